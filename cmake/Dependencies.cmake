@@ -1,0 +1,44 @@
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(GTest REQUIRED)
+find_path(ATELIER_EXPECTED_INCLUDE tl/expected.hpp REQUIRED)
+find_path(ATELIER_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+
+# Flags every target shares. Warnings are errors unless a packager says otherwise.
+add_library(atelier_flags INTERFACE)
+target_compile_options(atelier_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual -Wmissing-declarations
+  $<$<BOOL:${ATELIER_WERROR}>:-Werror>)
+target_compile_definitions(atelier_flags INTERFACE
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  SPDLOG_FMT_EXTERNAL
+  $<$<BOOL:${ATELIER_FAILPOINTS}>:ATELIER_FAILPOINTS=1>)
+target_link_libraries(atelier_flags INTERFACE Threads::Threads)
+target_link_options(atelier_flags INTERFACE -fuse-ld=lld)
+if(ATELIER_SANITIZE)
+  target_compile_options(atelier_flags INTERFACE -fsanitize=${ATELIER_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(atelier_flags INTERFACE -fsanitize=${ATELIER_SANITIZE})
+  if(ATELIER_SANITIZE MATCHES "undefined")
+    target_compile_options(atelier_flags INTERFACE -fno-sanitize-recover=undefined)
+  endif()
+endif()
+if(ATELIER_FUZZ)
+  target_compile_options(atelier_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# Asio and Beast are compiled once, here; every other file sees declarations only.
+add_library(atelier_asio STATIC cmake/asio_impl.cpp)
+target_link_libraries(atelier_asio PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto PRIVATE atelier_flags)
+target_compile_options(atelier_asio PRIVATE -w)
+
+add_library(atelier_pch STATIC cmake/pch.cpp)
+target_link_libraries(atelier_pch PUBLIC atelier_asio Boost::json atelier_flags)
+target_include_directories(atelier_pch SYSTEM PUBLIC ${ATELIER_EXPECTED_INCLUDE})
+if(ATELIER_PCH)
+  target_precompile_headers(atelier_pch PRIVATE cmake/pch.h)
+endif()

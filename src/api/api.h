@@ -1,0 +1,67 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "control/instances.h"
+#include "control/reconciler.h"
+#include "directory/directory.h"
+#include "http/server.h"
+#include "identity/authenticator.h"
+#include "identity/identity_service.h"
+#include "identity/token_signer.h"
+#include "model/catalogue.h"
+#include "runtime/driver.h"
+#include "store/store.h"
+
+namespace atelier::api {
+
+/// What the operations work with. Every reference outlives the Api.
+struct Services {
+  store::Store& store;
+  directory::InstanceDirectory& instances;
+  identity::IdentityDirectory& identities;
+  identity::IdentityService& identity;
+  identity::Authenticator& authenticator;
+  const identity::TokenSigner& signer;
+  control::Instances& control;
+  control::Reconciler& reconciler;
+  runtime::Driver& driver;
+  const model::Catalogue& catalogue;
+  Clock& clock;        // of the workshop: simulated in the emulator
+  Clock& real_clock;   // of signatures and latencies
+  ManualClock* manual_clock = nullptr;  // set in the emulator with a manual clock: the admin call turns it
+  Random& random;
+  Logger& log;
+};
+
+struct Options {
+  std::string region = "local";
+  /// Base of the URLs in answers, without a trailing slash; empty: "http(s)://" and the request's Host.
+  std::string public_url;
+  std::size_t max_body_bytes = 1U << 20U;
+  int max_requests_under_way = 512;  // beyond it 503 (read-only probes excepted)
+};
+
+/// The public API and the operational pages (/healthz, /readyz, /metrics, /openapi.json). One row an
+/// operation; see operation.h.
+class Api : public http::Handler {
+ public:
+  Api(Services services, Options options);
+  ~Api() override;
+
+  Task<void> Handle(http::Exchange& exchange) override;
+  http::Response Refuse(const Error& error) override;
+
+  /// Until called, /readyz says 503 and operations answer ServiceUnavailable.
+  void SetReady();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace atelier::api

@@ -1,0 +1,98 @@
+#include "base/codec.h"
+
+#include <array>
+
+namespace atelier {
+
+namespace {
+
+constexpr std::array<char, 16> kHex = {'0', '1', '2', '3', '4', '5', '6', '7',
+                                       '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
+
+/// Length of the well-formed UTF-8 sequence at `text`, or 0 (RFC 3629: no surrogates, no overlong forms).
+std::size_t SequenceLength(std::string_view text) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto tail = [&](std::size_t i) { return i < text.size() && (at(i) & 0xC0U) == 0x80U; };
+  const unsigned char lead = at(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    if (!tail(1) || !tail(2)) return 0;
+    if (lead == 0xE0 && at(1) < 0xA0) return 0;
+    if (lead == 0xED && at(1) > 0x9F) return 0;
+    return 3;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    if (!tail(1) || !tail(2) || !tail(3)) return 0;
+    if (lead == 0xF0 && at(1) < 0x90) return 0;
+    if (lead == 0xF4 && at(1) > 0x8F) return 0;
+    return 4;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string Problems::Join() const {
+  std::string all;
+  for (const std::string& problem : list_) {
+    if (!all.empty()) all += "; ";
+    all += problem;
+  }
+  if (!all.empty()) all += ".";
+  return all;
+}
+
+Result<json::value> ParseJson(std::string_view text) {
+  json::parse_options options;
+  options.max_depth = kMaxJsonDepth;
+  boost::system::error_code error;
+  json::value value = json::parse({text.data(), text.size()}, error, {}, options);
+  if (error == json::error::too_deep) {
+    return atelier::Error(Code::kInvalidArgument, "The JSON is nested more than 32 levels deep.");
+  }
+  if (error) return atelier::Error(Code::kInvalidArgument, "The body is not valid JSON: " + error.message() + ".");
+  return value;
+}
+
+void AppendJsonString(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t plain = 0;  // start of the run not yet copied
+  const auto flush = [&](std::size_t end) { out.append(text.substr(plain, end - plain)); };
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\') {
+      ++i;
+      continue;
+    }
+    if (byte >= 0x80) {
+      const std::size_t length = SequenceLength(text.substr(i));
+      if (length > 0) {
+        i += length;
+        continue;
+      }
+    }
+    flush(i);
+    switch (byte) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (byte >= 0x80) {
+          out += "\xEF\xBF\xBD";
+        } else {
+          out += "\\u00";
+          out += kHex.at(byte >> 4U);
+          out += kHex.at(byte & 15U);
+        }
+    }
+    plain = ++i;
+  }
+  flush(text.size());
+  out += '"';
+}
+
+}  // namespace atelier

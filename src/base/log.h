@@ -1,0 +1,52 @@
+#pragma once
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace atelier {
+
+/// One key=value of a log line. Values are quoted and escaped when they need it; secrets never get here.
+struct Field {
+  std::string_view key;
+  std::string value;
+  Field(std::string_view k, std::string_view v) : key(k), value(v) {}
+  Field(std::string_view k, const char* v) : key(k), value(v) {}
+  Field(std::string_view k, const std::string& v) : key(k), value(v) {}
+  Field(std::string_view k, bool v) : key(k), value(v ? "true" : "false") {}
+  template <std::integral T>
+    requires(!std::same_as<T, bool>)
+  Field(std::string_view k, T v) : key(k), value(std::to_string(v)) {}
+};
+
+enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
+
+/// One line an event: `time level event key=value ...`. Injected; never blocks a request: lines beyond the
+/// bounded queue are dropped and counted. Threads: any.
+class Logger {
+ public:
+  virtual ~Logger() = default;
+  virtual void Write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) = 0;
+
+  void Debug(std::string_view event, std::initializer_list<Field> fields = {}) {
+    Write(LogLevel::kDebug, event, fields);
+  }
+  void Info(std::string_view event, std::initializer_list<Field> fields = {}) {
+    Write(LogLevel::kInfo, event, fields);
+  }
+  void Warn(std::string_view event, std::initializer_list<Field> fields = {}) {
+    Write(LogLevel::kWarn, event, fields);
+  }
+  void Error(std::string_view event, std::initializer_list<Field> fields = {}) {
+    Write(LogLevel::kError, event, fields);
+  }
+};
+
+/// Writes to stderr from a background thread. `least`: lines below it are not formatted.
+std::unique_ptr<Logger> MakeStderrLogger(LogLevel least);
+/// Discards everything: tests and short-lived commands.
+std::unique_ptr<Logger> MakeNullLogger();
+
+}  // namespace atelier

@@ -1,0 +1,35 @@
+#pragma once
+#include <type_traits>
+#include <utility>
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/task.h"
+
+namespace atelier {
+
+/// Threads for work that blocks: files, processes, SQLite reads.
+using Pool = asio::thread_pool;
+
+/// Runs `fn` on `pool` and resumes on the caller's executor with its result; the coroutine itself never
+/// runs on the pool. `fn` must not throw and must own what it touches: the caller may be cancelled, `fn`
+/// is not.
+template <class Fn, class T = std::invoke_result_t<Fn>>
+Task<T> RunOn(Pool& pool, Fn fn) {
+  auto initiate = [&pool](auto handler, Fn work) {
+    asio::post(pool, [handler = std::move(handler), work = std::move(work)]() mutable {
+      T value = work();
+      const auto home = asio::get_associated_executor(handler);
+      asio::post(home, [handler = std::move(handler), value = std::move(value)]() mutable {
+        std::move(handler)(std::move(value));
+      });
+    });
+  };
+  co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(T)>(
+      initiate, asio::use_awaitable, std::move(fn));
+}
+
+}  // namespace atelier

@@ -1,0 +1,78 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/task.h"
+#include "directory/directory.h"
+#include "model/catalogue.h"
+#include "runtime/driver.h"
+#include "store/store.h"
+
+namespace atelier::control {
+
+struct ReconcilerOptions {
+  // Longest stay in each transient state before its way out is taken (promise 4).
+  Duration allocate_deadline{60'000};
+  Duration prepare_deadline{600'000};
+  Duration start_deadline{120'000};
+  Duration stop_deadline{60'000};
+  Duration call_deadline{10'000};      // one driver call
+  Duration observe_every{2'000};       // a look at the world even when nothing woke us
+  Duration sample_every{15'000};       // usage samples, for metrics and culling
+  std::size_t sample_history = 1440;   // samples kept an instance
+  int max_concurrent = 32;             // instances acted on at once
+  std::string gateway_base;            // for the notebook's own base URL
+};
+
+/// One usage sample, turned into rates.
+struct UsagePoint {
+  WallTime at;
+  MonoTime mono;
+  double cpu_percent = 0;        // of the instance's capacity
+  double cpu_cores = 0;
+  double memory_bytes = 0;
+  double memory_percent = 0;     // of the instance's capacity
+  double network_in_rate = 0;    // bytes a second
+  double network_out_rate = 0;
+  double disk_read_rate = 0;
+  double disk_write_rate = 0;
+  std::optional<double> gpu_percent;
+  std::optional<int> executing_kernels;
+};
+
+/// Closes the gap between desired and observed, one step at a time, each written down before the next.
+/// Also fires shutdown timers and idle cullers. Level-triggered: it may be stopped and started anywhere.
+class Reconciler : public store::Listener {
+ public:
+  Reconciler(store::Store& store, const directory::InstanceDirectory& directory, const model::Catalogue& catalogue,
+             runtime::Driver& driver, Clock& clock, Random& random, Logger& log, asio::any_io_executor io,
+             ReconcilerOptions options, std::string notebook_secret);
+  ~Reconciler() override;
+  Reconciler(const Reconciler&) = delete;
+  Reconciler& operator=(const Reconciler&) = delete;
+
+  void Apply(std::span<const store::Change> changes) override;
+
+  /// Adopts what runs, then keeps going until Stop.
+  void Start();
+  Task<void> Stop();
+
+  /// Oldest first, at most options.sample_history. Empty: not sampled yet.
+  std::vector<UsagePoint> History(const model::InstanceId& id) const;
+  /// Whole minutes the instance has been idle by its culler's thresholds (0 without a culler), measured on
+  /// the monotonic clock since this server saw it running.
+  std::int64_t IdleMinutes(const model::InstanceId& id) const;
+  /// Milliseconds from a change to the reconciler having acted on it: the latest, for /metrics.
+  double LagMs() const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace atelier::control

@@ -1,0 +1,58 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "http/message.h"
+#include "http/stream.h"
+
+namespace atelier::http {
+
+/// Where to connect: a unix socket, or host and port.
+struct Address {
+  std::string unix_path;
+  std::string host;
+  std::uint16_t port = 0;
+  bool tls = false;                 // host and port only
+  std::string tls_ca;               // PEM file; empty: the system's
+  friend bool operator==(const Address&, const Address&) = default;
+};
+
+/// One request to an upstream, answered piece by piece.
+class ClientExchange {
+ public:
+  virtual ~ClientExchange() = default;
+  /// Call before ReadHead, any number of times, when the request has a body.
+  virtual Task<Status> WriteSome(std::span<const char> data, Deadline by) = 0;
+  virtual Task<Status> FinishBody(Deadline by) = 0;
+  virtual Task<Result<ResponseHead>> ReadHead(Deadline by) = 0;
+  /// 0 at the end of the body; the connection then goes back to the pool if it can.
+  virtual Task<Result<std::size_t>> ReadSome(std::span<char> into, Deadline by) = 0;
+  /// After a 101: the raw bytes from here on.
+  virtual std::unique_ptr<ByteStream> TakeStream() = 0;
+};
+
+/// Connections to upstreams, pooled by address.
+class Client {
+ public:
+  struct Options {
+    std::size_t max_idle_per_address = 16;
+    Duration idle_timeout{30'000};
+  };
+  virtual ~Client() = default;
+
+  /// Sends the head. `has_body`: a Content-Length header in `head` is kept, else the body goes chunked.
+  /// Unavailable: cannot connect. A request that a reused connection lost before any byte of the answer
+  /// is repeated once on a fresh one if it has no body.
+  virtual Task<Result<std::unique_ptr<ClientExchange>>> Open(Address address, RequestHead head, bool has_body,
+                                                             Deadline by) = 0;
+  /// A whole small exchange. ResourceExhausted: the answer is larger than `limit`.
+  virtual Task<Result<Response>> Fetch(Address address, RequestHead head, std::string body, std::size_t limit,
+                                       Deadline by) = 0;
+};
+
+std::unique_ptr<Client> MakeClient(Client::Options options, asio::any_io_executor io, Clock& clock);
+
+}  // namespace atelier::http

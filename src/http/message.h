@@ -1,0 +1,57 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace atelier::http {
+
+/// Header fields as received, in order; names keep their spelling and compare case-insensitively.
+class Headers {
+ public:
+  using Entry = std::pair<std::string, std::string>;
+
+  void Add(std::string name, std::string value) { entries_.emplace_back(std::move(name), std::move(value)); }
+  /// Replaces every field of this name by one.
+  void Set(std::string_view name, std::string value);
+  void Remove(std::string_view name);
+  /// The first field of this name; empty view when absent (use Has to tell).
+  std::string_view Get(std::string_view name) const;
+  bool Has(std::string_view name) const;
+  const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+bool EqualsIgnoreCase(std::string_view a, std::string_view b);
+
+struct RequestHead {
+  std::string method;
+  std::string target;  // as on the request line
+  Headers headers;
+  std::string source_ip;  // of the peer
+  bool tls = false;
+
+  std::string_view path() const;   // target before '?'
+  std::string_view query() const;  // after it, empty without
+};
+
+struct Response {
+  int status = 200;
+  Headers headers;     // Content-Length is set by the server
+  std::string body;
+};
+
+struct ResponseHead {
+  int status = 200;
+  Headers headers;
+};
+
+/// %XX and, where `plus_is_blank`, '+'. A bad escape stays as it is. For routing and parameters.
+std::string PercentDecode(std::string_view text, bool plus_is_blank);
+/// Everything but A-Z a-z 0-9 - _ . ~ becomes %XX, upper case (contract/signing.md section 2.2).
+std::string PercentEncode(std::string_view text);
+
+}  // namespace atelier::http

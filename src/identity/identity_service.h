@@ -1,0 +1,75 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/task.h"
+#include "identity/caller.h"
+#include "identity/identity_directory.h"
+#include "identity/sealed_box.h"
+#include "model/audit.h"
+#include "store/store.h"
+
+namespace atelier::identity {
+
+/// A secret is shown once, when it is made.
+struct NewKey {
+  std::string id;
+  std::string secret;
+  std::string security_token;         // temporary keys
+  std::optional<WallTime> expires;    // temporary keys
+};
+
+/// All mutations of accounts, users, keys, policies, roles, workspaces and members. Each is one durable
+/// transaction with its audit record. Authorisation happened before (api/), but for AssumeRole, which
+/// checks both policies itself.
+/// Errors: NotFound, AlreadyExists, FailedPrecondition (still in use), InvalidArgument, and the store's.
+class IdentityService {
+ public:
+  IdentityService(store::Store& store, const IdentityDirectory& directory, const SealedBox& box, Clock& clock,
+                  Random& random);
+
+  /// First start: the account, its key and a default workspace. FailedPrecondition: there is an account.
+  Task<Result<NewKey>> Bootstrap(std::string account_name);
+  /// The sealed server secret of this name, made on first use.
+  Task<Result<std::string>> ServerSecret(std::string name);
+
+  Task<Result<model::User>> CreateUser(std::string name, std::string display_name, model::Actor actor);
+  Task<Status> DeleteUser(std::string name, model::Actor actor);  // FailedPrecondition while it has keys
+  Task<Result<NewKey>> CreateAccessKey(model::UserId user, model::Actor actor);  // at most two a user
+  Task<Status> SetAccessKeyState(std::string key_id, model::KeyState state, model::Actor actor);
+  Task<Status> DeleteAccessKey(std::string key_id, model::Actor actor);
+  Task<Result<model::Policy>> CreatePolicy(std::string name, std::string description, std::string document,
+                                           model::Actor actor);
+  Task<Status> DeletePolicy(std::string name, model::Actor actor);
+  Task<Status> AttachPolicyToUser(std::string policy, std::string user_name, model::Actor actor);
+  Task<Status> DetachPolicyFromUser(std::string policy, std::string user_name, model::Actor actor);
+  Task<Result<model::Role>> CreateRole(std::string name, std::string trust_policy, std::int64_t max_session_seconds,
+                                       model::Actor actor);
+  Task<Status> DeleteRole(std::string name, model::Actor actor);
+  Task<Status> AttachPolicyToRole(std::string policy, std::string role, model::Actor actor);
+  Task<Status> DetachPolicyFromRole(std::string policy, std::string role, model::Actor actor);
+  /// contract/ram-policy.md section 6. PermissionDenied; InvalidArgument.
+  Task<Result<NewKey>> AssumeRole(Caller caller, std::string role_arn, std::string session_name,
+                                  std::int64_t duration_seconds, std::string session_policy, model::Actor actor);
+
+  Task<Result<model::Workspace>> CreateWorkspace(std::string name, std::string display_name, std::string description,
+                                                 std::vector<std::string> env_types, model::UserId creator,
+                                                 model::Actor actor);
+  Task<Status> SetDefaultWorkspace(model::UserId user, model::WorkspaceId workspace, model::Actor actor);
+  Task<Status> PutMembers(model::WorkspaceId workspace, std::vector<model::Member> members, model::Actor actor);
+  Task<Status> DeleteMembers(model::WorkspaceId workspace, std::vector<std::string> member_ids, model::Actor actor);
+  /// Removes expired temporary keys; called now and then.
+  Task<Status> SweepExpiredKeys();
+
+ private:
+  store::Store& store_;
+  const IdentityDirectory& directory_;
+  const SealedBox& box_;
+  Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace atelier::identity

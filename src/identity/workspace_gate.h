@@ -1,0 +1,29 @@
+#pragma once
+#include <string>
+
+#include "identity/caller.h"
+#include "identity/identity_directory.h"
+#include "model/instance.h"
+
+namespace atelier::identity {
+
+/// What an operation does to an instance or a workspace, for the workspace gate
+/// (contract/lifecycle.md section 9).
+enum class Access : std::uint8_t {
+  kList,       // list or count in a workspace: any role
+  kCreate,     // make an instance
+  kRead,       // read one
+  kWrite,      // change, start, stop, delete one
+  kOpen,       // reach its ports through the gateway
+  kManage,     // change the workspace or its members: owner and admin
+};
+
+bool IsWorkspaceAdmin(const IdentityDirectory& directory, const Caller& caller, const model::WorkspaceId& workspace);
+bool IsMember(const IdentityDirectory& directory, const Caller& caller, const model::WorkspaceId& workspace);
+
+/// The second gate: may the caller do this in this workspace, to this instance (nullptr for kList, kCreate
+/// and kManage)? The main account always may.
+bool WorkspaceAllows(const IdentityDirectory& directory, const Caller& caller, Access access,
+                     const model::WorkspaceId& workspace, const model::Instance* instance);
+
+}  // namespace atelier::identity

@@ -1,0 +1,59 @@
+#include "model/catalogue.h"
+
+#include <cmath>
+#include <set>
+
+namespace atelier::model {
+
+namespace {
+constexpr double kMibPerGb = 1024;
+std::int64_t ToMib(double gb) { return std::llround(gb * kMibPerGb); }
+}  // namespace
+
+const EcsSpec* Catalogue::FindSpec(std::string_view instance_type) const {
+  for (const EcsSpec& spec : Specs) {
+    if (spec.InstanceType == instance_type) return &spec;
+  }
+  return nullptr;
+}
+
+const Image* Catalogue::FindImage(std::string_view id_or_url) const {
+  for (const Image& image : Images) {
+    if (image.ImageId == id_or_url || image.ImageUrl == id_or_url) return &image;
+  }
+  return nullptr;
+}
+
+Capacity CapacityOf(const EcsSpec& spec) {
+  return Capacity{.milli_cpu = spec.Cpu * 1000,
+                  .memory_mib = ToMib(spec.MemoryGb),
+                  .milli_gpu = spec.Gpu * 1000,
+                  .gpu_memory_mib = ToMib(spec.GpuMemoryGb),
+                  .gpu_type = spec.GpuType};
+}
+
+Result<Catalogue> ParseCatalogue(std::string_view json_text) {
+  ATELIER_TRY(const json::value value, ParseJson(json_text));
+  Catalogue catalogue;
+  Problems problems;
+  DecodeJson(value, catalogue, "", Missing::kKeepDefault, problems);
+  std::set<std::string_view> names;
+  for (const EcsSpec& spec : catalogue.Specs) {
+    if (spec.InstanceType.empty()) problems.Add("Specs[].InstanceType", "is required");
+    if (!names.insert(spec.InstanceType).second) problems.Add(spec.InstanceType, "is there twice");
+    if (spec.Cpu < 1 || spec.MemoryGb <= 0 || spec.Gpu < 0 || spec.GpuMemoryGb < 0) {
+      problems.Add(spec.InstanceType, "needs Cpu >= 1, MemoryGb > 0 and no negative numbers");
+    }
+    if ((spec.Accelerator == AcceleratorType::GPU) != (spec.Gpu > 0)) {
+      problems.Add(spec.InstanceType, "has Accelerator GPU exactly when Gpu is above 0");
+    }
+  }
+  for (const Image& image : catalogue.Images) {
+    if (image.ImageId.empty() || image.ImageUrl.empty()) problems.Add("Images[]", "need ImageId and ImageUrl");
+    if (!names.insert(image.ImageId).second) problems.Add(image.ImageId, "is there twice");
+  }
+  if (!problems.empty()) return Error(Code::kInvalidArgument, problems.Join());
+  return catalogue;
+}
+
+}  // namespace atelier::model

@@ -1,0 +1,115 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "base/clock.h"
+#include "base/codec.h"
+#include "model/ids.h"
+
+namespace atelier::model {
+
+/// The one account of an installation: its main identity passes every check.
+struct Account {
+  AccountId id;
+  std::string name;
+  WallTime created;
+};
+BOOST_DESCRIBE_STRUCT(Account, (), (id, name, created))
+
+/// A RAM user of the account. The main account's own identity is not a User.
+struct User {
+  UserId id;
+  std::string name;          // login name, unique, 1 to 64 of [A-Za-z0-9._@-]
+  std::string display_name;  // any UTF-8
+  WallTime created;
+  std::vector<std::string> policies;  // names of attached policies
+};
+BOOST_DESCRIBE_STRUCT(User, (), (id, name, display_name, created, policies))
+
+/// A RAM role: who may assume it (trust policy) and what it may (attached policies).
+struct Role {
+  std::string name;
+  std::string trust_policy;  // JSON text, contract/ram-policy.md section 6
+  std::int64_t max_session_seconds = 3600;
+  WallTime created;
+  std::vector<std::string> policies;
+};
+BOOST_DESCRIBE_STRUCT(Role, (), (name, trust_policy, max_session_seconds, created, policies))
+
+/// A named policy document (contract/ram-policy.md section 1). System policies are data, not records.
+struct Policy {
+  std::string name;
+  std::string description;
+  std::string document;  // JSON text, checked on upload
+  WallTime created;
+  WallTime modified;
+};
+BOOST_DESCRIBE_STRUCT(Policy, (), (name, description, document, created, modified))
+
+enum class KeyState : std::uint8_t { Active, Inactive };
+BOOST_DESCRIBE_ENUM(KeyState, Active, Inactive)
+
+/// An access key, permanent or temporary. Record key: its id.
+struct AccessKey {
+  std::string id;             // LTAI..., or STS.... for temporary ones
+  UserId user;                // owner; the account's id for the main account; empty for a role session
+  std::string sealed_secret;  // base64; encrypted with the key file (identity/sealed_box.h)
+  KeyState state = KeyState::Active;
+  WallTime created;
+  // temporary keys only
+  std::string token_hash;     // hex SHA-256 of the security token
+  std::optional<WallTime> expires;
+  std::string role;           // role name of a role session
+  std::string session_name;
+  std::string session_policy;  // JSON text; empty: none
+};
+BOOST_DESCRIBE_STRUCT(AccessKey, (),
+                      (id, user, sealed_secret, state, created, token_hash, expires, role, session_name,
+                       session_policy))
+
+/// Wire names of the workspace roles with "PAI." in front (contract/lifecycle.md section 13).
+enum class WorkspaceRole : std::uint8_t {
+  WorkspaceOwner,
+  WorkspaceAdmin,
+  AlgoDeveloper,
+  AlgoOperator,
+  LabelManager,
+  MaxComputeDeveloper,
+  WorkspaceGuest,
+};
+BOOST_DESCRIBE_ENUM(WorkspaceRole, WorkspaceOwner, WorkspaceAdmin, AlgoDeveloper, AlgoOperator, LabelManager,
+                    MaxComputeDeveloper, WorkspaceGuest)
+
+struct Workspace {
+  WorkspaceId id;
+  std::string name;  // 3 to 23 characters, starts with a letter, unique
+  std::string display_name;
+  std::string description;
+  UserId creator;
+  std::vector<std::string> env_types;  // "prod", or "dev" and "prod"
+  WallTime created;
+  WallTime modified;
+};
+BOOST_DESCRIBE_STRUCT(Workspace, (), (id, name, display_name, description, creator, env_types, created, modified))
+
+/// Record key: "<workspace id>-<user id>", which is also the wire's MemberId.
+struct Member {
+  WorkspaceId workspace;
+  UserId user;
+  std::vector<WorkspaceRole> roles;
+  WallTime created;
+};
+BOOST_DESCRIBE_STRUCT(Member, (), (workspace, user, roles, created))
+
+/// A caller's choice of default workspace. Record key: the user id.
+struct DefaultWorkspace {
+  UserId user;
+  WorkspaceId workspace;
+};
+BOOST_DESCRIBE_STRUCT(DefaultWorkspace, (), (user, workspace))
+
+}  // namespace atelier::model

@@ -1,0 +1,26 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "base/log.h"
+#include "base/pool.h"
+#include "runtime/driver.h"
+
+namespace atelier::runtime {
+
+struct ProcessOptions {
+  std::string folder;          // instances live in <folder>/<id>/
+  std::string program;         // this binary, run again as the keeper of each sandbox
+  bool isolate_network = true;  // own network namespace where the host allows it
+};
+
+/// Runs workloads as sandboxed process trees on this host, each under a small keeper process that outlives
+/// the server. Adopts what it finds in `folder`.
+/// FailedPrecondition: the host lacks bubblewrap or forbids user namespaces (the message says what to do).
+Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::any_io_executor io, Pool& blocking,
+                                                  Clock& clock, Logger& log);
+
+/// Body of the keeper process (`atelier keep ...`, started by the driver only). Returns its exit code.
+int KeeperMain(int argc, char** argv);
+
+}  // namespace atelier::runtime

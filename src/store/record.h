@@ -1,0 +1,65 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/ids.h"
+
+namespace atelier::store {
+
+/// What a record is. Stored as these numbers: append only, never renumber.
+enum class Kind : std::uint8_t {
+  kAccount = 1,
+  kUser = 2,
+  kRole = 3,
+  kPolicy = 4,
+  kAccessKey = 5,
+  kWorkspace = 6,
+  kMember = 7,
+  kDefaultWorkspace = 8,
+  kInstance = 9,
+  kLifecycleStep = 10,
+  kEvent = 11,
+  kClientToken = 12,
+  kAudit = 13,
+  kInstanceName = 15,  // "<workspace id>/<name>" -> instance id: names are unique in a workspace
+  kSecret = 14,  // sealed server secrets, for example the key that signs sharing tokens
+};
+
+struct Record {
+  Kind kind{};
+  std::string key;              // unique within its kind; ordered bytewise
+  model::Revision revision = 0;  // of the commit that wrote it last
+  std::string body;             // JSON of the record's struct (base/codec.h)
+};
+
+/// One change of a batch.
+struct Write {
+  enum class Op : std::uint8_t { kPut, kDelete };
+  Op op = Op::kPut;
+  Kind kind{};
+  std::string key;
+  std::string body;  // empty for kDelete
+  /// The revision the record must have for the batch to commit: 0 = must not exist, nullopt = any.
+  std::optional<model::Revision> expected;
+
+  static Write Put(Kind kind, std::string key, std::string body,
+                   std::optional<model::Revision> expected = std::nullopt) {
+    return {.op = Op::kPut, .kind = kind, .key = std::move(key), .body = std::move(body), .expected = expected};
+  }
+  static Write Delete(Kind kind, std::string key, std::optional<model::Revision> expected = std::nullopt) {
+    return {.op = Op::kDelete, .kind = kind, .key = std::move(key), .body = {}, .expected = expected};
+  }
+};
+
+using Batch = std::vector<Write>;
+
+/// A committed write as the feed shows it.
+struct Change {
+  Write::Op op = Write::Op::kPut;
+  Record record;  // body empty for a delete
+};
+
+}  // namespace atelier::store
