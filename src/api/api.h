@@ -33,7 +33,7 @@ struct Services {
   const model::Catalogue& catalogue;
   Clock& clock;        // of the workshop: simulated in the emulator
   Clock& real_clock;   // of signatures and latencies
-  ManualClock* manual_clock = nullptr;  // set in the emulator with a manual clock: the admin call turns it
+  AdjustableClock* adjustable_clock = nullptr;  // set in the emulator: the admin call advances it
   Random& random;
   Logger& log;
 };

@@ -1,6 +1,5 @@
 #include "base/clock.h"
 
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
@@ -84,6 +83,28 @@ Task<void> SystemClock::SleepUntil(MonoTime when) {
   timer.expires_at(when);
   // The only error is cancellation, which the contract says ends the sleep.
   [[maybe_unused]] auto [ignored] = co_await timer.async_wait(kNoThrow);
+}
+
+Task<void> OffsetClock::SleepUntil(MonoTime when) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  struct Entry {
+    std::list<asio::steady_timer*>& list;
+    std::list<asio::steady_timer*>::iterator it;
+    ~Entry() { list.erase(it); }
+  } entry{sleepers_, sleepers_.insert(sleepers_.end(), &timer)};
+  // Advance cancels the wait; it is taken up again with what is left. A cancelled coroutine ends it too.
+  while (Mono() < when) {
+    const Duration before = offset_;
+    timer.expires_at(when - offset_);
+    [[maybe_unused]] auto [ignored] = co_await timer.async_wait(kNoThrow);
+    const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();
+    if (offset_ == before && cancelled != asio::cancellation_type::none) co_return;
+  }
+}
+
+void OffsetClock::Advance(Duration length) {
+  offset_ += length;
+  for (asio::steady_timer* timer : sleepers_) timer->cancel();
 }
 
 struct ManualClock::Sleeper {

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include <boost/asio/steady_timer.hpp>
+
 #include "base/task.h"
 
 namespace atelier {
@@ -40,9 +42,34 @@ class SystemClock final : public Clock {
   Task<void> SleepUntil(MonoTime when) override;
 };
 
-/// A clock that moves only when told: for tests and for the emulator (`atelier serve --runtime simulated`
-/// with an admin call). Threads: everything from the I/O thread.
-class ManualClock final : public Clock {
+/// A clock that can be moved forward by hand. Threads: everything from the I/O thread.
+class AdjustableClock : public Clock {
+ public:
+  /// Moves both clocks forward and completes the sleepers that became due. `length` >= 0.
+  virtual void Advance(Duration length) = 0;
+};
+
+/// The system's clock plus what it was advanced by: the emulator (`atelier serve --runtime simulated`),
+/// where time passes as usual and an admin call skips hours.
+class OffsetClock final : public AdjustableClock {
+ public:
+  OffsetClock() = default;
+  OffsetClock(const OffsetClock&) = delete;
+  OffsetClock& operator=(const OffsetClock&) = delete;
+  ~OffsetClock() override = default;
+  WallTime Wall() const override { return system_.Wall() + offset_; }
+  MonoTime Mono() const override { return system_.Mono() + offset_; }
+  Task<void> SleepUntil(MonoTime when) override;
+  void Advance(Duration length) override;
+
+ private:
+  SystemClock system_;
+  Duration offset_{0};
+  std::list<asio::steady_timer*> sleepers_;  // views: each lives in its SleepUntil frame
+};
+
+/// A clock that moves only when told: for tests.
+class ManualClock final : public AdjustableClock {
  public:
   explicit ManualClock(WallTime start);
   ~ManualClock() override;
@@ -53,8 +80,7 @@ class ManualClock final : public Clock {
   MonoTime Mono() const override { return mono_; }
   Task<void> SleepUntil(MonoTime when) override;
 
-  /// Moves both clocks and completes due sleepers in the order of their times. `length` >= 0.
-  void Advance(Duration length);
+  void Advance(Duration length) override;
   /// Moves only the wall clock: NTP steps and leap seconds.
   void StepWall(Duration by) { wall_ += by; }
   /// The earliest time somebody sleeps for.

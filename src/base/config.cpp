@@ -1,0 +1,191 @@
+#include "base/config.h"
+
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace atelier {
+
+namespace {
+
+constexpr auto kOptions = std::to_array<ConfigOption>({
+    {.flag = "data",
+     .environment = "ATELIER_DATA",
+     .member = &ServerConfig::data,
+     .doc = "Folder for everything the server keeps: the store, the key file, the credentials of the first "
+            "start, and the instances. Made with mode 0700 when it is not there."},
+    {.flag = "listen",
+     .environment = "ATELIER_LISTEN",
+     .member = &ServerConfig::listen,
+     .doc = "Address to serve on, `host:port`. Port 0 takes any free one. Keep it on loopback unless TLS is "
+            "on or a proxy terminates it."},
+    {.flag = "public-url",
+     .environment = "ATELIER_PUBLIC_URL",
+     .member = &ServerConfig::public_url,
+     .doc = "Base of the URLs in answers (JupyterlabUrl and so on), without a trailing slash. Empty: the "
+            "scheme and Host of each request."},
+    {.flag = "region",
+     .environment = "ATELIER_REGION",
+     .member = &ServerConfig::region,
+     .doc = "Region id, as it appears in resource names."},
+    {.flag = "runtime",
+     .environment = "ATELIER_RUNTIME",
+     .member = &ServerConfig::runtime,
+     .values = "process,simulated",
+     .doc = "What runs instances: sandboxed local processes, or a simulated world for tests and CI."},
+    {.flag = "catalogue",
+     .environment = "ATELIER_CATALOGUE",
+     .member = &ServerConfig::catalogue,
+     .doc = "JSON file with the machine types (Specs) and images (Images) that instances are made of. "
+            "Empty: `catalogue.json` in the data folder if it is there, else a built-in list of CPU types "
+            "and, with the simulated runtime, one image."},
+    {.flag = "tls-certificate",
+     .environment = "ATELIER_TLS_CERTIFICATE",
+     .member = &ServerConfig::tls_certificate,
+     .doc = "PEM file with the certificate chain. Set with tls-key to serve HTTPS. Both are read again on "
+            "SIGHUP."},
+    {.flag = "tls-key",
+     .environment = "ATELIER_TLS_KEY",
+     .member = &ServerConfig::tls_key,
+     .doc = "PEM file with the private key of the certificate."},
+    {.flag = "log-level",
+     .environment = "ATELIER_LOG_LEVEL",
+     .member = &ServerConfig::log_level,
+     .values = "debug,info,warn,error",
+     .doc = "Least level that is logged to standard error."},
+    {.flag = "account-name",
+     .environment = "ATELIER_ACCOUNT_NAME",
+     .member = &ServerConfig::account_name,
+     .doc = "Name of the main account that the first start makes."},
+    {.flag = "allow-roa-signature",
+     .environment = "ATELIER_ALLOW_ROA_SIGNATURE",
+     .member = &ServerConfig::allow_roa_signature,
+     .doc = "Accept the older ROA HMAC-SHA1 signatures (aliyun CLI, Terraform, the PAI SDK). They do not "
+            "protect the body without Content-MD5; turn them off when every client signs with ACS3."},
+    {.flag = "isolate-network",
+     .environment = "ATELIER_ISOLATE_NETWORK",
+     .member = &ServerConfig::isolate_network,
+     .doc = "Give each instance of the process runtime its own network namespace where the host allows it."},
+    {.flag = "max-body-kib",
+     .environment = "ATELIER_MAX_BODY_KIB",
+     .member = &ServerConfig::max_body_kib,
+     .min = 1,
+     .max = 65'536,
+     .doc = "Largest body of an API request, in KiB. Larger ones are answered 413."},
+    {.flag = "max-connections",
+     .environment = "ATELIER_MAX_CONNECTIONS",
+     .member = &ServerConfig::max_connections,
+     .min = 1,
+     .max = 1'000'000,
+     .doc = "Most connections at once. Further ones are answered 503."},
+    {.flag = "max-requests",
+     .environment = "ATELIER_MAX_REQUESTS",
+     .member = &ServerConfig::max_requests,
+     .min = 1,
+     .max = 100'000,
+     .doc = "Most API requests under way at once. Further ones are answered 503."},
+    {.flag = "max-instances",
+     .environment = "ATELIER_MAX_INSTANCES",
+     .member = &ServerConfig::max_instances,
+     .min = 1,
+     .max = 100'000'000,
+     .doc = "Most instances of the installation. Creating more is refused."},
+    {.flag = "start-deadline",
+     .environment = "ATELIER_START_DEADLINE",
+     .member = &ServerConfig::start_deadline_s,
+     .min = 1,
+     .max = 86'400,
+     .doc = "Seconds an instance may take from its process to its readiness before it is Failed."},
+    {.flag = "prepare-deadline",
+     .environment = "ATELIER_PREPARE_DEADLINE",
+     .member = &ServerConfig::prepare_deadline_s,
+     .min = 1,
+     .max = 86'400,
+     .doc = "Seconds a start script (UserCommand.OnStart) may run before the instance is Failed."},
+    {.flag = "stop-deadline",
+     .environment = "ATELIER_STOP_DEADLINE",
+     .member = &ServerConfig::stop_deadline_s,
+     .min = 1,
+     .max = 86'400,
+     .doc = "Seconds a stop may take before it is forced."},
+    {.flag = "sample-every",
+     .environment = "ATELIER_SAMPLE_EVERY",
+     .member = &ServerConfig::sample_every_s,
+     .min = 1,
+     .max = 3'600,
+     .doc = "Seconds between two samples of an instance's CPU, memory and network."},
+    {.flag = "shutdown-grace",
+     .environment = "ATELIER_SHUTDOWN_GRACE",
+     .member = &ServerConfig::shutdown_grace_s,
+     .min = 0,
+     .max = 600,
+     .doc = "Seconds that requests under way get when the server is asked to end."},
+});
+
+std::string DefaultText(const ConfigOption& option) {
+  static const ServerConfig kStandard;
+  return std::visit(
+      [](auto member) -> std::string {
+        const auto& value = kStandard.*member;
+        using Value = std::remove_cvref_t<decltype(value)>;
+        if constexpr (std::is_same_v<Value, bool>) return value ? "true" : "false";
+        else if constexpr (std::is_same_v<Value, std::string>) return value.empty() ? "(empty)" : value;
+        else return std::to_string(value);
+      },
+      option.member);
+}
+
+}  // namespace
+
+std::span<const ConfigOption> ConfigOptions() { return kOptions; }
+
+std::string ConfigManual() {
+  std::string out =
+      "# Configuration\n\n"
+      "Every option of `atelier serve`: a flag, an environment variable, or a line `flag = value` in the file\n"
+      "named by `--config`. A flag wins over the environment, the environment over the file. This page is\n"
+      "printed by `atelier serve --manual`.\n\n"
+      "| flag | environment | default | allowed | what it does |\n|---|---|---|---|---|\n";
+  for (const ConfigOption& option : ConfigOptions()) {
+    std::string allowed(option.values);
+    if (std::holds_alternative<bool ServerConfig::*>(option.member)) allowed = "true, false";
+    if (std::holds_alternative<std::int64_t ServerConfig::*>(option.member)) {
+      allowed = fmt::format("{} to {}", option.min, option.max);
+    }
+    out += fmt::format("| `--{}` | `{}` | `{}` | {} | {} |\n", option.flag, option.environment, DefaultText(option),
+                       allowed, option.doc);
+  }
+  return out;
+}
+
+Status ValidateConfig(const ServerConfig& config) {
+  if (config.tls_certificate.empty() != config.tls_key.empty()) {
+    return Error(Code::kInvalidArgument, "tls-certificate and tls-key go together: set both or neither.");
+  }
+  ATELIER_RETURN_IF_ERROR(ParseHostPort(config.listen));
+  const std::string_view url = config.public_url;
+  if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
+    return Error(Code::kInvalidArgument, "public-url must begin with http:// or https://.");
+  }
+  if (url.ends_with('/')) return Error(Code::kInvalidArgument, "public-url must not end with a slash.");
+  return Ok();
+}
+
+Result<HostPort> ParseHostPort(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) {
+    return Error(Code::kInvalidArgument, fmt::format("'{}' is not host:port.", text));
+  }
+  std::string_view host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const std::string_view digits = text.substr(colon + 1);
+  HostPort out{.host = std::string(host)};
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
+  if (error != std::errc() || end != digits.data() + digits.size() || digits.empty()) {
+    return Error(Code::kInvalidArgument, fmt::format("'{}' has no port from 0 to 65535.", text));
+  }
+  return out;
+}
+
+}  // namespace atelier

@@ -1,0 +1,64 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/result.h"
+
+namespace atelier {
+
+/// Everything `atelier serve` can be told. The table in config.cpp gives each its flag, environment
+/// variable, default, bounds and manual entry.
+struct ServerConfig {
+  std::string data = "data";
+  std::string listen = "127.0.0.1:8080";
+  std::string public_url;
+  std::string region = "local";
+  std::string runtime = "process";
+  std::string catalogue;
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string log_level = "info";
+  std::string account_name = "atelier";
+  bool allow_roa_signature = true;
+  bool isolate_network = true;
+  std::int64_t max_body_kib = 1024;
+  std::int64_t max_connections = 10'000;
+  std::int64_t max_requests = 512;
+  std::int64_t max_instances = 1'000'000;
+  std::int64_t start_deadline_s = 120;
+  std::int64_t prepare_deadline_s = 600;
+  std::int64_t stop_deadline_s = 60;
+  std::int64_t sample_every_s = 15;
+  std::int64_t shutdown_grace_s = 10;
+};
+
+/// One option of the server.
+struct ConfigOption {
+  std::string_view flag;  // without the dashes; also the key in the configuration file
+  std::string_view environment;
+  std::variant<std::string ServerConfig::*, bool ServerConfig::*, std::int64_t ServerConfig::*> member;
+  std::int64_t min = 0;             // of integers
+  std::int64_t max = 0;
+  std::string_view values;          // "a,b": the only texts allowed; empty: any
+  std::string_view doc;
+};
+
+std::span<const ConfigOption> ConfigOptions();
+
+/// The manual page of all options as Markdown: docs/configuration.md is this text, checked by a test.
+std::string ConfigManual();
+
+/// Cross-field rules: a certificate needs its key, `listen` is host:port, public_url has a scheme.
+Status ValidateConfig(const ServerConfig& config);
+
+/// "host:port" with an optional bracketed IPv6 host. InvalidArgument.
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+Result<HostPort> ParseHostPort(std::string_view text);
+
+}  // namespace atelier
