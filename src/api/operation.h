@@ -40,10 +40,10 @@ struct Param {
   bool required = false;
   std::int64_t min = INT64_MIN;  // of integers
   std::int64_t max = INT64_MAX;  // of integers; for text and list members the most characters (default 1024)
-  std::optional<std::int64_t> standard;  // default of integers and booleans
-  std::string_view values;               // "A,B,C" for enums
-  std::string_view aliases;              // "alias=Value,..." accepted for enums
-  std::string_view doc;                  // one line for the OpenAPI document
+  std::optional<std::int64_t> standard = {};  // default of integers and booleans
+  std::string_view values = {};               // "A,B,C" for enums
+  std::string_view aliases = {};              // "alias=Value,..." accepted for enums
+  std::string_view doc = {};                  // one line for the OpenAPI document
 };
 
 /// Parameters after validation. Asking for a name or type that the operation's table does not have is a
@@ -93,19 +93,19 @@ using HandlerFn = Task<Result<std::string>> (*)(Context& context);
 /// One row of the operation table.
 struct Operation {
   Product product{};
-  std::string_view name;     // as documented
-  std::string_view version;  // x-acs-version
-  std::string_view method;
-  std::string_view path;     // with {Name} pieces; "/" for RPC style operations (told apart by x-acs-action or Action)
-  std::span<const Param> params;
+  std::string_view name = {};     // as documented
+  std::string_view version = {};  // x-acs-version
+  std::string_view method = {};
+  std::string_view path = {};     // with {Name} pieces; "/" for RPC style operations (told apart by x-acs-action or Action)
+  std::span<const Param> params = {};
   /// RAM actions beside "<code>:<name>" (the role table's names, contract/ram-policy.md section 4).
-  std::string_view also_actions;  // comma list of full actions
+  std::string_view also_actions = {};  // comma list of full actions
   bool open_to_all = false;       // allowed unless denied (GetUserConfig, ListEcsSpecs)
   HandlerFn handler = nullptr;    // nullptr: known, refused by name
-  std::string_view refusal;       // the feature named in that refusal
+  std::string_view refusal = {};       // the feature named in that refusal
   bool mutates = false;
-  std::string_view body;          // JSON schema name of the request body in schemas.cpp; empty: none
-  std::string_view answer;        // the same for the answer
+  std::string_view body = {};          // JSON schema name of the request body in schemas.cpp; empty: none
+  std::string_view answer = {};        // the same for the answer
 };
 
 /// The whole table, in the order of the documents.

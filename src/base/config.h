@@ -42,8 +42,8 @@ struct ConfigOption {
   std::variant<std::string ServerConfig::*, bool ServerConfig::*, std::int64_t ServerConfig::*> member;
   std::int64_t min = 0;             // of integers
   std::int64_t max = 0;
-  std::string_view values;          // "a,b": the only texts allowed; empty: any
-  std::string_view doc;
+  std::string_view values = {};     // "a,b": the only texts allowed; empty: any
+  std::string_view doc = {};
 };
 
 std::span<const ConfigOption> ConfigOptions();
