@@ -1,4 +1,5 @@
-// Counts constructions against destructions of a member of an aggregate temporary across a suspension.
+// Counts constructions against destructions of a member of an aggregate temporary across a
+// suspension.
 #include <coroutine>
 #include <utility>
 
@@ -23,7 +24,9 @@ struct Args {
 struct Task {
   struct promise_type {
     std::coroutine_handle<> caller;
-    Task get_return_object() { return Task{std::coroutine_handle<promise_type>::from_promise(*this)}; }
+    Task get_return_object() {
+      return Task{std::coroutine_handle<promise_type>::from_promise(*this)};
+    }
     std::suspend_always initial_suspend() noexcept { return {}; }
     struct Final {
       bool await_ready() noexcept { return false; }

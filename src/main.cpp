@@ -1,3 +1,373 @@
-#include "cli/cli.h"
+// Wires the rooms together; nothing else. `atelier serve` is here, `atelier keep` is the process
+// driver's keeper, every other command is a client of the public API.
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string_view>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
 
-int main(int argc, char** argv) { return atelier::cli::Main(argc, argv); }
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+
+#include "api/api.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "base/raii.h"
+#include "cli/cli.h"
+#include "control/instances.h"
+#include "control/notebook.h"
+#include "control/reconciler.h"
+#include "directory/directory.h"
+#include "gateway/gateway.h"
+#include "http/client.h"
+#include "http/server.h"
+#include "identity/authenticator.h"
+#include "identity/identity_service.h"
+#include "identity/sealed_box.h"
+#include "identity/token_signer.h"
+#include "model/catalogue.h"
+#include "runtime/process.h"
+#include "runtime/simulated.h"
+#include "store/store.h"
+
+namespace atelier {
+namespace {
+
+constexpr std::string_view kVersion = "0.1.0";
+
+LogLevel ParseLogLevel(std::string_view text) {
+  if (text == "debug") return LogLevel::kDebug;
+  if (text == "warn") return LogLevel::kWarn;
+  if (text == "error") return LogLevel::kError;
+  return LogLevel::kInfo;
+}
+
+Result<std::string> ReadFile(const std::string& path) {
+  const std::ifstream file(path, std::ios::binary);
+  if (!file) return Error(Code::kNotFound, fmt::format("The file {} cannot be read.", path));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return std::move(text).str();
+}
+
+/// Durable before it returns; only its owner can read it.
+Status WritePrivateFile(const std::string& path, std::string_view text) {
+  const std::string fresh = path + ".new";
+  const UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!fd || ::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      ::fsync(fd.get()) != 0 || ::rename(fresh.c_str(), path.c_str()) != 0) {
+    return Error(Code::kUnavailable, fmt::format("The file {} cannot be written.", path));
+  }
+  return Ok();
+}
+
+/// Machine types of a laptop, and one image that only the simulated runtime can use.
+model::Catalogue BuiltInCatalogue(bool with_image) {
+  model::Catalogue catalogue;
+  struct Size {
+    const char* name;
+    std::int64_t cpu;
+    double memory;
+  };
+  for (const Size& size :
+       {Size{"ecs.c6.large", 2, 4}, Size{"ecs.g6.large", 2, 8}, Size{"ecs.g6.xlarge", 4, 16}}) {
+    model::EcsSpec spec;
+    spec.InstanceType = size.name;
+    spec.Cpu = size.cpu;
+    spec.MemoryGb = size.memory;
+    catalogue.Specs.push_back(std::move(spec));
+  }
+  if (with_image) {
+    catalogue.Images.push_back({.ImageId = "image-simulated",
+                                .ImageName = "simulated:1",
+                                .ImageUrl = "local/simulated:1",
+                                .Prefix = "/nonexistent"});
+  }
+  return catalogue;
+}
+
+Result<model::Catalogue> LoadCatalogue(const ServerConfig& config) {
+  std::string path = config.catalogue;
+  if (path.empty() && std::filesystem::exists(config.data + "/catalogue.json"))
+    path = config.data + "/catalogue.json";
+  if (path.empty()) return BuiltInCatalogue(config.runtime == "simulated");
+  ATELIER_TRY(const std::string text, ReadFile(path));
+  return model::ParseCatalogue(text);
+}
+
+/// Sends each request to the room that answers it.
+class Front final : public http::Handler {
+ public:
+  Front(api::Api& api, gateway::Gateway& gateway) : api_(api), gateway_(gateway) {}
+  Task<void> Handle(http::Exchange& exchange) override {
+    if (gateway::Gateway::Owns(exchange.head().path())) return gateway_.Handle(exchange);
+    return api_.Handle(exchange);
+  }
+  http::Response Refuse(const Error& error) override { return api_.Refuse(error); }
+
+ private:
+  api::Api& api_;
+  gateway::Gateway& gateway_;
+};
+
+/// Puts the first key where only its owner can read it. The pending mark survives a crash between
+/// the two steps: the key is then written out on the next start, for it is in the store already.
+Task<Status> WriteFirstCredentials(const ServerConfig& config, identity::IdentityService& service,
+                                   const identity::IdentityDirectory& directory,
+                                   std::string endpoint) {
+  const std::string file = config.data + "/credentials.json";
+  const std::string pending = config.data + "/credentials.pending";
+  if (directory.account() == nullptr) {
+    ATELIER_CO_RETURN_IF_ERROR(WritePrivateFile(pending, ""));
+    auto made = co_await service.Bootstrap(config.account_name);
+    if (!made) co_return std::move(made).error();
+  }
+  if (!std::filesystem::exists(pending)) co_return Ok();
+  const model::Account* account = directory.account();
+  const auto keys = directory.KeysOf(model::UserId(account->id.str()));
+  const identity::KeyEntry* key = keys.empty() ? nullptr : directory.FindKey(keys.front().id);
+  if (key == nullptr) co_return Error(Code::kInternal, "The main account has no access key.");
+  const json::object credentials{{"account_id", account->id.str()},
+                                 {"access_key_id", key->key.id},
+                                 {"access_key_secret", key->secret},
+                                 {"endpoint", endpoint}};
+  ATELIER_CO_RETURN_IF_ERROR(WritePrivateFile(file, json::serialize(credentials) + "\n"));
+  std::error_code ignored;  // a mark that stays only makes the next start write the same file again
+  std::filesystem::remove(pending, ignored);
+  co_return Ok();
+}
+
+/// Everything one `atelier serve` is made of, in the order it is made and taken down.
+class Installation {
+ public:
+  Installation(ServerConfig config, std::string program)
+      : config_(std::move(config)),
+        program_(std::move(program)),
+        log_(MakeStderrLogger(ParseLogLevel(config_.log_level))),
+        random_(MakeSystemRandom()) {}
+
+  /// Returns the process's exit code.
+  int Run() {
+    int code = 0;
+    Spawn(io_.get_executor(), "serve", Serve(code));
+    io_.run();
+    blocking_.join();
+    return code;
+  }
+
+ private:
+  Clock& clock() { return simulated() ? static_cast<Clock&>(offset_clock_) : real_clock_; }
+  bool simulated() const { return config_.runtime == "simulated"; }
+
+  Task<void> Serve(int& code) {
+    const Status served = co_await ServeUntilAsked();
+    if (!served) {
+      log_->Error("serve.failed", {{"error", served.error().ToString()}});
+      fmt::print(stderr, "atelier: {}\n", served.error().message());
+      code = 1;
+    }
+  }
+
+  Task<Status> ServeUntilAsked() {
+    const auto began = real_clock_.Mono();
+    const auto io = io_.get_executor();
+    std::error_code made;
+    std::filesystem::create_directories(config_.data, made);
+    if (made || ::chmod(config_.data.c_str(), 0700) != 0) {
+      co_return Error(
+          Code::kFailedPrecondition,
+          fmt::format("The data folder {} cannot be made or is not yours.", config_.data));
+    }
+    config_.data = std::filesystem::canonical(config_.data).string();
+
+    ATELIER_CO_TRY(model::Catalogue catalogue, LoadCatalogue(config_));
+    ATELIER_CO_TRY(const auto store,
+                   store::OpenSqlite({.folder = config_.data + "/store"}, io, real_clock_, *log_));
+    ATELIER_CO_TRY(const identity::SealedBox box,
+                   identity::SealedBox::Open(config_.data + "/secret.key", true, *random_));
+    identity::IdentityDirectory identities(box);
+    directory::InstanceDirectory instances;
+    ATELIER_CO_RETURN_IF_ERROR(identities.Load(*store));
+    ATELIER_CO_RETURN_IF_ERROR(instances.Load(*store));
+    store->AddListener(identities);
+    store->AddListener(instances);
+    identity::IdentityService identity(*store, identities, box, clock(), *random_);
+
+    ATELIER_CO_TRY(const HostPort listen, ParseHostPort(config_.listen));
+    const std::string scheme = config_.tls_certificate.empty() ? "http" : "https";
+    const auto client = http::MakeClient({}, io, real_clock_);
+    ATELIER_CO_TRY(const auto driver, MakeDriver(*client));
+
+    ATELIER_CO_TRY(const std::string token_secret,
+                   co_await identity.ServerSecret("sharing-tokens"));
+    ATELIER_CO_TRY(const std::string notebook_secret, co_await identity.ServerSecret("notebooks"));
+    const identity::TokenSigner signer(token_secret);
+    identity::Authenticator authenticator(identities, real_clock_,
+                                          {.allow_roa_hmac_sha1 = config_.allow_roa_signature});
+    control::Instances control(*store, instances, catalogue, clock(), *random_, *log_,
+                               {.max_instances = static_cast<std::size_t>(config_.max_instances)});
+    control::Reconciler reconciler(
+        *store, instances, catalogue, *driver, clock(), *random_, *log_, io,
+        {.prepare_deadline = std::chrono::seconds(config_.prepare_deadline_s),
+         .start_deadline = std::chrono::seconds(config_.start_deadline_s),
+         .stop_deadline = std::chrono::seconds(config_.stop_deadline_s),
+         .sample_every = std::chrono::seconds(config_.sample_every_s)},
+        notebook_secret);
+    store->AddListener(reconciler);
+
+    api::Api api({.store = *store,
+                  .instances = instances,
+                  .identities = identities,
+                  .identity = identity,
+                  .authenticator = authenticator,
+                  .signer = signer,
+                  .control = control,
+                  .reconciler = reconciler,
+                  .driver = *driver,
+                  .catalogue = catalogue,
+                  .clock = clock(),
+                  .real_clock = real_clock_,
+                  .adjustable_clock = simulated() ? &offset_clock_ : nullptr,
+                  .random = *random_,
+                  .log = *log_},
+                 {.region = config_.region,
+                  .public_url = config_.public_url,
+                  .max_body_bytes = static_cast<std::size_t>(config_.max_body_kib) << 10U,
+                  .max_requests_under_way = static_cast<int>(config_.max_requests)});
+    const auto locate = [&](const model::InstanceId& id) -> Result<gateway::Target> {
+      ATELIER_TRY(const runtime::Endpoint door, driver->EndpointOf(id));
+      const directory::InstancePtr instance = instances.Find(id);
+      if (instance == nullptr) return Error(Code::kNotFound, "The instance is gone.");
+      return gateway::Target{
+          .address = {.unix_path = door.unix_path,
+                      .host = door.host,
+                      .port = door.port,
+                      .tls = false,
+                      .tls_ca = {}},
+          .authorization =
+              "token " + control::NotebookToken(notebook_secret, id, instance->generation)};
+    };
+    gateway::Gateway gateway(instances, identities, signer, *client, locate, real_clock_, *log_,
+                             {.secure_cookies = scheme == "https"});
+    Front front(api, gateway);
+    const auto server =
+        http::MakeServer({.address = listen.host,
+                          .port = listen.port,
+                          .tls_certificate = config_.tls_certificate,
+                          .tls_key = config_.tls_key,
+                          .max_connections = static_cast<std::size_t>(config_.max_connections)},
+                         front, io, real_clock_, *log_);
+    ATELIER_CO_RETURN_IF_ERROR(server->Start());
+    const std::string endpoint = fmt::format("{}://{}:{}", scheme, listen.host, server->port());
+    ATELIER_CO_RETURN_IF_ERROR(
+        co_await WriteFirstCredentials(config_, identity, identities, endpoint));
+    reconciler.Start();
+    api.SetReady();
+    const auto took = std::chrono::duration_cast<Duration>(real_clock_.Mono() - began);
+    log_->Info("serve.ready", {{"version", kVersion},
+                               {"endpoint", endpoint},
+                               {"runtime", config_.runtime},
+                               {"instances", instances.size()},
+                               {"quarantined", instances.quarantined()},
+                               {"took_ms", took.count()}});
+
+    co_await UntilAsked(*server);
+
+    // Reverse order of start. Instances run on (promise 3).
+    const Deadline by = real_clock_.In(std::chrono::seconds(config_.shutdown_grace_s));
+    co_await server->Stop(by);
+    co_await reconciler.Stop();
+    co_await driver->Stop();
+    co_await store->Stop();
+    log_->Info("serve.stopped");
+    co_return Ok();
+  }
+
+  Result<std::unique_ptr<runtime::Driver>> MakeDriver([[maybe_unused]] http::Client& client) {
+    if (simulated()) {
+      return std::unique_ptr<runtime::Driver>(
+          runtime::MakeSimulatedDriver({}, io_.get_executor(), clock()));
+    }
+    return runtime::MakeProcessDriver({.folder = config_.data + "/instances",
+                                       .program = program_,
+                                       .isolate_network = config_.isolate_network},
+                                      io_.get_executor(), blocking_, client, real_clock_, *log_);
+  }
+
+  /// SIGHUP reads the certificate again; SIGINT and SIGTERM end the wait.
+  Task<void> UntilAsked(http::Server& server) {
+    asio::signal_set signals(io_, SIGINT, SIGTERM, SIGHUP);
+    for (;;) {
+      const auto [error, number] = co_await signals.async_wait(kNoThrow);
+      if (error || number != SIGHUP) co_return;
+      const Status reloaded = server.ReloadCertificate();
+      if (reloaded)
+        log_->Info("certificate.reloaded");
+      else
+        log_->Error("certificate.kept", {{"error", reloaded.error().ToString()}});
+    }
+  }
+
+  ServerConfig config_;
+  std::string program_;
+  asio::io_context io_{1};
+  Pool blocking_{4};
+  std::unique_ptr<Logger> log_;
+  std::unique_ptr<Random> random_;
+  SystemClock real_clock_;
+  OffsetClock offset_clock_;
+};
+
+int ServeMain(int argc, char** argv) {
+  ServerConfig config;
+  bool manual = false;
+  CLI::App app{"Serve the API, the gateway and the reconciler.", "atelier serve"};
+  app.set_config("--config", "", "File with lines 'flag = value'");
+  app.add_flag("--manual", manual, "Print the manual of all options and exit");
+  for (const ConfigOption& option : ConfigOptions()) {
+    CLI::Option* added = std::visit(
+        [&](auto member) {
+          return app.add_option("--" + std::string(option.flag), config.*member,
+                                std::string(option.doc));
+        },
+        option.member);
+    added->envname(std::string(option.environment))->capture_default_str();
+    if (option.max > 0) added->check(CLI::Range(option.min, option.max));
+    if (!option.values.empty())
+      added->check(CLI::IsMember(CLI::detail::split(std::string(option.values), ',')));
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (manual) {
+    fmt::print("{}", ConfigManual());
+    return 0;
+  }
+  if (const Status valid = ValidateConfig(config); !valid) {
+    fmt::print(stderr, "atelier serve: {}\n", valid.error().message());
+    return 2;
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  return Installation(std::move(config), std::filesystem::canonical("/proc/self/exe").string())
+      .Run();
+}
+
+}  // namespace
+}  // namespace atelier
+
+int main(int argc, char** argv) {
+  const std::string_view command = argc > 1 ? argv[1] : "";
+  if (command == "serve") return atelier::ServeMain(argc - 1, argv + 1);
+  if (command == "keep") return atelier::runtime::KeeperMain(argc - 1, argv + 1);
+  return atelier::cli::Main(argc, argv);
+}

@@ -8,7 +8,8 @@
 namespace atelier {
 
 void CheckFailed(std::string_view condition, std::string_view reason, std::source_location where) {
-  fmt::print(stderr, "{}:{}: check failed: {}: {}\n", where.file_name(), where.line(), condition, reason);
+  fmt::print(stderr, "{}:{}: check failed: {}: {}\n", where.file_name(), where.line(), condition,
+             reason);
   std::abort();
 }
 

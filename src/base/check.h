@@ -10,8 +10,9 @@ namespace atelier {
 
 }  // namespace atelier
 
-/// For invariants of our own code only, never for input from outside. `reason` says why it cannot happen.
-#define ATELIER_CHECK(condition, reason)                           \
-  do {                                                             \
+/// For invariants of our own code only, never for input from outside. `reason` says why it cannot
+/// happen.
+#define ATELIER_CHECK(condition, reason)                          \
+  do {                                                            \
     if (!(condition)) ::atelier::CheckFailed(#condition, reason); \
   } while (false)

@@ -92,7 +92,8 @@ Task<void> OffsetClock::SleepUntil(MonoTime when) {
     std::list<asio::steady_timer*>::iterator it;
     ~Entry() { list.erase(it); }
   } entry{sleepers_, sleepers_.insert(sleepers_.end(), &timer)};
-  // Advance cancels the wait; it is taken up again with what is left. A cancelled coroutine ends it too.
+  // Advance cancels the wait; it is taken up again with what is left. A cancelled coroutine ends it
+  // too.
   while (Mono() < when) {
     const Duration before = offset_;
     timer.expires_at(when - offset_);
@@ -148,8 +149,8 @@ std::optional<MonoTime> ManualClock::NextWake() const {
 
 std::string FormatSeconds(WallTime time) {
   const Civil c = ToCivil(time);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", c.year, c.month, c.day, c.hour, c.minute,
-                     c.second);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", c.year, c.month, c.day, c.hour,
+                     c.minute, c.second);
 }
 
 std::string FormatMillis(WallTime time) {
@@ -190,8 +191,8 @@ std::optional<WallTime> ParseIso8601(std::string_view text) {
   }
   const auto offset = Offset(text, pos);
   if (!offset) return std::nullopt;
-  return WallTime{std::chrono::sys_days{ymd}} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
-         std::chrono::seconds{*second} + Duration{millis} - *offset;
+  return WallTime{std::chrono::sys_days{ymd}} + std::chrono::hours{*hour} +
+         std::chrono::minutes{*minute} + std::chrono::seconds{*second} + Duration{millis} - *offset;
 }
 
 }  // namespace atelier

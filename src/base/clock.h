@@ -49,8 +49,8 @@ class AdjustableClock : public Clock {
   virtual void Advance(Duration length) = 0;
 };
 
-/// The system's clock plus what it was advanced by: the emulator (`atelier serve --runtime simulated`),
-/// where time passes as usual and an admin call skips hours.
+/// The system's clock plus what it was advanced by: the emulator (`atelier serve --runtime
+/// simulated`), where time passes as usual and an admin call skips hours.
 class OffsetClock final : public AdjustableClock {
  public:
   OffsetClock() = default;

@@ -9,7 +9,8 @@ namespace {
 constexpr std::array<char, 16> kHex = {'0', '1', '2', '3', '4', '5', '6', '7',
                                        '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
-/// Length of the well-formed UTF-8 sequence at `text`, or 0 (RFC 3629: no surrogates, no overlong forms).
+/// Length of the well-formed UTF-8 sequence at `text`, or 0 (RFC 3629: no surrogates, no overlong
+/// forms).
 std::size_t SequenceLength(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto tail = [&](std::size_t i) { return i < text.size() && (at(i) & 0xC0U) == 0x80U; };
@@ -51,7 +52,9 @@ Result<json::value> ParseJson(std::string_view text) {
   if (error == json::error::too_deep) {
     return atelier::Error(Code::kInvalidArgument, "The JSON is nested more than 32 levels deep.");
   }
-  if (error) return atelier::Error(Code::kInvalidArgument, "The body is not valid JSON: " + error.message() + ".");
+  if (error)
+    return atelier::Error(Code::kInvalidArgument,
+                          "The body is not valid JSON: " + error.message() + ".");
   return value;
 }
 
@@ -75,11 +78,21 @@ void AppendJsonString(std::string& out, std::string_view text) {
     }
     flush(i);
     switch (byte) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (byte >= 0x80) {
           out += "\xEF\xBF\xBD";

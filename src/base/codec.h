@@ -22,7 +22,8 @@ namespace atelier {
 
 namespace json = boost::json;
 
-/// JSON from and to plain described structs (BOOST_DESCRIBE_STRUCT), for the wire and for stored records.
+/// JSON from and to plain described structs (BOOST_DESCRIBE_STRUCT), for the wire and for stored
+/// records.
 ///
 /// optional<T>  may be absent (or null) on input, is omitted when empty
 /// plain T      required on input, always written
@@ -31,7 +32,8 @@ namespace json = boost::json;
 /// json::value  kept as it comes
 /// WallTime     integer milliseconds since 1970 UTC (records; the wire formats its times itself)
 /// Id<Tag>      a string
-/// Unknown keys are ignored. Of duplicate keys the last wins. Nesting deeper than kMaxDepth is refused.
+/// Unknown keys are ignored. Of duplicate keys the last wins. Nesting deeper than kMaxDepth is
+/// refused.
 template <class T>
 struct Nullable {
   std::optional<T> value;
@@ -40,15 +42,16 @@ struct Nullable {
 
 inline constexpr std::size_t kMaxJsonDepth = 32;
 
-/// What a decoder does with a plain member that is not there: requests complain, stored records (which an
-/// older version wrote) keep the default.
+/// What a decoder does with a plain member that is not there: requests complain, stored records
+/// (which an older version wrote) keep the default.
 enum class Missing : std::uint8_t { kProblem, kKeepDefault };
 
 /// All that is wrong with an input, each with its path: "Datasets[0].MountPath must be a string".
 class Problems {
  public:
   void Add(std::string_view path, std::string_view what) {
-    if (list_.size() < kMost) list_.push_back(std::string(path.empty() ? "body" : path) + " " + std::string(what));
+    if (list_.size() < kMost)
+      list_.push_back(std::string(path.empty() ? "body" : path) + " " + std::string(what));
   }
   bool empty() const { return list_.empty(); }
   const std::vector<std::string>& list() const { return list_; }
@@ -63,7 +66,8 @@ class Problems {
 /// Parses with the depth limit. InvalidArgument: not JSON, not UTF-8, or too deep.
 Result<json::value> ParseJson(std::string_view text);
 
-/// Appends `text` as a JSON string. Bytes that are not UTF-8 become U+FFFD: an answer is always valid JSON.
+/// Appends `text` as a JSON string. Bytes that are not UTF-8 become U+FFFD: an answer is always
+/// valid JSON.
 void AppendJsonString(std::string& out, std::string_view text);
 
 namespace codec {
@@ -91,8 +95,8 @@ template <class T, class C>
 inline constexpr bool kIsMap<std::map<std::string, T, C>> = true;
 
 template <class T>
-using Members =
-    boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+using Members = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                         boost::describe::mod_inherited>;
 
 }  // namespace codec
 
@@ -171,8 +175,10 @@ void AppendJson(std::string& out, const T& value) {
     codec::AppendNumber(out, value);
   } else if constexpr (std::floating_point<T>) {
     // JSON has no infinities; none of ours is reachable, and null is the honest rendering.
-    if (value - value == T{0}) codec::AppendNumber(out, value);
-    else out += "null";
+    if (value - value == T{0})
+      codec::AppendNumber(out, value);
+    else
+      out += "null";
   } else if constexpr (std::convertible_to<const T&, std::string_view>) {
     AppendJsonString(out, value);
   } else if constexpr (std::same_as<T, json::value> || std::same_as<T, json::object>) {
@@ -182,8 +188,10 @@ void AppendJson(std::string& out, const T& value) {
     out += EnumName(value);
     out += '"';
   } else if constexpr (codec::kIsOptional<T>) {
-    if (value) AppendJson(out, *value);
-    else out += "null";
+    if (value)
+      AppendJson(out, *value);
+    else
+      out += "null";
   } else if constexpr (codec::kIsNullable<T>) {
     AppendJson(out, value.value);
   } else if constexpr (codec::kIsVector<T>) {
@@ -223,7 +231,8 @@ std::string ToJson(const T& value) {
 }
 
 template <class T>
-void DecodeJson(const json::value& in, T& out, const std::string& path, Missing missing, Problems& problems);
+void DecodeJson(const json::value& in, T& out, const std::string& path, Missing missing,
+                Problems& problems);
 
 namespace codec {
 
@@ -250,11 +259,15 @@ void DecodeMember(const json::object& in, const char* name, T& out, const std::s
 template <std::integral T>
 void DecodeInteger(const json::value& in, T& out, const std::string& path, Problems& problems) {
   if (const auto* i = in.if_int64()) {
-    if (std::in_range<T>(*i)) out = static_cast<T>(*i);
-    else problems.Add(path, "is out of range");
+    if (std::in_range<T>(*i))
+      out = static_cast<T>(*i);
+    else
+      problems.Add(path, "is out of range");
   } else if (const auto* u = in.if_uint64()) {
-    if (std::in_range<T>(*u)) out = static_cast<T>(*u);
-    else problems.Add(path, "is out of range");
+    if (std::in_range<T>(*u))
+      out = static_cast<T>(*u);
+    else
+      problems.Add(path, "is out of range");
   } else {
     problems.Add(path, "must be an integer");
   }
@@ -262,13 +275,16 @@ void DecodeInteger(const json::value& in, T& out, const std::string& path, Probl
 
 }  // namespace codec
 
-/// Fills `out` from `in`. Every problem goes to `problems`; `out` is unspecified where there was one.
+/// Fills `out` from `in`. Every problem goes to `problems`; `out` is unspecified where there was
+/// one.
 template <class T>
 void DecodeJson(const json::value& in, T& out, const std::string& path, Missing missing,
                 Problems& problems) {
   if constexpr (std::same_as<T, bool>) {
-    if (const bool* b = in.if_bool()) out = *b;
-    else problems.Add(path, "must be true or false");
+    if (const bool* b = in.if_bool())
+      out = *b;
+    else
+      problems.Add(path, "must be true or false");
   } else if constexpr (std::same_as<T, WallTime>) {
     Duration::rep millis = 0;
     codec::DecodeInteger(in, millis, path, problems);
@@ -276,27 +292,39 @@ void DecodeJson(const json::value& in, T& out, const std::string& path, Missing 
   } else if constexpr (std::integral<T>) {
     codec::DecodeInteger(in, out, path, problems);
   } else if constexpr (std::floating_point<T>) {
-    if (in.is_number()) out = in.to_number<T>();
-    else problems.Add(path, "must be a number");
+    if (in.is_number())
+      out = in.to_number<T>();
+    else
+      problems.Add(path, "must be a number");
   } else if constexpr (std::same_as<T, std::string>) {
-    if (const json::string* s = in.if_string()) out.assign(s->data(), s->size());
-    else problems.Add(path, "must be a string");
+    if (const json::string* s = in.if_string())
+      out.assign(s->data(), s->size());
+    else
+      problems.Add(path, "must be a string");
   } else if constexpr (kIsId<T>) {
-    if (const json::string* s = in.if_string()) out = T(std::string_view(s->data(), s->size()));
-    else problems.Add(path, "must be a string");
+    if (const json::string* s = in.if_string())
+      out = T(std::string_view(s->data(), s->size()));
+    else
+      problems.Add(path, "must be a string");
   } else if constexpr (std::same_as<T, json::value>) {
     out = in;
   } else if constexpr (std::same_as<T, json::object>) {
-    if (const json::object* o = in.if_object()) out = *o;
-    else problems.Add(path, "must be an object");
+    if (const json::object* o = in.if_object())
+      out = *o;
+    else
+      problems.Add(path, "must be an object");
   } else if constexpr (codec::DescribedEnum<T>) {
     const json::string* s = in.if_string();
     const auto found = s != nullptr ? ParseEnum<T>({s->data(), s->size()}) : std::nullopt;
-    if (found) out = *found;
-    else problems.Add(path, "must be one of " + EnumNames<T>());
+    if (found)
+      out = *found;
+    else
+      problems.Add(path, "must be one of " + EnumNames<T>());
   } else if constexpr (codec::kIsOptional<T>) {
-    if (in.is_null()) out.reset();
-    else DecodeJson(in, out.emplace(), path, missing, problems);
+    if (in.is_null())
+      out.reset();
+    else
+      DecodeJson(in, out.emplace(), path, missing, problems);
   } else if constexpr (codec::kIsNullable<T>) {
     DecodeJson(in, out.value, path, missing, problems);
   } else if constexpr (codec::kIsVector<T>) {
@@ -308,7 +336,8 @@ void DecodeJson(const json::value& in, T& out, const std::string& path, Missing 
     out.clear();
     out.reserve(array->size());
     for (std::size_t i = 0; i < array->size(); ++i) {
-      DecodeJson((*array)[i], out.emplace_back(), path + "[" + std::to_string(i) + "]", missing, problems);
+      DecodeJson((*array)[i], out.emplace_back(), path + "[" + std::to_string(i) + "]", missing,
+                 problems);
     }
   } else if constexpr (codec::kIsMap<T>) {
     const json::object* object = in.if_object();
@@ -318,8 +347,8 @@ void DecodeJson(const json::value& in, T& out, const std::string& path, Missing 
     }
     out.clear();
     for (const auto& member : *object) {
-      DecodeJson(member.value(), out[std::string(member.key())], codec::Join(path, member.key()), missing,
-                 problems);
+      DecodeJson(member.value(), out[std::string(member.key())], codec::Join(path, member.key()),
+                 missing, problems);
     }
   } else {
     static_assert(codec::Described<T>, "describe the struct with BOOST_DESCRIBE_STRUCT");

@@ -13,17 +13,20 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
     {.flag = "data",
      .environment = "ATELIER_DATA",
      .member = &ServerConfig::data,
-     .doc = "Folder for everything the server keeps: the store, the key file, the credentials of the first "
+     .doc = "Folder for everything the server keeps: the store, the key file, the credentials of "
+            "the first "
             "start, and the instances. Made with mode 0700 when it is not there."},
     {.flag = "listen",
      .environment = "ATELIER_LISTEN",
      .member = &ServerConfig::listen,
-     .doc = "Address to serve on, `host:port`. Port 0 takes any free one. Keep it on loopback unless TLS is "
+     .doc = "Address to serve on, `host:port`. Port 0 takes any free one. Keep it on loopback "
+            "unless TLS is "
             "on or a proxy terminates it."},
     {.flag = "public-url",
      .environment = "ATELIER_PUBLIC_URL",
      .member = &ServerConfig::public_url,
-     .doc = "Base of the URLs in answers (JupyterlabUrl and so on), without a trailing slash. Empty: the "
+     .doc = "Base of the URLs in answers (JupyterlabUrl and so on), without a trailing slash. "
+            "Empty: the "
             "scheme and Host of each request."},
     {.flag = "region",
      .environment = "ATELIER_REGION",
@@ -33,17 +36,21 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .environment = "ATELIER_RUNTIME",
      .member = &ServerConfig::runtime,
      .values = "process,simulated",
-     .doc = "What runs instances: sandboxed local processes, or a simulated world for tests and CI."},
+     .doc =
+         "What runs instances: sandboxed local processes, or a simulated world for tests and CI."},
     {.flag = "catalogue",
      .environment = "ATELIER_CATALOGUE",
      .member = &ServerConfig::catalogue,
-     .doc = "JSON file with the machine types (Specs) and images (Images) that instances are made of. "
-            "Empty: `catalogue.json` in the data folder if it is there, else a built-in list of CPU types "
-            "and, with the simulated runtime, one image."},
+     .doc =
+         "JSON file with the machine types (Specs) and images (Images) that instances are made of. "
+         "Empty: `catalogue.json` in the data folder if it is there, else a built-in list of CPU "
+         "types "
+         "and, with the simulated runtime, one image."},
     {.flag = "tls-certificate",
      .environment = "ATELIER_TLS_CERTIFICATE",
      .member = &ServerConfig::tls_certificate,
-     .doc = "PEM file with the certificate chain. Set with tls-key to serve HTTPS. Both are read again on "
+     .doc = "PEM file with the certificate chain. Set with tls-key to serve HTTPS. Both are read "
+            "again on "
             "SIGHUP."},
     {.flag = "tls-key",
      .environment = "ATELIER_TLS_KEY",
@@ -61,12 +68,15 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
     {.flag = "allow-roa-signature",
      .environment = "ATELIER_ALLOW_ROA_SIGNATURE",
      .member = &ServerConfig::allow_roa_signature,
-     .doc = "Accept the older ROA HMAC-SHA1 signatures (aliyun CLI, Terraform, the PAI SDK). They do not "
-            "protect the body without Content-MD5; turn them off when every client signs with ACS3."},
+     .doc =
+         "Accept the older ROA HMAC-SHA1 signatures (aliyun CLI, Terraform, the PAI SDK). They do "
+         "not "
+         "protect the body without Content-MD5; turn them off when every client signs with ACS3."},
     {.flag = "isolate-network",
      .environment = "ATELIER_ISOLATE_NETWORK",
      .member = &ServerConfig::isolate_network,
-     .doc = "Give each instance of the process runtime its own network namespace where the host allows it."},
+     .doc = "Give each instance of the process runtime its own network namespace where the host "
+            "allows it."},
     {.flag = "max-body-kib",
      .environment = "ATELIER_MAX_BODY_KIB",
      .member = &ServerConfig::max_body_kib,
@@ -129,9 +139,12 @@ std::string DefaultText(const ConfigOption& option) {
       [](auto member) -> std::string {
         const auto& value = kStandard.*member;
         using Value = std::remove_cvref_t<decltype(value)>;
-        if constexpr (std::is_same_v<Value, bool>) return value ? "true" : "false";
-        else if constexpr (std::is_same_v<Value, std::string>) return value.empty() ? "(empty)" : value;
-        else return std::to_string(value);
+        if constexpr (std::is_same_v<Value, bool>)
+          return value ? "true" : "false";
+        else if constexpr (std::is_same_v<Value, std::string>)
+          return value.empty() ? "(empty)" : value;
+        else
+          return std::to_string(value);
       },
       option.member);
 }
@@ -143,8 +156,10 @@ std::span<const ConfigOption> ConfigOptions() { return kOptions; }
 std::string ConfigManual() {
   std::string out =
       "# Configuration\n\n"
-      "Every option of `atelier serve`: a flag, an environment variable, or a line `flag = value` in the file\n"
-      "named by `--config`. A flag wins over the environment, the environment over the file. This page is\n"
+      "Every option of `atelier serve`: a flag, an environment variable, or a line `flag = value` "
+      "in the file\n"
+      "named by `--config`. A flag wins over the environment, the environment over the file. This "
+      "page is\n"
       "printed by `atelier serve --manual`.\n\n"
       "| flag | environment | default | allowed | what it does |\n|---|---|---|---|---|\n";
   for (const ConfigOption& option : ConfigOptions()) {
@@ -153,22 +168,24 @@ std::string ConfigManual() {
     if (std::holds_alternative<std::int64_t ServerConfig::*>(option.member)) {
       allowed = fmt::format("{} to {}", option.min, option.max);
     }
-    out += fmt::format("| `--{}` | `{}` | `{}` | {} | {} |\n", option.flag, option.environment, DefaultText(option),
-                       allowed, option.doc);
+    out += fmt::format("| `--{}` | `{}` | `{}` | {} | {} |\n", option.flag, option.environment,
+                       DefaultText(option), allowed, option.doc);
   }
   return out;
 }
 
 Status ValidateConfig(const ServerConfig& config) {
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
-    return Error(Code::kInvalidArgument, "tls-certificate and tls-key go together: set both or neither.");
+    return Error(Code::kInvalidArgument,
+                 "tls-certificate and tls-key go together: set both or neither.");
   }
   ATELIER_RETURN_IF_ERROR(ParseHostPort(config.listen));
   const std::string_view url = config.public_url;
   if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
     return Error(Code::kInvalidArgument, "public-url must begin with http:// or https://.");
   }
-  if (url.ends_with('/')) return Error(Code::kInvalidArgument, "public-url must not end with a slash.");
+  if (url.ends_with('/'))
+    return Error(Code::kInvalidArgument, "public-url must not end with a slash.");
   return Ok();
 }
 

@@ -39,16 +39,18 @@ struct ServerConfig {
 struct ConfigOption {
   std::string_view flag;  // without the dashes; also the key in the configuration file
   std::string_view environment;
-  std::variant<std::string ServerConfig::*, bool ServerConfig::*, std::int64_t ServerConfig::*> member;
-  std::int64_t min = 0;             // of integers
+  std::variant<std::string ServerConfig::*, bool ServerConfig::*, std::int64_t ServerConfig::*>
+      member;
+  std::int64_t min = 0;  // of integers
   std::int64_t max = 0;
-  std::string_view values = {};     // "a,b": the only texts allowed; empty: any
+  std::string_view values = {};  // "a,b": the only texts allowed; empty: any
   std::string_view doc = {};
 };
 
 std::span<const ConfigOption> ConfigOptions();
 
-/// The manual page of all options as Markdown: docs/configuration.md is this text, checked by a test.
+/// The manual page of all options as Markdown: docs/configuration.md is this text, checked by a
+/// test.
 std::string ConfigManual();
 
 /// Cross-field rules: a certificate needs its key, `listen` is host:port, public_url has a scheme.

@@ -1,10 +1,9 @@
 #include "base/failpoint.h"
 
-#include <unistd.h>
-
 #include <atomic>
 #include <cstdlib>
 #include <string>
+#include <unistd.h>
 
 namespace atelier {
 

@@ -3,8 +3,8 @@
 
 namespace atelier {
 
-/// Ends the process like kill -9 when the environment says so: `ATELIER_FAILPOINT=name:k` dies at the k-th
-/// time this point is reached. Compiled in only with ATELIER_FAILPOINTS (tests/fault).
+/// Ends the process like kill -9 when the environment says so: `ATELIER_FAILPOINT=name:k` dies at
+/// the k-th time this point is reached. Compiled in only with ATELIER_FAILPOINTS (tests/fault).
 void HitFailpoint(std::string_view name);
 
 }  // namespace atelier

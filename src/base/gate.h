@@ -7,8 +7,8 @@
 
 namespace atelier {
 
-/// Counts the tasks a component has under way, refuses new ones once closed, and lets Stop() wait for the
-/// rest. One thread. The component outlives every Pass.
+/// Counts the tasks a component has under way, refuses new ones once closed, and lets Stop() wait
+/// for the rest. One thread. The component outlives every Pass.
 class Gate {
  public:
   class Pass {

@@ -8,7 +8,8 @@ namespace atelier {
 
 namespace {
 
-constexpr std::size_t kQueueLines = 8192;  // beyond it the oldest line is dropped, never a request delayed
+constexpr std::size_t kQueueLines =
+    8192;  // beyond it the oldest line is dropped, never a request delayed
 
 bool NeedsQuotes(std::string_view value) {
   if (value.empty()) return true;
@@ -41,10 +42,14 @@ void AppendValue(std::string& out, std::string_view value) {
 
 spdlog::level::level_enum ToSpdlog(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: return spdlog::level::debug;
-    case LogLevel::kInfo: return spdlog::level::info;
-    case LogLevel::kWarn: return spdlog::level::warn;
-    case LogLevel::kError: return spdlog::level::err;
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarn:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
   }
   return spdlog::level::err;
 }
@@ -87,7 +92,9 @@ class NullLogger final : public Logger {
 
 }  // namespace
 
-std::unique_ptr<Logger> MakeStderrLogger(LogLevel least) { return std::make_unique<StderrLogger>(least); }
+std::unique_ptr<Logger> MakeStderrLogger(LogLevel least) {
+  return std::make_unique<StderrLogger>(least);
+}
 std::unique_ptr<Logger> MakeNullLogger() { return std::make_unique<NullLogger>(); }
 
 }  // namespace atelier

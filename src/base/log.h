@@ -8,7 +8,8 @@
 
 namespace atelier {
 
-/// One key=value of a log line. Values are quoted and escaped when they need it; secrets never get here.
+/// One key=value of a log line. Values are quoted and escaped when they need it; secrets never get
+/// here.
 struct Field {
   std::string_view key;
   std::string value;
@@ -23,12 +24,13 @@ struct Field {
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
 
-/// One line an event: `time level event key=value ...`. Injected; never blocks a request: lines beyond the
-/// bounded queue are dropped and counted. Threads: any.
+/// One line an event: `time level event key=value ...`. Injected; never blocks a request: lines
+/// beyond the bounded queue are dropped and counted. Threads: any.
 class Logger {
  public:
   virtual ~Logger() = default;
-  virtual void Write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) = 0;
+  virtual void Write(LogLevel level, std::string_view event,
+                     std::initializer_list<Field> fields) = 0;
 
   void Debug(std::string_view event, std::initializer_list<Field> fields = {}) {
     Write(LogLevel::kDebug, event, fields);

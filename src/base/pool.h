@@ -14,9 +14,9 @@ namespace atelier {
 /// Threads for work that blocks: files, processes, SQLite reads.
 using Pool = asio::thread_pool;
 
-/// Runs `fn` on `pool` and resumes on the caller's executor with its result; the coroutine itself never
-/// runs on the pool. `fn` must not throw and must own what it touches: the caller may be cancelled, `fn`
-/// is not.
+/// Runs `fn` on `pool` and resumes on the caller's executor with its result; the coroutine itself
+/// never runs on the pool. `fn` must not throw and must own what it touches: the caller may be
+/// cancelled, `fn` is not.
 template <class Fn, class T = std::invoke_result_t<Fn>>
 Task<T> RunOn(Pool& pool, Fn fn) {
   auto initiate = [&pool](auto handler, Fn work) {

@@ -1,7 +1,6 @@
 #pragma once
 #include <fcntl.h>
 #include <unistd.h>
-
 #include <utility>
 
 namespace atelier {

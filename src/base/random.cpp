@@ -1,9 +1,8 @@
 #include "base/random.h"
 
-#include <sys/random.h>
-
 #include <array>
 #include <random>
+#include <sys/random.h>
 #include <vector>
 
 #include "base/check.h"
@@ -15,7 +14,8 @@ namespace {
 class SystemRandom final : public Random {
  public:
   void Fill(std::span<std::uint8_t> out) override {
-    // Buffered per thread: a request needs a UUID, and a system call each would show in the hot path.
+    // Buffered per thread: a request needs a UUID, and a system call each would show in the hot
+    // path.
     static thread_local std::array<std::uint8_t, 256> buffer;
     static thread_local std::size_t used = buffer.size();
     for (std::uint8_t& byte : out) {
@@ -86,6 +86,8 @@ std::string Random::Uuid() {
 }
 
 std::unique_ptr<Random> MakeSystemRandom() { return std::make_unique<SystemRandom>(); }
-std::unique_ptr<Random> MakeSeededRandom(std::uint64_t seed) { return std::make_unique<SeededRandom>(seed); }
+std::unique_ptr<Random> MakeSeededRandom(std::uint64_t seed) {
+  return std::make_unique<SeededRandom>(seed);
+}
 
 }  // namespace atelier

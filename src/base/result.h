@@ -10,12 +10,12 @@
 
 namespace atelier {
 
-/// Canonical outcome of a failed operation, after the list most RPC systems share. Code branches on this
-/// (and on Error::reason), never on the message.
+/// Canonical outcome of a failed operation, after the list most RPC systems share. Code branches on
+/// this (and on Error::reason), never on the message.
 enum class Code : std::uint8_t {
-  kInvalidArgument,     // the request is wrong whatever the state
-  kUnauthenticated,     // who is calling is not established
-  kPermissionDenied,    // who is calling may not
+  kInvalidArgument,   // the request is wrong whatever the state
+  kUnauthenticated,   // who is calling is not established
+  kPermissionDenied,  // who is calling may not
   kNotFound,
   kAlreadyExists,
   kFailedPrecondition,  // right request, wrong state
@@ -24,8 +24,8 @@ enum class Code : std::uint8_t {
   kUnavailable,         // may pass; nothing is known to have happened
   kDeadlineExceeded,    // as kUnavailable, with time run out
   kCancelled,
-  kUnimplemented,       // known to the API, not supported by this server
-  kDataLoss,            // stored data cannot be read
+  kUnimplemented,  // known to the API, not supported by this server
+  kDataLoss,       // stored data cannot be read
   kInternal,
 };
 
@@ -35,8 +35,9 @@ std::string_view ToString(Code code);
 /// A failure as a value. Cheap to copy.
 ///
 /// `reason` is a short stable token that narrows the code down ("SignatureDoesNotMatch",
-/// "UnknownWorkspace"); the wire name is chosen from {code, reason} in api/errors.cpp and nowhere else.
-/// `message` is one English sentence that the caller may see: no paths, no secrets, what to do next.
+/// "UnknownWorkspace"); the wire name is chosen from {code, reason} in api/errors.cpp and nowhere
+/// else. `message` is one English sentence that the caller may see: no paths, no secrets, what to
+/// do next.
 class [[nodiscard]] Error {
  public:
   Error(Code code, std::string message, std::string reason = {},
@@ -65,8 +66,11 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
  public:
   using Base = tl::expected<T, Error>;
   using Base::Base;
-  Result(Error error) : Base(tl::unexpect, std::move(error)) {}  // NOLINT(google-explicit-constructor): a Result is its error
-  Result(Base base) : Base(std::move(base)) {}                   // NOLINT(google-explicit-constructor): map() returns Base
+  Result(Error error)
+      : Base(tl::unexpect, std::move(error)) {
+  }  // NOLINT(google-explicit-constructor): a Result is its error
+  Result(Base base)
+      : Base(std::move(base)) {}  // NOLINT(google-explicit-constructor): map() returns Base
 };
 
 using Status = Result<void>;
@@ -77,8 +81,8 @@ inline Status Ok() { return {}; }
 
 #define ATELIER_CONCAT_INNER(a, b) a##b
 #define ATELIER_CONCAT(a, b) ATELIER_CONCAT_INNER(a, b)
-#define ATELIER_TRY_INNER(tmp, ret, decl, ...)          \
-  auto tmp = (__VA_ARGS__);                             \
+#define ATELIER_TRY_INNER(tmp, ret, decl, ...)                        \
+  auto tmp = (__VA_ARGS__);                                           \
   if (!tmp.has_value()) ret ::atelier::Error(std::move(tmp).error()); \
   decl = *std::move(tmp)
 #define ATELIER_CHECK_OK_INNER(tmp, ret, ...) \

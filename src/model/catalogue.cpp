@@ -49,7 +49,8 @@ Result<Catalogue> ParseCatalogue(std::string_view json_text) {
     }
   }
   for (const Image& image : catalogue.Images) {
-    if (image.ImageId.empty() || image.ImageUrl.empty()) problems.Add("Images[]", "need ImageId and ImageUrl");
+    if (image.ImageId.empty() || image.ImageUrl.empty())
+      problems.Add("Images[]", "need ImageId and ImageUrl");
     if (!names.insert(image.ImageId).second) problems.Add(image.ImageId, "is there twice");
   }
   if (!problems.empty()) return Error(Code::kInvalidArgument, problems.Join());

@@ -15,29 +15,31 @@ namespace atelier::model {
 struct EcsSpec {
   std::string InstanceType;  // for example ecs.c6.large
   AcceleratorType Accelerator = AcceleratorType::CPU;
-  std::int64_t Cpu = 0;         // vCPUs
+  std::int64_t Cpu = 0;  // vCPUs
   double MemoryGb = 0;
   std::int64_t Gpu = 0;
   std::string GpuType;
-  double GpuMemoryGb = 0;       // of ONE GPU
+  double GpuMemoryGb = 0;  // of ONE GPU
   std::int64_t SystemDiskGb = 0;
-  double Price = 0;             // an hour; 0 on one's own hardware unless configured
+  double Price = 0;  // an hour; 0 on one's own hardware unless configured
   std::string Currency;
 };
 BOOST_DESCRIBE_STRUCT(EcsSpec, (),
-                      (InstanceType, Accelerator, Cpu, MemoryGb, Gpu, GpuType, GpuMemoryGb, SystemDiskGb,
-                       Price, Currency))
+                      (InstanceType, Accelerator, Cpu, MemoryGb, Gpu, GpuType, GpuMemoryGb,
+                       SystemDiskGb, Price, Currency))
 
 /// A named local environment that the process driver starts instances from.
 struct Image {
   std::string ImageId;    // for example image-jupyterlab
   std::string ImageName;  // for example jupyterlab:4-py311
   std::string ImageUrl;   // for example local/jupyterlab:4-py311
-  std::string Prefix;     // absolute path of a Python virtual environment with bin/jupyter-lab; unused by simulated
+  std::string Prefix;  // absolute path of a Python virtual environment with bin/jupyter-lab; unused
+                       // by simulated
 };
 BOOST_DESCRIBE_STRUCT(Image, (), (ImageId, ImageName, ImageUrl, Prefix))
 
-/// What instances can be made of. Read once at start from the catalogue file (docs/configuration.md).
+/// What instances can be made of. Read once at start from the catalogue file
+/// (docs/configuration.md).
 struct Catalogue {
   std::vector<EcsSpec> Specs;
   std::vector<Image> Images;

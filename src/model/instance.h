@@ -23,10 +23,18 @@ BOOST_DESCRIBE_ENUM(AcceleratorType, CPU, GPU)
 enum class PaymentType : std::uint8_t { PayAsYouGo, Subscription };
 BOOST_DESCRIBE_ENUM(PaymentType, PayAsYouGo, Subscription)
 
-enum class OversoldType : std::uint8_t { ForceQuotaOverSold, AcceptQuotaOverSold, ForbiddenQuotaOverSold };
+enum class OversoldType : std::uint8_t {
+  ForceQuotaOverSold,
+  AcceptQuotaOverSold,
+  ForbiddenQuotaOverSold
+};
 BOOST_DESCRIBE_ENUM(OversoldType, ForceQuotaOverSold, AcceptQuotaOverSold, ForbiddenQuotaOverSold)
 
-enum class OversoldInfo : std::uint8_t { ForbiddenQuotaOverSold, ForceQuotaOverSold, PendingQuotaOverSold };
+enum class OversoldInfo : std::uint8_t {
+  ForbiddenQuotaOverSold,
+  ForceQuotaOverSold,
+  PendingQuotaOverSold
+};
 BOOST_DESCRIBE_ENUM(OversoldInfo, ForbiddenQuotaOverSold, ForceQuotaOverSold, PendingQuotaOverSold)
 
 /// What the user wants to be true. The reconciler closes the gap to Instance::status.
@@ -60,19 +68,21 @@ struct ShutdownTimer {
 BOOST_DESCRIBE_STRUCT(ShutdownTimer, (), (due, created, modified))
 
 struct IdleCuller {
-  int cpu_percent_threshold = 0;                 // 1 to 100
-  std::optional<int> gpu_percent_threshold;      // 1 to 100, GPU instances only
-  int max_idle_minutes = 0;                      // >= 1
+  int cpu_percent_threshold = 0;             // 1 to 100
+  std::optional<int> gpu_percent_threshold;  // 1 to 100, GPU instances only
+  int max_idle_minutes = 0;                  // >= 1
 };
-BOOST_DESCRIBE_STRUCT(IdleCuller, (), (cpu_percent_threshold, gpu_percent_threshold, max_idle_minutes))
+BOOST_DESCRIBE_STRUCT(IdleCuller, (),
+                      (cpu_percent_threshold, gpu_percent_threshold, max_idle_minutes))
 
-/// One DSW instance as stored: what the user asked for, and what was last observed and written down.
-/// Values counted at answer time (running time, remaining time, idle time, URLs) are not stored.
+/// One DSW instance as stored: what the user asked for, and what was last observed and written
+/// down. Values counted at answer time (running time, remaining time, idle time, URLs) are not
+/// stored.
 struct Instance {
   // identity
   InstanceId id;
   WorkspaceId workspace;
-  UserId owner;    // UserId of the wire
+  UserId owner;  // UserId of the wire
   std::string name;
   // the wish
   std::string ecs_spec;
@@ -108,20 +118,20 @@ struct Instance {
   std::string reason_message;  // empty when fine
   WallTime created;
   WallTime modified;
-  std::optional<WallTime> running_since;   // set while Running
+  std::optional<WallTime> running_since;    // set while Running
   std::int64_t accumulated_running_ms = 0;  // of the finished Running spans
-  std::int64_t session = 1;                // start-to-stop spans so far, for GetLifecycle
-  std::int64_t next_step = 1;              // number of the next LifecycleStep record
-  std::int64_t next_event = 1;             // number of the next Event record
+  std::int64_t session = 1;                 // start-to-stop spans so far, for GetLifecycle
+  std::int64_t next_step = 1;               // number of the next LifecycleStep record
+  std::int64_t next_event = 1;              // number of the next Event record
 };
 BOOST_DESCRIBE_STRUCT(Instance, (),
-                      (id, workspace, owner, name, ecs_spec, image_id, image_url, image_name, payment,
-                       accelerator, accessibility, capacity, priority, resource_id, environment, labels,
-                       tags, on_start, user_command_id, workspace_source, driver, image_auth,
-                       oversold_type, oversold_info, access_restriction_rules, migration_options, timer,
-                       culler, desired, generation, status, status_since, reason_code, reason_message,
-                       created, modified, running_since, accumulated_running_ms, session, next_step,
-                       next_event))
+                      (id, workspace, owner, name, ecs_spec, image_id, image_url, image_name,
+                       payment, accelerator, accessibility, capacity, priority, resource_id,
+                       environment, labels, tags, on_start, user_command_id, workspace_source,
+                       driver, image_auth, oversold_type, oversold_info, access_restriction_rules,
+                       migration_options, timer, culler, desired, generation, status, status_since,
+                       reason_code, reason_message, created, modified, running_since,
+                       accumulated_running_ms, session, next_step, next_event))
 
 /// One state an instance was in. Record key: "<instance id>/<12-digit number>".
 struct LifecycleStep {
@@ -133,7 +143,8 @@ struct LifecycleStep {
   WallTime begin;
   std::optional<WallTime> end;  // empty for the present state
 };
-BOOST_DESCRIBE_STRUCT(LifecycleStep, (), (number, session, status, reason_code, reason_message, begin, end))
+BOOST_DESCRIBE_STRUCT(LifecycleStep, (),
+                      (number, session, status, reason_code, reason_message, begin, end))
 
 enum class EventLevel : std::uint8_t { Info, Warning, Error };
 BOOST_DESCRIBE_ENUM(EventLevel, Info, Warning, Error)
@@ -147,7 +158,8 @@ struct Event {
 };
 BOOST_DESCRIBE_STRUCT(Event, (), (number, time, level, message))
 
-/// Total time in Running at `now`: grows while Running, never falls (a wall clock that steps back adds 0).
+/// Total time in Running at `now`: grows while Running, never falls (a wall clock that steps back
+/// adds 0).
 std::int64_t RunningTimeMs(const Instance& instance, WallTime now);
 
 }  // namespace atelier::model

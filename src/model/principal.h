@@ -40,7 +40,8 @@ struct Role {
 };
 BOOST_DESCRIBE_STRUCT(Role, (), (name, trust_policy, max_session_seconds, created, policies))
 
-/// A named policy document (contract/ram-policy.md section 1). System policies are data, not records.
+/// A named policy document (contract/ram-policy.md section 1). System policies are data, not
+/// records.
 struct Policy {
   std::string name;
   std::string description;
@@ -55,21 +56,21 @@ BOOST_DESCRIBE_ENUM(KeyState, Active, Inactive)
 
 /// An access key, permanent or temporary. Record key: its id.
 struct AccessKey {
-  std::string id;             // LTAI..., or STS.... for temporary ones
-  UserId user;                // owner; the account's id for the main account; empty for a role session
+  std::string id;  // LTAI..., or STS.... for temporary ones
+  UserId user;     // owner; the account's id for the main account; empty for a role session
   std::string sealed_secret;  // base64; encrypted with the key file (identity/sealed_box.h)
   KeyState state = KeyState::Active;
   WallTime created;
   // temporary keys only
-  std::string token_hash;     // hex SHA-256 of the security token
+  std::string token_hash;  // hex SHA-256 of the security token
   std::optional<WallTime> expires;
-  std::string role;           // role name of a role session
+  std::string role;  // role name of a role session
   std::string session_name;
   std::string session_policy;  // JSON text; empty: none
 };
 BOOST_DESCRIBE_STRUCT(AccessKey, (),
-                      (id, user, sealed_secret, state, created, token_hash, expires, role, session_name,
-                       session_policy))
+                      (id, user, sealed_secret, state, created, token_hash, expires, role,
+                       session_name, session_policy))
 
 /// Wire names of the workspace roles with "PAI." in front (contract/lifecycle.md section 13).
 enum class WorkspaceRole : std::uint8_t {
@@ -81,8 +82,8 @@ enum class WorkspaceRole : std::uint8_t {
   MaxComputeDeveloper,
   WorkspaceGuest,
 };
-BOOST_DESCRIBE_ENUM(WorkspaceRole, WorkspaceOwner, WorkspaceAdmin, AlgoDeveloper, AlgoOperator, LabelManager,
-                    MaxComputeDeveloper, WorkspaceGuest)
+BOOST_DESCRIBE_ENUM(WorkspaceRole, WorkspaceOwner, WorkspaceAdmin, AlgoDeveloper, AlgoOperator,
+                    LabelManager, MaxComputeDeveloper, WorkspaceGuest)
 
 struct Workspace {
   WorkspaceId id;
@@ -94,7 +95,8 @@ struct Workspace {
   WallTime created;
   WallTime modified;
 };
-BOOST_DESCRIBE_STRUCT(Workspace, (), (id, name, display_name, description, creator, env_types, created, modified))
+BOOST_DESCRIBE_STRUCT(Workspace, (),
+                      (id, name, display_name, description, creator, env_types, created, modified))
 
 /// Record key: "<workspace id>-<user id>", which is also the wire's MemberId.
 struct Member {

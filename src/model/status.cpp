@@ -16,8 +16,9 @@ struct Move {
 using enum InstanceStatus;
 using enum Trigger;
 
-// contract/lifecycle.md section 1, one row a move. Saving, Saved and SaveFailed belong to snapshots, which
-// this server refuses today; their way out (a start or a stop) is here so that such a record is never stuck.
+// contract/lifecycle.md section 1, one row a move. Saving, Saved and SaveFailed belong to
+// snapshots, which this server refuses today; their way out (a start or a stop) is here so that
+// such a record is never stuck.
 constexpr auto kMoves = std::to_array<Move>({
     // creation
     {Creating, kProgress, ResourceAllocating},

@@ -10,8 +10,8 @@
 
 namespace atelier::test {
 
-/// Runs `task` to its end on `io` and returns its value. The test fails (by exception) if `io` runs out of
-/// work first.
+/// Runs `task` to its end on `io` and returns its value. The test fails (by exception) if `io` runs
+/// out of work first.
 template <class T>
 T Run(asio::io_context& io, Task<T> task) {
   std::optional<T> value;

@@ -7,8 +7,10 @@
 
 namespace atelier::test {
 
-TempDir::TempDir() : path_((std::filesystem::temp_directory_path() / "atelier-test-XXXXXX").string()) {
-  if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
+TempDir::TempDir()
+    : path_((std::filesystem::temp_directory_path() / "atelier-test-XXXXXX").string()) {
+  if (::mkdtemp(path_.data()) == nullptr)
+    throw std::runtime_error("cannot make a temporary folder");
 }
 
 TempDir::~TempDir() {
