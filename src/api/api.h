@@ -31,8 +31,8 @@ struct Services {
   control::Reconciler& reconciler;
   runtime::Driver& driver;
   const model::Catalogue& catalogue;
-  Clock& clock;        // of the workshop: simulated in the emulator
-  Clock& real_clock;   // of signatures and latencies
+  Clock& clock;                                 // of the workshop: simulated in the emulator
+  Clock& real_clock;                            // of signatures and latencies
   AdjustableClock* adjustable_clock = nullptr;  // set in the emulator: the admin call advances it
   Random& random;
   Logger& log;
@@ -40,14 +40,15 @@ struct Services {
 
 struct Options {
   std::string region = "local";
-  /// Base of the URLs in answers, without a trailing slash; empty: "http(s)://" and the request's Host.
+  /// Base of the URLs in answers, without a trailing slash; empty: "http(s)://" and the request's
+  /// Host.
   std::string public_url;
   std::size_t max_body_bytes = 1U << 20U;
   int max_requests_under_way = 512;  // beyond it 503 (read-only probes excepted)
 };
 
-/// The public API and the operational pages (/healthz, /readyz, /metrics, /openapi.json). One row an
-/// operation; see operation.h.
+/// The public API and the operational pages (/healthz, /readyz, /metrics, /openapi.json). One row
+/// an operation; see operation.h.
 class Api : public http::Handler {
  public:
   Api(Services services, Options options);

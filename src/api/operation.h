@@ -20,8 +20,8 @@ namespace atelier::api {
 /// Decides the shape of answers and errors (contract/errors.md section 5).
 enum class Product : std::uint8_t { kDsw, kWorkspace, kRam, kSts, kAtelier };
 
-/// One documented parameter of the query or the path. constexpr data: the decoder, the OpenAPI document and
-/// the docs read the same rows.
+/// One documented parameter of the query or the path. constexpr data: the decoder, the OpenAPI
+/// document and the docs read the same rows.
 struct Param {
   enum class Type : std::uint8_t {
     kText,
@@ -30,8 +30,11 @@ struct Param {
     kBoolean,   // true, false
     kEnum,      // one of `values`
     kEnumList,  // comma list of `values`, blanks and empty members ignored
-    kList,      // comma list of text
+    kList,      // comma list of text, blanks and empty members ignored
     kJson,      // JSON text, any value
+    kJsonMap,   // JSON object; also as <name>.<key>=<value> (contract/requests.md section 1)
+    kJsonList,  // JSON array of objects, or one object; also as <name>.<N>.<field>=<value>, N from
+                // 1
     kTime,      // ISO 8601
   };
   std::string_view name;
@@ -39,36 +42,54 @@ struct Param {
   bool in_path = false;
   bool required = false;
   std::int64_t min = INT64_MIN;  // of integers
-  std::int64_t max = INT64_MAX;  // of integers; for text and list members the most characters (default 1024)
+  std::int64_t max =
+      INT64_MAX;  // of integers; for text and list members the most characters (default 1024)
   std::optional<std::int64_t> standard = {};  // default of integers and booleans
   std::string_view values = {};               // "A,B,C" for enums
   std::string_view aliases = {};              // "alias=Value,..." accepted for enums
   std::string_view doc = {};                  // one line for the OpenAPI document
 };
 
-/// Parameters after validation. Asking for a name or type that the operation's table does not have is a
-/// broken invariant (CHECK). An empty value on the wire counts as absent.
+/// Parameters after validation. Asking for a name or type that the operation's table does not have
+/// is a broken invariant (CHECK). An empty value on the wire counts as absent. Made by DecodeArgs
+/// (params.h).
 class Args {
  public:
+  Args() = default;
+  explicit Args(std::span<const Param> params) : params_(params), values_(params.size()) {}
+
   bool Has(std::string_view name) const;
   /// Empty when absent.
   const std::string& Text(std::string_view name) const;
   std::optional<std::int64_t> Integer(std::string_view name) const;  // the default when absent
   std::optional<double> Decimal(std::string_view name) const;
-  bool Boolean(std::string_view name) const;                          // the default (else false) when absent
+  bool Boolean(std::string_view name) const;  // the default (else false) when absent
   const std::vector<std::string>& List(std::string_view name) const;  // kList and kEnumList
-  const json::value* Json(std::string_view name) const;               // nullptr when absent
+  const json::value* Json(std::string_view name) const;  // the kJson types; nullptr when absent
   std::optional<WallTime> Time(std::string_view name) const;
+  /// A kEnum as its enumerator; nullopt when absent. The row's values are the enumerators' names.
+  template <codec::DescribedEnum E>
+  std::optional<E> Enum(std::string_view name) const {
+    return ParseEnum<E>(Text(name));
+  }
 
   struct Value {
-    std::string text;
+    bool present = false;
+    std::string text;  // as sent; an alias already replaced by its value
     std::int64_t integer = 0;
     double decimal = 0;
     std::vector<std::string> list;
     json::value json_value;
     WallTime time;
   };
-  std::map<std::string, Value, std::less<>> values;  // filled by DecodeArgs
+  /// For the decoder: values stand beside their rows.
+  std::span<Value> values() { return values_; }
+
+ private:
+  const Value& Find(std::string_view name, const Param** row = nullptr) const;
+
+  std::span<const Param> params_;
+  std::vector<Value> values_;
 };
 
 /// Everything one call has. Lives as long as its handler.
@@ -79,16 +100,20 @@ struct Context {
   std::string request_id;
   std::string_view operation;
   const http::RequestHead& head;
-  Args args;
+  Args args;             // of the path, the query and, RPC style, the form body
   std::string body;      // raw
-  std::string url_base;  // "http://host:port" for the URLs in the answer
+  std::string url_base;  // "http://host:port" for the URLs in the answer; no trailing slash
 
   model::Actor actor() const;
 };
 
-/// Answers one call: a complete JSON object, or an error that api/errors.cpp renders. The envelope is the
-/// handler's own (see envelope.h), because the documented answers differ in it.
+/// Answers one call: a complete JSON object (Answer() in envelope.h writes one from a described
+/// struct), or an error that api/errors.cpp renders by its {code, reason} and the row's product.
+/// The envelope is the handler's own, because the documented answers differ in it.
 using HandlerFn = Task<Result<std::string>> (*)(Context& context);
+
+/// The JSON schema of a body or an answer: &BodySchema<T> or &AnswerSchema<T, form> of schema.h.
+using SchemaFn = std::string (*)();
 
 /// One row of the operation table.
 struct Operation {
@@ -96,49 +121,58 @@ struct Operation {
   std::string_view name = {};     // as documented
   std::string_view version = {};  // x-acs-version
   std::string_view method = {};
-  std::string_view path = {};     // with {Name} pieces; "/" for RPC style operations (told apart by x-acs-action or Action)
+  std::string_view path = {};  // with {Name} pieces; "/" for RPC style operations (told apart by
+                               // x-acs-action or Action)
   std::span<const Param> params = {};
   /// RAM actions beside "<code>:<name>" (the role table's names, contract/ram-policy.md section 4).
   std::string_view also_actions = {};  // comma list of full actions
-  bool open_to_all = false;       // allowed unless denied (GetUserConfig, ListEcsSpecs)
-  HandlerFn handler = nullptr;    // nullptr: known, refused by name
-  std::string_view refusal = {};       // the feature named in that refusal
-  bool mutates = false;
-  std::string_view body = {};          // JSON schema name of the request body in schemas.cpp; empty: none
-  std::string_view answer = {};        // the same for the answer
+  bool open_to_all = false;     // allowed unless denied (GetUserConfig, ListEcsSpecs, AssumeRole)
+  HandlerFn handler = nullptr;  // nullptr: known, refused by name
+  std::string_view refusal =
+      {};  // the feature named in that refusal: "<refusal> not supported by this server yet."
+  bool mutates = false;       // refused when the store says it cannot write
+  SchemaFn body = nullptr;    // nullptr: no request body
+  SchemaFn answer = nullptr;  // nullptr: any object
+  std::string_view doc = {};  // one line for the OpenAPI document and the README
 };
 
 /// The whole table, in the order of the documents.
 std::span<const Operation> Operations();
 
 /// Rows of each group, put together by Operations(). One file a group.
-std::span<const Operation> InstanceReadOperations();     // dsw/instance_read.cpp
-std::span<const Operation> InstanceWriteOperations();    // dsw/instance_write.cpp
-std::span<const Operation> ShutdownOperations();         // dsw/shutdown.cpp: timers, cullers, policies
-std::span<const Operation> ObservationOperations();      // dsw/observation.cpp: events, lifecycle, metrics, logs
-std::span<const Operation> CatalogueOperations();        // dsw/catalogue.cpp: specs, statistics, user config
-std::span<const Operation> SharingOperations();          // dsw/sharing.cpp: GetToken
-std::span<const Operation> RefusedDswOperations();       // dsw/refused.cpp
-std::span<const Operation> WorkspaceOperations();        // workspace/workspaces.cpp
-std::span<const Operation> MemberOperations();           // workspace/members.cpp
-std::span<const Operation> RamOperations();              // ram/ram.cpp (users, keys, policies, roles)
-std::span<const Operation> StsOperations();              // ram/sts.cpp
-std::span<const Operation> EmulatorOperations();         // emulator/clock.cpp
+std::span<const Operation> InstanceReadOperations();   // dsw/instance_read.cpp
+std::span<const Operation> InstanceWriteOperations();  // dsw/instance_write.cpp
+std::span<const Operation> ShutdownOperations();  // dsw/shutdown.cpp: timers, cullers, policies
+std::span<const Operation>
+ObservationOperations();  // dsw/observation.cpp: events, lifecycle, metrics, logs
+std::span<const Operation>
+CatalogueOperations();  // dsw/catalogue.cpp: specs, statistics, user config
+std::span<const Operation> SharingOperations();     // dsw/sharing.cpp: GetToken
+std::span<const Operation> RefusedDswOperations();  // dsw/refused.cpp
+std::span<const Operation> WorkspaceOperations();   // workspace/workspaces.cpp
+std::span<const Operation> MemberOperations();      // workspace/members.cpp
+std::span<const Operation> RamOperations();         // ram/ram.cpp (users, keys, policies, roles)
+std::span<const Operation> StsOperations();         // ram/sts.cpp
+std::span<const Operation> EmulatorOperations();    // emulator/clock.cpp
 
-// Helpers that handlers share (access.cpp) ------------------------------------------------------------
+// Helpers that handlers share (access.cpp)
+// ------------------------------------------------------------
 
 /// The viewer for directory queries.
 directory::Viewer ViewerOf(const Services& services, const identity::Caller& caller);
 
 /// The instance of {InstanceId} if the caller may do `access` to it.
-/// A caller who may not see it gets PermissionDenied/NoPermissionError whether it exists or not, unless he
-/// administers something it could be in; NotFound/UnknownInstance otherwise (contract/errors.md section 5:
-/// 403 and 404 must not tell strangers what exists). `token`: a sharing token that grants kRead.
+/// PermissionDenied/NoPermissionError: he may not; a caller without a role in any workspace gets it
+/// whether the instance exists or not (contract/errors.md section 5: 403 and 404 must not tell
+/// strangers what exists). NotFound/UnknownInstance: there is none, for everybody else, who may
+/// have just deleted it. InvalidArgument: the id is longer than 64. `token`: a sharing token that
+/// grants kRead.
 Result<directory::InstancePtr> FindInstance(const Context& context, const model::InstanceId& id,
                                             identity::Access access, std::string_view token = {});
 
 /// The workspace gate for operations without an instance.
-Status CheckWorkspace(const Context& context, const model::WorkspaceId& workspace, identity::Access access);
+Status CheckWorkspace(const Context& context, const model::WorkspaceId& workspace,
+                      identity::Access access);
 
 /// "No permission <Action> for resource: acs:paidsw:<region>:<account>:workspace/<id>"
 Error NoPermission(const Context& context, const model::WorkspaceId& workspace);

@@ -1,0 +1,60 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <boost/describe.hpp>
+
+#include "api/operation.h"
+#include "base/codec.h"
+
+namespace atelier::api {
+
+/// The documented answers differ in what stands around their own fields.
+enum class EnvelopeForm : std::uint8_t {
+  kFull,       // RequestId, Success, Code, Message, HttpStatusCode
+  kNoStatus,   // the same without HttpStatusCode: GetToken, GetLifecycle, the idle culler
+  kRequestId,  // RequestId alone: labels, QueryAutoShutdownPolicies, AIWorkSpace, RAM
+  kNone,       // nothing: ListSystemLogs
+};
+
+/// Code and Message are null on success: with text in them some clients take a 200 for a failure
+/// (contract/errors.md section 2).
+struct EnvelopeWithoutStatus {
+  std::string_view RequestId;
+  bool Success;
+  Nullable<std::string_view> Code;
+  Nullable<std::string_view> Message;
+};
+BOOST_DESCRIBE_STRUCT(EnvelopeWithoutStatus, (), (RequestId, Success, Code, Message))
+
+struct Envelope : EnvelopeWithoutStatus {
+  int HttpStatusCode;
+};
+BOOST_DESCRIBE_STRUCT(Envelope, (EnvelopeWithoutStatus), (HttpStatusCode))
+
+struct RequestIdOnly {
+  std::string_view RequestId;
+};
+BOOST_DESCRIBE_STRUCT(RequestIdOnly, (), (RequestId))
+
+/// An answer without fields of its own.
+struct NoFields {};
+BOOST_DESCRIBE_STRUCT(NoFields, (), ())
+
+/// Appends the members of the envelope of a successful answer, without braces.
+void AppendEnvelope(std::string& out, bool& first, EnvelopeForm form, std::string_view request_id);
+
+/// A whole successful answer: the envelope, then the members of `fields`, in one object.
+template <codec::Described T>
+std::string Answer(const Context& context, const T& fields,
+                   EnvelopeForm form = EnvelopeForm::kFull) {
+  std::string out = "{";
+  bool first = true;
+  AppendEnvelope(out, first, form, context.request_id);
+  codec::AppendMembers(out, first, fields);
+  out += '}';
+  return out;
+}
+
+}  // namespace atelier::api
