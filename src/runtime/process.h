@@ -4,23 +4,27 @@
 
 #include "base/log.h"
 #include "base/pool.h"
+#include "http/client.h"
 #include "runtime/driver.h"
 
 namespace atelier::runtime {
 
 struct ProcessOptions {
-  std::string folder;          // instances live in <folder>/<id>/
-  std::string program;         // this binary, run again as the keeper of each sandbox
+  std::string folder;           // instances live in <folder>/<id>/
+  std::string program;          // this binary, run again as the keeper of each sandbox
   bool isolate_network = true;  // own network namespace where the host allows it
 };
 
-/// Runs workloads as sandboxed process trees on this host, each under a small keeper process that outlives
-/// the server. Adopts what it finds in `folder`.
-/// FailedPrecondition: the host lacks bubblewrap or forbids user namespaces (the message says what to do).
-Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::any_io_executor io, Pool& blocking,
+/// Runs workloads as sandboxed process trees on this host, each under a small keeper process that
+/// outlives the server. Adopts what it finds in `folder`. FailedPrecondition: the host lacks
+/// bubblewrap or forbids user namespaces (the message says what to do). `probes` asks the workloads
+/// whether they are ready and what their kernels do.
+Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::any_io_executor io,
+                                                  Pool& blocking, http::Client& probes,
                                                   Clock& clock, Logger& log);
 
-/// Body of the keeper process (`atelier keep ...`, started by the driver only). Returns its exit code.
+/// Body of the keeper process (`<program> keep <folder of one life>`, started by the driver only;
+/// main hands over its own argc and argv). Returns its exit code.
 int KeeperMain(int argc, char** argv);
 
 }  // namespace atelier::runtime
