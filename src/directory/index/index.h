@@ -1,0 +1,42 @@
+#pragma once
+#include <unordered_map>
+
+#include "directory/index/postings.h"
+#include "directory/index/scope.h"
+#include "directory/index/table.h"
+
+namespace atelier::directory {
+
+/// The instances with everything that makes questions about them cheap, kept in step: rows,
+/// postings, and ordered views of the whole and of each workspace. Knows nothing of queries
+/// (search.h does).
+class Index {
+ public:
+  Index() = default;
+  Index(const Index&) = delete;  // the scopes point into the table
+  Index& operator=(const Index&) = delete;
+  ~Index() = default;
+
+  /// Inserts, or replaces the one with the same id.
+  void Put(InstancePtr instance, model::Revision revision);
+  /// Nothing happens when it is not there.
+  void Erase(const model::InstanceId& id);
+
+  const Table& table() const { return table_; }
+  const Postings& postings() const { return postings_; }
+  const Scope& everything() const { return everything_; }
+  /// Empty for a workspace without instances.
+  const Scope& Workspace(const model::WorkspaceId& id) const;
+
+ private:
+  void Insert(InstancePtr instance, model::Revision revision);
+  void Replace(Slot slot, InstancePtr instance, model::Revision revision);
+
+  Table table_;
+  Postings postings_;
+  Scope everything_{table_};
+  Scope nothing_{table_};
+  std::unordered_map<model::WorkspaceId, Scope> workspaces_;
+};
+
+}  // namespace atelier::directory

@@ -1,0 +1,22 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "directory/index/index.h"
+
+namespace atelier::directory {
+
+/// What a viewer sees of a scope; nullopt: all of it. `workspace` as in InstanceQuery.
+std::optional<Bitmap> VisibleTo(const Index& index, const Viewer& viewer,
+                                const std::optional<model::WorkspaceId>& workspace);
+
+/// One page of slots in the order asked for, and the count of all matches.
+struct Hits {
+  std::vector<Slot> page;
+  std::uint64_t total = 0;
+};
+/// Answers ListInstances (contract/requests.md section 3).
+Hits Search(const Index& index, const Viewer& viewer, const InstanceQuery& query);
+
+}  // namespace atelier::directory

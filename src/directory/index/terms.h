@@ -1,0 +1,65 @@
+#pragma once
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/instance.h"
+
+namespace atelier::directory {
+
+/// What a term says something about. One for each condition that ListInstances knows.
+enum class Facet : std::uint8_t {
+  kStatus,
+  kPayment,
+  kAccessibility,
+  kAccelerator,
+  kOversoldInfo,
+  kOversoldType,
+  kOwner,
+  kResource,
+  kGpuType,  // folded
+  kImage,    // ImageName, and the last path part of ImageUrl
+  kLabel,
+  kTag,
+  kTagKey,
+  kMilliCpu,
+  kMilliGpu,
+  kMemoryMib,
+  kGpuMemoryMib,
+  kNamePart,  // one to three folded bytes of the name
+};
+inline constexpr int kFacetCount = 18;
+
+struct Value {
+  std::int64_t number = 0;
+  std::string text;
+  friend auto operator<=>(const Value&, const Value&) = default;
+};
+
+/// A fact about an instance that a query can ask for.
+struct Term {
+  Facet facet{};
+  Value value;
+  friend auto operator<=>(const Term&, const Term&) = default;
+};
+
+template <class T>
+Value Number(T value) {
+  return {.number = static_cast<std::int64_t>(value), .text = {}};
+}
+Value Text(std::string_view text);
+/// Key and value of a label or tag; the key's length keeps ("a","bc") and ("ab","c") apart.
+Value Pair(const std::string& key, const std::string& value);
+
+inline constexpr std::size_t kNamePartLength = 3;
+/// A name part of one to kNamePartLength bytes.
+Value NamePart(std::string_view folded);
+
+/// Everything but the name; sorted, each once.
+std::vector<Term> TermsOf(const model::Instance& instance);
+/// Every part of the name of one to kNamePartLength bytes; sorted, each once.
+std::vector<Term> NameTermsOf(const model::Instance& instance);
+
+}  // namespace atelier::directory
