@@ -1,0 +1,45 @@
+"""The emulator in CI: an admin call advances the clock, so timers and cullers are tested in seconds."""
+
+from alibabacloud_pai_dsw20220101 import models as dsw
+from clients import create, dsw_client, rest, simulate, status_of
+from conftest import wait_until
+
+
+def advance(server, minutes):
+    rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": minutes * 60_000})
+
+
+def test_a_shutdown_timer_fires_when_the_clock_is_turned(server):
+    client = dsw_client(server)
+    instance_id = create(client, "timed")
+    wait_until(lambda: status_of(client, instance_id) == "Running")
+    client.create_instance_shutdown_timer(instance_id, dsw.CreateInstanceShutdownTimerRequest(
+        remaining_time_in_ms=3_600_000))
+    advance(server, 30)
+    assert status_of(client, instance_id) == "Running"
+    advance(server, 31)
+    wait_until(lambda: status_of(client, instance_id) == "Stopped")
+    assert client.get_instance(instance_id, dsw.GetInstanceRequest()).body.instance_shutdown_timer is None
+    events = client.get_instance_events(instance_id, dsw.GetInstanceEventsRequest()).body.events
+    assert any("timer" in event.lower() for event in events), events
+
+
+def test_an_idle_instance_is_stopped_with_the_numbers_in_its_events_and_a_busy_one_is_not(server):
+    client = dsw_client(server)
+    idle = create(client, "idle", environment_variables=simulate(cpu_percent=1))
+    busy = create(client, "busy", environment_variables=simulate(cpu_percent=80))
+    kernel = create(client, "kernel", environment_variables=simulate(cpu_percent=1, executing_kernels=1))
+    for instance_id in (idle, busy, kernel):
+        wait_until(lambda: status_of(client, instance_id) == "Running")
+        client.create_idle_instance_culler(instance_id, dsw.CreateIdleInstanceCullerRequest(
+            cpu_percent_threshold=20, max_idle_time_in_minutes=30))
+
+    def stopped():
+        rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": 15_000})
+        return status_of(client, idle) == "Stopped"
+
+    wait_until(stopped, seconds=90)
+    assert status_of(client, busy) == "Running"
+    assert status_of(client, kernel) == "Running"
+    events = client.get_instance_events(idle, dsw.GetInstanceEventsRequest()).body.events
+    assert any("20" in event and "30" in event for event in events), events

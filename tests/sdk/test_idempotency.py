@@ -1,0 +1,30 @@
+"""One retry, one effect (promise 7): the same client token never makes a second instance."""
+
+import concurrent.futures
+
+import pytest
+from alibabacloud_pai_dsw20220101 import models as dsw
+from alibabacloud_tea_openapi.exceptions import ClientException
+from clients import dsw_client, rest
+
+
+def create(server, token, name):
+    return rest(server, "POST", "/api/v2/instances", "CreateInstance", query={"ClientToken": token},
+                body={"InstanceName": name, "ImageId": "image-lab", "EcsSpec": "ecs.c6.large"})["InstanceId"]
+
+
+def test_repeats_answer_with_the_first_instance(server):
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        ids = set(pool.map(lambda _: create(server, "token-1", "only_one"), range(64)))
+    assert len(ids) == 1
+    listed = dsw_client(server).list_instances(dsw.ListInstancesRequest(workspace_id="ALL", instance_name="only_one"))
+    assert listed.body.total_count == 1
+
+
+def test_the_same_token_with_another_body_is_a_conflict(server):
+    create(server, "token-2", "first_body")
+    with pytest.raises(ClientException) as raised:
+        create(server, "token-2", "second_body")
+    assert raised.value.status_code in (400, 409)
+    listed = dsw_client(server).list_instances(dsw.ListInstancesRequest(workspace_id="ALL", instance_name="second_body"))
+    assert listed.body.total_count == 0
