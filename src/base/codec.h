@@ -66,6 +66,9 @@ class Problems {
 /// Parses with the depth limit. InvalidArgument: not JSON, not UTF-8, or too deep.
 Result<json::value> ParseJson(std::string_view text);
 
+/// True for well-formed UTF-8 (RFC 3629).
+bool IsUtf8(std::string_view text);
+
 /// Appends `text` as a JSON string. Bytes that are not UTF-8 become U+FFFD: an answer is always
 /// valid JSON.
 void AppendJsonString(std::string& out, std::string_view text);
