@@ -30,7 +30,7 @@ def test_writes_are_refused_clearly_reads_go_on_and_it_heals(small_disk):
         with open(ballast, "wb") as file:
             try:
                 while True:
-                    file.write(b"\\0" * 65536)
+                    file.write(b"\0" * 65536)
                     file.flush()
             except OSError:
                 pass  # full: what the test is about
