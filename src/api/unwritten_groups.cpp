@@ -4,8 +4,6 @@
 
 namespace atelier::api {
 
-std::span<const Operation> InstanceWriteOperations() { return {}; }
-std::span<const Operation> ShutdownOperations() { return {}; }
 std::span<const Operation> WorkspaceOperations() { return {}; }
 std::span<const Operation> MemberOperations() { return {}; }
 std::span<const Operation> RamOperations() { return {}; }

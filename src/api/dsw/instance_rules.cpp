@@ -1,0 +1,242 @@
+#include "api/dsw/instance_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace atelier::api {
+
+namespace {
+
+bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsWordCharacter(char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '_'; }
+bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
+/// Characters of valid UTF-8: every byte that does not continue one.
+std::size_t CountCharacters(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
+  if (text.size() < prefix.size()) return false;
+  return std::ranges::equal(text.substr(0, prefix.size()), prefix, [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
+  });
+}
+
+void CheckLabelText(std::string_view text, std::size_t most, const std::string& path,
+                    Problems& problems) {
+  if (CountCharacters(text) > most) {
+    problems.Add(path, "must have at most " + std::to_string(most) + " characters");
+  }
+  if (std::ranges::any_of(text, IsControl))
+    problems.Add(path, "must not contain control characters");
+  if (StartsWithIgnoreCase(text, "aliyun") || StartsWithIgnoreCase(text, "acs:")) {
+    problems.Add(path, "must not start with aliyun or acs:");
+  }
+  if (text.find("http://") != std::string_view::npos ||
+      text.find("https://") != std::string_view::npos) {
+    problems.Add(path, "must not contain http:// or https://");
+  }
+}
+
+/// What the server itself sets in an instance, so that its JupyterLab starts and stays behind the
+/// gateway.
+bool IsReserved(std::string_view name) {
+  static constexpr auto kNames = std::to_array<std::string_view>({"HOME", "JUPYTER_TOKEN"});
+  if (name == "ATELIER_SIMULATE")
+    return false;  // the user's script for the emulator (runtime/simulated.h)
+  return name.starts_with("ATELIER_") || std::ranges::find(kNames, name) != kNames.end();
+}
+
+bool IsVariableName(std::string_view name) {
+  return !name.empty() && !IsAsciiDigit(name.front()) && std::ranges::all_of(name, IsWordCharacter);
+}
+
+std::optional<std::string> ScalarText(const json::value& value) {
+  if (const json::string* text = value.if_string()) return std::string(text->data(), text->size());
+  if (value.is_bool() || value.is_number()) return json::serialize(value);
+  return std::nullopt;
+}
+
+// Base64 (RFC 4648 section 4), padding required.
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+std::optional<std::string> DecodeBase64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::size_t padding = 0;
+  while (padding < 2 && text.ends_with('=')) {
+    text.remove_suffix(1);
+    ++padding;
+  }
+  std::string out;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    const std::size_t digit = kBase64.find(c);
+    if (digit == std::string_view::npos) return std::nullopt;
+    bits = (bits << 6U) | static_cast<std::uint32_t>(digit);
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      out += static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU);
+    }
+  }
+  return out;
+}
+
+std::string EncodeBase64(std::string_view data) {
+  std::string out;
+  for (std::size_t i = 0; i < data.size(); i += 3) {
+    const std::size_t here = std::min<std::size_t>(3, data.size() - i);
+    std::uint32_t bits = 0;
+    for (std::size_t j = 0; j < 3; ++j) {
+      bits = (bits << 8U) | (j < here ? static_cast<unsigned char>(data[i + j]) : 0U);
+    }
+    for (std::size_t j = 0; j < 4; ++j) {
+      out += j <= here ? kBase64[(bits >> (18U - 6U * static_cast<unsigned>(j))) & 0x3FU] : '=';
+    }
+  }
+  return out;
+}
+
+bool IsEmpty(const json::value& value) {
+  if (value.is_null()) return true;
+  if (const bool* flag = value.if_bool()) return !*flag;
+  if (const json::string* text = value.if_string()) return text->empty();
+  if (value.is_number()) return value.to_number<double>() == 0;
+  if (const json::array* array = value.if_array()) return std::ranges::all_of(*array, IsEmpty);
+  const json::object& object = value.get_object();
+  return std::ranges::all_of(object, [](const auto& member) { return IsEmpty(member.value()); });
+}
+
+}  // namespace
+
+void CheckInstanceName(std::string_view name, Problems& problems) {
+  if (name.empty() || name.size() > kMaxInstanceName ||
+      !std::ranges::all_of(name, IsWordCharacter)) {
+    problems.Add("InstanceName", "must be 1 to 27 letters, digits or underscores");
+  }
+}
+
+void CheckPriority(std::int64_t priority, Problems& problems) {
+  if (priority < 1 || priority > 9) problems.Add("Priority", "must be 1 to 9");
+}
+
+void CheckUserCommand(std::string_view content, Problems& problems) {
+  if (content.size() > kMaxUserCommandBytes) {
+    problems.Add("UserCommand.OnStart.Content", "must have at most 65536 bytes");
+  }
+  if (content.find('\0') != std::string_view::npos) {
+    problems.Add("UserCommand.OnStart.Content", "must not contain a null character");
+  }
+}
+
+void CheckDriver(std::string_view driver, Problems& problems) {
+  const auto allowed = [](char c) { return IsWordCharacter(c) || c == '.' || c == '-'; };
+  if (driver.size() > kMaxDriverBytes || !std::ranges::all_of(driver, allowed)) {
+    problems.Add("Driver", "must be a driver version such as 535.54.03, at most 64 characters");
+  }
+}
+
+void CheckMigrationOptions(const json::object& options, Problems& problems) {
+  if (json::serialize(options).size() > kMaxMigrationOptionsBytes) {
+    problems.Add("MigrationOptions", "must have at most 16384 bytes");
+  }
+}
+
+std::vector<model::Label> CheckLabels(const std::vector<wire::LabelInput>& labels,
+                                      std::string_view path, Problems& problems) {
+  if (labels.size() > kMaxLabels) problems.Add(path, "must have at most 20 members");
+  std::vector<model::Label> out;
+  std::set<std::string_view> keys;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const std::string at = std::string(path) + "[" + std::to_string(i) + "]";
+    const wire::LabelInput& label = labels[i];
+    if (label.Key.empty()) problems.Add(at + ".Key", "must not be empty");
+    CheckLabelText(label.Key, kMaxLabelKey, at + ".Key", problems);
+    if (label.Value) CheckLabelText(*label.Value, kMaxLabelValue, at + ".Value", problems);
+    if (!keys.insert(label.Key).second) problems.Add(at + ".Key", "repeats an earlier key");
+    out.push_back({.key = label.Key, .value = label.Value.value_or("")});
+  }
+  return out;
+}
+
+std::map<std::string, std::string> CheckEnvironment(const json::object& variables,
+                                                    Problems& problems) {
+  std::map<std::string, std::string> out;
+  if (variables.size() > kMaxVariables) {
+    problems.Add("EnvironmentVariables", "must have at most 100 members");
+    return out;
+  }
+  std::size_t bytes = 0;
+  for (const auto& member : variables) {
+    const std::string name(member.key());
+    const std::string at = "EnvironmentVariables." + name;
+    const std::optional<std::string> value = ScalarText(member.value());
+    if (!IsVariableName(name) || name.size() > kMaxVariableName) {
+      problems.Add(
+          "EnvironmentVariables",
+          "must have names of letters, digits and underscores that do not start with a digit, at "
+          "most 128 characters");
+    } else if (IsReserved(name)) {
+      problems.Add(at, "is set by the server and cannot be chosen");
+    } else if (!value) {
+      problems.Add(at, "must be a string");
+    } else if (value->find('\0') != std::string::npos) {
+      problems.Add(at, "must not contain a null character");
+    }
+    bytes += name.size() + (value ? value->size() : 0);
+    if (value) out[name] = *value;
+  }
+  if (bytes > kMaxVariablesBytes)
+    problems.Add("EnvironmentVariables", "must have at most 65536 bytes in all");
+  return out;
+}
+
+std::string MaskImageAuth(std::string_view image_auth, Problems& problems) {
+  if (image_auth.empty()) return {};
+  const auto plain =
+      image_auth.size() <= kMaxImageAuthBytes ? DecodeBase64(image_auth) : std::nullopt;
+  const std::size_t colon = plain ? plain->find(':') : std::string::npos;
+  if (colon == std::string::npos || colon == 0) {
+    problems.Add("ImageAuth", "must be base64 of user:password");
+    return {};
+  }
+  return EncodeBase64(plain->substr(0, colon) + ":******");
+}
+
+void CheckUnsupported(const wire::UnsupportedParts& parts, Problems& problems) {
+  struct Part {
+    std::string_view name;
+    const std::optional<json::value> wire::UnsupportedParts::* member;
+    std::string_view feature;
+  };
+  using P = wire::UnsupportedParts;
+  static constexpr auto kParts = std::to_array<Part>({
+      {"ResourceId", &P::ResourceId, "resource quotas"},
+      {"RequestedResource", &P::RequestedResource, "resource quotas"},
+      {"Datasets", &P::Datasets, "datasets"},
+      {"DynamicMount", &P::DynamicMount, "dynamic mounts"},
+      {"CloudDisks", &P::CloudDisks, "cloud disks"},
+      {"UserVpc", &P::UserVpc, "user VPCs and forwarding"},
+      {"CredentialConfig", &P::CredentialConfig, "credential injection"},
+      {"SpotSpec", &P::SpotSpec, "spot instances"},
+      {"AssignNodeSpec", &P::AssignNodeSpec, "node assignment"},
+      {"Affinity", &P::Affinity, "CPU affinity"},
+      {"DockerConfig", &P::DockerConfig, "nested containers"},
+      {"AccessRestrictionRules", &P::AccessRestrictionRules, "access restriction rules"},
+      {"WorkspaceSource", &P::WorkspaceSource, "datasets and cloud disks as working directory"},
+  });
+  for (const Part& part : kParts) {
+    const std::optional<json::value>& value = parts.*part.member;
+    if (value && !IsEmpty(*value)) {
+      problems.Add(part.name, "is not supported by this server yet: " + std::string(part.feature));
+    }
+  }
+}
+
+}  // namespace atelier::api

@@ -1,0 +1,501 @@
+// CreateInstance to DeleteInstanceLabels: contract/lifecycle.md sections 1 to 3 and 6.
+#include "api/wire/instance_write.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <span>
+
+#include <openssl/evp.h>
+
+#include "api/dsw/instance_rules.h"
+#include "api/envelope.h"
+#include "api/operation.h"
+#include "api/schema.h"
+#include "base/check.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::size_t kMaxBatch = 100;       // instances of one StopInstances or DeleteInstances
+constexpr std::size_t kMaxClientToken = 64;  // printable ASCII characters
+
+Error Invalid(std::string message) { return {Code::kInvalidArgument, std::move(message)}; }
+
+Error Invalid(const Problems& problems) { return Invalid(problems.Join()); }
+
+std::string Sha256Hex(std::string_view data) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  const int ok = EVP_Digest(data.data(), data.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  ATELIER_CHECK(ok == 1 && size == 32, "SHA-256 is always there and has 32 bytes");
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  std::string hex;
+  for (const unsigned char byte : std::span(digest).first(size)) {
+    hex += kHex[byte >> 4U];
+    hex += kHex[byte & 0xFU];
+  }
+  return hex;
+}
+
+// The wish
+// --------------------------------------------------------------------------------------------
+
+/// Image to start from: ImageId wins over ImageUrl (contract/lifecycle.md section 2).
+std::optional<std::string> ImageOf(const wire::InstanceWish& wish, Problems& problems) {
+  const bool by_id = wish.ImageId && !wish.ImageId->empty();
+  const std::optional<std::string>& image = by_id ? wish.ImageId : wish.ImageUrl;
+  if (!image || image->empty()) return std::nullopt;
+  if (image->size() > kMaxImageNameBytes)
+    problems.Add(by_id ? "ImageId" : "ImageUrl", "is too long");
+  return image;
+}
+
+std::optional<std::string> OnStartOf(const wire::InstanceWish& wish, Problems& problems) {
+  if (!wish.UserCommand || !wish.UserCommand->OnStart) return std::nullopt;
+  const std::optional<std::string>& content = wish.UserCommand->OnStart->Content;
+  if (!content || content->empty()) return std::nullopt;
+  CheckUserCommand(*content, problems);
+  return content;
+}
+
+/// The rules that hold for whatever is sent, in CreateInstance and UpdateInstance alike.
+void CheckWish(const wire::InstanceWish& wish, Problems& problems) {
+  CheckUnsupported(wish, problems);
+  if (wish.InstanceName) CheckInstanceName(*wish.InstanceName, problems);
+  if (wish.Priority) CheckPriority(*wish.Priority, problems);
+  if (wish.Driver) CheckDriver(*wish.Driver, problems);
+  if (wish.MigrationOptions) CheckMigrationOptions(*wish.MigrationOptions, problems);
+}
+
+/// The owner asked for: oneself, or by an administrator of the workspace somebody else who exists.
+Result<model::UserId> OwnerOf(const Context& context, const model::WorkspaceId& workspace,
+                              const std::optional<std::string>& wanted,
+                              const model::UserId& present) {
+  if (!wanted || wanted->empty() || *wanted == present.str()) return present;
+  const identity::IdentityDirectory& identities = context.services.identities;
+  if (!identity::IsWorkspaceAdmin(identities, context.caller, workspace)) {
+    return NoPermission(context, workspace);
+  }
+  const model::UserId user(*wanted);
+  const bool is_account =
+      identities.account() != nullptr && identities.account()->id.str() == *wanted;
+  if (!is_account && identities.FindUser(user) == nullptr) return Invalid("UserId names no user.");
+  return user;
+}
+
+// CreateInstance
+// --------------------------------------------------------------------------------------
+
+/// The client token of the header, the query or the body; they must agree.
+Result<std::optional<control::ClientToken>> ClientTokenOf(
+    const Context& context, const std::optional<std::string>& in_body) {
+  std::set<std::string> tokens;
+  for (const std::string_view name : {"ClientToken", "x-acs-client-token"}) {
+    if (const std::string_view value = context.head.headers.Get(name); !value.empty())
+      tokens.emplace(value);
+  }
+  if (context.args.Has("ClientToken")) tokens.insert(context.args.Text("ClientToken"));
+  if (in_body && !in_body->empty()) tokens.insert(*in_body);
+  if (tokens.empty()) return std::optional<control::ClientToken>();
+  if (tokens.size() > 1) return Invalid("ClientToken differs between header, query and body.");
+  const std::string& token = *tokens.begin();
+  const auto printable = [](char c) { return c > 0x20 && c < 0x7F; };
+  if (token.size() > kMaxClientToken || !std::ranges::all_of(token, printable)) {
+    return Invalid("ClientToken must be 1 to 64 printable ASCII characters without blanks.");
+  }
+  return std::optional(control::ClientToken{
+      .token = token, .caller = context.caller.arn, .fingerprint = Sha256Hex(context.body)});
+}
+
+Result<model::WorkspaceId> WorkspaceOf(const Context& context,
+                                       const std::optional<std::string>& wanted) {
+  const identity::IdentityDirectory& identities = context.services.identities;
+  if (!wanted || wanted->empty()) {
+    const auto standard = identities.DefaultWorkspaceOf(context.caller.user);
+    if (!standard) return Invalid("WorkspaceId is required: you have no default workspace.");
+    return *standard;
+  }
+  return model::WorkspaceId(*wanted);
+}
+
+Result<control::NewInstance> WishOf(const wire::CreateInstanceRequest& request) {
+  Problems problems;
+  CheckWish(request, problems);
+  control::NewInstance wish;
+  if (!request.InstanceName) problems.Add("InstanceName", "is required");
+  wish.name = request.InstanceName.value_or("");
+  if (!request.EcsSpec || request.EcsSpec->empty()) problems.Add("EcsSpec", "is required");
+  wish.ecs_spec = request.EcsSpec.value_or("");
+  const std::optional<std::string> image = ImageOf(request, problems);
+  if (!image) problems.Add("ImageId", "or ImageUrl is required");
+  wish.image = image.value_or("");
+  wish.accessibility = request.Accessibility.value_or(model::Accessibility::PRIVATE);
+  wish.priority = request.Priority.value_or(1);
+  if (request.EnvironmentVariables) {
+    wish.environment = CheckEnvironment(*request.EnvironmentVariables, problems);
+  }
+  if (request.Labels) wish.labels = CheckLabels(*request.Labels, "Labels", problems);
+  if (request.Tag) wish.tags = CheckLabels(*request.Tag, "Tag", problems);
+  wish.on_start = OnStartOf(request, problems);
+  wish.driver = request.Driver.value_or("");
+  wish.image_auth = MaskImageAuth(request.ImageAuth.value_or(""), problems);
+  wish.oversold_type = request.OversoldType;
+  if (request.MigrationOptions) wish.migration_options = *request.MigrationOptions;
+  if (!problems.empty()) return Invalid(problems);
+  return wish;
+}
+
+Task<Result<std::string>> CreateInstance(Context& context) {
+  ATELIER_CO_TRY(const auto request, FromJson<wire::CreateInstanceRequest>(context.body));
+  ATELIER_CO_TRY(auto token, ClientTokenOf(context, request.ClientToken));
+  ATELIER_CO_TRY(control::NewInstance wish, WishOf(request));
+  ATELIER_CO_TRY(wish.workspace, WorkspaceOf(context, request.WorkspaceId));
+  ATELIER_CO_RETURN_IF_ERROR(CheckWorkspace(context, wish.workspace, identity::Access::kCreate));
+  if (context.services.identities.FindWorkspace(wish.workspace) == nullptr) {
+    co_return Invalid("WorkspaceId names no workspace.");
+  }
+  ATELIER_CO_TRY(wish.owner, OwnerOf(context, wish.workspace, request.UserId, context.caller.user));
+  ATELIER_CO_TRY(
+      const model::InstanceId id,
+      co_await context.services.control.Create(std::move(wish), std::move(token), context.actor()));
+  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
+}
+
+// UpdateInstance
+// --------------------------------------------------------------------------------------
+
+/// A part cannot be set and removed in one request.
+void CheckNotBoth(bool set, const std::optional<bool>& removed, std::string_view part,
+                  Problems& problems) {
+  if (set && removed.value_or(false)) {
+    problems.Add(part, "cannot be given together with Disassociate" + std::string(part));
+  }
+}
+
+/// Disassociate flags of features that this server does not have need no work: nothing is
+/// associated.
+Result<control::InstanceChange> ChangeOf(const wire::UpdateInstanceRequest& request) {
+  Problems problems;
+  CheckWish(request, problems);
+  control::InstanceChange change;
+  change.name = request.InstanceName;
+  if (request.EcsSpec && !request.EcsSpec->empty()) change.ecs_spec = request.EcsSpec;
+  change.image = ImageOf(request, problems);
+  change.accessibility = request.Accessibility;
+  change.priority = request.Priority;
+  if (request.ImageAuth) change.image_auth = MaskImageAuth(*request.ImageAuth, problems);
+  if (request.OversoldType) change.oversold_type = request.OversoldType;
+
+  if (request.EnvironmentVariables) {
+    change.environment = CheckEnvironment(*request.EnvironmentVariables, problems);
+  }
+  CheckNotBoth(change.environment.has_value(), request.DisassociateEnvironmentVariables,
+               "EnvironmentVariables", problems);
+  if (request.DisassociateEnvironmentVariables.value_or(false)) change.environment.emplace();
+
+  const std::optional<std::string> on_start = OnStartOf(request, problems);
+  if (on_start) change.on_start = on_start;
+  CheckNotBoth(on_start.has_value(), request.DisassociateUserCommand, "UserCommand", problems);
+  if (request.DisassociateUserCommand.value_or(false)) {
+    change.on_start = std::optional<std::string>();
+  }
+
+  change.driver = request.Driver;
+  CheckNotBoth(request.Driver && !request.Driver->empty(), request.DisassociateDriver, "Driver",
+               problems);
+  if (request.DisassociateDriver.value_or(false)) change.driver = "";
+
+  change.migration_options = request.MigrationOptions;
+  CheckNotBoth(request.MigrationOptions.has_value(), request.DisassociateMigrationOptions,
+               "MigrationOptions", problems);
+  if (request.DisassociateMigrationOptions.value_or(false)) change.migration_options.emplace();
+
+  change.start_afterwards = request.StartInstance.value_or(false);
+  if (!problems.empty()) return Invalid(problems);
+  return change;
+}
+
+Task<Result<std::string>> UpdateInstance(Context& context) {
+  const model::InstanceId id(context.args.Text("InstanceId"));
+  ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateInstanceRequest>(context.body));
+  ATELIER_CO_TRY(control::InstanceChange change, ChangeOf(request));
+  ATELIER_CO_TRY(const directory::InstancePtr instance,
+                 FindInstance(context, id, identity::Access::kWrite));
+  if (change.ecs_spec && *change.ecs_spec == instance->ecs_spec) {
+    co_return Invalid("EcsSpec is what the instance has already.");
+  }
+  if (request.UserId) {
+    ATELIER_CO_TRY(const model::UserId owner,
+                   OwnerOf(context, instance->workspace, request.UserId, instance->owner));
+    if (owner != instance->owner) change.owner = owner;
+  }
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.control.Update(id, std::move(change), context.actor()));
+  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
+}
+
+// Start, stop, delete
+// ---------------------------------------------------------------------------------
+
+Task<Result<std::string>> StartInstance(Context& context) {
+  const model::InstanceId id(context.args.Text("InstanceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.Start(id, context.actor()));
+  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
+}
+
+std::string StopReason(const Context& context) {
+  return "Stopped by " + context.caller.display_name + " with " + std::string(context.operation) +
+         ".";
+}
+
+Task<Result<std::string>> StopInstance(Context& context) {
+  const model::InstanceId id(context.args.Text("InstanceId"));
+  if (context.args.Boolean("SaveImage")) {
+    co_return Invalid("SaveImage is not supported by this server yet: saving images.");
+  }
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.control.Stop(id, StopReason(context), context.actor()));
+  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
+}
+
+Task<Result<std::string>> DeleteInstance(Context& context) {
+  const model::InstanceId id(context.args.Text("InstanceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.Delete(id, context.actor()));
+  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
+}
+
+// Batches: all or nothing (contract/lifecycle.md section 3)
+// -------------------------------------------
+
+/// The instances named, each once, if the caller may write all of them.
+Result<std::vector<model::InstanceId>> BatchOf(const Context& context) {
+  ATELIER_TRY(const auto request, FromJson<wire::InstanceIdsRequest>(context.body));
+  if (request.InstanceIds.empty() || request.InstanceIds.size() > kMaxBatch) {
+    return Invalid("InstanceIds must have 1 to 100 members.");
+  }
+  std::vector<model::InstanceId> ids;
+  std::string denied;
+  for (const std::string& text : request.InstanceIds) {
+    model::InstanceId id(text);
+    if (std::ranges::find(ids, id) != ids.end()) continue;
+    const auto found = FindInstance(context, id, identity::Access::kWrite);
+    if (!found && found.error().code() == Code::kPermissionDenied) {
+      denied += (denied.empty() ? "" : ", ") + text;
+    } else if (!found) {
+      return found.error();
+    }
+    ids.push_back(std::move(id));
+  }
+  if (!denied.empty()) {
+    return Error(
+        Code::kPermissionDenied,
+        "No permission " + std::string(context.operation) + " for instances: " + denied + ".",
+        "PermissionError");
+  }
+  return ids;
+}
+
+std::string BatchDone(const Context& context, const std::vector<model::InstanceId>& ids) {
+  wire::InstancesDone done{.InstanceIds = {}, .AccessDeniedDetail = {}};
+  for (const model::InstanceId& id : ids) done.InstanceIds.push_back(id.str());
+  return Answer(context, done);
+}
+
+Task<Result<std::string>> StopInstances(Context& context) {
+  ATELIER_CO_TRY(const std::vector<model::InstanceId> ids, BatchOf(context));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.control.StopAll(ids, StopReason(context), context.actor()));
+  co_return BatchDone(context, ids);
+}
+
+Task<Result<std::string>> DeleteInstances(Context& context) {
+  ATELIER_CO_TRY(const std::vector<model::InstanceId> ids, BatchOf(context));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.DeleteAll(ids, context.actor()));
+  co_return BatchDone(context, ids);
+}
+
+// Labels
+// ----------------------------------------------------------------------------------------------
+
+Task<Result<std::string>> UpdateInstanceLabels(Context& context) {
+  const model::InstanceId id(context.args.Text("InstanceId"));
+  ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateInstanceLabelsRequest>(context.body));
+  Problems problems;
+  std::vector<model::Label> labels = CheckLabels(request.Labels, "Labels", problems);
+  for (std::size_t i = 0; i < request.Labels.size(); ++i) {
+    if (!request.Labels[i].Value)
+      problems.Add("Labels[" + std::to_string(i) + "].Value", "is required");
+  }
+  if (labels.empty()) problems.Add("Labels", "must have at least one member");
+  if (!problems.empty()) co_return Invalid(problems);
+
+  ATELIER_CO_TRY(const directory::InstancePtr instance,
+                 FindInstance(context, id, identity::Access::kWrite));
+  const auto is_new = [&](const model::Label& label) {
+    return std::ranges::find(instance->labels, label.key, &model::Label::key) ==
+           instance->labels.end();
+  };
+  const auto added = static_cast<std::size_t>(std::ranges::count_if(labels, is_new));
+  if (instance->labels.size() + added > kMaxLabels) {
+    co_return Invalid("Labels would exceed the limit of 20 labels of an instance.");
+  }
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.control.PutLabels(id, std::move(labels), context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DeleteInstanceLabels(Context& context) {
+  const model::InstanceId id(context.args.Text("InstanceId"));
+  const std::vector<std::string>& keys = context.args.List("LabelKeys");
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.DeleteLabels(
+      id, std::set<std::string>(keys.begin(), keys.end()), context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+// The rows
+// --------------------------------------------------------------------------------------------
+
+constexpr std::string_view kVersion = "2022-01-01";
+constexpr Param kInstanceId = {
+    .name = "InstanceId", .in_path = true, .required = true, .doc = "Instance id."};
+
+constexpr std::array kNamesInstance = {kInstanceId};
+constexpr std::array kCreateParams = {
+    Param{.name = "ClientToken",
+          .max = kMaxClientToken,
+          .doc = "Makes repeats of this request within 24 hours mean the same one; also as a "
+                 "header of this "
+                 "name or in the body."},
+};
+constexpr std::array kStopParams = {
+    kInstanceId,
+    Param{.name = "SaveImage",
+          .type = Param::Type::kBoolean,
+          .standard = 0,
+          .doc = "Saving the environment first is not supported yet: true is refused."},
+};
+constexpr std::array kDeleteLabelsParams = {
+    kInstanceId,
+    Param{.name = "LabelKeys",
+          .type = Param::Type::kList,
+          .required = true,
+          .max = kMaxLabelKey,
+          .doc = "Keys to remove, separated by commas; unknown ones are ignored."},
+};
+
+constexpr SchemaFn kIdAnswer = &AnswerSchema<wire::InstanceIdOnly>;
+constexpr SchemaFn kBatchAnswer = &AnswerSchema<wire::InstancesDone>;
+constexpr SchemaFn kBareAnswer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>;
+
+constexpr auto kOperations = std::to_array<Operation>({
+    {.product = Product::kDsw,
+     .name = "CreateInstance",
+     .version = kVersion,
+     .method = "POST",
+     .path = "/api/v2/instances",
+     .params = kCreateParams,
+     .also_actions = "paidsw:CreatePostPaidInstance",
+     .handler = &CreateInstance,
+     .mutates = true,
+     .body = &BodySchema<wire::CreateInstanceRequest>,
+     .answer = kIdAnswer,
+     .doc = "Makes an instance and starts it."},
+    {.product = Product::kDsw,
+     .name = "UpdateInstance",
+     .version = kVersion,
+     .method = "PUT",
+     .path = "/api/v2/instances/{InstanceId}",
+     .params = kNamesInstance,
+     .also_actions = "paidsw:UpdatePostPaidInstance",
+     .handler = &UpdateInstance,
+     .mutates = true,
+     .body = &BodySchema<wire::UpdateInstanceRequest>,
+     .answer = kIdAnswer,
+     .doc = "Changes what is sent of an instance, restarting it when that is needed."},
+    {.product = Product::kDsw,
+     .name = "StartInstance",
+     .version = kVersion,
+     .method = "PUT",
+     .path = "/api/v2/instances/{InstanceId}/start",
+     .params = kNamesInstance,
+     .handler = &StartInstance,
+     .mutates = true,
+     .answer = kIdAnswer,
+     .doc = "Starts a stopped or failed instance."},
+    {.product = Product::kDsw,
+     .name = "StopInstance",
+     .version = kVersion,
+     .method = "PUT",
+     .path = "/api/v2/instances/{InstanceId}/stop",
+     .params = kStopParams,
+     .handler = &StopInstance,
+     .mutates = true,
+     .answer = kIdAnswer,
+     .doc = "Stops an instance; its files stay."},
+    {.product = Product::kDsw,
+     .name = "StopInstances",
+     .version = kVersion,
+     .method = "PUT",
+     .path = "/api/v2/batch/instances/stop",
+     .also_actions = "paidsw:StopInstance",
+     .handler = &StopInstances,
+     .mutates = true,
+     .body = &BodySchema<wire::InstanceIdsRequest>,
+     .answer = kBatchAnswer,
+     .doc = "Stops up to 100 instances, or none of them."},
+    {.product = Product::kDsw,
+     .name = "DeleteInstance",
+     .version = kVersion,
+     .method = "DELETE",
+     .path = "/api/v2/instances/{InstanceId}",
+     .params = kNamesInstance,
+     .also_actions = "paidsw:DeletePostPaidInstance",
+     .handler = &DeleteInstance,
+     .mutates = true,
+     .answer = kIdAnswer,
+     .doc = "Deletes an instance with its files."},
+    {.product = Product::kDsw,
+     .name = "DeleteInstances",
+     .version = kVersion,
+     .method = "PUT",
+     .path = "/api/v2/batch/instances/delete",
+     .also_actions = "paidsw:DeleteInstance,paidsw:DeletePostPaidInstance",
+     .handler = &DeleteInstances,
+     .mutates = true,
+     .body = &BodySchema<wire::InstanceIdsRequest>,
+     .answer = kBatchAnswer,
+     .doc = "Deletes up to 100 instances with their files, or none of them."},
+    {.product = Product::kDsw,
+     .name = "UpdateInstanceLabels",
+     .version = kVersion,
+     .method = "PUT",
+     .path = "/api/v2/instances/{InstanceId}/labels",
+     .params = kNamesInstance,
+     .handler = &UpdateInstanceLabels,
+     .mutates = true,
+     .body = &BodySchema<wire::UpdateInstanceLabelsRequest>,
+     .answer = kBareAnswer,
+     .doc = "Adds labels to an instance, overwriting those of the same key."},
+    {.product = Product::kDsw,
+     .name = "DeleteInstanceLabels",
+     .version = kVersion,
+     .method = "DELETE",
+     .path = "/api/v2/instances/{InstanceId}/labels",
+     .params = kDeleteLabelsParams,
+     .handler = &DeleteInstanceLabels,
+     .mutates = true,
+     .answer = kBareAnswer,
+     .doc = "Removes labels of an instance by their keys."},
+});
+
+}  // namespace
+
+std::span<const Operation> InstanceWriteOperations() { return kOperations; }
+
+}  // namespace atelier::api

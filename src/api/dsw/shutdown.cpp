@@ -1,0 +1,286 @@
+// Shutdown timers, idle cullers and the policies that stop instances: contract/lifecycle.md
+// section 5.
+#include <algorithm>
+#include <array>
+
+#include "api/envelope.h"
+#include "api/operation.h"
+#include "api/schema.h"
+#include "api/wire/instance_write.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::int64_t kMaxRemainingMs = 10LL * 366 * 24 * 3600 * 1000;  // ten years
+constexpr int kMaxIdleMinutes = 366 * 24 * 60;
+constexpr std::size_t kMaxQueried = 100;  // instances of one QueryAutoShutdownPolicies
+
+Error Invalid(std::string message) { return {Code::kInvalidArgument, std::move(message)}; }
+
+model::InstanceId IdOf(const Context& context) {
+  return model::InstanceId(context.args.Text("InstanceId"));
+}
+
+// Timers
+// ----------------------------------------------------------------------------------------------
+
+Result<WallTime> DueOf(const wire::ShutdownTimerRequest& request, WallTime now) {
+  if (request.DueTime.has_value() == request.RemainingTimeInMs.has_value()) {
+    return Invalid("Give either DueTime or RemainingTimeInMs.");
+  }
+  if (request.RemainingTimeInMs) {
+    if (*request.RemainingTimeInMs < 1 || *request.RemainingTimeInMs > kMaxRemainingMs) {
+      return Invalid("RemainingTimeInMs must be positive and at most ten years.");
+    }
+    return now + Duration(*request.RemainingTimeInMs);
+  }
+  const std::optional<WallTime> due = ParseIso8601(*request.DueTime);
+  if (!due) return Invalid("DueTime must be a time such as 2030-01-31T08:00:00Z.");
+  if (*due <= now) return Invalid("DueTime must lie in the future.");
+  return *due;
+}
+
+Task<Result<std::string>> CreateInstanceShutdownTimer(Context& context) {
+  const model::InstanceId id = IdOf(context);
+  ATELIER_CO_TRY(const auto request, FromJson<wire::ShutdownTimerRequest>(context.body));
+  ATELIER_CO_TRY(const WallTime due, DueOf(request, context.services.clock.Wall()));
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.PutTimer(id, due, context.actor()));
+  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
+}
+
+Task<Result<std::string>> GetInstanceShutdownTimer(Context& context) {
+  const model::InstanceId id = IdOf(context);
+  ATELIER_CO_TRY(const directory::InstancePtr instance,
+                 FindInstance(context, id, identity::Access::kRead));
+  if (!instance->timer) {
+    co_return Error(Code::kNotFound, "Instance " + id.str() + " has no shutdown timer.",
+                    "UnknownTimer");
+  }
+  const model::ShutdownTimer& timer = *instance->timer;
+  const Duration remaining = std::max(Duration(0), timer.due - context.services.clock.Wall());
+  co_return Answer(context,
+                   wire::ShutdownTimerAnswer{.InstanceId = id.str(),
+                                             .DueTime = FormatSeconds(timer.due),
+                                             .GmtCreateTime = FormatSeconds(timer.created),
+                                             .GmtModifiedTime = FormatSeconds(timer.modified),
+                                             .RemainingTimeInMs = remaining.count()});
+}
+
+Task<Result<std::string>> DeleteInstanceShutdownTimer(Context& context) {
+  const model::InstanceId id = IdOf(context);
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.DeleteTimer(id, context.actor()));
+  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
+}
+
+// Idle cullers
+// ----------------------------------------------------------------------------------------
+
+Result<model::IdleCuller> CullerOf(const wire::IdleCullerRequest& request) {
+  Problems problems;
+  const auto check = [&](const std::optional<int>& value, int most, std::string_view name) {
+    if (value && (*value < 1 || *value > most))
+      problems.Add(name, "must be 1 to " + std::to_string(most));
+  };
+  if (!request.CpuPercentThreshold) problems.Add("CpuPercentThreshold", "is required");
+  if (!request.MaxIdleTimeInMinutes) problems.Add("MaxIdleTimeInMinutes", "is required");
+  check(request.CpuPercentThreshold, 100, "CpuPercentThreshold");
+  check(request.GpuPercentThreshold, 100, "GpuPercentThreshold");
+  check(request.MaxIdleTimeInMinutes, kMaxIdleMinutes, "MaxIdleTimeInMinutes");
+  if (!problems.empty()) return Invalid(problems.Join());
+  return model::IdleCuller{.cpu_percent_threshold = *request.CpuPercentThreshold,
+                           .gpu_percent_threshold = request.GpuPercentThreshold,
+                           .max_idle_minutes = *request.MaxIdleTimeInMinutes};
+}
+
+Task<Result<std::string>> CreateIdleInstanceCuller(Context& context) {
+  const model::InstanceId id = IdOf(context);
+  ATELIER_CO_TRY(const auto request, FromJson<wire::IdleCullerRequest>(context.body));
+  ATELIER_CO_TRY(const model::IdleCuller culler, CullerOf(request));
+  ATELIER_CO_TRY(const directory::InstancePtr instance,
+                 FindInstance(context, id, identity::Access::kWrite));
+  if (culler.gpu_percent_threshold && instance->accelerator != model::AcceleratorType::GPU) {
+    co_return Invalid("GpuPercentThreshold is for GPU instances only.");
+  }
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.control.CreateCuller(id, culler, context.actor()));
+  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()}, EnvelopeForm::kNoStatus);
+}
+
+Task<Result<std::string>> GetIdleInstanceCuller(Context& context) {
+  const model::InstanceId id = IdOf(context);
+  ATELIER_CO_TRY(const directory::InstancePtr instance,
+                 FindInstance(context, id, identity::Access::kRead));
+  if (!instance->culler) {
+    co_return Error(Code::kNotFound, "Instance " + id.str() + " has no idle culler.",
+                    "UnknownCuller");
+  }
+  co_return Answer(
+      context,
+      wire::IdleCullerAnswer{.InstanceId = id.str(),
+                             .CpuPercentThreshold = instance->culler->cpu_percent_threshold,
+                             .GpuPercentThreshold = instance->culler->gpu_percent_threshold,
+                             .MaxIdleTimeInMinutes = instance->culler->max_idle_minutes,
+                             .IdleTimeInMinutes = context.services.reconciler.IdleMinutes(id)},
+      EnvelopeForm::kNoStatus);
+}
+
+Task<Result<std::string>> DeleteIdleInstanceCuller(Context& context) {
+  const model::InstanceId id = IdOf(context);
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.DeleteCuller(id, context.actor()));
+  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()}, EnvelopeForm::kNoStatus);
+}
+
+// Policies
+// --------------------------------------------------------------------------------------------
+
+wire::PolicyCondition ConditionOf(const model::IdleCuller& culler, std::int64_t idle_minutes) {
+  std::string expression = "CpuUtilization < " + std::to_string(culler.cpu_percent_threshold) + "%";
+  if (culler.gpu_percent_threshold) {
+    expression += " AND GpuUtilization < " + std::to_string(*culler.gpu_percent_threshold) + "%";
+  }
+  expression += " AND IdleTimeInMinutes > " + std::to_string(culler.max_idle_minutes);
+  return {.Context = {.CpuPercentThreshold = culler.cpu_percent_threshold,
+                      .GpuPercentThreshold = culler.gpu_percent_threshold,
+                      .MaxIdleTimeInMinutes = culler.max_idle_minutes,
+                      .IdleTimeInMinutes = idle_minutes},
+          .Expression = std::move(expression),
+          .SourceType = "Instance"};
+}
+
+/// The instances of the body and of the query, each once.
+Result<std::vector<model::InstanceId>> QueriedOf(const Context& context) {
+  std::vector<std::string> texts;
+  if (!context.body.empty()) {
+    ATELIER_TRY(auto request, FromJson<wire::PolicyQueryRequest>(context.body));
+    texts = std::move(request.InstanceIds).value_or(std::vector<std::string>());
+  }
+  if (context.args.Has("InstanceId")) texts.push_back(context.args.Text("InstanceId"));
+  if (texts.empty() || texts.size() > kMaxQueried)
+    return Invalid("InstanceIds must have 1 to 100 members.");
+  std::vector<model::InstanceId> ids;
+  for (std::string& text : texts) {
+    model::InstanceId id(std::move(text));
+    if (std::ranges::find(ids, id) == ids.end()) ids.push_back(std::move(id));
+  }
+  return ids;
+}
+
+/// Running instances only: nothing is going to stop the others.
+Task<Result<std::string>> QueryAutoShutdownPolicies(Context& context) {
+  ATELIER_CO_TRY(const std::vector<model::InstanceId> ids, QueriedOf(context));
+  wire::AutoShutdownPoliciesAnswer answer{.AutoShutdownPolicies = {}};
+  for (const model::InstanceId& id : ids) {
+    ATELIER_CO_TRY(const directory::InstancePtr instance,
+                   FindInstance(context, id, identity::Access::kRead, context.args.Text("Token")));
+    if (instance->status != model::InstanceStatus::Running || !instance->culler) continue;
+    const wire::PolicyCondition condition =
+        ConditionOf(*instance->culler, context.services.reconciler.IdleMinutes(id));
+    answer.AutoShutdownPolicies.push_back({.InstanceId = id.str(),
+                                           .Conditions = {condition},
+                                           .Context = condition.Context,
+                                           .Expression = condition.Expression,
+                                           .SourceType = condition.SourceType});
+  }
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+// The rows
+// --------------------------------------------------------------------------------------------
+
+constexpr std::string_view kVersion = "2022-01-01";
+constexpr std::string_view kTimerPath = "/api/v2/instances/{InstanceId}/shutdowntimer";
+constexpr std::string_view kCullerPath = "/api/v2/instances/{InstanceId}/idleinstanceculler";
+
+constexpr std::array kNamesInstance = {
+    Param{.name = "InstanceId", .in_path = true, .required = true, .doc = "Instance id."},
+};
+constexpr std::array kPolicyParams = {
+    Param{.name = "InstanceId", .doc = "One more instance, beside those of the body."},
+    Param{.name = "Token", .max = 4096, .doc = "Sharing token of GetToken."},
+};
+
+constexpr SchemaFn kTimerDone = &AnswerSchema<wire::InstanceIdOnly>;
+constexpr SchemaFn kCullerDone = &AnswerSchema<wire::InstanceIdOnly, EnvelopeForm::kNoStatus>;
+
+constexpr auto kOperations = std::to_array<Operation>({
+    {.product = Product::kDsw,
+     .name = "CreateInstanceShutdownTimer",
+     .version = kVersion,
+     .method = "POST",
+     .path = kTimerPath,
+     .params = kNamesInstance,
+     .handler = &CreateInstanceShutdownTimer,
+     .mutates = true,
+     .body = &BodySchema<wire::ShutdownTimerRequest>,
+     .answer = kTimerDone,
+     .doc = "Sets when an instance stops by itself, replacing an earlier timer."},
+    {.product = Product::kDsw,
+     .name = "GetInstanceShutdownTimer",
+     .version = kVersion,
+     .method = "GET",
+     .path = kTimerPath,
+     .params = kNamesInstance,
+     .handler = &GetInstanceShutdownTimer,
+     .answer = &AnswerSchema<wire::ShutdownTimerAnswer>,
+     .doc = "Shows an instance's shutdown timer."},
+    {.product = Product::kDsw,
+     .name = "DeleteInstanceShutdownTimer",
+     .version = kVersion,
+     .method = "DELETE",
+     .path = kTimerPath,
+     .params = kNamesInstance,
+     .handler = &DeleteInstanceShutdownTimer,
+     .mutates = true,
+     .answer = kTimerDone,
+     .doc = "Removes an instance's shutdown timer."},
+    {.product = Product::kDsw,
+     .name = "CreateIdleInstanceCuller",
+     .version = kVersion,
+     .method = "POST",
+     .path = kCullerPath,
+     .params = kNamesInstance,
+     .handler = &CreateIdleInstanceCuller,
+     .mutates = true,
+     .body = &BodySchema<wire::IdleCullerRequest>,
+     .answer = kCullerDone,
+     .doc = "Stops an instance that has been idle for too long."},
+    {.product = Product::kDsw,
+     .name = "GetIdleInstanceCuller",
+     .version = kVersion,
+     .method = "GET",
+     .path = kCullerPath,
+     .params = kNamesInstance,
+     .handler = &GetIdleInstanceCuller,
+     .answer = &AnswerSchema<wire::IdleCullerAnswer, EnvelopeForm::kNoStatus>,
+     .doc = "Shows an instance's idle rule and how long it has been idle."},
+    {.product = Product::kDsw,
+     .name = "DeleteIdleInstanceCuller",
+     .version = kVersion,
+     .method = "DELETE",
+     .path = kCullerPath,
+     .params = kNamesInstance,
+     .handler = &DeleteIdleInstanceCuller,
+     .mutates = true,
+     .answer = kCullerDone,
+     .doc = "Removes an instance's idle rule."},
+    {.product = Product::kDsw,
+     .name = "QueryAutoShutdownPolicies",
+     .version = kVersion,
+     .method = "PUT",
+     .path = "/api/v2/batch/autoshutdownpolicies/query",
+     .params = kPolicyParams,
+     .handler = &QueryAutoShutdownPolicies,
+     .body = &BodySchema<wire::PolicyQueryRequest>,
+     .answer = &AnswerSchema<wire::AutoShutdownPoliciesAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Says which rules may stop running instances."},
+});
+
+}  // namespace
+
+std::span<const Operation> ShutdownOperations() { return kOperations; }
+
+}  // namespace atelier::api
