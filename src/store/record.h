@@ -25,14 +25,14 @@ enum class Kind : std::uint8_t {
   kClientToken = 12,
   kAudit = 13,
   kInstanceName = 15,  // "<workspace id>/<name>" -> instance id: names are unique in a workspace
-  kSecret = 14,  // sealed server secrets, for example the key that signs sharing tokens
+  kSecret = 14,        // sealed server secrets, for example the key that signs sharing tokens
 };
 
 struct Record {
   Kind kind{};
-  std::string key;              // unique within its kind; ordered bytewise
+  std::string key;               // unique within its kind; ordered bytewise
   model::Revision revision = 0;  // of the commit that wrote it last
-  std::string body;             // JSON of the record's struct (base/codec.h)
+  std::string body;              // JSON of the record's struct (base/codec.h)
 };
 
 /// One change of a batch.
@@ -47,10 +47,16 @@ struct Write {
 
   static Write Put(Kind kind, std::string key, std::string body,
                    std::optional<model::Revision> expected = std::nullopt) {
-    return {.op = Op::kPut, .kind = kind, .key = std::move(key), .body = std::move(body), .expected = expected};
+    return {.op = Op::kPut,
+            .kind = kind,
+            .key = std::move(key),
+            .body = std::move(body),
+            .expected = expected};
   }
-  static Write Delete(Kind kind, std::string key, std::optional<model::Revision> expected = std::nullopt) {
-    return {.op = Op::kDelete, .kind = kind, .key = std::move(key), .body = {}, .expected = expected};
+  static Write Delete(Kind kind, std::string key,
+                      std::optional<model::Revision> expected = std::nullopt) {
+    return {
+        .op = Op::kDelete, .kind = kind, .key = std::move(key), .body = {}, .expected = expected};
   }
 };
 

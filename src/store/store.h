@@ -13,8 +13,9 @@
 
 namespace atelier::store {
 
-/// Receives every committed change, in commit order, on the I/O thread, before Commit returns to the
-/// writer: whoever got an answer finds his write in every read model. Must be quick and must not fail.
+/// Receives every committed change, in commit order, on the I/O thread, before Commit returns to
+/// the writer: whoever got an answer finds his write in every read model. Must be quick and must
+/// not fail.
 class Listener {
  public:
   virtual ~Listener() = default;
@@ -27,34 +28,34 @@ struct Health {
   std::string why_not;  // for people, empty when writable
 };
 
-/// The only truth: revisioned records with atomic batches and an ordered change feed. Knows nothing of
-/// queries. Threads: called from the I/O thread; work happens on the store's own threads.
+/// The only truth: revisioned records with atomic batches and an ordered change feed. Knows nothing
+/// of queries. Threads: called from the I/O thread; work happens on the store's own threads.
 class Store {
  public:
   virtual ~Store() = default;
 
-  /// All of `batch` or nothing, durable (fsynced) before it returns; concurrent commits share a disk flush.
-  /// Returns the commit's revision, which every record written now carries.
-  /// Aborted: an `expected` revision did not match (nothing written).
-  /// ResourceExhausted: no space left; heals by itself. Unavailable: the store cannot write now, or the
-  /// queue (bounded) is full. In both cases nothing was written and reads go on.
+  /// All of `batch` or nothing, durable (fsynced) before it returns; concurrent commits share a
+  /// disk flush. Returns the commit's revision, which every record written now carries. Aborted: an
+  /// `expected` revision did not match (nothing written). ResourceExhausted: no space left; heals
+  /// by itself. Unavailable: the store cannot write now, or the queue (bounded) is full. In both
+  /// cases nothing was written and reads go on.
   virtual Task<Result<model::Revision>> Commit(Batch batch) = 0;
 
   /// NotFound; DataLoss.
   virtual Task<Result<Record>> Get(Kind kind, std::string key) = 0;
 
-  /// Records of `kind` with key in [from, to), ordered by key (reverse: descending), at most `limit`.
-  /// An empty `to` means no upper bound.
+  /// Records of `kind` with key in [from, to), ordered by key (reverse: descending), at most
+  /// `limit`. An empty `to` means no upper bound.
   struct Range {
-    std::string from;
-    std::string to;
+    std::string from = {};
+    std::string to = {};
     std::size_t limit = 1000;
     bool reverse = false;
   };
   virtual Task<Result<std::vector<Record>>> Scan(Kind kind, Range range) = 0;
 
-  /// Calls `each` with every record of `kind` in key order, on the calling thread; for start-up, before
-  /// the first Commit.
+  /// Calls `each` with every record of `kind` in key order, on the calling thread; for start-up,
+  /// before the first Commit.
   virtual Status LoadBlocking(Kind kind, const std::function<void(Record)>& each) = 0;
 
   /// Listeners are called in the order they were added. Add all before the first Commit.
@@ -72,18 +73,20 @@ class Store {
 std::string PrefixEnd(std::string_view prefix);
 
 struct SqliteOptions {
-  std::string folder;              // holds atelier.db, its log, and a lock file
-  std::size_t max_queue = 4096;    // commits waiting; beyond it Unavailable
-  std::size_t max_group = 256;     // commits that share one transaction
-  std::uint64_t reserve_bytes = 4U << 20U;  // writes are refused while the disk has less free (promise 10)
+  std::string folder;            // holds atelier.db, its log, and a lock file
+  std::size_t max_queue = 4096;  // commits waiting; beyond it Unavailable
+  std::size_t max_group = 256;   // commits that share one transaction
+  std::uint64_t reserve_bytes =
+      4U << 20U;  // writes are refused while the disk has less free (promise 10)
 };
 
 /// Opens or makes the store in options.folder (mode 0700, files 0600). One process at a time.
 /// FailedPrecondition: another process has it, or a newer version wrote it. DataLoss: damaged.
-Result<std::unique_ptr<Store>> OpenSqlite(SqliteOptions options, asio::any_io_executor io, Clock& clock,
-                                          Logger& log);
+Result<std::unique_ptr<Store>> OpenSqlite(SqliteOptions options, asio::any_io_executor io,
+                                          Clock& clock, Logger& log);
 
-/// Keeps nothing. For tests and for benchmarks of everything but the disk; passes the same contract suite.
+/// Keeps nothing. For tests and for benchmarks of everything but the disk; passes the same contract
+/// suite.
 std::unique_ptr<Store> MakeMemoryStore(asio::any_io_executor io);
 
 }  // namespace atelier::store

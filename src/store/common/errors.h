@@ -1,0 +1,13 @@
+#pragma once
+#include "base/result.h"
+
+namespace atelier::store {
+
+// What every implementation answers, in the same words.
+Error Conflict();   // Aborted: an expected revision did not match
+Error Missing();    // NotFound
+Error Stopping();   // Unavailable: after Stop
+Error QueueFull();  // Unavailable: the bound on waiting calls
+Error DiskFull();   // ResourceExhausted
+
+}  // namespace atelier::store

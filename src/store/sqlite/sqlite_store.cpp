@@ -1,0 +1,145 @@
+#include <chrono>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "base/failpoint.h"
+#include "base/gate.h"
+#include "store/common/errors.h"
+#include "store/sqlite/commit_times.h"
+#include "store/sqlite/folder.h"
+#include "store/sqlite/reader_pool.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/writer.h"
+#include "store/store.h"
+
+namespace atelier::store {
+
+namespace sqlite {
+
+namespace {
+
+/// Everything here runs on the I/O thread, except where it says otherwise.
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(SqliteOptions options, asio::any_io_executor io, Clock& clock, Logger& log,
+              Folder folder, GroupWriter disk, std::vector<Reader> readers)
+      : options_(std::move(options)),
+        io_(std::move(io)),
+        clock_(clock),
+        folder_(std::move(folder)),
+        readers_(std::move(readers)),
+        writer_(folder_, options_, std::move(disk), log,
+                [this](auto changes, auto tickets, auto outcomes) {
+                  PublishFromWriter(std::move(changes), std::move(tickets), std::move(outcomes));
+                }) {}
+
+  Task<Result<model::Revision>> Commit(Batch batch) override {
+    if (commits_.inside() >= options_.max_queue) co_return QueueFull();
+    const Gate::Pass pass = commits_.Enter();
+    if (!pass) co_return Stopping();
+    const MonoTime since = clock_.Mono();
+    auto initiate = [this](auto handler, Batch waiting) {
+      // shared: std::function wants to be copyable
+      auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+      writer_.Enqueue(
+          {.batch = std::move(waiting), .done = [resume](Result<model::Revision> outcome) {
+             std::move (*resume)(std::move(outcome));
+           }});
+    };
+    Result<model::Revision> outcome =
+        co_await asio::async_initiate<decltype(asio::use_awaitable), void(Result<model::Revision>)>(
+            initiate, asio::use_awaitable, std::move(batch));
+    if (outcome) times_.Add(std::chrono::duration<double>(clock_.Mono() - since).count());
+    co_return outcome;
+  }
+
+  Task<Result<Record>> Get(Kind kind, std::string key) override {
+    if (reads_.inside() >= options_.max_queue) co_return QueueFull();
+    const Gate::Pass pass = reads_.Enter();
+    if (!pass) co_return Stopping();
+    co_return co_await readers_.Read(
+        [kind, key = std::move(key)](Reader& reader) { return reader.Get(kind, key); });
+  }
+
+  Task<Result<std::vector<Record>>> Scan(Kind kind, Range range) override {
+    if (reads_.inside() >= options_.max_queue) co_return QueueFull();
+    const Gate::Pass pass = reads_.Enter();
+    if (!pass) co_return Stopping();
+    co_return co_await readers_.Read(
+        [kind, range = std::move(range)](Reader& reader) { return reader.Scan(kind, range); });
+  }
+
+  Status LoadBlocking(Kind kind, const std::function<void(Record)>& each) override {
+    ATELIER_TRY(Reader reader, Reader::Open(folder_.database()));
+    return reader.Load(kind, each);
+  }
+
+  void AddListener(Listener& listener) override { listeners_.push_back(&listener); }
+  Health GetHealth() const override { return writer_.GetHealth(); }
+  std::vector<double> RecentCommitSeconds() const override { return times_.Recent(); }
+
+  Task<void> Stop() override {
+    if (commits_.closed()) co_return;
+    commits_.Close();
+    reads_.Close();
+    auto initiate = [this](auto handler) {
+      auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+      writer_.Stop([this, resume] {
+        // On the writer's thread. What resumes the commits and reads is on its way to the I/O
+        // thread already, so it runs before this.
+        readers_.JoinBlocking();
+        asio::post(io_, [resume] { std::move (*resume)(); });
+      });
+    };
+    co_await asio::async_initiate<decltype(asio::use_awaitable), void()>(initiate,
+                                                                         asio::use_awaitable);
+  }
+
+ private:
+  void PublishFromWriter(std::vector<Change> changes, std::vector<Writer::Ticket> tickets,
+                         std::vector<Result<model::Revision>> outcomes) {
+    asio::post(io_, [this, changes = std::move(changes), tickets = std::move(tickets),
+                     outcomes = std::move(outcomes)]() mutable {
+      ATELIER_FAILPOINT("store.before_apply");
+      if (!changes.empty()) {
+        for (Listener* listener : listeners_) listener->Apply(changes);
+      }
+      for (std::size_t i = 0; i < tickets.size(); ++i) tickets[i].done(std::move(outcomes[i]));
+    });
+  }
+
+  const SqliteOptions options_;
+  const asio::any_io_executor io_;
+  Clock& clock_;
+  const Folder folder_;
+  std::vector<Listener*> listeners_;
+  CommitTimes times_;
+  Gate commits_;
+  Gate reads_;
+  ReaderPool readers_;
+  Writer writer_;  // last: its thread uses the others
+};
+
+}  // namespace
+
+}  // namespace sqlite
+
+Result<std::unique_ptr<Store>> OpenSqlite(SqliteOptions options, asio::any_io_executor io,
+                                          Clock& clock, Logger& log) {
+  using namespace sqlite;
+  ATELIER_TRY(Folder folder, Folder::Open(options.folder));
+  ATELIER_TRY(const Connection connection,
+              Connection::Open(folder.database(), Connection::Mode::kWrite));
+  ATELIER_RETURN_IF_ERROR(PrepareSchema(connection));
+  ATELIER_TRY(GroupWriter disk, GroupWriter::Open(folder.database()));
+  std::vector<Reader> readers;
+  for (std::size_t i = 0; i < ReaderPool::kThreads; ++i) {
+    ATELIER_TRY(Reader reader, Reader::Open(folder.database()));
+    readers.push_back(std::move(reader));
+  }
+  return std::make_unique<SqliteStore>(std::move(options), std::move(io), clock, log,
+                                       std::move(folder), std::move(disk), std::move(readers));
+}
+
+}  // namespace atelier::store

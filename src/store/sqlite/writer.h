@@ -1,0 +1,76 @@
+#pragma once
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/log.h"
+#include "store/record.h"
+#include "store/sqlite/folder.h"
+#include "store/sqlite/group_writer.h"
+#include "store/store.h"
+
+namespace atelier::store::sqlite {
+
+/// The thread that owns the write connection. Takes all batches that wait, up to a bound, commits
+/// them as one group, and hands the outcome over.
+///
+/// After a failure it answers nothing as committed until the disk proved itself: the connection is
+/// closed, and the next commits, or a probe every second when there are none, open it again.
+class Writer {
+ public:
+  struct Ticket {
+    Batch batch;
+    std::function<void(Result<model::Revision>)> done;
+  };
+  /// Called on the writer's thread, in commit order: pass `changes` to the listeners, then call
+  /// each ticket's `done` with the outcome beside it.
+  using Publish = std::function<void(std::vector<Change> changes, std::vector<Ticket> tickets,
+                                     std::vector<Result<model::Revision>> outcomes)>;
+
+  Writer(const Folder& folder, const SqliteOptions& options, GroupWriter disk, Logger& log,
+         Publish publish);
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer();  // commits what waits, then ends the thread
+
+  /// Threads: any. The caller bounds how many wait.
+  void Enqueue(Ticket ticket);
+  /// The thread commits what waits, calls `last` and ends. Once.
+  void Stop(std::function<void()> last);
+  /// Threads: any.
+  Health GetHealth() const;
+
+ private:
+  void Loop();
+  /// The next group; empty: stopping, or it is time to probe.
+  std::vector<Ticket> NextGroup();
+  Result<GroupWriter::Written> Commit(std::vector<Ticket>& group);
+  Status EnsureReady();
+  void Probe();
+  void CheckpointIfLong();
+  void NoteOutcome(const Status& outcome);
+
+  const Folder& folder_;
+  const SqliteOptions options_;
+  Logger& log_;
+  const Publish publish_;
+
+  // Of the thread alone.
+  std::optional<GroupWriter> disk_;  // none: it failed and is not open again yet
+  model::Revision acknowledged_;     // never decreases
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Ticket> queue_;
+  Health health_;
+  bool stopping_ = false;
+  std::function<void()> last_;
+
+  std::thread thread_;  // last: starts when all else is there
+};
+
+}  // namespace atelier::store::sqlite

@@ -1,0 +1,338 @@
+// The store's contract, run against every implementation.
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "store/store.h"
+#include "support/run.h"
+#include "support/temp_dir.h"
+
+namespace atelier::store {
+namespace {
+
+/// Where a store lives during one test.
+struct Place {
+  asio::io_context io;
+  test::TempDir folder;
+  SystemClock clock;
+  std::unique_ptr<Logger> log = MakeNullLogger();
+};
+
+struct Implementation {
+  const char* name;
+  std::function<std::unique_ptr<Store>(Place&)> make;
+};
+
+std::unique_ptr<Store> MakeSqlite(Place& place) {
+  auto store = OpenSqlite({.folder = place.folder.path() + "/store"}, place.io.get_executor(),
+                          place.clock, *place.log);
+  if (!store) throw std::runtime_error(store.error().ToString());
+  return *std::move(store);
+}
+
+class StoreContract : public testing::TestWithParam<Implementation> {
+ protected:
+  StoreContract() : store_(GetParam().make(place_)) {}
+  ~StoreContract() override { test::Run(place_.io, store_->Stop()); }
+
+  Result<model::Revision> Commit(Batch batch) {
+    return test::Run(place_.io, store_->Commit(std::move(batch)));
+  }
+  Result<Record> Get(Kind kind, std::string key) {
+    return test::Run(place_.io, store_->Get(kind, std::move(key)));
+  }
+
+  std::string Keys(Kind kind, Store::Range range) {
+    const auto records = test::Run(place_.io, store_->Scan(kind, std::move(range)));
+    if (!records) return records.error().ToString();
+    std::string keys;
+    for (const Record& record : *records) keys += (keys.empty() ? "" : " ") + record.key;
+    return keys;
+  }
+
+  Place place_;
+  std::unique_ptr<Store> store_;
+};
+
+/// Writes down what the feed shows.
+class Recorder final : public Listener {
+ public:
+  void Apply(std::span<const Change> changes) override {
+    all.insert(all.end(), changes.begin(), changes.end());
+  }
+  std::vector<Change> all;
+};
+
+TEST_P(StoreContract, GetsBackWhatWasPut) {
+  const std::string body("{\"a\":\"\0\xc3\xa9\"}", 11);
+  const auto revision = Commit({Write::Put(Kind::kInstance, "dsw-1", body)});
+  ASSERT_TRUE(revision) << revision.error().ToString();
+  const auto record = Get(Kind::kInstance, "dsw-1");
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->kind, Kind::kInstance);
+  EXPECT_EQ(record->key, "dsw-1");
+  EXPECT_EQ(record->revision, *revision);
+  EXPECT_EQ(record->body, body);
+}
+
+TEST_P(StoreContract, AnEmptyBodyAndAnEmptyKeyAreTextLikeAnyOther) {
+  ASSERT_TRUE(Commit({Write::Put(Kind::kEvent, "", "")}));
+  const auto record = Get(Kind::kEvent, "");
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->body, "");
+}
+
+TEST_P(StoreContract, KindsDoNotSeeEachOther) {
+  ASSERT_TRUE(Commit(
+      {Write::Put(Kind::kInstance, "x", "instance"), Write::Put(Kind::kEvent, "x", "event")}));
+  EXPECT_EQ(Get(Kind::kInstance, "x")->body, "instance");
+  EXPECT_EQ(Get(Kind::kEvent, "x")->body, "event");
+  EXPECT_EQ(Get(Kind::kUser, "x").error().code(), Code::kNotFound);
+  EXPECT_EQ(Keys(Kind::kEvent, {}), "x");
+}
+
+TEST_P(StoreContract, DeletedIsNotFoundAndDeletingNothingIsAllowed) {
+  ASSERT_TRUE(Commit({Write::Put(Kind::kInstance, "a", "1")}));
+  ASSERT_TRUE(Commit({Write::Delete(Kind::kInstance, "a")}));
+  EXPECT_EQ(Get(Kind::kInstance, "a").error().code(), Code::kNotFound);
+  EXPECT_TRUE(Commit({Write::Delete(Kind::kInstance, "a")}));
+}
+
+TEST_P(StoreContract, RevisionsGrowByOneWithEachCommittedBatchAndOnlyThen) {
+  const auto first =
+      Commit({Write::Put(Kind::kInstance, "a", "1"), Write::Put(Kind::kInstance, "b", "1")});
+  ASSERT_TRUE(first);
+  EXPECT_EQ(Get(Kind::kInstance, "a")->revision, *first);
+  EXPECT_EQ(Get(Kind::kInstance, "b")->revision, *first);
+  EXPECT_FALSE(Commit({Write::Put(Kind::kInstance, "a", "2", 0)}));
+  EXPECT_EQ(Commit({Write::Delete(Kind::kInstance, "a")}).value(), *first + 1);
+  EXPECT_EQ(Commit({Write::Put(Kind::kInstance, "a", "3")}).value(), *first + 2);
+}
+
+TEST_P(StoreContract, ExpectedRevisionsDecide) {
+  const auto created = Commit({Write::Put(Kind::kInstance, "a", "1", 0)});
+  ASSERT_TRUE(created);
+  EXPECT_EQ(Commit({Write::Put(Kind::kInstance, "a", "again", 0)}).error().code(), Code::kAborted);
+  EXPECT_EQ(Commit({Write::Put(Kind::kInstance, "a", "x", *created + 1)}).error().code(),
+            Code::kAborted);
+  EXPECT_EQ(Commit({Write::Delete(Kind::kInstance, "a", *created - 1)}).error().code(),
+            Code::kAborted);
+  EXPECT_EQ(Commit({Write::Put(Kind::kInstance, "none", "x", *created)}).error().code(),
+            Code::kAborted);
+  EXPECT_EQ(Get(Kind::kInstance, "a")->body, "1");
+
+  const auto changed = Commit({Write::Put(Kind::kInstance, "a", "2", *created)});
+  ASSERT_TRUE(changed);
+  ASSERT_TRUE(Commit({Write::Delete(Kind::kInstance, "a", *changed)}));
+  EXPECT_TRUE(Commit({Write::Put(Kind::kInstance, "a", "reborn", 0)}));
+}
+
+TEST_P(StoreContract, ABatchIsAllOrNothing) {
+  ASSERT_TRUE(Commit({Write::Put(Kind::kInstance, "old", "1")}));
+  Recorder feed;
+  store_->AddListener(feed);
+  const auto refused =
+      Commit({Write::Put(Kind::kInstance, "new", "1"), Write::Delete(Kind::kInstance, "old"),
+              Write::Put(Kind::kInstance, "other", "1", 7)});
+  EXPECT_EQ(refused.error().code(), Code::kAborted);
+  EXPECT_EQ(Keys(Kind::kInstance, {}), "old");
+  EXPECT_TRUE(feed.all.empty());
+}
+
+TEST_P(StoreContract, PreconditionsAreCheckedAgainstTheStateBeforeTheBatch) {
+  // Create and change in one batch: both expect what was there before it.
+  ASSERT_TRUE(
+      Commit({Write::Put(Kind::kInstance, "a", "1", 0), Write::Put(Kind::kInstance, "a", "2", 0)}));
+  EXPECT_EQ(Get(Kind::kInstance, "a")->body, "2");
+}
+
+TEST_P(StoreContract, ScansRangesInByteOrderBothWays) {
+  Batch batch;
+  for (const char* key : {"b", "a", "ab", "a/2", "a/1", "c", "\xc3\xa9", "B"}) {
+    batch.push_back(Write::Put(Kind::kEvent, key, key));
+  }
+  ASSERT_TRUE(Commit(std::move(batch)));
+  EXPECT_EQ(Keys(Kind::kEvent, {}), "B a a/1 a/2 ab b c \xc3\xa9");
+  EXPECT_EQ(Keys(Kind::kEvent, {.reverse = true}), "\xc3\xa9 c b ab a/2 a/1 a B");
+  EXPECT_EQ(Keys(Kind::kEvent, {.from = "a/", .to = PrefixEnd("a/")}), "a/1 a/2");
+  EXPECT_EQ(Keys(Kind::kEvent, {.from = "a/", .to = PrefixEnd("a/"), .reverse = true}), "a/2 a/1");
+  EXPECT_EQ(Keys(Kind::kEvent, {.from = "a", .to = "b"}), "a a/1 a/2 ab")
+      << "`to` is not in the range";
+  EXPECT_EQ(Keys(Kind::kEvent, {.from = "b"}), "b c \xc3\xa9");
+  EXPECT_EQ(Keys(Kind::kEvent, {.limit = 2}), "B a");
+  EXPECT_EQ(Keys(Kind::kEvent, {.from = "a", .to = "b", .limit = 2, .reverse = true}), "ab a/2");
+  EXPECT_EQ(Keys(Kind::kEvent, {.limit = 0}), "");
+  EXPECT_EQ(Keys(Kind::kEvent, {.from = "b", .to = "a"}), "");
+  EXPECT_EQ(Keys(Kind::kEvent, {.from = "x", .to = "x"}), "");
+}
+
+TEST_P(StoreContract, LoadsAKindInKeyOrder) {
+  ASSERT_TRUE(Commit({Write::Put(Kind::kEvent, "2", "two"), Write::Put(Kind::kEvent, "1", "one"),
+                      Write::Put(Kind::kAudit, "0", "other kind")}));
+  std::string seen;
+  ASSERT_TRUE(store_->LoadBlocking(Kind::kEvent,
+                                   [&](Record record) { seen += record.key + record.body + " "; }));
+  EXPECT_EQ(seen, "1one 2two ");
+}
+
+TEST_P(StoreContract, TheFeedShowsEveryCommittedChangeInOrder) {
+  Recorder feed;
+  store_->AddListener(feed);
+  const auto first =
+      Commit({Write::Put(Kind::kInstance, "a", "1"), Write::Put(Kind::kInstance, "b", "2")});
+  const auto second =
+      Commit({Write::Delete(Kind::kInstance, "a"), Write::Delete(Kind::kInstance, "none")});
+  ASSERT_TRUE(first && second);
+  ASSERT_EQ(feed.all.size(), 3U) << "a delete of nothing changes nothing";
+  EXPECT_EQ(feed.all[0].record.key + feed.all[0].record.body, "a1");
+  EXPECT_EQ(feed.all[1].record.key + feed.all[1].record.body, "b2");
+  EXPECT_EQ(feed.all[1].record.revision, *first);
+  EXPECT_EQ(feed.all[2].op, Write::Op::kDelete);
+  EXPECT_EQ(feed.all[2].record.key, "a");
+  EXPECT_EQ(feed.all[2].record.body, "");
+  EXPECT_EQ(feed.all[2].record.revision, *second);
+}
+
+TEST_P(StoreContract, ListenersAreCalledInTheOrderTheyWereAdded) {
+  class Signer final : public Listener {
+   public:
+    Signer(std::string& order, char name) : order_(order), name_(name) {}
+    void Apply(std::span<const Change> /*changes*/) override { order_ += name_; }
+
+   private:
+    std::string& order_;
+    char name_;
+  };
+  std::string order;
+  Signer a(order, 'a');
+  Signer b(order, 'b');
+  store_->AddListener(a);
+  store_->AddListener(b);
+  ASSERT_TRUE(Commit({Write::Put(Kind::kEvent, "e", "")}));
+  EXPECT_EQ(order, "ab");
+}
+
+/// What 32 writers do at once in the test below.
+struct Crowd {
+  Store& store;
+  Recorder& feed;
+  std::vector<std::string> problems;
+  std::vector<model::Revision> committed;
+  int aborted = 0;
+  int running = 0;
+};
+
+Task<void> WriteMany(Crowd& crowd, int writer) {
+  for (int i = 0; i < 20; ++i) {
+    // Every eighth writer's batch expects what cannot be: it is refused, alone, wherever it lands.
+    const bool conflict = writer % 8 == 3;
+    Batch batch;
+    const std::string key = std::to_string(writer) + "/" + std::to_string(i);
+    batch.push_back(Write::Put(Kind::kEvent, key, "body", 0));
+    batch.push_back(Write::Put(Kind::kEvent, key + "-twin", "body", conflict ? 1 : 0));
+    const auto revision = co_await crowd.store.Commit(std::move(batch));
+    if (revision) {
+      crowd.committed.push_back(*revision);
+      const bool applied = std::ranges::any_of(crowd.feed.all, [&](const Change& change) {
+        return change.record.revision == *revision;
+      });
+      if (!applied) crowd.problems.push_back(key + " returned before the listeners saw it");
+      const auto record = co_await crowd.store.Get(Kind::kEvent, key);
+      if (!record || record->revision != *revision)
+        crowd.problems.push_back(key + " is not read back");
+    } else if (revision.error().code() == Code::kAborted) {
+      ++crowd.aborted;
+      if (co_await crowd.store.Get(Kind::kEvent, key))
+        crowd.problems.push_back(key + " was written in part");
+    } else {
+      crowd.problems.push_back(revision.error().ToString());
+    }
+  }
+  --crowd.running;
+}
+
+TEST_P(StoreContract, ConcurrentCommittersShareTheStoreAndOnlyTheConflictingOnesAbort) {
+  constexpr int kWriters = 32;
+  Recorder feed;
+  store_->AddListener(feed);
+  Crowd crowd{.store = *store_, .feed = feed, .problems = {}, .committed = {}, .running = kWriters};
+  for (int writer = 0; writer < kWriters; ++writer) {
+    Spawn(place_.io.get_executor(), "writer", WriteMany(crowd, writer));
+  }
+  place_.io.restart();
+  while (crowd.running > 0 && place_.io.run_one() > 0) {
+  }
+  EXPECT_EQ(crowd.problems, std::vector<std::string>{});
+  EXPECT_EQ(crowd.aborted, 4 * 20);
+  ASSERT_EQ(crowd.committed.size(), 28U * 20U);
+  // Each revision once, without a gap, and the feed in that order.
+  std::ranges::sort(crowd.committed);
+  for (std::size_t i = 0; i < crowd.committed.size(); ++i) {
+    ASSERT_EQ(crowd.committed[i], crowd.committed[0] + static_cast<model::Revision>(i));
+  }
+  EXPECT_EQ(feed.all.size(), 28U * 20U * 2U);
+  EXPECT_TRUE(std::ranges::is_sorted(feed.all, {},
+                                     [](const Change& change) { return change.record.revision; }));
+}
+
+TEST_P(StoreContract, OfManyCreatorsOfOneKeyExactlyOneWins) {
+  int won = 0;
+  int running = 32;
+  const auto create = [&](int writer) -> Task<void> {
+    const auto revision = co_await store_->Commit(
+        {Write::Put(Kind::kInstanceName, "ws/name", std::to_string(writer), 0)});
+    won += revision ? 1 : 0;
+    --running;
+  };
+  for (int writer = 0; writer < 32; ++writer)
+    Spawn(place_.io.get_executor(), "creator", create(writer));
+  place_.io.restart();
+  while (running > 0 && place_.io.run_one() > 0) {
+  }
+  EXPECT_EQ(won, 1);
+}
+
+TEST_P(StoreContract, StopLetsCommitsUnderWayFinishAndRefusesLaterOnes) {
+  Result<model::Revision> under_way = Error(Code::kInternal, "never set");
+  const auto commit = [&]() -> Task<void> {
+    under_way = co_await store_->Commit({Write::Put(Kind::kInstance, "a", "1")});
+  };
+  Spawn(place_.io.get_executor(), "commit", commit());
+  place_.io.restart();
+  place_.io.poll_one();
+  test::Run(place_.io, store_->Stop());
+  EXPECT_TRUE(under_way) << under_way.error().ToString();
+  EXPECT_EQ(Commit({Write::Put(Kind::kInstance, "b", "1")}).error().code(), Code::kUnavailable);
+  EXPECT_EQ(Get(Kind::kInstance, "a").error().code(), Code::kUnavailable);
+  test::Run(place_.io, store_->Stop());  // twice is once
+}
+
+TEST_P(StoreContract, IsHealthyWhenNothingIsWrong) {
+  EXPECT_TRUE(store_->GetHealth().writable);
+  EXPECT_EQ(store_->GetHealth().why_not, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, StoreContract,
+                         testing::Values(Implementation{"Memory",
+                                                        [](Place& place) {
+                                                          return MakeMemoryStore(
+                                                              place.io.get_executor());
+                                                        }},
+                                         Implementation{"Sqlite", MakeSqlite}),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(PrefixEnd, IsTheSmallestKeyAfterEveryKeyWithThePrefix) {
+  EXPECT_EQ(PrefixEnd("a/"), "a0");
+  EXPECT_EQ(PrefixEnd("a\xff\xff"), "b");
+  EXPECT_EQ(PrefixEnd("\xff"), "") << "no upper bound";
+  EXPECT_EQ(PrefixEnd(""), "");
+}
+
+}  // namespace
+}  // namespace atelier::store
