@@ -1,0 +1,160 @@
+#include "directory/directory.h"
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "store/store.h"
+#include "support/run.h"
+
+namespace atelier::directory {
+namespace {
+
+model::Instance Named(const char* id, WallTime modified = {}) {
+  model::Instance instance;
+  instance.id = model::InstanceId(id);
+  instance.workspace = model::WorkspaceId("ws");
+  instance.modified = modified;
+  return instance;
+}
+
+store::Change Put(const model::Instance& instance, model::Revision revision) {
+  return {.op = store::Write::Op::kPut,
+          .record = {store::Kind::kInstance, instance.id.str(), revision, ToJson(instance)}};
+}
+
+store::Change Delete(const char* id, model::Revision revision) {
+  return {.op = store::Write::Op::kDelete, .record = {store::Kind::kInstance, id, revision, ""}};
+}
+
+Viewer Root() {
+  Viewer root;
+  root.sees_all = true;
+  return root;
+}
+
+std::vector<std::string> Ids(const Page& page) {
+  std::vector<std::string> ids;
+  for (const InstancePtr& instance : page.instances) ids.push_back(instance->id.str());
+  return ids;
+}
+
+using IdList = std::vector<std::string>;
+
+TEST(InstanceDirectory, FollowsPutsAndDeletesOfTheFeed) {
+  InstanceDirectory directory;
+  directory.Apply(std::vector{Put(Named("dsw-a"), 1), Put(Named("dsw-b"), 2)});
+  EXPECT_EQ(directory.size(), 2U);
+  EXPECT_EQ(directory.RevisionOf(model::InstanceId("dsw-b")), 2);
+
+  model::Instance renamed = Named("dsw-a");
+  renamed.name = "fresh";
+  directory.Apply(std::vector{Put(renamed, 3), Delete("dsw-b", 3), Delete("dsw-unknown", 3)});
+  EXPECT_EQ(directory.Find(model::InstanceId("dsw-a"))->name, "fresh");
+  EXPECT_EQ(directory.RevisionOf(model::InstanceId("dsw-a")), 3);
+  EXPECT_EQ(directory.Find(model::InstanceId("dsw-b")), nullptr);
+  EXPECT_EQ(directory.RevisionOf(model::InstanceId("dsw-b")), 0);
+  EXPECT_EQ(directory.All().size(), 1U);
+  EXPECT_EQ(directory.List(Root(), {}).total, 1U);
+}
+
+TEST(InstanceDirectory, StatesTheRevisionItsAnswersInclude) {
+  InstanceDirectory directory;
+  directory.Apply(std::vector{Put(Named("dsw-a"), 7)});
+  EXPECT_EQ(directory.List(Root(), {}).revision, 7);
+  directory.Apply(std::vector{Delete("dsw-a", 9)});
+  EXPECT_EQ(directory.List(Root(), {}).revision, 9);
+}
+
+TEST(InstanceDirectory, IgnoresRecordsOfOtherKinds) {
+  InstanceDirectory directory;
+  store::Change event = Put(Named("dsw-a"), 1);
+  event.record.kind = store::Kind::kEvent;
+  directory.Apply(std::vector{event});
+  EXPECT_EQ(directory.size(), 0U);
+}
+
+TEST(InstanceDirectory, AnswersOutliveTheNextChange) {
+  InstanceDirectory directory;
+  directory.Apply(std::vector{Put(Named("dsw-a"), 1)});
+  const Page page = directory.List(Root(), {});
+  directory.Apply(std::vector{Delete("dsw-a", 2)});
+  ASSERT_EQ(page.instances.size(), 1U);
+  EXPECT_EQ(page.instances[0]->id.str(), "dsw-a");
+}
+
+TEST(InstanceDirectory, NewestChangeComesFirstByDefaultAndTiesGoByInstanceId) {
+  const WallTime noon{std::chrono::seconds(1'700'000'000)};
+  InstanceDirectory directory;
+  directory.Apply(std::vector{
+      Put(Named("dsw-b", noon + Duration(900)), 1),
+      Put(Named("dsw-c", noon), 1),
+      Put(Named("dsw-a", noon + Duration(1000)), 1),
+  });
+  // b and c show the same second, so that their ids decide.
+  EXPECT_EQ(Ids(directory.List(Root(), {})), (IdList{"dsw-a", "dsw-c", "dsw-b"}));
+  InstanceQuery ascending;
+  ascending.order = Order::kAscending;
+  EXPECT_EQ(Ids(directory.List(Root(), ascending)), (IdList{"dsw-b", "dsw-c", "dsw-a"}));
+}
+
+TEST(InstanceDirectory, APagePastTheEndIsEmptyWithTheTotalUnchanged) {
+  InstanceDirectory directory;
+  directory.Apply(std::vector{Put(Named("dsw-a"), 1), Put(Named("dsw-b"), 1)});
+  InstanceQuery query;
+  query.page_size = 2;
+  for (const std::uint64_t number : {std::uint64_t{2}, std::uint64_t{3}, UINT64_MAX}) {
+    query.page_number = number;
+    const Page page = directory.List(Root(), query);
+    EXPECT_TRUE(page.instances.empty()) << number;
+    EXPECT_EQ(page.total, 2U);
+  }
+}
+
+TEST(InstanceDirectory, CountsByStatusWhatTheViewerSees) {
+  InstanceDirectory directory;
+  model::Instance running = Named("dsw-a");
+  running.status = model::InstanceStatus::Running;
+  running.accessibility = model::Accessibility::PUBLIC;
+  model::Instance hidden = Named("dsw-b");
+  hidden.status = model::InstanceStatus::Running;
+  model::Instance elsewhere = running;
+  elsewhere.id = model::InstanceId("dsw-c");
+  elsewhere.workspace = model::WorkspaceId("other");
+  directory.Apply(std::vector{Put(running, 1), Put(hidden, 1), Put(elsewhere, 1)});
+
+  const auto at = static_cast<std::size_t>(model::InstanceStatus::Running);
+  Viewer member;
+  member.user = model::UserId("100");
+  member.member_of = {model::WorkspaceId("ws")};
+  EXPECT_EQ(directory.CountByStatus(member, model::WorkspaceId("ws")).at(at), 1U);
+  EXPECT_EQ(directory.CountByStatus(Root(), model::WorkspaceId("ws")).at(at), 2U);
+  EXPECT_EQ(directory.CountByStatus(Root(), model::WorkspaceId("unknown")).at(at), 0U);
+}
+
+TEST(InstanceDirectory, LoadServesWhatIsReadableAndCountsTheRest) {
+  asio::io_context io;
+  const auto store = store::MakeMemoryStore(io.get_executor());
+  store::Batch batch;
+  batch.push_back(store::Write::Put(store::Kind::kInstance, "dsw-a", ToJson(Named("dsw-a"))));
+  batch.push_back(
+      store::Write::Put(store::Kind::kInstance, "dsw-b", "{\"status\":\"NoSuchState\"}"));
+  batch.push_back(store::Write::Put(store::Kind::kInstance, "dsw-c", "not json"));
+  batch.push_back(store::Write::Put(store::Kind::kInstance, "dsw-d", ToJson(Named("dsw-other"))));
+  const auto revision = test::Run(io, store->Commit(std::move(batch)));
+  ASSERT_TRUE(revision.has_value());
+
+  InstanceDirectory directory;
+  ASSERT_TRUE(directory.Load(*store).has_value());
+  EXPECT_EQ(directory.size(), 1U);
+  EXPECT_EQ(directory.quarantined(), 3U);
+  EXPECT_EQ(directory.RevisionOf(model::InstanceId("dsw-a")), *revision);
+  EXPECT_EQ(directory.List(Root(), {}).revision, *revision);
+
+  // A later good version, or a delete, ends the quarantine.
+  directory.Apply(std::vector{Put(Named("dsw-b"), *revision + 1), Delete("dsw-c", *revision + 1)});
+  EXPECT_EQ(directory.quarantined(), 1U);
+  EXPECT_EQ(directory.size(), 2U);
+}
+
+}  // namespace
+}  // namespace atelier::directory
