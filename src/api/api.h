@@ -45,6 +45,7 @@ struct Options {
   std::string public_url;
   std::size_t max_body_bytes = 1U << 20U;
   int max_requests_under_way = 512;  // beyond it 503 (read-only probes excepted)
+  int max_requests_per_key = 256;    // of them with one access key; beyond it 429
 };
 
 /// The public API and the operational pages (/healthz, /readyz, /metrics, /openapi.json). One row

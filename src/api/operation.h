@@ -130,7 +130,7 @@ struct Operation {
   HandlerFn handler = nullptr;  // nullptr: known, refused by name
   std::string_view refusal =
       {};  // the feature named in that refusal: "<refusal> not supported by this server yet."
-  bool mutates = false;       // refused when the store says it cannot write
+  bool mutates = false;       // changes something
   SchemaFn body = nullptr;    // nullptr: no request body
   SchemaFn answer = nullptr;  // nullptr: any object
   std::string_view doc = {};  // one line for the OpenAPI document and the README
@@ -151,6 +151,7 @@ std::span<const Operation> SharingOperations();     // dsw/sharing.cpp: GetToken
 std::span<const Operation> RefusedDswOperations();  // dsw/refused.cpp
 std::span<const Operation> WorkspaceOperations();   // workspace/workspaces.cpp
 std::span<const Operation> MemberOperations();      // workspace/members.cpp
+std::span<const Operation> ImageOperations();       // workspace/images.cpp
 std::span<const Operation> RamOperations();         // ram/ram.cpp (users, keys, policies, roles)
 std::span<const Operation> StsOperations();         // ram/sts.cpp
 std::span<const Operation> EmulatorOperations();    // emulator/clock.cpp
@@ -174,7 +175,8 @@ Result<directory::InstancePtr> FindInstance(const Context& context, const model:
 Status CheckWorkspace(const Context& context, const model::WorkspaceId& workspace,
                       identity::Access access);
 
-/// "No permission <Action> for resource: acs:paidsw:<region>:<account>:workspace/<id>"
+/// "No permission <Action> for resource: acs:paidsw:<region>:<account>:workspace/<id>"; an empty
+/// workspace, for callers who may not learn which one it is, reads "*".
 Error NoPermission(const Context& context, const model::WorkspaceId& workspace);
 
 }  // namespace atelier::api

@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+
+#include "api/operation.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::size_t kMostInstanceIdBytes = 64;  // contract/requests.md section 4
+
+/// The issuer of a sharing token, as far as the workspace gate looks at a caller.
+identity::Caller IssuerOf(const identity::TokenClaims& claims, const Context& context) {
+  identity::Caller issuer;
+  issuer.account = context.caller.account;
+  issuer.user = claims.issuer;
+  if (claims.issuer.str() == issuer.account.str()) issuer.type = identity::PrincipalType::kRoot;
+  const std::size_t colon = claims.issuer.str().find(':');
+  if (colon != std::string::npos) {
+    issuer.type = identity::PrincipalType::kRoleSession;
+    issuer.role = claims.issuer.str().substr(0, colon);
+  }
+  return issuer;
+}
+
+/// True if `token` passes on a right to read `instance` that its issuer has now.
+bool TokenReads(const Context& context, std::string_view token, const model::Instance& instance) {
+  if (token.empty()) return false;
+  const auto claims = context.services.signer.Check(token, context.services.clock.Wall());
+  return claims && claims->instance == instance.id && claims->use != identity::TokenUse::Cookie &&
+         identity::WorkspaceAllows(context.services.identities, IssuerOf(*claims, context),
+                                   identity::Access::kRead, instance.workspace, &instance);
+}
+
+bool HasAnyRole(const Services& services, const identity::Caller& caller) {
+  return caller.type == identity::PrincipalType::kRoot ||
+         !services.identities.MembershipsOf(identity::MemberUserOf(caller)).empty();
+}
+
+}  // namespace
+
+model::Actor Context::actor() const {
+  return {.principal = caller.arn,
+          .request_id = request_id,
+          .source_ip = caller.source_ip,
+          .operation = std::string(operation)};
+}
+
+directory::Viewer ViewerOf(const Services& services, const identity::Caller& caller) {
+  directory::Viewer viewer{.sees_all = caller.type == identity::PrincipalType::kRoot,
+                           .user = caller.user,
+                           .member_of = {},
+                           .administers = {}};
+  if (viewer.sees_all) return viewer;
+  for (const model::Member& member :
+       services.identities.MembershipsOf(identity::MemberUserOf(caller))) {
+    viewer.member_of.insert(member.workspace);
+    if (identity::IsWorkspaceAdmin(services.identities, caller, member.workspace))
+      viewer.administers.insert(member.workspace);
+  }
+  return viewer;
+}
+
+Result<directory::InstancePtr> FindInstance(const Context& context, const model::InstanceId& id,
+                                            identity::Access access, std::string_view token) {
+  const Services& services = context.services;
+  if (id.str().size() > kMostInstanceIdBytes)
+    return Error(Code::kInvalidArgument, "InstanceId must have at most 64 characters.");
+  directory::InstancePtr instance = services.instances.Find(id);
+  if (instance == nullptr) {
+    if (!HasAnyRole(services, context.caller)) return NoPermission(context, model::WorkspaceId());
+    return Error(Code::kNotFound, fmt::format("Instance {} does not exist.", id.str()),
+                 "UnknownInstance");
+  }
+  if (identity::WorkspaceAllows(services.identities, context.caller, access, instance->workspace,
+                                instance.get())) {
+    return instance;
+  }
+  if (access == identity::Access::kRead && TokenReads(context, token, *instance)) return instance;
+  const bool member = identity::IsMember(services.identities, context.caller, instance->workspace);
+  return NoPermission(context, member ? instance->workspace : model::WorkspaceId());
+}
+
+Status CheckWorkspace(const Context& context, const model::WorkspaceId& workspace,
+                      identity::Access access) {
+  if (identity::WorkspaceAllows(context.services.identities, context.caller, access, workspace,
+                                nullptr)) {
+    return Ok();
+  }
+  return NoPermission(context, workspace);
+}
+
+Error NoPermission(const Context& context, const model::WorkspaceId& workspace) {
+  return {Code::kPermissionDenied,
+          fmt::format("No permission {} for resource: acs:paidsw:{}:{}:workspace/{}",
+                      context.operation, context.options.region, context.caller.account.str(),
+                      workspace.empty() ? "*" : workspace.str()),
+          "NoPermissionError"};
+}
+
+}  // namespace atelier::api

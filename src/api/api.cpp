@@ -1,0 +1,367 @@
+#include "api/api.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "api/envelope.h"
+#include "api/errors.h"
+#include "api/framework/metrics.h"
+#include "api/framework/openapi.h"
+#include "api/framework/params.h"
+#include "api/framework/router.h"
+#include "api/operation.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
+
+/// The RAM code of a product: what stands before the colon of its actions (contract/ram-policy.md
+/// section 4).
+std::string_view RamCode(Product product) {
+  switch (product) {
+    case Product::kDsw:
+      return "paidsw";
+    case Product::kWorkspace:
+      return "paiworkspace";
+    case Product::kRam:
+      return "ram";
+    case Product::kSts:
+      return "sts";
+    case Product::kAtelier:
+      return "atelier";
+  }
+  return "";
+}
+
+std::vector<std::string> ActionsOf(const Operation& operation) {
+  std::vector<std::string> actions = {
+      fmt::format("{}:{}", RamCode(operation.product), operation.name)};
+  std::string_view rest = operation.also_actions;
+  while (!rest.empty()) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    actions.emplace_back(rest.substr(0, comma));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return actions;
+}
+
+/// Host as the client meant it: the Python client sends a whole URL there (contract/signing.md).
+/// Empty when it holds anything that has no place in a host name, because it is echoed and put into
+/// URLs.
+std::string_view HostOf(const http::RequestHead& head) {
+  std::string_view host = head.headers.Get("Host");
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (host.starts_with(scheme)) host.remove_prefix(scheme.size());
+  }
+  constexpr std::string_view kAllowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]";
+  return host.find_first_not_of(kAllowed) == std::string_view::npos ? host : std::string_view();
+}
+
+Error ApiNotFound() {
+  return {Code::kNotFound, "Specified api is not found, please check your url and method.",
+          "InvalidAction.NotFound"};
+}
+
+/// What the HTTP layer found wrong with a body, named for the error table.
+Error BodyError(const Error& error) {
+  switch (error.code()) {
+    case Code::kResourceExhausted:
+      return {Code::kResourceExhausted, "The request body is too large.", "BodyTooLarge"};
+    case Code::kDeadlineExceeded:
+      return {Code::kDeadlineExceeded, "The request body did not arrive in time.",
+              "RequestTimeout"};
+    default:
+      return error;
+  }
+}
+
+}  // namespace
+
+struct Api::Impl {
+  /// What becomes of one request, for the log line and the counters.
+  struct Call {
+    MonoTime began;
+    std::string request_id;
+    const Operation* operation = nullptr;
+    Product product = Product::kAtelier;  // shapes errors before there is an operation
+    identity::Caller caller;
+    std::optional<identity::Decision> denial;  // of the RAM gate, for AccessDeniedDetail
+    std::string code = "OK";
+  };
+
+  /// Counts a request as long as it lives: in all, and once the caller is known, by access key.
+  class Place {
+   public:
+    explicit Place(Impl& impl) : impl_(impl) { ++impl_.under_way; }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place() {
+      --impl_.under_way;
+      const auto mine = impl_.by_key.find(key_);
+      if (mine != impl_.by_key.end() && --mine->second == 0) impl_.by_key.erase(mine);
+    }
+    /// False: this key has its share of places already.
+    bool Claim(const std::string& key) {
+      int& places = impl_.by_key[key];
+      if (places >= impl_.options.max_requests_per_key) return false;
+      ++places;
+      key_ = key;
+      return true;
+    }
+
+   private:
+    Impl& impl_;
+    std::string key_;
+  };
+
+  Impl(Services s, Options o) : services(s), options(std::move(o)), router(Operations()) {
+    for (const Operation& operation : Operations()) actions.push_back(ActionsOf(operation));
+  }
+
+  Task<http::Response> Respond(http::Exchange& exchange, Call& call);
+  Task<Result<std::string>> Run(http::Exchange& exchange, Call& call, Place& place);
+  Status Authorise(const Operation& operation, Call& call, const RawParams& path,
+                   const RawParams& query) const;
+  std::optional<http::Response> OperationalPage(const http::RequestHead& head,
+                                                std::string_view request_id);
+  http::Response ReadyPage(std::string_view request_id) const;
+  Result<Router::Match> Route(const http::RequestHead& head, const RawParams& params) const;
+  Status CheckVersion(const Operation& operation, const http::RequestHead& head,
+                      const RawParams& params) const;
+  bool TokenOpens(const Operation& operation, const RawParams& path, const RawParams& query) const;
+  void Log(const http::RequestHead& head, const Call& call, const http::Response& response);
+  const std::vector<std::string>& ActionsFor(const Operation& operation) const {
+    return actions[static_cast<std::size_t>(&operation - Operations().data())];
+  }
+
+  Services services;
+  Options options;
+  Router router;
+  std::vector<std::vector<std::string>> actions;  // RAM actions of each row of Operations()
+  RequestMetrics metrics;
+  std::string openapi;  // made when first asked for
+  std::unordered_map<std::string, int> by_key;
+  int under_way = 0;
+  bool ready = false;
+};
+
+Api::Api(Services services, Options options)
+    : impl_(std::make_unique<Impl>(services, std::move(options))) {}
+
+Api::~Api() = default;
+
+void Api::SetReady() { impl_->ready = true; }
+
+Task<void> Api::Handle(http::Exchange& exchange) {
+  Impl::Call call;
+  call.began = impl_->services.real_clock.Mono();
+  call.request_id = impl_->services.random.Uuid();
+  http::Response response = co_await impl_->Respond(exchange, call);
+  impl_->Log(exchange.head(), call, response);
+  // A client that left before its answer is no fault of ours, and the request is in the log
+  // already.
+  static_cast<void>(co_await exchange.Send(std::move(response)));
+}
+
+http::Response Api::Refuse(const Error& error) {
+  const std::string request_id = impl_->services.random.Uuid();
+  const bool header = error.code() == Code::kResourceExhausted;
+  const bool late = error.code() == Code::kDeadlineExceeded;
+  const std::string_view reason = header ? "HeaderTooLarge" : late ? "RequestTimeout" : "";
+  return RenderError(Error(error.code(), error.message(), std::string(reason)), Product::kAtelier,
+                     request_id, "");
+}
+
+Task<http::Response> Api::Impl::Respond(http::Exchange& exchange, Call& call) {
+  const http::RequestHead& head = exchange.head();
+  if (auto page = OperationalPage(head, call.request_id)) co_return *std::move(page);
+  Place place(*this);
+  Result<std::string> answer = co_await Run(exchange, call, place);
+  if (answer) co_return JsonResponse(200, *std::move(answer), call.request_id);
+  const ErrorRow& row = RowFor(answer.error(), call.product);
+  call.code = row.wire_code;
+  if (row.http_status >= 500) {
+    services.log.Error("request.failed",
+                       {{"request_id", call.request_id}, {"error", answer.error().ToString()}});
+  }
+  std::optional<AccessDenial> denial;
+  if (call.denial) {
+    denial.emplace(AccessDenial{.caller = call.caller,
+                                .decision = *call.denial,
+                                .action = ActionsFor(*call.operation).front()});
+  }
+  co_return RenderError(answer.error(), call.product, call.request_id, HostOf(head),
+                        denial ? &*denial : nullptr);
+}
+
+/// The order of checks is that of contract/errors.md section 5; what the handler checks comes last.
+Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, Place& place) {
+  const http::RequestHead& head = exchange.head();
+  if (under_way > options.max_requests_under_way || !ready) {
+    co_return Error(Code::kUnavailable,
+                    "The request has failed due to a temporary failure of the server.");
+  }
+  RawParams params = ParseQuery(head.query());
+  Result<Router::Match> match = Route(head, params);
+  if (match) call.product = match->operation->product;
+  auto body = co_await exchange.ReadBody(options.max_body_bytes);
+  if (!body) co_return BodyError(body.error());
+  if (head.path() == "/" && head.headers.Get("Content-Type").starts_with(kFormType)) {
+    const RawParams form = ParseQuery(*body);
+    params.insert(params.end(), form.begin(), form.end());
+    match = Route(head, params);
+  }
+  if (!match) co_return std::move(match).error();
+  const Operation& operation = *match->operation;
+  call.operation = &operation;
+  call.product = operation.product;
+  ATELIER_CO_RETURN_IF_ERROR(CheckVersion(operation, head, params));
+
+  ATELIER_CO_TRY(call.caller, services.authenticator.Verify({.method = head.method,
+                                                             .path = head.path(),
+                                                             .query = head.query(),
+                                                             .headers = &head.headers.entries(),
+                                                             .body = *body,
+                                                             .source_ip = head.source_ip,
+                                                             .tls = head.tls}));
+  if (!place.Claim(call.caller.access_key_id)) {
+    co_return Error(Code::kResourceExhausted, "Request was denied due to user flow control.",
+                    "Throttling.User");
+  }
+  ATELIER_CO_RETURN_IF_ERROR(Authorise(operation, call, match->path, params));
+  if (operation.handler == nullptr) {
+    co_return Error(Code::kUnimplemented,
+                    fmt::format("{} not supported by this server yet.", operation.refusal));
+  }
+  ATELIER_CO_TRY(Args args, DecodeArgs(operation.params, match->path, params));
+  const std::string_view scheme = head.tls ? "https" : "http";
+  Context context{.services = services,
+                  .options = options,
+                  .caller = call.caller,
+                  .request_id = call.request_id,
+                  .operation = operation.name,
+                  .head = head,
+                  .args = std::move(args),
+                  .body = *std::move(body),
+                  .url_base = options.public_url.empty()
+                                  ? fmt::format("{}://{}", scheme, HostOf(head))
+                                  : options.public_url};
+  co_return co_await operation.handler(context);
+}
+
+/// The RAM gate. A sharing token stands for the permission its bearer lacks; an explicit Deny still
+/// binds.
+Status Api::Impl::Authorise(const Operation& operation, Call& call, const RawParams& path,
+                            const RawParams& query) const {
+  identity::Decision decision = identity::Evaluate(
+      services.identities, call.caller, ActionsFor(operation), "*", {}, services.clock.Wall());
+  if (decision.allowed()) return Ok();
+  const bool stands_open = operation.open_to_all || TokenOpens(operation, path, query);
+  if (stands_open && decision.verdict == identity::Verdict::kImplicitDeny) return Ok();
+  call.denial = std::move(decision);
+  return Error(Code::kPermissionDenied, "You are not authorized to do this operation.",
+               "NoPermission");
+}
+
+Result<Router::Match> Api::Impl::Route(const http::RequestHead& head,
+                                       const RawParams& params) const {
+  if (head.path() != "/") {
+    auto match = router.Find(head.method, head.path());
+    if (!match) return ApiNotFound();
+    return *std::move(match);
+  }
+  std::string_view action = head.headers.Get("x-acs-action");
+  if (action.empty()) action = FirstValue(params, "Action");
+  std::string_view version = head.headers.Get("x-acs-version");
+  if (version.empty()) version = FirstValue(params, "Version");
+  const Operation* operation = router.FindRpc(action, version);
+  if (operation == nullptr) return ApiNotFound();
+  return Router::Match{.operation = operation, .path = {}};
+}
+
+Status Api::Impl::CheckVersion(const Operation& operation, const http::RequestHead& head,
+                               const RawParams& params) const {
+  std::string_view version = head.headers.Get("x-acs-version");
+  if (version.empty() && operation.path == "/") version = FirstValue(params, "Version");
+  if (version.empty() || operation.version.empty() || version == operation.version) return Ok();
+  return Error(Code::kInvalidArgument, "Specified parameter Version is not valid.",
+               "InvalidVersion");
+}
+
+/// True if the request carries a sharing token for the instance it names: the token stands for the
+/// RAM permission that its bearer lacks. An explicit Deny still binds, and the handler checks the
+/// token again together with its issuer's right.
+bool Api::Impl::TokenOpens(const Operation& operation, const RawParams& path,
+                           const RawParams& query) const {
+  const bool takes_token = std::any_of(operation.params.begin(), operation.params.end(),
+                                       [](const Param& param) { return param.name == "Token"; });
+  const std::string_view token = takes_token ? FirstValue(query, "Token") : std::string_view();
+  if (token.empty()) return false;
+  std::string_view instance = FirstValue(path, "InstanceId");
+  if (instance.empty()) instance = FirstValue(query, "InstanceId");
+  const auto claims = services.signer.Check(token, services.clock.Wall());
+  return claims && claims->instance.str() == instance;
+}
+
+std::optional<http::Response> Api::Impl::OperationalPage(const http::RequestHead& head,
+                                                         std::string_view request_id) {
+  if (head.method != "GET") return std::nullopt;
+  const std::string_view path = head.path();
+  if (path == "/healthz") return JsonResponse(200, R"({"Status":"ok"})", request_id);
+  if (path == "/readyz") return ReadyPage(request_id);
+  if (path == "/openapi.json") {
+    if (openapi.empty()) openapi = OpenApiDocument();
+    return JsonResponse(200, openapi, request_id);
+  }
+  if (path == "/metrics") {
+    http::Response page{
+        .status = 200, .headers = {}, .body = MetricsPage(metrics, services, under_way)};
+    page.headers.Add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    return page;
+  }
+  return std::nullopt;
+}
+
+http::Response Api::Impl::ReadyPage(std::string_view request_id) const {
+  const store::Health health = services.store.GetHealth();
+  std::string_view why_not;
+  if (!ready)
+    why_not = "starting";
+  else if (!health.writable)
+    why_not = health.why_not;
+  std::string body =
+      why_not.empty() ? R"({"Status":"ready","Reason":)" : R"({"Status":"not ready","Reason":)";
+  AppendJsonString(body, why_not);
+  body += '}';
+  return JsonResponse(why_not.empty() ? 200 : 503, std::move(body), request_id);
+}
+
+void Api::Impl::Log(const http::RequestHead& head, const Call& call,
+                    const http::Response& response) {
+  const auto took = services.real_clock.Mono() - call.began;
+  metrics.Record(call.operation, call.code, took);
+  // The path but never the query: it may hold a sharing token.
+  services.log.Info(
+      "request",
+      {{"operation", call.operation == nullptr ? std::string_view("-") : call.operation->name},
+       {"method", head.method},
+       {"path", head.path()},
+       {"status", response.status},
+       {"code", call.code},
+       {"us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()},
+       {"bytes", response.body.size()},
+       {"request_id", call.request_id},
+       {"caller", call.caller.arn},
+       {"ip", head.source_ip}});
+}
+
+}  // namespace atelier::api

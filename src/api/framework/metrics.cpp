@@ -1,0 +1,117 @@
+#include "api/framework/metrics.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace atelier::api {
+
+namespace {
+
+void AppendHead(std::string& out, std::string_view name, std::string_view type,
+                std::string_view help) {
+  fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
+}
+
+template <class Number>
+void AppendGauge(std::string& out, std::string_view name, std::string_view help, Number value) {
+  AppendHead(out, name, "gauge", help);
+  fmt::format_to(std::back_inserter(out), "{} {}\n", name, value);
+}
+
+void AppendInstances(std::string& out, const Services& services) {
+  std::array<std::uint64_t, model::kInstanceStatusCount> counts{};
+  directory::Viewer everyone;
+  everyone.sees_all = true;
+  for (const model::Workspace& workspace : services.identities.Workspaces()) {
+    const auto some = services.instances.CountByStatus(everyone, workspace.id);
+    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += some[i];
+  }
+  AppendHead(out, "atelier_instances", "gauge", "Instances by state.");
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<model::InstanceStatus>>(
+      [&](auto d) {
+        fmt::format_to(std::back_inserter(out), "atelier_instances{{status=\"{}\"}} {}\n", d.name,
+                       counts[static_cast<std::size_t>(d.value)]);
+      });
+}
+
+void AppendStore(std::string& out, const store::Store& store) {
+  std::vector<double> seconds = store.RecentCommitSeconds();
+  std::sort(seconds.begin(), seconds.end());
+  AppendHead(out, "atelier_store_commit_seconds", "summary",
+             "Latest commits, from enqueue to durable.");
+  for (const double quantile : {0.5, 0.9, 0.99, 1.0}) {
+    if (seconds.empty()) break;
+    const auto at = static_cast<std::size_t>(quantile * static_cast<double>(seconds.size() - 1));
+    fmt::format_to(std::back_inserter(out), "atelier_store_commit_seconds{{quantile=\"{}\"}} {}\n",
+                   quantile, seconds[at]);
+  }
+  AppendGauge(out, "atelier_store_writable", "1 while the store takes writes.",
+              store.GetHealth().writable ? 1 : 0);
+}
+
+}  // namespace
+
+RequestMetrics::RequestMetrics() {
+  for (const Operation& operation : Operations()) rows_.emplace_back().name = operation.name;
+  rows_.emplace_back().name = "unknown";
+}
+
+void RequestMetrics::Record(const Operation* operation, std::string_view code,
+                            std::chrono::nanoseconds took) {
+  Row& row = operation == nullptr
+                 ? rows_.back()
+                 : rows_[static_cast<std::size_t>(operation - Operations().data())];
+  auto counter = row.by_code.find(code);
+  if (counter == row.by_code.end()) counter = row.by_code.emplace(std::string(code), 0).first;
+  ++counter->second;
+  const auto bucket = std::lower_bound(kBoundsUs.begin(), kBoundsUs.end(),
+                                       std::chrono::ceil<std::chrono::microseconds>(took).count());
+  ++row.buckets[static_cast<std::size_t>(bucket - kBoundsUs.begin())];
+  row.sum += took;
+}
+
+void RequestMetrics::AppendText(std::string& out) const {
+  AppendHead(out, "atelier_requests_total", "counter", "Requests by operation and code.");
+  for (const Row& row : rows_) {
+    for (const auto& [code, count] : row.by_code) {
+      fmt::format_to(std::back_inserter(out),
+                     "atelier_requests_total{{operation=\"{}\",code=\"{}\"}} {}\n", row.name, code,
+                     count);
+    }
+  }
+  AppendHead(out, "atelier_request_seconds", "histogram", "Time from the request to its answer.");
+  for (const Row& row : rows_) {
+    if (row.by_code.empty()) continue;
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < kBoundsUs.size(); ++i) {
+      sum += row.buckets[i];
+      fmt::format_to(std::back_inserter(out),
+                     "atelier_request_seconds_bucket{{operation=\"{}\",le=\"{}\"}} {}\n", row.name,
+                     static_cast<double>(kBoundsUs[i]) / 1e6, sum);
+    }
+    sum += row.buckets.back();
+    fmt::format_to(std::back_inserter(out),
+                   "atelier_request_seconds_bucket{{operation=\"{0}\",le=\"+Inf\"}} {1}\n"
+                   "atelier_request_seconds_sum{{operation=\"{0}\"}} {2}\n"
+                   "atelier_request_seconds_count{{operation=\"{0}\"}} {1}\n",
+                   row.name, sum, std::chrono::duration<double>(row.sum).count());
+  }
+}
+
+std::string MetricsPage(const RequestMetrics& requests, const Services& services, int under_way) {
+  std::string out;
+  requests.AppendText(out);
+  AppendGauge(out, "atelier_requests_under_way", "Requests being answered now.", under_way);
+  AppendInstances(out, services);
+  AppendGauge(out, "atelier_instances_quarantined", "Stored instances that cannot be read.",
+              services.instances.quarantined());
+  AppendGauge(out, "atelier_reconcile_lag_seconds",
+              "From a change to the reconciler having acted on it, the latest.",
+              services.reconciler.LagMs() / 1000);
+  AppendStore(out, services.store);
+  return out;
+}
+
+}  // namespace atelier::api

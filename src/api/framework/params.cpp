@@ -1,0 +1,317 @@
+#include "api/framework/params.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::size_t kMostTextBytes = 1024;   // of a text or list member whose row sets no maximum
+constexpr std::size_t kMostDecimalBytes = 32;  // far from overflowing a double
+constexpr int kMostFlattened = 1000;           // N of <name>.<N>.<field>
+
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t";
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+/// Members of a comma list without blanks around them and without empty ones.
+std::vector<std::string_view> SplitList(std::string_view text) {
+  std::vector<std::string_view> members;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    if (const std::string_view member = Trim(text.substr(0, comma)); !member.empty())
+      members.push_back(member);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return members;
+}
+
+bool IsMember(std::string_view values, std::string_view wanted) {
+  const auto members = SplitList(values);
+  return std::find(members.begin(), members.end(), wanted) != members.end();
+}
+
+/// The value behind an alias, else `text` itself.
+std::string_view ResolveAlias(std::string_view aliases, std::string_view text) {
+  for (const std::string_view pair : SplitList(aliases)) {
+    const std::size_t equals = pair.find('=');
+    if (pair.substr(0, equals) == text) return pair.substr(equals + 1);
+  }
+  return text;
+}
+
+std::size_t MostBytes(const Param& param) {
+  return param.max == INT64_MAX ? kMostTextBytes : static_cast<std::size_t>(param.max);
+}
+
+/// Digits with at most one point among or before them: no sign, no exponent.
+std::optional<double> ParseDecimal(std::string_view text) {
+  const bool plain = text.find_first_not_of("0123456789.") == std::string_view::npos &&
+                     std::count(text.begin(), text.end(), '.') <= 1 && text != "." &&
+                     text.size() <= kMostDecimalBytes;
+  double value = 0;
+  if (!plain || std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{})
+    return std::nullopt;
+  return value;
+}
+
+std::string IntegerProblem(const Param& param) {
+  if (param.min == INT64_MIN && param.max == INT64_MAX) return "must be an integer";
+  if (param.max == INT64_MAX) return fmt::format("must be an integer of at least {}", param.min);
+  return fmt::format("must be an integer from {} to {}", param.min, param.max);
+}
+
+void DecodeInteger(const Param& param, Args::Value& value, Problems& problems) {
+  const char* const end = value.text.data() + value.text.size();
+  const auto [stopped, error] = std::from_chars(value.text.data(), end, value.integer);
+  if (error != std::errc{} || stopped != end || value.integer < param.min ||
+      value.integer > param.max) {
+    problems.Add(param.name, IntegerProblem(param));
+  }
+}
+
+void DecodeList(const Param& param, Args::Value& value, Problems& problems) {
+  for (const std::string_view member : SplitList(value.text)) {
+    if (param.type == Param::Type::kEnumList && !IsMember(param.values, member)) {
+      problems.Add(param.name, fmt::format("must be one or several of {}", param.values));
+      return;
+    }
+    if (member.size() > MostBytes(param)) {
+      problems.Add(param.name,
+                   fmt::format("must have members of at most {} characters", MostBytes(param)));
+      return;
+    }
+    value.list.emplace_back(member);
+  }
+  value.present = !value.list.empty();
+}
+
+void DecodeJsonText(const Param& param, Args::Value& value, Problems& problems) {
+  auto parsed = ParseJson(value.text);
+  if (!parsed) {
+    problems.Add(param.name, "must be valid JSON, nested at most 32 levels deep");
+    return;
+  }
+  value.json_value = *std::move(parsed);
+  if (param.type == Param::Type::kJsonMap && !value.json_value.is_object())
+    problems.Add(param.name, "must be a JSON object");
+  if (param.type == Param::Type::kJsonList) {
+    if (value.json_value.is_object()) value.json_value = json::array{std::move(value.json_value)};
+    if (!value.json_value.is_array()) problems.Add(param.name, "must be a JSON array");
+  }
+}
+
+void DecodeValue(const Param& param, Args::Value& value, Problems& problems) {
+  if (!IsUtf8(value.text)) {
+    problems.Add(param.name, "must be valid UTF-8");
+    return;
+  }
+  switch (param.type) {
+    case Param::Type::kText:
+      if (value.text.size() > MostBytes(param))
+        problems.Add(param.name, fmt::format("must have at most {} characters", MostBytes(param)));
+      return;
+    case Param::Type::kInteger:
+      return DecodeInteger(param, value, problems);
+    case Param::Type::kDecimal:
+      if (const auto decimal = ParseDecimal(value.text))
+        value.decimal = *decimal;
+      else
+        problems.Add(param.name, "must be a decimal number that is not negative");
+      return;
+    case Param::Type::kBoolean:
+      value.integer = value.text == "true" ? 1 : 0;
+      if (value.text != "true" && value.text != "false")
+        problems.Add(param.name, "must be true or false");
+      return;
+    case Param::Type::kEnum:
+      value.text = ResolveAlias(param.aliases, value.text);
+      if (!IsMember(param.values, value.text))
+        problems.Add(param.name, fmt::format("must be one of {}", param.values));
+      return;
+    case Param::Type::kEnumList:
+    case Param::Type::kList:
+      return DecodeList(param, value, problems);
+    case Param::Type::kJson:
+    case Param::Type::kJsonMap:
+    case Param::Type::kJsonList:
+      return DecodeJsonText(param, value, problems);
+    case Param::Type::kTime:
+      if (const auto time = ParseIso8601(value.text))
+        value.time = *time;
+      else
+        problems.Add(param.name, "must be an ISO 8601 time such as 2024-01-12T14:36:01Z");
+      return;
+  }
+}
+
+/// The rest of `name` after "<prefix>."; empty when it is not of that form.
+std::string_view AfterPrefix(std::string_view name, std::string_view prefix) {
+  if (name.size() <= prefix.size() + 1 || !name.starts_with(prefix) || name[prefix.size()] != '.')
+    return {};
+  return name.substr(prefix.size() + 1);
+}
+
+void DecodeFlattenedMap(const Param& param, const RawParams& query, Args::Value& value) {
+  json::object object;
+  for (const auto& [name, text] : query) {
+    const std::string_view key = AfterPrefix(name, param.name);
+    if (!key.empty() && !text.empty()) object.emplace(key, text);  // emplace: the first wins
+  }
+  if (object.empty()) return;
+  value.present = true;
+  value.json_value = std::move(object);
+}
+
+void DecodeFlattenedList(const Param& param, const RawParams& query, Args::Value& value,
+                         Problems& problems) {
+  std::map<int, json::object> items;
+  for (const auto& [name, text] : query) {
+    const std::string_view rest = AfterPrefix(name, param.name);
+    if (rest.empty() || text.empty()) continue;
+    int number = 0;
+    const auto [stopped, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    const std::string_view field =
+        AfterPrefix(rest, rest.substr(0, static_cast<std::size_t>(stopped - rest.data())));
+    if (error != std::errc{} || field.empty() || number < 1 || number > kMostFlattened) {
+      problems.Add(name, fmt::format("must have the form {}.N.<field> with N from 1", param.name));
+      continue;
+    }
+    items[number].emplace(field, text);
+  }
+  if (items.empty()) return;
+  json::array array;
+  for (auto& [number, object] : items) array.emplace_back(std::move(object));
+  value.present = true;
+  value.json_value = std::move(array);
+}
+
+void CheckFlattenedUtf8(const Param& param, const RawParams& query, Problems& problems) {
+  for (const auto& [name, text] : query) {
+    if (!AfterPrefix(name, param.name).empty() && !(IsUtf8(name) && IsUtf8(text)))
+      problems.Add(param.name, "must be valid UTF-8");
+  }
+}
+
+void DecodeFlattened(const Param& param, const RawParams& query, Args::Value& value,
+                     Problems& problems) {
+  if (param.type != Param::Type::kJsonMap && param.type != Param::Type::kJsonList) return;
+  CheckFlattenedUtf8(param, query, problems);
+  if (param.type == Param::Type::kJsonMap)
+    DecodeFlattenedMap(param, query, value);
+  else
+    DecodeFlattenedList(param, query, value, problems);
+}
+
+}  // namespace
+
+RawParams ParseQuery(std::string_view query) {
+  RawParams params;
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view piece = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (piece.empty()) continue;
+    const std::size_t equals = std::min(piece.find('='), piece.size());
+    params.emplace_back(
+        http::PercentDecode(piece.substr(0, equals), true),
+        http::PercentDecode(piece.substr(std::min(equals + 1, piece.size())), true));
+  }
+  return params;
+}
+
+std::string_view FirstValue(const RawParams& raw, std::string_view name) {
+  for (const auto& [key, value] : raw) {
+    if (key == name && !value.empty()) return value;
+  }
+  return {};
+}
+
+Result<Args> DecodeArgs(std::span<const Param> params, const RawParams& path,
+                        const RawParams& query) {
+  Args args(params);
+  Problems problems;
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    const Param& param = params[i];
+    Args::Value& value = args.values()[i];
+    const std::string_view text = FirstValue(param.in_path ? path : query, param.name);
+    if (!text.empty()) {
+      value.text = text;
+      value.present = true;
+      DecodeValue(param, value, problems);
+    } else {
+      DecodeFlattened(param, query, value, problems);
+    }
+    if (param.required && !value.present) problems.Add(param.name, "is required");
+  }
+  if (!problems.empty()) return Error(Code::kInvalidArgument, problems.Join());
+  return args;
+}
+
+const Args::Value& Args::Find(std::string_view name, const Param** row) const {
+  const auto found = std::find_if(params_.begin(), params_.end(),
+                                  [&](const Param& param) { return param.name == name; });
+  ATELIER_CHECK(found != params_.end(), "a handler asks only for parameters of its own row");
+  if (row != nullptr) *row = &*found;
+  return values_[static_cast<std::size_t>(found - params_.begin())];
+}
+
+bool Args::Has(std::string_view name) const { return Find(name).present; }
+
+const std::string& Args::Text(std::string_view name) const { return Find(name).text; }
+
+std::optional<std::int64_t> Args::Integer(std::string_view name) const {
+  const Param* row = nullptr;
+  const Value& value = Find(name, &row);
+  ATELIER_CHECK(row->type == Param::Type::kInteger, "the row says what type a parameter has");
+  return value.present ? std::optional(value.integer) : row->standard;
+}
+
+std::optional<double> Args::Decimal(std::string_view name) const {
+  const Param* row = nullptr;
+  const Value& value = Find(name, &row);
+  ATELIER_CHECK(row->type == Param::Type::kDecimal, "the row says what type a parameter has");
+  return value.present ? std::optional(value.decimal) : std::nullopt;
+}
+
+bool Args::Boolean(std::string_view name) const {
+  const Param* row = nullptr;
+  const Value& value = Find(name, &row);
+  ATELIER_CHECK(row->type == Param::Type::kBoolean, "the row says what type a parameter has");
+  return value.present ? value.integer != 0 : row->standard.value_or(0) != 0;
+}
+
+const std::vector<std::string>& Args::List(std::string_view name) const {
+  const Param* row = nullptr;
+  const Value& value = Find(name, &row);
+  ATELIER_CHECK(row->type == Param::Type::kList || row->type == Param::Type::kEnumList,
+                "the row says what type a parameter has");
+  return value.list;
+}
+
+const json::value* Args::Json(std::string_view name) const {
+  const Param* row = nullptr;
+  const Value& value = Find(name, &row);
+  ATELIER_CHECK(row->type == Param::Type::kJson || row->type == Param::Type::kJsonMap ||
+                    row->type == Param::Type::kJsonList,
+                "the row says what type a parameter has");
+  return value.present ? &value.json_value : nullptr;
+}
+
+std::optional<WallTime> Args::Time(std::string_view name) const {
+  const Param* row = nullptr;
+  const Value& value = Find(name, &row);
+  ATELIER_CHECK(row->type == Param::Type::kTime, "the row says what type a parameter has");
+  return value.present ? std::optional(value.time) : std::nullopt;
+}
+
+}  // namespace atelier::api

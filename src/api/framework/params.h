@@ -1,0 +1,27 @@
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "api/operation.h"
+
+namespace atelier::api {
+
+/// Decoded names and values as they came, in order.
+using RawParams = std::vector<std::pair<std::string, std::string>>;
+
+/// Splits a query, or a form body, at '&' and the first '='; '+' is a blank (contract/requests.md
+/// section 1).
+RawParams ParseQuery(std::string_view query);
+
+/// The first non-empty value of `name`; empty when absent.
+std::string_view FirstValue(const RawParams& raw, std::string_view name);
+
+/// Checks every row of `params` against what came. Unknown parameters are ignored, an empty value
+/// counts as absent, of duplicates the first wins. InvalidArgument names all violations at once.
+Result<Args> DecodeArgs(std::span<const Param> params, const RawParams& path,
+                        const RawParams& query);
+
+}  // namespace atelier::api

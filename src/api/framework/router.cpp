@@ -1,0 +1,96 @@
+#include "api/framework/router.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace atelier::api {
+
+namespace {
+
+std::vector<std::string_view> SplitPath(std::string_view path) {
+  std::vector<std::string_view> pieces;
+  while (path.starts_with('/')) {
+    path.remove_prefix(1);
+    const std::size_t end = std::min(path.find('/'), path.size());
+    pieces.push_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return pieces;
+}
+
+}  // namespace
+
+std::vector<Router::Piece> Router::SplitPattern(std::string_view path) {
+  std::vector<Piece> pieces;
+  for (const std::string_view text : SplitPath(path)) {
+    const bool is_param = text.starts_with('{');
+    pieces.push_back(
+        {.text = is_param ? text.substr(1, text.size() - 2) : text, .is_param = is_param});
+  }
+  return pieces;
+}
+
+Router::Router(std::span<const Operation> operations) {
+  for (const Operation& operation : operations) {
+    if (operation.path == "/") {
+      rpc_.emplace(operation.name, &operation);
+      continue;
+    }
+    Route route{.pieces = SplitPattern(operation.path), .operation = &operation};
+    const std::size_t count = route.pieces.size();
+    routes_[{operation.method, count}].push_back(std::move(route));
+  }
+  const auto literals_first = [](const Route& a, const Route& b) {
+    return std::lexicographical_compare(
+        a.pieces.begin(), a.pieces.end(), b.pieces.begin(), b.pieces.end(),
+        [](const Piece& x, const Piece& y) { return !x.is_param && y.is_param; });
+  };
+  const auto same_requests = [](const Route& a, const Route& b) {
+    return std::equal(a.pieces.begin(), a.pieces.end(), b.pieces.begin(), b.pieces.end(),
+                      [](const Piece& x, const Piece& y) {
+                        return x.is_param == y.is_param && (x.is_param || x.text == y.text);
+                      });
+  };
+  for (auto& [key, routes] : routes_) {
+    std::sort(routes.begin(), routes.end(), literals_first);
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+      for (std::size_t j = i + 1; j < routes.size(); ++j)
+        ATELIER_CHECK(!same_requests(routes[i], routes[j]),
+                      "every row answers requests of its own");
+    }
+  }
+}
+
+std::optional<Router::Match> Router::Find(std::string_view method, std::string_view path) const {
+  const std::vector<std::string_view> raw = SplitPath(path);
+  const auto group = routes_.find({method, raw.size()});
+  if (group == routes_.end()) return std::nullopt;
+  std::vector<std::string> decoded;
+  decoded.reserve(raw.size());
+  for (const std::string_view piece : raw) decoded.push_back(http::PercentDecode(piece, false));
+  for (const Route& route : group->second) {
+    const bool fits = std::equal(route.pieces.begin(), route.pieces.end(), decoded.begin(),
+                                 [](const Piece& piece, const std::string& text) {
+                                   return piece.is_param ? !text.empty() : piece.text == text;
+                                 });
+    if (!fits) continue;
+    Match match{.operation = route.operation, .path = {}};
+    for (std::size_t i = 0; i < decoded.size(); ++i) {
+      if (route.pieces[i].is_param)
+        match.path.emplace_back(route.pieces[i].text, std::move(decoded[i]));
+    }
+    return match;
+  }
+  return std::nullopt;
+}
+
+const Operation* Router::FindRpc(std::string_view action, std::string_view version) const {
+  const auto [begin, end] = rpc_.equal_range(action);
+  for (auto row = begin; row != end; ++row) {
+    if (row->second->version == version) return row->second;
+  }
+  return begin == end ? nullptr : begin->second;
+}
+
+}  // namespace atelier::api
