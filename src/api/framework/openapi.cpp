@@ -165,6 +165,8 @@ void AppendOperation(std::string& out, const Operation& operation) {
   }
   AppendKey(out, first, "x-acs-version");
   AppendJsonString(out, operation.version);
+  AppendKey(out, first, "x-atelier-supported");
+  out += operation.handler != nullptr ? "true" : "false";
   AppendKey(out, first, "parameters");
   AppendParams(out, operation);
   if (operation.body != nullptr) {

@@ -1,0 +1,89 @@
+"""The `atelier` commands against a real server: what a person and a script see."""
+
+import json
+import os
+import subprocess
+
+import pytest
+from conftest import BINARY
+
+
+@pytest.fixture(scope="module")
+def atelier(server):
+    def run(*arguments, code=0, key=None):
+        environment = {**os.environ, "ATELIER_ENDPOINT": server.endpoint,
+                       "ATELIER_CREDENTIALS": str(server.data / "credentials.json")}
+        if key:
+            environment["ALIBABA_CLOUD_ACCESS_KEY_ID"], environment["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] = key
+        done = subprocess.run([BINARY, *arguments], env=environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done
+    return run
+
+
+def instances(atelier):
+    return {i["InstanceName"]: i for i in json.loads(atelier("instance", "list", "--all", "--output", "json").stdout)["Instances"]}
+
+
+def test_the_life_of_an_instance(atelier):
+    made = atelier("instance", "create", "--name", "by_cli", "--spec", "ecs.c6.large", "--image", "image-lab", "--wait")
+    assert "Running" in made.stdout + made.stderr
+    instance_id = instances(atelier)["by_cli"]["InstanceId"]
+    assert instance_id in atelier("instance", "list").stdout
+    got = json.loads(atelier("instance", "get", instance_id, "--output", "json").stdout)
+    assert got["Status"] == "Running"
+    assert f"InstanceId: {instance_id}" in atelier("instance", "get", instance_id, "--output", "yaml").stdout
+    link = atelier("instance", "open", instance_id).stdout.strip()
+    assert f"/{instance_id}/lab/?Token=" in link
+    assert "Running" in atelier("instance", "events", instance_id).stdout
+    atelier("instance", "stop", instance_id, "--wait")
+    assert instances(atelier)["by_cli"]["Status"] == "Stopped"
+    atelier("instance", "start", instance_id, "--wait")
+    atelier("instance", "delete", instance_id, "--wait")
+    assert "by_cli" not in instances(atelier)
+
+
+def test_refusals_have_their_exit_codes_and_say_what_to_do(atelier):
+    refused = atelier("instance", "get", "dsw-none", code=1)
+    assert "InternalError" in refused.stderr and "RequestId" in refused.stderr
+    assert atelier("instance", "explode", code=2).stderr
+    nobody = subprocess.run([BINARY, "instance", "list", "--endpoint", "http://127.0.0.1:1"],
+                            env={**os.environ, "ALIBABA_CLOUD_ACCESS_KEY_ID": "a", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "b"},
+                            capture_output=True, text=True, timeout=60)
+    assert nobody.returncode == 3 and "127.0.0.1:1" in nobody.stderr
+
+
+def test_a_wait_that_ends_in_another_state_says_so(atelier):
+    failed = atelier("instance", "create", "--name", "fails", "--spec", "ecs.c6.large", "--image", "image-lab",
+                     "--env", 'ATELIER_SIMULATE={"fail_at":"start"}', "--wait", code=4)
+    assert "Failed" in failed.stdout + failed.stderr
+
+
+def test_users_keys_policies_and_workspaces(atelier):
+    atelier("user", "create", "ada")
+    made = json.loads(atelier("key", "create", "--user", "ada", "--output", "json").stdout)
+    key = (made["AccessKeyId"], made["AccessKeySecret"])
+    refused = atelier("instance", "list", key=key, code=1)
+    assert "NoPermission" in refused.stderr
+    atelier("policy", "attach", "--user", "ada", "AliyunPAIDSWFullAccess")
+    workspaces = json.loads(atelier("workspace", "list", "--output", "json").stdout)["Workspaces"]
+    user_id = next(u["UserId"] for u in json.loads(atelier("user", "list", "--output", "json").stdout)["Users"]["User"]
+                   if u["UserName"] == "ada")
+    atelier("workspace", "add-member", workspaces[0]["WorkspaceId"], "--user", user_id, "--role", "AlgoDeveloper")
+    assert atelier("instance", "list", key=key)
+    atelier("key", "disable", key[0], "--user", "ada")
+    assert "Inactive" in atelier("instance", "list", key=key, code=1).stderr
+    atelier("key", "delete", key[0], "--user", "ada")
+
+
+def test_a_credentials_file_that_others_can_read_is_refused(atelier, server, tmp_path):
+    exposed = tmp_path / "credentials.json"
+    exposed.write_text((server.data / "credentials.json").read_text())
+    exposed.chmod(0o644)
+    refused = atelier("instance", "list", "--credentials", str(exposed), code=2)
+    assert "chmod 600" in refused.stderr
+
+
+def test_completion_is_printed_for_each_shell(atelier):
+    for shell in ("bash", "zsh", "fish"):
+        assert "instance" in atelier("completion", shell).stdout

@@ -1,0 +1,51 @@
+"""The README's table of operations is the server's own, and what it refuses it refuses by name."""
+
+import json
+import pathlib
+import re
+import urllib.request
+
+import pytest
+from alibabacloud_tea_openapi.exceptions import ClientException
+from clients import rest
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def served(server):
+    """{name: (product, supported)} from /openapi.json."""
+    with urllib.request.urlopen(f"{server.endpoint}/openapi.json", timeout=10) as answer:
+        document = json.load(answer)
+    found = {}
+    for path in document["paths"].values():
+        for operation in path.values():
+            found[operation["operationId"]] = (operation["tags"][0], operation["x-atelier-supported"])
+    return found
+
+
+def test_the_readme_tells_the_truth(server):
+    text = (ROOT / "README.md").read_text().split("<!-- operations:")[1].split("<!-- /operations -->")[0]
+    told = {}
+    for product, works, refused in re.findall(r"^\| (\w+) \| (.*?) \| (.*?) \|$", text, re.M):
+        for name in re.findall(r"\w+", works):
+            told[name] = (product, True)
+        for name in re.findall(r"\w+", refused):
+            told[name] = (product, False)
+    assert told == served(server)
+
+
+def test_every_documented_dsw_operation_is_there(server):
+    documented = json.loads((ROOT / "tests/data/contract/dsw-operation-names.json").read_text())
+    ours = {name for name, (product, _) in served(server).items() if product == "DSW"}
+    assert ours == set(documented) and len(ours) == 46
+
+
+def test_what_is_refused_is_refused_by_name(server):
+    for method, path, action, feature in (
+            ("POST", "/api/v2/instances/dsw-1/snapshots", "CreateInstanceSnapshot", "napshot"),
+            ("GET", "/api/v2/tempfiles", "ListTempFiles", "emporary file"),
+            ("POST", "/api/v2/diagnoses", "CreateDiagnosis", "iagnos")):
+        with pytest.raises(ClientException) as raised:
+            rest(server, method, path, action, body={} if method == "POST" else None)
+        assert raised.value.status_code == 400
+        assert feature in raised.value.message and "not supported" in raised.value.message
