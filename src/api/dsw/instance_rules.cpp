@@ -4,6 +4,8 @@
 #include <array>
 #include <set>
 
+#include "api/text.h"
+
 namespace atelier::api {
 
 namespace {
@@ -12,12 +14,6 @@ bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 
 bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsWordCharacter(char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '_'; }
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
-/// Characters of valid UTF-8: every byte that does not continue one.
-std::size_t CountCharacters(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
   if (text.size() < prefix.size()) return false;

@@ -12,6 +12,7 @@
 #include "api/envelope.h"
 #include "api/operation.h"
 #include "api/schema.h"
+#include "api/text.h"
 #include "base/check.h"
 
 namespace atelier::api {
@@ -20,10 +21,6 @@ namespace {
 
 constexpr std::size_t kMaxBatch = 100;       // instances of one StopInstances or DeleteInstances
 constexpr std::size_t kMaxClientToken = 64;  // printable ASCII characters
-
-Error Invalid(std::string message) { return {Code::kInvalidArgument, std::move(message)}; }
-
-Error Invalid(const Problems& problems) { return Invalid(problems.Join()); }
 
 std::string Sha256Hex(std::string_view data) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

@@ -6,6 +6,7 @@
 #include "api/envelope.h"
 #include "api/operation.h"
 #include "api/schema.h"
+#include "api/text.h"
 #include "api/wire/instance_write.h"
 
 namespace atelier::api {
@@ -15,8 +16,6 @@ namespace {
 constexpr std::int64_t kMaxRemainingMs = 10LL * 366 * 24 * 3600 * 1000;  // ten years
 constexpr int kMaxIdleMinutes = 366 * 24 * 60;
 constexpr std::size_t kMaxQueried = 100;  // instances of one QueryAutoShutdownPolicies
-
-Error Invalid(std::string message) { return {Code::kInvalidArgument, std::move(message)}; }
 
 model::InstanceId IdOf(const Context& context) {
   return model::InstanceId(context.args.Text("InstanceId"));
@@ -89,7 +88,7 @@ Result<model::IdleCuller> CullerOf(const wire::IdleCullerRequest& request) {
   check(request.CpuPercentThreshold, 100, "CpuPercentThreshold");
   check(request.GpuPercentThreshold, 100, "GpuPercentThreshold");
   check(request.MaxIdleTimeInMinutes, kMaxIdleMinutes, "MaxIdleTimeInMinutes");
-  if (!problems.empty()) return Invalid(problems.Join());
+  if (!problems.empty()) return Invalid(problems);
   return model::IdleCuller{.cpu_percent_threshold = *request.CpuPercentThreshold,
                            .gpu_percent_threshold = request.GpuPercentThreshold,
                            .max_idle_minutes = *request.MaxIdleTimeInMinutes};
@@ -151,7 +150,8 @@ wire::PolicyCondition ConditionOf(const model::IdleCuller& culler, std::int64_t 
           .SourceType = "Instance"};
 }
 
-/// The instances of the body and of the query, each once.
+/// The instances of the body and of the query, each once. A sharing token speaks for the instance
+/// of the query alone, so it goes with no other.
 Result<std::vector<model::InstanceId>> QueriedOf(const Context& context) {
   std::vector<std::string> texts;
   if (!context.body.empty()) {
@@ -159,6 +159,11 @@ Result<std::vector<model::InstanceId>> QueriedOf(const Context& context) {
     texts = std::move(request.InstanceIds).value_or(std::vector<std::string>());
   }
   if (context.args.Has("InstanceId")) texts.push_back(context.args.Text("InstanceId"));
+  const bool others = std::ranges::any_of(
+      texts, [&](const std::string& text) { return text != context.args.Text("InstanceId"); });
+  if (context.args.Has("Token") && others) {
+    return Invalid("With a Token, InstanceIds may hold nothing but InstanceId.");
+  }
   if (texts.empty() || texts.size() > kMaxQueried)
     return Invalid("InstanceIds must have 1 to 100 members.");
   std::vector<model::InstanceId> ids;

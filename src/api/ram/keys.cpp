@@ -1,0 +1,119 @@
+// Access keys of RAM users and of the main account.
+#include <array>
+
+#include "api/envelope.h"
+#include "api/ram/ram_common.h"
+#include "api/schema.h"
+#include "api/text.h"
+#include "api/wire/ram.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::int64_t kMaxKeyId = 128;
+
+/// Whose keys are meant: the user named, else the caller.
+Result<model::UserId> KeyOwner(const Context& context) {
+  if (context.args.Has("UserName")) {
+    ATELIER_TRY(const model::User user, FindUserByName(context, context.args.Text("UserName")));
+    return user.id;
+  }
+  if (context.caller.type == identity::PrincipalType::kRoleSession) {
+    return Invalid("UserName is required: a role's session has no keys of its own.");
+  }
+  return context.caller.user;
+}
+
+/// The id of the permanent key that UserAccessKeyId names, if it belongs to KeyOwner. So nobody
+/// reaches the main account's key, or another user's, through the name of one he may manage.
+Result<std::string> OwnedKey(const Context& context) {
+  ATELIER_TRY(const model::UserId owner, KeyOwner(context));
+  const std::string& id = context.args.Text("UserAccessKeyId");
+  const identity::KeyEntry* entry = context.services.identities.FindKey(id);
+  if (entry == nullptr || entry->key.user != owner || entry->key.expires) {
+    return Error(Code::kNotFound, "The user has no access key of this id.", "UnknownAccessKey");
+  }
+  return id;
+}
+
+Task<Result<std::string>> CreateAccessKey(Context& context) {
+  ATELIER_CO_TRY(const model::UserId owner, KeyOwner(context));
+  const WallTime now = context.services.clock.Wall();
+  ATELIER_CO_TRY(identity::NewKey made,
+                 co_await context.services.identity.CreateAccessKey(owner, context.actor()));
+  const identity::KeyEntry* entry = context.services.identities.FindKey(made.id);
+  const WallTime created = entry != nullptr ? entry->key.created : now;
+  co_return Answer(context,
+                   wire::RamAccessKeyAnswer{.AccessKey = {.AccessKeyId = std::move(made.id),
+                                                          .AccessKeySecret = std::move(made.secret),
+                                                          .Status = "Active",
+                                                          .CreateDate = FormatSeconds(created)}},
+                   EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> ListAccessKeys(Context& context) {
+  ATELIER_CO_TRY(const model::UserId owner, KeyOwner(context));
+  wire::ListAccessKeysAnswer answer{.AccessKeys = {.AccessKey = {}}};
+  for (const model::AccessKey& key : context.services.identities.KeysOf(owner)) {
+    if (key.expires) continue;  // temporary
+    answer.AccessKeys.AccessKey.push_back({.AccessKeyId = key.id,
+                                           .AccessKeySecret = std::nullopt,
+                                           .Status = std::string(EnumName(key.state)),
+                                           .CreateDate = FormatSeconds(key.created)});
+  }
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> UpdateAccessKey(Context& context) {
+  ATELIER_CO_TRY(const std::string id, OwnedKey(context));
+  const auto state = context.args.Enum<model::KeyState>("Status");
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.identity.SetAccessKeyState(id, *state, context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DeleteAccessKey(Context& context) {
+  ATELIER_CO_TRY(const std::string id, OwnedKey(context));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.identity.DeleteAccessKey(id, context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+constexpr Param kOwnerName = {.name = "UserName",
+                              .max = kMaxPrincipalName,
+                              .doc = "Whose keys; the caller's own when absent."};
+constexpr Param kKeyId = RequiredText("UserAccessKeyId", kMaxKeyId, "Id of the access key.");
+
+constexpr std::array kOwnerParams = {kOwnerName};
+constexpr std::array kKeyParams = {kOwnerName, kKeyId};
+constexpr std::array kUpdateParams = {
+    kOwnerName,
+    kKeyId,
+    Param{.name = "Status",
+          .type = Param::Type::kEnum,
+          .required = true,
+          .values = "Active,Inactive",
+          .doc = "Inactive keys sign nothing."},
+};
+
+constexpr SchemaFn kBareAnswer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>;
+
+constexpr std::array kOperations = {
+    RamRow("CreateAccessKey", kOwnerParams, &CreateAccessKey, true,
+           &AnswerSchema<wire::RamAccessKeyAnswer, EnvelopeForm::kRequestId>,
+           "Makes an access key; its secret is shown this once."),
+    RamRow("ListAccessKeys", kOwnerParams, &ListAccessKeys, false,
+           &AnswerSchema<wire::ListAccessKeysAnswer, EnvelopeForm::kRequestId>,
+           "Lists access keys."),
+    RamRow("UpdateAccessKey", kUpdateParams, &UpdateAccessKey, true, kBareAnswer,
+           "Enables or disables an access key."),
+    RamRow("DeleteAccessKey", kKeyParams, &DeleteAccessKey, true, kBareAnswer,
+           "Deletes an access key."),
+};
+
+}  // namespace
+
+std::span<const Operation> KeyOperations() { return kOperations; }
+
+}  // namespace atelier::api

@@ -1,0 +1,109 @@
+// RAM roles (contract/ram-policy.md section 6).
+#include <array>
+
+#include <fmt/format.h>
+
+#include "api/envelope.h"
+#include "api/ram/ram_common.h"
+#include "api/schema.h"
+#include "api/text.h"
+#include "api/wire/ram.h"
+
+namespace atelier::api {
+
+namespace {
+
+/// A role is identified by its name here, so that is its id too. Nothing changes a role after it
+/// was made.
+wire::RamRole Show(const Context& context, const model::Role& role) {
+  return {.RoleId = role.name,
+          .RoleName = role.name,
+          .Arn = fmt::format("acs:ram::{}:role/{}", context.caller.account.str(), role.name),
+          .Description = "",
+          .AssumeRolePolicyDocument = role.trust_policy,
+          .MaxSessionDuration = role.max_session_seconds,
+          .CreateDate = FormatSeconds(role.created),
+          .UpdateDate = FormatSeconds(role.created)};
+}
+
+/// Beginning with a letter, so that a role never has the name of a user's id
+/// (identity/workspace_gate.h).
+bool IsRoleName(std::string_view name) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return is_letter(name.front()) &&
+         name.find_first_not_of(
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_") ==
+             std::string_view::npos;
+}
+
+Task<Result<std::string>> CreateRole(Context& context) {
+  const std::string& name = context.args.Text("RoleName");
+  if (!IsRoleName(name)) {
+    co_return Invalid(
+        "RoleName must begin with a letter and may hold letters, digits and . - _ only.");
+  }
+  ATELIER_CO_RETURN_IF_ERROR(RefuseTexts(context.args, {"Description"}));
+  ATELIER_CO_TRY(const model::Role role,
+                 co_await context.services.identity.CreateRole(
+                     name, context.args.Text("AssumeRolePolicyDocument"),
+                     *context.args.Integer("MaxSessionDuration"), context.actor()));
+  co_return Answer(context, wire::RamRoleAnswer{.Role = Show(context, role)},
+                   EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> GetRole(Context& context) {
+  const model::Role* role = context.services.identities.FindRole(context.args.Text("RoleName"));
+  if (role == nullptr) co_return Error(Code::kNotFound, "The role does not exist.", "UnknownRole");
+  co_return Answer(context, wire::RamRoleAnswer{.Role = Show(context, *role)},
+                   EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> ListRoles(Context& context) {
+  auto page = PageByName(context.services.identities.Roles(), &model::Role::name, context.args);
+  wire::ListRolesAnswer answer{.Roles = {.Role = {}},
+                               .IsTruncated = page.marker.has_value(),
+                               .Marker = std::move(page.marker)};
+  for (const model::Role& role : page.items) {
+    answer.Roles.Role.push_back(Show(context, role));
+    answer.Roles.Role.back().AssumeRolePolicyDocument.reset();
+  }
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DeleteRole(Context& context) {
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.DeleteRole(
+      context.args.Text("RoleName"), context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+constexpr std::array kCreateParams = {
+    kRoleName,
+    RequiredText("AssumeRolePolicyDocument", kMaxPolicyDocument, "Trust policy, JSON text."),
+    Param{.name = "MaxSessionDuration",
+          .type = Param::Type::kInteger,
+          .min = 3600,
+          .max = 43200,
+          .standard = 3600,
+          .doc = "Longest session, in seconds."},
+    Param{.name = "Description", .doc = "Not supported yet: refused."},
+};
+constexpr std::array kListParams = {kMarker, kMaxItems};
+constexpr std::array kNameParams = {kRoleName};
+
+constexpr SchemaFn kRoleAnswer = &AnswerSchema<wire::RamRoleAnswer, EnvelopeForm::kRequestId>;
+
+constexpr std::array kOperations = {
+    RamRow("CreateRole", kCreateParams, &CreateRole, true, kRoleAnswer,
+           "Makes a role that others may assume."),
+    RamRow("GetRole", kNameParams, &GetRole, false, kRoleAnswer, "Shows a role."),
+    RamRow("ListRoles", kListParams, &ListRoles, false,
+           &AnswerSchema<wire::ListRolesAnswer, EnvelopeForm::kRequestId>, "Lists roles by name."),
+    RamRow("DeleteRole", kNameParams, &DeleteRole, true,
+           &AnswerSchema<NoFields, EnvelopeForm::kRequestId>, "Deletes a role."),
+};
+
+}  // namespace
+
+std::span<const Operation> RoleOperations() { return kOperations; }
+
+}  // namespace atelier::api

@@ -1,0 +1,113 @@
+// STS: temporary keys (contract/signing.md section 4, contract/ram-policy.md section 6).
+#include <array>
+
+#include <fmt/format.h>
+
+#include "api/envelope.h"
+#include "api/operation.h"
+#include "api/schema.h"
+#include "api/text.h"
+#include "api/wire/ram.h"
+
+namespace atelier::api {
+
+namespace {
+
+bool IsSessionName(std::string_view name) {
+  return name.size() >= 2 &&
+         name.find_first_not_of(
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.@-_") ==
+             std::string_view::npos;
+}
+
+/// Both policies, the role's and the caller's, are checked by the identity service.
+Task<Result<std::string>> AssumeRole(Context& context) {
+  const std::string& session = context.args.Text("RoleSessionName");
+  if (!IsSessionName(session)) {
+    co_return Invalid("RoleSessionName must be 2 to 64 letters, digits and . @ - _.");
+  }
+  const std::string role_arn = context.args.Text("RoleArn");
+  ATELIER_CO_TRY(identity::NewKey made,
+                 co_await context.services.identity.AssumeRole(
+                     context.caller, role_arn, session, *context.args.Integer("DurationSeconds"),
+                     context.args.Text("Policy"), context.actor()));
+  const identity::KeyEntry* entry = context.services.identities.FindKey(made.id);
+  // The role's name as it is spelled where it was made; the ARN may spell it otherwise.
+  const std::string role =
+      entry != nullptr ? entry->key.role : role_arn.substr(role_arn.rfind('/') + 1);
+  co_return Answer(
+      context,
+      wire::AssumeRoleAnswer{
+          .AssumedRoleUser = {.Arn = fmt::format("acs:ram::{}:assumed-role/{}/{}",
+                                                 context.caller.account.str(), role, session),
+                              .AssumedRoleId = fmt::format("{}:{}", role, session)},
+          .Credentials = {.AccessKeyId = std::move(made.id),
+                          .AccessKeySecret = std::move(made.secret),
+                          .SecurityToken = std::move(made.security_token),
+                          .Expiration =
+                              made.expires ? FormatSeconds(*made.expires) : std::string()}},
+      EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> GetCallerIdentity(Context& context) {
+  const identity::Caller& caller = context.caller;
+  const bool is_root = caller.type == identity::PrincipalType::kRoot;
+  const bool is_role = caller.type == identity::PrincipalType::kRoleSession;
+  co_return Answer(context,
+                   wire::CallerIdentityAnswer{.AccountId = caller.account.str(),
+                                              .UserId = is_role ? "" : caller.user.str(),
+                                              .RoleId = caller.role,
+                                              .Arn = caller.arn,
+                                              .IdentityType = is_root   ? "Account"
+                                                              : is_role ? "AssumedRoleUser"
+                                                                        : "RAMUser",
+                                              .PrincipalId = caller.user.str()},
+                   EnvelopeForm::kRequestId);
+}
+
+constexpr std::string_view kVersion = "2015-04-01";
+
+constexpr std::array kAssumeParams = {
+    Param{
+        .name = "RoleArn", .required = true, .max = 256, .doc = "acs:ram::<account>:role/<name>."},
+    Param{.name = "RoleSessionName",
+          .required = true,
+          .max = 64,
+          .doc = "Shows who is behind the role."},
+    Param{.name = "DurationSeconds",
+          .type = Param::Type::kInteger,
+          .min = 900,
+          .max = 43200,
+          .standard = 3600,
+          .doc = "How long the key lasts, at most the role's longest session."},
+    Param{.name = "Policy", .max = 2048, .doc = "Session policy: narrows what the role allows."},
+};
+
+constexpr auto kOperations = std::to_array<Operation>({
+    {.product = Product::kSts,
+     .name = "AssumeRole",
+     .version = kVersion,
+     .method = "POST",
+     .path = "/",
+     .params = kAssumeParams,
+     .open_to_all = true,  // asked of the role's own ARN instead, by the identity service
+     .handler = &AssumeRole,
+     .mutates = true,
+     .answer = &AnswerSchema<wire::AssumeRoleAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Makes a temporary key with a role's permissions."},
+    {.product = Product::kSts,
+     .name = "GetCallerIdentity",
+     .version = kVersion,
+     .method = "POST",
+     .path = "/",
+     .open_to_all = true,
+     .handler = &GetCallerIdentity,
+     .answer = &AnswerSchema<wire::CallerIdentityAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Says who signed the request."},
+});
+
+}  // namespace
+
+std::span<const Operation> StsOperations() { return kOperations; }
+
+}  // namespace atelier::api

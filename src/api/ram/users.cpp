@@ -1,0 +1,91 @@
+// RAM users (contract/ram-policy.md).
+#include <array>
+
+#include "api/envelope.h"
+#include "api/ram/ram_common.h"
+#include "api/schema.h"
+#include "api/text.h"
+#include "api/wire/ram.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::int64_t kMaxDisplayName = 128;
+
+/// There is no operation that changes a user, so it was last updated when it was made.
+wire::RamUser Show(const model::User& user) {
+  return {.UserId = user.id.str(),
+          .UserName = user.name,
+          .DisplayName = user.display_name,
+          .Comments = "",
+          .Email = "",
+          .MobilePhone = "",
+          .CreateDate = FormatSeconds(user.created),
+          .UpdateDate = FormatSeconds(user.created)};
+}
+
+bool IsUserName(std::string_view name) {
+  return name.find_first_not_of(
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@-") ==
+         std::string_view::npos;
+}
+
+Task<Result<std::string>> CreateUser(Context& context) {
+  const std::string& name = context.args.Text("UserName");
+  if (!IsUserName(name)) co_return Invalid("UserName may hold letters, digits and . _ @ - only.");
+  ATELIER_CO_RETURN_IF_ERROR(RefuseTexts(context.args, {"Email", "MobilePhone", "Comments"}));
+  ATELIER_CO_TRY(const model::User user,
+                 co_await context.services.identity.CreateUser(
+                     name, context.args.Text("DisplayName"), context.actor()));
+  co_return Answer(context, wire::RamUserAnswer{.User = Show(user)}, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> ListUsers(Context& context) {
+  auto page = PageByName(context.services.identities.Users(), &model::User::name, context.args);
+  wire::ListUsersAnswer answer{.Users = {.User = {}},
+                               .IsTruncated = page.marker.has_value(),
+                               .Marker = std::move(page.marker)};
+  for (const model::User& user : page.items) answer.Users.User.push_back(Show(user));
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> GetUser(Context& context) {
+  ATELIER_CO_TRY(const model::User user, FindUserByName(context, context.args.Text("UserName")));
+  co_return Answer(context, wire::RamUserAnswer{.User = Show(user)}, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DeleteUser(Context& context) {
+  ATELIER_CO_RETURN_IF_ERROR(FindUserByName(context, context.args.Text("UserName")));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.DeleteUser(
+      context.args.Text("UserName"), context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+constexpr std::array kCreateParams = {
+    kUserName,
+    Param{.name = "DisplayName", .max = kMaxDisplayName, .doc = "Name to show."},
+    Param{.name = "Email", .doc = "Not supported yet: refused."},
+    Param{.name = "MobilePhone", .doc = "Not supported yet: refused."},
+    Param{.name = "Comments", .doc = "Not supported yet: refused."},
+};
+constexpr std::array kListParams = {kMarker, kMaxItems};
+constexpr std::array kNameParams = {kUserName};
+
+constexpr SchemaFn kUserAnswer = &AnswerSchema<wire::RamUserAnswer, EnvelopeForm::kRequestId>;
+constexpr SchemaFn kBareAnswer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>;
+
+constexpr std::array kOperations = {
+    RamRow("CreateUser", kCreateParams, &CreateUser, true, kUserAnswer, "Makes a user."),
+    RamRow("ListUsers", kListParams, &ListUsers, false,
+           &AnswerSchema<wire::ListUsersAnswer, EnvelopeForm::kRequestId>, "Lists users by name."),
+    RamRow("GetUser", kNameParams, &GetUser, false, kUserAnswer, "Shows a user."),
+    RamRow("DeleteUser", kNameParams, &DeleteUser, true, kBareAnswer,
+           "Deletes a user that has no keys."),
+};
+
+}  // namespace
+
+std::span<const Operation> UserOperations() { return kOperations; }
+
+}  // namespace atelier::api

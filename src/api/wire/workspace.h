@@ -1,0 +1,207 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "base/codec.h"
+
+/// Bodies and answers of AIWorkSpace 2021-02-04, as documented
+/// (contract/aiworkspace-operations.tsv).
+namespace atelier::api::wire {
+
+/// An item of ListWorkspaces: here the resource group's key starts in lower case.
+struct WorkspaceItem {
+  std::string WorkspaceId;
+  std::string WorkspaceName;
+  std::string DisplayName;
+  std::string Description;
+  std::string Creator;
+  std::string Status;
+  std::vector<std::string> EnvTypes;
+  std::vector<std::string> AdminNames;
+  bool IsDefault;
+  std::string GmtCreateTime;
+  std::string GmtModifiedTime;
+  json::object ExtraInfos;
+  std::string resourceGroupId;
+};
+BOOST_DESCRIBE_STRUCT(WorkspaceItem, (),
+                      (WorkspaceId, WorkspaceName, DisplayName, Description, Creator, Status,
+                       EnvTypes, AdminNames, IsDefault, GmtCreateTime, GmtModifiedTime, ExtraInfos,
+                       resourceGroupId))
+
+struct ListWorkspacesAnswer {
+  std::vector<WorkspaceItem> Workspaces;
+  std::int64_t TotalCount;
+  json::object ResourceLimits;
+};
+BOOST_DESCRIBE_STRUCT(ListWorkspacesAnswer, (), (Workspaces, TotalCount, ResourceLimits))
+
+/// ListWorkspaces with Fields=Id.
+struct WorkspaceIdItem {
+  std::string WorkspaceId;
+};
+BOOST_DESCRIBE_STRUCT(WorkspaceIdItem, (), (WorkspaceId))
+
+struct ListWorkspaceIdsAnswer {
+  std::vector<WorkspaceIdItem> Workspaces;
+  std::int64_t TotalCount;
+};
+BOOST_DESCRIBE_STRUCT(ListWorkspaceIdsAnswer, (), (Workspaces, TotalCount))
+
+struct WorkspaceOwner {
+  std::string UserId;
+  std::string UserKp;
+  std::string UserName;
+  std::string DisplayName;
+};
+BOOST_DESCRIBE_STRUCT(WorkspaceOwner, (), (UserId, UserKp, UserName, DisplayName))
+
+struct GetWorkspaceAnswer {
+  std::string WorkspaceId;
+  std::string WorkspaceName;
+  std::string DisplayName;
+  std::string Description;
+  std::string Creator;
+  std::string Status;
+  std::vector<std::string> EnvTypes;
+  std::vector<std::string> AdminNames;
+  bool IsDefault;
+  std::string GmtCreateTime;
+  std::string GmtModifiedTime;
+  json::object ExtraInfos;
+  std::string ResourceGroupId;
+  std::optional<WorkspaceOwner> Owner;  // with Verbose
+};
+BOOST_DESCRIBE_STRUCT(GetWorkspaceAnswer, (),
+                      (WorkspaceId, WorkspaceName, DisplayName, Description, Creator, Status,
+                       EnvTypes, AdminNames, IsDefault, GmtCreateTime, GmtModifiedTime, ExtraInfos,
+                       ResourceGroupId, Owner))
+
+struct WorkspaceCondition {
+  std::string Type;
+  std::int64_t Code;
+  std::string Message;
+};
+BOOST_DESCRIBE_STRUCT(WorkspaceCondition, (), (Type, Code, Message))
+
+struct GetDefaultWorkspaceAnswer {
+  std::string WorkspaceId;
+  std::string WorkspaceName;
+  std::string DisplayName;
+  std::string Description;
+  std::string Creator;
+  std::string Status;
+  std::vector<std::string> EnvTypes;
+  std::string GmtCreateTime;
+  std::string GmtModifiedTime;
+  WorkspaceOwner Owner;
+  std::optional<std::vector<WorkspaceCondition>> Conditions;  // with Verbose
+};
+BOOST_DESCRIBE_STRUCT(GetDefaultWorkspaceAnswer, (),
+                      (WorkspaceId, WorkspaceName, DisplayName, Description, Creator, Status,
+                       EnvTypes, GmtCreateTime, GmtModifiedTime, Owner, Conditions))
+
+struct CreateWorkspaceRequest {
+  std::string WorkspaceName;
+  std::string Description;
+  std::optional<std::string> DisplayName;
+  std::vector<std::string> EnvTypes;
+  std::optional<std::string> ResourceGroupId;
+};
+BOOST_DESCRIBE_STRUCT(CreateWorkspaceRequest, (),
+                      (WorkspaceName, Description, DisplayName, EnvTypes, ResourceGroupId))
+
+struct WorkspaceIdAnswer {
+  std::string WorkspaceId;
+};
+BOOST_DESCRIBE_STRUCT(WorkspaceIdAnswer, (), (WorkspaceId))
+
+struct UpdateDefaultWorkspaceRequest {
+  std::string WorkspaceId;
+};
+BOOST_DESCRIBE_STRUCT(UpdateDefaultWorkspaceRequest, (), (WorkspaceId))
+
+struct MemberInput {
+  std::string UserId;
+  std::vector<std::string> Roles;
+};
+BOOST_DESCRIBE_STRUCT(MemberInput, (), (UserId, Roles))
+
+struct CreateMemberRequest {
+  std::vector<MemberInput> Members;
+};
+BOOST_DESCRIBE_STRUCT(CreateMemberRequest, (), (Members))
+
+struct CreatedMember {
+  std::string MemberId;
+  std::string UserId;
+  std::string DisplayName;
+  std::vector<std::string> Roles;
+};
+BOOST_DESCRIBE_STRUCT(CreatedMember, (), (MemberId, UserId, DisplayName, Roles))
+
+struct CreateMemberAnswer {
+  std::vector<CreatedMember> Members;
+};
+BOOST_DESCRIBE_STRUCT(CreateMemberAnswer, (), (Members))
+
+struct MemberItem {
+  std::string MemberId;
+  std::string UserId;
+  std::string MemberName;
+  std::string AccountName;
+  std::string AccountType;  // "1" main account, "5" RAM user, "6" RAM role
+  std::string DisplayName;
+  std::vector<std::string> Roles;
+  std::string GmtCreateTime;
+};
+BOOST_DESCRIBE_STRUCT(MemberItem, (),
+                      (MemberId, UserId, MemberName, AccountName, AccountType, DisplayName, Roles,
+                       GmtCreateTime))
+
+struct ListMembersAnswer {
+  std::vector<MemberItem> Members;
+  std::int64_t TotalCount;
+};
+BOOST_DESCRIBE_STRUCT(ListMembersAnswer, (), (Members, TotalCount))
+
+struct ImageLabel {
+  std::string Key;
+  std::string Value;
+};
+BOOST_DESCRIBE_STRUCT(ImageLabel, (), (Key, Value))
+
+struct ImageFields {
+  std::string Name;
+  std::string Description;
+  std::string ImageUri;
+  std::string Accessibility;
+  std::string GmtCreateTime;
+  std::string GmtModifiedTime;
+  std::string SourceType;
+  std::string SourceId;
+  std::string UserId;
+  std::string ParentUserId;
+  std::string WorkspaceId;
+  std::optional<std::vector<ImageLabel>> Labels;  // with Verbose
+};
+BOOST_DESCRIBE_STRUCT(ImageFields, (),
+                      (Name, Description, ImageUri, Accessibility, GmtCreateTime, GmtModifiedTime,
+                       SourceType, SourceId, UserId, ParentUserId, WorkspaceId, Labels))
+
+struct ImageItem : ImageFields {
+  std::string ImageId;
+};
+BOOST_DESCRIBE_STRUCT(ImageItem, (ImageFields), (ImageId))
+
+struct ListImagesAnswer {
+  std::vector<ImageItem> Images;
+  std::int64_t TotalCount;
+};
+BOOST_DESCRIBE_STRUCT(ListImagesAnswer, (), (Images, TotalCount))
+
+}  // namespace atelier::api::wire

@@ -1,0 +1,221 @@
+// AIWorkSpace: who belongs to a workspace, and as what (contract/lifecycle.md sections 9 and 13).
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "api/envelope.h"
+#include "api/operation.h"
+#include "api/schema.h"
+#include "api/text.h"
+#include "api/wire/workspace.h"
+#include "api/workspace/workspace_common.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::size_t kMaxMembersOfRequest = 100;
+constexpr std::string_view kRolePrefix = "PAI.";
+constexpr std::string_view kRoleNames =
+    "PAI.WorkspaceOwner,PAI.WorkspaceAdmin,PAI.AlgoDeveloper,PAI.AlgoOperator,PAI.LabelManager,"
+    "PAI.MaxComputeDeveloper,PAI.WorkspaceGuest";
+
+std::string RoleName(model::WorkspaceRole role) {
+  return std::string(kRolePrefix) + std::string(EnumName(role));
+}
+
+std::optional<model::WorkspaceRole> ParseRole(std::string_view name) {
+  if (!name.starts_with(kRolePrefix)) return std::nullopt;
+  return ParseEnum<model::WorkspaceRole>(name.substr(kRolePrefix.size()));
+}
+
+std::vector<std::string> RoleNames(const model::Member& member) {
+  std::vector<std::string> names;
+  for (const model::WorkspaceRole role : member.roles) names.push_back(RoleName(role));
+  return names;
+}
+
+std::string MemberIdOf(const model::Member& member) {
+  return member.workspace.str() + "-" + member.user.str();
+}
+
+/// A user, the main account, or a RAM role by its name (its sessions are members together).
+bool IdentityExists(const identity::IdentityDirectory& identities, const model::UserId& id) {
+  return identities.FindUser(id) != nullptr || identities.FindRole(id) != nullptr ||
+         (identities.account() != nullptr && identities.account()->id.str() == id.str());
+}
+
+wire::MemberItem ItemOf(const identity::IdentityDirectory& identities,
+                        const model::Member& member) {
+  const model::User* user = identities.FindUser(member.user);
+  const bool is_role = user == nullptr && identities.FindRole(member.user) != nullptr;
+  const std::string shown = is_role ? member.user.str() : identities.NameOf(member.user);
+  const std::string login = user != nullptr ? user->name : shown;
+  return {.MemberId = MemberIdOf(member),
+          .UserId = member.user.str(),
+          .MemberName = login,
+          .AccountName = login,
+          .AccountType = user != nullptr ? "5"
+                         : is_role       ? "6"
+                                         : "1",
+          .DisplayName = shown,
+          .Roles = RoleNames(member),
+          .GmtCreateTime = FormatMillis(member.created)};
+}
+
+bool Matches(const Args& args, const wire::MemberItem& item) {
+  if (args.Has("UserId") && args.Text("UserId") != item.UserId) return false;
+  if (args.Has("MemberName") && !ContainsIgnoreCase(item.MemberName, args.Text("MemberName")) &&
+      !ContainsIgnoreCase(item.DisplayName, args.Text("MemberName"))) {
+    return false;
+  }
+  if (!args.Has("Roles")) return true;
+  return std::ranges::find_first_of(item.Roles, args.List("Roles")) != item.Roles.end();
+}
+
+Task<Result<std::string>> ListMembers(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
+  const identity::IdentityDirectory& identities = context.services.identities;
+  std::vector<wire::MemberItem> found;
+  for (const model::Member& member : identities.MembersOf(id)) {
+    wire::MemberItem item = ItemOf(identities, member);
+    if (Matches(context.args, item)) found.push_back(std::move(item));
+  }
+  const auto total = static_cast<std::int64_t>(found.size());
+  co_return Answer(context,
+                   wire::ListMembersAnswer{.Members = PageOf(std::move(found), context.args),
+                                           .TotalCount = total},
+                   EnvelopeForm::kRequestId);
+}
+
+/// The members that the body asks for; each user once, each role known.
+Result<std::vector<model::Member>> MembersOf(const Context& context,
+                                             const model::WorkspaceId& workspace) {
+  ATELIER_TRY(const auto request, FromJson<wire::CreateMemberRequest>(context.body));
+  if (request.Members.empty() || request.Members.size() > kMaxMembersOfRequest) {
+    return Invalid("Members must have 1 to 100 members.");
+  }
+  Problems problems;
+  std::set<std::string_view> users;
+  std::vector<model::Member> members;
+  for (std::size_t i = 0; i < request.Members.size(); ++i) {
+    const wire::MemberInput& input = request.Members[i];
+    const std::string at = "Members[" + std::to_string(i) + "]";
+    model::Member member{.workspace = workspace,
+                         .user = model::UserId(input.UserId),
+                         .roles = {},
+                         .created = context.services.clock.Wall()};
+    if (!IdentityExists(context.services.identities, member.user))
+      problems.Add(at + ".UserId", "names no user");
+    if (!users.insert(input.UserId).second) problems.Add(at + ".UserId", "repeats an earlier one");
+    if (input.Roles.empty()) problems.Add(at + ".Roles", "must have at least one member");
+    for (const std::string& name : input.Roles) {
+      const std::optional<model::WorkspaceRole> role = ParseRole(name);
+      if (!role) {
+        problems.Add(at + ".Roles", "must be of " + std::string(kRoleNames));
+      } else if (role == model::WorkspaceRole::WorkspaceOwner) {
+        problems.Add(at + ".Roles",
+                     "cannot hold PAI.WorkspaceOwner: the owner is who made the workspace");
+      } else if (std::ranges::find(member.roles, *role) == member.roles.end()) {
+        member.roles.push_back(*role);
+      }
+    }
+    members.push_back(std::move(member));
+  }
+  if (!problems.empty()) return Invalid(problems);
+  return members;
+}
+
+Task<Result<std::string>> CreateMember(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  // Who may not manage the workspace learns nothing about users from the checks of the body.
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_TRY(const std::vector<model::Member> members, MembersOf(context, id));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.identity.PutMembers(id, members, context.actor()));
+  wire::CreateMemberAnswer answer{.Members = {}};
+  for (const model::Member& member : members) {
+    answer.Members.push_back({.MemberId = MemberIdOf(member),
+                              .UserId = member.user.str(),
+                              .DisplayName = context.services.identities.NameOf(member.user),
+                              .Roles = RoleNames(member)});
+  }
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+/// Code and Message are documented here, and left out: with text in them some clients take a 200
+/// for a failure (contract/errors.md section 2).
+Task<Result<std::string>> DeleteMembers(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  const std::vector<std::string> member_ids = context.args.List("MemberIds");
+  if (member_ids.size() > kMaxMembersOfRequest)
+    co_return Invalid("MemberIds must have 1 to 100 members.");
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.identity.DeleteMembers(id, member_ids, context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+constexpr std::string_view kPath = "/api/v1/workspaces/{WorkspaceId}/members";
+constexpr Param kWorkspaceId = {
+    .name = "WorkspaceId", .in_path = true, .required = true, .doc = "Workspace id."};
+
+constexpr std::array kListParams = {
+    kWorkspaceId,
+    kPageNumber,
+    kPageSize,
+    Param{.name = "MemberName", .doc = "Part of the login or display name, in any case."},
+    Param{.name = "UserId", .doc = "Exact."},
+    Param{.name = "Roles",
+          .type = Param::Type::kEnumList,
+          .values = kRoleNames,
+          .doc = "Has any of these roles."},
+};
+constexpr std::array kCreateParams = {kWorkspaceId};
+constexpr std::array kDeleteParams = {
+    kWorkspaceId,
+    Param{.name = "MemberIds",
+          .type = Param::Type::kList,
+          .required = true,
+          .doc = "Member ids, separated by commas; all or none are removed."},
+};
+
+constexpr auto kOperations = std::to_array<Operation>({
+    {.product = Product::kWorkspace,
+     .name = "ListMembers",
+     .version = kWorkspaceVersion,
+     .method = "GET",
+     .path = kPath,
+     .params = kListParams,
+     .handler = &ListMembers,
+     .answer = &AnswerSchema<wire::ListMembersAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Lists the members of a workspace with their roles."},
+    {.product = Product::kWorkspace,
+     .name = "CreateMember",
+     .version = kWorkspaceVersion,
+     .method = "POST",
+     .path = kPath,
+     .params = kCreateParams,
+     .handler = &CreateMember,
+     .mutates = true,
+     .body = &BodySchema<wire::CreateMemberRequest>,
+     .answer = &AnswerSchema<wire::CreateMemberAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Adds members to a workspace, all or none."},
+    {.product = Product::kWorkspace,
+     .name = "DeleteMembers",
+     .version = kWorkspaceVersion,
+     .method = "DELETE",
+     .path = kPath,
+     .params = kDeleteParams,
+     .handler = &DeleteMembers,
+     .mutates = true,
+     .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
+     .doc = "Removes members from a workspace, all or none."},
+});
+
+}  // namespace
+
+std::span<const Operation> MemberOperations() { return kOperations; }
+
+}  // namespace atelier::api

@@ -1,0 +1,42 @@
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "api/operation.h"
+
+namespace atelier::api {
+
+inline constexpr std::string_view kWorkspaceVersion = "2021-02-04";
+
+inline constexpr Param kPageNumber = {.name = "PageNumber",
+                                      .type = Param::Type::kInteger,
+                                      .min = 1,
+                                      .max = INT32_MAX,
+                                      .standard = 1,
+                                      .doc = "From 1."};
+inline constexpr Param kPageSize = {.name = "PageSize",
+                                    .type = Param::Type::kInteger,
+                                    .min = 1,
+                                    .max = 1000,
+                                    .standard = 20,
+                                    .doc = "Entries of a page."};
+
+/// The page of `all` that PageNumber and PageSize ask for; empty past the end.
+template <class T>
+std::vector<T> PageOf(std::vector<T> all, const Args& args) {
+  const std::int64_t size = *args.Integer("PageSize");
+  const std::int64_t total = static_cast<std::int64_t>(all.size());
+  const std::int64_t from = std::min(total, (*args.Integer("PageNumber") - 1) * size);
+  const std::int64_t to = std::min(total, from + size);
+  return {std::make_move_iterator(all.begin() + from), std::make_move_iterator(all.begin() + to)};
+}
+
+/// The workspace, if the caller may do `access` to it. A caller who may not is told so before
+/// anything is said about its existence.
+Result<model::Workspace> FindWorkspaceFor(const Context& context, const model::WorkspaceId& id,
+                                          identity::Access access);
+
+}  // namespace atelier::api

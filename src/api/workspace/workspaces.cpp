@@ -1,0 +1,335 @@
+// AIWorkSpace: workspaces and each caller's default one (contract/lifecycle.md section 13).
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "api/envelope.h"
+#include "api/operation.h"
+#include "api/schema.h"
+#include "api/text.h"
+#include "api/wire/workspace.h"
+#include "api/workspace/workspace_common.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::size_t kMaxDescription = 80;  // characters
+constexpr std::size_t kMaxDisplayName = 128;
+
+// Answers
+// ---------------------------------------------------------------------------------------------
+
+/// Every workspace of ours is ready as soon as it exists.
+constexpr std::string_view kEnabled = "ENABLED";
+
+std::vector<std::string> AdminNames(const Context& context, const model::WorkspaceId& id) {
+  const identity::IdentityDirectory& identities = context.services.identities;
+  std::vector<std::string> names;
+  for (const model::Member& member : identities.MembersOf(id)) {
+    const bool administers = std::ranges::any_of(member.roles, [](model::WorkspaceRole role) {
+      return role == model::WorkspaceRole::WorkspaceOwner ||
+             role == model::WorkspaceRole::WorkspaceAdmin;
+    });
+    if (administers) names.push_back(identities.NameOf(member.user));
+  }
+  return names;
+}
+
+std::optional<model::WorkspaceId> DefaultOf(const Context& context) {
+  return context.services.identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
+}
+
+bool IsDefault(const Context& context, const model::WorkspaceId& id) {
+  return DefaultOf(context) == id;
+}
+
+wire::WorkspaceOwner OwnerOf(const Context& context, const model::Workspace& workspace) {
+  const identity::IdentityDirectory& identities = context.services.identities;
+  const std::string name = identities.NameOf(workspace.creator);
+  const model::User* user = identities.FindUser(workspace.creator);
+  return {.UserId = workspace.creator.str(),
+          .UserKp = workspace.creator.str(),
+          .UserName = user != nullptr ? user->name : name,
+          .DisplayName = name};
+}
+
+wire::WorkspaceItem ItemOf(const Context& context, const model::Workspace& workspace) {
+  return {.WorkspaceId = workspace.id.str(),
+          .WorkspaceName = workspace.name,
+          .DisplayName = workspace.display_name,
+          .Description = workspace.description,
+          .Creator = workspace.creator.str(),
+          .Status = std::string(kEnabled),
+          .EnvTypes = workspace.env_types,
+          .AdminNames = AdminNames(context, workspace.id),
+          .IsDefault = IsDefault(context, workspace.id),
+          .GmtCreateTime = FormatMillis(workspace.created),
+          .GmtModifiedTime = FormatMillis(workspace.modified),
+          .ExtraInfos = {},
+          .resourceGroupId = ""};
+}
+
+// ListWorkspaces
+// --------------------------------------------------------------------------------------
+
+bool Matches(const Context& context, const model::Workspace& workspace) {
+  const identity::IdentityDirectory& identities = context.services.identities;
+  const Args& args = context.args;
+  if (!identity::IsMember(identities, context.caller, workspace.id)) return false;
+  const std::vector<std::string>& ids = args.List("WorkspaceIds");
+  if (args.Has("WorkspaceIds") && std::ranges::find(ids, workspace.id.str()) == ids.end())
+    return false;
+  if (args.Has("WorkspaceName") && args.Text("WorkspaceName") != workspace.name) return false;
+  if (args.Has("Status") && args.Text("Status") != kEnabled) return false;
+  if (args.Has("ResourceGroupId")) return false;  // no workspace of ours is in a resource group
+  if (!args.Has("UserId")) return true;
+  return identities.FindMember(workspace.id, model::UserId(args.Text("UserId"))) != nullptr;
+}
+
+std::vector<model::Workspace> SelectWorkspaces(const Context& context) {
+  std::vector<model::Workspace> found;
+  for (model::Workspace& workspace : context.services.identities.Workspaces()) {
+    if (Matches(context, workspace)) found.push_back(std::move(workspace));
+  }
+  const bool by_change = context.args.Text("SortBy") == "GmtModifiedTime";
+  std::ranges::sort(found, {}, [by_change](const model::Workspace& w) {
+    return std::pair(by_change ? w.modified : w.created, w.id);
+  });
+  if (context.args.Text("Order") == "DESC") std::ranges::reverse(found);
+  return found;
+}
+
+Task<Result<std::string>> ListWorkspaces(Context& context) {
+  if (context.args.Text("Option") == "GetResourceLimits") {
+    // Nothing here is sold by quota, so there is no limit to report.
+    co_return Answer(
+        context,
+        wire::ListWorkspacesAnswer{.Workspaces = {}, .TotalCount = 0, .ResourceLimits = {}},
+        EnvelopeForm::kRequestId);
+  }
+  std::vector<model::Workspace> found = SelectWorkspaces(context);
+  const auto total = static_cast<std::int64_t>(found.size());
+  found = PageOf(std::move(found), context.args);
+  const std::vector<std::string>& fields = context.args.List("Fields");
+  if (fields == std::vector<std::string>{"Id"}) {
+    wire::ListWorkspaceIdsAnswer answer{.Workspaces = {}, .TotalCount = total};
+    for (const model::Workspace& workspace : found) {
+      answer.Workspaces.push_back({.WorkspaceId = workspace.id.str()});
+    }
+    co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  }
+  wire::ListWorkspacesAnswer answer{.Workspaces = {}, .TotalCount = total, .ResourceLimits = {}};
+  for (const model::Workspace& workspace : found)
+    answer.Workspaces.push_back(ItemOf(context, workspace));
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+// One workspace
+// ---------------------------------------------------------------------------------------
+
+Task<Result<std::string>> GetWorkspace(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_TRY(const model::Workspace workspace,
+                 FindWorkspaceFor(context, id, identity::Access::kList));
+  wire::WorkspaceItem item = ItemOf(context, workspace);
+  std::optional<wire::WorkspaceOwner> owner;
+  if (context.args.Boolean("Verbose")) owner = OwnerOf(context, workspace);
+  co_return Answer(context,
+                   wire::GetWorkspaceAnswer{.WorkspaceId = std::move(item.WorkspaceId),
+                                            .WorkspaceName = std::move(item.WorkspaceName),
+                                            .DisplayName = std::move(item.DisplayName),
+                                            .Description = std::move(item.Description),
+                                            .Creator = std::move(item.Creator),
+                                            .Status = std::move(item.Status),
+                                            .EnvTypes = std::move(item.EnvTypes),
+                                            .AdminNames = std::move(item.AdminNames),
+                                            .IsDefault = item.IsDefault,
+                                            .GmtCreateTime = std::move(item.GmtCreateTime),
+                                            .GmtModifiedTime = std::move(item.GmtModifiedTime),
+                                            .ExtraInfos = {},
+                                            .ResourceGroupId = "",
+                                            .Owner = std::move(owner)},
+                   EnvelopeForm::kRequestId);
+}
+
+bool IsWorkspaceName(std::string_view name) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto allowed = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
+  return name.size() >= 3 && name.size() <= 23 && is_letter(name.front()) &&
+         std::ranges::all_of(name, allowed);
+}
+
+bool AreEnvTypes(const std::vector<std::string>& types) {
+  const std::set<std::string> set(types.begin(), types.end());
+  return set.size() == types.size() &&
+         (set == std::set<std::string>{"prod"} || set == std::set<std::string>{"dev", "prod"});
+}
+
+Status CheckCreateWorkspace(const wire::CreateWorkspaceRequest& request) {
+  Problems problems;
+  if (!IsWorkspaceName(request.WorkspaceName)) {
+    problems.Add("WorkspaceName",
+                 "must be 3 to 23 letters, digits or underscores and start with a letter");
+  }
+  if (CountCharacters(request.Description) > kMaxDescription) {
+    problems.Add("Description", "must have at most 80 characters");
+  }
+  if (CountCharacters(request.DisplayName.value_or("")) > kMaxDisplayName) {
+    problems.Add("DisplayName", "must have at most 128 characters");
+  }
+  if (!AreEnvTypes(request.EnvTypes)) problems.Add("EnvTypes", "must be [prod] or [dev, prod]");
+  if (!request.ResourceGroupId.value_or("").empty()) {
+    problems.Add("ResourceGroupId", "is not supported by this server yet: resource groups");
+  }
+  if (!problems.empty()) return Invalid(problems);
+  return Ok();
+}
+
+Task<Result<std::string>> CreateWorkspace(Context& context) {
+  ATELIER_CO_TRY(auto request, FromJson<wire::CreateWorkspaceRequest>(context.body));
+  ATELIER_CO_RETURN_IF_ERROR(CheckCreateWorkspace(request));
+  std::string display_name = request.DisplayName.value_or("");
+  if (display_name.empty()) display_name = request.WorkspaceName;
+  ATELIER_CO_TRY(
+      const model::Workspace made,
+      co_await context.services.identity.CreateWorkspace(
+          std::move(request.WorkspaceName), std::move(display_name), std::move(request.Description),
+          std::move(request.EnvTypes), identity::MemberUserOf(context.caller), context.actor()));
+  co_return Answer(context, wire::WorkspaceIdAnswer{.WorkspaceId = made.id.str()},
+                   EnvelopeForm::kRequestId);
+}
+
+// The default workspace
+// -------------------------------------------------------------------------------
+
+Task<Result<std::string>> GetDefaultWorkspace(Context& context) {
+  const std::optional<model::WorkspaceId> id = DefaultOf(context);
+  const model::Workspace* workspace = id ? context.services.identities.FindWorkspace(*id) : nullptr;
+  if (workspace == nullptr) {
+    co_return Error(Code::kNotFound, "You have no default workspace.", "UnknownWorkspace");
+  }
+  std::optional<std::vector<wire::WorkspaceCondition>> conditions;
+  if (context.args.Boolean("Verbose")) {
+    conditions = {{.Type = std::string(kEnabled), .Code = 200, .Message = ""}};
+  }
+  co_return Answer(
+      context,
+      wire::GetDefaultWorkspaceAnswer{.WorkspaceId = workspace->id.str(),
+                                      .WorkspaceName = workspace->name,
+                                      .DisplayName = workspace->display_name,
+                                      .Description = workspace->description,
+                                      .Creator = workspace->creator.str(),
+                                      .Status = std::string(kEnabled),
+                                      .EnvTypes = workspace->env_types,
+                                      .GmtCreateTime = FormatMillis(workspace->created),
+                                      .GmtModifiedTime = FormatMillis(workspace->modified),
+                                      .Owner = OwnerOf(context, *workspace),
+                                      .Conditions = std::move(conditions)},
+      EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> UpdateDefaultWorkspace(Context& context) {
+  ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateDefaultWorkspaceRequest>(context.body));
+  const model::WorkspaceId id(request.WorkspaceId);
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.SetDefaultWorkspace(
+      identity::MemberUserOf(context.caller), id, context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+// The rows
+// --------------------------------------------------------------------------------------------
+
+constexpr Param kVerbose = {.name = "Verbose",
+                            .type = Param::Type::kBoolean,
+                            .standard = 0,
+                            .doc = "Show details as well."};
+
+constexpr std::array kListParams = {
+    kPageNumber,
+    kPageSize,
+    Param{.name = "SortBy",
+          .type = Param::Type::kEnum,
+          .values = "GmtCreateTime,GmtModifiedTime",
+          .doc = "Default GmtCreateTime."},
+    Param{.name = "Order", .type = Param::Type::kEnum, .values = "ASC,DESC", .doc = "Default ASC."},
+    Param{.name = "WorkspaceName", .doc = "Exact."},
+    Param{.name = "WorkspaceIds", .type = Param::Type::kList, .doc = "Any of these ids."},
+    Param{.name = "Status",
+          .type = Param::Type::kEnum,
+          .values = "ENABLED,INITIALIZING,FAILURE,DISABLED,FROZEN,UPDATING",
+          .doc = "Exact."},
+    Param{.name = "UserId", .doc = "Workspaces this user is a member of."},
+    Param{.name = "ResourceGroupId",
+          .doc = "Exact; no workspace of this server is in a resource group."},
+    Param{.name = "ModuleList", .doc = "Accepted; there is one module, PAI."},
+    Param{.name = "Option",
+          .type = Param::Type::kEnum,
+          .values = "GetWorkspaces,GetResourceLimits",
+          .doc = "Default GetWorkspaces."},
+    Param{.name = "Fields", .type = Param::Type::kList, .doc = "Id: ids only."},
+    kVerbose,
+};
+constexpr std::array kGetParams = {
+    Param{.name = "WorkspaceId", .in_path = true, .required = true, .doc = "Workspace id."},
+    kVerbose,
+};
+constexpr std::array kDefaultParams = {kVerbose};
+
+constexpr auto kOperations = std::to_array<Operation>({
+    {.product = Product::kWorkspace,
+     .name = "ListWorkspaces",
+     .version = kWorkspaceVersion,
+     .method = "GET",
+     .path = "/api/v1/workspaces",
+     .params = kListParams,
+     .handler = &ListWorkspaces,
+     .answer = &AnswerSchema<wire::ListWorkspacesAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Lists the workspaces the caller is a member of."},
+    {.product = Product::kWorkspace,
+     .name = "GetWorkspace",
+     .version = kWorkspaceVersion,
+     .method = "GET",
+     .path = "/api/v1/workspaces/{WorkspaceId}",
+     .params = kGetParams,
+     .handler = &GetWorkspace,
+     .answer = &AnswerSchema<wire::GetWorkspaceAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Shows a workspace."},
+    {.product = Product::kWorkspace,
+     .name = "CreateWorkspace",
+     .version = kWorkspaceVersion,
+     .method = "POST",
+     .path = "/api/v1/workspaces",
+     .handler = &CreateWorkspace,
+     .mutates = true,
+     .body = &BodySchema<wire::CreateWorkspaceRequest>,
+     .answer = &AnswerSchema<wire::WorkspaceIdAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Makes a workspace that the caller owns."},
+    {.product = Product::kWorkspace,
+     .name = "GetDefaultWorkspace",
+     .version = kWorkspaceVersion,
+     .method = "GET",
+     .path = "/api/v1/defaultWorkspaces",
+     .params = kDefaultParams,
+     .handler = &GetDefaultWorkspace,
+     .answer = &AnswerSchema<wire::GetDefaultWorkspaceAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Shows the workspace that requests without a WorkspaceId mean."},
+    {.product = Product::kWorkspace,
+     .name = "UpdateDefaultWorkspace",
+     .version = kWorkspaceVersion,
+     .method = "PUT",
+     .path = "/api/v1/defaultWorkspaces",
+     .handler = &UpdateDefaultWorkspace,
+     .mutates = true,
+     .body = &BodySchema<wire::UpdateDefaultWorkspaceRequest>,
+     .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
+     .doc = "Chooses the caller's default workspace."},
+});
+
+}  // namespace
+
+std::span<const Operation> WorkspaceOperations() { return kOperations; }
+
+}  // namespace atelier::api
