@@ -1,6 +1,8 @@
 #include "base/codec.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace atelier {
 
@@ -32,6 +34,17 @@ std::size_t SequenceLength(std::string_view text) {
   return 0;
 }
 
+/// Boost.JSON reads 1e999 as infinity, and would write it as a word that no JSON parser takes.
+bool AllFinite(const json::value& value) {
+  if (const double* number = value.if_double()) return std::isfinite(*number);
+  if (const json::array* array = value.if_array()) return std::ranges::all_of(*array, AllFinite);
+  if (const json::object* object = value.if_object()) {
+    return std::ranges::all_of(*object,
+                               [](const auto& member) { return AllFinite(member.value()); });
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string Problems::Join() const {
@@ -55,6 +68,9 @@ Result<json::value> ParseJson(std::string_view text) {
   if (error)
     return atelier::Error(Code::kInvalidArgument,
                           "The body is not valid JSON: " + error.message() + ".");
+  if (!AllFinite(value)) {
+    return atelier::Error(Code::kInvalidArgument, "The JSON holds a number that is too large.");
+  }
   return value;
 }
 

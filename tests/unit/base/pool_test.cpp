@@ -1,0 +1,79 @@
+#include "base/pool.h"
+
+#include <future>
+#include <memory>
+#include <thread>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <gtest/gtest.h>
+
+#include "support/run.h"
+
+namespace atelier {
+namespace {
+
+struct Threads {
+  std::thread::id before;
+  std::thread::id inside;
+  std::thread::id after;
+};
+
+Task<Threads> Observe(Pool& pool) {
+  Threads threads;
+  threads.before = std::this_thread::get_id();
+  threads.inside = co_await RunOn(pool, [] { return std::this_thread::get_id(); });
+  threads.after = std::this_thread::get_id();
+  co_return threads;
+}
+
+TEST(RunOn, WorksOnThePoolAndResumesOnTheCallersExecutor) {
+  Pool pool(2);
+  asio::io_context io;
+  const Threads threads = test::Run(io, Observe(pool));
+  EXPECT_EQ(threads.before, std::this_thread::get_id());
+  EXPECT_NE(threads.inside, std::this_thread::get_id());
+  EXPECT_EQ(threads.after, std::this_thread::get_id());
+}
+
+TEST(RunOn, HandsOverValuesThatOnlyMove) {
+  Pool pool(1);
+  asio::io_context io;
+  const auto task = [&pool]() -> Task<std::unique_ptr<int>> {
+    auto input = std::make_unique<int>(20);
+    co_return co_await RunOn(
+        pool, [input = std::move(input)] { return std::make_unique<int>(*input + 1); });
+  };
+  EXPECT_EQ(*test::Run(io, task()), 21);
+}
+
+TEST(RunOn, ABlockedWorkerDoesNotHoldUpTheIoThread) {
+  Pool pool(1);
+  asio::io_context io;
+  std::promise<void> release;
+  bool blocked_done = false;
+  const auto blocked = [&]() -> Task<void> {
+    co_await RunOn(pool, [future = release.get_future().share()] {
+      future.wait();
+      return 0;
+    });
+    blocked_done = true;
+  };
+  Spawn(io.get_executor(), "blocked", blocked());
+  bool other_done = false;
+  const auto other = [&]() -> Task<void> {
+    other_done = true;
+    co_return;
+  };
+  Spawn(io.get_executor(), "other", other());
+  io.poll();
+  EXPECT_TRUE(other_done);
+  EXPECT_FALSE(blocked_done);
+  release.set_value();
+  io.restart();
+  io.run();
+  EXPECT_TRUE(blocked_done);
+}
+
+}  // namespace
+}  // namespace atelier
