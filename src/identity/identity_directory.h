@@ -1,7 +1,8 @@
 #pragma once
+#include <cstddef>
 #include <memory>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,16 +12,22 @@
 
 namespace atelier::identity {
 
+class PolicyDocument;
 class SealedBox;
 
 /// A key ready to check signatures with. The secret is in memory only.
 struct KeyEntry {
   model::AccessKey key;
   std::string secret;
+  std::shared_ptr<const PolicyDocument> session_policy;  // parsed; shared: the entry is copied
 };
 
-/// The read model of accounts, users, roles, policies, keys, workspaces and members. Pointers stay valid
-/// until the next Apply: copy what must outlive a co_await. Threads: the I/O thread.
+/// The read model of accounts, users, roles, policies, keys, workspaces and members. Pointers stay
+/// valid until the next Apply: copy what must outlive a co_await. Threads: the I/O thread.
+///
+/// Names of users, roles, policies and workspaces are unique, and found, without regard to letter
+/// case. Their records are keyed by the lower-case name (RecordKey), so the store itself refuses a
+/// second one.
 class IdentityDirectory : public store::Listener {
  public:
   /// `box` opens the sealed secrets.
@@ -29,6 +36,7 @@ class IdentityDirectory : public store::Listener {
   IdentityDirectory(const IdentityDirectory&) = delete;
   IdentityDirectory& operator=(const IdentityDirectory&) = delete;
 
+  /// DataLoss: a record cannot be read, or the key file is not the one that sealed the secrets.
   Status Load(store::Store& store);
   void Apply(std::span<const store::Change> changes) override;
 
@@ -36,14 +44,19 @@ class IdentityDirectory : public store::Listener {
   const KeyEntry* FindKey(std::string_view access_key_id) const;
   const model::User* FindUser(const model::UserId& id) const;
   const model::User* FindUserByName(std::string_view name) const;
-  const model::Role* FindRole(std::string_view name) const;  // case-insensitive
+  const model::Role* FindRole(std::string_view name) const;
   const model::Policy* FindPolicy(std::string_view name) const;  // custom ones
+  /// The parsed document of a custom or system policy; nullptr: there is none of this name.
+  const PolicyDocument* FindDocument(std::string_view policy_name) const;
   const model::Workspace* FindWorkspace(const model::WorkspaceId& id) const;
-  const model::Member* FindMember(const model::WorkspaceId& workspace, const model::UserId& user) const;
-  /// The caller's choice, else (for root, or with exactly one membership) the obvious one; nullopt: none.
+  const model::Workspace* FindWorkspaceByName(std::string_view name) const;
+  const model::Member* FindMember(const model::WorkspaceId& workspace,
+                                  const model::UserId& user) const;
+  /// The caller's choice, else (for root, or with exactly one membership) the obvious one; nullopt:
+  /// none.
   std::optional<model::WorkspaceId> DefaultWorkspaceOf(const model::UserId& user) const;
-  /// The name to show for a user id: display name, else login name; the account's name for root; empty
-  /// when unknown.
+  /// The name to show for a user id: display name, else login name; the account's name for root;
+  /// empty when unknown.
   std::string NameOf(const model::UserId& user) const;
 
   std::vector<model::User> Users() const;
@@ -54,9 +67,21 @@ class IdentityDirectory : public store::Listener {
   std::vector<model::Member> MembersOf(const model::WorkspaceId& workspace) const;
   std::vector<model::Member> MembershipsOf(const model::UserId& user) const;
 
+  /// The temporary key that this token (hex SHA-256) belongs to.
+  const KeyEntry* FindKeyByToken(std::string_view token_hash) const;
+  /// Ids of temporary keys that are over at `now`, at most `limit`.
+  std::vector<std::string> ExpiredKeys(WallTime now, std::size_t limit) const;
+  std::size_t temporary_keys() const;
+  /// The revision a record has in this model; 0: there is none. What was decided from this model is
+  /// committed with it as `expected`.
+  model::Revision RevisionOf(store::Kind kind, std::string_view key) const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// The store key of a record that is keyed by a name: the name in lower case (ASCII).
+std::string RecordKey(std::string_view name);
 
 }  // namespace atelier::identity

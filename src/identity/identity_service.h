@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,53 +20,89 @@ namespace atelier::identity {
 struct NewKey {
   std::string id;
   std::string secret;
-  std::string security_token;         // temporary keys
-  std::optional<WallTime> expires;    // temporary keys
+  std::string security_token;       // temporary keys
+  std::optional<WallTime> expires;  // temporary keys
 };
 
-/// All mutations of accounts, users, keys, policies, roles, workspaces and members. Each is one durable
-/// transaction with its audit record. Authorisation happened before (api/), but for AssumeRole, which
-/// checks both policies itself.
-/// Errors: NotFound, AlreadyExists, FailedPrecondition (still in use), InvalidArgument, and the store's.
+/// All mutations of accounts, users, keys, policies, roles, workspaces and members. Each is one
+/// durable transaction with its audit record, decided on the read model and committed with the
+/// revisions it was decided on; a lost race is decided again, a few times. Authorisation happened
+/// before (api/), but for AssumeRole, which checks both policies itself. Errors: NotFound,
+/// AlreadyExists, FailedPrecondition (still in use), InvalidArgument, ResourceExhausted (a limit),
+/// and the store's. Their reasons are the vendor's RAM codes ("EntityNotExist.User",
+/// "EntityAlreadyExists.Policy", "DeleteConflict.User.AccessKey", "LimitExceeded.User.AccessKey",
+/// ...).
 class IdentityService {
  public:
-  IdentityService(store::Store& store, const IdentityDirectory& directory, const SealedBox& box, Clock& clock,
-                  Random& random);
+  IdentityService(store::Store& store, const IdentityDirectory& directory, const SealedBox& box,
+                  Clock& clock, Random& random);
 
-  /// First start: the account, its key and a default workspace. FailedPrecondition: there is an account.
+  /// First start: the account, its key and a default workspace. FailedPrecondition: there is an
+  /// account.
   Task<Result<NewKey>> Bootstrap(std::string account_name);
   /// The sealed server secret of this name, made on first use.
   Task<Result<std::string>> ServerSecret(std::string name);
 
-  Task<Result<model::User>> CreateUser(std::string name, std::string display_name, model::Actor actor);
-  Task<Status> DeleteUser(std::string name, model::Actor actor);  // FailedPrecondition while it has keys
-  Task<Result<NewKey>> CreateAccessKey(model::UserId user, model::Actor actor);  // at most two a user
+  Task<Result<model::User>> CreateUser(std::string name, std::string display_name,
+                                       model::Actor actor);
+  /// FailedPrecondition while it has keys. Its memberships go with it.
+  Task<Status> DeleteUser(std::string name, model::Actor actor);
+  Task<Result<NewKey>> CreateAccessKey(model::UserId user,
+                                       model::Actor actor);  // at most two a user
+  /// Both refuse to take the main account's last active key (FailedPrecondition/LastAccessKey):
+  /// nobody could make another. DeleteAccessKey also ends a temporary key before its time.
   Task<Status> SetAccessKeyState(std::string key_id, model::KeyState state, model::Actor actor);
   Task<Status> DeleteAccessKey(std::string key_id, model::Actor actor);
-  Task<Result<model::Policy>> CreatePolicy(std::string name, std::string description, std::string document,
-                                           model::Actor actor);
-  Task<Status> DeletePolicy(std::string name, model::Actor actor);
+  Task<Result<model::Policy>> CreatePolicy(std::string name, std::string description,
+                                           std::string document, model::Actor actor);
+  Task<Status> DeletePolicy(std::string name,
+                            model::Actor actor);  // FailedPrecondition while attached
   Task<Status> AttachPolicyToUser(std::string policy, std::string user_name, model::Actor actor);
   Task<Status> DetachPolicyFromUser(std::string policy, std::string user_name, model::Actor actor);
-  Task<Result<model::Role>> CreateRole(std::string name, std::string trust_policy, std::int64_t max_session_seconds,
-                                       model::Actor actor);
-  Task<Status> DeleteRole(std::string name, model::Actor actor);
+  Task<Result<model::Role>> CreateRole(std::string name, std::string trust_policy,
+                                       std::int64_t max_session_seconds, model::Actor actor);
+  Task<Status> DeleteRole(std::string name, model::Actor actor);  // ends its sessions at once
   Task<Status> AttachPolicyToRole(std::string policy, std::string role, model::Actor actor);
   Task<Status> DetachPolicyFromRole(std::string policy, std::string role, model::Actor actor);
   /// contract/ram-policy.md section 6. PermissionDenied; InvalidArgument.
   Task<Result<NewKey>> AssumeRole(Caller caller, std::string role_arn, std::string session_name,
-                                  std::int64_t duration_seconds, std::string session_policy, model::Actor actor);
+                                  std::int64_t duration_seconds, std::string session_policy,
+                                  model::Actor actor);
 
-  Task<Result<model::Workspace>> CreateWorkspace(std::string name, std::string display_name, std::string description,
-                                                 std::vector<std::string> env_types, model::UserId creator,
-                                                 model::Actor actor);
-  Task<Status> SetDefaultWorkspace(model::UserId user, model::WorkspaceId workspace, model::Actor actor);
-  Task<Status> PutMembers(model::WorkspaceId workspace, std::vector<model::Member> members, model::Actor actor);
-  Task<Status> DeleteMembers(model::WorkspaceId workspace, std::vector<std::string> member_ids, model::Actor actor);
+  Task<Result<model::Workspace>> CreateWorkspace(std::string name, std::string display_name,
+                                                 std::string description,
+                                                 std::vector<std::string> env_types,
+                                                 model::UserId creator, model::Actor actor);
+  Task<Status> SetDefaultWorkspace(model::UserId user, model::WorkspaceId workspace,
+                                   model::Actor actor);
+  /// Adds or replaces. A member's user is the id of a user or of the account, or the name of a role
+  /// (workspace_gate.h MemberUserOf).
+  Task<Status> PutMembers(model::WorkspaceId workspace, std::vector<model::Member> members,
+                          model::Actor actor);
+  Task<Status> DeleteMembers(model::WorkspaceId workspace, std::vector<std::string> member_ids,
+                             model::Actor actor);
   /// Removes expired temporary keys; called now and then.
   Task<Status> SweepExpiredKeys();
 
  private:
+  /// Decides what to write, on the read model as it is. Captures locals of the coroutine that
+  /// awaits Commit.
+  using Plan = std::function<Result<store::Batch>()>;
+  Task<Status> Commit(Plan plan, model::Actor actor, std::string target);
+
+  model::Actor System(std::string operation);
+  NewKey MakeKey(std::string_view prefix);
+  std::string Digits(std::size_t length);
+  model::AccessKey KeyRecord(const NewKey& made, model::UserId user) const;
+  model::Workspace MakeWorkspace(std::string name, model::UserId creator);
+  void AppendWorkspace(store::Batch& batch, const model::Workspace& workspace) const;
+  Task<Status> ChangeKey(std::string key_id, std::optional<model::KeyState> state,
+                         model::Actor actor);
+  Result<std::string> PolicyName(std::string_view name) const;
+  Task<Status> SetAttachment(std::string policy, store::Kind kind, std::string holder,
+                             bool attached, model::Actor actor);
+  Result<store::Write> OwnerGuard(const model::UserId& user) const;
+
   store::Store& store_;
   const IdentityDirectory& directory_;
   const SealedBox& box_;

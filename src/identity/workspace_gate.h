@@ -10,19 +10,27 @@ namespace atelier::identity {
 /// What an operation does to an instance or a workspace, for the workspace gate
 /// (contract/lifecycle.md section 9).
 enum class Access : std::uint8_t {
-  kList,       // list or count in a workspace: any role
-  kCreate,     // make an instance
-  kRead,       // read one
-  kWrite,      // change, start, stop, delete one
-  kOpen,       // reach its ports through the gateway
-  kManage,     // change the workspace or its members: owner and admin
+  kList,    // list or count in a workspace: any role
+  kCreate,  // make an instance
+  kRead,    // read one
+  kWrite,   // change, start, stop, delete one
+  kOpen,    // reach its ports through the gateway: running code as its owner, so as kWrite
+  kManage,  // change the workspace or its members: owner and admin
 };
 
-bool IsWorkspaceAdmin(const IdentityDirectory& directory, const Caller& caller, const model::WorkspaceId& workspace);
-bool IsMember(const IdentityDirectory& directory, const Caller& caller, const model::WorkspaceId& workspace);
+/// Under which user id the caller is a member of workspaces: a role's sessions all share the
+/// membership of the role, whose id there is its name (names of roles begin with a letter, ids of
+/// users with a digit).
+model::UserId MemberUserOf(const Caller& caller);
 
-/// The second gate: may the caller do this in this workspace, to this instance (nullptr for kList, kCreate
-/// and kManage)? The main account always may.
+bool IsWorkspaceAdmin(const IdentityDirectory& directory, const Caller& caller,
+                      const model::WorkspaceId& workspace);
+bool IsMember(const IdentityDirectory& directory, const Caller& caller,
+              const model::WorkspaceId& workspace);
+
+/// The second gate (roles: contract/lifecycle.md section 9): may the caller do this in this
+/// workspace, to this instance (nullptr for kList, kCreate and kManage)? The main account always
+/// may.
 bool WorkspaceAllows(const IdentityDirectory& directory, const Caller& caller, Access access,
                      const model::WorkspaceId& workspace, const model::Instance* instance);
 

@@ -1,0 +1,232 @@
+#include "identity/authenticator.h"
+
+#include <optional>
+
+#include "identity/crypto/digest.h"
+#include "identity/signing/acs3.h"
+#include "identity/signing/headers.h"
+#include "identity/signing/http_date.h"
+#include "identity/signing/nonce_store.h"
+#include "identity/signing/roa.h"
+#include "identity/signing/rpc.h"
+#include "identity/signing/verdict.h"
+
+namespace atelier::identity {
+
+namespace {
+
+constexpr std::chrono::minutes kWindow{15};
+
+Error TokenMismatch() {
+  return Refusal("InvalidSecurityToken.MismatchWithAccessKey",
+                 "Specified security token does not belong to the specified access key.");
+}
+
+Caller MakeCaller(const KeyEntry& entry, const IdentityDirectory& directory,
+                  const RequestView& request) {
+  const model::AccessKey& key = entry.key;
+  const model::AccountId& account = directory.account()->id;
+  Caller caller;
+  caller.account = account;
+  caller.access_key_id = key.id;
+  caller.source_ip = request.source_ip;
+  caller.secure_transport = request.tls;
+  const std::string prefix = "acs:ram::" + account.str() + ":";
+  if (!key.role.empty()) {
+    caller.type = PrincipalType::kRoleSession;
+    caller.display_name = key.role + ":" + key.session_name;
+    caller.user = model::UserId(caller.display_name);
+    caller.arn = prefix + "assumed-role/" + key.role + "/" + key.session_name;
+    caller.role = key.role;
+    caller.session_policy = key.session_policy;
+  } else if (key.user.str() == account.str()) {
+    caller.type = PrincipalType::kRoot;
+    caller.user = key.user;
+    caller.display_name = directory.account()->name;
+    caller.arn = prefix + "root";
+  } else {
+    caller.type = PrincipalType::kUser;
+    caller.user = key.user;
+    caller.display_name = directory.NameOf(key.user);
+    const model::User* user = directory.FindUser(key.user);
+    caller.arn = prefix + "user/" + (user == nullptr ? key.user.str() : user->name);
+  }
+  return caller;
+}
+
+}  // namespace
+
+struct Authenticator::Impl {
+  Impl(const IdentityDirectory& d, Clock& c, AuthenticatorOptions o)
+      : directory(d), clock(c), options(o), nonces(o.max_nonces) {}
+
+  Result<Caller> Verify(const RequestView& request);
+  Result<Caller> VerifyAcs3(const RequestView& request, const Headers& headers,
+                            std::string_view authorization);
+  Result<Caller> VerifyRoa(const RequestView& request, const Headers& headers,
+                           std::string_view authorization);
+  Result<Caller> VerifyRpc(const RequestView& request);
+
+  Result<const KeyEntry*> FindUsableKey(std::string_view id) const;
+  Status CheckTime(std::optional<WallTime> signed_at) const;
+  Status CheckToken(const KeyEntry& entry, std::optional<std::string_view> token) const;
+  Status CheckTokenHeaders(const KeyEntry& entry, const Headers& headers) const;
+  Status Remember(std::string_view key_id, std::string_view nonce);
+
+  const IdentityDirectory& directory;
+  Clock& clock;
+  AuthenticatorOptions options;
+  NonceStore nonces;
+};
+
+/// Tells the schemes apart in the order of contract/signing.md section 1.1.
+Result<Caller> Authenticator::Impl::Verify(const RequestView& request) {
+  const Headers headers(request.headers);
+  if (request.query.size() > kMaxQueryBytes) {
+    return IncompleteSignature("the query is longer than 64 KiB");
+  }
+  const std::optional<std::string_view> authorization = headers.Find("authorization");
+  const bool bearer = headers.Find("x-acs-bearer-token").has_value();
+  const bool rpc = LooksLikeRpc(request);
+  if (int{authorization.has_value()} + int{bearer} + int{rpc} > 1 ||
+      headers.Count("authorization") > 1) {
+    return IncompleteSignature("the request carries credentials of more than one kind");
+  }
+  if (authorization) {
+    if (authorization->starts_with("ACS3-")) return VerifyAcs3(request, headers, *authorization);
+    if (StartsWithIgnoringCase(*authorization, "acs ")) {
+      return VerifyRoa(request, headers, *authorization);
+    }
+    return IncompleteSignature("the Authorization header is of no known scheme");
+  }
+  if (rpc) {
+    if (request.path == "/") return VerifyRpc(request);
+    return IncompleteSignature("a Signature parameter is accepted on the path / only");
+  }
+  if (bearer) return Refusal("InvalidBearerToken", "The bearer token is not known or has expired.");
+  if (headers.Find("x-acs-zero-trust-idtoken")) return InvalidSignatureMethod();
+  return Refusal("MissingAccessKeyId", "AccessKeyId is mandatory for this action.");
+}
+
+/// Steps of contract/signing.md section 2.3.
+Result<Caller> Authenticator::Impl::VerifyAcs3(const RequestView& request, const Headers& headers,
+                                               std::string_view authorization) {
+  ATELIER_TRY(const Acs3Authorization parsed, ParseAcs3Authorization(authorization));
+  ATELIER_TRY(const KeyEntry* entry, FindUsableKey(parsed.credential));
+  ATELIER_RETURN_IF_ERROR(CheckTime(ParseSignatureDate(headers.Get("x-acs-date"))));
+  ATELIER_RETURN_IF_ERROR(CheckTokenHeaders(*entry, headers));
+  ATELIER_RETURN_IF_ERROR(CheckAcs3SignedHeaders(parsed, request, headers));
+  ATELIER_RETURN_IF_ERROR(CheckAcs3Signature(parsed, request, headers, entry->secret));
+  ATELIER_RETURN_IF_ERROR(CheckAcs3Body(request, headers));
+  ATELIER_RETURN_IF_ERROR(Remember(parsed.credential, headers.Get("x-acs-signature-nonce")));
+  return MakeCaller(*entry, directory, request);
+}
+
+/// Section 3.5. The nonce is optional here: two clients send none.
+Result<Caller> Authenticator::Impl::VerifyRoa(const RequestView& request, const Headers& headers,
+                                              std::string_view authorization) {
+  if (!options.allow_roa_hmac_sha1) return InvalidSignatureMethod();
+  const auto method = headers.Find("x-acs-signature-method");
+  if (method && *method != "HMAC-SHA1") return InvalidSignatureMethod();
+  ATELIER_TRY(const RoaAuthorization parsed, ParseRoaAuthorization(authorization));
+  ATELIER_TRY(const KeyEntry* entry, FindUsableKey(parsed.key_id));
+  ATELIER_RETURN_IF_ERROR(CheckTime(ParseHttpDate(headers.Get("date"))));
+  ATELIER_RETURN_IF_ERROR(CheckTokenHeaders(*entry, headers));
+  const std::string_view nonce = headers.Get("x-acs-signature-nonce");
+  if (nonce.size() > kMaxNonceBytes) return IncompleteSignature("the nonce is too long");
+  ATELIER_RETURN_IF_ERROR(CheckRoaSignature(parsed, request, headers, entry->secret));
+  ATELIER_RETURN_IF_ERROR(CheckRoaBody(request, headers));
+  if (!nonce.empty()) ATELIER_RETURN_IF_ERROR(Remember(parsed.key_id, nonce));
+  return MakeCaller(*entry, directory, request);
+}
+
+/// Section 4.
+Result<Caller> Authenticator::Impl::VerifyRpc(const RequestView& request) {
+  ATELIER_TRY(const RpcParameters parameters, RpcParameters::Parse(request));
+  if (parameters.Get("SignatureMethod") != "HMAC-SHA1") return InvalidSignatureMethod();
+  const std::string_view key_id = parameters.Get("AccessKeyId");
+  if (key_id.empty()) {
+    return Refusal("MissingAccessKeyId", "AccessKeyId is mandatory for this action.");
+  }
+  ATELIER_TRY(const KeyEntry* entry, FindUsableKey(key_id));
+  ATELIER_RETURN_IF_ERROR(CheckTime(ParseSignatureDate(parameters.Get("Timestamp"))));
+  ATELIER_RETURN_IF_ERROR(CheckToken(*entry, parameters.Has("SecurityToken")
+                                                 ? std::optional(parameters.Get("SecurityToken"))
+                                                 : std::nullopt));
+  const std::string_view nonce = parameters.Get("SignatureNonce");
+  if (nonce.empty() || nonce.size() > kMaxNonceBytes) {
+    return IncompleteSignature("SignatureNonce must have 1 to 128 characters");
+  }
+  ATELIER_RETURN_IF_ERROR(parameters.CheckSignature(request.method, entry->secret));
+  ATELIER_RETURN_IF_ERROR(Remember(key_id, nonce));
+  return MakeCaller(*entry, directory, request);
+}
+
+Result<const KeyEntry*> Authenticator::Impl::FindUsableKey(std::string_view id) const {
+  const KeyEntry* entry = directory.FindKey(id);
+  if (entry == nullptr || directory.account() == nullptr) {
+    return Refusal("InvalidAccessKeyId.NotFound", "Specified access key is not found.");
+  }
+  if (entry->key.state != model::KeyState::Active) {
+    return Refusal("InvalidAccessKeyId.Inactive", "Specified access key is disabled.");
+  }
+  return entry;
+}
+
+Status Authenticator::Impl::CheckTime(std::optional<WallTime> signed_at) const {
+  if (!signed_at) {
+    return Refusal("InvalidTimeStamp.Format",
+                   "Specified time stamp or date value is not well formatted.");
+  }
+  if (std::chrono::abs(clock.Wall() - *signed_at) > kWindow) {
+    return Refusal("InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.");
+  }
+  return Ok();
+}
+
+Status Authenticator::Impl::CheckTokenHeaders(const KeyEntry& entry, const Headers& headers) const {
+  const auto key_id = headers.Find("x-acs-accesskey-id");
+  if (key_id && *key_id != entry.key.id) return TokenMismatch();
+  return CheckToken(entry, headers.Find("x-acs-security-token"));
+}
+
+Status Authenticator::Impl::CheckToken(const KeyEntry& entry,
+                                       std::optional<std::string_view> token) const {
+  const model::AccessKey& key = entry.key;
+  if (!key.expires) {
+    if (token && !token->empty()) return TokenMismatch();
+    return Ok();
+  }
+  if (!token || token->empty()) {
+    return Refusal("MissingSecurityToken",
+                   "SecurityToken is mandatory for a temporary access key.");
+  }
+  const std::string hash = Hex(Sha256(*token));
+  if (!ConstantTimeEqual(hash, key.token_hash)) {
+    if (directory.FindKeyByToken(hash) != nullptr) return TokenMismatch();
+    return Refusal("InvalidSecurityToken.Malformed", "Specified security token is malformed.");
+  }
+  // A role made anew under an old name has nothing to do with the sessions of its predecessor.
+  const model::Role* role = key.role.empty() ? nullptr : directory.FindRole(key.role);
+  const bool role_is_gone = !key.role.empty() && (role == nullptr || role->created > key.created);
+  if (*key.expires <= clock.Wall() || role_is_gone) {
+    return Refusal("InvalidSecurityToken.Expired", "Specified security token is expired.");
+  }
+  return Ok();
+}
+
+Status Authenticator::Impl::Remember(std::string_view key_id, std::string_view nonce) {
+  ATELIER_TRY(const bool fresh, nonces.Insert(key_id, nonce, clock.Mono()));
+  if (fresh) return Ok();
+  return Refusal("SignatureNonceUsed", "Specified signature nonce was used already.");
+}
+
+Authenticator::Authenticator(const IdentityDirectory& directory, Clock& clock,
+                             AuthenticatorOptions options)
+    : impl_(std::make_unique<Impl>(directory, clock, options)) {}
+
+Authenticator::~Authenticator() = default;
+
+Result<Caller> Authenticator::Verify(const RequestView& request) { return impl_->Verify(request); }
+
+}  // namespace atelier::identity

@@ -1,0 +1,412 @@
+#include "identity/identity_directory.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "base/check.h"
+#include "identity/policy/document.h"
+#include "identity/sealed_box.h"
+
+namespace atelier::identity {
+
+namespace {
+
+using store::Kind;
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Hash and equality of names without regard to letter case, and without a copy to look one up.
+struct NameHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view name) const {
+    std::size_t hash = 14695981039346656037U;  // FNV-1a
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(Lower(c))) * 1099511628211U;
+    return hash;
+  }
+};
+struct NameEqual {
+  using is_transparent = void;
+  bool operator()(std::string_view a, std::string_view b) const {
+    return std::ranges::equal(a, b, {}, Lower, Lower);
+  }
+};
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
+};
+
+template <class T>
+using ByName = std::unordered_map<std::string, T, NameHash, NameEqual>;
+template <class T>
+using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+template <class Map>
+auto* FindIn(Map& map, std::string_view key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+constexpr std::array kKinds = {
+    Kind::kAccount,   Kind::kUser,      Kind::kRole,   Kind::kPolicy,
+    Kind::kAccessKey, Kind::kWorkspace, Kind::kMember, Kind::kDefaultWorkspace,
+    Kind::kSecret};
+
+struct PolicyEntry {
+  model::Policy policy;
+  PolicyDocument document;
+};
+
+std::string MemberKey(const model::WorkspaceId& workspace, const model::UserId& user) {
+  return workspace.str() + "-" + user.str();
+}
+
+template <class Map, class Project>
+auto Values(const Map& map, Project project) {
+  std::vector<std::decay_t<decltype(project(map.begin()->second))>> out;
+  out.reserve(map.size());
+  for (const auto& [key, value] : map) out.push_back(project(value));
+  return out;
+}
+
+}  // namespace
+
+std::string RecordKey(std::string_view name) {
+  std::string key(name);
+  std::ranges::transform(key, key.begin(), Lower);
+  return key;
+}
+
+struct IdentityDirectory::Impl {
+  explicit Impl(const SealedBox& b) : box(b) {
+    for (const auto& [name, text] : SystemPolicies()) {
+      system.emplace(name, PolicyDocument::FromStored(text, PolicyKind::kIdentity));
+    }
+  }
+
+  Status Put(const store::Record& record);
+  void Erase(Kind kind, const std::string& key);
+
+  Status PutKey(const store::Record& record);
+  Status PutMember(const store::Record& record);
+  void EraseKey(const std::string& id);
+  void EraseMember(const std::string& key);
+
+  const SealedBox& box;
+  ByName<PolicyDocument> system;
+  std::optional<model::Account> account;
+  ByName<model::User> users;
+  ByText<std::string> user_names;  // by id
+  ByName<model::Role> roles;
+  ByName<PolicyEntry> policies;
+  ByText<KeyEntry> keys;
+  ByText<std::string> key_of_token;  // token hash to key id: the temporary keys
+  ByName<model::Workspace> workspaces;
+  ByText<std::string> workspace_names;  // by id
+  ByText<model::Member> members;
+  ByText<std::vector<std::string>> members_of_workspace;  // keys of `members`
+  ByText<std::vector<std::string>> members_of_user;
+  ByText<model::WorkspaceId> defaults;  // by user id
+  std::map<std::pair<Kind, std::string>, model::Revision, std::less<>> revisions;
+};
+
+Status IdentityDirectory::Impl::PutKey(const store::Record& record) {
+  ATELIER_TRY(auto key, FromRecord<model::AccessKey>(record.body));
+  ATELIER_TRY(auto secret, box.OpenBox(key.sealed_secret, "accesskey/" + key.id));
+  KeyEntry entry{.key = std::move(key), .secret = std::move(secret), .session_policy = nullptr};
+  if (!entry.key.session_policy.empty()) {
+    entry.session_policy = std::make_shared<const PolicyDocument>(
+        PolicyDocument::FromStored(entry.key.session_policy, PolicyKind::kIdentity));
+  }
+  if (entry.key.expires) key_of_token.insert_or_assign(entry.key.token_hash, record.key);
+  keys.insert_or_assign(record.key, std::move(entry));
+  return Ok();
+}
+
+void IdentityDirectory::Impl::EraseKey(const std::string& id) {
+  const auto found = keys.find(id);
+  if (found == keys.end()) return;
+  if (found->second.key.expires) key_of_token.erase(found->second.key.token_hash);
+  keys.erase(found);
+}
+
+Status IdentityDirectory::Impl::PutMember(const store::Record& record) {
+  ATELIER_TRY(auto member, FromRecord<model::Member>(record.body));
+  EraseMember(record.key);
+  members_of_workspace[member.workspace.str()].push_back(record.key);
+  members_of_user[member.user.str()].push_back(record.key);
+  members.emplace(record.key, std::move(member));
+  return Ok();
+}
+
+void IdentityDirectory::Impl::EraseMember(const std::string& key) {
+  const auto found = members.find(key);
+  if (found == members.end()) return;
+  std::erase(members_of_workspace[found->second.workspace.str()], key);
+  std::erase(members_of_user[found->second.user.str()], key);
+  members.erase(found);
+}
+
+Status IdentityDirectory::Impl::Put(const store::Record& record) {
+  switch (record.kind) {
+    case Kind::kAccount: {
+      ATELIER_TRY(account, FromRecord<model::Account>(record.body));
+      break;
+    }
+    case Kind::kUser: {
+      ATELIER_TRY(auto user, FromRecord<model::User>(record.body));
+      user_names.insert_or_assign(user.id.str(), user.name);
+      users.insert_or_assign(user.name, std::move(user));
+      break;
+    }
+    case Kind::kRole: {
+      ATELIER_TRY(auto role, FromRecord<model::Role>(record.body));
+      roles.insert_or_assign(role.name, std::move(role));
+      break;
+    }
+    case Kind::kPolicy: {
+      ATELIER_TRY(auto policy, FromRecord<model::Policy>(record.body));
+      auto document = PolicyDocument::FromStored(policy.document, PolicyKind::kIdentity);
+      policies.insert_or_assign(policy.name, PolicyEntry{policy, std::move(document)});
+      break;
+    }
+    case Kind::kWorkspace: {
+      ATELIER_TRY(auto workspace, FromRecord<model::Workspace>(record.body));
+      workspace_names.insert_or_assign(workspace.id.str(), workspace.name);
+      workspaces.insert_or_assign(workspace.name, std::move(workspace));
+      break;
+    }
+    case Kind::kDefaultWorkspace: {
+      ATELIER_TRY(auto choice, FromRecord<model::DefaultWorkspace>(record.body));
+      defaults.insert_or_assign(record.key, std::move(choice.workspace));
+      break;
+    }
+    case Kind::kAccessKey:
+      ATELIER_RETURN_IF_ERROR(PutKey(record));
+      break;
+    case Kind::kMember:
+      ATELIER_RETURN_IF_ERROR(PutMember(record));
+      break;
+    case Kind::kSecret:
+      break;  // only its revision matters here
+    default:
+      return Ok();
+  }
+  revisions.insert_or_assign({record.kind, record.key}, record.revision);
+  return Ok();
+}
+
+void IdentityDirectory::Impl::Erase(Kind kind, const std::string& key) {
+  // Records keyed by a name: the maps find them by it in any case.
+  switch (kind) {
+    case Kind::kUser:
+      if (const auto it = users.find(key); it != users.end()) {
+        user_names.erase(it->second.id.str());
+        users.erase(it);
+      }
+      break;
+    case Kind::kRole:
+      if (const auto it = roles.find(key); it != roles.end()) roles.erase(it);
+      break;
+    case Kind::kPolicy:
+      if (const auto it = policies.find(key); it != policies.end()) policies.erase(it);
+      break;
+    case Kind::kWorkspace:
+      if (const auto it = workspaces.find(key); it != workspaces.end()) {
+        workspace_names.erase(it->second.id.str());
+        workspaces.erase(it);
+      }
+      break;
+    case Kind::kAccessKey:
+      EraseKey(key);
+      break;
+    case Kind::kMember:
+      EraseMember(key);
+      break;
+    case Kind::kDefaultWorkspace:
+      defaults.erase(key);
+      break;
+    default:
+      break;
+  }
+  revisions.erase({kind, key});
+}
+
+IdentityDirectory::IdentityDirectory(const SealedBox& box) : impl_(std::make_unique<Impl>(box)) {}
+
+IdentityDirectory::~IdentityDirectory() = default;
+
+Status IdentityDirectory::Load(store::Store& store) {
+  Status first = Ok();
+  for (const Kind kind : kKinds) {
+    ATELIER_RETURN_IF_ERROR(store.LoadBlocking(kind, [&](const store::Record& record) {
+      if (!first) return;
+      first = impl_->Put(record);
+    }));
+  }
+  return first;
+}
+
+void IdentityDirectory::Apply(std::span<const store::Change> changes) {
+  for (const store::Change& change : changes) {
+    if (change.op == store::Write::Op::kDelete) {
+      impl_->Erase(change.record.kind, change.record.key);
+    } else {
+      const Status applied = impl_->Put(change.record);
+      ATELIER_CHECK(applied.has_value(), "identity_service wrote the record with this very box");
+    }
+  }
+}
+
+const model::Account* IdentityDirectory::account() const {
+  return impl_->account ? &*impl_->account : nullptr;
+}
+
+const KeyEntry* IdentityDirectory::FindKey(std::string_view access_key_id) const {
+  return FindIn(std::as_const(impl_->keys), access_key_id);
+}
+
+const model::User* IdentityDirectory::FindUser(const model::UserId& id) const {
+  const std::string* name = FindIn(std::as_const(impl_->user_names), id.str());
+  return name == nullptr ? nullptr : FindUserByName(*name);
+}
+
+const model::User* IdentityDirectory::FindUserByName(std::string_view name) const {
+  return FindIn(std::as_const(impl_->users), name);
+}
+
+const model::Role* IdentityDirectory::FindRole(std::string_view name) const {
+  return FindIn(std::as_const(impl_->roles), name);
+}
+
+const model::Policy* IdentityDirectory::FindPolicy(std::string_view name) const {
+  const PolicyEntry* entry = FindIn(std::as_const(impl_->policies), name);
+  return entry == nullptr ? nullptr : &entry->policy;
+}
+
+const PolicyDocument* IdentityDirectory::FindDocument(std::string_view policy_name) const {
+  const PolicyEntry* entry = FindIn(std::as_const(impl_->policies), policy_name);
+  if (entry != nullptr) return &entry->document;
+  return FindIn(std::as_const(impl_->system), policy_name);
+}
+
+const model::Workspace* IdentityDirectory::FindWorkspace(const model::WorkspaceId& id) const {
+  const std::string* name = FindIn(std::as_const(impl_->workspace_names), id.str());
+  return name == nullptr ? nullptr : FindWorkspaceByName(*name);
+}
+
+const model::Workspace* IdentityDirectory::FindWorkspaceByName(std::string_view name) const {
+  return FindIn(std::as_const(impl_->workspaces), name);
+}
+
+const model::Member* IdentityDirectory::FindMember(const model::WorkspaceId& workspace,
+                                                   const model::UserId& user) const {
+  return FindIn(std::as_const(impl_->members), MemberKey(workspace, user));
+}
+
+std::optional<model::WorkspaceId> IdentityDirectory::DefaultWorkspaceOf(
+    const model::UserId& user) const {
+  const model::WorkspaceId* chosen = FindIn(std::as_const(impl_->defaults), user.str());
+  if (chosen != nullptr && FindWorkspace(*chosen) != nullptr) return *chosen;
+  if (impl_->account && impl_->account->id.str() == user.str()) {
+    const std::vector<model::Workspace> all = Workspaces();
+    if (!all.empty()) return all.front().id;
+  }
+  const std::vector<model::Member> memberships = MembershipsOf(user);
+  if (memberships.size() == 1) return memberships.front().workspace;
+  return std::nullopt;
+}
+
+std::string IdentityDirectory::NameOf(const model::UserId& user) const {
+  if (impl_->account && impl_->account->id.str() == user.str()) return impl_->account->name;
+  const model::User* found = FindUser(user);
+  if (found == nullptr) return {};
+  return found->display_name.empty() ? found->name : found->display_name;
+}
+
+std::vector<model::User> IdentityDirectory::Users() const {
+  auto users = Values(impl_->users, [](const model::User& user) { return user; });
+  std::ranges::sort(users, {}, &model::User::name);
+  return users;
+}
+
+std::vector<model::Role> IdentityDirectory::Roles() const {
+  auto roles = Values(impl_->roles, [](const model::Role& role) { return role; });
+  std::ranges::sort(roles, {}, &model::Role::name);
+  return roles;
+}
+
+std::vector<model::Policy> IdentityDirectory::Policies() const {
+  auto policies = Values(impl_->policies, [](const PolicyEntry& entry) { return entry.policy; });
+  std::ranges::sort(policies, {}, &model::Policy::name);
+  return policies;
+}
+
+std::vector<model::AccessKey> IdentityDirectory::KeysOf(const model::UserId& user) const {
+  std::vector<model::AccessKey> keys;
+  for (const auto& [id, entry] : impl_->keys) {
+    if (entry.key.user == user) keys.push_back(entry.key);
+  }
+  std::ranges::sort(keys, {},
+                    [](const model::AccessKey& key) { return std::tie(key.created, key.id); });
+  return keys;
+}
+
+std::vector<model::Workspace> IdentityDirectory::Workspaces() const {
+  auto all = Values(impl_->workspaces, [](const model::Workspace& workspace) { return workspace; });
+  std::ranges::sort(all, {}, [](const model::Workspace& w) {
+    return std::tuple(w.created, std::string_view(w.id));
+  });
+  return all;
+}
+
+std::vector<model::Member> IdentityDirectory::MembersOf(const model::WorkspaceId& workspace) const {
+  std::vector<model::Member> members;
+  if (const auto* keys = FindIn(std::as_const(impl_->members_of_workspace), workspace.str())) {
+    for (const std::string& key : *keys) members.push_back(impl_->members.find(key)->second);
+  }
+  std::ranges::sort(members, {}, [](const model::Member& m) {
+    return std::tuple(m.created, std::string_view(m.user));
+  });
+  return members;
+}
+
+std::vector<model::Member> IdentityDirectory::MembershipsOf(const model::UserId& user) const {
+  std::vector<model::Member> members;
+  if (const auto* keys = FindIn(std::as_const(impl_->members_of_user), user.str())) {
+    for (const std::string& key : *keys) members.push_back(impl_->members.find(key)->second);
+  }
+  std::ranges::sort(members, {}, [](const model::Member& m) {
+    return std::tuple(m.created, std::string_view(m.workspace));
+  });
+  return members;
+}
+
+const KeyEntry* IdentityDirectory::FindKeyByToken(std::string_view token_hash) const {
+  const std::string* id = FindIn(std::as_const(impl_->key_of_token), token_hash);
+  return id == nullptr ? nullptr : FindKey(*id);
+}
+
+std::vector<std::string> IdentityDirectory::ExpiredKeys(WallTime now, std::size_t limit) const {
+  std::vector<std::string> expired;
+  for (const auto& [hash, id] : impl_->key_of_token) {
+    if (expired.size() == limit) break;
+    const KeyEntry* entry = FindKey(id);
+    if (entry != nullptr && *entry->key.expires <= now) expired.push_back(id);
+  }
+  return expired;
+}
+
+std::size_t IdentityDirectory::temporary_keys() const { return impl_->key_of_token.size(); }
+
+model::Revision IdentityDirectory::RevisionOf(store::Kind kind, std::string_view key) const {
+  const auto found = impl_->revisions.find(std::pair(kind, std::string(key)));
+  return found == impl_->revisions.end() ? 0 : found->second;
+}
+
+}  // namespace atelier::identity

@@ -1,0 +1,226 @@
+#include "identity/policy/conditions.h"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <charconv>
+#include <cmath>
+#include <compare>
+
+#include "identity/policy/matcher.h"
+
+namespace atelier::identity {
+
+namespace {
+
+constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+constexpr int kMappedBits = 96;
+
+/// Keys compare without case up to the `/`; the tag's own key behind it is exact.
+std::string NormaliseKey(std::string_view key) {
+  std::string out(key);
+  const auto end = std::ranges::find(out, '/');
+  std::transform(out.begin(), end, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return out;
+}
+
+/// The request's value of a key; nullopt: absent.
+std::optional<std::string> Lookup(const std::string& key, const RequestContext& context) {
+  if (key == "acs:currenttime") return FormatMillis(context.now);
+  if (key == "acs:securetransport") return context.caller.secure_transport ? "true" : "false";
+  if (key == "acs:mfapresent") return "false";  // no login of ours asks for a second factor
+  if (key == "acs:sourceip") {
+    if (context.caller.source_ip.empty()) return std::nullopt;
+    return context.caller.source_ip;
+  }
+  if (key == "acs:principalarn") return context.caller.arn;
+  for (const auto& [name, value] : context.keys) {
+    if (NormaliseKey(name) == key) return value;
+  }
+  return std::nullopt;
+}
+
+/// Numbers and booleans of JSON stand for their text.
+std::optional<std::string> TextOf(const json::value& value) {
+  if (const json::string* s = value.if_string()) return std::string(s->data(), s->size());
+  if (value.is_number() || value.is_bool()) return json::serialize(value);
+  return std::nullopt;
+}
+
+std::optional<double> ReadNumber(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+Error Malformed(std::string message) {
+  return {Code::kInvalidArgument, std::move(message), "MalformedPolicyDocument"};
+}
+
+}  // namespace
+
+std::optional<Network> Network::Parse(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  std::string address(text.substr(0, slash));
+  Network out;
+  const bool plain_v4 = ::inet_pton(AF_INET, address.c_str(), &out.address[12]) == 1;
+  if (plain_v4) {
+    std::ranges::copy(kMappedPrefix, out.address.begin());
+  } else {
+    address.resize(std::min(address.find('%'), address.size()));  // the zone of a link-local peer
+    if (::inet_pton(AF_INET6, address.c_str(), out.address.data()) != 1) return std::nullopt;
+  }
+  const int most = plain_v4 ? 32 : 128;
+  int prefix = most;
+  if (slash != std::string_view::npos) {
+    const std::string_view digits = text.substr(slash + 1);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
+    if (error != std::errc() || end != digits.data() + digits.size() || prefix < 0 ||
+        prefix > most) {
+      return std::nullopt;
+    }
+  }
+  out.prefix = plain_v4 ? prefix + kMappedBits : prefix;
+  out.v4 = out.prefix >= kMappedBits &&
+           std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), out.address.begin());
+  return out;
+}
+
+bool Network::Contains(const Network& one) const {
+  if (v4 != one.v4) return false;
+  for (int bit = 0; bit < prefix; bit += 8) {
+    const auto at = static_cast<std::size_t>(bit / 8);
+    const int left = std::min(8, prefix - bit);
+    const auto mask = static_cast<std::uint8_t>(0xFFU << (8U - static_cast<unsigned>(left)));
+    if (((address.at(at) ^ one.address.at(at)) & mask) != 0) return false;
+  }
+  return true;
+}
+
+const Condition::Operator* Condition::FindOperator(std::string_view name) {
+  using F = Family;
+  using T = Test;
+  static constexpr std::array<Operator, 21> kOperators = {{
+      {"StringEquals", F::kString, T::kEquals, false},
+      {"StringNotEquals", F::kString, T::kEquals, true},
+      {"StringEqualsIgnoreCase", F::kString, T::kEqualsIgnoringCase, false},
+      {"StringNotEqualsIgnoreCase", F::kString, T::kEqualsIgnoringCase, true},
+      {"StringLike", F::kString, T::kLike, false},
+      {"StringNotLike", F::kString, T::kLike, true},
+      {"NumericEquals", F::kNumber, T::kEquals, false},
+      {"NumericNotEquals", F::kNumber, T::kEquals, true},
+      {"NumericLessThan", F::kNumber, T::kLess, false},
+      {"NumericLessThanEquals", F::kNumber, T::kLessEquals, false},
+      {"NumericGreaterThan", F::kNumber, T::kGreater, false},
+      {"NumericGreaterThanEquals", F::kNumber, T::kGreaterEquals, false},
+      {"DateEquals", F::kDate, T::kEquals, false},
+      {"DateNotEquals", F::kDate, T::kEquals, true},
+      {"DateLessThan", F::kDate, T::kLess, false},
+      {"DateLessThanEquals", F::kDate, T::kLessEquals, false},
+      {"DateGreaterThan", F::kDate, T::kGreater, false},
+      {"DateGreaterThanEquals", F::kDate, T::kGreaterEquals, false},
+      {"Bool", F::kBool, T::kEquals, false},
+      {"IpAddress", F::kAddress, T::kEquals, false},
+      {"NotIpAddress", F::kAddress, T::kEquals, true},
+  }};
+  const auto found = std::ranges::find(kOperators, name, &Operator::name);
+  return found == kOperators.end() ? nullptr : &*found;
+}
+
+std::optional<Condition::Value> Condition::ReadValue(Family family, std::string_view text) {
+  switch (family) {
+    case Family::kString:
+      return Value(std::string(text));
+    case Family::kNumber:
+      if (const auto number = ReadNumber(text)) return Value(*number);
+      return std::nullopt;
+    case Family::kDate:
+      if (const auto date = ParseIso8601(text)) return Value(*date);
+      return std::nullopt;
+    case Family::kBool:
+      if (text == "true" || text == "false") return Value(text == "true");
+      return std::nullopt;
+    case Family::kAddress:
+      if (const auto network = Network::Parse(text)) return Value(*network);
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+Result<Condition> Condition::Parse(std::string_view operation, std::string_view key,
+                                   const json::value& values) {
+  Condition condition;
+  const Operator* found = FindOperator(operation);
+  if (found == nullptr) {
+    return Malformed("Condition operator " + std::string(operation) + " is not known.");
+  }
+  condition.operator_ = *found;
+  condition.key_ = NormaliseKey(key);
+  const json::array alone = {values};
+  const json::array& list = values.is_array() ? values.get_array() : alone;
+  if (key.empty() || list.empty()) {
+    return Malformed("Condition operator " + std::string(operation) + " needs a key and a value.");
+  }
+  for (const json::value& item : list) {
+    const std::optional<std::string> text = TextOf(item);
+    std::optional<Value> value = text ? ReadValue(found->family, *text) : std::nullopt;
+    if (!value) {
+      return Malformed("A value of condition key " + std::string(key) + " does not fit operator " +
+                       std::string(operation) + ".");
+    }
+    condition.values_.push_back(*std::move(value));
+  }
+  return condition;
+}
+
+bool Condition::Matches(const Value& actual, const Value& wanted) const {
+  if (const auto* text = std::get_if<std::string>(&actual)) {
+    const std::string& pattern = std::get<std::string>(wanted);
+    switch (operator_.test) {
+      case Test::kLike:
+        return WildcardMatch(pattern, *text, Case::kSensitive);
+      case Test::kEqualsIgnoringCase:
+        return std::ranges::equal(pattern, *text, [](char a, char b) {
+          const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c + 0; };
+          return fold(a) == fold(b);
+        });
+      default:
+        return pattern == *text;
+    }
+  }
+  if (const auto* flag = std::get_if<bool>(&actual)) return *flag == std::get<bool>(wanted);
+  if (const auto* one = std::get_if<Network>(&actual)) {
+    return std::get<Network>(wanted).Contains(*one);
+  }
+  const auto* date = std::get_if<WallTime>(&actual);
+  const std::partial_ordering order =
+      date != nullptr ? std::partial_ordering(*date <=> std::get<WallTime>(wanted))
+                      : std::get<double>(actual) <=> std::get<double>(wanted);
+  switch (operator_.test) {
+    case Test::kLess:
+      return order < 0;
+    case Test::kLessEquals:
+      return order <= 0;
+    case Test::kGreater:
+      return order > 0;
+    case Test::kGreaterEquals:
+      return order >= 0;
+    default:
+      return order == 0;
+  }
+}
+
+bool Condition::Holds(const RequestContext& context) const {
+  const std::optional<std::string> text = Lookup(key_, context);
+  const std::optional<Value> actual = text ? ReadValue(operator_.family, *text) : std::nullopt;
+  if (!actual) return operator_.negated;
+  const bool any =
+      std::ranges::any_of(values_, [&](const Value& wanted) { return Matches(*actual, wanted); });
+  return any != operator_.negated;
+}
+
+}  // namespace atelier::identity

@@ -1,0 +1,70 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/codec.h"
+#include "identity/policy.h"
+
+namespace atelier::identity {
+
+/// What conditions are tested against.
+struct RequestContext {
+  const Caller& caller;
+  const ConditionKeys& keys;
+  WallTime now;
+};
+
+/// An address range. IPv4 in its IPv6-mapped form and the other way round are the same address.
+struct Network {
+  std::array<std::uint8_t, 16> address{};
+  int prefix = 128;  // of the 128 bits; an IPv4 range has 96 more than its own
+  bool v4 = false;
+
+  /// An address, or one with "/prefix". nullopt: neither.
+  static std::optional<Network> Parse(std::string_view text);
+  bool Contains(const Network& one) const;
+};
+
+/// One operator with one key of a Condition element (contract/ram-policy.md section 2.3).
+class Condition {
+ public:
+  /// InvalidArgument: unknown operator, or a value that is not of its kind.
+  static Result<Condition> Parse(std::string_view operation, std::string_view key,
+                                 const json::value& values);
+
+  /// A key absent from the request: positive operators are false, negative ones true.
+  bool Holds(const RequestContext& context) const;
+
+ private:
+  using Value = std::variant<std::string, double, WallTime, bool, Network>;
+  enum class Family : std::uint8_t { kString, kNumber, kDate, kBool, kAddress };
+  enum class Test : std::uint8_t {
+    kEquals,
+    kEqualsIgnoringCase,
+    kLike,
+    kLess,
+    kLessEquals,
+    kGreater,
+    kGreaterEquals
+  };
+  struct Operator {
+    std::string_view name;
+    Family family;
+    Test test;
+    bool negated;
+  };
+  static const Operator* FindOperator(std::string_view name);
+  static std::optional<Value> ReadValue(Family family, std::string_view text);
+  bool Matches(const Value& actual, const Value& wanted) const;
+
+  Operator operator_{};
+  std::string key_;  // normalised
+  std::vector<Value> values_;
+};
+
+}  // namespace atelier::identity

@@ -1,0 +1,59 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/codec.h"
+#include "identity/identity_directory.h"
+#include "model/principal.h"
+#include "store/record.h"
+
+namespace atelier::identity {
+
+/// There is one account, so its record has a fixed key: a second one cannot be committed.
+inline constexpr std::string_view kAccountKey = "account";
+
+/// A write that commits only if the record is still as the read model has it.
+template <class T>
+store::Write PutAsRead(const IdentityDirectory& directory, store::Kind kind, std::string key,
+                       const T& value) {
+  const model::Revision expected = directory.RevisionOf(kind, key);
+  return store::Write::Put(kind, std::move(key), ToJson(value), expected);
+}
+
+inline store::Write DeleteAsRead(const IdentityDirectory& directory, store::Kind kind,
+                                 std::string key) {
+  const model::Revision expected = directory.RevisionOf(kind, key);
+  return store::Write::Delete(kind, std::move(key), expected);
+}
+
+inline bool OnlyOf(std::string_view text, std::string_view extra) {
+  for (const char c : text) {
+    const bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!alnum && extra.find(c) == std::string_view::npos) return false;
+  }
+  return true;
+}
+
+inline bool StartsWithLetter(std::string_view text) {
+  return !text.empty() &&
+         ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));
+}
+
+inline Error NotThere(std::string_view what, std::string_view name) {
+  return {Code::kNotFound,
+          "The " + std::string(what) + " " + std::string(name) + " does not exist.",
+          "EntityNotExist." + std::string(what)};
+}
+
+inline Error AlreadyThere(std::string_view what, std::string_view name) {
+  return {Code::kAlreadyExists,
+          "The " + std::string(what) + " " + std::string(name) + " already exists.",
+          "EntityAlreadyExists." + std::string(what)};
+}
+
+inline Error Invalid(std::string reason, std::string message) {
+  return {Code::kInvalidArgument, std::move(message), std::move(reason)};
+}
+
+}  // namespace atelier::identity

@@ -1,0 +1,125 @@
+#include "identity/crypto/digest.h"
+#include "identity/identity_service.h"
+#include "identity/policy.h"
+#include "identity/policy/document.h"
+#include "identity/service/records.h"
+
+namespace atelier::identity {
+
+namespace {
+
+using store::Kind;
+
+constexpr std::int64_t kMinSessionSeconds = 900;
+constexpr std::int64_t kMaxSessionSeconds = 43'200;
+constexpr std::size_t kMaxTemporaryKeys = 10'000;
+constexpr std::size_t kMaxSessionPolicyBytes = 2048;
+
+/// "acs:ram::<account>:role/<name>"; empty: of another form or account.
+std::string_view RoleNameOf(std::string_view arn, const model::AccountId& account) {
+  const std::string prefix = "acs:ram::" + account.str() + ":role/";
+  return arn.starts_with(prefix) ? arn.substr(prefix.size()) : std::string_view();
+}
+
+Error NoPermission(std::string message) {
+  return {Code::kPermissionDenied, std::move(message), "NoPermission"};
+}
+
+Status CheckAssumeArguments(const std::string& session_name, const std::string& session_policy) {
+  if (session_name.size() < 2 || session_name.size() > 64 || !OnlyOf(session_name, ".@-_")) {
+    return Invalid("InvalidParameter.RoleSessionName",
+                   "RoleSessionName has 2 to 64 letters, digits, '.', '@', '-' or '_'.");
+  }
+  if (session_policy.empty()) return Ok();
+  if (session_policy.size() > kMaxSessionPolicyBytes) {
+    return Invalid("InvalidParameter.PolicyGrammar", "Policy has at most 2048 characters.");
+  }
+  return ValidatePolicyDocument(session_policy);
+}
+
+}  // namespace
+
+Task<Result<model::Role>> IdentityService::CreateRole(std::string name, std::string trust_policy,
+                                                      std::int64_t max_session_seconds,
+                                                      model::Actor actor) {
+  // The letter keeps names of roles apart from ids of users where both can be members.
+  if (!StartsWithLetter(name) || name.size() > 64 || !OnlyOf(name, ".-_")) {
+    co_return Invalid("InvalidParameter.RoleName",
+                      "A role name has 1 to 64 letters, digits, '.', '-' or '_' and starts with a "
+                      "letter.");
+  }
+  if (max_session_seconds < 3600 || max_session_seconds > kMaxSessionSeconds) {
+    co_return Invalid("InvalidParameter.MaxSessionDuration",
+                      "MaxSessionDuration must be 3600 to 43200 seconds.");
+  }
+  ATELIER_CO_TRY(const auto parsed, PolicyDocument::Parse(trust_policy, PolicyKind::kTrust));
+  static_cast<void>(parsed);  // only whether it parses matters here
+  const model::Role role{.name = name,
+                         .trust_policy = std::move(trust_policy),
+                         .max_session_seconds = max_session_seconds,
+                         .created = clock_.Wall(),
+                         .policies = {}};
+  const auto plan = [&]() -> Result<store::Batch> {
+    if (directory_.FindRole(name) != nullptr) return AlreadyThere("Role", name);
+    return store::Batch{PutAsRead(directory_, Kind::kRole, RecordKey(name), role)};
+  };
+  ATELIER_CO_RETURN_IF_ERROR(co_await Commit(plan, std::move(actor), "role/" + name));
+  co_return role;
+}
+
+Task<Status> IdentityService::DeleteRole(std::string name, model::Actor actor) {
+  const auto plan = [&]() -> Result<store::Batch> {
+    const model::Role* role = directory_.FindRole(name);
+    if (role == nullptr) return NotThere("Role", name);
+    store::Batch batch = {DeleteAsRead(directory_, Kind::kRole, RecordKey(name))};
+    for (const model::Member& member : directory_.MembershipsOf(model::UserId(role->name))) {
+      batch.push_back(
+          store::Write::Delete(Kind::kMember, member.workspace.str() + "-" + member.user.str()));
+    }
+    return batch;
+  };
+  co_return co_await Commit(plan, std::move(actor), "role/" + name);
+}
+
+Task<Result<NewKey>> IdentityService::AssumeRole(Caller caller, std::string role_arn,
+                                                 std::string session_name,
+                                                 std::int64_t duration_seconds,
+                                                 std::string session_policy, model::Actor actor) {
+  ATELIER_CO_RETURN_IF_ERROR(CheckAssumeArguments(session_name, session_policy));
+  if (caller.type == PrincipalType::kRoot) {
+    co_return NoPermission("Roles may not be assumed by root accounts.");
+  }
+  const model::Role* found = directory_.FindRole(RoleNameOf(role_arn, caller.account));
+  if (found == nullptr) co_return NotThere("Role", role_arn);
+  const model::Role role = *found;
+  const WallTime now = clock_.Wall();
+  if (!EvaluateAssumeRole(directory_, caller, role, now).allowed()) {
+    co_return NoPermission("You are not authorized to do this operation.");
+  }
+  if (duration_seconds < kMinSessionSeconds || duration_seconds > role.max_session_seconds) {
+    co_return Invalid("InvalidParameter.DurationSeconds",
+                      "DurationSeconds must be 900 to the role's maximum session time, " +
+                          std::to_string(role.max_session_seconds) + ".");
+  }
+  NewKey made = MakeKey("STS.");
+  Bytes<96> token{};
+  random_.Fill(token);
+  made.security_token = "CAIS" + Base64(token);
+  made.expires = now + std::chrono::seconds(duration_seconds);
+  model::AccessKey key = KeyRecord(made, model::UserId());
+  key.role = role.name;
+  key.session_name = session_name;
+  key.session_policy = std::move(session_policy);
+  const auto plan = [&]() -> Result<store::Batch> {
+    if (directory_.temporary_keys() >= kMaxTemporaryKeys) {
+      return Error(Code::kResourceExhausted, "Too many role sessions are live; try again later.",
+                   "LimitExceeded.RoleSession");
+    }
+    return store::Batch{PutAsRead(directory_, Kind::kAccessKey, key.id, key)};
+  };
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await Commit(plan, std::move(actor), "role/" + role.name + "/session/" + session_name));
+  co_return made;
+}
+
+}  // namespace atelier::identity

@@ -1,0 +1,122 @@
+#include "identity/identity_service.h"
+#include "identity/service/records.h"
+
+namespace atelier::identity {
+
+namespace {
+
+using store::Kind;
+
+constexpr std::size_t kMaxKeysOfUser = 2;
+
+/// Whether taking this key away would leave the main account without one that works.
+bool IsLastRootKey(const IdentityDirectory& directory, const model::AccessKey& key) {
+  const model::Account* account = directory.account();
+  if (account == nullptr || account->id.str() != key.user.str()) return false;
+  for (const model::AccessKey& other : directory.KeysOf(key.user)) {
+    const bool works = other.state == model::KeyState::Active && !other.expires;
+    if (works && other.id != key.id) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Task<Result<model::User>> IdentityService::CreateUser(std::string name, std::string display_name,
+                                                      model::Actor actor) {
+  if (name.empty() || name.size() > 64 || !OnlyOf(name, "._@-")) {
+    co_return Invalid("InvalidParameter.UserName",
+                      "A user name has 1 to 64 letters, digits, '.', '_', '@' or '-'.");
+  }
+  if (display_name.size() > 512) {
+    co_return Invalid("InvalidParameter.DisplayName", "A display name has at most 128 characters.");
+  }
+  model::User user{.id = model::UserId(Digits(18)),
+                   .name = name,
+                   .display_name = std::move(display_name),
+                   .created = clock_.Wall(),
+                   .policies = {}};
+  const auto plan = [&]() -> Result<store::Batch> {
+    if (directory_.FindUserByName(name) != nullptr) return AlreadyThere("User", name);
+    while (directory_.FindUser(user.id) != nullptr) user.id = model::UserId(Digits(18));
+    return store::Batch{PutAsRead(directory_, Kind::kUser, RecordKey(name), user)};
+  };
+  ATELIER_CO_RETURN_IF_ERROR(co_await Commit(plan, std::move(actor), "user/" + name));
+  co_return user;
+}
+
+Task<Status> IdentityService::DeleteUser(std::string name, model::Actor actor) {
+  const auto plan = [&]() -> Result<store::Batch> {
+    const model::User* user = directory_.FindUserByName(name);
+    if (user == nullptr) return NotThere("User", name);
+    if (!directory_.KeysOf(user->id).empty()) {
+      return Error(Code::kFailedPrecondition,
+                   "The User " + name + " has access keys; delete them first.",
+                   "DeleteConflict.User.AccessKey");
+    }
+    store::Batch batch = {DeleteAsRead(directory_, Kind::kUser, RecordKey(user->name))};
+    for (const model::Member& member : directory_.MembershipsOf(user->id)) {
+      batch.push_back(
+          store::Write::Delete(Kind::kMember, member.workspace.str() + "-" + member.user.str()));
+    }
+    if (directory_.RevisionOf(Kind::kDefaultWorkspace, user->id.str()) != 0) {
+      batch.push_back(store::Write::Delete(Kind::kDefaultWorkspace, user->id.str()));
+    }
+    return batch;
+  };
+  co_return co_await Commit(plan, std::move(actor), "user/" + name);
+}
+
+Task<Result<NewKey>> IdentityService::CreateAccessKey(model::UserId user, model::Actor actor) {
+  const NewKey made = MakeKey("LTAI");
+  const model::AccessKey key = KeyRecord(made, user);
+  const auto plan = [&]() -> Result<store::Batch> {
+    ATELIER_TRY(store::Write guard, OwnerGuard(user));
+    if (directory_.KeysOf(user).size() >= kMaxKeysOfUser) {
+      return Error(Code::kResourceExhausted, "A user has at most two access keys.",
+                   "LimitExceeded.User.AccessKey");
+    }
+    return store::Batch{std::move(guard), PutAsRead(directory_, Kind::kAccessKey, key.id, key)};
+  };
+  ATELIER_CO_RETURN_IF_ERROR(co_await Commit(plan, std::move(actor), "accesskey/" + key.id));
+  co_return made;
+}
+
+/// `state`: the new one; nullopt: delete.
+Task<Status> IdentityService::ChangeKey(std::string key_id, std::optional<model::KeyState> state,
+                                        model::Actor actor) {
+  const auto plan = [&]() -> Result<store::Batch> {
+    const KeyEntry* entry = directory_.FindKey(key_id);
+    if (entry == nullptr) return NotThere("User.AccessKey", key_id);
+    model::AccessKey key = entry->key;
+    store::Batch batch;
+    if (!key.expires) {
+      ATELIER_TRY(store::Write guard, OwnerGuard(key.user));
+      batch.push_back(std::move(guard));
+      if (state != model::KeyState::Active && IsLastRootKey(directory_, key)) {
+        return Error(Code::kFailedPrecondition,
+                     "This is the last active access key of the main account; make another first.",
+                     "LastAccessKey");
+      }
+    }
+    if (state) {
+      key.state = *state;
+      batch.push_back(PutAsRead(directory_, Kind::kAccessKey, key_id, key));
+    } else {
+      batch.push_back(DeleteAsRead(directory_, Kind::kAccessKey, key_id));
+    }
+    return batch;
+  };
+  co_return co_await Commit(plan, std::move(actor), "accesskey/" + key_id);
+}
+
+Task<Status> IdentityService::SetAccessKeyState(std::string key_id, model::KeyState state,
+                                                model::Actor actor) {
+  return ChangeKey(std::move(key_id), state, std::move(actor));
+}
+
+Task<Status> IdentityService::DeleteAccessKey(std::string key_id, model::Actor actor) {
+  return ChangeKey(std::move(key_id), std::nullopt, std::move(actor));
+}
+
+}  // namespace atelier::identity

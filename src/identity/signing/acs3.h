@@ -1,0 +1,47 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "identity/authenticator.h"
+#include "identity/signing/headers.h"
+
+namespace atelier::identity {
+
+/// ACS3-HMAC-SHA256 (contract/signing.md section 2).
+struct Acs3Authorization {
+  std::string_view credential;
+  std::string_view signed_headers;      // as sent
+  std::vector<std::string_view> names;  // of signed_headers
+  std::string_view signature;
+};
+
+/// Views into `value`. IncompleteSignature, InvalidSignatureMethod.
+Result<Acs3Authorization> ParseAcs3Authorization(std::string_view value);
+
+/// Step 5 of section 2.3: everything that must be signed is named, everything named is there.
+Status CheckAcs3SignedHeaders(const Acs3Authorization& authorization, const RequestView& request,
+                              const Headers& headers);
+
+/// Step 6: SignatureDoesNotMatch unless one of the candidates of section 2.4 fits.
+Status CheckAcs3Signature(const Acs3Authorization& authorization, const RequestView& request,
+                          const Headers& headers, std::string_view secret);
+
+/// Step 7: the body is the one that was signed.
+Status CheckAcs3Body(const RequestView& request, const Headers& headers);
+
+// The pieces that the signer shares.
+struct Acs3Parts {
+  std::string_view method;
+  std::string_view uri;
+  std::string_view query;         // canonical
+  std::string_view header_lines;  // each ends in LF
+  std::string_view signed_headers;
+  std::string_view payload_hash;
+};
+std::string Acs3CanonicalRequest(const Acs3Parts& parts);
+std::string Acs3StringToSign(std::string_view canonical_request);
+std::string Acs3Signature(std::string_view secret, std::string_view string_to_sign);
+
+}  // namespace atelier::identity

@@ -1,0 +1,137 @@
+#include "identity/signing/roa.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "identity/crypto/digest.h"
+#include "identity/signing/percent.h"
+#include "identity/signing/verdict.h"
+
+namespace atelier::identity {
+
+namespace {
+
+/// Tabs and line ends inside a value become blanks, surrounding blanks go.
+std::string AcsValue(std::string_view value) {
+  std::string out(Trim(value));
+  std::ranges::replace_if(
+      out, [](char c) { return c == '\t' || c == '\r' || c == '\n' || c == '\f'; }, ' ');
+  return out;
+}
+
+std::string AcsLines(const Headers& headers) {
+  std::vector<NameValue> acs;
+  for (const auto& [name, value] : headers.list()) {
+    if (!StartsWithIgnoringCase(name, "x-acs-")) continue;
+    std::string lower = name;
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    acs.emplace_back(std::move(lower), AcsValue(value));
+  }
+  SortByName(acs);
+  std::string lines;
+  for (const auto& [name, value] : acs)
+    lines.append(name).append(1, ':').append(value).append(1, '\n');
+  return lines;
+}
+
+/// Decoded, sorted, values of one name joined with a comma (pop-core signs arrays so, and no other
+/// client repeats a name).
+std::vector<NameValue> Parameters(std::string_view raw) {
+  std::vector<NameValue> pairs = ParseQuery(raw);
+  SortByName(pairs);
+  std::vector<NameValue> joined;
+  for (NameValue& pair : pairs) {
+    if (!joined.empty() && joined.back().first == pair.first) {
+      joined.back().second.append(1, ',').append(pair.second);
+    } else {
+      joined.push_back(std::move(pair));
+    }
+  }
+  return joined;
+}
+
+std::string Resource(std::string_view path, const std::vector<NameValue>& parameters,
+                     bool bare_empties) {
+  std::string out(path);
+  char separator = '?';
+  for (const auto& [name, value] : parameters) {
+    out += separator;
+    separator = '&';
+    out += name;
+    if (!value.empty() || !bare_empties) out.append(1, '=').append(value);
+  }
+  return out;
+}
+
+/// The path as received and, where decoding cannot move a border, decoded (section 3.3).
+std::vector<std::string> Paths(std::string_view path) {
+  if (path.empty()) path = "/";
+  std::vector<std::string> paths = {std::string(path)};
+  std::string decoded = PercentDecode(path, false);
+  if (decoded == path) return paths;
+  for (std::size_t i = 0; i + 2 < path.size(); ++i) {
+    if (path[i] != '%') continue;
+    const std::string byte = PercentDecode(path.substr(i, 3), false);
+    if (byte.size() == 1 && (std::string_view("/?#%").find(byte[0]) != std::string_view::npos ||
+                             static_cast<unsigned char>(byte[0]) < 0x20 || byte[0] == 0x7F)) {
+      return paths;
+    }
+  }
+  paths.push_back(std::move(decoded));
+  return paths;
+}
+
+}  // namespace
+
+Result<RoaAuthorization> ParseRoaAuthorization(std::string_view value) {
+  const std::string_view rest = Trim(value.substr(std::string_view("acs ").size()));
+  const std::size_t colon = rest.find(':');
+  if (colon == std::string_view::npos || !IsKeyId(rest.substr(0, colon)) ||
+      colon + 1 == rest.size()) {
+    return IncompleteSignature("the Authorization header must be \"acs <key id>:<signature>\"");
+  }
+  return RoaAuthorization{.key_id = rest.substr(0, colon), .signature = rest.substr(colon + 1)};
+}
+
+Status CheckRoaSignature(const RoaAuthorization& authorization, const RequestView& request,
+                         const Headers& headers, std::string_view secret) {
+  const std::vector<NameValue> parameters = Parameters(request.query);
+  if (parameters.size() > kMaxParameters)
+    return IncompleteSignature("there are too many parameters");
+  std::string before_type(request.method);
+  before_type.append(1, '\n').append(headers.Get("accept")).append(1, '\n');
+  before_type.append(headers.Get("content-md5")).append(1, '\n');
+  std::string after_type = "\n";
+  after_type.append(headers.Get("date")).append(1, '\n').append(AcsLines(headers));
+
+  std::vector<std::string_view> types = {headers.Get("content-type")};
+  if (request.body.empty() && !types.front().empty()) types.emplace_back("");
+  const bool has_empty =
+      std::ranges::any_of(parameters, [](const NameValue& pair) { return pair.second.empty(); });
+
+  std::optional<std::string> first;
+  for (const std::string& path : Paths(request.path)) {
+    for (const std::string_view type : types) {
+      for (const bool bare_empties : {true, false}) {
+        if (!bare_empties && !has_empty) continue;
+        std::string text = before_type;
+        text.append(type).append(after_type).append(Resource(path, parameters, bare_empties));
+        if (ConstantTimeEqual(Base64(HmacSha1(secret, text)), authorization.signature)) return Ok();
+        if (!first) first = std::move(text);
+      }
+    }
+  }
+  return OldSchemeMismatch(*first);
+}
+
+Status CheckRoaBody(const RequestView& request, const Headers& headers) {
+  const std::string_view claimed = headers.Get("content-md5");
+  if (claimed.empty() || claimed == Base64(Md5(request.body))) return Ok();
+  return Refusal("ContentMD5NotMatched", "Content-MD5 does not match the body");
+}
+
+}  // namespace atelier::identity
