@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "base/clock.h"
@@ -15,8 +16,8 @@ struct Address {
   std::string unix_path;
   std::string host;
   std::uint16_t port = 0;
-  bool tls = false;                 // host and port only
-  std::string tls_ca;               // PEM file; empty: the system's
+  bool tls = false;    // host and port only
+  std::string tls_ca;  // PEM file; empty: the system's
   friend bool operator==(const Address&, const Address&) = default;
 };
 
@@ -24,17 +25,22 @@ struct Address {
 class ClientExchange {
  public:
   virtual ~ClientExchange() = default;
-  /// Call before ReadHead, any number of times, when the request has a body.
+  // Writing and reading may go on at the same time: an upstream may answer before it has the whole
+  // body.
+
+  /// Any number of times, when the request has a body; FinishBody at its end.
   virtual Task<Status> WriteSome(std::span<const char> data, Deadline by) = 0;
   virtual Task<Status> FinishBody(Deadline by) = 0;
+  /// Interim answers (1xx) are skipped, 101 is not. Unavailable: the upstream closed without an
+  /// answer; InvalidArgument: it does not speak HTTP.
   virtual Task<Result<ResponseHead>> ReadHead(Deadline by) = 0;
   /// 0 at the end of the body; the connection then goes back to the pool if it can.
   virtual Task<Result<std::size_t>> ReadSome(std::span<char> into, Deadline by) = 0;
-  /// After a 101: the raw bytes from here on.
+  /// After a 101: the raw bytes from here on. Ends the exchange.
   virtual std::unique_ptr<ByteStream> TakeStream() = 0;
 };
 
-/// Connections to upstreams, pooled by address.
+/// Connections to upstreams, pooled by address. Exchanges may outlive it. Threads: the I/O thread.
 class Client {
  public:
   struct Options {
@@ -43,14 +49,16 @@ class Client {
   };
   virtual ~Client() = default;
 
-  /// Sends the head. `has_body`: a Content-Length header in `head` is kept, else the body goes chunked.
-  /// Unavailable: cannot connect. A request that a reused connection lost before any byte of the answer
-  /// is repeated once on a fresh one if it has no body.
-  virtual Task<Result<std::unique_ptr<ClientExchange>>> Open(Address address, RequestHead head, bool has_body,
-                                                             Deadline by) = 0;
-  /// A whole small exchange. ResourceExhausted: the answer is larger than `limit`.
-  virtual Task<Result<Response>> Fetch(Address address, RequestHead head, std::string body, std::size_t limit,
-                                       Deadline by) = 0;
+  /// Sends the head. `has_body`: a Content-Length header in `head` is kept, else the body goes
+  /// chunked. Connection, Content-Length and Transfer-Encoding headers are the client's to write,
+  /// but for the Connection of a request that has an Upgrade header. Unavailable: cannot connect. A
+  /// request that a reused connection lost before any byte of the answer is repeated once on a
+  /// fresh one if it has no body and its method is idempotent.
+  virtual Task<Result<std::unique_ptr<ClientExchange>>> Open(Address address, RequestHead head,
+                                                             bool has_body, Deadline by) = 0;
+  /// A whole small exchange. ResourceExhausted: the answer's body is larger than `limit`.
+  virtual Task<Result<Response>> Fetch(Address address, RequestHead head, std::string body,
+                                       std::size_t limit, Deadline by) = 0;
 };
 
 std::unique_ptr<Client> MakeClient(Client::Options options, asio::any_io_executor io, Clock& clock);

@@ -12,7 +12,9 @@ class Headers {
  public:
   using Entry = std::pair<std::string, std::string>;
 
-  void Add(std::string name, std::string value) { entries_.emplace_back(std::move(name), std::move(value)); }
+  void Add(std::string name, std::string value) {
+    entries_.emplace_back(std::move(name), std::move(value));
+  }
   /// Replaces every field of this name by one.
   void Set(std::string_view name, std::string value);
   void Remove(std::string_view name);
@@ -26,6 +28,8 @@ class Headers {
 };
 
 bool EqualsIgnoreCase(std::string_view a, std::string_view b);
+/// Whether `token` is an item of a comma-separated header value, whatever its case.
+bool ListHas(std::string_view list, std::string_view token);
 
 struct RequestHead {
   std::string method;
@@ -36,11 +40,12 @@ struct RequestHead {
 
   std::string_view path() const;   // target before '?'
   std::string_view query() const;  // after it, empty without
+  bool has_body() const;           // by its framing headers; an empty chunked body counts
 };
 
 struct Response {
   int status = 200;
-  Headers headers;     // Content-Length is set by the server
+  Headers headers;  // framing (Content-Length, Transfer-Encoding, Connection) is the server's
   std::string body;
 };
 

@@ -12,53 +12,60 @@
 
 namespace atelier::http {
 
-/// One request being answered. Exactly one of Send, Begin...Finish, or Upgrade ends it. Lives until the
-/// handler returns; a handler that returns without an answer gets its connection closed and a log line.
+/// One request being answered. Exactly one of Send, Begin...Finish, or Upgrade ends it. Lives until
+/// the handler returns; a handler that returns without an answer gets its connection closed and a
+/// log line.
 class Exchange {
  public:
   virtual ~Exchange() = default;
   virtual const RequestHead& head() const = 0;
 
-  /// The whole body. ResourceExhausted: larger than `limit`; DeadlineExceeded: the client is too slow;
-  /// InvalidArgument: broken chunked framing; Unavailable: the client is gone.
+  // The body may be read while an answer is streamed, once the first read has returned; otherwise
+  // one call at a time. A client that waits for `100 Continue` gets it from the first read.
+
+  /// The whole body. ResourceExhausted: larger than `limit`; DeadlineExceeded: the client is too
+  /// slow; InvalidArgument: broken chunked framing; Unavailable: the client is gone.
   virtual Task<Result<std::string>> ReadBody(std::size_t limit) = 0;
   /// The next piece of the body, for streaming; 0 at its end.
   virtual Task<Result<std::size_t>> ReadSome(std::span<char> into) = 0;
 
-  /// A complete answer.
+  /// A complete answer. Unavailable, DeadlineExceeded: it did not reach the client.
   virtual Task<Status> Send(Response response) = 0;
   /// A streamed answer: Content-Length as given in `head`, else chunked.
   virtual Task<Status> Begin(ResponseHead head) = 0;
   virtual Task<Status> WriteSome(std::span<const char> data) = 0;
+  /// Without it the connection is cut, so that the client does not take a part for the whole.
   virtual Task<Status> Finish() = 0;
 
-  /// Sends `head` (101, headers as given) and hands over the bytes of the connection, what was read ahead
-  /// included. The connection's limits no longer apply; the caller sets its own deadlines.
+  /// Sends `head` (101, headers as given) and hands over the bytes of the connection, what was read
+  /// ahead included. The connection's limits no longer apply; the caller sets its own deadlines.
   virtual Task<Result<std::unique_ptr<ByteStream>>> Upgrade(ResponseHead head) = 0;
 };
 
-/// Answers requests. Called once a request, concurrently for different connections, on the I/O thread.
+/// Answers requests. Called once a request, concurrently for different connections, on the I/O
+/// thread.
 class Handler {
  public:
   virtual ~Handler() = default;
   virtual Task<void> Handle(Exchange& exchange) = 0;
-  /// The answer to what never becomes a request (bad request line, header too large, timeout): a JSON
-  /// object, as every answer is (contract/errors.md section 1). `code` is InvalidArgument,
-  /// ResourceExhausted (header too large: 431) or DeadlineExceeded (408).
+  /// The answer to what never becomes a request (bad request line, header too large, timeout): a
+  /// JSON object, as every answer is (contract/errors.md section 1). `code` is InvalidArgument
+  /// (400), ResourceExhausted (header too large: 431), DeadlineExceeded (408) or Unavailable (too
+  /// many connections: 503).
   virtual Response Refuse(const Error& error) = 0;
 };
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;  // 0: any free one
+  std::uint16_t port = 0;       // 0: any free one
   std::string tls_certificate;  // PEM file; empty: plain HTTP
   std::string tls_key;
   std::size_t max_header_bytes = 64U << 10U;
-  std::size_t max_connections = 10'000;   // beyond it: accepted, answered 503, closed
-  Duration header_timeout{10'000};        // for a request head, from its first byte
-  Duration idle_timeout{75'000};          // between requests of a kept-alive connection
-  Duration body_timeout{60'000};          // for a request body as a whole
-  Duration write_timeout{60'000};         // for one write to a client that does not read
+  std::size_t max_connections = 10'000;  // beyond it: accepted, answered 503, closed
+  Duration header_timeout{10'000};       // for a request head, from its first byte
+  Duration idle_timeout{75'000};         // between requests of a kept-alive connection
+  Duration body_timeout{60'000};         // for ReadBody as a whole, for each ReadSome
+  Duration write_timeout{60'000};        // for one write to a client that does not read
 };
 
 /// HTTP/1.1 with keep-alive and pipelining (answered in order), over TCP or TLS.
@@ -71,11 +78,13 @@ class Server {
   /// New connections get the files as they are now; on an error the old certificate stays.
   virtual Status ReloadCertificate() = 0;
   virtual std::size_t connections() const = 0;
-  /// Stops accepting, closes idle connections, lets requests under way finish until `by`, then closes all.
+  /// Stops accepting, closes idle connections, lets requests under way finish until `by`, then
+  /// closes all; upgraded connections as soon as they are all that is left. Handlers have returned
+  /// when it does.
   virtual Task<void> Stop(Deadline by) = 0;
 };
 
-std::unique_ptr<Server> MakeServer(ServerOptions options, Handler& handler, asio::any_io_executor io, Clock& clock,
-                                   Logger& log);
+std::unique_ptr<Server> MakeServer(ServerOptions options, Handler& handler,
+                                   asio::any_io_executor io, Clock& clock, Logger& log);
 
 }  // namespace atelier::http

@@ -1,0 +1,256 @@
+#include "http/client.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <system_error>
+#include <utility>
+
+#include "http/client/connector.h"
+#include "http/client/pool.h"
+#include "http/io/buffer.h"
+#include "http/wire/head.h"
+#include "http/wire/parser.h"
+
+namespace atelier::http {
+
+namespace {
+
+constexpr std::size_t kMaxHead = 64U << 10U;
+constexpr std::size_t kMaxChunkFraming = 16U << 10U;
+constexpr std::size_t kRead = 32U << 10U;
+constexpr int kMaxInterim = 8;  // 1xx answers before the real one
+
+std::string KeyOf(const Address& address) {
+  if (!address.unix_path.empty()) return address.unix_path;
+  return address.host + '|' + std::to_string(address.port) + (address.tls ? "|tls|" : "|") +
+         address.tls_ca;
+}
+
+bool IsIdempotent(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "DELETE" ||
+         method == "PUT";
+}
+
+/// Shared by its exchanges, which may outlive the client.
+struct ClientCore {
+  Pool pool;
+  Connector connector;
+};
+
+class ExchangeImpl final : public ClientExchange {
+ public:
+  ExchangeImpl(std::shared_ptr<ClientCore> core, Address address, RequestHead head, bool has_body)
+      : core_(std::move(core)),
+        address_(std::move(address)),
+        key_(KeyOf(address_)),
+        parser_(MessageParser::Kind::kResponse, kMaxHead),
+        bodiless_(head.method == "HEAD"),
+        repeatable_(!has_body && IsIdempotent(head.method)),
+        written_(!has_body) {
+    Framing framing{.upgrade = head.headers.Has("Upgrade")};
+    if (has_body) {
+      const std::string_view length = head.headers.Get("Content-Length");
+      std::uint64_t size = 0;
+      const auto end = length.data() + length.size();
+      const auto parsed = std::from_chars(length.data(), end, size);
+      framing.chunked = length.empty() || parsed.ec != std::errc() || parsed.ptr != end;
+      if (!framing.chunked) framing.content_length = size;
+    } else if (head.method == "POST" || head.method == "PUT" || head.method == "PATCH") {
+      framing.content_length = 0;
+    }
+    chunked_ = framing.chunked;
+    AppendRequestHead(request_, head.method, head.target, head.headers, framing);
+  }
+
+  Task<Status> Start(Deadline by) {
+    transport_ = core_->pool.Take(key_);
+    reused_ = transport_ != nullptr;
+    if (reused_) {
+      const Status sent = co_await Put({request_}, by);
+      // Nothing of the body has left yet: any request may still move to a fresh connection.
+      if (sent || sent.error().code() == Code::kDeadlineExceeded) co_return sent;
+    }
+    co_return co_await StartFresh(by);
+  }
+
+  Task<Status> WriteSome(std::span<const char> data, Deadline by) override {
+    if (data.empty()) co_return Ok();  // an empty chunk would end the body
+    const std::string_view bytes(data.data(), data.size());
+    if (!chunked_) co_return co_await Put({bytes}, by);
+    chunk_.clear();
+    AppendChunkSize(chunk_, bytes.size());
+    co_return co_await Put({chunk_, bytes, "\r\n"}, by);
+  }
+
+  Task<Status> FinishBody(Deadline by) override {
+    if (chunked_) ATELIER_CO_RETURN_IF_ERROR(co_await Put({"0\r\n\r\n"}, by));
+    written_ = true;
+    ReleaseIfDone();
+    co_return Ok();
+  }
+
+  Task<Result<ResponseHead>> ReadHead(Deadline by) override {
+    auto head = co_await ReadOneHead(by);
+    if (!head && Lost(head.error())) {
+      ATELIER_CO_RETURN_IF_ERROR(co_await StartFresh(by));
+      head = co_await ReadOneHead(by);
+    }
+    for (int interim = 0; head && head->status / 100 == 1 && head->status != 101; ++interim) {
+      if (interim == kMaxInterim) co_return NotHttp();
+      head = co_await ReadOneHead(by);
+    }
+    co_return head;
+  }
+
+  Task<Result<std::size_t>> ReadSome(std::span<char> into, Deadline by) override {
+    while (!parser_.complete()) {
+      if (!in_.empty()) {
+        const auto step = parser_.PutBody(in_.view(), into);
+        if (!step) co_return NotHttp();
+        in_.Consume(step->used);
+        if (step->stored > 0) co_return step->stored;
+        if (parser_.complete()) break;
+        if (in_.size() >= kMaxChunkFraming) co_return NotHttp();
+      }
+      ATELIER_CO_TRY(const std::size_t size, co_await Fill(by));
+      if (size == 0 && !parser_.PutEnd()) {
+        co_return Error(Code::kUnavailable, "The upstream closed in the middle of its answer.");
+      }
+    }
+    ReleaseIfDone();
+    co_return 0;
+  }
+
+  std::unique_ptr<ByteStream> TakeStream() override {
+    std::shared_ptr<Transport> transport = std::move(transport_);
+    return MakeUpgradedStream(std::move(transport), std::string(in_.view()));
+  }
+
+ private:
+  static Error NotHttp() {
+    return Error(Code::kInvalidArgument, "The upstream's answer is not HTTP.");
+  }
+  static Error Gone() { return Error(Code::kUnavailable, "The exchange is over."); }
+
+  /// Whether a kept-alive connection failed in the way that a fresh one would not.
+  bool Lost(const Error& error) const {
+    return reused_ && repeatable_ && !heard_ && error.code() == Code::kUnavailable;
+  }
+
+  Task<Status> StartFresh(Deadline by) {
+    reused_ = false;
+    in_ = Buffer();
+    ATELIER_CO_TRY(transport_, co_await core_->connector.Connect(address_, by));
+    co_return co_await Put({request_}, by);
+  }
+
+  Task<Status> Put(Pieces pieces, Deadline by) {
+    if (!transport_) co_return Gone();
+    Advance(pieces, transport_->WriteNow(pieces));
+    if (TotalSize(pieces) == 0) co_return Ok();
+    co_return co_await transport_->WriteAll(pieces, by);
+  }
+
+  Task<Result<std::size_t>> Fill(Deadline by) {
+    if (!transport_) co_return Gone();
+    auto size = co_await transport_->Read(in_.Prepare(kRead), by);
+    if (size) in_.Commit(*size);
+    co_return size;
+  }
+
+  Task<Result<ResponseHead>> ReadOneHead(Deadline by) {
+    parser_.Reset(bodiless_);
+    while (true) {
+      if (!in_.empty()) {
+        heard_ = true;
+        const auto used = parser_.PutHead(in_.view());
+        if (!used) co_return NotHttp();
+        in_.Consume(*used);
+        if (parser_.head_complete()) break;
+      }
+      ATELIER_CO_TRY(const std::size_t size, co_await Fill(by));
+      if (size == 0) co_return Error(Code::kUnavailable, "The upstream closed without an answer.");
+    }
+    ParsedHead& parsed = parser_.head();
+    co_return ResponseHead{.status = parsed.status, .headers = std::move(parsed.headers)};
+  }
+
+  /// Both ways are done: the connection serves the next request, if both sides want that.
+  void ReleaseIfDone() {
+    const bool answered = parser_.complete() && parser_.head().status >= 200;
+    if (!transport_ || !written_ || !answered) return;
+    if (parser_.keep_alive() && in_.empty()) core_->pool.Give(key_, std::move(transport_));
+    transport_.reset();
+  }
+
+  std::shared_ptr<ClientCore> core_;
+  Address address_;
+  std::string key_;
+  std::string request_;  // its head, kept for a repetition
+  std::string chunk_;
+  std::unique_ptr<Transport> transport_;  // null: given back
+  Buffer in_;
+  MessageParser parser_;
+  bool bodiless_;  // the answer has a head only
+  bool repeatable_;
+  bool written_;  // the whole request is out
+  bool chunked_ = false;
+  bool reused_ = false;  // the connection served before
+  bool heard_ = false;   // a byte of the answer came
+};
+
+class ClientImpl final : public Client {
+ public:
+  ClientImpl(Options options, asio::any_io_executor io, Clock& clock) {
+    const auto dog = std::make_shared<Watchdog>(io, clock);
+    core_ = std::shared_ptr<ClientCore>(
+        new ClientCore{.pool = Pool(options, dog), .connector = Connector(io, dog)});
+  }
+  ~ClientImpl() override { core_->pool.Close(); }
+  ClientImpl(const ClientImpl&) = delete;
+  ClientImpl& operator=(const ClientImpl&) = delete;
+
+  Task<Result<std::unique_ptr<ClientExchange>>> Open(Address address, RequestHead head,
+                                                     bool has_body, Deadline by) override {
+    auto exchange =
+        std::make_unique<ExchangeImpl>(core_, std::move(address), std::move(head), has_body);
+    ATELIER_CO_RETURN_IF_ERROR(co_await exchange->Start(by));
+    co_return std::unique_ptr<ClientExchange>(std::move(exchange));
+  }
+
+  Task<Result<Response>> Fetch(Address address, RequestHead head, std::string body,
+                               std::size_t limit, Deadline by) override {
+    const bool has_body = !body.empty();
+    if (has_body) head.headers.Set("Content-Length", std::to_string(body.size()));
+    ATELIER_CO_TRY(const auto exchange,
+                   co_await Open(std::move(address), std::move(head), has_body, by));
+    if (has_body) {
+      ATELIER_CO_RETURN_IF_ERROR(co_await exchange->WriteSome(body, by));
+      ATELIER_CO_RETURN_IF_ERROR(co_await exchange->FinishBody(by));
+    }
+    ATELIER_CO_TRY(ResponseHead answer, co_await exchange->ReadHead(by));
+    Response response{.status = answer.status, .headers = std::move(answer.headers), .body = {}};
+    std::array<char, 4096> piece;
+    while (true) {
+      ATELIER_CO_TRY(const std::size_t size, co_await exchange->ReadSome(piece, by));
+      if (size == 0) co_return response;
+      if (response.body.size() + size > limit) {
+        co_return Error(Code::kResourceExhausted, "The upstream's answer is too large.");
+      }
+      response.body.append(piece.data(), size);
+    }
+  }
+
+ private:
+  std::shared_ptr<ClientCore> core_;
+};
+
+}  // namespace
+
+std::unique_ptr<Client> MakeClient(Client::Options options, asio::any_io_executor io,
+                                   Clock& clock) {
+  return std::make_unique<ClientImpl>(options, std::move(io), clock);
+}
+
+}  // namespace atelier::http

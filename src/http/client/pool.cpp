@@ -1,0 +1,53 @@
+#include "http/client/pool.h"
+
+#include <utility>
+
+namespace atelier::http {
+
+Pool::Pool(Client::Options options, std::shared_ptr<Watchdog> dog)
+    : options_(options), watch_(std::move(dog), *this) {}
+
+std::unique_ptr<Transport> Pool::Take(const std::string& key) {
+  const auto found = idle_.find(key);
+  if (found == idle_.end()) return nullptr;
+  std::unique_ptr<Transport> transport;
+  auto& connections = found->second;
+  while (!transport && !connections.empty()) {
+    if (connections.back().transport->Quiet()) transport = std::move(connections.back().transport);
+    connections.pop_back();
+  }
+  if (connections.empty()) idle_.erase(found);
+  return transport;
+}
+
+void Pool::Give(const std::string& key, std::unique_ptr<Transport> transport) {
+  if (closed_ || !transport->Quiet()) return;
+  auto& connections = idle_[key];
+  if (connections.size() >= options_.max_idle_per_address) connections.erase(connections.begin());
+  Clock& clock = watch_.dog()->clock();
+  connections.push_back(
+      {.transport = std::move(transport), .until = clock.In(options_.idle_timeout)});
+  if (next_look_ == kNever) {
+    next_look_ = clock.In(kLookEvery);
+    watch_.Expect(next_look_);
+  }
+}
+
+void Pool::Close() {
+  closed_ = true;
+  idle_.clear();
+}
+
+Deadline Pool::Check(MonoTime now) {
+  if (now < next_look_) return next_look_;
+  for (auto at = idle_.begin(); at != idle_.end();) {
+    std::erase_if(at->second, [now](const Idle& idle) {
+      return idle.until <= now || !idle.transport->Quiet();
+    });
+    at = at->second.empty() ? idle_.erase(at) : std::next(at);
+  }
+  next_look_ = idle_.empty() ? kNever : now + kLookEvery;
+  return next_look_;
+}
+
+}  // namespace atelier::http

@@ -1,0 +1,267 @@
+#include "http/server/session.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <system_error>
+#include <utility>
+
+namespace atelier::http {
+
+namespace {
+
+constexpr std::size_t kHeadRead = 4U << 10U;
+constexpr std::size_t kBodyRead = 32U << 10U;
+/// A chunk's size line or its trailers; far above what anybody sends.
+constexpr std::size_t kMaxChunkFraming = 16U << 10U;
+/// For the peer to read our last answer before the connection goes.
+constexpr Duration kGoodbye{2'000};
+
+bool HasNoBody(int status) { return status == 204 || status == 304; }
+
+Error AnsweredTwice() { return Error(Code::kInternal, "The request was answered already."); }
+
+}  // namespace
+
+Session::Session(std::shared_ptr<ServerCore> core, Socket socket, std::string peer, bool overloaded)
+    : core_(std::move(core)),
+      pass_(core_->gate.Enter()),
+      peer_(std::move(peer)),
+      parser_(MessageParser::Kind::kRequest, core_->options.max_header_bytes),
+      overloaded_(overloaded) {
+  transport_ = core_->tls ? MakeTlsServerTransport(std::move(socket), core_->tls, core_->watchdog)
+                          : MakePlainTransport(std::move(socket), core_->watchdog);
+  core_->sessions.insert(this);
+}
+
+Session::~Session() { core_->sessions.erase(this); }
+
+Task<void> Session::Run(std::unique_ptr<Session> self) { co_await self->Serve(); }
+
+Task<void> Session::Serve() {
+  if (core_->tls) {
+    const Status ready = co_await transport_->Handshake(In(core_->options.header_timeout));
+    if (!ready) co_return transport_->Close();
+  }
+  while (co_await ReceiveHead()) {
+    co_await core_->handler.Handle(*this);
+    if (answer_ == Answer::kUpgraded) co_return;
+    if (answer_ == Answer::kNone) {
+      core_->log.Warn("http_no_answer", {{"method", head_.method}, {"path", head_.path()}});
+    }
+    if (answer_ != Answer::kDone || broken_) break;
+    if (!keep_) co_return co_await transport_->Goodbye(In(kGoodbye));
+  }
+  transport_->Close();
+}
+
+Task<bool> Session::ReceiveHead() {
+  parser_.Reset();
+  answer_ = Answer::kNone;
+  in_.Shrink(kBodyRead);
+  bool begun = false;
+  Deadline by = In(core_->options.idle_timeout);
+  while (true) {
+    // Some clients end a body with a line break that is not part of it (RFC 9112 section 2.2).
+    while (!begun && !in_.empty() && (in_.view()[0] == '\r' || in_.view()[0] == '\n')) {
+      in_.Consume(1);
+    }
+    if (!in_.empty()) {
+      const auto used = parser_.PutHead(in_.view());
+      if (!used) {
+        co_await Refuse(used.error());
+        co_return false;
+      }
+      in_.Consume(*used);
+      if (parser_.head_complete()) break;
+      if (!std::exchange(begun, true)) by = In(core_->options.header_timeout);
+    }
+    if (core_->stopping && !begun) co_return false;
+    idle_ = !begun;
+    const auto size = co_await transport_->Read(in_.Prepare(kHeadRead), by);
+    idle_ = false;
+    if (!size && size.error().code() == Code::kDeadlineExceeded && begun) {
+      co_await Refuse(Error(Code::kDeadlineExceeded, "The request took too long to arrive."));
+    }
+    if (!size || *size == 0) co_return false;
+    in_.Commit(*size);
+  }
+  if (overloaded_) {
+    co_await Refuse(Error(Code::kUnavailable, "Too many connections. Try again later."));
+    co_return false;
+  }
+  BeginRequest();
+  co_return true;
+}
+
+void Session::BeginRequest() {
+  ParsedHead& parsed = parser_.head();
+  head_.method = std::move(parsed.method);
+  head_.target = std::move(parsed.target);
+  head_.headers = std::move(parsed.headers);
+  head_.source_ip = peer_;
+  head_.tls = core_->tls != nullptr;
+  framing_ = {};
+  unsent_.reset();
+  http_1_1_ = parsed.http_1_1;
+  wants_close_ = !http_1_1_ || !parser_.keep_alive();
+  awaits_continue_ = http_1_1_ && !parser_.complete() &&
+                     EqualsIgnoreCase(head_.headers.Get("Expect"), "100-continue");
+}
+
+Task<void> Session::Refuse(Error error) {
+  Response response = core_->handler.Refuse(error);
+  out_.clear();
+  AppendResponseHead(out_, response.status, response.headers,
+                     {.content_length = response.body.size(), .close = true},
+                     core_->date.At(core_->clock.Wall()));
+  const Status sent = co_await Put({out_, response.body});
+  if (sent) co_await transport_->Goodbye(In(kGoodbye));
+}
+
+Task<Result<std::size_t>> Session::ReadPiece(std::span<char> into, Deadline by) {
+  if (parser_.complete()) co_return 0;
+  if (std::exchange(awaits_continue_, false) && in_.empty() && answer_ == Answer::kNone) {
+    ATELIER_CO_RETURN_IF_ERROR(co_await Put({"HTTP/1.1 100 Continue\r\n\r\n"}));
+  }
+  while (true) {
+    if (!in_.empty()) {
+      ATELIER_CO_TRY(const auto step, parser_.PutBody(in_.view(), into));
+      in_.Consume(step.used);
+      if (step.stored > 0 || parser_.complete()) co_return step.stored;
+      if (in_.size() >= kMaxChunkFraming) {
+        co_return Error(Code::kInvalidArgument, "The chunked framing of the body is broken.");
+      }
+    }
+    ATELIER_CO_TRY(const std::size_t size, co_await transport_->Read(in_.Prepare(kBodyRead), by));
+    if (size == 0) co_return Error(Code::kUnavailable, "The client is gone.");
+    in_.Commit(size);
+  }
+}
+
+Task<Result<std::size_t>> Session::ReadSome(std::span<char> into) {
+  reading_ = true;
+  // Also when the read is cancelled, which is an exception here.
+  const struct Done {
+    bool& reading;
+    ~Done() { reading = false; }
+  } done{reading_};
+  co_return co_await ReadPiece(into, In(core_->options.body_timeout));
+}
+
+Task<Result<std::string>> Session::ReadBody(std::size_t limit) {
+  const Error too_large(Code::kResourceExhausted, "The request body is too large.");
+  const std::uint64_t promised = parser_.content_length().value_or(0);
+  if (promised > limit) co_return too_large;
+  std::string body;
+  std::size_t size = 0;
+  const Deadline by = In(core_->options.body_timeout);
+  while (!parser_.complete()) {
+    // One byte more than allowed, so that a body over the limit shows.
+    body.resize(std::min(limit + 1, std::max<std::size_t>(promised, size + kBodyRead)));
+    ATELIER_CO_TRY(const std::size_t piece,
+                   co_await ReadPiece({body.data() + size, body.size() - size}, by));
+    size += piece;
+    if (size > limit) co_return too_large;
+  }
+  body.resize(size);
+  co_return body;
+}
+
+void Session::SkipReceivedBody() {
+  std::array<char, 1024> scrap;
+  // What a client holds back for a 100 Continue that it never got may come or not: nobody can tell.
+  while (!reading_ && !awaits_continue_ && !parser_.complete() && !in_.empty()) {
+    const auto step = parser_.PutBody(in_.view(), scrap);
+    if (!step || step->used == 0) return;
+    in_.Consume(step->used);
+  }
+}
+
+Task<Status> Session::Put(Pieces pieces) {
+  Advance(pieces, transport_->WriteNow(pieces));
+  if (TotalSize(pieces) == 0) co_return Ok();
+  Status written = co_await transport_->WriteAll(pieces, In(core_->options.write_timeout));
+  broken_ = broken_ || !written;
+  co_return written;
+}
+
+Task<Status> Session::Send(Response response) {
+  if (answer_ != Answer::kNone) co_return AnsweredTwice();
+  SkipReceivedBody();
+  keep_ = !wants_close_ && !core_->stopping && parser_.complete();
+  framing_ = {.close = !keep_};
+  if (!HasNoBody(response.status)) framing_.content_length = response.body.size();
+  out_.clear();
+  AppendResponseHead(out_, response.status, response.headers, framing_,
+                     core_->date.At(core_->clock.Wall()));
+  answer_ = Answer::kDone;
+  const bool head_only = head_.method == "HEAD" || HasNoBody(response.status);
+  co_return co_await Put({out_, head_only ? std::string_view() : response.body});
+}
+
+Task<Status> Session::Begin(ResponseHead head) {
+  if (answer_ != Answer::kNone) co_return AnsweredTwice();
+  // The handler may read the rest of the body while it answers; Finish sees whether it did.
+  keep_ = !wants_close_ && !core_->stopping;
+  framing_ = {};
+  const std::string_view length = head.headers.Get("Content-Length");
+  std::uint64_t size = 0;
+  const auto [end, problem] = std::from_chars(length.data(), length.data() + length.size(), size);
+  if (!length.empty() && problem == std::errc() && end == length.data() + length.size()) {
+    framing_.content_length = size;
+  } else if (!HasNoBody(head.status)) {
+    // To an HTTP/1.0 client the end of the connection is the end of the body.
+    framing_.chunked = http_1_1_;
+    keep_ = keep_ && http_1_1_;
+  }
+  unsent_ = framing_.content_length;
+  if (head_.method == "HEAD" || HasNoBody(head.status)) unsent_ = 0;
+  framing_.close = !keep_;
+  out_.clear();
+  AppendResponseHead(out_, head.status, head.headers, framing_,
+                     core_->date.At(core_->clock.Wall()));
+  answer_ = Answer::kStreaming;
+  co_return co_await Put({out_});
+}
+
+Task<Status> Session::WriteSome(std::span<const char> data) {
+  if (answer_ != Answer::kStreaming) co_return AnsweredTwice();
+  if (data.empty()) co_return Ok();  // an empty chunk would end the body
+  std::string_view bytes(data.data(), data.size());
+  if (unsent_) {
+    // Never more than the Content-Length says: the rest would read as the next answer.
+    bytes = bytes.substr(0, std::min<std::uint64_t>(*unsent_, bytes.size()));
+    *unsent_ -= bytes.size();
+    co_return co_await Put({bytes});
+  }
+  if (!framing_.chunked) co_return co_await Put({bytes});
+  out_.clear();
+  AppendChunkSize(out_, bytes.size());
+  co_return co_await Put({out_, bytes, "\r\n"});
+}
+
+Task<Status> Session::Finish() {
+  if (answer_ != Answer::kStreaming) co_return AnsweredTwice();
+  if (unsent_.value_or(0) > 0)
+    co_return Error(Code::kInternal, "The answer is shorter than announced.");
+  answer_ = Answer::kDone;
+  SkipReceivedBody();
+  keep_ = keep_ && parser_.complete();
+  if (!framing_.chunked || unsent_) co_return Ok();
+  co_return co_await Put({"0\r\n\r\n"});
+}
+
+Task<Result<std::unique_ptr<ByteStream>>> Session::Upgrade(ResponseHead head) {
+  if (answer_ != Answer::kNone) co_return AnsweredTwice();
+  out_.clear();
+  AppendResponseHead(out_, head.status, head.headers, {.upgrade = true},
+                     core_->date.At(core_->clock.Wall()));
+  answer_ = Answer::kUpgraded;
+  auto stream = MakeUpgradedStream(transport_, std::string(in_.view()));
+  in_.Consume(in_.size());
+  ATELIER_CO_RETURN_IF_ERROR(co_await Put({out_}));
+  co_return stream;
+}
+
+}  // namespace atelier::http

@@ -1,0 +1,79 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "http/io/buffer.h"
+#include "http/io/transport.h"
+#include "http/server.h"
+#include "http/server/core.h"
+#include "http/wire/head.h"
+#include "http/wire/parser.h"
+
+namespace atelier::http {
+
+/// One connection of a client: reads requests, has them answered one after the other.
+class Session final : public Exchange {
+ public:
+  /// `overloaded`: the first request is answered 503 and the connection closed.
+  Session(std::shared_ptr<ServerCore> core, Socket socket, std::string peer, bool overloaded);
+  ~Session() override;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Serves the connection to its end.
+  static Task<void> Run(std::unique_ptr<Session> self);
+
+  /// Ends the connection at once.
+  void Close() { transport_->Close(); }
+  /// Nothing received for the next request yet.
+  bool idle() const { return idle_; }
+  bool upgraded() const { return answer_ == Answer::kUpgraded; }
+
+  const RequestHead& head() const override { return head_; }
+  Task<Result<std::string>> ReadBody(std::size_t limit) override;
+  Task<Result<std::size_t>> ReadSome(std::span<char> into) override;
+  Task<Status> Send(Response response) override;
+  Task<Status> Begin(ResponseHead head) override;
+  Task<Status> WriteSome(std::span<const char> data) override;
+  Task<Status> Finish() override;
+  Task<Result<std::unique_ptr<ByteStream>>> Upgrade(ResponseHead head) override;
+
+ private:
+  enum class Answer : std::uint8_t { kNone, kStreaming, kDone, kUpgraded };
+
+  Task<void> Serve();
+  /// False: no request will come; the connection is to be closed.
+  Task<bool> ReceiveHead();
+  void BeginRequest();
+  Task<void> Refuse(Error error);
+  Task<Result<std::size_t>> ReadPiece(std::span<char> into, Deadline by);
+  /// Uses up what was received of the body, so that a small unread one does not cost the
+  /// connection.
+  void SkipReceivedBody();
+  Task<Status> Put(Pieces pieces);
+  Deadline In(Duration length) const { return core_->clock.In(length); }
+
+  std::shared_ptr<ServerCore> core_;
+  Gate::Pass pass_;
+  std::shared_ptr<Transport> transport_;  // shared with the stream that Upgrade hands over
+  std::string peer_;
+  Buffer in_;
+  MessageParser parser_;
+  RequestHead head_;
+  std::string out_;                      // head or chunk framing of what is being written
+  Framing framing_;                      // of the answer under way
+  std::optional<std::uint64_t> unsent_;  // bytes still promised by a Content-Length
+  Answer answer_ = Answer::kNone;
+  bool overloaded_;
+  bool idle_ = false;
+  bool http_1_1_ = true;
+  bool wants_close_ = false;      // the client does
+  bool awaits_continue_ = false;  // the client holds its body back until 100 Continue
+  bool reading_ = false;          // a body read is under way
+  bool keep_ = false;             // another request may follow this answer
+  bool broken_ = false;           // a write failed
+};
+
+}  // namespace atelier::http

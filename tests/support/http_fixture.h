@@ -1,0 +1,136 @@
+#pragma once
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "http/server.h"
+
+namespace atelier::test {
+
+/// The I/O thread, so that a test can use blocking sockets against what runs on it. Declare clocks
+/// and loggers before it: coroutines that it still holds at its end may use them.
+class IoThread {
+ public:
+  IoThread() : work_(asio::make_work_guard(io_)), thread_([this] { io_.run(); }) {}
+  ~IoThread() {
+    work_.reset();
+    io_.stop();
+    thread_.join();
+  }
+  IoThread(const IoThread&) = delete;
+  IoThread& operator=(const IoThread&) = delete;
+
+  asio::any_io_executor executor() { return io_.get_executor(); }
+
+  /// Runs `fn` on the I/O thread.
+  template <class Fn>
+  auto Call(Fn fn) {
+    std::packaged_task<decltype(fn())()> task(std::move(fn));
+    auto result = task.get_future();
+    asio::post(io_, [&task] { task(); });
+    return result.get();
+  }
+  template <class T>
+  T Await(Task<T> task) {
+    return asio::co_spawn(io_, std::move(task), asio::use_future).get();
+  }
+  /// Waits, bounded, for what only the I/O thread can see.
+  bool Eventually(const std::function<bool()>& condition) {
+    for (int i = 0; i < 1000; ++i) {
+      if (Call(condition)) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return false;
+  }
+
+ private:
+  asio::io_context io_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+/// Answers with what it was given. Refusals are JSON with the status that errors.md asks for.
+class FunctionHandler : public http::Handler {
+ public:
+  using Function = std::function<Task<void>(http::Exchange&)>;
+  explicit FunctionHandler(Function function) : function_(std::move(function)) {}
+
+  Task<void> Handle(http::Exchange& exchange) override { return function_(exchange); }
+  http::Response Refuse(const Error& error) override {
+    http::Response response{.status = StatusOf(error.code()), .headers = {}, .body = {}};
+    response.headers.Add("Content-Type", "application/json;charset=utf-8");
+    response.body = R"({"Code":")" + std::string(ToString(error.code())) + R"("})";
+    return response;
+  }
+
+ private:
+  static int StatusOf(Code code) {
+    switch (code) {
+      case Code::kResourceExhausted:
+        return 431;
+      case Code::kDeadlineExceeded:
+        return 408;
+      case Code::kUnavailable:
+        return 503;
+      default:
+        return 400;
+    }
+  }
+
+  Function function_;
+};
+
+/// A server on a thread of its own.
+class TestServer {
+ public:
+  explicit TestServer(FunctionHandler::Function function, http::ServerOptions options = {})
+      : log_(MakeNullLogger()), handler_(std::move(function)) {
+    io_.Call([&] {
+      server_ = http::MakeServer(std::move(options), handler_, io_.executor(), clock_, *log_);
+      if (const Status started = server_->Start(); !started) {
+        throw std::runtime_error(started.error().message());
+      }
+    });
+  }
+  ~TestServer() {
+    if (server_) Stop(Duration(0));
+  }
+  TestServer(const TestServer&) = delete;
+  TestServer& operator=(const TestServer&) = delete;
+
+  void Stop(Duration grace) {
+    const auto stop = [this, grace]() -> Task<int> {
+      co_await server_->Stop(clock_.In(grace));
+      co_return 0;
+    };
+    io_.Await(stop());
+    io_.Call([this] { server_.reset(); });
+  }
+  std::uint16_t port() const { return server_->port(); }
+  std::size_t connections() {
+    return io_.Call([this] { return server_->connections(); });
+  }
+  http::Server& server() { return *server_; }
+  IoThread& io() { return io_; }
+  SystemClock& clock() { return clock_; }
+
+ private:
+  SystemClock clock_;
+  std::unique_ptr<Logger> log_;
+  FunctionHandler handler_;
+  IoThread io_;
+  std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace atelier::test

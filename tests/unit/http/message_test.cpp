@@ -1,0 +1,67 @@
+#include "http/message.h"
+
+#include <gtest/gtest.h>
+
+namespace atelier::http {
+namespace {
+
+TEST(Headers, NamesCompareWithoutCaseAndKeepTheirSpelling) {
+  Headers headers;
+  headers.Add("X-Acs-Date", "1");
+  headers.Add("x-acs-date", "2");
+  EXPECT_EQ(headers.Get("X-ACS-DATE"), "1");
+  EXPECT_EQ(headers.entries()[1].first, "x-acs-date");
+  headers.Set("X-ACS-date", "3");
+  ASSERT_EQ(headers.entries().size(), 1U);
+  EXPECT_EQ(headers.Get("x-acs-date"), "3");
+  headers.Remove("x-Acs-Date");
+  EXPECT_FALSE(headers.Has("x-acs-date"));
+}
+
+TEST(Headers, ListValuesAreSearchedItemByItem) {
+  EXPECT_TRUE(ListHas("keep-alive, Upgrade", "upgrade"));
+  EXPECT_TRUE(ListHas("upgrade", "upgrade"));
+  EXPECT_TRUE(ListHas(" ,\tupgrade ,", "upgrade"));
+  EXPECT_FALSE(ListHas("upgrade-insecure", "upgrade"));
+  EXPECT_FALSE(ListHas("", "upgrade"));
+}
+
+TEST(RequestHead, TargetIsSplitAtTheFirstQuestionMark) {
+  RequestHead head{.method = "GET", .target = "/a%2Fb?x=1?y", .headers = {}, .source_ip = {}};
+  EXPECT_EQ(head.path(), "/a%2Fb");
+  EXPECT_EQ(head.query(), "x=1?y");
+  head.target = "/plain";
+  EXPECT_EQ(head.path(), "/plain");
+  EXPECT_EQ(head.query(), "");
+}
+
+TEST(RequestHead, BodyIsToldByItsFramingHeaders) {
+  RequestHead head;
+  EXPECT_FALSE(head.has_body());
+  head.headers.Add("content-length", "0");
+  EXPECT_FALSE(head.has_body());
+  head.headers.Set("content-length", "10");
+  EXPECT_TRUE(head.has_body());
+  head.headers.Remove("content-length");
+  head.headers.Add("Transfer-Encoding", "chunked");
+  EXPECT_TRUE(head.has_body());
+}
+
+// contract/signing.md section 2.2: everything but the unreserved characters, upper-case digits.
+TEST(PercentCode, EncodesByTheStrictRule) {
+  EXPECT_EQ(PercentEncode("AZaz09-_.~"), "AZaz09-_.~");
+  EXPECT_EQ(PercentEncode("a b*c/d"), "a%20b%2Ac%2Fd");
+  EXPECT_EQ(PercentEncode("\xE4\xBD\xA0"), "%E4%BD%A0");
+}
+
+TEST(PercentCode, DecodesWhatIsValidAndKeepsTheRest) {
+  EXPECT_EQ(PercentDecode("a%2fb%2Fc", false), "a/b/c");
+  EXPECT_EQ(PercentDecode("a+b", false), "a+b");
+  EXPECT_EQ(PercentDecode("a+b", true), "a b");
+  EXPECT_EQ(PercentDecode("100%", false), "100%");
+  EXPECT_EQ(PercentDecode("%4", false), "%4");
+  EXPECT_EQ(PercentDecode("%zz%41", false), "%zzA");
+}
+
+}  // namespace
+}  // namespace atelier::http

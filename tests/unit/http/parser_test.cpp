@@ -1,0 +1,153 @@
+#include "http/wire/parser.h"
+
+#include <array>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace atelier::http {
+namespace {
+
+constexpr std::size_t kLimit = 1024;
+
+/// Gives the parser `text` in pieces of `step` bytes, as a connection would.
+Status Feed(MessageParser& parser, std::string text, std::size_t step,
+            std::string* body = nullptr) {
+  std::string pending;
+  std::size_t next = 0;
+  std::array<char, 64> piece;
+  while (!parser.complete()) {
+    if (next == text.size()) return parser.PutEnd();
+    const std::size_t size = std::min(step, text.size() - next);
+    pending += text.substr(next, size);
+    next += size;
+    if (!parser.head_complete()) {
+      ATELIER_TRY(const std::size_t used, parser.PutHead(pending));
+      pending.erase(0, used);
+      if (!parser.head_complete()) continue;
+    }
+    while (!parser.complete() && !pending.empty()) {
+      ATELIER_TRY(const auto got, parser.PutBody(pending, piece));
+      if (got.used == 0 && got.stored == 0) break;
+      pending.erase(0, got.used);
+      if (body != nullptr) body->append(piece.data(), got.stored);
+    }
+  }
+  return Ok();
+}
+
+class ParserSteps : public testing::TestWithParam<std::size_t> {};
+INSTANTIATE_TEST_SUITE_P(AnySplit, ParserSteps, testing::Values(1, 2, 3, 7, 4096));
+
+TEST_P(ParserSteps, KeepsTargetAndHeadersAsTheyCame) {
+  MessageParser parser(MessageParser::Kind::kRequest, kLimit);
+  ASSERT_TRUE(Feed(parser,
+                   "GET //a/../%2f?q=+%zz HTTP/1.1\r\nHost: http://127.0.0.1:1\r\nX-Acs-B: 2\r\n"
+                   "x-acs-a:  1 \r\nX-Acs-B: 3\r\n\r\n",
+                   GetParam()));
+  EXPECT_EQ(parser.head().method, "GET");
+  EXPECT_EQ(parser.head().target, "//a/../%2f?q=+%zz");
+  const std::vector<Headers::Entry> expected{
+      {"Host", "http://127.0.0.1:1"}, {"X-Acs-B", "2"}, {"x-acs-a", "1"}, {"X-Acs-B", "3"}};
+  EXPECT_EQ(parser.head().headers.entries(), expected);
+  EXPECT_TRUE(parser.keep_alive());
+}
+
+TEST_P(ParserSteps, ReadsChunkedBodiesAndDropsTrailers) {
+  MessageParser parser(MessageParser::Kind::kRequest, kLimit);
+  std::string body;
+  ASSERT_TRUE(Feed(parser,
+                   "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n"
+                   "5;x=y\r\nhello\r\n1\r\n \r\n5\r\nworld\r\n0\r\nX-Admin: 1\r\n\r\n",
+                   GetParam(), &body));
+  EXPECT_EQ(body, "hello world");
+  EXPECT_FALSE(parser.head().headers.Has("X-Admin"));
+}
+
+TEST_P(ParserSteps, ReadsBodiesByContentLength) {
+  MessageParser parser(MessageParser::Kind::kRequest, kLimit);
+  std::string body;
+  ASSERT_TRUE(Feed(parser, "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nhello worldGET",
+                   GetParam(), &body));
+  EXPECT_EQ(body, "hello world");
+  EXPECT_EQ(parser.content_length(), 11U);
+}
+
+TEST_P(ParserSteps, RefusesWhatIsNotHttp) {
+  for (const char* text : {
+           "\x16\x03\x01\x02\x05\x01\r\n\r\n",
+           "GET\r\n\r\n",
+           "GET / HTTP/2.0\r\nHost: a\r\n\r\n",
+           "GET / HTTP/1.1\nHost: a\n\n",
+           "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n",
+           "G ET / HTTP/1.1\r\nHost: a\r\n\r\n",
+           "GET / HTTP/1.1\r\nHost : a\r\n\r\n",
+           "GET / HTTP/1.1\r\n: a\r\n\r\n",
+           "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+           "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+           // Two readings of where the body ends: request smuggling.
+           "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+           "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
+           "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+           "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+           "GET / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+           "GET / HTTP/1.1\r\n\r\n",
+           "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+       }) {
+    MessageParser parser(MessageParser::Kind::kRequest, kLimit);
+    const Status result = Feed(parser, text, GetParam());
+    ASSERT_FALSE(result) << text;
+    EXPECT_EQ(result.error().code(), Code::kInvalidArgument) << text;
+  }
+}
+
+TEST_P(ParserSteps, HeadOverTheLimitIsResourceExhausted) {
+  std::string many = "GET / HTTP/1.1\r\nHost: a\r\n";
+  while (many.size() <= kLimit) many += "A: b\r\n";
+  for (const std::string& text :
+       {"GET /" + std::string(kLimit, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nB: " + std::string(kLimit, 'b') + "\r\n\r\n",
+        many + "\r\n"}) {
+    MessageParser parser(MessageParser::Kind::kRequest, kLimit);
+    const Status result = Feed(parser, text, GetParam());
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code(), Code::kResourceExhausted);
+  }
+}
+
+TEST_P(ParserSteps, BrokenChunksAreRefused) {
+  for (const char* body : {"x\r\n", "5\r\nhello!\r\n", "-1\r\n", "5\nhello\n",
+                           "fffffffffffffffff\r\n", "5 \r\nhello\r\n0\r\n\r\n"}) {
+    MessageParser parser(MessageParser::Kind::kRequest, kLimit);
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const Status result = Feed(parser, head + body, GetParam());
+    ASSERT_FALSE(result) << body;
+    EXPECT_EQ(result.error().code(), Code::kInvalidArgument) << body;
+  }
+}
+
+TEST(Parser, TellsWhenAStreamEndsTooEarly) {
+  MessageParser parser(MessageParser::Kind::kRequest, kLimit);
+  EXPECT_FALSE(Feed(parser, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab", 4096));
+  parser.Reset();
+  EXPECT_FALSE(parser.PutEnd());
+}
+
+TEST(Parser, ResponsesMayEndWithTheConnection) {
+  MessageParser parser(MessageParser::Kind::kResponse, kLimit);
+  std::string body;
+  ASSERT_TRUE(Feed(parser, "HTTP/1.0 200 OK\r\n\r\nall of it", 3, &body));
+  EXPECT_EQ(parser.head().status, 200);
+  EXPECT_EQ(body, "all of it");
+  EXPECT_FALSE(parser.keep_alive());
+}
+
+TEST(Parser, AnswerToHeadHasNoBodyWhateverItsLength) {
+  MessageParser parser(MessageParser::Kind::kResponse, kLimit);
+  parser.Reset(true);
+  ASSERT_TRUE(Feed(parser, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", 4096));
+  EXPECT_TRUE(parser.complete());
+}
+
+}  // namespace
+}  // namespace atelier::http
