@@ -39,7 +39,7 @@ class SqliteStore final : public Store {
     const Gate::Pass pass = commits_.Enter();
     if (!pass) co_return Stopping();
     const MonoTime since = clock_.Mono();
-    auto initiate = [this](auto handler, Batch waiting) {
+    auto initiate = [this](auto handler, Batch&& waiting) {
       // shared: std::function wants to be copyable
       auto resume = std::make_shared<decltype(handler)>(std::move(handler));
       writer_.Enqueue(

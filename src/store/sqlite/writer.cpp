@@ -104,31 +104,30 @@ Result<GroupWriter::Written> Writer::Commit(std::vector<Ticket>& group) {
   batches.reserve(group.size());
   for (Ticket& ticket : group) batches.push_back(&ticket.batch);
 
-  const Status ready = EnsureReady();
-  Result<GroupWriter::Written> written = ready ? disk_->Commit(batches) : ready.error();
+  const Result<GroupWriter*> disk = Disk();
+  Result<GroupWriter::Written> written = disk ? (*disk)->Commit(batches) : disk.error();
   if (!written) {
     NoteOutcome(written.error());
-  } else if (disk_->revision() != acknowledged_) {  // a group of refused batches proves no disk
-    acknowledged_ = disk_->revision();
+  } else if ((*disk)->revision() != acknowledged_) {  // a group of refused batches proves no disk
+    acknowledged_ = (*disk)->revision();
     NoteOutcome(Ok());
   }
   return written;
 }
 
-Status Writer::EnsureReady() {
+Result<GroupWriter*> Writer::Disk() {
   if (folder_.FreeBytes() < options_.reserve_bytes) return DiskFull();
-  if (disk_) return Ok();
+  if (disk_) return &*disk_;
   ATELIER_TRY(GroupWriter disk, GroupWriter::Open(folder_.database()));
   ATELIER_CHECK(
       disk.revision() == acknowledged_,
       "SQLite shows a commit only after its flush succeeded, so what failed is not visible");
-  disk_.emplace(std::move(disk));
-  return Ok();
+  return &disk_.emplace(std::move(disk));
 }
 
 void Writer::Probe() {
-  const Status ready = EnsureReady();
-  NoteOutcome(ready ? disk_->Probe() : ready);
+  const Result<GroupWriter*> disk = Disk();
+  NoteOutcome(disk ? (*disk)->Probe() : disk.error());
 }
 
 void Writer::CheckpointIfLong() {

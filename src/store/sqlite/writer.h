@@ -49,7 +49,8 @@ class Writer {
   /// The next group; empty: stopping, or it is time to probe.
   std::vector<Ticket> NextGroup();
   Result<GroupWriter::Written> Commit(std::vector<Ticket>& group);
-  Status EnsureReady();
+  /// The write connection, opened again if it failed. ResourceExhausted: too little space to try.
+  Result<GroupWriter*> Disk();
   void Probe();
   void CheckpointIfLong();
   void NoteOutcome(const Status& outcome);

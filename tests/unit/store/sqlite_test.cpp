@@ -1,0 +1,205 @@
+// What the SQLite store promises beyond the contract: it outlives the process, and guards its
+// folder.
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sqlite3.h>
+#include <string>
+#include <sys/stat.h>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/raii.h"
+#include "store/store.h"
+#include "support/run.h"
+#include "support/temp_dir.h"
+
+namespace atelier::store {
+namespace {
+
+class SqliteStore : public testing::Test {
+ protected:
+  Result<std::unique_ptr<Store>> TryOpen(SqliteOptions options) {
+    return OpenSqlite(std::move(options), io_.get_executor(), clock_, *log_);
+  }
+  Result<std::unique_ptr<Store>> TryOpen() { return TryOpen({.folder = path_}); }
+  std::unique_ptr<Store> Open() {
+    auto store = TryOpen();
+    if (!store) throw std::runtime_error(store.error().ToString());
+    return *std::move(store);
+  }
+  void Close(std::unique_ptr<Store>& store) {
+    test::Run(io_, store->Stop());
+    store.reset();
+  }
+  model::Revision Commit(Store& store, Batch batch) {
+    return test::Run(io_, store.Commit(std::move(batch))).value();
+  }
+  /// Runs SQL behind the store's back.
+  void Execute(const char* sql) const {
+    sqlite3* handle = nullptr;
+    ASSERT_EQ(sqlite3_open((path_ + "/atelier.db").c_str(), &handle), SQLITE_OK);
+    const std::unique_ptr<sqlite3, Call<sqlite3_close_v2>> database(handle);
+    ASSERT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(handle);
+  }
+  static unsigned Mode(const std::string& path) {
+    struct stat info{};
+    return ::stat(path.c_str(), &info) == 0 ? info.st_mode & 07777U : 0;
+  }
+
+  asio::io_context io_;
+  SystemClock clock_;
+  std::unique_ptr<Logger> log_ = MakeNullLogger();
+  test::TempDir parent_;
+  std::string path_ = parent_.path() + "/data/store";  // neither folder is there yet
+};
+
+TEST_F(SqliteStore, IsThereAgainAfterAReopen) {
+  auto store = Open();
+  const auto revision = Commit(*store, {Write::Put(Kind::kInstance, "a", "body")});
+  Close(store);
+  store = Open();
+  const auto record = test::Run(io_, store->Get(Kind::kInstance, "a"));
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->body, "body");
+  EXPECT_EQ(record->revision, revision);
+  Close(store);
+}
+
+TEST_F(SqliteStore, RevisionsNeverRepeatAfterDeletesAndReopens) {
+  auto store = Open();
+  Commit(*store, {Write::Put(Kind::kInstance, "a", "1")});
+  const auto last = Commit(*store, {Write::Delete(Kind::kInstance, "a")});
+  Close(store);
+  store = Open();
+  EXPECT_EQ(Commit(*store, {Write::Put(Kind::kInstance, "a", "2")}), last + 1);
+  Close(store);
+}
+
+TEST_F(SqliteStore, OnlyTheOwnerCanReadItsFiles) {
+  const mode_t before = ::umask(0);
+  auto store = Open();
+  Commit(*store, {Write::Put(Kind::kInstance, "a", "1")});
+  EXPECT_EQ(Mode(path_), 0700U);
+  for (const char* file : {"atelier.db", "atelier.db-wal", "atelier.db-shm", "atelier.lock"}) {
+    EXPECT_EQ(Mode(path_ + "/" + file), 0600U) << file;
+  }
+  ::umask(before);
+  Close(store);
+}
+
+TEST_F(SqliteStore, ClosesAFolderThatStoodOpen) {
+  std::filesystem::create_directories(path_);
+  ASSERT_EQ(::chmod(path_.c_str(), 0755), 0);
+  auto store = Open();
+  EXPECT_EQ(Mode(path_), 0700U);
+  Close(store);
+}
+
+TEST_F(SqliteStore, RefusesASecondUserOfItsFolder) {
+  auto store = Open();
+  const auto second = TryOpen();
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code(), Code::kFailedPrecondition);
+  EXPECT_EQ(second.error().reason(), "FolderInUse");
+  Close(store);
+  store = Open();
+  Close(store);
+}
+
+TEST_F(SqliteStore, RefusesANewerSchemaAndLeavesItAlone) {
+  auto store = Open();
+  Close(store);
+  Execute("UPDATE meta SET value=99 WHERE name='schema'");
+  const auto refused = TryOpen();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kFailedPrecondition);
+  EXPECT_EQ(refused.error().reason(), "NewerSchema");
+  Execute("UPDATE meta SET value=1 WHERE name='schema'");
+  store = Open();
+  Close(store);
+}
+
+TEST_F(SqliteStore, RefusesTheDatabaseOfAnotherProgram) {
+  std::filesystem::create_directories(path_);
+  Execute("CREATE TABLE bookmarks(url TEXT)");
+  EXPECT_EQ(TryOpen().error().code(), Code::kFailedPrecondition);
+}
+
+TEST_F(SqliteStore, SaysThatAFileIsDamaged) {
+  std::filesystem::create_directories(path_);
+  std::ofstream(path_ + "/atelier.db") << std::string(100'000, 'x');
+  EXPECT_EQ(TryOpen().error().code(), Code::kDataLoss);
+}
+
+TEST_F(SqliteStore, SaysThatAFolderCannotBeMade) {
+  std::ofstream(parent_.path() + "/file") << "in the way";
+  const auto refused = TryOpen({.folder = parent_.path() + "/file/store"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kUnavailable);
+}
+
+TEST_F(SqliteStore, RefusesCommitsBeyondItsQueueAtOnce) {
+  auto opened = TryOpen({.folder = path_, .max_queue = 8});
+  ASSERT_TRUE(opened);
+  std::vector<Result<model::Revision>> outcomes;
+  const auto commit = [](Store& store, int i,
+                         std::vector<Result<model::Revision>>& all) -> Task<void> {
+    all.push_back(co_await store.Commit({Write::Put(Kind::kEvent, std::to_string(i), "")}));
+  };
+  // The I/O thread hands no answer back before it has run all twenty up to their wait.
+  for (int i = 0; i < 20; ++i) Spawn(io_.get_executor(), "commit", commit(**opened, i, outcomes));
+  while (outcomes.size() < 20 && io_.run_one() > 0) {
+  }
+  int refused = 0;
+  for (const auto& outcome : outcomes) {
+    if (outcome) continue;
+    EXPECT_EQ(outcome.error().code(), Code::kUnavailable);
+    ++refused;
+  }
+  EXPECT_EQ(refused, 12);
+  EXPECT_GT(Commit(**opened, {Write::Put(Kind::kEvent, "later", "")}), 0) << "and takes more later";
+  Close(*opened);
+}
+
+TEST_F(SqliteStore, GroupsLargerThanTheirBoundAreSplit) {
+  auto opened = TryOpen({.folder = path_, .max_group = 3});
+  ASSERT_TRUE(opened);
+  std::vector<Result<model::Revision>> outcomes;
+  const auto commit = [](Store& store, int i,
+                         std::vector<Result<model::Revision>>& all) -> Task<void> {
+    all.push_back(co_await store.Commit({Write::Put(Kind::kEvent, std::to_string(i), "")}));
+  };
+  for (int i = 0; i < 20; ++i) Spawn(io_.get_executor(), "commit", commit(**opened, i, outcomes));
+  while (outcomes.size() < 20 && io_.run_one() > 0) {
+  }
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    EXPECT_EQ(outcomes[i].value(), static_cast<model::Revision>(i) + 1) << "in the order they came";
+  }
+  Close(*opened);
+}
+
+TEST_F(SqliteStore, KeepsItsLogShortByCheckpoints) {
+  auto store = Open();
+  const std::string body(1U << 20U, 'x');
+  for (int i = 0; i < 80; ++i) Commit(*store, {Write::Put(Kind::kEvent, "same", body)});
+  EXPECT_LT(std::filesystem::file_size(path_ + "/atelier.db-wal"), 50U << 20U)
+      << "of 80 MB written";
+  Close(store);
+}
+
+TEST_F(SqliteStore, TellsHowLongCommitsTook) {
+  auto store = Open();
+  EXPECT_TRUE(store->RecentCommitSeconds().empty());
+  Commit(*store, {Write::Put(Kind::kEvent, "e", "")});
+  const auto seconds = store->RecentCommitSeconds();
+  ASSERT_EQ(seconds.size(), 1U);
+  EXPECT_GT(seconds[0], 0);
+  Close(store);
+}
+
+}  // namespace
+}  // namespace atelier::store
