@@ -128,8 +128,8 @@ struct Operation {
   std::string_view also_actions = {};  // comma list of full actions
   bool open_to_all = false;     // allowed unless denied (GetUserConfig, ListEcsSpecs, AssumeRole)
   HandlerFn handler = nullptr;  // nullptr: known, refused by name
-  std::string_view refusal =
-      {};  // the feature named in that refusal: "<refusal> not supported by this server yet."
+  /// "Snapshots are": goes before "not supported by this server yet."
+  std::string_view refusal = {};
   bool mutates = false;       // changes something
   SchemaFn body = nullptr;    // nullptr: no request body
   SchemaFn answer = nullptr;  // nullptr: any object

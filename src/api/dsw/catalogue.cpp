@@ -1,0 +1,190 @@
+// What instances can be made of, and small helpers around them: contract/lifecycle.md section 8.
+#include "api/wire/catalogue.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "api/envelope.h"
+#include "api/operation.h"
+#include "api/schema.h"
+#include "base/codec.h"
+
+namespace atelier::api {
+
+namespace {
+
+using Type = Param::Type;
+
+// ListEcsSpecs
+// --------------------------------------------------------------------------------------------
+
+constexpr auto kSpecsParams = std::to_array<Param>({
+    {.name = "AcceleratorType", .type = Type::kEnum, .required = true, .values = "CPU,GPU"},
+    {.name = "PageNumber", .type = Type::kInteger, .min = 1, .standard = 1},
+    {.name = "PageSize", .type = Type::kInteger, .min = 1, .max = 1000, .standard = 10},
+    {.name = "SortBy",
+     .type = Type::kEnum,
+     .values = "gmtCreate,GmtCreateTime",
+     .doc = "The catalogue's order stands for the time of creation."},
+    {.name = "Order", .type = Type::kEnum, .values = "ASC,DESC", .doc = "Default DESC."},
+    {.name = "ResourceType", .doc = "ECS is the only kind there is."},
+});
+
+wire::EcsSpec EncodeSpec(const model::EcsSpec& spec) {
+  return {.InstanceType = spec.InstanceType,
+          .AcceleratorType = EnumName(spec.Accelerator),
+          .CPU = spec.Cpu,
+          .Memory = spec.MemoryGb,
+          .GPU = spec.Gpu,
+          .GPUType = spec.GpuType,
+          .GPUMemorySize = spec.GpuMemoryGb,
+          .InstanceBandwidthRx = 0,  // not limited, not known
+          .SystemDiskCapacity = spec.SystemDiskGb,
+          .Price = spec.Price,
+          .Currency = spec.Currency,
+          .IsAvailable = true,
+          .SpotStockStatus = "NoStock",  // nothing is sold by bidding here
+          .Labels = {}};
+}
+
+Task<Result<std::string>> ListEcsSpecs(Context& context) {
+  const Args& args = context.args;
+  const auto accelerator = args.Enum<model::AcceleratorType>("AcceleratorType");
+  const bool other_kind = args.Has("ResourceType") && args.Text("ResourceType") != "ECS";
+  std::vector<const model::EcsSpec*> matches;
+  for (const model::EcsSpec& spec : context.services.catalogue.Specs) {
+    if (spec.Accelerator == accelerator && !other_kind) matches.push_back(&spec);
+  }
+  if (args.Text("Order") != "ASC") std::reverse(matches.begin(), matches.end());
+  const auto total = static_cast<std::int64_t>(matches.size());
+  const std::int64_t size = *args.Integer("PageSize");
+  // Pages past the end begin at the end; the bound comes first, because the product may overflow.
+  const std::int64_t page = std::min(*args.Integer("PageNumber") - 1, total);
+  const std::int64_t begin = std::min(page * size, total);
+  const std::int64_t end = std::min(begin + size, total);
+  wire::EcsSpecsAnswer answer{.EcsSpecs = {}, .TotalCount = total};
+  for (std::int64_t i = begin; i < end; ++i)
+    answer.EcsSpecs.push_back(EncodeSpec(*matches[static_cast<std::size_t>(i)]));
+  co_return Answer(context, answer);
+}
+
+// ListInstanceStatistics
+// ----------------------------------------------------------------------------------
+
+constexpr auto kStatisticsParams = std::to_array<Param>({
+    {.name = "WorkspaceIds", .type = Type::kList, .required = true, .max = 64},
+});
+
+Task<Result<std::string>> ListInstanceStatistics(Context& context) {
+  const Services& services = context.services;
+  const directory::Viewer viewer = ViewerOf(services, context.caller);
+  wire::StatisticsAnswer answer{.Statistics = {}};
+  for (const std::string& id : context.args.List("WorkspaceIds")) {
+    const model::WorkspaceId workspace(id);
+    if (services.identities.FindWorkspace(workspace) != nullptr)
+      ATELIER_CO_RETURN_IF_ERROR(CheckWorkspace(context, workspace, identity::Access::kList));
+    const auto counts = services.instances.CountByStatus(viewer, workspace);
+    auto& counters = answer.Statistics[id];
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<model::InstanceStatus>>(
+        [&](auto d) {
+          const std::uint64_t count = counts[static_cast<std::size_t>(d.value)];
+          counters[fmt::format("{}Count", d.name)] = count;
+          counters["TotalCount"] += count;
+        });
+  }
+  co_return Answer(context, answer);
+}
+
+// GetUserConfig
+// -------------------------------------------------------------------------------------------
+
+Task<Result<std::string>> GetUserConfig(Context& context) {
+  co_return Answer(context, wire::UserConfigAnswer{.AccountSufficient = true,  // nothing is billed
+                                                   .EnableEciDisk = false,
+                                                   .FreeTierSpecAvailable = false,
+                                                   .FreeTier = {}});
+}
+
+// GetUserCommand
+// ------------------------------------------------------------------------------------------
+
+constexpr auto kUserCommandParams = std::to_array<Param>({
+    {.name = "UserCommandId", .in_path = true, .required = true},
+    {.name = "InstanceId", .doc = "Wins over the id of the path."},
+    {.name = "Token", .doc = "Sharing token of GetToken, with InstanceId."},
+});
+
+Result<directory::InstancePtr> InstanceOfCommand(const Context& context) {
+  const Args& args = context.args;
+  if (args.Has("InstanceId")) {
+    return FindInstance(context, model::InstanceId(args.Text("InstanceId")),
+                        identity::Access::kRead, args.Text("Token"));
+  }
+  const directory::Viewer viewer = ViewerOf(context.services, context.caller);
+  for (directory::InstancePtr& instance : context.services.instances.All()) {
+    if (instance->user_command_id == args.Text("UserCommandId") && CanSee(viewer, *instance))
+      return std::move(instance);
+  }
+  return directory::InstancePtr();
+}
+
+Task<Result<std::string>> GetUserCommand(Context& context) {
+  ATELIER_CO_TRY(const directory::InstancePtr instance, InstanceOfCommand(context));
+  if (instance == nullptr || !instance->on_start) {
+    co_return Error(Code::kNotFound, fmt::format("User command {} does not exist.",
+                                                 context.args.Text("UserCommandId")));
+  }
+  co_return Answer(context,
+                   wire::UserCommandAnswer{.UserCommandId = instance->user_command_id,
+                                           .OnStart = {.Content = *instance->on_start}},
+                   EnvelopeForm::kNoStatus);
+}
+
+}  // namespace
+
+std::span<const Operation> CatalogueOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      {.product = Product::kDsw,
+       .name = "ListEcsSpecs",
+       .version = "2022-01-01",
+       .method = "GET",
+       .path = "/api/v2/ecsspecs",
+       .params = kSpecsParams,
+       .open_to_all = true,
+       .handler = ListEcsSpecs,
+       .answer = AnswerSchema<wire::EcsSpecsAnswer>,
+       .doc = "Lists the machine types that instances can have."},
+      {.product = Product::kDsw,
+       .name = "ListInstanceStatistics",
+       .version = "2022-01-01",
+       .method = "GET",
+       .path = "/api/v2/instancestatistics",
+       .params = kStatisticsParams,
+       .handler = ListInstanceStatistics,
+       .answer = AnswerSchema<wire::StatisticsAnswer>,
+       .doc = "Counts the instances of workspaces by state."},
+      {.product = Product::kDsw,
+       .name = "GetUserConfig",
+       .version = "2022-01-01",
+       .method = "GET",
+       .path = "/api/v2/userconfig",
+       .open_to_all = true,
+       .handler = GetUserConfig,
+       .answer = AnswerSchema<wire::UserConfigAnswer>,
+       .doc = "Returns what the account may use."},
+      {.product = Product::kDsw,
+       .name = "GetUserCommand",
+       .version = "2022-01-01",
+       .method = "GET",
+       .path = "/api/v2/usercommands/{UserCommandId}",
+       .params = kUserCommandParams,
+       .handler = GetUserCommand,
+       .answer = AnswerSchema<wire::UserCommandAnswer, EnvelopeForm::kNoStatus>,
+       .doc = "Returns the start script of an instance."},
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

@@ -1,0 +1,174 @@
+#include "api/dsw/instance_encoder.h"
+
+#include <algorithm>
+
+#include "base/codec.h"
+
+namespace atelier::api {
+
+namespace {
+
+/// Members of an all-empty struct, without braces. What no instance has is written once, not per
+/// instance.
+template <codec::Described T>
+std::string EmptyMembers() {
+  std::string out;
+  bool first = true;
+  codec::AppendMembers(out, first, T{});
+  return out;
+}
+
+template <codec::Described T>
+void AppendSelected(std::string& out, bool& first, const T& value,
+                    const std::set<std::string_view>& fields) {
+  boost::mp11::mp_for_each<codec::Members<T>>([&](auto d) {
+    const std::string_view name = d.name;
+    if (name == "InstanceId" || fields.contains(name))
+      codec::AppendMember(out, first, d.name, value.*d.pointer);
+  });
+}
+
+std::vector<wire::Label> Labels(const std::vector<model::Label>& labels) {
+  std::vector<wire::Label> out;
+  out.reserve(labels.size());
+  for (const model::Label& label : labels) out.push_back({.Key = label.key, .Value = label.value});
+  return out;
+}
+
+std::vector<wire::Tag> Tags(const std::vector<model::Label>& tags) {
+  std::vector<wire::Tag> out;
+  out.reserve(tags.size());
+  for (const model::Label& tag : tags) out.push_back({.TagKey = tag.key, .TagValue = tag.value});
+  return out;
+}
+
+template <codec::DescribedEnum E>
+std::string_view OptionalName(const std::optional<E>& value) {
+  return value ? EnumName(*value) : std::string_view();
+}
+
+/// "<base>/<id>/<door>/" while somebody answers there; empty otherwise: a link opens what its name
+/// says.
+std::string Link(std::string_view base, const model::Instance& instance, std::string_view door) {
+  std::string url;
+  if (instance.status != model::InstanceStatus::Running) return url;
+  url.reserve(base.size() + instance.id.str().size() + door.size());
+  url += base;
+  url += '/';
+  url += instance.id.str();
+  url += door;
+  return url;
+}
+
+}  // namespace
+
+wire::ShutdownTimer EncodeTimer(const model::InstanceId& id, const model::ShutdownTimer& timer,
+                                WallTime now) {
+  return {.InstanceId = id,
+          .GmtCreateTime = FormatSeconds(timer.created),
+          .GmtModifiedTime = FormatSeconds(timer.modified),
+          .DueTime = FormatSeconds(timer.due),
+          .RemainingTimeInMs = std::max<std::int64_t>(0, (timer.due - now).count())};
+}
+
+wire::IdleCuller EncodeCuller(const model::InstanceId& id, const model::IdleCuller& culler,
+                              std::int64_t idle_minutes) {
+  return {.InstanceId = id,
+          .CpuPercentThreshold = culler.cpu_percent_threshold,
+          .GpuPercentThreshold = culler.gpu_percent_threshold,
+          .MaxIdleTimeInMinutes = culler.max_idle_minutes,
+          .IdleTimeInMinutes = idle_minutes};
+}
+
+InstanceEncoder::InstanceEncoder(const Context& context)
+    : services_(context.services),
+      url_base_(context.url_base),
+      now_(context.services.clock.Wall()) {}
+
+wire::InstanceCore InstanceEncoder::Core(const model::Instance& instance) const {
+  const model::Workspace* workspace = services_.identities.FindWorkspace(instance.workspace);
+  const bool by_machine = instance.payment == model::PaymentType::PayAsYouGo;
+  wire::InstanceCore core{
+      .WorkspaceId = instance.workspace,
+      .WorkspaceName = workspace == nullptr ? wire::Text() : wire::Text(workspace->name),
+      .InstanceId = instance.id,
+      .InstanceName = instance.name,
+      .EcsSpec = instance.ecs_spec,
+      .Status = EnumName(instance.status),
+      .InstanceUrl = {},  // there is no console page to link to
+      .JupyterlabUrl = Link(url_base_, instance, "/lab/"),
+      .WebIDEUrl = {},  // no image here holds a web editor
+      .TerminalUrl = Link(url_base_, instance, "/tty/"),
+      .AccumulatedRunningTimeInMs = model::RunningTimeMs(instance, now_),
+      .ImageId = instance.image_id,
+      .ImageUrl = instance.image_url,
+      .ImageName = instance.image_name,
+      .GmtCreateTime = FormatSeconds(instance.created),
+      .GmtModifiedTime = FormatSeconds(instance.modified),
+      .UserId = instance.owner,
+      .UserName = services_.identities.NameOf(instance.owner),
+      .ReasonCode = instance.reason_code,
+      .ReasonMessage = instance.reason_message,
+      .PaymentType = EnumName(instance.payment),
+      .AcceleratorType = EnumName(instance.accelerator),
+      .Accessibility = EnumName(instance.accessibility),
+      .ResourceId = instance.resource_id,
+      .ResourceName = by_machine ? wire::Text(instance.ecs_spec) : wire::Text(),
+      .Priority = instance.priority,
+      .WorkspaceSource = instance.workspace_source,
+      .Driver = instance.driver,
+      .ImageAuth = instance.image_auth,
+      .EnvironmentVariables = instance.environment,
+      .Labels = Labels(instance.labels),
+      .Tags = Tags(instance.tags),
+      .InstanceShutdownTimer = {},
+      .IdleInstanceCuller = {}};
+  if (instance.timer) core.InstanceShutdownTimer = EncodeTimer(instance.id, *instance.timer, now_);
+  if (instance.culler) {
+    core.IdleInstanceCuller =
+        EncodeCuller(instance.id, *instance.culler, services_.reconciler.IdleMinutes(instance.id));
+  }
+  return core;
+}
+
+wire::ListOnly InstanceEncoder::OfList(const model::Instance& instance) const {
+  return {.OversoldType = OptionalName(instance.oversold_type),
+          .OversoldInfo = OptionalName(instance.oversold_info)};
+}
+
+wire::GetOnly InstanceEncoder::OfGet(const model::Instance& instance) const {
+  return {.ProxyPath = instance.id.str() + "/proxy/",
+          .UserCommandId = instance.user_command_id,
+          .MigrationOptions = instance.migration_options,
+          .AccessRestrictionRules = instance.access_restriction_rules};
+}
+
+void InstanceEncoder::AppendListItem(std::string& out, const model::Instance& instance) const {
+  static const std::string kUnsupported = "," + EmptyMembers<wire::InstanceUnsupported>() + "," +
+                                          EmptyMembers<wire::ListUnsupported>() + "}";
+  out += '{';
+  bool first = true;
+  codec::AppendMembers(out, first, Core(instance));
+  codec::AppendMembers(out, first, OfList(instance));
+  out += kUnsupported;
+}
+
+void InstanceEncoder::AppendGetMembers(std::string& out, bool& first,
+                                       const model::Instance& instance) const {
+  static const std::string kUnsupported =
+      "," + EmptyMembers<wire::InstanceUnsupported>() + "," + EmptyMembers<wire::GetUnsupported>();
+  codec::AppendMembers(out, first, Core(instance));
+  codec::AppendMembers(out, first, OfGet(instance));
+  out += kUnsupported;
+}
+
+void InstanceEncoder::AppendGetMembers(std::string& out, bool& first,
+                                       const model::Instance& instance,
+                                       const std::set<std::string_view>& fields) const {
+  AppendSelected(out, first, Core(instance), fields);
+  AppendSelected(out, first, OfGet(instance), fields);
+  AppendSelected(out, first, wire::InstanceUnsupported{}, fields);
+  AppendSelected(out, first, wire::GetUnsupported{}, fields);
+}
+
+}  // namespace atelier::api

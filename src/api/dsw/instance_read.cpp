@@ -1,0 +1,121 @@
+#include <array>
+#include <set>
+
+#include "api/dsw/instance_encoder.h"
+#include "api/dsw/list_query.h"
+#include "api/envelope.h"
+#include "api/operation.h"
+#include "api/schema.h"
+#include "api/wire/instance.h"
+
+namespace atelier::api {
+
+namespace {
+
+/// About what one instance takes in an answer: spares the answer's string its growth.
+constexpr std::size_t kInstanceBytes = 3072;
+
+/// What the caller's WorkspaceId means (contract/requests.md section 3 notes 3 to 5).
+struct WorkspaceChoice {
+  bool nothing = false;                         // no default workspace: an empty page
+  std::optional<model::WorkspaceId> workspace;  // nullopt: all of them
+};
+
+Result<WorkspaceChoice> ChooseWorkspace(const Context& context) {
+  const identity::IdentityDirectory& identities = context.services.identities;
+  if (!context.args.Has("WorkspaceId")) {
+    const auto chosen = identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
+    return WorkspaceChoice{.nothing = !chosen, .workspace = chosen};
+  }
+  const std::string& text = context.args.Text("WorkspaceId");
+  if (text == "ALL") return WorkspaceChoice{};
+  model::WorkspaceId workspace(text);
+  // A workspace that is not there holds nothing; only an existing one can refuse.
+  if (identities.FindWorkspace(workspace) != nullptr)
+    ATELIER_RETURN_IF_ERROR(CheckWorkspace(context, workspace, identity::Access::kList));
+  return WorkspaceChoice{.nothing = false, .workspace = std::move(workspace)};
+}
+
+std::string ListAnswer(const Context& context, const directory::Page& page) {
+  std::string out;
+  out.reserve(512 + page.instances.size() * kInstanceBytes);
+  out += '{';
+  bool first = true;
+  AppendEnvelope(out, first, EnvelopeForm::kFull, context.request_id);
+  out += ",\"TotalCount\":";
+  codec::AppendNumber(out, page.total);
+  out += ",\"Instances\":[";
+  const InstanceEncoder encoder(context);
+  for (std::size_t i = 0; i < page.instances.size(); ++i) {
+    if (i > 0) out += ',';
+    encoder.AppendListItem(out, *page.instances[i]);
+  }
+  out += "],\"MigrationOptions\":{}}";
+  return out;
+}
+
+Task<Result<std::string>> ListInstances(Context& context) {
+  ATELIER_CO_TRY(directory::InstanceQuery query, BuildListQuery(context.args));
+  ATELIER_CO_TRY(WorkspaceChoice choice, ChooseWorkspace(context));
+  if (choice.nothing) co_return ListAnswer(context, {});
+  query.workspace = std::move(choice.workspace);
+  const directory::Viewer viewer = ViewerOf(context.services, context.caller);
+  co_return ListAnswer(context, context.services.instances.List(viewer, query));
+}
+
+Task<Result<std::string>> GetInstance(Context& context) {
+  const Args& args = context.args;
+  const model::InstanceId id(args.Text("InstanceId"));
+  ATELIER_CO_TRY(const directory::InstancePtr instance,
+                 FindInstance(context, id, identity::Access::kRead, args.Text("Token")));
+  std::string out;
+  out.reserve(512 + kInstanceBytes);
+  out += '{';
+  bool first = true;
+  AppendEnvelope(out, first, EnvelopeForm::kFull, context.request_id);
+  const InstanceEncoder encoder(context);
+  const std::vector<std::string>& names = args.List("Fields");
+  if (names.empty())
+    encoder.AppendGetMembers(out, first, *instance);
+  else
+    encoder.AppendGetMembers(out, first, *instance, {names.begin(), names.end()});
+  out += '}';
+  co_return out;
+}
+
+constexpr auto kGetParams = std::to_array<Param>({
+    {.name = "InstanceId", .in_path = true, .required = true},
+    {.name = "Token", .doc = "Sharing token of GetToken."},
+    {.name = "Fields",
+     .type = Param::Type::kList,
+     .max = 128,
+     .doc = "Top-level fields to return; InstanceId and the envelope always come."},
+});
+
+}  // namespace
+
+std::span<const Operation> InstanceReadOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      {.product = Product::kDsw,
+       .name = "ListInstances",
+       .version = "2022-01-01",
+       .method = "GET",
+       .path = "/api/v2/instances",
+       .params = ListInstancesParams(),
+       .handler = ListInstances,
+       .answer = AnswerSchema<wire::ListInstancesAnswer>,
+       .doc = "Lists the instances the caller may see."},
+      {.product = Product::kDsw,
+       .name = "GetInstance",
+       .version = "2022-01-01",
+       .method = "GET",
+       .path = "/api/v2/instances/{InstanceId}",
+       .params = kGetParams,
+       .handler = GetInstance,
+       .answer = AnswerSchema<wire::GetInstanceAnswer>,
+       .doc = "Returns one instance."},
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

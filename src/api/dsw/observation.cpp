@@ -1,0 +1,430 @@
+// What an instance did and used: contract/lifecycle.md section 7.
+#include "api/wire/observation.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "api/dsw/usage_series.h"
+#include "api/envelope.h"
+#include "api/operation.h"
+#include "api/schema.h"
+#include "api/text.h"
+
+namespace atelier::api {
+
+namespace {
+
+using Type = Param::Type;
+
+constexpr Duration kDefaultSpan = std::chrono::hours(1);  // of metrics without a StartTime
+constexpr std::int64_t kMostDatapoints = 1440;            // a page of GetMetrics
+constexpr std::int64_t kMostEvents = 2000;
+
+constexpr Param kInstanceId{.name = "InstanceId", .in_path = true, .required = true};
+constexpr Param kToken{.name = "Token", .doc = "Sharing token of GetToken."};
+
+Result<directory::InstancePtr> ReadableInstance(const Context& context,
+                                                std::string_view token = {}) {
+  return FindInstance(context, model::InstanceId(context.args.Text("InstanceId")),
+                      identity::Access::kRead, token);
+}
+
+bool Within(WallTime time, std::optional<WallTime> from, std::optional<WallTime> to) {
+  return (!from || time >= *from) && (!to || time <= *to);
+}
+
+// GetLifecycle
+// ------------------------------------------------------------------------------------------
+
+constexpr auto kLifecycleParams = std::to_array<Param>({
+    kInstanceId,
+    {.name = "StartTime", .type = Type::kTime, .doc = "Only steps that last beyond it."},
+    {.name = "EndTime", .type = Type::kTime, .doc = "Only steps that begin before it."},
+    {.name = "SessionNumber",
+     .type = Type::kInteger,
+     .min = 0,
+     .standard = 0,
+     .doc = "Sessions to skip."},
+    {.name = "Limit", .type = Type::kInteger, .min = 1, .max = 1000, .standard = 100},
+    {.name = "Order",
+     .type = Type::kEnum,
+     .values = "ASC,DESC",
+     .doc = "Of the sessions, DESC by default; steps of a session are always in order of time."},
+    kToken,
+});
+
+bool Overlaps(const model::LifecycleStep& step, std::optional<WallTime> from,
+              std::optional<WallTime> to) {
+  return (!from || !step.end || *step.end >= *from) && (!to || step.begin <= *to);
+}
+
+wire::LifecycleStep EncodeStep(const model::LifecycleStep& step) {
+  return {.Status = EnumName(step.status),
+          .ReasonCode = step.reason_code,
+          .ReasonMessage = step.reason_message,
+          .GmtCreateTime = FormatSeconds(step.begin),
+          .GmtEndTime = step.end ? FormatSeconds(*step.end) : std::string(),
+          .LifecycleId = std::to_string(step.number)};
+}
+
+Task<Result<std::string>> GetLifecycle(Context& context) {
+  const Args& args = context.args;
+  ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args.Text("Token")));
+  ATELIER_CO_TRY(const auto steps, co_await context.services.control.Lifecycle(instance->id));
+  std::vector<std::vector<wire::LifecycleStep>> sessions;
+  std::int64_t last_session = -1;
+  for (const model::LifecycleStep& step : steps) {
+    if (!Overlaps(step, args.Time("StartTime"), args.Time("EndTime"))) continue;
+    if (step.session != last_session) sessions.emplace_back();
+    last_session = step.session;
+    sessions.back().push_back(EncodeStep(step));
+  }
+  if (args.Text("Order") != "ASC") std::reverse(sessions.begin(), sessions.end());
+  const auto total = static_cast<std::int64_t>(sessions.size());
+  const std::int64_t begin = std::min(*args.Integer("SessionNumber"), total);
+  const std::int64_t end = std::min(begin + *args.Integer("Limit"), total);
+  co_return Answer(
+      context,
+      wire::LifecycleAnswer{.Lifecycle = {sessions.begin() + begin, sessions.begin() + end},
+                            .TotalCount = total},
+      EnvelopeForm::kNoStatus);
+}
+
+// GetInstanceEvents
+// -------------------------------------------------------------------------------------
+
+constexpr auto kEventsParams = std::to_array<Param>({
+    kInstanceId,
+    {.name = "StartTime", .type = Type::kTime},
+    {.name = "EndTime", .type = Type::kTime},
+    {.name = "MaxEventsNum",
+     .type = Type::kInteger,
+     .min = 1,
+     .max = kMostEvents,
+     .standard = kMostEvents},
+    {.name = "Offset", .type = Type::kInteger, .min = 0, .standard = 0, .doc = "Events to skip."},
+    {.name = "Reverse", .type = Type::kBoolean, .standard = 0, .doc = "Newest first."},
+    {.name = "EventLevel", .type = Type::kEnum, .values = "Info,Warning,Error"},
+    kToken,
+});
+
+Task<Result<std::string>> GetInstanceEvents(Context& context) {
+  const Args& args = context.args;
+  ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args.Text("Token")));
+  ATELIER_CO_TRY(auto events, co_await context.services.control.Events(
+                                  instance->id, args.Time("StartTime"), args.Time("EndTime")));
+  if (const auto level = args.Enum<model::EventLevel>("EventLevel"))
+    std::erase_if(events, [&](const model::Event& event) { return event.level != *level; });
+  if (args.Boolean("Reverse")) std::reverse(events.begin(), events.end());
+  const auto total = static_cast<std::int64_t>(events.size());
+  const std::int64_t begin = std::min(*args.Integer("Offset"), total);
+  const std::int64_t end = std::min(begin + *args.Integer("MaxEventsNum"), total);
+  wire::EventsAnswer answer{.InstanceId = instance->id, .Events = {}, .TotalCount = total};
+  for (std::int64_t i = begin; i < end; ++i) {
+    const model::Event& event = events[static_cast<std::size_t>(i)];
+    answer.Events.push_back(
+        fmt::format("{} {} {}", FormatSeconds(event.time), EnumName(event.level), event.message));
+  }
+  co_return Answer(context, answer);
+}
+
+// GetInstanceMetrics
+// ------------------------------------------------------------------------------------
+
+constexpr auto kInstanceMetricsParams = std::to_array<Param>({
+    kInstanceId,
+    {.name = "MetricType", .type = Type::kEnum, .required = true, .values = kMetricTypes},
+    {.name = "StartTime", .type = Type::kTime, .doc = "Default: one hour before EndTime."},
+    {.name = "EndTime", .type = Type::kTime, .doc = "Default: now."},
+    {.name = "TimeStep", .doc = "Number and s, m, h or d: 15m. Default: every sample."},
+});
+
+/// "15m" and the like. InvalidArgument: anything else, or longer than 30 days.
+Result<Duration> ParseStep(std::string_view text) {
+  std::int64_t count = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, count);
+  const std::string_view unit(stopped, static_cast<std::size_t>(end - stopped));
+  constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> kUnits = {
+      {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86'400}}};
+  constexpr std::int64_t kMostSeconds = 30 * 86'400;
+  const auto found =
+      std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& u) { return u.first == unit; });
+  if (error != std::errc{} || found == kUnits.end() || count < 1 ||
+      count > kMostSeconds / found->second) {
+    return Invalid("TimeStep must be a number followed by s, m, h or d, such as 15m.");
+  }
+  return std::chrono::seconds(count * found->second);
+}
+
+Task<Result<std::string>> GetInstanceMetrics(Context& context) {
+  const Args& args = context.args;
+  Duration step{0};
+  if (args.Has("TimeStep")) {
+    ATELIER_CO_TRY(step, ParseStep(args.Text("TimeStep")));
+  }
+  ATELIER_CO_TRY(const auto instance, ReadableInstance(context));
+  const WallTime to = args.Time("EndTime").value_or(context.services.clock.Wall());
+  const WallTime from = args.Time("StartTime").value_or(to - kDefaultSpan);
+  wire::PodMetric pod{.PodId = instance->id, .Metrics = {}};
+  for (const UsageBucket& bucket : UsageSeries(context.services.reconciler.History(instance->id),
+                                               args.Text("MetricType"), from, to, step)) {
+    const auto at = std::chrono::floor<std::chrono::seconds>(bucket.start).time_since_epoch();
+    pod.Metrics.push_back({.Time = at.count(), .Value = bucket.average()});
+  }
+  co_return Answer(context, wire::InstanceMetricsAnswer{.InstanceId = instance->id,
+                                                        .PodMetrics = {std::move(pod)}});
+}
+
+// GetMetrics: the same in the cloud monitor's form
+// ------------------------------------------------------
+
+constexpr auto kMetricsParams = std::to_array<Param>({
+    kInstanceId,
+    {.name = "MetricName", .type = Type::kEnum, .required = true, .values = kMetricTypes},
+    {.name = "Namespace", .type = Type::kEnum, .required = true, .values = "acs_pai_dsw"},
+    {.name = "Dimensions",
+     .type = Type::kJsonList,
+     .required = true,
+     .doc = R"([{"instanceId":"dsw-..."}])"},
+    {.name = "StartTime", .doc = "ISO 8601, or milliseconds since 1970. Default: one hour back."},
+    {.name = "EndTime", .doc = "ISO 8601, or milliseconds since 1970. Default: now."},
+    {.name = "Period",
+     .type = Type::kInteger,
+     .min = 1,
+     .max = 86'400,
+     .standard = 60,
+     .doc = "Seconds."},
+    {.name = "Length",
+     .type = Type::kInteger,
+     .min = 1,
+     .max = kMostDatapoints,
+     .standard = kMostDatapoints},
+    {.name = "NextToken", .type = Type::kInteger, .min = 0, .standard = 0},
+});
+
+/// The cloud monitor's three spellings of a time: ISO 8601, `yyyy-MM-dd HH:mm:ss` (UTC),
+/// milliseconds.
+Result<WallTime> ParseMonitorTime(std::string_view name, const std::string& text,
+                                  WallTime standard) {
+  if (text.empty()) return standard;
+  constexpr std::int64_t kYear9999 = 253'402'300'800'000;
+  std::int64_t millis = 0;
+  const char* const end = text.data() + text.size();
+  if (const auto [stopped, error] = std::from_chars(text.data(), end, millis);
+      stopped == end && error == std::errc{} && millis >= 0 && millis < kYear9999) {
+    return WallTime(Duration(millis));
+  }
+  std::string iso = text;
+  if (const std::size_t blank = iso.find(' '); blank != std::string::npos) {
+    iso[blank] = 'T';
+    iso += 'Z';
+  }
+  if (const auto time = ParseIso8601(iso)) return *time;
+  return Invalid(fmt::format(
+      "{} must be an ISO 8601 time such as 2024-01-12T14:36:01Z, or milliseconds.", name));
+}
+
+Status CheckDimensions(const json::value& dimensions, const std::string& instance) {
+  for (const json::value& dimension : dimensions.get_array()) {
+    const json::object* object = dimension.if_object();
+    if (object == nullptr) return Invalid("Dimensions must be an array of objects.");
+    const json::value* named = object->if_contains("instanceId");
+    if (named != nullptr && (!named->is_string() || named->get_string() != instance))
+      return Invalid("Dimensions must name the instance of the path.");
+  }
+  return Ok();
+}
+
+Task<Result<std::string>> GetMetrics(Context& context) {
+  const Args& args = context.args;
+  const WallTime now = context.services.clock.Wall();
+  ATELIER_CO_TRY(const WallTime to, ParseMonitorTime("EndTime", args.Text("EndTime"), now));
+  ATELIER_CO_TRY(const WallTime from,
+                 ParseMonitorTime("StartTime", args.Text("StartTime"), to - kDefaultSpan));
+  ATELIER_CO_RETURN_IF_ERROR(CheckDimensions(*args.Json("Dimensions"), args.Text("InstanceId")));
+  ATELIER_CO_TRY(const auto instance, ReadableInstance(context));
+  const std::int64_t period = *args.Integer("Period");
+  const auto series = UsageSeries(context.services.reconciler.History(instance->id),
+                                  args.Text("MetricName"), from, to, std::chrono::seconds(period));
+  const auto total = static_cast<std::int64_t>(series.size());
+  const std::int64_t begin = std::min(*args.Integer("NextToken"), total);
+  const std::int64_t end = std::min(begin + *args.Integer("Length"), total);
+  std::vector<wire::Datapoint> points;
+  for (std::int64_t i = begin; i < end; ++i) {
+    const UsageBucket& bucket = series[static_cast<std::size_t>(i)];
+    points.push_back({.timestamp = bucket.start.time_since_epoch().count(),
+                      .instanceId = instance->id,
+                      .Average = bucket.average(),
+                      .Minimum = bucket.least,
+                      .Maximum = bucket.most});
+  }
+  co_return ToJson(wire::MetricsAnswer{.RequestId = context.request_id,
+                                       .Success = true,
+                                       .Code = "200",
+                                       .Message = "Succeed",
+                                       .Datapoints = ToJson(points),
+                                       .NextToken = end < total ? std::to_string(end) : "",
+                                       .Period = std::to_string(period)});
+}
+
+// ListSystemLogs
+// ----------------------------------------------------------------------------------------
+
+constexpr std::int64_t kMostLogLines = 1000;        // a page
+constexpr std::size_t kMostLogBytes = 256U << 10U;  // of an instance's output
+constexpr Duration kLogsDeadline = std::chrono::seconds(5);
+
+constexpr auto kSystemLogsParams = std::to_array<Param>({
+    {.name = "InstanceId", .required = true},
+    {.name = "GmtStartTime", .type = Type::kTime},
+    {.name = "GmtEndTime", .type = Type::kTime},
+    {.name = "LifecycleId", .doc = "A step of GetLifecycle: its time bounds the answer."},
+    {.name = "LogLevel", .type = Type::kEnum, .values = "Info,Warning,Error"},
+    {.name = "LogRepository", .doc = "Kept for compatibility; there is one repository."},
+    {.name = "Offset", .type = Type::kInteger, .min = 0, .standard = 0},
+    {.name = "Order", .type = Type::kEnum, .values = "ASC,DESC", .doc = "Default ASC."},
+    {.name = "ProblemCategory",
+     .type = Type::kEnum,
+     .values = "InstanceStartFailed,InstanceTerminating,InstanceCreateFailed"},
+    {.name = "SortBy", .type = Type::kEnum, .values = "GmtCreateTime,GmtModifiedTime"},
+    {.name = "SourceRequestId", .doc = "Kept for compatibility; entries carry no request id."},
+});
+
+/// What went wrong, by the step before the failure.
+std::string_view CategoryOf(const std::vector<model::LifecycleStep>& steps, std::size_t failed) {
+  const auto ran = [](const model::LifecycleStep& step) {
+    return step.status == model::InstanceStatus::Running;
+  };
+  const auto begin = steps.begin();
+  const auto here = begin + static_cast<std::ptrdiff_t>(failed);
+  if (failed > 0 && (steps[failed - 1].status == model::InstanceStatus::Running ||
+                     steps[failed - 1].status == model::InstanceStatus::Stopping)) {
+    return "InstanceTerminating";
+  }
+  return std::any_of(begin, here, ran) ? "InstanceStartFailed" : "InstanceCreateFailed";
+}
+
+std::vector<wire::SystemLog> ProblemLogs(const std::vector<model::LifecycleStep>& steps,
+                                         std::string_view category, std::optional<WallTime> from,
+                                         std::optional<WallTime> to) {
+  std::vector<wire::SystemLog> logs;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const model::LifecycleStep& step = steps[i];
+    if (step.status != model::InstanceStatus::Failed || CategoryOf(steps, i) != category ||
+        !Within(step.begin, from, to)) {
+      continue;
+    }
+    logs.push_back({.Content = fmt::format("{}: {}", step.reason_code, step.reason_message),
+                    .GmtCreateTime = FormatMillis(step.begin),
+                    .Level = "Error"});
+  }
+  return logs;
+}
+
+void AppendLines(std::vector<wire::SystemLog>& logs, std::string_view output) {
+  while (!output.empty()) {
+    const std::size_t end = std::min(output.find('\n'), output.size());
+    logs.push_back(
+        {.Content = std::string(output.substr(0, end)), .GmtCreateTime = {}, .Level = "Info"});
+    output.remove_prefix(std::min(end + 1, output.size()));
+  }
+}
+
+/// The events, then the end of the instance's output. Output lines carry no time, so a bound on the
+/// time leaves them out.
+Task<Result<std::vector<wire::SystemLog>>> EventAndOutputLogs(Context& context,
+                                                              model::InstanceId id,
+                                                              std::optional<WallTime> from,
+                                                              std::optional<WallTime> to) {
+  std::vector<wire::SystemLog> logs;
+  ATELIER_CO_TRY(const auto events, co_await context.services.control.Events(id, from, to));
+  for (const model::Event& event : events) {
+    logs.push_back({.Content = event.message,
+                    .GmtCreateTime = FormatMillis(event.time),
+                    .Level = std::string(EnumName(event.level))});
+  }
+  if (!from && !to) {
+    const auto output = co_await context.services.driver.Logs(
+        id, kMostLogBytes, context.services.clock.In(kLogsDeadline));
+    if (output) {
+      AppendLines(logs, *output);
+    } else if (output.error().code() != Code::kNotFound) {
+      co_return output.error();
+    }
+  }
+  co_return logs;
+}
+
+Task<Result<std::string>> ListSystemLogs(Context& context) {
+  const Args& args = context.args;
+  ATELIER_CO_TRY(const auto instance, ReadableInstance(context));
+  ATELIER_CO_TRY(const auto steps, co_await context.services.control.Lifecycle(instance->id));
+  std::optional<WallTime> from = args.Time("GmtStartTime");
+  std::optional<WallTime> to = args.Time("GmtEndTime");
+  if (args.Has("LifecycleId")) {
+    const auto step = std::find_if(steps.begin(), steps.end(), [&](const auto& candidate) {
+      return std::to_string(candidate.number) == args.Text("LifecycleId");
+    });
+    if (step == steps.end())
+      co_return Error(Code::kNotFound, "The instance has no step of this LifecycleId.");
+    from = std::max(from.value_or(step->begin), step->begin);
+    if (step->end) to = std::min(to.value_or(*step->end), *step->end);
+  }
+  std::vector<wire::SystemLog> logs;
+  if (args.Has("ProblemCategory")) {
+    logs = ProblemLogs(steps, args.Text("ProblemCategory"), from, to);
+  } else {
+    ATELIER_CO_TRY(logs, co_await EventAndOutputLogs(context, instance->id, from, to));
+  }
+  if (args.Has("LogLevel"))
+    std::erase_if(logs, [&](const auto& log) { return log.Level != args.Text("LogLevel"); });
+  if (args.Text("Order") == "DESC") std::reverse(logs.begin(), logs.end());
+  const auto total = static_cast<std::int64_t>(logs.size());
+  const std::int64_t begin = std::min(*args.Integer("Offset"), total);
+  const std::int64_t end = std::min(begin + kMostLogLines, total);
+  co_return Answer(context,
+                   wire::SystemLogsAnswer{.SystemLogs = {logs.begin() + begin, logs.begin() + end},
+                                          .Offset = end < total ? std::to_string(end) : ""},
+                   EnvelopeForm::kNone);
+}
+
+constexpr Operation Row(std::string_view name, std::string_view path, std::span<const Param> params,
+                        HandlerFn handler, SchemaFn answer, std::string_view doc) {
+  return {.product = Product::kDsw,
+          .name = name,
+          .version = "2022-01-01",
+          .method = "GET",
+          .path = path,
+          .params = params,
+          .handler = handler,
+          .answer = answer,
+          .doc = doc};
+}
+
+}  // namespace
+
+std::span<const Operation> ObservationOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      Row("GetLifecycle", "/api/v2/instances/{InstanceId}/lifecycle", kLifecycleParams,
+          GetLifecycle, AnswerSchema<wire::LifecycleAnswer, EnvelopeForm::kNoStatus>,
+          "Returns the states an instance went through, by session."),
+      Row("GetInstanceEvents", "/api/v2/instances/{InstanceId}/events", kEventsParams,
+          GetInstanceEvents, AnswerSchema<wire::EventsAnswer>, "Returns what happened."),
+      Row("GetInstanceMetrics", "/api/v2/instance/{InstanceId}/metrics", kInstanceMetricsParams,
+          GetInstanceMetrics, AnswerSchema<wire::InstanceMetricsAnswer>,
+          "Returns samples of one metric."),
+      Row("GetMetrics", "/api/v2/instance/{InstanceId}/cms/metrics", kMetricsParams, GetMetrics,
+          AnswerSchema<wire::MetricsAnswer, EnvelopeForm::kNone>,
+          "Returns samples of one metric in the cloud monitor's form."),
+      Row("ListSystemLogs", "/api/v2/systemlogs", kSystemLogsParams, ListSystemLogs,
+          AnswerSchema<wire::SystemLogsAnswer, EnvelopeForm::kNone>,
+          "Lists events and output of an instance."),
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api
