@@ -1,0 +1,293 @@
+#include "runtime/process/cgroup.h"
+
+#include <cerrno>
+#include <chrono>
+#include <set>
+#include <signal.h>
+#include <sstream>
+#include <string_view>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+#include "runtime/process/files.h"
+
+namespace atelier::runtime::process {
+namespace {
+
+constexpr std::string_view kBase = "atelier";
+constexpr std::chrono::milliseconds kPause{5};
+constexpr int kPatience = 1'000;  // pauses: five seconds
+constexpr int kCpuPeriodUs = 100'000;
+
+struct Mount {
+  std::string root;
+  std::string point;
+  std::string type;     // "cgroup" or "cgroup2"
+  std::string options;  // of the superblock: names the v1 controllers
+};
+
+std::vector<Mount> CgroupMounts() {
+  std::vector<Mount> mounts;
+  const auto text = ReadFile("/proc/self/mountinfo");
+  if (!text) return mounts;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    // "36 35 98:0 /root /point options optional... - type source superoptions" (proc(5))
+    const std::size_t dash = line.find(" - ");
+    if (dash == std::string::npos) continue;
+    Mount mount;
+    std::string skip;
+    std::istringstream(line) >> skip >> skip >> skip >> mount.root >> mount.point;
+    std::istringstream(line.substr(dash + 3)) >> mount.type >> skip >> mount.options;
+    if (mount.type.starts_with("cgroup")) mounts.push_back(std::move(mount));
+  }
+  return mounts;
+}
+
+bool HasWord(const std::string& list, std::string_view word, char separator) {
+  std::istringstream words(list);
+  for (std::string each; std::getline(words, each, separator);) {
+    if (each == word) return true;
+  }
+  return false;
+}
+
+/// This process's own cgroup in the hierarchy of `controller` ("" for version 2).
+std::optional<std::string> OwnPath(std::string_view controller) {
+  const auto text = ReadFile("/proc/self/cgroup");
+  if (!text) return std::nullopt;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    if (controllers == controller || HasWord(controllers, controller, ',')) {
+      return line.substr(second + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+std::string FolderIn(const Mount& mount, const std::string& path) {
+  std::string inside = path;
+  if (mount.root != "/" && inside.starts_with(mount.root)) inside.erase(0, mount.root.size());
+  if (inside == "/") inside.clear();
+  return mount.point + inside;
+}
+
+bool MakeWritable(const std::string& folder) {
+  return (::mkdir(folder.c_str(), 0755) == 0 || errno == EEXIST) &&
+         ::access(folder.c_str(), W_OK) == 0;
+}
+
+CgroupSet DetectVersion1(const std::vector<Mount>& mounts) {
+  CgroupSet set;
+  for (const char* controller : {"cpu", "cpuacct", "memory", "pids"}) {
+    const auto own = OwnPath(controller);
+    if (!own) continue;
+    for (const Mount& mount : mounts) {
+      if (mount.type != "cgroup" || !HasWord(mount.options, controller, ',')) continue;
+      const std::string folder = FolderIn(mount, *own) + "/" + std::string(kBase);
+      if (MakeWritable(folder)) set.folders[controller] = folder;
+    }
+  }
+  if (!set.folders.empty()) set.version = 1;
+  return set;
+}
+
+/// Turns on what `folder` may hand to its children, and says what that is.
+std::vector<std::string> HandOn(const std::string& folder) {
+  std::vector<std::string> on;
+  for (const char* controller : {"cpu", "memory", "pids"}) {
+    (void)WriteInto(folder + "/cgroup.subtree_control", std::string("+") + controller);
+    const auto now = ReadFile(folder + "/cgroup.subtree_control");
+    if (now && HasWord(now->substr(0, now->find('\n')), controller, ' '))
+      on.emplace_back(controller);
+  }
+  return on;
+}
+
+CgroupSet DetectVersion2(const std::vector<Mount>& mounts) {
+  const auto own = OwnPath("");
+  for (const Mount& mount : mounts) {
+    if (mount.type != "cgroup2" || !own) continue;
+    const std::string home = FolderIn(mount, *own);
+    std::vector<std::string> candidates;
+    const auto members = ReadFile(home + "/cgroup.procs");
+    const bool alone = members && *members == std::to_string(::getpid()) + "\n";
+    if (alone && home != mount.point && MakeWritable(home + "/server") &&
+        WriteInto(home + "/server/cgroup.procs", "0")) {
+      candidates.push_back(home);
+    }
+    candidates.push_back(
+        mount.point);  // root alone may write there, and the top may have processes
+    for (const std::string& candidate : candidates) {
+      const auto handed = HandOn(candidate);
+      const std::string folder = candidate + "/" + std::string(kBase);
+      if (handed.empty() || !MakeWritable(folder)) continue;
+      CgroupSet set{.version = 2, .folders = {}};
+      for (const std::string& controller : HandOn(folder)) set.folders[controller] = folder;
+      if (set.folders.contains("cpu")) set.folders["cpuacct"] = folder;
+      if (!set.folders.empty()) return set;
+    }
+  }
+  return {};
+}
+
+std::set<std::string> Folders(const CgroupSet& cgroup) {
+  std::set<std::string> unique;  // controllers may be mounted together
+  for (const auto& [controller, folder] : cgroup.folders) unique.insert(folder);
+  return unique;
+}
+
+/// The file of a controller; nullopt: that controller is not ours to use.
+std::optional<std::string> File(const CgroupSet& cgroup, const char* controller, const char* v1,
+                                const char* v2) {
+  const auto found = cgroup.folders.find(controller);
+  if (found == cgroup.folders.end()) return std::nullopt;
+  return found->second + "/" + (cgroup.version == 1 ? v1 : v2);
+}
+
+std::optional<std::uint64_t> KeyedNumber(const std::string& path, std::string_view key) {
+  const auto text = ReadFile(path);
+  if (!text) return std::nullopt;
+  std::istringstream lines(*text);
+  std::string name;
+  std::uint64_t value = 0;
+  while (lines >> name >> value) {
+    if (name == key) return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> OneNumber(const std::string& path) {
+  const auto text = ReadFile(path);
+  if (!text) return std::nullopt;
+  std::uint64_t value = 0;
+  std::istringstream(*text) >> value;
+  return value;
+}
+
+Status SetLimits(const CgroupSet& cgroup, const model::Capacity& capacity, int max_pids) {
+  if (const auto file = File(cgroup, "pids", "pids.max", "pids.max")) {
+    ATELIER_RETURN_IF_ERROR(WriteInto(*file, std::to_string(max_pids)));
+  }
+  if (capacity.milli_cpu > 0) {
+    const std::string quota = std::to_string(capacity.milli_cpu * kCpuPeriodUs / 1000);
+    if (const auto file = File(cgroup, "cpu", "cpu.cfs_quota_us", "cpu.max")) {
+      const std::string period = cgroup.version == 1 ? "" : " " + std::to_string(kCpuPeriodUs);
+      ATELIER_RETURN_IF_ERROR(WriteInto(*file, quota + period));
+    }
+  }
+  if (capacity.memory_mib > 0) {
+    const std::string bytes = std::to_string(capacity.memory_mib << 20);
+    if (const auto file = File(cgroup, "memory", "memory.limit_in_bytes", "memory.max")) {
+      ATELIER_RETURN_IF_ERROR(WriteInto(*file, bytes));
+    }
+    // No way around the limit by swapping. Not there without swap accounting: then there is no such
+    // way.
+    if (const auto file =
+            File(cgroup, "memory", "memory.memsw.limit_in_bytes", "memory.swap.max")) {
+      (void)WriteInto(*file, cgroup.version == 1 ? bytes : "0");
+    }
+  }
+  return Ok();
+}
+
+}  // namespace
+
+CgroupSet DetectCgroups() {
+  const auto mounts = CgroupMounts();
+  CgroupSet set = DetectVersion1(mounts);
+  return set.version != 0 ? set : DetectVersion2(mounts);
+}
+
+CgroupSet CgroupNamed(const CgroupSet& base, const std::string& name) {
+  CgroupSet named = base;
+  for (auto& [controller, folder] : named.folders) folder += "/" + name;
+  return named;
+}
+
+Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity, int max_pids) {
+  for (const std::string& folder : Folders(cgroup)) {
+    if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
+      const Error error = SystemError(Code::kUnavailable, "make a control group", errno);
+      RemoveCgroup(cgroup);
+      return error;
+    }
+  }
+  auto limited = SetLimits(cgroup, capacity, max_pids);
+  if (!limited) RemoveCgroup(cgroup);
+  return limited;
+}
+
+Status EnterCgroup(const CgroupSet& cgroup) {
+  for (const std::string& folder : Folders(cgroup)) {
+    ATELIER_RETURN_IF_ERROR(WriteInto(folder + "/cgroup.procs", "0"));
+  }
+  return Ok();
+}
+
+std::vector<int> MembersOf(const CgroupSet& cgroup) {
+  std::set<int> members;
+  for (const std::string& folder : Folders(cgroup)) {
+    const auto text = ReadFile(folder + "/cgroup.procs");
+    if (!text) continue;
+    std::istringstream pids(*text);
+    for (int pid = 0; pids >> pid;) members.insert(pid);
+  }
+  return {members.begin(), members.end()};
+}
+
+bool KillCgroup(const CgroupSet& cgroup) {
+  // No forks from here on: else a fork bomb outruns the loop.
+  if (const auto file = File(cgroup, "pids", "pids.max", "pids.max")) (void)WriteInto(*file, "0");
+  for (int i = 0; i < kPatience; ++i) {
+    const auto members = MembersOf(cgroup);
+    if (members.empty()) return true;
+    for (const int pid : members) ::kill(pid, SIGKILL);
+    std::this_thread::sleep_for(kPause);
+  }
+  return false;
+}
+
+bool RemoveCgroup(const CgroupSet& cgroup) {
+  bool gone = true;
+  for (const std::string& folder : Folders(cgroup)) {
+    // Busy for a moment after its last process is gone.
+    int tries = 0;
+    while (::rmdir(folder.c_str()) != 0 && errno == EBUSY && tries++ < kPatience) {
+      std::this_thread::sleep_for(kPause);
+    }
+    gone = gone && !Exists(folder);
+  }
+  return gone;
+}
+
+std::optional<std::uint64_t> CgroupCpuMs(const CgroupSet& cgroup) {
+  const auto file = File(cgroup, "cpuacct", "cpuacct.usage", "cpu.stat");
+  if (!file) return std::nullopt;
+  const auto value = cgroup.version == 1 ? OneNumber(*file) : KeyedNumber(*file, "usage_usec");
+  if (!value) return std::nullopt;
+  return *value / (cgroup.version == 1 ? 1'000'000 : 1'000);
+}
+
+std::optional<std::uint64_t> CgroupMemoryBytes(const CgroupSet& cgroup) {
+  const auto used = File(cgroup, "memory", "memory.usage_in_bytes", "memory.current");
+  const auto stat = File(cgroup, "memory", "memory.stat", "memory.stat");
+  if (!used || !stat) return std::nullopt;
+  const auto total = OneNumber(*used);
+  if (!total) return std::nullopt;
+  const auto idle =
+      KeyedNumber(*stat, cgroup.version == 1 ? "total_inactive_file" : "inactive_file").value_or(0);
+  return *total > idle ? *total - idle : 0;
+}
+
+std::uint64_t CgroupOomKills(const CgroupSet& cgroup) {
+  const auto file = File(cgroup, "memory", "memory.oom_control", "memory.events");
+  return file ? KeyedNumber(*file, "oom_kill").value_or(0) : 0;
+}
+
+}  // namespace atelier::runtime::process

@@ -1,0 +1,53 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "base/result.h"
+#include "model/instance.h"
+
+/// Control groups, version 1 (a folder a controller) and version 2 (one folder): hard limits,
+/// accounting, and a way to find every process of a life. Blocking.
+namespace atelier::runtime::process {
+
+/// Where cgroups of workloads may be made, or are. Empty: nowhere, nothing is limited by them.
+struct CgroupSet {
+  int version = 0;                             // 0: none
+  std::map<std::string, std::string> folders;  // "cpu", "cpuacct", "memory", "pids" -> its folder
+  friend bool operator==(const CgroupSet&, const CgroupSet&) = default;
+};
+BOOST_DESCRIBE_STRUCT(CgroupSet, (), (version, folders))
+
+/// Processes and threads one workload may have. No field of the API says: enough for any notebook,
+/// far from what would hurt the host.
+inline constexpr int kMaxPids = 4096;
+
+/// The folders this process may make cgroups in. On version 2 a process in a delegated cgroup of
+/// its own moves itself one level down first: a cgroup with processes cannot hand its controllers
+/// on.
+CgroupSet DetectCgroups();
+
+/// The cgroup `name` under each folder of `base`.
+CgroupSet CgroupNamed(const CgroupSet& base, const std::string& name);
+
+/// Makes it with its limits; Ok when there are no cgroups. Anything half made is removed again.
+Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity, int max_pids);
+/// Moves the calling process in.
+Status EnterCgroup(const CgroupSet& cgroup);
+std::vector<int> MembersOf(const CgroupSet& cgroup);
+/// Kills every member, those that fork meanwhile too. False: some are left (uninterruptible).
+bool KillCgroup(const CgroupSet& cgroup);
+/// Removes it, once it is empty. False: it is still there.
+bool RemoveCgroup(const CgroupSet& cgroup);
+
+std::optional<std::uint64_t> CgroupCpuMs(const CgroupSet& cgroup);
+/// Without page cache that could be dropped at once.
+std::optional<std::uint64_t> CgroupMemoryBytes(const CgroupSet& cgroup);
+/// How many processes the kernel killed because the limit was reached.
+std::uint64_t CgroupOomKills(const CgroupSet& cgroup);
+
+}  // namespace atelier::runtime::process

@@ -1,0 +1,506 @@
+#include "runtime/process/driver.h"
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <sys/un.h>
+#include <utility>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "runtime/process/files.h"
+#include "runtime/process/kernels.h"
+
+namespace atelier::runtime::process {
+namespace fs = std::filesystem;
+using namespace asio::experimental::awaitable_operators;  // NOLINT(google-build-using-namespace):
+                                                          // the only way to its ||
+
+namespace {
+
+constexpr Duration kFirstLook{10};  // at a starting life; each pause is half as long again
+constexpr Duration kSlowestLook{500};
+constexpr Duration kProbeTimeout{2'000};
+constexpr Duration kStopTimeout{5'000};
+constexpr std::size_t kProbeBody = 1 << 20;
+
+Phase PhaseFrom(std::string_view word) {
+  if (word == kPhasePreparing) return Phase::kPreparing;
+  if (word == kPhaseStarting) return Phase::kStarting;
+  if (word == kPhaseStopping) return Phase::kStopping;
+  return Phase::kAllocating;
+}
+
+http::RequestHead Get(const std::string& path, const std::string& authorization) {
+  http::RequestHead head;
+  head.method = "GET";
+  head.target = path;
+  head.headers.Add("Host", "localhost");
+  head.headers.Add("Accept", "*/*");
+  if (!authorization.empty()) head.headers.Add("Authorization", authorization);
+  return head;
+}
+
+Usage ReadUsage(const Spec& spec, const ProcessRef& init) {
+  Usage usage;
+  auto members = MembersOf(spec.cgroup);
+  if (members.empty()) members = TreeOf(init.pid);
+  const TreeUsage tree = UsageOf(members);
+  usage.cpu_ms = CgroupCpuMs(spec.cgroup).value_or(tree.cpu_ms);
+  usage.memory_bytes = CgroupMemoryBytes(spec.cgroup).value_or(tree.resident_bytes);
+  usage.disk_read_bytes = tree.read_bytes;
+  usage.disk_write_bytes = tree.write_bytes;
+  if (spec.isolate_network) {  // else the counters are those of the whole host
+    const NetworkUsage network = NetworkOf(init.pid);
+    usage.network_in_bytes = network.in_bytes;
+    usage.network_out_bytes = network.out_bytes;
+  }
+  return usage;
+}
+
+}  // namespace
+
+ProcessDriver::ProcessDriver(Host host, UniqueFd folder, asio::any_io_executor io, Pool& blocking,
+                             http::Client& probes, Clock& clock, Logger& log)
+    : host_(std::move(host)),
+      folder_(std::move(folder)),
+      io_(std::move(io)),
+      blocking_(blocking),
+      probes_(probes),
+      clock_(clock),
+      log_(log) {}
+
+template <class T>
+Task<Result<T>> ProcessDriver::Within(Deadline by, Task<Result<T>> work) {
+  struct Slot {
+    explicit Slot(const asio::any_io_executor& io)
+        : ring(io, asio::steady_timer::time_point::max()) {}
+    std::optional<Result<T>> answer;
+    asio::steady_timer ring;
+  };
+  auto pass = gate_.Enter();
+  if (!pass) co_return Error(Code::kUnavailable, "The process driver is shutting down.");
+  // Shared: whichever of caller and work ends last lets go of it.
+  const auto slot = std::make_shared<Slot>(io_);
+  struct Fill {
+    static Task<void> Into(std::shared_ptr<Slot> to, Task<Result<T>> from, Gate::Pass) {
+      to->answer.emplace(co_await std::move(from));
+      to->ring.cancel();
+    }
+  };
+  Spawn(io_, "process driver call", Fill::Into(slot, std::move(work), std::move(pass)));
+  if (!slot->answer) co_await (slot->ring.async_wait(kNoThrow) || clock_.SleepUntil(by));
+  if (!slot->answer) {
+    co_return Error(Code::kDeadlineExceeded, "The host did not answer in time.");
+  }
+  co_return *std::move(slot->answer);
+}
+
+Task<Status> ProcessDriver::Ensure(Workload want, Deadline by) {
+  return Within(by, DoEnsure(std::move(want)));
+}
+
+Task<Status> ProcessDriver::Stop(model::InstanceId id, model::Generation generation, Deadline by) {
+  return Within(by, DoStop(std::move(id), generation));
+}
+
+Task<Status> ProcessDriver::Remove(model::InstanceId id, Deadline by) {
+  return Within(by, DoRemove(std::move(id)));
+}
+
+Task<Result<Usage>> ProcessDriver::Sample(model::InstanceId id, Deadline by) {
+  return Within(by, DoSample(std::move(id), by));
+}
+
+Task<Status> ProcessDriver::DoEnsure(Workload want) {
+  const model::InstanceId id = want.id;
+  const model::Generation generation = want.generation;
+  if (!IdIsSafe(id))
+    co_return Error(Code::kFailedPrecondition, "The instance id is not a plain name.");
+  const Turn turn(busy_, id);
+  if (!turn)
+    co_return Error(Code::kUnavailable, "Another operation on this instance is under way.");
+  if (unknown_.contains(id)) {
+    co_return Error(Code::kFailedPrecondition,
+                    "The records of this instance cannot be read, and a part of it still runs.");
+  }
+  if (const auto found = lives_.find(id); found != lives_.end()) {
+    const Life& life = found->second;
+    if (life.generation > generation) {
+      co_return Error(Code::kAborted, "A newer start of this instance exists.");
+    }
+    if (life.generation == generation && (life.kept || life.phase == Phase::kExited))
+      co_return Ok();
+    if (life.generation < generation && life.phase != Phase::kExited) {
+      co_return Error(Code::kUnavailable, "The previous run of this instance has not ended yet.");
+    }
+  }
+  struct Started {
+    Status status;
+    Found found;
+  };
+  auto started = co_await RunOn(blocking_, [host = host_, want = std::move(want)]() -> Started {
+    const RunPaths run = RunFolder(host.folder, want.id, want.generation);
+    auto spec = PlanRun(host, want);
+    if (!spec) return {spec.error(), {}};
+    Status status = PrepareRun(host, *spec, want.on_start.value_or(""));
+    if (status) status = StartKeeper(host, run);
+    return {std::move(status), Inspect(run, want.id, want.generation)};
+  });
+  // Registered whatever the answer: a prepared life without keeper is tried again by the next
+  // Ensure.
+  if (started.found.standing != Standing::kUnreadable &&
+      started.found.standing != Standing::kUnknown) {
+    Register(id, generation, std::move(started.found));
+  }
+  co_return std::move(started.status);
+}
+
+Task<Status> ProcessDriver::DoStop(model::InstanceId id, model::Generation generation) {
+  const Turn turn(busy_, id);
+  if (!turn)
+    co_return Error(Code::kUnavailable, "Another operation on this instance is under way.");
+  const auto found = lives_.find(id);
+  if (found == lives_.end() || found->second.generation > generation ||
+      found->second.phase == Phase::kExited) {
+    co_return Ok();
+  }
+  const model::Generation current = found->second.generation;
+  const RunPaths run = RunOf(id, current);
+  if (found->second.kept) {
+    ATELIER_CO_RETURN_IF_ERROR(co_await RunOn(
+        blocking_, [run, keeper = found->second.keeper] { return RequestStop(run, keeper); }));
+  } else {
+    // Never started: its end is only a matter of writing it down.
+    co_await RunOn(blocking_, [run] {
+      FinishRun(run, {});
+      return 0;
+    });
+    co_await Settle(id, current);
+  }
+  if (Life* life = Find(id, current); life != nullptr && life->phase != Phase::kExited) {
+    life->phase = Phase::kStopping;
+  }
+  co_return Ok();
+}
+
+Task<Status> ProcessDriver::DoRemove(model::InstanceId id) {
+  if (!IdIsSafe(id)) co_return Ok();  // can never have been here
+  const Turn turn(busy_, id);
+  if (!turn)
+    co_return Error(Code::kUnavailable, "Another operation on this instance is under way.");
+  const auto found = lives_.find(id);
+  if (unknown_.contains(id) || (found != lives_.end() && found->second.phase != Phase::kExited)) {
+    co_return Error(Code::kFailedPrecondition, "The instance has not ended yet.");
+  }
+  const std::string from = WorkloadFolder(host_.folder, id);
+  const std::string trash = host_.folder + "/" + std::string(kTrash);
+  const std::string to = trash + "/" + std::to_string(++trashed_);
+  ATELIER_CO_RETURN_IF_ERROR(co_await RunOn(blocking_, [from, trash, to]() -> Status {
+    if (!Exists(from)) return Ok();
+    ATELIER_RETURN_IF_ERROR(MakeFolder(trash));
+    if (::rename(from.c_str(), to.c_str()) != 0) {
+      return SystemError(Code::kUnavailable, "remove the data", errno);
+    }
+    return Ok();
+  }));
+  lives_.erase(id);
+  // Gone for everyone; deleting the files may take a while, and what is cut short is finished by
+  // the next start.
+  asio::post(blocking_, [to] { (void)RemoveTree(to); });
+  co_return Ok();
+}
+
+Task<Result<Observation>> ProcessDriver::Observe(Deadline by) { return Within(by, DoObserve()); }
+
+Task<Result<Observation>> ProcessDriver::DoObserve() {
+  // Lives whose end we cannot wait for (no descriptors left) are looked at here.
+  std::vector<std::pair<model::InstanceId, model::Generation>> unwatched;
+  for (const auto& [id, life] : lives_) {
+    if (life.kept && life.phase != Phase::kExited && !life.exit) {
+      unwatched.emplace_back(id, life.generation);
+    }
+  }
+  for (const auto& [id, generation] : unwatched) co_await Settle(id, generation);
+
+  Observation seen;
+  seen.complete = unknown_.empty();
+  for (const auto& [id, life] : lives_) {
+    WorkloadState state;
+    state.id = id;
+    state.generation = life.generation;
+    state.phase = life.phase;
+    if (life.phase == Phase::kExited) {
+      state.exit_code = life.outcome.exit_code;
+      state.signal = life.outcome.signal;
+      state.out_of_memory = life.outcome.out_of_memory;
+      state.reason = life.outcome.reason;
+      state.log_tail = life.log_tail;
+    }
+    seen.workloads.push_back(std::move(state));
+  }
+  co_return seen;
+}
+
+Task<Result<Usage>> ProcessDriver::DoSample(model::InstanceId id, Deadline by) {
+  const auto found = lives_.find(id);
+  if (found == lives_.end() || found->second.phase == Phase::kExited ||
+      found->second.sandbox.init.pid == 0) {
+    co_return Error(Code::kNotFound, "The instance is not running.");
+  }
+  const Spec spec = found->second.spec;
+  const bool ready = found->second.phase == Phase::kReady;
+  const http::Address address = AddressOf(id, found->second);
+  Usage usage = co_await RunOn(
+      blocking_, [spec, init = found->second.sandbox.init] { return ReadUsage(spec, init); });
+  usage.at = clock_.Wall();
+  if (ready && !spec.activity_path.empty()) {
+    usage.executing_kernels = co_await CountKernels(address, spec.activity_path, spec.authorization,
+                                                    std::min(by, clock_.In(kProbeTimeout)));
+  }
+  co_return usage;
+}
+
+Task<std::optional<int>> ProcessDriver::CountKernels(http::Address address, std::string path,
+                                                     std::string authorization, Deadline by) {
+  const auto answer =
+      co_await probes_.Fetch(std::move(address), Get(path, authorization), "", kProbeBody, by);
+  if (!answer || answer->status != 200) co_return std::nullopt;
+  co_return ExecutingKernels(answer->body);
+}
+
+Task<Result<std::string>> ProcessDriver::Logs(model::InstanceId id, std::size_t max_bytes,
+                                              Deadline by) {
+  const auto found = lives_.find(id);
+  if (found == lives_.end()) co_return Error(Code::kNotFound, "There is no output.");
+  const RunPaths run = RunOf(id, found->second.generation);
+  struct Read {
+    static Task<Result<std::string>> Tail(Pool& pool, RunPaths from, std::size_t most) {
+      co_return co_await RunOn(pool,
+                               [from, most] { return TailOfLog(from.Log(), from.OldLog(), most); });
+    }
+  };
+  co_return co_await Within(by, Read::Tail(blocking_, run, max_bytes));
+}
+
+std::string ProcessDriver::SocketOf(const model::InstanceId& id, const Life& life) const {
+  const auto path_in = [&](const std::string& folder) {
+    return RunFolder(folder, id, life.generation).Box() + "/" + life.spec.socket_name;
+  };
+  std::string path = path_in(host_.folder);
+  // A socket's address has room for 107 bytes. One descriptor for the whole life of the driver
+  // shortens the way; the rest of the path still names id and generation, so no pool mixes up two
+  // workloads.
+  if (path.size() < sizeof(sockaddr_un::sun_path)) return path;
+  return path_in("/proc/self/fd/" + std::to_string(folder_.get()));
+}
+
+http::Address ProcessDriver::AddressOf(const model::InstanceId& id, const Life& life) const {
+  http::Address address;
+  address.unix_path = SocketOf(id, life);
+  return address;
+}
+
+Result<Endpoint> ProcessDriver::EndpointOf(const model::InstanceId& id) const {
+  const auto found = lives_.find(id);
+  if (found == lives_.end() || found->second.phase != Phase::kReady) {
+    return Error(Code::kNotFound, "The instance is not running.");
+  }
+  return Endpoint{.unix_path = SocketOf(id, found->second), .host = {}, .port = 0};
+}
+
+Task<void> ProcessDriver::Stop() {
+  gate_.Close();
+  for (auto& [id, life] : lives_) {
+    if (life.exit) life.exit->cancel();
+  }
+  if (!co_await gate_.Drain(clock_, clock_.In(kStopTimeout))) {
+    log_.Warn("process.stop_incomplete", {{"inside", gate_.inside()}});
+  }
+}
+
+ProcessDriver::Life* ProcessDriver::Find(const model::InstanceId& id,
+                                         model::Generation generation) {
+  const auto found = lives_.find(id);
+  return found != lives_.end() && found->second.generation == generation ? &found->second : nullptr;
+}
+
+void ProcessDriver::Register(const model::InstanceId& id, model::Generation generation,
+                             Found found) {
+  Life& life = lives_[id];
+  life = Life();
+  life.generation = generation;
+  life.spec = std::move(found.spec);
+  life.spec.environment.clear();  // secrets: the keeper has them, we need them no more
+  life.sandbox = std::move(found.sandbox);
+  if (found.standing == Standing::kEnded) {
+    life.phase = Phase::kExited;
+    life.outcome = std::move(found.outcome);
+    life.log_tail = std::move(found.log_tail);
+    return;
+  }
+  life.keeper = found.keeper;
+  if (found.standing != Standing::kKept) return;  // not started: waits for the next Ensure
+  life.kept = true;
+  if (found.stopping)
+    life.phase = Phase::kStopping;
+  else if (found.ready)
+    life.phase = Phase::kReady;
+  WatchExit(id, life);
+  if (life.phase != Phase::kAllocating) return;
+  if (auto pass = gate_.Enter()) {
+    Spawn(io_, "process readiness", AwaitReady(id, generation, std::move(pass)));
+  }
+}
+
+void ProcessDriver::WatchExit(const model::InstanceId& id, Life& life) {
+  UniqueFd pidfd = OpenPidfd(life.keeper);
+  auto pass = gate_.Enter();
+  if (!pidfd || !pass) return;  // Observe looks
+  try {
+    life.exit = std::make_shared<Descriptor>(io_, pidfd.get());
+    pidfd.Release();
+  } catch (const boost::system::system_error& error) {
+    log_.Warn("process.unwatched", {{"id", id.str()}, {"error", error.what()}});
+    return;
+  }
+  Spawn(io_, "process exit", AwaitExit(id, life.generation, life.exit, std::move(pass)));
+}
+
+Task<void> ProcessDriver::AwaitExit(model::InstanceId id, model::Generation generation,
+                                    std::shared_ptr<Descriptor> exit, Gate::Pass /*pass*/) {
+  // No deadline: a life has none. Stop() cancels.
+  const auto [error] = co_await exit->async_wait(Descriptor::wait_read, kNoThrow);
+  if (gate_.closed()) co_return;
+  if (error) log_.Warn("process.watch_failed", {{"id", id.str()}, {"error", error.message()}});
+  co_await Settle(id, generation);
+}
+
+/// Writes down the end of a life if it has ended.
+Task<void> ProcessDriver::Settle(model::InstanceId id, model::Generation generation) {
+  Found found = co_await RunOn(blocking_, [run = RunOf(id, generation), id, generation] {
+    Found now = Inspect(run, id, generation);
+    if (now.standing == Standing::kLost) {
+      FinishLost(run, now);
+      now = Inspect(run, id, generation);
+    }
+    return now;
+  });
+  Life* life = Find(id, generation);
+  if (life == nullptr || life->phase == Phase::kExited || found.standing == Standing::kKept)
+    co_return;
+  life->exit.reset();
+  life->phase = Phase::kExited;
+  if (found.standing == Standing::kEnded) {
+    life->outcome = std::move(found.outcome);
+    life->log_tail = std::move(found.log_tail);
+  } else {
+    life->outcome = {.exit_code = {},
+                     .signal = {},
+                     .out_of_memory = false,
+                     .reason = "It was lost: its records cannot be read."};
+  }
+  log_.Info("process.exited",
+            {{"id", id.str()}, {"generation", generation}, {"reason", life->outcome.reason}});
+  Wake();
+}
+
+Task<void> ProcessDriver::AwaitReady(model::InstanceId id, model::Generation generation,
+                                     Gate::Pass /*pass*/) {
+  struct Look {
+    Phase phase;
+    std::optional<SandboxRecord> sandbox;
+  };
+  for (Duration pause = kFirstLook; !gate_.closed();
+       pause = std::min(pause * 3 / 2, kSlowestLook)) {
+    const Look look = co_await RunOn(blocking_, [run = RunOf(id, generation)]() -> Look {
+      const auto sandbox = ReadRecord<SandboxRecord>(run.Sandbox());
+      return {PhaseFrom(ReadFile(run.Phase()).value_or("")),
+              sandbox ? std::optional(*sandbox) : std::nullopt};
+    });
+    Life* life = Find(id, generation);
+    if (life == nullptr || life->phase == Phase::kStopping || life->phase == Phase::kExited)
+      co_return;
+    if (look.sandbox) life->sandbox = *look.sandbox;
+    if (look.phase != life->phase) {
+      life->phase = look.phase;
+      Wake();
+    }
+    if (look.phase == Phase::kStarting && co_await AnswersReady(id, generation)) {
+      // Lost on a full disk: the next server asks again, that is all.
+      (void)co_await RunOn(
+          blocking_, [run = RunOf(id, generation)] { return ReplaceFile(run.ReadyMark(), ""); });
+      life = Find(id, generation);
+      if (life == nullptr || life->phase != Phase::kStarting) co_return;
+      life->phase = Phase::kReady;
+      Wake();
+      co_return;
+    }
+    co_await clock_.Sleep(pause);
+  }
+}
+
+Task<bool> ProcessDriver::AnswersReady(model::InstanceId id, model::Generation generation) {
+  const Life* life = Find(id, generation);
+  if (life == nullptr) co_return false;
+  if (life->spec.ready_path.empty()) co_return true;
+  const http::Address address = AddressOf(id, *life);
+  const auto answer =
+      co_await probes_.Fetch(address, Get(life->spec.ready_path, life->spec.authorization), "",
+                             kProbeBody, clock_.In(kProbeTimeout));
+  co_return answer && answer->status >= 200 && answer->status < 400;
+}
+
+void ProcessDriver::Adopt() {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(host_.folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.front() == '.') continue;
+    if (IdIsSafe(name) && entry.is_directory(error))
+      AdoptOne(model::InstanceId(name));
+    else
+      log_.Warn("process.foreign_file", {{"name", name}});
+  }
+  if (error) log_.Warn("process.scan_failed", {{"error", error.message()}});
+  const std::string trash = host_.folder + "/" + std::string(kTrash);
+  asio::post(blocking_, [trash] { (void)RemoveTree(trash); });
+  log_.Info("process.adopted", {{"workloads", lives_.size()}, {"unknown", unknown_.size()}});
+}
+
+void ProcessDriver::AdoptOne(const model::InstanceId& id) {
+  std::optional<model::Generation> newest;
+  std::error_code error;
+  const std::string folder = WorkloadFolder(host_.folder, id);
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    newest = std::max(newest, GenerationOf(entry.path().filename().string()));
+  }
+  if (!newest) return;  // a home alone: it was never started
+  const RunPaths run = RunOf(id, *newest);
+  Found found = Inspect(run, id, *newest);
+  if (found.standing == Standing::kNotStarted && !found.stopping) {
+    // Ensure was answered, or about to be, when the server died: finish it.
+    if (const auto kept = StartKeeper(host_, run); !kept) {
+      log_.Warn("process.not_started", {{"id", id.str()}, {"error", kept.error().ToString()}});
+    }
+    found = Inspect(run, id, *newest);
+  } else if (found.standing == Standing::kLost) {
+    FinishLost(run, found);
+    found = Inspect(run, id, *newest);
+  } else if (found.standing == Standing::kKept && found.stopping) {
+    SendSignal(found.keeper, SIGTERM);  // the server may have died before it could
+  }
+  if (found.standing == Standing::kUnknown) {
+    log_.Error("process.unreadable_and_alive", {{"id", id.str()}, {"generation", *newest}});
+    unknown_.insert(id);
+  } else if (found.standing == Standing::kUnreadable) {
+    std::string aside =
+        folder + "/unreadable-" + std::to_string(clock_.Wall().time_since_epoch().count());
+    log_.Error("process.quarantined",
+               {{"id", id.str()}, {"generation", *newest}, {"folder", aside}});
+    fs::rename(run.folder, aside, error);
+  } else {
+    Register(id, *newest, std::move(found));
+  }
+}
+
+}  // namespace atelier::runtime::process

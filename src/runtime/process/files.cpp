@@ -1,0 +1,131 @@
+#include "runtime/process/files.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace atelier::runtime::process {
+namespace fs = std::filesystem;
+
+Error SystemError(Code code, std::string_view step, int error_number) {
+  return {code,
+          "cannot " + std::string(step) + ": " + std::generic_category().message(error_number)};
+}
+
+namespace {
+
+std::string NameOf(const std::string& path) { return fs::path(path).filename().string(); }
+
+Status WriteAll(int fd, std::string_view data, const std::string& path) {
+  while (!data.empty()) {
+    const ssize_t n = ::write(fd, data.data(), data.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return SystemError(Code::kUnavailable, "write " + NameOf(path), errno);
+    data.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return Ok();
+}
+
+/// A folder its owner cannot enter cannot be emptied: give the owner every right on all of them
+/// first.
+void OpenUpFolders(const fs::path& path) {
+  std::error_code error;
+  fs::permissions(path, fs::perms::owner_all, fs::perm_options::add | fs::perm_options::nofollow,
+                  error);
+  for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+    if (it->symlink_status(error).type() == fs::file_type::directory) OpenUpFolders(it->path());
+  }
+}
+
+}  // namespace
+
+Result<std::string> ReadFile(const std::string& path, std::size_t limit) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) {
+    const Code code = errno == ENOENT || errno == ENOTDIR ? Code::kNotFound : Code::kUnavailable;
+    return SystemError(code, "open " + NameOf(path), errno);
+  }
+  std::string data;
+  char buffer[16384];
+  for (;;) {
+    const ssize_t n = ::read(fd.get(), buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return SystemError(Code::kUnavailable, "read " + NameOf(path), errno);
+    if (n == 0) return data;
+    data.append(buffer, static_cast<std::size_t>(n));
+    if (data.size() > limit) return Error(Code::kResourceExhausted, NameOf(path) + " is too large");
+  }
+}
+
+Status ReplaceFile(const std::string& path, std::string_view data) {
+  const std::string fresh = path + ".new";
+  {
+    const UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!fd) return SystemError(Code::kUnavailable, "create " + NameOf(path), errno);
+    ATELIER_RETURN_IF_ERROR(WriteAll(fd.get(), data, path));
+  }
+  if (::rename(fresh.c_str(), path.c_str()) != 0) {
+    return SystemError(Code::kUnavailable, "replace " + NameOf(path), errno);
+  }
+  return Ok();
+}
+
+Status WriteInto(const std::string& path, std::string_view data) {
+  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!fd) return SystemError(Code::kUnavailable, "open " + NameOf(path), errno);
+  if (::write(fd.get(), data.data(), data.size()) != static_cast<ssize_t>(data.size())) {
+    return SystemError(Code::kUnavailable, "write " + NameOf(path), errno);
+  }
+  return Ok();
+}
+
+Status MakeFolder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return SystemError(Code::kUnavailable, "make folder " + NameOf(path), errno);
+  }
+  return Ok();
+}
+
+bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+Status RemoveTree(const std::string& path) {
+  std::error_code error;
+  fs::remove_all(path, error);
+  if (error == std::errc::permission_denied) {
+    OpenUpFolders(path);
+    fs::remove_all(path, error);
+  }
+  if (error) return SystemError(Code::kUnavailable, "remove " + NameOf(path), error.value());
+  return Ok();
+}
+
+Result<std::string> TailOfLog(const std::string& log, const std::string& older, std::size_t limit) {
+  const auto tail_of = [](const std::string& path, std::size_t most) -> Result<std::string> {
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd) return Error(Code::kNotFound, "There is no output.");
+    const off_t size = ::lseek(fd.get(), 0, SEEK_END);
+    const off_t from = std::max<off_t>(0, size - static_cast<off_t>(most));
+    std::string data(static_cast<std::size_t>(size - from), '\0');
+    const ssize_t n = ::pread(fd.get(), data.data(), data.size(), from);
+    data.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+    return data;
+  };
+  // One byte more than asked for tells whether the cut falls on the start of a line.
+  auto data = tail_of(log, limit + 1);
+  if (!data) return Error(Code::kNotFound, "There is no output.");
+  if (data->size() <= limit) {
+    if (const auto before = tail_of(older, limit + 1 - data->size())) data->insert(0, *before);
+  }
+  if (data->size() > limit) {
+    const std::size_t cut = data->find('\n', data->size() - limit - 1);
+    data->erase(0, cut == std::string::npos ? data->size() - limit : cut + 1);
+  }
+  return data;
+}
+
+}  // namespace atelier::runtime::process

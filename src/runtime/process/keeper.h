@@ -1,0 +1,62 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/raii.h"
+#include "runtime/process/log_file.h"
+#include "runtime/process/paths.h"
+#include "runtime/process/records.h"
+
+/// The process between the server and one sandbox. It shares nothing with the server but a folder,
+/// so the server may die, hang or be replaced at any time (design.md promise 3).
+///
+/// Plain POSIX, one thread, no allocation games: small enough to trust with staying alive.
+namespace atelier::runtime::process {
+
+class Keeper {
+ public:
+  Keeper(RunPaths run, Spec spec, UniqueFd lock);
+
+  /// From the sandbox's start to result.json. The signals of main() are blocked by the caller.
+  void Run(UniqueFd signals);
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// False: `outcome_.reason` says why there is no sandbox.
+  bool StartSandbox();
+  bool AwaitInfo(int info_fd);
+  bool ConnectNetwork();
+  void Loop();
+  void HandleSignals();
+  void HandleStatus();
+  void BeginStop();
+  void KillSandbox();
+  void Reap();
+  void DrainLog();
+  void Conclude();
+  void SayPhase(std::string_view phase);
+  void Say(std::string_view line);
+  void SetOutcome(int status);
+
+  const RunPaths run_;
+  const Spec spec_;
+  const UniqueFd lock_;  // flock on the folder, until this process ends
+  LogFile log_;
+  UniqueFd signals_;
+  UniqueFd output_;   // of everything inside
+  UniqueFd status_;   // of the bootstrap script
+  UniqueFd release_;  // a byte lets the sandbox run
+  int monitor_ = 0;   // pid of bubblewrap outside
+  bool monitor_gone_ = false;
+  SandboxRecord sandbox_;
+  bool started_ = false;  // the command runs
+  std::optional<int> script_code_;
+  bool stopping_ = false;
+  std::optional<Time> kill_at_;
+  Outcome outcome_;
+};
+
+}  // namespace atelier::runtime::process

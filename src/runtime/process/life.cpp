@@ -1,0 +1,352 @@
+#include "runtime/process/life.h"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <fcntl.h>
+#include <filesystem>
+#include <spawn.h>
+#include <sstream>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include "runtime/process/files.h"
+
+namespace atelier::runtime::process {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kLogTail = 4096;
+// Workloads of a server that runs as root get a user of the kernel's each, from a range that no
+// distribution hands out (systemd's list of ranges, UIDS-GIDS.md).
+constexpr std::uint32_t kFirstUid = 1'900'000'000;
+constexpr std::uint32_t kUidCount = 100'000'000;
+constexpr std::chrono::milliseconds kPause{5};
+constexpr int kRefTries = 200;
+
+std::uint64_t Hash(std::string_view text) {  // FNV-1a
+  std::uint64_t hash = 14695981039346656037U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return hash;
+}
+
+/// A workload keeps its user as long as it keeps its home.
+std::uint32_t UserFor(const Host& host, const model::InstanceId& id) {
+  if (::geteuid() != 0) return ::geteuid();
+  struct stat info{};
+  if (::stat(HomeFolder(host.folder, id).c_str(), &info) == 0 && info.st_uid != 0)
+    return info.st_uid;
+  return kFirstUid + static_cast<std::uint32_t>(Hash(id.str()) % kUidCount);
+}
+
+bool IsInside(const fs::path& path, const fs::path& folder) {
+  const auto relative = path.lexically_relative(folder);
+  return !relative.empty() && *relative.begin() != "..";
+}
+
+/// A Python installation outside /usr, by the folders that belong to it: its prefix may be a home
+/// folder.
+Result<std::vector<std::string>> PythonPaths(const fs::path& base) {
+  std::error_code error;
+  bool has_library = false;
+  for (const auto& entry : fs::directory_iterator(base / "lib", error)) {
+    has_library = has_library || entry.path().filename().string().starts_with("python3");
+  }
+  if (!has_library) {
+    return Error(
+        Code::kFailedPrecondition,
+        "The image's Python is not part of an installation that can be shown to a sandbox.");
+  }
+  std::vector<std::string> paths;
+  for (const char* part : {"bin", "lib", "lib64", "libexec", "share", "include"}) {
+    if (fs::is_directory(base / part, error)) paths.push_back((base / part).string());
+  }
+  return paths;
+}
+
+std::optional<fs::path> BaseNamedByVenv(const fs::path& prefix) {
+  const auto text = ReadFile((prefix / "pyvenv.cfg").string());
+  if (!text) return std::nullopt;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    std::string key, equals, value;
+    std::istringstream(line) >> key >> equals >> value;
+    if (key == "home" && equals == "=") return fs::path(value).parent_path();
+  }
+  return std::nullopt;
+}
+
+Status WriteFor(std::uint32_t uid, const std::string& path, std::string_view data) {
+  ATELIER_RETURN_IF_ERROR(ReplaceFile(path, data));
+  if (::geteuid() == 0 && ::chown(path.c_str(), uid, uid) != 0) {
+    return SystemError(Code::kUnavailable, "give a file to the workload", errno);
+  }
+  return Ok();
+}
+
+Status MakeFolderFor(std::uint32_t uid, const std::string& path) {
+  ATELIER_RETURN_IF_ERROR(MakeFolder(path));
+  if (::geteuid() == 0 && ::chown(path.c_str(), uid, uid) != 0) {
+    return SystemError(Code::kUnavailable, "give a folder to the workload", errno);
+  }
+  return Ok();
+}
+
+Status WriteEtc(const RunPaths& run, const Spec& spec, const std::string& on_start) {
+  const std::string etc = run.Etc() + "/";
+  const std::uint32_t uid = spec.host_uid;
+  ATELIER_RETURN_IF_ERROR(MakeFolder(run.Etc()));
+  ATELIER_RETURN_IF_ERROR(WriteFor(uid, etc + "passwd",
+                                   "root:x:0:0:root:/:/usr/sbin/nologin\n"
+                                   "atelier:x:1000:1000:Atelier:/home/atelier:/bin/bash\n"
+                                   "nobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n"));
+  ATELIER_RETURN_IF_ERROR(
+      WriteFor(uid, etc + "group", "root:x:0:\natelier:x:1000:\nnogroup:x:65534:\n"));
+  ATELIER_RETURN_IF_ERROR(
+      WriteFor(uid, etc + "hosts", "127.0.0.1 localhost " + spec.id.str() + "\n::1 localhost\n"));
+  const auto host = ReadFile("/etc/resolv.conf");
+  const auto resolved = ReadFile("/run/systemd/resolve/resolv.conf");
+  ATELIER_RETURN_IF_ERROR(
+      WriteFor(uid, etc + "resolv.conf",
+               ResolverFor(host ? *host : "", resolved ? *resolved : "", spec.isolate_network)));
+  if (!spec.has_on_start) return Ok();
+  return WriteFor(uid, etc + "on_start", on_start);
+}
+
+UniqueFd LockIfFree(const RunPaths& run) {
+  UniqueFd folder(::open(run.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder && ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) folder.Reset();
+  return folder;
+}
+
+/// The living keeper that holds the lock. It takes the lock a moment before it writes its name.
+std::optional<ProcessRef> LivingKeeper(const RunPaths& run) {
+  for (int i = 0; i < kRefTries; ++i) {
+    const auto keeper = ReadRecord<ProcessRef>(run.Keeper());
+    if (keeper && IsAlive(*keeper)) return *keeper;
+    if (LockIfFree(run)) return std::nullopt;
+    std::this_thread::sleep_for(kPause);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> ImagePaths(const std::string& prefix,
+                                            const std::string& data_folder) {
+  if (prefix.empty()) return std::vector<std::string>{};
+  std::error_code error;
+  const fs::path image = fs::path(prefix).lexically_normal();
+  if (!image.is_absolute() || !fs::is_directory(image, error)) {
+    return Error(Code::kFailedPrecondition, "The image's folder does not exist on this host.");
+  }
+  const fs::path data = fs::weakly_canonical(data_folder, error);
+  if (IsInside(data, fs::canonical(image, error))) {
+    return Error(Code::kFailedPrecondition,
+                 "The image's folder contains the data of other instances.");
+  }
+  std::vector<std::string> paths;
+  if (!IsInside(image, "/usr")) paths.push_back(image.string());
+  std::vector<fs::path> bases;
+  if (const auto named = BaseNamedByVenv(image)) bases.push_back(*named);
+  const fs::path python = fs::canonical(image / "bin" / "python3", error);
+  if (!error) bases.push_back(python.parent_path().parent_path());
+  for (const fs::path& base : bases) {
+    if (IsInside(base, "/usr") || IsInside(base, image) || base == "/") continue;
+    ATELIER_TRY(auto more, PythonPaths(base));
+    for (std::string& path : more) {
+      if (std::find(paths.begin(), paths.end(), path) == paths.end())
+        paths.push_back(std::move(path));
+    }
+  }
+  return paths;
+}
+
+std::string ResolverFor(std::string_view host, std::string_view fallback, bool isolated) {
+  if (!isolated) return std::string(host);
+  const auto reachable = [](std::string_view text, bool& any) {
+    std::string kept;
+    std::istringstream lines{std::string(text)};
+    for (std::string line; std::getline(lines, line);) {
+      std::string key, address;
+      std::istringstream(line) >> key >> address;
+      const bool server = key == "nameserver";
+      if (server && (address.starts_with("127.") || address == "::1")) continue;
+      any = any || server;
+      kept += line + "\n";
+    }
+    return kept;
+  };
+  bool any = false;
+  std::string kept = reachable(host, any);
+  return any ? kept : reachable(fallback, any);
+}
+
+Result<Spec> PlanRun(const Host& host, const Workload& want) {
+  const auto refused = [](const char* why) { return Error(Code::kFailedPrecondition, why); };
+  if (want.command.empty() || !want.command[0].starts_with('/')) {
+    return refused("The command of an instance must be an absolute path.");
+  }
+  if (want.socket_name.find('/') != std::string::npos) {
+    return refused("The socket of an instance must be a plain file name.");
+  }
+  for (const auto& [name, value] : want.environment) {
+    if (name.empty() || name.find('=') != std::string::npos ||
+        name.find('\0') != std::string::npos || value.find('\0') != std::string::npos) {
+      return refused("An environment variable has a name or value that no program can be given.");
+    }
+  }
+  Spec spec;
+  ATELIER_TRY(spec.image_paths, ImagePaths(want.image_prefix, host.folder));
+  spec.id = want.id;
+  spec.generation = want.generation;
+  spec.capacity = want.capacity;
+  spec.home = HomeFolder(host.folder, want.id);
+  spec.image_prefix = want.image_prefix;
+  spec.command = want.command;
+  spec.environment = want.environment;
+  spec.has_on_start = want.on_start.has_value();
+  spec.socket_name = want.socket_name;
+  spec.ready_path = want.ready_path;
+  spec.activity_path = want.activity_path;
+  spec.authorization = want.authorization;
+  spec.stop_grace_ms = std::max<std::int64_t>(0, want.stop_grace.count());
+  spec.isolate_network = host.isolate_network;
+  spec.host_uid = UserFor(host, want.id);
+  // The hash tells apart two servers with folders of their own on one host.
+  spec.cgroup =
+      CgroupNamed(host.cgroups, want.id.str() + "." + std::to_string(want.generation) + "." +
+                                    std::to_string(Hash(host.folder) % 1'000'000'007));
+  return spec;
+}
+
+Status PrepareRun(const Host& host, const Spec& spec, const std::string& on_start) {
+  const std::string workload = WorkloadFolder(host.folder, spec.id);
+  const RunPaths run = RunFolder(host.folder, spec.id, spec.generation);
+  if (Exists(run.folder)) return Ok();
+  ATELIER_RETURN_IF_ERROR(MakeFolder(workload));
+  if (!Exists(spec.home)) ATELIER_RETURN_IF_ERROR(MakeFolderFor(spec.host_uid, spec.home));
+  const RunPaths fresh{workload + "/new"};
+  ATELIER_RETURN_IF_ERROR(RemoveTree(fresh.folder));  // of an attempt that was cut short
+  ATELIER_RETURN_IF_ERROR(MakeFolder(fresh.folder));
+  ATELIER_RETURN_IF_ERROR(MakeFolderFor(spec.host_uid, fresh.Box()));
+  ATELIER_RETURN_IF_ERROR(WriteEtc(fresh, spec, on_start));
+  ATELIER_RETURN_IF_ERROR(WriteRecord(fresh.Spec(), spec));
+  if (::rename(fresh.folder.c_str(), run.folder.c_str()) != 0) {
+    return SystemError(Code::kUnavailable, "put a run folder in place", errno);
+  }
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(workload, error)) {
+    const auto generation = GenerationOf(entry.path().filename().string());
+    // What stays behind is deleted with the next life or the workload.
+    if (generation && *generation < spec.generation) (void)RemoveTree(entry.path().string());
+  }
+  return Ok();
+}
+
+Status StartKeeper(const Host& host, const RunPaths& run) {
+  std::string word = "keep";
+  std::string program = host.program;
+  std::string folder = run.folder;
+  char* const argv[] = {program.data(), word.data(), folder.data(), nullptr};
+  // A fixed environment: the server's may hold secrets, and nothing in the keeper depends on it.
+  std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  std::string language = "LANG=C.UTF-8";
+  char* const envp[] = {path.data(), language.data(), nullptr};
+  pid_t pid = 0;
+  const int error = ::posix_spawn(&pid, program.c_str(), nullptr, nullptr, argv, envp);
+  if (error != 0) return SystemError(Code::kUnavailable, "start the keeper", error);
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    return Error(Code::kUnavailable, "The keeper of the sandbox did not start.");
+  }
+  return Ok();
+}
+
+Found Inspect(const RunPaths& run, const model::InstanceId& id, model::Generation generation) {
+  Found found;
+  // Over is over: looked at first, since a life that ended has no other records.
+  for (int look = 0; look < 2; ++look) {
+    if (auto outcome = ReadRecord<Outcome>(run.Result())) {
+      found.standing = Standing::kEnded;
+      found.outcome = std::move(*outcome);
+      if (!found.outcome.reason.empty()) {
+        found.log_tail = TailOfLog(run.Log(), run.OldLog(), kLogTail).value_or("");
+      }
+      return found;
+    }
+    auto spec = ReadRecord<Spec>(run.Spec());
+    if (spec && spec->id == id && spec->generation == generation) {
+      found.spec = std::move(*spec);
+      break;
+    }
+    // The life may have ended between the two looks.
+    if (look == 1 || !Exists(run.Result())) {
+      found.standing = LockIfFree(run) ? Standing::kUnreadable : Standing::kUnknown;
+      return found;
+    }
+  }
+  found.stopping = Exists(run.StopMark());
+  found.ready = Exists(run.ReadyMark());
+  if (auto sandbox = ReadRecord<SandboxRecord>(run.Sandbox())) found.sandbox = std::move(*sandbox);
+  if (auto keeper = LivingKeeper(run)) {
+    found.standing = Standing::kKept;
+    found.keeper = *keeper;
+  } else if (Exists(run.Result())) {
+    return Inspect(run, id, generation);  // it ended under our eyes: this time for good
+  } else if (!LockIfFree(run)) {
+    found.standing = Standing::kUnknown;
+  } else if (auto dead = ReadRecord<ProcessRef>(run.Keeper())) {
+    found.standing = Standing::kLost;
+    found.keeper = *dead;
+  } else {
+    found.standing = Exists(run.Keeper()) ? Standing::kLost : Standing::kNotStarted;
+  }
+  return found;
+}
+
+Status RequestStop(const RunPaths& run, const ProcessRef& keeper) {
+  ATELIER_RETURN_IF_ERROR(ReplaceFile(run.StopMark(), ""));
+  SendSignal(keeper, SIGTERM);  // gone already: then it is over, which is what was asked for
+  return Ok();
+}
+
+void FinishRun(const RunPaths& run, const Outcome& outcome) {
+  if (!WriteRecord(run.Result(), outcome)) {
+    ::unlink(run.OldLog().c_str());
+    if (!WriteRecord(run.Result(), outcome)) {
+      ::unlink(run.Log().c_str());
+      (void)WriteRecord(run.Result(), outcome);  // without it the driver reports the life as lost
+    }
+  }
+  for (const std::string& path : {run.Spec(), run.Etc(), run.Box(), run.Sandbox(), run.Phase(),
+                                  run.ReadyMark(), run.Keeper()}) {
+    (void)RemoveTree(path);  // what stays behind is deleted with the folder
+  }
+}
+
+void FinishLost(const RunPaths& run, const Found& found) {
+  const UniqueFd lock = LockIfFree(run);
+  if (!lock) return;  // somebody keeps it after all
+  if (found.sandbox.init.pid != 0) KillAndWait(found.sandbox.init);
+  if (found.sandbox.uplink) KillAndWait(*found.sandbox.uplink);
+  KillCgroup(found.spec.cgroup);
+  RemoveCgroup(found.spec.cgroup);
+  Outcome outcome;
+  if (found.stopping) {
+    outcome.reason.clear();
+  } else if (!found.keeper.boot_id.empty() && found.keeper.boot_id != BootId()) {
+    outcome.reason = "It was lost: the host was restarted.";
+  } else {
+    outcome.reason = "It was lost: the process that kept it was killed.";
+  }
+  FinishRun(run, outcome);
+}
+
+}  // namespace atelier::runtime::process

@@ -1,0 +1,77 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "runtime/driver.h"
+#include "runtime/process/paths.h"
+#include "runtime/process/records.h"
+
+/// One life of a workload on disk and in the process table, as the driver and the keeper handle it.
+/// Blocking; nothing here keeps state.
+namespace atelier::runtime::process {
+
+/// What the driver knows of its host.
+struct Host {
+  std::string folder;
+  std::string program;
+  bool isolate_network = false;
+  CgroupSet cgroups;
+};
+
+/// The folders of the host that an image needs beside /usr: its prefix, and the installation its
+/// Python was made from, which for a virtual environment lies elsewhere. FailedPrecondition: it
+/// cannot be shown to a sandbox (absent, or it would show more than an image).
+Result<std::vector<std::string>> ImagePaths(const std::string& prefix,
+                                            const std::string& data_folder);
+
+/// The name servers a sandbox can reach. With its own network it cannot reach a resolver on the
+/// host's loopback: such lines go, and `fallback` (systemd-resolved's list of the real ones) is
+/// used when none is left.
+std::string ResolverFor(std::string_view host, std::string_view fallback, bool isolated);
+
+/// FailedPrecondition: can never work on this host.
+Result<Spec> PlanRun(const Host& host, const Workload& want);
+
+/// Puts the folder of the life in place, complete or not at all, and deletes those of earlier
+/// lives. Ok if it is there.
+Status PrepareRun(const Host& host, const Spec& spec, const std::string& on_start);
+
+/// Starts the keeper of a prepared life. Ok: it runs, whatever becomes of us; or the life is over.
+/// Idempotent.
+Status StartKeeper(const Host& host, const RunPaths& run);
+
+enum class Standing : std::uint8_t {
+  kNotStarted,  // prepared, without a keeper
+  kKept,        // its keeper lives
+  kLost,        // its keeper is gone without a result
+  kEnded,
+  kUnreadable,  // and nothing runs
+  kUnknown,     // unreadable, and something runs
+};
+
+struct Found {
+  Standing standing = Standing::kUnknown;
+  Spec spec;              // not for kEnded, kUnreadable, kUnknown
+  ProcessRef keeper;      // kKept, kLost
+  SandboxRecord sandbox;  // once there is one
+  Outcome outcome;        // kEnded
+  std::string log_tail;   // kEnded with a reason
+  bool stopping = false;
+  bool ready = false;
+};
+Found Inspect(const RunPaths& run, const model::InstanceId& id, model::Generation generation);
+
+/// Records that the end is wanted, then tells the keeper. In this order: a driver that dies in
+/// between finds the mark and tells it again.
+Status RequestStop(const RunPaths& run, const ProcessRef& keeper);
+
+/// Writes result.json and removes what only a running life needs, its secrets first of all. On a
+/// full disk the log makes room for the result.
+void FinishRun(const RunPaths& run, const Outcome& outcome);
+
+/// After the death of a keeper: ends what it left behind and records the loss.
+void FinishLost(const RunPaths& run, const Found& found);
+
+}  // namespace atelier::runtime::process

@@ -1,0 +1,81 @@
+#pragma once
+#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/ids.h"
+
+/// What the process driver keeps on disk. Every folder is 0700, every file 0600.
+///
+///     <folder>/                          one driver; 0700
+///       .trash/<n>                       removed workloads on their way out; emptied at start
+///       <id>/                            one workload
+///         home/                          /home/atelier inside; kept until Remove
+///         run-<generation>/              one life; the newest stays until the next one or Remove
+///           spec.json                    what to run, secrets included; deleted when the life ends
+///           stop                         there: the end was asked for
+///           keeper.pid                   pid, start time and boot id of the keeper
+///           sandbox.json                 the same of the sandbox's first process and of pasta
+///           phase                        one word, written by the keeper
+///           ready                        there: the driver saw it ready once
+///           out.log, out.log.1           output, at most 2 x 1 MiB
+///           result.json                  how it ended; written once, atomically: then it is over
+///           etc/                         passwd, group, hosts, resolv.conf, on_start of the
+///           sandbox box/                         /run/atelier inside: the workload's socket
+///         unreadable-<n>/                a life whose records could not be read, set aside
+///
+/// A keeper holds flock(run-<generation>) for as long as it lives: "locked" is "kept".
+namespace atelier::runtime::process {
+
+inline constexpr std::string_view kTrash = ".trash";
+inline constexpr std::string_view kRunPrefix = "run-";
+
+/// The files of one life.
+struct RunPaths {
+  std::string folder;
+
+  std::string Spec() const { return folder + "/spec.json"; }
+  std::string StopMark() const { return folder + "/stop"; }
+  std::string Keeper() const { return folder + "/keeper.pid"; }
+  std::string Sandbox() const { return folder + "/sandbox.json"; }
+  std::string Phase() const { return folder + "/phase"; }
+  std::string ReadyMark() const { return folder + "/ready"; }
+  std::string Log() const { return folder + "/out.log"; }
+  std::string OldLog() const { return folder + "/out.log.1"; }
+  std::string Result() const { return folder + "/result.json"; }
+  std::string Etc() const { return folder + "/etc"; }
+  std::string Box() const { return folder + "/box"; }
+};
+
+inline std::string WorkloadFolder(const std::string& folder, const model::InstanceId& id) {
+  return folder + "/" + id.str();
+}
+inline std::string HomeFolder(const std::string& folder, const model::InstanceId& id) {
+  return WorkloadFolder(folder, id) + "/home";
+}
+inline RunPaths RunFolder(const std::string& folder, const model::InstanceId& id,
+                          model::Generation generation) {
+  return {WorkloadFolder(folder, id) + "/" + std::string(kRunPrefix) + std::to_string(generation)};
+}
+
+/// The generation a folder name stands for; nullopt: not the folder of a life.
+inline std::optional<model::Generation> GenerationOf(std::string_view name) {
+  if (!name.starts_with(kRunPrefix)) return std::nullopt;
+  name.remove_prefix(kRunPrefix.size());
+  model::Generation value = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), value);
+  if (error != std::errc() || end != name.data() + name.size() || value < 0) return std::nullopt;
+  return value;
+}
+
+/// Ids become folder and cgroup names: nothing that could climb out of one.
+inline bool IdIsSafe(std::string_view id) {
+  if (id.empty() || id.size() > 64 || id.front() == '-') return false;
+  for (const char c : id) {
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) return false;
+  }
+  return true;
+}
+
+}  // namespace atelier::runtime::process

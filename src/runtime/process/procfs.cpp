@@ -1,0 +1,197 @@
+#include "runtime/process/procfs.h"
+
+#include <algorithm>
+#include <charconv>
+#include <dirent.h>
+#include <map>
+#include <memory>
+#include <poll.h>
+#include <signal.h>
+#include <string_view>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runtime/process/files.h"
+
+namespace atelier::runtime::process {
+namespace {
+
+constexpr int kKillWaitMs = 5'000;
+
+std::uint64_t Number(std::string_view text) {
+  std::uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::vector<std::string_view> Words(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (true) {
+    const std::size_t begin = text.find_first_not_of(" \t\n");
+    if (begin == std::string_view::npos) return words;
+    const std::size_t end = std::min(text.find_first_of(" \t\n", begin), text.size());
+    words.push_back(text.substr(begin, end - begin));
+    text.remove_prefix(end);
+  }
+}
+
+struct Stat {
+  char state = 0;
+  std::vector<std::uint64_t> fields;  // from the third on; words and negative numbers read as 0
+  std::uint64_t field(std::size_t number) const { return fields[number - 3]; }  // as in proc(5)
+  int parent() const { return static_cast<int>(field(4)); }
+};
+
+std::optional<Stat> StatOf(int pid) {
+  const auto text = ReadFile("/proc/" + std::to_string(pid) + "/stat");
+  if (!text) return std::nullopt;
+  const std::size_t end =
+      text->rfind(')');  // the second field, the name, may hold blanks and brackets
+  if (end == std::string::npos) return std::nullopt;
+  const auto words = Words(std::string_view(*text).substr(end + 1));
+  if (words.size() < 22) return std::nullopt;
+  Stat stat;
+  stat.state = words.front().front();
+  for (const std::string_view word : words) stat.fields.push_back(Number(word));
+  return stat;
+}
+
+std::multimap<int, int> ChildrenByParent() {
+  std::multimap<int, int> children;
+  const std::unique_ptr<DIR, Call<::closedir>> proc(::opendir("/proc"));
+  if (!proc) return children;
+  while (const dirent* entry = ::readdir(proc.get())) {
+    const int pid = static_cast<int>(Number(entry->d_name));
+    if (pid == 0) continue;
+    if (const auto stat = StatOf(pid)) children.emplace(stat->parent(), pid);
+  }
+  return children;
+}
+
+/// The number after "key:" or "key " at the start of a line.
+std::uint64_t LineValue(const std::string& text, std::string_view key) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line(text.data() + at, end - at);
+    if (line.starts_with(key)) {
+      const auto words = Words(line.substr(key.size()));
+      return words.empty() ? 0 : Number(words.front());
+    }
+    at = end + 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string BootId() {
+  auto id = ReadFile("/proc/sys/kernel/random/boot_id");
+  if (!id) return {};
+  while (!id->empty() && id->back() == '\n') id->pop_back();
+  return *id;
+}
+
+std::optional<ProcessRef> RefOf(int pid) {
+  const auto stat = StatOf(pid);
+  if (!stat) return std::nullopt;
+  return ProcessRef{pid, stat->field(22), BootId()};
+}
+
+bool IsAlive(const ProcessRef& process) {
+  if (process.pid <= 0 || process.boot_id != BootId()) return false;
+  const auto stat = StatOf(process.pid);
+  return stat && stat->field(22) == process.start_ticks && stat->state != 'Z' && stat->state != 'X';
+}
+
+UniqueFd OpenPidfd(const ProcessRef& process) {
+  if (process.pid <= 0) return {};
+  UniqueFd fd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
+  // Checked after opening: from here on the descriptor cannot change its meaning.
+  if (fd && !IsAlive(process)) fd.Reset();
+  return fd;
+}
+
+bool SendSignal(const ProcessRef& process, int signal) {
+  if (const UniqueFd fd = OpenPidfd(process)) {
+    return ::syscall(SYS_pidfd_send_signal, fd.get(), signal, nullptr, 0) == 0;
+  }
+  return false;
+}
+
+bool KillAndWait(const ProcessRef& process) {
+  const UniqueFd fd = OpenPidfd(process);
+  if (!fd) return !IsAlive(process);
+  ::syscall(SYS_pidfd_send_signal, fd.get(), SIGKILL, nullptr, 0);
+  pollfd wait{fd.get(), POLLIN, 0};
+  return ::poll(&wait, 1, kKillWaitMs) == 1;
+}
+
+std::vector<int> ChildrenOf(int pid) {
+  std::vector<int> found;
+  const auto children = ChildrenByParent();
+  const auto [begin, end] = children.equal_range(pid);
+  for (auto it = begin; it != end; ++it) found.push_back(it->second);
+  return found;
+}
+
+std::vector<int> TreeOf(int pid) {
+  const auto children = ChildrenByParent();
+  std::vector<int> tree{pid};
+  for (std::size_t i = 0; i < tree.size(); ++i) {
+    const auto [begin, end] = children.equal_range(tree[i]);
+    for (auto it = begin; it != end; ++it) tree.push_back(it->second);
+  }
+  return tree;
+}
+
+TreeUsage UsageOf(const std::vector<int>& pids) {
+  static const auto kTicks = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  static const auto kPage = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  TreeUsage sum;
+  for (const int pid : pids) {
+    if (const auto stat = StatOf(pid)) {
+      const std::uint64_t ticks =
+          stat->field(14) + stat->field(15) + stat->field(16) + stat->field(17);
+      sum.cpu_ms += ticks * 1000 / kTicks;
+      sum.resident_bytes += stat->field(24) * kPage;
+    }
+    if (const auto io = ReadFile("/proc/" + std::to_string(pid) + "/io")) {
+      sum.read_bytes += LineValue(*io, "read_bytes:");
+      sum.write_bytes += LineValue(*io, "write_bytes:");
+    }
+  }
+  return sum;
+}
+
+NetworkUsage NetworkOf(int pid) {
+  NetworkUsage sum;
+  const auto text = ReadFile("/proc/" + std::to_string(pid) + "/net/dev");
+  if (!text) return sum;
+  std::string_view rest = *text;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    const auto name = Words(line.substr(0, colon));
+    const auto counters = Words(line.substr(colon + 1));
+    if (name.empty() || name.front() == "lo" || counters.size() < 9) continue;
+    sum.in_bytes += Number(counters[0]);
+    sum.out_bytes += Number(counters[8]);
+  }
+  return sum;
+}
+
+int InnerPid(int pid) {
+  const auto text = ReadFile("/proc/" + std::to_string(pid) + "/status");
+  if (!text) return 0;
+  const std::size_t at = text->find("\nNSpid:");
+  if (at == std::string::npos) return 0;
+  const auto words =
+      Words(std::string_view(*text).substr(at + 7, text->find('\n', at + 1) - at - 7));
+  return words.empty() ? 0 : static_cast<int>(Number(words.back()));
+}
+
+}  // namespace atelier::runtime::process

@@ -1,0 +1,79 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "base/codec.h"
+#include "runtime/driver.h"
+#include "runtime/process/cgroup.h"
+#include "runtime/process/procfs.h"
+
+/// The records of one life, as JSON in its folder (paths.h).
+namespace atelier::runtime::process {
+
+/// What to run and how: everything the keeper needs, decided by the driver.
+struct Spec {
+  model::InstanceId id;
+  model::Generation generation = 0;
+  model::Capacity capacity;
+  std::string home;                      // folder on the host
+  std::string image_prefix;              // empty: the host's own programs
+  std::vector<std::string> image_paths;  // on the host, read-only at the same path inside
+  std::vector<std::string> command;
+  std::map<std::string, std::string> environment;
+  bool has_on_start = false;  // etc/on_start
+  std::string socket_name;
+  std::string ready_path;
+  std::string activity_path;
+  std::string authorization;
+  std::int64_t stop_grace_ms = 0;
+  bool isolate_network = false;
+  std::uint32_t host_uid = 0;  // the kernel's uid of the workload; also its gid
+  CgroupSet cgroup;
+};
+BOOST_DESCRIBE_STRUCT(Spec, (),
+                      (id, generation, capacity, home, image_prefix, image_paths, command,
+                       environment, has_on_start, socket_name, ready_path, activity_path,
+                       authorization, stop_grace_ms, isolate_network, host_uid, cgroup))
+
+/// The processes beside the keeper that must not outlive it.
+struct SandboxRecord {
+  ProcessRef init;                   // the sandbox's first process; its death is everyone's inside
+  std::optional<ProcessRef> uplink;  // pasta
+};
+BOOST_DESCRIBE_STRUCT(SandboxRecord, (), (init, uplink))
+
+/// How a life ended.
+struct Outcome {
+  std::optional<int> exit_code;
+  std::optional<int> signal;
+  bool out_of_memory = false;
+  std::string reason;  // one sentence for the user; empty: it was asked to end
+};
+BOOST_DESCRIBE_STRUCT(Outcome, (), (exit_code, signal, out_of_memory, reason))
+
+/// The words in the phase file.
+inline constexpr std::string_view kPhaseAllocating = "allocating";
+inline constexpr std::string_view kPhasePreparing = "preparing";
+inline constexpr std::string_view kPhaseStarting = "starting";
+inline constexpr std::string_view kPhaseStopping = "stopping";
+
+template <class T>
+Result<T> ReadRecord(const std::string& path);
+template <class T>
+Status WriteRecord(const std::string& path, const T& record);
+
+extern template Result<Spec> ReadRecord(const std::string&);
+extern template Result<SandboxRecord> ReadRecord(const std::string&);
+extern template Result<Outcome> ReadRecord(const std::string&);
+extern template Result<ProcessRef> ReadRecord(const std::string&);
+extern template Status WriteRecord(const std::string&, const Spec&);
+extern template Status WriteRecord(const std::string&, const SandboxRecord&);
+extern template Status WriteRecord(const std::string&, const Outcome&);
+extern template Status WriteRecord(const std::string&, const ProcessRef&);
+
+}  // namespace atelier::runtime::process

@@ -1,0 +1,289 @@
+#include "runtime/process/sandbox.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/raii.h"
+#include "runtime/process/files.h"
+
+namespace atelier::runtime::process {
+namespace {
+
+// What of the host's /etc a program needs to run: nothing that says who uses the host or holds a
+// secret.
+constexpr std::array kEtc = {
+    "alternatives",
+    "bash.bashrc",
+    "ca-certificates",
+    "ca-certificates.conf",
+    "debian_version",
+    "fonts",
+    "gai.conf",
+    "host.conf",
+    "inputrc",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "locale.alias",
+    "localtime",
+    "mime.types",
+    "nsswitch.conf",
+    "os-release",
+    "pki",
+    "profile",
+    "profile.d",
+    "protocols",
+    "python3",
+    "python3.11",
+    "python3.12",
+    "python3.13",
+    "services",
+    "ssl",
+    "terminfo",
+    "timezone",
+};
+constexpr std::array kOwnEtc = {"passwd", "group", "hosts", "resolv.conf", "on_start"};
+
+// The last step before the workload's command, as pid 2 of the sandbox: runs the start script, says
+// how that went on descriptor 3, then becomes the command. $1: most processes (0: cgroups see to
+// it), $2: "script" or "".
+constexpr const char* kBootstrap = R"(
+[ "$1" = 0 ] || ulimit -u "$1" 2>/dev/null || ulimit -p "$1" 2>/dev/null
+if [ "$2" = script ]; then
+  shell=/bin/sh
+  [ -x /bin/bash ] && shell=/bin/bash
+  "$shell" /etc/on_start 3>&-
+  code=$?
+  if [ "$code" != 0 ]; then echo "failed $code" >&3; exit "$code"; fi
+fi
+shift 2
+echo started >&3
+exec 3>&- "$@"
+)";
+
+constexpr std::int64_t kDefaultTmpfsMib = 1024;  // without a memory limit
+constexpr int kOomScore = 500;  // if the host runs out, workloads go before the server
+
+[[noreturn]] void Die(const char* step) {
+  std::fprintf(stderr, "atelier: cannot %s: %s\n", step, std::strerror(errno));
+  ::_exit(127);
+}
+
+[[noreturn]] void Exec(const std::vector<std::string>& command) {
+  std::vector<char*> argv;
+  for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  ::execvp(argv[0], argv.data());
+  Die("run a program");
+}
+
+/// A mount namespace of our own, with an empty folder at /tmp: whatever root mounts there, a lesser
+/// user can then reach although the folders above its source are closed to it.
+void StageMounts(std::vector<Bind>& binds) {
+  if (::unshare(CLONE_NEWNS) != 0) Die("make a mount namespace");
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) Die("detach mounts");
+  std::vector<UniqueFd> sources;  // held open: the sources may lie under /tmp themselves
+  for (const Bind& bind : binds) {
+    sources.emplace_back(::open(bind.from.c_str(), O_PATH | O_CLOEXEC));
+    if (!sources.back()) Die(("open " + bind.from).c_str());
+  }
+  if (::mount("atelier", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") != 0)
+    Die("mount tmpfs");
+  for (std::size_t i = 0; i < binds.size(); ++i) {
+    const std::string staged = "/tmp/" + std::to_string(i);
+    const std::string source = "/proc/self/fd/" + std::to_string(sources[i].get());
+    struct stat info{};
+    if (::fstat(sources[i].get(), &info) != 0) Die("look at a mount source");
+    if (S_ISDIR(info.st_mode)) {
+      if (::mkdir(staged.c_str(), 0755) != 0) Die("make a mount point");
+    } else {
+      UniqueFd(::open(staged.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    }
+    if (::mount(source.c_str(), staged.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0) {
+      Die("bind a folder");
+    }
+    binds[i].from = staged;
+  }
+}
+
+/// pasta runs as the workload's user, who may not open the host's tun device: a copy of the node
+/// will do.
+void StageTun() {
+  constexpr const char* kTun = "/dev/net/tun";
+  if (::mount("atelier", "/tmp", "tmpfs", MS_NOSUID, "mode=0755") != 0) Die("mount tmpfs");
+  if (::mknod("/tmp/tun", S_IFCHR | 0666, makedev(10, 200)) != 0) Die("make a tun device");
+  if (::chmod("/tmp/tun", 0666) != 0) Die("open the tun device to others");
+  if (::mount("/tmp/tun", kTun, nullptr, MS_BIND, nullptr) != 0) Die("bind the tun device");
+}
+
+void GiveUpRoot(std::uint32_t uid) {
+  if (::setgroups(0, nullptr) != 0 || ::setresgid(uid, uid, uid) != 0 ||
+      ::setresuid(uid, uid, uid) != 0) {
+    Die("give up root");
+  }
+}
+
+void SetResourceLimits(const Spec& spec) {
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+  }
+  // Second best, a limit for each process alone.
+  if (!spec.cgroup.folders.contains("memory") && spec.capacity.memory_mib > 0) {
+    const auto bytes = static_cast<rlim_t>(spec.capacity.memory_mib) << 20;
+    const rlimit data{bytes, bytes};
+    ::setrlimit(RLIMIT_DATA, &data);
+  }
+  (void)WriteInto("/proc/self/oom_score_adj", std::to_string(kOomScore));
+}
+
+void AppendSystem(std::vector<std::string>& args, std::int64_t tmpfs_bytes) {
+  const auto add = [&args](std::initializer_list<std::string> words) {
+    args.insert(args.end(), words);
+  };
+  add({"--ro-bind", "/usr", "/usr"});
+  for (const char* folder : {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}) {
+    std::array<char, 256> target{};
+    const ssize_t n = ::readlink(folder, target.data(), target.size());
+    if (n > 0)
+      add({"--symlink", std::string(target.data(), static_cast<std::size_t>(n)), folder});
+    else
+      add({"--ro-bind-try", folder, folder});
+  }
+  for (const std::string name : kEtc) add({"--ro-bind-try", "/etc/" + name, "/etc/" + name});
+  const std::string size = std::to_string(tmpfs_bytes);
+  add({"--proc", "/proc", "--dev", "/dev"});
+  for (const char* folder : {"/dev/shm", "/tmp", "/var/tmp"}) {
+    add({"--perms", "1777", "--size", size, "--tmpfs", folder});
+  }
+}
+
+void AppendEnvironment(std::vector<std::string>& args, const Spec& spec) {
+  std::map<std::string, std::string> environment = spec.environment;
+  const std::string own_bin = spec.image_prefix.empty() ? "" : spec.image_prefix + "/bin:";
+  environment.try_emplace("PATH", own_bin + "/usr/local/bin:/usr/bin:/bin");
+  environment.try_emplace("HOME", kInsideHome);
+  environment.try_emplace("USER", "atelier");
+  environment.try_emplace("LOGNAME", "atelier");
+  environment.try_emplace("SHELL", Exists("/bin/bash") ? "/bin/bash" : "/bin/sh");
+  environment.try_emplace("LANG", "C.UTF-8");
+  args.emplace_back("--clearenv");
+  for (const auto& [name, value] : environment) {
+    args.insert(args.end(), {"--setenv", name, value});
+  }
+}
+
+}  // namespace
+
+std::vector<Bind> BindsOf(const Spec& spec, const RunPaths& run) {
+  std::vector<Bind> binds;
+  binds.push_back({spec.home, std::string(kInsideHome), true});
+  binds.push_back({run.Box(), std::string(kInsideBox), true});
+  for (const std::string name : kOwnEtc) {
+    if (name == "on_start" && !spec.has_on_start) continue;
+    binds.push_back({run.Etc() + "/" + name, "/etc/" + name, false});
+  }
+  for (const std::string& path : spec.image_paths) binds.push_back({path, path, false});
+  return binds;
+}
+
+std::vector<std::string> SandboxArguments(const Spec& spec, const std::vector<Bind>& binds) {
+  std::vector<std::string> args = {"--unshare-user",
+                                   "--unshare-pid",
+                                   "--unshare-ipc",
+                                   "--unshare-uts",
+                                   "--disable-userns",
+                                   "--unshare-cgroup-try",
+                                   "--new-session",
+                                   "--die-with-parent",
+                                   "--cap-drop",
+                                   "ALL",
+                                   "--hostname",
+                                   spec.id.str(),
+                                   "--uid",
+                                   std::to_string(kInsideUid),
+                                   "--gid",
+                                   std::to_string(kInsideUid),
+                                   "--info-fd",
+                                   std::to_string(kInfoFd),
+                                   "--block-fd",
+                                   std::to_string(kBlockFd)};
+  if (spec.isolate_network) args.emplace_back("--unshare-net");
+  const std::int64_t mib =
+      spec.capacity.memory_mib > 0 ? spec.capacity.memory_mib : kDefaultTmpfsMib;
+  AppendSystem(args, mib << 20);
+  for (const Bind& bind : binds) {
+    args.insert(args.end(), {bind.writable ? "--bind" : "--ro-bind", bind.from, bind.to});
+  }
+  args.insert(args.end(), {"--remount-ro", "/", "--chdir", std::string(kInsideHome)});
+  AppendEnvironment(args, spec);
+  return args;
+}
+
+std::vector<std::string> SandboxCommand(const Spec& spec) {
+  const bool cgroup_counts = spec.cgroup.folders.contains("pids");
+  std::vector<std::string> command = {"bwrap",
+                                      "--args",
+                                      std::to_string(kArgsFd),
+                                      "--",
+                                      "/bin/sh",
+                                      "-c",
+                                      kBootstrap,
+                                      "atelier",
+                                      std::to_string(cgroup_counts ? 0 : kMaxPids),
+                                      spec.has_on_start ? "script" : ""};
+  command.insert(command.end(), spec.command.begin(), spec.command.end());
+  return command;
+}
+
+void BecomeSandbox(const Spec& spec, const RunPaths& run) {
+  if (!EnterCgroup(spec.cgroup)) Die("enter the control group");
+  SetResourceLimits(spec);
+  auto binds = BindsOf(spec, run);
+  if (::geteuid() == 0) {
+    StageMounts(binds);
+    GiveUpRoot(spec.host_uid);
+  }
+  const UniqueFd list(::memfd_create("arguments", 0));
+  if (!list) Die("make a memory file");
+  for (const std::string& word : SandboxArguments(spec, binds)) {
+    const std::size_t size = word.size() + 1;  // with its NUL
+    if (::write(list.get(), word.c_str(), size) != static_cast<ssize_t>(size))
+      Die("write arguments");
+  }
+  ::lseek(list.get(), 0, SEEK_SET);
+  if (::dup2(list.get(), kArgsFd) < 0) Die("hand over arguments");
+  ::close_range(kFirstFreeFd, ~0U, 0);
+  Exec(SandboxCommand(spec));
+}
+
+void BecomeUplink(const Spec& spec) {
+  if (::geteuid() == 0) {
+    std::vector<Bind> nothing;
+    StageMounts(nothing);
+    StageTun();
+    GiveUpRoot(spec.host_uid);
+  }
+  ::close_range(kStatusFd, ~0U, 0);
+  // No port of the host leads in (-t, -u), none of the host's loopback leads out (-T, -U,
+  // --no-map-gw).
+  Exec({"pasta", "--config-net", "--quiet", "--stderr", "-t", "none", "-u", "none", "-T", "none",
+        "-U", "none", "--no-map-gw", "--userns", "/proc/self/fd/1", "--netns", "/proc/self/fd/0"});
+}
+
+}  // namespace atelier::runtime::process

@@ -1,0 +1,47 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "runtime/process/paths.h"
+#include "runtime/process/records.h"
+
+/// What a workload sees of the host, and how it gets there. docs/security.md says the same in
+/// prose.
+namespace atelier::runtime::process {
+
+inline constexpr std::string_view kInsideHome = "/home/atelier";
+inline constexpr std::string_view kInsideBox = "/run/atelier";
+inline constexpr int kInsideUid = 1000;
+
+/// Descriptors of bubblewrap, by number. The status pipe reaches the bootstrap script inside.
+inline constexpr int kStatusFd = 3;  // "started" or "failed <code>" of the start script
+inline constexpr int kArgsFd = 4;    // bubblewrap's arguments: argv would show secrets to `ps`
+inline constexpr int kInfoFd = 5;    // bubblewrap says the pid of the sandbox's first process
+inline constexpr int kBlockFd = 6;   // nothing runs inside before a byte arrives here
+inline constexpr int kFirstFreeFd = 7;
+
+struct Bind {
+  std::string from;  // on the host
+  std::string to;    // inside
+  bool writable = false;
+};
+
+/// What this life sees beside the host's programs: home, box, its /etc, its image.
+std::vector<Bind> BindsOf(const Spec& spec, const RunPaths& run);
+
+/// The options of bubblewrap, for the descriptor kArgsFd. Looks which of /bin, /lib... are links
+/// here.
+std::vector<std::string> SandboxArguments(const Spec& spec, const std::vector<Bind>& binds);
+
+/// The command line of bubblewrap itself, as every `ps` may see it.
+std::vector<std::string> SandboxCommand(const Spec& spec);
+
+/// In a forked child: enters the cgroup, gives up root, becomes bubblewrap. The descriptors above
+/// are in place; errors go to stderr. Never returns.
+[[noreturn]] void BecomeSandbox(const Spec& spec, const RunPaths& run);
+
+/// In a forked child with the network namespace as descriptor 0 and its user namespace as 1:
+/// becomes pasta, which goes to the background and exits 0 once the network is up. Never returns.
+[[noreturn]] void BecomeUplink(const Spec& spec);
+
+}  // namespace atelier::runtime::process
