@@ -87,8 +87,7 @@ Result<store::Write> IdentityService::OwnerGuard(const model::UserId& user) cons
 
 Task<Result<NewKey>> IdentityService::Bootstrap(std::string account_name) {
   if (account_name.empty() || account_name.size() > 128) {
-    co_return Invalid("InvalidParameter.AccountName",
-                      "The account name must have 1 to 128 characters.");
+    co_return Invalid("InvalidAccountName", "The account name must have 1 to 128 characters.");
   }
   const model::Account account{
       .id = model::AccountId(Digits(16)), .name = account_name, .created = clock_.Wall()};

@@ -27,11 +27,11 @@ struct NewKey {
 /// All mutations of accounts, users, keys, policies, roles, workspaces and members. Each is one
 /// durable transaction with its audit record, decided on the read model and committed with the
 /// revisions it was decided on; a lost race is decided again, a few times. Authorisation happened
-/// before (api/), but for AssumeRole, which checks both policies itself. Errors: NotFound,
-/// AlreadyExists, FailedPrecondition (still in use), InvalidArgument, ResourceExhausted (a limit),
-/// and the store's. Their reasons are the vendor's RAM codes ("EntityNotExist.User",
-/// "EntityAlreadyExists.Policy", "DeleteConflict.User.AccessKey", "LimitExceeded.User.AccessKey",
-/// ...).
+/// before (api/), but for AssumeRole, which checks both policies itself.
+///
+/// Errors: NotFound (reasons UnknownUser, UnknownRole, UnknownPolicy, UnknownAccessKey,
+/// UnknownWorkspace, UnknownMember), AlreadyExists, FailedPrecondition (still in use),
+/// InvalidArgument, ResourceExhausted/LimitExceeded, and the store's.
 class IdentityService {
  public:
   IdentityService(store::Store& store, const IdentityDirectory& directory, const SealedBox& box,
@@ -47,16 +47,16 @@ class IdentityService {
                                        model::Actor actor);
   /// FailedPrecondition while it has keys. Its memberships go with it.
   Task<Status> DeleteUser(std::string name, model::Actor actor);
-  Task<Result<NewKey>> CreateAccessKey(model::UserId user,
-                                       model::Actor actor);  // at most two a user
+  /// At most two a user: ResourceExhausted.
+  Task<Result<NewKey>> CreateAccessKey(model::UserId user, model::Actor actor);
   /// Both refuse to take the main account's last active key (FailedPrecondition/LastAccessKey):
   /// nobody could make another. DeleteAccessKey also ends a temporary key before its time.
   Task<Status> SetAccessKeyState(std::string key_id, model::KeyState state, model::Actor actor);
   Task<Status> DeleteAccessKey(std::string key_id, model::Actor actor);
   Task<Result<model::Policy>> CreatePolicy(std::string name, std::string description,
                                            std::string document, model::Actor actor);
-  Task<Status> DeletePolicy(std::string name,
-                            model::Actor actor);  // FailedPrecondition while attached
+  /// FailedPrecondition while attached.
+  Task<Status> DeletePolicy(std::string name, model::Actor actor);
   Task<Status> AttachPolicyToUser(std::string policy, std::string user_name, model::Actor actor);
   Task<Status> DetachPolicyFromUser(std::string policy, std::string user_name, model::Actor actor);
   Task<Result<model::Role>> CreateRole(std::string name, std::string trust_policy,

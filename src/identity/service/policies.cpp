@@ -22,8 +22,7 @@ Status CheckRoom(const std::vector<std::string>& attached, const std::string& ad
       attached, [&](const std::string& name) { return IsSystemPolicy(name) == system; });
   if (same_kind < (system ? kMaxSystemPolicies : kMaxCustomPolicies)) return Ok();
   return Error(Code::kResourceExhausted,
-               "At most 10 custom and 20 system policies can be attached.",
-               "LimitExceeded.AttachedPolicy");
+               "At most 10 custom and 20 system policies can be attached.", "LimitExceeded");
 }
 
 bool IsAttached(const IdentityDirectory& directory, const std::string& policy) {
@@ -48,11 +47,10 @@ Task<Result<model::Policy>> IdentityService::CreatePolicy(std::string name, std:
                                                           std::string document,
                                                           model::Actor actor) {
   if (name.empty() || name.size() > 128 || !OnlyOf(name, "-")) {
-    co_return Invalid("InvalidParameter.PolicyName",
-                      "A policy name has 1 to 128 letters, digits or '-'.");
+    co_return Invalid("InvalidPolicyName", "A policy name has 1 to 128 letters, digits or '-'.");
   }
   if (description.size() > 1024) {
-    co_return Invalid("InvalidParameter.Description", "A description has at most 1024 bytes.");
+    co_return Invalid("InvalidDescription", "A description has at most 1024 bytes.");
   }
   ATELIER_CO_RETURN_IF_ERROR(ValidatePolicyDocument(document));
   const WallTime now = clock_.Wall();
@@ -73,13 +71,12 @@ Task<Status> IdentityService::DeletePolicy(std::string name, model::Actor actor)
   const auto plan = [&]() -> Result<store::Batch> {
     ATELIER_TRY(const std::string found, PolicyName(name));
     if (IsSystemPolicy(found)) {
-      return Error(Code::kFailedPrecondition, "System policies cannot be deleted.",
-                   "DeleteConflict.Policy.System");
+      return Error(Code::kFailedPrecondition, "System policies cannot be deleted.", "SystemPolicy");
     }
     if (IsAttached(directory_, found)) {
       return Error(Code::kFailedPrecondition,
                    "The Policy " + found + " is attached to users or roles; detach it first.",
-                   "DeleteConflict.Policy.Attached");
+                   "PolicyAttached");
     }
     return store::Batch{DeleteAsRead(directory_, Kind::kPolicy, RecordKey(found))};
   };

@@ -43,13 +43,13 @@ inline bool StartsWithLetter(std::string_view text) {
 inline Error NotThere(std::string_view what, std::string_view name) {
   return {Code::kNotFound,
           "The " + std::string(what) + " " + std::string(name) + " does not exist.",
-          "EntityNotExist." + std::string(what)};
+          "Unknown" + std::string(what)};
 }
 
 inline Error AlreadyThere(std::string_view what, std::string_view name) {
   return {Code::kAlreadyExists,
           "The " + std::string(what) + " " + std::string(name) + " already exists.",
-          "EntityAlreadyExists." + std::string(what)};
+          std::string(what) + "Exists"};
 }
 
 inline Error Invalid(std::string reason, std::string message) {

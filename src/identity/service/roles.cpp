@@ -27,12 +27,12 @@ Error NoPermission(std::string message) {
 
 Status CheckAssumeArguments(const std::string& session_name, const std::string& session_policy) {
   if (session_name.size() < 2 || session_name.size() > 64 || !OnlyOf(session_name, ".@-_")) {
-    return Invalid("InvalidParameter.RoleSessionName",
+    return Invalid("InvalidRoleSessionName",
                    "RoleSessionName has 2 to 64 letters, digits, '.', '@', '-' or '_'.");
   }
   if (session_policy.empty()) return Ok();
   if (session_policy.size() > kMaxSessionPolicyBytes) {
-    return Invalid("InvalidParameter.PolicyGrammar", "Policy has at most 2048 characters.");
+    return Invalid("InvalidPolicyGrammar", "Policy has at most 2048 characters.");
   }
   return ValidatePolicyDocument(session_policy);
 }
@@ -44,12 +44,12 @@ Task<Result<model::Role>> IdentityService::CreateRole(std::string name, std::str
                                                       model::Actor actor) {
   // The letter keeps names of roles apart from ids of users where both can be members.
   if (!StartsWithLetter(name) || name.size() > 64 || !OnlyOf(name, ".-_")) {
-    co_return Invalid("InvalidParameter.RoleName",
+    co_return Invalid("InvalidRoleName",
                       "A role name has 1 to 64 letters, digits, '.', '-' or '_' and starts with a "
                       "letter.");
   }
   if (max_session_seconds < 3600 || max_session_seconds > kMaxSessionSeconds) {
-    co_return Invalid("InvalidParameter.MaxSessionDuration",
+    co_return Invalid("InvalidMaxSessionDuration",
                       "MaxSessionDuration must be 3600 to 43200 seconds.");
   }
   ATELIER_CO_TRY(const auto parsed, PolicyDocument::Parse(trust_policy, PolicyKind::kTrust));
@@ -97,7 +97,7 @@ Task<Result<NewKey>> IdentityService::AssumeRole(Caller caller, std::string role
     co_return NoPermission("You are not authorized to do this operation.");
   }
   if (duration_seconds < kMinSessionSeconds || duration_seconds > role.max_session_seconds) {
-    co_return Invalid("InvalidParameter.DurationSeconds",
+    co_return Invalid("InvalidDurationSeconds",
                       "DurationSeconds must be 900 to the role's maximum session time, " +
                           std::to_string(role.max_session_seconds) + ".");
   }
@@ -113,7 +113,7 @@ Task<Result<NewKey>> IdentityService::AssumeRole(Caller caller, std::string role
   const auto plan = [&]() -> Result<store::Batch> {
     if (directory_.temporary_keys() >= kMaxTemporaryKeys) {
       return Error(Code::kResourceExhausted, "Too many role sessions are live; try again later.",
-                   "LimitExceeded.RoleSession");
+                   "LimitExceeded");
     }
     return store::Batch{PutAsRead(directory_, Kind::kAccessKey, key.id, key)};
   };

@@ -25,11 +25,11 @@ bool IsLastRootKey(const IdentityDirectory& directory, const model::AccessKey& k
 Task<Result<model::User>> IdentityService::CreateUser(std::string name, std::string display_name,
                                                       model::Actor actor) {
   if (name.empty() || name.size() > 64 || !OnlyOf(name, "._@-")) {
-    co_return Invalid("InvalidParameter.UserName",
+    co_return Invalid("InvalidUserName",
                       "A user name has 1 to 64 letters, digits, '.', '_', '@' or '-'.");
   }
   if (display_name.size() > 512) {
-    co_return Invalid("InvalidParameter.DisplayName", "A display name has at most 128 characters.");
+    co_return Invalid("InvalidDisplayName", "A display name has at most 128 characters.");
   }
   model::User user{.id = model::UserId(Digits(18)),
                    .name = name,
@@ -52,7 +52,7 @@ Task<Status> IdentityService::DeleteUser(std::string name, model::Actor actor) {
     if (!directory_.KeysOf(user->id).empty()) {
       return Error(Code::kFailedPrecondition,
                    "The User " + name + " has access keys; delete them first.",
-                   "DeleteConflict.User.AccessKey");
+                   "UserHasAccessKeys");
     }
     store::Batch batch = {DeleteAsRead(directory_, Kind::kUser, RecordKey(user->name))};
     for (const model::Member& member : directory_.MembershipsOf(user->id)) {
@@ -74,7 +74,7 @@ Task<Result<NewKey>> IdentityService::CreateAccessKey(model::UserId user, model:
     ATELIER_TRY(store::Write guard, OwnerGuard(user));
     if (directory_.KeysOf(user).size() >= kMaxKeysOfUser) {
       return Error(Code::kResourceExhausted, "A user has at most two access keys.",
-                   "LimitExceeded.User.AccessKey");
+                   "LimitExceeded");
     }
     return store::Batch{std::move(guard), PutAsRead(directory_, Kind::kAccessKey, key.id, key)};
   };
@@ -87,7 +87,7 @@ Task<Status> IdentityService::ChangeKey(std::string key_id, std::optional<model:
                                         model::Actor actor) {
   const auto plan = [&]() -> Result<store::Batch> {
     const KeyEntry* entry = directory_.FindKey(key_id);
-    if (entry == nullptr) return NotThere("User.AccessKey", key_id);
+    if (entry == nullptr) return NotThere("AccessKey", key_id);
     model::AccessKey key = entry->key;
     store::Batch batch;
     if (!key.expires) {

@@ -42,8 +42,7 @@ Status CheckMembers(const IdentityDirectory& directory, const model::WorkspaceId
   for (const model::Member& member : members) {
     if (!IsPrincipal(directory, member.user)) return NotThere("User", member.user.str());
     if (member.roles.empty() || !users.insert(member.user).second) {
-      return Invalid("InvalidParameter.Members",
-                     "Each member is named once and has at least one role.");
+      return Invalid("InvalidMembers", "Each member is named once and has at least one role.");
     }
   }
   return Ok();
@@ -79,16 +78,15 @@ Task<Result<model::Workspace>> IdentityService::CreateWorkspace(
     std::string name, std::string display_name, std::string description,
     std::vector<std::string> env_types, model::UserId creator, model::Actor actor) {
   if (name.size() < 3 || name.size() > 23 || !StartsWithLetter(name) || !OnlyOf(name, "_")) {
-    co_return Invalid("InvalidParameter.WorkspaceName",
+    co_return Invalid("InvalidWorkspaceName",
                       "A workspace name has 3 to 23 letters, digits or '_' and starts with a "
                       "letter.");
   }
   if (!GoodEnvTypes(env_types)) {
-    co_return Invalid("InvalidParameter.EnvTypes", "EnvTypes must be prod, or dev and prod.");
+    co_return Invalid("InvalidEnvTypes", "EnvTypes must be prod, or dev and prod.");
   }
   if (display_name.size() > 512 || description.size() > 1024) {
-    co_return Invalid("InvalidParameter.Description",
-                      "The display name or the description is too long.");
+    co_return Invalid("InvalidDescription", "The display name or the description is too long.");
   }
   model::Workspace workspace = MakeWorkspace(name, std::move(creator));
   workspace.display_name = std::move(display_name);
@@ -120,7 +118,7 @@ Task<Status> IdentityService::SetDefaultWorkspace(model::UserId user, model::Wor
 Task<Status> IdentityService::PutMembers(model::WorkspaceId workspace,
                                          std::vector<model::Member> members, model::Actor actor) {
   if (members.empty() || members.size() > kMaxMembersOfCall) {
-    co_return Invalid("InvalidParameter.Members", "A call names 1 to 100 members.");
+    co_return Invalid("InvalidMembers", "A call names 1 to 100 members.");
   }
   const WallTime now = clock_.Wall();
   const auto plan = [&]() -> Result<store::Batch> {
@@ -141,7 +139,7 @@ Task<Status> IdentityService::DeleteMembers(model::WorkspaceId workspace,
                                             std::vector<std::string> member_ids,
                                             model::Actor actor) {
   if (member_ids.empty() || member_ids.size() > kMaxMembersOfCall) {
-    co_return Invalid("InvalidParameter.MemberIds", "A call names 1 to 100 members.");
+    co_return Invalid("InvalidMemberIds", "A call names 1 to 100 members.");
   }
   const auto plan = [&]() -> Result<store::Batch> {
     if (directory_.FindWorkspace(workspace) == nullptr) return NoWorkspace(workspace);

@@ -1,0 +1,354 @@
+#include "identity/authenticator.h"
+
+#include <gtest/gtest.h>
+
+#include "identity/crypto/digest.h"
+#include "identity/request_signer.h"
+#include "unit/identity/world.h"
+
+namespace atelier::identity {
+namespace {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// 2026-11-22T00:31:44Z
+constexpr WallTime kNow{std::chrono::seconds(1795307504)};
+
+class AuthenticatorTest : public ::testing::Test {
+ protected:
+  AuthenticatorTest() {
+    world_.PutKey(world_.Key("testid", "testsecret", test::World::kAccount));
+    world_.PutUser("200000000000000001", "alice");
+    world_.PutKey(world_.Key("aliceid", "alicesecret", "200000000000000001"));
+    world_.PutRole("reader", "{}");
+    model::AccessKey session = world_.Key("STS.one", "stssecret", "");
+    session.token_hash = Hex(Sha256("token-one"));
+    session.expires = kNow + std::chrono::hours(1);
+    session.role = "reader";
+    session.session_name = "visit";
+    session.session_policy = R"({"Version":"1","Statement":[]})";
+    world_.PutKey(session);
+    session = world_.Key("STS.two", "stssecret2", "");
+    session.token_hash = Hex(Sha256("token-two"));
+    session.expires = kNow + std::chrono::minutes(5);
+    session.role = "reader";
+    session.session_name = "short";
+    world_.PutKey(session);
+  }
+
+  SigningInput Input() {
+    nonce_ = "nonce-" + std::to_string(++count_);
+    SigningInput input;
+    input.access_key_id = "testid";
+    input.access_key_secret = "testsecret";
+    input.host = "127.0.0.1:8080";
+    input.path = "/api/v2/instances";
+    input.action = "ListInstances";
+    input.version = "2022-01-01";
+    input.date = clock_.Wall();
+    input.nonce = nonce_;
+    return input;
+  }
+
+  Result<Caller> Send(const SigningInput& input, const Headers& headers) {
+    const std::string query = EncodeQuery(input.query);
+    return authenticator_.Verify({.method = input.method,
+                                  .path = input.path,
+                                  .query = query,
+                                  .headers = &headers,
+                                  .body = input.body,
+                                  .source_ip = "192.0.2.7",
+                                  .tls = true});
+  }
+  /// Code of the refusal; empty: accepted.
+  std::string Answer(const SigningInput& input) { return Answer(input, SignAcs3(input)); }
+  std::string Answer(const SigningInput& input, const Headers& headers) {
+    const auto caller = Send(input, headers);
+    return caller ? "" : caller.error().reason();
+  }
+
+  static void Set(Headers& headers, std::string_view name, std::string value) {
+    for (auto& header : headers) {
+      if (header.first == name) header.second = std::move(value);
+    }
+  }
+
+  test::World world_;
+  ManualClock clock_{kNow};
+  Authenticator authenticator_{world_.directory, clock_, {}};
+  std::string nonce_;
+  int count_ = 0;
+};
+
+TEST_F(AuthenticatorTest, SaysWhoTheMainAccountIs) {
+  const SigningInput input = Input();
+  const auto caller = Send(input, SignAcs3(input));
+  ASSERT_TRUE(caller) << caller.error().ToString();
+  EXPECT_EQ(caller->type, PrincipalType::kRoot);
+  EXPECT_EQ(caller->user.str(), test::World::kAccount);
+  EXPECT_EQ(caller->arn, "acs:ram::1234567890123456:root");
+  EXPECT_EQ(caller->source_ip, "192.0.2.7");
+  EXPECT_TRUE(caller->secure_transport);
+}
+
+TEST_F(AuthenticatorTest, SaysWhoAUserIs) {
+  SigningInput input = Input();
+  input.access_key_id = "aliceid";
+  input.access_key_secret = "alicesecret";
+  const auto caller = Send(input, SignAcs3(input));
+  ASSERT_TRUE(caller) << caller.error().ToString();
+  EXPECT_EQ(caller->type, PrincipalType::kUser);
+  EXPECT_EQ(caller->user.str(), "200000000000000001");
+  EXPECT_EQ(caller->arn, "acs:ram::1234567890123456:user/alice");
+}
+
+TEST_F(AuthenticatorTest, SaysWhoARoleSessionIs) {
+  SigningInput input = Input();
+  input.access_key_id = "STS.one";
+  input.access_key_secret = "stssecret";
+  input.security_token = "token-one";
+  const auto caller = Send(input, SignAcs3(input));
+  ASSERT_TRUE(caller) << caller.error().ToString();
+  EXPECT_EQ(caller->type, PrincipalType::kRoleSession);
+  EXPECT_EQ(caller->user.str(), "reader:visit");
+  EXPECT_EQ(caller->role, "reader");
+  EXPECT_EQ(caller->arn, "acs:ram::1234567890123456:assumed-role/reader/visit");
+  EXPECT_EQ(caller->session_policy, R"({"Version":"1","Statement":[]})");
+}
+
+TEST_F(AuthenticatorTest, AcceptsWhatItsOwnSignerSigns) {
+  SigningInput input = Input();
+  input.method = "POST";
+  const std::string path = "/api/v2/instances/" + EncodePathSegment("dsw 1/*~");
+  input.path = path;
+  input.query = {{"Z", "1"}, {"a b", "c+d"}, {"Labels", R"([{"Key":"中","Value":""}])"}, {"e", ""}};
+  input.body = R"({"InstanceName":"训练"})";
+  EXPECT_EQ(Answer(input), "");
+}
+
+TEST_F(AuthenticatorTest, RefusesTheSameRequestTwice) {
+  const SigningInput input = Input();
+  const Headers headers = SignAcs3(input);
+  EXPECT_EQ(Answer(input, headers), "");
+  EXPECT_EQ(Answer(input, headers), "SignatureNonceUsed");
+}
+
+TEST_F(AuthenticatorTest, ARefusedRequestDoesNotBurnItsNonce) {
+  const SigningInput input = Input();
+  SigningInput forged = input;
+  forged.access_key_secret = "guess";
+  EXPECT_EQ(Answer(forged), "SignatureDoesNotMatch");
+  SigningInput other_body = input;
+  other_body.body = "{}";
+  EXPECT_NE(Answer(other_body, SignAcs3(input)), "");
+  EXPECT_EQ(Answer(input), "");
+}
+
+TEST_F(AuthenticatorTest, ANonceIsOfOneKey) {
+  SigningInput input = Input();
+  EXPECT_EQ(Answer(input), "");
+  input.access_key_id = "aliceid";
+  input.access_key_secret = "alicesecret";
+  EXPECT_EQ(Answer(input), "");
+}
+
+TEST_F(AuthenticatorTest, RemembersANonceForThirtyMinutesAndNotForEver) {
+  SigningInput input = Input();
+  EXPECT_EQ(Answer(input), "");
+  clock_.Advance(std::chrono::minutes(30));
+  input.date = clock_.Wall();
+  EXPECT_EQ(Answer(input), "SignatureNonceUsed");
+  clock_.Advance(std::chrono::minutes(11));
+  input.date = clock_.Wall();
+  EXPECT_EQ(Answer(input), "");
+}
+
+TEST_F(AuthenticatorTest, AFullNonceStoreRefusesAndHeals) {
+  Authenticator small(world_.directory, clock_, {.max_nonces = 2});
+  const auto send = [&] {
+    SigningInput input = Input();
+    const Headers headers = SignAcs3(input);
+    return small.Verify({.method = "GET",
+                         .path = input.path,
+                         .query = "",
+                         .headers = &headers,
+                         .body = "",
+                         .source_ip = "",
+                         .tls = false});
+  };
+  EXPECT_TRUE(send());
+  EXPECT_TRUE(send());
+  const auto full = send();
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().code(), Code::kUnavailable);
+  clock_.Advance(std::chrono::minutes(41));
+  EXPECT_TRUE(send());
+}
+
+TEST_F(AuthenticatorTest, TheWindowIsFifteenMinutesToEitherSide) {
+  for (const int seconds : {-900, 900}) {
+    SigningInput input = Input();
+    input.date = kNow + std::chrono::seconds(seconds);
+    EXPECT_EQ(Answer(input), "") << seconds;
+  }
+  for (const int seconds : {-901, 901}) {
+    SigningInput input = Input();
+    input.date = kNow + std::chrono::seconds(seconds);
+    EXPECT_EQ(Answer(input), "InvalidTimeStamp.Expired") << seconds;
+  }
+}
+
+TEST_F(AuthenticatorTest, RefusesADateOfAnotherForm) {
+  for (const char* date : {"", "2026-11-22 00:31:44", "2026-11-22T00:31:44+00:00",
+                           "2026-11-22T00:31:44.000Z", "Sun, 22 Nov 2026 00:31:44 GMT"}) {
+    const SigningInput input = Input();
+    Headers headers = SignAcs3(input);
+    Set(headers, "x-acs-date", date);
+    EXPECT_EQ(Answer(input, headers), "InvalidTimeStamp.Format") << date;
+  }
+}
+
+TEST_F(AuthenticatorTest, ADisabledKeyStopsAtOnceAndADeletedOneToo) {
+  model::AccessKey key = world_.Key("testid", "testsecret", test::World::kAccount);
+  key.state = model::KeyState::Inactive;
+  world_.PutKey(key);
+  EXPECT_EQ(Answer(Input()), "InvalidAccessKeyId.Inactive");
+  key.state = model::KeyState::Active;
+  world_.PutKey(key);
+  EXPECT_EQ(Answer(Input()), "");
+  world_.Delete(store::Kind::kAccessKey, "testid");
+  EXPECT_EQ(Answer(Input()), "InvalidAccessKeyId.NotFound");
+}
+
+TEST_F(AuthenticatorTest, ChecksTheTokenOfATemporaryKey) {
+  const auto answer = [&](std::string_view token) {
+    SigningInput input = Input();
+    input.access_key_id = "STS.one";
+    input.access_key_secret = "stssecret";
+    input.security_token = token;
+    return Answer(input);
+  };
+  EXPECT_EQ(answer(""), "MissingSecurityToken");
+  EXPECT_EQ(answer("token-unknown"), "InvalidSecurityToken.Malformed");
+  EXPECT_EQ(answer("token-two"), "InvalidSecurityToken.MismatchWithAccessKey");
+  EXPECT_EQ(answer("token-one"), "");
+  clock_.Advance(std::chrono::hours(1));
+  EXPECT_EQ(answer("token-one"), "InvalidSecurityToken.Expired");
+}
+
+TEST_F(AuthenticatorTest, ATokenBesideAPermanentKeyIsRefused) {
+  SigningInput input = Input();
+  input.security_token = "token-one";
+  EXPECT_EQ(Answer(input), "InvalidSecurityToken.MismatchWithAccessKey");
+}
+
+TEST_F(AuthenticatorTest, ASessionEndsWithItsRole) {
+  SigningInput input = Input();
+  input.access_key_id = "STS.one";
+  input.access_key_secret = "stssecret";
+  input.security_token = "token-one";
+  world_.Delete(store::Kind::kRole, "reader");
+  EXPECT_EQ(Answer(input), "InvalidSecurityToken.Expired");
+  // A new role of the old name is another role.
+  model::Role again;
+  again.name = "reader";
+  again.created = kNow;
+  world_.Put(store::Kind::kRole, "reader", ToJson(again));
+  EXPECT_EQ(Answer(input), "InvalidSecurityToken.Expired");
+}
+
+TEST_F(AuthenticatorTest, RefusesMoreThanOneKindOfCredentials) {
+  const SigningInput input = Input();
+  Headers headers = SignAcs3(input);
+  headers.emplace_back("x-acs-bearer-token", "bt-123");
+  EXPECT_EQ(Answer(input, headers), "IncompleteSignature");
+  headers = SignAcs3(input);
+  headers.emplace_back("Authorization", "acs testid:AAAA");
+  EXPECT_EQ(Answer(input, headers), "IncompleteSignature");
+  SigningInput with_parameter = Input();
+  with_parameter.query = {{"Signature", "x"}};
+  EXPECT_EQ(Answer(with_parameter), "IncompleteSignature");
+}
+
+TEST_F(AuthenticatorTest, RefusesAHeaderThatIsThereTwice) {
+  for (const char* name : {"x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"}) {
+    const SigningInput input = Input();
+    Headers headers = SignAcs3(input);
+    headers.emplace_back(name, "x");
+    EXPECT_EQ(Answer(input, headers), "IncompleteSignature") << name;
+  }
+}
+
+TEST_F(AuthenticatorTest, RefusesMalformedAuthorization) {
+  const SigningInput input = Input();
+  for (const char* value :
+       {"ACS3-HMAC-SHA256", "ACS3-HMAC-SHA256 ", "ACS3-HMAC-SHA256 Credential=testid",
+        "ACS3-HMAC-SHA256 Credential=testid,SignedHeaders=host;host,Signature=00",
+        "ACS3-HMAC-SHA256 Credential=testid,SignedHeaders=Host,Signature=00",
+        "ACS3-HMAC-SHA256 Credential=te stid,SignedHeaders=host,Signature=00",
+        "ACS3-HMAC-SHA256 Credential=a,Credential=testid,SignedHeaders=host,Signature=00",
+        "acs testid", "acs :x", "acs testid:", "Basic dGVzdA==", ""}) {
+    Headers headers = SignAcs3(input);
+    Set(headers, "authorization", value);
+    EXPECT_EQ(Answer(input, headers), "IncompleteSignature") << value;
+  }
+}
+
+TEST_F(AuthenticatorTest, RefusesAlgorithmsThatAreNotOffered) {
+  const SigningInput input = Input();
+  for (const char* name : {"ACS3-HMAC-SM3", "ACS3-RSA-SHA256", "ACS3-HMAC-SHA256x", "ACS3-"}) {
+    Headers headers = SignAcs3(input);
+    Set(headers, "authorization",
+        std::string(name) + " Credential=testid,SignedHeaders=host,Signature=00");
+    EXPECT_EQ(Answer(input, headers), "InvalidSignatureMethod") << name;
+  }
+}
+
+TEST_F(AuthenticatorTest, TheOlderSchemeCanBeTurnedOff) {
+  Authenticator strict(world_.directory, clock_, {.allow_roa_hmac_sha1 = false});
+  const Headers headers = {{"Authorization", "acs testid:AAAA"}};
+  const auto caller = strict.Verify({.method = "GET",
+                                     .path = "/",
+                                     .query = "",
+                                     .headers = &headers,
+                                     .body = "",
+                                     .source_ip = "",
+                                     .tls = false});
+  ASSERT_FALSE(caller);
+  EXPECT_EQ(caller.error().reason(), "InvalidSignatureMethod");
+}
+
+TEST_F(AuthenticatorTest, ABodyThatIsNotTheSignedOneIsNamed) {
+  SigningInput input = Input();
+  input.method = "POST";
+  input.body = "{}";
+  const Headers headers = SignAcs3(input);
+  input.body = "[]";
+  const auto caller = Send(input, headers);
+  ASSERT_FALSE(caller);
+  EXPECT_EQ(caller.error().reason(), "SignatureDoesNotMatch");
+  // sha256sum of "{}" and of "[]".
+  EXPECT_EQ(caller.error().message(),
+            "Specified signature does not match our calculation: x-acs-content-sha256 is "
+            "[44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a] while the body "
+            "hashes to [4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945].");
+}
+
+TEST_F(AuthenticatorTest, AnUnsignedBodyOfAGetIsRefused) {
+  SigningInput input = Input();
+  const Headers headers = SignAcs3(input);
+  input.body = "{}";
+  EXPECT_EQ(Answer(input, headers), "SignatureDoesNotMatch");
+}
+
+TEST_F(AuthenticatorTest, QueryBoundsHoldBeforeAnyWork) {
+  SigningInput input = Input();
+  input.query = {{"a", std::string(70'000, 'x')}};
+  EXPECT_EQ(Answer(input), "IncompleteSignature");
+  input = Input();
+  for (int i = 0; i < 1001; ++i) input.query.emplace_back("p" + std::to_string(i), "");
+  EXPECT_EQ(Answer(input), "IncompleteSignature");
+}
+
+}  // namespace
+}  // namespace atelier::identity
