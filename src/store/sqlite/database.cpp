@@ -1,7 +1,5 @@
 #include "store/sqlite/database.h"
 
-#include <cerrno>
-
 #include <fmt/format.h>
 
 #include "store/common/errors.h"
@@ -11,13 +9,6 @@ namespace atelier::store::sqlite {
 namespace {
 
 constexpr int kBusyMillis = 5000;  // only recovery and schema changes ever make a connection wait
-
-bool NoSpaceLeft(int rc, int system_error) {
-  if ((rc & 0xff) == SQLITE_FULL) return true;
-  // A flush that failed is never "only" a full disk: what reached it is unknown.
-  if ((rc & 0xff) != SQLITE_IOERR || rc == SQLITE_IOERR_FSYNC) return false;
-  return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
-}
 
 }  // namespace
 
@@ -54,7 +45,7 @@ Result<Connection> Connection::Open(const std::string& path, Mode mode) {
   sqlite3* handle = nullptr;
   const int rc = sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX, nullptr);
   Connection connection(handle);  // also a failed open returns a handle to close
-  if (rc != SQLITE_OK) return connection.Failure(rc);
+  if (rc != SQLITE_OK) return Failure(rc);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, kBusyMillis);
   ATELIER_RETURN_IF_ERROR(connection.Execute(
@@ -85,9 +76,11 @@ Result<std::int64_t> Connection::QueryInt(std::string_view sql) const {
   return run.Int(0);
 }
 
-Error Connection::Failure(int rc) const {
-  if (NoSpaceLeft(rc, sqlite3_system_errno(handle_.get()))) return DiskFull();
+Error Failure(int rc) {
   const int kind = rc & 0xff;
+  // The file of the shared memory fails to grow only for lack of space. A flush that failed is
+  // never "only" a full disk: what reached it is unknown.
+  if (kind == SQLITE_FULL || rc == SQLITE_IOERR_SHMSIZE) return DiskFull();
   if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB) {
     return Error(Code::kDataLoss,
                  fmt::format("The store is damaged: {} ({}).", sqlite3_errstr(rc), rc));

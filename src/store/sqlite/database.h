@@ -10,6 +10,10 @@
 
 namespace atelier::store::sqlite {
 
+/// What a result code of SQLite means to a caller of the store: ResourceExhausted (no space),
+/// DataLoss (damaged), else Unavailable.
+Error Failure(int rc);
+
 /// A prepared statement. Lives no longer than its connection.
 class Statement {
  public:
@@ -54,10 +58,6 @@ class Connection {
   /// The first column of the only row. DataLoss: there is none.
   Result<std::int64_t> QueryInt(std::string_view sql) const;
 
-  bool InTransaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
-  /// What `rc`, just returned by this connection, means to a caller of the store:
-  /// ResourceExhausted (no space), DataLoss (damaged), else Unavailable.
-  Error Failure(int rc) const;
   sqlite3* handle() const { return handle_.get(); }
 
  private:

@@ -76,7 +76,7 @@ Result<GroupWriter::Written> GroupWriter::Commit(std::span<Batch*> group) {
   }
   {
     Statement::Run run(set_revision_);
-    if (const int rc = run.Bind(revision).Step(); rc != SQLITE_DONE) return connection_.Failure(rc);
+    if (const int rc = run.Bind(revision).Step(); rc != SQLITE_DONE) return Failure(rc);
   }
   ATELIER_FAILPOINT("store.before_commit");
   ATELIER_RETURN_IF_ERROR(Run(commit_));
@@ -90,7 +90,7 @@ Status GroupWriter::CheckExpected(const Batch& batch) {
     if (!write.expected) continue;
     Statement::Run run(find_);
     const int rc = run.Bind(Number(write.kind)).Bind(write.key).Step();
-    if (rc != SQLITE_ROW && rc != SQLITE_DONE) return connection_.Failure(rc);
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE) return Failure(rc);
     const model::Revision found = rc == SQLITE_ROW ? run.Int(0) : 0;
     if (found != *write.expected) return Conflict();
   }
@@ -103,7 +103,7 @@ Status GroupWriter::Apply(Batch& batch, model::Revision revision, std::vector<Ch
     Statement::Run run(put ? put_ : remove_);
     run.Bind(Number(write.kind)).Bind(write.key);
     if (put) run.Bind(revision).Bind(write.body);
-    if (const int rc = run.Step(); rc != SQLITE_DONE) return connection_.Failure(rc);
+    if (const int rc = run.Step(); rc != SQLITE_DONE) return Failure(rc);
     if (!put && sqlite3_changes(connection_.handle()) == 0) continue;
     changes.push_back({.op = write.op,
                        .record = {.kind = write.kind,
@@ -117,7 +117,7 @@ Status GroupWriter::Apply(Batch& batch, model::Revision revision, std::vector<Ch
 Status GroupWriter::Run(Statement& statement) {
   Statement::Run run(statement);
   const int rc = run.Step();
-  if (rc != SQLITE_DONE) return connection_.Failure(rc);
+  if (rc != SQLITE_DONE) return Failure(rc);
   return Ok();
 }
 
@@ -129,7 +129,7 @@ Status GroupWriter::Checkpoint() {
   const int rc = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
                                            nullptr, nullptr);
   *log_frames_ = 0;
-  if (rc != SQLITE_OK) return connection_.Failure(rc);
+  if (rc != SQLITE_OK) return Failure(rc);
   return Ok();
 }
 

@@ -61,7 +61,7 @@ Result<Record> Reader::Get(Kind kind, const std::string& key) {
   run.Bind(Number(kind)).Bind(key);
   const int rc = run.Step();
   if (rc == SQLITE_DONE) return Missing();
-  if (rc != SQLITE_ROW) return connection_.Failure(rc);
+  if (rc != SQLITE_ROW) return Failure(rc);
   return Row(kind, run);
 }
 
@@ -76,7 +76,7 @@ Result<std::vector<Record>> Reader::Scan(Kind kind, const Store::Range& range) {
   std::vector<Record> records;
   int rc = run.Step();
   for (; rc == SQLITE_ROW; rc = run.Step()) records.push_back(Row(kind, run));
-  if (rc != SQLITE_DONE) return connection_.Failure(rc);
+  if (rc != SQLITE_DONE) return Failure(rc);
   return records;
 }
 
@@ -85,7 +85,7 @@ Status Reader::Load(Kind kind, const std::function<void(Record)>& each) {
   run.Bind(Number(kind)).Bind(std::string_view()).Bind(kNoLimit);
   int rc = run.Step();
   for (; rc == SQLITE_ROW; rc = run.Step()) each(Row(kind, run));
-  if (rc != SQLITE_DONE) return connection_.Failure(rc);
+  if (rc != SQLITE_DONE) return Failure(rc);
   return Ok();
 }
 

@@ -1,0 +1,154 @@
+// rooms: store
+// kill -9 at every failpoint of the store, at every hit, twice in a row on one folder: what was
+// acknowledged is there, the rest whole or not at all (promise 2). The child is this program again,
+// since a failpoint reads its plan once in a process's life.
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <map>
+#include <spawn.h>
+#include <sstream>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/raii.h"
+#include "fault/store_harness.h"
+#include "support/temp_dir.h"
+
+namespace atelier::store {
+namespace {
+
+constexpr int kKilled = 137;
+constexpr int kWriters = 4;
+constexpr int kCommitsEach = 4;
+
+Task<void> WriteAndTell(Store& store, std::string writer, int& running) {
+  for (int i = 0; i < kCommitsEach; ++i) {
+    const std::string name = fmt::format("{}-{}", writer, i);
+    const auto revision = co_await store.Commit(Pair(name));
+    if (!revision) continue;
+    const std::string line = fmt::format("{} {}\n", name, *revision);
+    // One write a line: what the pipe has got survives the kill.
+    if (::write(STDOUT_FILENO, line.data(), line.size()) < 0) std::abort();
+  }
+  --running;
+}
+
+/// The child: writes pairs, tells which were acknowledged, ends where the failpoint says.
+int RunChild(const std::string& folder, const std::string& round) {
+  Opened store({.folder = folder});
+  int running = kWriters;
+  for (int writer = 0; writer < kWriters; ++writer) {
+    Spawn(store.io().get_executor(), "writer",
+          WriteAndTell(*store, fmt::format("{}{}", round, writer), running));
+  }
+  while (running > 0 && store.io().run_one() > 0) {
+  }
+  return 0;
+}
+
+struct Ended {
+  int status = 0;
+  std::map<std::string, model::Revision> acknowledged;
+};
+
+Ended RunInChild(const std::string& folder, const std::string& round,
+                 const std::string& failpoint) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+  const UniqueFd out(ends[0]);
+  UniqueFd in(ends[1]);
+
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, in.get(), STDOUT_FILENO);
+  std::string program = "/proc/self/exe";
+  std::string flag = "--child";
+  std::string path = folder;
+  std::string name = round;
+  std::string plan = "ATELIER_FAILPOINT=" + failpoint;
+  std::array<char*, 5> arguments{program.data(), flag.data(), path.data(), name.data(), nullptr};
+  std::array<char*, 2> environment{plan.data(), nullptr};
+  pid_t child = 0;
+  const int failed = ::posix_spawn(&child, program.c_str(), &actions, nullptr, arguments.data(),
+                                   environment.data());
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) throw std::runtime_error("cannot start the child");
+  in.Reset();
+
+  std::string text;
+  std::array<char, 4096> buffer{};
+  for (ssize_t got = 0; (got = ::read(out.get(), buffer.data(), buffer.size())) > 0;) {
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  Ended ended;
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  std::istringstream lines(text);
+  model::Revision revision = 0;
+  while (lines >> name >> revision) ended.acknowledged[name] = revision;
+  return ended;
+}
+
+class StoreKilledAt : public testing::TestWithParam<const char*> {};
+
+TEST_P(StoreKilledAt, KeepsWhatItAcknowledged) {
+  int hits = 0;
+  for (int hit = 1; hit <= 100; ++hit) {
+    const test::TempDir parent;
+    const std::string folder = parent.path() + "/store";
+    const std::string failpoint = fmt::format("{}:{}", GetParam(), hit);
+    // The second run recovers from the first, and is killed in turn.
+    const Ended first = RunInChild(folder, "x", failpoint);
+    const Ended second = RunInChild(folder, "y", failpoint);
+    if (first.status == 0) break;  // not reached so often: every hit has had its turn
+    ++hits;
+    ASSERT_EQ(first.status, kKilled) << failpoint;
+    ASSERT_TRUE(second.status == kKilled || second.status == 0)
+        << failpoint << ": " << second.status;
+
+    Opened store({.folder = folder});
+    const auto all = store.All();
+    EXPECT_TRUE(TornPairs(all).empty())
+        << failpoint << ": " << testing::PrintToString(TornPairs(all));
+    model::Revision highest = 0;
+    for (const auto& acknowledged : {first.acknowledged, second.acknowledged}) {
+      for (const auto& [name, revision] : acknowledged) {
+        const auto found = all.find(name + "/a");
+        ASSERT_NE(found, all.end()) << failpoint << " lost " << name;
+        EXPECT_EQ(found->second, revision) << failpoint << " " << name;
+        highest = std::max(highest, revision);
+      }
+    }
+    EXPECT_GT(store.Commit(Pair("after")).value(), highest)
+        << failpoint << ": revisions do not repeat";
+  }
+  EXPECT_GT(hits, 0) << "the failpoint was never reached";
+}
+
+INSTANTIATE_TEST_SUITE_P(Failpoint, StoreKilledAt,
+                         testing::Values("store.before_migrated", "store.before_commit",
+                                         "store.after_commit", "store.before_apply"),
+                         [](const auto& info) {
+                           std::string name = info.param;
+                           name.erase(0, name.find('.') + 1);
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace atelier::store
+
+int main(int argc, char** argv) {
+  if (argc == 4 && std::string_view(argv[1]) == "--child") {
+    return atelier::store::RunChild(argv[2], argv[3]);
+  }
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
