@@ -9,39 +9,46 @@
 
 namespace atelier::runtime {
 
-/// What the simulated world does to one workload. Read from the environment variable ATELIER_SIMULATE of
-/// the instance (a JSON object of these fields), else the server's default. Times in milliseconds.
+/// What the simulated world does to one workload. Read from the environment variable
+/// ATELIER_SIMULATE of the instance (a JSON object of these fields), else the server's default.
+/// Times in milliseconds.
 struct Script {
   std::int64_t allocate_ms = 100;
   std::int64_t prepare_ms = 100;
   std::int64_t start_ms = 100;
   std::int64_t stop_ms = 100;
-  std::string fail_at;          // "", "allocate", "prepare", "start": ends there with exit code 1
+  std::string fail_at;  // "", "allocate", "prepare", "start": ends there with exit code 1
   std::int64_t exit_after_ms = 0;  // > 0: ends by itself that long after it was ready
   int exit_code = 0;
-  bool hang_start = false;      // accepted, never ready
-  bool hang_stop = false;       // never ends when asked
-  bool hang_calls = false;      // driver calls about it answer only at their deadline
-  bool vanish = false;          // not in Observe although it runs (a lie): "not seen" is never "dead"
-  bool refuse = false;          // Ensure answers FailedPrecondition
-  int cpu_percent = 0;          // of its capacity, while ready
+  bool hang_start = false;  // accepted, never ready
+  bool hang_stop = false;   // never ends when asked
+  bool hang_calls = false;  // driver calls about it do nothing and answer only at their deadline
+  bool vanish = false;      // not in Observe although it runs (a lie): "not seen" is never "dead"
+  bool lost = false;        // gone without a trace once ready, as with a dead host
+  bool refuse = false;      // Ensure answers FailedPrecondition
+  int cpu_percent = 0;      // of its capacity, while ready
   std::int64_t memory_mib = 64;
   int gpu_percent = 0;
   int executing_kernels = 0;
 };
 BOOST_DESCRIBE_STRUCT(Script, (),
-                      (allocate_ms, prepare_ms, start_ms, stop_ms, fail_at, exit_after_ms, exit_code, hang_start,
-                       hang_stop, hang_calls, vanish, refuse, cpu_percent, memory_mib, gpu_percent,
-                       executing_kernels))
+                      (allocate_ms, prepare_ms, start_ms, stop_ms, fail_at, exit_after_ms,
+                       exit_code, hang_start, hang_stop, hang_calls, vanish, lost, refuse,
+                       cpu_percent, memory_mib, gpu_percent, executing_kernels))
 
-/// A world in memory that follows its scripts on the injected clock: for tests, and the emulator that users
-/// put in their CI. Its workloads end with the process.
+/// A world in memory that follows its scripts on the injected clock: for tests, and the emulator
+/// that users put in their CI. Its workloads end with the process. Nothing listens: EndpointOf
+/// knows no doors.
+///
+/// A workload that was asked to stop leaves no trace once it ended; one that ended by itself is
+/// shown as exited until it is stopped, removed or started anew.
 class SimulatedDriver : public Driver {
  public:
   /// Replaces the script of a workload that exists.
   virtual Status SetScript(const model::InstanceId& id, Script script) = 0;
 };
 
-std::unique_ptr<SimulatedDriver> MakeSimulatedDriver(Script standard, asio::any_io_executor io, Clock& clock);
+std::unique_ptr<SimulatedDriver> MakeSimulatedDriver(Script standard, asio::any_io_executor io,
+                                                     Clock& clock);
 
 }  // namespace atelier::runtime

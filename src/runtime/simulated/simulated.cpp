@@ -1,0 +1,280 @@
+#include "runtime/simulated.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+
+#include "runtime/simulated/world.h"
+
+namespace atelier::runtime {
+
+namespace {
+
+constexpr std::string_view kScriptVariable = "ATELIER_SIMULATE";
+constexpr std::int64_t kLongestMs = 366LL * 24 * 3600 * 1000;  // no sum of times overflows
+
+Status CheckScript(const Script& script) {
+  for (const std::int64_t ms : {script.allocate_ms, script.prepare_ms, script.start_ms,
+                                script.stop_ms, script.exit_after_ms}) {
+    if (ms < 0 || ms > kLongestMs) {
+      return Error(
+          Code::kFailedPrecondition,
+          fmt::format("{}: times must be from 0 to a year, in milliseconds.", kScriptVariable));
+    }
+  }
+  static constexpr std::array<std::string_view, 4> kPlaces = {"", "allocate", "prepare", "start"};
+  if (std::ranges::find(kPlaces, script.fail_at) == kPlaces.end()) {
+    return Error(Code::kFailedPrecondition,
+                 fmt::format("{}: fail_at must be allocate, prepare or start.", kScriptVariable));
+  }
+  if (script.cpu_percent < 0 || script.memory_mib < 0 || script.gpu_percent < 0 ||
+      script.executing_kernels < 0) {
+    return Error(Code::kFailedPrecondition,
+                 fmt::format("{}: amounts must not be negative.", kScriptVariable));
+  }
+  return Ok();
+}
+
+Result<Script> ScriptOf(const Workload& want, const Script& standard) {
+  const auto found = want.environment.find(std::string(kScriptVariable));
+  if (found == want.environment.end()) return standard;
+  Script script = standard;
+  Problems problems;
+  const auto text = ParseJson(found->second);
+  if (!text) {
+    return Error(Code::kFailedPrecondition, fmt::format("{}: not JSON.", kScriptVariable));
+  }
+  DecodeJson(*text, script, "", Missing::kKeepDefault, problems);
+  if (!problems.empty()) {
+    return Error(Code::kFailedPrecondition,
+                 fmt::format("{}: {}.", kScriptVariable, problems.Join()));
+  }
+  ATELIER_RETURN_IF_ERROR(CheckScript(script));
+  return script;
+}
+
+Error NotRunning() { return Error(Code::kNotFound, "The workload is not running."); }
+
+class Simulated final : public SimulatedDriver {
+ public:
+  Simulated(Script standard, asio::any_io_executor io, Clock& clock)
+      : standard_(std::move(standard)),
+        io_(std::move(io)),
+        clock_(clock),
+        alarm_(std::make_shared<Alarm>(this)) {}
+  Simulated(const Simulated&) = delete;
+  Simulated& operator=(const Simulated&) = delete;
+  ~Simulated() override { alarm_->driver = nullptr; }
+
+  std::string_view name() const override { return "simulated"; }
+
+  Task<Status> Ensure(Workload want, Deadline by) override {
+    auto script = ScriptOf(want, standard_);
+    if (!script) co_return script.error();
+    if (script->hang_calls) co_return co_await Hang(by);
+    if (script->refuse) {
+      co_return Error(Code::kFailedPrecondition, "The simulated host refuses this workload.");
+    }
+    Forget(want.id);
+    auto& lives = lives_[want.id];
+    for (const SimulatedLife& life : lives) {
+      if (life.generation() == want.generation) co_return Ok();
+      if (life.generation() > want.generation) {
+        co_return Error(Code::kAborted, "A later generation was started already.");
+      }
+      if (life.AliveAt(clock_.Mono())) {
+        co_return Error(Code::kUnavailable, "The previous generation has not ended yet.");
+      }
+    }
+    lives.clear();
+    lives.emplace_back(want.generation, want.capacity, *std::move(script), clock_.Mono());
+    Index(want.id);
+    co_return Ok();
+  }
+
+  Task<Status> Stop(model::InstanceId id, model::Generation generation, Deadline by) override {
+    if (Hangs(id)) co_return co_await Hang(by);
+    if (const auto found = lives_.find(id); found != lives_.end()) {
+      for (SimulatedLife& life : found->second) {
+        if (life.generation() <= generation) life.Stop(clock_.Mono());
+      }
+      Index(id);
+    }
+    Forget(id);
+    co_return Ok();
+  }
+
+  Task<Status> Remove(model::InstanceId id, Deadline by) override {
+    if (Hangs(id)) co_return co_await Hang(by);
+    if (const auto found = lives_.find(id); found != lives_.end()) {
+      const MonoTime now = clock_.Mono();
+      if (std::ranges::any_of(found->second, [&](const auto& life) { return life.AliveAt(now); })) {
+        co_return Error(Code::kFailedPrecondition, "The workload still runs.");
+      }
+      lives_.erase(found);
+      Index(id);
+    }
+    co_return Ok();
+  }
+
+  Task<Result<Observation>> Observe(Deadline /*by*/) override {
+    const MonoTime now = clock_.Mono();
+    Observation seen{.workloads = {}, .complete = true};
+    for (const auto& [id, lives] : lives_) {
+      for (const SimulatedLife& life : lives) {
+        if (life.script().vanish || !life.PhaseAt(now)) continue;
+        seen.workloads.push_back(life.StateAt(id, now));
+      }
+    }
+    co_return seen;
+  }
+
+  Task<Result<Usage>> Sample(model::InstanceId id, Deadline by) override {
+    if (Hangs(id)) {
+      const Status late = co_await Hang(by);
+      co_return late.error();
+    }
+    const SimulatedLife* life = Latest(id);
+    if (life == nullptr) co_return NotRunning();
+    const auto usage = life->UsageAt(clock_.Mono(), clock_.Wall());
+    if (!usage) co_return NotRunning();
+    co_return *usage;
+  }
+
+  Task<Result<std::string>> Logs(model::InstanceId id, std::size_t max_bytes,
+                                 Deadline by) override {
+    if (Hangs(id)) {
+      const Status late = co_await Hang(by);
+      co_return late.error();
+    }
+    const SimulatedLife* life = Latest(id);
+    if (life == nullptr) co_return Error(Code::kNotFound, "No output is kept.");
+    std::string text = life->Output(clock_.Mono());
+    if (text.size() > max_bytes) {
+      const auto line = text.find('\n', text.size() - max_bytes);
+      text.erase(0, line == std::string::npos ? text.size() : line + 1);
+    }
+    co_return text;
+  }
+
+  Result<Endpoint> EndpointOf(const model::InstanceId& /*id*/) const override {
+    return Error(Code::kNotFound, "Nothing listens in the simulated runtime.");
+  }
+
+  void SetWake(std::function<void()> wake) override { wake_ = std::move(wake); }
+
+  Task<void> Stop() override {
+    alarm_->driver = nullptr;
+    wake_ = {};
+    co_return;
+  }
+
+  Status SetScript(const model::InstanceId& id, Script script) override {
+    ATELIER_RETURN_IF_ERROR(CheckScript(script));
+    const auto found = lives_.find(id);
+    if (found == lives_.end() || found->second.empty()) return NotRunning();
+    found->second.back().SetScript(std::move(script), clock_.Mono());
+    Index(id);
+    return Ok();
+  }
+
+ private:
+  /// Shared with the sleeping tasks, which may outlast the driver.
+  struct Alarm {
+    explicit Alarm(Simulated* owner) : driver(owner) {}
+    Simulated* driver;
+    std::optional<MonoTime> at;  // the earliest task asleep
+  };
+
+  const SimulatedLife* Latest(const model::InstanceId& id) const {
+    const auto found = lives_.find(id);
+    if (found == lives_.end() || found->second.empty()) return nullptr;
+    return &found->second.back();
+  }
+
+  bool Hangs(const model::InstanceId& id) const {
+    const SimulatedLife* life = Latest(id);
+    return life != nullptr && life->script().hang_calls;
+  }
+
+  Task<Status> Hang(Deadline by) {
+    Clock& clock = clock_;  // we may be gone by then
+    co_await clock.SleepUntil(by);
+    co_return Error(Code::kDeadlineExceeded, "The simulated host does not answer.");
+  }
+
+  /// Drops what left no trace.
+  void Forget(const model::InstanceId& id) {
+    const auto found = lives_.find(id);
+    if (found == lives_.end()) return;
+    std::erase_if(found->second,
+                  [now = clock_.Mono()](const SimulatedLife& life) { return !life.PhaseAt(now); });
+    if (found->second.empty()) lives_.erase(found);
+  }
+
+  /// Notes when the workload does something by itself next.
+  void Index(const model::InstanceId& id) {
+    if (const auto old = change_of_.find(id); old != change_of_.end()) {
+      changes_.erase({old->second, id});
+      change_of_.erase(old);
+    }
+    const auto found = lives_.find(id);
+    if (found == lives_.end()) return;
+    std::optional<MonoTime> next;
+    for (const SimulatedLife& life : found->second) {
+      const auto change = life.NextChange(clock_.Mono());
+      if (change && (!next || *change < *next)) next = change;
+    }
+    if (!next) return;
+    change_of_[id] = *next;
+    changes_.emplace(*next, id);
+    SetAlarm();
+  }
+
+  void SetAlarm() {
+    if (changes_.empty()) return;
+    const MonoTime next = changes_.begin()->first;
+    if (alarm_->at && *alarm_->at <= next) return;
+    alarm_->at = next;
+    Spawn(io_, "simulated.alarm", Ring(alarm_, clock_, next));
+  }
+
+  void OnAlarm() {
+    while (!changes_.empty() && changes_.begin()->first <= clock_.Mono()) {
+      const model::InstanceId id = changes_.begin()->second;
+      Forget(id);
+      Index(id);
+    }
+    SetAlarm();
+    if (wake_) wake_();
+  }
+
+  static Task<void> Ring(std::shared_ptr<Alarm> alarm, Clock& clock, MonoTime when) {
+    co_await clock.SleepUntil(when);
+    if (alarm->driver == nullptr || alarm->at != when) co_return;  // an earlier one took over
+    alarm->at.reset();
+    alarm->driver->OnAlarm();
+  }
+
+  const Script standard_;
+  const asio::any_io_executor io_;
+  Clock& clock_;
+  std::map<model::InstanceId, std::vector<SimulatedLife>> lives_;
+  std::map<model::InstanceId, MonoTime> change_of_;
+  std::set<std::pair<MonoTime, model::InstanceId>> changes_;
+  std::function<void()> wake_;
+  std::shared_ptr<Alarm> alarm_;
+};
+
+}  // namespace
+
+std::unique_ptr<SimulatedDriver> MakeSimulatedDriver(Script standard, asio::any_io_executor io,
+                                                     Clock& clock) {
+  return std::make_unique<Simulated>(std::move(standard), std::move(io), clock);
+}
+
+}  // namespace atelier::runtime

@@ -1,0 +1,154 @@
+#include "runtime/simulated/world.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace atelier::runtime {
+
+namespace {
+
+constexpr std::uint64_t kBytesPerMib = 1U << 20U;
+constexpr int kFailedExit = 1;
+
+bool Reached(const std::optional<MonoTime>& moment, MonoTime now) {
+  return moment && *moment <= now;
+}
+
+}  // namespace
+
+SimulatedLife::SimulatedLife(model::Generation generation, model::Capacity capacity, Script script,
+                             MonoTime began)
+    : generation_(generation),
+      capacity_(std::move(capacity)),
+      script_(std::move(script)),
+      began_(began),
+      script_since_(began) {}
+
+void SimulatedLife::SetScript(Script script, MonoTime now) {
+  cpu_ms_before_ = CpuMs(now);
+  script_since_ = now;
+  script_ = std::move(script);
+}
+
+void SimulatedLife::Stop(MonoTime now) {
+  if (!stop_asked_) stop_asked_ = now;
+}
+
+SimulatedLife::Moments SimulatedLife::Timeline() const {
+  Moments at;
+  const MonoTime allocated = began_ + Duration(script_.allocate_ms);
+  const MonoTime prepared = allocated + Duration(script_.prepare_ms);
+  const MonoTime started = prepared + Duration(script_.start_ms);
+  const auto fail = [&](MonoTime when) {
+    at.ends = when;
+    at.failed = true;
+  };
+  if (script_.fail_at == "allocate") {
+    fail(allocated);
+  } else if (at.prepares = allocated; script_.fail_at == "prepare") {
+    fail(prepared);
+  } else if (at.starts = prepared; script_.fail_at == "start") {
+    fail(started);
+  } else if (!script_.hang_start) {
+    at.ready = started;
+    if (script_.exit_after_ms > 0) at.ends = started + Duration(script_.exit_after_ms);
+  }
+  if (stop_asked_ && !script_.hang_stop) {
+    const MonoTime stopped = *stop_asked_ + Duration(script_.stop_ms);
+    if (!at.ends || stopped < *at.ends) {
+      at.ends = stopped;
+      at.failed = false;
+    }
+  }
+  return at;
+}
+
+std::optional<Phase> SimulatedLife::PhaseAt(MonoTime now) const {
+  const Moments at = Timeline();
+  if (script_.lost && Reached(at.ready, now)) return std::nullopt;
+  if (Reached(at.ends, now)) {
+    if (stop_asked_) return std::nullopt;
+    return Phase::kExited;
+  }
+  if (stop_asked_) return Phase::kStopping;
+  if (Reached(at.ready, now)) return Phase::kReady;
+  if (Reached(at.starts, now)) return Phase::kStarting;
+  if (Reached(at.prepares, now)) return Phase::kPreparing;
+  return Phase::kAllocating;
+}
+
+bool SimulatedLife::AliveAt(MonoTime now) const {
+  const auto phase = PhaseAt(now);
+  return phase && *phase != Phase::kExited;
+}
+
+std::optional<MonoTime> SimulatedLife::NextChange(MonoTime now) const {
+  const Moments at = Timeline();
+  std::optional<MonoTime> next;
+  for (const auto& moment : {at.prepares, at.starts, at.ready, at.ends}) {
+    if (moment && *moment > now && (!next || *moment < *next)) next = moment;
+  }
+  return next;
+}
+
+WorkloadState SimulatedLife::StateAt(const model::InstanceId& id, MonoTime now) const {
+  WorkloadState state;
+  state.id = id;
+  state.generation = generation_;
+  state.phase = PhaseAt(now).value_or(Phase::kExited);
+  if (state.phase != Phase::kExited) return state;
+  state.exit_code = Timeline().failed ? kFailedExit : script_.exit_code;
+  if (script_.fail_at == "prepare") {
+    state.reason = fmt::format("The start script ended with exit code {}.", kFailedExit);
+  }
+  state.log_tail = Output(now);
+  return state;
+}
+
+std::uint64_t SimulatedLife::CpuMs(MonoTime now) const {
+  const Moments at = Timeline();
+  if (!Reached(at.ready, now)) return cpu_ms_before_;
+  const MonoTime from = std::max(script_since_, *at.ready);
+  const MonoTime to = at.ends ? std::min(now, *at.ends) : now;
+  const auto length = std::chrono::duration_cast<Duration>(to - from).count();
+  if (length <= 0) return cpu_ms_before_;
+  const double cores = static_cast<double>(capacity_.milli_cpu) / 1000.0;
+  return cpu_ms_before_ + static_cast<std::uint64_t>(static_cast<double>(length) * cores *
+                                                     script_.cpu_percent / 100.0);
+}
+
+std::optional<Usage> SimulatedLife::UsageAt(MonoTime now, WallTime wall) const {
+  if (PhaseAt(now) != Phase::kReady) return std::nullopt;
+  Usage usage;
+  usage.at = wall;
+  usage.cpu_ms = CpuMs(now);
+  usage.memory_bytes = static_cast<std::uint64_t>(script_.memory_mib) * kBytesPerMib;
+  if (capacity_.milli_gpu > 0) usage.gpu_percent = script_.gpu_percent;
+  usage.executing_kernels = script_.executing_kernels;
+  return usage;
+}
+
+std::string SimulatedLife::Output(MonoTime now) const {
+  const Moments at = Timeline();
+  std::string text;
+  const auto line = [&](const std::optional<MonoTime>& moment, std::string_view what) {
+    if (!Reached(moment, now)) return;
+    const auto after = std::chrono::duration_cast<Duration>(*moment - began_).count();
+    text += fmt::format("simulated: +{} ms: {}\n", after, what);
+  };
+  line(began_, "allocating");
+  line(at.prepares, "preparing");
+  line(at.starts, "starting");
+  line(at.ready, "ready");
+  line(stop_asked_, "asked to stop");
+  if (!stop_asked_) {
+    line(at.ends,
+         fmt::format("ended with exit code {}", at.failed ? kFailedExit : script_.exit_code));
+  }
+  return text;
+}
+
+}  // namespace atelier::runtime
