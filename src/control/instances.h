@@ -19,8 +19,8 @@
 
 namespace atelier::control {
 
-/// The wish of CreateInstance after validation against types, lengths and enums (api/); names are resolved
-/// against the catalogue here.
+/// The wish of CreateInstance after validation against types, lengths and enums (api/); names are
+/// resolved against the catalogue here.
 struct NewInstance {
   model::WorkspaceId workspace;
   model::UserId owner;
@@ -66,24 +66,27 @@ struct ClientToken {
   std::string fingerprint;  // hex SHA-256 of the request body
 };
 
-/// All mutations of instances. Each is one transaction: the instance, its lifecycle step or event, and one
-/// audit record; it returns when that is durable and every read model shows it. Never touches a driver:
-/// the reconciler sees the change in the feed. Authorisation happened before (api/).
+/// All mutations of instances. Each is one transaction: the instance, its lifecycle step or event,
+/// and one audit record; it returns when that is durable and every read model shows it. Never
+/// touches a driver: the reconciler sees the change in the feed. Authorisation happened before
+/// (api/).
 ///
-/// Errors, all with nothing changed: NotFound/UnknownInstance; FailedPrecondition/WrongState (the state
-/// does not accept the operation); InvalidArgument with the parameter named; AlreadyExists/DuplicateName;
-/// Aborted/ClientTokenConflict; ResourceExhausted and Unavailable from the store.
-/// Lost races inside are retried a bounded number of times, then Unavailable.
+/// Errors, all with nothing changed: NotFound/UnknownInstance; FailedPrecondition/WrongState (the
+/// state does not accept the operation); InvalidArgument with the parameter named;
+/// AlreadyExists/DuplicateName; Aborted/ClientTokenConflict; ResourceExhausted and Unavailable from
+/// the store. Lost races inside are retried a bounded number of times, then Unavailable.
 class Instances {
  public:
   struct Options {
     std::size_t max_instances = 1'000'000;
     std::size_t max_events = 2000;  // an instance; the oldest go
   };
-  Instances(store::Store& store, const directory::InstanceDirectory& directory, const model::Catalogue& catalogue,
-            Clock& clock, Random& random, Logger& log, Options options);
+  Instances(store::Store& store, const directory::InstanceDirectory& directory,
+            const model::Catalogue& catalogue, Clock& clock, Random& random, Logger& log,
+            Options options);
 
-  Task<Result<model::InstanceId>> Create(NewInstance wish, std::optional<ClientToken> token, model::Actor actor);
+  Task<Result<model::InstanceId>> Create(NewInstance wish, std::optional<ClientToken> token,
+                                         model::Actor actor);
   Task<Status> Update(model::InstanceId id, InstanceChange change, model::Actor actor);
   Task<Status> Start(model::InstanceId id, model::Actor actor);
   /// `reason` goes to the events ("no stop without a recorded reason").
@@ -92,12 +95,14 @@ class Instances {
   /// All or nothing on existence and state, then each.
   Task<Status> StopAll(std::vector<model::InstanceId> ids, std::string reason, model::Actor actor);
   Task<Status> DeleteAll(std::vector<model::InstanceId> ids, model::Actor actor);
-  Task<Status> PutLabels(model::InstanceId id, std::vector<model::Label> labels, model::Actor actor);
+  Task<Status> PutLabels(model::InstanceId id, std::vector<model::Label> labels,
+                         model::Actor actor);
   Task<Status> DeleteLabels(model::InstanceId id, std::set<std::string> keys, model::Actor actor);
   /// A second timer replaces the first. InvalidArgument: `due` is not in the future.
   Task<Status> PutTimer(model::InstanceId id, WallTime due, model::Actor actor);
   Task<Status> DeleteTimer(model::InstanceId id, model::Actor actor);
-  /// FailedPrecondition/CullerExists: delete the present one first (contract/lifecycle.md section 5).
+  /// FailedPrecondition/CullerExists: delete the present one first (contract/lifecycle.md section
+  /// 5).
   Task<Status> CreateCuller(model::InstanceId id, model::IdleCuller culler, model::Actor actor);
   Task<Status> DeleteCuller(model::InstanceId id, model::Actor actor);
 

@@ -12,8 +12,9 @@ namespace atelier::control {
 runtime::Workload NotebookWorkload(const model::Instance& instance, const model::Image& image,
                                    std::string_view notebook_secret, std::string_view gateway_base);
 
-/// The token the gateway presents to the instance's Jupyter server. Derived from the server secret, the id
-/// and the generation: nothing to store, nothing shared between instances.
-std::string NotebookToken(std::string_view notebook_secret, const model::InstanceId& id, model::Generation generation);
+/// The token the gateway presents to the instance's Jupyter server. Derived from the server secret,
+/// the id and the generation: nothing to store, nothing shared between instances.
+std::string NotebookToken(std::string_view notebook_secret, const model::InstanceId& id,
+                          model::Generation generation);
 
 }  // namespace atelier::control

@@ -21,23 +21,26 @@ struct ReconcilerOptions {
   Duration prepare_deadline{600'000};
   Duration start_deadline{120'000};
   Duration stop_deadline{60'000};
-  Duration call_deadline{10'000};      // one driver call
-  Duration observe_every{2'000};       // a look at the world even when nothing woke us
-  Duration sample_every{15'000};       // usage samples, for metrics and culling
-  std::size_t sample_history = 1440;   // samples kept an instance
-  int max_concurrent = 32;             // instances acted on at once
-  std::string gateway_base;            // for the notebook's own base URL
+  Duration call_deadline{10'000};     // one driver call
+  Duration observe_every{2'000};      // a look at the world even when nothing woke us
+  Duration sample_every{15'000};      // usage samples, for metrics and culling
+  std::size_t sample_history = 1440;  // samples kept an instance
+  int max_concurrent = 32;            // instances acted on at once
+  std::string gateway_base = {};      // for the notebook's own base URL
+  std::size_t max_events = 2000;      // an instance; the oldest go (as in Instances::Options)
+  std::size_t sample_budget_bytes = 32U
+                                    << 20U;  // of all sample histories (control/reconcile/usage.h)
 };
 
 /// One usage sample, turned into rates.
 struct UsagePoint {
   WallTime at;
   MonoTime mono;
-  double cpu_percent = 0;        // of the instance's capacity
+  double cpu_percent = 0;  // of the instance's capacity
   double cpu_cores = 0;
   double memory_bytes = 0;
-  double memory_percent = 0;     // of the instance's capacity
-  double network_in_rate = 0;    // bytes a second
+  double memory_percent = 0;   // of the instance's capacity
+  double network_in_rate = 0;  // bytes a second
   double network_out_rate = 0;
   double disk_read_rate = 0;
   double disk_write_rate = 0;
@@ -45,13 +48,24 @@ struct UsagePoint {
   std::optional<int> executing_kernels;
 };
 
-/// Closes the gap between desired and observed, one step at a time, each written down before the next.
-/// Also fires shutdown timers and idle cullers. Level-triggered: it may be stopped and started anywhere.
+/// Closes the gap between desired and observed, one step at a time, each written down before the
+/// next. Also fires shutdown timers and idle cullers. Level-triggered: it may be stopped and
+/// started anywhere.
+///
+/// Deadlines (promise 4): Creating and Stopped-to-be states go on by themselves;
+/// ResourceAllocating, EnvPreparing, Starting and Stopping have their own option each; Recovering
+/// and Updating may take the sum of all four, as they stop and start; a deletion past stop_deadline
+/// warns and tries again, for ever. They run on the monotonic clock from when this server first saw
+/// the state; after a restart the wall time already spent in it counts, at most the whole. Idle
+/// rules: contract/lifecycle.md section 5 and control/reconcile/idle.h. Cost: only instances that
+/// are on their way or running are looked at; resting ones cost nothing. Threads: the I/O thread.
+/// Added to the store after the directory, whose view it relies on.
 class Reconciler : public store::Listener {
  public:
-  Reconciler(store::Store& store, const directory::InstanceDirectory& directory, const model::Catalogue& catalogue,
-             runtime::Driver& driver, Clock& clock, Random& random, Logger& log, asio::any_io_executor io,
-             ReconcilerOptions options, std::string notebook_secret);
+  Reconciler(store::Store& store, const directory::InstanceDirectory& directory,
+             const model::Catalogue& catalogue, runtime::Driver& driver, Clock& clock,
+             Random& random, Logger& log, asio::any_io_executor io, ReconcilerOptions options,
+             std::string notebook_secret);
   ~Reconciler() override;
   Reconciler(const Reconciler&) = delete;
   Reconciler& operator=(const Reconciler&) = delete;
@@ -60,19 +74,19 @@ class Reconciler : public store::Listener {
 
   /// Adopts what runs, then keeps going until Stop.
   void Start();
+  /// Waits for steps under way, at most options.call_deadline. Workloads run on (promise 3).
   Task<void> Stop();
 
   /// Oldest first, at most options.sample_history. Empty: not sampled yet.
   std::vector<UsagePoint> History(const model::InstanceId& id) const;
-  /// Whole minutes the instance has been idle by its culler's thresholds (0 without a culler), measured on
-  /// the monotonic clock since this server saw it running.
+  /// Whole minutes the instance has been idle by its culler's thresholds (0 without a culler),
+  /// measured on the monotonic clock since this server saw it running.
   std::int64_t IdleMinutes(const model::InstanceId& id) const;
   /// Milliseconds from a change to the reconciler having acted on it: the latest, for /metrics.
   double LagMs() const;
 
  private:
-  struct Impl;
-  std::shared_ptr<Impl> impl_;
+  std::shared_ptr<class Engine> engine_;  // shared with the steps under way, which may end after us
 };
 
 }  // namespace atelier::control

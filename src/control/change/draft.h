@@ -1,0 +1,62 @@
+#pragma once
+#include <cstddef>
+#include <map>
+#include <string>
+
+#include "model/instance.h"
+#include "store/store.h"
+
+namespace atelier::control {
+
+/// Why an instance is where it is: ReasonCode and ReasonMessage. Empty when all is well.
+struct Reason {
+  std::string code;
+  std::string message;
+};
+
+/// Steps kept an instance; the oldest go. A life of daily starts and stops fits for over a year.
+inline constexpr std::int64_t kMaxSteps = 4096;
+
+/// "<instance id>/<12-digit number>": the key of a LifecycleStep and of an Event.
+std::string NumberedKey(const model::InstanceId& id, std::int64_t number);
+/// "<workspace id>/<name>": the key of the record that makes names unique in a workspace.
+std::string NameKey(const model::WorkspaceId& workspace, std::string_view name);
+
+/// One transaction on one instance in the making: the record, the lifecycle steps it closes and
+/// opens, and its events always go together, so that no crash leaves one without the others.
+class Draft {
+ public:
+  /// A change of what is stored with `revision`.
+  Draft(model::Instance present, model::Revision revision, WallTime now, std::size_t max_events);
+  /// A new instance in its first state.
+  static Draft New(model::Instance fresh, WallTime now, std::size_t max_events);
+
+  const model::Instance& instance() const { return next_; }
+  WallTime now() const { return now_; }
+
+  /// For the properties of the wish: moves GmtModified. States change by MoveTo only.
+  model::Instance& Edit();
+  /// Enters `to`; the move must be legal (model::MoveIsLegal): callers check with model::Accepts.
+  /// Running time is added up when Running ends.
+  void MoveTo(model::Trigger trigger, model::InstanceStatus to, Reason reason = {});
+  /// The steps from here on belong to a new start-to-stop span.
+  void NewSession();
+  /// Does not move GmtModified: something happened, nothing changed.
+  void Note(model::EventLevel level, std::string message);
+  void Also(store::Write write) { extra_.push_back(std::move(write)); }
+
+  store::Batch Finish() &&;
+
+ private:
+  void OpenStep();
+
+  model::Instance next_;
+  model::Revision revision_;
+  WallTime now_;
+  std::size_t max_events_;
+  std::map<std::int64_t, model::LifecycleStep> steps_;
+  std::vector<model::Event> events_;
+  store::Batch extra_;
+};
+
+}  // namespace atelier::control

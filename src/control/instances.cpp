@@ -1,0 +1,513 @@
+#include "control/instances.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/codec.h"
+#include "control/change/client_tokens.h"
+#include "control/change/draft.h"
+#include "control/change/moves.h"
+#include "store/audit.h"
+
+namespace atelier::control {
+
+using model::EventLevel;
+using model::InstanceStatus;
+using model::Trigger;
+using store::Kind;
+using store::Write;
+
+namespace {
+
+// Each lost race means that another writer won, so this many rounds see this many others through.
+constexpr int kMostRounds = 100;
+constexpr std::size_t kIdLength = 16;
+constexpr std::size_t kScanPage = 1000;
+
+Error UnknownInstance(const model::InstanceId& id) {
+  return Error(Code::kNotFound, fmt::format("Instance {} does not exist.", id.str()),
+               "UnknownInstance");
+}
+
+Error DuplicateName(std::string_view name) {
+  return Error(Code::kAlreadyExists,
+               fmt::format("The workspace already has an instance named {}.", name),
+               "DuplicateName");
+}
+
+Error Invalid(std::string message) { return Error(Code::kInvalidArgument, std::move(message)); }
+
+Error TooManyRaces() {
+  return Error(Code::kUnavailable, "The instance is changed by too many at once. Try again.");
+}
+
+Status NotDeleting(const model::Instance& instance, std::string_view operation) {
+  if (instance.status != InstanceStatus::Deleting) return Ok();
+  return Error(Code::kFailedPrecondition,
+               fmt::format("Instance {} is Deleting, and {} is not possible in this state.",
+                           instance.id.str(), operation),
+               "WrongState");
+}
+
+Status ApplySpec(const model::Catalogue& catalogue, std::string_view name,
+                 model::Instance& instance) {
+  const model::EcsSpec* spec = catalogue.FindSpec(name);
+  if (spec == nullptr) {
+    return Invalid(fmt::format("EcsSpec {} is not offered. ListEcsSpecs names what is.", name));
+  }
+  instance.ecs_spec = spec->InstanceType;
+  instance.accelerator = spec->Accelerator;
+  instance.capacity = model::CapacityOf(*spec);
+  return Ok();
+}
+
+Status ApplyImage(const model::Catalogue& catalogue, std::string_view id_or_url,
+                  model::Instance& instance) {
+  const model::Image* image = catalogue.FindImage(id_or_url);
+  if (image == nullptr) {
+    return Invalid(fmt::format("Image {} (ImageId or ImageUrl) is not offered.", id_or_url));
+  }
+  instance.image_id = image->ImageId;
+  instance.image_url = image->ImageUrl;
+  instance.image_name = image->ImageName;
+  return Ok();
+}
+
+std::string NewCommandId(Random& random) {
+  // Decimal text without a leading zero, as the documents show it.
+  std::array<std::uint8_t, 8> raw{};
+  random.Fill(raw);
+  std::uint64_t number = 0;
+  for (const std::uint8_t byte : raw) number = number << 8U | byte;
+  static constexpr std::uint64_t kLeast = 1'000'000'000;
+  return std::to_string(kLeast + number % (9 * kLeast));
+}
+
+void SetLabels(std::vector<model::Label>& present, const std::vector<model::Label>& labels) {
+  for (const model::Label& label : labels) {
+    const auto same = std::ranges::find(present, label.key, &model::Label::key);
+    if (same == present.end()) {
+      present.push_back(label);
+    } else {
+      same->value = label.value;
+    }
+  }
+}
+
+Status CheckCuller(const model::IdleCuller& culler, const model::Instance& instance) {
+  const auto percent = [](int value) { return value >= 1 && value <= 100; };
+  if (!percent(culler.cpu_percent_threshold)) {
+    return Invalid("CpuPercentThreshold must be from 1 to 100.");
+  }
+  if (culler.gpu_percent_threshold) {
+    if (instance.accelerator != model::AcceleratorType::GPU) {
+      return Invalid("GpuPercentThreshold is for instances with a GPU only.");
+    }
+    if (!percent(*culler.gpu_percent_threshold)) {
+      return Invalid("GpuPercentThreshold must be from 1 to 100.");
+    }
+  }
+  if (culler.max_idle_minutes < 1) return Invalid("MaxIdleTimeInMinutes must be at least 1.");
+  return Ok();
+}
+
+}  // namespace
+
+struct Instances::Impl {
+  Impl(store::Store& store_in, const directory::InstanceDirectory& directory_in,
+       const model::Catalogue& catalogue_in, Clock& clock_in, Random& random_in, Logger& log_in,
+       Options options_in)
+      : store(store_in),
+        directory(directory_in),
+        catalogue(catalogue_in),
+        clock(clock_in),
+        random(random_in),
+        log(log_in),
+        options(options_in),
+        tokens(store_in, clock_in) {}
+
+  /// Edits the present instance; an error leaves everything as it is. Runs again after a lost race.
+  using Edit = std::function<Status(Draft&)>;
+
+  struct Present {
+    model::Instance instance;
+    model::Revision revision = 0;
+  };
+
+  Task<Result<model::InstanceId>> Create(NewInstance wish, std::optional<ClientToken> token,
+                                         model::Actor actor);
+  Result<model::Instance> Describe(const NewInstance& wish);
+  Task<Status> Mutate(model::InstanceId id, model::Actor actor, Edit edit);
+  Task<Result<Present>> Read(model::InstanceId id, bool from_store);
+  Task<Status> NameIsFree(model::WorkspaceId workspace, std::string name, model::InstanceId mine);
+  Status ApplyChange(const InstanceChange& change, Draft& draft);
+  void ApplyPlain(const InstanceChange& change, model::Instance& next);
+  Result<bool> ApplyRestarting(const InstanceChange& change, model::Instance& next);
+  template <class T>
+  Task<Result<std::vector<T>>> Numbered(Kind kind, model::InstanceId id);
+
+  store::Store& store;
+  const directory::InstanceDirectory& directory;
+  const model::Catalogue& catalogue;
+  Clock& clock;
+  Random& random;
+  Logger& log;
+  Options options;
+  ClientTokens tokens;
+  std::size_t creating = 0;  // under way: they count against max_instances
+};
+
+Instances::Instances(store::Store& store, const directory::InstanceDirectory& directory,
+                     const model::Catalogue& catalogue, Clock& clock, Random& random, Logger& log,
+                     Options options)
+    : impl_(std::make_shared<Impl>(store, directory, catalogue, clock, random, log, options)) {}
+
+Result<model::Instance> Instances::Impl::Describe(const NewInstance& wish) {
+  model::Instance fresh;
+  ATELIER_RETURN_IF_ERROR(ApplySpec(catalogue, wish.ecs_spec, fresh));
+  ATELIER_RETURN_IF_ERROR(ApplyImage(catalogue, wish.image, fresh));
+  fresh.workspace = wish.workspace;
+  fresh.owner = wish.owner;
+  fresh.name = wish.name;
+  fresh.accessibility = wish.accessibility;
+  fresh.priority = wish.priority;
+  fresh.environment = wish.environment;
+  SetLabels(fresh.labels, wish.labels);
+  SetLabels(fresh.tags, wish.tags);
+  fresh.on_start = wish.on_start;
+  if (fresh.on_start) fresh.user_command_id = NewCommandId(random);
+  fresh.workspace_source = wish.workspace_source;
+  fresh.driver = wish.driver;
+  fresh.image_auth = wish.image_auth;
+  fresh.oversold_type = wish.oversold_type;
+  fresh.access_restriction_rules = wish.access_restriction_rules;
+  fresh.migration_options = wish.migration_options;
+  return fresh;
+}
+
+Task<Status> Instances::Impl::NameIsFree(model::WorkspaceId workspace, std::string name,
+                                         model::InstanceId mine) {
+  const auto taken = co_await store.Get(Kind::kInstanceName, NameKey(workspace, name));
+  if (!taken) {
+    if (taken.error().code() == Code::kNotFound) co_return Ok();
+    co_return taken.error();
+  }
+  if (taken->body == ToJson(mine)) co_return Ok();
+  co_return DuplicateName(name);
+}
+
+Task<Result<model::InstanceId>> Instances::Impl::Create(NewInstance wish,
+                                                        std::optional<ClientToken> token,
+                                                        model::Actor actor) {
+  struct Counted {
+    std::size_t& count;
+    explicit Counted(std::size_t& c) : count(c) { ++count; }
+    ~Counted() { --count; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+  } counted(creating);
+
+  for (int round = 0; round < kMostRounds; ++round) {
+    ClientTokens::Claim claim;
+    if (token) {
+      ATELIER_CO_TRY(claim, co_await tokens.Look(*token));
+      if (claim.made) co_return *claim.made;
+    }
+    ATELIER_CO_TRY(model::Instance fresh, Describe(wish));
+    if (directory.size() + creating > options.max_instances) {
+      co_return Error(Code::kResourceExhausted,
+                      fmt::format("The limit of {} instances is reached.", options.max_instances),
+                      "InstanceLimit");
+    }
+    fresh.id = model::InstanceId("dsw-" + random.LowerAlnum(kIdLength));
+    const model::InstanceId id = fresh.id;
+    Draft draft = Draft::New(std::move(fresh), clock.Wall(), options.max_events);
+    draft.Note(EventLevel::Info, "Created.");
+    draft.Also(Write::Put(Kind::kInstanceName, NameKey(wish.workspace, wish.name), ToJson(id), 0));
+    if (token) draft.Also(tokens.Redeem(*token, claim, id));
+    draft.Also(store::Audit(actor, id.str(), clock.Wall()));
+    const auto committed = co_await store.Commit(std::move(draft).Finish());
+    if (committed) {
+      co_await tokens.Sweep();
+      co_return id;
+    }
+    if (committed.error().code() != Code::kAborted) co_return committed.error();
+    // The token, the name or (once in many lives) the id was taken: the next round finds the token
+    // first, so that two arrivals of one request agree.
+    if (token) {
+      ATELIER_CO_TRY(const auto winner, co_await tokens.Look(*token));
+      if (winner.made) co_return *winner.made;
+    }
+    ATELIER_CO_RETURN_IF_ERROR(co_await NameIsFree(wish.workspace, wish.name, {}));
+  }
+  co_return TooManyRaces();
+}
+
+Task<Result<Instances::Impl::Present>> Instances::Impl::Read(model::InstanceId id,
+                                                             bool from_store) {
+  if (!from_store) {
+    const directory::InstancePtr found = directory.Find(id);
+    if (found == nullptr) co_return UnknownInstance(id);
+    co_return Present{.instance = *found, .revision = directory.RevisionOf(id)};
+  }
+  const auto record = co_await store.Get(Kind::kInstance, id.str());
+  if (!record) {
+    if (record.error().code() == Code::kNotFound) co_return UnknownInstance(id);
+    co_return record.error();
+  }
+  ATELIER_CO_TRY(auto instance, FromRecord<model::Instance>(record->body));
+  co_return Present{.instance = std::move(instance), .revision = record->revision};
+}
+
+Task<Status> Instances::Impl::Mutate(model::InstanceId id, model::Actor actor, Edit edit) {
+  for (int round = 0; round < kMostRounds; ++round) {
+    // After a lost race the directory may not show the winner yet; the store does.
+    ATELIER_CO_TRY(Present present, co_await Read(id, round > 0));
+    const std::string old_name = present.instance.name;
+    Draft draft(std::move(present.instance), present.revision, clock.Wall(), options.max_events);
+    ATELIER_CO_RETURN_IF_ERROR(edit(draft));
+    const model::WorkspaceId workspace = draft.instance().workspace;
+    const std::string name = draft.instance().name;
+    if (name != old_name) {
+      ATELIER_CO_RETURN_IF_ERROR(co_await NameIsFree(workspace, name, id));
+      draft.Also(Write::Delete(Kind::kInstanceName, NameKey(workspace, old_name)));
+      draft.Also(Write::Put(Kind::kInstanceName, NameKey(workspace, name), ToJson(id), 0));
+    }
+    // One request may change several instances: the key of its audit records must differ.
+    Write audit = store::Audit(actor, id.str(), clock.Wall());
+    audit.key += "/" + id.str();
+    draft.Also(std::move(audit));
+    const auto committed = co_await store.Commit(std::move(draft).Finish());
+    if (committed) co_return Ok();
+    if (committed.error().code() != Code::kAborted) co_return committed.error();
+  }
+  co_return TooManyRaces();
+}
+
+void Instances::Impl::ApplyPlain(const InstanceChange& change, model::Instance& next) {
+  if (change.name) next.name = *change.name;
+  if (change.accessibility) next.accessibility = *change.accessibility;
+  if (change.priority) next.priority = *change.priority;
+  if (change.owner) next.owner = *change.owner;
+  if (change.workspace_source) next.workspace_source = *change.workspace_source;
+  if (change.driver) next.driver = *change.driver;
+  if (change.image_auth) next.image_auth = *change.image_auth;
+  if (change.oversold_type) next.oversold_type = *change.oversold_type;
+  if (change.migration_options) next.migration_options = *change.migration_options;
+}
+
+/// True: something changed that only a new start brings about.
+Result<bool> Instances::Impl::ApplyRestarting(const InstanceChange& change, model::Instance& next) {
+  bool changed = false;
+  if (change.ecs_spec) {
+    if (*change.ecs_spec == next.ecs_spec) {
+      return Invalid(fmt::format("EcsSpec is already {}.", next.ecs_spec));
+    }
+    ATELIER_RETURN_IF_ERROR(ApplySpec(catalogue, *change.ecs_spec, next));
+    changed = true;
+  }
+  if (change.image) {
+    const std::string before = next.image_id;
+    ATELIER_RETURN_IF_ERROR(ApplyImage(catalogue, *change.image, next));
+    changed = changed || before != next.image_id;
+  }
+  if (change.environment && *change.environment != next.environment) {
+    next.environment = *change.environment;
+    changed = true;
+  }
+  if (change.on_start && *change.on_start != next.on_start) {
+    next.on_start = *change.on_start;
+    next.user_command_id = next.on_start ? NewCommandId(random) : std::string();
+    changed = true;
+  }
+  return changed;
+}
+
+Status Instances::Impl::ApplyChange(const InstanceChange& change, Draft& draft) {
+  ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kUpdate, "UpdateInstance"));
+  model::Instance& next = draft.Edit();
+  ApplyPlain(change, next);
+  ATELIER_TRY(const bool restart, ApplyRestarting(change, next));
+  if (next.status != InstanceStatus::Running) {
+    BeginResettle(draft, change.start_afterwards);
+  } else if (restart) {
+    BeginRestart(draft);
+  } else {
+    draft.Note(EventLevel::Info, "Settings changed.");
+  }
+  return Ok();
+}
+
+template <class T>
+Task<Result<std::vector<T>>> Instances::Impl::Numbered(Kind kind, model::InstanceId id) {
+  if (directory.Find(id) == nullptr) co_return UnknownInstance(id);
+  std::vector<T> all;
+  const std::string prefix = id.str() + "/";
+  store::Store::Range range{
+      .from = prefix, .to = store::PrefixEnd(prefix), .limit = kScanPage, .reverse = false};
+  for (;;) {
+    ATELIER_CO_TRY(const auto page, co_await store.Scan(kind, range));
+    for (const store::Record& record : page) {
+      ATELIER_CO_TRY(auto one, FromRecord<T>(record.body));
+      all.push_back(std::move(one));
+    }
+    if (page.size() < range.limit) break;
+    range.from = page.back().key + '\0';
+  }
+  co_return all;
+}
+
+Task<Result<model::InstanceId>> Instances::Create(NewInstance wish,
+                                                  std::optional<ClientToken> token,
+                                                  model::Actor actor) {
+  return impl_->Create(std::move(wish), std::move(token), std::move(actor));
+}
+
+Task<Status> Instances::Update(model::InstanceId id, InstanceChange change, model::Actor actor) {
+  return impl_->Mutate(std::move(id), std::move(actor),
+                       [impl = impl_.get(), change = std::move(change)](Draft& draft) {
+                         return impl->ApplyChange(change, draft);
+                       });
+}
+
+Task<Status> Instances::Start(model::InstanceId id, model::Actor actor) {
+  return impl_->Mutate(std::move(id), std::move(actor), [](Draft& draft) -> Status {
+    ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kStart, "StartInstance"));
+    BeginStart(draft);
+    return Ok();
+  });
+}
+
+Task<Status> Instances::Stop(model::InstanceId id, std::string reason, model::Actor actor) {
+  return impl_->Mutate(
+      std::move(id), std::move(actor), [reason = std::move(reason)](Draft& draft) -> Status {
+        ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kStop, "StopInstance"));
+        BeginStop(draft, reason);
+        return Ok();
+      });
+}
+
+Task<Status> Instances::Delete(model::InstanceId id, model::Actor actor) {
+  return impl_->Mutate(std::move(id), std::move(actor), [](Draft& draft) -> Status {
+    ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kDelete, "DeleteInstance"));
+    BeginDelete(draft);
+    return Ok();
+  });
+}
+
+Task<Status> Instances::StopAll(std::vector<model::InstanceId> ids, std::string reason,
+                                model::Actor actor) {
+  for (const model::InstanceId& id : ids) {
+    const directory::InstancePtr instance = impl_->directory.Find(id);
+    if (instance == nullptr) co_return UnknownInstance(id);
+    ATELIER_CO_RETURN_IF_ERROR(Accepting(*instance, Trigger::kStop, "StopInstance"));
+  }
+  for (const model::InstanceId& id : std::set(ids.begin(), ids.end())) {
+    ATELIER_CO_RETURN_IF_ERROR(co_await Stop(id, reason, actor));
+  }
+  co_return Ok();
+}
+
+Task<Status> Instances::DeleteAll(std::vector<model::InstanceId> ids, model::Actor actor) {
+  for (const model::InstanceId& id : ids) {
+    const directory::InstancePtr instance = impl_->directory.Find(id);
+    if (instance == nullptr) co_return UnknownInstance(id);
+    ATELIER_CO_RETURN_IF_ERROR(Accepting(*instance, Trigger::kDelete, "DeleteInstance"));
+  }
+  for (const model::InstanceId& id : std::set(ids.begin(), ids.end())) {
+    ATELIER_CO_RETURN_IF_ERROR(co_await Delete(id, actor));
+  }
+  co_return Ok();
+}
+
+Task<Status> Instances::PutLabels(model::InstanceId id, std::vector<model::Label> labels,
+                                  model::Actor actor) {
+  return impl_->Mutate(
+      std::move(id), std::move(actor), [labels = std::move(labels)](Draft& draft) -> Status {
+        ATELIER_RETURN_IF_ERROR(NotDeleting(draft.instance(), "UpdateInstanceLabels"));
+        SetLabels(draft.Edit().labels, labels);
+        return Ok();
+      });
+}
+
+Task<Status> Instances::DeleteLabels(model::InstanceId id, std::set<std::string> keys,
+                                     model::Actor actor) {
+  return impl_->Mutate(
+      std::move(id), std::move(actor), [keys = std::move(keys)](Draft& draft) -> Status {
+        ATELIER_RETURN_IF_ERROR(NotDeleting(draft.instance(), "DeleteInstanceLabels"));
+        std::erase_if(draft.Edit().labels,
+                      [&](const model::Label& label) { return keys.contains(label.key); });
+        return Ok();
+      });
+}
+
+Task<Status> Instances::PutTimer(model::InstanceId id, WallTime due, model::Actor actor) {
+  return impl_->Mutate(std::move(id), std::move(actor), [due](Draft& draft) -> Status {
+    ATELIER_RETURN_IF_ERROR(NotDeleting(draft.instance(), "CreateInstanceShutdownTimer"));
+    if (due <= draft.now()) return Invalid("DueTime must be in the future.");
+    std::optional<model::ShutdownTimer>& timer = draft.Edit().timer;
+    timer = {.due = due, .created = timer ? timer->created : draft.now(), .modified = draft.now()};
+    draft.Note(EventLevel::Info, fmt::format("Shutdown timer set to {}.", FormatSeconds(due)));
+    return Ok();
+  });
+}
+
+Task<Status> Instances::DeleteTimer(model::InstanceId id, model::Actor actor) {
+  return impl_->Mutate(std::move(id), std::move(actor), [](Draft& draft) -> Status {
+    ATELIER_RETURN_IF_ERROR(NotDeleting(draft.instance(), "DeleteInstanceShutdownTimer"));
+    if (!draft.instance().timer) {
+      return Error(Code::kNotFound, "The instance has no shutdown timer.", "UnknownTimer");
+    }
+    draft.Edit().timer.reset();
+    draft.Note(EventLevel::Info, "Shutdown timer removed.");
+    return Ok();
+  });
+}
+
+Task<Status> Instances::CreateCuller(model::InstanceId id, model::IdleCuller culler,
+                                     model::Actor actor) {
+  return impl_->Mutate(std::move(id), std::move(actor), [culler](Draft& draft) -> Status {
+    ATELIER_RETURN_IF_ERROR(NotDeleting(draft.instance(), "CreateIdleInstanceCuller"));
+    ATELIER_RETURN_IF_ERROR(CheckCuller(culler, draft.instance()));
+    if (draft.instance().culler) {
+      return Error(Code::kFailedPrecondition,
+                   "The instance already has an idle rule. Delete it first.", "CullerExists");
+    }
+    draft.Edit().culler = culler;
+    draft.Note(EventLevel::Info,
+               fmt::format("Idle rule set: stop after {} minutes with CPU below {} %.",
+                           culler.max_idle_minutes, culler.cpu_percent_threshold));
+    return Ok();
+  });
+}
+
+Task<Status> Instances::DeleteCuller(model::InstanceId id, model::Actor actor) {
+  return impl_->Mutate(std::move(id), std::move(actor), [](Draft& draft) -> Status {
+    ATELIER_RETURN_IF_ERROR(NotDeleting(draft.instance(), "DeleteIdleInstanceCuller"));
+    if (!draft.instance().culler) {
+      return Error(Code::kNotFound, "The instance has no idle rule.", "UnknownCuller");
+    }
+    draft.Edit().culler.reset();
+    draft.Note(EventLevel::Info, "Idle rule removed.");
+    return Ok();
+  });
+}
+
+Task<Result<std::vector<model::Event>>> Instances::Events(model::InstanceId id,
+                                                          std::optional<WallTime> from,
+                                                          std::optional<WallTime> to) {
+  ATELIER_CO_TRY(auto events, co_await impl_->Numbered<model::Event>(Kind::kEvent, std::move(id)));
+  std::erase_if(events, [&](const model::Event& event) {
+    return (from && event.time < *from) || (to && event.time > *to);
+  });
+  co_return events;
+}
+
+Task<Result<std::vector<model::LifecycleStep>>> Instances::Lifecycle(model::InstanceId id) {
+  return impl_->Numbered<model::LifecycleStep>(Kind::kLifecycleStep, std::move(id));
+}
+
+}  // namespace atelier::control

@@ -1,0 +1,59 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "control/change/draft.h"
+#include "model/instance.h"
+#include "runtime/driver.h"
+
+namespace atelier::control {
+
+/// All that the next step of one instance depends on.
+struct Facts {
+  model::InstanceStatus status{};
+  model::Desired desired{};
+  model::Generation generation = 1;
+  // The world as last seen.
+  const runtime::WorkloadState* current = nullptr;  // of this generation; nullptr: not seen
+  bool older_alive = false;                         // an earlier generation has not ended
+  bool certain = false;  // a complete look that began after our last act is in
+  bool lost = false;     // Running, and two complete looks, apart in time, did not show it
+  // What was done in this state, by this server.
+  bool expired = false;        // the state is past its deadline
+  bool fenced = false;         // earlier generations were told to stop
+  bool ensured = false;        // the driver accepted this generation
+  bool stop_accepted = false;  // the driver accepted the stop
+  bool forced = false;         // the last stop, past the deadline, was tried
+  bool removed = false;        // the driver deleted the data
+  bool past_starting = false;  // this generation was already seen starting its command
+};
+
+enum class Act : std::uint8_t {
+  kWait,     // for the world to change or the deadline to come
+  kLook,     // a complete look is needed to go on
+  kMove,     // write down `to`
+  kFail,     // write down Failed with `reason`
+  kRecover,  // write down Recovering and a new generation
+  kFence,    // stop every earlier generation
+  kEnsure,
+  kStop,
+  kForce,  // kStop past the deadline: the last one
+  kRemove,
+  kErase,    // delete the records
+  kOverdue,  // a deletion past its deadline: say so and try again
+  kRest,     // nothing left to do: forget it
+};
+
+struct Decision {
+  Act act = Act::kWait;
+  model::InstanceStatus to{};  // kMove
+  Reason reason;               // kFail
+};
+
+/// The next step. Pure: all of the reconciler's policy is here, and its table is the test's.
+Decision Decide(const Facts& facts);
+
+/// Why a workload that ended by itself did: for ReasonCode and ReasonMessage.
+Reason ReasonOfExit(const runtime::WorkloadState& state, bool was_running);
+
+}  // namespace atelier::control

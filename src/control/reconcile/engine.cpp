@@ -1,0 +1,260 @@
+#include "control/reconcile/engine.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace atelier::control {
+
+using model::InstanceStatus;
+using store::Kind;
+
+namespace {
+
+constexpr std::size_t kStrayWidth = 4;
+
+double MillisBetween(MonoTime from, MonoTime to) {
+  return std::chrono::duration<double, std::milli>(to - from).count();
+}
+
+}  // namespace
+
+Engine::Engine(Parts parts)
+    : parts_(std::move(parts)),
+      calls_(parts_.io, parts_.clock),
+      steps_(
+          parts_.io, "control.step", static_cast<std::size_t>(parts_.options.max_concurrent), gate_,
+          [this] { return shared_from_this(); },
+          [this](model::InstanceId id, Place& place) { return Step(std::move(id), place); }),
+      samples_(
+          parts_.io, "control.sample", static_cast<std::size_t>(parts_.options.max_concurrent),
+          gate_, [this] { return shared_from_this(); },
+          [this](model::InstanceId id, Place& place) { return Sample(std::move(id), place); }),
+      strays_(
+          parts_.io, "control.stray", kStrayWidth, gate_, [this] { return shared_from_this(); },
+          [this](model::InstanceId id, Place& place) { return StopStray(std::move(id), place); }),
+      look_(parts_.io),
+      due_changed_(parts_.io),
+      ending_(parts_.io),
+      history_(parts_.options.sample_history, parts_.options.sample_budget_bytes) {}
+
+void Engine::Start() {
+  running_ = true;
+  parts_.driver.SetWake([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->LookSoon();
+  });
+  for (const directory::InstancePtr& instance : parts_.directory.All()) Track(*instance, true);
+  SpawnLoop("control.observe", RunObservations());
+}
+
+Task<void> Engine::Keep([[maybe_unused]] std::shared_ptr<Engine> self,
+                        [[maybe_unused]] Gate::Pass pass, Task<void> loop) {
+  co_await std::move(loop);
+}
+
+void Engine::SpawnLoop(std::string_view name, Task<void> loop) {
+  Spawn(parts_.io, name, Keep(shared_from_this(), gate_.Enter(), std::move(loop)));
+}
+
+Task<void> Engine::Stop() {
+  if (!running_) co_return;
+  running_ = false;
+  parts_.driver.SetWake({});
+  look_.Set();
+  due_changed_.Set();
+  ending_.Set();
+  const bool drained =
+      co_await gate_.Drain(parts_.clock, parts_.clock.In(parts_.options.call_deadline));
+  if (!drained) {
+    parts_.log.Warn("control.stop.unfinished", {{"steps", gate_.inside()}});
+    abandoned_ = true;
+  }
+}
+
+void Engine::Abandon() {
+  if (running_) parts_.driver.SetWake({});
+  running_ = false;
+  abandoned_ = true;
+  gate_.Close();
+  look_.Set();
+  due_changed_.Set();
+  ending_.Set();
+}
+
+void Engine::Apply(std::span<const store::Change> changes) {
+  if (!running_) return;
+  for (const store::Change& change : changes) {
+    if (change.record.kind != Kind::kInstance) continue;
+    const model::InstanceId id(change.record.key);
+    if (change.op == store::Write::Op::kDelete) {
+      Forget(id);
+      continue;
+    }
+    const directory::InstancePtr instance = parts_.directory.Find(id);
+    if (instance != nullptr) Track(*instance, false);
+  }
+}
+
+void Engine::Track(const model::Instance& instance, bool adopted) {
+  TrackTimer(instance);
+  TrackMeter(instance);
+  const bool live =
+      model::IsTransient(instance.status) || instance.status == InstanceStatus::Running;
+  const auto found = keys_.find(instance.id);
+  if (!live && found == keys_.end()) return;
+
+  Key& key = keys_[instance.id];
+  if (key.stay != 0 && key.status == instance.status && key.generation == instance.generation &&
+      key.since == instance.status_since) {
+    return;
+  }
+  const bool same_life = key.generation == instance.generation;
+  const Duration limit = LimitOf(instance.status);
+  const Duration spent =
+      adopted ? std::clamp(parts_.clock.Wall() - instance.status_since, Duration{0}, limit)
+              : Duration{0};
+  Key fresh;
+  fresh.status = instance.status;
+  fresh.generation = instance.generation;
+  fresh.since = instance.status_since;
+  fresh.stay = ++stays_;
+  fresh.deadline = limit == Duration::max() ? MonoTime::max() : parts_.clock.In(limit - spent);
+  fresh.fenced = same_life && key.fenced;
+  fresh.ensured = same_life && key.ensured;
+  fresh.past_starting = same_life && key.past_starting;
+  fresh.acted_at = observations_;
+  fresh.seen = std::move(key.seen);
+  fresh.complete_at = key.complete_at;
+  fresh.changed_at = adopted ? std::nullopt : std::optional(parts_.clock.Mono());
+  key = std::move(fresh);
+  SetDue(instance.id, key.deadline);
+  steps_.Add(instance.id);
+}
+
+void Engine::TrackTimer(const model::Instance& instance) {
+  if (const auto old = timers_.find(instance.id); old != timers_.end()) {
+    timers_due_.erase({old->second, instance.id});
+    timers_.erase(old);
+  }
+  if (!instance.timer) return;
+  timers_[instance.id] = instance.timer->due;
+  timers_due_.emplace(instance.timer->due, instance.id);
+  due_changed_.Set();
+}
+
+void Engine::TrackMeter(const model::Instance& instance) {
+  if (instance.status != InstanceStatus::Running) {
+    if (meters_.erase(instance.id) > 0) history_.Retire(instance.id);
+    return;
+  }
+  Meter& meter = meters_[instance.id];
+  if (meter.generation != instance.generation) {
+    meter = Meter{};
+    meter.generation = instance.generation;
+  }
+  // An idle stretch is measured by one rule from its beginning to its end.
+  if (ToJson(meter.rule) == ToJson(instance.culler)) return;
+  meter.rule = instance.culler;
+  meter.idle.reset();
+  if (meter.rule) meter.idle.emplace(parts_.options.sample_every);
+}
+
+void Engine::Forget(const model::InstanceId& id) {
+  keys_.erase(id);
+  SetDue(id, MonoTime::max());
+  if (const auto timer = timers_.find(id); timer != timers_.end()) {
+    timers_due_.erase({timer->second, id});
+    timers_.erase(timer);
+  }
+  meters_.erase(id);
+  history_.Forget(id);
+}
+
+Duration Engine::LimitOf(InstanceStatus status) const {
+  const ReconcilerOptions& options = parts_.options;
+  switch (status) {
+    case InstanceStatus::Creating:
+    case InstanceStatus::Queuing:
+    case InstanceStatus::ResourceAllocating:
+      return options.allocate_deadline;
+    case InstanceStatus::EnvPreparing:
+      return options.prepare_deadline;
+    case InstanceStatus::Starting:
+      return options.start_deadline;
+    case InstanceStatus::Updating:
+    case InstanceStatus::Recovering:
+      return options.stop_deadline + options.allocate_deadline + options.prepare_deadline +
+             options.start_deadline;
+    case InstanceStatus::Stopping:
+    case InstanceStatus::Deleting:
+    case InstanceStatus::Failed:  // its clean-up
+      return options.stop_deadline;
+    default:
+      return Duration::max();
+  }
+}
+
+void Engine::SetDue(const model::InstanceId& id, MonoTime when) {
+  if (const auto old = due_of_.find(id); old != due_of_.end()) {
+    if (old->second == when) return;
+    due_.erase({old->second, id});
+    due_of_.erase(old);
+  }
+  if (when == MonoTime::max()) return;
+  due_of_[id] = when;
+  if (due_.emplace(when, id).first == due_.begin()) due_changed_.Set();
+}
+
+MonoTime Engine::FireDue() {
+  const MonoTime now = parts_.clock.Mono();
+  while (!due_.empty() && due_.begin()->first <= now) {
+    const model::InstanceId id = due_.begin()->second;
+    SetDue(id, MonoTime::max());
+    steps_.Add(id);
+  }
+  const WallTime wall = parts_.clock.Wall();
+  while (!timers_due_.empty() && timers_due_.begin()->first <= wall) {
+    steps_.Add(timers_due_.begin()->second);
+    timers_due_.erase(timers_due_.begin());  // back when its record changes, or by Postpone
+  }
+  MonoTime next = due_.empty() ? MonoTime::max() : due_.begin()->first;
+  if (!timers_due_.empty()) {
+    // Due by the wall clock, which may be stepped: look again soon rather than trust its distance.
+    const Duration left = timers_due_.begin()->first - wall;
+    next = std::min<MonoTime>(next, now + std::min(left, parts_.options.observe_every));
+  }
+  return next;
+}
+
+Task<void> Engine::RunDueTimes() {
+  while (running_) {
+    const MonoTime next = FireDue();
+    co_await due_changed_.Wait(parts_.clock, next);
+  }
+}
+
+void Engine::Settle(const model::InstanceId& id) {
+  const auto found = keys_.find(id);
+  if (found == keys_.end()) return;
+  Key& key = found->second;
+  const MonoTime now = parts_.clock.Mono();
+  if (key.changed_at) {
+    lag_ms_ = MillisBetween(*key.changed_at, now);
+    key.changed_at.reset();
+  }
+  MonoTime due = MonoTime::max();
+  if (key.deadline > now) due = key.deadline;
+  if (key.retry_at > now) due = std::min(due, key.retry_at);
+  SetDue(id, due);
+}
+
+std::vector<UsagePoint> Engine::History(const model::InstanceId& id) const {
+  return history_.Get(id);
+}
+
+std::int64_t Engine::IdleMinutes(const model::InstanceId& id) const {
+  const auto meter = meters_.find(id);
+  if (meter == meters_.end() || !meter->second.idle) return 0;
+  return std::chrono::duration_cast<std::chrono::minutes>(meter->second.idle->idle()).count();
+}
+
+}  // namespace atelier::control

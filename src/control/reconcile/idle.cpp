@@ -1,0 +1,86 @@
+#include "control/reconcile/idle.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace atelier::control {
+
+namespace {
+
+using std::chrono::minutes;
+
+constexpr int kMostGap = 3;  // of sample_every: beyond it nothing is known of the time between
+
+bool Busy(const UsagePoint& point, const model::IdleCuller& rule, bool has_gpu) {
+  if (point.cpu_percent >= rule.cpu_percent_threshold) return true;
+  // Not known is never read as idle.
+  if (!point.executing_kernels || *point.executing_kernels > 0) return true;
+  if (!has_gpu) return false;
+  const int threshold = rule.gpu_percent_threshold.value_or(rule.cpu_percent_threshold);
+  return !point.gpu_percent || *point.gpu_percent >= threshold;
+}
+
+/// Idle lengths at which to warn: 10 and 2 minutes before the stop, and half way where there is no
+/// room for the first.
+std::array<Duration, 2> WarnAt(Duration limit) {
+  const Duration first = limit > minutes(10) ? limit - minutes(10) : limit / 2;
+  const Duration second = limit - minutes(2);
+  return {first, std::max(first, second)};
+}
+
+}  // namespace
+
+IdleTracker::Advice IdleTracker::Restart(std::optional<MonoTime> since) {
+  const bool warned = given_ > 0;
+  since_ = since;
+  given_ = 0;
+  due_ = 0;
+  samples_ = 0;
+  most_cpu_percent_ = 0;
+  most_gpu_percent_.reset();
+  return warned ? Advice::kResumed : Advice::kNothing;
+}
+
+IdleTracker::Advice IdleTracker::Add(const UsagePoint& point, const model::IdleCuller& rule,
+                                     bool has_gpu) {
+  const bool gap = last_ && point.mono - *last_ > kMostGap * sample_every_;
+  last_ = point.mono;
+  if (Busy(point, rule, has_gpu)) return Restart(std::nullopt);
+  Advice advice = Advice::kNothing;
+  if (!since_ || gap) advice = Restart(point.mono);
+  ++samples_;
+  most_cpu_percent_ = std::max(most_cpu_percent_, point.cpu_percent);
+  if (point.gpu_percent) {
+    most_gpu_percent_ = std::max(most_gpu_percent_.value_or(0), *point.gpu_percent);
+  }
+
+  const Duration limit = minutes(rule.max_idle_minutes);
+  const auto warn_at = WarnAt(limit);
+  due_ = std::ranges::count_if(warn_at, [&](Duration at) { return idle() >= at; });
+  // Never without a warning before: one that is late delays the stop to the next sample.
+  if (given_ == 0 && due_ > 0) return Advice::kWarn;
+  if (idle() >= limit) return Advice::kStop;
+  return due_ > given_ ? Advice::kWarn : advice;
+}
+
+void IdleTracker::Warned() { given_ = due_; }
+
+Duration IdleTracker::idle() const {
+  if (!since_ || !last_) return Duration{0};
+  return std::chrono::duration_cast<Duration>(*last_ - *since_);
+}
+
+std::string IdleTracker::Evidence(const model::IdleCuller& rule) const {
+  std::string text = fmt::format("CPU at most {:.1f} % (threshold {} %)", most_cpu_percent_,
+                                 rule.cpu_percent_threshold);
+  if (most_gpu_percent_) {
+    text += fmt::format(", GPU at most {:.1f} % (threshold {} %)", *most_gpu_percent_,
+                        rule.gpu_percent_threshold.value_or(rule.cpu_percent_threshold));
+  }
+  text += fmt::format(", no kernel executing, {} samples", samples_);
+  return text;
+}
+
+}  // namespace atelier::control

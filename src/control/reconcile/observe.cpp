@@ -1,0 +1,173 @@
+#include <algorithm>
+#include <utility>
+
+#include "control/reconcile/engine.h"
+
+namespace atelier::control {
+
+using model::InstanceStatus;
+using runtime::Phase;
+using runtime::WorkloadState;
+
+namespace {
+
+constexpr Duration kLeastPause{20};  // between two observations, however often the driver wakes us
+constexpr int kPauseOverCost = 4;    // looking takes at most a fifth of the time
+constexpr Duration kStrayRetry{30'000};  // before the same stray is told to stop again
+
+bool SameWorld(const std::vector<WorkloadState>& a, const std::vector<WorkloadState>& b) {
+  return std::ranges::equal(a, b, [](const WorkloadState& x, const WorkloadState& y) {
+    return x.generation == y.generation && x.phase == y.phase;
+  });
+}
+
+/// An incomplete look tells of what it shows and says nothing of the rest.
+void Merge(std::vector<WorkloadState>& known, std::vector<WorkloadState> news) {
+  for (WorkloadState& state : news) {
+    const auto same = std::ranges::find(known, state.generation, &WorkloadState::generation);
+    if (same == known.end()) {
+      known.push_back(std::move(state));
+    } else {
+      *same = std::move(state);
+    }
+  }
+}
+
+}  // namespace
+
+Task<void> Engine::RunObservations() {
+  // Adoption: the first look comes before the first act.
+  co_await ObserveOnce();
+  if (!running_) co_return;
+  steps_.Open();
+  strays_.Open();
+  samples_.Open();
+  SpawnLoop("control.due", RunDueTimes());
+  SpawnLoop("control.sample", RunSamples());
+  Duration pause = kLeastPause;
+  for (;;) {
+    const MonoTime last = parts_.clock.Mono();
+    co_await look_.Wait(parts_.clock, last + parts_.options.observe_every);
+    if (!running_) co_return;
+    co_await parts_.clock.SleepUntil(last + pause);
+    if (!running_) co_return;
+    const MonoTime begun = parts_.clock.Mono();
+    co_await ObserveOnce();
+    if (!running_) co_return;
+    const auto cost = std::chrono::duration_cast<Duration>(parts_.clock.Mono() - begun);
+    pause = std::clamp(kPauseOverCost * cost, kLeastPause,
+                       std::max(kLeastPause, parts_.options.observe_every));
+  }
+}
+
+Task<void> Engine::ObserveOnce() {
+  const std::uint64_t number = ++observations_;
+  const MonoTime begun = parts_.clock.Mono();
+  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
+  auto observation = co_await Call(by, nullptr, parts_.driver.Observe(by));
+  if (abandoned_) co_return;
+  if (observation.has_value() != observing_ok_) {
+    observing_ok_ = observation.has_value();
+    if (observing_ok_) {
+      parts_.log.Info("control.observe.healed");
+    } else {
+      parts_.log.Warn("control.observe.failed", {{"error", observation.error().ToString()}});
+    }
+  }
+  if (observation) Digest(number, begun, *std::move(observation));
+}
+
+void Engine::Digest(std::uint64_t number, MonoTime begun, runtime::Observation observation) {
+  std::map<model::InstanceId, std::vector<WorkloadState>> shown;
+  std::map<model::InstanceId, MonoTime> strays = std::exchange(stray_retry_, {});
+  for (WorkloadState& state : observation.workloads) {
+    if (IsStray(state)) {
+      const auto known = strays.find(state.id);
+      stray_retry_[state.id] = known == strays.end() ? MonoTime::min() : known->second;
+      ConsiderStray(state);
+    }
+    if (keys_.contains(state.id)) shown[state.id].push_back(std::move(state));
+  }
+  if (!observation.complete) stray_retry_.merge(strays);
+
+  for (auto& [id, key] : keys_) {
+    const auto found = shown.find(id);
+    std::vector<WorkloadState> world =
+        observation.complete ? std::vector<WorkloadState>() : key.seen;
+    if (found != shown.end()) Merge(world, std::move(found->second));
+    const bool changed = !SameWorld(key.seen, world);
+    key.seen = std::move(world);
+    if (observation.complete) {
+      key.complete_at = number;
+      NoteMissing(id, key, number, begun);
+    }
+    if (changed || (observation.complete && std::exchange(key.wants_look, false))) steps_.Add(id);
+  }
+}
+
+void Engine::NoteMissing(const model::InstanceId& id, Key& key, std::uint64_t number,
+                         MonoTime begun) {
+  if (key.status != InstanceStatus::Running || number <= key.acted_at) return;
+  const bool here =
+      std::ranges::find(key.seen, key.generation, &WorkloadState::generation) != key.seen.end();
+  if (here) {
+    key.missing_since.reset();
+    key.lost = false;
+  } else if (!key.missing_since) {
+    key.missing_since = begun;
+  } else if (!key.lost && begun - *key.missing_since >= parts_.options.observe_every) {
+    // Two looks that follow each other at once could both miss it for the same reason.
+    key.lost = true;
+    steps_.Add(id);
+  }
+}
+
+bool Engine::IsStray(const WorkloadState& state) const {
+  if (state.phase == Phase::kExited || state.phase == Phase::kStopping) return false;
+  const directory::InstancePtr instance = parts_.directory.Find(state.id);
+  if (instance == nullptr) return true;
+  if (state.generation > instance->generation) return false;  // not ours to judge
+  switch (instance->status) {
+    case InstanceStatus::Running:
+      return state.generation < instance->generation;
+    case InstanceStatus::Stopped:
+    case InstanceStatus::Failed:
+    case InstanceStatus::Saved:
+    case InstanceStatus::SaveFailed:
+      return true;
+    default:
+      return false;  // on its way: its own steps see to every generation
+  }
+}
+
+void Engine::ConsiderStray(const WorkloadState& state) {
+  if (stray_retry_[state.id] > parts_.clock.Mono()) return;
+  stray_retry_[state.id] = parts_.clock.In(kStrayRetry);
+  stray_generation_[state.id] = state.generation;
+  strays_.Add(state.id);
+}
+
+Task<void> Engine::StopStray(model::InstanceId id, Place& place) {
+  const auto found = stray_generation_.find(id);
+  if (found == stray_generation_.end()) co_return;
+  const model::Generation generation = found->second;
+  stray_generation_.erase(found);
+  if (parts_.directory.Find(id) == nullptr) {
+    // The directory leaves out what it cannot read; the instance may well be wanted.
+    const auto record = co_await parts_.store.Get(store::Kind::kInstance, id.str());
+    if (abandoned_) co_return;
+    if (record || record.error().code() != Code::kNotFound) {
+      parts_.log.Warn("control.stray.left_alone", {{"instance", id}, {"generation", generation}});
+      co_return;
+    }
+  }
+  parts_.log.Warn("control.stray.stop", {{"instance", id}, {"generation", generation}});
+  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
+  const Status stopped = co_await Call(by, &place, parts_.driver.Stop(id, generation, by));
+  if (!stopped && !abandoned_) {
+    parts_.log.Warn("control.stray.failed",
+                    {{"instance", id}, {"error", stopped.error().ToString()}});
+  }
+}
+
+}  // namespace atelier::control
