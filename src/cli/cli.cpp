@@ -1,7 +1,32 @@
 #include "cli/cli.h"
 
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <unistd.h>
+
+#include "cli/run/surroundings.h"
+
 namespace atelier::cli {
 
-int Main(int /*argc*/, char** /*argv*/) { return 2; }
+int Main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  SystemClock clock;
+  const auto random = MakeSystemRandom();
+  const auto environment = [](const char* name) -> std::optional<std::string> {
+    const char* value =
+        std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread, and nobody sets any
+    if (value == nullptr) return std::nullopt;
+    return value;
+  };
+  Surroundings around{.out = std::cout,
+                      .err = std::cerr,
+                      .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
+                      .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
+                      .environment = environment,
+                      .clock = clock,
+                      .random = *random};
+  return static_cast<int>(Run({argv + 1, argv + argc}, around));
+}
 
 }  // namespace atelier::cli

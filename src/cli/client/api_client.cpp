@@ -1,0 +1,110 @@
+#include "cli/client/api_client.h"
+
+#include <fmt/format.h>
+
+#include "identity/request_signer.h"
+
+namespace atelier::cli {
+
+namespace {
+
+constexpr Duration kCallTimeout{60'000};
+constexpr std::size_t kMaxAnswerBytes = 64U << 20U;
+constexpr std::size_t kNonceBytes = 16;
+
+Error Unintelligible(std::string_view why) {
+  return {Code::kUnavailable, fmt::format("The server's answer cannot be understood: {}.", why)};
+}
+
+Code CodeOf(int status) {
+  if (status == 403) return Code::kPermissionDenied;
+  if (status == 404) return Code::kNotFound;
+  return Code::kFailedPrecondition;
+}
+
+/// Both letter cases occur (contract/errors.md section 2).
+std::string TextOfEither(const json::object& body, std::string_view upper, std::string_view lower) {
+  std::string text = Text(body, upper);
+  return text.empty() ? Text(body, lower) : text;
+}
+
+Error RefusalOf(int status, const json::object& body) {
+  std::string code = TextOfEither(body, "Code", "code");
+  if (code.empty()) code = fmt::format("HTTP{}", status);
+  return {CodeOf(status),
+          fmt::format("{}: {} (RequestId {})", code, TextOfEither(body, "Message", "message"),
+                      TextOfEither(body, "RequestId", "requestId")),
+          code};
+}
+
+}  // namespace
+
+Task<Result<json::object>> ApiClient::Send(Call call) {
+  std::erase_if(call.query, [](const auto& pair) { return pair.second.empty(); });
+  const std::string nonce = around_.random.Hex(kNonceBytes);
+  http::RequestHead head;
+  head.method = call.method;
+  head.target = call.path;
+  if (!call.query.empty()) head.target += "?" + identity::EncodeQuery(call.query);
+  for (auto& [name, value] : identity::SignAcs3({.access_key_id = connection_.access_key_id,
+                                                 .access_key_secret = connection_.access_key_secret,
+                                                 .security_token = connection_.security_token,
+                                                 .method = call.method,
+                                                 .host = connection_.host,
+                                                 .path = call.path,
+                                                 .query = call.query,
+                                                 .body = call.body,
+                                                 .action = call.action,
+                                                 .version = call.version,
+                                                 .date = around_.clock.Wall(),
+                                                 .nonce = nonce})) {
+    head.headers.Add(std::move(name), std::move(value));
+  }
+  head.headers.Set("Accept", "application/json");
+  head.headers.Set("User-Agent", "atelier-cli");
+  auto response = co_await client_.Fetch(connection_.address, std::move(head), std::move(call.body),
+                                         kMaxAnswerBytes, around_.clock.In(kCallTimeout));
+  if (!response) {
+    co_return Error(Code::kUnavailable, fmt::format("The server at {} cannot be reached: {}",
+                                                    connection_.host, response.error().message()));
+  }
+  const auto body = ParseJson(response->body);
+  if (!body || !body->is_object()) {
+    co_return Unintelligible(fmt::format("status {}, not a JSON object", response->status));
+  }
+  if (response->status != 200) co_return RefusalOf(response->status, body->get_object());
+  co_return body->get_object();
+}
+
+std::string Text(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  const json::string* text = value != nullptr ? value->if_string() : nullptr;
+  return text != nullptr ? std::string(text->data(), text->size()) : std::string();
+}
+
+std::int64_t Integer(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  const std::int64_t* number = value != nullptr ? value->if_int64() : nullptr;
+  return number != nullptr ? *number : 0;
+}
+
+const json::array& Array(const json::object& object, std::string_view name) {
+  static const json::array kNone;
+  const json::value* value = object.if_contains(name);
+  const json::array* array = value != nullptr ? value->if_array() : nullptr;
+  return array != nullptr ? *array : kNone;
+}
+
+const json::object& AsObject(const json::value& value) {
+  static const json::object kNone;
+  const json::object* object = value.if_object();
+  return object != nullptr ? *object : kNone;
+}
+
+const json::object& Object(const json::object& object, std::string_view name) {
+  static const json::value kNull;
+  const json::value* value = object.if_contains(name);
+  return AsObject(value != nullptr ? *value : kNull);
+}
+
+}  // namespace atelier::cli

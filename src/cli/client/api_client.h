@@ -1,0 +1,58 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/codec.h"
+#include "base/task.h"
+#include "cli/client/credentials.h"
+#include "cli/run/surroundings.h"
+#include "http/client.h"
+
+namespace atelier::cli {
+
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+/// One call of the public API.
+struct Call {
+  std::string_view action = {};
+  std::string_view version = {};
+  std::string_view method = "GET";
+  std::string path = "/";  // encoded
+  Query query = {};        // decoded; empty values are left out
+  std::string body = {};   // JSON
+};
+
+inline constexpr std::string_view kDswVersion = "2022-01-01";
+inline constexpr std::string_view kWorkspaceVersion = "2021-02-04";
+inline constexpr std::string_view kRamVersion = "2015-05-01";
+
+/// Signs and sends, as any other client of the API does.
+class ApiClient {
+ public:
+  /// Everything outlives the client.
+  ApiClient(http::Client& client, const Connection& connection, Surroundings& around)
+      : client_(client), connection_(connection), around_(around) {}
+
+  /// The answer's object. Unavailable, DeadlineExceeded: the server cannot be reached or does not
+  /// answer. PermissionDenied (403), NotFound (404), FailedPrecondition (the rest): it refused; the
+  /// error's reason is its Code, the message holds its Message and RequestId.
+  Task<Result<json::object>> Send(Call call);
+  const Connection& connection() const { return connection_; }
+
+ private:
+  http::Client& client_;
+  const Connection& connection_;
+  Surroundings& around_;
+};
+
+/// Members of an answer; empty, 0 or nothing when absent or of another type.
+std::string Text(const json::object& object, std::string_view name);
+std::int64_t Integer(const json::object& object, std::string_view name);
+const json::array& Array(const json::object& object, std::string_view name);
+const json::object& Object(const json::object& object, std::string_view name);
+/// Empty when `value` is no object.
+const json::object& AsObject(const json::value& value);
+
+}  // namespace atelier::cli

@@ -1,0 +1,97 @@
+#include "cli/command/completion.h"
+
+#include <fmt/format.h>
+
+namespace atelier::cli {
+
+namespace {
+
+/// One line a command: what may follow it. Options of the root hold everywhere.
+void AppendBashCases(std::string& out, const CommandNode& node, const std::string& path,
+                     const std::string& global) {
+  std::string words = global;
+  for (const std::string& option : node.options) words += " " + option;
+  for (const CommandNode& child : node.children) words += " " + child.name;
+  out += fmt::format("    \"{}\") words=\"{}\" ;;\n", path, words);
+  for (const CommandNode& child : node.children)
+    AppendBashCases(out, child, path + " " + child.name, global);
+}
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
+std::string BashScript(const CommandNode& root) {
+  // The path of a command is its first two words that are neither options nor their values'
+  // neighbours; an unknown path (an id was typed) falls back to the command before it.
+  std::string out =
+      "_atelier() {\n"
+      "  local cur=${COMP_WORDS[COMP_CWORD]} path=\"\" words=\"\" word i depth=0\n"
+      "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+      "    word=${COMP_WORDS[i]}\n"
+      "    case $word in -*) continue ;; esac\n"
+      "    [ $depth -lt 2 ] && path=\"$path $word\"\n"
+      "    depth=$((depth + 1))\n"
+      "  done\n"
+      "  case \"$path\" in\n";
+  CommandNode top = root;
+  const std::string global = Joined(root.options);
+  top.options.clear();
+  AppendBashCases(out, top, "", global);
+  out += fmt::format(
+      "    *) words=\"{}\" ;;\n"
+      "  esac\n"
+      "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+      "}}\n"
+      "complete -o default -F _atelier atelier\n",
+      global);
+  return out;
+}
+
+/// For single quotes in fish.
+std::string Quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "'";
+}
+
+std::string FishScript(const CommandNode& root) {
+  std::string out = "complete -c atelier -f\n";
+  for (const std::string& option : root.options)
+    out += "complete -c atelier -l " + option.substr(2) + "\n";
+  for (const CommandNode& group : root.children) {
+    out += fmt::format("complete -c atelier -n __fish_use_subcommand -a {} -d {}\n", group.name,
+                       Quoted(group.help));
+    for (const CommandNode& leaf : group.children) {
+      out += fmt::format(
+          "complete -c atelier -n '__fish_seen_subcommand_from {}; and test (count (commandline "
+          "-opc)) -eq 2' "
+          "-a {} -d {}\n",
+          group.name, leaf.name, Quoted(leaf.help));
+      for (const std::string& option : leaf.options) {
+        out += fmt::format(
+            "complete -c atelier -n '__fish_seen_subcommand_from {}; and "
+            "__fish_seen_subcommand_from {}' -l {}\n",
+            group.name, leaf.name, option.substr(2));
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string CompletionScript(std::string_view shell, const CommandNode& root) {
+  if (shell == "fish") return FishScript(root);
+  if (shell == "zsh")
+    return "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n" +
+           BashScript(root);
+  return BashScript(root);
+}
+
+}  // namespace atelier::cli

@@ -1,0 +1,21 @@
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/codec.h"
+#include "base/result.h"
+
+namespace atelier::cli {
+
+/// {"NAME=VALUE", ...} as an object. InvalidArgument names `option`: no '=' or an empty name.
+Result<json::object> ParsePairs(const std::vector<std::string>& pairs, std::string_view option);
+
+/// A whole small file. InvalidArgument: it cannot be read, or is larger than a megabyte.
+Result<std::string> ReadFile(const std::string& path);
+
+/// "/api/v2/instances/dsw-1/start": `id` as one encoded piece.
+std::string PathOf(std::string_view collection, std::string_view id, std::string_view rest = {});
+
+}  // namespace atelier::cli

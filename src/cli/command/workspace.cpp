@@ -1,0 +1,156 @@
+#include "cli/command/workspace.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/command/parts.h"
+#include "cli/command/ram.h"
+
+namespace atelier::cli {
+
+namespace {
+
+constexpr std::string_view kWorkspaces = "/api/v1/workspaces";
+constexpr std::string_view kDefault = "/api/v1/defaultWorkspaces";
+constexpr std::string_view kMostOfAPage = "1000";
+
+std::string JoinTexts(const json::array& texts) {
+  std::string out;
+  for (const json::value& text : texts) {
+    if (const json::string* s = text.if_string()) {
+      if (!out.empty()) out += ",";
+      out.append(s->data(), s->size());
+    }
+  }
+  return out;
+}
+
+/// Answers that are one workspace look alike in GetWorkspace and GetDefaultWorkspace.
+void PrintWorkspace(Session& session, const json::object& workspace) {
+  Table table{.header = {"FIELD", "VALUE"}, .rows = {}};
+  for (const std::string_view name : {"WorkspaceId", "WorkspaceName", "DisplayName", "Description",
+                                      "Status", "Creator", "GmtCreateTime"}) {
+    table.rows.push_back({std::string(name), Text(workspace, name)});
+  }
+  table.rows.push_back({"EnvTypes", JoinTexts(Array(workspace, "EnvTypes"))});
+  session.Print(workspace, table);
+}
+
+std::string WithPrefix(const std::string& role) {
+  return role.starts_with("PAI.") ? role : "PAI." + role;
+}
+
+}  // namespace
+
+Task<Status> ListWorkspaces(Session& session) {
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await session.api.Send({.action = "ListWorkspaces",
+                                            .version = kWorkspaceVersion,
+                                            .path = std::string(kWorkspaces),
+                                            .query = {{"PageSize", std::string(kMostOfAPage)}}}));
+  Table table{.header = {"ID", "NAME", "DISPLAY NAME", "STATUS", "DEFAULT", "CREATED"}, .rows = {}};
+  for (const json::value& item : Array(answer, "Workspaces")) {
+    const json::object& workspace = AsObject(item);
+    const json::value* is_default = workspace.if_contains("IsDefault");
+    const bool marked = is_default != nullptr && is_default->is_bool() && is_default->get_bool();
+    table.rows.push_back({Text(workspace, "WorkspaceId"), Text(workspace, "WorkspaceName"),
+                          Text(workspace, "DisplayName"), Text(workspace, "Status"),
+                          marked ? "yes" : "", Text(workspace, "GmtCreateTime")});
+  }
+  session.Print(answer, table);
+  co_return Ok();
+}
+
+Task<Status> GetWorkspace(Session& session, std::string id) {
+  ATELIER_CO_TRY(const json::object workspace,
+                 co_await session.api.Send({.action = "GetWorkspace",
+                                            .version = kWorkspaceVersion,
+                                            .path = PathOf(kWorkspaces, id)}));
+  PrintWorkspace(session, workspace);
+  co_return Ok();
+}
+
+Task<Status> CreateWorkspace(Session& session, CreateWorkspaceOptions options) {
+  json::array env_types;
+  if (options.with_dev) env_types.emplace_back("dev");
+  env_types.emplace_back("prod");
+  json::object body{
+      {"WorkspaceName", options.name},
+      {"Description", options.description.empty() ? options.name : options.description},
+      {"EnvTypes", std::move(env_types)}};
+  if (!options.display_name.empty()) body["DisplayName"] = options.display_name;
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await session.api.Send({.action = "CreateWorkspace",
+                                            .version = kWorkspaceVersion,
+                                            .method = "POST",
+                                            .path = std::string(kWorkspaces),
+                                            .body = json::serialize(body)}));
+  session.PrintLine(answer, Text(answer, "WorkspaceId"));
+  co_return Ok();
+}
+
+Task<Status> ListMembers(Session& session, std::string workspace) {
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await session.api.Send({.action = "ListMembers",
+                                            .version = kWorkspaceVersion,
+                                            .path = PathOf(kWorkspaces, workspace, "/members"),
+                                            .query = {{"PageSize", std::string(kMostOfAPage)}}}));
+  Table table{.header = {"USER ID", "NAME", "ROLES", "SINCE"}, .rows = {}};
+  for (const json::value& item : Array(answer, "Members")) {
+    const json::object& member = AsObject(item);
+    table.rows.push_back({Text(member, "UserId"), Text(member, "MemberName"),
+                          JoinTexts(Array(member, "Roles")), Text(member, "GmtCreateTime")});
+  }
+  session.Print(answer, table);
+  co_return Ok();
+}
+
+Task<Status> AddMember(Session& session, MemberOptions options) {
+  ATELIER_CO_TRY(const std::string user, co_await UserIdOf(session, options.user));
+  json::array roles;
+  for (const std::string& role : options.roles) roles.emplace_back(WithPrefix(role));
+  const json::object member{{"UserId", user}, {"Roles", std::move(roles)}};
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await session.api.Send(
+                     {.action = "CreateMember",
+                      .version = kWorkspaceVersion,
+                      .method = "POST",
+                      .path = PathOf(kWorkspaces, options.workspace, "/members"),
+                      .body = json::serialize(json::object{{"Members", json::array{member}}})}));
+  session.PrintLine(answer, fmt::format("{}-{}", options.workspace, user));
+  co_return Ok();
+}
+
+Task<Status> RemoveMember(Session& session, MemberOptions options) {
+  ATELIER_CO_TRY(const std::string user, co_await UserIdOf(session, options.user));
+  const std::string member_id = fmt::format("{}-{}", options.workspace, user);
+  ATELIER_CO_TRY(
+      const json::object answer,
+      co_await session.api.Send({.action = "DeleteMembers",
+                                 .version = kWorkspaceVersion,
+                                 .method = "DELETE",
+                                 .path = PathOf(kWorkspaces, options.workspace, "/members"),
+                                 .query = {{"MemberIds", member_id}}}));
+  session.PrintLine(answer, member_id);
+  co_return Ok();
+}
+
+Task<Status> DefaultWorkspace(Session& session, std::string id) {
+  if (!id.empty()) {
+    ATELIER_CO_RETURN_IF_ERROR(
+        co_await session.api.Send({.action = "UpdateDefaultWorkspace",
+                                   .version = kWorkspaceVersion,
+                                   .method = "PUT",
+                                   .path = std::string(kDefault),
+                                   .body = json::serialize(json::object{{"WorkspaceId", id}})}));
+  }
+  ATELIER_CO_TRY(const json::object workspace,
+                 co_await session.api.Send({.action = "GetDefaultWorkspace",
+                                            .version = kWorkspaceVersion,
+                                            .path = std::string(kDefault)}));
+  PrintWorkspace(session, workspace);
+  co_return Ok();
+}
+
+}  // namespace atelier::cli

@@ -1,0 +1,25 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/client/credentials.h"
+#include "cli/output/render.h"
+#include "cli/run/session.h"
+#include "cli/run/surroundings.h"
+
+namespace atelier::cli {
+
+/// What a command line asks for.
+struct Plan {
+  ConnectionOptions connection;
+  Format format = Format::table;
+  std::function<Task<Status>(Session&)> command;  // empty: `print` is all there is to do
+  std::string print;                              // help, or a completion script
+};
+
+/// InvalidArgument: the command line is wrong; the message is what to print.
+Result<Plan> ParseCommandLine(std::vector<std::string> arguments);
+
+}  // namespace atelier::cli

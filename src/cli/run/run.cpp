@@ -1,0 +1,105 @@
+#include <array>
+#include <ostream>
+
+#include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
+
+#include "cli/run/command_line.h"
+#include "cli/run/surroundings.h"
+
+namespace atelier::cli {
+
+namespace {
+
+Exit ExitOf(Code code) {
+  switch (code) {
+    case Code::kInvalidArgument:
+      return Exit::kUsage;
+    case Code::kUnavailable:
+    case Code::kDeadlineExceeded:
+      return Exit::kUnreachable;
+    case Code::kAborted:
+      return Exit::kNotReached;
+    default:
+      return Exit::kRefused;
+  }
+}
+
+/// What to do next. By the server's code where there is one, else by what failed here.
+std::string_view HintFor(const Error& error) {
+  struct Hint {
+    std::string_view reason;
+    std::string_view text;
+  };
+  static constexpr auto kHints = std::to_array<Hint>({
+      {"InvalidAccessKeyId.NotFound",
+       "The server does not know this access key: check --credentials and --endpoint."},
+      {"InvalidAccessKeyId.Inactive",
+       "Ask an administrator to enable the key: atelier key enable ID --user NAME"},
+      {"SignatureDoesNotMatch",
+       "The secret does not belong to this access key: check the credentials file."},
+      {"InvalidTimeStamp.Expired",
+       "Set this machine's clock; it differs from the server's by more than 15 minutes."},
+      {"NoPermission",
+       "Ask an administrator to attach a policy: atelier policy attach NAME --user YOU"},
+      {"NoPermissionError",
+       "Ask the workspace's owner to add you: atelier workspace add-member ID YOU"},
+      {"InternalError", "See which instances there are: atelier instance list"},
+      {"InvalidWorkspace.NotFound", "See which workspaces there are: atelier workspace list"},
+      {"EntityNotExist.User", "See which users there are: atelier user list"},
+      {"EntityNotExist.Policy", "See which policies there are: atelier policy list"},
+      {"ServiceUnavailable", "The server cannot do this now; try again in a moment."},
+  });
+  for (const Hint& hint : kHints) {
+    // InternalError is "not found" only with a 404 (contract/errors.md section 5).
+    const bool other_meaning = hint.reason == "InternalError" && error.code() != Code::kNotFound;
+    if (hint.reason == error.reason() && !other_meaning) return hint.text;
+  }
+  if (error.code() == Code::kUnavailable)
+    return "Is it running? Start it with: atelier serve; or name it with --endpoint.";
+  return {};
+}
+
+void PrintError(const Error& error, Surroundings& around) {
+  around.err << "atelier: " << Printable(error.message()) << '\n';
+  if (const std::string_view hint = HintFor(error); !hint.empty()) around.err << hint << '\n';
+  around.err.flush();
+}
+
+Task<void> RunCommand(const Plan& plan, const Connection& connection, http::Client& client,
+                      Surroundings& around, asio::io_context& io, Status& outcome) {
+  ApiClient api(client, connection, around);
+  Session session{.around = around, .api = api, .format = plan.format};
+  outcome = co_await plan.command(session);
+  io.stop();  // idle connections of the client would keep it busy
+}
+
+}  // namespace
+
+Exit Run(std::vector<std::string> arguments, Surroundings& around) {
+  const auto plan = ParseCommandLine(std::move(arguments));
+  if (!plan) {
+    around.err << plan.error().message();
+    return Exit::kUsage;
+  }
+  if (!plan->command) {
+    around.out << plan->print;
+    return Exit::kDone;
+  }
+  const auto connection = FindConnection(plan->connection, around);
+  if (!connection) {
+    PrintError(connection.error(), around);
+    return ExitOf(connection.error().code());
+  }
+  asio::io_context io{1};
+  const auto client = http::MakeClient({}, io.get_executor(), around.clock);
+  Status outcome;
+  Spawn(io.get_executor(), "command", RunCommand(*plan, *connection, *client, around, io, outcome));
+  io.run();
+  around.out.flush();
+  if (outcome) return Exit::kDone;
+  PrintError(outcome.error(), around);
+  return ExitOf(outcome.error().code());
+}
+
+}  // namespace atelier::cli
