@@ -13,11 +13,11 @@ namespace atelier::http {
 
 /// Where to connect: a unix socket, or host and port.
 struct Address {
-  std::string unix_path;
-  std::string host;
+  std::string unix_path = {};
+  std::string host = {};
   std::uint16_t port = 0;
   bool tls = false;    // host and port only
-  std::string tls_ca;  // PEM file; empty: the system's
+  std::string tls_ca = {};  // PEM file; empty: the system's
   friend bool operator==(const Address&, const Address&) = default;
 };
 

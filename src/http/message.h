@@ -32,10 +32,10 @@ bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 bool ListHas(std::string_view list, std::string_view token);
 
 struct RequestHead {
-  std::string method;
-  std::string target;  // as on the request line
-  Headers headers;
-  std::string source_ip;  // of the peer
+  std::string method = {};
+  std::string target = {};  // as on the request line
+  Headers headers = {};
+  std::string source_ip = {};  // of the peer
   bool tls = false;
 
   std::string_view path() const;   // target before '?'
@@ -45,13 +45,13 @@ struct RequestHead {
 
 struct Response {
   int status = 200;
-  Headers headers;  // framing (Content-Length, Transfer-Encoding, Connection) is the server's
-  std::string body;
+  Headers headers = {};  // framing (Content-Length, Transfer-Encoding, Connection) is the server's
+  std::string body = {};
 };
 
 struct ResponseHead {
   int status = 200;
-  Headers headers;
+  Headers headers = {};
 };
 
 /// %XX and, where `plus_is_blank`, '+'. A bad escape stays as it is. For routing and parameters.

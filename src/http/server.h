@@ -58,8 +58,8 @@ class Handler {
 struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;       // 0: any free one
-  std::string tls_certificate;  // PEM file; empty: plain HTTP
-  std::string tls_key;
+  std::string tls_certificate = {};  // PEM file; empty: plain HTTP
+  std::string tls_key = {};
   std::size_t max_header_bytes = 64U << 10U;
   std::size_t max_connections = 10'000;  // beyond it: accepted, answered 503, closed
   Duration header_timeout{10'000};       // for a request head, from its first byte

@@ -2,6 +2,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -14,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "http/client.h"
 #include "http/server.h"
 
 namespace atelier::test {
@@ -131,6 +133,31 @@ class TestServer {
   FunctionHandler handler_;
   IoThread io_;
   std::unique_ptr<http::Server> server_;
+};
+
+/// A client that lives on a server's thread.
+class TestClient {
+ public:
+  explicit TestClient(TestServer& server, http::Client::Options options = {}) : server_(server) {
+    server_.io().Call(
+        [&] { client_ = http::MakeClient(options, server_.io().executor(), server_.clock()); });
+  }
+  ~TestClient() {
+    server_.io().Call([this] { client_.reset(); });
+  }
+  TestClient(const TestClient&) = delete;
+  TestClient& operator=(const TestClient&) = delete;
+
+  http::Client& operator*() { return *client_; }
+  Result<http::Response> Fetch(http::Address address, http::RequestHead head, std::string body = {},
+                               std::size_t limit = 8U << 20U, Duration within = Duration(10'000)) {
+    return server_.io().Await(client_->Fetch(std::move(address), std::move(head), std::move(body),
+                                             limit, server_.clock().In(within)));
+  }
+
+ private:
+  TestServer& server_;
+  std::unique_ptr<http::Client> client_;
 };
 
 }  // namespace atelier::test

@@ -1,0 +1,236 @@
+#include <array>
+#include <string>
+#include <sys/resource.h>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "http/server.h"
+#include "support/http_fixture.h"
+#include "support/http_raw.h"
+
+namespace atelier::http {
+namespace {
+
+using test::OpenDescriptors;
+using test::RawClient;
+using test::RawResponse;
+using test::TestServer;
+
+constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+Task<void> Answer(Exchange& exchange) {
+  Response response;
+  if (const auto body = co_await exchange.ReadBody(1U << 20U); !body) {
+    response.status = body.error().code() == Code::kDeadlineExceeded ? 408 : 400;
+  }
+  response.body = "{}";
+  [[maybe_unused]] const Status sent = co_await exchange.Send(std::move(response));
+}
+
+TEST(ServerLimits, HeaderOverTheLimitIs431) {
+  ServerOptions options;
+  options.max_header_bytes = 2048;
+  TestServer server(Answer, options);
+  RawClient whole(server.port());
+  const RawResponse got =
+      whole.Ask("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(4000, 'x') + "\r\n\r\n");
+  EXPECT_EQ(got.status, 431);
+  EXPECT_EQ(got.Header("Content-Type"), "application/json;charset=utf-8");
+  EXPECT_EQ(whole.ReadAll(), "");
+
+  // Small headers without end: each fits, all together do not.
+  RawClient drip(server.port());
+  drip.Send("GET / HTTP/1.1\r\nHost: a\r\n");
+  for (int i = 0; i < 500 && drip.Send("A: b\r\n"); ++i) {
+  }
+  EXPECT_EQ(drip.Read().status, 431);
+}
+
+TEST(ServerLimits, HeaderAtTheLimitPasses) {
+  ServerOptions options;
+  options.max_header_bytes = 2048;
+  TestServer server(Answer, options);
+  RawClient client(server.port());
+  std::string request = "GET / HTTP/1.1\r\nHost: a\r\nX: \r\n\r\n";
+  request.insert(request.size() - 4, std::string(2048 - request.size(), 'x'));
+  ASSERT_EQ(request.size(), 2048U);
+  EXPECT_EQ(client.Ask(request).status, 200);
+}
+
+TEST(ServerLimits, SlowHeaderIs408HoweverItDrips) {
+  ServerOptions options;
+  options.header_timeout = Duration(150);
+  TestServer server(Answer, options);
+  RawClient client(server.port());
+  const auto start = std::chrono::steady_clock::now();
+  client.Send("GET / HTTP/1.1\r\n");
+  std::thread drip([&] {
+    for (int i = 0; i < 100 && client.Send("a"); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  });
+  EXPECT_EQ(client.Read().status, 408);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  drip.join();
+}
+
+TEST(ServerLimits, SlowBodyIs408) {
+  ServerOptions options;
+  options.body_timeout = Duration(100);
+  TestServer server(Answer, options);
+  RawClient client(server.port());
+  const RawResponse got = client.Ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+  EXPECT_EQ(got.status, 408);
+  EXPECT_EQ(got.Header("Connection"), "close");
+}
+
+TEST(ServerLimits, IdleConnectionIsClosedWithoutAWord) {
+  ServerOptions options;
+  options.idle_timeout = Duration(100);
+  TestServer server(Answer, options);
+  RawClient fresh(server.port());
+  EXPECT_EQ(fresh.ReadAll(), "");
+  RawClient used(server.port());
+  EXPECT_EQ(used.Ask(kGet).status, 200);
+  EXPECT_EQ(used.ReadAll(), "");
+}
+
+TEST(ServerLimits, ReaderThatNeverReadsIsDropped) {
+  ServerOptions options;
+  options.write_timeout = Duration(200);
+  Code outcome = Code::kCancelled;
+  TestServer server(
+      [&](Exchange& exchange) -> Task<void> {
+        Response response;
+        response.body = std::string(64U << 20U, 'x');  // more than the kernel buffers
+        const Status sent = co_await exchange.Send(std::move(response));
+        outcome = sent ? Code::kCancelled : sent.error().code();
+      },
+      options);
+  RawClient client(server.port());
+  client.Send(kGet);
+  EXPECT_TRUE(server.io().Eventually([&] { return outcome == Code::kDeadlineExceeded; }));
+  EXPECT_TRUE(server.io().Eventually([&] { return server.server().connections() == 0; }));
+}
+
+TEST(ServerLimits, ConnectionsOverTheLimitAreAnswered503) {
+  ServerOptions options;
+  options.max_connections = 2;
+  TestServer server(Answer, options);
+  RawClient first(server.port());
+  RawClient second(server.port());
+  EXPECT_EQ(first.Ask(kGet).status, 200);
+  EXPECT_EQ(second.Ask(kGet).status, 200);
+  RawClient third(server.port());
+  EXPECT_EQ(third.Ask(kGet).status, 503);
+  EXPECT_EQ(third.ReadAll(), "");
+  first.Close();
+  EXPECT_TRUE(server.io().Eventually([&] { return server.server().connections() < 2; }));
+  RawClient fourth(server.port());
+  EXPECT_EQ(fourth.Ask(kGet).status, 200);
+}
+
+TEST(ServerLimits, OutOfDescriptorsIsAnswered503AndHeals) {
+  TestServer server(Answer);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  std::vector<UniqueFd> hoard;
+  RawClient waiting(server.port());  // its descriptor on this side is there already
+  ASSERT_EQ(waiting.Ask(kGet).status, 200);
+  // Room for the client's own socket, none for the server's end of it.
+  const rlimit tight{.rlim_cur = OpenDescriptors() + 40, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  while (true) {
+    UniqueFd fd(::dup(0));
+    if (!fd) break;
+    hoard.push_back(std::move(fd));
+  }
+  hoard.pop_back();
+  RawClient refused(server.port());
+  EXPECT_EQ(refused.Ask(kGet).status, 503);
+  EXPECT_EQ(waiting.Ask(kGet).status, 200) << "those who are in are served";
+  hoard.clear();
+  RawClient later(server.port());
+  EXPECT_EQ(later.Ask(kGet).status, 200);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+TEST(ServerLimits, ClientMayVanishAtEveryByte) {
+  TestServer server(Answer);
+  const std::string request =
+      "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+  const std::size_t before = OpenDescriptors();
+  for (std::size_t size = 0; size <= request.size(); ++size) {
+    RawClient reset(server.port());
+    reset.Send(std::string_view(request).substr(0, size));
+    reset.Reset();
+    RawClient half(server.port());
+    half.Send(std::string_view(request).substr(0, size));
+    half.ShutdownWrite();
+    const RawResponse got = half.Read();
+    // Half a request gets no 2xx; a whole one is answered although its sender sends no more.
+    EXPECT_EQ(got.status == 200, size == request.size()) << size;
+  }
+  EXPECT_TRUE(server.io().Eventually([&] { return server.server().connections() == 0; }));
+  EXPECT_EQ(OpenDescriptors(), before);
+  RawClient after(server.port());
+  EXPECT_EQ(after.Ask(kGet).status, 200);
+}
+
+TEST(ServerStop, RequestUnderWayFinishesIdleOnesAreClosed) {
+  std::promise<void> entered;
+  TestServer server([&](Exchange& exchange) -> Task<void> {
+    if (exchange.head().path() == "/slow") {
+      entered.set_value();
+      co_await SystemClock().Sleep(Duration(100));
+    }
+    [[maybe_unused]] const Status sent = co_await exchange.Send({});
+  });
+  const std::uint16_t port = server.port();
+  RawClient idle(port);
+  EXPECT_EQ(idle.Ask(kGet).status, 200);
+  RawClient busy(port);
+  busy.Send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  entered.get_future().get();
+  server.Stop(Duration(5000));
+  const RawResponse got = busy.Read();
+  EXPECT_EQ(got.status, 200);
+  EXPECT_EQ(got.Header("Connection"), "close");
+  EXPECT_EQ(idle.ReadAll(), "");
+  EXPECT_THROW(RawClient late(port), std::runtime_error);
+}
+
+TEST(ServerStop, UpgradedConnectionsDoNotHoldItUp) {
+  TestServer server([](Exchange& exchange) -> Task<void> {
+    const auto stream = co_await exchange.Upgrade({.status = 101, .headers = {}});
+    if (!stream) co_return;
+    std::array<char, 16> piece;
+    [[maybe_unused]] const auto end =
+        co_await (*stream)->Read(piece, SystemClock().In(Duration(60'000)));
+  });
+  RawClient client(server.port());
+  EXPECT_EQ(client.Ask(kGet).status, 101);
+  const auto start = std::chrono::steady_clock::now();
+  server.Stop(Duration(30'000));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  EXPECT_EQ(client.ReadAll(), "");
+}
+
+TEST(ServerStart, SaysWhyItCannot) {
+  TestServer taken(Answer);
+  asio::io_context io;
+  SystemClock clock;
+  const auto log = MakeNullLogger();
+  test::FunctionHandler handler(Answer);
+  const auto start = [&](ServerOptions options) {
+    return MakeServer(std::move(options), handler, io.get_executor(), clock, *log)->Start();
+  };
+  EXPECT_EQ(start({.port = taken.port()}).error().code(), Code::kUnavailable);
+  EXPECT_EQ(start({.address = "example"}).error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(start({.tls_certificate = "/nowhere", .tls_key = "/nowhere"}).error().code(),
+            Code::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace atelier::http
