@@ -17,7 +17,7 @@ struct Script {
   std::int64_t prepare_ms = 100;
   std::int64_t start_ms = 100;
   std::int64_t stop_ms = 100;
-  std::string fail_at;  // "", "allocate", "prepare", "start": ends there with exit code 1
+  std::string fail_at = {};  // "", "allocate", "prepare", "start": ends there with exit code 1
   std::int64_t exit_after_ms = 0;  // > 0: ends by itself that long after it was ready
   int exit_code = 0;
   bool hang_start = false;  // accepted, never ready
