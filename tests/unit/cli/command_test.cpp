@@ -1,0 +1,462 @@
+// The commands against a server of the test that answers as it is told to and remembers what it was
+// asked.
+#include <deque>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <regex>
+#include <sstream>
+#include <sys/stat.h>
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "base/codec.h"
+#include "cli/run/surroundings.h"
+#include "http/server.h"
+#include "support/temp_dir.h"
+
+namespace atelier::cli {
+namespace {
+
+struct Asked {
+  std::string action;
+  std::string method;
+  std::string target;
+  std::string authorization;
+  std::string body;
+};
+
+/// Answers each action with the scripted answers in turn; the last one again and again.
+class FakeApi final : public http::Handler {
+ public:
+  Task<void> Handle(http::Exchange& exchange) override {
+    const http::RequestHead head = exchange.head();
+    const auto body = co_await exchange.ReadBody(1U << 20U);
+    const http::Response answer =
+        AnswerTo({.action = std::string(head.headers.Get("x-acs-action")),
+                  .method = head.method,
+                  .target = head.target,
+                  .authorization = std::string(head.headers.Get("Authorization")),
+                  .body = body.value_or("")});
+    static_cast<void>(co_await exchange.Send(answer));  // a client that is gone fails its own test
+  }
+  http::Response Refuse(const Error&) override {
+    return {.status = 400, .headers = {}, .body = "{}"};
+  }
+
+  void Script(const std::string& action, std::string body, int status = 200) {
+    const std::scoped_lock lock(mutex_);
+    script_[action].push_back({.status = status, .headers = {}, .body = std::move(body)});
+  }
+  std::vector<Asked> asked() {
+    const std::scoped_lock lock(mutex_);
+    return asked_;
+  }
+
+ private:
+  http::Response AnswerTo(Asked asked) {
+    const std::scoped_lock lock(mutex_);
+    std::deque<http::Response>& answers = script_[asked.action];
+    asked_.push_back(std::move(asked));
+    if (answers.empty())
+      return {.status = 404, .headers = {}, .body = R"({"Code":"InvalidAction.NotFound"})"};
+    http::Response answer = answers.front();
+    if (answers.size() > 1) answers.pop_front();
+    return answer;
+  }
+
+  std::mutex mutex_;
+  std::map<std::string, std::deque<http::Response>> script_;
+  std::vector<Asked> asked_;
+};
+
+class CommandTest : public testing::Test {
+ protected:
+  CommandTest() {
+    EXPECT_TRUE(server_->Start());
+    endpoint_ = "http://127.0.0.1:" + std::to_string(server_->port());
+    thread_ = std::thread([this] { io_.run(); });
+  }
+  ~CommandTest() override {
+    io_.stop();
+    thread_.join();
+  }
+  CommandTest(const CommandTest&) = delete;
+  CommandTest& operator=(const CommandTest&) = delete;
+
+  Exit RunLine(std::vector<std::string> arguments) {
+    out_.str("");
+    err_.str("");
+    environment_["ATELIER_ENDPOINT"] = endpoint_;
+    return cli::Run(std::move(arguments), around_);
+  }
+  std::string out() const { return out_.str(); }
+  std::string err() const { return err_.str(); }
+  /// The same without how long it took.
+  std::string states() const {
+    static const std::regex kTook(R"( \(\d+ s\))");
+    return std::regex_replace(err_.str(), kTook, "");
+  }
+
+  asio::io_context io_;
+  SystemClock clock_;
+  std::unique_ptr<Logger> log_ = MakeNullLogger();
+  FakeApi api_;
+  std::unique_ptr<http::Server> server_ =
+      http::MakeServer({}, api_, io_.get_executor(), clock_, *log_);
+  std::thread thread_;
+  std::string endpoint_;
+
+  test::TempDir folder_;
+  std::map<std::string, std::string> environment_ = {{"ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAItest"},
+                                                     {"ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret"}};
+  std::ostringstream out_;
+  std::ostringstream err_;
+  std::unique_ptr<Random> random_ = MakeSeededRandom(1);
+  SystemClock command_clock_;
+  Surroundings around_{.out = out_,
+                       .err = err_,
+                       .environment = [this](const char* name) -> std::optional<std::string> {
+                         const auto found = environment_.find(name);
+                         if (found == environment_.end()) return std::nullopt;
+                         return found->second;
+                       },
+                       .clock = command_clock_,
+                       .random = *random_,
+                       .poll_every = Duration(1)};
+};
+
+constexpr const char* kTwoInstances =
+    R"({"RequestId":"R","TotalCount":2,"Instances":[
+    {"InstanceId":"dsw-1","InstanceName":"one","Status":"Running","EcsSpec":"ecs.c6.large","UserName":"ada","UserId":"7","GmtCreateTime":"2026-01-01T00:00:00Z"},
+    {"InstanceId":"dsw-2","InstanceName":"two","Status":"Stopped","EcsSpec":"ecs.g6.large","UserName":"","UserId":"8","GmtCreateTime":"2026-01-02T00:00:00Z"}]})";
+
+std::string InstanceIn(const std::string& status, const std::string& more = "") {
+  return R"({"InstanceId":"dsw-1","Status":")" + status + "\"" + more + "}";
+}
+
+// Lists and formats
+// -----------------------------------------------------------------------------------
+
+TEST_F(CommandTest, ListShowsATable) {
+  api_.Script("ListInstances", kTwoInstances);
+  EXPECT_EQ(RunLine({"instance", "list"}), Exit::kDone);
+  EXPECT_EQ(out(),
+            "ID     NAME  STATUS   SPEC          OWNER  CREATED\n"
+            "dsw-1  one   Running  ecs.c6.large  ada    2026-01-01T00:00:00Z\n"
+            "dsw-2  two   Stopped  ecs.g6.large  8      2026-01-02T00:00:00Z\n");
+  EXPECT_EQ(err(), "");
+}
+
+TEST_F(CommandTest, TheOutputOptionStandsBeforeOrAfterTheCommand) {
+  api_.Script("ListInstances", R"({"TotalCount":0,"Instances":[]})");
+  EXPECT_EQ(RunLine({"instance", "list", "--output", "json"}), Exit::kDone);
+  EXPECT_EQ(out(), "{\n  \"TotalCount\": 0,\n  \"Instances\": []\n}\n");
+  EXPECT_EQ(RunLine({"-o", "yaml", "instance", "list"}), Exit::kDone);
+  EXPECT_EQ(out(), "TotalCount: 0\nInstances: []\n");
+}
+
+TEST_F(CommandTest, ListAsksForEveryWorkspaceAndQuotaAndPassesFiltersOn) {
+  api_.Script("ListInstances", kTwoInstances);
+  EXPECT_EQ(
+      RunLine({"instance", "list", "--status", "Running,Stopped", "--label", "team=vision lab"}),
+      Exit::kDone);
+  EXPECT_EQ(api_.asked().at(0).target,
+            "/api/v2/instances?WorkspaceId=ALL&ResourceId=ALL&Status=Running%2CStopped&"
+            "Labels=%7B%22team%22%3A%22vision%20lab%22%7D&SortBy=GmtCreateTime&Order=DESC&"
+            "PageNumber=1&PageSize=50");
+}
+
+TEST_F(CommandTest, ListSaysThatThereAreMore) {
+  api_.Script("ListInstances", R"({"TotalCount":120,"Instances":[{"InstanceId":"dsw-1"}]})");
+  EXPECT_EQ(RunLine({"instance", "list"}), Exit::kDone);
+  EXPECT_EQ(err(), "1 of 120 instances; see all with --all, others with --page.\n");
+}
+
+TEST_F(CommandTest, ListAllReadsEveryPage) {
+  api_.Script("ListInstances",
+              R"({"TotalCount":3,"Instances":[{"InstanceId":"dsw-1"},{"InstanceId":"dsw-2"}]})");
+  api_.Script("ListInstances", R"({"TotalCount":3,"Instances":[{"InstanceId":"dsw-3"}]})");
+  EXPECT_EQ(RunLine({"instance", "list", "--all", "-o", "json"}), Exit::kDone);
+  const json::value answer = *ParseJson(out());
+  EXPECT_EQ(answer.as_object().at("Instances").as_array().size(), 3U);
+  EXPECT_EQ(api_.asked().size(), 2U);
+}
+
+TEST_F(CommandTest, RequestsAreSignedAndTheSecretIsNotSent) {
+  api_.Script("ListInstances", kTwoInstances);
+  EXPECT_EQ(RunLine({"instance", "list"}), Exit::kDone);
+  EXPECT_TRUE(
+      api_.asked().at(0).authorization.starts_with("ACS3-HMAC-SHA256 Credential=LTAItest,"));
+  EXPECT_EQ(api_.asked().at(0).authorization.find("secret"), std::string::npos);
+}
+
+// Create and wait
+// -------------------------------------------------------------------------------------
+
+TEST_F(CommandTest, CreateSendsTheWishWithAClientTokenAndPrintsTheId) {
+  api_.Script("CreateInstance", R"({"InstanceId":"dsw-1"})");
+  EXPECT_EQ(RunLine({"instance", "create", "--name", "demo", "--spec", "ecs.c6.large", "--image",
+                     "image-lab", "--public", "--env", "A=1=2", "--label", "team=x"}),
+            Exit::kDone);
+  EXPECT_EQ(out(), "dsw-1\n");
+  const Asked asked = api_.asked().at(0);
+  EXPECT_EQ(asked.method, "POST");
+  EXPECT_TRUE(asked.target.starts_with("/api/v2/instances?ClientToken="));
+  EXPECT_EQ(
+      *ParseJson(asked.body),
+      *ParseJson(
+          R"({"InstanceName":"demo","EcsSpec":"ecs.c6.large","ImageId":"image-lab","Accessibility":"PUBLIC",
+                           "EnvironmentVariables":{"A":"1=2"},"Labels":[{"Key":"team","Value":"x"}]})"));
+}
+
+TEST_F(CommandTest, CreateTakesTheFirstSpecAndImageWhenNoneIsNamed) {
+  api_.Script("ListEcsSpecs",
+              R"({"EcsSpecs":[{"InstanceType":"ecs.c6.large"},{"InstanceType":"ecs.g6.large"}]})");
+  api_.Script("ListImages", R"({"Images":[{"ImageId":"image-lab"}]})");
+  api_.Script("CreateInstance", R"({"InstanceId":"dsw-1"})");
+  EXPECT_EQ(RunLine({"instance", "create", "demo"}), Exit::kDone);
+  const json::value body = *ParseJson(api_.asked().back().body);
+  EXPECT_EQ(body.as_object().at("EcsSpec"), "ecs.c6.large");
+  EXPECT_EQ(body.as_object().at("ImageId"), "image-lab");
+}
+
+TEST_F(CommandTest, WaitShowsEachStateOnceAndEndsWhenItRuns) {
+  api_.Script("StartInstance", R"({"InstanceId":"dsw-1"})");
+  for (const char* status : {"Starting", "Starting", "EnvPreparing", "Running"}) {
+    api_.Script("GetInstance", InstanceIn(status));
+  }
+  EXPECT_EQ(RunLine({"instance", "start", "dsw-1", "--wait"}), Exit::kDone);
+  EXPECT_EQ(out(), "dsw-1\n");
+  EXPECT_EQ(states(), "dsw-1: Starting\ndsw-1: EnvPreparing\ndsw-1: Running\n");
+}
+
+TEST_F(CommandTest, AWaitThatEndsInAnotherStateSaysWhyAndExitsWith4) {
+  api_.Script("StartInstance", R"({"InstanceId":"dsw-1"})");
+  api_.Script(
+      "GetInstance",
+      InstanceIn("Failed", R"(,"ReasonCode":"StartFailed","ReasonMessage":"no such file")"));
+  EXPECT_EQ(RunLine({"instance", "start", "dsw-1", "--wait"}), Exit::kNotReached);
+  EXPECT_NE(err().find("atelier: Instance dsw-1 is Failed. StartFailed: no such file\n"),
+            std::string::npos);
+}
+
+TEST_F(CommandTest, AWaitForDeletionEndsWhenTheInstanceIsNotFound) {
+  api_.Script("DeleteInstance", R"({"InstanceId":"dsw-1"})");
+  api_.Script("GetInstance", InstanceIn("Deleting"));
+  api_.Script("GetInstance", R"({"Code":"InternalError","Message":"gone","RequestId":"R"})", 404);
+  EXPECT_EQ(RunLine({"instance", "delete", "dsw-1", "--wait"}), Exit::kDone);
+  EXPECT_EQ(states(), "dsw-1: Deleting\ndsw-1: gone\n");
+}
+
+TEST_F(CommandTest, WithoutATerminalNothingIsWaitedFor) {
+  api_.Script("StopInstance", R"({"InstanceId":"dsw-1"})");
+  EXPECT_EQ(RunLine({"instance", "stop", "dsw-1"}), Exit::kDone);
+  EXPECT_EQ(api_.asked().size(), 1U);
+}
+
+TEST_F(CommandTest, OnATerminalWaitingIsTheDefault) {
+  around_.out_is_terminal = true;
+  api_.Script("StopInstance", R"({"InstanceId":"dsw-1"})");
+  api_.Script("GetInstance", InstanceIn("Stopped"));
+  EXPECT_EQ(RunLine({"instance", "stop", "dsw-1"}), Exit::kDone);
+  EXPECT_EQ(api_.asked().size(), 2U);
+  EXPECT_EQ(RunLine({"instance", "stop", "dsw-1", "--no-wait"}), Exit::kDone);
+  EXPECT_EQ(api_.asked().size(), 3U);
+}
+
+TEST_F(CommandTest, OpenPrintsALinkWithAToken) {
+  api_.Script("GetInstance", InstanceIn("Running", R"(,"JupyterlabUrl":"http://h:1/dsw-1/lab/")"));
+  api_.Script("GetToken", R"({"Token":"abc.def"})");
+  EXPECT_EQ(RunLine({"instance", "open", "dsw-1"}), Exit::kDone);
+  EXPECT_EQ(out(), "http://h:1/dsw-1/lab/?Token=abc.def\n");
+  EXPECT_EQ(api_.asked().at(1).target,
+            "/api/v2/tokens?InstanceId=dsw-1&ExpireTime=3600&Type=Access");
+}
+
+TEST_F(CommandTest, OpenOfAnInstanceThatDoesNotRunSaysHowToStartIt) {
+  api_.Script("GetInstance", InstanceIn("Stopped"));
+  EXPECT_EQ(RunLine({"instance", "open", "dsw-1"}), Exit::kNotReached);
+  EXPECT_NE(err().find("atelier instance start dsw-1"), std::string::npos);
+}
+
+TEST_F(CommandTest, AnIdIsOnePieceOfThePathWhateverItHolds) {
+  api_.Script("GetInstance", InstanceIn("Running"));
+  EXPECT_EQ(RunLine({"instance", "get", "../users?x"}), Exit::kDone);
+  EXPECT_EQ(api_.asked().at(0).target, "/api/v2/instances/..%2Fusers%3Fx");
+}
+
+// Errors and exit codes
+// -------------------------------------------------------------------------------
+
+TEST_F(CommandTest, ARefusalPrintsCodeMessageAndRequestIdWithAHintAndExitsWith1) {
+  api_.Script(
+      "GetInstance",
+      R"({"Code":"InternalError","Message":"Instance dsw-9 does not exist.","RequestId":"REQ-1"})",
+      404);
+  EXPECT_EQ(RunLine({"instance", "get", "dsw-9"}), Exit::kRefused);
+  EXPECT_EQ(out(), "");
+  EXPECT_EQ(err(),
+            "atelier: InternalError: Instance dsw-9 does not exist. (RequestId REQ-1)\n"
+            "See which instances there are: atelier instance list\n");
+}
+
+TEST_F(CommandTest, AFaultOfTheServerIsNotTakenForNotFound) {
+  api_.Script("GetInstance", R"({"Code":"InternalError","Message":"fault","RequestId":"R"})", 500);
+  EXPECT_EQ(RunLine({"instance", "get", "dsw-9"}), Exit::kRefused);
+  EXPECT_EQ(err(), "atelier: InternalError: fault (RequestId R)\n");
+}
+
+TEST_F(CommandTest, AServerThatIsNotThereExitsWith3) {
+  io_.stop();
+  thread_.join();
+  server_.reset();
+  EXPECT_EQ(RunLine({"instance", "list"}), Exit::kUnreachable);
+  EXPECT_NE(err().find("atelier serve"), std::string::npos);
+  thread_ = std::thread([] {});
+}
+
+TEST_F(CommandTest, AnAnswerThatIsNoJsonObjectExitsWith3) {
+  api_.Script("GetInstance", "<html>proxy</html>", 502);
+  EXPECT_EQ(RunLine({"instance", "get", "dsw-1"}), Exit::kUnreachable);
+}
+
+TEST_F(CommandTest, WrongCommandLinesExitWith2AndAskNothing) {
+  for (const std::vector<std::string>& line : std::vector<std::vector<std::string>>{
+           {},
+           {"nothing"},
+           {"instance"},
+           {"instance", "get"},
+           {"instance", "list", "--nothing"},
+           {"instance", "list", "--page-size", "1001"},
+           {"instance", "list", "-o", "xml"},
+           {"instance", "list", "--label", "no_value"},
+           {"instance", "create", "--name", "x", "--spec", "s", "--image", "i", "--env-file",
+            "/nowhere"},
+           {"policy", "attach", "P"},
+           {"policy", "attach", "P", "--user", "u", "--role", "r"},
+           {"completion", "tcsh"},
+       }) {
+    EXPECT_EQ(RunLine(line), Exit::kUsage) << testing::PrintToString(line);
+    EXPECT_FALSE(err().empty());
+  }
+  EXPECT_TRUE(api_.asked().empty());
+}
+
+TEST_F(CommandTest, WithoutAKeyTheCommandSaysWhereToPutOne) {
+  environment_.clear();
+  environment_["HOME"] = folder_.path();
+  EXPECT_EQ(RunLine({"instance", "list"}), Exit::kUsage);
+  EXPECT_NE(err().find("ATELIER_CREDENTIALS"), std::string::npos);
+}
+
+TEST_F(CommandTest, HelpListsTheServerTooAndExitsWith0) {
+  EXPECT_EQ(RunLine({"--help"}), Exit::kDone);
+  for (const char* word :
+       {"serve", "instance", "workspace", "user", "key", "policy", "completion"}) {
+    EXPECT_NE(out().find(word), std::string::npos) << word;
+  }
+}
+
+// Workspaces, users, keys, policies
+// -------------------------------------------------------------------
+
+TEST_F(CommandTest, AddMemberResolvesALoginNameAndPrefixesRoles) {
+  api_.Script("GetUser", R"({"User":{"UserId":"207"}})");
+  api_.Script("CreateMember", R"({"Members":[]})");
+  EXPECT_EQ(RunLine({"workspace", "add-member", "1", "ada", "--role", "AlgoOperator", "--role",
+                     "PAI.LabelManager"}),
+            Exit::kDone);
+  EXPECT_EQ(out(), "1-207\n");
+  EXPECT_EQ(api_.asked().at(1).target, "/api/v1/workspaces/1/members");
+  EXPECT_EQ(
+      *ParseJson(api_.asked().at(1).body),
+      *ParseJson(
+          R"({"Members":[{"UserId":"207","Roles":["PAI.AlgoOperator","PAI.LabelManager"]}]})"));
+}
+
+TEST_F(CommandTest, AMemberIsADeveloperUnlessSaidOtherwise) {
+  api_.Script("CreateMember", R"({"Members":[]})");
+  EXPECT_EQ(RunLine({"workspace", "add-member", "1", "207"}), Exit::kDone);
+  EXPECT_EQ(*ParseJson(api_.asked().at(0).body),
+            *ParseJson(R"({"Members":[{"UserId":"207","Roles":["PAI.AlgoDeveloper"]}]})"));
+}
+
+TEST_F(CommandTest, ANewKeyIsSavedForItsOwnerAloneAndItsSecretNotPrinted) {
+  api_.Script("CreateAccessKey",
+              R"({"AccessKey":{"AccessKeyId":"LTAInew","AccessKeySecret":"topsecret"}})");
+  const std::string path = folder_.path() + "/ada.json";
+  EXPECT_EQ(RunLine({"key", "create", "--user", "ada", "--save", path}), Exit::kDone);
+  EXPECT_EQ((out() + err()).find("topsecret"), std::string::npos);
+  struct stat status{};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST_F(CommandTest, AKeyThatCannotBeSavedIsTakenBack) {
+  api_.Script("CreateAccessKey",
+              R"({"AccessKey":{"AccessKeyId":"LTAInew","AccessKeySecret":"topsecret"}})");
+  api_.Script("DeleteAccessKey", R"({"RequestId":"R"})");
+  EXPECT_EQ(RunLine({"key", "create", "--save", folder_.path() + "/no/folder.json"}), Exit::kUsage);
+  EXPECT_EQ(api_.asked().back().target, "/?UserAccessKeyId=LTAInew");
+}
+
+TEST_F(CommandTest, UsersAreListedPageByPage) {
+  api_.Script(
+      "ListUsers",
+      R"({"Users":{"User":[{"UserId":"1","UserName":"ada"}]},"IsTruncated":true,"Marker":"ada"})");
+  api_.Script("ListUsers",
+              R"({"Users":{"User":[{"UserId":"2","UserName":"bob"}]},"IsTruncated":false})");
+  EXPECT_EQ(RunLine({"user", "list"}), Exit::kDone);
+  EXPECT_EQ(out(), "ID  NAME  DISPLAY NAME  CREATED\n1   ada\n2   bob\n");
+  EXPECT_EQ(api_.asked().at(1).target, "/?MaxItems=1000&Marker=ada");
+}
+
+TEST_F(CommandTest, AttachFindsOutWhetherThePolicyIsTheSystems) {
+  api_.Script("GetPolicy", R"({"Code":"EntityNotExist.Policy","Message":"","RequestId":"R"})", 404);
+  api_.Script("AttachPolicyToUser", R"({"RequestId":"R"})");
+  EXPECT_EQ(RunLine({"policy", "attach", "AdministratorAccess", "--user", "ada"}), Exit::kDone);
+  EXPECT_EQ(api_.asked().at(1).target,
+            "/?PolicyName=AdministratorAccess&PolicyType=System&UserName=ada");
+}
+
+// Completion
+// ------------------------------------------------------------------------------------------
+
+TEST_F(CommandTest, CompletionNeedsNoServerAndNoKey) {
+  environment_.clear();
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    EXPECT_EQ(RunLine({"completion", shell}), Exit::kDone);
+    EXPECT_NE(out().find("add-member"), std::string::npos) << shell;
+    EXPECT_NE(out().find("page-size"), std::string::npos) << shell;
+  }
+}
+
+/// The words that bash offers for the last of `words`.
+std::string Offered(const std::string& script, const std::string& words, int count) {
+  const std::string program = script + "\nCOMP_WORDS=(" + words +
+                              "); COMP_CWORD=" + std::to_string(count - 1) +
+                              "; _atelier; echo \"${COMPREPLY[*]}\"";
+  test::TempDir folder;
+  const std::string path = folder.path() + "/try.sh";
+  std::ofstream(path) << program;
+  FILE* pipe = ::popen(("bash " + path).c_str(), "r");
+  std::string out(4096, '\0');
+  out.resize(std::fread(out.data(), 1, out.size(), pipe));
+  ::pclose(pipe);
+  return out;
+}
+
+TEST_F(CommandTest, BashOffersWhatMayFollow) {
+  ASSERT_EQ(RunLine({"completion", "bash"}), Exit::kDone);
+  EXPECT_EQ(Offered(out(), "atelier inst", 2), "instance\n");
+  EXPECT_EQ(Offered(out(), "atelier instance sto", 3), "stop\n");
+  EXPECT_EQ(Offered(out(), "atelier instance list --al", 4), "--all\n");
+  EXPECT_EQ(Offered(out(), "atelier instance get dsw-1 --out", 5), "--output\n");
+}
+
+}  // namespace
+}  // namespace atelier::cli
