@@ -42,7 +42,7 @@ Task<bool> Engine::Ensure(directory::InstancePtr now, Place& place) {
                           now->image_id)});
   }
   const std::uint64_t stay = StayOf(now->id);
-  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
+  const Deadline by = CallDeadline(now->id);
   const Status accepted = co_await Call(
       by, &place,
       parts_.driver.Ensure(
@@ -60,7 +60,7 @@ Task<bool> Engine::Ensure(directory::InstancePtr now, Place& place) {
     parts_.log.Warn("control.ensure.failed",
                     {{"instance", now->id}, {"error", accepted.error().ToString()}});
     Postpone(now->id);
-    co_return false;
+    co_return true;  // the deadline may have come meanwhile
   }
   co_return co_await GiveUp(now, {"StartRefused", accepted.error().message()});
 }
@@ -68,7 +68,7 @@ Task<bool> Engine::Ensure(directory::InstancePtr now, Place& place) {
 Task<bool> Engine::StopWorkload(directory::InstancePtr now, Act act, Place& place) {
   const model::Generation upto = act == Act::kFence ? now->generation - 1 : now->generation;
   const std::uint64_t stay = StayOf(now->id);
-  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
+  const Deadline by = CallDeadline(now->id);
   const Status stopped = co_await Call(by, &place, parts_.driver.Stop(now->id, upto, by));
   Key* key = KeyIn(now->id, stay);
   if (key == nullptr || abandoned_) co_return !abandoned_;
@@ -84,7 +84,7 @@ Task<bool> Engine::StopWorkload(directory::InstancePtr now, Act act, Place& plac
     parts_.log.Warn("control.stop.failed",
                     {{"instance", now->id}, {"error", stopped.error().ToString()}});
     Postpone(now->id);
-    co_return false;
+    co_return true;  // the deadline may have come meanwhile
   }
   (act == Act::kFence ? key->fenced : key->stop_accepted) = true;
   key->failures = 0;
@@ -93,7 +93,7 @@ Task<bool> Engine::StopWorkload(directory::InstancePtr now, Act act, Place& plac
 
 Task<bool> Engine::Remove(directory::InstancePtr now, Place& place) {
   const std::uint64_t stay = StayOf(now->id);
-  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
+  const Deadline by = CallDeadline(now->id);
   const Status removed = co_await Call(by, &place, parts_.driver.Remove(now->id, by));
   Key* key = KeyIn(now->id, stay);
   if (key == nullptr || abandoned_) co_return !abandoned_;
@@ -105,7 +105,7 @@ Task<bool> Engine::Remove(directory::InstancePtr now, Place& place) {
                   {{"instance", now->id}, {"error", removed.error().ToString()}});
   key->stop_accepted = false;
   Postpone(now->id);
-  co_return false;
+  co_return true;
 }
 
 Task<bool> Engine::Erase(directory::InstancePtr now) {

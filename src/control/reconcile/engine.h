@@ -141,6 +141,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// The key if it is still in the same stay; nullptr: what was just learnt is about the past.
   Key* KeyIn(const model::InstanceId& id, std::uint64_t stay);
   std::uint64_t StayOf(const model::InstanceId& id) const;
+  /// Of one driver call: it does not outlast the state it is made in.
+  Deadline CallDeadline(const model::InstanceId& id) const;
   model::Actor System(std::string operation);
   template <class T>
   Task<T> Call(Deadline by, Place* place, Task<T> call) {

@@ -63,6 +63,13 @@ std::uint64_t Engine::StayOf(const model::InstanceId& id) const {
   return found == keys_.end() ? 0 : found->second.stay;
 }
 
+Deadline Engine::CallDeadline(const model::InstanceId& id) const {
+  const Deadline full = parts_.clock.In(parts_.options.call_deadline);
+  const auto found = keys_.find(id);
+  if (found == keys_.end() || found->second.deadline <= parts_.clock.Mono()) return full;
+  return std::min(full, found->second.deadline);
+}
+
 model::Actor Engine::System(std::string operation) {
   return {.principal = "acs:atelier::system",
           .request_id = parts_.random.Uuid(),
@@ -235,7 +242,7 @@ Task<bool> Engine::GiveUp(directory::InstancePtr now, Reason reason) {
 
 Task<bool> Engine::Recover(directory::InstancePtr now, Place& place) {
   const std::uint64_t stay = StayOf(now->id);
-  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
+  const Deadline by = CallDeadline(now->id);
   // "Not seen" is not "dead": ask for it by name before its life is declared over.
   const auto probe = co_await Call(by, &place, parts_.driver.Sample(now->id, by));
   Key* key = KeyIn(now->id, stay);
@@ -248,7 +255,7 @@ Task<bool> Engine::Recover(directory::InstancePtr now, Place& place) {
   }
   if (probe.error().code() != Code::kNotFound) {
     Postpone(now->id);
-    co_return false;
+    co_return true;  // the deadline may have come meanwhile
   }
   ATELIER_FAILPOINT("control.before_intent");
   const Status committed = co_await Commit(now, [](Draft& draft) {

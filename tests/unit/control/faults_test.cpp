@@ -1,0 +1,381 @@
+// What must hold when drivers hang, lie and fail, and when the store does (reliability.md F4, F17
+// to F19).
+#include <gtest/gtest.h>
+
+#include "unit/control/world.h"
+
+namespace atelier::control {
+namespace {
+
+using enum model::InstanceStatus;
+using Call = FaultyDriver::Call;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr Duration kAllocate = seconds(60);
+constexpr Duration kStart = seconds(120);
+constexpr Duration kStop = seconds(60);
+constexpr Duration kCall = seconds(10);
+
+/// How long the instance was in its present state when `reached` was first seen.
+Duration TimeUntil(World& world, const model::InstanceId& id, model::InstanceStatus status) {
+  const MonoTime from = world.clock.Mono();
+  EXPECT_TRUE(world.Reaches(id, status)) << EnumName(status);
+  return std::chrono::duration_cast<Duration>(world.clock.Mono() - from);
+}
+
+TEST(Faults, AStartThatNeverGetsReadyMeetsItsDeadline) {
+  World world;
+  world.Serve();
+  const auto id = world.Create("one", {.hang_start = true});
+  ASSERT_TRUE(world.Reaches(id, Starting));
+  const Duration took = TimeUntil(world, id, Failed);
+  EXPECT_GE(took, kStart - seconds(1));
+  EXPECT_LE(took, kStart + seconds(1));
+  EXPECT_EQ(world.Get(id)->reason_code, "StartTimeout");
+  world.Pass(seconds(10));
+  EXPECT_TRUE(world.Alive().empty());  // it does not go on in the dark
+}
+
+TEST(Faults, ASlowStartScriptMeetsItsOwnDeadline) {
+  World world;
+  world.Serve();
+  const auto id = world.Create("one", {.prepare_ms = 3'600'000});
+  ASSERT_TRUE(world.Reaches(id, EnvPreparing));
+  const Duration took = TimeUntil(world, id, Failed);
+  EXPECT_NEAR(static_cast<double>(took.count()), 600'000, 1000);
+  EXPECT_EQ(world.Get(id)->reason_code, "PreparationTimeout");
+}
+
+TEST(Faults, ARestartMayTakeAsLongAsAFirstStart) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one", {.prepare_ms = 300'000});
+  ASSERT_TRUE(world.Stop(id));
+  ASSERT_TRUE(world.Reaches(id, Stopped));
+  ASSERT_TRUE(world.Start(id));
+  ASSERT_TRUE(world.Reaches(id, EnvPreparing));
+  ASSERT_TRUE(world.Reaches(id, Running));
+}
+
+TEST(Faults, HungDriverMeetsItsDeadline) {
+  World world;
+  world.Serve();
+  const auto id = world.Create("one", {.hang_calls = true});
+  ASSERT_TRUE(world.Reaches(id, ResourceAllocating));
+  EXPECT_LE(TimeUntil(world, id, Failed), kAllocate + seconds(1));
+  EXPECT_EQ(world.Get(id)->reason_code, "AllocationTimeout");
+}
+
+TEST(Faults, ADriverThatNeverAnswersMeetsTheDeadlineToo) {
+  World world;
+  world.Serve();
+  world.driver.never = [](Call call, const auto&) { return call != Call::kObserve; };
+  const auto id = world.Create("one");
+  ASSERT_TRUE(world.Reaches(id, ResourceAllocating));
+  EXPECT_LE(TimeUntil(world, id, Failed), kAllocate + seconds(1));
+}
+
+TEST(Faults, AHungCallHoldsUpNobodyElse) {
+  ReconcilerOptions options;
+  options.max_concurrent = 4;
+  World world(options);
+  world.Serve();
+  world.driver.never = [&](Call, const model::InstanceId& id) {
+    const auto instance = world.Get(id);
+    return instance != nullptr && instance->name.starts_with("hung");
+  };
+  for (int i = 0; i < 50; ++i) world.Create("hung" + std::to_string(i));
+  world.Pass(Duration(100));
+  const auto id = world.Create("fine");
+  // 50 hung calls at 4 a second, each giving up its place after one second.
+  EXPECT_TRUE(world.Reaches(id, Running, seconds(15)));
+}
+
+TEST(Faults, AHungObservationNeitherBlocksDeadlinesNorDeclaresDeath) {
+  World world;
+  world.Serve();
+  const auto running = world.Running("one");
+  const auto starting = world.Create("two", {.hang_start = true});
+  ASSERT_TRUE(world.Reaches(starting, Starting));
+  world.driver.never = [](Call call, const auto&) { return call == Call::kObserve; };
+  world.Pass(minutes(5));
+  EXPECT_EQ(world.StatusOf(starting), Failed);
+  EXPECT_EQ(world.StatusOf(running), Running);
+}
+
+TEST(Faults, AFailedObservationSaysNothing) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  world.driver.fault = [](Call call, const auto&) -> std::optional<Error> {
+    if (call == Call::kObserve) return Error(Code::kUnavailable, "host away");
+    return std::nullopt;
+  };
+  world.Pass(minutes(30));
+  EXPECT_EQ(world.StatusOf(id), Running);
+  EXPECT_EQ(world.Get(id)->generation, 1);
+}
+
+TEST(Faults, AnIncompleteObservationSaysNothingOfWhatItLeavesOut) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  world.driver.lie = [](runtime::Observation& seen) {
+    seen.workloads.clear();
+    seen.complete = false;
+  };
+  world.Pass(minutes(30));
+  EXPECT_EQ(world.StatusOf(id), Running);
+  EXPECT_EQ(world.Get(id)->generation, 1);
+}
+
+TEST(Faults, OneShortListIsNotEnoughToRecover) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  int lies = 1;
+  world.driver.lie = [&](runtime::Observation& seen) {
+    if (lies-- > 0) seen.workloads.clear();
+  };
+  world.Pass(minutes(1));
+  EXPECT_EQ(world.StatusOf(id), Running);
+  EXPECT_EQ(world.Get(id)->generation, 1);
+}
+
+TEST(Faults, NotSeenIsNotDeadWhileItAnswersByName) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  ASSERT_TRUE(world.simulated->SetScript(id, {.vanish = true}));
+  world.Pass(minutes(30));
+  EXPECT_EQ(world.StatusOf(id), Running);
+  EXPECT_EQ(world.Get(id)->generation, 1);
+}
+
+TEST(Faults, AcceptedButNeverThereIsTriedAgainAndThenFails) {
+  World world;
+  world.Serve();
+  const auto id = world.Create("one", {.vanish = true});
+  ASSERT_TRUE(world.Reaches(id, ResourceAllocating));
+  EXPECT_LE(TimeUntil(world, id, Failed), kAllocate + seconds(1));
+  EXPECT_GT(world.driver.Count(Call::kEnsure), 1);
+  EXPECT_LT(world.driver.Count(Call::kEnsure), 30);  // with pauses that grow
+  world.Pass(seconds(1));
+  EXPECT_TRUE(world.Alive().empty());
+}
+
+TEST(Faults, APassingFailureOfTheDriverIsRetried) {
+  World world;
+  world.Serve();
+  int failures = 3;
+  world.driver.fault = [&](Call call, const auto&) -> std::optional<Error> {
+    if (call == Call::kEnsure && failures-- > 0) return Error(Code::kUnavailable, "not now");
+    return std::nullopt;
+  };
+  const auto id = world.Create("one");
+  ASSERT_TRUE(world.Reaches(id, Running, seconds(10)));
+}
+
+TEST(Faults, AStopThatHangsIsForcedAndFailsWithAReason) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one", {.hang_stop = true});
+  ASSERT_TRUE(world.Stop(id));
+  const Duration took = TimeUntil(world, id, Failed);
+  EXPECT_GE(took, kStop);
+  EXPECT_LE(took, kStop + kCall + seconds(1));
+  EXPECT_EQ(world.Get(id)->reason_code, "StopTimeout");
+  // It was told twice at least: once when asked, once by force.
+  EXPECT_GE(world.driver.Count(Call::kStop), 2);
+}
+
+TEST(Faults, AStopThatWasForcedMayStillEndWell) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one", {.hang_stop = true});
+  ASSERT_TRUE(world.Stop(id));
+  world.Pass(kStop + seconds(1));
+  EXPECT_EQ(world.StatusOf(id), Stopping);
+  ASSERT_TRUE(world.simulated->SetScript(id, {}));
+  ASSERT_TRUE(world.Reaches(id, Stopped, seconds(10)));
+}
+
+TEST(Faults, ANewStartWaitsUntilTheOldLifeHasEnded) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one", {.hang_stop = true});
+  ASSERT_TRUE(world.Stop(id));
+  ASSERT_TRUE(world.Reaches(id, Failed));
+  ASSERT_TRUE(world.Start(id));
+  world.Pass(seconds(20));
+  EXPECT_EQ(world.StatusOf(id), Starting);
+  EXPECT_EQ(world.Alive(), std::set<std::string>{id.str() + "#1"});  // never two lives at once
+  ASSERT_TRUE(world.simulated->SetScript(id, {}));
+  ASSERT_TRUE(world.Reaches(id, Running));
+  EXPECT_EQ(world.Alive(), std::set<std::string>{id.str() + "#2"});
+}
+
+TEST(Faults, ADeletionPastItsDeadlineWarnsAndGoesOn) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one", {.hang_stop = true});
+  ASSERT_TRUE(world.Delete(id));
+  world.Pass(minutes(10));
+  EXPECT_EQ(world.StatusOf(id), Deleting);
+  int warnings = 0;
+  for (const auto& text : world.EventTexts(id)) warnings += text.starts_with("Warning") ? 1 : 0;
+  EXPECT_EQ(warnings, 1);
+  EXPECT_LT(world.driver.Count(Call::kStop), 20);
+  ASSERT_TRUE(world.simulated->SetScript(id, {}));
+  EXPECT_TRUE(world.Gone(id, minutes(2)));
+  EXPECT_TRUE(world.Alive().empty());
+}
+
+TEST(Faults, ARemoveThatFailsIsTriedUntilItWorks) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  int failures = 5;
+  world.driver.fault = [&](Call call, const auto&) -> std::optional<Error> {
+    if (call == Call::kRemove && failures-- > 0) {
+      return Error(Code::kFailedPrecondition, "still runs");
+    }
+    return std::nullopt;
+  };
+  ASSERT_TRUE(world.Delete(id));
+  EXPECT_TRUE(world.Gone(id, minutes(5)));
+}
+
+TEST(Faults, ALateStartOfAnEarlierLifeIsFencedOff) {
+  World world;
+  world.Serve();
+  // The first Ensure is stuck in the wire; it arrives long after the instance was stopped.
+  runtime::Workload stuck;
+  world.driver.never = [](Call call, const auto&) { return call == Call::kEnsure; };
+  const auto id = world.Create("one");
+  world.Pass(seconds(5));
+  ASSERT_TRUE(world.Stop(id));
+  ASSERT_TRUE(world.Reaches(id, Stopped));
+  world.driver.never = {};
+  stuck.id = id;
+  stuck.generation = 1;
+  ASSERT_TRUE(world.Do(world.simulated->Ensure(stuck, world.clock.In(seconds(1)))));
+  EXPECT_EQ(world.Alive().size(), 1u);
+  world.Pass(seconds(10));
+  EXPECT_TRUE(world.Alive().empty());
+  EXPECT_EQ(world.StatusOf(id), Stopped);
+}
+
+TEST(Faults, ALateAnswerDoesNotCountForTheNextLife) {
+  World world;
+  world.Serve();
+  const auto id = world.Create("one");
+  ASSERT_TRUE(world.Reaches(id, Running));
+  // Observations show the first life as exited long after it was started anew.
+  ASSERT_TRUE(world.Stop(id));
+  ASSERT_TRUE(world.Reaches(id, Stopped));
+  ASSERT_TRUE(world.Start(id));
+  world.driver.lie = [&](runtime::Observation& seen) {
+    runtime::WorkloadState old;
+    old.id = id;
+    old.generation = 1;
+    old.phase = runtime::Phase::kExited;
+    old.exit_code = 1;
+    seen.workloads.push_back(old);
+  };
+  ASSERT_TRUE(world.Reaches(id, Running));
+  world.Pass(minutes(1));
+  EXPECT_EQ(world.StatusOf(id), Running);
+}
+
+TEST(Faults, DuplicatesInAListDoNotKill) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  world.driver.lie = [&](runtime::Observation& seen) {
+    auto stale = seen.workloads;
+    for (auto& state : stale) state.phase = runtime::Phase::kStarting;
+    seen.workloads.insert(seen.workloads.begin(), stale.begin(), stale.end());
+  };
+  world.Pass(minutes(1));
+  EXPECT_EQ(world.StatusOf(id), Running);
+}
+
+TEST(Faults, ADriverThatGoesBackwardsStillMeetsADeadline) {
+  World world;
+  world.Serve();
+  bool up = false;
+  world.driver.lie = [&](runtime::Observation& seen) {
+    up = !up;
+    for (auto& state : seen.workloads) {
+      state.phase = up ? runtime::Phase::kStarting : runtime::Phase::kAllocating;
+    }
+  };
+  const auto id = world.Create("one", {.hang_start = true});
+  ASSERT_TRUE(world.Reaches(id, Failed, minutes(20)));
+}
+
+TEST(Faults, UnknownWorkloadsAreStopped) {
+  World world;
+  world.Serve();
+  runtime::Workload stray;
+  stray.id = model::InstanceId("dsw-unknown");
+  stray.generation = 4;
+  ASSERT_TRUE(world.Do(world.simulated->Ensure(stray, world.clock.In(seconds(1)))));
+  world.Pass(seconds(5));
+  EXPECT_TRUE(world.Alive().empty());
+}
+
+TEST(Faults, AWorkloadWhoseRecordCannotBeReadIsLeftAlone) {
+  World world;
+  // The directory leaves the record out; its owner wants it to run.
+  ASSERT_TRUE(world.Do(
+      world.store.Commit({store::Write::Put(store::Kind::kInstance, "dsw-torn", "not json")})));
+  world.Serve();
+  runtime::Workload workload;
+  workload.id = model::InstanceId("dsw-torn");
+  workload.generation = 1;
+  ASSERT_TRUE(world.Do(world.simulated->Ensure(workload, world.clock.In(seconds(1)))));
+  world.Pass(minutes(5));
+  EXPECT_EQ(world.Alive(), std::set<std::string>{"dsw-torn#1"});
+}
+
+TEST(Faults, AStoreThatCannotWriteDelaysAndThenAllGoesOn) {
+  World world;
+  world.Serve();
+  const auto id = world.Create("one");
+  world.store.fault = [](const store::Batch&) -> std::optional<Error> {
+    return Error(Code::kResourceExhausted, "disk full");
+  };
+  world.Pass(seconds(30));
+  EXPECT_NE(world.StatusOf(id), Running);
+  const int observed = world.driver.Count(Call::kObserve);
+  world.Pass(seconds(30));
+  // Commits that fail must not make it spin.
+  EXPECT_LT(world.driver.Count(Call::kObserve) - observed, 40);
+  world.store.fault = {};
+  EXPECT_TRUE(world.Reaches(id, Running, seconds(30)));
+}
+
+TEST(Faults, AnInstanceThatDiesAtOnceIsNotStartedAgainByItself) {
+  World world;
+  world.Serve();
+  const auto id = world.Create("one", {.exit_after_ms = 1, .exit_code = 1});
+  ASSERT_TRUE(world.Reaches(id, Failed));
+  world.Pass(minutes(30));
+  EXPECT_EQ(world.StatusOf(id), Failed);
+  EXPECT_EQ(world.driver.Count(Call::kEnsure), 1);
+}
+
+TEST(Faults, AnImageThatIsNoLongerOfferedFailsTheStart) {
+  World world;
+  const auto id = world.Create("one");
+  world.catalogue.Images.clear();
+  world.Serve();
+  ASSERT_TRUE(world.Reaches(id, Failed));
+  EXPECT_EQ(world.Get(id)->reason_code, "ImageUnavailable");
+}
+
+}  // namespace
+}  // namespace atelier::control

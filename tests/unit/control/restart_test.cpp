@@ -1,0 +1,236 @@
+// The server may be killed anywhere and be made anew over the same store and world (promises 2, 3
+// and 4).
+#include <gtest/gtest.h>
+
+#include "unit/control/world.h"
+
+namespace atelier::control {
+namespace {
+
+using enum model::InstanceStatus;
+using Call = FaultyDriver::Call;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+TEST(Restart, WhatRunsIsAdoptedUntouched) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  world.Kill();
+  world.Pass(hours(5));
+  world.driver.calls.clear();
+  world.Serve();
+  world.Pass(minutes(1));
+  EXPECT_EQ(world.StatusOf(id), Running);
+  EXPECT_EQ(world.Get(id)->generation, 1);
+  EXPECT_EQ(world.driver.Count(Call::kEnsure), 0);
+  EXPECT_EQ(world.driver.Count(Call::kStop), 0);
+}
+
+TEST(Restart, AStartThatWentWellMeanwhileIsRunningHoweverLongAgo) {
+  World world;
+  world.Serve();
+  const auto id = world.Create("one");
+  ASSERT_TRUE(world.Reaches(id, Starting));
+  world.Kill();
+  world.Pass(hours(5));  // past every deadline
+  world.Serve();
+  world.Pass(seconds(1));
+  EXPECT_EQ(world.StatusOf(id), Running);
+}
+
+TEST(Restart, AnExitWhileAwayIsSeen) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one", {.exit_after_ms = 10'000, .exit_code = 7});
+  world.Kill();
+  world.Pass(minutes(1));
+  world.Serve();
+  world.Pass(seconds(1));
+  EXPECT_EQ(world.StatusOf(id), Failed);
+  EXPECT_TRUE(world.Get(id)->reason_message.find("exit code 7") != std::string::npos);
+}
+
+TEST(Restart, TheTimeSpentBeforeCountsTowardsTheDeadline) {
+  World world;
+  world.Serve();
+  const auto id = world.Create("one", {.hang_start = true});
+  ASSERT_TRUE(world.Reaches(id, Starting));
+  world.Pass(seconds(100));  // of 120
+  world.Serve();
+  world.Pass(seconds(15));
+  EXPECT_EQ(world.StatusOf(id), Starting);
+  world.Pass(seconds(10));
+  EXPECT_EQ(world.StatusOf(id), Failed);
+}
+
+TEST(Restart, AWallClockSetBackDoesNotLengthenADeadline) {
+  World world;
+  world.Serve();
+  const auto id = world.Create("one", {.hang_start = true});
+  ASSERT_TRUE(world.Reaches(id, Starting));
+  world.clock.StepWall(-hours(24 * 30));
+  world.Serve();
+  world.Pass(seconds(121));
+  EXPECT_EQ(world.StatusOf(id), Failed);
+}
+
+TEST(Restart, ADownHostAtStartDoesNotDeclareDeath) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  world.Kill();
+  world.driver.fault = [](Call, const auto&) -> std::optional<Error> {
+    return Error(Code::kUnavailable, "host away");
+  };
+  world.Serve();
+  world.Pass(minutes(30));
+  world.driver.fault = {};
+  world.Pass(seconds(10));
+  EXPECT_EQ(world.StatusOf(id), Running);
+  EXPECT_EQ(world.Get(id)->generation, 1);
+}
+
+/// Does `script` while the server is killed at its `k`-th event (a commit begun, a commit done, a
+/// driver call done) and made anew. False: it had fewer events.
+bool KilledAt(int k, const std::function<void(World&)>& script,
+              const std::function<void(World&)>& check) {
+  World world;
+  int events = 0;
+  bool killed = false;
+  const auto hit = [&] {
+    if (!world.reconciler || killed || ++events != k) return;
+    killed = true;
+    world.Kill();
+  };
+  world.store.around = [&](bool) { hit(); };
+  world.driver.after = [&](Call) { hit(); };
+  world.Serve();
+  script(world);
+  if (!killed) return false;
+  world.Serve();
+  world.Pass(minutes(5));
+  SCOPED_TRACE("killed at event " + std::to_string(k));
+  check(world);
+  return true;
+}
+
+void ExpectOneLife(World& world, model::Generation generation) {
+  ASSERT_EQ(world.directory.size(), 1u);
+  const auto instance = world.directory.All().front();
+  EXPECT_EQ(instance->status, Running);
+  EXPECT_EQ(instance->generation, generation);
+  EXPECT_EQ(world.Alive(),
+            std::set<std::string>{instance->id.str() + "#" + std::to_string(generation)});
+}
+
+int SweepKills(const std::function<void(World&)>& script,
+               const std::function<void(World&)>& check) {
+  int k = 1;
+  while (KilledAt(k, script, check) && !testing::Test::HasFailure()) ++k;
+  return k - 1;
+}
+
+TEST(Restart, KilledAtEveryStepOfACreationOneLifeRuns) {
+  const int kills = SweepKills(
+      [](World& world) {
+        world.Create("one");
+        world.Pass(seconds(5));
+      },
+      [](World& world) { ExpectOneLife(world, 1); });
+  EXPECT_GE(kills, 11);  // creation, four moves, one Ensure: two events a commit
+}
+
+TEST(Restart, KilledAtEveryStepOfAStopItEnds) {
+  SweepKills(
+      [](World& world) {
+        const auto id = world.Create("one");
+        world.Pass(seconds(5));
+        if (world.StatusOf(id) != Creating) ASSERT_TRUE(world.Stop(id));
+        world.Pass(seconds(5));
+      },
+      [](World& world) {
+        const auto instance = world.directory.All().front();
+        if (instance->desired == model::Desired::Running) return ExpectOneLife(world, 1);
+        EXPECT_EQ(instance->status, Stopped);
+        EXPECT_TRUE(world.Alive().empty());
+      });
+}
+
+TEST(Restart, KilledAtEveryStepOfARestartOneLifeRuns) {
+  SweepKills(
+      [](World& world) {
+        const auto id = world.Create("one");
+        world.Pass(seconds(5));
+        if (world.StatusOf(id) != Running) return;
+        InstanceChange change;
+        change.ecs_spec = "ecs.large";
+        ASSERT_TRUE(world.Do(world.instances.Update(id, change, world.By("UpdateInstance"))));
+        world.Pass(seconds(5));
+      },
+      [](World& world) {
+        ExpectOneLife(world, world.directory.All().front()->capacity.milli_cpu == 8000 ? 2 : 1);
+      });
+}
+
+TEST(Restart, KilledAtEveryStepOfADeletionNothingIsLeft) {
+  SweepKills(
+      [](World& world) {
+        const auto id = world.Create("one");
+        world.Pass(seconds(5));
+        ASSERT_TRUE(world.Delete(id));
+        world.Pass(seconds(5));
+      },
+      [](World& world) {
+        EXPECT_EQ(world.directory.size(), 0u);
+        EXPECT_TRUE(world.Alive().empty());
+        for (const auto kind : {store::Kind::kInstance, store::Kind::kInstanceName,
+                                store::Kind::kLifecycleStep, store::Kind::kEvent}) {
+          EXPECT_TRUE(world.Records(kind).empty());
+        }
+      });
+}
+
+TEST(Restart, KilledAtEveryStepOfARecoveryOneLifeRuns) {
+  SweepKills(
+      [](World& world) {
+        world.Create("one");
+        world.Pass(seconds(5));
+        world.LoseHost();
+        world.Pass(seconds(15));
+      },
+      [](World& world) {
+        ExpectOneLife(world, world.directory.All().front()->generation);
+        EXPECT_LE(world.directory.All().front()->generation, 2);
+      });
+}
+
+TEST(Restart, KilledTwiceInARowItStillConverges) {
+  for (int k = 1; k < 12; ++k) {
+    for (int second = 1; second < 8; ++second) {
+      World world;
+      int left = k;
+      int again = second;
+      const auto hit = [&] {
+        if (!world.reconciler || left == 0 || --left != 0) return;
+        world.Kill();
+        left = std::exchange(again, 0);
+      };
+      world.store.around = [&](bool) { hit(); };
+      world.driver.after = [&](Call) { hit(); };
+      world.Serve();
+      world.Create("one");
+      world.Pass(seconds(1));
+      world.Serve();
+      world.Pass(seconds(5));
+      world.Serve();
+      world.Pass(minutes(1));
+      ExpectOneLife(world, 1);
+      if (testing::Test::HasFailure()) FAIL() << "killed at " << k << ", then at " << second;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace atelier::control
