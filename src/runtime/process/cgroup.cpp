@@ -1,5 +1,6 @@
 #include "runtime/process/cgroup.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <set>
@@ -170,9 +171,9 @@ std::optional<std::uint64_t> OneNumber(const std::string& path) {
   return value;
 }
 
-Status SetLimits(const CgroupSet& cgroup, const model::Capacity& capacity, int max_pids) {
+Status SetLimits(const CgroupSet& cgroup, const model::Capacity& capacity) {
   if (const auto file = File(cgroup, "pids", "pids.max", "pids.max")) {
-    ATELIER_RETURN_IF_ERROR(WriteInto(*file, std::to_string(max_pids)));
+    ATELIER_RETURN_IF_ERROR(WriteInto(*file, std::to_string(MaxPids(capacity))));
   }
   if (capacity.milli_cpu > 0) {
     const std::string quota = std::to_string(capacity.milli_cpu * kCpuPeriodUs / 1000);
@@ -198,6 +199,12 @@ Status SetLimits(const CgroupSet& cgroup, const model::Capacity& capacity, int m
 
 }  // namespace
 
+int MaxPids(const model::Capacity& capacity) {
+  constexpr std::int64_t kPerCpu = 1024;
+  return static_cast<int>(
+      std::clamp<std::int64_t>(capacity.milli_cpu * kPerCpu / 1000, kPerCpu, 1 << 20));
+}
+
 CgroupSet DetectCgroups() {
   const auto mounts = CgroupMounts();
   CgroupSet set = DetectVersion1(mounts);
@@ -210,7 +217,7 @@ CgroupSet CgroupNamed(const CgroupSet& base, const std::string& name) {
   return named;
 }
 
-Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity, int max_pids) {
+Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity) {
   for (const std::string& folder : Folders(cgroup)) {
     if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
       const Error error = SystemError(Code::kUnavailable, "make a control group", errno);
@@ -218,7 +225,7 @@ Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity, in
       return error;
     }
   }
-  auto limited = SetLimits(cgroup, capacity, max_pids);
+  auto limited = SetLimits(cgroup, capacity);
   if (!limited) RemoveCgroup(cgroup);
   return limited;
 }

@@ -22,9 +22,9 @@ struct CgroupSet {
 };
 BOOST_DESCRIBE_STRUCT(CgroupSet, (), (version, folders))
 
-/// Processes and threads one workload may have. No field of the API says: enough for any notebook,
-/// far from what would hurt the host.
-inline constexpr int kMaxPids = 4096;
+/// Processes and threads one workload may have: 1024 a vCPU, at least 1024. No field of the API
+/// says: enough for any notebook, far from what would hurt the host.
+int MaxPids(const model::Capacity& capacity);
 
 /// The folders this process may make cgroups in. On version 2 a process in a delegated cgroup of
 /// its own moves itself one level down first: a cgroup with processes cannot hand its controllers
@@ -35,7 +35,7 @@ CgroupSet DetectCgroups();
 CgroupSet CgroupNamed(const CgroupSet& base, const std::string& name);
 
 /// Makes it with its limits; Ok when there are no cgroups. Anything half made is removed again.
-Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity, int max_pids);
+Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity);
 /// Moves the calling process in.
 Status EnterCgroup(const CgroupSet& cgroup);
 std::vector<int> MembersOf(const CgroupSet& cgroup);

@@ -87,7 +87,7 @@ void Keeper::Say(std::string_view line) { log_.Write("atelier: " + std::string(l
 
 bool Keeper::StartSandbox() {
   outcome_.reason = "The sandbox could not be started.";
-  if (const auto made = CreateCgroup(spec_.cgroup, spec_.capacity, kMaxPids); !made) {
+  if (const auto made = CreateCgroup(spec_.cgroup, spec_.capacity); !made) {
     Say(made.error().message());
     return false;
   }

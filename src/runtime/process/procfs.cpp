@@ -58,11 +58,7 @@ std::optional<Stat> StatOf(int pid) {
 
 std::multimap<int, int> ChildrenByParent() {
   std::multimap<int, int> children;
-  const std::unique_ptr<DIR, Call<::closedir>> proc(::opendir("/proc"));
-  if (!proc) return children;
-  while (const dirent* entry = ::readdir(proc.get())) {
-    const int pid = static_cast<int>(Number(entry->d_name));
-    if (pid == 0) continue;
+  for (const int pid : AllPids()) {
     if (const auto stat = StatOf(pid)) children.emplace(stat->parent(), pid);
   }
   return children;
@@ -125,6 +121,16 @@ bool KillAndWait(const ProcessRef& process) {
   ::syscall(SYS_pidfd_send_signal, fd.get(), SIGKILL, nullptr, 0);
   pollfd wait{fd.get(), POLLIN, 0};
   return ::poll(&wait, 1, kKillWaitMs) == 1;
+}
+
+std::vector<int> AllPids() {
+  std::vector<int> pids;
+  const std::unique_ptr<DIR, Call<::closedir>> proc(::opendir("/proc"));
+  if (!proc) return pids;
+  while (const dirent* entry = ::readdir(proc.get())) {
+    if (const int pid = static_cast<int>(Number(entry->d_name)); pid != 0) pids.push_back(pid);
+  }
+  return pids;
 }
 
 std::vector<int> ChildrenOf(int pid) {

@@ -39,6 +39,7 @@ bool SendSignal(const ProcessRef& process, int signal);
 /// SIGKILL, then waits until it is gone, at most a few seconds. True: gone.
 bool KillAndWait(const ProcessRef& process);
 
+std::vector<int> AllPids();
 std::vector<int> ChildrenOf(int pid);
 /// `pid` and all its descendants.
 std::vector<int> TreeOf(int pid);

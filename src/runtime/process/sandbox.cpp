@@ -245,7 +245,7 @@ std::vector<std::string> SandboxCommand(const Spec& spec) {
                                       "-c",
                                       kBootstrap,
                                       "atelier",
-                                      std::to_string(cgroup_counts ? 0 : kMaxPids),
+                                      std::to_string(cgroup_counts ? 0 : MaxPids(spec.capacity)),
                                       spec.has_on_start ? "script" : ""};
   command.insert(command.end(), spec.command.begin(), spec.command.end());
   return command;

@@ -1,7 +1,15 @@
+// What a life goes through under the process driver, seen from its door.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sys/stat.h>
+
 #include "process_world.h"
 
 namespace atelier::runtime {
 namespace {
+
+namespace fs = std::filesystem;
 
 class ProcessDriver : public test::ProcessWorld {};
 
@@ -9,10 +17,242 @@ TEST_F(ProcessDriver, StartsIsReadyIsSampledAndStops) {
   const auto began = clock_.Mono();
   ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
   Await("dsw-a", Phase::kReady);
-  const auto took = std::chrono::duration_cast<Duration>(clock_.Mono() - began);
-  RecordProperty("start_to_ready_ms", static_cast<int>(took.count()));
-  std::fprintf(stderr, "ready after %d ms\n%s", static_cast<int>(took.count()),
-               LogOf("dsw-a").c_str());
+  RecordProperty("start_to_ready_ms", static_cast<int>((clock_.Mono() - began) / Duration{1}));
+
+  const auto door = driver_->EndpointOf(model::InstanceId("dsw-a"));
+  ASSERT_TRUE(door.has_value());
+  EXPECT_EQ(door->unix_path, RunOf("dsw-a").Box() + "/http.sock");
+
+  const auto usage = Run(driver_->Sample(model::InstanceId("dsw-a"), Soon()));
+  ASSERT_TRUE(usage.has_value());
+  EXPECT_GT(usage->cpu_ms, 0U);
+  EXPECT_GT(usage->memory_bytes, 1U << 20);
+  EXPECT_LT(usage->memory_bytes, 1U << 30);
+  EXPECT_EQ(usage->executing_kernels, 1);
+
+  ASSERT_TRUE(StopLife("dsw-a").has_value());
+  const WorkloadState end = Await("dsw-a", Phase::kExited);
+  EXPECT_EQ(end.signal, SIGTERM);
+  EXPECT_EQ(end.reason, "");
+  EXPECT_EQ(driver_->EndpointOf(model::InstanceId("dsw-a")).error().code(), Code::kNotFound);
+  EXPECT_EQ(Run(driver_->Sample(model::InstanceId("dsw-a"), Soon())).error().code(),
+            Code::kNotFound);
+}
+
+TEST_F(ProcessDriver, TermReachesTheCommandWhichEndsInItsOwnTime) {
+  ASSERT_TRUE(
+      Ensure(
+          Shell("dsw-a", "trap 'echo saving; exit 7' TERM; echo up; while :; do sleep 0.01; done"))
+          .has_value());
+  Await("dsw-a", Phase::kReady);
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "up\n"; }));
+  ASSERT_TRUE(StopLife("dsw-a").has_value());
+  EXPECT_EQ(Await("dsw-a", Phase::kExited).exit_code, 7);
+  EXPECT_EQ(LogOf("dsw-a"), "up\nsaving\n");
+}
+
+TEST_F(ProcessDriver, WhoIgnoresTermIsKilledAfterTheGrace) {
+  Workload work = Shell("dsw-a", "trap '' TERM; echo up; while :; do sleep 0.01; done");
+  work.stop_grace = Duration{300};
+  ASSERT_TRUE(Ensure(work).has_value());
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "up\n"; }));
+  const auto began = clock_.Mono();
+  ASSERT_TRUE(StopLife("dsw-a").has_value());
+  const WorkloadState end = Await("dsw-a", Phase::kExited);
+  EXPECT_GE(clock_.Mono() - began, Duration{300});
+  EXPECT_EQ(end.signal, SIGKILL);
+  EXPECT_EQ(end.reason, "");
+  EXPECT_FALSE(end.out_of_memory);
+}
+
+TEST_F(ProcessDriver, ACommandThatExitsSaysWhy) {
+  ASSERT_TRUE(Ensure(Shell("dsw-a", "echo no such model; exit 3")).has_value());
+  const WorkloadState end = Await("dsw-a", Phase::kExited);
+  EXPECT_EQ(end.exit_code, 3);
+  EXPECT_FALSE(end.signal.has_value());
+  EXPECT_EQ(end.reason, "Its command exited with code 3.");
+  EXPECT_EQ(end.log_tail, "no such model\n");
+
+  ASSERT_TRUE(Ensure(Shell("dsw-b", "kill -SEGV $$")).has_value());
+  EXPECT_EQ(Await("dsw-b", Phase::kExited).reason, "It was ended by signal 11 (SIGSEGV).");
+}
+
+TEST_F(ProcessDriver, AStartScriptThatFailsIsNamedWithItsLastLines) {
+  Workload work = Shell("dsw-a", "echo never");
+  work.on_start = "echo one\necho two >&2\nexit 1\n";
+  ASSERT_TRUE(Ensure(work).has_value());
+  const WorkloadState end = Await("dsw-a", Phase::kExited);
+  EXPECT_EQ(end.exit_code, 1);
+  EXPECT_EQ(end.reason, "The start script exited with code 1.");
+  EXPECT_EQ(end.log_tail, "one\ntwo\n");
+}
+
+TEST_F(ProcessDriver, TheStartScriptRunsFirstAndItsDaemonsLiveOn) {
+  Workload work =
+      Shell("dsw-a", "cat made-by-script; kill -0 $(cat daemon) && echo daemon lives; sleep 1000");
+  work.on_start = "echo $GREETING > made-by-script; sleep 1000 & echo $! > daemon";
+  work.environment = {{"GREETING", "hello"}};
+  ASSERT_TRUE(Ensure(work).has_value());
+  EXPECT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "hello\ndaemon lives\n"; }));
+}
+
+TEST_F(ProcessDriver, AStopDuringTheStartScriptEndsIt) {
+  Workload work = Shell("dsw-a", "echo never");
+  work.on_start = "echo waiting; sleep 1000";
+  ASSERT_TRUE(Ensure(work).has_value());
+  Await("dsw-a", Phase::kPreparing);
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "waiting\n"; }));
+  ASSERT_TRUE(StopLife("dsw-a").has_value());
+  EXPECT_EQ(Await("dsw-a", Phase::kExited).reason, "");
+  EXPECT_EQ(LogOf("dsw-a"), "waiting\n");
+}
+
+TEST_F(ProcessDriver, EnsureTwiceIsOneProcess) {
+  ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
+  const std::string keeper = process::ReadFile(RunOf("dsw-a").Keeper()).value();
+  ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
+  EXPECT_EQ(process::ReadFile(RunOf("dsw-a").Keeper()).value(), keeper);
+
+  // Behind the driver's back too: a second keeper of one life finds the folder locked.
+  const process::Host host{.folder = {}, .program = ATELIER_KEEPER, .cgroups = {}};
+  EXPECT_TRUE(process::StartKeeper(host, RunOf("dsw-a")).has_value());
+  EXPECT_EQ(process::ReadFile(RunOf("dsw-a").Keeper()).value(), keeper);
+}
+
+TEST_F(ProcessDriver, OneOperationAtATimeForEachInstance) {
+  std::vector<Code> codes;
+  const auto both = [&]() -> Task<void> {
+    const auto ensure = [&]() -> Task<void> {
+      const Status done = co_await driver_->Ensure(Server("dsw-a"), Soon());
+      codes.push_back(done ? Code::kInternal : done.error().code());
+    };
+    Spawn(io_.get_executor(), "second caller", ensure());
+    co_await ensure();
+    while (codes.size() < 2) co_await clock_.Sleep(Duration{1});
+  };
+  atelier::test::Run(io_, both());
+  std::sort(codes.begin(), codes.end());
+  EXPECT_EQ(codes, (std::vector{Code::kUnavailable, Code::kInternal}));
+}
+
+TEST_F(ProcessDriver, AnOlderGenerationNeverTouchesANewerOne) {
+  Workload second = Shell("dsw-a", "echo second; sleep 1000");
+  second.generation = 2;
+  ASSERT_TRUE(Ensure(Shell("dsw-a", "touch kept; echo up; sleep 1000")).has_value());
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "up\n"; }));
+  EXPECT_EQ(Ensure(second).error().code(), Code::kUnavailable) << "one home, one life at a time";
+  ASSERT_TRUE(StopLife("dsw-a").has_value());
+  Await("dsw-a", Phase::kExited);
+
+  ASSERT_TRUE(Ensure(second).has_value());
+  EXPECT_EQ(Await("dsw-a", Phase::kReady).generation, 2);
+  EXPECT_EQ(Ensure(Shell("dsw-a", "echo late")).error().code(), Code::kAborted);
+  ASSERT_TRUE(StopLife("dsw-a", 1).has_value());
+  EXPECT_EQ(Await("dsw-a", Phase::kReady).generation, 2) << "stopped by a late call";
+  EXPECT_FALSE(fs::exists(RunOf("dsw-a", 1).folder)) << "an earlier life leaves nothing";
+  EXPECT_TRUE(fs::exists(dir_.path() + "/instances/dsw-a/home/kept")) << "but the home stays";
+}
+
+TEST_F(ProcessDriver, StopAndRemoveOfWhatIsNotThereAreOk) {
+  EXPECT_TRUE(StopLife("dsw-nobody").has_value());
+  EXPECT_TRUE(Run(driver_->Remove(model::InstanceId("dsw-nobody"), Soon())).has_value());
+  EXPECT_TRUE(Run(driver_->Remove(model::InstanceId("../climb"), Soon())).has_value());
+  EXPECT_EQ(Run(driver_->Logs(model::InstanceId("dsw-nobody"), 100, Soon())).error().code(),
+            Code::kNotFound);
+}
+
+TEST_F(ProcessDriver, RemoveDeletesEverythingOnceItHasEnded) {
+  ASSERT_TRUE(Ensure(Shell("dsw-a",
+                           "mkdir -p shut/deep; touch shut/deep/file; chmod 0 shut/deep shut; "
+                           "echo up; sleep 1000"))
+                  .has_value());
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "up\n"; }));
+  const model::InstanceId id("dsw-a");
+  EXPECT_EQ(Run(driver_->Remove(id, Soon())).error().code(), Code::kFailedPrecondition);
+  ASSERT_TRUE(StopLife("dsw-a").has_value());
+  Await("dsw-a", Phase::kExited);
+  ASSERT_TRUE(Run(driver_->Remove(id, Soon())).has_value());
+  EXPECT_FALSE(fs::exists(dir_.path() + "/instances/dsw-a"));
+  EXPECT_TRUE(Run(driver_->Observe(Soon()))->workloads.empty());
+  EXPECT_TRUE(test::Eventually([&] { return fs::is_empty(dir_.path() + "/instances/.trash"); }));
+}
+
+TEST_F(ProcessDriver, WhatCanNeverWorkIsRefusedAndLeavesNothing) {
+  const auto code = [&](const auto& spoil) {
+    Workload work = Server("dsw-a");
+    spoil(work);
+    const Status done = Ensure(work);
+    return done ? Code::kInternal : done.error().code();
+  };
+  EXPECT_EQ(code([](Workload& w) { w.command = {}; }), Code::kFailedPrecondition);
+  EXPECT_EQ(code([](Workload& w) { w.command = {"python3"}; }), Code::kFailedPrecondition);
+  EXPECT_EQ(code([](Workload& w) { w.socket_name = "../http.sock"; }), Code::kFailedPrecondition);
+  EXPECT_EQ(code([](Workload& w) { w.image_prefix = "/nonexistent"; }), Code::kFailedPrecondition);
+  EXPECT_EQ(code([](Workload& w) { w.image_prefix = "/"; }), Code::kFailedPrecondition);
+  EXPECT_EQ(code([](Workload& w) { w.environment = {{"A=B", "c"}}; }), Code::kFailedPrecondition);
+  EXPECT_EQ(code([](Workload& w) { w.id = model::InstanceId("../x"); }), Code::kFailedPrecondition);
+  EXPECT_FALSE(fs::exists(dir_.path() + "/instances/dsw-a"));
+  EXPECT_TRUE(Run(driver_->Observe(Soon()))->workloads.empty());
+}
+
+TEST_F(ProcessDriver, OutputIsBoundedAndItsTailIsWholeLines) {
+  ASSERT_TRUE(Ensure(Shell("dsw-a", "seq 1000000; echo end; sleep 1000")).has_value());  // 6.9 MB
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a").ends_with("\nend\n"); }));
+  EXPECT_LE(fs::file_size(RunOf("dsw-a").Log()), 1U << 20);
+  EXPECT_LE(fs::file_size(RunOf("dsw-a").OldLog()), 1U << 20);
+  EXPECT_EQ(Run(driver_->Logs(model::InstanceId("dsw-a"), 16, Soon())).value(), "1000000\nend\n");
+  EXPECT_EQ(Run(driver_->Logs(model::InstanceId("dsw-a"), 12, Soon())).value(), "1000000\nend\n");
+  EXPECT_EQ(Run(driver_->Logs(model::InstanceId("dsw-a"), 11, Soon())).value(), "end\n");
+}
+
+TEST_F(ProcessDriver, AFolderTooLongForASocketAddressStillWorks) {
+  const std::string nested = dir_.path() + "/" + std::string(100, 'n');
+  fs::create_directory(nested);
+  auto made = MakeProcessDriver({.folder = nested, .program = ATELIER_KEEPER}, io_.get_executor(),
+                                pool_, *client_, clock_, *log_);
+  ASSERT_TRUE(made.has_value()) << made.error().ToString();
+  Close();
+  driver_ = *std::move(made);
+  driver_->SetWake([this] { bell_.cancel(); });
+  ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
+  Await("dsw-a", Phase::kReady);
+}
+
+TEST_F(ProcessDriver, TwentyLivesLeaveNothingBehind) {
+  const auto count = [](const std::string& folder) {
+    return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
+  };
+  const auto cgroups = [] {
+    std::vector<std::string> found;
+    for (const auto& [controller, folder] : process::DetectCgroups().folders) {
+      for (const auto& entry : fs::directory_iterator(folder)) {
+        if (entry.path().filename().string().starts_with("dsw-twenty"))
+          found.push_back(entry.path());
+      }
+    }
+    return found;
+  };
+  const auto mounts = [] { return process::ReadFile("/proc/self/mounts").value(); };
+  const auto life = [&](int i) {
+    Workload work = Server("dsw-twenty");
+    work.generation = i;
+    ASSERT_TRUE(Ensure(work).has_value());
+    Await("dsw-twenty", Phase::kReady);
+    if (i % 2 == 0)
+      kill(static_cast<int>(
+               process::ReadRecord<process::ProcessRef>(RunOf("dsw-twenty", i).Keeper())->pid),
+           SIGKILL);
+    ASSERT_TRUE(StopLife("dsw-twenty", i).has_value());
+    Await("dsw-twenty", Phase::kExited);
+  };
+  life(1);  // pools and buffers fill up once
+  const auto fds_before = count("/proc/self/fd");
+  const std::string mounts_before = mounts();
+  for (int i = 2; i <= 21; ++i) life(i);
+  EXPECT_LE(count("/proc/self/fd"), fds_before + 1) << "the client keeps an idle connection or two";
+  EXPECT_EQ(mounts(), mounts_before);
+  EXPECT_EQ(cgroups(), std::vector<std::string>{});
+  EXPECT_TRUE(test::Eventually([&] { return test::Named(test::kServerMark).empty(); }));
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #pragma once
 #include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -11,8 +14,8 @@
 #include "base/clock.h"
 #include "http/client.h"
 #include "runtime/process.h"
-#include "runtime/process/paths.h"
-#include "runtime/process/procfs.h"
+#include "runtime/process/files.h"
+#include "runtime/process/life.h"
 #include "support/run.h"
 #include "support/temp_dir.h"
 
@@ -30,6 +33,16 @@ inline bool Eventually(const std::function<bool()>& done) {
   return false;
 }
 
+/// The processes of the host with `mark` in their command line, this one excepted.
+inline std::vector<int> Named(const std::string& mark) {
+  std::vector<int> found;
+  for (const int pid : process::AllPids()) {
+    const auto line = process::ReadFile("/proc/" + std::to_string(pid) + "/cmdline");
+    if (line && pid != ::getpid() && line->find(mark) != std::string::npos) found.push_back(pid);
+  }
+  return found;
+}
+
 /// A server on the workload's socket that answers every GET: 200, and one busy and one idle kernel.
 inline constexpr const char* kServer = R"(
 import http.server, os, socketserver
@@ -45,6 +58,9 @@ class Answer(http.server.BaseHTTPRequestHandler):
 class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer): pass
 Server('/run/atelier/http.sock', Answer).serve_forever()
 )";
+
+/// Of the servers that this test started.
+inline const std::string kServerMark = "server-of-" + std::to_string(::getpid());
 
 /// A driver on a folder of its own, and short ways to say what it is told.
 class ProcessWorld : public ::testing::Test {
@@ -92,7 +108,7 @@ class ProcessWorld : public ::testing::Test {
 
   static Workload Server(const std::string& id) {
     Workload work = Shell(id, "");
-    work.command = {"/usr/bin/python3", "-c", kServer};
+    work.command = {"/usr/bin/python3", "-c", kServer, kServerMark};
     work.ready_path = "/api";
     work.activity_path = "/api/kernels";
     return work;

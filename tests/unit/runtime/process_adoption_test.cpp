@@ -1,0 +1,193 @@
+// Promise 3: the control plane never takes a workload down with it, and finds it again by its
+// identity.
+#include <filesystem>
+#include <fstream>
+
+#include "process_world.h"
+
+namespace atelier::runtime {
+namespace {
+
+namespace fs = std::filesystem;
+using process::ProcessRef;
+using process::ReadRecord;
+using process::WriteRecord;
+
+class ProcessAdoption : public test::ProcessWorld {
+ protected:
+  ProcessRef KeeperOf(const std::string& id) {
+    return ReadRecord<ProcessRef>(RunOf(id).Keeper()).value();
+  }
+
+  /// The only state an observation right after the start of a driver shows.
+  WorkloadState First() {
+    auto seen = Run(driver_->Observe(Soon()));
+    EXPECT_TRUE(seen->complete);
+    EXPECT_EQ(seen->workloads.size(), 1U);
+    return seen->workloads.empty() ? WorkloadState{} : seen->workloads.front();
+  }
+
+  void StartReady(const std::string& id) {
+    ASSERT_TRUE(Ensure(Server(id)).has_value());
+    Await(id, Phase::kReady);
+  }
+};
+
+TEST_F(ProcessAdoption, TheSameProcessIsThereAfterARestart) {
+  StartReady("dsw-a");
+  const ProcessRef keeper = KeeperOf("dsw-a");
+  const auto servers = test::Named(test::kServerMark);
+  Close();
+  EXPECT_TRUE(process::IsAlive(keeper));
+  Open();
+  const WorkloadState state = First();
+  EXPECT_EQ(state.phase, Phase::kReady) << "ready stays ready";
+  EXPECT_EQ(state.generation, 1);
+  EXPECT_TRUE(driver_->EndpointOf(state.id).has_value());
+  EXPECT_EQ(KeeperOf("dsw-a"), keeper);
+  EXPECT_EQ(test::Named(test::kServerMark), servers);
+  ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
+  EXPECT_EQ(KeeperOf("dsw-a"), keeper);
+}
+
+TEST_F(ProcessAdoption, TheKeeperLeavesTheServersSessionAndParent) {
+  StartReady("dsw-a");
+  const ProcessRef keeper = KeeperOf("dsw-a");
+  EXPECT_EQ(::getsid(keeper.pid), keeper.pid);
+  EXPECT_EQ(::getpgid(keeper.pid), keeper.pid);
+  const auto children = process::ChildrenOf(::getpid());
+  EXPECT_EQ(std::count(children.begin(), children.end(), keeper.pid), 0);
+}
+
+TEST_F(ProcessAdoption, AnEndWhileNobodyLookedIsReported) {
+  ASSERT_TRUE(Ensure(Shell("dsw-a", "while [ ! -e go ]; do sleep 0.01; done; echo bye; exit 4"))
+                  .has_value());
+  Await("dsw-a", Phase::kReady);
+  Close();
+  std::ofstream(dir_.path() + "/instances/dsw-a/home/go").flush();
+  ASSERT_TRUE(test::Eventually([&] { return fs::exists(RunOf("dsw-a").Result()); }));
+  Open();
+  const WorkloadState state = First();
+  EXPECT_EQ(state.phase, Phase::kExited);
+  EXPECT_EQ(state.exit_code, 4);
+  EXPECT_EQ(state.log_tail, "bye\n");
+}
+
+TEST_F(ProcessAdoption, AKilledKeeperTakesItsWorkloadAlong) {
+  StartReady("dsw-a");
+  ASSERT_FALSE(test::Named(test::kServerMark).empty());
+  ::kill(KeeperOf("dsw-a").pid, SIGKILL);
+  const WorkloadState state = Await("dsw-a", Phase::kExited);
+  EXPECT_EQ(state.reason, "It was lost: the process that kept it was killed.");
+  EXPECT_EQ(test::Named(test::kServerMark), std::vector<int>{});
+}
+
+TEST_F(ProcessAdoption, AKeeperThatDiedUnseenIsReportedAsLost) {
+  StartReady("dsw-a");
+  const ProcessRef keeper = KeeperOf("dsw-a");
+  Close();
+  ::kill(keeper.pid, SIGKILL);
+  ASSERT_TRUE(test::Eventually([&] { return !process::IsAlive(keeper); }));
+  Open();
+  EXPECT_EQ(First().reason, "It was lost: the process that kept it was killed.");
+  EXPECT_EQ(test::Named(test::kServerMark), std::vector<int>{});
+}
+
+TEST_F(ProcessAdoption, ARecycledPidIsNotOurProcess) {
+  StartReady("dsw-a");
+  const ProcessRef keeper = KeeperOf("dsw-a");
+  Close();
+  ::kill(keeper.pid, SIGKILL);
+  ASSERT_TRUE(test::Eventually([&] { return !process::IsAlive(keeper); }));
+  // The pid now belongs to somebody else: to this test, which must survive the adoption.
+  ProcessRef impostor = process::RefOf(::getpid()).value();
+  impostor.start_ticks = keeper.start_ticks;
+  ASSERT_TRUE(WriteRecord(RunOf("dsw-a").Keeper(), impostor).has_value());
+  Open();
+  EXPECT_EQ(First().phase, Phase::kExited);
+}
+
+TEST_F(ProcessAdoption, AProcessOfAnEarlierBootIsNotOurs) {
+  StartReady("dsw-a");
+  ProcessRef keeper = KeeperOf("dsw-a");
+  Close();
+  ::kill(keeper.pid, SIGKILL);
+  ASSERT_TRUE(test::Eventually([&] { return !process::IsAlive(keeper); }));
+  keeper = process::RefOf(::getpid()).value();
+  keeper.boot_id = "00000000-0000-0000-0000-000000000000";
+  ASSERT_TRUE(WriteRecord(RunOf("dsw-a").Keeper(), keeper).has_value());
+  Open();
+  const WorkloadState state = First();
+  EXPECT_EQ(state.phase, Phase::kExited);
+  EXPECT_EQ(state.reason, "It was lost: the host was restarted.");
+}
+
+TEST_F(ProcessAdoption, AnAcceptedLifeWithoutKeeperIsStarted) {
+  Close();
+  process::Host host{
+      .folder = dir_.path() + "/instances", .program = ATELIER_KEEPER, .cgroups = {}};
+  const auto spec = process::PlanRun(host, Server("dsw-a"));
+  ASSERT_TRUE(spec.has_value());
+  ASSERT_TRUE(process::PrepareRun(host, *spec, "").has_value());
+  Open();
+  Await("dsw-a", Phase::kReady);
+}
+
+TEST_F(ProcessAdoption, AStopThatTheServerDidNotLiveToSendIsSent) {
+  StartReady("dsw-a");
+  Close();
+  ASSERT_TRUE(process::ReplaceFile(RunOf("dsw-a").StopMark(), "").has_value());
+  Open();
+  EXPECT_EQ(Await("dsw-a", Phase::kExited).reason, "");
+}
+
+TEST_F(ProcessAdoption, GarbageIsSetAsideAndTheRestServed) {
+  StartReady("dsw-good");
+  Close();
+  const std::string folder = dir_.path() + "/instances/";
+  fs::create_directories(folder + "dsw-bad/run-3");
+  std::ofstream(folder + "dsw-bad/run-3/spec.json") << "{\"id\": not json";
+  fs::create_directories(folder + "dsw-empty/run-1");
+  fs::create_directories(folder + "dsw-other/run-1");
+  std::ofstream(folder + "dsw-other/run-1/spec.json") << R"({"id":"dsw-good","generation":1})";
+  std::ofstream(folder + "a file") << "?";
+  fs::create_directories(folder + "Not An Id");
+  Open();
+  EXPECT_EQ(First().id, model::InstanceId("dsw-good"));
+  EXPECT_FALSE(fs::exists(folder + "dsw-bad/run-3")) << "set aside, so that it can start anew";
+  Workload again = Server("dsw-bad");
+  again.generation = 3;
+  ASSERT_TRUE(Ensure(again).has_value());
+  Await("dsw-bad", Phase::kReady);
+}
+
+TEST_F(ProcessAdoption, UnreadableButAliveIsLeftAlone) {
+  StartReady("dsw-a");
+  const ProcessRef keeper = KeeperOf("dsw-a");
+  const std::string spec = process::ReadFile(RunOf("dsw-a").Spec()).value();
+  Close();
+  std::ofstream(RunOf("dsw-a").Spec()) << "garbage";
+  Open();
+  const auto seen = Run(driver_->Observe(Soon()));
+  EXPECT_TRUE(seen->workloads.empty());
+  EXPECT_FALSE(seen->complete) << "not seen is never dead";
+  Workload next = Server("dsw-a");
+  next.generation = 2;
+  EXPECT_EQ(Ensure(next).error().code(), Code::kFailedPrecondition);
+  EXPECT_EQ(Run(driver_->Remove(next.id, Soon())).error().code(), Code::kFailedPrecondition);
+  EXPECT_TRUE(process::IsAlive(keeper));
+  Close();
+  ASSERT_TRUE(process::ReplaceFile(RunOf("dsw-a").Spec(), spec).has_value());
+  Open();  // and TearDown ends it
+}
+
+TEST_F(ProcessAdoption, ASecondServerOnOneFolderIsRefused) {
+  const auto second =
+      MakeProcessDriver({.folder = dir_.path() + "/instances", .program = ATELIER_KEEPER},
+                        io_.get_executor(), pool_, *client_, clock_, *log_);
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().code(), Code::kFailedPrecondition);
+}
+
+}  // namespace
+}  // namespace atelier::runtime

@@ -1,0 +1,210 @@
+// The parts of the process driver that need no sandbox: records, files, images, cgroup formats.
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "runtime/process/files.h"
+#include "runtime/process/kernels.h"
+#include "runtime/process/life.h"
+#include "runtime/process/log_file.h"
+#include "support/temp_dir.h"
+
+namespace atelier::runtime::process {
+namespace {
+
+namespace fs = std::filesystem;
+using Paths = std::vector<std::string>;
+
+class ProcessFiles : public ::testing::Test {
+ protected:
+  std::string Make(const std::string& name, const std::string& text = "") {
+    const std::string path = dir_.path() + "/" + name;
+    fs::create_directories(fs::path(path).parent_path());
+    std::ofstream(path) << text;
+    return path;
+  }
+  std::string In(const std::string& name) const { return dir_.path() + "/" + name; }
+
+  atelier::test::TempDir dir_;
+};
+
+TEST(ProcessPaths, OnlyPlainNamesAreIdsAndOnlyNumbersGenerations) {
+  EXPECT_TRUE(IdIsSafe("dsw-0a1b"));
+  for (const char* bad : {"", ".", "..", "a/b", "-rf", "A", "a b", "a\n"})
+    EXPECT_FALSE(IdIsSafe(bad)) << bad;
+  EXPECT_FALSE(IdIsSafe(std::string(65, 'a')));
+  EXPECT_EQ(GenerationOf("run-17"), 17);
+  for (const char* bad : {"run-", "run--1", "run-1x", "run-99999999999999999999", "home"}) {
+    EXPECT_EQ(GenerationOf(bad), std::nullopt) << bad;
+  }
+}
+
+TEST_F(ProcessFiles, ReplaceIsWholeAndPrivate) {
+  const std::string path = In("phase");
+  ASSERT_TRUE(ReplaceFile(path, "one"));
+  ASSERT_TRUE(ReplaceFile(path, "three"));
+  EXPECT_EQ(ReadFile(path).value(), "three");
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(ReadFile(path, 4).error().code(), Code::kResourceExhausted);
+  EXPECT_EQ(ReadFile(In("absent")).error().code(), Code::kNotFound);
+}
+
+TEST_F(ProcessFiles, RemoveTreeStopsAtLinks) {
+  Make("precious/file");
+  Make("tree/a/b/file");
+  fs::create_directory_symlink(In("precious"), In("tree/link"));
+  ASSERT_TRUE(RemoveTree(In("tree")));
+  EXPECT_FALSE(fs::exists(In("tree")));
+  EXPECT_TRUE(fs::exists(In("precious/file")));
+  EXPECT_TRUE(RemoveTree(In("tree")));
+}
+
+TEST_F(ProcessFiles, TheTailIsWholeLinesAcrossTheRotation) {
+  const std::string log = Make("out.log", "three\nfour\n");
+  const std::string older = Make("out.log.1", "one\ntwo\n");
+  EXPECT_EQ(TailOfLog(log, older, 100).value(), "one\ntwo\nthree\nfour\n");
+  EXPECT_EQ(TailOfLog(log, older, 15).value(), "two\nthree\nfour\n");
+  EXPECT_EQ(TailOfLog(log, older, 14).value(), "three\nfour\n");
+  EXPECT_EQ(TailOfLog(log, older, 7).value(), "four\n");
+  EXPECT_EQ(TailOfLog(log, older, 3).value(), "") << "no line is that short";
+  EXPECT_EQ(TailOfLog(In("absent"), older, 7).error().code(), Code::kNotFound);
+}
+
+TEST_F(ProcessFiles, TheLogIsBoundedWhateverComes) {
+  LogFile log(RunPaths{dir_.path()});
+  const std::string line(1000, 'x');
+  for (int i = 0; i < 5000; ++i) log.Write(line);
+  EXPECT_LE(fs::file_size(In("out.log")), LogFile::kLimit);
+  EXPECT_EQ(fs::file_size(In("out.log.1")), LogFile::kLimit);
+}
+
+TEST_F(ProcessFiles, AnImageShowsItsPrefix) {
+  Make("image/bin/tool");
+  EXPECT_EQ(ImagePaths(In("image"), In("data")).value(), Paths{In("image")});
+  EXPECT_EQ(ImagePaths("", In("data")).value(), Paths{});
+  EXPECT_EQ(ImagePaths("/usr", In("data")).value(), Paths{}) << "there anyway";
+  EXPECT_EQ(ImagePaths(In("absent"), In("data")).error().code(), Code::kFailedPrecondition);
+  EXPECT_EQ(ImagePaths("image", In("data")).error().code(), Code::kFailedPrecondition);
+}
+
+TEST_F(ProcessFiles, AVirtualEnvironmentShowsThePythonItWasMadeFrom) {
+  Make("base/bin/python3.12");
+  Make("base/lib/python3.12/os.py");
+  Make("base/secret");
+  Make("venv/pyvenv.cfg", "home = " + In("base/bin") + "\nversion = 3.12\n");
+  fs::create_directories(In("venv/bin"));
+  fs::create_symlink(In("base/bin/python3.12"), In("venv/bin/python3"));
+  EXPECT_EQ(ImagePaths(In("venv"), In("data")).value(),
+            (Paths{In("venv"), In("base/bin"), In("base/lib")}))
+      << "the parts of the installation, once, and nothing beside them";
+}
+
+TEST_F(ProcessFiles, AHomeFolderIsNoPythonInstallation) {
+  Make("user/bin/python3");
+  Make("user/.ssh/id_ed25519");
+  Make("venv/pyvenv.cfg", "home = " + In("user/bin") + "\n");
+  EXPECT_EQ(ImagePaths(In("venv"), In("data")).error().code(), Code::kFailedPrecondition);
+}
+
+TEST_F(ProcessFiles, AnImageNeverContainsTheDataOfOthers) {
+  fs::create_directories(In("data/instances"));
+  for (const std::string& prefix :
+       {dir_.path(), In("data"), In("data/instances"), std::string("/")}) {
+    EXPECT_EQ(ImagePaths(prefix, In("data/instances")).error().code(), Code::kFailedPrecondition)
+        << prefix;
+  }
+  fs::create_directory_symlink(dir_.path(), In("link"));
+  EXPECT_EQ(ImagePaths(In("link"), In("data/instances")).error().code(), Code::kFailedPrecondition);
+}
+
+TEST(ProcessResolver, LoopbackServersAreReplacedOnlyInANetworkOfItsOwn) {
+  const std::string host = "search lan\nnameserver 127.0.0.53\noptions edns0\n";
+  const std::string real = "nameserver 192.0.2.53\n";
+  EXPECT_EQ(ResolverFor(host, real, false), host);
+  EXPECT_EQ(ResolverFor(host, real, true), real);
+  EXPECT_EQ(ResolverFor("nameserver 127.0.0.1\nnameserver 192.0.2.1\n", real, true),
+            "nameserver 192.0.2.1\n");
+  EXPECT_EQ(ResolverFor("nameserver ::1\n", "", true), "");
+}
+
+TEST(ProcessKernels, OnlyStatesThatMayExecuteCount) {
+  EXPECT_EQ(ExecutingKernels("[]"), 0);
+  EXPECT_EQ(ExecutingKernels(R"([{"execution_state":"idle"},{"execution_state":"starting"},
+                                 {"execution_state":"dead"}])"),
+            0);
+  EXPECT_EQ(ExecutingKernels(R"([{"execution_state":"busy"},{"execution_state":"restarting"},
+                                 {"execution_state":"something new"}])"),
+            3);
+}
+
+TEST(ProcessKernels, AnythingElseIsUnknownNeverIdle) {
+  for (const char* body :
+       {"", "{}", "null", "[1]", "[{}]", R"([{"execution_state":1}])", "<html>"}) {
+    EXPECT_EQ(ExecutingKernels(body), std::nullopt) << body;
+  }
+}
+
+TEST(ProcessRef, AnotherStartTimeOrBootIsAnotherProcess) {
+  const ProcessRef self = RefOf(::getpid()).value();
+  EXPECT_TRUE(IsAlive(self));
+  EXPECT_TRUE(static_cast<bool>(OpenPidfd(self)));
+  ProcessRef recycled = self;
+  --recycled.start_ticks;
+  ProcessRef rebooted = self;
+  rebooted.boot_id = "another";
+  for (const ProcessRef& other : {recycled, rebooted, ProcessRef{}}) {
+    EXPECT_FALSE(IsAlive(other));
+    EXPECT_FALSE(static_cast<bool>(OpenPidfd(other)));
+    EXPECT_FALSE(SendSignal(other, SIGKILL)) << "or this test would be gone";
+  }
+}
+
+// The formats of version 2, on plain files: a host with version 1 cannot make one.
+class ProcessCgroup2 : public ProcessFiles {
+ protected:
+  void SetUp() override {
+    for (const char* file : {"cpu.max", "memory.max", "memory.swap.max", "pids.max"}) Make(file);
+    Make("cpu.stat", "usage_usec 1234567\nuser_usec 1000000\n");
+    Make("memory.current", "10485760\n");
+    Make("memory.stat", "anon 1\nfile 2\ninactive_file 4194304\n");
+    Make("memory.events", "low 0\nhigh 0\nmax 12\noom 3\noom_kill 2\n");
+    Make("cgroup.procs", "11\n12\n");
+  }
+  CgroupSet cgroup_{2,
+                    {{"cpu", dir_.path()},
+                     {"cpuacct", dir_.path()},
+                     {"memory", dir_.path()},
+                     {"pids", dir_.path()}}};
+};
+
+TEST_F(ProcessCgroup2, LimitsAreWrittenInItsFormat) {
+  model::Capacity capacity;
+  capacity.milli_cpu = 2500;
+  capacity.memory_mib = 8;
+  ASSERT_TRUE(CreateCgroup(cgroup_, capacity));
+  EXPECT_EQ(ReadFile(In("cpu.max")).value(), "250000 100000");
+  EXPECT_EQ(ReadFile(In("memory.max")).value(), "8388608");
+  EXPECT_EQ(ReadFile(In("memory.swap.max")).value(), "0");
+  EXPECT_EQ(ReadFile(In("pids.max")).value(), "2560");
+}
+
+TEST_F(ProcessCgroup2, NumbersAreReadFromItsFormat) {
+  EXPECT_EQ(CgroupCpuMs(cgroup_), 1234U);
+  EXPECT_EQ(CgroupMemoryBytes(cgroup_), 10485760U - 4194304U);
+  EXPECT_EQ(CgroupOomKills(cgroup_), 2U);
+  EXPECT_EQ(MembersOf(cgroup_), (std::vector{11, 12}));
+}
+
+TEST(ProcessCgroup, NoneMeansNothingToDoAndNothingKnown) {
+  const CgroupSet none;
+  EXPECT_TRUE(CreateCgroup(none, {}));
+  EXPECT_TRUE(EnterCgroup(none));
+  EXPECT_TRUE(KillCgroup(none));
+  EXPECT_TRUE(RemoveCgroup(none));
+  EXPECT_EQ(CgroupCpuMs(none), std::nullopt);
+  EXPECT_EQ(CgroupMemoryBytes(none), std::nullopt);
+}
+
+}  // namespace
+}  // namespace atelier::runtime::process

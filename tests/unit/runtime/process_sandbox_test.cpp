@@ -1,0 +1,213 @@
+// What a workload can see, reach and use up: the claims of docs/security.md.
+#include <filesystem>
+#include <fstream>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "process_world.h"
+
+namespace atelier::runtime {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ProcessSandbox : public test::ProcessWorld {
+ protected:
+  /// What a script says, once it is done.
+  std::string Say(const std::string& script, const std::function<void(Workload&)>& change = {}) {
+    Workload work = Shell("dsw-a", script);
+    work.generation = ++generation_;
+    if (change) change(work);
+    EXPECT_TRUE(Ensure(work).has_value());
+    Await("dsw-a", Phase::kExited);
+    return LogOf("dsw-a");
+  }
+
+  process::SandboxRecord SandboxOf(const std::string& id) {
+    return process::ReadRecord<process::SandboxRecord>(RunOf(id).Sandbox()).value();
+  }
+
+  static bool Limits(const char* controller) {
+    return process::DetectCgroups().folders.contains(controller);
+  }
+
+  model::Generation generation_ = 0;
+};
+
+TEST_F(ProcessSandbox, SecretsAreInNoCommandLineAndOnlyTheOwnerReadsThem) {
+  Workload work = Shell("dsw-a", "echo ${#TOKEN}; sleep 1000");
+  work.environment = {{"TOKEN", "hunter2-hunter2"}};
+  work.on_start = "# hunter2-hunter2\n";
+  ASSERT_TRUE(Ensure(work).has_value());
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "15\n"; }));
+  EXPECT_EQ(test::Named("hunter2-hunter2"), std::vector<int>{});
+  struct stat info{};
+  ASSERT_EQ(::stat(RunOf("dsw-a").Spec().c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0600U);
+  ASSERT_EQ(::stat(RunOf("dsw-a").folder.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0700U);
+  ASSERT_TRUE(StopLife("dsw-a").has_value());
+  Await("dsw-a", Phase::kExited);
+  EXPECT_FALSE(fs::exists(RunOf("dsw-a").Spec())) << "kept no longer than needed";
+  EXPECT_FALSE(fs::exists(RunOf("dsw-a").Etc()));
+}
+
+TEST_F(ProcessSandbox, TheServersEnvironmentStaysOutside) {
+  ::setenv("SERVER_SECRET", "do-not-leak", 1);
+  const std::string seen = Say("env; cat /proc/*/environ | tr '\\0' '\\n'");
+  ::unsetenv("SERVER_SECRET");
+  EXPECT_EQ(seen.find("do-not-leak"), std::string::npos);
+  EXPECT_NE(seen.find("HOME=/home/atelier\n"), std::string::npos);
+}
+
+TEST_F(ProcessSandbox, OnlyItsOwnFoldersAreThere) {
+  ASSERT_TRUE(Ensure(Shell("dsw-other", "touch secret; sleep 1000")).has_value());
+  Await("dsw-other", Phase::kReady);
+  EXPECT_EQ(Say("pwd; ls -A /home /root /tmp " + dir_.path() +
+                " 2>&1; id -u; cat /etc/shadow 2>&1; "
+                "touch /usr/x /x /etc/x 2>&1; touch own && echo written"),
+            "/home/atelier\n"
+            "ls: cannot access '/root': No such file or directory\n"
+            "ls: cannot access '" +
+                dir_.path() +
+                "': No such file or directory\n"
+                "/home:\natelier\n\n/tmp:\n"
+                "1000\n"
+                "cat: /etc/shadow: No such file or directory\n"
+                "touch: cannot touch '/usr/x': Read-only file system\n"
+                "touch: cannot touch '/x': Read-only file system\n"
+                "touch: cannot touch '/etc/x': Read-only file system\n"
+                "written\n");
+}
+
+TEST_F(ProcessSandbox, ItHasNoPrivilegesAndSeesNoOtherProcesses) {
+  ASSERT_TRUE(Ensure(Shell("dsw-a",
+                           "grep -E 'CapEff|CapBnd|NoNewPrivs' /proc/self/status; "
+                           "unshare --user true 2>/dev/null || echo no user namespaces; "
+                           "ls -d /proc/[0-9]* | wc -l; hostname; echo end; sleep 1000"))
+                  .has_value());
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a").ends_with("end\n"); }));
+  EXPECT_EQ(LogOf("dsw-a"),
+            "CapEff:\t0000000000000000\nCapBnd:\t0000000000000000\nNoNewPrivs:\t1\n"
+            "no user namespaces\n"
+            "4\n"  // the sandbox's first process, this shell, ls and wc
+            "dsw-a\nend\n");
+  struct stat info{};
+  ASSERT_EQ(::stat(("/proc/" + std::to_string(SandboxOf("dsw-a").init.pid)).c_str(), &info), 0);
+  EXPECT_NE(info.st_uid, 0U) << "root's workloads are not root to the kernel either";
+}
+
+TEST_F(ProcessSandbox, FilesItMakesBelongToItInsideAndToNobodyElseOutside) {
+  EXPECT_EQ(Say("touch mine; stat -c %u:%g mine; touch mine && echo writable"),
+            "1000:1000\nwritable\n");
+  EXPECT_EQ(Say("stat -c %u:%g mine; touch mine && echo writable"), "1000:1000\nwritable\n");
+  struct stat info{};
+  ASSERT_EQ(::stat((dir_.path() + "/instances").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0700U);
+}
+
+TEST_F(ProcessSandbox, TheNetworkIsItsOwn) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const UniqueFd closes(listener);
+  sockaddr_in any{};
+  any.sin_family = AF_INET;
+  any.sin_addr.s_addr = htonl(INADDR_ANY);
+  socklen_t size = sizeof any;
+  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&any), sizeof any), 0);
+  ASSERT_EQ(::listen(listener, 1), 0);
+  ASSERT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&any), &size), 0);
+  const std::string port = std::to_string(ntohs(any.sin_port));
+
+  ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
+  Await("dsw-a", Phase::kReady);
+  const auto net = [](const std::string& pid) {
+    return fs::read_symlink("/proc/" + pid + "/ns/net");
+  };
+  if (net(std::to_string(SandboxOf("dsw-a").init.pid)) == net("self")) {
+    GTEST_SKIP()
+        << "this host has no working pasta: workloads share its network (docs/security.md)";
+  }
+  ASSERT_TRUE(StopLife("dsw-a").has_value());
+  Await("dsw-a", Phase::kExited);
+  generation_ = 1;
+  EXPECT_EQ(Say("for host in 127.0.0.1 ::1 localhost; do bash -c \"exec 3<>/dev/tcp/$host/" + port +
+                "\" 2>/dev/null && echo reached $host; done; echo done"),
+            "done\n");
+}
+
+TEST_F(ProcessSandbox, ItsOwnLoopbackWorks) {
+  EXPECT_EQ(Say("python3 -c \"import socket; s = socket.create_server(('127.0.0.1', 0)); "
+                "socket.create_connection(s.getsockname()); print('connected')\""),
+            "connected\n");
+}
+
+TEST_F(ProcessSandbox, WithoutIsolationTheNetworkIsTheHosts) {
+  Close();
+  Open(false);
+  ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
+  Await("dsw-a", Phase::kReady);
+  EXPECT_EQ(fs::read_symlink("/proc/" + std::to_string(SandboxOf("dsw-a").init.pid) + "/ns/net"),
+            fs::read_symlink("/proc/self/ns/net"));
+}
+
+TEST_F(ProcessSandbox, AForkBombMeetsItsLimit) {
+  const auto small = [](Workload& work) { work.capacity.milli_cpu = 500; };  // MaxPids: 1024
+  const std::string said = Say(R"(exec python3 -c "
+import os, time
+n = 0
+try:
+    while n < 3000:
+        if os.fork() == 0:
+            time.sleep(1000)
+        n += 1
+except OSError:
+    print('stopped', n > 900, n < 1024, flush=True)
+")",
+                               small);
+  EXPECT_EQ(said, "stopped True True\n");
+}
+
+TEST_F(ProcessSandbox, RunningOutOfMemoryIsNamed) {
+  if (!Limits("memory")) GTEST_SKIP() << "this host lets us make no memory cgroups";
+  Workload work =
+      Shell("dsw-a", "exec python3 -c \"hog = [bytearray(1 << 20) for i in range(1000)]\"");
+  work.capacity.memory_mib = 64;
+  ASSERT_TRUE(Ensure(work).has_value());
+  const WorkloadState end = Await("dsw-a", Phase::kExited);
+  EXPECT_TRUE(end.out_of_memory);
+  EXPECT_EQ(end.signal, SIGKILL);
+  EXPECT_EQ(end.reason, "It ran out of memory: its limit is 64 MiB.");
+}
+
+TEST_F(ProcessSandbox, TheMemoryOfItsTmpCounts) {
+  if (!Limits("memory")) GTEST_SKIP() << "this host lets us make no memory cgroups";
+  const std::string said = Say("head -c 200M /dev/zero > /tmp/big; stat -c %s /tmp/big; echo end",
+                               [](Workload& work) { work.capacity.memory_mib = 64; });
+  EXPECT_EQ(said.find("209715200"), std::string::npos) << said;
+}
+
+TEST_F(ProcessSandbox, CpuIsHeldToItsShare) {
+  if (!Limits("cpu")) GTEST_SKIP() << "this host lets us make no cpu cgroups";
+  const std::string said =
+      Say("timeout 1 sh -c 'while :; do :; done'; cat /proc/self/stat >/dev/null; times | tail -1",
+          [](Workload& work) { work.capacity.milli_cpu = 200; });
+  // "0m0.190000s 0m0.010000s": user and system time of the children
+  ASSERT_TRUE(said.starts_with("0m0.")) << said;
+  EXPECT_LT(std::stod(said.substr(2)), 0.45) << said;
+}
+
+TEST_F(ProcessSandbox, OrphansAndDaemonsDieWithIt) {
+  const std::string mark =
+      "7654321" + std::to_string(::getpid());  // seconds to sleep, and no others do
+  const std::string sleep = "sleep " + mark;
+  ASSERT_TRUE(Ensure(Shell("dsw-a", "(setsid " + sleep + " &); (nohup sh -c 'trap \"\" TERM HUP; " +
+                                        sleep + "; " + sleep + "' &); echo up; sleep 0.2"))
+                  .has_value());
+  ASSERT_TRUE(test::Eventually([&] { return test::Named(mark).size() >= 4; }));
+  Await("dsw-a", Phase::kExited);
+  EXPECT_EQ(test::Named(mark), std::vector<int>{});
+}
+
+}  // namespace
+}  // namespace atelier::runtime
