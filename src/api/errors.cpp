@@ -21,6 +21,15 @@ constexpr auto kDswShape = ErrorShape::kDsw;
 constexpr std::string_view kRetryAfterMs = "1000";
 constexpr std::string_view kRetryAfterSeconds = "1";
 
+constexpr ErrorRow InvalidParam(std::string_view name) {
+  return {.code = Code::kInvalidArgument,
+          .reason = name,
+          .product = {},
+          .http_status = 400,
+          .wire_code = name,
+          .shape = ErrorShape::kGateway};
+}
+
 // clang-format off
 constexpr auto kTable = std::to_array<ErrorRow>({
     // The gateway's own codes: whoever finds the fault names the code as its reason (section 3).
@@ -53,6 +62,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     // DSW: the documents know ValidationError for bad parameters and InternalError for all else; the
     // workspace gate's NoPermissionError is observed.
     {.reason = "PermissionError", .product = kDsw, .http_status = 403, .wire_code = "PermissionError", .shape = kDswShape},
+    {.code = Code::kPermissionDenied, .reason = "PermissionError", .product = kDsw, .http_status = 403, .wire_code = "PermissionError", .shape = kDswShape},
     {.code = Code::kPermissionDenied, .product = kDsw, .http_status = 403, .wire_code = "NoPermissionError", .shape = kDswShape},
     {.code = Code::kNotFound, .product = kDsw, .http_status = 404, .wire_code = "InternalError", .shape = kDswShape},
     {.code = Code::kInvalidArgument, .product = kDsw, .http_status = 400, .wire_code = "ValidationError", .shape = kDswShape},
@@ -60,7 +70,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kFailedPrecondition, .product = kDsw, .http_status = 400, .wire_code = "ValidationError", .shape = kDswShape},
     {.code = Code::kAborted, .product = kDsw, .http_status = 400, .wire_code = "ValidationError", .shape = kDswShape},
     {.code = Code::kUnimplemented, .product = kDsw, .http_status = 400, .wire_code = "ValidationError", .shape = kDswShape},
-    {.code = Code::kResourceExhausted, .reason = "LimitExceeded", .product = kDsw, .http_status = 400, .wire_code = "ValidationError", .shape = kDswShape},
+    {.code = Code::kResourceExhausted, .reason = "InstanceLimit", .product = kDsw, .http_status = 400, .wire_code = "ValidationError", .shape = kDswShape},
     {.code = Code::kDataLoss, .product = kDsw, .http_status = 500, .wire_code = "InternalError", .shape = kDswShape},
     {.code = Code::kInternal, .product = kDsw, .http_status = 500, .wire_code = "InternalError", .shape = kDswShape},
 
@@ -68,6 +78,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kPermissionDenied, .product = kWorkspace, .http_status = 403, .wire_code = "NoPermissionError"},
     {.code = Code::kNotFound, .reason = "UnknownMember", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidMember.NotFound"},
     {.code = Code::kNotFound, .reason = "UnknownUser", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidUser.NotFound"},
+    {.code = Code::kNotFound, .reason = "UnknownImage", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidImage.NotFound"},
     {.code = Code::kNotFound, .reason = "UnknownImage", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidImage.NotFound"},
     {.code = Code::kNotFound, .product = kWorkspace, .http_status = 404, .wire_code = "InvalidWorkspace.NotFound"},
 
@@ -79,8 +90,20 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kNotFound, .reason = "UnknownAccessKey", .product = kRam, .http_status = 404, .wire_code = "EntityNotExist.User.AccessKey"},
     {.code = Code::kNotFound, .product = kRam, .http_status = 404, .wire_code = "EntityNotExist"},
     {.code = Code::kNotFound, .product = kSts, .http_status = 404, .wire_code = "EntityNotExist"},
-    {.code = Code::kAlreadyExists, .product = kRam, .http_status = 409, .wire_code = "EntityAlreadyExists"},
+    {.code = Code::kAlreadyExists, .reason = "UserExists", .http_status = 409, .wire_code = "EntityAlreadyExists.User"},
+    {.code = Code::kAlreadyExists, .reason = "PolicyExists", .http_status = 409, .wire_code = "EntityAlreadyExists.Policy"},
+    {.code = Code::kAlreadyExists, .reason = "RoleExists", .http_status = 409, .wire_code = "EntityAlreadyExists.Role"},
+    {.code = Code::kFailedPrecondition, .reason = "UserHasAccessKeys", .http_status = 409, .wire_code = "DeleteConflict.User.AccessKey"},
+    {.code = Code::kFailedPrecondition, .reason = "PolicyAttached", .http_status = 409, .wire_code = "DeleteConflict.Policy.User"},
     {.code = Code::kFailedPrecondition, .product = kRam, .http_status = 409, .wire_code = "DeleteConflict"},
+    {.code = Code::kResourceExhausted, .reason = "LimitExceeded", .http_status = 409, .wire_code = "LimitExceeded"},
+
+    // Invalid{Param} of the services in gateway shape.
+    InvalidParam("InvalidUserName"), InvalidParam("InvalidDisplayName"), InvalidParam("InvalidPolicyName"),
+    InvalidParam("InvalidDescription"), InvalidParam("InvalidRoleName"), InvalidParam("InvalidMaxSessionDuration"),
+    InvalidParam("InvalidRoleSessionName"), InvalidParam("InvalidDurationSeconds"), InvalidParam("InvalidPolicyGrammar"),
+    InvalidParam("InvalidWorkspaceName"), InvalidParam("InvalidEnvTypes"), InvalidParam("InvalidMembers"),
+    InvalidParam("InvalidMemberIds"),
 
     // Everybody else, and what is the same for all.
     {.code = Code::kInvalidArgument, .http_status = 400, .wire_code = "InvalidParameter"},
@@ -91,8 +114,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kFailedPrecondition, .http_status = 409, .wire_code = "StatusConflict"},
     {.code = Code::kAborted, .http_status = 409, .wire_code = "StatusConflict"},
     {.code = Code::kUnimplemented, .http_status = 400, .wire_code = "InvalidParameter"},
-    {.code = Code::kResourceExhausted, .reason = "LimitExceeded", .http_status = 403, .wire_code = "QuotaExceeded"},
-    // Without that reason it is the store's disk, which heals by itself.
+    // Without a reason it is the store's disk, which heals by itself.
     {.code = Code::kResourceExhausted, .http_status = 503, .wire_code = "ServiceUnavailable"},
     {.code = Code::kUnavailable, .http_status = 503, .wire_code = "ServiceUnavailable"},
     {.code = Code::kDeadlineExceeded, .http_status = 503, .wire_code = "ServiceUnavailable"},

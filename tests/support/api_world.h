@@ -1,0 +1,225 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include "api/api.h"
+#include "base/codec.h"
+#include "identity/request_signer.h"
+#include "runtime/simulated.h"
+#include "support/fake_exchange.h"
+#include "support/run.h"
+
+namespace atelier::test {
+
+struct Reply {
+  int status = 0;
+  http::Headers headers;
+  std::string text;
+  json::object body;  // of a JSON answer
+
+  std::string Text(std::string_view name) const {
+    const json::value* value = body.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string(value->get_string())
+                                                  : std::string("(no text)");
+  }
+  std::string code() const { return Text("Code"); }
+  std::string message() const { return Text("Message"); }
+};
+
+/// What a request may add to the usual.
+struct Extra {
+  std::vector<std::pair<std::string, std::string>> query = {};
+  std::string body = {};
+  std::string version = "2022-01-01";
+  std::string host = "workshop.test:8080";
+};
+
+/// The Api over a store in memory, the simulated driver and a clock that only tests turn. The
+/// reconciler does not run: instances stay in the state they were put in. 2024-05-01T12:00:00Z is
+/// now.
+class ApiWorld {
+ public:
+  explicit ApiWorld(api::Options options = {}, bool emulator = true)
+      : api({.store = *store,
+             .instances = instances,
+             .identities = identities,
+             .identity = identity,
+             .authenticator = authenticator,
+             .signer = signer,
+             .control = control,
+             .reconciler = reconciler,
+             .driver = *driver,
+             .catalogue = catalogue,
+             .clock = clock,
+             .real_clock = clock,
+             .adjustable_clock = emulator ? &clock : nullptr,
+             .random = *random,
+             .log = *log},
+            std::move(options)) {
+    store->AddListener(identities);
+    store->AddListener(instances);
+    root = Value(Run(io, identity.Bootstrap("workshop")));
+    account = identities.account()->id;
+    workspace = *identities.DefaultWorkspaceOf(model::UserId(account.str()));
+    api.SetReady();
+  }
+  ApiWorld(const ApiWorld&) = delete;
+  ApiWorld& operator=(const ApiWorld&) = delete;
+
+  /// A signed call. `target_path` is sent as it is.
+  Reply Call(const identity::NewKey& key, std::string_view method, std::string_view target_path,
+             Extra extra = {}) {
+    const std::string nonce = std::to_string(++nonces_);
+    identity::SigningInput input;
+    input.access_key_id = key.id;
+    input.access_key_secret = key.secret;
+    input.security_token = key.security_token;
+    input.method = method;
+    input.host = extra.host;
+    input.path = target_path;
+    input.query = extra.query;
+    input.body = extra.body;
+    input.action = "Anything";
+    input.version = extra.version;
+    input.date = clock.Wall();
+    input.nonce = nonce;
+    http::RequestHead head = Head(method, target_path, extra.query);
+    for (auto& [name, value] : identity::SignAcs3(input)) head.headers.Add(name, value);
+    return Send(std::move(head), extra.body);
+  }
+  Reply Get(const identity::NewKey& key, std::string_view path,
+            std::vector<std::pair<std::string, std::string>> query = {}) {
+    return Call(key, "GET", path, {.query = std::move(query)});
+  }
+
+  Reply Send(http::RequestHead head, std::string body = {}) {
+    FakeExchange exchange(std::move(head), std::move(body));
+    return Send(exchange);
+  }
+  Reply Send(FakeExchange& exchange) {
+    Run(io, api.Handle(exchange));
+    if (!exchange.response()) throw std::runtime_error("no answer");
+    Reply reply{.status = exchange.response()->status,
+                .headers = exchange.response()->headers,
+                .text = exchange.response()->body,
+                .body = {}};
+    if (const auto value = ParseJson(reply.text); value && value->is_object())
+      reply.body = value->get_object();
+    return reply;
+  }
+  static http::RequestHead Head(
+      std::string_view method, std::string_view path,
+      const std::vector<std::pair<std::string, std::string>>& query = {}) {
+    http::RequestHead head;
+    head.method = method;
+    head.target = path;
+    if (!query.empty()) head.target += "?" + identity::EncodeQuery(query);
+    head.source_ip = "192.0.2.7";
+    return head;
+  }
+
+  /// A user with a key, an attached policy (empty: none) and roles in workspaces.
+  struct Person {
+    model::UserId id;
+    identity::NewKey key;
+  };
+  Person MakeUser(std::string name, std::string policy,
+                  std::vector<std::pair<model::WorkspaceId, model::WorkspaceRole>> roles = {}) {
+    Person person;
+    person.id = Value(Run(io, identity.CreateUser(name, name, actor))).id;
+    person.key = Value(Run(io, identity.CreateAccessKey(person.id, actor)));
+    if (!policy.empty()) Check(Run(io, identity.AttachPolicyToUser(policy, name, actor)));
+    for (const auto& [where, role] : roles) {
+      model::Member member{.workspace = where, .user = person.id, .roles = {role}, .created = {}};
+      Check(Run(io, identity.PutMembers(where, {member}, actor)));
+    }
+    return person;
+  }
+  model::WorkspaceId MakeWorkspace(std::string name) {
+    return Value(Run(io, identity.CreateWorkspace(name, name, "", {"prod"},
+                                                  model::UserId(account.str()), actor)))
+        .id;
+  }
+
+  /// An instance of the main account in the first workspace, for tests to change and Put.
+  model::Instance Sample(std::string id) const {
+    model::Instance instance;
+    instance.id = model::InstanceId(std::move(id));
+    instance.workspace = workspace;
+    instance.owner = model::UserId(account.str());
+    instance.name = "training_data";
+    instance.ecs_spec = "ecs.c6.large";
+    instance.image_id = "image-lab";
+    instance.image_url = "local/lab:4-py311";
+    instance.image_name = "lab:4-py311";
+    instance.capacity = {
+        .milli_cpu = 2000, .memory_mib = 4096, .milli_gpu = 0, .gpu_memory_mib = 0, .gpu_type = {}};
+    instance.status = model::InstanceStatus::Running;
+    instance.created = clock.Wall() - std::chrono::hours(2);
+    instance.modified = clock.Wall() - std::chrono::hours(1);
+    instance.running_since = clock.Wall() - std::chrono::hours(1);
+    return instance;
+  }
+  void Put(const model::Instance& instance) {
+    Write(store::Kind::kInstance, instance.id.str(), ToJson(instance));
+  }
+  void Write(store::Kind kind, std::string key, std::string body) {
+    Value(Run(io, store->Commit({store::Write::Put(kind, std::move(key), std::move(body))})));
+  }
+
+  template <class T>
+  static T Value(Result<T> result) {
+    if (!result) throw std::runtime_error(result.error().ToString());
+    return *std::move(result);
+  }
+  static void Check(const Status& status) {
+    if (!status) throw std::runtime_error(status.error().ToString());
+  }
+
+  asio::io_context io{1};
+  ManualClock clock{*ParseIso8601("2024-05-01T12:00:00Z")};
+  std::unique_ptr<Random> random = MakeSeededRandom(7);
+  std::unique_ptr<Logger> log = MakeNullLogger();
+  std::unique_ptr<store::Store> store = store::MakeMemoryStore(io.get_executor());
+  identity::SealedBox box = identity::SealedBox::ForTest();
+  identity::IdentityDirectory identities{box};
+  directory::InstanceDirectory instances;
+  identity::IdentityService identity{*store, identities, box, clock, *random};
+  identity::TokenSigner signer{"a secret of at least thirty-two bytes"};
+  identity::Authenticator authenticator{identities, clock, {}};
+  model::Catalogue catalogue{.Specs = {{.InstanceType = "ecs.c6.large", .Cpu = 2, .MemoryGb = 4},
+                                       {.InstanceType = "ecs.g6.xlarge", .Cpu = 4, .MemoryGb = 16},
+                                       {.InstanceType = "ecs.gn7i-c8g1.2xlarge",
+                                        .Accelerator = model::AcceleratorType::GPU,
+                                        .Cpu = 8,
+                                        .MemoryGb = 30,
+                                        .Gpu = 1,
+                                        .GpuType = "NVIDIA A10",
+                                        .GpuMemoryGb = 24}},
+                             .Images = {{.ImageId = "image-lab",
+                                         .ImageName = "lab:4-py311",
+                                         .ImageUrl = "local/lab:4-py311",
+                                         .Prefix = "/opt/lab"}}};
+  control::Instances control{*store, instances, catalogue, clock, *random, *log, {}};
+  std::unique_ptr<runtime::SimulatedDriver> driver =
+      runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
+  control::Reconciler reconciler{*store,  instances, catalogue,         *driver, clock,
+                                 *random, *log,      io.get_executor(), {},      "notebook secret"};
+  model::Actor actor{.principal = "test", .request_id = "R", .source_ip = "", .operation = "Test"};
+  identity::NewKey root;
+  model::AccountId account;
+  model::WorkspaceId workspace;
+  api::Api api;
+
+ private:
+  std::uint64_t nonces_ = 0;
+};
+
+}  // namespace atelier::test

@@ -1,0 +1,49 @@
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "http/server.h"
+
+namespace atelier::test {
+
+/// One request handed to a Handler without a socket; keeps the answer.
+class FakeExchange final : public http::Exchange {
+ public:
+  FakeExchange(http::RequestHead head, std::string body)
+      : head_(std::move(head)), body_(std::move(body)) {}
+
+  const http::RequestHead& head() const override { return head_; }
+
+  Task<Result<std::string>> ReadBody(std::size_t limit) override {
+    if (body_error_) co_return *body_error_;
+    if (body_.size() > limit) co_return Error(Code::kResourceExhausted, "The body is too large.");
+    co_return body_;
+  }
+  Task<Result<std::size_t>> ReadSome(std::span<char>) override { co_return std::size_t{0}; }
+  Task<Status> Send(http::Response response) override {
+    response_ = std::move(response);
+    co_return Ok();
+  }
+  Task<Status> Begin(http::ResponseHead) override { co_return Unexpected(); }
+  Task<Status> WriteSome(std::span<const char>) override { co_return Unexpected(); }
+  Task<Status> Finish() override { co_return Unexpected(); }
+  Task<Result<std::unique_ptr<http::ByteStream>>> Upgrade(http::ResponseHead) override {
+    co_return Unexpected();
+  }
+
+  /// ReadBody answers this from now on.
+  void FailBody(Error error) { body_error_ = std::move(error); }
+  const std::optional<http::Response>& response() const { return response_; }
+
+ private:
+  static Error Unexpected() { return {Code::kInternal, "This exchange takes whole answers only."}; }
+
+  http::RequestHead head_;
+  std::string body_;
+  std::optional<Error> body_error_;
+  std::optional<http::Response> response_;
+};
+
+}  // namespace atelier::test
