@@ -61,7 +61,7 @@ def test_a_wait_that_ends_in_another_state_says_so(atelier):
 
 def test_users_keys_policies_and_workspaces(atelier):
     atelier("user", "create", "ada")
-    made = json.loads(atelier("key", "create", "--user", "ada", "--output", "json").stdout)
+    made = json.loads(atelier("key", "create", "--user", "ada", "--output", "json").stdout)["AccessKey"]
     key = (made["AccessKeyId"], made["AccessKeySecret"])
     refused = atelier("instance", "list", key=key, code=1)
     assert "NoPermission" in refused.stderr

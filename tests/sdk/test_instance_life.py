@@ -44,9 +44,9 @@ def test_an_instance_is_created_runs_stops_starts_and_is_deleted(client, request
     client.start_instance(instance_id)
     wait_for(client, instance_id, "Running")
 
-    sessions = client.get_lifecycle(instance_id, dsw.GetLifecycleRequest()).body
+    sessions = client.get_lifecycle(instance_id, dsw.GetLifecycleRequest(order="ASC")).body
     assert sessions.total_count == 2
-    first = [step.status for step in sorted(sessions.lifecycle, key=lambda s: s[0].gmt_create_time)[0]]
+    first = [step.status for step in sessions.lifecycle[0]]
     assert first[:5] == ["Creating", "ResourceAllocating", "EnvPreparing", "Starting", "Running"]
     assert first[-1] == "Stopped"
 
@@ -103,4 +103,4 @@ def test_sharing_tokens_and_events(client, request):
     assert token
     wait_for(client, instance_id, "Running")
     events = client.get_instance_events(instance_id, dsw.GetInstanceEventsRequest()).body
-    assert events.total_count == len(events.events) > 0
+    assert any("Running" in event for event in events.events), events.events

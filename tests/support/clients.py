@@ -21,7 +21,7 @@ def config(server, key=None, signature=None, token=None):
     if signature:
         c.signature_algorithm = signature
     if server.scheme == "https":
-        c.ca = server.certificate.read_text()
+        c.ca = str(server.certificate)
     return c
 
 
