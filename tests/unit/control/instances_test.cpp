@@ -1,0 +1,424 @@
+#include "control/instances.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/control/world.h"
+
+namespace atelier::control {
+namespace {
+
+using enum model::InstanceStatus;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+Result<model::InstanceId> CreateWith(World& world, NewInstance wish, ClientToken token) {
+  return world.Do(
+      world.instances.Create(std::move(wish), std::move(token), world.By("CreateInstance")));
+}
+
+ClientToken Token(std::string text, std::string fingerprint = "aa") {
+  return {.token = std::move(text), .caller = "acs:ram::1:user/test", .fingerprint = fingerprint};
+}
+
+TEST(Instances, CreateWritesAllInOneTransaction) {
+  World world;
+  std::vector<store::Batch> batches;
+  world.store.fault = [&](const store::Batch& batch) -> std::optional<Error> {
+    batches.push_back(batch);
+    return std::nullopt;
+  };
+  const auto id = CreateWith(world, world.Wish("one"), Token("t1")).value();
+  ASSERT_EQ(batches.size(), 1u);
+  std::multiset<store::Kind> kinds;
+  for (const auto& write : batches[0]) kinds.insert(write.kind);
+  EXPECT_EQ(kinds, (std::multiset<store::Kind>{store::Kind::kInstance, store::Kind::kLifecycleStep,
+                                               store::Kind::kEvent, store::Kind::kInstanceName,
+                                               store::Kind::kClientToken, store::Kind::kAudit}));
+  EXPECT_TRUE(id.str().starts_with("dsw-"));
+  EXPECT_EQ(id.str().size(), 20u);
+  const auto instance = world.Get(id);
+  EXPECT_EQ(instance->status, Creating);
+  EXPECT_EQ(instance->created, World::kStart);
+  EXPECT_EQ(instance->modified, World::kStart);
+  EXPECT_EQ(instance->capacity.milli_cpu, 2000);
+  EXPECT_EQ(instance->capacity.memory_mib, 4096);
+  EXPECT_EQ(instance->image_name, "lab:1");
+  EXPECT_EQ(instance->image_url, "local/lab:1");
+}
+
+TEST(Instances, AnImageMayBeNamedByItsUrl) {
+  World world;
+  NewInstance wish = world.Wish("one");
+  wish.image = "local/lab:2";
+  const auto id = world.Do(world.instances.Create(wish, std::nullopt, world.By("x"))).value();
+  EXPECT_EQ(world.Get(id)->image_id, "image-two");
+}
+
+TEST(Instances, UnknownSpecAndImageAreNamed) {
+  World world;
+  NewInstance wish = world.Wish("one");
+  wish.ecs_spec = "ecs.none";
+  auto made = world.Do(world.instances.Create(wish, std::nullopt, world.By("x")));
+  EXPECT_EQ(made.error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(made.error().message(), "EcsSpec ecs.none is not offered. ListEcsSpecs names what is.");
+  wish = world.Wish("one");
+  wish.image = "image-none";
+  made = world.Do(world.instances.Create(wish, std::nullopt, world.By("x")));
+  EXPECT_EQ(made.error().code(), Code::kInvalidArgument);
+  EXPECT_TRUE(world.Records(store::Kind::kAudit).empty());
+}
+
+TEST(Instances, NamesAreUniqueInAWorkspaceAndCaseSensitive) {
+  World world;
+  world.Create("one");
+  const auto again =
+      world.Do(world.instances.Create(world.Wish("one"), std::nullopt, world.By("x")));
+  EXPECT_EQ(again.error().code(), Code::kAlreadyExists);
+  EXPECT_EQ(again.error().reason(), "DuplicateName");
+  world.Create("One");
+  NewInstance elsewhere = world.Wish("one");
+  elsewhere.workspace = model::WorkspaceId("2");
+  EXPECT_TRUE(world.Do(world.instances.Create(elsewhere, std::nullopt, world.By("x"))));
+  EXPECT_EQ(world.directory.size(), 3u);
+}
+
+TEST(Instances, ANameIsFreeAgainAfterARenameAndADeletion) {
+  World world;
+  world.Serve();
+  const auto one = world.Running("one");
+  InstanceChange change;
+  change.name = "two";
+  ASSERT_TRUE(world.Do(world.instances.Update(one, change, world.By("x"))));
+  const auto next = world.Create("one");
+  change.name = "one";
+  const auto taken = world.Do(world.instances.Update(one, change, world.By("x")));
+  EXPECT_EQ(taken.error().reason(), "DuplicateName");
+  EXPECT_EQ(world.Get(one)->name, "two");
+  ASSERT_TRUE(world.Delete(next));
+  ASSERT_TRUE(world.Gone(next));
+  world.Create("one");
+}
+
+TEST(Instances, ARenameToTheSameNameIsNoConflict) {
+  World world;
+  world.Serve();
+  const auto one = world.Running("one");
+  InstanceChange change;
+  change.name = "one";
+  EXPECT_TRUE(world.Do(world.instances.Update(one, change, world.By("x"))));
+}
+
+TEST(Instances, OneTokenOneInstance) {
+  World world;
+  const auto first = CreateWith(world, world.Wish("one"), Token("t1")).value();
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(CreateWith(world, world.Wish("one"), Token("t1")).value(), first);
+  }
+  EXPECT_EQ(world.directory.size(), 1u);
+  EXPECT_EQ(world.Records(store::Kind::kAudit).size(), 1u);
+}
+
+TEST(Instances, ATokenWithAnotherRequestIsAConflict) {
+  World world;
+  const auto first = CreateWith(world, world.Wish("one"), Token("t1")).value();
+  const auto other = CreateWith(world, world.Wish("two"), Token("t1", "bb"));
+  EXPECT_EQ(other.error().code(), Code::kAborted);
+  EXPECT_EQ(other.error().reason(), "ClientTokenConflict");
+  EXPECT_EQ(world.directory.size(), 1u);
+  EXPECT_EQ(CreateWith(world, world.Wish("one"), Token("t1")).value(), first);
+}
+
+TEST(Instances, TokensOfDifferentCallersDoNotMeet) {
+  World world;
+  CreateWith(world, world.Wish("one"), Token("t1")).value();
+  ClientToken other = Token("t1", "bb");
+  other.caller = "acs:ram::1:user/other";
+  EXPECT_TRUE(CreateWith(world, world.Wish("two"), other));
+}
+
+TEST(Instances, ATokenIsForgottenAfterADay) {
+  World world;
+  const auto first = CreateWith(world, world.Wish("one"), Token("t1")).value();
+  world.Pass(hours(24) - seconds(1));
+  EXPECT_EQ(CreateWith(world, world.Wish("one"), Token("t1")).value(), first);
+  world.Pass(seconds(1));
+  const auto next = CreateWith(world, world.Wish("two"), Token("t1", "bb"));
+  ASSERT_TRUE(next);
+  EXPECT_NE(*next, first);
+}
+
+TEST(Instances, ExpiredTokensAreSwept) {
+  World world;
+  for (int i = 0; i < 20; ++i) {
+    CreateWith(world, world.Wish("n" + std::to_string(i)), Token("t" + std::to_string(i))).value();
+  }
+  world.Pass(hours(25));
+  CreateWith(world, world.Wish("last"), Token("last")).value();
+  EXPECT_EQ(world.Records(store::Kind::kClientToken).size(), 1u);
+}
+
+TEST(Instances, SixtyFourIdenticalCreatesAtOnceMakeOne) {
+  World world;
+  std::vector<std::optional<Result<model::InstanceId>>> answers(64);
+  const auto create = [&](std::size_t i) -> Task<void> {
+    answers[i] = co_await world.instances.Create(world.Wish("one"), Token("t1"), world.By("x"));
+  };
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    Spawn(world.io.get_executor(), "create", create(i));
+  }
+  world.Poll();
+  for (const auto& answer : answers) {
+    ASSERT_TRUE(answer);
+    ASSERT_TRUE(*answer) << answer->error().ToString();
+    EXPECT_EQ(**answer, *answers[0].value());
+  }
+  EXPECT_EQ(world.directory.size(), 1u);
+  EXPECT_EQ(world.Records(store::Kind::kAudit).size(), 1u);
+}
+
+TEST(Instances, SixtyFourChangesAtOnceAllHappen) {
+  World world;
+  const auto id = world.Create("one");
+  std::vector<std::optional<Status>> answers(64);
+  const auto label = [&](std::size_t i) -> Task<void> {
+    std::vector<model::Label> labels{{"k" + std::to_string(i), "v"}};
+    answers[i] = co_await world.instances.PutLabels(id, labels, world.By("x"));
+  };
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    Spawn(world.io.get_executor(), "label", label(i));
+  }
+  world.Poll();
+  for (const auto& answer : answers) ASSERT_TRUE(answer && *answer);
+  EXPECT_EQ(world.Get(id)->labels.size(), 64u);
+  EXPECT_EQ(world.Records(store::Kind::kAudit).size(), 65u);
+}
+
+TEST(Instances, TheLimitOfInstancesHolds) {
+  World world;
+  Instances few(world.store, world.directory, world.catalogue, world.clock, *world.random,
+                *world.log, {.max_instances = 2, .max_events = 50});
+  for (const char* name : {"a", "b"}) {
+    ASSERT_TRUE(world.Do(few.Create(world.Wish(name), std::nullopt, world.By("x"))));
+  }
+  const auto third = world.Do(few.Create(world.Wish("c"), std::nullopt, world.By("x")));
+  EXPECT_EQ(third.error().code(), Code::kResourceExhausted);
+}
+
+TEST(Instances, WhatIsNotThereIsUnknown) {
+  World world;
+  const model::InstanceId id("dsw-none");
+  for (const Status& status :
+       {world.Start(id), world.Stop(id), world.Delete(id),
+        world.Do(world.instances.Update(id, {}, world.By("x"))),
+        world.Do(world.instances.PutLabels(id, {}, world.By("x"))),
+        world.Do(world.instances.StopAll({id}, "why", world.By("x"))),
+        world.Do(world.instances.DeleteAll({id}, world.By("x"))),
+        world.Do(world.instances.PutTimer(id, World::kStart + hours(1), world.By("x")))}) {
+    EXPECT_EQ(status.error().code(), Code::kNotFound);
+    EXPECT_EQ(status.error().reason(), "UnknownInstance");
+  }
+  EXPECT_EQ(world.Do(world.instances.Lifecycle(id)).error().reason(), "UnknownInstance");
+  EXPECT_EQ(world.Do(world.instances.Events(id, {}, {})).error().reason(), "UnknownInstance");
+}
+
+TEST(Instances, ARepeatOfWhatIsReachedIsTheWrongState) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  EXPECT_EQ(world.Start(id).error().reason(), "WrongState");
+  ASSERT_TRUE(world.Stop(id));
+  EXPECT_EQ(world.Stop(id).error().reason(), "WrongState");
+  ASSERT_TRUE(world.Reaches(id, Stopped));
+  const Status again = world.Stop(id);
+  EXPECT_EQ(again.error().code(), Code::kFailedPrecondition);
+  EXPECT_EQ(again.error().reason(), "WrongState");
+  ASSERT_TRUE(world.Delete(id));
+  EXPECT_EQ(world.Delete(id).error().reason(), "WrongState");
+  EXPECT_EQ(world.Start(id).error().reason(), "WrongState");
+  EXPECT_EQ(world.Do(world.instances.PutLabels(id, {}, world.By("x"))).error().reason(),
+            "WrongState");
+}
+
+TEST(Instances, ARefusalChangesNothing) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  const auto before = world.Get(id);
+  const auto audit = world.Records(store::Kind::kAudit).size();
+  InstanceChange change;
+  change.name = "other";
+  change.ecs_spec = "ecs.none";
+  EXPECT_FALSE(world.Do(world.instances.Update(id, change, world.By("x"))));
+  EXPECT_FALSE(world.Start(id));
+  EXPECT_EQ(world.Get(id), before);
+  EXPECT_EQ(world.Records(store::Kind::kAudit).size(), audit);
+}
+
+TEST(Instances, TheSameEcsSpecIsRefused) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  InstanceChange change;
+  change.ecs_spec = "ecs.small";
+  const Status refused = world.Do(world.instances.Update(id, change, world.By("x")));
+  EXPECT_EQ(refused.error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(refused.error().message(), "EcsSpec is already ecs.small.");
+}
+
+TEST(Instances, OnlyWhatIsSetChanges) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  world.Pass(minutes(1));
+  InstanceChange change;
+  change.priority = 7;
+  change.accessibility = model::Accessibility::PUBLIC;
+  change.image = "image-lab";  // as it is: no restart
+  change.environment = world.Get(id)->environment;
+  ASSERT_TRUE(world.Do(world.instances.Update(id, change, world.By("x"))));
+  const auto after = world.Get(id);
+  EXPECT_EQ(after->status, Running);
+  EXPECT_EQ(after->priority, 7);
+  EXPECT_EQ(after->accessibility, model::Accessibility::PUBLIC);
+  EXPECT_EQ(after->name, "one");
+  EXPECT_EQ(after->modified, world.clock.Wall());
+}
+
+TEST(Instances, AStartScriptHasAnIdWhileThereIsOne) {
+  World world;
+  world.Serve();
+  NewInstance wish = world.Wish("one");
+  wish.on_start = "true";
+  const auto id = world.Do(world.instances.Create(wish, std::nullopt, world.By("x"))).value();
+  EXPECT_EQ(world.Get(id)->user_command_id.find_first_not_of("0123456789"), std::string::npos);
+  EXPECT_FALSE(world.Get(id)->user_command_id.empty());
+  ASSERT_TRUE(world.Reaches(id, Running));
+  InstanceChange change;
+  change.on_start = std::optional<std::string>();
+  ASSERT_TRUE(world.Do(world.instances.Update(id, change, world.By("x"))));
+  EXPECT_EQ(world.StatusOf(id), Updating);
+  EXPECT_FALSE(world.Get(id)->on_start);
+  EXPECT_EQ(world.Get(id)->user_command_id, "");
+}
+
+TEST(Instances, LabelsAreAddedOverwrittenAndRemovedByKey) {
+  World world;
+  NewInstance wish = world.Wish("one");
+  wish.labels = {{"a", "1"}, {"b", "2"}};
+  const auto id = world.Do(world.instances.Create(wish, std::nullopt, world.By("x"))).value();
+  ASSERT_TRUE(world.Do(
+      world.instances.PutLabels(id, {{"b", "3"}, {"c", "4"}}, world.By("UpdateInstanceLabels"))));
+  EXPECT_EQ(world.Get(id)->labels, (std::vector<model::Label>{{"a", "1"}, {"b", "3"}, {"c", "4"}}));
+  ASSERT_TRUE(world.Do(
+      world.instances.DeleteLabels(id, {"a", "unknown"}, world.By("DeleteInstanceLabels"))));
+  EXPECT_EQ(world.Get(id)->labels, (std::vector<model::Label>{{"b", "3"}, {"c", "4"}}));
+}
+
+TEST(Instances, StopAllIsAllOrNothing) {
+  World world;
+  world.Serve();
+  const auto one = world.Running("one");
+  const auto two = world.Running("two");
+  ASSERT_TRUE(world.Stop(two));
+  ASSERT_TRUE(world.Reaches(two, Stopped));
+  const Status refused =
+      world.Do(world.instances.StopAll({one, two}, "batch", world.By("StopInstances")));
+  EXPECT_EQ(refused.error().reason(), "WrongState");
+  EXPECT_EQ(world.StatusOf(one), Running);
+  ASSERT_TRUE(world.Start(two));
+  ASSERT_TRUE(world.Reaches(two, Running));
+  const auto audit = world.Records(store::Kind::kAudit).size();
+  ASSERT_TRUE(
+      world.Do(world.instances.StopAll({one, two, one}, "batch", world.By("StopInstances"))));
+  EXPECT_EQ(world.Records(store::Kind::kAudit).size(), audit + 2);  // one line an instance
+  ASSERT_TRUE(world.Reaches(one, Stopped));
+  ASSERT_TRUE(world.Reaches(two, Stopped));
+  ASSERT_TRUE(world.Do(world.instances.DeleteAll({one, two}, world.By("DeleteInstances"))));
+  EXPECT_TRUE(world.Gone(one));
+  EXPECT_TRUE(world.Gone(two));
+}
+
+TEST(Instances, TimersAndRulesAreChecked) {
+  World world;
+  const auto id = world.Create("one");
+  const auto timer = [&](WallTime due) {
+    return world.Do(world.instances.PutTimer(id, due, world.By("x")));
+  };
+  EXPECT_EQ(timer(World::kStart).error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(timer(World::kStart - hours(1)).error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(world.Do(world.instances.DeleteTimer(id, world.By("x"))).error().reason(),
+            "UnknownTimer");
+  const auto culler = [&](model::IdleCuller rule) {
+    return world.Do(world.instances.CreateCuller(id, rule, world.By("x")));
+  };
+  const auto rule = [](int cpu, std::optional<int> gpu, int idle) {
+    return model::IdleCuller{
+        .cpu_percent_threshold = cpu, .gpu_percent_threshold = gpu, .max_idle_minutes = idle};
+  };
+  EXPECT_EQ(culler(rule(0, {}, 10)).error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(culler(rule(101, {}, 10)).error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(culler(rule(10, 10, 10)).error().code(), Code::kInvalidArgument);  // no GPU
+  EXPECT_EQ(culler(rule(10, {}, 0)).error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(world.Do(world.instances.DeleteCuller(id, world.By("x"))).error().reason(),
+            "UnknownCuller");
+  EXPECT_TRUE(culler(rule(10, {}, 10)));
+  const Status second = culler(rule(10, {}, 10));
+  EXPECT_EQ(second.error().code(), Code::kFailedPrecondition);
+  EXPECT_EQ(second.error().reason(), "CullerExists");
+  EXPECT_TRUE(world.Do(world.instances.DeleteCuller(id, world.By("x"))));
+  EXPECT_TRUE(culler(rule(10, {}, 10)));
+}
+
+TEST(Instances, EventsAreBoundedInNumberAndByTime) {
+  World world;
+  const auto id = world.Create("one");
+  for (int i = 0; i < 80; ++i) {
+    world.Pass(seconds(1));
+    ASSERT_TRUE(
+        world.Do(world.instances.PutTimer(id, world.clock.Wall() + hours(1), world.By("x"))));
+  }
+  const auto all = world.Do(world.instances.Events(id, {}, {})).value();
+  ASSERT_EQ(all.size(), 50u);  // World's max_events
+  EXPECT_EQ(all.back().number, 81);
+  EXPECT_TRUE(std::ranges::is_sorted(all, {}, &model::Event::number));
+  const WallTime from = World::kStart + seconds(70);
+  const auto some = world.Do(world.instances.Events(id, from, from + seconds(4))).value();
+  ASSERT_EQ(some.size(), 5u);  // both ends inclusive
+  EXPECT_EQ(some.front().time, from);
+}
+
+TEST(Instances, AStoreThatRefusesIsPassedOn) {
+  World world;
+  world.store.fault = [](const store::Batch&) -> std::optional<Error> {
+    return Error(Code::kResourceExhausted, "disk full", "DiskFull");
+  };
+  const auto made =
+      world.Do(world.instances.Create(world.Wish("one"), std::nullopt, world.By("x")));
+  EXPECT_EQ(made.error().reason(), "DiskFull");
+}
+
+TEST(Instances, RacesThatNeverEndAreGivenUp) {
+  World world;
+  const auto id = world.Create("one");
+  world.store.fault = [](const store::Batch&) -> std::optional<Error> {
+    return Error(Code::kAborted, "race");
+  };
+  EXPECT_EQ(world.Stop(id).error().code(), Code::kFailedPrecondition);  // Creating: no stop
+  EXPECT_EQ(world.Delete(id).error().code(), Code::kUnavailable);
+  EXPECT_EQ(world.Do(world.instances.Create(world.Wish("two"), std::nullopt, world.By("x")))
+                .error()
+                .code(),
+            Code::kUnavailable);
+}
+
+TEST(Instances, TheModifiedTimeNeverGoesBack) {
+  World world;
+  const auto id = world.Create("one");
+  world.clock.StepWall(-hours(1));
+  ASSERT_TRUE(world.Delete(id));
+  EXPECT_EQ(world.Get(id)->modified, World::kStart);
+}
+
+}  // namespace
+}  // namespace atelier::control

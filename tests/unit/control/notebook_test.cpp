@@ -1,0 +1,72 @@
+#include "control/notebook.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+namespace atelier::control {
+namespace {
+
+model::Instance Example() {
+  model::Instance instance;
+  instance.id = model::InstanceId("dsw-abc");
+  instance.generation = 3;
+  instance.environment = {{"A", "B"}, {"JUPYTER_TOKEN", "mine"}};
+  instance.on_start = "pip list";
+  return instance;
+}
+
+runtime::Workload ExampleWorkload() {
+  return NotebookWorkload(Example(), {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, "secret",
+                          "");
+}
+
+bool Has(const runtime::Workload& workload, std::string_view argument) {
+  return std::ranges::find(workload.command, argument) != workload.command.end();
+}
+
+TEST(Notebook, TheTokenIsAnHmacOfIdAndGeneration) {
+  // printf 'dsw-abc/3' | openssl dgst -sha256 -hmac secret
+  EXPECT_EQ(NotebookToken("secret", model::InstanceId("dsw-abc"), 3),
+            "2297cc82ee802ca84a8a21c2e92d1dcfcab51447925fe81c14b815d3db517743");
+  EXPECT_NE(NotebookToken("secret", model::InstanceId("dsw-abc"), 4),
+            NotebookToken("secret", model::InstanceId("dsw-abc"), 3));
+  EXPECT_NE(NotebookToken("other", model::InstanceId("dsw-abc"), 3),
+            NotebookToken("secret", model::InstanceId("dsw-abc"), 3));
+}
+
+TEST(Notebook, TheTokenTravelsByEnvironmentOnly) {
+  const auto workload = ExampleWorkload();
+  const std::string token = NotebookToken("secret", model::InstanceId("dsw-abc"), 3);
+  EXPECT_EQ(workload.environment.at("JUPYTER_TOKEN"), token);  // whatever the user set
+  EXPECT_EQ(workload.authorization, "token " + token);
+  for (const auto& argument : workload.command) {
+    EXPECT_EQ(argument.find(token), std::string::npos);
+  }
+}
+
+TEST(Notebook, ListensOnTheSocketUnderItsOwnBaseUrl) {
+  const auto workload = ExampleWorkload();
+  EXPECT_EQ(workload.command.front(), "/opt/lab/bin/jupyter-lab");
+  EXPECT_TRUE(Has(workload, "--no-browser"));
+  EXPECT_TRUE(Has(workload, "--ServerApp.sock=/run/atelier/http.sock"));
+  EXPECT_TRUE(Has(workload, "--ServerApp.base_url=/dsw-abc/"));
+  EXPECT_TRUE(Has(workload, "--ServerApp.root_dir=/home/atelier"));
+  EXPECT_EQ(workload.socket_name, "http.sock");
+  EXPECT_EQ(workload.ready_path, "/dsw-abc/api");
+  EXPECT_EQ(workload.activity_path, "/dsw-abc/api/kernels");
+}
+
+TEST(Notebook, KeepsTheUsersPartAndCallsNobody) {
+  const auto workload = ExampleWorkload();
+  EXPECT_EQ(workload.environment.at("A"), "B");
+  EXPECT_EQ(workload.on_start, "pip list");
+  EXPECT_EQ(workload.generation, 3);
+  EXPECT_TRUE(Has(workload, "--LabApp.news_url=None"));
+  EXPECT_TRUE(Has(
+      workload,
+      "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate"));
+}
+
+}  // namespace
+}  // namespace atelier::control
