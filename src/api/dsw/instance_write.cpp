@@ -220,9 +220,6 @@ Task<Result<std::string>> UpdateInstance(Context& context) {
   ATELIER_CO_TRY(control::InstanceChange change, ChangeOf(request));
   ATELIER_CO_TRY(const directory::InstancePtr instance,
                  FindInstance(context, id, identity::Access::kWrite));
-  if (change.ecs_spec && *change.ecs_spec == instance->ecs_spec) {
-    co_return Invalid("EcsSpec is what the instance has already.");
-  }
   if (request.UserId) {
     ATELIER_CO_TRY(const model::UserId owner,
                    OwnerOf(context, instance->workspace, request.UserId, instance->owner));

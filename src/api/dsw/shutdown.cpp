@@ -36,7 +36,6 @@ Result<WallTime> DueOf(const wire::ShutdownTimerRequest& request, WallTime now) 
   }
   const std::optional<WallTime> due = ParseIso8601(*request.DueTime);
   if (!due) return Invalid("DueTime must be a time such as 2030-01-31T08:00:00Z.");
-  if (*due <= now) return Invalid("DueTime must lie in the future.");
   return *due;
 }
 
@@ -77,17 +76,14 @@ Task<Result<std::string>> DeleteInstanceShutdownTimer(Context& context) {
 // Idle cullers
 // ----------------------------------------------------------------------------------------
 
+/// The ranges of the thresholds are checked where the instance is known (control/).
 Result<model::IdleCuller> CullerOf(const wire::IdleCullerRequest& request) {
   Problems problems;
-  const auto check = [&](const std::optional<int>& value, int most, std::string_view name) {
-    if (value && (*value < 1 || *value > most))
-      problems.Add(name, "must be 1 to " + std::to_string(most));
-  };
   if (!request.CpuPercentThreshold) problems.Add("CpuPercentThreshold", "is required");
   if (!request.MaxIdleTimeInMinutes) problems.Add("MaxIdleTimeInMinutes", "is required");
-  check(request.CpuPercentThreshold, 100, "CpuPercentThreshold");
-  check(request.GpuPercentThreshold, 100, "GpuPercentThreshold");
-  check(request.MaxIdleTimeInMinutes, kMaxIdleMinutes, "MaxIdleTimeInMinutes");
+  if (request.MaxIdleTimeInMinutes.value_or(1) > kMaxIdleMinutes) {
+    problems.Add("MaxIdleTimeInMinutes", "must be at most a year");
+  }
   if (!problems.empty()) return Invalid(problems);
   return model::IdleCuller{.cpu_percent_threshold = *request.CpuPercentThreshold,
                            .gpu_percent_threshold = request.GpuPercentThreshold,
@@ -98,11 +94,7 @@ Task<Result<std::string>> CreateIdleInstanceCuller(Context& context) {
   const model::InstanceId id = IdOf(context);
   ATELIER_CO_TRY(const auto request, FromJson<wire::IdleCullerRequest>(context.body));
   ATELIER_CO_TRY(const model::IdleCuller culler, CullerOf(request));
-  ATELIER_CO_TRY(const directory::InstancePtr instance,
-                 FindInstance(context, id, identity::Access::kWrite));
-  if (culler.gpu_percent_threshold && instance->accelerator != model::AcceleratorType::GPU) {
-    co_return Invalid("GpuPercentThreshold is for GPU instances only.");
-  }
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.control.CreateCuller(id, culler, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()}, EnvelopeForm::kNoStatus);

@@ -5,7 +5,6 @@
 #include "api/envelope.h"
 #include "api/ram/ram_common.h"
 #include "api/schema.h"
-#include "api/text.h"
 #include "api/wire/ram.h"
 #include "identity/policy.h"
 
@@ -17,10 +16,6 @@ constexpr std::int64_t kMaxDescription = 1024;
 
 /// Policies of ours have one version.
 constexpr std::string_view kVersionId = "v1";
-
-std::string TypeOf(std::string_view policy_name) {
-  return identity::SystemPolicies().contains(policy_name) ? "System" : "Custom";
-}
 
 std::int64_t AttachmentCount(const Context& context, const std::string& name) {
   const auto holds = [&](const auto& principal) {
@@ -60,24 +55,11 @@ wire::RamPolicy ShowByName(const Context& context, const std::string& name) {
   return custom != nullptr ? Show(*custom) : ShowSystem(name);
 }
 
-bool IsPolicyName(std::string_view name) {
-  return name.find_first_not_of(
-             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") ==
-         std::string_view::npos;
-}
-
 Task<Result<std::string>> CreatePolicy(Context& context) {
-  const std::string& name = context.args.Text("PolicyName");
-  if (!IsPolicyName(name))
-    co_return Invalid("PolicyName may hold letters, digits and hyphens only.");
-  ATELIER_CO_RETURN_IF_ERROR(identity::ValidatePolicyDocument(context.args.Text("PolicyDocument")));
-  if (TypeOf(name) == "System") {
-    co_return Error(Code::kAlreadyExists, "A system policy has this name.", "PolicyExists");
-  }
   ATELIER_CO_TRY(const model::Policy policy,
                  co_await context.services.identity.CreatePolicy(
-                     name, context.args.Text("Description"), context.args.Text("PolicyDocument"),
-                     context.actor()));
+                     context.args.Text("PolicyName"), context.args.Text("Description"),
+                     context.args.Text("PolicyDocument"), context.actor()));
   co_return Answer(context, wire::RamPolicyAnswer{.Policy = Show(policy)},
                    EnvelopeForm::kRequestId);
 }
@@ -123,12 +105,8 @@ Task<Result<std::string>> ListPolicies(Context& context) {
 }
 
 Task<Result<std::string>> DeletePolicy(Context& context) {
-  const std::string& name = context.args.Text("PolicyName");
-  if (TypeOf(name) == "System")
-    co_return Invalid("PolicyName is a system policy, which cannot be deleted.");
-  if (!PolicyExists(context, "Custom", name)) co_return UnknownPolicy();
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.identity.DeletePolicy(name, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.DeletePolicy(
+      context.args.Text("PolicyName"), context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 

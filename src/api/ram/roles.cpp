@@ -6,7 +6,6 @@
 #include "api/envelope.h"
 #include "api/ram/ram_common.h"
 #include "api/schema.h"
-#include "api/text.h"
 #include "api/wire/ram.h"
 
 namespace atelier::api {
@@ -26,26 +25,11 @@ wire::RamRole Show(const Context& context, const model::Role& role) {
           .UpdateDate = FormatSeconds(role.created)};
 }
 
-/// Beginning with a letter, so that a role never has the name of a user's id
-/// (identity/workspace_gate.h).
-bool IsRoleName(std::string_view name) {
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return is_letter(name.front()) &&
-         name.find_first_not_of(
-             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_") ==
-             std::string_view::npos;
-}
-
 Task<Result<std::string>> CreateRole(Context& context) {
-  const std::string& name = context.args.Text("RoleName");
-  if (!IsRoleName(name)) {
-    co_return Invalid(
-        "RoleName must begin with a letter and may hold letters, digits and . - _ only.");
-  }
   ATELIER_CO_RETURN_IF_ERROR(RefuseTexts(context.args, {"Description"}));
   ATELIER_CO_TRY(const model::Role role,
                  co_await context.services.identity.CreateRole(
-                     name, context.args.Text("AssumeRolePolicyDocument"),
+                     context.args.Text("RoleName"), context.args.Text("AssumeRolePolicyDocument"),
                      *context.args.Integer("MaxSessionDuration"), context.actor()));
   co_return Answer(context, wire::RamRoleAnswer{.Role = Show(context, role)},
                    EnvelopeForm::kRequestId);

@@ -25,19 +25,11 @@ wire::RamUser Show(const model::User& user) {
           .UpdateDate = FormatSeconds(user.created)};
 }
 
-bool IsUserName(std::string_view name) {
-  return name.find_first_not_of(
-             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@-") ==
-         std::string_view::npos;
-}
-
 Task<Result<std::string>> CreateUser(Context& context) {
-  const std::string& name = context.args.Text("UserName");
-  if (!IsUserName(name)) co_return Invalid("UserName may hold letters, digits and . _ @ - only.");
   ATELIER_CO_RETURN_IF_ERROR(RefuseTexts(context.args, {"Email", "MobilePhone", "Comments"}));
-  ATELIER_CO_TRY(const model::User user,
-                 co_await context.services.identity.CreateUser(
-                     name, context.args.Text("DisplayName"), context.actor()));
+  ATELIER_CO_TRY(const model::User user, co_await context.services.identity.CreateUser(
+                                             context.args.Text("UserName"),
+                                             context.args.Text("DisplayName"), context.actor()));
   co_return Answer(context, wire::RamUserAnswer{.User = Show(user)}, EnvelopeForm::kRequestId);
 }
 

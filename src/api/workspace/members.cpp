@@ -89,6 +89,12 @@ Task<Result<std::string>> ListMembers(Context& context) {
                    EnvelopeForm::kRequestId);
 }
 
+bool IsOwner(const model::Member* member) {
+  return member != nullptr &&
+         std::ranges::find(member->roles, model::WorkspaceRole::WorkspaceOwner) !=
+             member->roles.end();
+}
+
 /// The members that the body asks for; each user once, each role known.
 Result<std::vector<model::Member>> MembersOf(const Context& context,
                                              const model::WorkspaceId& workspace) {
@@ -108,6 +114,9 @@ Result<std::vector<model::Member>> MembersOf(const Context& context,
                          .created = context.services.clock.Wall()};
     if (!IdentityExists(context.services.identities, member.user))
       problems.Add(at + ".UserId", "names no user");
+    if (IsOwner(context.services.identities.FindMember(workspace, member.user))) {
+      problems.Add(at + ".UserId", "is the workspace's owner, whose role cannot be changed");
+    }
     if (!users.insert(input.UserId).second) problems.Add(at + ".UserId", "repeats an earlier one");
     if (input.Roles.empty()) problems.Add(at + ".Roles", "must have at least one member");
     for (const std::string& name : input.Roles) {
@@ -152,6 +161,11 @@ Task<Result<std::string>> DeleteMembers(Context& context) {
   const std::vector<std::string> member_ids = context.args.List("MemberIds");
   if (member_ids.size() > kMaxMembersOfRequest)
     co_return Invalid("MemberIds must have 1 to 100 members.");
+  for (const model::Member& member : context.services.identities.MembersOf(id)) {
+    if (IsOwner(&member) && std::ranges::find(member_ids, MemberIdOf(member)) != member_ids.end()) {
+      co_return Invalid("MemberIds names the workspace's owner, who cannot be removed.");
+    }
+  }
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.identity.DeleteMembers(id, member_ids, context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);

@@ -1,7 +1,6 @@
 // AIWorkSpace: workspaces and each caller's default one (contract/lifecycle.md section 13).
 #include <algorithm>
 #include <array>
-#include <set>
 #include <utility>
 
 #include "api/envelope.h"
@@ -16,7 +15,6 @@ namespace atelier::api {
 namespace {
 
 constexpr std::size_t kMaxDescription = 80;  // characters
-constexpr std::size_t kMaxDisplayName = 128;
 
 // Answers
 // ---------------------------------------------------------------------------------------------
@@ -154,32 +152,12 @@ Task<Result<std::string>> GetWorkspace(Context& context) {
                    EnvelopeForm::kRequestId);
 }
 
-bool IsWorkspaceName(std::string_view name) {
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const auto allowed = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
-  return name.size() >= 3 && name.size() <= 23 && is_letter(name.front()) &&
-         std::ranges::all_of(name, allowed);
-}
-
-bool AreEnvTypes(const std::vector<std::string>& types) {
-  const std::set<std::string> set(types.begin(), types.end());
-  return set.size() == types.size() &&
-         (set == std::set<std::string>{"prod"} || set == std::set<std::string>{"dev", "prod"});
-}
-
+/// What the service does not check: it knows the rules of names and environments.
 Status CheckCreateWorkspace(const wire::CreateWorkspaceRequest& request) {
   Problems problems;
-  if (!IsWorkspaceName(request.WorkspaceName)) {
-    problems.Add("WorkspaceName",
-                 "must be 3 to 23 letters, digits or underscores and start with a letter");
-  }
   if (CountCharacters(request.Description) > kMaxDescription) {
     problems.Add("Description", "must have at most 80 characters");
   }
-  if (CountCharacters(request.DisplayName.value_or("")) > kMaxDisplayName) {
-    problems.Add("DisplayName", "must have at most 128 characters");
-  }
-  if (!AreEnvTypes(request.EnvTypes)) problems.Add("EnvTypes", "must be [prod] or [dev, prod]");
   if (!request.ResourceGroupId.value_or("").empty()) {
     problems.Add("ResourceGroupId", "is not supported by this server yet: resource groups");
   }
