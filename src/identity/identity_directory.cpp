@@ -311,9 +311,13 @@ const model::Member* IdentityDirectory::FindMember(const model::WorkspaceId& wor
 
 std::optional<model::WorkspaceId> IdentityDirectory::DefaultWorkspaceOf(
     const model::UserId& user) const {
+  const bool root = impl_->account && impl_->account->id.str() == user.str();
   const model::WorkspaceId* chosen = FindIn(std::as_const(impl_->defaults), user.str());
-  if (chosen != nullptr && FindWorkspace(*chosen) != nullptr) return *chosen;
-  if (impl_->account && impl_->account->id.str() == user.str()) {
+  if (chosen != nullptr && FindWorkspace(*chosen) != nullptr &&
+      (root || FindMember(*chosen, user) != nullptr)) {
+    return *chosen;
+  }
+  if (root) {
     const std::vector<model::Workspace> all = Workspaces();
     if (!all.empty()) return all.front().id;
   }

@@ -480,6 +480,23 @@ TEST_F(IdentityServiceTest, WorkspacesHaveTheirCreatorAsOwner) {
             Code::kInvalidArgument);
 }
 
+TEST_F(IdentityServiceTest, AChosenDefaultWorkspaceCountsWhileItsChooserIsAMember) {
+  const model::User alice = MakeUser("alice");
+  const model::WorkspaceId first = directory_.Workspaces().front().id;
+  const auto second = Do(service_.CreateWorkspace("team_a", "", "", {"prod"}, alice.id, By("C")));
+  ASSERT_TRUE(second) << second.error().ToString();
+  const model::Member guest{.workspace = first,
+                            .user = alice.id,
+                            .roles = {model::WorkspaceRole::WorkspaceGuest},
+                            .created = {}};
+  ASSERT_TRUE(Do(service_.PutMembers(first, {guest}, By("P"))));
+  EXPECT_EQ(directory_.DefaultWorkspaceOf(alice.id), std::nullopt) << "two, and none is chosen";
+  ASSERT_TRUE(Do(service_.SetDefaultWorkspace(alice.id, first, By("S"))));
+  EXPECT_EQ(directory_.DefaultWorkspaceOf(alice.id), first);
+  ASSERT_TRUE(Do(service_.DeleteMembers(first, {first.str() + "-" + alice.id.str()}, By("D"))));
+  EXPECT_EQ(directory_.DefaultWorkspaceOf(alice.id), second->id);
+}
+
 TEST_F(IdentityServiceTest, MembersAreAddedReplacedAndRemovedTogether) {
   const model::WorkspaceId workspace = directory_.Workspaces().front().id;
   const model::User alice = MakeUser("alice");
