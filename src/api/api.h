@@ -42,7 +42,7 @@ struct Options {
   std::string region = "local";
   /// Base of the URLs in answers, without a trailing slash; empty: "http(s)://" and the request's
   /// Host.
-  std::string public_url;
+  std::string public_url = {};
   std::size_t max_body_bytes = 1U << 20U;
   int max_requests_under_way = 512;  // beyond it 503 (read-only probes excepted)
   int max_requests_per_key = 256;    // of them with one access key; beyond it 429

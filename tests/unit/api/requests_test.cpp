@@ -1,0 +1,193 @@
+// What happens to a request before its handler: contract/errors.md sections 1, 2 and 5.
+#include <gtest/gtest.h>
+
+#include "api/operation.h"
+#include "support/api_world.h"
+
+namespace atelier::api {
+namespace {
+
+using test::ApiWorld;
+using test::FakeExchange;
+using test::Reply;
+
+constexpr std::string_view kInstances = "/api/v2/instances";
+
+void ExpectGatewayShape(const Reply& reply, int status, std::string_view code) {
+  EXPECT_EQ(reply.status, status) << reply.text;
+  EXPECT_EQ(reply.code(), code);
+  EXPECT_FALSE(reply.message().empty());
+  EXPECT_FALSE(reply.body.contains("Success"));
+  EXPECT_TRUE(reply.body.contains("HostId"));
+}
+
+void ExpectDswShape(const Reply& reply, int status, std::string_view code) {
+  EXPECT_EQ(reply.status, status) << reply.text;
+  EXPECT_EQ(reply.code(), code);
+  EXPECT_EQ(reply.body.at("Success"), json::value(false));
+  EXPECT_EQ(reply.body.at("HttpStatusCode"), json::value(status));
+  EXPECT_FALSE(reply.message().empty());
+}
+
+TEST(Requests, EveryAnswerIsAJsonObjectWithItsRequestId) {
+  ApiWorld world;
+  const Reply good = world.Get(world.root, kInstances);
+  const Reply bad = world.Get(world.root, "/nothing");
+  for (const Reply* reply : {&good, &bad}) {
+    EXPECT_EQ(reply->headers.Get("Content-Type"), "application/json;charset=utf-8");
+    EXPECT_EQ(reply->headers.Get("x-acs-request-id"), reply->Text("RequestId"));
+    EXPECT_EQ(reply->Text("RequestId").size(), 36U);
+  }
+  EXPECT_EQ(good.status, 200);
+  EXPECT_NE(good.Text("RequestId"), bad.Text("RequestId"));
+}
+
+TEST(Requests, UnknownPathOrMethodIsNotFoundWhoeverAsks) {
+  ApiWorld world;
+  ExpectGatewayShape(world.Send(ApiWorld::Head("GET", "/api/v2/nothing")), 404,
+                     "InvalidAction.NotFound");
+  ExpectGatewayShape(world.Send(ApiWorld::Head("PATCH", kInstances)), 404,
+                     "InvalidAction.NotFound");
+  ExpectGatewayShape(world.Send(ApiWorld::Head("GET", "/api/v2/instances/")), 404,
+                     "InvalidAction.NotFound");
+  ExpectGatewayShape(world.Get(world.root, "/api/v2/nothing"), 404, "InvalidAction.NotFound");
+  ExpectGatewayShape(world.Send(ApiWorld::Head("POST", "/", {{"Action", "Nothing"}})), 404,
+                     "InvalidAction.NotFound");
+}
+
+TEST(Requests, UnsignedRequestIsRefused) {
+  ApiWorld world;
+  ExpectGatewayShape(world.Send(ApiWorld::Head("GET", kInstances)), 400, "MissingAccessKeyId");
+}
+
+TEST(Requests, UnknownKeyAndWrongSecretAreRefused) {
+  ApiWorld world;
+  identity::NewKey stranger = world.root;
+  stranger.id = "LTAIunknown";
+  ExpectGatewayShape(world.Get(stranger, kInstances), 404, "InvalidAccessKeyId.NotFound");
+  identity::NewKey wrong = world.root;
+  wrong.secret += "x";
+  const Reply reply = world.Get(wrong, kInstances);
+  ExpectGatewayShape(reply, 400, "SignatureDoesNotMatch");
+  EXPECT_NE(reply.message().find(':'), std::string::npos);  // errors.md section 1 rule 5
+}
+
+TEST(Requests, UnknownVersionIsRefused) {
+  ApiWorld world;
+  ExpectGatewayShape(world.Call(world.root, "GET", kInstances, {.version = "2021-07-01"}), 400,
+                     "InvalidVersion");
+}
+
+TEST(Requests, WithoutAPolicyTheRamGateRefusesWithItsReasons) {
+  ApiWorld world;
+  const auto user = world.MakeUser("alice", "");
+  const Reply reply = world.Get(user.key, kInstances);
+  ExpectGatewayShape(reply, 403, "NoPermission");
+  const json::object& detail = reply.body.at("AccessDeniedDetail").as_object();
+  EXPECT_EQ(detail.at("AuthAction"), "paidsw:ListInstances");
+  EXPECT_EQ(detail.at("AuthPrincipalType"), "SubUser");
+  EXPECT_EQ(detail.at("AuthPrincipalOwnerId"), json::value(world.account.str()));
+  EXPECT_EQ(detail.at("AuthPrincipalDisplayName"), json::value(user.id.str()));
+  EXPECT_EQ(detail.at("NoPermissionType"), "ImplicitDeny");
+  EXPECT_EQ(detail.at("PolicyType"), "AccountLevelIdentityBasedPolicy");
+}
+
+TEST(Requests, RamIsAskedBeforeParametersAreLookedAt) {
+  ApiWorld world;
+  const auto user = world.MakeUser("alice", "");
+  EXPECT_EQ(world.Get(user.key, kInstances, {{"PageSize", "x"}}).code(), "NoPermission");
+}
+
+TEST(Requests, OperationsOpenToAllNeedNoPolicyButObeyADeny) {
+  ApiWorld world;
+  const auto user = world.MakeUser("alice", "");
+  EXPECT_EQ(world.Get(user.key, "/api/v2/userconfig").status, 200);
+  ApiWorld::Value(test::Run(
+      world.io,
+      world.identity.CreatePolicy(
+          "deny", "",
+          R"({"Version":"1","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]})",
+          world.actor)));
+  ApiWorld::Check(
+      test::Run(world.io, world.identity.AttachPolicyToUser("deny", "alice", world.actor)));
+  const Reply reply = world.Get(user.key, "/api/v2/userconfig");
+  EXPECT_EQ(reply.code(), "NoPermission");
+  EXPECT_EQ(reply.body.at("AccessDeniedDetail").at("NoPermissionType"), "ExplicitDeny");
+}
+
+TEST(Requests, TooLargeBodyIs413InTheShapeOfTheService) {
+  ApiWorld world({.max_body_bytes = 10});
+  ExpectDswShape(world.Call(world.root, "POST", kInstances, {.body = R"({"InstanceName":"x"})"}),
+                 413, "ValidationError");
+}
+
+TEST(Requests, SlowAndBrokenBodiesAreAnswered) {
+  ApiWorld world;
+  FakeExchange slow(ApiWorld::Head("POST", kInstances), "");
+  slow.FailBody(Error(Code::kDeadlineExceeded, "Too slow."));
+  ExpectGatewayShape(world.Send(slow), 408, "RequestTimeout");
+  FakeExchange broken(ApiWorld::Head("POST", kInstances), "");
+  broken.FailBody(Error(Code::kInvalidArgument, "The chunked body is broken."));
+  ExpectDswShape(world.Send(broken), 400, "ValidationError");
+}
+
+TEST(Requests, WhatNeverBecomesARequestGetsAJsonObjectToo) {
+  ApiWorld world;
+  const auto answer = [&](Code code) { return world.api.Refuse(Error(code, "No.")); };
+  EXPECT_EQ(answer(Code::kInvalidArgument).status, 400);
+  EXPECT_EQ(answer(Code::kResourceExhausted).status, 431);
+  EXPECT_EQ(answer(Code::kDeadlineExceeded).status, 408);
+  EXPECT_EQ(answer(Code::kUnavailable).status, 503);
+  EXPECT_TRUE(ParseJson(answer(Code::kInvalidArgument).body)->is_object());
+}
+
+TEST(Requests, MoreThanTheBoundAreAnsweredUnavailable) {
+  ApiWorld world({.max_requests_under_way = 0});
+  ExpectGatewayShape(world.Get(world.root, kInstances), 503, "ServiceUnavailable");
+  EXPECT_EQ(world.Send(ApiWorld::Head("GET", "/healthz")).status, 200);
+}
+
+TEST(Requests, OneKeyBeyondItsShareIsThrottled) {
+  ApiWorld world({.max_requests_per_key = 0});
+  const Reply reply = world.Get(world.root, kInstances);
+  ExpectGatewayShape(reply, 429, "Throttling.User");
+  EXPECT_EQ(reply.headers.Get("x-acs-retry-after"), "1000");  // milliseconds
+  EXPECT_EQ(reply.headers.Get("Retry-After"), "1");           // seconds
+}
+
+TEST(Requests, PlacesAreGivenBackAfterEachRequest) {
+  ApiWorld world({.max_requests_under_way = 1, .max_requests_per_key = 1});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(world.Get(world.root, kInstances).status, 200);
+}
+
+TEST(Requests, HostIsEchoedOnlyWhereItIsOne) {
+  ApiWorld world;
+  http::RequestHead head = ApiWorld::Head("GET", "/nothing");
+  head.headers.Add("Host", "http://shop.test:80");  // as the Python client writes it
+  EXPECT_EQ(world.Send(head).Text("HostId"), "shop.test:80");
+  head.headers.Set("Host", "evil\"<script>");
+  EXPECT_EQ(world.Send(head).Text("HostId"), "");
+}
+
+TEST(Requests, UrlsInAnswersFollowTheHostOrTheConfiguration) {
+  ApiWorld world;
+  world.Put(world.Sample("dsw-1"));
+  const Reply reply = world.Get(world.root, "/api/v2/instances/dsw-1");
+  EXPECT_EQ(reply.Text("JupyterlabUrl"), "http://workshop.test:8080/dsw-1/lab/");
+  ApiWorld configured({.public_url = "https://shop.example"});
+  configured.Put(configured.Sample("dsw-1"));
+  EXPECT_EQ(configured.Get(configured.root, "/api/v2/instances/dsw-1").Text("TerminalUrl"),
+            "https://shop.example/dsw-1/tty/");
+}
+
+TEST(Requests, NothingFromInsideIsToldOfOurOwnFaults) {
+  ApiWorld world;
+  world.Put(world.Sample("dsw-1"));
+  world.Write(store::Kind::kEvent, "dsw-1/000000000001", "not json");
+  const Reply reply = world.Get(world.root, "/api/v2/instances/dsw-1/events");
+  ExpectDswShape(reply, 500, "InternalError");
+  EXPECT_EQ(reply.message(), "The request processing has failed due to some unknown error.");
+}
+
+}  // namespace
+}  // namespace atelier::api

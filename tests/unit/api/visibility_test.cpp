@@ -1,0 +1,218 @@
+// Who sees and reads what: contract/requests.md section 3, contract/lifecycle.md section 9,
+// promise 8.
+#include <map>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "support/api_world.h"
+
+namespace atelier::api {
+namespace {
+
+using model::WorkspaceRole;
+using test::ApiWorld;
+using test::Reply;
+
+/// Two workspaces, five people, six instances: each person's own in PRIVATE and PUBLIC.
+class Visibility : public testing::Test {
+ protected:
+  Visibility() : other_(world_.MakeWorkspace("other_place")) {
+    people_["developer"] = Person("developer", {{world_.workspace, WorkspaceRole::AlgoDeveloper}});
+    people_["colleague"] = Person("colleague", {{world_.workspace, WorkspaceRole::AlgoDeveloper}});
+    people_["operator"] = Person("operator", {{world_.workspace, WorkspaceRole::AlgoOperator}});
+    people_["admin"] = Person("admin", {{world_.workspace, WorkspaceRole::WorkspaceAdmin}});
+    people_["outsider"] = Person("outsider", {{other_, WorkspaceRole::AlgoDeveloper}});
+    people_["stranger"] = Person("stranger", {});
+    Own("dsw-dev-private", "developer", world_.workspace, model::Accessibility::PRIVATE);
+    Own("dsw-dev-public", "developer", world_.workspace, model::Accessibility::PUBLIC);
+    Own("dsw-col-private", "colleague", world_.workspace, model::Accessibility::PRIVATE);
+    Own("dsw-out-private", "outsider", other_, model::Accessibility::PRIVATE);
+    Own("dsw-out-public", "outsider", other_, model::Accessibility::PUBLIC);
+  }
+
+  ApiWorld::Person Person(std::string name,
+                          std::vector<std::pair<model::WorkspaceId, WorkspaceRole>> roles) {
+    return world_.MakeUser(std::move(name), "AliyunPAIFullAccess", std::move(roles));
+  }
+  void Own(std::string id, const std::string& owner, model::WorkspaceId where,
+           model::Accessibility accessibility) {
+    model::Instance instance = world_.Sample(std::move(id));
+    instance.owner = people_.at(owner).id;
+    instance.workspace = std::move(where);
+    instance.accessibility = accessibility;
+    world_.Put(instance);
+  }
+  const identity::NewKey& Key(const std::string& name) {
+    return name == "root" ? world_.root : people_.at(name).key;
+  }
+
+  ApiWorld world_;
+  model::WorkspaceId other_;
+  std::map<std::string, ApiWorld::Person> people_;
+  const std::map<std::string, std::set<std::string>> sees_ = {
+      {"root",
+       {"dsw-dev-private", "dsw-dev-public", "dsw-col-private", "dsw-out-private",
+        "dsw-out-public"}},
+      {"admin", {"dsw-dev-private", "dsw-dev-public", "dsw-col-private"}},
+      {"developer", {"dsw-dev-private", "dsw-dev-public"}},
+      {"colleague", {"dsw-dev-public", "dsw-col-private"}},
+      {"operator", {"dsw-dev-public"}},
+      {"outsider", {"dsw-out-private", "dsw-out-public"}},
+      {"stranger", {}},
+  };
+};
+
+TEST_F(Visibility, ListShowsExactlyWhatEachMaySee) {
+  for (const auto& [name, expected] : sees_) {
+    const Reply reply =
+        world_.Get(Key(name), "/api/v2/instances", {{"WorkspaceId", "ALL"}, {"ResourceId", "ALL"}});
+    ASSERT_EQ(reply.status, 200) << name << reply.text;
+    std::set<std::string> ids;
+    for (const json::value& item : reply.body.at("Instances").as_array())
+      ids.emplace(item.at("InstanceId").as_string());
+    EXPECT_EQ(ids, expected) << name;
+    EXPECT_EQ(reply.body.at("TotalCount"), json::value(expected.size())) << name;
+  }
+}
+
+TEST_F(Visibility, GetAgreesWithListForEveryPersonAndInstance) {
+  for (const auto& [name, visible] : sees_) {
+    for (const std::string& id : sees_.at("root")) {
+      const Reply reply = world_.Get(Key(name), "/api/v2/instances/" + id);
+      if (visible.contains(id)) {
+        EXPECT_EQ(reply.status, 200) << name << " " << id;
+      } else {
+        EXPECT_EQ(reply.status, 403) << name << " " << id;
+        EXPECT_EQ(reply.code(), "NoPermissionError");
+        EXPECT_EQ(reply.text.find("training_data"), std::string::npos);
+      }
+    }
+  }
+}
+
+TEST_F(Visibility, StrangersCannotTellWhatExists) {
+  const Reply there = world_.Get(Key("stranger"), "/api/v2/instances/dsw-dev-public");
+  const Reply nowhere = world_.Get(Key("stranger"), "/api/v2/instances/dsw-nowhere");
+  EXPECT_EQ(there.status, nowhere.status);
+  EXPECT_EQ(there.message(), nowhere.message());
+  EXPECT_EQ(there.message(), "No permission GetInstance for resource: acs:paidsw:local:" +
+                                 world_.account.str() + ":workspace/*");
+}
+
+TEST_F(Visibility, MembersAreToldThatAnInstanceIsGone) {
+  EXPECT_EQ(world_.Get(Key("developer"), "/api/v2/instances/dsw-nowhere").status, 404);
+}
+
+TEST_F(Visibility, StatisticsCountWhatTheCallerSees) {
+  const auto total = [&](const std::string& name) {
+    const Reply reply = world_.Get(Key(name), "/api/v2/instancestatistics",
+                                   {{"WorkspaceIds", world_.workspace.str()}});
+    return reply.body.at("Statistics").at(world_.workspace.str()).at("RunningCount");
+  };
+  EXPECT_EQ(total("root"), json::value(3));
+  EXPECT_EQ(total("admin"), json::value(3));
+  EXPECT_EQ(total("developer"), json::value(2));
+  EXPECT_EQ(total("operator"), json::value(1));
+  EXPECT_EQ(world_
+                .Get(Key("outsider"), "/api/v2/instancestatistics",
+                     {{"WorkspaceIds", world_.workspace.str()}})
+                .code(),
+            "NoPermissionError");
+}
+
+// Sharing tokens
+// ----------------------------------------------------------------------------------------
+
+class Sharing : public Visibility {
+ protected:
+  std::string TokenOf(const std::string& issuer, const std::string& id, std::string seconds = "60",
+                      std::string type = "View") {
+    const Reply reply = world_.Get(Key(issuer), "/api/v2/tokens",
+                                   {{"InstanceId", id}, {"ExpireTime", seconds}, {"Type", type}});
+    EXPECT_EQ(reply.status, 200) << reply.text;
+    EXPECT_FALSE(reply.body.contains("HttpStatusCode"));
+    return reply.Text("Token");
+  }
+  Reply Read(const identity::NewKey& key, const std::string& id, const std::string& token) {
+    return world_.Get(key, "/api/v2/instances/" + id, {{"Token", token}});
+  }
+};
+
+TEST_F(Sharing, TokenLetsAStrangerReadThatInstanceOnly) {
+  const std::string token = TokenOf("developer", "dsw-dev-private");
+  EXPECT_EQ(Read(Key("stranger"), "dsw-dev-private", token).status, 200);
+  EXPECT_EQ(Read(Key("stranger"), "dsw-dev-public", token).code(), "NoPermissionError");
+}
+
+TEST_F(Sharing, TokenStandsForTheMissingPolicyButNotAgainstADeny) {
+  const std::string token = TokenOf("developer", "dsw-dev-private");
+  const auto nobody = world_.MakeUser("nobody", "");
+  EXPECT_EQ(Read(nobody.key, "dsw-dev-private", token).status, 200);
+  EXPECT_EQ(Read(nobody.key, "dsw-dev-public", token).code(), "NoPermission");
+  EXPECT_EQ(Read(nobody.key, "dsw-dev-private", "forged").code(), "NoPermission");
+  ApiWorld::Value(test::Run(
+      world_.io, world_.identity.CreatePolicy("deny", "",
+                                              R"({"Version":"1","Statement":[{"Effect":"Deny",)"
+                                              R"("Action":"paidsw:*","Resource":"*"}]})",
+                                              world_.actor)));
+  ApiWorld::Check(
+      test::Run(world_.io, world_.identity.AttachPolicyToUser("deny", "nobody", world_.actor)));
+  EXPECT_EQ(Read(nobody.key, "dsw-dev-private", token).code(), "NoPermission");
+}
+
+TEST_F(Sharing, TokenEndsAtItsTime) {
+  const std::string token = TokenOf("developer", "dsw-dev-private", "60");
+  world_.clock.Advance(std::chrono::seconds(59));
+  EXPECT_EQ(Read(Key("stranger"), "dsw-dev-private", token).status, 200);
+  world_.clock.Advance(std::chrono::seconds(2));
+  EXPECT_EQ(Read(Key("stranger"), "dsw-dev-private", token).status, 403);
+}
+
+TEST_F(Sharing, TokenEndsWithTheRightOfItsIssuer) {
+  const std::string token = TokenOf("developer", "dsw-dev-private");
+  const std::string member = world_.workspace.str() + "-" + people_.at("developer").id.str();
+  ApiWorld::Check(test::Run(
+      world_.io, world_.identity.DeleteMembers(world_.workspace, {member}, world_.actor)));
+  EXPECT_EQ(Read(Key("stranger"), "dsw-dev-private", token).status, 403);
+}
+
+TEST_F(Sharing, TokenReadsButDoesNotWrite) {
+  const std::string token = TokenOf("developer", "dsw-dev-private");
+  const Reply reply = world_.Call(Key("stranger"), "PUT", "/api/v2/instances/dsw-dev-private/stop",
+                                  {.query = {{"Token", token}}});
+  EXPECT_EQ(reply.status, 403);
+}
+
+TEST_F(Sharing, WrongTokenDoesNotHurtWhoHasTheRight) {
+  EXPECT_EQ(Read(Key("developer"), "dsw-dev-private", "nonsense").status, 200);
+}
+
+TEST_F(Sharing, NobodyPassesOnWhatHeHasNot) {
+  EXPECT_EQ(
+      world_.Get(Key("colleague"), "/api/v2/tokens", {{"InstanceId", "dsw-dev-private"}}).code(),
+      "NoPermissionError");
+  // Reading is the right of every member, opening is not.
+  EXPECT_EQ(world_
+                .Get(Key("colleague"), "/api/v2/tokens",
+                     {{"InstanceId", "dsw-dev-public"}, {"Type", "Access"}})
+                .code(),
+            "NoPermissionError");
+}
+
+TEST_F(Sharing, BadParametersAreRefused) {
+  const auto refuses = [&](std::vector<std::pair<std::string, std::string>> query) {
+    query.emplace_back("InstanceId", "dsw-dev-private");
+    return world_.Get(Key("developer"), "/api/v2/tokens", std::move(query)).code() ==
+           "ValidationError";
+  };
+  EXPECT_TRUE(refuses({{"ExpireTime", "0"}}));
+  EXPECT_TRUE(refuses({{"ExpireTime", "604801"}}));  // longer than seven days
+  EXPECT_FALSE(refuses({{"ExpireTime", "604800"}}));
+  EXPECT_TRUE(refuses({{"Type", "view"}}));
+  EXPECT_TRUE(refuses({{"Audience", "Everybody"}}));
+  EXPECT_EQ(world_.Get(Key("developer"), "/api/v2/tokens").code(), "ValidationError");
+}
+
+}  // namespace
+}  // namespace atelier::api
