@@ -21,22 +21,24 @@ struct Target {
 using Locator = std::function<Result<Target>(const model::InstanceId&)>;
 
 struct GatewayOptions {
-  Duration session{8 * 3'600'000};      // life of a browser cookie; never beyond its token
-  Duration upstream_timeout{300'000};   // for an upstream to begin its answer
-  Duration tunnel_idle{600'000};        // of a WebSocket without a byte in either direction
-  bool secure_cookies = false;          // set when served over TLS
+  Duration session{8 * 3'600'000};     // life of a browser cookie; never beyond its token
+  Duration upstream_timeout{300'000};  // for an upstream to begin its answer
+  Duration tunnel_idle{600'000};       // of a WebSocket without a byte in either direction
+  Duration tunnel_linger{5'000};       // for one side to close after the other has
+  bool secure_cookies = false;         // set when served over TLS
 };
 
-/// Proxies `/{InstanceId}/...` to the instance, HTTP and WebSockets, streamed both ways. Who may: the bearer
-/// of a sharing token (`?Token=`, Type=Access), which becomes a cookie for this instance and is taken out
-/// of the URL by a redirect, or of that cookie. The right of the token's issuer is checked again at each
-/// request. Everyone else gets 403 before a byte reaches the instance. The gateway's cookie and the
-/// client's Authorization never reach the instance; it gets its own.
+/// Proxies `/{InstanceId}/...` to the instance, HTTP and WebSockets, streamed both ways. Who may:
+/// the bearer of a sharing token (`?Token=`, Type=Access), which becomes a cookie for this instance
+/// and is taken out of the URL by a redirect, or of that cookie. The right of the token's issuer is
+/// checked again at each request and, in an open WebSocket, twice a minute. Everyone else gets 403
+/// before a byte reaches the instance. The gateway's cookie and the client's Authorization never
+/// reach the instance; it gets its own.
 class Gateway : public http::Handler {
  public:
-  Gateway(const directory::InstanceDirectory& instances, const identity::IdentityDirectory& identities,
-          const identity::TokenSigner& signer, http::Client& client, Locator locate, Clock& clock, Logger& log,
-          GatewayOptions options);
+  Gateway(const directory::InstanceDirectory& instances,
+          const identity::IdentityDirectory& identities, const identity::TokenSigner& signer,
+          http::Client& client, Locator locate, Clock& clock, Logger& log, GatewayOptions options);
   ~Gateway() override;
 
   Task<void> Handle(http::Exchange& exchange) override;

@@ -1,0 +1,117 @@
+#include "gateway/proxy/answers.h"
+
+#include <string_view>
+#include <utility>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace atelier::gateway {
+
+namespace {
+
+struct Shape {
+  int status;
+  std::string_view code;
+};
+
+Shape ShapeOf(Code code) {
+  switch (code) {
+    case Code::kPermissionDenied:
+      return {403, "NoPermission"};
+    case Code::kFailedPrecondition:
+      return {409, "InstanceNotRunning"};
+    case Code::kAborted:
+      return {503, "ServiceUnavailable"};
+    case Code::kUnavailable:
+      return {502, "BadGateway"};
+    case Code::kDeadlineExceeded:
+      return {504, "GatewayTimeout"};
+    case Code::kInvalidArgument:
+      return {400, "InvalidParameter"};
+    default:
+      return {500, "InternalError"};
+  }
+}
+
+/// What never became a request: the same codes say something about the client here.
+Shape RefusalOf(Code code) {
+  switch (code) {
+    case Code::kResourceExhausted:
+      return {431, "InvalidParameter"};
+    case Code::kDeadlineExceeded:
+      return {408, "RequestTimeout"};
+    case Code::kUnavailable:
+      return {503, "ServiceUnavailable"};
+    default:
+      return {400, "InvalidParameter"};
+  }
+}
+
+std::string EscapeHtml(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+http::Response Answer(Shape shape, std::string_view host, const std::string& message, bool page,
+                      Random& random) {
+  const std::string request_id = random.Uuid();
+  http::Response response{.status = shape.status};
+  response.headers.Add("x-acs-request-id", request_id);
+  response.headers.Add("Cache-Control", "no-store");
+  if (page) {
+    response.headers.Add("Content-Type", "text/html;charset=utf-8");
+    response.body = fmt::format(
+        "<!doctype html><title>{0} {1}</title><h1>{0} "
+        "{1}</h1><p>{2}</p><p><small>{3}</small></p>\n",
+        shape.status, shape.code, EscapeHtml(message), request_id);
+    return response;
+  }
+  response.headers.Add("Content-Type", "application/json;charset=utf-8");
+  response.body = boost::json::serialize(boost::json::object{
+      {"RequestId", request_id}, {"HostId", host}, {"Code", shape.code}, {"Message", message}});
+  return response;
+}
+
+}  // namespace
+
+http::Response ErrorAnswer(const http::RequestHead& head, const Error& error, Random& random) {
+  const bool page = head.headers.Get("Accept").find("text/html") != std::string_view::npos;
+  http::Response response =
+      Answer(ShapeOf(error.code()), head.headers.Get("Host"), error.message(), page, random);
+  if (error.code() == Code::kAborted) response.headers.Add("Retry-After", "5");
+  return response;
+}
+
+http::Response Refusal(const Error& error, Random& random) {
+  return Answer(RefusalOf(error.code()), "", error.message(), false, random);
+}
+
+http::Response Redirect(std::string location) {
+  http::Response response{.status = 302};
+  response.headers.Add("Location", std::move(location));
+  response.headers.Add("Cache-Control", "no-store");
+  response.headers.Add("Content-Type", "application/json;charset=utf-8");
+  response.body = "{}";
+  return response;
+}
+
+}  // namespace atelier::gateway

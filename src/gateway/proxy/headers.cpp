@@ -1,0 +1,119 @@
+#include "gateway/proxy/headers.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "gateway/proxy/admission.h"
+
+namespace atelier::gateway {
+
+namespace {
+
+/// RFC 9110 section 7.6.1. Framing headers are the http room's.
+constexpr std::array<std::string_view, 7> kHopByHop{
+    "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate",
+    "TE",         "Trailer",    "Upgrade"};
+
+/// The client's word on these is worth nothing, or is for the gateway.
+constexpr std::array<std::string_view, 9> kNotFromClients{
+    "Authorization",    "Proxy-Authorization", "Expect",    "Forwarded", "X-Forwarded-For",
+    "X-Forwarded-Host", "X-Forwarded-Proto",   "X-Real-IP", "X-Scheme"};
+
+bool IsOneOf(std::span<const std::string_view> names, std::string_view name) {
+  return std::ranges::any_of(names,
+                             [&](auto other) { return http::EqualsIgnoreCase(name, other); });
+}
+
+/// Copies what is meant for the other end. A header named by Connection is for the next hop only.
+http::Headers EndToEnd(const http::Headers& from) {
+  http::Headers to;
+  const std::string_view connection = from.Get("Connection");
+  for (const auto& [name, value] : from.entries()) {
+    if (!IsOneOf(kHopByHop, name) && !http::ListHas(connection, name)) to.Add(name, value);
+  }
+  return to;
+}
+
+std::string_view Trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+/// Calls `each(name, whole)` for every `name=value` of the Cookie headers.
+template <class Fn>
+void EachCookie(const http::Headers& headers, Fn each) {
+  for (const auto& [name, value] : headers.entries()) {
+    if (!http::EqualsIgnoreCase(name, "Cookie")) continue;
+    for (std::string_view rest = value; !rest.empty();) {
+      const auto end = rest.find(';');
+      const std::string_view cookie = Trim(rest.substr(0, end));
+      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+      if (!cookie.empty()) each(cookie.substr(0, cookie.find('=')), cookie);
+    }
+  }
+}
+
+void DropOwnCookies(http::Headers& headers) {
+  std::string others;
+  EachCookie(headers, [&](std::string_view name, std::string_view cookie) {
+    if (name.starts_with(kCookiePrefix)) return;
+    if (!others.empty()) others += "; ";
+    others += cookie;
+  });
+  headers.Remove("Cookie");
+  if (!others.empty()) headers.Add("Cookie", std::move(others));
+}
+
+}  // namespace
+
+bool WantsUpgrade(const http::RequestHead& head) {
+  return head.headers.Has("Upgrade") && http::ListHas(head.headers.Get("Connection"), "upgrade");
+}
+
+std::string CookieValue(const http::Headers& headers, std::string_view name) {
+  std::string value;
+  EachCookie(headers, [&](std::string_view cookie_name, std::string_view cookie) {
+    if (cookie_name == name && value.empty()) {
+      value = cookie.substr(std::min(cookie.size(), name.size() + 1));
+    }
+  });
+  return value;
+}
+
+http::RequestHead ForUpstream(const http::RequestHead& head, std::string target,
+                              const std::string& authorization, bool secure) {
+  http::RequestHead out{.method = head.method, .target = std::move(target)};
+  out.headers = EndToEnd(head.headers);
+  for (const std::string_view name : kNotFromClients) out.headers.Remove(name);
+  DropOwnCookies(out.headers);
+  if (WantsUpgrade(head)) {
+    out.headers.Add("Connection", "Upgrade");
+    out.headers.Add("Upgrade", std::string(head.headers.Get("Upgrade")));
+  }
+  if (!authorization.empty()) out.headers.Add("Authorization", authorization);
+  out.headers.Add("X-Forwarded-For", head.source_ip);
+  out.headers.Add("X-Forwarded-Host", std::string(head.headers.Get("Host")));
+  out.headers.Add("X-Forwarded-Proto", secure ? "https" : "http");
+  return out;
+}
+
+http::ResponseHead ForClient(http::ResponseHead head) {
+  const std::string upgrade(head.headers.Get("Upgrade"));
+  http::Headers kept;
+  const http::Headers passed = EndToEnd(head.headers);
+  for (const auto& [name, value] : passed.entries()) {
+    const bool own_cookie =
+        http::EqualsIgnoreCase(name, "Set-Cookie") && Trim(value).starts_with(kCookiePrefix);
+    if (!own_cookie) kept.Add(name, value);
+  }
+  head.headers = std::move(kept);
+  if (head.status == 101) {
+    head.headers.Add("Connection", "Upgrade");
+    head.headers.Add("Upgrade", upgrade);
+  }
+  return head;
+}
+
+}  // namespace atelier::gateway

@@ -1,0 +1,164 @@
+#include "gateway/proxy/admission.h"
+
+#include <map>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "gateway_world.h"
+#include "support/http_raw.h"
+
+namespace atelier::gateway {
+namespace {
+
+using identity::TokenUse;
+using test::RawClient;
+using test::RawListener;
+using test::RawResponse;
+
+std::string Get(const std::string& target, const std::string& headers = "") {
+  return "GET " + target + " HTTP/1.1\r\nHost: gate:80\r\n" + headers + "\r\n";
+}
+
+RawResponse Ask(GatewayWorld& world, const std::string& request) {
+  return RawClient(world.port()).Ask(request);
+}
+
+// contract/lifecycle.md section 9: an instance is opened by its owner while a developer of the
+// workspace, by the workspace's administrators and by the main account.
+TEST(Admission, EveryUserAndInstancePair) {
+  RawListener upstream;
+  GatewayWorld world(upstream.port());
+  const std::map<std::string, std::set<std::string>> may_open{{"100", {"dsw-a", "dsw-b"}},
+                                                              {"201", {"dsw-a"}},
+                                                              {"202", {"dsw-b"}},
+                                                              {"203", {"dsw-a", "dsw-b"}},
+                                                              {"204", {}},
+                                                              {"205", {}},
+                                                              {"999", {}}};
+  for (const auto& [user, allowed] : may_open) {
+    for (const std::string instance : {"dsw-a", "dsw-b"}) {
+      const int expected = allowed.contains(instance) ? 302 : 403;
+      const std::string target = "/" + instance + "/?Token=" + world.Link(instance, user);
+      EXPECT_EQ(Ask(world, Get(target)).status, expected) << user << " " << instance;
+      const std::string cookie = world.Cookie(instance, user);
+      EXPECT_EQ(Ask(world, Get("/" + instance + "/", cookie)).status, expected)
+          << user << " " << instance;
+    }
+  }
+  EXPECT_FALSE(upstream.Pending());
+}
+
+TEST(Admission, EveryoneElseGets403BeforeAByteReachesTheInstance) {
+  RawListener upstream;
+  GatewayWorld world(upstream.port());
+  const Duration hour = std::chrono::hours(1);
+  const std::string good = world.Sign(TokenUse::Cookie, "dsw-a", "201");
+  const auto cookie = [](const std::string& value) {
+    return "Cookie: atelier-dsw-a=" + value + "\r\n";
+  };
+  const std::string page = "/dsw-a/lab/";
+  for (const std::string& request : {
+           Get(page),
+           Get(page, "Authorization: token of-the-instance\r\n"),
+           Get(page + "?Token="),
+           Get(page + "?Token=junk"),
+           Get(page + "?token=" + world.Link("dsw-a", "201")),
+           Get(page + "?Token=" + world.Link("dsw-b", "100")),
+           Get(page + "?Token=" + world.Sign(TokenUse::View, "dsw-a", "201")),
+           Get(page + "?Token=" + good),
+           Get(page + "?Token=" + world.Sign(TokenUse::Access, "dsw-a", "201", -hour)),
+           // A bad link is not saved by a good cookie: somebody else made it.
+           Get(page + "?Token=junk", cookie(good)),
+           Get(page, cookie(world.Link("dsw-a", "201"))),
+           Get(page, cookie(world.Sign(TokenUse::Cookie, "dsw-a", "201", -hour))),
+           Get(page, cookie(world.Sign(TokenUse::Cookie, "dsw-b", "202"))),
+           Get(page, cookie(good + "x")),
+           Get(page, "Cookie: atelier-dsw-b=" + good + "\r\n"),
+           Get("/dsw-none/lab/?Token=" + world.Link("dsw-none", "100")),
+           std::string("POST /dsw-a/api HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi"),
+           Get(page, "Connection: Upgrade\r\nUpgrade: websocket\r\n"),
+       }) {
+    const RawResponse got = Ask(world, request);
+    EXPECT_EQ(got.status, 403) << request;
+    const auto body = json::parse(got.body).as_object();
+    EXPECT_EQ(body.at("Code"), "NoPermission");
+    EXPECT_EQ(body.at("RequestId").as_string(), got.Header("x-acs-request-id"));
+    EXPECT_TRUE(body.contains("HostId") && body.contains("Message"));
+  }
+  EXPECT_FALSE(upstream.Pending());
+}
+
+TEST(Admission, IssuerWhoIsGoneTakesHisLinksAlong) {
+  RawListener upstream;
+  GatewayWorld world(upstream.port());
+  const std::string request = Get("/dsw-a/", world.Cookie("dsw-a", "201"));
+  EXPECT_EQ(Ask(world, request).status, 302);
+  world.DeleteUser("201");
+  EXPECT_EQ(Ask(world, request).status, 403);
+}
+
+TEST(Admission, LinkBecomesACookieAndLeavesTheUrl) {
+  RawListener upstream;
+  GatewayWorld world(upstream.port());
+  const RawResponse got =
+      Ask(world, Get("/dsw-a/lab/tree/x?a=%20b&Token=" + world.Link("dsw-a", "201") + "&c"));
+  EXPECT_EQ(got.status, 302);
+  EXPECT_EQ(got.Header("Location"), "/dsw-a/lab/tree/x?a=%20b&c");
+  const std::string cookie = got.Header("Set-Cookie");
+  EXPECT_TRUE(cookie.starts_with("atelier-dsw-a=")) << cookie;
+  EXPECT_TRUE(cookie.ends_with("; Path=/dsw-a/; Max-Age=3600; HttpOnly; SameSite=Lax")) << cookie;
+  const std::string pair = cookie.substr(0, cookie.find(';'));
+  EXPECT_EQ(Ask(world, Get("/dsw-a/", "Cookie: a=b; " + pair + "\r\n")).Header("Location"),
+            "/dsw-a/lab/");
+  EXPECT_EQ(Ask(world, Get("/dsw-b/", "Cookie: " + pair + "\r\n")).status, 403);
+  EXPECT_FALSE(upstream.Pending());
+}
+
+TEST(Admission, CookieIsSecureWhereConfiguredAndNeverOutlivesItsSession) {
+  RawListener upstream;
+  GatewayWorld world(upstream.port(),
+                     {.session = std::chrono::minutes(10), .secure_cookies = true});
+  const std::string cookie =
+      Ask(world, Get("/dsw-a/?Token=" + world.Link("dsw-a", "201"))).Header("Set-Cookie");
+  EXPECT_TRUE(cookie.ends_with("; Max-Age=600; HttpOnly; SameSite=Lax; Secure")) << cookie;
+}
+
+// The cookie is ambient: the browser sends it for pages of other sites too.
+TEST(Admission, OtherOriginsMayNotUseTheCookie) {
+  RawListener upstream;
+  GatewayWorld world(upstream.port());
+  const std::string cookie = world.Cookie("dsw-off", "201");
+  const std::string upgrade = "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n";
+  // 409: admitted, but the instance is not running.
+  const auto status = [&](const std::string& headers) {
+    return Ask(world, Get("/dsw-off/api/kernels/1/channels", cookie + headers)).status;
+  };
+  EXPECT_EQ(status(upgrade + "Origin: https://gate:80\r\n"), 409);
+  EXPECT_EQ(status(upgrade + "Origin: http://GATE:80\r\n"), 409);
+  EXPECT_EQ(status(upgrade), 409) << "programs send no Origin";
+  EXPECT_EQ(status(upgrade + "Origin: https://evil\r\n"), 403);
+  EXPECT_EQ(status(upgrade + "Origin: https://gate\r\n"), 403);
+  EXPECT_EQ(status(upgrade + "Origin: null\r\n"), 403);
+  EXPECT_EQ(status("Origin: https://evil\r\n"), 409) << "a navigation";
+  EXPECT_EQ(Ask(world, "POST /dsw-off/x HTTP/1.1\r\nHost: gate:80\r\nOrigin: https://evil\r\n" +
+                           cookie + "\r\n")
+                .status,
+            403);
+}
+
+TEST(Admission, TokenIsTakenOutOfTheQueryAndNothingElse) {
+  const auto taken = [](std::string_view target) {
+    const SplitTarget split = TakeToken(target);
+    return split.target + " " + split.token;
+  };
+  EXPECT_EQ(taken("/a"), "/a ");
+  EXPECT_EQ(taken("/a?Token=t"), "/a t");
+  EXPECT_EQ(taken("/a?x=%2F&Token=a%2Bb&y"), "/a?x=%2F&y a+b");
+  EXPECT_EQ(taken("/a?token=t&MyToken=u"), "/a?token=t&MyToken=u ");
+  EXPECT_EQ(taken("/a?"), "/a ");
+}
+
+}  // namespace
+}  // namespace atelier::gateway
