@@ -66,6 +66,12 @@ class StderrLogger final : public Logger {
     logger_->flush_on(spdlog::level::warn);
   }
 
+  StderrLogger(const StderrLogger&) = delete;
+  StderrLogger& operator=(const StderrLogger&) = delete;
+  ~StderrLogger() override {
+    pool_.reset();
+  }  // writes what waits, joins; only then the logger goes
+
   void Write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) override {
     const auto severity = ToSpdlog(level);
     if (!logger_->should_log(severity)) return;

@@ -11,7 +11,8 @@
 
 namespace atelier {
 
-/// Threads for work that blocks: files, processes, SQLite reads.
+/// Threads for work that blocks: files, processes, SQLite reads. The io_context that its callers
+/// run on outlives it: a worker may still be inside post() when its caller has the result.
 using Pool = asio::thread_pool;
 
 /// Runs `fn` on `pool` and resumes on the caller's executor with its result; the coroutine itself

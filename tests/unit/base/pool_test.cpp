@@ -28,8 +28,8 @@ Task<Threads> Observe(Pool& pool) {
 }
 
 TEST(RunOn, WorksOnThePoolAndResumesOnTheCallersExecutor) {
-  Pool pool(2);
   asio::io_context io;
+  Pool pool(2);
   const Threads threads = test::Run(io, Observe(pool));
   EXPECT_EQ(threads.before, std::this_thread::get_id());
   EXPECT_NE(threads.inside, std::this_thread::get_id());
@@ -37,8 +37,8 @@ TEST(RunOn, WorksOnThePoolAndResumesOnTheCallersExecutor) {
 }
 
 TEST(RunOn, HandsOverValuesThatOnlyMove) {
-  Pool pool(1);
   asio::io_context io;
+  Pool pool(1);
   const auto task = [&pool]() -> Task<std::unique_ptr<int>> {
     auto input = std::make_unique<int>(20);
     co_return co_await RunOn(
@@ -48,8 +48,8 @@ TEST(RunOn, HandsOverValuesThatOnlyMove) {
 }
 
 TEST(RunOn, ABlockedWorkerDoesNotHoldUpTheIoThread) {
-  Pool pool(1);
   asio::io_context io;
+  Pool pool(1);
   std::promise<void> release;
   bool blocked_done = false;
   const auto blocked = [&]() -> Task<void> {
