@@ -38,8 +38,14 @@ class Store {
   /// disk flush. Returns the commit's revision, which every record written now carries. Aborted: an
   /// `expected` revision did not match (nothing written). ResourceExhausted: no space left; heals
   /// by itself. Unavailable: the store cannot write now, or the queue (bounded) is full. In both
-  /// cases nothing was written and reads go on.
+  /// cases nothing was written and reads go on; only if a flush failed and the machine dies before
+  /// the store wrote again, the batch may be found there after all, whole.
   virtual Task<Result<model::Revision>> Commit(Batch batch) = 0;
+  /// The same, and when the disk is full it spends the space that the store keeps aside: for stops
+  /// and deletes, which must go on (promise 10).
+  virtual Task<Result<model::Revision>> CommitFromReserve(Batch batch) {
+    return Commit(std::move(batch));
+  }
 
   /// NotFound; DataLoss.
   virtual Task<Result<Record>> Get(Kind kind, std::string key) = 0;
@@ -76,8 +82,9 @@ struct SqliteOptions {
   std::string folder;            // holds atelier.db, its log, and a lock file
   std::size_t max_queue = 4096;  // commits waiting; beyond it Unavailable
   std::size_t max_group = 256;   // commits that share one transaction
-  std::uint64_t reserve_bytes =
-      4U << 20U;  // writes are refused while the disk has less free (promise 10)
+  /// Commits are refused while the disk has less free; as much again is set aside in a file, for
+  /// CommitFromReserve.
+  std::uint64_t reserve_bytes = 4U << 20U;
 };
 
 /// Opens or makes the store in options.folder (mode 0700, files 0600). One process at a time.

@@ -60,13 +60,13 @@ void ExpectHealed(Opened& store) {
   EXPECT_TRUE(store.Get("after/b"));
 }
 
-/// A file system of 16 MB that only this process sees and that goes with it.
+/// A file system of 24 MB that only this process sees and that goes with it.
 class SmallDisk : public testing::TestWithParam<std::uint64_t> {
  protected:
   void SetUp() override {
     const bool own = ::unshare(CLONE_NEWNS) == 0 &&
                      ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                     ::mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, "size=16m") == 0;
+                     ::mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, "size=24m") == 0;
     if (!own) GTEST_SKIP() << "needs the right to mount a tmpfs: " << std::strerror(errno);
     mounted_ = true;
   }
@@ -90,6 +90,25 @@ TEST_P(SmallDisk, RefusesReadsOnAndHeals) {
   }
 }
 
+class SmallDiskWithAReserve : public SmallDisk {};
+
+TEST_P(SmallDiskWithAReserve, StopsGoOnFromTheReserveWhileOtherCommitsAreRefused) {
+  Opened store({.folder = folder_.path() + "/store", .reserve_bytes = GetParam()});
+  ASSERT_TRUE(store.Commit(Pair("before")));
+  for (int round = 0; round < 2; ++round) {
+    Fill(folder_.path() + "/ballast");
+    for (int i = 0; i < 100; ++i) {
+      const auto stop = test::Run(store.io(), store->CommitFromReserve(Pair("before", 1000)));
+      ASSERT_TRUE(stop) << round << "/" << i << ": " << stop.error().ToString();
+      EXPECT_EQ(store.Commit(Pair("refused")).error().code(), Code::kResourceExhausted);
+      EXPECT_FALSE(store->GetHealth().writable);
+    }
+    // Space comes back, and with it the reserve for the next time.
+    ASSERT_EQ(::unlink((folder_.path() + "/ballast").c_str()), 0);
+    ExpectHealed(store);
+  }
+}
+
 TEST_P(SmallDisk, OpensAndReadsWhenFull) {
   const SqliteOptions options{.folder = folder_.path() + "/store", .reserve_bytes = GetParam()};
   {
@@ -98,14 +117,15 @@ TEST_P(SmallDisk, OpensAndReadsWhenFull) {
   }
   // Leave what SQLite needs for its shared memory, and nothing for a commit.
   Fill(folder_.path() + "/ballast");
-  ASSERT_EQ(::truncate((folder_.path() + "/ballast").c_str(), (15 << 20)), 0);
+  ASSERT_EQ(::truncate((folder_.path() + "/ballast").c_str(), (8 << 20)), 0);
   Opened store(options);
   EXPECT_TRUE(store.Get("before/a"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Reserve, SmallDisk, testing::Values(0U, 4U << 20U), [](const auto& info) {
-  return info.param == 0 ? "None" : "FourMegabytes";
-});
+constexpr std::uint64_t kFourMegabytes = 4U << 20U;
+INSTANTIATE_TEST_SUITE_P(None, SmallDisk, testing::Values(0U));
+INSTANTIATE_TEST_SUITE_P(Kept, SmallDisk, testing::Values(kFourMegabytes));
+INSTANTIATE_TEST_SUITE_P(Kept, SmallDiskWithAReserve, testing::Values(kFourMegabytes));
 
 TEST(FileSizeLimit, RefusesReadsOnAndHeals) {
   // What a quota looks like, for users who may not mount.

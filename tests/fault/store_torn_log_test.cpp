@@ -37,7 +37,7 @@ class TornLog : public testing::Test {
 
   void SetUp() override {
     const std::string path = parent_.path() + "/written";
-    Opened store({.folder = path});
+    Opened store({.folder = path, .reserve_bytes = 0});
     for (std::size_t i = 0; i < kEarlier; ++i)
       ASSERT_TRUE(store.Commit(Pair("early-" + std::to_string(i))));
     before_last_ = fs::file_size(path + "/atelier.db-wal");
@@ -56,7 +56,7 @@ class TornLog : public testing::Test {
     fs::create_directory(path);
     WriteFile(path + "/atelier.db", database_);
     WriteFile(path + "/atelier.db-wal", log);
-    Opened store({.folder = path});
+    Opened store({.folder = path, .reserve_bytes = 0});
     const auto all = store.All();
     if (!TornPairs(all).empty()) return "a commit is there in part";
     const std::size_t expected = 2 * (kEarlier + (last_is_there ? 1U : 0U));

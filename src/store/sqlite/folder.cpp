@@ -66,6 +66,16 @@ Result<Folder> Folder::Open(const std::string& path) {
   return folder;
 }
 
+bool Folder::KeepReserve(std::uint64_t bytes) const {
+  if (bytes == 0) return true;
+  const auto file = OpenFile(reserve());
+  if (file && ::posix_fallocate(file->get(), 0, static_cast<off_t>(bytes)) == 0) return true;
+  SpendReserve();  // a part of it helps nobody
+  return false;
+}
+
+void Folder::SpendReserve() const { ::unlink(reserve().c_str()); }  // not there: spent already
+
 std::uint64_t Folder::FreeBytes() const {
   struct statvfs info{};
   // Unknown is not full: the write itself will tell.

@@ -35,23 +35,10 @@ class SqliteStore final : public Store {
                 }) {}
 
   Task<Result<model::Revision>> Commit(Batch batch) override {
-    if (commits_.inside() >= options_.max_queue) co_return QueueFull();
-    const Gate::Pass pass = commits_.Enter();
-    if (!pass) co_return Stopping();
-    const MonoTime since = clock_.Mono();
-    auto initiate = [this](auto handler, Batch&& waiting) {
-      // shared: std::function wants to be copyable
-      auto resume = std::make_shared<decltype(handler)>(std::move(handler));
-      writer_.Enqueue(
-          {.batch = std::move(waiting), .done = [resume](Result<model::Revision> outcome) {
-             std::move (*resume)(std::move(outcome));
-           }});
-    };
-    Result<model::Revision> outcome =
-        co_await asio::async_initiate<decltype(asio::use_awaitable), void(Result<model::Revision>)>(
-            initiate, asio::use_awaitable, std::move(batch));
-    if (outcome) times_.Add(std::chrono::duration<double>(clock_.Mono() - since).count());
-    co_return outcome;
+    return Enqueue(std::move(batch), false);
+  }
+  Task<Result<model::Revision>> CommitFromReserve(Batch batch) override {
+    return Enqueue(std::move(batch), true);
   }
 
   Task<Result<Record>> Get(Kind kind, std::string key) override {
@@ -97,6 +84,27 @@ class SqliteStore final : public Store {
   }
 
  private:
+  Task<Result<model::Revision>> Enqueue(Batch batch, bool from_reserve) {
+    if (commits_.inside() >= options_.max_queue) co_return QueueFull();
+    const Gate::Pass pass = commits_.Enter();
+    if (!pass) co_return Stopping();
+    const MonoTime since = clock_.Mono();
+    auto initiate = [this, from_reserve](auto handler, Batch&& waiting) {
+      // shared: std::function wants to be copyable
+      auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+      writer_.Enqueue({.batch = std::move(waiting),
+                       .from_reserve = from_reserve,
+                       .done = [resume](Result<model::Revision> outcome) {
+                         std::move (*resume)(std::move(outcome));
+                       }});
+    };
+    Result<model::Revision> outcome =
+        co_await asio::async_initiate<decltype(asio::use_awaitable), void(Result<model::Revision>)>(
+            initiate, asio::use_awaitable, std::move(batch));
+    if (outcome) times_.Add(std::chrono::duration<double>(clock_.Mono() - since).count());
+    co_return outcome;
+  }
+
   void PublishFromWriter(std::vector<Change> changes, std::vector<Writer::Ticket> tickets,
                          std::vector<Result<model::Revision>> outcomes) {
     asio::post(io_, [this, changes = std::move(changes), tickets = std::move(tickets),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <iterator>
 #include <utility>
 
@@ -27,6 +28,7 @@ Writer::Writer(const Folder& folder, const SqliteOptions& options, GroupWriter d
       publish_(std::move(publish)),
       disk_(std::move(disk)),
       acknowledged_(disk_->revision()),
+      reserve_kept_(folder.KeepReserve(options.reserve_bytes)),
       thread_([this] { Loop(); }) {}
 
 Writer::~Writer() {
@@ -68,13 +70,8 @@ void Writer::Loop() {
       Probe();
       continue;
     }
-    Result<GroupWriter::Written> written = Commit(group);
-    if (written) {
-      publish_(std::move(written->changes), std::move(group), std::move(written->outcomes));
-    } else {
-      std::vector<Result<model::Revision>> outcomes(group.size(), written.error());
-      publish_({}, std::move(group), std::move(outcomes));
-    }
+    Settled settled = Commit(group);
+    publish_(std::move(settled.changes), std::move(group), std::move(settled.outcomes));
     CheckpointIfLong();
   }
   last_();
@@ -99,24 +96,58 @@ std::vector<Writer::Ticket> Writer::NextGroup() {
   return group;
 }
 
-Result<GroupWriter::Written> Writer::Commit(std::vector<Ticket>& group) {
-  std::vector<Batch*> batches;
-  batches.reserve(group.size());
-  for (Ticket& ticket : group) batches.push_back(&ticket.batch);
+Writer::Settled Writer::Commit(std::vector<Ticket>& group) {
+  const std::uint64_t free_bytes = folder_.FreeBytes();
+  const bool full = free_bytes < options_.reserve_bytes;
+  std::vector<Batch*> admitted;
+  admitted.reserve(group.size());
+  for (Ticket& ticket : group) {
+    if (!full || ticket.from_reserve) admitted.push_back(&ticket.batch);
+  }
+  if (full && !admitted.empty()) {
+    folder_.SpendReserve();
+    reserve_kept_ = false;
+  }
+  const model::Revision before = acknowledged_;
+  Result<GroupWriter::Written> written = Write(admitted);
+  if (full) {
+    NoteHealth(DiskFull());
+  } else if (!written) {
+    NoteHealth(written.error());
+  } else if (acknowledged_ != before) {  // a group of refused batches proves no disk
+    NoteHealth(Ok());
+    RefillReserve(free_bytes);
+  }
 
-  const Result<GroupWriter*> disk = Disk();
-  Result<GroupWriter::Written> written = disk ? (*disk)->Commit(batches) : disk.error();
-  if (!written) {
-    NoteOutcome(written.error());
-  } else if ((*disk)->revision() != acknowledged_) {  // a group of refused batches proves no disk
-    acknowledged_ = (*disk)->revision();
-    NoteOutcome(Ok());
+  Settled settled;
+  settled.outcomes.reserve(group.size());
+  std::size_t next = 0;
+  for (const Ticket& ticket : group) {
+    if (full && !ticket.from_reserve) {
+      settled.outcomes.emplace_back(DiskFull());
+    } else if (!written) {
+      settled.outcomes.emplace_back(written.error());
+    } else {
+      settled.outcomes.push_back(std::move(written->outcomes.at(next++)));
+    }
+  }
+  if (written) settled.changes = std::move(written->changes);
+  return settled;
+}
+
+Result<GroupWriter::Written> Writer::Write(std::span<Batch*> batches) {
+  if (batches.empty()) return GroupWriter::Written{};
+  ATELIER_TRY(GroupWriter* const disk, Disk());
+  Result<GroupWriter::Written> written = disk->Commit(batches);
+  if (written) {
+    acknowledged_ = disk->revision();
+  } else {
+    disk_.reset();  // never flush a second time on the same connection
   }
   return written;
 }
 
 Result<GroupWriter*> Writer::Disk() {
-  if (folder_.FreeBytes() < options_.reserve_bytes) return DiskFull();
   if (disk_) return &*disk_;
   ATELIER_TRY(GroupWriter disk, GroupWriter::Open(folder_.database()));
   ATELIER_CHECK(
@@ -126,8 +157,18 @@ Result<GroupWriter*> Writer::Disk() {
 }
 
 void Writer::Probe() {
+  const std::uint64_t free_bytes = folder_.FreeBytes();
+  if (free_bytes < options_.reserve_bytes) return NoteHealth(DiskFull());
   const Result<GroupWriter*> disk = Disk();
-  NoteOutcome(disk ? (*disk)->Probe() : disk.error());
+  const Status proven = disk ? (*disk)->Probe() : disk.error();
+  if (!proven) disk_.reset();
+  NoteHealth(proven);
+  if (proven) RefillReserve(free_bytes);
+}
+
+void Writer::RefillReserve(std::uint64_t free_bytes) {
+  if (reserve_kept_ || free_bytes / 2 < options_.reserve_bytes) return;
+  reserve_kept_ = folder_.KeepReserve(options_.reserve_bytes);
 }
 
 void Writer::CheckpointIfLong() {
@@ -136,8 +177,7 @@ void Writer::CheckpointIfLong() {
   if (!done) log_.Warn("store.checkpoint_failed", {{"error", done.error().ToString()}});
 }
 
-void Writer::NoteOutcome(const Status& outcome) {
-  if (!outcome) disk_.reset();  // never flush a second time on the same connection
+void Writer::NoteHealth(const Status& outcome) {
   const std::lock_guard lock(mutex_);
   if (health_.writable == outcome.has_value()) return;
   if (outcome) {

@@ -1,8 +1,10 @@
 #pragma once
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,6 +26,7 @@ class Writer {
  public:
   struct Ticket {
     Batch batch;
+    bool from_reserve = false;  // goes on when the disk is full
     std::function<void(Result<model::Revision>)> done;
   };
   /// Called on the writer's thread, in commit order: pass `changes` to the listeners, then call
@@ -45,15 +48,24 @@ class Writer {
   Health GetHealth() const;
 
  private:
+  /// What became of a group.
+  struct Settled {
+    std::vector<Change> changes;
+    std::vector<Result<model::Revision>> outcomes;  // one a ticket
+  };
+
   void Loop();
   /// The next group; empty: stopping, or it is time to probe.
   std::vector<Ticket> NextGroup();
-  Result<GroupWriter::Written> Commit(std::vector<Ticket>& group);
-  /// The write connection, opened again if it failed. ResourceExhausted: too little space to try.
+  Settled Commit(std::vector<Ticket>& group);
+  Result<GroupWriter::Written> Write(std::span<Batch*> batches);
+  /// The write connection, opened again if it failed.
   Result<GroupWriter*> Disk();
   void Probe();
+  /// Sets space aside again once there is plenty.
+  void RefillReserve(std::uint64_t free_bytes);
   void CheckpointIfLong();
-  void NoteOutcome(const Status& outcome);
+  void NoteHealth(const Status& outcome);
 
   const Folder& folder_;
   const SqliteOptions options_;
@@ -63,6 +75,7 @@ class Writer {
   // Of the thread alone.
   std::optional<GroupWriter> disk_;  // none: it failed and is not open again yet
   model::Revision acknowledged_;     // never decreases
+  bool reserve_kept_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
