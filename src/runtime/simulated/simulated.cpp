@@ -51,7 +51,7 @@ Result<Script> ScriptOf(const Workload& want, const Script& standard) {
   DecodeJson(*text, script, "", Missing::kKeepDefault, problems);
   if (!problems.empty()) {
     return Error(Code::kFailedPrecondition,
-                 fmt::format("{}: {}.", kScriptVariable, problems.Join()));
+                 fmt::format("{}: {}", kScriptVariable, problems.Join()));
   }
   ATELIER_RETURN_IF_ERROR(CheckScript(script));
   return script;

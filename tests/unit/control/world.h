@@ -33,6 +33,8 @@ class FaultyDriver final : public runtime::Driver {
   std::function<bool(Call, const model::InstanceId& id)> never;
   /// May change what Observe shows.
   std::function<void(runtime::Observation&)> lie;
+  /// Called before every Stop.
+  std::function<void(const model::InstanceId&, model::Generation)> before_stop;
   /// Called after every call that did something.
   std::function<void(Call)> after;
 
@@ -59,6 +61,7 @@ class FaultyDriver final : public runtime::Driver {
   }
   Task<Status> Stop(model::InstanceId id, model::Generation generation, Deadline by) override {
     calls.emplace_back(Call::kStop, id.str() + "#" + std::to_string(generation));
+    if (before_stop) before_stop(id, generation);
     return Through(Call::kStop, id,
                    [this, id, generation, by] { return inner_->Stop(id, generation, by); });
   }
