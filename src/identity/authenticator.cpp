@@ -22,36 +22,22 @@ Error TokenMismatch() {
                  "Specified security token does not belong to the specified access key.");
 }
 
-Caller MakeCaller(const KeyEntry& entry, const IdentityDirectory& directory,
-                  const RequestView& request) {
+Error KeyNotFound() {
+  return Refusal("InvalidAccessKeyId.NotFound", "Specified access key is not found.");
+}
+
+Result<Caller> MakeCaller(const KeyEntry& entry, const IdentityDirectory& directory,
+                          const RequestView& request) {
   const model::AccessKey& key = entry.key;
-  const model::AccountId& account = directory.account()->id;
-  Caller caller;
-  caller.account = account;
-  caller.access_key_id = key.id;
-  caller.source_ip = request.source_ip;
-  caller.secure_transport = request.tls;
-  const std::string prefix = "acs:ram::" + account.str() + ":";
-  if (!key.role.empty()) {
-    caller.type = PrincipalType::kRoleSession;
-    caller.display_name = key.role + ":" + key.session_name;
-    caller.user = model::UserId(caller.display_name);
-    caller.arn = prefix + "assumed-role/" + key.role + "/" + key.session_name;
-    caller.role = key.role;
-    caller.session_policy = key.session_policy;
-  } else if (key.user.str() == account.str()) {
-    caller.type = PrincipalType::kRoot;
-    caller.user = key.user;
-    caller.display_name = directory.account()->name;
-    caller.arn = prefix + "root";
-  } else {
-    caller.type = PrincipalType::kUser;
-    caller.user = key.user;
-    caller.display_name = directory.NameOf(key.user);
-    const model::User* user = directory.FindUser(key.user);
-    caller.arn = prefix + "user/" + (user == nullptr ? key.user.str() : user->name);
-  }
-  return caller;
+  const bool session = !key.role.empty();
+  std::optional<Caller> caller =
+      CallerOf(directory, session ? model::UserId(key.role + ":" + key.session_name) : key.user);
+  if (!caller) return KeyNotFound();
+  caller->access_key_id = key.id;
+  caller->session_policy = key.session_policy;
+  caller->source_ip = request.source_ip;
+  caller->secure_transport = request.tls;
+  return *std::move(caller);
 }
 
 }  // namespace
@@ -164,9 +150,7 @@ Result<Caller> Authenticator::Impl::VerifyRpc(const RequestView& request) {
 
 Result<const KeyEntry*> Authenticator::Impl::FindUsableKey(std::string_view id) const {
   const KeyEntry* entry = directory.FindKey(id);
-  if (entry == nullptr || directory.account() == nullptr) {
-    return Refusal("InvalidAccessKeyId.NotFound", "Specified access key is not found.");
-  }
+  if (entry == nullptr) return KeyNotFound();
   if (entry->key.state != model::KeyState::Active) {
     return Refusal("InvalidAccessKeyId.Inactive", "Specified access key is disabled.");
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -21,5 +22,12 @@ struct Caller {
   std::string source_ip;       // of the peer, never of a header
   bool secure_transport = false;
 };
+
+class IdentityDirectory;
+
+/// The user, main account or role session ("<role>:<session>") as a caller of today, without key,
+/// session policy and address; nullopt: deleted since. For rights that were passed on, as by a
+/// sharing token.
+std::optional<Caller> CallerOf(const IdentityDirectory& directory, const model::UserId& user);
 
 }  // namespace atelier::identity

@@ -1,0 +1,37 @@
+#include "identity/caller.h"
+
+#include "identity/identity_directory.h"
+
+namespace atelier::identity {
+
+std::optional<Caller> CallerOf(const IdentityDirectory& directory, const model::UserId& user) {
+  const model::Account* account = directory.account();
+  if (account == nullptr) return std::nullopt;
+  const std::string prefix = "acs:ram::" + account->id.str() + ":";
+  Caller caller;
+  caller.account = account->id;
+  caller.user = user;
+  if (user.str() == account->id.str()) {
+    caller.type = PrincipalType::kRoot;
+    caller.arn = prefix + "root";
+    caller.display_name = account->name;
+    return caller;
+  }
+  if (const std::size_t colon = user.str().find(':'); colon != std::string::npos) {
+    const model::Role* role = directory.FindRole(user.str().substr(0, colon));
+    if (role == nullptr) return std::nullopt;
+    caller.type = PrincipalType::kRoleSession;
+    caller.role = role->name;
+    caller.arn = prefix + "assumed-role/" + role->name + "/" + user.str().substr(colon + 1);
+    caller.display_name = user.str();
+    return caller;
+  }
+  const model::User* found = directory.FindUser(user);
+  if (found == nullptr) return std::nullopt;
+  caller.type = PrincipalType::kUser;
+  caller.arn = prefix + "user/" + found->name;
+  caller.display_name = found->display_name.empty() ? found->name : found->display_name;
+  return caller;
+}
+
+}  // namespace atelier::identity
