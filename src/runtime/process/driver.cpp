@@ -8,6 +8,7 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "base/failpoint.h"
 #include "runtime/process/files.h"
 #include "runtime/process/kernels.h"
 
@@ -41,7 +42,10 @@ http::RequestHead Get(const std::string& path, const std::string& authorization)
   return head;
 }
 
-Usage ReadUsage(const Spec& spec, const ProcessRef& init) {
+std::optional<Usage> ReadUsage(const RunPaths& run, const Spec& spec, const ProcessRef& init) {
+  if (!IsAlive(init)) return std::nullopt;
+  // A workload may have made its socket anew since. Without one the gateway says so.
+  (void)OpenDoor(run, spec.socket_name);
   Usage usage;
   auto members = MembersOf(spec.cgroup);
   if (members.empty()) members = TreeOf(init.pid);
@@ -143,8 +147,11 @@ Task<Status> ProcessDriver::DoEnsure(Workload want) {
     const RunPaths run = RunFolder(host.folder, want.id, want.generation);
     auto spec = PlanRun(host, want);
     if (!spec) return {spec.error(), {}};
+    ATELIER_FAILPOINT("runtime.before_prepare");
     Status status = PrepareRun(host, *spec, want.on_start.value_or(""));
+    ATELIER_FAILPOINT("runtime.before_keeper");
     if (status) status = StartKeeper(host, run);
+    ATELIER_FAILPOINT("runtime.after_keeper");
     return {std::move(status), Inspect(run, want.id, want.generation)};
   });
   // Registered whatever the answer: a prepared life without keeper is tried again by the next
@@ -251,14 +258,16 @@ Task<Result<Usage>> ProcessDriver::DoSample(model::InstanceId id, Deadline by) {
   const Spec spec = found->second.spec;
   const bool ready = found->second.phase == Phase::kReady;
   const http::Address address = AddressOf(id, found->second);
-  Usage usage = co_await RunOn(
-      blocking_, [spec, init = found->second.sandbox.init] { return ReadUsage(spec, init); });
-  usage.at = clock_.Wall();
+  auto usage = co_await RunOn(
+      blocking_, [run = RunOf(id, found->second.generation), spec,
+                  init = found->second.sandbox.init] { return ReadUsage(run, spec, init); });
+  if (!usage) co_return Error(Code::kNotFound, "The instance is not running.");
+  usage->at = clock_.Wall();
   if (ready && !spec.activity_path.empty()) {
-    usage.executing_kernels = co_await CountKernels(address, spec.activity_path, spec.authorization,
-                                                    std::min(by, clock_.In(kProbeTimeout)));
+    usage->executing_kernels = co_await CountKernels(
+        address, spec.activity_path, spec.authorization, std::min(by, clock_.In(kProbeTimeout)));
   }
-  co_return usage;
+  co_return *std::move(usage);
 }
 
 Task<std::optional<int>> ProcessDriver::CountKernels(http::Address address, std::string path,
@@ -285,7 +294,7 @@ Task<Result<std::string>> ProcessDriver::Logs(model::InstanceId id, std::size_t 
 
 std::string ProcessDriver::SocketOf(const model::InstanceId& id, const Life& life) const {
   const auto path_in = [&](const std::string& folder) {
-    return RunFolder(folder, id, life.generation).Box() + "/" + life.spec.socket_name;
+    return RunFolder(folder, id, life.generation).Door() + "/" + life.spec.socket_name;
   };
   std::string path = path_in(host_.folder);
   // A socket's address has room for 107 bytes. One descriptor for the whole life of the driver
@@ -380,25 +389,18 @@ Task<void> ProcessDriver::AwaitExit(model::InstanceId id, model::Generation gene
 Task<void> ProcessDriver::Settle(model::InstanceId id, model::Generation generation) {
   Found found = co_await RunOn(blocking_, [run = RunOf(id, generation), id, generation] {
     Found now = Inspect(run, id, generation);
-    if (now.standing == Standing::kLost) {
-      FinishLost(run, now);
-      now = Inspect(run, id, generation);
-    }
-    return now;
+    return now.standing == Standing::kLost ? FinishLost(run, std::move(now)) : now;
   });
   Life* life = Find(id, generation);
-  if (life == nullptr || life->phase == Phase::kExited || found.standing == Standing::kKept)
-    co_return;
+  if (life == nullptr || life->phase == Phase::kExited) co_return;
   life->exit.reset();
+  // "Not seen" is never "dead": the next Observe looks again.
+  if (found.standing == Standing::kKept || found.standing == Standing::kUnknown) co_return;
   life->phase = Phase::kExited;
-  if (found.standing == Standing::kEnded) {
-    life->outcome = std::move(found.outcome);
-    life->log_tail = std::move(found.log_tail);
-  } else {
-    life->outcome = {.exit_code = {},
-                     .signal = {},
-                     .out_of_memory = false,
-                     .reason = "It was lost: its records cannot be read."};
+  life->outcome = std::move(found.outcome);
+  life->log_tail = std::move(found.log_tail);
+  if (found.standing != Standing::kEnded) {
+    life->outcome.reason = "It was lost: its records cannot be read.";
   }
   log_.Info("process.exited",
             {{"id", id.str()}, {"generation", generation}, {"reason", life->outcome.reason}});
@@ -443,11 +445,15 @@ Task<void> ProcessDriver::AwaitReady(model::InstanceId id, model::Generation gen
 Task<bool> ProcessDriver::AnswersReady(model::InstanceId id, model::Generation generation) {
   const Life* life = Find(id, generation);
   if (life == nullptr) co_return false;
-  if (life->spec.ready_path.empty()) co_return true;
+  const Spec spec = life->spec;
   const http::Address address = AddressOf(id, *life);
-  const auto answer =
-      co_await probes_.Fetch(address, Get(life->spec.ready_path, life->spec.authorization), "",
-                             kProbeBody, clock_.In(kProbeTimeout));
+  const auto open = co_await RunOn(
+      blocking_, [run = RunOf(id, generation), spec] { return OpenDoor(run, spec.socket_name); });
+  if (spec.ready_path.empty()) co_return true;
+  if (!open) log_.Warn("process.no_door", {{"id", id.str()}, {"error", open.error().ToString()}});
+  if (!open || !*open) co_return false;
+  const auto answer = co_await probes_.Fetch(address, Get(spec.ready_path, spec.authorization), "",
+                                             kProbeBody, clock_.In(kProbeTimeout));
   co_return answer && answer->status >= 200 && answer->status < 400;
 }
 
@@ -484,8 +490,7 @@ void ProcessDriver::AdoptOne(const model::InstanceId& id) {
     }
     found = Inspect(run, id, *newest);
   } else if (found.standing == Standing::kLost) {
-    FinishLost(run, found);
-    found = Inspect(run, id, *newest);
+    found = FinishLost(run, std::move(found));
   } else if (found.standing == Standing::kKept && found.stopping) {
     SendSignal(found.keeper, SIGTERM);  // the server may have died before it could
   }

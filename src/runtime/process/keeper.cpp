@@ -72,8 +72,6 @@ void Keeper::Run(UniqueFd signals) {
     stopping_ = true;
   } else if (StartSandbox()) {
     Loop();
-  } else {
-    KillSandbox();
   }
   Conclude();
 }
@@ -94,8 +92,8 @@ bool Keeper::StartSandbox() {
   Pipe output = MakePipe();
   Pipe status = MakePipe();
   Pipe info = MakePipe();
-  Pipe block = MakePipe();
-  if (!output.write || !status.write || !info.write || !block.write) return false;
+  Pipe gate = MakePipe();
+  if (!output.write || !status.write || !info.write || !gate.write) return false;
   const UniqueFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   monitor_ = ::fork();
   if (monitor_ < 0) return false;
@@ -105,16 +103,17 @@ bool Keeper::StartSandbox() {
             {output.write.get(), 2},
             {status.write.get(), kStatusFd},
             {info.write.get(), kInfoFd},
-            {block.read.get(), kBlockFd}});
+            {gate.read.get(), kGateFd}});
     BecomeSandbox(spec_, run_);
   }
   output_ = std::move(output.read);
   status_ = std::move(status.read);
-  release_ = std::move(block.write);
+  gate_ = std::move(gate.write);
+  status.write.Reset();
   info.write.Reset();
   ::fcntl(output_.get(), F_SETFL, O_NONBLOCK);
   ::fcntl(status_.get(), F_SETFL, O_NONBLOCK);
-  if (!AwaitInfo(info.read.get())) return false;
+  if (!AwaitInfo(info.read.get()) || !AwaitInside()) return false;
   if (spec_.isolate_network && !ConnectNetwork()) {
     outcome_.reason = "Its network could not be set up.";
     return false;
@@ -125,7 +124,7 @@ bool Keeper::StartSandbox() {
   }
   SayPhase(spec_.has_on_start ? kPhasePreparing : kPhaseStarting);
   outcome_.reason.clear();
-  return ::write(release_.get(), "x", 1) == 1;
+  return ::write(gate_.get(), "go\n", 3) == 3;
 }
 
 bool Keeper::AwaitInfo(int info_fd) {
@@ -143,6 +142,17 @@ bool Keeper::AwaitInfo(int info_fd) {
     return sandbox_.init.pid != 0;
   }
   return false;
+}
+
+/// bubblewrap is done with everything, its network namespace included, which pasta must not meet
+/// half made.
+bool Keeper::AwaitInside() {
+  constexpr std::string_view kInside = "inside\n";
+  pollfd wait{status_.get(), POLLIN, 0};
+  char text[kInside.size()] = {};
+  return ::poll(&wait, 1, kSetupTimeoutMs) == 1 &&
+         ::read(status_.get(), text, sizeof text) == sizeof text &&
+         std::string_view(text, sizeof text) == kInside;
 }
 
 bool Keeper::ConnectNetwork() {
@@ -273,8 +283,8 @@ void Keeper::DrainLog() {
   }
 }
 
-void Keeper::Conclude() {
-  const bool oom_killed = CgroupOomKills(spec_.cgroup) > 0;
+void Keeper::ClearAway() {
+  KillSandbox();
   KillCgroup(spec_.cgroup);
   if (sandbox_.uplink) SendSignal(*sandbox_.uplink, SIGKILL);
   int status = 0;
@@ -287,8 +297,16 @@ void Keeper::Conclude() {
     if (pid == 0) std::this_thread::sleep_for(kPause);
   }
   if (output_) DrainLog();
-  if (status_) HandleStatus();
   RemoveCgroup(spec_.cgroup);
+  monitor_ = 0;
+  monitor_gone_ = false;
+  sandbox_ = {};
+}
+
+void Keeper::Conclude() {
+  const bool oom_killed = CgroupOomKills(spec_.cgroup) > 0;
+  ClearAway();
+  if (status_) HandleStatus();
 
   const bool asked = Exists(run_.StopMark());
   if (asked) {

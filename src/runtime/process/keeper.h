@@ -28,6 +28,7 @@ class Keeper {
   /// False: `outcome_.reason` says why there is no sandbox.
   bool StartSandbox();
   bool AwaitInfo(int info_fd);
+  bool AwaitInside();
   bool ConnectNetwork();
   void Loop();
   void HandleSignals();
@@ -36,6 +37,8 @@ class Keeper {
   void KillSandbox();
   void Reap();
   void DrainLog();
+  /// Ends and reaps whatever there is, and removes the cgroup.
+  void ClearAway();
   void Conclude();
   void SayPhase(std::string_view phase);
   void Say(std::string_view line);
@@ -46,10 +49,10 @@ class Keeper {
   const UniqueFd lock_;  // flock on the folder, until this process ends
   LogFile log_;
   UniqueFd signals_;
-  UniqueFd output_;   // of everything inside
-  UniqueFd status_;   // of the bootstrap script
-  UniqueFd release_;  // a byte lets the sandbox run
-  int monitor_ = 0;   // pid of bubblewrap outside
+  UniqueFd output_;  // of everything inside
+  UniqueFd status_;  // of the bootstrap script
+  UniqueFd gate_;    // a line lets the workload run
+  int monitor_ = 0;  // pid of bubblewrap outside
   bool monitor_gone_ = false;
   SandboxRecord sandbox_;
   bool started_ = false;  // the command runs

@@ -14,6 +14,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "base/failpoint.h"
 #include "runtime/process/files.h"
 
 namespace atelier::runtime::process {
@@ -234,6 +235,7 @@ Status PrepareRun(const Host& host, const Spec& spec, const std::string& on_star
   ATELIER_RETURN_IF_ERROR(RemoveTree(fresh.folder));  // of an attempt that was cut short
   ATELIER_RETURN_IF_ERROR(MakeFolder(fresh.folder));
   ATELIER_RETURN_IF_ERROR(MakeFolderFor(spec.host_uid, fresh.Box()));
+  ATELIER_RETURN_IF_ERROR(MakeFolder(fresh.Door()));
   ATELIER_RETURN_IF_ERROR(WriteEtc(fresh, spec, on_start));
   ATELIER_RETURN_IF_ERROR(WriteRecord(fresh.Spec(), spec));
   if (::rename(fresh.folder.c_str(), run.folder.c_str()) != 0) {
@@ -311,8 +313,32 @@ Found Inspect(const RunPaths& run, const model::InstanceId& id, model::Generatio
   return found;
 }
 
+Result<bool> OpenDoor(const RunPaths& run, const std::string& socket_name) {
+  const std::string inside = run.Box() + "/" + socket_name;
+  const std::string outside = run.Door() + "/" + socket_name;
+  const std::string fresh = outside + ".new";
+  const auto look = [](const std::string& path) {
+    struct stat info{};
+    return ::lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode) ? info.st_ino : 0;
+  };
+  const ino_t offered = look(inside);
+  if (offered == 0) return false;
+  if (look(outside) == offered) return true;
+  ::unlink(fresh.c_str());
+  if (::link(inside.c_str(), fresh.c_str()) != 0) {
+    return SystemError(Code::kUnavailable, "link the workload's socket", errno);
+  }
+  // Looked at again: what was linked is now out of the workload's hands.
+  if (look(fresh) == 0 || ::rename(fresh.c_str(), outside.c_str()) != 0) {
+    ::unlink(fresh.c_str());
+    return false;
+  }
+  return true;
+}
+
 Status RequestStop(const RunPaths& run, const ProcessRef& keeper) {
   ATELIER_RETURN_IF_ERROR(ReplaceFile(run.StopMark(), ""));
+  ATELIER_FAILPOINT("runtime.before_stop_signal");
   SendSignal(keeper, SIGTERM);  // gone already: then it is over, which is what was asked for
   return Ok();
 }
@@ -325,28 +351,31 @@ void FinishRun(const RunPaths& run, const Outcome& outcome) {
       (void)WriteRecord(run.Result(), outcome);  // without it the driver reports the life as lost
     }
   }
-  for (const std::string& path : {run.Spec(), run.Etc(), run.Box(), run.Sandbox(), run.Phase(),
-                                  run.ReadyMark(), run.Keeper()}) {
+  for (const std::string& path : {run.Spec(), run.Etc(), run.Box(), run.Door(), run.Sandbox(),
+                                  run.Phase(), run.ReadyMark(), run.Keeper()}) {
     (void)RemoveTree(path);  // what stays behind is deleted with the folder
   }
 }
 
-void FinishLost(const RunPaths& run, const Found& found) {
+Found FinishLost(const RunPaths& run, Found found) {
   const UniqueFd lock = LockIfFree(run);
-  if (!lock) return;  // somebody keeps it after all
+  if (!lock) {
+    found.standing = Standing::kUnknown;  // somebody keeps it after all
+    return found;
+  }
   if (found.sandbox.init.pid != 0) KillAndWait(found.sandbox.init);
   if (found.sandbox.uplink) KillAndWait(*found.sandbox.uplink);
   KillCgroup(found.spec.cgroup);
   RemoveCgroup(found.spec.cgroup);
-  Outcome outcome;
-  if (found.stopping) {
-    outcome.reason.clear();
-  } else if (!found.keeper.boot_id.empty() && found.keeper.boot_id != BootId()) {
-    outcome.reason = "It was lost: the host was restarted.";
-  } else {
-    outcome.reason = "It was lost: the process that kept it was killed.";
+  if (!found.stopping) {
+    const bool rebooted = !found.keeper.boot_id.empty() && found.keeper.boot_id != BootId();
+    found.outcome.reason = rebooted ? "It was lost: the host was restarted."
+                                    : "It was lost: the process that kept it was killed.";
+    found.log_tail = TailOfLog(run.Log(), run.OldLog(), kLogTail).value_or("");
   }
-  FinishRun(run, outcome);
+  FinishRun(run, found.outcome);
+  found.standing = Standing::kEnded;
+  return found;
 }
 
 }  // namespace atelier::runtime::process

@@ -63,6 +63,12 @@ struct Found {
 };
 Found Inspect(const RunPaths& run, const model::InstanceId& id, model::Generation generation);
 
+/// Makes the workload's socket reachable for the server. The box belongs to the workload, which
+/// could put a link to any socket of the host there for us to connect to; a hard link, taken
+/// without following, is the socket itself. Again after the workload made a new one. False: there
+/// is no socket (yet).
+Result<bool> OpenDoor(const RunPaths& run, const std::string& socket_name);
+
 /// Records that the end is wanted, then tells the keeper. In this order: a driver that dies in
 /// between finds the mark and tells it again.
 Status RequestStop(const RunPaths& run, const ProcessRef& keeper);
@@ -71,7 +77,7 @@ Status RequestStop(const RunPaths& run, const ProcessRef& keeper);
 /// full disk the log makes room for the result.
 void FinishRun(const RunPaths& run, const Outcome& outcome);
 
-/// After the death of a keeper: ends what it left behind and records the loss.
-void FinishLost(const RunPaths& run, const Found& found);
+/// After the death of a keeper: ends what it left behind and records the loss. What is found now.
+Found FinishLost(const RunPaths& run, Found found);
 
 }  // namespace atelier::runtime::process

@@ -74,6 +74,7 @@ Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::
             .isolate_network = options.isolate_network,
             .cgroups = process::DetectCgroups()};
   auto tried = TryHost(host);
+  if (!tried) tried = TryHost(host);  // isolation is not given up for a passing fault
   if (!tried && host.isolate_network) {
     const std::string why = LastLine(tried.error().message());
     host.isolate_network = false;

@@ -46,6 +46,7 @@ struct RunPaths {
   std::string Result() const { return folder + "/result.json"; }
   std::string Etc() const { return folder + "/etc"; }
   std::string Box() const { return folder + "/box"; }
+  std::string Door() const { return folder + "/door"; }
 };
 
 inline std::string WorkloadFolder(const std::string& folder, const model::InstanceId& id) {

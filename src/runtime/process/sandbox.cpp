@@ -60,6 +60,9 @@ constexpr std::array kOwnEtc = {"passwd", "group", "hosts", "resolv.conf", "on_s
 // how that went on descriptor 3, then becomes the command. $1: most processes (0: cgroups see to
 // it), $2: "script" or "".
 constexpr const char* kBootstrap = R"(
+echo inside >&3
+read -r go <&6 || exit 1
+exec 6<&-
 [ "$1" = 0 ] || ulimit -u "$1" 2>/dev/null || ulimit -p "$1" 2>/dev/null
 if [ "$2" = script ]; then
   shell=/bin/sh
@@ -220,9 +223,7 @@ std::vector<std::string> SandboxArguments(const Spec& spec, const std::vector<Bi
                                    "--gid",
                                    std::to_string(kInsideUid),
                                    "--info-fd",
-                                   std::to_string(kInfoFd),
-                                   "--block-fd",
-                                   std::to_string(kBlockFd)};
+                                   std::to_string(kInfoFd)};
   if (spec.isolate_network) args.emplace_back("--unshare-net");
   const std::int64_t mib =
       spec.capacity.memory_mib > 0 ? spec.capacity.memory_mib : kDefaultTmpfsMib;

@@ -14,10 +14,11 @@ inline constexpr std::string_view kInsideBox = "/run/atelier";
 inline constexpr int kInsideUid = 1000;
 
 /// Descriptors of bubblewrap, by number. The status pipe reaches the bootstrap script inside.
-inline constexpr int kStatusFd = 3;  // "started" or "failed <code>" of the start script
-inline constexpr int kArgsFd = 4;    // bubblewrap's arguments: argv would show secrets to `ps`
-inline constexpr int kInfoFd = 5;    // bubblewrap says the pid of the sandbox's first process
-inline constexpr int kBlockFd = 6;   // nothing runs inside before a byte arrives here
+inline constexpr int kStatusFd =
+    3;  // "inside", then "started" or "failed <code>" of the start script
+inline constexpr int kArgsFd = 4;  // bubblewrap's arguments: argv would show secrets to `ps`
+inline constexpr int kInfoFd = 5;  // bubblewrap says the pid of the sandbox's first process
+inline constexpr int kGateFd = 6;  // nothing of the workload runs before a line arrives here
 inline constexpr int kFirstFreeFd = 7;
 
 struct Bind {

@@ -21,7 +21,7 @@ TEST_F(ProcessDriver, StartsIsReadyIsSampledAndStops) {
 
   const auto door = driver_->EndpointOf(model::InstanceId("dsw-a"));
   ASSERT_TRUE(door.has_value());
-  EXPECT_EQ(door->unix_path, RunOf("dsw-a").Box() + "/http.sock");
+  EXPECT_EQ(door->unix_path, RunOf("dsw-a").Door() + "/http.sock");
 
   const auto usage = Run(driver_->Sample(model::InstanceId("dsw-a"), Soon()));
   ASSERT_TRUE(usage.has_value());

@@ -1,6 +1,8 @@
 // The parts of the process driver that need no sandbox: records, files, images, cgroup formats.
 #include <filesystem>
 #include <fstream>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include <gtest/gtest.h>
 
@@ -116,6 +118,76 @@ TEST_F(ProcessFiles, AnImageNeverContainsTheDataOfOthers) {
   }
   fs::create_directory_symlink(dir_.path(), In("link"));
   EXPECT_EQ(ImagePaths(In("link"), In("data/instances")).error().code(), Code::kFailedPrecondition);
+}
+
+/// A socket that is listened on as long as the object lives.
+class Listener {
+ public:
+  explicit Listener(const std::string& path)
+      : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    EXPECT_EQ(::bind(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::listen(fd_.get(), 1), 0);
+  }
+
+ private:
+  UniqueFd fd_;
+};
+
+bool Connects(const std::string& path) {
+  const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  return ::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+}
+
+class ProcessDoor : public ProcessFiles {
+ protected:
+  void SetUp() override {
+    fs::create_directories(run_.Box());
+    fs::create_directories(run_.Door());
+  }
+  RunPaths run_{dir_.path()};
+};
+
+TEST_F(ProcessDoor, LeadsToTheWorkloadsSocket) {
+  EXPECT_EQ(OpenDoor(run_, "s").value(), false) << "not there yet";
+  const Listener workload(run_.Box() + "/s");
+  EXPECT_EQ(OpenDoor(run_, "s").value(), true);
+  EXPECT_EQ(OpenDoor(run_, "s").value(), true);
+  EXPECT_TRUE(Connects(run_.Door() + "/s"));
+}
+
+TEST_F(ProcessDoor, LeadsNowhereElse) {
+  const Listener host(In("host.sock"));  // of a container daemon, of another instance
+  fs::create_symlink(In("host.sock"), run_.Box() + "/s");
+  EXPECT_EQ(OpenDoor(run_, "s").value(), false);
+  EXPECT_FALSE(fs::exists(fs::symlink_status(run_.Door() + "/s")));
+  fs::remove(run_.Box() + "/s");
+
+  {
+    const Listener workload(run_.Box() + "/s");
+    EXPECT_EQ(OpenDoor(run_, "s").value(), true);
+    fs::remove(run_.Box() + "/s");
+    fs::create_symlink(In("host.sock"), run_.Box() + "/s");
+    EXPECT_TRUE(Connects(run_.Door() + "/s")) << "the workload's own, by another name";
+  }
+  EXPECT_FALSE(Connects(run_.Door() + "/s")) << "and never what took its place";
+}
+
+TEST_F(ProcessDoor, FollowsASocketMadeAnew) {
+  {
+    const Listener first(run_.Box() + "/s");
+    EXPECT_EQ(OpenDoor(run_, "s").value(), true);
+  }
+  fs::remove(run_.Box() + "/s");
+  const Listener second(run_.Box() + "/s");
+  EXPECT_FALSE(Connects(run_.Door() + "/s"));
+  EXPECT_EQ(OpenDoor(run_, "s").value(), true);
+  EXPECT_TRUE(Connects(run_.Door() + "/s"));
 }
 
 TEST(ProcessResolver, LoopbackServersAreReplacedOnlyInANetworkOfItsOwn) {
