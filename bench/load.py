@@ -15,10 +15,18 @@ REPLAY = pathlib.Path(__file__).with_name("replay.lua")
 
 @dataclasses.dataclass
 class Run:
-    rate: float         # answers a second
+    requests: int
+    failed: int
+    rate: float          # answers a second
     p50_ms: float
     p99_ms: float
-    load_busy: float    # share of its core that wrk used: near 1, wrk was the limit
+    load_busy: float     # share of its core that wrk got: near 1, wrk was the limit
+    server_busy: float   # share of its core that the server got: well below 1 with a waiting load, it had neighbours
+
+    @property
+    def rate_of_cpu(self):
+        """Answers for each second of CPU that the server used."""
+        return self.rate / self.server_busy
 
 
 def write_requests(file, requests):
@@ -28,19 +36,46 @@ def write_requests(file, requests):
             out.write(request)
 
 
-def wrk(url, requests_file, seconds):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def wrk(server, requests_file, seconds):
+    load_before, server_before = children_seconds(), processes.cpu_seconds(server.process)
     began = time.monotonic()
     done = subprocess.run(
-        processes.pinned(processes.LOAD_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", REPLAY, url,
-                         "--", requests_file), check=True, capture_output=True, text=True)
+        processes.pinned(processes.LOAD_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", REPLAY,
+                         server.url, "--", requests_file), check=True, capture_output=True, text=True)
     took = time.monotonic() - began
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     lines = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
     if not lines:
         raise SystemExit(f"bench: wrk said: {done.stdout}{done.stderr}")
     result = json.loads(lines[0].removeprefix("RESULT "))
-    if result["failed"] > 0 or result["requests"] == 0:
-        raise SystemExit(f"bench: {result['failed']} of {result['requests']} requests failed at {url}")
-    busy = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / took
-    return Run(result["requests"] / result["seconds"], result["p50_ms"], result["p99_ms"], busy)
+    return Run(requests=result["requests"], failed=result["failed"], rate=result["requests"] / result["seconds"],
+               p50_ms=result["p50_ms"], p99_ms=result["p99_ms"],
+               load_busy=(children_seconds() - load_before) / took,
+               server_busy=(processes.cpu_seconds(server.process) - server_before) / result["seconds"])
+
+
+def children_seconds():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def replay(server, requests_file, seconds):
+    """The requests of the file, again from the start when they are used up."""
+    return checked(wrk(server, requests_file, seconds), server)
+
+
+def replay_once(server, requests_file, seconds, make_request, expected_rate):
+    """Signs enough for one run and sends none twice; when they run out, signs more and runs again."""
+    count = int(expected_rate * seconds * 1.5) + 2000
+    for _ in range(5):
+        write_requests(requests_file, (make_request() for _ in range(count)))
+        run = wrk(server, requests_file, seconds)
+        if run.requests + 2 * CONNECTIONS < count:
+            return checked(run, server)
+        count = 2 * run.requests + 2000
+    raise SystemExit(f"bench: no number of signed requests lasted for {seconds} s at {server.url}")
+
+
+def checked(run, server):
+    if run.failed > 0 or run.requests == 0:
+        raise SystemExit(f"bench: {run.failed} of {run.requests} requests failed at {server.url}")
+    return run

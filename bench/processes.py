@@ -80,9 +80,13 @@ class Atelier:
         self.spawn()
         wait_until(self.ready, seconds, f"the server to be ready (log: {self.folder / 'log'})")
 
+    def check_alive(self):
+        code = self.process.poll()
+        if code is not None:
+            raise SystemExit(f"bench: the server ended with {code}: {(self.folder / 'log').read_text()[-2000:]}")
+
     def ready(self):
-        if self.process.poll() is not None:
-            raise SystemExit(f"bench: the server ended: {(self.folder / 'log').read_text()[-2000:]}")
+        self.check_alive()
         probe = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         with contextlib.closing(probe), contextlib.suppress(OSError):
             probe.request("GET", "/readyz")
@@ -167,6 +171,16 @@ def sqlite_commits(program, folder, seconds, row_bytes):
         old.unlink()
     done = subprocess.run(pinned(SERVER_CORE, program, file, seconds, row_bytes), check=True, capture_output=True)
     return float(done.stdout)
+
+
+def cpu_seconds(process):
+    """CPU time that a running program and its children have used so far."""
+    children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    ticks = 0
+    for pid in (process.pid, *children):
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])  # utime, stime (proc(5))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def wait_until(condition, seconds, what, every=0.05):

@@ -4,6 +4,7 @@
 import argparse
 import concurrent.futures
 import contextlib
+import itertools
 import os
 import pathlib
 import random
@@ -22,7 +23,7 @@ INSTANCES_PATH = "/api/v2/instances"
 PAGE_SIZE = 10
 ROW_BYTES = 1024         # of the SQLite loop's rows; a stored instance is larger
 CREATORS = 16            # connections that fill the population
-WARM_UP_REQUESTS = 60_000
+FIRST_GUESS = 10_000     # requests a second
 RESTARTS = 5
 
 
@@ -77,23 +78,16 @@ def instance_body(workspace, name):
     return {"WorkspaceId": workspace, "InstanceName": name, "EcsSpec": "ecs.c6.large", "ImageId": "image-simulated"}
 
 
-def requests_for(options, rate):
-    """Enough for one run at `rate`, with room for a faster one."""
-    return int(rate * options.seconds * 1.3) + 2000
-
-
 def measure_reads(options, folder, population, peers, name, make_request):
     """Rounds of server, nginx, nginx with its file cache; all get the same bytes of requests."""
     server, signer = population.server, population.server.signer()
-    requests = folder / "requests"
-    load.write_requests(requests, (make_request(signer) for _ in range(WARM_UP_REQUESTS)))
-    rate = load.wrk(server.url, requests, 1).rate
-    rounds = []
-    for _ in range(options.rounds):
-        load.write_requests(requests, (make_request(signer) for _ in range(requests_for(options, rate))))
-        rounds.append([load.wrk(side.url, requests, options.seconds) for side in (server, *peers)])
-    ours, plain, cached = zip(*rounds)
-    return Row.of_reads(name, ours, plain, cached, bar=0.4)
+    requests, rate, rounds = folder / "requests", FIRST_GUESS, []
+    for number in range(options.rounds + 1):
+        ours = load.replay_once(server, requests, options.seconds, lambda: make_request(signer), rate)
+        rate = ours.rate
+        if number > 0:  # the first is the warm-up
+            rounds.append([ours, *(load.replay(peer, requests, options.seconds) for peer in peers)])
+    return Row.of_reads(name, *zip(*rounds), bar=0.4)
 
 
 def measure_creates(options, folder):
@@ -101,20 +95,20 @@ def measure_creates(options, folder):
     server.start()
     with contextlib.ExitStack() as stack:
         stack.callback(server.stop)
-        workspace, signer = make_workspace(server), server.signer()
-        requests = folder / "requests"
+        workspace, signer, numbers = make_workspace(server), server.signer(), itertools.count()
 
-        def sign(label, count):
-            load.write_requests(requests, (
-                signer.request("POST", INSTANCES_PATH, "CreateInstance",
-                               body=instance_body(workspace, f"{label}_{n}")) for n in range(count)))
+        def create():
+            return signer.request("POST", INSTANCES_PATH, "CreateInstance",
+                                  body=instance_body(workspace, f"create_{next(numbers)}"))
 
-        loop = processes.sqlite_commits(options.sqlite_loop, folder, 1, ROW_BYTES)
-        ours, theirs = [], []
-        for number in range(options.rounds):
-            sign(f"r{number}", requests_for(options, 4 * loop))
-            ours.append(load.wrk(server.url, requests, options.seconds))
-            theirs.append(processes.sqlite_commits(options.sqlite_loop, folder, options.seconds, ROW_BYTES))
+        rate, ours, theirs = FIRST_GUESS, [], []
+        for number in range(options.rounds + 1):
+            run = load.replay_once(server, folder / "requests", options.seconds, create, rate)
+            commits = processes.sqlite_commits(options.sqlite_loop, folder, options.seconds, ROW_BYTES)
+            rate = run.rate
+            if number > 0:  # the first is the warm-up
+                ours.append(run)
+                theirs.append(commits)
     return Row.of_rates(f"create, {load.CONNECTIONS} clients", ours, theirs, "SQLite loop", bar=0.5)
 
 
@@ -126,6 +120,7 @@ def measure_restarts(population):
         began = time.monotonic()
         server.spawn()
         while True:
+            server.check_alive()
             with contextlib.suppress(OSError), contextlib.closing(server.connect()) as connection:
                 if population.total(connection) == population.size:
                     break
@@ -157,7 +152,7 @@ def measure(options, folder):
         rows = [
             measure_reads(options, folder, population, peers, f"GetInstance ({len(get_body)} B)",
                           population.get_request),
-            measure_reads(options, folder, population, nginx,
+            measure_reads(options, folder, population, peers,
                           f"ListInstances, 10 of {options.instances} ({len(list_body)} B)", population.list_request),
         ]
         loaded_mb = server.resident_mb()
