@@ -13,10 +13,12 @@
 
 namespace atelier::directory {
 
-using InstancePtr = std::shared_ptr<const model::Instance>;  // shared: answers outlive the next change
+using InstancePtr =
+    std::shared_ptr<const model::Instance>;  // shared: answers outlive the next change
 
 /// Who asks. Visibility is part of every query (contract/requests.md section 3): the viewer's own
-/// instances, PUBLIC ones of workspaces the viewer belongs to, everything in workspaces it administers.
+/// instances, PUBLIC ones of workspaces the viewer belongs to, everything in workspaces it
+/// administers.
 struct Viewer {
   bool sees_all = false;  // the main account
   model::UserId user;
@@ -30,7 +32,7 @@ enum class Order : std::uint8_t { kAscending, kDescending };
 /// ListInstances after validation; all conditions AND together. Empty or nullopt = no filter.
 struct InstanceQuery {
   std::optional<model::WorkspaceId> workspace;
-  std::string name_contains;  // case-insensitive (ASCII), no wildcards
+  std::string name_contains;               // case-insensitive (ASCII), no wildcards
   std::optional<std::string> resource_id;  // exact; "" = pay-as-you-go instances only
   std::optional<std::set<model::InstanceStatus>> status;
   std::optional<model::PaymentType> payment;
@@ -62,8 +64,8 @@ struct InstanceQuery {
 
 struct Page {
   std::vector<InstancePtr> instances;
-  std::uint64_t total = 0;          // matches over all pages
-  model::Revision revision = 0;     // of the latest change the answer includes
+  std::uint64_t total = 0;       // matches over all pages
+  model::Revision revision = 0;  // of the latest change the answer includes
 };
 
 /// The read model of instances: answers every filter, order, count and page from memory.
@@ -75,8 +77,8 @@ class InstanceDirectory : public store::Listener {
   InstanceDirectory(const InstanceDirectory&) = delete;
   InstanceDirectory& operator=(const InstanceDirectory&) = delete;
 
-  /// Reads every instance. A record that cannot be read is left out and counted (`quarantined`), the
-  /// others are served.
+  /// Reads every instance. A record that cannot be read is left out and counted (`quarantined`),
+  /// the others are served.
   Status Load(store::Store& store);
   void Apply(std::span<const store::Change> changes) override;
 

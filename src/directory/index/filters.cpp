@@ -53,7 +53,9 @@ class Filters {
     if (name.empty()) return;
     const std::size_t length = std::min(name.size(), kNamePartLength);
     for (std::size_t at = 0; at + length <= name.size(); ++at) {
-      Is(Facet::kNamePart, NamePart(std::string_view(name).substr(at, length)));
+      const Value part = NamePart(std::string_view(name).substr(at, length));
+      Is(Facet::kNamePart, part);
+      if (index_.postings().Of(Facet::kNamePart, part).empty()) return;  // bounds the work
     }
   }
 
