@@ -10,6 +10,7 @@ JUPYTERHUB = {"GetInstance": "360/s (GET one user)", "ListInstances": "205/s (li
               "restart": "5.6 s", "resident": "85 to 154 MB"}
 
 LIMIT = 0.95  # of a core: who uses more is what holds the run back
+NOISY = 0.25  # spread of a ratio over the rounds
 QUIET = 0.80  # of a core: a server under a waiting load that gets less has neighbours
 
 
@@ -51,8 +52,15 @@ class Row:
         notes = [f"{name}: p50 {median(r.p50_ms for r in runs):.2f} ms, p99 {median(r.p99_ms for r in runs):.2f} ms "
                  f"at the full rate; the server used {median(r.server_busy for r in runs):.0%} of its core, "
                  f"wrk {median(r.load_busy for r in runs):.0%} of its own"]
-        return Row(name, f"{median(r.rate for r in runs):,.0f}/s", f"{median(peer_rates):,.0f}/s {peer}",
-                   f"{ratio:.2f}", f">= {bar}", verdict(ratio >= bar), f"{spread(ratios):.0%}", notes)
+        row = Row(name, f"{median(r.rate for r in runs):,.0f}/s", f"{median(peer_rates):,.0f}/s {peer}",
+                  f"{ratio:.2f}", f">= {bar}", verdict(ratio >= bar), f"{spread(ratios):.0%}", notes)
+        if spread(ratios) > NOISY:
+            row.doubt("the rounds differ too much: measure again on a quiet machine")
+        return row
+
+    def doubt(self, why):
+        self.verdict = self.verdict.rstrip("?") + "?"
+        self.notes.append(f"in doubt: {why}")
 
     @staticmethod
     def of_reads(name, runs, plain, cached, bar):
@@ -66,9 +74,8 @@ class Row:
         if load > LIMIT:
             row.notes.append("wrk was the limit against nginx: the ratio of rates flatters us, that by CPU time does not")
         elif min(server, median(run.server_busy for run in runs)) < QUIET:
-            row.verdict += "?"
-            row.notes.append("not a quiet machine: neither wrk nor the server had its core to itself, so the ratio "
-                             "of rates says little; see that by CPU time")
+            row.doubt("neither wrk nor the server had its core to itself, so the ratio of rates says little; see "
+                      "that by CPU time")
         return row
 
     @staticmethod
