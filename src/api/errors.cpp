@@ -61,7 +61,6 @@ constexpr auto kTable = std::to_array<ErrorRow>({
 
     // DSW: the documents know ValidationError for bad parameters and InternalError for all else; the
     // workspace gate's NoPermissionError is observed.
-    {.reason = "PermissionError", .product = kDsw, .http_status = 403, .wire_code = "PermissionError", .shape = kDswShape},
     {.code = Code::kPermissionDenied, .reason = "PermissionError", .product = kDsw, .http_status = 403, .wire_code = "PermissionError", .shape = kDswShape},
     {.code = Code::kPermissionDenied, .product = kDsw, .http_status = 403, .wire_code = "NoPermissionError", .shape = kDswShape},
     {.code = Code::kNotFound, .product = kDsw, .http_status = 404, .wire_code = "InternalError", .shape = kDswShape},
@@ -78,7 +77,6 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kPermissionDenied, .product = kWorkspace, .http_status = 403, .wire_code = "NoPermissionError"},
     {.code = Code::kNotFound, .reason = "UnknownMember", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidMember.NotFound"},
     {.code = Code::kNotFound, .reason = "UnknownUser", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidUser.NotFound"},
-    {.code = Code::kNotFound, .reason = "UnknownImage", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidImage.NotFound"},
     {.code = Code::kNotFound, .reason = "UnknownImage", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidImage.NotFound"},
     {.code = Code::kNotFound, .product = kWorkspace, .http_status = 404, .wire_code = "InvalidWorkspace.NotFound"},
 

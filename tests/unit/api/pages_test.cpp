@@ -1,0 +1,122 @@
+// The pages for machines: /healthz, /readyz, /metrics, /openapi.json, and the log line of each
+// request.
+#include <mutex>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "api/operation.h"
+#include "support/api_world.h"
+
+namespace atelier::api {
+namespace {
+
+using test::ApiWorld;
+using test::Reply;
+
+Reply Page(ApiWorld& world, std::string_view path) {
+  return world.Send(ApiWorld::Head("GET", path));
+}
+
+TEST(Pages, HealthAndReadinessNeedNoSignature) {
+  ApiWorld world;
+  EXPECT_EQ(Page(world, "/healthz").status, 200);
+  const Reply ready = Page(world, "/readyz");
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_EQ(ready.Text("Status"), "ready");
+}
+
+TEST(Pages, MetricsCountRequestsByOperationAndCode) {
+  ApiWorld world;
+  world.Put(world.Sample("dsw-1"));
+  world.Get(world.root, "/api/v2/instances");
+  world.Get(world.root, "/api/v2/instances");
+  world.Get(world.root, "/api/v2/instances", {{"PageSize", "0"}});
+  world.Get(world.root, "/nowhere");
+  const Reply reply = Page(world, "/metrics");
+  EXPECT_EQ(reply.headers.Get("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+  for (const char* line : {
+           "atelier_requests_total{operation=\"ListInstances\",code=\"OK\"} 2\n",
+           "atelier_requests_total{operation=\"ListInstances\",code=\"ValidationError\"} 1\n",
+           "atelier_requests_total{operation=\"unknown\",code=\"InvalidAction.NotFound\"} 1\n",
+           "atelier_request_seconds_bucket{operation=\"ListInstances\",le=\"0.00025\"} 3\n",
+           "atelier_request_seconds_count{operation=\"ListInstances\"} 3\n",
+           "atelier_instances{status=\"Running\"} 1\n",
+           "atelier_instances{status=\"Failed\"} 0\n",
+           "atelier_instances_quarantined 0\n",
+           "atelier_store_writable 1\n",
+           "atelier_requests_under_way 0\n",
+           "# TYPE atelier_request_seconds histogram\n",
+       }) {
+    EXPECT_NE(reply.text.find(line), std::string::npos) << line << reply.text;
+  }
+}
+
+TEST(Pages, OpenApiHasEveryOperationOfTheTable) {
+  ApiWorld world;
+  const Reply reply = Page(world, "/openapi.json");
+  ASSERT_EQ(reply.status, 200);
+  ASSERT_FALSE(reply.body.empty());
+  std::set<std::string> described;
+  for (const auto& path : reply.body.at("paths").as_object()) {
+    for (const auto& method : path.value().as_object())
+      described.emplace(method.value().at("operationId").as_string());
+  }
+  for (const Operation& operation : Operations())
+    EXPECT_TRUE(described.contains(std::string(operation.name))) << operation.name;
+}
+
+TEST(Pages, OpenApiDescribesParametersAndAnswersByTheirTypes) {
+  ApiWorld world;
+  const Reply reply = Page(world, "/openapi.json");
+  const json::value& list = reply.body.at("paths").at("/api/v2/instances").at("get");
+  EXPECT_EQ(list.at("parameters").as_array().size(), 29U);
+  const json::value& answer = list.at("responses")
+                                  .at("200")
+                                  .at("content")
+                                  .at("application/json")
+                                  .at("schema")
+                                  .at("properties");
+  EXPECT_EQ(answer.at("TotalCount").at("type"), "integer");
+  EXPECT_EQ(answer.at("RequestId").at("type"), "string");
+  const json::value& item = answer.at("Instances").at("items").at("properties");
+  EXPECT_EQ(item.at("WorkspaceId").at("type"), "string");
+  EXPECT_EQ(item.at("Priority").at("type"), "integer");
+  EXPECT_EQ(item.at("UserVpc").at("properties").at("ForwardInfos").at("type"), "array");
+  EXPECT_EQ(item.at("EnvironmentVariables").at("additionalProperties").at("type"), "string");
+  const json::value& get = reply.body.at("paths").at("/api/v2/instances/{InstanceId}").at("get");
+  EXPECT_EQ(get.at("parameters").at(0).at("in"), "path");
+  EXPECT_EQ(get.at("parameters").at(0).at("required"), json::value(true));
+}
+
+TEST(Operations, NamesAreUniqueWithinAVersion) {
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (const Operation& operation : Operations())
+    EXPECT_TRUE(seen.emplace(operation.name, operation.version).second) << operation.name;
+}
+
+TEST(Operations, EveryPathPieceIsAParameterOfTheRowAndTheReverse) {
+  for (const Operation& operation : Operations()) {
+    std::set<std::string_view> pieces;
+    std::string_view path = operation.path;
+    for (std::size_t open = path.find('{'); open != std::string_view::npos; open = path.find('{')) {
+      pieces.insert(path.substr(open + 1, path.find('}') - open - 1));
+      path.remove_prefix(path.find('}') + 1);
+    }
+    std::set<std::string_view> params;
+    std::set<std::string_view> names;
+    for (const Param& param : operation.params) {
+      EXPECT_TRUE(names.insert(param.name).second) << operation.name << " " << param.name;
+      if (param.in_path) params.insert(param.name);
+    }
+    EXPECT_EQ(pieces, params) << operation.name;
+  }
+}
+
+TEST(Operations, EveryRowHasAHandlerOrARefusal) {
+  for (const Operation& operation : Operations())
+    EXPECT_NE(operation.handler == nullptr, operation.refusal.empty()) << operation.name;
+}
+
+}  // namespace
+}  // namespace atelier::api
