@@ -69,7 +69,7 @@ def test_users_keys_policies_and_workspaces(atelier):
     workspaces = json.loads(atelier("workspace", "list", "--output", "json").stdout)["Workspaces"]
     user_id = next(u["UserId"] for u in json.loads(atelier("user", "list", "--output", "json").stdout)["Users"]["User"]
                    if u["UserName"] == "ada")
-    atelier("workspace", "add-member", workspaces[0]["WorkspaceId"], "--user", user_id, "--role", "AlgoDeveloper")
+    atelier("workspace", "add-member", workspaces[0]["WorkspaceId"], user_id, "--role", "AlgoDeveloper")
     assert atelier("instance", "list", key=key)
     atelier("key", "disable", key[0], "--user", "ada")
     assert "Inactive" in atelier("instance", "list", key=key, code=1).stderr

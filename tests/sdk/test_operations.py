@@ -26,7 +26,7 @@ def served(server):
 def test_the_readme_tells_the_truth(server):
     text = (ROOT / "README.md").read_text().split("<!-- operations:")[1].split("<!-- /operations -->")[0]
     told = {}
-    for product, works, refused in re.findall(r"^\| (\w+) \| (.*?) \| (.*?) \|$", text, re.M):
+    for product, works, refused in re.findall(r"^\| ([A-Z]\w+) \| (.*?) \| (.*?) \|$", text, re.M):
         for name in re.findall(r"\w+", works):
             told[name] = (product, True)
         for name in re.findall(r"\w+", refused):

@@ -231,6 +231,25 @@ TEST(ParseJson, RefusesBrokenUtf8) {
   EXPECT_TRUE(ParseJson("\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\""));
 }
 
+TEST(AppendJsonString, FindsWhatNeedsAnEscapeAtEveryPlace) {
+  // Longer than two words of eight bytes, so that every position within a word is tried.
+  struct Case {
+    std::string raw;
+    std::string escaped;
+  };
+  for (const Case& c :
+       {Case{"\"", "\\\""}, Case{"\\", "\\\\"}, Case{"\n", "\\n"}, Case{"\x1f", "\\u001f"},
+        Case{"\x7f", "\x7f"}, Case{"\xff", "\xEF\xBF\xBD"}, Case{"\xC3\xA9", "\xC3\xA9"}}) {
+    for (std::size_t place = 0; place < 20; ++place) {
+      const std::string before(place, 'a');
+      const std::string after(20 - place, '~');
+      std::string out;
+      AppendJsonString(out, before + c.raw + after);
+      EXPECT_EQ(out, '"' + before + c.escaped + after + '"');
+    }
+  }
+}
+
 TEST(AppendJsonString, EscapesWhatJsonRequires) {
   EXPECT_EQ(Quoted("plain / text"), R"("plain / text")");
   EXPECT_EQ(Quoted("\"\\"), R"("\"\\")");
