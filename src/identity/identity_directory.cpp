@@ -264,7 +264,8 @@ void IdentityDirectory::Apply(std::span<const store::Change> changes) {
 }
 
 const model::Account* IdentityDirectory::account() const {
-  return impl_->account ? &*impl_->account : nullptr;
+  const std::optional<model::Account>& account = impl_->account;
+  return account ? &*account : nullptr;
 }
 
 const KeyEntry* IdentityDirectory::FindKey(std::string_view access_key_id) const {
@@ -311,7 +312,7 @@ const model::Member* IdentityDirectory::FindMember(const model::WorkspaceId& wor
 
 std::optional<model::WorkspaceId> IdentityDirectory::DefaultWorkspaceOf(
     const model::UserId& user) const {
-  const bool root = impl_->account && impl_->account->id.str() == user.str();
+  const bool root = account() != nullptr && account()->id.str() == user.str();
   const model::WorkspaceId* chosen = FindIn(std::as_const(impl_->defaults), user.str());
   if (chosen != nullptr && FindWorkspace(*chosen) != nullptr &&
       (root || FindMember(*chosen, user) != nullptr)) {
@@ -327,7 +328,7 @@ std::optional<model::WorkspaceId> IdentityDirectory::DefaultWorkspaceOf(
 }
 
 std::string IdentityDirectory::NameOf(const model::UserId& user) const {
-  if (impl_->account && impl_->account->id.str() == user.str()) return impl_->account->name;
+  if (account() != nullptr && account()->id.str() == user.str()) return account()->name;
   const model::User* found = FindUser(user);
   if (found == nullptr) return {};
   return found->display_name.empty() ? found->name : found->display_name;
@@ -401,7 +402,9 @@ std::vector<std::string> IdentityDirectory::ExpiredKeys(WallTime now, std::size_
   for (const auto& [hash, id] : impl_->key_of_token) {
     if (expired.size() == limit) break;
     const KeyEntry* entry = FindKey(id);
-    if (entry != nullptr && *entry->key.expires <= now) expired.push_back(id);
+    if (entry != nullptr && entry->key.expires.value_or(WallTime::max()) <= now) {
+      expired.push_back(id);
+    }
   }
   return expired;
 }

@@ -80,7 +80,7 @@ Decision Evaluate(const IdentityDirectory& directory, const Caller& caller,
 
 Decision EvaluateAssumeRole(const IdentityDirectory& directory, const Caller& caller,
                             const model::Role& role, WallTime now) {
-  static const std::vector<std::string> kAction = {"sts:AssumeRole"};
+  static const std::vector<std::string> action = {"sts:AssumeRole"};
   if (caller.type == PrincipalType::kRoot) {
     return {Verdict::kImplicitDeny, "AssumeRolePolicy"};  // main accounts assume no roles
   }
@@ -88,7 +88,7 @@ Decision EvaluateAssumeRole(const IdentityDirectory& directory, const Caller& ca
   const RequestContext context{.caller = caller, .keys = no_keys, .now = now};
   const std::string arn = "acs:ram::" + caller.account.str() + ":role/" + role.name;
   const PolicyQuery query{
-      .actions = kAction, .resource = arn, .resource_case = Case::kInsensitive, .context = context};
+      .actions = action, .resource = arn, .resource_case = Case::kInsensitive, .context = context};
   const Verdict trust =
       PolicyDocument::FromStored(role.trust_policy, PolicyKind::kTrust).Decide(query);
   if (trust != Verdict::kAllow) return {trust, "AssumeRolePolicy"};

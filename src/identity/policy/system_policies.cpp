@@ -37,7 +37,7 @@ constexpr const char* kDswFull =
 /// contract/ram-policy.md section 5: what they say about the products there are here; the vendor's
 /// statements on other products are left out.
 const std::map<std::string, std::string, std::less<>>& SystemPolicies() {
-  static const std::map<std::string, std::string, std::less<>> kPolicies = {
+  static const std::map<std::string, std::string, std::less<>> policies = {
       {"AdministratorAccess", kAdministrator},
       {"PowerUserAccess", kPowerUser},
       {"AliyunPAIFullAccess", kPaiFull},
@@ -47,7 +47,7 @@ const std::map<std::string, std::string, std::less<>>& SystemPolicies() {
       // Ours: the vendor has none for this product alone.
       {"AliyunPAIDSWFullAccess", kDswFull},
   };
-  return kPolicies;
+  return policies;
 }
 
 }  // namespace atelier::identity

@@ -202,19 +202,23 @@ Status CheckAcs3Signature(const Acs3Authorization& authorization, const RequestV
 
   const std::string_view path = request.path.empty() ? "/" : request.path;
   const std::string lines = HeaderLines(authorization, headers);
-  std::optional<Error> first_mismatch;
+  std::string first_text;  // of the strict form: what a refusal shows
+  std::string first_canonical;
   std::vector<std::string> queries;
   const auto fits = [&](const std::string& uri, const std::string& rendered) {
-    const std::string canonical =
+    std::string canonical =
         Acs3CanonicalRequest({.method = request.method,
                               .uri = uri,
                               .query = rendered,
                               .header_lines = lines,
                               .signed_headers = authorization.signed_headers,
                               .payload_hash = headers.Get("x-acs-content-sha256")});
-    const std::string text = Acs3StringToSign(canonical);
+    std::string text = Acs3StringToSign(canonical);
     if (ConstantTimeEqual(Acs3Signature(secret, text), authorization.signature)) return true;
-    if (!first_mismatch) first_mismatch = Mismatch(text, canonical);
+    if (first_text.empty()) {
+      first_text = std::move(text);
+      first_canonical = std::move(canonical);
+    }
     return false;
   };
 
@@ -234,7 +238,7 @@ Status CheckAcs3Signature(const Acs3Authorization& authorization, const RequestV
       if (fits(uris[i], rendered)) return Ok();
     }
   }
-  return *first_mismatch;
+  return Mismatch(first_text, first_canonical);
 }
 
 Status CheckAcs3Body(const RequestView& request, const Headers& headers) {

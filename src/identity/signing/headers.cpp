@@ -28,8 +28,8 @@ bool StartsWithIgnoringCase(std::string_view text, std::string_view prefix) {
 }
 
 const Headers::List& Headers::Empty() {
-  static const List kNone;
-  return kNone;
+  static const List none;
+  return none;
 }
 
 std::optional<std::string_view> Headers::Find(std::string_view name) const {

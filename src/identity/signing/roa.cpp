@@ -1,7 +1,6 @@
 #include "identity/signing/roa.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -113,7 +112,7 @@ Status CheckRoaSignature(const RoaAuthorization& authorization, const RequestVie
   const bool has_empty =
       std::ranges::any_of(parameters, [](const NameValue& pair) { return pair.second.empty(); });
 
-  std::optional<std::string> first;
+  std::string first;
   for (const std::string& path : Paths(request.path)) {
     for (const std::string_view type : types) {
       for (const bool bare_empties : {true, false}) {
@@ -121,11 +120,11 @@ Status CheckRoaSignature(const RoaAuthorization& authorization, const RequestVie
         std::string text = before_type;
         text.append(type).append(after_type).append(Resource(path, parameters, bare_empties));
         if (ConstantTimeEqual(Base64(HmacSha1(secret, text)), authorization.signature)) return Ok();
-        if (!first) first = std::move(text);
+        if (first.empty()) first = std::move(text);
       }
     }
   }
-  return OldSchemeMismatch(*first);
+  return OldSchemeMismatch(first);
 }
 
 Status CheckRoaBody(const RequestView& request, const Headers& headers) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 
 #include "identity/crypto/digest.h"
 #include "identity/signing/headers.h"
@@ -78,14 +77,12 @@ std::string_view RpcParameters::Get(std::string_view name) const {
 
 Status RpcParameters::CheckSignature(std::string_view method, std::string_view secret) const {
   const std::string key = std::string(secret) + '&';
-  std::optional<std::string> first;
-  for (const bool empties : {true, false}) {
-    std::string text = StringToSign(method, sorted_, empties);
-    if (first && *first == text) break;
-    if (ConstantTimeEqual(Base64(HmacSha1(key, text)), Get("Signature"))) return Ok();
-    if (!first) first = std::move(text);
-  }
-  return OldSchemeMismatch(*first);
+  const std::string with_empties = StringToSign(method, sorted_, true);
+  const auto fits = [&](std::string_view text) {
+    return ConstantTimeEqual(Base64(HmacSha1(key, text)), Get("Signature"));
+  };
+  if (fits(with_empties) || fits(StringToSign(method, sorted_, false))) return Ok();
+  return OldSchemeMismatch(with_empties);
 }
 
 }  // namespace atelier::identity

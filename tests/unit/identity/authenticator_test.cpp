@@ -67,9 +67,9 @@ class AuthenticatorTest : public ::testing::Test {
     return caller ? "" : caller.error().reason();
   }
 
-  static void Set(Headers& headers, std::string_view name, std::string value) {
+  static void Set(Headers& headers, std::string_view name, const std::string& value) {
     for (auto& header : headers) {
-      if (header.first == name) header.second = std::move(value);
+      if (header.first == name) header.second = value;
     }
   }
 

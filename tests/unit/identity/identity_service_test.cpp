@@ -159,8 +159,6 @@ TEST_F(IdentityServiceTest, EveryMutationHasOneAuditRecordInItsBatch) {
                              .user = alice.id,
                              .roles = {model::WorkspaceRole::AlgoDeveloper},
                              .created = {}};
-  const std::string trust = R"({"Version":"1","Statement":[{"Effect":"Allow",
-      "Action":"sts:AssumeRole","Principal":{"RAM":"acs:ram::1:root"}}]})";
   using model::KeyState;
   const std::vector<std::pair<std::function<Task<Status>()>, std::string>> calls = {
       {[&] {
@@ -257,7 +255,7 @@ TEST_F(IdentityServiceTest, TwoKeysMadeAtTheSameMomentDoNotPassTheLimit) {
   int done = 0;
   for (int i = 0; i < 3; ++i) {
     asio::co_spawn(io_, service_.CreateAccessKey(alice.id, By("C")),
-                   [&](std::exception_ptr, const Result<NewKey>& key) {
+                   [&](const std::exception_ptr&, const Result<NewKey>& key) {
                      ++done;
                      if (key) ++made;
                    });

@@ -28,12 +28,12 @@ std::string Text(const json::value& value) {
 }
 
 const json::object& Vectors() {
-  static const json::value kFile = [] {
+  static const json::value file = [] {
     std::ifstream in(ATELIER_TEST_DATA "/signing-vectors.json");
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     return json::parse(text);
   }();
-  return kFile.get_object();
+  return file.get_object();
 }
 
 const json::object& Captured(std::string_view id) {
@@ -50,7 +50,7 @@ class Replay {
       : method_(Text(vector.at("method"))),
         path_(Text(vector.at("path"))),
         query_(Text(vector.at("raw_query"))),
-        body_(FromBase64(Text(vector.at("body_base64"))).value()) {
+        body_(FromBase64(Text(vector.at("body_base64"))).value_or("")) {
     for (const json::value& header : vector.at("headers").get_array()) {
       headers_.emplace_back(Text(header.at(0)), Text(header.at(1)));
     }

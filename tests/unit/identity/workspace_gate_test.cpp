@@ -11,13 +11,13 @@ namespace {
 
 using model::WorkspaceRole;
 
-const model::WorkspaceId kWorkspace("1001");
+model::WorkspaceId TheWorkspace() { return model::WorkspaceId("1001"); }
 constexpr const char* kMe = "200000000000000001";
 constexpr const char* kOther = "200000000000000002";
 
 model::Instance Instance(const char* owner, model::Accessibility accessibility) {
   model::Instance instance;
-  instance.workspace = kWorkspace;
+  instance.workspace = TheWorkspace();
   instance.owner = model::UserId(owner);
   instance.accessibility = accessibility;
   return instance;
@@ -47,7 +47,7 @@ constexpr std::array<Row, 7> kTable = {{
 class WorkspaceGate : public ::testing::Test {
  protected:
   bool Allows(const Caller& caller, Access access, const model::Instance* instance = nullptr) {
-    return WorkspaceAllows(world_.directory, caller, access, kWorkspace, instance);
+    return WorkspaceAllows(world_.directory, caller, access, TheWorkspace(), instance);
   }
   std::string Answers(const Caller& caller, Access access) {
     std::string out;
@@ -74,8 +74,8 @@ TEST_F(WorkspaceGate, EveryRoleMayWhatTheTableTicks) {
     EXPECT_EQ(Answers(me_, Access::kRead), row.read);
     EXPECT_EQ(Answers(me_, Access::kWrite), row.write);
     EXPECT_EQ(Answers(me_, Access::kOpen), row.open);
-    EXPECT_EQ(IsWorkspaceAdmin(world_.directory, me_, kWorkspace), row.manage);
-    EXPECT_TRUE(IsMember(world_.directory, me_, kWorkspace));
+    EXPECT_EQ(IsWorkspaceAdmin(world_.directory, me_, TheWorkspace()), row.manage);
+    EXPECT_TRUE(IsMember(world_.directory, me_, TheWorkspace()));
   }
 }
 
@@ -88,7 +88,7 @@ TEST_F(WorkspaceGate, AStrangerMayNothingNotEvenWithHisOwnInstance) {
   }
   world_.PutMember("2002", kMe, {WorkspaceRole::WorkspaceOwner});
   EXPECT_EQ(Answers(me_, Access::kRead), "nnn") << "owner of another workspace";
-  EXPECT_FALSE(IsMember(world_.directory, me_, kWorkspace));
+  EXPECT_FALSE(IsMember(world_.directory, me_, TheWorkspace()));
 }
 
 TEST_F(WorkspaceGate, TheMainAccountMayEverythingEverywhere) {

@@ -88,7 +88,7 @@ class World {
     caller.arn = "acs:ram::1234567890123456:root";
     return caller;
   }
-  static Caller User(std::string id, std::string name) {
+  static Caller User(std::string id, const std::string& name) {
     Caller caller;
     caller.type = PrincipalType::kUser;
     caller.account = model::AccountId(kAccount);
