@@ -21,8 +21,7 @@ constexpr std::string_view kSocket = "http.sock";
 }  // namespace
 
 runtime::Workload NotebookWorkload(const model::Instance& instance, const model::Image& image,
-                                   std::string_view notebook_secret,
-                                   [[maybe_unused]] std::string_view gateway_base) {
+                                   std::string_view notebook_secret) {
   const std::string base = fmt::format("/{}/", instance.id.str());
   const std::string token = NotebookToken(notebook_secret, instance.id, instance.generation);
   runtime::Workload want;

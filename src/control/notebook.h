@@ -10,7 +10,7 @@ namespace atelier::control {
 
 /// The JupyterLab of an instance as a workload: command line, environment, probes.
 runtime::Workload NotebookWorkload(const model::Instance& instance, const model::Image& image,
-                                   std::string_view notebook_secret, std::string_view gateway_base);
+                                   std::string_view notebook_secret);
 
 /// The token the gateway presents to the instance's Jupyter server. Derived from the server secret,
 /// the id and the generation: nothing to store, nothing shared between instances.

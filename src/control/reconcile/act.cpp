@@ -44,9 +44,7 @@ Task<bool> Engine::Ensure(directory::InstancePtr now, Place& place) {
   const std::uint64_t stay = StayOf(now->id);
   const Deadline by = CallDeadline(now->id);
   const Status accepted = co_await Call(
-      by, &place,
-      parts_.driver.Ensure(
-          NotebookWorkload(*now, *image, parts_.notebook_secret, parts_.options.gateway_base), by));
+      by, &place, parts_.driver.Ensure(NotebookWorkload(*now, *image, parts_.notebook_secret), by));
   ATELIER_FAILPOINT("control.after_ensure");
   Key* key = KeyIn(now->id, stay);
   if (key == nullptr || abandoned_) co_return !abandoned_;

@@ -250,7 +250,11 @@ void Engine::Settle(const model::InstanceId& id) {
     key.changed_at.reset();
   }
   MonoTime due = MonoTime::max();
-  if (key.deadline > now) due = key.deadline;
+  if (key.deadline > now) {
+    due = key.deadline;
+  } else if (!Expired(key)) {
+    due = key.deadline + parts_.options.call_deadline;
+  }
   if (key.retry_at > now) due = std::min(due, key.retry_at);
   SetDue(id, due);
 }

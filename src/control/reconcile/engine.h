@@ -118,6 +118,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   Task<bool> StepOnce(model::InstanceId id, Place& place);
   void Settle(const model::InstanceId& id);
   Facts FactsOf(const model::Instance& instance, const Key& key) const;
+  /// Its deadline passed, and a look since then (or a call's time without one) showed no way on: a
+  /// server that was held up must not fail what went well meanwhile.
+  bool Expired(const Key& key) const;
   Task<bool> Carry(directory::InstancePtr now, Decision decision, Place& place);
   Task<bool> Look(const model::InstanceId& id);
   Task<bool> Move(directory::InstancePtr now, Decision decision);
@@ -181,6 +184,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   std::uint64_t stays_ = 0;
   std::uint64_t observations_ = 0;  // begun
+  MonoTime looked_;                 // when the latest observation that ended, well or not, began
   bool observing_ok_ = true;
   double lag_ms_ = 0;
 };

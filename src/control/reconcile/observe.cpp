@@ -66,6 +66,7 @@ Task<void> Engine::ObserveOnce() {
   const Deadline by = parts_.clock.In(parts_.options.call_deadline);
   auto observation = co_await Call(by, nullptr, parts_.driver.Observe(by));
   if (abandoned_) co_return;
+  looked_ = begun;
   if (observation.has_value() != observing_ok_) {
     observing_ok_ = observation.has_value();
     if (observing_ok_) {

@@ -119,6 +119,12 @@ bool Engine::After(const Status& committed, const model::InstanceId& id) {
   return false;
 }
 
+bool Engine::Expired(const Key& key) const {
+  const MonoTime now = parts_.clock.Mono();
+  if (now < key.deadline) return false;
+  return looked_ >= key.deadline || now - key.deadline >= parts_.options.call_deadline;
+}
+
 Facts Engine::FactsOf(const model::Instance& instance, const Key& key) const {
   Facts facts;
   facts.status = instance.status;
@@ -130,7 +136,7 @@ Facts Engine::FactsOf(const model::Instance& instance, const Key& key) const {
   });
   facts.certain = key.complete_at > key.acted_at;
   facts.lost = key.lost;
-  facts.expired = parts_.clock.Mono() >= key.deadline;
+  facts.expired = Expired(key);
   facts.fenced = key.fenced;
   facts.ensured = key.ensured;
   facts.stop_accepted = key.stop_accepted;
@@ -169,6 +175,10 @@ Task<bool> Engine::StepOnce(model::InstanceId id, Place& place) {
     if (current->phase == Phase::kStarting || current->phase == Phase::kReady) {
       key.past_starting = true;
     }
+  }
+  if (parts_.clock.Mono() >= key.deadline && !Expired(key)) {
+    key.wants_look = true;
+    LookSoon();
   }
   Decision decision = Decide(FactsOf(*now, key));
   if (IsDriverCall(decision.act) && parts_.clock.Mono() < key.retry_at) co_return false;
@@ -251,6 +261,7 @@ Task<bool> Engine::Recover(directory::InstancePtr now, Place& place) {
     parts_.log.Warn("control.observe.misses_a_living_one", {{"instance", now->id}});
     key->lost = false;
     key->missing_since.reset();
+    Postpone(now->id);
     co_return false;
   }
   if (probe.error().code() != Code::kNotFound) {

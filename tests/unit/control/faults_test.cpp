@@ -92,6 +92,17 @@ TEST(Faults, AHungCallHoldsUpNobodyElse) {
   EXPECT_TRUE(world.Reaches(id, Running, seconds(15)));
 }
 
+TEST(Faults, AServerThatWasHeldUpDoesNotFailWhatWentWellMeanwhile) {
+  World world;
+  world.Serve();
+  const auto id = world.Create("one");
+  world.Poll();
+  ASSERT_EQ(world.StatusOf(id), ResourceAllocating);
+  world.clock.Advance(std::chrono::hours(8));  // SIGSTOP, or the emulator's clock turned
+  world.Pass(seconds(1));
+  EXPECT_EQ(world.StatusOf(id), Running);
+}
+
 TEST(Faults, AHungObservationNeitherBlocksDeadlinesNorDeclaresDeath) {
   World world;
   world.Serve();

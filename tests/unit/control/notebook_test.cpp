@@ -17,8 +17,7 @@ model::Instance Example() {
 }
 
 runtime::Workload ExampleWorkload() {
-  return NotebookWorkload(Example(), {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, "secret",
-                          "");
+  return NotebookWorkload(Example(), {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, "secret");
 }
 
 bool Has(const runtime::Workload& workload, std::string_view argument) {
