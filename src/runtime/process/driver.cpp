@@ -19,8 +19,8 @@ using namespace asio::experimental::awaitable_operators;  // NOLINT(google-build
 
 namespace {
 
-constexpr Duration kFirstLook{10};  // at a starting life; each pause is half as long again
-constexpr Duration kSlowestLook{500};
+constexpr Duration kFirstLook{10};  // at a starting life; each pause is a quarter longer
+constexpr Duration kSlowestLook{250};
 constexpr Duration kProbeTimeout{2'000};
 constexpr Duration kStopTimeout{5'000};
 constexpr std::size_t kProbeBody = 1 << 20;
@@ -94,10 +94,9 @@ Task<Result<T>> ProcessDriver::Within(Deadline by, Task<Result<T>> work) {
   };
   Spawn(io_, "process driver call", Fill::Into(slot, std::move(work), std::move(pass)));
   if (!slot->answer) co_await (slot->ring.async_wait(kNoThrow) || clock_.SleepUntil(by));
-  if (!slot->answer) {
-    co_return Error(Code::kDeadlineExceeded, "The host did not answer in time.");
-  }
-  co_return *std::move(slot->answer);
+  auto answer = std::move(slot->answer);
+  if (!answer) co_return Error(Code::kDeadlineExceeded, "The host did not answer in time.");
+  co_return *std::move(answer);
 }
 
 Task<Status> ProcessDriver::Ensure(Workload want, Deadline by) {
@@ -414,7 +413,7 @@ Task<void> ProcessDriver::AwaitReady(model::InstanceId id, model::Generation gen
     std::optional<SandboxRecord> sandbox;
   };
   for (Duration pause = kFirstLook; !gate_.closed();
-       pause = std::min(pause * 3 / 2, kSlowestLook)) {
+       pause = std::min(pause * 5 / 4, kSlowestLook)) {
     const Look look = co_await RunOn(blocking_, [run = RunOf(id, generation)]() -> Look {
       const auto sandbox = ReadRecord<SandboxRecord>(run.Sandbox());
       return {PhaseFrom(ReadFile(run.Phase()).value_or("")),

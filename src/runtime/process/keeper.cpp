@@ -318,7 +318,7 @@ void Keeper::Conclude() {
   } else if (stopping_) {
     outcome_.reason = "It was ended because the host is shutting down.";
   } else if (script_code_) {
-    outcome_.exit_code = *script_code_;
+    outcome_.exit_code = script_code_;
     outcome_.signal.reset();
     outcome_.reason = "The start script exited with code " + std::to_string(*script_code_) + ".";
   } else if (outcome_.reason.empty() && outcome_.signal) {

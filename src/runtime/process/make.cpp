@@ -70,7 +70,7 @@ Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::
     return Error(Code::kFailedPrecondition, "Another server uses the folder of the instances.");
   }
   Host host{.folder = folder,
-            .program = options.program,
+            .program = std::move(options.program),
             .isolate_network = options.isolate_network,
             .cgroups = process::DetectCgroups()};
   auto tried = TryHost(host);

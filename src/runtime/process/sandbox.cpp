@@ -86,6 +86,7 @@ constexpr int kOomScore = 500;  // if the host runs out, workloads go before the
 
 [[noreturn]] void Exec(const std::vector<std::string>& command) {
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   ::execvp(argv[0], argv.data());

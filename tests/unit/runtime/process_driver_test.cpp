@@ -234,7 +234,7 @@ TEST_F(ProcessDriver, TwentyLivesLeaveNothingBehind) {
   };
   const auto mounts = [] { return process::ReadFile("/proc/self/mounts").value(); };
   const auto life = [&](int i) {
-    Workload work = Server("dsw-twenty");
+    Workload work = i % 5 == 1 ? Server("dsw-twenty") : Shell("dsw-twenty", "sleep 1000");
     work.generation = i;
     ASSERT_TRUE(Ensure(work).has_value());
     Await("dsw-twenty", Phase::kReady);
