@@ -96,8 +96,8 @@ class Args {
 struct Context {
   Services& services;
   const Options& options;
-  identity::Caller caller;
-  std::string request_id;
+  const identity::Caller& caller;
+  const std::string& request_id;
   std::string_view operation;
   const http::RequestHead& head;
   Args args;             // of the path, the query and, RPC style, the form body

@@ -14,6 +14,7 @@
 #include "identity/request_signer.h"
 #include "runtime/simulated.h"
 #include "support/fake_exchange.h"
+#include "support/recorded_log.h"
 #include "support/run.h"
 
 namespace atelier::test {
@@ -39,6 +40,7 @@ struct Extra {
   std::string body = {};
   std::string version = "2022-01-01";
   std::string host = "workshop.test:8080";
+  std::string action = "Anything";  // RPC style operations are told apart by it
 };
 
 /// The Api over a store in memory, the simulated driver and a clock that only tests turn. The
@@ -61,7 +63,7 @@ class ApiWorld {
              .real_clock = clock,
              .adjustable_clock = emulator ? &clock : nullptr,
              .random = *random,
-             .log = *log},
+             .log = log},
             std::move(options)) {
     store->AddListener(identities);
     store->AddListener(instances);
@@ -86,7 +88,7 @@ class ApiWorld {
     input.path = target_path;
     input.query = extra.query;
     input.body = extra.body;
-    input.action = "Anything";
+    input.action = extra.action;
     input.version = extra.version;
     input.date = clock.Wall();
     input.nonce = nonce;
@@ -174,6 +176,31 @@ class ApiWorld {
     Value(Run(io, store->Commit({store::Write::Put(kind, std::move(key), std::move(body))})));
   }
 
+  static model::Catalogue MakeCatalogue() {
+    model::EcsSpec small;
+    small.InstanceType = "ecs.c6.large";
+    small.Cpu = 2;
+    small.MemoryGb = 4;
+    model::EcsSpec large;
+    large.InstanceType = "ecs.g6.xlarge";
+    large.Cpu = 4;
+    large.MemoryGb = 16;
+    model::EcsSpec gpu;
+    gpu.InstanceType = "ecs.gn7i-c8g1.2xlarge";
+    gpu.Accelerator = model::AcceleratorType::GPU;
+    gpu.Cpu = 8;
+    gpu.MemoryGb = 30;
+    gpu.Gpu = 1;
+    gpu.GpuType = "NVIDIA A10";
+    gpu.GpuMemoryGb = 24;
+    model::Image image;
+    image.ImageId = "image-lab";
+    image.ImageName = "lab:4-py311";
+    image.ImageUrl = "local/lab:4-py311";
+    image.Prefix = "/opt/lab";
+    return {.Specs = {small, large, gpu}, .Images = {image}};
+  }
+
   template <class T>
   static T Value(Result<T> result) {
     if (!result) throw std::runtime_error(result.error().ToString());
@@ -186,7 +213,7 @@ class ApiWorld {
   asio::io_context io{1};
   ManualClock clock{*ParseIso8601("2024-05-01T12:00:00Z")};
   std::unique_ptr<Random> random = MakeSeededRandom(7);
-  std::unique_ptr<Logger> log = MakeNullLogger();
+  RecordedLog log;
   std::unique_ptr<store::Store> store = store::MakeMemoryStore(io.get_executor());
   identity::SealedBox box = identity::SealedBox::ForTest();
   identity::IdentityDirectory identities{box};
@@ -194,24 +221,12 @@ class ApiWorld {
   identity::IdentityService identity{*store, identities, box, clock, *random};
   identity::TokenSigner signer{"a secret of at least thirty-two bytes"};
   identity::Authenticator authenticator{identities, clock, {}};
-  model::Catalogue catalogue{.Specs = {{.InstanceType = "ecs.c6.large", .Cpu = 2, .MemoryGb = 4},
-                                       {.InstanceType = "ecs.g6.xlarge", .Cpu = 4, .MemoryGb = 16},
-                                       {.InstanceType = "ecs.gn7i-c8g1.2xlarge",
-                                        .Accelerator = model::AcceleratorType::GPU,
-                                        .Cpu = 8,
-                                        .MemoryGb = 30,
-                                        .Gpu = 1,
-                                        .GpuType = "NVIDIA A10",
-                                        .GpuMemoryGb = 24}},
-                             .Images = {{.ImageId = "image-lab",
-                                         .ImageName = "lab:4-py311",
-                                         .ImageUrl = "local/lab:4-py311",
-                                         .Prefix = "/opt/lab"}}};
-  control::Instances control{*store, instances, catalogue, clock, *random, *log, {}};
+  model::Catalogue catalogue = MakeCatalogue();
+  control::Instances control{*store, instances, catalogue, clock, *random, log, {}};
   std::unique_ptr<runtime::SimulatedDriver> driver =
       runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
   control::Reconciler reconciler{*store,  instances, catalogue,         *driver, clock,
-                                 *random, *log,      io.get_executor(), {},      "notebook secret"};
+                                 *random, log,       io.get_executor(), {},      "notebook secret"};
   model::Actor actor{.principal = "test", .request_id = "R", .source_ip = "", .operation = "Test"};
   identity::NewKey root;
   model::AccountId account;

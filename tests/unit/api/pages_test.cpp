@@ -1,10 +1,10 @@
 // The pages for machines: /healthz, /readyz, /metrics, /openapi.json, and the log line of each
 // request.
-#include <mutex>
 #include <set>
 
 #include <gtest/gtest.h>
 
+#include "api/api.h"
 #include "api/operation.h"
 #include "support/api_world.h"
 
@@ -24,6 +24,35 @@ TEST(Pages, HealthAndReadinessNeedNoSignature) {
   const Reply ready = Page(world, "/readyz");
   EXPECT_EQ(ready.status, 200);
   EXPECT_EQ(ready.Text("Status"), "ready");
+}
+
+TEST(Pages, BeforeItIsReadyTheServerSaysSoAndAnswersNothingElse) {
+  ApiWorld world;
+  Api starting({.store = *world.store,
+                .instances = world.instances,
+                .identities = world.identities,
+                .identity = world.identity,
+                .authenticator = world.authenticator,
+                .signer = world.signer,
+                .control = world.control,
+                .reconciler = world.reconciler,
+                .driver = *world.driver,
+                .catalogue = world.catalogue,
+                .clock = world.clock,
+                .real_clock = world.clock,
+                .random = *world.random,
+                .log = world.log},
+               {});
+  const auto status = [&](std::string_view path) {
+    test::FakeExchange exchange(ApiWorld::Head("GET", path), "");
+    test::Run(world.io, starting.Handle(exchange));
+    return exchange.response()->status;
+  };
+  EXPECT_EQ(status("/healthz"), 200);
+  EXPECT_EQ(status("/readyz"), 503);
+  EXPECT_EQ(status("/api/v2/instances"), 503);
+  starting.SetReady();
+  EXPECT_EQ(status("/readyz"), 200);
 }
 
 TEST(Pages, MetricsCountRequestsByOperationAndCode) {
@@ -87,6 +116,37 @@ TEST(Pages, OpenApiDescribesParametersAndAnswersByTheirTypes) {
   const json::value& get = reply.body.at("paths").at("/api/v2/instances/{InstanceId}").at("get");
   EXPECT_EQ(get.at("parameters").at(0).at("in"), "path");
   EXPECT_EQ(get.at("parameters").at(0).at("required"), json::value(true));
+}
+
+TEST(LogLine, TellsOfEachRequestOnceAndHoldsNoToken) {
+  ApiWorld world;
+  world.Put(world.Sample("dsw-1"));
+  world.log.lines.clear();
+  const Reply reply =
+      world.Get(world.root, "/api/v2/instances/dsw-1", {{"Token", "a-sharing-token"}});
+  ASSERT_EQ(world.log.lines.size(), 1U);
+  const std::string& line = world.log.lines[0];
+  EXPECT_TRUE(line.starts_with(
+      "request operation=GetInstance method=GET path=/api/v2/instances/dsw-1 "
+      "status=200 code=OK us=0 bytes=" +
+      std::to_string(reply.text.size()) + " request_id=" + reply.Text("RequestId") +
+      " caller=acs:ram::" + world.account.str() + ":root ip=192.0.2.7"))
+      << line;
+  EXPECT_EQ(line.find("a-sharing-token"), std::string::npos);
+  EXPECT_EQ(line.find(world.root.secret), std::string::npos);
+}
+
+TEST(LogLine, OfOurOwnFaultsTellsTheCauseThatTheAnswerHides) {
+  ApiWorld world;
+  world.Put(world.Sample("dsw-1"));
+  world.Write(store::Kind::kEvent, "dsw-1/000000000001", "not json");
+  world.log.lines.clear();
+  const Reply reply = world.Get(world.root, "/api/v2/instances/dsw-1/events");
+  ASSERT_EQ(world.log.lines.size(), 2U);
+  EXPECT_TRUE(world.log.lines[0].starts_with(
+      "request.failed request_id=" + reply.Text("RequestId") + " error=DataLoss"))
+      << world.log.lines[0];
+  EXPECT_NE(world.log.lines[1].find("code=InternalError"), std::string::npos);
 }
 
 TEST(Operations, NamesAreUniqueWithinAVersion) {
