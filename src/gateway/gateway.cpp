@@ -78,6 +78,8 @@ struct Gateway::Impl {
   std::optional<std::string> PageFor(std::string_view target, const model::InstanceId& id) const;
   Task<void> Pass(http::Exchange& exchange, Admitted admitted, std::string target);
 
+  void LogPassed(const http::RequestHead& head, const Admitted& admitted, int status,
+                 MonoTime start);
   Task<void> Fail(http::Exchange& exchange, Error error) {
     return Send(exchange, ErrorAnswer(exchange.head(), error, *random));
   }
@@ -128,7 +130,20 @@ Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
   co_await Pass(exchange, *std::move(admitted), std::move(split.target));
 }
 
+/// Without the query, where secrets of the instance's own pages may be.
+void Gateway::Impl::LogPassed(const http::RequestHead& head, const Admitted& admitted, int status,
+                              MonoTime start) {
+  const auto spent = std::chrono::duration_cast<Duration>(clock.Mono() - start);
+  log.Info("gateway_request", {{"instance", admitted.instance->id.str()},
+                               {"user", admitted.claims.issuer.str()},
+                               {"method", head.method},
+                               {"path", head.path()},
+                               {"status", status},
+                               {"ms", spent.count()}});
+}
+
 Task<void> Gateway::Impl::Pass(http::Exchange& exchange, Admitted admitted, std::string target) {
+  const MonoTime start = clock.Mono();
   const InstanceStatus status = admitted.instance->status;
   auto place = locate(admitted.instance->id);
   if (!place) co_return co_await Fail(exchange, NotRunning(status));
@@ -146,6 +161,7 @@ Task<void> Gateway::Impl::Pass(http::Exchange& exchange, Admitted admitted, std:
              {{"instance", admitted.instance->id.str()}, {"error", forwarded.failure->ToString()}});
     co_return co_await Fail(exchange, Unreachable(*forwarded.failure, status));
   }
+  LogPassed(exchange.head(), admitted, forwarded.status, start);
   if (!forwarded.client) co_return;
   const auto still_allowed = [this, claims = admitted.claims] {
     return admission.StillHolds(claims);

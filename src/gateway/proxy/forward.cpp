@@ -3,6 +3,8 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -22,7 +24,7 @@ struct Trip {
   http::ClientExchange& upstream;
   Duration patience;
   Clock& clock;
-  std::array<char, kPiece> up;  // the next piece of the request's body
+  std::vector<char> up;  // the next piece of the request's body, empty without one
   std::size_t up_size = 0;
 
   Deadline By() const { return clock.In(patience); }
@@ -42,30 +44,36 @@ Task<void> CarryBody(Trip& trip) {
   co_await trip.clock.SleepUntil(MonoTime::max());
 }
 
-Task<Forwarded> CarryAnswer(Trip& trip) {
-  auto head = co_await trip.upstream.ReadHead(trip.By());
-  if (!head) co_return Forwarded{.failure = head.error()};
-  const bool upgrade = head->status == 101;
-  if (upgrade && !WantsUpgrade(trip.exchange.head())) {
-    co_return Forwarded{.failure = Error(Code::kInvalidArgument, "Nobody asked for an upgrade.")};
-  }
-  http::ResponseHead answer = ForClient(*std::move(head));
-  if (upgrade) {
-    auto stream = co_await trip.exchange.Upgrade(std::move(answer));
-    if (!stream) co_return Forwarded{};
-    co_return Forwarded{.client = *std::move(stream), .upstream = trip.upstream.TakeStream()};
-  }
-  // From here on a failure cuts the connection, which is how the client learns of it.
-  if (!co_await trip.exchange.Begin(std::move(answer))) co_return Forwarded{};
+/// The pieces of an answer's body; its head is out. A failure on either side leaves the answer
+/// unfinished, so that the server cuts the connection: that is how the client learns of it.
+Task<void> CarryPieces(Trip& trip) {
   std::array<char, kPiece> piece;
   while (true) {
     const auto size = co_await trip.upstream.ReadSome(piece, trip.By());
-    if (!size) co_return Forwarded{};
+    if (!size) co_return;
     if (*size == 0) break;
-    if (!co_await trip.exchange.WriteSome({piece.data(), *size})) co_return Forwarded{};
+    if (!co_await trip.exchange.WriteSome({piece.data(), *size})) co_return;
   }
   [[maybe_unused]] const Status finished = co_await trip.exchange.Finish();
-  co_return Forwarded{};
+}
+
+Task<Forwarded> CarryAnswer(Trip& trip) {
+  auto head = co_await trip.upstream.ReadHead(trip.By());
+  if (!head) co_return Forwarded{.failure = head.error()};
+  Forwarded outcome{.status = head->status};
+  http::ResponseHead answer = ForClient(*std::move(head));
+  if (answer.status != 101) {
+    if (co_await trip.exchange.Begin(std::move(answer))) co_await CarryPieces(trip);
+    co_return outcome;
+  }
+  if (!WantsUpgrade(trip.exchange.head())) {
+    co_return Forwarded{.failure = Error(Code::kInvalidArgument, "Nobody asked for an upgrade.")};
+  }
+  if (auto stream = co_await trip.exchange.Upgrade(std::move(answer))) {
+    outcome.client = *std::move(stream);
+    outcome.upstream = trip.upstream.TakeStream();
+  }
+  co_return outcome;
 }
 
 }  // namespace
@@ -73,7 +81,7 @@ Task<Forwarded> CarryAnswer(Trip& trip) {
 Task<Forwarded> Forward(http::Exchange& exchange, http::Client& client, http::Address address,
                         http::RequestHead head, Duration patience, Clock& clock) {
   const bool has_body = exchange.head().has_body();
-  std::array<char, kPiece> first;
+  std::vector<char> first(has_body ? kPiece : 0);
   std::size_t first_size = 0;
   if (has_body) {
     // Before the instance is bothered: the client is there, and was told to continue if it asked.
@@ -88,7 +96,7 @@ Task<Forwarded> Forward(http::Exchange& exchange, http::Client& client, http::Ad
             .upstream = **opened,
             .patience = patience,
             .clock = clock,
-            .up = first,
+            .up = std::move(first),
             .up_size = first_size};
   if (!has_body) co_return co_await CarryAnswer(trip);
   auto outcome = co_await (CarryAnswer(trip) || CarryBody(trip));

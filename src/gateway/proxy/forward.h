@@ -9,8 +9,10 @@
 
 namespace atelier::gateway {
 
-/// What came of handing a request to an instance. Nothing set: it was answered.
+/// What came of handing a request to an instance.
 struct Forwarded {
+  int status =
+      0;  // of the instance's answer, which the client has or is cut off from; 0: see `failure`
   /// The instance did not answer; an answer of ours is still possible, if none has begun.
   std::optional<Error> failure = std::nullopt;
   bool by_client = false;  // the failure: the body of its request did not arrive

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kHeadRead = 4U << 10U;
 constexpr std::size_t kBodyRead = 32U << 10U;
+/// Of receive buffer for a connection between two requests; there may be ten thousand.
+constexpr std::size_t kIdleBuffer = 8U << 10U;
 /// A chunk's size line or its trailers; far above what anybody sends.
 constexpr std::size_t kMaxChunkFraming = 16U << 10U;
 /// For the peer to read our last answer before the connection goes.
@@ -58,9 +60,10 @@ Task<void> Session::Serve() {
 Task<bool> Session::ReceiveHead() {
   parser_.Reset();
   answer_ = Answer::kNone;
-  in_.Shrink(kBodyRead);
+  in_.Shrink(kIdleBuffer);
   bool begun = false;
-  Deadline by = In(core_->options.idle_timeout);
+  // One too many is not waited for: its place is for telling the next one.
+  Deadline by = In(overloaded_ ? kGoodbye : core_->options.idle_timeout);
   while (true) {
     // Some clients end a body with a line break that is not part of it (RFC 9112 section 2.2).
     while (!begun && !in_.empty() && (in_.view()[0] == '\r' || in_.view()[0] == '\n')) {
