@@ -40,6 +40,8 @@ runtime::Workload NotebookWorkload(const model::Instance& instance, const model:
       "--ServerApp.allow_remote_access=True",
       "--ServerApp.allow_root=True",  // root inside the sandbox is nobody outside
       "--ServerApp.terminals_enabled=True",
+      // Kernels talk over sockets in the sandbox, not over ports of a network it may share.
+      "--KernelManager.transport=ipc",
       "--ServerApp.quit_button=False",  // an instance is stopped through the API
       // No call leaves for the network unasked.
       "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",

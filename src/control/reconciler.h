@@ -52,14 +52,16 @@ struct UsagePoint {
 /// next. Also fires shutdown timers and idle cullers. Level-triggered: it may be stopped and
 /// started anywhere.
 ///
-/// Deadlines (promise 4): Creating and Stopped-to-be states go on by themselves;
-/// ResourceAllocating, EnvPreparing, Starting and Stopping have their own option each; Recovering
-/// and Updating may take the sum of all four, as they stop and start; a deletion past stop_deadline
-/// warns and tries again, for ever. They run on the monotonic clock from when this server first saw
-/// the state; after a restart the wall time already spent in it counts, at most the whole. Idle
-/// rules: contract/lifecycle.md section 5 and control/reconcile/idle.h. Cost: only instances that
-/// are on their way or running are looked at; resting ones cost nothing. Threads: the I/O thread.
-/// Added to the store after the directory, whose view it relies on.
+/// Deadlines (promise 4): ResourceAllocating, EnvPreparing, Starting and Stopping have an option
+/// each; Recovering and Updating may take the sum of all four, as they stop and start; Creating
+/// goes on at once; a deletion past stop_deadline warns and tries again, for ever. They run on the
+/// monotonic clock from when this server first saw the state; after a restart the wall time already
+/// spent in it counts, at most the whole. A driver that answers nothing at all delays the way out
+/// by at most four call_deadlines (two looks, a forced stop and its end).
+///
+/// Idle rules: contract/lifecycle.md section 5, and control/reconcile/idle.h.
+/// Cost: only instances that are on their way or running are looked at; resting ones cost nothing.
+/// Threads: the I/O thread. Added to the store after the directory, whose view it relies on.
 class Reconciler : public store::Listener {
  public:
   Reconciler(store::Store& store, const directory::InstanceDirectory& directory,

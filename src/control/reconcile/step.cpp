@@ -23,13 +23,13 @@ constexpr Duration kFirstPause{200};
 constexpr Duration kLongestPause{10'000};
 constexpr Duration kLateTimer{60'000};  // from here on the event says that the timer fired late
 
-bool IsDriverCall(Act act) {
+/// May fail and be tried again: not before the pause. kForce is tried once.
+bool IsRetried(Act act) {
   switch (act) {
     case Act::kRecover:
     case Act::kFence:
     case Act::kEnsure:
     case Act::kStop:
-    case Act::kForce:
     case Act::kRemove:
     case Act::kErase:
       return true;
@@ -181,7 +181,7 @@ Task<bool> Engine::StepOnce(model::InstanceId id, Place& place) {
     LookSoon();
   }
   Decision decision = Decide(FactsOf(*now, key));
-  if (IsDriverCall(decision.act) && parts_.clock.Mono() < key.retry_at) co_return false;
+  if (IsRetried(decision.act) && parts_.clock.Mono() < key.retry_at) co_return false;
   co_return co_await Carry(now, std::move(decision), place);
 }
 

@@ -137,7 +137,7 @@ class Chaos {
     // I4: no state past its deadline. While the store refuses, nothing can be written down; and a
     // wall clock set back hides from a new server how long the old one waited.
     static constexpr Duration kSlack =
-        seconds(40);  // a last look, a forced stop and the pauses between tries
+        seconds(45);  // a last look, a forced stop and the pauses between tries
     const MonoTime now = world_.clock.Mono();
     std::map<model::InstanceId, Stay> stays;
     for (const auto& instance : world_.directory.All()) {
