@@ -28,6 +28,12 @@ inline void ExpectRefused(const test::Reply& reply, int status, std::string_view
   EXPECT_EQ(reply.code(), code) << reply.text;
 }
 
+/// 400 with a code of the family Invalid{Param} (contract/errors.md section 3).
+inline void ExpectBadParameter(const test::Reply& reply) {
+  EXPECT_EQ(reply.status, 400) << reply.text;
+  EXPECT_TRUE(reply.code().starts_with("Invalid")) << reply.text;
+}
+
 /// 400 ValidationError whose message holds `part`.
 inline void ExpectInvalid(const test::Reply& reply, std::string_view part) {
   ExpectRefused(reply, 400, "ValidationError");
