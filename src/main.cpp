@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
@@ -40,6 +41,8 @@
 
 namespace atelier {
 namespace {
+
+using asio::experimental::awaitable_operators::operator||;
 
 constexpr std::string_view kVersion = "0.1.0";
 
@@ -279,7 +282,7 @@ class Installation {
                                {"quarantined", instances.quarantined()},
                                {"took_ms", took.count()}});
 
-    co_await UntilAsked(*server);
+    co_await (UntilAsked(*server) || SweepKeys(identity));
 
     // Reverse order of start. Instances run on (promise 3).
     const Deadline by = real_clock_.In(std::chrono::seconds(config_.shutdown_grace_s));
@@ -300,6 +303,16 @@ class Installation {
                                        .program = program_,
                                        .isolate_network = config_.isolate_network},
                                       io_.get_executor(), blocking_, client, real_clock_, *log_);
+  }
+
+  /// Temporary keys that ran out are removed now and then, for ever.
+  Task<void> SweepKeys(identity::IdentityService& identity) {
+    static constexpr std::chrono::minutes kEvery{5};
+    for (;;) {
+      co_await real_clock_.Sleep(kEvery);
+      const Status swept = co_await identity.SweepExpiredKeys();
+      if (!swept) log_->Warn("keys.not_swept", {{"error", swept.error().ToString()}});
+    }
   }
 
   /// SIGHUP reads the certificate again; SIGINT and SIGTERM end the wait.
