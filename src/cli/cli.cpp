@@ -10,6 +10,7 @@
 namespace atelier::cli {
 
 int Main(int argc, char** argv) {
+  if (argc < 1) return static_cast<int>(Exit::kUsage);
   std::signal(SIGPIPE, SIG_IGN);
   SystemClock clock;
   const auto random = MakeSystemRandom();

@@ -10,7 +10,7 @@ namespace atelier::cli {
 
 namespace {
 
-constexpr int kMostMisses = 30;  // looks in a row that do not reach the server
+constexpr int kMostMisses = 120;  // looks in a row that do not reach the server
 
 /// States that an instance does not leave by itself.
 bool IsAtRest(std::string_view status) {

@@ -43,7 +43,8 @@ std::string_view HintFor(const Error& error) {
       {"NoPermission",
        "Ask an administrator to attach a policy: atelier policy attach NAME --user YOU"},
       {"NoPermissionError",
-       "Ask the workspace's owner to add you: atelier workspace add-member ID YOU"},
+       "Only its owner, or an administrator of its workspace, may. To join a workspace: "
+       "atelier workspace add-member ID YOU"},
       {"InternalError", "See which instances there are: atelier instance list"},
       {"InvalidWorkspace.NotFound", "See which workspaces there are: atelier workspace list"},
       {"EntityNotExist.User", "See which users there are: atelier user list"},

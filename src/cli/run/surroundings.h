@@ -21,7 +21,7 @@ struct Surroundings {
   std::function<std::optional<std::string>(const char*)> environment;
   Clock& clock;
   Random& random;
-  Duration poll_every{1'000};  // between two looks at an instance that is waited for
+  Duration poll_every{250};  // between two looks at an instance that is waited for
 };
 
 /// Exit codes that scripts can use (cli.h).

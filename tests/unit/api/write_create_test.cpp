@@ -345,6 +345,29 @@ TEST_F(CreateTest, TheClientTokenMayBeInTheBodyButMustAgree) {
       "ClientToken differs");
 }
 
+TEST_F(CreateTest, TheClientTokenMayBeAHeader) {
+  const auto create = [&](const std::string& nonce) {
+    const std::string body = Body();
+    identity::SigningInput input;
+    input.access_key_id = world_.root.id;
+    input.access_key_secret = world_.root.secret;
+    input.method = "POST";
+    input.host = "workshop.test";
+    input.path = kPath;
+    input.body = body;
+    input.version = "2022-01-01";
+    input.date = world_.clock.Wall();
+    input.nonce = nonce;
+    http::RequestHead head = ApiWorld::Head("POST", kPath);
+    for (auto& [name, value] : identity::SignAcs3(input)) head.headers.Add(name, value);
+    head.headers.Add("ClientToken", "in-header");
+    return world_.Send(std::move(head), body);
+  };
+  const Reply first = create("header-1");
+  ExpectOk(first);
+  EXPECT_EQ(create("header-2").Text("InstanceId"), first.Text("InstanceId"));
+}
+
 TEST_F(CreateTest, ClientTokensOfDifferentCallersDoNotMeet) {
   const auto ada = world_.MakeUser("ada", "AliyunPAIDSWFullAccess",
                                    {{world_.workspace, WorkspaceRole::AlgoDeveloper}});
