@@ -229,7 +229,7 @@ Task<Result<model::InstanceId>> Instances::Impl::Create(NewInstance wish,
     draft.Also(Write::Put(Kind::kInstanceName, NameKey(wish.workspace, wish.name), ToJson(id), 0));
     if (token) draft.Also(tokens.Redeem(*token, claim, id));
     draft.Also(store::Audit(actor, id.str(), clock.Wall()));
-    const auto committed = co_await store.Commit(std::move(draft).Finish());
+    const auto committed = co_await Commit(store, std::move(draft));
     if (committed) {
       co_await tokens.Sweep();
       co_return id;
@@ -280,7 +280,7 @@ Task<Status> Instances::Impl::Mutate(model::InstanceId id, model::Actor actor, E
     Write audit = store::Audit(actor, id.str(), clock.Wall());
     audit.key += "/" + id.str();
     draft.Also(std::move(audit));
-    const auto committed = co_await store.Commit(std::move(draft).Finish());
+    const auto committed = co_await Commit(store, std::move(draft));
     if (committed) co_return Ok();
     if (committed.error().code() != Code::kAborted) co_return committed.error();
   }

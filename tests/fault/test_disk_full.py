@@ -1,4 +1,5 @@
-"""Disk full on the data folder: reads and stops go on or are refused clearly, and it heals (promise 10)."""
+"""Disk full on the data folder: reads, stops and deletes go on, writes are refused clearly, and it heals
+(promise 10)."""
 
 import os
 import subprocess
@@ -25,7 +26,9 @@ def test_writes_are_refused_clearly_reads_go_on_and_it_heals(small_disk):
     try:
         client = dsw_client(server)
         kept = create(client, "kept")
-        wait_until(lambda: status_of(client, kept) == "Running")
+        ended = create(client, "ended")
+        for instance_id in (kept, ended):
+            wait_until(lambda: status_of(client, instance_id) == "Running")
         ballast = small_disk / "ballast"
         with open(ballast, "wb") as file:
             try:
@@ -38,12 +41,16 @@ def test_writes_are_refused_clearly_reads_go_on_and_it_heals(small_disk):
             create(client, "refused")
         assert raised.value.status_code in (503, 507), raised.value
         assert status_of(client, kept) == "Running", "reads go on"
-        assert client.list_instances(dsw.ListInstancesRequest(workspace_id="ALL")).body.total_count == 1
+        client.stop_instance(kept, dsw.StopInstanceRequest())
+        wait_until(lambda: status_of(client, kept) == "Stopped", what="the stop")
+        client.delete_instance(ended)
+        wait_until(lambda: client.list_instances(dsw.ListInstancesRequest(workspace_id="ALL")).body.total_count == 1,
+                   what="the deletion")
         os.unlink(ballast)
         made = wait_until(lambda: try_create(client), what="the healing")
         wait_until(lambda: status_of(client, made) == "Running")
-        client.stop_instance(kept, dsw.StopInstanceRequest())
-        wait_until(lambda: status_of(client, kept) == "Stopped")
+        client.start_instance(kept)
+        wait_until(lambda: status_of(client, kept) == "Running")
     finally:
         server.stop()
 

@@ -69,6 +69,8 @@ void Draft::MoveTo(model::Trigger trigger, InstanceStatus to, Reason reason) {
     next.running_since.reset();
   }
   next.status = to;
+  ends_ = to == InstanceStatus::Stopping || to == InstanceStatus::Stopped ||
+          to == InstanceStatus::Failed || to == InstanceStatus::Deleting;
   next.status_since = now_;
   next.reason_code = std::move(reason.code);
   next.reason_message = std::move(reason.message);
@@ -107,6 +109,11 @@ store::Batch Draft::Finish() && {
   }
   std::ranges::move(extra_, std::back_inserter(batch));
   return batch;
+}
+
+Task<Result<model::Revision>> Commit(store::Store& store, Draft draft) {
+  if (draft.ends()) co_return co_await store.CommitFromReserve(std::move(draft).Finish());
+  co_return co_await store.Commit(std::move(draft).Finish());
 }
 
 }  // namespace atelier::control

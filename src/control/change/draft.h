@@ -45,6 +45,9 @@ class Draft {
   void Note(model::EventLevel level, std::string message);
   void Also(store::Write write) { extra_.push_back(std::move(write)); }
 
+  /// True once it stops or deletes the instance: such a change goes through when the disk is full
+  /// (promise 10).
+  bool ends() const { return ends_; }
   store::Batch Finish() &&;
 
  private:
@@ -54,9 +57,13 @@ class Draft {
   model::Revision revision_;
   WallTime now_;
   std::size_t max_events_;
+  bool ends_ = false;
   std::map<std::int64_t, model::LifecycleStep> steps_;
   std::vector<model::Event> events_;
   store::Batch extra_;
 };
+
+/// The errors of Store::Commit.
+Task<Result<model::Revision>> Commit(store::Store& store, Draft draft);
 
 }  // namespace atelier::control

@@ -118,7 +118,7 @@ Task<bool> Engine::Erase(directory::InstancePtr now) {
     if (page->empty()) continue;
     store::Batch batch;
     for (const store::Record& record : *page) batch.push_back(Write::Delete(kind, record.key));
-    const auto committed = co_await parts_.store.Commit(std::move(batch));
+    const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
     if (!committed) co_return After(committed.error(), now->id);
     co_return !abandoned_;
   }
@@ -131,7 +131,7 @@ Task<bool> Engine::Erase(directory::InstancePtr now) {
   }
   batch.push_back(
       Write::Delete(Kind::kInstance, now->id.str(), parts_.directory.RevisionOf(now->id)));
-  const auto committed = co_await parts_.store.Commit(std::move(batch));
+  const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
   if (!committed) co_return After(committed.error(), now->id);
   parts_.log.Info("control.instance.gone", {{"instance", now->id}});
   co_return false;

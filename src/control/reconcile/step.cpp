@@ -102,7 +102,7 @@ Task<Status> Engine::Commit(directory::InstancePtr now, std::function<void(Draft
   Draft draft(*now, parts_.directory.RevisionOf(now->id), parts_.clock.Wall(),
               parts_.options.max_events);
   edit(draft);
-  const auto committed = co_await parts_.store.Commit(std::move(draft).Finish());
+  const auto committed = co_await control::Commit(parts_.store, std::move(draft));
   if (abandoned_) co_return Error(Code::kCancelled, "The reconciler is gone.");
   if (!committed) co_return committed.error();
   co_return Ok();
