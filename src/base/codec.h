@@ -1,7 +1,10 @@
 #pragma once
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,6 +35,7 @@ namespace json = boost::json;
 /// json::value  kept as it comes
 /// WallTime     integer milliseconds since 1970 UTC (records; the wire formats its times itself)
 /// Id<Tag>      a string
+/// reference_wrapper<const T>  as T; output only, for what need not be copied into an answer
 /// Unknown keys are ignored. Of duplicate keys the last wins. Nesting deeper than kMaxDepth is
 /// refused.
 template <class T>
@@ -89,6 +93,10 @@ inline constexpr bool kIsNullable = false;
 template <class T>
 inline constexpr bool kIsNullable<Nullable<T>> = true;
 template <class T>
+inline constexpr bool kIsReference = false;
+template <class T>
+inline constexpr bool kIsReference<std::reference_wrapper<T>> = true;
+template <class T>
 inline constexpr bool kIsVector = false;
 template <class T>
 inline constexpr bool kIsVector<std::vector<T>> = true;
@@ -138,15 +146,27 @@ void AppendJson(std::string& out, const T& value);
 
 namespace codec {
 
-template <class T>
-void AppendMember(std::string& out, bool& first, const char* name, const T& value) {
+/// `,"Name":` of a member, put together at compile time. Names are identifiers: nothing to escape.
+template <class Member>
+struct MemberKey {
+  static constexpr std::string_view kName = Member::name;
+  static constexpr auto kText = [] {
+    std::array<char, kName.size() + 4> text{',', '"'};
+    std::copy(kName.begin(), kName.end(), text.begin() + 2);
+    text[text.size() - 2] = '"';
+    text[text.size() - 1] = ':';
+    return text;
+  }();
+};
+
+template <class Member, class T>
+void AppendMember(std::string& out, bool& first, const T& value) {
   if constexpr (kIsOptional<T>) {
-    if (value) AppendMember(out, first, name, *value);
+    if (value) AppendMember<Member>(out, first, *value);
   } else {
-    out += first ? "\"" : ",\"";
+    const auto& key = MemberKey<Member>::kText;
+    out.append(key.data() + (first ? 1 : 0), key.size() - (first ? 1 : 0));
     first = false;
-    out += name;  // member names are identifiers: nothing to escape
-    out += "\":";
     AppendJson(out, value);
   }
 }
@@ -155,7 +175,7 @@ void AppendMember(std::string& out, bool& first, const char* name, const T& valu
 template <Described T>
 void AppendMembers(std::string& out, bool& first, const T& value) {
   boost::mp11::mp_for_each<Members<T>>(
-      [&](auto d) { AppendMember(out, first, d.name, value.*d.pointer); });
+      [&](auto d) { AppendMember<decltype(d)>(out, first, value.*d.pointer); });
 }
 
 template <class Number>
@@ -197,6 +217,8 @@ void AppendJson(std::string& out, const T& value) {
       out += "null";
   } else if constexpr (codec::kIsNullable<T>) {
     AppendJson(out, value.value);
+  } else if constexpr (codec::kIsReference<T>) {
+    AppendJson(out, value.get());
   } else if constexpr (codec::kIsVector<T>) {
     out += '[';
     bool first = true;
