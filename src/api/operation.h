@@ -157,7 +157,6 @@ std::span<const Operation> StsOperations();         // ram/sts.cpp
 std::span<const Operation> EmulatorOperations();    // emulator/clock.cpp
 
 // Helpers that handlers share (access.cpp)
-// ------------------------------------------------------------
 
 /// The viewer for directory queries.
 directory::Viewer ViewerOf(const Services& services, const identity::Caller& caller);

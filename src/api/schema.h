@@ -1,5 +1,6 @@
 #pragma once
 #include <concepts>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -33,6 +34,10 @@ struct Unwrapped<std::optional<T>> {
 template <class T>
 struct Unwrapped<Nullable<T>> {
   using Type = T;
+};
+template <class T>
+struct Unwrapped<std::reference_wrapper<T>> {
+  using Type = std::remove_const_t<T>;
 };
 
 /// Appends `"A":{...},"B":{...}` without the braces.
@@ -68,7 +73,7 @@ void AppendRequired(std::string& out) {
 template <class T>
 void AppendSchema(std::string& out) {
   using codec::DescribedEnum;
-  if constexpr (schema::kMayBeAbsent<T>) {
+  if constexpr (schema::kMayBeAbsent<T> || codec::kIsReference<T>) {
     AppendSchema<typename schema::Unwrapped<T>::Type>(out);
   } else if constexpr (std::same_as<T, bool>) {
     out += R"({"type":"boolean"})";

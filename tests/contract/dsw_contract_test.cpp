@@ -223,7 +223,6 @@ TEST(DswContract, NoAnswerHasAFieldThatTheDocumentsDoNotKnow) {
 }
 
 // Requests
-// ----------------------------------------------------------------------------------------------
 
 TEST(DswContract, EveryOperationHasItsMethodAndPath) {
   const json::value data = Data("dsw_requests.json");
@@ -236,10 +235,9 @@ TEST(DswContract, EveryOperationHasItsMethodAndPath) {
   }
 }
 
-/// Parameters that a document leaves optional in its table and asks for in its text, or that this
-/// server cannot do without.
+/// Parameters that a document leaves optional in its table and asks for in its text.
 const std::set<std::string> kRequiredHere = {"GetMetrics.MetricName", "GetMetrics.Namespace",
-                                             "GetMetrics.Dimensions", "ListSystemLogs.InstanceId"};
+                                             "GetMetrics.Dimensions"};
 
 TEST(DswContract, EveryOperationTakesTheDocumentedParametersAndNoOthers) {
   const json::value data = Data("dsw_requests.json");

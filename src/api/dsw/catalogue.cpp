@@ -18,7 +18,6 @@ namespace {
 using Type = Param::Type;
 
 // ListEcsSpecs
-// --------------------------------------------------------------------------------------------
 
 constexpr auto kSpecsParams = std::to_array<Param>({
     {.name = "AcceleratorType", .type = Type::kEnum, .required = true, .values = "CPU,GPU"},
@@ -71,7 +70,6 @@ Task<Result<std::string>> ListEcsSpecs(Context& context) {
 }
 
 // ListInstanceStatistics
-// ----------------------------------------------------------------------------------
 
 constexpr auto kStatisticsParams = std::to_array<Param>({
     {.name = "WorkspaceIds", .type = Type::kList, .required = true, .max = 64},
@@ -98,7 +96,6 @@ Task<Result<std::string>> ListInstanceStatistics(Context& context) {
 }
 
 // GetUserConfig
-// -------------------------------------------------------------------------------------------
 
 Task<Result<std::string>> GetUserConfig(Context& context) {
   co_return Answer(context, wire::UserConfigAnswer{.AccountSufficient = true,  // nothing is billed
@@ -108,7 +105,6 @@ Task<Result<std::string>> GetUserConfig(Context& context) {
 }
 
 // GetUserCommand
-// ------------------------------------------------------------------------------------------
 
 constexpr auto kUserCommandParams = std::to_array<Param>({
     {.name = "UserCommandId", .in_path = true, .required = true},

@@ -1,6 +1,7 @@
 #include "api/dsw/instance_encoder.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/codec.h"
 
@@ -24,7 +25,7 @@ void AppendSelected(std::string& out, bool& first, const T& value,
   boost::mp11::mp_for_each<codec::Members<T>>([&](auto d) {
     const std::string_view name = d.name;
     if (name == "InstanceId" || fields.contains(name))
-      codec::AppendMember(out, first, d.name, value.*d.pointer);
+      codec::AppendMember<decltype(d)>(out, first, value.*d.pointer);
   });
 }
 
@@ -85,44 +86,54 @@ InstanceEncoder::InstanceEncoder(const Context& context)
       url_base_(context.url_base),
       now_(context.services.clock.Wall()) {}
 
+std::string_view InstanceEncoder::WorkspaceName(const model::WorkspaceId& id) const {
+  if (last_workspace_ == nullptr || last_workspace_->id != id)
+    last_workspace_ = services_.identities.FindWorkspace(id);
+  return last_workspace_ == nullptr ? std::string_view() : last_workspace_->name;
+}
+
+std::string_view InstanceEncoder::UserName(const model::UserId& id) const {
+  if (!last_user_ || last_user_->first != id)
+    last_user_.emplace(id, services_.identities.NameOf(id));
+  return last_user_->second;
+}
+
 wire::InstanceCore InstanceEncoder::Core(const model::Instance& instance) const {
-  const model::Workspace* workspace = services_.identities.FindWorkspace(instance.workspace);
   const bool by_machine = instance.payment == model::PaymentType::PayAsYouGo;
-  wire::InstanceCore core{
-      .WorkspaceId = instance.workspace,
-      .WorkspaceName = workspace == nullptr ? wire::Text() : wire::Text(workspace->name),
-      .InstanceId = instance.id,
-      .InstanceName = instance.name,
-      .EcsSpec = instance.ecs_spec,
-      .Status = EnumName(instance.status),
-      .InstanceUrl = {},  // there is no console page to link to
-      .JupyterlabUrl = Link(url_base_, instance, "/lab/"),
-      .WebIDEUrl = {},  // no image here holds a web editor
-      .TerminalUrl = Link(url_base_, instance, "/tty/"),
-      .AccumulatedRunningTimeInMs = model::RunningTimeMs(instance, now_),
-      .ImageId = instance.image_id,
-      .ImageUrl = instance.image_url,
-      .ImageName = instance.image_name,
-      .GmtCreateTime = FormatSeconds(instance.created),
-      .GmtModifiedTime = FormatSeconds(instance.modified),
-      .UserId = instance.owner,
-      .UserName = services_.identities.NameOf(instance.owner),
-      .ReasonCode = instance.reason_code,
-      .ReasonMessage = instance.reason_message,
-      .PaymentType = EnumName(instance.payment),
-      .AcceleratorType = EnumName(instance.accelerator),
-      .Accessibility = EnumName(instance.accessibility),
-      .ResourceId = instance.resource_id,
-      .ResourceName = by_machine ? wire::Text(instance.ecs_spec) : wire::Text(),
-      .Priority = instance.priority,
-      .WorkspaceSource = instance.workspace_source,
-      .Driver = instance.driver,
-      .ImageAuth = instance.image_auth,
-      .EnvironmentVariables = instance.environment,
-      .Labels = Labels(instance.labels),
-      .Tags = Tags(instance.tags),
-      .InstanceShutdownTimer = {},
-      .IdleInstanceCuller = {}};
+  wire::InstanceCore core{.WorkspaceId = instance.workspace,
+                          .WorkspaceName = WorkspaceName(instance.workspace),
+                          .InstanceId = instance.id,
+                          .InstanceName = instance.name,
+                          .EcsSpec = instance.ecs_spec,
+                          .Status = EnumName(instance.status),
+                          .InstanceUrl = {},  // there is no console page to link to
+                          .JupyterlabUrl = Link(url_base_, instance, "/lab/"),
+                          .WebIDEUrl = {},  // no image here holds a web editor
+                          .TerminalUrl = Link(url_base_, instance, "/tty/"),
+                          .AccumulatedRunningTimeInMs = model::RunningTimeMs(instance, now_),
+                          .ImageId = instance.image_id,
+                          .ImageUrl = instance.image_url,
+                          .ImageName = instance.image_name,
+                          .GmtCreateTime = FormatSeconds(instance.created),
+                          .GmtModifiedTime = FormatSeconds(instance.modified),
+                          .UserId = instance.owner,
+                          .UserName = UserName(instance.owner),
+                          .ReasonCode = instance.reason_code,
+                          .ReasonMessage = instance.reason_message,
+                          .PaymentType = EnumName(instance.payment),
+                          .AcceleratorType = EnumName(instance.accelerator),
+                          .Accessibility = EnumName(instance.accessibility),
+                          .ResourceId = instance.resource_id,
+                          .ResourceName = by_machine ? wire::Text(instance.ecs_spec) : wire::Text(),
+                          .Priority = instance.priority,
+                          .WorkspaceSource = instance.workspace_source,
+                          .Driver = instance.driver,
+                          .ImageAuth = instance.image_auth,
+                          .EnvironmentVariables = std::cref(instance.environment),
+                          .Labels = Labels(instance.labels),
+                          .Tags = Tags(instance.tags),
+                          .InstanceShutdownTimer = {},
+                          .IdleInstanceCuller = {}};
   if (instance.timer) core.InstanceShutdownTimer = EncodeTimer(instance.id, *instance.timer, now_);
   if (instance.culler) {
     core.IdleInstanceCuller =
@@ -139,8 +150,8 @@ wire::ListOnly InstanceEncoder::OfList(const model::Instance& instance) const {
 wire::GetOnly InstanceEncoder::OfGet(const model::Instance& instance) const {
   return {.ProxyPath = instance.id.str() + "/proxy/",
           .UserCommandId = instance.user_command_id,
-          .MigrationOptions = instance.migration_options,
-          .AccessRestrictionRules = instance.access_restriction_rules};
+          .MigrationOptions = std::cref(instance.migration_options),
+          .AccessRestrictionRules = std::cref(instance.access_restriction_rules)};
 }
 
 void InstanceEncoder::AppendListItem(std::string& out, const model::Instance& instance) const {

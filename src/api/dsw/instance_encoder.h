@@ -1,7 +1,9 @@
 #pragma once
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "api/operation.h"
 #include "api/wire/instance.h"
@@ -16,6 +18,7 @@ class InstanceEncoder {
  public:
   explicit InstanceEncoder(const Context& context);
 
+  /// Views of names hold until the next call.
   wire::InstanceCore Core(const model::Instance& instance) const;
   wire::ListOnly OfList(const model::Instance& instance) const;
   wire::GetOnly OfGet(const model::Instance& instance) const;
@@ -29,9 +32,15 @@ class InstanceEncoder {
                         const std::set<std::string_view>& fields) const;
 
  private:
+  std::string_view WorkspaceName(const model::WorkspaceId& id) const;
+  std::string_view UserName(const model::UserId& id) const;
+
   const Services& services_;
   std::string_view url_base_;
   WallTime now_;
+  // The instances of a page mostly share them.
+  mutable const model::Workspace* last_workspace_ = nullptr;
+  mutable std::optional<std::pair<model::UserId, std::string>> last_user_;
 };
 
 wire::ShutdownTimer EncodeTimer(const model::InstanceId& id, const model::ShutdownTimer& timer,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -37,7 +38,6 @@ bool Within(WallTime time, std::optional<WallTime> from, std::optional<WallTime>
 }
 
 // GetLifecycle
-// ------------------------------------------------------------------------------------------
 
 constexpr auto kLifecycleParams = std::to_array<Param>({
     kInstanceId,
@@ -94,7 +94,6 @@ Task<Result<std::string>> GetLifecycle(Context& context) {
 }
 
 // GetInstanceEvents
-// -------------------------------------------------------------------------------------
 
 constexpr auto kEventsParams = std::to_array<Param>({
     kInstanceId,
@@ -132,7 +131,6 @@ Task<Result<std::string>> GetInstanceEvents(Context& context) {
 }
 
 // GetInstanceMetrics
-// ------------------------------------------------------------------------------------
 
 constexpr auto kInstanceMetricsParams = std::to_array<Param>({
     kInstanceId,
@@ -180,7 +178,6 @@ Task<Result<std::string>> GetInstanceMetrics(Context& context) {
 }
 
 // GetMetrics: the same in the cloud monitor's form
-// ------------------------------------------------------
 
 constexpr auto kMetricsParams = std::to_array<Param>({
     kInstanceId,
@@ -272,14 +269,16 @@ Task<Result<std::string>> GetMetrics(Context& context) {
 }
 
 // ListSystemLogs
-// ----------------------------------------------------------------------------------------
 
 constexpr std::int64_t kMostLogLines = 1000;        // a page
+constexpr std::uint64_t kMostLogInstances = 20;     // looked at without an InstanceId
 constexpr std::size_t kMostLogBytes = 256U << 10U;  // of an instance's output
 constexpr Duration kLogsDeadline = std::chrono::seconds(5);
 
 constexpr auto kSystemLogsParams = std::to_array<Param>({
-    {.name = "InstanceId", .required = true},
+    {.name = "InstanceId",
+     .doc =
+         "Omitted: the latest changed instances of the default workspace, without their output."},
     {.name = "GmtStartTime", .type = Type::kTime},
     {.name = "GmtEndTime", .type = Type::kTime},
     {.name = "LifecycleId", .doc = "A step of GetLifecycle: its time bounds the answer."},
@@ -294,91 +293,124 @@ constexpr auto kSystemLogsParams = std::to_array<Param>({
     {.name = "SourceRequestId", .doc = "Kept for compatibility; entries carry no request id."},
 });
 
+struct Span {
+  std::optional<WallTime> from;
+  std::optional<WallTime> to;
+};
+
+using Logs = std::vector<wire::SystemLog>;
+
 /// What went wrong, by the step before the failure.
 std::string_view CategoryOf(const std::vector<model::LifecycleStep>& steps, std::size_t failed) {
   const auto ran = [](const model::LifecycleStep& step) {
     return step.status == model::InstanceStatus::Running;
   };
-  const auto begin = steps.begin();
-  const auto here = begin + static_cast<std::ptrdiff_t>(failed);
   if (failed > 0 && (steps[failed - 1].status == model::InstanceStatus::Running ||
                      steps[failed - 1].status == model::InstanceStatus::Stopping)) {
     return "InstanceTerminating";
   }
-  return std::any_of(begin, here, ran) ? "InstanceStartFailed" : "InstanceCreateFailed";
+  const auto here = steps.begin() + static_cast<std::ptrdiff_t>(failed);
+  return std::any_of(steps.begin(), here, ran) ? "InstanceStartFailed" : "InstanceCreateFailed";
 }
 
-std::vector<wire::SystemLog> ProblemLogs(const std::vector<model::LifecycleStep>& steps,
-                                         std::string_view category, std::optional<WallTime> from,
-                                         std::optional<WallTime> to) {
-  std::vector<wire::SystemLog> logs;
+Task<Result<Logs>> Problems(Context& context, model::InstanceId id, Span span) {
+  ATELIER_CO_TRY(const auto steps, co_await context.services.control.Lifecycle(std::move(id)));
+  Logs logs;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const model::LifecycleStep& step = steps[i];
-    if (step.status != model::InstanceStatus::Failed || CategoryOf(steps, i) != category ||
-        !Within(step.begin, from, to)) {
-      continue;
-    }
-    logs.push_back({.Content = fmt::format("{}: {}", step.reason_code, step.reason_message),
-                    .GmtCreateTime = FormatMillis(step.begin),
-                    .Level = "Error"});
-  }
-  return logs;
-}
-
-void AppendLines(std::vector<wire::SystemLog>& logs, std::string_view output) {
-  while (!output.empty()) {
-    const std::size_t end = std::min(output.find('\n'), output.size());
-    logs.push_back(
-        {.Content = std::string(output.substr(0, end)), .GmtCreateTime = {}, .Level = "Info"});
-    output.remove_prefix(std::min(end + 1, output.size()));
-  }
-}
-
-/// The events, then the end of the instance's output. Output lines carry no time, so a bound on the
-/// time leaves them out.
-Task<Result<std::vector<wire::SystemLog>>> EventAndOutputLogs(Context& context,
-                                                              model::InstanceId id,
-                                                              std::optional<WallTime> from,
-                                                              std::optional<WallTime> to) {
-  std::vector<wire::SystemLog> logs;
-  ATELIER_CO_TRY(const auto events, co_await context.services.control.Events(id, from, to));
-  for (const model::Event& event : events) {
-    logs.push_back({.Content = event.message,
-                    .GmtCreateTime = FormatMillis(event.time),
-                    .Level = std::string(EnumName(event.level))});
-  }
-  if (!from && !to) {
-    const auto output = co_await context.services.driver.Logs(
-        id, kMostLogBytes, context.services.clock.In(kLogsDeadline));
-    if (output) {
-      AppendLines(logs, *output);
-    } else if (output.error().code() != Code::kNotFound) {
-      co_return output.error();
+    if (step.status == model::InstanceStatus::Failed && Within(step.begin, span.from, span.to) &&
+        CategoryOf(steps, i) == context.args.Text("ProblemCategory")) {
+      logs.push_back({.Content = fmt::format("{}: {}", step.reason_code, step.reason_message),
+                      .GmtCreateTime = FormatMillis(step.begin),
+                      .Level = "Error"});
     }
   }
   co_return logs;
 }
 
+Task<Result<Logs>> Happenings(Context& context, model::InstanceId id, Span span) {
+  ATELIER_CO_TRY(const auto events,
+                 co_await context.services.control.Events(std::move(id), span.from, span.to));
+  Logs logs;
+  for (const model::Event& event : events) {
+    logs.push_back({.Content = event.message,
+                    .GmtCreateTime = FormatMillis(event.time),
+                    .Level = std::string(EnumName(event.level))});
+  }
+  co_return logs;
+}
+
+/// The end of what the instance wrote. Its lines carry no time.
+Task<Result<Logs>> Output(Context& context, model::InstanceId id) {
+  const auto output = co_await context.services.driver.Logs(
+      std::move(id), kMostLogBytes, context.services.clock.In(kLogsDeadline));
+  Logs logs;
+  if (!output && output.error().code() == Code::kNotFound) co_return logs;
+  if (!output) co_return output.error();
+  std::string_view rest = *output;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    logs.push_back(
+        {.Content = std::string(rest.substr(0, end)), .GmtCreateTime = {}, .Level = "Info"});
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  co_return logs;
+}
+
+/// GmtStartTime and GmtEndTime, narrowed to the step named by LifecycleId.
+Task<Result<Span>> SpanOf(Context& context) {
+  const Args& args = context.args;
+  Span span{.from = args.Time("GmtStartTime"), .to = args.Time("GmtEndTime")};
+  if (!args.Has("LifecycleId")) co_return span;
+  ATELIER_CO_TRY(const auto steps, co_await context.services.control.Lifecycle(
+                                       model::InstanceId(args.Text("InstanceId"))));
+  const auto step = std::find_if(steps.begin(), steps.end(), [&](const auto& candidate) {
+    return std::to_string(candidate.number) == args.Text("LifecycleId");
+  });
+  if (step == steps.end())
+    co_return Error(Code::kNotFound, "The instance has no step of this LifecycleId.");
+  span.from = std::max(span.from.value_or(step->begin), step->begin);
+  if (step->end) span.to = std::min(span.to.value_or(*step->end), *step->end);
+  co_return span;
+}
+
+Result<std::vector<model::InstanceId>> LoggedInstances(const Context& context) {
+  const Services& services = context.services;
+  if (context.args.Has("InstanceId")) {
+    ATELIER_TRY(const auto instance, ReadableInstance(context));
+    return std::vector<model::InstanceId>{instance->id};
+  }
+  directory::InstanceQuery query;
+  query.workspace = services.identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
+  query.page_size = kMostLogInstances;
+  std::vector<model::InstanceId> ids;
+  if (!query.workspace) return ids;
+  const directory::Viewer viewer = ViewerOf(services, context.caller);
+  for (const auto& instance : services.instances.List(viewer, query).instances)
+    ids.push_back(instance->id);
+  return ids;
+}
+
 Task<Result<std::string>> ListSystemLogs(Context& context) {
   const Args& args = context.args;
-  ATELIER_CO_TRY(const auto instance, ReadableInstance(context));
-  ATELIER_CO_TRY(const auto steps, co_await context.services.control.Lifecycle(instance->id));
-  std::optional<WallTime> from = args.Time("GmtStartTime");
-  std::optional<WallTime> to = args.Time("GmtEndTime");
-  if (args.Has("LifecycleId")) {
-    const auto step = std::find_if(steps.begin(), steps.end(), [&](const auto& candidate) {
-      return std::to_string(candidate.number) == args.Text("LifecycleId");
-    });
-    if (step == steps.end())
-      co_return Error(Code::kNotFound, "The instance has no step of this LifecycleId.");
-    from = std::max(from.value_or(step->begin), step->begin);
-    if (step->end) to = std::min(to.value_or(*step->end), *step->end);
+  if (args.Has("LifecycleId") && !args.Has("InstanceId"))
+    co_return Invalid("LifecycleId needs InstanceId.");
+  ATELIER_CO_TRY(const auto ids, LoggedInstances(context));
+  ATELIER_CO_TRY(const Span span, co_await SpanOf(context));
+  const auto entries_of = args.Has("ProblemCategory") ? Problems : Happenings;
+  Logs logs;
+  for (const model::InstanceId& id : ids) {
+    ATELIER_CO_TRY(const Logs some, co_await entries_of(context, id, span));
+    logs.insert(logs.end(), some.begin(), some.end());
   }
-  std::vector<wire::SystemLog> logs;
-  if (args.Has("ProblemCategory")) {
-    logs = ProblemLogs(steps, args.Text("ProblemCategory"), from, to);
-  } else {
-    ATELIER_CO_TRY(logs, co_await EventAndOutputLogs(context, instance->id, from, to));
+  if (ids.size() > 1) {  // each alone is in order already
+    std::sort(logs.begin(), logs.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.GmtCreateTime, a.Content) < std::tie(b.GmtCreateTime, b.Content);
+    });
+  }
+  if (args.Has("InstanceId") && !args.Has("ProblemCategory") && !span.from && !span.to) {
+    ATELIER_CO_TRY(const Logs output, co_await Output(context, ids.front()));
+    logs.insert(logs.end(), output.begin(), output.end());
   }
   if (args.Has("LogLevel"))
     std::erase_if(logs, [&](const auto& log) { return log.Level != args.Text("LogLevel"); });

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 namespace atelier::api::wire {
 
 using Text = std::string_view;
+using TextMap = std::reference_wrapper<const std::map<std::string, std::string>>;
 
 struct Label {
   Text Key;
@@ -69,7 +71,7 @@ struct InstanceCore {
   std::string GmtCreateTime;
   std::string GmtModifiedTime;
   Text UserId;
-  std::string UserName;
+  Text UserName;
   Text ReasonCode;
   Text ReasonMessage;
   Text PaymentType;
@@ -81,7 +83,7 @@ struct InstanceCore {
   Text WorkspaceSource;
   Text Driver;
   Text ImageAuth;
-  std::map<std::string, std::string> EnvironmentVariables;
+  TextMap EnvironmentVariables;
   std::vector<Label> Labels;
   std::vector<Tag> Tags;
   std::optional<ShutdownTimer> InstanceShutdownTimer;  // absent when there is none
@@ -97,7 +99,6 @@ BOOST_DESCRIBE_STRUCT(InstanceCore, (),
                        InstanceShutdownTimer, IdleInstanceCuller))
 
 // What this server has no feature for yet: always the empty value
-// ------------------------------------
 
 struct Dataset {
   Text DatasetId;
@@ -333,7 +334,6 @@ BOOST_DESCRIBE_STRUCT(GetUnsupported, (),
                       (Datasets, CloudDisks, NodeErrorRecovery, PodIps, DockerConfig))
 
 // The answers
-// --------------------------------------------------------------------------------------------
 
 /// List only (contract/dsw-instance.md section 4 note 3).
 struct ListOnly {
@@ -346,8 +346,8 @@ BOOST_DESCRIBE_STRUCT(ListOnly, (), (OversoldType, OversoldInfo))
 struct GetOnly {
   std::string ProxyPath;
   Text UserCommandId;
-  json::object MigrationOptions;
-  std::map<std::string, std::string> AccessRestrictionRules;
+  std::reference_wrapper<const json::object> MigrationOptions;
+  TextMap AccessRestrictionRules;
 };
 BOOST_DESCRIBE_STRUCT(GetOnly, (),
                       (ProxyPath, UserCommandId, MigrationOptions, AccessRestrictionRules))

@@ -28,7 +28,6 @@ std::vector<std::string> Ids(const Reply& reply) {
 using IdList = std::vector<std::string>;
 
 // Refusals
-// ----------------------------------------------------------------------------------------------
 
 struct BadCase {
   Query query;
@@ -91,7 +90,6 @@ TEST(ListInstances, TellsAllViolationsAtOnce) {
 }
 
 // What a request turns into
-// -----------------------------------------------------------------------------
 
 directory::InstanceQuery QueryOf(const Query& query) {
   const auto args = DecodeArgs(ListInstancesParams(), {}, ParseQuery(identity::EncodeQuery(query)));
@@ -208,7 +206,6 @@ TEST(ListQuery, EmptyValuesFilterNothing) {
 }
 
 // Over the wire
-// -----------------------------------------------------------------------------------------
 
 TEST(ListInstances, EmptyWorkshopAnswersAnEmptyPage) {
   ApiWorld world;

@@ -127,7 +127,7 @@ TEST_F(Observation, BadParametersAreRefused) {
   EXPECT_TRUE(refused("/api/v2/instances/dsw-1/events", {{"StartTime", "now"}}));
   EXPECT_TRUE(refused("/api/v2/instance/dsw-1/metrics", {}));
   EXPECT_TRUE(refused("/api/v2/instance/dsw-1/metrics", {{"MetricType", "Heat"}}));
-  EXPECT_TRUE(refused("/api/v2/systemlogs", {}));
+  EXPECT_TRUE(refused("/api/v2/systemlogs", {{"LifecycleId", "1"}}));
   EXPECT_TRUE(refused("/api/v2/systemlogs", {{"InstanceId", "dsw-1"}, {"ProblemCategory", "x"}}));
   for (const char* step : {"15", "m", "0m", "-1m", "15w", "1.5h", "31d", "99999999999999999999s"}) {
     EXPECT_TRUE(refused("/api/v2/instance/dsw-1/metrics",
@@ -205,8 +205,23 @@ TEST_F(Observation, SystemLogsAreEventsUnlessAProblemIsAskedFor) {
   EXPECT_NE(logs({{"LifecycleId", "1"}}).find("Created."), std::string::npos);
 }
 
+TEST_F(Observation, SystemLogsWithoutAnInstanceAreThoseOfTheDefaultWorkspaceInOrderOfTime) {
+  world_.Put(world_.Sample("dsw-2"));
+  PutEvent(1, At("09:00:00"), model::EventLevel::Info, "Second.");
+  world_.Write(store::Kind::kEvent, "dsw-2/000000000001",
+               ToJson(model::Event{.number = 1,
+                                   .time = At("08:00:00"),
+                                   .level = model::EventLevel::Info,
+                                   .message = "First."}));
+  const Reply reply = world_.Get(world_.root, "/api/v2/systemlogs");
+  ASSERT_EQ(reply.status, 200) << reply.text;
+  EXPECT_LT(reply.text.find("First."), reply.text.find("Second."));
+  EXPECT_NE(reply.text.find("Second."), std::string::npos);
+  const auto stranger = world_.MakeUser("alice", "AliyunPAIFullAccess");
+  EXPECT_EQ(world_.Get(stranger.key, "/api/v2/systemlogs").body.at("SystemLogs"), json::array());
+}
+
 // Series
-// ------------------------------------------------------------------------------------------------
 
 std::vector<control::UsagePoint> History() {
   std::vector<control::UsagePoint> history(4);

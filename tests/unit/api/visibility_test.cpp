@@ -122,7 +122,6 @@ TEST_F(Visibility, StatisticsCountWhatTheCallerSees) {
 }
 
 // Sharing tokens
-// ----------------------------------------------------------------------------------------
 
 class Sharing : public Visibility {
  protected:
