@@ -2,9 +2,9 @@
 
 namespace atelier::cli {
 
-/// Every command but `serve` and `keep`: a client of the public API. Returns the process's exit code:
-/// 0 done; 1 the server refused (its code is printed); 2 the command line is wrong; 3 the server cannot be
-/// reached; 4 the wait for a state ended in another one or ran out of time.
+/// Every command but `serve` and `keep`: a client of the public API. Returns the process's exit
+/// code: 0 done; 1 the server refused (its code is printed); 2 the command line is wrong; 3 the
+/// server cannot be reached; 4 the wait for a state ended in another one or ran out of time.
 int Main(int argc, char** argv);
 
 }  // namespace atelier::cli

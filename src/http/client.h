@@ -16,7 +16,7 @@ struct Address {
   std::string unix_path = {};
   std::string host = {};
   std::uint16_t port = 0;
-  bool tls = false;    // host and port only
+  bool tls = false;         // host and port only
   std::string tls_ca = {};  // PEM file; empty: the system's
   friend bool operator==(const Address&, const Address&) = default;
 };

@@ -57,7 +57,7 @@ class Handler {
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;       // 0: any free one
+  std::uint16_t port = 0;            // 0: any free one
   std::string tls_certificate = {};  // PEM file; empty: plain HTTP
   std::string tls_key = {};
   std::size_t max_header_bytes = 64U << 10U;

@@ -19,23 +19,25 @@ struct Endpoint {
   std::uint16_t port = 0;  // its TCP port
 };
 
-/// A program to run in a sandbox. Made from an instance by control/notebook.h; knows nothing of notebooks.
-/// Inside the sandbox: /home/atelier (kept while the workload exists, the working directory) and
-/// /run/atelier (made anew at each start).
+/// A program to run in a sandbox. Made from an instance by control/notebook.h; knows nothing of
+/// notebooks. Inside the sandbox: /home/atelier (kept while the workload exists, the working
+/// directory) and /run/atelier (made anew at each start).
 struct Workload {
   model::InstanceId id;
   model::Generation generation = 0;
-  model::Capacity capacity;           // hard limits where the host lets us set them
-  std::string image_prefix;           // read-only environment, at the same path inside
-  std::vector<std::string> command;   // argv; command[0] is absolute
-  std::map<std::string, std::string> environment;  // user variables and secrets: passed by a file descriptor or
-                                                   // file of mode 0600, never by argv
-  std::optional<std::string> on_start;  // script that runs before the command, in the sandbox; non-zero exit = failure
-  std::string socket_name;            // the command listens on /run/atelier/<socket_name>
-  std::string ready_path;             // GET of this path answers 2xx or 3xx when ready; empty: ready once started
-  std::string activity_path;          // GET answers a Jupyter kernel list; empty: no such signal
-  std::string authorization;          // value of the Authorization header for these two probes
-  Duration stop_grace{10'000};        // between SIGTERM and SIGKILL
+  model::Capacity capacity;                        // hard limits where the host lets us set them
+  std::string image_prefix;                        // read-only environment, at the same path inside
+  std::vector<std::string> command;                // argv; command[0] is absolute
+  std::map<std::string, std::string> environment;  // user variables and secrets: passed by a file
+                                                   // descriptor or file of mode 0600, never by argv
+  std::optional<std::string>
+      on_start;  // script that runs before the command, in the sandbox; non-zero exit = failure
+  std::string socket_name;  // the command listens on /run/atelier/<socket_name>
+  std::string
+      ready_path;  // GET of this path answers 2xx or 3xx when ready; empty: ready once started
+  std::string activity_path;    // GET answers a Jupyter kernel list; empty: no such signal
+  std::string authorization;    // value of the Authorization header for these two probes
+  Duration stop_grace{10'000};  // between SIGTERM and SIGKILL
 };
 
 /// How far a workload has come.
@@ -44,8 +46,8 @@ enum class Phase : std::uint8_t {
   kPreparing,   // the on_start script runs
   kStarting,    // the command runs, not ready yet
   kReady,
-  kStopping,    // asked to end, not gone yet
-  kExited,      // gone, with the outcome below
+  kStopping,  // asked to end, not gone yet
+  kExited,    // gone, with the outcome below
 };
 
 /// What is known of one workload.
@@ -76,31 +78,32 @@ struct Usage {
   std::uint64_t network_out_bytes = 0;
   std::uint64_t disk_read_bytes = 0;
   std::uint64_t disk_write_bytes = 0;
-  std::optional<int> gpu_percent;          // empty without a GPU
-  std::optional<int> executing_kernels;    // empty: not known, which is never read as idle
+  std::optional<int> gpu_percent;        // empty without a GPU
+  std::optional<int> executing_kernels;  // empty: not known, which is never read as idle
 };
 
-/// Makes the world match a wanted workload, and says what is there. One object per configured backend.
+/// Makes the world match a wanted workload, and says what is there. One object per configured
+/// backend.
 ///
-/// Threads: called from the I/O thread only. Must not block it: hand blocking work to the pool given at
-/// construction. Identity: (id, generation) names a life of a workload for ever. A driver finds its
-/// workloads again after a restart by that pair, their start time and the boot id; it never adopts one
-/// whose start time differs (a recycled pid is not our process). Nothing here outlives `by` by more than
-/// the time to notice.
+/// Threads: called from the I/O thread only. Must not block it: hand blocking work to the pool
+/// given at construction. Identity: (id, generation) names a life of a workload for ever. A driver
+/// finds its workloads again after a restart by that pair, their start time and the boot id; it
+/// never adopts one whose start time differs (a recycled pid is not our process). Nothing here
+/// outlives `by` by more than the time to notice.
 class Driver {
  public:
   virtual ~Driver() = default;
 
   virtual std::string_view name() const = 0;
 
-  /// Starts the workload, or does nothing if this generation is already there. Ok means "accepted and
-  /// durable in the backend", not "running": watch Observe for that.
-  /// FailedPrecondition: can never work here (the message is shown to the user; not retried).
-  /// Unavailable, DeadlineExceeded: nothing is known; look again with Observe before acting.
+  /// Starts the workload, or does nothing if this generation is already there. Ok means "accepted
+  /// and durable in the backend", not "running": watch Observe for that. FailedPrecondition: can
+  /// never work here (the message is shown to the user; not retried). Unavailable,
+  /// DeadlineExceeded: nothing is known; look again with Observe before acting.
   virtual Task<Status> Ensure(Workload want, Deadline by) = 0;
 
-  /// Asks for the end of every generation up to `generation`: SIGTERM, then SIGKILL after the grace.
-  /// Idempotent; Ok when there is nothing. Watch Observe for kExited or absence.
+  /// Asks for the end of every generation up to `generation`: SIGTERM, then SIGKILL after the
+  /// grace. Idempotent; Ok when there is nothing. Watch Observe for kExited or absence.
   virtual Task<Status> Stop(model::InstanceId id, model::Generation generation, Deadline by) = 0;
 
   /// Deletes the data of a workload that has ended. FailedPrecondition: it still runs. Idempotent.
@@ -111,13 +114,16 @@ class Driver {
   /// NotFound: not running here.
   virtual Task<Result<Usage>> Sample(model::InstanceId id, Deadline by) = 0;
 
-  /// At most `max_bytes` from the end of the workload's output, whole lines. NotFound: no output is kept.
-  virtual Task<Result<std::string>> Logs(model::InstanceId id, std::size_t max_bytes, Deadline by) = 0;
+  /// At most `max_bytes` from the end of the workload's output, whole lines. NotFound: no output is
+  /// kept.
+  virtual Task<Result<std::string>> Logs(model::InstanceId id, std::size_t max_bytes,
+                                         Deadline by) = 0;
 
   /// Where the running workload listens; answered from memory. NotFound: not running.
   virtual Result<Endpoint> EndpointOf(const model::InstanceId& id) const = 0;
 
-  /// Called (on the I/O thread) when something changed and Observe is worth a call: an exit, readiness.
+  /// Called (on the I/O thread) when something changed and Observe is worth a call: an exit,
+  /// readiness.
   virtual void SetWake(std::function<void()> wake) = 0;
 
   /// Stops watching. Workloads run on (promise 3).
