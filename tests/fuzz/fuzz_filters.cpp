@@ -17,9 +17,15 @@ namespace {
 
 void TryList(const RawParams& query) {
   const auto args = DecodeArgs(ListInstancesParams(), {}, query);
-  if (!args) return ATELIER_CHECK(!args.error().message().empty(), "a refusal says why");
+  if (!args) {
+    ATELIER_CHECK(!args.error().message().empty(), "a refusal says why");
+    return;
+  }
   const auto list = BuildListQuery(*args);
-  if (!list) return ATELIER_CHECK(!list.error().message().empty(), "a refusal says why");
+  if (!list) {
+    ATELIER_CHECK(!list.error().message().empty(), "a refusal says why");
+    return;
+  }
   ATELIER_CHECK(list->page_size >= 1 && list->page_size <= 1000, "the page size is bounded");
   ATELIER_CHECK(list->page_number >= 1, "pages count from 1");
   ATELIER_CHECK(list->page_number <= UINT64_MAX / list->page_size, "no page overflows");
