@@ -8,27 +8,17 @@ namespace {
 
 constexpr std::size_t kMostInstanceIdBytes = 64;  // contract/requests.md section 4
 
-/// The issuer of a sharing token, as far as the workspace gate looks at a caller.
-identity::Caller IssuerOf(const identity::TokenClaims& claims, const Context& context) {
-  identity::Caller issuer;
-  issuer.account = context.caller.account;
-  issuer.user = claims.issuer;
-  if (claims.issuer.str() == issuer.account.str()) issuer.type = identity::PrincipalType::kRoot;
-  const std::size_t colon = claims.issuer.str().find(':');
-  if (colon != std::string::npos) {
-    issuer.type = identity::PrincipalType::kRoleSession;
-    issuer.role = claims.issuer.str().substr(0, colon);
-  }
-  return issuer;
-}
-
 /// True if `token` passes on a right to read `instance` that its issuer has now.
 bool TokenReads(const Context& context, std::string_view token, const model::Instance& instance) {
   if (token.empty()) return false;
   const auto claims = context.services.signer.Check(token, context.services.clock.Wall());
-  return claims && claims->instance == instance.id && claims->use != identity::TokenUse::Cookie &&
-         identity::WorkspaceAllows(context.services.identities, IssuerOf(*claims, context),
-                                   identity::Access::kRead, instance.workspace, &instance);
+  if (!claims || claims->instance != instance.id || claims->use == identity::TokenUse::Cookie) {
+    return false;
+  }
+  const auto issuer = identity::CallerOf(context.services.identities, claims->issuer);
+  return issuer &&
+         identity::WorkspaceAllows(context.services.identities, *issuer, identity::Access::kRead,
+                                   instance.workspace, &instance);
 }
 
 bool HasAnyRole(const Services& services, const identity::Caller& caller) {

@@ -21,28 +21,6 @@ Error Denied(std::string reason) {
                std::move(reason));
 }
 
-/// The issuer as a caller of today; nullopt: deleted since.
-std::optional<identity::Caller> IssuerOf(const identity::IdentityDirectory& identities,
-                                         const model::UserId& user) {
-  const model::Account* account = identities.account();
-  if (account == nullptr) return std::nullopt;
-  identity::Caller caller;
-  caller.account = account->id;
-  caller.user = user;
-  if (user.str() == account->id.str()) {
-    caller.type = identity::PrincipalType::kRoot;
-    return caller;
-  }
-  if (const auto colon = user.str().find(':'); colon != std::string::npos) {
-    caller.type = identity::PrincipalType::kRoleSession;
-    caller.role = user.str().substr(0, colon);
-    if (identities.FindRole(caller.role) == nullptr) return std::nullopt;
-    return caller;
-  }
-  if (identities.FindUser(user) == nullptr) return std::nullopt;
-  return caller;
-}
-
 std::string_view HostPart(std::string_view url) {
   const auto scheme = url.find("://");
   return scheme == std::string_view::npos ? url : url.substr(scheme + 3);
@@ -81,7 +59,7 @@ SplitTarget TakeToken(std::string_view target) {
 }
 
 Result<directory::InstancePtr> Admission::Open(const identity::TokenClaims& claims) const {
-  const auto issuer = IssuerOf(identities_, claims.issuer);
+  const auto issuer = identity::CallerOf(identities_, claims.issuer);
   if (!issuer) return Denied("IssuerIsGone");
   const directory::InstancePtr instance = instances_.Find(claims.instance);
   if (!instance) return Denied("NoSuchInstance");
