@@ -1,6 +1,7 @@
 #pragma once
 #include <exception>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -26,7 +27,8 @@ T Run(asio::io_context& io, Task<T> task) {
   while (!done && io.run_one() > 0) {
   }
   if (error) std::rethrow_exception(error);
-  return std::move(value).value();
+  if (!value) throw std::logic_error("the io_context ran out of work before the task ended");
+  return *std::move(value);
 }
 
 inline void Run(asio::io_context& io, Task<void> task) {

@@ -61,7 +61,7 @@ SplitTarget TakeToken(std::string_view target) {
 Result<directory::InstancePtr> Admission::Open(const identity::TokenClaims& claims) const {
   const auto issuer = identity::CallerOf(identities_, claims.issuer);
   if (!issuer) return Denied("IssuerIsGone");
-  const directory::InstancePtr instance = instances_.Find(claims.instance);
+  directory::InstancePtr instance = instances_.Find(claims.instance);
   if (!instance) return Denied("NoSuchInstance");
   if (!identity::WorkspaceAllows(identities_, *issuer, identity::Access::kOpen, instance->workspace,
                                  instance.get())) {
