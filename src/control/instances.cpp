@@ -97,6 +97,14 @@ void SetLabels(std::vector<model::Label>& present, const std::vector<model::Labe
   }
 }
 
+/// True: the field had another value.
+template <class T>
+bool Replace(T& field, const std::optional<T>& value) {
+  if (!value || *value == field) return false;
+  field = *value;
+  return true;
+}
+
 Status CheckCuller(const model::IdleCuller& culler, const model::Instance& instance) {
   const auto percent = [](int value) { return value >= 1 && value <= 100; };
   if (!percent(culler.cpu_percent_threshold)) {
@@ -144,7 +152,7 @@ struct Instances::Impl {
   Task<Result<Present>> Read(model::InstanceId id, bool from_store);
   Task<Status> NameIsFree(model::WorkspaceId workspace, std::string name, model::InstanceId mine);
   Status ApplyChange(const InstanceChange& change, Draft& draft);
-  void ApplyPlain(const InstanceChange& change, model::Instance& next);
+  bool ApplyPlain(const InstanceChange& change, model::Instance& next);
   Result<bool> ApplyRestarting(const InstanceChange& change, model::Instance& next);
   template <class T>
   Task<Result<std::vector<T>>> Numbered(Kind kind, model::InstanceId id);
@@ -287,16 +295,18 @@ Task<Status> Instances::Impl::Mutate(model::InstanceId id, model::Actor actor, E
   co_return TooManyRaces();
 }
 
-void Instances::Impl::ApplyPlain(const InstanceChange& change, model::Instance& next) {
-  if (change.name) next.name = *change.name;
-  if (change.accessibility) next.accessibility = *change.accessibility;
-  if (change.priority) next.priority = *change.priority;
-  if (change.owner) next.owner = *change.owner;
-  if (change.workspace_source) next.workspace_source = *change.workspace_source;
-  if (change.driver) next.driver = *change.driver;
-  if (change.image_auth) next.image_auth = *change.image_auth;
-  if (change.oversold_type) next.oversold_type = *change.oversold_type;
-  if (change.migration_options) next.migration_options = *change.migration_options;
+/// True: something changed.
+bool Instances::Impl::ApplyPlain(const InstanceChange& change, model::Instance& next) {
+  bool changed = Replace(next.name, change.name);
+  changed |= Replace(next.accessibility, change.accessibility);
+  changed |= Replace(next.priority, change.priority);
+  changed |= Replace(next.owner, change.owner);
+  changed |= Replace(next.workspace_source, change.workspace_source);
+  changed |= Replace(next.driver, change.driver);
+  changed |= Replace(next.image_auth, change.image_auth);
+  changed |= Replace(next.oversold_type, change.oversold_type);
+  changed |= Replace(next.migration_options, change.migration_options);
+  return changed;
 }
 
 /// True: something changed that only a new start brings about.
@@ -314,12 +324,8 @@ Result<bool> Instances::Impl::ApplyRestarting(const InstanceChange& change, mode
     ATELIER_RETURN_IF_ERROR(ApplyImage(catalogue, *change.image, next));
     changed = changed || before != next.image_id;
   }
-  if (change.environment && *change.environment != next.environment) {
-    next.environment = *change.environment;
-    changed = true;
-  }
-  if (change.on_start && *change.on_start != next.on_start) {
-    next.on_start = *change.on_start;
+  changed |= Replace(next.environment, change.environment);
+  if (Replace(next.on_start, change.on_start)) {
     next.user_command_id = next.on_start ? NewCommandId(random) : std::string();
     changed = true;
   }
@@ -328,10 +334,17 @@ Result<bool> Instances::Impl::ApplyRestarting(const InstanceChange& change, mode
 
 Status Instances::Impl::ApplyChange(const InstanceChange& change, Draft& draft) {
   ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kUpdate, "UpdateInstance"));
-  model::Instance& next = draft.Edit();
-  ApplyPlain(change, next);
+  model::Instance next = draft.instance();
+  const bool plain = ApplyPlain(change, next);
   ATELIER_TRY(const bool restart, ApplyRestarting(change, next));
-  if (next.status != InstanceStatus::Running) {
+  // What changes nothing moves no state and is no event.
+  if (!plain && !restart && !change.start_afterwards) return Ok();
+  if (plain || restart) {
+    model::Instance& edited = draft.Edit();  // moves the time of the last change
+    next.modified = edited.modified;
+    edited = std::move(next);
+  }
+  if (draft.instance().status != InstanceStatus::Running) {
     BeginResettle(draft, change.start_afterwards);
   } else if (restart) {
     BeginRestart(draft);
@@ -428,7 +441,13 @@ Task<Status> Instances::PutLabels(model::InstanceId id, std::vector<model::Label
   return impl_->Mutate(
       std::move(id), std::move(actor), [labels = std::move(labels)](Draft& draft) -> Status {
         ATELIER_RETURN_IF_ERROR(NotDeleting(draft.instance(), "UpdateInstanceLabels"));
-        SetLabels(draft.Edit().labels, labels);
+        std::vector<model::Label>& all = draft.Edit().labels;
+        SetLabels(all, labels);
+        // Here and not before: labels that others add meanwhile count.
+        if (all.size() > model::kMaxLabels) {
+          return Invalid(fmt::format("Labels would exceed the limit of {} labels of an instance.",
+                                     model::kMaxLabels));
+        }
         return Ok();
       });
 }

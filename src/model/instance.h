@@ -41,6 +41,8 @@ BOOST_DESCRIBE_ENUM(OversoldInfo, ForbiddenQuotaOverSold, ForceQuotaOverSold, Pe
 enum class Desired : std::uint8_t { Running, Stopped, Deleted };
 BOOST_DESCRIBE_ENUM(Desired, Running, Stopped, Deleted)
 
+inline constexpr std::size_t kMaxLabels = 20;  // of one instance; as many tags
+
 /// A user label (Labels[]) or a resource tag (Tags[]); the two sets are separate.
 struct Label {
   std::string key;

@@ -146,7 +146,7 @@ void CheckMigrationOptions(const json::object& options, Problems& problems) {
 
 std::vector<model::Label> CheckLabels(const std::vector<wire::LabelInput>& labels,
                                       std::string_view path, Problems& problems) {
-  if (labels.size() > kMaxLabels) problems.Add(path, "must have at most 20 members");
+  if (labels.size() > model::kMaxLabels) problems.Add(path, "must have at most 20 members");
   std::vector<model::Label> out;
   std::set<std::string_view> keys;
   for (std::size_t i = 0; i < labels.size(); ++i) {

@@ -14,7 +14,6 @@
 namespace atelier::api {
 
 inline constexpr std::size_t kMaxInstanceName = 27;
-inline constexpr std::size_t kMaxLabels = 20;     // of one instance
 inline constexpr std::size_t kMaxLabelKey = 128;  // characters
 inline constexpr std::size_t kMaxLabelValue = 128;
 inline constexpr std::size_t kMaxVariables = 100;

@@ -328,16 +328,7 @@ Task<Result<std::string>> UpdateInstanceLabels(Context& context) {
   if (labels.empty()) problems.Add("Labels", "must have at least one member");
   if (!problems.empty()) co_return Invalid(problems);
 
-  ATELIER_CO_TRY(const directory::InstancePtr instance,
-                 FindInstance(context, id, identity::Access::kWrite));
-  const auto is_new = [&](const model::Label& label) {
-    return std::ranges::find(instance->labels, label.key, &model::Label::key) ==
-           instance->labels.end();
-  };
-  const auto added = static_cast<std::size_t>(std::ranges::count_if(labels, is_new));
-  if (instance->labels.size() + added > kMaxLabels) {
-    co_return Invalid("Labels would exceed the limit of 20 labels of an instance.");
-  }
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.control.PutLabels(id, std::move(labels), context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);

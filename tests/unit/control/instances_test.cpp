@@ -177,21 +177,47 @@ TEST(Instances, SixtyFourIdenticalCreatesAtOnceMakeOne) {
   EXPECT_EQ(world.Records(store::Kind::kAudit).size(), 1u);
 }
 
-TEST(Instances, SixtyFourChangesAtOnceAllHappen) {
-  World world;
-  const auto id = world.Create("one");
+/// Labels put by 64 requests at once, each with the key `key_of` its number.
+std::vector<std::optional<Status>> PutSixtyFourLabels(
+    World& world, const model::InstanceId& id,
+    const std::function<std::string(std::size_t)>& key_of) {
   std::vector<std::optional<Status>> answers(64);
   const auto label = [&](std::size_t i) -> Task<void> {
-    std::vector<model::Label> labels{{"k" + std::to_string(i), "v"}};
+    const std::vector<model::Label> labels{{key_of(i), "v"}};
     answers[i] = co_await world.instances.PutLabels(id, labels, world.By("x"));
   };
   for (std::size_t i = 0; i < answers.size(); ++i) {
     Spawn(world.io.get_executor(), "label", label(i));
   }
   world.Poll();
+  return answers;
+}
+
+TEST(Instances, SixtyFourChangesAtOnceAllHappen) {
+  World world;
+  const auto id = world.Create("one");
+  const auto answers =
+      PutSixtyFourLabels(world, id, [](std::size_t i) { return "k" + std::to_string(i % 16); });
   for (const auto& answer : answers) ASSERT_TRUE(answer && *answer);
-  EXPECT_EQ(world.Get(id)->labels.size(), 64u);
+  EXPECT_EQ(world.Get(id)->labels.size(), 16u);
   EXPECT_EQ(world.Records(store::Kind::kAudit).size(), 65u);
+}
+
+TEST(Instances, TheLimitOfLabelsHoldsAgainstRequestsAtOnce) {
+  World world;
+  const auto id = world.Create("one");
+  const auto answers =
+      PutSixtyFourLabels(world, id, [](std::size_t i) { return "k" + std::to_string(i); });
+  int refused = 0;
+  for (const auto& answer : answers) {
+    ASSERT_TRUE(answer);
+    if (*answer) continue;
+    ++refused;
+    EXPECT_EQ(answer->error().message(),
+              "Labels would exceed the limit of 20 labels of an instance.");
+  }
+  EXPECT_EQ(refused, 44);
+  EXPECT_EQ(world.Get(id)->labels.size(), 20u);
 }
 
 TEST(Instances, TheLimitOfInstancesHolds) {
@@ -283,6 +309,30 @@ TEST(Instances, OnlyWhatIsSetChanges) {
   EXPECT_EQ(after->accessibility, model::Accessibility::PUBLIC);
   EXPECT_EQ(after->name, "one");
   EXPECT_EQ(after->modified, world.clock.Wall());
+}
+
+TEST(Instances, AnUpdateThatChangesNothingMovesNothing) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  const auto events = world.Records(store::Kind::kEvent).size();
+  const WallTime modified = world.Get(id)->modified;
+  world.Pass(minutes(1));
+  InstanceChange same;
+  same.name = "one";
+  same.priority = 1;
+  ASSERT_TRUE(world.Do(world.instances.Update(id, same, world.By("UpdateInstance"))));
+  EXPECT_EQ(world.Records(store::Kind::kEvent).size(), events);
+  EXPECT_EQ(world.Get(id)->modified, modified);
+
+  ASSERT_TRUE(world.Stop(id));
+  ASSERT_TRUE(world.Reaches(id, Stopped));
+  ASSERT_TRUE(world.Do(world.instances.Update(id, {}, world.By("UpdateInstance"))));
+  EXPECT_EQ(world.StatusOf(id), Stopped);
+  InstanceChange start;
+  start.start_afterwards = true;
+  ASSERT_TRUE(world.Do(world.instances.Update(id, start, world.By("UpdateInstance"))));
+  EXPECT_TRUE(world.Reaches(id, Running));
 }
 
 TEST(Instances, AStartScriptHasAnIdWhileThereIsOne) {
