@@ -84,7 +84,8 @@ class Reconciler : public store::Listener {
   /// Whole minutes the instance has been idle by its culler's thresholds (0 without a culler),
   /// measured on the monotonic clock since this server saw it running.
   std::int64_t IdleMinutes(const model::InstanceId& id) const;
-  /// Milliseconds from a change to the reconciler having acted on it: the latest, for /metrics.
+  /// Milliseconds from a change to the reconciler having acted on it, for /metrics: of the latest,
+  /// or the age of the oldest that still waits if that is more.
   double LagMs() const;
 
  private:

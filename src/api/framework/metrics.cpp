@@ -108,7 +108,8 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
   AppendGauge(out, "atelier_instances_quarantined", "Stored instances that cannot be read.",
               services.instances.quarantined());
   AppendGauge(out, "atelier_reconcile_lag_seconds",
-              "From a change to the reconciler having acted on it, the latest.",
+              "From a change to the reconciler having acted on it: the latest, or the oldest "
+              "that still waits.",
               services.reconciler.LagMs() / 1000);
   AppendStore(out, services.store);
   return out;

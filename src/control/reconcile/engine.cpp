@@ -132,7 +132,11 @@ void Engine::Track(const model::Instance& instance, bool adopted) {
   fresh.acted_at = observations_;
   fresh.seen = std::move(key.seen);
   fresh.complete_at = key.complete_at;
-  fresh.changed_at = adopted ? std::nullopt : std::optional(parts_.clock.Mono());
+  ActedOn(key);
+  if (!adopted) {
+    fresh.changed_at = parts_.clock.Mono();
+    unacted_.insert(*fresh.changed_at);
+  }
   key = std::move(fresh);
   SetDue(instance.id, key.deadline);
   steps_.Add(instance.id);
@@ -166,8 +170,27 @@ void Engine::TrackMeter(const model::Instance& instance) {
   if (meter.rule) meter.idle.emplace(parts_.options.sample_every);
 }
 
+std::optional<MonoTime> Engine::ActedOn(Key& key) {
+  const std::optional<MonoTime> changed_at = std::exchange(key.changed_at, std::nullopt);
+  if (changed_at) unacted_.erase(unacted_.find(*changed_at));
+  return changed_at;
+}
+
+void Engine::DropKey(const model::InstanceId& id) {
+  const auto key = keys_.find(id);
+  if (key == keys_.end()) return;
+  ActedOn(key->second);
+  keys_.erase(key);
+}
+
+/// A reconciler that hangs shows it: the change that has waited longest counts, too.
+double Engine::LagMs() const {
+  if (unacted_.empty()) return lag_ms_;
+  return std::max(lag_ms_, MillisBetween(*unacted_.begin(), parts_.clock.Mono()));
+}
+
 void Engine::Forget(const model::InstanceId& id) {
-  keys_.erase(id);
+  DropKey(id);
   SetDue(id, MonoTime::max());
   if (const auto timer = timers_.find(id); timer != timers_.end()) {
     timers_due_.erase({timer->second, id});
@@ -245,10 +268,7 @@ void Engine::Settle(const model::InstanceId& id) {
   if (found == keys_.end()) return;
   Key& key = found->second;
   const MonoTime now = parts_.clock.Mono();
-  if (key.changed_at) {
-    lag_ms_ = MillisBetween(*key.changed_at, now);
-    key.changed_at.reset();
-  }
+  if (const auto changed_at = ActedOn(key)) lag_ms_ = MillisBetween(*changed_at, now);
   MonoTime due = MonoTime::max();
   if (key.deadline > now) {
     due = key.deadline;

@@ -50,7 +50,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   std::vector<UsagePoint> History(const model::InstanceId& id) const;
   std::int64_t IdleMinutes(const model::InstanceId& id) const;
-  double LagMs() const { return lag_ms_; }
+  double LagMs() const;
 
  private:
   /// What this server remembers of an instance that is on its way, running, or being cleaned up.
@@ -97,6 +97,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void TrackTimer(const model::Instance& instance);
   void TrackMeter(const model::Instance& instance);
   void Forget(const model::InstanceId& id);
+  void DropKey(const model::InstanceId& id);
+  /// The key's change has been acted on; when it came, if one was waiting.
+  std::optional<MonoTime> ActedOn(Key& key);
   Duration LimitOf(model::InstanceStatus status) const;
   void SetDue(const model::InstanceId& id, MonoTime when);  // max(): not at all
   Task<void> RunDueTimes();
@@ -187,6 +190,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   MonoTime looked_;                 // when the latest observation that ended, well or not, began
   bool observing_ok_ = true;
   double lag_ms_ = 0;
+  std::multiset<MonoTime> unacted_;  // the changed_at of every key that has one
 };
 
 }  // namespace atelier::control

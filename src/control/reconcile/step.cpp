@@ -212,7 +212,7 @@ Task<bool> Engine::Carry(directory::InstancePtr now, Decision decision, Place& p
     case Act::kOverdue:
       co_return co_await SayOverdue(now);
     case Act::kRest:
-      keys_.erase(now->id);
+      DropKey(now->id);
       SetDue(now->id, MonoTime::max());
       co_return false;
   }

@@ -147,5 +147,16 @@ TEST(Sampling, TheLagIsMeasured) {
   EXPECT_LT(world.reconciler->LagMs(), 1000);
 }
 
+TEST(Sampling, TheLagGrowsWhileTheDriverHangs) {
+  World world;
+  world.Serve();
+  const auto id = world.Create("one", {.hang_calls = true});
+  world.Pass(seconds(5));
+  EXPECT_GE(world.reconciler->LagMs(), 4000);
+  ASSERT_TRUE(world.Delete(id));
+  ASSERT_TRUE(world.Gone(id));
+  EXPECT_LT(world.reconciler->LagMs(), 60'000);
+}
+
 }  // namespace
 }  // namespace atelier::control
