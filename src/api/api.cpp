@@ -62,7 +62,7 @@ std::string_view HostOf(const http::RequestHead& head) {
     if (host.starts_with(scheme)) host.remove_prefix(scheme.size());
   }
   constexpr std::string_view kAllowed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]";
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]";
   return host.find_first_not_of(kAllowed) == std::string_view::npos ? host : std::string_view();
 }
 
@@ -139,6 +139,7 @@ struct Api::Impl {
                       const RawParams& params) const;
   bool TokenOpens(const Operation& operation, const RawParams& path, const RawParams& query) const;
   void Log(const http::RequestHead& head, const Call& call, const http::Response& response);
+  std::string UrlBase(const http::RequestHead& head) const;
   const std::vector<std::string>& ActionsFor(const Operation& operation) const {
     return actions[static_cast<std::size_t>(&operation - Operations().data())];
   }
@@ -177,8 +178,15 @@ http::Response Api::Refuse(const Error& error) {
   const bool header = error.code() == Code::kResourceExhausted;
   const bool late = error.code() == Code::kDeadlineExceeded;
   const std::string_view reason = header ? "HeaderTooLarge" : late ? "RequestTimeout" : "";
-  return RenderError(Error(error.code(), error.message(), std::string(reason)), Product::kAtelier,
-                     request_id, "");
+  const Error named(error.code(), error.message(), std::string(reason));
+  const std::string_view code = RowFor(named, Product::kAtelier).wire_code;
+  impl_->metrics.Record(nullptr, code, {});
+  http::Response response = RenderError(named, Product::kAtelier, request_id, "");
+  impl_->services.log.Info("request.refused", {{"status", response.status},
+                                               {"code", code},
+                                               {"why", error.message()},
+                                               {"request_id", request_id}});
+  return response;
 }
 
 Task<http::Response> Api::Impl::Respond(http::Exchange& exchange, Call& call) {
@@ -243,7 +251,6 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
                     fmt::format("{} not supported by this server yet.", operation.refusal));
   }
   ATELIER_CO_TRY(Args args, DecodeArgs(operation.params, match->path, params));
-  const std::string_view scheme = head.tls ? "https" : "http";
   Context context{.services = services,
                   .options = options,
                   .caller = call.caller,
@@ -252,10 +259,16 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
                   .head = head,
                   .args = std::move(args),
                   .body = *std::move(body),
-                  .url_base = options.public_url.empty()
-                                  ? fmt::format("{}://{}", scheme, HostOf(head))
-                                  : options.public_url};
+                  .url_base = UrlBase(head)};
   co_return co_await operation.handler(context);
+}
+
+/// Empty when the request names no host that a URL may have: then URLs are empty too.
+std::string Api::Impl::UrlBase(const http::RequestHead& head) const {
+  if (!options.public_url.empty()) return options.public_url;
+  const std::string_view host = HostOf(head);
+  if (host.empty()) return "";
+  return fmt::format("{}://{}", head.tls ? "https" : "http", host);
 }
 
 /// The RAM gate. A sharing token stands for the permission its bearer lacks; an explicit Deny still
@@ -314,7 +327,7 @@ bool Api::Impl::TokenOpens(const Operation& operation, const RawParams& path,
 
 std::optional<http::Response> Api::Impl::OperationalPage(const http::RequestHead& head,
                                                          std::string_view request_id) {
-  if (head.method != "GET") return std::nullopt;
+  if (head.method != "GET" && head.method != "HEAD") return std::nullopt;
   const std::string_view path = head.path();
   if (path == "/healthz") return JsonResponse(200, R"({"Status":"ok"})", request_id);
   if (path == "/readyz") return ReadyPage(request_id);

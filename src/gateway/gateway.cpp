@@ -74,18 +74,28 @@ struct Gateway::Impl {
   GatewayOptions options;
   std::unique_ptr<Random> random;
 
+  /// One request, for its log line.
+  struct Visit {
+    http::Exchange& exchange;
+    MonoTime start;
+    std::string request_id;
+    model::InstanceId instance;
+    model::UserId user = {};  // empty: not admitted
+  };
+
   Task<void> Handle(http::Exchange& exchange);
   std::optional<std::string> PageFor(std::string_view target, const model::InstanceId& id) const;
-  Task<void> Pass(http::Exchange& exchange, Admitted admitted, std::string target);
+  Task<void> Pass(Visit& visit, Admitted admitted, std::string target);
 
-  void LogPassed(const http::RequestHead& head, const Admitted& admitted, int status,
-                 MonoTime start);
-  Task<void> Fail(http::Exchange& exchange, Error error) {
-    return Send(exchange, ErrorAnswer(exchange.head(), error, *random));
+  void Log(const Visit& visit, int status, std::string_view why);
+  /// `why`: for the operator alone.
+  Task<void> Fail(Visit& visit, Error error, std::string why) {
+    return Send(visit, ErrorAnswer(visit.exchange.head(), error, visit.request_id), std::move(why));
   }
-  static Task<void> Send(http::Exchange& exchange, http::Response response) {
+  Task<void> Send(Visit& visit, http::Response response, std::string why = {}) {
+    Log(visit, response.status, why);
     // A client that is gone needs no answer.
-    [[maybe_unused]] const Status sent = co_await exchange.Send(std::move(response));
+    [[maybe_unused]] const Status sent = co_await visit.exchange.Send(std::move(response));
   }
 };
 
@@ -104,64 +114,69 @@ std::optional<std::string> Gateway::Impl::PageFor(std::string_view target,
 
 Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
   const http::RequestHead& head = exchange.head();
-  const model::InstanceId id(FirstSegment(head.path()));
+  Visit visit{.exchange = exchange,
+              .start = clock.Mono(),
+              .request_id = random->Uuid(),
+              .instance = model::InstanceId(FirstSegment(head.path()))};
+  const model::InstanceId& id = visit.instance;
   if (head.path().size() == id.str().size() + 1) {
     // The cookie's path ends with the slash, so it would not come back to the bare name.
     std::string target = head.target;
     target.insert(head.path().size(), "/");
-    co_return co_await Send(exchange, Redirect(std::move(target)));
+    co_return co_await Send(visit, Redirect(std::move(target), visit.request_id));
   }
   SplitTarget split = TakeToken(head.target);
   auto admitted = admission.Decide(head, id, split.token);
-  if (!admitted) {
-    log.Debug("gateway_denied", {{"instance", id.str()}, {"why", admitted.error().reason()}});
-    co_return co_await Fail(exchange, admitted.error());
-  }
+  if (!admitted) co_return co_await Fail(visit, admitted.error(), admitted.error().reason());
+  visit.user = admitted->claims.issuer;
   const bool visits = (head.method == "GET" || head.method == "HEAD") && !WantsUpgrade(head);
   if (admitted->by_link && visits) {
-    http::Response response = Redirect(split.target);
+    http::Response response = Redirect(split.target, visit.request_id);
     response.headers.Add("Set-Cookie", admission.CookieFor(admitted->claims, options.session,
                                                            options.secure_cookies));
-    co_return co_await Send(exchange, std::move(response));
+    co_return co_await Send(visit, std::move(response));
   }
   if (auto page = visits ? PageFor(split.target, id) : std::nullopt) {
-    co_return co_await Send(exchange, Redirect(*std::move(page)));
+    co_return co_await Send(visit, Redirect(*std::move(page), visit.request_id));
   }
-  co_await Pass(exchange, *std::move(admitted), std::move(split.target));
+  co_await Pass(visit, *std::move(admitted), std::move(split.target));
 }
 
 /// Without the query, where secrets of the instance's own pages may be.
-void Gateway::Impl::LogPassed(const http::RequestHead& head, const Admitted& admitted, int status,
-                              MonoTime start) {
-  const auto spent = std::chrono::duration_cast<Duration>(clock.Mono() - start);
-  log.Info("gateway_request", {{"instance", admitted.instance->id.str()},
-                               {"user", admitted.claims.issuer.str()},
+void Gateway::Impl::Log(const Visit& visit, int status, std::string_view why) {
+  const http::RequestHead& head = visit.exchange.head();
+  const auto spent = std::chrono::duration_cast<Duration>(clock.Mono() - visit.start);
+  log.Info("gateway_request", {{"instance", visit.instance.str()},
+                               {"user", visit.user.str()},
                                {"method", head.method},
                                {"path", head.path()},
                                {"status", status},
-                               {"ms", spent.count()}});
+                               {"why", why},
+                               {"ms", spent.count()},
+                               {"request_id", visit.request_id},
+                               {"ip", head.source_ip}});
 }
 
-Task<void> Gateway::Impl::Pass(http::Exchange& exchange, Admitted admitted, std::string target) {
-  const MonoTime start = clock.Mono();
+Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string target) {
+  http::Exchange& exchange = visit.exchange;
   const InstanceStatus status = admitted.instance->status;
   auto place = locate(admitted.instance->id);
-  if (!place) co_return co_await Fail(exchange, NotRunning(status));
+  if (!place) co_return co_await Fail(visit, NotRunning(status), place.error().ToString());
   const bool secure = exchange.head().tls || options.secure_cookies;
   auto forwarded = co_await Forward(
       exchange, client, std::move(place->address),
       ForUpstream(exchange.head(), std::move(target), place->authorization, secure),
       options.upstream_timeout, clock);
   if (forwarded.by_client) {
-    co_return co_await Fail(exchange, Error(Code::kInvalidArgument,
-                                            "The body of the request is broken or incomplete."));
+    co_return co_await Fail(
+        visit, Error(Code::kInvalidArgument, "The body of the request is broken or incomplete."),
+        "");
   }
   if (forwarded.failure) {
-    log.Info("gateway_unreachable",
-             {{"instance", admitted.instance->id.str()}, {"error", forwarded.failure->ToString()}});
-    co_return co_await Fail(exchange, Unreachable(*forwarded.failure, status));
+    co_return co_await Fail(visit, Unreachable(*forwarded.failure, status),
+                            forwarded.failure->ToString());
   }
-  LogPassed(exchange.head(), admitted, forwarded.status, start);
+  Log(visit, forwarded.status, "");
   if (!forwarded.client) co_return;
   const auto still_allowed = [this, claims = admitted.claims] {
     return admission.StillHolds(claims);
@@ -188,7 +203,7 @@ Gateway::~Gateway() = default;
 
 Task<void> Gateway::Handle(http::Exchange& exchange) { return impl_->Handle(exchange); }
 
-http::Response Gateway::Refuse(const Error& error) { return Refusal(error, *impl_->random); }
+http::Response Gateway::Refuse(const Error& error) { return Refusal(error, impl_->random->Uuid()); }
 
 bool Gateway::Owns(std::string_view path) { return FirstSegment(path).starts_with(kIdPrefix); }
 

@@ -72,8 +72,7 @@ std::string EscapeHtml(std::string_view text) {
 }
 
 http::Response Answer(Shape shape, std::string_view host, const std::string& message, bool page,
-                      Random& random) {
-  const std::string request_id = random.Uuid();
+                      const std::string& request_id) {
   http::Response response{.status = shape.status};
   response.headers.Add("x-acs-request-id", request_id);
   response.headers.Add("Cache-Control", "no-store");
@@ -93,20 +92,22 @@ http::Response Answer(Shape shape, std::string_view host, const std::string& mes
 
 }  // namespace
 
-http::Response ErrorAnswer(const http::RequestHead& head, const Error& error, Random& random) {
+http::Response ErrorAnswer(const http::RequestHead& head, const Error& error,
+                           const std::string& request_id) {
   const bool page = head.headers.Get("Accept").find("text/html") != std::string_view::npos;
   http::Response response =
-      Answer(ShapeOf(error.code()), head.headers.Get("Host"), error.message(), page, random);
+      Answer(ShapeOf(error.code()), head.headers.Get("Host"), error.message(), page, request_id);
   if (error.code() == Code::kAborted) response.headers.Add("Retry-After", "5");
   return response;
 }
 
-http::Response Refusal(const Error& error, Random& random) {
-  return Answer(RefusalOf(error.code()), "", error.message(), false, random);
+http::Response Refusal(const Error& error, const std::string& request_id) {
+  return Answer(RefusalOf(error.code()), "", error.message(), false, request_id);
 }
 
-http::Response Redirect(std::string location) {
+http::Response Redirect(std::string location, const std::string& request_id) {
   http::Response response{.status = 302};
+  response.headers.Add("x-acs-request-id", request_id);
   response.headers.Add("Location", std::move(location));
   response.headers.Add("Cache-Control", "no-store");
   response.headers.Add("Content-Type", "application/json;charset=utf-8");

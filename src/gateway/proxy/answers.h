@@ -1,21 +1,22 @@
 #pragma once
 #include <string>
 
-#include "base/random.h"
 #include "base/result.h"
 #include "http/message.h"
 
 namespace atelier::gateway {
 
 /// The gateway's own answer to a request that no instance answers: the JSON of contract/errors.md
-/// section 2, or a small page for a browser. `error`'s reason is not shown.
+/// section 2, or a small page for a browser. `error`'s reason is not shown. All three carry
+/// `request_id`, by which the log is searched.
 ///   PermissionDenied 403 | FailedPrecondition 409: not running | Unavailable 502: the instance is
 ///   broken | DeadlineExceeded 504 | Aborted 503: starting, with Retry-After
-http::Response ErrorAnswer(const http::RequestHead& head, const Error& error, Random& random);
+http::Response ErrorAnswer(const http::RequestHead& head, const Error& error,
+                           const std::string& request_id);
 
 /// To what never became a request (http::Handler::Refuse).
-http::Response Refusal(const Error& error, Random& random);
+http::Response Refusal(const Error& error, const std::string& request_id);
 
-http::Response Redirect(std::string location);
+http::Response Redirect(std::string location, const std::string& request_id);
 
 }  // namespace atelier::gateway

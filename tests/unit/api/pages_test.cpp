@@ -136,6 +136,23 @@ TEST(LogLine, TellsOfEachRequestOnceAndHoldsNoToken) {
   EXPECT_EQ(line.find(world.root.secret), std::string::npos);
 }
 
+TEST(LogLine, IsThereForWhatNeverBecameARequestToo) {
+  ApiWorld world;
+  world.log.lines.clear();
+  const http::Response answer =
+      world.api.Refuse(Error(Code::kResourceExhausted, "The head of the request is too large."));
+  EXPECT_EQ(answer.status, 431);
+  ASSERT_EQ(world.log.lines.size(), 1U);
+  EXPECT_EQ(world.log.lines[0],
+            "request.refused status=431 code=InvalidParameter why=The head of "
+            "the request is too large. request_id=" +
+                std::string(answer.headers.Get("x-acs-request-id")));
+  EXPECT_NE(
+      Page(world, "/metrics")
+          .text.find("atelier_requests_total{operation=\"unknown\",code=\"InvalidParameter\"} 1"),
+      std::string::npos);
+}
+
 TEST(LogLine, OfOurOwnFaultsTellsTheCauseThatTheAnswerHides) {
   ApiWorld world;
   world.Put(world.Sample("dsw-1"));

@@ -90,6 +90,30 @@ TEST(Admission, EveryoneElseGets403BeforeAByteReachesTheInstance) {
   EXPECT_FALSE(upstream.Pending());
 }
 
+TEST(Admission, EveryAnswerHasOneLogLineWithItsRequestIdAndNoToken) {
+  RawListener upstream;
+  GatewayWorld world(upstream.port());
+  const std::string link = world.Link("dsw-a", "201");
+  const RawResponse denied = Ask(world, Get("/dsw-a/lab/"));
+  const RawResponse visit = Ask(world, Get("/dsw-a/lab/?Token=" + link));
+  const RawResponse off = Ask(world, Get("/dsw-off/lab/", world.Cookie("dsw-off", "201")));
+  const std::vector<std::string> lines = world.Log();
+  ASSERT_EQ(lines.size(), 3U);
+  const auto expect = [&](std::size_t line, const RawResponse& got, std::string_view begin) {
+    EXPECT_TRUE(lines[line].starts_with(begin)) << lines[line];
+    const std::string id(got.Header("x-acs-request-id"));
+    EXPECT_EQ(id.size(), 36U);
+    EXPECT_NE(lines[line].find("request_id=" + id + " ip=127.0.0.1"), std::string::npos);
+    EXPECT_EQ(lines[line].find(link), std::string::npos);
+  };
+  expect(0, denied,
+         "gateway_request instance=dsw-a user= method=GET path=/dsw-a/lab/ status=403 why=");
+  expect(1, visit,
+         "gateway_request instance=dsw-a user=201 method=GET path=/dsw-a/lab/ status=302 why= ");
+  expect(2, off,
+         "gateway_request instance=dsw-off user=201 method=GET path=/dsw-off/lab/ status=409 why=");
+}
+
 TEST(Admission, IssuerWhoIsGoneTakesHisLinksAlong) {
   RawListener upstream;
   GatewayWorld world(upstream.port());

@@ -11,6 +11,7 @@
 #include "identity/sealed_box.h"
 #include "identity/token_signer.h"
 #include "support/http_fixture.h"
+#include "support/recorded_log.h"
 
 namespace atelier::gateway {
 
@@ -19,12 +20,12 @@ namespace atelier::gateway {
 class GatewayWorld {
  public:
   explicit GatewayWorld(std::uint16_t upstream_port, GatewayOptions options = {})
-      : upstream_port_(upstream_port), log_(MakeNullLogger()) {
+      : upstream_port_(upstream_port) {
     server_.io().Call([&] {
       Populate();
       gateway_ = std::make_unique<Gateway>(
           instances_, identities_, signer_, *client_,
-          [this](const model::InstanceId& id) { return Locate(id); }, server_.clock(), *log_,
+          [this](const model::InstanceId& id) { return Locate(id); }, server_.clock(), log_,
           options);
     });
   }
@@ -49,6 +50,13 @@ class GatewayWorld {
   std::string Cookie(const std::string& instance, const std::string& issuer) {
     return "Cookie: atelier-" + instance + "=" +
            Sign(identity::TokenUse::Cookie, instance, issuer) + "\r\n";
+  }
+
+  /// What the gateway logged so far.
+  std::vector<std::string> Log() {
+    std::vector<std::string> lines;
+    server_.io().Call([&] { lines = log_.lines; });
+    return lines;
   }
 
   void SetStatus(const std::string& id, model::InstanceStatus status) {
@@ -127,7 +135,7 @@ class GatewayWorld {
 
   std::uint16_t upstream_port_;
   model::Revision revision_ = 0;
-  std::unique_ptr<Logger> log_;
+  test::RecordedLog log_;
   const identity::SealedBox box_ = identity::SealedBox::ForTest();
   identity::IdentityDirectory identities_{box_};
   directory::InstanceDirectory instances_;
