@@ -92,6 +92,9 @@ class Args {
   std::vector<Value> values_;
 };
 
+/// Far above the longest sharing token there is; a longer one names nothing.
+inline constexpr std::int64_t kMaxToken = 4096;
+
 /// Everything one call has. Lives as long as its handler.
 struct Context {
   Services& services;
@@ -102,7 +105,8 @@ struct Context {
   const http::RequestHead& head;
   Args args;             // of the path, the query and, RPC style, the form body
   std::string body;      // raw
-  std::string url_base;  // "http://host:port" for the URLs in the answer; no trailing slash
+  std::string url_base;  // "http://host:port" for the URLs in the answer; no trailing slash; empty:
+                         // the request names no host, and there are no URLs
 
   model::Actor actor() const;
 };

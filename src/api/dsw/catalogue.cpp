@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -72,14 +73,24 @@ Task<Result<std::string>> ListEcsSpecs(Context& context) {
 // ListInstanceStatistics
 
 constexpr auto kStatisticsParams = std::to_array<Param>({
-    {.name = "WorkspaceIds", .type = Type::kList, .required = true, .max = 64},
+    {.name = "WorkspaceIds",
+     .type = Type::kList,
+     .required = true,
+     .max = 64,
+     .doc = "At most 100; one that is named twice is counted once."},
 });
+constexpr std::size_t kMaxWorkspaceIds = 100;
 
 Task<Result<std::string>> ListInstanceStatistics(Context& context) {
   const Services& services = context.services;
   const directory::Viewer viewer = ViewerOf(services, context.caller);
   wire::StatisticsAnswer answer{.Statistics = {}};
-  for (const std::string& id : context.args.List("WorkspaceIds")) {
+  const std::vector<std::string>& ids = context.args.List("WorkspaceIds");
+  if (ids.size() > kMaxWorkspaceIds) {
+    co_return Error(Code::kInvalidArgument,
+                    fmt::format("WorkspaceIds must have at most {} members.", kMaxWorkspaceIds));
+  }
+  for (const std::string& id : std::set<std::string>(ids.begin(), ids.end())) {
     const model::WorkspaceId workspace(id);
     if (services.identities.FindWorkspace(workspace) != nullptr)
       ATELIER_CO_RETURN_IF_ERROR(CheckWorkspace(context, workspace, identity::Access::kList));
@@ -109,7 +120,7 @@ Task<Result<std::string>> GetUserConfig(Context& context) {
 constexpr auto kUserCommandParams = std::to_array<Param>({
     {.name = "UserCommandId", .in_path = true, .required = true},
     {.name = "InstanceId", .doc = "Wins over the id of the path."},
-    {.name = "Token", .doc = "Sharing token of GetToken, with InstanceId."},
+    {.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken, with InstanceId."},
 });
 
 Result<directory::InstancePtr> InstanceOfCommand(const Context& context) {

@@ -48,11 +48,11 @@ std::string_view OptionalName(const std::optional<E>& value) {
   return value ? EnumName(*value) : std::string_view();
 }
 
-/// "<base>/<id>/<door>/" while somebody answers there; empty otherwise: a link opens what its name
-/// says.
+/// "<base>/<id>/<door>/" while somebody answers there; empty otherwise, and when the request names
+/// no host to begin it with: a link opens what its name says.
 std::string Link(std::string_view base, const model::Instance& instance, std::string_view door) {
   std::string url;
-  if (instance.status != model::InstanceStatus::Running) return url;
+  if (base.empty() || instance.status != model::InstanceStatus::Running) return url;
   url.reserve(base.size() + instance.id.str().size() + door.size());
   url += base;
   url += '/';

@@ -85,7 +85,7 @@ Task<Result<std::string>> GetInstance(Context& context) {
 
 constexpr auto kGetParams = std::to_array<Param>({
     {.name = "InstanceId", .in_path = true, .required = true},
-    {.name = "Token", .doc = "Sharing token of GetToken."},
+    {.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."},
     {.name = "Fields",
      .type = Param::Type::kList,
      .max = 128,

@@ -25,7 +25,7 @@ constexpr std::int64_t kMostDatapoints = 1440;            // a page of GetMetric
 constexpr std::int64_t kMostEvents = 2000;
 
 constexpr Param kInstanceId{.name = "InstanceId", .in_path = true, .required = true};
-constexpr Param kToken{.name = "Token", .doc = "Sharing token of GetToken."};
+constexpr Param kToken{.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."};
 
 Result<directory::InstancePtr> ReadableInstance(const Context& context,
                                                 std::string_view token = {}) {
@@ -230,8 +230,8 @@ Status CheckDimensions(const json::value& dimensions, const std::string& instanc
     const json::object* object = dimension.if_object();
     if (object == nullptr) return Invalid("Dimensions must be an array of objects.");
     const json::value* named = object->if_contains("instanceId");
-    if (named != nullptr && (!named->is_string() || named->get_string() != instance))
-      return Invalid("Dimensions must name the instance of the path.");
+    if (named == nullptr || !named->is_string() || named->get_string() != instance)
+      return Invalid("Dimensions must name the instance of the path as instanceId.");
   }
   return Ok();
 }

@@ -197,7 +197,7 @@ constexpr std::array kNamesInstance = {
 };
 constexpr std::array kPolicyParams = {
     Param{.name = "InstanceId", .doc = "One more instance, beside those of the body."},
-    Param{.name = "Token", .max = 4096, .doc = "Sharing token of GetToken."},
+    Param{.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."},
 };
 
 constexpr SchemaFn kTimerDone = &AnswerSchema<wire::InstanceIdOnly>;

@@ -69,6 +69,24 @@ TEST(ListInstanceStatistics, CountsByStateAndWorkspace) {
   EXPECT_EQ(world.Get(world.root, "/api/v2/instancestatistics").code(), "ValidationError");
 }
 
+TEST(ListInstanceStatistics, CountsAWorkspaceThatIsNamedTwiceOnce) {
+  ApiWorld world;
+  world.Put(world.Sample("dsw-1"));
+  const std::string id = world.workspace.str();
+  const Reply reply =
+      world.Get(world.root, "/api/v2/instancestatistics", {{"WorkspaceIds", id + "," + id}});
+  EXPECT_EQ(reply.body.at("Statistics").at(id).at("TotalCount"), json::value(1));
+}
+
+TEST(ListInstanceStatistics, NamesItsLimitOfWorkspaces) {
+  ApiWorld world;
+  std::string ids = "0";
+  for (int i = 1; i <= 100; ++i) ids += "," + std::to_string(i);
+  const Reply reply = world.Get(world.root, "/api/v2/instancestatistics", {{"WorkspaceIds", ids}});
+  EXPECT_EQ(reply.code(), "ValidationError");
+  EXPECT_EQ(reply.message(), "WorkspaceIds must have at most 100 members.");
+}
+
 TEST(GetUserConfig, TellsThatNothingIsBilled) {
   ApiWorld world;
   const Reply reply = world.Get(world.root, "/api/v2/userconfig");

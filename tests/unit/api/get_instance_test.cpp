@@ -95,6 +95,17 @@ TEST(GetInstance, TimesAreCountedAtTheAnswer) {
   EXPECT_EQ(reply.body.at("InstanceShutdownTimer").at("RemainingTimeInMs"), json::value(0));
 }
 
+TEST(GetInstance, LinksAreEmptyWithoutAHostToBeginThemWith) {
+  ApiWorld world;
+  world.Put(world.Sample("dsw-1"));
+  const auto link = [&](std::string host) {
+    return world.Call(world.root, "GET", Path("dsw-1"), {.host = std::move(host)})
+        .Text("JupyterlabUrl");
+  };
+  EXPECT_EQ(link("my_server:8080"), "http://my_server:8080/dsw-1/lab/");
+  EXPECT_EQ(link("a b"), "");
+}
+
 TEST(GetInstance, LinksAreEmptyWhileNobodyAnswersThere) {
   ApiWorld world;
   model::Instance instance = world.Sample("dsw-1");
