@@ -213,8 +213,10 @@ class Installation {
                    co_await identity.ServerSecret("sharing-tokens"));
     ATELIER_CO_TRY(const std::string notebook_secret, co_await identity.ServerSecret("notebooks"));
     const identity::TokenSigner signer(token_secret);
-    identity::Authenticator authenticator(identities, real_clock_,
-                                          {.allow_roa_hmac_sha1 = config_.allow_roa_signature});
+    identity::Authenticator authenticator(
+        identities, real_clock_,
+        {.allow_roa_hmac_sha1 = config_.allow_roa_signature,
+         .not_before = std::chrono::floor<std::chrono::seconds>(real_clock_.Wall())});
     control::Instances control(*store, instances, catalogue, clock(), *random_, *log_,
                                {.max_instances = static_cast<std::size_t>(config_.max_instances)});
     control::Reconciler reconciler(

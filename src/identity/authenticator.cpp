@@ -46,18 +46,21 @@ struct Authenticator::Impl {
   Impl(const IdentityDirectory& d, Clock& c, AuthenticatorOptions o)
       : directory(d), clock(c), options(o), nonces(o.max_nonces) {}
 
-  Result<Caller> Verify(const RequestView& request);
+  enum class Part : std::uint8_t { kHead, kWhole };
+
+  Result<Caller> Verify(const RequestView& request, Part part);
   Result<Caller> VerifyAcs3(const RequestView& request, const Headers& headers,
-                            std::string_view authorization);
+                            std::string_view authorization, Part part);
   Result<Caller> VerifyRoa(const RequestView& request, const Headers& headers,
-                           std::string_view authorization);
+                           std::string_view authorization, Part part);
   Result<Caller> VerifyRpc(const RequestView& request);
 
   Result<const KeyEntry*> FindUsableKey(std::string_view id) const;
   Status CheckTime(std::optional<WallTime> signed_at) const;
   Status CheckToken(const KeyEntry& entry, std::optional<std::string_view> token) const;
   Status CheckTokenHeaders(const KeyEntry& entry, const Headers& headers) const;
-  Status Remember(std::string_view key_id, std::string_view nonce);
+  Status Remember(std::string_view key_id, std::string_view nonce,
+                  std::optional<WallTime> signed_at);
 
   const IdentityDirectory& directory;
   Clock& clock;
@@ -66,7 +69,7 @@ struct Authenticator::Impl {
 };
 
 /// Tells the schemes apart in the order of contract/signing.md section 1.1.
-Result<Caller> Authenticator::Impl::Verify(const RequestView& request) {
+Result<Caller> Authenticator::Impl::Verify(const RequestView& request, Part part) {
   const Headers headers(request.headers);
   if (request.query.size() > kMaxQueryBytes) {
     return IncompleteSignature("the query is longer than 64 KiB");
@@ -79,9 +82,10 @@ Result<Caller> Authenticator::Impl::Verify(const RequestView& request) {
     return IncompleteSignature("the request carries credentials of more than one kind");
   }
   if (authorization) {
-    if (authorization->starts_with("ACS3-")) return VerifyAcs3(request, headers, *authorization);
+    if (authorization->starts_with("ACS3-"))
+      return VerifyAcs3(request, headers, *authorization, part);
     if (StartsWithIgnoringCase(*authorization, "acs ")) {
-      return VerifyRoa(request, headers, *authorization);
+      return VerifyRoa(request, headers, *authorization, part);
     }
     return IncompleteSignature("the Authorization header is of no known scheme");
   }
@@ -96,33 +100,38 @@ Result<Caller> Authenticator::Impl::Verify(const RequestView& request) {
 
 /// Steps of contract/signing.md section 2.3.
 Result<Caller> Authenticator::Impl::VerifyAcs3(const RequestView& request, const Headers& headers,
-                                               std::string_view authorization) {
+                                               std::string_view authorization, Part part) {
   ATELIER_TRY(const Acs3Authorization parsed, ParseAcs3Authorization(authorization));
   ATELIER_TRY(const KeyEntry* entry, FindUsableKey(parsed.credential));
-  ATELIER_RETURN_IF_ERROR(CheckTime(ParseSignatureDate(headers.Get("x-acs-date"))));
+  const auto signed_at = ParseSignatureDate(headers.Get("x-acs-date"));
+  ATELIER_RETURN_IF_ERROR(CheckTime(signed_at));
   ATELIER_RETURN_IF_ERROR(CheckTokenHeaders(*entry, headers));
   ATELIER_RETURN_IF_ERROR(CheckAcs3SignedHeaders(parsed, request, headers));
   ATELIER_RETURN_IF_ERROR(CheckAcs3Signature(parsed, request, headers, entry->secret));
+  if (part == Part::kHead) return MakeCaller(*entry, directory, request);
   ATELIER_RETURN_IF_ERROR(CheckAcs3Body(request, headers));
-  ATELIER_RETURN_IF_ERROR(Remember(parsed.credential, headers.Get("x-acs-signature-nonce")));
+  ATELIER_RETURN_IF_ERROR(
+      Remember(parsed.credential, headers.Get("x-acs-signature-nonce"), signed_at));
   return MakeCaller(*entry, directory, request);
 }
 
 /// Section 3.5. The nonce is optional here: two clients send none.
 Result<Caller> Authenticator::Impl::VerifyRoa(const RequestView& request, const Headers& headers,
-                                              std::string_view authorization) {
+                                              std::string_view authorization, Part part) {
   if (!options.allow_roa_hmac_sha1) return InvalidSignatureMethod();
   const auto method = headers.Find("x-acs-signature-method");
   if (method && *method != "HMAC-SHA1") return InvalidSignatureMethod();
   ATELIER_TRY(const RoaAuthorization parsed, ParseRoaAuthorization(authorization));
   ATELIER_TRY(const KeyEntry* entry, FindUsableKey(parsed.key_id));
-  ATELIER_RETURN_IF_ERROR(CheckTime(ParseHttpDate(headers.Get("date"))));
+  const auto signed_at = ParseHttpDate(headers.Get("date"));
+  ATELIER_RETURN_IF_ERROR(CheckTime(signed_at));
   ATELIER_RETURN_IF_ERROR(CheckTokenHeaders(*entry, headers));
   const std::string_view nonce = headers.Get("x-acs-signature-nonce");
   if (nonce.size() > kMaxNonceBytes) return IncompleteSignature("the nonce is too long");
   ATELIER_RETURN_IF_ERROR(CheckRoaSignature(parsed, request, headers, entry->secret));
+  if (part == Part::kHead) return MakeCaller(*entry, directory, request);
   ATELIER_RETURN_IF_ERROR(CheckRoaBody(request, headers));
-  if (!nonce.empty()) ATELIER_RETURN_IF_ERROR(Remember(parsed.key_id, nonce));
+  if (!nonce.empty()) ATELIER_RETURN_IF_ERROR(Remember(parsed.key_id, nonce, signed_at));
   return MakeCaller(*entry, directory, request);
 }
 
@@ -135,7 +144,8 @@ Result<Caller> Authenticator::Impl::VerifyRpc(const RequestView& request) {
     return Refusal("MissingAccessKeyId", "AccessKeyId is mandatory for this action.");
   }
   ATELIER_TRY(const KeyEntry* entry, FindUsableKey(key_id));
-  ATELIER_RETURN_IF_ERROR(CheckTime(ParseSignatureDate(parameters.Get("Timestamp"))));
+  const auto signed_at = ParseSignatureDate(parameters.Get("Timestamp"));
+  ATELIER_RETURN_IF_ERROR(CheckTime(signed_at));
   ATELIER_RETURN_IF_ERROR(CheckToken(*entry, parameters.Has("SecurityToken")
                                                  ? std::optional(parameters.Get("SecurityToken"))
                                                  : std::nullopt));
@@ -144,7 +154,7 @@ Result<Caller> Authenticator::Impl::VerifyRpc(const RequestView& request) {
     return IncompleteSignature("SignatureNonce must have 1 to 128 characters");
   }
   ATELIER_RETURN_IF_ERROR(parameters.CheckSignature(request.method, entry->secret));
-  ATELIER_RETURN_IF_ERROR(Remember(key_id, nonce));
+  ATELIER_RETURN_IF_ERROR(Remember(key_id, nonce, signed_at));
   return MakeCaller(*entry, directory, request);
 }
 
@@ -199,7 +209,14 @@ Status Authenticator::Impl::CheckToken(const KeyEntry& entry,
   return Ok();
 }
 
-Status Authenticator::Impl::Remember(std::string_view key_id, std::string_view nonce) {
+Status Authenticator::Impl::Remember(std::string_view key_id, std::string_view nonce,
+                                     std::optional<WallTime> signed_at) {
+  if (options.not_before && signed_at < options.not_before) {
+    return Refusal(
+        "InvalidTimeStamp.Expired",
+        "Specified time stamp or date value is expired. The server has started since the "
+        "request was signed: sign it again.");
+  }
   ATELIER_TRY(const bool fresh, nonces.Insert(key_id, nonce, clock.Mono()));
   if (fresh) return Ok();
   return Refusal("SignatureNonceUsed", "Specified signature nonce was used already.");
@@ -211,6 +228,12 @@ Authenticator::Authenticator(const IdentityDirectory& directory, Clock& clock,
 
 Authenticator::~Authenticator() = default;
 
-Result<Caller> Authenticator::Verify(const RequestView& request) { return impl_->Verify(request); }
+Result<Caller> Authenticator::CheckHead(const RequestView& request) {
+  return impl_->Verify(request, Impl::Part::kHead);
+}
+
+Result<Caller> Authenticator::Verify(const RequestView& request) {
+  return impl_->Verify(request, Impl::Part::kWhole);
+}
 
 }  // namespace atelier::identity

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,9 @@ struct AuthenticatorOptions {
   /// Remembered for 30 minutes, about 12 bytes each; full: Unavailable. The default stands 4,600
   /// signed requests a second for ever.
   std::size_t max_nonces = 1U << 23U;
+  /// Requests with a nonce that were signed before this are refused: this process does not know
+  /// which nonces its predecessor took. Empty: none. (Signed in the same second: accepted.)
+  std::optional<WallTime> not_before = {};
 };
 
 /// Verifies signatures: ACS3-HMAC-SHA256, ROA HMAC-SHA1 and, on path "/", RPC query signatures
@@ -44,6 +48,10 @@ class Authenticator {
   Authenticator(const Authenticator&) = delete;
   Authenticator& operator=(const Authenticator&) = delete;
 
+  /// Everything that the head alone decides, so that nobody without a key makes the server wait for
+  /// a body. `request.body` is not looked at and the nonce is not taken: Verify still has to pass.
+  /// Not for RPC style requests, whose signature may be in the body.
+  Result<Caller> CheckHead(const RequestView& request);
   Result<Caller> Verify(const RequestView& request);
 
  private:

@@ -58,12 +58,23 @@ void NonceStore::DropOld(std::int64_t period) {
       std::min<std::int64_t>(period - period_, static_cast<std::int64_t>(kGenerations));
   for (std::int64_t i = 1; i <= passed; ++i) {
     const std::int64_t stale = period - passed + i;
-    for (Shard& shard : generations_.at(static_cast<std::size_t>(stale) % kGenerations)) {
+    Generation& generation = generations_.at(static_cast<std::size_t>(stale) % kGenerations);
+    for (Shard& shard : generation.shards) {
       size_ -= shard.size();
       shard.Clear();
     }
+    generation.by_key.clear();
   }
   period_ = std::max(period_, period);
+}
+
+std::size_t NonceStore::CountOf(std::string_view key_id) const {
+  std::size_t count = 0;
+  for (const Generation& generation : generations_) {
+    const auto mine = generation.by_key.find(key_id);
+    if (mine != generation.by_key.end()) count += mine->second;
+  }
+  return count;
 }
 
 Result<bool> NonceStore::Insert(std::string_view key_id, std::string_view nonce, MonoTime now) {
@@ -71,7 +82,7 @@ Result<bool> NonceStore::Insert(std::string_view key_id, std::string_view nonce,
   const std::uint64_t hash = HashOf(key_id, nonce);
   const std::size_t shard = hash % kShards;
   for (const Generation& generation : generations_) {
-    if (generation.at(shard).Contains(hash)) return false;
+    if (generation.shards.at(shard).Contains(hash)) return false;
   }
   if (size_ >= limit_) {
     return Error(
@@ -79,7 +90,17 @@ Result<bool> NonceStore::Insert(std::string_view key_id, std::string_view nonce,
         "The server has seen too many signed requests in the last 30 minutes; try again later.",
         "ServiceUnavailable");
   }
-  generations_.at(static_cast<std::size_t>(period_) % kGenerations).at(shard).Insert(hash);
+  if (CountOf(key_id) >= limit_ - limit_ / 4) {
+    return Error(Code::kResourceExhausted, "Request was denied due to user flow control.",
+                 "Throttling.User");
+  }
+  Generation& present = generations_.at(static_cast<std::size_t>(period_) % kGenerations);
+  present.shards.at(shard).Insert(hash);
+  const auto mine = present.by_key.find(key_id);
+  if (mine == present.by_key.end())
+    present.by_key.emplace(key_id, 1);
+  else
+    ++mine->second;
   ++size_;
   return true;
 }

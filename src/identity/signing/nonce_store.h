@@ -2,6 +2,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +15,7 @@ namespace atelier::identity {
 
 /// Remembers pairs of (key id, nonce) for at least 30 minutes, so that no signed request works
 /// twice (contract/signing.md section 2.3 step 8). Bounded: when full it refuses, it never forgets.
+/// One key may take three quarters of it, so that no key can shut the others out.
 ///
 /// Holds 64 bits of SHA-256 of each pair, about 12 bytes with the free slots, in four generations
 /// of ten minutes that are dropped whole; each is split into shards so that no growth stalls the
@@ -20,7 +24,8 @@ class NonceStore {
  public:
   explicit NonceStore(std::size_t limit) : limit_(limit) {}
 
-  /// False: seen already. Unavailable: full.
+  /// False: seen already. Unavailable: full. ResourceExhausted/Throttling.User: this key has its
+  /// share.
   Result<bool> Insert(std::string_view key_id, std::string_view nonce, MonoTime now);
   std::size_t size() const { return size_; }
 
@@ -40,9 +45,13 @@ class NonceStore {
   };
   static constexpr std::size_t kShards = 64;
   static constexpr std::size_t kGenerations = 4;
-  using Generation = std::array<Shard, kShards>;
+  struct Generation {
+    std::array<Shard, kShards> shards;
+    std::map<std::string, std::size_t, std::less<>> by_key;  // how many are of each key
+  };
 
   void DropOld(std::int64_t period);
+  std::size_t CountOf(std::string_view key_id) const;
 
   std::size_t limit_;
   std::size_t size_ = 0;

@@ -144,6 +144,53 @@ TEST_F(AuthenticatorTest, ARefusedRequestDoesNotBurnItsNonce) {
   EXPECT_EQ(Answer(input), "");
 }
 
+TEST_F(AuthenticatorTest, ANewServerRefusesWhatWasSignedBeforeItsStart) {
+  const SigningInput input = Input();
+  const Headers headers = SignAcs3(input);
+  EXPECT_EQ(Answer(input, headers), "");
+  const auto again = [&](Authenticator& server) {
+    const auto caller = server.Verify({.method = "GET",
+                                       .path = input.path,
+                                       .query = "",
+                                       .headers = &headers,
+                                       .body = "",
+                                       .source_ip = "",
+                                       .tls = false});
+    return caller ? "" : caller.error().reason();
+  };
+  Authenticator restarted(world_.directory, clock_, {.not_before = kNow + std::chrono::seconds(1)});
+  EXPECT_EQ(again(restarted), "InvalidTimeStamp.Expired");
+  Authenticator older(world_.directory, clock_, {.not_before = kNow});
+  EXPECT_EQ(again(older), "");
+}
+
+TEST_F(AuthenticatorTest, TheHeadAloneTellsWhetherABodyIsWorthWaitingFor) {
+  SigningInput input = Input();
+  input.method = "POST";
+  input.body = "{}";
+  const auto check = [&](const Headers& headers) {
+    const auto caller = authenticator_.CheckHead({.method = "POST",
+                                                  .path = input.path,
+                                                  .query = "",
+                                                  .headers = &headers,
+                                                  .body = "",
+                                                  .source_ip = "",
+                                                  .tls = false});
+    return caller ? "" : caller.error().reason();
+  };
+  const Headers headers = SignAcs3(input);
+  EXPECT_EQ(check(headers), "");
+  EXPECT_EQ(check({}), "MissingAccessKeyId");
+  SigningInput forged = input;
+  forged.access_key_secret = "guess";
+  EXPECT_EQ(check(SignAcs3(forged)), "SignatureDoesNotMatch");
+  // Neither the nonce was taken nor the body believed.
+  SigningInput other_body = input;
+  other_body.body = "[]";
+  EXPECT_EQ(Answer(other_body, headers), "SignatureDoesNotMatch");
+  EXPECT_EQ(Answer(input, headers), "");
+}
+
 TEST_F(AuthenticatorTest, ANonceIsOfOneKey) {
   SigningInput input = Input();
   EXPECT_EQ(Answer(input), "");

@@ -67,6 +67,20 @@ TEST(NonceStore, TellsFreshFromUsedWhileItGrows) {
   EXPECT_TRUE(store.Insert("other key", "1", end).value());
 }
 
+TEST(NonceStore, LeavesAQuarterToOtherKeys) {
+  NonceStore store(8);
+  const MonoTime now{};
+  for (int i = 0; i < 6; ++i) EXPECT_TRUE(store.Insert("greedy", std::to_string(i), now));
+  const auto refused = store.Insert("greedy", "6", now);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason(), "Throttling.User");
+  EXPECT_TRUE(store.Insert("other", "1", now));
+  EXPECT_TRUE(store.Insert("other", "2", now));
+  EXPECT_EQ(store.Insert("other", "3", now).error().code(), Code::kUnavailable);
+  // The share comes back with the time.
+  EXPECT_TRUE(store.Insert("greedy", "6", now + std::chrono::minutes(41)));
+}
+
 TEST(NonceStore, ForgetsEverythingAfterALongSleep) {
   NonceStore store(10);
   const MonoTime start{};
