@@ -71,6 +71,20 @@ Error ApiNotFound() {
           "InvalidAction.NotFound"};
 }
 
+Error TooBusy() {
+  return {Code::kUnavailable, "The request has failed due to a temporary failure of the server."};
+}
+
+identity::RequestView ViewOf(const http::RequestHead& head, std::string_view body) {
+  return {.method = head.method,
+          .path = head.path(),
+          .query = head.query(),
+          .headers = &head.headers.entries(),
+          .body = body,
+          .source_ip = head.source_ip,
+          .tls = head.tls};
+}
+
 /// What the HTTP layer found wrong with a body, named for the error table.
 Error BodyError(const Error& error) {
   switch (error.code()) {
@@ -98,29 +112,37 @@ struct Api::Impl {
     std::string code = "OK";
   };
 
-  /// Counts a request as long as it lives: in all, and once the caller is known, by access key.
+  /// Counts a request whose caller is known as long as it lives: in all, and by access key.
   class Place {
    public:
-    explicit Place(Impl& impl) : impl_(impl) { ++impl_.under_way; }
+    explicit Place(Impl& impl) : impl_(impl) {}
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
     ~Place() {
+      if (!key_) return;
       --impl_.under_way;
-      const auto mine = impl_.by_key.find(key_);
-      if (mine != impl_.by_key.end() && --mine->second == 0) impl_.by_key.erase(mine);
+      const auto mine = impl_.by_key.find(*key_);
+      if (--mine->second == 0) impl_.by_key.erase(mine);
     }
-    /// False: this key has its share of places already.
-    bool Claim(const std::string& key) {
-      int& places = impl_.by_key[key];
-      if (places >= impl_.options.max_requests_per_key) return false;
-      ++places;
+    bool claimed() const { return key_.has_value(); }
+    /// Unavailable: all places are taken. Throttling.User: this key has its share of them.
+    Status Claim(const std::string& key) {
+      if (impl_.under_way >= impl_.options.max_requests_under_way) return TooBusy();
+      const auto mine = impl_.by_key.try_emplace(key, 0).first;
+      if (mine->second >= impl_.options.max_requests_per_key) {
+        if (mine->second == 0) impl_.by_key.erase(mine);
+        return Error(Code::kResourceExhausted, "Request was denied due to user flow control.",
+                     "Throttling.User");
+      }
+      ++mine->second;
+      ++impl_.under_way;
       key_ = key;
-      return true;
+      return Ok();
     }
 
    private:
     Impl& impl_;
-    std::string key_;
+    std::optional<std::string> key_;
   };
 
   Impl(Services s, Options o) : services(s), options(std::move(o)), router(Operations()) {
@@ -129,6 +151,8 @@ struct Api::Impl {
 
   Task<http::Response> Respond(http::Exchange& exchange, Call& call);
   Task<Result<std::string>> Run(http::Exchange& exchange, Call& call, Place& place);
+  Task<Result<std::string>> UnsignedForm(http::Exchange& exchange);
+  Status CheckHead(const http::RequestHead& head, Place& place) const;
   Status Authorise(const Operation& operation, Call& call, const RawParams& path,
                    const RawParams& query) const;
   std::optional<http::Response> OperationalPage(const http::RequestHead& head,
@@ -152,6 +176,7 @@ struct Api::Impl {
   std::string openapi;  // made when first asked for
   std::unordered_map<std::string, int> by_key;
   int under_way = 0;
+  int unsigned_forms = 0;  // still arriving
   bool ready = false;
 };
 
@@ -211,21 +236,47 @@ Task<http::Response> Api::Impl::Respond(http::Exchange& exchange, Call& call) {
                         denial ? &*denial : nullptr);
 }
 
+/// A form may hold its own signature, so it is read before anybody is known: small, and few at
+/// once.
+Task<Result<std::string>> Api::Impl::UnsignedForm(http::Exchange& exchange) {
+  constexpr std::size_t kMaxForm = 64U << 10U;
+  if (unsigned_forms >= options.max_unsigned_forms) co_return TooBusy();
+  struct Counted {
+    int& count;
+    explicit Counted(int& c) : count(c) { ++count; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() { --count; }
+  } counted(unsigned_forms);
+  co_return co_await exchange.ReadBody(std::min(kMaxForm, options.max_body_bytes));
+}
+
+/// Before the body of a request is waited for, its sender has shown a key and taken a place.
+Status Api::Impl::CheckHead(const http::RequestHead& head, Place& place) const {
+  ATELIER_TRY(const identity::Caller sender, services.authenticator.CheckHead(ViewOf(head, "")));
+  return place.Claim(sender.access_key_id);
+}
+
 /// The order of checks is that of contract/errors.md section 5; what the handler checks comes last.
 Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, Place& place) {
   const http::RequestHead& head = exchange.head();
-  if (under_way > options.max_requests_under_way || !ready) {
-    co_return Error(Code::kUnavailable,
-                    "The request has failed due to a temporary failure of the server.");
-  }
+  if (!ready) co_return TooBusy();
   RawParams params = ParseQuery(head.query());
   Result<Router::Match> match = Route(head, params);
   if (match) call.product = match->operation->product;
-  auto body = co_await exchange.ReadBody(options.max_body_bytes);
+  const bool form = head.path() == "/" && head.headers.Get("Content-Type").starts_with(kFormType);
+  Result<std::string> body;
+  if (form && !head.headers.Has("Authorization")) {
+    body = co_await UnsignedForm(exchange);
+  } else if (head.has_body()) {
+    if (!form && !match) co_return std::move(match).error();
+    ATELIER_CO_RETURN_IF_ERROR(CheckHead(head, place));
+    body = co_await exchange.ReadBody(options.max_body_bytes);
+  }
   if (!body) co_return BodyError(body.error());
-  if (head.path() == "/" && head.headers.Get("Content-Type").starts_with(kFormType)) {
-    const RawParams form = ParseQuery(*body);
-    params.insert(params.end(), form.begin(), form.end());
+  if (form) {
+    const RawParams fields = ParseQuery(*body);
+    params.insert(params.end(), fields.begin(), fields.end());
     match = Route(head, params);
   }
   if (!match) co_return std::move(match).error();
@@ -234,17 +285,8 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
   call.product = operation.product;
   ATELIER_CO_RETURN_IF_ERROR(CheckVersion(operation, head, params));
 
-  ATELIER_CO_TRY(call.caller, services.authenticator.Verify({.method = head.method,
-                                                             .path = head.path(),
-                                                             .query = head.query(),
-                                                             .headers = &head.headers.entries(),
-                                                             .body = *body,
-                                                             .source_ip = head.source_ip,
-                                                             .tls = head.tls}));
-  if (!place.Claim(call.caller.access_key_id)) {
-    co_return Error(Code::kResourceExhausted, "Request was denied due to user flow control.",
-                    "Throttling.User");
-  }
+  ATELIER_CO_TRY(call.caller, services.authenticator.Verify(ViewOf(head, *body)));
+  if (!place.claimed()) ATELIER_CO_RETURN_IF_ERROR(place.Claim(call.caller.access_key_id));
   ATELIER_CO_RETURN_IF_ERROR(Authorise(operation, call, match->path, params));
   if (operation.handler == nullptr) {
     co_return Error(Code::kUnimplemented,

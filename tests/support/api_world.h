@@ -78,6 +78,10 @@ class ApiWorld {
   /// A signed call. `target_path` is sent as it is.
   Reply Call(const identity::NewKey& key, std::string_view method, std::string_view target_path,
              Extra extra = {}) {
+    return Send(Signed(key, method, target_path, extra), extra.body);
+  }
+  http::RequestHead Signed(const identity::NewKey& key, std::string_view method,
+                           std::string_view target_path, const Extra& extra = {}) {
     const std::string nonce = std::to_string(++nonces_);
     identity::SigningInput input;
     input.access_key_id = key.id;
@@ -94,7 +98,7 @@ class ApiWorld {
     input.nonce = nonce;
     http::RequestHead head = Head(method, target_path, extra.query);
     for (auto& [name, value] : identity::SignAcs3(input)) head.headers.Add(name, value);
-    return Send(std::move(head), extra.body);
+    return head;
   }
   Reply Get(const identity::NewKey& key, std::string_view path,
             std::vector<std::pair<std::string, std::string>> query = {}) {

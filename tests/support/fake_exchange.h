@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,11 +13,15 @@ namespace atelier::test {
 class FakeExchange final : public http::Exchange {
  public:
   FakeExchange(http::RequestHead head, std::string body)
-      : head_(std::move(head)), body_(std::move(body)) {}
+      : head_(std::move(head)), body_(std::move(body)) {
+    if (!body_.empty()) head_.headers.Add("Content-Length", std::to_string(body_.size()));
+  }
 
   const http::RequestHead& head() const override { return head_; }
 
   Task<Result<std::string>> ReadBody(std::size_t limit) override {
+    body_was_read_ = true;
+    if (while_reading_) while_reading_();
     if (body_error_) co_return *body_error_;
     if (body_.size() > limit) co_return Error(Code::kResourceExhausted, "The body is too large.");
     co_return body_;
@@ -35,6 +40,9 @@ class FakeExchange final : public http::Exchange {
 
   /// ReadBody answers this from now on.
   void FailBody(Error error) { body_error_ = std::move(error); }
+  /// Called while the body is waited for.
+  void WhileReading(std::function<void()> call) { while_reading_ = std::move(call); }
+  bool body_was_read() const { return body_was_read_; }
   const std::optional<http::Response>& response() const { return response_; }
 
  private:
@@ -43,6 +51,8 @@ class FakeExchange final : public http::Exchange {
   http::RequestHead head_;
   std::string body_;
   std::optional<Error> body_error_;
+  std::function<void()> while_reading_;
+  bool body_was_read_ = false;
   std::optional<http::Response> response_;
 };
 

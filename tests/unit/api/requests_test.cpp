@@ -123,10 +123,11 @@ TEST(Requests, TooLargeBodyIs413InTheShapeOfTheService) {
 
 TEST(Requests, SlowAndBrokenBodiesAreAnswered) {
   ApiWorld world;
-  FakeExchange slow(ApiWorld::Head("POST", kInstances), "");
+  const auto create = [&] { return world.Signed(world.root, "POST", kInstances, {.body = "{}"}); };
+  FakeExchange slow(create(), "{}");
   slow.FailBody(Error(Code::kDeadlineExceeded, "Too slow."));
   ExpectGatewayShape(world.Send(slow), 408, "RequestTimeout");
-  FakeExchange broken(ApiWorld::Head("POST", kInstances), "");
+  FakeExchange broken(create(), "{}");
   broken.FailBody(Error(Code::kInvalidArgument, "The chunked body is broken."));
   ExpectDswShape(world.Send(broken), 400, "ValidationError");
 }
@@ -158,6 +159,45 @@ TEST(Requests, OneKeyBeyondItsShareIsThrottled) {
 TEST(Requests, PlacesAreGivenBackAfterEachRequest) {
   ApiWorld world({.max_requests_under_way = 1, .max_requests_per_key = 1});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(world.Get(world.root, kInstances).status, 200);
+}
+
+http::RequestHead UnsignedPost(std::string_view path) {
+  http::RequestHead head = ApiWorld::Head("POST", path);
+  head.headers.Add("Host", "workshop.test");
+  return head;
+}
+
+TEST(Requests, NobodyWithoutAKeyMakesTheServerWaitForABody) {
+  ApiWorld world;
+  FakeExchange unsigned_one(UnsignedPost(kInstances), "{}");
+  ExpectGatewayShape(world.Send(unsigned_one), 400, "MissingAccessKeyId");
+  EXPECT_FALSE(unsigned_one.body_was_read());
+  FakeExchange nowhere(UnsignedPost("/nowhere"), "{}");
+  ExpectGatewayShape(world.Send(nowhere), 404, "InvalidAction.NotFound");
+  EXPECT_FALSE(nowhere.body_was_read());
+}
+
+TEST(Requests, AFormThatStillArrivesTakesNoPlaceOfOthers) {
+  ApiWorld world({.max_requests_under_way = 1, .max_unsigned_forms = 1});
+  http::RequestHead head = UnsignedPost("/");
+  head.headers.Add("Content-Type", "application/x-www-form-urlencoded");
+  FakeExchange slow(head, "Action=ListUsers");
+  int inside = 0;
+  int second = 0;
+  slow.WhileReading([&] {
+    // The world runs one task at a time: a plain call in between stands for another connection.
+    asio::io_context other;
+    const auto send = [&](http::RequestHead request, std::string body) {
+      FakeExchange exchange(std::move(request), std::move(body));
+      test::Run(other, world.api.Handle(exchange));
+      return exchange.response()->status;
+    };
+    inside = send(world.Signed(world.root, "GET", kInstances), "");
+    second = send(head, "Action=ListUsers");
+  });
+  EXPECT_EQ(world.Send(slow).status, 400);
+  EXPECT_EQ(inside, 200);
+  EXPECT_EQ(second, 503);
 }
 
 TEST(Requests, HostIsEchoedOnlyWhereItIsOne) {
