@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/raii.h"
+#include "base/version.h"
 #include "cli/cli.h"
 #include "control/instances.h"
 #include "control/notebook.h"
@@ -43,8 +44,6 @@ namespace atelier {
 namespace {
 
 using asio::experimental::awaitable_operators::operator||;
-
-constexpr std::string_view kVersion = "0.1.0";
 
 LogLevel ParseLogLevel(std::string_view text) {
   if (text == "debug") return LogLevel::kDebug;

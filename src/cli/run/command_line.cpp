@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/version.h"
 #include "cli/command/completion.h"
 #include "cli/command/instance.h"
 #include "cli/command/ram.h"
@@ -328,6 +329,7 @@ void AddCompletion(CLI::App& root, Plan& plan) {
 void AddRoot(CLI::App& root, Plan& plan) {
   root.require_subcommand(1);
   root.fallthrough();
+  root.set_version_flag("--version", "atelier " + std::string(kVersion));
   root.add_option("--endpoint", plan.connection.endpoint,
                   "Server, as http://host:port (or ATELIER_ENDPOINT)");
   root.add_option("--credentials", plan.connection.credentials,

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <ostream>
+#include <string_view>
+#include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
@@ -62,7 +65,14 @@ std::string_view HintFor(const Error& error) {
 }
 
 void PrintError(const Error& error, Surroundings& around) {
-  around.err << "atelier: " << Printable(error.message()) << '\n';
+  // An instance's reason may end with the last lines of its output.
+  std::string_view rest = error.message();
+  std::string_view lead = "atelier: ";
+  while (!rest.empty() || !lead.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    around.err << std::exchange(lead, "") << Printable(rest.substr(0, end)) << '\n';
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
   if (const std::string_view hint = HintFor(error); !hint.empty()) around.err << hint << '\n';
   around.err.flush();
 }

@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
+#include "base/version.h"
 #include "cli/run/surroundings.h"
 #include "http/server.h"
 #include "support/temp_dir.h"
@@ -244,6 +245,17 @@ TEST_F(CommandTest, AWaitThatEndsInAnotherStateSaysWhyAndExitsWith4) {
             std::string::npos);
 }
 
+TEST_F(CommandTest, AReasonOfSeveralLinesIsPrintedAsSuch) {
+  api_.Script("StartInstance", R"({"InstanceId":"dsw-1"})");
+  api_.Script("GetInstance",
+              InstanceIn("Failed",
+                         R"(,"ReasonCode":"StartFailed","ReasonMessage":"exit 1\nbad\u001bend")"));
+  EXPECT_EQ(RunLine({"instance", "start", "dsw-1", "--wait"}), Exit::kNotReached);
+  EXPECT_NE(err().find("atelier: Instance dsw-1 is Failed. StartFailed: exit 1\nbad?end\n"),
+            std::string::npos)
+      << err();
+}
+
 TEST_F(CommandTest, AWaitForDeletionEndsWhenTheInstanceIsNotFound) {
   api_.Script("DeleteInstance", R"({"InstanceId":"dsw-1"})");
   api_.Script("GetInstance", InstanceIn("Deleting"));
@@ -351,6 +363,11 @@ TEST_F(CommandTest, WithoutAKeyTheCommandSaysWhereToPutOne) {
   environment_["HOME"] = folder_.path();
   EXPECT_EQ(RunLine({"instance", "list"}), Exit::kUsage);
   EXPECT_NE(err().find("ATELIER_CREDENTIALS"), std::string::npos);
+}
+
+TEST_F(CommandTest, TellsItsVersion) {
+  EXPECT_EQ(RunLine({"--version"}), Exit::kDone);
+  EXPECT_EQ(out(), "atelier " + std::string(kVersion) + "\n");
 }
 
 TEST_F(CommandTest, HelpListsTheServerTooAndExitsWith0) {
