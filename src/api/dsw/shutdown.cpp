@@ -133,7 +133,7 @@ wire::PolicyCondition ConditionOf(const model::IdleCuller& culler, std::int64_t 
   if (culler.gpu_percent_threshold) {
     expression += " AND GpuUtilization < " + std::to_string(*culler.gpu_percent_threshold) + "%";
   }
-  expression += " AND IdleTimeInMinutes > " + std::to_string(culler.max_idle_minutes);
+  expression += " AND IdleTimeInMinutes >= " + std::to_string(culler.max_idle_minutes);
   return {.Context = {.CpuPercentThreshold = culler.cpu_percent_threshold,
                       .GpuPercentThreshold = culler.gpu_percent_threshold,
                       .MaxIdleTimeInMinutes = culler.max_idle_minutes,

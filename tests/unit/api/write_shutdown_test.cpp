@@ -158,9 +158,9 @@ TEST_F(ShutdownTest, PoliciesAreThoseOfRunningInstances) {
   EXPECT_EQ(reply.body.size(), 2U) << "RequestId and AutoShutdownPolicies";
   EXPECT_EQ(reply.body.at("AutoShutdownPolicies"), *ParseJson(R"([{"InstanceId":"dsw-1",
       "Conditions":[{"Context":{"CpuPercentThreshold":20,"MaxIdleTimeInMinutes":60,"IdleTimeInMinutes":0},
-                     "Expression":"CpuUtilization < 20% AND IdleTimeInMinutes > 60","SourceType":"Instance"}],
+                     "Expression":"CpuUtilization < 20% AND IdleTimeInMinutes >= 60","SourceType":"Instance"}],
       "Context":{"CpuPercentThreshold":20,"MaxIdleTimeInMinutes":60,"IdleTimeInMinutes":0},
-      "Expression":"CpuUtilization < 20% AND IdleTimeInMinutes > 60","SourceType":"Instance"}])"));
+      "Expression":"CpuUtilization < 20% AND IdleTimeInMinutes >= 60","SourceType":"Instance"}])"));
 }
 
 TEST_F(ShutdownTest, PoliciesAreAskedForByQueryTooAndBounded) {
