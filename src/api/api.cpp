@@ -364,7 +364,7 @@ bool Api::Impl::TokenOpens(const Operation& operation, const RawParams& path,
   std::string_view instance = FirstValue(path, "InstanceId");
   if (instance.empty()) instance = FirstValue(query, "InstanceId");
   const auto claims = services.signer.Check(token, services.clock.Wall());
-  return claims && claims->instance.str() == instance;
+  return claims && claims->instance.str() == instance && claims->use != identity::TokenUse::Cookie;
 }
 
 std::optional<http::Response> Api::Impl::OperationalPage(const http::RequestHead& head,

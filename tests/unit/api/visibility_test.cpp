@@ -160,6 +160,16 @@ TEST_F(Sharing, TokenStandsForTheMissingPolicyButNotAgainstADeny) {
   EXPECT_EQ(Read(nobody.key, "dsw-dev-private", token).code(), "NoPermission");
 }
 
+TEST_F(Sharing, AGatewaysCookieIsNoToken) {
+  const auto nobody = world_.MakeUser("nobody", "");
+  const std::string cookie =
+      world_.signer.Sign({.use = identity::TokenUse::Cookie,
+                          .instance = model::InstanceId("dsw-dev-private"),
+                          .issuer = people_.at("developer").id,
+                          .expires = world_.clock.Wall() + std::chrono::hours(1)});
+  EXPECT_EQ(Read(nobody.key, "dsw-dev-private", cookie).code(), "NoPermission");
+}
+
 TEST_F(Sharing, TokenEndsAtItsTime) {
   const std::string token = TokenOf("developer", "dsw-dev-private", "60");
   world_.clock.Advance(std::chrono::seconds(59));
