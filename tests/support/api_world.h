@@ -148,6 +148,43 @@ class ApiWorld {
     }
     return person;
   }
+  /// A custom policy; `statements`: JSON objects, separated by commas.
+  void MakePolicy(std::string name, const std::string& statements) {
+    Value(Run(io,
+              identity.CreatePolicy(std::move(name), "",
+                                    R"({"Version":"1","Statement":[)" + statements + "]}", actor)));
+  }
+  void Attach(std::string policy, std::string user) {
+    Check(Run(io, identity.AttachPolicyToUser(std::move(policy), std::move(user), actor)));
+  }
+  void Detach(std::string policy, std::string user) {
+    Check(Run(io, identity.DetachPolicyFromUser(std::move(policy), std::move(user), actor)));
+  }
+  /// A role that the whole account may assume, with an attached policy (empty: none) and roles in
+  /// workspaces.
+  void MakeRole(const std::string& name, std::string policy,
+                std::vector<std::pair<model::WorkspaceId, model::WorkspaceRole>> roles = {}) {
+    const std::string trust = R"({"Version":"1","Statement":[{"Effect":"Allow",)"
+                              R"("Action":"sts:AssumeRole","Principal":{"RAM":"acs:ram::)" +
+                              account.str() + R"(:root"}}]})";
+    Value(Run(io, identity.CreateRole(name, trust, 43'200, actor)));
+    if (!policy.empty()) Check(Run(io, identity.AttachPolicyToRole(policy, name, actor)));
+    for (const auto& [where, role] : roles) {
+      const model::Member member{
+          .workspace = where, .user = model::UserId(name), .roles = {role}, .created = {}};
+      Check(Run(io, identity.PutMembers(where, {member}, actor)));
+    }
+  }
+  /// A session of the role, with its temporary key. `policy`: the session policy, JSON text.
+  identity::NewKey Assume(const std::string& role, std::string session = "visit",
+                          std::string policy = "",
+                          std::chrono::seconds life = std::chrono::hours(1)) {
+    if (identities.FindUserByName("assumer") == nullptr) MakeUser("assumer", "AdministratorAccess");
+    const auto assumer = identity::CallerOf(identities, identities.FindUserByName("assumer")->id);
+    return Value(
+        Run(io, identity.AssumeRole(*assumer, "acs:ram::" + account.str() + ":role/" + role,
+                                    std::move(session), life.count(), std::move(policy), actor)));
+  }
   model::WorkspaceId MakeWorkspace(std::string name) {
     return Value(Run(io, identity.CreateWorkspace(name, name, "", {"prod"},
                                                   model::UserId(account.str()), actor)))

@@ -110,7 +110,7 @@ Result<model::WorkspaceId> WorkspaceOf(const Context& context,
                                        const std::optional<std::string>& wanted) {
   const identity::IdentityDirectory& identities = context.services.identities;
   if (!wanted || wanted->empty()) {
-    const auto standard = identities.DefaultWorkspaceOf(context.caller.user);
+    const auto standard = identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
     if (!standard) return Invalid("WorkspaceId is required: you have no default workspace.");
     return *standard;
   }
