@@ -329,9 +329,11 @@ std::optional<model::WorkspaceId> IdentityDirectory::DefaultWorkspaceOf(
 
 std::string IdentityDirectory::NameOf(const model::UserId& user) const {
   if (account() != nullptr && account()->id.str() == user.str()) return account()->name;
-  const model::User* found = FindUser(user);
-  if (found == nullptr) return {};
-  return found->display_name.empty() ? found->name : found->display_name;
+  if (const model::User* found = FindUser(user))
+    return found->display_name.empty() ? found->name : found->display_name;
+  const std::string_view id = user;
+  const model::Role* role = FindRole(id.substr(0, id.find(':')));
+  return role == nullptr ? std::string() : user.str();
 }
 
 std::vector<model::User> IdentityDirectory::Users() const {

@@ -56,7 +56,7 @@ class IdentityDirectory : public store::Listener {
   /// for others the only one they are in; nullopt: none.
   std::optional<model::WorkspaceId> DefaultWorkspaceOf(const model::UserId& user) const;
   /// The name to show for a user id: display name, else login name; the account's name for root;
-  /// empty when unknown.
+  /// for a role, and for a session of one ("<role>:<session>"), the id itself. Empty when unknown.
   std::string NameOf(const model::UserId& user) const;
 
   std::vector<model::User> Users() const;

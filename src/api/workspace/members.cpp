@@ -49,7 +49,7 @@ wire::MemberItem ItemOf(const identity::IdentityDirectory& identities,
                         const model::Member& member) {
   const model::User* user = identities.FindUser(member.user);
   const bool is_role = user == nullptr && identities.FindRole(member.user) != nullptr;
-  const std::string shown = is_role ? member.user.str() : identities.NameOf(member.user);
+  const std::string shown = identities.NameOf(member.user);
   const std::string login = user != nullptr ? user->name : shown;
   return {.MemberId = MemberIdOf(member),
           .UserId = member.user.str(),

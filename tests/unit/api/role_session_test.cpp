@@ -94,5 +94,22 @@ TEST_F(RoleSession, EndsAtItsTimeWithAnAnswerThatSaysSo) {
   ExpectRefused(world_.Get(brief, "/api/v2/instances"), 400, "InvalidSecurityToken.Expired");
 }
 
+TEST_F(RoleSession, HasANameWhereNamesAreShown) {
+  const std::string id = Made(key_, "mine");
+  EXPECT_EQ(world_.Get(key_, "/api/v2/instances/" + id).Text("UserName"), "Runner:laptop");
+  world_.MakeRole("Chief", "");
+  const Reply added =
+      world_.Call(world_.root, "POST", "/api/v1/workspaces/" + world_.workspace.str() + "/members",
+                  {.body = R"({"Members":[{"UserId":"Chief","Roles":["PAI.WorkspaceAdmin"]}]})",
+                   .version = "2021-02-04"});
+  ExpectOk(added);
+  EXPECT_EQ(TextOf(added.body.at("Members").at(0).as_object(), "DisplayName"), "Chief");
+  const Reply workspace =
+      world_.Call(world_.root, "GET", "/api/v1/workspaces/" + world_.workspace.str(),
+                  {.version = "2021-02-04"});
+  ExpectOk(workspace);
+  EXPECT_EQ(json::serialize(workspace.body.at("AdminNames")), R"(["workshop","Chief"])");
+}
+
 }  // namespace
 }  // namespace atelier::api
