@@ -66,7 +66,8 @@ void CheckWish(const wire::InstanceWish& wish, Problems& problems) {
   if (wish.MigrationOptions) CheckMigrationOptions(*wish.MigrationOptions, problems);
 }
 
-/// The owner asked for: oneself, or by an administrator of the workspace somebody else who exists.
+/// The owner asked for: oneself, or by an administrator of the workspace another member of it. Who
+/// is no member could not even see the instance; the main account needs no membership.
 Result<model::UserId> OwnerOf(const Context& context, const model::WorkspaceId& workspace,
                               const std::optional<std::string>& wanted,
                               const model::UserId& present) {
@@ -78,7 +79,11 @@ Result<model::UserId> OwnerOf(const Context& context, const model::WorkspaceId& 
   const model::UserId user(*wanted);
   const bool is_account =
       identities.account() != nullptr && identities.account()->id.str() == *wanted;
-  if (!is_account && identities.FindUser(user) == nullptr) return Invalid("UserId names no user.");
+  // A role is a member too, but an instance belongs to one session of it: no role can be named.
+  const bool is_member =
+      identities.FindUser(user) != nullptr && identities.FindMember(workspace, user) != nullptr;
+  if (!is_account && !is_member)
+    return Invalid("UserId names no user who is a member of the workspace.");
   return user;
 }
 

@@ -155,6 +155,14 @@ TEST_F(ChangeTest, OnlyAdministratorsGiveInstancesAway) {
   EXPECT_EQ(Find("dsw-running")->owner, ada.id);
 }
 
+TEST_F(ChangeTest, InstancesAreGivenToMembersOfTheirWorkspaceOnly) {
+  const auto eve = world_.MakeUser("eve", "");
+  const auto before = Dump(world_);
+  ExpectInvalid(Update("dsw-running", R"({"UserId":")" + eve.id.str() + "\"}"),
+                "UserId names no user");
+  ExpectNothingChanged(before);
+}
+
 // Start, stop, delete
 // ---------------------------------------------------------------------------------
 

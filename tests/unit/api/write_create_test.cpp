@@ -262,12 +262,23 @@ TEST_F(CreateTest, DevelopersCreateForThemselvesOnly) {
   EXPECT_EQ(Dump(world_), before);
 }
 
-TEST_F(CreateTest, AdministratorsCreateForOthersWhoExist) {
+TEST_F(CreateTest, AdministratorsCreateForOtherMembersOfTheWorkspace) {
   const auto admin = world_.MakeUser("admin", "AliyunPAIDSWFullAccess",
                                      {{world_.workspace, WorkspaceRole::WorkspaceAdmin}});
-  const auto bob = world_.MakeUser("bob", "", {});
+  const auto bob = world_.MakeUser("bob", "", {{world_.workspace, WorkspaceRole::AlgoDeveloper}});
+  const auto eve = world_.MakeUser(
+      "eve", "", {{world_.MakeWorkspace("elsewhere"), WorkspaceRole::AlgoDeveloper}});
   EXPECT_EQ(Made(Create(admin.key, Body(R"("UserId":")" + bob.id.str() + "\"")))->owner, bob.id);
-  ExpectInvalid(Create(admin.key, Body(R"("UserId":"1")", "x")), "UserId names no user");
+  const std::string root = R"("UserId":")" + world_.account.str() + "\"";
+  EXPECT_EQ(Made(Create(admin.key, Body(root, "of_root")))->owner.str(), world_.account.str());
+  const auto before = Dump(world_);
+  // Somebody of another workspace could never open it; and who exists elsewhere is not told.
+  const Reply outsider = Create(admin.key, Body(R"("UserId":")" + eve.id.str() + "\"", "x"));
+  ExpectInvalid(outsider, "UserId names no user");
+  const Reply nobody = Create(admin.key, Body(R"("UserId":"1")", "x"));
+  ExpectInvalid(nobody, "UserId names no user");
+  EXPECT_EQ(outsider.message(), nobody.message());
+  EXPECT_EQ(Dump(world_), before);
 }
 
 TEST_F(CreateTest, GuestsAndStrangersAreRefusedBeforeAnythingIsSaid) {
