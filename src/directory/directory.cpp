@@ -98,10 +98,9 @@ std::size_t InstanceDirectory::size() const { return impl_->index.table().size()
 std::size_t InstanceDirectory::quarantined() const { return impl_->unreadable.size(); }
 
 bool CanSee(const Viewer& viewer, const model::Instance& instance) {
-  if (viewer.sees_all || instance.owner == viewer.user) return true;
-  if (viewer.administers.contains(instance.workspace)) return true;
-  return instance.accessibility == model::Accessibility::PUBLIC &&
-         viewer.member_of.contains(instance.workspace);
+  if (viewer.sees_all || viewer.administers.contains(instance.workspace)) return true;
+  const bool shared = instance.accessibility == model::Accessibility::PUBLIC;
+  return (shared || instance.owner == viewer.user) && viewer.member_of.contains(instance.workspace);
 }
 
 }  // namespace atelier::directory

@@ -16,9 +16,10 @@ namespace atelier::directory {
 using InstancePtr =
     std::shared_ptr<const model::Instance>;  // shared: answers outlive the next change
 
-/// Who asks. Visibility is part of every query (contract/requests.md section 3): the viewer's own
-/// instances, PUBLIC ones of workspaces the viewer belongs to, everything in workspaces it
-/// administers.
+/// Who asks. Visibility is part of every query (contract/requests.md section 3): in workspaces the
+/// viewer belongs to, its own instances and PUBLIC ones; everything in workspaces it administers.
+/// Owning is no membership: who has left a workspace sees nothing there, as the workspace gate
+/// (identity/workspace_gate.h) lets him reach nothing.
 struct Viewer {
   bool sees_all = false;  // the main account
   model::UserId user;

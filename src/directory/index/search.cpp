@@ -100,13 +100,14 @@ std::optional<Bitmap> VisibleTo(const Index& index, const Viewer& viewer,
                                 const std::optional<model::WorkspaceId>& workspace) {
   if (viewer.sees_all || (workspace && viewer.administers.contains(*workspace)))
     return std::nullopt;
-  Bitmap shared;
+  Bitmap inside;
   for (const model::WorkspaceId& id : viewer.member_of) {
-    if (!workspace || id == *workspace) shared |= index.Workspace(id).members();
+    if (!workspace || id == *workspace) inside |= index.Workspace(id).members();
   }
-  shared &= index.postings().Of(Facet::kAccessibility, Number(model::Accessibility::PUBLIC));
-  Bitmap visible = std::move(shared);
-  visible |= index.postings().Of(Facet::kOwner, Text(viewer.user));
+  Bitmap visible =
+      inside & index.postings().Of(Facet::kAccessibility, Number(model::Accessibility::PUBLIC));
+  inside &= index.postings().Of(Facet::kOwner, Text(viewer.user));
+  visible |= inside;
   if (workspace) return visible;
   for (const model::WorkspaceId& id : viewer.administers) visible |= index.Workspace(id).members();
   return visible;

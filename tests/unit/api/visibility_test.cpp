@@ -14,7 +14,8 @@ using model::WorkspaceRole;
 using test::ApiWorld;
 using test::Reply;
 
-/// Two workspaces, five people, six instances: each person's own in PRIVATE and PUBLIC.
+/// Two workspaces, seven people, seven instances: people's own in PRIVATE and PUBLIC, also those of
+/// one who has left the workspace since.
 class Visibility : public testing::Test {
  protected:
   Visibility() : other_(world_.MakeWorkspace("other_place")) {
@@ -24,11 +25,22 @@ class Visibility : public testing::Test {
     people_["admin"] = Person("admin", {{world_.workspace, WorkspaceRole::WorkspaceAdmin}});
     people_["outsider"] = Person("outsider", {{other_, WorkspaceRole::AlgoDeveloper}});
     people_["stranger"] = Person("stranger", {});
+    people_["former"] = Person("former", {{world_.workspace, WorkspaceRole::AlgoDeveloper}});
     Own("dsw-dev-private", "developer", world_.workspace, model::Accessibility::PRIVATE);
     Own("dsw-dev-public", "developer", world_.workspace, model::Accessibility::PUBLIC);
     Own("dsw-col-private", "colleague", world_.workspace, model::Accessibility::PRIVATE);
     Own("dsw-out-private", "outsider", other_, model::Accessibility::PRIVATE);
     Own("dsw-out-public", "outsider", other_, model::Accessibility::PUBLIC);
+    Own("dsw-for-private", "former", world_.workspace, model::Accessibility::PRIVATE);
+    Own("dsw-for-public", "former", world_.workspace, model::Accessibility::PUBLIC);
+    Leave("former");
+  }
+
+  /// Ends the membership in the first workspace.
+  void Leave(const std::string& name) {
+    const std::string member = world_.workspace.str() + "-" + people_.at(name).id.str();
+    ApiWorld::Check(test::Run(
+        world_.io, world_.identity.DeleteMembers(world_.workspace, {member}, world_.actor)));
   }
 
   ApiWorld::Person Person(std::string name,
@@ -52,14 +64,17 @@ class Visibility : public testing::Test {
   std::map<std::string, ApiWorld::Person> people_;
   const std::map<std::string, std::set<std::string>> sees_ = {
       {"root",
-       {"dsw-dev-private", "dsw-dev-public", "dsw-col-private", "dsw-out-private",
-        "dsw-out-public"}},
-      {"admin", {"dsw-dev-private", "dsw-dev-public", "dsw-col-private"}},
-      {"developer", {"dsw-dev-private", "dsw-dev-public"}},
-      {"colleague", {"dsw-dev-public", "dsw-col-private"}},
-      {"operator", {"dsw-dev-public"}},
+       {"dsw-dev-private", "dsw-dev-public", "dsw-col-private", "dsw-out-private", "dsw-out-public",
+        "dsw-for-private", "dsw-for-public"}},
+      {"admin",
+       {"dsw-dev-private", "dsw-dev-public", "dsw-col-private", "dsw-for-private",
+        "dsw-for-public"}},
+      {"developer", {"dsw-dev-private", "dsw-dev-public", "dsw-for-public"}},
+      {"colleague", {"dsw-dev-public", "dsw-col-private", "dsw-for-public"}},
+      {"operator", {"dsw-dev-public", "dsw-for-public"}},
       {"outsider", {"dsw-out-private", "dsw-out-public"}},
       {"stranger", {}},
+      {"former", {}},
   };
 };
 
@@ -104,16 +119,26 @@ TEST_F(Visibility, MembersAreToldThatAnInstanceIsGone) {
   EXPECT_EQ(world_.Get(Key("developer"), "/api/v2/instances/dsw-nowhere").status, 404);
 }
 
+TEST_F(Visibility, AStartScriptIsShownToWhoSeesItsInstance) {
+  model::Instance instance = *world_.instances.Find(model::InstanceId("dsw-for-private"));
+  instance.on_start = "echo secret";
+  instance.user_command_id = "uc-1";
+  world_.Put(instance);
+  EXPECT_EQ(world_.Get(Key("admin"), "/api/v2/usercommands/uc-1").status, 200);
+  for (const char* name : {"former", "developer", "stranger"})
+    EXPECT_EQ(world_.Get(Key(name), "/api/v2/usercommands/uc-1").status, 404) << name;
+}
+
 TEST_F(Visibility, StatisticsCountWhatTheCallerSees) {
   const auto total = [&](const std::string& name) {
     const Reply reply = world_.Get(Key(name), "/api/v2/instancestatistics",
                                    {{"WorkspaceIds", world_.workspace.str()}});
     return reply.body.at("Statistics").at(world_.workspace.str()).at("RunningCount");
   };
-  EXPECT_EQ(total("root"), json::value(3));
-  EXPECT_EQ(total("admin"), json::value(3));
-  EXPECT_EQ(total("developer"), json::value(2));
-  EXPECT_EQ(total("operator"), json::value(1));
+  EXPECT_EQ(total("root"), json::value(5));
+  EXPECT_EQ(total("admin"), json::value(5));
+  EXPECT_EQ(total("developer"), json::value(3));
+  EXPECT_EQ(total("operator"), json::value(2));
   EXPECT_EQ(world_
                 .Get(Key("outsider"), "/api/v2/instancestatistics",
                      {{"WorkspaceIds", world_.workspace.str()}})
@@ -180,9 +205,7 @@ TEST_F(Sharing, TokenEndsAtItsTime) {
 
 TEST_F(Sharing, TokenEndsWithTheRightOfItsIssuer) {
   const std::string token = TokenOf("developer", "dsw-dev-private");
-  const std::string member = world_.workspace.str() + "-" + people_.at("developer").id.str();
-  ApiWorld::Check(test::Run(
-      world_.io, world_.identity.DeleteMembers(world_.workspace, {member}, world_.actor)));
+  Leave("developer");
   EXPECT_EQ(Read(Key("stranger"), "dsw-dev-private", token).status, 403);
 }
 

@@ -30,9 +30,9 @@ inline std::chrono::sys_seconds Shown(WallTime time) {
 
 inline bool Sees(const Viewer& v, const model::Instance& i) {
   if (v.sees_all) return true;
-  if (v.user == i.owner) return true;
   if (v.administers.count(i.workspace) == 1) return true;
-  return i.accessibility == model::Accessibility::PUBLIC && v.member_of.count(i.workspace) == 1;
+  if (v.member_of.count(i.workspace) == 0) return false;
+  return v.user == i.owner || i.accessibility == model::Accessibility::PUBLIC;
 }
 
 inline bool LabelsFit(const model::Instance& i, const InstanceQuery& q) {

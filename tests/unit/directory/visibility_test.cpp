@@ -19,13 +19,14 @@ struct Case {
   bool seen;
 };
 
-// The role table of contract/requests.md section 3, "Who sees what", row by row.
+// The role table of contract/requests.md section 3, "Who sees what", row by row. It is a table of
+// roles in a workspace, so an owner without one is a stranger there, as for GetInstance.
 constexpr Case kCases[] = {
     {"a stranger sees nothing, not even PUBLIC", Standing::kStranger, false, PUBLIC, false},
     {"a stranger sees no PRIVATE", Standing::kStranger, false, PRIVATE, false},
-    {"an owner who left the workspace still sees his own PRIVATE", Standing::kStranger, true,
-     PRIVATE, true},
-    {"and his own PUBLIC", Standing::kStranger, true, PUBLIC, true},
+    {"an owner who left the workspace does not see his own PRIVATE", Standing::kStranger, true,
+     PRIVATE, false},
+    {"nor his own PUBLIC", Standing::kStranger, true, PUBLIC, false},
     {"a member sees others' PUBLIC", Standing::kMember, false, PUBLIC, true},
     {"a member does not see others' PRIVATE", Standing::kMember, false, PRIVATE, false},
     {"a member sees his own PRIVATE", Standing::kMember, true, PRIVATE, true},
