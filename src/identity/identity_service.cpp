@@ -11,7 +11,7 @@ namespace {
 using store::Kind;
 
 constexpr int kAttempts = 4;
-constexpr std::size_t kSweepBatch = 100;
+constexpr std::chrono::hours kExpiredKept{24};
 
 struct StoredSecret {
   std::string sealed;
@@ -135,7 +135,8 @@ Task<Result<std::string>> IdentityService::ServerSecret(std::string name) {
 
 Task<Status> IdentityService::SweepExpiredKeys() {
   while (true) {
-    const std::vector<std::string> expired = directory_.ExpiredKeys(clock_.Wall(), kSweepBatch);
+    const std::vector<std::string> expired =
+        directory_.ExpiredKeys(clock_.Wall() - kExpiredKept, kSweepBatch);
     if (expired.empty()) co_return Ok();
     std::string target;
     for (const std::string& id : expired) target += (target.empty() ? "accesskey/" : ",") + id;

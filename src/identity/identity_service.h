@@ -65,6 +65,7 @@ class IdentityService {
   Task<Status> AttachPolicyToRole(std::string policy, std::string role, model::Actor actor);
   Task<Status> DetachPolicyFromRole(std::string policy, std::string role, model::Actor actor);
   /// contract/ram-policy.md section 6. PermissionDenied; InvalidArgument.
+  /// ResourceExhausted/LimitExceeded: 10,000 sessions are live. Expired keys give way before that.
   Task<Result<NewKey>> AssumeRole(Caller caller, std::string role_arn, std::string session_name,
                                   std::int64_t duration_seconds, std::string session_policy,
                                   model::Actor actor);
@@ -81,7 +82,9 @@ class IdentityService {
                           model::Actor actor);
   Task<Status> DeleteMembers(model::WorkspaceId workspace, std::vector<std::string> member_ids,
                              model::Actor actor);
-  /// Removes expired temporary keys; called now and then.
+  /// Removes temporary keys that expired 24 hours ago or earlier; called now and then. Until then
+  /// their use is answered with InvalidSecurityToken.Expired: a key that is not there reads as
+  /// "unknown", which clients do not answer with a new session.
   Task<Status> SweepExpiredKeys();
 
  private:

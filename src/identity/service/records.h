@@ -13,6 +13,9 @@ namespace atelier::identity {
 /// There is one account, so its record has a fixed key: a second one cannot be committed.
 inline constexpr std::string_view kAccountKey = "account";
 
+/// The most expired keys that one transaction removes.
+inline constexpr std::size_t kSweepBatch = 100;
+
 /// A write that commits only if the record is still as the read model has it.
 template <class T>
 store::Write PutAsRead(const IdentityDirectory& directory, store::Kind kind, std::string key,

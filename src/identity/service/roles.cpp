@@ -111,11 +111,16 @@ Task<Result<NewKey>> IdentityService::AssumeRole(Caller caller, std::string role
   key.session_name = session_name;
   key.session_policy = std::move(session_policy);
   const auto plan = [&]() -> Result<store::Batch> {
-    if (directory_.temporary_keys() >= kMaxTemporaryKeys) {
+    store::Batch batch{PutAsRead(directory_, Kind::kAccessKey, key.id, key)};
+    if (directory_.temporary_keys() < kMaxTemporaryKeys) return batch;
+    const std::vector<std::string> expired = directory_.ExpiredKeys(clock_.Wall(), kSweepBatch);
+    if (expired.empty()) {
       return Error(Code::kResourceExhausted, "Too many role sessions are live; try again later.",
                    "LimitExceeded");
     }
-    return store::Batch{PutAsRead(directory_, Kind::kAccessKey, key.id, key)};
+    for (const std::string& id : expired)
+      batch.push_back(store::Write::Delete(Kind::kAccessKey, id));
+    return batch;
   };
   ATELIER_CO_RETURN_IF_ERROR(
       co_await Commit(plan, std::move(actor), "role/" + role.name + "/session/" + session_name));

@@ -443,10 +443,13 @@ TEST_F(AssumeRole, ASessionEndsWithItsRoleForGood) {
   EXPECT_EQ(SignIn(session), "InvalidSecurityToken.Expired");
 }
 
-TEST_F(AssumeRole, TheSweepRemovesWhatHasExpiredAndNothingElse) {
+TEST_F(AssumeRole, TheSweepRemovesWhatExpiredADayAgoAndNothingElse) {
   const NewKey short_one = *Assume(900);
   const NewKey long_one = *Assume(3600);
-  clock_.Advance(std::chrono::seconds(900));
+  clock_.Advance(std::chrono::seconds(900) + std::chrono::hours(24) - Duration(1));
+  ASSERT_TRUE(Do(service_.SweepExpiredKeys()));
+  EXPECT_NE(directory_.FindKey(short_one.id), nullptr);
+  clock_.Advance(Duration(1));
   ASSERT_TRUE(Do(service_.SweepExpiredKeys()));
   EXPECT_EQ(directory_.FindKey(short_one.id), nullptr);
   EXPECT_NE(directory_.FindKey(long_one.id), nullptr);
@@ -456,6 +459,40 @@ TEST_F(AssumeRole, TheSweepRemovesWhatHasExpiredAndNothingElse) {
   const std::size_t before = feed_.batches.size();
   ASSERT_TRUE(Do(service_.SweepExpiredKeys()));
   EXPECT_EQ(feed_.batches.size(), before) << "nothing to do, nothing written";
+}
+
+// contract/errors.md section 5: "token over" is InvalidSecurityToken.Expired, not an unknown key.
+TEST_F(AssumeRole, AnExpiredKeyIsToldSoForADay) {
+  const NewKey session = *Assume(900);
+  clock_.Advance(std::chrono::hours(24));
+  ASSERT_TRUE(Do(service_.SweepExpiredKeys()));
+  EXPECT_EQ(SignIn(session), "InvalidSecurityToken.Expired");
+}
+
+TEST_F(AssumeRole, AtTheLimitExpiredKeysGiveWayAndLiveOnesDoNot) {
+  const auto fill = [&](const std::string& prefix, int count, WallTime expires) {
+    store::Batch batch;
+    for (int i = 0; i < count; ++i) {
+      model::AccessKey key;
+      key.id = prefix + std::to_string(i);
+      key.sealed_secret = box_.Seal("secret", "accesskey/" + key.id, *random_);
+      key.token_hash = key.id;
+      key.expires = expires;
+      key.role = "Reader";
+      batch.push_back(store::Write::Put(Kind::kAccessKey, key.id, ToJson(key)));
+    }
+    EXPECT_TRUE(Do(store_->Commit(std::move(batch))));
+  };
+  fill("STS.live", 9'998, kStart + std::chrono::hours(1));
+  fill("STS.over", 2, kStart);
+  ASSERT_TRUE(Assume()) << "two expired keys make room for two";
+  EXPECT_EQ(directory_.FindKey("STS.over0"), nullptr);
+  EXPECT_EQ(directory_.FindKey("STS.over1"), nullptr);
+  ASSERT_TRUE(Assume());
+  const auto refused = Assume();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason(), "LimitExceeded");
+  EXPECT_EQ(directory_.temporary_keys(), 10'000U);
 }
 
 TEST_F(IdentityServiceTest, AServerSecretIsMadeOnce) {
