@@ -213,7 +213,7 @@ class Installation {
     ATELIER_CO_TRY(const std::string notebook_secret, co_await identity.ServerSecret("notebooks"));
     const identity::TokenSigner signer(token_secret);
     identity::Authenticator authenticator(
-        identities, real_clock_,
+        identities, clock(), real_clock_,
         {.allow_roa_hmac_sha1 = config_.allow_roa_signature,
          .not_before = std::chrono::floor<std::chrono::seconds>(real_clock_.Wall())});
     control::Instances control(*store, instances, catalogue, clock(), *random_, *log_,
@@ -259,7 +259,8 @@ class Installation {
           .authorization =
               "token " + control::NotebookToken(notebook_secret, id, instance->generation)};
     };
-    gateway::Gateway gateway(instances, identities, signer, *client, locate, real_clock_, *log_,
+    gateway::Gateway gateway(instances, identities, signer, *client, locate, clock(), real_clock_,
+                             *log_,
                              {.secure_cookies = scheme == "https" ||
                                                 config_.public_url.starts_with("https://")});
     Front front(api, gateway);
@@ -307,11 +308,11 @@ class Installation {
                                       io_.get_executor(), blocking_, client, real_clock_, *log_);
   }
 
-  /// Temporary keys that ran out are removed now and then, for ever.
+  /// Temporary keys that ran out are removed now and then, for ever, by the clock they expire by.
   Task<void> SweepKeys(identity::IdentityService& identity) {
     static constexpr std::chrono::minutes kEvery{5};
     for (;;) {
-      co_await real_clock_.Sleep(kEvery);
+      co_await clock().Sleep(kEvery);
       const Status swept = co_await identity.SweepExpiredKeys();
       if (!swept) log_->Warn("keys.not_swept", {{"error", swept.error().ToString()}});
     }

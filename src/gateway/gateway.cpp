@@ -69,7 +69,7 @@ struct Gateway::Impl {
   Admission admission;
   http::Client& client;
   Locator locate;
-  Clock& clock;
+  Clock& real_clock;
   Logger& log;
   GatewayOptions options;
   std::unique_ptr<Random> random;
@@ -115,7 +115,7 @@ std::optional<std::string> Gateway::Impl::PageFor(std::string_view target,
 Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
   const http::RequestHead& head = exchange.head();
   Visit visit{.exchange = exchange,
-              .start = clock.Mono(),
+              .start = real_clock.Mono(),
               .request_id = random->Uuid(),
               .instance = model::InstanceId(FirstSegment(head.path()))};
   const model::InstanceId& id = visit.instance;
@@ -145,7 +145,7 @@ Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
 /// Without the query, where secrets of the instance's own pages may be.
 void Gateway::Impl::Log(const Visit& visit, int status, std::string_view why) {
   const http::RequestHead& head = visit.exchange.head();
-  const auto spent = std::chrono::duration_cast<Duration>(clock.Mono() - visit.start);
+  const auto spent = std::chrono::duration_cast<Duration>(real_clock.Mono() - visit.start);
   log.Info("gateway_request", {{"instance", visit.instance.str()},
                                {"user", visit.user.str()},
                                {"method", head.method},
@@ -166,7 +166,7 @@ Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string targ
   auto forwarded = co_await Forward(
       exchange, client, std::move(place->address),
       ForUpstream(exchange.head(), std::move(target), place->authorization, secure),
-      options.upstream_timeout, clock);
+      options.upstream_timeout, real_clock);
   if (forwarded.by_client) {
     co_return co_await Fail(
         visit, Error(Code::kInvalidArgument, "The body of the request is broken or incomplete."),
@@ -184,17 +184,17 @@ Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string targ
   co_await Tunnel(
       std::move(forwarded.client), std::move(forwarded.upstream),
       {.idle = options.tunnel_idle, .linger = options.tunnel_linger, .check_every = kTunnelCheck},
-      still_allowed, clock);
+      still_allowed, real_clock);
 }
 
 Gateway::Gateway(const directory::InstanceDirectory& instances,
                  const identity::IdentityDirectory& identities, const identity::TokenSigner& signer,
-                 http::Client& client, Locator locate, Clock& clock, Logger& log,
+                 http::Client& client, Locator locate, Clock& clock, Clock& real_clock, Logger& log,
                  GatewayOptions options)
     : impl_(new Impl{.admission = Admission(instances, identities, signer, clock),
                      .client = client,
                      .locate = std::move(locate),
-                     .clock = clock,
+                     .real_clock = real_clock,
                      .log = log,
                      .options = options,
                      .random = MakeSystemRandom()}) {}

@@ -36,9 +36,11 @@ struct GatewayOptions {
 /// reach the instance; it gets its own.
 class Gateway : public http::Handler {
  public:
+  /// `clock` is the workshop's, by which links and cookies expire; `real_clock` bounds waits.
   Gateway(const directory::InstanceDirectory& instances,
           const identity::IdentityDirectory& identities, const identity::TokenSigner& signer,
-          http::Client& client, Locator locate, Clock& clock, Logger& log, GatewayOptions options);
+          http::Client& client, Locator locate, Clock& clock, Clock& real_clock, Logger& log,
+          GatewayOptions options);
   ~Gateway() override;
 
   Task<void> Handle(http::Exchange& exchange) override;

@@ -43,8 +43,8 @@ Result<Caller> MakeCaller(const KeyEntry& entry, const IdentityDirectory& direct
 }  // namespace
 
 struct Authenticator::Impl {
-  Impl(const IdentityDirectory& d, Clock& c, AuthenticatorOptions o)
-      : directory(d), clock(c), options(o), nonces(o.max_nonces) {}
+  Impl(const IdentityDirectory& d, Clock& c, Clock& real, AuthenticatorOptions o)
+      : directory(d), clock(c), real_clock(real), options(o), nonces(o.max_nonces) {}
 
   enum class Part : std::uint8_t { kHead, kWhole };
 
@@ -64,6 +64,7 @@ struct Authenticator::Impl {
 
   const IdentityDirectory& directory;
   Clock& clock;
+  Clock& real_clock;
   AuthenticatorOptions options;
   NonceStore nonces;
 };
@@ -172,7 +173,7 @@ Status Authenticator::Impl::CheckTime(std::optional<WallTime> signed_at) const {
     return Refusal("InvalidTimeStamp.Format",
                    "Specified time stamp or date value is not well formatted.");
   }
-  if (std::chrono::abs(clock.Wall() - *signed_at) > kWindow) {
+  if (std::chrono::abs(real_clock.Wall() - *signed_at) > kWindow) {
     return Refusal("InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.");
   }
   return Ok();
@@ -200,10 +201,7 @@ Status Authenticator::Impl::CheckToken(const KeyEntry& entry,
     if (directory.FindKeyByToken(hash) != nullptr) return TokenMismatch();
     return Refusal("InvalidSecurityToken.Malformed", "Specified security token is malformed.");
   }
-  // A role made anew under an old name has nothing to do with the sessions of its predecessor.
-  const model::Role* role = key.role.empty() ? nullptr : directory.FindRole(key.role);
-  const bool role_is_gone = !key.role.empty() && (role == nullptr || role->created > key.created);
-  if (*key.expires <= clock.Wall() || role_is_gone) {
+  if (SessionIsOver(directory, key, clock.Wall())) {
     return Refusal("InvalidSecurityToken.Expired", "Specified security token is expired.");
   }
   return Ok();
@@ -217,14 +215,14 @@ Status Authenticator::Impl::Remember(std::string_view key_id, std::string_view n
         "Specified time stamp or date value is expired. The server has started since the "
         "request was signed: sign it again.");
   }
-  ATELIER_TRY(const bool fresh, nonces.Insert(key_id, nonce, clock.Mono()));
+  ATELIER_TRY(const bool fresh, nonces.Insert(key_id, nonce, real_clock.Mono()));
   if (fresh) return Ok();
   return Refusal("SignatureNonceUsed", "Specified signature nonce was used already.");
 }
 
-Authenticator::Authenticator(const IdentityDirectory& directory, Clock& clock,
+Authenticator::Authenticator(const IdentityDirectory& directory, Clock& clock, Clock& real_clock,
                              AuthenticatorOptions options)
-    : impl_(std::make_unique<Impl>(directory, clock, options)) {}
+    : impl_(std::make_unique<Impl>(directory, clock, real_clock, options)) {}
 
 Authenticator::~Authenticator() = default;
 

@@ -42,8 +42,10 @@ struct AuthenticatorOptions {
 /// is ever known, so that scheme always ends in InvalidBearerToken. Threads: one.
 class Authenticator {
  public:
-  /// `clock` is the real one even in the emulator: clients sign with real dates.
-  Authenticator(const IdentityDirectory& directory, Clock& clock, AuthenticatorOptions options);
+  /// `clock` is the workshop's, by which keys expire; `real_clock` is for dates of signatures and
+  /// nonces. They differ in the emulator only: tests turn the one, clients sign with real dates.
+  Authenticator(const IdentityDirectory& directory, Clock& clock, Clock& real_clock,
+                AuthenticatorOptions options);
   ~Authenticator();
   Authenticator(const Authenticator&) = delete;
   Authenticator& operator=(const Authenticator&) = delete;

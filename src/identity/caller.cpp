@@ -34,4 +34,11 @@ std::optional<Caller> CallerOf(const IdentityDirectory& directory, const model::
   return caller;
 }
 
+bool SessionIsOver(const IdentityDirectory& directory, const model::AccessKey& key, WallTime now) {
+  if (key.expires && *key.expires <= now) return true;
+  if (key.role.empty()) return false;
+  const model::Role* role = directory.FindRole(key.role);
+  return role == nullptr || role->created > key.created;
+}
+
 }  // namespace atelier::identity

@@ -3,7 +3,9 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "model/ids.h"
+#include "model/principal.h"
 
 namespace atelier::identity {
 
@@ -29,5 +31,9 @@ class IdentityDirectory;
 /// session policy and address; nullopt: deleted since. For rights that were passed on, as by a
 /// sharing token.
 std::optional<Caller> CallerOf(const IdentityDirectory& directory, const model::UserId& user);
+
+/// Whether a temporary key signs nothing more: its time is over, or its role is gone. A role made
+/// anew under an old name has nothing to do with the sessions of its predecessor.
+bool SessionIsOver(const IdentityDirectory& directory, const model::AccessKey& key, WallTime now);
 
 }  // namespace atelier::identity

@@ -77,7 +77,7 @@ struct Request {
   HeaderList headers;
 
   bool Accepted(const Server& server, Clock& clock) const {
-    Authenticator authenticator(server.directory, clock, {.max_nonces = 8});
+    Authenticator authenticator(server.directory, clock, clock, {.max_nonces = 8});
     return authenticator
         .Verify({.method = method,
                  .path = path,

@@ -261,7 +261,7 @@ class ApiWorld {
   directory::InstanceDirectory instances;
   identity::IdentityService identity{*store, identities, box, clock, *random};
   identity::TokenSigner signer{"a secret of at least thirty-two bytes"};
-  identity::Authenticator authenticator{identities, clock, {}};
+  identity::Authenticator authenticator{identities, clock, clock, {}};
   model::Catalogue catalogue = MakeCatalogue();
   control::Instances control{*store, instances, catalogue, clock, *random, log, {}};
   std::unique_ptr<runtime::SimulatedDriver> driver =

@@ -123,6 +123,18 @@ TEST(Admission, IssuerWhoIsGoneTakesHisLinksAlong) {
   EXPECT_EQ(Ask(world, request).status, 403);
 }
 
+TEST(Admission, LinksAndCookiesExpireByTheWorkshopsClock) {
+  RawListener upstream;
+  GatewayWorld world(upstream.port());
+  const std::string link = Get("/dsw-a/?Token=" + world.Link("dsw-a", "201"));
+  const std::string cookie = Get("/dsw-a/", world.Cookie("dsw-a", "201"));
+  EXPECT_EQ(Ask(world, link).status, 302);
+  EXPECT_EQ(Ask(world, cookie).status, 302);
+  world.Advance(std::chrono::hours(1));
+  EXPECT_EQ(Ask(world, link).status, 403);
+  EXPECT_EQ(Ask(world, cookie).status, 403);
+}
+
 TEST(Admission, LinkBecomesACookieAndLeavesTheUrl) {
   RawListener upstream;
   GatewayWorld world(upstream.port());

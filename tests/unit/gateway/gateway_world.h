@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/codec.h"
 #include "directory/directory.h"
 #include "gateway/gateway.h"
@@ -25,8 +26,8 @@ class GatewayWorld {
       Populate();
       gateway_ = std::make_unique<Gateway>(
           instances_, identities_, signer_, *client_,
-          [this](const model::InstanceId& id) { return Locate(id); }, server_.clock(), log_,
-          options);
+          [this](const model::InstanceId& id) { return Locate(id); }, clock_, server_.clock(),
+          log_, options);
     });
   }
   ~GatewayWorld() { server_.Stop(Duration(0)); }
@@ -41,7 +42,14 @@ class GatewayWorld {
     return signer_.Sign({.use = use,
                          .instance = model::InstanceId(instance),
                          .issuer = model::UserId(issuer),
-                         .expires = server_.clock().Wall() + life});
+                         .expires = Now() + life});
+  }
+  WallTime Now() {
+    return server_.io().Call([&] { return clock_.Wall(); });
+  }
+  /// Turns the workshop's clock, as the emulator's admin call does; waits go by the real one.
+  void Advance(Duration length) {
+    server_.io().Call([&] { clock_.Advance(length); });
   }
   std::string Link(const std::string& instance, const std::string& issuer) {
     return Sign(identity::TokenUse::Access, instance, issuer);
@@ -136,6 +144,7 @@ class GatewayWorld {
   std::uint16_t upstream_port_;
   model::Revision revision_ = 0;
   test::RecordedLog log_;
+  OffsetClock clock_;  // used on the I/O thread only
   const identity::SealedBox box_ = identity::SealedBox::ForTest();
   identity::IdentityDirectory identities_{box_};
   directory::InstanceDirectory instances_;

@@ -75,7 +75,8 @@ class AuthenticatorTest : public ::testing::Test {
 
   test::World world_;
   ManualClock clock_{kNow};
-  Authenticator authenticator_{world_.directory, clock_, {}};
+  ManualClock workshop_clock_{kNow};  // keys expire by it; the emulator's is turned
+  Authenticator authenticator_{world_.directory, workshop_clock_, clock_, {}};
   std::string nonce_;
   int count_ = 0;
 };
@@ -158,9 +159,9 @@ TEST_F(AuthenticatorTest, ANewServerRefusesWhatWasSignedBeforeItsStart) {
                                        .tls = false});
     return caller ? "" : caller.error().reason();
   };
-  Authenticator restarted(world_.directory, clock_, {.not_before = kNow + std::chrono::seconds(1)});
+  Authenticator restarted(world_.directory, clock_, clock_, {.not_before = kNow + std::chrono::seconds(1)});
   EXPECT_EQ(again(restarted), "InvalidTimeStamp.Expired");
-  Authenticator older(world_.directory, clock_, {.not_before = kNow});
+  Authenticator older(world_.directory, clock_, clock_, {.not_before = kNow});
   EXPECT_EQ(again(older), "");
 }
 
@@ -211,7 +212,7 @@ TEST_F(AuthenticatorTest, RemembersANonceForThirtyMinutesAndNotForEver) {
 }
 
 TEST_F(AuthenticatorTest, AFullNonceStoreRefusesAndHeals) {
-  Authenticator small(world_.directory, clock_, {.max_nonces = 2});
+  Authenticator small(world_.directory, clock_, clock_, {.max_nonces = 2});
   const auto send = [&] {
     SigningInput input = Input();
     const Headers headers = SignAcs3(input);
@@ -279,8 +280,16 @@ TEST_F(AuthenticatorTest, ChecksTheTokenOfATemporaryKey) {
   EXPECT_EQ(answer("token-unknown"), "InvalidSecurityToken.Malformed");
   EXPECT_EQ(answer("token-two"), "InvalidSecurityToken.MismatchWithAccessKey");
   EXPECT_EQ(answer("token-one"), "");
-  clock_.Advance(std::chrono::hours(1));
+  workshop_clock_.Advance(std::chrono::hours(1));
   EXPECT_EQ(answer("token-one"), "InvalidSecurityToken.Expired");
+}
+
+TEST_F(AuthenticatorTest, SignaturesAreDatedByTheRealClockWhateverTheWorkshopsSays) {
+  workshop_clock_.Advance(std::chrono::hours(24 * 365));
+  EXPECT_EQ(Answer(Input()), "");
+  SigningInput input = Input();
+  input.date = workshop_clock_.Wall();
+  EXPECT_EQ(Answer(input), "InvalidTimeStamp.Expired");
 }
 
 TEST_F(AuthenticatorTest, ATokenBesideAPermanentKeyIsRefused) {
@@ -352,7 +361,7 @@ TEST_F(AuthenticatorTest, RefusesAlgorithmsThatAreNotOffered) {
 }
 
 TEST_F(AuthenticatorTest, TheOlderSchemeCanBeTurnedOff) {
-  Authenticator strict(world_.directory, clock_, {.allow_roa_hmac_sha1 = false});
+  Authenticator strict(world_.directory, clock_, clock_, {.allow_roa_hmac_sha1 = false});
   const Headers headers = {{"Authorization", "acs testid:AAAA"}};
   const auto caller = strict.Verify({.method = "GET",
                                      .path = "/",

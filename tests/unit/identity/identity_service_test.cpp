@@ -103,7 +103,7 @@ class IdentityServiceTest : public ::testing::Test {
   IdentityDirectory directory_{box_};
   Feed feed_;
   IdentityService service_{*store_, directory_, box_, clock_, *random_};
-  Authenticator authenticator_{directory_, clock_, {}};
+  Authenticator authenticator_{directory_, clock_, clock_, {}};
   NewKey root_;
   model::UserId account_;
   Caller caller_;

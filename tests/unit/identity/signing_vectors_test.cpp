@@ -112,7 +112,7 @@ class Server {
  private:
   test::World world_;
   ManualClock clock_;
-  Authenticator authenticator_{world_.directory, clock_, {}};
+  Authenticator authenticator_{world_.directory, clock_, clock_, {}};
 };
 
 std::string ExpectedCode(const json::object& vector) {
