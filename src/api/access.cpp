@@ -21,9 +21,24 @@ bool TokenReads(const Context& context, std::string_view token, const model::Ins
                                    instance.workspace, &instance);
 }
 
+bool MayReach(const Context& context, identity::Access access, std::string_view token,
+              const model::Instance& instance) {
+  return identity::WorkspaceAllows(context.services.identities, context.caller, access,
+                                   instance.workspace, &instance) ||
+         (access == identity::Access::kRead && TokenReads(context, token, instance));
+}
+
 bool HasAnyRole(const Services& services, const identity::Caller& caller) {
   return caller.type == identity::PrincipalType::kRoot ||
          !services.identities.MembershipsOf(identity::MemberUserOf(caller)).empty();
+}
+
+/// The answer for an id that nobody has, and for one of a workspace that is none of the caller's:
+/// a difference would tell him what exists there.
+Error NoSuchInstance(const Context& context, const model::InstanceId& id) {
+  if (!HasAnyRole(context.services, context.caller))
+    return NoPermission(context, model::WorkspaceId());
+  return {Code::kNotFound, fmt::format("Instance {} does not exist.", id.str()), "UnknownInstance"};
 }
 
 }  // namespace
@@ -56,18 +71,12 @@ Result<directory::InstancePtr> FindInstance(const Context& context, const model:
   if (id.str().size() > kMostInstanceIdBytes)
     return Error(Code::kInvalidArgument, "InstanceId must have at most 64 characters.");
   directory::InstancePtr instance = services.instances.Find(id);
-  if (instance == nullptr) {
-    if (!HasAnyRole(services, context.caller)) return NoPermission(context, model::WorkspaceId());
-    return Error(Code::kNotFound, fmt::format("Instance {} does not exist.", id.str()),
-                 "UnknownInstance");
+  if (instance != nullptr && MayReach(context, access, token, *instance)) return instance;
+  if (instance != nullptr &&
+      identity::IsMember(services.identities, context.caller, instance->workspace)) {
+    return NoPermission(context, instance->workspace);
   }
-  if (identity::WorkspaceAllows(services.identities, context.caller, access, instance->workspace,
-                                instance.get())) {
-    return instance;
-  }
-  if (access == identity::Access::kRead && TokenReads(context, token, *instance)) return instance;
-  const bool member = identity::IsMember(services.identities, context.caller, instance->workspace);
-  return NoPermission(context, member ? instance->workspace : model::WorkspaceId());
+  return NoSuchInstance(context, id);
 }
 
 Status CheckWorkspace(const Context& context, const model::WorkspaceId& workspace,

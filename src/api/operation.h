@@ -166,11 +166,11 @@ std::span<const Operation> EmulatorOperations();    // emulator/clock.cpp
 directory::Viewer ViewerOf(const Services& services, const identity::Caller& caller);
 
 /// The instance of {InstanceId} if the caller may do `access` to it.
-/// PermissionDenied/NoPermissionError: he may not; a caller without a role in any workspace gets it
-/// whether the instance exists or not (contract/errors.md section 5: 403 and 404 must not tell
-/// strangers what exists). NotFound/UnknownInstance: there is none, for everybody else, who may
-/// have just deleted it. InvalidArgument: the id is longer than 64. `token`: a sharing token that
-/// grants kRead.
+/// PermissionDenied/NoPermissionError: he is a member of its workspace and may not.
+/// NotFound/UnknownInstance: there is none, or it is in a workspace where he has no role
+/// (contract/errors.md section 5: 403 and 404 must not tell strangers what exists); for a caller
+/// without a role in any workspace both are NoPermissionError. InvalidArgument: the id is longer
+/// than 64. `token`: a sharing token that grants kRead.
 Result<directory::InstancePtr> FindInstance(const Context& context, const model::InstanceId& id,
                                             identity::Access access, std::string_view token = {});
 

@@ -14,6 +14,14 @@ using model::WorkspaceRole;
 using test::ApiWorld;
 using test::Reply;
 
+/// The answer with the instance's id taken out of it, and what differs in every answer.
+std::string WithoutId(const Reply& reply, const std::string& id) {
+  std::string text = std::to_string(reply.status) + " " + reply.code() + ": " + reply.message();
+  for (std::size_t at = text.find(id); at != std::string::npos; at = text.find(id))
+    text.erase(at, id.size());
+  return text;
+}
+
 /// Two workspaces, seven people, seven instances: people's own in PRIVATE and PUBLIC, also those of
 /// one who has left the workspace since.
 class Visibility : public testing::Test {
@@ -97,22 +105,54 @@ TEST_F(Visibility, GetAgreesWithListForEveryPersonAndInstance) {
       const Reply reply = world_.Get(Key(name), "/api/v2/instances/" + id);
       if (visible.contains(id)) {
         EXPECT_EQ(reply.status, 200) << name << " " << id;
-      } else {
+        continue;
+      }
+      EXPECT_EQ(reply.text.find("training_data"), std::string::npos);
+      const model::WorkspaceId& where = world_.instances.Find(model::InstanceId(id))->workspace;
+      if (world_.identities.FindMember(where, people_.at(name).id) != nullptr) {
         EXPECT_EQ(reply.status, 403) << name << " " << id;
         EXPECT_EQ(reply.code(), "NoPermissionError");
-        EXPECT_EQ(reply.text.find("training_data"), std::string::npos);
+      } else {
+        const Reply nowhere = world_.Get(Key(name), "/api/v2/instances/dsw-nowhere");
+        EXPECT_EQ(WithoutId(reply, id), WithoutId(nowhere, "dsw-nowhere")) << name << " " << id;
       }
     }
   }
 }
 
 TEST_F(Visibility, StrangersCannotTellWhatExists) {
-  const Reply there = world_.Get(Key("stranger"), "/api/v2/instances/dsw-dev-public");
-  const Reply nowhere = world_.Get(Key("stranger"), "/api/v2/instances/dsw-nowhere");
-  EXPECT_EQ(there.status, nowhere.status);
-  EXPECT_EQ(there.message(), nowhere.message());
-  EXPECT_EQ(there.message(), "No permission GetInstance for resource: acs:paidsw:local:" +
-                                 world_.account.str() + ":workspace/*");
+  people_["guest"] = Person("guest", {{other_, WorkspaceRole::WorkspaceGuest}});
+  const auto ask = [&](const std::string& name, const std::string& id) {
+    const std::string path = "/api/v2/instances/" + id;
+    const std::string batch = R"({"InstanceIds":[")" + id + "\"]}";
+    std::string answers;
+    for (const Reply& reply :
+         {world_.Get(Key(name), path), world_.Get(Key(name), path + "/lifecycle"),
+          world_.Get(Key(name), path + "/events"), world_.Get(Key(name), path + "/shutdowntimer"),
+          world_.Get(Key(name), "/api/v2/tokens", {{"InstanceId", id}}),
+          world_.Get(Key(name), "/api/v2/tokens", {{"InstanceId", id}, {"Type", "Access"}}),
+          world_.Get(Key(name), "/api/v2/usercommands/x", {{"InstanceId", id}}),
+          world_.Call(Key(name), "PUT", path, {.body = "{}"}),
+          world_.Call(Key(name), "PUT", path + "/start"),
+          world_.Call(Key(name), "PUT", path + "/stop"), world_.Call(Key(name), "DELETE", path),
+          world_.Call(Key(name), "PUT", "/api/v2/batch/instances/stop", {.body = batch}),
+          world_.Call(Key(name), "PUT", "/api/v2/batch/instances/delete", {.body = batch})}) {
+      EXPECT_TRUE(reply.status == 403 || reply.status == 404) << reply.text;
+      answers += WithoutId(reply, id) + "\n";
+    }
+    return answers;
+  };
+  for (const std::string name : {"stranger", "former", "outsider", "guest"}) {
+    const std::string nowhere = ask(name, "dsw-nowhere");
+    EXPECT_EQ(ask(name, "dsw-dev-public"), nowhere) << name;
+    EXPECT_EQ(ask(name, "dsw-dev-private"), nowhere) << name;
+    EXPECT_EQ(ask(name, "dsw-for-private"), nowhere) << name;
+  }
+  EXPECT_EQ(world_.Get(Key("stranger"), "/api/v2/instances/dsw-dev-public").message(),
+            "No permission GetInstance for resource: acs:paidsw:local:" + world_.account.str() +
+                ":workspace/*");
+  EXPECT_EQ(world_.Get(Key("guest"), "/api/v2/instances/dsw-dev-public").message(),
+            "Instance dsw-dev-public does not exist.");
 }
 
 TEST_F(Visibility, MembersAreToldThatAnInstanceIsGone) {
