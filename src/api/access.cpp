@@ -43,6 +43,26 @@ Error NoSuchInstance(const Context& context, const model::InstanceId& id) {
 
 }  // namespace
 
+Status RamGate::Settle(identity::Decision decision) {
+  asked_ = true;
+  if (stands_open_ && decision.verdict == identity::Verdict::kImplicitDeny) return Ok();
+  return Settle(std::move(decision), actions_->front());
+}
+
+Status RamGate::Settle(identity::Decision decision, std::string_view action) {
+  if (decision.allowed()) return Ok();
+  denial_ = Denial{.decision = std::move(decision), .action = std::string(action)};
+  return Error(Code::kPermissionDenied, "You are not authorized to do this operation.",
+               "NoPermission");
+}
+
+Status PassRam(const Context& context, const identity::ConditionKeys& keys) {
+  if (!context.gate.waits()) return Ok();
+  return context.gate.Settle(identity::Evaluate(context.services.identities, context.caller,
+                                                context.gate.actions(), "*", keys,
+                                                context.services.clock.Wall()));
+}
+
 model::Actor Context::actor() const {
   return {.principal = caller.arn,
           .request_id = request_id,
@@ -71,11 +91,18 @@ Result<directory::InstancePtr> FindInstance(const Context& context, const model:
   if (id.str().size() > kMostInstanceIdBytes)
     return Error(Code::kInvalidArgument, "InstanceId must have at most 64 characters.");
   directory::InstancePtr instance = services.instances.Find(id);
-  if (instance != nullptr && MayReach(context, access, token, *instance)) return instance;
-  if (instance != nullptr &&
-      identity::IsMember(services.identities, context.caller, instance->workspace)) {
-    return NoPermission(context, instance->workspace);
+  const bool reaches = instance != nullptr && MayReach(context, access, token, *instance);
+  const bool told =
+      reaches || (instance != nullptr &&
+                  identity::IsMember(services.identities, context.caller, instance->workspace));
+  if (context.gate.waits()) {
+    // What is in foreign workspaces has no keys here, as what does not exist: they would tell.
+    ATELIER_RETURN_IF_ERROR(PassRam(context, told
+                                                 ? identity::InstanceKeys(context.caller, *instance)
+                                                 : identity::ConditionKeys()));
   }
+  if (reaches) return instance;
+  if (told) return NoPermission(context, instance->workspace);
   return NoSuchInstance(context, id);
 }
 

@@ -108,7 +108,7 @@ struct Api::Impl {
     const Operation* operation = nullptr;
     Product product = Product::kAtelier;  // shapes errors before there is an operation
     identity::Caller caller;
-    std::optional<identity::Decision> denial;  // of the RAM gate, for AccessDeniedDetail
+    RamGate gate;
     std::string code = "OK";
   };
 
@@ -227,10 +227,9 @@ Task<http::Response> Api::Impl::Respond(http::Exchange& exchange, Call& call) {
                        {{"request_id", call.request_id}, {"error", answer.error().ToString()}});
   }
   std::optional<AccessDenial> denial;
-  if (call.denial) {
-    denial.emplace(AccessDenial{.caller = call.caller,
-                                .decision = *call.denial,
-                                .action = ActionsFor(*call.operation).front()});
+  if (const std::optional<RamGate::Denial>& why = call.gate.denial()) {
+    denial.emplace(
+        AccessDenial{.caller = call.caller, .decision = why->decision, .action = why->action});
   }
   co_return RenderError(answer.error(), call.product, call.request_id, HostOf(head),
                         denial ? &*denial : nullptr);
@@ -296,13 +295,17 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
   Context context{.services = services,
                   .options = options,
                   .caller = call.caller,
+                  .gate = call.gate,
                   .request_id = call.request_id,
                   .operation = operation.name,
                   .head = head,
                   .args = std::move(args),
                   .body = *std::move(body),
                   .url_base = UrlBase(head)};
-  co_return co_await operation.handler(context);
+  Result<std::string> answer = co_await operation.handler(context);
+  if (answer && call.gate.forgotten())
+    co_return Error(Code::kInternal, "A handler with settles_ram did not ask the RAM gate.");
+  co_return answer;
 }
 
 /// Empty when the request names no host that a URL may have: then URLs are empty too.
@@ -313,18 +316,19 @@ std::string Api::Impl::UrlBase(const http::RequestHead& head) const {
   return fmt::format("{}://{}", head.tls ? "https" : "http", host);
 }
 
-/// The RAM gate. A sharing token stands for the permission its bearer lacks; an explicit Deny still
-/// binds.
+/// The RAM gate, or its wait for the handler. A sharing token stands for the permission its bearer
+/// lacks; an explicit Deny still binds.
 Status Api::Impl::Authorise(const Operation& operation, Call& call, const RawParams& path,
                             const RawParams& query) const {
   identity::Decision decision = identity::Evaluate(
       services.identities, call.caller, ActionsFor(operation), "*", {}, services.clock.Wall());
-  if (decision.allowed()) return Ok();
-  const bool stands_open = operation.open_to_all || TokenOpens(operation, path, query);
-  if (stands_open && decision.verdict == identity::Verdict::kImplicitDeny) return Ok();
-  call.denial = std::move(decision);
-  return Error(Code::kPermissionDenied, "You are not authorized to do this operation.",
-               "NoPermission");
+  const bool waits = decision.asks_for_keys && operation.settles_ram;
+  if (decision.allowed() && !waits) return Ok();
+  call.gate =
+      RamGate(ActionsFor(operation), operation.open_to_all || TokenOpens(operation, path, query));
+  if (!waits) return call.gate.Settle(std::move(decision));
+  call.gate.Wait();
+  return Ok();
 }
 
 Result<Router::Match> Api::Impl::Route(const http::RequestHead& head,

@@ -12,6 +12,7 @@
 #include "base/task.h"
 #include "http/message.h"
 #include "identity/caller.h"
+#include "identity/policy.h"
 #include "identity/workspace_gate.h"
 #include "model/audit.h"
 
@@ -95,11 +96,48 @@ class Args {
 /// Far above the longest sharing token there is; a longer one names nothing.
 inline constexpr std::int64_t kMaxToken = 4096;
 
+/// The RAM gate of one call (contract/ram-policy.md section 3). It decides before the handler runs,
+/// unless a policy of the caller asks for keys that only the handler can supply: the tags of the
+/// instance or of the request, pai:* (section 2.3). Then it waits for FindInstance or PassRam.
+class RamGate {
+ public:
+  struct Denial {
+    identity::Decision decision;
+    std::string action;
+  };
+
+  RamGate() = default;
+  /// `actions`: the names of the operation; outlives the gate. `stands_open`: lacking an Allow does
+  /// not matter, a Deny does.
+  RamGate(const std::vector<std::string>& actions, bool stands_open)
+      : actions_(&actions), stands_open_(stands_open) {}
+
+  /// PermissionDenied/NoPermission, and keeps why, if `decision` on the operation is a denial.
+  Status Settle(identity::Decision decision);
+  /// The same for another action that the call needs as well.
+  Status Settle(identity::Decision decision, std::string_view action);
+
+  void Wait() { waits_ = true; }
+  bool waits() const { return waits_; }
+  /// Waited in vain: nobody has asked it.
+  bool forgotten() const { return waits_ && !asked_; }
+  const std::vector<std::string>& actions() const { return *actions_; }
+  const std::optional<Denial>& denial() const { return denial_; }
+
+ private:
+  const std::vector<std::string>* actions_ = nullptr;
+  bool stands_open_ = false;
+  bool waits_ = false;
+  bool asked_ = false;
+  std::optional<Denial> denial_;
+};
+
 /// Everything one call has. Lives as long as its handler.
 struct Context {
   Services& services;
   const Options& options;
   const identity::Caller& caller;
+  RamGate& gate;
   const std::string& request_id;
   std::string_view operation;
   const http::RequestHead& head;
@@ -130,7 +168,10 @@ struct Operation {
   std::span<const Param> params = {};
   /// RAM actions beside "<code>:<name>" (the role table's names, contract/ram-policy.md section 4).
   std::string_view also_actions = {};  // comma list of full actions
-  bool open_to_all = false;     // allowed unless denied (GetUserConfig, ListEcsSpecs, AssumeRole)
+  bool open_to_all = false;  // allowed unless denied (GetUserConfig, ListEcsSpecs, AssumeRole)
+  /// The handler calls FindInstance or PassRam before it tells or changes anything: the RAM gate
+  /// may wait for it.
+  bool settles_ram = false;
   HandlerFn handler = nullptr;  // nullptr: known, refused by name
   /// "Snapshots are": goes before "not supported by this server yet."
   std::string_view refusal = {};
@@ -162,10 +203,15 @@ std::span<const Operation> EmulatorOperations();    // emulator/clock.cpp
 
 // Helpers that handlers share (access.cpp)
 
+/// Lets a RAM gate that waits decide with these keys; Ok if it has decided already.
+/// PermissionDenied/NoPermission. FindInstance does it with the keys of its instance.
+Status PassRam(const Context& context, const identity::ConditionKeys& keys);
+
 /// The viewer for directory queries.
 directory::Viewer ViewerOf(const Services& services, const identity::Caller& caller);
 
 /// The instance of {InstanceId} if the caller may do `access` to it.
+/// PermissionDenied/NoPermission: a RAM gate that waited refuses.
 /// PermissionDenied/NoPermissionError: he is a member of its workspace and may not.
 /// NotFound/UnknownInstance: there is none, or it is in a workspace where he has no role
 /// (contract/errors.md section 5: 403 and 404 must not tell strangers what exists); for a caller

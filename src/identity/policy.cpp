@@ -23,43 +23,56 @@ const std::vector<std::string>* AttachedTo(const IdentityDirectory& directory,
   return user == nullptr ? nullptr : &user->policies;
 }
 
+Decision DecideOne(const PolicyDocument& document, const PolicyQuery& query, const char* level) {
+  return {.verdict = document.Decide(query),
+          .policy_type = level,
+          .asks_for_keys = document.AsksForKeys(query)};
+}
+
 /// The worst of several documents of one level: a Deny in any wins, else one Allow is enough.
-Verdict DecideAttached(const IdentityDirectory& directory, const std::vector<std::string>& names,
-                       const PolicyQuery& query) {
-  Verdict verdict = Verdict::kImplicitDeny;
+Decision DecideAttached(const IdentityDirectory& directory, const std::vector<std::string>& names,
+                        const PolicyQuery& query) {
+  Decision all{.policy_type = kAccountLevel};
   for (const std::string& name : names) {
     const PolicyDocument* document = directory.FindDocument(name);
     if (document == nullptr) continue;  // a system policy of another version: it grants nothing
     const Verdict one = document->Decide(query);
-    if (one == Verdict::kExplicitDeny) return one;
-    if (one == Verdict::kAllow) verdict = one;
+    const bool asks_for_keys = document->AsksForKeys(query);
+    // A Deny that no key can lift is final, whatever the other documents ask for.
+    if (one == Verdict::kExplicitDeny && !asks_for_keys)
+      return {.verdict = one, .policy_type = kAccountLevel};
+    all.asks_for_keys = all.asks_for_keys || asks_for_keys;
+    if (all.verdict != Verdict::kExplicitDeny && one != Verdict::kImplicitDeny) all.verdict = one;
   }
-  return verdict;
+  return all;
 }
 
-Verdict DecideSession(const IdentityDirectory& directory, const Caller& caller,
-                      const PolicyQuery& query) {
+Decision DecideSession(const IdentityDirectory& directory, const Caller& caller,
+                       const PolicyQuery& query) {
   const KeyEntry* entry = directory.FindKey(caller.access_key_id);
   if (entry != nullptr && entry->session_policy &&
       entry->key.session_policy == caller.session_policy) {
-    return entry->session_policy->Decide(query);
+    return DecideOne(*entry->session_policy, query, kSessionLevel);
   }
-  return PolicyDocument::FromStored(caller.session_policy, PolicyKind::kIdentity).Decide(query);
+  return DecideOne(PolicyDocument::FromStored(caller.session_policy, PolicyKind::kIdentity), query,
+                   kSessionLevel);
 }
 
 /// contract/ram-policy.md section 3, for the levels there are here.
 Decision DecideAll(const IdentityDirectory& directory, const Caller& caller,
                    const PolicyQuery& query) {
-  if (caller.type == PrincipalType::kRoot) return {Verdict::kAllow, kAccountLevel};
+  if (caller.type == PrincipalType::kRoot)
+    return {.verdict = Verdict::kAllow, .policy_type = kAccountLevel};
   const std::vector<std::string>* attached = AttachedTo(directory, caller);
-  const Verdict identity =
-      attached == nullptr ? Verdict::kImplicitDeny : DecideAttached(directory, *attached, query);
-  if (identity == Verdict::kExplicitDeny || caller.session_policy.empty()) {
-    return {identity, kAccountLevel};
-  }
-  const Verdict session = DecideSession(directory, caller, query);
-  if (session != Verdict::kAllow) return {session, kSessionLevel};
-  return {identity, kAccountLevel};
+  Decision identity;
+  identity.policy_type = kAccountLevel;
+  if (attached != nullptr) identity = DecideAttached(directory, *attached, query);
+  if (identity.verdict == Verdict::kExplicitDeny || caller.session_policy.empty()) return identity;
+  Decision session = DecideSession(directory, caller, query);
+  const bool asks_for_keys = identity.asks_for_keys || session.asks_for_keys;
+  Decision& decides = session.allowed() ? identity : session;
+  decides.asks_for_keys = asks_for_keys;
+  return std::move(decides);
 }
 
 }  // namespace
@@ -68,6 +81,20 @@ Status ValidatePolicyDocument(std::string_view document) {
   const auto parsed = PolicyDocument::Parse(document, PolicyKind::kIdentity);
   if (!parsed) return parsed.error();
   return Ok();
+}
+
+ConditionKeys InstanceKeys(const Caller& caller, const model::Instance& instance) {
+  ConditionKeys keys = {
+      {"pai:Accessibility", std::string(EnumName(instance.accessibility))},
+      {"pai:EntityAccessType", instance.owner == caller.user ? "CREATOR" : "OTHERS"}};
+  for (const model::Label& tag : instance.tags) keys["acs:ResourceTag/" + tag.key] = tag.value;
+  return keys;
+}
+
+ConditionKeys RequestTagKeys(const std::vector<model::Label>& tags) {
+  ConditionKeys keys;
+  for (const model::Label& tag : tags) keys["acs:RequestTag/" + tag.key] = tag.value;
+  return keys;
 }
 
 Decision Evaluate(const IdentityDirectory& directory, const Caller& caller,
@@ -82,7 +109,8 @@ Decision EvaluateAssumeRole(const IdentityDirectory& directory, const Caller& ca
                             const model::Role& role, WallTime now) {
   static const std::vector<std::string> action = {"sts:AssumeRole"};
   if (caller.type == PrincipalType::kRoot) {
-    return {Verdict::kImplicitDeny, "AssumeRolePolicy"};  // main accounts assume no roles
+    // Main accounts assume no roles.
+    return {.verdict = Verdict::kImplicitDeny, .policy_type = "AssumeRolePolicy"};
   }
   const ConditionKeys no_keys;
   const RequestContext context{.caller = caller, .keys = no_keys, .now = now};
@@ -91,7 +119,7 @@ Decision EvaluateAssumeRole(const IdentityDirectory& directory, const Caller& ca
       .actions = action, .resource = arn, .resource_case = Case::kInsensitive, .context = context};
   const Verdict trust =
       PolicyDocument::FromStored(role.trust_policy, PolicyKind::kTrust).Decide(query);
-  if (trust != Verdict::kAllow) return {trust, "AssumeRolePolicy"};
+  if (trust != Verdict::kAllow) return {.verdict = trust, .policy_type = "AssumeRolePolicy"};
   return DecideAll(directory, caller, query);
 }
 

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "identity/caller.h"
 #include "identity/identity_directory.h"
+#include "model/instance.h"
 
 namespace atelier::identity {
 
@@ -17,11 +18,21 @@ enum class Verdict : std::uint8_t { kAllow, kImplicitDeny, kExplicitDeny };
 struct Decision {
   Verdict verdict = Verdict::kImplicitDeny;
   std::string policy_type;  // for example AccountLevelIdentityBasedPolicy
+  /// A policy has conditions on ConditionKeys for this action: with other values of them, or with
+  /// the values that were not given, the verdict may be another.
+  bool asks_for_keys = false;
   bool allowed() const { return verdict == Verdict::kAllow; }
 };
 
-/// Condition keys of a request beyond the common ones, names as documented ("pai:Accessibility").
+/// Condition keys of a request beyond the common ones, names as documented ("pai:Accessibility");
+/// contract/ram-policy.md section 2.3 lists them.
 using ConditionKeys = std::map<std::string, std::string>;
+
+/// acs:ResourceTag/<key> for each tag, pai:Accessibility (PUBLIC, PRIVATE) and pai:EntityAccessType
+/// (CREATOR for the owner, else OTHERS), for an operation on this instance.
+ConditionKeys InstanceKeys(const Caller& caller, const model::Instance& instance);
+/// acs:RequestTag/<key> for each tag in a request.
+ConditionKeys RequestTagKeys(const std::vector<model::Label>& tags);
 
 /// Checks a policy document on upload. InvalidArgument/MalformedPolicyDocument with what is wrong.
 Status ValidatePolicyDocument(std::string_view document);

@@ -130,10 +130,11 @@ Result<directory::InstancePtr> InstanceOfCommand(const Context& context) {
                         identity::Access::kRead, args.Text("Token"));
   }
   const directory::Viewer viewer = ViewerOf(context.services, context.caller);
-  for (directory::InstancePtr& instance : context.services.instances.All()) {
+  for (const directory::InstancePtr& instance : context.services.instances.All()) {
     if (instance->user_command_id == args.Text("UserCommandId") && CanSee(viewer, *instance))
-      return std::move(instance);
+      return FindInstance(context, instance->id, identity::Access::kRead);
   }
+  ATELIER_RETURN_IF_ERROR(PassRam(context, {}));  // there is none, or none of the caller's
   return directory::InstancePtr();
 }
 
@@ -187,6 +188,7 @@ std::span<const Operation> CatalogueOperations() {
        .method = "GET",
        .path = "/api/v2/usercommands/{UserCommandId}",
        .params = kUserCommandParams,
+       .settles_ram = true,
        .handler = GetUserCommand,
        .answer = AnswerSchema<wire::UserCommandAnswer, EnvelopeForm::kNoStatus>,
        .doc = "Returns the start script of an instance."},

@@ -111,6 +111,7 @@ std::span<const Operation> InstanceReadOperations() {
        .method = "GET",
        .path = "/api/v2/instances/{InstanceId}",
        .params = kGetParams,
+       .settles_ram = true,
        .handler = GetInstance,
        .answer = AnswerSchema<wire::GetInstanceAnswer>,
        .doc = "Returns one instance."},

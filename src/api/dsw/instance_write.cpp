@@ -153,6 +153,7 @@ Task<Result<std::string>> CreateInstance(Context& context) {
   ATELIER_CO_TRY(const auto request, FromJson<wire::CreateInstanceRequest>(context.body));
   ATELIER_CO_TRY(auto token, ClientTokenOf(context, request.ClientToken));
   ATELIER_CO_TRY(control::NewInstance wish, WishOf(request));
+  ATELIER_CO_RETURN_IF_ERROR(PassRam(context, identity::RequestTagKeys(wish.tags)));
   ATELIER_CO_TRY(wish.workspace, WorkspaceOf(context, request.WorkspaceId));
   ATELIER_CO_RETURN_IF_ERROR(CheckWorkspace(context, wish.workspace, identity::Access::kCreate));
   if (context.services.identities.FindWorkspace(wish.workspace) == nullptr) {
@@ -283,7 +284,9 @@ Result<std::vector<model::InstanceId>> BatchOf(const Context& context) {
     model::InstanceId id(text);
     if (std::ranges::find(ids, id) != ids.end()) continue;
     const auto found = FindInstance(context, id, identity::Access::kWrite);
-    if (!found && found.error().code() == Code::kPermissionDenied) {
+    const bool by_role =
+        !context.gate.denial() && !found && found.error().code() == Code::kPermissionDenied;
+    if (by_role) {
       denied += (denied.empty() ? "" : ", ") + text;
     } else if (!found) {
       return found.error();
@@ -391,6 +394,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .path = "/api/v2/instances",
      .params = kCreateParams,
      .also_actions = "paidsw:CreatePostPaidInstance",
+     .settles_ram = true,
      .handler = &CreateInstance,
      .mutates = true,
      .body = &BodySchema<wire::CreateInstanceRequest>,
@@ -403,6 +407,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .path = "/api/v2/instances/{InstanceId}",
      .params = kNamesInstance,
      .also_actions = "paidsw:UpdatePostPaidInstance",
+     .settles_ram = true,
      .handler = &UpdateInstance,
      .mutates = true,
      .body = &BodySchema<wire::UpdateInstanceRequest>,
@@ -414,6 +419,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .method = "PUT",
      .path = "/api/v2/instances/{InstanceId}/start",
      .params = kNamesInstance,
+     .settles_ram = true,
      .handler = &StartInstance,
      .mutates = true,
      .answer = kIdAnswer,
@@ -424,6 +430,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .method = "PUT",
      .path = "/api/v2/instances/{InstanceId}/stop",
      .params = kStopParams,
+     .settles_ram = true,
      .handler = &StopInstance,
      .mutates = true,
      .answer = kIdAnswer,
@@ -434,6 +441,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .method = "PUT",
      .path = "/api/v2/batch/instances/stop",
      .also_actions = "paidsw:StopInstance",
+     .settles_ram = true,
      .handler = &StopInstances,
      .mutates = true,
      .body = &BodySchema<wire::InstanceIdsRequest>,
@@ -446,6 +454,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .path = "/api/v2/instances/{InstanceId}",
      .params = kNamesInstance,
      .also_actions = "paidsw:DeletePostPaidInstance",
+     .settles_ram = true,
      .handler = &DeleteInstance,
      .mutates = true,
      .answer = kIdAnswer,
@@ -456,6 +465,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .method = "PUT",
      .path = "/api/v2/batch/instances/delete",
      .also_actions = "paidsw:DeleteInstance,paidsw:DeletePostPaidInstance",
+     .settles_ram = true,
      .handler = &DeleteInstances,
      .mutates = true,
      .body = &BodySchema<wire::InstanceIdsRequest>,
@@ -467,6 +477,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .method = "PUT",
      .path = "/api/v2/instances/{InstanceId}/labels",
      .params = kNamesInstance,
+     .settles_ram = true,
      .handler = &UpdateInstanceLabels,
      .mutates = true,
      .body = &BodySchema<wire::UpdateInstanceLabelsRequest>,
@@ -478,6 +489,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .method = "DELETE",
      .path = "/api/v2/instances/{InstanceId}/labels",
      .params = kDeleteLabelsParams,
+     .settles_ram = true,
      .handler = &DeleteInstanceLabels,
      .mutates = true,
      .answer = kBareAnswer,

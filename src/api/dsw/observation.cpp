@@ -380,6 +380,7 @@ Result<std::vector<model::InstanceId>> LoggedInstances(const Context& context) {
     ATELIER_TRY(const auto instance, ReadableInstance(context));
     return std::vector<model::InstanceId>{instance->id};
   }
+  ATELIER_RETURN_IF_ERROR(PassRam(context, {}));  // a list: no instance's keys
   directory::InstanceQuery query;
   query.workspace = services.identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
   query.page_size = kMostLogInstances;
@@ -432,6 +433,7 @@ constexpr Operation Row(std::string_view name, std::string_view path, std::span<
           .method = "GET",
           .path = path,
           .params = params,
+          .settles_ram = true,
           .handler = handler,
           .answer = answer,
           .doc = doc};

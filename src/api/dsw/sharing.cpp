@@ -54,6 +54,7 @@ std::span<const Operation> SharingOperations() {
        .method = "GET",
        .path = "/api/v2/tokens",
        .params = kParams,
+       .settles_ram = true,
        .handler = GetToken,
        .answer = AnswerSchema<wire::TokenAnswer, EnvelopeForm::kNoStatus>,
        .doc = "Signs a token that lets its bearer read or open one instance until it expires."},

@@ -25,6 +25,12 @@ std::string NormaliseKey(std::string_view key) {
   return out;
 }
 
+/// The keys that InstanceKeys and RequestTagKeys make, normalised.
+bool IsSpecific(std::string_view key) {
+  return key.starts_with("acs:requesttag/") || key.starts_with("acs:resourcetag/") ||
+         key == "pai:accessibility" || key == "pai:entityaccesstype";
+}
+
 /// The request's value of a key; nullopt: absent.
 std::optional<std::string> Lookup(const std::string& key, const RequestContext& context) {
   if (key == "acs:currenttime") return FormatMillis(context.now);
@@ -160,6 +166,7 @@ Result<Condition> Condition::Parse(std::string_view operation, std::string_view 
   }
   condition.operator_ = *found;
   condition.key_ = NormaliseKey(key);
+  condition.specific_ = IsSpecific(condition.key_);
   const json::array alone = {values};
   const json::array& list = values.is_array() ? values.get_array() : alone;
   if (key.empty() || list.empty()) {

@@ -39,6 +39,8 @@ class Condition {
 
   /// A key absent from the request: positive operators are false, negative ones true.
   bool Holds(const RequestContext& context) const;
+  /// Whether its key is one of ConditionKeys, which not every request has.
+  bool specific() const { return specific_; }
 
  private:
   using Value = std::variant<std::string, double, WallTime, bool, Network>;
@@ -64,6 +66,7 @@ class Condition {
 
   Operator operator_{};
   std::string key_;  // normalised
+  bool specific_ = false;
   std::vector<Value> values_;
 };
 

@@ -142,6 +142,8 @@ class PolicyDocument::Reader {
     }
     if (broken_ && allow) return;
     if (broken_) Widen(statement);
+    if (std::ranges::any_of(statement.conditions, &Condition::specific))
+      document_.asks_for_keys_ = true;
     document_.statements_.push_back(std::move(statement));
   }
 
@@ -247,7 +249,7 @@ PolicyDocument PolicyDocument::FromStored(std::string_view text, PolicyKind kind
   return reader.Take();
 }
 
-bool PolicyDocument::Applies(const Statement& statement, const PolicyQuery& query) const {
+bool PolicyDocument::Concerns(const Statement& statement, const PolicyQuery& query) const {
   // The names of one operation are synonyms: it is in the list if any of them is.
   const bool listed = std::ranges::any_of(query.actions, [&](const std::string& action) {
     return std::ranges::any_of(statement.actions, [&](const std::string& pattern) {
@@ -270,9 +272,21 @@ bool PolicyDocument::Applies(const Statement& statement, const PolicyQuery& quer
     });
     if (!fits) return false;
   }
-  return std::ranges::all_of(statement.conditions, [&](const Condition& condition) {
-    return condition.Holds(query.context);
-  });
+  return true;
+}
+
+bool PolicyDocument::Applies(const Statement& statement, const PolicyQuery& query) const {
+  return Concerns(statement, query) &&
+         std::ranges::all_of(statement.conditions, [&](const Condition& condition) {
+           return condition.Holds(query.context);
+         });
+}
+
+bool PolicyDocument::AsksForKeys(const PolicyQuery& query) const {
+  return asks_for_keys_ && std::ranges::any_of(statements_, [&](const Statement& statement) {
+           return std::ranges::any_of(statement.conditions, &Condition::specific) &&
+                  Concerns(statement, query);
+         });
 }
 
 Verdict PolicyDocument::Decide(const PolicyQuery& query) const {

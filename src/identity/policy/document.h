@@ -34,6 +34,9 @@ class PolicyDocument {
   static PolicyDocument FromStored(std::string_view text, PolicyKind kind);
 
   Verdict Decide(const PolicyQuery& query) const;
+  /// Whether a statement about the action and the resource has a condition on one of ConditionKeys:
+  /// with other values of them, Decide may decide otherwise.
+  bool AsksForKeys(const PolicyQuery& query) const;
 
  private:
   struct Statement {
@@ -46,10 +49,12 @@ class PolicyDocument {
   };
   class Reader;
 
+  bool Concerns(const Statement& statement, const PolicyQuery& query) const;
   bool Applies(const Statement& statement, const PolicyQuery& query) const;
 
   PolicyKind kind_ = PolicyKind::kIdentity;
   std::vector<Statement> statements_;
+  bool asks_for_keys_ = false;  // some statement does, about whatever
 };
 
 }  // namespace atelier::identity

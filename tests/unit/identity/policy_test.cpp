@@ -421,6 +421,45 @@ TEST_F(Policy, SystemPoliciesGrantWhatTheirNamesSay) {
   EXPECT_FALSE(with("AliyunPAIDSWFullAccess", "eas:ListServices"));
 }
 
+// Section 2.3: some keys are known only once the resource is loaded; the gate must learn that it
+// has to ask again, and only for the actions that such a condition is about.
+TEST_F(Policy, SaysWhenMoreKeysCouldChangeTheDecision) {
+  const auto asks = [&](const std::string& statements, const char* action) {
+    world_.PutPolicy("p", Document(statements));
+    world_.PutUser(kUserId, "alice", {"AliyunPAIDSWFullAccess", "p"});
+    return Evaluate(world_.directory, caller_, {action}, "*", keys_, kNow).asks_for_keys;
+  };
+  const auto if_key = [](const std::string& effect, const std::string& action,
+                         const std::string& key) {
+    return R"({"Effect":")" + effect + R"(","Action":")" + action +
+           R"(","Resource":"*","Condition":{"StringEquals":{")" + key + R"(":"x"}}})";
+  };
+  for (const char* key : {"acs:ResourceTag/stage", "ACS:resourcetag/stage", "acs:RequestTag/a",
+                          "pai:Accessibility", "pai:EntityAccessType"}) {
+    EXPECT_TRUE(asks(if_key("Deny", "paidsw:Get*", key), "paidsw:GetInstance")) << key;
+    EXPECT_TRUE(asks(if_key("Allow", "paidsw:Get*", key), "paidsw:GetInstance")) << key;
+    EXPECT_FALSE(asks(if_key("Deny", "paidsw:Get*", key), "paidsw:StopInstance")) << key;
+  }
+  EXPECT_FALSE(asks(if_key("Deny", "*", "acs:PrincipalARN"), "paidsw:GetInstance"));
+  EXPECT_FALSE(asks(if_key("Deny", "*", "bssapi:ProductCode"), "paidsw:GetInstance"));
+  // A Deny without such a condition is final.
+  EXPECT_FALSE(asks(Deny("paidsw:*"), "paidsw:GetInstance"));
+}
+
+TEST_F(Policy, TheKeysOfAnInstanceAreItsTagsItsAccessibilityAndWhoseItIs) {
+  model::Instance instance;
+  instance.owner = model::UserId(kUserId);
+  instance.accessibility = model::Accessibility::PUBLIC;
+  instance.tags = {{"stage", "prod"}, {"a/b", ""}};
+  instance.labels = {{"mine", "x"}};
+  EXPECT_EQ(InstanceKeys(caller_, instance), (ConditionKeys{{"acs:ResourceTag/stage", "prod"},
+                                                            {"acs:ResourceTag/a/b", ""},
+                                                            {"pai:Accessibility", "PUBLIC"},
+                                                            {"pai:EntityAccessType", "CREATOR"}}));
+  instance.owner = model::UserId("1");
+  EXPECT_EQ(InstanceKeys(caller_, instance).at("pai:EntityAccessType"), "OTHERS");
+}
+
 TEST_F(Policy, TrustPolicyNamesAreOfTheRightKind) {
   const auto trusts = [&](const std::string& principal, const Caller& caller) {
     world_.PutUser(kUserId, "alice", {"AdministratorAccess"});
