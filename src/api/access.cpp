@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "api/operation.h"
+#include "identity/passed_on.h"
 
 namespace atelier::api {
 
@@ -8,24 +9,12 @@ namespace {
 
 constexpr std::size_t kMostInstanceIdBytes = 64;  // contract/requests.md section 4
 
-/// True if `token` passes on a right to read `instance` that its issuer has now.
-bool TokenReads(const Context& context, std::string_view token, const model::Instance& instance) {
-  if (token.empty()) return false;
-  const auto claims = context.services.signer.Check(token, context.services.clock.Wall());
-  if (!claims || claims->instance != instance.id || claims->use == identity::TokenUse::Cookie) {
-    return false;
-  }
-  const auto issuer = identity::CallerOf(context.services.identities, claims->issuer);
-  return issuer &&
-         identity::WorkspaceAllows(context.services.identities, *issuer, identity::Access::kRead,
-                                   instance.workspace, &instance);
-}
-
 bool MayReach(const Context& context, identity::Access access, std::string_view token,
               const model::Instance& instance) {
   return identity::WorkspaceAllows(context.services.identities, context.caller, access,
                                    instance.workspace, &instance) ||
-         (access == identity::Access::kRead && TokenReads(context, token, instance));
+         (access == identity::Access::kRead &&
+          TokenReads(context.services, context.caller, token, instance));
 }
 
 bool HasAnyRole(const Services& services, const identity::Caller& caller) {
@@ -68,6 +57,17 @@ model::Actor Context::actor() const {
           .request_id = request_id,
           .source_ip = caller.source_ip,
           .operation = std::string(operation)};
+}
+
+bool TokenReads(const Services& services, const identity::Caller& bearer, std::string_view token,
+                const model::Instance& instance) {
+  if (token.empty()) return false;
+  const WallTime now = services.clock.Wall();
+  const auto claims = services.signer.Check(token, now);
+  return claims &&
+         identity::PassesOn(
+             services.identities, *claims, identity::Access::kRead, instance,
+             {.source_ip = bearer.source_ip, .secure_transport = bearer.secure_transport}, now);
 }
 
 directory::Viewer ViewerOf(const Services& services, const identity::Caller& caller) {

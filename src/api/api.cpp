@@ -161,7 +161,8 @@ struct Api::Impl {
   Result<Router::Match> Route(const http::RequestHead& head, const RawParams& params) const;
   Status CheckVersion(const Operation& operation, const http::RequestHead& head,
                       const RawParams& params) const;
-  bool TokenOpens(const Operation& operation, const RawParams& path, const RawParams& query) const;
+  bool TokenOpens(const Operation& operation, const identity::Caller& caller, const RawParams& path,
+                  const RawParams& query) const;
   void Log(const http::RequestHead& head, const Call& call, const http::Response& response);
   std::string UrlBase(const http::RequestHead& head) const;
   const std::vector<std::string>& ActionsFor(const Operation& operation) const {
@@ -324,8 +325,8 @@ Status Api::Impl::Authorise(const Operation& operation, Call& call, const RawPar
       services.identities, call.caller, ActionsFor(operation), "*", {}, services.clock.Wall());
   const bool waits = decision.asks_for_keys && operation.settles_ram;
   if (decision.allowed() && !waits) return Ok();
-  call.gate =
-      RamGate(ActionsFor(operation), operation.open_to_all || TokenOpens(operation, path, query));
+  call.gate = RamGate(ActionsFor(operation),
+                      operation.open_to_all || TokenOpens(operation, call.caller, path, query));
   if (!waits) return call.gate.Settle(std::move(decision));
   call.gate.Wait();
   return Ok();
@@ -356,19 +357,19 @@ Status Api::Impl::CheckVersion(const Operation& operation, const http::RequestHe
                "InvalidVersion");
 }
 
-/// True if the request carries a sharing token for the instance it names: the token stands for the
-/// RAM permission that its bearer lacks. An explicit Deny still binds, and the handler checks the
-/// token again together with its issuer's right.
-bool Api::Impl::TokenOpens(const Operation& operation, const RawParams& path,
-                           const RawParams& query) const {
+/// True if the request carries a sharing token that is good for the instance it names: the token
+/// stands for the RAM permission that its bearer lacks. An explicit Deny still binds. A token whose
+/// issuer has lost his right stands for nothing, also where the bearer's role would do.
+bool Api::Impl::TokenOpens(const Operation& operation, const identity::Caller& caller,
+                           const RawParams& path, const RawParams& query) const {
   const bool takes_token = std::any_of(operation.params.begin(), operation.params.end(),
                                        [](const Param& param) { return param.name == "Token"; });
   const std::string_view token = takes_token ? FirstValue(query, "Token") : std::string_view();
   if (token.empty()) return false;
   std::string_view instance = FirstValue(path, "InstanceId");
   if (instance.empty()) instance = FirstValue(query, "InstanceId");
-  const auto claims = services.signer.Check(token, services.clock.Wall());
-  return claims && claims->instance.str() == instance && claims->use != identity::TokenUse::Cookie;
+  const directory::InstancePtr found = services.instances.Find(model::InstanceId(instance));
+  return found != nullptr && TokenReads(services, caller, token, *found);
 }
 
 std::optional<http::Response> Api::Impl::OperationalPage(const http::RequestHead& head,

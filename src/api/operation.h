@@ -210,6 +210,11 @@ Status PassRam(const Context& context, const identity::ConditionKeys& keys);
 /// The viewer for directory queries.
 directory::Viewer ViewerOf(const Services& services, const identity::Caller& caller);
 
+/// True if `token` passes on a right to read `instance` that its issuer has now
+/// (identity/passed_on.h). `bearer`: who uses it, for where he is.
+bool TokenReads(const Services& services, const identity::Caller& bearer, std::string_view token,
+                const model::Instance& instance);
+
 /// The instance of {InstanceId} if the caller may do `access` to it.
 /// PermissionDenied/NoPermission: a RAM gate that waited refuses.
 /// PermissionDenied/NoPermissionError: he is a member of its workspace and may not.

@@ -178,8 +178,8 @@ Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string targ
   }
   Log(visit, forwarded.status, "");
   if (!forwarded.client) co_return;
-  const auto still_allowed = [this, claims = admitted.claims] {
-    return admission.StillHolds(claims);
+  const auto still_allowed = [this, claims = admitted.claims, origin = admitted.origin] {
+    return admission.StillHolds(claims, origin);
   };
   co_await Tunnel(
       std::move(forwarded.client), std::move(forwarded.upstream),

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,10 +23,13 @@ BOOST_DESCRIBE_ENUM(TokenUse, View, Access, Cookie)
 struct TokenClaims {
   TokenUse use = TokenUse::View;
   model::InstanceId instance;
-  model::UserId issuer;  // whose right it passes on; checked again at each use
+  model::UserId issuer;  // whose right it passes on; checked again at each use (passed_on.h)
+  /// Of a role session: the id of the temporary key it was made with. The token dies with that key,
+  /// and passes on no more than that key's session policy allows.
+  std::optional<std::string> session_key = {};
   WallTime expires;
 };
-BOOST_DESCRIBE_STRUCT(TokenClaims, (), (use, instance, issuer, expires))
+BOOST_DESCRIBE_STRUCT(TokenClaims, (), (use, instance, issuer, session_key, expires))
 
 /// Signs and checks self-contained tokens (HMAC-SHA256, constant-time compare). URL-safe text.
 class TokenSigner {

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <array>
 
 #include "api/envelope.h"
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/wire/catalogue.h"
+#include "identity/passed_on.h"
 
 namespace atelier::api {
 
@@ -27,19 +29,28 @@ constexpr auto kParams = std::to_array<Param>({
     {.name = "Audience", .type = Param::Type::kEnum, .values = "Aliyun,ThirdParty"},
 });
 
-/// A token passes on a right of its issuer, who must have that right to begin with.
+/// A token passes on a right of its issuer, who must have that right to begin with. One of a role
+/// session ends with that session at the latest.
 Task<Result<std::string>> GetToken(Context& context) {
   const Args& args = context.args;
+  const identity::IdentityDirectory& identities = context.services.identities;
   const bool opens = args.Text("Type") == "Access";
+  const identity::Access passed = opens ? identity::Access::kOpen : identity::Access::kRead;
   ATELIER_CO_TRY(const directory::InstancePtr instance,
-                 FindInstance(context, model::InstanceId(args.Text("InstanceId")),
-                              opens ? identity::Access::kOpen : identity::Access::kRead));
+                 FindInstance(context, model::InstanceId(args.Text("InstanceId")), passed));
   const WallTime now = context.services.clock.Wall();
-  const identity::TokenClaims claims{
-      .use = opens ? identity::TokenUse::Access : identity::TokenUse::View,
-      .instance = instance->id,
-      .issuer = context.caller.user,
-      .expires = now + std::chrono::seconds(*args.Integer("ExpireTime"))};
+  ATELIER_CO_RETURN_IF_ERROR(context.gate.Settle(
+      identity::EvaluatePassing(identities, context.caller, passed, *instance, now),
+      identity::ActionOfPassing(passed)));
+  identity::TokenClaims claims{.use = opens ? identity::TokenUse::Access : identity::TokenUse::View,
+                               .instance = instance->id,
+                               .issuer = context.caller.user,
+                               .expires = now + std::chrono::seconds(*args.Integer("ExpireTime"))};
+  const identity::KeyEntry* key = identities.FindKey(context.caller.access_key_id);
+  if (key != nullptr && key->key.expires) {
+    claims.session_key = key->key.id;
+    claims.expires = std::min(claims.expires, *key->key.expires);
+  }
   co_return Answer(context, wire::TokenAnswer{.Token = context.services.signer.Sign(claims)},
                    EnvelopeForm::kNoStatus);
 }

@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 
 #include "gateway/proxy/headers.h"
-#include "identity/caller.h"
-#include "identity/workspace_gate.h"
 
 namespace atelier::gateway {
 
@@ -58,13 +56,12 @@ SplitTarget TakeToken(std::string_view target) {
   return out;
 }
 
-Result<directory::InstancePtr> Admission::Open(const identity::TokenClaims& claims) const {
-  const auto issuer = identity::CallerOf(identities_, claims.issuer);
-  if (!issuer) return Denied("IssuerIsGone");
+Result<directory::InstancePtr> Admission::Open(const identity::TokenClaims& claims,
+                                               const identity::Origin& origin) const {
   directory::InstancePtr instance = instances_.Find(claims.instance);
   if (!instance) return Denied("NoSuchInstance");
-  if (!identity::WorkspaceAllows(identities_, *issuer, identity::Access::kOpen, instance->workspace,
-                                 instance.get())) {
+  if (!identity::PassesOn(identities_, claims, identity::Access::kOpen, *instance, origin,
+                          clock_.Wall())) {
     return Denied("IssuerMayNotOpen");
   }
   return instance;
@@ -81,13 +78,17 @@ Result<Admitted> Admission::Decide(const http::RequestHead& head, const model::I
   if (claims->use != (by_link ? TokenUse::Access : TokenUse::Cookie)) return Denied("WrongUse");
   if (claims->instance != id) return Denied("OtherInstance");
   if (!by_link && FromElsewhere(head)) return Denied("OtherOrigin");
-  ATELIER_TRY(auto instance, Open(*claims));
-  return Admitted{
-      .instance = std::move(instance), .claims = *std::move(claims), .by_link = by_link};
+  identity::Origin origin{.source_ip = head.source_ip, .secure_transport = head.tls};
+  ATELIER_TRY(auto instance, Open(*claims, origin));
+  return Admitted{.instance = std::move(instance),
+                  .claims = *std::move(claims),
+                  .origin = std::move(origin),
+                  .by_link = by_link};
 }
 
-bool Admission::StillHolds(const identity::TokenClaims& claims) const {
-  return clock_.Wall() < claims.expires && Open(claims).has_value();
+bool Admission::StillHolds(const identity::TokenClaims& claims,
+                           const identity::Origin& origin) const {
+  return clock_.Wall() < claims.expires && Open(claims, origin).has_value();
 }
 
 std::string Admission::CookieFor(const identity::TokenClaims& link, Duration session,

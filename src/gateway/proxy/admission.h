@@ -6,6 +6,7 @@
 #include "directory/directory.h"
 #include "http/message.h"
 #include "identity/identity_directory.h"
+#include "identity/passed_on.h"
 #include "identity/token_signer.h"
 
 namespace atelier::gateway {
@@ -18,6 +19,7 @@ inline constexpr std::string_view kCookiePrefix = "atelier-";
 struct Admitted {
   directory::InstancePtr instance;
   identity::TokenClaims claims;
+  identity::Origin origin;
   bool by_link = false;  // by ?Token= of this request, not by a cookie
 };
 
@@ -41,12 +43,13 @@ class Admission {
   Result<Admitted> Decide(const http::RequestHead& head, const model::InstanceId& id,
                           const std::string& token) const;
   /// Whether what let a tunnel in still holds: its time, its issuer's right, the instance itself.
-  bool StillHolds(const identity::TokenClaims& claims) const;
+  bool StillHolds(const identity::TokenClaims& claims, const identity::Origin& origin) const;
   /// Set-Cookie for the bearer of a link.
   std::string CookieFor(const identity::TokenClaims& link, Duration session, bool secure) const;
 
  private:
-  Result<directory::InstancePtr> Open(const identity::TokenClaims& claims) const;
+  Result<directory::InstancePtr> Open(const identity::TokenClaims& claims,
+                                      const identity::Origin& origin) const;
 
   const directory::InstanceDirectory& instances_;
   const identity::IdentityDirectory& identities_;

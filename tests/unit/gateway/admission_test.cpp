@@ -123,6 +123,59 @@ TEST(Admission, IssuerWhoIsGoneTakesHisLinksAlong) {
   EXPECT_EQ(Ask(world, request).status, 403);
 }
 
+// Both gates are asked again at each use: here RAM, whose name for it is OpenInstance or GetToken.
+TEST(Admission, LinksAndCookiesEndWithThePolicyOfTheirIssuer) {
+  RawListener upstream;
+  GatewayWorld world(upstream.port());
+  const std::string everything = R"({"Effect":"Allow","Action":"paidsw:*","Resource":"*"})";
+  const auto status = [&] {
+    const int by_link = Ask(world, Get("/dsw-a/?Token=" + world.Link("dsw-a", "201"))).status;
+    EXPECT_EQ(Ask(world, Get("/dsw-a/", world.Cookie("dsw-a", "201"))).status, by_link);
+    return by_link;
+  };
+  EXPECT_EQ(status(), 302);
+  world.SetPolicy("201", R"({"Effect":"Allow","Action":"paidsw:GetInstance","Resource":"*"})");
+  EXPECT_EQ(status(), 403);
+  world.SetPolicy("201", everything);
+  EXPECT_EQ(status(), 302);
+  world.SetPolicy(
+      "201", everything + R"(,{"Effect":"Deny","Action":"paidsw:OpenInstance","Resource":"*"})");
+  EXPECT_EQ(status(), 403);
+  world.SetPolicy("201", R"({"Effect":"Allow","Action":"paidsw:OpenInstance","Resource":"*"})");
+  EXPECT_EQ(status(), 302);
+  // Conditions are asked of who uses the link, and of the instance.
+  world.SetPolicy("201", everything + R"(,{"Effect":"Deny","Action":"paidsw:*","Resource":"*",
+      "Condition":{"IpAddress":{"acs:SourceIp":"127.0.0.0/8"}}})");
+  EXPECT_EQ(status(), 403);
+  world.SetPolicy("201", everything + R"(,{"Effect":"Deny","Action":"paidsw:*","Resource":"*",
+      "Condition":{"StringEquals":{"pai:Accessibility":"PRIVATE"}}})");
+  EXPECT_EQ(status(), 403);
+  EXPECT_FALSE(upstream.Pending());
+}
+
+TEST(Admission, ALinkOfASessionEndsWithThatSessionAndObeysItsPolicy) {
+  RawListener upstream;
+  GatewayWorld world(upstream.port());
+  world.PutSession("STS.one");
+  world.PutSession("STS.reads", R"({"Version":"1","Statement":[
+      {"Effect":"Allow","Action":"paidsw:GetInstance","Resource":"*"}]})");
+  const auto status = [&](std::optional<std::string> key) {
+    const std::string cookie =
+        world.Sign(TokenUse::Cookie, "dsw-a", "Runner:visit", std::chrono::hours(9), key);
+    return Ask(world, Get("/dsw-a/", "Cookie: atelier-dsw-a=" + cookie + "\r\n")).status;
+  };
+  EXPECT_EQ(status("STS.one"), 302);
+  EXPECT_EQ(status("STS.reads"), 403);
+  EXPECT_EQ(status("STS.gone"), 403);
+  EXPECT_EQ(status({}), 403);
+  world.PutSession("STS.two");
+  world.DeleteKey("STS.one");
+  EXPECT_EQ(status("STS.one"), 403);
+  EXPECT_EQ(status("STS.two"), 302);
+  world.Advance(std::chrono::hours(1));
+  EXPECT_EQ(status("STS.two"), 403);
+}
+
 TEST(Admission, LinksAndCookiesExpireByTheWorkshopsClock) {
   RawListener upstream;
   GatewayWorld world(upstream.port());

@@ -1,11 +1,13 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/codec.h"
+#include "base/random.h"
 #include "directory/directory.h"
 #include "gateway/gateway.h"
 #include "identity/identity_directory.h"
@@ -16,8 +18,8 @@
 
 namespace atelier::gateway {
 
-/// An account, a workspace with members of several roles, three instances, and a gateway in front
-/// of one upstream that stands in for all of them.
+/// An account, a workspace with members of several roles, whom RAM allows everything, three
+/// instances, and a gateway in front of one upstream that stands in for all of them.
 class GatewayWorld {
  public:
   explicit GatewayWorld(std::uint16_t upstream_port, GatewayOptions options = {})
@@ -38,10 +40,12 @@ class GatewayWorld {
   test::TestServer& server() { return server_; }
 
   std::string Sign(identity::TokenUse use, const std::string& instance, const std::string& issuer,
-                   Duration life = std::chrono::hours(1)) {
+                   Duration life = std::chrono::hours(1),
+                   std::optional<std::string> session_key = {}) {
     return signer_.Sign({.use = use,
                          .instance = model::InstanceId(instance),
                          .issuer = model::UserId(issuer),
+                         .session_key = std::move(session_key),
                          .expires = Now() + life});
   }
   WallTime Now() {
@@ -74,6 +78,40 @@ class GatewayWorld {
       Apply(store::Kind::kInstance, id, instance);
     });
   }
+  /// Replaces what RAM says of a user: a policy with these statements, JSON objects with commas.
+  void SetPolicy(const std::string& id, const std::string& statements) {
+    server_.io().Call([&] {
+      model::Policy policy;
+      policy.name = "of" + id;
+      policy.document = R"({"Version":"1","Statement":[)" + statements + "]}";
+      Apply(store::Kind::kPolicy, policy.name, policy);
+      PutUser(id, {policy.name});
+    });
+  }
+  /// A temporary key of the session "Runner:visit", which lasts an hour; the role administers the
+  /// workspace. `policy`: the session policy.
+  void PutSession(const std::string& key_id, const std::string& policy = "") {
+    server_.io().Call([&] {
+      model::AccessKey key;
+      key.id = key_id;
+      key.sealed_secret = box_.Seal("secret", "accesskey/" + key_id, *random_);
+      key.created = clock_.Wall();
+      key.token_hash = "hash of " + key_id;
+      key.expires = clock_.Wall() + std::chrono::hours(1);
+      key.role = "Runner";
+      key.session_name = "visit";
+      key.session_policy = policy;
+      Apply(store::Kind::kAccessKey, key_id, key);
+    });
+  }
+  void DeleteKey(const std::string& key_id) {
+    server_.io().Call([&] {
+      const store::Change change{
+          .op = store::Write::Op::kDelete,
+          .record = {.kind = store::Kind::kAccessKey, .key = key_id, .body = {}}};
+      identities_.Apply({&change, 1});
+    });
+  }
   void DeleteUser(const std::string& id) {
     server_.io().Call([&] {
       const store::Change change{
@@ -92,15 +130,21 @@ class GatewayWorld {
     instances_.Apply({&change, 1});
   }
 
-  void AddUser(const std::string& id, std::vector<model::WorkspaceRole> roles) {
+  void PutUser(const std::string& id, std::vector<std::string> policies) {
     model::User user;
     user.id = model::UserId(id);
     user.name = "user" + id;
+    user.policies = std::move(policies);
     Apply(store::Kind::kUser, user.name, user);
-    if (roles.empty()) return;
+  }
+  void AddUser(const std::string& id, std::vector<model::WorkspaceRole> roles) {
+    PutUser(id, {"AliyunPAIDSWFullAccess"});
+    if (!roles.empty()) AddMember(id, std::move(roles));
+  }
+  void AddMember(const std::string& id, std::vector<model::WorkspaceRole> roles) {
     model::Member member;
     member.workspace = model::WorkspaceId("7");
-    member.user = user.id;
+    member.user = model::UserId(id);
     member.roles = std::move(roles);
     Apply(store::Kind::kMember, "7-" + id, member);
   }
@@ -128,6 +172,11 @@ class GatewayWorld {
     AddUser("203", {WorkspaceRole::WorkspaceAdmin});
     AddUser("204", {WorkspaceRole::WorkspaceGuest});
     AddUser("205", {});
+    model::Role role;
+    role.name = "Runner";
+    role.policies = {"AliyunPAIDSWFullAccess"};
+    Apply(store::Kind::kRole, "runner", role);
+    AddMember("Runner", {WorkspaceRole::WorkspaceAdmin});
     AddInstance("dsw-a", "201", model::InstanceStatus::Running);
     AddInstance("dsw-b", "202", model::InstanceStatus::Running);
     AddInstance("dsw-off", "201", model::InstanceStatus::Stopped);
@@ -145,6 +194,7 @@ class GatewayWorld {
   model::Revision revision_ = 0;
   test::RecordedLog log_;
   OffsetClock clock_;  // used on the I/O thread only
+  std::unique_ptr<Random> random_ = MakeSeededRandom(5);
   const identity::SealedBox box_ = identity::SealedBox::ForTest();
   identity::IdentityDirectory identities_{box_};
   directory::InstanceDirectory instances_;
