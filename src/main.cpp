@@ -220,7 +220,8 @@ class Installation {
                                {.max_instances = static_cast<std::size_t>(config_.max_instances)});
     control::Reconciler reconciler(
         *store, instances, catalogue, *driver, clock(), *random_, *log_, io,
-        {.prepare_deadline = std::chrono::seconds(config_.prepare_deadline_s),
+        {.allocate_deadline = std::chrono::seconds(config_.allocate_deadline_s),
+         .prepare_deadline = std::chrono::seconds(config_.prepare_deadline_s),
          .start_deadline = std::chrono::seconds(config_.start_deadline_s),
          .stop_deadline = std::chrono::seconds(config_.stop_deadline_s),
          .sample_every = std::chrono::seconds(config_.sample_every_s)},

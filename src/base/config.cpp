@@ -101,6 +101,14 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .min = 1,
      .max = 100'000'000,
      .doc = "Most instances of the installation. Creating more is refused."},
+    {.flag = "allocate-deadline",
+     .environment = "ATELIER_ALLOCATE_DEADLINE",
+     .member = &ServerConfig::allocate_deadline_s,
+     .min = 1,
+     .max = 86'400,
+     .doc =
+         "Seconds until an instance that was asked for has its folders, limits and namespaces, or "
+         "is Failed."},
     {.flag = "start-deadline",
      .environment = "ATELIER_START_DEADLINE",
      .member = &ServerConfig::start_deadline_s,
