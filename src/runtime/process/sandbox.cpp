@@ -58,20 +58,21 @@ constexpr std::array kOwnEtc = {"passwd", "group", "hosts", "resolv.conf", "on_s
 
 // The last step before the workload's command, as pid 2 of the sandbox: runs the start script, says
 // how that went on descriptor 3, then becomes the command. $1: most processes (0: cgroups see to
-// it), $2: "script" or "".
+// it), $2: KiB of data each process may have (0: likewise), $3: "script" or "".
 constexpr const char* kBootstrap = R"(
 echo inside >&3
 read -r go <&6 || exit 1
 exec 6<&-
 [ "$1" = 0 ] || ulimit -u "$1" 2>/dev/null || ulimit -p "$1" 2>/dev/null
-if [ "$2" = script ]; then
+[ "$2" = 0 ] || ulimit -d "$2" 2>/dev/null
+if [ "$3" = script ]; then
   shell=/bin/sh
   [ -x /bin/bash ] && shell=/bin/bash
   "$shell" /etc/on_start 3>&-
   code=$?
   if [ "$code" != 0 ]; then echo "failed $code" >&3; exit "$code"; fi
 fi
-shift 2
+shift 3
 echo started >&3
 exec 3>&- "$@"
 )";
@@ -139,19 +140,16 @@ void GiveUpRoot(std::uint32_t uid) {
   }
 }
 
-void SetResourceLimits(const Spec& spec) {
+/// Those that hold for the server's own code in this child and for bubblewrap too. The limits of
+/// the workload are kBootstrap's: a build with AddressSanitizer, say, reserves more than any of
+/// them.
+void SetResourceLimits() {
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
     files.rlim_cur = files.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &files);
-  }
-  // Second best, a limit for each process alone.
-  if (!spec.cgroup.folders.contains("memory") && spec.capacity.memory_mib > 0) {
-    const auto bytes = static_cast<rlim_t>(spec.capacity.memory_mib) << 20;
-    const rlimit data{bytes, bytes};
-    ::setrlimit(RLIMIT_DATA, &data);
   }
   (void)WriteInto("/proc/self/oom_score_adj", std::to_string(kOomScore));
 }
@@ -239,6 +237,8 @@ std::vector<std::string> SandboxArguments(const Spec& spec, const std::vector<Bi
 
 std::vector<std::string> SandboxCommand(const Spec& spec) {
   const bool cgroup_counts = spec.cgroup.folders.contains("pids");
+  const bool cgroup_holds_memory = spec.cgroup.folders.contains("memory");
+  const std::int64_t data_kib = cgroup_holds_memory ? 0 : spec.capacity.memory_mib * 1024;
   std::vector<std::string> command = {"bwrap",
                                       "--args",
                                       std::to_string(kArgsFd),
@@ -248,6 +248,7 @@ std::vector<std::string> SandboxCommand(const Spec& spec) {
                                       kBootstrap,
                                       "atelier",
                                       std::to_string(cgroup_counts ? 0 : MaxPids(spec.capacity)),
+                                      std::to_string(data_kib),
                                       spec.has_on_start ? "script" : ""};
   command.insert(command.end(), spec.command.begin(), spec.command.end());
   return command;
@@ -255,7 +256,7 @@ std::vector<std::string> SandboxCommand(const Spec& spec) {
 
 void BecomeSandbox(const Spec& spec, const RunPaths& run) {
   if (!EnterCgroup(spec.cgroup)) Die("enter the control group");
-  SetResourceLimits(spec);
+  SetResourceLimits();
   auto binds = BindsOf(spec, run);
   if (::geteuid() == 0) {
     StageMounts(binds);

@@ -187,6 +187,24 @@ TEST_F(ProcessSandbox, TheMemoryOfItsTmpCounts) {
   EXPECT_EQ(said.find("209715200"), std::string::npos) << said;
 }
 
+/// On a host that lets us make no cgroups, whatever this one does.
+TEST_F(ProcessSandbox, WithoutCgroupsTheDataOfEachProcessIsLimited) {
+  Close();
+  const process::Host host{
+      .folder = dir_.path() + "/instances", .program = ATELIER_KEEPER, .cgroups = {}};
+  Workload work = Shell("dsw-a",
+                        "ulimit -d; ulimit -Hd; "
+                        "python3 -c \"bytearray(100 << 20)\" 2>/dev/null || echo refused");
+  work.capacity.memory_mib = 64;
+  work.on_start = "ulimit -d";
+  const auto spec = process::PlanRun(host, work);
+  ASSERT_TRUE(spec.has_value());
+  ASSERT_TRUE(process::PrepareRun(host, *spec, *work.on_start).has_value());
+  Open();  // which finds a life without keeper, and starts it as it was planned
+  EXPECT_EQ(Await("dsw-a", Phase::kExited).exit_code, 0);
+  EXPECT_EQ(LogOf("dsw-a"), "65536\n65536\n65536\nrefused\n");
+}
+
 TEST_F(ProcessSandbox, CpuIsHeldToItsShare) {
   if (!Limits("cpu")) GTEST_SKIP() << "this host lets us make no cpu cgroups";
   const std::string said =
