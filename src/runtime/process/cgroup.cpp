@@ -254,7 +254,11 @@ bool KillCgroup(const CgroupSet& cgroup) {
   for (int i = 0; i < kPatience; ++i) {
     const auto members = MembersOf(cgroup);
     if (members.empty()) return true;
-    for (const int pid : members) ::kill(pid, SIGKILL);
+    // Ascending. 0 is a member in a pid namespace outside ours, and kill(0) would end ourselves.
+    if (members.back() <= 0) return false;
+    for (const int pid : members) {
+      if (pid > 0) ::kill(pid, SIGKILL);
+    }
     std::this_thread::sleep_for(kPause);
   }
   return false;

@@ -38,8 +38,10 @@ CgroupSet CgroupNamed(const CgroupSet& base, const std::string& name);
 Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity);
 /// Moves the calling process in.
 Status EnterCgroup(const CgroupSet& cgroup);
+/// Ascending; 0 stands for those that this process's pid namespace does not show.
 std::vector<int> MembersOf(const CgroupSet& cgroup);
-/// Kills every member, those that fork meanwhile too. False: some are left (uninterruptible).
+/// Kills every member, those that fork meanwhile too. False: some are left (uninterruptible, or in
+/// a pid namespace outside ours).
 bool KillCgroup(const CgroupSet& cgroup);
 /// Removes it, once it is empty. False: it is still there.
 bool RemoveCgroup(const CgroupSet& cgroup);

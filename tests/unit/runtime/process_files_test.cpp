@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -266,6 +267,17 @@ TEST_F(ProcessCgroup2, NumbersAreReadFromItsFormat) {
   EXPECT_EQ(CgroupMemoryBytes(cgroup_), 10485760U - 4194304U);
   EXPECT_EQ(CgroupOomKills(cgroup_), 2U);
   EXPECT_EQ(MembersOf(cgroup_), (std::vector{11, 12}));
+}
+
+TEST_F(ProcessCgroup2, AMemberThatOurPidNamespaceDoesNotShowIsNotKilled) {
+  Make("cgroup.procs", "0\n");
+  // In a process group of its own, which kill(0) would end.
+  EXPECT_EXIT(
+      {
+        ::setpgid(0, 0);
+        ::_exit(KillCgroup(cgroup_) ? 1 : 0);
+      },
+      ::testing::ExitedWithCode(0), "");
 }
 
 TEST(ProcessCgroup, NoneMeansNothingToDoAndNothingKnown) {
