@@ -13,13 +13,16 @@ using std::chrono::minutes;
 
 constexpr int kMostGap = 3;  // of sample_every: beyond it nothing is known of the time between
 
+int GpuThreshold(const model::IdleCuller& rule) {
+  return rule.gpu_percent_threshold.value_or(rule.cpu_percent_threshold);
+}
+
 bool Busy(const UsagePoint& point, const model::IdleCuller& rule, bool has_gpu) {
   if (point.cpu_percent >= rule.cpu_percent_threshold) return true;
   // Not known is never read as idle.
   if (!point.executing_kernels || *point.executing_kernels > 0) return true;
   if (!has_gpu) return false;
-  const int threshold = rule.gpu_percent_threshold.value_or(rule.cpu_percent_threshold);
-  return !point.gpu_percent || *point.gpu_percent >= threshold;
+  return !point.gpu_percent || *point.gpu_percent >= GpuThreshold(rule);
 }
 
 /// Idle lengths at which to warn: 10 and 2 minutes before the stop, and half way where there is no
@@ -45,11 +48,16 @@ IdleTracker::Advice IdleTracker::Restart(std::optional<MonoTime> since) {
 
 IdleTracker::Advice IdleTracker::Add(const UsagePoint& point, const model::IdleCuller& rule,
                                      bool has_gpu) {
-  const bool gap = last_ && point.mono - *last_ > kMostGap * sample_every_;
+  gap_.reset();
+  if (last_ && point.mono - *last_ > kMostGap * sample_every_) {
+    gap_ = std::chrono::duration_cast<Duration>(point.mono - *last_);
+  }
   last_ = point.mono;
+  latest_ = point;
+  has_gpu_ = has_gpu;
   if (Busy(point, rule, has_gpu)) return Restart(std::nullopt);
   Advice advice = Advice::kNothing;
-  if (!since_ || gap) advice = Restart(point.mono);
+  if (!since_ || gap_) advice = Restart(point.mono);
   ++samples_;
   most_cpu_percent_ = std::max(most_cpu_percent_, point.cpu_percent);
   if (point.gpu_percent) {
@@ -77,10 +85,29 @@ std::string IdleTracker::Evidence(const model::IdleCuller& rule) const {
                                  rule.cpu_percent_threshold);
   if (most_gpu_percent_) {
     text += fmt::format(", GPU at most {:.1f} % (threshold {} %)", *most_gpu_percent_,
-                        rule.gpu_percent_threshold.value_or(rule.cpu_percent_threshold));
+                        GpuThreshold(rule));
   }
   text += fmt::format(", no kernel executing, {} samples", samples_);
   return text;
+}
+
+std::string IdleTracker::Resumption(const model::IdleCuller& rule) const {
+  if (!Busy(latest_, rule, has_gpu_)) {
+    return fmt::format(
+        "No sample for {} seconds",
+        std::chrono::duration_cast<std::chrono::seconds>(gap_.value_or(Duration{0})).count());
+  }
+  std::string text = fmt::format("In use again: CPU {:.1f} % (threshold {} %)", latest_.cpu_percent,
+                                 rule.cpu_percent_threshold);
+  if (has_gpu_ && latest_.gpu_percent) {
+    text +=
+        fmt::format(", GPU {:.1f} % (threshold {} %)", *latest_.gpu_percent, GpuThreshold(rule));
+  } else if (has_gpu_) {
+    text += ", GPU not known, which counts as use";
+  }
+  if (!latest_.executing_kernels) return text + ", kernels not known, which counts as use";
+  const int kernels = *latest_.executing_kernels;
+  return text + fmt::format(", {} {} executing", kernels, kernels == 1 ? "kernel" : "kernels");
 }
 
 }  // namespace atelier::control

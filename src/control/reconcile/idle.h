@@ -29,6 +29,9 @@ class IdleTracker {
   /// "CPU at most 2.1 % (threshold 10 %), no kernel executing, 121 samples": the numbers of a
   /// decision.
   std::string Evidence(const model::IdleCuller& rule) const;
+  /// After kResumed, what ended the stretch: "In use again: CPU 52.3 % (threshold 10 %), 1 kernel
+  /// executing", or "No sample for 61 seconds" where nothing is known of the time between.
+  std::string Resumption(const model::IdleCuller& rule) const;
 
  private:
   Advice Restart(std::optional<MonoTime> since);
@@ -41,6 +44,9 @@ class IdleTracker {
   std::size_t samples_ = 0;
   double most_cpu_percent_ = 0;
   std::optional<double> most_gpu_percent_;
+  UsagePoint latest_;
+  bool has_gpu_ = false;
+  std::optional<Duration> gap_;  // before the latest sample, if it was too long
 };
 
 }  // namespace atelier::control

@@ -62,22 +62,23 @@ Task<void> Engine::ActOnIdle(model::InstanceId id, IdleTracker::Advice advice) {
   if (now->status != InstanceStatus::Running || !now->culler) co_return;
   const Duration limit = std::chrono::minutes(meter.rule->max_idle_minutes);
   const Duration idle = meter.idle->idle();
-  const std::string evidence = meter.idle->Evidence(*meter.rule);
+  const std::string why = advice == IdleTracker::Advice::kResumed
+                              ? meter.idle->Resumption(*meter.rule)
+                              : meter.idle->Evidence(*meter.rule);
   const model::Actor actor = System("StopInstance");
   const Status committed = co_await Commit(now, [&](Draft& draft) {
     switch (advice) {
       case IdleTracker::Advice::kWarn:
-        draft.Note(
-            EventLevel::Warning,
-            fmt::format("Idle for {}: {}. Without use it will be stopped in {}.", Minutes(idle),
-                        evidence, Minutes(std::max(Duration{0}, limit - idle))));
+        draft.Note(EventLevel::Warning,
+                   fmt::format("Idle for {}: {}. Without use it will be stopped in {}.",
+                               Minutes(idle), why, Minutes(std::max(Duration{0}, limit - idle))));
         return;
       case IdleTracker::Advice::kResumed:
-        draft.Note(EventLevel::Info, "In use again: idle time counts from zero.");
+        draft.Note(EventLevel::Info, why + ". Idle time counts from zero.");
         return;
       case IdleTracker::Advice::kStop:
         BeginStop(draft, fmt::format("idle for {} of at most {}: {}.", Minutes(idle),
-                                     Minutes(limit), evidence));
+                                     Minutes(limit), why));
         draft.Also(store::Audit(actor, draft.instance().id.str(), draft.now()));
         return;
       case IdleTracker::Advice::kNothing:

@@ -129,6 +129,34 @@ TEST(IdleTracker, EvidenceHasTheNumbers) {
             "CPU at most 2.1 % (threshold 10 %), no kernel executing, 2 samples");
 }
 
+TEST(IdleTracker, SaysByWhichNumbersItIsUsedAgain) {
+  const auto said = [](const UsagePoint& point, bool has_gpu) {
+    IdleTracker idle(kEvery);
+    Duration at{0};
+    while (idle.Add(At(at, 0), kRule, false) != Advice::kWarn) at += kEvery;
+    idle.Warned();
+    UsagePoint next = point;
+    next.mono = At(at, 0).mono + (point.mono - At(seconds(0), 0).mono);
+    EXPECT_EQ(idle.Add(next, kRule, has_gpu), Advice::kResumed);
+    return idle.Resumption(kRule);
+  };
+  EXPECT_EQ(said(At(kEvery, 52.34, 0), false),
+            "In use again: CPU 52.3 % (threshold 10 %), 0 kernels executing");
+  EXPECT_EQ(said(At(kEvery, 1, 1), false),
+            "In use again: CPU 1.0 % (threshold 10 %), 1 kernel executing");
+  EXPECT_EQ(said(At(kEvery, 1, std::nullopt), false),
+            "In use again: CPU 1.0 % (threshold 10 %), kernels not known, which counts as use");
+  UsagePoint gpu = At(kEvery, 1);
+  EXPECT_EQ(said(gpu, true),
+            "In use again: CPU 1.0 % (threshold 10 %), GPU not known, which counts as use, "
+            "0 kernels executing");
+  gpu.gpu_percent = 90;
+  EXPECT_EQ(said(gpu, true),
+            "In use again: CPU 1.0 % (threshold 10 %), GPU 90.0 % (threshold 10 %), "
+            "0 kernels executing");
+  EXPECT_EQ(said(At(seconds(61), 1), false), "No sample for 61 seconds");
+}
+
 TEST(IdleTracker, NeverStopsWithLessIdleTimeThanTheRuleSays) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
@@ -211,6 +239,19 @@ TEST(Culler, LeavesABusyInstanceAndOneWithAnExecutingKernel) {
   EXPECT_EQ(world.StatusOf(busy), Running);
   EXPECT_EQ(world.StatusOf(kernel), Running);
   EXPECT_EQ(world.reconciler->IdleMinutes(busy), 0);
+}
+
+TEST(Culler, UseAfterAWarningIsToldWithItsNumbers) {
+  World world;
+  world.Serve();
+  const auto id = Culled(world, {.cpu_percent = 3}, 30);
+  world.Pass(minutes(21));
+  ASSERT_TRUE(world.simulated->SetScript(id, {.cpu_percent = 50, .executing_kernels = 2}));
+  world.Pass(minutes(1));
+  EXPECT_EQ(world.StatusOf(id), Running);
+  EXPECT_TRUE(world.HasEvent(id, "Info: In use again: CPU "));
+  EXPECT_TRUE(
+      world.HasEvent(id, " % (threshold 10 %), 2 kernels executing. Idle time counts from zero."));
 }
 
 TEST(Culler, WallClockJumpsNeitherCullNorBlock) {
