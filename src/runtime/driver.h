@@ -82,6 +82,12 @@ struct Usage {
   std::optional<int> executing_kernels;  // empty: not known, which is never read as idle
 };
 
+/// How a workload is ended.
+enum class StopMode : std::uint8_t {
+  kGrace,  // SIGTERM, then SIGKILL after Workload::stop_grace
+  kNow,    // SIGKILL at once, whatever is left of the grace
+};
+
 /// Makes the world match a wanted workload, and says what is there. One object per configured
 /// backend.
 ///
@@ -102,9 +108,11 @@ class Driver {
   /// DeadlineExceeded: nothing is known; look again with Observe before acting.
   virtual Task<Status> Ensure(Workload want, Deadline by) = 0;
 
-  /// Asks for the end of every generation up to `generation`: SIGTERM, then SIGKILL after the
-  /// grace. Idempotent; Ok when there is nothing. Watch Observe for kExited or absence.
-  virtual Task<Status> Stop(model::InstanceId id, model::Generation generation, Deadline by) = 0;
+  /// Asks for the end of every generation up to `generation`. Idempotent; Ok when there is nothing.
+  /// Watch Observe for kExited or absence. A stop once asked for may be forced by a second call; a
+  /// forced one stays so, whatever is asked later.
+  virtual Task<Status> Stop(model::InstanceId id, model::Generation generation, StopMode mode,
+                            Deadline by) = 0;
 
   /// Deletes the data of a workload that has ended. FailedPrecondition: it still runs. Idempotent.
   virtual Task<Status> Remove(model::InstanceId id, Deadline by) = 0;

@@ -21,7 +21,8 @@ struct Script {
   std::int64_t exit_after_ms = 0;  // > 0: ends by itself that long after it was ready
   int exit_code = 0;
   bool hang_start = false;  // accepted, never ready
-  bool hang_stop = false;   // never ends when asked
+  bool hang_stop = false;   // does not end when asked, only when forced
+  bool hang_kill = false;   // nor when forced, as if stuck in the kernel
   bool hang_calls = false;  // driver calls about it do nothing and answer only at their deadline
   bool vanish = false;      // not in Observe although it runs (a lie): "not seen" is never "dead"
   bool lost = false;        // gone without a trace once ready, as with a dead host
@@ -33,8 +34,8 @@ struct Script {
 };
 BOOST_DESCRIBE_STRUCT(Script, (),
                       (allocate_ms, prepare_ms, start_ms, stop_ms, fail_at, exit_after_ms,
-                       exit_code, hang_start, hang_stop, hang_calls, vanish, lost, refuse,
-                       cpu_percent, memory_mib, gpu_percent, executing_kernels))
+                       exit_code, hang_start, hang_stop, hang_kill, hang_calls, vanish, lost,
+                       refuse, cpu_percent, memory_mib, gpu_percent, executing_kernels))
 
 /// A world in memory that follows its scripts on the injected clock: for tests, and the emulator
 /// that users put in their CI. Its workloads end with the process. Nothing listens: EndpointOf

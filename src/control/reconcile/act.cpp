@@ -10,6 +10,7 @@
 namespace atelier::control {
 
 using model::EventLevel;
+using runtime::StopMode;
 using store::Kind;
 using store::Write;
 
@@ -67,7 +68,10 @@ Task<bool> Engine::StopWorkload(directory::InstancePtr now, Act act, Place& plac
   const model::Generation upto = act == Act::kFence ? now->generation - 1 : now->generation;
   const std::uint64_t stay = StayOf(now->id);
   const Deadline by = CallDeadline(now->id);
-  const Status stopped = co_await Call(by, &place, parts_.driver.Stop(now->id, upto, by));
+  const Key* asked = KeyIn(now->id, stay);
+  const bool overdue = act == Act::kForce || (asked != nullptr && asked->overdue_said);
+  const StopMode mode = overdue ? StopMode::kNow : StopMode::kGrace;
+  const Status stopped = co_await Call(by, &place, parts_.driver.Stop(now->id, upto, mode, by));
   Key* key = KeyIn(now->id, stay);
   if (key == nullptr || abandoned_) co_return !abandoned_;
   key->acted_at = observations_;

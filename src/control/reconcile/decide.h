@@ -37,7 +37,7 @@ enum class Act : std::uint8_t {
   kFence,    // stop every earlier generation
   kEnsure,
   kStop,
-  kForce,  // kStop past the deadline: the last one
+  kForce,  // kStop past the deadline, without grace: the last one
   kRemove,
   kErase,    // delete the records
   kOverdue,  // a deletion past its deadline: say so and try again

@@ -164,7 +164,8 @@ Task<void> Engine::StopStray(model::InstanceId id, Place& place) {
   }
   parts_.log.Warn("control.stray.stop", {{"instance", id}, {"generation", generation}});
   const Deadline by = parts_.clock.In(parts_.options.call_deadline);
-  const Status stopped = co_await Call(by, &place, parts_.driver.Stop(id, generation, by));
+  const Status stopped =
+      co_await Call(by, &place, parts_.driver.Stop(id, generation, runtime::StopMode::kGrace, by));
   if (!stopped && !abandoned_) {
     parts_.log.Warn("control.stray.failed",
                     {{"instance", id}, {"error", stopped.error().ToString()}});

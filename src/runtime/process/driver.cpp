@@ -103,8 +103,9 @@ Task<Status> ProcessDriver::Ensure(Workload want, Deadline by) {
   return Within(by, DoEnsure(std::move(want)));
 }
 
-Task<Status> ProcessDriver::Stop(model::InstanceId id, model::Generation generation, Deadline by) {
-  return Within(by, DoStop(std::move(id), generation));
+Task<Status> ProcessDriver::Stop(model::InstanceId id, model::Generation generation, StopMode mode,
+                                 Deadline by) {
+  return Within(by, DoStop(std::move(id), generation, mode));
 }
 
 Task<Status> ProcessDriver::Remove(model::InstanceId id, Deadline by) {
@@ -162,7 +163,8 @@ Task<Status> ProcessDriver::DoEnsure(Workload want) {
   co_return std::move(started.status);
 }
 
-Task<Status> ProcessDriver::DoStop(model::InstanceId id, model::Generation generation) {
+Task<Status> ProcessDriver::DoStop(model::InstanceId id, model::Generation generation,
+                                   StopMode mode) {
   const Turn turn(busy_, id);
   if (!turn)
     co_return Error(Code::kUnavailable, "Another operation on this instance is under way.");
@@ -175,7 +177,8 @@ Task<Status> ProcessDriver::DoStop(model::InstanceId id, model::Generation gener
   const RunPaths run = RunOf(id, current);
   if (found->second.kept) {
     ATELIER_CO_RETURN_IF_ERROR(co_await RunOn(
-        blocking_, [run, keeper = found->second.keeper] { return RequestStop(run, keeper); }));
+        blocking_,
+        [run, mode, keeper = found->second.keeper] { return RequestStop(run, keeper, mode); }));
   } else {
     // Never started: its end is only a matter of writing it down.
     co_await RunOn(blocking_, [run] {

@@ -31,7 +31,8 @@ class ProcessDriver final : public Driver {
 
   std::string_view name() const override { return "process"; }
   Task<Status> Ensure(Workload want, Deadline by) override;
-  Task<Status> Stop(model::InstanceId id, model::Generation generation, Deadline by) override;
+  Task<Status> Stop(model::InstanceId id, model::Generation generation, StopMode mode,
+                    Deadline by) override;
   Task<Status> Remove(model::InstanceId id, Deadline by) override;
   Task<Result<Observation>> Observe(Deadline by) override;
   Task<Result<Usage>> Sample(model::InstanceId id, Deadline by) override;
@@ -82,7 +83,7 @@ class ProcessDriver final : public Driver {
   Task<Result<T>> Within(Deadline by, Task<Result<T>> work);
 
   Task<Status> DoEnsure(Workload want);
-  Task<Status> DoStop(model::InstanceId id, model::Generation generation);
+  Task<Status> DoStop(model::InstanceId id, model::Generation generation, StopMode mode);
   Task<Status> DoRemove(model::InstanceId id);
   Task<Result<Observation>> DoObserve();
   Task<Result<Usage>> DoSample(model::InstanceId id, Deadline by);

@@ -229,10 +229,13 @@ void Keeper::HandleStatus() {
   }
 }
 
+/// Each SIGTERM means "read the mark": without one it comes from a host that shuts down.
 void Keeper::BeginStop() {
+  if (StopAsked(run_) == StopMode::kNow) kill_at_ = std::chrono::steady_clock::now();
   if (stopping_) return;
   stopping_ = true;
   SayPhase(kPhaseStopping);
+  if (kill_at_) return;
   kill_at_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(spec_.stop_grace_ms);
   // The command alone is asked, as from a terminal: it knows the order in which to end its
   // children, and whatever it leaves dies with the pid namespace.

@@ -14,7 +14,7 @@
 ///         home/                          /home/atelier inside; kept until Remove
 ///         run-<generation>/              one life; the newest stays until the next one or Remove
 ///           spec.json                    what to run, secrets included; deleted when the life ends
-///           stop                         there: the end was asked for
+///           stop                         there: the end was asked for; "now": without grace
 ///           keeper.pid                   pid, start time and boot id of the keeper
 ///           sandbox.json                 the same of the sandbox's first process and of pasta
 ///           phase                        one word, written by the keeper

@@ -96,11 +96,12 @@ class Simulated final : public SimulatedDriver {
     co_return Ok();
   }
 
-  Task<Status> Stop(model::InstanceId id, model::Generation generation, Deadline by) override {
+  Task<Status> Stop(model::InstanceId id, model::Generation generation, StopMode mode,
+                    Deadline by) override {
     if (Hangs(id)) co_return co_await Hang(by);
     if (const auto found = lives_.find(id); found != lives_.end()) {
       for (SimulatedLife& life : found->second) {
-        if (life.generation() <= generation) life.Stop(clock_.Mono());
+        if (life.generation() <= generation) life.Stop(clock_.Mono(), mode);
       }
       Index(id);
     }

@@ -33,8 +33,9 @@ void SimulatedLife::SetScript(Script script, MonoTime now) {
   script_ = std::move(script);
 }
 
-void SimulatedLife::Stop(MonoTime now) {
+void SimulatedLife::Stop(MonoTime now, StopMode mode) {
   if (!stop_asked_) stop_asked_ = now;
+  if (mode == StopMode::kNow && !killed_) killed_ = now;
 }
 
 SimulatedLife::Moments SimulatedLife::Timeline() const {
@@ -56,13 +57,13 @@ SimulatedLife::Moments SimulatedLife::Timeline() const {
     at.ready = started;
     if (script_.exit_after_ms > 0) at.ends = started + Duration(script_.exit_after_ms);
   }
-  if (stop_asked_ && !script_.hang_stop) {
-    const MonoTime stopped = *stop_asked_ + Duration(script_.stop_ms);
-    if (!at.ends || stopped < *at.ends) {
-      at.ends = stopped;
-      at.failed = false;
-    }
-  }
+  const auto end_by = [&](MonoTime when) {
+    if (at.ends && *at.ends <= when) return;
+    at.ends = when;
+    at.failed = false;
+  };
+  if (stop_asked_ && !script_.hang_stop) end_by(*stop_asked_ + Duration(script_.stop_ms));
+  if (killed_ && !script_.hang_kill) end_by(*killed_);
   return at;
 }
 

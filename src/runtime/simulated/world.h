@@ -20,8 +20,8 @@ class SimulatedLife {
   const Script& script() const { return script_; }
   /// CPU time used so far is kept; from `now` on the new script counts.
   void SetScript(Script script, MonoTime now);
-  /// Asked to end; later calls change nothing.
-  void Stop(MonoTime now);
+  /// Asked to end; later calls change nothing but the first that forces it.
+  void Stop(MonoTime now, StopMode mode);
 
   /// nullopt: gone without a trace.
   std::optional<Phase> PhaseAt(MonoTime now) const;
@@ -47,6 +47,7 @@ class SimulatedLife {
   Script script_;
   MonoTime began_;
   std::optional<MonoTime> stop_asked_;
+  std::optional<MonoTime> killed_;  // forced to end
   MonoTime script_since_;
   std::uint64_t cpu_ms_before_ = 0;  // under earlier scripts
 };

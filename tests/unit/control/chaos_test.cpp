@@ -226,6 +226,7 @@ class Chaos {
     if (Below(8) == 0) script.exit_after_ms = 1 + Below(600'000);
     script.hang_start = Below(12) == 0;
     script.hang_stop = Below(12) == 0;
+    script.hang_kill = script.hang_stop && Below(2) == 0;
     script.vanish = Below(12) == 0;
     script.lost = Below(20) == 0;
     script.refuse = Below(20) == 0;

@@ -188,10 +188,30 @@ TEST(Faults, APassingFailureOfTheDriverIsRetried) {
   ASSERT_TRUE(world.Reaches(id, Running, seconds(10)));
 }
 
-TEST(Faults, AStopThatHangsIsForcedAndFailsWithAReason) {
+TEST(Faults, AStopPastItsDeadlineIsForced) {
   World world;
   world.Serve();
   const auto id = world.Running("one", {.hang_stop = true});
+  ASSERT_TRUE(world.Stop(id));
+  const Duration took = TimeUntil(world, id, Stopped);
+  EXPECT_GE(took, kStop);
+  EXPECT_LE(took, kStop + seconds(1));
+}
+
+TEST(Faults, ADeletionPastItsDeadlineIsForcedToo) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one", {.hang_stop = true});
+  ASSERT_TRUE(world.Delete(id));
+  world.Pass(kStop - seconds(1));
+  EXPECT_EQ(world.StatusOf(id), Deleting);
+  EXPECT_TRUE(world.Gone(id, seconds(10)));
+}
+
+TEST(Faults, AStopThatHangsIsForcedAndFailsWithAReason) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one", {.hang_stop = true, .hang_kill = true});
   ASSERT_TRUE(world.Stop(id));
   const Duration took = TimeUntil(world, id, Failed);
   EXPECT_GE(took, kStop);
@@ -204,7 +224,7 @@ TEST(Faults, AStopThatHangsIsForcedAndFailsWithAReason) {
 TEST(Faults, AStopThatWasForcedMayStillEndWell) {
   World world;
   world.Serve();
-  const auto id = world.Running("one", {.hang_stop = true});
+  const auto id = world.Running("one", {.hang_stop = true, .hang_kill = true});
   ASSERT_TRUE(world.Stop(id));
   world.Pass(kStop + seconds(1));
   EXPECT_EQ(world.StatusOf(id), Stopping);
@@ -215,7 +235,7 @@ TEST(Faults, AStopThatWasForcedMayStillEndWell) {
 TEST(Faults, ANewStartWaitsUntilTheOldLifeHasEnded) {
   World world;
   world.Serve();
-  const auto id = world.Running("one", {.hang_stop = true});
+  const auto id = world.Running("one", {.hang_stop = true, .hang_kill = true});
   ASSERT_TRUE(world.Stop(id));
   ASSERT_TRUE(world.Reaches(id, Failed));
   ASSERT_TRUE(world.Start(id));
@@ -230,7 +250,7 @@ TEST(Faults, ANewStartWaitsUntilTheOldLifeHasEnded) {
 TEST(Faults, ADeletionPastItsDeadlineWarnsAndGoesOn) {
   World world;
   world.Serve();
-  const auto id = world.Running("one", {.hang_stop = true});
+  const auto id = world.Running("one", {.hang_stop = true, .hang_kill = true});
   ASSERT_TRUE(world.Delete(id));
   world.Pass(minutes(10));
   EXPECT_EQ(world.StatusOf(id), Deleting);

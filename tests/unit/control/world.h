@@ -59,11 +59,13 @@ class FaultyDriver final : public runtime::Driver {
     return Through(Call::kEnsure, id,
                    [this, want = std::move(want), by] { return inner_->Ensure(want, by); });
   }
-  Task<Status> Stop(model::InstanceId id, model::Generation generation, Deadline by) override {
+  Task<Status> Stop(model::InstanceId id, model::Generation generation, runtime::StopMode mode,
+                    Deadline by) override {
     calls.emplace_back(Call::kStop, id.str() + "#" + std::to_string(generation));
     if (before_stop) before_stop(id, generation);
-    return Through(Call::kStop, id,
-                   [this, id, generation, by] { return inner_->Stop(id, generation, by); });
+    return Through(Call::kStop, id, [this, id, generation, mode, by] {
+      return inner_->Stop(id, generation, mode, by);
+    });
   }
   Task<Status> Remove(model::InstanceId id, Deadline by) override {
     calls.emplace_back(Call::kRemove, id.str());

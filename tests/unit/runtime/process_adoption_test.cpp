@@ -141,6 +141,22 @@ TEST_F(ProcessAdoption, AStopThatTheServerDidNotLiveToSendIsSent) {
   EXPECT_EQ(Await("dsw-a", Phase::kExited).reason, "");
 }
 
+TEST_F(ProcessAdoption, AStopThatWasForcedStaysForced) {
+  Workload work = Shell("dsw-a", "trap '' TERM; echo up; while :; do sleep 0.01; done");
+  work.stop_grace = std::chrono::hours(1);
+  ASSERT_TRUE(Ensure(work).has_value());
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "up\n"; }));
+  Close();
+  // A server that wrote the mark and did not live to tell the keeper.
+  ProcessRef nobody = KeeperOf("dsw-a");
+  ++nobody.start_ticks;
+  ASSERT_TRUE(process::RequestStop(RunOf("dsw-a"), nobody, StopMode::kNow).has_value());
+  ASSERT_TRUE(process::RequestStop(RunOf("dsw-a"), nobody, StopMode::kGrace).has_value());
+  EXPECT_EQ(process::StopAsked(RunOf("dsw-a")), StopMode::kNow);
+  Open();
+  EXPECT_EQ(Await("dsw-a", Phase::kExited).signal, SIGKILL);
+}
+
 TEST_F(ProcessAdoption, GarbageIsSetAsideAndTheRestServed) {
   StartReady("dsw-good");
   Close();

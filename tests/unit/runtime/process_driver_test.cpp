@@ -65,6 +65,19 @@ TEST_F(ProcessDriver, WhoIgnoresTermIsKilledAfterTheGrace) {
   EXPECT_FALSE(end.out_of_memory);
 }
 
+TEST_F(ProcessDriver, AForcedStopWaitsForNoGrace) {
+  Workload work = Shell("dsw-a", "trap '' TERM; echo up; while :; do sleep 0.01; done");
+  work.stop_grace = std::chrono::hours(1);
+  ASSERT_TRUE(Ensure(work).has_value());
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "up\n"; }));
+  ASSERT_TRUE(StopLife("dsw-a").has_value());
+  Await("dsw-a", Phase::kStopping);
+  ASSERT_TRUE(StopLife("dsw-a", 1, StopMode::kNow).has_value());
+  const WorkloadState end = Await("dsw-a", Phase::kExited);
+  EXPECT_EQ(end.signal, SIGKILL);
+  EXPECT_EQ(end.reason, "");
+}
+
 TEST_F(ProcessDriver, ACommandThatExitsSaysWhy) {
   ASSERT_TRUE(Ensure(Shell("dsw-a", "echo no such model; exit 3")).has_value());
   const WorkloadState end = Await("dsw-a", Phase::kExited);

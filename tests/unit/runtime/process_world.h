@@ -116,8 +116,9 @@ class ProcessWorld : public ::testing::Test {
 
   Deadline Soon() { return clock_.In(kPatience); }
   Status Ensure(Workload want) { return Run(driver_->Ensure(std::move(want), Soon())); }
-  Status StopLife(const std::string& id, model::Generation generation = 1) {
-    return Run(driver_->Stop(model::InstanceId(id), generation, Soon()));
+  Status StopLife(const std::string& id, model::Generation generation = 1,
+                  StopMode mode = StopMode::kGrace) {
+    return Run(driver_->Stop(model::InstanceId(id), generation, mode, Soon()));
   }
 
   /// The state of a workload once it is in `phase`, or its last one.
@@ -154,7 +155,8 @@ class ProcessWorld : public ::testing::Test {
     auto seen = co_await driver_->Observe(Soon());
     for (const WorkloadState& state : seen->workloads) {
       if (state.phase == Phase::kExited) continue;
-      EXPECT_TRUE((co_await driver_->Stop(state.id, state.generation, Soon())).has_value());
+      EXPECT_TRUE((co_await driver_->Stop(state.id, state.generation, StopMode::kGrace, Soon()))
+                      .has_value());
       co_await DoAwait(state.id.str(), Phase::kExited);
     }
   }

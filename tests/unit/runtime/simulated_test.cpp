@@ -26,8 +26,8 @@ class Simulated : public testing::Test {
   Status Ensure(Script script, model::Generation generation = 1) {
     return test::Run(io, driver->Ensure(Want(std::move(script), generation), clock.In(kSoon)));
   }
-  Status Stop(model::Generation generation) {
-    return test::Run(io, driver->Stop(id, generation, clock.In(kSoon)));
+  Status Stop(model::Generation generation, StopMode mode = StopMode::kGrace) {
+    return test::Run(io, driver->Stop(id, generation, mode, clock.In(kSoon)));
   }
   Observation Look() { return test::Run(io, driver->Observe(clock.In(kSoon))).value(); }
   /// "1:Ready 2:Exited": generations and phases.
@@ -133,11 +133,28 @@ TEST_F(Simulated, FailsWhereItIsTold) {
   }
 }
 
+TEST_F(Simulated, AForcedStopEndsAtOnceWhatDoesNotEndWhenAsked) {
+  ASSERT_TRUE(Ensure({.stop_ms = 60'000, .hang_stop = true}));
+  Pass(seconds(1));
+  ASSERT_TRUE(Stop(1));
+  Pass(hours(1));
+  EXPECT_EQ(Shown(), "1:Stopping");
+  ASSERT_TRUE(Stop(1, StopMode::kNow));
+  EXPECT_EQ(Shown(), "");
+  ASSERT_TRUE(Ensure({.stop_ms = 60'000}, 2));
+  Pass(seconds(1));
+  ASSERT_TRUE(Stop(2, StopMode::kNow));  // not asked before
+  EXPECT_EQ(Shown(), "");
+}
+
 TEST_F(Simulated, HangsWhereItIsTold) {
-  ASSERT_TRUE(Ensure({.hang_start = true, .hang_stop = true}));
+  ASSERT_TRUE(Ensure({.hang_start = true, .hang_stop = true, .hang_kill = true}));
   Pass(hours(1));
   EXPECT_EQ(Shown(), "1:Starting");
   ASSERT_TRUE(Stop(1));
+  Pass(hours(1));
+  EXPECT_EQ(Shown(), "1:Stopping");
+  ASSERT_TRUE(Stop(1, StopMode::kNow));
   Pass(hours(1));
   EXPECT_EQ(Shown(), "1:Stopping");
   EXPECT_EQ(test::Run(io, driver->Remove(id, clock.In(kSoon))).error().code(),
