@@ -1,7 +1,6 @@
 """kill -9 of the server at random while real processes start, run and stop: the running workload is the same
 process (promise 3), and nothing is left over in the end."""
 
-import pathlib
 import random
 import time
 
@@ -9,23 +8,7 @@ import pytest
 from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import create, dsw_client, status_of
 from conftest import wait_until
-from gateway_session import browser
-
-
-def boot_of(server, client, instance_id):
-    return browser(client, instance_id).get(f"{server.endpoint}/{instance_id}/lab/", timeout=30).json()["boot"]
-
-
-def processes_of(instance_id):
-    found = []
-    for entry in pathlib.Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                if instance_id.encode() in (entry / "cmdline").read_bytes():
-                    found.append(entry.name)
-            except OSError:
-                continue  # it ended while we looked
-    return found
+from sandboxes import boot_of, processes_of
 
 
 def torture(server, seed, rounds):

@@ -74,6 +74,8 @@ Reason ReasonOfTimeout(InstanceStatus status) {
 Decision Bring(const Facts& facts) {
   if (facts.current != nullptr) {
     if (facts.current->phase == Phase::kExited) {
+      // Not renewed by losing its host again: the state's deadline goes on.
+      if (facts.current->lost_with_host && !facts.expired) return Do(Act::kRecover);
       return GiveUp(ReasonOfExit(*facts.current, false));
     }
     if (const auto next = NextTowards(facts, facts.current->phase)) return Move(*next);
@@ -114,6 +116,9 @@ Decision Delete(const Facts& facts) {
 
 Decision Watch(const Facts& facts) {
   if (facts.current != nullptr && facts.current->phase == Phase::kExited) {
+    if (facts.current->lost_with_host && facts.desired == Desired::Running) {
+      return Do(Act::kRecover);
+    }
     return GiveUp(ReasonOfExit(*facts.current, true));
   }
   return Do(facts.lost ? Act::kRecover : Act::kWait);

@@ -33,7 +33,7 @@ enum class Act : std::uint8_t {
   kLook,     // a complete look is needed to go on
   kMove,     // write down `to`
   kFail,     // write down Failed with `reason`
-  kRecover,  // write down Recovering and a new generation
+  kRecover,  // write down a new generation; a Running instance is Recovering from here on
   kFence,    // stop every earlier generation
   kEnsure,
   kStop,

@@ -116,6 +116,9 @@ void Engine::Track(const model::Instance& instance, bool adopted) {
     return;
   }
   const bool same_life = key.generation == instance.generation;
+  // A new life in the same state (Recover) does not get the state's time anew.
+  const bool same_state =
+      key.stay != 0 && key.status == instance.status && key.since == instance.status_since;
   const Duration limit = LimitOf(instance.status);
   const Duration spent =
       adopted ? std::clamp(parts_.clock.Wall() - instance.status_since, Duration{0}, limit)
@@ -126,6 +129,7 @@ void Engine::Track(const model::Instance& instance, bool adopted) {
   fresh.since = instance.status_since;
   fresh.stay = ++stays_;
   fresh.deadline = limit == Duration::max() ? MonoTime::max() : parts_.clock.In(limit - spent);
+  if (same_state) fresh.deadline = key.deadline;
   fresh.fenced = same_life && key.fenced;
   fresh.ensured = same_life && key.ensured;
   fresh.past_starting = same_life && key.past_starting;

@@ -129,6 +129,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   Task<bool> Move(directory::InstancePtr now, Decision decision);
   Task<bool> GiveUp(directory::InstancePtr now, Reason reason);
   Task<bool> Recover(directory::InstancePtr now, Place& place);
+  /// Asks the driver by name for what its observations do not show. True unless it is gone for
+  /// sure.
+  Task<bool> LivesUnseen(directory::InstancePtr now, Place& place);
   Task<bool> FireTimer(directory::InstancePtr now);
 
   // act.cpp: its driver calls and its end

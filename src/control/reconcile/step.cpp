@@ -250,29 +250,39 @@ Task<bool> Engine::GiveUp(directory::InstancePtr now, Reason reason) {
   co_return After(co_await Commit(now, [reason](Draft& draft) { Fail(draft, reason); }), now->id);
 }
 
-Task<bool> Engine::Recover(directory::InstancePtr now, Place& place) {
+Task<bool> Engine::LivesUnseen(directory::InstancePtr now, Place& place) {
   const std::uint64_t stay = StayOf(now->id);
   const Deadline by = CallDeadline(now->id);
-  // "Not seen" is not "dead": ask for it by name before its life is declared over.
   const auto probe = co_await Call(by, &place, parts_.driver.Sample(now->id, by));
   Key* key = KeyIn(now->id, stay);
-  if (key == nullptr || abandoned_) co_return !abandoned_;
+  if (key == nullptr || abandoned_) co_return true;
   if (probe) {
     parts_.log.Warn("control.observe.misses_a_living_one", {{"instance", now->id}});
     key->lost = false;
     key->missing_since.reset();
-    Postpone(now->id);
+  } else if (probe.error().code() == Code::kNotFound) {
     co_return false;
   }
-  if (probe.error().code() != Code::kNotFound) {
-    Postpone(now->id);
-    co_return true;  // the deadline may have come meanwhile
+  Postpone(now->id);
+  co_return true;
+}
+
+Task<bool> Engine::Recover(directory::InstancePtr now, Place& place) {
+  std::string what = "The instance was lost.";
+  const WorkloadState* current = Best(keys_.at(now->id).seen, now->generation);
+  if (current != nullptr && current->phase == Phase::kExited) {
+    what = current->reason;  // it ended, and the driver knows how
+  } else if (co_await LivesUnseen(now, place)) {
+    // "Not seen" is not "dead": it was asked for by name before its life is declared over.
+    co_return !abandoned_;
   }
   ATELIER_FAILPOINT("control.before_intent");
-  const Status committed = co_await Commit(now, [](Draft& draft) {
+  const Status committed = co_await Commit(now, [&what](Draft& draft) {
     ++draft.Edit().generation;
-    draft.MoveTo(Trigger::kProgress, InstanceStatus::Recovering);
-    draft.Note(EventLevel::Warning, "The instance was lost. Starting it again.");
+    if (draft.instance().status == InstanceStatus::Running) {
+      draft.MoveTo(Trigger::kProgress, InstanceStatus::Recovering);
+    }
+    draft.Note(EventLevel::Warning, what + " Starting it again.");
   });
   ATELIER_FAILPOINT("control.after_intent");
   co_return After(committed, now->id);

@@ -319,6 +319,7 @@ void Keeper::Conclude() {
     outcome_.reason =
         "It ran out of memory: its limit is " + std::to_string(spec_.capacity.memory_mib) + " MiB.";
   } else if (stopping_) {
+    outcome_.lost_with_host = true;
     outcome_.reason = "It was ended because the host is shutting down.";
   } else if (script_code_) {
     outcome_.exit_code = script_code_;

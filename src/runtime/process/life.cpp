@@ -379,9 +379,13 @@ Found FinishLost(const RunPaths& run, Found found) {
   KillCgroup(found.spec.cgroup);
   RemoveCgroup(found.spec.cgroup);
   if (!found.stopping) {
-    const bool rebooted = !found.keeper.boot_id.empty() && found.keeper.boot_id != BootId();
-    found.outcome.reason = rebooted ? "It was lost: the host was restarted."
-                                    : "It was lost: the process that kept it was killed.";
+    // Either record may have been lost with the power.
+    const std::string& boot =
+        found.keeper.boot_id.empty() ? found.sandbox.init.boot_id : found.keeper.boot_id;
+    found.outcome.lost_with_host = !boot.empty() && boot != BootId();
+    found.outcome.reason = found.outcome.lost_with_host
+                               ? "It was lost: the host was restarted."
+                               : "It was lost: the process that kept it was killed.";
     found.log_tail = TailOfLog(run.Log(), run.OldLog(), kLogTail).value_or("");
   }
   FinishRun(run, found.outcome);

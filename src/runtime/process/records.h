@@ -52,9 +52,10 @@ struct Outcome {
   std::optional<int> exit_code;
   std::optional<int> signal;
   bool out_of_memory = false;
+  bool lost_with_host = false;
   std::string reason;  // one sentence for the user; empty: it was asked to end
 };
-BOOST_DESCRIBE_STRUCT(Outcome, (), (exit_code, signal, out_of_memory, reason))
+BOOST_DESCRIBE_STRUCT(Outcome, (), (exit_code, signal, out_of_memory, lost_with_host, reason))
 
 /// The words in the phase file.
 inline constexpr std::string_view kPhaseAllocating = "allocating";

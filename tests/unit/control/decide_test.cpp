@@ -215,6 +215,32 @@ TEST(Decide, ALostInstanceRecoversAnUnseenOneWaits) {
   EXPECT_EQ(Said(facts), "Recover");
 }
 
+TEST(Decide, WhatWasLostWithItsHostStartsAgainWithinTheTimeOfItsState) {
+  auto lost = In(Phase::kExited);
+  lost.lost_with_host = true;
+  Facts facts = Of(Running);
+  facts.current = &lost;
+  EXPECT_EQ(Said(facts), "Recover");
+  for (const auto status : {ResourceAllocating, EnvPreparing, Starting, Updating, Recovering}) {
+    facts = Of(status);
+    facts.current = &lost;
+    EXPECT_EQ(Said(facts), "Recover") << EnumName(status);
+    facts.expired = true;
+    EXPECT_EQ(Said(facts), "Fail StartFailed") << EnumName(status);
+  }
+  for (const auto status : {Stopping, Updating}) {
+    facts = Of(status);
+    facts.desired = model::Desired::Stopped;
+    facts.stop_accepted = true;
+    facts.current = &lost;
+    EXPECT_EQ(Said(facts), "Move Stopped") << EnumName(status);
+  }
+  facts = Of(Running);
+  facts.desired = model::Desired::Stopped;  // nobody wants it: its end is told, not undone
+  facts.current = &lost;
+  EXPECT_EQ(Said(facts), "Fail WorkloadExited");
+}
+
 TEST(Decide, AFailureIsCleanedUpThenRests) {
   Facts facts = Of(Failed);
   EXPECT_EQ(Said(facts), "Stop");

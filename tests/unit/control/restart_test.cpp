@@ -92,6 +92,67 @@ TEST(Restart, ADownHostAtStartDoesNotDeclareDeath) {
   EXPECT_EQ(world.Get(id)->generation, 1);
 }
 
+/// The host restarts `down` after it took everything along, the server included. What it finds of
+/// the first life of each instance is a record that says so, as the process driver's does.
+void RestartHost(World& world, Duration down) {
+  world.Kill();
+  world.LoseHost();
+  world.Pass(down);
+  world.driver.lie = [&world](runtime::Observation& seen) {
+    for (const auto& instance : world.directory.All()) {
+      if (std::ranges::any_of(seen.workloads, [&](const auto& state) {
+            return state.id == instance->id && state.generation > 1;
+          })) {
+        continue;
+      }
+      runtime::WorkloadState lost;
+      lost.id = instance->id;
+      lost.generation = 1;
+      lost.phase = runtime::Phase::kExited;
+      lost.lost_with_host = true;
+      lost.reason = "It was lost: the host was restarted.";
+      seen.workloads.push_back(std::move(lost));
+    }
+  };
+  world.Serve();
+}
+
+TEST(Restart, ARestartOfTheHostStartsAgainWhatRan) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  RestartHost(world, hours(5));
+  ASSERT_TRUE(world.Reaches(id, Running, minutes(1)));
+  EXPECT_EQ(world.Path(id),
+            "Creating ResourceAllocating EnvPreparing Starting Running Recovering Running");
+  EXPECT_EQ(world.Get(id)->desired, model::Desired::Running);
+  EXPECT_EQ(world.Get(id)->generation, 2);
+  EXPECT_EQ(world.Alive(), std::set<std::string>{id.str() + "#2"});
+  EXPECT_TRUE(
+      world.HasEvent(id, "Warning: It was lost: the host was restarted. Starting it again."));
+}
+
+TEST(Restart, ARestartOfTheHostStartsAgainWhatWasStartingIfThereIsTimeLeft) {
+  for (const auto& [down, status] : {std::pair{seconds(30), Running}, {minutes(3), Failed}}) {
+    World world;
+    world.Serve();
+    const auto id = world.Create("one", {.start_ms = 20'000});
+    ASSERT_TRUE(world.Reaches(id, Starting));
+    RestartHost(world, down);
+    EXPECT_TRUE(world.Reaches(id, status, minutes(2))) << EnumName(world.StatusOf(id));
+  }
+}
+
+TEST(Restart, ARestartOfTheHostEndsWhatWasStopping) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one", {.stop_ms = 30'000});
+  ASSERT_TRUE(world.Stop(id));
+  RestartHost(world, minutes(10));
+  EXPECT_TRUE(world.Reaches(id, Stopped, minutes(1)));
+  EXPECT_EQ(world.Get(id)->generation, 1);
+}
+
 /// Does `script` while the server is killed at its `k`-th event (a commit begun, a commit done, a
 /// driver call done) and made anew. False: it had fewer events.
 bool KilledAt(int k, const std::function<void(World&)>& script,

@@ -79,6 +79,7 @@ TEST_F(ProcessAdoption, AKilledKeeperTakesItsWorkloadAlong) {
   ::kill(KeeperOf("dsw-a").pid, SIGKILL);
   const WorkloadState state = Await("dsw-a", Phase::kExited);
   EXPECT_EQ(state.reason, "It was lost: the process that kept it was killed.");
+  EXPECT_FALSE(state.lost_with_host);
   EXPECT_EQ(test::Named(test::kServerMark), std::vector<int>{});
 }
 
@@ -120,6 +121,36 @@ TEST_F(ProcessAdoption, AProcessOfAnEarlierBootIsNotOurs) {
   const WorkloadState state = First();
   EXPECT_EQ(state.phase, Phase::kExited);
   EXPECT_EQ(state.reason, "It was lost: the host was restarted.");
+  EXPECT_TRUE(state.lost_with_host);
+}
+
+TEST_F(ProcessAdoption, ALifeLostWithItsHostStartsAgainUnderTheNextGeneration) {
+  StartReady("dsw-a");
+  ProcessRef keeper = KeeperOf("dsw-a");
+  Close();
+  ::kill(keeper.pid, SIGKILL);
+  ASSERT_TRUE(test::Eventually([&] { return !process::IsAlive(keeper); }));
+  keeper.boot_id = "00000000-0000-0000-0000-000000000000";
+  ASSERT_TRUE(WriteRecord(RunOf("dsw-a").Keeper(), keeper).has_value());
+  Open();
+  ASSERT_TRUE(First().lost_with_host);
+  Workload next = Server("dsw-a");
+  next.generation = 2;
+  ASSERT_TRUE(Ensure(next).has_value());
+  EXPECT_EQ(Await("dsw-a", Phase::kReady).generation, 2);
+}
+
+TEST_F(ProcessAdoption, AHostThatShutsDownTakesItsWorkloadsAlongInOrder) {
+  ASSERT_TRUE(Ensure(Shell("dsw-a",
+                           "trap 'echo saved; exit 0' TERM; echo up; "
+                           "while :; do sleep 0.01; done"))
+                  .has_value());
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "up\n"; }));
+  ::kill(KeeperOf("dsw-a").pid, SIGTERM);  // as init does; nobody asked for a stop
+  const WorkloadState state = Await("dsw-a", Phase::kExited);
+  EXPECT_EQ(LogOf("dsw-a"), "up\nsaved\n");
+  EXPECT_EQ(state.reason, "It was ended because the host is shutting down.");
+  EXPECT_TRUE(state.lost_with_host);
 }
 
 TEST_F(ProcessAdoption, AnAcceptedLifeWithoutKeeperIsStarted) {
