@@ -300,8 +300,9 @@ class Installation {
 
   Result<std::unique_ptr<runtime::Driver>> MakeDriver([[maybe_unused]] http::Client& client) {
     if (simulated()) {
-      return std::unique_ptr<runtime::Driver>(
-          runtime::MakeSimulatedDriver({}, io_.get_executor(), clock()));
+      auto driver = runtime::MakeSimulatedDriver({}, io_.get_executor(), clock());
+      ATELIER_RETURN_IF_ERROR(driver->Listen(real_clock_, *log_));
+      return std::unique_ptr<runtime::Driver>(std::move(driver));
     }
     return runtime::MakeProcessDriver({.folder = config_.data + "/instances",
                                        .program = program_,

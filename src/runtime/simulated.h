@@ -38,8 +38,8 @@ BOOST_DESCRIBE_STRUCT(Script, (),
                        refuse, cpu_percent, memory_mib, gpu_percent, executing_kernels))
 
 /// A world in memory that follows its scripts on the injected clock: for tests, and the emulator
-/// that users put in their CI. Its workloads end with the process. Nothing listens: EndpointOf
-/// knows no doors.
+/// that users put in their CI. Its workloads end with the process. After Listen each ready one has
+/// a door, behind which a page says that it is simulated; without, EndpointOf knows no doors.
 ///
 /// A workload that was asked to stop leaves no trace once it ended; one that ended by itself is
 /// shown as exited until it is stopped, removed or started anew.
@@ -47,6 +47,10 @@ class SimulatedDriver : public Driver {
  public:
   /// Replaces the script of a workload that exists.
   virtual Status SetScript(const model::InstanceId& id, Script script) = 0;
+
+  /// Opens the one door of all its workloads, on the loopback, until Stop. Once. `clock` is the
+  /// real one, for the limits of connections. Unavailable: no free port.
+  virtual Status Listen(Clock& clock, Logger& log) = 0;
 };
 
 std::unique_ptr<SimulatedDriver> MakeSimulatedDriver(Script standard, asio::any_io_executor io,

@@ -3,6 +3,19 @@
 from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import create, dsw_client, rest, simulate, status_of
 from conftest import wait_until
+from gateway_session import browser
+
+
+def test_its_urls_open_on_a_page_that_says_what_is_there(server):
+    client = dsw_client(server)
+    instance_id = create(client, "opened")
+    wait_until(lambda: status_of(client, instance_id) == "Running")
+    body = client.get_instance(instance_id, dsw.GetInstanceRequest()).body
+    session = browser(client, instance_id)
+    for url in (body.jupyterlab_url, body.terminal_url):
+        page = session.get(url, timeout=30)
+        assert page.status_code == 200, page.text
+        assert "This instance is simulated" in page.text
 
 
 def advance(server, minutes):

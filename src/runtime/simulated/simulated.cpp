@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
+#include "runtime/simulated/door.h"
 #include "runtime/simulated/world.h"
 
 namespace atelier::runtime {
@@ -162,8 +163,17 @@ class Simulated final : public SimulatedDriver {
     co_return text;
   }
 
-  Result<Endpoint> EndpointOf(const model::InstanceId& /*id*/) const override {
-    return Error(Code::kNotFound, "Nothing listens in the simulated runtime.");
+  Result<Endpoint> EndpointOf(const model::InstanceId& id) const override {
+    const SimulatedLife* life = Latest(id);
+    if (!door_ || life == nullptr || life->PhaseAt(clock_.Mono()) != Phase::kReady) {
+      return NotRunning();
+    }
+    return door_->endpoint();
+  }
+
+  Status Listen(Clock& clock, Logger& log) override {
+    door_ = std::make_unique<SimulatedDoor>(io_, clock, log);
+    return door_->Open();
   }
 
   void SetWake(std::function<void()> wake) override { wake_ = std::move(wake); }
@@ -171,7 +181,7 @@ class Simulated final : public SimulatedDriver {
   Task<void> Stop() override {
     alarm_->driver = nullptr;
     wake_ = {};
-    co_return;
+    if (door_) co_await door_->Close();
   }
 
   Status SetScript(const model::InstanceId& id, Script script) override {
@@ -269,6 +279,7 @@ class Simulated final : public SimulatedDriver {
   std::set<std::pair<MonoTime, model::InstanceId>> changes_;
   std::function<void()> wake_;
   std::shared_ptr<Alarm> alarm_;
+  std::unique_ptr<SimulatedDoor> door_;  // once Listen was called
 };
 
 }  // namespace

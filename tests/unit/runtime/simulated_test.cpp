@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
+#include "http/client.h"
 #include "support/run.h"
 
 namespace atelier::runtime {
@@ -159,6 +160,34 @@ TEST_F(Simulated, HangsWhereItIsTold) {
   EXPECT_EQ(Shown(), "1:Stopping");
   EXPECT_EQ(test::Run(io, driver->Remove(id, clock.In(kSoon))).error().code(),
             Code::kFailedPrecondition);
+}
+
+TEST_F(Simulated, ItsDoorOpensOnAPageThatSaysWhatItIs) {
+  const auto log = MakeNullLogger();
+  SystemClock real;
+  const auto client = http::MakeClient({}, io.get_executor(), real);
+  ASSERT_TRUE(Ensure({}));
+  Pass(seconds(1));
+  ASSERT_EQ(Shown(), "1:Ready");
+  EXPECT_EQ(driver->EndpointOf(id).error().code(), Code::kNotFound) << "nothing listens yet";
+  ASSERT_TRUE(driver->Listen(real, *log));
+  const auto door = driver->EndpointOf(id);
+  ASSERT_TRUE(door);
+  EXPECT_EQ(door->host, "127.0.0.1");
+  const auto fetch = [&](const char* method) {
+    http::RequestHead head{.method = method, .target = "/dsw-1/lab/"};
+    head.headers.Add("Host", "localhost");
+    http::Address address;
+    address.host = door->host;
+    address.port = door->port;
+    return test::Run(io, client->Fetch(address, head, "", 65536, real.In(kSoon))).value();
+  };
+  EXPECT_EQ(fetch("GET").status, 200);
+  EXPECT_NE(fetch("GET").body.find("This instance is simulated"), std::string::npos);
+  EXPECT_EQ(fetch("POST").status, 405);
+  ASSERT_TRUE(Stop(1));
+  EXPECT_EQ(driver->EndpointOf(id).error().code(), Code::kNotFound) << "not ready any more";
+  test::Run(io, driver->Stop());
 }
 
 TEST_F(Simulated, HungCallsAnswerAtTheirDeadlineAndDoNothing) {
