@@ -35,5 +35,7 @@ std::int64_t Reconciler::IdleMinutes(const model::InstanceId& id) const {
   return engine_->IdleMinutes(id);
 }
 double Reconciler::LagMs() const { return engine_->LagMs(); }
+bool Reconciler::Idle() const { return engine_->Idle(); }
+Duration Reconciler::sample_every() const { return engine_->sample_every(); }
 
 }  // namespace atelier::control

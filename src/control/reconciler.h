@@ -87,6 +87,11 @@ class Reconciler : public store::Listener {
   /// Milliseconds from a change to the reconciler having acted on it, for /metrics: of the latest,
   /// or the age of the oldest that still waits if that is more.
   double LagMs() const;
+  /// True while nothing is under way that goes on without time passing: no step, no sample, no
+  /// look. A driver call that hangs counts for its first second only.
+  bool Idle() const;
+  /// options.sample_every.
+  Duration sample_every() const;
 
  private:
   std::shared_ptr<class Engine> engine_;  // shared with the steps under way, which may end after us

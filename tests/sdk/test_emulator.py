@@ -1,5 +1,8 @@
 """The emulator in CI: an admin call advances the clock, so timers and cullers are tested in seconds."""
 
+import datetime
+import time
+
 from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import create, dsw_client, rest, simulate, status_of
 from conftest import wait_until
@@ -22,6 +25,11 @@ def advance(server, minutes):
     rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": minutes * 60_000})
 
 
+def clock(server):
+    now = rest(server, "GET", "/atelier/v1/clock", "GetClock")["Now"]
+    return datetime.datetime.fromisoformat(now.replace("Z", "+00:00"))
+
+
 def test_a_shutdown_timer_fires_when_the_clock_is_turned(server):
     client = dsw_client(server)
     instance_id = create(client, "timed")
@@ -37,7 +45,7 @@ def test_a_shutdown_timer_fires_when_the_clock_is_turned(server):
     assert any("timer" in event.lower() for event in events), events
 
 
-def test_an_idle_instance_is_stopped_with_the_numbers_in_its_events_and_a_busy_one_is_not(server):
+def test_an_idle_rule_fires_in_one_turn_of_the_clock_and_spares_what_is_busy(server):
     client = dsw_client(server)
     idle = create(client, "idle", environment_variables=simulate(cpu_percent=1))
     busy = create(client, "busy", environment_variables=simulate(cpu_percent=80))
@@ -46,13 +54,34 @@ def test_an_idle_instance_is_stopped_with_the_numbers_in_its_events_and_a_busy_o
         wait_until(lambda: status_of(client, instance_id) == "Running")
         client.create_idle_instance_culler(instance_id, dsw.CreateIdleInstanceCullerRequest(
             cpu_percent_threshold=20, max_idle_time_in_minutes=30))
-
-    def stopped():
-        rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": 15_000})
-        return status_of(client, idle) == "Stopped"
-
-    wait_until(stopped, seconds=90)
+    advance(server, 25)
+    assert status_of(client, idle) == "Running", "stopped with less idle time than its rule says"
+    advance(server, 35)
+    wait_until(lambda: status_of(client, idle) == "Stopped")
     assert status_of(client, busy) == "Running"
     assert status_of(client, kernel) == "Running"
     events = client.get_instance_events(idle, dsw.GetInstanceEventsRequest()).body.events
-    assert any("20" in event and "30" in event for event in events), events
+    numbers = "CPU at most 1.0 % (threshold 20 %), no kernel executing"
+    assert any("Idle for 20" in event and numbers in event for event in events), events
+    assert any("Stopping: idle for 30" in event and numbers in event for event in events), events
+
+
+def test_the_end_of_a_long_jump_is_lived_through(server):
+    client = dsw_client(server)
+    idle = create(client, "slept", environment_variables=simulate(cpu_percent=1))
+    wait_until(lambda: status_of(client, idle) == "Running")
+    client.create_idle_instance_culler(idle, dsw.CreateIdleInstanceCullerRequest(
+        cpu_percent_threshold=20, max_idle_time_in_minutes=60))
+    advance(server, 7 * 24 * 60)
+    wait_until(lambda: status_of(client, idle) == "Stopped")
+
+
+def test_a_jump_takes_no_longer_than_a_client_waits(server):
+    client = dsw_client(server)
+    hung = create(client, "hung", environment_variables=simulate(hang_calls=True))
+    began = time.monotonic()
+    before = clock(server)
+    advance(server, 12 * 60)
+    assert time.monotonic() - began < 10
+    assert clock(server) - before >= datetime.timedelta(hours=12)
+    wait_until(lambda: status_of(client, hung) == "Failed")

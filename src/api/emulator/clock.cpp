@@ -1,5 +1,9 @@
 // The emulator's clock: tests of users skip hours with it. Exists only under `--runtime simulated`.
+#include <algorithm>
 #include <array>
+#include <chrono>
+
+#include <boost/asio/post.hpp>
 
 #include "api/envelope.h"
 #include "api/operation.h"
@@ -11,6 +15,22 @@ namespace atelier::api {
 namespace {
 
 constexpr std::int64_t kMostAdvanceMs = 366LL * 86'400'000;  // a year at a time
+
+// Time that jumps in one step shows no sample in between, so no idle rule could ever fire: the end
+// of each jump is lived through, sample by sample.
+constexpr Duration kWalk = std::chrono::hours(12);
+constexpr int kMostSteps = 2880;  // 12 hours of the default sampling interval
+// Real time. A walk stays below the 10 seconds after which SDKs give up and ask again, which would
+// turn the clock twice; what it does not get to is jumped over.
+constexpr Duration kMostWalk{8'000};
+constexpr Duration kMostStep{20};  // a scripted hang or a slow disk keeps the reconciler busy
+// Turns of the I/O loop in one step. Quiet ones: without work, after which none is on its way (a
+// sleeper that became due needs about five to bring its instance to the reconciler's queue). Least:
+// so that a host too busy to run us is not taken for a reconciler that hangs. Most: should the real
+// clock stand still as well.
+constexpr int kQuietTurns = 20;
+constexpr int kLeastTurns = 1'000;
+constexpr int kMostTurns = 100'000;
 
 /// InvalidAction.NotFound where time cannot be turned; PermissionDenied for all but the main
 /// account.
@@ -24,6 +44,37 @@ Status CheckAdmin(const Context& context) {
                  "NoPermission");
   }
   return Ok();
+}
+
+/// Lets the reconciler act on the time that has passed.
+Task<void> Settle(const Services& services) {
+  const auto executor = co_await asio::this_coro::executor;
+  const Deadline by = services.real_clock.In(kMostStep);
+  int quiet = 0;
+  for (int turn = 0; turn < kMostTurns && quiet < kQuietTurns; ++turn) {
+    co_await asio::post(executor, asio::use_awaitable);
+    quiet = services.reconciler.Idle() ? quiet + 1 : 0;
+    if (turn >= kLeastTurns && services.real_clock.Mono() >= by) co_return;
+  }
+}
+
+/// Moves the clock by exactly `length`, the last part of it in steps.
+Task<void> Pass(const Services& services, Duration length) {
+  AdjustableClock& clock = *services.adjustable_clock;
+  const Duration step = services.reconciler.sample_every();
+  Duration left = std::min({length, kWalk, kMostSteps * step});
+  if (length > left) {
+    clock.Advance(length - left);
+    co_await Settle(services);
+  }
+  const Deadline by = services.real_clock.In(kMostWalk);
+  while (left > Duration{0} && services.real_clock.Mono() < by) {
+    const Duration next = std::min(step, left);
+    clock.Advance(next);
+    left -= next;
+    co_await Settle(services);
+  }
+  if (left > Duration{0}) clock.Advance(left);
 }
 
 std::string NowAnswer(const Context& context) {
@@ -41,7 +92,7 @@ Task<Result<std::string>> AdvanceClock(Context& context) {
   ATELIER_CO_TRY(const auto request, FromJson<wire::AdvanceRequest>(context.body));
   if (request.Milliseconds < 0 || request.Milliseconds > kMostAdvanceMs)
     co_return Error(Code::kInvalidArgument, "Milliseconds must be from 0 to a year.");
-  context.services.adjustable_clock->Advance(Duration(request.Milliseconds));
+  co_await Pass(context.services, Duration(request.Milliseconds));
   co_return NowAnswer(context);
 }
 

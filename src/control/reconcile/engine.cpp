@@ -287,6 +287,13 @@ std::vector<UsagePoint> Engine::History(const model::InstanceId& id) const {
   return history_.Get(id);
 }
 
+bool Engine::Idle() const {
+  for (const KeyedQueue* queue : {&steps_, &samples_, &strays_}) {
+    if (queue->waiting() > 0 || queue->working() > 0) return false;
+  }
+  return !looking_;
+}
+
 std::int64_t Engine::IdleMinutes(const model::InstanceId& id) const {
   const auto meter = meters_.find(id);
   if (meter == meters_.end() || !meter->second.idle) return 0;

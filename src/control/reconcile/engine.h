@@ -51,6 +51,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::vector<UsagePoint> History(const model::InstanceId& id) const;
   std::int64_t IdleMinutes(const model::InstanceId& id) const;
   double LagMs() const;
+  bool Idle() const;
+  Duration sample_every() const { return parts_.options.sample_every; }
 
  private:
   /// What this server remembers of an instance that is on its way, running, or being cleaned up.
@@ -190,6 +192,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   std::uint64_t stays_ = 0;
   std::uint64_t observations_ = 0;  // begun
+  bool looking_ = false;            // an observation is under way
   MonoTime looked_;                 // when the latest observation that ended, well or not, began
   bool observing_ok_ = true;
   double lag_ms_ = 0;

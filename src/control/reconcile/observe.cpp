@@ -64,7 +64,9 @@ Task<void> Engine::ObserveOnce() {
   const std::uint64_t number = ++observations_;
   const MonoTime begun = parts_.clock.Mono();
   const Deadline by = parts_.clock.In(parts_.options.call_deadline);
+  looking_ = true;
   auto observation = co_await Call(by, nullptr, parts_.driver.Observe(by));
+  looking_ = false;
   if (abandoned_) co_return;
   looked_ = begun;
   if (observation.has_value() != observing_ok_) {

@@ -305,6 +305,26 @@ TEST(Lifecycle, RestingInstancesCostNoDriverCallsAndNoCommits) {
             static_cast<int>(world.driver.calls.size()));
 }
 
+TEST(Lifecycle, IsIdleOnceOnlyTimeOrAHungCallIsWaitedFor) {
+  World world;
+  world.Serve();
+  EXPECT_TRUE(world.reconciler->Idle());
+  int busy = 0;
+  world.driver.after = [&](FaultyDriver::Call) { busy += world.reconciler->Idle() ? 0 : 1; };
+  world.Running("one");
+  EXPECT_EQ(busy, 1);  // its Ensure
+  EXPECT_TRUE(world.reconciler->Idle());
+
+  world.driver.never = [](FaultyDriver::Call call, const auto&) {
+    return call == FaultyDriver::Call::kEnsure;
+  };
+  world.Create("two");
+  world.Poll();
+  EXPECT_FALSE(world.reconciler->Idle());
+  world.Pass(seconds(1));
+  EXPECT_TRUE(world.reconciler->Idle());
+}
+
 TEST(Lifecycle, StopLeavesWorkloadsRunning) {
   World world;
   world.Serve();
