@@ -2,6 +2,7 @@
 // driver's keeper, every other command is a client of the public API.
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -286,9 +287,11 @@ class Installation {
                                {"quarantined", instances.quarantined()},
                                {"took_ms", took.count()}});
 
-    co_await (UntilAsked(*server) || SweepKeys(identity));
+    asio::signal_set signals(io_, SIGINT, SIGTERM, SIGHUP);
+    co_await (UntilAsked(signals, *server) || SweepKeys(identity));
 
     // Reverse order of start. Instances run on (promise 3).
+    Spawn(io, "force", EndWhenAskedAgain(signals));
     const Deadline by = real_clock_.In(std::chrono::seconds(config_.shutdown_grace_s));
     co_await server->Stop(by);
     co_await reconciler.Stop();
@@ -321,8 +324,7 @@ class Installation {
   }
 
   /// SIGHUP reads the certificate again; SIGINT and SIGTERM end the wait.
-  Task<void> UntilAsked(http::Server& server) {
-    asio::signal_set signals(io_, SIGINT, SIGTERM, SIGHUP);
+  Task<void> UntilAsked(asio::signal_set& signals, http::Server& server) {
     for (;;) {
       const auto [error, number] = co_await signals.async_wait(kNoThrow);
       if (error || number != SIGHUP) co_return;
@@ -331,6 +333,22 @@ class Installation {
         log_->Info("certificate.reloaded");
       else
         log_->Error("certificate.kept", {{"error", reloaded.error().ToString()}});
+    }
+  }
+
+  /// During the shutdown: SIGINT and SIGTERM stay caught, so that a second one (of a terminal that
+  /// signals everybody, say) cuts nothing short in silence. It ends the process with the code that
+  /// the signal itself would have given; the store is then as after a kill -9. Returns when
+  /// `signals` goes.
+  Task<void> EndWhenAskedAgain(asio::signal_set& signals) {
+    static constexpr std::chrono::milliseconds kLogWrites{100};  // it writes from another thread
+    for (;;) {
+      const auto [error, number] = co_await signals.async_wait(kNoThrow);
+      if (error) co_return;
+      if (number == SIGHUP) continue;
+      log_->Error("serve.forced", {{"signal", number}});
+      co_await real_clock_.Sleep(kLogWrites);
+      std::_Exit(128 + number);
     }
   }
 
