@@ -15,7 +15,9 @@ import threading
 
 import pytest
 import requests
-from conftest import BINARY, wait_until
+from alibabacloud_pai_dsw20220101 import models as dsw
+from clients import dsw_client, status_of
+from conftest import BINARY, Server, wait_until
 from fake_lab import make_image
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -90,6 +92,12 @@ class Checkout:
                 if word in line and (str(self.folder) in line or f"{self.folder}/" in os.readlink(process / "exe")):
                     found.append(int(process.name))
         return found
+
+    def server(self):
+        """For the clients of the tests."""
+        server = Server.__new__(Server)
+        server.data, server.port, server.scheme = self.data, self.port, "http"
+        return server
 
     def log(self):
         return (self.data / "serve.log").read_text()
@@ -232,4 +240,21 @@ def test_a_run_believes_no_other_server_on_its_port(checkout):
     finally:
         other.shutdown()
         other.server_close()
+    assert checkout.processes() == []
+
+
+def test_stop_waits_for_what_cannot_be_stopped_yet(checkout, tmp_path):
+    run = checkout.run()
+    lab = tmp_path / "fake-image/bin/jupyter-lab"
+    lab.rename(lab.with_suffix(".real"))
+    lab.write_text(f"#!/bin/sh\nsleep 5\nexec {lab}.real \"$@\"\n")
+    lab.chmod(0o755)
+    client = dsw_client(checkout.server())
+    instance_id = client.list_instances(dsw.ListInstancesRequest()).body.instances[0].instance_id
+    client.update_instance(instance_id, dsw.UpdateInstanceRequest(ecs_spec="ecs.g6.large"))
+    assert status_of(client, instance_id) == "Updating"
+
+    output = checkout.dev("stop")
+    assert f"{instance_id} is Updating: waiting" in output and f"stopping {instance_id}" in output
+    assert run.process.wait(60) == 0
     assert checkout.processes() == []
