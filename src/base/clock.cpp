@@ -84,6 +84,22 @@ std::optional<std::chrono::minutes> Offset(std::string_view text, std::size_t po
   return sign == '+' ? total : -total;
 }
 
+/// Keeps `what` in a list for as long as it lives: it goes on every way out, also when the frame is
+/// destroyed without being resumed.
+template <class T>
+class Listed {
+ public:
+  Listed(std::list<T*>& list, typename std::list<T*>::iterator before, T* what)
+      : list_(list), place_(list.insert(before, what)) {}
+  Listed(const Listed&) = delete;
+  Listed& operator=(const Listed&) = delete;
+  ~Listed() { list_.erase(place_); }
+
+ private:
+  std::list<T*>& list_;
+  typename std::list<T*>::iterator place_;
+};
+
 }  // namespace
 
 WallTime SystemClock::Wall() const {
@@ -101,11 +117,7 @@ Task<void> SystemClock::SleepUntil(MonoTime when) {
 
 Task<void> OffsetClock::SleepUntil(MonoTime when) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  struct Entry {
-    std::list<asio::steady_timer*>& list;
-    std::list<asio::steady_timer*>::iterator it;
-    ~Entry() { list.erase(it); }
-  } entry{sleepers_, sleepers_.insert(sleepers_.end(), &timer)};
+  const Listed entry(sleepers_, sleepers_.end(), &timer);
   // Advance cancels the wait; it is taken up again with what is left. A cancelled coroutine ends it
   // too.
   while (Mono() < when) {
@@ -136,12 +148,7 @@ Task<void> ManualClock::SleepUntil(MonoTime when) {
   self.timer.expires_at(asio::steady_timer::time_point::max());
   auto position = sleepers_.begin();
   while (position != sleepers_.end() && (*position)->when <= when) ++position;
-  // Removed on every way out, also when the frame is destroyed without being resumed.
-  struct Entry {
-    std::list<Sleeper*>& list;
-    std::list<Sleeper*>::iterator it;
-    ~Entry() { list.erase(it); }
-  } entry{sleepers_, sleepers_.insert(position, &self)};
+  const Listed entry(sleepers_, position, &self);
   [[maybe_unused]] auto [ignored] = co_await self.timer.async_wait(kNoThrow);
 }
 

@@ -19,9 +19,8 @@ class Id {
 
   const std::string& str() const { return value_; }
   bool empty() const { return value_.empty(); }
-  operator std::string_view() const {
-    return value_;
-  }  // NOLINT(google-explicit-constructor): reads as text everywhere
+  // NOLINTNEXTLINE(google-explicit-constructor): reads as text everywhere
+  operator std::string_view() const { return value_; }
 
   friend bool operator==(const Id& a, const Id& b) { return a.value_ == b.value_; }
   friend std::strong_ordering operator<=>(const Id& a, const Id& b) {

@@ -66,11 +66,10 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
  public:
   using Base = tl::expected<T, Error>;
   using Base::Base;
-  Result(Error error)
-      : Base(tl::unexpect, std::move(error)) {
-  }  // NOLINT(google-explicit-constructor): a Result is its error
-  Result(Base base)
-      : Base(std::move(base)) {}  // NOLINT(google-explicit-constructor): map() returns Base
+  // NOLINTNEXTLINE(google-explicit-constructor): a Result is its error
+  Result(Error error) : Base(tl::unexpect, std::move(error)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): map() returns Base
+  Result(Base base) : Base(std::move(base)) {}
 };
 
 using Status = Result<void>;

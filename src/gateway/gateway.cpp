@@ -89,7 +89,7 @@ struct Gateway::Impl {
 
   void Log(const Visit& visit, int status, std::string_view why);
   /// `why`: for the operator alone.
-  Task<void> Fail(Visit& visit, Error error, std::string why) {
+  Task<void> Fail(Visit& visit, const Error& error, std::string why) {
     return Send(visit, ErrorAnswer(visit.exchange.head(), error, visit.request_id), std::move(why));
   }
   Task<void> Send(Visit& visit, http::Response response, std::string why = {}) {
