@@ -229,7 +229,7 @@ void Keeper::HandleStatus() {
   }
 }
 
-/// Each SIGTERM means "read the mark": without one it comes from a host that shuts down.
+/// Each SIGTERM means "look at the marks": without one it comes from a host that shuts down.
 void Keeper::BeginStop() {
   if (StopAsked(run_) == StopMode::kNow) kill_at_ = std::chrono::steady_clock::now();
   if (stopping_) return;

@@ -22,7 +22,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kLogTail = 4096;
-constexpr std::string_view kStopNow = "now";
 // Workloads of a server that runs as root get a user of the kernel's each, from a range that no
 // distribution hands out (systemd's list of ranges, UIDS-GIDS.md).
 constexpr std::uint32_t kFirstUid = 1'900'000'000;
@@ -338,11 +337,8 @@ Result<bool> OpenDoor(const RunPaths& run, const std::string& socket_name) {
 }
 
 Status RequestStop(const RunPaths& run, const ProcessRef& keeper, StopMode mode) {
-  const auto asked = StopAsked(run);
-  if (!asked || (*asked == StopMode::kGrace && mode == StopMode::kNow)) {
-    ATELIER_RETURN_IF_ERROR(
-        ReplaceFile(run.StopMark(), mode == StopMode::kNow ? kStopNow : std::string_view()));
-  }
+  ATELIER_RETURN_IF_ERROR(ReplaceFile(run.StopMark(), ""));
+  if (mode == StopMode::kNow) ATELIER_RETURN_IF_ERROR(ReplaceFile(run.ForceMark(), ""));
   ATELIER_FAILPOINT("runtime.before_stop_signal");
   SendSignal(keeper, SIGTERM);  // gone already: then it is over, which is what was asked for
   return Ok();
@@ -350,8 +346,7 @@ Status RequestStop(const RunPaths& run, const ProcessRef& keeper, StopMode mode)
 
 std::optional<StopMode> StopAsked(const RunPaths& run) {
   if (!Exists(run.StopMark())) return std::nullopt;
-  const auto text = ReadFile(run.StopMark());
-  return text && *text == kStopNow ? StopMode::kNow : StopMode::kGrace;
+  return Exists(run.ForceMark()) ? StopMode::kNow : StopMode::kGrace;
 }
 
 void FinishRun(const RunPaths& run, const Outcome& outcome) {

@@ -69,11 +69,12 @@ Found Inspect(const RunPaths& run, const model::InstanceId& id, model::Generatio
 /// is no socket (yet).
 Result<bool> OpenDoor(const RunPaths& run, const std::string& socket_name);
 
-/// Records that the end is wanted and how, then tells the keeper to read it. In this order: a
-/// driver that dies in between finds the mark and tells it again. What was forced once stays so.
+/// Records that the end is wanted and how, then tells the keeper to look. In this order: a driver
+/// that dies in between finds the marks and tells it again. What was forced once stays so. The
+/// marks are empty files, for which there is mostly room on a full disk too.
 Status RequestStop(const RunPaths& run, const ProcessRef& keeper, StopMode mode);
 
-/// What the mark says; nullopt: no end was asked for.
+/// What the marks say; nullopt: no end was asked for.
 std::optional<StopMode> StopAsked(const RunPaths& run);
 
 /// Writes result.json and removes what only a running life needs, its secrets first of all. On a

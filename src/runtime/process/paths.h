@@ -14,7 +14,8 @@
 ///         home/                          /home/atelier inside; kept until Remove
 ///         run-<generation>/              one life; the newest stays until the next one or Remove
 ///           spec.json                    what to run, secrets included; deleted when the life ends
-///           stop                         there: the end was asked for; "now": without grace
+///           stop                         there: the end was asked for
+///           stop-now                     there too: without grace
 ///           keeper.pid                   pid, start time and boot id of the keeper
 ///           sandbox.json                 the same of the sandbox's first process and of pasta
 ///           phase                        one word, written by the keeper
@@ -37,6 +38,7 @@ struct RunPaths {
 
   std::string Spec() const { return folder + "/spec.json"; }
   std::string StopMark() const { return folder + "/stop"; }
+  std::string ForceMark() const { return folder + "/stop-now"; }
   std::string Keeper() const { return folder + "/keeper.pid"; }
   std::string Sandbox() const { return folder + "/sandbox.json"; }
   std::string Phase() const { return folder + "/phase"; }
