@@ -1,4 +1,4 @@
-"""The whole life of an instance through the official Python client."""
+"""The whole life of an instance through the official Python client: both signatures, in the clear and over TLS."""
 
 import pytest
 from alibabacloud_pai_dsw20220101 import models as dsw
@@ -6,17 +6,27 @@ from clients import create, dsw_client, simulate, status_of
 from conftest import wait_until
 
 
-@pytest.fixture(scope="module", params=[None, "v2"], ids=["ACS3", "ROA"])
-def client(request, server):
-    return dsw_client(server, signature=request.param)
+WAYS = {"ACS3": ("server", None), "ROA": ("server", "v2"), "ACS3_TLS": ("tls_server", None),
+        "ROA_TLS": ("tls_server", "v2")}
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def way(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def client(request, way):
+    fixture, signature = WAYS[way]
+    return dsw_client(request.getfixturevalue(fixture), signature=signature)
 
 
 def wait_for(client, instance_id, status):
     return wait_until(lambda: status_of(client, instance_id) == status, what=f"{instance_id} being {status}")
 
 
-def test_an_instance_is_created_runs_stops_starts_and_is_deleted(client, request):
-    name = f"life_{request.node.callspec.params['client'] or 'acs3'}"
+def test_an_instance_is_created_runs_stops_starts_and_is_deleted(client, way):
+    name = f"life_{way}"
     instance_id = create(client, name, environment_variables=simulate(cpu_percent=50))
     assert instance_id.startswith("dsw-")
     wait_for(client, instance_id, "Running")
@@ -31,6 +41,8 @@ def test_an_instance_is_created_runs_stops_starts_and_is_deleted(client, request
     assert body.payment_type == "PayAsYouGo"
     assert body.accelerator_type == "CPU"
     assert body.accessibility == "PRIVATE"
+    scheme = "https" if way.endswith("TLS") else "http"
+    assert body.jupyterlab_url.startswith(f"{scheme}://127.0.0.1:")
     assert body.jupyterlab_url.endswith(f"/{instance_id}/lab/")
     assert body.proxy_path == f"{instance_id}/proxy/"
 
@@ -62,8 +74,8 @@ def test_an_instance_is_created_runs_stops_starts_and_is_deleted(client, request
     wait_until(gone, what="the instance's end")
 
 
-def test_a_start_that_fails_says_why(client, request):
-    name = f"fails_{request.node.callspec.params['client'] or 'acs3'}"
+def test_a_start_that_fails_says_why(client, way):
+    name = f"fails_{way}"
     instance_id = create(client, name, environment_variables=simulate(fail_at="start"))
     wait_for(client, instance_id, "Failed")
     body = client.get_instance(instance_id, dsw.GetInstanceRequest()).body
@@ -73,8 +85,8 @@ def test_a_start_that_fails_says_why(client, request):
     assert client.get_instance(instance_id, dsw.GetInstanceRequest()).body.reason_code == ""
 
 
-def test_labels_timer_and_culler(client, request):
-    instance_id = create(client, f"parts_{request.node.callspec.params['client'] or 'acs3'}")
+def test_labels_timer_and_culler(client, way):
+    instance_id = create(client, f"parts_{way}")
     client.update_instance_labels(instance_id, dsw.UpdateInstanceLabelsRequest(
         labels=[dsw.UpdateInstanceLabelsRequestLabels(key="team", value="vision"),
                 dsw.UpdateInstanceLabelsRequestLabels(key="run", value="1")]))
@@ -97,8 +109,8 @@ def test_labels_timer_and_culler(client, request):
     client.delete_idle_instance_culler(instance_id)
 
 
-def test_sharing_tokens_and_events(client, request):
-    instance_id = create(client, f"shared_{request.node.callspec.params['client'] or 'acs3'}")
+def test_sharing_tokens_and_events(client, way):
+    instance_id = create(client, f"shared_{way}")
     token = client.get_token(dsw.GetTokenRequest(instance_id=instance_id, expire_time=60)).body.token
     assert token
     wait_for(client, instance_id, "Running")
