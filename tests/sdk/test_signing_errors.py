@@ -1,0 +1,114 @@
+"""What is wrong with a signature, a date, a nonce or a token is raised as the SDK's own exception, with the code of
+contract/errors.md section 3."""
+
+import datetime
+
+import pytest
+from alibabacloud_pai_dsw20220101 import models as dsw
+from alibabacloud_tea_openapi import models as open_api
+from alibabacloud_tea_openapi.client import Client
+from alibabacloud_tea_openapi.exceptions import ClientException
+from alibabacloud_tea_openapi.utils import Utils
+from clients import RUNTIME, config, create_user, dsw_client, rest, rpc
+from signed import ask
+
+
+def refused(call):
+    with pytest.raises(ClientException) as raised:
+        call()
+    assert raised.value.request_id, "a refusal names its request"
+    return raised.value.status_code, raised.value.code
+
+
+def list_with(client):
+    return lambda: client.list_instances(dsw.ListInstancesRequest())
+
+
+def test_a_nonce_is_good_once(server, monkeypatch):
+    client = dsw_client(server)
+    monkeypatch.setattr(Utils, "get_nonce", lambda: "one-and-the-same-nonce")
+    list_with(client)()
+    assert refused(list_with(client)) == (400, "SignatureNonceUsed")
+
+
+def test_a_recorded_request_cannot_be_played_again(server):
+    wish = ("GET", "/api/v2/instances", "ListInstances")
+    assert ask(server, *wish, nonce="recorded")[0] == 200
+    status, answer = ask(server, *wish, nonce="recorded")
+    assert (status, answer["Code"]) == (400, "SignatureNonceUsed")
+    assert set(answer) >= {"RequestId", "HostId", "Code", "Message"}, "in the gateway's shape"
+
+
+@pytest.mark.parametrize("minutes", [-16, 16])
+def test_a_clock_that_is_off_by_more_than_15_minutes_is_told(server, monkeypatch, minutes):
+    off = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
+    monkeypatch.setattr(Utils, "get_timestamp", lambda: off.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert refused(list_with(dsw_client(server))) == (400, "InvalidTimeStamp.Expired")
+
+
+@pytest.mark.parametrize("minutes", [-14, 14])
+def test_a_clock_that_is_off_by_less_is_not(server, monkeypatch, minutes):
+    off = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
+    monkeypatch.setattr(Utils, "get_timestamp", lambda: off.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert list_with(dsw_client(server))().body.success is True
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-11-26 06:00:00", "2026-13-01T00:00:00Z", "1700000000"])
+def test_a_date_of_another_form_is_told(server, monkeypatch, text):
+    monkeypatch.setattr(Utils, "get_timestamp", lambda: text)
+    assert refused(list_with(dsw_client(server))) == (400, "InvalidTimeStamp.Format")
+
+
+def test_a_disabled_key_is_told(server):
+    _, key = create_user(server, "on_leave")
+    rpc(server, "UpdateAccessKey", {"UserName": "on_leave", "UserAccessKeyId": key[0], "Status": "Inactive"})
+    assert refused(list_with(dsw_client(server, key=key))) == (400, "InvalidAccessKeyId.Inactive")
+
+
+def test_another_version_of_the_product_is_told(server):
+    assert refused(lambda: rest(server, "GET", "/api/v2/instances", "ListInstances", version="2020-01-01")) == (
+        400, "InvalidVersion")
+
+
+@pytest.fixture(scope="module")
+def sessions(server):
+    """Two sessions of one role: [((key id, secret), token)]."""
+    account = rpc(server, "GetCallerIdentity", version="2015-04-01")["AccountId"]
+    trust = ('{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",'
+             f'"Principal":{{"RAM":["acs:ram::{account}:root"]}}}}]}}')
+    role = rpc(server, "CreateRole", {"RoleName": "visitor", "AssumeRolePolicyDocument": trust})["Role"]
+    rpc(server, "AttachPolicyToRole", {"RoleName": "visitor", "PolicyName": "AliyunPAIDSWFullAccess",
+                                       "PolicyType": "System"})
+    _, key = create_user(server, "traveller", policies=("AdministratorAccess",))
+    made = []
+    for name in ("first", "second"):
+        answer = rpc(server, "AssumeRole", {"RoleArn": role["Arn"], "RoleSessionName": name}, version="2015-04-01",
+                     key=key)["Credentials"]
+        made.append(((answer["AccessKeyId"], answer["AccessKeySecret"]), answer["SecurityToken"]))
+    return made
+
+
+@pytest.mark.parametrize("signature", [None, "v2"], ids=["ACS3", "ROA"])
+def test_a_temporary_key_needs_its_own_token(server, sessions, signature):
+    """`InvalidSecurityToken.Expired` takes 15 real minutes at least: authenticator_test.cpp turns a clock."""
+    (key, token), (_, anothers) = sessions
+
+    def call(key, token):
+        return list_with(dsw_client(server, key=key, token=token, signature=signature))
+
+    assert call(key, token)().body.success is True
+    assert refused(call(key, None)) == (400, "MissingSecurityToken")
+    assert refused(call(key, token[:-4] + "AAAA")) == (400, "InvalidSecurityToken.Malformed")
+    assert refused(call(key, "no-token-at-all")) == (400, "InvalidSecurityToken.Malformed")
+    assert refused(call(key, anothers)) == (400, "InvalidSecurityToken.MismatchWithAccessKey")
+    credentials = server.credentials()
+    permanent = credentials["access_key_id"], credentials["access_key_secret"]
+    assert refused(call(permanent, token)) == (400, "InvalidSecurityToken.MismatchWithAccessKey")
+
+
+def test_a_client_without_a_key_is_told(server):
+    anonymous = open_api.Params(action="ListInstances", version="2022-01-01", protocol="HTTP", method="GET",
+                                auth_type="Anonymous", style="ROA", pathname="/api/v2/instances",
+                                req_body_type="json", body_type="json")
+    assert refused(lambda: Client(config(server)).call_api(anonymous, open_api.OpenApiRequest(), RUNTIME)) == (
+        400, "MissingAccessKeyId")
