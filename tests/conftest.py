@@ -158,15 +158,20 @@ def process_server(tmp_path):
     s.stop()
 
 
-@pytest.fixture(scope="module")
-def tls_server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("atelier-tls")
+def make_tls_server(folder, arguments=(), **more):
+    """A server with a certificate of its own for 127.0.0.1 (`certificate`): not started."""
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
                     "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
                     "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
-    s = Server(folder, arguments=["--tls-certificate", str(certificate), "--tls-key", str(key)], scheme="https")
+    s = Server(folder, arguments=["--tls-certificate", str(certificate), "--tls-key", str(key), *arguments],
+               scheme="https", **more)
     s.certificate = certificate
-    s.start()
+    return s
+
+
+@pytest.fixture(scope="module")
+def tls_server(tmp_path_factory):
+    s = make_tls_server(tmp_path_factory.mktemp("atelier-tls")).start()
     yield s
     s.stop()

@@ -1,8 +1,10 @@
 """A real JupyterLab behind the gateway: opened by a link, a kernel executes code over its WebSocket, and both
 outlive the server."""
 
-import json
-import uuid
+import shutil
+import socketserver
+import subprocess
+import threading
 
 import pytest
 import requests
@@ -11,6 +13,7 @@ from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import create, dsw_client, status_of
 from conftest import Server, wait_until
 from gateway_session import browser
+from kernel import execute, start_kernel
 
 pytestmark = pytest.mark.jupyter
 
@@ -33,42 +36,10 @@ def lab(tmp_path_factory):
     server.stop()
 
 
-def execute(session, server, instance_id, kernel, code):
-    """Runs `code` in the kernel over the gateway's WebSocket; returns what it printed."""
-    cookies = "; ".join(f"{c.name}={c.value}" for c in session.cookies)
-    socket = websocket.create_connection(
-        f"ws://{server.address}/{instance_id}/api/kernels/{kernel}/channels", cookie=cookies,
-        origin=f"http://{server.address}", timeout=60)
-    try:
-        message_id = uuid.uuid4().hex
-        socket.send(json.dumps({
-            "header": {"msg_id": message_id, "username": "test", "session": uuid.uuid4().hex,
-                       "msg_type": "execute_request", "version": "5.3"},
-            "parent_header": {}, "metadata": {}, "channel": "shell",
-            "content": {"code": code, "silent": False, "store_history": False, "user_expressions": {},
-                        "allow_stdin": False, "stop_on_error": True}}))
-        printed = ""
-        while True:
-            message = json.loads(socket.recv())
-            if message["parent_header"].get("msg_id") != message_id:
-                continue
-            if message["msg_type"] == "stream":
-                printed += message["content"]["text"]
-            if message["msg_type"] == "error":
-                pytest.fail("\n".join(message["content"]["traceback"]))
-            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
-                return printed
-    finally:
-        socket.close()
-
-
 def test_a_kernel_executes_code_and_outlives_the_server(lab):
     server, instance_id = lab
     session = browser(dsw_client(server), instance_id)
-    kernel = session.post(f"{server.endpoint}/{instance_id}/api/kernels", json={"name": "python3"},
-                          headers={"Origin": server.endpoint}, timeout=60)
-    assert kernel.status_code == 201, kernel.text
-    kernel = kernel.json()["id"]
+    kernel = start_kernel(session, server, instance_id)
     code = "import os; x = 7 * int(open('started.txt').read()); print(os.environ['GREETING'], x)"
     assert execute(session, server, instance_id, kernel, code) == "hello 42\n"
 
@@ -84,8 +55,7 @@ def test_terminal_and_proxy_open_what_their_names_say(lab):
     session = browser(dsw_client(server), instance_id)
     terminal = session.get(f"{server.endpoint}/{instance_id}/tty/", timeout=60)
     assert terminal.status_code == 200 and "text/html" in terminal.headers["Content-Type"]
-    kernel = session.post(f"{server.endpoint}/{instance_id}/api/kernels", json={"name": "python3"},
-                          headers={"Origin": server.endpoint}, timeout=60).json()["id"]
+    kernel = start_kernel(session, server, instance_id)
     execute(session, server, instance_id, kernel,
             "import subprocess; web = subprocess.Popen(['python3', '-m', 'http.server', '8123', '--bind', '127.0.0.1'])")
     listed = wait_until(lambda: (r := session.get(f"{server.endpoint}/{instance_id}/proxy/8123/", timeout=60)).ok and r, 30)
@@ -105,9 +75,72 @@ def test_metrics_are_samples_of_its_processes(lab):
     server, instance_id = lab
     client = dsw_client(server)
 
-    def memory():
-        body = client.get_instance_metrics(instance_id, dsw.GetInstanceMetricsRequest(metric_type="MemoryUsage")).body
-        return body.pod_metrics and body.pod_metrics[0].metrics
+    def values(metric):
+        pods = client.get_instance_metrics(instance_id, dsw.GetInstanceMetricsRequest(metric_type=metric)).body.pod_metrics
+        return [point.value for point in pods[0].metrics] if pods else []
 
-    samples = wait_until(memory, 30, "a first sample")
-    assert all(sample.value > 0 for sample in samples)
+    memory = wait_until(lambda: values("MemoryUsage"), 30, "a first sample")
+    assert all(0 < value < 100 for value in memory)
+
+    session = browser(client, instance_id)
+    kernel = start_kernel(session, server, instance_id)
+    execute(session, server, instance_id, kernel,
+            "import time\nend = time.monotonic() + 2\nwhile time.monotonic() < end: pass")
+    # One thread that never waits, of two vCPUs: half of what the instance has, if the host has it to give.
+    wait_until(lambda: max(values("CpuCoreUsage")) > 10, 30, "the CPU's sample")
+    assert max(values("CpuCoreUsage")) <= 110
+
+
+@pytest.fixture
+def other_address():
+    """One more address of this host, for as long as a test: the instance's network has a copy of the first, so what it
+    sends there stays inside. The address is one for documentation (RFC 5737); nothing leaves the host."""
+    address = "198.51.100.77"
+    change = ["ip", "address", "add", f"{address}/32", "dev", "lo"]
+    if not shutil.which("ip") or subprocess.run(change, capture_output=True).returncode != 0:
+        pytest.skip("this user may not give the host an address")
+    yield address
+    subprocess.run([*change[:2], "del", *change[3:]], check=True)
+
+
+def test_network_metrics_count_what_the_instance_receives_and_sends(lab, other_address):
+    server, instance_id = lab
+    if "network_not_isolated" in server.log():
+        pytest.skip("without a network of its own the instance's traffic is not counted (docs/security.md)")
+    client = dsw_client(server)
+    session = browser(client, instance_id)
+    kernel = start_kernel(session, server, instance_id)
+    size = 3_000_000
+    with socketserver.TCPServer((other_address, 0), Exchange) as peer:
+        threading.Thread(target=peer.serve_forever, daemon=True).start()
+        port = peer.server_address[1]
+        got = execute(session, server, instance_id, kernel, f"""
+import socket
+with socket.create_connection(({other_address!r}, {port}), timeout=30) as peer:
+    peer.sendall(bytes({size}) + b"!")
+    print(len(peer.makefile("rb").read()))
+""")
+        peer.shutdown()
+    assert got == f"{size}\n"
+
+    def carried(metric):
+        """Bytes, from the rates of the samples: each is of the second before it (--sample-every 1)."""
+        pods = client.get_instance_metrics(instance_id, dsw.GetInstanceMetricsRequest(metric_type=metric)).body.pod_metrics
+        points = pods[0].metrics if pods else []
+        return sum(later.value * (later.time - earlier.time) for earlier, later in zip(points, points[1:]))
+
+    for metric in ("NetworkInputRate", "NetworkOutputRate"):
+        wait_until(lambda: carried(metric) > size / 2, 30, f"{metric} of the {size} bytes")
+        assert carried(metric) < size * 4, "the bytes and what carries them, counted once"
+
+
+class Exchange(socketserver.BaseRequestHandler):
+    """Takes everything up to an exclamation mark and answers with as many zeros."""
+
+    def handle(self):
+        taken = 0
+        while piece := self.request.recv(65536):
+            taken += len(piece)
+            if piece.endswith(b"!"):
+                self.request.sendall(bytes(taken - 1))
+                return
