@@ -1,0 +1,118 @@
+#include "gateway/proxy/tunnel.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+namespace atelier::gateway {
+namespace {
+
+/// One side of a tunnel: gives what a test puts in, keeps what it is given, and knows its end.
+struct Side {
+  std::string to_read;
+  std::string written;
+  bool closed = false;
+};
+
+class FakeStream final : public http::ByteStream {
+ public:
+  FakeStream(Side& side, Clock& clock) : side_(side), clock_(clock) {}
+  FakeStream(const FakeStream&) = delete;
+  FakeStream& operator=(const FakeStream&) = delete;
+  ~FakeStream() override { side_.closed = true; }
+
+  Task<Result<std::size_t>> Read(std::span<char> into, Deadline by) override {
+    while (side_.to_read.empty()) co_await clock_.Sleep(kTick);
+    const std::size_t size = std::min(into.size(), side_.to_read.size());
+    std::copy_n(side_.to_read.begin(), size, into.begin());
+    side_.to_read.erase(0, size);
+    static_cast<void>(by);  // the tunnel bounds its waits by watching, not by deadlines
+    co_return size;
+  }
+  Task<Status> Write(std::span<const char> data, Deadline) override {
+    side_.written.append(data.data(), data.size());
+    co_return Ok();
+  }
+  void ShutdownWrite() override {}
+  void Close() override { side_.closed = true; }
+
+ private:
+  static constexpr Duration kTick{10};
+
+  Side& side_;
+  Clock& clock_;
+};
+
+class TunnelTest : public testing::Test {
+ protected:
+  void Open(TunnelOptions options) {
+    asio::co_spawn(io_,
+                   Tunnel(
+                       std::make_unique<FakeStream>(client_, clock_),
+                       std::make_unique<FakeStream>(upstream_, clock_), options,
+                       [this] { return allowed_; }, clock_),
+                   [this](std::exception_ptr) { over_ = true; });
+    io_.poll();
+  }
+  void Pass(Duration time) {
+    for (Duration passed{0}; passed < time; passed += kStep) {
+      clock_.Advance(kStep);
+      io_.restart();
+      io_.poll();
+    }
+  }
+
+  static constexpr Duration kStep{10};
+
+  asio::io_context io_;
+  ManualClock clock_{WallTime{Duration{1'700'000'000'000}}};
+  Side client_, upstream_;
+  bool allowed_ = true;
+  bool over_ = false;
+};
+
+constexpr TunnelOptions kOptions{
+    .idle = Duration(600'000), .linger = Duration(5'000), .check_every = Duration(30'000)};
+
+// Promise 8: a notebook that was opened while its owner had the right does not stay open after.
+TEST_F(TunnelTest, IsCutWithinOneCheckOnceTheRightHasEnded) {
+  Open(kOptions);
+  client_.to_read = "ping";
+  Pass(Duration(45'000));
+  EXPECT_EQ(upstream_.written, "ping");
+  EXPECT_FALSE(over_) << "as long as the right is there";
+
+  allowed_ = false;
+  Pass(Duration(14'000));
+  EXPECT_FALSE(over_) << "the next check is due a minute after the start";
+  Pass(Duration(2'000));
+  EXPECT_TRUE(over_);
+  EXPECT_TRUE(client_.closed);
+  EXPECT_TRUE(upstream_.closed);
+}
+
+TEST_F(TunnelTest, BytesThatKeepMovingDoNotPutTheCheckOff) {
+  Open(kOptions);
+  allowed_ = false;
+  for (int second = 0; second < 31 && !over_; ++second) {
+    upstream_.to_read += "tick";
+    Pass(Duration(1'000));
+  }
+  EXPECT_TRUE(over_);
+  EXPECT_TRUE(client_.written.starts_with("tick"));
+}
+
+TEST_F(TunnelTest, IsOverAtOnceWhenTheRightEndedWhileItWasOpened) {
+  allowed_ = false;
+  Open(kOptions);
+  EXPECT_TRUE(over_);
+  EXPECT_TRUE(client_.closed);
+  EXPECT_TRUE(upstream_.closed);
+}
+
+}  // namespace
+}  // namespace atelier::gateway
