@@ -56,7 +56,8 @@ class Server:
     """One `atelier serve` and the folder it keeps."""
 
     def __init__(self, folder, runtime="simulated", arguments=(), environment=None, scheme="http",
-                 catalogue=None):
+                 catalogue=None, binary=BINARY):
+        self.binary = str(binary)
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.runtime = runtime
@@ -74,7 +75,7 @@ class Server:
         self.log_path = self.folder / f"serve-{time.monotonic_ns()}.log"
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--data", str(self.data), "--runtime", self.runtime,
+                [self.binary, "serve", "--data", str(self.data), "--runtime", self.runtime,
                  "--listen", f"127.0.0.1:{self.port}", *self.arguments],
                 stderr=log, stdin=subprocess.DEVNULL,
                 env={**os.environ, **self.environment, **(environment or {})})

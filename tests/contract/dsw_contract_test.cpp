@@ -2,7 +2,8 @@
 //
 // Names and types on the wire against the documents. tests/data/contract holds, taken from them
 // once: the field paths of the three documents' example answers, those of the newest SDK
-// (dsw_answers.json), and the request parameters of every operation (dsw_requests.json).
+// (dsw_answers.json), the query parameters of every operation (dsw_requests.json) and the fields of
+// every request body (dsw_bodies.json).
 #include <algorithm>
 #include <fstream>
 #include <map>
@@ -270,6 +271,63 @@ TEST(DswContract, EveryOperationTakesTheDocumentedParametersAndNoOthers) {
     }
     ours.erase("ClientToken");  // ours, for idempotency (promise 7)
     for (const auto& [extra, param] : ours) ADD_FAILURE() << name << " takes " << extra;
+  }
+}
+
+/// What a body takes beyond the documents: the client token, and in an update the parts that only
+/// creation has, so that they are refused by name rather than ignored.
+const std::set<std::string> kExtraInBodies = {
+    "CreateInstance.ClientToken", "UpdateInstance.ResourceId", "UpdateInstance.DockerConfig",
+    "UpdateInstance.AccessRestrictionRules"};
+
+/// True for what is below a part that is kept as it comes, to be refused by name if it is not
+/// empty.
+bool BelowAPartKeptWhole(const std::string& path, const Paths& described) {
+  const std::size_t end = std::min(path.find('.'), path.find("[]"));
+  const auto part = described.find(path.substr(0, end));
+  return part != described.end() && part->second == "any";
+}
+
+void ExpectTakesTheDocumentedBody(const std::string& operation, const json::object& fields) {
+  Paths described;
+  WalkSchema(*ParseJson(RowOf(operation).body()), "", described);
+  std::set<std::string> documented;
+  for (const auto& [key, field] : fields) {
+    const std::string path(key);
+    SCOPED_TRACE(operation + "." + path);
+    documented.insert(path.substr(0, std::min(path.find('.'), path.find("[]"))));
+    if (BelowAPartKeptWhole(path, described)) continue;
+    ASSERT_TRUE(described.contains(path));
+    const std::string type(field.at("type").as_string());
+    // "map<string,any>", "integer(int64)", "boolean=false".
+    EXPECT_EQ(described.at(path),
+              type.starts_with("map") ? "object" : type.substr(0, type.find_first_of("(=")));
+  }
+  for (const auto& [path, type] : described) {
+    const std::string top = path.substr(0, std::min(path.find('.'), path.find("[]")));
+    EXPECT_TRUE(documented.contains(top) || kExtraInBodies.contains(operation + "." + top))
+        << operation << " takes " << path;
+  }
+}
+
+TEST(DswContract, EveryBodyTakesTheDocumentedFieldsAndNoOthers) {
+  const json::value data = Data("dsw_bodies.json");
+  int checked = 0;
+  for (const auto& [name, fields] : data.as_object()) {
+    const std::string operation(name);
+    if (RowOf(operation).handler == nullptr) continue;  // refused by name, whatever it holds
+    ASSERT_NE(RowOf(operation).body, nullptr) << operation;
+    ExpectTakesTheDocumentedBody(operation, fields.as_object());
+    ++checked;
+  }
+  EXPECT_EQ(checked, 8);
+}
+
+TEST(DswContract, OnlyDocumentedOperationsHaveABody) {
+  const json::value data = Data("dsw_bodies.json");
+  for (const Operation& row : Operations()) {
+    if (row.product != Product::kDsw || row.body == nullptr) continue;
+    EXPECT_TRUE(data.as_object().contains(row.name)) << row.name;
   }
 }
 
