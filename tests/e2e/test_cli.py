@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -84,6 +85,30 @@ def test_a_credentials_file_that_others_can_read_is_refused(atelier, server, tmp
     assert "chmod 600" in refused.stderr
 
 
-def test_completion_is_printed_for_each_shell(atelier):
-    for shell in ("bash", "zsh", "fish"):
-        assert "instance" in atelier("completion", shell).stdout
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_printed_for_each_shell(atelier, shell, tmp_path):
+    script = atelier("completion", shell).stdout
+    assert "instance" in script
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed here: its script was printed, not parsed")
+    file = tmp_path / "completion"
+    file.write_text(script)
+    checked = subprocess.run([shell, "-n", str(file)], capture_output=True, text=True, timeout=30)
+    assert (checked.returncode, checked.stderr) == (0, ""), "the shell parses what it would source"
+
+
+def test_bash_completes_commands(atelier, tmp_path):
+    """The script at work: what a shell would offer after `atelier inst` and `atelier instance st`."""
+    file = tmp_path / "completion"
+    file.write_text(atelier("completion", "bash").stdout)
+
+    def offered(*words):
+        ask = (f"source {file}; complete -p atelier >/dev/null; f=$(complete -p atelier | sed 's/.*-F \\([^ ]*\\).*/\\1/');"
+               f" COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; COMP_LINE='{' '.join(words)}';"
+               " COMP_POINT=${#COMP_LINE}; $f atelier \"${COMP_WORDS[COMP_CWORD]}\"; printf '%s\\n' \"${COMPREPLY[@]}\"")
+        done = subprocess.run(["bash", "--norc", "-c", ask], capture_output=True, text=True, timeout=30)
+        assert done.returncode == 0, done.stderr
+        return sorted(word.strip() for word in done.stdout.split("\n") if word.strip())
+
+    assert offered("atelier", "inst") == ["instance"]
+    assert offered("atelier", "instance", "st") == ["start", "stop"]

@@ -8,7 +8,9 @@ import pytest
 from alibabacloud_pai_dsw20220101 import models as dsw
 from alibabacloud_tea_openapi.exceptions import ServerException
 from clients import create, dsw_client, status_of
-from conftest import Server, wait_until
+from conftest import Server, catalogue_with, wait_until
+from fake_lab import make_image
+from gateway_session import browser
 
 
 @pytest.fixture
@@ -22,7 +24,20 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def test_writes_are_refused_clearly_reads_go_on_and_it_heals(small_disk):
+def fill(folder):
+    """Leaves no byte free; returns the file to delete."""
+    ballast = folder / "ballast"
+    with open(ballast, "wb", buffering=0) as file:
+        for size in (65536, 4096, 1):
+            try:
+                while True:
+                    file.write(b"\0" * size)
+            except OSError:
+                continue  # full for pieces of this size: what the tests are about
+    return ballast
+
+
+def test_promise_10_writes_are_refused_clearly_reads_go_on_and_it_heals(small_disk):
     server = Server(small_disk).start()
     try:
         client = dsw_client(server)
@@ -30,14 +45,7 @@ def test_writes_are_refused_clearly_reads_go_on_and_it_heals(small_disk):
         ended = create(client, "ended")
         for instance_id in (kept, ended):
             wait_until(lambda: status_of(client, instance_id) == "Running")
-        ballast = small_disk / "ballast"
-        with open(ballast, "wb") as file:
-            try:
-                while True:
-                    file.write(b"\0" * 65536)
-                    file.flush()
-            except OSError:
-                pass  # full: what the test is about
+        ballast = fill(small_disk)
         with pytest.raises(ServerException) as raised:
             create(client, "refused")
         assert (raised.value.status_code, raised.value.code) == (503, "ServiceUnavailable")
@@ -61,3 +69,26 @@ def try_create(client):
         return create(client, "healed")
     except Exception:
         return None
+
+
+def test_promise_10_the_gateway_passes_bytes_while_the_disk_is_full(small_disk, tmp_path):
+    server = Server(small_disk, runtime="process", catalogue=catalogue_with(make_image(tmp_path))).start()
+    client = dsw_client(server)
+    instance_id = create(client, "open", image="image-fake")
+    wait_until(lambda: status_of(client, instance_id) == "Running")
+    page = f"{server.endpoint}/{instance_id}/lab/"
+    before = browser(client, instance_id)
+    boot = before.get(page, timeout=30).json()["boot"]
+    ballast = fill(small_disk)
+    try:
+        with pytest.raises(ServerException):
+            create(client, "refused")
+        for _ in range(50):
+            assert before.get(page, timeout=30).json()["boot"] == boot
+        assert browser(client, instance_id).get(page, timeout=30).json()["boot"] == boot, "newcomers get in, too"
+        assert status_of(client, instance_id) == "Running"
+    finally:
+        os.unlink(ballast)
+        client.delete_instance(instance_id)
+        wait_until(lambda: client.list_instances(dsw.ListInstancesRequest(workspace_id="ALL")).body.total_count == 0)
+        server.stop()

@@ -13,8 +13,7 @@ from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import create, dsw_client, status_of
 from conftest import BINARY, Server, catalogue_with, wait_until
 from fake_lab import make_image
-from gateway_session import browser
-from test_kill_while_running import boot_of, processes_of
+from sandboxes import boot_of, processes_of
 
 
 def start_of(pid):
@@ -117,4 +116,4 @@ def test_promise_3_an_upgraded_server_adopts_the_notebook(upgradable, tmp_path):
     wait_until(lambda: status_of(client, second) == "Running")
     client.delete_instance(instance_id)
     wait_until(lambda: not processes_of(instance_id), what="the end of the adopted processes")
-    assert browser(client, second).get(f"{server.endpoint}/{second}/lab/", timeout=30).json()["boot"] != boot
+    assert boot_of(server, client, second) != boot

@@ -46,11 +46,17 @@ def test_a_clock_that_is_off_by_more_than_15_minutes_is_told(server, monkeypatch
     assert refused(list_with(dsw_client(server))) == (400, "InvalidTimeStamp.Expired")
 
 
-@pytest.mark.parametrize("minutes", [-14, 14])
-def test_a_clock_that_is_off_by_less_is_not(server, monkeypatch, minutes):
-    off = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
-    monkeypatch.setattr(Utils, "get_timestamp", lambda: off.strftime("%Y-%m-%dT%H:%M:%SZ"))
+def test_a_clock_that_is_off_by_less_is_not(server, monkeypatch):
+    ahead = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=14)
+    monkeypatch.setattr(Utils, "get_timestamp", lambda: ahead.strftime("%Y-%m-%dT%H:%M:%SZ"))
     assert list_with(dsw_client(server))().body.success is True
+
+
+def test_what_was_signed_before_the_server_started_is_refused(server, monkeypatch):
+    """Its nonce may have been used up at the predecessor, whose memory is gone (docs/api.md)."""
+    behind = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=14)
+    monkeypatch.setattr(Utils, "get_timestamp", lambda: behind.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert refused(list_with(dsw_client(server))) == (400, "InvalidTimeStamp.Expired")
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-11-26 06:00:00", "2026-13-01T00:00:00Z", "1700000000"])
@@ -90,7 +96,6 @@ def sessions(server):
 
 @pytest.mark.parametrize("signature", [None, "v2"], ids=["ACS3", "ROA"])
 def test_a_temporary_key_needs_its_own_token(server, sessions, signature):
-    """`InvalidSecurityToken.Expired` takes 15 real minutes at least: authenticator_test.cpp turns a clock."""
     (key, token), (_, anothers) = sessions
 
     def call(key, token):
@@ -112,3 +117,13 @@ def test_a_client_without_a_key_is_told(server):
                                 req_body_type="json", body_type="json")
     assert refused(lambda: Client(config(server)).call_api(anonymous, open_api.OpenApiRequest(), RUNTIME)) == (
         400, "MissingAccessKeyId")
+
+
+def test_a_temporary_key_is_over_after_its_time(server, sessions):
+    """Keys expire by the emulator's clock, which is turned; the last test of this file, because it takes the others'
+    sessions with it."""
+    key, token = sessions[0]
+    client = dsw_client(server, key=key, token=token)
+    assert list_with(client)().body.success is True
+    rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": 3_600_000 + 1000})
+    assert refused(list_with(client)) == (400, "InvalidSecurityToken.Expired")
