@@ -1,22 +1,40 @@
 #include "base/log.h"
 
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <unistd.h>
+
+#include "base/clock.h"
 
 namespace atelier {
 
 namespace {
 
-constexpr std::size_t kQueueLines =
-    8192;  // beyond it the oldest line is dropped, never a request delayed
+/// What may wait for a slow reader of the log; beyond it a line is dropped, never a request
+/// delayed.
+constexpr std::size_t kMostWaiting = 4U << 20U;
+/// Lines are gathered for so long before they are written together: a wake-up and a system call for
+/// each would cost as much as a read of the API.
+constexpr std::chrono::milliseconds kGather{20};
+
+constexpr std::array<bool, 256> kNeedsQuotes = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c <= ' '; ++c) table.at(c) = true;
+  // Bytes of UTF-8 too: who reads the log decides what to make of them.
+  for (std::size_t c = 0x7f; c < table.size(); ++c) table.at(c) = true;
+  for (const char c : {'"', '=', '\\'}) table.at(static_cast<unsigned char>(c)) = true;
+  return table;
+}();
 
 bool NeedsQuotes(std::string_view value) {
-  if (value.empty()) return true;
-  for (const char c : value) {
-    if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f) return true;
-  }
-  return false;
+  return value.empty() || std::ranges::any_of(value, [](char c) {
+           return kNeedsQuotes[static_cast<unsigned char>(c)];
+         });
 }
 
 void AppendValue(std::string& out, std::string_view value) {
@@ -40,54 +58,112 @@ void AppendValue(std::string& out, std::string_view value) {
   out += '"';
 }
 
-spdlog::level::level_enum ToSpdlog(LogLevel level) {
+std::string_view NameOf(LogLevel level) {
   switch (level) {
     case LogLevel::kDebug:
-      return spdlog::level::debug;
+      return "debug";
     case LogLevel::kInfo:
-      return spdlog::level::info;
+      return "info";
     case LogLevel::kWarn:
-      return spdlog::level::warn;
+      return "warning";
     case LogLevel::kError:
-      return spdlog::level::err;
+      return "error";
   }
-  return spdlog::level::err;
+  return "error";
 }
 
 class StderrLogger final : public Logger {
  public:
-  explicit StderrLogger(LogLevel least)
-      : pool_(std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1)),
-        logger_(std::make_shared<spdlog::async_logger>(
-            "atelier", std::make_shared<spdlog::sinks::stderr_sink_mt>(), pool_,
-            spdlog::async_overflow_policy::overrun_oldest)) {
-    logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-    logger_->set_level(ToSpdlog(least));
-    logger_->flush_on(spdlog::level::warn);
-  }
-
+  explicit StderrLogger(LogLevel least) : least_(least), writer_([this] { WriteBatches(); }) {}
   StderrLogger(const StderrLogger&) = delete;
   StderrLogger& operator=(const StderrLogger&) = delete;
   ~StderrLogger() override {
-    pool_.reset();
-  }  // writes what waits, joins; only then the logger goes
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    wake_.notify_one();
+    writer_.join();  // writes what waits
+  }
 
   void Write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) override {
-    const auto severity = ToSpdlog(level);
-    if (!logger_->should_log(severity)) return;
-    std::string line(event);
-    for (const Field& field : fields) {
-      line += ' ';
-      line += field.key;
-      line += '=';
-      AppendValue(line, field.value);
+    if (level < least_) return;
+    bool wake = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (waiting_.size() >= kMostWaiting) {
+        ++dropped_;
+        return;
+      }
+      // One wake-up a batch: while a line waits, the writer knows.
+      wake = waiting_.empty();
+      if (level >= LogLevel::kWarn) wake = urgent_ = true;
+      AppendLine(level, event, fields);
     }
-    logger_->log(severity, line);
+    if (wake) wake_.notify_one();
   }
 
  private:
-  std::shared_ptr<spdlog::details::thread_pool> pool_;  // shared: spdlog's own signature
-  std::shared_ptr<spdlog::async_logger> logger_;
+  void AppendLine(LogLevel level, std::string_view event, std::initializer_list<Field> fields) {
+    waiting_ += Now();
+    waiting_ += ' ';
+    waiting_ += NameOf(level);
+    waiting_ += ' ';
+    waiting_ += event;
+    for (const Field& field : fields) {
+      waiting_ += ' ';
+      waiting_ += field.key;
+      waiting_ += '=';
+      AppendValue(waiting_, field.value);
+    }
+    waiting_ += '\n';
+  }
+
+  /// Formatted once a millisecond: many lines share one.
+  std::string_view Now() {
+    const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    if (now != now_) now_text_ = FormatMillis(now_ = now);
+    return now_text_;
+  }
+
+  void WriteBatches() {
+    std::string batch;
+    std::unique_lock lock(mutex_);
+    while (true) {
+      wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+      wake_.wait_for(lock, kGather, [this] { return ending_ || urgent_; });
+      if (waiting_.empty()) return;  // and ending
+      if (const std::size_t lost = std::exchange(dropped_, 0); lost > 0)
+        AppendLine(LogLevel::kWarn, "log.dropped", {{"lines", lost}});
+      urgent_ = false;
+      batch.swap(waiting_);
+      lock.unlock();
+      WriteToStderr(batch);
+      batch.clear();
+      lock.lock();
+    }
+  }
+
+  /// A log that cannot be written has nobody to tell: the rest of the batch is lost.
+  static void WriteToStderr(std::string_view text) {
+    while (!text.empty()) {
+      const ssize_t size = ::write(STDERR_FILENO, text.data(), text.size());
+      if (size < 0 && errno == EINTR) continue;
+      if (size <= 0) return;
+      text.remove_prefix(static_cast<std::size_t>(size));
+    }
+  }
+
+  const LogLevel least_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable wake_;
+  std::string waiting_;  // whole lines, not yet taken by the writer
+  std::size_t dropped_ = 0;
+  bool urgent_ = false;
+  bool ending_ = false;
+  WallTime now_{Duration(-1)};
+  std::string now_text_;
+  std::thread writer_;  // last: it uses all the others
 };
 
 class NullLogger final : public Logger {

@@ -1,4 +1,6 @@
 #pragma once
+#include <array>
+#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -9,23 +11,36 @@
 namespace atelier {
 
 /// One key=value of a log line. Values are quoted and escaped when they need it; secrets never get
-/// here.
-struct Field {
-  std::string_view key;
-  std::string value;
+/// here. `value` is a view of what was given (numbers: of itself), so a Field lives no longer than
+/// the call it is made for.
+class Field {
+ public:
   Field(std::string_view k, std::string_view v) : key(k), value(v) {}
   Field(std::string_view k, const char* v) : key(k), value(v) {}
   Field(std::string_view k, const std::string& v) : key(k), value(v) {}
   Field(std::string_view k, bool v) : key(k), value(v ? "true" : "false") {}
   template <std::integral T>
     requires(!std::same_as<T, bool>)
-  Field(std::string_view k, T v) : key(k), value(std::to_string(v)) {}
+  Field(std::string_view k, T v) : key(k) {
+    const auto end = std::to_chars(digits_.data(), digits_.data() + digits_.size(), v).ptr;
+    value = {digits_.data(), end};
+  }
+  Field(const Field&) = delete;
+  Field& operator=(const Field&) = delete;
+  ~Field() = default;
+
+  std::string_view key;
+  std::string_view value;
+
+ private:
+  std::array<char, 20> digits_;  // of every 64-bit integer
 };
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
 
 /// One line an event: `time level event key=value ...`. Injected; never blocks a request: lines
-/// beyond the bounded queue are dropped and counted. Threads: any.
+/// beyond a bound of what waits to be written are dropped, and their number is logged. Threads:
+/// any.
 class Logger {
  public:
   virtual ~Logger() = default;
@@ -46,7 +61,8 @@ class Logger {
   }
 };
 
-/// Writes to stderr from a background thread. `least`: lines below it are not formatted.
+/// Writes to stderr from a background thread, warnings and errors at once, the rest gathered for up
+/// to 20 ms: one system call for many lines. `least`: lines below it are not formatted.
 std::unique_ptr<Logger> MakeStderrLogger(LogLevel least);
 /// Discards everything: tests and short-lived commands.
 std::unique_ptr<Logger> MakeNullLogger();

@@ -1,11 +1,16 @@
 #include "base/log.h"
 
+#include <algorithm>
+#include <array>
 #include <fcntl.h>
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <sstream>
 #include <string>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -69,6 +74,60 @@ TEST(Logger, LeavesOutWhatIsBelowItsLevel) {
                      log.Error("e");
                    }),
             "warning w\nerror e\n");
+}
+
+TEST(Logger, KeepsEveryLineWholeThoughThreadsShareIt) {
+  constexpr std::size_t kThreads = 4;
+  constexpr std::size_t kLines = 500;
+  const std::string all = Logged(LogLevel::kInfo, [](Logger& log) {
+    std::vector<std::thread> threads;
+    for (std::size_t t = 0; t < kThreads; ++t) {
+      threads.emplace_back([&log, t] {
+        for (std::size_t n = 0; n < kLines; ++n) log.Info("line", {{"thread", t}, {"number", n}});
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  });
+  std::istringstream lines(all);
+  std::array<std::size_t, kThreads> next{};
+  std::string line;
+  while (std::getline(lines, line)) {
+    for (std::size_t t = 0; t < kThreads; ++t) {
+      if (line.starts_with("info line thread=" + std::to_string(t) + " "))
+        EXPECT_TRUE(line.ends_with(" number=" + std::to_string(next.at(t)++))) << line;
+    }
+  }
+  for (const std::size_t count : next) EXPECT_EQ(count, kLines);
+}
+
+// A reader of the log that is stuck must not hold up requests, nor fill the memory.
+TEST(Logger, DropsWhatNobodyReadsAndSaysHowMuch) {
+  constexpr std::size_t kLines = 200'000;
+  const std::string text(100, 'x');
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  const UniqueFd read_end(ends[0]);
+  UniqueFd write_end(ends[1]);
+  const UniqueFd saved(::dup(STDERR_FILENO));
+  ::dup2(write_end.get(), STDERR_FILENO);
+  std::string all;
+  std::thread reader;
+  {
+    const auto log = MakeStderrLogger(LogLevel::kInfo);
+    for (std::size_t n = 0; n < kLines; ++n) log->Info("line", {{"text", text}});
+    reader = std::thread([&] {
+      std::array<char, 65536> piece;
+      for (ssize_t size = 0; (size = ::read(read_end.get(), piece.data(), piece.size())) > 0;)
+        all.append(piece.data(), static_cast<std::size_t>(size));
+    });
+  }
+  ::dup2(saved.get(), STDERR_FILENO);
+  write_end.Reset();
+  reader.join();
+  const auto written = static_cast<std::size_t>(std::count(all.begin(), all.end(), '\n'));
+  const std::size_t said = all.find("warning log.dropped lines=");
+  ASSERT_NE(said, std::string::npos);
+  EXPECT_EQ(written - 1 + std::stoul(all.substr(all.find('=', said) + 1)), kLines);
 }
 
 }  // namespace
