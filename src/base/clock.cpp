@@ -169,15 +169,20 @@ std::optional<MonoTime> ManualClock::NextWake() const {
 }
 
 std::string FormatSeconds(WallTime time) {
+  std::string text;
+  SetSeconds(text, time);
+  return text;
+}
+
+void SetSeconds(std::string& text, WallTime time) {
   const Civil c = ToCivil(time);
-  std::string text = "0000-00-00T00:00:00Z";
+  text = "0000-00-00T00:00:00Z";
   PutDigits(text, 0, 4, c.year);
   PutDigits(text, 5, 2, c.month);
   PutDigits(text, 8, 2, c.day);
   PutDigits(text, 11, 2, c.hour);
   PutDigits(text, 14, 2, c.minute);
   PutDigits(text, 17, 2, c.second);
-  return text;
 }
 
 std::string FormatMillis(WallTime time) {

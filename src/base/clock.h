@@ -95,6 +95,8 @@ class ManualClock final : public AdjustableClock {
 
 /// `yyyy-MM-ddTHH:mm:ssZ`, truncated to seconds (contract/dsw-instance.md section 5).
 std::string FormatSeconds(WallTime time);
+/// The same into `text`, whose memory serves again.
+void SetSeconds(std::string& text, WallTime time);
 /// `yyyy-MM-ddTHH:mm:ss.SSSZ` (AIWorkSpace and AIRec).
 std::string FormatMillis(WallTime time);
 /// ISO 8601 with seconds, optional fraction, and `Z` or a numeric offset; anything else, or a year

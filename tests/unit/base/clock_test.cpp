@@ -27,6 +27,12 @@ TEST(Clock, RefusesEverythingElse) {
   }
 }
 
+TEST(Clock, SetsSecondsWhateverTheTextWas) {
+  std::string text = "something longer than a time of day";
+  SetSeconds(text, *ParseIso8601("2024-01-12T14:36:01.999Z"));
+  EXPECT_EQ(text, "2024-01-12T14:36:01Z");
+}
+
 TEST(Clock, WritesSecondsAndMilliseconds) {
   EXPECT_EQ(FormatSeconds(At(1705070161999)), "2024-01-12T14:36:01Z");
   EXPECT_EQ(FormatMillis(At(1705070161009)), "2024-01-12T14:36:01.009Z");

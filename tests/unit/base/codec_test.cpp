@@ -250,6 +250,28 @@ TEST(AppendJsonString, FindsWhatNeedsAnEscapeAtEveryPlace) {
   }
 }
 
+TEST(AppendJsonString, ReadsBackAsItWasWhateverItsLength) {
+  // Printable ASCII, what JSON escapes, and one letter of two bytes, in no pattern.
+  const std::vector<std::string> letters = {"a",  "Z",  "0",  " ",    "~",
+                                            "\"", "\\", "\n", "\x01", "\xC3\xA9"};
+  std::uint64_t state = 1;
+  for (std::size_t round = 0; round < 2000; ++round) {
+    std::string text;
+    for (std::size_t length = round % 40; length > 0; --length) {
+      state = state * 6364136223846793005U + 1442695040888963407U;
+      // Mostly plain, or no text would be.
+      const std::size_t pick = (state >> 33U) % 40;
+      text += letters[pick < letters.size() ? pick : pick % 5];
+    }
+    std::string out = "before ";
+    AppendJsonString(out, text);
+    ASSERT_EQ(out.substr(0, 8), "before \"");
+    const auto read = ParseJson(out.substr(7));
+    ASSERT_TRUE(read) << out;
+    EXPECT_EQ(std::string(read->as_string()), text);
+  }
+}
+
 TEST(AppendJsonString, EscapesWhatJsonRequires) {
   EXPECT_EQ(Quoted("plain / text"), R"("plain / text")");
   EXPECT_EQ(Quoted("\"\\"), R"("\"\\")");
