@@ -6,6 +6,10 @@ namespace atelier::http {
 
 namespace {
 
+// What Clear keeps: more fields than clients send, none longer than most are.
+constexpr std::size_t kMostSpare = 16;
+constexpr std::size_t kMostSpareBytes = 256;
+
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// -1: not a hexadecimal digit.
@@ -39,6 +43,27 @@ bool ListHas(std::string_view list, std::string_view token) {
     list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
   }
   return false;
+}
+
+void Headers::AddCopy(std::string_view name, std::string_view value) {
+  if (spare_.empty()) {
+    entries_.emplace_back(name, value);
+    return;
+  }
+  Entry& entry = entries_.emplace_back(std::move(spare_.back()));
+  spare_.pop_back();
+  entry.first.assign(name);
+  entry.second.assign(value);
+}
+
+void Headers::Clear() {
+  for (Entry& entry : entries_) {
+    if (spare_.size() == kMostSpare) break;
+    if (entry.first.capacity() + entry.second.capacity() <= kMostSpareBytes)
+      spare_.push_back(std::move(entry));
+  }
+  entries_.clear();
+  if (entries_.capacity() > kMostSpare) entries_.shrink_to_fit();
 }
 
 void Headers::Set(std::string_view name, std::string value) {
@@ -78,6 +103,8 @@ bool RequestHead::has_body() const {
 }
 
 std::string PercentDecode(std::string_view text, bool plus_is_blank) {
+  const auto has = [&](char c) { return text.find(c) != std::string_view::npos; };
+  if (!has('%') && !(plus_is_blank && has('+'))) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,6 +16,12 @@ class Headers {
   void Add(std::string name, std::string value) {
     entries_.emplace_back(std::move(name), std::move(value));
   }
+  void Reserve(std::size_t fields) { entries_.reserve(fields); }
+  /// The same with copies, which use memory that Clear kept.
+  void AddCopy(std::string_view name, std::string_view value);
+  /// Removes every field and keeps the memory of some, a few kilobytes at most: heads of requests
+  /// come one after another and look alike.
+  void Clear();
   /// Replaces every field of this name by one.
   void Set(std::string_view name, std::string value);
   void Remove(std::string_view name);
@@ -25,6 +32,7 @@ class Headers {
 
  private:
   std::vector<Entry> entries_;
+  std::vector<Entry> spare_;  // whatever their text
 };
 
 bool EqualsIgnoreCase(std::string_view a, std::string_view b);

@@ -29,6 +29,9 @@ class Exchange {
   /// The next piece of the body, for streaming; 0 at its end.
   virtual Task<Result<std::size_t>> ReadSome(std::span<char> into) = 0;
 
+  /// An empty string to build the body of an answer in, with the memory of an earlier one if there
+  /// is some. Send takes it back.
+  virtual std::string BodyBuffer() { return {}; }
   /// A complete answer. Unavailable, DeadlineExceeded: it did not reach the client.
   virtual Task<Status> Send(Response response) = 0;
   /// A streamed answer: Content-Length as given in `head`, else chunked.

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <memory>
 #include <set>
+#include <string>
 
 #include "base/gate.h"
 #include "http/io/tls.h"
@@ -26,6 +27,7 @@ struct ServerCore {
   HttpDate date;
   Gate gate;
   std::set<Session*> sessions;  // views: each session enters and leaves itself
+  std::string spare_body;  // memory of an earlier answer: one request is answered after the other
   bool stopping = false;
 };
 

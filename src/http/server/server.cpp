@@ -50,7 +50,8 @@ class ServerImpl final : public Server {
                        .tls = nullptr,
                        .date = {},
                        .gate = {},
-                       .sessions = {}})),
+                       .sessions = {},
+                       .spare_body = {}})),
         acceptor_(std::make_shared<Listener>(io)) {}
 
   ~ServerImpl() override {

@@ -16,10 +16,14 @@ constexpr std::size_t kBodyRead = 32U << 10U;
 constexpr std::size_t kIdleBuffer = 8U << 10U;
 /// A chunk's size line or its trailers; far above what anybody sends.
 constexpr std::size_t kMaxChunkFraming = 16U << 10U;
+/// Of answer buffer that the server keeps between two answers.
+constexpr std::size_t kMostSpareBody = 512U << 10U;
 /// For the peer to read our last answer before the connection goes.
 constexpr Duration kGoodbye{2'000};
 
 bool HasNoBody(int status) { return status == 204 || status == 304; }
+
+Error TooLarge() { return Error(Code::kResourceExhausted, "The request body is too large."); }
 
 Error AnsweredTwice() { return Error(Code::kInternal, "The request was answered already."); }
 
@@ -28,12 +32,12 @@ Error AnsweredTwice() { return Error(Code::kInternal, "The request was answered 
 Session::Session(std::shared_ptr<ServerCore> core, Socket socket, std::string peer, bool overloaded)
     : core_(std::move(core)),
       pass_(core_->gate.Enter()),
-      peer_(std::move(peer)),
       parser_(MessageParser::Kind::kRequest, core_->options.max_header_bytes),
       overloaded_(overloaded) {
   transport_ = core_->tls ? MakeTlsServerTransport(std::move(socket), core_->tls, core_->watchdog)
                           : MakePlainTransport(std::move(socket), core_->watchdog);
   core_->sessions.insert(this);
+  head_.source_ip = std::move(peer);
 }
 
 Session::~Session() { core_->sessions.erase(this); }
@@ -99,10 +103,10 @@ Task<bool> Session::ReceiveHead() {
 
 void Session::BeginRequest() {
   ParsedHead& parsed = parser_.head();
-  head_.method = std::move(parsed.method);
-  head_.target = std::move(parsed.target);
-  head_.headers = std::move(parsed.headers);
-  head_.source_ip = peer_;
+  // Swapped, not moved: the memory of this request serves the one after the next.
+  std::swap(head_.method, parsed.method);
+  std::swap(head_.target, parsed.target);
+  std::swap(head_.headers, parsed.headers);
   head_.tls = core_->tls != nullptr;
   framing_ = {};
   unsent_.reset();
@@ -153,9 +157,8 @@ Task<Result<std::size_t>> Session::ReadSome(std::span<char> into) {
 }
 
 Task<Result<std::string>> Session::ReadBody(std::size_t limit) {
-  const Error too_large(Code::kResourceExhausted, "The request body is too large.");
   const std::uint64_t promised = parser_.content_length().value_or(0);
-  if (promised > limit) co_return too_large;
+  if (promised > limit) co_return TooLarge();
   std::string body;
   std::size_t size = 0;
   const Deadline by = In(core_->options.body_timeout);
@@ -165,7 +168,7 @@ Task<Result<std::string>> Session::ReadBody(std::size_t limit) {
     ATELIER_CO_TRY(const std::size_t piece,
                    co_await ReadPiece({body.data() + size, body.size() - size}, by));
     size += piece;
-    if (size > limit) co_return too_large;
+    if (size > limit) co_return TooLarge();
   }
   body.resize(size);
   co_return body;
@@ -184,6 +187,10 @@ void Session::SkipReceivedBody() {
 Task<Status> Session::Put(Pieces pieces) {
   Advance(pieces, transport_->WriteNow(pieces));
   if (TotalSize(pieces) == 0) co_return Ok();
+  co_return co_await Rest(pieces);
+}
+
+Task<Status> Session::Rest(Pieces pieces) {
   Status written = co_await transport_->WriteAll(pieces, In(core_->options.write_timeout));
   broken_ = broken_ || !written;
   co_return written;
@@ -200,7 +207,21 @@ Task<Status> Session::Send(Response response) {
                      core_->date.At(core_->clock.Wall()));
   answer_ = Answer::kDone;
   const bool head_only = head_.method == "HEAD" || HasNoBody(response.status);
-  co_return co_await Put({out_, head_only ? std::string_view() : response.body});
+  Pieces pieces{out_, head_only ? std::string_view() : response.body};
+  // Nearly always the kernel takes it all: no further coroutine then.
+  Advance(pieces, transport_->WriteNow(pieces));
+  Status sent = Ok();
+  if (TotalSize(pieces) > 0) sent = co_await Rest(pieces);
+  KeepBuffer(std::move(response.body));
+  co_return sent;
+}
+
+std::string Session::BodyBuffer() { return std::exchange(core_->spare_body, {}); }
+
+void Session::KeepBuffer(std::string used) {
+  if (used.capacity() > kMostSpareBody || used.capacity() <= core_->spare_body.capacity()) return;
+  used.clear();
+  core_->spare_body = std::move(used);
 }
 
 Task<Status> Session::Begin(ResponseHead head) {

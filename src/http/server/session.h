@@ -34,6 +34,7 @@ class Session final : public Exchange {
   const RequestHead& head() const override { return head_; }
   Task<Result<std::string>> ReadBody(std::size_t limit) override;
   Task<Result<std::size_t>> ReadSome(std::span<char> into) override;
+  std::string BodyBuffer() override;
   Task<Status> Send(Response response) override;
   Task<Status> Begin(ResponseHead head) override;
   Task<Status> WriteSome(std::span<const char> data) override;
@@ -53,12 +54,15 @@ class Session final : public Exchange {
   /// connection.
   void SkipReceivedBody();
   Task<Status> Put(Pieces pieces);
+  /// What WriteNow left over.
+  Task<Status> Rest(Pieces pieces);
+  /// For the next BodyBuffer of any session.
+  void KeepBuffer(std::string used);
   Deadline In(Duration length) const { return core_->clock.In(length); }
 
   std::shared_ptr<ServerCore> core_;
   Gate::Pass pass_;
   std::shared_ptr<Transport> transport_;  // shared with the stream that Upgrade hands over
-  std::string peer_;
   Buffer in_;
   MessageParser parser_;
   RequestHead head_;

@@ -22,14 +22,14 @@ std::string_view View(beast::string_view text) { return {text.data(), text.size(
 template <bool kIsRequest>
 class Parser final : public beast::http::basic_parser<kIsRequest> {
  public:
-  Parser(std::size_t head_limit, bool bodiless) {
+  Parser(std::size_t head_limit, bool bodiless, ParsedHead& parsed) : head(parsed) {
     this->header_limit(static_cast<std::uint32_t>(head_limit));
     this->body_limit(boost::none);
     this->eager(false);
     this->skip(bodiless);
   }
 
-  ParsedHead head;
+  ParsedHead& head;
   std::span<char> into;
   std::size_t stored = 0;
 
@@ -58,7 +58,7 @@ class Parser final : public beast::http::basic_parser<kIsRequest> {
       ec = beast::http::error::header_limit;
       return;
     }
-    head.headers.Add(std::string(View(name)), std::string(View(value)));
+    head.headers.AddCopy(View(name), View(value));
   }
 
   void on_header_impl(beast::error_code& ec) override {
@@ -133,6 +133,7 @@ struct MessageParser::Impl {
   Kind kind;
   std::size_t head_limit;
   std::size_t head_bytes = 0;
+  ParsedHead head;  // here, so that its memory serves one message after the other
   std::variant<std::monostate, Parser<true>, Parser<false>> parser;
 
   template <class Fn>
@@ -151,10 +152,12 @@ MessageParser::~MessageParser() = default;
 
 void MessageParser::Reset(bool bodiless) {
   impl_->head_bytes = 0;
+  impl_->head.headers.Clear();
+  impl_->head.status = 0;
   if (impl_->kind == Kind::kRequest) {
-    impl_->parser.emplace<Parser<true>>(impl_->head_limit, bodiless);
+    impl_->parser.emplace<Parser<true>>(impl_->head_limit, bodiless, impl_->head);
   } else {
-    impl_->parser.emplace<Parser<false>>(impl_->head_limit, bodiless);
+    impl_->parser.emplace<Parser<false>>(impl_->head_limit, bodiless, impl_->head);
   }
 }
 
@@ -181,9 +184,7 @@ bool MessageParser::head_complete() const {
   return impl_->Visit([](auto& parser) { return parser.is_header_done(); });
 }
 
-ParsedHead& MessageParser::head() {
-  return impl_->Visit([](auto& parser) -> ParsedHead& { return parser.head; });
-}
+ParsedHead& MessageParser::head() { return impl_->head; }
 
 Result<MessageParser::BodyStep> MessageParser::PutBody(std::string_view bytes,
                                                        std::span<char> into) {

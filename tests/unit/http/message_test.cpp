@@ -18,6 +18,20 @@ TEST(Headers, NamesCompareWithoutCaseAndKeepTheirSpelling) {
   EXPECT_FALSE(headers.Has("x-acs-date"));
 }
 
+TEST(Headers, ClearedFieldsLeaveNothingToSee) {
+  Headers headers;
+  headers.Add("x-acs-security-token", std::string(40, 't'));
+  headers.Add("Host", std::string(1000, 'h'));
+  headers.Clear();
+  EXPECT_TRUE(headers.entries().empty());
+  EXPECT_FALSE(headers.Has("x-acs-security-token"));
+  headers.AddCopy("a", "1");
+  headers.AddCopy("b", "");
+  headers.AddCopy("c", "3");
+  const std::vector<Headers::Entry> expected{{"a", "1"}, {"b", ""}, {"c", "3"}};
+  EXPECT_EQ(headers.entries(), expected);
+}
+
 TEST(Headers, ListValuesAreSearchedItemByItem) {
   EXPECT_TRUE(ListHas("keep-alive, Upgrade", "upgrade"));
   EXPECT_TRUE(ListHas("upgrade", "upgrade"));

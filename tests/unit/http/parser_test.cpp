@@ -53,6 +53,21 @@ TEST_P(ParserSteps, KeepsTargetAndHeadersAsTheyCame) {
   EXPECT_TRUE(parser.keep_alive());
 }
 
+TEST_P(ParserSteps, OneMessageShowsNothingOfTheOneBefore) {
+  MessageParser parser(MessageParser::Kind::kRequest, kLimit);
+  ASSERT_TRUE(Feed(parser,
+                   "DELETE /a/long/target/of/the/first HTTP/1.0\r\nHost: first\r\n"
+                   "x-acs-security-token: of the first\r\nX-More: 1\r\n\r\n",
+                   GetParam()));
+  parser.Reset();
+  ASSERT_TRUE(Feed(parser, "GET /b HTTP/1.1\r\nHost: b\r\n\r\n", GetParam()));
+  EXPECT_EQ(parser.head().method, "GET");
+  EXPECT_EQ(parser.head().target, "/b");
+  EXPECT_TRUE(parser.head().http_1_1);
+  const std::vector<Headers::Entry> expected{{"Host", "b"}};
+  EXPECT_EQ(parser.head().headers.entries(), expected);
+}
+
 TEST_P(ParserSteps, ReadsChunkedBodiesAndDropsTrailers) {
   MessageParser parser(MessageParser::Kind::kRequest, kLimit);
   std::string body;

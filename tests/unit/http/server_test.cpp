@@ -48,6 +48,25 @@ TEST(Server, RequestReachesTheHandlerByteForByte) {
   EXPECT_TRUE(got.Header("Date").ends_with(" GMT"));
 }
 
+TEST(Server, BodyBufferIsEmptyAndHasTheMemoryOfAnEarlierAnswer) {
+  std::vector<std::size_t> capacities;  // written before the answer that a client waits for
+  TestServer server([&](Exchange& exchange) -> Task<void> {
+    Response response{.status = 200, .headers = {}, .body = exchange.BodyBuffer()};
+    capacities.push_back(response.body.capacity());
+    if (!response.body.empty()) response.body += "NOT EMPTY ";
+    response.body.append(exchange.head().path() == "/long" ? 5000 : 5, 'x');
+    [[maybe_unused]] const Status sent = co_await exchange.Send(std::move(response));
+  });
+  RawClient client(server.port());
+  EXPECT_EQ(client.Ask("GET /long HTTP/1.1\r\nHost: a\r\n\r\n").body, std::string(5000, 'x'));
+  EXPECT_EQ(client.Ask("GET /short HTTP/1.1\r\nHost: a\r\n\r\n").body, "xxxxx");
+  RawClient other(server.port());
+  EXPECT_EQ(other.Ask("GET /short HTTP/1.1\r\nHost: a\r\n\r\n").body, "xxxxx");
+  ASSERT_EQ(capacities.size(), 3U);
+  EXPECT_GE(capacities[1], 5000U);
+  EXPECT_GE(capacities[2], 5000U);
+}
+
 TEST(Server, RequestsMayArriveByteByByte) {
   TestServer server(Echo);
   RawClient client(server.port());
