@@ -9,8 +9,8 @@ namespace atelier::identity {
 
 namespace {
 
-constexpr const char* kAccountLevel = "AccountLevelIdentityBasedPolicy";
-constexpr const char* kSessionLevel = "SessionPolicy";
+constexpr std::string_view kAccountLevel = "AccountLevelIdentityBasedPolicy";
+constexpr std::string_view kSessionLevel = "SessionPolicy";
 
 /// Names of the policies attached to the caller; nullptr: the user or role is gone.
 const std::vector<std::string>* AttachedTo(const IdentityDirectory& directory,

@@ -17,7 +17,7 @@ enum class Verdict : std::uint8_t { kAllow, kImplicitDeny, kExplicitDeny };
 /// Outcome of the RAM gate, with what contract/errors.md section 5.1 shows.
 struct Decision {
   Verdict verdict = Verdict::kImplicitDeny;
-  std::string policy_type;  // for example AccountLevelIdentityBasedPolicy
+  std::string_view policy_type;  // for example AccountLevelIdentityBasedPolicy; of a constant
   /// A policy has conditions on ConditionKeys for this action: with other values of them, or with
   /// the values that were not given, the verdict may be another.
   bool asks_for_keys = false;

@@ -93,11 +93,11 @@ Bytes<20> HmacSha1(std::string_view key, std::string_view text) {
 
 std::string Hex(std::span<const std::uint8_t> bytes) {
   static constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
+  std::string out(bytes.size() * 2, '0');
+  char* at = out.data();
   for (const std::uint8_t byte : bytes) {
-    out += kHex[byte >> 4U];
-    out += kHex[byte & 15U];
+    *at++ = kHex[byte >> 4U];
+    *at++ = kHex[byte & 15U];
   }
   return out;
 }

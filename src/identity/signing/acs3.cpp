@@ -59,28 +59,27 @@ class CanonicalQuery {
   bool encoded_only_ = false;
 };
 
-/// The value of a signed header: several of one name are trimmed, sorted and joined. nullopt:
-/// absent.
-std::optional<std::string> SignedValue(const Headers& headers, std::string_view name) {
+/// The value of a signed header that is there several times: each trimmed, sorted and joined.
+void AppendJoined(std::string& out, const Headers& headers, std::string_view name) {
   std::vector<std::string_view> values;
   for (const auto& [key, value] : headers.list()) {
     if (EqualsIgnoringCase(key, name)) values.push_back(Trim(value));
   }
-  if (values.empty()) return std::nullopt;
   std::ranges::sort(values);
-  std::string joined(values.front());
-  for (std::size_t i = 1; i < values.size(); ++i) joined.append(1, ',').append(values[i]);
-  return joined;
+  out.append(values.front());
+  for (std::size_t i = 1; i < values.size(); ++i) out.append(1, ',').append(values[i]);
 }
 
 std::string HeaderLines(const Acs3Authorization& authorization, const Headers& headers) {
   std::string lines;
   lines.reserve(512);
   for (const std::string_view name : authorization.names) {
-    lines.append(name)
-        .append(1, ':')
-        .append(SignedValue(headers, name).value_or(""))
-        .append(1, '\n');
+    lines.append(name).append(1, ':');
+    if (headers.Count(name) > 1)
+      AppendJoined(lines, headers, name);
+    else
+      lines.append(headers.Get(name));
+    lines.append(1, '\n');
   }
   return lines;
 }
@@ -92,6 +91,7 @@ void AddOnce(std::vector<T>& list, T item) {
 
 std::vector<std::string_view> SplitNames(std::string_view text) {
   std::vector<std::string_view> names;
+  names.reserve(16);  // more than most clients sign
   while (names.size() <= kMaxSignedHeaders) {
     const std::size_t end = text.find(';');
     names.push_back(text.substr(0, end));
@@ -102,14 +102,19 @@ std::vector<std::string_view> SplitNames(std::string_view text) {
 }
 
 /// A name listed twice would sign its value twice: no client does, and it multiplies our work.
-bool GoodNames(std::vector<std::string_view> names) {
+bool GoodNames(const std::vector<std::string_view>& names) {
   if (names.size() > kMaxSignedHeaders) return false;
-  std::ranges::sort(names);
   const auto bad = [](std::string_view name) {
     return name.empty() ||
            std::ranges::any_of(name, [](char c) { return c <= ' ' || (c >= 'A' && c <= 'Z'); });
   };
-  return std::ranges::adjacent_find(names) == names.end() && std::ranges::none_of(names, bad);
+  if (std::ranges::any_of(names, bad)) return false;
+  // Clients send them in order, and then no copy is needed to see that all differ.
+  const auto not_below = [](std::string_view a, std::string_view b) { return a >= b; };
+  if (std::ranges::adjacent_find(names, not_below) == names.end()) return true;
+  std::vector<std::string_view> sorted = names;
+  std::ranges::sort(sorted);
+  return std::ranges::adjacent_find(sorted) == sorted.end();
 }
 
 bool Names(const Acs3Authorization& authorization, std::string_view header) {
@@ -205,7 +210,7 @@ Status CheckAcs3Signature(const Acs3Authorization& authorization, const RequestV
   std::string first_text;  // of the strict form: what a refusal shows
   std::string first_canonical;
   std::vector<std::string> queries;
-  const auto fits = [&](const std::string& uri, const std::string& rendered) {
+  const auto fits = [&](std::string_view uri, std::string_view rendered) {
     std::string canonical =
         Acs3CanonicalRequest({.method = request.method,
                               .uri = uri,
@@ -223,14 +228,13 @@ Status CheckAcs3Signature(const Acs3Authorization& authorization, const RequestV
   };
 
   // The strict form alone fits nearly always; the others are built only when it does not.
-  const std::string as_received(path);
   for (const NameForm form : {NameForm::kDecoded, NameForm::kEncoded, NameForm::kLikeGo}) {
     std::optional<std::string> rendered = query.Render(form);
     if (!rendered || std::ranges::find(queries, *rendered) != queries.end()) continue;
     queries.push_back(*std::move(rendered));
-    if (fits(as_received, queries.back())) return Ok();
+    if (fits(path, queries.back())) return Ok();
   }
-  std::vector<std::string> uris = {as_received};
+  std::vector<std::string> uris = {std::string(path)};
   AddOnce(uris, ReencodePath(path));
   AddOnce(uris, ReplaceLikeClients(path));
   for (std::size_t i = 1; i < uris.size(); ++i) {
@@ -269,7 +273,9 @@ std::string Acs3CanonicalRequest(const Acs3Parts& parts) {
 }
 
 std::string Acs3StringToSign(std::string_view canonical_request) {
-  return std::string(kAlgorithm) + '\n' + Hex(Sha256(canonical_request));
+  std::string out;
+  out.reserve(kAlgorithm.size() + 1 + 64);
+  return std::move(out.append(kAlgorithm).append(1, '\n').append(Hex(Sha256(canonical_request))));
 }
 
 std::string Acs3Signature(std::string_view secret, std::string_view string_to_sign) {

@@ -6,21 +6,24 @@ namespace atelier::identity {
 
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n\f\v";
+bool IsBlank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
 
 std::string_view Trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::ranges::equal(a, b, [](char x, char y) { return Lower(x) == Lower(y); });
+bool SameLetters(std::string_view a, std::string_view b) {
+  // From the end: names of headers differ there rather than in front.
+  for (std::size_t i = a.size(); i > 0; --i) {
+    if (a[i - 1] != b[i - 1] && Lower(a[i - 1]) != Lower(b[i - 1])) return false;
+  }
+  return true;
 }
 
 bool StartsWithIgnoringCase(std::string_view text, std::string_view prefix) {

@@ -38,6 +38,8 @@ void Split(std::string_view text, char separator, Each each) {
 }  // namespace
 
 std::string PercentDecode(std::string_view text, bool plus_is_blank) {
+  const auto has = [&](char c) { return text.find(c) != std::string_view::npos; };
+  if (!has('%') && !(plus_is_blank && has('+'))) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
