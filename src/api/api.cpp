@@ -119,30 +119,30 @@ struct Api::Impl {
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
     ~Place() {
-      if (!key_) return;
+      if (mine_ == nullptr) return;
       --impl_.under_way;
-      const auto mine = impl_.by_key.find(*key_);
-      if (--mine->second == 0) impl_.by_key.erase(mine);
+      auto& [mine, count] = *mine_;
+      if (--count == 0) impl_.by_key.erase(mine);
     }
-    bool claimed() const { return key_.has_value(); }
+    bool claimed() const { return mine_ != nullptr; }
     /// Unavailable: all places are taken. Throttling.User: this key has its share of them.
     Status Claim(const std::string& key) {
       if (impl_.under_way >= impl_.options.max_requests_under_way) return TooBusy();
-      const auto mine = impl_.by_key.try_emplace(key, 0).first;
-      if (mine->second >= impl_.options.max_requests_per_key) {
-        if (mine->second == 0) impl_.by_key.erase(mine);
+      auto& places = *impl_.by_key.try_emplace(key, 0).first;
+      if (places.second >= impl_.options.max_requests_per_key) {
+        if (places.second == 0) impl_.by_key.erase(places.first);
         return Error(Code::kResourceExhausted, "Request was denied due to user flow control.",
                      "Throttling.User");
       }
-      ++mine->second;
+      ++places.second;
       ++impl_.under_way;
-      key_ = key;
+      mine_ = &places;
       return Ok();
     }
 
    private:
     Impl& impl_;
-    std::optional<std::string> key_;
+    std::pair<const std::string, int>* mine_ = nullptr;  // nodes stay where they are
   };
 
   Impl(Services s, Options o) : services(s), options(std::move(o)), router(Operations()) {
@@ -302,7 +302,8 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
                   .head = head,
                   .args = std::move(args),
                   .body = *std::move(body),
-                  .url_base = UrlBase(head)};
+                  .url_base = UrlBase(head),
+                  .buffer = exchange.BodyBuffer()};
   Result<std::string> answer = co_await operation.handler(context);
   if (answer && call.gate.forgotten())
     co_return Error(Code::kInternal, "A handler with settles_ram did not ask the RAM gate.");
@@ -314,7 +315,10 @@ std::string Api::Impl::UrlBase(const http::RequestHead& head) const {
   if (!options.public_url.empty()) return options.public_url;
   const std::string_view host = HostOf(head);
   if (host.empty()) return "";
-  return fmt::format("{}://{}", head.tls ? "https" : "http", host);
+  std::string base;
+  base.reserve(sizeof("https://") + host.size());
+  base.append(head.tls ? "https://" : "http://").append(host);
+  return base;
 }
 
 /// The RAM gate, or its wait for the handler. A sharing token stands for the permission its bearer

@@ -196,6 +196,7 @@ const ErrorRow& RowFor(const Error& error, Product product) {
 
 http::Response JsonResponse(int status, std::string body, std::string_view request_id) {
   http::Response response{.status = status, .headers = {}, .body = std::move(body)};
+  response.headers.Reserve(2);
   response.headers.Add("Content-Type", "application/json;charset=utf-8");
   response.headers.Add("x-acs-request-id", std::string(request_id));
   return response;

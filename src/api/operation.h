@@ -145,6 +145,7 @@ struct Context {
   std::string body;      // raw
   std::string url_base;  // "http://host:port" for the URLs in the answer; no trailing slash; empty:
                          // the request names no host, and there are no URLs
+  std::string buffer;    // empty; for a long answer, with the memory of an earlier one
 
   model::Actor actor() const;
 };

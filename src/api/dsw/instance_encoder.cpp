@@ -29,18 +29,14 @@ void AppendSelected(std::string& out, bool& first, const T& value,
   });
 }
 
-std::vector<wire::Label> Labels(const std::vector<model::Label>& labels) {
-  std::vector<wire::Label> out;
-  out.reserve(labels.size());
+void SetLabels(std::vector<wire::Label>& out, const std::vector<model::Label>& labels) {
+  out.clear();
   for (const model::Label& label : labels) out.push_back({.Key = label.key, .Value = label.value});
-  return out;
 }
 
-std::vector<wire::Tag> Tags(const std::vector<model::Label>& tags) {
-  std::vector<wire::Tag> out;
-  out.reserve(tags.size());
+void SetTags(std::vector<wire::Tag>& out, const std::vector<model::Label>& tags) {
+  out.clear();
   for (const model::Label& tag : tags) out.push_back({.TagKey = tag.key, .TagValue = tag.value});
-  return out;
 }
 
 template <codec::DescribedEnum E>
@@ -50,15 +46,11 @@ std::string_view OptionalName(const std::optional<E>& value) {
 
 /// "<base>/<id>/<door>/" while somebody answers there; empty otherwise, and when the request names
 /// no host to begin it with: a link opens what its name says.
-std::string Link(std::string_view base, const model::Instance& instance, std::string_view door) {
-  std::string url;
-  if (base.empty() || instance.status != model::InstanceStatus::Running) return url;
-  url.reserve(base.size() + instance.id.str().size() + door.size());
-  url += base;
-  url += '/';
-  url += instance.id.str();
-  url += door;
-  return url;
+void SetLink(std::string& url, std::string_view base, const model::Instance& instance,
+             std::string_view door) {
+  url.clear();
+  if (base.empty() || instance.status != model::InstanceStatus::Running) return;
+  url.append(base).append(1, '/').append(instance.id.str()).append(door);
 }
 
 }  // namespace
@@ -86,20 +78,26 @@ InstanceEncoder::InstanceEncoder(const Context& context)
       url_base_(context.url_base),
       now_(context.services.clock.Wall()) {}
 
-std::string_view InstanceEncoder::WorkspaceName(const model::WorkspaceId& id) const {
+std::string_view InstanceEncoder::WorkspaceName(const model::WorkspaceId& id) {
   if (last_workspace_ == nullptr || last_workspace_->id != id)
     last_workspace_ = services_.identities.FindWorkspace(id);
   return last_workspace_ == nullptr ? std::string_view() : last_workspace_->name;
 }
 
-std::string_view InstanceEncoder::UserName(const model::UserId& id) const {
+std::string_view InstanceEncoder::UserName(const model::UserId& id) {
   if (!last_user_ || last_user_->first != id)
     last_user_.emplace(id, services_.identities.NameOf(id));
   return last_user_->second;
 }
 
-wire::InstanceCore InstanceEncoder::Core(const model::Instance& instance) const {
+wire::InstanceCore InstanceEncoder::Core(const model::Instance& instance) {
   const bool by_machine = instance.payment == model::PaymentType::PayAsYouGo;
+  SetLink(jupyterlab_url_, url_base_, instance, "/lab/");
+  SetLink(terminal_url_, url_base_, instance, "/tty/");
+  SetSeconds(created_, instance.created);
+  SetSeconds(modified_, instance.modified);
+  SetLabels(labels_, instance.labels);
+  SetTags(tags_, instance.tags);
   wire::InstanceCore core{.WorkspaceId = instance.workspace,
                           .WorkspaceName = WorkspaceName(instance.workspace),
                           .InstanceId = instance.id,
@@ -107,15 +105,15 @@ wire::InstanceCore InstanceEncoder::Core(const model::Instance& instance) const 
                           .EcsSpec = instance.ecs_spec,
                           .Status = EnumName(instance.status),
                           .InstanceUrl = {},  // there is no console page to link to
-                          .JupyterlabUrl = Link(url_base_, instance, "/lab/"),
+                          .JupyterlabUrl = jupyterlab_url_,
                           .WebIDEUrl = {},  // no image here holds a web editor
-                          .TerminalUrl = Link(url_base_, instance, "/tty/"),
+                          .TerminalUrl = terminal_url_,
                           .AccumulatedRunningTimeInMs = model::RunningTimeMs(instance, now_),
                           .ImageId = instance.image_id,
                           .ImageUrl = instance.image_url,
                           .ImageName = instance.image_name,
-                          .GmtCreateTime = FormatSeconds(instance.created),
-                          .GmtModifiedTime = FormatSeconds(instance.modified),
+                          .GmtCreateTime = created_,
+                          .GmtModifiedTime = modified_,
                           .UserId = instance.owner,
                           .UserName = UserName(instance.owner),
                           .ReasonCode = instance.reason_code,
@@ -130,8 +128,8 @@ wire::InstanceCore InstanceEncoder::Core(const model::Instance& instance) const 
                           .Driver = instance.driver,
                           .ImageAuth = instance.image_auth,
                           .EnvironmentVariables = std::cref(instance.environment),
-                          .Labels = Labels(instance.labels),
-                          .Tags = Tags(instance.tags),
+                          .Labels = std::cref(labels_),
+                          .Tags = std::cref(tags_),
                           .InstanceShutdownTimer = {},
                           .IdleInstanceCuller = {}};
   if (instance.timer) core.InstanceShutdownTimer = EncodeTimer(instance.id, *instance.timer, now_);
@@ -147,14 +145,15 @@ wire::ListOnly InstanceEncoder::OfList(const model::Instance& instance) const {
           .OversoldInfo = OptionalName(instance.oversold_info)};
 }
 
-wire::GetOnly InstanceEncoder::OfGet(const model::Instance& instance) const {
-  return {.ProxyPath = instance.id.str() + "/proxy/",
+wire::GetOnly InstanceEncoder::OfGet(const model::Instance& instance) {
+  proxy_path_.assign(instance.id.str()).append("/proxy/");
+  return {.ProxyPath = proxy_path_,
           .UserCommandId = instance.user_command_id,
           .MigrationOptions = std::cref(instance.migration_options),
           .AccessRestrictionRules = std::cref(instance.access_restriction_rules)};
 }
 
-void InstanceEncoder::AppendListItem(std::string& out, const model::Instance& instance) const {
+void InstanceEncoder::AppendListItem(std::string& out, const model::Instance& instance) {
   static const std::string kUnsupported = "," + EmptyMembers<wire::InstanceUnsupported>() + "," +
                                           EmptyMembers<wire::ListUnsupported>() + "}";
   out += '{';
@@ -165,7 +164,7 @@ void InstanceEncoder::AppendListItem(std::string& out, const model::Instance& in
 }
 
 void InstanceEncoder::AppendGetMembers(std::string& out, bool& first,
-                                       const model::Instance& instance) const {
+                                       const model::Instance& instance) {
   static const std::string kUnsupported =
       "," + EmptyMembers<wire::InstanceUnsupported>() + "," + EmptyMembers<wire::GetUnsupported>();
   codec::AppendMembers(out, first, Core(instance));
@@ -175,7 +174,7 @@ void InstanceEncoder::AppendGetMembers(std::string& out, bool& first,
 
 void InstanceEncoder::AppendGetMembers(std::string& out, bool& first,
                                        const model::Instance& instance,
-                                       const std::set<std::string_view>& fields) const {
+                                       const std::set<std::string_view>& fields) {
   AppendSelected(out, first, Core(instance), fields);
   AppendSelected(out, first, OfGet(instance), fields);
   AppendSelected(out, first, wire::InstanceUnsupported{}, fields);

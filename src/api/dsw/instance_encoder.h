@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "api/operation.h"
 #include "api/wire/instance.h"
@@ -18,29 +19,37 @@ class InstanceEncoder {
  public:
   explicit InstanceEncoder(const Context& context);
 
-  /// Views of names hold until the next call.
-  wire::InstanceCore Core(const model::Instance& instance) const;
+  /// What they return holds views of this object until the next instance is encoded.
+  wire::InstanceCore Core(const model::Instance& instance);
   wire::ListOnly OfList(const model::Instance& instance) const;
-  wire::GetOnly OfGet(const model::Instance& instance) const;
+  wire::GetOnly OfGet(const model::Instance& instance);
 
   /// One element of ListInstances.Instances, braces included.
-  void AppendListItem(std::string& out, const model::Instance& instance) const;
+  void AppendListItem(std::string& out, const model::Instance& instance);
   /// The fields of GetInstance without braces.
-  void AppendGetMembers(std::string& out, bool& first, const model::Instance& instance) const;
+  void AppendGetMembers(std::string& out, bool& first, const model::Instance& instance);
   /// Of them only those named in `fields`, and InstanceId.
   void AppendGetMembers(std::string& out, bool& first, const model::Instance& instance,
-                        const std::set<std::string_view>& fields) const;
+                        const std::set<std::string_view>& fields);
 
  private:
-  std::string_view WorkspaceName(const model::WorkspaceId& id) const;
-  std::string_view UserName(const model::UserId& id) const;
+  std::string_view WorkspaceName(const model::WorkspaceId& id);
+  std::string_view UserName(const model::UserId& id);
 
   const Services& services_;
   std::string_view url_base_;
   WallTime now_;
   // The instances of a page mostly share them.
-  mutable const model::Workspace* last_workspace_ = nullptr;
-  mutable std::optional<std::pair<model::UserId, std::string>> last_user_;
+  const model::Workspace* last_workspace_ = nullptr;
+  std::optional<std::pair<model::UserId, std::string>> last_user_;
+  // What is made of one instance, kept here so that the memory serves the next one too.
+  std::string jupyterlab_url_;
+  std::string terminal_url_;
+  std::string proxy_path_;
+  std::string created_;
+  std::string modified_;
+  std::vector<wire::Label> labels_;
+  std::vector<wire::Tag> tags_;
 };
 
 wire::ShutdownTimer EncodeTimer(const model::InstanceId& id, const model::ShutdownTimer& timer,

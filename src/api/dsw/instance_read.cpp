@@ -36,8 +36,8 @@ Result<WorkspaceChoice> ChooseWorkspace(const Context& context) {
   return WorkspaceChoice{.nothing = false, .workspace = std::move(workspace)};
 }
 
-std::string ListAnswer(const Context& context, const directory::Page& page) {
-  std::string out;
+std::string ListAnswer(Context& context, const directory::Page& page) {
+  std::string out = std::move(context.buffer);
   out.reserve(512 + page.instances.size() * kInstanceBytes);
   out += '{';
   bool first = true;
@@ -45,7 +45,7 @@ std::string ListAnswer(const Context& context, const directory::Page& page) {
   out += ",\"TotalCount\":";
   codec::AppendNumber(out, page.total);
   out += ",\"Instances\":[";
-  const InstanceEncoder encoder(context);
+  InstanceEncoder encoder(context);
   for (std::size_t i = 0; i < page.instances.size(); ++i) {
     if (i > 0) out += ',';
     encoder.AppendListItem(out, *page.instances[i]);
@@ -68,12 +68,12 @@ Task<Result<std::string>> GetInstance(Context& context) {
   const model::InstanceId id(args.Text("InstanceId"));
   ATELIER_CO_TRY(const directory::InstancePtr instance,
                  FindInstance(context, id, identity::Access::kRead, args.Text("Token")));
-  std::string out;
+  std::string out = std::move(context.buffer);
   out.reserve(512 + kInstanceBytes);
   out += '{';
   bool first = true;
   AppendEnvelope(out, first, EnvelopeForm::kFull, context.request_id);
-  const InstanceEncoder encoder(context);
+  InstanceEncoder encoder(context);
   const std::vector<std::string>& names = args.List("Fields");
   if (names.empty())
     encoder.AppendGetMembers(out, first, *instance);

@@ -12,8 +12,8 @@
 #include "base/codec.h"
 
 /// The instance as ListInstances and GetInstance answer it, names as documented
-/// (contract/dsw-instance.md). Only written, never read: texts are views of what is encoded, and
-/// live as long as it does.
+/// (contract/dsw-instance.md). Only written, never read: texts, maps and lists are views of what is
+/// encoded or of the encoder, and live as long as they do.
 namespace atelier::api::wire {
 
 using Text = std::string_view;
@@ -24,12 +24,14 @@ struct Label {
   Text Value;
 };
 BOOST_DESCRIBE_STRUCT(Label, (), (Key, Value))
+using LabelList = std::reference_wrapper<const std::vector<Label>>;
 
 struct Tag {
   Text TagKey;
   Text TagValue;
 };
 BOOST_DESCRIBE_STRUCT(Tag, (), (TagKey, TagValue))
+using TagList = std::reference_wrapper<const std::vector<Tag>>;
 
 struct ShutdownTimer {
   Text InstanceId;
@@ -61,15 +63,15 @@ struct InstanceCore {
   Text EcsSpec;
   Text Status;
   Text InstanceUrl;
-  std::string JupyterlabUrl;
+  Text JupyterlabUrl;
   Text WebIDEUrl;
-  std::string TerminalUrl;
+  Text TerminalUrl;
   std::int64_t AccumulatedRunningTimeInMs;
   Text ImageId;
   Text ImageUrl;
   Text ImageName;
-  std::string GmtCreateTime;
-  std::string GmtModifiedTime;
+  Text GmtCreateTime;
+  Text GmtModifiedTime;
   Text UserId;
   Text UserName;
   Text ReasonCode;
@@ -84,8 +86,8 @@ struct InstanceCore {
   Text Driver;
   Text ImageAuth;
   TextMap EnvironmentVariables;
-  std::vector<Label> Labels;
-  std::vector<Tag> Tags;
+  LabelList Labels;
+  TagList Tags;
   std::optional<ShutdownTimer> InstanceShutdownTimer;  // absent when there is none
   std::optional<IdleCuller> IdleInstanceCuller;        // absent when there is none
 };
@@ -344,7 +346,7 @@ BOOST_DESCRIBE_STRUCT(ListOnly, (), (OversoldType, OversoldInfo))
 
 /// Get only (section 4 notes 1 and 4).
 struct GetOnly {
-  std::string ProxyPath;
+  Text ProxyPath;
   Text UserCommandId;
   std::reference_wrapper<const json::object> MigrationOptions;
   TextMap AccessRestrictionRules;

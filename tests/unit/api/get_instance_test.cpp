@@ -136,6 +136,45 @@ TEST(GetInstance, WhatDoesNotExistIsEmptyOrAbsent) {
   EXPECT_FALSE(reply.body.contains("OversoldType"));  // list only
 }
 
+TEST(GetInstance, OneInstanceOfAPageShowsNothingOfTheOneBefore) {
+  ApiWorld world;
+  model::Instance full = world.Sample("dsw-full-of-things");
+  full.priority = 9;
+  full.labels = {{"team", "vision"}, {"stage", "training"}};
+  full.tags = {{"cost", "research"}};
+  full.timer = {.due = world.clock.Wall() + std::chrono::hours(1),
+                .created = world.clock.Wall(),
+                .modified = world.clock.Wall()};
+  world.Put(full);
+  model::Instance bare = world.Sample("dsw-2");
+  bare.priority = 1;
+  bare.name = "second";
+  bare.status = model::InstanceStatus::Stopped;
+  bare.running_since.reset();
+  bare.created = bare.modified = *ParseIso8601("2023-01-02T03:04:05Z");
+  world.Put(bare);
+  const Reply reply = world.Get(world.root, "/api/v2/instances", {{"SortBy", "Priority"}});
+  ASSERT_EQ(reply.status, 200) << reply.text;
+  const json::array& page = reply.body.at("Instances").as_array();
+  ASSERT_EQ(page.size(), 2U);
+  EXPECT_EQ(json::serialize(page[0].at("Labels")),
+            R"([{"Key":"team","Value":"vision"},{"Key":"stage","Value":"training"}])");
+  EXPECT_EQ(json::serialize(page[0].at("Tags")), R"([{"TagKey":"cost","TagValue":"research"}])");
+  EXPECT_EQ(page[0].at("JupyterlabUrl").as_string().find("/dsw-full-of-things/lab/") !=
+                json::string::npos,
+            true);
+  EXPECT_EQ(page[0].at("GmtCreateTime"), "2024-05-01T10:00:00Z");
+  const json::object& second = page[1].as_object();
+  EXPECT_EQ(second.at("InstanceId"), "dsw-2");
+  EXPECT_EQ(second.at("Labels"), json::array());
+  EXPECT_EQ(second.at("Tags"), json::array());
+  EXPECT_EQ(second.at("JupyterlabUrl"), "");
+  EXPECT_EQ(second.at("TerminalUrl"), "");
+  EXPECT_EQ(second.at("GmtCreateTime"), "2023-01-02T03:04:05Z");
+  EXPECT_EQ(second.at("GmtModifiedTime"), "2023-01-02T03:04:05Z");
+  EXPECT_FALSE(second.contains("InstanceShutdownTimer"));
+}
+
 TEST(GetInstance, ListCarriesWhatOnlyListsCarry) {
   ApiWorld world;
   model::Instance instance = world.Sample("dsw-1");
