@@ -36,7 +36,11 @@ class Connection:
 
     def call(self, method, path, action, **more):
         """(HTTP status, body as bytes)"""
-        self.socket.sendall(self.signer.request(method, path, action, **more))
+        return self.exchange(self.signer.request(method, path, action, **more))
+
+    def exchange(self, request):
+        """The same for a request that is signed already."""
+        self.socket.sendall(request)
         response = http.client.HTTPResponse(self.socket)
         response.begin()
         return response.status, response.read()
@@ -180,6 +184,8 @@ def cpu_seconds(process):
     for pid in (process.pid, *children):
         fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12])  # utime, stime (proc(5))
+        if pid == process.pid:
+            ticks += int(fields[13]) + int(fields[14])  # of children that ended: cutime, cstime
     return ticks / os.sysconf("SC_CLK_TCK")
 
 

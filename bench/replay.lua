@@ -1,6 +1,7 @@
--- Sends requests that were signed beforehand: wrk ... -s replay.lua URL -- FILE
+-- Sends requests that were signed beforehand: wrk ... -s replay.lua URL -- FILE [PAUSE_MS]
 -- A record of FILE is the length in 6 decimal digits, then the bytes of one request. When all are sent they are sent
--- again; a server that refuses repeated nonces then answers with errors, and the run does not count.
+-- again; a server that refuses repeated nonces then answers with errors, and the run does not count. With PAUSE_MS
+-- every connection rests for so long before each request.
 local requests, sent = {}, 0
 
 function init(args)
@@ -9,6 +10,8 @@ function init(args)
     requests[#requests + 1] = file:read(tonumber(size))
   end
   file:close()
+  local pause = tonumber(args[2] or 0)
+  if pause > 0 then delay = function() return pause end end  -- wrk asks only who has one
 end
 
 function request()
