@@ -150,11 +150,11 @@ std::string Problems::Join() const {
   return all;
 }
 
-Result<json::value> ParseJson(std::string_view text) {
+Result<json::value> ParseJson(std::string_view text, json::storage_ptr memory) {
   json::parse_options options;
   options.max_depth = kMaxJsonDepth;
   boost::system::error_code error;
-  json::value value = json::parse({text.data(), text.size()}, error, {}, options);
+  json::value value = json::parse({text.data(), text.size()}, error, std::move(memory), options);
   if (error == json::error::too_deep) {
     return atelier::Error(Code::kInvalidArgument, "The JSON is nested more than 32 levels deep.");
   }

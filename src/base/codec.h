@@ -67,8 +67,8 @@ class Problems {
   std::vector<std::string> list_;
 };
 
-/// Parses with the depth limit. InvalidArgument: not JSON, not UTF-8, or too deep.
-Result<json::value> ParseJson(std::string_view text);
+/// Parses with the depth limit, into `memory`. InvalidArgument: not JSON, not UTF-8, or too deep.
+Result<json::value> ParseJson(std::string_view text, json::storage_ptr memory = {});
 
 /// True for well-formed UTF-8 (RFC 3629).
 bool IsUtf8(std::string_view text);
@@ -399,10 +399,11 @@ Result<T> FromJson(std::string_view text) {
   return out;
 }
 
-/// A stored record. DataLoss: it cannot be read.
+/// A stored record. DataLoss: it cannot be read. `memory` is for the JSON on the way: who decodes
+/// many gives some that is cheaper than the heap, and outlives the call.
 template <class T>
-Result<T> FromRecord(std::string_view text) {
-  auto value = ParseJson(text);
+Result<T> FromRecord(std::string_view text, json::storage_ptr memory = {}) {
+  auto value = ParseJson(text, std::move(memory));
   if (!value) return Error(Code::kDataLoss, "The stored record is not JSON.");
   T out{};
   Problems problems;
