@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,6 +27,18 @@ class Listener {
 struct Health {
   bool writable = true;
   std::string why_not;  // for people, empty when writable
+};
+
+/// Every record of one kind, numbered from 0 in an order of the store's own, for read models to
+/// load side by side at start.
+class Bulk {
+ public:
+  virtual ~Bulk() = default;
+  virtual std::size_t size() const = 0;
+  /// Calls `each` with the records [first, last), in order, on the calling thread. Threads: any,
+  /// several at once. DataLoss, Unavailable.
+  virtual Status ReadBlocking(std::size_t first, std::size_t last,
+                              const std::function<void(const Record&)>& each) const = 0;
 };
 
 /// The only truth: revisioned records with atomic batches and an ordered change feed. Knows nothing
@@ -63,6 +76,10 @@ class Store {
   /// Calls `each` with every record of `kind` in key order, on the calling thread; for start-up,
   /// before the first Commit.
   virtual Status LoadBlocking(Kind kind, const std::function<void(Record)>& each) = 0;
+
+  /// The same, in parts. Records must not be written before the last part is read. This one holds
+  /// all of them in memory; a store that is on disk does better.
+  virtual Result<std::unique_ptr<Bulk>> OpenBulkBlocking(Kind kind);
 
   /// Listeners are called in the order they were added. Add all before the first Commit.
   virtual void AddListener(Listener& listener) = 0;

@@ -6,6 +6,7 @@
 #include "base/failpoint.h"
 #include "base/gate.h"
 #include "store/common/errors.h"
+#include "store/sqlite/bulk.h"
 #include "store/sqlite/commit_times.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/reader_pool.h"
@@ -60,6 +61,10 @@ class SqliteStore final : public Store {
   Status LoadBlocking(Kind kind, const std::function<void(Record)>& each) override {
     ATELIER_TRY(Reader reader, Reader::Open(folder_.database()));
     return reader.Load(kind, each);
+  }
+
+  Result<std::unique_ptr<Bulk>> OpenBulkBlocking(Kind kind) override {
+    return OpenBulk(folder_.database(), kind);
   }
 
   void AddListener(Listener& listener) override { listeners_.push_back(&listener); }

@@ -181,6 +181,33 @@ TEST_P(StoreContract, LoadsAKindInKeyOrder) {
   EXPECT_EQ(seen, "1one 2two ");
 }
 
+TEST_P(StoreContract, LoadsAKindInPartsThatAreTheWhole) {
+  Batch batch;
+  std::map<std::string, std::string> want;
+  for (int i = 0; i < 100; ++i) {
+    const std::string key = std::to_string(i * 37 % 100);
+    want[key] = "body " + key;
+    batch.push_back(Write::Put(Kind::kEvent, key, "body " + key));
+    batch.push_back(Write::Put(Kind::kAudit, key, "other kind"));
+  }
+  const auto revision = Commit(std::move(batch));
+  ASSERT_TRUE(revision.has_value());
+  const auto bulk = store_->OpenBulkBlocking(Kind::kEvent);
+  ASSERT_TRUE(bulk.has_value());
+  EXPECT_EQ((*bulk)->size(), 100U);
+  std::map<std::string, std::string> got;
+  for (const auto& [first, last] : {std::pair(60, 100), std::pair(0, 60), std::pair(7, 7)}) {
+    ASSERT_TRUE((*bulk)->ReadBlocking(
+        static_cast<std::size_t>(first), static_cast<std::size_t>(last), [&](const Record& record) {
+          EXPECT_EQ(record.kind, Kind::kEvent);
+          EXPECT_EQ(record.revision, *revision);
+          EXPECT_TRUE(got.emplace(record.key, record.body).second) << "twice: " << record.key;
+        }));
+  }
+  EXPECT_EQ(got, want);
+  EXPECT_EQ((*store_->OpenBulkBlocking(Kind::kUser))->size(), 0U);
+}
+
 TEST_P(StoreContract, TheFeedShowsEveryCommittedChangeInOrder) {
   Recorder feed;
   store_->AddListener(feed);
