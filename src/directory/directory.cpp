@@ -1,101 +1,163 @@
 #include "directory/directory.h"
 
 #include <algorithm>
+#include <mutex>
+#include <shared_mutex>
 #include <unordered_set>
 #include <utility>
 
+#include "directory/index/bulk_build.h"
 #include "directory/index/index.h"
 #include "directory/index/search.h"
+#include "directory/index/writer_first_mutex.h"
 
 namespace atelier::directory {
 
+namespace {
+
+/// Instances that ForEach takes out at a time.
+constexpr std::size_t kTakenAtOnce = 128;
+
+InstancePtr Unpacked(const Index& index, Slot slot) {
+  return {index.table()[slot].Unpack(), index.table().RevisionOf(slot)};
+}
+
+/// A change after the work that needs no lock.
+struct Decoded {
+  const store::Change* change;
+  std::optional<model::Instance> instance;  // nullopt: a delete, or it cannot be read
+};
+
+std::vector<Decoded> Decode(std::span<const store::Change> changes) {
+  std::vector<Decoded> decoded;
+  decoded.reserve(changes.size());
+  for (const store::Change& change : changes) {
+    if (change.record.kind != store::Kind::kInstance) continue;
+    Decoded& one = decoded.emplace_back(Decoded{.change = &change, .instance = {}});
+    if (change.op == store::Write::Op::kDelete) continue;
+    auto instance = FromRecord<model::Instance>(change.record.body);
+    if (instance && instance->id.str() == change.record.key) one.instance = *std::move(instance);
+  }
+  return decoded;
+}
+
+}  // namespace
+
 struct InstanceDirectory::Impl {
-  Index index;
+  mutable WriterFirstMutex mutex;  // guards the rest
+  std::unique_ptr<Index> index = std::make_unique<Index>();
   model::Revision revision = 0;
   std::unordered_set<std::string> unreadable;  // record keys
 
-  void Put(const store::Record& record) {
-    auto instance = FromRecord<model::Instance>(record.body);
-    if (!instance || instance->id.str() != record.key) {
-      index.Erase(model::InstanceId(record.key));
-      unreadable.insert(record.key);
+  void Apply(const Decoded& decoded) {
+    const store::Record& record = decoded.change->record;
+    unreadable.erase(record.key);
+    if (decoded.instance) {
+      index->Put(*decoded.instance, record.revision);
       return;
     }
-    unreadable.erase(record.key);
-    index.Put(std::make_shared<const model::Instance>(*std::move(instance)), record.revision);
-  }
-
-  void Delete(const std::string& key) {
-    unreadable.erase(key);
-    index.Erase(model::InstanceId(key));
+    index->Erase(model::InstanceId(record.key));
+    if (decoded.change->op == store::Write::Op::kPut) unreadable.insert(record.key);
   }
 };
 
 InstanceDirectory::InstanceDirectory() : impl_(std::make_unique<Impl>()) {}
 InstanceDirectory::~InstanceDirectory() = default;
 
-Status InstanceDirectory::Load(store::Store& store) {
-  return store.LoadBlocking(store::Kind::kInstance, [this](store::Record record) {
-    impl_->revision = std::max(impl_->revision, record.revision);
-    impl_->Put(record);
-  });
+Status InstanceDirectory::Load(store::Store& store, const LoadOptions& options) {
+  ATELIER_TRY(const auto bulk, store.OpenBulkBlocking(store::Kind::kInstance));
+  auto fresh = std::make_unique<Index>();
+  ATELIER_TRY(BulkBuilt built, BulkBuild(*fresh, *bulk, options.threads, [&](std::size_t done) {
+                options.progress(done, bulk->size());
+              }));
+  const std::unique_lock lock(impl_->mutex);
+  impl_->index = std::move(fresh);
+  impl_->revision = std::max(impl_->revision, built.revision);
+  impl_->unreadable = {std::make_move_iterator(built.unreadable.begin()),
+                       std::make_move_iterator(built.unreadable.end())};
+  return Ok();
 }
 
 void InstanceDirectory::Apply(std::span<const store::Change> changes) {
-  for (const store::Change& change : changes) {
+  const std::vector<Decoded> decoded = Decode(changes);
+  const std::unique_lock lock(impl_->mutex);
+  for (const store::Change& change : changes)
     impl_->revision = std::max(impl_->revision, change.record.revision);
-    if (change.record.kind != store::Kind::kInstance) continue;
-    if (change.op == store::Write::Op::kPut)
-      impl_->Put(change.record);
-    else
-      impl_->Delete(change.record.key);
-  }
+  for (const Decoded& one : decoded) impl_->Apply(one);
 }
 
 InstancePtr InstanceDirectory::Find(const model::InstanceId& id) const {
-  const Table& table = impl_->index.table();
-  const auto slot = table.Find(id);
-  return slot ? table[*slot].instance : nullptr;
+  const std::shared_lock lock(impl_->mutex);
+  const auto slot = impl_->index->table().Find(id);
+  if (!slot) return nullptr;
+  return Unpacked(*impl_->index, *slot);
 }
 
 model::Revision InstanceDirectory::RevisionOf(const model::InstanceId& id) const {
-  const Table& table = impl_->index.table();
+  const std::shared_lock lock(impl_->mutex);
+  const Table& table = impl_->index->table();
   const auto slot = table.Find(id);
-  return slot ? table[*slot].revision : 0;
+  return slot ? table.RevisionOf(*slot) : 0;
 }
 
 Page InstanceDirectory::List(const Viewer& viewer, const InstanceQuery& query) const {
-  const Hits hits = Search(impl_->index, viewer, query);
+  const std::shared_lock lock(impl_->mutex);
+  const Hits hits = Search(*impl_->index, viewer, query);
   Page page{.instances = {}, .total = hits.total, .revision = impl_->revision};
   page.instances.reserve(hits.page.size());
-  for (const Slot slot : hits.page) page.instances.push_back(impl_->index.table()[slot].instance);
+  for (const Slot slot : hits.page) page.instances.push_back(Unpacked(*impl_->index, slot));
   return page;
 }
 
-std::array<std::uint64_t, model::kInstanceStatusCount> InstanceDirectory::CountByStatus(
-    const Viewer& viewer, const model::WorkspaceId& workspace) const {
-  const Index& index = impl_->index;
-  Bitmap seen = index.Workspace(workspace).members();
-  if (const auto visible = VisibleTo(index, viewer, workspace)) seen &= *visible;
-  std::array<std::uint64_t, model::kInstanceStatusCount> counts{};
-  for (const auto& [status, slots] : index.postings().ValuesOf(Facet::kStatus)) {
-    counts.at(static_cast<std::size_t>(status.number)) = slots.CountCommon(seen);
+StatusCounts InstanceDirectory::CountByStatus(const Viewer& viewer,
+                                              const InstanceQuery& query) const {
+  const std::shared_lock lock(impl_->mutex);
+  const Index& index = *impl_->index;
+  const std::optional<Bitmap> matches = MatchesOf(index, viewer, query);
+  const Bitmap* members = nullptr;  // nullptr: all there are
+  if (matches)
+    members = &*matches;
+  else if (query.workspace)
+    members = &index.Workspace(*query.workspace).members();
+  StatusCounts counts{};
+  for (const auto& [status, slots] : index.postings().NumbersOf(Facet::kStatus)) {
+    counts.at(static_cast<std::size_t>(status)) =
+        members == nullptr ? slots.Count() : slots.CountCommon(*members);
   }
   return counts;
 }
 
+void InstanceDirectory::ForEach(const std::function<void(const InstancePtr&)>& visit) const {
+  std::vector<InstancePtr> some;
+  for (Slot next = 0;;) {
+    some.clear();
+    {
+      const std::shared_lock lock(impl_->mutex);
+      const Table& table = impl_->index->table();
+      for (; next < table.end() && some.size() < kTakenAtOnce; ++next) {
+        if (table[next]) some.push_back(Unpacked(*impl_->index, next));
+      }
+    }
+    if (some.empty()) return;
+    for (const InstancePtr& instance : some) visit(instance);
+  }
+}
+
 std::vector<InstancePtr> InstanceDirectory::All() const {
   std::vector<InstancePtr> all;
-  all.reserve(size());
-  for (const Slot slot : impl_->index.everything().members().Slots()) {
-    all.push_back(impl_->index.table()[slot].instance);
-  }
+  ForEach([&](const InstancePtr& instance) { all.push_back(instance); });
   return all;
 }
 
-std::size_t InstanceDirectory::size() const { return impl_->index.table().size(); }
+std::size_t InstanceDirectory::size() const {
+  const std::shared_lock lock(impl_->mutex);
+  return impl_->index->table().size();
+}
 
-std::size_t InstanceDirectory::quarantined() const { return impl_->unreadable.size(); }
+std::size_t InstanceDirectory::quarantined() const {
+  const std::shared_lock lock(impl_->mutex);
+  return impl_->unreadable.size();
+}
 
 bool CanSee(const Viewer& viewer, const model::Instance& instance) {
   if (viewer.sees_all || viewer.administers.contains(instance.workspace)) return true;

@@ -1,11 +1,13 @@
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/instance.h"
@@ -13,8 +15,33 @@
 
 namespace atelier::directory {
 
-using InstancePtr =
-    std::shared_ptr<const model::Instance>;  // shared: answers outlive the next change
+/// An instance as it was at one revision, for as long as it is held, or nobody. Two are equal when
+/// they are the same version of the same instance, however often it was asked for.
+class InstancePtr {
+ public:
+  InstancePtr() = default;
+  InstancePtr(std::nullptr_t) {}  // NOLINT(google-explicit-constructor): stands for a pointer
+  InstancePtr(model::Instance instance, model::Revision revision)
+      : instance_(std::make_shared<const model::Instance>(std::move(instance))),
+        revision_(revision) {}
+
+  const model::Instance* get() const { return instance_.get(); }
+  const model::Instance& operator*() const { return *instance_; }
+  const model::Instance* operator->() const { return instance_.get(); }
+  explicit operator bool() const { return instance_ != nullptr; }
+  /// Of the record it was read from, for conditional writes. 0: nobody.
+  model::Revision revision() const { return revision_; }
+
+  friend bool operator==(const InstancePtr& a, const InstancePtr& b) {
+    if (!a || !b) return !a && !b;
+    return a.revision_ == b.revision_ && a->id == b->id;
+  }
+  friend bool operator==(const InstancePtr& a, std::nullptr_t) { return !a; }
+
+ private:
+  std::shared_ptr<const model::Instance> instance_;  // shared: copies go to whoever waits
+  model::Revision revision_ = 0;
+};
 
 /// Who asks. Visibility is part of every query (contract/requests.md section 3): in workspaces the
 /// viewer belongs to, its own instances and PUBLIC ones; everything in workspaces it administers.
@@ -56,6 +83,7 @@ struct InstanceQuery {
   std::optional<model::OversoldInfo> oversold_info;
   std::optional<model::OversoldType> oversold_type;
   std::optional<WallTime> created_after, created_before;  // both inclusive
+  std::optional<std::string> user_command;                // exact id; GetUserCommand asks by it
 
   SortBy sort_by = SortBy::kGmtModifiedTime;  // ties by InstanceId, in the same order
   Order order = Order::kDescending;
@@ -69,8 +97,22 @@ struct Page {
   model::Revision revision = 0;  // of the latest change the answer includes
 };
 
-/// The read model of instances: answers every filter, order, count and page from memory.
-/// Threads: the I/O thread.
+using StatusCounts = std::array<std::uint64_t, model::kInstanceStatusCount>;  // by InstanceStatus
+
+/// How Load goes about it.
+struct LoadOptions {
+  std::size_t threads = 1;
+  /// Called now and then with the records read so far and those there are, from any thread.
+  std::function<void(std::size_t done, std::size_t all)> progress = [](std::size_t, std::size_t) {};
+};
+
+/// The read model of instances: answers every filter, order, count and page from memory, at a cost
+/// bounded by what matches. Keeps each instance packed; an InstancePtr is made for who asks, and
+/// stays as it was whatever changes later.
+///
+/// Threads: any number of readers beside one writer (Load, Apply). A batch of changes is seen as a
+/// whole or not at all; a writer waits for the queries under way, and queries for at most one
+/// batch.
 class InstanceDirectory : public store::Listener {
  public:
   InstanceDirectory();
@@ -78,9 +120,10 @@ class InstanceDirectory : public store::Listener {
   InstanceDirectory(const InstanceDirectory&) = delete;
   InstanceDirectory& operator=(const InstanceDirectory&) = delete;
 
-  /// Reads every instance. A record that cannot be read is left out and counted (`quarantined`),
-  /// the others are served.
-  Status Load(store::Store& store);
+  /// Replaces what is here by every instance of the store; readers see nothing of it before it is
+  /// done. A record that cannot be read is left out and counted (`quarantined`), the others are
+  /// served. Blocks, on threads of its own: seconds for a million.
+  Status Load(store::Store& store, const LoadOptions& options = {});
   void Apply(std::span<const store::Change> changes) override;
 
   /// nullptr: not there. No visibility check: the caller asks CanSee.
@@ -88,10 +131,13 @@ class InstanceDirectory : public store::Listener {
   /// Record revision of an instance, for conditional writes. 0: not there.
   model::Revision RevisionOf(const model::InstanceId& id) const;
   Page List(const Viewer& viewer, const InstanceQuery& query) const;
-  /// Counts by status of what the viewer sees in one workspace (ListInstanceStatistics).
-  std::array<std::uint64_t, model::kInstanceStatusCount> CountByStatus(
-      const Viewer& viewer, const model::WorkspaceId& workspace) const;
-  /// Every instance, in no order: for the reconciler's full pass and the metrics page.
+  /// The matches of `query` on all pages, by status. Cheaper than a page.
+  StatusCounts CountByStatus(const Viewer& viewer, const InstanceQuery& query) const;
+  /// Calls `visit` with every instance, in no order, a few at a time, and never while it keeps a
+  /// writer out. Those that come or go meanwhile may or may not be among them; the others are,
+  /// once.
+  void ForEach(const std::function<void(const InstancePtr&)>& visit) const;
+  /// All of them at once: for tests and small populations.
   std::vector<InstancePtr> All() const;
   std::size_t size() const;
   std::size_t quarantined() const;

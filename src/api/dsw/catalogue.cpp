@@ -94,7 +94,9 @@ Task<Result<std::string>> ListInstanceStatistics(Context& context) {
     const model::WorkspaceId workspace(id);
     if (services.identities.FindWorkspace(workspace) != nullptr)
       ATELIER_CO_RETURN_IF_ERROR(CheckWorkspace(context, workspace, identity::Access::kList));
-    const auto counts = services.instances.CountByStatus(viewer, workspace);
+    directory::InstanceQuery query;
+    query.workspace = workspace;
+    const auto counts = services.instances.CountByStatus(viewer, query);
     auto& counters = answer.Statistics[id];
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<model::InstanceStatus>>(
         [&](auto d) {
@@ -129,11 +131,12 @@ Result<directory::InstancePtr> InstanceOfCommand(const Context& context) {
     return FindInstance(context, model::InstanceId(args.Text("InstanceId")),
                         identity::Access::kRead, args.Text("Token"));
   }
-  const directory::Viewer viewer = ViewerOf(context.services, context.caller);
-  for (const directory::InstancePtr& instance : context.services.instances.All()) {
-    if (instance->user_command_id == args.Text("UserCommandId") && CanSee(viewer, *instance))
-      return FindInstance(context, instance->id, identity::Access::kRead);
-  }
+  directory::InstanceQuery query;
+  query.user_command = args.Text("UserCommandId");
+  const auto page =
+      context.services.instances.List(ViewerOf(context.services, context.caller), query);
+  if (!page.instances.empty())
+    return FindInstance(context, page.instances.front()->id, identity::Access::kRead);
   ATELIER_RETURN_IF_ERROR(PassRam(context, {}));  // there is none, or none of the caller's
   return directory::InstancePtr();
 }

@@ -21,13 +21,9 @@ void AppendGauge(std::string& out, std::string_view name, std::string_view help,
 }
 
 void AppendInstances(std::string& out, const Services& services) {
-  std::array<std::uint64_t, model::kInstanceStatusCount> counts{};
   directory::Viewer everyone;
   everyone.sees_all = true;
-  for (const model::Workspace& workspace : services.identities.Workspaces()) {
-    const auto some = services.instances.CountByStatus(everyone, workspace.id);
-    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += some[i];
-  }
+  const directory::StatusCounts counts = services.instances.CountByStatus(everyone, {});
   AppendHead(out, "atelier_instances", "gauge", "Instances by state.");
   boost::mp11::mp_for_each<boost::describe::describe_enumerators<model::InstanceStatus>>(
       [&](auto d) {

@@ -50,7 +50,8 @@ void Engine::Start() {
   parts_.driver.SetWake([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->LookSoon();
   });
-  for (const directory::InstancePtr& instance : parts_.directory.All()) Track(*instance, true);
+  parts_.directory.ForEach(
+      [this](const directory::InstancePtr& instance) { Track(*instance, true); });
   SpawnLoop("control.observe", RunObservations());
 }
 

@@ -4,13 +4,14 @@
 
 namespace atelier::directory {
 
-/// Adds to `all` every condition of `query` but the workspace, as sets of slots of `scope` (or
-/// beyond it). The name condition may let names through that only look alike: see NameNeedsCheck.
-void AddFilters(const Index& index, const Scope& scope, const InstanceQuery& query,
-                Conjunction& all);
+/// Adds to `all` every condition of `query` but the workspace that a set of slots stands for. The
+/// others, and names that only look alike, are left to KeepAfterLook.
+void AddFilters(const Index& index, const InstanceQuery& query, Conjunction& all);
 
-/// True when the sets of AddFilters do not decide `name_contains` alone, and the names have to be
-/// looked at.
-bool NameNeedsCheck(const InstanceQuery& query);
+/// True when the sets of AddFilters do not decide `query` alone.
+bool NeedsLook(const InstanceQuery& query);
+/// Drops from `matches`, which are in `scope`, what only a look at each row can tell.
+void KeepAfterLook(const Index& index, const Scope& scope, const InstanceQuery& query,
+                   Bitmap& matches);
 
 }  // namespace atelier::directory

@@ -1,7 +1,11 @@
 #pragma once
 #include <array>
+#include <cstdint>
 #include <map>
+#include <span>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "directory/index/bitmap.h"
 #include "directory/index/terms.h"
@@ -11,19 +15,37 @@ namespace atelier::directory {
 /// Which slots each term is true of.
 class Postings {
  public:
+  void Add(Slot slot, std::span<const Term> terms, std::span<const NamePart> parts);
   /// Moves `slot` from the terms of its old version to those of its new one. Both sorted, each
   /// once.
-  void Update(Slot slot, const std::vector<Term>& before, const std::vector<Term>& after);
+  void Update(Slot slot, std::span<const Term> before, std::span<const Term> after);
+  void UpdateName(Slot slot, std::span<const NamePart> before, std::span<const NamePart> after);
+  /// Takes in postings of other slots.
+  void Merge(Postings&& other);
+  /// Gives spare memory back, after a bulk build.
+  void Shrink();
 
   /// Empty for a term that is true of nobody.
   const Bitmap& Of(Facet facet, const Value& value) const;
-  /// The values that a facet has at present, ascending, each with its slots (never empty).
-  const std::map<Value, Bitmap>& ValuesOf(Facet facet) const {
-    return facets_[static_cast<std::size_t>(facet)];
+  const Bitmap& OfNamePart(NamePart part) const;
+  /// The numbers that a facet has at present, ascending, each with its slots (never empty).
+  const std::map<std::int64_t, Bitmap>& NumbersOf(Facet facet) const {
+    return numbers_[static_cast<std::size_t>(facet)];
   }
 
  private:
-  std::array<std::map<Value, Bitmap>, kFacetCount> facets_;
+  struct ValueHash {
+    std::size_t operator()(const Value& value) const;
+  };
+
+  Bitmap& At(const Term& term);
+  void Remove(Slot slot, const Term& term);
+
+  // Facets of text have few or very many values and are asked for one at a time; those of numbers
+  // have few, and are asked for ranges.
+  std::array<std::map<std::int64_t, Bitmap>, kFacetCount> numbers_;
+  std::array<boost::unordered_flat_map<Value, Bitmap, ValueHash>, kFacetCount> texts_;
+  boost::unordered_flat_map<NamePart, Bitmap> name_parts_;
   Bitmap nobody_;
 };
 

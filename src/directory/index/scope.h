@@ -10,11 +10,13 @@ namespace atelier::directory {
 class Scope {
  public:
   /// `table` outlives the scope.
-  explicit Scope(const Table& table)
-      : views_{OrderedView(table, SortBy::kPriority), OrderedView(table, SortBy::kGmtCreateTime),
-               OrderedView(table, SortBy::kGmtModifiedTime)} {}
+  explicit Scope(const Table& table, OrderedView::Lookup lookup = OrderedView::Lookup::kNo)
+      : views_{OrderedView(table, SortBy::kPriority, lookup),
+               OrderedView(table, SortBy::kGmtCreateTime, lookup),
+               OrderedView(table, SortBy::kGmtModifiedTime, lookup)} {}
 
   const Bitmap& members() const { return members_; }
+  Bitmap& members() { return members_; }
   std::size_t size() const { return views_.front().size(); }
   const OrderedView& By(SortBy by) const { return views_[static_cast<std::size_t>(by)]; }
   OrderedView& By(SortBy by) { return views_[static_cast<std::size_t>(by)]; }

@@ -11,22 +11,19 @@ namespace atelier::directory {
 
 namespace {
 
-// Looking at one slot of an ordered view costs about a quarter of collecting and ordering one
-// match.
-constexpr std::size_t kLooksPerMatch = 4;
-
-void DropOtherNames(const Table& table, const InstanceQuery& query, Bitmap& matches) {
-  const std::string part = Fold(query.name_contains);
-  for (const Slot slot : matches.Slots()) {
-    if (!ContainsFolded(table[slot].instance->name, part)) matches.Remove(slot);
-  }
-}
+// Looking whether a slot of an ordered view matches costs about as much as passing this many
+// matches of a block.
+constexpr std::size_t kPassesPerLook = 8;
+// What SliceOf costs beside its matches, in looks.
+constexpr std::size_t kSliceLooks = 200;
+// So few are ordered at once.
+constexpr std::size_t kFew = 64;
 
 /// Ranks [first, first + count) of `matches` in ascending order, by going through the view from the
 /// nearer end. nullopt: not found within `looks` slots.
 std::optional<std::vector<Slot>> Walk(const OrderedView& view, const Bitmap& matches,
-                                      std::size_t first, std::size_t count, std::size_t looks) {
-  const std::size_t after = static_cast<std::size_t>(matches.Count()) - first - count;
+                                      std::size_t first, std::size_t after, std::size_t count,
+                                      std::size_t looks) {
   const bool from_end = after < first;
   std::size_t skip = from_end ? after : first;
   std::vector<Slot> found;
@@ -50,28 +47,19 @@ std::optional<std::vector<Slot>> Walk(const OrderedView& view, const Bitmap& mat
   return found;
 }
 
-/// The same by collecting every match and ordering as much as needed.
-std::vector<Slot> Collect(const Table& table, SortBy by, const Bitmap& matches, std::size_t first,
-                          std::size_t count) {
-  std::vector<Slot> slots = matches.Slots();
-  const auto before = [&](Slot a, Slot b) { return table.Before(by, a, b); };
-  const auto begin = slots.begin() + static_cast<std::ptrdiff_t>(first);
+/// Ranks [first, first + count) of `slots`, which are of a set of which `before` others come first.
+std::vector<Slot> Ordered(const Table& table, SortBy by, std::vector<Slot> slots,
+                          std::size_t before, std::size_t first, std::size_t count) {
+  const auto begin = slots.begin() + static_cast<std::ptrdiff_t>(first - before);
   const auto end = begin + static_cast<std::ptrdiff_t>(count);
-  std::nth_element(slots.begin(), begin, slots.end(), before);
-  std::partial_sort(begin, end, slots.end(), before);
+  const auto comes_before = [&](Slot a, Slot b) { return table.Before(by, a, b); };
+  std::nth_element(slots.begin(), begin, slots.end(), comes_before);
+  std::partial_sort(begin, end, slots.end(), comes_before);
   return {begin, end};
 }
 
-/// Ranks [first, first + count) in ascending order; `matches` nullopt: of the whole scope.
-std::vector<Slot> Select(const Table& table, const Scope& scope, SortBy by,
-                         const std::optional<Bitmap>& matches, std::size_t first,
-                         std::size_t count) {
-  const OrderedView& view = scope.By(by);
-  if (matches) {
-    const std::size_t looks = static_cast<std::size_t>(matches->Count()) * kLooksPerMatch;
-    if (auto found = Walk(view, *matches, first, count, looks)) return *std::move(found);
-    return Collect(table, by, *matches, first, count);
-  }
+/// Ranks [first, first + count) of the whole scope in ascending order.
+std::vector<Slot> SelectAll(const OrderedView& view, std::size_t first, std::size_t count) {
   std::vector<Slot> found;
   found.reserve(count);
   view.Ascend(first, [&](Slot slot) {
@@ -81,17 +69,31 @@ std::vector<Slot> Select(const Table& table, const Scope& scope, SortBy by,
   return found;
 }
 
-/// nullopt: the whole scope.
-std::optional<Bitmap> MatchesOf(const Index& index, const Scope& scope, const Viewer& viewer,
-                                const InstanceQuery& query) {
-  Conjunction all;
-  if (auto visible = VisibleTo(index, viewer, query.workspace)) all.And(*std::move(visible));
-  AddFilters(index, scope, query, all);
-  if (all.empty()) return std::nullopt;
-  if (query.workspace) all.And(&scope.members());
-  Bitmap matches = all.Evaluate();
-  if (NameNeedsCheck(query)) DropOtherNames(index.table(), query, matches);
-  return matches;
+/// Ranks [first, first + count) of `matches`, which are in `scope`, in ascending order. The work is
+/// bounded by the matches, not by where the page is: near an end of a dense set a walk finds it,
+/// else the chunks of the whole order tell where it is.
+std::vector<Slot> Select(const Index& index, const Scope& scope, SortBy by, const Bitmap& matches,
+                         std::size_t first, std::size_t count) {
+  const auto total = static_cast<std::size_t>(matches.Count());
+  if (total <= kFew) {
+    std::vector<Slot> all;
+    matches.ForEachBlock(
+        [&](std::span<const Slot> slots) { all.insert(all.end(), slots.begin(), slots.end()); });
+    return Ordered(index.table(), by, std::move(all), 0, first, count);
+  }
+  const std::size_t after = total - first - count;
+  const std::size_t looks = kSliceLooks + total / kPassesPerLook;
+  const std::size_t expected = (std::min(first, after) + count) * (scope.size() / total + 1);
+  if (expected <= looks) {
+    if (auto found = Walk(scope.By(by), matches, first, after, count, 2 * looks))
+      return *std::move(found);
+  }
+  OrderedView::Slice slice = index.everything().By(by).SliceOf(matches, first, count);
+  return Ordered(index.table(), by, std::move(slice.slots), slice.before, first, count);
+}
+
+const Scope& ScopeOf(const Index& index, const InstanceQuery& query) {
+  return query.workspace ? index.Workspace(*query.workspace) : index.everything();
 }
 
 }  // namespace
@@ -100,22 +102,39 @@ std::optional<Bitmap> VisibleTo(const Index& index, const Viewer& viewer,
                                 const std::optional<model::WorkspaceId>& workspace) {
   if (viewer.sees_all || (workspace && viewer.administers.contains(*workspace)))
     return std::nullopt;
-  Bitmap inside;
+  std::vector<const Bitmap*> sets;
   for (const model::WorkspaceId& id : viewer.member_of) {
-    if (!workspace || id == *workspace) inside |= index.Workspace(id).members();
+    if (!workspace || id == *workspace) sets.push_back(&index.Workspace(id).members());
   }
-  Bitmap visible =
+  const Bitmap inside = Bitmap::UnionOf(sets);
+  const Bitmap shared =
       inside & index.postings().Of(Facet::kAccessibility, Number(model::Accessibility::PUBLIC));
-  inside &= index.postings().Of(Facet::kOwner, Text(viewer.user));
-  visible |= inside;
-  if (workspace) return visible;
-  for (const model::WorkspaceId& id : viewer.administers) visible |= index.Workspace(id).members();
-  return visible;
+  const Bitmap own = inside & index.postings().Of(Facet::kOwner, Text(viewer.user));
+  sets = {&shared, &own};
+  if (!workspace) {
+    for (const model::WorkspaceId& id : viewer.administers)
+      sets.push_back(&index.Workspace(id).members());
+  }
+  return Bitmap::UnionOf(sets);
+}
+
+std::optional<Bitmap> MatchesOf(const Index& index, const Viewer& viewer,
+                                const InstanceQuery& query) {
+  const Scope& scope = ScopeOf(index, query);
+  Conjunction all;
+  if (auto visible = VisibleTo(index, viewer, query.workspace)) all.And(*std::move(visible));
+  AddFilters(index, query, all);
+  const bool look = NeedsLook(query);
+  if (all.empty() && !look) return std::nullopt;
+  if (query.workspace || all.empty()) all.And(&scope.members());
+  Bitmap matches = all.Evaluate();
+  if (look) KeepAfterLook(index, scope, query, matches);
+  return matches;
 }
 
 Hits Search(const Index& index, const Viewer& viewer, const InstanceQuery& query) {
-  const Scope& scope = query.workspace ? index.Workspace(*query.workspace) : index.everything();
-  const std::optional<Bitmap> matches = MatchesOf(index, scope, viewer, query);
+  const Scope& scope = ScopeOf(index, query);
+  const std::optional<Bitmap> matches = MatchesOf(index, viewer, query);
   const std::uint64_t total = matches ? matches->Count() : scope.size();
 
   Hits hits{.page = {}, .total = total};
@@ -127,8 +146,8 @@ Hits Search(const Index& index, const Viewer& viewer, const InstanceQuery& query
   if (count == 0) return hits;
   const bool descending = query.order == Order::kDescending;
   const std::uint64_t first = descending ? total - skip - count : skip;
-  hits.page = Select(index.table(), scope, query.sort_by, matches, static_cast<std::size_t>(first),
-                     static_cast<std::size_t>(count));
+  hits.page = matches ? Select(index, scope, query.sort_by, *matches, first, count)
+                      : SelectAll(scope.By(query.sort_by), first, count);
   if (descending) std::ranges::reverse(hits.page);
   return hits;
 }

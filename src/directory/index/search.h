@@ -11,6 +11,10 @@ namespace atelier::directory {
 std::optional<Bitmap> VisibleTo(const Index& index, const Viewer& viewer,
                                 const std::optional<model::WorkspaceId>& workspace);
 
+/// Every match of `query`, on all pages; nullopt: the whole of its scope.
+std::optional<Bitmap> MatchesOf(const Index& index, const Viewer& viewer,
+                                const InstanceQuery& query);
+
 /// One page of slots in the order asked for, and the count of all matches.
 struct Hits {
   std::vector<Slot> page;

@@ -1,7 +1,7 @@
 #include "directory/index/table.h"
 
 #include <chrono>
-#include <utility>
+#include <functional>
 
 namespace atelier::directory {
 
@@ -20,46 +20,66 @@ std::int64_t SortKey(const model::Instance& instance, SortBy by) {
   return 0;
 }
 
-std::optional<Slot> Table::Find(const model::InstanceId& id) const {
-  const auto found = slots_.find(id);
-  if (found == slots_.end()) return std::nullopt;
-  return found->second;
+Table::Id Table::IdOf(std::string_view text) {
+  return {.hash = static_cast<std::uint32_t>(std::hash<std::string_view>{}(text)), .text = text};
 }
 
-Slot Table::Insert(InstancePtr instance, model::Revision revision) {
-  Slot slot = static_cast<Slot>(rows_.size());
+std::optional<Slot> Table::Find(std::string_view id) const {
+  const auto found = slots_.find(IdOf(id));
+  if (found == slots_.end()) return std::nullopt;
+  return found->slot;
+}
+
+Slot Table::Insert(const model::Instance& instance, model::Revision revision) {
+  Slot slot = end();
   if (free_.empty()) {
-    rows_.emplace_back();
+    Resize(slot + 1);
   } else {
     slot = free_.back();
     free_.pop_back();
   }
-  slots_.emplace(instance->id, slot);
-  Replace(slot, std::move(instance), revision);
+  Fill(slot, instance, revision);
+  slots_.insert(Entry{.hash = IdOf(instance.id).hash, .slot = slot});
   return slot;
 }
 
-void Table::Replace(Slot slot, InstancePtr instance, model::Revision revision) {
-  Row& row = rows_[slot];
-  for (int by = 0; by < kSortByCount; ++by) {
-    row.keys[by] = SortKey(*instance, static_cast<SortBy>(by));
-  }
-  row.instance = std::move(instance);
-  row.revision = revision;
+void Table::Replace(Slot slot, const model::Instance& instance, model::Revision revision) {
+  Fill(slot, instance, revision);
 }
 
 void Table::Erase(Slot slot) {
-  slots_.erase(rows_[slot].instance->id);
-  rows_[slot] = Row();
+  slots_.erase(slots_.find(IdOf(records_[slot].id())));
+  records_[slot] = PackedInstance();
   free_.push_back(slot);
 }
 
+void Table::Resize(Slot slots) {
+  records_.resize(slots);
+  revisions_.resize(slots);
+  for (auto& column : keys_) column.resize(slots);
+}
+
+void Table::Fill(Slot slot, const model::Instance& instance, model::Revision revision) {
+  records_[slot] = PackedInstance(instance);
+  revisions_[slot] = revision;
+  for (const SortBy by : kEverySortBy)
+    keys_[static_cast<std::size_t>(by)][slot] = SortKey(instance, by);
+}
+
+void Table::Adopt() {
+  slots_.reserve(records_.size());
+  for (Slot slot = 0; slot < end(); ++slot) {
+    if (records_[slot])
+      slots_.insert(Entry{.hash = IdOf(records_[slot].id()).hash, .slot = slot});
+    else
+      free_.push_back(slot);
+  }
+}
+
 bool Table::Before(SortBy by, Slot a, Slot b) const {
-  const Row& left = rows_[a];
-  const Row& right = rows_[b];
-  const auto key = static_cast<std::size_t>(by);
-  if (left.keys[key] != right.keys[key]) return left.keys[key] < right.keys[key];
-  return left.instance->id < right.instance->id;
+  const std::vector<std::int64_t>& keys = Column(by);
+  if (keys[a] != keys[b]) return keys[a] < keys[b];
+  return records_[a].id() < records_[b].id();
 }
 
 }  // namespace atelier::directory

@@ -8,7 +8,8 @@ namespace atelier::directory {
 
 namespace {
 
-void SortUnique(std::vector<Term>& terms) {
+template <class T>
+void SortUnique(std::vector<T>& terms) {
   std::ranges::sort(terms);
   const auto rest = std::ranges::unique(terms);
   terms.erase(rest.begin(), rest.end());
@@ -22,10 +23,10 @@ Value Pair(const std::string& key, const std::string& value) {
   return {.number = static_cast<std::int64_t>(key.size()), .text = key + value};
 }
 
-Value NamePart(std::string_view folded) {
-  std::int64_t packed = 1;  // a leading one keeps "\0a" and "a" apart
-  for (const char c : folded) packed = packed << 8 | static_cast<unsigned char>(c);
-  return Number(packed);
+NamePart PackNamePart(std::string_view folded) {
+  NamePart packed = 1;  // a leading one keeps "\0a" and "a" apart
+  for (const char c : folded) packed = packed << 8U | static_cast<unsigned char>(c);
+  return packed;
 }
 
 std::vector<Term> TermsOf(const model::Instance& i) {
@@ -51,23 +52,22 @@ std::vector<Term> TermsOf(const model::Instance& i) {
     terms.push_back({Facet::kTag, Pair(key, value)});
     terms.push_back({Facet::kTagKey, Text(key)});
   }
+  if (!i.user_command_id.empty()) terms.push_back({Facet::kUserCommand, Text(i.user_command_id)});
   SortUnique(terms);
   return terms;
 }
 
-std::vector<Term> NameTermsOf(const model::Instance& instance) {
-  const std::string folded = Fold(instance.name);
-  const std::string_view name = folded;
-  std::vector<Term> terms;
-  terms.reserve(name.size() * kNamePartLength);
-  for (std::size_t at = 0; at < name.size(); ++at) {
-    const std::size_t longest = std::min(kNamePartLength, name.size() - at);
-    for (std::size_t length = 1; length <= longest; ++length) {
-      terms.push_back({Facet::kNamePart, NamePart(name.substr(at, length))});
-    }
+std::vector<NamePart> NamePartsOf(std::string_view name) {
+  const std::string folded = Fold(name);
+  std::vector<NamePart> parts;
+  parts.reserve(folded.size() * kNamePartLength);
+  for (std::size_t at = 0; at < folded.size(); ++at) {
+    const std::size_t longest = std::min(kNamePartLength, folded.size() - at);
+    for (std::size_t length = 1; length <= longest; ++length)
+      parts.push_back(PackNamePart(std::string_view(folded).substr(at, length)));
   }
-  SortUnique(terms);
-  return terms;
+  SortUnique(parts);
+  return parts;
 }
 
 }  // namespace atelier::directory

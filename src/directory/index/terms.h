@@ -11,12 +11,18 @@ namespace atelier::directory {
 
 /// What a term says something about. One for each condition that ListInstances knows.
 enum class Facet : std::uint8_t {
+  // numbers
   kStatus,
   kPayment,
   kAccessibility,
   kAccelerator,
   kOversoldInfo,
   kOversoldType,
+  kMilliCpu,
+  kMilliGpu,
+  kMemoryMib,
+  kGpuMemoryMib,
+  // texts
   kOwner,
   kResource,
   kGpuType,  // folded
@@ -24,13 +30,10 @@ enum class Facet : std::uint8_t {
   kLabel,
   kTag,
   kTagKey,
-  kMilliCpu,
-  kMilliGpu,
-  kMemoryMib,
-  kGpuMemoryMib,
-  kNamePart,  // one to three folded bytes of the name
+  kUserCommand,
 };
 inline constexpr int kFacetCount = 18;
+constexpr bool IsNumber(Facet facet) { return facet < Facet::kOwner; }
 
 struct Value {
   std::int64_t number = 0;
@@ -38,7 +41,7 @@ struct Value {
   friend auto operator<=>(const Value&, const Value&) = default;
 };
 
-/// A fact about an instance that a query can ask for.
+/// A fact about an instance that a query can ask for, but for what is in its name.
 struct Term {
   Facet facet{};
   Value value;
@@ -54,12 +57,13 @@ Value Text(std::string_view text);
 Value Pair(const std::string& key, const std::string& value);
 
 inline constexpr std::size_t kNamePartLength = 3;
-/// A name part of one to kNamePartLength bytes.
-Value NamePart(std::string_view folded);
+/// One to kNamePartLength folded bytes of a name, in one number.
+using NamePart = std::uint32_t;
+NamePart PackNamePart(std::string_view folded);
 
-/// Everything but the name; sorted, each once.
+/// Sorted, each once.
 std::vector<Term> TermsOf(const model::Instance& instance);
 /// Every part of the name of one to kNamePartLength bytes; sorted, each once.
-std::vector<Term> NameTermsOf(const model::Instance& instance);
+std::vector<NamePart> NamePartsOf(std::string_view name);
 
 }  // namespace atelier::directory

@@ -15,7 +15,14 @@ std::string Fold(std::string_view text) {
 }
 
 bool ContainsFolded(std::string_view name, std::string_view folded_part) {
-  return !std::ranges::search(name, folded_part, {}, FoldChar).empty() || folded_part.empty();
+  if (folded_part.empty()) return true;
+  const char first = folded_part.front();
+  const std::string_view rest = folded_part.substr(1);
+  for (; name.size() >= folded_part.size(); name.remove_prefix(1)) {
+    if (FoldChar(name.front()) != first) continue;
+    if (std::ranges::equal(name.substr(1, rest.size()), rest, {}, FoldChar)) return true;
+  }
+  return false;
 }
 
 std::string_view LastPathPart(std::string_view image_url) {

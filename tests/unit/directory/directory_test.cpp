@@ -38,6 +38,12 @@ std::vector<std::string> Ids(const Page& page) {
   return ids;
 }
 
+InstanceQuery In(const char* workspace) {
+  InstanceQuery query;
+  query.workspace = model::WorkspaceId(workspace);
+  return query;
+}
+
 using IdList = std::vector<std::string>;
 
 TEST(InstanceDirectory, FollowsPutsAndDeletesOfTheFeed) {
@@ -80,6 +86,20 @@ TEST(InstanceDirectory, AnswersOutliveTheNextChange) {
   directory.Apply(std::vector{Delete("dsw-a", 2)});
   ASSERT_EQ(page.instances.size(), 1U);
   EXPECT_EQ(page.instances[0]->id.str(), "dsw-a");
+}
+
+TEST(InstanceDirectory, WhatItHandsOutIsEqualWhileTheInstanceIsTheSameVersion) {
+  InstanceDirectory directory;
+  directory.Apply(std::vector{Put(Named("dsw-a"), 1), Put(Named("dsw-b"), 1)});
+  const InstancePtr first = directory.Find(model::InstanceId("dsw-a"));
+  EXPECT_TRUE(first == directory.Find(model::InstanceId("dsw-a")));
+  EXPECT_EQ(first.revision(), 1);
+  EXPECT_FALSE(first == directory.Find(model::InstanceId("dsw-b")));
+  directory.Apply(std::vector{Put(Named("dsw-a"), 2)});
+  EXPECT_FALSE(first == directory.Find(model::InstanceId("dsw-a")));
+  EXPECT_FALSE(first == nullptr);
+  EXPECT_TRUE(directory.Find(model::InstanceId("dsw-c")) == nullptr);
+  EXPECT_TRUE(InstancePtr() == InstancePtr(nullptr));
 }
 
 TEST(InstanceDirectory, NewestChangeComesFirstByDefaultAndTiesGoByInstanceId) {
@@ -126,9 +146,9 @@ TEST(InstanceDirectory, CountsByStatusWhatTheViewerSees) {
   Viewer member;
   member.user = model::UserId("100");
   member.member_of = {model::WorkspaceId("ws")};
-  EXPECT_EQ(directory.CountByStatus(member, model::WorkspaceId("ws")).at(at), 1U);
-  EXPECT_EQ(directory.CountByStatus(Root(), model::WorkspaceId("ws")).at(at), 2U);
-  EXPECT_EQ(directory.CountByStatus(Root(), model::WorkspaceId("unknown")).at(at), 0U);
+  EXPECT_EQ(directory.CountByStatus(member, In("ws")).at(at), 1U);
+  EXPECT_EQ(directory.CountByStatus(Root(), In("ws")).at(at), 2U);
+  EXPECT_EQ(directory.CountByStatus(Root(), In("unknown")).at(at), 0U);
 }
 
 TEST(InstanceDirectory, LoadServesWhatIsReadableAndCountsTheRest) {

@@ -25,13 +25,13 @@ class FiltersTest : public testing::Test {
   Numbers Found(const InstanceQuery& query) const {
     Index index;
     for (const model::Instance& instance : instances_) {
-      index.Put(std::make_shared<const model::Instance>(instance), 1);
+      index.Put(instance, 1);
     }
     Viewer root;
     root.sees_all = true;
     Numbers numbers;
     for (const Slot slot : Search(index, root, query).page) {
-      numbers.insert(std::stoi(index.table()[slot].instance->id.str().substr(4)));
+      numbers.insert(std::stoi(std::string(index.table()[slot].id().substr(4))));
     }
     return numbers;
   }

@@ -14,10 +14,10 @@ class OrderedViewTest : public testing::Test {
  protected:
   void Fill(const std::vector<std::int64_t>& priorities) {
     for (std::size_t i = 0; i < priorities.size(); ++i) {
-      auto instance = std::make_shared<model::Instance>();
-      instance->id = model::InstanceId("dsw-" + std::to_string(100'000 + i));
-      instance->priority = priorities[i];
-      table_.Insert(std::move(instance), 1);
+      model::Instance instance;
+      instance.id = model::InstanceId("dsw-" + std::to_string(100'000 + i));
+      instance.priority = priorities[i];
+      table_.Insert(instance, 1);
     }
   }
   std::vector<Slot> From(std::size_t rank) const {
@@ -38,7 +38,7 @@ class OrderedViewTest : public testing::Test {
   }
 
   Table table_;
-  OrderedView view_{table_, SortBy::kPriority};
+  OrderedView view_{table_, SortBy::kPriority, OrderedView::Lookup::kYes};
 };
 
 TEST_F(OrderedViewTest, OrdersByKeyThenById) {
@@ -57,6 +57,44 @@ TEST_F(OrderedViewTest, CountsKeysBelowABound) {
   EXPECT_EQ(view_.CountBelow(3), 1U);
   EXPECT_EQ(view_.CountBelow(4), 3U);
   EXPECT_EQ(view_.CountBelow(6), 4U);
+}
+
+TEST_F(OrderedViewTest, BuiltAtOnceItIsTheSameAndGoesOnChanging) {
+  Fill({5, 1, 5, 3, 2});
+  view_.Build(std::vector<Slot>{1, 3, 0, 2});
+  EXPECT_EQ(From(0), (std::vector<Slot>{1, 3, 0, 2}));
+  view_.Insert(4);
+  view_.Erase(0);
+  EXPECT_EQ(From(0), (std::vector<Slot>{1, 4, 3, 2}));
+  EXPECT_EQ(view_.size(), 4U);
+}
+
+TEST_F(OrderedViewTest, ASliceHoldsTheRanksAskedForWhereverTheyAre) {
+  constexpr std::size_t kSize = 3000;
+  std::mt19937 engine(11);
+  std::vector<std::int64_t> priorities(kSize);
+  for (auto& priority : priorities) priority = static_cast<std::int64_t>(engine() % 20);
+  Fill(priorities);
+  for (Slot slot = 0; slot < kSize; ++slot) view_.Insert(slot);
+  std::vector<Slot> ascending;
+  Bitmap matches;
+  for (const Slot slot : From(0)) {
+    if (engine() % 5 != 0) continue;
+    ascending.push_back(slot);
+    matches.Add(slot);
+  }
+  for (std::size_t first = 0; first < ascending.size(); first += 7) {
+    const std::size_t count = std::min<std::size_t>(30, ascending.size() - first);
+    OrderedView::Slice slice = view_.SliceOf(matches, first, count);
+    ASSERT_LE(slice.before, first);
+    ASSERT_GE(slice.before + slice.slots.size(), first + count);
+    EXPECT_LE(slice.slots.size(), count + 2 * 512);
+    const auto begin = ascending.begin() + static_cast<std::ptrdiff_t>(slice.before);
+    std::vector<Slot> want(begin, begin + static_cast<std::ptrdiff_t>(slice.slots.size()));
+    std::ranges::sort(want);
+    std::ranges::sort(slice.slots);
+    EXPECT_EQ(slice.slots, want) << "from rank " << first;
+  }
 }
 
 TEST_F(OrderedViewTest, StaysSortedThroughThousandsOfInsertsAndErases) {

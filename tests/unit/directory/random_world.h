@@ -49,6 +49,7 @@ class RandomWorld {
     i.image_url = AnyOf({"", "torch:2.1", "hub.example/ai/torch:2.1", "hub.example/ai/jupyter:4"});
     i.labels = AnyLabels();
     i.tags = AnyLabels();
+    i.user_command_id = Chance(20) ? std::to_string(Below(6)) : "";
     i.oversold_info.reset();
     i.oversold_type.reset();
     if (Chance(50)) i.oversold_info = static_cast<model::OversoldInfo>(Below(3));
@@ -106,7 +107,7 @@ class RandomWorld {
   }
 
   void AddCondition(InstanceQuery& q, std::uint64_t population) {
-    switch (Below(20)) {
+    switch (Below(21)) {
       case 0:
         q.name_contains = AnyName().substr(0, Below(6));
         break;
@@ -169,6 +170,9 @@ class RandomWorld {
         break;
       case 18:
         q.oversold_type = static_cast<model::OversoldType>(Below(3));
+        break;
+      case 19:
+        q.user_command = std::to_string(Below(6));
         break;
       default:
         if (Chance(70)) q.created_after = AnyTime();

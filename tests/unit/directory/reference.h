@@ -63,6 +63,7 @@ inline bool Fits(const model::Instance& i, const InstanceQuery& q) {
   if (q.accessibility && i.accessibility != *q.accessibility) return false;
   if (q.accelerator && i.accelerator != *q.accelerator) return false;
   if (q.ids && !q.ids->empty() && q.ids->count(i.id) == 0) return false;
+  if (q.user_command && i.user_command_id != *q.user_command) return false;
   if (q.owner && i.owner != *q.owner) return false;
   if (!q.gpu_type.empty() && Lower(i.capacity.gpu_type) != Lower(q.gpu_type)) return false;
   if (!q.image_name.empty()) {

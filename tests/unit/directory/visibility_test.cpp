@@ -62,7 +62,7 @@ TEST(Visibility, FollowsTheRoleTableInListsAndForOneInstance) {
     EXPECT_EQ(CanSee(viewer, instance), c.seen);
 
     Index index;
-    index.Put(std::make_shared<const model::Instance>(instance), 1);
+    index.Put(instance, 1);
     InstanceQuery everywhere;
     EXPECT_EQ(Search(index, viewer, everywhere).total, c.seen ? 1U : 0U);
     InstanceQuery in_workspace;
