@@ -1,5 +1,6 @@
 // Wires the rooms together; nothing else. `atelier serve` is here, `atelier keep` is the process
 // driver's keeper, every other command is a client of the public API.
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <sys/stat.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -106,12 +108,14 @@ Result<model::Catalogue> LoadCatalogue(const ServerConfig& config) {
   return model::ParseCatalogue(text);
 }
 
-/// Sends each request to the room that answers it.
+/// Sends each request to the room that answers it. Until the server is ready that is the api, which
+/// refuses them.
 class Front final : public http::Handler {
  public:
   Front(api::Api& api, gateway::Gateway& gateway) : api_(api), gateway_(gateway) {}
   Task<void> Handle(http::Exchange& exchange) override {
-    if (gateway::Gateway::Owns(exchange.head().path())) return gateway_.Handle(exchange);
+    if (api_.ready() && gateway::Gateway::Owns(exchange.head().path()))
+      return gateway_.Handle(exchange);
     return api_.Handle(exchange);
   }
   http::Response Refuse(const Error& error) override { return api_.Refuse(error); }
@@ -119,6 +123,31 @@ class Front final : public http::Handler {
  private:
   api::Api& api_;
   gateway::Gateway& gateway_;
+};
+
+/// How far the start has come, for /readyz and the log. Threads: any.
+class LoadProgress {
+ public:
+  explicit LoadProgress(Logger& log) : log_(log) {}
+
+  void Note(std::size_t done, std::size_t all) {
+    done_ = done;
+    all_ = all;
+    const std::size_t tenth = done * 10 / all;
+    std::size_t logged = logged_;
+    if (tenth > logged && logged_.compare_exchange_strong(logged, tenth))
+      log_.Info("serve.loading", {{"instances", done}, {"of", all}});
+  }
+  std::string Text() const {
+    if (all_ == 0) return "starting";
+    return fmt::format("loading: {} of about {} instances", done_.load(), all_.load());
+  }
+
+ private:
+  Logger& log_;
+  std::atomic<std::size_t> done_ = 0;
+  std::atomic<std::size_t> all_ = 0;
+  std::atomic<std::size_t> logged_ = 0;  // tenths
 };
 
 /// Puts the first key where only its owner can read it. The pending mark survives a crash between
@@ -146,6 +175,14 @@ Task<Status> WriteFirstCredentials(const ServerConfig& config, identity::Identit
   std::error_code ignored;  // a mark that stays only makes the next start write the same file again
   std::filesystem::remove(pending, ignored);
   co_return Ok();
+}
+
+Status LoadReadModels(store::Store& store, identity::IdentityDirectory& identities,
+                      directory::InstanceDirectory& instances, LoadProgress& progress) {
+  ATELIER_RETURN_IF_ERROR(identities.Load(store));
+  return instances.Load(
+      store, {.threads = std::max(1U, std::thread::hardware_concurrency()),
+              .progress = [&](std::size_t done, std::size_t all) { progress.Note(done, all); }});
 }
 
 /// Everything one `atelier serve` is made of, in the order it is made and taken down.
@@ -198,8 +235,7 @@ class Installation {
                    identity::SealedBox::Open(config_.data + "/secret.key", true, *random_));
     identity::IdentityDirectory identities(box);
     directory::InstanceDirectory instances;
-    ATELIER_CO_RETURN_IF_ERROR(identities.Load(*store));
-    ATELIER_CO_RETURN_IF_ERROR(instances.Load(*store));
+    LoadProgress progress(*log_);
     store->AddListener(identities);
     store->AddListener(instances);
     identity::IdentityService identity(*store, identities, box, clock(), *random_);
@@ -247,7 +283,8 @@ class Installation {
                  {.region = config_.region,
                   .public_url = config_.public_url,
                   .max_body_bytes = static_cast<std::size_t>(config_.max_body_kib) << 10U,
-                  .max_requests_under_way = static_cast<int>(config_.max_requests)});
+                  .max_requests_under_way = static_cast<int>(config_.max_requests),
+                  .why_not_ready = [&progress] { return progress.Text(); }});
     const auto locate = [&](const model::InstanceId& id) -> Result<gateway::Target> {
       ATELIER_TRY(const runtime::Endpoint door, driver->EndpointOf(id));
       const directory::InstancePtr instance = instances.Find(id);
@@ -273,8 +310,11 @@ class Installation {
                           .tls_key = config_.tls_key,
                           .max_connections = static_cast<std::size_t>(config_.max_connections)},
                          front, io, real_clock_, *log_);
+    // Listens before the read models are there, so that who asks /readyz learns how far they are.
     ATELIER_CO_RETURN_IF_ERROR(server->Start());
     const std::string endpoint = fmt::format("{}://{}:{}", scheme, listen.host, server->port());
+    ATELIER_CO_RETURN_IF_ERROR(co_await RunOn(
+        blocking_, [&] { return LoadReadModels(*store, identities, instances, progress); }));
     ATELIER_CO_RETURN_IF_ERROR(
         co_await WriteFirstCredentials(config_, identity, identities, endpoint));
     reconciler.Start();

@@ -71,7 +71,7 @@ Error ApiNotFound() {
           "InvalidAction.NotFound"};
 }
 
-Error TooBusy() {
+Error TemporaryFailure() {
   return {Code::kUnavailable, "The request has failed due to a temporary failure of the server."};
 }
 
@@ -127,7 +127,7 @@ struct Api::Impl {
     bool claimed() const { return mine_ != nullptr; }
     /// Unavailable: all places are taken. Throttling.User: this key has its share of them.
     Status Claim(const std::string& key) {
-      if (impl_.under_way >= impl_.options.max_requests_under_way) return TooBusy();
+      if (impl_.under_way >= impl_.options.max_requests_under_way) return TemporaryFailure();
       auto& places = *impl_.by_key.try_emplace(key, 0).first;
       if (places.second >= impl_.options.max_requests_per_key) {
         if (places.second == 0) impl_.by_key.erase(places.first);
@@ -187,6 +187,7 @@ Api::Api(Services services, Options options)
 Api::~Api() = default;
 
 void Api::SetReady() { impl_->ready = true; }
+bool Api::ready() const { return impl_->ready; }
 
 Task<void> Api::Handle(http::Exchange& exchange) {
   Impl::Call call;
@@ -240,7 +241,7 @@ Task<http::Response> Api::Impl::Respond(http::Exchange& exchange, Call& call) {
 /// once.
 Task<Result<std::string>> Api::Impl::UnsignedForm(http::Exchange& exchange) {
   constexpr std::size_t kMaxForm = 64U << 10U;
-  if (unsigned_forms >= options.max_unsigned_forms) co_return TooBusy();
+  if (unsigned_forms >= options.max_unsigned_forms) co_return TemporaryFailure();
   struct Counted {
     int& count;
     explicit Counted(int& c) : count(c) { ++count; }
@@ -260,10 +261,10 @@ Status Api::Impl::CheckHead(const http::RequestHead& head, Place& place) const {
 /// The order of checks is that of contract/errors.md section 5; what the handler checks comes last.
 Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, Place& place) {
   const http::RequestHead& head = exchange.head();
-  if (!ready) co_return TooBusy();
   RawParams params = ParseQuery(head.query());
   Result<Router::Match> match = Route(head, params);
   if (match) call.product = match->operation->product;
+  if (!ready) co_return TemporaryFailure();
   const bool form = head.path() == "/" && head.headers.Get("Content-Type").starts_with(kFormType);
   Result<std::string> body;
   if (form && !head.headers.Has("Authorization")) {
@@ -397,9 +398,9 @@ std::optional<http::Response> Api::Impl::OperationalPage(const http::RequestHead
 
 http::Response Api::Impl::ReadyPage(std::string_view request_id) const {
   const store::Health health = services.store.GetHealth();
-  std::string_view why_not;
+  std::string why_not;
   if (!ready)
-    why_not = "starting";
+    why_not = options.why_not_ready();
   else if (!health.writable)
     why_not = health.why_not;
   std::string body =

@@ -49,6 +49,8 @@ struct Options {
   /// RPC style forms whose signature is in the body, and that are still arriving: the only bodies
   /// that the server waits for before it knows who sends them. Beyond it 503.
   int max_unsigned_forms = 64;
+  /// What /readyz gives as the reason until SetReady.
+  std::function<std::string()> why_not_ready = [] { return std::string("starting"); };
 };
 
 /// The public API and the operational pages (/healthz, /readyz, /metrics, /openapi.json). One row
@@ -61,8 +63,10 @@ class Api : public http::Handler {
   Task<void> Handle(http::Exchange& exchange) override;
   http::Response Refuse(const Error& error) override;
 
-  /// Until called, /readyz says 503 and operations answer ServiceUnavailable.
+  /// Until called, /readyz says 503 and operations answer ServiceUnavailable; neither touches the
+  /// read models, which another thread may be loading meanwhile.
   void SetReady();
+  bool ready() const;
 
  private:
   struct Impl;

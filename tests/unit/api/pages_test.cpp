@@ -42,7 +42,12 @@ TEST(Pages, BeforeItIsReadyTheServerSaysSoAndAnswersNothingElse) {
                 .real_clock = world.clock,
                 .random = *world.random,
                 .log = world.log},
-               {});
+               {.why_not_ready = [] { return std::string("loading: 3 of about 9 instances"); }});
+  const auto reason = [&] {
+    test::FakeExchange exchange(ApiWorld::Head("GET", "/readyz"), "");
+    test::Run(world.io, starting.Handle(exchange));
+    return std::string(json::parse(exchange.response()->body).at("Reason").as_string());
+  };
   const auto status = [&](std::string_view path) {
     test::FakeExchange exchange(ApiWorld::Head("GET", path), "");
     test::Run(world.io, starting.Handle(exchange));
@@ -50,9 +55,11 @@ TEST(Pages, BeforeItIsReadyTheServerSaysSoAndAnswersNothingElse) {
   };
   EXPECT_EQ(status("/healthz"), 200);
   EXPECT_EQ(status("/readyz"), 503);
+  EXPECT_EQ(reason(), "loading: 3 of about 9 instances");
   EXPECT_EQ(status("/api/v2/instances"), 503);
   starting.SetReady();
   EXPECT_EQ(status("/readyz"), 200);
+  EXPECT_EQ(reason(), "");
 }
 
 TEST(Pages, MetricsCountRequestsByOperationAndCode) {
