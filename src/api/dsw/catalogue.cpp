@@ -72,38 +72,84 @@ Task<Result<std::string>> ListEcsSpecs(Context& context) {
 
 // ListInstanceStatistics
 
+constexpr Param kWorkspaceIds{.name = "WorkspaceIds",
+                              .type = Type::kList,
+                              .required = true,
+                              .max = 64,
+                              .doc = "At most 100; one that is named twice is counted once."};
 constexpr auto kStatisticsParams = std::to_array<Param>({
-    {.name = "WorkspaceIds",
-     .type = Type::kList,
-     .required = true,
-     .max = 64,
-     .doc = "At most 100; one that is named twice is counted once."},
+    kWorkspaceIds,
 });
 constexpr std::size_t kMaxWorkspaceIds = 100;
 
-Task<Result<std::string>> ListInstanceStatistics(Context& context) {
+/// What the caller sees of `query` by status, for each of WorkspaceIds. A workspace that is not
+/// there holds nothing; only an existing one can refuse.
+Result<std::map<std::string, directory::StatusCounts>> CountByWorkspace(
+    const Context& context, directory::InstanceQuery query) {
   const Services& services = context.services;
   const directory::Viewer viewer = ViewerOf(services, context.caller);
-  wire::StatisticsAnswer answer{.Statistics = {}};
   const std::vector<std::string>& ids = context.args.List("WorkspaceIds");
   if (ids.size() > kMaxWorkspaceIds) {
-    co_return Error(Code::kInvalidArgument,
-                    fmt::format("WorkspaceIds must have at most {} members.", kMaxWorkspaceIds));
+    return Error(Code::kInvalidArgument,
+                 fmt::format("WorkspaceIds must have at most {} members.", kMaxWorkspaceIds));
   }
+  std::map<std::string, directory::StatusCounts> counts;
   for (const std::string& id : std::set<std::string>(ids.begin(), ids.end())) {
     const model::WorkspaceId workspace(id);
     if (services.identities.FindWorkspace(workspace) != nullptr)
-      ATELIER_CO_RETURN_IF_ERROR(CheckWorkspace(context, workspace, identity::Access::kList));
-    directory::InstanceQuery query;
+      ATELIER_RETURN_IF_ERROR(CheckWorkspace(context, workspace, identity::Access::kList));
     query.workspace = workspace;
-    const auto counts = services.instances.CountByStatus(viewer, query);
+    counts.emplace(id, services.instances.CountByStatus(viewer, query));
+  }
+  return counts;
+}
+
+/// Calls visit(name, count) for each state.
+template <class Visit>
+void ForEachStatus(const directory::StatusCounts& counts, Visit visit) {
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<model::InstanceStatus>>(
+      [&](auto d) { visit(d.name, counts[static_cast<std::size_t>(d.value)]); });
+}
+
+Task<Result<std::string>> ListInstanceStatistics(Context& context) {
+  ATELIER_CO_TRY(const auto by_workspace, CountByWorkspace(context, {}));
+  wire::StatisticsAnswer answer{.Statistics = {}};
+  for (const auto& [id, counts] : by_workspace) {
     auto& counters = answer.Statistics[id];
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<model::InstanceStatus>>(
-        [&](auto d) {
-          const std::uint64_t count = counts[static_cast<std::size_t>(d.value)];
-          counters[fmt::format("{}Count", d.name)] = count;
-          counters["TotalCount"] += count;
-        });
+    ForEachStatus(counts, [&](std::string_view status, std::uint64_t count) {
+      counters[fmt::format("{}Count", status)] = count;
+      counters["TotalCount"] += count;
+    });
+  }
+  co_return Answer(context, answer);
+}
+
+// GetResourceGroupStatistics
+
+constexpr auto kGroupStatisticsParams = std::to_array<Param>({
+    kWorkspaceIds,
+    {.name = "ResourceId", .required = true},
+    {.name = "StartTime", .type = Type::kTime, .required = true, .doc = "Of creation; inclusive."},
+    {.name = "EndTime", .type = Type::kTime, .required = true, .doc = "Of creation; inclusive."},
+});
+
+/// The present states of the instances of a quota that were created within the time asked for.
+/// States without any are left out: as long as there are no quotas, every workspace's map is empty.
+Task<Result<std::string>> GetResourceGroupStatistics(Context& context) {
+  const Args& args = context.args;
+  directory::InstanceQuery query;
+  query.resource_id = args.Text("ResourceId");
+  query.created_after = args.Time("StartTime");
+  query.created_before = args.Time("EndTime");
+  if (*query.created_after > *query.created_before)
+    co_return Error(Code::kInvalidArgument, "StartTime must not be after EndTime.");
+  ATELIER_CO_TRY(const auto by_workspace, CountByWorkspace(context, std::move(query)));
+  wire::StatisticsAnswer answer{.Statistics = {}};
+  for (const auto& [id, counts] : by_workspace) {
+    auto& counters = answer.Statistics[id];
+    ForEachStatus(counts, [&](std::string_view status, std::uint64_t count) {
+      if (count > 0) counters[std::string(status)] = count;
+    });
   }
   co_return Answer(context, answer);
 }
@@ -176,6 +222,15 @@ std::span<const Operation> CatalogueOperations() {
        .handler = ListInstanceStatistics,
        .answer = AnswerSchema<wire::StatisticsAnswer>,
        .doc = "Counts the instances of workspaces by state."},
+      {.product = Product::kDsw,
+       .name = "GetResourceGroupStatistics",
+       .version = "2022-01-01",
+       .method = "GET",
+       .path = "/api/v2/resourcegroupstatistics",
+       .params = kGroupStatisticsParams,
+       .handler = GetResourceGroupStatistics,
+       .answer = AnswerSchema<wire::StatisticsAnswer>,
+       .doc = "Counts the instances of a quota by workspace and state."},
       {.product = Product::kDsw,
        .name = "GetUserConfig",
        .version = "2022-01-01",

@@ -22,12 +22,6 @@ constexpr Param kOrder{.name = "Order", .type = Type::kEnum, .values = "ASC,DESC
 constexpr std::array kOfInstance = {kInstanceId};
 constexpr std::array kOfSnapshot = {kInstanceId, kSnapshotId};
 constexpr std::array kSnapshotList = {kInstanceId, kOrder, kPageNumber, kPageSize, kSortBy};
-constexpr auto kGroupStatistics = std::to_array<Param>({
-    {.name = "WorkspaceIds", .type = Type::kList, .required = true},
-    {.name = "ResourceId", .required = true},
-    {.name = "StartTime", .type = Type::kTime, .required = true},
-    {.name = "EndTime", .type = Type::kTime, .required = true},
-});
 constexpr std::array kOfCheck = {kCheckType};
 constexpr std::array kOfCheckTask = {
     kCheckType,
@@ -48,7 +42,6 @@ constexpr std::array kOfTempFile = {kTempFileId};
 constexpr std::array kOfTempFileTask = {kTempFileTaskId};
 
 constexpr std::string_view kSnapshots = "Snapshots are";
-constexpr std::string_view kQuotas = "Resource quotas are";
 constexpr std::string_view kDiagnoses = "Diagnoses are";
 constexpr std::string_view kSanityChecks = "Sanity checks are";
 constexpr std::string_view kTempFiles = "Temporary files are";
@@ -74,8 +67,6 @@ constexpr auto kRows = std::to_array<Operation>({
             kSnapshotList, kSnapshots),
     Refused("DeleteInstanceSnapshot", "DELETE",
             "/api/v2/instances/{InstanceId}/snapshots/{SnapshotId}", kOfSnapshot, kSnapshots),
-    Refused("GetResourceGroupStatistics", "GET", "/api/v2/resourcegroupstatistics",
-            kGroupStatistics, kQuotas),
     Refused("CreateDiagnosis", "POST", "/api/v2/diagnoses", {}, kDiagnoses),
     Refused("CreateSanityCheckTask", "POST", "/api/v2/sanitychecks/{CheckType}", kOfCheck,
             kSanityChecks),

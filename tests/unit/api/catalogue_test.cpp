@@ -87,6 +87,40 @@ TEST(ListInstanceStatistics, NamesItsLimitOfWorkspaces) {
   EXPECT_EQ(reply.message(), "WorkspaceIds must have at most 100 members.");
 }
 
+TEST(GetResourceGroupStatistics, CountsTheStatesOfAQuotasInstancesThatWereCreatedInTime) {
+  ApiWorld world;
+  const auto put = [&](const char* id, const char* quota, model::InstanceStatus status,
+                       std::int64_t created_s) {
+    model::Instance instance = world.Sample(id);
+    instance.payment = model::PaymentType::Subscription;
+    instance.resource_id = quota;
+    instance.status = status;
+    instance.created = WallTime{std::chrono::seconds(created_s)};
+    world.Put(instance);
+  };
+  // 2024-01-01T00:00:00Z is 1704067200.
+  put("dsw-1", "quota1", model::InstanceStatus::Running, 1'704'067'200);
+  put("dsw-2", "quota1", model::InstanceStatus::Stopped, 1'704'067'260);
+  put("dsw-3", "quota1", model::InstanceStatus::Stopped, 1'704'067'261);  // after the end
+  put("dsw-4", "quota2", model::InstanceStatus::Running, 1'704'067'200);
+  const auto ask = [&](const std::string& quota, const char* end) {
+    return world.Get(world.root, "/api/v2/resourcegroupstatistics",
+                     {{"WorkspaceIds", world.workspace.str() + ",999"},
+                      {"ResourceId", quota},
+                      {"StartTime", "2024-01-01T00:00:00Z"},
+                      {"EndTime", end}});
+  };
+  const Reply reply = ask("quota1", "2024-01-01T00:01:00Z");
+  ASSERT_EQ(reply.status, 200) << reply.text;
+  const json::object want = {{"Running", 1}, {"Stopped", 1}};
+  EXPECT_EQ(reply.body.at("Statistics").at(world.workspace.str()), json::value(want));
+  EXPECT_EQ(reply.body.at("Statistics").at("999"), json::value(json::object()));
+  EXPECT_EQ(
+      ask("no-such-quota", "2024-01-01T00:01:00Z").body.at("Statistics").at(world.workspace.str()),
+      json::value(json::object()));
+  EXPECT_EQ(ask("quota1", "2023-01-01T00:00:00Z").status, 400);
+}
+
 TEST(GetUserConfig, TellsThatNothingIsBilled) {
   ApiWorld world;
   const Reply reply = world.Get(world.root, "/api/v2/userconfig");
@@ -130,7 +164,7 @@ TEST(Refused, OperationsWithoutTheirFeatureSayWhichOneIsMissing) {
     EXPECT_TRUE(reply.message().ends_with(" not supported by this server yet.")) << reply.message();
     ++refused;
   }
-  EXPECT_EQ(refused, 18);
+  EXPECT_EQ(refused, 17);
   EXPECT_EQ(world.Get(world.root, "/api/v2/instances/dsw-1/snapshots").message(),
             "Snapshots are not supported by this server yet.");
 }
