@@ -298,10 +298,9 @@ class Installation {
           .authorization =
               "token " + control::NotebookToken(notebook_secret, id, instance->generation)};
     };
-    gateway::Gateway gateway(instances, identities, signer, *client, locate, clock(), real_clock_,
-                             *log_,
-                             {.secure_cookies = scheme == "https" ||
-                                                config_.public_url.starts_with("https://")});
+    gateway::Gateway gateway(
+        instances, identities, signer, *client, locate, clock(), real_clock_, *log_,
+        {.secure_cookies = scheme == "https" || config_.public_url.starts_with("https://")});
     Front front(api, gateway);
     const auto server =
         http::MakeServer({.address = listen.host,

@@ -55,7 +55,7 @@ Task<Status> DeleteInstances(Session& session, ChangeOptions options);
 
 struct OpenOptions {
   std::string id;
-  int expire_seconds = 3600;
+  int expire_seconds = 8 * 3600;  // a working day: the browser session ends with its link
   bool browser = false;
 };
 Task<Status> OpenInstance(Session& session, OpenOptions options);

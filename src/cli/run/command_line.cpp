@@ -135,7 +135,7 @@ void AddInstanceLooks(CLI::App& group, Plan& plan) {
   open.app().add_option("id", open.options().id, "Instance id")->required();
   open.app()
       .add_option("--expire", open.options().expire_seconds,
-                  "How long the link opens it, in seconds")
+                  "How long the link and the browser session that it begins last, in seconds")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   open.app().add_flag("--browser", open.options().browser,

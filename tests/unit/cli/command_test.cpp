@@ -286,7 +286,7 @@ TEST_F(CommandTest, OpenPrintsALinkWithAToken) {
   EXPECT_EQ(RunLine({"instance", "open", "dsw-1"}), Exit::kDone);
   EXPECT_EQ(out(), "http://h:1/dsw-1/lab/?Token=abc.def\n");
   EXPECT_EQ(api_.asked().at(1).target,
-            "/api/v2/tokens?InstanceId=dsw-1&ExpireTime=3600&Type=Access");
+            "/api/v2/tokens?InstanceId=dsw-1&ExpireTime=28800&Type=Access");
 }
 
 TEST_F(CommandTest, OpenOfAnInstanceThatDoesNotRunSaysHowToStartIt) {

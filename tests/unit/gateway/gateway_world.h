@@ -28,8 +28,8 @@ class GatewayWorld {
       Populate();
       gateway_ = std::make_unique<Gateway>(
           instances_, identities_, signer_, *client_,
-          [this](const model::InstanceId& id) { return Locate(id); }, clock_, server_.clock(),
-          log_, options);
+          [this](const model::InstanceId& id) { return Locate(id); }, clock_, server_.clock(), log_,
+          options);
     });
   }
   ~GatewayWorld() { server_.Stop(Duration(0)); }

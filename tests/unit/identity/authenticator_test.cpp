@@ -159,7 +159,8 @@ TEST_F(AuthenticatorTest, ANewServerRefusesWhatWasSignedBeforeItsStart) {
                                        .tls = false});
     return caller ? "" : caller.error().reason();
   };
-  Authenticator restarted(world_.directory, clock_, clock_, {.not_before = kNow + std::chrono::seconds(1)});
+  Authenticator restarted(world_.directory, clock_, clock_,
+                          {.not_before = kNow + std::chrono::seconds(1)});
   EXPECT_EQ(again(restarted), "InvalidTimeStamp.Expired");
   Authenticator older(world_.directory, clock_, clock_, {.not_before = kNow});
   EXPECT_EQ(again(older), "");
