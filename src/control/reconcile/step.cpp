@@ -163,7 +163,7 @@ Task<bool> Engine::StepOnce(model::InstanceId id, Place& place) {
     Forget(id);
     co_return false;
   }
-  if (now->timer && now->timer->due <= parts_.clock.Wall()) {
+  if (const auto& timer = now->timer; timer && timer->due <= parts_.clock.Wall()) {
     const bool resting =
         now->status == InstanceStatus::Stopped || now->status == InstanceStatus::Failed;
     if (resting || model::Accepts(now->status, Trigger::kStop)) co_return co_await FireTimer(now);

@@ -69,6 +69,8 @@ class Simulated final : public SimulatedDriver {
         alarm_(std::make_shared<Alarm>(this)) {}
   Simulated(const Simulated&) = delete;
   Simulated& operator=(const Simulated&) = delete;
+  Simulated(Simulated&&) = delete;
+  Simulated& operator=(Simulated&&) = delete;
   ~Simulated() override { alarm_->driver = nullptr; }
 
   std::string_view name() const override { return "simulated"; }
@@ -249,7 +251,7 @@ class Simulated final : public SimulatedDriver {
   void SetAlarm() {
     if (changes_.empty()) return;
     const MonoTime next = changes_.begin()->first;
-    if (alarm_->at && *alarm_->at <= next) return;
+    if (const auto& set = alarm_->at; set && *set <= next) return;
     alarm_->at = next;
     Spawn(io_, "simulated.alarm", Ring(alarm_, clock_, next));
   }
