@@ -336,6 +336,53 @@ TEST_F(AuthenticatorTest, RefusesAHeaderThatIsThereTwice) {
   }
 }
 
+// Signatures of these two: computed by the rules of contract/signing.md section 2.2 outside this
+// program.
+constexpr std::string_view kEmptyHash =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+TEST_F(AuthenticatorTest, JoinsSortedTheValuesOfASignedHeaderThatIsThereSeveralTimes) {
+  const SigningInput input = Input();
+  Headers headers = {
+      {"Host", "127.0.0.1:8080"},
+      {"x-acs-more", " c "},
+      {"x-acs-action", "ListInstances"},
+      {"x-acs-content-sha256", std::string(kEmptyHash)},
+      {"X-Acs-Date", "2026-11-22T00:31:44Z"},
+      {"x-acs-more", "\ta b"},
+      {"x-acs-signature-nonce", "n"},
+      {"x-acs-version", "2022-01-01"},
+      {"Authorization",
+       "ACS3-HMAC-SHA256 "
+       "Credential=testid,SignedHeaders=host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-"
+       "more;x-acs-signature-nonce;x-acs-version,"
+       "Signature=83d817edd56b23cf9a20e7c24e36e30184bca1fb803d0c51a8d0eb7b04844c69"}};
+  EXPECT_EQ(Answer(input, headers), "");
+  Set(headers, "x-acs-more", "c");
+  EXPECT_EQ(Answer(input, headers), "SignatureDoesNotMatch");
+}
+
+TEST_F(AuthenticatorTest, TakesSignedNamesInTheOrderTheyAreSent) {
+  const SigningInput input = Input();
+  Headers headers = {
+      {"host", "127.0.0.1:8080"},
+      {"x-acs-action", "ListInstances"},
+      {"x-acs-content-sha256", std::string(kEmptyHash)},
+      {"x-acs-date", "2026-11-22T00:31:44Z"},
+      {"x-acs-signature-nonce", "n"},
+      {"x-acs-version", "2022-01-01"},
+      {"authorization",
+       "ACS3-HMAC-SHA256 "
+       "Credential=testid,SignedHeaders=x-acs-version;host;x-acs-signature-nonce;x-acs-date;x-acs-"
+       "action;x-acs-content-sha256,"
+       "Signature=2519da1ce8bff7272d33bb20f10068f3bccb8c7bddce4d68d9fcacecd427956c"}};
+  EXPECT_EQ(Answer(input, headers), "");
+  Set(headers, "authorization",
+      "ACS3-HMAC-SHA256 Credential=testid,SignedHeaders=x-acs-version;host;x-acs-version,"
+      "Signature=00");
+  EXPECT_EQ(Answer(input, headers), "IncompleteSignature");
+}
+
 TEST_F(AuthenticatorTest, RefusesMalformedAuthorization) {
   const SigningInput input = Input();
   for (const char* value :
