@@ -10,6 +10,7 @@ namespace {
 
 std::vector<std::string_view> SplitPath(std::string_view path) {
   std::vector<std::string_view> pieces;
+  pieces.reserve(8);  // more than any row has
   while (path.starts_with('/')) {
     path.remove_prefix(1);
     const std::size_t end = std::min(path.find('/'), path.size());
