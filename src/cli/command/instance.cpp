@@ -1,5 +1,6 @@
 #include "cli/command/instance.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -8,6 +9,8 @@
 #include "cli/command/browser.h"
 #include "cli/command/parts.h"
 #include "cli/command/wait.h"
+#include "cli/output/list_printer.h"
+#include "cli/query/query.h"
 
 namespace atelier::cli {
 
@@ -15,8 +18,8 @@ namespace {
 
 constexpr std::string_view kInstances = "/api/v2/instances";
 constexpr std::size_t kClientTokenBytes = 16;
-constexpr std::int64_t kSweepPageSize = 100;  // of --all
-constexpr int kMaxSweepPages = 10'000;        // a million instances
+constexpr std::int64_t kSweepPageSize = 1000;  // of --all
+constexpr int kMaxSweepPages = 100'000;        // bounds --all: a hundred million instances
 
 Error Usage(std::string message) { return {Code::kInvalidArgument, std::move(message)}; }
 
@@ -84,16 +87,40 @@ Result<json::object> BodyOf(const CreateOptions& options) {
 // list
 // ------------------------------------------------------------------------------------------------
 
+/// What is listed unless the user says otherwise. Every page: oldest first, so that instances made
+/// meanwhile come on later pages and push nothing from one page to the next.
+Query Defaults(const ListOptions& options) {
+  return {{"WorkspaceId", "ALL"},
+          {"ResourceId", "ALL"},
+          {"SortBy", "GmtCreateTime"},
+          {"Order", options.all ? "ASC" : "DESC"}};
+}
+
+bool Holds(const Query& query, std::string_view parameter) {
+  return std::ranges::any_of(query, [&](const auto& one) { return one.first == parameter; });
+}
+
 Result<Query> QueryOf(const ListOptions& options) {
   ATELIER_TRY(const json::object labels, ParsePairs(options.labels, "--label"));
-  return Query{{"WorkspaceId", options.workspace.empty() ? "ALL" : options.workspace},
-               {"ResourceId", "ALL"},
-               {"Status", options.status},
-               {"InstanceName", options.name},
-               {"CreateUserId", options.owner},
-               {"Labels", labels.empty() ? std::string() : json::serialize(labels)},
-               {"SortBy", "GmtCreateTime"},
-               {"Order", options.all ? "ASC" : "DESC"}};
+  ATELIER_TRY(const Query compiled, CompileQuery(options.query));
+  Query query;
+  for (const auto& [parameter, value] :
+       Query{{"WorkspaceId", options.workspace},
+             {"Status", options.status},
+             {"InstanceName", options.name},
+             {"CreateUserId", options.owner},
+             {"Labels", labels.empty() ? std::string() : json::serialize(labels)}}) {
+    if (!value.empty()) query.emplace_back(parameter, value);
+  }
+  for (const auto& [parameter, value] : compiled) {
+    if (Holds(query, parameter))
+      return Usage(fmt::format("--query and another option both set {}.", parameter));
+    query.emplace_back(parameter, value);
+  }
+  for (auto& [parameter, value] : Defaults(options)) {
+    if (!Holds(query, parameter)) query.emplace_back(parameter, value);
+  }
+  return query;
 }
 
 Task<Result<json::object>> ListPage(Session& session, Query query, std::int64_t number,
@@ -104,22 +131,6 @@ Task<Result<json::object>> ListPage(Session& session, Query query, std::int64_t 
                                        .version = kDswVersion,
                                        .path = std::string(kInstances),
                                        .query = std::move(query)});
-}
-
-/// Every page as one answer. Oldest first, so that instances made meanwhile come on later pages and
-/// push nothing from one page to the next.
-Task<Result<json::object>> ListAll(Session& session, Query query) {
-  json::object whole;
-  json::array instances;
-  for (int number = 1; number <= kMaxSweepPages; ++number) {
-    ATELIER_CO_TRY(whole, co_await ListPage(session, query, number, kSweepPageSize));
-    const json::array page = Array(whole, "Instances");
-    instances.insert(instances.end(), page.begin(), page.end());
-    if (page.empty() || static_cast<std::int64_t>(instances.size()) >= Integer(whole, "TotalCount"))
-      break;
-  }
-  whole["Instances"] = std::move(instances);
-  co_return whole;
 }
 
 Table TableOf(const json::array& instances) {
@@ -133,6 +144,22 @@ Table TableOf(const json::array& instances) {
                           Text(instance, "GmtCreateTime")});
   }
   return table;
+}
+
+/// Every page as one answer, printed as they arrive.
+Task<Status> ListAll(Session& session, Query query) {
+  ListPrinter printer(session.around.out, session.format, "Instances");
+  std::int64_t printed = 0;
+  for (int number = 1; number <= kMaxSweepPages; ++number) {
+    ATELIER_CO_TRY(const json::object page,
+                   co_await ListPage(session, query, number, kSweepPageSize));
+    const json::array& instances = Array(page, "Instances");
+    printer.Add(page, TableOf(instances));
+    printed += static_cast<std::int64_t>(instances.size());
+    if (instances.empty() || printed >= Integer(page, "TotalCount")) break;
+  }
+  printer.End();
+  co_return Ok();
 }
 
 // start, stop, delete
@@ -194,16 +221,13 @@ Task<Status> CreateInstance(Session& session, CreateOptions options) {
 
 Task<Status> ListInstances(Session& session, ListOptions options) {
   ATELIER_CO_TRY(const Query query, QueryOf(options));
-  json::object answer;
-  if (options.all) {
-    ATELIER_CO_TRY(answer, co_await ListAll(session, query));
-  } else {
-    ATELIER_CO_TRY(answer, co_await ListPage(session, query, options.page, options.page_size));
-  }
+  if (options.all) co_return co_await ListAll(session, query);
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await ListPage(session, query, options.page, options.page_size));
   const json::array& instances = Array(answer, "Instances");
   session.Print(answer, TableOf(instances));
   const std::int64_t total = Integer(answer, "TotalCount");
-  if (!options.all && static_cast<std::int64_t>(instances.size()) < total) {
+  if (static_cast<std::int64_t>(instances.size()) < total) {
     session.Note(fmt::format("{} of {} instances; see all with --all, others with --page.",
                              instances.size(), total));
   }

@@ -40,6 +40,7 @@ struct ListOptions {
   std::string name;
   std::string owner;
   std::vector<std::string> labels;  // KEY=VALUE
+  std::string query;                // docs/query.md
 };
 Task<Status> ListInstances(Session& session, ListOptions options);
 

@@ -14,46 +14,6 @@ std::size_t Width(std::string_view text) {
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-void AppendRow(std::string& out, const std::vector<std::string>& row,
-               const std::vector<std::size_t>& widths) {
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    const std::string cell = Printable(row[i]);
-    out += cell;
-    // Nothing stands right of the last cell, so it needs no filling.
-    if (i + 1 < row.size()) out.append(widths[i] - Width(cell) + kGap, ' ');
-  }
-  while (out.ends_with(' ')) out.pop_back();
-  out += '\n';
-}
-
-void AppendPretty(std::string& out, const json::value& value, std::size_t indent) {
-  const std::string inner(indent + 2, ' ');
-  const std::string outer(indent, ' ');
-  if (const json::object* object = value.if_object(); object != nullptr && !object->empty()) {
-    out += "{\n";
-    bool first = true;
-    for (const auto& member : *object) {
-      out += first ? inner : ",\n" + inner;
-      first = false;
-      AppendJsonString(out, member.key());
-      out += ": ";
-      AppendPretty(out, member.value(), indent + 2);
-    }
-    out += "\n" + outer + "}";
-  } else if (const json::array* array = value.if_array(); array != nullptr && !array->empty()) {
-    out += "[\n";
-    bool first = true;
-    for (const json::value& item : *array) {
-      out += first ? inner : ",\n" + inner;
-      first = false;
-      AppendPretty(out, item, indent + 2);
-    }
-    out += "\n" + outer + "]";
-  } else {
-    out += json::serialize(value);
-  }
-}
-
 /// A text that YAML cannot take for anything but a string.
 bool IsPlainWord(std::string_view text) {
   static constexpr auto kReserved =
@@ -80,8 +40,85 @@ bool IsBlock(const json::value& value) {
          (value.is_array() && !value.get_array().empty());
 }
 
-/// Writes what stands at `indent`. The first line continues the present one when `inline_first` is
-/// set (an item after its dash).
+}  // namespace
+
+std::string Printable(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F are control characters too: C2 80 to C2 9F.
+    const bool is_c1 =
+        byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (is_c1) ++i;
+    out += is_c1 || (byte < 0x20 && byte != '\t') || byte == 0x7F ? '?' : text[i];
+  }
+  return out;
+}
+
+std::vector<std::size_t> WidthsOf(const Table& table) {
+  std::vector<std::size_t> widths(table.header.size());
+  const auto widen = [&](const std::vector<std::string>& row) {
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], Width(Printable(row[i])));
+  };
+  widen(table.header);
+  for (const auto& row : table.rows) widen(row);
+  return widths;
+}
+
+std::string RenderRow(const std::vector<std::string>& row, const std::vector<std::size_t>& widths) {
+  std::string out;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const std::string cell = Printable(row[i]);
+    out += cell;
+    // Nothing stands right of the last cell, so it needs no filling.
+    if (i + 1 < row.size()) out.append(std::max(widths[i], Width(cell)) - Width(cell) + kGap, ' ');
+  }
+  while (out.ends_with(' ')) out.pop_back();
+  return out + '\n';
+}
+
+std::string RenderTable(const Table& table) {
+  const std::vector<std::size_t> widths = WidthsOf(table);
+  std::string out = RenderRow(table.header, widths);
+  for (const auto& one : table.rows) out += RenderRow(one, widths);
+  return out;
+}
+
+void AppendPrettyJson(std::string& out, const json::value& value, std::size_t indent) {
+  const std::string inner(indent + 2, ' ');
+  const std::string outer(indent, ' ');
+  if (const json::object* object = value.if_object(); object != nullptr && !object->empty()) {
+    out += "{\n";
+    bool first = true;
+    for (const auto& member : *object) {
+      out += first ? inner : ",\n" + inner;
+      first = false;
+      AppendJsonString(out, member.key());
+      out += ": ";
+      AppendPrettyJson(out, member.value(), indent + 2);
+    }
+    out += "\n" + outer + "}";
+  } else if (const json::array* array = value.if_array(); array != nullptr && !array->empty()) {
+    out += "[\n";
+    bool first = true;
+    for (const json::value& item : *array) {
+      out += first ? inner : ",\n" + inner;
+      first = false;
+      AppendPrettyJson(out, item, indent + 2);
+    }
+    out += "\n" + outer + "]";
+  } else {
+    out += json::serialize(value);
+  }
+}
+
+std::string RenderJson(const json::value& value) {
+  std::string out;
+  AppendPrettyJson(out, value, 0);
+  return out + "\n";
+}
+
 void AppendYaml(std::string& out, const json::value& value, std::size_t indent, bool inline_first) {
   const std::string pad(indent, ' ');
   if (!IsBlock(value)) {
@@ -107,41 +144,6 @@ void AppendYaml(std::string& out, const json::value& value, std::size_t indent, 
     out += "- ";
     AppendYaml(out, item, indent + 2, true);
   }
-}
-
-}  // namespace
-
-std::string Printable(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    // U+0080 to U+009F are control characters too: C2 80 to C2 9F.
-    const bool is_c1 =
-        byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (is_c1) ++i;
-    out += is_c1 || (byte < 0x20 && byte != '\t') || byte == 0x7F ? '?' : text[i];
-  }
-  return out;
-}
-
-std::string RenderTable(const Table& table) {
-  std::vector<std::size_t> widths(table.header.size());
-  const auto widen = [&](const std::vector<std::string>& row) {
-    for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], Width(Printable(row[i])));
-  };
-  widen(table.header);
-  for (const auto& row : table.rows) widen(row);
-  std::string out;
-  AppendRow(out, table.header, widths);
-  for (const auto& row : table.rows) AppendRow(out, row, widths);
-  return out;
-}
-
-std::string RenderJson(const json::value& value) {
-  std::string out;
-  AppendPretty(out, value, 0);
-  return out + "\n";
 }
 
 std::string RenderYaml(const json::value& value) {

@@ -108,6 +108,8 @@ void AddInstanceList(CLI::App& group, Plan& plan) {
   app.add_option("--name", o.name, "Part of the name");
   app.add_option("--owner", o.owner, "User id");
   app.add_option("--label", o.labels, "KEY=VALUE, repeatable up to 4 times")->take_all();
+  app.add_option("--query", o.query,
+                 "Conditions, for example 'status:Running gpu>0 name~train' (docs/query.md)");
   leaf.Runs(plan, &ListInstances);
 }
 

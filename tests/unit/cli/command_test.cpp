@@ -166,9 +166,24 @@ TEST_F(CommandTest, ListAsksForEveryWorkspaceAndQuotaAndPassesFiltersOn) {
       RunLine({"instance", "list", "--status", "Running,Stopped", "--label", "team=vision lab"}),
       Exit::kDone);
   EXPECT_EQ(api_.asked().at(0).target,
-            "/api/v2/instances?WorkspaceId=ALL&ResourceId=ALL&Status=Running%2CStopped&"
-            "Labels=%7B%22team%22%3A%22vision%20lab%22%7D&SortBy=GmtCreateTime&Order=DESC&"
-            "PageNumber=1&PageSize=50");
+            "/api/v2/instances?Status=Running%2CStopped&"
+            "Labels=%7B%22team%22%3A%22vision%20lab%22%7D&WorkspaceId=ALL&ResourceId=ALL&"
+            "SortBy=GmtCreateTime&Order=DESC&PageNumber=1&PageSize=50");
+}
+
+TEST_F(CommandTest, ListTakesAQueryBesideOtherOptions) {
+  api_.Script("ListInstances", kTwoInstances);
+  EXPECT_EQ(RunLine({"instance", "list", "--owner", "7", "--query", "status:running gpu>0"}),
+            Exit::kDone);
+  EXPECT_EQ(api_.asked().at(0).target,
+            "/api/v2/instances?CreateUserId=7&Status=Running&MinGpu=1&WorkspaceId=ALL&"
+            "ResourceId=ALL&SortBy=GmtCreateTime&Order=DESC&PageNumber=1&PageSize=50");
+  EXPECT_EQ(RunLine({"instance", "list", "--owner", "7", "--query", "owner:8"}), Exit::kUsage);
+  EXPECT_EQ(err(), "atelier: --query and another option both set CreateUserId.\n");
+  EXPECT_EQ(RunLine({"instance", "list", "--query", "gpu>many"}), Exit::kUsage);
+  EXPECT_EQ(err(),
+            "atelier: Query, character 5: 'many' must be a number from 0 to a billion with at "
+            "most six decimals.\n");
 }
 
 TEST_F(CommandTest, ListSaysThatThereAreMore) {
@@ -185,6 +200,20 @@ TEST_F(CommandTest, ListAllReadsEveryPage) {
   const json::value answer = *ParseJson(out());
   EXPECT_EQ(answer.as_object().at("Instances").as_array().size(), 3U);
   EXPECT_EQ(api_.asked().size(), 2U);
+}
+
+TEST_F(CommandTest, ListAllPrintsRowsAsPagesArrive) {
+  api_.Script("ListInstances",
+              R"({"TotalCount":2,"Instances":[{"InstanceId":"dsw-1","InstanceName":"one"}]})");
+  api_.Script("ListInstances",
+              R"({"TotalCount":2,"Instances":[{"InstanceId":"dsw-22","InstanceName":"two"}]})");
+  EXPECT_EQ(RunLine({"instance", "list", "--all"}), Exit::kDone);
+  EXPECT_EQ(out(),
+            "ID     NAME  STATUS  SPEC  OWNER  CREATED\n"
+            "dsw-1  one\n"
+            "dsw-22  two\n");
+  EXPECT_NE(api_.asked().at(1).target.find("Order=ASC&PageNumber=2&PageSize=1000"),
+            std::string::npos);
 }
 
 TEST_F(CommandTest, RequestsAreSignedAndTheSecretIsNotSent) {
