@@ -191,9 +191,8 @@ TEST(DswContract, EveryFieldOfTheExamplesIsDescribedWithItsType) {
 }
 
 /// The SDK's notation: "A[]:object", "map<string,string>", "integer(int64)".
-void ExpectDescribedAsInTheSdk(const std::string& operation, const std::string& sdk_path,
+void ExpectDescribedAsInTheSdk(const std::string& operation, const std::string& path,
                                const std::string& sdk_type, const Paths& described) {
-  std::string path = sdk_path;
   ASSERT_TRUE(described.contains(path)) << operation << " " << path;
   const std::string type =
       sdk_type.starts_with("map") ? "object" : sdk_type.substr(0, sdk_type.find('('));
@@ -294,7 +293,7 @@ void ExpectTakesTheDocumentedBody(const std::string& operation, const json::obje
   std::set<std::string> documented;
   for (const auto& [key, field] : fields) {
     const std::string path(key);
-    SCOPED_TRACE(operation + "." + path);
+    SCOPED_TRACE(testing::Message() << operation << "." << path);
     documented.insert(path.substr(0, std::min(path.find('.'), path.find("[]"))));
     if (BelowAPartKeptWhole(path, described)) continue;
     ASSERT_TRUE(described.contains(path));
@@ -303,9 +302,10 @@ void ExpectTakesTheDocumentedBody(const std::string& operation, const json::obje
     EXPECT_EQ(described.at(path),
               type.starts_with("map") ? "object" : type.substr(0, type.find_first_of("(=")));
   }
+  const std::string of_operation = operation + ".";
   for (const auto& [path, type] : described) {
     const std::string top = path.substr(0, std::min(path.find('.'), path.find("[]")));
-    EXPECT_TRUE(documented.contains(top) || kExtraInBodies.contains(operation + "." + top))
+    EXPECT_TRUE(documented.contains(top) || kExtraInBodies.contains(of_operation + top))
         << operation << " takes " << path;
   }
 }

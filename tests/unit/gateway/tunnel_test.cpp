@@ -55,7 +55,7 @@ class TunnelTest : public testing::Test {
                        std::make_unique<FakeStream>(client_, clock_),
                        std::make_unique<FakeStream>(upstream_, clock_), options,
                        [this] { return allowed_; }, clock_),
-                   [this](std::exception_ptr) { over_ = true; });
+                   [this](const std::exception_ptr&) { over_ = true; });
     io_.poll();
   }
   void Pass(Duration time) {
