@@ -23,7 +23,8 @@ const std::vector<std::string>* AttachedTo(const IdentityDirectory& directory,
   return user == nullptr ? nullptr : &user->policies;
 }
 
-Decision DecideOne(const PolicyDocument& document, const PolicyQuery& query, const char* level) {
+Decision DecideOne(const PolicyDocument& document, const PolicyQuery& query,
+                   std::string_view level) {
   return {.verdict = document.Decide(query),
           .policy_type = level,
           .asks_for_keys = document.AsksForKeys(query)};
