@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "api/dsw/list_items.h"
 #include "api/envelope.h"
 #include "api/errors.h"
 #include "api/framework/metrics.h"
@@ -21,6 +22,8 @@ namespace atelier::api {
 
 namespace {
 
+/// Of encoded instances that are kept for the next lists: some thousands of them.
+constexpr std::size_t kListItemsBytes = 16U << 20U;
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
 /// The RAM code of a product: what stands before the colon of its actions (contract/ram-policy.md
@@ -173,6 +176,7 @@ struct Api::Impl {
   Options options;
   Router router;
   std::vector<std::vector<std::string>> actions;  // RAM actions of each row of Operations()
+  ListItems list_items{kListItemsBytes};
   RequestMetrics metrics;
   std::string openapi;  // made when first asked for
   std::unordered_map<std::string, int> by_key;
@@ -304,7 +308,8 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
                   .args = std::move(args),
                   .body = *std::move(body),
                   .url_base = UrlBase(head),
-                  .buffer = exchange.BodyBuffer()};
+                  .buffer = exchange.BodyBuffer(),
+                  .list_items = list_items};
   Result<std::string> answer = co_await operation.handler(context);
   if (answer && call.gate.forgotten())
     co_return Error(Code::kInternal, "A handler with settles_ram did not ask the RAM gate.");

@@ -132,6 +132,8 @@ class RamGate {
   std::optional<Denial> denial_;
 };
 
+class ListItems;
+
 /// Everything one call has. Lives as long as its handler.
 struct Context {
   Services& services;
@@ -146,6 +148,7 @@ struct Context {
   std::string url_base;  // "http://host:port" for the URLs in the answer; no trailing slash; empty:
                          // the request names no host, and there are no URLs
   std::string buffer;    // empty; for a long answer, with the memory of an earlier one
+  ListItems& list_items;  // of all calls
 
   model::Actor actor() const;
 };

@@ -100,12 +100,18 @@ model::Revision InstanceDirectory::RevisionOf(const model::InstanceId& id) const
   return slot ? table.RevisionOf(*slot) : 0;
 }
 
-Page InstanceDirectory::List(const Viewer& viewer, const InstanceQuery& query) const {
+Page InstanceDirectory::List(const Viewer& viewer, const InstanceQuery& query,
+                             const Known& known) const {
   const std::shared_lock lock(impl_->mutex);
   const Hits hits = Search(*impl_->index, viewer, query);
   Page page{.instances = {}, .total = hits.total, .revision = impl_->revision};
   page.instances.reserve(hits.page.size());
-  for (const Slot slot : hits.page) page.instances.push_back(Unpacked(*impl_->index, slot));
+  const Table& table = impl_->index->table();
+  for (const Slot slot : hits.page) {
+    InstancePtr instance = known ? known(table[slot].id(), table.RevisionOf(slot)) : nullptr;
+    if (!instance) instance = Unpacked(*impl_->index, slot);
+    page.instances.push_back(std::move(instance));
+  }
   return page;
 }
 

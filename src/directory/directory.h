@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -130,7 +131,10 @@ class InstanceDirectory : public store::Listener {
   InstancePtr Find(const model::InstanceId& id) const;
   /// Record revision of an instance, for conditional writes. 0: not there.
   model::Revision RevisionOf(const model::InstanceId& id) const;
-  Page List(const Viewer& viewer, const InstanceQuery& query) const;
+  /// `known` is asked for each instance of the page and may give one that it has of this very
+  /// version, which spares its unpacking. It must not use the directory.
+  using Known = std::function<InstancePtr(std::string_view id, model::Revision revision)>;
+  Page List(const Viewer& viewer, const InstanceQuery& query, const Known& known = {}) const;
   /// The matches of `query` on all pages, by status. Cheaper than a page.
   StatusCounts CountByStatus(const Viewer& viewer, const InstanceQuery& query) const;
   /// Calls `visit` with every instance, in no order, a few at a time, and never while it keeps a

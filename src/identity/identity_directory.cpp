@@ -62,6 +62,10 @@ struct PolicyEntry {
   PolicyDocument document;
 };
 
+bool HoldsNames(Kind kind) {
+  return kind == Kind::kAccount || kind == Kind::kUser || kind == Kind::kWorkspace;
+}
+
 std::string MemberKey(const model::WorkspaceId& workspace, const model::UserId& user) {
   return workspace.str() + "-" + user.str();
 }
@@ -113,6 +117,7 @@ struct IdentityDirectory::Impl {
   ByText<std::vector<std::string>> members_of_user;
   ByText<model::WorkspaceId> defaults;  // by user id
   std::map<std::pair<Kind, std::string>, model::Revision, std::less<>> revisions;
+  std::uint64_t names_version = 0;
 };
 
 Status IdentityDirectory::Impl::PutKey(const store::Record& record) {
@@ -254,6 +259,7 @@ Status IdentityDirectory::Load(store::Store& store) {
 
 void IdentityDirectory::Apply(std::span<const store::Change> changes) {
   for (const store::Change& change : changes) {
+    if (HoldsNames(change.record.kind)) ++impl_->names_version;
     if (change.op == store::Write::Op::kDelete) {
       impl_->Erase(change.record.kind, change.record.key);
     } else {
@@ -262,6 +268,8 @@ void IdentityDirectory::Apply(std::span<const store::Change> changes) {
     }
   }
 }
+
+std::uint64_t IdentityDirectory::names_version() const { return impl_->names_version; }
 
 const model::Account* IdentityDirectory::account() const {
   const std::optional<model::Account>& account = impl_->account;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -58,6 +59,9 @@ class IdentityDirectory : public store::Listener {
   /// The name to show for a user id: display name, else login name; the account's name for root;
   /// for a role, and for a session of one ("<role>:<session>"), the id itself. Empty when unknown.
   std::string NameOf(const model::UserId& user) const;
+
+  /// Another number whenever a name that NameOf or FindWorkspace gives may have changed.
+  std::uint64_t names_version() const;
 
   std::vector<model::User> Users() const;
   std::vector<model::Role> Roles() const;

@@ -73,10 +73,13 @@ wire::IdleCuller EncodeCuller(const model::InstanceId& id, const model::IdleCull
           .IdleTimeInMinutes = idle_minutes};
 }
 
-InstanceEncoder::InstanceEncoder(const Context& context)
+InstanceEncoder::InstanceEncoder(Context& context)
     : services_(context.services),
+      items_(context.list_items),
       url_base_(context.url_base),
-      now_(context.services.clock.Wall()) {}
+      now_(context.services.clock.Wall()) {
+  items_.Refresh(services_.identities.names_version());
+}
 
 std::string_view InstanceEncoder::WorkspaceName(const model::WorkspaceId& id) {
   if (last_workspace_ == nullptr || last_workspace_->id != id)
@@ -90,54 +93,67 @@ std::string_view InstanceEncoder::UserName(const model::UserId& id) {
   return last_user_->second;
 }
 
-wire::InstanceCore InstanceEncoder::Core(const model::Instance& instance) {
-  const bool by_machine = instance.payment == model::PaymentType::PayAsYouGo;
+wire::InstanceBeginning InstanceEncoder::Beginning(const model::Instance& instance) {
+  return {.WorkspaceId = instance.workspace,
+          .WorkspaceName = WorkspaceName(instance.workspace),
+          .InstanceId = instance.id,
+          .InstanceName = instance.name,
+          .EcsSpec = instance.ecs_spec,
+          .Status = EnumName(instance.status),
+          .InstanceUrl = {}};  // there is no console page to link to
+}
+
+wire::InstanceLive InstanceEncoder::Live(const model::Instance& instance) {
   SetLink(jupyterlab_url_, url_base_, instance, "/lab/");
   SetLink(terminal_url_, url_base_, instance, "/tty/");
+  return {.JupyterlabUrl = jupyterlab_url_,
+          .WebIDEUrl = {},  // no image here holds a web editor
+          .TerminalUrl = terminal_url_,
+          .AccumulatedRunningTimeInMs = model::RunningTimeMs(instance, now_)};
+}
+
+wire::InstanceRest InstanceEncoder::Rest(const model::Instance& instance) {
+  const bool by_machine = instance.payment == model::PaymentType::PayAsYouGo;
   SetSeconds(created_, instance.created);
   SetSeconds(modified_, instance.modified);
   SetLabels(labels_, instance.labels);
   SetTags(tags_, instance.tags);
-  wire::InstanceCore core{.WorkspaceId = instance.workspace,
-                          .WorkspaceName = WorkspaceName(instance.workspace),
-                          .InstanceId = instance.id,
-                          .InstanceName = instance.name,
-                          .EcsSpec = instance.ecs_spec,
-                          .Status = EnumName(instance.status),
-                          .InstanceUrl = {},  // there is no console page to link to
-                          .JupyterlabUrl = jupyterlab_url_,
-                          .WebIDEUrl = {},  // no image here holds a web editor
-                          .TerminalUrl = terminal_url_,
-                          .AccumulatedRunningTimeInMs = model::RunningTimeMs(instance, now_),
-                          .ImageId = instance.image_id,
-                          .ImageUrl = instance.image_url,
-                          .ImageName = instance.image_name,
-                          .GmtCreateTime = created_,
-                          .GmtModifiedTime = modified_,
-                          .UserId = instance.owner,
-                          .UserName = UserName(instance.owner),
-                          .ReasonCode = instance.reason_code,
-                          .ReasonMessage = instance.reason_message,
-                          .PaymentType = EnumName(instance.payment),
-                          .AcceleratorType = EnumName(instance.accelerator),
-                          .Accessibility = EnumName(instance.accessibility),
-                          .ResourceId = instance.resource_id,
-                          .ResourceName = by_machine ? wire::Text(instance.ecs_spec) : wire::Text(),
-                          .Priority = instance.priority,
-                          .WorkspaceSource = instance.workspace_source,
-                          .Driver = instance.driver,
-                          .ImageAuth = instance.image_auth,
-                          .EnvironmentVariables = std::cref(instance.environment),
-                          .Labels = std::cref(labels_),
-                          .Tags = std::cref(tags_),
-                          .InstanceShutdownTimer = {},
-                          .IdleInstanceCuller = {}};
-  if (instance.timer) core.InstanceShutdownTimer = EncodeTimer(instance.id, *instance.timer, now_);
+  return {.ImageId = instance.image_id,
+          .ImageUrl = instance.image_url,
+          .ImageName = instance.image_name,
+          .GmtCreateTime = created_,
+          .GmtModifiedTime = modified_,
+          .UserId = instance.owner,
+          .UserName = UserName(instance.owner),
+          .ReasonCode = instance.reason_code,
+          .ReasonMessage = instance.reason_message,
+          .PaymentType = EnumName(instance.payment),
+          .AcceleratorType = EnumName(instance.accelerator),
+          .Accessibility = EnumName(instance.accessibility),
+          .ResourceId = instance.resource_id,
+          .ResourceName = by_machine ? wire::Text(instance.ecs_spec) : wire::Text(),
+          .Priority = instance.priority,
+          .WorkspaceSource = instance.workspace_source,
+          .Driver = instance.driver,
+          .ImageAuth = instance.image_auth,
+          .EnvironmentVariables = std::cref(instance.environment),
+          .Labels = std::cref(labels_),
+          .Tags = std::cref(tags_)};
+}
+
+wire::InstanceTimers InstanceEncoder::Timers(const model::Instance& instance) const {
+  wire::InstanceTimers timers{.InstanceShutdownTimer = {}, .IdleInstanceCuller = {}};
+  if (instance.timer)
+    timers.InstanceShutdownTimer = EncodeTimer(instance.id, *instance.timer, now_);
   if (instance.culler) {
-    core.IdleInstanceCuller =
+    timers.IdleInstanceCuller =
         EncodeCuller(instance.id, *instance.culler, services_.reconciler.IdleMinutes(instance.id));
   }
-  return core;
+  return timers;
+}
+
+wire::InstanceCore InstanceEncoder::Core(const model::Instance& instance) {
+  return {Beginning(instance), Live(instance), Rest(instance), Timers(instance)};
 }
 
 wire::ListOnly InstanceEncoder::OfList(const model::Instance& instance) const {
@@ -153,14 +169,35 @@ wire::GetOnly InstanceEncoder::OfGet(const model::Instance& instance) {
           .AccessRestrictionRules = std::cref(instance.access_restriction_rules)};
 }
 
-void InstanceEncoder::AppendListItem(std::string& out, const model::Instance& instance) {
+std::size_t InstanceEncoder::AppendLasting(std::string& out, const model::Instance& instance) {
   static const std::string kUnsupported = "," + EmptyMembers<wire::InstanceUnsupported>() + "," +
                                           EmptyMembers<wire::ListUnsupported>() + "}";
   out += '{';
   bool first = true;
-  codec::AppendMembers(out, first, Core(instance));
+  codec::AppendMembers(out, first, Beginning(instance));
+  const std::size_t live_at = out.size();
+  codec::AppendMembers(out, first, Rest(instance));
+  if (instance.timer || instance.culler) codec::AppendMembers(out, first, Timers(instance));
   codec::AppendMembers(out, first, OfList(instance));
   out += kUnsupported;
+  return live_at;
+}
+
+void InstanceEncoder::AppendListItem(std::string& out, const directory::InstancePtr& instance) {
+  const ListItems::Item* item = items_.Find(instance->id, instance.revision());
+  ListItems::Item fresh;
+  if (item == nullptr) {
+    fresh.instance = instance;
+    fresh.live_at = AppendLasting(fresh.bytes, *instance);
+    // What is left of a timer and how long it was idle are counted anew for each answer.
+    const bool lasts = !instance->timer && !instance->culler;
+    item = lasts ? &items_.Keep(std::move(fresh)) : &fresh;
+  }
+  const std::string_view bytes = item->bytes;
+  out += bytes.substr(0, item->live_at);
+  bool first = false;
+  codec::AppendMembers(out, first, Live(*instance));
+  out += bytes.substr(item->live_at);
 }
 
 void InstanceEncoder::AppendGetMembers(std::string& out, bool& first,

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/dsw/list_items.h"
 #include "api/operation.h"
 #include "api/wire/instance.h"
 #include "model/instance.h"
@@ -17,7 +18,7 @@ namespace atelier::api {
 /// instance and of the identity directory, so nothing may be awaited while it is in use.
 class InstanceEncoder {
  public:
-  explicit InstanceEncoder(const Context& context);
+  explicit InstanceEncoder(Context& context);
 
   /// What they return holds views of this object until the next instance is encoded.
   wire::InstanceCore Core(const model::Instance& instance);
@@ -25,7 +26,7 @@ class InstanceEncoder {
   wire::GetOnly OfGet(const model::Instance& instance);
 
   /// One element of ListInstances.Instances, braces included.
-  void AppendListItem(std::string& out, const model::Instance& instance);
+  void AppendListItem(std::string& out, const directory::InstancePtr& instance);
   /// The fields of GetInstance without braces.
   void AppendGetMembers(std::string& out, bool& first, const model::Instance& instance);
   /// Of them only those named in `fields`, and InstanceId.
@@ -33,10 +34,18 @@ class InstanceEncoder {
                         const std::set<std::string_view>& fields);
 
  private:
+  // The parts of Core.
+  wire::InstanceBeginning Beginning(const model::Instance& instance);
+  wire::InstanceLive Live(const model::Instance& instance);
+  wire::InstanceRest Rest(const model::Instance& instance);
+  wire::InstanceTimers Timers(const model::Instance& instance) const;
+  /// A list item without its live members; returns where in `out` they go.
+  std::size_t AppendLasting(std::string& out, const model::Instance& instance);
   std::string_view WorkspaceName(const model::WorkspaceId& id);
   std::string_view UserName(const model::UserId& id);
 
   const Services& services_;
+  ListItems& items_;
   std::string_view url_base_;
   WallTime now_;
   // The instances of a page mostly share them.

@@ -48,7 +48,7 @@ std::string ListAnswer(Context& context, const directory::Page& page) {
   InstanceEncoder encoder(context);
   for (std::size_t i = 0; i < page.instances.size(); ++i) {
     if (i > 0) out += ',';
-    encoder.AppendListItem(out, *page.instances[i]);
+    encoder.AppendListItem(out, page.instances[i]);
   }
   out += "],\"MigrationOptions\":{}}";
   return out;
@@ -60,7 +60,11 @@ Task<Result<std::string>> ListInstances(Context& context) {
   if (choice.nothing) co_return ListAnswer(context, {});
   query.workspace = std::move(choice.workspace);
   const directory::Viewer viewer = ViewerOf(context.services, context.caller);
-  co_return ListAnswer(context, context.services.instances.List(viewer, query));
+  const auto known = [&](std::string_view id, model::Revision revision) {
+    const ListItems::Item* item = context.list_items.Find(id, revision);
+    return item == nullptr ? directory::InstancePtr() : item->instance;
+  };
+  co_return ListAnswer(context, context.services.instances.List(viewer, query, known));
 }
 
 Task<Result<std::string>> GetInstance(Context& context) {

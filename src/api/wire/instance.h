@@ -54,8 +54,10 @@ BOOST_DESCRIBE_STRUCT(IdleCuller, (),
                       (InstanceId, CpuPercentThreshold, GpuPercentThreshold, MaxIdleTimeInMinutes,
                        IdleTimeInMinutes))
 
-/// What a stored instance has.
-struct InstanceCore {
+// What a stored instance has, in parts of which each is filled by a function of its own: some
+// depend on the record and on names alone, the others on the time of the answer or on its request.
+
+struct InstanceBeginning {
   Text WorkspaceId;
   Text WorkspaceName;
   Text InstanceId;
@@ -63,10 +65,22 @@ struct InstanceCore {
   Text EcsSpec;
   Text Status;
   Text InstanceUrl;
+};
+BOOST_DESCRIBE_STRUCT(InstanceBeginning, (),
+                      (WorkspaceId, WorkspaceName, InstanceId, InstanceName, EcsSpec, Status,
+                       InstanceUrl))
+
+/// Depends on how the server was reached, and on the time.
+struct InstanceLive {
   Text JupyterlabUrl;
   Text WebIDEUrl;
   Text TerminalUrl;
   std::int64_t AccumulatedRunningTimeInMs;
+};
+BOOST_DESCRIBE_STRUCT(InstanceLive, (),
+                      (JupyterlabUrl, WebIDEUrl, TerminalUrl, AccumulatedRunningTimeInMs))
+
+struct InstanceRest {
   Text ImageId;
   Text ImageUrl;
   Text ImageName;
@@ -88,17 +102,23 @@ struct InstanceCore {
   TextMap EnvironmentVariables;
   LabelList Labels;
   TagList Tags;
+};
+BOOST_DESCRIBE_STRUCT(InstanceRest, (),
+                      (ImageId, ImageUrl, ImageName, GmtCreateTime, GmtModifiedTime, UserId,
+                       UserName, ReasonCode, ReasonMessage, PaymentType, AcceleratorType,
+                       Accessibility, ResourceId, ResourceName, Priority, WorkspaceSource, Driver,
+                       ImageAuth, EnvironmentVariables, Labels, Tags))
+
+/// Depends on the time.
+struct InstanceTimers {
   std::optional<ShutdownTimer> InstanceShutdownTimer;  // absent when there is none
   std::optional<IdleCuller> IdleInstanceCuller;        // absent when there is none
 };
-BOOST_DESCRIBE_STRUCT(InstanceCore, (),
-                      (WorkspaceId, WorkspaceName, InstanceId, InstanceName, EcsSpec, Status,
-                       InstanceUrl, JupyterlabUrl, WebIDEUrl, TerminalUrl,
-                       AccumulatedRunningTimeInMs, ImageId, ImageUrl, ImageName, GmtCreateTime,
-                       GmtModifiedTime, UserId, UserName, ReasonCode, ReasonMessage, PaymentType,
-                       AcceleratorType, Accessibility, ResourceId, ResourceName, Priority,
-                       WorkspaceSource, Driver, ImageAuth, EnvironmentVariables, Labels, Tags,
-                       InstanceShutdownTimer, IdleInstanceCuller))
+BOOST_DESCRIBE_STRUCT(InstanceTimers, (), (InstanceShutdownTimer, IdleInstanceCuller))
+
+struct InstanceCore : InstanceBeginning, InstanceLive, InstanceRest, InstanceTimers {};
+BOOST_DESCRIBE_STRUCT(InstanceCore, (InstanceBeginning, InstanceLive, InstanceRest, InstanceTimers),
+                      ())
 
 // What this server has no feature for yet: always the empty value
 

@@ -71,6 +71,22 @@ TEST(InstanceDirectory, StatesTheRevisionItsAnswersInclude) {
   EXPECT_EQ(directory.List(Root(), {}).revision, 9);
 }
 
+TEST(InstanceDirectory, ListTakesFromTheCallerWhatHeHasOfEachVersion) {
+  InstanceDirectory directory;
+  directory.Apply(std::vector{Put(Named("dsw-a"), 4), Put(Named("dsw-b"), 5)});
+  const InstancePtr mine(Named("dsw-b"), 5);
+  std::vector<std::pair<std::string, model::Revision>> asked;
+  const Page page = directory.List(Root(), {}, [&](std::string_view id, model::Revision revision) {
+    asked.emplace_back(id, revision);
+    return id == "dsw-b" ? mine : InstancePtr();
+  });
+  EXPECT_EQ(Ids(page), (IdList{"dsw-b", "dsw-a"}));
+  const std::vector<std::pair<std::string, model::Revision>> expected{{"dsw-b", 5}, {"dsw-a", 4}};
+  EXPECT_EQ(asked, expected);
+  EXPECT_EQ(page.instances[0].get(), mine.get()) << "not made anew";
+  EXPECT_EQ(page.instances[1].revision(), 4);
+}
+
 TEST(InstanceDirectory, IgnoresRecordsOfOtherKinds) {
   InstanceDirectory directory;
   store::Change event = Put(Named("dsw-a"), 1);
