@@ -21,6 +21,7 @@ P99_CLIENTS = 8
 CHANGERS, CHANGE_PAUSE_MS = 25, 25  # a thousand changes a second
 HUB_USERS, HUB_PAGE, HUB_CLIENTS = 10_000, 50, 4
 PAGE_ROUNDS = 3          # of each order, or the pages would take as long as all the rest
+LOSS_SECONDS = 8         # two looks of the reconciler, two seconds apart, find what was lost at the start
 SETTLE_SECONDS = 300
 FIRST_GUESS = 5_000      # requests a second
 ON_THE_WAY = "Creating,ResourceAllocating,EnvPreparing,Queuing,Starting,Updating,Stopping,Recovering,Deleting"
@@ -55,6 +56,7 @@ class Large:
 
     def settle(self):
         """What ran when the population was made is lost to the simulated world: wait until it runs again."""
+        time.sleep(LOSS_SECONDS)
         with contextlib.closing(self.server.connect()) as connection:
             processes.wait_until(lambda: self.list(connection, Status=ON_THE_WAY)["TotalCount"] == 0, SETTLE_SECONDS,
                                  "the population to come to rest", every=0.5)
