@@ -5,9 +5,11 @@ import argparse
 import os
 import pathlib
 import shutil
+import subprocess
 import tempfile
 
 import acs3
+import processes
 import scale
 import small
 from report import print_report
@@ -20,6 +22,7 @@ PARTS = {
     "scale": "the large population: reads beside nginx, pages, growth, changes",
     "postgres": "the large population: lists with filters beside PostgreSQL",
     "jupyterhub": "the large population: one and fifty beside JupyterHub",
+    "directory": "the read model alone, in process, beside a naive scan",
 }
 LARGE = {"scale", "postgres", "jupyterhub"}
 
@@ -33,7 +36,11 @@ def measure(options, folder):
         rows.append(small.measure_creates(options, folder))
     if LARGE & options.only:
         add(rows, notes, scale.measure(options, folder))
-    print_report(rows, notes)
+    if rows:
+        print_report(rows, notes)
+    if "directory" in options.only:
+        print("\nthe read model alone:", flush=True)
+        subprocess.run(processes.pinned(processes.SERVER_CORE, options.directory_bench, options.instances), check=True)
 
 
 def add(rows, notes, part):
@@ -47,6 +54,7 @@ def parse_options():
     parser.add_argument("--atelier", type=pathlib.Path, required=True, help="the release binary")
     parser.add_argument("--sqlite-loop", type=pathlib.Path, help="default: bench/sqlite_loop beside the binary")
     parser.add_argument("--seed", type=pathlib.Path, help="default: bench/seed beside the binary")
+    parser.add_argument("--directory-bench", type=pathlib.Path, help="default: bench/directory_bench beside the binary")
     parser.add_argument("--jupyterhub", type=pathlib.Path, help="a Python environment that has JupyterHub")
     parser.add_argument("--instances", type=int, default=1_000_000, help="of the large population")
     parser.add_argument("--only", default=",".join(PARTS), help=f"parts, with commas between them ({parts})")
@@ -59,7 +67,7 @@ def parse_options():
     if "jupyterhub" in options.only and options.jupyterhub is None:
         parser.error("JupyterHub needs --jupyterhub")
     options.atelier = options.atelier.resolve()
-    for name in ("sqlite_loop", "seed"):
+    for name in ("sqlite_loop", "seed", "directory_bench"):
         given = getattr(options, name)
         setattr(options, name, (given or options.atelier.parent / "bench" / name).resolve())
     # Not resolved: the links of an environment are what makes it one.
