@@ -108,7 +108,7 @@ TEST_F(Visibility, GetAgreesWithListForEveryPersonAndInstance) {
         continue;
       }
       EXPECT_EQ(reply.text.find("training_data"), std::string::npos);
-      const model::WorkspaceId& where = world_.instances.Find(model::InstanceId(id))->workspace;
+      const model::WorkspaceId where = world_.instances.Find(model::InstanceId(id))->workspace;
       if (world_.identities.FindMember(where, people_.at(name).id) != nullptr) {
         EXPECT_EQ(reply.status, 403) << name << " " << id;
         EXPECT_EQ(reply.code(), "NoPermissionError");
