@@ -1,0 +1,123 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "base/clock.h"
+#include "base/codec.h"
+#include "model/ids.h"
+#include "model/instance.h"
+#include "model/place.h"
+#include "model/service_status.h"
+
+namespace atelier::model {
+
+/// What a service is protected from: `dangerous` from stops and deletion, `all` from every change.
+enum class SafetyLock : std::uint8_t { none, dangerous, all };
+BOOST_DESCRIBE_ENUM(SafetyLock, none, dangerous, all)
+
+/// One EAS service as stored: what its user asked for, and where it stands. Record key: the name.
+/// What its JSON means is model::ServiceSpec; counts of replicas are taken when asked for.
+struct Service {
+  ServiceId id;
+  std::string name;
+  UserId owner;
+  WorkspaceId workspace;  // empty: of no workspace
+  std::string config;     // the effective service JSON, unknown keys and all
+  std::vector<Label> labels;
+  SafetyLock lock = SafetyLock::none;
+  std::string token;                     // what callers of the model present
+  std::int64_t replicas = 1;             // wanted, 0 to kMostReplicas
+  std::vector<std::string> leave_first;  // names of replicas that a smaller number takes first
+  Desired desired = Desired::Running;
+  std::int64_t current_version = 1;  // of `config`
+  std::int64_t latest_version = 1;   // the highest there ever was
+  /// Counts what makes every replica anew: updates, roll-backs and restarts. A replica of another
+  /// rollout is on its way out.
+  std::int64_t rollout = 1;
+  ServiceStatus status = ServiceStatus::Creating;
+  WallTime status_since;
+  std::string reason;   // a short word, empty when all is well
+  std::string message;  // the same in a sentence
+  WallTime created;
+  WallTime updated;
+  std::int64_t next_event = 1;
+};
+BOOST_DESCRIBE_STRUCT(Service, (),
+                      (id, name, owner, workspace, config, labels, lock, token, replicas,
+                       leave_first, desired, current_version, latest_version, rollout, status,
+                       status_since, reason, message, created, updated, next_event))
+
+/// A configuration that a service had. Record key: "<service id>/<12-digit number>".
+struct ServiceVersion {
+  std::int64_t number = 0;
+  std::string config;
+  WallTime built;
+};
+BOOST_DESCRIBE_STRUCT(ServiceVersion, (), (number, config, built))
+
+/// How the previous run of a replica ended.
+struct LastRun {
+  std::optional<int> exit_code;
+  std::optional<int> signal;
+  std::string reason;  // a short word: Error, OOMKilled, Completed, Unhealthy, Lost, Restarted
+  std::string message;
+  WallTime started;
+  WallTime finished;
+  std::string log;  // the last lines of its output, at most 4 KiB
+};
+BOOST_DESCRIBE_STRUCT(LastRun, (), (exit_code, signal, reason, message, started, finished, log))
+
+/// One replica of a service: a workload of the runtime that is started again when it ends. Record
+/// key: the id.
+struct Replica {
+  InstanceId id;     // "easr-" + lower-case alphanumerics: names the workload
+  std::string name;  // InstanceName of the wire: <service>-<hash of the rollout>-<suffix>
+  ServiceId service;
+  std::string service_name;
+  std::int64_t version = 1;
+  std::int64_t rollout = 1;
+  bool leaving = false;       // takes no new requests, ends, and is not replaced under its name
+  bool isolated = false;      // takes no requests
+  Generation generation = 1;  // the run it is in; the next start is one more
+  ReplicaStatus status = ReplicaStatus::Pending;
+  WallTime status_since;
+  std::string reason;
+  std::string message;
+  bool started = false;  // this run passed its startup check
+  bool ready = false;    // and its health check says yes
+  WallTime created;
+  std::optional<WallTime> started_at;  // when this run began to run
+  std::int64_t restarts = 0;           // runs that ended without being asked to, or by SoftRestart
+  std::int64_t failures = 0;           // of them in a row, without a long good run between
+  std::optional<WallTime> restart_at;  // not before then
+  std::optional<LastRun> last;
+  Place place;
+  std::int64_t next_event = 1;
+};
+BOOST_DESCRIBE_STRUCT(Replica, (),
+                      (id, name, service, service_name, version, rollout, leaving, isolated,
+                       generation, status, status_since, reason, message, started, ready, created,
+                       started_at, restarts, failures, restart_at, last, place, next_event))
+
+/// True if the gateway may send a new request there.
+inline bool TakesTraffic(const Replica& replica) {
+  return replica.ready && !replica.leaving && !replica.isolated;
+}
+
+/// Something that happened to a service or to one of its replicas.
+struct ServiceEvent {
+  WallTime time;
+  bool warning = false;
+  std::string reason;    // a short word: Created, Started, BackOff, Unhealthy...
+  std::string instance;  // InstanceName; empty: the service itself
+  std::string message;
+};
+BOOST_DESCRIBE_STRUCT(ServiceEvent, (), (time, warning, reason, instance, message))
+
+inline constexpr std::int64_t kMostReplicas = 1000;
+
+}  // namespace atelier::model

@@ -1,0 +1,399 @@
+#include "model/service_spec.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "model/service.h"
+
+namespace atelier::model {
+
+namespace {
+
+constexpr std::int64_t kMostCpu = 1024;
+constexpr std::int64_t kMostMemoryMb = 16LL << 20U;
+constexpr std::int64_t kPythonPort = 8080;  // where an EAS processor written in Python listens
+constexpr std::int64_t kMostSeconds = 86'400;
+
+/// One object of the JSON, read member by member; what is wrong goes to the shared list.
+class Reader {
+ public:
+  Reader(const json::object* object, std::string path, Problems& problems)
+      : object_(object), path_(std::move(path)), problems_(problems) {}
+
+  const json::value* Find(std::string_view name) const {
+    const json::value* found = object_ == nullptr ? nullptr : object_->if_contains(name);
+    return found == nullptr || found->is_null() ? nullptr : found;
+  }
+  bool Has(std::string_view name) const { return Find(name) != nullptr; }
+
+  Reader Object(std::string_view name) const {
+    const json::value* found = Find(name);
+    if (found != nullptr && !found->is_object()) Problem(name, "must be an object");
+    return {found == nullptr ? nullptr : found->if_object(), Path(name), problems_};
+  }
+  std::vector<Reader> Array(std::string_view name) const {
+    std::vector<Reader> items;
+    const json::value* found = Find(name);
+    if (found == nullptr) return items;
+    const json::array* array = found->if_array();
+    if (array == nullptr) {
+      Problem(name, "must be an array");
+      return items;
+    }
+    for (std::size_t i = 0; i < array->size(); ++i) {
+      const std::string path = fmt::format("{}[{}]", Path(name), i);
+      if (!(*array)[i].is_object()) problems_.Add(path, "must be an object");
+      items.emplace_back((*array)[i].if_object(), path, problems_);
+    }
+    return items;
+  }
+  std::string Text(std::string_view name) const {
+    const json::value* found = Find(name);
+    if (found == nullptr) return {};
+    if (const json::string* text = found->if_string()) return std::string(*text);
+    Problem(name, "must be a string");
+    return {};
+  }
+  /// Decimal text is taken as well: JSON written by hand often quotes numbers.
+  std::optional<std::int64_t> Integer(std::string_view name, std::int64_t min,
+                                      std::int64_t max) const {
+    const json::value* found = Find(name);
+    if (found == nullptr) return std::nullopt;
+    std::int64_t number = 0;
+    bool good = false;
+    if (const auto* i = found->if_int64()) {
+      number = *i;
+      good = true;
+    } else if (const json::string* text = found->if_string()) {
+      const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+      good = error == std::errc{} && end == text->data() + text->size();
+    }
+    if (good && number >= min && number <= max) return number;
+    Problem(name, fmt::format("must be an integer from {} to {}", min, max));
+    return std::nullopt;
+  }
+  bool Flag(std::string_view name) const {
+    const json::value* found = Find(name);
+    if (found == nullptr) return false;
+    if (const bool* flag = found->if_bool()) return *flag;
+    Problem(name, "must be true or false");
+    return false;
+  }
+  /// Known to the documents, not to this server.
+  void Refuse(std::string_view name) const {
+    if (Has(name)) Problem(name, "is not supported by this server yet");
+  }
+  void Problem(std::string_view name, std::string_view what) const {
+    problems_.Add(Path(name), what);
+  }
+  Problems& problems() const { return problems_; }
+
+ private:
+  std::string Path(std::string_view name) const { return codec::Join(path_, name); }
+
+  const json::object* object_;
+  std::string path_;
+  Problems& problems_;
+};
+
+/// contract/lifecycle.md section 11: lower-case letters, digits, underscore; 3 to 63.
+bool NameIsGood(std::string_view name) {
+  return name.size() >= 3 && name.size() <= 63 && std::ranges::all_of(name, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+         });
+}
+
+/// Words of a command line: blanks part them, quotes and backslashes keep them together.
+std::optional<std::vector<std::string>> SplitCommand(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  bool in_word = false;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote == 0 && (c == ' ' || c == '\t' || c == '\n')) {
+      if (std::exchange(in_word, false)) words.push_back(std::exchange(word, {}));
+      continue;
+    }
+    in_word = true;
+    if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+      word += text[++i];
+    } else if (quote == 0 && (c == '\'' || c == '"')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = 0;
+    } else {
+      word += c;
+    }
+  }
+  if (quote != 0) return std::nullopt;
+  if (in_word) words.push_back(word);
+  return words;
+}
+
+/// A command or its arguments: one line, or an array of words.
+std::vector<std::string> Words(const Reader& in, std::string_view name) {
+  const json::value* found = in.Find(name);
+  if (found == nullptr) return {};
+  if (const json::string* line = found->if_string()) {
+    auto words = SplitCommand({line->data(), line->size()});
+    if (!words) in.Problem(name, "has a quote that does not end");
+    return words.value_or(std::vector<std::string>());
+  }
+  std::vector<std::string> words;
+  DecodeJson(*found, words, std::string(name), Missing::kProblem, in.problems());
+  return words;
+}
+
+HealthCheck ReadCheck(const Reader& in, std::int64_t port) {
+  HealthCheck check;
+  in.Refuse("exec");
+  const Reader get = in.Object("http_get");
+  const Reader tcp = in.Object("tcp_socket");
+  if (in.Has("http_get") == in.Has("tcp_socket") && !in.Has("exec")) {
+    in.Problem("http_get", "or tcp_socket is required, one of the two");
+  }
+  if (in.Has("http_get")) {
+    check.path = get.Text("path").empty() ? "/" : get.Text("path");
+    if (!check.path.starts_with('/')) get.Problem("path", "must begin with a slash");
+  }
+  check.any_answer = in.Has("tcp_socket");
+  for (const Reader* where : {&get, &tcp}) {
+    const auto asked = where->Integer("port", 1, 65'535);
+    if (asked && *asked != port) where->Problem("port", "must be the port of the container");
+  }
+  const auto seconds = [&](std::string_view name, std::int64_t min, Duration standard) {
+    const auto value = in.Integer(name, min, kMostSeconds);
+    return value ? Duration(*value * 1000) : standard;
+  };
+  check.initial_delay = seconds("initial_delay_seconds", 0, check.initial_delay);
+  check.period = seconds("period_seconds", 1, check.period);
+  check.timeout = seconds("timeout_seconds", 1, check.timeout);
+  check.success_threshold = static_cast<int>(in.Integer("success_threshold", 1, 100).value_or(1));
+  check.failure_threshold = static_cast<int>(in.Integer("failure_threshold", 1, 1000).value_or(3));
+  return check;
+}
+
+/// What every replica gets that asks for nothing: it takes traffic while it answers HTTP at all.
+HealthCheck StandardCheck() {
+  HealthCheck check;
+  check.any_answer = true;
+  check.period = Duration(2'000);
+  return check;
+}
+
+CountOrPercent ReadCount(const Reader& in, std::string_view name, CountOrPercent standard) {
+  const json::value* found = in.Find(name);
+  if (found == nullptr) return standard;
+  if (const json::string* text = found->if_string(); text != nullptr && text->ends_with('%')) {
+    std::int64_t percent = -1;
+    const char* end = text->data() + text->size() - 1;
+    const auto parsed = std::from_chars(text->data(), end, percent);
+    if (parsed.ptr == end && percent >= 0 && percent <= 100) {
+      return {.value = percent, .percent = true};
+    }
+    in.Problem(name, "must be an integer or a percentage from 0% to 100%");
+    return standard;
+  }
+  const auto count = in.Integer(name, 0, kMostReplicas);
+  return count ? CountOrPercent{.value = *count} : standard;
+}
+
+void ReadEnvironment(const Reader& container, ServiceSpec& spec) {
+  for (const Reader& variable : container.Array("env")) {
+    const std::string name = variable.Text("name");
+    const json::value* value = variable.Find("value");
+    if (name.empty() || name.find('=') != std::string::npos) {
+      variable.Problem("name", "must be a variable's name");
+    } else if (value != nullptr && value->is_number()) {
+      spec.environment[name] = json::serialize(*value);
+    } else {
+      spec.environment[name] = variable.Text("value");
+    }
+  }
+}
+
+void ReadContainer(const Reader& container, ServiceSpec& spec) {
+  for (const std::string_view name : {"prepare", "ports"}) container.Refuse(name);
+  spec.image = container.Text("image");
+  spec.port = container.Integer("port", 1, 65'535).value_or(spec.port);
+  spec.script = container.Text("script");
+  spec.command = Words(container, "command");
+  const auto more = Words(container, "args");
+  spec.command.insert(spec.command.end(), more.begin(), more.end());
+  if (spec.script.empty() == spec.command.empty()) {
+    container.Problem("command", "or script is required, one of the two");
+  }
+  ReadEnvironment(container, spec);
+  if (container.Has("startup_check"))
+    spec.startup = ReadCheck(container.Object("startup_check"), spec.port);
+  if (container.Has("liveness_check"))
+    spec.liveness = ReadCheck(container.Object("liveness_check"), spec.port);
+  if (container.Has("health_check"))
+    spec.health = ReadCheck(container.Object("health_check"), spec.port);
+}
+
+/// An own processor in Python: its folder is the working directory, its entry is run.
+void ReadProcessor(const Reader& top, ServiceSpec& spec) {
+  top.Refuse("processor");
+  top.Refuse("processor_mainclass");
+  if (!top.Has("processor_path")) return;
+  if (top.Text("processor_type") != "python") {
+    top.Problem("processor_type",
+                "must be python: other processors are not supported by this server yet");
+  }
+  const std::string entry = top.Text("processor_entry");
+  if (entry.empty()) top.Problem("processor_entry", "is required");
+  spec.port = kPythonPort;
+  spec.workers = 5;
+  spec.keepalive = Duration(5'000);
+  spec.script = fmt::format("cd /processor && exec python3 {}", entry);
+  spec.mounts.push_back({.path = top.Text("processor_path"), .inside = "/processor"});
+  if (entry.find_first_not_of(
+          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./") !=
+      std::string::npos) {
+    top.Problem("processor_entry", "must be a plain file name");
+  }
+}
+
+void ReadStorage(const Reader& top, ServiceSpec& spec) {
+  for (const Reader& storage : top.Array("storage")) {
+    for (const std::string_view kind : {"oss", "nfs", "dataset", "git", "empty_dir"}) {
+      storage.Refuse(kind);
+    }
+    const std::string path = storage.Text("path");
+    const std::string inside = storage.Text("mount_path");
+    if (!inside.starts_with('/')) storage.Problem("mount_path", "must be an absolute path");
+    if (path.empty()) {
+      storage.Problem("path", "is required: a folder of the server");
+      continue;
+    }
+    // What one service could write, another could be led through.
+    if (storage.Has("read_only") && !storage.Flag("read_only"))
+      storage.Problem("read_only", "set to false is not supported by this server yet");
+    spec.mounts.push_back({.path = path, .inside = inside});
+  }
+  if (const std::string model = top.Text("model_path"); !model.empty()) {
+    spec.mounts.push_back({.path = model, .inside = "/model"});
+    spec.environment.try_emplace("MODEL_PATH", "/model");
+  }
+}
+
+void ReadMetadata(const Reader& metadata, ServiceSpec& spec) {
+  for (const std::string_view name :
+       {"resource", "quota_id", "rdma", "group", "spot", "qos", "hybrid_resource"}) {
+    metadata.Refuse(name);
+  }
+  if (metadata.Integer("gpu", 0, kMostCpu).value_or(0) > 0)
+    metadata.Problem("gpu", "is not supported by this server yet");
+  if (metadata.Flag("enable_grpc"))
+    metadata.Problem("enable_grpc", "is not supported by this server yet");
+  spec.replicas = metadata.Integer("instance", 0, kMostReplicas).value_or(1);
+  spec.cpu = metadata.Integer("cpu", 1, kMostCpu).value_or(1);
+  spec.memory_mb = metadata.Integer("memory", 1, kMostMemoryMb).value_or(0);
+  spec.workspace = metadata.Text("workspace_id");
+  const Reader rpc = metadata.Object("rpc");
+  if (const auto workers = rpc.Integer("worker_threads", 1, 10'000)) spec.workers = *workers;
+  spec.max_queue = rpc.Integer("max_queue_size", 0, 1'000'000).value_or(spec.max_queue);
+  if (const auto ms = rpc.Integer("keepalive", 1, kMostSeconds * 1000))
+    spec.keepalive = Duration(*ms);
+  if (const auto rate = rpc.Integer("rate_limit", 0, 1'000'000); rate && *rate > 0)
+    spec.rate_limit = *rate;
+  const Reader rolling = metadata.Object("rolling_strategy");
+  spec.max_surge = ReadCount(rolling, "max_surge", spec.max_surge);
+  spec.max_unavailable = ReadCount(rolling, "max_unavailable", spec.max_unavailable);
+  if (spec.max_surge.value == 0 && spec.max_unavailable.value == 0)
+    rolling.Problem("max_surge", "and max_unavailable must not both be 0");
+}
+
+void ReadCloud(const Reader& top, ServiceSpec& spec) {
+  const Reader cloud = top.Object("cloud");
+  cloud.Refuse("networking");
+  const Reader computing = cloud.Object("computing");
+  spec.instance_type = computing.Text("instance_type");
+  const auto types = computing.Array("instances");
+  if (types.size() > 1)
+    computing.Problem("instances", "with several types is not supported by this server yet");
+  if (!types.empty() && spec.instance_type.empty()) spec.instance_type = types.front().Text("type");
+}
+
+}  // namespace
+
+std::int64_t CountOrPercent::Of(std::int64_t whole, bool round_up) const {
+  if (!percent) return value;
+  return (value * whole + (round_up ? 99 : 0)) / 100;
+}
+
+Result<ServiceSpec> ParseServiceSpec(const json::object& config) {
+  Problems problems;
+  const Reader top(&config, "", problems);
+  ServiceSpec spec;
+  spec.health = StandardCheck();
+  const Reader metadata = top.Object("metadata");
+  spec.name = top.Has("name") ? top.Text("name") : metadata.Text("name");
+  if (spec.name.empty()) {
+    problems.Add("name", "is required");
+  } else if (!NameIsGood(spec.name)) {
+    problems.Add("name", "must have 3 to 63 lower-case letters, digits and underscores");
+  }
+  for (const std::string_view name : {"autoscaler", "networking", "dockerAuth", "warm_up_data_path",
+                                      "role_arn", "options", "aimaster", "unit"}) {
+    top.Refuse(name);
+  }
+  spec.token = top.Text("token");
+  ReadProcessor(top, spec);
+  ReadMetadata(metadata, spec);
+  ReadCloud(top, spec);
+  const auto containers = top.Array("containers");
+  if (containers.size() > 1)
+    problems.Add("containers", "with more than one member are not supported by this server yet");
+  if (!containers.empty() && top.Has("processor_path"))
+    problems.Add("containers", "and processor_path exclude each other");
+  if (!containers.empty()) {
+    ReadContainer(containers.front(), spec);
+  } else if (!top.Has("processor_path") && !top.Has("processor")) {
+    problems.Add("containers", "or processor_path is required");
+  }
+  ReadStorage(top, spec);
+  if (const auto grace = top.Object("runtime").Integer("termination_grace_period", 0, kMostSeconds))
+    spec.termination_grace = Duration(*grace * 1000);
+  if (const json::value* labels = top.Find("labels"))
+    DecodeJson(*labels, spec.labels, "labels", Missing::kProblem, problems);
+  if (!problems.empty()) return Error(Code::kInvalidArgument, problems.Join());
+  return spec;
+}
+
+Result<ServiceSpec> ParseServiceSpec(std::string_view config) {
+  ATELIER_TRY(const json::value value, ParseJson(config));
+  if (!value.is_object()) return Error(Code::kInvalidArgument, "The body must be a JSON object.");
+  return ParseServiceSpec(value.get_object());
+}
+
+json::object MergeConfig(json::object base, const json::object& change) {
+  for (const auto& [key, value] : change) {
+    json::value& present = base[key];
+    if (present.is_object() && value.is_object()) {
+      present = MergeConfig(std::move(present.get_object()), value.get_object());
+    } else {
+      present = value;
+    }
+  }
+  return base;
+}
+
+void SetReplicas(json::object& config, std::int64_t replicas) {
+  json::value& metadata = config["metadata"];
+  if (!metadata.is_object()) metadata = json::object();
+  metadata.get_object()["instance"] = replicas;
+}
+
+bool SameButReplicas(json::object a, json::object b) {
+  SetReplicas(a, 0);
+  SetReplicas(b, 0);
+  return a == b;
+}
+
+}  // namespace atelier::model

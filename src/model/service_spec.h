@@ -1,0 +1,84 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/codec.h"
+#include "model/instance.h"
+
+namespace atelier::model {
+
+/// A health check of a replica: an HTTP GET on its port. `any_answer` takes any answer as a yes: it
+/// stands for the documents' tcp_socket.
+struct HealthCheck {
+  std::string path = "/";  // any_answer: not looked at
+  bool any_answer = false;
+  Duration initial_delay{0};
+  Duration period{10'000};
+  Duration timeout{1'000};
+  int success_threshold = 1;
+  int failure_threshold = 3;
+};
+
+/// A number of replicas, or a share of them.
+struct CountOrPercent {
+  std::int64_t value = 0;
+  bool percent = false;
+  /// Of `whole`; a share is rounded up or down.
+  std::int64_t Of(std::int64_t whole, bool round_up) const;
+};
+
+/// A folder of the host that a replica sees, read-only.
+struct MountSpec {
+  std::string path;  // as given: on the host, below a folder that the operator opened
+  std::string inside;
+};
+
+/// What this server understands of a service JSON (contract/lifecycle.md section 11).
+struct ServiceSpec {
+  std::string name;
+  std::string workspace;  // metadata.workspace_id
+  std::string token;      // empty: one is made
+  std::int64_t replicas = 1;
+  std::string instance_type;   // cloud.computing; empty: cpu and memory are asked for
+  std::int64_t cpu = 1;        // vCPUs
+  std::int64_t memory_mb = 0;  // 0: no limit
+  std::string image;           // of the catalogue; empty: the host's own programs
+  std::string script;          // run by a shell; empty: `command` is
+  std::vector<std::string> command;
+  std::int64_t port = 8000;  // that the program listens on
+  std::map<std::string, std::string> environment;
+  std::vector<MountSpec> mounts;
+  std::map<std::string, std::string> labels;
+  std::optional<HealthCheck> startup;   // none: `health` once
+  std::optional<HealthCheck> liveness;  // none: only an exit restarts it
+  HealthCheck health;                   // takes traffic while it passes
+  std::optional<std::int64_t> workers;  // metadata.rpc.worker_threads: requests at once, a replica
+  std::int64_t max_queue = 64;          // waiting requests, a replica
+  std::optional<Duration> keepalive;    // longest time for an answer to begin
+  std::optional<std::int64_t> rate_limit;  // requests a second, the whole service
+  CountOrPercent max_surge{.value = 1};
+  CountOrPercent max_unavailable{.value = 0};
+  Duration termination_grace{30'000};
+};
+
+/// InvalidArgument with every problem: what is malformed, missing, or not supported by this server
+/// (named). Unknown keys are left alone.
+Result<ServiceSpec> ParseServiceSpec(const json::object& config);
+Result<ServiceSpec> ParseServiceSpec(std::string_view config);
+
+/// UpdateService with UpdateType=merge: objects are merged member by member, everything else is
+/// replaced.
+json::object MergeConfig(json::object base, const json::object& change);
+
+/// Sets metadata.instance.
+void SetReplicas(json::object& config, std::int64_t replicas);
+
+/// True if the two differ in metadata.instance at most.
+bool SameButReplicas(json::object a, json::object b);
+
+}  // namespace atelier::model
