@@ -24,8 +24,12 @@ enum class Kind : std::uint8_t {
   kEvent = 11,
   kClientToken = 12,
   kAudit = 13,
-  kInstanceName = 15,  // "<workspace id>/<name>" -> instance id: names are unique in a workspace
-  kSecret = 14,        // sealed server secrets, for example the key that signs sharing tokens
+  kInstanceName = 15,    // "<workspace id>/<name>" -> instance id: names are unique in a workspace
+  kSecret = 14,          // sealed server secrets, for example the key that signs sharing tokens
+  kService = 16,         // by name, which is unique in the region
+  kServiceVersion = 17,  // "<service id>/<12-digit number>"
+  kServiceReplica = 18,  // by replica id
+  kServiceEvent = 19,    // "<service id>/<20-digit ms>/<who>/<number>"
 };
 
 struct Record {

@@ -1,0 +1,180 @@
+#include "directory/service_directory.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/codec.h"
+
+namespace atelier::directory {
+
+using store::Kind;
+
+namespace {
+
+bool Before(const ReplicaPtr& a, const ReplicaPtr& b) {
+  return a->created != b->created ? a->created < b->created : a->id < b->id;
+}
+
+}  // namespace
+
+struct ServiceDirectory::Impl {
+  struct Entry {
+    ServicePtr service;
+    ServiceSpecPtr spec;
+    model::Revision revision = 0;
+  };
+  struct ReplicaEntry {
+    ReplicaPtr replica;
+    model::Revision revision = 0;
+  };
+
+  std::map<std::string, Entry, std::less<>> services;
+  std::map<model::ServiceId, std::string> names;
+  std::map<model::InstanceId, ReplicaEntry> replicas;
+  std::map<model::ServiceId, std::vector<ReplicaPtr>> of_service;
+  std::set<std::pair<Kind, std::string>> unreadable;
+
+  void Put(const store::Record& record) {
+    unreadable.erase({record.kind, record.key});
+    const bool known = record.kind == Kind::kService ? PutService(record) : PutReplica(record);
+    if (!known) {
+      Delete(record.kind, record.key);
+      unreadable.emplace(record.kind, record.key);
+    }
+  }
+
+  bool PutService(const store::Record& record) {
+    auto service = FromRecord<model::Service>(record.body);
+    if (!service || service->name != record.key) return false;
+    Entry& entry = services[record.key];
+    if (entry.service) {
+      if (entry.service->id != service->id) names.erase(entry.service->id);
+      if (entry.service->config != service->config) entry.spec.reset();
+    }
+    if (!entry.spec) {
+      if (auto spec = model::ParseServiceSpec(service->config))
+        entry.spec = std::make_shared<const model::ServiceSpec>(*std::move(spec));
+    }
+    names[service->id] = record.key;
+    entry.service = std::make_shared<const model::Service>(*std::move(service));
+    entry.revision = record.revision;
+    return true;
+  }
+
+  bool PutReplica(const store::Record& record) {
+    auto read = FromRecord<model::Replica>(record.body);
+    if (!read || read->id.str() != record.key) return false;
+    const auto replica = std::make_shared<const model::Replica>(*std::move(read));
+    TakeOut(replica->id);
+    auto& all = of_service[replica->service];
+    all.insert(std::ranges::upper_bound(all, replica, Before), replica);
+    replicas[replica->id] = {.replica = replica, .revision = record.revision};
+    return true;
+  }
+
+  void TakeOut(const model::InstanceId& id) {
+    const auto found = replicas.find(id);
+    if (found == replicas.end()) return;
+    const auto all = of_service.find(found->second.replica->service);
+    std::erase(all->second, found->second.replica);
+    if (all->second.empty()) of_service.erase(all);
+    replicas.erase(found);
+  }
+
+  void Delete(Kind kind, const std::string& key) {
+    unreadable.erase({kind, key});
+    if (kind == Kind::kServiceReplica) return TakeOut(model::InstanceId(key));
+    const auto found = services.find(key);
+    if (found == services.end()) return;
+    names.erase(found->second.service->id);
+    services.erase(found);
+  }
+};
+
+ServiceDirectory::ServiceDirectory() : impl_(std::make_unique<Impl>()) {}
+ServiceDirectory::~ServiceDirectory() = default;
+
+Status ServiceDirectory::Load(store::Store& store) {
+  for (const Kind kind : {Kind::kService, Kind::kServiceReplica}) {
+    ATELIER_RETURN_IF_ERROR(
+        store.LoadBlocking(kind, [this](store::Record record) { impl_->Put(record); }));
+  }
+  return Ok();
+}
+
+void ServiceDirectory::Apply(std::span<const store::Change> changes) {
+  for (const store::Change& change : changes) {
+    const Kind kind = change.record.kind;
+    if (kind != Kind::kService && kind != Kind::kServiceReplica) continue;
+    if (change.op == store::Write::Op::kPut)
+      impl_->Put(change.record);
+    else
+      impl_->Delete(kind, change.record.key);
+  }
+}
+
+ServicePtr ServiceDirectory::Find(std::string_view name) const {
+  const auto found = impl_->services.find(name);
+  return found == impl_->services.end() ? nullptr : found->second.service;
+}
+
+ServicePtr ServiceDirectory::FindById(const model::ServiceId& id) const {
+  const auto name = impl_->names.find(id);
+  return name == impl_->names.end() ? nullptr : Find(name->second);
+}
+
+ServiceSpecPtr ServiceDirectory::SpecOf(std::string_view name) const {
+  const auto found = impl_->services.find(name);
+  return found == impl_->services.end() ? nullptr : found->second.spec;
+}
+
+model::Revision ServiceDirectory::RevisionOf(std::string_view name) const {
+  const auto found = impl_->services.find(name);
+  return found == impl_->services.end() ? 0 : found->second.revision;
+}
+
+std::vector<ServicePtr> ServiceDirectory::All() const {
+  std::vector<ServicePtr> all;
+  all.reserve(impl_->services.size());
+  for (const auto& [name, entry] : impl_->services) all.push_back(entry.service);
+  return all;
+}
+
+std::size_t ServiceDirectory::size() const { return impl_->services.size(); }
+
+ReplicaPtr ServiceDirectory::FindReplica(const model::InstanceId& id) const {
+  const auto found = impl_->replicas.find(id);
+  return found == impl_->replicas.end() ? nullptr : found->second.replica;
+}
+
+model::Revision ServiceDirectory::RevisionOfReplica(const model::InstanceId& id) const {
+  const auto found = impl_->replicas.find(id);
+  return found == impl_->replicas.end() ? 0 : found->second.revision;
+}
+
+const std::vector<ReplicaPtr>& ServiceDirectory::ReplicasOf(const model::ServiceId& id) const {
+  static const std::vector<ReplicaPtr> kNone;
+  const auto found = impl_->of_service.find(id);
+  return found == impl_->of_service.end() ? kNone : found->second;
+}
+
+ReplicaPtr ServiceDirectory::FindReplicaNamed(const model::ServiceId& id,
+                                              std::string_view name) const {
+  for (const ReplicaPtr& replica : ReplicasOf(id)) {
+    if (replica->name == name) return replica;
+  }
+  return nullptr;
+}
+
+std::vector<ReplicaPtr> ServiceDirectory::AllReplicas() const {
+  std::vector<ReplicaPtr> all;
+  all.reserve(impl_->replicas.size());
+  for (const auto& [id, entry] : impl_->replicas) all.push_back(entry.replica);
+  return all;
+}
+
+std::size_t ServiceDirectory::quarantined() const { return impl_->unreadable.size(); }
+
+}  // namespace atelier::directory

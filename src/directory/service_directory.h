@@ -1,0 +1,56 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/service.h"
+#include "model/service_spec.h"
+#include "store/store.h"
+
+namespace atelier::directory {
+
+// Shared: answers and requests under way outlive the next change.
+using ServicePtr = std::shared_ptr<const model::Service>;
+using ServiceSpecPtr = std::shared_ptr<const model::ServiceSpec>;
+using ReplicaPtr = std::shared_ptr<const model::Replica>;
+
+/// The read model of services and their replicas. A record that cannot be read is left out and
+/// counted. Threads: the I/O thread.
+class ServiceDirectory : public store::Listener {
+ public:
+  ServiceDirectory();
+  ~ServiceDirectory() override;
+  ServiceDirectory(const ServiceDirectory&) = delete;
+  ServiceDirectory& operator=(const ServiceDirectory&) = delete;
+
+  Status Load(store::Store& store);
+  void Apply(std::span<const store::Change> changes) override;
+
+  /// nullptr: there is none.
+  ServicePtr Find(std::string_view name) const;
+  ServicePtr FindById(const model::ServiceId& id) const;
+  /// What its present configuration means; nullptr: there is no such service, or an earlier or
+  /// later server wrote what this one does not understand.
+  ServiceSpecPtr SpecOf(std::string_view name) const;
+  /// Record revision, for conditional writes. 0: not there.
+  model::Revision RevisionOf(std::string_view name) const;
+  std::vector<ServicePtr> All() const;  // by name
+  std::size_t size() const;
+
+  ReplicaPtr FindReplica(const model::InstanceId& id) const;
+  model::Revision RevisionOfReplica(const model::InstanceId& id) const;
+  /// In order of creation, ties by id; valid until the next Apply.
+  const std::vector<ReplicaPtr>& ReplicasOf(const model::ServiceId& id) const;
+  /// nullptr: the service has no replica of this name.
+  ReplicaPtr FindReplicaNamed(const model::ServiceId& id, std::string_view name) const;
+  std::vector<ReplicaPtr> AllReplicas() const;
+
+  std::size_t quarantined() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace atelier::directory

@@ -1,0 +1,98 @@
+#include "directory/service_query.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace atelier::directory {
+
+namespace {
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool Contains(std::string_view text, std::string_view part) {
+  return !std::ranges::search(text, part, [](char a, char b) { return Lower(a) == Lower(b); })
+              .empty() ||
+         part.empty();
+}
+
+bool FitsExactly(const std::string& wanted, const std::string& value) {
+  return wanted.empty() || wanted == value;
+}
+
+bool Fits(const model::Replica& replica, const std::string& machine, const ReplicaQuery& query) {
+  const model::Place& place = replica.place;
+  if (query.status && replica.status != *query.status) return false;
+  if (!FitsExactly(query.name, replica.name) || !FitsExactly(query.inner_ip, place.inner_ip) ||
+      !FitsExactly(query.host_ip, place.host_ip) || !FitsExactly(query.instance_type, machine)) {
+    return false;
+  }
+  return query.keyword.empty() || Contains(replica.name, query.keyword) ||
+         Contains(place.inner_ip, query.keyword) || Contains(place.host_ip, query.keyword) ||
+         Contains(machine, query.keyword);
+}
+
+bool Fits(const model::Service& service, const ServiceQuery& query) {
+  if (!FitsExactly(query.name, service.name) || !FitsExactly(query.id, service.id.str()))
+    return false;
+  if (!Contains(service.name, query.keyword)) return false;
+  if (query.status && service.status != *query.status) return false;
+  if (query.workspace && service.workspace != *query.workspace &&
+      !(query.with_no_workspace && service.workspace.empty())) {
+    return false;
+  }
+  return std::ranges::all_of(query.labels, [&](const auto& wanted) {
+    return std::ranges::any_of(service.labels, [&](const model::Label& label) {
+      return label.key == wanted.first && label.value == wanted.second;
+    });
+  });
+}
+
+template <class T>
+std::vector<T> PageOf(const std::vector<T>& all, std::uint64_t number, std::uint64_t size) {
+  if (number == 0 || (number - 1) > all.size() / std::max<std::uint64_t>(size, 1)) return {};
+  const auto from = static_cast<std::ptrdiff_t>((number - 1) * size);
+  const auto to =
+      std::min(from + static_cast<std::ptrdiff_t>(size), static_cast<std::ptrdiff_t>(all.size()));
+  if (from >= to) return {};
+  return {all.begin() + from, all.begin() + to};
+}
+
+}  // namespace
+
+WallTime StartTimeOf(const model::Replica& replica) {
+  return replica.started_at.value_or(replica.created);
+}
+
+ReplicaPage ListReplicas(const std::vector<ReplicaPtr>& all, const std::string& machine,
+                         const ReplicaQuery& query) {
+  std::vector<ReplicaPtr> hits;
+  std::ranges::copy_if(all, std::back_inserter(hits),
+                       [&](const ReplicaPtr& replica) { return Fits(*replica, machine, query); });
+  std::ranges::sort(hits, [&](const ReplicaPtr& a, const ReplicaPtr& b) {
+    const auto key = [](const ReplicaPtr& replica) {
+      return std::pair<WallTime, std::string_view>(StartTimeOf(*replica), replica->name);
+    };
+    return query.ascending ? key(a) < key(b) : key(b) < key(a);
+  });
+  return {.replicas = PageOf(hits, query.page_number, query.page_size), .total = hits.size()};
+}
+
+ServicePage ListServices(const ServiceDirectory& directory, const ServiceQuery& query,
+                         const std::function<bool(const model::Service&)>& visible) {
+  std::vector<ServicePtr> hits;
+  for (const ServicePtr& service : directory.All()) {
+    if (Fits(*service, query) && visible(*service)) hits.push_back(service);
+  }
+  std::ranges::sort(hits, [&](const ServicePtr& a, const ServicePtr& b) {
+    const auto key = [&](const ServicePtr& service) {
+      WallTime time;
+      if (query.sort == ServiceSort::kCreateTime) time = service->created;
+      if (query.sort == ServiceSort::kUpdateTime) time = service->updated;
+      return std::pair<WallTime, std::string_view>(time, service->name);
+    };
+    return query.ascending ? key(a) < key(b) : key(b) < key(a);
+  });
+  return {.services = PageOf(hits, query.page_number, query.page_size), .total = hits.size()};
+}
+
+}  // namespace atelier::directory
