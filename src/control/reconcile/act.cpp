@@ -1,8 +1,10 @@
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/failpoint.h"
+#include "control/change/erase.h"
 #include "control/change/moves.h"
 #include "control/notebook.h"
 #include "control/reconcile/engine.h"
@@ -13,26 +15,6 @@ using model::EventLevel;
 using runtime::StopMode;
 using store::Kind;
 using store::Write;
-
-namespace {
-
-constexpr std::size_t kEraseMost = 200;  // records a transaction
-
-/// The driver's answer may be another one next time.
-bool MayPass(Code code) {
-  switch (code) {
-    case Code::kUnavailable:
-    case Code::kDeadlineExceeded:
-    case Code::kAborted:
-    case Code::kResourceExhausted:
-    case Code::kCancelled:
-      return true;
-    default:
-      return false;
-  }
-}
-
-}  // namespace
 
 Task<bool> Engine::Ensure(directory::InstancePtr now, Place& place) {
   const model::Image* image = parts_.catalogue.FindImage(now->image_id);
@@ -49,7 +31,7 @@ Task<bool> Engine::Ensure(directory::InstancePtr now, Place& place) {
   ATELIER_FAILPOINT("control.after_ensure");
   Key* key = KeyIn(now->id, stay);
   if (key == nullptr || abandoned_) co_return !abandoned_;
-  key->acted_at = observations_;
+  key->acted_at = observer_.begun();
   if (accepted) {
     if (key->ensured) Postpone(now->id);  // accepted before, and not there since
     key->ensured = true;
@@ -74,7 +56,7 @@ Task<bool> Engine::StopWorkload(directory::InstancePtr now, Act act, Place& plac
   const Status stopped = co_await Call(by, &place, parts_.driver.Stop(now->id, upto, mode, by));
   Key* key = KeyIn(now->id, stay);
   if (key == nullptr || abandoned_) co_return !abandoned_;
-  key->acted_at = observations_;
+  key->acted_at = observer_.begun();
   if (act == Act::kForce) {
     // Whatever it answered: one more look within the time of a call, then the state ends.
     key->forced = true;
@@ -112,20 +94,11 @@ Task<bool> Engine::Remove(directory::InstancePtr now, Place& place) {
 
 Task<bool> Engine::Erase(directory::InstancePtr now) {
   // The instance goes last: until then a new server finds it and goes on here.
-  const std::string prefix = now->id.str() + "/";
-  for (const Kind kind : {Kind::kLifecycleStep, Kind::kEvent}) {
-    const auto page = co_await parts_.store.Scan(
-        kind,
-        {.from = prefix, .to = store::PrefixEnd(prefix), .limit = kEraseMost, .reverse = false});
-    if (abandoned_) co_return false;
-    if (!page) co_return After(page.error(), now->id);
-    if (page->empty()) continue;
-    store::Batch batch;
-    for (const store::Record& record : *page) batch.push_back(Write::Delete(kind, record.key));
-    const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
-    if (!committed) co_return After(committed.error(), now->id);
-    co_return !abandoned_;
-  }
+  static constexpr std::array kKinds = {Kind::kLifecycleStep, Kind::kEvent};
+  const auto erased = co_await ErasePage(parts_.store, kKinds, now->id.str() + "/");
+  if (abandoned_) co_return false;
+  if (!erased) co_return After(erased.error(), now->id);
+  if (*erased) co_return true;
   const std::string name_key = NameKey(now->workspace, now->name);
   const auto name = co_await parts_.store.Get(Kind::kInstanceName, name_key);
   if (abandoned_) co_return false;

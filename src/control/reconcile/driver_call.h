@@ -10,6 +10,20 @@
 
 namespace atelier::control {
 
+/// The driver's answer may be another one next time.
+inline bool MayPass(Code code) {
+  switch (code) {
+    case Code::kUnavailable:
+    case Code::kDeadlineExceeded:
+    case Code::kAborted:
+    case Code::kResourceExhausted:
+    case Code::kCancelled:
+      return true;
+    default:
+      return false;
+  }
+}
+
 /// Calls a driver that may never answer. The caller gets DeadlineExceeded in time whatever the
 /// driver does; the late answer is dropped, and what it did meanwhile is fenced off by its
 /// generation and seen in the next observation. Unavailable: too many calls never came back.

@@ -29,6 +29,10 @@ double MillisBetween(MonoTime from, MonoTime to) {
 Engine::Engine(Parts parts)
     : parts_(std::move(parts)),
       calls_(parts_.io, parts_.clock),
+      observer_(
+          parts_.driver, calls_, parts_.clock, parts_.log, parts_.io,
+          {.every = parts_.options.observe_every, .call_deadline = parts_.options.call_deadline},
+          [this](Observer::Look look) { Digest(std::move(look)); }),
       steps_(
           parts_.io, "control.step", static_cast<std::size_t>(parts_.options.max_concurrent), gate_,
           [this] { return shared_from_this(); },
@@ -40,7 +44,6 @@ Engine::Engine(Parts parts)
       strays_(
           parts_.io, "control.stray", kStrayWidth, gate_, [this] { return shared_from_this(); },
           [this](model::InstanceId id, Place& place) { return StopStray(std::move(id), place); }),
-      look_(parts_.io),
       due_changed_(parts_.io),
       ending_(parts_.io),
       history_(parts_.options.sample_history, parts_.options.sample_budget_bytes) {}
@@ -68,7 +71,7 @@ Task<void> Engine::Stop() {
   if (!running_) co_return;
   running_ = false;
   parts_.driver.SetWake({});
-  look_.Set();
+  observer_.End();
   due_changed_.Set();
   ending_.Set();
   const bool drained =
@@ -84,7 +87,7 @@ void Engine::Abandon() {
   running_ = false;
   abandoned_ = true;
   gate_.Close();
-  look_.Set();
+  observer_.End();
   due_changed_.Set();
   ending_.Set();
 }
@@ -134,7 +137,7 @@ void Engine::Track(const model::Instance& instance, bool adopted) {
   fresh.fenced = same_life && key.fenced;
   fresh.ensured = same_life && key.ensured;
   fresh.past_starting = same_life && key.past_starting;
-  fresh.acted_at = observations_;
+  fresh.acted_at = observer_.begun();
   fresh.seen = std::move(key.seen);
   fresh.complete_at = key.complete_at;
   ActedOn(key);
@@ -230,29 +233,18 @@ Duration Engine::LimitOf(InstanceStatus status) const {
 }
 
 void Engine::SetDue(const model::InstanceId& id, MonoTime when) {
-  if (const auto old = due_of_.find(id); old != due_of_.end()) {
-    if (old->second == when) return;
-    due_.erase({old->second, id});
-    due_of_.erase(old);
-  }
-  if (when == MonoTime::max()) return;
-  due_of_[id] = when;
-  if (due_.emplace(when, id).first == due_.begin()) due_changed_.Set();
+  if (due_.Set(id, when)) due_changed_.Set();
 }
 
 MonoTime Engine::FireDue() {
   const MonoTime now = parts_.clock.Mono();
-  while (!due_.empty() && due_.begin()->first <= now) {
-    const model::InstanceId id = due_.begin()->second;
-    SetDue(id, MonoTime::max());
-    steps_.Add(id);
-  }
+  while (const auto id = due_.Take(now)) steps_.Add(*id);
   const WallTime wall = parts_.clock.Wall();
   while (!timers_due_.empty() && timers_due_.begin()->first <= wall) {
     steps_.Add(timers_due_.begin()->second);
     timers_due_.erase(timers_due_.begin());  // back when its record changes, or by Postpone
   }
-  MonoTime next = due_.empty() ? MonoTime::max() : due_.begin()->first;
+  MonoTime next = due_.Next();
   if (!timers_due_.empty()) {
     // Due by the wall clock, which may be stepped: look again soon rather than trust its distance.
     const Duration left = timers_due_.begin()->first - wall;
@@ -292,7 +284,7 @@ bool Engine::Idle() const {
   for (const KeyedQueue* queue : {&steps_, &samples_, &strays_}) {
     if (queue->waiting() > 0 || queue->working() > 0) return false;
   }
-  return !looking_;
+  return !observer_.looking();
 }
 
 std::int64_t Engine::IdleMinutes(const model::InstanceId& id) const {

@@ -12,10 +12,13 @@
 #include "control/change/draft.h"
 #include "control/reconcile/decide.h"
 #include "control/reconcile/driver_call.h"
+#include "control/reconcile/due_times.h"
 #include "control/reconcile/idle.h"
 #include "control/reconcile/keyed_queue.h"
+#include "control/reconcile/observer.h"
 #include "control/reconcile/signal.h"
 #include "control/reconcile/usage.h"
+#include "control/reconcile/world.h"
 #include "control/reconciler.h"
 #include "model/audit.h"
 
@@ -75,7 +78,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     std::uint64_t acted_at = 0;  // number of the latest observation begun when we acted last
     bool wants_look = false;     // the next complete observation brings it back
     // the world
-    std::vector<runtime::WorkloadState> seen;
+    World seen;
     std::uint64_t complete_at = 0;  // number of the latest complete observation that is in `seen`
     bool past_starting = false;     // of this generation
     std::optional<MonoTime> missing_since;
@@ -109,13 +112,12 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   // observe.cpp: the world
   Task<void> RunObservations();
-  Task<void> ObserveOnce();
-  void Digest(std::uint64_t number, MonoTime begun, runtime::Observation observation);
+  void Digest(Observer::Look look);
   void NoteMissing(const model::InstanceId& id, Key& key, std::uint64_t number, MonoTime begun);
   bool IsStray(const runtime::WorkloadState& state) const;
   void ConsiderStray(const runtime::WorkloadState& state);
   Task<void> StopStray(model::InstanceId id, Place& place);
-  void LookSoon() { look_.Set(); }
+  void LookSoon() { observer_.Soon(); }
 
   // step.cpp: one instance
   Task<void> Step(model::InstanceId id, Place& place);
@@ -172,16 +174,15 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool abandoned_ = false;
   Gate gate_;
   DriverCalls calls_;
+  Observer observer_;
   KeyedQueue steps_;
   KeyedQueue samples_;
   KeyedQueue strays_;
-  Signal look_;
   Signal due_changed_;
   Signal ending_;
 
   std::map<model::InstanceId, Key> keys_;
-  std::map<model::InstanceId, MonoTime> due_of_;
-  std::set<std::pair<MonoTime, model::InstanceId>> due_;
+  DueTimes due_;
   std::map<model::InstanceId, WallTime> timers_;
   std::set<std::pair<WallTime, model::InstanceId>> timers_due_;
   std::map<model::InstanceId, Meter> meters_;
@@ -191,10 +192,6 @@ class Engine : public std::enable_shared_from_this<Engine> {
   UsageHistory history_;
 
   std::uint64_t stays_ = 0;
-  std::uint64_t observations_ = 0;  // begun
-  bool looking_ = false;            // an observation is under way
-  MonoTime looked_;                 // when the latest observation that ended, well or not, began
-  bool observing_ok_ = true;
   double lag_ms_ = 0;
   std::multiset<MonoTime> unacted_;  // the changed_at of every key that has one
 };

@@ -11,79 +11,27 @@ using runtime::WorkloadState;
 
 namespace {
 
-constexpr Duration kLeastPause{20};  // between two observations, however often the driver wakes us
-constexpr int kPauseOverCost = 4;    // looking takes at most a fifth of the time
 constexpr Duration kStrayRetry{30'000};  // before the same stray is told to stop again
-
-bool SameWorld(const std::vector<WorkloadState>& a, const std::vector<WorkloadState>& b) {
-  return std::ranges::equal(a, b, [](const WorkloadState& x, const WorkloadState& y) {
-    return x.generation == y.generation && x.phase == y.phase;
-  });
-}
-
-/// An incomplete look tells of what it shows and says nothing of the rest.
-void Merge(std::vector<WorkloadState>& known, std::vector<WorkloadState> news) {
-  for (WorkloadState& state : news) {
-    const auto same = std::ranges::find(known, state.generation, &WorkloadState::generation);
-    if (same == known.end()) {
-      known.push_back(std::move(state));
-    } else {
-      *same = std::move(state);
-    }
-  }
-}
 
 }  // namespace
 
 Task<void> Engine::RunObservations() {
   // Adoption: the first look comes before the first act.
-  co_await ObserveOnce();
+  co_await observer_.Once();
   if (!running_) co_return;
   steps_.Open();
   strays_.Open();
   samples_.Open();
   SpawnLoop("control.due", RunDueTimes());
   SpawnLoop("control.sample", RunSamples());
-  Duration pause = kLeastPause;
-  for (;;) {
-    const MonoTime last = parts_.clock.Mono();
-    co_await look_.Wait(parts_.clock, last + parts_.options.observe_every);
-    if (!running_) co_return;
-    co_await parts_.clock.SleepUntil(last + pause);
-    if (!running_) co_return;
-    const MonoTime begun = parts_.clock.Mono();
-    co_await ObserveOnce();
-    if (!running_) co_return;
-    const auto cost = std::chrono::duration_cast<Duration>(parts_.clock.Mono() - begun);
-    pause = std::clamp(kPauseOverCost * cost, kLeastPause,
-                       std::max(kLeastPause, parts_.options.observe_every));
-  }
+  co_await observer_.Run();
 }
 
-Task<void> Engine::ObserveOnce() {
-  const std::uint64_t number = ++observations_;
-  const MonoTime begun = parts_.clock.Mono();
-  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
-  looking_ = true;
-  auto observation = co_await Call(by, nullptr, parts_.driver.Observe(by));
-  looking_ = false;
-  if (abandoned_) co_return;
-  looked_ = begun;
-  if (observation.has_value() != observing_ok_) {
-    observing_ok_ = observation.has_value();
-    if (observing_ok_) {
-      parts_.log.Info("control.observe.healed");
-    } else {
-      parts_.log.Warn("control.observe.failed", {{"error", observation.error().ToString()}});
-    }
-  }
-  if (observation) Digest(number, begun, *std::move(observation));
-}
-
-void Engine::Digest(std::uint64_t number, MonoTime begun, runtime::Observation observation) {
-  std::map<model::InstanceId, std::vector<WorkloadState>> shown;
+void Engine::Digest(Observer::Look look) {
+  const auto& [number, begun, observation] = look;
+  std::map<model::InstanceId, World> shown;
   std::map<model::InstanceId, MonoTime> strays = std::exchange(stray_retry_, {});
-  for (WorkloadState& state : observation.workloads) {
+  for (WorkloadState& state : look.seen.workloads) {
     if (IsStray(state)) {
       const auto known = strays.find(state.id);
       stray_retry_[state.id] = known == strays.end() ? MonoTime::min() : known->second;
@@ -95,9 +43,8 @@ void Engine::Digest(std::uint64_t number, MonoTime begun, runtime::Observation o
 
   for (auto& [id, key] : keys_) {
     const auto found = shown.find(id);
-    std::vector<WorkloadState> world =
-        observation.complete ? std::vector<WorkloadState>() : key.seen;
-    if (found != shown.end()) Merge(world, std::move(found->second));
+    World world = observation.complete ? World() : key.seen;
+    if (found != shown.end()) MergeWorld(world, std::move(found->second));
     const bool changed = !SameWorld(key.seen, world);
     key.seen = std::move(world);
     if (observation.complete) {

@@ -38,19 +38,6 @@ bool IsRetried(Act act) {
   }
 }
 
-/// The likeliest of several reports about one generation: alive wins over ended, further over less
-/// far.
-const WorkloadState* Best(const std::vector<WorkloadState>& seen, model::Generation generation) {
-  const WorkloadState* best = nullptr;
-  for (const WorkloadState& state : seen) {
-    if (state.generation != generation) continue;
-    const bool better = best == nullptr || best->phase == Phase::kExited ||
-                        (state.phase != Phase::kExited && state.phase > best->phase);
-    if (better) best = &state;
-  }
-  return best;
-}
-
 }  // namespace
 
 Engine::Key* Engine::KeyIn(const model::InstanceId& id, std::uint64_t stay) {
@@ -122,7 +109,7 @@ bool Engine::After(const Status& committed, const model::InstanceId& id) {
 bool Engine::Expired(const Key& key) const {
   const MonoTime now = parts_.clock.Mono();
   if (now < key.deadline) return false;
-  return looked_ >= key.deadline || now - key.deadline >= parts_.options.call_deadline;
+  return observer_.looked() >= key.deadline || now - key.deadline >= parts_.options.call_deadline;
 }
 
 Facts Engine::FactsOf(const model::Instance& instance, const Key& key) const {
@@ -131,9 +118,7 @@ Facts Engine::FactsOf(const model::Instance& instance, const Key& key) const {
   facts.desired = instance.desired;
   facts.generation = instance.generation;
   facts.current = Best(key.seen, instance.generation);
-  facts.older_alive = std::ranges::any_of(key.seen, [&](const WorkloadState& state) {
-    return state.generation < instance.generation && state.phase != Phase::kExited;
-  });
+  facts.older_alive = OlderAlive(key.seen, instance.generation);
   facts.certain = key.complete_at > key.acted_at;
   facts.lost = key.lost;
   facts.expired = Expired(key);

@@ -1,0 +1,45 @@
+#include "control/reconcile/world.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace atelier::control {
+
+using runtime::Phase;
+using runtime::WorkloadState;
+
+bool SameWorld(const World& a, const World& b) {
+  return std::ranges::equal(a, b, [](const WorkloadState& x, const WorkloadState& y) {
+    return x.generation == y.generation && x.phase == y.phase;
+  });
+}
+
+void MergeWorld(World& known, World news) {
+  for (WorkloadState& state : news) {
+    const auto same = std::ranges::find(known, state.generation, &WorkloadState::generation);
+    if (same == known.end()) {
+      known.push_back(std::move(state));
+    } else {
+      *same = std::move(state);
+    }
+  }
+}
+
+const WorkloadState* Best(const World& seen, model::Generation generation) {
+  const WorkloadState* best = nullptr;
+  for (const WorkloadState& state : seen) {
+    if (state.generation != generation) continue;
+    const bool better = best == nullptr || best->phase == Phase::kExited ||
+                        (state.phase != Phase::kExited && state.phase > best->phase);
+    if (better) best = &state;
+  }
+  return best;
+}
+
+bool OlderAlive(const World& seen, model::Generation generation) {
+  return std::ranges::any_of(seen, [&](const WorkloadState& state) {
+    return state.generation < generation && state.phase != Phase::kExited;
+  });
+}
+
+}  // namespace atelier::control

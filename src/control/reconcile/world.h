@@ -1,0 +1,21 @@
+#pragma once
+#include <vector>
+
+#include "runtime/driver.h"
+
+namespace atelier::control {
+
+/// What has been seen of one workload: at most one state for each generation, if drivers behave.
+using World = std::vector<runtime::WorkloadState>;
+
+/// The same generations in the same phases.
+bool SameWorld(const World& a, const World& b);
+/// An incomplete look tells of what it shows and says nothing of the rest.
+void MergeWorld(World& known, World news);
+/// The likeliest of several reports about one generation: alive wins over ended, further over less
+/// far. nullptr: not seen.
+const runtime::WorkloadState* Best(const World& seen, model::Generation generation);
+/// An earlier generation has not ended.
+bool OlderAlive(const World& seen, model::Generation generation);
+
+}  // namespace atelier::control
