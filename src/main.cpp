@@ -1,5 +1,5 @@
-// Wires the rooms together; nothing else. `atelier serve` is here, `atelier keep` is the process
-// driver's keeper, every other command is a client of the public API.
+// Wires the rooms together; nothing else. `atelier serve` is here, `atelier keep` and `atelier
+// relay` are the process driver's helpers, every other command is a client of the public API.
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -444,5 +444,6 @@ int main(int argc, char** argv) {
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "serve") return atelier::ServeMain(argc - 1, argv + 1);
   if (command == "keep") return atelier::runtime::KeeperMain(argc - 1, argv + 1);
+  if (command == "relay") return atelier::runtime::RelayMain(argc - 1, argv + 1);
   return atelier::cli::Main(argc, argv);
 }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/task.h"
 #include "model/instance.h"
+#include "model/place.h"
 
 namespace atelier::runtime {
 
@@ -19,9 +20,16 @@ struct Endpoint {
   std::uint16_t port = 0;  // its TCP port
 };
 
-/// A program to run in a sandbox. Made from an instance by control/notebook.h; knows nothing of
-/// notebooks. Inside the sandbox: /home/atelier (kept while the workload exists, the working
-/// directory) and /run/atelier (made anew at each start).
+/// A folder of the host that the operator opened for workloads, shown read-only.
+struct Mount {
+  std::string from;    // absolute, or relative to the first such folder
+  std::string inside;  // absolute path in the sandbox
+};
+
+/// A program to run in a sandbox. Made from an instance by control/notebook.h and from a replica by
+/// control/service/workload.h; knows nothing of notebooks or models. Inside the sandbox:
+/// /home/atelier (kept while the workload exists, the working directory) and /run/atelier (made
+/// anew at each start).
 struct Workload {
   model::InstanceId id;
   model::Generation generation = 0;
@@ -33,6 +41,10 @@ struct Workload {
   std::optional<std::string>
       on_start;  // script that runs before the command, in the sandbox; non-zero exit = failure
   std::string socket_name;  // the command listens on /run/atelier/<socket_name>
+  /// Not 0: it listens on this TCP port instead, of a network of its own, and the driver leads the
+  /// socket there.
+  std::uint16_t port = 0;
+  std::vector<Mount> mounts;
   std::string
       ready_path;  // GET of this path answers 2xx or 3xx when ready; empty: ready once started
   std::string activity_path;    // GET answers a Jupyter kernel list; empty: no such signal
@@ -55,6 +67,7 @@ struct WorkloadState {
   model::InstanceId id;
   model::Generation generation = 0;
   Phase phase = Phase::kAllocating;
+  model::Place place;
   // kExited only
   std::optional<int> exit_code;
   std::optional<int> signal;

@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/log.h"
 #include "base/pool.h"
@@ -13,6 +14,9 @@ struct ProcessOptions {
   std::string folder;           // instances live in <folder>/<id>/
   std::string program;          // this binary, run again as the keeper of each sandbox
   bool isolate_network = true;  // own network namespace where the host allows it
+  /// Folders of the host that workloads may be shown parts of (Workload::mounts).
+  std::vector<std::string> shared_folders = {};
+  std::string host_ip = {};  // by which this host is known: WorkloadState::place
 };
 
 /// Runs workloads as sandboxed process trees on this host, each under a small keeper process that
@@ -26,5 +30,10 @@ Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::
 /// Body of the keeper process (`<program> keep <folder of one life>`, started by the driver only;
 /// main hands over its own argc and argv). Returns its exit code.
 int KeeperMain(int argc, char** argv);
+
+/// Body of the relay inside a sandbox whose workload listens on a TCP port (`<program> relay
+/// <socket> <port>`): carries connections from the socket to the port. Goes to the background once
+/// the socket listens.
+int RelayMain(int argc, char** argv);
 
 }  // namespace atelier::runtime

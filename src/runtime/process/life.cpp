@@ -1,5 +1,6 @@
 #include "runtime/process/life.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -16,6 +17,7 @@
 
 #include "base/failpoint.h"
 #include "runtime/process/files.h"
+#include "runtime/process/sandbox.h"
 
 namespace atelier::runtime::process {
 namespace fs = std::filesystem;
@@ -26,6 +28,8 @@ constexpr std::size_t kLogTail = 4096;
 // distribution hands out (systemd's list of ranges, UIDS-GIDS.md).
 constexpr std::uint32_t kFirstUid = 1'900'000'000;
 constexpr std::uint32_t kUidCount = 100'000'000;
+constexpr std::array<const char*, 4> kNeverCovered = {"/proc", "/dev", "/run/atelier",
+                                                      kInsideRelay};
 constexpr std::chrono::milliseconds kPause{5};
 constexpr int kRefTries = 200;
 
@@ -118,6 +122,34 @@ Status WriteEtc(const RunPaths& run, const Spec& spec, const std::string& on_sta
   return WriteFor(uid, etc + "on_start", on_start);
 }
 
+/// Whether a workload may have something mounted there: not over what makes it a sandbox of ours.
+bool MayCover(const fs::path& inside) {
+  if (!inside.is_absolute() || inside == "/") return false;
+  return std::none_of(kNeverCovered.begin(), kNeverCovered.end(), [&](const char* own) {
+    return IsInside(inside, own) || IsInside(own, inside);
+  });
+}
+
+/// Symbolic links are followed before the check: nobody is led out of what the operator opened.
+Result<SharedPath> ResolveShared(const Host& host, const Mount& mount) {
+  const auto refused = [&](std::string_view why) {
+    return Error(Code::kFailedPrecondition, "The folder " + mount.from + " " + std::string(why));
+  };
+  if (host.shared_folders.empty())
+    return refused("cannot be shown: this server opens no folders to workloads.");
+  const fs::path inside = fs::path(mount.inside).lexically_normal();
+  if (!MayCover(inside)) return refused("cannot be mounted at " + mount.inside + ".");
+  std::error_code error;
+  const fs::path path = fs::canonical(fs::path(host.shared_folders.front()) / mount.from, error);
+  for (const std::string& folder : host.shared_folders) {
+    std::error_code absent;
+    const fs::path root = fs::canonical(folder, absent);
+    if (!error && !absent && IsInside(path, root))
+      return SharedPath{path.string(), inside.string()};
+  }
+  return refused("is not one of those that the server opens to workloads.");
+}
+
 UniqueFd LockIfFree(const RunPaths& run) {
   UniqueFd folder(::open(run.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder && ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) folder.Reset();
@@ -201,7 +233,16 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
       return refused("An environment variable has a name or value that no program can be given.");
     }
   }
+  if (want.port != 0 && !host.isolate_network) {
+    return refused(
+        "This host gives workloads no network of their own, so two of them could meet on one "
+        "port.");
+  }
   Spec spec;
+  for (const Mount& mount : want.mounts) {
+    ATELIER_TRY(auto shared, ResolveShared(host, mount));
+    spec.shared.push_back(std::move(shared));
+  }
   ATELIER_TRY(spec.image_paths, ImagePaths(want.image_prefix, host.folder));
   spec.id = want.id;
   spec.generation = want.generation;
@@ -212,6 +253,8 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
   spec.environment = want.environment;
   spec.has_on_start = want.on_start.has_value();
   spec.socket_name = want.socket_name;
+  spec.port = want.port;
+  spec.program = host.program;
   spec.ready_path = want.ready_path;
   spec.activity_path = want.activity_path;
   spec.authorization = want.authorization;

@@ -18,6 +18,8 @@ struct Host {
   std::string program;
   bool isolate_network = false;
   CgroupSet cgroups;
+  std::vector<std::string> shared_folders = {};
+  std::string host_ip = {};
 };
 
 /// The folders of the host that an image needs beside /usr: its prefix, and the installation its

@@ -72,7 +72,9 @@ Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::
   Host host{.folder = folder,
             .program = std::move(options.program),
             .isolate_network = options.isolate_network,
-            .cgroups = process::DetectCgroups()};
+            .cgroups = process::DetectCgroups(),
+            .shared_folders = std::move(options.shared_folders),
+            .host_ip = std::move(options.host_ip)};
   auto tried = TryHost(host);
   if (!tried) tried = TryHost(host);  // isolation is not given up for a passing fault
   if (!tried && host.isolate_network) {

@@ -15,6 +15,13 @@
 /// The records of one life, as JSON in its folder (paths.h).
 namespace atelier::runtime::process {
 
+/// A folder or file that a life sees, resolved.
+struct SharedPath {
+  std::string from;
+  std::string inside;
+};
+BOOST_DESCRIBE_STRUCT(SharedPath, (), (from, inside))
+
 /// What to run and how: everything the keeper needs, decided by the driver.
 struct Spec {
   model::InstanceId id;
@@ -27,6 +34,9 @@ struct Spec {
   std::map<std::string, std::string> environment;
   bool has_on_start = false;  // etc/on_start
   std::string socket_name;
+  std::uint16_t port = 0;  // not 0: a relay leads the socket there
+  std::string program;     // this binary, which is the relay too
+  std::vector<SharedPath> shared;
   std::string ready_path;
   std::string activity_path;
   std::string authorization;
@@ -37,8 +47,9 @@ struct Spec {
 };
 BOOST_DESCRIBE_STRUCT(Spec, (),
                       (id, generation, capacity, home, image_prefix, image_paths, command,
-                       environment, has_on_start, socket_name, ready_path, activity_path,
-                       authorization, stop_grace_ms, isolate_network, host_uid, cgroup))
+                       environment, has_on_start, socket_name, port, program, shared, ready_path,
+                       activity_path, authorization, stop_grace_ms, isolate_network, host_uid,
+                       cgroup))
 
 /// The processes beside the keeper that must not outlive it.
 struct SandboxRecord {

@@ -58,7 +58,8 @@ constexpr std::array kOwnEtc = {"passwd", "group", "hosts", "resolv.conf", "on_s
 
 // The last step before the workload's command, as pid 2 of the sandbox: runs the start script, says
 // how that went on descriptor 3, then becomes the command. $1: most processes (0: cgroups see to
-// it), $2: KiB of data each process may have (0: likewise), $3: "script" or "".
+// it), $2: KiB of data each process may have (0: likewise), $3: "script" or "", $4: the port that a
+// relay leads the socket $5 to, or "".
 constexpr const char* kBootstrap = R"(
 echo inside >&3
 read -r go <&6 || exit 1
@@ -72,7 +73,8 @@ if [ "$3" = script ]; then
   code=$?
   if [ "$code" != 0 ]; then echo "failed $code" >&3; exit "$code"; fi
 fi
-shift 3
+if [ "$4" ]; then /run/atelier-relay relay "$5" "$4" 3>&- || exit 1; fi
+shift 5
 echo started >&3
 exec 3>&- "$@"
 )";
@@ -201,6 +203,8 @@ std::vector<Bind> BindsOf(const Spec& spec, const RunPaths& run) {
     binds.push_back({run.Etc() + "/" + name, "/etc/" + name, false});
   }
   for (const std::string& path : spec.image_paths) binds.push_back({path, path, false});
+  if (spec.port != 0) binds.push_back({spec.program, kInsideRelay, false});
+  for (const SharedPath& shared : spec.shared) binds.push_back({shared.from, shared.inside, false});
   return binds;
 }
 
@@ -249,7 +253,9 @@ std::vector<std::string> SandboxCommand(const Spec& spec) {
                                       "atelier",
                                       std::to_string(cgroup_counts ? 0 : MaxPids(spec.capacity)),
                                       std::to_string(data_kib),
-                                      spec.has_on_start ? "script" : ""};
+                                      spec.has_on_start ? "script" : "",
+                                      spec.port != 0 ? std::to_string(spec.port) : "",
+                                      std::string(kInsideBox) + "/" + spec.socket_name};
   command.insert(command.end(), spec.command.begin(), spec.command.end());
   return command;
 }

@@ -100,6 +100,8 @@ WorkloadState SimulatedLife::StateAt(const model::InstanceId& id, MonoTime now) 
   state.id = id;
   state.generation = generation_;
   state.phase = PhaseAt(now).value_or(Phase::kExited);
+  state.place = {
+      .host_ip = script_.host_ip, .host_name = id.str(), .inner_ip = script_.inner_ip, .zone = {}};
   if (state.phase != Phase::kExited) return state;
   state.exit_code = Timeline().failed ? kFailedExit : script_.exit_code;
   if (script_.fail_at == "prepare") {

@@ -1,4 +1,10 @@
-// What `atelier keep` is to the server, for the tests of the process driver.
+// What `atelier keep` and `atelier relay` are to the server, for the tests of the process driver.
+#include <string_view>
+
 #include "runtime/process.h"
 
-int main(int argc, char** argv) { return atelier::runtime::KeeperMain(argc, argv); }
+int main(int argc, char** argv) {
+  const std::string_view command = argc > 1 ? argv[1] : "";
+  if (command == "relay") return atelier::runtime::RelayMain(argc - 1, argv + 1);
+  return atelier::runtime::KeeperMain(argc, argv);
+}

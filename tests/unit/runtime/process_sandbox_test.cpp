@@ -227,5 +227,94 @@ TEST_F(ProcessSandbox, OrphansAndDaemonsDieWithIt) {
   EXPECT_EQ(test::Named(mark), std::vector<int>{});
 }
 
+/// The folders that the operator opens to workloads.
+class ProcessShared : public ProcessSandbox {
+ protected:
+  void SetUp() override {
+    fs::create_directories(dir_.path() + "/models/iris");
+    fs::create_directories(dir_.path() + "/private");
+    std::ofstream(dir_.path() + "/models/iris/weights") << "0.5";
+    std::ofstream(dir_.path() + "/private/key") << "secret";
+    fs::create_directory_symlink(dir_.path() + "/private", dir_.path() + "/models/way-out");
+    shared_folders_ = {dir_.path() + "/models"};
+    ProcessSandbox::SetUp();
+  }
+  Status EnsureWith(Mount mount) {
+    Workload work = Shell("dsw-a", "true");
+    work.generation = ++generation_;
+    work.mounts = {std::move(mount)};
+    return Ensure(work);
+  }
+};
+
+TEST_F(ProcessShared, AnOpenedFolderIsSeenReadOnly) {
+  EXPECT_EQ(Say("cat /model/weights; echo; touch /model/x 2>&1",
+                [](Workload& work) { work.mounts = {{.from = "iris", .inside = "/model"}}; }),
+            "0.5\ntouch: cannot touch '/model/x': Read-only file system\n");
+  EXPECT_EQ(Say("cat /m",
+                [&](Workload& work) {
+                  work.mounts = {{.from = dir_.path() + "/models/iris/weights", .inside = "/m"}};
+                }),
+            "0.5");
+}
+
+TEST_F(ProcessShared, NothingElseIs) {
+  for (const std::string& from :
+       {std::string("/etc"), std::string("../private"), std::string("way-out"),
+        std::string("iris/../../private"), std::string("absent")}) {
+    const Status refused = EnsureWith({.from = from, .inside = "/model"});
+    ASSERT_FALSE(refused.has_value()) << from;
+    EXPECT_EQ(refused.error().code(), Code::kFailedPrecondition) << from;
+  }
+}
+
+TEST_F(ProcessShared, WhatMakesTheSandboxIsNotCovered) {
+  for (const char* inside : {"/", "/proc/self", "/dev", "/run", "/run/atelier/x", "relative"}) {
+    EXPECT_FALSE(EnsureWith({.from = "iris", .inside = inside}).has_value()) << inside;
+  }
+}
+
+TEST_F(ProcessSandbox, ATcpPortIsReachedOverTheSocketAndOnlyThere) {
+  constexpr const char* kTcpServer = R"(
+import http.server
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header('Content-Length', '3')
+        self.end_headers()
+        self.wfile.write(b'tcp')
+    def log_message(self, *rest): pass
+http.server.ThreadingHTTPServer(('0.0.0.0', 8000), Answer).serve_forever()
+)";
+  // Two workloads on the same port: each has a network of its own.
+  for (const char* id : {"dsw-a", "dsw-b"}) {
+    Workload work = Shell(id, "");
+    work.command = {"/usr/bin/python3", "-c", kTcpServer};
+    work.port = 8000;
+    work.ready_path = "/";
+    ASSERT_TRUE(Ensure(work).has_value());
+    Await(id, Phase::kReady);
+    http::Address address;
+    address.unix_path = driver_->EndpointOf(model::InstanceId(id))->unix_path;
+    http::RequestHead head;
+    head.method = "GET";
+    head.target = "/";
+    head.headers.Add("Host", "localhost");
+    const auto answer = Run(client_->Fetch(address, head, "", 100, Soon()));
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->body, "tcp");
+  }
+  ASSERT_TRUE(StopLife("dsw-a").has_value());
+  EXPECT_EQ(Await("dsw-a", Phase::kExited).reason, "");
+}
+
+TEST_F(ProcessSandbox, APortNeedsANetworkOfItsOwn) {
+  Close();
+  Open(false);
+  Workload work = Shell("dsw-a", "true");
+  work.port = 8000;
+  EXPECT_EQ(Ensure(work).error().code(), Code::kFailedPrecondition);
+}
+
 }  // namespace
 }  // namespace atelier::runtime

@@ -79,7 +79,8 @@ class ProcessWorld : public ::testing::Test {
   void Open(bool isolate_network = true) {
     auto made = MakeProcessDriver({.folder = dir_.path() + "/instances",
                                    .program = ATELIER_KEEPER,
-                                   .isolate_network = isolate_network},
+                                   .isolate_network = isolate_network,
+                                   .shared_folders = shared_folders_},
                                   io_.get_executor(), pool_, *client_, clock_, *log_);
     ASSERT_TRUE(made.has_value()) << made.error().ToString();
     driver_ = *std::move(made);
@@ -162,6 +163,7 @@ class ProcessWorld : public ::testing::Test {
   }
 
   atelier::test::TempDir dir_;
+  std::vector<std::string> shared_folders_;
   asio::io_context io_;
   Pool pool_{2};
   SystemClock clock_;
