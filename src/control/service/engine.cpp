@@ -1,0 +1,347 @@
+#include "control/service/engine.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace atelier::control {
+
+using model::ServiceStatus;
+using runtime::Phase;
+using runtime::WorkloadState;
+using store::Kind;
+
+namespace {
+
+constexpr std::size_t kProbeWidth = 256;  // checks wait, mostly
+constexpr std::size_t kStrayWidth = 4;
+constexpr Duration kStrayRetry{30'000};
+constexpr Duration kSweepEvery = std::chrono::hours(1);
+constexpr int kMostSteps = 32;  // of one key before others have their turn
+constexpr Duration kFirstPause{200};
+constexpr Duration kLongestPause{10'000};
+
+model::InstanceId KeyOf(const model::ServiceId& id) { return model::InstanceId(id.str()); }
+
+}  // namespace
+
+ServiceEngine::ServiceEngine(Parts parts)
+    : parts_(std::move(parts)),
+      calls_(parts_.io, parts_.clock),
+      observer_(
+          parts_.driver, calls_, parts_.clock, parts_.log, parts_.io,
+          {.every = parts_.options.observe_every, .call_deadline = parts_.options.call_deadline},
+          [this](Observer::Look look) { Digest(std::move(look)); }),
+      steps_(
+          parts_.io, "control.service.step",
+          static_cast<std::size_t>(parts_.options.max_concurrent), gate_,
+          [this] { return shared_from_this(); },
+          [this](Id id, Place& place) { return Step(std::move(id), place); }),
+      probes_(
+          parts_.io, "control.service.probe", kProbeWidth, gate_,
+          [this] { return shared_from_this(); },
+          [this](Id id, Place& place) { return Probe(std::move(id), place); }),
+      strays_(
+          parts_.io, "control.service.stray", kStrayWidth, gate_,
+          [this] { return shared_from_this(); },
+          [this](Id id, Place& place) { return EndStray(std::move(id), place); }),
+      due_changed_(parts_.io),
+      ending_(parts_.io) {}
+
+void ServiceEngine::Start() {
+  running_ = true;
+  parts_.driver.SetWake([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->observer_.Soon();
+  });
+  for (const auto& service : parts_.directory.All()) Track(*service, true);
+  for (const auto& replica : parts_.directory.AllReplicas()) Track(*replica, true);
+  SpawnLoop("control.service.observe", RunLooks());
+}
+
+Task<void> ServiceEngine::Keep([[maybe_unused]] std::shared_ptr<ServiceEngine> self,
+                               [[maybe_unused]] Gate::Pass pass, Task<void> loop) {
+  co_await std::move(loop);
+}
+
+void ServiceEngine::SpawnLoop(std::string_view name, Task<void> loop) {
+  Spawn(parts_.io, name, Keep(shared_from_this(), gate_.Enter(), std::move(loop)));
+}
+
+Task<void> ServiceEngine::Stop() {
+  if (!running_) co_return;
+  running_ = false;
+  parts_.driver.SetWake({});
+  observer_.End();
+  due_changed_.Set();
+  ending_.Set();
+  const bool drained =
+      co_await gate_.Drain(parts_.clock, parts_.clock.In(parts_.options.call_deadline));
+  if (!drained) {
+    parts_.log.Warn("control.service.stop_unfinished", {{"steps", gate_.inside()}});
+    abandoned_ = true;
+  }
+}
+
+void ServiceEngine::Abandon() {
+  if (running_) parts_.driver.SetWake({});
+  running_ = false;
+  abandoned_ = true;
+  gate_.Close();
+  observer_.End();
+  due_changed_.Set();
+  ending_.Set();
+}
+
+void ServiceEngine::Apply(std::span<const store::Change> changes) {
+  if (!running_) return;
+  for (const store::Change& change : changes) {
+    if (change.record.kind == Kind::kService) {
+      if (const auto service = parts_.directory.Find(change.record.key)) Track(*service, false);
+    } else if (change.record.kind == Kind::kServiceReplica) {
+      const Id id(change.record.key);
+      if (const auto replica = parts_.directory.FindReplica(id)) {
+        Track(*replica, false);
+        steps_.Add(KeyOf(replica->service));
+      } else {
+        Forget(id);
+      }
+    }
+  }
+}
+
+void ServiceEngine::Track(const model::Service& service, bool adopted) {
+  const Id id = KeyOf(service.id);
+  ServiceKey& key = services_[id];
+  if (key.since != service.status_since || key.status != service.status || adopted) {
+    key = ServiceKey();
+    key.status = service.status;
+    key.since = service.status_since;
+    if (model::IsTransient(service.status)) {
+      const bool ends =
+          service.status == ServiceStatus::Stopping || service.status == ServiceStatus::Deleting;
+      const Duration limit = ends ? parts_.options.stop_deadline + 2 * GraceOf(service.name)
+                                  : parts_.options.ready_deadline;
+      const Duration spent =
+          adopted ? std::clamp(parts_.clock.Wall() - service.status_since, Duration{0}, limit)
+                  : Duration{0};
+      key.deadline = parts_.clock.In(limit - spent);
+    }
+    SetDue(id, key.deadline);
+  }
+  steps_.Add(id);
+}
+
+bool ServiceEngine::Idle() const {
+  for (const KeyedQueue* queue : {&steps_, &probes_, &strays_}) {
+    if (queue->waiting() > 0 || queue->working() > 0) return false;
+  }
+  return !observer_.looking();
+}
+
+bool ServiceEngine::Past(MonoTime deadline) const {
+  const MonoTime now = parts_.clock.Mono();
+  if (now < deadline) return false;
+  return observer_.looked() >= deadline || now - deadline >= parts_.options.call_deadline;
+}
+
+bool ServiceEngine::Expired(ServiceKey& key) const {
+  if (!Past(key.deadline)) return false;
+  const MonoTime now = parts_.clock.Mono();
+  if (!key.late_since) key.late_since = now;
+  return now - *key.late_since >= kSinkIn;
+}
+
+Duration ServiceEngine::GraceOf(std::string_view service) const {
+  const auto spec = parts_.directory.SpecOf(service);
+  return spec ? spec->termination_grace : model::ServiceSpec().termination_grace;
+}
+
+void ServiceEngine::Track(const model::Replica& replica, bool adopted) {
+  ReplicaKey& key = replicas_[replica.id];
+  const bool same_run = key.generation == replica.generation;
+  if (key.stay == 0 || !same_run || key.leaving != replica.leaving) {
+    ReplicaKey fresh;
+    fresh.generation = replica.generation;
+    fresh.leaving = replica.leaving;
+    fresh.stay = ++stays_;
+    fresh.acted_at = observer_.begun();
+    fresh.seen = std::move(key.seen);
+    fresh.complete_at = key.complete_at;
+    const Duration spent =
+        adopted ? std::max(Duration{0}, parts_.clock.Wall() - replica.status_since) : Duration{0};
+    const Duration grace = GraceOf(replica.service_name);
+    fresh.drain_until = parts_.clock.In(std::max(Duration{0}, grace - spent));
+    const Duration wait = replica.restart_at
+                              ? std::max(Duration{0}, *replica.restart_at - parts_.clock.Wall())
+                              : Duration{0};
+    const Duration limit = replica.leaving ? parts_.options.stop_deadline + 2 * grace
+                                           : parts_.options.start_deadline + wait;
+    fresh.deadline = parts_.clock.In(limit - std::min(spent, limit));
+    key = std::move(fresh);
+  }
+  if (replica.status == model::ReplicaStatus::Running) WatchHealth(replica, key);
+  key.status = replica.status;
+  steps_.Add(replica.id);
+}
+
+void ServiceEngine::Forget(const Id& id) {
+  replicas_.erase(id);
+  services_.erase(id);
+  due_.Set(id, MonoTime::max());
+  probes_due_.Set(id, MonoTime::max());
+}
+
+void ServiceEngine::SetDue(const Id& id, MonoTime when) {
+  if (due_.Set(id, when)) due_changed_.Set();
+}
+
+Task<void> ServiceEngine::RunLooks() {
+  // Adoption: the first look comes before the first act.
+  co_await observer_.Once();
+  if (!running_) co_return;
+  steps_.Open();
+  probes_.Open();
+  strays_.Open();
+  SpawnLoop("control.service.due", RunDueTimes());
+  SpawnLoop("control.service.sweep", RunSweeps());
+  co_await observer_.Run();
+}
+
+Task<void> ServiceEngine::RunDueTimes() {
+  while (running_) {
+    const MonoTime now = parts_.clock.Mono();
+    while (const auto id = due_.Take(now)) steps_.Add(*id);
+    while (const auto id = probes_due_.Take(now)) probes_.Add(*id);
+    co_await due_changed_.Wait(parts_.clock, std::min(due_.Next(), probes_due_.Next()));
+  }
+}
+
+/// Old events go, a page at a time.
+Task<void> ServiceEngine::RunSweeps() {
+  while (running_) {
+    const WallTime oldest = parts_.clock.Wall() - parts_.options.keep_events;
+    for (const auto& service : parts_.directory.All()) {
+      const auto page = co_await parts_.store.Scan(
+          Kind::kServiceEvent,
+          {.from = service->id.str() + "/",
+           .to = fmt::format("{}/{:020}", service->id.str(), oldest.time_since_epoch().count())});
+      if (!running_) co_return;
+      if (!page || page->empty()) continue;
+      store::Batch batch;
+      for (const auto& record : *page)
+        batch.push_back(store::Write::Delete(Kind::kServiceEvent, record.key));
+      // What fails now is swept an hour later.
+      [[maybe_unused]] const auto swept = co_await parts_.store.Commit(std::move(batch));
+      if (!running_) co_return;
+    }
+    co_await ending_.Wait(parts_.clock, parts_.clock.In(kSweepEvery));
+  }
+}
+
+void ServiceEngine::Digest(Observer::Look look) {
+  std::map<Id, World> shown;
+  for (WorkloadState& state : look.seen.workloads) {
+    if (replicas_.contains(state.id)) {
+      shown[state.id].push_back(std::move(state));
+    } else if (stray_retry_[state.id] <= parts_.clock.Mono()) {
+      stray_retry_[state.id] = parts_.clock.In(kStrayRetry);
+      stray_generation_[state.id] = state.generation;
+      strays_.Add(state.id);
+    }
+  }
+  for (auto& [id, key] : replicas_) {
+    const auto found = shown.find(id);
+    World world = look.seen.complete ? World() : key.seen;
+    if (found != shown.end()) MergeWorld(world, std::move(found->second));
+    const bool changed = !SameWorld(key.seen, world);
+    key.seen = std::move(world);
+    if (look.seen.complete) {
+      key.complete_at = look.number;
+      NoteMissing(id, key, look);
+    }
+    if (changed || (look.seen.complete && std::exchange(key.wants_look, false))) steps_.Add(id);
+  }
+}
+
+void ServiceEngine::NoteMissing(const Id& id, ReplicaKey& key, const Observer::Look& look) {
+  const bool ran =
+      key.status == model::ReplicaStatus::Running || key.status == model::ReplicaStatus::Unknown;
+  if (!ran || key.leaving || look.number <= key.acted_at) return;
+  if (Best(key.seen, key.generation) != nullptr) {
+    key.missing_since.reset();
+    key.lost = false;
+  } else if (!key.missing_since) {
+    key.missing_since = look.begun;
+    steps_.Add(id);
+  } else if (!key.lost && look.begun - *key.missing_since >= parts_.options.observe_every) {
+    // Two looks that follow each other at once could both miss it for the same reason.
+    key.lost = true;
+    steps_.Add(id);
+  }
+}
+
+Task<void> ServiceEngine::EndStray(Id id, Place& place) {
+  const auto found = stray_generation_.find(id);
+  if (found == stray_generation_.end()) co_return;
+  const model::Generation generation = found->second;
+  stray_generation_.erase(found);
+  // The directory leaves out what it cannot read; the replica may well be wanted.
+  const auto record = co_await parts_.store.Get(Kind::kServiceReplica, id.str());
+  if (abandoned_) co_return;
+  if (record || record.error().code() != Code::kNotFound) {
+    parts_.log.Warn("control.service.stray_left_alone", {{"replica", id}});
+    co_return;
+  }
+  parts_.log.Warn("control.service.stray_end", {{"replica", id}, {"generation", generation}});
+  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
+  const Status stopped =
+      co_await Call(by, &place, parts_.driver.Stop(id, generation, runtime::StopMode::kGrace, by));
+  if (!stopped) co_return;  // the next look but a few finds it again
+  // Refused while it still ends: then it is found again, too.
+  [[maybe_unused]] const Status removed = co_await Call(by, &place, parts_.driver.Remove(id, by));
+}
+
+Task<void> ServiceEngine::Step(Id id, Place& place) {
+  for (int steps = 0; running_; ++steps) {
+    if (steps == kMostSteps) {
+      steps_.Add(id);
+      break;
+    }
+    const bool more = IsService(id) ? co_await StepService(id) : co_await StepReplica(id, place);
+    if (!more) break;
+  }
+  if (!abandoned_) Settle(id);
+}
+
+bool ServiceEngine::After(const Status& committed, const Id& id) {
+  if (committed) return true;
+  if (abandoned_) return false;
+  if (committed.error().code() != Code::kAborted) {
+    parts_.log.Warn("control.service.commit_failed",
+                    {{"id", id}, {"error", committed.error().ToString()}});
+  }
+  Postpone(id);
+  return false;
+}
+
+ServiceEngine::Patience* ServiceEngine::PatienceOf(const Id& id) {
+  if (IsService(id)) {
+    const auto found = services_.find(id);
+    return found == services_.end() ? nullptr : &found->second.patience;
+  }
+  const auto found = replicas_.find(id);
+  return found == replicas_.end() ? nullptr : &found->second.patience;
+}
+
+void ServiceEngine::Postpone(const Id& id) {
+  Patience* patience = PatienceOf(id);
+  if (patience == nullptr) return;
+  const int doublings = std::min(patience->failures++, 10);
+  Duration pause = std::min(kLongestPause, kFirstPause * (1 << doublings));
+  std::uint8_t jitter = 0;
+  parts_.random.Fill({&jitter, 1});
+  pause += pause * jitter / 1024;  // up to a quarter more
+  patience->retry_at = parts_.clock.In(pause);
+}
+
+}  // namespace atelier::control

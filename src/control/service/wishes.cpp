@@ -1,0 +1,120 @@
+#include "control/service/wishes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/codec.h"
+
+namespace atelier::control {
+
+using model::Desired;
+using model::SafetyLock;
+using model::ServiceTrigger;
+using store::Kind;
+using store::Write;
+
+Status Accepting(const model::Service& service, ServiceTrigger trigger,
+                 std::string_view operation) {
+  if (model::Accepts(service.status, trigger)) return Ok();
+  return Error(Code::kFailedPrecondition,
+               fmt::format("Service {} is {}, and {} is not possible in this state.", service.name,
+                           EnumName(service.status), operation),
+               "WrongState");
+}
+
+Status Unlocked(const model::Service& service, bool ends) {
+  if (service.lock == SafetyLock::none || (service.lock == SafetyLock::dangerous && !ends))
+    return Ok();
+  return Error(Code::kFailedPrecondition,
+               fmt::format("The safety lock of service {} is {}. UpdateServiceSafetyLock opens it.",
+                           service.name, EnumName(service.lock)),
+               "Locked");
+}
+
+Status Offered(const model::ServiceSpec& spec, const model::Catalogue& catalogue) {
+  if (!spec.image.empty() && catalogue.FindImage(spec.image) == nullptr) {
+    return Error(Code::kInvalidArgument,
+                 fmt::format("containers[0].image {} is not offered. ListImages names what is.",
+                             spec.image));
+  }
+  if (!spec.instance_type.empty() && catalogue.FindSpec(spec.instance_type) == nullptr) {
+    return Error(Code::kInvalidArgument,
+                 fmt::format("The instance type {} is not offered.", spec.instance_type));
+  }
+  return Ok();
+}
+
+void SetLabels(std::vector<model::Label>& present,
+               const std::map<std::string, std::string>& labels) {
+  for (const auto& [key, value] : labels) {
+    const auto same = std::ranges::find(present, key, &model::Label::key);
+    if (same == present.end()) {
+      present.push_back({.key = key, .value = value});
+    } else {
+      same->value = value;
+    }
+  }
+}
+
+void ApplyScale(ServiceDraft& draft, std::int64_t replicas, std::vector<std::string> leave_first) {
+  model::Service& next = draft.Edit();
+  const std::int64_t before = next.replicas;
+  json::object config = ParseJson(next.config)->get_object();
+  model::SetReplicas(config, replicas);
+  next.config = json::serialize(config);
+  next.replicas = replicas;
+  next.leave_first = std::move(leave_first);
+  draft.MoveTo(ServiceTrigger::kScale, model::After(next.status, ServiceTrigger::kScale));
+  draft.Note(false, "Scaling", fmt::format("From {} to {} instances.", before, replicas));
+}
+
+void ApplyVersion(ServiceDraft& draft, const json::object& config, const model::ServiceSpec& spec,
+                  std::int64_t number) {
+  model::Service& next = draft.Edit();
+  next.config = json::serialize(config);
+  next.replicas = spec.replicas;
+  if (!spec.token.empty()) next.token = spec.token;
+  next.current_version = number;
+  next.latest_version = std::max(next.latest_version, number);
+  ++next.rollout;
+  if (next.status == model::ServiceStatus::Failed) next.desired = Desired::Running;
+  draft.MoveTo(ServiceTrigger::kUpdate, model::After(next.status, ServiceTrigger::kUpdate));
+}
+
+Write VersionWrite(const model::Service& service, WallTime now) {
+  const model::ServiceVersion version{
+      .number = service.current_version, .config = service.config, .built = now};
+  return Write::Put(Kind::kServiceVersion, VersionKey(service.id, version.number), ToJson(version));
+}
+
+Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replace,
+                    const model::Catalogue& catalogue) {
+  const model::Service& present = draft.service();
+  ATELIER_RETURN_IF_ERROR(Unlocked(present, false));
+  const json::object old = ParseJson(present.config)->get_object();
+  json::object config = replace ? change : model::MergeConfig(old, change);
+  const bool named =
+      config.contains("name") || (config.contains("metadata") && config["metadata"].is_object() &&
+                                  config["metadata"].get_object().contains("name"));
+  if (!named) config["name"] = present.name;
+  ATELIER_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
+  if (spec.name != present.name)
+    return Error(Code::kInvalidArgument, "name cannot be changed: it names the service.");
+  if (model::SameButReplicas(old, config)) {
+    if (spec.replicas == present.replicas) return Ok();
+    ATELIER_RETURN_IF_ERROR(Accepting(present, ServiceTrigger::kScale, "UpdateService"));
+    ApplyScale(draft, spec.replicas, {});
+    return Ok();
+  }
+  ATELIER_RETURN_IF_ERROR(Offered(spec, catalogue));
+  ATELIER_RETURN_IF_ERROR(Accepting(present, ServiceTrigger::kUpdate, "UpdateService"));
+  ApplyVersion(draft, config, spec, present.latest_version + 1);
+  SetLabels(draft.Edit().labels, spec.labels);
+  draft.Also(VersionWrite(draft.service(), draft.now()));
+  draft.Note(false, "Updating", fmt::format("To version {}.", draft.service().current_version));
+  return Ok();
+}
+
+}  // namespace atelier::control

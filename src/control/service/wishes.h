@@ -1,0 +1,42 @@
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/service/drafts.h"
+#include "model/catalogue.h"
+#include "model/service_spec.h"
+
+/// What wishes about services have in common: who may have one, and what it changes.
+namespace atelier::control {
+
+/// FailedPrecondition/WrongState: the present state does not accept `trigger`. `operation` is named
+/// in the message.
+Status Accepting(const model::Service& service, model::ServiceTrigger trigger,
+                 std::string_view operation);
+
+/// FailedPrecondition/Locked. `ends`: the change stops or deletes the service.
+Status Unlocked(const model::Service& service, bool ends);
+
+/// InvalidArgument: the image or the machine type is none of this server's.
+Status Offered(const model::ServiceSpec& spec, const model::Catalogue& catalogue);
+
+void SetLabels(std::vector<model::Label>& present,
+               const std::map<std::string, std::string>& labels);
+
+/// The record of the present version, for the transaction that makes it.
+store::Write VersionWrite(const model::Service& service, WallTime now);
+
+// The state must accept these.
+
+void ApplyScale(ServiceDraft& draft, std::int64_t replicas, std::vector<std::string> leave_first);
+/// Makes `config` the present configuration, as version `number`, everywhere.
+void ApplyVersion(ServiceDraft& draft, const json::object& config, const model::ServiceSpec& spec,
+                  std::int64_t number);
+
+/// UpdateService: a scaling, a new version, or nothing. InvalidArgument, and the errors above.
+Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replace,
+                    const model::Catalogue& catalogue);
+
+}  // namespace atelier::control

@@ -1,0 +1,396 @@
+#include "control/services.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/codec.h"
+#include "control/service/drafts.h"
+#include "control/service/wishes.h"
+#include "store/audit.h"
+
+namespace atelier::control {
+
+using model::Desired;
+using model::SafetyLock;
+using model::ServiceTrigger;
+using store::Kind;
+using store::Write;
+
+namespace {
+
+// Each lost race means that another writer won, so this many rounds see this many others through.
+constexpr int kMostRounds = 100;
+constexpr std::size_t kIdLength = 16;
+constexpr std::size_t kTokenBytes = 20;
+constexpr std::size_t kScanPage = 1000;
+
+Error UnknownService(std::string_view name) {
+  return {Code::kNotFound, fmt::format("Service {} does not exist.", name), "UnknownService"};
+}
+
+Error UnknownReplica(std::string_view service, std::string_view name) {
+  return {Code::kNotFound, fmt::format("Service {} has no instance {}.", service, name),
+          "UnknownReplica"};
+}
+
+Error TooManyRaces() {
+  return {Code::kUnavailable, "The service is changed by too many at once. Try again."};
+}
+
+}  // namespace
+
+struct Services::Impl {
+  store::Store& store;
+  const directory::ServiceDirectory& directory;
+  const model::Catalogue& catalogue;
+  Clock& clock;
+  Random& random;
+  Options options;
+
+  /// Edits the present service; an error leaves everything as it is. Runs again after a lost race.
+  using Edit = std::function<Status(ServiceDraft&)>;
+  using EditReplica = std::function<Status(ReplicaDraft&)>;
+
+  Task<Result<model::ServiceId>> Create(NewService wish, model::Actor actor);
+  Task<Status> Mutate(std::string name, model::Actor actor, Edit edit);
+  Task<Status> MutateReplica(std::string service, model::InstanceId id, model::Actor actor,
+                             EditReplica edit);
+  Task<Result<std::vector<store::Record>>> ScanAll(Kind kind, std::string from, std::string to);
+
+  Write Audit(const model::Actor& actor, std::string_view target) const {
+    // One request may change several things: the key of its audit records must differ.
+    Write audit = store::Audit(actor, std::string(target), clock.Wall());
+    audit.key += "/" + std::string(target);
+    return audit;
+  }
+};
+
+Services::Services(store::Store& store, const directory::ServiceDirectory& directory,
+                   const model::Catalogue& catalogue, Clock& clock, Random& random, Options options)
+    : impl_(new Impl{.store = store,
+                     .directory = directory,
+                     .catalogue = catalogue,
+                     .clock = clock,
+                     .random = random,
+                     .options = options}) {}
+
+Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Actor actor) {
+  ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(wish.config));
+  ATELIER_CO_RETURN_IF_ERROR(Offered(spec, catalogue));
+  if (directory.size() >= options.max_services) {
+    co_return Error(Code::kResourceExhausted,
+                    fmt::format("The limit of {} services is reached.", options.max_services),
+                    "ServiceLimit");
+  }
+  model::Service fresh;
+  fresh.id = model::ServiceId("eas-m-" + random.LowerAlnum(kIdLength));
+  fresh.name = spec.name;
+  fresh.owner = std::move(wish.owner);
+  fresh.workspace = std::move(wish.workspace);
+  fresh.config = json::serialize(wish.config);
+  SetLabels(fresh.labels, spec.labels);
+  SetLabels(fresh.labels, wish.labels);
+  fresh.token = spec.token.empty() ? random.Hex(kTokenBytes) : spec.token;
+  fresh.replicas = spec.replicas;
+  const model::ServiceId id = fresh.id;
+  const std::string name = fresh.name;
+  ServiceDraft draft = ServiceDraft::New(std::move(fresh), clock.Wall());
+  draft.Note(false, "Created", "Created as version 1.");
+  draft.Also(VersionWrite(draft.service(), clock.Wall()));
+  draft.Also(Audit(actor, "service/" + name));
+  const auto committed = co_await Commit(store, std::move(draft));
+  if (committed) co_return id;
+  if (committed.error().code() != Code::kAborted) co_return committed.error();
+  co_return Error(Code::kAlreadyExists, fmt::format("There is a service named {} already.", name),
+                  "ServiceExists");
+}
+
+Task<Status> Services::Impl::Mutate(std::string name, model::Actor actor, Edit edit) {
+  for (int round = 0; round < kMostRounds; ++round) {
+    model::Service present;
+    model::Revision revision = 0;
+    if (round == 0) {
+      const directory::ServicePtr found = directory.Find(name);
+      if (found == nullptr) co_return UnknownService(name);
+      present = *found;
+      revision = directory.RevisionOf(name);
+    } else {
+      // After a lost race the directory may not show the winner yet; the store does.
+      const auto record = co_await store.Get(Kind::kService, name);
+      if (!record) {
+        if (record.error().code() == Code::kNotFound) co_return UnknownService(name);
+        co_return record.error();
+      }
+      ATELIER_CO_TRY(present, FromRecord<model::Service>(record->body));
+      revision = record->revision;
+    }
+    ServiceDraft draft(std::move(present), revision, clock.Wall());
+    ATELIER_CO_RETURN_IF_ERROR(edit(draft));
+    draft.Also(Audit(actor, "service/" + name));
+    const auto committed = co_await Commit(store, std::move(draft));
+    if (committed) co_return Ok();
+    if (committed.error().code() != Code::kAborted) co_return committed.error();
+  }
+  co_return TooManyRaces();
+}
+
+Task<Status> Services::Impl::MutateReplica(std::string service, model::InstanceId id,
+                                           model::Actor actor, EditReplica edit) {
+  for (int round = 0; round < kMostRounds; ++round) {
+    const auto record = co_await store.Get(Kind::kServiceReplica, id.str());
+    if (!record) {
+      if (record.error().code() == Code::kNotFound) co_return UnknownReplica(service, id.str());
+      co_return record.error();
+    }
+    ATELIER_CO_TRY(auto present, FromRecord<model::Replica>(record->body));
+    ReplicaDraft draft(std::move(present), record->revision, clock.Wall());
+    ATELIER_CO_RETURN_IF_ERROR(edit(draft));
+    const std::string target = "service/" + service + "/" + draft.replica().name;
+    store::Batch batch = std::move(draft).Finish();
+    batch.push_back(Audit(actor, target));
+    const auto committed = co_await store.Commit(std::move(batch));
+    if (committed) co_return Ok();
+    if (committed.error().code() != Code::kAborted) co_return committed.error();
+  }
+  co_return TooManyRaces();
+}
+
+Task<Result<std::vector<store::Record>>> Services::Impl::ScanAll(Kind kind, std::string from,
+                                                                 std::string to) {
+  std::vector<store::Record> all;
+  store::Store::Range range{
+      .from = std::move(from), .to = std::move(to), .limit = kScanPage, .reverse = false};
+  for (;;) {
+    ATELIER_CO_TRY(const auto page, co_await store.Scan(kind, range));
+    all.insert(all.end(), page.begin(), page.end());
+    if (page.size() < range.limit) break;
+    range.from = page.back().key + '\0';
+  }
+  co_return all;
+}
+
+Task<Result<model::ServiceId>> Services::Create(NewService wish, model::Actor actor) {
+  return impl_->Create(std::move(wish), std::move(actor));
+}
+
+Task<Status> Services::Update(std::string name, json::object change, bool replace,
+                              model::Actor actor) {
+  return impl_->Mutate(
+      std::move(name), std::move(actor),
+      [impl = impl_.get(), change = std::move(change), replace](ServiceDraft& draft) {
+        return ChangeConfig(draft, change, replace, impl->catalogue);
+      });
+}
+
+Task<Status> Services::RollBack(std::string name, std::int64_t version, model::Actor actor) {
+  const directory::ServicePtr service = impl_->directory.Find(name);
+  if (service == nullptr) co_return UnknownService(name);
+  if (version < 1 || version >= service->current_version) {
+    co_return Error(Code::kInvalidArgument,
+                    fmt::format("Version must be above 0 and below the current version {}.",
+                                service->current_version));
+  }
+  const auto record =
+      co_await impl_->store.Get(Kind::kServiceVersion, VersionKey(service->id, version));
+  if (!record) co_return record.error();
+  ATELIER_CO_TRY(const auto stored, FromRecord<model::ServiceVersion>(record->body));
+  co_return co_await impl_->Mutate(
+      std::move(name), std::move(actor),
+      [impl = impl_.get(), stored](ServiceDraft& draft) -> Status {
+        const model::Service& present = draft.service();
+        ATELIER_RETURN_IF_ERROR(Unlocked(present, false));
+        ATELIER_RETURN_IF_ERROR(
+            Accepting(present, ServiceTrigger::kUpdate, "UpdateServiceVersion"));
+        ATELIER_TRY(const json::value parsed, ParseJson(stored.config));
+        json::object config = parsed.get_object();
+        model::SetReplicas(config, present.replicas);
+        ATELIER_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
+        ATELIER_RETURN_IF_ERROR(Offered(spec, impl->catalogue));
+        ApplyVersion(draft, config, spec, stored.number);
+        draft.Note(false, "RollingBack", fmt::format("To version {}.", stored.number));
+        return Ok();
+      });
+}
+
+Task<Status> Services::Scale(std::string name, std::int64_t replicas,
+                             std::vector<std::string> leave_first, model::Actor actor) {
+  return impl_->Mutate(
+      std::move(name), std::move(actor),
+      [replicas, leave_first = std::move(leave_first)](ServiceDraft& draft) -> Status {
+        if (replicas < 0 || replicas > model::kMostReplicas) {
+          return Error(Code::kInvalidArgument,
+                       fmt::format("Instance must be from 0 to {}.", model::kMostReplicas));
+        }
+        ATELIER_RETURN_IF_ERROR(Unlocked(draft.service(), false));
+        ATELIER_RETURN_IF_ERROR(Accepting(draft.service(), ServiceTrigger::kScale, "ScaleService"));
+        ApplyScale(draft, replicas, leave_first);
+        return Ok();
+      });
+}
+
+Task<Status> Services::Start(std::string name, model::Actor actor) {
+  return impl_->Mutate(std::move(name), std::move(actor), [](ServiceDraft& draft) -> Status {
+    ATELIER_RETURN_IF_ERROR(Unlocked(draft.service(), false));
+    ATELIER_RETURN_IF_ERROR(Accepting(draft.service(), ServiceTrigger::kStart, "StartService"));
+    draft.Edit().desired = Desired::Running;
+    draft.MoveTo(ServiceTrigger::kStart, model::ServiceStatus::Starting);
+    draft.Note(false, "Starting", "Start requested.");
+    return Ok();
+  });
+}
+
+Task<Status> Services::Stop(std::string name, model::Actor actor) {
+  return impl_->Mutate(std::move(name), std::move(actor), [](ServiceDraft& draft) -> Status {
+    ATELIER_RETURN_IF_ERROR(Unlocked(draft.service(), true));
+    ATELIER_RETURN_IF_ERROR(Accepting(draft.service(), ServiceTrigger::kStop, "StopService"));
+    draft.Edit().desired = Desired::Stopped;
+    draft.MoveTo(ServiceTrigger::kStop, model::ServiceStatus::Stopping);
+    draft.Note(false, "Stopping", "Stop requested.");
+    return Ok();
+  });
+}
+
+Task<Status> Services::Restart(std::string name, model::Actor actor) {
+  return impl_->Mutate(std::move(name), std::move(actor), [](ServiceDraft& draft) -> Status {
+    ATELIER_RETURN_IF_ERROR(Unlocked(draft.service(), false));
+    ATELIER_RETURN_IF_ERROR(Accepting(draft.service(), ServiceTrigger::kRestart, "RestartService"));
+    ++draft.Edit().rollout;
+    draft.MoveTo(ServiceTrigger::kRestart, model::ServiceStatus::Starting);
+    draft.Note(false, "Restarting", "Restart requested.");
+    return Ok();
+  });
+}
+
+Task<Status> Services::Delete(std::string name, model::Actor actor) {
+  return impl_->Mutate(std::move(name), std::move(actor), [](ServiceDraft& draft) -> Status {
+    ATELIER_RETURN_IF_ERROR(Unlocked(draft.service(), true));
+    ATELIER_RETURN_IF_ERROR(Accepting(draft.service(), ServiceTrigger::kDelete, "DeleteService"));
+    draft.Edit().desired = Desired::Deleted;
+    draft.MoveTo(ServiceTrigger::kDelete, model::ServiceStatus::Deleting);
+    draft.Note(false, "Deleting", "Deletion requested.");
+    return Ok();
+  });
+}
+
+Task<Status> Services::SetLock(std::string name, SafetyLock lock, model::Actor actor) {
+  return impl_->Mutate(std::move(name), std::move(actor), [lock](ServiceDraft& draft) -> Status {
+    draft.Edit().lock = lock;
+    draft.Note(false, "SafetyLock", fmt::format("The safety lock is {}.", EnumName(lock)));
+    return Ok();
+  });
+}
+
+Task<Status> Services::PutLabels(std::string name, std::map<std::string, std::string> labels,
+                                 model::Actor actor) {
+  return impl_->Mutate(std::move(name), std::move(actor),
+                       [labels = std::move(labels)](ServiceDraft& draft) -> Status {
+                         ATELIER_RETURN_IF_ERROR(Unlocked(draft.service(), false));
+                         SetLabels(draft.Edit().labels, labels);
+                         return Ok();
+                       });
+}
+
+Task<Status> Services::DeleteLabels(std::string name, std::set<std::string> keys,
+                                    model::Actor actor) {
+  return impl_->Mutate(
+      std::move(name), std::move(actor), [keys = std::move(keys)](ServiceDraft& draft) -> Status {
+        ATELIER_RETURN_IF_ERROR(Unlocked(draft.service(), false));
+        std::erase_if(draft.Edit().labels,
+                      [&](const model::Label& label) { return keys.contains(label.key); });
+        return Ok();
+      });
+}
+
+Task<Status> Services::Isolate(std::string name, std::string replica, bool isolated,
+                               model::Actor actor) {
+  const directory::ServicePtr service = impl_->directory.Find(name);
+  if (service == nullptr) co_return UnknownService(name);
+  ATELIER_CO_RETURN_IF_ERROR(Unlocked(*service, false));
+  const auto found = impl_->directory.FindReplicaNamed(service->id, replica);
+  if (found == nullptr) co_return UnknownReplica(name, replica);
+  co_return co_await impl_->MutateReplica(
+      name, found->id, std::move(actor), [isolated](ReplicaDraft& draft) -> Status {
+        draft.Edit().isolated = isolated;
+        draft.Note(false, isolated ? "Isolated" : "Joined",
+                   isolated ? "Takes no traffic any more." : "Takes traffic again.");
+        return Ok();
+      });
+}
+
+Task<Status> Services::Replace(std::string name, std::vector<std::string> replicas, bool soft,
+                               model::Actor actor) {
+  const directory::ServicePtr service = impl_->directory.Find(name);
+  if (service == nullptr) co_return UnknownService(name);
+  ATELIER_CO_RETURN_IF_ERROR(Unlocked(*service, false));
+  std::set<model::InstanceId> ids;
+  for (const std::string& replica : replicas) {
+    const auto found = impl_->directory.FindReplicaNamed(service->id, replica);
+    if (found == nullptr) co_return UnknownReplica(name, replica);
+    ids.insert(found->id);
+  }
+  for (const model::InstanceId& id : ids) {
+    ATELIER_CO_RETURN_IF_ERROR(
+        co_await impl_->MutateReplica(name, id, actor, [soft](ReplicaDraft& draft) -> Status {
+          const model::Replica& present = draft.replica();
+          if (present.leaving) return Ok();
+          if (!soft) {
+            BeginLeave(draft, "it is replaced, as the user asked.");
+            return Ok();
+          }
+          BeginNextRun(draft, {.exit_code = {},
+                               .signal = {},
+                               .reason = "Restarted",
+                               .message = "It was told to start again.",
+                               .started = present.started_at.value_or(present.created),
+                               .finished = draft.now(),
+                               .log = {}});
+          ++draft.Edit().generation;
+          draft.Edit().failures = 0;  // nothing failed
+          draft.Edit().restart_at.reset();
+          if (present.status != model::ReplicaStatus::Pending)
+            draft.MoveTo(model::ReplicaStatus::Pending, {"Restarting", "It starts again."});
+          draft.Note(false, "Restarting", "Restart of the process requested.");
+          return Ok();
+        }));
+  }
+  co_return Ok();
+}
+
+Task<Result<std::vector<model::ServiceVersion>>> Services::Versions(std::string name) {
+  const directory::ServicePtr service = impl_->directory.Find(name);
+  if (service == nullptr) co_return UnknownService(name);
+  const std::string prefix = service->id.str() + "/";
+  ATELIER_CO_TRY(const auto records,
+                 co_await impl_->ScanAll(Kind::kServiceVersion, prefix, store::PrefixEnd(prefix)));
+  std::vector<model::ServiceVersion> versions;
+  for (const store::Record& record : records) {
+    ATELIER_CO_TRY(auto version, FromRecord<model::ServiceVersion>(record.body));
+    versions.push_back(std::move(version));
+  }
+  std::ranges::reverse(versions);
+  co_return versions;
+}
+
+Task<Result<std::vector<model::ServiceEvent>>> Services::Events(std::string name, WallTime from,
+                                                                WallTime to) {
+  const directory::ServicePtr service = impl_->directory.Find(name);
+  if (service == nullptr) co_return UnknownService(name);
+  const auto key = [&](WallTime time) {
+    return fmt::format("{}/{:020}", service->id.str(),
+                       std::max<std::int64_t>(0, time.time_since_epoch().count()));
+  };
+  std::vector<model::ServiceEvent> events;
+  if (to < from) co_return events;
+  ATELIER_CO_TRY(const auto records,
+                 co_await impl_->ScanAll(Kind::kServiceEvent, key(from), key(to + Duration{1})));
+  for (const store::Record& record : records) {
+    ATELIER_CO_TRY(auto event, FromRecord<model::ServiceEvent>(record.body));
+    events.push_back(std::move(event));
+  }
+  co_return events;
+}
+
+}  // namespace atelier::control

@@ -1,0 +1,421 @@
+// The lives of services and their replicas on a clock that the test turns (contract/lifecycle.md
+// section 10).
+#include <gtest/gtest.h>
+
+#include "unit/control/service_world.h"
+
+namespace atelier::control {
+namespace {
+
+using enum model::ServiceStatus;
+using Call = FaultyDriver::Call;
+using model::ReplicaStatus;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+TEST(ServiceLife, FromCreationToGone) {
+  ServiceWorld world;
+  ASSERT_TRUE(world.Make(ServiceWorld::Config("foo", 2)));
+  EXPECT_TRUE(world.Service("foo")->id.str().starts_with("eas-m-"));
+  ASSERT_TRUE(world.ServiceReaches("foo", Running, seconds(10)));
+  ASSERT_EQ(world.Replicas("foo").size(), 2u);
+  for (const auto& replica : world.Replicas("foo")) {
+    EXPECT_TRUE(replica->name.starts_with("foo-")) << replica->name;
+    EXPECT_EQ(replica->status, ReplicaStatus::Running);
+    EXPECT_TRUE(replica->ready);
+    EXPECT_EQ(replica->restarts, 0);
+    EXPECT_EQ(replica->place.host_name, replica->id.str());
+  }
+  EXPECT_EQ(world.Alive().size(), 2u);
+
+  ASSERT_TRUE(world.Do(world.services.Stop("foo", world.By("StopService"))));
+  ASSERT_TRUE(world.ServiceReaches("foo", Stopped, minutes(1)));
+  EXPECT_TRUE(world.Replicas("foo").empty());
+  EXPECT_TRUE(world.Alive().empty());
+
+  ASSERT_TRUE(world.Do(world.services.Start("foo", world.By("StartService"))));
+  ASSERT_TRUE(world.ServiceReaches("foo", Running, minutes(1)));
+  ASSERT_TRUE(world.Do(world.services.Delete("foo", world.By("DeleteService"))));
+  ASSERT_TRUE(world.ServiceGone("foo", minutes(1)));
+  world.Pass(seconds(5));
+  EXPECT_TRUE(world.Alive().empty());
+  for (const auto kind : {store::Kind::kService, store::Kind::kServiceReplica,
+                          store::Kind::kServiceVersion, store::Kind::kServiceEvent}) {
+    EXPECT_TRUE(world.Records(kind).empty());
+  }
+}
+
+TEST(ServiceLife, NamesAreUnique) {
+  ServiceWorld world;
+  ASSERT_TRUE(world.Make(ServiceWorld::Config("foo", 1)));
+  const auto again = world.Make(ServiceWorld::Config("foo", 1));
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().reason(), "ServiceExists");
+}
+
+TEST(ServiceLife, AReplicaThatEndsIsStartedAgainWithItsStory) {
+  ServiceWorld world;
+  world.Up("foo", 1, {.exit_after_ms = 60'000, .exit_code = 7});
+  const auto before = world.Replicas("foo").at(0);
+  ASSERT_TRUE(world.PassUntil([&] { return world.Replicas("foo").at(0)->restarts == 1; }));
+  const auto ended = world.Replicas("foo").at(0);
+  EXPECT_EQ(ended->status, ReplicaStatus::Failed);
+  EXPECT_FALSE(ended->ready);
+  EXPECT_EQ(ended->name, before->name);
+  ASSERT_TRUE(ended->last);
+  EXPECT_EQ(ended->last->exit_code, 7);
+  EXPECT_EQ(ended->last->reason, "Error");
+  EXPECT_EQ(ended->last->started, *before->started_at);
+  EXPECT_NE(ended->last->log.find("ended with exit code 7"), std::string::npos);
+  world.Poll();
+  EXPECT_EQ(world.ServiceStatusOf("foo"), Waiting);
+  ASSERT_TRUE(world.ServiceReaches("foo", Running, seconds(5)));
+  const auto back = world.Replicas("foo").at(0);
+  EXPECT_EQ(back->status, ReplicaStatus::Running);
+  EXPECT_EQ(back->restarts, 1);
+  EXPECT_EQ(back->generation, 2);
+  EXPECT_TRUE(back->last);
+}
+
+TEST(ServiceLife, EndsInARowAreMetWithGrowingPauses) {
+  ServiceWorld world;
+  world.Up("foo", 1, {.exit_after_ms = 1'000, .exit_code = 1});
+  world.Pass(hours(3));
+  // Pauses of 1, 2, 4 ... 256 s sum up to 511 s for nine ends; then one each five minutes.
+  const std::int64_t restarts = world.Replicas("foo").at(0)->restarts;
+  EXPECT_GE(restarts, 9 + 30);
+  EXPECT_LE(restarts, 9 + 36);
+}
+
+TEST(ServiceLife, AnOldTroubleIsForgiven) {
+  ServiceWorld world;
+  world.Up("foo", 1, {.exit_after_ms = 700'000, .exit_code = 1});  // over ten minutes
+  world.Pass(hours(2));
+  EXPECT_GE(world.Replicas("foo").at(0)->restarts, 9);
+  EXPECT_EQ(world.Replicas("foo").at(0)->failures, 1);
+}
+
+TEST(ServiceLife, ALivenessCheckThatFailsStartsItAgain) {
+  ServiceWorld world;
+  bool alive = true;
+  world.probe.answer = [&](const auto&, const model::HealthCheck& check) {
+    return check.path != "/live" || alive;
+  };
+  ASSERT_TRUE(world.Make(ParseJson(R"({"name":"foo","containers":[{"script":"x","port":9000,
+      "liveness_check":{"http_get":{"path":"/live"},"period_seconds":5,"failure_threshold":3}}]})")
+                             ->get_object()));
+  ASSERT_TRUE(world.ServiceReaches("foo", Running));
+  alive = false;
+  ASSERT_TRUE(
+      world.PassUntil([&] { return world.Replicas("foo").at(0)->restarts == 1; }, seconds(16)));
+  EXPECT_EQ(world.Replicas("foo").at(0)->last->reason, "Unhealthy");
+  alive = true;
+  ASSERT_TRUE(world.PassUntil([&] { return world.ReadyOf("foo") == 1; }, seconds(10)));
+}
+
+TEST(ServiceLife, AHealthCheckTakesItOutOfTrafficAndBack) {
+  ServiceWorld world;
+  bool healthy = true;
+  world.probe.answer = [&](const auto&, const auto&) { return healthy; };
+  world.Up("foo", 1);
+  healthy = false;
+  ASSERT_TRUE(world.PassUntil([&] { return world.ReadyOf("foo") == 0; }, seconds(10)));
+  EXPECT_EQ(world.Replicas("foo").at(0)->status, ReplicaStatus::Running);
+  EXPECT_EQ(world.Replicas("foo").at(0)->restarts, 0);
+  EXPECT_TRUE(world.ServiceReaches("foo", Waiting, seconds(1)));
+  healthy = true;
+  ASSERT_TRUE(world.PassUntil([&] { return world.ReadyOf("foo") == 1; }, seconds(10)));
+}
+
+TEST(ServiceLife, OneThatNeverAnswersFailsInTime) {
+  ServiceWorld world;
+  world.probe.answer = [](const auto&, const auto&) { return false; };
+  ASSERT_TRUE(world.Make(ServiceWorld::Config("foo", 1)));
+  world.Pass(seconds(590));
+  EXPECT_EQ(world.ServiceStatusOf("foo"), Deploying);
+  ASSERT_TRUE(world.ServiceReaches("foo", Failed, seconds(20)));
+  EXPECT_EQ(world.Service("foo")->reason, "NotReady");
+  ASSERT_TRUE(world.PassUntil([&] { return world.Replicas("foo").empty(); }, minutes(1)));
+}
+
+TEST(ServiceLife, AClockThatJumpsFailsNothingThatWentWell) {
+  ServiceWorld world;
+  ASSERT_TRUE(world.Make(ServiceWorld::Config("foo", 2)));
+  world.Poll();
+  world.clock.Advance(hours(5));  // past every deadline at once
+  ASSERT_TRUE(world.ServiceReaches("foo", Running, seconds(5)));
+  EXPECT_EQ(world.Replicas("foo").at(0)->restarts, 0);
+}
+
+TEST(ServiceLife, WhatTheDriverRefusesFailsWithItsWords) {
+  ServiceWorld world;
+  ASSERT_TRUE(world.Make(ServiceWorld::Config("foo", 1, {.refuse = true})));
+  ASSERT_TRUE(world.ServiceReaches("foo", Failed, seconds(1)));
+  EXPECT_NE(world.Service("foo")->message.find("refuses this workload"), std::string::npos);
+}
+
+TEST(ServiceLife, AStopThatHangsFailsAndADeletionIsTriedOn) {
+  ServiceWorld world;
+  world.Up("foo", 1, {.hang_stop = true, .hang_kill = true});
+  ASSERT_TRUE(world.Do(world.services.Stop("foo", world.By("StopService"))));
+  ASSERT_TRUE(world.ServiceReaches("foo", Failed, minutes(5)));
+  EXPECT_EQ(world.Service("foo")->reason, "StopTimeout");
+  ASSERT_TRUE(world.Do(world.services.Delete("foo", world.By("DeleteService"))));
+  ASSERT_TRUE(world.ServiceReaches("foo", DeleteFailed, minutes(5)));
+  const auto id = world.Replicas("foo").at(0)->id;
+  ASSERT_TRUE(world.simulated->SetScript(id, {}));
+  EXPECT_TRUE(world.ServiceGone("foo", minutes(5)));
+}
+
+TEST(ServiceLife, ADriverThatHangsHoldsUpNoOther) {
+  ServiceWorld world;
+  ASSERT_TRUE(world.Make(ServiceWorld::Config("stuck", 1, {.hang_calls = true})));
+  ASSERT_TRUE(world.Make(ServiceWorld::Config("fine", 1)));
+  EXPECT_TRUE(world.ServiceReaches("fine", Running, seconds(5)));
+  EXPECT_TRUE(world.ServiceReaches("stuck", Failed, minutes(11)));
+}
+
+TEST(ServiceLife, OldEventsGo) {
+  ServiceWorld world({.observe_every = minutes(10), .keep_events = hours(2)});
+  world.Up("foo", 1);
+  ASSERT_TRUE(world.ServiceHasEvent("foo", "Created"));
+  world.Pass(hours(3));
+  EXPECT_FALSE(world.ServiceHasEvent("foo", "Created"));
+}
+
+TEST(ServiceScale, UpAndDownTheNamedFirst) {
+  ServiceWorld world;
+  world.Up("foo", 1);
+  const std::string first = world.Replicas("foo").at(0)->name;
+  ASSERT_TRUE(world.Do(world.services.Scale("foo", 3, {}, world.By("ScaleService"))));
+  EXPECT_EQ(world.ServiceStatusOf("foo"), Scaling);
+  ASSERT_TRUE(world.ServiceReaches("foo", Running, seconds(30)));
+  EXPECT_EQ(world.ReadyOf("foo"), 3);
+  EXPECT_EQ(world.Service("foo")->latest_version, 1);
+  ASSERT_TRUE(world.Do(world.services.Scale("foo", 2, {first}, world.By("ScaleService"))));
+  ASSERT_TRUE(world.PassUntil([&] { return world.Replicas("foo").size() == 2; }, minutes(1)));
+  for (const auto& replica : world.Replicas("foo")) EXPECT_NE(replica->name, first);
+  ASSERT_TRUE(world.Do(world.services.Scale("foo", 0, {}, world.By("ScaleService"))));
+  ASSERT_TRUE(world.PassUntil([&] { return world.Replicas("foo").empty(); }, minutes(1)));
+  EXPECT_TRUE(world.ServiceReaches("foo", Running, seconds(1)));
+  EXPECT_FALSE(world.Do(world.services.Scale("foo", 1001, {}, world.By("ScaleService"))));
+}
+
+TEST(ServiceUpdate, RollsWithoutEverHavingFewerReady) {
+  ServiceWorld world;
+  world.Up("foo", 3);
+  const auto change = ParseJson(R"({"metadata":{"cpu":2}})")->get_object();
+  ASSERT_TRUE(world.Do(world.services.Update("foo", change, false, world.By("UpdateService"))));
+  EXPECT_EQ(world.ServiceStatusOf("foo"), Updating);
+  std::size_t most = 0;
+  std::int64_t least = 3;
+  ASSERT_TRUE(world.PassUntil([&] {
+    std::size_t live = 0;
+    for (const auto& replica : world.Replicas("foo")) live += replica->leaving ? 0 : 1;
+    most = std::max(most, live);
+    least = std::min(least, world.ReadyOf("foo"));
+    return world.ServiceStatusOf("foo") == Running;
+  }));
+  EXPECT_EQ(least, 3);
+  EXPECT_EQ(most, 4u);
+  EXPECT_EQ(world.Service("foo")->current_version, 2);
+  world.Pass(minutes(1));
+  ASSERT_EQ(world.Replicas("foo").size(), 3u);
+  for (const auto& replica : world.Replicas("foo")) EXPECT_EQ(replica->version, 2);
+}
+
+TEST(ServiceUpdate, ABadVersionLeavesTheOldOneServingAndIsRolledBack) {
+  ServiceWorld world;
+  world.Up("foo", 1);
+  const std::string good = world.Replicas("foo").at(0)->name;
+  auto bad = ServiceWorld::Config("foo", 1, {.fail_at = "start"});
+  ASSERT_TRUE(world.Do(world.services.Update("foo", bad, true, world.By("UpdateService"))));
+  ASSERT_TRUE(world.ServiceReaches("foo", Running, minutes(11)));
+  EXPECT_EQ(world.Service("foo")->reason, "Incomplete");
+  EXPECT_EQ(world.ReadyOf("foo"), 1);
+  EXPECT_FALSE(world.Do(world.services.RollBack("foo", 2, world.By("UpdateServiceVersion"))));
+  ASSERT_TRUE(world.Do(world.services.RollBack("foo", 1, world.By("UpdateServiceVersion"))));
+  ASSERT_TRUE(world.ServiceReaches("foo", Running, minutes(2)));
+  EXPECT_EQ(world.Service("foo")->current_version, 1);
+  EXPECT_EQ(world.Service("foo")->latest_version, 2);
+  EXPECT_EQ(world.Service("foo")->reason, "");
+  const auto versions = world.Do(world.services.Versions("foo")).value();
+  ASSERT_EQ(versions.size(), 2u);
+  EXPECT_EQ(versions[0].number, 2);
+}
+
+TEST(ServiceUpdate, ANumberAloneIsAScalingAndTheSameIsNothing) {
+  ServiceWorld world;
+  world.Up("foo", 1);
+  const auto scale = ParseJson(R"({"metadata":{"instance":2}})")->get_object();
+  ASSERT_TRUE(world.Do(world.services.Update("foo", scale, false, world.By("UpdateService"))));
+  EXPECT_EQ(world.ServiceStatusOf("foo"), Scaling);
+  ASSERT_TRUE(world.ServiceReaches("foo", Running));
+  ASSERT_TRUE(world.Do(world.services.Update("foo", scale, false, world.By("UpdateService"))));
+  EXPECT_EQ(world.ServiceStatusOf("foo"), Running);
+  EXPECT_EQ(world.Service("foo")->latest_version, 1);
+  const auto rename = ParseJson(R"({"name":"bar"})")->get_object();
+  EXPECT_FALSE(world.Do(world.services.Update("foo", rename, false, world.By("UpdateService"))));
+}
+
+TEST(ServiceUpdate, UnknownKeysAreKept) {
+  ServiceWorld world;
+  world.Up("foo", 1, {}, R"({"features":{"strange":[1,2]}})");
+  EXPECT_NE(world.Service("foo")->config.find(R"("strange":[1,2])"), std::string::npos);
+}
+
+TEST(ServiceRestart, MakesEveryReplicaAnewUnderANewName) {
+  ServiceWorld world;
+  world.Up("foo", 2);
+  std::set<std::string> before;
+  for (const auto& replica : world.Replicas("foo")) before.insert(replica->name);
+  ASSERT_TRUE(world.Do(world.services.Restart("foo", world.By("RestartService"))));
+  EXPECT_EQ(world.ServiceStatusOf("foo"), Starting);
+  ASSERT_TRUE(world.ServiceReaches("foo", Running));
+  world.Pass(minutes(1));
+  ASSERT_EQ(world.Replicas("foo").size(), 2u);
+  for (const auto& replica : world.Replicas("foo")) EXPECT_FALSE(before.contains(replica->name));
+}
+
+TEST(ServiceReplace, SoftKeepsTheNameHardDoesNot) {
+  ServiceWorld world;
+  world.Up("foo", 1);
+  const auto first = world.Replicas("foo").at(0);
+  ASSERT_TRUE(world.Do(world.services.Replace("foo", {first->name}, true, world.By("X"))));
+  ASSERT_TRUE(world.PassUntil([&] { return world.ReadyOf("foo") == 1; }, seconds(30)));
+  const auto soft = world.Replicas("foo").at(0);
+  EXPECT_EQ(soft->name, first->name);
+  EXPECT_EQ(soft->restarts, 1);
+  EXPECT_EQ(soft->last->reason, "Restarted");
+  ASSERT_TRUE(world.Do(world.services.Replace("foo", {first->name}, false, world.By("X"))));
+  ASSERT_TRUE(world.PassUntil(
+      [&] {
+        return world.Replicas("foo").size() == 1 && world.Replicas("foo")[0]->name != first->name;
+      },
+      minutes(1)));
+  const auto unknown = world.Do(world.services.Replace("foo", {"foo-x"}, false, world.By("X")));
+  EXPECT_EQ(unknown.error().reason(), "UnknownReplica");
+}
+
+TEST(ServiceIsolate, TakesNoTrafficAndRunsOn) {
+  ServiceWorld world;
+  world.Up("foo", 1);
+  const std::string name = world.Replicas("foo").at(0)->name;
+  ASSERT_TRUE(world.Do(world.services.Isolate("foo", name, true, world.By("X"))));
+  EXPECT_EQ(world.ReadyOf("foo"), 0);
+  EXPECT_EQ(world.Replicas("foo").at(0)->status, ReplicaStatus::Running);
+  ASSERT_TRUE(world.Do(world.services.Isolate("foo", name, false, world.By("X"))));
+  EXPECT_EQ(world.ReadyOf("foo"), 1);
+}
+
+TEST(ServiceDrain, ALeavingReplicaEndsWhenItsRequestsHave) {
+  ServiceWorld world;
+  world.Up("foo", 1);
+  const auto id = world.Replicas("foo").at(0)->id;
+  world.in_flight[id] = 1;
+  ASSERT_TRUE(world.Do(world.services.Stop("foo", world.By("StopService"))));
+  world.Pass(seconds(10));
+  EXPECT_EQ(world.driver.Count(Call::kStop), 0);
+  EXPECT_EQ(world.ReadyOf("foo"), 0);
+  world.in_flight[id] = 0;
+  world.Pass(seconds(1));
+  EXPECT_EQ(world.driver.Count(Call::kStop), 1);
+}
+
+TEST(ServiceDrain, RequestsAreNotWaitedForLongerThanTheGrace) {
+  ServiceWorld world;
+  world.Up("foo", 1, {}, R"({"runtime":{"termination_grace_period":20}})");
+  world.in_flight[world.Replicas("foo").at(0)->id] = 1;
+  ASSERT_TRUE(world.Do(world.services.Stop("foo", world.By("StopService"))));
+  world.Pass(seconds(19));
+  EXPECT_EQ(world.driver.Count(Call::kStop), 0);
+  world.Pass(seconds(2));
+  EXPECT_EQ(world.driver.Count(Call::kStop), 1);
+}
+
+TEST(ServiceLock, GuardsWhatItSays) {
+  ServiceWorld world;
+  world.Up("foo", 1);
+  const auto by = [&] { return world.By("X"); };
+  ASSERT_TRUE(world.Do(world.services.SetLock("foo", model::SafetyLock::dangerous, by())));
+  EXPECT_EQ(world.Do(world.services.Stop("foo", by())).error().reason(), "Locked");
+  EXPECT_EQ(world.Do(world.services.Delete("foo", by())).error().reason(), "Locked");
+  EXPECT_TRUE(world.Do(world.services.Scale("foo", 2, {}, by())));
+  ASSERT_TRUE(world.Do(world.services.SetLock("foo", model::SafetyLock::all, by())));
+  EXPECT_EQ(world.Do(world.services.Scale("foo", 1, {}, by())).error().reason(), "Locked");
+  ASSERT_TRUE(world.Do(world.services.SetLock("foo", model::SafetyLock::none, by())));
+  EXPECT_TRUE(world.Do(world.services.Delete("foo", by())));
+}
+
+TEST(ServiceWishes, TheWrongStateIsRefusedAndChangesNothing) {
+  ServiceWorld world;
+  world.Up("foo", 1);
+  const auto before = world.service_directory.RevisionOf("foo");
+  EXPECT_EQ(world.Do(world.services.Start("foo", world.By("X"))).error().reason(), "WrongState");
+  EXPECT_EQ(world.Do(world.services.Start("none", world.By("X"))).error().reason(),
+            "UnknownService");
+  EXPECT_EQ(world.service_directory.RevisionOf("foo"), before);
+}
+
+TEST(ServiceRestartOfServer, WhatRunsIsAdoptedUntouched) {
+  ServiceWorld world;
+  world.Up("foo", 3);
+  world.KillServices();
+  world.Pass(hours(5));
+  world.driver.calls.clear();
+  world.ServeServices();
+  world.Pass(minutes(1));
+  EXPECT_EQ(world.ServiceStatusOf("foo"), Running);
+  EXPECT_EQ(world.ReadyOf("foo"), 3);
+  EXPECT_EQ(world.driver.Count(Call::kEnsure), 0);
+  EXPECT_EQ(world.driver.Count(Call::kStop), 0);
+}
+
+TEST(ServiceRestartOfServer, AHostThatWasLostIsFilledAgain) {
+  ServiceWorld world;
+  world.Up("foo", 2);
+  world.KillServices();
+  world.LoseHost();
+  world.ServeServices();
+  world.Pass(minutes(1));
+  EXPECT_EQ(world.ReadyOf("foo"), 2);
+  for (const auto& replica : world.Replicas("foo")) {
+    EXPECT_EQ(replica->restarts, 1);
+    EXPECT_EQ(replica->last->reason, "Lost");
+  }
+}
+
+TEST(ServiceRestartOfServer, IsGoneOnWithAnywhere) {
+  // Killed before each of the first commits of an update in turn, it always gets there.
+  for (int at = 1; at <= 12; ++at) {
+    ServiceWorld world;
+    world.Up("foo", 2);
+    const auto change = ParseJson(R"({"metadata":{"cpu":2}})")->get_object();
+    ASSERT_TRUE(world.Do(world.services.Update("foo", change, false, world.By("UpdateService"))));
+    int commits = 0;
+    bool killed = false;
+    world.store.around = [&](bool before) {
+      if (before && ++commits == at) killed = true;
+    };
+    world.PassUntil([&] { return killed; }, minutes(2));
+    world.store.around = nullptr;
+    world.ServeServices();
+    ASSERT_TRUE(world.ServiceReaches("foo", Running, minutes(15))) << at;
+    world.Pass(minutes(2));
+    EXPECT_EQ(world.ReadyOf("foo"), 2) << at;
+    EXPECT_EQ(world.Alive().size(), 2u) << at;
+  }
+}
+
+TEST(ServiceStrays, WhatNobodyWantsIsEnded) {
+  ServiceWorld world;
+  runtime::Workload stray;
+  stray.id = model::InstanceId("easr-stray");
+  stray.generation = 1;
+  ASSERT_TRUE(world.Do(world.simulated->Ensure(stray, world.clock.In(seconds(1)))));
+  ASSERT_TRUE(world.PassUntil([&] { return world.Alive().empty(); }, minutes(1)));
+}
+
+}  // namespace
+}  // namespace atelier::control

@@ -1,0 +1,125 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "control/service_reconciler.h"
+#include "control/services.h"
+#include "unit/control/world.h"
+
+namespace atelier::control {
+
+/// Answers as the test says; yes without a word.
+class ScriptedProbe final : public HealthProbe {
+ public:
+  std::function<bool(const model::InstanceId&, const model::HealthCheck&)> answer;
+  int asked = 0;
+  Task<bool> Ask(model::InstanceId id, model::HealthCheck check) override {
+    ++asked;
+    co_return !answer || answer(id, check);
+  }
+};
+
+/// The services of a server without sockets, on the clock of a World (whose notebooks rest).
+class ServiceWorld : public World {
+ public:
+  explicit ServiceWorld(ServiceReconcilerOptions options_in = {})
+      : service_options(std::move(options_in)),
+        services(store, service_directory, catalogue, clock, *random, {.max_services = 100}) {
+    store.AddListener(service_directory);
+    store.AddListener(service_relay);
+    service_options.in_flight = [this](const model::InstanceId& id) {
+      const auto found = in_flight.find(id);
+      return found == in_flight.end() ? 0 : found->second;
+    };
+    ServeServices();
+  }
+  ~ServiceWorld() { KillServices(); }
+  ServiceWorld(const ServiceWorld&) = delete;
+  ServiceWorld& operator=(const ServiceWorld&) = delete;
+
+  void ServeServices() {
+    KillServices();
+    service_reconciler = std::make_unique<ServiceReconciler>(store, service_directory, catalogue,
+                                                             driver, probe, clock, *random, *log,
+                                                             io.get_executor(), service_options);
+    service_relay.to = service_reconciler.get();
+    service_reconciler->Start();
+    Poll();
+  }
+  void KillServices() {
+    service_relay.to = nullptr;
+    service_reconciler.reset();
+  }
+
+  static json::object Config(std::string name, std::int64_t replicas, runtime::Script script = {},
+                             std::string_view more = "{}") {
+    json::object container{{"script", "serve"},
+                           {"env", json::array{json::object{{"name", "ATELIER_SIMULATE"},
+                                                            {"value", ToJson(script)}}}}};
+    const json::object base{{"name", std::move(name)},
+                            {"metadata", json::object{{"instance", replicas}}},
+                            {"containers", json::array{std::move(container)}}};
+    return model::MergeConfig(base, ParseJson(more)->get_object());
+  }
+  Status Make(json::object config) {
+    const auto made = Do(services.Create(
+        {.config = std::move(config), .owner = model::UserId("100"), .workspace = {}, .labels = {}},
+        By("CreateService")));
+    return made ? Ok() : Status(made.error());
+  }
+  void Up(std::string name, std::int64_t replicas, runtime::Script script = {},
+          std::string_view more = "{}") {
+    ASSERT_TRUE(Make(Config(name, replicas, std::move(script), more)));
+    ASSERT_TRUE(ServiceReaches(name, model::ServiceStatus::Running));
+  }
+
+  directory::ServicePtr Service(std::string_view name) const {
+    return service_directory.Find(name);
+  }
+  model::ServiceStatus ServiceStatusOf(std::string_view name) const {
+    return Service(name)->status;
+  }
+  std::vector<directory::ReplicaPtr> Replicas(std::string_view name) const {
+    return service_directory.ReplicasOf(Service(name)->id);
+  }
+  bool ServiceReaches(std::string_view name, model::ServiceStatus status,
+                      Duration most = std::chrono::minutes(30)) {
+    return PassUntil([&] { return Service(name) != nullptr && ServiceStatusOf(name) == status; },
+                     most);
+  }
+  bool ServiceGone(std::string_view name, Duration most = std::chrono::minutes(30)) {
+    return PassUntil([&] { return Service(name) == nullptr; }, most);
+  }
+  std::int64_t ReadyOf(std::string_view name) const {
+    std::int64_t ready = 0;
+    for (const auto& replica : Replicas(name)) ready += model::TakesTraffic(*replica) ? 1 : 0;
+    return ready;
+  }
+  bool ServiceHasEvent(std::string_view name, std::string_view reason) {
+    const auto events = Do(services.Events(std::string(name), WallTime{}, clock.Wall())).value();
+    for (const auto& event : events) {
+      if (event.reason == reason) return true;
+    }
+    return false;
+  }
+
+  struct ServiceRelay final : store::Listener {
+    void Apply(std::span<const store::Change> changes) override {
+      if (to != nullptr) to->Apply(changes);
+    }
+    ServiceReconciler* to = nullptr;
+  };
+
+  ServiceReconcilerOptions service_options;
+  directory::ServiceDirectory service_directory;
+  ScriptedProbe probe;
+  std::map<model::InstanceId, int> in_flight;
+  Services services;
+  ServiceRelay service_relay;
+  std::unique_ptr<ServiceReconciler> service_reconciler;
+};
+
+}  // namespace atelier::control
