@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/signal.h"
 #include "control/reconcile/keyed_queue.h"
-#include "control/reconcile/signal.h"
 
 namespace atelier::control {
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/gate.h"
+#include "base/signal.h"
 #include "control/change/draft.h"
 #include "control/reconcile/decide.h"
 #include "control/reconcile/driver_call.h"
@@ -16,7 +17,6 @@
 #include "control/reconcile/idle.h"
 #include "control/reconcile/keyed_queue.h"
 #include "control/reconcile/observer.h"
-#include "control/reconcile/signal.h"
 #include "control/reconcile/usage.h"
 #include "control/reconcile/world.h"
 #include "control/reconciler.h"

@@ -3,8 +3,8 @@
 #include <functional>
 
 #include "base/log.h"
+#include "base/signal.h"
 #include "control/reconcile/driver_call.h"
-#include "control/reconcile/signal.h"
 #include "runtime/driver.h"
 
 namespace atelier::control {

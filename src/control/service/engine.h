@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "base/gate.h"
+#include "base/signal.h"
 #include "control/reconcile/driver_call.h"
 #include "control/reconcile/due_times.h"
 #include "control/reconcile/keyed_queue.h"
 #include "control/reconcile/observer.h"
-#include "control/reconcile/signal.h"
 #include "control/reconcile/world.h"
 #include "control/service/drafts.h"
 #include "control/service/health.h"

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/task.h"
 
-namespace atelier::control {
+namespace atelier {
 
 /// Wakes one waiting coroutine; a Set while nobody waits is kept for the next wait. One thread.
 class Signal {
@@ -20,4 +20,4 @@ class Signal {
   asio::steady_timer timer_;
 };
 
-}  // namespace atelier::control
+}  // namespace atelier

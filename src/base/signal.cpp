@@ -1,10 +1,10 @@
-#include "control/reconcile/signal.h"
+#include "base/signal.h"
 
 #include <utility>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
-namespace atelier::control {
+namespace atelier {
 
 Signal::Signal(const asio::any_io_executor& executor) : timer_(executor) {
   timer_.expires_at(asio::steady_timer::time_point::max());
@@ -24,4 +24,4 @@ Task<bool> Signal::Wait(Clock& clock, MonoTime until) {
   co_return std::exchange(set_, false);
 }
 
-}  // namespace atelier::control
+}  // namespace atelier
