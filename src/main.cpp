@@ -27,10 +27,14 @@
 #include "base/raii.h"
 #include "base/version.h"
 #include "cli/cli.h"
+#include "control/health_probe.h"
 #include "control/instances.h"
 #include "control/notebook.h"
 #include "control/reconciler.h"
+#include "control/service_reconciler.h"
+#include "control/services.h"
 #include "directory/directory.h"
+#include "directory/service_directory.h"
 #include "gateway/gateway.h"
 #include "http/client.h"
 #include "http/server.h"
@@ -178,8 +182,10 @@ Task<Status> WriteFirstCredentials(const ServerConfig& config, identity::Identit
 }
 
 Status LoadReadModels(store::Store& store, identity::IdentityDirectory& identities,
-                      directory::InstanceDirectory& instances, LoadProgress& progress) {
+                      directory::InstanceDirectory& instances,
+                      directory::ServiceDirectory& services, LoadProgress& progress) {
   ATELIER_RETURN_IF_ERROR(identities.Load(store));
+  ATELIER_RETURN_IF_ERROR(services.Load(store));
   return instances.Load(
       store, {.threads = std::max(1U, std::thread::hardware_concurrency()),
               .progress = [&](std::size_t done, std::size_t all) { progress.Note(done, all); }});
@@ -235,15 +241,19 @@ class Installation {
                    identity::SealedBox::Open(config_.data + "/secret.key", true, *random_));
     identity::IdentityDirectory identities(box);
     directory::InstanceDirectory instances;
+    directory::ServiceDirectory services;
     LoadProgress progress(*log_);
     store->AddListener(identities);
     store->AddListener(instances);
+    store->AddListener(services);
     identity::IdentityService identity(*store, identities, box, clock(), *random_);
 
     ATELIER_CO_TRY(const HostPort listen, ParseHostPort(config_.listen));
     const std::string scheme = config_.tls_certificate.empty() ? "http" : "https";
     const auto client = http::MakeClient({}, io, real_clock_);
-    ATELIER_CO_TRY(const auto driver, MakeDriver(*client));
+    // A driver each: neither reconciler meets the workloads of the other.
+    ATELIER_CO_TRY(const auto driver, MakeDriver(*client, "instances", listen.host));
+    ATELIER_CO_TRY(const auto service_driver, MakeDriver(*client, "services", listen.host));
 
     ATELIER_CO_TRY(const std::string token_secret,
                    co_await identity.ServerSecret("sharing-tokens"));
@@ -265,6 +275,18 @@ class Installation {
         notebook_secret);
     store->AddListener(reconciler);
 
+    control::Services service_control(
+        *store, services, catalogue, clock(), *random_,
+        {.max_services = static_cast<std::size_t>(config_.max_services)});
+    const auto probe = simulated() ? control::MakeTrustingProbe()
+                                   : control::MakeHttpProbe(*client, *service_driver, real_clock_);
+    control::ServiceReconciler service_reconciler(
+        *store, services, catalogue, *service_driver, *probe, clock(), *random_, *log_, io,
+        {.start_deadline = std::chrono::seconds(config_.start_deadline_s),
+         .ready_deadline = std::chrono::seconds(config_.ready_deadline_s),
+         .stop_deadline = std::chrono::seconds(config_.stop_deadline_s)});
+    store->AddListener(service_reconciler);
+
     api::Api api({.store = *store,
                   .instances = instances,
                   .identities = identities,
@@ -274,6 +296,10 @@ class Installation {
                   .control = control,
                   .reconciler = reconciler,
                   .driver = *driver,
+                  .services = services,
+                  .service_control = service_control,
+                  .service_reconciler = service_reconciler,
+                  .service_driver = *service_driver,
                   .catalogue = catalogue,
                   .clock = clock(),
                   .real_clock = real_clock_,
@@ -312,18 +338,21 @@ class Installation {
     // Listens before the read models are there, so that who asks /readyz learns how far they are.
     ATELIER_CO_RETURN_IF_ERROR(server->Start());
     const std::string endpoint = fmt::format("{}://{}:{}", scheme, listen.host, server->port());
-    ATELIER_CO_RETURN_IF_ERROR(co_await RunOn(
-        blocking_, [&] { return LoadReadModels(*store, identities, instances, progress); }));
+    ATELIER_CO_RETURN_IF_ERROR(co_await RunOn(blocking_, [&] {
+      return LoadReadModels(*store, identities, instances, services, progress);
+    }));
     ATELIER_CO_RETURN_IF_ERROR(
         co_await WriteFirstCredentials(config_, identity, identities, endpoint));
     reconciler.Start();
+    service_reconciler.Start();
     api.SetReady();
     const auto took = std::chrono::duration_cast<Duration>(real_clock_.Mono() - began);
     log_->Info("serve.ready", {{"version", kVersion},
                                {"endpoint", endpoint},
                                {"runtime", config_.runtime},
                                {"instances", instances.size()},
-                               {"quarantined", instances.quarantined()},
+                               {"services", services.size()},
+                               {"quarantined", instances.quarantined() + services.quarantined()},
                                {"took_ms", took.count()}});
 
     asio::signal_set signals(io_, SIGINT, SIGTERM, SIGHUP);
@@ -333,23 +362,35 @@ class Installation {
     Spawn(io, "force", EndWhenAskedAgain(signals));
     const Deadline by = real_clock_.In(std::chrono::seconds(config_.shutdown_grace_s));
     co_await server->Stop(by);
+    co_await service_reconciler.Stop();
     co_await reconciler.Stop();
+    co_await service_driver->Stop();
     co_await driver->Stop();
     co_await store->Stop();
     log_->Info("serve.stopped");
     co_return Ok();
   }
 
-  Result<std::unique_ptr<runtime::Driver>> MakeDriver([[maybe_unused]] http::Client& client) {
+  /// `folder`: in the data folder; `host`: that the server listens on.
+  Result<std::unique_ptr<runtime::Driver>> MakeDriver(http::Client& client,
+                                                      const std::string& folder,
+                                                      const std::string& host) {
     if (simulated()) {
       auto driver = runtime::MakeSimulatedDriver({}, io_.get_executor(), clock());
       ATELIER_RETURN_IF_ERROR(driver->Listen(real_clock_, *log_));
       return std::unique_ptr<runtime::Driver>(std::move(driver));
     }
-    return runtime::MakeProcessDriver({.folder = config_.data + "/instances",
+    return runtime::MakeProcessDriver({.folder = config_.data + "/" + folder,
                                        .program = program_,
-                                       .isolate_network = config_.isolate_network},
+                                       .isolate_network = config_.isolate_network,
+                                       .shared_folders = SharedFolders(),
+                                       .host_ip = host},
                                       io_.get_executor(), blocking_, client, real_clock_, *log_);
+  }
+
+  std::vector<std::string> SharedFolders() const {
+    if (config_.shared_folders.empty()) return {config_.data + "/models"};
+    return CLI::detail::split(config_.shared_folders, ',');
   }
 
   /// Temporary keys that ran out are removed now and then, for ever, by the clock they expire by.

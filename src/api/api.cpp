@@ -32,6 +32,8 @@ std::string_view RamCode(Product product) {
   switch (product) {
     case Product::kDsw:
       return "paidsw";
+    case Product::kEas:
+      return "eas";
     case Product::kWorkspace:
       return "paiworkspace";
     case Product::kRam:
@@ -54,6 +56,25 @@ std::vector<std::string> ActionsOf(const Operation& operation) {
     rest.remove_prefix(std::min(comma + 1, rest.size()));
   }
   return actions;
+}
+
+/// The name of what is acted on, for RAM policies (contract/ram-policy.md section 2.2). The region
+/// is the one that the path names, if it names one.
+std::string ResourceOf(const Operation& operation, const RawParams& path,
+                       const identity::Caller& caller, std::string_view home) {
+  if (operation.resource.empty()) return "*";
+  const std::string_view named = FirstValue(path, "ClusterId");
+  std::string name = fmt::format("acs:{}:{}:{}:", RamCode(operation.product),
+                                 named.empty() ? home : named, caller.account.str());
+  std::string_view rest = operation.resource;
+  while (!rest.empty()) {
+    const std::size_t open = std::min(rest.find('{'), rest.size());
+    const std::size_t close = std::min(rest.find('}'), rest.size());
+    name += rest.substr(0, open);
+    if (open < close) name += FirstValue(path, rest.substr(open + 1, close - open - 1));
+    rest.remove_prefix(std::min(std::max(open, close) + 1, rest.size()));
+  }
+  return name;
 }
 
 /// Host as the client meant it: the Python client sends a whole URL there (contract/signing.md).
@@ -332,7 +353,8 @@ std::string Api::Impl::UrlBase(const http::RequestHead& head) const {
 Status Api::Impl::Authorise(const Operation& operation, Call& call, const RawParams& path,
                             const RawParams& query) const {
   identity::Decision decision = identity::Evaluate(
-      services.identities, call.caller, ActionsFor(operation), "*", {}, services.clock.Wall());
+      services.identities, call.caller, ActionsFor(operation),
+      ResourceOf(operation, path, call.caller, options.region), {}, services.clock.Wall());
   const bool waits = decision.asks_for_keys && operation.settles_ram;
   if (decision.allowed() && !waits) return Ok();
   call.gate = RamGate(ActionsFor(operation),

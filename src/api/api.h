@@ -8,7 +8,10 @@
 #include "base/random.h"
 #include "control/instances.h"
 #include "control/reconciler.h"
+#include "control/service_reconciler.h"
+#include "control/services.h"
 #include "directory/directory.h"
+#include "directory/service_directory.h"
 #include "http/server.h"
 #include "identity/authenticator.h"
 #include "identity/identity_service.h"
@@ -30,6 +33,10 @@ struct Services {
   control::Instances& control;
   control::Reconciler& reconciler;
   runtime::Driver& driver;
+  directory::ServiceDirectory& services;
+  control::Services& service_control;
+  const control::ServiceReconciler& service_reconciler;
+  runtime::Driver& service_driver;  // of their replicas
   const model::Catalogue& catalogue;
   Clock& clock;                                 // of the workshop: simulated in the emulator
   Clock& real_clock;                            // of signatures and latencies

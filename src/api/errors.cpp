@@ -12,6 +12,7 @@ namespace atelier::api {
 namespace {
 
 constexpr auto kDsw = Product::kDsw;
+constexpr auto kEas = Product::kEas;
 constexpr auto kWorkspace = Product::kWorkspace;
 constexpr auto kRam = Product::kRam;
 constexpr auto kSts = Product::kSts;
@@ -72,6 +73,16 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kResourceExhausted, .reason = "InstanceLimit", .product = kDsw, .http_status = 400, .wire_code = "ValidationError", .shape = kDswShape},
     {.code = Code::kDataLoss, .product = kDsw, .http_status = 500, .wire_code = "InternalError", .shape = kDswShape},
     {.code = Code::kInternal, .product = kDsw, .http_status = 500, .wire_code = "InternalError", .shape = kDswShape},
+
+    // EAS: gateway shape; the names of conflicts and limits are assumed (contract/errors.md section 5).
+    {.code = Code::kPermissionDenied, .reason = "PrivilegeCheckFailed", .http_status = 403, .wire_code = "Forbidden.PrivilegeCheckFailed"},
+    {.code = Code::kNotFound, .reason = "UnknownReplica", .product = kEas, .http_status = 404, .wire_code = "InvalidInstance.NotFound"},
+    {.code = Code::kNotFound, .product = kEas, .http_status = 404, .wire_code = "InvalidService.NotFound"},
+    {.code = Code::kAlreadyExists, .product = kEas, .http_status = 409, .wire_code = "InvalidService.AlreadyExists"},
+    {.code = Code::kFailedPrecondition, .product = kEas, .http_status = 409, .wire_code = "InvalidService.StatusConflict"},
+    {.code = Code::kResourceExhausted, .reason = "ServiceLimit", .http_status = 403, .wire_code = "QuotaExceeded"},
+    InvalidParam("MissingInstance"), InvalidParam("MissingInstanceList"), InvalidParam("MissingIsolate"),
+    InvalidParam("MissingKeys"), InvalidParam("MissingVersion"),
 
     // AIWorkSpace: gateway shape; codes of the family Invalid{Kind}.
     {.code = Code::kPermissionDenied, .product = kWorkspace, .http_status = 403, .wire_code = "NoPermissionError"},

@@ -19,7 +19,7 @@
 namespace atelier::api {
 
 /// Decides the shape of answers and errors (contract/errors.md section 5).
-enum class Product : std::uint8_t { kDsw, kWorkspace, kRam, kSts, kAtelier };
+enum class Product : std::uint8_t { kDsw, kEas, kWorkspace, kRam, kSts, kAtelier };
 
 /// One documented parameter of the query or the path. constexpr data: the decoder, the OpenAPI
 /// document and the docs read the same rows.
@@ -170,6 +170,9 @@ struct Operation {
   std::string_view path = {};  // with {Name} pieces; "/" for RPC style operations (told apart by
                                // x-acs-action or Action)
   std::span<const Param> params = {};
+  /// What RAM policies are asked about, after "acs:<code>:<region>:<account>:", with {Name} pieces
+  /// of the path; empty: All Resources.
+  std::string_view resource = {};
   /// RAM actions beside "<code>:<name>" (the role table's names, contract/ram-policy.md section 4).
   std::string_view also_actions = {};  // comma list of full actions
   bool open_to_all = false;  // allowed unless denied (GetUserConfig, ListEcsSpecs, AssumeRole)
@@ -196,8 +199,14 @@ std::span<const Operation>
 ObservationOperations();  // dsw/observation.cpp: events, lifecycle, metrics, logs
 std::span<const Operation>
 CatalogueOperations();  // dsw/catalogue.cpp: specs, statistics, user config
-std::span<const Operation> SharingOperations();     // dsw/sharing.cpp: GetToken
-std::span<const Operation> RefusedDswOperations();  // dsw/refused.cpp
+std::span<const Operation> SharingOperations();          // dsw/sharing.cpp: GetToken
+std::span<const Operation> RefusedDswOperations();       // dsw/refused.cpp
+std::span<const Operation> ServiceReadOperations();      // eas/service_read.cpp
+std::span<const Operation> ServiceWriteOperations();     // eas/service_write.cpp
+std::span<const Operation> ServiceInstanceOperations();  // eas/service_instances.cpp
+std::span<const Operation>
+ServiceObservationOperations();                     // eas/service_observation.cpp: events, logs
+std::span<const Operation> RefusedEasOperations();  // eas/refused.cpp
 std::span<const Operation> WorkspaceOperations();   // workspace/workspaces.cpp
 std::span<const Operation> MemberOperations();      // workspace/members.cpp
 std::span<const Operation> ImageOperations();       // workspace/images.cpp

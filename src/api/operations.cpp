@@ -10,8 +10,10 @@ std::span<const Operation> Operations() {
     const auto groups = std::to_array<std::span<const Operation>>(
         {InstanceReadOperations(), InstanceWriteOperations(), ShutdownOperations(),
          ObservationOperations(), CatalogueOperations(), SharingOperations(),
-         RefusedDswOperations(), WorkspaceOperations(), MemberOperations(), ImageOperations(),
-         RamOperations(), StsOperations(), EmulatorOperations()});
+         RefusedDswOperations(), ServiceReadOperations(), ServiceWriteOperations(),
+         ServiceInstanceOperations(), ServiceObservationOperations(), RefusedEasOperations(),
+         WorkspaceOperations(), MemberOperations(), ImageOperations(), RamOperations(),
+         StsOperations(), EmulatorOperations()});
     std::vector<Operation> all;
     for (const auto group : groups) all.insert(all.end(), group.begin(), group.end());
     return all;

@@ -46,6 +46,12 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
          "Empty: `catalogue.json` in the data folder if it is there, else a built-in list of CPU "
          "types "
          "and, with the simulated runtime, one image."},
+    {.flag = "shared-folders",
+     .environment = "ATELIER_SHARED_FOLDERS",
+     .member = &ServerConfig::shared_folders,
+     .doc = "Folders of the host, comma separated, that services may be shown parts of, read-only "
+            "(model_path, processor_path, storage[].path). Relative paths begin at the first. "
+            "Empty: `models` in the data folder."},
     {.flag = "tls-certificate",
      .environment = "ATELIER_TLS_CERTIFICATE",
      .member = &ServerConfig::tls_certificate,
@@ -109,12 +115,25 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .doc =
          "Seconds until an instance that was asked for has its folders, limits and namespaces, or "
          "is Failed."},
+    {.flag = "max-services",
+     .environment = "ATELIER_MAX_SERVICES",
+     .member = &ServerConfig::max_services,
+     .min = 1,
+     .max = 1'000'000,
+     .doc = "Most services of the installation. Creating more is refused."},
     {.flag = "start-deadline",
      .environment = "ATELIER_START_DEADLINE",
      .member = &ServerConfig::start_deadline_s,
      .min = 1,
      .max = 86'400,
      .doc = "Seconds an instance may take from its process to its readiness before it is Failed."},
+    {.flag = "service-deadline",
+     .environment = "ATELIER_SERVICE_DEADLINE",
+     .member = &ServerConfig::ready_deadline_s,
+     .min = 1,
+     .max = 86'400,
+     .doc = "Seconds a service may take until all its instances are ready, before it is Failed or "
+            "runs with those it has."},
     {.flag = "prepare-deadline",
      .environment = "ATELIER_PREPARE_DEADLINE",
      .member = &ServerConfig::prepare_deadline_s,

@@ -18,6 +18,7 @@ struct ServerConfig {
   std::string region = "local";
   std::string runtime = "process";
   std::string catalogue;
+  std::string shared_folders;
   std::string tls_certificate;
   std::string tls_key;
   std::string log_level = "info";
@@ -29,6 +30,8 @@ struct ServerConfig {
   std::int64_t max_requests = 512;
   std::int64_t max_instances = 1'000'000;
   std::int64_t allocate_deadline_s = 60;
+  std::int64_t max_services = 10'000;
+  std::int64_t ready_deadline_s = 600;
   std::int64_t start_deadline_s = 120;
   std::int64_t prepare_deadline_s = 600;
   std::int64_t stop_deadline_s = 60;

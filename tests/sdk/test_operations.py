@@ -34,10 +34,11 @@ def test_the_readme_tells_the_truth(server):
     assert told == served(server)
 
 
-def test_every_documented_dsw_operation_is_there(server):
-    documented = json.loads((ROOT / "tests/data/contract/dsw-operation-names.json").read_text())
-    ours = {name for name, (product, _) in served(server).items() if product == "DSW"}
-    assert ours == set(documented) and len(ours) == 46
+@pytest.mark.parametrize("product, count", [("DSW", 46), ("EAS", 119)])
+def test_every_documented_operation_is_there(server, product, count):
+    documented = json.loads((ROOT / f"tests/data/contract/{product.lower()}-operation-names.json").read_text())
+    ours = {name for name, (of, _) in served(server).items() if of == product}
+    assert ours == set(documented) and len(ours) == count
 
 
 def test_what_is_refused_is_refused_by_name(server):

@@ -58,6 +58,10 @@ class ApiWorld {
              .control = control,
              .reconciler = reconciler,
              .driver = *driver,
+             .services = services,
+             .service_control = service_control,
+             .service_reconciler = service_reconciler,
+             .service_driver = *service_driver,
              .catalogue = catalogue,
              .clock = clock,
              .real_clock = clock,
@@ -67,6 +71,7 @@ class ApiWorld {
             std::move(options)) {
     store->AddListener(identities);
     store->AddListener(instances);
+    store->AddListener(services);
     root = Value(Run(io, identity.Bootstrap("workshop")));
     account = identities.account()->id;
     workspace = *identities.DefaultWorkspaceOf(model::UserId(account.str()));
@@ -266,6 +271,14 @@ class ApiWorld {
   control::Instances control{*store, instances, catalogue, clock, *random, log, {}};
   std::unique_ptr<runtime::SimulatedDriver> driver =
       runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
+  directory::ServiceDirectory services;
+  control::Services service_control{*store, services, catalogue, clock, *random, {}};
+  std::unique_ptr<runtime::SimulatedDriver> service_driver =
+      runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
+  std::unique_ptr<control::HealthProbe> probe = control::MakeTrustingProbe();
+  control::ServiceReconciler service_reconciler{
+      *store, services, catalogue, *service_driver,   *probe,
+      clock,  *random,  log,       io.get_executor(), {}};
   control::Reconciler reconciler{*store,  instances, catalogue,         *driver, clock,
                                  *random, log,       io.get_executor(), {},      "notebook secret"};
   model::Actor actor{.principal = "test", .request_id = "R", .source_ip = "", .operation = "Test"};

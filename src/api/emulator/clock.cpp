@@ -46,14 +46,18 @@ Status CheckAdmin(const Context& context) {
   return Ok();
 }
 
-/// Lets the reconciler act on the time that has passed.
+bool Idle(const Services& services) {
+  return services.reconciler.Idle() && services.service_reconciler.Idle();
+}
+
+/// Lets the reconcilers act on the time that has passed.
 Task<void> Settle(const Services& services) {
   const auto executor = co_await asio::this_coro::executor;
   const Deadline by = services.real_clock.In(kMostStep);
   int quiet = 0;
   for (int turn = 0; turn < kMostTurns && quiet < kQuietTurns; ++turn) {
     co_await asio::post(executor, asio::use_awaitable);
-    quiet = services.reconciler.Idle() ? quiet + 1 : 0;
+    quiet = Idle(services) ? quiet + 1 : 0;
     if (turn >= kLeastTurns && services.real_clock.Mono() >= by) co_return;
   }
 }

@@ -30,6 +30,8 @@ std::string_view ProductName(Product product) {
   switch (product) {
     case Product::kDsw:
       return "DSW";
+    case Product::kEas:
+      return "EAS";
     case Product::kWorkspace:
       return "AIWorkSpace";
     case Product::kRam:

@@ -1,0 +1,129 @@
+#include "api/eas/service_common.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/envelope.h"
+
+namespace atelier::api {
+
+namespace {
+
+Error UnknownService(std::string_view name) {
+  return {Code::kNotFound, fmt::format("Service {} does not exist.", name), "UnknownService"};
+}
+
+std::vector<wire::ServiceLabel> Labels(const std::vector<model::Label>& labels) {
+  std::vector<wire::ServiceLabel> out;
+  out.reserve(labels.size());
+  for (const model::Label& label : labels)
+    out.push_back({.LabelKey = label.key, .LabelValue = label.value});
+  return out;
+}
+
+/// Counts of replicas that are not on their way out.
+struct Counts {
+  std::int64_t total = 0;
+  std::int64_t running = 0;
+};
+
+Counts CountReplicas(const Context& context, const model::ServiceId& id) {
+  Counts counts;
+  for (const auto& replica : context.services.services.ReplicasOf(id)) {
+    if (replica->leaving) continue;
+    ++counts.total;
+    counts.running += replica->ready ? 1 : 0;
+  }
+  return counts;
+}
+
+}  // namespace
+
+bool MayAccess(const Context& context, const model::Service& service, identity::Access access) {
+  if (service.workspace.empty()) return true;
+  // The same table of roles as for instances.
+  model::Instance like;
+  like.workspace = service.workspace;
+  like.owner = service.owner;
+  like.accessibility = model::Accessibility::PUBLIC;
+  return identity::WorkspaceAllows(context.services.identities, context.caller, access,
+                                   service.workspace, &like);
+}
+
+Result<directory::ServicePtr> FindService(const Context& context, identity::Access access) {
+  const std::string& name = context.args.Text("ServiceName");
+  directory::ServicePtr service = context.services.services.Find(name);
+  if (service == nullptr || context.args.Text("ClusterId") != context.options.region)
+    return UnknownService(name);
+  if (MayAccess(context, *service, access)) return service;
+  return Error(
+      Code::kPermissionDenied,
+      fmt::format("No permission {} for resource: acs:eas:{}:{}:service/{}", context.operation,
+                  context.options.region, context.caller.account.str(), name),
+      "PrivilegeCheckFailed");
+}
+
+std::string EndpointOf(const Context& context, std::string_view name) {
+  return fmt::format("{}/api/predict/{}", context.url_base, name);
+}
+
+wire::EasService EncodeService(const Context& context, const model::Service& service) {
+  const directory::ServiceSpecPtr spec = context.services.services.SpecOf(service.name);
+  const Counts counts = CountReplicas(context, service.id);
+  std::int64_t cpu = spec ? spec->cpu : 0;
+  std::int64_t memory = spec ? spec->memory_mb : 0;
+  std::int64_t gpu = 0;
+  const model::EcsSpec* machine =
+      spec ? context.services.catalogue.FindSpec(spec->instance_type) : nullptr;
+  if (machine != nullptr) {
+    const model::Capacity capacity = model::CapacityOf(*machine);
+    cpu = machine->Cpu;
+    memory = capacity.memory_mib;
+    gpu = machine->Gpu;
+  }
+  wire::EasService out;
+  static_cast<wire::ServiceCore&>(out) = {
+      .AccessToken = service.token,
+      .AutoscalerEnabled = false,
+      .CallerUid = service.owner,
+      .Cpu = cpu,
+      .CreateTime = FormatSeconds(service.created),
+      .CronscalerEnabled = false,
+      .CurrentVersion = service.current_version,
+      .Gpu = gpu,
+      .Image = spec ? spec->image : std::string(),
+      .InstanceCountInResource = {.Dedicated = 0, .Public = counts.total, .Quota = 0},
+      .InternetEndpoint = EndpointOf(context, service.name),
+      .IntranetEndpoint = EndpointOf(context, service.name),
+      .Labels = Labels(service.labels),
+      .LatestVersion = service.latest_version,
+      .Memory = memory,
+      .Message = service.message,
+      .Namespace = service.name,
+      .PendingInstance = counts.total - counts.running,
+      .Reason = service.reason,
+      .Region = context.options.region,
+      .Role = "Standard",
+      .RunningInstance = counts.running,
+      .SafetyLock = EnumName(service.lock),
+      .ServiceConfig = service.config,
+      .ServiceId = service.id,
+      .ServiceName = service.name,
+      .ServiceUid = service.id,
+      .Status = EnumName(service.status),
+      .TotalInstance = counts.total,
+      .TrafficState = "standalone",  // there are no groups to be in
+      .UpdateTime = FormatSeconds(service.updated),
+      .WorkspaceId = service.workspace};
+  static_cast<wire::ServiceExtra&>(out) = {};
+  return out;
+}
+
+std::string MessageAnswer(const Context& context, std::string message) {
+  return Answer(context, wire::MessageAnswer{.Message = std::move(message)},
+                EnvelopeForm::kRequestId);
+}
+
+}  // namespace atelier::api

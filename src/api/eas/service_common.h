@@ -1,0 +1,29 @@
+#pragma once
+#include <string>
+
+#include "api/operation.h"
+#include "api/wire/service.h"
+#include "directory/service_directory.h"
+
+namespace atelier::api {
+
+inline constexpr std::string_view kEasVersion = "2021-07-01";
+
+/// The service of {ClusterId}/{ServiceName} if the caller may do `access` to it: kRead or kWrite.
+/// PermissionDenied/PrivilegeCheckFailed: the workspace does not let him; to the members of its
+/// workspace a service is what a PUBLIC instance is, and one of no workspace asks for the RAM
+/// permission alone. NotFound/UnknownService: there is none in this region.
+Result<directory::ServicePtr> FindService(const Context& context, identity::Access access);
+
+/// The same gate for a service at hand.
+bool MayAccess(const Context& context, const model::Service& service, identity::Access access);
+
+/// "<base>/api/predict/<name>", where the gateway serves it.
+std::string EndpointOf(const Context& context, std::string_view name);
+
+wire::EasService EncodeService(const Context& context, const model::Service& service);
+
+/// "There is an answer": most operations have nothing to say but that they were accepted.
+std::string MessageAnswer(const Context& context, std::string message);
+
+}  // namespace atelier::api

@@ -1,0 +1,183 @@
+// What happened to a service, and what its instances print.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "api/eas/service_common.h"
+#include "api/envelope.h"
+#include "api/schema.h"
+#include "api/text.h"
+
+namespace atelier::api {
+
+namespace {
+
+using Type = Param::Type;
+
+constexpr std::int64_t kMostPageSize = 1000;
+constexpr std::size_t kMostLogBytes = 1U << 20U;  // of one instance
+constexpr Duration kLogDeadline{5'000};
+constexpr Duration kWindow = std::chrono::hours(7 * 24);
+
+constexpr Param kClusterId{
+    .name = "ClusterId", .in_path = true, .required = true, .doc = "Region."};
+constexpr Param kServiceName{.name = "ServiceName", .in_path = true, .required = true};
+constexpr Param kPageNum{
+    .name = "PageNum", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1};
+
+constexpr std::array kEventParams = {
+    kClusterId,
+    kServiceName,
+    Param{.name = "StartTime", .doc = "yyyy-MM-dd HH:mm:ss, UTC; default seven days ago."},
+    Param{.name = "EndTime", .doc = "The same; default now."},
+    Param{.name = "EventType", .type = Type::kEnum, .values = "Normal,Warning"},
+    Param{.name = "InstanceName"},
+    kPageNum,
+    Param{.name = "PageSize",
+          .type = Type::kInteger,
+          .min = 1,
+          .max = kMostPageSize,
+          .standard = 100},
+};
+constexpr std::array kLogParams = {
+    kClusterId,
+    kServiceName,
+    Param{.name = "InstanceName"},
+    Param{.name = "Ip"},
+    Param{.name = "Keyword", .doc = "Lines with this text."},
+    Param{.name = "Previous", .type = Type::kBoolean, .doc = "Of the run before the present one."},
+    Param{.name = "StartTime"},
+    Param{.name = "EndTime"},
+    Param{.name = "ContainerName"},
+    kPageNum,
+    Param{.name = "PageSize",
+          .type = Type::kInteger,
+          .min = 1,
+          .max = kMostPageSize,
+          .standard = 500},
+};
+
+/// `yyyy-MM-dd HH:mm:ss` UTC (contract/lifecycle.md section 10), or ISO 8601.
+Result<WallTime> TimeOf(const Args& args, std::string_view name, WallTime standard) {
+  if (!args.Has(name)) return standard;
+  std::string text = args.Text(name);
+  if (text.size() == 19 && text[10] == ' ') {
+    text[10] = 'T';
+    text += 'Z';
+  }
+  if (const auto time = ParseIso8601(text)) return *time;
+  return Invalid(fmt::format("{} must be a time such as 2024-01-12 14:36:01.", name));
+}
+
+/// Cuts one page out of `all` and counts the pages.
+template <class T>
+std::vector<T> Page(std::vector<T> all, std::int64_t number, std::int64_t size,
+                    std::int64_t& pages) {
+  const auto total = static_cast<std::int64_t>(all.size());
+  pages = (total + size - 1) / size;
+  const std::int64_t from = std::min(total, (number - 1) * size);
+  const std::int64_t to = std::min(total, from + size);
+  return {std::make_move_iterator(all.begin() + from), std::make_move_iterator(all.begin() + to)};
+}
+
+Task<Result<std::string>> DescribeServiceEvent(Context& context) {
+  const Args& args = context.args;
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+  const WallTime now = context.services.clock.Wall();
+  ATELIER_CO_TRY(const WallTime from, TimeOf(args, "StartTime", now - kWindow));
+  ATELIER_CO_TRY(const WallTime to, TimeOf(args, "EndTime", now));
+  ATELIER_CO_TRY(auto events,
+                 co_await context.services.service_control.Events(service->name, from, to));
+  std::erase_if(events, [&](const model::ServiceEvent& event) {
+    const bool other_type =
+        args.Has("EventType") && (args.Text("EventType") == "Warning") != event.warning;
+    return other_type || (args.Has("InstanceName") && event.instance != args.Text("InstanceName"));
+  });
+  std::ranges::reverse(events);  // newest first
+  wire::ServiceEventsAnswer answer;
+  answer.PageNum = *args.Integer("PageNum");
+  answer.TotalCount = static_cast<std::int64_t>(events.size());
+  const auto page =
+      Page(std::move(events), answer.PageNum, *args.Integer("PageSize"), answer.TotalPageNum);
+  for (const model::ServiceEvent& event : page) {
+    answer.Events.push_back({.Message = event.message,
+                             .Reason = event.reason,
+                             .Resource = event.instance.empty() ? "Service" : "Pod",
+                             .Time = FormatSeconds(event.time),
+                             .Type = event.warning ? "Warning" : "Normal"});
+  }
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+void AppendLines(std::string_view text, const std::string& keyword, std::vector<std::string>& out) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    if (line.find(keyword) != std::string_view::npos) out.emplace_back(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+Task<Result<std::string>> DescribeServiceLog(Context& context) {
+  const Args& args = context.args;
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+  for (const std::string_view name : {"StartTime", "EndTime"}) {
+    if (args.Has(name)) {
+      co_return Error(
+          Code::kUnimplemented,
+          fmt::format("{}: times of log lines are not supported by this server yet.", name));
+    }
+  }
+  const auto replicas = context.services.services.ReplicasOf(service->id);  // outlives the waits
+  std::vector<std::string> lines;
+  for (const auto& replica : replicas) {
+    if (args.Has("InstanceName") && args.Text("InstanceName") != replica->name) continue;
+    if (args.Has("Ip") && args.Text("Ip") != replica->place.inner_ip) continue;
+    if (args.Boolean("Previous")) {
+      if (replica->last) AppendLines(replica->last->log, args.Text("Keyword"), lines);
+      continue;
+    }
+    const auto text = co_await context.services.service_driver.Logs(
+        replica->id, kMostLogBytes, context.services.clock.In(kLogDeadline));
+    // One that has not started, or has just gone, has printed nothing.
+    if (text) AppendLines(*text, args.Text("Keyword"), lines);
+  }
+  wire::ServiceLogAnswer answer;
+  answer.PageNum = *args.Integer("PageNum");
+  answer.TotalCount = static_cast<std::int64_t>(lines.size());
+  answer.Logs =
+      Page(std::move(lines), answer.PageNum, *args.Integer("PageSize"), answer.TotalPageNum);
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+}  // namespace
+
+std::span<const Operation> ServiceObservationOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      {.product = Product::kEas,
+       .name = "DescribeServiceEvent",
+       .version = kEasVersion,
+       .method = "GET",
+       .path = "/api/v2/services/{ClusterId}/{ServiceName}/events",
+       .params = kEventParams,
+       .resource = "service/{ServiceName}",
+       .handler = DescribeServiceEvent,
+       .answer = AnswerSchema<wire::ServiceEventsAnswer, EnvelopeForm::kRequestId>,
+       .doc = "What happened to a service and its instances, the newest first."},
+      {.product = Product::kEas,
+       .name = "DescribeServiceLog",
+       .version = kEasVersion,
+       .method = "GET",
+       .path = "/api/v2/services/{ClusterId}/{ServiceName}/logs",
+       .params = kLogParams,
+       .resource = "service/{ServiceName}",
+       .handler = DescribeServiceLog,
+       .answer = AnswerSchema<wire::ServiceLogAnswer, EnvelopeForm::kRequestId>,
+       .doc = "The last lines that the instances of a service printed."},
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

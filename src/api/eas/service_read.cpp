@@ -1,0 +1,231 @@
+// Services as they are: DescribeService, ListServices, versions and endpoints.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "api/eas/service_common.h"
+#include "api/envelope.h"
+#include "api/schema.h"
+#include "api/text.h"
+#include "directory/service_query.h"
+
+namespace atelier::api {
+
+namespace {
+
+using Type = Param::Type;
+
+constexpr std::int64_t kMostPageSize = 1000;
+constexpr std::string_view kStatuses =
+    "Creating,Deploying,Pending,Waiting,Running,Updating,HotUpdate,Scaling,Starting,Stopping,"
+    "Stopped,Deleting,DeleteFailed,Failed,Complete,Cloning,Committing,Developing,Deleted";
+
+constexpr Param kClusterId{
+    .name = "ClusterId", .in_path = true, .required = true, .doc = "Region."};
+constexpr Param kServiceName{.name = "ServiceName", .in_path = true, .required = true};
+constexpr Param kPageNumber{
+    .name = "PageNumber", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1};
+constexpr Param kPageSize{
+    .name = "PageSize", .type = Type::kInteger, .min = 1, .max = kMostPageSize, .standard = 100};
+
+constexpr std::array kOfService = {kClusterId, kServiceName};
+constexpr std::array kVersionParams = {kClusterId, kServiceName, kPageNumber, kPageSize};
+constexpr auto kListParams = std::to_array<Param>({
+    {.name = "Filter", .doc = "Part of the name, whatever its case."},
+    {.name = "ServiceName"},
+    {.name = "ServiceUid"},
+    {.name = "ServiceStatus", .type = Type::kEnum, .values = kStatuses},
+    {.name = "ServiceType"},
+    {.name = "WorkspaceId"},
+    {.name = "IncludeNoWorkspace",
+     .type = Type::kBoolean,
+     .standard = 1,
+     .doc = "With WorkspaceId: services of no workspace too."},
+    {.name = "Label", .type = Type::kJsonMap},
+    {.name = "Sort", .type = Type::kEnum, .values = "CreateTime,UpdateTime,ServiceName"},
+    {.name = "Order",
+     .type = Type::kEnum,
+     .values = "asc,desc",
+     .aliases = "Asc=asc,Desc=desc,ASC=asc,DESC=desc",
+     .doc = "Default desc."},
+    kPageNumber,
+    kPageSize,
+    {.name = "CallerUid"},
+    {.name = "Role"},
+    {.name = "ResourceType"},
+    // What no service here has: they match nothing.
+    {.name = "Gateway"},
+    {.name = "GroupName"},
+    {.name = "ParentServiceUid"},
+    {.name = "QuotaId"},
+    {.name = "ResourceAliasName"},
+    {.name = "ResourceId"},
+    {.name = "ResourceName"},
+    {.name = "AutoscalerEnabled", .type = Type::kBoolean},
+    {.name = "CronscalerEnabled", .type = Type::kBoolean},
+    {.name = "ResourceBurstable", .type = Type::kBoolean},
+    {.name = "Accessibility"},
+    {.name = "TrafficState"},
+});
+
+/// Asks for something that every service here is not.
+bool MatchesNothing(const Args& args) {
+  for (const std::string_view name : {"Gateway", "GroupName", "ParentServiceUid", "QuotaId",
+                                      "ResourceAliasName", "ResourceId", "ResourceName"}) {
+    if (args.Has(name)) return true;
+  }
+  for (const std::string_view name :
+       {"AutoscalerEnabled", "CronscalerEnabled", "ResourceBurstable"}) {
+    if (args.Boolean(name)) return true;
+  }
+  const auto other = [&](std::string_view name, std::string_view only) {
+    return args.Has(name) && args.Text(name) != only;
+  };
+  return other("ServiceType", "Standard") || other("Role", "Standard") ||
+         other("ResourceType", "PublicResource") || other("TrafficState", "standalone");
+}
+
+Result<directory::ServiceQuery> BuildQuery(const Args& args) {
+  directory::ServiceQuery query;
+  query.keyword = args.Text("Filter");
+  query.name = args.Text("ServiceName");
+  query.id = args.Text("ServiceUid");
+  if (args.Has("WorkspaceId")) query.workspace = model::WorkspaceId(args.Text("WorkspaceId"));
+  query.with_no_workspace = args.Boolean("IncludeNoWorkspace");
+  query.status = args.Enum<model::ServiceStatus>("ServiceStatus");
+  if (const json::value* labels = args.Json("Label")) {
+    Problems problems;
+    DecodeJson(*labels, query.labels, "Label", Missing::kProblem, problems);
+    if (!problems.empty()) return Invalid(problems);
+  }
+  if (args.Text("Sort") == "UpdateTime") query.sort = directory::ServiceSort::kUpdateTime;
+  if (args.Text("Sort") == "ServiceName") query.sort = directory::ServiceSort::kName;
+  query.ascending = args.Text("Order") == "asc";
+  query.page_number = static_cast<std::uint64_t>(*args.Integer("PageNumber"));
+  query.page_size = static_cast<std::uint64_t>(*args.Integer("PageSize"));
+  return query;
+}
+
+Task<Result<std::string>> ListServices(Context& context) {
+  const Args& args = context.args;
+  ATELIER_CO_TRY(const directory::ServiceQuery query, BuildQuery(args));
+  // A status that only the filter knows is one that no service is in.
+  const bool nothing = MatchesNothing(args) || (args.Has("ServiceStatus") && !query.status);
+  directory::ServicePage page;
+  if (!nothing) {
+    const auto visible = [&](const model::Service& service) {
+      return (!args.Has("CallerUid") || service.owner.str() == args.Text("CallerUid")) &&
+             MayAccess(context, service, identity::Access::kRead);
+    };
+    page = directory::ListServices(context.services.services, query, visible);
+  }
+  wire::ListServicesAnswer answer;
+  for (const auto& service : page.services)
+    answer.Services.push_back(EncodeService(context, *service));
+  answer.PageNumber = *args.Integer("PageNumber");
+  answer.PageSize = *args.Integer("PageSize");
+  answer.TotalCount = page.total;
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DescribeService(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+  co_return Answer(context, EncodeService(context, *service), EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> ListServiceVersions(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto versions,
+                 co_await context.services.service_control.Versions(service->name));
+  const std::int64_t number = *context.args.Integer("PageNumber");
+  const std::int64_t size = *context.args.Integer("PageSize");
+  wire::ListServiceVersionsAnswer answer;
+  answer.PageNumber = number;
+  answer.PageSize = size;
+  answer.TotalCount = versions.size();
+  const auto total = static_cast<std::int64_t>(versions.size());
+  for (std::int64_t i = (number - 1) * size; i < std::min(total, number * size); ++i) {
+    const model::ServiceVersion& version = versions[static_cast<std::size_t>(i)];
+    answer.Versions.push_back({.BuildTime = FormatSeconds(version.built),
+                               .ImageId = version.number,
+                               .ImageAvailable = "unknown",
+                               .Message = "",
+                               .ServiceConfig = version.config,
+                               .ServiceRunnable = "unknown"});
+  }
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+/// The port in a URL's authority, else its scheme's.
+std::int64_t PortOf(std::string_view url) {
+  const std::size_t colon = url.rfind(':');
+  std::int64_t port = 0;
+  const char* end = url.data() + url.size();
+  const auto parsed = std::from_chars(url.data() + std::min(colon, url.size() - 1) + 1, end, port);
+  if (parsed.ptr == end && port > 0) return port;
+  return url.starts_with("https") ? 443 : 80;
+}
+
+Task<Result<std::string>> DescribeServiceEndpoints(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+  wire::ServiceEndpointsAnswer answer;
+  answer.AccessToken = service->token;
+  answer.Endpoints.push_back({.BackendId = "default",
+                              .EndpointType = "DefaultGateway",
+                              .InternetEndpoints = {EndpointOf(context, service->name)},
+                              .IntranetEndpoints = {EndpointOf(context, service->name)},
+                              .PathType = "Service",
+                              .Port = PortOf(context.url_base)});
+  answer.Message = "";
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+}  // namespace
+
+std::span<const Operation> ServiceReadOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      {.product = Product::kEas,
+       .name = "ListServices",
+       .version = kEasVersion,
+       .method = "GET",
+       .path = "/api/v2/services",
+       .params = kListParams,
+       .resource = "service/*",
+       .handler = ListServices,
+       .answer = AnswerSchema<wire::ListServicesAnswer, EnvelopeForm::kRequestId>,
+       .doc = "Lists the services the caller may see."},
+      {.product = Product::kEas,
+       .name = "DescribeService",
+       .version = kEasVersion,
+       .method = "GET",
+       .path = "/api/v2/services/{ClusterId}/{ServiceName}",
+       .params = kOfService,
+       .resource = "service/{ServiceName}",
+       .handler = DescribeService,
+       .answer = AnswerSchema<wire::EasService, EnvelopeForm::kRequestId>,
+       .doc = "Returns one service."},
+      {.product = Product::kEas,
+       .name = "ListServiceVersions",
+       .version = kEasVersion,
+       .method = "GET",
+       .path = "/api/v2/services/{ClusterId}/{ServiceName}/versions",
+       .params = kVersionParams,
+       .resource = "service/{ServiceName}",
+       .handler = ListServiceVersions,
+       .answer = AnswerSchema<wire::ListServiceVersionsAnswer, EnvelopeForm::kRequestId>,
+       .doc = "Lists the configurations that a service had, the newest first."},
+      {.product = Product::kEas,
+       .name = "DescribeServiceEndpoints",
+       .version = kEasVersion,
+       .method = "GET",
+       .path = "/api/v2/services/{ClusterId}/{ServiceName}/endpoints",
+       .params = kOfService,
+       .resource = "service/{ServiceName}",
+       .handler = DescribeServiceEndpoints,
+       .answer = AnswerSchema<wire::ServiceEndpointsAnswer, EnvelopeForm::kRequestId>,
+       .doc = "Where a service is called, and with which token."},
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

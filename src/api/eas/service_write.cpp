@@ -1,0 +1,267 @@
+// What changes a service. Everything is accepted or refused at once and done by the reconciler.
+#include <array>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/eas/service_common.h"
+#include "api/envelope.h"
+#include "api/schema.h"
+#include "api/text.h"
+
+namespace atelier::api {
+
+namespace {
+
+using Type = Param::Type;
+
+constexpr Param kClusterId{
+    .name = "ClusterId", .in_path = true, .required = true, .doc = "Region."};
+constexpr Param kServiceName{.name = "ServiceName", .in_path = true, .required = true};
+
+constexpr std::array kOfService = {kClusterId, kServiceName};
+constexpr auto kCreateParams = std::to_array<Param>({
+    {.name = "Develop", .type = Type::kBoolean},
+    {.name = "Labels", .type = Type::kJsonMap},
+    {.name = "WorkspaceId", .doc = "Omitted: metadata.workspace_id, else the caller's default."},
+});
+constexpr std::array kUpdateParams = {
+    kClusterId,
+    kServiceName,
+    Param{.name = "UpdateType",
+          .type = Type::kEnum,
+          .values = "merge,replace",
+          .doc = "Default merge."},
+    Param{.name = "MemberToUpdate"},
+};
+constexpr std::array kDeleteLabelParams = {
+    kClusterId,
+    kServiceName,
+    Param{.name = "Keys", .type = Type::kList},
+    Param{.name = "LabelKeys", .type = Type::kJson},
+};
+
+/// The service JSON as it came. Some clients quote it once more.
+Result<json::object> BodyObject(const Context& context) {
+  ATELIER_TRY(json::value value, ParseJson(context.body));
+  if (const json::string* quoted = value.if_string()) {
+    ATELIER_TRY(value, ParseJson(std::string(quoted->data(), quoted->size())));
+  }
+  if (!value.is_object()) return Invalid("The body must be the service's JSON object.");
+  return std::move(value.get_object());
+}
+
+/// Of the request, else of the configuration, else the caller's own; it must let him create.
+Result<model::WorkspaceId> WorkspaceFor(const Context& context, const json::object& config) {
+  std::string asked = context.args.Text("WorkspaceId");
+  if (asked.empty()) {
+    const json::value* metadata = config.if_contains("metadata");
+    const json::value* named = metadata != nullptr && metadata->is_object()
+                                   ? metadata->get_object().if_contains("workspace_id")
+                                   : nullptr;
+    if (named != nullptr && named->is_string()) asked = named->get_string();
+  }
+  const identity::IdentityDirectory& identities = context.services.identities;
+  model::WorkspaceId workspace(asked);
+  if (asked.empty()) {
+    workspace = identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller))
+                    .value_or(model::WorkspaceId());
+    if (workspace.empty()) return workspace;  // of none: the RAM permission is all it takes
+  } else if (identities.FindWorkspace(workspace) == nullptr) {
+    return Invalid(fmt::format("Workspace {} does not exist.", asked));
+  }
+  if (identity::WorkspaceAllows(identities, context.caller, identity::Access::kCreate, workspace,
+                                nullptr)) {
+    return workspace;
+  }
+  return Error(Code::kPermissionDenied,
+               fmt::format("No permission {} in workspace {}.", context.operation, workspace.str()),
+               "PrivilegeCheckFailed");
+}
+
+Task<Result<std::string>> CreateService(Context& context) {
+  if (context.args.Boolean("Develop"))
+    co_return Error(Code::kUnimplemented, "Develop mode is not supported by this server yet.");
+  ATELIER_CO_TRY(json::object config, BodyObject(context));
+  control::NewService wish;
+  ATELIER_CO_TRY(wish.workspace, WorkspaceFor(context, config));
+  if (const json::value* labels = context.args.Json("Labels")) {
+    Problems problems;
+    DecodeJson(*labels, wish.labels, "Labels", Missing::kProblem, problems);
+    if (!problems.empty()) co_return Invalid(problems);
+  }
+  ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
+  wish.config = std::move(config);
+  wish.owner = context.caller.user;
+  ATELIER_CO_TRY(const model::ServiceId id, co_await context.services.service_control.Create(
+                                                std::move(wish), context.actor()));
+  co_return Answer(context,
+                   wire::CreateServiceAnswer{.InternetEndpoint = EndpointOf(context, spec.name),
+                                             .IntranetEndpoint = EndpointOf(context, spec.name),
+                                             .Region = context.options.region,
+                                             .ServiceId = id,
+                                             .ServiceName = spec.name,
+                                             .Status = "Creating"},
+                   EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> UpdateService(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+  if (context.args.Has("MemberToUpdate"))
+    co_return Error(Code::kUnimplemented,
+                    "Members of services are not supported by this server yet.");
+  ATELIER_CO_TRY(json::object change, BodyObject(context));
+  const bool replace = context.args.Text("UpdateType") == "replace";
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.Update(
+      service->name, std::move(change), replace, context.actor()));
+  co_return MessageAnswer(context, fmt::format("Service {} is being updated.", service->name));
+}
+
+using Plain = Task<Status> (control::Services::*)(std::string, model::Actor);
+
+/// The operations that have nothing but a name.
+template <Plain kWish>
+Task<Result<std::string>> Wish(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await (context.services.service_control.*kWish)(service->name, context.actor()));
+  co_return MessageAnswer(context,
+                          fmt::format("{} of {} was accepted.", context.operation, service->name));
+}
+
+Task<Result<std::string>> ScaleService(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+  ATELIER_CO_TRY(auto request, FromJson<wire::ScaleServiceRequest>(context.body));
+  if (!request.Instance)
+    co_return Error(Code::kInvalidArgument, "Instance is required.", "MissingInstance");
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.Scale(
+      service->name, *request.Instance,
+      std::move(request.InstancesToDelete).value_or(std::vector<std::string>()), context.actor()));
+  co_return MessageAnswer(context, fmt::format("Service {} is being scaled.", service->name));
+}
+
+Task<Result<std::string>> UpdateServiceVersion(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceVersionRequest>(context.body));
+  if (!request.Version)
+    co_return Error(Code::kInvalidArgument, "Version is required.", "MissingVersion");
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.RollBack(
+      service->name, *request.Version, context.actor()));
+  co_return MessageAnswer(
+      context, fmt::format("Service {} goes back to version {}.", service->name, *request.Version));
+}
+
+Task<Result<std::string>> UpdateServiceSafetyLock(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceSafetyLockRequest>(context.body));
+  const auto lock = ParseEnum<model::SafetyLock>(request.Lock);
+  if (!lock) co_return Invalid("Lock must be one of " + EnumNames<model::SafetyLock>() + ".");
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.service_control.SetLock(service->name, *lock, context.actor()));
+  co_return MessageAnswer(context,
+                          fmt::format("The safety lock of {} is {}.", service->name, request.Lock));
+}
+
+/// contract/lifecycle.md section 2 has the limits for labels of instances.
+Status CheckLabels(const std::map<std::string, std::string>& labels) {
+  static constexpr std::size_t kMost = 128;
+  for (const auto& [key, value] : labels) {
+    if (key.empty() || CountCharacters(key) > kMost || CountCharacters(value) > kMost)
+      return Invalid("Labels must have keys of 1 to 128 and values of at most 128 characters.");
+  }
+  return Ok();
+}
+
+Task<Result<std::string>> UpdateServiceLabel(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+  ATELIER_CO_TRY(auto request, FromJson<wire::UpdateServiceLabelRequest>(context.body));
+  ATELIER_CO_RETURN_IF_ERROR(CheckLabels(request.Labels));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.PutLabels(
+      service->name, std::move(request.Labels), context.actor()));
+  co_return MessageAnswer(context, fmt::format("The labels of {} are set.", service->name));
+}
+
+Task<Result<std::string>> DeleteServiceLabel(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+  const auto& listed = context.args.List("Keys");
+  std::set<std::string> keys(listed.begin(), listed.end());
+  if (const json::value* more = context.args.Json("LabelKeys")) {
+    std::vector<std::string> names;
+    Problems problems;
+    DecodeJson(*more, names, "LabelKeys", Missing::kProblem, problems);
+    if (!problems.empty()) co_return Invalid(problems);
+    keys.insert(names.begin(), names.end());
+  }
+  if (keys.empty()) co_return Error(Code::kInvalidArgument, "Keys is required.", "MissingKeys");
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.DeleteLabels(
+      service->name, std::move(keys), context.actor()));
+  co_return MessageAnswer(context, fmt::format("The labels of {} are removed.", service->name));
+}
+
+constexpr SchemaFn kMessage = &AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>;
+
+/// A change of one service.
+constexpr Operation Change(std::string_view name, std::string_view method, std::string_view path,
+                           HandlerFn handler, std::string_view doc, SchemaFn body = nullptr,
+                           std::span<const Param> params = kOfService) {
+  return {.product = Product::kEas,
+          .name = name,
+          .version = kEasVersion,
+          .method = method,
+          .path = path,
+          .params = params,
+          .resource = "service/{ServiceName}",
+          .handler = handler,
+          .mutates = true,
+          .body = body,
+          .answer = kMessage,
+          .doc = doc};
+}
+
+}  // namespace
+
+std::span<const Operation> ServiceWriteOperations() {
+  using control::Services;
+  static const auto kRows = std::to_array<Operation>({
+      {.product = Product::kEas,
+       .name = "CreateService",
+       .version = kEasVersion,
+       .method = "POST",
+       .path = "/api/v2/services",
+       .params = kCreateParams,
+       .resource = "service/*",
+       .handler = CreateService,
+       .mutates = true,
+       .body = BodySchema<NoFields>,
+       .answer = AnswerSchema<wire::CreateServiceAnswer, EnvelopeForm::kRequestId>,
+       .doc = "Makes a service of the service JSON and deploys it."},
+      Change("UpdateService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}", UpdateService,
+             "Merges a service JSON into the present one, or replaces it.", BodySchema<NoFields>,
+             kUpdateParams),
+      Change("DeleteService", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}",
+             Wish<&Services::Delete>, "Ends and deletes a service."),
+      Change("StartService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/start",
+             Wish<&Services::Start>, "Starts a stopped or failed service."),
+      Change("StopService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/stop",
+             Wish<&Services::Stop>, "Stops a service."),
+      Change("RestartService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/restart",
+             Wish<&Services::Restart>, "Replaces every instance, as an update would."),
+      Change("ScaleService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/scale",
+             ScaleService, "Sets the number of instances.", BodySchema<wire::ScaleServiceRequest>),
+      Change("UpdateServiceVersion", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/version",
+             UpdateServiceVersion, "Goes back to an earlier version.",
+             BodySchema<wire::UpdateServiceVersionRequest>),
+      Change("UpdateServiceSafetyLock", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/lock",
+             UpdateServiceSafetyLock, "Guards a service from stops, or from every change.",
+             BodySchema<wire::UpdateServiceSafetyLockRequest>),
+      Change("UpdateServiceLabel", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/label",
+             UpdateServiceLabel, "Adds labels, overwriting those of the same key.",
+             BodySchema<wire::UpdateServiceLabelRequest>),
+      Change("DeleteServiceLabel", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}/label",
+             DeleteServiceLabel, "Removes labels by their keys.", nullptr, kDeleteLabelParams),
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

@@ -1,0 +1,282 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "base/codec.h"
+
+/// Requests and answers of EAS (contract/eas-operations.tsv), names as documented.
+namespace atelier::api::wire {
+
+struct ServiceLabel {
+  std::string_view LabelKey;
+  std::string_view LabelValue;
+};
+BOOST_DESCRIBE_STRUCT(ServiceLabel, (), (LabelKey, LabelValue))
+
+struct InstanceCountInResource {
+  std::int64_t Dedicated;
+  std::int64_t Public;
+  std::int64_t Quota;
+};
+BOOST_DESCRIBE_STRUCT(InstanceCountInResource, (), (Dedicated, Public, Quota))
+
+/// What is true of this server's services: in two parts, as a described struct has at most 52
+/// members.
+struct ServiceCore {
+  std::string_view AccessToken;
+  bool AutoscalerEnabled;
+  std::string_view CallerUid;
+  std::int64_t Cpu;
+  std::string CreateTime;
+  bool CronscalerEnabled;
+  std::int64_t CurrentVersion;
+  std::int64_t Gpu;
+  std::string Image;
+  wire::InstanceCountInResource InstanceCountInResource;
+  std::string InternetEndpoint;
+  std::string IntranetEndpoint;
+  std::vector<ServiceLabel> Labels;
+  std::int64_t LatestVersion;
+  std::int64_t Memory;
+  std::string_view Message;
+  std::string_view Namespace;
+  std::int64_t PendingInstance;
+  std::string_view Reason;
+  std::string_view Region;
+  std::string_view Role;
+  std::int64_t RunningInstance;
+  std::string_view SafetyLock;
+  std::string_view ServiceConfig;
+  std::string_view ServiceId;
+  std::string_view ServiceName;
+  std::string_view ServiceUid;
+  std::string_view Status;
+  std::int64_t TotalInstance;
+  std::string_view TrafficState;
+  std::string UpdateTime;
+  std::string_view WorkspaceId;
+};
+BOOST_DESCRIBE_STRUCT(ServiceCore, (),
+                      (AccessToken, AutoscalerEnabled, CallerUid, Cpu, CreateTime,
+                       CronscalerEnabled, CurrentVersion, Gpu, Image, InstanceCountInResource,
+                       InternetEndpoint, IntranetEndpoint, Labels, LatestVersion, Memory, Message,
+                       Namespace, PendingInstance, Reason, Region, Role, RunningInstance,
+                       SafetyLock, ServiceConfig, ServiceId, ServiceName, ServiceUid, Status,
+                       TotalInstance, TrafficState, UpdateTime, WorkspaceId))
+
+/// What no service here has: empty.
+struct ServiceExtra {
+  std::string_view AppConfig;
+  std::string_view AppSpecName;
+  std::string_view AppType;
+  std::string_view AppVersion;
+  std::string_view ExtraData;
+  std::int64_t GPUCorePercentage;
+  std::int64_t GPUMemory;
+  std::string_view Gateway;
+  std::string_view ParentUid;
+  std::string_view QuotaId;
+  std::string_view Resource;
+  std::string_view ResourceAlias;
+  bool ResourceBurstable;
+  std::string_view RoleAttrs;
+  std::string_view SecondaryInternetEndpoint;
+  std::string_view SecondaryIntranetEndpoint;
+  std::string_view ServiceGroup;
+  std::string_view Source;
+  std::int64_t Weight;
+  std::string_view WorkloadType;
+};
+BOOST_DESCRIBE_STRUCT(ServiceExtra, (),
+                      (AppConfig, AppSpecName, AppType, AppVersion, ExtraData, GPUCorePercentage,
+                       GPUMemory, Gateway, ParentUid, QuotaId, Resource, ResourceAlias,
+                       ResourceBurstable, RoleAttrs, SecondaryInternetEndpoint,
+                       SecondaryIntranetEndpoint, ServiceGroup, Source, Weight, WorkloadType))
+
+struct EasService : ServiceCore, ServiceExtra {};
+BOOST_DESCRIBE_STRUCT(EasService, (ServiceCore, ServiceExtra), ())
+
+struct ListServicesAnswer {
+  std::vector<EasService> Services;
+  std::int64_t PageNumber;
+  std::int64_t PageSize;
+  std::uint64_t TotalCount;
+};
+BOOST_DESCRIBE_STRUCT(ListServicesAnswer, (), (Services, PageNumber, PageSize, TotalCount))
+
+struct CreateServiceAnswer {
+  std::string InternetEndpoint;
+  std::string IntranetEndpoint;
+  std::string_view Region;
+  std::string_view ServiceId;
+  std::string_view ServiceName;
+  std::string_view Status;
+};
+BOOST_DESCRIBE_STRUCT(CreateServiceAnswer, (),
+                      (InternetEndpoint, IntranetEndpoint, Region, ServiceId, ServiceName, Status))
+
+struct MessageAnswer {
+  std::string Message;
+};
+BOOST_DESCRIBE_STRUCT(MessageAnswer, (), (Message))
+
+/// The previous run of a restarted instance. The documents name no keys for it.
+struct InstanceLastState {
+  std::optional<int> ExitCode;
+  std::optional<int> Signal;
+  std::string_view Reason;
+  std::string_view Message;
+  std::string StartedAt;
+  std::string FinishedAt;
+  std::string_view Log;
+};
+BOOST_DESCRIBE_STRUCT(InstanceLastState, (),
+                      (ExitCode, Signal, Reason, Message, StartedAt, FinishedAt, Log))
+
+struct ServiceInstance {
+  std::string_view HostIP;
+  std::string_view HostName;
+  std::string_view InnerIP;
+  std::string_view InstanceName;
+  std::int64_t InstancePort;
+  std::vector<InstanceLastState> LastState;
+  std::string_view Namespace;
+  std::string Reason;
+  std::int64_t RestartCount;
+  std::string_view Status;
+  std::int64_t TotalProcesses;
+  std::int64_t ReadyProcesses;
+  std::string StartAt;
+  std::string_view Role;
+  std::string_view ResourceType;
+  std::string_view TenantInstanceIP;
+  std::string_view TenantHostIP;
+  bool IsSpot;
+  double CurrentAmount;
+  double OriginalAmount;
+  bool Isolated;
+  std::string_view Zone;
+  std::string_view ExternalIP;
+  std::int64_t ExternalInstancePort;
+  std::string StartTime;
+  // of the SDK alone
+  std::string_view InstanceType;
+  std::string CreateTime;
+  bool Detached;
+  bool IsLatest;
+  bool IsReplica;
+  std::string_view ReplicaName;
+};
+BOOST_DESCRIBE_STRUCT(ServiceInstance, (),
+                      (HostIP, HostName, InnerIP, InstanceName, InstancePort, LastState, Namespace,
+                       Reason, RestartCount, Status, TotalProcesses, ReadyProcesses, StartAt, Role,
+                       ResourceType, TenantInstanceIP, TenantHostIP, IsSpot, CurrentAmount,
+                       OriginalAmount, Isolated, Zone, ExternalIP, ExternalInstancePort, StartTime,
+                       InstanceType, CreateTime, Detached, IsLatest, IsReplica, ReplicaName))
+
+struct ListServiceInstancesAnswer {
+  std::vector<ServiceInstance> Instances;
+  std::int64_t PageNumber;
+  std::int64_t PageSize;
+  std::uint64_t TotalCount;
+};
+BOOST_DESCRIBE_STRUCT(ListServiceInstancesAnswer, (), (Instances, PageNumber, PageSize, TotalCount))
+
+struct ServiceVersion {
+  std::string BuildTime;
+  std::int64_t ImageId;  // of the wire: the version's number
+  std::string_view ImageAvailable;
+  std::string_view Message;
+  std::string_view ServiceConfig;
+  std::string_view ServiceRunnable;
+};
+BOOST_DESCRIBE_STRUCT(ServiceVersion, (),
+                      (BuildTime, ImageId, ImageAvailable, Message, ServiceConfig, ServiceRunnable))
+
+struct ListServiceVersionsAnswer {
+  std::vector<ServiceVersion> Versions;
+  std::int64_t PageNumber;
+  std::int64_t PageSize;
+  std::uint64_t TotalCount;
+};
+BOOST_DESCRIBE_STRUCT(ListServiceVersionsAnswer, (), (Versions, PageNumber, PageSize, TotalCount))
+
+struct ServiceEndpoint {
+  std::string_view BackendId;
+  std::string_view EndpointType;
+  std::vector<std::string> InternetEndpoints;
+  std::vector<std::string> IntranetEndpoints;
+  std::string_view PathType;
+  std::int64_t Port;
+};
+BOOST_DESCRIBE_STRUCT(ServiceEndpoint, (),
+                      (BackendId, EndpointType, InternetEndpoints, IntranetEndpoints, PathType,
+                       Port))
+
+struct ServiceEndpointsAnswer {
+  std::string_view AccessToken;
+  std::vector<ServiceEndpoint> Endpoints;
+  std::string_view Message;
+};
+BOOST_DESCRIBE_STRUCT(ServiceEndpointsAnswer, (), (AccessToken, Endpoints, Message))
+
+struct ServiceEvent {
+  std::string_view Message;
+  std::string_view Reason;
+  std::string_view Resource;  // Service or Pod
+  std::string Time;
+  std::string_view Type;  // Normal or Warning
+};
+BOOST_DESCRIBE_STRUCT(ServiceEvent, (), (Message, Reason, Resource, Time, Type))
+
+struct ServiceEventsAnswer {
+  std::vector<ServiceEvent> Events;
+  std::int64_t PageNum;
+  std::int64_t TotalCount;
+  std::int64_t TotalPageNum;
+};
+BOOST_DESCRIBE_STRUCT(ServiceEventsAnswer, (), (Events, PageNum, TotalCount, TotalPageNum))
+
+struct ServiceLogAnswer {
+  std::vector<std::string> Logs;
+  std::int64_t PageNum;
+  std::int64_t TotalCount;
+  std::int64_t TotalPageNum;
+};
+BOOST_DESCRIBE_STRUCT(ServiceLogAnswer, (), (Logs, PageNum, TotalCount, TotalPageNum))
+
+struct ScaleServiceRequest {
+  std::optional<std::int64_t> Instance;
+  std::optional<std::vector<std::string>> InstancesToDelete;
+};
+BOOST_DESCRIBE_STRUCT(ScaleServiceRequest, (), (Instance, InstancesToDelete))
+
+struct UpdateServiceVersionRequest {
+  std::optional<std::int64_t> Version;
+};
+BOOST_DESCRIBE_STRUCT(UpdateServiceVersionRequest, (), (Version))
+
+struct UpdateServiceSafetyLockRequest {
+  std::string Lock;
+};
+BOOST_DESCRIBE_STRUCT(UpdateServiceSafetyLockRequest, (), (Lock))
+
+struct UpdateServiceLabelRequest {
+  std::map<std::string, std::string> Labels;
+};
+BOOST_DESCRIBE_STRUCT(UpdateServiceLabelRequest, (), (Labels))
+
+struct UpdateServiceInstanceRequest {
+  std::optional<bool> Detach;
+  std::optional<bool> Hibernate;
+  std::optional<bool> Isolate;
+};
+BOOST_DESCRIBE_STRUCT(UpdateServiceInstanceRequest, (), (Detach, Hibernate, Isolate))
+
+}  // namespace atelier::api::wire
