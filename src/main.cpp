@@ -36,6 +36,7 @@
 #include "directory/directory.h"
 #include "directory/service_directory.h"
 #include "gateway/gateway.h"
+#include "gateway/service_gateway.h"
 #include "http/client.h"
 #include "http/server.h"
 #include "identity/authenticator.h"
@@ -112,14 +113,25 @@ Result<model::Catalogue> LoadCatalogue(const ServerConfig& config) {
   return model::ParseCatalogue(text);
 }
 
+http::Address AddressOf(const runtime::Endpoint& door) {
+  return {.unix_path = door.unix_path,
+          .host = door.host,
+          .port = door.port,
+          .tls = false,
+          .tls_ca = {}};
+}
+
 /// Sends each request to the room that answers it. Until the server is ready that is the api, which
 /// refuses them.
 class Front final : public http::Handler {
  public:
-  Front(api::Api& api, gateway::Gateway& gateway) : api_(api), gateway_(gateway) {}
+  Front(api::Api& api, gateway::Gateway& gateway, gateway::ServiceGateway& services)
+      : api_(api), gateway_(gateway), services_(services) {}
   Task<void> Handle(http::Exchange& exchange) override {
     if (api_.ready() && gateway::Gateway::Owns(exchange.head().path()))
       return gateway_.Handle(exchange);
+    if (api_.ready() && gateway::ServiceGateway::Owns(exchange.head().path()))
+      return services_.Handle(exchange);
     return api_.Handle(exchange);
   }
   http::Response Refuse(const Error& error) override { return api_.Refuse(error); }
@@ -127,6 +139,7 @@ class Front final : public http::Handler {
  private:
   api::Api& api_;
   gateway::Gateway& gateway_;
+  gateway::ServiceGateway& services_;
 };
 
 /// How far the start has come, for /readyz and the log. Threads: any.
@@ -278,13 +291,21 @@ class Installation {
     control::Services service_control(
         *store, services, catalogue, clock(), *random_,
         {.max_services = static_cast<std::size_t>(config_.max_services)});
+    const auto locate_replica = [&](const model::InstanceId& id) -> Result<http::Address> {
+      ATELIER_TRY(const runtime::Endpoint door, service_driver->EndpointOf(id));
+      return AddressOf(door);
+    };
+    gateway::ServiceGateway service_gateway(
+        services, *client, locate_replica, io, real_clock_, *log_,
+        {.secure = scheme == "https" || config_.public_url.starts_with("https://")});
     const auto probe = simulated() ? control::MakeTrustingProbe()
                                    : control::MakeHttpProbe(*client, *service_driver, real_clock_);
     control::ServiceReconciler service_reconciler(
         *store, services, catalogue, *service_driver, *probe, clock(), *random_, *log_, io,
         {.start_deadline = std::chrono::seconds(config_.start_deadline_s),
          .ready_deadline = std::chrono::seconds(config_.ready_deadline_s),
-         .stop_deadline = std::chrono::seconds(config_.stop_deadline_s)});
+         .stop_deadline = std::chrono::seconds(config_.stop_deadline_s),
+         .in_flight = [&](const model::InstanceId& id) { return service_gateway.InFlight(id); }});
     store->AddListener(service_reconciler);
 
     api::Api api({.store = *store,
@@ -316,18 +337,14 @@ class Installation {
       const directory::InstancePtr instance = instances.Find(id);
       if (instance == nullptr) return Error(Code::kNotFound, "The instance is gone.");
       return gateway::Target{
-          .address = {.unix_path = door.unix_path,
-                      .host = door.host,
-                      .port = door.port,
-                      .tls = false,
-                      .tls_ca = {}},
+          .address = AddressOf(door),
           .authorization =
               "token " + control::NotebookToken(notebook_secret, id, instance->generation)};
     };
     gateway::Gateway gateway(
         instances, identities, signer, *client, locate, clock(), real_clock_, *log_,
         {.secure_cookies = scheme == "https" || config_.public_url.starts_with("https://")});
-    Front front(api, gateway);
+    Front front(api, gateway, service_gateway);
     const auto server =
         http::MakeServer({.address = listen.host,
                           .port = listen.port,

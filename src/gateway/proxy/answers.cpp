@@ -101,6 +101,11 @@ http::Response ErrorAnswer(const http::RequestHead& head, const Error& error,
   return response;
 }
 
+http::Response PlainAnswer(int status, std::string_view code, std::string_view host,
+                           const std::string& message, const std::string& request_id) {
+  return Answer({status, code}, host, message, false, request_id);
+}
+
 http::Response Refusal(const Error& error, const std::string& request_id) {
   return Answer(RefusalOf(error.code()), "", error.message(), false, request_id);
 }

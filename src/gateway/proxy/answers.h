@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "http/message.h"
@@ -13,6 +14,10 @@ namespace atelier::gateway {
 ///   broken | DeadlineExceeded 504 | Aborted 503: starting, with Retry-After
 http::Response ErrorAnswer(const http::RequestHead& head, const Error& error,
                            const std::string& request_id);
+
+/// The gateway's own answer in so many words: JSON, whoever asks.
+http::Response PlainAnswer(int status, std::string_view code, std::string_view host,
+                           const std::string& message, const std::string& request_id);
 
 /// To what never became a request (http::Handler::Refuse).
 http::Response Refusal(const Error& error, const std::string& request_id);

@@ -1,0 +1,227 @@
+#include "gateway/service_gateway.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <openssl/crypto.h>
+
+#include "base/random.h"
+#include "gateway/proxy/answers.h"
+#include "gateway/proxy/forward.h"
+#include "gateway/proxy/headers.h"
+#include "gateway/proxy/tunnel.h"
+#include "gateway/service/balancer.h"
+
+namespace atelier::gateway {
+
+namespace {
+
+constexpr std::string_view kRoot = "/api/predict/";
+constexpr std::string_view kBearer = "Bearer ";
+constexpr Duration kTunnelCheck{5'000};
+constexpr std::string_view kRetrySeconds = "1";
+
+/// "/api/predict/foo/v1?x=1" -> "foo" and "/v1?x=1".
+struct Call {
+  std::string_view service;
+  std::string target;
+};
+
+Call SplitTarget(std::string_view target) {
+  target.remove_prefix(kRoot.size());
+  const std::size_t end = std::min(target.find_first_of("/?"), target.size());
+  Call call{.service = target.substr(0, end), .target = std::string(target.substr(end))};
+  if (!call.target.starts_with('/')) call.target.insert(0, "/");
+  return call;
+}
+
+/// The time taken depends on the lengths only.
+bool SameToken(std::string_view presented, std::string_view token) {
+  if (presented.starts_with(kBearer)) presented.remove_prefix(kBearer.size());
+  return !token.empty() && presented.size() == token.size() &&
+         CRYPTO_memcmp(presented.data(), token.data(), token.size()) == 0;
+}
+
+struct Shape {
+  int status;
+  std::string_view code;
+};
+
+/// `limited`: the service sets how long an answer may take, so that being late is its word (408),
+/// not ours (504).
+Shape ShapeOf(const Error& error, bool limited) {
+  switch (error.code()) {
+    case Code::kUnauthenticated:
+      return {401, "Unauthorized"};
+    case Code::kResourceExhausted:
+      return error.reason() == "QueueFull" ? Shape{450, "QueueFull"} : Shape{429, "Throttling"};
+    case Code::kDeadlineExceeded:
+      return limited ? Shape{408, "RequestTimeout"} : Shape{504, "GatewayTimeout"};
+    case Code::kInvalidArgument:
+      return {400, "InvalidParameter"};
+    case Code::kUnavailable:
+      return error.reason() == "NoneReady" ? Shape{503, "ServiceUnavailable"}
+                                           : Shape{502, "BadGateway"};
+    default:
+      return {502, "BadGateway"};
+  }
+}
+
+/// May be given to another replica: it changes nothing, and nothing of it is used up.
+bool MayRepeat(const http::RequestHead& head) {
+  return (head.method == "GET" || head.method == "HEAD") && !head.has_body() && !WantsUpgrade(head);
+}
+
+}  // namespace
+
+struct ServiceGateway::Impl {
+  const directory::ServiceDirectory& services;
+  http::Client& client;
+  ReplicaLocator locate;
+  Clock& clock;
+  Logger& log;
+  ServiceGatewayOptions options;
+  Balancer balancer;
+  std::unique_ptr<Random> random;
+
+  Task<void> Handle(http::Exchange& exchange);
+  Task<void> Pass(http::Exchange& exchange, directory::ServicePtr service,
+                  directory::ServiceSpecPtr spec, std::string target);
+  Task<void> OpenTunnel(Forwarded forwarded, directory::ServicePtr service, model::InstanceId id);
+  Task<void> Fail(http::Exchange& exchange, Error error, bool limited);
+  void LogPassed(const http::RequestHead& head, const model::Replica& replica, int status,
+                 MonoTime start);
+};
+
+Task<void> ServiceGateway::Impl::Fail(http::Exchange& exchange, Error error, bool limited) {
+  const Shape shape = ShapeOf(error, limited);
+  http::Response response =
+      PlainAnswer(shape.status, shape.code, exchange.head().headers.Get("Host"), error.message(),
+                  random->Uuid());
+  if (shape.status == 429 || shape.status == 503 || shape.status == 450)
+    response.headers.Add("Retry-After", std::string(kRetrySeconds));
+  // A client that is gone needs no answer.
+  [[maybe_unused]] const Status sent = co_await exchange.Send(std::move(response));
+}
+
+Task<void> ServiceGateway::Impl::Handle(http::Exchange& exchange) {
+  const http::RequestHead& head = exchange.head();
+  Call call = SplitTarget(head.target);
+  const directory::ServicePtr service = services.Find(call.service);
+  if (service == nullptr || !SameToken(head.headers.Get("Authorization"), service->token)) {
+    co_return co_await Fail(
+        exchange,
+        Error(Code::kUnauthenticated, "There is no such service, or this is not its token."),
+        false);
+  }
+  const directory::ServiceSpecPtr spec = services.SpecOf(service->name);
+  if (spec == nullptr) {
+    co_return co_await Fail(
+        exchange, Error(Code::kUnavailable, "The service's configuration cannot be understood."),
+        false);
+  }
+  if (!balancer.Admit(*service, *spec)) {
+    co_return co_await Fail(
+        exchange,
+        Error(Code::kResourceExhausted, "The service's limit of requests a second is reached."),
+        false);
+  }
+  co_await Pass(exchange, service, spec, std::move(call.target));
+}
+
+void ServiceGateway::Impl::LogPassed(const http::RequestHead& head, const model::Replica& replica,
+                                     int status, MonoTime start) {
+  const auto spent = std::chrono::duration_cast<Duration>(clock.Mono() - start);
+  log.Info("service_request", {{"service", replica.service_name},
+                               {"replica", replica.name},
+                               {"method", head.method},
+                               {"status", status},
+                               {"ms", spent.count()}});
+}
+
+Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, directory::ServicePtr service,
+                                      directory::ServiceSpecPtr spec, std::string target) {
+  const MonoTime start = clock.Mono();
+  const http::RequestHead& head = exchange.head();
+  const bool limited = spec->keepalive.has_value();
+  const Duration patience = spec->keepalive.value_or(options.upstream_timeout);
+  model::InstanceId tried;
+  for (;;) {
+    auto place = co_await balancer.Take(service, spec, tried, start + patience);
+    if (!place) co_return co_await Fail(exchange, place.error(), limited);
+    const model::InstanceId id = place->replica().id;
+    auto address = locate(id);
+    Forwarded forwarded;
+    if (address) {
+      forwarded = co_await Forward(exchange, client, *std::move(address),
+                                   ForUpstream(head, target, "", head.tls || options.secure),
+                                   patience, clock);
+    } else {
+      forwarded.failure = Error(Code::kUnavailable, "The instance has just ended.");
+    }
+    if (forwarded.by_client) {
+      co_return co_await Fail(
+          exchange,
+          Error(Code::kInvalidArgument, "The body of the request is broken or incomplete."),
+          limited);
+    }
+    if (forwarded.failure) {
+      log.Info("service_unreachable",
+               {{"replica", place->replica().name}, {"error", forwarded.failure->ToString()}});
+      const bool untouched = !address || MayRepeat(head);
+      if (untouched && tried.empty() && forwarded.failure->code() == Code::kUnavailable) {
+        tried = id;
+        continue;
+      }
+      const bool late = forwarded.failure->code() == Code::kDeadlineExceeded;
+      co_return co_await Fail(
+          exchange,
+          late ? Error(Code::kDeadlineExceeded, "The instance did not answer in time.")
+               : Error(Code::kUnavailable, "The instance broke off or cannot be understood."),
+          limited);
+    }
+    LogPassed(head, place->replica(), forwarded.status, start);
+    if (forwarded.client) co_await OpenTunnel(std::move(forwarded), service, id);
+    co_return;
+  }
+}
+
+Task<void> ServiceGateway::Impl::OpenTunnel(Forwarded forwarded, directory::ServicePtr service,
+                                            model::InstanceId id) {
+  const auto still_allowed = [this, name = service->name, token = service->token, id] {
+    const auto now = services.Find(name);
+    return now != nullptr && now->token == token && services.FindReplica(id) != nullptr;
+  };
+  co_await Tunnel(
+      std::move(forwarded.client), std::move(forwarded.upstream),
+      {.idle = options.tunnel_idle, .linger = options.tunnel_linger, .check_every = kTunnelCheck},
+      still_allowed, clock);
+}
+
+ServiceGateway::ServiceGateway(const directory::ServiceDirectory& services, http::Client& client,
+                               ReplicaLocator locate, asio::any_io_executor io, Clock& clock,
+                               Logger& log, ServiceGatewayOptions options)
+    : impl_(new Impl{.services = services,
+                     .client = client,
+                     .locate = std::move(locate),
+                     .clock = clock,
+                     .log = log,
+                     .options = options,
+                     .balancer = Balancer(services, std::move(io), clock),
+                     .random = MakeSystemRandom()}) {}
+
+ServiceGateway::~ServiceGateway() = default;
+
+Task<void> ServiceGateway::Handle(http::Exchange& exchange) { return impl_->Handle(exchange); }
+
+http::Response ServiceGateway::Refuse(const Error& error) {
+  return Refusal(error, impl_->random->Uuid());
+}
+
+bool ServiceGateway::Owns(std::string_view path) { return path.starts_with(kRoot); }
+
+int ServiceGateway::InFlight(const model::InstanceId& id) const {
+  return impl_->balancer.InFlight(id);
+}
+
+}  // namespace atelier::gateway

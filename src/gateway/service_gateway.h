@@ -1,0 +1,53 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "directory/service_directory.h"
+#include "http/client.h"
+#include "http/server.h"
+
+namespace atelier::gateway {
+
+/// Where a running replica's own server listens. NotFound: not running.
+using ReplicaLocator = std::function<Result<http::Address>(const model::InstanceId&)>;
+
+struct ServiceGatewayOptions {
+  Duration upstream_timeout{
+      300'000};                   // for an answer to begin, where the service sets no keepalive
+  Duration tunnel_idle{600'000};  // of a WebSocket without a byte in either direction
+  Duration tunnel_linger{5'000};  // for one side to close after the other has
+  bool secure = false;            // set when served over TLS
+};
+
+/// Proxies `/api/predict/{ServiceName}/...` to a ready replica of the service, HTTP and WebSockets,
+/// streamed both ways; the replica sees the path after the name. Who may: the bearer of the
+/// service's token in Authorization, as it is or after "Bearer "; compared in constant time; it
+/// does not reach the replica. A stranger learns nothing, not even which services exist.
+///
+/// 401 wrong token or no such service | 429 rate limit | 450 queue full | 408 keepalive over, in
+/// the queue or at the replica | 503 no replica is ready | 502 the replica is broken | 504 no
+/// answer in upstream_timeout. A GET or HEAD without a body that a replica did not answer is given
+/// to another one, once.
+class ServiceGateway : public http::Handler {
+ public:
+  ServiceGateway(const directory::ServiceDirectory& services, http::Client& client,
+                 ReplicaLocator locate, asio::any_io_executor io, Clock& clock, Logger& log,
+                 ServiceGatewayOptions options);
+  ~ServiceGateway() override;
+
+  Task<void> Handle(http::Exchange& exchange) override;
+  http::Response Refuse(const Error& error) override;
+
+  static bool Owns(std::string_view path);
+  /// Requests under way at a replica: what its end waits for.
+  int InFlight(const model::InstanceId& id) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace atelier::gateway
