@@ -135,8 +135,9 @@ void DecodeValue(const Param& param, Args::Value& value, Problems& problems) {
         problems.Add(param.name, "must be a decimal number that is not negative");
       return;
     case Param::Type::kBoolean:
-      value.integer = value.text == "true" ? 1 : 0;
-      if (value.text != "true" && value.text != "false")
+      // The Python client writes its own words for them.
+      value.integer = value.text == "true" || value.text == "True" ? 1 : 0;
+      if (value.integer == 0 && value.text != "false" && value.text != "False")
         problems.Add(param.name, "must be true or false");
       return;
     case Param::Type::kEnum:

@@ -31,6 +31,12 @@ TEST(Params, QueryIsSplitBeforeItIsDecoded) {
   EXPECT_EQ(raw, expected);
 }
 
+TEST(Params, BooleansAreTakenAsThePythonClientWritesThem) {
+  EXPECT_TRUE(Decode("Reverse=true")->Boolean("Reverse"));
+  EXPECT_TRUE(Decode("Reverse=True")->Boolean("Reverse"));
+  EXPECT_FALSE(Decode("Reverse=False")->Boolean("Reverse"));
+}
+
 TEST(Params, EmptyValueCountsAsAbsentAndTheFirstOfDuplicatesWins) {
   const auto args = Decode("Name=&Page=&Name=one&Name=two&Unknown=x");
   ASSERT_TRUE(args);
@@ -102,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"Cpu=.", "Cpu must be a decimal number that is not negative."},
         {"Cpu=8Gi", "Cpu must be a decimal number that is not negative."},
         {"Cpu=NaN", "Cpu must be a decimal number that is not negative."},
-        {"Reverse=True", "Reverse must be true or false."},
+        {"Reverse=TRUE", "Reverse must be true or false."},
         {"Reverse=1", "Reverse must be true or false."},
         {"Order=asc", "Order must be one of ASC,DESC."},
         {"Status=Running,running", "Status must be one or several of Running,Stopped."},
