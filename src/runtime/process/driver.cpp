@@ -453,7 +453,8 @@ Task<bool> ProcessDriver::AnswersReady(model::InstanceId id, model::Generation g
   const http::Address address = AddressOf(id, *life);
   const auto open = co_await RunOn(
       blocking_, [run = RunOf(id, generation), spec] { return OpenDoor(run, spec.socket_name); });
-  if (spec.ready_path.empty()) co_return true;
+  // A relay that is not there yet is a door that nobody would open later.
+  if (spec.ready_path.empty()) co_return spec.port == 0 || (open && *open);
   if (!open) log_.Warn("process.no_door", {{"id", id.str()}, {"error", open.error().ToString()}});
   if (!open || !*open) co_return false;
   const auto answer = co_await probes_.Fetch(address, Get(spec.ready_path, spec.authorization), "",
