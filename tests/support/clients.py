@@ -3,6 +3,7 @@
 import json
 
 from alibabacloud_aiworkspace20210204.client import Client as WorkspaceClient
+from alibabacloud_eas20210701.client import Client as EasClient
 from alibabacloud_pai_dsw20220101 import models as dsw
 from alibabacloud_pai_dsw20220101.client import Client as DswClient
 from alibabacloud_tea_openapi import models as open_api
@@ -31,6 +32,10 @@ def dsw_client(server, key=None, **more):
 
 def workspace_client(server, key=None, **more):
     return WorkspaceClient(config(server, key, **more))
+
+
+def eas_client(server, key=None, **more):
+    return EasClient(config(server, key, **more))
 
 
 def rpc(server, action, query=None, version="2015-05-01", key=None, **more):
