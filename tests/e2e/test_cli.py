@@ -44,6 +44,23 @@ def test_the_life_of_an_instance(atelier):
     assert "by_cli" not in instances(atelier)
 
 
+def test_the_life_of_a_service(atelier, tmp_path):
+    file = tmp_path / "service.json"
+    file.write_text(json.dumps({"name": "by_cli", "metadata": {"instance": 2}, "containers": [{"script": "serve"}]}))
+    made = atelier("service", "create", "-f", str(file), "--wait")
+    assert made.stdout == "by_cli\n" and "Running" in made.stderr
+    assert "2/2" in atelier("service", "list").stdout
+    assert json.loads(atelier("service", "get", "by_cli", "-o", "json").stdout)["Status"] == "Running"
+    atelier("service", "scale", "by_cli", "3", "--wait")
+    listed = json.loads(atelier("service", "instances", "by_cli", "-o", "json").stdout)["Instances"]
+    assert len(listed) == 3 and all(i["Status"] == "Running" for i in listed)
+    assert "Scaling" in atelier("service", "events", "by_cli").stdout
+    assert "ready" in atelier("service", "logs", "by_cli", "--instance", listed[0]["InstanceName"]).stdout
+    assert "simulated" in atelier("service", "call", "by_cli").stdout
+    atelier("service", "delete", "by_cli", "--wait")
+    assert "by_cli" not in atelier("service", "list").stdout
+
+
 def test_refusals_have_their_exit_codes_and_say_what_to_do(atelier):
     refused = atelier("instance", "get", "dsw-none", code=1)
     assert "InternalError" in refused.stderr and "RequestId" in refused.stderr

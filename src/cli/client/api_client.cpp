@@ -39,6 +39,11 @@ Error RefusalOf(int status, const json::object& body) {
 
 }  // namespace
 
+Error ApiClient::Unreachable(const Error& why) const {
+  return {Code::kUnavailable,
+          fmt::format("The server at {} cannot be reached: {}", connection_.host, why.message())};
+}
+
 Task<Result<json::object>> ApiClient::Send(Call call) {
   std::erase_if(call.query, [](const auto& pair) { return pair.second.empty(); });
   const std::string nonce = around_.random.Hex(kNonceBytes);
@@ -64,16 +69,29 @@ Task<Result<json::object>> ApiClient::Send(Call call) {
   head.headers.Set("User-Agent", "atelier-cli");
   auto response = co_await client_.Fetch(connection_.address, std::move(head), std::move(call.body),
                                          kMaxAnswerBytes, around_.clock.In(kCallTimeout));
-  if (!response) {
-    co_return Error(Code::kUnavailable, fmt::format("The server at {} cannot be reached: {}",
-                                                    connection_.host, response.error().message()));
-  }
+  if (!response) co_return Unreachable(response.error());
   const auto body = ParseJson(response->body);
   if (!body || !body->is_object()) {
     co_return Unintelligible(fmt::format("status {}, not a JSON object", response->status));
   }
   if (response->status != 200) co_return RefusalOf(response->status, body->get_object());
   co_return body->get_object();
+}
+
+Task<Result<std::string>> ApiClient::Forward(std::string method, std::string path,
+                                             std::string authorization, std::string body) {
+  http::RequestHead head;
+  head.method = std::move(method);
+  head.target = std::move(path);
+  head.headers.Add("Host", connection_.host);
+  head.headers.Add("Authorization", std::move(authorization));
+  if (!body.empty()) head.headers.Add("Content-Type", "application/json");
+  auto response = co_await client_.Fetch(connection_.address, std::move(head), std::move(body),
+                                         kMaxAnswerBytes, around_.clock.In(kCallTimeout));
+  if (!response) co_return Unreachable(response.error());
+  if (response->status < 400) co_return std::move(response->body);
+  const auto refusal = ParseJson(response->body);
+  co_return RefusalOf(response->status, refusal ? AsObject(*refusal) : json::object());
 }
 
 std::string Text(const json::object& object, std::string_view name) {

@@ -25,6 +25,7 @@ struct Call {
 };
 
 inline constexpr std::string_view kDswVersion = "2022-01-01";
+inline constexpr std::string_view kEasVersion = "2021-07-01";
 inline constexpr std::string_view kWorkspaceVersion = "2021-02-04";
 inline constexpr std::string_view kRamVersion = "2015-05-01";
 
@@ -39,9 +40,15 @@ class ApiClient {
   /// answer. PermissionDenied (403), NotFound (404), FailedPrecondition (the rest): it refused; the
   /// error's reason is its Code, the message holds its Message and RequestId.
   Task<Result<json::object>> Send(Call call);
+  /// A request to what the server stands before, signed by nobody: `authorization` as it is. The
+  /// answer's body whatever it is; the same errors.
+  Task<Result<std::string>> Forward(std::string method, std::string path, std::string authorization,
+                                    std::string body);
   const Connection& connection() const { return connection_; }
 
  private:
+  Error Unreachable(const Error& why) const;
+
   http::Client& client_;
   const Connection& connection_;
   Surroundings& around_;

@@ -184,7 +184,7 @@ Task<Status> ChangeAll(Session& session, ChangeOptions options, Change change) {
   if (!Waits(session, options.wait)) co_return Ok();
   for (const std::string& id : options.ids) {
     ATELIER_CO_RETURN_IF_ERROR(
-        co_await WaitFor(session, id, change.goal, options.wait.timeout_seconds));
+        co_await WaitFor(session, WatchedInstance(id), change.goal, options.wait.timeout_seconds));
   }
   co_return Ok();
 }
@@ -216,7 +216,8 @@ Task<Status> CreateInstance(Session& session, CreateOptions options) {
   const std::string id = Text(answer, "InstanceId");
   session.PrintLine(answer, id);
   if (!Waits(session, options.wait)) co_return Ok();
-  co_return co_await WaitFor(session, id, Goal::kRunning, options.wait.timeout_seconds);
+  co_return co_await WaitFor(session, WatchedInstance(id), Goal::kRunning,
+                             options.wait.timeout_seconds);
 }
 
 Task<Status> ListInstances(Session& session, ListOptions options) {

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/task.h"
 #include "cli/command/instance.h"
@@ -14,8 +16,20 @@ enum class Goal : std::uint8_t { kRunning, kStopped, kGone };
 /// By the options, else: on a terminal.
 bool Waits(const Session& session, const WaitOptions& options);
 
-/// Looks at the instance until the goal is reached, and notes each state as it changes. Aborted: it
-/// came to rest in another state, with the server's reason, or the time ran out.
-Task<Status> WaitFor(Session& session, std::string id, Goal goal, int timeout_seconds);
+/// What is waited for.
+struct Watched {
+  std::string kind;  // "Instance", "Service"
+  std::string id;
+  Call look;                                // answers with its Status
+  std::span<const std::string_view> rests;  // states that it does not leave by itself
+  std::string_view code;                    // members of the answer with the reason
+  std::string_view message;
+};
+Watched WatchedInstance(const std::string& id);
+Watched WatchedService(const std::string& region, const std::string& name);
+
+/// Looks until the goal is reached, and notes each state as it changes. Aborted: it came to rest in
+/// another state, with the server's reason, or the time ran out.
+Task<Status> WaitFor(Session& session, Watched watched, Goal goal, int timeout_seconds);
 
 }  // namespace atelier::cli

@@ -49,6 +49,7 @@ std::string_view HintFor(const Error& error) {
        "Only its owner, or an administrator of its workspace, may. To join a workspace: "
        "atelier workspace add-member ID YOU"},
       {"InternalError", "See which instances there are: atelier instance list"},
+      {"InvalidService.NotFound", "See which services there are: atelier service list"},
       {"InvalidWorkspace.NotFound", "See which workspaces there are: atelier workspace list"},
       {"EntityNotExist.User", "See which users there are: atelier user list"},
       {"EntityNotExist.Policy", "See which policies there are: atelier policy list"},

@@ -504,5 +504,74 @@ TEST_F(CommandTest, BashOffersWhatMayFollow) {
   EXPECT_EQ(Offered(out(), "atelier instance get dsw-1 --out", 5), "--output\n");
 }
 
+// service
+// ---------------------------------------------------------------------------------------------
+
+constexpr const char* kService =
+    R"({"RequestId":"R","TotalCount":1,"Services":[{"ServiceName":"iris","Region":"local",
+    "Status":"Running","RunningInstance":1,"TotalInstance":2,"CurrentVersion":3,"Reason":"",
+    "UpdateTime":"2026-01-01T00:00:00Z"}]})";
+
+TEST_F(CommandTest, ServicesAreListedAndTheirInstancesToo) {
+  api_.Script("ListServices", kService);
+  EXPECT_EQ(RunLine({"service", "list"}), Exit::kDone);
+  EXPECT_EQ(out(),
+            "NAME  STATUS   READY  VERSION  REASON  UPDATED\n"
+            "iris  Running  1/2    3                2026-01-01T00:00:00Z\n");
+  api_.Script("ListServiceInstances", R"({"Instances":[{"InstanceName":"iris-1-a",
+      "Status":"Running","ReadyProcesses":1,"TotalProcesses":1,"RestartCount":4,
+      "Reason":"RUNNING","StartTime":"2026-01-01T00:00:00Z"}]})");
+  EXPECT_EQ(RunLine({"service", "instances", "iris"}), Exit::kDone);
+  EXPECT_EQ(out(),
+            "NAME      STATUS   READY  RESTARTS  REASON   STARTED\n"
+            "iris-1-a  Running  1/1    4         RUNNING  2026-01-01T00:00:00Z\n");
+  EXPECT_EQ(api_.asked().back().target, "/api/v2/services/local/iris/instances?PageSize=1000");
+}
+
+TEST_F(CommandTest, CreateServiceSendsTheFileAsItIsAndWaits) {
+  const std::string file = folder_.path() + "/service.json";
+  std::ofstream(file) << R"({"name":"iris"})";
+  api_.Script("CreateService", R"({"ServiceName":"iris","Region":"local","Status":"Creating"})");
+  api_.Script("DescribeService", R"({"Status":"Deploying"})");
+  api_.Script("DescribeService", R"({"Status":"Failed","Reason":"NotReady","Message":"Why."})");
+  EXPECT_EQ(RunLine({"service", "create", "-f", file, "--wait"}), Exit::kNotReached);
+  EXPECT_EQ(out(), "iris\n");
+  EXPECT_EQ(api_.asked().at(0).body, R"({"name":"iris"})");
+  EXPECT_EQ(states(),
+            "iris: Deploying\niris: Failed\natelier: Service iris is Failed. NotReady: Why.\n");
+}
+
+TEST_F(CommandTest, ScaleAndDeleteNameTheRegionOfTheService) {
+  api_.Script("ListServices", kService);
+  api_.Script("ScaleService", R"({"Message":"M"})");
+  EXPECT_EQ(RunLine({"service", "scale", "iris", "3"}), Exit::kDone);
+  EXPECT_EQ(api_.asked().back().target, "/api/v2/services/local/iris/scale");
+  EXPECT_EQ(api_.asked().back().body, R"({"Instance":3})");
+  api_.Script("DeleteService", R"({"Message":"M"})");
+  EXPECT_EQ(RunLine({"service", "delete", "iris"}), Exit::kDone);
+  EXPECT_EQ(api_.asked().back().method, "DELETE");
+  EXPECT_EQ(RunLine({"service", "scale", "iris", "many"}), Exit::kUsage);
+}
+
+TEST_F(CommandTest, AnUnknownServiceIsSaidToBeSo) {
+  api_.Script("ListServices", R"({"Services":[],"TotalCount":0})");
+  EXPECT_EQ(RunLine({"service", "get", "rose"}), Exit::kRefused);
+  EXPECT_EQ(err(),
+            "atelier: There is no service named rose.\n"
+            "See which services there are: atelier service list\n");
+}
+
+TEST_F(CommandTest, CallUsesTheTokenOfTheServiceAndNoSignature) {
+  api_.Script("ListServices", kService);
+  api_.Script("DescribeService", R"({"AccessToken":"t0k3n"})");
+  api_.Script("", R"({"y":6})");
+  EXPECT_EQ(RunLine({"service", "call", "iris", "--path", "v1", "--data", R"({"x":[1]})"}),
+            Exit::kDone);
+  EXPECT_EQ(out(), "{\"y\":6}\n");
+  EXPECT_EQ(api_.asked().back().target, "/api/predict/iris/v1");
+  EXPECT_EQ(api_.asked().back().authorization, "t0k3n");
+  EXPECT_EQ(api_.asked().back().method, "POST");
+}
+
 }  // namespace
 }  // namespace atelier::cli
