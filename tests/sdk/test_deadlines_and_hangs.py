@@ -58,7 +58,6 @@ def test_promise_4_a_stop_that_never_ends_has_a_way_out(server):
         assert all(reason_of(client, instance_id))
 
 
-@pytest.mark.xfail(strict=True, reason="simulated.cpp: Stop leaves the alarm asleep, and the process waits for it")
 def test_the_server_ends_when_asked_whatever_an_instance_is_yet_to_do(fresh_server):
     client = dsw_client(fresh_server.start())
     instance_id = create(client, "in_a_week", environment_variables=simulate(prepare_ms=7 * 86_400_000))

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
+#include "base/signal.h"
 #include "runtime/simulated/door.h"
 #include "runtime/simulated/world.h"
 
@@ -66,12 +67,12 @@ class Simulated final : public SimulatedDriver {
       : standard_(std::move(standard)),
         io_(std::move(io)),
         clock_(clock),
-        alarm_(std::make_shared<Alarm>(this)) {}
+        alarm_(std::make_shared<Alarm>(this, io_)) {}
   Simulated(const Simulated&) = delete;
   Simulated& operator=(const Simulated&) = delete;
   Simulated(Simulated&&) = delete;
   Simulated& operator=(Simulated&&) = delete;
-  ~Simulated() override { alarm_->driver = nullptr; }
+  ~Simulated() override { alarm_->Silence(); }
 
   std::string_view name() const override { return "simulated"; }
 
@@ -181,7 +182,7 @@ class Simulated final : public SimulatedDriver {
   void SetWake(std::function<void()> wake) override { wake_ = std::move(wake); }
 
   Task<void> Stop() override {
-    alarm_->driver = nullptr;
+    alarm_->Silence();
     wake_ = {};
     if (door_) co_await door_->Close();
   }
@@ -196,11 +197,17 @@ class Simulated final : public SimulatedDriver {
   }
 
  private:
-  /// Shared with the sleeping tasks, which may outlast the driver.
+  /// Shared with the task that waits for the next change, which may outlast the driver.
   struct Alarm {
-    explicit Alarm(Simulated* owner) : driver(owner) {}
+    Alarm(Simulated* owner, const asio::any_io_executor& io) : driver(owner), sooner(io) {}
+    void Silence() {
+      driver = nullptr;
+      sooner.Set();
+    }
     Simulated* driver;
-    std::optional<MonoTime> at;  // the earliest task asleep
+    Signal sooner;  // than `at`
+    MonoTime at;    // what the task waits for
+    bool rings = false;
   };
 
   const SimulatedLife* Latest(const model::InstanceId& id) const {
@@ -250,10 +257,12 @@ class Simulated final : public SimulatedDriver {
 
   void SetAlarm() {
     if (changes_.empty()) return;
-    const MonoTime next = changes_.begin()->first;
-    if (const auto& set = alarm_->at; set && *set <= next) return;
-    alarm_->at = next;
-    Spawn(io_, "simulated.alarm", Ring(alarm_, clock_, next));
+    if (std::exchange(alarm_->rings, true)) {
+      if (changes_.begin()->first < alarm_->at) alarm_->sooner.Set();
+      return;
+    }
+    alarm_->at = changes_.begin()->first;
+    Spawn(io_, "simulated.alarm", Ring(alarm_, clock_));
   }
 
   void OnAlarm() {
@@ -266,11 +275,14 @@ class Simulated final : public SimulatedDriver {
     if (wake_) wake_();
   }
 
-  static Task<void> Ring(std::shared_ptr<Alarm> alarm, Clock& clock, MonoTime when) {
-    co_await clock.SleepUntil(when);
-    if (alarm->driver == nullptr || alarm->at != when) co_return;  // an earlier one took over
-    alarm->at.reset();
-    alarm->driver->OnAlarm();
+  /// As long as there is a change to wait for and a driver to tell.
+  static Task<void> Ring(std::shared_ptr<Alarm> alarm, Clock& clock) {
+    while (alarm->driver != nullptr && !alarm->driver->changes_.empty()) {
+      alarm->at = alarm->driver->changes_.begin()->first;
+      const bool sooner = co_await alarm->sooner.Wait(clock, alarm->at);
+      if (!sooner && alarm->driver != nullptr) alarm->driver->OnAlarm();
+    }
+    alarm->rings = false;
   }
 
   const Script standard_;
