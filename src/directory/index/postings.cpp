@@ -1,7 +1,6 @@
 #include "directory/index/postings.h"
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -41,10 +40,6 @@ void MergeMaps(Map& into, Map& from) {
 }
 
 }  // namespace
-
-std::size_t Postings::ValueHash::operator()(const Value& value) const {
-  return std::hash<std::string>{}(value.text) + static_cast<std::size_t>(value.number);
-}
 
 Bitmap& Postings::At(const Term& term) {
   const std::size_t facet = directory::At(term.facet);

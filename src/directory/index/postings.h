@@ -16,6 +16,9 @@ namespace atelier::directory {
 class Postings {
  public:
   void Add(Slot slot, std::span<const Term> terms, std::span<const NamePart> parts);
+  /// The same by the term: cheaper for many slots, which ascend.
+  void AddMany(const Term& term, std::span<const Slot> slots) { At(term).AddMany(slots); }
+  void AddMany(NamePart part, std::span<const Slot> slots) { name_parts_[part].AddMany(slots); }
   /// Moves `slot` from the terms of its old version to those of its new one. Both sorted, each
   /// once.
   void Update(Slot slot, std::span<const Term> before, std::span<const Term> after);
@@ -34,10 +37,6 @@ class Postings {
   }
 
  private:
-  struct ValueHash {
-    std::size_t operator()(const Value& value) const;
-  };
-
   Bitmap& At(const Term& term);
   void Remove(Slot slot, const Term& term);
 

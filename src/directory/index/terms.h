@@ -1,6 +1,8 @@
 #pragma once
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +48,17 @@ struct Term {
   Facet facet{};
   Value value;
   friend auto operator<=>(const Term&, const Term&) = default;
+};
+
+struct ValueHash {
+  std::size_t operator()(const Value& value) const {
+    return std::hash<std::string>{}(value.text) + static_cast<std::size_t>(value.number);
+  }
+};
+struct TermHash {
+  std::size_t operator()(const Term& term) const {
+    return ValueHash{}(term.value) * kFacetCount + static_cast<std::size_t>(term.facet);
+  }
 };
 
 template <class T>
