@@ -110,6 +110,7 @@ Result<BulkBuilt> BulkBuild(Index& index, const store::Bulk& bulk, std::size_t t
   std::vector<Status> outcomes(threads);
   {
     std::vector<std::jthread> workers;
+    workers.reserve(threads);
     for (std::size_t t = 0; t < threads; ++t) {
       workers.emplace_back([&, t] {
         for (std::size_t part = next_part++; part < parts && outcomes[t]; part = next_part++) {

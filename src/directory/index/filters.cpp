@@ -29,7 +29,7 @@ class Filters {
       std::vector<const Bitmap*> some;
       for (const model::InstanceStatus status : *query_.status)
         some.push_back(&index_.postings().Of(Facet::kStatus, Number(status)));
-      Any(some);
+      all_.AndAnyOf(std::move(some));
     }
     if (!query_.gpu_type.empty()) Is(Facet::kGpuType, Text(Fold(query_.gpu_type)));
     if (!query_.image_name.empty()) Is(Facet::kImage, Text(query_.image_name));
@@ -85,12 +85,6 @@ class Filters {
   void Is(Facet facet, const std::optional<Enum>& value) {
     if (value) Is(facet, Number(*value));
   }
-  void Any(const std::vector<const Bitmap*>& sets) {
-    if (sets.size() == 1)
-      all_.And(sets.front());
-    else
-      all_.And(Bitmap::UnionOf(sets));
-  }
 
   /// Capacities have few values: those of the machine types. `unit` turns a posting's number into
   /// the filter's.
@@ -101,7 +95,7 @@ class Filters {
     for (const auto& [value, slots] : index_.postings().NumbersOf(facet)) {
       if (Within(static_cast<double>(value) / unit, min, max)) some.push_back(&slots);
     }
-    Any(some);
+    all_.AndAnyOf(std::move(some));
   }
 
   const Index& index_;

@@ -124,6 +124,7 @@ void Index::Adopt(Postings postings,
   }
   const std::vector<Slot> by_id = InOrderOfIds(table_, everything_.members());
   std::vector<std::jthread> threads;  // one an order: each has views of its own
+  threads.reserve(kEverySortBy.size());
   for (const SortBy by : kEverySortBy) {
     threads.emplace_back([&, by] {
       const std::vector<Slot> order = InOrder(table_, by, by_id);
