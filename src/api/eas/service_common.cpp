@@ -66,6 +66,7 @@ Result<directory::ServicePtr> FindService(const Context& context, identity::Acce
 }
 
 std::string EndpointOf(const Context& context, std::string_view name) {
+  if (context.url_base.empty()) return "";  // the request names no host that a URL may have
   return fmt::format("{}/api/predict/{}", context.url_base, name);
 }
 

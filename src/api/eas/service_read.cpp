@@ -159,10 +159,10 @@ Task<Result<std::string>> ListServiceVersions(Context& context) {
 /// The port in a URL's authority, else its scheme's.
 std::int64_t PortOf(std::string_view url) {
   const std::size_t colon = url.rfind(':');
+  const std::string_view digits = colon == std::string_view::npos ? "" : url.substr(colon + 1);
   std::int64_t port = 0;
-  const char* end = url.data() + url.size();
-  const auto parsed = std::from_chars(url.data() + std::min(colon, url.size() - 1) + 1, end, port);
-  if (parsed.ptr == end && port > 0) return port;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (parsed.ptr == digits.data() + digits.size() && port > 0) return port;
   return url.starts_with("https") ? 443 : 80;
 }
 

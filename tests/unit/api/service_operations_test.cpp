@@ -328,6 +328,17 @@ TEST_F(Eas, EndpointsNameTheGatewayAndTheToken) {
             "http://workshop.test:8080/api/predict/foo");
 }
 
+TEST_F(Eas, WithoutAHostThatUrlsMayHaveThereAreNone) {
+  Create();
+  test::Extra extra;
+  extra.version = kVersion;
+  extra.host = "odd host";
+  const Reply reply = world_.Call(world_.root, "GET", std::string(kFoo) + "/endpoints", extra);
+  ASSERT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body.at("Endpoints").at(0).at("InternetEndpoints").at(0), "");
+  EXPECT_EQ(reply.body.at("Endpoints").at(0).at("Port"), 80);
+}
+
 TEST_F(Eas, WhatIsNotSupportedIsRefusedByNameAndMakesNothing) {
   const Reply scaler = Foo("POST", "/autoscaler", "{}");
   EXPECT_EQ(scaler.status, 400);
