@@ -87,7 +87,7 @@ def test_metrics_are_samples_of_its_processes(lab):
     execute(session, server, instance_id, kernel,
             "import subprocess, sys\nspins = subprocess.Popen([sys.executable, '-c', 'while True: pass'])")
     # One thread that never waits, of two vCPUs: half of what the instance has, if the host has it to give.
-    wait_until(lambda: max(values("CpuCoreUsage")) > 10, 60, "the CPU's sample")
+    wait_until(lambda: max(values("CpuCoreUsage")) > 5, 60, "the CPU's sample")
     execute(session, server, instance_id, kernel, "spins.kill()")
     assert max(values("CpuCoreUsage")) <= 110
 

@@ -230,7 +230,7 @@ def test_an_update_under_load_fails_no_request(model_server):
 
 
 def test_a_model_that_cannot_start_fails_with_its_words(tmp_path):
-    s = Server(tmp_path, runtime="process", arguments=["--service-deadline", "3"])
+    s = Server(tmp_path, runtime="process", arguments=["--service-deadline", "10"])
     s.start()
     client = eas_client(s)
     create(client, {"name": "broken", "containers": [{"script": "echo no such model; exit 3", "port": 8501}]})
