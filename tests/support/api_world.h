@@ -79,10 +79,11 @@ class ApiWorld {
   }
   ApiWorld(const ApiWorld&) = delete;
   ApiWorld& operator=(const ApiWorld&) = delete;
+  ~ApiWorld() = default;
 
   /// A signed call. `target_path` is sent as it is.
   Reply Call(const identity::NewKey& key, std::string_view method, std::string_view target_path,
-             Extra extra = {}) {
+             const Extra& extra = {}) {
     return Send(Signed(key, method, target_path, extra), extra.body);
   }
   http::RequestHead Signed(const identity::NewKey& key, std::string_view method,
@@ -141,8 +142,8 @@ class ApiWorld {
     model::UserId id;
     identity::NewKey key;
   };
-  Person MakeUser(std::string name, std::string policy,
-                  std::vector<std::pair<model::WorkspaceId, model::WorkspaceRole>> roles = {}) {
+  using Roles = std::vector<std::pair<model::WorkspaceId, model::WorkspaceRole>>;
+  Person MakeUser(const std::string& name, const std::string& policy, const Roles& roles = {}) {
     Person person;
     person.id = Value(Run(io, identity.CreateUser(name, name, actor))).id;
     person.key = Value(Run(io, identity.CreateAccessKey(person.id, actor)));
@@ -167,8 +168,7 @@ class ApiWorld {
   }
   /// A role that the whole account may assume, with an attached policy (empty: none) and roles in
   /// workspaces.
-  void MakeRole(const std::string& name, std::string policy,
-                std::vector<std::pair<model::WorkspaceId, model::WorkspaceRole>> roles = {}) {
+  void MakeRole(const std::string& name, const std::string& policy, const Roles& roles = {}) {
     const std::string trust = R"({"Version":"1","Statement":[{"Effect":"Allow",)"
                               R"("Action":"sts:AssumeRole","Principal":{"RAM":"acs:ram::)" +
                               account.str() + R"(:root"}}]})";
@@ -190,7 +190,7 @@ class ApiWorld {
         Run(io, identity.AssumeRole(*assumer, "acs:ram::" + account.str() + ":role/" + role,
                                     std::move(session), life.count(), std::move(policy), actor)));
   }
-  model::WorkspaceId MakeWorkspace(std::string name) {
+  model::WorkspaceId MakeWorkspace(const std::string& name) {
     return Value(Run(io, identity.CreateWorkspace(name, name, "", {"prod"},
                                                   model::UserId(account.str()), actor)))
         .id;

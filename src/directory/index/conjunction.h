@@ -58,6 +58,7 @@ class Conjunction {
     std::vector<Bitmap> parts;
     std::vector<const Bitmap*> of_parts;
     parts.reserve(sets.size());
+    of_parts.reserve(sets.size());
     for (const Bitmap* set : sets) of_parts.push_back(&parts.emplace_back(common & *set));
     common = Bitmap::UnionOf(of_parts);
   }

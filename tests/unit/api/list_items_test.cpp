@@ -138,7 +138,7 @@ TEST(ListInstances, ShowTheNamesOfTodayAndTheHostOfTheRequest) {
   instance.owner = alice.id;
   world.Put(instance);
   const auto first_item = [&](test::Extra extra) {
-    const Reply reply = world.Call(world.root, "GET", "/api/v2/instances", std::move(extra));
+    const Reply reply = world.Call(world.root, "GET", "/api/v2/instances", extra);
     EXPECT_EQ(reply.status, 200) << reply.text;
     return reply.body.at("Instances").as_array().at(0).as_object();
   };

@@ -32,7 +32,7 @@ class Eas : public testing::Test {
     extra.query = std::move(query);
     extra.body = std::move(body);
     extra.version = kVersion;
-    return world_.Call(key, method, path, std::move(extra));
+    return world_.Call(key, method, path, extra);
   }
   Reply Foo(std::string_view method, std::string_view rest = "", std::string body = {},
             std::vector<std::pair<std::string, std::string>> query = {}) {
@@ -44,7 +44,7 @@ class Eas : public testing::Test {
     service.status = status;
     world_.Write(store::Kind::kService, "foo", ToJson(service));
   }
-  model::Replica Replica(std::string suffix) {
+  model::Replica Replica(const std::string& suffix) {
     model::Replica replica;
     replica.id = model::InstanceId("easr-" + suffix);
     replica.name = "foo-1-" + suffix;
