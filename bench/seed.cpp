@@ -149,7 +149,9 @@ class Seeder {
     std::vector<std::string> ids;
     const std::size_t step = std::max<std::size_t>(1, population_.size() / kSample);
     for (std::size_t number = 0; number < population_.size(); number += step) {
-      ids.push_back(Population::IdOf(number).str());
+      // What is being deleted is gone soon after the start.
+      if (StatusOf(number) != model::InstanceStatus::Deleting)
+        ids.push_back(Population::IdOf(number).str());
     }
     std::printf("{\"workspaces\":%s,\"ids\":%s}\n", ToJson(sizes_).c_str(), ToJson(ids).c_str());
   }
