@@ -42,8 +42,10 @@ class JupyterHub:
     def start(self):
         self.folder.mkdir(parents=True)
         database = self.folder / "hub.sqlite"
-        subprocess.run([self.python, "-c", FILL, f"sqlite:///{database}", str(self.users)], check=True,
-                       cwd=self.folder)
+        filled = subprocess.run([self.python, "-c", FILL, f"sqlite:///{database}", str(self.users)],
+                                capture_output=True, text=True, cwd=self.folder)
+        if filled.returncode != 0:
+            raise SystemExit(f"bench: JupyterHub's users could not be made: {filled.stderr[-2000:]}")
         environment = os.environ | {
             "BENCH_HUB_PORT": str(self.port), "BENCH_HUB_DATABASE": str(database), "BENCH_HUB_TOKEN": self.token}
         with open(self.folder / "log", "ab") as log:

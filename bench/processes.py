@@ -73,15 +73,15 @@ class Atelier:
     def connect(self):
         return Connection(self.signer(), self.port)
 
-    def spawn(self):
+    def spawn(self, cores=(SERVER_CORE,)):
         self.folder.mkdir(parents=True, exist_ok=True)
         log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
-            pinned(SERVER_CORE, self.program, "serve", "--data", self.folder / "data", "--runtime", "simulated",
-                   "--listen", f"127.0.0.1:{self.port}"), stdout=log, stderr=log)
+            pinned(",".join(map(str, cores)), self.program, "serve", "--data", self.folder / "data", "--runtime",
+                   "simulated", "--listen", f"127.0.0.1:{self.port}"), stdout=log, stderr=log)
 
-    def start(self, seconds=30):
-        self.spawn()
+    def start(self, seconds=30, cores=(SERVER_CORE,)):
+        self.spawn(cores)
         wait_until(self.ready, seconds, f"the server to be ready (log: {self.folder / 'log'})")
 
     def check_alive(self):
