@@ -22,8 +22,8 @@ namespace atelier::api {
 
 namespace {
 
-/// Of encoded instances that are kept for the next lists: some thousands of them.
-constexpr std::size_t kListItemsBytes = 16U << 20U;
+/// Of encoded instances that are kept for the next lists: the last 13,000 asked for, or so.
+constexpr std::size_t kListItemsBytes = 96U << 20U;
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
 /// The RAM code of a product: what stands before the colon of its actions (contract/ram-policy.md
