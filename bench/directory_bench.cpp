@@ -334,6 +334,7 @@ void PrintListsBesideChanges(InstanceDirectory& directory, const Population& pop
 /// and reckoned up: it is linear.
 void PrintNaive(const Population& population) {
   std::vector<model::Instance> tenth;
+  tenth.reserve(population.size() / 10);
   for (std::size_t i = 0; i < population.size() / 10; ++i) tenth.push_back(population.At(i * 10));
   for (const QueryClass& c :
        {QueryClass{"naive scan: one workspace", Root(), InWorkspaces()[0].query},

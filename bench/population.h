@@ -77,7 +77,7 @@ class Population {
     const auto age = std::chrono::duration_cast<Duration>(kAges) *
                      static_cast<std::int64_t>(number) / static_cast<std::int64_t>(size_);
     i.created = Epoch() + age;
-    i.modified = i.created + std::chrono::seconds(dice.Below(30 * 86'400));
+    i.modified = i.created + std::chrono::seconds(dice.Below(std::size_t{30} * 86'400));
     i.status_since = i.modified;
     i.accumulated_running_ms = static_cast<std::int64_t>(dice.Below(1'000'000'000));
     return i;

@@ -359,7 +359,7 @@ Status Api::Impl::Authorise(const Operation& operation, Call& call, const RawPar
   if (decision.allowed() && !waits) return Ok();
   call.gate = RamGate(ActionsFor(operation),
                       operation.open_to_all || TokenOpens(operation, call.caller, path, query));
-  if (!waits) return call.gate.Settle(std::move(decision));
+  if (!waits) return call.gate.Settle(decision);
   call.gate.Wait();
   return Ok();
 }

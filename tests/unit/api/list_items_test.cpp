@@ -67,7 +67,7 @@ model::Instance Odd(const ApiWorld& world, int n) {
   i.name = "odd_" + std::to_string(n);
   i.status = static_cast<model::InstanceStatus>(n % model::kInstanceStatusCount);
   if (i.status != model::InstanceStatus::Running) i.running_since.reset();
-  i.accumulated_running_ms = n * 1000;
+  i.accumulated_running_ms = std::int64_t{n} * 1000;
   i.reason_code = text(1);
   i.reason_message = text(2);
   i.driver = text(3);
@@ -137,7 +137,7 @@ TEST(ListInstances, ShowTheNamesOfTodayAndTheHostOfTheRequest) {
   model::Instance instance = world.Sample("dsw-1");
   instance.owner = alice.id;
   world.Put(instance);
-  const auto first_item = [&](test::Extra extra) {
+  const auto first_item = [&](const test::Extra& extra) {
     const Reply reply = world.Call(world.root, "GET", "/api/v2/instances", extra);
     EXPECT_EQ(reply.status, 200) << reply.text;
     return reply.body.at("Instances").as_array().at(0).as_object();

@@ -108,6 +108,7 @@ inline std::vector<std::string> All(std::span<const model::Instance> population,
                                             : Less(*b, *a, query.sort_by);
   });
   std::vector<std::string> ids;
+  ids.reserve(found.size());
   for (const model::Instance* instance : found) ids.push_back(instance->id.str());
   return ids;
 }
