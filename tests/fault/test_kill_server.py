@@ -36,7 +36,9 @@ def work(client, acknowledged, deleted):
     client.stop_instance(ids[0], dsw.StopInstanceRequest())
     wait_until(lambda: status_of(client, ids[0]) == "Stopped")
     client.start_instance(ids[0])
+    deleting = acknowledged.pop(ids[1])  # until the answer is here it may be there or gone, and both are right
     client.delete_instance(ids[1])
+    acknowledged[ids[1]] = deleting
     deleted.add(ids[1])
     wait_until(lambda: status_of(client, ids[0]) == "Running")
 
