@@ -47,6 +47,7 @@ struct InstanceDirectory::Impl {
   mutable WriterFirstMutex mutex;  // guards the rest
   std::unique_ptr<Index> index = std::make_unique<Index>();
   model::Revision revision = 0;
+  std::uint32_t loads = 0;
   std::unordered_set<std::string> unreadable;  // record keys
 
   void Apply(const Decoded& decoded) {
@@ -72,6 +73,7 @@ Status InstanceDirectory::Load(store::Store& store, const LoadOptions& options) 
               }));
   const std::unique_lock lock(impl_->mutex);
   impl_->index = std::move(fresh);
+  ++impl_->loads;
   impl_->revision = std::max(impl_->revision, built.revision);
   impl_->unreadable = {std::make_move_iterator(built.unreadable.begin()),
                        std::make_move_iterator(built.unreadable.end())};
@@ -104,13 +106,15 @@ Page InstanceDirectory::List(const Viewer& viewer, const InstanceQuery& query,
                              const Known& known) const {
   const std::shared_lock lock(impl_->mutex);
   const Hits hits = Search(*impl_->index, viewer, query);
-  Page page{.instances = {}, .total = hits.total, .revision = impl_->revision};
+  Page page{.instances = {}, .places = {}, .total = hits.total, .revision = impl_->revision};
   page.instances.reserve(hits.page.size());
+  page.places.reserve(hits.page.size());
   const Table& table = impl_->index->table();
   for (const Slot slot : hits.page) {
-    InstancePtr instance = known ? known(table[slot].id(), table.RevisionOf(slot)) : nullptr;
-    if (!instance) instance = Unpacked(*impl_->index, slot);
-    page.instances.push_back(std::move(instance));
+    const Place place{.slot = slot, .load = impl_->loads};
+    const bool is_known = known && known(place, table.RevisionOf(slot));
+    page.places.push_back(place);
+    page.instances.push_back(is_known ? nullptr : Unpacked(*impl_->index, slot));
   }
   return page;
 }

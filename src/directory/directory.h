@@ -92,10 +92,19 @@ struct InstanceQuery {
   std::uint64_t page_size = 10;   // 1 to 1000
 };
 
+/// Where the directory keeps an instance. With its revision it names one version of one instance,
+/// and is cheaper to look up than an id: slots are small numbers, used again after a delete.
+struct Place {
+  std::uint32_t slot = 0;
+  std::uint32_t load = 0;  // which Load gave the slot
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
 struct Page {
-  std::vector<InstancePtr> instances;
-  std::uint64_t total = 0;       // matches over all pages
-  model::Revision revision = 0;  // of the latest change the answer includes
+  std::vector<InstancePtr> instances;  // nobody: one that the caller has (Known)
+  std::vector<Place> places;           // of each of them
+  std::uint64_t total = 0;             // matches over all pages
+  model::Revision revision = 0;        // of the latest change the answer includes
 };
 
 using StatusCounts = std::array<std::uint64_t, model::kInstanceStatusCount>;  // by InstanceStatus
@@ -131,9 +140,9 @@ class InstanceDirectory : public store::Listener {
   InstancePtr Find(const model::InstanceId& id) const;
   /// Record revision of an instance, for conditional writes. 0: not there.
   model::Revision RevisionOf(const model::InstanceId& id) const;
-  /// `known` is asked for each instance of the page and may give one that it has of this very
-  /// version, which spares its unpacking. It must not use the directory.
-  using Known = std::function<InstancePtr(std::string_view id, model::Revision revision)>;
+  /// `known` is asked for each instance of the page whether the caller needs nothing more of this
+  /// very version, which spares its unpacking. It must not use the directory.
+  using Known = std::function<bool(Place place, model::Revision revision)>;
   Page List(const Viewer& viewer, const InstanceQuery& query, const Known& known = {}) const;
   /// The matches of `query` on all pages, by status. Cheaper than a page.
   StatusCounts CountByStatus(const Viewer& viewer, const InstanceQuery& query) const;

@@ -160,8 +160,12 @@ struct Event {
 };
 BOOST_DESCRIBE_STRUCT(Event, (), (number, time, level, message))
 
-/// Total time in Running at `now`: grows while Running, never falls (a wall clock that steps back
-/// adds 0).
-std::int64_t RunningTimeMs(const Instance& instance, WallTime now);
+/// Total time in Running at `now`, from an instance's running_since and accumulated_running_ms:
+/// grows while Running, never falls (a wall clock that steps back adds 0).
+std::int64_t RunningTimeMs(std::optional<WallTime> running_since, std::int64_t accumulated_ms,
+                           WallTime now);
+inline std::int64_t RunningTimeMs(const Instance& instance, WallTime now) {
+  return RunningTimeMs(instance.running_since, instance.accumulated_running_ms, now);
+}
 
 }  // namespace atelier::model

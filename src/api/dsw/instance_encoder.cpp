@@ -46,11 +46,11 @@ std::string_view OptionalName(const std::optional<E>& value) {
 
 /// "<base>/<id>/<door>/" while somebody answers there; empty otherwise, and when the request names
 /// no host to begin it with: a link opens what its name says.
-void SetLink(std::string& url, std::string_view base, const model::Instance& instance,
-             std::string_view door) {
+void SetLink(std::string& url, std::string_view base, const model::InstanceId& id,
+             model::InstanceStatus status, std::string_view door) {
   url.clear();
-  if (base.empty() || instance.status != model::InstanceStatus::Running) return;
-  url.append(base).append(1, '/').append(instance.id.str()).append(door);
+  if (base.empty() || status != model::InstanceStatus::Running) return;
+  url.append(base).append(1, '/').append(id.str()).append(door);
 }
 
 }  // namespace
@@ -77,9 +77,7 @@ InstanceEncoder::InstanceEncoder(Context& context)
     : services_(context.services),
       items_(context.list_items),
       url_base_(context.url_base),
-      now_(context.services.clock.Wall()) {
-  items_.Refresh(services_.identities.names_version());
-}
+      now_(context.services.clock.Wall()) {}
 
 std::string_view InstanceEncoder::WorkspaceName(const model::WorkspaceId& id) {
   if (last_workspace_ == nullptr || last_workspace_->id != id)
@@ -103,13 +101,14 @@ wire::InstanceBeginning InstanceEncoder::Beginning(const model::Instance& instan
           .InstanceUrl = {}};  // there is no console page to link to
 }
 
-wire::InstanceLive InstanceEncoder::Live(const model::Instance& instance) {
-  SetLink(jupyterlab_url_, url_base_, instance, "/lab/");
-  SetLink(terminal_url_, url_base_, instance, "/tty/");
+wire::InstanceLive InstanceEncoder::Live(const model::InstanceId& id, model::InstanceStatus status,
+                                         std::int64_t running_time_ms) {
+  SetLink(jupyterlab_url_, url_base_, id, status, "/lab/");
+  SetLink(terminal_url_, url_base_, id, status, "/tty/");
   return {.JupyterlabUrl = jupyterlab_url_,
           .WebIDEUrl = {},  // no image here holds a web editor
           .TerminalUrl = terminal_url_,
-          .AccumulatedRunningTimeInMs = model::RunningTimeMs(instance, now_)};
+          .AccumulatedRunningTimeInMs = running_time_ms};
 }
 
 wire::InstanceRest InstanceEncoder::Rest(const model::Instance& instance) {
@@ -153,10 +152,12 @@ wire::InstanceTimers InstanceEncoder::Timers(const model::Instance& instance) co
 }
 
 wire::InstanceCore InstanceEncoder::Core(const model::Instance& instance) {
-  return {Beginning(instance), Live(instance), Rest(instance), Timers(instance)};
+  return {Beginning(instance),
+          Live(instance.id, instance.status, model::RunningTimeMs(instance, now_)), Rest(instance),
+          Timers(instance)};
 }
 
-wire::ListOnly InstanceEncoder::OfList(const model::Instance& instance) const {
+wire::ListOnly InstanceEncoder::OfList(const model::Instance& instance) {
   return {.OversoldType = OptionalName(instance.oversold_type),
           .OversoldInfo = OptionalName(instance.oversold_info)};
 }
@@ -169,35 +170,44 @@ wire::GetOnly InstanceEncoder::OfGet(const model::Instance& instance) {
           .AccessRestrictionRules = std::cref(instance.access_restriction_rules)};
 }
 
-std::size_t InstanceEncoder::AppendLasting(std::string& out, const model::Instance& instance) {
-  static const std::string kUnsupported = "," + EmptyMembers<wire::InstanceUnsupported>() + "," +
-                                          EmptyMembers<wire::ListUnsupported>() + "}";
-  out += '{';
+ListItems::Item InstanceEncoder::Lasting(const model::Instance& instance) {
+  std::string& bytes = lasting_;
+  bytes = '{';
   bool first = true;
-  codec::AppendMembers(out, first, Beginning(instance));
-  const std::size_t live_at = out.size();
-  codec::AppendMembers(out, first, Rest(instance));
-  if (instance.timer || instance.culler) codec::AppendMembers(out, first, Timers(instance));
-  codec::AppendMembers(out, first, OfList(instance));
-  out += kUnsupported;
-  return live_at;
+  codec::AppendMembers(bytes, first, Beginning(instance));
+  const std::size_t live_at = bytes.size();
+  codec::AppendMembers(bytes, first, Rest(instance));
+  if (instance.timer || instance.culler) codec::AppendMembers(bytes, first, Timers(instance));
+  codec::AppendMembers(bytes, first, OfList(instance));
+  return {.bytes = bytes,
+          .live_at = live_at,
+          .id = instance.id,
+          .status = instance.status,
+          .running_since = instance.running_since,
+          .accumulated_running_ms = instance.accumulated_running_ms};
 }
 
-void InstanceEncoder::AppendListItem(std::string& out, const directory::InstancePtr& instance) {
-  const ListItems::Item* item = items_.Find(instance->id, instance.revision());
-  ListItems::Item fresh;
-  if (item == nullptr) {
-    fresh.instance = instance;
-    fresh.live_at = AppendLasting(fresh.bytes, *instance);
-    // What is left of a timer and how long it was idle are counted anew for each answer.
-    const bool lasts = !instance->timer && !instance->culler;
-    item = lasts ? &items_.Keep(std::move(fresh)) : &fresh;
-  }
-  const std::string_view bytes = item->bytes;
-  out += bytes.substr(0, item->live_at);
+void InstanceEncoder::AppendListItem(std::string& out, const ListItems::Item& item) {
+  static const std::string kUnsupported = "," + EmptyMembers<wire::InstanceUnsupported>() + "," +
+                                          EmptyMembers<wire::ListUnsupported>() + "}";
+  const std::string_view bytes = item.bytes;
+  out += bytes.substr(0, item.live_at);
   bool first = false;
-  codec::AppendMembers(out, first, Live(*instance));
-  out += bytes.substr(item->live_at);
+  codec::AppendMembers(
+      out, first,
+      Live(item.id, item.status,
+           model::RunningTimeMs(item.running_since, item.accumulated_running_ms, now_)));
+  out += bytes.substr(item.live_at);
+  out += kUnsupported;
+}
+
+void InstanceEncoder::AppendListItem(std::string& out, directory::Place place,
+                                     const directory::InstancePtr& instance) {
+  ListItems::Item item = Lasting(*instance);
+  AppendListItem(out, item);
+  // What is left of a timer and how long it was idle are counted anew for each answer.
+  if (!instance->timer && !instance->culler)
+    items_.Keep(place, instance.revision(), std::move(item));
 }
 
 void InstanceEncoder::AppendGetMembers(std::string& out, bool& first,

@@ -22,11 +22,14 @@ class InstanceEncoder {
 
   /// What they return holds views of this object until the next instance is encoded.
   wire::InstanceCore Core(const model::Instance& instance);
-  wire::ListOnly OfList(const model::Instance& instance) const;
+  static wire::ListOnly OfList(const model::Instance& instance);
   wire::GetOnly OfGet(const model::Instance& instance);
 
-  /// One element of ListInstances.Instances, braces included.
-  void AppendListItem(std::string& out, const directory::InstancePtr& instance);
+  /// One element of ListInstances.Instances, braces included; of the second form it is kept for the
+  /// next answer.
+  void AppendListItem(std::string& out, const ListItems::Item& item);
+  void AppendListItem(std::string& out, directory::Place place,
+                      const directory::InstancePtr& instance);
   /// The fields of GetInstance without braces.
   void AppendGetMembers(std::string& out, bool& first, const model::Instance& instance);
   /// Of them only those named in `fields`, and InstanceId.
@@ -36,11 +39,11 @@ class InstanceEncoder {
  private:
   // The parts of Core.
   wire::InstanceBeginning Beginning(const model::Instance& instance);
-  wire::InstanceLive Live(const model::Instance& instance);
+  wire::InstanceLive Live(const model::InstanceId& id, model::InstanceStatus status,
+                          std::int64_t running_time_ms);
   wire::InstanceRest Rest(const model::Instance& instance);
   wire::InstanceTimers Timers(const model::Instance& instance) const;
-  /// A list item without its live members; returns where in `out` they go.
-  std::size_t AppendLasting(std::string& out, const model::Instance& instance);
+  ListItems::Item Lasting(const model::Instance& instance);
   std::string_view WorkspaceName(const model::WorkspaceId& id);
   std::string_view UserName(const model::UserId& id);
 
@@ -55,6 +58,7 @@ class InstanceEncoder {
   std::string jupyterlab_url_;
   std::string terminal_url_;
   std::string proxy_path_;
+  std::string lasting_;
   std::string created_;
   std::string modified_;
   std::vector<wire::Label> labels_;

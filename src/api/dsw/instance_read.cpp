@@ -36,7 +36,9 @@ Result<WorkspaceChoice> ChooseWorkspace(const Context& context) {
   return WorkspaceChoice{.nothing = false, .workspace = std::move(workspace)};
 }
 
-std::string ListAnswer(Context& context, const directory::Page& page) {
+/// `known` has an item for each instance that is nobody in the page.
+std::string ListAnswer(Context& context, const directory::Page& page,
+                       std::span<const ListItems::Item* const> known) {
   std::string out = std::move(context.buffer);
   out.reserve(512 + page.instances.size() * kInstanceBytes);
   out += '{';
@@ -48,7 +50,10 @@ std::string ListAnswer(Context& context, const directory::Page& page) {
   InstanceEncoder encoder(context);
   for (std::size_t i = 0; i < page.instances.size(); ++i) {
     if (i > 0) out += ',';
-    encoder.AppendListItem(out, page.instances[i]);
+    if (known[i] != nullptr)
+      encoder.AppendListItem(out, *known[i]);
+    else
+      encoder.AppendListItem(out, page.places[i], page.instances[i]);
   }
   out += "],\"MigrationOptions\":{}}";
   return out;
@@ -57,14 +62,18 @@ std::string ListAnswer(Context& context, const directory::Page& page) {
 Task<Result<std::string>> ListInstances(Context& context) {
   ATELIER_CO_TRY(directory::InstanceQuery query, BuildListQuery(context.args));
   ATELIER_CO_TRY(WorkspaceChoice choice, ChooseWorkspace(context));
-  if (choice.nothing) co_return ListAnswer(context, {});
+  if (choice.nothing) co_return ListAnswer(context, {}, {});
   query.workspace = std::move(choice.workspace);
   const directory::Viewer viewer = ViewerOf(context.services, context.caller);
-  const auto known = [&](std::string_view id, model::Revision revision) {
-    const ListItems::Item* item = context.list_items.Find(id, revision);
-    return item == nullptr ? directory::InstancePtr() : item->instance;
-  };
-  co_return ListAnswer(context, context.services.instances.List(viewer, query, known));
+  context.list_items.Refresh(context.services.identities.names_version());
+  std::vector<const ListItems::Item*> known;
+  known.reserve(query.page_size);
+  const directory::Page page = context.services.instances.List(
+      viewer, query, [&](directory::Place place, model::Revision revision) {
+        known.push_back(context.list_items.Find(place, revision));
+        return known.back() != nullptr;
+      });
+  co_return ListAnswer(context, page, known);
 }
 
 Task<Result<std::string>> GetInstance(Context& context) {

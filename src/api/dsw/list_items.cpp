@@ -6,53 +6,61 @@ namespace atelier::api {
 
 namespace {
 
-/// About what an unpacked instance takes beside its encoded bytes, with its node here.
-constexpr std::size_t kInstanceBytes = 2048;
+/// Second chances that one item's leaving may give to others: bounds what an answer waits for.
+constexpr int kMostChances = 16;
 
 }  // namespace
 
-std::size_t ListItems::SizeOf(const Item& item) { return kInstanceBytes + item.bytes.capacity(); }
-
-void ListItems::Count(const Item& item) {
-  young_bytes_ += SizeOf(item);
-  if (young_bytes_ <= budget_ / 2) return;
-  // Nodes stay where they are, so `item` does too.
-  old_ = std::exchange(young_, {});
-  young_bytes_ = 0;
-}
-
-const ListItems::Item* ListItems::Find(std::string_view id, model::Revision revision) {
-  auto found = young_.find(id);
-  if (found == young_.end()) {
-    auto node = old_.extract(id);
-    if (node.empty()) return nullptr;
-    found = young_.insert(std::move(node)).position;
-    Count(found->second);
-  }
-  const Item& item = found->second;
-  return item.instance.revision() == revision ? &item : nullptr;
-}
-
-const ListItems::Item& ListItems::Keep(Item item) {
-  const std::string_view id = item.instance->id;
-  if (const auto before = young_.find(id); before != young_.end()) {
-    young_bytes_ -= SizeOf(before->second);
-    young_.erase(before);
-  }
-  old_.erase(id);
-  // One for one, so that no answer waits for a whole generation to go.
-  if (!old_.empty()) old_.erase(old_.begin());
-  const Item& kept = young_.emplace(id, std::move(item)).first->second;
-  Count(kept);
-  return kept;
+std::size_t ListItems::SizeOf(const Kept& kept) {
+  return sizeof(Kept) + kept.item.bytes.capacity() + kept.item.id.str().capacity();
 }
 
 void ListItems::Refresh(std::uint64_t names) {
-  if (names == names_) return;
-  names_ = names;
-  young_.clear();
-  old_.clear();
-  young_bytes_ = 0;
+  if (names != std::exchange(names_, names)) {
+    by_slot_.clear();
+    turns_.clear();
+    bytes_ = 0;
+  }
+  while (bytes_ > budget_) GiveWay();
+}
+
+void ListItems::GiveWay() {
+  for (int chance = 0;; ++chance) {
+    const std::uint32_t slot = turns_.front();
+    turns_.pop_front();
+    std::unique_ptr<Kept>& kept = by_slot_[slot];
+    if (std::exchange(kept->asked, false) && chance < kMostChances) {
+      turns_.push_back(slot);
+      continue;
+    }
+    bytes_ -= SizeOf(*kept);
+    kept.reset();
+    return;
+  }
+}
+
+const ListItems::Item* ListItems::Find(directory::Place place, model::Revision revision) {
+  if (place.slot >= by_slot_.size()) return nullptr;
+  Kept* kept = by_slot_[place.slot].get();
+  if (kept == nullptr || kept->revision != revision || kept->load != place.load) return nullptr;
+  kept->asked = true;
+  // An answer looks all its items up before it copies the first.
+  for (std::size_t at = 0; at < kept->item.bytes.size(); at += 64)
+    __builtin_prefetch(kept->item.bytes.data() + at);
+  return &kept->item;
+}
+
+void ListItems::Keep(directory::Place place, model::Revision revision, Item item) {
+  if (place.slot >= by_slot_.size()) by_slot_.resize(place.slot + 1);
+  std::unique_ptr<Kept>& kept = by_slot_[place.slot];
+  if (kept == nullptr) {
+    kept = std::make_unique<Kept>();
+    turns_.push_back(place.slot);
+  } else {
+    bytes_ -= SizeOf(*kept);
+  }
+  *kept = {.revision = revision, .load = place.load, .asked = false, .item = std::move(item)};
+  bytes_ += SizeOf(*kept);
 }
 
 }  // namespace atelier::api

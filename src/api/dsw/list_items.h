@@ -1,12 +1,14 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "directory/directory.h"
-#include "model/ids.h"
+#include "model/instance.h"
 
 namespace atelier::api {
 
@@ -15,39 +17,49 @@ namespace atelier::api {
 /// and its owner alone; what depends on the time, or on how the server was reached, is written at
 /// each answer. Visibility is not its business: the directory has decided before.
 ///
-/// Bounded: two generations of half the budget. A full younger one becomes the older, which then
-/// gives way item by item; what is found in the older moves to the younger. Threads: the I/O
-/// thread.
+/// Bounded: beyond its budget the items kept longest give way at the next Refresh, those asked for
+/// meanwhile last. Threads: the I/O thread.
 class ListItems {
  public:
   struct Item {
-    directory::InstancePtr instance;
-    std::string bytes;        // one element of ListInstances.Instances but for wire::InstanceLive
-    std::size_t live_at = 0;  // where its members go
+    std::string bytes;        // one element of ListInstances.Instances without its live members
+                              // and those that are the same of all
+    std::size_t live_at = 0;  // where wire::InstanceLive goes
+    // What that is made of:
+    model::InstanceId id;
+    model::InstanceStatus status = model::InstanceStatus::Creating;
+    std::optional<WallTime> running_since;
+    std::int64_t accumulated_running_ms = 0;
   };
 
   explicit ListItems(std::size_t budget_bytes) : budget_(budget_bytes) {}
 
-  /// nullptr: this version of the instance is not here. Valid until the next call.
-  const Item* Find(std::string_view id, model::Revision revision);
-  /// Replaces what is here of the instance. Valid until the next call.
-  const Item& Keep(Item item);
-  /// Forgets everything if `names` (IdentityDirectory::names_version) is another one than before.
+  /// Begins an answer. Forgets everything if `names` (IdentityDirectory::names_version) is another
+  /// one than before.
   void Refresh(std::uint64_t names);
+  /// nullptr: this version of the instance is not here. Valid until the next Refresh, or until
+  /// another version is kept.
+  const Item* Find(directory::Place place, model::Revision revision);
+  /// Replaces what is here of the place.
+  void Keep(directory::Place place, model::Revision revision, Item item);
 
-  std::size_t size() const { return young_.size() + old_.size(); }
+  std::size_t size() const { return turns_.size(); }
 
  private:
-  // The keys are views of the items' own ids.
-  using Generation = std::unordered_map<std::string_view, Item>;
-  static std::size_t SizeOf(const Item& item);
-  void Count(const Item& item);
+  struct Kept {
+    model::Revision revision = 0;
+    std::uint32_t load = 0;
+    bool asked = false;  // since its last turn
+    Item item;
+  };
+  static std::size_t SizeOf(const Kept& kept);
+  void GiveWay();
 
   std::size_t budget_;
   std::uint64_t names_ = 0;
-  Generation young_;
-  Generation old_;
-  std::size_t young_bytes_ = 0;
+  std::vector<std::unique_ptr<Kept>> by_slot_;
+  std::deque<std::uint32_t> turns_;  // the slots kept, in the order in which they may give way
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace atelier::api

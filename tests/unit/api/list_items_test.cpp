@@ -11,48 +11,74 @@ namespace {
 using test::ApiWorld;
 using test::Reply;
 
-ListItems::Item ItemOf(const std::string& id, model::Revision revision, std::size_t bytes = 100) {
-  model::Instance instance;
-  instance.id = model::InstanceId(id);
-  return {
-      .instance = {std::move(instance), revision}, .bytes = std::string(bytes, 'x'), .live_at = 0};
+directory::Place At(std::uint32_t slot) { return {.slot = slot, .load = 1}; }
+
+ListItems::Item Bytes(std::size_t bytes = 100) {
+  ListItems::Item item;
+  item.bytes = std::string(bytes, 'x');
+  return item;
 }
 
 TEST(ListItems, KnowOneVersionOfAnInstance) {
   ListItems items(1U << 20U);
-  EXPECT_EQ(items.Find("dsw-1", 5), nullptr);
-  items.Keep(ItemOf("dsw-1", 5));
-  ASSERT_NE(items.Find("dsw-1", 5), nullptr);
-  EXPECT_EQ(items.Find("dsw-1", 5)->instance->id.str(), "dsw-1");
-  EXPECT_EQ(items.Find("dsw-1", 6), nullptr) << "of another version";
-  items.Keep(ItemOf("dsw-1", 6));
-  EXPECT_NE(items.Find("dsw-1", 6), nullptr);
-  EXPECT_EQ(items.Find("dsw-1", 5), nullptr);
+  EXPECT_EQ(items.Find(At(1), 5), nullptr);
+  items.Keep(At(1), 5, Bytes(7));
+  ASSERT_NE(items.Find(At(1), 5), nullptr);
+  EXPECT_EQ(items.Find(At(1), 5)->bytes.size(), 7U);
+  EXPECT_EQ(items.Find(At(1), 6), nullptr) << "of another version";
+  EXPECT_EQ(items.Find(At(0), 5), nullptr) << "of another instance";
+  EXPECT_EQ(items.Find({.slot = 1, .load = 2}, 5), nullptr) << "of another load";
+  items.Keep(At(1), 6, Bytes(8));
+  ASSERT_NE(items.Find(At(1), 6), nullptr);
+  EXPECT_EQ(items.Find(At(1), 6)->bytes.size(), 8U);
+  EXPECT_EQ(items.Find(At(1), 5), nullptr);
   EXPECT_EQ(items.size(), 1U);
 }
 
 TEST(ListItems, AreForgottenWhenNamesChange) {
   ListItems items(1U << 20U);
   items.Refresh(3);
-  items.Keep(ItemOf("dsw-1", 1));
+  items.Keep(At(1), 1, Bytes());
   items.Refresh(3);
-  EXPECT_NE(items.Find("dsw-1", 1), nullptr);
+  EXPECT_NE(items.Find(At(1), 1), nullptr);
   items.Refresh(4);
-  EXPECT_EQ(items.Find("dsw-1", 1), nullptr);
+  EXPECT_EQ(items.Find(At(1), 1), nullptr);
+  items.Keep(At(1), 1, Bytes());
+  EXPECT_NE(items.Find(At(1), 1), nullptr);
 }
 
 TEST(ListItems, StayWithinTheirBudgetAndKeepWhatIsAskedFor) {
   constexpr std::size_t kBudget = 1U << 20U;
   constexpr std::size_t kBytes = 8000;
   ListItems items(kBudget);
-  for (int n = 0; n < 2000; ++n) {
-    items.Keep(ItemOf("dsw-" + std::to_string(n), 1, kBytes));
-    ASSERT_NE(items.Find("dsw-0", 1), nullptr) << n;
-    // A generation may be over its half by the item that filled it.
-    ASSERT_LE(items.size() * kBytes, kBudget + 2 * kBytes) << n;
+  for (std::uint32_t n = 0; n < 2000; ++n) {
+    items.Keep(At(n), 1, Bytes(kBytes));
+    items.Refresh(0);
+    ASSERT_LE(items.size() * kBytes, kBudget) << n;
+    ASSERT_NE(items.Find(At(0), 1), nullptr) << n;
   }
-  EXPECT_EQ(items.Find("dsw-1", 1), nullptr);
-  EXPECT_NE(items.Find("dsw-1999", 1), nullptr);
+  EXPECT_EQ(items.Find(At(1), 1), nullptr);
+  EXPECT_NE(items.Find(At(1999), 1), nullptr);
+}
+
+TEST(ListItems, StayWithinTheirBudgetWhenAllAreAskedFor) {
+  constexpr std::size_t kBudget = 1U << 20U;
+  ListItems items(kBudget);
+  for (std::uint32_t n = 0; n < 2000; ++n) {
+    items.Keep(At(n), 1, Bytes(8000));
+    for (std::uint32_t asked = 0; asked <= n; ++asked) items.Find(At(asked), 1);
+    items.Refresh(0);
+    ASSERT_LE(items.size() * 8000, kBudget) << n;
+  }
+}
+
+TEST(ListItems, StayWhereTheyAreUntilTheNextAnswer) {
+  ListItems items(1000);
+  items.Keep(At(1), 1, Bytes(2000));
+  const ListItems::Item* first = items.Find(At(1), 1);
+  for (std::uint32_t n = 2; n < 100; ++n) items.Keep(At(n), 1, Bytes(2000));
+  EXPECT_EQ(items.Find(At(1), 1), first);
+  EXPECT_EQ(first->bytes.size(), 2000U);
 }
 
 /// Instances that differ in all that an answer shows.

@@ -71,20 +71,38 @@ TEST(InstanceDirectory, StatesTheRevisionItsAnswersInclude) {
   EXPECT_EQ(directory.List(Root(), {}).revision, 9);
 }
 
-TEST(InstanceDirectory, ListTakesFromTheCallerWhatHeHasOfEachVersion) {
+TEST(InstanceDirectory, ListMakesNothingOfTheVersionsThatTheCallerHas) {
   InstanceDirectory directory;
   directory.Apply(std::vector{Put(Named("dsw-a"), 4), Put(Named("dsw-b"), 5)});
-  const InstancePtr mine(Named("dsw-b"), 5);
-  std::vector<std::pair<std::string, model::Revision>> asked;
-  const Page page = directory.List(Root(), {}, [&](std::string_view id, model::Revision revision) {
-    asked.emplace_back(id, revision);
-    return id == "dsw-b" ? mine : InstancePtr();
+  std::vector<Place> asked;
+  const Page page = directory.List(Root(), {}, [&](Place place, model::Revision revision) {
+    asked.push_back(place);
+    return revision == 5;
   });
-  EXPECT_EQ(Ids(page), (IdList{"dsw-b", "dsw-a"}));
-  const std::vector<std::pair<std::string, model::Revision>> expected{{"dsw-b", 5}, {"dsw-a", 4}};
-  EXPECT_EQ(asked, expected);
-  EXPECT_EQ(page.instances[0].get(), mine.get()) << "not made anew";
-  EXPECT_EQ(page.instances[1].revision(), 4);
+  ASSERT_EQ(page.instances.size(), 2U);
+  EXPECT_EQ(page.places, asked);
+  EXPECT_EQ(page.instances[0], nullptr) << "dsw-b, the younger, is not made";
+  ASSERT_NE(page.instances[1], nullptr);
+  EXPECT_EQ(page.instances[1]->id.str(), "dsw-a");
+  EXPECT_NE(page.places[0], page.places[1]);
+}
+
+TEST(InstanceDirectory, APlaceIsOfOneLoad) {
+  const auto place_of_the_only = [](const InstanceDirectory& directory) {
+    return directory.List(Root(), {}).places.at(0);
+  };
+  asio::io_context io;
+  const auto store = store::MakeMemoryStore(io.get_executor());
+  store::Batch batch;
+  batch.push_back(store::Write::Put(store::Kind::kInstance, "dsw-b", ToJson(Named("dsw-b"))));
+  ASSERT_TRUE(test::Run(io, store->Commit(std::move(batch))).has_value());
+
+  InstanceDirectory directory;
+  directory.Apply(std::vector{Put(Named("dsw-a"), 4)});
+  const Place before = place_of_the_only(directory);
+  EXPECT_EQ(place_of_the_only(directory), before);
+  ASSERT_TRUE(directory.Load(*store).has_value());
+  EXPECT_NE(place_of_the_only(directory), before) << "though its slot may be the same";
 }
 
 TEST(InstanceDirectory, IgnoresRecordsOfOtherKinds) {
