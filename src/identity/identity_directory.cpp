@@ -7,6 +7,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include "base/check.h"
 #include "identity/policy/document.h"
 #include "identity/sealed_box.h"
@@ -46,10 +48,59 @@ using ByName = std::unordered_map<std::string, T, NameHash, NameEqual>;
 template <class T>
 using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
+/// The values of a ByName<T>, whose addresses stay, by their ids: one lookup that ends at the
+/// value.
+template <class T>
+class ById {
+ public:
+  const T* Find(std::string_view id) const {
+    const auto found = values_.find(id);
+    return found == values_.end() ? nullptr : *found;
+  }
+  /// Instead of whatever had its id.
+  void Insert(const T& value) {
+    values_.erase(&value);
+    values_.insert(&value);
+  }
+  void Erase(const T& value) {
+    if (Find(value.id) == &value) values_.erase(&value);
+  }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view id) const { return TextHash{}(id); }
+    std::size_t operator()(const T* value) const { return TextHash{}(value->id.str()); }
+  };
+  struct Equal {
+    using is_transparent = void;
+    static std::string_view IdOf(std::string_view id) { return id; }
+    static std::string_view IdOf(const T* value) { return value->id.str(); }
+    bool operator()(const auto& a, const auto& b) const { return IdOf(a) == IdOf(b); }
+  };
+  boost::unordered_flat_set<const T*, Hash, Equal> values_;
+};
+
 template <class Map>
 auto* FindIn(Map& map, std::string_view key) {
   const auto found = map.find(key);
   return found == map.end() ? nullptr : &found->second;
+}
+
+template <class T>
+void Remove(ByName<T>& by_name, ById<T>& by_id, std::string_view name) {
+  const auto found = by_name.find(name);
+  if (found == by_name.end()) return;
+  by_id.Erase(found->second);
+  by_name.erase(found);
+}
+
+template <class T>
+void Replace(ByName<T>& by_name, ById<T>& by_id, T value) {
+  const auto [at, fresh] = by_name.try_emplace(value.name);
+  if (!fresh) by_id.Erase(at->second);
+  at->second = std::move(value);
+  by_id.Insert(at->second);
 }
 
 constexpr std::array kKinds = {
@@ -105,13 +156,13 @@ struct IdentityDirectory::Impl {
   ByName<PolicyDocument> system;
   std::optional<model::Account> account;
   ByName<model::User> users;
-  ByText<std::string> user_names;  // by id
+  ById<model::User> users_by_id;
   ByName<model::Role> roles;
   ByName<PolicyEntry> policies;
   ByText<KeyEntry> keys;
   ByText<std::string> key_of_token;  // token hash to key id: the temporary keys
   ByName<model::Workspace> workspaces;
-  ByText<std::string> workspace_names;  // by id
+  ById<model::Workspace> workspaces_by_id;
   ByText<model::Member> members;
   ByText<std::vector<std::string>> members_of_workspace;  // keys of `members`
   ByText<std::vector<std::string>> members_of_user;
@@ -165,8 +216,7 @@ Status IdentityDirectory::Impl::Put(const store::Record& record) {
     }
     case Kind::kUser: {
       ATELIER_TRY(auto user, FromRecord<model::User>(record.body));
-      user_names.insert_or_assign(user.id.str(), user.name);
-      users.insert_or_assign(user.name, std::move(user));
+      Replace(users, users_by_id, std::move(user));
       break;
     }
     case Kind::kRole: {
@@ -182,8 +232,7 @@ Status IdentityDirectory::Impl::Put(const store::Record& record) {
     }
     case Kind::kWorkspace: {
       ATELIER_TRY(auto workspace, FromRecord<model::Workspace>(record.body));
-      workspace_names.insert_or_assign(workspace.id.str(), workspace.name);
-      workspaces.insert_or_assign(workspace.name, std::move(workspace));
+      Replace(workspaces, workspaces_by_id, std::move(workspace));
       break;
     }
     case Kind::kDefaultWorkspace: {
@@ -210,10 +259,7 @@ void IdentityDirectory::Impl::Erase(Kind kind, const std::string& key) {
   // Records keyed by a name: the maps find them by it in any case.
   switch (kind) {
     case Kind::kUser:
-      if (const auto it = users.find(key); it != users.end()) {
-        user_names.erase(it->second.id.str());
-        users.erase(it);
-      }
+      Remove(users, users_by_id, key);
       break;
     case Kind::kRole:
       if (const auto it = roles.find(key); it != roles.end()) roles.erase(it);
@@ -222,10 +268,7 @@ void IdentityDirectory::Impl::Erase(Kind kind, const std::string& key) {
       if (const auto it = policies.find(key); it != policies.end()) policies.erase(it);
       break;
     case Kind::kWorkspace:
-      if (const auto it = workspaces.find(key); it != workspaces.end()) {
-        workspace_names.erase(it->second.id.str());
-        workspaces.erase(it);
-      }
+      Remove(workspaces, workspaces_by_id, key);
       break;
     case Kind::kAccessKey:
       EraseKey(key);
@@ -281,8 +324,7 @@ const KeyEntry* IdentityDirectory::FindKey(std::string_view access_key_id) const
 }
 
 const model::User* IdentityDirectory::FindUser(const model::UserId& id) const {
-  const std::string* name = FindIn(std::as_const(impl_->user_names), id.str());
-  return name == nullptr ? nullptr : FindUserByName(*name);
+  return impl_->users_by_id.Find(id.str());
 }
 
 const model::User* IdentityDirectory::FindUserByName(std::string_view name) const {
@@ -305,8 +347,7 @@ const PolicyDocument* IdentityDirectory::FindDocument(std::string_view policy_na
 }
 
 const model::Workspace* IdentityDirectory::FindWorkspace(const model::WorkspaceId& id) const {
-  const std::string* name = FindIn(std::as_const(impl_->workspace_names), id.str());
-  return name == nullptr ? nullptr : FindWorkspaceByName(*name);
+  return impl_->workspaces_by_id.Find(id.str());
 }
 
 const model::Workspace* IdentityDirectory::FindWorkspaceByName(std::string_view name) const {
