@@ -18,6 +18,19 @@ constexpr std::size_t kMaxHeaders = 256;
 
 std::string_view View(beast::string_view text) { return {text.data(), text.size()}; }
 
+/// `target` without the "http://host" of the absolute-form, which a server must accept (RFC 9112
+/// section 3.2.2). That host is looked at as little as Host's is.
+void SetTarget(std::string& out, std::string_view target) {
+  out = target;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!EqualsIgnoreCase(target.substr(0, scheme.size()), scheme)) continue;
+    const std::size_t end = std::min(target.find_first_of("/?", scheme.size()), target.size());
+    out = target.substr(end);
+    if (!out.starts_with('/')) out.insert(0, 1, '/');
+    return;
+  }
+}
+
 /// Beast's parser with its findings kept in our own types.
 template <bool kIsRequest>
 class Parser final : public beast::http::basic_parser<kIsRequest> {
@@ -37,7 +50,7 @@ class Parser final : public beast::http::basic_parser<kIsRequest> {
   void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target,
                        int version, beast::error_code& ec) override {
     head.method = View(method);
-    head.target = View(target);
+    SetTarget(head.target, View(target));
     head.http_1_1 = version == 11;
     ec = {};
   }

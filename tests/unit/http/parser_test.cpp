@@ -53,6 +53,19 @@ TEST_P(ParserSteps, KeepsTargetAndHeadersAsTheyCame) {
   EXPECT_TRUE(parser.keep_alive());
 }
 
+TEST(MessageParser, TakesTheAbsoluteFormOfATarget) {
+  const auto target_of = [](const std::string& target) {
+    MessageParser parser(MessageParser::Kind::kRequest, 1024);
+    EXPECT_TRUE(parser.PutHead("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n").has_value());
+    return parser.head().target;
+  };
+  EXPECT_EQ(target_of("http://127.0.0.1:8080/a%2f?q=http://x/"), "/a%2f?q=http://x/");
+  EXPECT_EQ(target_of("HTTPS://h/"), "/");
+  EXPECT_EQ(target_of("http://h"), "/");
+  EXPECT_EQ(target_of("http://h?q=1"), "/?q=1");
+  EXPECT_EQ(target_of("/http://h/a"), "/http://h/a");
+}
+
 TEST_P(ParserSteps, OneMessageShowsNothingOfTheOneBefore) {
   MessageParser parser(MessageParser::Kind::kRequest, kLimit);
   ASSERT_TRUE(Feed(parser,
