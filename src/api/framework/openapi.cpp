@@ -187,6 +187,13 @@ void AppendOperation(std::string& out, const Operation& operation) {
   out += "}}}";
 }
 
+/// Both ways to sign go into one header, which OpenAPI has no other word for.
+constexpr std::string_view kSecurity =
+    R"("components":{"securitySchemes":{"Signature":{"type":"apiKey","in":"header",)"
+    R"("name":"Authorization","description":"ACS3-HMAC-SHA256, or acs <AccessKeyId>:<Signature> )"
+    R"((ROA, HMAC-SHA1), over the request; the official SDKs write it."}}},)"
+    R"("security":[{"Signature":[]}])";
+
 }  // namespace
 
 std::string OpenApiDocument() {
@@ -209,7 +216,9 @@ std::string OpenApiDocument() {
     }
     out += '}';
   }
-  out += "}}";
+  out += "},";
+  out += kSecurity;
+  out += '}';
   return out;
 }
 

@@ -127,6 +127,10 @@ TEST(Pages, OpenApiDescribesParametersAndAnswersByTheirTypes) {
   const json::value& get = reply.body.at("paths").at("/api/v2/instances/{InstanceId}").at("get");
   EXPECT_EQ(get.at("parameters").at(0).at("in"), "path");
   EXPECT_EQ(get.at("parameters").at(0).at("required"), json::value(true));
+  const json::value& scheme = reply.body.at("components").at("securitySchemes").at("Signature");
+  EXPECT_EQ(scheme.at("in"), "header");
+  EXPECT_EQ(scheme.at("name"), "Authorization");
+  EXPECT_TRUE(reply.body.at("security").at(0).as_object().contains("Signature"));
 }
 
 TEST(LogLine, TellsOfEachRequestOnceAndHoldsNoToken) {
