@@ -18,10 +18,11 @@ PAGE_SIZE = 10
 WORKSPACE_SIZE = 1000    # of the one-workspace lists
 FEW = 10_000             # what the large population is compared with
 P99_CLIENTS = 8
-CHANGERS, CHANGE_PAUSE_MS = 30, 25  # a thousand changes a second, at a few milliseconds each
+CHANGERS, CHANGE_PAUSE_MS = 36, 25  # a thousand changes a second, at some ten milliseconds each
 HUB_USERS, HUB_PAGE, HUB_CLIENTS = 10_000, 50, 4
 STARTS = 3
 PAGE_ROUNDS = 3          # of each order, or the pages would take as long as all the rest
+PAGE_SECONDS = 1         # and use up the six million nonces that the server remembers of one key
 LOSS_SECONDS = 8         # two looks of the reconciler, two seconds apart, find what was lost at the start
 SETTLE_SECONDS = 300
 FIRST_GUESS = 5_000      # requests a second
@@ -106,9 +107,9 @@ class Bench:
         self.options, self.folder, self.large = options, folder, large
         self.rates = {}  # of earlier runs by name, so that enough requests are signed
 
-    def run(self, name, make_request, large=None, connections=load.CONNECTIONS):
-        large = large or self.large
-        run = load.replay_once(large.server, self.folder / "requests", self.options.seconds, make_request,
+    def run(self, name, make_request, large=None, connections=load.CONNECTIONS, at_most=None):
+        large, seconds = large or self.large, min(self.options.seconds, at_most or self.options.seconds)
+        run = load.replay_once(large.server, self.folder / "requests", seconds, make_request,
                                self.rates.get(name, FIRST_GUESS), connections)
         self.rates[name] = run.rate
         return run
@@ -150,8 +151,9 @@ class Bench:
 
         rows = []
         for by, order in ORDERS:
-            first, last = self.rounds(lambda: self.run("first", request(by, order, 1)),
-                                      lambda: self.run("last", request(by, order, pages)), at_most=PAGE_ROUNDS)
+            first, last = self.rounds(lambda: self.run("first", request(by, order, 1), at_most=PAGE_SECONDS),
+                                      lambda: self.run("last", request(by, order, pages), at_most=PAGE_SECONDS),
+                                      at_most=PAGE_ROUNDS)
             rows.append(Row.of_cost(f"last page, by {by} {order}", last, first, "first page", bar=1.3))
         return rows
 
