@@ -26,12 +26,12 @@ Task<bool> Engine::Ensure(directory::InstancePtr now, Place& place) {
   }
   const std::uint64_t stay = StayOf(now->id);
   const Deadline by = CallDeadline(now->id);
-  const Status accepted = co_await Call(
+  const Status accepted = co_await loops_.Call(
       by, &place, parts_.driver.Ensure(NotebookWorkload(*now, *image, parts_.notebook_secret), by));
   ATELIER_FAILPOINT("control.after_ensure");
   Key* key = KeyIn(now->id, stay);
-  if (key == nullptr || abandoned_) co_return !abandoned_;
-  key->acted_at = observer_.begun();
+  if (key == nullptr || loops_.abandoned()) co_return !loops_.abandoned();
+  key->acted_at = loops_.observer().begun();
   if (accepted) {
     if (key->ensured) Postpone(now->id);  // accepted before, and not there since
     key->ensured = true;
@@ -53,10 +53,11 @@ Task<bool> Engine::StopWorkload(directory::InstancePtr now, Act act, Place& plac
   const Key* asked = KeyIn(now->id, stay);
   const bool overdue = act == Act::kForce || (asked != nullptr && asked->overdue_said);
   const StopMode mode = overdue ? StopMode::kNow : StopMode::kGrace;
-  const Status stopped = co_await Call(by, &place, parts_.driver.Stop(now->id, upto, mode, by));
+  const Status stopped =
+      co_await loops_.Call(by, &place, parts_.driver.Stop(now->id, upto, mode, by));
   Key* key = KeyIn(now->id, stay);
-  if (key == nullptr || abandoned_) co_return !abandoned_;
-  key->acted_at = observer_.begun();
+  if (key == nullptr || loops_.abandoned()) co_return !loops_.abandoned();
+  key->acted_at = loops_.observer().begun();
   if (act == Act::kForce) {
     // Whatever it answered: one more look within the time of a call, then the state ends.
     key->forced = true;
@@ -78,9 +79,9 @@ Task<bool> Engine::StopWorkload(directory::InstancePtr now, Act act, Place& plac
 Task<bool> Engine::Remove(directory::InstancePtr now, Place& place) {
   const std::uint64_t stay = StayOf(now->id);
   const Deadline by = CallDeadline(now->id);
-  const Status removed = co_await Call(by, &place, parts_.driver.Remove(now->id, by));
+  const Status removed = co_await loops_.Call(by, &place, parts_.driver.Remove(now->id, by));
   Key* key = KeyIn(now->id, stay);
-  if (key == nullptr || abandoned_) co_return !abandoned_;
+  if (key == nullptr || loops_.abandoned()) co_return !loops_.abandoned();
   if (removed) {
     key->removed = true;
     co_return true;
@@ -96,12 +97,12 @@ Task<bool> Engine::Erase(directory::InstancePtr now) {
   // The instance goes last: until then a new server finds it and goes on here.
   static constexpr std::array kKinds = {Kind::kLifecycleStep, Kind::kEvent};
   const auto erased = co_await ErasePage(parts_.store, kKinds, now->id.str() + "/");
-  if (abandoned_) co_return false;
+  if (loops_.abandoned()) co_return false;
   if (!erased) co_return After(erased.error(), now->id);
   if (*erased) co_return true;
   const std::string name_key = NameKey(now->workspace, now->name);
   const auto name = co_await parts_.store.Get(Kind::kInstanceName, name_key);
-  if (abandoned_) co_return false;
+  if (loops_.abandoned()) co_return false;
   store::Batch batch;
   if (name && name->body == ToJson(now->id)) {
     batch.push_back(Write::Delete(Kind::kInstanceName, name_key, name->revision));

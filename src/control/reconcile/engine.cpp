@@ -28,72 +28,39 @@ double MillisBetween(MonoTime from, MonoTime to) {
 
 Engine::Engine(Parts parts)
     : parts_(std::move(parts)),
-      calls_(parts_.io, parts_.clock),
-      observer_(
-          parts_.driver, calls_, parts_.clock, parts_.log, parts_.io,
-          {.every = parts_.options.observe_every, .call_deadline = parts_.options.call_deadline},
+      loops_(
+          {.driver = parts_.driver,
+           .clock = parts_.clock,
+           .log = parts_.log,
+           .io = parts_.io,
+           .name = "control",
+           .observe_every = parts_.options.observe_every,
+           .call_deadline = parts_.options.call_deadline},
+          [this] { return shared_from_this(); },
           [this](Observer::Look look) { Digest(std::move(look)); }),
       steps_(
-          parts_.io, "control.step", static_cast<std::size_t>(parts_.options.max_concurrent), gate_,
-          [this] { return shared_from_this(); },
+          parts_.io, "control.step", static_cast<std::size_t>(parts_.options.max_concurrent),
+          loops_.gate(), [this] { return shared_from_this(); },
           [this](model::InstanceId id, Place& place) { return Step(std::move(id), place); }),
       samples_(
           parts_.io, "control.sample", static_cast<std::size_t>(parts_.options.max_concurrent),
-          gate_, [this] { return shared_from_this(); },
+          loops_.gate(), [this] { return shared_from_this(); },
           [this](model::InstanceId id, Place& place) { return Sample(std::move(id), place); }),
       strays_(
-          parts_.io, "control.stray", kStrayWidth, gate_, [this] { return shared_from_this(); },
+          parts_.io, "control.stray", kStrayWidth, loops_.gate(),
+          [this] { return shared_from_this(); },
           [this](model::InstanceId id, Place& place) { return StopStray(std::move(id), place); }),
-      due_changed_(parts_.io),
-      ending_(parts_.io),
       history_(parts_.options.sample_history, parts_.options.sample_budget_bytes) {}
 
 void Engine::Start() {
-  running_ = true;
-  parts_.driver.SetWake([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->LookSoon();
-  });
+  loops_.Start();
   parts_.directory.ForEach(
       [this](const directory::InstancePtr& instance) { Track(*instance, true); });
-  SpawnLoop("control.observe", RunObservations());
-}
-
-Task<void> Engine::Keep([[maybe_unused]] std::shared_ptr<Engine> self,
-                        [[maybe_unused]] Gate::Pass pass, Task<void> loop) {
-  co_await std::move(loop);
-}
-
-void Engine::SpawnLoop(std::string_view name, Task<void> loop) {
-  Spawn(parts_.io, name, Keep(shared_from_this(), gate_.Enter(), std::move(loop)));
-}
-
-Task<void> Engine::Stop() {
-  if (!running_) co_return;
-  running_ = false;
-  parts_.driver.SetWake({});
-  observer_.End();
-  due_changed_.Set();
-  ending_.Set();
-  const bool drained =
-      co_await gate_.Drain(parts_.clock, parts_.clock.In(parts_.options.call_deadline));
-  if (!drained) {
-    parts_.log.Warn("control.stop.unfinished", {{"steps", gate_.inside()}});
-    abandoned_ = true;
-  }
-}
-
-void Engine::Abandon() {
-  if (running_) parts_.driver.SetWake({});
-  running_ = false;
-  abandoned_ = true;
-  gate_.Close();
-  observer_.End();
-  due_changed_.Set();
-  ending_.Set();
+  loops_.Run("control.observe", RunObservations());
 }
 
 void Engine::Apply(std::span<const store::Change> changes) {
-  if (!running_) return;
+  if (!loops_.running()) return;
   for (const store::Change& change : changes) {
     if (change.record.kind != Kind::kInstance) continue;
     const model::InstanceId id(change.record.key);
@@ -137,7 +104,7 @@ void Engine::Track(const model::Instance& instance, bool adopted) {
   fresh.fenced = same_life && key.fenced;
   fresh.ensured = same_life && key.ensured;
   fresh.past_starting = same_life && key.past_starting;
-  fresh.acted_at = observer_.begun();
+  fresh.acted_at = loops_.observer().begun();
   fresh.seen = std::move(key.seen);
   fresh.complete_at = key.complete_at;
   ActedOn(key);
@@ -158,7 +125,7 @@ void Engine::TrackTimer(const model::Instance& instance) {
   if (!instance.timer) return;
   timers_[instance.id] = instance.timer->due;
   timers_due_.emplace(instance.timer->due, instance.id);
-  due_changed_.Set();
+  loops_.due_changed().Set();
 }
 
 void Engine::TrackMeter(const model::Instance& instance) {
@@ -233,7 +200,7 @@ Duration Engine::LimitOf(InstanceStatus status) const {
 }
 
 void Engine::SetDue(const model::InstanceId& id, MonoTime when) {
-  if (due_.Set(id, when)) due_changed_.Set();
+  if (due_.Set(id, when)) loops_.due_changed().Set();
 }
 
 MonoTime Engine::FireDue() {
@@ -254,9 +221,9 @@ MonoTime Engine::FireDue() {
 }
 
 Task<void> Engine::RunDueTimes() {
-  while (running_) {
+  while (loops_.running()) {
     const MonoTime next = FireDue();
-    co_await due_changed_.Wait(parts_.clock, next);
+    co_await loops_.due_changed().Wait(parts_.clock, next);
   }
 }
 
@@ -284,7 +251,7 @@ bool Engine::Idle() const {
   for (const KeyedQueue* queue : {&steps_, &samples_, &strays_}) {
     if (queue->waiting() > 0 || queue->working() > 0) return false;
   }
-  return !observer_.looking();
+  return !loops_.observer().looking();
 }
 
 std::int64_t Engine::IdleMinutes(const model::InstanceId& id) const {

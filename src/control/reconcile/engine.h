@@ -8,15 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "base/gate.h"
-#include "base/signal.h"
 #include "control/change/draft.h"
 #include "control/reconcile/decide.h"
-#include "control/reconcile/driver_call.h"
 #include "control/reconcile/due_times.h"
 #include "control/reconcile/idle.h"
 #include "control/reconcile/keyed_queue.h"
-#include "control/reconcile/observer.h"
+#include "control/reconcile/loops.h"
 #include "control/reconcile/usage.h"
 #include "control/reconcile/world.h"
 #include "control/reconciler.h"
@@ -47,9 +44,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   void Apply(std::span<const store::Change> changes);
   void Start();
-  Task<void> Stop();
-  /// As kill -9 would: nothing is begun any more, calls under way are forgotten.
-  void Abandon();
+  Task<void> Stop() { return loops_.Stop(); }
+  void Abandon() { loops_.Abandon(); }
 
   std::vector<UsagePoint> History(const model::InstanceId& id) const;
   std::int64_t IdleMinutes(const model::InstanceId& id) const;
@@ -96,8 +92,6 @@ class Engine : public std::enable_shared_from_this<Engine> {
   using Place = KeyedQueue::Place;
 
   // engine.cpp: what to look at, and when
-  void SpawnLoop(std::string_view name, Task<void> loop);
-  static Task<void> Keep(std::shared_ptr<Engine> self, Gate::Pass pass, Task<void> loop);
   void Track(const model::Instance& instance, bool adopted);
   void TrackTimer(const model::Instance& instance);
   void TrackMeter(const model::Instance& instance);
@@ -117,7 +111,6 @@ class Engine : public std::enable_shared_from_this<Engine> {
   bool IsStray(const runtime::WorkloadState& state) const;
   void ConsiderStray(const runtime::WorkloadState& state);
   Task<void> StopStray(model::InstanceId id, Place& place);
-  void LookSoon() { observer_.Soon(); }
 
   // step.cpp: one instance
   Task<void> Step(model::InstanceId id, Place& place);
@@ -157,12 +150,6 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// Of one driver call: it does not outlast the state it is made in.
   Deadline CallDeadline(const model::InstanceId& id) const;
   model::Actor System(std::string operation);
-  template <class T>
-  Task<T> Call(Deadline by, Place* place, Task<T> call) {
-    auto answer = co_await calls_.Within(by, place, std::move(call));
-    if (abandoned_) co_return Error(Code::kCancelled, "The reconciler is gone.");
-    co_return answer;
-  }
 
   // sample.cpp: usage and idle rules
   Task<void> RunSamples();
@@ -170,16 +157,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
   Task<void> ActOnIdle(model::InstanceId id, IdleTracker::Advice advice);
 
   Parts parts_;
-  bool running_ = false;  // Start was called, Stop and Abandon were not
-  bool abandoned_ = false;
-  Gate gate_;
-  DriverCalls calls_;
-  Observer observer_;
+  Loops loops_;
   KeyedQueue steps_;
   KeyedQueue samples_;
   KeyedQueue strays_;
-  Signal due_changed_;
-  Signal ending_;
 
   std::map<model::InstanceId, Key> keys_;
   DueTimes due_;

@@ -17,14 +17,14 @@ constexpr Duration kStrayRetry{30'000};  // before the same stray is told to sto
 
 Task<void> Engine::RunObservations() {
   // Adoption: the first look comes before the first act.
-  co_await observer_.Once();
-  if (!running_) co_return;
+  co_await loops_.observer().Once();
+  if (!loops_.running()) co_return;
   steps_.Open();
   strays_.Open();
   samples_.Open();
-  SpawnLoop("control.due", RunDueTimes());
-  SpawnLoop("control.sample", RunSamples());
-  co_await observer_.Run();
+  loops_.Run("control.due", RunDueTimes());
+  loops_.Run("control.sample", RunSamples());
+  co_await loops_.observer().Run();
 }
 
 void Engine::Digest(Observer::Look look) {
@@ -105,7 +105,7 @@ Task<void> Engine::StopStray(model::InstanceId id, Place& place) {
   if (parts_.directory.Find(id) == nullptr) {
     // The directory leaves out what it cannot read; the instance may well be wanted.
     const auto record = co_await parts_.store.Get(store::Kind::kInstance, id.str());
-    if (abandoned_) co_return;
+    if (loops_.abandoned()) co_return;
     if (record || record.error().code() != Code::kNotFound) {
       parts_.log.Warn("control.stray.left_alone", {{"instance", id}, {"generation", generation}});
       co_return;
@@ -113,9 +113,9 @@ Task<void> Engine::StopStray(model::InstanceId id, Place& place) {
   }
   parts_.log.Warn("control.stray.stop", {{"instance", id}, {"generation", generation}});
   const Deadline by = parts_.clock.In(parts_.options.call_deadline);
-  const Status stopped =
-      co_await Call(by, &place, parts_.driver.Stop(id, generation, runtime::StopMode::kGrace, by));
-  if (!stopped && !abandoned_) {
+  const Status stopped = co_await loops_.Call(
+      by, &place, parts_.driver.Stop(id, generation, runtime::StopMode::kGrace, by));
+  if (!stopped && !loops_.abandoned()) {
     parts_.log.Warn("control.stray.failed",
                     {{"instance", id}, {"error", stopped.error().ToString()}});
   }

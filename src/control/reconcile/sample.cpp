@@ -24,9 +24,9 @@ std::string Minutes(Duration length) {
 }  // namespace
 
 Task<void> Engine::RunSamples() {
-  while (running_) {
+  while (loops_.running()) {
     for (const auto& [id, meter] : meters_) samples_.Add(id);
-    co_await ending_.Wait(parts_.clock, parts_.clock.In(parts_.options.sample_every));
+    co_await loops_.ending().Wait(parts_.clock, parts_.clock.In(parts_.options.sample_every));
   }
 }
 
@@ -34,14 +34,14 @@ Task<void> Engine::Sample(model::InstanceId id, Place& place) {
   const Duration every = parts_.options.sample_every;
   const MonoTime begun = parts_.clock.Mono();
   const Deadline by = parts_.clock.In(std::min(parts_.options.call_deadline, every));
-  if (!running_) co_return;
-  const auto usage = co_await Call(by, &place, parts_.driver.Sample(id, by));
+  if (!loops_.running()) co_return;
+  const auto usage = co_await loops_.Call(by, &place, parts_.driver.Sample(id, by));
   const MonoTime now = parts_.clock.Mono();
   if (!usage || now - begun > every / kSlowestSample) co_return;
 
   const directory::InstancePtr instance = parts_.directory.Find(id);
   const auto found = meters_.find(id);
-  if (!running_ || instance == nullptr || found == meters_.end()) co_return;
+  if (!loops_.running() || instance == nullptr || found == meters_.end()) co_return;
   Meter& meter = found->second;
   const auto point = meter.usage.Add(*usage, now, instance->capacity);
   if (!point) {

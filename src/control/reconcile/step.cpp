@@ -82,7 +82,7 @@ void Engine::Postpone(const model::InstanceId& id) {
 }
 
 Task<Status> Engine::Commit(directory::InstancePtr now, std::function<void(Draft&)> edit) {
-  if (abandoned_) co_return Error(Code::kCancelled, "The reconciler is gone.");
+  if (loops_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
   if (parts_.directory.Find(now->id) != now) {
     co_return Error(Code::kAborted, "The instance changed meanwhile.");
   }
@@ -90,14 +90,14 @@ Task<Status> Engine::Commit(directory::InstancePtr now, std::function<void(Draft
               parts_.options.max_events);
   edit(draft);
   const auto committed = co_await control::Commit(parts_.store, std::move(draft));
-  if (abandoned_) co_return Error(Code::kCancelled, "The reconciler is gone.");
+  if (loops_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
   if (!committed) co_return committed.error();
   co_return Ok();
 }
 
 bool Engine::After(const Status& committed, const model::InstanceId& id) {
   if (committed) return true;
-  if (abandoned_) return false;
+  if (loops_.abandoned()) return false;
   if (committed.error().code() != Code::kAborted) {
     parts_.log.Warn("control.commit.failed",
                     {{"instance", id}, {"error", committed.error().ToString()}});
@@ -109,7 +109,8 @@ bool Engine::After(const Status& committed, const model::InstanceId& id) {
 bool Engine::Expired(const Key& key) const {
   const MonoTime now = parts_.clock.Mono();
   if (now < key.deadline) return false;
-  return observer_.looked() >= key.deadline || now - key.deadline >= parts_.options.call_deadline;
+  return loops_.observer().looked() >= key.deadline ||
+         now - key.deadline >= parts_.options.call_deadline;
 }
 
 Facts Engine::FactsOf(const model::Instance& instance, const Key& key) const {
@@ -132,14 +133,14 @@ Facts Engine::FactsOf(const model::Instance& instance, const Key& key) const {
 }
 
 Task<void> Engine::Step(model::InstanceId id, Place& place) {
-  for (int steps = 0; running_; ++steps) {
+  for (int steps = 0; loops_.running(); ++steps) {
     if (steps == kMostSteps) {
       steps_.Add(id);
       break;
     }
     if (!co_await StepOnce(id, place)) break;
   }
-  if (!abandoned_) Settle(id);
+  if (!loops_.abandoned()) Settle(id);
 }
 
 Task<bool> Engine::StepOnce(model::InstanceId id, Place& place) {
@@ -163,7 +164,7 @@ Task<bool> Engine::StepOnce(model::InstanceId id, Place& place) {
   }
   if (parts_.clock.Mono() >= key.deadline && !Expired(key)) {
     key.wants_look = true;
-    LookSoon();
+    loops_.observer().Soon();
   }
   Decision decision = Decide(FactsOf(*now, key));
   if (IsRetried(decision.act) && parts_.clock.Mono() < key.retry_at) co_return false;
@@ -176,7 +177,7 @@ Task<bool> Engine::Carry(directory::InstancePtr now, Decision decision, Place& p
       co_return false;
     case Act::kLook:
       keys_.at(now->id).wants_look = true;
-      LookSoon();
+      loops_.observer().Soon();
       co_return false;
     case Act::kMove:
       co_return co_await Move(now, std::move(decision));
@@ -238,9 +239,9 @@ Task<bool> Engine::GiveUp(directory::InstancePtr now, Reason reason) {
 Task<bool> Engine::LivesUnseen(directory::InstancePtr now, Place& place) {
   const std::uint64_t stay = StayOf(now->id);
   const Deadline by = CallDeadline(now->id);
-  const auto probe = co_await Call(by, &place, parts_.driver.Sample(now->id, by));
+  const auto probe = co_await loops_.Call(by, &place, parts_.driver.Sample(now->id, by));
   Key* key = KeyIn(now->id, stay);
-  if (key == nullptr || abandoned_) co_return true;
+  if (key == nullptr || loops_.abandoned()) co_return true;
   if (probe) {
     parts_.log.Warn("control.observe.misses_a_living_one", {{"instance", now->id}});
     key->lost = false;
@@ -259,7 +260,7 @@ Task<bool> Engine::Recover(directory::InstancePtr now, Place& place) {
     what = current->reason;  // it ended, and the driver knows how
   } else if (co_await LivesUnseen(now, place)) {
     // "Not seen" is not "dead": it was asked for by name before its life is declared over.
-    co_return !abandoned_;
+    co_return !loops_.abandoned();
   }
   ATELIER_FAILPOINT("control.before_intent");
   const Status committed = co_await Commit(now, [&what](Draft& draft) {

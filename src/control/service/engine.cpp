@@ -27,73 +27,39 @@ model::InstanceId KeyOf(const model::ServiceId& id) { return model::InstanceId(i
 
 ServiceEngine::ServiceEngine(Parts parts)
     : parts_(std::move(parts)),
-      calls_(parts_.io, parts_.clock),
-      observer_(
-          parts_.driver, calls_, parts_.clock, parts_.log, parts_.io,
-          {.every = parts_.options.observe_every, .call_deadline = parts_.options.call_deadline},
+      loops_(
+          {.driver = parts_.driver,
+           .clock = parts_.clock,
+           .log = parts_.log,
+           .io = parts_.io,
+           .name = "control.service",
+           .observe_every = parts_.options.observe_every,
+           .call_deadline = parts_.options.call_deadline},
+          [this] { return shared_from_this(); },
           [this](Observer::Look look) { Digest(std::move(look)); }),
       steps_(
           parts_.io, "control.service.step",
-          static_cast<std::size_t>(parts_.options.max_concurrent), gate_,
+          static_cast<std::size_t>(parts_.options.max_concurrent), loops_.gate(),
           [this] { return shared_from_this(); },
           [this](Id id, Place& place) { return Step(std::move(id), place); }),
       probes_(
-          parts_.io, "control.service.probe", kProbeWidth, gate_,
+          parts_.io, "control.service.probe", kProbeWidth, loops_.gate(),
           [this] { return shared_from_this(); },
           [this](Id id, Place& place) { return Probe(std::move(id), place); }),
       strays_(
-          parts_.io, "control.service.stray", kStrayWidth, gate_,
+          parts_.io, "control.service.stray", kStrayWidth, loops_.gate(),
           [this] { return shared_from_this(); },
-          [this](Id id, Place& place) { return EndStray(std::move(id), place); }),
-      due_changed_(parts_.io),
-      ending_(parts_.io) {}
+          [this](Id id, Place& place) { return EndStray(std::move(id), place); }) {}
 
 void ServiceEngine::Start() {
-  running_ = true;
-  parts_.driver.SetWake([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->observer_.Soon();
-  });
+  loops_.Start();
   for (const auto& service : parts_.directory.All()) Track(*service, true);
   for (const auto& replica : parts_.directory.AllReplicas()) Track(*replica, true);
-  SpawnLoop("control.service.observe", RunLooks());
-}
-
-Task<void> ServiceEngine::Keep([[maybe_unused]] std::shared_ptr<ServiceEngine> self,
-                               [[maybe_unused]] Gate::Pass pass, Task<void> loop) {
-  co_await std::move(loop);
-}
-
-void ServiceEngine::SpawnLoop(std::string_view name, Task<void> loop) {
-  Spawn(parts_.io, name, Keep(shared_from_this(), gate_.Enter(), std::move(loop)));
-}
-
-Task<void> ServiceEngine::Stop() {
-  if (!running_) co_return;
-  running_ = false;
-  parts_.driver.SetWake({});
-  observer_.End();
-  due_changed_.Set();
-  ending_.Set();
-  const bool drained =
-      co_await gate_.Drain(parts_.clock, parts_.clock.In(parts_.options.call_deadline));
-  if (!drained) {
-    parts_.log.Warn("control.service.stop_unfinished", {{"steps", gate_.inside()}});
-    abandoned_ = true;
-  }
-}
-
-void ServiceEngine::Abandon() {
-  if (running_) parts_.driver.SetWake({});
-  running_ = false;
-  abandoned_ = true;
-  gate_.Close();
-  observer_.End();
-  due_changed_.Set();
-  ending_.Set();
+  loops_.Run("control.service.observe", RunLooks());
 }
 
 void ServiceEngine::Apply(std::span<const store::Change> changes) {
-  if (!running_) return;
+  if (!loops_.running()) return;
   for (const store::Change& change : changes) {
     if (change.record.kind == Kind::kService) {
       if (const auto service = parts_.directory.Find(change.record.key)) Track(*service, false);
@@ -135,13 +101,13 @@ bool ServiceEngine::Idle() const {
   for (const KeyedQueue* queue : {&steps_, &probes_, &strays_}) {
     if (queue->waiting() > 0 || queue->working() > 0) return false;
   }
-  return !observer_.looking();
+  return !loops_.observer().looking();
 }
 
 bool ServiceEngine::Past(MonoTime deadline) const {
   const MonoTime now = parts_.clock.Mono();
   if (now < deadline) return false;
-  return observer_.looked() >= deadline || now - deadline >= parts_.options.call_deadline;
+  return loops_.observer().looked() >= deadline || now - deadline >= parts_.options.call_deadline;
 }
 
 bool ServiceEngine::Expired(ServiceKey& key) const {
@@ -164,7 +130,7 @@ void ServiceEngine::Track(const model::Replica& replica, bool adopted) {
     fresh.generation = replica.generation;
     fresh.leaving = replica.leaving;
     fresh.stay = ++stays_;
-    fresh.acted_at = observer_.begun();
+    fresh.acted_at = loops_.observer().begun();
     fresh.seen = std::move(key.seen);
     fresh.complete_at = key.complete_at;
     const Duration spent =
@@ -192,49 +158,49 @@ void ServiceEngine::Forget(const Id& id) {
 }
 
 void ServiceEngine::SetDue(const Id& id, MonoTime when) {
-  if (due_.Set(id, when)) due_changed_.Set();
+  if (due_.Set(id, when)) loops_.due_changed().Set();
 }
 
 Task<void> ServiceEngine::RunLooks() {
   // Adoption: the first look comes before the first act.
-  co_await observer_.Once();
-  if (!running_) co_return;
+  co_await loops_.observer().Once();
+  if (!loops_.running()) co_return;
   steps_.Open();
   probes_.Open();
   strays_.Open();
-  SpawnLoop("control.service.due", RunDueTimes());
-  SpawnLoop("control.service.sweep", RunSweeps());
-  co_await observer_.Run();
+  loops_.Run("control.service.due", RunDueTimes());
+  loops_.Run("control.service.sweep", RunSweeps());
+  co_await loops_.observer().Run();
 }
 
 Task<void> ServiceEngine::RunDueTimes() {
-  while (running_) {
+  while (loops_.running()) {
     const MonoTime now = parts_.clock.Mono();
     while (const auto id = due_.Take(now)) steps_.Add(*id);
     while (const auto id = probes_due_.Take(now)) probes_.Add(*id);
-    co_await due_changed_.Wait(parts_.clock, std::min(due_.Next(), probes_due_.Next()));
+    co_await loops_.due_changed().Wait(parts_.clock, std::min(due_.Next(), probes_due_.Next()));
   }
 }
 
 /// Old events go, a page at a time.
 Task<void> ServiceEngine::RunSweeps() {
-  while (running_) {
+  while (loops_.running()) {
     const WallTime oldest = parts_.clock.Wall() - parts_.options.keep_events;
     for (const auto& service : parts_.directory.All()) {
       const auto page = co_await parts_.store.Scan(
           Kind::kServiceEvent,
           {.from = service->id.str() + "/",
            .to = fmt::format("{}/{:020}", service->id.str(), oldest.time_since_epoch().count())});
-      if (!running_) co_return;
+      if (!loops_.running()) co_return;
       if (!page || page->empty()) continue;
       store::Batch batch;
       for (const auto& record : *page)
         batch.push_back(store::Write::Delete(Kind::kServiceEvent, record.key));
       // What fails now is swept an hour later.
       [[maybe_unused]] const auto swept = co_await parts_.store.Commit(std::move(batch));
-      if (!running_) co_return;
+      if (!loops_.running()) co_return;
     }
-    co_await ending_.Wait(parts_.clock, parts_.clock.In(kSweepEvery));
+    co_await loops_.ending().Wait(parts_.clock, parts_.clock.In(kSweepEvery));
   }
 }
 
@@ -287,22 +253,23 @@ Task<void> ServiceEngine::EndStray(Id id, Place& place) {
   stray_generation_.erase(found);
   // The directory leaves out what it cannot read; the replica may well be wanted.
   const auto record = co_await parts_.store.Get(Kind::kServiceReplica, id.str());
-  if (abandoned_) co_return;
+  if (loops_.abandoned()) co_return;
   if (record || record.error().code() != Code::kNotFound) {
     parts_.log.Warn("control.service.stray_left_alone", {{"replica", id}});
     co_return;
   }
   parts_.log.Warn("control.service.stray_end", {{"replica", id}, {"generation", generation}});
   const Deadline by = parts_.clock.In(parts_.options.call_deadline);
-  const Status stopped =
-      co_await Call(by, &place, parts_.driver.Stop(id, generation, runtime::StopMode::kGrace, by));
+  const Status stopped = co_await loops_.Call(
+      by, &place, parts_.driver.Stop(id, generation, runtime::StopMode::kGrace, by));
   if (!stopped) co_return;  // the next look but a few finds it again
   // Refused while it still ends: then it is found again, too.
-  [[maybe_unused]] const Status removed = co_await Call(by, &place, parts_.driver.Remove(id, by));
+  [[maybe_unused]] const Status removed =
+      co_await loops_.Call(by, &place, parts_.driver.Remove(id, by));
 }
 
 Task<void> ServiceEngine::Step(Id id, Place& place) {
-  for (int steps = 0; running_; ++steps) {
+  for (int steps = 0; loops_.running(); ++steps) {
     if (steps == kMostSteps) {
       steps_.Add(id);
       break;
@@ -310,12 +277,12 @@ Task<void> ServiceEngine::Step(Id id, Place& place) {
     const bool more = IsService(id) ? co_await StepService(id) : co_await StepReplica(id, place);
     if (!more) break;
   }
-  if (!abandoned_) Settle(id);
+  if (!loops_.abandoned()) Settle(id);
 }
 
 bool ServiceEngine::After(const Status& committed, const Id& id) {
   if (committed) return true;
-  if (abandoned_) return false;
+  if (loops_.abandoned()) return false;
   if (committed.error().code() != Code::kAborted) {
     parts_.log.Warn("control.service.commit_failed",
                     {{"id", id}, {"error", committed.error().ToString()}});

@@ -6,12 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "base/gate.h"
-#include "base/signal.h"
-#include "control/reconcile/driver_call.h"
 #include "control/reconcile/due_times.h"
 #include "control/reconcile/keyed_queue.h"
-#include "control/reconcile/observer.h"
+#include "control/reconcile/loops.h"
 #include "control/reconcile/world.h"
 #include "control/service/drafts.h"
 #include "control/service/health.h"
@@ -43,9 +40,8 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
 
   void Apply(std::span<const store::Change> changes);
   void Start();
-  Task<void> Stop();
-  /// As kill -9 would: nothing is begun any more, calls under way are forgotten.
-  void Abandon();
+  Task<void> Stop() { return loops_.Stop(); }
+  void Abandon() { loops_.Abandon(); }
   bool Idle() const;
 
  private:
@@ -91,8 +87,6 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
   };
 
   // engine.cpp: what to look at, and when
-  void SpawnLoop(std::string_view name, Task<void> loop);
-  static Task<void> Keep(std::shared_ptr<ServiceEngine> self, Gate::Pass pass, Task<void> loop);
   void Track(const model::Service& service, bool adopted);
   void Track(const model::Replica& replica, bool adopted);
   void Forget(const Id& id);
@@ -141,24 +135,12 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
   bool After(const Status& committed, const Id& id);
   void Postpone(const Id& id);
   Patience* PatienceOf(const Id& id);
-  template <class T>
-  Task<T> Call(Deadline by, Place* place, Task<T> call) {
-    auto answer = co_await calls_.Within(by, place, std::move(call));
-    if (abandoned_) co_return Error(Code::kCancelled, "The reconciler is gone.");
-    co_return answer;
-  }
 
   Parts parts_;
-  bool running_ = false;
-  bool abandoned_ = false;
-  Gate gate_;
-  DriverCalls calls_;
-  Observer observer_;
+  Loops loops_;
   KeyedQueue steps_;
   KeyedQueue probes_;
   KeyedQueue strays_;
-  Signal due_changed_;
-  Signal ending_;
   std::map<Id, ServiceKey> services_;
   std::map<Id, ReplicaKey> replicas_;
   DueTimes due_;

@@ -8,24 +8,21 @@ namespace atelier::control {
 void ServiceEngine::WatchHealth(const model::Replica& replica, ReplicaKey& key) {
   if (key.leaving) return;
   if (key.spec == nullptr) {
-    Gate::Pass pass = gate_.Enter();
-    if (pass)
-      Spawn(parts_.io, "control.service.spec",
-            Keep(shared_from_this(), std::move(pass), LoadSpec(replica.id)));
+    loops_.Run("control.service.spec", LoadSpec(replica.id));
     return;
   }
   if (!key.health) {
     key.health.emplace(*key.spec, parts_.clock.Mono(), replica.started, replica.ready);
   }
-  if (probes_due_.Set(replica.id, key.health->Next().when)) due_changed_.Set();
+  if (probes_due_.Set(replica.id, key.health->Next().when)) loops_.due_changed().Set();
 }
 
 Task<void> ServiceEngine::LoadSpec(Id id) {
   const directory::ReplicaPtr replica = parts_.directory.FindReplica(id);
-  if (replica == nullptr || abandoned_) co_return;
+  if (replica == nullptr || loops_.abandoned()) co_return;
   const auto spec = co_await SpecFor(replica);
   const auto key = replicas_.find(id);
-  if (abandoned_ || key == replicas_.end()) co_return;
+  if (loops_.abandoned() || key == replicas_.end()) co_return;
   if (!spec) {
     // It runs, and nothing is known of its checks: it goes on as it was.
     parts_.log.Warn("control.service.spec_unreadable",
@@ -41,7 +38,8 @@ Task<void> ServiceEngine::LoadSpec(Id id) {
 
 Task<void> ServiceEngine::Probe(Id id, Place& /*place*/) {
   const auto found = replicas_.find(id);
-  if (!running_ || found == replicas_.end() || !found->second.health || found->second.leaving)
+  if (!loops_.running() || found == replicas_.end() || !found->second.health ||
+      found->second.leaving)
     co_return;
   // What does not run is not asked; WatchHealth begins anew when it runs again.
   if (found->second.status != model::ReplicaStatus::Running) co_return;
@@ -50,13 +48,13 @@ Task<void> ServiceEngine::Probe(Id id, Place& /*place*/) {
   if (due.when <= parts_.clock.Mono()) {
     const bool passed = co_await parts_.probe.Ask(id, found->second.health->CheckOf(due.kind));
     ReplicaKey* key = KeyIn(id, stay);
-    if (!running_ || key == nullptr || !key->health) co_return;
+    if (!loops_.running() || key == nullptr || !key->health) co_return;
     const Verdict before = key->health->verdict();
     key->health->Add(due.kind, passed, parts_.clock.Mono());
     if (key->health->verdict() != before) steps_.Add(id);
   }
   if (ReplicaKey* key = KeyIn(id, stay); key != nullptr && key->health) {
-    if (probes_due_.Set(id, key->health->Next().when)) due_changed_.Set();
+    if (probes_due_.Set(id, key->health->Next().when)) loops_.due_changed().Set();
   }
 }
 

@@ -134,7 +134,7 @@ Task<bool> ServiceEngine::Carry(directory::ReplicaPtr replica, ReplicaAct act, P
       co_return false;
     case ReplicaAct::kLook:
       replicas_.at(replica->id).wants_look = true;
-      observer_.Soon();
+      loops_.observer().Soon();
       co_return false;
     case ReplicaAct::kEnsure:
       co_return co_await Ensure(std::move(replica), place);
@@ -189,14 +189,14 @@ Task<bool> ServiceEngine::Note(directory::ReplicaPtr replica, ReplicaAct act) {
 
 Task<bool> ServiceEngine::Commit(directory::ReplicaPtr replica,
                                  std::function<void(ReplicaDraft&)> edit) {
-  if (abandoned_) co_return false;
+  if (loops_.abandoned()) co_return false;
   // Not the present state any more: what is to be done is to be decided anew.
   if (parts_.directory.FindReplica(replica->id) != replica) co_return true;
   ReplicaDraft draft(*replica, parts_.directory.RevisionOfReplica(replica->id),
                      parts_.clock.Wall());
   edit(draft);
   const auto committed = co_await parts_.store.Commit(std::move(draft).Finish());
-  if (abandoned_) co_return false;
+  if (loops_.abandoned()) co_return false;
   if (committed) co_return true;
   co_return After(committed.error(), replica->id);
 }
@@ -218,18 +218,18 @@ Task<bool> ServiceEngine::Ensure(directory::ReplicaPtr replica, Place& place) {
   const std::uint64_t stay = replicas_.at(replica->id).stay;
   Status accepted = Ok();
   const auto spec = co_await SpecFor(replica);
-  if (abandoned_) co_return false;
+  if (loops_.abandoned()) co_return false;
   if (!spec) {
     accepted = spec.error();
   } else if (auto want = ReplicaWorkload(*replica, **spec, parts_.catalogue); !want) {
     accepted = want.error();
   } else {
     const Deadline by = parts_.clock.In(parts_.options.call_deadline);
-    accepted = co_await Call(by, &place, parts_.driver.Ensure(*std::move(want), by));
+    accepted = co_await loops_.Call(by, &place, parts_.driver.Ensure(*std::move(want), by));
   }
   ReplicaKey* key = KeyIn(replica->id, stay);
-  if (key == nullptr || abandoned_) co_return !abandoned_;
-  key->acted_at = observer_.begun();
+  if (key == nullptr || loops_.abandoned()) co_return !loops_.abandoned();
+  key->acted_at = loops_.observer().begun();
   if (accepted) {
     if (key->ensured) Postpone(replica->id);  // accepted before, and not there since
     key->ensured = true;
@@ -256,10 +256,11 @@ Task<bool> ServiceEngine::StopRun(directory::ReplicaPtr replica, ReplicaAct act,
   // Told once and still there past its time: it gets none to end in any more.
   const auto mode =
       replicas_.at(replica->id).late_said ? runtime::StopMode::kNow : runtime::StopMode::kGrace;
-  const Status stopped = co_await Call(by, &place, parts_.driver.Stop(replica->id, upto, mode, by));
+  const Status stopped =
+      co_await loops_.Call(by, &place, parts_.driver.Stop(replica->id, upto, mode, by));
   ReplicaKey* key = KeyIn(replica->id, stay);
-  if (key == nullptr || abandoned_) co_return !abandoned_;
-  key->acted_at = observer_.begun();
+  if (key == nullptr || loops_.abandoned()) co_return !loops_.abandoned();
+  key->acted_at = loops_.observer().begun();
   if (!stopped) {
     parts_.log.Warn("control.service.stop_failed",
                     {{"replica", replica->id}, {"error", stopped.error().ToString()}});
@@ -274,9 +275,9 @@ Task<bool> ServiceEngine::StopRun(directory::ReplicaPtr replica, ReplicaAct act,
 Task<bool> ServiceEngine::Remove(directory::ReplicaPtr replica, Place& place) {
   const std::uint64_t stay = replicas_.at(replica->id).stay;
   const Deadline by = parts_.clock.In(parts_.options.call_deadline);
-  const Status removed = co_await Call(by, &place, parts_.driver.Remove(replica->id, by));
+  const Status removed = co_await loops_.Call(by, &place, parts_.driver.Remove(replica->id, by));
   ReplicaKey* key = KeyIn(replica->id, stay);
-  if (key == nullptr || abandoned_) co_return !abandoned_;
+  if (key == nullptr || loops_.abandoned()) co_return !loops_.abandoned();
   if (removed) {
     key->removed = true;
     co_return true;
@@ -293,7 +294,7 @@ Task<bool> ServiceEngine::EraseReplica(directory::ReplicaPtr replica) {
   batch.push_back(store::Write::Delete(Kind::kServiceReplica, replica->id.str(),
                                        parts_.directory.RevisionOfReplica(replica->id)));
   const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
-  if (abandoned_) co_return false;
+  if (loops_.abandoned()) co_return false;
   if (!committed) co_return After(committed.error(), replica->id);
   steps_.Add(Id(replica->service.str()));
   co_return false;
@@ -303,9 +304,9 @@ Task<bool> ServiceEngine::AskByName(directory::ReplicaPtr replica, Place& place)
   // "Not seen" is not "dead": ask for it by name before its run is declared over.
   const std::uint64_t stay = replicas_.at(replica->id).stay;
   const Deadline by = parts_.clock.In(parts_.options.call_deadline);
-  const auto probe = co_await Call(by, &place, parts_.driver.Sample(replica->id, by));
+  const auto probe = co_await loops_.Call(by, &place, parts_.driver.Sample(replica->id, by));
   ReplicaKey* key = KeyIn(replica->id, stay);
-  if (key == nullptr || abandoned_) co_return !abandoned_;
+  if (key == nullptr || loops_.abandoned()) co_return !loops_.abandoned();
   if (probe) {
     parts_.log.Warn("control.service.observe_misses_a_living_one", {{"replica", replica->id}});
     key->lost = false;
@@ -349,7 +350,7 @@ void ServiceEngine::Settle(const Id& id) {
   const auto consider_deadline = [&](MonoTime deadline) {
     consider(deadline);
     if (deadline > now || Past(deadline)) return;
-    observer_.Soon();
+    loops_.observer().Soon();
     consider(deadline + parts_.options.call_deadline);
   };
   if (const auto found = services_.find(id); found != services_.end()) {

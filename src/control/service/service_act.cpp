@@ -94,7 +94,7 @@ Task<bool> ServiceEngine::Carry(directory::ServicePtr service, ServicePlan plan)
     draft.Note(false, "Running", "All instances are ready.");
   }
   const auto committed = co_await control::Commit(parts_.store, std::move(draft));
-  if (abandoned_) co_return false;
+  if (loops_.abandoned()) co_return false;
   if (committed) co_return true;
   co_return After(committed.error(), Id(service->id.str()));
 }
@@ -104,14 +104,14 @@ Task<bool> ServiceEngine::Erase(directory::ServicePtr service) {
   // The service goes last: until then a new server finds it and goes on here.
   static constexpr std::array kKinds = {Kind::kServiceVersion, Kind::kServiceEvent};
   const auto erased = co_await ErasePage(parts_.store, kKinds, service->id.str() + "/");
-  if (abandoned_) co_return false;
+  if (loops_.abandoned()) co_return false;
   if (!erased) co_return After(erased.error(), id);
   if (*erased) co_return true;
   store::Batch batch;
   batch.push_back(store::Write::Delete(Kind::kService, service->name,
                                        parts_.directory.RevisionOf(service->name)));
   const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
-  if (abandoned_) co_return false;
+  if (loops_.abandoned()) co_return false;
   if (!committed) co_return After(committed.error(), id);
   Forget(id);
   parts_.log.Info("control.service.gone", {{"service", service->name}, {"id", id}});
