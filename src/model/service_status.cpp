@@ -1,19 +1,15 @@
 #include "model/service_status.h"
 
-#include <algorithm>
 #include <array>
 
 #include "base/check.h"
+#include "model/moves/table.h"
 
 namespace atelier::model {
 
 namespace {
 
-struct ServiceMove {
-  ServiceStatus from;
-  ServiceTrigger trigger;
-  ServiceStatus to;
-};
+using ServiceMove = MoveRow<ServiceStatus, ServiceTrigger>;
 
 using enum ServiceStatus;
 using enum ServiceTrigger;
@@ -85,23 +81,17 @@ constexpr auto kServiceMoves = std::to_array<ServiceMove>({
 }  // namespace
 
 bool MoveIsLegal(ServiceStatus from, ServiceTrigger trigger, ServiceStatus to) {
-  return std::ranges::any_of(kServiceMoves, [&](const ServiceMove& move) {
-    return move.from == from && move.trigger == trigger && move.to == to;
-  });
+  return HasMove(std::span<const ServiceMove>(kServiceMoves), from, trigger, to);
 }
 
 bool Accepts(ServiceStatus from, ServiceTrigger trigger) {
-  return std::ranges::any_of(kServiceMoves, [&](const ServiceMove& move) {
-    return move.from == from && move.trigger == trigger;
-  });
+  return FirstMove(std::span<const ServiceMove>(kServiceMoves), from, trigger) != nullptr;
 }
 
 ServiceStatus After(ServiceStatus from, ServiceTrigger trigger) {
   ATELIER_CHECK(trigger != kProgress, "progress is observed, not wished for");
-  const auto* move = std::ranges::find_if(kServiceMoves, [&](const ServiceMove& candidate) {
-    return candidate.from == from && candidate.trigger == trigger;
-  });
-  ATELIER_CHECK(move != kServiceMoves.end(), "callers ask Accepts first");
+  const auto* move = FirstMove(std::span<const ServiceMove>(kServiceMoves), from, trigger);
+  ATELIER_CHECK(move != nullptr, "callers ask Accepts first");
   return move->to;
 }
 

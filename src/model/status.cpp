@@ -1,17 +1,14 @@
 #include "model/status.h"
 
-#include <algorithm>
 #include <array>
+
+#include "model/moves/table.h"
 
 namespace atelier::model {
 
 namespace {
 
-struct Move {
-  InstanceStatus from;
-  Trigger trigger;
-  InstanceStatus to;
-};
+using Move = MoveRow<InstanceStatus, Trigger>;
 
 using enum InstanceStatus;
 using enum Trigger;
@@ -82,14 +79,11 @@ constexpr auto kMoves = std::to_array<Move>({
 }  // namespace
 
 bool MoveIsLegal(InstanceStatus from, Trigger trigger, InstanceStatus to) {
-  return std::ranges::any_of(kMoves, [&](const Move& move) {
-    return move.from == from && move.trigger == trigger && move.to == to;
-  });
+  return HasMove(std::span<const Move>(kMoves), from, trigger, to);
 }
 
 bool Accepts(InstanceStatus from, Trigger trigger) {
-  return std::ranges::any_of(
-      kMoves, [&](const Move& move) { return move.from == from && move.trigger == trigger; });
+  return FirstMove(std::span<const Move>(kMoves), from, trigger) != nullptr;
 }
 
 bool IsTransient(InstanceStatus status) {
