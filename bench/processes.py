@@ -56,10 +56,10 @@ class Connection:
 
 
 class Atelier:
-    """`atelier serve --runtime simulated` on one core, with its own data folder."""
+    """`atelier serve` on one core, with its own data folder."""
 
-    def __init__(self, program, folder):
-        self.program, self.folder, self.port = program, folder, free_port()
+    def __init__(self, program, folder, runtime="simulated"):
+        self.program, self.folder, self.runtime, self.port = program, folder, runtime, free_port()
         self.process = None
 
     @property
@@ -78,7 +78,7 @@ class Atelier:
         log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
             pinned(",".join(map(str, cores)), self.program, "serve", "--data", self.folder / "data", "--runtime",
-                   "simulated", "--listen", f"127.0.0.1:{self.port}"), stdout=log, stderr=log)
+                   self.runtime, "--listen", f"127.0.0.1:{self.port}"), stdout=log, stderr=log)
 
     def start(self, seconds=30, cores=(SERVER_CORE,)):
         self.spawn(cores)
@@ -108,8 +108,7 @@ class Atelier:
 
 
 class Nginx:
-    """One worker with static files at the server's paths: sendfile, no access log. `file_cache`: keeps the files
-    open (open_file_cache), which nginx does not do unless told."""
+    """One worker on one core, no access log. `what`: of the http block."""
 
     CONFIG = """
 daemon off;
@@ -120,34 +119,42 @@ error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
   access_log off;
-  sendfile on;
-  tcp_nopush on;
   keepalive_requests 100000000;
-  open_file_cache {file_cache};
   client_body_temp_path {folder}/body;
   proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
   default_type application/json;
+{what}
+}}
+"""
+
+    def __init__(self, folder, what, port=None, core=SERVER_CORE):
+        self.folder, self.port, self.core = folder, port or free_port(), core
+        folder.mkdir(parents=True, exist_ok=True)
+        user = "user root;" if os.geteuid() == 0 else ""
+        (folder / "nginx.conf").write_text(self.CONFIG.format(folder=folder, user=user, what=what))
+        self.process = None
+
+    @classmethod
+    def of_files(cls, folder, get_body, list_body, file_cache):
+        """With static files at the server's paths: sendfile. `file_cache`: keeps the files open (open_file_cache),
+        which nginx does not do unless told."""
+        folder.mkdir(parents=True)
+        (folder / "get.json").write_bytes(get_body)
+        (folder / "list.json").write_bytes(list_body)
+        port = free_port()
+        return cls(folder, f"""
+  sendfile on;
+  tcp_nopush on;
+  open_file_cache {"max=16" if file_cache else "off"};
   server {{
     listen 127.0.0.1:{port};
     root {folder};
     location = /api/v2/instances {{ try_files /list.json =500; }}
     location /api/v2/instances/ {{ try_files /get.json =500; }}
-  }}
-}}
-"""
-
-    def __init__(self, folder, get_body, list_body, file_cache):
-        self.folder, self.port = folder, free_port()
-        folder.mkdir(parents=True)
-        (folder / "get.json").write_bytes(get_body)
-        (folder / "list.json").write_bytes(list_body)
-        user = "user root;" if os.geteuid() == 0 else ""
-        (folder / "nginx.conf").write_text(self.CONFIG.format(
-            folder=folder, port=self.port, user=user, file_cache="max=16" if file_cache else "off"))
-        self.process = None
+  }}""", port)
 
     @property
     def url(self):
@@ -155,7 +162,7 @@ http {{
 
     def start(self):
         self.process = subprocess.Popen(
-            pinned(SERVER_CORE, "nginx", "-p", self.folder, "-e", self.folder / "error.log", "-c",
+            pinned(self.core, "nginx", "-p", self.folder, "-e", self.folder / "error.log", "-c",
                    self.folder / "nginx.conf"))
         wait_until(self.accepts, 10, "nginx")
 

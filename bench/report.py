@@ -96,6 +96,19 @@ class Row:
         return row
 
     @staticmethod
+    def of_proxies(name, runs, peers, peer, bar):
+        """Beside another proxy of the same upstream. Load and upstream share a core and may be what limits the faster
+        one, which flatters the other; so the bar holds for CPU time too."""
+        row = Row.of_rates(name, runs, [run.rate for run in peers], peer, bar)
+        by_cpu = ratio_of_cpu(runs, peers)
+        row.by_cpu = f"{by_cpu:.2f}"
+        row.verdict = verdict(float(row.ratio) >= bar and by_cpu >= bar)
+        row.notes.append(f"CPU time a request: {1e6 / median_of(runs, 'rate_of_cpu'):.0f} us, {peer} "
+                         f"{1e6 / median_of(peers, 'rate_of_cpu'):.0f} us; {peer} used "
+                         f"{median_of(peers, 'server_busy'):.0%} of its core")
+        return row
+
+    @staticmethod
     def of_cost(name, runs, base, what, bar):
         """CPU time a request, beside that of another kind of request: what neighbours take does not count."""
         ratios = [other.rate_of_cpu / run.rate_of_cpu for run, other in zip(runs, base)]

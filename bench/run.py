@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The bars of the DSW API, measured beside peers in the same minutes on the same cores: `make bench`."""
+"""The bars of the API and of the gateway, measured beside peers in the same minutes on the same cores: `make bench`."""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 
 import acs3
+import gateway
 import processes
 import scale
 import small
@@ -19,6 +20,7 @@ VECTORS = HERE.parent / "tests" / "data" / "signing-vectors.json"
 PARTS = {
     "reads": f"GetInstance and ListInstances among {small.SIZE:,}, restart and memory",
     "creates": "durable creation beside a bare SQLite loop",
+    "gateway": "requests to a service, beside nginx and configurable-http-proxy",
     "scale": "the large population: reads beside nginx, pages, growth, changes",
     "postgres": "the large population: lists with filters beside PostgreSQL",
     "jupyterhub": "the large population: one and fifty beside JupyterHub",
@@ -34,6 +36,8 @@ def measure(options, folder):
     if "creates" in options.only:
         print("durable creation, beside a bare SQLite loop ...", flush=True)
         rows.append(small.measure_creates(options, folder))
+    if "gateway" in options.only:
+        add(rows, notes, gateway.measure(options, folder))
     if LARGE & options.only:
         add(rows, notes, scale.measure(options, folder))
     if rows:
@@ -56,6 +60,7 @@ def parse_options():
     parser.add_argument("--seed", type=pathlib.Path, help="default: bench/seed beside the binary")
     parser.add_argument("--directory-bench", type=pathlib.Path, help="default: bench/directory_bench beside the binary")
     parser.add_argument("--jupyterhub", type=pathlib.Path, help="a Python environment that has JupyterHub")
+    parser.add_argument("--node", type=pathlib.Path, help="a folder whose node_modules has configurable-http-proxy")
     parser.add_argument("--instances", type=int, default=1_000_000, help="of the large population")
     parser.add_argument("--only", default=",".join(PARTS), help=f"parts, with commas between them ({parts})")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each side, alternating")
@@ -66,11 +71,14 @@ def parse_options():
         parser.error(f"--only knows {', '.join(PARTS)}")
     if "jupyterhub" in options.only and options.jupyterhub is None:
         parser.error("JupyterHub needs --jupyterhub")
+    if "gateway" in options.only and options.node is None:
+        parser.error("the gateway needs --node")
     options.atelier = options.atelier.resolve()
     for name in ("sqlite_loop", "seed", "directory_bench"):
         given = getattr(options, name)
         setattr(options, name, (given or options.atelier.parent / "bench" / name).resolve())
     # Not resolved: the links of an environment are what makes it one.
+    options.node = options.node and options.node.resolve()
     options.jupyterhub = options.jupyterhub and pathlib.Path(os.path.abspath(options.jupyterhub))
     return options
 

@@ -122,7 +122,7 @@ class Bench:
 
     def against_nginx(self, name, make_request, bar):
         body = answer_to(self.large.server, make_request())
-        peers = [processes.Nginx(self.folder / f"nginx-{name.split()[0]}-{cache}", body, body, cache)
+        peers = [processes.Nginx.of_files(self.folder / f"nginx-{name.split()[0]}-{cache}", body, body, cache)
                  for cache in (False, True)]
         requests = self.folder / "requests"
         with contextlib.ExitStack() as stack:

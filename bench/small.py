@@ -140,7 +140,7 @@ def measure_population(options, folder):
         with contextlib.closing(server.connect()) as connection:
             _, get_body = connection.call("GET", f"{INSTANCES_PATH}/{population.ids[0]}", "GetInstance")
             _, list_body = connection.call("GET", INSTANCES_PATH, "ListInstances", query=population.list_query(1))
-        peers = [processes.Nginx(folder / f"nginx-{cache}", get_body, list_body, cache) for cache in (False, True)]
+        peers = [processes.Nginx.of_files(folder / f"nginx-{cache}", get_body, list_body, cache) for cache in (False, True)]
         for peer in peers:
             peer.start()
             stack.callback(peer.stop)
