@@ -163,10 +163,16 @@ Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string targ
   auto place = locate(admitted.instance->id);
   if (!place) co_return co_await Fail(visit, NotRunning(status), place.error().ToString());
   const bool secure = exchange.head().tls || options.secure_cookies;
-  auto forwarded = co_await Forward(
-      exchange, client, std::move(place->address),
-      ForUpstream(exchange.head(), std::move(target), place->authorization, secure),
-      options.upstream_timeout, real_clock);
+  Upload upload(exchange);
+  Forwarded forwarded;
+  if (const Status begun = co_await upload.Begin(); !begun) {
+    forwarded = {.failure = begun.error(), .by_client = true};
+  } else {
+    forwarded = co_await Forward(
+        exchange, upload, client, std::move(place->address),
+        ForUpstream(exchange.head(), std::move(target), place->authorization, secure),
+        options.upstream_timeout, real_clock);
+  }
   if (forwarded.by_client) {
     co_return co_await Fail(
         visit, Error(Code::kInvalidArgument, "The body of the request is broken or incomplete."),

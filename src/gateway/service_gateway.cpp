@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <openssl/crypto.h>
 
@@ -20,6 +21,7 @@ constexpr std::string_view kRoot = "/api/predict/";
 constexpr std::string_view kBearer = "Bearer ";
 constexpr Duration kTunnelCheck{5'000};
 constexpr std::string_view kRetrySeconds = "1";
+constexpr std::size_t kMostTries = 3;  // of a request, each at another replica
 
 /// "/api/predict/foo/v1?x=1" -> "foo" and "/v1?x=1".
 struct Call {
@@ -67,9 +69,32 @@ Shape ShapeOf(const Error& error, bool limited) {
   }
 }
 
-/// May be given to another replica: it changes nothing, and nothing of it is used up.
+/// May be given to another replica although one had it: it changes nothing, and nothing of it is
+/// used up.
 bool MayRepeat(const http::RequestHead& head) {
   return (head.method == "GET" || head.method == "HEAD") && !head.has_body() && !WantsUpgrade(head);
+}
+
+/// What went wrong on the client's side, in words for it.
+Error OfClient(const Error& failure) {
+  if (failure.code() == Code::kDeadlineExceeded)
+    return {Code::kDeadlineExceeded, "The body of the request took too long to arrive."};
+  return {Code::kInvalidArgument, "The body of the request is broken or incomplete."};
+}
+
+/// The same of the last replica's.
+Error OfReplica(const Forwarded& forwarded) {
+  switch (forwarded.failure->code()) {
+    case Code::kDeadlineExceeded:
+      return {Code::kDeadlineExceeded, "The instance did not answer in time."};
+    case Code::kInvalidArgument:
+      return {Code::kUnavailable, "The instance's answer cannot be understood."};
+    default:
+      if (forwarded.untouched)
+        return {Code::kUnavailable, "The instances cannot be reached. Nothing was done."};
+      return {Code::kUnavailable,
+              "The instance broke off before its answer. It may have acted on the request."};
+  }
 }
 
 }  // namespace
@@ -145,7 +170,11 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, directory::Servi
   const http::RequestHead& head = exchange.head();
   const bool limited = spec->keepalive.has_value();
   const Duration patience = spec->keepalive.value_or(options.upstream_timeout);
-  model::InstanceId tried;
+  // Before a replica is chosen: a slow client holds nobody's place.
+  Upload upload(exchange);
+  if (const Status begun = co_await upload.Begin(); !begun)
+    co_return co_await Fail(exchange, OfClient(begun.error()), true);
+  std::vector<model::InstanceId> tried;
   for (;;) {
     auto place = co_await balancer.Take(service, spec, tried, start + patience);
     if (!place) co_return co_await Fail(exchange, place.error(), limited);
@@ -153,32 +182,21 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, directory::Servi
     auto address = locate(id);
     Forwarded forwarded;
     if (address) {
-      forwarded = co_await Forward(exchange, client, *std::move(address),
+      forwarded = co_await Forward(exchange, upload, client, *std::move(address),
                                    ForUpstream(head, target, "", head.tls || options.secure),
                                    patience, clock);
     } else {
       forwarded.failure = Error(Code::kUnavailable, "The instance has just ended.");
+      forwarded.untouched = true;
     }
-    if (forwarded.by_client) {
-      co_return co_await Fail(
-          exchange,
-          Error(Code::kInvalidArgument, "The body of the request is broken or incomplete."),
-          limited);
-    }
+    if (forwarded.by_client) co_return co_await Fail(exchange, OfClient(*forwarded.failure), true);
     if (forwarded.failure) {
       log.Info("service_unreachable",
                {{"replica", place->replica().name}, {"error", forwarded.failure->ToString()}});
-      const bool untouched = !address || MayRepeat(head);
-      if (untouched && tried.empty() && forwarded.failure->code() == Code::kUnavailable) {
-        tried = id;
-        continue;
-      }
-      const bool late = forwarded.failure->code() == Code::kDeadlineExceeded;
-      co_return co_await Fail(
-          exchange,
-          late ? Error(Code::kDeadlineExceeded, "The instance did not answer in time.")
-               : Error(Code::kUnavailable, "The instance broke off or cannot be understood."),
-          limited);
+      const bool lost = forwarded.failure->code() == Code::kUnavailable;
+      tried.push_back(id);
+      if (tried.size() < kMostTries && (forwarded.untouched || (lost && MayRepeat(head)))) continue;
+      co_return co_await Fail(exchange, OfReplica(forwarded), limited);
     }
     LogPassed(head, place->replica(), forwarded.status, start);
     if (forwarded.client) co_await OpenTunnel(std::move(forwarded), service, id);

@@ -29,8 +29,10 @@ struct ServiceGatewayOptions {
 ///
 /// 401 wrong token or no such service | 429 rate limit | 450 queue full | 408 keepalive over, in
 /// the queue or at the replica | 503 no replica is ready | 502 the replica is broken | 504 no
-/// answer in upstream_timeout. A GET or HEAD without a body that a replica did not answer is given
-/// to another one, once.
+/// answer in upstream_timeout. A request that no replica can have acted on, because it could not be
+/// reached or broke off before it had all of the head and of the body's first 16 KiB, is given to
+/// another one, three in all; so is a GET or HEAD without a body that was not answered. Any other
+/// that was sent is answered 502: whether it had an effect, nobody knows.
 class ServiceGateway : public http::Handler {
  public:
   ServiceGateway(const directory::ServiceDirectory& services, http::Client& client,

@@ -21,6 +21,13 @@ struct Address {
   friend bool operator==(const Address&, const Address&) = default;
 };
 
+/// How the body of a request begins.
+struct BodyStart {
+  bool has_body = false;
+  std::string_view first = {};  // bytes of it that go out with the head; used until Open returns
+  bool whole = false;           // there is no more of it: neither WriteSome nor FinishBody follows
+};
+
 /// One request to an upstream, answered piece by piece.
 class ClientExchange {
  public:
@@ -34,6 +41,9 @@ class ClientExchange {
   /// Interim answers (1xx) are skipped, 101 is not. Unavailable: the upstream closed without an
   /// answer; InvalidArgument: it does not speak HTTP.
   virtual Task<Result<ResponseHead>> ReadHead(Deadline by) = 0;
+  /// Appends what has arrived of the answer's body by now. True: that was its end, and the
+  /// connection goes back to the pool if it can. InvalidArgument: its framing is broken.
+  virtual Result<bool> TakeArrived(std::string& body) = 0;
   /// 0 at the end of the body; the connection then goes back to the pool if it can.
   virtual Task<Result<std::size_t>> ReadSome(std::span<char> into, Deadline by) = 0;
   /// After a 101: the raw bytes from here on. Ends the exchange.
@@ -49,13 +59,18 @@ class Client {
   };
   virtual ~Client() = default;
 
-  /// Sends the head. `has_body`: a Content-Length header in `head` is kept, else the body goes
-  /// chunked. Connection, Content-Length and Transfer-Encoding headers are the client's to write,
-  /// but for the Connection of a request that has an Upgrade header. Unavailable: cannot connect. A
-  /// request that a reused connection lost before any byte of the answer is repeated once on a
-  /// fresh one if it has no body and its method is idempotent.
+  /// Sends the head, and what is given of the body, in one write. A Content-Length header in `head`
+  /// is kept for a body, else it goes chunked unless it is whole. Connection, Content-Length and
+  /// Transfer-Encoding headers are the client's to write, but for the Connection of a request that
+  /// has an Upgrade header.
+  ///
+  /// Unavailable: cannot connect, or the connection broke before all of that was out. Nobody can
+  /// have acted on it, so any request may then be given to another upstream. A request that a
+  /// reused connection lost before any byte of the answer is repeated once on a fresh one if it has
+  /// no body and its method is idempotent; every other one uses no connection that has rested for
+  /// long, which its upstream might be closing at this moment.
   virtual Task<Result<std::unique_ptr<ClientExchange>>> Open(Address address, RequestHead head,
-                                                             bool has_body, Deadline by) = 0;
+                                                             BodyStart body, Deadline by) = 0;
   /// A whole small exchange. ResourceExhausted: the answer's body is larger than `limit`.
   virtual Task<Result<Response>> Fetch(Address address, RequestHead head, std::string body,
                                        std::size_t limit, Deadline by) = 0;

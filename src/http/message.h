@@ -25,6 +25,11 @@ class Headers {
   /// Replaces every field of this name by one.
   void Set(std::string_view name, std::string value);
   void Remove(std::string_view name);
+  /// Every field for which `drop(name, value)` is true.
+  template <class Fn>
+  void RemoveIf(Fn drop) {
+    std::erase_if(entries_, [&](const Entry& entry) { return drop(entry.first, entry.second); });
+  }
   /// The first field of this name; empty view when absent (use Has to tell).
   std::string_view Get(std::string_view name) const;
   bool Has(std::string_view name) const;

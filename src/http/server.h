@@ -28,6 +28,8 @@ class Exchange {
   virtual Task<Result<std::string>> ReadBody(std::size_t limit) = 0;
   /// The next piece of the body, for streaming; 0 at its end.
   virtual Task<Result<std::size_t>> ReadSome(std::span<char> into) = 0;
+  /// Whether the end of the body is known to have been read: the next ReadSome gives 0 at once.
+  virtual bool BodyRead() const = 0;
 
   /// An empty string to build the body of an answer in, with the memory of an earlier one if there
   /// is some. Send takes it back.

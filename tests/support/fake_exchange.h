@@ -27,6 +27,7 @@ class FakeExchange final : public http::Exchange {
     co_return body_;
   }
   Task<Result<std::size_t>> ReadSome(std::span<char>) override { co_return std::size_t{0}; }
+  bool BodyRead() const override { return body_was_read_; }
   Task<Status> Send(http::Response response) override {
     response_ = std::move(response);
     co_return Ok();

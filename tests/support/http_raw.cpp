@@ -33,10 +33,14 @@ std::string RawResponse::Header(std::string_view name) const {
   return head.substr(from, head.find("\r\n", from) - from);
 }
 
-RawClient::RawClient(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+RawClient::RawClient(UniqueFd fd) : fd_(std::move(fd)) {
   const timeval limit{.tv_sec = 10, .tv_usec = 0};
   ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
+RawClient::RawClient(std::uint16_t port)
+    : RawClient(UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))) {
   const sockaddr_in address = Loopback(port);
   if (::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     throw std::runtime_error("cannot connect");
@@ -138,6 +142,12 @@ RawListener::RawListener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0
 bool RawListener::Pending() const {
   pollfd waiting{.fd = fd_.get(), .events = POLLIN, .revents = 0};
   return ::poll(&waiting, 1, 0) > 0;
+}
+
+RawClient RawListener::Accept() const {
+  pollfd waiting{.fd = fd_.get(), .events = POLLIN, .revents = 0};
+  if (::poll(&waiting, 1, 10'000) <= 0) throw std::runtime_error("no client came for ten seconds");
+  return RawClient(UniqueFd(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC)));
 }
 
 std::size_t OpenDescriptors() {

@@ -17,7 +17,7 @@ struct RawResponse {
   std::string Header(std::string_view name) const;
 };
 
-/// A blocking TCP connection to 127.0.0.1 that gives up after ten seconds. Throws
+/// A blocking TCP connection, to 127.0.0.1 or accepted, that gives up after ten seconds. Throws
 /// std::runtime_error where a test cannot go on.
 class RawClient {
  public:
@@ -43,6 +43,8 @@ class RawClient {
   void Close() { fd_.Reset(); }
 
  private:
+  friend class RawListener;
+  explicit RawClient(UniqueFd fd);
   bool Fill();
   std::string TakeLine();
 
@@ -57,6 +59,8 @@ class RawListener {
   std::uint16_t port() const { return port_; }
   /// Whether a client has connected and waits to be accepted.
   bool Pending() const;
+  /// The next client's connection; waits for it.
+  RawClient Accept() const;
 
  private:
   UniqueFd fd_;

@@ -1,10 +1,10 @@
 #include "gateway/proxy/forward.h"
 
 #include <array>
-#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -22,29 +22,32 @@ constexpr std::size_t kPiece = 16U << 10U;
 struct Trip {
   http::Exchange& exchange;
   http::ClientExchange& upstream;
+  Upload& upload;
   Duration patience;
   Clock& clock;
-  std::vector<char> up;  // the next piece of the request's body, empty without one
-  std::size_t up_size = 0;
+  bool answered = false;
 
   Deadline By() const { return clock.In(patience); }
 };
 
-/// Ends only when the client broke off: an instance that stops reading may still answer.
-Task<void> CarryBody(Trip& trip) {
-  while (trip.up_size > 0) {
-    if (!co_await trip.upstream.WriteSome({trip.up.data(), trip.up_size}, trip.By())) {
-      co_await trip.clock.SleepUntil(MonoTime::max());
-    }
-    const auto size = co_await trip.exchange.ReadSome(trip.up);
-    if (!size) co_return;
-    trip.up_size = *size;
+/// Ends when the client broke off, or when the instance has got all that it takes of the body and
+/// then lets `patience` pass before its answer begins.
+Task<Forwarded> CarryBody(Trip& trip) {
+  while (true) {
+    const auto piece = co_await trip.upload.Next();
+    if (!piece) co_return Forwarded{.failure = piece.error(), .by_client = true};
+    const bool end = piece->empty();
+    const Status taken = end ? co_await trip.upstream.FinishBody(trip.By())
+                             : co_await trip.upstream.WriteSome(*piece, trip.By());
+    // One that stops reading may still answer.
+    if (end || !taken) break;
   }
-  [[maybe_unused]] const Status told = co_await trip.upstream.FinishBody(trip.By());
-  co_await trip.clock.SleepUntil(MonoTime::max());
+  co_await trip.clock.SleepUntil(trip.By());
+  if (trip.answered) co_await trip.clock.SleepUntil(MonoTime::max());
+  co_return Forwarded{.failure = Error(Code::kDeadlineExceeded, "No answer.")};
 }
 
-/// The pieces of an answer's body; its head is out. A failure on either side leaves the answer
+/// The rest of an answer's body; its head is out. A failure on either side leaves the answer
 /// unfinished, so that the server cuts the connection: that is how the client learns of it.
 Task<void> CarryPieces(Trip& trip) {
   std::array<char, kPiece> piece;
@@ -57,13 +60,33 @@ Task<void> CarryPieces(Trip& trip) {
   [[maybe_unused]] const Status finished = co_await trip.exchange.Finish();
 }
 
+/// An answer of which `body` has arrived; `whole`: there is no more.
+Task<void> CarryTo(Trip& trip, http::ResponseHead head, std::string body, bool whole) {
+  // Only where its length is the body's own: that of an answer to HEAD is of a body not sent.
+  if (whole && !body.empty()) {
+    [[maybe_unused]] const Status sent = co_await trip.exchange.Send(
+        {.status = head.status, .headers = std::move(head.headers), .body = std::move(body)});
+    co_return;
+  }
+  // At once, though nothing of the body may be here: it may be a stream whose first event is far.
+  if (!co_await trip.exchange.Begin(std::move(head))) co_return;
+  if (!body.empty() && !co_await trip.exchange.WriteSome(body)) co_return;
+  co_await CarryPieces(trip);
+}
+
 Task<Forwarded> CarryAnswer(Trip& trip) {
-  auto head = co_await trip.upstream.ReadHead(trip.By());
+  // While the body is on its way, CarryBody says when it is late: the client may take its time.
+  const Deadline by = trip.upload.more() ? Deadline::max() : trip.By();
+  auto head = co_await trip.upstream.ReadHead(by);
   if (!head) co_return Forwarded{.failure = head.error()};
+  trip.answered = true;
   Forwarded outcome{.status = head->status};
   http::ResponseHead answer = ForClient(*std::move(head));
   if (answer.status != 101) {
-    if (co_await trip.exchange.Begin(std::move(answer))) co_await CarryPieces(trip);
+    std::string body = trip.exchange.BodyBuffer();
+    const auto whole = trip.upstream.TakeArrived(body);
+    if (!whole) co_return Forwarded{.failure = whole.error()};
+    co_await CarryTo(trip, std::move(answer), std::move(body), *whole);
     co_return outcome;
   }
   if (!WantsUpgrade(trip.exchange.head())) {
@@ -78,31 +101,43 @@ Task<Forwarded> CarryAnswer(Trip& trip) {
 
 }  // namespace
 
-Task<Forwarded> Forward(http::Exchange& exchange, http::Client& client, http::Address address,
-                        http::RequestHead head, Duration patience, Clock& clock) {
-  const bool has_body = exchange.head().has_body();
-  std::vector<char> first(has_body ? kPiece : 0);
-  std::size_t first_size = 0;
-  if (has_body) {
-    // Before the instance is bothered: the client is there, and was told to continue if it asked.
-    const auto size = co_await exchange.ReadSome(first);
-    if (!size) co_return Forwarded{.failure = size.error(), .by_client = true};
-    first_size = *size;
-  }
+Task<Status> Upload::Begin() {
+  if (!has_body_) co_return Ok();
+  piece_ = std::make_unique_for_overwrite<char[]>(kPiece);
+  const auto size = co_await exchange_.ReadSome({piece_.get(), kPiece});
+  if (!size) co_return size.error();
+  size_ = *size;
+  whole_ = size_ == 0 || exchange_.BodyRead();
+  co_return Ok();
+}
+
+http::BodyStart Upload::start() const {
+  return {.has_body = has_body_, .first = {piece_.get(), size_}, .whole = has_body_ && whole_};
+}
+
+Task<Result<std::string_view>> Upload::Next() {
+  const auto size = co_await exchange_.ReadSome({piece_.get(), kPiece});
+  if (!size) co_return size.error();
+  co_return std::string_view(piece_.get(), *size);
+}
+
+Task<Forwarded> Forward(http::Exchange& exchange, Upload& upload, http::Client& client,
+                        http::Address address, http::RequestHead head, Duration patience,
+                        Clock& clock) {
   auto opened =
-      co_await client.Open(std::move(address), std::move(head), has_body, clock.In(patience));
-  if (!opened) co_return Forwarded{.failure = opened.error()};
+      co_await client.Open(std::move(address), std::move(head), upload.start(), clock.In(patience));
+  if (!opened) {
+    const bool untouched = opened.error().code() == Code::kUnavailable;
+    co_return Forwarded{.failure = opened.error(), .untouched = untouched};
+  }
   Trip trip{.exchange = exchange,
             .upstream = **opened,
+            .upload = upload,
             .patience = patience,
-            .clock = clock,
-            .up = std::move(first),
-            .up_size = first_size};
-  if (!has_body) co_return co_await CarryAnswer(trip);
+            .clock = clock};
+  if (!upload.more()) co_return co_await CarryAnswer(trip);
   auto outcome = co_await (CarryAnswer(trip) || CarryBody(trip));
-  if (auto* answered = std::get_if<0>(&outcome)) co_return std::move(*answered);
-  co_return Forwarded{.failure = Error(Code::kUnavailable, "The client broke off."),
-                      .by_client = true};
+  co_return std::visit([](auto& first) { return std::move(first); }, outcome);
 }
 
 }  // namespace atelier::gateway

@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "base/clock.h"
 #include "base/task.h"
@@ -9,6 +10,30 @@
 
 namespace atelier::gateway {
 
+/// The body of a client's request. Its first piece stays in memory until an instance has it, so
+/// that it can be offered to another one.
+class Upload {
+ public:
+  explicit Upload(http::Exchange& exchange)
+      : exchange_(exchange), has_body_(exchange.head().has_body()) {}
+
+  /// Waits for the first piece, before an instance is bothered: the client is there, and was told
+  /// to continue if it asked. The error is the client's.
+  Task<Status> Begin();
+  /// For Client::Open.
+  http::BodyStart start() const;
+  bool more() const { return has_body_ && !whole_; }
+  /// The next piece, which overwrites the one before; empty at the end.
+  Task<Result<std::string_view>> Next();
+
+ private:
+  http::Exchange& exchange_;
+  bool has_body_;
+  bool whole_ = false;  // the first piece is all
+  std::unique_ptr<char[]> piece_;
+  std::size_t size_ = 0;
+};
+
 /// What came of handing a request to an instance.
 struct Forwarded {
   int status =
@@ -16,14 +41,20 @@ struct Forwarded {
   /// The instance did not answer; an answer of ours is still possible, if none has begun.
   std::optional<Error> failure = std::nullopt;
   bool by_client = false;  // the failure: the body of its request did not arrive
+  /// The failure: the instance cannot have acted on the request, for it never had all of its head
+  /// and first piece. Another one may be tried.
+  bool untouched = false;
   /// Both set: the instance agreed to leave HTTP.
   std::unique_ptr<http::ByteStream> client = nullptr;
   std::unique_ptr<http::ByteStream> upstream = nullptr;
 };
 
-/// Sends `head` with the body of `exchange` to the instance and its answer back, piece by piece:
-/// neither is ever held as a whole. `patience`: for the instance to take or give the next piece.
-Task<Forwarded> Forward(http::Exchange& exchange, http::Client& client, http::Address address,
-                        http::RequestHead head, Duration patience, Clock& clock);
+/// Sends `head` with `upload`, which has begun, to the instance, and its answer back: in one write
+/// if it has arrived as a whole, else piece by piece; neither is ever held as a whole beyond that.
+/// `patience`: for the instance to take or give the next piece; to begin its answer, once it has
+/// all of the body.
+Task<Forwarded> Forward(http::Exchange& exchange, Upload& upload, http::Client& client,
+                        http::Address address, http::RequestHead head, Duration patience,
+                        Clock& clock);
 
 }  // namespace atelier::gateway

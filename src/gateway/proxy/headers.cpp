@@ -15,6 +15,9 @@ constexpr std::array<std::string_view, 7> kHopByHop{
     "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate",
     "TE",         "Trailer",    "Upgrade"};
 
+/// Headers that ForUpstream adds, at most.
+constexpr std::size_t kAdded = 6;
+
 /// The client's word on these is worth nothing, or is for the gateway.
 constexpr std::array<std::string_view, 9> kNotFromClients{
     "Authorization",    "Proxy-Authorization", "Expect",    "Forwarded", "X-Forwarded-For",
@@ -25,14 +28,10 @@ bool IsOneOf(std::span<const std::string_view> names, std::string_view name) {
                              [&](auto other) { return http::EqualsIgnoreCase(name, other); });
 }
 
-/// Copies what is meant for the other end. A header named by Connection is for the next hop only.
-http::Headers EndToEnd(const http::Headers& from) {
-  http::Headers to;
-  const std::string_view connection = from.Get("Connection");
-  for (const auto& [name, value] : from.entries()) {
-    if (!IsOneOf(kHopByHop, name) && !http::ListHas(connection, name)) to.Add(name, value);
-  }
-  return to;
+/// Not meant for the other end. `connection`: the header of this name, which names others that are
+/// for the next hop only.
+bool IsHopByHop(std::string_view name, std::string_view connection) {
+  return IsOneOf(kHopByHop, name) || http::ListHas(connection, name);
 }
 
 std::string_view Trim(std::string_view text) {
@@ -85,9 +84,13 @@ std::string CookieValue(const http::Headers& headers, std::string_view name) {
 http::RequestHead ForUpstream(const http::RequestHead& head, std::string target,
                               const std::string& authorization, bool secure) {
   http::RequestHead out{.method = head.method, .target = std::move(target)};
-  out.headers = EndToEnd(head.headers);
-  for (const std::string_view name : kNotFromClients) out.headers.Remove(name);
-  DropOwnCookies(out.headers);
+  const std::string_view connection = head.headers.Get("Connection");
+  out.headers.Reserve(head.headers.entries().size() + kAdded);
+  for (const auto& [name, value] : head.headers.entries()) {
+    if (!IsHopByHop(name, connection) && !IsOneOf(kNotFromClients, name))
+      out.headers.Add(name, value);
+  }
+  if (out.headers.Has("Cookie")) DropOwnCookies(out.headers);
   if (WantsUpgrade(head)) {
     out.headers.Add("Connection", "Upgrade");
     out.headers.Add("Upgrade", std::string(head.headers.Get("Upgrade")));
@@ -101,14 +104,12 @@ http::RequestHead ForUpstream(const http::RequestHead& head, std::string target,
 
 http::ResponseHead ForClient(http::ResponseHead head) {
   const std::string upgrade(head.headers.Get("Upgrade"));
-  http::Headers kept;
-  const http::Headers passed = EndToEnd(head.headers);
-  for (const auto& [name, value] : passed.entries()) {
+  const std::string connection(head.headers.Get("Connection"));
+  head.headers.RemoveIf([&](std::string_view name, std::string_view value) {
     const bool own_cookie =
         http::EqualsIgnoreCase(name, "Set-Cookie") && Trim(value).starts_with(kCookiePrefix);
-    if (!own_cookie) kept.Add(name, value);
-  }
-  head.headers = std::move(kept);
+    return own_cookie || IsHopByHop(name, connection);
+  });
   if (head.status == 101) {
     head.headers.Add("Connection", "Upgrade");
     head.headers.Add("Upgrade", upgrade);

@@ -98,7 +98,8 @@ bool Balancer::Admit(const model::Service& service, const model::ServiceSpec& sp
 }
 
 directory::ReplicaPtr Balancer::Pick(const model::ServiceId& id, std::int64_t workers,
-                                     const model::InstanceId& other_than, std::size_t& ready) {
+                                     const std::vector<model::InstanceId>& tried,
+                                     std::size_t& ready) {
   const auto& replicas = directory_.ReplicasOf(id);
   directory::ReplicaPtr best;
   int least = std::numeric_limits<int>::max();
@@ -106,7 +107,8 @@ directory::ReplicaPtr Balancer::Pick(const model::ServiceId& id, std::int64_t wo
   ++turn_;  // so that equals take turns
   for (std::size_t i = 0; i < replicas.size(); ++i) {
     const auto& replica = replicas[(i + turn_) % replicas.size()];
-    if (!model::TakesTraffic(*replica) || replica->id == other_than) continue;
+    if (!model::TakesTraffic(*replica) || std::ranges::find(tried, replica->id) != tried.end())
+      continue;
     ++ready;
     const int load = InFlight(replica->id);
     if (load < workers && load < least) {
@@ -119,11 +121,11 @@ directory::ReplicaPtr Balancer::Pick(const model::ServiceId& id, std::int64_t wo
 
 Task<Result<Balancer::Place>> Balancer::Take(directory::ServicePtr service,
                                              directory::ServiceSpecPtr spec,
-                                             model::InstanceId other_than, Deadline by) {
+                                             std::vector<model::InstanceId> tried, Deadline by) {
   const std::int64_t workers = spec->workers.value_or(kMostAtOnce);
   std::size_t ready = 0;
   // Nobody overtakes those who wait.
-  directory::ReplicaPtr replica = Pick(service->id, workers, other_than, ready);
+  directory::ReplicaPtr replica = Pick(service->id, workers, tried, ready);
   if (waiting_.contains(service->id)) replica = nullptr;
   while (replica == nullptr) {
     if (ready == 0) co_return NoneReady();
@@ -141,7 +143,7 @@ Task<Result<Balancer::Place>> Balancer::Take(directory::ServicePtr service,
       co_return Error(Code::kDeadlineExceeded, "The request waited too long for its turn.",
                       "QueueTimeout");
     }
-    replica = Pick(service->id, workers, other_than, ready);
+    replica = Pick(service->id, workers, tried, ready);
   }
   co_return Place(this, std::move(replica));
 }

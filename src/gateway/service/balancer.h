@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/signal.h"
@@ -41,11 +42,11 @@ class Balancer {
   /// Takes one of this second's requests. False: there are none left.
   bool Admit(const model::Service& service, const model::ServiceSpec& spec);
 
-  /// The least loaded of the ready replicas that is not `other_than`, waiting its turn if all have
+  /// The least loaded of the ready replicas that are not `tried`, waiting its turn if all have
   /// their hands full. Unavailable: none is ready; ResourceExhausted: too many wait already;
   /// DeadlineExceeded: its turn did not come.
   Task<Result<Place>> Take(directory::ServicePtr service, directory::ServiceSpecPtr spec,
-                           model::InstanceId other_than, Deadline by);
+                           std::vector<model::InstanceId> tried, Deadline by);
 
   int InFlight(const model::InstanceId& id) const;
 
@@ -58,7 +59,7 @@ class Balancer {
   class Waiter;
 
   directory::ReplicaPtr Pick(const model::ServiceId& id, std::int64_t workers,
-                             const model::InstanceId& other_than, std::size_t& ready);
+                             const std::vector<model::InstanceId>& tried, std::size_t& ready);
   void Release(const model::Replica& replica);
 
   const directory::ServiceDirectory& directory_;

@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::size_t kMaxHead = 64U << 10U;
 constexpr std::size_t kMaxChunkFraming = 16U << 10U;
-constexpr std::size_t kRead = 32U << 10U;
+constexpr std::size_t kHeadRead = 8U << 10U;  // most answers are smaller as a whole
+constexpr std::size_t kBodyRead = 32U << 10U;
 constexpr int kMaxInterim = 8;  // 1xx answers before the real one
 
 std::string KeyOf(const Address& address) {
@@ -40,38 +41,32 @@ struct ClientCore {
 
 class ExchangeImpl final : public ClientExchange {
  public:
-  ExchangeImpl(std::shared_ptr<ClientCore> core, Address address, RequestHead head, bool has_body)
+  ExchangeImpl(std::shared_ptr<ClientCore> core, Address address, const RequestHead& head,
+               const BodyStart& body)
       : core_(std::move(core)),
         address_(std::move(address)),
         key_(KeyOf(address_)),
         parser_(MessageParser::Kind::kResponse, kMaxHead),
         bodiless_(head.method == "HEAD"),
-        repeatable_(!has_body && IsIdempotent(head.method)),
-        written_(!has_body) {
-    Framing framing{.upgrade = head.headers.Has("Upgrade")};
-    if (has_body) {
-      const std::string_view length = head.headers.Get("Content-Length");
-      std::uint64_t size = 0;
-      const auto end = length.data() + length.size();
-      const auto parsed = std::from_chars(length.data(), end, size);
-      framing.chunked = length.empty() || parsed.ec != std::errc() || parsed.ptr != end;
-      if (!framing.chunked) framing.content_length = size;
-    } else if (head.method == "POST" || head.method == "PUT" || head.method == "PATCH") {
-      framing.content_length = 0;
-    }
+        repeatable_(!body.has_body && IsIdempotent(head.method)),
+        written_(!body.has_body || body.whole) {
+    const Framing framing = FramingOf(head, body);
     chunked_ = framing.chunked;
     AppendRequestHead(request_, head.method, head.target, head.headers, framing);
+    if (chunked_ && !body.first.empty()) AppendChunkSize(request_, body.first.size());
   }
 
-  Task<Status> Start(Deadline by) {
-    transport_ = core_->pool.Take(key_);
+  /// `first`: of the body.
+  Task<Status> Start(std::string_view first, Deadline by) {
+    const Pieces all{request_, first, chunked_ && !first.empty() ? "\r\n" : ""};
+    transport_ = core_->pool.Take(key_, !repeatable_);
     reused_ = transport_ != nullptr;
     if (reused_) {
-      const Status sent = co_await Put({request_}, by);
-      // Nothing of the body has left yet: any request may still move to a fresh connection.
+      const Status sent = co_await Put(all, by);
+      // Not all of this has left, so it may still move to a fresh connection.
       if (sent || sent.error().code() == Code::kDeadlineExceeded) co_return sent;
     }
-    co_return co_await StartFresh(by);
+    co_return co_await StartFresh(all, by);
   }
 
   Task<Status> WriteSome(std::span<const char> data, Deadline by) override {
@@ -93,7 +88,7 @@ class ExchangeImpl final : public ClientExchange {
   Task<Result<ResponseHead>> ReadHead(Deadline by) override {
     auto head = co_await ReadOneHead(by);
     if (!head && Lost(head.error())) {
-      ATELIER_CO_RETURN_IF_ERROR(co_await StartFresh(by));
+      ATELIER_CO_RETURN_IF_ERROR(co_await StartFresh({request_}, by));
       head = co_await ReadOneHead(by);
     }
     for (int interim = 0; head && head->status / 100 == 1 && head->status != 101; ++interim) {
@@ -101,6 +96,20 @@ class ExchangeImpl final : public ClientExchange {
       head = co_await ReadOneHead(by);
     }
     co_return head;
+  }
+
+  Result<bool> TakeArrived(std::string& body) override {
+    while (!parser_.complete() && !in_.empty()) {
+      const std::size_t before = body.size();
+      body.resize(before + in_.size());
+      const auto step = parser_.PutBody(in_.view(), {body.data() + before, in_.size()});
+      body.resize(before + (step ? step->stored : 0));
+      if (!step) return NotHttp();
+      in_.Consume(step->used);
+      if (step->used == 0) break;
+    }
+    ReleaseIfDone();
+    return parser_.complete();
   }
 
   Task<Result<std::size_t>> ReadSome(std::span<char> into, Deadline by) override {
@@ -113,7 +122,7 @@ class ExchangeImpl final : public ClientExchange {
         if (parser_.complete()) break;
         if (in_.size() >= kMaxChunkFraming) co_return NotHttp();
       }
-      ATELIER_CO_TRY(const std::size_t size, co_await Fill(by));
+      ATELIER_CO_TRY(const std::size_t size, co_await Fill(kBodyRead, by));
       if (size == 0 && !parser_.PutEnd()) {
         co_return Error(Code::kUnavailable, "The upstream closed in the middle of its answer.");
       }
@@ -131,6 +140,23 @@ class ExchangeImpl final : public ClientExchange {
   static Error NotHttp() {
     return Error(Code::kInvalidArgument, "The upstream's answer is not HTTP.");
   }
+  static Framing FramingOf(const RequestHead& head, const BodyStart& body) {
+    Framing framing{.upgrade = head.headers.Has("Upgrade")};
+    if (body.whole) {
+      framing.content_length = body.first.size();
+    } else if (body.has_body) {
+      const std::string_view length = head.headers.Get("Content-Length");
+      std::uint64_t size = 0;
+      const auto end = length.data() + length.size();
+      const auto parsed = std::from_chars(length.data(), end, size);
+      framing.chunked = length.empty() || parsed.ec != std::errc() || parsed.ptr != end;
+      if (!framing.chunked) framing.content_length = size;
+    } else if (head.method == "POST" || head.method == "PUT" || head.method == "PATCH") {
+      framing.content_length = 0;
+    }
+    return framing;
+  }
+
   static Error Gone() { return Error(Code::kUnavailable, "The exchange is over."); }
 
   /// Whether a kept-alive connection failed in the way that a fresh one would not.
@@ -138,11 +164,11 @@ class ExchangeImpl final : public ClientExchange {
     return reused_ && repeatable_ && !heard_ && error.code() == Code::kUnavailable;
   }
 
-  Task<Status> StartFresh(Deadline by) {
+  Task<Status> StartFresh(Pieces all, Deadline by) {
     reused_ = false;
     in_ = Buffer();
     ATELIER_CO_TRY(transport_, co_await core_->connector.Connect(address_, by));
-    co_return co_await Put({request_}, by);
+    co_return co_await Put(all, by);
   }
 
   Task<Status> Put(Pieces pieces, Deadline by) {
@@ -152,9 +178,9 @@ class ExchangeImpl final : public ClientExchange {
     co_return co_await transport_->WriteAll(pieces, by);
   }
 
-  Task<Result<std::size_t>> Fill(Deadline by) {
+  Task<Result<std::size_t>> Fill(std::size_t room, Deadline by) {
     if (!transport_) co_return Gone();
-    auto size = co_await transport_->Read(in_.Prepare(kRead), by);
+    auto size = co_await transport_->Read(in_.Prepare(room), by);
     if (size) in_.Commit(*size);
     co_return size;
   }
@@ -169,7 +195,7 @@ class ExchangeImpl final : public ClientExchange {
         in_.Consume(*used);
         if (parser_.head_complete()) break;
       }
-      ATELIER_CO_TRY(const std::size_t size, co_await Fill(by));
+      ATELIER_CO_TRY(const std::size_t size, co_await Fill(kHeadRead, by));
       if (size == 0) co_return Error(Code::kUnavailable, "The upstream closed without an answer.");
     }
     ParsedHead& parsed = parser_.head();
@@ -212,23 +238,17 @@ class ClientImpl final : public Client {
   ClientImpl& operator=(const ClientImpl&) = delete;
 
   Task<Result<std::unique_ptr<ClientExchange>>> Open(Address address, RequestHead head,
-                                                     bool has_body, Deadline by) override {
-    auto exchange =
-        std::make_unique<ExchangeImpl>(core_, std::move(address), std::move(head), has_body);
-    ATELIER_CO_RETURN_IF_ERROR(co_await exchange->Start(by));
+                                                     BodyStart body, Deadline by) override {
+    auto exchange = std::make_unique<ExchangeImpl>(core_, std::move(address), head, body);
+    ATELIER_CO_RETURN_IF_ERROR(co_await exchange->Start(body.first, by));
     co_return std::unique_ptr<ClientExchange>(std::move(exchange));
   }
 
   Task<Result<Response>> Fetch(Address address, RequestHead head, std::string body,
                                std::size_t limit, Deadline by) override {
-    const bool has_body = !body.empty();
-    if (has_body) head.headers.Set("Content-Length", std::to_string(body.size()));
+    const BodyStart start{.has_body = !body.empty(), .first = body, .whole = !body.empty()};
     ATELIER_CO_TRY(const auto exchange,
-                   co_await Open(std::move(address), std::move(head), has_body, by));
-    if (has_body) {
-      ATELIER_CO_RETURN_IF_ERROR(co_await exchange->WriteSome(body, by));
-      ATELIER_CO_RETURN_IF_ERROR(co_await exchange->FinishBody(by));
-    }
+                   co_await Open(std::move(address), std::move(head), start, by));
     ATELIER_CO_TRY(ResponseHead answer, co_await exchange->ReadHead(by));
     Response response{.status = answer.status, .headers = std::move(answer.headers), .body = {}};
     std::array<char, 4096> piece;

@@ -7,12 +7,13 @@ namespace atelier::http {
 Pool::Pool(Client::Options options, std::shared_ptr<Watchdog> dog)
     : options_(options), watch_(std::move(dog), *this) {}
 
-std::unique_ptr<Transport> Pool::Take(const std::string& key) {
+std::unique_ptr<Transport> Pool::Take(const std::string& key, bool surely) {
   const auto found = idle_.find(key);
   if (found == idle_.end()) return nullptr;
   std::unique_ptr<Transport> transport;
   auto& connections = found->second;
-  while (!transport && !connections.empty()) {
+  const MonoTime latest = surely ? watch_.dog()->clock().Mono() - kSurelyOpen : MonoTime::min();
+  while (!transport && !connections.empty() && connections.back().since >= latest) {
     if (connections.back().transport->Quiet()) transport = std::move(connections.back().transport);
     connections.pop_back();
   }
@@ -21,12 +22,12 @@ std::unique_ptr<Transport> Pool::Take(const std::string& key) {
 }
 
 void Pool::Give(const std::string& key, std::unique_ptr<Transport> transport) {
-  if (closed_ || !transport->Quiet()) return;
+  if (closed_) return;
   auto& connections = idle_[key];
   if (connections.size() >= options_.max_idle_per_address) connections.erase(connections.begin());
+  // Whether it still is one shows when it is wanted.
   Clock& clock = watch_.dog()->clock();
-  connections.push_back(
-      {.transport = std::move(transport), .until = clock.In(options_.idle_timeout)});
+  connections.push_back({.transport = std::move(transport), .since = clock.Mono()});
   if (next_look_ == kNever) {
     next_look_ = clock.In(kLookEvery);
     watch_.Expect(next_look_);
@@ -41,8 +42,8 @@ void Pool::Close() {
 Deadline Pool::Check(MonoTime now) {
   if (now < next_look_) return next_look_;
   for (auto at = idle_.begin(); at != idle_.end();) {
-    std::erase_if(at->second, [now](const Idle& idle) {
-      return idle.until <= now || !idle.transport->Quiet();
+    std::erase_if(at->second, [&](const Idle& idle) {
+      return now - idle.since >= options_.idle_timeout || !idle.transport->Quiet();
     });
     at = at->second.empty() ? idle_.erase(at) : std::next(at);
   }

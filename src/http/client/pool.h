@@ -19,18 +19,22 @@ class Pool final : private Watchdog::Watched {
  public:
   Pool(Client::Options options, std::shared_ptr<Watchdog> dog);
 
-  /// The most recently used live connection; null: make a new one.
-  std::unique_ptr<Transport> Take(const std::string& key);
+  /// The most recently used live connection; null: make a new one. `surely`: none that has rested
+  /// for so long that its upstream might be closing it at this moment.
+  std::unique_ptr<Transport> Take(const std::string& key, bool surely);
   void Give(const std::string& key, std::unique_ptr<Transport> transport);
   /// Closes all; later ones are closed when given.
   void Close();
 
  private:
   static constexpr Duration kLookEvery{1'000};
+  /// No server in use is set to close what has rested for less; gunicorn's two seconds are the
+  /// shortest.
+  static constexpr Duration kSurelyOpen{1'000};
 
   struct Idle {
     std::unique_ptr<Transport> transport;
-    Deadline until;
+    MonoTime since;
   };
 
   Deadline Check(MonoTime now) override;

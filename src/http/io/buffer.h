@@ -1,28 +1,32 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
+#include <memory>
 #include <span>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace atelier::http {
 
-/// Bytes received and not yet used, in one piece.
+/// Bytes received and not yet used, in one piece. Memory is not cleared before bytes are received
+/// into it: for a short message that would cost more than the message.
 class Buffer {
  public:
-  std::string_view view() const { return {data_.data() + begin_, end_ - begin_}; }
+  std::string_view view() const { return {data_.get() + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
   std::size_t size() const { return end_ - begin_; }
 
   /// Room for at least `size` more bytes. Invalidates view().
   std::span<char> Prepare(std::size_t size) {
-    if (data_.size() - end_ < size) {
-      std::copy(data_.begin() + Offset(begin_), data_.begin() + Offset(end_), data_.begin());
-      end_ -= begin_;
-      begin_ = 0;
-      if (data_.size() - end_ < size) data_.resize(std::max(end_ + size, 2 * data_.size()));
+    if (capacity_ - end_ < size) {
+      if (capacity_ - this->size() < size)
+        Grow(std::max(this->size() + size, 2 * capacity_));
+      else
+        std::memmove(data_.get(), data_.get() + begin_, this->size());
+      end_ -= std::exchange(begin_, 0);
     }
-    return {data_.data() + end_, data_.size() - end_};
+    return {data_.get() + end_, capacity_ - end_};
   }
   /// `size` bytes were written to what Prepare returned.
   void Commit(std::size_t size) { end_ += size; }
@@ -32,13 +36,19 @@ class Buffer {
   }
   /// Gives memory back when nothing is in it and more than `keep` is held.
   void Shrink(std::size_t keep) {
-    if (empty() && data_.size() > keep) std::vector<char>().swap(data_);
+    if (empty() && capacity_ > keep) *this = Buffer();
   }
 
  private:
-  static std::ptrdiff_t Offset(std::size_t at) { return static_cast<std::ptrdiff_t>(at); }
+  void Grow(std::size_t capacity) {
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+    if (!empty()) std::memcpy(larger.get(), data_.get() + begin_, size());
+    data_ = std::move(larger);
+    capacity_ = capacity;
+  }
 
-  std::vector<char> data_;
+  std::unique_ptr<char[]> data_;
+  std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 };

@@ -34,6 +34,7 @@ class Session final : public Exchange {
   const RequestHead& head() const override { return head_; }
   Task<Result<std::string>> ReadBody(std::size_t limit) override;
   Task<Result<std::size_t>> ReadSome(std::span<char> into) override;
+  bool BodyRead() const override { return parser_.complete(); }
   std::string BodyBuffer() override;
   Task<Status> Send(Response response) override;
   Task<Status> Begin(ResponseHead head) override;

@@ -89,7 +89,7 @@ TEST_F(ClientTest, PoolKeepsNoMoreThanItsBound) {
     std::vector<std::unique_ptr<ClientExchange>> open;
     const Deadline by = server_.clock().In(Duration(5'000));
     for (int i = 0; i < 6; ++i) {
-      auto exchange = co_await (*client_).Open(At(server_.port()), Head("GET", "/x"), false, by);
+      auto exchange = co_await (*client_).Open(At(server_.port()), Head("GET", "/x"), {}, by);
       if (!exchange || !co_await (*exchange)->ReadHead(by)) co_return -1;
       open.push_back(*std::move(exchange));
     }
@@ -155,7 +155,7 @@ TEST_F(ClientTest, UpgradeGivesTheRawBytes) {
     RequestHead head = Head("GET", "/upgrade");
     head.headers.Add("Connection", "Upgrade");
     head.headers.Add("Upgrade", "echo");
-    auto exchange = co_await (*client_).Open(At(server_.port()), std::move(head), false, by);
+    auto exchange = co_await (*client_).Open(At(server_.port()), std::move(head), {}, by);
     if (!exchange) co_return exchange.error().ToString();
     const auto answer = co_await (*exchange)->ReadHead(by);
     if (!answer || answer->status != 101) co_return "no 101";
