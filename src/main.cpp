@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 #include <string_view>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <thread>
@@ -77,6 +78,15 @@ Status WritePrivateFile(const std::string& path, std::string_view text) {
     return Error(Code::kUnavailable, fmt::format("The file {} cannot be written.", path));
   }
   return Ok();
+}
+
+/// A connection through the gateway takes two descriptors; the soft limit that shells and service
+/// managers set is for programs that use select(2).
+void RaiseDescriptorLimit() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);  // refused: the soft limit stays, and bounds what is accepted
 }
 
 /// Machine types of a laptop, and one image that only the simulated runtime can use.
@@ -491,6 +501,7 @@ int ServeMain(int argc, char** argv) {
     return 2;
   }
   std::signal(SIGPIPE, SIG_IGN);
+  RaiseDescriptorLimit();
   return Installation(std::move(config), std::filesystem::canonical("/proc/self/exe").string())
       .Run();
 }
