@@ -121,6 +121,64 @@ TEST_F(ClientTest, WhatMayHaveHadAnEffectIsNotRepeated) {
   EXPECT_EQ(requests_, 4);
 }
 
+TEST_F(ClientTest, WhatCannotBeRepeatedUsesNoConnectionThatRestedForLong) {
+  OffsetClock clock;
+  std::unique_ptr<Client> client;
+  server_.io().Call([&] { client = MakeClient({}, server_.io().executor(), clock); });
+  const auto ask = [&](const std::string& method) {
+    return server_.io()
+        .Await(client->Fetch(At(server_.port()), Head(method, "/count"), "", 100,
+                             server_.clock().In(Duration(5'000))))
+        ->body;
+  };
+  const auto rest = [&](Duration length) { server_.io().Call([&] { clock.Advance(length); }); };
+  EXPECT_EQ(ask("POST"), "1");
+  rest(Duration(900));
+  EXPECT_EQ(ask("POST"), "1");
+  rest(Duration(1'100));
+  EXPECT_EQ(ask("GET"), "1");
+  rest(Duration(1'100));
+  EXPECT_EQ(ask("POST"), "2") << "the first one may be closing at this moment";
+  server_.io().Call([&] { client.reset(); });
+}
+
+TEST_F(ClientTest, ABodyGoesOutWithTheHeadWhollyOrInPart) {
+  struct Case {
+    std::string first;
+    bool whole;
+    std::string length;  // header of the request
+    std::string rest;
+  };
+  for (const Case& one : {Case{"abc", true, "3", ""}, Case{"abc", true, "", ""},
+                          Case{"", true, "", ""}, Case{"abc", false, "6", "def"},
+                          Case{"abc", false, "", "def"}, Case{"", false, "", "def"}}) {
+    const auto send = [&]() -> Task<std::string> {
+      const Deadline by = server_.clock().In(Duration(5'000));
+      RequestHead head = Head("POST", "/x");
+      if (!one.length.empty()) head.headers.Add("Content-Length", one.length);
+      const auto exchange =
+          co_await (*client_).Open(At(server_.port()), std::move(head),
+                                   {.has_body = true, .first = one.first, .whole = one.whole}, by);
+      if (!exchange) co_return exchange.error().ToString();
+      if (!one.whole) {
+        if (!co_await (*exchange)->WriteSome(one.rest, by)) co_return "not written";
+        if (!co_await (*exchange)->FinishBody(by)) co_return "not finished";
+      }
+      if (!co_await (*exchange)->ReadHead(by)) co_return "no answer";
+      std::string body;
+      while (!(*exchange)->TakeArrived(body).value_or(true)) {
+        std::array<char, 1> piece;
+        const auto size = co_await (*exchange)->ReadSome(piece, by);
+        if (!size) co_return "broken";
+        body.append(piece.data(), *size);
+      }
+      co_return body;
+    };
+    EXPECT_EQ(server_.io().Await(send()), "POST /x " + one.first + one.rest);
+  }
+  EXPECT_EQ(Get("/count")->body, "1") << "all on one connection";
+}
+
 TEST_F(ClientTest, DeadlineOfTheCallIsMet) {
   const auto start = std::chrono::steady_clock::now();
   const auto got = Fetch(At(server_.port()), Head("GET", "/slow"), "", 1000, Duration(50));
