@@ -11,6 +11,7 @@ using UserId =
 using WorkspaceId = Id<struct WorkspaceIdTag>;  // decimal text
 using InstanceId = Id<struct InstanceIdTag>;  // "dsw-" + lower-case alphanumerics; a workload's id
 using ServiceId = Id<struct ServiceIdTag>;    // "eas-m-" + lower-case alphanumerics
+using RecommenderId = Id<struct RecommenderIdTag>;  // "airec-cn-" + lower-case alphanumerics
 
 /// Counts the lives of one workload: every start or restart is a new generation. Fences late
 /// answers.

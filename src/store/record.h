@@ -30,6 +30,7 @@ enum class Kind : std::uint8_t {
   kServiceVersion = 17,  // "<service id>/<12-digit number>"
   kServiceReplica = 18,  // by replica id
   kServiceEvent = 19,    // "<service id>/<20-digit ms>/<who>/<number>"
+  kRecommender = 20,     // by id
 };
 
 struct Record {
