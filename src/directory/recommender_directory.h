@@ -1,0 +1,39 @@
+#pragma once
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "model/recommender.h"
+#include "store/store.h"
+
+namespace atelier::directory {
+
+// Shared: answers and requests under way outlive the next change.
+using RecommenderPtr = std::shared_ptr<const model::Recommender>;
+
+/// The read model of recommenders. A record that cannot be read is left out and counted. Threads:
+/// the I/O thread.
+class RecommenderDirectory : public store::Listener {
+ public:
+  RecommenderDirectory();
+  ~RecommenderDirectory() override;
+  RecommenderDirectory(const RecommenderDirectory&) = delete;
+  RecommenderDirectory& operator=(const RecommenderDirectory&) = delete;
+
+  Status Load(store::Store& store);
+  void Apply(std::span<const store::Change> changes) override;
+
+  /// nullptr: there is none.
+  RecommenderPtr Find(std::string_view id) const;
+  /// Record revision, for conditional writes. 0: not there.
+  model::Revision RevisionOf(std::string_view id) const;
+  std::vector<RecommenderPtr> All() const;  // by id
+  std::size_t size() const;
+  std::size_t quarantined() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace atelier::directory

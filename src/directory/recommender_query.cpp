@@ -1,0 +1,41 @@
+#include "directory/recommender_query.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "directory/index/text.h"
+
+namespace atelier::directory {
+
+namespace {
+
+bool ExpiresBy(const model::Recommender& recommender, WallTime limit, WallTime now) {
+  const WallTime expires = model::ExpiredTime(recommender, now);
+  return expires > now && expires <= limit;
+}
+
+}  // namespace
+
+std::vector<RecommenderPtr> ListRecommenders(const RecommenderDirectory& directory,
+                                             const RecommenderQuery& query, WallTime now) {
+  const std::string name = Fold(query.name);
+  const std::string id = Fold(query.id);
+  std::vector<RecommenderPtr> hits;
+  for (RecommenderPtr& recommender : directory.All()) {
+    if (ContainsFolded(recommender->name, name) && ContainsFolded(recommender->id.str(), id) &&
+        (!query.status || model::StatusOf(*recommender) == *query.status) &&
+        (!query.expires_by || ExpiresBy(*recommender, *query.expires_by, now))) {
+      hits.push_back(std::move(recommender));
+    }
+  }
+  std::ranges::sort(hits, [](const RecommenderPtr& a, const RecommenderPtr& b) {
+    return a->created != b->created ? a->created > b->created : a->id < b->id;
+  });
+  if (query.page == 0 || query.page - 1 >= hits.size() / query.size + 1) return {};
+  const std::size_t from = std::min<std::size_t>((query.page - 1) * query.size, hits.size());
+  const std::size_t to = std::min<std::size_t>(from + query.size, hits.size());
+  return {hits.begin() + static_cast<std::ptrdiff_t>(from),
+          hits.begin() + static_cast<std::ptrdiff_t>(to)};
+}
+
+}  // namespace atelier::directory
