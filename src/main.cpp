@@ -206,9 +206,11 @@ Task<Status> WriteFirstCredentials(const ServerConfig& config, identity::Identit
 
 Status LoadReadModels(store::Store& store, identity::IdentityDirectory& identities,
                       directory::InstanceDirectory& instances,
-                      directory::ServiceDirectory& services, LoadProgress& progress) {
+                      directory::ServiceDirectory& services,
+                      directory::RecommenderDirectory& recommenders, LoadProgress& progress) {
   ATELIER_RETURN_IF_ERROR(identities.Load(store));
   ATELIER_RETURN_IF_ERROR(services.Load(store));
+  ATELIER_RETURN_IF_ERROR(recommenders.Load(store));
   return instances.Load(
       store, {.threads = std::max(1U, std::thread::hardware_concurrency()),
               .progress = [&](std::size_t done, std::size_t all) { progress.Note(done, all); }});
@@ -265,10 +267,12 @@ class Installation {
     identity::IdentityDirectory identities(box);
     directory::InstanceDirectory instances;
     directory::ServiceDirectory services;
+    directory::RecommenderDirectory recommenders;
     LoadProgress progress(*log_);
     store->AddListener(identities);
     store->AddListener(instances);
     store->AddListener(services);
+    store->AddListener(recommenders);
     identity::IdentityService identity(*store, identities, box, clock(), *random_);
 
     ATELIER_CO_TRY(const HostPort listen, ParseHostPort(config_.listen));
@@ -318,6 +322,10 @@ class Installation {
          .in_flight = [&](const model::InstanceId& id) { return service_gateway.InFlight(id); }});
     store->AddListener(service_reconciler);
 
+    control::Recommenders recommender_control(
+        *store, recommenders, clock(), *random_,
+        {.max_recommenders = static_cast<std::size_t>(config_.max_recommenders)});
+
     api::Api api({.store = *store,
                   .instances = instances,
                   .identities = identities,
@@ -331,6 +339,8 @@ class Installation {
                   .service_control = service_control,
                   .service_reconciler = service_reconciler,
                   .service_driver = *service_driver,
+                  .recommenders = recommenders,
+                  .recommender_control = recommender_control,
                   .catalogue = catalogue,
                   .clock = clock(),
                   .real_clock = real_clock_,
@@ -366,7 +376,7 @@ class Installation {
     ATELIER_CO_RETURN_IF_ERROR(server->Start());
     const std::string endpoint = fmt::format("{}://{}:{}", scheme, listen.host, server->port());
     ATELIER_CO_RETURN_IF_ERROR(co_await RunOn(blocking_, [&] {
-      return LoadReadModels(*store, identities, instances, services, progress);
+      return LoadReadModels(*store, identities, instances, services, recommenders, progress);
     }));
     ATELIER_CO_RETURN_IF_ERROR(
         co_await WriteFirstCredentials(config_, identity, identities, endpoint));
@@ -379,7 +389,9 @@ class Installation {
                                {"runtime", config_.runtime},
                                {"instances", instances.size()},
                                {"services", services.size()},
-                               {"quarantined", instances.quarantined() + services.quarantined()},
+                               {"recommenders", recommenders.size()},
+                               {"quarantined", instances.quarantined() + services.quarantined() +
+                                                   recommenders.quarantined()},
                                {"took_ms", took.count()}});
 
     asio::signal_set signals(io_, SIGINT, SIGTERM, SIGHUP);

@@ -34,6 +34,8 @@ std::string_view RamCode(Product product) {
       return "paidsw";
     case Product::kEas:
       return "eas";
+    case Product::kAirec:
+      return "airec";
     case Product::kWorkspace:
       return "paiworkspace";
     case Product::kRam:

@@ -7,10 +7,12 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "control/instances.h"
+#include "control/recommenders.h"
 #include "control/reconciler.h"
 #include "control/service_reconciler.h"
 #include "control/services.h"
 #include "directory/directory.h"
+#include "directory/recommender_directory.h"
 #include "directory/service_directory.h"
 #include "http/server.h"
 #include "identity/authenticator.h"
@@ -37,6 +39,8 @@ struct Services {
   control::Services& service_control;
   const control::ServiceReconciler& service_reconciler;
   runtime::Driver& service_driver;  // of their replicas
+  directory::RecommenderDirectory& recommenders;
+  control::Recommenders& recommender_control;
   const model::Catalogue& catalogue;
   Clock& clock;                                 // of the workshop: simulated in the emulator
   Clock& real_clock;                            // of signatures and latencies

@@ -21,6 +21,11 @@ void AppendEnvelope(std::string& out, bool& first, EnvelopeForm form, std::strin
     case EnvelopeForm::kRequestId:
       codec::AppendMembers(out, first, RequestIdOnly{.RequestId = request_id});
       return;
+    case EnvelopeForm::kAirec:
+      codec::AppendMembers(
+          out, first,
+          AirecEnvelope{.requestId = request_id, .code = "200", .message = "successful"});
+      return;
     case EnvelopeForm::kNone:
       return;
   }

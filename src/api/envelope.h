@@ -15,6 +15,7 @@ enum class EnvelopeForm : std::uint8_t {
   kFull,       // RequestId, Success, Code, Message, HttpStatusCode
   kNoStatus,   // the same without HttpStatusCode: GetToken, GetLifecycle, the idle culler
   kRequestId,  // RequestId alone: labels, QueryAutoShutdownPolicies, AIWorkSpace, RAM
+  kAirec,      // requestId, code, message: AIRec
   kNone,       // nothing: ListSystemLogs
 };
 
@@ -37,6 +38,15 @@ struct RequestIdOnly {
   std::string_view RequestId;
 };
 BOOST_DESCRIBE_STRUCT(RequestIdOnly, (), (RequestId))
+
+/// AIRec's, with the words of success that every client takes (contract/requests.md section 6
+/// resolution 1).
+struct AirecEnvelope {
+  std::string_view requestId;
+  std::string_view code;
+  std::string_view message;
+};
+BOOST_DESCRIBE_STRUCT(AirecEnvelope, (), (requestId, code, message))
 
 /// An answer without fields of its own.
 struct NoFields {};

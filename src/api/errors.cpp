@@ -13,10 +13,12 @@ namespace {
 
 constexpr auto kDsw = Product::kDsw;
 constexpr auto kEas = Product::kEas;
+constexpr auto kAirec = Product::kAirec;
 constexpr auto kWorkspace = Product::kWorkspace;
 constexpr auto kRam = Product::kRam;
 constexpr auto kSts = Product::kSts;
 constexpr auto kDswShape = ErrorShape::kDsw;
+constexpr auto kAirecShape = ErrorShape::kAirec;
 
 /// Repeats of a throttled request are worth trying after this long.
 constexpr std::string_view kRetryAfterMs = "1000";
@@ -29,6 +31,16 @@ constexpr ErrorRow InvalidParam(std::string_view name) {
           .http_status = 400,
           .wire_code = name,
           .shape = ErrorShape::kGateway};
+}
+
+/// A code of contract/lifecycle.md section 12: all are HTTP 400.
+constexpr ErrorRow AirecParam(std::string_view name) {
+  return {.code = Code::kInvalidArgument,
+          .reason = name,
+          .product = kAirec,
+          .http_status = 400,
+          .wire_code = name,
+          .shape = kAirecShape};
 }
 
 // clang-format off
@@ -56,6 +68,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
 
     // The request as HTTP.
     {.reason = "BodyTooLarge", .product = kDsw, .http_status = 413, .wire_code = "ValidationError", .shape = kDswShape},
+    {.reason = "BodyTooLarge", .product = kAirec, .http_status = 413, .wire_code = "ValidationError", .shape = kAirecShape},
     {.reason = "BodyTooLarge", .http_status = 413, .wire_code = "InvalidParameter"},
     {.reason = "HeaderTooLarge", .http_status = 431, .wire_code = "InvalidParameter"},
     {.reason = "RequestTimeout", .http_status = 408, .wire_code = "RequestTimeout"},
@@ -83,6 +96,22 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kResourceExhausted, .reason = "ServiceLimit", .http_status = 403, .wire_code = "QuotaExceeded"},
     InvalidParam("MissingInstance"), InvalidParam("MissingInstanceList"), InvalidParam("MissingIsolate"),
     InvalidParam("MissingKeys"), InvalidParam("MissingVersion"),
+
+    // AIRec: both letter cases; the names of what does not exist are assumed.
+    AirecParam("ChargeTypeError"), AirecParam("InvalidPayMethod"), AirecParam("EmptyPurchasesInfo"),
+    AirecParam("MustModifyQuota"), AirecParam("NameFormatError"), AirecParam("NotExistIndustry"),
+    AirecParam("MustSelectIndustry"), AirecParam("CanNotModifyIndustry"),
+    AirecParam("CurrentIndustryNotSupportThisScene"), AirecParam("UpdateInfoCanNotBeNull"),
+    AirecParam("UpdateInfoContainIllegalProperties"),
+    {.code = Code::kNotFound, .product = kAirec, .http_status = 404, .wire_code = "InstanceNotExist", .shape = kAirecShape},
+    {.code = Code::kInvalidArgument, .product = kAirec, .http_status = 400, .wire_code = "ValidationError", .shape = kAirecShape},
+    {.code = Code::kAlreadyExists, .product = kAirec, .http_status = 400, .wire_code = "ValidationError", .shape = kAirecShape},
+    {.code = Code::kFailedPrecondition, .product = kAirec, .http_status = 400, .wire_code = "ValidationError", .shape = kAirecShape},
+    {.code = Code::kAborted, .product = kAirec, .http_status = 400, .wire_code = "ValidationError", .shape = kAirecShape},
+    {.code = Code::kUnimplemented, .product = kAirec, .http_status = 400, .wire_code = "ValidationError", .shape = kAirecShape},
+    {.code = Code::kResourceExhausted, .reason = "RecommenderLimit", .product = kAirec, .http_status = 400, .wire_code = "ValidationError", .shape = kAirecShape},
+    {.code = Code::kDataLoss, .product = kAirec, .http_status = 500, .wire_code = "InternalServerError", .shape = kAirecShape},
+    {.code = Code::kInternal, .product = kAirec, .http_status = 500, .wire_code = "InternalServerError", .shape = kAirecShape},
 
     // AIWorkSpace: gateway shape; codes of the family Invalid{Kind}.
     {.code = Code::kPermissionDenied, .product = kWorkspace, .http_status = 403, .wire_code = "NoPermissionError"},
@@ -165,6 +194,21 @@ struct DswError {
 };
 BOOST_DESCRIBE_STRUCT(DswError, (), (RequestId, Success, Code, Message, HttpStatusCode))
 
+/// Some clients of AIRec read these, the others those of AirecError: it sends both.
+struct LowerCaseError {
+  std::string_view code;
+  std::string_view message;
+  std::string_view requestId;
+};
+BOOST_DESCRIBE_STRUCT(LowerCaseError, (), (code, message, requestId))
+
+struct AirecError {
+  std::string_view Code;
+  std::string_view Message;
+  std::string_view RequestId;
+};
+BOOST_DESCRIBE_STRUCT(AirecError, (), (Code, Message, RequestId))
+
 bool Fits(const ErrorRow& row, const Error& error, Product product) {
   return (!row.code || *row.code == error.code()) &&
          (row.reason.empty() || row.reason == error.reason()) &&
@@ -217,22 +261,40 @@ http::Response RenderError(const Error& error, Product product, std::string_view
                            std::string_view host, const AccessDenial* denial) {
   const ErrorRow& row = RowFor(error, product);
   const std::string_view message = PublicMessage(error);
-  std::string body;
-  if (row.shape == ErrorShape::kDsw) {
-    body = ToJson(DswError{.RequestId = request_id,
-                           .Success = false,
-                           .Code = row.wire_code,
-                           .Message = message,
-                           .HttpStatusCode = row.http_status});
-  } else {
-    std::optional<AccessDeniedDetail> detail;
-    if (denial != nullptr) detail = DetailOf(*denial, request_id);
-    body = ToJson(GatewayError{.RequestId = request_id,
-                               .HostId = host,
-                               .Code = row.wire_code,
-                               .Message = message,
-                               .AccessDeniedDetail = detail});
+  std::string body = "{";
+  bool first = true;
+  if (product == Product::kAirec) {
+    codec::AppendMembers(
+        body, first,
+        LowerCaseError{.code = row.wire_code, .message = message, .requestId = request_id});
   }
+  switch (row.shape) {
+    case ErrorShape::kDsw:
+      codec::AppendMembers(body, first,
+                           DswError{.RequestId = request_id,
+                                    .Success = false,
+                                    .Code = row.wire_code,
+                                    .Message = message,
+                                    .HttpStatusCode = row.http_status});
+      break;
+    case ErrorShape::kAirec:
+      codec::AppendMembers(
+          body, first,
+          AirecError{.Code = row.wire_code, .Message = message, .RequestId = request_id});
+      break;
+    case ErrorShape::kGateway: {
+      std::optional<AccessDeniedDetail> detail;
+      if (denial != nullptr) detail = DetailOf(*denial, request_id);
+      codec::AppendMembers(body, first,
+                           GatewayError{.RequestId = request_id,
+                                        .HostId = host,
+                                        .Code = row.wire_code,
+                                        .Message = message,
+                                        .AccessDeniedDetail = detail});
+      break;
+    }
+  }
+  body += '}';
   http::Response response = JsonResponse(row.http_status, std::move(body), request_id);
   if (row.http_status == 429) {
     response.headers.Add("x-acs-retry-after", std::string(kRetryAfterMs));

@@ -16,6 +16,7 @@ namespace atelier::api {
 enum class ErrorShape : std::uint8_t {
   kGateway,  // {RequestId, HostId, Code, Message, AccessDeniedDetail?}
   kDsw,      // {RequestId, Success, Code, Message, HttpStatusCode}
+  kAirec,    // {code, message, requestId, Code, Message, RequestId}
 };
 
 /// One row of the only place where a failure gets its HTTP status and its name on the wire
@@ -41,7 +42,8 @@ struct AccessDenial {
   std::string_view action;
 };
 
-/// The whole answer to a failed request, with headers. `host` is echoed where the gateway shape
+/// The whole answer to a failed request, with headers. Of AIRec, the gateway shape too has both
+/// letter cases. `host` is echoed where the gateway shape
 /// does so. What the server's own faults are made of stays in the log.
 http::Response RenderError(const Error& error, Product product, std::string_view request_id,
                            std::string_view host, const AccessDenial* denial = nullptr);

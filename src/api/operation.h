@@ -19,7 +19,10 @@
 namespace atelier::api {
 
 /// Decides the shape of answers and errors (contract/errors.md section 5).
-enum class Product : std::uint8_t { kDsw, kEas, kWorkspace, kRam, kSts, kAtelier };
+enum class Product : std::uint8_t { kDsw, kEas, kAirec, kWorkspace, kRam, kSts, kAtelier };
+
+/// "DSW", "EAS", "AIRec"...: for documents and metrics.
+std::string_view ProductName(Product product);
 
 /// One documented parameter of the query or the path. constexpr data: the decoder, the OpenAPI
 /// document and the docs read the same rows.
@@ -207,12 +210,16 @@ std::span<const Operation> ServiceInstanceOperations();  // eas/service_instance
 std::span<const Operation>
 ServiceObservationOperations();                     // eas/service_observation.cpp: events, logs
 std::span<const Operation> RefusedEasOperations();  // eas/refused.cpp
-std::span<const Operation> WorkspaceOperations();   // workspace/workspaces.cpp
-std::span<const Operation> MemberOperations();      // workspace/members.cpp
-std::span<const Operation> ImageOperations();       // workspace/images.cpp
-std::span<const Operation> RamOperations();         // ram/ram.cpp (users, keys, policies, roles)
-std::span<const Operation> StsOperations();         // ram/sts.cpp
-std::span<const Operation> EmulatorOperations();    // emulator/clock.cpp
+std::span<const Operation> RecommenderReadOperations();      // airec/recommender_read.cpp
+std::span<const Operation> RecommenderWriteOperations();     // airec/recommender_write.cpp
+std::span<const Operation> RefusedAirecOperations();         // airec/refused.cpp
+std::span<const Operation> RecommenderOperatorOperations();  // airec/operator.cpp
+std::span<const Operation> WorkspaceOperations();            // workspace/workspaces.cpp
+std::span<const Operation> MemberOperations();               // workspace/members.cpp
+std::span<const Operation> ImageOperations();                // workspace/images.cpp
+std::span<const Operation> RamOperations();       // ram/ram.cpp (users, keys, policies, roles)
+std::span<const Operation> StsOperations();       // ram/sts.cpp
+std::span<const Operation> EmulatorOperations();  // emulator/clock.cpp
 
 // Helpers that handlers share (access.cpp)
 

@@ -5,15 +5,51 @@
 
 namespace atelier::api {
 
+std::string_view ProductName(Product product) {
+  switch (product) {
+    case Product::kDsw:
+      return "DSW";
+    case Product::kEas:
+      return "EAS";
+    case Product::kAirec:
+      return "AIRec";
+    case Product::kWorkspace:
+      return "AIWorkSpace";
+    case Product::kRam:
+      return "RAM";
+    case Product::kSts:
+      return "STS";
+    case Product::kAtelier:
+      return "Atelier";
+  }
+  return "";
+}
+
 std::span<const Operation> Operations() {
   static const std::vector<Operation> kAll = [] {
-    const auto groups = std::to_array<std::span<const Operation>>(
-        {InstanceReadOperations(), InstanceWriteOperations(), ShutdownOperations(),
-         ObservationOperations(), CatalogueOperations(), SharingOperations(),
-         RefusedDswOperations(), ServiceReadOperations(), ServiceWriteOperations(),
-         ServiceInstanceOperations(), ServiceObservationOperations(), RefusedEasOperations(),
-         WorkspaceOperations(), MemberOperations(), ImageOperations(), RamOperations(),
-         StsOperations(), EmulatorOperations()});
+    const auto groups =
+        std::to_array<std::span<const Operation>>({InstanceReadOperations(),
+                                                   InstanceWriteOperations(),
+                                                   ShutdownOperations(),
+                                                   ObservationOperations(),
+                                                   CatalogueOperations(),
+                                                   SharingOperations(),
+                                                   RefusedDswOperations(),
+                                                   ServiceReadOperations(),
+                                                   ServiceWriteOperations(),
+                                                   ServiceInstanceOperations(),
+                                                   ServiceObservationOperations(),
+                                                   RefusedEasOperations(),
+                                                   RecommenderReadOperations(),
+                                                   RecommenderWriteOperations(),
+                                                   RefusedAirecOperations(),
+                                                   WorkspaceOperations(),
+                                                   MemberOperations(),
+                                                   ImageOperations(),
+                                                   RamOperations(),
+                                                   StsOperations(),
+                                                   EmulatorOperations(),
+                                                   RecommenderOperatorOperations()});
     std::vector<Operation> all;
     for (const auto group : groups) all.insert(all.end(), group.begin(), group.end());
     return all;

@@ -135,6 +135,7 @@ std::string AnswerSchema() {
     schema::AppendProperties<EnvelopeWithoutStatus>(out, first);
   if constexpr (kForm == EnvelopeForm::kRequestId)
     schema::AppendProperties<RequestIdOnly>(out, first);
+  if constexpr (kForm == EnvelopeForm::kAirec) schema::AppendProperties<AirecEnvelope>(out, first);
   schema::AppendProperties<T>(out, first);
   out += "}}";
   return out;

@@ -62,6 +62,8 @@ class ApiWorld {
              .service_control = service_control,
              .service_reconciler = service_reconciler,
              .service_driver = *service_driver,
+             .recommenders = recommenders,
+             .recommender_control = recommender_control,
              .catalogue = catalogue,
              .clock = clock,
              .real_clock = clock,
@@ -72,6 +74,7 @@ class ApiWorld {
     store->AddListener(identities);
     store->AddListener(instances);
     store->AddListener(services);
+    store->AddListener(recommenders);
     root = Value(Run(io, identity.Bootstrap("workshop")));
     account = identities.account()->id;
     workspace = *identities.DefaultWorkspaceOf(model::UserId(account.str()));
@@ -279,6 +282,8 @@ class ApiWorld {
   control::ServiceReconciler service_reconciler{
       *store, services, catalogue, *service_driver,   *probe,
       clock,  *random,  log,       io.get_executor(), {}};
+  directory::RecommenderDirectory recommenders;
+  control::Recommenders recommender_control{*store, recommenders, clock, *random, {}};
   control::Reconciler reconciler{*store,  instances, catalogue,         *driver, clock,
                                  *random, log,       io.get_executor(), {},      "notebook secret"};
   model::Actor actor{.principal = "test", .request_id = "R", .source_ip = "", .operation = "Test"};

@@ -3,6 +3,7 @@
 import json
 
 from alibabacloud_aiworkspace20210204.client import Client as WorkspaceClient
+from alibabacloud_airec20201126.client import Client as AirecClient
 from alibabacloud_eas20210701.client import Client as EasClient
 from alibabacloud_pai_dsw20220101 import models as dsw
 from alibabacloud_pai_dsw20220101.client import Client as DswClient
@@ -36,6 +37,10 @@ def workspace_client(server, key=None, **more):
 
 def eas_client(server, key=None, **more):
     return EasClient(config(server, key, **more))
+
+
+def airec_client(server, key=None, **more):
+    return AirecClient(config(server, key, **more))
 
 
 def rpc(server, action, query=None, version="2015-05-01", key=None, **more):

@@ -50,7 +50,11 @@ void AppendStore(std::string& out, const store::Store& store) {
 }  // namespace
 
 RequestMetrics::RequestMetrics() {
-  for (const Operation& operation : Operations()) rows_.emplace_back().name = operation.name;
+  for (const Operation& operation : Operations()) {
+    Row& row = rows_.emplace_back();
+    row.product = ProductName(operation.product);
+    row.name = operation.name;
+  }
   rows_.emplace_back().name = "unknown";
 }
 
@@ -73,8 +77,8 @@ void RequestMetrics::AppendText(std::string& out) const {
   for (const Row& row : rows_) {
     for (const auto& [code, count] : row.by_code) {
       fmt::format_to(std::back_inserter(out),
-                     "atelier_requests_total{{operation=\"{}\",code=\"{}\"}} {}\n", row.name, code,
-                     count);
+                     "atelier_requests_total{{product=\"{}\",operation=\"{}\",code=\"{}\"}} {}\n",
+                     row.product, row.name, code, count);
     }
   }
   AppendHead(out, "atelier_request_seconds", "histogram", "Time from the request to its answer.");
@@ -83,16 +87,19 @@ void RequestMetrics::AppendText(std::string& out) const {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < kBoundsUs.size(); ++i) {
       sum += row.buckets[i];
-      fmt::format_to(std::back_inserter(out),
-                     "atelier_request_seconds_bucket{{operation=\"{}\",le=\"{}\"}} {}\n", row.name,
-                     static_cast<double>(kBoundsUs[i]) / 1e6, sum);
+      fmt::format_to(
+          std::back_inserter(out),
+          "atelier_request_seconds_bucket{{product=\"{}\",operation=\"{}\",le=\"{}\"}} {}\n",
+          row.product, row.name, static_cast<double>(kBoundsUs[i]) / 1e6, sum);
     }
     sum += row.buckets.back();
+    const std::string labels =
+        fmt::format("product=\"{}\",operation=\"{}\"", row.product, row.name);
     fmt::format_to(std::back_inserter(out),
-                   "atelier_request_seconds_bucket{{operation=\"{0}\",le=\"+Inf\"}} {1}\n"
-                   "atelier_request_seconds_sum{{operation=\"{0}\"}} {2}\n"
-                   "atelier_request_seconds_count{{operation=\"{0}\"}} {1}\n",
-                   row.name, sum, std::chrono::duration<double>(row.sum).count());
+                   "atelier_request_seconds_bucket{{{0},le=\"+Inf\"}} {1}\n"
+                   "atelier_request_seconds_sum{{{0}}} {2}\n"
+                   "atelier_request_seconds_count{{{0}}} {1}\n",
+                   labels, sum, std::chrono::duration<double>(row.sum).count());
   }
 }
 

@@ -30,6 +30,7 @@ class RequestMetrics {
 
  private:
   struct Row {
+    std::string_view product;  // two products may have an operation of one name
     std::string_view name;
     std::map<std::string, std::uint64_t, std::less<>> by_code;
     std::array<std::uint64_t, kBoundsUs.size() + 1> buckets{};  // the last: longer than every bound

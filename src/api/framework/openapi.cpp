@@ -26,24 +26,6 @@ std::string LowerCase(std::string_view text) {
   return lower;
 }
 
-std::string_view ProductName(Product product) {
-  switch (product) {
-    case Product::kDsw:
-      return "DSW";
-    case Product::kEas:
-      return "EAS";
-    case Product::kWorkspace:
-      return "AIWorkSpace";
-    case Product::kRam:
-      return "RAM";
-    case Product::kSts:
-      return "STS";
-    case Product::kAtelier:
-      return "Atelier";
-  }
-  return "";
-}
-
 void AppendEnum(std::string& out, std::string_view values) {
   out += R"(,"enum":[)";
   bool first = true;

@@ -8,8 +8,9 @@
 namespace atelier::api {
 namespace {
 
-constexpr auto kProducts = std::to_array({Product::kDsw, Product::kEas, Product::kWorkspace,
-                                          Product::kRam, Product::kSts, Product::kAtelier});
+constexpr auto kProducts =
+    std::to_array({Product::kDsw, Product::kEas, Product::kAirec, Product::kWorkspace,
+                   Product::kRam, Product::kSts, Product::kAtelier});
 
 http::Response Render(Code code, std::string reason, Product product) {
   return RenderError(Error(code, "What happened.", std::move(reason)), product, "REQ", "host");

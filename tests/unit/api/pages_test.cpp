@@ -41,6 +41,8 @@ TEST(Pages, BeforeItIsReadyTheServerSaysSoAndAnswersNothingElse) {
                 .service_control = world.service_control,
                 .service_reconciler = world.service_reconciler,
                 .service_driver = *world.service_driver,
+                .recommenders = world.recommenders,
+                .recommender_control = world.recommender_control,
                 .catalogue = world.catalogue,
                 .clock = world.clock,
                 .real_clock = world.clock,
@@ -76,11 +78,14 @@ TEST(Pages, MetricsCountRequestsByOperationAndCode) {
   const Reply reply = Page(world, "/metrics");
   EXPECT_EQ(reply.headers.Get("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
   for (const char* line : {
-           "atelier_requests_total{operation=\"ListInstances\",code=\"OK\"} 2\n",
-           "atelier_requests_total{operation=\"ListInstances\",code=\"ValidationError\"} 1\n",
-           "atelier_requests_total{operation=\"unknown\",code=\"InvalidAction.NotFound\"} 1\n",
-           "atelier_request_seconds_bucket{operation=\"ListInstances\",le=\"0.00025\"} 3\n",
-           "atelier_request_seconds_count{operation=\"ListInstances\"} 3\n",
+           "atelier_requests_total{product=\"DSW\",operation=\"ListInstances\",code=\"OK\"} 2\n",
+           "atelier_requests_total{product=\"DSW\",operation=\"ListInstances\",code="
+           "\"ValidationError\"} 1\n",
+           "atelier_requests_total{product=\"\",operation=\"unknown\",code=\"InvalidAction."
+           "NotFound\"} 1\n",
+           "atelier_request_seconds_bucket{product=\"DSW\",operation=\"ListInstances\",le=\"0."
+           "00025\"} 3\n",
+           "atelier_request_seconds_count{product=\"DSW\",operation=\"ListInstances\"} 3\n",
            "atelier_instances{status=\"Running\"} 1\n",
            "atelier_instances{status=\"Failed\"} 0\n",
            "atelier_instances_quarantined 0\n",
@@ -162,10 +167,10 @@ TEST(LogLine, IsThereForWhatNeverBecameARequestToo) {
             "request.refused status=431 code=InvalidParameter why=The head of "
             "the request is too large. request_id=" +
                 std::string(answer.headers.Get("x-acs-request-id")));
-  EXPECT_NE(
-      Page(world, "/metrics")
-          .text.find("atelier_requests_total{operation=\"unknown\",code=\"InvalidParameter\"} 1"),
-      std::string::npos);
+  EXPECT_NE(Page(world, "/metrics")
+                .text.find("atelier_requests_total{product=\"\",operation=\"unknown\",code="
+                           "\"InvalidParameter\"} 1"),
+            std::string::npos);
 }
 
 TEST(LogLine, OfOurOwnFaultsTellsTheCauseThatTheAnswerHides) {

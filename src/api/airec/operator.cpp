@@ -1,0 +1,79 @@
+// What an operator does to recommenders though the AIRec API has no such operations. RAM decides:
+// atelier:DeleteRecommender and so on.
+#include <array>
+
+#include "api/airec/recommender_common.h"
+#include "api/schema.h"
+#include "control/recommenders.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::array kOfRecommender = {kRecommenderId};
+
+Task<Result<std::string>> DeleteRecommender(Context& context) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.recommender_control.Delete(recommender->id, context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> ExtendRecommender(Context& context) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+  ATELIER_CO_TRY(const auto request, FromJson<wire::ExtendRecommenderRequest>(context.body));
+  ATELIER_CO_TRY(const std::int64_t months,
+                 model::TermMonths(request.duration, request.pricingCycle));
+  ATELIER_CO_TRY(const auto extended, co_await context.services.recommender_control.Extend(
+                                          recommender->id, months, context.actor()));
+  co_return Answer(context,
+                   wire::RecommenderAnswer{.result = EncodeRecommender(context, *extended)},
+                   EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> LockRecommender(Context& context) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+  ATELIER_CO_TRY(const auto request, FromJson<wire::LockRecommenderRequest>(context.body));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.recommender_control.SetLock(
+      recommender->id, request.locked, context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+}  // namespace
+
+std::span<const Operation> RecommenderOperatorOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      {.product = Product::kAtelier,
+       .name = "DeleteRecommender",
+       .method = "DELETE",
+       .path = "/atelier/v1/recommenders/{instanceId}",
+       .params = kOfRecommender,
+       .handler = DeleteRecommender,
+       .mutates = true,
+       .answer = AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
+       .doc = "Deletes a recommender and all it holds."},
+      {.product = Product::kAtelier,
+       .name = "ExtendRecommender",
+       .method = "POST",
+       .path = "/atelier/v1/recommenders/{instanceId}/extend",
+       .params = kOfRecommender,
+       .handler = ExtendRecommender,
+       .mutates = true,
+       .body = BodySchema<wire::ExtendRecommenderRequest>,
+       .answer = AnswerSchema<wire::RecommenderAnswer, EnvelopeForm::kRequestId>,
+       .doc = "Extends the term of a recommender, also of an expired one."},
+      {.product = Product::kAtelier,
+       .name = "LockRecommender",
+       .method = "PUT",
+       .path = "/atelier/v1/recommenders/{instanceId}/lock",
+       .params = kOfRecommender,
+       .handler = LockRecommender,
+       .mutates = true,
+       .body = BodySchema<wire::LockRecommenderRequest>,
+       .answer = AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
+       .doc = "Locks a recommender by hand, or lifts that lock."},
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

@@ -1,0 +1,50 @@
+#include "api/airec/recommender_common.h"
+
+#include <fmt/format.h>
+
+namespace atelier::api {
+
+Result<directory::RecommenderPtr> FindRecommender(const Context& context) {
+  const std::string& id = context.args.Text("instanceId");
+  directory::RecommenderPtr found = context.services.recommenders.Find(id);
+  if (found != nullptr) return found;
+  return Error(Code::kNotFound, fmt::format("Instance {} does not exist.", id),
+               "UnknownRecommender");
+}
+
+wire::RecommenderItem EncodeRecommender(const Context& context,
+                                        const model::Recommender& recommender) {
+  const WallTime now = context.services.clock.Wall();
+  return {.chargeType = "PREPAY",       // no other is accepted
+          .commodityCode = "airecpre",  // what the documents call a prepaid one
+          .dataSetVersion = recommender.live,
+          .expiredTime = FormatMillis(model::ExpiredTime(recommender, now)),
+          .gmtCreate = FormatMillis(recommender.created),
+          .gmtModified = FormatMillis(recommender.modified),
+          .industry = recommender.industry ? EnumName(*recommender.industry) : std::string_view(),
+          .instanceId = recommender.id,
+          .lockMode = EnumName(model::LockModeOf(recommender, now)),
+          .name = recommender.name,
+          .regionId = context.options.region,
+          .status = EnumName(model::StatusOf(recommender)),
+          .type = EnumName(recommender.type)};
+}
+
+Result<std::optional<model::Industry>> ParseIndustry(const std::optional<std::string>& text) {
+  if (!text) return std::optional<model::Industry>();
+  const auto industry = ParseEnum<model::Industry>(*text);
+  if (industry) return industry;
+  return Error(Code::kInvalidArgument,
+               "industry must be one of " + EnumNames<model::Industry>() + ".", "NotExistIndustry");
+}
+
+Result<std::optional<model::RecommenderScene>> ParseScene(const std::optional<std::string>& text) {
+  if (!text) return std::optional<model::RecommenderScene>();
+  const auto scene = ParseEnum<model::RecommenderScene>(*text);
+  if (scene) return scene;
+  return Error(Code::kInvalidArgument,
+               "scene must be one of " + EnumNames<model::RecommenderScene>() + ".",
+               "CurrentIndustryNotSupportThisScene");
+}
+
+}  // namespace atelier::api

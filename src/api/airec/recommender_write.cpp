@@ -1,0 +1,184 @@
+// What changes a recommender.
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/airec/recommender_common.h"
+#include "api/schema.h"
+#include "api/text.h"
+#include "control/recommenders.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::array kOfRecommender = {kRecommenderId};
+
+Error Named(std::string code, std::string message) {
+  return {Code::kInvalidArgument, std::move(message), std::move(code)};
+}
+
+control::QuotaChange QuotaOf(const wire::RecommenderQuotaRequest& quota) {
+  return {.users = quota.userCount ? quota.userCount : quota.userCountPerUnit,
+          .items = quota.itemCount ? quota.itemCount : quota.itemCountPerUnit,
+          .qps = quota.qps};
+}
+
+/// The table's editions, and the sample's (contract/requests.md section 6 resolution 6).
+Result<model::RecommenderType> ParseType(const std::string& text) {
+  if (text == "Standard") return model::RecommenderType::Algorithm_configuration;
+  if (const auto type = ParseEnum<model::RecommenderType>(text)) return *type;
+  return Invalid("type must be one of " + EnumNames<model::RecommenderType>() + ".");
+}
+
+Status CheckChargeType(const std::string& text) {
+  if (text == "PREPAY") return Ok();
+  if (text == "POSTPAY")
+    return Named("InvalidPayMethod", "Instances are paid for in advance: chargeType PREPAY.");
+  return Named("ChargeTypeError", "chargeType must be PREPAY.");
+}
+
+Task<Result<std::string>> CreateInstance(Context& context) {
+  ATELIER_CO_TRY(auto request, FromJson<wire::CreateRecommenderRequest>(context.body));
+  control::NewRecommender wish;
+  ATELIER_CO_TRY(wish.type, ParseType(request.type));
+  ATELIER_CO_RETURN_IF_ERROR(CheckChargeType(request.chargeType));
+  if (!request.paymentInfo)
+    co_return Named("EmptyPurchasesInfo", "paymentInfo is required: the term that is paid for.");
+  ATELIER_CO_TRY(wish.term_months, model::TermMonths(request.paymentInfo->duration,
+                                                     request.paymentInfo->pricingCycle));
+  wish.auto_renew = request.paymentInfo->autoRenew.value_or(false);
+  ATELIER_CO_TRY(wish.industry, ParseIndustry(request.industry));
+  ATELIER_CO_TRY(wish.scene, ParseScene(request.scene));
+  const control::QuotaChange quota = QuotaOf(request.quota);
+  wish.quota.users = quota.users.value_or(wish.quota.users);
+  wish.quota.items = quota.items.value_or(wish.quota.items);
+  wish.quota.qps = quota.qps.value_or(wish.quota.qps);
+  wish.name = std::move(request.name).value_or("");
+  wish.owner = context.caller.user;
+  ATELIER_CO_TRY(const auto made, co_await context.services.recommender_control.Create(
+                                      std::move(wish), context.actor()));
+  co_return AirecAnswer(context, wire::RecommenderRefAnswer{.result = {.instanceId = made->id}});
+}
+
+/// InvalidArgument/UpdateInfoCanNotBeNull, /UpdateInfoContainIllegalProperties, and those of the
+/// values.
+Result<control::RecommenderChange> ParseChange(const std::string& body) {
+  if (body.empty()) return Named("UpdateInfoCanNotBeNull", "The body must name what is to change.");
+  ATELIER_TRY(const json::value value, ParseJson(body));
+  if (!value.is_object()) return Invalid("The body must be a JSON object.");
+  if (value.get_object().empty())
+    return Named("UpdateInfoCanNotBeNull", "The body must name what is to change.");
+  for (const auto& member : value.get_object()) {
+    const std::string_view key(member.key().data(), member.key().size());
+    if (key != "name" && key != "industry" && key != "scene") {
+      return Named("UpdateInfoContainIllegalProperties",
+                   "Only name, industry and scene can be changed.");
+    }
+  }
+  ATELIER_TRY(auto request, FromJson<wire::ModifyRecommenderRequest>(body));
+  control::RecommenderChange change;
+  change.name = std::move(request.name);
+  ATELIER_TRY(change.industry, ParseIndustry(request.industry));
+  ATELIER_TRY(change.scene, ParseScene(request.scene));
+  return change;
+}
+
+Task<Result<std::string>> ModifyInstance(Context& context) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+  ATELIER_CO_TRY(auto change, ParseChange(context.body));
+  ATELIER_CO_TRY(const auto changed, co_await context.services.recommender_control.Modify(
+                                         recommender->id, std::move(change), context.actor()));
+  co_return AirecAnswer(context,
+                        wire::RecommenderAnswer{.result = EncodeRecommender(context, *changed)});
+}
+
+using Resize = Task<Status> (control::Recommenders::*)(model::RecommenderId, control::QuotaChange,
+                                                       model::Actor);
+
+/// UpgradeInstance and DowngradeInstance.
+template <Resize kWish>
+Task<Result<std::string>> ResizeInstance(Context& context) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+  ATELIER_CO_TRY(const auto request, FromJson<wire::ResizeRecommenderRequest>(context.body));
+  ATELIER_CO_RETURN_IF_ERROR(co_await (context.services.recommender_control.*kWish)(
+      recommender->id, QuotaOf(request.quota), context.actor()));
+  co_return AirecAnswer(context,
+                        wire::RecommenderRefAnswer{.result = {.instanceId = recommender->id}});
+}
+
+/// Tells whether data can be imported: the industry is chosen, and nothing locks the instance.
+Task<Result<std::string>> ValidateInstance(Context& context) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+  const bool good = recommender->industry &&
+                    model::Unlocked(*recommender, context.services.clock.Wall()).has_value();
+  co_return AirecAnswer(context, wire::BooleanAnswer{.result = good});
+}
+
+}  // namespace
+
+std::span<const Operation> RecommenderWriteOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      {.product = Product::kAirec,
+       .name = "CreateInstance",
+       .version = kAirecVersion,
+       .method = "POST",
+       .path = "/v2/openapi/instances",
+       .open_to_all = true,
+       .handler = CreateInstance,
+       .mutates = true,
+       .body = BodySchema<wire::CreateRecommenderRequest>,
+       .answer = AnswerSchema<wire::RecommenderRefAnswer, EnvelopeForm::kAirec>,
+       .doc = "Makes a recommender, paid for in advance."},
+      {.product = Product::kAirec,
+       .name = "ModifyInstance",
+       .version = kAirecVersion,
+       .method = "PUT",
+       .path = "/v2/openapi/instances/{instanceId}",
+       .params = kOfRecommender,
+       .open_to_all = true,
+       .handler = ModifyInstance,
+       .mutates = true,
+       .body = BodySchema<wire::ModifyRecommenderRequest>,
+       .answer = AnswerSchema<wire::RecommenderAnswer, EnvelopeForm::kAirec>,
+       .doc = "Names a recommender, or chooses its industry and scene."},
+      {.product = Product::kAirec,
+       .name = "UpgradeInstance",
+       .version = kAirecVersion,
+       .method = "POST",
+       .path = "/v2/openapi/instances/{instanceId}/actions/upgrade",
+       .params = kOfRecommender,
+       .open_to_all = true,
+       .handler = ResizeInstance<&control::Recommenders::Upgrade>,
+       .mutates = true,
+       .body = BodySchema<wire::ResizeRecommenderRequest>,
+       .answer = AnswerSchema<wire::RecommenderRefAnswer, EnvelopeForm::kAirec>,
+       .doc = "Lets a recommender hold more."},
+      {.product = Product::kAirec,
+       .name = "DowngradeInstance",
+       .version = kAirecVersion,
+       .method = "POST",
+       .path = "/v2/openapi/instances/{instanceId}/actions/downgrade",
+       .params = kOfRecommender,
+       .open_to_all = true,
+       .handler = ResizeInstance<&control::Recommenders::Downgrade>,
+       .mutates = true,
+       .body = BodySchema<wire::ResizeRecommenderRequest>,
+       .answer = AnswerSchema<wire::RecommenderRefAnswer, EnvelopeForm::kAirec>,
+       .doc = "Lets a recommender hold less."},
+      {.product = Product::kAirec,
+       .name = "ValidateInstance",
+       .version = kAirecVersion,
+       .method = "POST",
+       .path = "/v2/openapi/instances/{instanceId}/actions/validate",
+       .params = kOfRecommender,
+       .open_to_all = true,
+       .handler = ValidateInstance,
+       .answer = AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
+       .doc = "Tells whether data can be imported."},
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

@@ -1,0 +1,142 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/describe.hpp>
+
+#include "base/codec.h"
+
+/// Requests and answers of AIRec (contract/airec-operations.tsv), names as documented.
+namespace atelier::api::wire {
+
+/// One instance, as ListInstance shows it.
+struct RecommenderItem {
+  std::string_view chargeType;
+  std::string_view commodityCode;
+  std::string_view dataSetVersion;  // empty before the first import
+  std::string expiredTime;
+  std::string gmtCreate;
+  std::string gmtModified;
+  std::string_view industry;  // empty until chosen
+  std::string_view instanceId;
+  std::string_view lockMode;
+  std::string_view name;
+  std::string_view regionId;
+  std::string_view status;
+  std::string_view type;
+};
+BOOST_DESCRIBE_STRUCT(RecommenderItem, (),
+                      (chargeType, commodityCode, dataSetVersion, expiredTime, gmtCreate,
+                       gmtModified, industry, instanceId, lockMode, name, regionId, status, type))
+
+/// The same with what DescribeInstance adds.
+struct RecommenderDetail : RecommenderItem {
+  std::string_view scene;  // empty until chosen
+};
+BOOST_DESCRIBE_STRUCT(RecommenderDetail, (RecommenderItem), (scene))
+
+struct ListRecommendersAnswer {
+  std::vector<RecommenderItem> result;
+};
+BOOST_DESCRIBE_STRUCT(ListRecommendersAnswer, (), (result))
+
+struct RecommenderAnswer {
+  RecommenderItem result;
+};
+BOOST_DESCRIBE_STRUCT(RecommenderAnswer, (), (result))
+
+struct DescribeRecommenderAnswer {
+  RecommenderDetail result;
+};
+BOOST_DESCRIBE_STRUCT(DescribeRecommenderAnswer, (), (result))
+
+struct RecommenderRef {
+  std::string_view instanceId;
+};
+BOOST_DESCRIBE_STRUCT(RecommenderRef, (), (instanceId))
+
+struct RecommenderRefAnswer {
+  RecommenderRef result;
+};
+BOOST_DESCRIBE_STRUCT(RecommenderRefAnswer, (), (result))
+
+struct BooleanAnswer {
+  bool result;
+};
+BOOST_DESCRIBE_STRUCT(BooleanAnswer, (), (result))
+
+struct RecommenderQuotaResult {
+  std::int64_t currentQps;
+  std::int64_t itemCount;
+  std::int64_t itemCountUsed;
+  std::int64_t qps;
+  std::int64_t userCount;
+  std::int64_t userCountUsed;
+};
+BOOST_DESCRIBE_STRUCT(RecommenderQuotaResult, (),
+                      (currentQps, itemCount, itemCountUsed, qps, userCount, userCountUsed))
+
+struct RecommenderQuotaAnswer {
+  RecommenderQuotaResult result;
+};
+BOOST_DESCRIBE_STRUCT(RecommenderQuotaAnswer, (), (result))
+
+/// The help names each count twice; one of the two is enough.
+struct RecommenderQuotaRequest {
+  std::optional<std::int64_t> userCount;
+  std::optional<std::int64_t> userCountPerUnit;
+  std::optional<std::int64_t> itemCount;
+  std::optional<std::int64_t> itemCountPerUnit;
+  std::optional<std::int64_t> qps;
+};
+BOOST_DESCRIBE_STRUCT(RecommenderQuotaRequest, (),
+                      (userCount, userCountPerUnit, itemCount, itemCountPerUnit, qps))
+
+struct PaymentInfo {
+  std::int64_t duration;
+  std::string pricingCycle;
+  std::optional<bool> autoRenew;
+};
+BOOST_DESCRIBE_STRUCT(PaymentInfo, (), (duration, pricingCycle, autoRenew))
+
+struct CreateRecommenderRequest {
+  std::string type;
+  std::string chargeType;
+  RecommenderQuotaRequest quota;
+  std::optional<PaymentInfo> paymentInfo;
+  std::optional<std::string> name;
+  std::optional<std::string> industry;  // ours, as is scene: the API has no other place for them
+  std::optional<std::string> scene;
+};
+BOOST_DESCRIBE_STRUCT(CreateRecommenderRequest, (),
+                      (type, chargeType, quota, paymentInfo, name, industry, scene))
+
+struct ModifyRecommenderRequest {
+  std::optional<std::string> name;
+  std::optional<std::string> industry;
+  std::optional<std::string> scene;
+};
+BOOST_DESCRIBE_STRUCT(ModifyRecommenderRequest, (), (name, industry, scene))
+
+struct ResizeRecommenderRequest {
+  RecommenderQuotaRequest quota;
+};
+BOOST_DESCRIBE_STRUCT(ResizeRecommenderRequest, (), (quota))
+
+// Operations of our own, for operators.
+
+struct ExtendRecommenderRequest {
+  std::int64_t duration;
+  std::string pricingCycle;
+};
+BOOST_DESCRIBE_STRUCT(ExtendRecommenderRequest, (), (duration, pricingCycle))
+
+struct LockRecommenderRequest {
+  bool locked;
+};
+BOOST_DESCRIBE_STRUCT(LockRecommenderRequest, (), (locked))
+
+}  // namespace atelier::api::wire
