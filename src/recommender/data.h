@@ -1,0 +1,128 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace atelier::recommender {
+
+/// What can be recommended, as far as this room needs it. `key` names it for ever; here it is an
+/// opaque text (the API joins item_id and item_type).
+struct Item {
+  std::string key;
+  bool on_shelf = true;               // status of the item table: false is never recommended
+  std::optional<WallTime> published;  // pub_time
+  std::optional<WallTime> expires;    // expire_time: from then on never recommended
+  std::vector<std::string> scenes;    // scene_id, split at its commas
+  std::string category;               // category_path, levels joined by '_'; may be empty
+  double weight = 1;                  // above 1: the operator wants it shown more; at most 100
+};
+
+/// One line of the behavior table.
+struct Behavior {
+  std::string user;
+  std::string item;
+  std::string type;  // bhv_type as documented: expose, click, like, buy ... (see StrengthOf)
+  double value = 1;  // bhv_value; seconds for the type stay, else not looked at
+  WallTime when{};   // bhv_time; not later than its arrival: the caller sees to that
+};
+
+/// How much a behaviour says about its user's taste: 0 for what was only shown, below 0 for what he
+/// refuses, 1 for a click. An unknown type counts as a click. Source: our choice in the order of
+/// the documented types, weakest first: expose; stay (up to 1, with a minute); click; comment,
+/// download; like, share; collect, cart, subscribe; tip, buy, consume. Refusals: unlike, dislike,
+/// negative.
+double StrengthOf(std::string_view type, double value);
+
+/// Items and what each user did with them: what a model is trained on, and what a request is
+/// answered from. A plain value: a copy is a snapshot.
+///
+/// Memory: of each user the kMostHistory items of his latest behaviours are kept.
+/// Threads: const members from any number of threads; no call beside one that changes it.
+class Data {
+ public:
+  static constexpr std::size_t kMostHistory = 1000;
+
+  /// Of an item or a user, counted from 0 in the order of their first appearance; never reused.
+  using Number = std::uint32_t;
+
+  /// One item in a user's history.
+  struct Taken {
+    Number item = 0;
+    float strength = 0;       // sum of his behaviours, within -1 and kMostStrength
+    std::uint32_t at = 0;     // UNIX seconds of the latest behaviour that is not an exposure, or 0
+    std::uint32_t shown = 0;  // UNIX seconds until which it is blocked as already shown, or 0
+  };
+  static constexpr float kMostStrength = 5;
+
+  /// Adds the item or replaces what was known of it.
+  void PutItem(Item item);
+  /// It is not recommended any more. Histories keep it, for what it says of its users' taste.
+  void RemoveItem(std::string_view key);
+
+  /// Behaviours may come in any order and for items that are not put yet. Adding one twice counts
+  /// twice: the caller knows which it has given. An exposure blocks its item for kExposureBlock.
+  void Add(const Behavior& behavior);
+
+  /// The items were returned to `user` at `now`: they are blocked for him for kServedBlock.
+  void MarkServed(std::string_view user, std::span<const std::string> items, WallTime now);
+  /// Lifts what Add(expose) and MarkServed blocked for him (clearExposure). What he took stays.
+  void ClearShown(std::string_view user);
+  /// Forgets the user and his history. The popularity he gave to items stays.
+  void RemoveUser(std::string_view user);
+
+  /// How long an item stays away from who was shown it. Source: AIRec help, "Item validity".
+  static constexpr Duration kExposureBlock = std::chrono::days(31);
+  static constexpr Duration kServedBlock = std::chrono::hours(10);
+
+  std::size_t item_count() const {
+    return items_.size();
+  }  // removed ones and forward references too
+  std::size_t user_count() const { return histories_.size(); }
+  /// Nothing for a text that was never given.
+  std::optional<Number> FindItem(std::string_view key) const;
+  std::optional<Number> FindUser(std::string_view user) const;
+  const std::string& KeyOf(Number item) const { return items_[item].item.key; }
+  /// The item as put last; nothing if it is removed or was only named by behaviours.
+  const Item* ItemAt(Number item) const;
+  /// Oldest first, each item once.
+  std::span<const Taken> HistoryOf(Number user) const { return histories_[user]; }
+  /// Sum of the strengths of all behaviours with the item, each halved by kPopularityHalfLife of
+  /// age. Only good to compare items with each other at one moment.
+  double PopularityOf(Number item) const { return items_[item].popularity; }
+  static constexpr Duration kPopularityHalfLife = std::chrono::days(30);
+
+  /// The number of `key`, which is new if need be: a model names items that are not put yet.
+  Number InternItem(std::string_view key);
+
+ private:
+  struct Known {
+    Item item;
+    bool put = false;
+    double popularity = 0;
+  };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  using Numbers = std::unordered_map<std::string, Number, TextHash, std::equal_to<>>;
+
+  Taken& Touch(std::string_view user, Number item);
+
+  std::vector<Known> items_;
+  Numbers item_numbers_;
+  std::vector<std::vector<Taken>> histories_;
+  Numbers user_numbers_;
+  std::optional<WallTime>
+      epoch_;  // of the first behaviour: popularity grows from here (forward decay)
+};
+
+}  // namespace atelier::recommender
