@@ -1,11 +1,14 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -16,12 +19,12 @@ namespace atelier::recommender {
 /// opaque text (the API joins item_id and item_type).
 struct Item {
   std::string key;
-  bool on_shelf = true;               // status of the item table: false is never recommended
-  std::optional<WallTime> published;  // pub_time
-  std::optional<WallTime> expires;    // expire_time: from then on never recommended
-  std::vector<std::string> scenes;    // scene_id, split at its commas
-  std::string category;               // category_path, levels joined by '_'; may be empty
-  double weight = 1;                  // above 1: the operator wants it shown more; at most 100
+  bool on_shelf = true;                    // status of the item table: false is never recommended
+  std::optional<WallTime> published = {};  // pub_time
+  std::optional<WallTime> expires = {};    // expire_time: from then on never recommended
+  std::vector<std::string> scenes = {};    // scene_id, split at its commas
+  std::string category = {};               // category_path, levels joined by '_'; may be empty
+  double weight = 1;                       // above 1: the operator wants it shown more; at most 100
 };
 
 /// One line of the behavior table.
@@ -40,14 +43,22 @@ struct Behavior {
 /// negative.
 double StrengthOf(std::string_view type, double value);
 
+/// What an operator's weight multiplies scores with: 1 for a weight up to 1, 2 for 10, 3 for 100.
+double BoostOf(double weight);
+
+/// The path and the levels above it, longest first: "1_2_3" has "1_2_3", "1_2", "1". None for "".
+std::vector<std::string_view> LevelsOf(std::string_view category);
+
 /// Items and what each user did with them: what a model is trained on, and what a request is
 /// answered from. A plain value: a copy is a snapshot.
 ///
-/// Memory: of each user the kMostHistory items of his latest behaviours are kept.
+/// Memory: of each user the kMostTaken items he took last are kept, and the kMostShown that he was
+/// last shown without taking them.
 /// Threads: const members from any number of threads; no call beside one that changes it.
 class Data {
  public:
-  static constexpr std::size_t kMostHistory = 1000;
+  static constexpr std::size_t kMostTaken = 1000;
+  static constexpr std::size_t kMostShown = 1000;
 
   /// Of an item or a user, counted from 0 in the order of their first appearance; never reused.
   using Number = std::uint32_t;
@@ -91,12 +102,33 @@ class Data {
   const std::string& KeyOf(Number item) const { return items_[item].item.key; }
   /// The item as put last; nothing if it is removed or was only named by behaviours.
   const Item* ItemAt(Number item) const;
-  /// Oldest first, each item once.
+  /// Each item once: first those only shown, then those taken, oldest first; of one second in the
+  /// order they came.
   std::span<const Taken> HistoryOf(Number user) const { return histories_[user]; }
   /// Sum of the strengths of all behaviours with the item, each halved by kPopularityHalfLife of
-  /// age. Only good to compare items with each other at one moment.
-  double PopularityOf(Number item) const { return items_[item].popularity; }
+  /// age, times BoostOf. Good only to compare items with each other: its unit changes with the
+  /// data.
+  double PopularityOf(Number item) const { return items_[item].rank.popularity; }
   static constexpr Duration kPopularityHalfLife = std::chrono::days(30);
+
+  /// An item in an order. `popularity` falling, then `number` rising.
+  struct Rank {
+    double popularity = 0;
+    Number number = 0;
+    friend bool operator<(const Rank& a, const Rank& b) {
+      return a.popularity != b.popularity ? a.popularity > b.popularity : a.number < b.number;
+    }
+  };
+  using Ranking = std::set<Rank>;
+  /// What is put and on the shelf, most popular first: all of it, or what is in a category or below
+  /// it ("1" has "1_2"; of a path the first kMostLevels levels count). Null: nothing is there.
+  const Ranking& Popular() const { return popular_; }
+  const Ranking* PopularIn(std::string_view category) const;
+  static constexpr std::size_t kMostLevels = 4;
+
+  /// What is put, on the shelf and has a time of publication, by that time, oldest first.
+  using Publications = std::set<std::pair<WallTime, Number>>;
+  const Publications& Published() const { return published_; }
 
   /// The number of `key`, which is new if need be: a model names items that are not put yet.
   Number InternItem(std::string_view key);
@@ -105,7 +137,8 @@ class Data {
   struct Known {
     Item item;
     bool put = false;
-    double popularity = 0;
+    double taken = 0;  // popularity before the boost
+    Rank rank;         // as it is in the orders
   };
   struct TextHash {
     using is_transparent = void;
@@ -115,14 +148,20 @@ class Data {
   };
   using Numbers = std::unordered_map<std::string, Number, TextHash, std::equal_to<>>;
 
-  Taken& Touch(std::string_view user, Number item);
+  Number InternUser(std::string_view user);
+  void Change(Number user, Number item, const std::function<void(Taken&)>& change);
+  void Popularize(Number item, double strength, WallTime when);
+  void Enter(const Known& known);
+  void Leave(const Known& known);
 
   std::vector<Known> items_;
   Numbers item_numbers_;
   std::vector<std::vector<Taken>> histories_;
   Numbers user_numbers_;
-  std::optional<WallTime>
-      epoch_;  // of the first behaviour: popularity grows from here (forward decay)
+  std::optional<WallTime> epoch_;  // of the first behaviour: popularity doubles from here on
+  Ranking popular_;
+  std::unordered_map<std::string, Ranking, TextHash, std::equal_to<>> popular_in_;
+  Publications published_;
 };
 
 }  // namespace atelier::recommender

@@ -33,6 +33,7 @@ class Model {
   struct Edge {
     std::uint32_t to = 0;
     float weight = 0;
+    friend bool operator==(const Edge&, const Edge&) = default;
   };
 
   Model() = default;  // knows no item

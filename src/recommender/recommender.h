@@ -22,15 +22,16 @@ enum class Kind : std::uint8_t {
 
 struct Query {
   Kind kind = Kind::kPersonal;
-  std::string_view user;           // empty or never seen: a cold user
-  std::vector<std::string> items;  // kRelated: keys to start from; unknown ones count for nothing
-  std::size_t count = 10;          // at most so many picks
-  std::string_view scene;          // empty: every scene; else only items that name it
+  std::string_view user = {};  // empty or never seen: a cold user
+  std::vector<std::string> items =
+      {};                       // kRelated: keys to start from; unknown ones count for nothing
+  std::size_t count = 10;       // at most so many picks
+  std::string_view scene = {};  // empty: every scene; else only items that name it
   /// Category paths the user is said to like (his document); for when he has no history.
-  std::vector<std::string> interests;
+  std::vector<std::string> interests = {};
   /// Whether an item may be returned; empty: every one. Asked about few: candidates come best
   /// first.
-  std::function<bool(std::string_view key)> admits;
+  std::function<bool(std::string_view key)> admits = {};
   WallTime now{};
 };
 
@@ -48,8 +49,8 @@ struct Pick {
   std::string item;
   double score = 0;  // to compare within one answer and one reason only
   Reason reason = Reason::kPopular;
-  std::string because;    // key of the item that spoke most for it; empty for kPopular and kNew
-  WallTime because_at{};  // when the user took that one; 0 if he did not
+  std::string because = {};  // key of the item that spoke most for it; empty for kPopular and kNew
+  WallTime because_at{};     // when the user took that one; 0 if he did not
 };
 
 /// Answers requests from data that change and a model that is replaced now and then.
