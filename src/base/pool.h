@@ -15,13 +15,13 @@ namespace atelier {
 /// run on outlives it: a worker may still be inside post() when its caller has the result.
 using Pool = asio::thread_pool;
 
-/// Runs `fn` on `pool` and resumes on the caller's executor with its result; the coroutine itself
-/// never runs on the pool. `fn` must not throw and must own what it touches: the caller may be
-/// cancelled, `fn` is not.
-template <class Fn, class T = std::invoke_result_t<Fn>>
-Task<T> RunOn(Pool& pool, Fn fn) {
-  auto initiate = [&pool](auto handler, Fn work) {
-    asio::post(pool, [handler = std::move(handler), work = std::move(work)]() mutable {
+/// Runs `fn` on `worker`, the executor of a pool or a strand of one, and resumes on the caller's
+/// executor with its result; the coroutine itself never runs on the pool. `fn` must not throw and
+/// must own what it touches: the caller may be cancelled, `fn` is not.
+template <asio::execution::executor Executor, class Fn, class T = std::invoke_result_t<Fn>>
+Task<T> RunOn(Executor worker, Fn fn) {
+  auto initiate = [worker = std::move(worker)](auto handler, Fn work) {
+    asio::post(worker, [handler = std::move(handler), work = std::move(work)]() mutable {
       T value = work();
       const auto home = asio::get_associated_executor(handler);
       asio::post(home, [handler = std::move(handler), value = std::move(value)]() mutable {
@@ -31,6 +31,11 @@ Task<T> RunOn(Pool& pool, Fn fn) {
   };
   co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(T)>(
       initiate, asio::use_awaitable, std::move(fn));
+}
+
+template <class Fn, class T = std::invoke_result_t<Fn>>
+Task<T> RunOn(Pool& pool, Fn fn) {
+  return RunOn(pool.get_executor(), std::move(fn));
 }
 
 }  // namespace atelier
