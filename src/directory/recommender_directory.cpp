@@ -1,5 +1,6 @@
 #include "directory/recommender_directory.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
@@ -17,26 +18,46 @@ struct RecommenderDirectory::Impl {
     RecommenderPtr recommender;
     model::Revision revision = 0;
   };
+  struct SetEntry {
+    DataSetPtr set;
+    model::Revision revision = 0;
+  };
 
   std::map<std::string, Entry, std::less<>> recommenders;
-  std::set<std::string> unreadable;
+  std::map<std::string, SetEntry, std::less<>> sets;  // by key: of one recommender, oldest first
+  std::set<std::pair<Kind, std::string>> unreadable;
 
   void Put(const store::Record& record) {
-    unreadable.erase(record.key);
+    unreadable.erase({record.kind, record.key});
+    const bool known = record.kind == Kind::kRecommender ? PutRecommender(record) : PutSet(record);
+    if (known) return;
+    Delete(record.kind, record.key);
+    unreadable.emplace(record.kind, record.key);
+  }
+
+  bool PutRecommender(const store::Record& record) {
     auto read = FromRecord<model::Recommender>(record.body);
-    if (!read || read->id.str() != record.key) {
-      recommenders.erase(record.key);
-      unreadable.insert(record.key);
-      return;
-    }
+    if (!read || read->id.str() != record.key) return false;
     recommenders[record.key] = {
         .recommender = std::make_shared<const model::Recommender>(*std::move(read)),
         .revision = record.revision};
+    return true;
   }
 
-  void Delete(const std::string& key) {
-    unreadable.erase(key);
-    recommenders.erase(key);
+  bool PutSet(const store::Record& record) {
+    auto read = FromRecord<model::DataSet>(record.body);
+    if (!read || model::DataSetKey(read->recommender, read->version) != record.key) return false;
+    sets[record.key] = {.set = std::make_shared<const model::DataSet>(*std::move(read)),
+                        .revision = record.revision};
+    return true;
+  }
+
+  void Delete(Kind kind, const std::string& key) {
+    unreadable.erase({kind, key});
+    if (kind == Kind::kRecommender)
+      recommenders.erase(key);
+    else
+      sets.erase(key);
   }
 };
 
@@ -44,17 +65,21 @@ RecommenderDirectory::RecommenderDirectory() : impl_(std::make_unique<Impl>()) {
 RecommenderDirectory::~RecommenderDirectory() = default;
 
 Status RecommenderDirectory::Load(store::Store& store) {
-  return store.LoadBlocking(Kind::kRecommender,
-                            [this](const store::Record& record) { impl_->Put(record); });
+  for (const Kind kind : {Kind::kRecommender, Kind::kRecommenderDataSet}) {
+    ATELIER_RETURN_IF_ERROR(
+        store.LoadBlocking(kind, [this](const store::Record& record) { impl_->Put(record); }));
+  }
+  return Ok();
 }
 
 void RecommenderDirectory::Apply(std::span<const store::Change> changes) {
   for (const store::Change& change : changes) {
-    if (change.record.kind != Kind::kRecommender) continue;
+    const Kind kind = change.record.kind;
+    if (kind != Kind::kRecommender && kind != Kind::kRecommenderDataSet) continue;
     if (change.op == store::Write::Op::kPut)
       impl_->Put(change.record);
     else
-      impl_->Delete(change.record.key);
+      impl_->Delete(kind, change.record.key);
   }
 }
 
@@ -76,6 +101,29 @@ std::vector<RecommenderPtr> RecommenderDirectory::All() const {
 }
 
 std::size_t RecommenderDirectory::size() const { return impl_->recommenders.size(); }
+
+std::vector<DataSetPtr> RecommenderDirectory::DataSetsOf(const model::RecommenderId& id) const {
+  const std::string prefix = id.str() + "/";
+  std::vector<DataSetPtr> all;
+  for (auto at = impl_->sets.lower_bound(prefix);
+       at != impl_->sets.end() && at->first.starts_with(prefix); ++at) {
+    all.push_back(at->second.set);
+  }
+  std::ranges::reverse(all);
+  return all;
+}
+
+DataSetPtr RecommenderDirectory::FindDataSet(const model::RecommenderId& id,
+                                             std::string_view version) const {
+  const auto found = impl_->sets.find(model::DataSetKey(id, version));
+  return found == impl_->sets.end() ? nullptr : found->second.set;
+}
+
+model::Revision RecommenderDirectory::RevisionOfDataSet(const model::RecommenderId& id,
+                                                        std::string_view version) const {
+  const auto found = impl_->sets.find(model::DataSetKey(id, version));
+  return found == impl_->sets.end() ? 0 : found->second.revision;
+}
 
 std::size_t RecommenderDirectory::quarantined() const { return impl_->unreadable.size(); }
 

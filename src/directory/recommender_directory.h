@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/data_set.h"
 #include "model/recommender.h"
 #include "store/store.h"
 
@@ -10,8 +11,10 @@ namespace atelier::directory {
 
 // Shared: answers and requests under way outlive the next change.
 using RecommenderPtr = std::shared_ptr<const model::Recommender>;
+using DataSetPtr = std::shared_ptr<const model::DataSet>;
 
-/// The read model of recommenders. A record that cannot be read is left out and counted. Threads:
+/// The read model of recommenders and their data sets; their documents are in
+/// control::RecommenderData. A record that cannot be read is left out and counted. Threads:
 /// the I/O thread.
 class RecommenderDirectory : public store::Listener {
  public:
@@ -29,6 +32,11 @@ class RecommenderDirectory : public store::Listener {
   model::Revision RevisionOf(std::string_view id) const;
   std::vector<RecommenderPtr> All() const;  // by id
   std::size_t size() const;
+
+  std::vector<DataSetPtr> DataSetsOf(const model::RecommenderId& id) const;  // newest first
+  DataSetPtr FindDataSet(const model::RecommenderId& id, std::string_view version) const;
+  model::Revision RevisionOfDataSet(const model::RecommenderId& id, std::string_view version) const;
+
   std::size_t quarantined() const;
 
  private:

@@ -31,6 +31,8 @@ enum class Kind : std::uint8_t {
   kServiceReplica = 18,  // by replica id
   kServiceEvent = 19,    // "<service id>/<20-digit ms>/<who>/<number>"
   kRecommender = 20,     // by id
+  kRecommenderDocument = 21,  // "<recommender id>/<model::DocumentKey>"
+  kRecommenderDataSet = 22,   // "<recommender id>/<version>"
 };
 
 struct Record {

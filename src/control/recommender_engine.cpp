@@ -1,0 +1,408 @@
+#include "control/recommender_engine.h"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <map>
+#include <set>
+#include <stop_token>
+#include <utility>
+
+#include "base/codec.h"
+#include "base/failpoint.h"
+#include "base/gate.h"
+#include "base/signal.h"
+#include "control/recommender/model_files.h"
+#include "model/data_set.h"
+
+namespace atelier::control {
+
+using model::DataSet;
+using model::DataSetState;
+using model::RecommenderId;
+using store::Kind;
+using store::Write;
+using ModelPtr = std::shared_ptr<const recommender::Model>;
+
+namespace {
+
+constexpr int kMostRounds = 100;            // of lost races
+constexpr std::size_t kErasedAtOnce = 500;  // records of one commit
+constexpr Duration kRetryAfter = std::chrono::seconds(5);
+constexpr std::size_t kTrainedPercent = 95;  // the rest is the file and the commit
+
+/// Model and file, or why there is none.
+struct Trained {
+  ModelPtr model;
+  Status status;
+};
+
+}  // namespace
+
+struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
+  /// One import that is under way or waits.
+  struct Import {
+    RecommenderId id;
+    std::string version;
+    std::stop_source stop;
+    std::atomic<std::int64_t> percent = 0;
+  };
+  using ImportPtr = std::shared_ptr<Import>;
+
+  Impl(store::Store& s, const directory::RecommenderDirectory& d, RecommenderData& r, Clock& c,
+       Logger& l, asio::any_io_executor executor, Options o)
+      : store(s),
+        directory(d),
+        data(r),
+        clock(c),
+        log(l),
+        io(std::move(executor)),
+        options(std::move(o)),
+        files(options.folder),
+        wake(io) {}
+
+  store::Store& store;
+  const directory::RecommenderDirectory& directory;
+  RecommenderData& data;
+  Clock& clock;
+  Logger& log;
+  asio::any_io_executor io;
+  Options options;
+  ModelFiles files;
+  Gate gate;
+  Signal wake;
+  bool running = false;
+  std::deque<ImportPtr> waiting;
+  ImportPtr current;
+  std::deque<RecommenderId> to_erase;
+  bool erasing = false;
+  /// Models in memory that a commit may make live.
+  std::map<RecommenderId, std::pair<std::string, ModelPtr>> prepared;
+  Pool training{1};
+
+  Task<void> Loop();
+  static Task<void> Keep(std::shared_ptr<Impl> self, Gate::Pass pass, Task<void> task);
+  void Look(const DataSet& set);
+  void Drop(const RecommenderId& id, const std::string& version);
+  void Show(const model::Recommender& recommender);
+  Task<void> Swap(RecommenderId id, std::string version);
+  Task<bool> Carry(ImportPtr import);
+  Task<Trained> Train(ImportPtr import, std::shared_ptr<const recommender::Data> snapshot);
+  Task<Status> Finish(ImportPtr import, DataSetState state, std::string message,
+                      RecommenderData::Counts counts);
+  Task<bool> Erase(RecommenderId id);
+  Task<void> Remove(RecommenderId id, std::string version);
+  Result<ModelPtr> ReadModel(const RecommenderId& id, const std::string& version) const;
+};
+
+RecommenderEngine::RecommenderEngine(store::Store& store,
+                                     const directory::RecommenderDirectory& directory,
+                                     RecommenderData& data, Clock& clock, Logger& log,
+                                     asio::any_io_executor io, Options options)
+    : impl_(std::make_shared<Impl>(store, directory, data, clock, log, std::move(io),
+                                   std::move(options))) {}
+
+RecommenderEngine::~RecommenderEngine() {
+  impl_->running = false;
+  impl_->gate.Close();
+  impl_->wake.Set();
+  if (impl_->current) impl_->current->stop.request_stop();
+}
+
+Result<ModelPtr> RecommenderEngine::Impl::ReadModel(const RecommenderId& id,
+                                                    const std::string& version) const {
+  ATELIER_TRY(const std::string bytes, files.Read(id, version));
+  ATELIER_TRY(auto model, recommender::Model::Decode(bytes));
+  return std::make_shared<const recommender::Model>(std::move(model));
+}
+
+void RecommenderEngine::LoadModels() {
+  for (const auto& recommender : impl_->directory.All()) {
+    if (recommender->live.empty()) continue;
+    auto model = impl_->ReadModel(recommender->id, recommender->live);
+    if (model) {
+      impl_->data.SetModel(recommender->id, recommender->live, *std::move(model));
+    } else {
+      impl_->log.Error("recommender.model_unreadable", {{"instance", recommender->id.str()},
+                                                        {"version", recommender->live},
+                                                        {"error", model.error().ToString()}});
+    }
+  }
+}
+
+Task<void> RecommenderEngine::Impl::Keep([[maybe_unused]] std::shared_ptr<Impl> self,
+                                         [[maybe_unused]] Gate::Pass pass, Task<void> task) {
+  co_await std::move(task);
+}
+
+void RecommenderEngine::Start() {
+  impl_->running = true;
+  for (const auto& recommender : impl_->directory.All()) {
+    for (const auto& set : impl_->directory.DataSetsOf(recommender->id)) impl_->Look(*set);
+  }
+  for (RecommenderId& id : impl_->data.Orphans()) impl_->to_erase.push_back(std::move(id));
+  Spawn(impl_->io, "control.recommender", Impl::Keep(impl_, impl_->gate.Enter(), impl_->Loop()));
+}
+
+Task<void> RecommenderEngine::Stop() {
+  if (!impl_->running) co_return;
+  impl_->running = false;
+  if (impl_->current) impl_->current->stop.request_stop();
+  impl_->wake.Set();
+  const bool drained =
+      co_await impl_->gate.Drain(impl_->clock, impl_->clock.In(impl_->options.stop_within));
+  if (!drained) impl_->log.Warn("recommender.stop_unfinished");
+}
+
+/// What a record says is to be done.
+void RecommenderEngine::Impl::Look(const DataSet& set) {
+  if (set.state != DataSetState::Importing) return Drop(set.recommender, set.version);
+  const auto same = [&](const ImportPtr& import) {
+    return import != nullptr && import->id == set.recommender && import->version == set.version;
+  };
+  if (same(current) || std::ranges::any_of(waiting, same)) return;
+  const auto import = std::make_shared<Import>();
+  import->id = set.recommender;
+  import->version = set.version;
+  waiting.push_back(import);
+  wake.Set();
+}
+
+/// An import that nobody wants any more.
+void RecommenderEngine::Impl::Drop(const RecommenderId& id, const std::string& version) {
+  if (current && current->id == id && current->version == version) current->stop.request_stop();
+  std::erase_if(waiting, [&](const ImportPtr& import) {
+    return import->id == id && import->version == version;
+  });
+}
+
+/// Lets the live version answer, if another does.
+void RecommenderEngine::Impl::Show(const model::Recommender& recommender) {
+  if (recommender.live.empty() || data.VersionOf(recommender.id) == recommender.live) return;
+  const auto ready = prepared.find(recommender.id);
+  if (ready != prepared.end() && ready->second.first == recommender.live) {
+    data.SetModel(recommender.id, recommender.live, ready->second.second);
+    prepared.erase(ready);
+    return;
+  }
+  Spawn(io, "control.recommender.swap",
+        Keep(shared_from_this(), gate.Enter(), Swap(recommender.id, recommender.live)));
+}
+
+/// Until the model is in memory the one before answers.
+Task<void> RecommenderEngine::Impl::Swap(RecommenderId id, std::string version) {
+  auto model = co_await RunOn(training, [this, id, version] { return ReadModel(id, version); });
+  const auto recommender = directory.Find(id);
+  if (recommender == nullptr || recommender->live != version) co_return;
+  if (model) {
+    data.SetModel(id, std::move(version), *std::move(model));
+  } else {
+    log.Error("recommender.model_unreadable",
+              {{"instance", id.str()}, {"version", version}, {"error", model.error().ToString()}});
+  }
+}
+
+void RecommenderEngine::Apply(std::span<const store::Change> changes) {
+  if (!impl_->running) return;
+  for (const store::Change& change : changes) {
+    const bool put = change.op == store::Write::Op::kPut;
+    const std::string& key = change.record.key;
+    if (change.record.kind == Kind::kRecommender) {
+      const auto recommender = impl_->directory.Find(key);
+      if (recommender != nullptr) {
+        impl_->Show(*recommender);
+      } else {
+        impl_->prepared.erase(RecommenderId(key));
+        impl_->to_erase.emplace_back(key);
+        impl_->wake.Set();
+      }
+    } else if (change.record.kind == Kind::kRecommenderDataSet) {
+      const std::size_t slash = key.find('/');
+      const RecommenderId id(key.substr(0, slash));
+      const auto set = put ? impl_->directory.FindDataSet(id, key.substr(slash + 1)) : nullptr;
+      if (set != nullptr) {
+        impl_->Look(*set);
+        continue;
+      }
+      impl_->Drop(id, key.substr(slash + 1));
+      Spawn(impl_->io, "control.recommender.remove",
+            Impl::Keep(impl_, impl_->gate.Enter(), impl_->Remove(id, key.substr(slash + 1))));
+    }
+  }
+}
+
+Task<void> RecommenderEngine::Impl::Loop() {
+  while (running) {
+    if (!to_erase.empty()) {
+      erasing = true;
+      const bool erased = co_await Erase(to_erase.front());
+      erasing = false;
+      if (erased) {
+        to_erase.pop_front();
+        continue;
+      }
+    } else if (!waiting.empty()) {
+      current = waiting.front();
+      waiting.pop_front();
+      const ImportPtr import = current;
+      const bool carried = co_await Carry(import);
+      current = nullptr;
+      if (carried) continue;
+      if (running) waiting.push_back(import);
+    }
+    // Something did not work now, or there is nothing to do.
+    const bool idle = to_erase.empty() && waiting.empty();
+    co_await wake.Wait(clock, idle ? MonoTime::max() : clock.In(kRetryAfter));
+  }
+}
+
+/// One import from its snapshot to its commit. False: later again.
+Task<bool> RecommenderEngine::Impl::Carry(ImportPtr import) {
+  const auto set = directory.FindDataSet(import->id, import->version);
+  if (set == nullptr || set->state != DataSetState::Importing) co_return true;
+  const RecommenderData::Counts counts = data.CountsOf(import->id);
+  auto snapshot = std::make_shared<const recommender::Data>(co_await data.Snapshot(import->id));
+  ATELIER_FAILPOINT("recommender.snapshot");
+  const Trained trained = co_await Train(import, std::move(snapshot));
+  ATELIER_FAILPOINT("recommender.trained");
+  if (trained.status) {
+    prepared[import->id] = {import->version, trained.model};
+    const Status finished = co_await Finish(import, DataSetState::Ready, "", counts);
+    ATELIER_FAILPOINT("recommender.live");
+    if (finished) co_return true;
+    log.Warn("recommender.import_not_committed", {{"instance", import->id.str()},
+                                                  {"version", import->version},
+                                                  {"error", finished.error().ToString()}});
+    co_return false;
+  }
+  const Error& error = trained.status.error();
+  // Told to end: by the server's end, and the record goes on saying Importing, or by a stop, and it
+  // says so already.
+  if (error.code() == Code::kCancelled) co_return true;
+  log.Warn(
+      "recommender.import_failed",
+      {{"instance", import->id.str()}, {"version", import->version}, {"error", error.ToString()}});
+  const bool passes =
+      error.code() == Code::kUnavailable || error.code() == Code::kResourceExhausted;
+  if (passes && error.reason().empty()) co_return false;
+  co_return (co_await Finish(import, DataSetState::Failed, error.message(), counts)).has_value();
+}
+
+Task<Trained> RecommenderEngine::Impl::Train(ImportPtr import,
+                                             std::shared_ptr<const recommender::Data> snapshot) {
+  const recommender::Budget budget{.bytes = options.training_bytes};
+  co_return co_await RunOn(training, [this, import, snapshot, budget]() -> Trained {
+    auto trained =
+        recommender::Train(*snapshot, budget, import->stop.get_token(), [&import](double done) {
+          import->percent = static_cast<std::int64_t>(done * static_cast<double>(kTrainedPercent));
+        });
+    // Too little for a model is no failure: popularity and category recommend all the same.
+    if (!trained && trained.error().reason() == "NotEnoughData") trained = recommender::Model();
+    if (!trained) return {.model = nullptr, .status = trained.error()};
+    if (import->stop.stop_requested()) {
+      return {.model = nullptr, .status = Error(Code::kCancelled, "The import was stopped.")};
+    }
+    const Status written = files.Write(import->id, import->version, trained->Encode());
+    if (!written) return {.model = nullptr, .status = written};
+    return {.model = std::make_shared<const recommender::Model>(*std::move(trained)),
+            .status = Ok()};
+  });
+}
+
+/// The end of an import, and with DataSetState::Ready the version that answers from here on, in one
+/// commit. Ok too if it was stopped or deleted meanwhile: then nothing changes.
+Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState state,
+                                             std::string message, RecommenderData::Counts counts) {
+  for (int round = 0; round < kMostRounds; ++round) {
+    const auto set = directory.FindDataSet(import->id, import->version);
+    const auto recommender = directory.Find(import->id);
+    if (set == nullptr || recommender == nullptr || set->state != DataSetState::Importing) {
+      prepared.erase(import->id);
+      co_await RunOn(training, [this, import] {
+        files.Remove(import->id, import->version);
+        return 0;
+      });
+      co_return Ok();
+    }
+    DataSet next = *set;
+    next.state = state;
+    next.message = message;
+    next.modified = clock.Wall();
+    store::Batch batch;
+    if (state == DataSetState::Ready) {
+      next.percent = 100;
+      next.users = counts.users;
+      next.items = counts.items;
+      next.behaviors = counts.behaviors;
+      model::Recommender live = *recommender;
+      live.live = import->version;
+      live.modified = std::max(live.modified, clock.Wall());
+      batch.push_back(Write::Put(Kind::kRecommender, import->id.str(), ToJson(live),
+                                 directory.RevisionOf(import->id)));
+    }
+    batch.push_back(Write::Put(Kind::kRecommenderDataSet,
+                               model::DataSetKey(import->id, import->version), ToJson(next),
+                               directory.RevisionOfDataSet(import->id, import->version)));
+    const auto committed = co_await store.Commit(std::move(batch));
+    if (committed) co_return Ok();
+    if (committed.error().code() != Code::kAborted) co_return committed.error();
+  }
+  co_return Error(Code::kUnavailable, "The instance is changed by too many at once.");
+}
+
+/// The file of a version whose record is gone. One that a crash leaves goes with its instance.
+Task<void> RecommenderEngine::Impl::Remove(RecommenderId id, std::string version) {
+  co_await RunOn(training,
+                 [self = shared_from_this(), id = std::move(id), version = std::move(version)] {
+                   self->files.Remove(id, version);
+                   return 0;
+                 });
+}
+
+/// Removes what a deleted instance has left. False: later again.
+Task<bool> RecommenderEngine::Impl::Erase(RecommenderId id) {
+  co_await RunOn(training, [this, id] {
+    files.RemoveAll(id);
+    return 0;
+  });
+  const std::string from = id.str() + "/";
+  for (const Kind kind : {Kind::kRecommenderDataSet, Kind::kRecommenderDocument}) {
+    for (;;) {
+      const auto page = co_await store.Scan(
+          kind, {.from = from, .to = store::PrefixEnd(from), .limit = kErasedAtOnce});
+      if (!page) co_return false;
+      if (page->empty()) break;
+      store::Batch batch;
+      for (const store::Record& record : *page) batch.push_back(Write::Delete(kind, record.key));
+      if (!co_await store.CommitFromReserve(std::move(batch))) co_return false;
+      ATELIER_FAILPOINT("recommender.erased");
+    }
+  }
+  co_return true;
+}
+
+Task<Status> RecommenderEngine::Prepare(RecommenderId id, std::string version) {
+  const auto impl = impl_;
+  auto model =
+      co_await RunOn(impl->training, [impl, id, version] { return impl->ReadModel(id, version); });
+  if (!model) co_return model.error();
+  impl->prepared[id] = {std::move(version), *std::move(model)};
+  co_return Ok();
+}
+
+std::optional<std::int64_t> RecommenderEngine::PercentOf(const RecommenderId& id,
+                                                         const std::string& version) const {
+  const auto fits = [&](const Impl::ImportPtr& import) {
+    return import != nullptr && import->id == id && import->version == version;
+  };
+  if (fits(impl_->current)) return impl_->current->percent.load();
+  if (std::ranges::any_of(impl_->waiting, fits)) return 0;
+  return std::nullopt;
+}
+
+bool RecommenderEngine::Idle() const {
+  return impl_->current == nullptr && impl_->waiting.empty() && impl_->to_erase.empty() &&
+         !impl_->erasing;
+}
+
+}  // namespace atelier::control
