@@ -207,10 +207,14 @@ Task<Status> WriteFirstCredentials(const ServerConfig& config, identity::Identit
 Status LoadReadModels(store::Store& store, identity::IdentityDirectory& identities,
                       directory::InstanceDirectory& instances,
                       directory::ServiceDirectory& services,
-                      directory::RecommenderDirectory& recommenders, LoadProgress& progress) {
+                      directory::RecommenderDirectory& recommenders,
+                      control::RecommenderData& recommender_data,
+                      control::RecommenderEngine& recommender_engine, LoadProgress& progress) {
   ATELIER_RETURN_IF_ERROR(identities.Load(store));
   ATELIER_RETURN_IF_ERROR(services.Load(store));
   ATELIER_RETURN_IF_ERROR(recommenders.Load(store));
+  ATELIER_RETURN_IF_ERROR(recommender_data.Load(store));
+  recommender_engine.LoadModels();
   return instances.Load(
       store, {.threads = std::max(1U, std::thread::hardware_concurrency()),
               .progress = [&](std::size_t done, std::size_t all) { progress.Note(done, all); }});
@@ -231,6 +235,7 @@ class Installation {
     Spawn(io_.get_executor(), "serve", Serve(code));
     io_.run();
     blocking_.join();
+    recommending_.join();
     return code;
   }
 
@@ -268,11 +273,13 @@ class Installation {
     directory::InstanceDirectory instances;
     directory::ServiceDirectory services;
     directory::RecommenderDirectory recommenders;
+    control::RecommenderData recommender_data(recommending_);
     LoadProgress progress(*log_);
     store->AddListener(identities);
     store->AddListener(instances);
     store->AddListener(services);
     store->AddListener(recommenders);
+    store->AddListener(recommender_data);
     identity::IdentityService identity(*store, identities, box, clock(), *random_);
 
     ATELIER_CO_TRY(const HostPort listen, ParseHostPort(config_.listen));
@@ -323,8 +330,15 @@ class Installation {
     store->AddListener(service_reconciler);
 
     control::Recommenders recommender_control(
-        *store, recommenders, clock(), *random_,
+        *store, recommenders, recommender_data, clock(), *random_,
         {.max_recommenders = static_cast<std::size_t>(config_.max_recommenders)});
+    control::RecommenderEngine recommender_engine(
+        *store, recommenders, recommender_data, clock(), *log_, io,
+        {.folder = config_.data + "/recommenders",
+         .training_bytes = static_cast<std::size_t>(config_.training_mib) << 20U});
+    store->AddListener(recommender_engine);
+    control::RecommenderImports recommender_imports(*store, recommenders, recommender_data,
+                                                    recommender_engine, clock());
 
     api::Api api({.store = *store,
                   .instances = instances,
@@ -341,6 +355,9 @@ class Installation {
                   .service_driver = *service_driver,
                   .recommenders = recommenders,
                   .recommender_control = recommender_control,
+                  .recommender_data = recommender_data,
+                  .recommender_imports = recommender_imports,
+                  .recommender_engine = recommender_engine,
                   .catalogue = catalogue,
                   .clock = clock(),
                   .real_clock = real_clock_,
@@ -376,12 +393,14 @@ class Installation {
     ATELIER_CO_RETURN_IF_ERROR(server->Start());
     const std::string endpoint = fmt::format("{}://{}:{}", scheme, listen.host, server->port());
     ATELIER_CO_RETURN_IF_ERROR(co_await RunOn(blocking_, [&] {
-      return LoadReadModels(*store, identities, instances, services, recommenders, progress);
+      return LoadReadModels(*store, identities, instances, services, recommenders, recommender_data,
+                            recommender_engine, progress);
     }));
     ATELIER_CO_RETURN_IF_ERROR(
         co_await WriteFirstCredentials(config_, identity, identities, endpoint));
     reconciler.Start();
     service_reconciler.Start();
+    recommender_engine.Start();
     api.SetReady();
     const auto took = std::chrono::duration_cast<Duration>(real_clock_.Mono() - began);
     log_->Info("serve.ready", {{"version", kVersion},
@@ -401,6 +420,7 @@ class Installation {
     Spawn(io, "force", EndWhenAskedAgain(signals));
     const Deadline by = real_clock_.In(std::chrono::seconds(config_.shutdown_grace_s));
     co_await server->Stop(by);
+    co_await recommender_engine.Stop();
     co_await service_reconciler.Stop();
     co_await reconciler.Stop();
     co_await service_driver->Stop();
@@ -475,6 +495,7 @@ class Installation {
   std::string program_;
   asio::io_context io_{1};
   Pool blocking_{4};
+  Pool recommending_{2};
   std::unique_ptr<Logger> log_;
   std::unique_ptr<Random> random_;
   SystemClock real_clock_;

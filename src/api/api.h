@@ -7,6 +7,9 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "control/instances.h"
+#include "control/recommender_data.h"
+#include "control/recommender_engine.h"
+#include "control/recommender_imports.h"
 #include "control/recommenders.h"
 #include "control/reconciler.h"
 #include "control/service_reconciler.h"
@@ -41,6 +44,9 @@ struct Services {
   runtime::Driver& service_driver;  // of their replicas
   directory::RecommenderDirectory& recommenders;
   control::Recommenders& recommender_control;
+  control::RecommenderData& recommender_data;
+  control::RecommenderImports& recommender_imports;
+  const control::RecommenderEngine& recommender_engine;
   const model::Catalogue& catalogue;
   Clock& clock;                                 // of the workshop: simulated in the emulator
   Clock& real_clock;                            // of signatures and latencies

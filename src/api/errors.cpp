@@ -103,6 +103,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     AirecParam("MustSelectIndustry"), AirecParam("CanNotModifyIndustry"),
     AirecParam("CurrentIndustryNotSupportThisScene"), AirecParam("UpdateInfoCanNotBeNull"),
     AirecParam("UpdateInfoContainIllegalProperties"),
+    {.code = Code::kNotFound, .reason = "UnknownDataSet", .product = kAirec, .http_status = 404, .wire_code = "DataSetNotExist", .shape = kAirecShape},
     {.code = Code::kNotFound, .product = kAirec, .http_status = 404, .wire_code = "InstanceNotExist", .shape = kAirecShape},
     {.code = Code::kInvalidArgument, .product = kAirec, .http_status = 400, .wire_code = "ValidationError", .shape = kAirecShape},
     {.code = Code::kAlreadyExists, .product = kAirec, .http_status = 400, .wire_code = "ValidationError", .shape = kAirecShape},
@@ -110,6 +111,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kAborted, .product = kAirec, .http_status = 400, .wire_code = "ValidationError", .shape = kAirecShape},
     {.code = Code::kUnimplemented, .product = kAirec, .http_status = 400, .wire_code = "ValidationError", .shape = kAirecShape},
     {.code = Code::kResourceExhausted, .reason = "RecommenderLimit", .product = kAirec, .http_status = 400, .wire_code = "ValidationError", .shape = kAirecShape},
+    {.code = Code::kResourceExhausted, .reason = "RecommenderQuota", .product = kAirec, .http_status = 400, .wire_code = "ValidationError", .shape = kAirecShape},
     {.code = Code::kDataLoss, .product = kAirec, .http_status = 500, .wire_code = "InternalServerError", .shape = kAirecShape},
     {.code = Code::kInternal, .product = kAirec, .http_status = 500, .wire_code = "InternalServerError", .shape = kAirecShape},
 

@@ -212,6 +212,8 @@ ServiceObservationOperations();                     // eas/service_observation.c
 std::span<const Operation> RefusedEasOperations();  // eas/refused.cpp
 std::span<const Operation> RecommenderReadOperations();      // airec/recommender_read.cpp
 std::span<const Operation> RecommenderWriteOperations();     // airec/recommender_write.cpp
+std::span<const Operation> RecommenderDataOperations();      // airec/recommender_documents.cpp
+std::span<const Operation> RecommendOperations();            // airec/recommend.cpp
 std::span<const Operation> RefusedAirecOperations();         // airec/refused.cpp
 std::span<const Operation> RecommenderOperatorOperations();  // airec/operator.cpp
 std::span<const Operation> WorkspaceOperations();            // workspace/workspaces.cpp

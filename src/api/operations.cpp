@@ -42,6 +42,8 @@ std::span<const Operation> Operations() {
                                                    RefusedEasOperations(),
                                                    RecommenderReadOperations(),
                                                    RecommenderWriteOperations(),
+                                                   RecommenderDataOperations(),
+                                                   RecommendOperations(),
                                                    RefusedAirecOperations(),
                                                    WorkspaceOperations(),
                                                    MemberOperations(),

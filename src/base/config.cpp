@@ -127,6 +127,13 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .min = 1,
      .max = 100'000,
      .doc = "Most recommenders of the installation. Creating more is refused."},
+    {.flag = "training-mib",
+     .environment = "ATELIER_TRAINING_MIB",
+     .member = &ServerConfig::training_mib,
+     .min = 16,
+     .max = 65'536,
+     .doc =
+         "Most MiB that the training of a recommender takes, beside its data. It takes one core."},
     {.flag = "start-deadline",
      .environment = "ATELIER_START_DEADLINE",
      .member = &ServerConfig::start_deadline_s,

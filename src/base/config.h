@@ -32,6 +32,7 @@ struct ServerConfig {
   std::int64_t allocate_deadline_s = 60;
   std::int64_t max_services = 10'000;
   std::int64_t max_recommenders = 1'000;
+  std::int64_t training_mib = 256;
   std::int64_t ready_deadline_s = 600;
   std::int64_t start_deadline_s = 120;
   std::int64_t prepare_deadline_s = 600;

@@ -56,6 +56,7 @@ Result<model::RecommenderQuota> Changed(const model::RecommenderQuota& present,
 struct Recommenders::Impl {
   store::Store& store;
   const directory::RecommenderDirectory& directory;
+  const RecommenderData& data;
   Clock& clock;
   Random& random;
   Options options;
@@ -83,9 +84,11 @@ struct Recommenders::Impl {
 };
 
 Recommenders::Recommenders(store::Store& store, const directory::RecommenderDirectory& directory,
-                           Clock& clock, Random& random, Options options)
+                           const RecommenderData& data, Clock& clock, Random& random,
+                           Options options)
     : impl_(new Impl{.store = store,
                      .directory = directory,
+                     .data = data,
                      .clock = clock,
                      .random = random,
                      .options = options}) {}
@@ -156,10 +159,17 @@ Task<Result<RecommenderPtr>> Recommenders::Impl::MutateAndShow(RecommenderId id,
 
 Task<Status> Recommenders::Impl::Resize(RecommenderId id, QuotaChange change, bool up,
                                         model::Actor actor) {
-  return Mutate(std::move(id), std::move(actor), [change, up](model::Recommender& next) -> Status {
+  const auto edit = [this, change, up](model::Recommender& next) -> Status {
     ATELIER_TRY(next.quota, Changed(next.quota, change, up));
+    const RecommenderData::Counts used = data.CountsOf(next.id);
+    if (next.quota.users < used.users || next.quota.items < used.items) {
+      return Error(Code::kInvalidArgument,
+                   fmt::format("quota may not be below what is used: {} users and {} items.",
+                               used.users, used.items));
+    }
     return Ok();
-  });
+  };
+  return Mutate(std::move(id), std::move(actor), edit);
 }
 
 Task<Result<RecommenderPtr>> Recommenders::Create(NewRecommender wish, model::Actor actor) {

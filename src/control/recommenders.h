@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/task.h"
+#include "control/recommender_data.h"
 #include "directory/recommender_directory.h"
 #include "model/audit.h"
 #include "model/recommender.h"
@@ -52,8 +53,8 @@ class Recommenders {
   struct Options {
     std::size_t max_recommenders = 1'000;
   };
-  Recommenders(store::Store& store, const directory::RecommenderDirectory& directory, Clock& clock,
-               Random& random, Options options);
+  Recommenders(store::Store& store, const directory::RecommenderDirectory& directory,
+               const RecommenderData& data, Clock& clock, Random& random, Options options);
 
   Task<Result<directory::RecommenderPtr>> Create(NewRecommender wish, model::Actor actor);
   /// InvalidArgument/CanNotModifyIndustry: it was chosen before.
@@ -61,6 +62,7 @@ class Recommenders {
                                                  model::Actor actor);
   /// InvalidArgument/MustModifyQuota: nothing would change.
   Task<Status> Upgrade(model::RecommenderId id, QuotaChange change, model::Actor actor);
+  /// InvalidArgument too if less would be left than is used.
   Task<Status> Downgrade(model::RecommenderId id, QuotaChange change, model::Actor actor);
 
   // What an operator needs though the API has none of it.

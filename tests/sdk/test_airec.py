@@ -2,13 +2,17 @@
 exception with their code. The package sends no bodies, as its operations have none in its models: those go through
 its generic door."""
 
+import base64
 import datetime
+import json
 import re
+import threading
 
 import pytest
 from alibabacloud_airec20201126 import models as airec
 from alibabacloud_tea_openapi.exceptions import ClientException
 from clients import airec_client, create_user, rest
+from conftest import wait_until
 
 VERSION = "2020-11-26"
 ROOT = "/v2/openapi/instances"
@@ -47,6 +51,44 @@ def names(client, **filters):
 def now_seconds(server):
     told = rest(server, "GET", "/atelier/v1/clock", "GetClock", version="")["Now"]
     return int(datetime.datetime.fromisoformat(told.replace("Z", "+00:00")).timestamp())
+
+
+def push(server, instance, table, documents, cmd="add", key=None):
+    body = [{"cmd": cmd, "fields": fields} for fields in documents]
+    return send(server, "POST", f"/{instance}/tables/{table}/actions/bulk", "PushDocument", body, key)["result"]
+
+
+def item(number, **more):
+    return {"item_id": str(number), "item_type": "item", **more}
+
+
+def behavior(user, number, kind="buy", when=1_700_000_000, **more):
+    return {"user_id": user, "item_id": str(number), "item_type": "item", "bhv_type": kind, "bhv_time": str(when), **more}
+
+
+def import_data(client, instance):
+    """RunInstance, and waits for the end of the import; returns the version."""
+    assert client.run_instance(instance).body.result is True
+    version = client.list_data_set(instance).body.result[0].version_id
+    wait_until(lambda: state_of(client, instance, version) != "Importing", 60, f"the end of the import {version}")
+    return version
+
+
+def state_of(client, instance, version):
+    return next(s.state for s in client.list_data_set(instance).body.result if s.version_id == version)
+
+
+def recommend(client, instance, user, count=10, **more):
+    return client.recommend(instance, airec.RecommendRequest(user_id=user, return_count=count, **more)).body.result
+
+
+def ids(recommended):
+    return [i.item_id for i in recommended]
+
+
+def encode(condition):
+    """A filter as the help has it: base64 with - _ . in the place of + / =."""
+    return base64.b64encode(json.dumps(condition).encode()).decode().translate(str.maketrans("+/=", "-_."))
 
 
 def code_of(do):
@@ -169,3 +211,184 @@ def test_any_identity_may_list_and_only_an_administrator_deletes(population, ser
     with pytest.raises(ClientException) as raised:
         rest(server, "DELETE", f"/atelier/v1/recommenders/{some}", "Operate", version="", key=key)
     assert (raised.value.status_code, raised.value.code) == (403, "NoPermission")
+
+
+@pytest.fixture
+def shop(started):
+    """A Ready instance with ten items: 0 to 4 of the category fruit, 5 to 9 of wood. Whoever bought 0 bought 1 too."""
+    instance = create(started, "shop", industry="item")
+    push(started, instance, "item", [item(n, category_path="fruit" if n < 5 else "wood", tags="ripe" if n % 2 else "green",
+                                          scene_id="home" if n < 8 else "cart") for n in range(10)])
+    push(started, instance, "user", [{"user_id": f"u{n}"} for n in range(20)])
+    push(started, instance, "behavior", [behavior(f"u{n}", of) for n in range(20) for of in ((0, 1) if n < 12 else (5, 6))])
+    return instance
+
+
+def test_from_data_to_recommendations(started, shop):
+    client = airec_client(started)
+    assert client.describe_instance(shop).body.result.status == "Ready"
+    assert client.list_instance_task(shop).body.result == [] and client.list_data_set(shop).body.result == []
+    assert code_of(lambda: recommend(client, shop, "u1")) == (400, "ValidationError"), "nothing is imported yet"
+
+    version = import_data(client, shop)
+    assert re.fullmatch(r"\d{14}", version)
+    instance = client.describe_instance(shop).body.result
+    assert (instance.status, instance.data_set_version) == ("Running", version)
+    assert names(client, status="Running") == ["shop"]
+    task = client.list_instance_task(shop).body.result[0]
+    assert (task.name, task.total_progress) == ("DATA_IMPORT", 100)
+    assert {t.type: (t.finished_num, t.total_num) for t in task.sub_progress_infos} == {
+        "user": (20, 20), "item": (10, 10), "behavior": (40, 40), "model": (100, 100)}
+    quota = client.describe_quota(shop).body.result
+    assert (quota.user_count_used, quota.item_count_used) == (20, 10)
+
+    push(started, shop, "behavior", [behavior("new", 0)])
+    found = recommend(client, shop, "new")
+    assert found[0].item_id == "1", "what others took with it"
+    assert "0" not in ids(found), "what he has"
+    assert [i.position for i in found] == list(range(len(found)))
+    for i in found:
+        assert i.item_type == "item" and i.trace_id == "ali" and i.weight == 1 and i.flow_weight == 0
+        assert i.trace_info.startswith(version + ".") and i.message.startswith(i.match_info + ";")
+    assert found[0].match_info == "history" and "0:item" in found[0].message
+    assert ids(recommend(client, shop, "new")) == [], "what was shown a moment ago is not shown again"
+    assert ids(recommend(client, shop, "cold", count=3))[0] in ("0", "1"), "the most popular, to a stranger"
+    assert len(recommend(client, shop, "cold", count=3)) == 3 and recommend(client, shop, "cold", count=0) == []
+
+
+def test_recommendations_that_came_back_are_counted(started, shop):
+    client = airec_client(started)
+    import_data(client, shop)
+    shown = recommend(client, shop, "u15", count=2)
+    traced = [behavior("u15", i.item_id, "click", trace_id=i.trace_id, trace_info=i.trace_info) for i in shown]
+    push(started, shop, "behavior", traced)
+    push(started, shop, "behavior", traced)
+    use = operate(started, "GET", f"{shop}/use")["result"]
+    assert (use["traced"], use["recommended"], use["behaviors"]) == ({"click": 2}, 2, 42)
+
+
+def test_filters_and_scenes_of_recommendations(started, shop):
+    client = airec_client(started)
+    import_data(client, shop)
+
+    def got(**more):
+        return set(ids(recommend(client, shop, "stranger", count=50, **more)))
+
+    everything = {str(n) for n in range(10)}
+    assert got() == everything
+    assert got(scene_id="home") == {str(n) for n in range(8)} and got(scene_id="none") == set()
+    fruit = {"cond": "category_match", "field": "category_path", "value": "fruit"}
+    ripe = {"cond": "contain", "field": "tags", "value": "ripe"}
+    assert got(filter=encode(fruit)) == {str(n) for n in range(5)}
+    assert got(filter=encode({"join": "and", "filters": [fruit, ripe]})) == {"1", "3"}
+    assert got(filter=encode({"join": "or", "filters": [fruit, ripe]})) == {"0", "1", "2", "3", "4", "5", "7", "9"}
+    assert ids(recommend(client, shop, "stranger", rec_type="rr", items="5:item"))[0] == "6"
+    assert ids(recommend(client, shop, "stranger", count=2, rec_type="hot", rank_open=False)) in (["0", "1"], ["1", "0"])
+
+    push(started, shop, "item", [item(6, status=0)], cmd="update")
+    push(started, shop, "item", [item(7, expire_time=now_seconds(started) - 1)], cmd="update")
+    push(started, shop, "item", [item(8)], cmd="delete")
+    assert got() == everything - {"6", "7", "8"}, "off the shelf, expired and gone at once"
+    for bad in (dict(return_count=51), dict(return_count=-1), dict(rec_type="rr"), dict(rec_type="best"),
+                dict(filter="%%%"), dict(filter=encode({"cond": "like", "field": "tags", "value": "x"}))):
+        request = airec.RecommendRequest(**{"user_id": "u", "return_count": 5, **bad})
+        assert code_of(lambda: client.recommend(shop, request)) == (400, "ValidationError"), bad
+    assert code_of(lambda: client.recommend(shop, airec.RecommendRequest(user_id="u"))) == (400, "ValidationError")
+    assert code_of(lambda: client.recommend(shop, airec.RecommendRequest(return_count=1))) == (400, "ValidationError")
+
+
+def test_versions_are_kept_attached_and_deleted(started, shop):
+    client = airec_client(started)
+    first = import_data(client, shop)
+    second = import_data(client, shop)
+    assert [s.version_id for s in client.list_data_set(shop).body.result] == [second, first]
+    assert client.describe_instance(shop).body.result.data_set_version == second
+    attached = client.attach_dataset(shop, first).body.result
+    assert (attached.version_id, attached.state, attached.instance_id) == (first, "Ready", shop)
+    assert attached.gmt_create > 1_600_000_000_000, "milliseconds"
+    assert recommend(client, shop, "x", count=1)[0].trace_info.startswith(first)
+    assert code_of(lambda: client.delete_data_set(shop, first)) == (400, "ValidationError"), "it is live"
+    assert client.delete_data_set(shop, second).body.result.version_id == second
+    assert code_of(lambda: client.attach_dataset(shop, second)) == (404, "DataSetNotExist")
+    assert code_of(lambda: client.stop_data_set(shop, first)) == (400, "ValidationError"), "its import is over"
+    started.kill()
+    started.start()
+    client = airec_client(started)
+    assert recommend(client, shop, "x", count=1)[0].trace_info.startswith(first)
+
+
+def test_attaching_fails_no_request(started, shop):
+    client = airec_client(started)
+    versions = [import_data(client, shop), import_data(client, shop)]
+    answers, failures, over = [], [], threading.Event()
+
+    def ask():
+        mine = airec_client(started)
+        while not over.is_set():
+            try:
+                answers.append(recommend(mine, shop, "stranger", count=1)[0].trace_info.split(".")[0])
+            except Exception as error:  # whatever it is, it is told below
+                failures.append(error)
+
+    asking = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in asking:
+        thread.start()
+    for turn in range(10):
+        client.attach_dataset(shop, versions[turn % 2])
+        assert recommend(client, shop, "stranger", count=1)[0].trace_info.startswith(versions[turn % 2])
+    over.set()
+    for thread in asking:
+        thread.join(30)
+    assert failures == [] and len(answers) > 10 and set(answers) == set(versions)
+
+
+def test_expiry_refuses_data_and_recommendations(started, shop):
+    client = airec_client(started)
+    import_data(client, shop)
+    advance(started, 32 * DAY)
+    for do in (lambda: push(started, shop, "item", [item(99)]), lambda: client.run_instance(shop),
+               lambda: recommend(client, shop, "u1")):
+        assert code_of(do) == (400, "ValidationError")
+    assert client.describe_instance(shop).body.result.status == "Running"
+    operate(started, "POST", f"{shop}/extend", {"duration": 1, "pricingCycle": "Month"})
+    assert push(started, shop, "item", [item(99)]) is True and recommend(client, shop, "stranger")
+
+
+def test_pushes_that_are_refused_change_nothing(started, shop):
+    client = airec_client(started)
+    bare = create(started)
+    assert code_of(lambda: push(started, bare, "item", [item(1)])) == (400, "MustSelectIndustry")
+    assert code_of(lambda: push(started, "airec-cn-none", "item", [item(1)])) == (404, "InstanceNotExist")
+    good = item("fresh")
+    for table, documents, cmd in (
+            ("item", [good, item(1, item_type="video")], "add"),
+            ("item", [good, {"item_id": "x"}], "add"),
+            ("item", [good, item("y", title="x" * 5121)], "add"),
+            ("item", [good, item("y", a="x" * 5000, b="x" * 5000, c="x" * 500)], "add"),
+            ("item", [good, item("y", status=7)], "add"),
+            ("item", [good], "put"),
+            ("item", [item(f"m{n}") for n in range(801)], "add"),
+            ("item", [], "add"),
+            ("prices", [good], "add"),
+            ("user", [{"age": 7}], "add"),
+            ("behavior", [behavior("u1", 0, when=1), behavior("u1", "nobody-knows")], "add"),
+            ("behavior", [behavior("u1", 0, when="soon")], "add"),
+            ("behavior", [behavior("u1", 0)], "delete")):
+        assert code_of(lambda: push(started, shop, table, documents, cmd)) == (400, "ValidationError"), (table, cmd)
+    large = [item(f"l{n}", title="x" * 5000) for n in range(220)]
+    assert code_of(lambda: push(started, shop, "item", large)) == (413, "ValidationError")
+    for body in ({"cmd": "add"}, [7]):
+        assert code_of(lambda: send(started, "POST", f"/{shop}/tables/item/actions/bulk", "PushDocument", body)) == (
+            400, "ValidationError")
+    use = operate(started, "GET", f"{shop}/use")["result"]
+    assert (use["items"], use["users"], use["behaviors"]) == (10, 20, 40)
+    # The SDK itself sends no body.
+    assert code_of(lambda: client.push_document(shop, "item")) == (400, "ValidationError")
+
+
+def test_a_deleted_instance_leaves_no_file(started, shop):
+    version = import_data(airec_client(started), shop)
+    folder = started.data / "recommenders" / shop
+    assert (folder / f"{version}.model").exists()
+    operate(started, "DELETE", shop)
+    wait_until(lambda: not folder.exists(), 30, "the end of its files")

@@ -16,6 +16,7 @@
 #include "support/fake_exchange.h"
 #include "support/recorded_log.h"
 #include "support/run.h"
+#include "support/temp_dir.h"
 
 namespace atelier::test {
 
@@ -64,6 +65,9 @@ class ApiWorld {
              .service_driver = *service_driver,
              .recommenders = recommenders,
              .recommender_control = recommender_control,
+             .recommender_data = recommender_data,
+             .recommender_imports = recommender_imports,
+             .recommender_engine = recommender_engine,
              .catalogue = catalogue,
              .clock = clock,
              .real_clock = clock,
@@ -75,6 +79,8 @@ class ApiWorld {
     store->AddListener(instances);
     store->AddListener(services);
     store->AddListener(recommenders);
+    store->AddListener(recommender_data);
+    store->AddListener(recommender_engine);
     root = Value(Run(io, identity.Bootstrap("workshop")));
     account = identities.account()->id;
     workspace = *identities.DefaultWorkspaceOf(model::UserId(account.str()));
@@ -283,7 +289,16 @@ class ApiWorld {
       *store, services, catalogue, *service_driver,   *probe,
       clock,  *random,  log,       io.get_executor(), {}};
   directory::RecommenderDirectory recommenders;
-  control::Recommenders recommender_control{*store, recommenders, clock, *random, {}};
+  test::TempDir models;
+  Pool recommending{1};
+  control::RecommenderData recommender_data{recommending};
+  control::Recommenders recommender_control{*store, recommenders, recommender_data,
+                                            clock,  *random,      {}};
+  control::RecommenderEngine recommender_engine{
+      *store, recommenders,      recommender_data,         clock,
+      log,    io.get_executor(), {.folder = models.path()}};
+  control::RecommenderImports recommender_imports{*store, recommenders, recommender_data,
+                                                  recommender_engine, clock};
   control::Reconciler reconciler{*store,  instances, catalogue,         *driver, clock,
                                  *random, log,       io.get_executor(), {},      "notebook secret"};
   model::Actor actor{.principal = "test", .request_id = "R", .source_ip = "", .operation = "Test"};

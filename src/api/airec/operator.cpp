@@ -1,6 +1,7 @@
 // What an operator does to recommenders though the AIRec API has no such operations. RAM decides:
 // atelier:DeleteRecommender and so on.
 #include <array>
+#include <utility>
 
 #include "api/airec/recommender_common.h"
 #include "api/schema.h"
@@ -17,6 +18,18 @@ Task<Result<std::string>> DeleteRecommender(Context& context) {
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.recommender_control.Delete(recommender->id, context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> GetRecommenderUse(Context& context) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+  auto counts = context.services.recommender_data.CountsOf(recommender->id);
+  co_return Answer(context,
+                   wire::GetRecommenderUseAnswer{.result = {.behaviors = counts.behaviors,
+                                                            .items = counts.items,
+                                                            .recommended = counts.recommended,
+                                                            .traced = std::move(counts.traced),
+                                                            .users = counts.users}},
+                   EnvelopeForm::kRequestId);
 }
 
 Task<Result<std::string>> ExtendRecommender(Context& context) {
@@ -52,6 +65,14 @@ std::span<const Operation> RecommenderOperatorOperations() {
        .mutates = true,
        .answer = AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
        .doc = "Deletes a recommender and all it holds."},
+      {.product = Product::kAtelier,
+       .name = "GetRecommenderUse",
+       .method = "GET",
+       .path = "/atelier/v1/recommenders/{instanceId}/use",
+       .params = kOfRecommender,
+       .handler = GetRecommenderUse,
+       .answer = AnswerSchema<wire::GetRecommenderUseAnswer, EnvelopeForm::kRequestId>,
+       .doc = "What a recommender holds, and what came of its recommendations."},
       {.product = Product::kAtelier,
        .name = "ExtendRecommender",
        .method = "POST",

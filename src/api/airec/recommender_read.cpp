@@ -68,13 +68,17 @@ Task<Result<std::string>> DescribeInstance(Context& context) {
 Task<Result<std::string>> DescribeQuota(Context& context) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
   const model::RecommenderQuota& quota = recommender->quota;
-  // Nothing can be pushed or recommended yet.
-  co_return AirecAnswer(context, wire::RecommenderQuotaAnswer{.result = {.currentQps = 0,
-                                                                         .itemCount = quota.items,
-                                                                         .itemCountUsed = 0,
-                                                                         .qps = quota.qps,
-                                                                         .userCount = quota.users,
-                                                                         .userCountUsed = 0}});
+  const control::RecommenderData& data = context.services.recommender_data;
+  const control::RecommenderData::Counts used = data.CountsOf(recommender->id);
+  co_return AirecAnswer(
+      context,
+      wire::RecommenderQuotaAnswer{
+          .result = {.currentQps = data.QpsOf(recommender->id, context.services.real_clock.Mono()),
+                     .itemCount = quota.items,
+                     .itemCountUsed = used.items,
+                     .qps = quota.qps,
+                     .userCount = quota.users,
+                     .userCountUsed = used.users}});
 }
 
 }  // namespace

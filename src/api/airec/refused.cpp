@@ -15,10 +15,8 @@ constexpr std::string_view kDiagnoses = "Checks, logs and metrics of data are";
 constexpr std::string_view kExperiments = "Experiments are";
 constexpr std::string_view kFacts = "Lists of regions and mixed categories are";
 constexpr std::string_view kFlows = "Flow controls are";
-constexpr std::string_view kImports = "Data of recommenders are";
 constexpr std::string_view kItems = "Searches and interventions of items are";
 constexpr std::string_view kRankings = "Ranking models of your own are";
-constexpr std::string_view kRecommendations = "Recommendations are";
 constexpr std::string_view kRules = "Rules are";
 constexpr std::string_view kSamples = "Samples are";
 constexpr std::string_view kScenes = "Scenes are";
@@ -84,39 +82,20 @@ constexpr Operation Refused(std::string_view name, std::string_view method, std:
 }
 
 constexpr auto kRows = std::to_array<Operation>({
-    Refused("RunInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/import",
-            kOfInstanceId, kImports),
-    Refused("ListInstanceTask", "GET", "/v2/openapi/instances/{instanceId}/tasks", kOfInstanceId,
-            kImports),
     Refused("DescribeRegions", "GET", "/v2/openapi/configurations/regions", {}, kFacts),
     Refused("ListMixCategories", "GET", "/v2/openapi/configurations/mixCategories", {}, kFacts),
     Refused("ListDataSource", "GET", "/v2/openapi/instances/{instanceId}/dataSources",
             kOfInstanceId, kSources),
     Refused("ModifyDataSource", "PUT", "/v2/openapi/instances/{instanceId}/dataSources/{tableName}",
             kOfInstanceIdTableName, kSources),
-    Refused("ListDataSet", "GET", "/v2/openapi/instances/{instanceId}/dataSets", kOfInstanceId,
-            kImports),
-    Refused("AttachDataset", "POST",
-            "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/current",
-            kOfInstanceIdVersionId, kImports),
-    Refused("StopDataSet", "POST",
-            "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/stop",
-            kOfInstanceIdVersionId, kImports),
-    Refused("DeleteDataSet", "DELETE", "/v2/openapi/instances/{instanceId}/dataSets/{versionId}",
-            kOfInstanceIdVersionId, kImports),
     Refused("DescribeDataSetMessage", "GET",
             "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/messages",
             kOfInstanceIdVersionId, kDiagnoses),
-    Refused("PushDocument", "POST",
-            "/v2/openapi/instances/{instanceId}/tables/{tableName}/actions/bulk",
-            kOfInstanceIdTableName, kImports),
     Refused("PushColdStartDocument", "POST",
             "/v2/openapi/instances/cold-start/{instanceId}/tables/{tableName}/actions/bulk",
             kOfInstanceIdTableName, kColdStarts),
     Refused("PushIntervention", "POST", "/v2/openapi/instances/{instanceId}/actions/intervene",
             kOfInstanceId, kItems),
-    Refused("Recommend", "GET", "/v2/openapi/instances/{instanceId}/actions/recommend",
-            kOfInstanceId, kRecommendations),
     Refused("ColdStartRank", "GET", "/v2/openapi/instances/cold-start/{instanceId}/actions/rank",
             kOfInstanceId, kColdStarts),
     Refused("ListItems", "POST", "/v2/openapi/instances/{instanceId}/items/actions/list",

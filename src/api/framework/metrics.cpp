@@ -32,6 +32,25 @@ void AppendInstances(std::string& out, const Services& services) {
       });
 }
 
+void AppendRecommenders(std::string& out, const Services& services) {
+  const auto all = services.recommenders.All();
+  AppendHead(out, "atelier_recommended_items_total", "counter", "Items recommended.");
+  for (const auto& recommender : all) {
+    fmt::format_to(std::back_inserter(out),
+                   "atelier_recommended_items_total{{instance=\"{}\"}} {}\n", recommender->id.str(),
+                   services.recommender_data.CountsOf(recommender->id).recommended);
+  }
+  AppendHead(out, "atelier_traced_behaviors", "gauge",
+             "Behaviors that bring back the trace of a recommendation.");
+  for (const auto& recommender : all) {
+    const auto counts = services.recommender_data.CountsOf(recommender->id);
+    std::int64_t traced = 0;
+    for (const auto& [type, count] : counts.traced) traced += count;
+    fmt::format_to(std::back_inserter(out), "atelier_traced_behaviors{{instance=\"{}\"}} {}\n",
+                   recommender->id.str(), traced);
+  }
+}
+
 void AppendStore(std::string& out, const store::Store& store) {
   std::vector<double> seconds = store.RecentCommitSeconds();
   std::sort(seconds.begin(), seconds.end());
@@ -114,6 +133,7 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
               "From a change to the reconciler having acted on it: the latest, or the oldest "
               "that still waits.",
               services.reconciler.LagMs() / 1000);
+  AppendRecommenders(out, services);
   AppendStore(out, services.store);
   return out;
 }

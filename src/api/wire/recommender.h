@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -126,7 +127,88 @@ struct ResizeRecommenderRequest {
 };
 BOOST_DESCRIBE_STRUCT(ResizeRecommenderRequest, (), (quota))
 
+struct DocumentLine {
+  std::string cmd;
+  json::object fields;
+};
+BOOST_DESCRIBE_STRUCT(DocumentLine, (), (cmd, fields))
+
+struct DataSetResult {
+  std::int64_t gmtCreate;  // milliseconds since 1970, unlike the times of instances
+  std::int64_t gmtModified;
+  std::string_view instanceId;
+  std::string_view state;
+  std::string_view versionId;
+};
+BOOST_DESCRIBE_STRUCT(DataSetResult, (), (gmtCreate, gmtModified, instanceId, state, versionId))
+
+struct DataSetAnswer {
+  DataSetResult result;
+};
+BOOST_DESCRIBE_STRUCT(DataSetAnswer, (), (result))
+
+struct ListDataSetsAnswer {
+  std::vector<DataSetResult> result;
+};
+BOOST_DESCRIBE_STRUCT(ListDataSetsAnswer, (), (result))
+
+struct SubProgressInfo {
+  std::string_view detail;
+  std::int64_t finishedNum;
+  std::int64_t progress;  // percent
+  std::int64_t totalNum;
+  std::string_view type;
+};
+BOOST_DESCRIBE_STRUCT(SubProgressInfo, (), (detail, finishedNum, progress, totalNum, type))
+
+struct RecommenderTask {
+  std::string_view name;
+  std::vector<SubProgressInfo> subProgressInfos;
+  std::int64_t totalProgress;  // percent
+};
+BOOST_DESCRIBE_STRUCT(RecommenderTask, (), (name, subProgressInfos, totalProgress))
+
+struct ListTasksAnswer {
+  std::vector<RecommenderTask> result;
+};
+BOOST_DESCRIBE_STRUCT(ListTasksAnswer, (), (result))
+
+struct RecommendedItem {
+  double flowWeight;
+  std::string itemId;
+  std::string itemType;
+  std::string_view matchInfo;
+  std::string message;
+  std::int64_t position;
+  std::string_view traceId;
+  std::string traceInfo;
+  double weight;
+};
+BOOST_DESCRIBE_STRUCT(RecommendedItem, (),
+                      (flowWeight, itemId, itemType, matchInfo, message, position, traceId,
+                       traceInfo, weight))
+
+struct RecommendAnswer {
+  std::vector<RecommendedItem> result;
+};
+BOOST_DESCRIBE_STRUCT(RecommendAnswer, (), (result))
+
 // Operations of our own, for operators.
+
+struct RecommenderUse {
+  std::int64_t behaviors;
+  std::int64_t items;
+  std::int64_t recommended;  // items, since the server started
+  /// Behaviors that bring back the traceId of a recommendation, by bhv_type.
+  std::map<std::string, std::int64_t> traced;
+  std::int64_t users;
+};
+BOOST_DESCRIBE_STRUCT(RecommenderUse, (), (behaviors, items, recommended, traced, users))
+
+struct GetRecommenderUseAnswer {
+  RecommenderUse result;
+};
+BOOST_DESCRIBE_STRUCT(GetRecommenderUseAnswer, (), (result))
 
 struct ExtendRecommenderRequest {
   std::int64_t duration;

@@ -83,6 +83,44 @@ INSTANTIATE_TEST_SUITE_P(
         // The store's disk is full: passes, so 5xx.
         Case{Code::kResourceExhausted, "", 503, "ServiceUnavailable", false}));
 
+// The AIRec column: both letter cases, and the gateway's with them.
+TEST(AirecErrors, HaveTheirStatusCodeAndBothCases) {
+  struct Row {
+    Code code;
+    std::string reason;
+    int status;
+    std::string wire_code;
+    bool gateway_shape;
+  };
+  const auto rows = std::to_array<Row>({
+      {Code::kUnauthenticated, "MissingAccessKeyId", 400, "MissingAccessKeyId", true},
+      {Code::kPermissionDenied, "NoPermission", 403, "NoPermission", true},
+      {Code::kNotFound, "InvalidAction.NotFound", 404, "InvalidAction.NotFound", true},
+      {Code::kNotFound, "UnknownRecommender", 404, "InstanceNotExist", false},
+      {Code::kNotFound, "UnknownDataSet", 404, "DataSetNotExist", false},
+      {Code::kInvalidArgument, "", 400, "ValidationError", false},
+      {Code::kInvalidArgument, "NameFormatError", 400, "NameFormatError", false},
+      {Code::kInvalidArgument, "NotExistIndustry", 400, "NotExistIndustry", false},
+      {Code::kResourceExhausted, "BodyTooLarge", 413, "ValidationError", false},
+      {Code::kResourceExhausted, "RecommenderQuota", 400, "ValidationError", false},
+      {Code::kFailedPrecondition, "Locked", 400, "ValidationError", false},
+      {Code::kUnimplemented, "", 400, "ValidationError", false},
+      {Code::kResourceExhausted, "Throttling.User", 429, "Throttling.User", true},
+      {Code::kInternal, "", 500, "InternalServerError", false},
+      {Code::kUnavailable, "", 503, "ServiceUnavailable", true},
+  });
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.wire_code);
+    const http::Response response = Render(row.code, row.reason, Product::kAirec);
+    EXPECT_EQ(response.status, row.status);
+    const json::object body = ParseJson(response.body)->as_object();
+    for (const char* name : {"code", "Code"}) EXPECT_EQ(body.at(name), json::value(row.wire_code));
+    EXPECT_EQ(body.at("message"), body.at("Message"));
+    for (const char* name : {"requestId", "RequestId"}) EXPECT_EQ(body.at(name), "REQ");
+    EXPECT_EQ(body.contains("HostId"), row.gateway_shape);
+  }
+}
+
 TEST(ErrorTable, EveryCodeOfEveryProductHasARow) {
   for (const Product product : kProducts) {
     for (int code = 0; code <= static_cast<int>(Code::kInternal); ++code) {

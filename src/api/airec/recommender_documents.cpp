@@ -1,0 +1,171 @@
+// What a recommender knows: documents, imports and data sets.
+#include <array>
+#include <utility>
+
+#include "api/airec/recommender_common.h"
+#include "api/schema.h"
+#include "control/recommender_imports.h"
+#include "model/recommender_document.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::array kOfRecommender = {kRecommenderId};
+constexpr std::array kOfTable = {kRecommenderId, Param{.name = "tableName",
+                                                       .type = Param::Type::kEnum,
+                                                       .in_path = true,
+                                                       .required = true,
+                                                       .values = "user,item,behavior"}};
+constexpr std::array kOfDataSet = {kRecommenderId,
+                                   Param{.name = "versionId", .in_path = true, .required = true}};
+
+wire::DataSetResult EncodeDataSet(const model::DataSet& set) {
+  return {.gmtCreate = set.created.time_since_epoch().count(),
+          .gmtModified = set.modified.time_since_epoch().count(),
+          .instanceId = set.recommender,
+          .state = EnumName(set.state),
+          .versionId = set.version};
+}
+
+/// The checks that come before the body is looked at, in the order of contract/errors.md section 5.
+Result<directory::RecommenderPtr> FindOpenRecommender(const Context& context) {
+  ATELIER_TRY(auto recommender, FindRecommender(context));
+  ATELIER_RETURN_IF_ERROR(model::Unlocked(*recommender, context.services.clock.Wall()));
+  if (recommender->industry) return recommender;
+  return Error(Code::kInvalidArgument, "Choose the industry of the instance first.",
+               "MustSelectIndustry");
+}
+
+Task<Result<std::string>> PushDocument(Context& context) {
+  ATELIER_CO_TRY(const auto recommender, FindOpenRecommender(context));
+  const auto table = *context.args.Enum<model::DocumentTable>("tableName");
+  ATELIER_CO_TRY(auto documents,
+                 model::ParseDocuments(context.body, table, *recommender->industry));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.recommender_imports.Push(
+      recommender->id, table, std::move(documents), context.actor()));
+  co_return AirecAnswer(context, wire::BooleanAnswer{.result = true});
+}
+
+Task<Result<std::string>> RunInstance(Context& context) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.recommender_imports.Run(recommender->id, context.actor()));
+  co_return AirecAnswer(context, wire::BooleanAnswer{.result = true});
+}
+
+/// The latest import: its documents are taken in one step, its model is what takes time.
+Task<Result<std::string>> ListInstanceTask(Context& context) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+  const auto sets = context.services.recommenders.DataSetsOf(recommender->id);
+  wire::ListTasksAnswer answer;
+  if (sets.empty()) co_return AirecAnswer(context, answer);
+  const model::DataSet& set = *sets.front();
+  const std::int64_t percent =
+      context.services.recommender_engine.PercentOf(set.recommender, set.version)
+          .value_or(set.percent);
+  wire::RecommenderTask task{
+      .name = "DATA_IMPORT", .subProgressInfos = {}, .totalProgress = percent};
+  const bool taken = percent > 0;
+  const auto counts = context.services.recommender_data.CountsOf(recommender->id);
+  const bool over = set.state == model::DataSetState::Ready;
+  const auto table = [&](std::string_view type, std::int64_t now, std::int64_t then) {
+    const std::int64_t total = over ? then : now;
+    task.subProgressInfos.push_back({.detail = {},
+                                     .finishedNum = taken ? total : 0,
+                                     .progress = taken ? 100 : 0,
+                                     .totalNum = total,
+                                     .type = type});
+  };
+  table("user", counts.users, set.users);
+  table("item", counts.items, set.items);
+  table("behavior", counts.behaviors, set.behaviors);
+  task.subProgressInfos.push_back({.detail = set.message,
+                                   .finishedNum = percent,
+                                   .progress = percent,
+                                   .totalNum = 100,
+                                   .type = "model"});
+  answer.result.push_back(std::move(task));
+  co_return AirecAnswer(context, answer);
+}
+
+Task<Result<std::string>> ListDataSet(Context& context) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+  const auto sets = context.services.recommenders.DataSetsOf(recommender->id);
+  wire::ListDataSetsAnswer answer;
+  for (const auto& set : sets) answer.result.push_back(EncodeDataSet(*set));
+  co_return AirecAnswer(context, answer);
+}
+
+using Change = Task<Result<directory::DataSetPtr>> (control::RecommenderImports::*)(
+    model::RecommenderId, std::string, model::Actor);
+
+/// AttachDataset, StopDataSet and DeleteDataSet.
+template <Change kWish>
+Task<Result<std::string>> ChangeDataSet(Context& context) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+  ATELIER_CO_TRY(const auto set,
+                 co_await (context.services.recommender_imports.*kWish)(
+                     recommender->id, context.args.Text("versionId"), context.actor()));
+  co_return AirecAnswer(context, wire::DataSetAnswer{.result = EncodeDataSet(*set)});
+}
+
+/// The whole body is a list.
+std::string DocumentsSchema() {
+  std::string out;
+  AppendSchema<std::vector<wire::DocumentLine>>(out);
+  return out;
+}
+
+constexpr Operation Row(std::string_view name, std::string_view method, std::string_view path,
+                        std::span<const Param> params, HandlerFn handler, SchemaFn answer,
+                        std::string_view doc, SchemaFn body = nullptr) {
+  return {.product = Product::kAirec,
+          .name = name,
+          .version = kAirecVersion,
+          .method = method,
+          .path = path,
+          .params = params,
+          .open_to_all = true,
+          .handler = handler,
+          .mutates = method != "GET",
+          .body = body,
+          .answer = answer,
+          .doc = doc};
+}
+
+}  // namespace
+
+std::span<const Operation> RecommenderDataOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      Row("PushDocument", "POST",
+          "/v2/openapi/instances/{instanceId}/tables/{tableName}/actions/bulk", kOfTable,
+          PushDocument, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
+          "Adds, updates or deletes up to 800 documents; all or none.", &DocumentsSchema),
+      Row("RunInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/import",
+          kOfRecommender, RunInstance, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
+          "Imports what was pushed into a new dataset version, which answers when it is ready."),
+      Row("ListInstanceTask", "GET", "/v2/openapi/instances/{instanceId}/tasks", kOfRecommender,
+          ListInstanceTask, AnswerSchema<wire::ListTasksAnswer, EnvelopeForm::kAirec>,
+          "How far the latest import is."),
+      Row("ListDataSet", "GET", "/v2/openapi/instances/{instanceId}/dataSets", kOfRecommender,
+          ListDataSet, AnswerSchema<wire::ListDataSetsAnswer, EnvelopeForm::kAirec>,
+          "Lists dataset versions, the newest first."),
+      Row("AttachDataset", "POST",
+          "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/current", kOfDataSet,
+          ChangeDataSet<&control::RecommenderImports::Attach>,
+          AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>,
+          "Lets another dataset version answer."),
+      Row("StopDataSet", "POST",
+          "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/stop", kOfDataSet,
+          ChangeDataSet<&control::RecommenderImports::Stop>,
+          AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>, "Ends an import."),
+      Row("DeleteDataSet", "DELETE", "/v2/openapi/instances/{instanceId}/dataSets/{versionId}",
+          kOfDataSet, ChangeDataSet<&control::RecommenderImports::Delete>,
+          AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>,
+          "Deletes a dataset version that is not live."),
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

@@ -1,0 +1,229 @@
+// Documents, imports and versions: contract/lifecycle.md section 12 and
+// docs/decisions/0005-recommenders.md.
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "unit/control/recommender_world.h"
+
+namespace atelier::control {
+namespace {
+
+using model::DataSetState;
+using model::DocumentTable;
+using Names = std::vector<std::string>;
+
+class Imports : public testing::Test {
+ protected:
+  directory::DataSetPtr SetOf(const std::string& version) {
+    return world_.parts->directory.FindDataSet(id_, version);
+  }
+  Status Fails(Result<directory::DataSetPtr> result) {
+    return result ? Ok() : Status(result.error());
+  }
+  std::string FileOf(const std::string& version) {
+    return world_.folder.path() + "/" + id_.str() + "/" + version + ".model";
+  }
+  RecommenderData::Counts Counts() { return world_.parts->data.CountsOf(id_); }
+  directory::RecommenderPtr Instance() { return world_.parts->directory.Find(id_); }
+
+  RecommenderWorld world_;
+  model::RecommenderId id_ = world_.Make();
+};
+
+TEST_F(Imports, AnImportMakesAReadyInstanceRun) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
+  EXPECT_EQ(model::StatusOf(*Instance()), model::RecommenderStatus::Ready);
+  const std::string version = world_.Import(id_);
+  EXPECT_EQ(version, "20240501120000");
+  EXPECT_EQ(Instance()->live, version);
+  EXPECT_EQ(model::StatusOf(*Instance()), model::RecommenderStatus::Running);
+  EXPECT_EQ(SetOf(version)->state, DataSetState::Ready);
+  EXPECT_EQ(SetOf(version)->items, 2);
+  EXPECT_EQ(SetOf(version)->percent, 100);
+  EXPECT_TRUE(std::filesystem::exists(FileOf(version)));
+  const auto answer = world_.Recommend(id_, "u");
+  ASSERT_TRUE(answer) << answer.error().message();
+  EXPECT_EQ(answer->version, version);
+  EXPECT_EQ(answer->items.size(), 2u);
+}
+
+TEST_F(Imports, WithoutAnItemThereIsNothingToImport) {
+  const Status refused = world_.Do(world_.parts->imports.Run(id_, world_.By("RunInstance")));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason(), "WrongState");
+  EXPECT_TRUE(world_.parts->directory.DataSetsOf(id_).empty());
+}
+
+TEST_F(Imports, AnInstanceWithoutAnIndustryTakesNothing) {
+  const auto bare = world_.Make(std::nullopt);
+  EXPECT_EQ(world_.PushItems(bare, {"a"}).error().reason(), "MustSelectIndustry");
+}
+
+TEST_F(Imports, ALockedInstanceTakesNoData) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a"}));
+  world_.clock.Advance(std::chrono::hours(24 * 31));
+  EXPECT_EQ(world_.PushItems(id_, {"b"}).error().reason(), "Locked");
+  EXPECT_EQ(world_.Do(world_.parts->imports.Run(id_, world_.By("RunInstance"))).error().reason(),
+            "Locked");
+  EXPECT_EQ(Counts().items, 1);
+}
+
+TEST_F(Imports, PushingAgainChangesNothing) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b", "a"}));
+  ASSERT_TRUE(world_.PushItems(id_, {"a"}));
+  ASSERT_TRUE(world_.PushBehavior(id_, "u", "a", R"(,"trace_id":"ali")"));
+  ASSERT_TRUE(world_.PushBehavior(id_, "u", "a", R"(,"trace_id":"ali")"));
+  ASSERT_TRUE(world_.PushBehavior(id_, "u", "a"));
+  EXPECT_EQ(Counts().items, 2);
+  EXPECT_EQ(Counts().behaviors, 2);
+  EXPECT_EQ(Counts().traced, (std::map<std::string, std::int64_t>{{"buy", 1}}));
+}
+
+TEST_F(Imports, UpdatesMergeAndDeletesRemove) {
+  ASSERT_TRUE(world_.Push(id_, DocumentTable::item,
+                          R"([{"cmd":"add","fields":{"item_id":"a","item_type":"item",)"
+                          R"("title":"one","tags":"x"}},)"
+                          R"({"cmd":"update","fields":{"item_id":"a","item_type":"item",)"
+                          R"("title":"two"}}])"));
+  const auto stored = [&] {
+    const auto record =
+        world_.Do(world_.store->Get(store::Kind::kRecommenderDocument, id_.str() + "/item/a:item"));
+    return record ? FromRecord<model::DocumentRecord>(record->body)->fields
+                  : model::DocumentFields();
+  };
+  EXPECT_EQ(stored().at("title"), "two");
+  EXPECT_EQ(stored().at("tags"), "x");
+  ASSERT_TRUE(world_.Push(id_, DocumentTable::item,
+                          R"([{"cmd":"update","fields":{"item_id":"a","item_type":"item",)"
+                          R"("tags":"y"}}])"));
+  EXPECT_EQ(stored().at("title"), "two");
+  EXPECT_EQ(stored().at("tags"), "y");
+  ASSERT_TRUE(world_.Push(id_, DocumentTable::item,
+                          R"([{"cmd":"delete","fields":{"item_id":"a","item_type":"item"}},)"
+                          R"({"cmd":"delete","fields":{"item_id":"none","item_type":"item"}}])"));
+  EXPECT_TRUE(stored().empty());
+  EXPECT_EQ(Counts().items, 0);
+}
+
+TEST_F(Imports, ABehaviorOfAnUnknownItemRefusesThePush) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a"}));
+  const Status refused = world_.PushBehavior(id_, "u", "b");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(refused.error().message(),
+            "[0].fields.item_id names the item b:item, which the item table does not have.");
+  EXPECT_EQ(Counts().behaviors, 0);
+}
+
+TEST_F(Imports, WhatAUserDidCountsAtOnce) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
+  world_.Import(id_);
+  ASSERT_TRUE(world_.PushBehavior(id_, "u", "a"));
+  EXPECT_EQ(world_.Items(world_.Recommend(id_, "u")), Names{"b:item"});
+  ASSERT_TRUE(world_.Push(id_, DocumentTable::item,
+                          R"([{"cmd":"update","fields":{"item_id":"b","item_type":"item",)"
+                          R"("status":"0"}}])"));
+  EXPECT_EQ(world_.Items(world_.Recommend(id_, "u")), Names{});
+}
+
+TEST_F(Imports, AttachGoesBackAndForth) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
+  const std::string first = world_.Import(id_);
+  const std::string second = world_.Import(id_);
+  EXPECT_EQ(second, "20240501120001") << "named by the next second";
+  EXPECT_EQ(Instance()->live, second);
+  const auto attach = [&](const std::string& version) {
+    return world_.Do(world_.parts->imports.Attach(id_, version, world_.By("AttachDataset")));
+  };
+  ASSERT_TRUE(attach(first));
+  EXPECT_EQ(Instance()->live, first);
+  EXPECT_EQ(world_.Recommend(id_, "u")->version, first);
+  ASSERT_TRUE(attach(first)) << "again";
+  EXPECT_EQ(Fails(attach("20000101000000")).error().reason(), "UnknownDataSet");
+  const auto drop = [&](const std::string& version) {
+    return world_.Do(world_.parts->imports.Delete(id_, version, world_.By("DeleteDataSet")));
+  };
+  EXPECT_EQ(Fails(drop(first)).error().reason(), "WrongState");
+  ASSERT_TRUE(drop(second));
+  EXPECT_EQ(SetOf(second), nullptr);
+  EXPECT_EQ(Fails(attach(second)).error().reason(), "UnknownDataSet");
+}
+
+TEST_F(Imports, AStoppedImportStaysStopped) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
+  ASSERT_TRUE(world_.Do(world_.parts->imports.Run(id_, world_.By("RunInstance"))));
+  const std::string version = "20240501120000";
+  EXPECT_EQ(world_.Do(world_.parts->imports.Run(id_, world_.By("RunInstance"))).error().reason(),
+            "WrongState");
+  const auto stop = [&] {
+    return world_.Do(world_.parts->imports.Stop(id_, version, world_.By("StopDataSet")));
+  };
+  const auto stopped = stop();
+  ASSERT_TRUE(stopped) << stopped.error().message();
+  EXPECT_EQ((*stopped)->state, DataSetState::Stopped);
+  world_.Settle();
+  EXPECT_EQ(SetOf(version)->state, DataSetState::Stopped);
+  EXPECT_EQ(Instance()->live, "");
+  EXPECT_EQ(Fails(stop()).error().reason(), "WrongState");
+}
+
+TEST_F(Imports, AnImportGoesOnAfterTheServersDeath) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
+  ASSERT_TRUE(world_.PushBehavior(id_, "u", "a"));
+  ASSERT_TRUE(world_.Do(world_.parts->imports.Run(id_, world_.By("RunInstance"))));
+  world_.Serve();
+  world_.Settle();
+  EXPECT_EQ(Instance()->live, "20240501120000");
+  EXPECT_EQ(Counts().behaviors, 1);
+  EXPECT_EQ(world_.Items(world_.Recommend(id_, "u")), Names{"b:item"});
+  world_.Serve();
+  EXPECT_EQ(world_.Recommend(id_, "v")->version, "20240501120000") << "from the file";
+}
+
+TEST_F(Imports, AModelThatCannotBeReadIsNotReplacedByAGuess) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
+  const std::string version = world_.Import(id_);
+  std::filesystem::resize_file(FileOf(version), 3);
+  world_.Serve();
+  const auto answer = world_.Recommend(id_, "u");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code(), Code::kUnavailable);
+}
+
+TEST_F(Imports, ADeletedInstanceLeavesNothing) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
+  ASSERT_TRUE(world_.PushBehavior(id_, "u", "a"));
+  const std::string version = world_.Import(id_);
+  ASSERT_TRUE(world_.Do(world_.parts->recommenders.Delete(id_, world_.By("Delete"))));
+  world_.Settle();
+  for (const auto kind : {store::Kind::kRecommenderDocument, store::Kind::kRecommenderDataSet})
+    EXPECT_TRUE(world_.Do(world_.store->Scan(kind, {}))->empty());
+  EXPECT_FALSE(std::filesystem::exists(FileOf(version)));
+}
+
+TEST_F(Imports, WhatACrashLeftOfADeletedInstanceGoesAtTheNextStart) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a"}));
+  world_.Kill();
+  const auto gone =
+      world_.Do(world_.store->Commit({store::Write::Delete(store::Kind::kRecommender, id_.str())}));
+  ASSERT_TRUE(gone);
+  world_.Serve();
+  world_.Settle();
+  EXPECT_TRUE(world_.Do(world_.store->Scan(store::Kind::kRecommenderDocument, {}))->empty());
+}
+
+TEST_F(Imports, QuotasCountWhatIsThere) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
+  model::Recommender small = *Instance();
+  small.quota.items = 3;
+  const auto put = world_.Do(world_.store->Commit(
+      {store::Write::Put(store::Kind::kRecommender, id_.str(), ToJson(small))}));
+  ASSERT_TRUE(put);
+  EXPECT_EQ(world_.PushItems(id_, {"c", "d"}).error().reason(), "RecommenderQuota");
+  EXPECT_TRUE(world_.PushItems(id_, {"a", "b", "c"}));
+  EXPECT_EQ(Counts().items, 3);
+}
+
+}  // namespace
+}  // namespace atelier::control
