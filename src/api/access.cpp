@@ -35,12 +35,12 @@ Error NoSuchInstance(const Context& context, const model::InstanceId& id) {
 Status RamGate::Settle(identity::Decision decision) {
   asked_ = true;
   if (stands_open_ && decision.verdict == identity::Verdict::kImplicitDeny) return Ok();
-  return Settle(std::move(decision), actions_->front());
+  return Settle(decision, actions_->front());
 }
 
 Status RamGate::Settle(identity::Decision decision, std::string_view action) {
   if (decision.allowed()) return Ok();
-  denial_ = Denial{.decision = std::move(decision), .action = std::string(action)};
+  denial_ = Denial{.decision = decision, .action = std::string(action)};
   return Error(Code::kPermissionDenied, "You are not authorized to do this operation.",
                "NoPermission");
 }

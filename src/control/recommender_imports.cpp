@@ -161,7 +161,8 @@ Result<store::Batch> RecommenderImports::Impl::PlanRun(const RecommenderId& id) 
 
 Task<Status> RecommenderImports::Run(RecommenderId id, model::Actor actor) {
   Impl* impl = impl_.get();
-  return impl->Commit(id, std::move(actor), [impl, id] { return impl->PlanRun(id); });
+  const auto plan = [impl, id] { return impl->PlanRun(id); };
+  return impl->Commit(std::move(id), std::move(actor), plan);
 }
 
 Result<store::Batch> RecommenderImports::Impl::PlanAttach(const RecommenderId& id,

@@ -49,7 +49,7 @@ class RecommenderWorld {
     bool over = false;
     Spawn(io.get_executor(), "test.stop", StopEngine(over));
     io.restart();
-    while (!over) {
+    while (!over) {  // NOLINT(bugprone-infinite-loop): StopEngine ends it
       io.run_for(std::chrono::milliseconds(1));
       clock.Advance(Duration(5));
     }

@@ -221,8 +221,8 @@ std::string Sealed(const std::string& body) {
 TEST(ModelBytes, ThatDoNotFitTogetherAreRefused) {
   const std::string good = TrainAll(Ring(6))->Encode().substr(12);
   ASSERT_TRUE(Model::Decode(Sealed(good)));
-  constexpr std::size_t kCounts = 16 + 6 * 6;  // after 6 keys of two letters
-  constexpr std::size_t kEdges = kCounts + 6 * 4;
+  constexpr std::size_t kCounts = 16 + 36;  // after 6 keys of two letters
+  constexpr std::size_t kEdges = kCounts + 24;
   const auto with = [&](std::size_t at, const std::string& what) {
     std::string bad = good;
     bad.replace(at, what.size(), what);
