@@ -112,11 +112,7 @@ class TestServer {
   TestServer& operator=(const TestServer&) = delete;
 
   void Stop(Duration grace) {
-    const auto stop = [this, grace]() -> Task<int> {
-      co_await server_->Stop(clock_.In(grace));
-      co_return 0;
-    };
-    io_.Await(stop());
+    io_.Await(StopServer(grace));
     io_.Call([this] { server_.reset(); });
   }
   std::uint16_t port() const { return server_->port(); }
@@ -128,6 +124,11 @@ class TestServer {
   SystemClock& clock() { return clock_; }
 
  private:
+  Task<int> StopServer(Duration grace) {
+    co_await server_->Stop(clock_.In(grace));
+    co_return 0;
+  }
+
   SystemClock clock_;
   std::unique_ptr<Logger> log_;
   FunctionHandler handler_;

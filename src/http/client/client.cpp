@@ -147,9 +147,10 @@ class ExchangeImpl final : public ClientExchange {
     } else if (body.has_body) {
       const std::string_view length = head.headers.Get("Content-Length");
       std::uint64_t size = 0;
-      const auto end = length.data() + length.size();
-      const auto parsed = std::from_chars(length.data(), end, size);
-      framing.chunked = length.empty() || parsed.ec != std::errc() || parsed.ptr != end;
+      const auto [end, problem] =
+          std::from_chars(length.data(), length.data() + length.size(), size);
+      framing.chunked =
+          length.empty() || problem != std::errc() || end != length.data() + length.size();
       if (!framing.chunked) framing.content_length = size;
     } else if (head.method == "POST" || head.method == "PUT" || head.method == "PATCH") {
       framing.content_length = 0;
@@ -228,7 +229,7 @@ class ExchangeImpl final : public ClientExchange {
 
 class ClientImpl final : public Client {
  public:
-  ClientImpl(Options options, asio::any_io_executor io, Clock& clock) {
+  ClientImpl(Options options, const asio::any_io_executor& io, Clock& clock) {
     const auto dog = std::make_shared<Watchdog>(io, clock);
     core_ = std::shared_ptr<ClientCore>(
         new ClientCore{.pool = Pool(options, dog), .connector = Connector(io, dog)});
@@ -270,7 +271,7 @@ class ClientImpl final : public Client {
 
 std::unique_ptr<Client> MakeClient(Client::Options options, asio::any_io_executor io,
                                    Clock& clock) {
-  return std::make_unique<ClientImpl>(options, std::move(io), clock);
+  return std::make_unique<ClientImpl>(options, io, clock);
 }
 
 }  // namespace atelier::http

@@ -147,12 +147,18 @@ Task<Result<std::size_t>> Session::ReadPiece(std::span<char> into, Deadline by) 
 }
 
 Task<Result<std::size_t>> Session::ReadSome(std::span<char> into) {
-  reading_ = true;
-  // Also when the read is cancelled, which is an exception here.
-  const struct Done {
-    bool& reading;
-    ~Done() { reading = false; }
-  } done{reading_};
+  // Ends also when the read is cancelled, which is an exception here.
+  class Reading {
+   public:
+    explicit Reading(bool& flag) : flag_(flag) { flag_ = true; }
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+    ~Reading() { flag_ = false; }
+
+   private:
+    bool& flag_;
+  };
+  const Reading reading(reading_);
   co_return co_await ReadPiece(into, In(core_->options.body_timeout));
 }
 

@@ -250,8 +250,8 @@ TEST_F(ServiceFaultsTest, WebSocketsOfKilledReplicasGiveTheirDescriptorsBack) {
 class ServicePatienceTest : public ServiceFaultsTest {
  protected:
   ServicePatienceTest()
-      : ServiceFaultsTest({.upstream_timeout = Duration(200)},
-                          {.body_timeout = Duration(200), .write_timeout = Duration(200)}) {}
+      : ServiceFaultsTest({.upstream_timeout = Duration(500)},
+                          {.body_timeout = Duration(500), .write_timeout = Duration(500)}) {}
 };
 
 TEST_F(ServicePatienceTest, AReplicaThatDoesNotAnswerIsGivenUp) {

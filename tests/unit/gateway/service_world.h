@@ -80,6 +80,8 @@ class ServiceGatewayTest : public testing::Test {
     });
     Put(R"({"name":"foo","containers":[{"script":"x"}]})");
   }
+  ServiceGatewayTest(const ServiceGatewayTest&) = delete;
+  ServiceGatewayTest& operator=(const ServiceGatewayTest&) = delete;
   ~ServiceGatewayTest() override {
     a_.LetGo();
     b_.LetGo();

@@ -65,7 +65,66 @@ class ClientTest : public testing::Test {
     return client_.Fetch(std::move(address), std::move(head), std::move(body), limit, within);
   }
   Result<Response> Get(std::string target) {
-    return Fetch(At(server_.port()), Head("GET", target));
+    return Fetch(At(server_.port()), Head("GET", std::move(target)));
+  }
+
+  struct Upload {
+    std::string first;
+    bool whole;
+    std::string length;  // header of the request
+    std::string rest;
+  };
+
+  Task<int> OpenMany() {
+    std::vector<std::unique_ptr<ClientExchange>> open;
+    const Deadline by = server_.clock().In(Duration(5'000));
+    for (int i = 0; i < 6; ++i) {
+      auto exchange = co_await (*client_).Open(At(server_.port()), Head("GET", "/x"), {}, by);
+      if (!exchange || !co_await (*exchange)->ReadHead(by)) co_return -1;
+      open.push_back(*std::move(exchange));
+    }
+    std::array<char, 64> piece;
+    for (const auto& exchange : open) {
+      while ((co_await exchange->ReadSome(piece, by)).value_or(0) > 0) {
+      }
+    }
+    co_return static_cast<int>(open.size());
+  }
+  Task<std::string> UpgradeAndRead() {
+    const Deadline by = server_.clock().In(Duration(5'000));
+    RequestHead head = Head("GET", "/upgrade");
+    head.headers.Add("Connection", "Upgrade");
+    head.headers.Add("Upgrade", "echo");
+    auto exchange = co_await (*client_).Open(At(server_.port()), std::move(head), {}, by);
+    if (!exchange) co_return exchange.error().ToString();
+    const auto answer = co_await (*exchange)->ReadHead(by);
+    if (!answer || answer->status != 101) co_return "no 101";
+    const auto stream = (*exchange)->TakeStream();
+    std::array<char, 16> piece;
+    const auto size = co_await stream->Read(piece, by);
+    co_return std::string(piece.data(), size.value_or(0));
+  }
+  Task<std::string> Post(Upload one) {
+    const Deadline by = server_.clock().In(Duration(5'000));
+    RequestHead head = Head("POST", "/x");
+    if (!one.length.empty()) head.headers.Add("Content-Length", one.length);
+    const auto exchange =
+        co_await (*client_).Open(At(server_.port()), std::move(head),
+                                 {.has_body = true, .first = one.first, .whole = one.whole}, by);
+    if (!exchange) co_return exchange.error().ToString();
+    if (!one.whole) {
+      if (!co_await (*exchange)->WriteSome(one.rest, by)) co_return "not written";
+      if (!co_await (*exchange)->FinishBody(by)) co_return "not finished";
+    }
+    if (!co_await (*exchange)->ReadHead(by)) co_return "no answer";
+    std::string body;
+    while (!(*exchange)->TakeArrived(body).value_or(true)) {
+      std::array<char, 1> piece;
+      const auto size = co_await (*exchange)->ReadSome(piece, by);
+      if (!size) co_return "broken";
+      body.append(piece.data(), *size);
+    }
+    co_return body;
   }
 
   int requests_ = 0;
@@ -85,22 +144,7 @@ TEST_F(ClientTest, ConnectionIsReusedWithinTheSameAddress) {
 }
 
 TEST_F(ClientTest, PoolKeepsNoMoreThanItsBound) {
-  const auto many = [this]() -> Task<int> {
-    std::vector<std::unique_ptr<ClientExchange>> open;
-    const Deadline by = server_.clock().In(Duration(5'000));
-    for (int i = 0; i < 6; ++i) {
-      auto exchange = co_await (*client_).Open(At(server_.port()), Head("GET", "/x"), {}, by);
-      if (!exchange || !co_await (*exchange)->ReadHead(by)) co_return -1;
-      open.push_back(*std::move(exchange));
-    }
-    std::array<char, 64> piece;
-    for (const auto& exchange : open) {
-      while ((co_await exchange->ReadSome(piece, by)).value_or(0) > 0) {
-      }
-    }
-    co_return static_cast<int>(open.size());
-  };
-  EXPECT_EQ(server_.io().Await(many()), 6);
+  EXPECT_EQ(server_.io().Await(OpenMany()), 6);
   EXPECT_TRUE(server_.io().Eventually([this] { return server_.server().connections() == 2; }));
 }
 
@@ -143,38 +187,10 @@ TEST_F(ClientTest, WhatCannotBeRepeatedUsesNoConnectionThatRestedForLong) {
 }
 
 TEST_F(ClientTest, ABodyGoesOutWithTheHeadWhollyOrInPart) {
-  struct Case {
-    std::string first;
-    bool whole;
-    std::string length;  // header of the request
-    std::string rest;
-  };
-  for (const Case& one : {Case{"abc", true, "3", ""}, Case{"abc", true, "", ""},
-                          Case{"", true, "", ""}, Case{"abc", false, "6", "def"},
-                          Case{"abc", false, "", "def"}, Case{"", false, "", "def"}}) {
-    const auto send = [&]() -> Task<std::string> {
-      const Deadline by = server_.clock().In(Duration(5'000));
-      RequestHead head = Head("POST", "/x");
-      if (!one.length.empty()) head.headers.Add("Content-Length", one.length);
-      const auto exchange =
-          co_await (*client_).Open(At(server_.port()), std::move(head),
-                                   {.has_body = true, .first = one.first, .whole = one.whole}, by);
-      if (!exchange) co_return exchange.error().ToString();
-      if (!one.whole) {
-        if (!co_await (*exchange)->WriteSome(one.rest, by)) co_return "not written";
-        if (!co_await (*exchange)->FinishBody(by)) co_return "not finished";
-      }
-      if (!co_await (*exchange)->ReadHead(by)) co_return "no answer";
-      std::string body;
-      while (!(*exchange)->TakeArrived(body).value_or(true)) {
-        std::array<char, 1> piece;
-        const auto size = co_await (*exchange)->ReadSome(piece, by);
-        if (!size) co_return "broken";
-        body.append(piece.data(), *size);
-      }
-      co_return body;
-    };
-    EXPECT_EQ(server_.io().Await(send()), "POST /x " + one.first + one.rest);
+  for (const Upload& one : {Upload{"abc", true, "3", ""}, Upload{"abc", true, "", ""},
+                            Upload{"", true, "", ""}, Upload{"abc", false, "6", "def"},
+                            Upload{"abc", false, "", "def"}, Upload{"", false, "", "def"}}) {
+    EXPECT_EQ(server_.io().Await(Post(one)), "POST /x " + one.first + one.rest);
   }
   EXPECT_EQ(Get("/count")->body, "1") << "all on one connection";
 }
@@ -208,21 +224,7 @@ TEST_F(ClientTest, NobodyListeningIsUnavailable) {
 }
 
 TEST_F(ClientTest, UpgradeGivesTheRawBytes) {
-  const auto upgrade = [this]() -> Task<std::string> {
-    const Deadline by = server_.clock().In(Duration(5'000));
-    RequestHead head = Head("GET", "/upgrade");
-    head.headers.Add("Connection", "Upgrade");
-    head.headers.Add("Upgrade", "echo");
-    auto exchange = co_await (*client_).Open(At(server_.port()), std::move(head), {}, by);
-    if (!exchange) co_return exchange.error().ToString();
-    const auto answer = co_await (*exchange)->ReadHead(by);
-    if (!answer || answer->status != 101) co_return "no 101";
-    const auto stream = (*exchange)->TakeStream();
-    std::array<char, 16> piece;
-    const auto size = co_await stream->Read(piece, by);
-    co_return std::string(piece.data(), size.value_or(0));
-  };
-  EXPECT_EQ(server_.io().Await(upgrade()), "hello");
+  EXPECT_EQ(server_.io().Await(UpgradeAndRead()), "hello");
 }
 
 TEST_F(ClientTest, ClosedIdleConnectionsGiveTheirDescriptorsBack) {
@@ -240,6 +242,8 @@ TEST_F(ClientTest, ClosedIdleConnectionsGiveTheirDescriptorsBack) {
 /// Accepts one connection on a unix socket, reads a head and answers with the given bytes.
 class OneAnswer {
  public:
+  OneAnswer(const OneAnswer&) = delete;
+  OneAnswer& operator=(const OneAnswer&) = delete;
   OneAnswer(const std::string& path, std::string answer)
       : listener_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{};
