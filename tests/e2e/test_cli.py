@@ -44,6 +44,24 @@ def test_the_life_of_an_instance(atelier):
     assert "by_cli" not in instances(atelier)
 
 
+def test_the_life_of_a_recommender(atelier, tmp_path):
+    items, behaviors = tmp_path / "items.jsonl", tmp_path / "behaviors.json"
+    items.write_text("".join(f'{{"item_id": "{n}", "item_type": "item"}}\n' for n in range(5)))
+    behaviors.write_text(json.dumps([{"user_id": f"u{n}", "item_id": str(n % 2), "item_type": "item", "bhv_type": "buy",
+                                      "bhv_time": 1_700_000_000} for n in range(6)]))
+    made = atelier("recommender", "create", "--industry", "item", "--name", "shop").stdout.strip()
+    assert made in atelier("recommender", "list", "--status", "Ready").stdout
+    assert "5 documents" in atelier("recommender", "push", made, "item", "-f", str(items)).stdout
+    assert "6 documents" in atelier("recommender", "push", made, "behavior", "-f", str(behaviors)).stdout
+    atelier("recommender", "import", made, "--wait")
+    shown = json.loads(atelier("recommender", "recommend", made, "u0", "-o", "json").stdout)["result"]
+    assert shown and "0" not in [i["itemId"] for i in shown]
+    assert "Running" in atelier("recommender", "get", made).stdout
+    atelier("recommender", "extend", made, "--months", "2")
+    atelier("recommender", "delete", made)
+    assert made not in atelier("recommender", "list").stdout
+
+
 def test_the_life_of_a_service(atelier, tmp_path):
     file = tmp_path / "service.json"
     file.write_text(json.dumps({"name": "by_cli", "metadata": {"instance": 2}, "containers": [{"script": "serve"}]}))

@@ -8,12 +8,6 @@
 
 namespace atelier::cli {
 
-namespace {
-
-constexpr std::size_t kMaxFileBytes = 1U << 20U;
-
-}  // namespace
-
 Result<json::object> ParsePairs(const std::vector<std::string>& pairs, std::string_view option) {
   json::object object;
   for (const std::string& pair : pairs) {
@@ -27,13 +21,14 @@ Result<json::object> ParsePairs(const std::vector<std::string>& pairs, std::stri
   return object;
 }
 
-Result<std::string> ReadFile(const std::string& path) {
+Result<std::string> ReadFile(const std::string& path, std::size_t most_mib) {
   std::ifstream file(path, std::ios::binary);
-  std::string text(kMaxFileBytes + 1, '\0');
+  std::string text((most_mib << 20U) + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.eof() || file.bad()) {
-    return Error(Code::kInvalidArgument,
-                 fmt::format("The file {} cannot be read or is larger than 1 MiB.", path));
+    return Error(
+        Code::kInvalidArgument,
+        fmt::format("The file {} cannot be read or is larger than {} MiB.", path, most_mib));
   }
   text.resize(static_cast<std::size_t>(file.gcount()));
   return text;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,8 +13,8 @@ namespace atelier::cli {
 /// {"NAME=VALUE", ...} as an object. InvalidArgument names `option`: no '=' or an empty name.
 Result<json::object> ParsePairs(const std::vector<std::string>& pairs, std::string_view option);
 
-/// A whole small file. InvalidArgument: it cannot be read, or is larger than a megabyte.
-Result<std::string> ReadFile(const std::string& path);
+/// A whole file. InvalidArgument: it cannot be read, or is larger than `most_mib` (at least 1).
+Result<std::string> ReadFile(const std::string& path, std::size_t most_mib = 1);
 
 /// "/api/v2/instances/dsw-1/start": `id` as one encoded piece.
 std::string PathOf(std::string_view collection, std::string_view id, std::string_view rest = {});

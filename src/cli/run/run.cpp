@@ -50,6 +50,8 @@ std::string_view HintFor(const Error& error) {
        "atelier workspace add-member ID YOU"},
       {"InternalError", "See which instances there are: atelier instance list"},
       {"InvalidService.NotFound", "See which services there are: atelier service list"},
+      {"InstanceNotExist", "See which recommenders there are: atelier recommender list"},
+      {"DataSetNotExist", "See which versions there are: atelier recommender get ID"},
       {"InvalidWorkspace.NotFound", "See which workspaces there are: atelier workspace list"},
       {"EntityNotExist.User", "See which users there are: atelier user list"},
       {"EntityNotExist.Policy", "See which policies there are: atelier policy list"},

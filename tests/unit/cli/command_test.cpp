@@ -573,5 +573,71 @@ TEST_F(CommandTest, CallUsesTheTokenOfTheServiceAndNoSignature) {
   EXPECT_EQ(api_.asked().back().method, "POST");
 }
 
+// recommender
+// -----------------------------------------------------------------------------------------
+
+TEST_F(CommandTest, RecommendersAreMadeListedAndExtended) {
+  api_.Script("CreateInstance", R"({"result":{"instanceId":"airec-cn-1"},"code":"200"})");
+  EXPECT_EQ(RunLine({"recommender", "create", "--industry", "item", "--name", "shop"}),
+            Exit::kDone);
+  EXPECT_EQ(out(), "airec-cn-1\n");
+  EXPECT_EQ(api_.asked().back().target, "/v2/openapi/instances");
+  EXPECT_EQ(ParseJson(api_.asked().back().body)->at("industry"), "item");
+  api_.Script("ListInstance", R"({"result":[{"instanceId":"airec-cn-1","name":"shop",
+      "status":"Running","lockMode":"Unlock","industry":"item","dataSetVersion":"20260101000000",
+      "expiredTime":"2026-02-01T00:00:00.000Z"}]})");
+  EXPECT_EQ(RunLine({"recommender", "list", "--status", "Running"}), Exit::kDone);
+  EXPECT_EQ(out(),
+            "ID          NAME  STATUS   LOCK    INDUSTRY  VERSION         EXPIRES\n"
+            "airec-cn-1  shop  Running  Unlock  item      20260101000000  "
+            "2026-02-01T00:00:00.000Z\n");
+  EXPECT_EQ(api_.asked().back().target, "/v2/openapi/instances?status=Running&page=1&size=50");
+  api_.Script("ExtendRecommender", R"({"result":{"expiredTime":"2026-03-01T00:00:00.000Z"}})");
+  EXPECT_EQ(RunLine({"recommender", "extend", "airec-cn-1"}), Exit::kDone);
+  EXPECT_EQ(out(), "2026-03-01T00:00:00.000Z\n");
+  EXPECT_EQ(api_.asked().back().body, R"({"duration":1,"pricingCycle":"Month"})");
+  api_.Script("DeleteRecommender", "{}");
+  EXPECT_EQ(RunLine({"recommender", "delete", "airec-cn-1"}), Exit::kDone);
+  EXPECT_EQ(api_.asked().back().target, "/atelier/v1/recommenders/airec-cn-1");
+  EXPECT_EQ(RunLine({"recommender", "create", "--industry", "video"}), Exit::kUsage);
+}
+
+TEST_F(CommandTest, PushSplitsAFileAtTheLimitOfDocuments) {
+  const std::string file = folder_.path() + "/items.jsonl";
+  {
+    std::ofstream lines(file);
+    for (int i = 0; i < 801; ++i) lines << R"({"item_id":")" << i << "\"}\n\n";
+    lines << R"({"cmd":"delete","fields":{"item_id":"0"}})";
+  }
+  api_.Script("PushDocument", R"({"result":true})");
+  EXPECT_EQ(RunLine({"recommender", "push", "airec-cn-1", "item", "-f", file}), Exit::kDone);
+  EXPECT_EQ(out(), "802 documents\n");
+  EXPECT_EQ(api_.asked().back().target,
+            "/v2/openapi/instances/airec-cn-1/tables/item/actions/bulk");
+  EXPECT_EQ(api_.asked().back().body, R"([{"cmd":"add","fields":{"item_id":"800"}},)"
+                                      R"({"cmd":"delete","fields":{"item_id":"0"}}])");
+  std::ofstream(file) << "{}\nnot json\n";
+  EXPECT_EQ(RunLine({"recommender", "push", "airec-cn-1", "item", "-f", file}), Exit::kUsage);
+}
+
+TEST_F(CommandTest, ImportWaitsForTheVersion) {
+  api_.Script("RunInstance", R"({"result":true})");
+  api_.Script("ListDataSet", R"({"result":[{"versionId":"2","state":"Importing"}]})");
+  api_.Script("ListDataSet", R"({"result":[{"versionId":"2","state":"Failed"}]})");
+  EXPECT_EQ(RunLine({"recommender", "import", "airec-cn-1", "--wait"}), Exit::kNotReached);
+  EXPECT_EQ(out(), "airec-cn-1\n");
+}
+
+TEST_F(CommandTest, RecommendShowsWhatAndWhy) {
+  api_.Script("Recommend", R"({"result":[{"position":0,"itemId":"7","itemType":"item",
+      "matchInfo":"history"}]})");
+  EXPECT_EQ(RunLine({"recommender", "recommend", "airec-cn-1", "u", "--count", "1"}), Exit::kDone);
+  EXPECT_EQ(out(),
+            "POSITION  ITEM  TYPE  BECAUSE\n"
+            "0         7     item  history\n");
+  EXPECT_EQ(api_.asked().back().target,
+            "/v2/openapi/instances/airec-cn-1/actions/recommend?userId=u&returnCount=1");
+}
+
 }  // namespace
 }  // namespace atelier::cli

@@ -1,0 +1,236 @@
+#include "cli/command/recommender.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/command/parts.h"
+#include "cli/command/wait.h"
+
+namespace atelier::cli {
+
+namespace {
+
+constexpr std::string_view kInstances = "/v2/openapi/instances";
+constexpr std::string_view kOperator = "/atelier/v1/recommenders";
+constexpr std::size_t kPageSize = 50;          // the most there is
+constexpr std::size_t kMostDocuments = 800;    // of one push
+constexpr std::size_t kMostBytes = 1'000'000;  // of its body, a little below the server's limit
+constexpr std::size_t kMostFileMib = 1024;
+
+/// A call of the API; `path` is what follows the id.
+Call Airec(std::string_view action, std::string_view method, std::string path) {
+  return {.action = action, .version = kAirecVersion, .method = method, .path = std::move(path)};
+}
+
+/// The documents of a file: a JSON array, or one object a line.
+Result<std::vector<json::value>> ReadDocuments(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin != std::string::npos && text[begin] == '[') {
+    ATELIER_TRY(const json::value value, ParseJson(text));
+    const json::array& array = value.get_array();
+    return std::vector<json::value>(array.begin(), array.end());
+  }
+  std::vector<json::value> documents;
+  std::string_view rest = text;
+  for (std::size_t line = 1; !rest.empty(); ++line) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view part = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (part.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    auto value = ParseJson(part);
+    if (!value) {
+      return Error(Code::kInvalidArgument,
+                   fmt::format("Line {} is not JSON: {}", line, value.error().message()));
+    }
+    documents.push_back(*std::move(value));
+  }
+  return documents;
+}
+
+/// As PushDocument takes it: what is no document is the fields of one to add.
+std::string DocumentText(json::value document) {
+  const json::object& object = AsObject(document);
+  if (object.contains("fields")) return json::serialize(document);
+  return json::serialize(json::object{{"cmd", "add"}, {"fields", std::move(document)}});
+}
+
+}  // namespace
+
+Task<Status> CreateRecommender(Session& session, CreateRecommenderOptions options) {
+  json::object body{{"type", "Algorithm_configuration"},
+                    {"chargeType", "PREPAY"},
+                    {"quota", json::object{}},
+                    {"paymentInfo", json::object{{"duration", options.months},
+                                                 {"pricingCycle", "Month"},
+                                                 {"autoRenew", options.auto_renew}}},
+                    {"industry", options.industry},
+                    {"name", options.name}};
+  if (!options.scene.empty()) body["scene"] = options.scene;
+  Call call = Airec("CreateInstance", "POST", std::string(kInstances));
+  call.body = json::serialize(body);
+  ATELIER_CO_TRY(const json::object answer, co_await session.api.Send(std::move(call)));
+  session.PrintLine(answer, Text(Object(answer, "result"), "instanceId"));
+  co_return Ok();
+}
+
+Task<Status> ListRecommenders(Session& session, ListRecommendersOptions options) {
+  json::array all;
+  for (int page = 1;; ++page) {
+    Call call = Airec("ListInstance", "GET", std::string(kInstances));
+    call.query = {{"name", options.name},
+                  {"status", options.status},
+                  {"page", std::to_string(page)},
+                  {"size", std::to_string(kPageSize)}};
+    ATELIER_CO_TRY(const json::object answer, co_await session.api.Send(std::move(call)));
+    const json::array& items = Array(answer, "result");
+    all.insert(all.end(), items.begin(), items.end());
+    if (items.size() < kPageSize) break;
+  }
+  Table table{.header = {"ID", "NAME", "STATUS", "LOCK", "INDUSTRY", "VERSION", "EXPIRES"},
+              .rows = {}};
+  for (const json::value& item : all) {
+    const json::object& instance = AsObject(item);
+    table.rows.push_back({Text(instance, "instanceId"), Text(instance, "name"),
+                          Text(instance, "status"), Text(instance, "lockMode"),
+                          Text(instance, "industry"), Text(instance, "dataSetVersion"),
+                          Text(instance, "expiredTime")});
+  }
+  session.Print(json::object{{"result", std::move(all)}}, table);
+  co_return Ok();
+}
+
+Task<Status> GetRecommender(Session& session, std::string id) {
+  ATELIER_CO_TRY(json::object answer, co_await session.api.Send(Airec("DescribeInstance", "GET",
+                                                                      PathOf(kInstances, id))));
+  ATELIER_CO_TRY(
+      const json::object sets,
+      co_await session.api.Send(Airec("ListDataSet", "GET", PathOf(kInstances, id, "/dataSets"))));
+  ATELIER_CO_TRY(
+      const json::object quota,
+      co_await session.api.Send(Airec("DescribeQuota", "GET", PathOf(kInstances, id, "/quota"))));
+  const json::object& instance = Object(answer, "result");
+  const json::object& use = Object(quota, "result");
+  static constexpr auto kShown = std::to_array<std::string_view>(
+      {"instanceId", "name", "status", "lockMode", "industry", "scene", "type", "dataSetVersion",
+       "gmtCreate", "gmtModified", "expiredTime"});
+  Table table{.header = {"FIELD", "VALUE"}, .rows = {}};
+  for (const std::string_view field : kShown) {
+    if (std::string text = Text(instance, field); !text.empty())
+      table.rows.push_back({std::string(field), std::move(text)});
+  }
+  table.rows.push_back(
+      {"users", fmt::format("{} of {}", Integer(use, "userCountUsed"), Integer(use, "userCount"))});
+  table.rows.push_back(
+      {"items", fmt::format("{} of {}", Integer(use, "itemCountUsed"), Integer(use, "itemCount"))});
+  for (const json::value& item : Array(sets, "result")) {
+    const json::object& set = AsObject(item);
+    table.rows.push_back({"version", Text(set, "versionId") + " " + Text(set, "state")});
+  }
+  answer["dataSets"] = Array(sets, "result");
+  answer["quota"] = use;
+  session.Print(answer, table);
+  co_return Ok();
+}
+
+Task<Status> DeleteRecommenders(Session& session, std::vector<std::string> ids) {
+  for (const std::string& id : ids) {
+    ATELIER_CO_TRY(
+        const json::object answer,
+        co_await session.api.Send(
+            {.action = "DeleteRecommender", .method = "DELETE", .path = PathOf(kOperator, id)}));
+    session.PrintLine(answer, id);
+  }
+  co_return Ok();
+}
+
+Task<Status> ExtendRecommender(Session& session, ExtendRecommenderOptions options) {
+  const json::object body{{"duration", options.months}, {"pricingCycle", "Month"}};
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await session.api.Send({.action = "ExtendRecommender",
+                                            .method = "POST",
+                                            .path = PathOf(kOperator, options.id, "/extend"),
+                                            .body = json::serialize(body)}));
+  session.PrintLine(answer, Text(Object(answer, "result"), "expiredTime"));
+  co_return Ok();
+}
+
+Task<Status> PushDocuments(Session& session, PushOptions options) {
+  ATELIER_CO_TRY(const std::string text, ReadFile(options.file, kMostFileMib));
+  ATELIER_CO_TRY(std::vector<json::value> documents, ReadDocuments(text));
+  std::size_t pushed = 0;
+  while (pushed < documents.size()) {
+    std::string body = "[";
+    std::size_t count = 0;
+    while (count < kMostDocuments && pushed + count < documents.size()) {
+      const std::string document = DocumentText(documents[pushed + count]);
+      if (count > 0 && body.size() + document.size() + 2 > kMostBytes) break;
+      body += (count > 0 ? "," : "") + document;
+      ++count;
+    }
+    Call call = Airec(
+        "PushDocument", "POST",
+        PathOf(kInstances, options.id, fmt::format("/tables/{}/actions/bulk", options.table)));
+    call.body = body + "]";
+    const auto answer = co_await session.api.Send(std::move(call));
+    if (!answer) {
+      session.Note(
+          fmt::format("{} of {} documents were pushed before this:", pushed, documents.size()));
+      co_return answer.error();
+    }
+    pushed += count;
+  }
+  session.PrintLine(json::object{{"pushed", pushed}}, fmt::format("{} documents", pushed));
+  co_return Ok();
+}
+
+Task<Status> ImportDocuments(Session& session, ImportOptions options) {
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await session.api.Send(Airec(
+                     "RunInstance", "POST", PathOf(kInstances, options.id, "/actions/import"))));
+  session.PrintLine(answer, options.id);
+  if (!Waits(session, options.wait)) co_return Ok();
+  Clock& clock = session.around.clock;
+  const Deadline by = clock.In(std::chrono::seconds(options.wait.timeout_seconds));
+  for (;;) {
+    ATELIER_CO_TRY(const json::object sets,
+                   co_await session.api.Send(
+                       Airec("ListDataSet", "GET", PathOf(kInstances, options.id, "/dataSets"))));
+    const json::array& all = Array(sets, "result");
+    if (all.empty()) co_return Error(Code::kAborted, "The import was deleted meanwhile.");
+    const json::object& newest = AsObject(all.front());
+    const std::string state = Text(newest, "state");
+    const std::string version = Text(newest, "versionId");
+    if (state != "Importing") session.Note(fmt::format("{}: {}", version, state));
+    if (state == "Ready") co_return Ok();
+    if (state != "Importing")
+      co_return Error(Code::kAborted, fmt::format("The import {} is {}.", version, state));
+    if (clock.Mono() >= by) {
+      co_return Error(Code::kAborted, fmt::format("The import {} is not over after {} s.", version,
+                                                  options.wait.timeout_seconds));
+    }
+    co_await clock.Sleep(session.around.poll_every);
+  }
+}
+
+Task<Status> Recommend(Session& session, RecommendOptions options) {
+  Call call = Airec("Recommend", "GET", PathOf(kInstances, options.id, "/actions/recommend"));
+  call.query = {{"userId", options.user},
+                {"returnCount", std::to_string(options.count)},
+                {"recType", options.type},
+                {"items", options.items},
+                {"sceneId", options.scene}};
+  ATELIER_CO_TRY(const json::object answer, co_await session.api.Send(std::move(call)));
+  Table table{.header = {"POSITION", "ITEM", "TYPE", "BECAUSE"}, .rows = {}};
+  for (const json::value& value : Array(answer, "result")) {
+    const json::object& item = AsObject(value);
+    table.rows.push_back({std::to_string(Integer(item, "position")), Text(item, "itemId"),
+                          Text(item, "itemType"), Text(item, "matchInfo")});
+  }
+  session.Print(answer, table);
+  co_return Ok();
+}
+
+}  // namespace atelier::cli
