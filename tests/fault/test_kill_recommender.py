@@ -1,0 +1,149 @@
+"""kill -9 of the server in a push, in an import and in an attach: nothing acknowledged is lost, nothing is counted
+twice, and the version that is live is whole (design.md promise 2, docs/decisions/0005-recommenders.md)."""
+
+import pytest
+from alibabacloud_airec20201126 import models as airec
+from clients import airec_client, rest
+from conftest import wait_until
+
+ROOT = "/v2/openapi/instances"
+VERSION = "2020-11-26"
+FAILPOINTS = ["recommender.push", "recommender.pushed", "recommender.snapshot", "recommender.file",
+              "recommender.trained", "recommender.live", "recommender.attach", "recommender.attached"]
+
+
+class Told:
+    """What the server has acknowledged, and what it was asked and did not answer."""
+
+    def __init__(self):
+        self.instance = None
+        self.items, self.behaviors = set(), set()
+        self.asked_items, self.asked_behaviors = set(), set()
+        self.live = None  # the version of the last acknowledged attach or seen import
+        self.may_be_live = set()
+        self.importing = False  # asked for an import, whose version nobody may have told yet
+
+
+def send(server, path, action, body=None):
+    return rest(server, "POST", ROOT + path, action, version=VERSION, body=body)["result"]
+
+
+def push(server, told, table, documents):
+    send(server, f"/{told.instance}/tables/{table}/actions/bulk", "PushDocument",
+         [{"cmd": "add", "fields": fields} for fields in documents])
+
+
+def push_items(server, told, numbers):
+    told.asked_items |= set(numbers)
+    push(server, told, "item", [{"item_id": str(n), "item_type": "item"} for n in numbers])
+    told.items |= set(numbers)
+
+
+def push_behaviors(server, told, pairs):
+    told.asked_behaviors |= set(pairs)
+    push(server, told, "behavior", [
+        {"user_id": f"u{user}", "item_id": str(n), "item_type": "item", "bhv_type": "buy", "bhv_time": "1700000000"}
+        for user, n in pairs])
+    told.behaviors |= set(pairs)
+
+
+def sets(client, instance):
+    return {s.version_id: s.state for s in client.list_data_set(instance).body.result}
+
+
+def live(client, instance):
+    return client.describe_instance(instance).body.result.data_set_version
+
+
+def run_import(client, told):
+    before = set(sets(client, told.instance))
+    told.importing = True
+    client.run_instance(told.instance)
+    version = (set(sets(client, told.instance)) - before).pop()
+    told.may_be_live.add(version)
+    wait_until(lambda: sets(client, told.instance)[version] == "Ready", 30, "the import")
+    told.live = version
+    told.may_be_live = {version}
+    told.importing = False
+    return version
+
+
+def attach(client, told, version):
+    told.may_be_live.add(version)
+    client.attach_dataset(told.instance, version)
+    told.live = version
+    told.may_be_live = {version}
+
+
+def work(server, told):
+    """A short life of an instance; raises when the server dies under it."""
+    client = airec_client(server)
+    body = {"type": "Standard", "chargeType": "PREPAY", "quota": {}, "industry": "item",
+            "paymentInfo": {"duration": 1, "pricingCycle": "Month"}}
+    told.instance = send(server, "", "CreateInstance", body)["instanceId"]
+    push_items(server, told, range(10))
+    for user in range(6):
+        push_behaviors(server, told, [(user, user % 3), (user, user % 3 + 3)])
+    first = run_import(client, told)
+    push_items(server, told, range(10, 15))
+    second = run_import(client, told)
+    attach(client, told, first)
+    attach(client, told, second)
+    attach(client, told, first)
+
+
+def check(server, told):
+    client = airec_client(server)
+    if told.instance is None:
+        return
+    wait_until(lambda: "Importing" not in sets(client, told.instance).values(), 60, "the end of every import")
+    use = rest(server, "GET", f"/atelier/v1/recommenders/{told.instance}/use", "GetRecommenderUse", version="")["result"]
+    assert len(told.items) <= use["items"] <= len(told.asked_items)
+    assert len(told.behaviors) <= use["behaviors"] <= len(told.asked_behaviors)
+    # What a client does that got no answer: it pushes again, and nothing is there twice.
+    if told.asked_items:
+        push_items(server, told, told.asked_items)
+    if told.asked_behaviors:
+        push_behaviors(server, told, told.asked_behaviors)
+    use = rest(server, "GET", f"/atelier/v1/recommenders/{told.instance}/use", "GetRecommenderUse", version="")["result"]
+    assert (use["items"], use["behaviors"]) == (len(told.asked_items), len(told.asked_behaviors))
+    version = live(client, told.instance)
+    if told.live is not None:
+        assert version in {told.live} | told.may_be_live or (told.importing and version > told.live)
+    if version:
+        assert sets(client, told.instance)[version] == "Ready"
+        request = airec.RecommendRequest(user_id="stranger", return_count=5)
+        found = client.recommend(told.instance, request).body.result
+        assert len(found) == 5 and all(i.trace_info.startswith(version + ".") for i in found)
+    leftovers = list((server.data / "recommenders" / told.instance).glob("*.new"))
+    assert len(leftovers) <= 1, "only what was being written"
+
+
+def kill_at(server, failpoint, hit):
+    told = Told()
+    server.start()
+    server.stop()
+    server.launch({"ATELIER_FAILPOINT": f"{failpoint}:{hit}"})
+    try:
+        wait_until(lambda: server.process.poll() is not None or " serve.ready " in server.log())
+        server.endpoint = f"http://{server.address}"
+        work(server, told)
+    except Exception:  # whatever a client sees when its server dies; the next lines say whether it did
+        wait_until(lambda: server.process.poll() is not None, what="the failpoint's end of the server")
+    died = server.process.poll() == 137
+    server.kill()
+    server.start()
+    check(server, told)
+    return died
+
+
+@pytest.mark.parametrize("failpoint", FAILPOINTS)
+def test_at_the_second_hit(fresh_server, failpoint):
+    assert kill_at(fresh_server, failpoint, 2), f"{failpoint} was never reached"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("failpoint", [*FAILPOINTS, "store.before_commit", "store.after_commit", "store.before_apply"])
+@pytest.mark.parametrize("hit", [1, 3, 4, 6, 8, 11, 15])
+def test_at_each_hit(fresh_server, failpoint, hit):
+    kill_at(fresh_server, failpoint, hit)
