@@ -125,7 +125,7 @@ Task<Status> RecommenderImports::Push(RecommenderId id, model::DocumentTable tab
   Impl& impl = *impl_;
   for (int round = 0; round < kMostRounds; ++round) {
     ATELIER_CO_TRY(const RecommenderPtr recommender, impl.Open(id));
-    PushPlan plan(impl.store, impl.data, *recommender, table, impl.clock.Wall());
+    PushPlan plan(impl.store, impl.data, *recommender, table, impl.clock.Wall(), round == 0);
     ATELIER_CO_TRY(store::Batch batch, co_await plan.Make(documents));
     if (batch.empty()) co_return Ok();
     batch.push_back(store::Audit(actor, fmt::format("recommender/{}/{}", id.str(), EnumName(table)),

@@ -53,10 +53,13 @@ Task<Status> PushPlan::Add(std::string key, const Document& document) {
   if (table_ == DocumentTable::behavior) {
     if (pending != changes_.end()) co_return Ok();
     // Its key holds all of it: what is there is the same, and must not be counted again.
-    ATELIER_CO_TRY(const auto present, co_await Find(key));
-    changes_.emplace(
-        std::move(key),
-        Change{.fields = document.fields, .expected = 0, .writes = !present.has_value()});
+    bool there = false;
+    if (!hopeful_) {
+      ATELIER_CO_TRY(const auto present, co_await Find(key));
+      there = present.has_value();
+    }
+    changes_.emplace(std::move(key),
+                     Change{.fields = document.fields, .expected = 0, .writes = !there});
     co_return Ok();
   }
   switch (document.command) {
