@@ -2,9 +2,11 @@
 
 #include <future>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <gtest/gtest.h>
 
@@ -45,6 +47,23 @@ TEST(RunOn, HandsOverValuesThatOnlyMove) {
         pool, [input = std::move(input)] { return std::make_unique<int>(*input + 1); });
   };
   EXPECT_EQ(*test::Run(io, task()), 21);
+}
+
+// What a strand is for: its work is done in the order it was asked for, on whatever thread.
+TEST(RunOn, AStrandKeepsTheOrder) {
+  asio::io_context io;
+  Pool pool(2);
+  auto strand = asio::make_strand(pool.get_executor());
+  std::string order;
+  const auto task = [&]() -> Task<int> {
+    for (const char c : {'a', 'b', 'c'}) asio::post(strand, [&order, c] { order += c; });
+    co_return co_await RunOn(strand, [&order] {
+      order += 'd';
+      return 4;
+    });
+  };
+  EXPECT_EQ(test::Run(io, task()), 4);
+  EXPECT_EQ(order, "abcd");
 }
 
 TEST(RunOn, ABlockedWorkerDoesNotHoldUpTheIoThread) {
