@@ -403,15 +403,16 @@ class Installation {
     recommender_engine.Start();
     api.SetReady();
     const auto took = std::chrono::duration_cast<Duration>(real_clock_.Mono() - began);
-    log_->Info("serve.ready", {{"version", kVersion},
-                               {"endpoint", endpoint},
-                               {"runtime", config_.runtime},
-                               {"instances", instances.size()},
-                               {"services", services.size()},
-                               {"recommenders", recommenders.size()},
-                               {"quarantined", instances.quarantined() + services.quarantined() +
-                                                   recommenders.quarantined()},
-                               {"took_ms", took.count()}});
+    log_->Info("serve.ready",
+               {{"version", kVersion},
+                {"endpoint", endpoint},
+                {"runtime", config_.runtime},
+                {"instances", instances.size()},
+                {"services", services.size()},
+                {"recommenders", recommenders.size()},
+                {"quarantined", instances.quarantined() + services.quarantined() +
+                                    recommenders.quarantined() + recommender_data.quarantined()},
+                {"took_ms", took.count()}});
 
     asio::signal_set signals(io_, SIGINT, SIGTERM, SIGHUP);
     co_await (UntilAsked(signals, *server) || SweepKeys(identity));

@@ -418,7 +418,7 @@ std::optional<http::Response> Api::Impl::OperationalPage(const http::RequestHead
   }
   if (path == "/metrics") {
     http::Response page{
-        .status = 200, .headers = {}, .body = MetricsPage(metrics, services, under_way)};
+        .status = 200, .headers = {}, .body = MetricsPage(metrics, services, under_way, ready)};
     page.headers.Add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     return page;
   }

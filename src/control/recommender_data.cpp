@@ -131,6 +131,7 @@ struct RecommenderData::Impl {
 
   Pool& pool;
   std::map<std::string, LivePtr, std::less<>> live;
+  std::size_t unreadable = 0;
   std::set<std::string, std::less<>> orphans;  // ids that records of documents or data sets name
 
   LivePtr Find(std::string_view id) const {
@@ -140,7 +141,7 @@ struct RecommenderData::Impl {
 
   /// Whose documents a change is about, and what changes; nullptr: it is unreadable, or of an
   /// instance that is gone.
-  LivePtr Read(const store::Change& change, DocumentChange& out) const;
+  LivePtr Read(const store::Change& change, DocumentChange& out);
   void NoteOrphan(std::string_view key) {
     const std::string_view id = key.substr(0, key.find('/'));
     if (!live.contains(id)) orphans.emplace(id);
@@ -234,17 +235,19 @@ std::vector<Recommended> RecommenderData::Impl::Live::Answer(const RecommendQuer
 }
 
 RecommenderData::Impl::LivePtr RecommenderData::Impl::Read(const store::Change& change,
-                                                           DocumentChange& out) const {
+                                                           DocumentChange& out) {
   const auto parts = SplitKey(change.record.key);
-  if (!parts) return nullptr;
-  LivePtr found = Find(parts->recommender);
+  LivePtr found = parts ? Find(parts->recommender) : nullptr;
   if (found == nullptr) return nullptr;
   out.table = parts->table;
   out.key = parts->rest;
   out.put.reset();
   if (change.op == store::Write::Op::kPut) {
     auto read = FromRecord<model::DocumentRecord>(change.record.body);
-    if (!read) return nullptr;
+    if (!read) {
+      ++unreadable;
+      return nullptr;
+    }
     out.put = *std::move(read);
   }
   return found;
@@ -316,6 +319,8 @@ bool RecommenderData::HasItem(const RecommenderId& id, const std::string& item) 
   const auto live = impl_->Find(id);
   return live != nullptr && live->items.contains(item);
 }
+
+std::size_t RecommenderData::quarantined() const { return impl_->unreadable; }
 
 std::vector<RecommenderId> RecommenderData::Orphans() const {
   std::vector<RecommenderId> ids;

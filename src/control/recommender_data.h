@@ -67,6 +67,8 @@ class RecommenderData : public store::Listener {
   Counts CountsOf(const model::RecommenderId& id) const;
   bool HasUser(const model::RecommenderId& id, const std::string& user) const;
   bool HasItem(const model::RecommenderId& id, const std::string& item) const;
+  /// Documents that could not be read, and are left out.
+  std::size_t quarantined() const;
   /// Instances that were gone at Load while records of theirs were left, as after a crash.
   std::vector<model::RecommenderId> Orphans() const;
 

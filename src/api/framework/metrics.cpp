@@ -122,7 +122,8 @@ void RequestMetrics::AppendText(std::string& out) const {
   }
 }
 
-std::string MetricsPage(const RequestMetrics& requests, const Services& services, int under_way) {
+std::string MetricsPage(const RequestMetrics& requests, const Services& services, int under_way,
+                        bool ready) {
   std::string out;
   requests.AppendText(out);
   AppendGauge(out, "atelier_requests_under_way", "Requests being answered now.", under_way);
@@ -133,7 +134,7 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
               "From a change to the reconciler having acted on it: the latest, or the oldest "
               "that still waits.",
               services.reconciler.LagMs() / 1000);
-  AppendRecommenders(out, services);
+  if (ready) AppendRecommenders(out, services);
   AppendStore(out, services.store);
   return out;
 }

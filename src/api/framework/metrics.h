@@ -39,7 +39,9 @@ class RequestMetrics {
   std::vector<Row> rows_;  // as Operations(), then "unknown"
 };
 
-/// The whole /metrics page (Prometheus text format 0.0.4).
-std::string MetricsPage(const RequestMetrics& requests, const Services& services, int under_way);
+/// The whole /metrics page (Prometheus text format 0.0.4). `ready`: the read models of recommenders
+/// are loaded, and no other thread is at them.
+std::string MetricsPage(const RequestMetrics& requests, const Services& services, int under_way,
+                        bool ready);
 
 }  // namespace atelier::api
