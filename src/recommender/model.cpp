@@ -9,7 +9,6 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <optional>
 
 #include <boost/crc.hpp>
@@ -60,9 +59,9 @@ class Reader {
   std::optional<Number> Take() {
     const auto bytes = Take(sizeof(Number));
     if (!bytes) return std::nullopt;
-    Number number;
-    std::memcpy(&number, bytes->data(), sizeof number);
-    return number;
+    std::array<char, sizeof(Number)> raw{};
+    bytes->copy(raw.data(), raw.size());
+    return std::bit_cast<Number>(raw);
   }
 
  private:
