@@ -11,6 +11,7 @@ import tempfile
 import acs3
 import gateway
 import processes
+import recommender
 import scale
 import small
 from report import print_report
@@ -24,6 +25,7 @@ PARTS = {
     "scale": "the large population: reads beside nginx, pages, growth, changes",
     "postgres": "the large population: lists with filters beside PostgreSQL",
     "jupyterhub": "the large population: one and fifty beside JupyterHub",
+    "recommender": "what recommendations find, beside popularity and ALS",
     "directory": "the read model alone, in process, beside a naive scan",
 }
 LARGE = {"scale", "postgres", "jupyterhub"}
@@ -40,6 +42,8 @@ def measure(options, folder):
         add(rows, notes, gateway.measure(options, folder))
     if LARGE & options.only:
         add(rows, notes, scale.measure(options, folder))
+    if "recommender" in options.only:
+        add(rows, notes, recommender.measure(options, folder))
     if rows:
         print_report(rows, notes)
     if "directory" in options.only:
@@ -61,6 +65,10 @@ def parse_options():
     parser.add_argument("--directory-bench", type=pathlib.Path, help="default: bench/directory_bench beside the binary")
     parser.add_argument("--jupyterhub", type=pathlib.Path, help="a Python environment that has JupyterHub")
     parser.add_argument("--node", type=pathlib.Path, help="a folder whose node_modules has configurable-http-proxy")
+    parser.add_argument("--recommender-bench", type=pathlib.Path,
+                        help="default: bench/recommender_bench beside the binary")
+    parser.add_argument("--recommender-python", type=pathlib.Path, help="the Python of an environment that has implicit")
+    parser.add_argument("--movielens", type=pathlib.Path, help="a folder with ml-100k.inter and ml-100k.item")
     parser.add_argument("--instances", type=int, default=1_000_000, help="of the large population")
     parser.add_argument("--only", default=",".join(PARTS), help=f"parts, with commas between them ({parts})")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each side, alternating")
@@ -73,13 +81,17 @@ def parse_options():
         parser.error("JupyterHub needs --jupyterhub")
     if "gateway" in options.only and options.node is None:
         parser.error("the gateway needs --node")
+    if "recommender" in options.only and None in (options.recommender_python, options.movielens):
+        parser.error("the recommender needs --recommender-python and --movielens")
     options.atelier = options.atelier.resolve()
-    for name in ("sqlite_loop", "seed", "directory_bench"):
+    for name in ("sqlite_loop", "seed", "directory_bench", "recommender_bench"):
         given = getattr(options, name)
         setattr(options, name, (given or options.atelier.parent / "bench" / name).resolve())
     # Not resolved: the links of an environment are what makes it one.
     options.node = options.node and options.node.resolve()
-    options.jupyterhub = options.jupyterhub and pathlib.Path(os.path.abspath(options.jupyterhub))
+    for name in ("jupyterhub", "recommender_python"):
+        given = getattr(options, name)
+        setattr(options, name, given and pathlib.Path(os.path.abspath(given)))
     return options
 
 
