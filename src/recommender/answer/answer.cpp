@@ -64,13 +64,13 @@ ModelCandidates::ModelCandidates(const Data& data, const NumberedModel& model, c
                                  std::span<const Seed> seeds)
     : model_(model), seeds_(seeds) {
   if (model.model == nullptr || seeds.empty()) return;
+  Listen();
   const bool related = query.kind == Kind::kRelated;
-  const std::vector<double> own = Sum(false);
-  const std::vector<double> asked = related ? Sum(true) : std::vector<double>();
-  for (std::size_t index = 0; index < own.size(); ++index) {
+  for (std::size_t index = 0; index < heard_.size(); ++index) {
+    const Heard& heard = heard_[index];
     // Related means by what was asked for: the user's taste orders these, it adds none.
-    if ((related ? asked[index] : own[index]) <= 0) continue;
-    const double score = related ? asked[index] + own[index] : own[index];
+    if (related && heard.asked <= 0) continue;
+    const double score = heard.asked + heard.own;
     const Item* known = data.ItemAt(model.items[index]);
     if (score <= 0 || known == nullptr) continue;
     heap_.push_back({.item = model.items[index], .score = score * BoostOf(known->weight)});
@@ -78,17 +78,23 @@ ModelCandidates::ModelCandidates(const Data& data, const NumberedModel& model, c
   std::ranges::make_heap(heap_, Below);
 }
 
-/// By index in the model: what the seeds that were asked for, or those that were not, add up to.
-std::vector<double> ModelCandidates::Sum(bool asked) const {
-  std::vector<double> sums(model_.items.size());
-  for (const Seed& seed : seeds_) {
+/// Adds up what the seeds say of each item of the model.
+void ModelCandidates::Listen() {
+  heard_.resize(model_.items.size());
+  for (std::size_t number = 0; number < seeds_.size(); ++number) {
+    const Seed& seed = seeds_[number];
     const std::uint32_t index = model_.IndexOf(seed.item);
-    if (seed.asked != asked || index == NumberedModel::kUnknown) continue;
+    if (index == NumberedModel::kUnknown) continue;
     for (const Model::Edge& edge : model_.model->EdgesOf(index)) {
-      sums[edge.to] += seed.taste * static_cast<double>(edge.weight);
+      Heard& heard = heard_[edge.to];
+      const double says = seed.taste * static_cast<double>(edge.weight);
+      (seed.asked ? heard.asked : heard.own) += says;
+      if (says > heard.most) {
+        heard.most = says;
+        heard.loudest = static_cast<std::uint32_t>(number);
+      }
     }
   }
-  return sums;
 }
 
 std::optional<ModelCandidates::Scored> ModelCandidates::Next() {
@@ -100,22 +106,7 @@ std::optional<ModelCandidates::Scored> ModelCandidates::Next() {
 }
 
 const Seed& ModelCandidates::StrongestFor(Number item) const {
-  const std::uint32_t to = model_.IndexOf(item);
-  const Seed* strongest = &seeds_.front();
-  double most = 0;
-  for (const Seed& seed : seeds_) {
-    const std::uint32_t from = model_.IndexOf(seed.item);
-    if (from == NumberedModel::kUnknown) continue;
-    const auto edges = model_.model->EdgesOf(from);
-    const auto edge = std::ranges::lower_bound(edges, to, {}, &Model::Edge::to);
-    if (edge == edges.end() || edge->to != to) continue;
-    const double weight = seed.taste * static_cast<double>(edge->weight);
-    if (weight > most) {
-      most = weight;
-      strongest = &seed;
-    }
-  }
-  return *strongest;
+  return seeds_[heard_[model_.IndexOf(item)].loudest];
 }
 
 CategoryCandidates::CategoryCandidates(const Data& data, const Query& query,

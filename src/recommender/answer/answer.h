@@ -60,10 +60,18 @@ class ModelCandidates {
   const Seed& StrongestFor(Data::Number item) const;
 
  private:
-  std::vector<double> Sum(bool asked) const;
+  /// What the seeds say of one item.
+  struct Heard {
+    double asked = 0;  // those of Query::items together
+    double own = 0;    // the others
+    double most = 0;
+    std::uint32_t loudest = 0;  // the seed that says `most`
+  };
+  void Listen();
 
   const NumberedModel& model_;
   std::span<const Seed> seeds_;
+  std::vector<Heard> heard_;  // by index in the model
   std::vector<Scored> heap_;
 };
 
