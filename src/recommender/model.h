@@ -16,8 +16,8 @@ namespace atelier::recommender {
 /// What a training may use. It runs on the calling thread alone, so it never takes more than one
 /// core; its time is cubic in the number of items that fit.
 struct Budget {
-  std::size_t bytes = std::size_t{256}
-                      << 20U;  // at the most, beside the data; 256 MiB: 8,100 items
+  /// At the most, beside the data. 256 MiB hold a model of 5,500 items.
+  std::size_t bytes = std::size_t{256} << 20U;
 };
 
 /// Part done, 0 to 1, never falling. Called from the training thread, often; must be quick.
@@ -63,11 +63,13 @@ class Model {
 
 /// Trains on the histories of `data`. The same data give the same model, bit for bit on one build.
 ///
-/// If not all items fit `budget`, the most popular ones that do are in the model, and the others
-/// are recommended by popularity and category alone. FailedPrecondition (reason "NotEnoughData"):
-/// fewer than two items that somebody took. ResourceExhausted (reason "TrainingBudget"): the budget
-/// holds not even two. Cancelled: `stop` was asked for; it is looked at several times a second at
-/// 10,000 items.
+/// If not all items fit `budget`, those that most users took are in the model, and the others are
+/// recommended by popularity and category alone.
+///
+/// - FailedPrecondition (reason "NotEnoughData"): fewer than two items that somebody took.
+/// - ResourceExhausted (reason "TrainingBudget"): the budget holds not even two.
+/// - Cancelled: `stop` was asked for. It is looked at for every user and every 64 columns, which is
+///   several times a second at 5,000 items.
 Result<Model> Train(const Data& data, const Budget& budget, const std::stop_token& stop,
                     const Progress& progress);
 

@@ -16,7 +16,7 @@ namespace atelier::recommender {
 namespace {
 
 /// Of each item the strongest influences are kept: the rest is noise, and most of the memory. With
-/// all of them MovieLens is not ranked better (docs/recommenders.md).
+/// all of them MovieLens is not ranked better (docs/recommendations.md).
 constexpr std::size_t kMostInfluences = 200;
 
 constexpr std::uint32_t kOutside = std::numeric_limits<std::uint32_t>::max();
