@@ -55,9 +55,9 @@ struct Pick {
 
 /// Answers requests from data that change and a model that is replaced now and then.
 ///
-/// Threads: Recommend from any number of threads; no call beside one that changes it. One call takes
-/// time linear in the items of the model, and in those that are refused where few are left: 0.14 ms
-/// of processor time for the 1,682 items of MovieLens.
+/// Threads: Recommend from any number of threads; no call beside one that changes it. One call
+/// takes time linear in the items of the model, and in those that are refused where few are left:
+/// 0.14 ms of processor time for the 1,682 items of MovieLens.
 class Recommender {
  public:
   explicit Recommender(Data data = {});
