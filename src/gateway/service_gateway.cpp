@@ -170,13 +170,16 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, directory::Servi
   const http::RequestHead& head = exchange.head();
   const bool limited = spec->keepalive.has_value();
   const Duration patience = spec->keepalive.value_or(options.upstream_timeout);
+  const Balancer::Patience waits{.turn = start + patience,
+                                 .activation = start + std::max(patience, options.activation)};
+  const Balancer::Visit visit(balancer, service->id);
   // Before a replica is chosen: a slow client holds nobody's place.
   Upload upload(exchange);
   if (const Status begun = co_await upload.Begin(); !begun)
     co_return co_await Fail(exchange, OfClient(begun.error()), true);
   std::vector<model::InstanceId> tried;
   for (;;) {
-    auto place = co_await balancer.Take(service, spec, tried, start + patience);
+    auto place = co_await balancer.Take(service, spec, tried, waits);
     if (!place) co_return co_await Fail(exchange, place.error(), limited);
     const model::InstanceId id = place->replica().id;
     auto address = locate(id);
@@ -219,14 +222,15 @@ Task<void> ServiceGateway::Impl::OpenTunnel(Forwarded forwarded, directory::Serv
 ServiceGateway::ServiceGateway(const directory::ServiceDirectory& services, http::Client& client,
                                ReplicaLocator locate, asio::any_io_executor io, Clock& clock,
                                Logger& log, ServiceGatewayOptions options)
-    : impl_(new Impl{.services = services,
-                     .client = client,
-                     .locate = std::move(locate),
-                     .clock = clock,
-                     .log = log,
-                     .options = options,
-                     .balancer = Balancer(services, std::move(io), clock),
-                     .random = MakeSystemRandom()}) {}
+    : impl_(
+          new Impl{.services = services,
+                   .client = client,
+                   .locate = std::move(locate),
+                   .clock = clock,
+                   .log = log,
+                   .options = options,
+                   .balancer = Balancer(services, std::move(io), clock, std::move(options.wanted)),
+                   .random = MakeSystemRandom()}) {}
 
 ServiceGateway::~ServiceGateway() = default;
 
@@ -237,6 +241,22 @@ http::Response ServiceGateway::Refuse(const Error& error) {
 }
 
 bool ServiceGateway::Owns(std::string_view path) { return path.starts_with(kRoot); }
+
+void ServiceGateway::Apply(std::span<const store::Change> changes) {
+  for (const store::Change& change : changes) {
+    if (change.record.kind == store::Kind::kService) {
+      if (const auto service = impl_->services.Find(change.record.key))
+        impl_->balancer.LookAgain(service->id);
+    } else if (change.record.kind == store::Kind::kServiceReplica) {
+      if (const auto replica = impl_->services.FindReplica(model::InstanceId(change.record.key)))
+        impl_->balancer.LookAgain(replica->service);
+    }
+  }
+}
+
+model::ServiceTraffic ServiceGateway::TrafficOf(const model::ServiceId& id) const {
+  return impl_->balancer.TrafficOf(id);
+}
 
 int ServiceGateway::InFlight(const model::InstanceId& id) const {
   return impl_->balancer.InFlight(id);

@@ -8,6 +8,7 @@
 #include "directory/service_directory.h"
 #include "http/client.h"
 #include "http/server.h"
+#include "model/scaler.h"
 
 namespace atelier::gateway {
 
@@ -19,7 +20,10 @@ struct ServiceGatewayOptions {
       300'000};                   // for an answer to begin, where the service sets no keepalive
   Duration tunnel_idle{600'000};  // of a WebSocket without a byte in either direction
   Duration tunnel_linger{5'000};  // for one side to close after the other has
+  Duration activation{300'000};   // for a replica to be ready where the first request brings one
   bool secure = false;            // set when served over TLS
+  /// Told of each request that waits for a service without a ready replica.
+  std::function<void(const model::ServiceId&)> wanted = {};
 };
 
 /// Proxies `/api/predict/{ServiceName}/...` to a ready replica of the service, HTTP and WebSockets,
@@ -29,11 +33,15 @@ struct ServiceGatewayOptions {
 ///
 /// 401 wrong token or no such service | 429 rate limit | 450 queue full | 408 keepalive over, in
 /// the queue or at the replica | 503 no replica is ready | 502 the replica is broken | 504 no
-/// answer in upstream_timeout. A request that no replica can have acted on, because it could not be
-/// reached or broke off before it had all of the head and of the body's first 16 KiB, is given to
-/// another one, three in all; so is a GET or HEAD without a body that was not answered. Any other
-/// that was sent is answered 502: whether it had an effect, nobody knows.
-class ServiceGateway : public http::Handler {
+/// answer in upstream_timeout. A service that scales to zero (model::WakesOnDemand) makes its
+/// requests wait in the queue instead of 503. A request that no replica can have acted on, because
+/// it could not be reached or broke off before it had all of the head and of the body's first 16
+/// KiB, is given to another one, three in all; so is a GET or HEAD without a body that was not
+/// answered. Any other that was sent is answered 502: whether it had an effect, nobody knows.
+///
+/// Added to the store after the directory, whose view it relies on: what waits learns of a replica
+/// that got ready.
+class ServiceGateway : public http::Handler, public store::Listener {
  public:
   ServiceGateway(const directory::ServiceDirectory& services, http::Client& client,
                  ReplicaLocator locate, asio::any_io_executor io, Clock& clock, Logger& log,
@@ -42,10 +50,13 @@ class ServiceGateway : public http::Handler {
 
   Task<void> Handle(http::Exchange& exchange) override;
   http::Response Refuse(const Error& error) override;
+  void Apply(std::span<const store::Change> changes) override;
 
   static bool Owns(std::string_view path);
   /// Requests under way at a replica: what its end waits for.
   int InFlight(const model::InstanceId& id) const;
+  /// What an autoscaler goes by.
+  model::ServiceTraffic TrafficOf(const model::ServiceId& id) const;
 
  private:
   struct Impl;

@@ -11,6 +11,7 @@
 #include "model/ids.h"
 #include "model/instance.h"
 #include "model/place.h"
+#include "model/scaler.h"
 #include "model/service_status.h"
 
 namespace atelier::model {
@@ -45,11 +46,19 @@ struct Service {
   WallTime created;
   WallTime updated;
   std::int64_t next_event = 1;
+  std::optional<AutoScaler> autoscaler;
+  std::optional<CronScaler> cronscaler;
 };
 BOOST_DESCRIBE_STRUCT(Service, (),
                       (id, name, owner, workspace, config, labels, lock, token, replicas,
                        leave_first, desired, current_version, latest_version, rollout, status,
-                       status_since, reason, message, created, updated, next_event))
+                       status_since, reason, message, created, updated, next_event, autoscaler,
+                       cronscaler))
+
+/// True if a request may wait for a replica while there is none: its scaler brings one.
+inline bool WakesOnDemand(const Service& service) {
+  return service.desired == Desired::Running && service.autoscaler && service.autoscaler->min == 0;
+}
 
 /// A configuration that a service had. Record key: "<service id>/<12-digit number>".
 struct ServiceVersion {

@@ -75,15 +75,19 @@ int Balancer::InFlight(const model::InstanceId& id) const {
   return found == load_.end() ? 0 : found->second;
 }
 
+template <class Map>
+void Balancer::Tidy(Map& by_service) {
+  if (by_service.size() <= 2 * directory_.size() + 16) return;
+  std::erase_if(by_service,
+                [&](const auto& entry) { return directory_.FindById(entry.first) == nullptr; });
+}
+
 bool Balancer::Admit(const model::Service& service, const model::ServiceSpec& spec) {
   if (!spec.rate_limit) {
     buckets_.erase(service.id);
     return true;
   }
-  if (buckets_.size() > 2 * directory_.size() + 16) {
-    std::erase_if(buckets_,
-                  [&](const auto& bucket) { return directory_.FindById(bucket.first) == nullptr; });
-  }
+  Tidy(buckets_);
   const auto rate = static_cast<double>(*spec.rate_limit);
   const MonoTime now = clock_.Mono();
   const auto [found, fresh] =
@@ -95,6 +99,41 @@ bool Balancer::Admit(const model::Service& service, const model::ServiceSpec& sp
   if (bucket.tokens < 1) return false;
   bucket.tokens -= 1;
   return true;
+}
+
+void Balancer::Tally::CountUpTo(MonoTime time) {
+  seconds += static_cast<double>(now) * std::chrono::duration<double>(time - counted).count();
+  counted = time;
+}
+
+Balancer::Visit::Visit(Balancer& balancer, model::ServiceId service)
+    : balancer_(balancer), service_(std::move(service)) {
+  balancer_.Tidy(balancer_.tallies_);
+  Tally& tally = balancer_.tallies_[service_];
+  tally.CountUpTo(balancer_.clock_.Mono());
+  ++tally.requests;
+  ++tally.now;
+}
+
+Balancer::Visit::~Visit() {
+  // Gone with its service, perhaps.
+  const auto found = balancer_.tallies_.find(service_);
+  if (found == balancer_.tallies_.end()) return;
+  found->second.CountUpTo(balancer_.clock_.Mono());
+  --found->second.now;
+}
+
+model::ServiceTraffic Balancer::TrafficOf(const model::ServiceId& id) const {
+  model::ServiceTraffic traffic;
+  if (const auto found = tallies_.find(id); found != tallies_.end()) {
+    Tally tally = found->second;
+    tally.CountUpTo(clock_.Mono());
+    traffic.requests = tally.requests;
+    traffic.request_seconds = tally.seconds;
+  }
+  if (const auto queue = waiting_.find(id); queue != waiting_.end())
+    traffic.waiting = static_cast<std::int64_t>(queue->second.size());
+  return traffic;
 }
 
 directory::ReplicaPtr Balancer::Pick(const model::ServiceId& id, std::int64_t workers,
@@ -119,31 +158,51 @@ directory::ReplicaPtr Balancer::Pick(const model::ServiceId& id, std::int64_t wo
   return best;
 }
 
+void Balancer::LookAgain(const model::ServiceId& id) {
+  const auto queue = waiting_.find(id);
+  if (queue == waiting_.end()) return;
+  const std::deque<Signal*> all = std::move(queue->second);
+  waiting_.erase(queue);
+  // In their order; those whose turn has not come line up again in it.
+  for (Signal* turn : all) turn->Set();
+}
+
+bool Balancer::ComesOnDemand(const model::ServiceId& id) const {
+  const auto present = directory_.FindById(id);
+  return present != nullptr && model::WakesOnDemand(*present);
+}
+
+Status Balancer::MayWait(const model::Service& service, const model::ServiceSpec& spec,
+                         std::size_t ready) const {
+  if (ready == 0 && !ComesOnDemand(service.id)) return NoneReady();
+  const auto queue = waiting_.find(service.id);
+  const std::size_t before_us = queue == waiting_.end() ? 0 : queue->second.size();
+  const auto most = spec.max_queue * static_cast<std::int64_t>(std::max<std::size_t>(ready, 1));
+  if (before_us < static_cast<std::size_t>(most)) return Ok();
+  return Error(Code::kResourceExhausted,
+               fmt::format("More than {} requests wait for service {}.", most, service.name),
+               "QueueFull");
+}
+
 Task<Result<Balancer::Place>> Balancer::Take(directory::ServicePtr service,
                                              directory::ServiceSpecPtr spec,
-                                             std::vector<model::InstanceId> tried, Deadline by) {
+                                             std::vector<model::InstanceId> tried,
+                                             Patience patience) {
   const std::int64_t workers = spec->workers.value_or(kMostAtOnce);
   std::size_t ready = 0;
   // Nobody overtakes those who wait.
   directory::ReplicaPtr replica = Pick(service->id, workers, tried, ready);
   if (waiting_.contains(service->id)) replica = nullptr;
+  if (replica == nullptr) ATELIER_CO_RETURN_IF_ERROR(MayWait(*service, *spec, ready));
   while (replica == nullptr) {
-    if (ready == 0) co_return NoneReady();
-    const auto queue = waiting_.find(service->id);
-    const std::size_t before_us = queue == waiting_.end() ? 0 : queue->second.size();
-    if (before_us >= static_cast<std::size_t>(spec->max_queue) * ready) {
-      co_return Error(
-          Code::kResourceExhausted,
-          fmt::format("More than {} requests wait for service {}.",
-                      spec->max_queue * static_cast<std::int64_t>(ready), service->name),
-          "QueueFull");
-    }
+    if (ready == 0 && wanted_) wanted_(service->id);
     Waiter waiter(*this, service->id);
-    if (!co_await waiter.turn.Wait(clock_, by)) {
+    if (!co_await waiter.turn.Wait(clock_, ready == 0 ? patience.activation : patience.turn)) {
       co_return Error(Code::kDeadlineExceeded, "The request waited too long for its turn.",
                       "QueueTimeout");
     }
     replica = Pick(service->id, workers, tried, ready);
+    if (replica == nullptr && ready == 0 && !ComesOnDemand(service->id)) co_return NoneReady();
   }
   co_return Place(this, std::move(replica));
 }

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,6 +11,7 @@
 #include "base/clock.h"
 #include "base/signal.h"
 #include "directory/service_directory.h"
+#include "model/scaler.h"
 
 namespace atelier::gateway {
 
@@ -17,8 +20,10 @@ namespace atelier::gateway {
 /// for each ready replica), requests a second (rate_limit). One thread.
 class Balancer {
  public:
-  Balancer(const directory::ServiceDirectory& directory, asio::any_io_executor io, Clock& clock)
-      : directory_(directory), io_(std::move(io)), clock_(clock) {}
+  /// `wanted` is told of each request that waits for a service without a ready replica.
+  Balancer(const directory::ServiceDirectory& directory, asio::any_io_executor io, Clock& clock,
+           std::function<void(const model::ServiceId&)> wanted = {})
+      : directory_(directory), io_(std::move(io)), clock_(clock), wanted_(std::move(wanted)) {}
 
   /// A request under way at a replica, for as long as it lives.
   class Place {
@@ -39,21 +44,53 @@ class Balancer {
     directory::ReplicaPtr replica_;
   };
 
+  /// A request from its admission to its end, for what is told of the traffic. The Balancer
+  /// outlives it.
+  class Visit {
+   public:
+    Visit(Balancer& balancer, model::ServiceId service);
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+    ~Visit();
+
+   private:
+    Balancer& balancer_;
+    const model::ServiceId service_;
+  };
+
   /// Takes one of this second's requests. False: there are none left.
   bool Admit(const model::Service& service, const model::ServiceSpec& spec);
 
+  /// How long a request waits.
+  struct Patience {
+    Deadline turn;        // while replicas are ready, and busy
+    Deadline activation;  // while none is, and one is to come (model::WakesOnDemand)
+  };
   /// The least loaded of the ready replicas that are not `tried`, waiting its turn if all have
-  /// their hands full. Unavailable: none is ready; ResourceExhausted: too many wait already;
-  /// DeadlineExceeded: its turn did not come.
+  /// their hands full. Unavailable: none is ready, and none comes for a request's sake;
+  /// ResourceExhausted: too many wait already; DeadlineExceeded: its turn did not come.
   Task<Result<Place>> Take(directory::ServicePtr service, directory::ServiceSpecPtr spec,
-                           std::vector<model::InstanceId> tried, Deadline by);
+                           std::vector<model::InstanceId> tried, Patience patience);
+
+  /// The service or its replicas have changed: those who wait look again.
+  void LookAgain(const model::ServiceId& id);
 
   int InFlight(const model::InstanceId& id) const;
+  model::ServiceTraffic TrafficOf(const model::ServiceId& id) const;
 
  private:
   struct Bucket {
     double tokens = 0;
     MonoTime filled;
+  };
+  /// Counts requests and how many there are at once.
+  struct Tally {
+    std::uint64_t requests = 0;
+    std::int64_t now = 0;
+    double seconds = 0;  // of requests, up to `counted`
+    MonoTime counted;
+
+    void CountUpTo(MonoTime time);
   };
   /// A request among those that wait, until it leaves by its turn or otherwise.
   class Waiter;
@@ -61,13 +98,22 @@ class Balancer {
   directory::ReplicaPtr Pick(const model::ServiceId& id, std::int64_t workers,
                              const std::vector<model::InstanceId>& tried, std::size_t& ready);
   void Release(const model::Replica& replica);
+  /// Ok: one more may wait, of whom `ready` replicas could take care.
+  Status MayWait(const model::Service& service, const model::ServiceSpec& spec,
+                 std::size_t ready) const;
+  bool ComesOnDemand(const model::ServiceId& id) const;
+  /// Forgets services that are gone.
+  template <class Map>
+  void Tidy(Map& by_service);
 
   const directory::ServiceDirectory& directory_;
   const asio::any_io_executor io_;
   Clock& clock_;
+  const std::function<void(const model::ServiceId&)> wanted_;
   std::map<model::InstanceId, int> load_;                    // replicas with requests under way
   std::map<model::ServiceId, std::deque<Signal*>> waiting_;  // views: each lives in its Waiter
   std::map<model::ServiceId, Bucket> buckets_;
+  std::map<model::ServiceId, Tally> tallies_;
   std::size_t turn_ = 0;
 };
 

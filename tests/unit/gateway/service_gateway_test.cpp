@@ -152,5 +152,58 @@ TEST_F(ServiceGatewayTest, WebSocketsPassAndCountAsUnderWay) {
       [&] { return gateway_->InFlight(model::InstanceId("easr-a")) == 0; }));
 }
 
+model::AutoScaler ToZero() {
+  model::AutoScaler rule;
+  rule.min = 0;
+  rule.max = 2;
+  return rule;
+}
+
+TEST_F(ServiceGatewayTest, WhereTheFirstRequestBringsAReplicaItIsHeldForIt) {
+  Put(R"({"name":"foo","containers":[{"script":"x"}]})", ToZero());
+  std::vector<std::string> bodies(3);
+  std::vector<std::thread> callers;
+  for (std::string& body : bodies)
+    callers.emplace_back([&] { body = Ask("foo/x", "secret", "POST", "1").body; });
+  while (wanted_ < 3) std::this_thread::yield();
+  EXPECT_EQ(Traffic().waiting, 3);
+  // One that is not ready yet changes nothing.
+  PutReplica("a", a_.port(), [](model::Replica& replica) { replica.ready = false; });
+  EXPECT_EQ(Traffic().waiting, 3);
+  PutReplica("a", a_.port());
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(bodies, (std::vector<std::string>(3, "a POST /x 1")));
+  EXPECT_EQ(Traffic().requests, 3u);
+  EXPECT_EQ(Traffic().waiting, 0);
+}
+
+TEST_F(ServiceGatewayTest, WhatIsHeldIsBoundedAndEndsWithTheWish) {
+  const char* config =
+      R"({"name":"foo","containers":[{"script":"x"}],"metadata":{"rpc":{"max_queue_size":1}}})";
+  Put(config, ToZero());
+  int status = 0;
+  std::thread caller([&] { status = Ask("foo").status; });
+  while (wanted_ < 1) std::this_thread::yield();
+  EXPECT_EQ(Ask("foo").status, 450);
+  Put(config);  // without its autoscaler, no replica comes for a request's sake
+  caller.join();
+  EXPECT_EQ(status, 503);
+}
+
+TEST_F(ServiceGatewayTest, TheTrafficIsCounted) {
+  PutReplica("a", a_.port());
+  EXPECT_EQ(Traffic().requests, 0u);
+  std::thread caller([&] { Ask("foo/hold"); });
+  while (a_.arrived() < 1) std::this_thread::yield();
+  const double before = Traffic().request_seconds;
+  while (Traffic().request_seconds - before < 0.002) std::this_thread::yield();
+  a_.LetGo();
+  caller.join();
+  Ask("foo", "wrong");
+  EXPECT_EQ(Traffic().requests, 1u);
+  const double after = Traffic().request_seconds;
+  EXPECT_EQ(Traffic().request_seconds, after);
+}
+
 }  // namespace
 }  // namespace atelier::gateway

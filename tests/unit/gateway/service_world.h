@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -66,6 +67,7 @@ class ServiceGatewayTest : public testing::Test {
                               http::ServerOptions server_options = {})
       : server_([this](http::Exchange& exchange) { return gateway_->Handle(exchange); },
                 std::move(server_options)) {
+    options.wanted = [this](const model::ServiceId&) { ++wanted_; };
     server_.io().Call([&] {
       gateway_ = std::make_unique<ServiceGateway>(
           services_, *client_,
@@ -89,8 +91,9 @@ class ServiceGatewayTest : public testing::Test {
   }
 
   /// The service "foo" with this configuration.
-  void Put(std::string config) {
+  void Put(std::string config, std::optional<model::AutoScaler> autoscaler = {}) {
     model::Service service;
+    service.autoscaler = std::move(autoscaler);
     service.id = model::ServiceId("eas-m-foo");
     service.name = "foo";
     service.token = "secret";
@@ -115,6 +118,7 @@ class ServiceGatewayTest : public testing::Test {
       const store::Change change{
           .record = {.kind = kind, .key = key, .revision = ++revision_, .body = ToJson(value)}};
       services_.Apply({&change, 1});
+      gateway_->Apply({&change, 1});
     });
   }
   static std::string Request(const std::string& target, const std::string& token = "secret",
@@ -126,6 +130,9 @@ class ServiceGatewayTest : public testing::Test {
                         const std::string& method = "GET", const std::string& body = "") {
     return test::RawClient(server_.port()).Ask(Request(target, token, method, body));
   }
+  model::ServiceTraffic Traffic() {
+    return server_.io().Call([&] { return gateway_->TrafficOf(model::ServiceId("eas-m-foo")); });
+  }
   int InFlight(const std::string& name) {
     return server_.io().Call([&] { return gateway_->InFlight(model::InstanceId("easr-" + name)); });
   }
@@ -136,6 +143,7 @@ class ServiceGatewayTest : public testing::Test {
   model::Revision revision_ = 0;
   directory::ServiceDirectory services_;
   std::map<model::InstanceId, std::uint16_t> ports_;
+  std::atomic<int> wanted_ = 0;
   std::unique_ptr<ServiceGateway> gateway_;
   test::TestServer server_;
   test::TestClient client_{server_};
