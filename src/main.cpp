@@ -33,6 +33,7 @@
 #include "control/notebook.h"
 #include "control/reconciler.h"
 #include "control/service_reconciler.h"
+#include "control/service_scaler.h"
 #include "control/services.h"
 #include "directory/directory.h"
 #include "directory/service_directory.h"
@@ -316,9 +317,16 @@ class Installation {
       ATELIER_TRY(const runtime::Endpoint door, service_driver->EndpointOf(id));
       return AddressOf(door);
     };
+    std::unique_ptr<control::ServiceScaler> service_scaler;  // it and the gateway know each other
     gateway::ServiceGateway service_gateway(
         services, *client, locate_replica, io, real_clock_, *log_,
-        {.secure = scheme == "https" || config_.public_url.starts_with("https://")});
+        {.secure = scheme == "https" || config_.public_url.starts_with("https://"),
+         .wanted = [&](const model::ServiceId& id) { service_scaler->Wanted(id); }});
+    store->AddListener(service_gateway);
+    service_scaler = std::make_unique<control::ServiceScaler>(
+        *store, services, catalogue, *service_driver, clock(), *log_, io,
+        control::ServiceScalerOptions{
+            .traffic = [&](const model::ServiceId& id) { return service_gateway.TrafficOf(id); }});
     const auto probe = simulated() ? control::MakeTrustingProbe()
                                    : control::MakeHttpProbe(*client, *service_driver, real_clock_);
     control::ServiceReconciler service_reconciler(
@@ -352,6 +360,7 @@ class Installation {
                   .services = services,
                   .service_control = service_control,
                   .service_reconciler = service_reconciler,
+                  .service_scaler = *service_scaler,
                   .service_driver = *service_driver,
                   .recommenders = recommenders,
                   .recommender_control = recommender_control,
@@ -401,6 +410,7 @@ class Installation {
     reconciler.Start();
     service_reconciler.Start();
     recommender_engine.Start();
+    service_scaler->Start();
     api.SetReady();
     const auto took = std::chrono::duration_cast<Duration>(real_clock_.Mono() - began);
     log_->Info("serve.ready",
@@ -422,6 +432,7 @@ class Installation {
     const Deadline by = real_clock_.In(std::chrono::seconds(config_.shutdown_grace_s));
     co_await server->Stop(by);
     co_await recommender_engine.Stop();
+    co_await service_scaler->Stop();
     co_await service_reconciler.Stop();
     co_await reconciler.Stop();
     co_await service_driver->Stop();

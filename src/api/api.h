@@ -13,6 +13,7 @@
 #include "control/recommenders.h"
 #include "control/reconciler.h"
 #include "control/service_reconciler.h"
+#include "control/service_scaler.h"
 #include "control/services.h"
 #include "directory/directory.h"
 #include "directory/recommender_directory.h"
@@ -41,6 +42,7 @@ struct Services {
   directory::ServiceDirectory& services;
   control::Services& service_control;
   const control::ServiceReconciler& service_reconciler;
+  const control::ServiceScaler& service_scaler;
   runtime::Driver& service_driver;  // of their replicas
   directory::RecommenderDirectory& recommenders;
   control::Recommenders& recommender_control;

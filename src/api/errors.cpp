@@ -89,6 +89,10 @@ constexpr auto kTable = std::to_array<ErrorRow>({
 
     // EAS: gateway shape; the names of conflicts and limits are assumed (contract/errors.md section 5).
     {.code = Code::kPermissionDenied, .reason = "PrivilegeCheckFailed", .http_status = 403, .wire_code = "Forbidden.PrivilegeCheckFailed"},
+    {.code = Code::kNotFound, .reason = "UnknownAutoScaler", .product = kEas, .http_status = 404, .wire_code = "InvalidAutoScaler.NotFound"},
+    {.code = Code::kAlreadyExists, .reason = "AutoScalerExists", .product = kEas, .http_status = 409, .wire_code = "InvalidAutoScaler.AlreadyExists"},
+    {.code = Code::kNotFound, .reason = "UnknownCronScaler", .product = kEas, .http_status = 404, .wire_code = "InvalidCronScaler.NotFound"},
+    {.code = Code::kAlreadyExists, .reason = "CronScalerExists", .product = kEas, .http_status = 409, .wire_code = "InvalidCronScaler.AlreadyExists"},
     {.code = Code::kNotFound, .reason = "UnknownReplica", .product = kEas, .http_status = 404, .wire_code = "InvalidInstance.NotFound"},
     {.code = Code::kNotFound, .product = kEas, .http_status = 404, .wire_code = "InvalidService.NotFound"},
     {.code = Code::kAlreadyExists, .product = kEas, .http_status = 409, .wire_code = "InvalidService.AlreadyExists"},

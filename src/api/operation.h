@@ -208,8 +208,9 @@ std::span<const Operation> ServiceReadOperations();      // eas/service_read.cpp
 std::span<const Operation> ServiceWriteOperations();     // eas/service_write.cpp
 std::span<const Operation> ServiceInstanceOperations();  // eas/service_instances.cpp
 std::span<const Operation>
-ServiceObservationOperations();                     // eas/service_observation.cpp: events, logs
-std::span<const Operation> RefusedEasOperations();  // eas/refused.cpp
+ServiceObservationOperations();                        // eas/service_observation.cpp: events, logs
+std::span<const Operation> ServiceScalerOperations();  // eas/service_scalers.cpp
+std::span<const Operation> RefusedEasOperations();     // eas/refused.cpp
 std::span<const Operation> RecommenderReadOperations();      // airec/recommender_read.cpp
 std::span<const Operation> RecommenderWriteOperations();     // airec/recommender_write.cpp
 std::span<const Operation> RecommenderDataOperations();      // airec/recommender_documents.cpp

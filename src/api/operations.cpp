@@ -39,6 +39,7 @@ std::span<const Operation> Operations() {
                                                    ServiceWriteOperations(),
                                                    ServiceInstanceOperations(),
                                                    ServiceObservationOperations(),
+                                                   ServiceScalerOperations(),
                                                    RefusedEasOperations(),
                                                    RecommenderReadOperations(),
                                                    RecommenderWriteOperations(),

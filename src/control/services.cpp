@@ -8,6 +8,7 @@
 
 #include "base/codec.h"
 #include "control/service/drafts.h"
+#include "control/service/scaler_wishes.h"
 #include "control/service/wishes.h"
 #include "store/audit.h"
 
@@ -302,6 +303,30 @@ Task<Status> Services::DeleteLabels(std::string name, std::set<std::string> keys
                       [&](const model::Label& label) { return keys.contains(label.key); });
         return Ok();
       });
+}
+
+Task<Status> Services::SetAutoScaler(std::string name, model::AutoScaler rule, bool create,
+                                     model::Actor actor) {
+  return impl_->Mutate(std::move(name), std::move(actor),
+                       [rule = std::move(rule), create](ServiceDraft& draft) {
+                         return PutAutoScaler(draft, rule, create);
+                       });
+}
+
+Task<Status> Services::DeleteAutoScaler(std::string name, model::Actor actor) {
+  return impl_->Mutate(std::move(name), std::move(actor), DropAutoScaler);
+}
+
+Task<Status> Services::SetCronScaler(std::string name, model::CronScaler scaler, bool create,
+                                     model::Actor actor) {
+  return impl_->Mutate(std::move(name), std::move(actor),
+                       [scaler = std::move(scaler), create](ServiceDraft& draft) {
+                         return PutCronScaler(draft, scaler, create);
+                       });
+}
+
+Task<Status> Services::DeleteCronScaler(std::string name, model::Actor actor) {
+  return impl_->Mutate(std::move(name), std::move(actor), DropCronScaler);
 }
 
 Task<Status> Services::Isolate(std::string name, std::string replica, bool isolated,

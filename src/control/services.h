@@ -62,6 +62,17 @@ class Services {
                          model::Actor actor);
   Task<Status> DeleteLabels(std::string name, std::set<std::string> keys, model::Actor actor);
 
+  /// `create`: AlreadyExists/AutoScalerExists if there is one; else NotFound/UnknownAutoScaler if
+  /// there is none. InvalidArgument as model::CheckAutoScaler.
+  Task<Status> SetAutoScaler(std::string name, model::AutoScaler rule, bool create,
+                             model::Actor actor);
+  Task<Status> DeleteAutoScaler(std::string name, model::Actor actor);
+  /// The same for the jobs of a cron scaler, of which only name, schedule, time_zone and target are
+  /// looked at; one that is as it was keeps its history. /CronScalerExists, /UnknownCronScaler.
+  Task<Status> SetCronScaler(std::string name, model::CronScaler scaler, bool create,
+                             model::Actor actor);
+  Task<Status> DeleteCronScaler(std::string name, model::Actor actor);
+
   Task<Status> Isolate(std::string name, std::string replica, bool isolated, model::Actor actor);
   /// Each of `replicas` is replaced under a new name, or with `soft` started again in its place.
   /// All or nothing on existence, then each.

@@ -328,8 +328,7 @@ def test_error_classes(server):
     assert code_of(lambda: client.start_service(REGION, "errors")) == (409, "InvalidService.StatusConflict")
     for bad in (dict(page_size=0), dict(page_size=1001), dict(sort="Name"), dict(order="up"), dict(role="Chef")):
         assert code_of(lambda: instances(client, "errors", **bad)) == (400, "InvalidParameter"), bad
-    for do in (lambda: client.create_service_auto_scaler(REGION, "errors", eas.CreateServiceAutoScalerRequest(
-                   min=1, max=2, scale_strategies=[])),
+    for do in (lambda: client.describe_service_mirror(REGION, "errors"),
                lambda: client.list_resources(eas.ListResourcesRequest())):
         with pytest.raises(ClientException) as raised:
             do()

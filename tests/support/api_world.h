@@ -62,6 +62,7 @@ class ApiWorld {
              .services = services,
              .service_control = service_control,
              .service_reconciler = service_reconciler,
+             .service_scaler = service_scaler,
              .service_driver = *service_driver,
              .recommenders = recommenders,
              .recommender_control = recommender_control,
@@ -299,6 +300,8 @@ class ApiWorld {
       log,    io.get_executor(), {.folder = models.path()}};
   control::RecommenderImports recommender_imports{*store, recommenders, recommender_data,
                                                   recommender_engine, clock};
+  control::ServiceScaler service_scaler{*store, services, catalogue,         *service_driver,
+                                        clock,  log,      io.get_executor(), {}};
   control::Reconciler reconciler{*store,  instances, catalogue,         *driver, clock,
                                  *random, log,       io.get_executor(), {},      "notebook secret"};
   model::Actor actor{.principal = "test", .request_id = "R", .source_ip = "", .operation = "Test"};

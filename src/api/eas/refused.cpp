@@ -25,7 +25,6 @@ constexpr std::string_view kGroups = "Service groups are";
 constexpr std::string_view kMirrors = "Traffic mirrors are";
 constexpr std::string_view kResources = "Resource groups are";
 constexpr std::string_view kRollouts = "Staged rollouts are";
-constexpr std::string_view kScalers = "Autoscalers are";
 constexpr std::string_view kSignedUrls = "Signed URLs are";
 constexpr std::string_view kTokens = "Tokens of single instances are";
 
@@ -43,22 +42,6 @@ constexpr auto kRows = std::to_array<RefusedRow>({
      kSignedUrls},
     {"DescribeServiceDiagnosis", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis",
      kDiagnoses},
-    {"CreateServiceAutoScaler", "POST", "/api/v2/services/{ClusterId}/{ServiceName}/autoscaler",
-     kScalers},
-    {"DescribeServiceAutoScaler", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/autoscaler",
-     kScalers},
-    {"UpdateServiceAutoScaler", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/autoscaler",
-     kScalers},
-    {"DeleteServiceAutoScaler", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}/autoscaler",
-     kScalers},
-    {"CreateServiceCronScaler", "POST", "/api/v2/services/{ClusterId}/{ServiceName}/cronscaler",
-     kScalers},
-    {"DescribeServiceCronScaler", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/cronscaler",
-     kScalers},
-    {"UpdateServiceCronScaler", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/cronscaler",
-     kScalers},
-    {"DeleteServiceCronScaler", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}/cronscaler",
-     kScalers},
     {"CreateServiceMirror", "POST", "/api/v2/services/{ClusterId}/{ServiceName}/mirror", kMirrors},
     {"DescribeServiceMirror", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/mirror", kMirrors},
     {"UpdateServiceMirror", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/mirror", kMirrors},

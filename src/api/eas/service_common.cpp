@@ -87,11 +87,11 @@ wire::EasService EncodeService(const Context& context, const model::Service& ser
   wire::EasService out;
   static_cast<wire::ServiceCore&>(out) = {
       .AccessToken = service.token,
-      .AutoscalerEnabled = false,
+      .AutoscalerEnabled = service.autoscaler.has_value(),
       .CallerUid = service.owner,
       .Cpu = cpu,
       .CreateTime = FormatSeconds(service.created),
-      .CronscalerEnabled = false,
+      .CronscalerEnabled = service.cronscaler.has_value(),
       .CurrentVersion = service.current_version,
       .Gpu = gpu,
       .Image = spec ? spec->image : std::string(),

@@ -53,6 +53,8 @@ constexpr auto kListParams = std::to_array<Param>({
     {.name = "CallerUid"},
     {.name = "Role"},
     {.name = "ResourceType"},
+    {.name = "AutoscalerEnabled", .type = Type::kBoolean},
+    {.name = "CronscalerEnabled", .type = Type::kBoolean},
     // What no service here has: they match nothing.
     {.name = "Gateway"},
     {.name = "GroupName"},
@@ -61,8 +63,6 @@ constexpr auto kListParams = std::to_array<Param>({
     {.name = "ResourceAliasName"},
     {.name = "ResourceId"},
     {.name = "ResourceName"},
-    {.name = "AutoscalerEnabled", .type = Type::kBoolean},
-    {.name = "CronscalerEnabled", .type = Type::kBoolean},
     {.name = "ResourceBurstable", .type = Type::kBoolean},
     {.name = "Accessibility"},
     {.name = "TrafficState"},
@@ -74,10 +74,7 @@ bool MatchesNothing(const Args& args) {
                                       "ResourceAliasName", "ResourceId", "ResourceName"}) {
     if (args.Has(name)) return true;
   }
-  for (const std::string_view name :
-       {"AutoscalerEnabled", "CronscalerEnabled", "ResourceBurstable"}) {
-    if (args.Boolean(name)) return true;
-  }
+  if (args.Boolean("ResourceBurstable")) return true;
   const auto other = [&](std::string_view name, std::string_view only) {
     return args.Has(name) && args.Text(name) != only;
   };
@@ -113,8 +110,13 @@ Task<Result<std::string>> ListServices(Context& context) {
   const bool nothing = MatchesNothing(args) || (args.Has("ServiceStatus") && !query.status);
   directory::ServicePage page;
   if (!nothing) {
+    const auto is = [&](std::string_view name, bool has) {
+      return !args.Has(name) || args.Boolean(name) == has;
+    };
     const auto visible = [&](const model::Service& service) {
       return (!args.Has("CallerUid") || service.owner.str() == args.Text("CallerUid")) &&
+             is("AutoscalerEnabled", service.autoscaler.has_value()) &&
+             is("CronscalerEnabled", service.cronscaler.has_value()) &&
              MayAccess(context, service, identity::Access::kRead);
     };
     page = directory::ListServices(context.services.services, query, visible);

@@ -279,4 +279,93 @@ struct UpdateServiceInstanceRequest {
 };
 BOOST_DESCRIBE_STRUCT(UpdateServiceInstanceRequest, (), (Detach, Hibernate, Isolate))
 
+// Autoscalers. The documents spell the keys of the requests in lower camel case.
+
+struct ScaleWindow {
+  std::optional<std::int64_t> stabilizationWindowSeconds;
+};
+BOOST_DESCRIBE_STRUCT(ScaleWindow, (), (stabilizationWindowSeconds))
+
+struct ScaleOnZero {
+  std::optional<std::int64_t> scaleDownGracePeriodSeconds;
+  std::optional<std::int64_t> scaleUpActivationReplicas;
+};
+BOOST_DESCRIBE_STRUCT(ScaleOnZero, (), (scaleDownGracePeriodSeconds, scaleUpActivationReplicas))
+
+struct ScaleBehavior {
+  std::optional<ScaleOnZero> onZero;
+  std::optional<ScaleWindow> scaleDown;
+  std::optional<ScaleWindow> scaleUp;
+};
+BOOST_DESCRIBE_STRUCT(ScaleBehavior, (), (onZero, scaleDown, scaleUp))
+
+struct ScaleStrategy {
+  std::string metricName;
+  std::optional<std::string> service;
+  double threshold;
+};
+BOOST_DESCRIBE_STRUCT(ScaleStrategy, (), (metricName, service, threshold))
+
+struct ServiceAutoScalerRequest {
+  std::optional<ScaleBehavior> behavior;
+  std::int64_t max;
+  std::int64_t min;
+  std::vector<ScaleStrategy> scaleStrategies;
+};
+BOOST_DESCRIBE_STRUCT(ServiceAutoScalerRequest, (), (behavior, max, min, scaleStrategies))
+
+struct CurrentMetric {
+  std::string_view metricName;
+  std::string_view service;
+  double value;
+};
+BOOST_DESCRIBE_STRUCT(CurrentMetric, (), (metricName, service, value))
+
+struct ServiceAutoScalerAnswer {
+  ScaleBehavior Behavior;
+  std::vector<CurrentMetric> CurrentMetrics;
+  std::int64_t MaxReplica;
+  std::int64_t MinReplica;
+  std::vector<ScaleStrategy> ScaleStrategies;
+  std::string_view ServiceName;
+};
+BOOST_DESCRIBE_STRUCT(ServiceAutoScalerAnswer, (),
+                      (Behavior, CurrentMetrics, MaxReplica, MinReplica, ScaleStrategies,
+                       ServiceName))
+
+struct ScaleJobRequest {
+  std::optional<std::string> Name;
+  std::string Schedule;
+  std::int64_t TargetSize;
+  std::optional<std::string> TimeZone;
+};
+BOOST_DESCRIBE_STRUCT(ScaleJobRequest, (), (Name, Schedule, TargetSize, TimeZone))
+
+struct ServiceCronScalerRequest {
+  std::optional<std::vector<std::string>> ExcludeDates;
+  std::vector<ScaleJobRequest> ScaleJobs;
+};
+BOOST_DESCRIBE_STRUCT(ServiceCronScalerRequest, (), (ExcludeDates, ScaleJobs))
+
+struct ScaleJob {
+  std::string CreateTime;
+  std::optional<std::string> LastProbeTime;  // absent: it has not run
+  std::string_view Message;
+  std::string_view Name;
+  std::string_view Schedule;
+  std::string_view State;
+  std::int64_t TargetSize;
+  std::optional<std::string> TimeZone;  // of no document: as it was asked for
+};
+BOOST_DESCRIBE_STRUCT(ScaleJob, (),
+                      (CreateTime, LastProbeTime, Message, Name, Schedule, State, TargetSize,
+                       TimeZone))
+
+struct ServiceCronScalerAnswer {
+  std::vector<std::string> ExcludeDates;
+  std::vector<ScaleJob> ScaleJobs;
+  std::string_view ServiceName;
+};
+BOOST_DESCRIBE_STRUCT(ServiceCronScalerAnswer, (), (ExcludeDates, ScaleJobs, ServiceName))
+
 }  // namespace atelier::api::wire

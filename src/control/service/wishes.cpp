@@ -58,7 +58,8 @@ void SetLabels(std::vector<model::Label>& present,
   }
 }
 
-void ApplyScale(ServiceDraft& draft, std::int64_t replicas, std::vector<std::string> leave_first) {
+void ApplyScale(ServiceDraft& draft, std::int64_t replicas, std::vector<std::string> leave_first,
+                Reason cause) {
   model::Service& next = draft.Edit();
   const std::int64_t before = next.replicas;
   json::object config = ParseJson(next.config)->get_object();
@@ -67,7 +68,9 @@ void ApplyScale(ServiceDraft& draft, std::int64_t replicas, std::vector<std::str
   next.replicas = replicas;
   next.leave_first = std::move(leave_first);
   draft.MoveTo(ServiceTrigger::kScale, model::After(next.status, ServiceTrigger::kScale));
-  draft.Note(false, "Scaling", fmt::format("From {} to {} instances.", before, replicas));
+  draft.Note(false, std::move(cause.code),
+             fmt::format("From {} to {} instances{}{}.", before, replicas,
+                         cause.message.empty() ? "" : ": ", cause.message));
 }
 
 void ApplyVersion(ServiceDraft& draft, const json::object& config, const model::ServiceSpec& spec,

@@ -30,7 +30,9 @@ store::Write VersionWrite(const model::Service& service, WallTime now);
 
 // The state must accept these.
 
-void ApplyScale(ServiceDraft& draft, std::int64_t replicas, std::vector<std::string> leave_first);
+/// `cause`: for the event, where it was not the user who asked.
+void ApplyScale(ServiceDraft& draft, std::int64_t replicas, std::vector<std::string> leave_first,
+                Reason cause = {"Scaling", ""});
 /// Makes `config` the present configuration, as version `number`, everywhere.
 void ApplyVersion(ServiceDraft& draft, const json::object& config, const model::ServiceSpec& spec,
                   std::int64_t number);

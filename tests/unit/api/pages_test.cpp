@@ -40,6 +40,7 @@ TEST(Pages, BeforeItIsReadyTheServerSaysSoAndAnswersNothingElse) {
                 .services = world.services,
                 .service_control = world.service_control,
                 .service_reconciler = world.service_reconciler,
+                .service_scaler = world.service_scaler,
                 .service_driver = *world.service_driver,
                 .recommenders = world.recommenders,
                 .recommender_control = world.recommender_control,

@@ -1,0 +1,204 @@
+// What changes the number of instances by itself.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "api/eas/service_common.h"
+#include "api/envelope.h"
+#include "api/schema.h"
+#include "api/text.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::array kOfService = {
+    Param{.name = "ClusterId", .in_path = true, .required = true, .doc = "Region."},
+    Param{.name = "ServiceName", .in_path = true, .required = true}};
+
+/// The documents write the names of metrics in lower case in requests and in upper case in answers.
+std::optional<model::ScaleMetric> ParseMetric(std::string name) {
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return ParseEnum<model::ScaleMetric>(name);
+}
+
+Result<model::AutoScaler> ReadRule(const wire::ServiceAutoScalerRequest& request,
+                                   std::string_view service) {
+  model::AutoScaler rule;
+  rule.min = request.min;
+  rule.max = request.max;
+  for (std::size_t i = 0; i < request.scaleStrategies.size(); ++i) {
+    const wire::ScaleStrategy& strategy = request.scaleStrategies[i];
+    const auto metric = ParseMetric(strategy.metricName);
+    if (!metric) {
+      return Invalid(fmt::format("scaleStrategies[{}].metricName must be one of {}.", i,
+                                 EnumNames<model::ScaleMetric>()));
+    }
+    if (!strategy.service.value_or("").empty() && *strategy.service != service) {
+      return Error(Code::kUnimplemented,
+                   fmt::format("scaleStrategies[{}].service: metrics of other services are not "
+                               "supported by this server yet.",
+                               i));
+    }
+    rule.strategies.push_back({.metric = *metric, .threshold = strategy.threshold});
+  }
+  const wire::ScaleBehavior behavior = request.behavior.value_or(wire::ScaleBehavior());
+  if (behavior.scaleUp)
+    rule.up_window = behavior.scaleUp->stabilizationWindowSeconds.value_or(rule.up_window);
+  if (behavior.scaleDown)
+    rule.down_window = behavior.scaleDown->stabilizationWindowSeconds.value_or(rule.down_window);
+  if (behavior.onZero) {
+    rule.zero_grace = behavior.onZero->scaleDownGracePeriodSeconds.value_or(rule.zero_grace);
+    rule.activation = behavior.onZero->scaleUpActivationReplicas.value_or(rule.activation);
+  }
+  return rule;
+}
+
+template <bool kCreate>
+Task<Result<std::string>> PutAutoScaler(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto request, FromJson<wire::ServiceAutoScalerRequest>(context.body));
+  ATELIER_CO_TRY(auto rule, ReadRule(request, service->name));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.SetAutoScaler(
+      service->name, std::move(rule), kCreate, context.actor()));
+  co_return MessageAnswer(context, fmt::format("The autoscaler of {} is set.", service->name));
+}
+
+Task<Result<std::string>> DescribeServiceAutoScaler(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+  if (!service->autoscaler) {
+    co_return Error(Code::kNotFound, fmt::format("Service {} has no autoscaler.", service->name),
+                    "UnknownAutoScaler");
+  }
+  const model::AutoScaler& rule = *service->autoscaler;
+  wire::ServiceAutoScalerAnswer answer;
+  answer.Behavior = {.onZero = wire::ScaleOnZero{.scaleDownGracePeriodSeconds = rule.zero_grace,
+                                                 .scaleUpActivationReplicas = rule.activation},
+                     .scaleDown = wire::ScaleWindow{rule.down_window},
+                     .scaleUp = wire::ScaleWindow{rule.up_window}};
+  for (const auto& measured : context.services.service_scaler.MeasuredOf(service->id)) {
+    answer.CurrentMetrics.push_back({.metricName = EnumName(measured.metric),
+                                     .service = service->name,
+                                     .value = measured.average});
+  }
+  answer.MaxReplica = rule.max;
+  answer.MinReplica = rule.min;
+  for (const model::ScaleStrategy& strategy : rule.strategies) {
+    answer.ScaleStrategies.push_back({.metricName = std::string(EnumName(strategy.metric)),
+                                      .service = service->name,
+                                      .threshold = strategy.threshold});
+  }
+  answer.ServiceName = service->name;
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DeleteServiceAutoScaler(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.service_control.DeleteAutoScaler(service->name, context.actor()));
+  co_return MessageAnswer(context, fmt::format("The autoscaler of {} is gone.", service->name));
+}
+
+template <bool kCreate>
+Task<Result<std::string>> PutCronScaler(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+  ATELIER_CO_TRY(auto request, FromJson<wire::ServiceCronScalerRequest>(context.body));
+  model::CronScaler scaler;
+  scaler.exclude = std::move(request.ExcludeDates).value_or(std::vector<std::string>());
+  for (wire::ScaleJobRequest& asked : request.ScaleJobs) {
+    model::CronJob job;
+    job.name = asked.Name.value_or(fmt::format("scale-job-{}", scaler.jobs.size() + 1));
+    job.schedule = std::move(asked.Schedule);
+    job.time_zone = std::move(asked.TimeZone).value_or("");
+    job.target = asked.TargetSize;
+    scaler.jobs.push_back(std::move(job));
+  }
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.SetCronScaler(
+      service->name, std::move(scaler), kCreate, context.actor()));
+  co_return MessageAnswer(context, fmt::format("The cron scaler of {} is set.", service->name));
+}
+
+Task<Result<std::string>> DescribeServiceCronScaler(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+  if (!service->cronscaler) {
+    co_return Error(Code::kNotFound, fmt::format("Service {} has no cron scaler.", service->name),
+                    "UnknownCronScaler");
+  }
+  wire::ServiceCronScalerAnswer answer;
+  answer.ExcludeDates = service->cronscaler->exclude;
+  for (const model::CronJob& job : service->cronscaler->jobs) {
+    answer.ScaleJobs.push_back(
+        {.CreateTime = FormatSeconds(job.created),
+         .LastProbeTime = job.ran ? std::optional(FormatSeconds(*job.ran)) : std::nullopt,
+         .Message = job.message,
+         .Name = job.name,
+         .Schedule = job.schedule,
+         .State = EnumName(job.state),
+         .TargetSize = job.target,
+         .TimeZone = job.time_zone.empty() ? std::nullopt : std::optional(job.time_zone)});
+  }
+  answer.ServiceName = service->name;
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DeleteServiceCronScaler(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.service_control.DeleteCronScaler(service->name, context.actor()));
+  co_return MessageAnswer(context, fmt::format("The cron scaler of {} is gone.", service->name));
+}
+
+constexpr std::string_view kAutoScaler = "/api/v2/services/{ClusterId}/{ServiceName}/autoscaler";
+constexpr std::string_view kCronScaler = "/api/v2/services/{ClusterId}/{ServiceName}/cronscaler";
+constexpr SchemaFn kMessage = &AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>;
+
+/// An operation on the scaler of one service.
+constexpr Operation Row(std::string_view name, std::string_view method, std::string_view path,
+                        HandlerFn handler, std::string_view doc, SchemaFn body = nullptr,
+                        SchemaFn answer = kMessage) {
+  return {.product = Product::kEas,
+          .name = name,
+          .version = kEasVersion,
+          .method = method,
+          .path = path,
+          .params = kOfService,
+          .resource = "service/{ServiceName}",
+          .handler = handler,
+          .mutates = method != "GET",
+          .body = body,
+          .answer = answer,
+          .doc = doc};
+}
+
+}  // namespace
+
+std::span<const Operation> ServiceScalerOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      Row("CreateServiceAutoScaler", "POST", kAutoScaler, PutAutoScaler<true>,
+          "Lets the number of instances follow the load.",
+          BodySchema<wire::ServiceAutoScalerRequest>),
+      Row("DescribeServiceAutoScaler", "GET", kAutoScaler, DescribeServiceAutoScaler,
+          "The rule, and what was measured last.", nullptr,
+          AnswerSchema<wire::ServiceAutoScalerAnswer, EnvelopeForm::kRequestId>),
+      Row("UpdateServiceAutoScaler", "PUT", kAutoScaler, PutAutoScaler<false>, "Replaces the rule.",
+          BodySchema<wire::ServiceAutoScalerRequest>),
+      Row("DeleteServiceAutoScaler", "DELETE", kAutoScaler, DeleteServiceAutoScaler,
+          "Leaves the number of instances as it is from now on."),
+      Row("CreateServiceCronScaler", "POST", kCronScaler, PutCronScaler<true>,
+          "Sets the number of instances at certain times.",
+          BodySchema<wire::ServiceCronScalerRequest>),
+      Row("DescribeServiceCronScaler", "GET", kCronScaler, DescribeServiceCronScaler,
+          "The jobs, and what became of them.", nullptr,
+          AnswerSchema<wire::ServiceCronScalerAnswer, EnvelopeForm::kRequestId>),
+      Row("UpdateServiceCronScaler", "PUT", kCronScaler, PutCronScaler<false>, "Replaces the jobs.",
+          BodySchema<wire::ServiceCronScalerRequest>),
+      Row("DeleteServiceCronScaler", "DELETE", kCronScaler, DeleteServiceCronScaler,
+          "Ends the jobs."),
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

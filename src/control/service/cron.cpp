@@ -1,0 +1,193 @@
+#include "control/service/cron.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unicode/timezone.h>
+#include <unicode/unistr.h>
+
+namespace atelier::control {
+
+namespace {
+
+constexpr std::array<std::string_view, 12> kMonths = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
+                                                      "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
+constexpr std::array<std::string_view, 7> kWeekdays = {"SUN", "MON", "TUE", "WED",
+                                                       "THU", "FRI", "SAT"};
+constexpr std::size_t kLongest = 256;
+constexpr auto kFarthest = std::chrono::hours(24 * 365 * 9);
+
+struct Field {
+  std::string_view name;
+  unsigned min;
+  unsigned max;
+  std::span<const std::string_view> names = {};  // of min and what follows
+};
+
+std::vector<std::string_view> Split(std::string_view text, std::string_view separators) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const std::size_t end = text.find_first_of(separators);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::optional<unsigned> Number(std::string_view text) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<unsigned> Value(const Field& field, std::string_view text) {
+  std::string upper(text);
+  std::ranges::transform(upper, upper.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  const auto named = std::ranges::find(field.names, upper);
+  const auto value = named == field.names.end()
+                         ? Number(text)
+                         : field.min + static_cast<unsigned>(named - field.names.begin());
+  if (!value || *value < field.min || *value > field.max) return std::nullopt;
+  return value;
+}
+
+/// One member of a comma list.
+bool AddPart(const Field& field, std::string_view part, std::bitset<60>& set) {
+  const auto steps = Split(part, "/");
+  if (steps.size() > 2) return false;
+  const auto step = steps.size() == 2 ? Number(steps[1]) : std::optional(1U);
+  if (!step || *step == 0) return false;
+  std::optional<unsigned> first = field.min;
+  std::optional<unsigned> last = field.max;
+  if (steps[0] != "*") {
+    const auto ends = Split(steps[0], "-");
+    if (ends.size() > 2) return false;
+    first = Value(field, ends[0]);
+    if (ends.size() == 2) {
+      last = Value(field, ends[1]);
+    } else if (steps.size() == 1) {
+      last = first;
+    }
+  }
+  if (!first || !last || *first > *last) return false;
+  for (unsigned value = *first; value <= *last; value += std::min(*step, 60U)) set.set(value);
+  return true;
+}
+
+Result<std::bitset<60>> ParseField(const Field& field, std::string_view text) {
+  std::bitset<60> set;
+  for (const std::string_view part : Split(text, ",")) {
+    if (!AddPart(field, part, set)) {
+      return Error(Code::kInvalidArgument, fmt::format("the {} \"{}\" is not within {} to {}",
+                                                       field.name, text, field.min, field.max));
+    }
+  }
+  return set;
+}
+
+}  // namespace
+
+struct TimeZone::Rules {
+  std::unique_ptr<const icu::TimeZone> zone;
+};
+
+Result<TimeZone> TimeZone::Find(std::string_view name) {
+  if (name.empty()) name = "UTC";
+  auto zone = std::unique_ptr<const icu::TimeZone>(icu::TimeZone::createTimeZone(
+      icu::UnicodeString::fromUTF8({name.data(), static_cast<std::int32_t>(name.size())})));
+  if (zone == nullptr || *zone == icu::TimeZone::getUnknown())
+    return Error(Code::kInvalidArgument, fmt::format("there is no time zone \"{}\"", name));
+  return TimeZone(std::make_shared<const Rules>(Rules{std::move(zone)}));
+}
+
+LocalTime TimeZone::At(WallTime time) const {
+  std::int32_t standard = 0;
+  std::int32_t saving = 0;
+  UErrorCode failed = U_ZERO_ERROR;
+  rules_->zone->getOffset(static_cast<UDate>(time.time_since_epoch().count()), 0, standard, saving,
+                          failed);
+  const WallTime local = time + Duration(U_FAILURE(failed) ? 0 : standard + saving);
+  const auto day = std::chrono::floor<std::chrono::days>(local);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(local - day));
+  return {.second = static_cast<unsigned>(clock.seconds().count()),
+          .minute = static_cast<unsigned>(clock.minutes().count()),
+          .hour = static_cast<unsigned>(clock.hours().count()),
+          .day = static_cast<unsigned>(date.day()),
+          .month = static_cast<unsigned>(date.month()),
+          .weekday = std::chrono::weekday(day).c_encoding()};
+}
+
+Result<CronExpression> CronExpression::Parse(std::string_view text) {
+  std::vector<std::string_view> fields;
+  if (text.size() <= kLongest) {
+    for (const std::string_view field : Split(text, " \t")) {
+      if (!field.empty()) fields.push_back(field);
+    }
+  }
+  if (fields.size() != 6) {
+    return Error(Code::kInvalidArgument,
+                 "it must have six fields: second, minute, hour, day, month, day of the week");
+  }
+  CronExpression parsed;
+  ATELIER_TRY(parsed.seconds_, ParseField({"second", 0, 59}, fields[0]));
+  ATELIER_TRY(parsed.minutes_, ParseField({"minute", 0, 59}, fields[1]));
+  ATELIER_TRY(parsed.hours_, ParseField({"hour", 0, 23}, fields[2]));
+  ATELIER_TRY(parsed.days_, ParseField({"day", 1, 31}, fields[3]));
+  ATELIER_TRY(parsed.months_, ParseField({"month", 1, 12, kMonths}, fields[4]));
+  ATELIER_TRY(parsed.weekdays_, ParseField({"day of the week", 0, 6, kWeekdays}, fields[5]));
+  parsed.any_day_ = fields[3].starts_with('*');
+  parsed.any_weekday_ = fields[5].starts_with('*');
+  return parsed;
+}
+
+bool CronExpression::MatchesDay(const LocalTime& time) const {
+  if (!months_[time.month]) return false;
+  if (any_day_ || any_weekday_) return days_[time.day] && weekdays_[time.weekday];
+  return days_[time.day] || weekdays_[time.weekday];
+}
+
+bool CronExpression::Matches(const LocalTime& time) const {
+  return MatchesDay(time) && MatchesHour(time) && MatchesMinute(time) && MatchesSecond(time);
+}
+
+std::optional<WallTime> NextRun(const CronExpression& schedule, const TimeZone& zone,
+                                WallTime after) {
+  using std::chrono::floor;
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  // Clocks are changed at whole quarters of an hour, by two hours at most: steps that do not match
+  // never go past a change.
+  using Quarters = std::chrono::duration<std::int64_t, std::ratio<900>>;
+  WallTime time = floor<seconds>(after) + seconds(1);
+  const WallTime end = time + kFarthest;
+  while (time < end) {
+    const LocalTime local = zone.At(time);
+    if (!schedule.MatchesDay(local)) {
+      const auto left = hours(24) - hours(local.hour) - minutes(local.minute);
+      time = left > hours(3) ? floor<minutes>(time + left - hours(2))
+                             : floor<Quarters>(time) + Quarters(1);
+    } else if (!schedule.MatchesHour(local)) {
+      time = floor<Quarters>(time) + Quarters(1);
+    } else if (!schedule.MatchesMinute(local)) {
+      time = floor<minutes>(time) + minutes(1);
+    } else if (!schedule.MatchesSecond(local)) {
+      time += seconds(1);
+    } else {
+      return time;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace atelier::control

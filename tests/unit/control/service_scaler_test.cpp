@@ -1,0 +1,244 @@
+// The autoscaler among the others: what it measures, writes down, and leaves alone.
+#include "control/service_scaler.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/control/service_world.h"
+
+namespace atelier::control {
+namespace {
+
+using model::ServiceStatus;
+using std::chrono::seconds;
+
+class Scaler : public ::testing::Test {
+ protected:
+  Scaler() { Begin(); }
+  void Begin() {
+    scaler_ = std::make_unique<ServiceScaler>(
+        w_.store, w_.service_directory, w_.catalogue, w_.driver, w_.clock, *w_.log,
+        w_.io.get_executor(),
+        ServiceScalerOptions{.traffic = [this](const model::ServiceId&) { return traffic_; }});
+    scaler_->Start();
+    w_.Poll();
+  }
+  Status Set(model::AutoScaler rule, bool create = true) {
+    return w_.Do(w_.services.SetAutoScaler("foo", std::move(rule), create, w_.By("test")));
+  }
+  /// `length` with this many requests a second, and as many of them at once.
+  void Load(Duration length, std::uint64_t qps, double at_once = 0) {
+    for (Duration passed{0}; passed < length; passed += seconds(1)) {
+      traffic_.requests += qps;
+      traffic_.request_seconds += at_once;
+      w_.Pass(seconds(1));
+    }
+  }
+  /// Hours at once; whoever sleeps finds them gone.
+  void Jump(Duration length) {
+    w_.clock.Advance(length);
+    w_.Pass(seconds(10));
+  }
+  std::string LastEvent(std::string_view reason) {
+    const auto events = w_.Do(w_.services.Events("foo", WallTime{}, w_.clock.Wall())).value();
+    std::string last;
+    for (const auto& event : events) {
+      if (event.reason == reason) last = event.message;
+    }
+    return last;
+  }
+  static model::AutoScaler Rule(model::ScaleMetric metric, double threshold, std::int64_t min = 1) {
+    model::AutoScaler rule;
+    rule.min = min;
+    rule.max = 5;
+    rule.strategies = {{.metric = metric, .threshold = threshold}};
+    return rule;
+  }
+
+  model::ServiceTraffic traffic_;
+  ServiceWorld w_;
+  std::unique_ptr<ServiceScaler> scaler_;
+};
+
+TEST_F(Scaler, FollowsTheRequestsASecond) {
+  w_.Up("foo", 1);
+  ASSERT_TRUE(Set(Rule(model::ScaleMetric::qps, 10)));
+  Load(seconds(30), 35);
+  EXPECT_EQ(w_.ReadyOf("foo"), 4);
+  EXPECT_EQ(LastEvent("AutoScaling"),
+            "From 1 to 4 instances: qps is 35.0 over all instances, 10 each is the threshold.");
+  const auto measured = scaler_->MeasuredOf(w_.Service("foo")->id);
+  ASSERT_EQ(measured.size(), 1u);
+  EXPECT_DOUBLE_EQ(measured[0].average, 8.75);
+  Load(seconds(330), 10);
+  EXPECT_EQ(w_.ReadyOf("foo"), 1);
+  EXPECT_TRUE(w_.ServiceReaches("foo", ServiceStatus::Running));
+}
+
+TEST_F(Scaler, FollowsTheRequestsAtOnce) {
+  w_.Up("foo", 1);
+  ASSERT_TRUE(Set(Rule(model::ScaleMetric::concurrency, 4)));
+  Load(seconds(30), 1, 11);
+  EXPECT_EQ(w_.ReadyOf("foo"), 3);
+}
+
+TEST_F(Scaler, FollowsTheUseOfProcessors) {
+  runtime::Script busy;
+  busy.cpu_percent = 80;
+  w_.Up("foo", 1, busy);
+  ASSERT_TRUE(Set(Rule(model::ScaleMetric::cpu, 50)));
+  Load(seconds(12), 0);
+  EXPECT_EQ(w_.Service("foo")->replicas, 2);
+  EXPECT_EQ(LastEvent("AutoScaling"),
+            "From 1 to 2 instances: cpu is 80.0 over all instances, 50 each is the threshold.");
+}
+
+TEST_F(Scaler, ToZeroAndBackByTheFirstRequest) {
+  w_.Up("foo", 1);
+  ASSERT_TRUE(Set(Rule(model::ScaleMetric::qps, 10, 0)));
+  Load(seconds(30), 1);
+  Load(seconds(610), 0);
+  EXPECT_EQ(w_.Service("foo")->replicas, 0);
+  EXPECT_TRUE(w_.PassUntil([&] { return w_.Replicas("foo").empty(); }));
+  EXPECT_TRUE(w_.ServiceReaches("foo", ServiceStatus::Running));
+  traffic_.waiting = 1;
+  scaler_->Wanted(w_.Service("foo")->id);
+  w_.Poll();
+  EXPECT_EQ(w_.Service("foo")->replicas, 1);
+  EXPECT_EQ(LastEvent("AutoScaling"),
+            "From 0 to 1 instances: 1 waiting requests ask for the first instance.");
+  EXPECT_TRUE(w_.PassUntil([&] { return w_.ReadyOf("foo") == 1; }));
+}
+
+TEST_F(Scaler, LeavesAStoppedServiceAlone) {
+  w_.Up("foo", 1);
+  ASSERT_TRUE(Set(Rule(model::ScaleMetric::qps, 10, 0)));
+  ASSERT_TRUE(w_.Do(w_.services.Stop("foo", w_.By("test"))));
+  ASSERT_TRUE(w_.ServiceReaches("foo", ServiceStatus::Stopped));
+  traffic_.waiting = 1;
+  scaler_->Wanted(w_.Service("foo")->id);
+  Load(seconds(30), 100);
+  EXPECT_EQ(w_.ServiceStatusOf("foo"), ServiceStatus::Stopped);
+  EXPECT_EQ(w_.Service("foo")->replicas, 1);
+}
+
+TEST_F(Scaler, AHungDriverIsNoReasonToScale) {
+  w_.Up("foo", 2);
+  ASSERT_TRUE(Set(Rule(model::ScaleMetric::cpu, 50)));
+  w_.driver.never = [](FaultyDriver::Call call, const model::InstanceId&) {
+    return call == FaultyDriver::Call::kSample;
+  };
+  Load(seconds(600), 5);
+  EXPECT_EQ(w_.Service("foo")->replicas, 2);
+}
+
+TEST_F(Scaler, TheRuleIsMadeOnceChangedAndDeleted) {
+  w_.Up("foo", 1);
+  EXPECT_EQ(Set(Rule(model::ScaleMetric::qps, 10), false).error().reason(), "UnknownAutoScaler");
+  ASSERT_TRUE(Set(Rule(model::ScaleMetric::qps, 10)));
+  EXPECT_EQ(Set(Rule(model::ScaleMetric::qps, 20)).error().reason(), "AutoScalerExists");
+  ASSERT_TRUE(Set(Rule(model::ScaleMetric::qps, 20), false));
+  EXPECT_EQ(w_.Service("foo")->autoscaler->strategies[0].threshold, 20);
+  ASSERT_TRUE(w_.Do(w_.services.DeleteAutoScaler("foo", w_.By("test"))));
+  EXPECT_FALSE(w_.Service("foo")->autoscaler);
+  EXPECT_EQ(w_.Do(w_.services.DeleteAutoScaler("foo", w_.By("test"))).error().reason(),
+            "UnknownAutoScaler");
+  Load(seconds(60), 100);
+  EXPECT_EQ(w_.Service("foo")->replicas, 1);
+}
+
+TEST_F(Scaler, ARuleThatCannotBeIsRefusedWithEveryProblem) {
+  w_.Up("foo", 1);
+  model::AutoScaler rule;
+  rule.min = 3;
+  rule.max = 3;
+  rule.strategies = {{.metric = model::ScaleMetric::qps, .threshold = 0}};
+  rule.down_window = -1;
+  const Status refused = Set(rule);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kInvalidArgument);
+  EXPECT_EQ(refused.error().message(),
+            "max must be above min and at most 1000; scaleStrategies[0].threshold must be above 0; "
+            "behavior.scaleDown.stabilizationWindowSeconds must be from 0 to 86400.");
+}
+
+model::CronScaler Jobs() {
+  // The world begins on Thursday 2026-01-01 at 00:00 UTC, which is 08:00 in Shanghai.
+  model::CronScaler scaler;
+  scaler.exclude = {"* * * * * SAT,SUN"};
+  model::CronJob job;
+  job.name = "up";
+  job.schedule = "0 0 9 * * *";
+  job.time_zone = "Asia/Shanghai";
+  job.target = 3;
+  scaler.jobs.push_back(job);
+  job.name = "down";
+  job.schedule = "0 0 21 * * *";
+  job.target = 1;
+  scaler.jobs.push_back(job);
+  return scaler;
+}
+
+TEST_F(Scaler, JobsSetTheNumberAtTheirTimes) {
+  w_.Up("foo", 1);
+  ASSERT_TRUE(w_.Do(w_.services.SetCronScaler("foo", Jobs(), true, w_.By("test"))));
+  Jump(World::kStart + std::chrono::minutes(59) - w_.clock.Wall());
+  EXPECT_EQ(w_.Service("foo")->replicas, 1);
+  w_.Pass(seconds(60));
+  EXPECT_EQ(w_.Service("foo")->replicas, 3);
+  EXPECT_EQ(LastEvent("CronScaling"),
+            "From 1 to 3 instances: job up (0 0 9 * * *, Asia/Shanghai) was due at "
+            "2026-01-01T01:00:00Z.");
+  const model::CronJob up = w_.Service("foo")->cronscaler->jobs[0];
+  EXPECT_EQ(up.state, model::CronState::Succeed);
+  EXPECT_EQ(FormatSeconds(up.ran.value()), "2026-01-01T01:00:00Z");
+  Jump(std::chrono::hours(12));
+  EXPECT_EQ(w_.Service("foo")->replicas, 1);
+}
+
+TEST_F(Scaler, ExcludedTimesAreLeftOut) {
+  w_.Up("foo", 1);
+  Jump(std::chrono::hours(44));  // to Friday evening
+  ASSERT_TRUE(w_.Do(w_.services.SetCronScaler("foo", Jobs(), true, w_.By("test"))));
+  Jump(std::chrono::hours(6));  // to Saturday, 10:00 in Shanghai
+  EXPECT_EQ(w_.Service("foo")->replicas, 1);
+  EXPECT_EQ(w_.Service("foo")->cronscaler->jobs[0].message,
+            "Left out: its time is among ExcludeDates.");
+}
+
+TEST_F(Scaler, WhatCameWhileTheServerWasDownIsMadeUpForOnce) {
+  w_.Up("foo", 2);
+  ASSERT_TRUE(w_.Do(w_.services.SetCronScaler("foo", Jobs(), true, w_.By("test"))));
+  scaler_.reset();
+  w_.clock.Advance(std::chrono::hours(14));  // both came; the later one counts
+  Begin();
+  EXPECT_EQ(w_.Service("foo")->replicas, 1);
+  EXPECT_EQ(LastEvent("CronScaling"),
+            "From 3 to 1 instances: job down (0 0 21 * * *, Asia/Shanghai) was due at "
+            "2026-01-01T13:00:00Z.");
+}
+
+TEST_F(Scaler, AJobForAStoppedServiceFailsAndSaysSo) {
+  w_.Up("foo", 1);
+  ASSERT_TRUE(w_.Do(w_.services.SetCronScaler("foo", Jobs(), true, w_.By("test"))));
+  ASSERT_TRUE(w_.Do(w_.services.Stop("foo", w_.By("test"))));
+  ASSERT_TRUE(w_.ServiceReaches("foo", ServiceStatus::Stopped));
+  Jump(std::chrono::hours(2));
+  EXPECT_EQ(w_.Service("foo")->replicas, 1);
+  EXPECT_EQ(w_.Service("foo")->cronscaler->jobs[0].state, model::CronState::Failed);
+  EXPECT_EQ(LastEvent("CronScaling"), "Job up: The service is Stopped.");
+}
+
+TEST_F(Scaler, AnUpdateKeepsTheHistoryOfJobsThatStayAsTheyWere) {
+  w_.Up("foo", 1);
+  ASSERT_TRUE(w_.Do(w_.services.SetCronScaler("foo", Jobs(), true, w_.By("test"))));
+  Jump(std::chrono::hours(2));
+  model::CronScaler next = Jobs();
+  next.jobs[1].target = 2;
+  ASSERT_TRUE(w_.Do(w_.services.SetCronScaler("foo", next, false, w_.By("test"))));
+  EXPECT_TRUE(w_.Service("foo")->cronscaler->jobs[0].ran);
+  EXPECT_FALSE(w_.Service("foo")->cronscaler->jobs[1].ran);
+  EXPECT_EQ(w_.Service("foo")->cronscaler->jobs[1].target, 2);
+}
+
+}  // namespace
+}  // namespace atelier::control
