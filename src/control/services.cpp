@@ -57,6 +57,9 @@ struct Services::Impl {
 
   Task<Result<model::ServiceId>> Create(NewService wish, model::Actor actor);
   Task<Status> Mutate(std::string name, model::Actor actor, Edit edit);
+  /// By name, if the safety lock lets him.
+  Task<Status> MutateNamed(std::string service, std::string replica, model::Actor actor,
+                           EditReplica edit);
   Task<Status> MutateReplica(std::string service, model::InstanceId id, model::Actor actor,
                              EditReplica edit);
   Task<Result<std::vector<store::Record>>> ScanAll(Kind kind, std::string from, std::string to);
@@ -157,6 +160,16 @@ Task<Status> Services::Impl::MutateReplica(std::string service, model::InstanceI
     if (committed.error().code() != Code::kAborted) co_return committed.error();
   }
   co_return TooManyRaces();
+}
+
+Task<Status> Services::Impl::MutateNamed(std::string service, std::string replica,
+                                         model::Actor actor, EditReplica edit) {
+  const directory::ServicePtr found = directory.Find(service);
+  if (found == nullptr) co_return UnknownService(service);
+  ATELIER_CO_RETURN_IF_ERROR(Unlocked(*found, false));
+  const auto named = directory.FindReplicaNamed(found->id, replica);
+  if (named == nullptr) co_return UnknownReplica(service, replica);
+  co_return co_await MutateReplica(service, named->id, std::move(actor), std::move(edit));
 }
 
 Task<Result<std::vector<store::Record>>> Services::Impl::ScanAll(Kind kind, std::string from,
@@ -331,16 +344,28 @@ Task<Status> Services::DeleteCronScaler(std::string name, model::Actor actor) {
 
 Task<Status> Services::Isolate(std::string name, std::string replica, bool isolated,
                                model::Actor actor) {
-  const directory::ServicePtr service = impl_->directory.Find(name);
-  if (service == nullptr) co_return UnknownService(name);
-  ATELIER_CO_RETURN_IF_ERROR(Unlocked(*service, false));
-  const auto found = impl_->directory.FindReplicaNamed(service->id, replica);
-  if (found == nullptr) co_return UnknownReplica(name, replica);
-  co_return co_await impl_->MutateReplica(
-      name, found->id, std::move(actor), [isolated](ReplicaDraft& draft) -> Status {
-        draft.Edit().isolated = isolated;
-        draft.Note(false, isolated ? "Isolated" : "Joined",
-                   isolated ? "Takes no traffic any more." : "Takes traffic again.");
+  return impl_->MutateNamed(std::move(name), std::move(replica), std::move(actor),
+                            [isolated](ReplicaDraft& draft) -> Status {
+                              draft.Edit().isolated = isolated;
+                              draft.Note(
+                                  false, isolated ? "Isolated" : "Joined",
+                                  isolated ? "Takes no traffic any more." : "Takes traffic again.");
+                              return Ok();
+                            });
+}
+
+Task<Status> Services::Detach(std::string name, std::string replica, model::Actor actor) {
+  return impl_->MutateNamed(
+      std::move(name), std::move(replica), std::move(actor), [](ReplicaDraft& draft) -> Status {
+        const model::Replica& present = draft.replica();
+        if (!model::IsCounted(present)) {
+          return Error(Code::kFailedPrecondition,
+                       fmt::format("Instance {} is {}.", present.name,
+                                   present.leaving ? "on its way out" : "detached already"),
+                       "WrongState");
+        }
+        draft.Edit().detached = true;
+        draft.Note(false, "Detached", "Takes no traffic any more; another one takes its place.");
         return Ok();
       });
 }

@@ -74,6 +74,9 @@ class Services {
   Task<Status> DeleteCronScaler(std::string name, model::Actor actor);
 
   Task<Status> Isolate(std::string name, std::string replica, bool isolated, model::Actor actor);
+  /// It runs on without requests until it is replaced or its service ends, and a new one takes its
+  /// place. FailedPrecondition/WrongState: it is leaving, or detached already.
+  Task<Status> Detach(std::string name, std::string replica, model::Actor actor);
   /// Each of `replicas` is replaced under a new name, or with `soft` started again in its place.
   /// All or nothing on existence, then each.
   Task<Status> Replace(std::string name, std::vector<std::string> replicas, bool soft,

@@ -91,6 +91,7 @@ struct Replica {
   std::int64_t rollout = 1;
   bool leaving = false;       // takes no new requests, ends, and is not replaced under its name
   bool isolated = false;      // takes no requests
+  bool detached = false;      // takes no requests, and another one has its place; for good
   Generation generation = 1;  // the run it is in; the next start is one more
   ReplicaStatus status = ReplicaStatus::Pending;
   WallTime status_since;
@@ -109,13 +110,16 @@ struct Replica {
 };
 BOOST_DESCRIBE_STRUCT(Replica, (),
                       (id, name, service, service_name, version, rollout, leaving, isolated,
-                       generation, status, status_since, reason, message, started, ready, created,
-                       started_at, restarts, failures, restart_at, last, place, next_event))
+                       detached, generation, status, status_since, reason, message, started, ready,
+                       created, started_at, restarts, failures, restart_at, last, place,
+                       next_event))
 
 /// True if the gateway may send a new request there.
 inline bool TakesTraffic(const Replica& replica) {
-  return replica.ready && !replica.leaving && !replica.isolated;
+  return replica.ready && !replica.leaving && !replica.isolated && !replica.detached;
 }
+/// True if it is one of those that the service's number of replicas counts.
+inline bool IsCounted(const Replica& replica) { return !replica.leaving && !replica.detached; }
 
 /// Something that happened to a service or to one of its replicas.
 struct ServiceEvent {

@@ -15,7 +15,6 @@ constexpr std::string_view kArtifacts = "Artifacts are";
 constexpr std::string_view kBenchmarks = "Benchmark tasks are";
 constexpr std::string_view kClones = "Clones of services are";
 constexpr std::string_view kConfigs = "Configurations beside the service JSON are";
-constexpr std::string_view kContainers = "Containers beside the one of an instance are";
 constexpr std::string_view kDevelop = "Develop mode is";
 constexpr std::string_view kDiagnoses = "Diagnoses are";
 constexpr std::string_view kFacts = "Lists of regions and machine types of EAS are";
@@ -57,8 +56,6 @@ constexpr auto kRows = std::to_array<RefusedRow>({
      kRollouts},
     {"CreateAppService", "POST", "/api/v2/app_services", kApps},
     {"UpdateAppService", "PUT", "/api/v2/app_services/{ClusterId}/{ServiceName}", kApps},
-    {"ListServiceContainers", "GET",
-     "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/containers", kContainers},
     {"CreateServiceInstanceToken", "GET",
      "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/token", kTokens},
     {"DescribeServiceInstanceDiagnosis", "GET",

@@ -23,7 +23,7 @@ std::vector<wire::ServiceLabel> Labels(const std::vector<model::Label>& labels) 
   return out;
 }
 
-/// Counts of replicas that are not on their way out.
+/// Counts of replicas that are neither on their way out nor detached.
 struct Counts {
   std::int64_t total = 0;
   std::int64_t running = 0;
@@ -32,7 +32,7 @@ struct Counts {
 Counts CountReplicas(const Context& context, const model::ServiceId& id) {
   Counts counts;
   for (const auto& replica : context.services.services.ReplicasOf(id)) {
-    if (replica->leaving) continue;
+    if (!model::IsCounted(*replica)) continue;
     ++counts.total;
     counts.running += replica->ready ? 1 : 0;
   }

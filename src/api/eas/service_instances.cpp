@@ -57,6 +57,8 @@ constexpr auto kListParams = std::to_array<Param>({
 constexpr std::array kUpdateParams = {
     kClusterId, kServiceName, Param{.name = "InstanceName", .in_path = true, .required = true},
     Param{.name = "IsReplica", .type = Type::kBoolean}};
+constexpr std::array kContainerParams = {
+    kClusterId, kServiceName, Param{.name = "InstanceName", .in_path = true, .required = true}};
 constexpr std::array kDeleteParams = {
     kClusterId,
     kServiceName,
@@ -138,7 +140,7 @@ wire::ServiceInstance Encode(const model::Service& service, const model::Replica
           .StartTime = started,
           .InstanceType = spec == nullptr ? std::string_view() : spec->instance_type,
           .CreateTime = FormatSeconds(replica.created),
-          .Detached = false,
+          .Detached = replica.detached,
           .IsLatest = replica.rollout == service.rollout,
           .IsReplica = false,
           .ReplicaName = ""};
@@ -181,17 +183,68 @@ Task<Result<std::string>> UpdateServiceInstance(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(NotGrouped(context.args, "IsReplica"));
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceInstanceRequest>(context.body));
-  if (request.Detach.value_or(false) || request.Hibernate.value_or(false)) {
-    co_return Error(Code::kUnimplemented,
-                    "Detach and Hibernate are not supported by this server yet.");
+  if (request.Hibernate.value_or(false))
+    co_return Error(Code::kUnimplemented, "Hibernate is not supported by this server yet.");
+  const std::string& name = context.args.Text("InstanceName");
+  if (request.Detach) {
+    if (!*request.Detach) co_return Invalid("Detach cannot be taken back: it must be true.");
+    if (request.Isolate) co_return Invalid("Detach and Isolate exclude each other.");
+    ATELIER_CO_RETURN_IF_ERROR(
+        co_await context.services.service_control.Detach(service->name, name, context.actor()));
+    co_return MessageAnswer(context, fmt::format("Instance {} is detached.", name));
   }
   if (!request.Isolate)
     co_return Error(Code::kInvalidArgument, "Isolate is required.", "MissingIsolate");
-  const std::string& name = context.args.Text("InstanceName");
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.Isolate(
       service->name, name, *request.Isolate, context.actor()));
   co_return MessageAnswer(context, fmt::format("Instance {} takes {} traffic.", name,
                                                *request.Isolate ? "no" : "part in the"));
+}
+
+/// As pods have it: Running, Waiting for a start, Terminated.
+std::string_view ContainerStatus(const model::Replica& replica) {
+  switch (replica.status) {
+    case model::ReplicaStatus::Running:
+    case model::ReplicaStatus::Unknown:
+      return "Running";
+    case model::ReplicaStatus::Pending:
+      return "Waiting";
+    case model::ReplicaStatus::Succeeded:
+    case model::ReplicaStatus::Failed:
+    case model::ReplicaStatus::Terminating:
+      return "Terminated";
+  }
+  return "";
+}
+
+/// An instance has one container, which is the instance.
+Task<Result<std::string>> ListServiceContainers(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+  const std::string& name = context.args.Text("InstanceName");
+  const auto replica = context.services.services.FindReplicaNamed(service->id, name);
+  if (replica == nullptr) {
+    co_return Error(Code::kNotFound,
+                    fmt::format("Service {} has no instance {}.", service->name, name),
+                    "UnknownReplica");
+  }
+  const auto spec = context.services.services.SpecOf(service->name);
+  const bool same_version = replica->version == service->current_version;
+  wire::ContainerInfo container{
+      .CurrentReaon = replica->reason,
+      .CurrentStatus = ContainerStatus(*replica),
+      .CurrentTimestamp = FormatSeconds(replica->status_since),
+      .Image = spec && same_version ? spec->image : std::string(),
+      .LastReason = replica->last ? replica->last->reason : std::string(),
+      .LastStatus = replica->last ? "Terminated" : "",
+      .LastTimestamp = replica->last ? FormatSeconds(replica->last->finished) : std::string(),
+      .Name = replica->name,
+      .Port = spec && same_version ? spec->port : 0,
+      .Ready = replica->ready,
+      .RestartCount = replica->restarts};
+  wire::ListServiceContainersAnswer answer;
+  answer.Containers.push_back(std::move(container));
+  answer.ServiceName = service->name;
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
 Task<Result<std::string>> DeleteServiceInstances(Context& context) {
@@ -231,6 +284,16 @@ std::span<const Operation> ServiceInstanceOperations() {
        .body = BodySchema<wire::UpdateServiceInstanceRequest>,
        .answer = AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>,
        .doc = "Takes an instance out of traffic, or back in."},
+      {.product = Product::kEas,
+       .name = "ListServiceContainers",
+       .version = kEasVersion,
+       .method = "GET",
+       .path = "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/containers",
+       .params = kContainerParams,
+       .resource = "service/{ServiceName}",
+       .handler = ListServiceContainers,
+       .answer = AnswerSchema<wire::ListServiceContainersAnswer, EnvelopeForm::kRequestId>,
+       .doc = "The container of an instance, and how its last run ended."},
       {.product = Product::kEas,
        .name = "DeleteServiceInstances",
        .version = kEasVersion,

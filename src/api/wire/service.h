@@ -180,6 +180,29 @@ BOOST_DESCRIBE_STRUCT(ServiceInstance, (),
                        OriginalAmount, Isolated, Zone, ExternalIP, ExternalInstancePort, StartTime,
                        InstanceType, CreateTime, Detached, IsLatest, IsReplica, ReplicaName))
 
+struct ContainerInfo {
+  std::string_view CurrentReaon;  // spelled as the documents do
+  std::string_view CurrentStatus;
+  std::string CurrentTimestamp;
+  std::string Image;
+  std::string LastReason;
+  std::string_view LastStatus;
+  std::string LastTimestamp;
+  std::string_view Name;
+  std::int64_t Port;
+  bool Ready;
+  std::int64_t RestartCount;
+};
+BOOST_DESCRIBE_STRUCT(ContainerInfo, (),
+                      (CurrentReaon, CurrentStatus, CurrentTimestamp, Image, LastReason, LastStatus,
+                       LastTimestamp, Name, Port, Ready, RestartCount))
+
+struct ListServiceContainersAnswer {
+  std::vector<ContainerInfo> Containers;
+  std::string_view ServiceName;
+};
+BOOST_DESCRIBE_STRUCT(ListServiceContainersAnswer, (), (Containers, ServiceName))
+
 struct ListServiceInstancesAnswer {
   std::vector<ServiceInstance> Instances;
   std::int64_t PageNumber;

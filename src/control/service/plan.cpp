@@ -51,7 +51,7 @@ struct Sides {
 Sides SidesOf(const ServiceFacts& facts) {
   Sides sides;
   for (const Replica* replica : facts.replicas) {
-    if (replica->leaving) continue;
+    if (!model::IsCounted(*replica)) continue;
     (replica->rollout == facts.service->rollout ? sides.latest : sides.old).push_back(replica);
   }
   return sides;

@@ -380,7 +380,6 @@ TEST_F(Eas, OneInstanceIsIsolatedAndReplaced) {
   Put(Replica("a"));
   EXPECT_EQ(Foo("PUT", "/instances/foo-1-a", R"({"Isolate":true})").status, 200);
   EXPECT_TRUE(world_.services.FindReplica(model::InstanceId("easr-a"))->isolated);
-  EXPECT_EQ(Foo("PUT", "/instances/foo-1-a", R"({"Detach":true})").status, 400);
   EXPECT_EQ(Foo("PUT", "/instances/foo-1-x", R"({"Isolate":true})").code(),
             "InvalidInstance.NotFound");
   EXPECT_EQ(Foo("DELETE", "/instances").code(), "MissingInstanceList");
@@ -388,6 +387,48 @@ TEST_F(Eas, OneInstanceIsIsolatedAndReplaced) {
   EXPECT_FALSE(world_.services.FindReplica(model::InstanceId("easr-a"))->leaving);
   EXPECT_EQ(Foo("DELETE", "/instances", "", {{"InstanceList", "foo-1-a"}}).status, 200);
   EXPECT_TRUE(world_.services.FindReplica(model::InstanceId("easr-a"))->leaving);
+}
+
+TEST_F(Eas, ADetachedInstanceIsShownAndNotCounted) {
+  Create();
+  Put(Replica("a"));
+  Put(Replica("b"));
+  const std::string detach = R"({"Detach":true})";
+  EXPECT_EQ(Foo("PUT", "/instances/foo-1-a", R"({"Hibernate":true})").status, 400);
+  EXPECT_EQ(Foo("PUT", "/instances/foo-1-a", R"({"Detach":false})").status, 400);
+  EXPECT_EQ(Foo("PUT", "/instances/foo-1-a", R"({"Detach":true,"Isolate":true})").status, 400);
+  EXPECT_EQ(Foo("PUT", "/instances/foo-1-a", "{}").code(), "MissingIsolate");
+  EXPECT_EQ(Foo("PUT", "/instances/foo-1-x", detach).code(), "InvalidInstance.NotFound");
+  EXPECT_EQ(Foo("PUT", "/instances/foo-1-a", detach).status, 200);
+  EXPECT_EQ(Foo("PUT", "/instances/foo-1-a", detach).code(), "InvalidService.StatusConflict");
+  EXPECT_EQ(Foo("GET").body.at("TotalInstance"), 1);
+  const Reply listed = Foo("GET", "/instances", "", {{"InstanceName", "foo-1-a"}});
+  EXPECT_EQ(listed.body.at("Instances").at(0).at("Detached"), true);
+}
+
+TEST_F(Eas, TheContainerOfAnInstance) {
+  Create();
+  auto replica = Replica("a");
+  replica.status_since = world_.clock.Wall() - std::chrono::minutes(30);
+  replica.restarts = 1;
+  replica.last = model::LastRun{.exit_code = 3,
+                                .signal = {},
+                                .reason = "Error",
+                                .message = "",
+                                .started = world_.clock.Wall() - std::chrono::minutes(50),
+                                .finished = world_.clock.Wall() - std::chrono::minutes(31),
+                                .log = ""};
+  Put(replica);
+  Reply reply = Foo("GET", "/instances/foo-1-a/containers");
+  ASSERT_EQ(reply.status, 200) << reply.text;
+  reply.body.erase("RequestId");
+  EXPECT_EQ(json::value(reply.body), *ParseJson(R"({"Containers":[{"CurrentReaon":"",
+    "CurrentStatus":"Running","CurrentTimestamp":"2024-05-01T11:30:00Z",
+    "Image":"local/lab:4-py311","LastReason":"Error","LastStatus":"Terminated",
+    "LastTimestamp":"2024-05-01T11:29:00Z","Name":"foo-1-a","Port":9000,"Ready":true,
+    "RestartCount":1}],"ServiceName":"foo"})"))
+      << reply.text;
+  EXPECT_EQ(Foo("GET", "/instances/foo-1-x/containers").code(), "InvalidInstance.NotFound");
 }
 
 TEST_F(Eas, EventsAreNewestFirstAndFiltered) {

@@ -51,6 +51,20 @@ TEST_F(Plan, ANewServiceIsDeployedWithAllItsReplicas) {
   EXPECT_EQ(Decide(), "+3 -> Deploying ");
 }
 
+TEST_F(Plan, ADetachedOneIsReplacedAndKeptUntilTheServiceEnds) {
+  service_.replicas = 2;
+  Has("new1", true);
+  Has("new2", true);
+  replicas_.front().detached = true;
+  EXPECT_EQ(Decide(), "+1");
+  Has("new3", true);
+  EXPECT_EQ(Decide(), "");
+  service_.replicas = 1;
+  EXPECT_EQ(Decide(), "-new3");
+  service_.desired = model::Desired::Stopped;
+  EXPECT_EQ(Decide(), "-new1 -new2 -new3");
+}
+
 TEST_F(Plan, IsRunningOnceAllAreReady) {
   service_.status = Deploying;
   service_.replicas = 2;
