@@ -32,6 +32,7 @@
 #include "control/instances.h"
 #include "control/notebook.h"
 #include "control/reconciler.h"
+#include "control/service_groups.h"
 #include "control/service_reconciler.h"
 #include "control/service_scaler.h"
 #include "control/services.h"
@@ -313,6 +314,7 @@ class Installation {
     control::Services service_control(
         *store, services, catalogue, clock(), *random_,
         {.max_services = static_cast<std::size_t>(config_.max_services)});
+    control::ServiceGroups service_groups(*store, services, clock(), *random_);
     const auto locate_replica = [&](const model::InstanceId& id) -> Result<http::Address> {
       ATELIER_TRY(const runtime::Endpoint door, service_driver->EndpointOf(id));
       return AddressOf(door);
@@ -359,6 +361,7 @@ class Installation {
                   .driver = *driver,
                   .services = services,
                   .service_control = service_control,
+                  .service_groups = service_groups,
                   .service_reconciler = service_reconciler,
                   .service_scaler = *service_scaler,
                   .service_driver = *service_driver,

@@ -12,6 +12,7 @@
 #include "control/recommender_imports.h"
 #include "control/recommenders.h"
 #include "control/reconciler.h"
+#include "control/service_groups.h"
 #include "control/service_reconciler.h"
 #include "control/service_scaler.h"
 #include "control/services.h"
@@ -41,6 +42,7 @@ struct Services {
   runtime::Driver& driver;
   directory::ServiceDirectory& services;
   control::Services& service_control;
+  control::ServiceGroups& service_groups;
   const control::ServiceReconciler& service_reconciler;
   const control::ServiceScaler& service_scaler;
   runtime::Driver& service_driver;  // of their replicas

@@ -209,6 +209,7 @@ std::span<const Operation> ServiceWriteOperations();     // eas/service_write.cp
 std::span<const Operation> ServiceInstanceOperations();  // eas/service_instances.cpp
 std::span<const Operation>
 ServiceObservationOperations();                        // eas/service_observation.cpp: events, logs
+std::span<const Operation> ServiceGroupOperations();   // eas/groups.cpp
 std::span<const Operation> ServiceScalerOperations();  // eas/service_scalers.cpp
 std::span<const Operation> RefusedEasOperations();     // eas/refused.cpp
 std::span<const Operation> RecommenderReadOperations();      // airec/recommender_read.cpp

@@ -40,6 +40,7 @@ std::span<const Operation> Operations() {
                                                    ServiceInstanceOperations(),
                                                    ServiceObservationOperations(),
                                                    ServiceScalerOperations(),
+                                                   ServiceGroupOperations(),
                                                    RefusedEasOperations(),
                                                    RecommenderReadOperations(),
                                                    RecommenderWriteOperations(),

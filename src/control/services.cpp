@@ -8,6 +8,7 @@
 
 #include "base/codec.h"
 #include "control/service/drafts.h"
+#include "control/service/group.h"
 #include "control/service/scaler_wishes.h"
 #include "control/service/wishes.h"
 #include "store/audit.h"
@@ -25,7 +26,6 @@ namespace {
 // Each lost race means that another writer won, so this many rounds see this many others through.
 constexpr int kMostRounds = 100;
 constexpr std::size_t kIdLength = 16;
-constexpr std::size_t kTokenBytes = 20;
 constexpr std::size_t kScanPage = 1000;
 
 Error UnknownService(std::string_view name) {
@@ -35,6 +35,11 @@ Error UnknownService(std::string_view name) {
 Error UnknownReplica(std::string_view service, std::string_view name) {
   return {Code::kNotFound, fmt::format("Service {} has no instance {}.", service, name),
           "UnknownReplica"};
+}
+
+Error ServiceExists(std::string_view name) {
+  return {Code::kAlreadyExists,
+          fmt::format("There is a service or a group named {} already.", name), "ServiceExists"};
 }
 
 Error TooManyRaces() {
@@ -89,6 +94,16 @@ Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Ac
                     fmt::format("The limit of {} services is reached.", options.max_services),
                     "ServiceLimit");
   }
+  if (directory.FindGroup(spec.name) != nullptr) co_return ServiceExists(spec.name);
+  const directory::GroupPtr group = spec.group.empty() ? nullptr : directory.FindGroup(spec.group);
+  if (group != nullptr && group->workspace != wish.workspace) {
+    co_return Error(Code::kInvalidArgument,
+                    fmt::format("metadata.group {} is a group of another workspace.", spec.group));
+  }
+  if (spec.group == spec.name ||
+      (!spec.group.empty() && group == nullptr && directory.Find(spec.group) != nullptr)) {
+    co_return Error(Code::kInvalidArgument, "metadata.group is the name of a service.");
+  }
   model::Service fresh;
   fresh.id = model::ServiceId("eas-m-" + random.LowerAlnum(kIdLength));
   fresh.name = spec.name;
@@ -99,17 +114,24 @@ Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Ac
   SetLabels(fresh.labels, wish.labels);
   fresh.token = spec.token.empty() ? random.Hex(kTokenBytes) : spec.token;
   fresh.replicas = spec.replicas;
+  fresh.group = spec.group;
   const model::ServiceId id = fresh.id;
   const std::string name = fresh.name;
   ServiceDraft draft = ServiceDraft::New(std::move(fresh), clock.Wall());
   draft.Note(false, "Created", "Created as version 1.");
   draft.Also(VersionWrite(draft.service(), clock.Wall()));
+  if (!spec.group.empty() && group == nullptr) {
+    const model::ServiceGroup made = FreshGroup(spec.group, draft.service().owner,
+                                                draft.service().workspace, clock.Wall(), random);
+    draft.Also(Write::Put(Kind::kServiceGroup, made.name, ToJson(made), 0));
+  }
   draft.Also(Audit(actor, "service/" + name));
   const auto committed = co_await Commit(store, std::move(draft));
   if (committed) co_return id;
   if (committed.error().code() != Code::kAborted) co_return committed.error();
-  co_return Error(Code::kAlreadyExists, fmt::format("There is a service named {} already.", name),
-                  "ServiceExists");
+  // Another one made the service, or the group.
+  if (co_await store.Get(Kind::kService, name)) co_return ServiceExists(name);
+  co_return TooManyRaces();
 }
 
 Task<Status> Services::Impl::Mutate(std::string name, model::Actor actor, Edit edit) {
@@ -340,6 +362,14 @@ Task<Status> Services::SetCronScaler(std::string name, model::CronScaler scaler,
 
 Task<Status> Services::DeleteCronScaler(std::string name, model::Actor actor) {
   return impl_->Mutate(std::move(name), std::move(actor), DropCronScaler);
+}
+
+Task<Status> Services::Release(std::string name, std::optional<std::int64_t> weight,
+                               std::optional<bool> grouping, model::Actor actor) {
+  return impl_->Mutate(std::move(name), std::move(actor),
+                       [impl = impl_.get(), weight, grouping](ServiceDraft& draft) {
+                         return ReleaseWeight(draft, weight, grouping, impl->directory);
+                       });
 }
 
 Task<Status> Services::Isolate(std::string name, std::string replica, bool isolated,

@@ -32,10 +32,10 @@ struct NewService {
 /// (api/).
 ///
 /// Errors, all with nothing changed: NotFound/UnknownService, /UnknownReplica;
-/// AlreadyExists/ServiceExists; FailedPrecondition/WrongState, /Locked (the safety lock);
-/// InvalidArgument with the key named; ResourceExhausted/ServiceLimit; ResourceExhausted and
-/// Unavailable from the store. Lost races inside are retried a bounded number of times, then
-/// Unavailable.
+/// AlreadyExists/ServiceExists, also if a group has the name; FailedPrecondition/WrongState,
+/// /Locked (the safety lock); InvalidArgument with the key named; ResourceExhausted/ServiceLimit;
+/// ResourceExhausted and Unavailable from the store. Lost races inside are retried a bounded number
+/// of times, then Unavailable.
 class Services {
  public:
   struct Options {
@@ -72,6 +72,12 @@ class Services {
   Task<Status> SetCronScaler(std::string name, model::CronScaler scaler, bool create,
                              model::Actor actor);
   Task<Status> DeleteCronScaler(std::string name, model::Actor actor);
+
+  /// Its part of the requests to its group; nullopt: stays. A `weight` from 0 on makes the group go
+  /// by weights. InvalidArgument: not from -1 to model::kMostWeight;
+  /// FailedPrecondition/NoGroup: it is in none.
+  Task<Status> Release(std::string name, std::optional<std::int64_t> weight,
+                       std::optional<bool> grouping, model::Actor actor);
 
   Task<Status> Isolate(std::string name, std::string replica, bool isolated, model::Actor actor);
   /// It runs on without requests until it is replaced or its service ends, and a new one takes its

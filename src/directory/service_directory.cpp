@@ -25,6 +25,10 @@ struct ServiceDirectory::Impl {
     ServiceSpecPtr spec;
     model::Revision revision = 0;
   };
+  struct GroupEntry {
+    GroupPtr group;
+    model::Revision revision = 0;
+  };
   struct ReplicaEntry {
     ReplicaPtr replica;
     model::Revision revision = 0;
@@ -32,17 +36,54 @@ struct ServiceDirectory::Impl {
 
   std::map<std::string, Entry, std::less<>> services;
   std::map<model::ServiceId, std::string> names;
+  std::map<std::string, GroupEntry, std::less<>> groups;
+  std::map<std::string, std::vector<ServicePtr>, std::less<>> of_group;  // each by name
   std::map<model::InstanceId, ReplicaEntry> replicas;
   std::map<model::ServiceId, std::vector<ReplicaPtr>> of_service;
   std::set<std::pair<Kind, std::string>> unreadable;
 
   void Put(const store::Record& record) {
     unreadable.erase({record.kind, record.key});
-    const bool known = record.kind == Kind::kService ? PutService(record) : PutReplica(record);
-    if (!known) {
+    if (!Read(record)) {
       Delete(record.kind, record.key);
       unreadable.emplace(record.kind, record.key);
     }
+  }
+
+  bool Read(const store::Record& record) {
+    switch (record.kind) {
+      case Kind::kService:
+        return PutService(record);
+      case Kind::kServiceGroup:
+        return PutGroup(record);
+      default:
+        return PutReplica(record);
+    }
+  }
+
+  bool PutGroup(const store::Record& record) {
+    auto group = FromRecord<model::ServiceGroup>(record.body);
+    if (!group || group->name != record.key) return false;
+    groups[record.key] = {.group = std::make_shared<const model::ServiceGroup>(*std::move(group)),
+                          .revision = record.revision};
+    return true;
+  }
+
+  void LeaveGroup(const model::Service& service) {
+    const auto all = of_group.find(service.group);
+    if (all == of_group.end()) return;
+    std::erase_if(all->second,
+                  [&](const ServicePtr& other) { return other->name == service.name; });
+    if (all->second.empty()) of_group.erase(all);
+  }
+
+  void JoinGroup(const ServicePtr& service) {
+    if (service->group.empty()) return;
+    auto& all = of_group[service->group];
+    all.insert(std::ranges::upper_bound(
+                   all, service->name, {},
+                   [](const ServicePtr& other) -> const std::string& { return other->name; }),
+               service);
   }
 
   bool PutService(const store::Record& record) {
@@ -50,6 +91,7 @@ struct ServiceDirectory::Impl {
     if (!service || service->name != record.key) return false;
     Entry& entry = services[record.key];
     if (entry.service) {
+      LeaveGroup(*entry.service);
       if (entry.service->id != service->id) names.erase(entry.service->id);
       if (entry.service->config != service->config) entry.spec.reset();
     }
@@ -60,6 +102,7 @@ struct ServiceDirectory::Impl {
     names[service->id] = record.key;
     entry.service = std::make_shared<const model::Service>(*std::move(service));
     entry.revision = record.revision;
+    JoinGroup(entry.service);
     return true;
   }
 
@@ -86,9 +129,14 @@ struct ServiceDirectory::Impl {
   void Delete(Kind kind, const std::string& key) {
     unreadable.erase({kind, key});
     if (kind == Kind::kServiceReplica) return TakeOut(model::InstanceId(key));
+    if (kind == Kind::kServiceGroup) {
+      groups.erase(key);
+      return;
+    }
     const auto found = services.find(key);
     if (found == services.end()) return;
     names.erase(found->second.service->id);
+    LeaveGroup(*found->second.service);
     services.erase(found);
   }
 };
@@ -97,7 +145,7 @@ ServiceDirectory::ServiceDirectory() : impl_(std::make_unique<Impl>()) {}
 ServiceDirectory::~ServiceDirectory() = default;
 
 Status ServiceDirectory::Load(store::Store& store) {
-  for (const Kind kind : {Kind::kService, Kind::kServiceReplica}) {
+  for (const Kind kind : {Kind::kService, Kind::kServiceReplica, Kind::kServiceGroup}) {
     ATELIER_RETURN_IF_ERROR(
         store.LoadBlocking(kind, [this](store::Record record) { impl_->Put(record); }));
   }
@@ -107,7 +155,8 @@ Status ServiceDirectory::Load(store::Store& store) {
 void ServiceDirectory::Apply(std::span<const store::Change> changes) {
   for (const store::Change& change : changes) {
     const Kind kind = change.record.kind;
-    if (kind != Kind::kService && kind != Kind::kServiceReplica) continue;
+    if (kind != Kind::kService && kind != Kind::kServiceReplica && kind != Kind::kServiceGroup)
+      continue;
     if (change.op == store::Write::Op::kPut)
       impl_->Put(change.record);
     else
@@ -143,6 +192,29 @@ std::vector<ServicePtr> ServiceDirectory::All() const {
 }
 
 std::size_t ServiceDirectory::size() const { return impl_->services.size(); }
+
+GroupPtr ServiceDirectory::FindGroup(std::string_view name) const {
+  const auto found = impl_->groups.find(name);
+  return found == impl_->groups.end() ? nullptr : found->second.group;
+}
+
+model::Revision ServiceDirectory::RevisionOfGroup(std::string_view name) const {
+  const auto found = impl_->groups.find(name);
+  return found == impl_->groups.end() ? 0 : found->second.revision;
+}
+
+std::vector<GroupPtr> ServiceDirectory::AllGroups() const {
+  std::vector<GroupPtr> all;
+  all.reserve(impl_->groups.size());
+  for (const auto& [name, entry] : impl_->groups) all.push_back(entry.group);
+  return all;
+}
+
+const std::vector<ServicePtr>& ServiceDirectory::ServicesIn(std::string_view group) const {
+  static const std::vector<ServicePtr> kNone;
+  const auto found = impl_->of_group.find(group);
+  return found == impl_->of_group.end() ? kNone : found->second;
+}
 
 ReplicaPtr ServiceDirectory::FindReplica(const model::InstanceId& id) const {
   const auto found = impl_->replicas.find(id);

@@ -13,6 +13,7 @@ namespace atelier::directory {
 // Shared: answers and requests under way outlive the next change.
 using ServicePtr = std::shared_ptr<const model::Service>;
 using ServiceSpecPtr = std::shared_ptr<const model::ServiceSpec>;
+using GroupPtr = std::shared_ptr<const model::ServiceGroup>;
 using ReplicaPtr = std::shared_ptr<const model::Replica>;
 
 /// The read model of services and their replicas. A record that cannot be read is left out and
@@ -37,6 +38,14 @@ class ServiceDirectory : public store::Listener {
   model::Revision RevisionOf(std::string_view name) const;
   std::vector<ServicePtr> All() const;  // by name
   std::size_t size() const;
+
+  /// nullptr: there is none.
+  GroupPtr FindGroup(std::string_view name) const;
+  /// 0: not there.
+  model::Revision RevisionOfGroup(std::string_view name) const;
+  std::vector<GroupPtr> AllGroups() const;  // by name
+  /// Services whose configuration names the group, by name; valid until the next Apply.
+  const std::vector<ServicePtr>& ServicesIn(std::string_view group) const;
 
   ReplicaPtr FindReplica(const model::InstanceId& id) const;
   model::Revision RevisionOfReplica(const model::InstanceId& id) const;

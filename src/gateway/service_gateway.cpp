@@ -12,6 +12,7 @@
 #include "gateway/proxy/headers.h"
 #include "gateway/proxy/tunnel.h"
 #include "gateway/service/balancer.h"
+#include "gateway/service/group_shares.h"
 
 namespace atelier::gateway {
 
@@ -107,7 +108,12 @@ struct ServiceGateway::Impl {
   Logger& log;
   ServiceGatewayOptions options;
   Balancer balancer;
+  GroupShares shares;
   std::unique_ptr<Random> random;
+
+  /// The service itself, or the one of the group of this name whose turn it is. Unauthenticated:
+  /// there is neither, or `token` is not its token.
+  Result<directory::ServicePtr> Find(std::string_view name, std::string_view token);
 
   Task<void> Handle(http::Exchange& exchange);
   Task<void> Pass(http::Exchange& exchange, directory::ServicePtr service,
@@ -129,16 +135,24 @@ Task<void> ServiceGateway::Impl::Fail(http::Exchange& exchange, Error error, boo
   [[maybe_unused]] const Status sent = co_await exchange.Send(std::move(response));
 }
 
+Result<directory::ServicePtr> ServiceGateway::Impl::Find(std::string_view name,
+                                                         std::string_view token) {
+  const directory::ServicePtr service = services.Find(name);
+  if (service != nullptr && SameToken(token, service->token)) return service;
+  const directory::GroupPtr group = service == nullptr ? services.FindGroup(name) : nullptr;
+  if (group == nullptr || !SameToken(token, group->token))
+    return Error(Code::kUnauthenticated, "There is no such service, or this is not its token.");
+  if (auto member = shares.Pick(*group)) return member;
+  return Error(Code::kUnavailable, "No service of the group is ready. Try again soon.",
+               "NoneReady");
+}
+
 Task<void> ServiceGateway::Impl::Handle(http::Exchange& exchange) {
   const http::RequestHead& head = exchange.head();
   Call call = SplitTarget(head.target);
-  const directory::ServicePtr service = services.Find(call.service);
-  if (service == nullptr || !SameToken(head.headers.Get("Authorization"), service->token)) {
-    co_return co_await Fail(
-        exchange,
-        Error(Code::kUnauthenticated, "There is no such service, or this is not its token."),
-        false);
-  }
+  const auto found = Find(call.service, head.headers.Get("Authorization"));
+  if (!found) co_return co_await Fail(exchange, found.error(), false);
+  const directory::ServicePtr service = *found;
   const directory::ServiceSpecPtr spec = services.SpecOf(service->name);
   if (spec == nullptr) {
     co_return co_await Fail(
@@ -230,6 +244,7 @@ ServiceGateway::ServiceGateway(const directory::ServiceDirectory& services, http
                    .log = log,
                    .options = options,
                    .balancer = Balancer(services, std::move(io), clock, std::move(options.wanted)),
+                   .shares = GroupShares(services),
                    .random = MakeSystemRandom()}) {}
 
 ServiceGateway::~ServiceGateway() = default;

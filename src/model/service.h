@@ -48,17 +48,37 @@ struct Service {
   std::int64_t next_event = 1;
   std::optional<AutoScaler> autoscaler;
   std::optional<CronScaler> cronscaler;
+  std::string group;         // metadata.group; empty: of none
+  bool grouping = true;      // takes part in the requests to its group
+  std::int64_t weight = -1;  // of its part, 0 to kMostWeight; -1: its ready replicas count
 };
 BOOST_DESCRIBE_STRUCT(Service, (),
                       (id, name, owner, workspace, config, labels, lock, token, replicas,
                        leave_first, desired, current_version, latest_version, rollout, status,
                        status_since, reason, message, created, updated, next_event, autoscaler,
-                       cronscaler))
+                       cronscaler, group, grouping, weight))
 
 /// True if a request may wait for a replica while there is none: its scaler brings one.
 inline bool WakesOnDemand(const Service& service) {
   return service.desired == Desired::Running && service.autoscaler && service.autoscaler->min == 0;
 }
+
+/// Services that share one address and one token, and the requests to it. Record key: the name,
+/// which no service has.
+struct ServiceGroup {
+  std::string name;
+  UserId owner;
+  WorkspaceId workspace;  // of its services, too
+  std::string token;
+  std::vector<Label> labels;
+  bool customized = false;  // parts by weight, else by the numbers of ready replicas
+  WallTime created;
+  WallTime updated;
+};
+BOOST_DESCRIBE_STRUCT(ServiceGroup, (),
+                      (name, owner, workspace, token, labels, customized, created, updated))
+
+inline constexpr std::int64_t kMostWeight = 1000;
 
 /// A configuration that a service had. Record key: "<service id>/<12-digit number>".
 struct ServiceVersion {

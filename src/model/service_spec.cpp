@@ -99,13 +99,6 @@ class Reader {
   Problems& problems_;
 };
 
-/// contract/lifecycle.md section 11: lower-case letters, digits, underscore; 3 to 63.
-bool NameIsGood(std::string_view name) {
-  return name.size() >= 3 && name.size() <= 63 && std::ranges::all_of(name, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-         });
-}
-
 /// Words of a command line: blanks part them, quotes and backslashes keep them together.
 std::optional<std::vector<std::string>> SplitCommand(std::string_view text) {
   std::vector<std::string> words;
@@ -284,7 +277,7 @@ void ReadStorage(const Reader& top, ServiceSpec& spec) {
 
 void ReadMetadata(const Reader& metadata, ServiceSpec& spec) {
   for (const std::string_view name :
-       {"resource", "quota_id", "rdma", "group", "spot", "qos", "hybrid_resource"}) {
+       {"resource", "quota_id", "rdma", "spot", "qos", "hybrid_resource"}) {
     metadata.Refuse(name);
   }
   if (metadata.Integer("gpu", 0, kMostCpu).value_or(0) > 0)
@@ -295,6 +288,9 @@ void ReadMetadata(const Reader& metadata, ServiceSpec& spec) {
   spec.cpu = metadata.Integer("cpu", 1, kMostCpu).value_or(1);
   spec.memory_mb = metadata.Integer("memory", 1, kMostMemoryMb).value_or(0);
   spec.workspace = metadata.Text("workspace_id");
+  spec.group = metadata.Text("group");
+  if (!spec.group.empty() && !IsServiceName(spec.group))
+    metadata.Problem("group", "must have 3 to 63 lower-case letters, digits and underscores");
   const Reader rpc = metadata.Object("rpc");
   if (const auto workers = rpc.Integer("worker_threads", 1, 10'000)) spec.workers = *workers;
   spec.max_queue = rpc.Integer("max_queue_size", 0, 1'000'000).value_or(spec.max_queue);
@@ -327,6 +323,13 @@ std::int64_t CountOrPercent::Of(std::int64_t whole, bool round_up) const {
   return (value * whole + (round_up ? 99 : 0)) / 100;
 }
 
+/// contract/lifecycle.md section 11.
+bool IsServiceName(std::string_view name) {
+  return name.size() >= 3 && name.size() <= 63 && std::ranges::all_of(name, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+         });
+}
+
 Result<ServiceSpec> ParseServiceSpec(const json::object& config) {
   Problems problems;
   const Reader top(&config, "", problems);
@@ -336,7 +339,7 @@ Result<ServiceSpec> ParseServiceSpec(const json::object& config) {
   spec.name = top.Has("name") ? top.Text("name") : metadata.Text("name");
   if (spec.name.empty()) {
     problems.Add("name", "is required");
-  } else if (!NameIsGood(spec.name)) {
+  } else if (!IsServiceName(spec.name)) {
     problems.Add("name", "must have 3 to 63 lower-case letters, digits and underscores");
   }
   for (const std::string_view name : {"autoscaler", "networking", "dockerAuth", "warm_up_data_path",

@@ -42,6 +42,7 @@ struct MountSpec {
 struct ServiceSpec {
   std::string name;
   std::string workspace;  // metadata.workspace_id
+  std::string group;      // metadata.group
   std::string token;      // empty: one is made
   std::int64_t replicas = 1;
   std::string instance_type;   // cloud.computing; empty: cpu and memory are asked for
@@ -74,6 +75,10 @@ Result<ServiceSpec> ParseServiceSpec(std::string_view config);
 /// UpdateService with UpdateType=merge: objects are merged member by member, everything else is
 /// replaced.
 json::object MergeConfig(json::object base, const json::object& change);
+
+/// What a service, a group of them, may be called: 3 to 63 lower-case letters, digits and
+/// underscores.
+bool IsServiceName(std::string_view name);
 
 /// Sets metadata.instance.
 void SetReplicas(json::object& config, std::int64_t replicas);

@@ -33,6 +33,7 @@ enum class Kind : std::uint8_t {
   kRecommender = 20,     // by id
   kRecommenderDocument = 21,  // "<recommender id>/<model::DocumentKey>"
   kRecommenderDataSet = 22,   // "<recommender id>/<version>"
+  kServiceGroup = 23,         // by name; no service has the same
 };
 
 struct Record {

@@ -61,6 +61,7 @@ class ApiWorld {
              .driver = *driver,
              .services = services,
              .service_control = service_control,
+             .service_groups = service_groups,
              .service_reconciler = service_reconciler,
              .service_scaler = service_scaler,
              .service_driver = *service_driver,
@@ -283,6 +284,7 @@ class ApiWorld {
       runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
   directory::ServiceDirectory services;
   control::Services service_control{*store, services, catalogue, clock, *random, {}};
+  control::ServiceGroups service_groups{*store, services, clock, *random};
   std::unique_ptr<runtime::SimulatedDriver> service_driver =
       runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
   std::unique_ptr<control::HealthProbe> probe = control::MakeTrustingProbe();

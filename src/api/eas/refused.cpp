@@ -20,7 +20,6 @@ constexpr std::string_view kDiagnoses = "Diagnoses are";
 constexpr std::string_view kFacts = "Lists of regions and machine types of EAS are";
 constexpr std::string_view kFaults = "Fault injections are";
 constexpr std::string_view kGateways = "Dedicated gateways are";
-constexpr std::string_view kGroups = "Service groups are";
 constexpr std::string_view kMirrors = "Traffic mirrors are";
 constexpr std::string_view kResources = "Resource groups are";
 constexpr std::string_view kRollouts = "Staged rollouts are";
@@ -34,7 +33,6 @@ std::string_view ResourceOf(std::string_view path) {
 
 constexpr auto kRows = std::to_array<RefusedRow>({
     {"CloneService", "POST", "/api/v2/services/{ClusterId}/{ServiceName}/clone", kClones},
-    {"ReleaseService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/release", kGroups},
     {"CommitService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/commit", kDevelop},
     {"DevelopService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/develop", kDevelop},
     {"DescribeServiceSignedUrl", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/signed_url",
@@ -67,12 +65,6 @@ constexpr auto kRows = std::to_array<RefusedRow>({
     {"DeleteFaultInjection", "DELETE",
      "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/faults/{FaultType}",
      kFaults},
-    {"CreateGroup", "POST", "/api/v2/groups", kGroups},
-    {"ListGroups", "GET", "/api/v2/groups", kGroups},
-    {"DescribeGroup", "GET", "/api/v2/groups/{ClusterId}/{GroupName}", kGroups},
-    {"UpdateGroup", "PUT", "/api/v2/groups/{ClusterId}/{GroupName}", kGroups},
-    {"DeleteGroup", "DELETE", "/api/v2/groups/{ClusterId}/{GroupName}", kGroups},
-    {"DescribeGroupEndpoints", "GET", "/api/v2/groups/{ClusterId}/{GroupName}/endpoints", kGroups},
     {"CreateResource", "POST", "/api/v2/resources", kResources},
     {"ListResources", "GET", "/api/v2/resources", kResources},
     {"DescribeResource", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}", kResources},

@@ -1,11 +1,13 @@
 #include "api/eas/service_common.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "api/envelope.h"
+#include "api/text.h"
 
 namespace atelier::api {
 
@@ -15,12 +17,14 @@ Error UnknownService(std::string_view name) {
   return {Code::kNotFound, fmt::format("Service {} does not exist.", name), "UnknownService"};
 }
 
-std::vector<wire::ServiceLabel> Labels(const std::vector<model::Label>& labels) {
-  std::vector<wire::ServiceLabel> out;
-  out.reserve(labels.size());
-  for (const model::Label& label : labels)
-    out.push_back({.LabelKey = label.key, .LabelValue = label.value});
-  return out;
+/// The port in a URL's authority, else its scheme's.
+std::int64_t PortOf(std::string_view url) {
+  const std::size_t colon = url.rfind(':');
+  const std::string_view digits = colon == std::string_view::npos ? "" : url.substr(colon + 1);
+  std::int64_t port = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (parsed.ptr == digits.data() + digits.size() && port > 0) return port;
+  return url.starts_with("https") ? 443 : 80;
 }
 
 /// Counts of replicas that are neither on their way out nor detached.
@@ -70,6 +74,49 @@ std::string EndpointOf(const Context& context, std::string_view name) {
   return fmt::format("{}/api/predict/{}", context.url_base, name);
 }
 
+std::string_view TrafficStateOf(const model::Service& service) {
+  return !service.group.empty() && service.grouping ? "grouping" : "standalone";
+}
+
+wire::ServiceEndpointsAnswer EncodeEndpoints(const Context& context, std::string_view token,
+                                             std::string_view name, std::string_view kind) {
+  return {.AccessToken = token,
+          .Endpoints = {{.BackendId = "default",
+                         .EndpointType = "DefaultGateway",
+                         .InternetEndpoints = {EndpointOf(context, name)},
+                         .IntranetEndpoints = {EndpointOf(context, name)},
+                         .PathType = kind,
+                         .Port = PortOf(context.url_base)}},
+          .Message = ""};
+}
+
+std::vector<wire::ServiceLabel> EncodeLabels(const std::vector<model::Label>& labels) {
+  std::vector<wire::ServiceLabel> out;
+  out.reserve(labels.size());
+  for (const model::Label& label : labels)
+    out.push_back({.LabelKey = label.key, .LabelValue = label.value});
+  return out;
+}
+
+Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, std::string asked) {
+  const identity::IdentityDirectory& identities = context.services.identities;
+  model::WorkspaceId workspace(asked);
+  if (asked.empty()) {
+    workspace = identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller))
+                    .value_or(model::WorkspaceId());
+    if (workspace.empty()) return workspace;  // of none: the RAM permission is all it takes
+  } else if (identities.FindWorkspace(workspace) == nullptr) {
+    return Invalid(fmt::format("Workspace {} does not exist.", asked));
+  }
+  if (identity::WorkspaceAllows(identities, context.caller, identity::Access::kCreate, workspace,
+                                nullptr)) {
+    return workspace;
+  }
+  return Error(Code::kPermissionDenied,
+               fmt::format("No permission {} in workspace {}.", context.operation, workspace.str()),
+               "PrivilegeCheckFailed");
+}
+
 wire::EasService EncodeService(const Context& context, const model::Service& service) {
   const directory::ServiceSpecPtr spec = context.services.services.SpecOf(service.name);
   const Counts counts = CountReplicas(context, service.id);
@@ -98,7 +145,7 @@ wire::EasService EncodeService(const Context& context, const model::Service& ser
       .InstanceCountInResource = {.Dedicated = 0, .Public = counts.total, .Quota = 0},
       .InternetEndpoint = EndpointOf(context, service.name),
       .IntranetEndpoint = EndpointOf(context, service.name),
-      .Labels = Labels(service.labels),
+      .Labels = EncodeLabels(service.labels),
       .LatestVersion = service.latest_version,
       .Memory = memory,
       .Message = service.message,
@@ -115,10 +162,12 @@ wire::EasService EncodeService(const Context& context, const model::Service& ser
       .ServiceUid = service.id,
       .Status = EnumName(service.status),
       .TotalInstance = counts.total,
-      .TrafficState = "standalone",  // there are no groups to be in
+      .TrafficState = TrafficStateOf(service),
       .UpdateTime = FormatSeconds(service.updated),
       .WorkspaceId = service.workspace};
   static_cast<wire::ServiceExtra&>(out) = {};
+  out.ServiceGroup = service.group;
+  out.Weight = service.group.empty() ? 0 : service.weight;
   return out;
 }
 

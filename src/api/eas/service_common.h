@@ -1,5 +1,7 @@
 #pragma once
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "api/operation.h"
 #include "api/wire/service.h"
@@ -20,6 +22,20 @@ bool MayAccess(const Context& context, const model::Service& service, identity::
 
 /// "<base>/api/predict/<name>", where the gateway serves it.
 std::string EndpointOf(const Context& context, std::string_view name);
+
+/// "grouping": it takes part in the requests to its group; else "standalone".
+std::string_view TrafficStateOf(const model::Service& service);
+
+/// Where `name` is called: of a service or a group, as `kind` says (Service, Group).
+wire::ServiceEndpointsAnswer EncodeEndpoints(const Context& context, std::string_view token,
+                                             std::string_view name, std::string_view kind);
+
+std::vector<wire::ServiceLabel> EncodeLabels(const std::vector<model::Label>& labels);
+
+/// The workspace for something new: `asked`, else the caller's own (empty if he has none, and then
+/// the RAM permission is all it takes). InvalidArgument: there is none of this id.
+/// PermissionDenied/PrivilegeCheckFailed: he may not make anything there.
+Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, std::string asked);
 
 wire::EasService EncodeService(const Context& context, const model::Service& service);
 

@@ -1,7 +1,6 @@
 // Services as they are: DescribeService, ListServices, versions and endpoints.
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "api/eas/service_common.h"
 #include "api/envelope.h"
@@ -53,11 +52,12 @@ constexpr auto kListParams = std::to_array<Param>({
     {.name = "CallerUid"},
     {.name = "Role"},
     {.name = "ResourceType"},
+    {.name = "GroupName"},
+    {.name = "TrafficState", .type = Type::kEnum, .values = "standalone,grouping"},
     {.name = "AutoscalerEnabled", .type = Type::kBoolean},
     {.name = "CronscalerEnabled", .type = Type::kBoolean},
     // What no service here has: they match nothing.
     {.name = "Gateway"},
-    {.name = "GroupName"},
     {.name = "ParentServiceUid"},
     {.name = "QuotaId"},
     {.name = "ResourceAliasName"},
@@ -65,13 +65,12 @@ constexpr auto kListParams = std::to_array<Param>({
     {.name = "ResourceName"},
     {.name = "ResourceBurstable", .type = Type::kBoolean},
     {.name = "Accessibility"},
-    {.name = "TrafficState"},
 });
 
 /// Asks for something that every service here is not.
 bool MatchesNothing(const Args& args) {
-  for (const std::string_view name : {"Gateway", "GroupName", "ParentServiceUid", "QuotaId",
-                                      "ResourceAliasName", "ResourceId", "ResourceName"}) {
+  for (const std::string_view name : {"Gateway", "ParentServiceUid", "QuotaId", "ResourceAliasName",
+                                      "ResourceId", "ResourceName"}) {
     if (args.Has(name)) return true;
   }
   if (args.Boolean("ResourceBurstable")) return true;
@@ -79,7 +78,7 @@ bool MatchesNothing(const Args& args) {
     return args.Has(name) && args.Text(name) != only;
   };
   return other("ServiceType", "Standard") || other("Role", "Standard") ||
-         other("ResourceType", "PublicResource") || other("TrafficState", "standalone");
+         other("ResourceType", "PublicResource");
 }
 
 Result<directory::ServiceQuery> BuildQuery(const Args& args) {
@@ -115,6 +114,8 @@ Task<Result<std::string>> ListServices(Context& context) {
     };
     const auto visible = [&](const model::Service& service) {
       return (!args.Has("CallerUid") || service.owner.str() == args.Text("CallerUid")) &&
+             (!args.Has("GroupName") || service.group == args.Text("GroupName")) &&
+             (!args.Has("TrafficState") || TrafficStateOf(service) == args.Text("TrafficState")) &&
              is("AutoscalerEnabled", service.autoscaler.has_value()) &&
              is("CronscalerEnabled", service.cronscaler.has_value()) &&
              MayAccess(context, service, identity::Access::kRead);
@@ -158,28 +159,10 @@ Task<Result<std::string>> ListServiceVersions(Context& context) {
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-/// The port in a URL's authority, else its scheme's.
-std::int64_t PortOf(std::string_view url) {
-  const std::size_t colon = url.rfind(':');
-  const std::string_view digits = colon == std::string_view::npos ? "" : url.substr(colon + 1);
-  std::int64_t port = 0;
-  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (parsed.ptr == digits.data() + digits.size() && port > 0) return port;
-  return url.starts_with("https") ? 443 : 80;
-}
-
 Task<Result<std::string>> DescribeServiceEndpoints(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
-  wire::ServiceEndpointsAnswer answer;
-  answer.AccessToken = service->token;
-  answer.Endpoints.push_back({.BackendId = "default",
-                              .EndpointType = "DefaultGateway",
-                              .InternetEndpoints = {EndpointOf(context, service->name)},
-                              .IntranetEndpoints = {EndpointOf(context, service->name)},
-                              .PathType = "Service",
-                              .Port = PortOf(context.url_base)});
-  answer.Message = "";
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, EncodeEndpoints(context, service->token, service->name, "Service"),
+                   EnvelopeForm::kRequestId);
 }
 
 }  // namespace

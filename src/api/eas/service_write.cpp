@@ -62,22 +62,7 @@ Result<model::WorkspaceId> WorkspaceFor(const Context& context, const json::obje
                                    : nullptr;
     if (named != nullptr && named->is_string()) asked = named->get_string();
   }
-  const identity::IdentityDirectory& identities = context.services.identities;
-  model::WorkspaceId workspace(asked);
-  if (asked.empty()) {
-    workspace = identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller))
-                    .value_or(model::WorkspaceId());
-    if (workspace.empty()) return workspace;  // of none: the RAM permission is all it takes
-  } else if (identities.FindWorkspace(workspace) == nullptr) {
-    return Invalid(fmt::format("Workspace {} does not exist.", asked));
-  }
-  if (identity::WorkspaceAllows(identities, context.caller, identity::Access::kCreate, workspace,
-                                nullptr)) {
-    return workspace;
-  }
-  return Error(Code::kPermissionDenied,
-               fmt::format("No permission {} in workspace {}.", context.operation, workspace.str()),
-               "PrivilegeCheckFailed");
+  return WorkspaceToCreateIn(context, std::move(asked));
 }
 
 Task<Result<std::string>> CreateService(Context& context) {

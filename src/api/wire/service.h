@@ -391,4 +391,52 @@ struct ServiceCronScalerAnswer {
 };
 BOOST_DESCRIBE_STRUCT(ServiceCronScalerAnswer, (), (ExcludeDates, ScaleJobs, ServiceName))
 
+// Groups of services.
+
+struct EasGroup {
+  std::string_view AccessToken;
+  std::string_view CallerUid;
+  std::string_view ClusterId;
+  std::string CreateTime;
+  std::string InternetEndpoint;
+  std::string IntranetEndpoint;
+  std::vector<ServiceLabel> Labels;
+  std::string_view Name;
+  std::string_view QueueService;
+  std::string_view TrafficMode;
+  std::string UpdateTime;
+};
+BOOST_DESCRIBE_STRUCT(EasGroup, (),
+                      (AccessToken, CallerUid, ClusterId, CreateTime, InternetEndpoint,
+                       IntranetEndpoint, Labels, Name, QueueService, TrafficMode, UpdateTime))
+
+struct ListGroupsAnswer {
+  std::vector<EasGroup> Groups;
+  std::int64_t PageNumber;
+  std::int64_t PageSize;
+  std::int64_t TotalCount;
+};
+BOOST_DESCRIBE_STRUCT(ListGroupsAnswer, (), (Groups, PageNumber, PageSize, TotalCount))
+
+struct CreateGroupRequest {
+  std::optional<std::map<std::string, std::string>> Labels;
+  std::string Name;
+  std::optional<json::value> Network;
+  std::optional<std::string> WorkSpaceId;
+};
+BOOST_DESCRIBE_STRUCT(CreateGroupRequest, (), (Labels, Name, Network, WorkSpaceId))
+
+struct UpdateGroupRequest {
+  std::optional<std::map<std::string, std::string>> Labels;
+  std::optional<json::value> Network;
+  std::optional<std::string> TrafficMode;
+};
+BOOST_DESCRIBE_STRUCT(UpdateGroupRequest, (), (Labels, Network, TrafficMode))
+
+struct ReleaseServiceRequest {
+  std::optional<std::string> TrafficState;
+  std::optional<std::int64_t> Weight;
+};
+BOOST_DESCRIBE_STRUCT(ReleaseServiceRequest, (), (TrafficState, Weight))
+
 }  // namespace atelier::api::wire

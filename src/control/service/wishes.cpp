@@ -105,6 +105,8 @@ Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replac
   ATELIER_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
   if (spec.name != present.name)
     return Error(Code::kInvalidArgument, "name cannot be changed: it names the service.");
+  if (spec.group != present.group)
+    return Error(Code::kInvalidArgument, "metadata.group cannot be changed.");
   if (model::SameButReplicas(old, config)) {
     if (spec.replicas == present.replicas) return Ok();
     ATELIER_RETURN_IF_ERROR(Accepting(present, ServiceTrigger::kScale, "UpdateService"));
@@ -117,6 +119,39 @@ Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replac
   SetLabels(draft.Edit().labels, spec.labels);
   draft.Also(VersionWrite(draft.service(), draft.now()));
   draft.Note(false, "Updating", fmt::format("To version {}.", draft.service().current_version));
+  return Ok();
+}
+
+Status ReleaseWeight(ServiceDraft& draft, std::optional<std::int64_t> weight,
+                     std::optional<bool> grouping, const directory::ServiceDirectory& directory) {
+  const model::Service& present = draft.service();
+  ATELIER_RETURN_IF_ERROR(Unlocked(present, false));
+  if (weight && (*weight < -1 || *weight > model::kMostWeight)) {
+    return Error(Code::kInvalidArgument,
+                 fmt::format("Weight must be from -1 to {}.", model::kMostWeight));
+  }
+  const directory::GroupPtr group =
+      present.group.empty() ? nullptr : directory.FindGroup(present.group);
+  if (group == nullptr) {
+    return Error(
+        Code::kFailedPrecondition,
+        fmt::format("Service {} is in no group, whose requests it could share.", present.name),
+        "NoGroup");
+  }
+  model::Service& next = draft.Edit();
+  next.weight = weight.value_or(next.weight);
+  next.grouping = grouping.value_or(next.grouping);
+  if (weight.value_or(-1) >= 0 && !group->customized) {
+    model::ServiceGroup weighed = *group;
+    weighed.customized = true;
+    weighed.updated = std::max(weighed.updated, draft.now());
+    draft.Also(Write::Put(Kind::kServiceGroup, weighed.name, ToJson(weighed),
+                          directory.RevisionOfGroup(weighed.name)));
+  }
+  draft.Note(false, "Released",
+             next.grouping
+                 ? fmt::format("Takes part in group {} with weight {}.", next.group, next.weight)
+                 : fmt::format("Takes no part in group {}.", next.group));
   return Ok();
 }
 

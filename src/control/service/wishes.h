@@ -1,10 +1,12 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "control/service/drafts.h"
+#include "directory/service_directory.h"
 #include "model/catalogue.h"
 #include "model/service_spec.h"
 
@@ -40,5 +42,9 @@ void ApplyVersion(ServiceDraft& draft, const json::object& config, const model::
 /// UpdateService: a scaling, a new version, or nothing. InvalidArgument, and the errors above.
 Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replace,
                     const model::Catalogue& catalogue);
+
+/// Services::Release, and the group's going by weights with it.
+Status ReleaseWeight(ServiceDraft& draft, std::optional<std::int64_t> weight,
+                     std::optional<bool> grouping, const directory::ServiceDirectory& directory);
 
 }  // namespace atelier::control

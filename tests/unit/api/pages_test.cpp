@@ -39,6 +39,7 @@ TEST(Pages, BeforeItIsReadyTheServerSaysSoAndAnswersNothingElse) {
                 .driver = *world.driver,
                 .services = world.services,
                 .service_control = world.service_control,
+                .service_groups = world.service_groups,
                 .service_reconciler = world.service_reconciler,
                 .service_scaler = world.service_scaler,
                 .service_driver = *world.service_driver,

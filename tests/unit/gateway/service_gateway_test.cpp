@@ -1,6 +1,7 @@
 // Who reaches which replica of a service, and who does not.
 #include "gateway/service_gateway.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <thread>
@@ -203,6 +204,75 @@ TEST_F(ServiceGatewayTest, TheTrafficIsCounted) {
   EXPECT_EQ(Traffic().requests, 1u);
   const double after = Traffic().request_seconds;
   EXPECT_EQ(Traffic().request_seconds, after);
+}
+
+/// A group "duo" of two services, whose replicas are `a` and `b`.
+class ServiceGroupTest : public ServiceGatewayTest {
+ protected:
+  ServiceGroupTest() {
+    PutGroup(true);
+    for (const char* name : {"one", "two"}) PutMember(name, {});
+    PutReplicaOf("one", "a", a_.port());
+    PutReplicaOf("two", "b", b_.port());
+  }
+  void PutGroup(bool customized) {
+    model::ServiceGroup group;
+    group.name = "duo";
+    group.token = "shared";
+    group.customized = customized;
+    Apply(store::Kind::kServiceGroup, "duo", group);
+  }
+  void PutMember(const std::string& name, const std::function<void(model::Service&)>& change) {
+    model::Service service;
+    service.id = model::ServiceId("eas-m-" + name);
+    service.name = name;
+    service.token = "secret";
+    service.group = "duo";
+    service.config = R"({"name":")" + name + R"(","containers":[{"script":"x"}]})";
+    if (change) change(service);
+    Apply(store::Kind::kService, name, service);
+  }
+  void PutReplicaOf(const std::string& service, const std::string& name, std::uint16_t port) {
+    PutReplica(name, port, [&](model::Replica& replica) {
+      replica.service = model::ServiceId("eas-m-" + service);
+    });
+  }
+  /// "aab": who answered, in order.
+  std::string Answers(int count) {
+    std::string who;
+    while (count-- > 0) who += Ask("duo", "shared").body.substr(0, 1);
+    return who;
+  }
+};
+
+TEST_F(ServiceGroupTest, WeightsPartTheRequestsEvenlyInTime) {
+  PutMember("one", [](model::Service& service) { service.weight = 3; });
+  PutMember("two", [](model::Service& service) { service.weight = 1; });
+  EXPECT_EQ(Answers(8), "aabaaaba");
+  PutMember("one", [](model::Service& service) { service.weight = 0; });
+  EXPECT_EQ(Answers(3), "bbb");
+}
+
+TEST_F(ServiceGroupTest, WithoutWeightsReadyReplicasCount) {
+  PutGroup(false);
+  PutMember("one", [](model::Service& service) { service.weight = 100; });
+  EXPECT_EQ(Answers(4), "abab");
+  PutReplicaOf("two", "c", b_.port());
+  EXPECT_EQ(std::ranges::count(Answers(6), 'b'), 4);
+}
+
+TEST_F(ServiceGroupTest, WhoCannotTakeRequestsGetsNone) {
+  PutMember("one", [](model::Service& service) { service.grouping = false; });
+  EXPECT_EQ(Answers(3), "bbb");
+  PutMember("two", [](model::Service& service) { service.desired = model::Desired::Stopped; });
+  EXPECT_EQ(Ask("duo", "shared").status, 503);
+}
+
+TEST_F(ServiceGroupTest, TheGroupHasItsOwnTokenAndItsServicesTheirs) {
+  EXPECT_EQ(Ask("duo", "secret").status, 401);
+  EXPECT_EQ(Ask("one", "shared").status, 401);
+  EXPECT_EQ(Ask("one", "secret").body, "a GET / ");
+  EXPECT_EQ(Ask("nobody", "shared").status, 401);
 }
 
 }  // namespace

@@ -1,0 +1,239 @@
+// Groups of services, and the parts that these take in the group's requests.
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/eas/service_common.h"
+#include "api/envelope.h"
+#include "api/schema.h"
+#include "api/text.h"
+
+namespace atelier::api {
+
+namespace {
+
+using Type = Param::Type;
+
+constexpr Param kClusterId{
+    .name = "ClusterId", .in_path = true, .required = true, .doc = "Region."};
+constexpr std::array kOfGroup = {kClusterId,
+                                 Param{.name = "GroupName", .in_path = true, .required = true}};
+constexpr std::array kDeleteParams = {
+    kClusterId, Param{.name = "GroupName", .in_path = true, .required = true},
+    Param{.name = "CascadeDelete", .type = Type::kBoolean, .doc = "Deletes its services with it."}};
+constexpr std::array kOfService = {kClusterId,
+                                   Param{.name = "ServiceName", .in_path = true, .required = true}};
+constexpr auto kListParams = std::to_array<Param>({
+    {.name = "Filter", .doc = "Part of the name."},
+    {.name = "Labels", .type = Type::kJsonMap},
+    {.name = "Order", .type = Type::kEnum, .values = "asc,desc", .doc = "Default desc."},
+    {.name = "PageNumber", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1},
+    {.name = "PageSize", .type = Type::kInteger, .min = 1, .max = 1000, .standard = 100},
+    {.name = "Sort", .type = Type::kEnum, .values = "CreateTime,UpdateTime,Name"},
+    {.name = "TrafficMode", .type = Type::kEnum, .values = "auto,customized"},
+    {.name = "WorkspaceId"},
+});
+
+/// To the members of its workspace a group is what a service is.
+bool MayAccess(const Context& context, const model::ServiceGroup& group, identity::Access access) {
+  model::Service like;
+  like.workspace = group.workspace;
+  like.owner = group.owner;
+  return MayAccess(context, like, access);
+}
+
+Result<directory::GroupPtr> FindGroup(const Context& context, identity::Access access) {
+  const std::string& name = context.args.Text("GroupName");
+  directory::GroupPtr group = context.services.services.FindGroup(name);
+  if (group == nullptr || context.args.Text("ClusterId") != context.options.region)
+    return Error(Code::kNotFound, fmt::format("Group {} does not exist.", name), "UnknownGroup");
+  if (MayAccess(context, *group, access)) return group;
+  return Error(Code::kPermissionDenied,
+               fmt::format("No permission {} for group {}.", context.operation, name),
+               "PrivilegeCheckFailed");
+}
+
+wire::EasGroup EncodeGroup(const Context& context, const model::ServiceGroup& group) {
+  return {.AccessToken = group.token,
+          .CallerUid = group.owner,
+          .ClusterId = context.options.region,
+          .CreateTime = FormatSeconds(group.created),
+          .InternetEndpoint = EndpointOf(context, group.name),
+          .IntranetEndpoint = EndpointOf(context, group.name),
+          .Labels = EncodeLabels(group.labels),
+          .Name = group.name,
+          .QueueService = "",
+          .TrafficMode = group.customized ? "customized" : "auto",
+          .UpdateTime = FormatSeconds(group.updated)};
+}
+
+Status NoNetwork(const std::optional<json::value>& network) {
+  if (!network || (network->is_object() && network->get_object().empty())) return Ok();
+  return Error(Code::kUnimplemented,
+               "Network: networks of groups are not supported by this server yet.");
+}
+
+Task<Result<std::string>> CreateGroup(Context& context) {
+  ATELIER_CO_TRY(auto request, FromJson<wire::CreateGroupRequest>(context.body));
+  ATELIER_CO_RETURN_IF_ERROR(NoNetwork(request.Network));
+  control::NewGroup wish;
+  wish.name = std::move(request.Name);
+  wish.owner = context.caller.user;
+  ATELIER_CO_TRY(wish.workspace,
+                 WorkspaceToCreateIn(context, std::move(request.WorkSpaceId).value_or("")));
+  wish.labels = std::move(request.Labels).value_or(std::map<std::string, std::string>());
+  const std::string name = wish.name;
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.service_groups.Create(std::move(wish), context.actor()));
+  co_return MessageAnswer(context, fmt::format("Group {} is made.", name));
+}
+
+bool HasLabels(const model::ServiceGroup& group, const std::map<std::string, std::string>& wanted) {
+  return std::ranges::all_of(wanted, [&](const auto& pair) {
+    return std::ranges::any_of(group.labels, [&](const model::Label& label) {
+      return label.key == pair.first && label.value == pair.second;
+    });
+  });
+}
+
+Task<Result<std::string>> ListGroups(Context& context) {
+  const Args& args = context.args;
+  std::map<std::string, std::string> labels;
+  if (const json::value* asked = args.Json("Labels")) {
+    Problems problems;
+    DecodeJson(*asked, labels, "Labels", Missing::kProblem, problems);
+    if (!problems.empty()) co_return Invalid(problems);
+  }
+  auto groups = context.services.services.AllGroups();
+  std::erase_if(groups, [&](const directory::GroupPtr& group) {
+    return group->name.find(args.Text("Filter")) == std::string::npos ||
+           (args.Has("TrafficMode") &&
+            (args.Text("TrafficMode") == "customized") != group->customized) ||
+           (args.Has("WorkspaceId") && group->workspace.str() != args.Text("WorkspaceId")) ||
+           !HasLabels(*group, labels) || !MayAccess(context, *group, identity::Access::kRead);
+  });
+  // They come by name.
+  const bool by_update = args.Text("Sort") == "UpdateTime";
+  if (args.Text("Sort") != "Name") {
+    std::ranges::sort(groups, {}, [&](const directory::GroupPtr& group) {
+      return std::tuple(by_update ? group->updated : group->created, group->name);
+    });
+  }
+  if (args.Text("Order") != "asc") std::ranges::reverse(groups);
+  wire::ListGroupsAnswer answer;
+  answer.PageNumber = *args.Integer("PageNumber");
+  answer.PageSize = *args.Integer("PageSize");
+  answer.TotalCount = static_cast<std::int64_t>(groups.size());
+  const std::int64_t from = std::min(answer.TotalCount, (answer.PageNumber - 1) * answer.PageSize);
+  const std::int64_t to = std::min(answer.TotalCount, from + answer.PageSize);
+  for (std::int64_t i = from; i < to; ++i)
+    answer.Groups.push_back(EncodeGroup(context, *groups[static_cast<std::size_t>(i)]));
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DescribeGroup(Context& context) {
+  ATELIER_CO_TRY(const auto group, FindGroup(context, identity::Access::kRead));
+  co_return Answer(context, EncodeGroup(context, *group), EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> UpdateGroup(Context& context) {
+  ATELIER_CO_TRY(const auto group, FindGroup(context, identity::Access::kWrite));
+  ATELIER_CO_TRY(auto request, FromJson<wire::UpdateGroupRequest>(context.body));
+  ATELIER_CO_RETURN_IF_ERROR(NoNetwork(request.Network));
+  control::GroupChange change{.labels = std::move(request.Labels), .customized = {}};
+  if (request.TrafficMode) {
+    if (*request.TrafficMode != "auto" && *request.TrafficMode != "customized")
+      co_return Invalid("TrafficMode must be one of auto, customized.");
+    change.customized = *request.TrafficMode == "customized";
+  }
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_groups.Update(
+      group->name, std::move(change), context.actor()));
+  co_return MessageAnswer(context, fmt::format("Group {} is changed.", group->name));
+}
+
+Task<Result<std::string>> DeleteGroup(Context& context) {
+  ATELIER_CO_TRY(const auto group, FindGroup(context, identity::Access::kWrite));
+  if (context.args.Boolean("CascadeDelete")) {
+    co_return Error(
+        Code::kUnimplemented,
+        "CascadeDelete is not supported by this server yet: delete its services first.");
+  }
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.service_groups.Delete(group->name, context.actor()));
+  co_return MessageAnswer(context, fmt::format("Group {} is deleted.", group->name));
+}
+
+Task<Result<std::string>> DescribeGroupEndpoints(Context& context) {
+  ATELIER_CO_TRY(const auto group, FindGroup(context, identity::Access::kRead));
+  co_return Answer(context, EncodeEndpoints(context, group->token, group->name, "Group"),
+                   EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> ReleaseService(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto request, FromJson<wire::ReleaseServiceRequest>(context.body));
+  std::optional<bool> grouping;
+  if (request.TrafficState) {
+    if (*request.TrafficState != "standalone" && *request.TrafficState != "grouping")
+      co_return Invalid("TrafficState must be one of standalone, grouping.");
+    grouping = *request.TrafficState == "grouping";
+  }
+  if (!grouping && !request.Weight) co_return Invalid("Weight or TrafficState is required.");
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.Release(
+      service->name, request.Weight, grouping, context.actor()));
+  co_return MessageAnswer(context, fmt::format("Service {} is released.", service->name));
+}
+
+constexpr std::string_view kGroups = "/api/v2/groups";
+constexpr std::string_view kGroup = "/api/v2/groups/{ClusterId}/{GroupName}";
+constexpr SchemaFn kMessage = &AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>;
+
+constexpr Operation Row(std::string_view name, std::string_view method, std::string_view path,
+                        std::span<const Param> params, HandlerFn handler, std::string_view doc,
+                        SchemaFn body = nullptr, SchemaFn answer = kMessage) {
+  return {.product = Product::kEas,
+          .name = name,
+          .version = kEasVersion,
+          .method = method,
+          .path = path,
+          .params = params,
+          .handler = handler,
+          .mutates = method != "GET",
+          .body = body,
+          .answer = answer,
+          .doc = doc};
+}
+
+}  // namespace
+
+std::span<const Operation> ServiceGroupOperations() {
+  static const auto kRows = [] {
+    auto rows = std::to_array<Operation>({
+        Row("CreateGroup", "POST", kGroups, {}, CreateGroup, "Makes a group without services.",
+            BodySchema<wire::CreateGroupRequest>),
+        Row("ListGroups", "GET", kGroups, kListParams, ListGroups,
+            "Lists the groups the caller may see.", nullptr,
+            AnswerSchema<wire::ListGroupsAnswer, EnvelopeForm::kRequestId>),
+        Row("DescribeGroup", "GET", kGroup, kOfGroup, DescribeGroup, "Returns one group.", nullptr,
+            AnswerSchema<wire::EasGroup, EnvelopeForm::kRequestId>),
+        Row("UpdateGroup", "PUT", kGroup, kOfGroup, UpdateGroup,
+            "Sets its labels, or how requests are parted.", BodySchema<wire::UpdateGroupRequest>),
+        Row("DeleteGroup", "DELETE", kGroup, kDeleteParams, DeleteGroup,
+            "Deletes a group that has no services."),
+        Row("DescribeGroupEndpoints", "GET", "/api/v2/groups/{ClusterId}/{GroupName}/endpoints",
+            kOfGroup, DescribeGroupEndpoints, "Where a group is called, and with which token.",
+            nullptr, AnswerSchema<wire::ServiceEndpointsAnswer, EnvelopeForm::kRequestId>),
+        Row("ReleaseService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/release",
+            kOfService, ReleaseService, "Sets the part of a service in its group's requests.",
+            BodySchema<wire::ReleaseServiceRequest>),
+    });
+    rows.back().resource = "service/{ServiceName}";
+    return rows;
+  }();
+  return kRows;
+}
+
+}  // namespace atelier::api

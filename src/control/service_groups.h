@@ -1,0 +1,57 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/task.h"
+#include "directory/service_directory.h"
+#include "model/audit.h"
+#include "model/service.h"
+#include "store/store.h"
+
+namespace atelier::control {
+
+/// What CreateGroup asks for.
+struct NewGroup {
+  std::string name;
+  model::UserId owner;
+  model::WorkspaceId workspace;
+  std::map<std::string, std::string> labels;
+};
+
+/// What UpdateGroup changes; nullopt: stays.
+struct GroupChange {
+  std::optional<std::map<std::string, std::string>> labels;  // all of them
+  std::optional<bool> customized;
+};
+
+/// All mutations of groups of services, each one transaction with an audit record. A group is made
+/// by its own operation, or by the first service that names it (control/services.h).
+///
+/// Errors, all with nothing changed: NotFound/UnknownGroup; AlreadyExists/GroupExists, also if a
+/// service has the name; FailedPrecondition/GroupNotEmpty; InvalidArgument; those of the store.
+/// Threads: the I/O thread.
+class ServiceGroups {
+ public:
+  ServiceGroups(store::Store& store, const directory::ServiceDirectory& directory, Clock& clock,
+                Random& random)
+      : store_(store), directory_(directory), clock_(clock), random_(random) {}
+
+  Task<Status> Create(NewGroup wish, model::Actor actor);
+  Task<Status> Update(std::string name, GroupChange change, model::Actor actor);
+  /// Only when no service names it.
+  Task<Status> Delete(std::string name, model::Actor actor);
+
+ private:
+  Task<Status> Commit(store::Write write, std::string name, model::Actor actor);
+
+  store::Store& store_;
+  const directory::ServiceDirectory& directory_;
+  Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace atelier::control
