@@ -273,7 +273,9 @@ class Installation {
                    identity::SealedBox::Open(config_.data + "/secret.key", true, *random_));
     identity::IdentityDirectory identities(box);
     directory::InstanceDirectory instances;
-    directory::ServiceDirectory services;
+    directory::ServiceDirectory services([&box](std::string_view sealed, std::string_view context) {
+      return box.OpenBox(sealed, context).value_or("");
+    });
     directory::RecommenderDirectory recommenders;
     control::RecommenderData recommender_data(recommending_);
     LoadProgress progress(*log_);
@@ -311,10 +313,13 @@ class Installation {
         notebook_secret);
     store->AddListener(reconciler);
 
+    const control::SealToken seal_token = [&](std::string_view token, std::string_view context) {
+      return box.Seal(token, context, *random_);
+    };
     control::Services service_control(
         *store, services, catalogue, clock(), *random_,
-        {.max_services = static_cast<std::size_t>(config_.max_services)});
-    control::ServiceGroups service_groups(*store, services, clock(), *random_);
+        {.max_services = static_cast<std::size_t>(config_.max_services), .seal = seal_token});
+    control::ServiceGroups service_groups(*store, services, clock(), *random_, seal_token);
     const auto locate_replica = [&](const model::InstanceId& id) -> Result<http::Address> {
       ATELIER_TRY(const runtime::Endpoint door, service_driver->EndpointOf(id));
       return AddressOf(door);

@@ -44,7 +44,7 @@ Task<Status> ServiceGroups::Create(NewGroup wish, model::Actor actor) {
   }
   if (directory_.Find(wish.name) != nullptr) co_return GroupExists(wish.name);
   model::ServiceGroup fresh =
-      FreshGroup(wish.name, wish.owner, wish.workspace, clock_.Wall(), random_);
+      FreshGroup(wish.name, wish.owner, wish.workspace, clock_.Wall(), random_, seal_);
   SetLabels(fresh.labels, wish.labels);
   Status made = co_await Commit(Write::Put(Kind::kServiceGroup, fresh.name, ToJson(fresh), 0),
                                 wish.name, std::move(actor));

@@ -3,10 +3,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/task.h"
+#include "control/seal_token.h"
 #include "directory/service_directory.h"
 #include "model/audit.h"
 #include "model/service.h"
@@ -37,8 +39,12 @@ struct GroupChange {
 class ServiceGroups {
  public:
   ServiceGroups(store::Store& store, const directory::ServiceDirectory& directory, Clock& clock,
-                Random& random)
-      : store_(store), directory_(directory), clock_(clock), random_(random) {}
+                Random& random, SealToken seal)
+      : store_(store),
+        directory_(directory),
+        clock_(clock),
+        random_(random),
+        seal_(std::move(seal)) {}
 
   Task<Status> Create(NewGroup wish, model::Actor actor);
   Task<Status> Update(std::string name, GroupChange change, model::Actor actor);
@@ -52,6 +58,7 @@ class ServiceGroups {
   const directory::ServiceDirectory& directory_;
   Clock& clock_;
   Random& random_;
+  const SealToken seal_;
 };
 
 }  // namespace atelier::control

@@ -109,10 +109,11 @@ Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Ac
   fresh.name = spec.name;
   fresh.owner = std::move(wish.owner);
   fresh.workspace = std::move(wish.workspace);
+  wish.config.erase("token");  // it is not for the configurations that are kept
   fresh.config = json::serialize(wish.config);
   SetLabels(fresh.labels, spec.labels);
   SetLabels(fresh.labels, wish.labels);
-  fresh.token = spec.token.empty() ? random.Hex(kTokenBytes) : spec.token;
+  SetToken(fresh, spec.token.empty() ? random.Hex(kTokenBytes) : spec.token, options.seal);
   fresh.replicas = spec.replicas;
   fresh.group = spec.group;
   const model::ServiceId id = fresh.id;
@@ -121,8 +122,9 @@ Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Ac
   draft.Note(false, "Created", "Created as version 1.");
   draft.Also(VersionWrite(draft.service(), clock.Wall()));
   if (!spec.group.empty() && group == nullptr) {
-    const model::ServiceGroup made = FreshGroup(spec.group, draft.service().owner,
-                                                draft.service().workspace, clock.Wall(), random);
+    const model::ServiceGroup made =
+        FreshGroup(spec.group, draft.service().owner, draft.service().workspace, clock.Wall(),
+                   random, options.seal);
     draft.Also(Write::Put(Kind::kServiceGroup, made.name, ToJson(made), 0));
   }
   draft.Also(Audit(actor, "service/" + name));
@@ -217,7 +219,10 @@ Task<Status> Services::Update(std::string name, json::object change, bool replac
   return impl_->Mutate(
       std::move(name), std::move(actor),
       [impl = impl_.get(), change = std::move(change), replace](ServiceDraft& draft) {
-        return ChangeConfig(draft, change, replace, impl->catalogue);
+        return ChangeConfig(draft, change, replace,
+                            {.catalogue = impl->catalogue,
+                             .token = impl->directory.TokenOf(draft.service().name),
+                             .seal = impl->options.seal});
       });
 }
 
@@ -242,6 +247,7 @@ Task<Status> Services::RollBack(std::string name, std::int64_t version, model::A
             Accepting(present, ServiceTrigger::kUpdate, "UpdateServiceVersion"));
         ATELIER_TRY(const json::value parsed, ParseJson(stored.config));
         json::object config = parsed.get_object();
+        config.erase("token");  // of a server that kept it there
         model::SetReplicas(config, present.replicas);
         ATELIER_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
         ATELIER_RETURN_IF_ERROR(Offered(spec, impl->catalogue));

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/task.h"
+#include "control/seal_token.h"
 #include "directory/service_directory.h"
 #include "model/audit.h"
 #include "model/catalogue.h"
@@ -40,6 +41,7 @@ class Services {
  public:
   struct Options {
     std::size_t max_services = 10'000;
+    SealToken seal = {};  // without one, tokens stand in the store as they are
   };
   Services(store::Store& store, const directory::ServiceDirectory& directory,
            const model::Catalogue& catalogue, Clock& clock, Random& random, Options options);

@@ -23,10 +23,12 @@ struct ServiceDirectory::Impl {
   struct Entry {
     ServicePtr service;
     ServiceSpecPtr spec;
+    std::string token;
     model::Revision revision = 0;
   };
   struct GroupEntry {
     GroupPtr group;
+    std::string token;
     model::Revision revision = 0;
   };
   struct ReplicaEntry {
@@ -34,6 +36,7 @@ struct ServiceDirectory::Impl {
     model::Revision revision = 0;
   };
 
+  OpenToken open;
   std::map<std::string, Entry, std::less<>> services;
   std::map<model::ServiceId, std::string> names;
   std::map<std::string, GroupEntry, std::less<>> groups;
@@ -64,8 +67,10 @@ struct ServiceDirectory::Impl {
   bool PutGroup(const store::Record& record) {
     auto group = FromRecord<model::ServiceGroup>(record.body);
     if (!group || group->name != record.key) return false;
-    groups[record.key] = {.group = std::make_shared<const model::ServiceGroup>(*std::move(group)),
-                          .revision = record.revision};
+    GroupEntry& entry = groups[record.key];
+    entry.token = open(group->sealed_token, model::TokenContext(*group));
+    entry.group = std::make_shared<const model::ServiceGroup>(*std::move(group));
+    entry.revision = record.revision;
     return true;
   }
 
@@ -98,6 +103,12 @@ struct ServiceDirectory::Impl {
     if (!entry.spec) {
       if (auto spec = model::ParseServiceSpec(service->config))
         entry.spec = std::make_shared<const model::ServiceSpec>(*std::move(spec));
+    }
+    if (!entry.service || entry.service->sealed_token != service->sealed_token ||
+        entry.service->token != service->token) {
+      entry.token = service->sealed_token.empty()
+                        ? service->token
+                        : open(service->sealed_token, model::TokenContext(*service));
     }
     names[service->id] = record.key;
     entry.service = std::make_shared<const model::Service>(*std::move(service));
@@ -141,7 +152,9 @@ struct ServiceDirectory::Impl {
   }
 };
 
-ServiceDirectory::ServiceDirectory() : impl_(std::make_unique<Impl>()) {}
+ServiceDirectory::ServiceDirectory(OpenToken open) : impl_(std::make_unique<Impl>()) {
+  impl_->open = open ? std::move(open) : [](auto, auto) { return std::string(); };
+}
 ServiceDirectory::~ServiceDirectory() = default;
 
 Status ServiceDirectory::Load(store::Store& store) {
@@ -177,6 +190,18 @@ ServicePtr ServiceDirectory::FindById(const model::ServiceId& id) const {
 ServiceSpecPtr ServiceDirectory::SpecOf(std::string_view name) const {
   const auto found = impl_->services.find(name);
   return found == impl_->services.end() ? nullptr : found->second.spec;
+}
+
+const std::string& ServiceDirectory::TokenOf(std::string_view name) const {
+  static const std::string kNone;
+  const auto found = impl_->services.find(name);
+  return found == impl_->services.end() ? kNone : found->second.token;
+}
+
+const std::string& ServiceDirectory::TokenOfGroup(std::string_view name) const {
+  static const std::string kNone;
+  const auto found = impl_->groups.find(name);
+  return found == impl_->groups.end() ? kNone : found->second.token;
 }
 
 model::Revision ServiceDirectory::RevisionOf(std::string_view name) const {

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,10 +18,12 @@ using GroupPtr = std::shared_ptr<const model::ServiceGroup>;
 using ReplicaPtr = std::shared_ptr<const model::Replica>;
 
 /// The read model of services and their replicas. A record that cannot be read is left out and
-/// counted. Threads: the I/O thread.
+/// counted. Tokens are opened here, in memory. Threads: the I/O thread.
 class ServiceDirectory : public store::Listener {
  public:
-  ServiceDirectory();
+  /// A sealed token and its context; empty: it cannot be opened. Without one, none can.
+  using OpenToken = std::function<std::string(std::string_view sealed, std::string_view context)>;
+  explicit ServiceDirectory(OpenToken open = {});
   ~ServiceDirectory() override;
   ServiceDirectory(const ServiceDirectory&) = delete;
   ServiceDirectory& operator=(const ServiceDirectory&) = delete;
@@ -34,6 +37,10 @@ class ServiceDirectory : public store::Listener {
   /// What its present configuration means; nullptr: there is no such service, or an earlier or
   /// later server wrote what this one does not understand.
   ServiceSpecPtr SpecOf(std::string_view name) const;
+  /// What callers of the service, or the group, present. Empty: there is no such one, or nobody can
+  /// present it.
+  const std::string& TokenOf(std::string_view name) const;
+  const std::string& TokenOfGroup(std::string_view name) const;
   /// Record revision, for conditional writes. 0: not there.
   model::Revision RevisionOf(std::string_view name) const;
   std::vector<ServicePtr> All() const;  // by name

@@ -138,9 +138,9 @@ Task<void> ServiceGateway::Impl::Fail(http::Exchange& exchange, Error error, boo
 Result<directory::ServicePtr> ServiceGateway::Impl::Find(std::string_view name,
                                                          std::string_view token) {
   const directory::ServicePtr service = services.Find(name);
-  if (service != nullptr && SameToken(token, service->token)) return service;
+  if (service != nullptr && SameToken(token, services.TokenOf(name))) return service;
   const directory::GroupPtr group = service == nullptr ? services.FindGroup(name) : nullptr;
-  if (group == nullptr || !SameToken(token, group->token))
+  if (group == nullptr || !SameToken(token, services.TokenOfGroup(name)))
     return Error(Code::kUnauthenticated, "There is no such service, or this is not its token.");
   if (auto member = shares.Pick(*group)) return member;
   return Error(Code::kUnavailable, "No service of the group is ready. Try again soon.",
@@ -223,9 +223,11 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, directory::Servi
 
 Task<void> ServiceGateway::Impl::OpenTunnel(Forwarded forwarded, directory::ServicePtr service,
                                             model::InstanceId id) {
-  const auto still_allowed = [this, name = service->name, token = service->token, id] {
-    const auto now = services.Find(name);
-    return now != nullptr && now->token == token && services.FindReplica(id) != nullptr;
+  // Whoever was let in by a token that has been changed since is out.
+  const auto still_allowed = [this, name = service->name, token = services.TokenOf(service->name),
+                              id] {
+    return services.Find(name) != nullptr && services.TokenOf(name) == token &&
+           services.FindReplica(id) != nullptr;
   };
   co_await Tunnel(
       std::move(forwarded.client), std::move(forwarded.upstream),

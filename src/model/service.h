@@ -30,7 +30,10 @@ struct Service {
   std::string config;     // the effective service JSON, unknown keys and all
   std::vector<Label> labels;
   SafetyLock lock = SafetyLock::none;
-  std::string token;                     // what callers of the model present
+  /// What callers of the model present, as it is sealed for the store (TokenContext). `token` has
+  /// it in the clear instead in records of servers that sealed none.
+  std::string sealed_token;
+  std::string token;
   std::int64_t replicas = 1;             // wanted, 0 to kMostReplicas
   std::vector<std::string> leave_first;  // names of replicas that a smaller number takes first
   Desired desired = Desired::Running;
@@ -53,10 +56,10 @@ struct Service {
   std::int64_t weight = -1;  // of its part, 0 to kMostWeight; -1: its ready replicas count
 };
 BOOST_DESCRIBE_STRUCT(Service, (),
-                      (id, name, owner, workspace, config, labels, lock, token, replicas,
-                       leave_first, desired, current_version, latest_version, rollout, status,
-                       status_since, reason, message, created, updated, next_event, autoscaler,
-                       cronscaler, group, grouping, weight))
+                      (id, name, owner, workspace, config, labels, lock, sealed_token, token,
+                       replicas, leave_first, desired, current_version, latest_version, rollout,
+                       status, status_since, reason, message, created, updated, next_event,
+                       autoscaler, cronscaler, group, grouping, weight))
 
 /// True if a request may wait for a replica while there is none: its scaler brings one.
 inline bool WakesOnDemand(const Service& service) {
@@ -69,14 +72,18 @@ struct ServiceGroup {
   std::string name;
   UserId owner;
   WorkspaceId workspace;  // of its services, too
-  std::string token;
+  std::string sealed_token;
   std::vector<Label> labels;
   bool customized = false;  // parts by weight, else by the numbers of ready replicas
   WallTime created;
   WallTime updated;
 };
 BOOST_DESCRIBE_STRUCT(ServiceGroup, (),
-                      (name, owner, workspace, token, labels, customized, created, updated))
+                      (name, owner, workspace, sealed_token, labels, customized, created, updated))
+
+/// What a sealed token is bound to: none opens in the place of another.
+inline std::string TokenContext(const Service& service) { return "service/" + service.id.str(); }
+inline std::string TokenContext(const ServiceGroup& group) { return "group/" + group.name; }
 
 inline constexpr std::int64_t kMostWeight = 1000;
 

@@ -70,17 +70,29 @@ def delete_all(client):
                "the end of the services")
 
 
+def serve_models(s):
+    """Starts `s` with two models in its folder; afterwards its services end, and it ends."""
+    make_models(s.data / "models", one=1, two=2)
+    s.start()
+    try:
+        yield s
+    finally:
+        if s.process.poll() is not None:
+            s.start()
+        delete_all(eas_client(s))
+        s.stop()
+
+
 @pytest.fixture
 def model_server(tmp_path):
     """A server that runs real sandboxed processes, with two models in its folder. Its services end with the test."""
-    s = Server(tmp_path, runtime="process")
-    make_models(s.data / "models", one=1, two=2)
-    s.start()
-    yield s
-    if s.process.poll() is not None:
-        s.start()
-    delete_all(eas_client(s))
-    s.stop()
+    yield from serve_models(Server(tmp_path, runtime="process"))
+
+
+@pytest.fixture
+def hasty_server(tmp_path):
+    """The same, whose services have ten seconds to get ready."""
+    yield from serve_models(Server(tmp_path, runtime="process", arguments=["--service-deadline", "10"]))
 
 
 def processes_of(folder, name):
@@ -229,18 +241,14 @@ def test_an_update_under_load_fails_no_request(model_server):
     assert len(seen) > 50 and set(seen) == {1, 2}
 
 
-def test_a_model_that_cannot_start_fails_with_its_words(tmp_path):
-    s = Server(tmp_path, runtime="process", arguments=["--service-deadline", "10"])
-    s.start()
-    client = eas_client(s)
+def test_a_model_that_cannot_start_fails_with_its_words(hasty_server):
+    client = eas_client(hasty_server)
     create(client, {"name": "broken", "containers": [{"script": "echo no such model; exit 3", "port": 8501}]})
     wait_for(client, "broken", "Failed")
     assert "exited with code 3" in client.describe_service(REGION, "broken").body.message
     create(client, service_json("outside", "/etc"))
     wait_for(client, "outside", "Failed")
     assert "not one of those that the server opens" in client.describe_service(REGION, "outside").body.message
-    delete_all(client)
-    s.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,13 @@
-"""Groups of services, and instances taken out of a service: the unmodified SDK on real processes."""
+"""Groups of services, instances taken out of a service, and tokens at rest: the unmodified SDK on real processes."""
 
 import collections
+import json
 
 from alibabacloud_eas20210701 import models as eas
 from clients import eas_client, rest
 from conftest import wait_until
 from test_eas import (REGION, call, code_of, create, http_status, instances, model_server, ready,  # noqa: F401 (a fixture)
-                      wait_for)
+                      status, wait_for)
 from tiny_model import service_json
 
 VERSION = "2021-07-01"
@@ -71,3 +72,23 @@ def test_a_detached_instance_is_replaced_and_kept(model_server):  # noqa: F811
     client.delete_service_instances(REGION, "iris", eas.DeleteServiceInstancesRequest(instance_list=before))
     wait_until(lambda: before not in {i.instance_name for i in instances(client, "iris").instances}, 60, "its end")
     assert len(ready(client, "iris")) == 1
+
+
+def test_no_token_is_on_the_disk(model_server):  # noqa: F811
+    client = eas_client(model_server)
+    given = "chosen-by-the-user-0123456789"
+    create(client, service_json("iris", "one", token=given))
+    create(client, service_json("rose", "two"))
+    made = client.describe_service(REGION, "rose").body.access_token
+    wait_for(client, "iris")
+    service = client.describe_service(REGION, "iris").body
+    assert service.access_token == given and call(service.internet_endpoint, given)
+    assert "token" not in json.loads(service.service_config)
+    for file in (model_server.data / "store").rglob("*"):
+        held = file.read_bytes()
+        assert given.encode() not in held and made.encode() not in held, file
+    model_server.kill()
+    model_server.start()
+    assert client.describe_service(REGION, "iris").body.access_token == given
+    assert call(service.internet_endpoint, given)
+    assert status(client, "iris") == "Running"

@@ -282,9 +282,15 @@ class ApiWorld {
   control::Instances control{*store, instances, catalogue, clock, *random, log, {}};
   std::unique_ptr<runtime::SimulatedDriver> driver =
       runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
-  directory::ServiceDirectory services;
-  control::Services service_control{*store, services, catalogue, clock, *random, {}};
-  control::ServiceGroups service_groups{*store, services, clock, *random};
+  directory::ServiceDirectory services{[this](std::string_view sealed, std::string_view context) {
+    return box.OpenBox(sealed, context).value_or("");
+  }};
+  control::SealToken seal_token = [this](std::string_view token, std::string_view context) {
+    return box.Seal(token, context, *random);
+  };
+  control::Services service_control{*store, services, catalogue,
+                                    clock,  *random,  {.seal = seal_token}};
+  control::ServiceGroups service_groups{*store, services, clock, *random, seal_token};
   std::unique_ptr<runtime::SimulatedDriver> service_driver =
       runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
   std::unique_ptr<control::HealthProbe> probe = control::MakeTrustingProbe();

@@ -57,7 +57,7 @@ Result<directory::GroupPtr> FindGroup(const Context& context, identity::Access a
 }
 
 wire::EasGroup EncodeGroup(const Context& context, const model::ServiceGroup& group) {
-  return {.AccessToken = group.token,
+  return {.AccessToken = context.services.services.TokenOfGroup(group.name),
           .CallerUid = group.owner,
           .ClusterId = context.options.region,
           .CreateTime = FormatSeconds(group.created),
@@ -168,7 +168,9 @@ Task<Result<std::string>> DeleteGroup(Context& context) {
 
 Task<Result<std::string>> DescribeGroupEndpoints(Context& context) {
   ATELIER_CO_TRY(const auto group, FindGroup(context, identity::Access::kRead));
-  co_return Answer(context, EncodeEndpoints(context, group->token, group->name, "Group"),
+  co_return Answer(context,
+                   EncodeEndpoints(context, context.services.services.TokenOfGroup(group->name),
+                                   group->name, "Group"),
                    EnvelopeForm::kRequestId);
 }
 

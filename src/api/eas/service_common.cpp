@@ -133,7 +133,7 @@ wire::EasService EncodeService(const Context& context, const model::Service& ser
   }
   wire::EasService out;
   static_cast<wire::ServiceCore&>(out) = {
-      .AccessToken = service.token,
+      .AccessToken = context.services.services.TokenOf(service.name),
       .AutoscalerEnabled = service.autoscaler.has_value(),
       .CallerUid = service.owner,
       .Cpu = cpu,

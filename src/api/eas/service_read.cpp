@@ -161,7 +161,9 @@ Task<Result<std::string>> ListServiceVersions(Context& context) {
 
 Task<Result<std::string>> DescribeServiceEndpoints(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
-  co_return Answer(context, EncodeEndpoints(context, service->token, service->name, "Service"),
+  co_return Answer(context,
+                   EncodeEndpoints(context, context.services.services.TokenOf(service->name),
+                                   service->name, "Service"),
                    EnvelopeForm::kRequestId);
 }
 

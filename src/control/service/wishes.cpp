@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
+#include "control/service/group.h"
 
 namespace atelier::control {
 
@@ -78,7 +79,6 @@ void ApplyVersion(ServiceDraft& draft, const json::object& config, const model::
   model::Service& next = draft.Edit();
   next.config = json::serialize(config);
   next.replicas = spec.replicas;
-  if (!spec.token.empty()) next.token = spec.token;
   next.current_version = number;
   next.latest_version = std::max(next.latest_version, number);
   ++next.rollout;
@@ -93,10 +93,11 @@ Write VersionWrite(const model::Service& service, WallTime now) {
 }
 
 Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replace,
-                    const model::Catalogue& catalogue) {
+                    const ChangeTerms& terms) {
   const model::Service& present = draft.service();
   ATELIER_RETURN_IF_ERROR(Unlocked(present, false));
-  const json::object old = ParseJson(present.config)->get_object();
+  json::object old = ParseJson(present.config)->get_object();
+  old.erase("token");  // of a server that kept it there
   json::object config = replace ? change : model::MergeConfig(old, change);
   const bool named =
       config.contains("name") || (config.contains("metadata") && config["metadata"].is_object() &&
@@ -107,13 +108,18 @@ Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replac
     return Error(Code::kInvalidArgument, "name cannot be changed: it names the service.");
   if (spec.group != present.group)
     return Error(Code::kInvalidArgument, "metadata.group cannot be changed.");
+  config.erase("token");
+  if (!spec.token.empty() && spec.token != terms.token) {
+    SetToken(draft.Edit(), spec.token, terms.seal);
+    draft.Note(false, "Token", "Callers present another token from now on.");
+  }
   if (model::SameButReplicas(old, config)) {
     if (spec.replicas == present.replicas) return Ok();
     ATELIER_RETURN_IF_ERROR(Accepting(present, ServiceTrigger::kScale, "UpdateService"));
     ApplyScale(draft, spec.replicas, {});
     return Ok();
   }
-  ATELIER_RETURN_IF_ERROR(Offered(spec, catalogue));
+  ATELIER_RETURN_IF_ERROR(Offered(spec, terms.catalogue));
   ATELIER_RETURN_IF_ERROR(Accepting(present, ServiceTrigger::kUpdate, "UpdateService"));
   ApplyVersion(draft, config, spec, present.latest_version + 1);
   SetLabels(draft.Edit().labels, spec.labels);

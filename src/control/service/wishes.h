@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "control/seal_token.h"
 #include "control/service/drafts.h"
 #include "directory/service_directory.h"
 #include "model/catalogue.h"
@@ -39,9 +40,16 @@ void ApplyScale(ServiceDraft& draft, std::int64_t replicas, std::vector<std::str
 void ApplyVersion(ServiceDraft& draft, const json::object& config, const model::ServiceSpec& spec,
                   std::int64_t number);
 
-/// UpdateService: a scaling, a new version, or nothing. InvalidArgument, and the errors above.
+/// What a change of the configuration is measured by.
+struct ChangeTerms {
+  const model::Catalogue& catalogue;
+  std::string_view token;  // the present one
+  const SealToken& seal;
+};
+/// UpdateService: a scaling, a new token, a new version, or nothing. InvalidArgument, and the
+/// errors above.
 Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replace,
-                    const model::Catalogue& catalogue);
+                    const ChangeTerms& terms);
 
 /// Services::Release, and the group's going by weights with it.
 Status ReleaseWeight(ServiceDraft& draft, std::optional<std::int64_t> weight,

@@ -2,76 +2,12 @@
 // contract/errors.md section 5. No reconciler runs: services stay as they were put.
 #include <gtest/gtest.h>
 
-#include "model/service.h"
-#include "support/api_world.h"
+#include "unit/api/eas_support.h"
 
 namespace atelier::api {
 namespace {
 
 using model::WorkspaceRole;
-using test::ApiWorld;
-using test::Reply;
-
-constexpr std::string_view kVersion = "2021-07-01";
-constexpr std::string_view kServices = "/api/v2/services";
-constexpr std::string_view kFoo = "/api/v2/services/local/foo";
-constexpr std::string_view kConfig =
-    R"({"name":"foo","metadata":{"instance":2,"memory":512},"extra":{"x":1},)"
-    R"("cloud":{"computing":{"instance_type":"ecs.c6.large"}},)"
-    R"("containers":[{"image":"local/lab:4-py311","script":"serve","port":9000}]})";
-
-class Eas : public testing::Test {
- protected:
-  Reply Call(std::string_view method, std::string_view path, std::string body = {},
-             std::vector<std::pair<std::string, std::string>> query = {}) {
-    return As(world_.root, method, path, std::move(body), std::move(query));
-  }
-  Reply As(const identity::NewKey& key, std::string_view method, std::string_view path,
-           std::string body = {}, std::vector<std::pair<std::string, std::string>> query = {}) {
-    test::Extra extra;
-    extra.query = std::move(query);
-    extra.body = std::move(body);
-    extra.version = kVersion;
-    return world_.Call(key, method, path, extra);
-  }
-  Reply Foo(std::string_view method, std::string_view rest = "", std::string body = {},
-            std::vector<std::pair<std::string, std::string>> query = {}) {
-    return Call(method, std::string(kFoo) + std::string(rest), std::move(body), std::move(query));
-  }
-  void Create() { ASSERT_EQ(Call("POST", kServices, std::string(kConfig)).status, 200); }
-  void SetStatus(model::ServiceStatus status) {
-    model::Service service = *world_.services.Find("foo");
-    service.status = status;
-    world_.Write(store::Kind::kService, "foo", ToJson(service));
-  }
-  model::Replica Replica(const std::string& suffix) {
-    model::Replica replica;
-    replica.id = model::InstanceId("easr-" + suffix);
-    replica.name = "foo-1-" + suffix;
-    replica.service = world_.services.Find("foo")->id;
-    replica.service_name = "foo";
-    replica.created = world_.clock.Wall() - std::chrono::hours(1);
-    replica.started_at = world_.clock.Wall() - std::chrono::minutes(30);
-    replica.status = model::ReplicaStatus::Running;
-    replica.ready = true;
-    replica.place = {
-        .host_ip = "10.0.0.1", .host_name = "host-" + suffix, .inner_ip = {}, .zone = {}};
-    return replica;
-  }
-  void Put(const model::Replica& replica) {
-    world_.Write(store::Kind::kServiceReplica, replica.id.str(), ToJson(replica));
-  }
-  std::string Names(std::vector<std::pair<std::string, std::string>> query) {
-    const Reply reply = Foo("GET", "/instances", "", std::move(query));
-    if (reply.status != 200) return std::to_string(reply.status) + " " + reply.code();
-    std::string names;
-    for (const auto& instance : reply.body.at("Instances").get_array())
-      names += std::string(instance.at("InstanceName").get_string()).substr(6) + " ";
-    return names + json::serialize(reply.body.at("TotalCount"));
-  }
-
-  ApiWorld world_;
-};
 
 TEST_F(Eas, CreateAnswersWhatIsKnownAtOnce) {
   const Reply reply = Call("POST", kServices, std::string(kConfig), {{"Labels", R"({"a":"b"})"}});
@@ -286,95 +222,6 @@ TEST_F(Eas, LocksAndLabels) {
   EXPECT_EQ(Call("GET", kServices, "", {{"Label", R"({"b":"3"})"}}).body.at("TotalCount"), 0);
 }
 
-TEST_F(Eas, AnAutoscalerIsMadeShownChangedAndDeleted) {
-  Create();
-  const std::string rule = R"({"min":0,"max":4,"scaleStrategies":[)"
-                           R"({"metricName":"qps","threshold":10},)"
-                           R"({"metricName":"CPU","threshold":50,"service":"foo"}],)"
-                           R"("behavior":{"scaleDown":{"stabilizationWindowSeconds":60}}})";
-  EXPECT_EQ(Foo("GET", "/autoscaler").code(), "InvalidAutoScaler.NotFound");
-  EXPECT_EQ(Foo("PUT", "/autoscaler", rule).code(), "InvalidAutoScaler.NotFound");
-  EXPECT_EQ(Foo("GET").body.at("AutoscalerEnabled"), false);
-  ASSERT_EQ(Foo("POST", "/autoscaler", rule).status, 200);
-  EXPECT_EQ(Foo("POST", "/autoscaler", rule).code(), "InvalidAutoScaler.AlreadyExists");
-  Reply shown = Foo("GET", "/autoscaler");
-  shown.body.erase("RequestId");
-  EXPECT_EQ(json::value(shown.body), *ParseJson(R"({"Behavior":{
-      "onZero":{"scaleDownGracePeriodSeconds":600,"scaleUpActivationReplicas":1},
-      "scaleDown":{"stabilizationWindowSeconds":60},"scaleUp":{"stabilizationWindowSeconds":0}},
-    "CurrentMetrics":[],"MaxReplica":4,"MinReplica":0,"ScaleStrategies":[
-      {"metricName":"qps","service":"foo","threshold":10},
-      {"metricName":"cpu","service":"foo","threshold":50}],"ServiceName":"foo"})"))
-      << shown.text;
-  EXPECT_EQ(Foo("GET").body.at("AutoscalerEnabled"), true);
-  EXPECT_EQ(Call("GET", kServices, "", {{"AutoscalerEnabled", "true"}}).body.at("TotalCount"), 1);
-  EXPECT_EQ(Call("GET", kServices, "", {{"AutoscalerEnabled", "false"}}).body.at("TotalCount"), 0);
-  EXPECT_EQ(Foo("DELETE", "/autoscaler").status, 200);
-  EXPECT_EQ(Foo("DELETE", "/autoscaler").code(), "InvalidAutoScaler.NotFound");
-}
-
-TEST_F(Eas, BadAutoscalersAreRefused) {
-  Create();
-  for (const char* bad :
-       {"[]", "{}", R"({"min":1,"max":1,"scaleStrategies":[{"metricName":"qps","threshold":1}]})",
-        R"({"min":1,"max":2,"scaleStrategies":[]})",
-        R"({"min":1,"max":2,"scaleStrategies":[{"metricName":"gpu","threshold":1}]})",
-        R"({"min":1,"max":2,"scaleStrategies":[{"metricName":"qps","threshold":0}]})",
-        R"({"min":1,"max":1001,"scaleStrategies":[{"metricName":"qps","threshold":1}]})",
-        R"({"min":1,"max":2,"scaleStrategies":[{"metricName":"qps","threshold":1,)"
-        R"("service":"bar"}]})"}) {
-    const Reply reply = Foo("POST", "/autoscaler", bad);
-    EXPECT_EQ(reply.status, 400) << bad;
-    EXPECT_EQ(reply.code(), "InvalidParameter") << bad;
-  }
-  ASSERT_EQ(Foo("PUT", "/lock", R"({"Lock":"all"})").status, 200);
-  EXPECT_EQ(Foo("POST", "/autoscaler",
-                R"({"min":1,"max":2,"scaleStrategies":[{"metricName":"qps","threshold":1}]})")
-                .code(),
-            "InvalidService.StatusConflict");
-}
-
-TEST_F(Eas, ACronScalerIsMadeShownChangedAndDeleted) {
-  Create();
-  const std::string jobs = R"({"ExcludeDates":["* * * * * SAT,SUN"],"ScaleJobs":[)"
-                           R"({"Name":"up","Schedule":"0 0 8 * * *","TargetSize":5,)"
-                           R"("TimeZone":"Asia/Shanghai"},)"
-                           R"({"Schedule":"0 0 20 * * *","TargetSize":1}]})";
-  EXPECT_EQ(Foo("GET", "/cronscaler").code(), "InvalidCronScaler.NotFound");
-  EXPECT_EQ(Foo("PUT", "/cronscaler", jobs).code(), "InvalidCronScaler.NotFound");
-  ASSERT_EQ(Foo("POST", "/cronscaler", jobs).status, 200);
-  EXPECT_EQ(Foo("POST", "/cronscaler", jobs).code(), "InvalidCronScaler.AlreadyExists");
-  Reply shown = Foo("GET", "/cronscaler");
-  shown.body.erase("RequestId");
-  EXPECT_EQ(json::value(shown.body), *ParseJson(R"({"ExcludeDates":["* * * * * SAT,SUN"],
-    "ScaleJobs":[{"CreateTime":"2024-05-01T12:00:00Z","Message":"","Name":"up",
-      "Schedule":"0 0 8 * * *","State":"Submitted","TargetSize":5,"TimeZone":"Asia/Shanghai"},
-     {"CreateTime":"2024-05-01T12:00:00Z","Message":"","Name":"scale-job-2",
-      "Schedule":"0 0 20 * * *","State":"Submitted","TargetSize":1}],"ServiceName":"foo"})"))
-      << shown.text;
-  EXPECT_EQ(Foo("GET").body.at("CronscalerEnabled"), true);
-  EXPECT_EQ(Call("GET", kServices, "", {{"CronscalerEnabled", "false"}}).body.at("TotalCount"), 0);
-  EXPECT_EQ(Foo("DELETE", "/cronscaler").status, 200);
-  EXPECT_EQ(Foo("DELETE", "/cronscaler").code(), "InvalidCronScaler.NotFound");
-}
-
-TEST_F(Eas, BadCronScalersAreRefused) {
-  Create();
-  for (const char* bad :
-       {"{}", R"({"ScaleJobs":[]})", R"({"ScaleJobs":[{"Schedule":"0 0 8 * * *"}]})",
-        R"({"ScaleJobs":[{"Schedule":"0 8 * * *","TargetSize":1}]})",
-        R"({"ScaleJobs":[{"Schedule":"0 0 0 30 2 *","TargetSize":1}]})",
-        R"({"ScaleJobs":[{"Schedule":"0 0 8 * * *","TargetSize":-1}]})",
-        R"({"ScaleJobs":[{"Schedule":"0 0 8 * * *","TargetSize":1,"TimeZone":"Mars"}]})",
-        R"({"ScaleJobs":[{"Schedule":"0 0 8 * * *","TargetSize":1}],"ExcludeDates":["x"]})",
-        R"({"ScaleJobs":[{"Name":"a","Schedule":"0 0 8 * * *","TargetSize":1},)"
-        R"({"Name":"a","Schedule":"0 0 9 * * *","TargetSize":1}]})"}) {
-    const Reply reply = Foo("POST", "/cronscaler", bad);
-    EXPECT_EQ(reply.status, 400) << bad;
-    EXPECT_EQ(reply.code(), "InvalidParameter") << bad;
-  }
-}
-
 TEST_F(Eas, OneInstanceIsIsolatedAndReplaced) {
   Create();
   Put(Replica("a"));
@@ -431,85 +278,6 @@ TEST_F(Eas, TheContainerOfAnInstance) {
   EXPECT_EQ(Foo("GET", "/instances/foo-1-x/containers").code(), "InvalidInstance.NotFound");
 }
 
-TEST_F(Eas, AGroupIsMadeListedChangedAndDeleted) {
-  EXPECT_EQ(Call("GET", "/api/v2/groups/local/duo").code(), "InvalidGroup.NotFound");
-  EXPECT_EQ(Call("POST", "/api/v2/groups", R"({"Name":"No"})").code(), "InvalidParameter");
-  EXPECT_EQ(Call("POST", "/api/v2/groups", R"({"Name":"duo","Network":{"VpcId":"v"}})").status,
-            400);
-  ASSERT_EQ(Call("POST", "/api/v2/groups", R"({"Name":"duo","Labels":{"a":"b"}})").status, 200);
-  EXPECT_EQ(Call("POST", "/api/v2/groups", R"({"Name":"duo"})").code(),
-            "InvalidGroup.AlreadyExists");
-  const Reply shown = Call("GET", "/api/v2/groups/local/duo");
-  EXPECT_EQ(shown.Text("InternetEndpoint"), "http://workshop.test:8080/api/predict/duo");
-  EXPECT_EQ(shown.Text("AccessToken").size(), 40u);
-  EXPECT_EQ(shown.Text("TrafficMode"), "auto");
-  EXPECT_EQ(shown.Text("CreateTime"), "2024-05-01T12:00:00Z");
-  EXPECT_EQ(json::serialize(shown.body.at("Labels")), R"([{"LabelKey":"a","LabelValue":"b"}])");
-  const std::string duo = "/api/v2/groups/local/duo";
-  EXPECT_EQ(Call("PUT", duo, R"({"TrafficMode":"loud"})").code(), "InvalidParameter");
-  EXPECT_EQ(Call("PUT", duo, R"({"TrafficMode":"customized"})").status, 200);
-  ASSERT_EQ(Call("POST", "/api/v2/groups", R"({"Name":"trio"})").status, 200);
-  const auto count = [&](std::vector<std::pair<std::string, std::string>> query) {
-    return Call("GET", "/api/v2/groups", "", std::move(query)).body.at("TotalCount").as_int64();
-  };
-  EXPECT_EQ(count({}), 2);
-  EXPECT_EQ(count({{"Filter", "ri"}}), 1);
-  EXPECT_EQ(count({{"TrafficMode", "customized"}}), 1);
-  EXPECT_EQ(count({{"Labels", R"({"a":"b"})"}}), 1);
-  EXPECT_EQ(count({{"WorkspaceId", "none"}}), 0);
-  const Reply page =
-      Call("GET", "/api/v2/groups", "",
-           {{"Sort", "Name"}, {"Order", "asc"}, {"PageSize", "1"}, {"PageNumber", "2"}});
-  EXPECT_EQ(page.body.at("Groups").at(0).at("Name"), "trio");
-  const Reply endpoints = Call("GET", duo + "/endpoints");
-  EXPECT_EQ(endpoints.Text("AccessToken"), shown.Text("AccessToken"));
-  EXPECT_EQ(endpoints.body.at("Endpoints").at(0).at("PathType"), "Group");
-  EXPECT_EQ(Call("DELETE", duo).status, 200);
-  EXPECT_EQ(Call("DELETE", duo).code(), "InvalidGroup.NotFound");
-}
-
-TEST_F(Eas, AServiceInAGroupHasItsPart) {
-  const auto member = [](const std::string& name, const std::string& group) {
-    return R"({"name":")" + name + R"(","metadata":{"group":")" + group +
-           R"("},"containers":[{"script":"serve"}]})";
-  };
-  EXPECT_EQ(Call("POST", kServices, member("foo", "foo")).code(), "InvalidParameter");
-  EXPECT_EQ(Call("POST", kServices, member("foo", "No")).code(), "InvalidParameter");
-  ASSERT_EQ(Call("POST", kServices, member("foo", "duo")).status, 200);
-  ASSERT_EQ(Call("POST", kServices, member("bar", "duo")).status, 200);
-  EXPECT_EQ(Call("POST", kServices, member("duo", "")).code(), "InvalidService.AlreadyExists");
-  EXPECT_EQ(Call("POST", "/api/v2/groups", R"({"Name":"foo"})").code(),
-            "InvalidGroup.AlreadyExists");
-  EXPECT_EQ(Foo("GET").Text("ServiceGroup"), "duo");
-  EXPECT_EQ(Foo("GET").Text("TrafficState"), "grouping");
-  EXPECT_EQ(Foo("GET").body.at("Weight"), -1);
-  EXPECT_EQ(Foo("PUT", "/release", "{}").code(), "InvalidParameter");
-  EXPECT_EQ(Foo("PUT", "/release", R"({"Weight":1001})").code(), "InvalidParameter");
-  EXPECT_EQ(Foo("PUT", "/release", R"({"TrafficState":"half"})").code(), "InvalidParameter");
-  EXPECT_EQ(Foo("PUT", "/release", R"({"Weight":20})").status, 200);
-  EXPECT_EQ(Foo("GET").body.at("Weight"), 20);
-  EXPECT_EQ(Call("GET", "/api/v2/groups/local/duo").Text("TrafficMode"), "customized");
-  EXPECT_EQ(Foo("PUT", "/release", R"({"TrafficState":"standalone"})").status, 200);
-  EXPECT_EQ(Call("GET", kServices, "", {{"GroupName", "duo"}}).body.at("TotalCount"), 2);
-  EXPECT_EQ(Call("GET", kServices, "", {{"TrafficState", "grouping"}}).body.at("TotalCount"), 1);
-  EXPECT_EQ(Call("DELETE", "/api/v2/groups/local/duo").code(), "InvalidGroup.StatusConflict");
-  ASSERT_EQ(Call("POST", kServices, member("lone", "")).status, 200);
-  EXPECT_EQ(Call("PUT", "/api/v2/services/local/lone/release", R"({"Weight":1})").code(),
-            "InvalidService.StatusConflict");
-  SetStatus(model::ServiceStatus::Running);
-  EXPECT_EQ(Foo("PUT", "", R"({"metadata":{"group":"trio"}})").code(), "InvalidParameter");
-}
-
-TEST_F(Eas, AGroupOfAnotherWorkspaceIsNotForStrangers) {
-  ASSERT_EQ(Call("POST", "/api/v2/groups", R"({"Name":"duo"})").status, 200);
-  const auto stranger = world_.MakeUser("eve", "AliyunPAIEASFullAccess");
-  EXPECT_EQ(As(stranger.key, "GET", "/api/v2/groups/local/duo").code(),
-            "Forbidden.PrivilegeCheckFailed");
-  EXPECT_EQ(As(stranger.key, "GET", "/api/v2/groups").body.at("TotalCount"), 0);
-  const auto nobody = world_.MakeUser("ned", "AliyunPAIDSWFullAccess");
-  EXPECT_EQ(As(nobody.key, "GET", "/api/v2/groups").code(), "NoPermission");
-}
-
 TEST_F(Eas, EventsAreNewestFirstAndFiltered) {
   Create();
   Put(Replica("a"));
@@ -531,7 +299,7 @@ TEST_F(Eas, EventsAreNewestFirstAndFiltered) {
 TEST_F(Eas, EndpointsNameTheGatewayAndTheToken) {
   Create();
   const Reply reply = Foo("GET", "/endpoints");
-  EXPECT_EQ(reply.Text("AccessToken"), world_.services.Find("foo")->token);
+  EXPECT_EQ(reply.Text("AccessToken"), world_.services.TokenOf("foo"));
   EXPECT_EQ(reply.body.at("Endpoints").at(0).at("Port"), 8080);
   EXPECT_EQ(reply.body.at("Endpoints").at(0).at("InternetEndpoints").at(0),
             "http://workshop.test:8080/api/predict/foo");

@@ -218,7 +218,7 @@ class ServiceGroupTest : public ServiceGatewayTest {
   void PutGroup(bool customized) {
     model::ServiceGroup group;
     group.name = "duo";
-    group.token = "shared";
+    group.sealed_token = "shared";
     group.customized = customized;
     Apply(store::Kind::kServiceGroup, "duo", group);
   }

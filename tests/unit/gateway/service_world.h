@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -141,7 +142,8 @@ class ServiceGatewayTest : public testing::Test {
   Upstream b_{"b"};
   std::unique_ptr<Logger> log_ = MakeNullLogger();
   model::Revision revision_ = 0;
-  directory::ServiceDirectory services_;
+  directory::ServiceDirectory services_{
+      [](std::string_view sealed, std::string_view) { return std::string(sealed); }};
   std::map<model::InstanceId, std::uint16_t> ports_;
   std::atomic<int> wanted_ = 0;
   std::unique_ptr<ServiceGateway> gateway_;
