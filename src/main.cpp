@@ -290,8 +290,8 @@ class Installation {
     const std::string scheme = config_.tls_certificate.empty() ? "http" : "https";
     const auto client = http::MakeClient({}, io, real_clock_);
     // A driver each: neither reconciler meets the workloads of the other.
-    ATELIER_CO_TRY(const auto driver, MakeDriver(*client, "instances", listen.host));
-    ATELIER_CO_TRY(const auto service_driver, MakeDriver(*client, "services", listen.host));
+    ATELIER_CO_TRY(const auto driver, MakeDriver(*client, "instances", listen.host, false));
+    ATELIER_CO_TRY(const auto service_driver, MakeDriver(*client, "services", listen.host, true));
 
     ATELIER_CO_TRY(const std::string token_secret,
                    co_await identity.ServerSecret("sharing-tokens"));
@@ -450,10 +450,10 @@ class Installation {
     co_return Ok();
   }
 
-  /// `folder`: in the data folder; `host`: that the server listens on.
+  /// `folder`: in the data folder; `host`: that the server listens on; `stamp_lines`: of output.
   Result<std::unique_ptr<runtime::Driver>> MakeDriver(http::Client& client,
                                                       const std::string& folder,
-                                                      const std::string& host) {
+                                                      const std::string& host, bool stamp_lines) {
     if (simulated()) {
       auto driver = runtime::MakeSimulatedDriver({}, io_.get_executor(), clock());
       ATELIER_RETURN_IF_ERROR(driver->Listen(real_clock_, *log_));
@@ -463,6 +463,7 @@ class Installation {
                                        .program = program_,
                                        .isolate_network = config_.isolate_network,
                                        .shared_folders = SharedFolders(),
+                                       .stamp_lines = stamp_lines,
                                        .host_ip = host},
                                       io_.get_executor(), blocking_, client, real_clock_, *log_);
   }

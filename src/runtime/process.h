@@ -16,6 +16,7 @@ struct ProcessOptions {
   bool isolate_network = true;  // own network namespace where the host allows it
   /// Folders of the host that workloads may be shown parts of (Workload::mounts).
   std::vector<std::string> shared_folders = {};
+  bool stamp_lines = false;  // lines of output that begin with no time get one
   std::string host_ip = {};  // by which this host is known: WorkloadState::place
 };
 

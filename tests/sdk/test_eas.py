@@ -142,7 +142,13 @@ def test_the_life_of_a_service(model_server):
     client.update_service_instance(REGION, "iris", shown.instance_name, eas.UpdateServiceInstanceRequest(isolate=False))
 
     logs = client.describe_service_log(REGION, "iris", eas.DescribeServiceLogRequest(keyword="weight")).body
-    assert logs.logs == ["serving weight 1"] * 3
+    assert [line.split(" ", 1)[1] for line in logs.logs] == ["serving weight 1"] * 3
+    times = sorted(line.split(" ", 1)[0] for line in logs.logs)
+    assert all(service.create_time[:19] <= t[:19] for t in times), "each has the time at which it was printed"
+    later = times[-1][:19].replace("T", " ")
+    shown = client.describe_service_log(REGION, "iris", eas.DescribeServiceLogRequest(
+        keyword="weight", start_time=later)).body.logs
+    assert shown == [line for line in logs.logs if line[:19] >= times[-1][:19]] and len(shown) >= 1
     # A change of the number alone is a scaling, too.
     client.update_service(REGION, "iris", eas.UpdateServiceRequest(body=json.dumps({"metadata": {"instance": 1}})))
     wait_until(lambda: len(instances(client, "iris").instances) == 1, 60, "one instance")

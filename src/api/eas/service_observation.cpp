@@ -111,11 +111,34 @@ Task<Result<std::string>> DescribeServiceEvent(Context& context) {
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-void AppendLines(std::string_view text, const std::string& keyword, std::vector<std::string>& out) {
+/// Which lines of the output are asked for.
+struct LineFilter {
+  std::string keyword;
+  std::optional<WallTime> from;
+  std::optional<WallTime> to;
+};
+
+/// `2024-01-12 14:36:01...` or `2024-01-12T14:36:01...`, perhaps after a bracket; taken as UTC.
+std::optional<WallTime> TimeOfLine(std::string_view line) {
+  if (line.starts_with('[')) line.remove_prefix(1);
+  std::string text(line.substr(0, 19));
+  if (text.size() < 19) return std::nullopt;
+  if (text[10] == ' ') text[10] = 'T';
+  return ParseIso8601(text + "Z");
+}
+
+/// A line without a time is of the time of the one before; what is of no time is left out when
+/// times are asked for.
+void AppendLines(std::string_view text, const LineFilter& filter, std::vector<std::string>& out) {
+  std::optional<WallTime> time;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, end);
-    if (line.find(keyword) != std::string_view::npos) out.emplace_back(line);
+    if (const auto own = TimeOfLine(line)) time = own;
+    const bool late_enough = !filter.from || (time && *time >= *filter.from);
+    const bool early_enough = !filter.to || (time && *time <= *filter.to);
+    if (late_enough && early_enough && line.find(filter.keyword) != std::string_view::npos)
+      out.emplace_back(line);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
 }
@@ -123,12 +146,12 @@ void AppendLines(std::string_view text, const std::string& keyword, std::vector<
 Task<Result<std::string>> DescribeServiceLog(Context& context) {
   const Args& args = context.args;
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
-  for (const std::string_view name : {"StartTime", "EndTime"}) {
-    if (args.Has(name)) {
-      co_return Error(
-          Code::kUnimplemented,
-          fmt::format("{}: times of log lines are not supported by this server yet.", name));
-    }
+  LineFilter filter{.keyword = args.Text("Keyword"), .from = {}, .to = {}};
+  if (args.Has("StartTime")) {
+    ATELIER_CO_TRY(filter.from, TimeOf(args, "StartTime", {}));
+  }
+  if (args.Has("EndTime")) {
+    ATELIER_CO_TRY(filter.to, TimeOf(args, "EndTime", {}));
   }
   const auto replicas = context.services.services.ReplicasOf(service->id);  // outlives the waits
   std::vector<std::string> lines;
@@ -136,13 +159,13 @@ Task<Result<std::string>> DescribeServiceLog(Context& context) {
     if (args.Has("InstanceName") && args.Text("InstanceName") != replica->name) continue;
     if (args.Has("Ip") && args.Text("Ip") != replica->place.inner_ip) continue;
     if (args.Boolean("Previous")) {
-      if (replica->last) AppendLines(replica->last->log, args.Text("Keyword"), lines);
+      if (replica->last) AppendLines(replica->last->log, filter, lines);
       continue;
     }
     const auto text = co_await context.services.service_driver.Logs(
         replica->id, kMostLogBytes, context.services.clock.In(kLogDeadline));
     // One that has not started, or has just gone, has printed nothing.
-    if (text) AppendLines(*text, args.Text("Keyword"), lines);
+    if (text) AppendLines(*text, filter, lines);
   }
   wire::ServiceLogAnswer answer;
   answer.PageNum = *args.Integer("PageNum");

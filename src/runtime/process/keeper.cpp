@@ -55,6 +55,8 @@ void Rewire(std::initializer_list<std::pair<int, int>> moves) {
   for (const auto& [from, to] : parked) ::dup2(from, to);
 }
 
+WallTime SystemTime() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
+
 std::string SignalText(int signal) {
   const char* name = ::sigabbrev_np(signal);
   return std::to_string(signal) + (name != nullptr ? " (SIG" + std::string(name) + ")" : "");
@@ -63,7 +65,10 @@ std::string SignalText(int signal) {
 }  // namespace
 
 Keeper::Keeper(RunPaths run, Spec spec, UniqueFd lock)
-    : run_(std::move(run)), spec_(std::move(spec)), lock_(std::move(lock)), log_(run_) {}
+    : run_(std::move(run)),
+      spec_(std::move(spec)),
+      lock_(std::move(lock)),
+      log_(run_, spec_.stamp_lines ? SystemTime : nullptr) {}
 
 void Keeper::Run(UniqueFd signals) {
   signals_ = std::move(signals);

@@ -19,6 +19,7 @@ struct Host {
   bool isolate_network = false;
   CgroupSet cgroups;
   std::vector<std::string> shared_folders = {};
+  bool stamp_lines = false;
   std::string host_ip = {};
 };
 

@@ -74,6 +74,7 @@ Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::
             .isolate_network = options.isolate_network,
             .cgroups = process::DetectCgroups(),
             .shared_folders = std::move(options.shared_folders),
+            .stamp_lines = options.stamp_lines,
             .host_ip = std::move(options.host_ip)};
   auto tried = TryHost(host);
   if (!tried) tried = TryHost(host);  // isolation is not given up for a passing fault

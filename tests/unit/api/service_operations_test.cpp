@@ -278,6 +278,25 @@ TEST_F(Eas, TheContainerOfAnInstance) {
   EXPECT_EQ(Foo("GET", "/instances/foo-1-x/containers").code(), "InvalidInstance.NotFound");
 }
 
+TEST_F(Eas, LogLinesAreFilteredByTextAndTime) {
+  Create();
+  auto replica = Replica("a");
+  replica.last = model::LastRun{};
+  replica.last->log =
+      "early words\n2024-05-01T11:00:00.500Z one\n  and its trace\n[2024-05-01 11:00:02] two\n";
+  Put(replica);
+  const auto lines = [&](std::vector<std::pair<std::string, std::string>> query) {
+    query.emplace_back("Previous", "true");
+    return json::serialize(Foo("GET", "/logs", "", std::move(query)).body.at("Logs"));
+  };
+  EXPECT_EQ(lines({{"Keyword", "o"}}),
+            R"(["early words","2024-05-01T11:00:00.500Z one","[2024-05-01 11:00:02] two"])");
+  EXPECT_EQ(lines({{"StartTime", "2024-05-01 11:00:01"}}), R"(["[2024-05-01 11:00:02] two"])");
+  EXPECT_EQ(lines({{"EndTime", "2024-05-01 11:00:01"}}),
+            R"(["2024-05-01T11:00:00.500Z one","  and its trace"])");
+  EXPECT_EQ(Foo("GET", "/logs", "", {{"StartTime", "soon"}}).code(), "InvalidParameter");
+}
+
 TEST_F(Eas, EventsAreNewestFirstAndFiltered) {
   Create();
   Put(Replica("a"));

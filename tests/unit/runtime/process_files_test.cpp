@@ -82,6 +82,19 @@ TEST_F(ProcessFiles, TheLogIsBoundedWhateverComes) {
   EXPECT_EQ(fs::file_size(In("out.log.1")), LogFile::kLimit);
 }
 
+TEST_F(ProcessFiles, ALineWithoutATimeGetsOne) {
+  LogFile log(RunPaths{dir_.path()}, [] { return WallTime(Duration(1'767'225'600'123)); });
+  log.Write("one\n2026-01-01 00:00:00 two\n[2026-01-01T00:00:00Z] three\nfo");
+  log.Write("ur\n\n2026-1-1 five\n");
+  EXPECT_EQ(TailOfLog(In("out.log"), In("out.log.1"), 1000).value(),
+            "2026-01-01T00:00:00.123Z one\n"
+            "2026-01-01 00:00:00 two\n"
+            "[2026-01-01T00:00:00Z] three\n"
+            "2026-01-01T00:00:00.123Z four\n"
+            "2026-01-01T00:00:00.123Z \n"
+            "2026-01-01T00:00:00.123Z 2026-1-1 five\n");
+}
+
 TEST_F(ProcessFiles, AnImageShowsItsPrefix) {
   Make("image/bin/tool");
   EXPECT_EQ(ImagePaths(In("image"), In("data")).value(), Paths{In("image")});
