@@ -229,10 +229,10 @@ class ExchangeImpl final : public ClientExchange {
 
 class ClientImpl final : public Client {
  public:
-  ClientImpl(Options options, const asio::any_io_executor& io, Clock& clock) {
+  ClientImpl(Options options, asio::any_io_executor io, Clock& clock) {
     const auto dog = std::make_shared<Watchdog>(io, clock);
     core_ = std::shared_ptr<ClientCore>(
-        new ClientCore{.pool = Pool(options, dog), .connector = Connector(io, dog)});
+        new ClientCore{.pool = Pool(options, dog), .connector = Connector(std::move(io), dog)});
   }
   ~ClientImpl() override { core_->pool.Close(); }
   ClientImpl(const ClientImpl&) = delete;
@@ -271,7 +271,7 @@ class ClientImpl final : public Client {
 
 std::unique_ptr<Client> MakeClient(Client::Options options, asio::any_io_executor io,
                                    Clock& clock) {
-  return std::make_unique<ClientImpl>(options, io, clock);
+  return std::make_unique<ClientImpl>(options, std::move(io), clock);
 }
 
 }  // namespace atelier::http
