@@ -79,6 +79,8 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   /// Models in memory that a commit may make live.
   std::map<RecommenderId, std::pair<std::string, ModelPtr>> prepared;
   Pool training{1};
+  /// A pool of its own: an attach must not wait for a training.
+  Pool disk{1};
 
   Task<void> Loop();
   static Task<void> Keep(std::shared_ptr<Impl> self, Gate::Pass pass, Task<void> task);
@@ -191,7 +193,7 @@ void RecommenderEngine::Impl::Show(const model::Recommender& recommender) {
 
 /// Until the model is in memory the one before answers.
 Task<void> RecommenderEngine::Impl::Swap(RecommenderId id, std::string version) {
-  auto model = co_await RunOn(training, [this, id, version] { return ReadModel(id, version); });
+  auto model = co_await RunOn(disk, [this, id, version] { return ReadModel(id, version); });
   const auto recommender = directory.Find(id);
   if (recommender == nullptr || recommender->live != version) co_return;
   if (model) {
@@ -213,6 +215,7 @@ void RecommenderEngine::Apply(std::span<const store::Change> changes) {
         impl_->Show(*recommender);
       } else {
         impl_->prepared.erase(RecommenderId(key));
+        if (impl_->current && impl_->current->id.str() == key) impl_->current->stop.request_stop();
         impl_->to_erase.emplace_back(key);
         impl_->wake.Set();
       }
@@ -318,7 +321,7 @@ Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState stat
     const auto recommender = directory.Find(import->id);
     if (set == nullptr || recommender == nullptr || set->state != DataSetState::Importing) {
       prepared.erase(import->id);
-      co_await RunOn(training, [this, import] {
+      co_await RunOn(disk, [this, import] {
         files.Remove(import->id, import->version);
         return 0;
       });
@@ -352,7 +355,7 @@ Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState stat
 
 /// The file of a version whose record is gone. One that a crash leaves goes with its instance.
 Task<void> RecommenderEngine::Impl::Remove(RecommenderId id, std::string version) {
-  co_await RunOn(training,
+  co_await RunOn(disk,
                  [self = shared_from_this(), id = std::move(id), version = std::move(version)] {
                    self->files.Remove(id, version);
                    return 0;
@@ -361,7 +364,7 @@ Task<void> RecommenderEngine::Impl::Remove(RecommenderId id, std::string version
 
 /// Removes what a deleted instance has left. False: later again.
 Task<bool> RecommenderEngine::Impl::Erase(RecommenderId id) {
-  co_await RunOn(training, [this, id] {
+  co_await RunOn(disk, [this, id] {
     files.RemoveAll(id);
     return 0;
   });
@@ -384,7 +387,7 @@ Task<bool> RecommenderEngine::Impl::Erase(RecommenderId id) {
 Task<Status> RecommenderEngine::Prepare(RecommenderId id, std::string version) {
   const auto impl = impl_;
   auto model =
-      co_await RunOn(impl->training, [impl, id, version] { return impl->ReadModel(id, version); });
+      co_await RunOn(impl->disk, [impl, id, version] { return impl->ReadModel(id, version); });
   if (!model) co_return model.error();
   impl->prepared[id] = {std::move(version), *std::move(model)};
   co_return Ok();
