@@ -84,7 +84,7 @@ Services::Services(store::Store& store, const directory::ServiceDirectory& direc
                      .catalogue = catalogue,
                      .clock = clock,
                      .random = random,
-                     .options = options}) {}
+                     .options = std::move(options)}) {}
 
 Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Actor actor) {
   ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(wish.config));

@@ -160,7 +160,7 @@ ServiceDirectory::~ServiceDirectory() = default;
 Status ServiceDirectory::Load(store::Store& store) {
   for (const Kind kind : {Kind::kService, Kind::kServiceReplica, Kind::kServiceGroup}) {
     ATELIER_RETURN_IF_ERROR(
-        store.LoadBlocking(kind, [this](store::Record record) { impl_->Put(record); }));
+        store.LoadBlocking(kind, [this](const store::Record& record) { impl_->Put(record); }));
   }
   return Ok();
 }

@@ -137,7 +137,7 @@ Task<void> ServiceGateway::Impl::Fail(http::Exchange& exchange, Error error, boo
 
 Result<directory::ServicePtr> ServiceGateway::Impl::Find(std::string_view name,
                                                          std::string_view token) {
-  const directory::ServicePtr service = services.Find(name);
+  directory::ServicePtr service = services.Find(name);
   if (service != nullptr && SameToken(token, services.TokenOf(name))) return service;
   const directory::GroupPtr group = service == nullptr ? services.FindGroup(name) : nullptr;
   if (group == nullptr || !SameToken(token, services.TokenOfGroup(name)))
@@ -152,7 +152,7 @@ Task<void> ServiceGateway::Impl::Handle(http::Exchange& exchange) {
   Call call = SplitTarget(head.target);
   const auto found = Find(call.service, head.headers.Get("Authorization"));
   if (!found) co_return co_await Fail(exchange, found.error(), false);
-  const directory::ServicePtr service = *found;
+  const directory::ServicePtr& service = *found;
   const directory::ServiceSpecPtr spec = services.SpecOf(service->name);
   if (spec == nullptr) {
     co_return co_await Fail(
