@@ -101,10 +101,12 @@ def iris(tmp_path):
         make_model(s.data / "models" / version, version)
     s.start()
     client = eas_client(s)
-    yield s, client
-    client.delete_service(REGION, "iris")
-    wait_until(lambda: client.list_services(eas.ListServicesRequest()).body.total_count == 0, 60, "the service's end")
-    s.stop()
+    try:
+        yield s, client
+        client.delete_service(REGION, "iris")
+        wait_until(lambda: client.list_services(eas.ListServicesRequest()).body.total_count == 0, 60, "its end")
+    finally:
+        s.stop()
 
 
 def service(client):

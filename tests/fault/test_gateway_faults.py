@@ -27,12 +27,14 @@ def patient(tmp_path):
     make_patient_model(s.data / "models")
     s.start()
     client = eas_client(s)
-    client.create_service(eas.CreateServiceRequest(body=json.dumps(patient_service("patient", 2))))
-    wait_until(lambda: service(client).status == "Running", 60, "the service")
-    yield s, client, service(client).internet_endpoint, service(client).access_token
-    client.delete_service(REGION, "patient")
-    wait_until(lambda: client.list_services(eas.ListServicesRequest()).body.total_count == 0, 60, "its end")
-    s.stop()
+    try:
+        client.create_service(eas.CreateServiceRequest(body=json.dumps(patient_service("patient", 2))))
+        wait_until(lambda: service(client).status == "Running", 60, "the service")
+        yield s, client, service(client).internet_endpoint, service(client).access_token
+        client.delete_service(REGION, "patient")
+        wait_until(lambda: client.list_services(eas.ListServicesRequest()).body.total_count == 0, 60, "its end")
+    finally:
+        s.stop()
 
 
 def service(client):
