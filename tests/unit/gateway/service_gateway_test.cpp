@@ -168,9 +168,11 @@ TEST_F(ServiceGatewayTest, WhereTheFirstRequestBringsAReplicaItIsHeldForIt) {
     callers.emplace_back([&] { body = Ask("foo/x", "secret", "POST", "1").body; });
   while (wanted_ < 3) std::this_thread::yield();
   EXPECT_EQ(Traffic().waiting, 3);
-  // One that is not ready yet changes nothing.
+  // At one that is not ready yet they look, and wait on.
   PutReplica("a", a_.port(), [](model::Replica& replica) { replica.ready = false; });
+  while (wanted_ < 6) std::this_thread::yield();
   EXPECT_EQ(Traffic().waiting, 3);
+  EXPECT_EQ(a_.arrived(), 0);
   PutReplica("a", a_.port());
   for (std::thread& caller : callers) caller.join();
   EXPECT_EQ(bodies, (std::vector<std::string>(3, "a POST /x 1")));

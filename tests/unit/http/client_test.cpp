@@ -175,7 +175,9 @@ TEST_F(ClientTest, WhatCannotBeRepeatedUsesNoConnectionThatRestedForLong) {
                              server_.clock().In(Duration(5'000))))
         ->body;
   };
-  const auto rest = [&](Duration length) { server_.io().Call([&] { offset_clock_.Advance(length); }); };
+  const auto rest = [&](Duration length) {
+    server_.io().Call([&] { offset_clock_.Advance(length); });
+  };
   EXPECT_EQ(ask("POST"), "1");
   rest(Duration(900));
   EXPECT_EQ(ask("POST"), "1");
