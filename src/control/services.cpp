@@ -89,6 +89,7 @@ Services::Services(store::Store& store, const directory::ServiceDirectory& direc
 Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Actor actor) {
   ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(wish.config));
   ATELIER_CO_RETURN_IF_ERROR(Offered(spec, catalogue));
+  if (wish.autoscaler) ATELIER_CO_RETURN_IF_ERROR(model::CheckAutoScaler(*wish.autoscaler));
   if (directory.size() >= options.max_services) {
     co_return Error(Code::kResourceExhausted,
                     fmt::format("The limit of {} services is reached.", options.max_services),
@@ -116,6 +117,7 @@ Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Ac
   SetToken(fresh, spec.token.empty() ? random.Hex(kTokenBytes) : spec.token, options.seal);
   fresh.replicas = spec.replicas;
   fresh.group = spec.group;
+  fresh.autoscaler = std::move(wish.autoscaler);
   const model::ServiceId id = fresh.id;
   const std::string name = fresh.name;
   ServiceDraft draft = ServiceDraft::New(std::move(fresh), clock.Wall());
@@ -215,15 +217,20 @@ Task<Result<model::ServiceId>> Services::Create(NewService wish, model::Actor ac
 }
 
 Task<Status> Services::Update(std::string name, json::object change, bool replace,
-                              model::Actor actor) {
-  return impl_->Mutate(
-      std::move(name), std::move(actor),
-      [impl = impl_.get(), change = std::move(change), replace](ServiceDraft& draft) {
-        return ChangeConfig(draft, change, replace,
-                            {.catalogue = impl->catalogue,
-                             .token = impl->directory.TokenOf(draft.service().name),
-                             .seal = impl->options.seal});
-      });
+                              std::optional<model::AutoScaler> autoscaler, model::Actor actor) {
+  return impl_->Mutate(std::move(name), std::move(actor),
+                       [impl = impl_.get(), change = std::move(change), replace,
+                        autoscaler = std::move(autoscaler)](ServiceDraft& draft) -> Status {
+                         if (autoscaler) {
+                           const bool first = !draft.service().autoscaler;
+                           ATELIER_RETURN_IF_ERROR(PutAutoScaler(draft, *autoscaler, first));
+                         }
+                         return ChangeConfig(
+                             draft, change, replace,
+                             {.catalogue = impl->catalogue,
+                              .token = impl->directory.TokenOf(draft.service().name),
+                              .seal = impl->options.seal});
+                       });
 }
 
 Task<Status> Services::RollBack(std::string name, std::int64_t version, model::Actor actor) {

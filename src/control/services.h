@@ -25,6 +25,7 @@ struct NewService {
   model::UserId owner;
   model::WorkspaceId workspace;               // of the request; empty: metadata.workspace_id counts
   std::map<std::string, std::string> labels;  // of the request, over those of the configuration
+  std::optional<model::AutoScaler> autoscaler = {};
 };
 
 /// All mutations of services. Each is one transaction: the service, what changes with it, an event
@@ -48,8 +49,10 @@ class Services {
 
   Task<Result<model::ServiceId>> Create(NewService wish, model::Actor actor);
   /// `replace`: `change` is the whole new configuration, else it is merged into the present one. A
-  /// change of metadata.instance alone is a Scale; no change at all does nothing.
-  Task<Status> Update(std::string name, json::object change, bool replace, model::Actor actor);
+  /// change of metadata.instance alone is a Scale; no change at all does nothing. `autoscaler`: in
+  /// the place of the present rule, which stays without one.
+  Task<Status> Update(std::string name, json::object change, bool replace,
+                      std::optional<model::AutoScaler> autoscaler, model::Actor actor);
   /// Back to a version below the current one; the number of replicas stays.
   Task<Status> RollBack(std::string name, std::int64_t version, model::Actor actor);
   /// `replicas`: 0 to model::kMostReplicas. `leave_first`: names that a smaller number takes first.

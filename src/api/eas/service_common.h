@@ -39,6 +39,15 @@ Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, std::stri
 
 wire::EasService EncodeService(const Context& context, const model::Service& service);
 
+/// A rule as CreateServiceAutoScaler and the `autoscaler` of a service JSON have it. `path`: before
+/// the names in the errors; InvalidArgument, Unimplemented.
+Result<model::AutoScaler> ReadAutoScaler(const json::value& rule, std::string_view service,
+                                         std::string_view path);
+/// Takes `autoscaler` out of `config`: it is a rule beside the configuration, as the operations on
+/// autoscalers know it. nullopt: there is none.
+Result<std::optional<model::AutoScaler>> TakeAutoScaler(json::object& config,
+                                                        std::string_view service);
+
 /// "There is an answer": most operations have nothing to say but that they were accepted.
 std::string MessageAnswer(const Context& context, std::string message);
 

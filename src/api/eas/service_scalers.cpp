@@ -25,8 +25,14 @@ std::optional<model::ScaleMetric> ParseMetric(std::string name) {
   return ParseEnum<model::ScaleMetric>(name);
 }
 
-Result<model::AutoScaler> ReadRule(const wire::ServiceAutoScalerRequest& request,
-                                   std::string_view service) {
+}  // namespace
+
+Result<model::AutoScaler> ReadAutoScaler(const json::value& value, std::string_view service,
+                                         std::string_view path) {
+  wire::ServiceAutoScalerRequest request;
+  Problems problems;
+  DecodeJson(value, request, std::string(path), Missing::kProblem, problems);
+  if (!problems.empty()) return Invalid(problems);
   model::AutoScaler rule;
   rule.min = request.min;
   rule.max = request.max;
@@ -57,11 +63,24 @@ Result<model::AutoScaler> ReadRule(const wire::ServiceAutoScalerRequest& request
   return rule;
 }
 
+Result<std::optional<model::AutoScaler>> TakeAutoScaler(json::object& config,
+                                                        std::string_view service) {
+  static constexpr std::string_view kName = "autoscaler";
+  const json::value* found = config.if_contains(kName);
+  if (found == nullptr) return std::optional<model::AutoScaler>();
+  const json::value rule = *found;
+  config.erase(kName);
+  ATELIER_TRY(auto read, ReadAutoScaler(rule, service, kName));
+  return std::optional(std::move(read));
+}
+
+namespace {
+
 template <bool kCreate>
 Task<Result<std::string>> PutAutoScaler(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
-  ATELIER_CO_TRY(const auto request, FromJson<wire::ServiceAutoScalerRequest>(context.body));
-  ATELIER_CO_TRY(auto rule, ReadRule(request, service->name));
+  ATELIER_CO_TRY(const json::value body, ParseJson(context.body));
+  ATELIER_CO_TRY(auto rule, ReadAutoScaler(body, service->name, ""));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.SetAutoScaler(
       service->name, std::move(rule), kCreate, context.actor()));
   co_return MessageAnswer(context, fmt::format("The autoscaler of {} is set.", service->name));

@@ -33,6 +33,31 @@ TEST_F(Eas, AnAutoscalerIsMadeShownChangedAndDeleted) {
   EXPECT_EQ(Foo("DELETE", "/autoscaler").code(), "InvalidAutoScaler.NotFound");
 }
 
+TEST_F(Eas, AServiceJsonMayBringItsAutoscaler) {
+  const auto with = [](const std::string& rule) {
+    return std::string(kConfig.substr(0, kConfig.size() - 1)) + R"(,"autoscaler":)" + rule + "}";
+  };
+  const std::string rule =
+      R"({"min":1,"max":3,"scaleStrategies":[{"metricName":"qps","threshold":10}]})";
+  const Reply bad = Call("POST", kServices, with(R"({"min":1,"scaleStrategies":[]})"));
+  EXPECT_EQ(bad.status, 400);
+  EXPECT_NE(bad.text.find("autoscaler.max"), std::string::npos) << bad.text;
+  EXPECT_EQ(Call("POST", kServices, with(R"({"min":3,"max":1,"scaleStrategies":[]})")).status, 400);
+  ASSERT_EQ(Call("POST", kServices, with(rule)).status, 200);
+  EXPECT_EQ(Foo("GET", "/autoscaler").body.at("MaxReplica"), 3);
+  EXPECT_EQ(Foo("GET").text.find("scaleStrategies"), std::string::npos)
+      << "it is a rule of its own";
+
+  SetStatus(model::ServiceStatus::Running);
+  const std::string other =
+      R"({"autoscaler":{"min":0,"max":5,"scaleStrategies":[{"metricName":"cpu","threshold":50}]}})";
+  ASSERT_EQ(Foo("PUT", "", other).status, 200);
+  EXPECT_EQ(Foo("GET", "/autoscaler").body.at("MaxReplica"), 5);
+  EXPECT_EQ(Foo("GET").body.at("CurrentVersion"), 1) << "no new version for a rule";
+  ASSERT_EQ(Foo("PUT", "", R"({"metadata":{"memory":1024}})").status, 200);
+  EXPECT_EQ(Foo("GET", "/autoscaler").body.at("MaxReplica"), 5) << "left as it is";
+}
+
 TEST_F(Eas, BadAutoscalersAreRefused) {
   Create();
   for (const char* bad :

@@ -206,7 +206,7 @@ TEST(ServiceUpdate, RollsWithoutEverHavingFewerReady) {
   ServiceWorld world;
   world.Up("foo", 3);
   const auto change = ParseJson(R"({"metadata":{"cpu":2}})")->get_object();
-  ASSERT_TRUE(world.Do(world.services.Update("foo", change, false, world.By("UpdateService"))));
+  ASSERT_TRUE(world.Do(world.services.Update("foo", change, false, {}, world.By("UpdateService"))));
   EXPECT_EQ(world.ServiceStatusOf("foo"), Updating);
   std::size_t most = 0;
   std::int64_t least = 3;
@@ -230,7 +230,7 @@ TEST(ServiceUpdate, ABadVersionLeavesTheOldOneServingAndIsRolledBack) {
   world.Up("foo", 1);
   const std::string good = world.Replicas("foo").at(0)->name;
   auto bad = ServiceWorld::Config("foo", 1, {.fail_at = "start"});
-  ASSERT_TRUE(world.Do(world.services.Update("foo", bad, true, world.By("UpdateService"))));
+  ASSERT_TRUE(world.Do(world.services.Update("foo", bad, true, {}, world.By("UpdateService"))));
   ASSERT_TRUE(world.ServiceReaches("foo", Running, minutes(11)));
   EXPECT_EQ(world.Service("foo")->reason, "Incomplete");
   EXPECT_EQ(world.ReadyOf("foo"), 1);
@@ -249,14 +249,15 @@ TEST(ServiceUpdate, ANumberAloneIsAScalingAndTheSameIsNothing) {
   ServiceWorld world;
   world.Up("foo", 1);
   const auto scale = ParseJson(R"({"metadata":{"instance":2}})")->get_object();
-  ASSERT_TRUE(world.Do(world.services.Update("foo", scale, false, world.By("UpdateService"))));
+  ASSERT_TRUE(world.Do(world.services.Update("foo", scale, false, {}, world.By("UpdateService"))));
   EXPECT_EQ(world.ServiceStatusOf("foo"), Scaling);
   ASSERT_TRUE(world.ServiceReaches("foo", Running));
-  ASSERT_TRUE(world.Do(world.services.Update("foo", scale, false, world.By("UpdateService"))));
+  ASSERT_TRUE(world.Do(world.services.Update("foo", scale, false, {}, world.By("UpdateService"))));
   EXPECT_EQ(world.ServiceStatusOf("foo"), Running);
   EXPECT_EQ(world.Service("foo")->latest_version, 1);
   const auto rename = ParseJson(R"({"name":"bar"})")->get_object();
-  EXPECT_FALSE(world.Do(world.services.Update("foo", rename, false, world.By("UpdateService"))));
+  EXPECT_FALSE(
+      world.Do(world.services.Update("foo", rename, false, {}, world.By("UpdateService"))));
 }
 
 TEST(ServiceUpdate, UnknownKeysAreKept) {
@@ -392,7 +393,8 @@ TEST(ServiceRestartOfServer, IsGoneOnWithAnywhere) {
     ServiceWorld world;
     world.Up("foo", 2);
     const auto change = ParseJson(R"({"metadata":{"cpu":2}})")->get_object();
-    ASSERT_TRUE(world.Do(world.services.Update("foo", change, false, world.By("UpdateService"))));
+    ASSERT_TRUE(
+        world.Do(world.services.Update("foo", change, false, {}, world.By("UpdateService"))));
     int commits = 0;
     bool killed = false;
     world.store.around = [&](bool before) {
