@@ -210,7 +210,7 @@ void ReadEnvironment(const Reader& container, ServiceSpec& spec) {
 }
 
 void ReadContainer(const Reader& container, ServiceSpec& spec) {
-  for (const std::string_view name : {"prepare", "ports"}) container.Refuse(name);
+  for (const std::string_view name : {"prepare", "ports", "resources"}) container.Refuse(name);
   spec.image = container.Text("image");
   spec.port = container.Integer("port", 1, 65'535).value_or(spec.port);
   spec.script = container.Text("script");
@@ -233,6 +233,8 @@ void ReadContainer(const Reader& container, ServiceSpec& spec) {
 void ReadProcessor(const Reader& top, ServiceSpec& spec) {
   top.Refuse("processor");
   top.Refuse("processor_mainclass");
+  top.Refuse("model_entry");
+  top.Refuse("model_config");
   if (!top.Has("processor_path")) return;
   if (top.Text("processor_type") != "python") {
     top.Problem("processor_type",
@@ -254,7 +256,8 @@ void ReadProcessor(const Reader& top, ServiceSpec& spec) {
 
 void ReadStorage(const Reader& top, ServiceSpec& spec) {
   for (const Reader& storage : top.Array("storage")) {
-    for (const std::string_view kind : {"oss", "nfs", "dataset", "git", "empty_dir"}) {
+    for (const std::string_view kind :
+         {"oss", "nfs", "dataset", "git", "empty_dir", "properties"}) {
       storage.Refuse(kind);
     }
     const std::string path = storage.Text("path");
@@ -277,7 +280,8 @@ void ReadStorage(const Reader& top, ServiceSpec& spec) {
 
 void ReadMetadata(const Reader& metadata, ServiceSpec& spec) {
   for (const std::string_view name :
-       {"resource", "quota_id", "rdma", "spot", "qos", "hybrid_resource"}) {
+       {"resource", "quota_id", "rdma", "spot", "qos", "hybrid_resource", "type", "disk",
+        "shm_size", "release", "enable_webservice"}) {
     metadata.Refuse(name);
   }
   if (metadata.Integer("gpu", 0, kMostCpu).value_or(0) > 0)
@@ -342,8 +346,9 @@ Result<ServiceSpec> ParseServiceSpec(const json::object& config) {
   } else if (!IsServiceName(spec.name)) {
     problems.Add("name", "must have 3 to 63 lower-case letters, digits and underscores");
   }
-  for (const std::string_view name : {"autoscaler", "networking", "dockerAuth", "warm_up_data_path",
-                                      "role_arn", "options", "aimaster", "unit"}) {
+  for (const std::string_view name :
+       {"autoscaler", "networking", "dockerAuth", "warm_up_data_path", "role_arn", "options",
+        "aimaster", "unit", "queue", "oss_endpoint"}) {
     top.Refuse(name);
   }
   spec.token = top.Text("token");
