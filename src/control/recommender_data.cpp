@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -31,6 +32,16 @@ std::optional<std::int64_t> NumberOf(const DocumentFields& fields, const std::st
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc()) return std::nullopt;
+  return value;
+}
+
+/// nullopt: it is absent, or not a number as a whole.
+std::optional<double> FractionOf(const DocumentFields& fields, const std::string& name) {
+  const std::string_view text = FieldOf(fields, name);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+    return std::nullopt;
   return value;
 }
 
@@ -68,7 +79,7 @@ recommender::Behavior BehaviorOf(const model::DocumentRecord& document) {
   behavior.user = model::UserOf(fields);
   behavior.item = model::ItemKeyOf(fields);
   behavior.type = FieldOf(fields, "bhv_type");
-  behavior.value = static_cast<double>(NumberOf(fields, "bhv_value").value_or(1));
+  behavior.value = FractionOf(fields, "bhv_value").value_or(1);
   // What is said to have happened later than it arrived happened when it arrived.
   behavior.when = std::min(TimeOf(fields, "bhv_time").value_or(document.arrived), document.arrived);
   return behavior;
@@ -178,8 +189,7 @@ void RecommenderData::Impl::Live::Take(const DocumentChange& change) {
       if (change.put) {
         interests[change.key] = SplitList(FieldOf(change.put->fields, "content"));
       } else {
-        interests.erase(change.key);
-        data.RemoveUser(change.key);
+        interests.erase(change.key);  // his behaviors are records of their own, and stay
       }
       return;
     case model::DocumentTable::item:

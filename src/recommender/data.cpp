@@ -109,10 +109,6 @@ void Data::ClearShown(std::string_view user) {
   for (Taken& taken : histories_[*number]) taken.shown = 0;
 }
 
-void Data::RemoveUser(std::string_view user) {
-  if (const auto number = FindUser(user)) histories_[*number].clear();
-}
-
 std::optional<Data::Number> Data::FindItem(std::string_view key) const {
   const auto found = item_numbers_.find(key);
   if (found == item_numbers_.end()) return std::nullopt;

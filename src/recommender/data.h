@@ -85,8 +85,6 @@ class Data {
   void MarkServed(std::string_view user, std::span<const std::string> items, WallTime now);
   /// Lifts what Add(expose) and MarkServed blocked for him (clearExposure). What he took stays.
   void ClearShown(std::string_view user);
-  /// Forgets the user and his history. The popularity he gave to items stays.
-  void RemoveUser(std::string_view user);
 
   /// How long an item stays away from who was shown it. Source: AIRec help, "Item validity".
   static constexpr Duration kExposureBlock = std::chrono::days(31);

@@ -37,6 +37,7 @@ TEST(Documents, AreReadAsTexts) {
   ASSERT_EQ(parsed->size(), 2u);
   EXPECT_EQ(parsed->at(0).command, DocumentCommand::kAdd);
   EXPECT_EQ(parsed->at(0).fields.at("item_id"), "7");
+  EXPECT_EQ(parsed->at(0).fields.at("price"), "1.5") << "not 1.5E0";
   EXPECT_EQ(parsed->at(0).fields.count("none"), 0u);
   EXPECT_EQ(ItemKeyOf(parsed->at(0).fields), "7:item");
   EXPECT_EQ(parsed->at(1).command, DocumentCommand::kDelete);

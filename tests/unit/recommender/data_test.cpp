@@ -130,15 +130,6 @@ TEST(History, KeepsWhatWasTakenLastAndWhatWasShownLast) {
   EXPECT_EQ(history.back(), "taken1004");
 }
 
-TEST(History, IsForgottenWithItsUserAndPopularityIsNot) {
-  Data data;
-  data.PutItem({.key = "a"});
-  data.Add(Click("u", "a"));
-  data.RemoveUser("u");
-  EXPECT_TRUE(data.HistoryOf(*data.FindUser("u")).empty());
-  EXPECT_EQ(PopularityOf(data, "a"), 1);
-}
-
 TEST(Popularity, IsHalvedByItsHalfLife) {
   Data data;
   data.Add(Click("u", "older", kNow));
