@@ -296,12 +296,12 @@ void ReadMetadata(const Reader& metadata, ServiceSpec& spec) {
   if (!spec.group.empty() && !IsServiceName(spec.group))
     metadata.Problem("group", "must have 3 to 63 lower-case letters, digits and underscores");
   const Reader rpc = metadata.Object("rpc");
-  if (const auto workers = rpc.Integer("worker_threads", 1, 10'000)) spec.workers = *workers;
+  if (const auto workers = rpc.Integer("worker_threads", 1, 10'000)) spec.workers = workers;
   spec.max_queue = rpc.Integer("max_queue_size", 0, 1'000'000).value_or(spec.max_queue);
   if (const auto ms = rpc.Integer("keepalive", 1, kMostSeconds * 1000))
     spec.keepalive = Duration(*ms);
   if (const auto rate = rpc.Integer("rate_limit", 0, 1'000'000); rate && *rate > 0)
-    spec.rate_limit = *rate;
+    spec.rate_limit = rate;
   const Reader rolling = metadata.Object("rolling_strategy");
   spec.max_surge = ReadCount(rolling, "max_surge", spec.max_surge);
   spec.max_unavailable = ReadCount(rolling, "max_unavailable", spec.max_unavailable);

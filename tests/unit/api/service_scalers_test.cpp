@@ -66,8 +66,8 @@ TEST_F(Eas, BadAutoscalersAreRefused) {
         R"({"min":1,"max":2,"scaleStrategies":[{"metricName":"gpu","threshold":1}]})",
         R"({"min":1,"max":2,"scaleStrategies":[{"metricName":"qps","threshold":0}]})",
         R"({"min":1,"max":1001,"scaleStrategies":[{"metricName":"qps","threshold":1}]})",
-        R"({"min":1,"max":2,"scaleStrategies":[{"metricName":"qps","threshold":1,)"
-        R"("service":"bar"}]})"}) {
+        R"({"min":1,"max":2,
+            "scaleStrategies":[{"metricName":"qps","threshold":1,"service":"bar"}]})"}) {
     const Reply reply = Foo("POST", "/autoscaler", bad);
     EXPECT_EQ(reply.status, 400) << bad;
     EXPECT_EQ(reply.code(), "InvalidParameter") << bad;
@@ -112,8 +112,8 @@ TEST_F(Eas, BadCronScalersAreRefused) {
         R"({"ScaleJobs":[{"Schedule":"0 0 8 * * *","TargetSize":-1}]})",
         R"({"ScaleJobs":[{"Schedule":"0 0 8 * * *","TargetSize":1,"TimeZone":"Mars"}]})",
         R"({"ScaleJobs":[{"Schedule":"0 0 8 * * *","TargetSize":1}],"ExcludeDates":["x"]})",
-        R"({"ScaleJobs":[{"Name":"a","Schedule":"0 0 8 * * *","TargetSize":1},)"
-        R"({"Name":"a","Schedule":"0 0 9 * * *","TargetSize":1}]})"}) {
+        R"({"ScaleJobs":[{"Name":"a","Schedule":"0 0 8 * * *","TargetSize":1},
+                         {"Name":"a","Schedule":"0 0 9 * * *","TargetSize":1}]})"}) {
     const Reply reply = Foo("POST", "/cronscaler", bad);
     EXPECT_EQ(reply.status, 400) << bad;
     EXPECT_EQ(reply.code(), "InvalidParameter") << bad;

@@ -238,6 +238,7 @@ class Chaos {
     const auto all = world_.directory.All();
     if (all.empty() || Below(30) == 0) return model::InstanceId("dsw-none");
     std::vector<model::InstanceId> ids;
+    ids.reserve(all.size());
     for (const auto& instance : all) ids.push_back(instance->id);
     std::ranges::sort(ids);  // All() has no order, and the run must repeat
     return ids[static_cast<std::size_t>(Below(static_cast<int>(ids.size())))];

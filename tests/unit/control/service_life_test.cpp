@@ -228,7 +228,6 @@ TEST(ServiceUpdate, RollsWithoutEverHavingFewerReady) {
 TEST(ServiceUpdate, ABadVersionLeavesTheOldOneServingAndIsRolledBack) {
   ServiceWorld world;
   world.Up("foo", 1);
-  const std::string good = world.Replicas("foo").at(0)->name;
   auto bad = ServiceWorld::Config("foo", 1, {.fail_at = "start"});
   ASSERT_TRUE(world.Do(world.services.Update("foo", bad, true, {}, world.By("UpdateService"))));
   ASSERT_TRUE(world.ServiceReaches("foo", Running, minutes(11)));

@@ -54,8 +54,8 @@ class ServiceWorld : public World {
     service_reconciler.reset();
   }
 
-  static json::object Config(std::string name, std::int64_t replicas, runtime::Script script = {},
-                             std::string_view more = "{}") {
+  static json::object Config(std::string name, std::int64_t replicas,
+                             const runtime::Script& script = {}, std::string_view more = "{}") {
     json::object container{{"script", "serve"},
                            {"env", json::array{json::object{{"name", "ATELIER_SIMULATE"},
                                                             {"value", ToJson(script)}}}}};
@@ -70,9 +70,9 @@ class ServiceWorld : public World {
         By("CreateService")));
     return made ? Ok() : Status(made.error());
   }
-  void Up(std::string name, std::int64_t replicas, runtime::Script script = {},
+  void Up(const std::string& name, std::int64_t replicas, const runtime::Script& script = {},
           std::string_view more = "{}") {
-    ASSERT_TRUE(Make(Config(name, replicas, std::move(script), more)));
+    ASSERT_TRUE(Make(Config(name, replicas, script, more)));
     ASSERT_TRUE(ServiceReaches(name, model::ServiceStatus::Running));
   }
 

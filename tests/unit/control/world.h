@@ -267,7 +267,7 @@ class World {
     return *std::move(value);
   }
 
-  NewInstance Wish(std::string name, runtime::Script script = {}) {
+  NewInstance Wish(std::string name, const runtime::Script& script = {}) {
     NewInstance wish;
     wish.workspace = model::WorkspaceId("1");
     wish.owner = model::UserId("100");
@@ -283,9 +283,8 @@ class World {
             .source_ip = "127.0.0.1",
             .operation = std::move(operation)};
   }
-  model::InstanceId Create(std::string name, runtime::Script script = {}) {
-    return Do(instances.Create(Wish(std::move(name), std::move(script)), std::nullopt,
-                               By("CreateInstance")))
+  model::InstanceId Create(std::string name, const runtime::Script& script = {}) {
+    return Do(instances.Create(Wish(std::move(name), script), std::nullopt, By("CreateInstance")))
         .value();
   }
   Status Start(const model::InstanceId& id) { return Do(instances.Start(id, By("StartInstance"))); }
@@ -295,8 +294,8 @@ class World {
   Status Delete(const model::InstanceId& id) {
     return Do(instances.Delete(id, By("DeleteInstance")));
   }
-  model::InstanceId Running(std::string name, runtime::Script script = {}) {
-    const model::InstanceId id = Create(std::move(name), std::move(script));
+  model::InstanceId Running(std::string name, const runtime::Script& script = {}) {
+    const model::InstanceId id = Create(std::move(name), script);
     EXPECT_TRUE(Reaches(id, model::InstanceStatus::Running));
     return id;
   }
@@ -322,6 +321,7 @@ class World {
   std::vector<std::string> EventTexts(const model::InstanceId& id) {
     std::vector<std::string> texts;
     const auto events = Do(instances.Events(id, std::nullopt, std::nullopt)).value();
+    texts.reserve(events.size());
     for (const model::Event& event : events) {
       texts.push_back(std::string(EnumName(event.level)) + ": " + event.message);
     }

@@ -86,6 +86,7 @@ TEST_F(ServiceGatewayTest, WhoWaitsHasHisTurn) {
           "metadata":{"rpc":{"worker_threads":1,"max_queue_size":9}}})");
   PutReplica("a", a_.port());
   std::vector<std::thread> all;
+  all.reserve(5);
   for (int i = 0; i < 5; ++i) all.emplace_back([&] { EXPECT_EQ(Ask("foo/hold").status, 200); });
   ASSERT_TRUE(server_.io().Eventually([&] { return a_.arrived() == 1; }));
   EXPECT_EQ(InFlight("a"), 1);
@@ -164,6 +165,7 @@ TEST_F(ServiceGatewayTest, WhereTheFirstRequestBringsAReplicaItIsHeldForIt) {
   Put(R"({"name":"foo","containers":[{"script":"x"}]})", ToZero());
   std::vector<std::string> bodies(3);
   std::vector<std::thread> callers;
+  callers.reserve(bodies.size());
   for (std::string& body : bodies)
     callers.emplace_back([&] { body = Ask("foo/x", "secret", "POST", "1").body; });
   while (wanted_ < 3) std::this_thread::yield();
