@@ -17,15 +17,11 @@ namespace {
 
 using Type = Param::Type;
 
-constexpr Param kClusterId{
-    .name = "ClusterId", .in_path = true, .required = true, .doc = "Region."};
 constexpr std::array kOfGroup = {kClusterId,
                                  Param{.name = "GroupName", .in_path = true, .required = true}};
 constexpr std::array kDeleteParams = {
     kClusterId, Param{.name = "GroupName", .in_path = true, .required = true},
     Param{.name = "CascadeDelete", .type = Type::kBoolean, .doc = "Deletes its services with it."}};
-constexpr std::array kOfService = {kClusterId,
-                                   Param{.name = "ServiceName", .in_path = true, .required = true}};
 constexpr auto kListParams = std::to_array<Param>({
     {.name = "Filter", .doc = "Part of the name."},
     {.name = "Labels", .type = Type::kJsonMap},
@@ -191,50 +187,28 @@ Task<Result<std::string>> ReleaseService(Context& context) {
 
 constexpr std::string_view kGroups = "/api/v2/groups";
 constexpr std::string_view kGroup = "/api/v2/groups/{ClusterId}/{GroupName}";
-constexpr SchemaFn kMessage = &AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>;
-
-constexpr Operation Row(std::string_view name, std::string_view method, std::string_view path,
-                        std::span<const Param> params, HandlerFn handler, std::string_view doc,
-                        SchemaFn body = nullptr, SchemaFn answer = kMessage) {
-  return {.product = Product::kEas,
-          .name = name,
-          .version = kEasVersion,
-          .method = method,
-          .path = path,
-          .params = params,
-          .handler = handler,
-          .mutates = method != "GET",
-          .body = body,
-          .answer = answer,
-          .doc = doc};
-}
-
 }  // namespace
 
 std::span<const Operation> ServiceGroupOperations() {
-  static const auto kRows = [] {
-    auto rows = std::to_array<Operation>({
-        Row("CreateGroup", "POST", kGroups, {}, CreateGroup, "Makes a group without services.",
-            BodySchema<wire::CreateGroupRequest>),
-        Row("ListGroups", "GET", kGroups, kListParams, ListGroups,
-            "Lists the groups the caller may see.", nullptr,
-            AnswerSchema<wire::ListGroupsAnswer, EnvelopeForm::kRequestId>),
-        Row("DescribeGroup", "GET", kGroup, kOfGroup, DescribeGroup, "Returns one group.", nullptr,
-            AnswerSchema<wire::EasGroup, EnvelopeForm::kRequestId>),
-        Row("UpdateGroup", "PUT", kGroup, kOfGroup, UpdateGroup,
-            "Sets its labels, or how requests are parted.", BodySchema<wire::UpdateGroupRequest>),
-        Row("DeleteGroup", "DELETE", kGroup, kDeleteParams, DeleteGroup,
-            "Deletes a group that has no services."),
-        Row("DescribeGroupEndpoints", "GET", "/api/v2/groups/{ClusterId}/{GroupName}/endpoints",
-            kOfGroup, DescribeGroupEndpoints, "Where a group is called, and with which token.",
-            nullptr, AnswerSchema<wire::ServiceEndpointsAnswer, EnvelopeForm::kRequestId>),
-        Row("ReleaseService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/release",
-            kOfService, ReleaseService, "Sets the part of a service in its group's requests.",
-            BodySchema<wire::ReleaseServiceRequest>),
-    });
-    rows.back().resource = "service/{ServiceName}";
-    return rows;
-  }();
+  static const auto kRows = std::to_array<Operation>({
+      EasRow("CreateGroup", "POST", kGroups, {}, CreateGroup, "Makes a group without services.",
+             BodySchema<wire::CreateGroupRequest>),
+      EasRow("ListGroups", "GET", kGroups, kListParams, ListGroups,
+             "Lists the groups the caller may see.", nullptr,
+             AnswerSchema<wire::ListGroupsAnswer, EnvelopeForm::kRequestId>),
+      EasRow("DescribeGroup", "GET", kGroup, kOfGroup, DescribeGroup, "Returns one group.", nullptr,
+             AnswerSchema<wire::EasGroup, EnvelopeForm::kRequestId>),
+      EasRow("UpdateGroup", "PUT", kGroup, kOfGroup, UpdateGroup,
+             "Sets its labels, or how requests are parted.", BodySchema<wire::UpdateGroupRequest>),
+      EasRow("DeleteGroup", "DELETE", kGroup, kDeleteParams, DeleteGroup,
+             "Deletes a group that has no services."),
+      EasRow("DescribeGroupEndpoints", "GET", "/api/v2/groups/{ClusterId}/{GroupName}/endpoints",
+             kOfGroup, DescribeGroupEndpoints, "Where a group is called, and with which token.",
+             nullptr, AnswerSchema<wire::ServiceEndpointsAnswer, EnvelopeForm::kRequestId>),
+      EasRow("ReleaseService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/release",
+             kOfService, ReleaseService, "Sets the part of a service in its group's requests.",
+             BodySchema<wire::ReleaseServiceRequest>),
+  });
   return kRows;
 }
 

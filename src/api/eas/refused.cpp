@@ -26,11 +26,6 @@ constexpr std::string_view kRollouts = "Staged rollouts are";
 constexpr std::string_view kSignedUrls = "Signed URLs are";
 constexpr std::string_view kTokens = "Tokens of single instances are";
 
-/// Those of one service can be allowed for that service.
-std::string_view ResourceOf(std::string_view path) {
-  return path.find("{ServiceName}") == std::string_view::npos ? "" : "service/{ServiceName}";
-}
-
 constexpr auto kRows = std::to_array<RefusedRow>({
     {"CloneService", "POST", "/api/v2/services/{ClusterId}/{ServiceName}/clone", kClones},
     {"CommitService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/commit", kDevelop},

@@ -1,15 +1,50 @@
 #pragma once
+#include <array>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "api/operation.h"
+#include "api/schema.h"
 #include "api/wire/service.h"
 #include "directory/service_directory.h"
 
 namespace atelier::api {
 
 inline constexpr std::string_view kEasVersion = "2021-07-01";
+
+inline constexpr Param kClusterId{
+    .name = "ClusterId", .in_path = true, .required = true, .doc = "Region."};
+inline constexpr Param kServiceName{.name = "ServiceName", .in_path = true, .required = true};
+inline constexpr std::array kOfService = {kClusterId, kServiceName};
+
+/// What RAM policies are asked about: those of one service can be allowed for that service.
+constexpr std::string_view ResourceOf(std::string_view path) {
+  return path.find("{ServiceName}") == std::string_view::npos ? "" : "service/{ServiceName}";
+}
+
+/// The answer of an operation that has nothing to say but that it was accepted (MessageAnswer).
+inline constexpr SchemaFn kMessage = &AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>;
+
+/// A row of the operation table.
+constexpr Operation EasRow(std::string_view name, std::string_view method, std::string_view path,
+                           std::span<const Param> params, HandlerFn handler, std::string_view doc,
+                           SchemaFn body = nullptr, SchemaFn answer = kMessage) {
+  return {.product = Product::kEas,
+          .name = name,
+          .version = kEasVersion,
+          .method = method,
+          .path = path,
+          .params = params,
+          .resource = ResourceOf(path),
+          .handler = handler,
+          .mutates = method != "GET",
+          .body = body,
+          .answer = answer,
+          .doc = doc};
+}
 
 /// The service of {ClusterId}/{ServiceName} if the caller may do `access` to it: kRead or kWrite.
 /// PermissionDenied/PrivilegeCheckFailed: the workspace does not let him; to the members of its

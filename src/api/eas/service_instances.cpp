@@ -18,10 +18,6 @@ using Type = Param::Type;
 
 constexpr std::int64_t kMostPageSize = 1000;
 
-constexpr Param kClusterId{
-    .name = "ClusterId", .in_path = true, .required = true, .doc = "Region."};
-constexpr Param kServiceName{.name = "ServiceName", .in_path = true, .required = true};
-
 constexpr auto kListParams = std::to_array<Param>({
     kClusterId,
     kServiceName,

@@ -21,9 +21,6 @@ constexpr std::size_t kMostLogBytes = 1U << 20U;  // of one instance
 constexpr Duration kLogDeadline{5'000};
 constexpr Duration kWindow = std::chrono::hours(7 * 24);
 
-constexpr Param kClusterId{
-    .name = "ClusterId", .in_path = true, .required = true, .doc = "Region."};
-constexpr Param kServiceName{.name = "ServiceName", .in_path = true, .required = true};
 constexpr Param kPageNum{
     .name = "PageNum", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1};
 
@@ -130,11 +127,12 @@ std::optional<WallTime> TimeOfLine(std::string_view line) {
 /// A line without a time is of the time of the one before; what is of no time is left out when
 /// times are asked for.
 void AppendLines(std::string_view text, const LineFilter& filter, std::vector<std::string>& out) {
+  const bool timed = filter.from || filter.to;
   std::optional<WallTime> time;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, end);
-    if (const auto own = TimeOfLine(line)) time = own;
+    if (const auto own = timed ? TimeOfLine(line) : std::nullopt) time = own;
     const bool late_enough = !filter.from || (time && *time >= *filter.from);
     const bool early_enough = !filter.to || (time && *time <= *filter.to);
     if (late_enough && early_enough && line.find(filter.keyword) != std::string_view::npos)

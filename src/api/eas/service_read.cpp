@@ -19,15 +19,11 @@ constexpr std::string_view kStatuses =
     "Creating,Deploying,Pending,Waiting,Running,Updating,HotUpdate,Scaling,Starting,Stopping,"
     "Stopped,Deleting,DeleteFailed,Failed,Complete,Cloning,Committing,Developing,Deleted";
 
-constexpr Param kClusterId{
-    .name = "ClusterId", .in_path = true, .required = true, .doc = "Region."};
-constexpr Param kServiceName{.name = "ServiceName", .in_path = true, .required = true};
 constexpr Param kPageNumber{
     .name = "PageNumber", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1};
 constexpr Param kPageSize{
     .name = "PageSize", .type = Type::kInteger, .min = 1, .max = kMostPageSize, .standard = 100};
 
-constexpr std::array kOfService = {kClusterId, kServiceName};
 constexpr std::array kVersionParams = {kClusterId, kServiceName, kPageNumber, kPageSize};
 constexpr auto kListParams = std::to_array<Param>({
     {.name = "Filter", .doc = "Part of the name, whatever its case."},

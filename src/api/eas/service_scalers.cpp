@@ -13,10 +13,6 @@ namespace atelier::api {
 
 namespace {
 
-constexpr std::array kOfService = {
-    Param{.name = "ClusterId", .in_path = true, .required = true, .doc = "Region."},
-    Param{.name = "ServiceName", .in_path = true, .required = true}};
-
 /// The documents write the names of metrics in lower case in requests and in upper case in answers.
 std::optional<model::ScaleMetric> ParseMetric(std::string name) {
   std::ranges::transform(name, name.begin(), [](char c) {
@@ -172,50 +168,30 @@ Task<Result<std::string>> DeleteServiceCronScaler(Context& context) {
 
 constexpr std::string_view kAutoScaler = "/api/v2/services/{ClusterId}/{ServiceName}/autoscaler";
 constexpr std::string_view kCronScaler = "/api/v2/services/{ClusterId}/{ServiceName}/cronscaler";
-constexpr SchemaFn kMessage = &AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>;
-
-/// An operation on the scaler of one service.
-constexpr Operation Row(std::string_view name, std::string_view method, std::string_view path,
-                        HandlerFn handler, std::string_view doc, SchemaFn body = nullptr,
-                        SchemaFn answer = kMessage) {
-  return {.product = Product::kEas,
-          .name = name,
-          .version = kEasVersion,
-          .method = method,
-          .path = path,
-          .params = kOfService,
-          .resource = "service/{ServiceName}",
-          .handler = handler,
-          .mutates = method != "GET",
-          .body = body,
-          .answer = answer,
-          .doc = doc};
-}
-
 }  // namespace
 
 std::span<const Operation> ServiceScalerOperations() {
   static const auto kRows = std::to_array<Operation>({
-      Row("CreateServiceAutoScaler", "POST", kAutoScaler, PutAutoScaler<true>,
-          "Lets the number of instances follow the load.",
-          BodySchema<wire::ServiceAutoScalerRequest>),
-      Row("DescribeServiceAutoScaler", "GET", kAutoScaler, DescribeServiceAutoScaler,
-          "The rule, and what was measured last.", nullptr,
-          AnswerSchema<wire::ServiceAutoScalerAnswer, EnvelopeForm::kRequestId>),
-      Row("UpdateServiceAutoScaler", "PUT", kAutoScaler, PutAutoScaler<false>, "Replaces the rule.",
-          BodySchema<wire::ServiceAutoScalerRequest>),
-      Row("DeleteServiceAutoScaler", "DELETE", kAutoScaler, DeleteServiceAutoScaler,
-          "Leaves the number of instances as it is from now on."),
-      Row("CreateServiceCronScaler", "POST", kCronScaler, PutCronScaler<true>,
-          "Sets the number of instances at certain times.",
-          BodySchema<wire::ServiceCronScalerRequest>),
-      Row("DescribeServiceCronScaler", "GET", kCronScaler, DescribeServiceCronScaler,
-          "The jobs, and what became of them.", nullptr,
-          AnswerSchema<wire::ServiceCronScalerAnswer, EnvelopeForm::kRequestId>),
-      Row("UpdateServiceCronScaler", "PUT", kCronScaler, PutCronScaler<false>, "Replaces the jobs.",
-          BodySchema<wire::ServiceCronScalerRequest>),
-      Row("DeleteServiceCronScaler", "DELETE", kCronScaler, DeleteServiceCronScaler,
-          "Ends the jobs."),
+      EasRow("CreateServiceAutoScaler", "POST", kAutoScaler, kOfService, PutAutoScaler<true>,
+             "Lets the number of instances follow the load.",
+             BodySchema<wire::ServiceAutoScalerRequest>),
+      EasRow("DescribeServiceAutoScaler", "GET", kAutoScaler, kOfService, DescribeServiceAutoScaler,
+             "The rule, and what was measured last.", nullptr,
+             AnswerSchema<wire::ServiceAutoScalerAnswer, EnvelopeForm::kRequestId>),
+      EasRow("UpdateServiceAutoScaler", "PUT", kAutoScaler, kOfService, PutAutoScaler<false>,
+             "Replaces the rule.", BodySchema<wire::ServiceAutoScalerRequest>),
+      EasRow("DeleteServiceAutoScaler", "DELETE", kAutoScaler, kOfService, DeleteServiceAutoScaler,
+             "Leaves the number of instances as it is from now on."),
+      EasRow("CreateServiceCronScaler", "POST", kCronScaler, kOfService, PutCronScaler<true>,
+             "Sets the number of instances at certain times.",
+             BodySchema<wire::ServiceCronScalerRequest>),
+      EasRow("DescribeServiceCronScaler", "GET", kCronScaler, kOfService, DescribeServiceCronScaler,
+             "The jobs, and what became of them.", nullptr,
+             AnswerSchema<wire::ServiceCronScalerAnswer, EnvelopeForm::kRequestId>),
+      EasRow("UpdateServiceCronScaler", "PUT", kCronScaler, kOfService, PutCronScaler<false>,
+             "Replaces the jobs.", BodySchema<wire::ServiceCronScalerRequest>),
+      EasRow("DeleteServiceCronScaler", "DELETE", kCronScaler, kOfService, DeleteServiceCronScaler,
+             "Ends the jobs."),
   });
   return kRows;
 }

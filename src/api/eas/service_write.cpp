@@ -16,11 +16,6 @@ namespace {
 
 using Type = Param::Type;
 
-constexpr Param kClusterId{
-    .name = "ClusterId", .in_path = true, .required = true, .doc = "Region."};
-constexpr Param kServiceName{.name = "ServiceName", .in_path = true, .required = true};
-
-constexpr std::array kOfService = {kClusterId, kServiceName};
 constexpr auto kCreateParams = std::to_array<Param>({
     {.name = "Develop", .type = Type::kBoolean},
     {.name = "Labels", .type = Type::kJsonMap},
@@ -196,26 +191,6 @@ Task<Result<std::string>> DeleteServiceLabel(Context& context) {
   co_return MessageAnswer(context, fmt::format("The labels of {} are removed.", service->name));
 }
 
-constexpr SchemaFn kMessage = &AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>;
-
-/// A change of one service.
-constexpr Operation Change(std::string_view name, std::string_view method, std::string_view path,
-                           HandlerFn handler, std::string_view doc, SchemaFn body = nullptr,
-                           std::span<const Param> params = kOfService) {
-  return {.product = Product::kEas,
-          .name = name,
-          .version = kEasVersion,
-          .method = method,
-          .path = path,
-          .params = params,
-          .resource = "service/{ServiceName}",
-          .handler = handler,
-          .mutates = true,
-          .body = body,
-          .answer = kMessage,
-          .doc = doc};
-}
-
 }  // namespace
 
 std::span<const Operation> ServiceWriteOperations() {
@@ -233,30 +208,31 @@ std::span<const Operation> ServiceWriteOperations() {
        .body = BodySchema<NoFields>,
        .answer = AnswerSchema<wire::CreateServiceAnswer, EnvelopeForm::kRequestId>,
        .doc = "Makes a service of the service JSON and deploys it."},
-      Change("UpdateService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}", UpdateService,
-             "Merges a service JSON into the present one, or replaces it.", BodySchema<NoFields>,
-             kUpdateParams),
-      Change("DeleteService", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}",
+      EasRow("UpdateService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}", kUpdateParams,
+             UpdateService, "Merges a service JSON into the present one, or replaces it.",
+             BodySchema<NoFields>),
+      EasRow("DeleteService", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}", kOfService,
              Wish<&Services::Delete>, "Ends and deletes a service."),
-      Change("StartService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/start",
+      EasRow("StartService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/start", kOfService,
              Wish<&Services::Start>, "Starts a stopped or failed service."),
-      Change("StopService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/stop",
+      EasRow("StopService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/stop", kOfService,
              Wish<&Services::Stop>, "Stops a service."),
-      Change("RestartService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/restart",
-             Wish<&Services::Restart>, "Replaces every instance, as an update would."),
-      Change("ScaleService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/scale",
+      EasRow("RestartService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/restart",
+             kOfService, Wish<&Services::Restart>, "Replaces every instance, as an update would."),
+      EasRow("ScaleService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/scale", kOfService,
              ScaleService, "Sets the number of instances.", BodySchema<wire::ScaleServiceRequest>),
-      Change("UpdateServiceVersion", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/version",
-             UpdateServiceVersion, "Goes back to an earlier version.",
+      EasRow("UpdateServiceVersion", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/version",
+             kOfService, UpdateServiceVersion, "Goes back to an earlier version.",
              BodySchema<wire::UpdateServiceVersionRequest>),
-      Change("UpdateServiceSafetyLock", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/lock",
-             UpdateServiceSafetyLock, "Guards a service from stops, or from every change.",
+      EasRow("UpdateServiceSafetyLock", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/lock",
+             kOfService, UpdateServiceSafetyLock,
+             "Guards a service from stops, or from every change.",
              BodySchema<wire::UpdateServiceSafetyLockRequest>),
-      Change("UpdateServiceLabel", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/label",
-             UpdateServiceLabel, "Adds labels, overwriting those of the same key.",
+      EasRow("UpdateServiceLabel", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/label",
+             kOfService, UpdateServiceLabel, "Adds labels, overwriting those of the same key.",
              BodySchema<wire::UpdateServiceLabelRequest>),
-      Change("DeleteServiceLabel", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}/label",
-             DeleteServiceLabel, "Removes labels by their keys.", nullptr, kDeleteLabelParams),
+      EasRow("DeleteServiceLabel", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}/label",
+             kDeleteLabelParams, DeleteServiceLabel, "Removes labels by their keys."),
   });
   return kRows;
 }
