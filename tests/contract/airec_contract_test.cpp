@@ -1,52 +1,29 @@
 // rooms: api
 // The wire of AIRec against the lists of the documents.
-#include <fstream>
-#include <set>
-#include <sstream>
-#include <string>
-
 #include <gtest/gtest.h>
 
-#include "api/operation.h"
 #include "api/wire/recommender.h"
+#include "support/contract.h"
 
 namespace atelier::api {
 namespace {
 
-using Names = std::set<std::string>;
+using test::MembersOf;
+using test::Names;
+using test::ParamsOf;
 
-template <class T>
-Names MembersOf() {
-  Names names;
-  boost::mp11::mp_for_each<codec::Members<T>>([&](auto d) { names.insert(d.name); });
-  return names;
-}
-
-const Operation& Row(std::string_view name) {
-  for (const Operation& operation : Operations()) {
-    if (operation.product == Product::kAirec && operation.name == name) return operation;
-  }
-  throw std::runtime_error("no such operation");
-}
+const Operation& Row(std::string_view name) { return test::RowOf(Product::kAirec, name); }
 
 TEST(AirecContract, EveryDocumentedOperationIsThere) {
-  std::ostringstream text;
-  text << std::ifstream(ATELIER_TEST_DATA "/contract/airec-operation-names.json").rdbuf();
-  const auto documented = FromJson<std::vector<std::string>>(text.str()).value();
-  Names ours;
-  for (const Operation& operation : Operations()) {
-    if (operation.product == Product::kAirec) ours.insert(std::string(operation.name));
-  }
-  EXPECT_EQ(ours, Names(documented.begin(), documented.end()));
+  const Names ours = test::OperationsOf(Product::kAirec);
+  EXPECT_EQ(ours, test::DocumentedNames("airec-operation-names.json"));
   EXPECT_EQ(ours.size(), 146u);
 }
 
 // The seed document.
 TEST(AirecContract, ListInstanceTakesEveryParameter) {
   const Operation& row = Row("ListInstance");
-  Names names;
-  for (const Param& param : row.params) names.insert(std::string(param.name));
-  EXPECT_EQ(names, (Names{"page", "size", "status", "name", "expiredTime", "instanceId"}));
+  EXPECT_EQ(ParamsOf(row), (Names{"page", "size", "status", "name", "expiredTime", "instanceId"}));
   EXPECT_EQ(row.path, "/v2/openapi/instances");
   EXPECT_EQ(row.version, "2020-11-26");
   // "No authorization for this operation."

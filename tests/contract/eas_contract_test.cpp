@@ -1,55 +1,28 @@
 // rooms: api
 // The wire of EAS against the lists of the documents.
-#include <fstream>
-#include <set>
-#include <sstream>
-#include <string>
-
 #include <gtest/gtest.h>
 
-#include "api/operation.h"
 #include "api/wire/service.h"
+#include "support/contract.h"
 
 namespace atelier::api {
 namespace {
 
-using Names = std::set<std::string>;
+using test::MembersOf;
+using test::Names;
+using test::ParamsOf;
 
-template <class T>
-Names MembersOf() {
-  Names names;
-  boost::mp11::mp_for_each<codec::Members<T>>([&](auto d) { names.insert(d.name); });
-  return names;
-}
-
-const Operation& Row(std::string_view name) {
-  for (const Operation& operation : Operations()) {
-    if (operation.product == Product::kEas && operation.name == name) return operation;
-  }
-  throw std::runtime_error("no such operation");
-}
-
-Names ParamsOf(std::string_view name) {
-  Names names;
-  for (const Param& param : Row(name).params) names.insert(std::string(param.name));
-  return names;
-}
+const Operation& Row(std::string_view name) { return test::RowOf(Product::kEas, name); }
 
 TEST(EasContract, EveryDocumentedOperationIsThere) {
-  std::ostringstream text;
-  text << std::ifstream(ATELIER_TEST_DATA "/contract/eas-operation-names.json").rdbuf();
-  const auto documented = FromJson<std::vector<std::string>>(text.str()).value();
-  Names ours;
-  for (const Operation& operation : Operations()) {
-    if (operation.product == Product::kEas) ours.insert(std::string(operation.name));
-  }
-  EXPECT_EQ(ours, Names(documented.begin(), documented.end()));
+  const Names ours = test::OperationsOf(Product::kEas);
+  EXPECT_EQ(ours, test::DocumentedNames("eas-operation-names.json"));
   EXPECT_EQ(ours.size(), 119u);
 }
 
 // The seed document's parameters, then those that the SDK adds.
 TEST(EasContract, ListServiceInstancesTakesEveryParameter) {
-  EXPECT_EQ(ParamsOf("ListServiceInstances"),
+  EXPECT_EQ(ParamsOf(Row("ListServiceInstances")),
             (Names{"ClusterId",    "ServiceName",  "PageNumber",     "PageSize",   "Filter",
                    "ResourceType", "InstanceType", "InstanceStatus", "InstanceIP", "InstanceName",
                    "HostIP",       "IsSpot",       "Role",           "Sort",       "Order",
