@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include <boost/unordered/unordered_flat_set.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "base/check.h"
 #include "identity/policy/document.h"
@@ -48,44 +48,33 @@ using ByName = std::unordered_map<std::string, T, NameHash, NameEqual>;
 template <class T>
 using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
+template <class Map>
+auto* FindIn(Map& map, std::string_view key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
 /// The values of a ByName<T>, whose addresses stay, by their ids: one lookup that ends at the
 /// value.
 template <class T>
 class ById {
  public:
   const T* Find(std::string_view id) const {
-    const auto found = values_.find(id);
-    return found == values_.end() ? nullptr : *found;
+    const auto* found = FindIn(values_, id);
+    return found == nullptr ? nullptr : *found;
   }
   /// Instead of whatever had its id.
   void Insert(const T& value) {
-    values_.erase(&value);
-    values_.insert(&value);
+    values_.erase(value.id.str());
+    values_.emplace(value.id.str(), &value);
   }
   void Erase(const T& value) {
-    if (Find(value.id) == &value) values_.erase(&value);
+    if (Find(value.id) == &value) values_.erase(value.id.str());
   }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view id) const { return TextHash{}(id); }
-    std::size_t operator()(const T* value) const { return TextHash{}(value->id.str()); }
-  };
-  struct Equal {
-    using is_transparent = void;
-    static std::string_view IdOf(std::string_view id) { return id; }
-    static std::string_view IdOf(const T* value) { return value->id.str(); }
-    bool operator()(const auto& a, const auto& b) const { return IdOf(a) == IdOf(b); }
-  };
-  boost::unordered_flat_set<const T*, Hash, Equal> values_;
+  boost::unordered_flat_map<std::string_view, const T*> values_;  // the keys are the values' own
 };
-
-template <class Map>
-auto* FindIn(Map& map, std::string_view key) {
-  const auto found = map.find(key);
-  return found == map.end() ? nullptr : &found->second;
-}
 
 template <class T>
 void Remove(ByName<T>& by_name, ById<T>& by_id, std::string_view name) {
