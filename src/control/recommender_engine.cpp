@@ -1,10 +1,10 @@
 #include "control/recommender_engine.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <deque>
 #include <map>
-#include <set>
 #include <stop_token>
 #include <utility>
 
@@ -12,6 +12,7 @@
 #include "base/failpoint.h"
 #include "base/gate.h"
 #include "base/signal.h"
+#include "control/change/erase.h"
 #include "control/recommender/model_files.h"
 #include "model/data_set.h"
 
@@ -26,8 +27,7 @@ using ModelPtr = std::shared_ptr<const recommender::Model>;
 
 namespace {
 
-constexpr int kMostRounds = 100;            // of lost races
-constexpr std::size_t kErasedAtOnce = 500;  // records of one commit
+constexpr int kMostRounds = 100;  // of lost races
 constexpr Duration kRetryAfter = std::chrono::seconds(5);
 constexpr std::size_t kTrainedPercent = 95;  // the rest is the file and the commit
 
@@ -75,7 +75,6 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   std::deque<ImportPtr> waiting;
   ImportPtr current;
   std::deque<RecommenderId> to_erase;
-  bool erasing = false;
   /// Models in memory that a commit may make live.
   std::map<RecommenderId, std::pair<std::string, ModelPtr>> prepared;
   Pool training{1};
@@ -237,10 +236,7 @@ void RecommenderEngine::Apply(std::span<const store::Change> changes) {
 Task<void> RecommenderEngine::Impl::Loop() {
   while (running) {
     if (!to_erase.empty()) {
-      erasing = true;
-      const bool erased = co_await Erase(to_erase.front());
-      erasing = false;
-      if (erased) {
+      if (co_await Erase(to_erase.front())) {
         to_erase.pop_front();
         continue;
       }
@@ -294,22 +290,25 @@ Task<bool> RecommenderEngine::Impl::Carry(ImportPtr import) {
 Task<Trained> RecommenderEngine::Impl::Train(ImportPtr import,
                                              std::shared_ptr<const recommender::Data> snapshot) {
   const recommender::Budget budget{.bytes = options.training_bytes};
-  co_return co_await RunOn(training, [this, import, snapshot, budget]() -> Trained {
-    auto trained =
-        recommender::Train(*snapshot, budget, import->stop.get_token(), [&import](double done) {
-          import->percent = static_cast<std::int64_t>(done * static_cast<double>(kTrainedPercent));
-        });
-    // Too little for a model is no failure: popularity and category recommend all the same.
-    if (!trained && trained.error().reason() == "NotEnoughData") trained = recommender::Model();
-    if (!trained) return {.model = nullptr, .status = trained.error()};
-    if (import->stop.stop_requested()) {
-      return {.model = nullptr, .status = Error(Code::kCancelled, "The import was stopped.")};
-    }
-    const Status written = files.Write(import->id, import->version, trained->Encode());
-    if (!written) return {.model = nullptr, .status = written};
-    return {.model = std::make_shared<const recommender::Model>(*std::move(trained)),
-            .status = Ok()};
-  });
+  // The thread that trains also frees the snapshot, which may be large.
+  co_return co_await RunOn(
+      training, [this, import, snapshot = std::move(snapshot), budget]() -> Trained {
+        auto trained =
+            recommender::Train(*snapshot, budget, import->stop.get_token(), [&import](double done) {
+              import->percent =
+                  static_cast<std::int64_t>(done * static_cast<double>(kTrainedPercent));
+            });
+        // Too little for a model is no failure: popularity and category recommend all the same.
+        if (!trained && trained.error().reason() == "NotEnoughData") trained = recommender::Model();
+        if (!trained) return {.model = nullptr, .status = trained.error()};
+        if (import->stop.stop_requested()) {
+          return {.model = nullptr, .status = Error(Code::kCancelled, "The import was stopped.")};
+        }
+        const Status written = files.Write(import->id, import->version, trained->Encode());
+        if (!written) return {.model = nullptr, .status = written};
+        return {.model = std::make_shared<const recommender::Model>(*std::move(trained)),
+                .status = Ok()};
+      });
 }
 
 /// The end of an import, and with DataSetState::Ready the version that answers from here on, in one
@@ -368,20 +367,13 @@ Task<bool> RecommenderEngine::Impl::Erase(RecommenderId id) {
     files.RemoveAll(id);
     return 0;
   });
-  const std::string from = id.str() + "/";
-  for (const Kind kind : {Kind::kRecommenderDataSet, Kind::kRecommenderDocument}) {
-    for (;;) {
-      const auto page = co_await store.Scan(
-          kind, {.from = from, .to = store::PrefixEnd(from), .limit = kErasedAtOnce});
-      if (!page) co_return false;
-      if (page->empty()) break;
-      store::Batch batch;
-      for (const store::Record& record : *page) batch.push_back(Write::Delete(kind, record.key));
-      if (!co_await store.CommitFromReserve(std::move(batch))) co_return false;
-      ATELIER_FAILPOINT("recommender.erased");
-    }
+  static constexpr std::array kKinds = {Kind::kRecommenderDataSet, Kind::kRecommenderDocument};
+  for (;;) {
+    const auto more = co_await ErasePage(store, kKinds, id.str() + "/");
+    if (!more) co_return false;
+    if (!*more) co_return true;
+    ATELIER_FAILPOINT("recommender.erased");
   }
-  co_return true;
 }
 
 Task<Status> RecommenderEngine::Prepare(RecommenderId id, std::string version) {
@@ -404,8 +396,7 @@ std::optional<std::int64_t> RecommenderEngine::PercentOf(const RecommenderId& id
 }
 
 bool RecommenderEngine::Idle() const {
-  return impl_->current == nullptr && impl_->waiting.empty() && impl_->to_erase.empty() &&
-         !impl_->erasing;
+  return impl_->current == nullptr && impl_->waiting.empty() && impl_->to_erase.empty();
 }
 
 }  // namespace atelier::control
