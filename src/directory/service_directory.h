@@ -17,8 +17,8 @@ using ServiceSpecPtr = std::shared_ptr<const model::ServiceSpec>;
 using GroupPtr = std::shared_ptr<const model::ServiceGroup>;
 using ReplicaPtr = std::shared_ptr<const model::Replica>;
 
-/// The read model of services and their replicas. A record that cannot be read is left out and
-/// counted. Tokens are opened here, in memory. Threads: the I/O thread.
+/// The read model of services, their groups and their replicas. A record that cannot be read is
+/// left out and counted. Tokens are opened here, in memory. Threads: the I/O thread.
 class ServiceDirectory : public store::Listener {
  public:
   /// A sealed token and its context; empty: it cannot be opened. Without one, none can.

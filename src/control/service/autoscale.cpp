@@ -47,7 +47,7 @@ std::int64_t Steady(const ScaleMemory& memory, MonoTime begin, std::int64_t pres
   return asked;
 }
 
-/// Seconds without a request, once they are more than the grace.
+/// There has been no request for the grace.
 bool LongQuiet(const model::AutoScaler& rule, const ScaleSight& sight, ScaleMemory& memory) {
   if (sight.busy || sight.waiting > 0) {
     memory.quiet_since.reset();

@@ -156,6 +156,8 @@ Task<Duration> ScalerEngine::RunAllJobs() {
 }
 
 Task<void> ScalerEngine::RunJobs(directory::ServicePtr service) {
+  // Changed while another one's jobs were written down: the next look does it.
+  if (parts_.directory.Find(service->name) != service) co_return;
   const auto due =
       crons_.Due(*service, parts_.directory.RevisionOf(service->name), parts_.clock.Wall());
   if (due.empty()) co_return;
@@ -205,7 +207,7 @@ Task<std::optional<double>> ScalerEngine::CpuOf(directory::ServicePtr service) {
     ++seen;
   }
   if (seen == 0) co_return std::nullopt;
-  co_return percent / seen* static_cast<double>(ReadyOf(service->id));
+  co_return (percent / seen) * static_cast<double>(ReadyOf(service->id));
 }
 
 Task<void> ScalerEngine::Carry(directory::ServicePtr service, ScaleDecision decision) {
