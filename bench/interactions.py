@@ -24,14 +24,17 @@ def leave_out(by_user, back):
             {user: taken[-back][1] for user, taken in by_user.items()})
 
 
+def by_time(by_user):
+    """[(second, user, item), ...] in the order in which they would have come."""
+    rows = [(second, user, item) for user, taken in by_user.items() for second, item in taken]
+    return sorted(rows, key=lambda row: row[0])
+
+
 def write(path, by_user):
-    """As a file of interactions, by time: the order in which they would have come."""
-    rows = [(second, number, user, item) for user, taken in by_user.items()
-            for number, (second, item) in enumerate(taken)]
-    rows.sort(key=lambda row: row[0])
+    """As a file of interactions, by time."""
     with open(path, "w", encoding="utf-8") as file:
         file.write(HEADING)
-        file.writelines(f"{user}\t{item}\t1\t{second}\n" for second, _, user, item in rows)
+        file.writelines(f"{user}\t{item}\t1\t{second}\n" for second, user, item in by_time(by_user))
 
 
 def quality(answers, wanted):

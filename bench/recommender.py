@@ -44,11 +44,9 @@ class Instance:
         self.push("item", [{"item_id": item, "item_type": "video", "status": "1", "scene_id": "1",
                             "category_path": category} for item, category in items])
         self.push("user", [{"user_id": user} for user in known])
-        behaviors = [(second, number, user, item) for user, taken in known.items()
-                     for number, (second, item) in enumerate(taken)]
-        behaviors.sort(key=lambda one: one[0])
+        behaviors = interactions.by_time(known)
         self.push("behavior", [{"user_id": user, "item_id": item, "item_type": "video", "bhv_type": "click",
-                                "bhv_time": str(second), "scene_id": "1"} for second, _, user, item in behaviors])
+                                "bhv_time": str(second), "scene_id": "1"} for second, user, item in behaviors])
         self.pushed = len(items) + len(known) + len(behaviors)
         self.push_s = time.monotonic() - begin
 

@@ -87,8 +87,8 @@ def parse_options():
     for name in ("sqlite_loop", "seed", "directory_bench", "recommender_bench"):
         given = getattr(options, name)
         setattr(options, name, (given or options.atelier.parent / "bench" / name).resolve())
-    # Not resolved: the links of an environment are what makes it one.
     options.node = options.node and options.node.resolve()
+    # Not resolved: the links of an environment are what makes it one.
     for name in ("jupyterhub", "recommender_python"):
         given = getattr(options, name)
         setattr(options, name, given and pathlib.Path(os.path.abspath(given)))

@@ -22,7 +22,7 @@ namespace atelier::api {
 
 namespace {
 
-/// Of encoded instances that are kept for the next lists: the last 13,000 asked for, or so.
+/// Of encoded instances that are kept for the next lists: some tens of thousands.
 constexpr std::size_t kListItemsBytes = 96U << 20U;
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
