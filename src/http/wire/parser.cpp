@@ -1,6 +1,7 @@
 #include "http/wire/parser.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -45,6 +46,13 @@ class Parser final : public beast::http::basic_parser<kIsRequest> {
   ParsedHead& head;
   std::span<char> into;
   std::size_t stored = 0;
+
+  /// Beast looks at an empty chunked body again as more of it comes, and asserts that by then all
+  /// five bytes of the shortest one are there. So it sees none before they are.
+  bool MustWait(std::string_view body) const {
+    return this->chunked() && !chunk_seen_ && body.size() < std::size("0\r\n\r\n") - 1 &&
+           body.starts_with('0');
+  }
 
  private:
   void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target,
@@ -93,6 +101,7 @@ class Parser final : public beast::http::basic_parser<kIsRequest> {
 
   void on_chunk_header_impl(std::uint64_t, beast::string_view, beast::error_code& ec) override {
     ec = {};
+    chunk_seen_ = true;
   }
 
   std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body,
@@ -103,6 +112,7 @@ class Parser final : public beast::http::basic_parser<kIsRequest> {
   void on_finish_impl(beast::error_code& ec) override { ec = {}; }
 
   bool head_done_ = false;
+  bool chunk_seen_ = false;
 };
 
 Error HeadError(const beast::error_code& ec) {
@@ -205,6 +215,7 @@ Result<MessageParser::BodyStep> MessageParser::PutBody(std::string_view bytes,
     BodyStep step;
     parser.into = into;
     parser.stored = 0;
+    if (parser.MustWait(bytes)) return step;
     while (!parser.is_done() && step.used < bytes.size() && parser.stored < into.size()) {
       beast::error_code ec;
       step.used += parser.put({bytes.data() + step.used, bytes.size() - step.used}, ec);

@@ -143,6 +143,17 @@ TEST_P(ParserSteps, HeadOverTheLimitIsResourceExhausted) {
   }
 }
 
+TEST_P(ParserSteps, AnEmptyBodyMayComeInChunks) {
+  for (const char* body : {"0\r\n\r\n", "00\r\n\r\n", "0;a=b\r\n\r\n", "0\r\nTrailer: a\r\n\r\n"}) {
+    MessageParser parser(MessageParser::Kind::kRequest, kLimit);
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    std::string received;
+    ASSERT_TRUE(Feed(parser, head + body, GetParam(), &received)) << body;
+    EXPECT_TRUE(parser.complete()) << body;
+    EXPECT_EQ(received, "") << body;
+  }
+}
+
 TEST_P(ParserSteps, BrokenChunksAreRefused) {
   for (const char* body : {"x\r\n", "5\r\nhello!\r\n", "-1\r\n", "5\nhello\n",
                            "fffffffffffffffff\r\n", "5 \r\nhello\r\n0\r\n\r\n"}) {
