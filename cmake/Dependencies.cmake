@@ -1,9 +1,8 @@
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(fmt REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(roaring REQUIRED)
 find_package(Eigen3 3.4 REQUIRED)
 find_package(ICU REQUIRED COMPONENTS i18n uc)
@@ -19,7 +18,6 @@ target_compile_options(atelier_flags INTERFACE
   $<$<BOOL:${ATELIER_WERROR}>:-Werror>)
 target_compile_definitions(atelier_flags INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
-  SPDLOG_FMT_EXTERNAL
   $<$<BOOL:${ATELIER_FAILPOINTS}>:ATELIER_FAILPOINTS=1>)
 target_link_libraries(atelier_flags INTERFACE Threads::Threads)
 target_link_options(atelier_flags INTERFACE -fuse-ld=lld)
