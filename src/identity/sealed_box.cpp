@@ -1,7 +1,6 @@
 #include "identity/sealed_box.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <fcntl.h>
 #include <memory>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 #include <openssl/evp.h>
 
 #include "base/check.h"
+#include "base/file.h"
 #include "base/raii.h"
 #include "identity/crypto/digest.h"
 
@@ -29,35 +29,15 @@ Error Precondition(std::string message) {
   return {Code::kFailedPrecondition, std::move(message), "KeyFile"};
 }
 
-Status SyncFolderOf(const std::string& file) {
-  const std::size_t slash = file.find_last_of('/');
-  const std::string folder = slash == std::string::npos ? "." : file.substr(0, slash + 1);
-  const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0)
-    return Precondition("The folder of the key file cannot be synced.");
-  return Ok();
-}
-
-/// Written beside and linked into place: a crash leaves either no key file or a whole one, and a
-/// key that somebody else has just made is never replaced.
+/// A crash leaves either no key file or a whole one, and a key that somebody else has just made is
+/// never replaced.
 Status MakeKeyFile(const std::string& file, Random& random) {
   Bytes<32> key{};
   random.Fill(key);
-  const std::string fresh = file + ".new";
-  ::unlink(fresh.c_str());  // of a start that crashed here; when there is none, nothing to do
-  {
-    const UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!fd) return Precondition("The key file cannot be made: its folder is not writable.");
-    const bool written =
-        ::write(fd.get(), key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
-        ::fsync(fd.get()) == 0;
-    if (!written) return Precondition("The key file cannot be written.");
-  }
-  const bool linked = ::link(fresh.c_str(), file.c_str()) == 0 || errno == EEXIST;
-  ::unlink(
-      fresh.c_str());  // its content is linked, or another process's is; a leftover is harmless
-  if (!linked) return Precondition("The key file cannot be put into place.");
-  return SyncFolderOf(file);
+  const std::string text(key.begin(), key.end());
+  const Status made = CreateFileDurably(file, text);
+  if (made || made.error().code() == Code::kAlreadyExists) return Ok();
+  return Precondition("The key file cannot be made: " + made.error().message() + ".");
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
+#include "base/file.h"
 #include "base/raii.h"
 
 namespace atelier::cli {
@@ -159,17 +160,11 @@ Status WriteCredentialsFile(const std::string& path, const Connection& connectio
       .endpoint =
           fmt::format("{}://{}", connection.address.tls ? "https" : "http", connection.host),
       .account_id = std::nullopt};
-  const std::string text = ToJson(file) + "\n";
-  const UniqueFd fd(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!fd) {
-    return Unusable(path, errno == EEXIST ? "exists already" : "cannot be made");
-  }
-  if (::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      ::fsync(fd.get()) != 0) {
-    return Unusable(path, "cannot be written");
-  }
-  return Ok();
+  const Status made = CreateFileDurably(path, ToJson(file) + "\n");
+  if (made) return Ok();
+  return Unusable(path, made.error().code() == Code::kAlreadyExists
+                            ? "exists already"
+                            : "cannot be made: " + made.error().message());
 }
 
 }  // namespace atelier::cli

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "base/file.h"
+
 namespace atelier::store::sqlite {
 
 namespace {
@@ -21,13 +23,6 @@ constexpr mode_t kFileMode = 0600;
 Error Refused(std::string_view what, int error) {
   return Error(Code::kUnavailable, fmt::format("Cannot {} the data folder: {}.", what,
                                                std::generic_category().message(error)));
-}
-
-/// Makes an entry just added to `folder` survive a power cut.
-Status SyncFolder(const std::string& folder) {
-  const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0) return Refused("flush", errno);
-  return Ok();
 }
 
 Status MakeFolder(const std::string& path) {

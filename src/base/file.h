@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+/// Small files that must outlive a crash. Everything here blocks: not for the I/O thread of a
+/// server that is ready.
+///
+/// Errors name the step and the file, not its folder: "cannot flush secret.key: Input/output
+/// error". ResourceExhausted: the disk or the quota is full; Unavailable: anything else the system
+/// refuses.
+namespace atelier {
+
+/// Replaces `path` by `bytes` in one step (mode 0600). Whoever reads it, also after a crash or a
+/// power cut, finds the old or the new bytes, never a part; once Ok, the new ones. Writes
+/// `path`.new on the way: one writer a file.
+Status WriteFileDurably(const std::string& path, std::string_view bytes);
+
+/// The same for a file that is not there yet. AlreadyExists: it is, and stays as it was.
+Status CreateFileDurably(const std::string& path, std::string_view bytes);
+
+/// Makes what was added to `folder`, renamed or removed in it, survive a power cut.
+Status SyncFolder(const std::string& folder);
+
+}  // namespace atelier
