@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/result.h"
 
@@ -68,5 +69,11 @@ struct HostPort {
   std::uint16_t port = 0;
 };
 Result<HostPort> ParseHostPort(std::string_view text);
+
+/// A host as it stands in a URL: an IPv6 address gets its brackets.
+std::string UrlHost(std::string_view host);
+
+/// The parts of "a,b"; empty ones are left out.
+std::vector<std::string> SplitList(std::string_view text);
 
 }  // namespace atelier

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
+#include "base/config.h"
 #include "base/file.h"
 #include "base/raii.h"
 
@@ -142,8 +143,7 @@ Result<Connection> FindConnection(const ConnectionOptions& options, const Surrou
   if (endpoint.empty()) endpoint = kDefaultEndpoint;
   ATELIER_TRY(http::Address address, ParseEndpoint(endpoint));
   address.tls_ca = options.ca_file;
-  const bool is_ipv6 = address.host.find(':') != std::string::npos;
-  std::string host = is_ipv6 ? "[" + address.host + "]" : address.host;
+  std::string host = UrlHost(address.host);
   if (address.port != (address.tls ? 443 : 80)) host += ":" + std::to_string(address.port);
   return Connection{.address = std::move(address),
                     .host = std::move(host),

@@ -51,6 +51,20 @@ TEST(Config, ThePublicUrlHasASchemeAndNoSlashAtItsEnd) {
   }
 }
 
+TEST(Config, AnIpv6AddressIsBracketedInAUrl) {
+  EXPECT_EQ(UrlHost("127.0.0.1"), "127.0.0.1");
+  EXPECT_EQ(UrlHost("lab.example"), "lab.example");
+  EXPECT_EQ(UrlHost("::1"), "[::1]");
+}
+
+TEST(Config, AListIsSplitAtItsCommas) {
+  using Parts = std::vector<std::string>;
+  EXPECT_EQ(SplitList(""), Parts());
+  EXPECT_EQ(SplitList("a"), Parts{"a"});
+  EXPECT_EQ(SplitList("a,b/c"), (Parts{"a", "b/c"}));
+  EXPECT_EQ(SplitList(",a,,b,"), (Parts{"a", "b"}));
+}
+
 TEST(Config, HostAndPortAreReadFromTheRight) {
   const auto v4 = ParseHostPort("127.0.0.1:8080");
   ASSERT_TRUE(v4);
