@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,20 +11,32 @@
 
 namespace atelier::runtime {
 
+/// What a trial sandbox has shown of this host.
+struct HostTrial {
+  bool network_isolated = false;
+};
+
 struct ProcessOptions {
   std::string folder;           // instances live in <folder>/<id>/
   std::string program;          // this binary, run again as the keeper of each sandbox
   bool isolate_network = true;  // own network namespace where the host allows it
   /// Folders of the host that workloads may be shown parts of (Workload::mounts).
   std::vector<std::string> shared_folders = {};
-  bool stamp_lines = false;  // lines of output that begin with no time get one
-  std::string host_ip = {};  // by which this host is known: WorkloadState::place
+  bool stamp_lines = false;             // lines of output that begin with no time get one
+  std::string host_ip = {};             // by which this host is known: WorkloadState::place
+  std::optional<HostTrial> trial = {};  // empty: MakeProcessDriver tries the host itself
 };
 
+/// Runs /bin/true in a sandbox of exactly the kind that workloads get, in `options.folder`: the one
+/// honest answer to whether this host lets us. Where it forbids an own network only, the answer is
+/// to do without, and a warning is logged. FailedPrecondition: the host lacks bubblewrap or forbids
+/// user namespaces (the message says what to do). Blocks for as long as a sandbox takes, at most
+/// about a minute.
+Result<HostTrial> TryHost(const ProcessOptions& options, Logger& log);
+
 /// Runs workloads as sandboxed process trees on this host, each under a small keeper process that
-/// outlives the server. Adopts what it finds in `folder`. FailedPrecondition: the host lacks
-/// bubblewrap or forbids user namespaces (the message says what to do). `probes` asks the workloads
-/// whether they are ready and what their kernels do.
+/// outlives the server. Adopts what it finds in `folder`. FailedPrecondition: another server uses
+/// it, or as TryHost. `probes` asks the workloads whether they are ready and what their kernels do.
 Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::any_io_executor io,
                                                   Pool& blocking, http::Client& probes,
                                                   Clock& clock, Logger& log);

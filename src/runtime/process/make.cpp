@@ -18,9 +18,8 @@ using process::Standing;
 
 constexpr int kTrialMs = 15'000;
 
-/// Runs /bin/true in a sandbox of exactly the kind that workloads get: the one honest answer to
-/// whether this host lets us. The text of an error is for the operator.
-Status TryHost(Host host) {
+/// The text of an error is for the operator.
+Status TryOnce(Host host) {
   host.folder += "/.trial";
   ATELIER_RETURN_IF_ERROR(process::RemoveTree(host.folder));
   ATELIER_RETURN_IF_ERROR(process::MakeFolder(host.folder));
@@ -55,33 +54,24 @@ std::string LastLine(std::string text) {
 
 }  // namespace
 
-Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::any_io_executor io,
-                                                  Pool& blocking, http::Client& probes,
-                                                  Clock& clock, Logger& log) {
+Result<HostTrial> TryHost(const ProcessOptions& options, Logger& log) {
   std::error_code error;
   std::filesystem::create_directories(options.folder, error);
   const std::string folder = std::filesystem::canonical(options.folder, error).string();
-  UniqueFd lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!lock || ::chmod(folder.c_str(), 0700) != 0) {
+  if (error) {
     return process::SystemError(Code::kFailedPrecondition, "use the folder of the instances",
-                                errno);
-  }
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    return Error(Code::kFailedPrecondition, "Another server uses the folder of the instances.");
+                                error.value());
   }
   Host host{.folder = folder,
-            .program = std::move(options.program),
+            .program = options.program,
             .isolate_network = options.isolate_network,
-            .cgroups = process::DetectCgroups(),
-            .shared_folders = std::move(options.shared_folders),
-            .stamp_lines = options.stamp_lines,
-            .host_ip = std::move(options.host_ip)};
-  auto tried = TryHost(host);
-  if (!tried) tried = TryHost(host);  // isolation is not given up for a passing fault
+            .cgroups = process::DetectCgroups()};
+  auto tried = TryOnce(host);
+  if (!tried) tried = TryOnce(host);  // isolation is not given up for a passing fault
   if (!tried && host.isolate_network) {
     const std::string why = LastLine(tried.error().message());
     host.isolate_network = false;
-    tried = TryHost(host);
+    tried = TryOnce(host);
     if (tried) {
       log.Warn(
           "process.network_not_isolated",
@@ -101,6 +91,33 @@ Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::
   log.Info("process.host", {{"network_isolated", host.isolate_network},
                             {"cgroup_version", host.cgroups.version},
                             {"cgroup_controllers", limits}});
+  return HostTrial{.network_isolated = host.isolate_network};
+}
+
+Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::any_io_executor io,
+                                                  Pool& blocking, http::Client& probes,
+                                                  Clock& clock, Logger& log) {
+  std::error_code error;
+  std::filesystem::create_directories(options.folder, error);
+  const std::string folder = std::filesystem::canonical(options.folder, error).string();
+  UniqueFd lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock || ::chmod(folder.c_str(), 0700) != 0) {
+    return process::SystemError(Code::kFailedPrecondition, "use the folder of the instances",
+                                errno);
+  }
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    return Error(Code::kFailedPrecondition, "Another server uses the folder of the instances.");
+  }
+  if (!options.trial) {
+    ATELIER_TRY(options.trial, TryHost(options, log));
+  }
+  Host host{.folder = folder,
+            .program = std::move(options.program),
+            .isolate_network = options.trial->network_isolated,
+            .cgroups = process::DetectCgroups(),
+            .shared_folders = std::move(options.shared_folders),
+            .stamp_lines = options.stamp_lines,
+            .host_ip = std::move(options.host_ip)};
   auto driver = std::make_unique<process::ProcessDriver>(
       std::move(host), std::move(lock), std::move(io), blocking, probes, clock, log);
   driver->Adopt();
