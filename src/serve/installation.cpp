@@ -1,0 +1,193 @@
+#include "serve/installation.h"
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/version.h"
+#include "serve/wiring/catalogue.h"
+#include "serve/wiring/data_folder.h"
+#include "serve/wiring/doors.h"
+#include "serve/wiring/drivers.h"
+#include "serve/wiring/foundation.h"
+#include "serve/wiring/load_progress.h"
+#include "serve/wiring/model_services.h"
+#include "serve/wiring/notebooks.h"
+#include "serve/wiring/recommenders.h"
+#include "serve/wiring/state.h"
+
+namespace atelier::serve {
+
+/// In the order they are made, a stage for each step that can fail; a later one refers to earlier
+/// ones.
+struct Installation::Parts {
+  explicit Parts(Foundation& foundation) : base(foundation), progress(*foundation.log) {}
+
+  Task<Status> OpenFolder();
+  Task<Status> ReadCatalogue();
+  Task<Status> OpenStore();
+  Task<Status> PrepareRuntime();
+  Task<Status> Assemble();
+  Task<Status> Listen();
+  Task<Status> Load();
+  Task<Status> WriteCredentials();
+  void StartWork();
+
+  Foundation& base;
+  LoadProgress progress;
+  std::optional<DataFolder> folder;
+  model::Catalogue catalogue;
+  std::unique_ptr<State> state;
+  std::unique_ptr<http::Client> client;
+  Drivers drivers;
+  std::unique_ptr<Notebooks> notebooks;
+  std::unique_ptr<ModelServices> services;
+  std::unique_ptr<Recommenders> recommenders;
+  std::unique_ptr<Doors> doors;
+};
+
+Task<Status> Installation::Parts::OpenFolder() {
+  ATELIER_CO_TRY(folder, DataFolder::Open(base.config.data));
+  co_return Ok();
+}
+
+Task<Status> Installation::Parts::ReadCatalogue() {
+  ATELIER_CO_TRY(catalogue,
+                 LoadCatalogue(base.config.catalogue, folder->Catalogue(), base.simulated()));
+  co_return Ok();
+}
+
+Task<Status> Installation::Parts::OpenStore() {
+  ATELIER_CO_TRY(state, OpenState(base, *folder));
+  co_return Ok();
+}
+
+Task<Status> Installation::Parts::PrepareRuntime() {
+  client = http::MakeClient({}, base.executor(), base.real_clock);
+  ATELIER_CO_TRY(drivers, MakeDrivers(base, *folder, *client));
+  co_return Ok();
+}
+
+Task<Status> Installation::Parts::Assemble() {
+  ATELIER_CO_TRY(const std::string sharing,
+                 co_await state->identity.ServerSecret("sharing-tokens"));
+  ATELIER_CO_TRY(std::string notebook, co_await state->identity.ServerSecret("notebooks"));
+  notebooks =
+      std::make_unique<Notebooks>(base, *state, catalogue, *drivers.instances, std::move(notebook));
+  services = std::make_unique<ModelServices>(base, *state, catalogue, *drivers.services, *client);
+  recommenders = std::make_unique<Recommenders>(base, *state, *folder);
+  doors = std::make_unique<Doors>(Behind{.base = base,
+                                         .state = *state,
+                                         .catalogue = catalogue,
+                                         .drivers = drivers,
+                                         .client = *client,
+                                         .notebooks = *notebooks,
+                                         .services = *services,
+                                         .recommenders = *recommenders,
+                                         .progress = progress},
+                                  sharing);
+  co_return Ok();
+}
+
+Task<Status> Installation::Parts::Listen() { co_return doors->Open(); }
+
+Task<Status> Installation::Parts::Load() {
+  return RunOn(base.blocking, [this] { return state->Load(recommenders->engine, progress); });
+}
+
+Task<Status> Installation::Parts::WriteCredentials() {
+  return WriteFirstCredentials(*folder, base.config.account_name, doors->Endpoint(), *state);
+}
+
+void Installation::Parts::StartWork() {
+  notebooks->reconciler.Start();
+  services->reconciler.Start();
+  recommenders->engine.Start();
+  services->scaler.Start();
+  doors->SetReady();
+}
+
+Installation::Installation(Foundation& base) : base_(base), parts_(std::make_unique<Parts>(base)) {}
+Installation::~Installation() = default;
+
+Task<Status> Installation::Start() {
+  struct Stage {
+    std::string_view name;
+    Task<Status> (Parts::*run)();
+  };
+  // It listens before the read models are there, so that who asks /readyz learns how far they are.
+  static constexpr auto kStages = std::to_array<Stage>({
+      {"Opening the data folder", &Parts::OpenFolder},
+      {"Reading the catalogue", &Parts::ReadCatalogue},
+      {"Opening the store", &Parts::OpenStore},
+      {"Preparing the runtime", &Parts::PrepareRuntime},
+      {"Reading the server's secrets", &Parts::Assemble},
+      {"Listening", &Parts::Listen},
+      {"Loading the store", &Parts::Load},
+      {"Writing the first credentials", &Parts::WriteCredentials},
+  });
+  const MonoTime began = base_.real_clock.Mono();
+  for (const Stage& stage : kStages) {
+    const Status done = co_await (*parts_.*stage.run)();
+    if (done) continue;
+    co_await Stop();
+    const Error& error = done.error();
+    co_return Error(error.code(), fmt::format("{} failed: {}", stage.name, error.message()),
+                    error.reason(), error.where());
+  }
+  parts_->StartWork();
+  const auto took = std::chrono::duration_cast<Duration>(base_.real_clock.Mono() - began);
+  const State& state = *parts_->state;
+  base_.log->Info("serve.ready", {{"version", kVersion},
+                                  {"endpoint", endpoint()},
+                                  {"runtime", base_.config.runtime},
+                                  {"instances", state.instances.size()},
+                                  {"services", state.services.size()},
+                                  {"recommenders", state.recommenders.size()},
+                                  {"quarantined", state.quarantined()},
+                                  {"took_ms", took.count()}});
+  co_return Ok();
+}
+
+std::string Installation::endpoint() const { return parts_->doors->Endpoint(); }
+
+Status Installation::ReloadCertificate() { return parts_->doors->ReloadCertificate(); }
+
+Task<void> Installation::KeepHouse() {
+  // Temporary keys that ran out are removed now and then, for ever, by the clock they expire by.
+  static constexpr std::chrono::minutes kEvery{5};
+  for (;;) {
+    co_await base_.clock().Sleep(kEvery);
+    const Status swept = co_await parts_->state->identity.SweepExpiredKeys();
+    if (!swept) base_.log->Warn("keys.not_swept", {{"error", swept.error().ToString()}});
+  }
+}
+
+Task<void> Installation::Stop() {
+  Parts& parts = *parts_;
+  if (parts.doors != nullptr) {  // with them, all that is behind them
+    const Deadline by = base_.real_clock.In(std::chrono::seconds(base_.config.shutdown_grace_s));
+    co_await parts.doors->Close(by);
+    co_await parts.recommenders->engine.Stop();
+    co_await parts.services->scaler.Stop();
+    co_await parts.services->reconciler.Stop();
+    co_await parts.notebooks->reconciler.Stop();
+  }
+  if (parts.drivers.services != nullptr) co_await parts.drivers.services->Stop();
+  if (parts.drivers.instances != nullptr) co_await parts.drivers.instances->Stop();
+  if (parts.state != nullptr) co_await parts.state->store->Stop();
+  // What waits on io goes now, or io would never run out of work. The state stays: the pools may
+  // still be at it.
+  parts.doors.reset();
+  parts.recommenders.reset();
+  parts.services.reset();
+  parts.notebooks.reset();
+  parts.drivers = {};
+  parts.client.reset();
+}
+
+}  // namespace atelier::serve

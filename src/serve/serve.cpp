@@ -1,0 +1,137 @@
+#include "serve/serve.h"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <sys/resource.h>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+
+#include "base/config.h"
+#include "serve/installation.h"
+#include "serve/wiring/foundation.h"
+
+namespace atelier::serve {
+
+namespace {
+
+using asio::experimental::awaitable_operators::operator||;
+
+constexpr int kCannotServe = 1;
+constexpr int kWrongOptions = 2;
+
+LogLevel ParseLogLevel(std::string_view text) {
+  if (text == "debug") return LogLevel::kDebug;
+  if (text == "warn") return LogLevel::kWarn;
+  if (text == "error") return LogLevel::kError;
+  return LogLevel::kInfo;
+}
+
+/// A connection through the gateway takes two descriptors; the soft limit that shells and service
+/// managers set is for programs that use select(2).
+void RaiseDescriptorLimit() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);  // refused: the soft limit stays, and bounds what is accepted
+}
+
+/// SIGHUP reads the certificate again; SIGINT and SIGTERM end the wait.
+Task<void> UntilAsked(asio::signal_set& signals, Installation& installation, Logger& log) {
+  for (;;) {
+    const auto [error, number] = co_await signals.async_wait(kNoThrow);
+    if (error || number != SIGHUP) co_return;
+    const Status reloaded = installation.ReloadCertificate();
+    if (reloaded)
+      log.Info("certificate.reloaded");
+    else
+      log.Error("certificate.kept", {{"error", reloaded.error().ToString()}});
+  }
+}
+
+/// During the shutdown: SIGINT and SIGTERM stay caught, so that a second one (of a terminal that
+/// signals everybody, say) cuts nothing short in silence. It ends the process with the code that
+/// the signal itself would have given; the store is then as after a kill -9. Returns when `signals`
+/// goes.
+Task<void> EndWhenAskedAgain(asio::signal_set& signals, Foundation& base) {
+  static constexpr std::chrono::milliseconds kLogWrites{100};  // it writes from another thread
+  for (;;) {
+    const auto [error, number] = co_await signals.async_wait(kNoThrow);
+    if (error) co_return;
+    if (number == SIGHUP) continue;
+    base.log->Error("serve.forced", {{"signal", number}});
+    co_await base.real_clock.Sleep(kLogWrites);
+    std::_Exit(128 + number);
+  }
+}
+
+Task<void> ServeUntilAsked(Foundation& base, Installation& installation, int& code) {
+  if (const Status started = co_await installation.Start(); !started) {
+    base.log->Error("serve.failed", {{"error", started.error().ToString()}});
+    fmt::print(stderr, "atelier: {}\n", started.error().message());
+    code = kCannotServe;
+    co_return;
+  }
+  asio::signal_set signals(base.io, SIGINT, SIGTERM, SIGHUP);
+  co_await (UntilAsked(signals, installation, *base.log) || installation.KeepHouse());
+  Spawn(base.io.get_executor(), "force", EndWhenAskedAgain(signals, base));
+  co_await installation.Stop();
+  base.log->Info("serve.stopped");
+}
+
+int Serve(ServerConfig config) {
+  auto log = MakeStderrLogger(ParseLogLevel(config.log_level));
+  Foundation base(std::move(config), std::filesystem::canonical("/proc/self/exe").string(),
+                  std::move(log));
+  Installation installation(base);
+  int code = 0;
+  Spawn(base.io.get_executor(), "serve", ServeUntilAsked(base, installation, code));
+  base.io.run();
+  base.Join();
+  return code;
+}
+
+}  // namespace
+
+int Main(int argc, char** argv) {
+  ServerConfig config;
+  bool manual = false;
+  CLI::App app{"Serve the API, the gateway and the reconciler.", "atelier serve"};
+  app.set_config("--config", "", "File with lines 'flag = value'");
+  app.add_flag("--manual", manual, "Print the manual of all options and exit");
+  for (const ConfigOption& option : ConfigOptions()) {
+    CLI::Option* added = std::visit(
+        [&](auto member) {
+          return app.add_option("--" + std::string(option.flag), config.*member,
+                                std::string(option.doc));
+        },
+        option.member);
+    added->envname(std::string(option.environment))->capture_default_str();
+    if (option.max > 0) added->check(CLI::Range(option.min, option.max));
+    if (!option.values.empty()) added->check(CLI::IsMember(SplitList(option.values)));
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongOptions;
+  }
+  if (manual) {
+    fmt::print("{}", ConfigManual());
+    return 0;
+  }
+  if (const Status valid = ValidateConfig(config); !valid) {
+    fmt::print(stderr, "atelier serve: {}\n", valid.error().message());
+    return kWrongOptions;
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  RaiseDescriptorLimit();
+  return Serve(std::move(config));
+}
+
+}  // namespace atelier::serve

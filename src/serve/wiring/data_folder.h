@@ -1,0 +1,41 @@
+#pragma once
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+
+namespace atelier::serve {
+
+/// Where the server keeps what it keeps (docs/install.md):
+///
+///     catalogue.json       what instances can be made of; the operator's
+///     store/               the database
+///     secret.key           opens the secrets in the store
+///     credentials.json     the first access key
+///     credentials.pending  it must be written yet
+///     instances/           what runs of notebooks; services/: of model services
+///     models/              what services may be shown, unless the options say otherwise
+///     recommenders/        what recommenders have learnt
+class DataFolder {
+ public:
+  /// Makes the folder (mode 0700) unless it is there. FailedPrecondition: it cannot be made, or is
+  /// not ours.
+  static Result<DataFolder> Open(const std::string& path);
+
+  std::string Catalogue() const { return path_ + "/catalogue.json"; }
+  std::string Store() const { return path_ + "/store"; }
+  std::string SecretKey() const { return path_ + "/secret.key"; }
+  std::string Credentials() const { return path_ + "/credentials.json"; }
+  std::string CredentialsPending() const { return path_ + "/credentials.pending"; }
+  std::string Instances() const { return path_ + "/instances"; }
+  std::string Services() const { return path_ + "/services"; }
+  std::string Models() const { return path_ + "/models"; }
+  std::string Recommenders() const { return path_ + "/recommenders"; }
+
+ private:
+  explicit DataFolder(std::string path) : path_(std::move(path)) {}
+
+  std::string path_;  // absolute
+};
+
+}  // namespace atelier::serve

@@ -1,0 +1,95 @@
+#include "serve/wiring/doors.h"
+
+#include <chrono>
+#include <cstddef>
+
+#include <fmt/format.h>
+
+namespace atelier::serve {
+
+namespace {
+
+api::Services ServicesOf(const Behind& behind, const identity::TokenSigner& signer,
+                         identity::Authenticator& authenticator) {
+  return {.store = *behind.state.store,
+          .instances = behind.state.instances,
+          .identities = behind.state.identities,
+          .identity = behind.state.identity,
+          .authenticator = authenticator,
+          .signer = signer,
+          .control = behind.notebooks.control,
+          .reconciler = behind.notebooks.reconciler,
+          .driver = *behind.drivers.instances,
+          .services = behind.state.services,
+          .service_control = behind.services.control,
+          .service_groups = behind.services.groups,
+          .service_reconciler = behind.services.reconciler,
+          .service_scaler = behind.services.scaler,
+          .service_driver = *behind.drivers.services,
+          .recommenders = behind.state.recommenders,
+          .recommender_control = behind.recommenders.control,
+          .recommender_data = behind.state.recommender_data,
+          .recommender_imports = behind.recommenders.imports,
+          .recommender_engine = behind.recommenders.engine,
+          .catalogue = behind.catalogue,
+          .clock = behind.base.clock(),
+          .real_clock = behind.base.real_clock,
+          .adjustable_clock = behind.base.adjustable_clock(),
+          .random = *behind.base.random,
+          .log = *behind.base.log};
+}
+
+api::Options ApiOptionsOf(const Behind& behind) {
+  const ServerConfig& config = behind.base.config;
+  return {.region = config.region,
+          .public_url = config.public_url,
+          .max_body_bytes = static_cast<std::size_t>(config.max_body_kib) << 10U,
+          .max_requests_under_way = static_cast<int>(config.max_requests),
+          .why_not_ready = [&progress = behind.progress] { return progress.Text(); }};
+}
+
+/// Signatures made before this start may have been used already: nobody remembers their nonces.
+identity::AuthenticatorOptions AuthenticatorOptionsOf(const Foundation& base) {
+  return {.allow_roa_hmac_sha1 = base.config.allow_roa_signature,
+          .not_before = std::chrono::floor<std::chrono::seconds>(base.real_clock.Wall())};
+}
+
+http::ServerOptions ServerOptionsOf(const Foundation& base) {
+  return {.address = base.listen.host,
+          .port = base.listen.port,
+          .tls_certificate = base.config.tls_certificate,
+          .tls_key = base.config.tls_key,
+          .max_connections = static_cast<std::size_t>(base.config.max_connections)};
+}
+
+}  // namespace
+
+Doors::Doors(const Behind& behind, const std::string& sharing_secret)
+    : base_(behind.base),
+      signer_(sharing_secret),
+      authenticator_(behind.state.identities, behind.base.clock(), behind.base.real_clock,
+                     AuthenticatorOptionsOf(behind.base)),
+      api_(ServicesOf(behind, signer_, authenticator_), ApiOptionsOf(behind)),
+      gateway_(behind.state.instances, behind.state.identities, signer_, behind.client,
+               [&notebooks = behind.notebooks](const auto& id) { return notebooks.Locate(id); },
+               behind.base.clock(), behind.base.real_clock, *behind.base.log,
+               {.secure_cookies = behind.base.secure()}),
+      service_gateway_(behind.services.gateway),
+      server_(http::MakeServer(ServerOptionsOf(behind.base), *this, behind.base.executor(),
+                               behind.base.real_clock, *behind.base.log)) {}
+
+std::string Doors::Endpoint() const {
+  return fmt::format("{}://{}:{}", base_.tls() ? "https" : "http", UrlHost(base_.listen.host),
+                     server_->port());
+}
+
+Task<void> Doors::Handle(http::Exchange& exchange) {
+  // Until the api is ready it has every request, and refuses all but the probes.
+  if (!api_.ready()) return api_.Handle(exchange);
+  const std::string_view path = exchange.head().path();
+  if (gateway::Gateway::Owns(path)) return gateway_.Handle(exchange);
+  if (gateway::ServiceGateway::Owns(path)) return service_gateway_.Handle(exchange);
+  return api_.Handle(exchange);
+}
+
+}  // namespace atelier::serve

@@ -1,0 +1,66 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "api/api.h"
+#include "gateway/gateway.h"
+#include "http/client.h"
+#include "http/server.h"
+#include "identity/authenticator.h"
+#include "identity/token_signer.h"
+#include "model/catalogue.h"
+#include "serve/wiring/drivers.h"
+#include "serve/wiring/foundation.h"
+#include "serve/wiring/load_progress.h"
+#include "serve/wiring/model_services.h"
+#include "serve/wiring/notebooks.h"
+#include "serve/wiring/recommenders.h"
+#include "serve/wiring/state.h"
+
+namespace atelier::serve {
+
+/// What stands behind the doors.
+struct Behind {
+  Foundation& base;
+  State& state;
+  const model::Catalogue& catalogue;
+  Drivers& drivers;
+  http::Client& client;
+  Notebooks& notebooks;
+  ModelServices& services;
+  Recommenders& recommenders;
+  const LoadProgress& progress;
+};
+
+/// What the world can reach: the API, the two gateways, and the server that hands each request to
+/// one of them.
+class Doors : public http::Handler {
+ public:
+  /// `sharing_secret` signs the links to instances. What is behind outlives this.
+  Doors(const Behind& behind, const std::string& sharing_secret);
+
+  /// Listens. Unavailable: the address cannot be bound; InvalidArgument: a bad certificate.
+  Status Open() { return server_->Start(); }
+  /// From here on operations are answered.
+  void SetReady() { api_.SetReady(); }
+  Status ReloadCertificate() { return server_->ReloadCertificate(); }
+  /// Lets requests under way finish until `by`.
+  Task<void> Close(Deadline by) { return server_->Stop(by); }
+
+  /// A URL, without a slash at its end; the port is known once the doors are open.
+  std::string Endpoint() const;
+
+  Task<void> Handle(http::Exchange& exchange) override;
+  http::Response Refuse(const Error& error) override { return api_.Refuse(error); }
+
+ private:
+  const Foundation& base_;
+  const identity::TokenSigner signer_;
+  identity::Authenticator authenticator_;
+  api::Api api_;
+  gateway::Gateway gateway_;
+  gateway::ServiceGateway& service_gateway_;
+  const std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace atelier::serve

@@ -1,0 +1,49 @@
+#include "serve/wiring/drivers.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/process.h"
+#include "runtime/simulated.h"
+
+namespace atelier::serve {
+
+namespace {
+
+Result<std::unique_ptr<runtime::Driver>> MakeSimulated(Foundation& base) {
+  auto driver = runtime::MakeSimulatedDriver({}, base.executor(), base.clock());
+  ATELIER_RETURN_IF_ERROR(driver->Listen(base.real_clock, *base.log));
+  return std::unique_ptr<runtime::Driver>(std::move(driver));
+}
+
+}  // namespace
+
+Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Client& probes) {
+  Drivers drivers;
+  if (base.simulated()) {
+    ATELIER_TRY(drivers.instances, MakeSimulated(base));
+    ATELIER_TRY(drivers.services, MakeSimulated(base));
+    return drivers;
+  }
+  std::vector<std::string> shared = SplitList(base.config.shared_folders);
+  if (shared.empty()) shared.push_back(folder.Models());
+  runtime::ProcessOptions options{.folder = folder.Instances(),
+                                  .program = base.program,
+                                  .isolate_network = base.config.isolate_network,
+                                  .shared_folders = std::move(shared),
+                                  .stamp_lines = false,
+                                  .host_ip = base.listen.host};
+  ATELIER_TRY(options.trial, runtime::TryHost(options, *base.log));
+  const auto make = [&](const runtime::ProcessOptions& of) {
+    return runtime::MakeProcessDriver(of, base.executor(), base.blocking, probes, base.real_clock,
+                                      *base.log);
+  };
+  ATELIER_TRY(drivers.instances, make(options));
+  options.folder = folder.Services();
+  options.stamp_lines = true;
+  ATELIER_TRY(drivers.services, make(options));
+  return drivers;
+}
+
+}  // namespace atelier::serve

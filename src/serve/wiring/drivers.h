@@ -1,0 +1,21 @@
+#pragma once
+#include <memory>
+
+#include "http/client.h"
+#include "runtime/driver.h"
+#include "serve/wiring/data_folder.h"
+#include "serve/wiring/foundation.h"
+
+namespace atelier::serve {
+
+/// A driver each: neither reconciler meets the workloads of the other.
+struct Drivers {
+  std::unique_ptr<runtime::Driver> instances;
+  std::unique_ptr<runtime::Driver> services;
+};
+
+/// FailedPrecondition: this host cannot run sandboxes, and what to do about it. `probes` outlives
+/// the drivers.
+Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Client& probes);
+
+}  // namespace atelier::serve

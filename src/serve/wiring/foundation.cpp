@@ -1,0 +1,19 @@
+#include "serve/wiring/foundation.h"
+
+#include <utility>
+
+namespace atelier::serve {
+
+Foundation::Foundation(ServerConfig options, std::string binary, std::unique_ptr<Logger> logger)
+    : config(std::move(options)),
+      listen(ParseHostPort(config.listen).value()),
+      program(std::move(binary)),
+      log(std::move(logger)),
+      random(MakeSystemRandom()) {}
+
+void Foundation::Join() {
+  blocking.join();
+  recommending.join();
+}
+
+}  // namespace atelier::serve

@@ -1,0 +1,62 @@
+#include "serve/wiring/model_services.h"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "control/seal_token.h"
+#include "serve/wiring/address.h"
+
+namespace atelier::serve {
+
+namespace {
+
+control::SealToken SealWith(Foundation& base, const State& state) {
+  return [&box = state.box, &random = *base.random](std::string_view token,
+                                                    std::string_view context) -> std::string {
+    return box.Seal(token, context, random);
+  };
+}
+
+gateway::ReplicaLocator LocatorOf(const runtime::Driver& driver) {
+  return [&driver](const model::InstanceId& id) -> Result<http::Address> {
+    ATELIER_TRY(const runtime::Endpoint door, driver.EndpointOf(id));
+    return AddressOf(door);
+  };
+}
+
+std::unique_ptr<control::HealthProbe> MakeProbe(Foundation& base, const runtime::Driver& driver,
+                                                http::Client& client) {
+  if (base.simulated()) return control::MakeTrustingProbe();
+  return control::MakeHttpProbe(client, driver, base.real_clock);
+}
+
+}  // namespace
+
+ModelServices::ModelServices(Foundation& base, State& state, const model::Catalogue& catalogue,
+                             runtime::Driver& driver, http::Client& client)
+    : control(*state.store, state.services, catalogue, base.clock(), *base.random,
+              {.max_services = static_cast<std::size_t>(base.config.max_services),
+               .seal = SealWith(base, state)}),
+      groups(*state.store, state.services, base.clock(), *base.random, SealWith(base, state)),
+      gateway(state.services, client, LocatorOf(driver), base.executor(), base.real_clock,
+              *base.log,
+              {.secure = base.secure(),
+               .wanted = [this](const model::ServiceId& id) { scaler.Wanted(id); }}),
+      scaler(*state.store, state.services, catalogue, driver, base.clock(), *base.log,
+             base.executor(),
+             {.traffic = [this](const model::ServiceId& id) { return gateway.TrafficOf(id); }}),
+      probe(MakeProbe(base, driver, client)),
+      reconciler(
+          *state.store, state.services, catalogue, driver, *probe, base.clock(), *base.random,
+          *base.log, base.executor(),
+          {.start_deadline = std::chrono::seconds(base.config.start_deadline_s),
+           .ready_deadline = std::chrono::seconds(base.config.ready_deadline_s),
+           .stop_deadline = std::chrono::seconds(base.config.stop_deadline_s),
+           .in_flight = [this](const model::InstanceId& id) { return gateway.InFlight(id); }}) {
+  state.store->AddListener(gateway);
+  state.store->AddListener(reconciler);
+}
+
+}  // namespace atelier::serve

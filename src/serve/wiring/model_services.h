@@ -1,0 +1,33 @@
+#pragma once
+#include <memory>
+
+#include "control/health_probe.h"
+#include "control/service_groups.h"
+#include "control/service_reconciler.h"
+#include "control/service_scaler.h"
+#include "control/services.h"
+#include "gateway/service_gateway.h"
+#include "http/client.h"
+#include "model/catalogue.h"
+#include "runtime/driver.h"
+#include "serve/wiring/foundation.h"
+#include "serve/wiring/state.h"
+
+namespace atelier::serve {
+
+/// EAS services: what changes them, what makes the world match, what scales them, and the gateway
+/// to their replicas, which tells the scaler who waits and learns from the reconciler who is ready.
+/// What it is given outlives it.
+struct ModelServices {
+  ModelServices(Foundation& base, State& state, const model::Catalogue& catalogue,
+                runtime::Driver& driver, http::Client& client);
+
+  control::Services control;
+  control::ServiceGroups groups;
+  gateway::ServiceGateway gateway;
+  control::ServiceScaler scaler;
+  std::unique_ptr<control::HealthProbe> probe;
+  control::ServiceReconciler reconciler;
+};
+
+}  // namespace atelier::serve

@@ -1,0 +1,44 @@
+#include "serve/wiring/notebooks.h"
+
+#include <chrono>
+#include <utility>
+
+#include "control/notebook.h"
+#include "serve/wiring/address.h"
+
+namespace atelier::serve {
+
+namespace {
+
+control::ReconcilerOptions OptionsOf(const ServerConfig& config) {
+  return {.allocate_deadline = std::chrono::seconds(config.allocate_deadline_s),
+          .prepare_deadline = std::chrono::seconds(config.prepare_deadline_s),
+          .start_deadline = std::chrono::seconds(config.start_deadline_s),
+          .stop_deadline = std::chrono::seconds(config.stop_deadline_s),
+          .sample_every = std::chrono::seconds(config.sample_every_s)};
+}
+
+}  // namespace
+
+Notebooks::Notebooks(Foundation& base, State& state, const model::Catalogue& catalogue,
+                     runtime::Driver& driver, std::string secret)
+    : control(*state.store, state.instances, catalogue, base.clock(), *base.random, *base.log,
+              {.max_instances = static_cast<std::size_t>(base.config.max_instances)}),
+      reconciler(*state.store, state.instances, catalogue, driver, base.clock(), *base.random,
+                 *base.log, base.executor(), OptionsOf(base.config), secret),
+      instances_(state.instances),
+      driver_(driver),
+      secret_(std::move(secret)) {
+  state.store->AddListener(reconciler);
+}
+
+Result<gateway::Target> Notebooks::Locate(const model::InstanceId& id) const {
+  ATELIER_TRY(const runtime::Endpoint door, driver_.EndpointOf(id));
+  const directory::InstancePtr instance = instances_.Find(id);
+  if (instance == nullptr) return Error(Code::kNotFound, "The instance is gone.");
+  return gateway::Target{
+      .address = AddressOf(door),
+      .authorization = "token " + control::NotebookToken(secret_, id, instance->generation)};
+}
+
+}  // namespace atelier::serve

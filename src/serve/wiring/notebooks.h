@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+
+#include "control/instances.h"
+#include "control/reconciler.h"
+#include "gateway/gateway.h"
+#include "model/catalogue.h"
+#include "runtime/driver.h"
+#include "serve/wiring/foundation.h"
+#include "serve/wiring/state.h"
+
+namespace atelier::serve {
+
+/// DSW instances: what changes them, and what makes the world match. What it is given outlives it.
+class Notebooks {
+ public:
+  /// `secret`: the tokens of the notebooks' own servers are derived from it.
+  Notebooks(Foundation& base, State& state, const model::Catalogue& catalogue,
+            runtime::Driver& driver, std::string secret);
+
+  /// Where an instance's server listens, and what it wants to hear. NotFound: it does not run.
+  Result<gateway::Target> Locate(const model::InstanceId& id) const;
+
+  control::Instances control;
+  control::Reconciler reconciler;
+
+ private:
+  const directory::InstanceDirectory& instances_;
+  const runtime::Driver& driver_;
+  const std::string secret_;
+};
+
+}  // namespace atelier::serve

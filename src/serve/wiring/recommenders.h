@@ -1,0 +1,21 @@
+#pragma once
+#include "control/recommender_engine.h"
+#include "control/recommender_imports.h"
+#include "control/recommenders.h"
+#include "serve/wiring/data_folder.h"
+#include "serve/wiring/foundation.h"
+#include "serve/wiring/state.h"
+
+namespace atelier::serve {
+
+/// AIRec instances: what changes them, what they are fed, and what trains their models. What it is
+/// given outlives it.
+struct Recommenders {
+  Recommenders(Foundation& base, State& state, const DataFolder& folder);
+
+  control::Recommenders control;
+  control::RecommenderEngine engine;
+  control::RecommenderImports imports;
+};
+
+}  // namespace atelier::serve

@@ -1,0 +1,80 @@
+#include "serve/wiring/state.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include "base/codec.h"
+#include "base/file.h"
+
+namespace atelier::serve {
+
+State::State(Foundation& base, identity::SealedBox opener, std::unique_ptr<store::Store> opened)
+    : box(opener),
+      store(std::move(opened)),
+      identities(box),
+      services([this](std::string_view sealed, std::string_view context) {
+        return box.OpenBox(sealed, context).value_or("");
+      }),
+      recommender_data(base.recommending),
+      identity(*store, identities, box, base.clock(), *base.random) {
+  store->AddListener(identities);
+  store->AddListener(instances);
+  store->AddListener(services);
+  store->AddListener(recommenders);
+  store->AddListener(recommender_data);
+}
+
+Status State::Load(control::RecommenderEngine& engine, LoadProgress& progress) {
+  ATELIER_RETURN_IF_ERROR(identities.Load(*store));
+  ATELIER_RETURN_IF_ERROR(services.Load(*store));
+  ATELIER_RETURN_IF_ERROR(recommenders.Load(*store));
+  ATELIER_RETURN_IF_ERROR(recommender_data.Load(*store));
+  engine.LoadModels();
+  return instances.Load(
+      *store, {.threads = std::max(1U, std::thread::hardware_concurrency()),
+               .progress = [&](std::size_t done, std::size_t all) { progress.Note(done, all); }});
+}
+
+std::size_t State::quarantined() const {
+  return instances.quarantined() + services.quarantined() + recommenders.quarantined() +
+         recommender_data.quarantined();
+}
+
+Result<std::unique_ptr<State>> OpenState(Foundation& base, const DataFolder& folder) {
+  ATELIER_TRY(auto store, store::OpenSqlite({.folder = folder.Store()}, base.executor(),
+                                            base.real_clock, *base.log));
+  ATELIER_TRY(const identity::SealedBox box,
+              identity::SealedBox::Open(folder.SecretKey(), true, *base.random));
+  return std::make_unique<State>(base, box, std::move(store));
+}
+
+Task<Status> WriteFirstCredentials(DataFolder folder, std::string account_name,
+                                   std::string endpoint, State& state) {
+  const identity::IdentityDirectory& identities = state.identities;
+  if (identities.account() == nullptr) {
+    ATELIER_CO_RETURN_IF_ERROR(WriteFileDurably(folder.CredentialsPending(), ""));
+    auto made = co_await state.identity.Bootstrap(account_name);
+    if (!made) co_return std::move(made).error();
+  }
+  if (!std::filesystem::exists(folder.CredentialsPending())) co_return Ok();
+  const model::Account* account = identities.account();
+  const auto keys = identities.KeysOf(model::UserId(account->id.str()));
+  const identity::KeyEntry* key = keys.empty() ? nullptr : identities.FindKey(keys.front().id);
+  if (key == nullptr) co_return Error(Code::kInternal, "The main account has no access key.");
+  const json::object credentials{{"account_id", account->id.str()},
+                                 {"access_key_id", key->key.id},
+                                 {"access_key_secret", key->secret},
+                                 {"endpoint", endpoint}};
+  ATELIER_CO_RETURN_IF_ERROR(
+      WriteFileDurably(folder.Credentials(), json::serialize(credentials) + "\n"));
+  std::error_code ignored;  // a mark that stays only makes the next start write the same file again
+  std::filesystem::remove(folder.CredentialsPending(), ignored);
+  co_return Ok();
+}
+
+}  // namespace atelier::serve

@@ -1,0 +1,51 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "control/recommender_data.h"
+#include "control/recommender_engine.h"
+#include "directory/directory.h"
+#include "directory/recommender_directory.h"
+#include "directory/service_directory.h"
+#include "identity/identity_directory.h"
+#include "identity/identity_service.h"
+#include "identity/sealed_box.h"
+#include "serve/wiring/data_folder.h"
+#include "serve/wiring/foundation.h"
+#include "serve/wiring/load_progress.h"
+#include "store/store.h"
+
+namespace atelier::serve {
+
+/// The store and what is read of it. The read models listen first, in this order; what relies on
+/// their view is added to the store after them.
+class State {
+ public:
+  State(Foundation& base, identity::SealedBox opener, std::unique_ptr<store::Store> opened);
+
+  /// Fills the read models. Blocking; before the first commit that they show.
+  Status Load(control::RecommenderEngine& engine, LoadProgress& progress);
+  /// Records that could not be read, and are left out.
+  std::size_t quarantined() const;
+
+  const identity::SealedBox box;
+  const std::unique_ptr<store::Store> store;
+  identity::IdentityDirectory identities;
+  directory::InstanceDirectory instances;
+  directory::ServiceDirectory services;
+  directory::RecommenderDirectory recommenders;
+  control::RecommenderData recommender_data;
+  identity::IdentityService identity;
+};
+
+/// FailedPrecondition: somebody else has the store, or the key file is not as it must be; DataLoss:
+/// the store is damaged.
+Result<std::unique_ptr<State>> OpenState(Foundation& base, const DataFolder& folder);
+
+/// The first start makes the main account, and puts its key where only its owner can read it. The
+/// pending mark survives a crash between the two steps: the key is then written out on the next
+/// start, for it is in the store already.
+Task<Status> WriteFirstCredentials(DataFolder folder, std::string account_name,
+                                   std::string endpoint, State& state);
+
+}  // namespace atelier::serve
