@@ -178,7 +178,7 @@ struct Api::Impl {
   Task<http::Response> Respond(http::Exchange& exchange, Call& call);
   Task<Result<std::string>> Run(http::Exchange& exchange, Call& call, Place& place);
   Task<Result<std::string>> UnsignedForm(http::Exchange& exchange);
-  Status CheckHead(const http::RequestHead& head, Place& place) const;
+  Result<identity::SignedHead> CheckHead(const http::RequestHead& head, Place& place) const;
   Status Authorise(const Operation& operation, Call& call, const RawParams& path,
                    const RawParams& query) const;
   std::optional<http::Response> OperationalPage(const http::RequestHead& head,
@@ -280,9 +280,11 @@ Task<Result<std::string>> Api::Impl::UnsignedForm(http::Exchange& exchange) {
 }
 
 /// Before the body of a request is waited for, its sender has shown a key and taken a place.
-Status Api::Impl::CheckHead(const http::RequestHead& head, Place& place) const {
-  ATELIER_TRY(const identity::Caller sender, services.authenticator.CheckHead(ViewOf(head, "")));
-  return place.Claim(sender.access_key_id);
+Result<identity::SignedHead> Api::Impl::CheckHead(const http::RequestHead& head,
+                                                  Place& place) const {
+  ATELIER_TRY(identity::SignedHead signed_head, services.authenticator.CheckHead(ViewOf(head, "")));
+  ATELIER_RETURN_IF_ERROR(place.Claim(std::string(signed_head.key_id)));
+  return signed_head;
 }
 
 /// The order of checks is that of contract/errors.md section 5; what the handler checks comes last.
@@ -294,11 +296,12 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
   if (!ready) co_return TemporaryFailure();
   const bool form = head.path() == "/" && head.headers.Get("Content-Type").starts_with(kFormType);
   Result<std::string> body;
+  std::optional<identity::SignedHead> signed_head;  // of a request that waited for its body
   if (form && !head.headers.Has("Authorization")) {
     body = co_await UnsignedForm(exchange);
   } else if (head.has_body()) {
     if (!form && !match) co_return std::move(match).error();
-    ATELIER_CO_RETURN_IF_ERROR(CheckHead(head, place));
+    ATELIER_CO_TRY(signed_head, CheckHead(head, place));
     body = co_await exchange.ReadBody(options.max_body_bytes);
   }
   if (!body) co_return BodyError(body.error());
@@ -313,7 +316,9 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
   call.product = operation.product;
   ATELIER_CO_RETURN_IF_ERROR(CheckVersion(operation, head, params));
 
-  ATELIER_CO_TRY(call.caller, services.authenticator.Verify(ViewOf(head, *body)));
+  const identity::RequestView whole = ViewOf(head, *body);
+  ATELIER_CO_TRY(call.caller, signed_head ? services.authenticator.Admit(*signed_head, whole)
+                                          : services.authenticator.Verify(whole));
   if (!place.claimed()) ATELIER_CO_RETURN_IF_ERROR(place.Claim(call.caller.access_key_id));
   ATELIER_CO_RETURN_IF_ERROR(Authorise(operation, call, match->path, params));
   if (operation.handler == nullptr) {

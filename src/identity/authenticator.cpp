@@ -46,13 +46,21 @@ struct Authenticator::Impl {
   Impl(const IdentityDirectory& d, Clock& c, Clock& real, AuthenticatorOptions o)
       : directory(d), clock(c), real_clock(real), options(o), nonces(o.max_nonces) {}
 
-  enum class Part : std::uint8_t { kHead, kWhole };
+  enum class Scheme : std::uint8_t { kAcs3, kRoa, kRpc };
+  struct Checked {
+    SignedHead head;
+    const KeyEntry* entry = nullptr;
+  };
 
-  Result<Caller> Verify(const RequestView& request, Part part);
-  Result<Caller> VerifyAcs3(const RequestView& request, const Headers& headers,
-                            std::string_view authorization, Part part);
-  Result<Caller> VerifyRoa(const RequestView& request, const Headers& headers,
-                           std::string_view authorization, Part part);
+  static Result<Scheme> SchemeOf(const RequestView& request, const Headers& headers);
+  Result<Checked> CheckAcs3Head(const RequestView& request, const Headers& headers) const;
+  Result<Checked> CheckRoaHead(const RequestView& request, const Headers& headers) const;
+  Result<Checked> CheckHead(Scheme scheme, const RequestView& request,
+                            const Headers& headers) const {
+    return scheme == Scheme::kAcs3 ? CheckAcs3Head(request, headers)
+                                   : CheckRoaHead(request, headers);
+  }
+  Result<Caller> Finish(const Checked& checked, const RequestView& request, const Headers& headers);
   Result<Caller> VerifyRpc(const RequestView& request);
 
   Result<const KeyEntry*> FindUsableKey(std::string_view id) const;
@@ -70,8 +78,8 @@ struct Authenticator::Impl {
 };
 
 /// Tells the schemes apart in the order of contract/signing.md section 1.1.
-Result<Caller> Authenticator::Impl::Verify(const RequestView& request, Part part) {
-  const Headers headers(request.headers);
+Result<Authenticator::Impl::Scheme> Authenticator::Impl::SchemeOf(const RequestView& request,
+                                                                  const Headers& headers) {
   if (request.query.size() > kMaxQueryBytes) {
     return IncompleteSignature("the query is longer than 64 KiB");
   }
@@ -83,15 +91,12 @@ Result<Caller> Authenticator::Impl::Verify(const RequestView& request, Part part
     return IncompleteSignature("the request carries credentials of more than one kind");
   }
   if (authorization) {
-    if (authorization->starts_with("ACS3-"))
-      return VerifyAcs3(request, headers, *authorization, part);
-    if (StartsWithIgnoringCase(*authorization, "acs ")) {
-      return VerifyRoa(request, headers, *authorization, part);
-    }
+    if (authorization->starts_with("ACS3-")) return Scheme::kAcs3;
+    if (StartsWithIgnoringCase(*authorization, "acs ")) return Scheme::kRoa;
     return IncompleteSignature("the Authorization header is of no known scheme");
   }
   if (rpc) {
-    if (request.path == "/") return VerifyRpc(request);
+    if (request.path == "/") return Scheme::kRpc;
     return IncompleteSignature("a Signature parameter is accepted on the path / only");
   }
   if (bearer) return Refusal("InvalidBearerToken", "The bearer token is not known or has expired.");
@@ -99,41 +104,57 @@ Result<Caller> Authenticator::Impl::Verify(const RequestView& request, Part part
   return Refusal("MissingAccessKeyId", "AccessKeyId is mandatory for this action.");
 }
 
-/// Steps of contract/signing.md section 2.3.
-Result<Caller> Authenticator::Impl::VerifyAcs3(const RequestView& request, const Headers& headers,
-                                               std::string_view authorization, Part part) {
-  ATELIER_TRY(const Acs3Authorization parsed, ParseAcs3Authorization(authorization));
+/// Steps 1 to 6 of contract/signing.md section 2.3.
+Result<Authenticator::Impl::Checked> Authenticator::Impl::CheckAcs3Head(
+    const RequestView& request, const Headers& headers) const {
+  ATELIER_TRY(const Acs3Authorization parsed, ParseAcs3Authorization(headers.Get("authorization")));
   ATELIER_TRY(const KeyEntry* entry, FindUsableKey(parsed.credential));
   const auto signed_at = ParseSignatureDate(headers.Get("x-acs-date"));
   ATELIER_RETURN_IF_ERROR(CheckTime(signed_at));
   ATELIER_RETURN_IF_ERROR(CheckTokenHeaders(*entry, headers));
-  ATELIER_RETURN_IF_ERROR(CheckAcs3SignedHeaders(parsed, request, headers));
+  ATELIER_RETURN_IF_ERROR(CheckAcs3SignedHeaders(parsed, headers));
   ATELIER_RETURN_IF_ERROR(CheckAcs3Signature(parsed, request, headers, entry->secret));
-  if (part == Part::kHead) return MakeCaller(*entry, directory, request);
-  ATELIER_RETURN_IF_ERROR(CheckAcs3Body(request, headers));
-  ATELIER_RETURN_IF_ERROR(
-      Remember(parsed.credential, headers.Get("x-acs-signature-nonce"), signed_at));
-  return MakeCaller(*entry, directory, request);
+  return Checked{.head = {.scheme = SignedHead::Scheme::kAcs3,
+                          .key_id = parsed.credential,
+                          .nonce = headers.Get("x-acs-signature-nonce"),
+                          .type_is_signed = SignsHeader(parsed, "content-type"),
+                          .signed_at = *signed_at},
+                 .entry = entry};
 }
 
-/// Section 3.5. The nonce is optional here: two clients send none.
-Result<Caller> Authenticator::Impl::VerifyRoa(const RequestView& request, const Headers& headers,
-                                              std::string_view authorization, Part part) {
+/// Section 3.5, all but the body. The nonce is optional here: two clients send none.
+Result<Authenticator::Impl::Checked> Authenticator::Impl::CheckRoaHead(
+    const RequestView& request, const Headers& headers) const {
   if (!options.allow_roa_hmac_sha1) return InvalidSignatureMethod();
   const auto method = headers.Find("x-acs-signature-method");
   if (method && *method != "HMAC-SHA1") return InvalidSignatureMethod();
-  ATELIER_TRY(const RoaAuthorization parsed, ParseRoaAuthorization(authorization));
+  ATELIER_TRY(const RoaAuthorization parsed, ParseRoaAuthorization(headers.Get("authorization")));
   ATELIER_TRY(const KeyEntry* entry, FindUsableKey(parsed.key_id));
   const auto signed_at = ParseHttpDate(headers.Get("date"));
   ATELIER_RETURN_IF_ERROR(CheckTime(signed_at));
   ATELIER_RETURN_IF_ERROR(CheckTokenHeaders(*entry, headers));
   const std::string_view nonce = headers.Get("x-acs-signature-nonce");
   if (nonce.size() > kMaxNonceBytes) return IncompleteSignature("the nonce is too long");
-  ATELIER_RETURN_IF_ERROR(CheckRoaSignature(parsed, request, headers, entry->secret));
-  if (part == Part::kHead) return MakeCaller(*entry, directory, request);
-  ATELIER_RETURN_IF_ERROR(CheckRoaBody(request, headers));
-  if (!nonce.empty()) ATELIER_RETURN_IF_ERROR(Remember(parsed.key_id, nonce, signed_at));
-  return MakeCaller(*entry, directory, request);
+  ATELIER_TRY(const bool type_is_signed,
+              CheckRoaSignature(parsed, request, headers, entry->secret));
+  return Checked{.head = {.scheme = SignedHead::Scheme::kRoa,
+                          .key_id = parsed.key_id,
+                          .nonce = nonce,
+                          .type_is_signed = type_is_signed,
+                          .signed_at = *signed_at},
+                 .entry = entry};
+}
+
+/// Steps 7 and 8 of section 2.3, and what is like them of section 3.5.
+Result<Caller> Authenticator::Impl::Finish(const Checked& checked, const RequestView& request,
+                                           const Headers& headers) {
+  const SignedHead& head = checked.head;
+  const bool acs3 = head.scheme == SignedHead::Scheme::kAcs3;
+  ATELIER_RETURN_IF_ERROR(acs3 ? CheckAcs3Body(request, headers, head.type_is_signed)
+                               : CheckRoaBody(request, headers, head.type_is_signed));
+  if (acs3 || !head.nonce.empty())
+    ATELIER_RETURN_IF_ERROR(Remember(head.key_id, head.nonce, head.signed_at));
+  return MakeCaller(*checked.entry, directory, request);
 }
 
 /// Section 4.
@@ -226,12 +247,32 @@ Authenticator::Authenticator(const IdentityDirectory& directory, Clock& clock, C
 
 Authenticator::~Authenticator() = default;
 
-Result<Caller> Authenticator::CheckHead(const RequestView& request) {
-  return impl_->Verify(request, Impl::Part::kHead);
+Result<SignedHead> Authenticator::CheckHead(const RequestView& request) {
+  const Headers headers(request.headers);
+  ATELIER_TRY(const auto scheme, Impl::SchemeOf(request, headers));
+  // Its signature covers no other body than a form, and a form may hold it.
+  if (scheme == Impl::Scheme::kRpc) return IncompleteSignature("the body must be a form");
+  ATELIER_TRY(const auto checked, impl_->CheckHead(scheme, request, headers));
+  ATELIER_RETURN_IF_ERROR(MakeCaller(*checked.entry, impl_->directory, request));
+  return checked.head;
+}
+
+Result<Caller> Authenticator::Admit(const SignedHead& head, const RequestView& request) {
+  const Headers headers(request.headers);
+  // Again, now that the body is there: it may be a form that is signed itself.
+  ATELIER_RETURN_IF_ERROR(Impl::SchemeOf(request, headers));
+  ATELIER_TRY(const KeyEntry* entry, impl_->FindUsableKey(head.key_id));
+  ATELIER_RETURN_IF_ERROR(impl_->CheckTime(head.signed_at));
+  ATELIER_RETURN_IF_ERROR(impl_->CheckTokenHeaders(*entry, headers));
+  return impl_->Finish({.head = head, .entry = entry}, request, headers);
 }
 
 Result<Caller> Authenticator::Verify(const RequestView& request) {
-  return impl_->Verify(request, Impl::Part::kWhole);
+  const Headers headers(request.headers);
+  ATELIER_TRY(const auto scheme, Impl::SchemeOf(request, headers));
+  if (scheme == Impl::Scheme::kRpc) return impl_->VerifyRpc(request);
+  ATELIER_TRY(const auto checked, impl_->CheckHead(scheme, request, headers));
+  return impl_->Finish(checked, request, headers);
 }
 
 }  // namespace atelier::identity

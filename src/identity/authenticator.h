@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +23,17 @@ struct RequestView {
   std::string_view body;
   std::string_view source_ip;
   bool tls = false;
+};
+
+/// What a request's head has shown. Views into its headers.
+struct SignedHead {
+  enum class Scheme : std::uint8_t { kAcs3, kRoa };
+
+  Scheme scheme{};
+  std::string_view key_id;
+  std::string_view nonce;       // empty: the scheme lets there be none
+  bool type_is_signed = false;  // Content-Type, which a body needs
+  WallTime signed_at;
 };
 
 struct AuthenticatorOptions {
@@ -51,9 +63,14 @@ class Authenticator {
   Authenticator& operator=(const Authenticator&) = delete;
 
   /// Everything that the head alone decides, so that nobody without a key makes the server wait for
-  /// a body. `request.body` is not looked at and the nonce is not taken: Verify still has to pass.
-  /// Not for RPC style requests, whose signature may be in the body.
-  Result<Caller> CheckHead(const RequestView& request);
+  /// a body. `request.body` is not looked at and the nonce is not taken: Admit still has to pass.
+  /// RPC style requests, whose signature may be in the body, are refused.
+  Result<SignedHead> CheckHead(const RequestView& request);
+  /// The rest, for a `request` whose head CheckHead has passed: the body is the one that was
+  /// signed, the nonce is fresh; and what may have changed while the body arrived: the key is still
+  /// good, its owner still there, the signature not too old.
+  Result<Caller> Admit(const SignedHead& head, const RequestView& request);
+  /// Both, for a request that is there as a whole; RPC style ones too.
   Result<Caller> Verify(const RequestView& request);
 
  private:

@@ -117,11 +117,6 @@ bool GoodNames(const std::vector<std::string_view>& names) {
   return std::ranges::adjacent_find(sorted) == sorted.end();
 }
 
-bool Names(const Acs3Authorization& authorization, std::string_view header) {
-  return std::ranges::any_of(
-      authorization.names, [&](std::string_view name) { return EqualsIgnoringCase(name, header); });
-}
-
 Error Mismatch(std::string_view string_to_sign, std::string_view canonical_request) {
   std::string message =
       "Specified signature does not match our calculation. server StringToSign is [";
@@ -165,11 +160,15 @@ Result<Acs3Authorization> ParseAcs3Authorization(std::string_view value) {
   return parsed;
 }
 
-Status CheckAcs3SignedHeaders(const Acs3Authorization& authorization, const RequestView& request,
-                              const Headers& headers) {
+bool SignsHeader(const Acs3Authorization& authorization, std::string_view header) {
+  return std::ranges::any_of(
+      authorization.names, [&](std::string_view name) { return EqualsIgnoringCase(name, header); });
+}
+
+Status CheckAcs3SignedHeaders(const Acs3Authorization& authorization, const Headers& headers) {
   for (const std::string_view name :
        {"host", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"}) {
-    if (!Names(authorization, name)) {
+    if (!SignsHeader(authorization, name)) {
       return IncompleteSignature("SignedHeaders must name " + std::string(name));
     }
   }
@@ -179,12 +178,9 @@ Status CheckAcs3SignedHeaders(const Acs3Authorization& authorization, const Requ
       return IncompleteSignature("the header " + std::string(name) + " is there twice");
     }
   }
-  if (!request.body.empty() && headers.Find("content-type") &&
-      !Names(authorization, "content-type")) {
-    return IncompleteSignature("SignedHeaders must name content-type");
-  }
   for (const auto& header : headers.list()) {
-    if (StartsWithIgnoringCase(header.first, "x-acs-") && !Names(authorization, header.first)) {
+    if (StartsWithIgnoringCase(header.first, "x-acs-") &&
+        !SignsHeader(authorization, header.first)) {
       return IncompleteSignature("SignedHeaders must name every x-acs- header");
     }
   }
@@ -245,7 +241,9 @@ Status CheckAcs3Signature(const Acs3Authorization& authorization, const RequestV
   return Mismatch(first_text, first_canonical);
 }
 
-Status CheckAcs3Body(const RequestView& request, const Headers& headers) {
+Status CheckAcs3Body(const RequestView& request, const Headers& headers, bool type_is_signed) {
+  if (!request.body.empty() && headers.Find("content-type") && !type_is_signed)
+    return IncompleteSignature("SignedHeaders must name content-type");
   // Node signs the body of a GET and does not send it (vector acs3-16).
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (reads && request.body.empty()) return Ok();

@@ -20,16 +20,20 @@ struct Acs3Authorization {
 /// Views into `value`. IncompleteSignature, InvalidSignatureMethod.
 Result<Acs3Authorization> ParseAcs3Authorization(std::string_view value);
 
-/// Step 5 of section 2.3: everything that must be signed is named, everything named is there.
-Status CheckAcs3SignedHeaders(const Acs3Authorization& authorization, const RequestView& request,
-                              const Headers& headers);
+/// In any letter case.
+bool SignsHeader(const Acs3Authorization& authorization, std::string_view header);
+
+/// Step 5 of section 2.3: everything that must be signed is named, everything named is there. What
+/// a body adds to that is CheckAcs3Body's.
+Status CheckAcs3SignedHeaders(const Acs3Authorization& authorization, const Headers& headers);
 
 /// Step 6: SignatureDoesNotMatch unless one of the candidates of section 2.4 fits.
 Status CheckAcs3Signature(const Acs3Authorization& authorization, const RequestView& request,
                           const Headers& headers, std::string_view secret);
 
-/// Step 7: the body is the one that was signed.
-Status CheckAcs3Body(const RequestView& request, const Headers& headers);
+/// Step 7: the body is the one that was signed. The type of a body, if one is given, must be signed
+/// too.
+Status CheckAcs3Body(const RequestView& request, const Headers& headers, bool type_is_signed);
 
 // The pieces that the signer shares.
 struct Acs3Parts {

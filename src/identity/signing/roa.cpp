@@ -96,8 +96,8 @@ Result<RoaAuthorization> ParseRoaAuthorization(std::string_view value) {
   return RoaAuthorization{.key_id = rest.substr(0, colon), .signature = rest.substr(colon + 1)};
 }
 
-Status CheckRoaSignature(const RoaAuthorization& authorization, const RequestView& request,
-                         const Headers& headers, std::string_view secret) {
+Result<bool> CheckRoaSignature(const RoaAuthorization& authorization, const RequestView& request,
+                               const Headers& headers, std::string_view secret) {
   const std::vector<NameValue> parameters = Parameters(request.query);
   if (parameters.size() > kMaxParameters)
     return IncompleteSignature("there are too many parameters");
@@ -108,7 +108,7 @@ Status CheckRoaSignature(const RoaAuthorization& authorization, const RequestVie
   after_type.append(headers.Get("date")).append(1, '\n').append(AcsLines(headers));
 
   std::vector<std::string_view> types = {headers.Get("content-type")};
-  if (request.body.empty() && !types.front().empty()) types.emplace_back("");
+  if (!types.front().empty()) types.emplace_back("");
   const bool has_empty =
       std::ranges::any_of(parameters, [](const NameValue& pair) { return pair.second.empty(); });
 
@@ -119,7 +119,8 @@ Status CheckRoaSignature(const RoaAuthorization& authorization, const RequestVie
         if (!bare_empties && !has_empty) continue;
         std::string text = before_type;
         text.append(type).append(after_type).append(Resource(path, parameters, bare_empties));
-        if (ConstantTimeEqual(Base64(HmacSha1(secret, text)), authorization.signature)) return Ok();
+        if (ConstantTimeEqual(Base64(HmacSha1(secret, text)), authorization.signature))
+          return type == types.front();
         if (first.empty()) first = std::move(text);
       }
     }
@@ -127,7 +128,12 @@ Status CheckRoaSignature(const RoaAuthorization& authorization, const RequestVie
   return OldSchemeMismatch(first);
 }
 
-Status CheckRoaBody(const RequestView& request, const Headers& headers) {
+Status CheckRoaBody(const RequestView& request, const Headers& headers, bool type_is_signed) {
+  if (!request.body.empty() && !type_is_signed) {
+    return Refusal("SignatureDoesNotMatch",
+                   "Specified signature does not match our calculation: the Content-Type of a body "
+                   "must be signed.");
+  }
   const std::string_view claimed = headers.Get("content-md5");
   if (claimed.empty() || claimed == Base64(Md5(request.body))) return Ok();
   return Refusal("ContentMD5NotMatched", "Content-MD5 does not match the body");

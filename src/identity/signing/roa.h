@@ -16,11 +16,13 @@ struct RoaAuthorization {
 /// Views into `value`. IncompleteSignature.
 Result<RoaAuthorization> ParseRoaAuthorization(std::string_view value);
 
-/// SignatureDoesNotMatch unless one of the candidates of section 3.3 fits.
-Status CheckRoaSignature(const RoaAuthorization& authorization, const RequestView& request,
-                         const Headers& headers, std::string_view secret);
+/// SignatureDoesNotMatch unless one of the candidates of section 3.3 fits. False: the one that fits
+/// leaves out the Content-Type that was sent, as some clients do where there is no body.
+Result<bool> CheckRoaSignature(const RoaAuthorization& authorization, const RequestView& request,
+                               const Headers& headers, std::string_view secret);
 
-/// ContentMD5NotMatched: there is a Content-MD5 and the body is not its.
-Status CheckRoaBody(const RequestView& request, const Headers& headers);
+/// ContentMD5NotMatched: there is a Content-MD5 and the body is not its. SignatureDoesNotMatch:
+/// there is a body whose Content-Type is not signed.
+Status CheckRoaBody(const RequestView& request, const Headers& headers, bool type_is_signed);
 
 }  // namespace atelier::identity

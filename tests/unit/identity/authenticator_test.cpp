@@ -1,5 +1,7 @@
 #include "identity/authenticator.h"
 
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "identity/crypto/digest.h"
@@ -191,6 +193,112 @@ TEST_F(AuthenticatorTest, TheHeadAloneTellsWhetherABodyIsWorthWaitingFor) {
   other_body.body = "[]";
   EXPECT_EQ(Answer(other_body, headers), "SignatureDoesNotMatch");
   EXPECT_EQ(Answer(input, headers), "");
+}
+
+TEST_F(AuthenticatorTest, AdmitChecksAgainWhatMayHaveChangedWhileTheBodyArrived) {
+  const auto view = [](const SigningInput& input, const Headers& headers, std::string_view body) {
+    return RequestView{.method = "POST",
+                       .path = input.path,
+                       .query = "",
+                       .headers = &headers,
+                       .body = body,
+                       .source_ip = "",
+                       .tls = false};
+  };
+  // What becomes of a request, if `meanwhile` happens between its head and its body.
+  const auto answer = [&](const std::string& body, const std::function<void()>& meanwhile) {
+    SigningInput input = Input();
+    input.method = "POST";
+    input.body = "{}";
+    input.access_key_id = "aliceid";
+    input.access_key_secret = "alicesecret";
+    const Headers headers = SignAcs3(input);
+    const auto head = authenticator_.CheckHead(view(input, headers, ""));
+    if (!head) return "the head: " + head.error().reason();
+    meanwhile();
+    const auto caller = authenticator_.Admit(*head, view(input, headers, body));
+    return caller ? caller->access_key_id : caller.error().reason();
+  };
+  const auto nothing = [] {};
+  EXPECT_EQ(answer("{}", nothing), "aliceid");
+  EXPECT_EQ(answer("[]", nothing), "SignatureDoesNotMatch");
+  EXPECT_EQ(answer("", nothing), "SignatureDoesNotMatch");
+  EXPECT_EQ(answer("{}", [&] { clock_.Advance(std::chrono::minutes(16)); }),
+            "InvalidTimeStamp.Expired");
+  model::AccessKey key = world_.Key("aliceid", "alicesecret", "200000000000000001");
+  key.state = model::KeyState::Inactive;
+  EXPECT_EQ(answer("{}", [&] { world_.PutKey(key); }), "InvalidAccessKeyId.Inactive");
+  key.state = model::KeyState::Active;
+  world_.PutKey(key);
+  EXPECT_EQ(answer("{}", [&] { world_.Delete(store::Kind::kAccessKey, "aliceid"); }),
+            "InvalidAccessKeyId.NotFound");
+}
+
+TEST_F(AuthenticatorTest, OfTwoRequestsWithOneNonceOneIsAdmittedThoughBothHeadsPassed) {
+  SigningInput input = Input();
+  input.method = "POST";
+  input.body = "{}";
+  const Headers headers = SignAcs3(input);
+  const RequestView request{.method = "POST",
+                            .path = input.path,
+                            .query = "",
+                            .headers = &headers,
+                            .body = "{}",
+                            .source_ip = "",
+                            .tls = false};
+  const auto one = authenticator_.CheckHead(request);
+  const auto two = authenticator_.CheckHead(request);
+  ASSERT_TRUE(one);
+  ASSERT_TRUE(two);
+  EXPECT_TRUE(authenticator_.Admit(*one, request));
+  const auto again = authenticator_.Admit(*two, request);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().reason(), "SignatureNonceUsed");
+}
+
+TEST_F(AuthenticatorTest, WhatDependsOnTheBodyIsAskedOnceItIsThere) {
+  SigningInput input = Input();
+  input.method = "POST";
+  RequestView request{.method = "POST",
+                      .path = input.path,
+                      .query = "",
+                      .headers = nullptr,
+                      .body = "",
+                      .source_ip = "",
+                      .tls = false};
+  // The code with which `body` is refused, though the head has passed without it.
+  const auto refusal = [&](const Headers& headers, std::string_view body) -> std::string {
+    request.headers = &headers;
+    request.body = "";
+    const auto head = authenticator_.CheckHead(request);
+    if (!head) return "the head: " + head.error().message();
+    request.body = body;
+    const auto caller = authenticator_.Admit(*head, request);
+    return caller ? "none" : caller.error().reason();
+  };
+  input.body = "Action=X&Signature=abc";
+  input.content_type = "application/x-www-form-urlencoded";
+  EXPECT_EQ(refusal(SignAcs3(input), input.body), "IncompleteSignature")
+      << "a form that is signed itself, too";
+
+  // Signed as a request without a body, which need not name its type.
+  SigningInput bare = Input();
+  bare.method = "POST";
+  Headers headers = SignAcs3(bare);
+  headers.emplace_back("Content-Type", "application/json");
+  EXPECT_EQ(refusal(headers, "{}"), "IncompleteSignature") << "a body whose type is not signed";
+  EXPECT_EQ(refusal(headers, ""), "none");
+
+  // The same in the older scheme. Signatures computed by the rules of contract/signing.md section 3
+  // outside this program: without the type, and with it.
+  const auto roa = [](std::string_view signature) {
+    return Headers{{"Authorization", "acs testid:" + std::string(signature)},
+                   {"Date", "Sun, 22 Nov 2026 00:31:44 GMT"},
+                   {"Content-Type", "application/json"}};
+  };
+  EXPECT_EQ(refusal(roa("CfzF/NeXvFYPtLtUTIt32we+L5s="), "{}"), "SignatureDoesNotMatch");
+  EXPECT_EQ(refusal(roa("CfzF/NeXvFYPtLtUTIt32we+L5s="), ""), "none");
+  EXPECT_EQ(refusal(roa("bl9veIGg7Q5sDZ2yoZWqefKD2yM="), "{}"), "none");
 }
 
 TEST_F(AuthenticatorTest, ANonceIsOfOneKey) {
