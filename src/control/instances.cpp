@@ -1,12 +1,14 @@
 #include "control/instances.h"
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/codec.h"
+#include "base/turns.h"
 #include "control/change/client_tokens.h"
 #include "control/change/draft.h"
 #include "control/change/moves.h"
@@ -24,6 +26,7 @@ namespace {
 
 // Each lost race means that another writer won, so this many rounds see this many others through.
 constexpr int kMostRounds = 100;
+constexpr std::chrono::seconds kLongestTurn{20};  // then the revision decides who is first
 constexpr std::size_t kIdLength = 16;
 constexpr std::size_t kScanPage = 1000;
 
@@ -165,6 +168,7 @@ struct Instances::Impl {
   Logger& log;
   Options options;
   ClientTokens tokens;
+  Turns turns;
   std::size_t creating = 0;  // under way: they count against max_instances
 };
 
@@ -271,6 +275,8 @@ Task<Result<Instances::Impl::Present>> Instances::Impl::Read(model::InstanceId i
 }
 
 Task<Status> Instances::Impl::Mutate(model::InstanceId id, model::Actor actor, Edit edit) {
+  // Holds up others who change this instance, for as long as the commits before theirs take.
+  const Turns::Turn turn = co_await turns.Take(id.str(), clock, clock.In(kLongestTurn));
   for (int round = 0; round < kMostRounds; ++round) {
     // After a lost race the directory may not show the winner yet; the store does.
     ATELIER_CO_TRY(Present present, co_await Read(id, round > 0));

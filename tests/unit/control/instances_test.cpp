@@ -462,6 +462,23 @@ TEST(Instances, RacesThatNeverEndAreGivenUp) {
             Code::kUnavailable);
 }
 
+Task<void> SetTimer(World& world, model::InstanceId id, WallTime due, int& done) {
+  const Status written = co_await world.instances.PutTimer(id, due, world.By("x"));
+  if (written) ++done;
+}
+
+TEST(Instances, ManyWritersOfOneInstanceAllGetThrough) {
+  World world;
+  const auto id = world.Create("one");
+  constexpr int kWriters = 500;  // twice as many requests as one key may have under way
+  int done = 0;
+  for (int i = 1; i <= kWriters; ++i)
+    Spawn(world.io.get_executor(), "writer", SetTimer(world, id, World::kStart + hours(i), done));
+  world.Poll();
+  EXPECT_EQ(done, kWriters);
+  EXPECT_EQ(world.Get(id)->timer->due, World::kStart + hours(kWriters)) << "in order of arrival";
+}
+
 TEST(Instances, TheModifiedTimeNeverGoesBack) {
   World world;
   const auto id = world.Create("one");
