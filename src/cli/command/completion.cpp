@@ -6,13 +6,18 @@ namespace atelier::cli {
 
 namespace {
 
-/// One line a command: what may follow it. Options of the root hold everywhere.
+/// One line a command: what may follow it. Options of the root hold for every client command.
 void AppendBashCases(std::string& out, const CommandNode& node, const std::string& path,
                      const std::string& global) {
-  std::string words = global;
-  for (const std::string& option : node.options) words += " " + option;
-  for (const CommandNode& child : node.children) words += " " + child.name;
-  out += fmt::format("    \"{}\") words=\"{}\" ;;\n", path, words);
+  std::string words = node.is_client ? global : "";
+  const auto add = [&words](const std::string& word) {
+    words += (words.empty() ? "" : " ") + word;
+  };
+  for (const std::string& option : node.options) add(option);
+  for (const CommandNode& child : node.children) add(child.name);
+  // What follows a command that has no commands of its own are its arguments.
+  const std::string arguments = node.children.empty() ? fmt::format(" | \"{} \"*", path) : "";
+  out += fmt::format("    \"{}\"{}) words=\"{}\" ;;\n", path, arguments, words);
   for (const CommandNode& child : node.children)
     AppendBashCases(out, child, path + " " + child.name, global);
 }
@@ -24,8 +29,7 @@ std::string Joined(const std::vector<std::string>& words) {
 }
 
 std::string BashScript(const CommandNode& root) {
-  // The path of a command is its first two words that are neither options nor their values'
-  // neighbours; an unknown path (an id was typed) falls back to the command before it.
+  // The path of a command is its first two words that are no options.
   std::string out =
       "_atelier() {\n"
       "  local cur=${COMP_WORDS[COMP_CWORD]} path=\"\" words=\"\" word i depth=0\n"
@@ -62,11 +66,21 @@ std::string Quoted(std::string_view text) {
 
 std::string FishScript(const CommandNode& root) {
   std::string out = "complete -c atelier -f\n";
-  for (const std::string& option : root.options)
-    out += "complete -c atelier -l " + option.substr(2) + "\n";
+  std::string servers;  // commands that the client's options are not for
+  for (const CommandNode& group : root.children) {
+    if (!group.is_client) servers += " " + group.name;
+  }
+  for (const std::string& option : root.options) {
+    out += fmt::format("complete -c atelier -n 'not __fish_seen_subcommand_from{}' -l {}\n",
+                       servers, option.substr(2));
+  }
   for (const CommandNode& group : root.children) {
     out += fmt::format("complete -c atelier -n __fish_use_subcommand -a {} -d {}\n", group.name,
                        Quoted(group.help));
+    for (const std::string& option : group.options) {
+      out += fmt::format("complete -c atelier -n '__fish_seen_subcommand_from {}' -l {}\n",
+                         group.name, option.substr(2));
+    }
     for (const CommandNode& leaf : group.children) {
       out += fmt::format(
           "complete -c atelier -n '__fish_seen_subcommand_from {}; and test (count (commandline "

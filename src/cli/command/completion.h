@@ -11,6 +11,7 @@ struct CommandNode {
   std::string help;
   std::vector<std::string> options;  // "--all"
   std::vector<CommandNode> children;
+  bool is_client = true;  // takes the options of the root
 };
 
 /// `shell`: bash, zsh or fish.

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/config.h"
 #include "base/version.h"
 #include "cli/command/completion.h"
 #include "cli/command/instance.h"
@@ -455,9 +456,19 @@ void AddPolicies(CLI::App& root, Plan& plan) {
 // The root
 // --------------------------------------------------------------------------------------------
 
+/// Only its name is the client's business: main has taken every line that begins with it.
+constexpr const char* kServe = "serve";
+
 CommandNode TreeOf(const CLI::App& app) {
   CommandNode node{
       .name = app.get_name(), .help = app.get_description(), .options = {}, .children = {}};
+  if (app.get_name() == kServe) {
+    node.is_client = false;
+    node.options = {"--config", "--manual", "--help"};
+    for (const ConfigOption& option : ConfigOptions())
+      node.options.push_back("--" + std::string(option.flag));
+    return node;
+  }
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) node.options.push_back("--" + name);
   }
@@ -491,7 +502,10 @@ void AddRoot(CLI::App& root, Plan& plan) {
           [&plan](const std::string& text) { plan.format = *ParseEnum<Format>(text); },
           "table, json or yaml")
       ->check(CLI::IsMember({"table", "json", "yaml"}));
-  root.add_subcommand("serve", "Run the server; see: atelier serve --help");
+  root.add_subcommand(kServe, "Run the server; see: atelier serve --help")->callback([] {
+    throw CLI::ParseError("The options of serve stand behind it: atelier serve --help",
+                          CLI::ExitCodes::InvalidError);
+  });
   AddInstances(root, plan);
   AddServices(root, plan);
   AddRecommenders(root, plan);

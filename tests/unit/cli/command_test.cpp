@@ -504,6 +504,20 @@ TEST_F(CommandTest, BashOffersWhatMayFollow) {
   EXPECT_EQ(Offered(out(), "atelier instance get dsw-1 --out", 5), "--output\n");
 }
 
+TEST_F(CommandTest, BashOffersTheServersOptionsToTheServerAlone) {
+  ASSERT_EQ(RunLine({"completion", "bash"}), Exit::kDone);
+  EXPECT_EQ(Offered(out(), "atelier serve --list", 3), "--listen\n");
+  EXPECT_EQ(Offered(out(), "atelier serve --data /srv/atelier --tls", 5),
+            "--tls-certificate --tls-key\n");
+  EXPECT_EQ(Offered(out(), "atelier serve --endp", 3), "\n") << "an option of the client";
+  EXPECT_EQ(Offered(out(), "atelier instance --list", 3), "\n") << "an option of the server";
+}
+
+TEST_F(CommandTest, OptionsBeforeServeAreRefused) {
+  EXPECT_EQ(RunLine({"--output", "json", "serve"}), Exit::kUsage);
+  EXPECT_NE(err().find("The options of serve stand behind it"), std::string::npos) << err();
+}
+
 // service
 // ---------------------------------------------------------------------------------------------
 
