@@ -33,6 +33,11 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .environment = "ATELIER_REGION",
      .member = &ServerConfig::region,
      .doc = "Region id, as it appears in resource names."},
+    {.flag = "zone",
+     .environment = "ATELIER_ZONE",
+     .member = &ServerConfig::zone,
+     .doc = "Zone of the region that this host is in, such as `local-a`: the `Zone` of the service "
+            "instances that run here. Empty: it has no name."},
     {.flag = "runtime",
      .environment = "ATELIER_RUNTIME",
      .member = &ServerConfig::runtime,

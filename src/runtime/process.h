@@ -24,6 +24,7 @@ struct ProcessOptions {
   std::vector<std::string> shared_folders = {};
   bool stamp_lines = false;             // lines of output that begin with no time get one
   std::string host_ip = {};             // by which this host is known: WorkloadState::place
+  std::string zone = {};                // that it is in, likewise
   std::optional<HostTrial> trial = {};  // empty: MakeProcessDriver tries the host itself
 };
 

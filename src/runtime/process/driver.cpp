@@ -239,7 +239,9 @@ Task<Result<Observation>> ProcessDriver::DoObserve() {
     state.id = id;
     state.generation = life.generation;
     state.phase = life.phase;
-    state.place = {.host_ip = host_.host_ip, .host_name = id.str(), .inner_ip = {}, .zone = {}};
+    // No inner address: what leads to a workload is its socket.
+    state.place = {
+        .host_ip = host_.host_ip, .host_name = id.str(), .inner_ip = {}, .zone = host_.zone};
     if (life.phase == Phase::kExited) {
       state.exit_code = life.outcome.exit_code;
       state.signal = life.outcome.signal;

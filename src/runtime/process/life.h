@@ -21,6 +21,7 @@ struct Host {
   std::vector<std::string> shared_folders = {};
   bool stamp_lines = false;
   std::string host_ip = {};
+  std::string zone = {};
 };
 
 /// The folders of the host that an image needs beside /usr: its prefix, and the installation its

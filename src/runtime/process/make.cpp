@@ -117,7 +117,8 @@ Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::
             .cgroups = process::DetectCgroups(),
             .shared_folders = std::move(options.shared_folders),
             .stamp_lines = options.stamp_lines,
-            .host_ip = std::move(options.host_ip)};
+            .host_ip = std::move(options.host_ip),
+            .zone = std::move(options.zone)};
   auto driver = std::make_unique<process::ProcessDriver>(
       std::move(host), std::move(lock), std::move(io), blocking, probes, clock, log);
   driver->Adopt();

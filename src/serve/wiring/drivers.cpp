@@ -33,7 +33,8 @@ Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Cl
                                   .isolate_network = base.config.isolate_network,
                                   .shared_folders = std::move(shared),
                                   .stamp_lines = false,
-                                  .host_ip = base.listen.host};
+                                  .host_ip = base.listen.host,
+                                  .zone = base.config.zone};
   ATELIER_TRY(options.trial, runtime::TryHost(options, *base.log));
   const auto make = [&](const runtime::ProcessOptions& of) {
     return runtime::MakeProcessDriver(of, base.executor(), base.blocking, probes, base.real_clock,
