@@ -1,0 +1,128 @@
+#include "model/spec/reader.h"
+
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace atelier::model {
+
+namespace {
+
+/// Words of a command line: blanks part them, quotes and backslashes keep them together.
+std::optional<std::vector<std::string>> SplitCommand(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  bool in_word = false;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote == 0 && (c == ' ' || c == '\t' || c == '\n')) {
+      if (std::exchange(in_word, false)) words.push_back(std::exchange(word, {}));
+      continue;
+    }
+    in_word = true;
+    if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+      word += text[++i];
+    } else if (quote == 0 && (c == '\'' || c == '"')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = 0;
+    } else {
+      word += c;
+    }
+  }
+  if (quote != 0) return std::nullopt;
+  if (in_word) words.push_back(word);
+  return words;
+}
+
+}  // namespace
+
+Reader::Reader(const json::object* object, std::string path, Problems& problems)
+    : object_(object), path_(std::move(path)), problems_(problems) {}
+
+const json::value* Reader::Find(std::string_view name) const {
+  const json::value* found = object_ == nullptr ? nullptr : object_->if_contains(name);
+  return found == nullptr || found->is_null() ? nullptr : found;
+}
+
+Reader Reader::Object(std::string_view name) const {
+  const json::value* found = Find(name);
+  if (found != nullptr && !found->is_object()) Problem(name, "must be an object");
+  return {found == nullptr ? nullptr : found->if_object(), Path(name), problems_};
+}
+
+std::vector<Reader> Reader::Array(std::string_view name) const {
+  std::vector<Reader> items;
+  const json::value* found = Find(name);
+  if (found == nullptr) return items;
+  const json::array* array = found->if_array();
+  if (array == nullptr) {
+    Problem(name, "must be an array");
+    return items;
+  }
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    const std::string path = fmt::format("{}[{}]", Path(name), i);
+    if (!(*array)[i].is_object()) problems_.Add(path, "must be an object");
+    items.emplace_back((*array)[i].if_object(), path, problems_);
+  }
+  return items;
+}
+
+std::string Reader::Text(std::string_view name) const {
+  const json::value* found = Find(name);
+  if (found == nullptr) return {};
+  if (const json::string* text = found->if_string()) return std::string(*text);
+  Problem(name, "must be a string");
+  return {};
+}
+
+std::optional<std::int64_t> Reader::Integer(std::string_view name, std::int64_t min,
+                                            std::int64_t max) const {
+  const json::value* found = Find(name);
+  if (found == nullptr) return std::nullopt;
+  std::int64_t number = 0;
+  bool good = false;
+  if (const auto* i = found->if_int64()) {
+    number = *i;
+    good = true;
+  } else if (const json::string* text = found->if_string()) {
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    good = error == std::errc{} && end == text->data() + text->size();
+  }
+  if (good && number >= min && number <= max) return number;
+  Problem(name, fmt::format("must be an integer from {} to {}", min, max));
+  return std::nullopt;
+}
+
+bool Reader::Flag(std::string_view name) const {
+  const json::value* found = Find(name);
+  if (found == nullptr) return false;
+  if (const bool* flag = found->if_bool()) return *flag;
+  Problem(name, "must be true or false");
+  return false;
+}
+
+std::vector<std::string> Reader::Words(std::string_view name) const {
+  const json::value* found = Find(name);
+  if (found == nullptr) return {};
+  if (const json::string* line = found->if_string()) {
+    auto words = SplitCommand({line->data(), line->size()});
+    if (!words) Problem(name, "has a quote that does not end");
+    return words.value_or(std::vector<std::string>());
+  }
+  std::vector<std::string> words;
+  DecodeJson(*found, words, Path(name), Missing::kProblem, problems_);
+  return words;
+}
+
+void Reader::Refuse(std::string_view name) const {
+  if (Has(name)) Problem(name, "is not supported by this server yet");
+}
+
+void Reader::Problem(std::string_view name, std::string_view what) const {
+  problems_.Add(Path(name), what);
+}
+
+}  // namespace atelier::model
