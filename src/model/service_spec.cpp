@@ -9,12 +9,14 @@
 
 #include "model/service.h"
 #include "model/spec/reader.h"
+#include "model/spec/resources.h"
 
 namespace atelier::model {
 
 namespace {
 
 constexpr std::int64_t kMostCpu = 1024;
+constexpr std::int64_t kMilli = 1000;
 constexpr std::int64_t kMostMemoryMb = 16LL << 20U;
 constexpr std::int64_t kPythonPort = 8080;  // where an EAS processor written in Python listens
 constexpr std::int64_t kMostSeconds = 86'400;
@@ -88,7 +90,7 @@ void ReadEnvironment(const Reader& container, ServiceSpec& spec) {
 }
 
 void ReadContainer(const Reader& container, ServiceSpec& spec) {
-  for (const std::string_view name : {"prepare", "ports", "resources"}) container.Refuse(name);
+  for (const std::string_view name : {"prepare", "ports"}) container.Refuse(name);
   spec.image = container.Text("image");
   spec.port = container.Integer("port", 1, 65'535).value_or(spec.port);
   spec.script = container.Text("script");
@@ -99,6 +101,8 @@ void ReadContainer(const Reader& container, ServiceSpec& spec) {
     container.Problem("command", "or script is required, one of the two");
   }
   ReadEnvironment(container, spec);
+  ReadResources(container.Object("resources"), spec);
+  CheckResources(container, spec);
   if (container.Has("startup_check"))
     spec.startup = ReadCheck(container.Object("startup_check"), spec.port);
   if (container.Has("liveness_check"))
@@ -167,8 +171,8 @@ void ReadMetadata(const Reader& metadata, ServiceSpec& spec) {
   if (metadata.Flag("enable_grpc"))
     metadata.Problem("enable_grpc", "is not supported by this server yet");
   spec.replicas = metadata.Integer("instance", 0, kMostReplicas).value_or(1);
-  spec.cpu = metadata.Integer("cpu", 1, kMostCpu).value_or(1);
-  spec.memory_mb = metadata.Integer("memory", 1, kMostMemoryMb).value_or(0);
+  spec.size.milli_cpu = metadata.Integer("cpu", 1, kMostCpu).value_or(0) * kMilli;
+  spec.size.memory_mib = metadata.Integer("memory", 1, kMostMemoryMb).value_or(0);
   spec.workspace = metadata.Text("workspace_id");
   spec.group = metadata.Text("group");
   if (!spec.group.empty() && !IsServiceName(spec.group))

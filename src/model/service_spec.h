@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/codec.h"
+#include "model/catalogue.h"
 #include "model/instance.h"
 
 namespace atelier::model {
@@ -38,6 +39,12 @@ struct MountSpec {
   std::string inside;
 };
 
+/// What there is to compute with. 0: not said.
+struct ComputeSpec {
+  std::int64_t milli_cpu = 0;  // 1000 = one vCPU
+  std::int64_t memory_mib = 0;
+};
+
 /// What this server understands of a service JSON (contract/lifecycle.md section 11).
 struct ServiceSpec {
   std::string name;
@@ -45,11 +52,12 @@ struct ServiceSpec {
   std::string group;      // metadata.group
   std::string token;      // empty: one is made
   std::int64_t replicas = 1;
-  std::string instance_type;   // cloud.computing; empty: cpu and memory are asked for
-  std::int64_t cpu = 1;        // vCPUs
-  std::int64_t memory_mb = 0;  // 0: no limit
-  std::string image;           // of the catalogue; empty: the host's own programs
-  std::string script;          // run by a shell; empty: `command` is
+  std::string instance_type;  // cloud.computing; empty: `size` counts
+  ComputeSpec size;           // metadata.cpu and memory: of a replica
+  ComputeSpec limits;         // containers[0].resources: the most of it that the program may use
+  ComputeSpec requests;       // the same: the least that it must be able to use
+  std::string image;          // of the catalogue; empty: the host's own programs
+  std::string script;         // run by a shell; empty: `command` is
   std::vector<std::string> command;
   std::int64_t port = 8000;  // that the program listens on
   std::map<std::string, std::string> environment;
@@ -71,6 +79,10 @@ struct ServiceSpec {
 /// (named). Unknown keys are left alone.
 Result<ServiceSpec> ParseServiceSpec(const json::object& config);
 Result<ServiceSpec> ParseServiceSpec(std::string_view config);
+
+/// What each replica may use: its machine's (null: `size`'s, one vCPU if none is said), or less
+/// where the container's limits say so. memory_mib 0: no limit.
+Capacity CapacityOf(const ServiceSpec& spec, const EcsSpec* machine);
 
 /// UpdateService with UpdateType=merge: objects are merged member by member, everything else is
 /// replaced.

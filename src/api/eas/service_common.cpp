@@ -120,34 +120,27 @@ Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, std::stri
 wire::EasService EncodeService(const Context& context, const model::Service& service) {
   const directory::ServiceSpecPtr spec = context.services.services.SpecOf(service.name);
   const Counts counts = CountReplicas(context, service.id);
-  std::int64_t cpu = spec ? spec->cpu : 0;
-  std::int64_t memory = spec ? spec->memory_mb : 0;
-  std::int64_t gpu = 0;
   const model::EcsSpec* machine =
       spec ? context.services.catalogue.FindSpec(spec->instance_type) : nullptr;
-  if (machine != nullptr) {
-    const model::Capacity capacity = model::CapacityOf(*machine);
-    cpu = machine->Cpu;
-    memory = capacity.memory_mib;
-    gpu = machine->Gpu;
-  }
+  const model::Capacity capacity = spec ? model::CapacityOf(*spec, machine) : model::Capacity();
+  constexpr std::int64_t kMilli = 1000;
   wire::EasService out;
   static_cast<wire::ServiceCore&>(out) = {
       .AccessToken = context.services.services.TokenOf(service.name),
       .AutoscalerEnabled = service.autoscaler.has_value(),
       .CallerUid = service.owner,
-      .Cpu = cpu,
+      .Cpu = (capacity.milli_cpu + kMilli - 1) / kMilli,
       .CreateTime = FormatSeconds(service.created),
       .CronscalerEnabled = service.cronscaler.has_value(),
       .CurrentVersion = service.current_version,
-      .Gpu = gpu,
+      .Gpu = capacity.milli_gpu / kMilli,
       .Image = spec ? spec->image : std::string(),
       .InstanceCountInResource = {.Dedicated = 0, .Public = counts.total, .Quota = 0},
       .InternetEndpoint = EndpointOf(context, service.name),
       .IntranetEndpoint = EndpointOf(context, service.name),
       .Labels = EncodeLabels(service.labels),
       .LatestVersion = service.latest_version,
-      .Memory = memory,
+      .Memory = capacity.memory_mib,
       .Message = service.message,
       .Namespace = service.name,
       .PendingInstance = counts.total - counts.running,

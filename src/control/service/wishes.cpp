@@ -40,9 +40,18 @@ Status Offered(const model::ServiceSpec& spec, const model::Catalogue& catalogue
                  fmt::format("containers[0].image {} is not offered. ListImages names what is.",
                              spec.image));
   }
-  if (!spec.instance_type.empty() && catalogue.FindSpec(spec.instance_type) == nullptr) {
+  if (spec.instance_type.empty()) return Ok();
+  const model::EcsSpec* machine = catalogue.FindSpec(spec.instance_type);
+  if (machine == nullptr) {
     return Error(Code::kInvalidArgument,
                  fmt::format("The instance type {} is not offered.", spec.instance_type));
+  }
+  const model::Capacity whole = model::CapacityOf(*machine);
+  if (std::max(spec.limits.milli_cpu, spec.requests.milli_cpu) > whole.milli_cpu ||
+      std::max(spec.limits.memory_mib, spec.requests.memory_mib) > whole.memory_mib) {
+    return Error(Code::kInvalidArgument,
+                 fmt::format("containers[0].resources asks for more than the instance type {} has.",
+                             spec.instance_type));
   }
   return Ok();
 }

@@ -7,7 +7,6 @@ namespace atelier::control {
 namespace {
 
 constexpr std::string_view kSocket = "http.sock";
-constexpr std::int64_t kMilli = 1000;
 
 Error NotOffered(std::string_view what, std::string_view name) {
   return {Code::kFailedPrecondition,
@@ -23,13 +22,10 @@ Result<runtime::Workload> ReplicaWorkload(const model::Replica& replica,
   runtime::Workload want;
   want.id = replica.id;
   want.generation = replica.generation;
-  want.capacity.milli_cpu = spec.cpu * kMilli;
-  want.capacity.memory_mib = spec.memory_mb;
-  if (!spec.instance_type.empty()) {
-    const model::EcsSpec* machine = catalogue.FindSpec(spec.instance_type);
-    if (machine == nullptr) return NotOffered("instance type", spec.instance_type);
-    want.capacity = model::CapacityOf(*machine);
-  }
+  const model::EcsSpec* machine = catalogue.FindSpec(spec.instance_type);
+  if (machine == nullptr && !spec.instance_type.empty())
+    return NotOffered("instance type", spec.instance_type);
+  want.capacity = model::CapacityOf(spec, machine);
   if (!spec.image.empty()) {
     const model::Image* image = catalogue.FindImage(spec.image);
     if (image == nullptr) return NotOffered("image", spec.image);

@@ -223,8 +223,7 @@ TEST(ReplicaWorkload, IsWhatTheConfigurationSays) {
   model::ServiceSpec spec;
   spec.image = "local/lab:1";
   spec.command = {"python3", "app.py"};
-  spec.cpu = 2;
-  spec.memory_mb = 512;
+  spec.size = {.milli_cpu = 2000, .memory_mib = 512};
   spec.port = 9000;
   spec.mounts = {{.path = "models/iris", .inside = "/model"}};
   const auto want = ReplicaWorkload(replica, spec, catalogue);

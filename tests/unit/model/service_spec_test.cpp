@@ -33,8 +33,8 @@ TEST(ServiceSpec, WhatIsUnderstoodOfAFullOne) {
   EXPECT_EQ(spec->name, "iris_v1");
   EXPECT_EQ(spec->token, "secret");
   EXPECT_EQ(spec->replicas, 3);
-  EXPECT_EQ(spec->cpu, 2);
-  EXPECT_EQ(spec->memory_mb, 4000);
+  EXPECT_EQ(spec->size.milli_cpu, 2000);
+  EXPECT_EQ(spec->size.memory_mib, 4000);
   EXPECT_EQ(spec->workspace, "42");
   EXPECT_EQ(spec->workers, 7);
   EXPECT_EQ(spec->max_queue, 9);
