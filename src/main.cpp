@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "cli/cli.h"
+#include "processor/processor.h"
 #include "runtime/process.h"
 #include "serve/serve.h"
 
@@ -10,5 +11,6 @@ int main(int argc, char** argv) {
   if (command == "serve") return atelier::serve::Main(argc - 1, argv + 1);
   if (command == "keep") return atelier::runtime::KeeperMain(argc - 1, argv + 1);
   if (command == "relay") return atelier::runtime::RelayMain(argc - 1, argv + 1);
+  if (command == "processor") return atelier::processor::ProcessorMain(argc - 1, argv + 1);
   return atelier::cli::Main(argc, argv);
 }
