@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "model/service.h"
+#include "model/spec/processor.h"
 #include "model/spec/reader.h"
 #include "model/spec/resources.h"
 
@@ -18,7 +19,6 @@ namespace {
 constexpr std::int64_t kMostCpu = 1024;
 constexpr std::int64_t kMilli = 1000;
 constexpr std::int64_t kMostMemoryMb = 16LL << 20U;
-constexpr std::int64_t kPythonPort = 8080;  // where an EAS processor written in Python listens
 constexpr std::int64_t kMostSeconds = 86'400;
 
 HealthCheck ReadCheck(const Reader& in, std::int64_t port) {
@@ -111,31 +111,6 @@ void ReadContainer(const Reader& container, ServiceSpec& spec) {
     spec.health = ReadCheck(container.Object("health_check"), spec.port);
 }
 
-/// An own processor in Python: its folder is the working directory, its entry is run.
-void ReadProcessor(const Reader& top, ServiceSpec& spec) {
-  top.Refuse("processor");
-  top.Refuse("processor_mainclass");
-  top.Refuse("model_entry");
-  top.Refuse("model_config");
-  if (!top.Has("processor_path")) return;
-  if (top.Text("processor_type") != "python") {
-    top.Problem("processor_type",
-                "must be python: other processors are not supported by this server yet");
-  }
-  const std::string entry = top.Text("processor_entry");
-  if (entry.empty()) top.Problem("processor_entry", "is required");
-  spec.port = kPythonPort;
-  spec.workers = 5;
-  spec.keepalive = Duration(5'000);
-  spec.script = fmt::format("cd /processor && exec python3 {}", entry);
-  spec.mounts.push_back({.path = top.Text("processor_path"), .inside = "/processor"});
-  if (entry.find_first_not_of(
-          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./") !=
-      std::string::npos) {
-    top.Problem("processor_entry", "must be a plain file name");
-  }
-}
-
 void ReadStorage(const Reader& top, ServiceSpec& spec) {
   for (const Reader& storage : top.Array("storage")) {
     for (const std::string_view kind :
@@ -153,10 +128,6 @@ void ReadStorage(const Reader& top, ServiceSpec& spec) {
     if (storage.Has("read_only") && !storage.Flag("read_only"))
       storage.Problem("read_only", "set to false is not supported by this server yet");
     spec.mounts.push_back({.path = path, .inside = inside});
-  }
-  if (const std::string model = top.Text("model_path"); !model.empty()) {
-    spec.mounts.push_back({.path = model, .inside = "/model"});
-    spec.environment.try_emplace("MODEL_PATH", "/model");
   }
 }
 
@@ -234,6 +205,7 @@ Result<ServiceSpec> ParseServiceSpec(const json::object& config) {
     top.Refuse(name);
   }
   spec.token = top.Text("token");
+  ReadModel(top, spec);
   ReadProcessor(top, spec);
   ReadMetadata(metadata, spec);
   ReadCloud(top, spec);

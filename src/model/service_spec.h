@@ -39,6 +39,20 @@ struct MountSpec {
   std::string inside;
 };
 
+/// An archive of the host (tar, also compressed) that is unpacked anew before each start.
+struct PackageSpec {
+  std::string path;    // as given, like MountSpec's
+  std::string folder;  // inside, where what it holds is found
+};
+
+/// An own processor in C or C++: a library that `atelier processor` runs
+/// (docs/decisions/0007-own-processors.md).
+struct NativeProcessor {
+  std::string library;       // inside, absolute
+  std::string model_entry;   // of initialize(): a path inside, or empty when there is no model
+  std::string model_config;  // of initialize(): the text, or the JSON, as given
+};
+
 /// What there is to compute with. 0: not said.
 struct ComputeSpec {
   std::int64_t milli_cpu = 0;  // 1000 = one vCPU
@@ -57,11 +71,13 @@ struct ServiceSpec {
   ComputeSpec limits;         // containers[0].resources: the most of it that the program may use
   ComputeSpec requests;       // the same: the least that it must be able to use
   std::string image;          // of the catalogue; empty: the host's own programs
-  std::string script;         // run by a shell; empty: `command` is
+  std::string script;         // run by a shell; empty: `command` is, or `processor`
   std::vector<std::string> command;
+  std::optional<NativeProcessor> processor;
   std::int64_t port = 8000;  // that the program listens on
   std::map<std::string, std::string> environment;
   std::vector<MountSpec> mounts;
+  std::vector<PackageSpec> packages;
   std::map<std::string, std::string> labels;
   std::optional<HealthCheck> startup;   // none: `health` once
   std::optional<HealthCheck> liveness;  // none: only an exit restarts it

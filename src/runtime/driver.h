@@ -26,6 +26,9 @@ struct Mount {
   std::string inside;  // absolute path in the sandbox
 };
 
+/// Where a workload that listens on a port finds the server's own program, should it be run by it.
+inline constexpr const char* kProgramInside = "/run/atelier-relay";
+
 /// A program to run in a sandbox. Made from an instance by control/notebook.h and from a replica by
 /// control/service/workload.h; knows nothing of notebooks or models. Inside the sandbox:
 /// /home/atelier (kept while the workload exists, the working directory) and /run/atelier (made

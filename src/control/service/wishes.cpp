@@ -37,8 +37,7 @@ Status Unlocked(const model::Service& service, bool ends) {
 Status Offered(const model::ServiceSpec& spec, const model::Catalogue& catalogue) {
   if (!spec.image.empty() && catalogue.FindImage(spec.image) == nullptr) {
     return Error(Code::kInvalidArgument,
-                 fmt::format("containers[0].image {} is not offered. ListImages names what is.",
-                             spec.image));
+                 fmt::format("The image {} is not offered. ListImages names what is.", spec.image));
   }
   if (spec.instance_type.empty()) return Ok();
   const model::EcsSpec* machine = catalogue.FindSpec(spec.instance_type);

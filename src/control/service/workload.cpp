@@ -1,17 +1,49 @@
 #include "control/service/workload.h"
 
+#include <utility>
+
 #include <fmt/format.h>
+
+#include "processor/processor.h"
 
 namespace atelier::control {
 
 namespace {
 
 constexpr std::string_view kSocket = "http.sock";
+constexpr std::string_view kPackages = "/packages";
 
 Error NotOffered(std::string_view what, std::string_view name) {
   return {Code::kFailedPrecondition,
           fmt::format("The {} {} is not offered any more. Choose another with UpdateService.", what,
                       name)};
+}
+
+/// The server's own program runs the user's library.
+void Host(const model::ServiceSpec& spec, runtime::Workload& want) {
+  const model::NativeProcessor& native = *spec.processor;
+  const processor::Invocation call =
+      processor::InvocationOf({.library = native.library,
+                               .model_entry = native.model_entry,
+                               .model_config = native.model_config,
+                               .port = static_cast<std::uint16_t>(spec.port),
+                               .threads = spec.workers.value_or(1)});
+  want.command = {runtime::kProgramInside};
+  want.command.insert(want.command.end(), call.arguments.begin(), call.arguments.end());
+  want.environment.insert(call.environment.begin(), call.environment.end());
+}
+
+/// Anew before each start: what a run left of them is no part of the next one.
+void Unpack(const model::ServiceSpec& spec, runtime::Workload& want) {
+  if (spec.packages.empty()) return;
+  std::string script = "set -e\n";
+  for (std::size_t i = 0; i < spec.packages.size(); ++i) {
+    const model::PackageSpec& package = spec.packages[i];
+    const std::string archive = fmt::format("{}/{}", kPackages, i);
+    want.mounts.push_back({.from = package.path, .inside = archive});
+    script += fmt::format("rm -rf {0}\nmkdir {0}\ntar -xf {1} -C {0}\n", package.folder, archive);
+  }
+  want.on_start = std::move(script);
 }
 
 }  // namespace
@@ -31,7 +63,10 @@ Result<runtime::Workload> ReplicaWorkload(const model::Replica& replica,
     if (image == nullptr) return NotOffered("image", spec.image);
     want.image_prefix = image->Prefix;
   }
-  if (!spec.script.empty()) {
+  want.environment = spec.environment;
+  if (spec.processor) {
+    Host(spec, want);
+  } else if (!spec.script.empty()) {
     want.command = {"/bin/sh", "-c", spec.script};
   } else {
     want.command = spec.command;
@@ -39,11 +74,11 @@ Result<runtime::Workload> ReplicaWorkload(const model::Replica& replica,
     if (!want.command.front().starts_with('/'))
       want.command.insert(want.command.begin(), "/usr/bin/env");
   }
-  want.environment = spec.environment;
   want.socket_name = kSocket;
   want.port = static_cast<std::uint16_t>(spec.port);
   for (const model::MountSpec& mount : spec.mounts)
     want.mounts.push_back({.from = mount.path, .inside = mount.inside});
+  Unpack(spec, want);
   want.stop_grace = spec.termination_grace;
   return want;
 }

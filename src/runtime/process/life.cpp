@@ -29,7 +29,7 @@ constexpr std::size_t kLogTail = 4096;
 constexpr std::uint32_t kFirstUid = 1'900'000'000;
 constexpr std::uint32_t kUidCount = 100'000'000;
 constexpr std::array<const char*, 4> kNeverCovered = {"/proc", "/dev", "/run/atelier",
-                                                      kInsideRelay};
+                                                      kProgramInside};
 constexpr std::chrono::milliseconds kPause{5};
 constexpr int kRefTries = 200;
 

@@ -203,7 +203,7 @@ std::vector<Bind> BindsOf(const Spec& spec, const RunPaths& run) {
     binds.push_back({run.Etc() + "/" + name, "/etc/" + name, false});
   }
   for (const std::string& path : spec.image_paths) binds.push_back({path, path, false});
-  if (spec.port != 0) binds.push_back({spec.program, kInsideRelay, false});
+  if (spec.port != 0) binds.push_back({spec.program, kProgramInside, false});
   for (const SharedPath& shared : spec.shared) binds.push_back({shared.from, shared.inside, false});
   return binds;
 }

@@ -11,7 +11,6 @@ namespace atelier::runtime::process {
 
 inline constexpr std::string_view kInsideHome = "/home/atelier";
 inline constexpr std::string_view kInsideBox = "/run/atelier";
-inline constexpr const char* kInsideRelay = "/run/atelier-relay";  // our binary, for RelayMain
 inline constexpr int kInsideUid = 1000;
 
 /// Descriptors of bubblewrap, by number. The status pipe reaches the bootstrap script inside.

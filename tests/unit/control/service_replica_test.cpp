@@ -242,5 +242,36 @@ TEST(ReplicaWorkload, IsWhatTheConfigurationSays) {
   EXPECT_EQ(ReplicaWorkload(replica, spec, catalogue).error().code(), Code::kFailedPrecondition);
 }
 
+TEST(ReplicaWorkload, HostsALibraryByTheServersOwnProgram) {
+  model::Replica replica;
+  replica.id = model::InstanceId("easr-1");
+  model::ServiceSpec spec;
+  spec.processor = {.library = "/processor/libx.so", .model_entry = "/model", .model_config = "c"};
+  spec.port = 8080;
+  spec.workers = 5;
+  const auto want = ReplicaWorkload(replica, spec, {});
+  ASSERT_TRUE(want);
+  EXPECT_EQ(want->command, (std::vector<std::string>{runtime::kProgramInside, "processor", "8080",
+                                                     "5", "/processor/libx.so", "/model"}));
+  EXPECT_EQ(want->environment.at("ATELIER_MODEL_CONFIG"), "c");
+  EXPECT_FALSE(want->on_start);
+}
+
+TEST(ReplicaWorkload, UnpacksArchivesAnewBeforeEachStart) {
+  model::Replica replica;
+  replica.id = model::InstanceId("easr-1");
+  model::ServiceSpec spec;
+  spec.script = "x";
+  spec.packages = {{.path = "m.tgz", .folder = "/home/atelier/model"}};
+  const auto want = ReplicaWorkload(replica, spec, {});
+  ASSERT_TRUE(want);
+  ASSERT_EQ(want->mounts.size(), 1u);
+  EXPECT_EQ(want->mounts[0].from, "m.tgz");
+  EXPECT_EQ(want->mounts[0].inside, "/packages/0");
+  EXPECT_EQ(want->on_start,
+            "set -e\nrm -rf /home/atelier/model\nmkdir /home/atelier/model\n"
+            "tar -xf /packages/0 -C /home/atelier/model\n");
+}
+
 }  // namespace
 }  // namespace atelier::control

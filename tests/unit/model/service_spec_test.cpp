@@ -56,9 +56,9 @@ TEST(ServiceSpec, WhatIsUnderstoodOfAFullOne) {
   EXPECT_TRUE(spec->liveness && spec->liveness->any_answer);
   EXPECT_EQ(spec->termination_grace, Duration(12'000));
   ASSERT_EQ(spec->mounts.size(), 2u);
-  EXPECT_EQ(spec->mounts[0].inside, "/data");
-  EXPECT_EQ(spec->mounts[0].path, "/srv/data");
-  EXPECT_EQ(spec->mounts[1].inside, "/model");
+  EXPECT_EQ(spec->mounts[0].inside, "/model");
+  EXPECT_EQ(spec->mounts[1].inside, "/data");
+  EXPECT_EQ(spec->mounts[1].path, "/srv/data");
   EXPECT_EQ(spec->environment.at("MODEL_PATH"), "/model");
   EXPECT_EQ(spec->labels.at("team"), "a");
 }
@@ -74,17 +74,6 @@ TEST(ServiceSpec, TheLeastThatIsNeeded) {
   EXPECT_FALSE(spec->workers);
   EXPECT_FALSE(spec->startup);
   EXPECT_TRUE(spec->health.any_answer);
-}
-
-TEST(ServiceSpec, AnOwnProcessorInPython) {
-  const auto spec = ParseServiceSpec(
-      R"({"name":"abc","processor_path":"apps/x","processor_type":"python","processor_entry":"app.py"})");
-  ASSERT_TRUE(spec) << spec.error().message();
-  EXPECT_EQ(spec->script, "cd /processor && exec python3 app.py");
-  EXPECT_EQ(spec->port, 8080);
-  EXPECT_EQ(spec->workers, 5);
-  EXPECT_EQ(spec->keepalive, Duration(5000));
-  EXPECT_EQ(spec->mounts.at(0).inside, "/processor");
 }
 
 TEST(ServiceSpec, WhatIsMalformedIsNamed) {
