@@ -12,6 +12,7 @@
 #include "base/task.h"
 #include "model/item_filter.h"
 #include "model/recommender.h"
+#include "model/recommender_use.h"
 #include "recommender/recommender.h"
 #include "store/store.h"
 
@@ -56,13 +57,21 @@ class RecommenderData : public store::Listener {
   Status Load(store::Store& store);
   void Apply(std::span<const store::Change> changes) override;
 
+  /// How often a dataset version answered, and what came of it.
+  struct VersionUse {
+    std::int64_t recommended = 0;  // items
+    std::int64_t traced = 0;       // behaviours that bring back its traceInfo
+  };
   struct Counts {
     std::int64_t users = 0;
     std::int64_t items = 0;
     std::int64_t behaviors = 0;
     /// By bhv_type: behaviours that bring back the traceId of a recommendation.
     std::map<std::string, std::int64_t> traced;
-    std::int64_t recommended = 0;  // items, since the server started
+    /// Of every version that there is, and of those deleted since the server started or that
+    /// recommended something.
+    std::map<std::string, VersionUse> versions;
+    std::int64_t recommended = 0;  // items; all versions together
   };
   Counts CountsOf(const model::RecommenderId& id) const;
   bool HasUser(const model::RecommenderId& id, const std::string& user) const;
@@ -85,6 +94,12 @@ class RecommenderData : public store::Listener {
   /// Recommend calls in the whole second before `now`.
   std::int64_t QpsOf(const model::RecommenderId& id, MonoTime now) const;
   void NoteQuery(const model::RecommenderId& id, MonoTime now);
+
+  /// What was recommended and is not in the store yet, whole: a record that is lost is made up for
+  /// by the next.
+  std::vector<model::RecommenderUse> UnsavedUse() const;
+  /// `use` is in the store.
+  void NoteSaved(const model::RecommenderUse& use);
 
  private:
   struct Impl;

@@ -29,6 +29,7 @@ namespace {
 
 constexpr int kMostRounds = 100;  // of lost races
 constexpr Duration kRetryAfter = std::chrono::seconds(5);
+constexpr Duration kSaveUseEvery = std::chrono::seconds(5);
 constexpr std::size_t kTrainedPercent = 95;  // the rest is the file and the commit
 
 /// Model and file, or why there is none.
@@ -59,7 +60,8 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
         io(std::move(executor)),
         options(std::move(o)),
         files(options.folder),
-        wake(io) {}
+        wake(io),
+        stopped(io) {}
 
   store::Store& store;
   const directory::RecommenderDirectory& directory;
@@ -71,6 +73,7 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   ModelFiles files;
   Gate gate;
   Signal wake;
+  Signal stopped;
   bool running = false;
   std::deque<ImportPtr> waiting;
   ImportPtr current;
@@ -82,6 +85,8 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   Pool disk{1};
 
   Task<void> Loop();
+  Task<void> KeepUse();
+  Task<void> SaveUse();
   static Task<void> Keep(std::shared_ptr<Impl> self, Gate::Pass pass, Task<void> task);
   void Look(const DataSet& set);
   void Drop(const RecommenderId& id, const std::string& version);
@@ -107,6 +112,7 @@ RecommenderEngine::~RecommenderEngine() {
   impl_->running = false;
   impl_->gate.Close();
   impl_->wake.Set();
+  impl_->stopped.Set();
   if (impl_->current) impl_->current->stop.request_stop();
 }
 
@@ -143,6 +149,8 @@ void RecommenderEngine::Start() {
   }
   for (RecommenderId& id : impl_->data.Orphans()) impl_->to_erase.push_back(std::move(id));
   Spawn(impl_->io, "control.recommender", Impl::Keep(impl_, impl_->gate.Enter(), impl_->Loop()));
+  Spawn(impl_->io, "control.recommender.use",
+        Impl::Keep(impl_, impl_->gate.Enter(), impl_->KeepUse()));
 }
 
 Task<void> RecommenderEngine::Stop() {
@@ -150,6 +158,7 @@ Task<void> RecommenderEngine::Stop() {
   impl_->running = false;
   if (impl_->current) impl_->current->stop.request_stop();
   impl_->wake.Set();
+  impl_->stopped.Set();
   const bool drained =
       co_await impl_->gate.Drain(impl_->clock, impl_->clock.In(impl_->options.stop_within));
   if (!drained) impl_->log.Warn("recommender.stop_unfinished");
@@ -253,6 +262,28 @@ Task<void> RecommenderEngine::Impl::Loop() {
     const bool idle = to_erase.empty() && waiting.empty();
     co_await wake.Wait(clock, idle ? MonoTime::max() : clock.In(kRetryAfter));
   }
+}
+
+/// Counting must not cost a commit a request, so a crash loses what was counted since the last turn
+/// that reached the store; an end in good order loses nothing.
+Task<void> RecommenderEngine::Impl::KeepUse() {
+  while (running) {
+    co_await stopped.Wait(clock, clock.In(kSaveUseEvery));
+    co_await SaveUse();
+  }
+}
+
+Task<void> RecommenderEngine::Impl::SaveUse() {
+  const auto unsaved = data.UnsavedUse();
+  if (unsaved.empty()) co_return;
+  store::Batch batch;
+  for (const model::RecommenderUse& use : unsaved) {
+    batch.push_back(
+        Write::Put(Kind::kRecommenderUse, model::RecommenderUseKey(use.recommender), ToJson(use)));
+  }
+  // What cannot be written now is in the next turn's records too.
+  if (!co_await store.Commit(std::move(batch))) co_return;
+  for (const model::RecommenderUse& use : unsaved) data.NoteSaved(use);
 }
 
 /// One import from its snapshot to its commit. False: later again.
@@ -367,7 +398,8 @@ Task<bool> RecommenderEngine::Impl::Erase(RecommenderId id) {
     files.RemoveAll(id);
     return 0;
   });
-  static constexpr std::array kKinds = {Kind::kRecommenderDataSet, Kind::kRecommenderDocument};
+  static constexpr std::array kKinds = {Kind::kRecommenderDataSet, Kind::kRecommenderUse,
+                                        Kind::kRecommenderDocument};
   for (;;) {
     const auto more = co_await ErasePage(store, kKinds, id.str() + "/");
     if (!more) co_return false;

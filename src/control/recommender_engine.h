@@ -14,9 +14,10 @@
 
 namespace atelier::control {
 
-/// Carries imports through: a snapshot, a training, a file, a commit. One at a time, on a thread of
-/// its own, so that recommendations and all else go on. Level-triggered: what a data set's record
-/// says is done, also after a crash, from the start of the step that was cut off.
+/// Keeps in the store what recommenders recommended, and carries imports through: a snapshot, a
+/// training, a file, a commit. One at a time, on a thread of its own, so that recommendations and
+/// all else go on. Level-triggered: what a data set's record says is done, also after a crash, from
+/// the start of the step that was cut off.
 ///
 /// Threads: the I/O thread, LoadModels excepted.
 class RecommenderEngine : public store::Listener {
@@ -38,7 +39,7 @@ class RecommenderEngine : public store::Listener {
   void Apply(std::span<const store::Change> changes) override;
   void Start();
   /// A training under way is told to end; its data set stays Importing, and the next start begins
-  /// it anew.
+  /// it anew. What was recommended is in the store, if that can be written to.
   Task<void> Stop();
 
   /// Brings the model of a version into memory, so that the commit that makes it live swaps it at

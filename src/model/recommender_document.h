@@ -62,7 +62,4 @@ std::string ItemKeyOf(const DocumentFields& fields);
 /// fields>": pushing a document again is putting the same record again.
 std::string DocumentKey(DocumentTable table, const DocumentFields& fields);
 
-/// What recommendations carry as their traceId, and the behaviours that came of them bring back.
-inline constexpr std::string_view kTraceId = "ali";
-
 }  // namespace atelier::model

@@ -34,6 +34,7 @@ enum class Kind : std::uint8_t {
   kRecommenderDocument = 21,  // "<recommender id>/<model::DocumentKey>"
   kRecommenderDataSet = 22,   // "<recommender id>/<version>"
   kServiceGroup = 23,         // by name; no service has the same
+  kRecommenderUse = 24,       // model::RecommenderUseKey
 };
 
 struct Record {

@@ -56,7 +56,8 @@ def test_the_life_of_a_recommender(atelier, tmp_path):
     atelier("recommender", "import", made, "--wait")
     shown = json.loads(atelier("recommender", "recommend", made, "u0", "-o", "json").stdout)["result"]
     assert shown and "0" not in [i["itemId"] for i in shown]
-    assert "Running" in atelier("recommender", "get", made).stdout
+    told = atelier("recommender", "get", made).stdout
+    assert "Running" in told and f"Ready, {len(shown)} recommended, 0 came back" in told
     atelier("recommender", "extend", made, "--months", "2")
     atelier("recommender", "delete", made)
     assert made not in atelier("recommender", "list").stdout

@@ -6,6 +6,7 @@ import base64
 import datetime
 import json
 import re
+import sqlite3
 import threading
 
 import pytest
@@ -89,6 +90,13 @@ def ids(recommended):
 def encode(condition):
     """A filter as the help has it: base64 with - _ . in the place of + / =."""
     return base64.b64encode(json.dumps(condition).encode()).decode().translate(str.maketrans("+/=", "-_."))
+
+
+def recommended_in_store(server):
+    """Items recommended, all instances together, as they are on disk."""
+    with sqlite3.connect(f"file:{server.data}/store/atelier.db?mode=ro", uri=True) as store:
+        bodies = store.execute("SELECT body FROM records WHERE kind = 24").fetchall()
+    return sum(sum(json.loads(body)["recommended"].values()) for (body,) in bodies)
 
 
 def code_of(do):
@@ -258,13 +266,29 @@ def test_from_data_to_recommendations(started, shop):
 
 def test_recommendations_that_came_back_are_counted(started, shop):
     client = airec_client(started)
-    import_data(client, shop)
+    version = import_data(client, shop)
     shown = recommend(client, shop, "u15", count=2)
     traced = [behavior("u15", i.item_id, "click", trace_id=i.trace_id, trace_info=i.trace_info) for i in shown]
     push(started, shop, "behavior", traced)
     push(started, shop, "behavior", traced)
     use = operate(started, "GET", f"{shop}/use")["result"]
     assert (use["traced"], use["recommended"], use["behaviors"]) == ({"click": 2}, 2, 42)
+    assert use["versions"] == {version: {"recommended": 2, "traced": 2}}
+
+
+def test_what_was_recommended_is_counted_over_a_crash(started, shop):
+    client = airec_client(started)
+    version = import_data(client, shop)
+    shown = recommend(client, shop, "u15", count=3)
+    push(started, shop, "behavior", [behavior("u15", shown[0].item_id, "click", trace_id="ali",
+                                              trace_info=shown[0].trace_info)])
+    advance(started, 5_000)  # the interval at which it is written
+    wait_until(lambda: recommended_in_store(started) == 3, 30, "the count in the store")
+    started.kill()
+    started.start()
+    use = operate(started, "GET", f"{shop}/use")["result"]
+    assert (use["recommended"], use["traced"]) == (3, {"click": 1})
+    assert use["versions"] == {version: {"recommended": 3, "traced": 1}}
 
 
 def test_filters_and_scenes_of_recommendations(started, shop):

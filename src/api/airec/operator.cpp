@@ -23,12 +23,16 @@ Task<Result<std::string>> DeleteRecommender(Context& context) {
 Task<Result<std::string>> GetRecommenderUse(Context& context) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
   auto counts = context.services.recommender_data.CountsOf(recommender->id);
-  co_return Answer(context,
-                   wire::GetRecommenderUseAnswer{.result = {.behaviors = counts.behaviors,
-                                                            .items = counts.items,
-                                                            .recommended = counts.recommended,
-                                                            .traced = std::move(counts.traced),
-                                                            .users = counts.users}},
+  wire::RecommenderUse use{.behaviors = counts.behaviors,
+                           .items = counts.items,
+                           .recommended = counts.recommended,
+                           .traced = std::move(counts.traced),
+                           .users = counts.users,
+                           .versions = {}};
+  for (const auto& [version, counted] : counts.versions) {
+    use.versions[version] = {.recommended = counted.recommended, .traced = counted.traced};
+  }
+  co_return Answer(context, wire::GetRecommenderUseAnswer{.result = std::move(use)},
                    EnvelopeForm::kRequestId);
 }
 

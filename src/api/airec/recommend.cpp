@@ -8,7 +8,7 @@
 #include "api/airec/recommender_common.h"
 #include "api/schema.h"
 #include "api/text.h"
-#include "model/recommender_document.h"
+#include "model/recommender_use.h"
 
 namespace atelier::api {
 
@@ -100,7 +100,7 @@ wire::RecommendAnswer Encode(const Context& context, const control::Recommendati
          .message = MessageOf(item.pick),
          .position = position,
          .traceId = model::kTraceId,
-         .traceInfo = fmt::format("{}.{}.{}", found.version, context.request_id, position),
+         .traceInfo = model::TraceInfoOf(found.version, context.request_id, position),
          .weight = item.weight});
     ++position;
   }

@@ -33,22 +33,23 @@ void AppendInstances(std::string& out, const Services& services) {
 }
 
 void AppendRecommenders(std::string& out, const Services& services) {
-  const auto all = services.recommenders.All();
-  AppendHead(out, "atelier_recommended_items_total", "counter", "Items recommended.");
-  for (const auto& recommender : all) {
-    fmt::format_to(std::back_inserter(out),
-                   "atelier_recommended_items_total{{instance=\"{}\"}} {}\n", recommender->id.str(),
-                   services.recommender_data.CountsOf(recommender->id).recommended);
-  }
-  AppendHead(out, "atelier_traced_behaviors", "gauge",
-             "Behaviors that bring back the trace of a recommendation.");
-  for (const auto& recommender : all) {
+  std::string traced_lines;
+  AppendHead(out, "atelier_recommended_items_total", "counter",
+             "Items recommended; a crash may take back those of its last seconds.");
+  for (const auto& recommender : services.recommenders.All()) {
     const auto counts = services.recommender_data.CountsOf(recommender->id);
     std::int64_t traced = 0;
     for (const auto& [type, count] : counts.traced) traced += count;
-    fmt::format_to(std::back_inserter(out), "atelier_traced_behaviors{{instance=\"{}\"}} {}\n",
-                   recommender->id.str(), traced);
+    const std::string& id = recommender->id.str();
+    fmt::format_to(std::back_inserter(out),
+                   "atelier_recommended_items_total{{instance=\"{}\"}} {}\n", id,
+                   counts.recommended);
+    fmt::format_to(std::back_inserter(traced_lines),
+                   "atelier_traced_behaviors{{instance=\"{}\"}} {}\n", id, traced);
   }
+  AppendHead(out, "atelier_traced_behaviors", "gauge",
+             "Behaviors that bring back the trace of a recommendation.");
+  out += traced_lines;
 }
 
 void AppendStore(std::string& out, const store::Store& store) {

@@ -195,15 +195,23 @@ BOOST_DESCRIBE_STRUCT(RecommendAnswer, (), (result))
 
 // Operations of our own, for operators.
 
+/// How often a dataset version answered, and what came of it.
+struct RecommenderVersionUse {
+  std::int64_t recommended;  // items
+  std::int64_t traced;       // behaviors that bring back its traceInfo
+};
+BOOST_DESCRIBE_STRUCT(RecommenderVersionUse, (), (recommended, traced))
+
 struct RecommenderUse {
   std::int64_t behaviors;
   std::int64_t items;
-  std::int64_t recommended;  // items, since the server started
+  std::int64_t recommended;  // items; all versions together
   /// Behaviors that bring back the traceId of a recommendation, by bhv_type.
   std::map<std::string, std::int64_t> traced;
   std::int64_t users;
+  std::map<std::string, RecommenderVersionUse> versions;
 };
-BOOST_DESCRIBE_STRUCT(RecommenderUse, (), (behaviors, items, recommended, traced, users))
+BOOST_DESCRIBE_STRUCT(RecommenderUse, (), (behaviors, items, recommended, traced, users, versions))
 
 struct GetRecommenderUseAnswer {
   RecommenderUse result;

@@ -111,6 +111,10 @@ Task<Status> GetRecommender(Session& session, std::string id) {
   ATELIER_CO_TRY(
       const json::object quota,
       co_await session.api.Send(Airec("DescribeQuota", "GET", PathOf(kInstances, id, "/quota"))));
+  // Every identity may see the instance, and not every one how it is used.
+  const auto used = co_await session.api.Send(
+      {.action = "GetRecommenderUse", .method = "GET", .path = PathOf(kOperator, id, "/use")});
+  if (!used && used.error().code() != Code::kPermissionDenied) co_return used.error();
   const json::object& instance = Object(answer, "result");
   const json::object& use = Object(quota, "result");
   static constexpr auto kShown = std::to_array<std::string_view>(
@@ -125,12 +129,20 @@ Task<Status> GetRecommender(Session& session, std::string id) {
       {"users", fmt::format("{} of {}", Integer(use, "userCountUsed"), Integer(use, "userCount"))});
   table.rows.push_back(
       {"items", fmt::format("{} of {}", Integer(use, "itemCountUsed"), Integer(use, "itemCount"))});
+  const json::object counted = used ? Object(*used, "result") : json::object();
   for (const json::value& item : Array(sets, "result")) {
     const json::object& set = AsObject(item);
-    table.rows.push_back({"version", Text(set, "versionId") + " " + Text(set, "state")});
+    std::string text = Text(set, "versionId") + " " + Text(set, "state");
+    const json::object& of_version = Object(Object(counted, "versions"), Text(set, "versionId"));
+    if (!of_version.empty()) {
+      text += fmt::format(", {} recommended, {} came back", Integer(of_version, "recommended"),
+                          Integer(of_version, "traced"));
+    }
+    table.rows.push_back({"version", std::move(text)});
   }
   answer["dataSets"] = Array(sets, "result");
   answer["quota"] = use;
+  if (used) answer["use"] = counted;
   session.Print(answer, table);
   co_return Ok();
 }

@@ -191,13 +191,60 @@ TEST_F(Imports, AModelThatCannotBeReadIsNotReplacedByAGuess) {
   EXPECT_EQ(answer.error().code(), Code::kUnavailable);
 }
 
+TEST_F(Imports, WhatCameBackIsCountedForTheVersionThatAnswered) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b", "c"}));
+  const std::string version = world_.Import(id_);
+  ASSERT_EQ(world_.Recommend(id_, "u", 2)->items.size(), 2u);
+  const auto traced = [](const std::string& info) {
+    return R"(,"trace_id":"ali","trace_info":")" + info + "\"";
+  };
+  ASSERT_TRUE(world_.PushBehavior(id_, "u", "a", traced(version + ".R.0")));
+  ASSERT_TRUE(world_.PushBehavior(id_, "u", "b", traced("19990101000000.R.0")));
+  ASSERT_TRUE(world_.PushBehavior(id_, "u", "c", traced("nonsense")));
+  const auto told = [&] {
+    EXPECT_EQ(Counts().traced, (std::map<std::string, std::int64_t>{{"buy", 3}}));
+    ASSERT_EQ(Counts().versions.size(), 1u);
+    EXPECT_EQ(Counts().versions.at(version).traced, 1);
+    EXPECT_EQ(Counts().versions.at(version).recommended, 2);
+    EXPECT_EQ(Counts().recommended, 2);
+  };
+  told();
+  world_.Serve();  // an end in good order: written at once
+  told();
+}
+
+TEST_F(Imports, WhatWasRecommendedIsWrittenEveryFiveSeconds) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
+  const std::string version = world_.Import(id_);
+  const auto stored = [&]() -> std::int64_t {
+    const auto record =
+        world_.Do(world_.store->Get(store::Kind::kRecommenderUse, model::RecommenderUseKey(id_)));
+    if (!record) return -1;
+    return FromRecord<model::RecommenderUse>(record->body)->recommended.at(version);
+  };
+  ASSERT_EQ(world_.Recommend(id_, "u")->items.size(), 2u);
+  EXPECT_EQ(stored(), -1);
+  world_.clock.Advance(std::chrono::seconds(5));
+  while (stored() == -1) world_.io.poll();
+  EXPECT_EQ(stored(), 2);
+  ASSERT_EQ(world_.Recommend(id_, "v", 1)->items.size(), 1u);
+  world_.clock.Advance(std::chrono::seconds(5));
+  while (stored() == 2) world_.io.poll();
+  EXPECT_EQ(stored(), 3) << "all of it, not what is new";
+}
+
 TEST_F(Imports, ADeletedInstanceLeavesNothing) {
   ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
   ASSERT_TRUE(world_.PushBehavior(id_, "u", "a"));
   const std::string version = world_.Import(id_);
+  ASSERT_EQ(world_.Recommend(id_, "u")->items.size(), 1u);
+  world_.Serve();
+  ASSERT_TRUE(
+      world_.Do(world_.store->Get(store::Kind::kRecommenderUse, model::RecommenderUseKey(id_))));
   ASSERT_TRUE(world_.Do(world_.parts->recommenders.Delete(id_, world_.By("Delete"))));
   world_.Settle();
-  for (const auto kind : {store::Kind::kRecommenderDocument, store::Kind::kRecommenderDataSet})
+  for (const auto kind : {store::Kind::kRecommenderDocument, store::Kind::kRecommenderDataSet,
+                          store::Kind::kRecommenderUse})
     EXPECT_TRUE(world_.Do(world_.store->Scan(kind, {}))->empty());
   EXPECT_FALSE(std::filesystem::exists(FileOf(version)));
 }
