@@ -127,7 +127,7 @@ int Main(const char* interactions, const char* items) {
   report.interactions = input->interactions;
 
   begin = CpuSeconds();
-  auto model = Train(input->data, {}, {}, [](double) {});
+  auto model = Train(input->data.TakeSnapshot(), {}, {}, [](double) {});
   if (!model) {
     std::fprintf(stderr, "%s\n", model.error().ToString().c_str());
     return 1;

@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -31,6 +32,15 @@ Task<T> RunOn(Executor worker, Fn fn) {
   };
   co_return co_await asio::async_initiate<decltype(asio::use_awaitable), void(T)>(
       initiate, asio::use_awaitable, std::move(fn));
+}
+
+/// What a thread of `pool` frees, whoever lets go of it last: for what is so large that freeing it
+/// would hold that thread up. The pool outlives the pointers.
+template <class T>
+std::shared_ptr<T> FreedOn(Pool& pool, std::unique_ptr<T> value) {
+  return {value.release(), [&pool](T* last) {
+            asio::post(pool, [owned = std::unique_ptr<T>(last)] { (void)owned; });
+          }};
 }
 
 template <class Fn, class T = std::invoke_result_t<Fn>>

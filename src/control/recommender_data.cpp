@@ -9,6 +9,7 @@
 #include "base/codec.h"
 #include "control/recommender/documents.h"
 #include "control/recommender/live.h"
+#include "model/data_set.h"
 #include "model/recommender_document.h"
 
 namespace atelier::control {
@@ -17,6 +18,8 @@ using model::RecommenderId;
 using store::Kind;
 
 struct RecommenderData::Impl {
+  using Batches = std::map<LiveRecommenderPtr, std::vector<DocumentChange>>;
+
   Pool& pool;
   std::map<std::string, LiveRecommenderPtr, std::less<>> live;
   std::size_t unreadable = 0;
@@ -30,8 +33,12 @@ struct RecommenderData::Impl {
   /// Whose documents a change is about, and what changes; nullptr: it is unreadable, or of an
   /// instance that is gone.
   LiveRecommenderPtr Read(const store::Change& change, DocumentChange& out);
-  /// Of a data set's record: its version is counted for.
-  void NoteVersion(const store::Record& record);
+  LiveRecommenderPtr MakeLive() { return FreedOn(pool, std::make_unique<LiveRecommender>(pool)); }
+  /// Of a data set's record: its version is counted for. Returns whose it is, and what it says;
+  /// nullptr: it is unreadable, or of an instance that is gone.
+  std::pair<LiveRecommenderPtr, model::DataSet> NoteDataSet(const store::Record& record);
+  void ApplyDataSet(const store::Change& change, Batches& batches);
+  static void Post(const LiveRecommenderPtr& live, std::vector<DocumentChange> changes);
   void NoteUse(const store::Record& record);
   void NoteOrphan(std::string_view key) {
     const std::string_view id = key.substr(0, key.find('/'));
@@ -57,10 +64,43 @@ LiveRecommenderPtr RecommenderData::Impl::Read(const store::Change& change, Docu
   return found;
 }
 
-void RecommenderData::Impl::NoteVersion(const store::Record& record) {
-  const std::size_t slash = std::min(record.key.find('/'), record.key.size() - 1);
-  const auto found = Find(std::string_view(record.key).substr(0, slash));
-  if (found != nullptr) found->versions.try_emplace(record.key.substr(slash + 1));
+std::pair<LiveRecommenderPtr, model::DataSet> RecommenderData::Impl::NoteDataSet(
+    const store::Record& record) {
+  auto set = FromRecord<model::DataSet>(record.body);  // who counts the unreadable: the directory
+  auto found = set ? Find(set->recommender.str()) : nullptr;
+  if (found == nullptr) return {};
+  found->versions.try_emplace(set->version);
+  return {std::move(found), *std::move(set)};
+}
+
+/// What an import begins with is taken when it is asked for, between what was pushed before and
+/// what after, and let go of when it is over.
+void RecommenderData::Impl::ApplyDataSet(const store::Change& change, Batches& batches) {
+  if (change.op == store::Write::Op::kDelete) {
+    const std::string& key = change.record.key;
+    const std::size_t slash = std::min(key.find('/'), key.size() - 1);
+    if (const auto found = Find(std::string_view(key).substr(0, slash)))
+      found->snapshots.erase(key.substr(slash + 1));
+    return;
+  }
+  const auto [found, set] = NoteDataSet(change.record);
+  if (found == nullptr) return;
+  if (set.state != model::DataSetState::Importing) {
+    found->snapshots.erase(set.version);
+  } else if (auto snapshot = found->BeginSnapshot(set.version)) {
+    Post(found, std::exchange(batches[found], {}));
+    asio::post(found->strand, [live = found, snapshot = std::move(snapshot)] {
+      snapshot->histories = live->recommender.data().TakeSnapshot();
+    });
+  }
+}
+
+void RecommenderData::Impl::Post(const LiveRecommenderPtr& live,
+                                 std::vector<DocumentChange> changes) {
+  if (changes.empty()) return;
+  asio::post(live->strand, [live, taken = std::move(changes)] {
+    for (const DocumentChange& change : taken) live->Take(change);
+  });
 }
 
 void RecommenderData::Impl::NoteUse(const store::Record& record) {
@@ -82,39 +122,46 @@ RecommenderData::~RecommenderData() = default;
 
 Status RecommenderData::Load(store::Store& store) {
   ATELIER_RETURN_IF_ERROR(store.LoadBlocking(Kind::kRecommender, [&](const store::Record& record) {
-    impl_->live.emplace(record.key, std::make_shared<LiveRecommender>(impl_->pool));
+    impl_->live.emplace(record.key, impl_->MakeLive());
   }));
   // Before the documents: behaviours are counted for versions that are known.
+  std::vector<std::pair<LiveRecommenderPtr, std::string>> importing;
   ATELIER_RETURN_IF_ERROR(
       store.LoadBlocking(Kind::kRecommenderDataSet, [&](const store::Record& record) {
         impl_->NoteOrphan(record.key);
-        impl_->NoteVersion(record);
+        const auto [live, set] = impl_->NoteDataSet(record);
+        if (live != nullptr && set.state == model::DataSetState::Importing)
+          importing.emplace_back(live, set.version);
       }));
   ATELIER_RETURN_IF_ERROR(store.LoadBlocking(
       Kind::kRecommenderUse, [&](const store::Record& record) { impl_->NoteUse(record); }));
   DocumentChange change;
-  return store.LoadBlocking(Kind::kRecommenderDocument, [&](store::Record record) {
+  const auto take = [&](store::Record record) {
     impl_->NoteOrphan(record.key);
     const auto live =
         impl_->Read({.op = store::Write::Op::kPut, .record = std::move(record)}, change);
     if (live == nullptr) return;
     live->Count(change);
     live->Take(change);
-  });
+  };
+  ATELIER_RETURN_IF_ERROR(store.LoadBlocking(Kind::kRecommenderDocument, take));
+  for (const auto& [live, version] : importing)
+    live->BeginSnapshot(version)->histories = live->recommender.data().TakeSnapshot();
+  return Ok();
 }
 
 void RecommenderData::Apply(std::span<const store::Change> changes) {
-  std::map<LiveRecommenderPtr, std::vector<DocumentChange>> batches;
+  Impl::Batches batches;
   for (const store::Change& change : changes) {
     const Kind kind = change.record.kind;
     if (kind == Kind::kRecommender) {
       if (change.op == store::Write::Op::kDelete) {
         impl_->live.erase(change.record.key);
       } else if (impl_->Find(change.record.key) == nullptr) {
-        impl_->live.emplace(change.record.key, std::make_shared<LiveRecommender>(impl_->pool));
+        impl_->live.emplace(change.record.key, impl_->MakeLive());
       }
     } else if (kind == Kind::kRecommenderDataSet) {
-      if (change.op == store::Write::Op::kPut) impl_->NoteVersion(change.record);
+      impl_->ApplyDataSet(change, batches);
     } else if (kind == Kind::kRecommenderDocument) {
       DocumentChange read;
       if (const LiveRecommenderPtr live = impl_->Read(change, read)) {
@@ -123,11 +170,7 @@ void RecommenderData::Apply(std::span<const store::Change> changes) {
       }
     }
   }
-  for (auto& [live, batch] : batches) {
-    asio::post(live->strand, [mine = live, taken = std::move(batch)] {
-      for (const DocumentChange& change : taken) mine->Take(change);
-    });
-  }
+  for (auto& [live, batch] : batches) Impl::Post(live, std::move(batch));
 }
 
 RecommenderData::Counts RecommenderData::CountsOf(const RecommenderId& id) const {
@@ -160,10 +203,16 @@ std::vector<RecommenderId> RecommenderData::Orphans() const {
   return ids;
 }
 
-Task<recommender::Data> RecommenderData::Snapshot(RecommenderId id) {
+Task<std::shared_ptr<const RecommenderData::Snapshot>> RecommenderData::SnapshotOf(
+    RecommenderId id, std::string version) {
   const auto live = impl_->Find(id);
-  if (live == nullptr) co_return recommender::Data();
-  co_return co_await RunOn(live->strand, [live] { return live->recommender.data(); });
+  if (live == nullptr) co_return nullptr;
+  const auto found = live->snapshots.find(version);
+  if (found == live->snapshots.end()) co_return nullptr;
+  // Until the strand has filled it in.
+  co_return co_await RunOn(
+      live->strand,
+      [snapshot = std::shared_ptr<const Snapshot>(found->second)] { return snapshot; });
 }
 
 void RecommenderData::SetModel(const RecommenderId& id, std::string version,

@@ -47,7 +47,7 @@ struct Recommendation {
 /// and never holds up the I/O thread.
 class RecommenderData : public store::Listener {
  public:
-  /// `pool`: works for all instances; outlives this, and is joined before this goes.
+  /// `pool`: works for all instances, and frees what they leave; outlives this.
   explicit RecommenderData(Pool& pool);
   ~RecommenderData() override;
   RecommenderData(const RecommenderData&) = delete;
@@ -81,8 +81,16 @@ class RecommenderData : public store::Listener {
   /// Instances that were gone at Load while records of theirs were left, as after a crash.
   std::vector<model::RecommenderId> Orphans() const;
 
-  /// A copy of all that is known now.
-  Task<recommender::Data> Snapshot(model::RecommenderId id);
+  /// What an instance knew when an import was asked for: every document that was acknowledged
+  /// before the record of the data set was, and none after it.
+  struct Snapshot {
+    recommender::Data::Snapshot histories;
+    std::int64_t users = 0;
+    std::int64_t items = 0;
+    std::int64_t behaviors = 0;
+  };
+  /// Of an import that is under way; nullptr: it is not.
+  Task<std::shared_ptr<const Snapshot>> SnapshotOf(model::RecommenderId id, std::string version);
   /// Answers come from `model` from here on.
   void SetModel(const model::RecommenderId& id, std::string version,
                 std::shared_ptr<const recommender::Model> model);

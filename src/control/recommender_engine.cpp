@@ -23,6 +23,7 @@ using model::DataSetState;
 using model::RecommenderId;
 using store::Kind;
 using store::Write;
+using SnapshotPtr = std::shared_ptr<const RecommenderData::Snapshot>;
 using ModelPtr = std::shared_ptr<const recommender::Model>;
 
 namespace {
@@ -93,9 +94,9 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   void Show(const model::Recommender& recommender);
   Task<void> Swap(RecommenderId id, std::string version);
   Task<bool> Carry(ImportPtr import);
-  Task<Trained> Train(ImportPtr import, std::shared_ptr<const recommender::Data> snapshot);
+  Task<Trained> Train(ImportPtr import, SnapshotPtr snapshot);
   Task<Status> Finish(ImportPtr import, DataSetState state, std::string message,
-                      RecommenderData::Counts counts);
+                      SnapshotPtr snapshot);
   Task<bool> Erase(RecommenderId id);
   Task<void> Remove(RecommenderId id, std::string version);
   Result<ModelPtr> ReadModel(const RecommenderId& id, const std::string& version) const;
@@ -290,14 +291,14 @@ Task<void> RecommenderEngine::Impl::SaveUse() {
 Task<bool> RecommenderEngine::Impl::Carry(ImportPtr import) {
   const auto set = directory.FindDataSet(import->id, import->version);
   if (set == nullptr || set->state != DataSetState::Importing) co_return true;
-  const RecommenderData::Counts counts = data.CountsOf(import->id);
-  auto snapshot = std::make_shared<const recommender::Data>(co_await data.Snapshot(import->id));
+  const SnapshotPtr snapshot = co_await data.SnapshotOf(import->id, import->version);
+  if (snapshot == nullptr) co_return true;
   ATELIER_FAILPOINT("recommender.snapshot");
-  const Trained trained = co_await Train(import, std::move(snapshot));
+  const Trained trained = co_await Train(import, snapshot);
   ATELIER_FAILPOINT("recommender.trained");
   if (trained.status) {
     prepared[import->id] = {import->version, trained.model};
-    const Status finished = co_await Finish(import, DataSetState::Ready, "", counts);
+    const Status finished = co_await Finish(import, DataSetState::Ready, "", snapshot);
     ATELIER_FAILPOINT("recommender.live");
     if (finished) co_return true;
     log.Warn("recommender.import_not_committed", {{"instance", import->id.str()},
@@ -315,17 +316,15 @@ Task<bool> RecommenderEngine::Impl::Carry(ImportPtr import) {
   const bool passes =
       error.code() == Code::kUnavailable || error.code() == Code::kResourceExhausted;
   if (passes && error.reason().empty()) co_return false;
-  co_return (co_await Finish(import, DataSetState::Failed, error.message(), counts)).has_value();
+  co_return (co_await Finish(import, DataSetState::Failed, error.message(), snapshot)).has_value();
 }
 
-Task<Trained> RecommenderEngine::Impl::Train(ImportPtr import,
-                                             std::shared_ptr<const recommender::Data> snapshot) {
+Task<Trained> RecommenderEngine::Impl::Train(ImportPtr import, SnapshotPtr snapshot) {
   const recommender::Budget budget{.bytes = options.training_bytes};
-  // The thread that trains also frees the snapshot, which may be large.
   co_return co_await RunOn(
       training, [this, import, snapshot = std::move(snapshot), budget]() -> Trained {
-        auto trained =
-            recommender::Train(*snapshot, budget, import->stop.get_token(), [&import](double done) {
+        auto trained = recommender::Train(
+            snapshot->histories, budget, import->stop.get_token(), [&import](double done) {
               import->percent =
                   static_cast<std::int64_t>(done * static_cast<double>(kTrainedPercent));
             });
@@ -345,7 +344,7 @@ Task<Trained> RecommenderEngine::Impl::Train(ImportPtr import,
 /// The end of an import, and with DataSetState::Ready the version that answers from here on, in one
 /// commit. Ok too if it was stopped or deleted meanwhile: then nothing changes.
 Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState state,
-                                             std::string message, RecommenderData::Counts counts) {
+                                             std::string message, SnapshotPtr snapshot) {
   for (int round = 0; round < kMostRounds; ++round) {
     const auto set = directory.FindDataSet(import->id, import->version);
     const auto recommender = directory.Find(import->id);
@@ -364,9 +363,9 @@ Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState stat
     store::Batch batch;
     if (state == DataSetState::Ready) {
       next.percent = 100;
-      next.users = counts.users;
-      next.items = counts.items;
-      next.behaviors = counts.behaviors;
+      next.users = snapshot->users;
+      next.items = snapshot->items;
+      next.behaviors = snapshot->behaviors;
       model::Recommender live = *recommender;
       live.live = import->version;
       live.modified = std::max(live.modified, clock.Wall());

@@ -155,6 +155,10 @@ Result<store::Batch> RecommenderImports::Impl::PlanRun(const RecommenderId& id) 
   fresh.recommender = id;
   fresh.version = VersionAt(time);
   fresh.created = clock.Wall();
+  const RecommenderData::Counts known = data.CountsOf(id);
+  fresh.users = known.users;
+  fresh.items = known.items;
+  fresh.behaviors = known.behaviors;
   // The instance is written too, so that of two imports asked for at once one is refused.
   return store::Batch{PutSet(std::move(fresh)), PutRecommender(*recommender)};
 }

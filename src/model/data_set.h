@@ -22,7 +22,8 @@ struct DataSet {
   DataSetState state = DataSetState::Importing;
   std::string message;       // why it is Stopped or Failed
   std::int64_t percent = 0;  // done, 0 to 100; while Importing the engine knows better
-  // What the snapshot holds; 0 before it is taken.
+  // What the snapshot holds. Until it is Ready: what was there when it was asked for, without what
+  // others pushed at the same moment.
   std::int64_t users = 0;
   std::int64_t items = 0;
   std::int64_t behaviors = 0;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <utility>
 
 namespace atelier::recommender {
 
@@ -102,11 +104,11 @@ void Data::MarkServed(std::string_view user, std::span<const std::string> items,
   }
 }
 
-void Data::ClearShown(std::string_view user) {
-  const std::optional<Number> number = FindUser(user);
-  if (!number) return;
-  std::erase_if(histories_[*number], [](const Taken& taken) { return taken.at == 0; });
-  for (Taken& taken : histories_[*number]) taken.shown = 0;
+Data::Snapshot Data::TakeSnapshot() {
+  Snapshot snapshot;
+  snapshot.histories_ = histories_.TakeSnapshot();
+  snapshot.keys_ = keys_.TakeSnapshot();
+  return snapshot;
 }
 
 std::optional<Data::Number> Data::FindItem(std::string_view key) const {
@@ -133,9 +135,8 @@ const Data::Ranking* Data::PopularIn(std::string_view category) const {
 Data::Number Data::InternItem(std::string_view key) {
   if (const auto found = FindItem(key)) return *found;
   const auto number = static_cast<Number>(items_.size());
-  Known& known = items_.emplace_back();
-  known.item.key = key;
-  known.rank.number = number;
+  items_.emplace_back().rank.number = number;
+  keys_.PushBack(std::string(key));
   item_numbers_.emplace(key, number);
   return number;
 }
@@ -143,14 +144,14 @@ Data::Number Data::InternItem(std::string_view key) {
 Data::Number Data::InternUser(std::string_view user) {
   if (const auto found = FindUser(user)) return *found;
   const auto number = static_cast<Number>(histories_.size());
-  histories_.emplace_back();
+  histories_.PushBack({});
   user_numbers_.emplace(user, number);
   return number;
 }
 
 /// Finds or makes the entry of `item`, changes it, and puts it where its time belongs.
 void Data::Change(Number user, Number item, const std::function<void(Taken&)>& change) {
-  std::vector<Taken>& history = histories_[user];
+  std::vector<Taken>& history = histories_.Edit(user);
   Taken taken{.item = item};
   // From the back: what is taken again was mostly taken lately.
   const auto found = std::ranges::find(history.rbegin(), history.rend(), item, &Taken::item);
@@ -181,10 +182,24 @@ void Data::Popularize(Number item, double strength, WallTime when) {
   constexpr double kMostDoublings = 900;  // 74 years away: below what a double holds
   const double doublings = Days(when - *epoch_) / Days(kPopularityHalfLife);
   Known& known = items_[item];
-  Leave(known);
   known.taken += strength * std::exp2(std::clamp(doublings, -kMostDoublings, kMostDoublings));
-  known.rank.popularity = known.taken * BoostOf(known.item.weight);
-  Enter(known);
+  Rerank(known, known.taken * BoostOf(known.item.weight));
+}
+
+/// With every behaviour: the nodes of the orders are moved, and mostly not far.
+void Data::Rerank(Known& known, double popularity) {
+  const Rank before = std::exchange(known.rank, {popularity, known.rank.number});
+  if (!known.put || !known.item.on_shelf) return;
+  const auto move = [&](Ranking& ranking) {
+    const auto next = std::next(ranking.find(before));
+    auto node = ranking.extract(std::prev(next));
+    node.value() = known.rank;
+    ranking.insert(next, std::move(node));
+  };
+  move(popular_);
+  for (const std::string_view level : LevelsOf(known.item.category)) {
+    move(popular_in_.find(level)->second);
+  }
 }
 
 void Data::Enter(const Known& known) {

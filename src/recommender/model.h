@@ -61,7 +61,8 @@ class Model {
   std::vector<Edge> edges_;
 };
 
-/// Trains on the histories of `data`. The same data give the same model, bit for bit on one build.
+/// Trains on the histories of `data`. The same histories give the same model, bit for bit on one
+/// build.
 ///
 /// If not all items fit `budget`, those that most users took are in the model, and the others are
 /// recommended by popularity and category alone.
@@ -70,7 +71,7 @@ class Model {
 /// - ResourceExhausted (reason "TrainingBudget"): the budget holds not even two.
 /// - Cancelled: `stop` was asked for. It is looked at for every user and every 64 columns, which is
 ///   several times a second at 5,000 items.
-Result<Model> Train(const Data& data, const Budget& budget, const std::stop_token& stop,
+Result<Model> Train(const Data::Snapshot& data, const Budget& budget, const std::stop_token& stop,
                     const Progress& progress);
 
 }  // namespace atelier::recommender

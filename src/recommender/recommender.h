@@ -67,7 +67,6 @@ class Recommender {
 
   /// From the next call on answers come from `model`; null: from popularity and category alone.
   void SetModel(std::shared_ptr<const Model> model);
-  const std::shared_ptr<const Model>& model() const { return model_; }
 
   /// Best first, each item once. Never more than asked for; fewer if there are not so many left.
   /// Never an item that is removed, off the shelf, expired at `now`, of another scene, refused by
@@ -84,7 +83,7 @@ class Recommender {
   Data data_;
   std::shared_ptr<const Model> model_;
   std::vector<Data::Number> of_model_;   // by index in the model
-  std::vector<std::uint32_t> in_model_;  // by number of the item; kNotInModel or its index
+  std::vector<std::uint32_t> in_model_;  // by number of the item; its index, or that it has none
 };
 
 }  // namespace atelier::recommender

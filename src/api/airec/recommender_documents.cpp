@@ -54,7 +54,7 @@ Task<Result<std::string>> RunInstance(Context& context) {
   co_return AirecAnswer(context, wire::BooleanAnswer{.result = true});
 }
 
-/// The latest import: its documents are taken in one step, its model is what takes time.
+/// The latest import: its documents were taken when it was asked for, its model is what takes time.
 Task<Result<std::string>> ListInstanceTask(Context& context) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
   const auto sets = context.services.recommenders.DataSetsOf(recommender->id);
@@ -67,19 +67,16 @@ Task<Result<std::string>> ListInstanceTask(Context& context) {
   wire::RecommenderTask task{
       .name = "DATA_IMPORT", .subProgressInfos = {}, .totalProgress = percent};
   const bool taken = percent > 0;
-  const auto counts = context.services.recommender_data.CountsOf(recommender->id);
-  const bool over = set.state == model::DataSetState::Ready;
-  const auto table = [&](std::string_view type, std::int64_t now, std::int64_t then) {
-    const std::int64_t total = over ? then : now;
+  const auto table = [&](std::string_view type, std::int64_t total) {
     task.subProgressInfos.push_back({.detail = {},
                                      .finishedNum = taken ? total : 0,
                                      .progress = taken ? 100 : 0,
                                      .totalNum = total,
                                      .type = type});
   };
-  table("user", counts.users, set.users);
-  table("item", counts.items, set.items);
-  table("behavior", counts.behaviors, set.behaviors);
+  table("user", set.users);
+  table("item", set.items);
+  table("behavior", set.behaviors);
   task.subProgressInfos.push_back({.detail = set.message,
                                    .finishedNum = percent,
                                    .progress = percent,

@@ -9,6 +9,17 @@ namespace atelier::control {
 
 using model::DocumentFields;
 
+std::shared_ptr<RecommenderData::Snapshot> LiveRecommender::BeginSnapshot(
+    const std::string& of) {
+  auto& snapshot = snapshots[of];
+  if (snapshot != nullptr) return nullptr;
+  snapshot = FreedOn(pool, std::make_unique<RecommenderData::Snapshot>());
+  snapshot->users = static_cast<std::int64_t>(users.size());
+  snapshot->items = static_cast<std::int64_t>(items.size());
+  snapshot->behaviors = behaviors;
+  return snapshot;
+}
+
 void LiveRecommender::Count(const DocumentChange& change) {
   switch (change.table) {
     case model::DocumentTable::user:

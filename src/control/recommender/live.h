@@ -18,8 +18,9 @@ namespace atelier::control {
 /// What is in memory of one instance, a part for each of the threads that look at it. Shared with
 /// what runs on its strand: it may outlive the instance.
 struct LiveRecommender {
-  explicit LiveRecommender(Pool& pool) : strand(pool.get_executor()) {}
+  explicit LiveRecommender(Pool& of) : pool(of), strand(of.get_executor()) {}
 
+  Pool& pool;
   asio::strand<Pool::executor_type> strand;
   // The I/O thread's.
   std::unordered_set<std::string> users;
@@ -30,7 +31,9 @@ struct LiveRecommender {
   /// fill the memory.
   std::map<std::string, RecommenderData::VersionUse> versions;
   std::int64_t unsaved = 0;  // items recommended that the store does not know of
-  std::string version;
+  /// Of imports under way, by version. Made here, filled in by the strand.
+  std::map<std::string, std::shared_ptr<RecommenderData::Snapshot>> snapshots;
+  std::string version;      // the one that answers
   std::int64_t second = 0;  // the one that is being counted
   std::int64_t in_second = 0;
   std::int64_t in_last_second = 0;
@@ -39,6 +42,8 @@ struct LiveRecommender {
   std::unordered_map<std::string, model::DocumentFields> fields;  // of items, those filters know
   std::unordered_map<std::string, std::vector<std::string>> interests;  // of users
 
+  /// An empty snapshot for the import `version`, with the counts of now; nullptr: it has one.
+  std::shared_ptr<RecommenderData::Snapshot> BeginSnapshot(const std::string& version);
   /// The I/O thread's part of a change.
   void Count(const DocumentChange& change);
   /// The strand's.

@@ -34,7 +34,7 @@ std::size_t BytesFor(std::size_t items) {
 }
 
 /// The items that somebody took, the ones most taken first, as many as the budget holds.
-Result<std::vector<Data::Number>> ItemsWithin(const Data& data, const Budget& budget) {
+Result<std::vector<Data::Number>> ItemsWithin(const Data::Snapshot& data, const Budget& budget) {
   std::vector<std::uint32_t> takers(data.item_count());
   for (std::size_t user = 0; user < data.user_count(); ++user) {
     for (const auto& taken : data.HistoryOf(static_cast<Data::Number>(user))) {
@@ -67,7 +67,8 @@ Result<std::vector<Data::Number>> ItemsWithin(const Data& data, const Budget& bu
 }
 
 /// Adds every user's items to `gram`; returns how many users had any. Nothing: stopped.
-std::optional<std::size_t> AddHistories(const Data& data, const std::vector<std::uint32_t>& row_of,
+std::optional<std::size_t> AddHistories(const Data::Snapshot& data,
+                                        const std::vector<std::uint32_t>& row_of,
                                         SymmetricMatrix& gram, const std::stop_token& stop,
                                         const Progress& progress) {
   struct Cell {
@@ -144,7 +145,7 @@ Model ModelBuilder::Build(std::vector<std::string> keys,
   return Take(std::move(keys), std::move(starts), std::move(all));
 }
 
-Result<Model> Train(const Data& data, const Budget& budget, const std::stop_token& stop,
+Result<Model> Train(const Data::Snapshot& data, const Budget& budget, const std::stop_token& stop,
                     const Progress& progress) {
   constexpr double kGram = 0.2;  // of the time, about, for histories of a hundred items
   ATELIER_TRY(const std::vector<Data::Number> items, ItemsWithin(data, budget));

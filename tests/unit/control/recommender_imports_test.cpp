@@ -1,6 +1,9 @@
 // Documents, imports and versions: contract/lifecycle.md section 12 and
 // docs/decisions/0005-recommenders.md.
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include <gtest/gtest.h>
 
@@ -23,6 +26,16 @@ class Imports : public testing::Test {
   }
   std::string FileOf(const std::string& version) {
     return world_.folder.path() + "/" + id_.str() + "/" + version + ".model";
+  }
+  /// What the model of a version knows, in the order of the keys.
+  Names ItemsOf(const std::string& version) {
+    std::ifstream file(FileOf(version), std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+    const auto model = recommender::Model::Decode(bytes);
+    Names items;
+    for (std::size_t i = 0; i < model->size(); ++i) items.push_back(model->KeyOf(i));
+    std::ranges::sort(items);
+    return items;
   }
   RecommenderData::Counts Counts() { return world_.parts->data.CountsOf(id_); }
   directory::RecommenderPtr Instance() { return world_.parts->directory.Find(id_); }
@@ -179,6 +192,26 @@ TEST_F(Imports, AnImportGoesOnAfterTheServersDeath) {
   EXPECT_EQ(world_.Items(world_.Recommend(id_, "u")), Names{"b:item"});
   world_.Serve();
   EXPECT_EQ(world_.Recommend(id_, "v")->version, "20240501120000") << "from the file";
+}
+
+/// A version is of what was there when it was asked for, not of what came while it waited.
+TEST_F(Imports, WhatIsPushedAfterTheAskingIsNotInTheVersion) {
+  const auto other = world_.Make();
+  ASSERT_TRUE(world_.PushItems(other, {"x"}));
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b", "c"}));
+  for (const char* item : {"a", "b"}) ASSERT_TRUE(world_.PushBehavior(id_, "u", item));
+  // The engine looks at its work when the I/O thread runs on: both are asked for before that.
+  ASSERT_TRUE(world_.Do(world_.parts->imports.Run(other, world_.By("RunInstance"))));
+  ASSERT_TRUE(world_.Do(world_.parts->imports.Run(id_, world_.By("RunInstance"))));
+  ASSERT_TRUE(world_.PushItems(id_, {"d"}));
+  for (const char* item : {"c", "d"}) ASSERT_TRUE(world_.PushBehavior(id_, "v", item));
+  world_.Settle();
+  const std::string version = Instance()->live;
+  EXPECT_EQ(SetOf(version)->items, 3);
+  EXPECT_EQ(SetOf(version)->behaviors, 2);
+  EXPECT_EQ(ItemsOf(version), (Names{"a:item", "b:item"}));
+  const std::string next = world_.Import(id_);
+  EXPECT_EQ(ItemsOf(next), (Names{"a:item", "b:item", "c:item", "d:item"}));
 }
 
 TEST_F(Imports, AModelThatCannotBeReadIsNotReplacedByAGuess) {

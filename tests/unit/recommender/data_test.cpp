@@ -6,13 +6,13 @@
 
 #include <gtest/gtest.h>
 
+#include "unit/recommender/world.h"
+
 namespace atelier::recommender {
 namespace {
 
 using std::chrono::days;
 using std::chrono::seconds;
-
-constexpr WallTime kNow = WallTime(seconds(1'700'000'000));
 
 Behavior Click(std::string user, std::string item, WallTime when = kNow) {
   return {.user = std::move(user), .item = std::move(item), .type = "click", .when = when};
@@ -128,6 +128,41 @@ TEST(History, KeepsWhatWasTakenLastAndWhatWasShownLast) {
   EXPECT_EQ(history.front(), "shown5");
   EXPECT_EQ(history[Data::kMostShown], "taken5");
   EXPECT_EQ(history.back(), "taken1004");
+}
+
+TEST(Snapshot, StaysAsItWasTaken) {
+  Data data;
+  // More users and items than share a chunk, so that some chunks are changed and some are not.
+  for (int user = 0; user < 200; ++user) {
+    Take(data, "u" + std::to_string(user), {"i" + std::to_string(7 * user), "all"});
+  }
+  const Data::Snapshot before = data.TakeSnapshot();
+  Take(data, "u0", {"late"});
+  Take(data, "u199", {"all"}, "buy");
+  Take(data, "new", {"all"});
+  const Data::Snapshot after = data.TakeSnapshot();
+  Take(data, "u0", {"later"});
+
+  EXPECT_EQ(before.user_count(), 200u);
+  EXPECT_EQ(before.item_count(), 201u);
+  EXPECT_EQ(before.KeyOf(1), "all");
+  EXPECT_EQ(before.KeyOf(200), "i1393");
+  EXPECT_EQ(before.HistoryOf(0).size(), 2u);
+  EXPECT_EQ(before.HistoryOf(199).back().strength, 1);
+  EXPECT_EQ(after.user_count(), 201u);
+  EXPECT_EQ(after.KeyOf(201), "late");
+  EXPECT_EQ(after.HistoryOf(0).size(), 3u);
+  EXPECT_EQ(after.HistoryOf(199).back().strength, 4);
+  EXPECT_EQ(after.HistoryOf(100).data(), before.HistoryOf(100).data()) << "shared";
+  EXPECT_EQ(HistoryOf(data, "u0").size(), 4u);
+}
+
+TEST(Snapshot, OutlivesTheData) {
+  auto data = std::make_unique<Data>();
+  Take(*data, "u", {"a"});
+  const Data::Snapshot snapshot = data->TakeSnapshot();
+  data.reset();
+  EXPECT_EQ(snapshot.KeyOf(snapshot.HistoryOf(0).front().item), "a");
 }
 
 TEST(Popularity, IsHalvedByItsHalfLife) {

@@ -7,20 +7,12 @@
 #include <boost/crc.hpp>
 #include <gtest/gtest.h>
 
+#include "unit/recommender/world.h"
+
 namespace atelier::recommender {
 namespace {
 
-constexpr WallTime kNow = WallTime(std::chrono::seconds(1'700'000'000));
 const auto kNoProgress = [](double) {};
-
-void Take(Data& data, const std::string& user, const std::vector<std::string>& items,
-          const std::string& type = "click") {
-  for (const std::string& item : items) {
-    data.Add({.user = user, .item = item, .type = type, .when = kNow});
-  }
-}
-
-Result<Model> TrainAll(const Data& data) { return Train(data, {}, {}, kNoProgress); }
 
 /// Items on a ring; each user takes four neighbours.
 Data Ring(int items = 60) {
@@ -108,7 +100,7 @@ TEST(Train, KeepsTheItemsMostTakenWhereTheBudgetEnds) {
   Take(data, "u3", {"most"});
   // Of n doubles: the matrix n * n, three panels of 64 columns; 2 * n * n edges of 8 bytes.
   // 3,168 bytes for two items, 4,824 for three.
-  const auto model = Train(data, {.bytes = 4000}, {}, kNoProgress);
+  const auto model = Train(data.TakeSnapshot(), {.bytes = 4000}, {}, kNoProgress);
   ASSERT_TRUE(model);
   ASSERT_EQ(model->size(), 2u);
   EXPECT_EQ(model->KeyOf(0), "most");
@@ -116,7 +108,7 @@ TEST(Train, KeepsTheItemsMostTakenWhereTheBudgetEnds) {
 }
 
 TEST(Train, RefusesABudgetThatHoldsNothing) {
-  const auto model = Train(Ring(), {.bytes = 1000}, {}, kNoProgress);
+  const auto model = Train(Ring().TakeSnapshot(), {.bytes = 1000}, {}, kNoProgress);
   ASSERT_FALSE(model);
   EXPECT_EQ(model.error().code(), Code::kResourceExhausted);
   EXPECT_EQ(model.error().reason(), "TrainingBudget");
@@ -124,14 +116,14 @@ TEST(Train, RefusesABudgetThatHoldsNothing) {
 
 TEST(Train, StopsWhenAskedAtAnyPoint) {
   double last = 0;
-  ASSERT_TRUE(Train(Ring(), {}, {}, [&](double done) {
+  ASSERT_TRUE(Train(Ring().TakeSnapshot(), {}, {}, [&](double done) {
     EXPECT_GE(done, last);
     last = done;
   }));
   EXPECT_DOUBLE_EQ(last, 1);
   for (const double at : {0.0, 0.1, 0.2, 0.3}) {
     std::stop_source stop;
-    const auto model = Train(Ring(), {}, stop.get_token(), [&](double done) {
+    const auto model = Train(Ring().TakeSnapshot(), {}, stop.get_token(), [&](double done) {
       if (done > at) stop.request_stop();
     });
     ASSERT_FALSE(model) << at;

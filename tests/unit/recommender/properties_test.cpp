@@ -10,14 +10,13 @@
 #include <gtest/gtest.h>
 
 #include "recommender/recommender.h"
+#include "unit/recommender/world.h"
 
 namespace atelier::recommender {
 namespace {
 
 using std::chrono::days;
 using std::chrono::seconds;
-
-constexpr WallTime kNow = WallTime(seconds(1'700'000'000));
 
 class Dice {
  public:
@@ -100,9 +99,7 @@ TEST(Properties, EveryAnswerKeepsTheRules) {
     Recommender recommender;
     AddSome(recommender.data(), dice, 400);
     if (!dice.OneIn(5)) {
-      auto model = Train(recommender.data(), {}, {}, [](double) {});
-      ASSERT_TRUE(model);
-      recommender.SetModel(std::make_shared<const Model>(*std::move(model)));
+      recommender.SetModel(Learn(recommender.data()));
     }
     AddSome(recommender.data(), dice, 50);
     for (int asked = 0; asked < 50; ++asked) {
@@ -128,8 +125,7 @@ TEST(Properties, NothingThatMayBeReturnedIsForgotten) {
     Dice dice(seed);
     Recommender recommender;
     AddSome(recommender.data(), dice, 400);
-    recommender.SetModel(
-        std::make_shared<const Model>(*Train(recommender.data(), {}, {}, [](double) {})));
+    recommender.SetModel(Learn(recommender.data()));
     const Data& data = recommender.data();
     const std::string user = dice.User();
     Query query = SomeQuery(dice);
@@ -144,17 +140,18 @@ TEST(Properties, NothingThatMayBeReturnedIsForgotten) {
 }
 
 TEST(Properties, ADecodedModelGivesTheSameAnswers) {
-  Dice dice(3);
-  Data data;
-  AddSome(data, dice, 500);
-  auto model = Train(data, {}, {}, [](double) {});
-  ASSERT_TRUE(model);
+  Recommender before;
+  Recommender after;
+  for (Recommender* each : {&before, &after}) {
+    Dice same(3);
+    AddSome(each->data(), same, 500);
+  }
+  const auto model = Learn(before.data());
   auto decoded = Model::Decode(model->Encode());
   ASSERT_TRUE(decoded);
-  Recommender before(data);
-  Recommender after(data);
-  before.SetModel(std::make_shared<const Model>(*std::move(model)));
+  before.SetModel(model);
   after.SetModel(std::make_shared<const Model>(*std::move(decoded)));
+  Dice dice(4);
   for (int asked = 0; asked < 100; ++asked) {
     const std::string user = dice.User();
     Query query = SomeQuery(dice);
@@ -186,8 +183,7 @@ TEST(Quality, TheModelBeatsPopularity) {
       recommender.data().Add({.user = name, .item = item, .type = "click", .when = kNow});
     }
   }
-  recommender.SetModel(
-      std::make_shared<const Model>(*Train(recommender.data(), {}, {}, [](double) {})));
+  recommender.SetModel(Learn(recommender.data()));
   const auto hits = [&](Kind kind) {
     int found = 0;
     for (const auto& [user, item] : held_out) {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "recommender/answer/answer.h"
+#include "unit/recommender/world.h"
 
 namespace atelier::recommender {
 namespace {
@@ -17,19 +18,10 @@ using std::chrono::hours;
 using std::chrono::seconds;
 using Keys = std::vector<std::string>;
 
-constexpr WallTime kNow = WallTime(seconds(1'700'000'000));
-
 Keys KeysOf(const std::vector<Pick>& picks) {
   Keys keys;
   for (const Pick& pick : picks) keys.push_back(pick.item);
   return keys;
-}
-
-void Take(Data& data, const std::string& user, const Keys& items,
-          const std::string& type = "click") {
-  for (const std::string& item : items) {
-    data.Add({.user = user, .item = item, .type = type, .when = kNow});
-  }
 }
 
 /// Two groups of tastes: who takes a1 takes a2 and a3, who takes b1 takes b2 and b3; b is the more
@@ -47,11 +39,7 @@ class TwoTastes : public testing::Test {
 
   Data& data() { return recommender_.data(); }
 
-  void LearnAll() {
-    auto model = Train(data(), {}, {}, [](double) {});
-    ASSERT_TRUE(model);
-    recommender_.SetModel(std::make_shared<const Model>(*std::move(model)));
-  }
+  void LearnAll() { recommender_.SetModel(Learn(data())); }
 
   std::vector<Pick> Ask(Query query) {
     query.now = kNow;
@@ -156,8 +144,6 @@ TEST_F(TwoTastes, WhatWasShownIsAwayForItsTime) {
   data().MarkServed("me", Keys{"b3"}, kNow - hours(10));
   data().MarkServed("me", Keys{"a1"}, kNow - hours(10) + seconds(1));
   EXPECT_EQ(KeysFor({.user = "me", .count = 50}), (Keys{"b1", "b3", "a2", "a3"}));
-  data().ClearShown("me");
-  EXPECT_EQ(KeysFor({.user = "me", .count = 50}).size(), 6u);
 }
 
 TEST_F(TwoTastes, NothingThatIsOffTheShelfRemovedOrExpired) {
@@ -254,7 +240,7 @@ TEST_F(TwoTastes, ANewModelAnswersFromTheNextCallOn) {
 TEST_F(TwoTastes, AModelOfOtherItemsDoesNoHarm) {
   Data other;
   Take(other, "u", {"x", "y"});
-  recommender_.SetModel(std::make_shared<const Model>(*Train(other, {}, {}, [](double) {})));
+  recommender_.SetModel(Learn(other));
   EXPECT_EQ(KeysFor({.user = "nobody", .count = 50}).size(), 6u);
   data().PutItem({.key = "y"});
   Take(data(), "me", {"x"});
