@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -9,6 +10,7 @@
 #include "base/codec.h"
 #include "control/recommender/documents.h"
 #include "control/recommender/live.h"
+#include "control/recommender/replay.h"
 #include "model/data_set.h"
 #include "model/recommender_document.h"
 
@@ -125,28 +127,34 @@ Status RecommenderData::Load(store::Store& store) {
     impl_->live.emplace(record.key, impl_->MakeLive());
   }));
   // Before the documents: behaviours are counted for versions that are known.
-  std::vector<std::pair<LiveRecommenderPtr, std::string>> importing;
+  std::unordered_map<LiveRecommenderPtr, Replay> replays;
+  const auto replay_of = [&](const LiveRecommenderPtr& live) -> Replay& {
+    return replays.try_emplace(live, live).first->second;
+  };
   ATELIER_RETURN_IF_ERROR(
       store.LoadBlocking(Kind::kRecommenderDataSet, [&](const store::Record& record) {
         impl_->NoteOrphan(record.key);
         const auto [live, set] = impl_->NoteDataSet(record);
         if (live != nullptr && set.state == model::DataSetState::Importing)
-          importing.emplace_back(live, set.version);
+          replay_of(live).Resume(set, record.revision);
       }));
   ATELIER_RETURN_IF_ERROR(store.LoadBlocking(
       Kind::kRecommenderUse, [&](const store::Record& record) { impl_->NoteUse(record); }));
+  // By key, so of each instance the behaviours come first.
   DocumentChange change;
-  const auto take = [&](store::Record record) {
+  ATELIER_RETURN_IF_ERROR(store.LoadBlocking(Kind::kRecommenderDocument, [&](store::Record record) {
     impl_->NoteOrphan(record.key);
+    const model::Revision revision = record.revision;
     const auto live =
         impl_->Read({.op = store::Write::Op::kPut, .record = std::move(record)}, change);
     if (live == nullptr) return;
     live->Count(change);
+    if (change.table == model::DocumentTable::behavior)
+      return replay_of(live).Note(*change.put, revision);
+    if (const auto replay = replays.find(live); replay != replays.end()) replay->second.Run();
     live->Take(change);
-  };
-  ATELIER_RETURN_IF_ERROR(store.LoadBlocking(Kind::kRecommenderDocument, take));
-  for (const auto& [live, version] : importing)
-    live->BeginSnapshot(version)->histories = live->recommender.data().TakeSnapshot();
+  }));
+  for (auto& [live, replay] : replays) replay.Run();
   return Ok();
 }
 

@@ -33,8 +33,9 @@ struct Document {
 struct DocumentRecord {
   DocumentFields fields;
   WallTime arrived;
+  std::int64_t order = 0;  // its place in its push; pushes are ordered by the record's revision
 };
-BOOST_DESCRIBE_STRUCT(DocumentRecord, (), (fields, arrived))
+BOOST_DESCRIBE_STRUCT(DocumentRecord, (), (fields, arrived, order))
 
 // Limits of PushDocument (contract/lifecycle.md section 12).
 inline constexpr std::size_t kMostDocuments = 800;                         // in one push

@@ -76,23 +76,26 @@ void Data::RemoveItem(std::string_view key) {
   known.put = false;
 }
 
-void Data::Add(const Behavior& behavior) {
-  const Number item = InternItem(behavior.item);
-  const Number user = InternUser(behavior.user);
-  const double strength = StrengthOf(behavior.type, behavior.value);
-  const std::uint32_t at = SecondsOf(behavior.when);
-  Change(user, item, [&](Taken& taken) {
-    if (behavior.type == "expose") {
-      taken.shown = std::max(taken.shown, SecondsOf(behavior.when + kExposureBlock));
+Data::Step Data::StepOf(const Behavior& behavior) {
+  return {.user = InternUser(behavior.user),
+          .item = InternItem(behavior.item),
+          .when = behavior.when,
+          .strength = StrengthOf(behavior.type, behavior.value),
+          .exposed = behavior.type == "expose"};
+}
+
+void Data::Add(const Step& step) {
+  const std::uint32_t at = SecondsOf(step.when);
+  Change(step.user, step.item, [&](Taken& taken) {
+    if (step.exposed) {
+      taken.shown = std::max(taken.shown, SecondsOf(step.when + kExposureBlock));
       return;
     }
     taken.at = std::max(taken.at, at);
-    taken.strength = strength < 0
-                         ? -1
-                         : std::min(std::max(taken.strength, 0.0F) + static_cast<float>(strength),
-                                    kMostStrength);
+    const auto more = static_cast<float>(step.strength);
+    taken.strength = more < 0 ? -1 : std::min(std::max(taken.strength, 0.0F) + more, kMostStrength);
   });
-  if (strength > 0) Popularize(item, strength, behavior.when);
+  if (step.strength > 0) Popularize(step.item, step.strength, step.when);
 }
 
 void Data::MarkServed(std::string_view user, std::span<const std::string> items, WallTime now) {

@@ -1,5 +1,6 @@
 #include "control/recommender/push.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -22,17 +23,29 @@ Task<Result<store::Batch>> PushPlan::Make(const std::vector<Document>& documents
     ATELIER_CO_RETURN_IF_ERROR(co_await Add(key, document));
   }
   ATELIER_CO_RETURN_IF_ERROR(CheckQuota());
+  co_return ToBatch();
+}
+
+/// In the order of the push: read models are told in it, and records remember it.
+store::Batch PushPlan::ToBatch() {
+  std::vector<std::pair<const std::string, Change>*> ordered;
+  for (auto& change : changes_) {
+    if (change.second.writes) ordered.push_back(&change);
+  }
+  std::ranges::sort(ordered, {}, [](const auto* change) { return change->second.order; });
   store::Batch batch;
-  for (auto& [key, change] : changes_) {
-    if (!change.writes) continue;
+  for (auto* const each : ordered) {
+    auto& [key, change] = *each;
     if (change.fields) {
-      const model::DocumentRecord record{.fields = *std::move(change.fields), .arrived = now_};
+      const model::DocumentRecord record{.fields = *std::move(change.fields),
+                                         .arrived = now_,
+                                         .order = static_cast<std::int64_t>(change.order)};
       batch.push_back(Write::Put(Kind::kRecommenderDocument, key, ToJson(record), change.expected));
     } else {
       batch.push_back(Write::Delete(Kind::kRecommenderDocument, key, change.expected));
     }
   }
-  co_return batch;
+  return batch;
 }
 
 /// A behaviour with an item that nobody knows says nothing, and most likely its item was forgotten.
@@ -50,6 +63,7 @@ Status PushPlan::CheckItems(const std::vector<Document>& documents) const {
 
 Task<Status> PushPlan::Add(std::string key, const Document& document) {
   const auto pending = changes_.find(key);
+  const std::size_t order = changes_.size();
   if (table_ == DocumentTable::behavior) {
     if (pending != changes_.end()) co_return Ok();
     // Its key holds all of it: what is there is the same, and must not be counted again.
@@ -58,8 +72,9 @@ Task<Status> PushPlan::Add(std::string key, const Document& document) {
       ATELIER_CO_TRY(const auto present, co_await Find(key));
       there = present.has_value();
     }
-    changes_.emplace(std::move(key),
-                     Change{.fields = document.fields, .expected = 0, .writes = !there});
+    changes_.emplace(
+        std::move(key),
+        Change{.fields = document.fields, .expected = 0, .writes = !there, .order = order});
     co_return Ok();
   }
   switch (document.command) {
@@ -67,18 +82,19 @@ Task<Status> PushPlan::Add(std::string key, const Document& document) {
       if (pending != changes_.end())
         pending->second.fields = document.fields;
       else
-        changes_.emplace(std::move(key), Change{.fields = document.fields, .expected = {}});
+        changes_.emplace(std::move(key),
+                         Change{.fields = document.fields, .expected = {}, .order = order});
       co_return Ok();
     case DocumentCommand::kDelete:
       if (pending != changes_.end())
         pending->second.fields.reset();
       else
-        changes_.emplace(std::move(key), Change{.fields = {}, .expected = {}});
+        changes_.emplace(std::move(key), Change{.fields = {}, .expected = {}, .order = order});
       co_return Ok();
     case DocumentCommand::kUpdate:
       break;
   }
-  Change next{.fields = document.fields, .expected = 0};
+  Change next{.fields = document.fields, .expected = 0, .order = order};
   if (pending != changes_.end()) {
     next = pending->second;
     if (!next.fields) next.fields.emplace();

@@ -36,9 +36,11 @@ class PushPlan {
     std::optional<model::DocumentFields> fields;  // nothing: it goes
     std::optional<model::Revision> expected;      // nothing: whatever it is
     bool writes = true;
+    std::size_t order = 0;  // of its first document in the push
   };
   Status CheckItems(const std::vector<model::Document>& documents) const;
   Status CheckQuota() const;
+  store::Batch ToBatch();
   Task<Status> Add(std::string key, const model::Document& document);
   Task<Result<std::optional<store::Record>>> Find(std::string key);
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "unit/control/recommender_world.h"
@@ -36,6 +37,18 @@ class Imports : public testing::Test {
     for (std::size_t i = 0; i < model->size(); ++i) items.push_back(model->KeyOf(i));
     std::ranges::sort(items);
     return items;
+  }
+  /// Of the user u, oldest first: "<item> <strength>", as an import would take it.
+  Names History() {
+    if (!world_.Do(world_.parts->imports.Run(id_, world_.By("RunInstance")))) return {};
+    const std::string version = world_.parts->directory.DataSetsOf(id_).front()->version;
+    const auto snapshot = world_.Do(world_.parts->data.SnapshotOf(id_, version));
+    Names history;
+    for (const auto& taken : snapshot->histories.HistoryOf(0))
+      history.push_back(
+          fmt::format("{} {}", snapshot->histories.KeyOf(taken.item), taken.strength));
+    world_.Settle();
+    return history;
   }
   RecommenderData::Counts Counts() { return world_.parts->data.CountsOf(id_); }
   directory::RecommenderPtr Instance() { return world_.parts->directory.Find(id_); }
@@ -212,6 +225,46 @@ TEST_F(Imports, WhatIsPushedAfterTheAskingIsNotInTheVersion) {
   EXPECT_EQ(ItemsOf(version), (Names{"a:item", "b:item"}));
   const std::string next = world_.Import(id_);
   EXPECT_EQ(ItemsOf(next), (Names{"a:item", "b:item", "c:item", "d:item"}));
+}
+
+TEST_F(Imports, AnImportThatWasCutOffBeginsWithWhatItBeganWith) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b", "c"}));
+  for (const char* item : {"a", "b"}) ASSERT_TRUE(world_.PushBehavior(id_, "u", item));
+  ASSERT_TRUE(world_.Do(world_.parts->imports.Run(id_, world_.By("RunInstance"))));
+  const std::string version = world_.parts->directory.DataSetsOf(id_).front()->version;
+  ASSERT_TRUE(world_.PushItems(id_, {"d"}));
+  // Of an earlier time, and later all the same: what counts is when it came.
+  ASSERT_TRUE(world_.PushBehavior(id_, "v", "c", R"(,"bhv_time":"1")"));
+  world_.Serve();
+  world_.Settle();
+  EXPECT_EQ(Instance()->live, version);
+  EXPECT_EQ(SetOf(version)->items, 3);
+  EXPECT_EQ(SetOf(version)->behaviors, 2);
+  EXPECT_EQ(ItemsOf(version), (Names{"a:item", "b:item"}));
+}
+
+/// What is remembered of a user does not depend on whether the server was started anew: not the
+/// order of one second, within a push and over several, nor a refusal that came before or after.
+TEST_F(Imports, HistoriesAreTheSameAfterAStart) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b", "c", "d", "e"}));
+  const auto line = [](const std::string& item, const std::string& type, int at) {
+    return R"({"cmd":"add","fields":{"user_id":"u","item_id":")" + item +
+           R"(","item_type":"item","bhv_type":")" + type + R"(","bhv_time":)" + std::to_string(at) +
+           "}}";
+  };
+  const auto push = [&](const std::string& lines) {
+    ASSERT_TRUE(world_.Push(id_, DocumentTable::behavior, "[" + lines + "]"));
+  };
+  push(line("c", "click", 1'714'000'100) + "," + line("a", "buy", 1'714'000'100) + "," +
+       line("b", "click", 1'714'000'100));
+  push(line("d", "click", 1'714'000'100));
+  push(line("e", "unlike", 1'714'000'300));
+  push(line("e", "click", 1'714'000'200));  // later than the refusal, though of an earlier time
+  push(line("b", "click", 1'714'000'050));
+  const Names before = History();
+  EXPECT_EQ(before, (Names{"c:item 1", "a:item 3", "b:item 2", "d:item 1", "e:item 1"}));
+  world_.Serve();
+  EXPECT_EQ(History(), before);
 }
 
 TEST_F(Imports, AModelThatCannotBeReadIsNotReplacedByAGuess) {
