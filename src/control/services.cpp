@@ -46,6 +46,22 @@ Error TooManyRaces() {
   return {Code::kUnavailable, "The service is changed by too many at once. Try again."};
 }
 
+/// In its place. One that waits for its back-off has no process to end: it waits no longer.
+void RestartProcess(ReplicaDraft& draft) {
+  const model::Replica& present = draft.replica();
+  const bool ended = present.status == model::ReplicaStatus::Failed ||
+                     present.status == model::ReplicaStatus::Succeeded;
+  const bool waits = present.restart_at && *present.restart_at > draft.now();
+  if (!ended && !waits) {
+    GiveUpRun(draft, {"Restarted", "It was told to start again."});
+    if (present.status != model::ReplicaStatus::Pending)
+      draft.MoveTo(model::ReplicaStatus::Pending, {"Restarting", "It starts again."});
+  }
+  draft.Edit().failures = 0;  // nothing failed
+  draft.Edit().restart_at.reset();
+  draft.Note(false, "Restarting", "Restart of the process requested.");
+}
+
 }  // namespace
 
 struct Services::Impl {
@@ -433,19 +449,7 @@ Task<Status> Services::Replace(std::string name, std::vector<std::string> replic
             BeginLeave(draft, "it is replaced, as the user asked.");
             return Ok();
           }
-          BeginNextRun(draft, {.exit_code = {},
-                               .signal = {},
-                               .reason = "Restarted",
-                               .message = "It was told to start again.",
-                               .started = present.started_at.value_or(present.created),
-                               .finished = draft.now(),
-                               .log = {}});
-          ++draft.Edit().generation;
-          draft.Edit().failures = 0;  // nothing failed
-          draft.Edit().restart_at.reset();
-          if (present.status != model::ReplicaStatus::Pending)
-            draft.MoveTo(model::ReplicaStatus::Pending, {"Restarting", "It starts again."});
-          draft.Note(false, "Restarting", "Restart of the process requested.");
+          RestartProcess(draft);
           return Ok();
         }));
   }

@@ -102,10 +102,12 @@ struct LastRun {
   std::string reason;  // a short word: Error, OOMKilled, Completed, Unhealthy, Lost, Restarted
   std::string message;
   WallTime started;
-  WallTime finished;
-  std::string log;  // the last lines of its output, at most 4 KiB
+  WallTime finished;    // not settled: when it was given up
+  bool settled = true;  // false: it was told to end, and how it did is not known (yet)
+  std::string log;      // the last lines of its output, at most 4 KiB
 };
-BOOST_DESCRIBE_STRUCT(LastRun, (), (exit_code, signal, reason, message, started, finished, log))
+BOOST_DESCRIBE_STRUCT(LastRun, (),
+                      (exit_code, signal, reason, message, started, finished, settled, log))
 
 /// One replica of a service: a workload of the runtime that is started again when it ends. Record
 /// key: the id.

@@ -75,9 +75,10 @@ struct WorkloadState {
   std::optional<int> exit_code;
   std::optional<int> signal;
   bool out_of_memory = false;
-  bool lost_with_host = false;  // no fault of its own: its host went down or was restarted
-  std::string reason;           // one sentence for the user, empty for an asked-for stop
-  std::string log_tail;         // the last lines of output, at most 4 KiB
+  std::optional<WallTime> ended;  // when; empty: nobody was there to see it
+  bool lost_with_host = false;    // no fault of its own: its host went down or was restarted
+  std::string reason;             // one sentence for the user, empty for an asked-for stop
+  std::string log_tail;           // the last lines of output, at most 4 KiB
 };
 
 struct Observation {

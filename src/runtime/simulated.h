@@ -44,8 +44,7 @@ BOOST_DESCRIBE_STRUCT(Script, (),
 /// that users put in their CI. Its workloads end with the process. After Listen each ready one has
 /// a door, behind which a page says that it is simulated; without, EndpointOf knows no doors.
 ///
-/// A workload that was asked to stop leaves no trace once it ended; one that ended by itself is
-/// shown as exited until it is stopped, removed or started anew.
+/// One that ended, asked to or by itself, is shown as exited until it is removed or started anew.
 class SimulatedDriver : public Driver {
  public:
   /// Replaces the script of a workload that exists.

@@ -91,7 +91,7 @@ std::vector<wire::InstanceLastState> LastStates(const model::Replica& replica) {
            .Reason = last.reason,
            .Message = last.message,
            .StartedAt = FormatSeconds(last.started),
-           .FinishedAt = FormatSeconds(last.finished),
+           .FinishedAt = last.settled ? FormatSeconds(last.finished) : std::string(),
            .Log = last.log}};
 }
 
@@ -225,14 +225,15 @@ Task<Result<std::string>> ListServiceContainers(Context& context) {
   }
   const auto spec = context.services.services.SpecOf(service->name);
   const bool same_version = replica->version == service->current_version;
+  const bool ended = replica->last && replica->last->settled;
   wire::ContainerInfo container{
       .CurrentReaon = replica->reason,
       .CurrentStatus = ContainerStatus(*replica),
       .CurrentTimestamp = FormatSeconds(replica->status_since),
       .Image = spec && same_version ? spec->image : std::string(),
       .LastReason = replica->last ? replica->last->reason : std::string(),
-      .LastStatus = replica->last ? "Terminated" : "",
-      .LastTimestamp = replica->last ? FormatSeconds(replica->last->finished) : std::string(),
+      .LastStatus = ended ? "Terminated" : "",
+      .LastTimestamp = ended ? FormatSeconds(replica->last->finished) : std::string(),
       .Name = replica->name,
       .Port = spec && same_version ? spec->port : 0,
       .Ready = replica->ready,

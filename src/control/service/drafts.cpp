@@ -134,6 +134,29 @@ void BeginNextRun(ReplicaDraft& draft, model::LastRun last) {
   next.restart_at = draft.now() + BackOff(next.failures);
 }
 
+void GiveUpRun(ReplicaDraft& draft, Reason reason) {
+  const WallTime started = RunStart(draft.replica());
+  BeginNextRun(draft, {.exit_code = {},
+                       .signal = {},
+                       .reason = std::move(reason.code),
+                       .message = std::move(reason.message),
+                       .started = started,
+                       .finished = draft.now(),
+                       .settled = false,
+                       .log = {}});
+  ++draft.Edit().generation;
+}
+
+void EndRun(ReplicaDraft& draft, const runtime::WorkloadState& ended, std::string log) {
+  auto& last = draft.Edit().last;
+  if (!last) return;
+  last->exit_code = ended.exit_code;
+  last->signal = ended.signal;
+  if (ended.ended) last->finished = *ended.ended;
+  last->settled = true;
+  last->log = std::move(log);
+}
+
 Task<Result<model::Revision>> Commit(store::Store& store, ServiceDraft draft) {
   if (draft.ends()) co_return co_await store.CommitFromReserve(std::move(draft).Finish());
   co_return co_await store.Commit(std::move(draft).Finish());

@@ -5,6 +5,7 @@
 
 #include "control/change/draft.h"
 #include "model/service.h"
+#include "runtime/driver.h"
 #include "store/store.h"
 
 namespace atelier::control {
@@ -65,6 +66,13 @@ void BeginLeave(ReplicaDraft& draft, std::string_view why);
 
 /// This run is over, or is to be: it counts, and the next one waits for its back-off.
 void BeginNextRun(ReplicaDraft& draft, model::LastRun last);
+
+/// This run is not wanted any more: as BeginNextRun, and the next generation it is. How it ended is
+/// to be written down once it has (EndRun).
+void GiveUpRun(ReplicaDraft& draft, Reason reason);
+
+/// How the run that was given up ended; `log`: its last lines.
+void EndRun(ReplicaDraft& draft, const runtime::WorkloadState& ended, std::string log);
 
 /// The errors of Store::Commit.
 Task<Result<model::Revision>> Commit(store::Store& store, ServiceDraft draft);

@@ -120,6 +120,7 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
   Task<bool> EraseReplica(directory::ReplicaPtr replica);
   Task<bool> Note(directory::ReplicaPtr replica, ReplicaAct act);
   Task<bool> AskByName(directory::ReplicaPtr replica, Place& place);
+  Task<bool> NotePast(directory::ReplicaPtr replica, Place& place);
   Task<bool> SayLate(directory::ReplicaPtr replica);
   Task<bool> Commit(directory::ReplicaPtr replica, std::function<void(ReplicaDraft&)> edit);
   /// What the configuration of the replica's version means.

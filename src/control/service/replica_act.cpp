@@ -14,7 +14,8 @@ using store::Kind;
 
 namespace {
 
-constexpr Duration kDrainLook{50};  // at the requests that are under way
+constexpr Duration kDrainLook{50};      // at the requests that are under way
+constexpr std::size_t kLogTail = 4096;  // bytes, of LastRun
 
 /// May fail and be tried again: not before the pause.
 bool IsRetried(ReplicaAct act) {
@@ -25,6 +26,7 @@ bool IsRetried(ReplicaAct act) {
     case ReplicaAct::kRemove:
     case ReplicaAct::kErase:
     case ReplicaAct::kLost:
+    case ReplicaAct::kPast:
       return true;
     default:
       return false;
@@ -63,14 +65,7 @@ void WriteEnded(ReplicaDraft& draft, model::LastRun last) {
 /// The run goes on or is unknown, and is not wanted any more.
 void WriteUnwell(ReplicaDraft& draft, Reason reason) {
   const model::Replica& present = draft.replica();
-  BeginNextRun(draft, {.exit_code = {},
-                       .signal = {},
-                       .reason = reason.code,
-                       .message = reason.message,
-                       .started = present.started_at.value_or(present.created),
-                       .finished = draft.now(),
-                       .log = {}});
-  ++draft.Edit().generation;
+  GiveUpRun(draft, reason);
   draft.Note(true, reason.code, reason.message + " It is started again.");
   if (present.status != ReplicaStatus::Pending) {
     draft.MoveTo(ReplicaStatus::Pending, std::move(reason));
@@ -103,6 +98,8 @@ ReplicaFacts ServiceEngine::FactsOf(const model::Replica& replica, const Replica
   facts.now = parts_.clock.Wall();
   facts.current = Best(key.seen, replica.generation);
   facts.older_alive = OlderAlive(key.seen, replica.generation);
+  const auto* past = Best(key.seen, replica.generation - 1);
+  facts.past_ended = past != nullptr && past->phase == Phase::kExited;
   facts.certain = key.complete_at > key.acted_at;
   facts.missing = key.missing_since.has_value();
   facts.lost = key.lost;
@@ -147,6 +144,8 @@ Task<bool> ServiceEngine::Carry(directory::ReplicaPtr replica, ReplicaAct act, P
       co_return co_await EraseReplica(std::move(replica));
     case ReplicaAct::kLost:
       co_return co_await AskByName(std::move(replica), place);
+    case ReplicaAct::kPast:
+      co_return co_await NotePast(std::move(replica), place);
     case ReplicaAct::kLate:
       co_return co_await SayLate(std::move(replica));
     default:
@@ -321,6 +320,19 @@ Task<bool> ServiceEngine::AskByName(directory::ReplicaPtr replica, Place& place)
   co_return co_await Commit(replica, [](ReplicaDraft& draft) {
     WriteUnwell(draft, {"Lost", "It was lost without a trace."});
   });
+}
+
+Task<bool> ServiceEngine::NotePast(directory::ReplicaPtr replica, Place& place) {
+  const runtime::WorkloadState* seen =
+      Best(replicas_.at(replica->id).seen, replica->generation - 1);
+  const runtime::WorkloadState past = *seen;
+  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
+  // Its output is the latest there is until the next run is asked for. What cannot be read must not
+  // keep the replica from starting.
+  const auto log = co_await loops_.Call(by, &place, parts_.driver.Logs(replica->id, kLogTail, by));
+  if (loops_.abandoned()) co_return false;
+  co_return co_await Commit(
+      replica, [past, text = log.value_or("")](ReplicaDraft& draft) { EndRun(draft, past, text); });
 }
 
 Task<bool> ServiceEngine::SayLate(directory::ReplicaPtr replica) {

@@ -41,6 +41,8 @@ ReplicaAct Bring(const ReplicaFacts& facts) {
     if (!facts.fenced) return kFence;
     if (facts.older_alive) return kWait;
     if (!facts.certain) return kLook;
+    // The start of the next run takes what the earlier one left.
+    if (facts.past_ended && facts.replica->last && !facts.replica->last->settled) return kPast;
   }
   if (facts.replica->restart_at && facts.now < *facts.replica->restart_at) return kWait;
   if (facts.expired) return kUnwell;
@@ -87,6 +89,13 @@ Duration BackOff(std::int64_t failures) {
   return std::min(kLongestPause, kFirstPause * (std::int64_t{1} << doublings));
 }
 
+WallTime RunStart(const model::Replica& replica) {
+  const bool runs =
+      replica.status == ReplicaStatus::Running || replica.status == ReplicaStatus::Unknown;
+  if (runs && replica.started_at) return *replica.started_at;
+  return std::max(replica.status_since, replica.restart_at.value_or(replica.status_since));
+}
+
 model::LastRun EndOf(const model::Replica& replica, const runtime::WorkloadState& state,
                      WallTime now) {
   model::LastRun last;
@@ -95,8 +104,8 @@ model::LastRun EndOf(const model::Replica& replica, const runtime::WorkloadState
   const bool well = state.exit_code == 0 && !state.signal && !state.out_of_memory;
   last.reason = state.out_of_memory ? "OOMKilled" : well ? "Completed" : "Error";
   last.message = ReasonOfExit(state, replica.status == ReplicaStatus::Running).message;
-  last.started = replica.started_at.value_or(replica.status_since);
-  last.finished = now;
+  last.started = RunStart(replica);
+  last.finished = state.ended.value_or(now);
   last.log = state.log_tail;
   return last;
 }

@@ -25,9 +25,10 @@ struct ReplicaFacts {
   // the world as last seen
   const runtime::WorkloadState* current = nullptr;  // of this generation; nullptr: not seen
   bool older_alive = false;
-  bool certain = false;  // a complete look that began after our last act is in
-  bool missing = false;  // a complete look did not show what ran
-  bool lost = false;     // two did not, apart in time
+  bool past_ended = false;  // the generation before is shown, as ended
+  bool certain = false;     // a complete look that began after our last act is in
+  bool missing = false;     // a complete look did not show what ran
+  bool lost = false;        // two did not, apart in time
   // what was done in this stay, by this server
   bool fenced = false;
   bool ensured = false;
@@ -52,6 +53,7 @@ enum class ReplicaAct : std::uint8_t {
   kNext,     // write down a new generation: it is time to start again
   kUnwell,   // write down a new generation: its checks or its deadline failed it
   kMissed,   // write down Unknown
+  kPast,     // write down how the run that was given up ended
   kSeen,     // write down that it is there again
   kLost,     // ask for it by name, then as kUnwell
   kLate,     // it does not end: say so and tell it again
@@ -62,6 +64,9 @@ ReplicaAct DecideReplica(const ReplicaFacts& facts);
 
 /// Before the next start after `failures` ends in a row: 1 s, 2 s, 4 s... at most 5 minutes.
 Duration BackOff(std::int64_t failures);
+
+/// When its present run began, as far as that is known: not before it was asked for.
+WallTime RunStart(const model::Replica& replica);
 
 /// How the run in `state` ended, for LastState.
 model::LastRun EndOf(const model::Replica& replica, const runtime::WorkloadState& state,

@@ -246,6 +246,7 @@ Task<Result<Observation>> ProcessDriver::DoObserve() {
       state.exit_code = life.outcome.exit_code;
       state.signal = life.outcome.signal;
       state.out_of_memory = life.outcome.out_of_memory;
+      state.ended = life.outcome.ended;
       state.lost_with_host = life.outcome.lost_with_host;
       state.reason = life.outcome.reason;
       state.log_tail = life.log_tail;

@@ -276,6 +276,7 @@ void Keeper::SetOutcome(int status) {
     outcome_.signal = code - 128;
   else
     outcome_.exit_code = code;
+  outcome_.ended = SystemTime();
 }
 
 void Keeper::DrainLog() {

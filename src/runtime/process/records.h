@@ -65,9 +65,11 @@ struct Outcome {
   std::optional<int> signal;
   bool out_of_memory = false;
   bool lost_with_host = false;
-  std::string reason;  // one sentence for the user; empty: it was asked to end
+  std::optional<WallTime> ended;  // when its first process was gone; empty: its keeper was lost
+  std::string reason;             // one sentence for the user; empty: it was asked to end
 };
-BOOST_DESCRIBE_STRUCT(Outcome, (), (exit_code, signal, out_of_memory, lost_with_host, reason))
+BOOST_DESCRIBE_STRUCT(Outcome, (),
+                      (exit_code, signal, out_of_memory, lost_with_host, ended, reason))
 
 /// The words in the phase file.
 inline constexpr std::string_view kPhaseAllocating = "allocating";

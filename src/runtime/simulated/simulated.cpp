@@ -132,7 +132,7 @@ class Simulated final : public SimulatedDriver {
     for (const auto& [id, lives] : lives_) {
       for (const SimulatedLife& life : lives) {
         if (life.script().vanish || !life.PhaseAt(now)) continue;
-        seen.workloads.push_back(life.StateAt(id, now));
+        seen.workloads.push_back(life.StateAt(id, now, clock_.Wall()));
       }
     }
     co_return seen;

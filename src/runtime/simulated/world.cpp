@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <utility>
 
 #include <fmt/format.h>
@@ -57,23 +58,21 @@ SimulatedLife::Moments SimulatedLife::Timeline() const {
     at.ready = started;
     if (script_.exit_after_ms > 0) at.ends = started + Duration(script_.exit_after_ms);
   }
-  const auto end_by = [&](MonoTime when) {
+  const auto end_by = [&](MonoTime when, int signal) {
     if (at.ends && *at.ends <= when) return;
     at.ends = when;
     at.failed = false;
+    at.signal = signal;
   };
-  if (stop_asked_ && !script_.hang_stop) end_by(*stop_asked_ + Duration(script_.stop_ms));
-  if (killed_ && !script_.hang_kill) end_by(*killed_);
+  if (stop_asked_ && !script_.hang_stop) end_by(*stop_asked_ + Duration(script_.stop_ms), SIGTERM);
+  if (killed_ && !script_.hang_kill) end_by(*killed_, SIGKILL);
   return at;
 }
 
 std::optional<Phase> SimulatedLife::PhaseAt(MonoTime now) const {
   const Moments at = Timeline();
   if (script_.lost && Reached(at.ready, now)) return std::nullopt;
-  if (Reached(at.ends, now)) {
-    if (stop_asked_) return std::nullopt;
-    return Phase::kExited;
-  }
+  if (Reached(at.ends, now)) return Phase::kExited;
   if (stop_asked_) return Phase::kStopping;
   if (Reached(at.ready, now)) return Phase::kReady;
   if (Reached(at.starts, now)) return Phase::kStarting;
@@ -95,7 +94,8 @@ std::optional<MonoTime> SimulatedLife::NextChange(MonoTime now) const {
   return next;
 }
 
-WorkloadState SimulatedLife::StateAt(const model::InstanceId& id, MonoTime now) const {
+WorkloadState SimulatedLife::StateAt(const model::InstanceId& id, MonoTime now,
+                                     WallTime wall) const {
   WorkloadState state;
   state.id = id;
   state.generation = generation_;
@@ -103,7 +103,13 @@ WorkloadState SimulatedLife::StateAt(const model::InstanceId& id, MonoTime now) 
   state.place = {
       .host_ip = script_.host_ip, .host_name = id.str(), .inner_ip = script_.inner_ip, .zone = {}};
   if (state.phase != Phase::kExited) return state;
-  state.exit_code = Timeline().failed ? kFailedExit : script_.exit_code;
+  const Moments at = Timeline();
+  state.ended = wall - std::chrono::duration_cast<Duration>(now - at.ends.value_or(now));
+  if (at.signal != 0) {
+    state.signal = at.signal;
+    return state;  // asked for: nothing to explain
+  }
+  state.exit_code = at.failed ? kFailedExit : script_.exit_code;
   if (script_.fail_at == "prepare") {
     state.reason = fmt::format("The start script ended with exit code {}.", kFailedExit);
   }
@@ -147,10 +153,9 @@ std::string SimulatedLife::Output(MonoTime now) const {
   line(at.starts, "starting");
   line(at.ready, "ready");
   line(stop_asked_, "asked to stop");
-  if (!stop_asked_) {
-    line(at.ends,
-         fmt::format("ended with exit code {}", at.failed ? kFailedExit : script_.exit_code));
-  }
+  line(at.ends, at.signal != 0 ? fmt::format("ended by signal {}", at.signal)
+                               : fmt::format("ended with exit code {}",
+                                             at.failed ? kFailedExit : script_.exit_code));
   return text;
 }
 

@@ -28,7 +28,7 @@ class SimulatedLife {
   bool AliveAt(MonoTime now) const;
   /// When it does something by itself next, after `now`.
   std::optional<MonoTime> NextChange(MonoTime now) const;
-  WorkloadState StateAt(const model::InstanceId& id, MonoTime now) const;
+  WorkloadState StateAt(const model::InstanceId& id, MonoTime now, WallTime wall) const;
   /// nullopt: not ready, or gone.
   std::optional<Usage> UsageAt(MonoTime now, WallTime wall) const;
   /// What it has printed so far: one line for each thing it did.
@@ -37,7 +37,8 @@ class SimulatedLife {
  private:
   struct Moments {
     std::optional<MonoTime> prepares, starts, ready, ends;  // empty: never
-    bool failed = false;                                    // `ends` is a failure to start
+    bool failed = false;                                    // `ends` is a failure to start,
+    int signal = 0;                                         // or, not 0, the answer to a stop
   };
   Moments Timeline() const;
   std::uint64_t CpuMs(MonoTime now) const;

@@ -278,6 +278,19 @@ TEST_F(Eas, TheContainerOfAnInstance) {
   EXPECT_EQ(Foo("GET", "/instances/foo-1-x/containers").code(), "InvalidInstance.NotFound");
 }
 
+TEST_F(Eas, ARunThatIsToldToEndHasNoEndYet) {
+  Create();
+  auto replica = Replica("a");
+  replica.last = model::LastRun{};
+  replica.last->reason = "Unhealthy";
+  replica.last->finished = world_.clock.Wall();
+  replica.last->settled = false;
+  Put(replica);
+  EXPECT_EQ(
+      Foo("GET", "/instances").body.at("Instances").at(0).at("LastState").at(0).at("FinishedAt"),
+      "");
+}
+
 TEST_F(Eas, LogLinesAreFilteredByTextAndTime) {
   Create();
   auto replica = Replica("a");

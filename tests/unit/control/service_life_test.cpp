@@ -1,5 +1,7 @@
 // The lives of services and their replicas on a clock that the test turns (contract/lifecycle.md
 // section 10).
+#include <csignal>
+
 #include <gtest/gtest.h>
 
 #include "unit/control/service_world.h"
@@ -67,6 +69,8 @@ TEST(ServiceLife, AReplicaThatEndsIsStartedAgainWithItsStory) {
   EXPECT_EQ(ended->last->exit_code, 7);
   EXPECT_EQ(ended->last->reason, "Error");
   EXPECT_EQ(ended->last->started, *before->started_at);
+  // When it ended, whenever that was seen.
+  EXPECT_EQ(ended->last->finished, before->created + Duration(300) + seconds(60));
   EXPECT_NE(ended->last->log.find("ended with exit code 7"), std::string::npos);
   world.Poll();
   EXPECT_EQ(world.ServiceStatusOf("foo"), Waiting);
@@ -109,9 +113,34 @@ TEST(ServiceLife, ALivenessCheckThatFailsStartsItAgain) {
   alive = false;
   ASSERT_TRUE(
       world.PassUntil([&] { return world.Replicas("foo").at(0)->restarts == 1; }, seconds(16)));
-  EXPECT_EQ(world.Replicas("foo").at(0)->last->reason, "Unhealthy");
+  const auto given_up = world.Replicas("foo").at(0);
+  EXPECT_EQ(given_up->last->reason, "Unhealthy");
+  EXPECT_FALSE(given_up->last->settled) << "it has not ended yet";
+  EXPECT_EQ(given_up->last->started, *given_up->started_at);
   alive = true;
   ASSERT_TRUE(world.PassUntil([&] { return world.ReadyOf("foo") == 1; }, seconds(10)));
+  const model::LastRun last = *world.Replicas("foo").at(0)->last;
+  EXPECT_EQ(last.reason, "Unhealthy");
+  EXPECT_TRUE(last.settled);
+  EXPECT_EQ(last.signal, SIGTERM);
+  EXPECT_FALSE(last.exit_code);
+  EXPECT_EQ(last.finished, given_up->last->finished + Duration(100)) << "the script's stop_ms";
+  EXPECT_NE(last.log.find("ended by signal 15"), std::string::npos);
+}
+
+TEST(ServiceLife, AStartThatTookTooLongLeavesItsStory) {
+  ServiceWorld world;
+  ASSERT_TRUE(world.Make(ServiceWorld::Config("foo", 1, {.hang_start = true})));
+  const auto settled = [&] {
+    return world.Replicas("foo").size() == 1 && world.Replicas("foo").at(0)->last &&
+           world.Replicas("foo").at(0)->last->settled;
+  };
+  ASSERT_TRUE(world.PassUntil(settled));
+  const auto replica = world.Replicas("foo").at(0);
+  EXPECT_EQ(replica->last->reason, "StartTimeout");
+  EXPECT_EQ(replica->last->signal, SIGTERM);
+  EXPECT_EQ(replica->last->started, replica->created);
+  EXPECT_NE(replica->last->log.find("starting"), std::string::npos);
 }
 
 TEST(ServiceLife, AHealthCheckTakesItOutOfTrafficAndBack) {
@@ -278,6 +307,20 @@ TEST(ServiceRestart, MakesEveryReplicaAnewUnderANewName) {
   for (const auto& replica : world.Replicas("foo")) EXPECT_FALSE(before.contains(replica->name));
 }
 
+TEST(ServiceReplace, SoftEndsTheWaitOfOneThatEndedAndKeepsItsStory) {
+  ServiceWorld world;
+  world.Up("foo", 1, {.exit_after_ms = 1'000, .exit_code = 7});
+  world.Pass(hours(1));  // its pauses are five minutes by now
+  ASSERT_TRUE(world.PassUntil(
+      [&] { return world.Replicas("foo").at(0)->status == model::ReplicaStatus::Failed; }));
+  const auto failed = world.Replicas("foo").at(0);
+  ASSERT_TRUE(world.Do(world.services.Replace("foo", {failed->name}, true, world.By("X"))));
+  ASSERT_TRUE(world.PassUntil([&] { return world.ReadyOf("foo") == 1; }, seconds(5)));
+  const auto back = world.Replicas("foo").at(0);
+  EXPECT_EQ(back->restarts, failed->restarts) << "no run was ended";
+  EXPECT_EQ(back->last->exit_code, 7);
+}
+
 TEST(ServiceReplace, SoftKeepsTheNameHardDoesNot) {
   ServiceWorld world;
   world.Up("foo", 1);
@@ -288,6 +331,8 @@ TEST(ServiceReplace, SoftKeepsTheNameHardDoesNot) {
   EXPECT_EQ(soft->name, first->name);
   EXPECT_EQ(soft->restarts, 1);
   EXPECT_EQ(soft->last->reason, "Restarted");
+  EXPECT_EQ(soft->last->signal, SIGTERM);
+  EXPECT_NE(soft->last->log.find("asked to stop"), std::string::npos);
   ASSERT_TRUE(world.Do(world.services.Replace("foo", {first->name}, false, world.By("X"))));
   ASSERT_TRUE(world.PassUntil(
       [&] {

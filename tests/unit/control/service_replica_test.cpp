@@ -57,6 +57,22 @@ TEST_F(Step, ALaterRunWaitsForTheEndOfTheEarlier) {
   EXPECT_EQ(DecideReplica(facts_), kEnsure);
 }
 
+TEST_F(Step, HowAGivenUpRunEndedIsWrittenDownBeforeTheNextStart) {
+  replica_.generation = 2;
+  replica_.last = model::LastRun{};
+  replica_.last->settled = false;
+  facts_.fenced = true;
+  facts_.certain = true;
+  EXPECT_EQ(DecideReplica(facts_), kEnsure);  // nobody knows how it ended
+  facts_.past_ended = true;
+  EXPECT_EQ(DecideReplica(facts_), kPast);
+  facts_.older_alive = true;
+  EXPECT_EQ(DecideReplica(facts_), kWait);
+  facts_.older_alive = false;
+  replica_.last->settled = true;
+  EXPECT_EQ(DecideReplica(facts_), kEnsure);
+}
+
 TEST_F(Step, AStartThatTakesTooLongIsGivenUp) {
   Sees(Phase::kStarting);
   facts_.expired = true;
@@ -147,10 +163,24 @@ TEST(EndOf, SaysWhatWasSeen) {
   EXPECT_EQ(last.started, kNow - seconds(9));
   EXPECT_EQ(last.finished, kNow);
   EXPECT_EQ(last.log, "boom\n");
+  EXPECT_TRUE(last.settled);
+  state.ended = kNow - seconds(2);
+  EXPECT_EQ(EndOf(replica, state, kNow).finished, kNow - seconds(2));
   state.exit_code = 0;
   EXPECT_EQ(EndOf(replica, state, kNow).reason, "Completed");
   state.out_of_memory = true;
   EXPECT_EQ(EndOf(replica, state, kNow).reason, "OOMKilled");
+}
+
+TEST(RunStart, IsNotThatOfAnEarlierRun) {
+  model::Replica replica;
+  replica.started_at = kNow - seconds(90);  // of the run before
+  replica.status_since = kNow - seconds(9);
+  EXPECT_EQ(RunStart(replica), kNow - seconds(9));
+  replica.restart_at = kNow - seconds(5);
+  EXPECT_EQ(RunStart(replica), kNow - seconds(5));
+  replica.status = ReplicaStatus::Running;
+  EXPECT_EQ(RunStart(replica), kNow - seconds(90));
 }
 
 class Health : public ::testing::Test {

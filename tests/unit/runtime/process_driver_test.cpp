@@ -30,9 +30,13 @@ TEST_F(ProcessDriver, StartsIsReadyIsSampledAndStops) {
   EXPECT_LT(usage->memory_bytes, 1U << 30);
   EXPECT_EQ(usage->executing_kernels, 1);
 
+  const WallTime asked = SystemClock().Wall();
   ASSERT_TRUE(StopLife("dsw-a").has_value());
   const WorkloadState end = Await("dsw-a", Phase::kExited);
   EXPECT_EQ(end.signal, SIGTERM);
+  ASSERT_TRUE(end.ended);
+  EXPECT_GE(*end.ended, asked);
+  EXPECT_LE(*end.ended, SystemClock().Wall());
   EXPECT_EQ(end.reason, "");
   EXPECT_EQ(driver_->EndpointOf(model::InstanceId("dsw-a")).error().code(), Code::kNotFound);
   EXPECT_EQ(Run(driver_->Sample(model::InstanceId("dsw-a"), Soon())).error().code(),

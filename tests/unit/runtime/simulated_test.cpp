@@ -1,5 +1,7 @@
 #include "runtime/simulated.h"
 
+#include <csignal>
+
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
@@ -78,15 +80,21 @@ TEST_F(Simulated, WakesAtEachChange) {
   EXPECT_EQ(wakes, 3);
 }
 
-TEST_F(Simulated, StopLeavesNoTraceOnceItEnded) {
+TEST_F(Simulated, AStopIsShownWithItsOutcomeOnceItEnded) {
   ASSERT_TRUE(Ensure({.stop_ms = 50}));
   Pass(seconds(1));
   ASSERT_TRUE(Stop(1));
   EXPECT_EQ(Shown(), "1:Stopping");
   ASSERT_TRUE(Stop(1));  // idempotent
-  Pass(Duration(50));
-  EXPECT_EQ(Shown(), "");
+  Pass(seconds(1));
+  const auto seen = Look().workloads;
+  ASSERT_EQ(Shown(), "1:Exited");
+  EXPECT_EQ(seen[0].signal, SIGTERM);
+  EXPECT_FALSE(seen[0].exit_code);
+  EXPECT_EQ(seen[0].ended, WallTime{Duration(1050)});
+  EXPECT_EQ(seen[0].reason, "");
   EXPECT_TRUE(Stop(1));
+  EXPECT_EQ(Shown(), "1:Exited");
 }
 
 TEST_F(Simulated, StopTouchesNoLaterGeneration) {
@@ -115,6 +123,7 @@ TEST_F(Simulated, AnExitIsShownWithItsOutcome) {
   ASSERT_EQ(seen.size(), 1u);
   EXPECT_EQ(seen[0].phase, Phase::kExited);
   EXPECT_EQ(seen[0].exit_code, 3);
+  EXPECT_EQ(seen[0].ended, WallTime{Duration(1300)});  // 300 ms to be ready, then one second
   EXPECT_FALSE(seen[0].log_tail.empty());
   ASSERT_TRUE(Ensure({}));  // this generation was there: nothing happens
   EXPECT_EQ(Shown(), "1:Exited");
@@ -141,11 +150,12 @@ TEST_F(Simulated, AForcedStopEndsAtOnceWhatDoesNotEndWhenAsked) {
   Pass(hours(1));
   EXPECT_EQ(Shown(), "1:Stopping");
   ASSERT_TRUE(Stop(1, StopMode::kNow));
-  EXPECT_EQ(Shown(), "");
+  EXPECT_EQ(Shown(), "1:Exited");
+  EXPECT_EQ(Look().workloads[0].signal, SIGKILL);
   ASSERT_TRUE(Ensure({.stop_ms = 60'000}, 2));
   Pass(seconds(1));
   ASSERT_TRUE(Stop(2, StopMode::kNow));  // not asked before
-  EXPECT_EQ(Shown(), "");
+  EXPECT_EQ(Shown(), "2:Exited");
 }
 
 TEST_F(Simulated, HangsWhereItIsTold) {
