@@ -117,9 +117,20 @@ struct ServiceDirectory::Impl {
     return true;
   }
 
+  /// Of a record without one; empty: its version is not the present one.
+  std::optional<model::Outfit> OutfitFor(const model::Replica& replica) const {
+    const auto found = services.find(replica.service_name);
+    if (found == services.end() || !found->second.spec ||
+        found->second.service->current_version != replica.version) {
+      return std::nullopt;
+    }
+    return model::OutfitOf(*found->second.spec);
+  }
+
   bool PutReplica(const store::Record& record) {
     auto read = FromRecord<model::Replica>(record.body);
     if (!read || read->id.str() != record.key) return false;
+    if (!read->outfit) read->outfit = OutfitFor(*read);
     const auto replica = std::make_shared<const model::Replica>(*std::move(read));
     TakeOut(replica->id);
     auto& all = of_service[replica->service];

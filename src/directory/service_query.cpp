@@ -19,8 +19,9 @@ bool FitsExactly(const std::string& wanted, const std::string& value) {
   return wanted.empty() || wanted == value;
 }
 
-bool Fits(const model::Replica& replica, const std::string& machine, const ReplicaQuery& query) {
+bool Fits(const model::Replica& replica, const ReplicaQuery& query) {
   const model::Place& place = replica.place;
+  const std::string machine = replica.outfit ? replica.outfit->machine : std::string();
   if (query.status && replica.status != *query.status) return false;
   if (!FitsExactly(query.name, replica.name) || !FitsExactly(query.inner_ip, place.inner_ip) ||
       !FitsExactly(query.host_ip, place.host_ip) || !FitsExactly(query.instance_type, machine)) {
@@ -63,11 +64,10 @@ WallTime StartTimeOf(const model::Replica& replica) {
   return replica.started_at.value_or(replica.created);
 }
 
-ReplicaPage ListReplicas(const std::vector<ReplicaPtr>& all, const std::string& machine,
-                         const ReplicaQuery& query) {
+ReplicaPage ListReplicas(const std::vector<ReplicaPtr>& all, const ReplicaQuery& query) {
   std::vector<ReplicaPtr> hits;
   std::ranges::copy_if(all, std::back_inserter(hits),
-                       [&](const ReplicaPtr& replica) { return Fits(*replica, machine, query); });
+                       [&](const ReplicaPtr& replica) { return Fits(*replica, query); });
   std::ranges::sort(hits, [&](const ReplicaPtr& a, const ReplicaPtr& b) {
     const auto key = [](const ReplicaPtr& replica) {
       return std::pair<WallTime, std::string_view>(StartTimeOf(*replica), replica->name);

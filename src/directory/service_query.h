@@ -33,9 +33,7 @@ struct ReplicaPage {
 /// When the replica counts as started: the start of its run, before the first one its creation.
 WallTime StartTimeOf(const model::Replica& replica);
 
-/// `machine`: the machine type all replicas of the service have; may be empty.
-ReplicaPage ListReplicas(const std::vector<ReplicaPtr>& all, const std::string& machine,
-                         const ReplicaQuery& query);
+ReplicaPage ListReplicas(const std::vector<ReplicaPtr>& all, const ReplicaQuery& query);
 
 enum class ServiceSort : std::uint8_t { kCreateTime, kUpdateTime, kName };
 

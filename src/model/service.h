@@ -109,6 +109,14 @@ struct LastRun {
 BOOST_DESCRIBE_STRUCT(LastRun, (),
                       (exit_code, signal, reason, message, started, finished, settled, log))
 
+/// What of its version's configuration is told of a replica.
+struct Outfit {
+  std::string machine;  // cloud.computing; empty: cpu and memory are asked for
+  std::string image;
+  std::int64_t port = 0;
+};
+BOOST_DESCRIBE_STRUCT(Outfit, (), (machine, image, port))
+
 /// One replica of a service: a workload of the runtime that is started again when it ends. Record
 /// key: the id.
 struct Replica {
@@ -117,6 +125,7 @@ struct Replica {
   ServiceId service;
   std::string service_name;
   std::int64_t version = 1;
+  std::optional<Outfit> outfit;  // what it runs with; empty in records of servers that kept none
   std::int64_t rollout = 1;
   bool leaving = false;       // takes no new requests, ends, and is not replaced under its name
   bool isolated = false;      // takes no requests
@@ -138,7 +147,7 @@ struct Replica {
   std::int64_t next_event = 1;
 };
 BOOST_DESCRIBE_STRUCT(Replica, (),
-                      (id, name, service, service_name, version, rollout, leaving, isolated,
+                      (id, name, service, service_name, version, outfit, rollout, leaving, isolated,
                        detached, generation, status, status_since, reason, message, started, ready,
                        created, started_at, restarts, failures, restart_at, last, place,
                        next_event))

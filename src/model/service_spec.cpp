@@ -181,6 +181,10 @@ std::int64_t CountOrPercent::Of(std::int64_t whole, bool round_up) const {
 }
 
 /// contract/lifecycle.md section 11.
+Outfit OutfitOf(const ServiceSpec& spec) {
+  return {.machine = spec.instance_type, .image = spec.image, .port = spec.port};
+}
+
 bool IsServiceName(std::string_view name) {
   return name.size() >= 3 && name.size() <= 63 && std::ranges::all_of(name, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';

@@ -10,6 +10,7 @@
 #include "base/codec.h"
 #include "model/catalogue.h"
 #include "model/instance.h"
+#include "model/service.h"
 
 namespace atelier::model {
 
@@ -103,6 +104,9 @@ Capacity CapacityOf(const ServiceSpec& spec, const EcsSpec* machine);
 /// UpdateService with UpdateType=merge: objects are merged member by member, everything else is
 /// replaced.
 json::object MergeConfig(json::object base, const json::object& change);
+
+/// What is told of a replica with this configuration.
+Outfit OutfitOf(const ServiceSpec& spec);
 
 /// What a service, a group of them, may be called: 3 to 63 lower-case letters, digits and
 /// underscores.

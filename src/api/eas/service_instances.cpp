@@ -105,22 +105,28 @@ std::string ReasonOf(const model::Replica& replica) {
   return reason;
 }
 
+/// A replica runs the one command of its one container, which is what its checks are about.
+constexpr std::int64_t kProcesses = 1;
+
 wire::ServiceInstance Encode(const model::Service& service, const model::Replica& replica,
-                             const model::ServiceSpec* spec, const model::EcsSpec* machine) {
+                             const model::Catalogue& catalogue) {
+  static const model::Outfit kUnknown;
+  const model::Outfit& outfit = replica.outfit ? *replica.outfit : kUnknown;
+  const model::EcsSpec* machine = catalogue.FindSpec(outfit.machine);
   const double price = machine == nullptr ? 0 : machine->Price;
   const std::string started = FormatSeconds(directory::StartTimeOf(replica));
   return {.HostIP = replica.place.host_ip,
           .HostName = replica.place.host_name,
           .InnerIP = replica.place.inner_ip,
           .InstanceName = replica.name,
-          .InstancePort = spec == nullptr ? 0 : spec->port,
+          .InstancePort = outfit.port,
           .LastState = LastStates(replica),
           .Namespace = service.name,
           .Reason = ReasonOf(replica),
           .RestartCount = replica.restarts,
           .Status = EnumName(replica.status),
-          .TotalProcesses = 1,
-          .ReadyProcesses = replica.ready ? 1 : 0,
+          .TotalProcesses = kProcesses,
+          .ReadyProcesses = replica.ready ? kProcesses : 0,
           .StartAt = started,
           .Role = "Standard",
           .ResourceType = "PublicResource",
@@ -134,7 +140,7 @@ wire::ServiceInstance Encode(const model::Service& service, const model::Replica
           .ExternalIP = "",
           .ExternalInstancePort = 0,
           .StartTime = started,
-          .InstanceType = spec == nullptr ? std::string_view() : spec->instance_type,
+          .InstanceType = outfit.machine,
           .CreateTime = FormatSeconds(replica.created),
           .Detached = replica.detached,
           .IsLatest = replica.rollout == service.rollout,
@@ -146,9 +152,6 @@ Task<Result<std::string>> ListServiceInstances(Context& context) {
   const Args& args = context.args;
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
   ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args, "ListReplica"));
-  const auto spec = context.services.services.SpecOf(service->name);
-  const model::EcsSpec* machine =
-      spec ? context.services.catalogue.FindSpec(spec->instance_type) : nullptr;
   directory::ReplicaQuery query;
   query.keyword = args.Text("Filter");
   query.instance_type = args.Text("InstanceType");
@@ -163,12 +166,11 @@ Task<Result<std::string>> ListServiceInstances(Context& context) {
   const bool nothing = MatchesNothing(args) || (args.Has("InstanceStatus") && !query.status);
   directory::ReplicaPage page;
   if (!nothing) {
-    page = directory::ListReplicas(context.services.services.ReplicasOf(service->id),
-                                   spec ? spec->instance_type : std::string(), query);
+    page = directory::ListReplicas(context.services.services.ReplicasOf(service->id), query);
   }
   wire::ListServiceInstancesAnswer answer;
   for (const auto& replica : page.replicas)
-    answer.Instances.push_back(Encode(*service, *replica, spec.get(), machine));
+    answer.Instances.push_back(Encode(*service, *replica, context.services.catalogue));
   answer.PageNumber = *args.Integer("PageNumber");
   answer.PageSize = *args.Integer("PageSize");
   answer.TotalCount = page.total;
@@ -223,19 +225,18 @@ Task<Result<std::string>> ListServiceContainers(Context& context) {
                     fmt::format("Service {} has no instance {}.", service->name, name),
                     "UnknownReplica");
   }
-  const auto spec = context.services.services.SpecOf(service->name);
-  const bool same_version = replica->version == service->current_version;
+  const model::Outfit outfit = replica->outfit.value_or(model::Outfit());
   const bool ended = replica->last && replica->last->settled;
   wire::ContainerInfo container{
       .CurrentReaon = replica->reason,
       .CurrentStatus = ContainerStatus(*replica),
       .CurrentTimestamp = FormatSeconds(replica->status_since),
-      .Image = spec && same_version ? spec->image : std::string(),
+      .Image = outfit.image,
       .LastReason = replica->last ? replica->last->reason : std::string(),
       .LastStatus = ended ? "Terminated" : "",
       .LastTimestamp = ended ? FormatSeconds(replica->last->finished) : std::string(),
       .Name = replica->name,
-      .Port = spec && same_version ? spec->port : 0,
+      .Port = outfit.port,
       .Ready = replica->ready,
       .RestartCount = replica->restarts};
   wire::ListServiceContainersAnswer answer;

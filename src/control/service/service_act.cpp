@@ -65,6 +65,8 @@ model::Replica ServiceEngine::NewReplica(const model::Service& service) {
   replica.service = service.id;
   replica.service_name = service.name;
   replica.version = service.current_version;
+  if (const auto spec = parts_.directory.SpecOf(service.name))
+    replica.outfit = model::OutfitOf(*spec);
   replica.rollout = service.rollout;
   return replica;
 }

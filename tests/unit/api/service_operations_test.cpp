@@ -291,6 +291,35 @@ TEST_F(Eas, ARunThatIsToldToEndHasNoEndYet) {
       "");
 }
 
+TEST_F(Eas, AnInstanceTellsOfWhatItRunsItself) {
+  Create();
+  auto old = Replica("old");
+  old.outfit = model::Outfit{.machine = "ecs.g6.large", .image = "local/lab:3-py310", .port = 7000};
+  old.detached = true;
+  Put(old);
+  Put(Replica("new"));  // of a record that does not say: as its version does
+  const auto field = [&](const std::string& instance, std::string_view name) {
+    return json::serialize(Foo("GET", "/instances", "", {{"InstanceName", "foo-1-" + instance}})
+                               .body.at("Instances")
+                               .at(0)
+                               .at(name));
+  };
+  EXPECT_EQ(field("old", "InstancePort"), "7000");
+  EXPECT_EQ(field("old", "InstanceType"), R"("ecs.g6.large")");
+  EXPECT_EQ(field("new", "InstancePort"), "9000");
+  EXPECT_EQ(field("new", "InstanceType"), R"("ecs.c6.large")");
+  EXPECT_EQ(Names({{"InstanceType", "ecs.g6.large"}}), "old 1");
+  EXPECT_EQ(Names({{"Filter", "G6"}}), "old 1");
+  EXPECT_EQ(Foo("GET", "/instances/foo-1-old/containers").body.at("Containers").at(0).at("Port"),
+            7000);
+  EXPECT_EQ(Foo("GET", "/instances/foo-1-old/containers").body.at("Containers").at(0).at("Image"),
+            "local/lab:3-py310");
+  auto other = Replica("other");
+  other.version = 7;  // not the present one, and its record does not say
+  Put(other);
+  EXPECT_EQ(field("other", "InstancePort"), "0");
+}
+
 TEST_F(Eas, LogLinesAreFilteredByTextAndTime) {
   Create();
   auto replica = Replica("a");

@@ -307,6 +307,24 @@ TEST(ServiceRestart, MakesEveryReplicaAnewUnderANewName) {
   for (const auto& replica : world.Replicas("foo")) EXPECT_FALSE(before.contains(replica->name));
 }
 
+TEST(ServiceUpdate, EachReplicaKeepsWhatItRunsWith) {
+  ServiceWorld world;
+  world.Up("foo", 1, {}, R"({"cloud":{"computing":{"instance_type":"ecs.small"}}})");
+  const std::string first = world.Replicas("foo").at(0)->name;
+  ASSERT_TRUE(world.Do(world.services.Detach("foo", first, world.By("X"))));
+  ASSERT_TRUE(world.Do(world.services.Update(
+      "foo", ParseJson(R"({"cloud":{"computing":{"instance_type":"ecs.large"}}})")->get_object(),
+      false, {}, world.By("UpdateService"))));
+  ASSERT_TRUE(world.ServiceReaches("foo", Running));
+  world.Pass(minutes(1));
+  ASSERT_EQ(world.Replicas("foo").size(), 2u);
+  for (const auto& replica : world.Replicas("foo")) {
+    ASSERT_TRUE(replica->outfit);
+    EXPECT_EQ(replica->outfit->machine, replica->name == first ? "ecs.small" : "ecs.large");
+    EXPECT_EQ(replica->outfit->port, 8000);
+  }
+}
+
 TEST(ServiceReplace, SoftEndsTheWaitOfOneThatEndedAndKeepsItsStory) {
   ServiceWorld world;
   world.Up("foo", 1, {.exit_after_ms = 1'000, .exit_code = 7});

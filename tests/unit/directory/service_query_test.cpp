@@ -20,6 +20,7 @@ model::Replica Sample(std::string name, int started_after_s) {
   replica.created = kNoon;
   replica.started_at = kNoon + seconds(started_after_s);
   replica.status = model::ReplicaStatus::Running;
+  replica.outfit = model::Outfit{.machine = "ecs.c7.large", .image = {}, .port = 8000};
   return replica;
 }
 
@@ -44,8 +45,7 @@ class Replicas : public ::testing::Test {
   }
   std::string List(const ReplicaQuery& query) {
     std::string names;
-    const auto page =
-        ListReplicas(directory_.ReplicasOf(model::ServiceId("eas-m-1")), "ecs.c7.large", query);
+    const auto page = ListReplicas(directory_.ReplicasOf(model::ServiceId("eas-m-1")), query);
     for (const auto& replica : page.replicas) names += replica->name + " ";
     return names + "of " + std::to_string(page.total);
   }
@@ -76,6 +76,15 @@ TEST_F(Replicas, TheOtherFiltersAreExactAndAddUp) {
   EXPECT_EQ(List({.status = model::ReplicaStatus::Pending}), "foo-2-C of 1");
   EXPECT_EQ(List({.instance_type = "ecs.c7"}), "of 0");
   EXPECT_EQ(List({.host_ip = "10.0.0.1", .status = model::ReplicaStatus::Pending}), "of 0");
+}
+
+TEST_F(Replicas, EachIsFoundByTheMachineItRunsOnItself) {
+  auto b = Sample("foo-1-b", 10);
+  b.outfit->machine = "ecs.g7.xlarge";  // of an earlier version
+  Put(b);
+  EXPECT_EQ(List({.instance_type = "ecs.g7.xlarge"}), "foo-1-b of 1");
+  EXPECT_EQ(List({.instance_type = "ecs.c7.large"}), "foo-1-a foo-2-C of 2");
+  EXPECT_EQ(List({.keyword = "G7."}), "foo-1-b of 1");
 }
 
 TEST_F(Replicas, PagesAgreeWithTheTotal) {
