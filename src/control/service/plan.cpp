@@ -17,20 +17,28 @@ using Replicas = std::vector<const Replica*>;
 
 constexpr std::string_view kRefused = "StartRefused";  // control/service/replica_step.h
 
+/// Those that are well, isolated or not: what the state of a service is about.
 std::int64_t CountReady(const Replicas& replicas) {
   return std::ranges::count_if(replicas, &Replica::ready);
 }
 
+/// Those that answer requests: what may not get fewer.
+std::int64_t CountServing(const Replicas& replicas) {
+  return std::ranges::count_if(
+      replicas, [](const Replica* replica) { return model::TakesTraffic(*replica); });
+}
+
 /// Which of `live` (in order of creation) go first when there are too many: least loss first, then
-/// the youngest.
+/// the youngest. An isolated one is no loss to callers, but somebody may have it under his eyes.
 Replicas LeavingOrder(const Replicas& live, const Service& service) {
   const auto rank = [&](const Replica* replica) {
     if (std::ranges::find(service.leave_first, replica->name) != service.leave_first.end())
       return 0;
-    return replica->ready ? 2 : 1;
+    if (!replica->ready) return 1;
+    return replica->isolated ? 2 : 3;
   };
   Replicas order;
-  for (const int wanted : {0, 1, 2}) {
+  for (const int wanted : {0, 1, 2, 3}) {
     for (auto it = live.rbegin(); it != live.rend(); ++it) {
       if (rank(*it) == wanted) order.push_back(*it);
     }
@@ -67,14 +75,14 @@ void PlanRollout(const ServiceFacts& facts, const Sides& sides, ServicePlan& pla
   const auto live = latest + static_cast<std::int64_t>(sides.old.size());
   plan.create = std::max<std::int64_t>(0, std::min(want - latest, want + surge - live));
 
-  std::int64_t ready = CountReady(sides.latest) + CountReady(sides.old);
+  std::int64_t serving = CountServing(sides.latest) + CountServing(sides.old);
   const std::int64_t least = std::max<std::int64_t>(0, want - unavailable);
   for (const Replica* replica : sides.old) {
-    if (!replica->ready) {
+    if (!model::TakesTraffic(*replica)) {
       plan.leave.push_back(replica);
-    } else if (ready > least) {
+    } else if (serving > least) {
       plan.leave.push_back(replica);
-      --ready;
+      --serving;
     }
   }
 }

@@ -31,9 +31,10 @@ struct ServicePlan {
 
 /// The next step. Pure: all policy about numbers of replicas and states of services is here.
 ///
-/// A rollout never has more than replicas + max_surge that are not leaving, and takes a ready old
-/// one only while at least replicas - max_unavailable are ready. A smaller number takes first those
-/// that were named, then those not ready, then the youngest.
+/// A rollout never has more than replicas + max_surge that are not leaving, and takes an old one
+/// that serves only while at least replicas - max_unavailable serve: an isolated one does not. A
+/// smaller number takes first those that were named, then those not ready, then the isolated, then
+/// the youngest. States go by who is ready, isolated or not: it was the user who isolated.
 ServicePlan PlanService(const ServiceFacts& facts);
 
 }  // namespace atelier::control

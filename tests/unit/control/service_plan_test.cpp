@@ -1,5 +1,6 @@
 // Numbers of replicas and states of services, without a clock or a world.
 #include <deque>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -20,8 +21,9 @@ class Plan : public ::testing::Test {
     service_.status = Running;
     facts_.service = &service_;
   }
-  void Has(std::string_view name, bool ready) {
+  void Has(std::string_view name, bool ready, bool isolated = false) {
     model::Replica& replica = replicas_.emplace_back();
+    replica.isolated = isolated;
     replica.name = name;
     replica.rollout = name.starts_with("old") ? 1 : 2;
     replica.ready = ready;
@@ -186,6 +188,69 @@ TEST_F(Plan, AnUpdateThatNeverGetsReadyKeepsTheOldOnesServing) {
   facts_.expired = true;
   EXPECT_EQ(Decide(), "-> Running Incomplete");
   EXPECT_TRUE(PlanService(facts_).leave.empty());
+}
+
+TEST_F(Plan, AnIsolatedOneIsNoLossToCallers) {
+  Has("new1", true, true);
+  Has("new2", true);
+  EXPECT_EQ(Decide(), "-new1");
+  Has("new3", false);
+  EXPECT_EQ(Decide(), "-new3 -new1");
+}
+
+TEST_F(Plan, ARolloutCountsWhoServes) {
+  service_.status = Updating;
+  service_.replicas = 2;
+  Has("old1", true);
+  Has("old2", true, true);
+  EXPECT_EQ(Decide(), "+1 -old2");
+  replicas_[1].leaving = true;
+  Has("new1", true, true);
+  Has("new2", true);
+  EXPECT_EQ(Decide(), "");  // old1 and new2 serve, and no fewer may
+  replicas_[2].isolated = false;
+  EXPECT_EQ(Decide(), "-old1");
+}
+
+TEST_F(Plan, TheStateGoesByWhoIsReady) {
+  Has("new1", true, true);
+  EXPECT_EQ(Decide(), "");  // Running it stays: its user took it out
+  service_.status = Deploying;
+  EXPECT_EQ(Decide(), "-> Running ");
+}
+
+/// Whatever there is, a step leaves as many that serve as there must be, or were.
+TEST(PlanProperty, NoStepTakesServiceAway) {
+  std::mt19937 dice(1);  // NOLINT(bugprone-random-generator-seed): repeatable
+  const auto roll = [&](int sides) {
+    return std::uniform_int_distribution<int>(0, sides - 1)(dice);
+  };
+  for (int round = 0; round < 20'000; ++round) {
+    model::Service service;
+    service.rollout = 2;
+    service.status = roll(2) == 0 ? Running : Updating;
+    service.replicas = roll(5);
+    ServiceFacts facts;
+    facts.service = &service;
+    facts.max_surge = {.value = roll(3)};
+    facts.max_unavailable = {.value = roll(3)};
+    std::deque<model::Replica> replicas(static_cast<std::size_t>(roll(8)));
+    std::int64_t serving = 0;
+    for (model::Replica& replica : replicas) {
+      replica.rollout = 1 + roll(2);
+      replica.ready = roll(3) > 0;
+      replica.isolated = roll(3) == 0;
+      replica.detached = roll(8) == 0;
+      replica.leaving = roll(8) == 0;
+      serving += model::TakesTraffic(replica) ? 1 : 0;
+      facts.replicas.push_back(&replica);
+    }
+    const std::int64_t least = std::min(
+        serving, std::max<std::int64_t>(0, service.replicas - facts.max_unavailable.value));
+    for (const model::Replica* gone : PlanService(facts).leave)
+      serving -= model::TakesTraffic(*gone) ? 1 : 0;
+    ASSERT_GE(serving, least) << "round " << round;
+  }
 }
 
 TEST_F(Plan, AStopTakesAllAndEndsWhenNoneIsLeft) {
