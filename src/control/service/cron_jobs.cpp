@@ -29,6 +29,12 @@ bool Excluded(const model::CronScaler& scaler, const model::CronJob& job, WallTi
          });
 }
 
+/// For events: which job it was, and when.
+std::string DueText(const model::CronJob& job, WallTime due) {
+  return fmt::format("job {} ({}, {}) was due at {}", job.name, job.schedule,
+                     job.time_zone.empty() ? "UTC" : job.time_zone, FormatSeconds(due));
+}
+
 }  // namespace
 
 std::vector<CronRun> CronTimes::Due(const model::Service& service, model::Revision revision,
@@ -68,25 +74,28 @@ WallTime CronTimes::Next(const directory::ServiceDirectory& directory, WallTime 
 void ApplyJob(ServiceDraft& draft, const CronRun& run) {
   model::CronJob job = draft.service().cronscaler->jobs[run.job];
   job.ran = draft.now();
+  job.state = model::CronState::Succeed;
   const std::int64_t before = draft.service().replicas;
+  const std::string due = DueText(job, run.due);
+  const auto stay = [&](bool warning, std::string_view why) {
+    draft.Note(warning, "CronScaling",
+               fmt::format("It stays at {} instances, {} were asked for: {}{}.", before, job.target,
+                           due, why));
+  };
   if (run.excluded) {
-    job.state = model::CronState::Succeed;
     job.message = "Left out: its time is among ExcludeDates.";
+    stay(false, ", which is among ExcludeDates");
   } else if (draft.service().desired != model::Desired::Running ||
              !model::Accepts(draft.service().status, model::ServiceTrigger::kScale)) {
     job.state = model::CronState::Failed;
     job.message = fmt::format("The service is {}.", EnumName(draft.service().status));
-    draft.Note(true, "CronScaling", fmt::format("Job {}: {}", job.name, job.message));
+    stay(true, fmt::format(", and the service is {}", EnumName(draft.service().status)));
   } else {
-    job.state = model::CronState::Succeed;
     job.message = fmt::format("From {} to {} instances.", before, job.target);
-    if (before != job.target) {
-      ApplyScale(
-          draft, job.target, {},
-          {"CronScaling",
-           fmt::format("job {} ({}, {}) was due at {}", job.name, job.schedule,
-                       job.time_zone.empty() ? "UTC" : job.time_zone, FormatSeconds(run.due))});
-    }
+    if (before == job.target)
+      stay(false, "");
+    else
+      ApplyScale(draft, job.target, {}, {"CronScaling", due});
   }
   draft.Edit().cronscaler->jobs[run.job] = std::move(job);
 }

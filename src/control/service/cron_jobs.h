@@ -35,7 +35,8 @@ class CronTimes {
   std::map<model::ServiceId, Times> times_;
 };
 
-/// Writes down what `run` does: another number of replicas, or why not.
+/// Writes down what `run` does: another number of replicas, or why not. Either way an event has the
+/// numbers.
 void ApplyJob(ServiceDraft& draft, const CronRun& run);
 
 }  // namespace atelier::control

@@ -203,6 +203,41 @@ TEST_F(Scaler, ExcludedTimesAreLeftOut) {
   EXPECT_EQ(w_.Service("foo")->replicas, 1);
   EXPECT_EQ(w_.Service("foo")->cronscaler->jobs[0].message,
             "Left out: its time is among ExcludeDates.");
+  EXPECT_EQ(LastEvent("CronScaling"),
+            "It stays at 1 instances, 3 were asked for: job up (0 0 9 * * *, Asia/Shanghai) was "
+            "due at 2026-01-03T01:00:00Z, which is among ExcludeDates.");
+}
+
+TEST_F(Scaler, AJobThatChangesNothingIsAnEventToo) {
+  w_.Up("foo", 3);
+  ASSERT_TRUE(w_.Do(w_.services.SetCronScaler("foo", Jobs(), true, w_.By("test"))));
+  Jump(std::chrono::hours(2));
+  EXPECT_EQ(w_.Service("foo")->replicas, 3);
+  EXPECT_EQ(LastEvent("CronScaling"),
+            "It stays at 3 instances, 3 were asked for: job up (0 0 9 * * *, Asia/Shanghai) was "
+            "due at 2026-01-01T01:00:00Z.");
+}
+
+TEST_F(Scaler, AJobOverwritesNoChangeMadeMeanwhile) {
+  // Both are due at once, and are written down one after the other.
+  w_.Up("bar", 1);
+  w_.Up("foo", 1);
+  for (const char* name : {"bar", "foo"})
+    ASSERT_TRUE(w_.Do(w_.services.SetCronScaler(name, Jobs(), true, w_.By("test"))));
+  bool changed = false;
+  w_.store.around = [&](bool before) {
+    const bool first = w_.clock.Wall() >= World::kStart + std::chrono::hours(1) && !changed;
+    if (!before || !first) return;
+    changed = true;
+    EXPECT_TRUE(w_.Do(w_.services.PutLabels("foo", {{"team", "a"}}, w_.By("test"))));
+  };
+  Jump(World::kStart + std::chrono::hours(1) - w_.clock.Wall());
+  w_.store.around = {};
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(w_.Service("bar")->replicas, 3);
+  EXPECT_EQ(w_.Service("foo")->replicas, 3) << "the next look makes up for it";
+  ASSERT_EQ(w_.Service("foo")->labels.size(), 1u);
+  EXPECT_EQ(w_.Service("foo")->labels[0].value, "a");
 }
 
 TEST_F(Scaler, WhatCameWhileTheServerWasDownIsMadeUpForOnce) {
@@ -225,7 +260,9 @@ TEST_F(Scaler, AJobForAStoppedServiceFailsAndSaysSo) {
   Jump(std::chrono::hours(2));
   EXPECT_EQ(w_.Service("foo")->replicas, 1);
   EXPECT_EQ(w_.Service("foo")->cronscaler->jobs[0].state, model::CronState::Failed);
-  EXPECT_EQ(LastEvent("CronScaling"), "Job up: The service is Stopped.");
+  EXPECT_EQ(LastEvent("CronScaling"),
+            "It stays at 1 instances, 3 were asked for: job up (0 0 9 * * *, Asia/Shanghai) was "
+            "due at 2026-01-01T01:00:00Z, and the service is Stopped.");
 }
 
 TEST_F(Scaler, AnUpdateKeepsTheHistoryOfJobsThatStayAsTheyWere) {
