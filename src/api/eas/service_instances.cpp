@@ -63,7 +63,8 @@ constexpr std::array kDeleteParams = {
           .type = Type::kBoolean,
           .standard = 0,
           .doc = "Starts the process again in its place."},
-    Param{.name = "Container"},
+    Param{.name = "Container",
+          .doc = "With SoftRestart: the container, as ListServiceContainers names it."},
     Param{.name = "IsReplica", .type = Type::kBoolean},
 };
 
@@ -199,7 +200,8 @@ Task<Result<std::string>> UpdateServiceInstance(Context& context) {
                                                *request.Isolate ? "no" : "part in the"));
 }
 
-/// As pods have it: Running, Waiting for a start, Terminated.
+/// As pods have it: Running, Waiting for a start, Terminated. One on its way out runs to its end,
+/// unless it was between two runs, or before its first, when it was told.
 std::string_view ContainerStatus(const model::Replica& replica) {
   switch (replica.status) {
     case model::ReplicaStatus::Running:
@@ -209,13 +211,15 @@ std::string_view ContainerStatus(const model::Replica& replica) {
       return "Waiting";
     case model::ReplicaStatus::Succeeded:
     case model::ReplicaStatus::Failed:
-    case model::ReplicaStatus::Terminating:
       return "Terminated";
+    case model::ReplicaStatus::Terminating:
+      if (replica.restart_at) return "Terminated";
+      return replica.started_at ? "Running" : "Waiting";
   }
   return "";
 }
 
-/// An instance has one container, which is the instance.
+/// An instance has one container, which is the instance, and is named as it is.
 Task<Result<std::string>> ListServiceContainers(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
   const std::string& name = context.args.Text("InstanceName");
@@ -245,12 +249,24 @@ Task<Result<std::string>> ListServiceContainers(Context& context) {
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
+/// Container names whose process SoftRestart starts again: each instance must have it.
+Status HaveContainer(const Args& args) {
+  if (!args.Boolean("SoftRestart") || !args.Has("Container")) return Ok();
+  for (const std::string& instance : args.List("InstanceList")) {
+    if (instance == args.Text("Container")) continue;
+    return Invalid(fmt::format("Instance {0} has no container {1}: its only one is {0}.", instance,
+                               args.Text("Container")));
+  }
+  return Ok();
+}
+
 Task<Result<std::string>> DeleteServiceInstances(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
   const Args& args = context.args;
   ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args, "IsReplica"));
   if (args.List("InstanceList").empty())
     co_return Error(Code::kInvalidArgument, "InstanceList is required.", "MissingInstanceList");
+  ATELIER_CO_RETURN_IF_ERROR(HaveContainer(args));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.Replace(
       service->name, args.List("InstanceList"), args.Boolean("SoftRestart"), context.actor()));
   co_return MessageAnswer(context, "The instances are being restarted.");

@@ -60,7 +60,10 @@ constexpr auto kListParams = std::to_array<Param>({
     {.name = "ResourceId"},
     {.name = "ResourceName"},
     {.name = "ResourceBurstable", .type = Type::kBoolean},
-    {.name = "Accessibility"},
+    {.name = "Accessibility",
+     .type = Type::kEnum,
+     .values = "PUBLIC,PRIVATE",
+     .doc = "All are PUBLIC: the members of a workspace see each other's services."},
 });
 
 /// Asks for something that every service here is not.
@@ -74,7 +77,7 @@ bool MatchesNothing(const Args& args) {
     return args.Has(name) && args.Text(name) != only;
   };
   return other("ServiceType", "Standard") || other("Role", "Standard") ||
-         other("ResourceType", "PublicResource");
+         other("ResourceType", "PublicResource") || other("Accessibility", "PUBLIC");
 }
 
 Result<directory::ServiceQuery> BuildQuery(const Args& args) {

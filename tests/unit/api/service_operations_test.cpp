@@ -138,6 +138,16 @@ TEST_F(Eas, BadParametersOfTheListAreRefused) {
   }
 }
 
+TEST_F(Eas, AllServicesArePublicToTheirWorkspace) {
+  Create();
+  const auto total = [&](const char* value) {
+    return Call("GET", kServices, "", {{"Accessibility", value}}).body.at("TotalCount");
+  };
+  EXPECT_EQ(total("PUBLIC"), 1);
+  EXPECT_EQ(total("PRIVATE"), 0);
+  EXPECT_EQ(Call("GET", kServices, "", {{"Accessibility", "SECRET"}}).code(), "InvalidParameter");
+}
+
 TEST_F(Eas, AStoppedServiceHasAnEmptyList) {
   Create();
   EXPECT_EQ(Names({}), "0");
@@ -289,6 +299,40 @@ TEST_F(Eas, ARunThatIsToldToEndHasNoEndYet) {
   EXPECT_EQ(
       Foo("GET", "/instances").body.at("Instances").at(0).at("LastState").at(0).at("FinishedAt"),
       "");
+}
+
+TEST_F(Eas, AContainerRunsUntilItsInstanceIsGone) {
+  Create();
+  const auto status = [&](const model::Replica& replica) {
+    Put(replica);
+    return json::serialize(Foo("GET", "/instances/foo-1-a/containers")
+                               .body.at("Containers")
+                               .at(0)
+                               .at("CurrentStatus"));
+  };
+  auto replica = Replica("a");
+  replica.leaving = true;
+  replica.status = model::ReplicaStatus::Terminating;
+  EXPECT_EQ(status(replica), R"("Running")");
+  replica.restart_at = world_.clock.Wall();  // it had ended, and was to be started again
+  EXPECT_EQ(status(replica), R"("Terminated")");
+  replica.restart_at.reset();
+  replica.started_at.reset();
+  EXPECT_EQ(status(replica), R"("Waiting")");
+}
+
+TEST_F(Eas, ASoftRestartOfAContainerNeedsTheContainer) {
+  Create();
+  Put(Replica("a"));
+  const auto restart = [&](const std::string& container, const std::string& soft) {
+    return Foo("DELETE", "/instances", "",
+               {{"InstanceList", "foo-1-a"}, {"SoftRestart", soft}, {"Container", container}});
+  };
+  const Reply other = restart("sidecar", "true");
+  EXPECT_EQ(other.code(), "InvalidParameter");
+  EXPECT_EQ(other.message(), "Instance foo-1-a has no container sidecar: its only one is foo-1-a.");
+  EXPECT_EQ(restart("foo-1-a", "true").status, 200);
+  EXPECT_EQ(restart("sidecar", "false").status, 200) << "counts with SoftRestart alone";
 }
 
 TEST_F(Eas, AnInstanceTellsOfWhatItRunsItself) {
