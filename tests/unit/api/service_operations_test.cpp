@@ -117,7 +117,14 @@ TEST_F(Eas, InstancesAreFilteredAndOrdered) {
   EXPECT_EQ(Names({{"IsSpot", "true"}}), "0");
   EXPECT_EQ(Names({{"Role", "Standard"}}), "c b a 3");
   EXPECT_EQ(Names({{"Role", "Queue"}}), "0");
-  EXPECT_EQ(Names({{"QuotaId", "q"}}), "0");
+  // What only the SDK has: no instance here is of a quota, a resource group, a replica of several
+  // instances or an aggregate service.
+  EXPECT_EQ(Names({{"QuotaId", "quota-1"}}), "0");
+  EXPECT_EQ(Names({{"Resource", "eas-r-1"}}), "0");
+  EXPECT_EQ(Names({{"Resource", ""}}), "c b a 3");
+  EXPECT_EQ(Names({{"ReplicaName", "foo-1-a"}}), "0");
+  EXPECT_EQ(Names({{"MemberType", "Standard"}}), "0");
+  EXPECT_EQ(Names({{"ListReplica", "false"}}), "c b a 3");
   EXPECT_EQ(Names({{"PageNumber", "2"}, {"PageSize", "2"}}), "a 3");
   EXPECT_EQ(Names({{"Filter", ""}}), "c b a 3");
 }
@@ -133,9 +140,36 @@ TEST_F(Eas, BadParametersOfTheListAreRefused) {
                                                         {"Sort", "Name"},
                                                         {"Order", "up"},
                                                         {"Role", "Chef"},
-                                                        {"ResourceType", "Mine"}}) {
+                                                        {"ResourceType", "Mine"},
+                                                        {"ListReplica", "maybe"},
+                                                        {"ListReplica", "true"}}) {
     EXPECT_EQ(Names({{name, value}}), "400 InvalidParameter") << name << "=" << value;
   }
+}
+
+TEST_F(Eas, PricesAreThoseOfTheCatalogue) {
+  for (model::EcsSpec& spec : world_.catalogue.Specs)
+    spec.Price = spec.InstanceType == "ecs.c6.large" ? 0.39 : 7;
+  Create();
+  Put(Replica("a"));
+  auto own = Replica("b");
+  own.outfit = model::Outfit{};  // vCPUs and memory were asked for: no machine has a price
+  Put(own);
+  const json::array shown =
+      Foo("GET", "/instances", "", {{"Order", "asc"}}).body.at("Instances").get_array();
+  for (const char* amount : {"CurrentAmount", "OriginalAmount"}) {
+    EXPECT_EQ(shown.at(0).at(amount).to_number<double>(), 0.39) << amount;
+    EXPECT_EQ(shown.at(1).at(amount).to_number<double>(), 0) << amount;
+  }
+  EXPECT_EQ(shown.at(0).at("IsSpot"), false);
+}
+
+TEST_F(Eas, SpotInstancesAreRefusedByName) {
+  const Reply reply =
+      Call("POST", kServices,
+           R"({"name":"foo","metadata":{"spot":true},"containers":[{"script":"x"}]})");
+  EXPECT_EQ(reply.code(), "InvalidParameter");
+  EXPECT_NE(reply.message().find("metadata.spot"), std::string::npos) << reply.message();
 }
 
 TEST_F(Eas, AllServicesArePublicToTheirWorkspace) {
