@@ -43,7 +43,7 @@ class RecommenderEngine : public store::Listener {
   Task<void> Stop();
 
   /// Brings the model of a version into memory, so that the commit that makes it live swaps it at
-  /// once. NotFound, DataLoss, Unavailable: it cannot be read.
+  /// once. DataLoss: it is gone or damaged. Unavailable: it cannot be read now.
   Task<Status> Prepare(model::RecommenderId id, std::string version);
   /// 0 to 100 of an import that is under way or waits; nothing for all others.
   std::optional<std::int64_t> PercentOf(const model::RecommenderId& id,

@@ -70,15 +70,12 @@ struct RecommenderImports::Impl {
   Result<store::Batch> PlanStop(const RecommenderId& id, const std::string& version) const;
   Result<store::Batch> PlanDelete(const RecommenderId& id, const std::string& version) const;
 
-  /// An instance that takes data: its industry is chosen and nothing locks it.
+  /// An instance that takes data now.
   Result<RecommenderPtr> Open(const RecommenderId& id) const {
     RecommenderPtr found = directory.Find(id);
     if (found == nullptr) return UnknownRecommender(id);
-    ATELIER_RETURN_IF_ERROR(model::Unlocked(*found, clock.Wall()));
-    if (found->industry) return found;
-    return Error(Code::kInvalidArgument,
-                 fmt::format("Choose the industry of instance {} first.", id.str()),
-                 "MustSelectIndustry");
+    ATELIER_RETURN_IF_ERROR(model::MayTakeData(*found, clock.Wall()));
+    return found;
   }
   Result<DataSetPtr> FindSet(const RecommenderId& id, const std::string& version) const {
     if (directory.Find(id) == nullptr) return UnknownRecommender(id);
@@ -188,7 +185,13 @@ Task<Result<DataSetPtr>> RecommenderImports::Attach(RecommenderId id, std::strin
   Impl* impl = impl_.get();
   ATELIER_CO_TRY(const store::Batch first, impl->PlanAttach(id, version));
   if (!first.empty()) {
-    ATELIER_CO_RETURN_IF_ERROR(co_await impl->engine.Prepare(id, version));
+    const Status prepared = co_await impl->engine.Prepare(id, version);
+    if (!prepared && prepared.error().code() == Code::kDataLoss) {
+      co_return WrongState(fmt::format(
+          "The model of version {} is damaged or gone: delete the version and run an import.",
+          version));
+    }
+    ATELIER_CO_RETURN_IF_ERROR(prepared);
     ATELIER_FAILPOINT("recommender.attach");
     ATELIER_CO_RETURN_IF_ERROR(
         co_await impl->Commit(id, std::move(actor), [&] { return impl->PlanAttach(id, version); }));

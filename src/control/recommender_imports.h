@@ -37,7 +37,7 @@ class RecommenderImports {
   /// FailedPrecondition/WrongState: an import is under way, or there is no item.
   Task<Status> Run(model::RecommenderId id, model::Actor actor);
   /// Makes a version the live one. Requests are answered by the one before until the new one is in
-  /// memory. FailedPrecondition/WrongState: it is not Ready.
+  /// memory. FailedPrecondition/WrongState: it is not Ready, or its model is lost for good.
   Task<Result<directory::DataSetPtr>> Attach(model::RecommenderId id, std::string version,
                                              model::Actor actor);
   /// Ends an import. FailedPrecondition/WrongState: it is over.

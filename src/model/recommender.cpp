@@ -87,6 +87,14 @@ Status Unlocked(const Recommender& recommender, WallTime now) {
                "Locked");
 }
 
+Status MayTakeData(const Recommender& recommender, WallTime now) {
+  ATELIER_RETURN_IF_ERROR(Unlocked(recommender, now));
+  if (recommender.industry) return Ok();
+  return Error(Code::kInvalidArgument,
+               fmt::format("Choose the industry of instance {} first.", recommender.id.str()),
+               "MustSelectIndustry");
+}
+
 WallTime AddMonths(WallTime time, std::int64_t months) {
   using namespace std::chrono;
   const auto day = floor<days>(time);

@@ -82,6 +82,9 @@ LockMode LockModeOf(const Recommender& recommender, WallTime now);
 /// FailedPrecondition/Locked: it takes no data and gives no recommendations now.
 Status Unlocked(const Recommender& recommender, WallTime now);
 
+/// FailedPrecondition/Locked; InvalidArgument/MustSelectIndustry: it takes no data now.
+Status MayTakeData(const Recommender& recommender, WallTime now);
+
 /// The same day `months` later, or the last one of that month if it has no such day; the time of
 /// day stays. `months`: 0 to 12,000.
 WallTime AddMonths(WallTime time, std::int64_t months);

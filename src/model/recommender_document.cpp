@@ -79,13 +79,16 @@ class Checker {
   void CheckKey(const DocumentFields& fields, const std::string& name) {
     const std::string& value = FieldOf(fields, name);
     if (value.empty()) return problems_.Add(FieldPlace(name), "is required");
+    // A comma parts the `items` of Recommend, and blanks around one are not seen there.
     const bool plain = std::ranges::all_of(value, [](char c) {
-      return static_cast<unsigned char>(c) > ' ' && c != ':' && c != ',' && c != ';' && c != '/';
+      return static_cast<unsigned char>(c) >= ' ' && c != '\x7F' && c != ',';
     });
-    if (value.size() > kMostKeyBytes || !plain) {
-      problems_.Add(FieldPlace(name), fmt::format("must be at most {} bytes, without blanks and "
-                                                  "without : , ; and /",
-                                                  kMostKeyBytes));
+    const bool bare = value.front() != ' ' && value.back() != ' ';
+    if (value.size() > kMostKeyBytes || !plain || !bare) {
+      problems_.Add(FieldPlace(name),
+                    fmt::format("must be at most {} bytes, without commas and control characters, "
+                                "and neither begin nor end with a blank",
+                                kMostKeyBytes));
     }
   }
   void CheckWho(const DocumentFields& fields) {

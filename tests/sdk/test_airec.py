@@ -125,13 +125,16 @@ def test_the_life_of_an_instance(started):
 
     changed = send(started, "PUT", f"/{made}", "ModifyInstance", {"industry": "item", "name": "shop"})
     assert (changed["result"]["status"], changed["result"]["name"]) == ("Ready", "shop")
+    assert client.validate_instance(made).body.result is False, "nothing to import"
+    assert code_of(lambda: client.run_instance(made)) == (400, "ValidationError")
+    push(started, made, "item", [item(1)])
     assert client.validate_instance(made).body.result is True
 
     send(started, "POST", f"/{made}/actions/upgrade", "UpgradeInstance", {"quota": {"userCount": 2_000_000}})
     send(started, "POST", f"/{made}/actions/downgrade", "DowngradeInstance", {"quota": {"userCount": 1_500_000}})
     quota = client.describe_quota(made).body.result
     assert (quota.user_count, quota.item_count, quota.qps) == (1_500_000, 1_000_000, 10)
-    assert (quota.user_count_used, quota.item_count_used, quota.current_qps) == (0, 0, 0)
+    assert (quota.user_count_used, quota.item_count_used, quota.current_qps) == (0, 1, 0)
 
     started.kill()
     started.start()
@@ -143,7 +146,8 @@ def test_the_life_of_an_instance(started):
 
 def test_expiry_locks_until_it_is_extended(started):
     client = airec_client(started)
-    made, renewing = create(started, industry="news"), create(started, renew=True)
+    made, renewing = create(started, industry="item"), create(started, renew=True)
+    push(started, made, "item", [item(1)])
     advance(started, 32 * DAY)
     assert client.describe_instance(made).body.result.lock_mode == "LockByExpiration"
     assert client.describe_instance(renewing).body.result.lock_mode == "Unlock"
@@ -339,6 +343,32 @@ def test_versions_are_kept_attached_and_deleted(started, shop):
     started.start()
     client = airec_client(started)
     assert recommend(client, shop, "x", count=1)[0].trace_info.startswith(first)
+
+
+def test_a_version_whose_model_is_lost_cannot_be_attached(started, shop):
+    client = airec_client(started)
+    first, second = import_data(client, shop), import_data(client, shop)
+    (started.data / "recommenders" / shop / f"{first}.model").unlink()
+    with pytest.raises(ClientException) as raised:
+        client.attach_dataset(shop, first)
+    assert (raised.value.status_code, raised.value.code) == (400, "ValidationError")
+    assert f"The model of version {first} is damaged or gone" in raised.value.message
+    assert recommend(client, shop, "x", count=1)[0].trace_info.startswith(second)
+    assert client.delete_data_set(shop, first).body.result.version_id == first
+
+
+def test_names_of_items_may_hold_almost_anything(started):
+    client = airec_client(started)
+    instance = create(started, industry="item")
+    odd = ["a b", "a:b", "a/b", "a;b", "物品-1"]
+    push(started, instance, "item", [item(name) for name in odd])
+    push(started, instance, "behavior", [behavior("u", name) for name in odd[:2]])
+    import_data(client, instance)
+    assert set(ids(recommend(client, instance, "u"))) == set(odd[2:])
+    found = recommend(client, instance, "other", rec_type="rr", items="a b:item,a:b:item")
+    assert set(ids(found)) == set(odd[2:]) and {i.item_type for i in found} == {"item"}
+    for bad in ("a,b", " a", "a ", "a\tb", "x" * 129):
+        assert code_of(lambda: push(started, instance, "item", [item(bad)])) == (400, "ValidationError"), bad
 
 
 def test_attaching_fails_no_request(started, shop):

@@ -31,10 +31,8 @@ wire::DataSetResult EncodeDataSet(const model::DataSet& set) {
 /// The checks that come before the body is looked at, in the order of contract/errors.md section 5.
 Result<directory::RecommenderPtr> FindOpenRecommender(const Context& context) {
   ATELIER_TRY(auto recommender, FindRecommender(context));
-  ATELIER_RETURN_IF_ERROR(model::Unlocked(*recommender, context.services.clock.Wall()));
-  if (recommender->industry) return recommender;
-  return Error(Code::kInvalidArgument, "Choose the industry of the instance first.",
-               "MustSelectIndustry");
+  ATELIER_RETURN_IF_ERROR(model::MayTakeData(*recommender, context.services.clock.Wall()));
+  return recommender;
 }
 
 Task<Result<std::string>> PushDocument(Context& context) {

@@ -108,11 +108,12 @@ Task<Result<std::string>> ResizeInstance(Context& context) {
                         wire::RecommenderRefAnswer{.result = {.instanceId = recommender->id}});
 }
 
-/// Tells whether data can be imported: the industry is chosen, and nothing locks the instance.
+/// Tells whether RunInstance has what it needs: the industry is chosen, nothing locks the instance,
+/// and there is an item to recommend.
 Task<Result<std::string>> ValidateInstance(Context& context) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
-  const bool good = recommender->industry &&
-                    model::Unlocked(*recommender, context.services.clock.Wall()).has_value();
+  const bool good = model::MayTakeData(*recommender, context.services.clock.Wall()).has_value() &&
+                    context.services.recommender_data.CountsOf(recommender->id).items > 0;
   co_return AirecAnswer(context, wire::BooleanAnswer{.result = good});
 }
 
@@ -176,7 +177,7 @@ std::span<const Operation> RecommenderWriteOperations() {
        .open_to_all = true,
        .handler = ValidateInstance,
        .answer = AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
-       .doc = "Tells whether data can be imported."},
+       .doc = "Tells whether there is data that can be imported."},
   });
   return kRows;
 }

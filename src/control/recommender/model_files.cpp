@@ -62,10 +62,13 @@ Status ModelFiles::Write(const model::RecommenderId& id, const std::string& vers
 
 Result<std::string> ModelFiles::Read(const model::RecommenderId& id,
                                      const std::string& version) const {
-  std::ifstream file(folder_ + "/" + id.str() + "/" + version + ".model", std::ios::binary);
-  if (!file) return Error(Code::kNotFound, "The model of the dataset version is gone.");
+  const std::string path = folder_ + "/" + id.str() + "/" + version + ".model";
+  std::ifstream file(path, std::ios::binary);
+  std::error_code error;
+  if (!file && !std::filesystem::exists(path, error) && !error)
+    return Error(Code::kDataLoss, "Its file is gone.", "UnreadableModel");
   std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (file.bad())
+  if (!file.is_open() || file.bad())
     return Error(Code::kUnavailable, "The model of the dataset version cannot be read.");
   return bytes;
 }

@@ -17,7 +17,7 @@ class ModelFiles {
   /// ResourceExhausted: the disk is full. Unavailable.
   Status Write(const model::RecommenderId& id, const std::string& version,
                std::string_view bytes) const;
-  /// NotFound; Unavailable.
+  /// DataLoss: there is none, though a record says so. Unavailable.
   Result<std::string> Read(const model::RecommenderId& id, const std::string& version) const;
   /// Ok if it is absent. What cannot be removed takes space and nothing else.
   void Remove(const model::RecommenderId& id, const std::string& version) const;

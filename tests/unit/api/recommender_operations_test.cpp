@@ -48,6 +48,11 @@ class Airec : public testing::Test {
     EXPECT_EQ(reply.status, 200) << reply.text;
     return reply.body.at("result").get_object();
   }
+  void PushItem(const std::string& id) {
+    const Reply pushed = Call("POST", PathOf(id, "/tables/item/actions/bulk"),
+                              R"([{"cmd":"add","fields":{"item_id":"a","item_type":"item"}}])");
+    EXPECT_EQ(pushed.status, 200) << pushed.text;
+  }
   /// Names of what ListInstance answers, or its error.
   std::string Listed(Query query) {
     const Reply reply = Call("GET", kInstances, "", std::move(query));
@@ -168,6 +173,7 @@ TEST_F(Airec, ListFindsWhatIsAboutToExpire) {
 
 TEST_F(Airec, AnExpiredInstanceIsLockedUntilItIsExtended) {
   const std::string id = Create(R"(,"industry":"item")");
+  PushItem(id);
   world_.clock.Advance(std::chrono::hours(24 * 31));
   EXPECT_EQ(Describe(id).at("lockMode"), "LockByExpiration");
   EXPECT_EQ(Describe(id).at("status"), "Ready");
@@ -179,6 +185,21 @@ TEST_F(Airec, AnExpiredInstanceIsLockedUntilItIsExtended) {
   EXPECT_EQ(Describe(id).at("expiredTime"), "2024-08-01T12:00:00.000Z");
   EXPECT_EQ(Describe(id).at("lockMode"), "Unlock");
   EXPECT_EQ(Call("POST", PathOf(id, "/actions/validate")).body.at("result"), true);
+}
+
+TEST_F(Airec, ValidateTellsWhatAnImportNeeds) {
+  const std::string id = Create();
+  const auto valid = [&] {
+    return Call("POST", PathOf(id, "/actions/validate")).body.at("result").as_bool();
+  };
+  EXPECT_FALSE(valid()) << "no industry";
+  ASSERT_EQ(Call("PUT", PathOf(id), R"({"industry":"item"})").status, 200);
+  EXPECT_FALSE(valid()) << "no item";
+  EXPECT_EQ(Call("POST", PathOf(id, "/actions/import")).code(), "ValidationError");
+  PushItem(id);
+  EXPECT_TRUE(valid());
+  ASSERT_EQ(Call("PUT", std::string(kOperator) + id + "/lock", R"({"locked":true})").status, 200);
+  EXPECT_FALSE(valid()) << "locked";
 }
 
 TEST_F(Airec, AnOperatorLocksAndDeletes) {

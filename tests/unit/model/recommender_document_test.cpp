@@ -69,6 +69,25 @@ TEST(Documents, SizesAreBounded) {
   EXPECT_EQ(large.error().reason(), "BodyTooLarge");
 }
 
+TEST(Documents, IdsAreWhatRecommendCanBeAskedWith) {
+  const auto item = [](const std::string& id) {
+    return Refusal(R"([{"cmd":"add","fields":{"item_id":")" + id + R"(","item_type":"item"}}])",
+                   DocumentTable::item);
+  };
+  const std::string longest(128, 'x');
+  for (const std::string& id : {std::string("a b"), std::string("a:b"), std::string("a/b;c"),
+                                std::string("\u7269\u54c1"), longest}) {
+    EXPECT_EQ(item(id), "accepted") << id;
+  }
+  for (const std::string& id : {std::string("a,b"), std::string(" a"), std::string("a "),
+                                std::string("a\\tb"), std::string("a\x7F"), longest + "x"}) {
+    EXPECT_EQ(item(id),
+              "[0].fields.item_id must be at most 128 bytes, without commas and control "
+              "characters, and neither begin nor end with a blank.")
+        << id;
+  }
+}
+
 TEST(Documents, CommandsAreAddUpdateAndDelete) {
   EXPECT_EQ(Refusal(R"([{"cmd":"put","fields":{"user_id":"u"}}])", DocumentTable::user),
             "[0].cmd must be add, update or delete.");
