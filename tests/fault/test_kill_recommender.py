@@ -22,6 +22,8 @@ class Told:
         self.live = None  # the version of the last acknowledged attach or seen import
         self.may_be_live = set()
         self.importing = False  # asked for an import, whose version nobody may have told yet
+        self.imports = 0  # that were acknowledged
+        self.contents = []  # items and behaviors that there were when each was asked for
 
 
 def send(server, path, action, body=None):
@@ -55,10 +57,13 @@ def live(client, instance):
     return client.describe_instance(instance).body.result.data_set_version
 
 
-def run_import(client, told):
+def run_import(client, told, meanwhile=lambda: None):
     before = set(sets(client, told.instance))
     told.importing = True
+    told.contents.append((len(told.items), len(told.behaviors)))
     client.run_instance(told.instance)
+    told.imports += 1
+    meanwhile()
     version = (set(sets(client, told.instance)) - before).pop()
     told.may_be_live.add(version)
     wait_until(lambda: sets(client, told.instance)[version] == "Ready", 30, "the import")
@@ -86,10 +91,23 @@ def work(server, told):
         push_behaviors(server, told, [(user, user % 3), (user, user % 3 + 3)])
     first = run_import(client, told)
     push_items(server, told, range(10, 15))
-    second = run_import(client, told)
+    # What comes while it runs is not in it, also if it begins again after a crash.
+    second = run_import(client, told, lambda: push_behaviors(server, told, [(7, 0), (7, 9)]))
     attach(client, told, first)
     attach(client, told, second)
     attach(client, told, first)
+
+
+def check_imports(client, told):
+    """Every import that was acknowledged is there, ended well, and is of what there was when it was asked for."""
+    states = list(sets(client, told.instance).values())
+    assert states == ["Ready"] * len(states)
+    assert told.imports <= len(states) <= len(told.contents)
+    if states:
+        task = client.list_instance_task(told.instance).body.result[0]
+        totals = {t.type: t.total_num for t in task.sub_progress_infos}
+        assert task.total_progress == 100
+        assert (totals["item"], totals["behavior"]) == told.contents[len(states) - 1]
 
 
 def check(server, told):
@@ -97,6 +115,7 @@ def check(server, told):
     if told.instance is None:
         return
     wait_until(lambda: "Importing" not in sets(client, told.instance).values(), 60, "the end of every import")
+    check_imports(client, told)
     use = rest(server, "GET", f"/atelier/v1/recommenders/{told.instance}/use", "GetRecommenderUse", version="")["result"]
     assert len(told.items) <= use["items"] <= len(told.asked_items)
     assert len(told.behaviors) <= use["behaviors"] <= len(told.asked_behaviors)
@@ -115,6 +134,10 @@ def check(server, told):
         request = airec.RecommendRequest(user_id="stranger", return_count=5)
         found = client.recommend(told.instance, request).body.result
         assert len(found) == 5 and all(i.trace_info.startswith(version + ".") for i in found)
+        # Of every version: whoever bought 0 bought 3 too, and nobody 9.
+        request = airec.RecommendRequest(user_id="stranger", return_count=50, rec_type="rr", items="0:item")
+        found = client.recommend(told.instance, request).body.result
+        assert [i.item_id for i in found if i.match_info == "related"] == ["3"]
     leftovers = list((server.data / "recommenders" / told.instance).glob("*.new"))
     assert len(leftovers) <= 1, "only what was being written"
 

@@ -345,6 +345,34 @@ def test_versions_are_kept_attached_and_deleted(started, shop):
     assert recommend(client, shop, "x", count=1)[0].trace_info.startswith(first)
 
 
+def test_an_import_is_stopped_while_it_runs(started):
+    """4,000 items take several seconds to learn: it is stopped long before it would end by itself."""
+    client = airec_client(started)
+    instance = create(started, industry="item")
+    for first in range(0, 4_000, 800):
+        push(started, instance, "item", [item(n) for n in range(first, first + 800)])
+    for user in range(80):
+        push(started, instance, "behavior", [behavior(f"u{user}", n) for n in range(50 * user, 50 * user + 60) if n < 4_000])
+    assert client.run_instance(instance).body.result is True
+    version = client.list_data_set(instance).body.result[0].version_id
+    wait_until(lambda: client.list_instance_task(instance).body.result[0].total_progress > 0, 60, "the training to begin")
+    assert code_of(lambda: client.run_instance(instance)) == (400, "ValidationError"), "one at a time"
+    assert code_of(lambda: client.delete_data_set(instance, version)) == (400, "ValidationError"), "it is Importing"
+    stopped = client.stop_data_set(instance, version).body.result
+    assert (stopped.version_id, stopped.state) == (version, "Stopped")
+    task = client.list_instance_task(instance).body.result[0]
+    assert 0 < task.total_progress < 100
+    assert [t.detail for t in task.sub_progress_infos if t.type == "model"] == ["Stopped by request."]
+    # Its thread is free for the next, which is of less and so over soon.
+    assert client.delete_data_set(instance, version).body.result.version_id == version
+    other = create(started, industry="item")
+    push(started, other, "item", [item(1)])
+    import_data(client, other)
+    described = client.describe_instance(instance).body.result
+    assert (described.status, described.data_set_version) == ("Ready", ""), "what was stopped never went live"
+    assert list((started.data / "recommenders").glob(f"{instance}/*.model")) == []
+
+
 def test_a_version_whose_model_is_lost_cannot_be_attached(started, shop):
     client = airec_client(started)
     first, second = import_data(client, shop), import_data(client, shop)
