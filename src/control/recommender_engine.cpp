@@ -13,6 +13,8 @@
 #include "base/gate.h"
 #include "base/signal.h"
 #include "control/change/erase.h"
+#include "control/change/plan.h"
+#include "control/recommender/errors.h"
 #include "control/recommender/model_files.h"
 #include "model/data_set.h"
 
@@ -28,7 +30,6 @@ using ModelPtr = std::shared_ptr<const recommender::Model>;
 
 namespace {
 
-constexpr int kMostRounds = 100;  // of lost races
 constexpr Duration kRetryAfter = std::chrono::seconds(5);
 constexpr Duration kSaveUseEvery = std::chrono::seconds(5);
 constexpr std::size_t kTrainedPercent = 95;  // the rest is the file and the commit
@@ -345,17 +346,12 @@ Task<Trained> RecommenderEngine::Impl::Train(ImportPtr import, SnapshotPtr snaps
 /// commit. Ok too if it was stopped or deleted meanwhile: then nothing changes.
 Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState state,
                                              std::string message, SnapshotPtr snapshot) {
-  for (int round = 0; round < kMostRounds; ++round) {
+  bool wanted = true;
+  const auto plan = [&]() -> Result<store::Batch> {
     const auto set = directory.FindDataSet(import->id, import->version);
     const auto recommender = directory.Find(import->id);
-    if (set == nullptr || recommender == nullptr || set->state != DataSetState::Importing) {
-      prepared.erase(import->id);
-      co_await RunOn(disk, [this, import] {
-        files.Remove(import->id, import->version);
-        return 0;
-      });
-      co_return Ok();
-    }
+    wanted = set != nullptr && recommender != nullptr && set->state == DataSetState::Importing;
+    if (!wanted) return store::Batch();
     DataSet next = *set;
     next.state = state;
     next.message = message;
@@ -375,11 +371,14 @@ Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState stat
     batch.push_back(Write::Put(Kind::kRecommenderDataSet,
                                model::DataSetKey(import->id, import->version), ToJson(next),
                                directory.RevisionOfDataSet(import->id, import->version)));
-    const auto committed = co_await store.Commit(std::move(batch));
-    if (committed) co_return Ok();
-    if (committed.error().code() != Code::kAborted) co_return committed.error();
+    return batch;
+  };
+  ATELIER_CO_RETURN_IF_ERROR(co_await CommitPlan(store, plan, TooManyRaces()));
+  if (!wanted) {
+    prepared.erase(import->id);
+    co_await Remove(import->id, import->version);
   }
-  co_return Error(Code::kUnavailable, "The instance is changed by too many at once.");
+  co_return Ok();
 }
 
 /// The file of a version whose record is gone. One that a crash leaves goes with its instance.

@@ -1,13 +1,14 @@
 #include "control/recommender_imports.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/codec.h"
 #include "base/failpoint.h"
+#include "control/change/plan.h"
+#include "control/recommender/errors.h"
 #include "control/recommender/push.h"
 #include "store/audit.h"
 
@@ -23,14 +24,6 @@ using store::Write;
 
 namespace {
 
-// Each lost race means that another writer won, so this many rounds see this many others through.
-constexpr int kMostRounds = 100;
-
-Error UnknownRecommender(const RecommenderId& id) {
-  return {Code::kNotFound, fmt::format("Instance {} does not exist.", id.str()),
-          "UnknownRecommender"};
-}
-
 Error UnknownDataSet(const RecommenderId& id, std::string_view version) {
   return {Code::kNotFound, fmt::format("Instance {} has no dataset version {}.", id.str(), version),
           "UnknownDataSet"};
@@ -38,10 +31,6 @@ Error UnknownDataSet(const RecommenderId& id, std::string_view version) {
 
 Error WrongState(std::string message) {
   return {Code::kFailedPrecondition, std::move(message), "WrongState"};
-}
-
-Error TooManyRaces() {
-  return {Code::kUnavailable, "The instance is changed by too many at once. Try again."};
 }
 
 /// yyyyMMddHHmmss, UTC.
@@ -60,10 +49,7 @@ struct RecommenderImports::Impl {
   RecommenderEngine& engine;
   Clock& clock;
 
-  /// What one step writes, beside its audit record; empty: nothing is to be done.
-  using Plan = std::function<Result<store::Batch>()>;
-
-  /// Plans on what the read model shows, commits, and plans anew after a lost race.
+  /// CommitPlan with the audit record.
   Task<Status> Commit(RecommenderId id, model::Actor actor, Plan plan);
   Result<store::Batch> PlanRun(const RecommenderId& id) const;
   Result<store::Batch> PlanAttach(const RecommenderId& id, const std::string& version) const;
@@ -106,20 +92,19 @@ RecommenderImports::RecommenderImports(store::Store& store,
 }
 
 Task<Status> RecommenderImports::Impl::Commit(RecommenderId id, model::Actor actor, Plan plan) {
-  for (int round = 0; round < kMostRounds; ++round) {
-    ATELIER_CO_TRY(store::Batch batch, plan());
-    if (batch.empty()) co_return Ok();
-    batch.push_back(store::Audit(actor, "recommender/" + id.str(), clock.Wall()));
-    const auto committed = co_await store.Commit(std::move(batch));
-    if (committed) co_return Ok();
-    if (committed.error().code() != Code::kAborted) co_return committed.error();
-  }
-  co_return TooManyRaces();
+  const auto with_audit = [&]() -> Result<store::Batch> {
+    ATELIER_TRY(store::Batch batch, plan());
+    if (!batch.empty())
+      batch.push_back(store::Audit(actor, "recommender/" + id.str(), clock.Wall()));
+    return batch;
+  };
+  co_return co_await CommitPlan(store, with_audit, TooManyRaces());
 }
 
 Task<Status> RecommenderImports::Push(RecommenderId id, model::DocumentTable table,
                                       std::vector<model::Document> documents, model::Actor actor) {
   Impl& impl = *impl_;
+  // Not CommitPlan: this plan asks the store, and the first round is the hopeful one.
   for (int round = 0; round < kMostRounds; ++round) {
     ATELIER_CO_TRY(const RecommenderPtr recommender, impl.Open(id));
     PushPlan plan(impl.store, impl.data, *recommender, table, impl.clock.Wall(), round == 0);

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
+#include "control/change/plan.h"
+#include "control/recommender/errors.h"
 #include "store/audit.h"
 
 namespace atelier::control {
@@ -18,14 +20,7 @@ using store::Write;
 
 namespace {
 
-// Each lost race means that another writer won, so this many rounds see this many others through.
-constexpr int kMostRounds = 100;
 constexpr std::size_t kIdLength = 16;
-
-Error UnknownRecommender(const RecommenderId& id) {
-  return {Code::kNotFound, fmt::format("Instance {} does not exist.", id.str()),
-          "UnknownRecommender"};
-}
 
 Error MustModifyQuota() {
   return {Code::kInvalidArgument, "quota must change userCount, itemCount or qps.",
@@ -68,11 +63,6 @@ struct Recommenders::Impl {
   Task<Status> Mutate(RecommenderId id, model::Actor actor, Edit edit);
   Task<Status> Resize(RecommenderId id, QuotaChange change, bool up, model::Actor actor);
   Task<Result<RecommenderPtr>> MutateAndShow(RecommenderId id, model::Actor actor, Edit edit);
-  /// The present record with its revision: of the read model, or, after a lost race, of the store,
-  /// because the read model may not show the winner yet.
-  Task<Result<std::pair<model::Recommender, model::Revision>>> Present(RecommenderId id,
-                                                                       bool after_race);
-
   Result<RecommenderPtr> Show(const RecommenderId& id) const {
     RecommenderPtr found = directory.Find(id);
     if (found == nullptr) return UnknownRecommender(id);  // deleted meanwhile
@@ -121,34 +111,18 @@ Task<Result<RecommenderPtr>> Recommenders::Impl::Create(NewRecommender wish, mod
   co_return Show(id);
 }
 
-Task<Result<std::pair<model::Recommender, model::Revision>>> Recommenders::Impl::Present(
-    RecommenderId id, bool after_race) {
-  if (!after_race) {
-    const RecommenderPtr found = directory.Find(id);
-    if (found == nullptr) co_return UnknownRecommender(id);
-    co_return std::pair(*found, directory.RevisionOf(id));
-  }
-  const auto record = co_await store.Get(Kind::kRecommender, id.str());
-  if (!record) {
-    if (record.error().code() == Code::kNotFound) co_return UnknownRecommender(id);
-    co_return record.error();
-  }
-  ATELIER_CO_TRY(auto present, FromRecord<model::Recommender>(record->body));
-  co_return std::pair(std::move(present), record->revision);
-}
-
 Task<Status> Recommenders::Impl::Mutate(RecommenderId id, model::Actor actor, Edit edit) {
-  for (int round = 0; round < kMostRounds; ++round) {
-    ATELIER_CO_TRY(auto present, co_await Present(id, round > 0));
-    auto& [next, revision] = present;
-    ATELIER_CO_RETURN_IF_ERROR(edit(next));
+  const auto plan = [&]() -> Result<store::Batch> {
+    const RecommenderPtr present = directory.Find(id);
+    if (present == nullptr) return UnknownRecommender(id);
+    model::Recommender next = *present;
+    ATELIER_RETURN_IF_ERROR(edit(next));
     next.modified = std::max(next.modified, clock.Wall());
-    const auto committed = co_await store.Commit(
-        {Write::Put(Kind::kRecommender, id.str(), ToJson(next), revision), Audit(actor, id)});
-    if (committed) co_return Ok();
-    if (committed.error().code() != Code::kAborted) co_return committed.error();
-  }
-  co_return Error(Code::kUnavailable, "The instance is changed by too many at once. Try again.");
+    return store::Batch{
+        Write::Put(Kind::kRecommender, id.str(), ToJson(next), directory.RevisionOf(id)),
+        Audit(actor, id)};
+  };
+  co_return co_await CommitPlan(store, plan, TooManyRaces());
 }
 
 Task<Result<RecommenderPtr>> Recommenders::Impl::MutateAndShow(RecommenderId id, model::Actor actor,
