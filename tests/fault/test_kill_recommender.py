@@ -3,11 +3,10 @@ twice, and the version that is live is whole (design.md promise 2, docs/decision
 
 import pytest
 from alibabacloud_airec20201126 import models as airec
-from clients import airec_client, rest
+from clients import airec_client
 from conftest import wait_until
+from recommenders import behavior, create, item, operate, push, states_of
 
-ROOT = "/v2/openapi/instances"
-VERSION = "2020-11-26"
 FAILPOINTS = ["recommender.push", "recommender.pushed", "recommender.snapshot", "recommender.file",
               "recommender.trained", "recommender.live", "recommender.attach", "recommender.attached"]
 
@@ -26,31 +25,16 @@ class Told:
         self.contents = []  # items and behaviors that there were when each was asked for
 
 
-def send(server, path, action, body=None):
-    return rest(server, "POST", ROOT + path, action, version=VERSION, body=body)["result"]
-
-
-def push(server, told, table, documents):
-    send(server, f"/{told.instance}/tables/{table}/actions/bulk", "PushDocument",
-         [{"cmd": "add", "fields": fields} for fields in documents])
-
-
 def push_items(server, told, numbers):
     told.asked_items |= set(numbers)
-    push(server, told, "item", [{"item_id": str(n), "item_type": "item"} for n in numbers])
+    push(server, told.instance, "item", [item(n) for n in numbers])
     told.items |= set(numbers)
 
 
 def push_behaviors(server, told, pairs):
     told.asked_behaviors |= set(pairs)
-    push(server, told, "behavior", [
-        {"user_id": f"u{user}", "item_id": str(n), "item_type": "item", "bhv_type": "buy", "bhv_time": "1700000000"}
-        for user, n in pairs])
+    push(server, told.instance, "behavior", [behavior(f"u{user}", n) for user, n in pairs])
     told.behaviors |= set(pairs)
-
-
-def sets(client, instance):
-    return {s.version_id: s.state for s in client.list_data_set(instance).body.result}
 
 
 def live(client, instance):
@@ -58,15 +42,15 @@ def live(client, instance):
 
 
 def run_import(client, told, meanwhile=lambda: None):
-    before = set(sets(client, told.instance))
+    before = set(states_of(client, told.instance))
     told.importing = True
     told.contents.append((len(told.items), len(told.behaviors)))
     client.run_instance(told.instance)
     told.imports += 1
     meanwhile()
-    version = (set(sets(client, told.instance)) - before).pop()
+    version = (set(states_of(client, told.instance)) - before).pop()
     told.may_be_live.add(version)
-    wait_until(lambda: sets(client, told.instance)[version] == "Ready", 30, "the import")
+    wait_until(lambda: states_of(client, told.instance)[version] == "Ready", 30, "the import")
     told.live = version
     told.may_be_live = {version}
     told.importing = False
@@ -83,9 +67,7 @@ def attach(client, told, version):
 def work(server, told):
     """A short life of an instance; raises when the server dies under it."""
     client = airec_client(server)
-    body = {"type": "Standard", "chargeType": "PREPAY", "quota": {}, "industry": "item",
-            "paymentInfo": {"duration": 1, "pricingCycle": "Month"}}
-    told.instance = send(server, "", "CreateInstance", body)["instanceId"]
+    told.instance = create(server, industry="item")
     push_items(server, told, range(10))
     for user in range(6):
         push_behaviors(server, told, [(user, user % 3), (user, user % 3 + 3)])
@@ -100,7 +82,7 @@ def work(server, told):
 
 def check_imports(client, told):
     """Every import that was acknowledged is there, ended well, and is of what there was when it was asked for."""
-    states = list(sets(client, told.instance).values())
+    states = list(states_of(client, told.instance).values())
     assert states == ["Ready"] * len(states)
     assert told.imports <= len(states) <= len(told.contents)
     if states:
@@ -114,9 +96,9 @@ def check(server, told):
     client = airec_client(server)
     if told.instance is None:
         return
-    wait_until(lambda: "Importing" not in sets(client, told.instance).values(), 60, "the end of every import")
+    wait_until(lambda: "Importing" not in states_of(client, told.instance).values(), 60, "the end of every import")
     check_imports(client, told)
-    use = rest(server, "GET", f"/atelier/v1/recommenders/{told.instance}/use", "GetRecommenderUse", version="")["result"]
+    use = operate(server, "GET", f"{told.instance}/use")["result"]
     assert len(told.items) <= use["items"] <= len(told.asked_items)
     assert len(told.behaviors) <= use["behaviors"] <= len(told.asked_behaviors)
     # What a client does that got no answer: it pushes again, and nothing is there twice.
@@ -124,13 +106,13 @@ def check(server, told):
         push_items(server, told, told.asked_items)
     if told.asked_behaviors:
         push_behaviors(server, told, told.asked_behaviors)
-    use = rest(server, "GET", f"/atelier/v1/recommenders/{told.instance}/use", "GetRecommenderUse", version="")["result"]
+    use = operate(server, "GET", f"{told.instance}/use")["result"]
     assert (use["items"], use["behaviors"]) == (len(told.asked_items), len(told.asked_behaviors))
     version = live(client, told.instance)
     if told.live is not None:
         assert version in {told.live} | told.may_be_live or (told.importing and version > told.live)
     if version:
-        assert sets(client, told.instance)[version] == "Ready"
+        assert states_of(client, told.instance)[version] == "Ready"
         request = airec.RecommendRequest(user_id="stranger", return_count=5)
         found = client.recommend(told.instance, request).body.result
         assert len(found) == 5 and all(i.trace_info.startswith(version + ".") for i in found)

@@ -1,6 +1,7 @@
 """AIRec through the unmodified SDK: the life of an instance, every filter of ListInstance, errors raised as the SDK's
-exception with their code. The package sends no bodies, as its operations have none in its models: those go through
-its generic door."""
+exception with their code. What the package sends no bodies for goes through its generic door
+(tests/support/recommenders.py).
+"""
 
 import base64
 import datetime
@@ -14,31 +15,15 @@ from alibabacloud_airec20201126 import models as airec
 from alibabacloud_tea_openapi.exceptions import ClientException
 from clients import airec_client, create_user, rest
 from conftest import wait_until
+from recommenders import behavior, create, item, operate, push, send, states_of
 
-VERSION = "2020-11-26"
-ROOT = "/v2/openapi/instances"
 DAY = 86_400_000
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-
-
-def send(server, method, path, action, body=None, key=None):
-    return rest(server, method, ROOT + path, action, version=VERSION, body=body, key=key)
-
-
-def operate(server, method, path, body=None):
-    return rest(server, method, f"/atelier/v1/recommenders/{path}", "Operate", version="", body=body)
 
 
 def advance(server, milliseconds):
     rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", version="",
          body={"Milliseconds": milliseconds})
-
-
-def create(server, name="", months=1, renew=False, **more):
-    body = {"type": "Standard", "chargeType": "PREPAY",
-            "quota": {"userCount": 1_000_000, "itemCount": 1_000_000, "qps": 10},
-            "paymentInfo": {"duration": months, "pricingCycle": "Month", "autoRenew": renew}, "name": name, **more}
-    return send(server, "POST", "", "CreateInstance", body)["result"]["instanceId"]
 
 
 def listed(client, **filters):
@@ -54,29 +39,12 @@ def now_seconds(server):
     return int(datetime.datetime.fromisoformat(told.replace("Z", "+00:00")).timestamp())
 
 
-def push(server, instance, table, documents, cmd="add", key=None):
-    body = [{"cmd": cmd, "fields": fields} for fields in documents]
-    return send(server, "POST", f"/{instance}/tables/{table}/actions/bulk", "PushDocument", body, key)["result"]
-
-
-def item(number, **more):
-    return {"item_id": str(number), "item_type": "item", **more}
-
-
-def behavior(user, number, kind="buy", when=1_700_000_000, **more):
-    return {"user_id": user, "item_id": str(number), "item_type": "item", "bhv_type": kind, "bhv_time": str(when), **more}
-
-
 def import_data(client, instance):
     """RunInstance, and waits for the end of the import; returns the version."""
     assert client.run_instance(instance).body.result is True
     version = client.list_data_set(instance).body.result[0].version_id
-    wait_until(lambda: state_of(client, instance, version) != "Importing", 60, f"the end of the import {version}")
+    wait_until(lambda: states_of(client, instance)[version] != "Importing", 60, f"the end of the import {version}")
     return version
-
-
-def state_of(client, instance, version):
-    return next(s.state for s in client.list_data_set(instance).body.result if s.version_id == version)
 
 
 def recommend(client, instance, user, count=10, **more):
