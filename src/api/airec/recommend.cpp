@@ -127,16 +127,9 @@ Task<Result<std::string>> Recommend(Context& context) {
 
 std::span<const Operation> RecommendOperations() {
   static const auto kRows = std::to_array<Operation>({
-      {.product = Product::kAirec,
-       .name = "Recommend",
-       .version = kAirecVersion,
-       .method = "GET",
-       .path = "/v2/openapi/instances/{instanceId}/actions/recommend",
-       .params = kParams,
-       .open_to_all = true,
-       .handler = Recommend,
-       .answer = AnswerSchema<wire::RecommendAnswer, EnvelopeForm::kAirec>,
-       .doc = "Recommends items to a user, best first."},
+      AirecRow("Recommend", "GET", "/v2/openapi/instances/{instanceId}/actions/recommend", kParams,
+               Recommend, AnswerSchema<wire::RecommendAnswer, EnvelopeForm::kAirec>,
+               "Recommends items to a user, best first."),
   });
   return kRows;
 }

@@ -14,6 +14,30 @@ inline constexpr std::string_view kAirecVersion = "2020-11-26";
 
 inline constexpr Param kRecommenderId{.name = "instanceId", .in_path = true, .required = true};
 
+/// A row of the catalogue, open to every identity; what is no GET changes something.
+constexpr Operation AirecRow(std::string_view name, std::string_view method, std::string_view path,
+                             std::span<const Param> params, HandlerFn handler, SchemaFn answer,
+                             std::string_view doc, SchemaFn body = nullptr) {
+  return {.product = Product::kAirec,
+          .name = name,
+          .version = kAirecVersion,
+          .method = method,
+          .path = path,
+          .params = params,
+          .open_to_all = true,
+          .handler = handler,
+          .mutates = method != "GET",
+          .body = body,
+          .answer = answer,
+          .doc = doc};
+}
+
+/// One that changes nothing, though it is no GET.
+constexpr Operation ReadOnly(Operation row) {
+  row.mutates = false;
+  return row;
+}
+
 /// The instance of {instanceId}. Every identity of the account may use every one
 /// (contract/ram-policy.md section 4). NotFound/UnknownRecommender.
 Result<directory::RecommenderPtr> FindRecommender(const Context& context);

@@ -112,53 +112,38 @@ std::string DocumentsSchema() {
   return out;
 }
 
-constexpr Operation Row(std::string_view name, std::string_view method, std::string_view path,
-                        std::span<const Param> params, HandlerFn handler, SchemaFn answer,
-                        std::string_view doc, SchemaFn body = nullptr) {
-  return {.product = Product::kAirec,
-          .name = name,
-          .version = kAirecVersion,
-          .method = method,
-          .path = path,
-          .params = params,
-          .open_to_all = true,
-          .handler = handler,
-          .mutates = method != "GET",
-          .body = body,
-          .answer = answer,
-          .doc = doc};
-}
-
 }  // namespace
 
 std::span<const Operation> RecommenderDataOperations() {
   static const auto kRows = std::to_array<Operation>({
-      Row("PushDocument", "POST",
-          "/v2/openapi/instances/{instanceId}/tables/{tableName}/actions/bulk", kOfTable,
-          PushDocument, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
-          "Adds, updates or deletes up to 800 documents; all or none.", &DocumentsSchema),
-      Row("RunInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/import",
+      AirecRow("PushDocument", "POST",
+               "/v2/openapi/instances/{instanceId}/tables/{tableName}/actions/bulk", kOfTable,
+               PushDocument, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
+               "Adds, updates or deletes up to 800 documents; all or none.", &DocumentsSchema),
+      AirecRow(
+          "RunInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/import",
           kOfRecommender, RunInstance, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
           "Imports what was pushed into a new dataset version, which answers when it is ready."),
-      Row("ListInstanceTask", "GET", "/v2/openapi/instances/{instanceId}/tasks", kOfRecommender,
-          ListInstanceTask, AnswerSchema<wire::ListTasksAnswer, EnvelopeForm::kAirec>,
-          "How far the latest import is."),
-      Row("ListDataSet", "GET", "/v2/openapi/instances/{instanceId}/dataSets", kOfRecommender,
-          ListDataSet, AnswerSchema<wire::ListDataSetsAnswer, EnvelopeForm::kAirec>,
-          "Lists dataset versions, the newest first."),
-      Row("AttachDataset", "POST",
-          "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/current", kOfDataSet,
-          ChangeDataSet<&control::RecommenderImports::Attach>,
-          AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>,
-          "Lets another dataset version answer."),
-      Row("StopDataSet", "POST",
-          "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/stop", kOfDataSet,
-          ChangeDataSet<&control::RecommenderImports::Stop>,
-          AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>, "Ends an import."),
-      Row("DeleteDataSet", "DELETE", "/v2/openapi/instances/{instanceId}/dataSets/{versionId}",
-          kOfDataSet, ChangeDataSet<&control::RecommenderImports::Delete>,
-          AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>,
-          "Deletes a dataset version that is not live."),
+      AirecRow("ListInstanceTask", "GET", "/v2/openapi/instances/{instanceId}/tasks",
+               kOfRecommender, ListInstanceTask,
+               AnswerSchema<wire::ListTasksAnswer, EnvelopeForm::kAirec>,
+               "How far the latest import is."),
+      AirecRow("ListDataSet", "GET", "/v2/openapi/instances/{instanceId}/dataSets", kOfRecommender,
+               ListDataSet, AnswerSchema<wire::ListDataSetsAnswer, EnvelopeForm::kAirec>,
+               "Lists dataset versions, the newest first."),
+      AirecRow("AttachDataset", "POST",
+               "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/current",
+               kOfDataSet, ChangeDataSet<&control::RecommenderImports::Attach>,
+               AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>,
+               "Lets another dataset version answer."),
+      AirecRow("StopDataSet", "POST",
+               "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/stop", kOfDataSet,
+               ChangeDataSet<&control::RecommenderImports::Stop>,
+               AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>, "Ends an import."),
+      AirecRow("DeleteDataSet", "DELETE", "/v2/openapi/instances/{instanceId}/dataSets/{versionId}",
+               kOfDataSet, ChangeDataSet<&control::RecommenderImports::Delete>,
+               AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>,
+               "Deletes a dataset version that is not live."),
   });
   return kRows;
 }
