@@ -176,3 +176,19 @@ def tls_server(tmp_path_factory):
     s = make_tls_server(tmp_path_factory.mktemp("atelier-tls")).start()
     yield s
     s.stop()
+
+
+@pytest.fixture
+def model_server(tmp_path):
+    """A server that runs real sandboxed processes, with two models in its folder. Its services end with the test."""
+    from services import serve_models  # not above: it needs this file
+
+    yield from serve_models(Server(tmp_path, runtime="process"))
+
+
+@pytest.fixture
+def hasty_server(tmp_path):
+    """The same, whose services have ten seconds to get ready."""
+    from services import serve_models  # not above: it needs this file
+
+    yield from serve_models(Server(tmp_path, runtime="process", arguments=["--service-deadline", "10"]))

@@ -3,14 +3,9 @@ others. In the emulator, whose clock is turned."""
 
 import time
 
-import pytest
 from alibabacloud_pai_dsw20220101 import models as dsw
-from clients import create, dsw_client, rest, simulate, status_of
+from clients import advance, create, dsw_client, simulate, status_of
 from conftest import wait_until
-
-
-def advance(server, seconds):
-    rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": seconds * 1000})
 
 
 def reason_of(client, instance_id):
@@ -22,9 +17,9 @@ def test_promise_4_a_start_that_never_ends_is_failed_at_its_deadline(server):
     client = dsw_client(server)
     instance_id = create(client, "never_ready", environment_variables=simulate(hang_start=True))
     wait_until(lambda: status_of(client, instance_id) == "Starting")
-    advance(server, 110)  # --start-deadline is 120 s
+    advance(server, seconds=110)  # --start-deadline is 120 s
     assert status_of(client, instance_id) == "Starting"
-    advance(server, 20)
+    advance(server, seconds=20)
     wait_until(lambda: status_of(client, instance_id) == "Failed")
     code, message = reason_of(client, instance_id)
     assert code and message
@@ -36,9 +31,9 @@ def test_promise_4_a_start_script_that_never_ends_is_failed_at_its_deadline(serv
     client = dsw_client(server)
     instance_id = create(client, "never_prepared", environment_variables=simulate(prepare_ms=900_000))
     wait_until(lambda: status_of(client, instance_id) == "EnvPreparing")
-    advance(server, 590)  # --prepare-deadline is 600 s
+    advance(server, seconds=590)  # --prepare-deadline is 600 s
     assert status_of(client, instance_id) == "EnvPreparing"
-    advance(server, 20)
+    advance(server, seconds=20)
     wait_until(lambda: status_of(client, instance_id) == "Failed")
     assert all(reason_of(client, instance_id))
 
@@ -50,7 +45,7 @@ def test_promise_4_a_stop_that_never_ends_has_a_way_out(server):
     client.stop_instance(instance_id, dsw.StopInstanceRequest())
 
     def settled():
-        advance(server, 61)  # --stop-deadline is 60 s; it is tried again before it is given up
+        advance(server, seconds=61)  # --stop-deadline is 60 s; it is tried again before it is given up
         return status_of(client, instance_id) in ("Stopped", "Failed")
 
     wait_until(settled, what="a way out of Stopping")
@@ -79,9 +74,9 @@ def test_promise_10_a_hung_driver_call_hurts_nobody_else(server):
     assert {status_of(client, i) for i in hung} <= {"Creating", "ResourceAllocating"}
 
     def failed():
-        advance(server, 60)
+        advance(server, seconds=60)
         return {status_of(client, i) for i in hung} == {"Failed"}
 
     wait_until(failed, 60, "the deadlines of the hung ones (promise 4)")
     assert all(all(reason_of(client, i)) for i in hung)
-    advance(server, 3600)  # past everything the simulated world has yet to do: see the expected failure above
+    advance(server, seconds=3600)  # past everything the simulated world has yet to do: see the expected failure above

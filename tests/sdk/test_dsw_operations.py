@@ -10,7 +10,7 @@ import pytest
 from alibabacloud_aiworkspace20210204 import models as ws
 from alibabacloud_pai_dsw20220101 import models as dsw
 from alibabacloud_tea_openapi.exceptions import ClientException
-from clients import create, create_user, dsw_client, rest, simulate, status_of, workspace_client
+from clients import advance, create, create_user, dsw_client, rest, simulate, status_of, workspace_client
 from conftest import wait_until
 
 SECONDS_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
@@ -33,10 +33,6 @@ def refused(call):
     with pytest.raises(ClientException) as raised:
         call()
     return raised.value.status_code, raised.value.code
-
-
-def advance(server, seconds):
-    rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": seconds * 1000})
 
 
 def seconds_of(text):
@@ -256,7 +252,7 @@ def test_a_view_token_lets_a_stranger_read_one_instance_and_no_other(client, ser
     assert refused(lambda: stranger.get_instance(other, dsw.GetInstanceRequest(token=token))) == (
         403, "NoPermissionError")
     assert refused(lambda: stranger.stop_instance(shared, dsw.StopInstanceRequest())) == (403, "NoPermissionError")
-    advance(server, 301)
+    advance(server, seconds=301)
     assert refused(lambda: stranger.get_instance(shared, dsw.GetInstanceRequest(token=token))) == (
         403, "NoPermissionError"), "an expired token opens nothing"
     for wish in (dict(type="Both"), dict(expire_time=0), dict(audience="Everybody")):
@@ -319,7 +315,7 @@ def sampled(client, server):
     instance_id = running(client, "sampled", environment_variables=simulate(cpu_percent=50, memory_mib=1024))
 
     def points():
-        advance(server, 15)
+        advance(server, seconds=15)
         pods = client.get_instance_metrics(instance_id, dsw.GetInstanceMetricsRequest(
             metric_type="CpuCoreUsage")).body.pod_metrics
         return pods and len(pods[0].metrics) >= 4

@@ -6,93 +6,14 @@ import os
 import signal
 import threading
 import time
-import urllib.error
-import urllib.request
 
 import pytest
 from alibabacloud_eas20210701 import models as eas
 from alibabacloud_tea_openapi.exceptions import ClientException
-from clients import create_user, eas_client, rest, rpc, simulate
-from conftest import Server, wait_until
-from tiny_model import make_models, service_json
-
-REGION = "local"
-
-
-def create(client, config):
-    return client.create_service(eas.CreateServiceRequest(body=json.dumps(config))).body
-
-
-def status(client, name):
-    return client.describe_service(REGION, name).body.status
-
-
-def wait_for(client, name, wanted="Running", seconds=60.0):
-    def there():
-        service = client.describe_service(REGION, name).body
-        assert service.status != "Failed" or wanted == "Failed", (service.reason, service.message)
-        return service.status == wanted
-
-    wait_until(there, seconds, f"{name} being {wanted}")
-
-
-def scale(server, name, number):
-    """ScaleService through the generic door: this version of the package does not have it."""
-    rest(server, "PUT", f"/api/v2/services/{REGION}/{name}/scale", "ScaleService", version="2021-07-01",
-         body={"Instance": number})
-
-
-def instances(client, name, **filters):
-    return client.list_service_instances(REGION, name, eas.ListServiceInstancesRequest(**filters)).body
-
-
-def ready(client, name):
-    return [i for i in instances(client, name).instances if i.ready_processes == 1 and i.status == "Running"]
-
-
-def call(url, token, path="", body=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url + path, data=data, headers={"Authorization": token})
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
-
-
-def http_status(do):
-    with pytest.raises(urllib.error.HTTPError) as raised:
-        do()
-    return raised.value.code
-
-
-def delete_all(client):
-    for service in client.list_services(eas.ListServicesRequest()).body.services:
-        client.delete_service(REGION, service.service_name)
-    wait_until(lambda: client.list_services(eas.ListServicesRequest()).body.total_count == 0, 60,
-               "the end of the services")
-
-
-def serve_models(s):
-    """Starts `s` with two models in its folder; afterwards its services end, and it ends."""
-    make_models(s.data / "models", one=1, two=2)
-    s.start()
-    try:
-        yield s
-    finally:
-        if s.process.poll() is not None:
-            s.start()
-        delete_all(eas_client(s))
-        s.stop()
-
-
-@pytest.fixture
-def model_server(tmp_path):
-    """A server that runs real sandboxed processes, with two models in its folder. Its services end with the test."""
-    yield from serve_models(Server(tmp_path, runtime="process"))
-
-
-@pytest.fixture
-def hasty_server(tmp_path):
-    """The same, whose services have ten seconds to get ready."""
-    yield from serve_models(Server(tmp_path, runtime="process", arguments=["--service-deadline", "10"]))
+from clients import code_of, create_user, eas_client, rest, rpc, simulate
+from conftest import wait_until
+from services import REGION, call, create, http_status, instances, ready, scale, status, wait_for
+from tiny_model import service_json
 
 
 def processes_of(folder, name):
@@ -320,12 +241,6 @@ def test_order_and_pages_of_the_list(population):
     assert (beyond.instances, beyond.total_count) == ([], 3)
     latest = {i.instance_name for i in instances(client, "fleet").instances if i.to_map().get("IsLatest")}
     assert latest <= {third}
-
-
-def code_of(do):
-    with pytest.raises(ClientException) as raised:
-        do()
-    return raised.value.status_code, raised.value.code
 
 
 def test_error_classes(server):

@@ -4,10 +4,9 @@ import collections
 import json
 
 from alibabacloud_eas20210701 import models as eas
-from clients import eas_client, rest
+from clients import code_of, eas_client, rest
 from conftest import wait_until
-from test_eas import (REGION, call, code_of, create, http_status, instances, model_server, ready,  # noqa: F401 (a fixture)
-                      status, wait_for)
+from services import REGION, call, create, http_status, instances, ready, status, wait_for
 from tiny_model import service_json
 
 VERSION = "2021-07-01"
@@ -23,7 +22,7 @@ def answers(url, token, times):
     return collections.Counter(call(url, token, "", {"x": [1]})["y"] for _ in range(times))
 
 
-def test_a_group_parts_its_requests_by_weight(model_server):  # noqa: F811
+def test_a_group_parts_its_requests_by_weight(model_server):
     client = eas_client(model_server)
     for name, weight in (("blue", "one"), ("green", "two")):
         config = service_json(name, weight)
@@ -56,7 +55,7 @@ def test_a_group_parts_its_requests_by_weight(model_server):  # noqa: F811
         400, "InvalidParameter")
 
 
-def test_a_detached_instance_is_replaced_and_kept(model_server):  # noqa: F811
+def test_a_detached_instance_is_replaced_and_kept(model_server):
     client = eas_client(model_server)
     create(client, service_json("iris", "one"))
     wait_for(client, "iris")
@@ -74,7 +73,7 @@ def test_a_detached_instance_is_replaced_and_kept(model_server):  # noqa: F811
     assert len(ready(client, "iris")) == 1
 
 
-def test_no_token_is_on_the_disk(model_server):  # noqa: F811
+def test_no_token_is_on_the_disk(model_server):
     client = eas_client(model_server)
     given = "chosen-by-the-user-0123456789"
     create(client, service_json("iris", "one", token=given))

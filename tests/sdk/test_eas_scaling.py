@@ -8,10 +8,9 @@ import time
 import pytest
 from alibabacloud_eas20210701 import models as eas
 from alibabacloud_tea_openapi.exceptions import ClientException
-from clients import create_user, eas_client, rest, rpc
+from clients import advance, code_of, create_user, eas_client, rpc
 from conftest import wait_until
-from test_eas import (REGION, call, code_of, create, instances, model_server, ready,  # noqa: F401 (a fixture)
-                      wait_for)
+from services import REGION, call, create, instances, ready, wait_for
 from tiny_model import service_json
 
 SIMULATED = {"metadata": {"instance": 1}, "containers": [{"script": "serve"}]}
@@ -29,11 +28,7 @@ def events(client, name, reason):
     return [e.message for e in listed if e.reason == reason]
 
 
-def advance(server, seconds):
-    rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": seconds * 1000})
-
-
-def test_to_zero_and_back_by_the_first_requests(model_server):  # noqa: F811
+def test_to_zero_and_back_by_the_first_requests(model_server):
     client = eas_client(model_server)
     create(client, service_json("iris", "one"))
     wait_for(client, "iris")
@@ -59,7 +54,7 @@ def test_to_zero_and_back_by_the_first_requests(model_server):  # noqa: F811
     client.delete_service_auto_scaler(REGION, "iris")
 
 
-def test_more_instances_for_more_requests(model_server):  # noqa: F811
+def test_more_instances_for_more_requests(model_server):
     client = eas_client(model_server)
     create(client, service_json("iris", "one"))
     wait_for(client, "iris")
@@ -86,7 +81,7 @@ def test_jobs_at_their_times(server):
         eas.CreateServiceCronScalerRequestScaleJobs(name="hourly", schedule="0 30 * * * *", target_size=3)]))
     shown = client.describe_service_cron_scaler(REGION, "clockwork").body
     assert (shown.scale_jobs[0].state, shown.scale_jobs[0].last_probe_time) == ("Submitted", None)
-    advance(server, 3600)
+    advance(server, seconds=3600)
     wait_until(lambda: len(ready(client, "clockwork")) == 3, 30, "three instances")
     shown = client.describe_service_cron_scaler(REGION, "clockwork").body
     assert (shown.scale_jobs[0].state, shown.scale_jobs[0].name) == ("Succeed", "hourly")

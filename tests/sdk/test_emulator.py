@@ -4,7 +4,7 @@ import datetime
 import time
 
 from alibabacloud_pai_dsw20220101 import models as dsw
-from clients import create, dsw_client, rest, simulate, status_of
+from clients import advance, create, dsw_client, rest, simulate, status_of
 from conftest import wait_until
 from gateway_session import browser
 
@@ -21,10 +21,6 @@ def test_its_urls_open_on_a_page_that_says_what_is_there(server):
         assert "This instance is simulated" in page.text
 
 
-def advance(server, minutes):
-    rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": minutes * 60_000})
-
-
 def clock(server):
     now = rest(server, "GET", "/atelier/v1/clock", "GetClock")["Now"]
     return datetime.datetime.fromisoformat(now.replace("Z", "+00:00"))
@@ -36,9 +32,9 @@ def test_a_shutdown_timer_fires_when_the_clock_is_turned(server):
     wait_until(lambda: status_of(client, instance_id) == "Running")
     client.create_instance_shutdown_timer(instance_id, dsw.CreateInstanceShutdownTimerRequest(
         remaining_time_in_ms=3_600_000))
-    advance(server, 30)
+    advance(server, minutes=30)
     assert status_of(client, instance_id) == "Running"
-    advance(server, 31)
+    advance(server, minutes=31)
     wait_until(lambda: status_of(client, instance_id) == "Stopped")
     assert client.get_instance(instance_id, dsw.GetInstanceRequest()).body.instance_shutdown_timer is None
     events = client.get_instance_events(instance_id, dsw.GetInstanceEventsRequest()).body.events
@@ -54,9 +50,9 @@ def test_an_idle_rule_fires_in_one_turn_of_the_clock_and_spares_what_is_busy(ser
         wait_until(lambda: status_of(client, instance_id) == "Running")
         client.create_idle_instance_culler(instance_id, dsw.CreateIdleInstanceCullerRequest(
             cpu_percent_threshold=20, max_idle_time_in_minutes=30))
-    advance(server, 25)
+    advance(server, minutes=25)
     assert status_of(client, idle) == "Running", "stopped with less idle time than its rule says"
-    advance(server, 35)
+    advance(server, minutes=35)
     wait_until(lambda: status_of(client, idle) == "Stopped")
     assert status_of(client, busy) == "Running"
     assert status_of(client, kernel) == "Running"
@@ -72,7 +68,7 @@ def test_the_end_of_a_long_jump_is_lived_through(server):
     wait_until(lambda: status_of(client, idle) == "Running")
     client.create_idle_instance_culler(idle, dsw.CreateIdleInstanceCullerRequest(
         cpu_percent_threshold=20, max_idle_time_in_minutes=60))
-    advance(server, 7 * 24 * 60)
+    advance(server, minutes=7 * 24 * 60)
     wait_until(lambda: status_of(client, idle) == "Stopped")
 
 
@@ -81,7 +77,7 @@ def test_a_jump_takes_no_longer_than_a_client_waits(server):
     hung = create(client, "hung", environment_variables=simulate(hang_calls=True))
     began = time.monotonic()
     before = clock(server)
-    advance(server, 12 * 60)
+    advance(server, minutes=12 * 60)
     assert time.monotonic() - began < 10
     assert clock(server) - before >= datetime.timedelta(hours=12)
     wait_until(lambda: status_of(client, hung) == "Failed")

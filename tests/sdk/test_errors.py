@@ -6,14 +6,7 @@ from alibabacloud_tea_openapi.exceptions import ClientException
 from aliyunsdkcore.acs_exception.exceptions import ServerException
 from aliyunsdkcore.client import AcsClient
 from aliyunsdkcore.request import CommonRequest
-from clients import create, create_user, dsw_client, rest
-
-
-def code_of(call):
-    with pytest.raises(ClientException) as raised:
-        call()
-    error = raised.value
-    return error.status_code, error.code
+from clients import code_of, create, create_user, dsw_client, rest
 
 
 def test_an_unknown_instance_is_404(server):

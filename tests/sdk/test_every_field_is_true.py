@@ -4,7 +4,7 @@ installation make of each field. What does not exist is empty or absent, never a
 import pytest
 from alibabacloud_aiworkspace20210204 import models as ws
 from alibabacloud_pai_dsw20220101 import models as dsw
-from clients import create, dsw_client, rest, rpc, simulate, status_of, workspace_client
+from clients import advance, create, dsw_client, rest, rpc, simulate, status_of, workspace_client
 from conftest import wait_until
 
 EMPTY_VPC = {"VpcId": "", "VSwitchId": "", "SecurityGroupId": "", "ExtendedCIDRs": [], "DefaultRoute": "",
@@ -94,16 +94,13 @@ def test_promise_1_running_time_is_time_in_running(server, place):
     def counted():
         return client.get_instance(instance_id, dsw.GetInstanceRequest()).body.accumulated_running_time_in_ms
 
-    def advance(milliseconds):
-        rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": milliseconds})
-
     before = counted()
-    advance(3_600_000)
+    advance(server, hours=1)
     assert 3_600_000 <= counted() - before < 3_660_000
     client.stop_instance(instance_id, dsw.StopInstanceRequest())
     wait_until(lambda: status_of(client, instance_id) == "Stopped")
     stopped = counted()
-    advance(3_600_000)
+    advance(server, hours=1)
     assert counted() == stopped, "an hour of rest is no running time"
 
 

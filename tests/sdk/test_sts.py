@@ -5,8 +5,7 @@ import json
 import pytest
 from alibabacloud_aiworkspace20210204 import models as workspaces
 from alibabacloud_pai_dsw20220101 import models as dsw
-from alibabacloud_tea_openapi.exceptions import ClientException
-from clients import create, create_user, dsw_client, rest, rpc, status_of, workspace_client
+from clients import advance, code_of, create, create_user, dsw_client, rpc, status_of, workspace_client
 from conftest import wait_until
 
 STS = "2015-04-01"
@@ -39,16 +38,6 @@ def assume(server, role, session="visit", seconds=3600, policy=None):
     made = rpc(server, "AssumeRole", query, version=STS, key=key)["Credentials"]
     client = dsw_client(server, key=(made["AccessKeyId"], made["AccessKeySecret"]), token=made["SecurityToken"])
     return client, made
-
-
-def advance(server, minutes):
-    rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": minutes * 60_000})
-
-
-def code_of(call):
-    with pytest.raises(ClientException) as raised:
-        call()
-    return raised.value.status_code, raised.value.code
 
 
 def listed(client):
@@ -89,14 +78,14 @@ def test_a_key_without_its_token_or_with_another_is_refused(server, role):
 def test_a_session_ends_by_the_clock_that_tests_turn_and_says_so(server, role):
     client, _ = assume(server, role, session="brief", seconds=900)
     longer, _ = assume(server, role, session="longer", seconds=3600)
-    advance(server, 14)
+    advance(server, minutes=14)
     assert listed(client) == []
-    advance(server, 1)
+    advance(server, minutes=1)
     assert code_of(lambda: listed(client)) == (400, "InvalidSecurityToken.Expired")
     assert listed(longer) == []
     # The sweep has run several times since, and the answer is the same: make a new session.
     for _ in range(3):
-        advance(server, 10)
+        advance(server, minutes=10)
     assert code_of(lambda: listed(client)) == (400, "InvalidSecurityToken.Expired")
 
 
@@ -108,6 +97,6 @@ def test_a_token_of_a_session_ends_with_it(server, role):
     bearer = dsw_client(server, key=key)
     request = dsw.GetInstanceRequest(token=token)
     assert bearer.get_instance(instance_id, request).body.instance_name == "shared"
-    advance(server, 15)
+    advance(server, minutes=15)
     assert code_of(lambda: bearer.get_instance(instance_id, request))[0] == 403
     dsw_client(server).delete_instance(instance_id)

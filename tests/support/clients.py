@@ -1,7 +1,9 @@
 """The official Python clients, pointed at a server of ours. Nothing of the clients is changed."""
 
+import datetime
 import json
 
+import pytest
 from alibabacloud_aiworkspace20210204.client import Client as WorkspaceClient
 from alibabacloud_airec20201126.client import Client as AirecClient
 from alibabacloud_eas20210701.client import Client as EasClient
@@ -9,6 +11,7 @@ from alibabacloud_pai_dsw20220101 import models as dsw
 from alibabacloud_pai_dsw20220101.client import Client as DswClient
 from alibabacloud_tea_openapi import models as open_api
 from alibabacloud_tea_openapi.client import Client as OpenApiClient
+from alibabacloud_tea_openapi.exceptions import ClientException
 from alibabacloud_tea_util import models as util
 
 RUNTIME = util.RuntimeOptions(read_timeout=20_000, connect_timeout=5_000, autoretry=False)
@@ -82,3 +85,16 @@ def create(client, name, image="image-lab", spec="ecs.c6.large", **more):
 
 def status_of(client, instance_id):
     return client.get_instance(instance_id, dsw.GetInstanceRequest()).body.status
+
+
+def advance(server, **time):
+    """Turns the emulator's clock forward, by `seconds`, `minutes` and so on, as of a timedelta."""
+    milliseconds = datetime.timedelta(**time) // datetime.timedelta(milliseconds=1)
+    rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": milliseconds})
+
+
+def code_of(do):
+    """HTTP status and code with which the call `do` is refused."""
+    with pytest.raises(ClientException) as raised:
+        do()
+    return raised.value.status_code, raised.value.code
