@@ -1,6 +1,7 @@
 #include "base/config.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <charconv>
 
@@ -20,7 +21,8 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
     {.flag = "listen",
      .environment = "ATELIER_LISTEN",
      .member = &ServerConfig::listen,
-     .doc = "Address to serve on, `host:port`. Port 0 takes any free one. Keep it on loopback "
+     .doc = "IP address and port to serve on, `host:port`. Port 0 takes any free one. Keep it on "
+            "loopback "
             "unless TLS is "
             "on or a proxy terminates it."},
     {.flag = "public-url",
@@ -195,6 +197,14 @@ std::string DefaultText(const ConfigOption& option) {
       option.member);
 }
 
+/// With a zone ("fe80::1%eth0") or without.
+bool IsIpAddress(const std::string& host) {
+  in6_addr any{};
+  const std::string plain = host.substr(0, host.find('%'));
+  return ::inet_pton(AF_INET, host.c_str(), &any) == 1 ||
+         ::inet_pton(AF_INET6, plain.c_str(), &any) == 1;
+}
+
 }  // namespace
 
 std::span<const ConfigOption> ConfigOptions() { return kOptions; }
@@ -225,7 +235,13 @@ Status ValidateConfig(const ServerConfig& config) {
     return Error(Code::kInvalidArgument,
                  "tls-certificate and tls-key go together: set both or neither.");
   }
-  ATELIER_RETURN_IF_ERROR(ParseHostPort(config.listen));
+  ATELIER_TRY(const HostPort listen, ParseHostPort(config.listen));
+  if (!IsIpAddress(listen.host)) {
+    return Error(Code::kInvalidArgument,
+                 fmt::format("listen must be an IP address and a port, such as 127.0.0.1:8080 or "
+                             "[::1]:8080; '{}' is no IP address.",
+                             listen.host));
+  }
   const std::string_view url = config.public_url;
   if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
     return Error(Code::kInvalidArgument, "public-url must begin with http:// or https://.");

@@ -61,7 +61,8 @@ std::span<const ConfigOption> ConfigOptions();
 /// test.
 std::string ConfigManual();
 
-/// Cross-field rules: a certificate needs its key, `listen` is host:port, public_url has a scheme.
+/// Cross-field rules: a certificate needs its key, `listen` is an IP address and a port, public_url
+/// has a scheme.
 Status ValidateConfig(const ServerConfig& config);
 
 /// "host:port" with an optional bracketed IPv6 host. InvalidArgument.

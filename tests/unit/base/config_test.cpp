@@ -65,6 +65,18 @@ TEST(Config, AListIsSplitAtItsCommas) {
   EXPECT_EQ(SplitList(",a,,b,"), (Parts{"a", "b"}));
 }
 
+TEST(Config, TheServerListensOnAnIpAddress) {
+  ServerConfig config;
+  for (const char* good : {"127.0.0.1:0", "0.0.0.0:80", "[::1]:8080", "[fe80::1%eth0]:8080"}) {
+    config.listen = good;
+    EXPECT_TRUE(ValidateConfig(config)) << good;
+  }
+  for (const char* bad : {"localhost:8080", "127.1:80", "8080", ":8080", "127.0.0.1"}) {
+    config.listen = bad;
+    EXPECT_FALSE(ValidateConfig(config)) << bad;
+  }
+}
+
 TEST(Config, HostAndPortAreReadFromTheRight) {
   const auto v4 = ParseHostPort("127.0.0.1:8080");
   ASSERT_TRUE(v4);
