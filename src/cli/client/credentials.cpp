@@ -89,8 +89,9 @@ Result<CredentialsFile> FindCredentials(const ConnectionOptions& options,
   }
   return Error(Code::kInvalidArgument,
                "There is no access key. Name a credentials file with --credentials or "
-               "ATELIER_CREDENTIALS, or set "
-               "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.");
+               "ATELIER_CREDENTIALS (the server wrote one, credentials.json, to its data folder at "
+               "its first start), or set ALIBABA_CLOUD_ACCESS_KEY_ID and "
+               "ALIBABA_CLOUD_ACCESS_KEY_SECRET.");
 }
 
 bool IsLoopback(std::string_view host) {

@@ -500,7 +500,7 @@ void AddRoot(CLI::App& root, Plan& plan) {
   root.add_option_function<std::string>(
           "-o,--output",
           [&plan](const std::string& text) { plan.format = *ParseEnum<Format>(text); },
-          "table, json or yaml")
+          "table (the default), json or yaml")
       ->check(CLI::IsMember({"table", "json", "yaml"}));
   root.add_subcommand(kServe, "Run the server; see: atelier serve --help")->callback([] {
     throw CLI::ParseError("The options of serve stand behind it: atelier serve --help",
@@ -514,19 +514,49 @@ void AddRoot(CLI::App& root, Plan& plan) {
   AddKeys(root, plan);
   AddPolicies(root, plan);
   AddCompletion(root, plan);
+  root.footer(
+      "The server writes an access key to credentials.json in its data folder at its first start;\n"
+      "data/credentials.json and ~/.atelier/credentials.json are found without being named.");
+}
+
+/// The command that the line is about: the last one named.
+const CLI::App& Named(const CLI::App& root) {
+  const CLI::App* app = &root;
+  while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+  return *app;
+}
+
+/// CLI11 only says that a subcommand is required.
+std::string NeedsCommand(const CLI::App& root, const CLI::App& group) {
+  std::string commands;
+  for (const CLI::App* child : group.get_subcommands([](const CLI::App*) { return true; }))
+    commands += (commands.empty() ? "" : ", ") + child->get_name();
+  const std::vector<std::string> rest = root.remaining(true);
+  const auto unknown =
+      std::ranges::find_if(rest, [](const std::string& word) { return !word.starts_with('-'); });
+  const std::string path = &group == &root ? "atelier" : "atelier " + group.get_name();
+  const std::string what =
+      unknown == rest.end() ? " needs a command" : " has no command " + *unknown;
+  return path + what + ". There are: " + commands + ".\nRun with --help for more information.\n";
 }
 
 }  // namespace
 
 Result<Plan> ParseCommandLine(std::vector<std::string> arguments) {
   Plan plan;
-  CLI::App root{"Notebooks and model services on your own hardware, behind the API of PAI.",
-                "atelier"};
+  CLI::App root{
+      "Notebooks, model services and recommenders on your own hardware, behind the API of "
+      "PAI.",
+      "atelier"};
   AddRoot(root, plan);
   std::ranges::reverse(arguments);  // CLI11 takes them last first
   try {
     root.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
+    const CLI::App& named = Named(root);
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
+        named.get_require_subcommand_min() > 0)
+      return Error(Code::kInvalidArgument, NeedsCommand(root, named));
     std::ostringstream out;
     std::ostringstream err;
     if (root.exit(error, out, err) != 0) return Error(Code::kInvalidArgument, err.str());

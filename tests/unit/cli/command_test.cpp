@@ -513,6 +513,22 @@ TEST_F(CommandTest, BashOffersTheServersOptionsToTheServerAlone) {
   EXPECT_EQ(Offered(out(), "atelier instance --list", 3), "\n") << "an option of the server";
 }
 
+TEST_F(CommandTest, ACommandThatIsMissingOrUnknownIsNamedWithThoseThatThereAre) {
+  EXPECT_EQ(RunLine({"completion"}), Exit::kUsage);
+  EXPECT_NE(err().find("shell is required"), std::string::npos) << err();
+  EXPECT_EQ(RunLine({"user"}), Exit::kUsage);
+  EXPECT_EQ(err(),
+            "atelier user needs a command. There are: list, create, delete.\n"
+            "Run with --help for more information.\n");
+  EXPECT_EQ(RunLine({"user", "lst", "--output", "json"}), Exit::kUsage);
+  EXPECT_EQ(err(),
+            "atelier user has no command lst. There are: list, create, delete.\n"
+            "Run with --help for more information.\n");
+  EXPECT_EQ(RunLine({"usr"}), Exit::kUsage);
+  EXPECT_TRUE(err().starts_with("atelier has no command usr. There are: serve, instance, "))
+      << err();
+}
+
 TEST_F(CommandTest, OptionsBeforeServeAreRefused) {
   EXPECT_EQ(RunLine({"--output", "json", "serve"}), Exit::kUsage);
   EXPECT_NE(err().find("The options of serve stand behind it"), std::string::npos) << err();
