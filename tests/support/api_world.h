@@ -50,33 +50,7 @@ struct Extra {
 class ApiWorld {
  public:
   explicit ApiWorld(api::Options options = {}, bool emulator = true)
-      : api({.store = *store,
-             .instances = instances,
-             .identities = identities,
-             .identity = identity,
-             .authenticator = authenticator,
-             .signer = signer,
-             .control = control,
-             .reconciler = reconciler,
-             .driver = *driver,
-             .services = services,
-             .service_control = service_control,
-             .service_groups = service_groups,
-             .service_reconciler = service_reconciler,
-             .service_scaler = service_scaler,
-             .service_driver = *service_driver,
-             .recommenders = recommenders,
-             .recommender_control = recommender_control,
-             .recommender_data = recommender_data,
-             .recommender_imports = recommender_imports,
-             .recommender_engine = recommender_engine,
-             .catalogue = catalogue,
-             .clock = clock,
-             .real_clock = clock,
-             .adjustable_clock = emulator ? &clock : nullptr,
-             .random = *random,
-             .log = log},
-            std::move(options)) {
+      : api(Parts(emulator), std::move(options)) {
     store->AddListener(identities);
     store->AddListener(instances);
     store->AddListener(services);
@@ -91,6 +65,36 @@ class ApiWorld {
   ApiWorld(const ApiWorld&) = delete;
   ApiWorld& operator=(const ApiWorld&) = delete;
   ~ApiWorld() = default;
+
+  /// What the api is made of, for another one over the same world.
+  api::Services Parts(bool emulator) {
+    return {.store = *store,
+            .instances = instances,
+            .identities = identities,
+            .identity = identity,
+            .authenticator = authenticator,
+            .signer = signer,
+            .control = control,
+            .reconciler = reconciler,
+            .driver = *driver,
+            .services = services,
+            .service_control = service_control,
+            .service_groups = service_groups,
+            .service_reconciler = service_reconciler,
+            .service_scaler = service_scaler,
+            .service_driver = *service_driver,
+            .recommenders = recommenders,
+            .recommender_control = recommender_control,
+            .recommender_data = recommender_data,
+            .recommender_imports = recommender_imports,
+            .recommender_engine = recommender_engine,
+            .catalogue = catalogue,
+            .clock = clock,
+            .real_clock = clock,
+            .adjustable_clock = emulator ? &clock : nullptr,
+            .random = *random,
+            .log = log};
+  }
 
   /// A signed call. `target_path` is sent as it is.
   Reply Call(const identity::NewKey& key, std::string_view method, std::string_view target_path,

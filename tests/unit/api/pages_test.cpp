@@ -28,31 +28,7 @@ TEST(Pages, HealthAndReadinessNeedNoSignature) {
 
 TEST(Pages, BeforeItIsReadyTheServerSaysSoAndAnswersNothingElse) {
   ApiWorld world;
-  Api starting({.store = *world.store,
-                .instances = world.instances,
-                .identities = world.identities,
-                .identity = world.identity,
-                .authenticator = world.authenticator,
-                .signer = world.signer,
-                .control = world.control,
-                .reconciler = world.reconciler,
-                .driver = *world.driver,
-                .services = world.services,
-                .service_control = world.service_control,
-                .service_groups = world.service_groups,
-                .service_reconciler = world.service_reconciler,
-                .service_scaler = world.service_scaler,
-                .service_driver = *world.service_driver,
-                .recommenders = world.recommenders,
-                .recommender_control = world.recommender_control,
-                .recommender_data = world.recommender_data,
-                .recommender_imports = world.recommender_imports,
-                .recommender_engine = world.recommender_engine,
-                .catalogue = world.catalogue,
-                .clock = world.clock,
-                .real_clock = world.clock,
-                .random = *world.random,
-                .log = world.log},
+  Api starting(world.Parts(false),
                {.why_not_ready = [] { return std::string("loading: 3 of about 9 instances"); }});
   const auto reason = [&] {
     test::FakeExchange exchange(ApiWorld::Head("GET", "/readyz"), "");
