@@ -24,25 +24,6 @@ CHANGES = 20             # of the route
 AGREED = 8               # answers in a row that show a route: two replicas take turns
 VERSION = "2021-07-01"
 
-# nginx as a replica: everything that it writes is below /tmp of its sandbox.
-REPLICA = """
-daemon off;
-worker_processes 1;
-pid /tmp/pid;
-error_log stderr;
-events {{ worker_connections 1024; }}
-http {{
-  access_log off;
-  keepalive_requests 100000000;
-  client_body_temp_path /tmp/body;
-  proxy_temp_path /tmp/proxy;
-  fastcgi_temp_path /tmp/fastcgi;
-  uwsgi_temp_path /tmp/uwsgi;
-  scgi_temp_path /tmp/scgi;
-{what}
-}}
-"""
-
 
 class Service:
     """A server with one service of two replicas in their sandboxes, all of them on the core of the load: the core of
@@ -59,7 +40,9 @@ class Service:
         model = self.server.folder / "data" / "models" / SERVICE
         model.mkdir(parents=True)
         os.chmod(self.server.folder / "data", 0o700)
-        (model / "nginx.conf").write_text(REPLICA.format(what=proxies.TRIVIAL.format(port=PORT)))
+        # What it writes is below /tmp of its sandbox.
+        (model / "nginx.conf").write_text(processes.Nginx.CONFIG.format(
+            folder="/tmp", user="", what=proxies.TRIVIAL.format(port=PORT)))
         self.server.start()
         with contextlib.closing(self.server.connect()) as connection:
             connection.json("POST", "/api/v2/services", "CreateService", version=VERSION, body={
