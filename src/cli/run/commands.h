@@ -1,0 +1,18 @@
+#pragma once
+#include <CLI/CLI.hpp>
+
+#include "cli/run/command_line.h"
+
+/// The groups of commands, their options and their help. Each adds a group to `root`; the command
+/// that a line names goes to `plan`, which outlives the parsing.
+namespace atelier::cli {
+
+void AddInstances(CLI::App& root, Plan& plan);
+void AddServices(CLI::App& root, Plan& plan);
+void AddRecommenders(CLI::App& root, Plan& plan);
+void AddWorkspaces(CLI::App& root, Plan& plan);
+void AddUsers(CLI::App& root, Plan& plan);
+void AddKeys(CLI::App& root, Plan& plan);
+void AddPolicies(CLI::App& root, Plan& plan);
+
+}  // namespace atelier::cli

@@ -1,0 +1,68 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command/instance.h"
+#include "cli/run/command_line.h"
+
+/// What the commands are built of in CLI11's terms.
+namespace atelier::cli {
+
+/// A leaf of the command tree. Its options live in a struct that the leaf owns: CLI11 writes into
+/// it while it parses, and the command gets a copy afterwards.
+template <class Options>
+class Leaf {
+ public:
+  Leaf(CLI::App& group, const std::string& name, const std::string& help)
+      : app_(group.add_subcommand(name, help)), options_(std::make_shared<Options>()) {}
+
+  CLI::App& app() { return *app_; }
+  Options& options() { return *options_; }
+
+  /// `command` is called as command(session, options).
+  template <class Command>
+  void Runs(Plan& plan, Command command) {
+    // shared: CLI11 keeps the callback, the plan the command.
+    app_->callback([&plan, options = options_, command] {
+      plan.command = [options, command](Session& session) { return command(session, *options); };
+    });
+  }
+
+ private:
+  CLI::App* app_;  // owned by its group
+  std::shared_ptr<Options> options_;
+};
+
+struct None {};
+struct One {
+  std::string value;
+};
+struct Many {
+  std::vector<std::string> values;
+};
+struct Pair {
+  std::string first;
+  std::string second;
+};
+
+inline CLI::App& Group(CLI::App& parent, const std::string& name, const std::string& help) {
+  CLI::App* group = parent.add_subcommand(name, help);
+  group->require_subcommand(1);
+  return *group;
+}
+
+inline void AddWait(CLI::App& app, WaitOptions& options) {
+  app.add_flag_callback(
+      "--wait", [&options] { options.wait = true; }, "Wait until it is so (default on a terminal)");
+  app.add_flag_callback(
+      "--no-wait", [&options] { options.wait = false; },
+      "Return as soon as the server has accepted");
+  app.add_option("--timeout", options.timeout_seconds, "Longest wait, in seconds")
+      ->check(CLI::Range(1, 86'400))
+      ->capture_default_str();
+}
+
+}  // namespace atelier::cli

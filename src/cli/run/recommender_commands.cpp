@@ -1,0 +1,92 @@
+#include <string>
+
+#include "cli/command/recommender.h"
+#include "cli/run/commands.h"
+#include "cli/run/leaf.h"
+
+namespace atelier::cli {
+
+namespace {
+
+void AddRecommenderChanges(CLI::App& group, Plan& plan) {
+  Leaf<CreateRecommenderOptions> create(group, "create", "Make a recommender");
+  CreateRecommenderOptions& o = create.options();
+  create.app()
+      .add_option("--industry", o.industry, "content, item or news")
+      ->required()
+      ->check(CLI::IsMember({"content", "item", "news"}));
+  create.app().add_option("--name", o.name, "At most 30 letters, digits, '_' or '-'");
+  create.app().add_option("--scene", o.scene, "gul, rr, hot or focus");
+  create.app()
+      .add_option("--months", o.months, "Term: 1 to 10, or 12")
+      ->check(CLI::Range(1, 12))
+      ->capture_default_str();
+  create.app().add_flag("--auto-renew", o.auto_renew, "Further terms follow by themselves");
+  create.Runs(plan, &CreateRecommender);
+
+  Leaf<Many> remove(group, "delete", "Delete recommenders and all they hold");
+  remove.app().add_option("id", remove.options().values, "Recommender ids")->required();
+  remove.Runs(plan, [](Session& s, const Many& o) { return DeleteRecommenders(s, o.values); });
+
+  Leaf<ExtendRecommenderOptions> extend(group, "extend", "Extend a term, also one that is over");
+  extend.app().add_option("id", extend.options().id, "Recommender id")->required();
+  extend.app()
+      .add_option("--months", extend.options().months, "1 to 10, or 12")
+      ->check(CLI::Range(1, 12))
+      ->capture_default_str();
+  extend.Runs(plan, &ExtendRecommender);
+}
+
+void AddRecommenderData(CLI::App& group, Plan& plan) {
+  Leaf<PushOptions> push(group, "push", "Push documents into a table");
+  push.app().add_option("id", push.options().id, "Recommender id")->required();
+  push.app()
+      .add_option("table", push.options().table, "user, item or behavior")
+      ->required()
+      ->check(CLI::IsMember({"user", "item", "behavior"}));
+  push.app()
+      .add_option("-f,--file", push.options().file,
+                  "File with a JSON array, or with one JSON object a line: the fields of each, or "
+                  "{\"cmd\": ..., \"fields\": ...}")
+      ->required();
+  push.Runs(plan, &PushDocuments);
+
+  Leaf<ImportOptions> import(group, "import", "Learn from what was pushed, and answer with it");
+  import.app().add_option("id", import.options().id, "Recommender id")->required();
+  AddWait(import.app(), import.options().wait);
+  import.Runs(plan, &ImportDocuments);
+
+  Leaf<RecommendOptions> recommend(group, "recommend", "Recommend items to a user");
+  RecommendOptions& o = recommend.options();
+  recommend.app().add_option("id", o.id, "Recommender id")->required();
+  recommend.app().add_option("user", o.user, "User id")->required();
+  recommend.app()
+      .add_option("--count", o.count, "At most so many")
+      ->check(CLI::Range(0, 50))
+      ->capture_default_str();
+  recommend.app()
+      .add_option("--type", o.type, "gul, rr or hot")
+      ->check(CLI::IsMember({"gul", "rr", "hot"}));
+  recommend.app().add_option("--items", o.items, "ITEM:TYPE,... that it starts from (--type rr)");
+  recommend.app().add_option("--scene", o.scene, "Only items of this scene");
+  recommend.Runs(plan, &Recommend);
+}
+
+}  // namespace
+
+void AddRecommenders(CLI::App& root, Plan& plan) {
+  CLI::App& group = Group(root, "recommender", "Recommenders");
+  AddRecommenderChanges(group, plan);
+  Leaf<ListRecommendersOptions> list(group, "list", "List recommenders, newest first");
+  list.app().add_option("--name", list.options().name, "Part of the name");
+  list.app()
+      .add_option("--status", list.options().status, "Initializing, Ready or Running")
+      ->check(CLI::IsMember({"Initializing", "Ready", "Running"}));
+  list.Runs(plan, &ListRecommenders);
+  Leaf<One> get(group, "get", "Show a recommender, its data and its versions");
+  get.app().add_option("id", get.options().value, "Recommender id")->required();
+  get.Runs(plan, [](Session& s, const One& o) { return GetRecommender(s, o.value); });
+  AddRecommenderData(group, plan);
+}
+
+}  // namespace atelier::cli
