@@ -6,6 +6,7 @@
 //   here refuse-if-algorithm-disabled            InvalidSignatureMethod: SM3 and RSA are not
 //   offered anonymous                               MissingAccessKeyId: every operation needs an
 //   identity derived: expect.code                    the same code; null: a Caller
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "base/codec.h"
 #include "identity/authenticator.h"
 #include "identity/crypto/digest.h"
+#include "identity/signing/headers.h"
 #include "unit/identity/world.h"
 
 namespace atelier::identity {
@@ -65,6 +67,12 @@ class Replay {
             .source_ip = "127.0.0.1",
             .tls = false};
   }
+  /// The signature is in the head, not in the parameters.
+  bool HasSignedHead() const {
+    return std::ranges::any_of(headers_, [](const auto& header) {
+      return EqualsIgnoringCase(header.first, "Authorization");
+    });
+  }
 
  private:
   std::string method_;
@@ -99,6 +107,8 @@ class Server {
   std::string Answer(const json::object& vector) {
     const Replay replay(vector);
     const Result<Caller> caller = authenticator_.Verify(replay.View());
+    EXPECT_EQ(AcceptedInParts(replay), caller.has_value() && replay.HasSignedHead())
+        << "as a whole or the head first: it makes no difference";
     if (!caller) {
       message = caller.error().message();
       return caller.error().reason();
@@ -110,9 +120,17 @@ class Server {
   std::string message;
 
  private:
+  bool AcceptedInParts(const Replay& replay) {
+    RequestView head = replay.View();
+    head.body = "";
+    const Result<SignedHead> signed_head = in_parts_.CheckHead(head);
+    return signed_head && in_parts_.Admit(*signed_head, replay.View());
+  }
+
   test::World world_;
   ManualClock clock_;
   Authenticator authenticator_{world_.directory, clock_, clock_, {}};
+  Authenticator in_parts_{world_.directory, clock_, clock_, {}};
 };
 
 std::string ExpectedCode(const json::object& vector) {
