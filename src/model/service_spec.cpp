@@ -20,6 +20,7 @@ constexpr std::int64_t kMostCpu = 1024;
 constexpr std::int64_t kMilli = 1000;
 constexpr std::int64_t kMostMemoryMb = 16LL << 20U;
 constexpr std::int64_t kMostSeconds = 86'400;
+constexpr std::int64_t kMostWorkers = 10'000;
 
 HealthCheck ReadCheck(const Reader& in, std::int64_t port) {
   HealthCheck check;
@@ -149,7 +150,8 @@ void ReadMetadata(const Reader& metadata, ServiceSpec& spec) {
   if (!spec.group.empty() && !IsServiceName(spec.group))
     metadata.Problem("group", "must have 3 to 63 lower-case letters, digits and underscores");
   const Reader rpc = metadata.Object("rpc");
-  if (const auto workers = rpc.Integer("worker_threads", 1, 10'000)) spec.workers = workers;
+  const std::int64_t most_workers = spec.processor ? kMostNativeThreads : kMostWorkers;
+  if (const auto workers = rpc.Integer("worker_threads", 1, most_workers)) spec.workers = workers;
   spec.max_queue = rpc.Integer("max_queue_size", 0, 1'000'000).value_or(spec.max_queue);
   if (const auto ms = rpc.Integer("keepalive", 1, kMostSeconds * 1000))
     spec.keepalive = Duration(*ms);

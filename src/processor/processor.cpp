@@ -24,7 +24,6 @@ namespace {
 
 constexpr std::string_view kCommand = "processor";
 constexpr const char* kConfigVariable = "ATELIER_MODEL_CONFIG";
-constexpr std::int64_t kMostThreads = 10'000;
 constexpr std::chrono::hours kFinish{24};  // whoever asked for the end forces it when it is time
 
 template <class T>

@@ -189,10 +189,15 @@ def test_a_library_in_cpp_serves_crashes_and_comes_back(client):
 def test_a_package_is_unpacked_and_a_failing_initialize_is_told(server, client):
     models = server.data / "models"
     with tarfile.open(models / "echo_release.tar.gz", "w:gz") as package:
+        fixed = tarfile.TarInfo("fixed")  # what a second start has to take away although nobody may write to it
+        fixed.type, fixed.mode = tarfile.DIRTYPE, 0o555
+        package.addfile(fixed)
+        package.addfile(tarfile.TarInfo("fixed/file"))
         package.add(models / "echo" / "libecho.so", "libecho.so")
     create(client, **echo("packed", processor_path="echo_release.tar.gz", model_entry="absent"))
 
-    last = wait_until(lambda: instance(client, "packed").last_state, 60, "a first run that failed")[0]
+    wait_until(lambda: instance(client, "packed").restart_count >= 2, 60, "two runs that failed")
+    last = instance(client, "packed").last_state[0]
     assert (last["ExitCode"], last["Reason"]) == (1, "Error")
     assert "libecho.so: initialize() failed with state 400" in last["Log"]
     assert instance(client, "packed").ready_processes == 0

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kSocket = "http.sock";
 constexpr std::string_view kPackages = "/packages";
+static_assert(model::kMostNativeThreads == processor::kMostThreads);
 
 Error NotOffered(std::string_view what, std::string_view name) {
   return {Code::kFailedPrecondition,
@@ -41,7 +42,10 @@ void Unpack(const model::ServiceSpec& spec, runtime::Workload& want) {
     const model::PackageSpec& package = spec.packages[i];
     const std::string archive = fmt::format("{}/{}", kPackages, i);
     want.mounts.push_back({.from = package.path, .inside = archive});
-    script += fmt::format("rm -rf {0}\nmkdir {0}\ntar -xf {1} -C {0}\n", package.folder, archive);
+    script += fmt::format(
+        "if [ -e {0} ]; then chmod -R u+rwX {0}; rm -rf {0}; fi\n"
+        "mkdir {0}\ntar -xf {1} -C {0}\n",
+        package.folder, archive);
   }
   want.on_start = std::move(script);
 }

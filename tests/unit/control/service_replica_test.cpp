@@ -299,8 +299,10 @@ TEST(ReplicaWorkload, UnpacksArchivesAnewBeforeEachStart) {
   EXPECT_EQ(want->mounts[0].from, "m.tgz");
   EXPECT_EQ(want->mounts[0].inside, "/packages/0");
   EXPECT_EQ(want->on_start,
-            "set -e\nrm -rf /home/atelier/model\nmkdir /home/atelier/model\n"
-            "tar -xf /packages/0 -C /home/atelier/model\n");
+            "set -e\n"
+            "if [ -e /home/atelier/model ]; then chmod -R u+rwX /home/atelier/model; "
+            "rm -rf /home/atelier/model; fi\n"
+            "mkdir /home/atelier/model\ntar -xf /packages/0 -C /home/atelier/model\n");
 }
 
 }  // namespace

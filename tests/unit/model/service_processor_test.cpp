@@ -99,6 +99,8 @@ TEST(OwnProcessor, WhatIsMalformedOrNotSupportedIsNamed) {
               std::string::npos)
         << path;
   }
+  EXPECT_EQ(refused("cpp", R"("metadata":{"rpc":{"worker_threads":513}})"),
+            "metadata.rpc.worker_threads must be an integer from 1 to 512.");
   const std::string large(65'537, 'x');
   EXPECT_EQ(refused("cpp", R"("model_config":")" + large + '"'),
             "model_config must have at most 64 KiB, none of them NUL.");
