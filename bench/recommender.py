@@ -10,6 +10,7 @@ import json
 import pathlib
 import random
 import subprocess
+import threading
 import time
 
 import interactions
@@ -27,6 +28,8 @@ FIRST_GUESS = 3_000  # requests a second
 TIMES_POPULAR = 1.5
 LATENCY_MS = 5
 RATE = 2_000
+ARRIVALS = 1_000     # behaviors a second, beside recommendations
+PUSHES = 10          # a second, that bring them
 
 
 class Instance:
@@ -45,18 +48,18 @@ class Instance:
                             "category_path": category} for item, category in items])
         self.push("user", [{"user_id": user} for user in known])
         behaviors = interactions.by_time(known)
-        self.push("behavior", [{"user_id": user, "item_id": item, "item_type": "video", "bhv_type": "click",
-                                "bhv_time": str(second), "scene_id": "1"} for second, user, item in behaviors])
+        self.push("behavior", [click(*behavior) for behavior in behaviors])
         self.pushed = len(items) + len(known) + len(behaviors)
         self.push_s = time.monotonic() - begin
 
     def call(self, method, path, action, **more):
         return self.connection.json(method, ROOT + path, action, version=VERSION, **more).get("result")
 
-    def push(self, table, documents):
+    def push(self, table, documents, connection=None):
         for first in range(0, len(documents), BATCH):
-            self.call("POST", f"/{self.id}/tables/{table}/actions/bulk", "PushDocument",
-                      body=[{"cmd": "add", "fields": fields} for fields in documents[first:first + BATCH]])
+            (connection or self.connection).json(
+                "POST", f"{ROOT}/{self.id}/tables/{table}/actions/bulk", "PushDocument", version=VERSION,
+                body=[{"cmd": "add", "fields": fields} for fields in documents[first:first + BATCH]])
 
     def learn(self):
         """Imports all; returns the seconds until it serves."""
@@ -80,6 +83,38 @@ class Instance:
                                    version=VERSION)
 
 
+def click(second, user, item):
+    return {"user_id": user, "item_id": item, "item_type": "video", "bhv_type": "click", "bhv_time": str(second),
+            "scene_id": "1"}
+
+
+@contextlib.contextmanager
+def arriving(instance, items):
+    """While it lasts, ARRIVALS new clicks a second of the known users arrive over a connection of their own. Yields a
+    function that says afterwards how many a second there were."""
+    over, pushed, took, began = threading.Event(), [0], [], time.monotonic()
+
+    def push():
+        with contextlib.closing(instance.server.connect()) as connection:
+            due = time.monotonic()
+            while not over.wait(max(0, due - time.monotonic())):
+                # Each of a second of its own, so that none is there already.
+                instance.push("behavior", [
+                    click(1_000_000_000 + pushed[0] + n, random.choice(instance.users), random.choice(items))
+                    for n in range(ARRIVALS // PUSHES)], connection)
+                pushed[0] += ARRIVALS // PUSHES
+                due += 1 / PUSHES
+
+    thread = threading.Thread(target=push)
+    thread.start()
+    try:
+        yield lambda: pushed[0] / took[0]
+    finally:
+        over.set()
+        thread.join()
+        took.append(time.monotonic() - began)
+
+
 def measure(options, folder):
     known, wanted = interactions.leave_out(interactions.read(options.movielens / "ml-100k.inter"), 1)
     file = folder / "interactions"
@@ -95,7 +130,10 @@ def measure(options, folder):
         instance = Instance(server, known, interactions.read_items(items_file))
         learn_s = instance.learn()
         answers = instance.answers()
-        runs = served(options, folder, instance)
+        with contextlib.closing(instance.connection):
+            runs = served(options, folder, instance)
+            with arriving(instance, [item for item, _ in interactions.read_items(items_file)]) as arrivals:
+                beside = served(options, folder, instance)
     finally:
         server.stop()
     judged = {name: interactions.quality(peers[name], wanted) for name in ("popular", "als_default", "als_tuned")}
@@ -106,7 +144,8 @@ def measure(options, folder):
         f"each request on disk when answered), an import {learn_s:.2f} s until it served",
         f"{same} of {len(wanted)} users get the same list, in the same order, from the API and from the room alone",
     ]
-    return rows_of_quality(ours, judged) + rows_of_speed(runs, alone), notes + notes_of_room(alone[0])
+    rows = rows_of_quality(ours, judged) + rows_of_speed(runs, alone) + [row_beside(beside, arrivals())]
+    return rows, notes + notes_of_room(alone[0])
 
 
 def run_json(core, *command):
@@ -115,11 +154,10 @@ def run_json(core, *command):
 
 def served(options, folder, instance):
     runs, rate = [], FIRST_GUESS
-    with contextlib.closing(instance.connection):
-        for _ in range(options.rounds):
-            runs.append(load.replay_once(instance.server, folder / "recommend", options.seconds, instance.request, rate,
-                                         CONNECTIONS))
-            rate = runs[-1].rate
+    for _ in range(options.rounds):
+        runs.append(load.replay_once(instance.server, folder / "recommend", options.seconds, instance.request, rate,
+                                     CONNECTIONS))
+        rate = runs[-1].rate
     return runs
 
 
@@ -148,6 +186,13 @@ def rows_of_speed(runs, alone):
             Row.of_limit("recommender alone: p99, ms", [run["answer_p99_ms"] for run in alone], LATENCY_MS),
             Row("recommender alone, one thread", f"{median(in_process):,.0f}/s", "", "", "", f">= {RATE:,}",
                 verdict(median(in_process) >= RATE), f"{spread(in_process):.0%}", [])]
+
+
+def row_beside(runs, arrivals):
+    row = Row.of_limit(f"Recommend while {ARRIVALS:,}/s arrive: p99, ms", [run.p99_ms for run in runs], LATENCY_MS)
+    row.notes.append(f"beside {arrivals:,.0f} new clicks a second in {PUSHES} pushes, {median(run.rate for run in runs):,.0f} "
+                     "recommendations a second")
+    return row
 
 
 def both(pair):
