@@ -123,7 +123,8 @@ Task<Status> RecommenderImports::Push(RecommenderId id, model::DocumentTable tab
 
 Result<store::Batch> RecommenderImports::Impl::PlanRun(const RecommenderId& id) const {
   ATELIER_TRY(const RecommenderPtr recommender, Open(id));
-  if (data.CountsOf(id).items == 0)
+  const RecommenderData::Counts known = data.CountsOf(id);
+  if (known.items == 0)
     return WrongState(fmt::format("Instance {} has no item: push some first.", id.str()));
   const auto sets = directory.DataSetsOf(id);
   for (const DataSetPtr& set : sets) {
@@ -137,7 +138,6 @@ Result<store::Batch> RecommenderImports::Impl::PlanRun(const RecommenderId& id) 
   fresh.recommender = id;
   fresh.version = VersionAt(time);
   fresh.created = clock.Wall();
-  const RecommenderData::Counts known = data.CountsOf(id);
   fresh.users = known.users;
   fresh.items = known.items;
   fresh.behaviors = known.behaviors;
