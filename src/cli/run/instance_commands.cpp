@@ -18,7 +18,7 @@ void AddInstanceCreate(CLI::App& group, Plan& plan) {
   app.add_option("--workspace", o.workspace, "Workspace id (default: your default workspace)");
   app.add_flag("--public", o.is_public, "Let all members of the workspace see it");
   app.add_option("--priority", o.priority, "1 (lowest) to 9")->check(CLI::Range(1, 9));
-  app.add_option("--env", o.env, "NAME=VALUE, repeatable; secrets belong into --env-file")
+  app.add_option("--env", o.env, "NAME=VALUE, repeatable; secrets belong in --env-file")
       ->take_all();
   app.add_option("--env-file", o.env_file, "File with lines NAME=VALUE");
   app.add_option("--label", o.labels, "KEY=VALUE, repeatable")->take_all();
