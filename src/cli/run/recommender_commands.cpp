@@ -65,7 +65,7 @@ void AddRecommenderData(CLI::App& group, Plan& plan) {
       ->check(CLI::Range(0, 50))
       ->capture_default_str();
   recommend.app()
-      .add_option("--type", o.type, "gul (to the user), rr (to --items) or hot (of all)")
+      .add_option("--type", o.type, "gul (to the user), rr (to --items) or hot (what is popular)")
       ->check(CLI::IsMember({"gul", "rr", "hot"}));
   recommend.app().add_option("--items", o.items, "ITEM:TYPE,... that it starts from (--type rr)");
   recommend.app().add_option("--scene", o.scene, "Only items of this scene");
