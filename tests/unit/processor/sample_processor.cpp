@@ -2,6 +2,7 @@
 // model_config says how it behaves.
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <stdexcept>
 #include <string>
 
@@ -33,7 +34,9 @@ void* initialize(const char* model_entry, const char* model_config, int* state) 
   }
   if (std::string(model_config) == "throw") throw std::runtime_error("no such model");
   *state = 0;
-  return new Model{model_entry, model_config};
+  // The interface has no end of a model: it is its library's for ever.
+  static std::deque<Model> models;
+  return &models.emplace_back(Model{.entry = model_entry, .config = model_config});
 }
 
 int process(void* model_buf, const void* input_data, int input_size, void** output_data,
