@@ -135,7 +135,7 @@ class Influences {
 }  // namespace
 
 Model ModelBuilder::Build(std::vector<std::string> keys,
-                          std::vector<std::vector<Model::Edge>> out) {
+                          const std::vector<std::vector<Model::Edge>>& out) {
   std::vector<std::uint64_t> starts = {0};
   starts.reserve(out.size() + 1);
   for (const auto& edges : out) starts.push_back(starts.back() + edges.size());
