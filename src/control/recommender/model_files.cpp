@@ -1,43 +1,21 @@
 #include "control/recommender/model_files.h"
 
-#include <cerrno>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <system_error>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
-#include "base/failpoint.h"
-#include "base/raii.h"
+#include "base/file.h"
 
 namespace atelier::control {
 
 namespace {
 
-Error Failed(std::string_view step, int error_number) {
-  const bool full = error_number == ENOSPC || error_number == EDQUOT;
-  return {full ? Code::kResourceExhausted : Code::kUnavailable,
-          fmt::format("The model of the dataset version cannot be stored ({}: {}).", step,
-                      std::generic_category().message(error_number))};
-}
-
-Status WriteAll(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t wrote = ::write(fd, bytes.data(), bytes.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return Failed("write", errno);
-    bytes.remove_prefix(static_cast<std::size_t>(wrote));
-  }
-  return Ok();
-}
-
-Status FlushFolder(const std::string& folder) {
-  const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0) return Failed("flush", errno);
-  return Ok();
+Error Failed(const Error& error) {
+  return {error.code(),
+          fmt::format("The model of the dataset version cannot be stored ({}).", error.message())};
 }
 
 }  // namespace
@@ -47,17 +25,11 @@ Status ModelFiles::Write(const model::RecommenderId& id, const std::string& vers
   const std::string folder = folder_ + "/" + id.str();
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (error) return Failed("folder", error.value());
-  const std::string path = folder + "/" + version + ".model";
-  const std::string fresh = path + ".new";
-  const UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!fd) return Failed("open", errno);
-  ATELIER_RETURN_IF_ERROR(WriteAll(fd.get(), bytes));
-  if (::fsync(fd.get()) != 0) return Failed("flush", errno);
-  ATELIER_FAILPOINT("recommender.file");
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return Failed("rename", errno);
-  ATELIER_RETURN_IF_ERROR(FlushFolder(folder));
-  return FlushFolder(folder_);  // that the new folder is in it
+  if (error) return Failed(FileError("make", folder, error.value()));
+  if (const Status written = WriteFileDurably(folder + "/" + version + ".model", bytes); !written)
+    return Failed(written.error());
+  if (const Status synced = SyncFolder(folder_); !synced) return Failed(synced.error());
+  return Ok();
 }
 
 Result<std::string> ModelFiles::Read(const model::RecommenderId& id,
