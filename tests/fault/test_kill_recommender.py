@@ -7,8 +7,8 @@ from clients import airec_client
 from conftest import wait_until
 from recommenders import behavior, create, item, operate, push, states_of
 
-FAILPOINTS = ["recommender.push", "recommender.pushed", "recommender.snapshot", "file.replace",
-              "recommender.trained", "recommender.live", "recommender.attach", "recommender.attached"]
+FAILPOINTS = ["recommender.push", "recommender.pushed", "recommender.snapshot", "recommender.file",
+              "recommender.trained", "recommender.live", "recommender.attach", "recommender.attached", "file.replace"]
 
 
 class Told:

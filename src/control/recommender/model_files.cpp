@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/failpoint.h"
 #include "base/file.h"
 
 namespace atelier::control {
@@ -28,6 +29,7 @@ Status ModelFiles::Write(const model::RecommenderId& id, const std::string& vers
   if (error) return Failed(FileError("make", folder, error.value()));
   if (const Status written = WriteFileDurably(folder + "/" + version + ".model", bytes); !written)
     return Failed(written.error());
+  ATELIER_FAILPOINT("recommender.file");
   if (const Status synced = SyncFolder(folder_); !synced) return Failed(synced.error());
   return Ok();
 }
