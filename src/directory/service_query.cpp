@@ -60,6 +60,11 @@ std::vector<T> PageOf(const std::vector<T>& all, std::uint64_t number, std::uint
 
 }  // namespace
 
+std::int64_t CountServing(const std::vector<ReplicaPtr>& replicas) {
+  return std::ranges::count_if(
+      replicas, [](const ReplicaPtr& replica) { return model::TakesTraffic(*replica); });
+}
+
 WallTime StartTimeOf(const model::Replica& replica) {
   return replica.started_at.value_or(replica.created);
 }

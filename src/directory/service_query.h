@@ -35,6 +35,9 @@ WallTime StartTimeOf(const model::Replica& replica);
 
 ReplicaPage ListReplicas(const std::vector<ReplicaPtr>& all, const ReplicaQuery& query);
 
+/// How many of them take traffic.
+std::int64_t CountServing(const std::vector<ReplicaPtr>& replicas);
+
 enum class ServiceSort : std::uint8_t { kCreateTime, kUpdateTime, kName };
 
 /// ListServices after validation.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "control/service/wishes.h"
+#include "directory/service_query.h"
 
 namespace atelier::control {
 
@@ -97,8 +98,7 @@ model::ServiceTraffic ScalerEngine::TrafficOf(const model::ServiceId& id) const 
 }
 
 std::int64_t ScalerEngine::ReadyOf(const model::ServiceId& id) const {
-  return std::ranges::count_if(parts_.directory.ReplicasOf(id),
-                               [](const auto& replica) { return model::TakesTraffic(*replica); });
+  return directory::CountServing(parts_.directory.ReplicasOf(id));
 }
 
 Task<void> ScalerEngine::Look(directory::ServicePtr service) {

@@ -1,7 +1,9 @@
 #include "gateway/service/group_shares.h"
 
 #include <algorithm>
-#include <utility>
+#include <vector>
+
+#include "directory/service_query.h"
 
 namespace atelier::gateway {
 
@@ -9,15 +11,23 @@ namespace {
 
 constexpr std::size_t kMostRemembered = 1'024;  // groups
 
+using Credits = std::map<model::ServiceId, std::int64_t>;
+
+/// Of services that have left the group.
+void DropStrangers(Credits& credits, const std::vector<directory::ServicePtr>& members) {
+  std::erase_if(credits, [&](const auto& entry) {
+    return std::ranges::none_of(
+        members, [&](const directory::ServicePtr& member) { return member->id == entry.first; });
+  });
+}
+
 }  // namespace
 
 /// 0: it gets none.
 std::int64_t GroupShares::WeightOf(const model::ServiceGroup& group,
                                    const model::Service& service) const {
   if (!service.grouping || service.desired != model::Desired::Running) return 0;
-  std::int64_t ready =
-      std::ranges::count_if(directory_.ReplicasOf(service.id),
-                            [](const auto& replica) { return model::TakesTraffic(*replica); });
+  std::int64_t ready = directory::CountServing(directory_.ReplicasOf(service.id));
   // A request is what brings its first replica.
   if (ready == 0 && model::WakesOnDemand(service)) ready = 1;
   if (ready == 0) return 0;
@@ -26,22 +36,28 @@ std::int64_t GroupShares::WeightOf(const model::ServiceGroup& group,
 
 directory::ServicePtr GroupShares::Pick(const model::ServiceGroup& group) {
   if (credits_.size() > kMostRemembered) credits_.clear();  // no more than evenness is lost
-  auto& credits = credits_[group.name];
-  std::map<model::ServiceId, std::int64_t> next;  // of those that take part now
+  Credits& credits = credits_[group.name];
+  const auto& members = directory_.ServicesIn(group.name);
   std::int64_t sum = 0;
-  directory::ServicePtr best;
-  for (const directory::ServicePtr& service : directory_.ServicesIn(group.name)) {
+  std::int64_t* most = nullptr;
+  const directory::ServicePtr* best = nullptr;
+  for (const directory::ServicePtr& service : members) {
     const std::int64_t weight = WeightOf(group, *service);
-    if (weight == 0) continue;
-    const auto old = credits.find(service->id);
-    const std::int64_t credit = (old == credits.end() ? 0 : old->second) + weight;
-    next.emplace(service->id, credit);
+    if (weight == 0) {
+      credits.erase(service->id);  // it begins anew when it comes back
+      continue;
+    }
+    std::int64_t& credit = credits[service->id];
+    credit += weight;
     sum += weight;
-    if (best == nullptr || credit > next.at(best->id)) best = service;
+    if (most != nullptr && credit <= *most) continue;
+    most = &credit;
+    best = &service;
   }
-  if (best != nullptr) next.at(best->id) -= sum;
-  credits = std::move(next);
-  return best;
+  if (credits.size() > members.size()) DropStrangers(credits, members);
+  if (best == nullptr) return nullptr;
+  *most -= sum;
+  return *best;
 }
 
 }  // namespace atelier::gateway
