@@ -1,8 +1,9 @@
 #include "directory/recommender_query.h"
 
 #include <algorithm>
-#include <cstddef>
+#include <utility>
 
+#include "base/page.h"
 #include "directory/index/text.h"
 
 namespace atelier::directory {
@@ -31,11 +32,7 @@ std::vector<RecommenderPtr> ListRecommenders(const RecommenderDirectory& directo
   std::ranges::sort(hits, [](const RecommenderPtr& a, const RecommenderPtr& b) {
     return a->created != b->created ? a->created > b->created : a->id < b->id;
   });
-  if (query.page == 0 || query.page - 1 >= hits.size() / query.size + 1) return {};
-  const std::size_t from = std::min<std::size_t>((query.page - 1) * query.size, hits.size());
-  const std::size_t to = std::min<std::size_t>(from + query.size, hits.size());
-  return {hits.begin() + static_cast<std::ptrdiff_t>(from),
-          hits.begin() + static_cast<std::ptrdiff_t>(to)};
+  return PageOf(std::move(hits), query.page, query.size);
 }
 
 }  // namespace atelier::directory

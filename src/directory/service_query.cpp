@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/page.h"
+
 namespace atelier::directory {
 
 namespace {
@@ -41,21 +43,7 @@ bool Fits(const model::Service& service, const ServiceQuery& query) {
       !(query.with_no_workspace && service.workspace.empty())) {
     return false;
   }
-  return std::ranges::all_of(query.labels, [&](const auto& wanted) {
-    return std::ranges::any_of(service.labels, [&](const model::Label& label) {
-      return label.key == wanted.first && label.value == wanted.second;
-    });
-  });
-}
-
-template <class T>
-std::vector<T> PageOf(const std::vector<T>& all, std::uint64_t number, std::uint64_t size) {
-  if (number == 0 || (number - 1) > all.size() / std::max<std::uint64_t>(size, 1)) return {};
-  const auto from = static_cast<std::ptrdiff_t>((number - 1) * size);
-  const auto to =
-      std::min(from + static_cast<std::ptrdiff_t>(size), static_cast<std::ptrdiff_t>(all.size()));
-  if (from >= to) return {};
-  return {all.begin() + from, all.begin() + to};
+  return HasLabels(service.labels, query.labels);
 }
 
 }  // namespace
@@ -63,6 +51,15 @@ std::vector<T> PageOf(const std::vector<T>& all, std::uint64_t number, std::uint
 std::int64_t CountServing(const std::vector<ReplicaPtr>& replicas) {
   return std::ranges::count_if(
       replicas, [](const ReplicaPtr& replica) { return model::TakesTraffic(*replica); });
+}
+
+bool HasLabels(const std::vector<model::Label>& labels,
+               const std::map<std::string, std::string>& wanted) {
+  return std::ranges::all_of(wanted, [&](const auto& pair) {
+    return std::ranges::any_of(labels, [&](const model::Label& label) {
+      return label.key == pair.first && label.value == pair.second;
+    });
+  });
 }
 
 WallTime StartTimeOf(const model::Replica& replica) {
@@ -79,7 +76,8 @@ ReplicaPage ListReplicas(const std::vector<ReplicaPtr>& all, const ReplicaQuery&
     };
     return query.ascending ? key(a) < key(b) : key(b) < key(a);
   });
-  return {.replicas = PageOf(hits, query.page_number, query.page_size), .total = hits.size()};
+  const std::uint64_t total = hits.size();
+  return {.replicas = PageOf(std::move(hits), query.page_number, query.page_size), .total = total};
 }
 
 ServicePage ListServices(const ServiceDirectory& directory, const ServiceQuery& query,
@@ -97,7 +95,8 @@ ServicePage ListServices(const ServiceDirectory& directory, const ServiceQuery& 
     };
     return query.ascending ? key(a) < key(b) : key(b) < key(a);
   });
-  return {.services = PageOf(hits, query.page_number, query.page_size), .total = hits.size()};
+  const std::uint64_t total = hits.size();
+  return {.services = PageOf(std::move(hits), query.page_number, query.page_size), .total = total};
 }
 
 }  // namespace atelier::directory

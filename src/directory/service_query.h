@@ -38,6 +38,10 @@ ReplicaPage ListReplicas(const std::vector<ReplicaPtr>& all, const ReplicaQuery&
 /// How many of them take traffic.
 std::int64_t CountServing(const std::vector<ReplicaPtr>& replicas);
 
+/// True if every pair of `wanted` is among them.
+bool HasLabels(const std::vector<model::Label>& labels,
+               const std::map<std::string, std::string>& wanted);
+
 enum class ServiceSort : std::uint8_t { kCreateTime, kUpdateTime, kName };
 
 /// ListServices after validation.

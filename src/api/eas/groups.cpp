@@ -10,6 +10,8 @@
 #include "api/envelope.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/page.h"
+#include "directory/service_query.h"
 
 namespace atelier::api {
 
@@ -33,20 +35,12 @@ constexpr auto kListParams = std::to_array<Param>({
     {.name = "WorkspaceId"},
 });
 
-/// To the members of its workspace a group is what a service is.
-bool MayAccess(const Context& context, const model::ServiceGroup& group, identity::Access access) {
-  model::Service like;
-  like.workspace = group.workspace;
-  like.owner = group.owner;
-  return MayAccess(context, like, access);
-}
-
 Result<directory::GroupPtr> FindGroup(const Context& context, identity::Access access) {
   const std::string& name = context.args.Text("GroupName");
   directory::GroupPtr group = context.services.services.FindGroup(name);
   if (group == nullptr || context.args.Text("ClusterId") != context.options.region)
     return Error(Code::kNotFound, fmt::format("Group {} does not exist.", name), "UnknownGroup");
-  if (MayAccess(context, *group, access)) return group;
+  if (MayAccess(context, group->workspace, group->owner, access)) return group;
   return Error(Code::kPermissionDenied,
                fmt::format("No permission {} for group {}.", context.operation, name),
                "PrivilegeCheckFailed");
@@ -87,29 +81,17 @@ Task<Result<std::string>> CreateGroup(Context& context) {
   co_return MessageAnswer(context, fmt::format("Group {} is made.", name));
 }
 
-bool HasLabels(const model::ServiceGroup& group, const std::map<std::string, std::string>& wanted) {
-  return std::ranges::all_of(wanted, [&](const auto& pair) {
-    return std::ranges::any_of(group.labels, [&](const model::Label& label) {
-      return label.key == pair.first && label.value == pair.second;
-    });
-  });
-}
-
 Task<Result<std::string>> ListGroups(Context& context) {
   const Args& args = context.args;
-  std::map<std::string, std::string> labels;
-  if (const json::value* asked = args.Json("Labels")) {
-    Problems problems;
-    DecodeJson(*asked, labels, "Labels", Missing::kProblem, problems);
-    if (!problems.empty()) co_return Invalid(problems);
-  }
+  ATELIER_CO_TRY(const auto labels, LabelsArg(args, "Labels"));
   auto groups = context.services.services.AllGroups();
   std::erase_if(groups, [&](const directory::GroupPtr& group) {
     return group->name.find(args.Text("Filter")) == std::string::npos ||
            (args.Has("TrafficMode") &&
             (args.Text("TrafficMode") == "customized") != group->customized) ||
            (args.Has("WorkspaceId") && group->workspace.str() != args.Text("WorkspaceId")) ||
-           !HasLabels(*group, labels) || !MayAccess(context, *group, identity::Access::kRead);
+           !directory::HasLabels(group->labels, labels) ||
+           !MayAccess(context, group->workspace, group->owner, identity::Access::kRead);
   });
   // They come by name.
   const bool by_update = args.Text("Sort") == "UpdateTime";
@@ -123,10 +105,10 @@ Task<Result<std::string>> ListGroups(Context& context) {
   answer.PageNumber = *args.Integer("PageNumber");
   answer.PageSize = *args.Integer("PageSize");
   answer.TotalCount = static_cast<std::int64_t>(groups.size());
-  const std::int64_t from = std::min(answer.TotalCount, (answer.PageNumber - 1) * answer.PageSize);
-  const std::int64_t to = std::min(answer.TotalCount, from + answer.PageSize);
-  for (std::int64_t i = from; i < to; ++i)
-    answer.Groups.push_back(EncodeGroup(context, *groups[static_cast<std::size_t>(i)]));
+  groups = PageOf(std::move(groups), static_cast<std::uint64_t>(answer.PageNumber),
+                  static_cast<std::uint64_t>(answer.PageSize));
+  for (const directory::GroupPtr& group : groups)
+    answer.Groups.push_back(EncodeGroup(context, *group));
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 

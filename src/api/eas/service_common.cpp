@@ -45,15 +45,26 @@ Counts CountReplicas(const Context& context, const model::ServiceId& id) {
 
 }  // namespace
 
-bool MayAccess(const Context& context, const model::Service& service, identity::Access access) {
-  if (service.workspace.empty()) return true;
+bool MayAccess(const Context& context, const model::WorkspaceId& workspace,
+               const model::UserId& owner, identity::Access access) {
+  if (workspace.empty()) return true;
   // The same table of roles as for instances.
   model::Instance like;
-  like.workspace = service.workspace;
-  like.owner = service.owner;
+  like.workspace = workspace;
+  like.owner = owner;
   like.accessibility = model::Accessibility::PUBLIC;
-  return identity::WorkspaceAllows(context.services.identities, context.caller, access,
-                                   service.workspace, &like);
+  return identity::WorkspaceAllows(context.services.identities, context.caller, access, workspace,
+                                   &like);
+}
+
+Result<std::map<std::string, std::string>> LabelsArg(const Args& args, std::string_view name) {
+  std::map<std::string, std::string> labels;
+  const json::value* given = args.Json(name);
+  if (given == nullptr) return labels;
+  Problems problems;
+  DecodeJson(*given, labels, std::string(name), Missing::kProblem, problems);
+  if (!problems.empty()) return Invalid(problems);
+  return labels;
 }
 
 Result<directory::ServicePtr> FindService(const Context& context, identity::Access access) {
@@ -61,7 +72,7 @@ Result<directory::ServicePtr> FindService(const Context& context, identity::Acce
   directory::ServicePtr service = context.services.services.Find(name);
   if (service == nullptr || context.args.Text("ClusterId") != context.options.region)
     return UnknownService(name);
-  if (MayAccess(context, *service, access)) return service;
+  if (MayAccess(context, service->workspace, service->owner, access)) return service;
   return Error(
       Code::kPermissionDenied,
       fmt::format("No permission {} for resource: acs:eas:{}:{}:service/{}", context.operation,

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -52,8 +53,12 @@ constexpr Operation EasRow(std::string_view name, std::string_view method, std::
 /// permission alone. NotFound/UnknownService: there is none in this region.
 Result<directory::ServicePtr> FindService(const Context& context, identity::Access access);
 
-/// The same gate for a service at hand.
-bool MayAccess(const Context& context, const model::Service& service, identity::Access access);
+/// The same gate for a service, or a group of them, of `workspace`.
+bool MayAccess(const Context& context, const model::WorkspaceId& workspace,
+               const model::UserId& owner, identity::Access access);
+
+/// The parameter of type kJsonMap; empty if it is absent. InvalidArgument: not of texts alone.
+Result<std::map<std::string, std::string>> LabelsArg(const Args& args, std::string_view name);
 
 /// "<base>/api/predict/<name>", where the gateway serves it.
 std::string EndpointOf(const Context& context, std::string_view name);
@@ -80,8 +85,10 @@ Result<model::AutoScaler> ReadAutoScaler(const json::value& rule, std::string_vi
                                          std::string_view path);
 /// Takes `autoscaler` out of `config`: it is a rule beside the configuration, as the operations on
 /// autoscalers know it. nullopt: there is none.
-Result<std::optional<model::AutoScaler>> TakeAutoScaler(json::object& config,
-                                                        std::string_view service);
+std::optional<json::value> TakeAutoScaler(json::object& config);
+/// The rule that was taken out of the configuration of `service`; the errors of ReadAutoScaler.
+Result<std::optional<model::AutoScaler>> ReadTaken(const std::optional<json::value>& taken,
+                                                   std::string_view service);
 
 /// "There is an answer": most operations have nothing to say but that they were accepted.
 std::string MessageAnswer(const Context& context, std::string message);

@@ -9,6 +9,7 @@
 #include "api/envelope.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/page.h"
 
 namespace atelier::api {
 
@@ -72,11 +73,9 @@ Result<WallTime> TimeOf(const Args& args, std::string_view name, WallTime standa
 template <class T>
 std::vector<T> Page(std::vector<T> all, std::int64_t number, std::int64_t size,
                     std::int64_t& pages) {
-  const auto total = static_cast<std::int64_t>(all.size());
-  pages = (total + size - 1) / size;
-  const std::int64_t from = std::min(total, (number - 1) * size);
-  const std::int64_t to = std::min(total, from + size);
-  return {std::make_move_iterator(all.begin() + from), std::make_move_iterator(all.begin() + to)};
+  pages = (static_cast<std::int64_t>(all.size()) + size - 1) / size;
+  return PageOf(std::move(all), static_cast<std::uint64_t>(number),
+                static_cast<std::uint64_t>(size));
 }
 
 Task<Result<std::string>> DescribeServiceEvent(Context& context) {

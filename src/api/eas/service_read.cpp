@@ -1,11 +1,12 @@
 // Services as they are: DescribeService, ListServices, versions and endpoints.
-#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "api/eas/service_common.h"
 #include "api/envelope.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/page.h"
 #include "directory/service_query.h"
 
 namespace atelier::api {
@@ -88,11 +89,7 @@ Result<directory::ServiceQuery> BuildQuery(const Args& args) {
   if (args.Has("WorkspaceId")) query.workspace = model::WorkspaceId(args.Text("WorkspaceId"));
   query.with_no_workspace = args.Boolean("IncludeNoWorkspace");
   query.status = args.Enum<model::ServiceStatus>("ServiceStatus");
-  if (const json::value* labels = args.Json("Label")) {
-    Problems problems;
-    DecodeJson(*labels, query.labels, "Label", Missing::kProblem, problems);
-    if (!problems.empty()) return Invalid(problems);
-  }
+  ATELIER_TRY(query.labels, LabelsArg(args, "Label"));
   if (args.Text("Sort") == "UpdateTime") query.sort = directory::ServiceSort::kUpdateTime;
   if (args.Text("Sort") == "ServiceName") query.sort = directory::ServiceSort::kName;
   query.ascending = args.Text("Order") == "asc";
@@ -117,7 +114,7 @@ Task<Result<std::string>> ListServices(Context& context) {
              (!args.Has("TrafficState") || TrafficStateOf(service) == args.Text("TrafficState")) &&
              is("AutoscalerEnabled", service.autoscaler.has_value()) &&
              is("CronscalerEnabled", service.cronscaler.has_value()) &&
-             MayAccess(context, service, identity::Access::kRead);
+             MayAccess(context, service.workspace, service.owner, identity::Access::kRead);
     };
     page = directory::ListServices(context.services.services, query, visible);
   }
@@ -137,17 +134,16 @@ Task<Result<std::string>> DescribeService(Context& context) {
 
 Task<Result<std::string>> ListServiceVersions(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
-  ATELIER_CO_TRY(const auto versions,
-                 co_await context.services.service_control.Versions(service->name));
+  ATELIER_CO_TRY(auto versions, co_await context.services.service_control.Versions(service->name));
   const std::int64_t number = *context.args.Integer("PageNumber");
   const std::int64_t size = *context.args.Integer("PageSize");
   wire::ListServiceVersionsAnswer answer;
   answer.PageNumber = number;
   answer.PageSize = size;
   answer.TotalCount = versions.size();
-  const auto total = static_cast<std::int64_t>(versions.size());
-  for (std::int64_t i = (number - 1) * size; i < std::min(total, number * size); ++i) {
-    const model::ServiceVersion& version = versions[static_cast<std::size_t>(i)];
+  const auto page = PageOf(std::move(versions), static_cast<std::uint64_t>(number),
+                           static_cast<std::uint64_t>(size));
+  for (const model::ServiceVersion& version : page) {
     answer.Versions.push_back({.BuildTime = FormatSeconds(version.built),
                                .ImageId = version.number,
                                .ImageAvailable = "unknown",

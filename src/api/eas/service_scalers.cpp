@@ -13,6 +13,8 @@ namespace atelier::api {
 
 namespace {
 
+constexpr std::string_view kInConfig = "autoscaler";
+
 /// The documents write the names of metrics in lower case in requests and in upper case in answers.
 std::optional<model::ScaleMetric> ParseMetric(std::string name) {
   std::ranges::transform(name, name.begin(), [](char c) {
@@ -59,14 +61,18 @@ Result<model::AutoScaler> ReadAutoScaler(const json::value& value, std::string_v
   return rule;
 }
 
-Result<std::optional<model::AutoScaler>> TakeAutoScaler(json::object& config,
-                                                        std::string_view service) {
-  static constexpr std::string_view kName = "autoscaler";
-  const json::value* found = config.if_contains(kName);
-  if (found == nullptr) return std::optional<model::AutoScaler>();
-  const json::value rule = *found;
-  config.erase(kName);
-  ATELIER_TRY(auto read, ReadAutoScaler(rule, service, kName));
+std::optional<json::value> TakeAutoScaler(json::object& config) {
+  const auto found = config.find(kInConfig);
+  if (found == config.end()) return std::nullopt;
+  json::value taken = std::move(found->value());
+  config.erase(found);
+  return taken;
+}
+
+Result<std::optional<model::AutoScaler>> ReadTaken(const std::optional<json::value>& taken,
+                                                   std::string_view service) {
+  if (!taken) return std::optional<model::AutoScaler>();
+  ATELIER_TRY(auto read, ReadAutoScaler(*taken, service, kInConfig));
   return std::optional(std::move(read));
 }
 

@@ -60,29 +60,16 @@ Result<model::WorkspaceId> WorkspaceFor(const Context& context, const json::obje
   return WorkspaceToCreateIn(context, std::move(asked));
 }
 
-/// "": there is none, which ParseServiceSpec refuses.
-std::string NameIn(const json::object& config) {
-  const json::value* name = config.if_contains("name");
-  if (name == nullptr) {
-    if (const json::value* metadata = config.if_contains("metadata"))
-      name = metadata->is_object() ? metadata->get_object().if_contains("name") : nullptr;
-  }
-  return name != nullptr && name->is_string() ? std::string(name->get_string()) : std::string();
-}
-
 Task<Result<std::string>> CreateService(Context& context) {
   if (context.args.Boolean("Develop"))
     co_return Error(Code::kUnimplemented, "Develop mode is not supported by this server yet.");
   ATELIER_CO_TRY(json::object config, BodyObject(context));
   control::NewService wish;
   ATELIER_CO_TRY(wish.workspace, WorkspaceFor(context, config));
-  if (const json::value* labels = context.args.Json("Labels")) {
-    Problems problems;
-    DecodeJson(*labels, wish.labels, "Labels", Missing::kProblem, problems);
-    if (!problems.empty()) co_return Invalid(problems);
-  }
-  ATELIER_CO_TRY(wish.autoscaler, TakeAutoScaler(config, NameIn(config)));
+  ATELIER_CO_TRY(wish.labels, LabelsArg(context.args, "Labels"));
+  const auto rule = TakeAutoScaler(config);
   ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
+  ATELIER_CO_TRY(wish.autoscaler, ReadTaken(rule, spec.name));
   wish.config = std::move(config);
   wish.owner = context.caller.user;
   ATELIER_CO_TRY(const model::ServiceId id, co_await context.services.service_control.Create(
@@ -104,7 +91,7 @@ Task<Result<std::string>> UpdateService(Context& context) {
                     "Members of services are not supported by this server yet.");
   ATELIER_CO_TRY(json::object change, BodyObject(context));
   const bool replace = context.args.Text("UpdateType") == "replace";
-  ATELIER_CO_TRY(auto autoscaler, TakeAutoScaler(change, service->name));
+  ATELIER_CO_TRY(auto autoscaler, ReadTaken(TakeAutoScaler(change), service->name));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.Update(
       service->name, std::move(change), replace, std::move(autoscaler), context.actor()));
   co_return MessageAnswer(context, fmt::format("Service {} is being updated.", service->name));

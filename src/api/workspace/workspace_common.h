@@ -1,11 +1,11 @@
 #pragma once
-#include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/operation.h"
+#include "base/page.h"
 
 namespace atelier::api {
 
@@ -27,11 +27,8 @@ inline constexpr Param kPageSize = {.name = "PageSize",
 /// The page of `all` that PageNumber and PageSize ask for; empty past the end.
 template <class T>
 std::vector<T> PageOf(std::vector<T> all, const Args& args) {
-  const std::int64_t size = *args.Integer("PageSize");
-  const std::int64_t total = static_cast<std::int64_t>(all.size());
-  const std::int64_t from = std::min(total, (*args.Integer("PageNumber") - 1) * size);
-  const std::int64_t to = std::min(total, from + size);
-  return {std::make_move_iterator(all.begin() + from), std::make_move_iterator(all.begin() + to)};
+  return atelier::PageOf(std::move(all), static_cast<std::uint64_t>(*args.Integer("PageNumber")),
+                         static_cast<std::uint64_t>(*args.Integer("PageSize")));
 }
 
 /// The workspace, if the caller may do `access` to it. A caller who may not is told so before
