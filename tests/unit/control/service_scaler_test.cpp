@@ -1,6 +1,9 @@
 // The autoscaler among the others: what it measures, writes down, and leaves alone.
 #include "control/service_scaler.h"
 
+#include <array>
+
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "unit/control/service_world.h"
@@ -13,7 +16,7 @@ using std::chrono::seconds;
 
 class Scaler : public ::testing::Test {
  protected:
-  Scaler() { Begin(); }
+  explicit Scaler(ServiceReconcilerOptions options = {}) : w_(std::move(options)) { Begin(); }
   void Begin() {
     scaler_ = std::make_unique<ServiceScaler>(
         w_.store, w_.service_directory, w_.catalogue, w_.driver, w_.clock, *w_.log,
@@ -38,13 +41,18 @@ class Scaler : public ::testing::Test {
     w_.clock.Advance(length);
     w_.Pass(seconds(10));
   }
-  std::string LastEvent(std::string_view reason) {
-    const auto events = w_.Do(w_.services.Events("foo", WallTime{}, w_.clock.Wall())).value();
-    std::string last;
+  std::vector<std::string> EventsOf(std::string service, std::string_view reason) {
+    const auto events =
+        w_.Do(w_.services.Events(std::move(service), WallTime{}, w_.clock.Wall())).value();
+    std::vector<std::string> messages;
     for (const auto& event : events) {
-      if (event.reason == reason) last = event.message;
+      if (event.reason == reason) messages.push_back(event.message);
     }
-    return last;
+    return messages;
+  }
+  std::string LastEvent(std::string_view reason) {
+    const auto events = EventsOf("foo", reason);
+    return events.empty() ? "" : events.back();
   }
   static model::AutoScaler Rule(model::ScaleMetric metric, double threshold, std::int64_t min = 1) {
     model::AutoScaler rule;
@@ -263,6 +271,75 @@ TEST_F(Scaler, AJobForAStoppedServiceFailsAndSaysSo) {
   EXPECT_EQ(LastEvent("CronScaling"),
             "It stays at 1 instances, 3 were asked for: job up (0 0 9 * * *, Asia/Shanghai) was "
             "due at 2026-01-01T01:00:00Z, and the service is Stopped.");
+}
+
+/// Requests of all days so far, if each has 5, 25, 45 and 15 a second for six hours each.
+std::uint64_t RequestsOfDays(Duration since) {
+  constexpr std::array<std::uint64_t, 4> kQps = {5, 25, 45, 15};
+  constexpr std::uint64_t kPart = 6 * 3600;
+  const auto passed = static_cast<std::uint64_t>(since / seconds(1));
+  std::uint64_t requests = 0;
+  for (std::uint64_t begin = 0; begin < passed; begin += kPart)
+    requests += kQps.at(begin / kPart % 4) * std::min(kPart, passed - begin);
+  return requests;
+}
+
+/// Looks seldom at what does not change, so that days pass in a moment.
+class ScalerOfDays : public Scaler {
+ protected:
+  ScalerOfDays() : Scaler({.observe_every = std::chrono::minutes(10)}) {}
+  void UpQuietly(const std::string& name) {
+    w_.Up(name, 1, {}, R"({"containers":[{"script":"serve","health_check":{
+        "http_get":{"path":"/"},"period_seconds":3600}}]})");
+  }
+};
+
+TEST_F(ScalerOfDays, FollowsTheLoadAndLocalTimes) {
+  // Saturday to Monday; on Sunday 2026-03-29 at 01:00 UTC Berlin goes from +01:00 to +02:00.
+  const WallTime begin = *ParseIso8601("2026-03-28T00:00:00Z");
+  w_.clock.Advance(begin - w_.clock.Wall());
+  UpQuietly("berlin");
+  UpQuietly("foo");
+  const auto traffic = [&](const model::ServiceId&) {
+    return model::ServiceTraffic{
+        .requests = RequestsOfDays(w_.clock.Wall() - begin), .request_seconds = 0, .waiting = 0};
+  };
+  scaler_ = std::make_unique<ServiceScaler>(
+      w_.store, w_.service_directory, w_.catalogue, w_.driver, w_.clock, *w_.log,
+      w_.io.get_executor(),
+      ServiceScalerOptions{.every = std::chrono::minutes(1), .traffic = traffic});
+  scaler_->Start();
+  ASSERT_TRUE(Set(Rule(model::ScaleMetric::qps, 10)));
+  model::CronScaler office = Jobs();
+  office.exclude.clear();
+  for (model::CronJob& job : office.jobs) job.time_zone = "Europe/Berlin";  // 9 and 21 o'clock
+  ASSERT_TRUE(w_.Do(w_.services.SetCronScaler("berlin", office, true, w_.By("test"))));
+
+  std::size_t decisions = 0;
+  WallTime part = begin;
+  for (int day = 0; day < 3; ++day) {
+    for (const std::int64_t wanted : {1, 3, 5, 2}) {
+      w_.Pass(part + std::chrono::minutes(10) - w_.clock.Wall());
+      EXPECT_EQ(w_.ReadyOf("foo"), wanted) << FormatSeconds(part);
+      const std::size_t before = std::exchange(decisions, EventsOf("foo", "AutoScaling").size());
+      EXPECT_EQ(decisions > before, part > begin) << "it began with as many as it needs";
+      part += std::chrono::hours(6);
+      w_.Pass(part - seconds(1) - w_.clock.Wall());
+      EXPECT_EQ(EventsOf("foo", "AutoScaling").size(), decisions) << "nothing changed since";
+    }
+  }
+  const auto job = [](std::string_view change, std::string_view name, int hour,
+                      std::string_view due) {
+    return fmt::format("{} instances: job {} (0 0 {} * * *, Europe/Berlin) was due at 2026-03-{}.",
+                       change, name, hour, due);
+  };
+  EXPECT_EQ(EventsOf("berlin", "CronScaling"),
+            (std::vector<std::string>{job("From 1 to 3", "up", 9, "28T08:00:00Z"),
+                                      job("From 3 to 1", "down", 21, "28T20:00:00Z"),
+                                      job("From 1 to 3", "up", 9, "29T07:00:00Z"),
+                                      job("From 3 to 1", "down", 21, "29T19:00:00Z"),
+                                      job("From 1 to 3", "up", 9, "30T07:00:00Z"),
+                                      job("From 3 to 1", "down", 21, "30T19:00:00Z")}));
 }
 
 TEST_F(Scaler, AnUpdateKeepsTheHistoryOfJobsThatStayAsTheyWere) {
