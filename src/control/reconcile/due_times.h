@@ -27,7 +27,7 @@ class DueTimes {
   /// One that is due at `now`, which is then due no more.
   std::optional<model::InstanceId> Take(MonoTime now) {
     if (due_.empty() || due_.begin()->first > now) return std::nullopt;
-    const model::InstanceId id = due_.begin()->second;
+    model::InstanceId id = due_.begin()->second;
     Set(id, MonoTime::max());
     return id;
   }

@@ -160,7 +160,7 @@ Task<bool> ServiceEngine::Note(directory::ReplicaPtr replica, ReplicaAct act) {
   const auto state = current != nullptr ? std::optional(*current) : std::nullopt;
   const bool ready = key.health && key.health->verdict() == Verdict::kReady;
   const Reason unwell = WhyUnwell(*replica, key.health);
-  return Commit(replica, [=](ReplicaDraft& draft) {
+  return Commit(std::move(replica), [=](ReplicaDraft& draft) {
     switch (act) {
       case ReplicaAct::kRan:
         return WriteRan(draft, *state);
