@@ -17,8 +17,16 @@ Result<model::InstanceId> CreateWith(World& world, NewInstance wish, ClientToken
       world.instances.Create(std::move(wish), std::move(token), world.By("CreateInstance")));
 }
 
+/// Keeps what `task` answers.
+template <class T>
+Task<void> Into(std::optional<T>& answer, Task<T> task) {
+  answer = co_await std::move(task);
+}
+
 ClientToken Token(std::string text, std::string fingerprint = "aa") {
-  return {.token = std::move(text), .caller = "acs:ram::1:user/test", .fingerprint = fingerprint};
+  return {.token = std::move(text),
+          .caller = "acs:ram::1:user/test",
+          .fingerprint = std::move(fingerprint)};
 }
 
 TEST(Instances, CreateWritesAllInOneTransaction) {
@@ -161,11 +169,9 @@ TEST(Instances, ExpiredTokensAreSwept) {
 TEST(Instances, SixtyFourIdenticalCreatesAtOnceMakeOne) {
   World world;
   std::vector<std::optional<Result<model::InstanceId>>> answers(64);
-  const auto create = [&](std::size_t i) -> Task<void> {
-    answers[i] = co_await world.instances.Create(world.Wish("one"), Token("t1"), world.By("x"));
-  };
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    Spawn(world.io.get_executor(), "create", create(i));
+  for (auto& answer : answers) {
+    Spawn(world.io.get_executor(), "create",
+          Into(answer, world.instances.Create(world.Wish("one"), Token("t1"), world.By("x"))));
   }
   world.Poll();
   for (const auto& answer : answers) {
@@ -182,12 +188,9 @@ std::vector<std::optional<Status>> PutSixtyFourLabels(
     World& world, const model::InstanceId& id,
     const std::function<std::string(std::size_t)>& key_of) {
   std::vector<std::optional<Status>> answers(64);
-  const auto label = [&](std::size_t i) -> Task<void> {
-    const std::vector<model::Label> labels{{key_of(i), "v"}};
-    answers[i] = co_await world.instances.PutLabels(id, labels, world.By("x"));
-  };
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    Spawn(world.io.get_executor(), "label", label(i));
+    Spawn(world.io.get_executor(), "label",
+          Into(answers[i], world.instances.PutLabels(id, {{key_of(i), "v"}}, world.By("x"))));
   }
   world.Poll();
   return answers;

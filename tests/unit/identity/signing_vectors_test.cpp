@@ -30,12 +30,12 @@ std::string Text(const json::value& value) {
 }
 
 const json::object& Vectors() {
-  static const json::value file = [] {
+  static const json::value kFile = [] {
     std::ifstream in(ATELIER_TEST_DATA "/signing-vectors.json");
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     return json::parse(text);
   }();
-  return file.get_object();
+  return kFile.get_object();
 }
 
 const json::object& Captured(std::string_view id) {
