@@ -122,9 +122,12 @@ Status WriteEtc(const RunPaths& run, const Spec& spec, const std::string& on_sta
   return WriteFor(uid, etc + "on_start", on_start);
 }
 
+/// No argument of a program can hold one; behind it, bubblewrap would read another argument.
+bool HasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
 /// Whether a workload may have something mounted there: not over what makes it a sandbox of ours.
 bool MayCover(const fs::path& inside) {
-  if (!inside.is_absolute() || inside == "/") return false;
+  if (!inside.is_absolute() || inside == "/" || HasNul(inside.native())) return false;
   return std::none_of(kNeverCovered.begin(), kNeverCovered.end(), [&](const char* own) {
     return IsInside(inside, own) || IsInside(own, inside);
   });
@@ -228,8 +231,7 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
     return refused("The socket of an instance must be a plain file name.");
   }
   for (const auto& [name, value] : want.environment) {
-    if (name.empty() || name.find('=') != std::string::npos ||
-        name.find('\0') != std::string::npos || value.find('\0') != std::string::npos) {
+    if (name.empty() || name.find('=') != std::string::npos || HasNul(name) || HasNul(value)) {
       return refused("An environment variable has a name or value that no program can be given.");
     }
   }

@@ -271,6 +271,8 @@ void BecomeSandbox(const Spec& spec, const RunPaths& run) {
   const UniqueFd list(::memfd_create("arguments", 0));
   if (!list) Die("make a memory file");
   for (const std::string& word : SandboxArguments(spec, binds)) {
+    // It would be two arguments. Whoever made `spec` has seen to it; this is the last who can.
+    if (word.find('\0') != std::string::npos) Die("take an argument with a NUL in it");
     const std::size_t size = word.size() + 1;  // with its NUL
     if (::write(list.get(), word.c_str(), size) != static_cast<ssize_t>(size))
       Die("write arguments");

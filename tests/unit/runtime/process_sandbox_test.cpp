@@ -274,6 +274,13 @@ TEST_F(ProcessShared, WhatMakesTheSandboxIsNotCovered) {
   }
 }
 
+TEST_F(ProcessShared, NoMountSmugglesArgumentsToTheSandbox) {
+  using namespace std::string_literals;  // NOLINT(google-build-using-namespace): for the NULs
+  const Status refused = EnsureWith({.from = "iris", .inside = "/m\0--bind\0/\0/host"s});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code(), Code::kFailedPrecondition);
+}
+
 TEST_F(ProcessSandbox, ATcpPortIsReachedOverTheSocketAndOnlyThere) {
   constexpr const char* kTcpServer = R"(
 import http.server
