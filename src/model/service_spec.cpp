@@ -112,6 +112,12 @@ void ReadContainer(const Reader& container, ServiceSpec& spec) {
     spec.health = ReadCheck(container.Object("health_check"), spec.port);
 }
 
+/// Absolute, and what it looks like: the drivers refuse more, but only when an instance starts.
+bool IsMountPoint(std::string_view path) {
+  return path.starts_with('/') && path.find('\0') == std::string_view::npos &&
+         (std::string(path) + '/').find("/../") == std::string::npos;
+}
+
 void ReadStorage(const Reader& top, ServiceSpec& spec) {
   for (const Reader& storage : top.Array("storage")) {
     for (const std::string_view kind :
@@ -120,7 +126,8 @@ void ReadStorage(const Reader& top, ServiceSpec& spec) {
     }
     const std::string path = storage.Text("path");
     const std::string inside = storage.Text("mount_path");
-    if (!inside.starts_with('/')) storage.Problem("mount_path", "must be an absolute path");
+    if (!IsMountPoint(inside))
+      storage.Problem("mount_path", "must be an absolute path, without NUL and '..'");
     if (path.empty()) {
       storage.Problem("path", "is required: a folder of the server");
       continue;

@@ -98,6 +98,17 @@ TEST(ServiceSpec, WhatIsMalformedIsNamed) {
       std::string::npos);
 }
 
+TEST(ServiceSpec, AMountIsWhereItSaysItIs) {
+  for (const std::string_view path : {"data", "/data/..", "/../data", R"(/data\u0000--bind)"}) {
+    const std::string text =
+        R"({"name":"abc","containers":[{"script":"x"}],"storage":[{"path":"a","mount_path":")" +
+        std::string(path) + R"("}]})";
+    EXPECT_NE(ProblemOf(text).find("storage[0].mount_path must be an absolute path"),
+              std::string::npos)
+        << path;
+  }
+}
+
 TEST(ServiceSpec, WhatIsNotSupportedIsRefusedByName) {
   for (const std::string_view part :
        {R"("processor":"tensorflow_cpu")", R"("autoscaler":{"min":1})",
