@@ -30,6 +30,7 @@ TEST(PageOf, NoNumberOrSizeIsTooOdd) {
 
 TEST(PageOf, MovesWhatCannotBeCopied) {
   std::vector<std::unique_ptr<int>> all;
+  all.reserve(3);
   for (int i = 0; i < 3; ++i) all.push_back(std::make_unique<int>(i));
   const auto page = PageOf(std::move(all), 2, 2);
   ASSERT_EQ(page.size(), 1u);

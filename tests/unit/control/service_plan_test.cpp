@@ -221,7 +221,7 @@ TEST_F(Plan, TheStateGoesByWhoIsReady) {
 
 /// Whatever there is, a step leaves as many that serve as there must be, or were.
 TEST(PlanProperty, NoStepTakesServiceAway) {
-  std::mt19937 dice(1);  // NOLINT(bugprone-random-generator-seed): repeatable
+  std::mt19937 dice(1);  // the same each time
   const auto roll = [&](int sides) {
     return std::uniform_int_distribution<int>(0, sides - 1)(dice);
   };

@@ -276,7 +276,7 @@ TEST_F(Scaler, AJobForAStoppedServiceFailsAndSaysSo) {
 /// Requests of all days so far, if each has 5, 25, 45 and 15 a second for six hours each.
 std::uint64_t RequestsOfDays(Duration since) {
   constexpr std::array<std::uint64_t, 4> kQps = {5, 25, 45, 15};
-  constexpr std::uint64_t kPart = 6 * 3600;
+  constexpr std::uint64_t kPart = std::uint64_t{6} * 3600;
   const auto passed = static_cast<std::uint64_t>(since / seconds(1));
   std::uint64_t requests = 0;
   for (std::uint64_t begin = 0; begin < passed; begin += kPart)
