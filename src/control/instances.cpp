@@ -1,7 +1,6 @@
 #include "control/instances.h"
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "control/change/client_tokens.h"
 #include "control/change/draft.h"
 #include "control/change/moves.h"
+#include "control/change/plan.h"
 #include "store/audit.h"
 
 namespace atelier::control {
@@ -24,9 +24,6 @@ using store::Write;
 
 namespace {
 
-// Each lost race means that another writer won, so this many rounds see this many others through.
-constexpr int kMostRounds = 100;
-constexpr std::chrono::seconds kLongestTurn{20};  // then the revision decides who is first
 constexpr std::size_t kIdLength = 16;
 constexpr std::size_t kScanPage = 1000;
 

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
+#include "base/turns.h"
+#include "control/change/plan.h"
 #include "control/service/drafts.h"
 #include "control/service/group.h"
 #include "control/service/scaler_wishes.h"
@@ -23,8 +25,6 @@ using store::Write;
 
 namespace {
 
-// Each lost race means that another writer won, so this many rounds see this many others through.
-constexpr int kMostRounds = 100;
 constexpr std::size_t kIdLength = 16;
 constexpr std::size_t kScanPage = 1000;
 
@@ -71,6 +71,7 @@ struct Services::Impl {
   Clock& clock;
   Random& random;
   Options options;
+  Turns turns = {};
 
   /// Edits the present service; an error leaves everything as it is. Runs again after a lost race.
   using Edit = std::function<Status(ServiceDraft&)>;
@@ -155,6 +156,7 @@ Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Ac
 }
 
 Task<Status> Services::Impl::Mutate(std::string name, model::Actor actor, Edit edit) {
+  const Turns::Turn turn = co_await turns.Take(name, clock, clock.In(kLongestTurn));
   for (int round = 0; round < kMostRounds; ++round) {
     model::Service present;
     model::Revision revision = 0;

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <functional>
 
 #include "store/store.h"
@@ -7,6 +8,8 @@ namespace atelier::control {
 
 /// Each lost race means that another writer won, so this many rounds see this many others through.
 inline constexpr int kMostRounds = 100;
+/// Longest wait for a turn with a thing (base/turns.h). Then the revision decides who is first.
+inline constexpr std::chrono::seconds kLongestTurn{20};
 
 /// What one step writes, made from what the read models show; empty: nothing is to be done.
 using Plan = std::function<Result<store::Batch>()>;

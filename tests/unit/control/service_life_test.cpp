@@ -56,6 +56,24 @@ TEST(ServiceLife, NamesAreUnique) {
   EXPECT_EQ(again.error().reason(), "ServiceExists");
 }
 
+Task<void> Label(ServiceWorld& world, std::string value, int& done) {
+  const Status written =
+      co_await world.services.PutLabels("foo", {{"last", value}}, world.By("UpdateServiceLabel"));
+  if (written) ++done;
+}
+
+TEST(ServiceLife, ManyWritersOfOneServiceAllGetThrough) {
+  ServiceWorld world;
+  ASSERT_TRUE(world.Make(ServiceWorld::Config("foo", 1)));
+  constexpr int kWriters = 500;  // twice as many requests as one key may have under way
+  int done = 0;
+  for (int i = 1; i <= kWriters; ++i)
+    Spawn(world.io.get_executor(), "writer", Label(world, std::to_string(i), done));
+  world.Poll();
+  EXPECT_EQ(done, kWriters);
+  EXPECT_EQ(world.Service("foo")->labels.at(0).value, "500") << "in order of arrival";
+}
+
 TEST(ServiceLife, AReplicaThatEndsIsStartedAgainWithItsStory) {
   ServiceWorld world;
   world.Up("foo", 1, {.exit_after_ms = 60'000, .exit_code = 7});
