@@ -15,6 +15,8 @@ namespace {
 struct Side {
   std::string to_read;
   std::string written;
+  bool ended = false;     // it says no more, once `to_read` is read
+  bool vanished = false;  // takes no more, and does not say so
   bool closed = false;
 };
 
@@ -26,7 +28,7 @@ class FakeStream final : public http::ByteStream {
   ~FakeStream() override { side_.closed = true; }
 
   Task<Result<std::size_t>> Read(std::span<char> into, Deadline by) override {
-    while (side_.to_read.empty()) co_await clock_.Sleep(kTick);
+    while (side_.to_read.empty() && !side_.ended) co_await clock_.Sleep(kTick);
     const std::size_t size = std::min(into.size(), side_.to_read.size());
     std::copy_n(side_.to_read.begin(), size, into.begin());
     side_.to_read.erase(0, size);
@@ -34,6 +36,7 @@ class FakeStream final : public http::ByteStream {
     co_return size;
   }
   Task<Status> Write(std::span<const char> data, Deadline) override {
+    while (side_.vanished) co_await clock_.Sleep(kTick);
     side_.written.append(data.data(), data.size());
     co_return Ok();
   }
@@ -92,6 +95,33 @@ TEST_F(TunnelTest, IsCutWithinOneCheckOnceTheRightHasEnded) {
   Pass(Duration(2'000));
   EXPECT_TRUE(over_);
   EXPECT_TRUE(client_.closed);
+  EXPECT_TRUE(upstream_.closed);
+}
+
+TEST_F(TunnelTest, APeerThatVanishedIsGivenUpHoweverMuchItIsToldStill) {
+  Open(kOptions);
+  client_.vanished = true;
+  for (int second = 0; second < 599; ++second) {
+    upstream_.to_read += "tick";
+    Pass(Duration(1'000));
+  }
+  EXPECT_FALSE(over_) << "it may be slow";
+  Pass(Duration(2'000));
+  EXPECT_TRUE(over_);
+  EXPECT_TRUE(client_.closed);
+  EXPECT_TRUE(upstream_.closed);
+}
+
+TEST_F(TunnelTest, TheOtherSideOfOneThatEndedMayStillFinish) {
+  Open(kOptions);
+  client_.ended = true;
+  Pass(Duration(4'000));
+  upstream_.to_read = "bye";
+  Pass(Duration(500));
+  EXPECT_EQ(client_.written, "bye");
+  EXPECT_FALSE(over_);
+  Pass(Duration(1'000));
+  EXPECT_TRUE(over_) << "but not for longer than it lingers";
   EXPECT_TRUE(upstream_.closed);
 }
 
