@@ -36,14 +36,19 @@ Status Unlocked(const model::Service& service, bool ends) {
 
 Status Offered(const model::ServiceSpec& spec, const model::Catalogue& catalogue) {
   if (!spec.image.empty() && catalogue.FindImage(spec.image) == nullptr) {
-    return Error(Code::kInvalidArgument,
-                 fmt::format("The image {} is not offered. ListImages names what is.", spec.image));
+    return Error(
+        Code::kInvalidArgument,
+        fmt::format("The image {} is not offered. ListImages of DSW names what is; without "
+                    "an image, a service has the programs of this server's host.",
+                    spec.image));
   }
   if (spec.instance_type.empty()) return Ok();
   const model::EcsSpec* machine = catalogue.FindSpec(spec.instance_type);
   if (machine == nullptr) {
-    return Error(Code::kInvalidArgument,
-                 fmt::format("The instance type {} is not offered.", spec.instance_type));
+    return Error(
+        Code::kInvalidArgument,
+        fmt::format("The instance type {} is not offered. ListEcsSpecs of DSW names what is.",
+                    spec.instance_type));
   }
   const model::Capacity whole = model::CapacityOf(*machine);
   if (std::max(spec.limits.milli_cpu, spec.requests.milli_cpu) > whole.milli_cpu ||
