@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kLimit = 1024;
 
 /// Gives the parser `text` in pieces of `step` bytes, as a connection would.
-Status Feed(MessageParser& parser, std::string text, std::size_t step,
+Status Feed(MessageParser& parser, const std::string& text, std::size_t step,
             std::string* body = nullptr) {
   std::string pending;
   std::size_t next = 0;

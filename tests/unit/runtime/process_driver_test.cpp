@@ -136,18 +136,21 @@ TEST_F(ProcessDriver, EnsureTwiceIsOneProcess) {
   EXPECT_EQ(process::ReadFile(RunOf("dsw-a").Keeper()).value(), keeper);
 }
 
+/// Appends how it went; kInternal: well.
+Task<void> EnsureAndTell(Driver& driver, Workload want, Deadline by, std::vector<Code>& codes) {
+  const Status done = co_await driver.Ensure(std::move(want), by);
+  codes.push_back(done ? Code::kInternal : done.error().code());
+}
+
+Task<void> UntilBothTold(const std::vector<Code>& codes, Clock& clock) {
+  while (codes.size() < 2) co_await clock.Sleep(Duration{1});
+}
+
 TEST_F(ProcessDriver, OneOperationAtATimeForEachInstance) {
   std::vector<Code> codes;
-  const auto both = [&]() -> Task<void> {
-    const auto ensure = [&]() -> Task<void> {
-      const Status done = co_await driver_->Ensure(Server("dsw-a"), Soon());
-      codes.push_back(done ? Code::kInternal : done.error().code());
-    };
-    Spawn(io_.get_executor(), "second caller", ensure());
-    co_await ensure();
-    while (codes.size() < 2) co_await clock_.Sleep(Duration{1});
-  };
-  atelier::test::Run(io_, both());
+  for (const char* caller : {"first caller", "second caller"})
+    Spawn(io_.get_executor(), caller, EnsureAndTell(*driver_, Server("dsw-a"), Soon(), codes));
+  Run(UntilBothTold(codes, clock_));
   std::sort(codes.begin(), codes.end());
   EXPECT_EQ(codes, (std::vector{Code::kUnavailable, Code::kInternal}));
 }

@@ -18,7 +18,7 @@ class Simulated : public testing::Test {
  protected:
   static constexpr Duration kSoon = seconds(10);
 
-  Workload Want(Script script, model::Generation generation = 1) {
+  Workload Want(const Script& script, model::Generation generation = 1) {
     Workload want;
     want.id = id;
     want.generation = generation;
@@ -26,8 +26,11 @@ class Simulated : public testing::Test {
     want.environment["ATELIER_SIMULATE"] = ToJson(script);
     return want;
   }
-  Status Ensure(Script script, model::Generation generation = 1) {
-    return test::Run(io, driver->Ensure(Want(std::move(script), generation), clock.In(kSoon)));
+  Status Ensure(const Script& script, model::Generation generation = 1) {
+    return test::Run(io, driver->Ensure(Want(script, generation), clock.In(kSoon)));
+  }
+  Task<void> Call(Script script, std::optional<Status>& answer) {
+    answer = co_await driver->Ensure(Want(script), clock.In(kSoon));
   }
   Status Stop(model::Generation generation, StopMode mode = StopMode::kGrace) {
     return test::Run(io, driver->Stop(id, generation, mode, clock.In(kSoon)));
@@ -202,10 +205,7 @@ TEST_F(Simulated, ItsDoorOpensOnAPageThatSaysWhatItIs) {
 
 TEST_F(Simulated, HungCallsAnswerAtTheirDeadlineAndDoNothing) {
   std::optional<Status> answer;
-  const auto call = [&]() -> Task<void> {
-    answer = co_await driver->Ensure(Want({.hang_calls = true}), clock.In(kSoon));
-  };
-  Spawn(io.get_executor(), "call", call());
+  Spawn(io.get_executor(), "call", Call({.hang_calls = true}, answer));
   io.poll();
   Pass(kSoon - Duration(1));
   EXPECT_FALSE(answer);
