@@ -14,8 +14,8 @@ import pytest
 from alibabacloud_eas20210701 import models as eas
 from clients import eas_client
 from conftest import Server, wait_until
+from services import REGION, create, delete_all, instances
 
-REGION = "local"
 THREADS = 5  # metadata.rpc.worker_threads, when nothing is said
 
 # The documented interface and nothing else. "meet" returns once as many requests as there are threads are inside.
@@ -109,9 +109,7 @@ def server(tmp_path_factory):
     client = eas_client(s)
     try:
         yield s
-        for service in client.list_services(eas.ListServicesRequest()).body.services:
-            client.delete_service(REGION, service.service_name)
-        wait_until(lambda: client.list_services(eas.ListServicesRequest()).body.total_count == 0, 60, "their end")
+        delete_all(client)
     finally:
         s.stop()
 
@@ -121,9 +119,8 @@ def client(server):
     return eas_client(server)
 
 
-def create(client, **config):
-    client.create_service(eas.CreateServiceRequest(body=json.dumps({"metadata": {"instance": 1, "memory": 512},
-                                                                    **config})))
+def deploy(client, **config):
+    create(client, {"metadata": {"instance": 1, "memory": 512}, **config})
 
 
 def echo(name, **more):
@@ -133,8 +130,7 @@ def echo(name, **more):
 
 def instance(client, name):
     """Its youngest one."""
-    return wait_until(lambda: client.list_service_instances(REGION, name, eas.ListServiceInstancesRequest())
-                      .body.instances, 10, f"an instance of {name}")[0]
+    return wait_until(lambda: instances(client, name).instances, 10, f"an instance of {name}")[0]
 
 
 def wait_ready(client, name, restarts=0):
@@ -165,7 +161,7 @@ def parts(answer):
 
 
 def test_a_library_in_cpp_serves_crashes_and_comes_back(client):
-    create(client, **echo("echo"))
+    deploy(client, **echo("echo"))
     found = wait_ready(client, "echo")
     assert found.instance_port == 8080
 
@@ -195,7 +191,7 @@ def test_a_package_is_unpacked_and_a_failing_initialize_is_told(server, client):
         package.addfile(fixed)
         package.addfile(tarfile.TarInfo("fixed/file"))
         package.add(models / "echo" / "libecho.so", "libecho.so")
-    create(client, **echo("packed", processor_path="echo_release.tar.gz", model_entry="absent"))
+    deploy(client, **echo("packed", processor_path="echo_release.tar.gz", model_entry="absent"))
 
     wait_until(lambda: instance(client, "packed").restart_count >= 2, 60, "two runs that failed")
     last = instance(client, "packed").last_state[0]
@@ -210,7 +206,7 @@ def test_a_package_is_unpacked_and_a_failing_initialize_is_told(server, client):
 
 def test_what_is_no_library_is_told(server, client):
     (server.data / "models" / "echo" / "libtext.so").write_text("no library")
-    create(client, **echo("wrong", processor_entry="libtext.so"))
+    deploy(client, **echo("wrong", processor_entry="libtext.so"))
     last = wait_until(lambda: instance(client, "wrong").last_state, 60, "a first run that failed")[0]
     assert last["ExitCode"] == 1
     assert "/processor/libtext.so" in last["Log"]
@@ -225,7 +221,7 @@ def python_app(models, name):
 
 
 def test_a_program_in_python_serves_on_the_port_it_is_told(server, client):
-    create(client, **python_app(server.data / "models", "app"))
+    deploy(client, **python_app(server.data / "models", "app"))
     wait_ready(client, "app")
     status, answer = call(client, "app", "14")
     assert (status, json.loads(answer)["y"]) == (200, 42)
@@ -235,6 +231,6 @@ def test_its_own_environment_runs_it(server, client):
     config = python_app(server.data / "models", "app_with_env")
     environment = server.data / "models" / "app_with_env" / "ENV"
     subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", environment], check=True)
-    create(client, **config)
+    deploy(client, **config)
     wait_ready(client, "app_with_env")
     assert json.loads(call(client, "app_with_env", "1")[1]) == {"y": 3, "prefix": "/processor/ENV"}

@@ -1,6 +1,5 @@
 """What a replica is given to run in: its share of the host, as containers[].resources says, and its place."""
 
-import json
 import textwrap
 import urllib.error
 import urllib.request
@@ -10,8 +9,7 @@ from alibabacloud_eas20210701 import models as eas
 from alibabacloud_tea_openapi.exceptions import ClientException
 from clients import eas_client
 from conftest import Server, wait_until
-
-REGION = "local"
+from services import REGION, create, delete_all, instances
 
 # Takes as many MiB as the path says, and tells whether it got them.
 GREEDY = textwrap.dedent("""\
@@ -36,13 +34,8 @@ def greedy(resources, **more):
             "containers": [{"command": "python3 /model/app.py", "resources": resources}]}
 
 
-def create(client, config):
-    return client.create_service(eas.CreateServiceRequest(body=json.dumps(config))).body
-
-
 def instance(client):
-    return wait_until(lambda: client.list_service_instances(REGION, "greedy", eas.ListServiceInstancesRequest())
-                      .body.instances, 10, "an instance")[0]
+    return wait_until(lambda: instances(client, "greedy").instances, 10, "an instance")[0]
 
 
 @pytest.fixture
@@ -54,9 +47,7 @@ def server(tmp_path):
     client = eas_client(s)
     try:
         yield s
-        for service in client.list_services(eas.ListServicesRequest()).body.services:
-            client.delete_service(REGION, service.service_name)
-        wait_until(lambda: client.list_services(eas.ListServicesRequest()).body.total_count == 0, 60, "its end")
+        delete_all(client)
     finally:
         s.stop()
 
