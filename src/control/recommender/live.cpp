@@ -9,8 +9,7 @@ namespace atelier::control {
 
 using model::DocumentFields;
 
-std::shared_ptr<RecommenderData::Snapshot> LiveRecommender::BeginSnapshot(
-    const std::string& of) {
+std::shared_ptr<RecommenderData::Snapshot> LiveRecommender::BeginSnapshot(const std::string& of) {
   auto& snapshot = snapshots[of];
   if (snapshot != nullptr) return nullptr;
   snapshot = FreedOn(pool, std::make_unique<RecommenderData::Snapshot>());
