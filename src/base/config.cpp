@@ -1,6 +1,5 @@
 #include "base/config.h"
 
-#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <charconv>
@@ -269,16 +268,6 @@ Result<HostPort> ParseHostPort(std::string_view text) {
 
 std::string UrlHost(std::string_view host) {
   return host.find(':') == std::string_view::npos ? std::string(host) : fmt::format("[{}]", host);
-}
-
-std::vector<std::string> SplitList(std::string_view text) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::string_view part = text.substr(0, text.find(','));
-    if (!part.empty()) parts.emplace_back(part);
-    text.remove_prefix(std::min(part.size() + 1, text.size()));
-  }
-  return parts;
 }
 
 }  // namespace atelier

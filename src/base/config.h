@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "base/result.h"
 
@@ -74,8 +73,5 @@ Result<HostPort> ParseHostPort(std::string_view text);
 
 /// A host as it stands in a URL: an IPv6 address gets its brackets.
 std::string UrlHost(std::string_view host);
-
-/// The parts of "a,b"; empty ones are left out.
-std::vector<std::string> SplitList(std::string_view text);
 
 }  // namespace atelier

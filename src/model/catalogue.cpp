@@ -25,9 +25,9 @@ const Image* Catalogue::FindImage(std::string_view id_or_url) const {
 }
 
 Capacity CapacityOf(const EcsSpec& spec) {
-  return Capacity{.milli_cpu = spec.Cpu * 1000,
+  return Capacity{.milli_cpu = spec.Cpu * kMilli,
                   .memory_mib = ToMib(spec.MemoryGb),
-                  .milli_gpu = spec.Gpu * 1000,
+                  .milli_gpu = spec.Gpu * kMilli,
                   .gpu_memory_mib = ToMib(spec.GpuMemoryGb),
                   .gpu_type = spec.GpuType};
 }

@@ -51,11 +51,13 @@ struct Label {
 };
 BOOST_DESCRIBE_STRUCT(Label, (), (key, value))
 
+inline constexpr std::int64_t kMilli = 1000;  // of a vCPU or a GPU
+
 /// What an instance may use, taken from its EcsSpec when it was created or updated.
 struct Capacity {
-  std::int64_t milli_cpu = 0;       // 1000 = one vCPU
+  std::int64_t milli_cpu = 0;       // kMilli = one vCPU
   std::int64_t memory_mib = 0;      // of host memory
-  std::int64_t milli_gpu = 0;       // 1000 = one GPU
+  std::int64_t milli_gpu = 0;       // kMilli = one GPU
   std::int64_t gpu_memory_mib = 0;  // of ONE GPU; 0 without one
   std::string gpu_type;
   friend bool operator==(const Capacity&, const Capacity&) = default;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "model/service.h"
+#include "model/spec/path.h"
 #include "model/spec/processor.h"
 #include "model/spec/reader.h"
 #include "model/spec/resources.h"
@@ -16,9 +17,6 @@ namespace atelier::model {
 
 namespace {
 
-constexpr std::int64_t kMostCpu = 1024;
-constexpr std::int64_t kMilli = 1000;
-constexpr std::int64_t kMostMemoryMb = 16LL << 20U;
 constexpr std::int64_t kMostSeconds = 86'400;
 constexpr std::int64_t kMostWorkers = 10'000;
 
@@ -114,8 +112,7 @@ void ReadContainer(const Reader& container, ServiceSpec& spec) {
 
 /// Absolute, and what it looks like: the drivers refuse more, but only when an instance starts.
 bool IsMountPoint(std::string_view path) {
-  return path.starts_with('/') && path.find('\0') == std::string_view::npos &&
-         (std::string(path) + '/').find("/../") == std::string::npos;
+  return path.starts_with('/') && path.find('\0') == std::string_view::npos && !GoesUp(path);
 }
 
 void ReadStorage(const Reader& top, ServiceSpec& spec) {
@@ -151,7 +148,7 @@ void ReadMetadata(const Reader& metadata, ServiceSpec& spec) {
     metadata.Problem("enable_grpc", "is not supported by this server yet");
   spec.replicas = metadata.Integer("instance", 0, kMostReplicas).value_or(1);
   spec.size.milli_cpu = metadata.Integer("cpu", 1, kMostCpu).value_or(0) * kMilli;
-  spec.size.memory_mib = metadata.Integer("memory", 1, kMostMemoryMb).value_or(0);
+  spec.size.memory_mib = metadata.Integer("memory", 1, kMostMemoryMib).value_or(0);
   spec.workspace = metadata.Text("workspace_id");
   spec.group = metadata.Text("group");
   if (!spec.group.empty() && !IsServiceName(spec.group))
@@ -189,11 +186,11 @@ std::int64_t CountOrPercent::Of(std::int64_t whole, bool round_up) const {
   return (value * whole + (round_up ? 99 : 0)) / 100;
 }
 
-/// contract/lifecycle.md section 11.
 Outfit OutfitOf(const ServiceSpec& spec) {
   return {.machine = spec.instance_type, .image = spec.image, .port = spec.port};
 }
 
+/// contract/lifecycle.md section 11.
 bool IsServiceName(std::string_view name) {
   return name.size() >= 3 && name.size() <= 63 && std::ranges::all_of(name, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';

@@ -59,7 +59,7 @@ struct NativeProcessor {
 
 /// What there is to compute with. 0: not said.
 struct ComputeSpec {
-  std::int64_t milli_cpu = 0;  // 1000 = one vCPU
+  std::int64_t milli_cpu = 0;  // kMilli = one vCPU
   std::int64_t memory_mib = 0;
 };
 

@@ -65,6 +65,8 @@ enum class Phase : std::uint8_t {
   kExited,    // gone, with the outcome below
 };
 
+inline constexpr std::size_t kLogTail = 4096;  // bytes of output that tell why a run ended
+
 /// What is known of one workload.
 struct WorkloadState {
   model::InstanceId id;
@@ -78,7 +80,7 @@ struct WorkloadState {
   std::optional<WallTime> ended;  // when; empty: nobody was there to see it
   bool lost_with_host = false;    // no fault of its own: its host went down or was restarted
   std::string reason;             // one sentence for the user, empty for an asked-for stop
-  std::string log_tail;           // the last lines of output, at most 4 KiB
+  std::string log_tail;           // the last lines of output, at most kLogTail
 };
 
 struct Observation {

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/config.h"
+#include "base/text.h"
 #include "serve/installation.h"
 #include "serve/wiring/foundation.h"
 

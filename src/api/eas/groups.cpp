@@ -8,9 +8,9 @@
 
 #include "api/eas/service_common.h"
 #include "api/envelope.h"
+#include "api/paging.h"
 #include "api/schema.h"
 #include "api/text.h"
-#include "base/page.h"
 #include "directory/service_query.h"
 
 namespace atelier::api {
@@ -105,8 +105,7 @@ Task<Result<std::string>> ListGroups(Context& context) {
   answer.PageNumber = *args.Integer("PageNumber");
   answer.PageSize = *args.Integer("PageSize");
   answer.TotalCount = static_cast<std::int64_t>(groups.size());
-  groups = PageOf(std::move(groups), static_cast<std::uint64_t>(answer.PageNumber),
-                  static_cast<std::uint64_t>(answer.PageSize));
+  groups = PageOf(std::move(groups), args);
   for (const directory::GroupPtr& group : groups)
     answer.Groups.push_back(EncodeGroup(context, *group));
   co_return Answer(context, answer, EnvelopeForm::kRequestId);

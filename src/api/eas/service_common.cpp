@@ -134,17 +134,16 @@ wire::EasService EncodeService(const Context& context, const model::Service& ser
   const model::EcsSpec* machine =
       spec ? context.services.catalogue.FindSpec(spec->instance_type) : nullptr;
   const model::Capacity capacity = spec ? model::CapacityOf(*spec, machine) : model::Capacity();
-  constexpr std::int64_t kMilli = 1000;
   wire::EasService out;
   static_cast<wire::ServiceCore&>(out) = {
       .AccessToken = context.services.services.TokenOf(service.name),
       .AutoscalerEnabled = service.autoscaler.has_value(),
       .CallerUid = service.owner,
-      .Cpu = (capacity.milli_cpu + kMilli - 1) / kMilli,
+      .Cpu = (capacity.milli_cpu + model::kMilli - 1) / model::kMilli,
       .CreateTime = FormatSeconds(service.created),
       .CronscalerEnabled = service.cronscaler.has_value(),
       .CurrentVersion = service.current_version,
-      .Gpu = capacity.milli_gpu / kMilli,
+      .Gpu = capacity.milli_gpu / model::kMilli,
       .Image = spec ? spec->image : std::string(),
       .InstanceCountInResource = {.Dedicated = 0, .Public = counts.total, .Quota = 0},
       .InternetEndpoint = EndpointOf(context, service.name),

@@ -4,9 +4,9 @@
 
 #include "api/eas/service_common.h"
 #include "api/envelope.h"
+#include "api/paging.h"
 #include "api/schema.h"
 #include "api/text.h"
-#include "base/page.h"
 #include "directory/service_query.h"
 
 namespace atelier::api {
@@ -135,15 +135,11 @@ Task<Result<std::string>> DescribeService(Context& context) {
 Task<Result<std::string>> ListServiceVersions(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
   ATELIER_CO_TRY(auto versions, co_await context.services.service_control.Versions(service->name));
-  const std::int64_t number = *context.args.Integer("PageNumber");
-  const std::int64_t size = *context.args.Integer("PageSize");
   wire::ListServiceVersionsAnswer answer;
-  answer.PageNumber = number;
-  answer.PageSize = size;
+  answer.PageNumber = *context.args.Integer("PageNumber");
+  answer.PageSize = *context.args.Integer("PageSize");
   answer.TotalCount = versions.size();
-  const auto page = PageOf(std::move(versions), static_cast<std::uint64_t>(number),
-                           static_cast<std::uint64_t>(size));
-  for (const model::ServiceVersion& version : page) {
+  for (const model::ServiceVersion& version : PageOf(std::move(versions), context.args)) {
     answer.Versions.push_back({.BuildTime = FormatSeconds(version.built),
                                .ImageId = version.number,
                                .ImageAvailable = "unknown",

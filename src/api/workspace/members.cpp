@@ -5,6 +5,7 @@
 
 #include "api/envelope.h"
 #include "api/operation.h"
+#include "api/paging.h"
 #include "api/schema.h"
 #include "api/text.h"
 #include "api/wire/workspace.h"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/codec.h"
+#include "base/text.h"
 #include "model/item_filter.h"
 
 namespace atelier::control {
@@ -43,16 +44,6 @@ std::optional<WallTime> TimeOf(const DocumentFields& fields, const std::string& 
 std::string_view FieldOf(const DocumentFields& fields, const std::string& name) {
   const auto found = fields.find(name);
   return found == fields.end() ? std::string_view() : std::string_view(found->second);
-}
-
-std::vector<std::string> SplitList(std::string_view list) {
-  std::vector<std::string> members;
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    if (comma > 0) members.emplace_back(list.substr(0, comma));
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return members;
 }
 
 recommender::Item ItemOf(const DocumentFields& fields) {

@@ -2,7 +2,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "model/recommender_document.h"
 #include "recommender/data.h"
@@ -11,9 +10,6 @@ namespace atelier::control {
 
 /// A field as text; empty: it is absent.
 std::string_view FieldOf(const model::DocumentFields& fields, const std::string& name);
-
-/// The members of a list with commas; empty ones are left out.
-std::vector<std::string> SplitList(std::string_view list);
 
 // Documents in the terms of the room that recommends. What a field does not say, or says in a way
 // that cannot be read, is as if it were absent.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/text.h"
 #include "model/item_filter.h"
 #include "model/recommender_use.h"
 

@@ -14,8 +14,7 @@ using store::Kind;
 
 namespace {
 
-constexpr Duration kDrainLook{50};      // at the requests that are under way
-constexpr std::size_t kLogTail = 4096;  // bytes, of LastRun
+constexpr Duration kDrainLook{50};  // at the requests that are under way
 
 /// May fail and be tried again: not before the pause.
 bool IsRetried(ReplicaAct act) {
@@ -329,7 +328,8 @@ Task<bool> ServiceEngine::NotePast(directory::ReplicaPtr replica, Place& place) 
   const Deadline by = parts_.clock.In(parts_.options.call_deadline);
   // Its output is the latest there is until the next run is asked for. What cannot be read must not
   // keep the replica from starting.
-  const auto log = co_await loops_.Call(by, &place, parts_.driver.Logs(replica->id, kLogTail, by));
+  const auto log =
+      co_await loops_.Call(by, &place, parts_.driver.Logs(replica->id, runtime::kLogTail, by));
   if (loops_.abandoned()) co_return false;
   co_return co_await Commit(
       replica, [past, text = log.value_or("")](ReplicaDraft& draft) { EndRun(draft, past, text); });

@@ -184,8 +184,8 @@ Task<std::optional<double>> ScalerEngine::CpuOf(directory::ServicePtr service) {
   const directory::ServiceSpecPtr spec = parts_.directory.SpecOf(service->name);
   if (spec == nullptr) co_return std::nullopt;
   const model::EcsSpec* machine = parts_.catalogue.FindSpec(spec->instance_type);
-  constexpr double kMilli = 1000;
-  const double vcpus = static_cast<double>(model::CapacityOf(*spec, machine).milli_cpu) / kMilli;
+  const double vcpus = static_cast<double>(model::CapacityOf(*spec, machine).milli_cpu) /
+                       static_cast<double>(model::kMilli);
   const Deadline by = parts_.clock.In(parts_.options.call_deadline);
   const auto replicas = parts_.directory.ReplicasOf(service->id);  // outlives the waits
   std::map<model::InstanceId, runtime::Usage> fresh;

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "model/spec/path.h"
+
 namespace atelier::model {
 
 namespace {
@@ -48,8 +50,7 @@ bool IsPlainPath(std::string_view path) {
   static constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
   return !path.starts_with('/') && path.find_first_not_of(kPlain) == std::string_view::npos &&
-         path != ".." && !path.starts_with("../") && !path.ends_with("/..") &&
-         path.find("/../") == std::string_view::npos;
+         !GoesUp(path);
 }
 
 std::string ReadEntry(const Reader& top, std::string_view key) {

@@ -11,11 +11,8 @@ namespace atelier::model {
 
 namespace {
 
-constexpr std::int64_t kMilli = 1000;
 constexpr std::int64_t kStandardCpu = 1 * kMilli;  // of a replica that asks for nothing
-constexpr std::int64_t kMostMilliCpu = 1024 * kMilli;
 constexpr std::int64_t kBytesPerMib = 1 << 20;
-constexpr std::int64_t kMostMemoryMib = 16LL << 20U;
 constexpr double kMostQuantity = 9e18;
 
 /// The suffixes of Kubernetes' resource.Quantity that cpu and memory have.
@@ -46,7 +43,7 @@ ComputeSpec ReadAmounts(const Reader& in) {
     const auto thousandths = ParseQuantity(value);
     if (name == "cpu") {
       amounts.milli_cpu = thousandths.value_or(0);
-      if (amounts.milli_cpu < 1 || amounts.milli_cpu > kMostMilliCpu)
+      if (amounts.milli_cpu < 1 || amounts.milli_cpu > kMostCpu * kMilli)
         in.Problem(name, "must be a quantity of vCPUs from 1m to 1024");
     } else if (name == "memory") {
       amounts.memory_mib = thousandths.value_or(0) / kMilli / kBytesPerMib;

@@ -23,7 +23,6 @@ namespace atelier::runtime::process {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kLogTail = 4096;
 // Workloads of a server that runs as root get a user of the kernel's each, from a range that no
 // distribution hands out (systemd's list of ranges, UIDS-GIDS.md).
 constexpr std::uint32_t kFirstUid = 1'900'000'000;

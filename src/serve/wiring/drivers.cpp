@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "runtime/process.h"
 #include "runtime/simulated.h"
 

@@ -57,14 +57,6 @@ TEST(Config, AnIpv6AddressIsBracketedInAUrl) {
   EXPECT_EQ(UrlHost("::1"), "[::1]");
 }
 
-TEST(Config, AListIsSplitAtItsCommas) {
-  using Parts = std::vector<std::string>;
-  EXPECT_EQ(SplitList(""), Parts());
-  EXPECT_EQ(SplitList("a"), Parts{"a"});
-  EXPECT_EQ(SplitList("a,b/c"), (Parts{"a", "b/c"}));
-  EXPECT_EQ(SplitList(",a,,b,"), (Parts{"a", "b"}));
-}
-
 TEST(Config, TheServerListensOnAnIpAddress) {
   ServerConfig config;
   for (const char* good : {"127.0.0.1:0", "0.0.0.0:80", "[::1]:8080", "[fe80::1%eth0]:8080"}) {
