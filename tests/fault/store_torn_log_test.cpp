@@ -2,7 +2,6 @@
 // Power lost while the last transaction was being written: the log ends at any byte of it, or a
 // part of it never got there. All earlier commits are there, the last whole or not at all.
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -11,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "fault/store_harness.h"
+#include "support/seed.h"
 #include "support/temp_dir.h"
 
 namespace atelier::store {
@@ -71,12 +71,12 @@ class TornLog : public testing::Test {
   std::size_t before_last_ = 0;
 };
 
-/// Every byte takes half a minute and is for `ATELIER_LONG_TESTS=1`; else every byte around the
+/// Every byte takes half a minute and is for a long run; else every byte around the
 /// head of each frame of the log, where something is decided, and some within its page.
 std::size_t Step(std::size_t into_frame) {
   constexpr std::size_t kAroundHead = 64;
   constexpr std::size_t kWithinPage = 13;
-  if (::getenv("ATELIER_LONG_TESTS") != nullptr) return 1;
+  if (test::IsLongRun()) return 1;
   return into_frame < kAroundHead || into_frame > kFrame - kAroundHead ? 1 : kWithinPage;
 }
 

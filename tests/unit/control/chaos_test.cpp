@@ -1,12 +1,12 @@
 // Random requests, time, faults of driver and store, lost hosts, stepped clocks and killed servers;
 // then the invariants of reliability.md section 2. A failing run prints its seed: ATELIER_SEED=<n>
-// repeats it alone.
+// begins with it.
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 
 #include <gtest/gtest.h>
 
+#include "support/seed.h"
 #include "unit/control/world.h"
 
 namespace atelier::control {
@@ -387,13 +387,11 @@ class Chaos {
 };
 
 TEST(Chaos, TheInvariantsHoldAfterAnything) {
-  const char* given = std::getenv("ATELIER_SEED");
-  const char* more = std::getenv("ATELIER_RUNS");
-  const std::uint64_t first =
-      given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  const int runs = more != nullptr ? std::atoi(more) : given != nullptr ? 1 : 8;
-  for (int run = 0; run < runs; ++run) {
-    const std::uint64_t seed = first + static_cast<std::uint64_t>(run);
+  constexpr std::uint64_t kRuns = 8;
+  constexpr std::uint64_t kLongRuns = 200;
+  const std::uint64_t first = test::Seed();
+  for (std::uint64_t run = 0; run < (test::IsLongRun() ? kLongRuns : kRuns); ++run) {
+    const std::uint64_t seed = first + run;
     SCOPED_TRACE("ATELIER_SEED=" + std::to_string(seed));
     Chaos chaos(seed);
     chaos.Run(300);

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/seed.h"
 #include "unit/control/world.h"
 
 namespace atelier::control {
@@ -158,9 +159,7 @@ TEST(IdleTracker, SaysByWhichNumbersItIsUsedAgain) {
 }
 
 TEST(IdleTracker, NeverStopsWithLessIdleTimeThanTheRuleSays) {
-  const auto seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(test::Seed());
   const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
   int stops = 0;
   for (int run = 0; run < 400; ++run) {

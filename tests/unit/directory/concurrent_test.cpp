@@ -96,7 +96,7 @@ TEST(InstanceDirectory, ReadersBesideAWriterSeeWholeBatchesOnly) {
   constexpr int kReaders = 3;
   constexpr int kQueries = 700;
   constexpr int kMostBatches = 4000;  // bounds the history
-  const std::uint64_t seed = Seed();
+  const std::uint64_t seed = test::Seed();
   InstanceDirectory directory;
   History history;
   Writer writer(seed, directory, history);
@@ -124,7 +124,7 @@ TEST(InstanceDirectory, ReadersBesideAWriterSeeWholeBatchesOnly) {
 TEST(InstanceDirectory, ForEachShowsOnceWhatStaysWhileOthersComeAndGo) {
   InstanceDirectory directory;
   constexpr std::uint64_t kStaying = 600;
-  RandomWorld world(Seed());
+  RandomWorld world(test::Seed());
   std::vector<store::Change> staying;
   for (std::uint64_t n = 0; n < kStaying; ++n) staying.push_back(Put(world.Instance(n), 1));
   directory.Apply(staying);

@@ -1,13 +1,12 @@
 // Promise 6: TotalCount and pages agree with each other under writes.
-#include <cstdlib>
 #include <map>
-#include <random>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "directory/directory.h"
+#include "support/seed.h"
 #include "unit/directory/random_world.h"
 #include "unit/directory/reference.h"
 
@@ -15,14 +14,6 @@ namespace atelier::directory {
 namespace {
 
 using Ids = std::vector<std::string>;
-
-std::uint64_t Seed() {
-  const char* given = std::getenv("ATELIER_TEST_SEED");
-  const std::uint64_t seed =
-      given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  std::printf("ATELIER_TEST_SEED=%llu\n", static_cast<unsigned long long>(seed));
-  return seed;
-}
 
 Ids IdsOf(const Page& page) {
   Ids ids;
@@ -177,7 +168,7 @@ class Walk {
 };
 
 TEST(PagesUnderWrites, PagesOfOneRevisionTogetherAreTheUnpagedList) {
-  RandomWorld world(Seed());
+  RandomWorld world(test::Seed());
   int restarts = 0;
   constexpr int kWalks = 150;
   for (int w = 0; w < kWalks && !testing::Test::HasFailure(); ++w) {
@@ -195,7 +186,7 @@ TEST(PagesUnderWrites, PagesOfOneRevisionTogetherAreTheUnpagedList) {
 }
 
 TEST(PagesUnderWrites, WritesThatTouchNeitherOrderNorMatchMakeNoPageRepeatOrSkip) {
-  RandomWorld world(Seed());
+  RandomWorld world(test::Seed());
   const model::WorkspaceId workspace("1");
   for (int w = 0; w < 25 && !testing::Test::HasFailure(); ++w) {
     SCOPED_TRACE(testing::Message() << "walk " << w);
@@ -221,7 +212,7 @@ TEST(PagesUnderWrites, WritesThatTouchNeitherOrderNorMatchMakeNoPageRepeatOrSkip
 }
 
 TEST(PagesUnderWrites, APageThatWasGivenStaysAsItWas) {
-  RandomWorld world(Seed());
+  RandomWorld world(test::Seed());
   Town town(world, 60);
   Viewer root;
   root.sees_all = true;

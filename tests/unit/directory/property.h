@@ -1,8 +1,5 @@
 #pragma once
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,19 +9,11 @@
 #include "base/codec.h"
 #include "directory/index/bulk_build.h"
 #include "directory/index/search.h"
+#include "support/seed.h"
 #include "unit/directory/random_world.h"
 #include "unit/directory/reference.h"
 
 namespace atelier::directory {
-
-/// Another one each run, unless ATELIER_TEST_SEED repeats an earlier one.
-inline std::uint64_t Seed() {
-  const char* given = std::getenv("ATELIER_TEST_SEED");
-  const std::uint64_t seed =
-      given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  std::printf("ATELIER_TEST_SEED=%llu\n", static_cast<unsigned long long>(seed));
-  return seed;
-}
 
 /// Instances as a store holds them, and now and then a record that cannot be read between them.
 class RecordsOf final : public store::Bulk {

@@ -4,7 +4,7 @@ namespace atelier::directory {
 namespace {
 
 TEST(Search, AnswersLikeTheReferenceAfterALoadWhileInstancesChange) {
-  RandomWorld world(Seed());
+  RandomWorld world(test::Seed());
   constexpr int kPopulations = 80;
   for (int p = 0; p < kPopulations && !testing::Test::HasFailure(); ++p) {
     SCOPED_TRACE(testing::Message() << "population " << p);

@@ -5,7 +5,7 @@ namespace {
 
 // Large enough that views have many chunks and every way to find a page is taken.
 TEST(Search, AnswersLikeTheReferenceWhenViewsHaveManyChunks) {
-  RandomWorld world(Seed());
+  RandomWorld world(test::Seed());
   Population population(world);
   population.Load(2500);
   for (int q = 0; q < 600 && !testing::Test::HasFailure(); ++q) {
@@ -16,7 +16,7 @@ TEST(Search, AnswersLikeTheReferenceWhenViewsHaveManyChunks) {
 }
 
 TEST(Search, PagesTogetherAreTheUnpagedList) {
-  RandomWorld world(Seed());
+  RandomWorld world(test::Seed());
   Population population(world);
   population.Grow(1500);
   for (int q = 0; q < 60 && !testing::Test::HasFailure(); ++q) {
