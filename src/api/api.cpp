@@ -111,6 +111,16 @@ identity::RequestView ViewOf(const http::RequestHead& head, std::string_view bod
           .tls = head.tls};
 }
 
+/// The action or the version, from where the request's signature covers it.
+std::string_view SignedName(const http::RequestHead& head, const RawParams& params,
+                            std::string_view header, std::string_view parameter) {
+  if (identity::Authenticator::PartsOf(ViewOf(head, "")).names_in_headers) {
+    const std::string_view name = head.headers.Get(header);
+    if (!name.empty()) return name;
+  }
+  return FirstValue(params, parameter);
+}
+
 /// What the HTTP layer found wrong with a body, named for the error table.
 Error BodyError(const Error& error) {
   switch (error.code()) {
@@ -378,19 +388,17 @@ Result<Router::Match> Api::Impl::Route(const http::RequestHead& head,
     if (!match) return ApiNotFound();
     return *std::move(match);
   }
-  std::string_view action = head.headers.Get("x-acs-action");
-  if (action.empty()) action = FirstValue(params, "Action");
-  std::string_view version = head.headers.Get("x-acs-version");
-  if (version.empty()) version = FirstValue(params, "Version");
-  const Operation* operation = router.FindRpc(action, version);
+  const Operation* operation = router.FindRpc(SignedName(head, params, "x-acs-action", "Action"),
+                                              SignedName(head, params, "x-acs-version", "Version"));
   if (operation == nullptr) return ApiNotFound();
   return Router::Match{.operation = operation, .path = {}};
 }
 
 Status Api::Impl::CheckVersion(const Operation& operation, const http::RequestHead& head,
                                const RawParams& params) const {
-  std::string_view version = head.headers.Get("x-acs-version");
-  if (version.empty() && operation.path == "/") version = FirstValue(params, "Version");
+  static const RawParams kNone;
+  const std::string_view version =
+      SignedName(head, operation.path == "/" ? params : kNone, "x-acs-version", "Version");
   if (version.empty() || operation.version.empty() || version == operation.version) return Ok();
   return Error(Code::kInvalidArgument, "Specified parameter Version is not valid.",
                "InvalidVersion");

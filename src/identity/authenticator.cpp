@@ -83,6 +83,11 @@ Result<Authenticator::Impl::Scheme> Authenticator::Impl::SchemeOf(const RequestV
   if (request.query.size() > kMaxQueryBytes) {
     return IncompleteSignature("the query is longer than 64 KiB");
   }
+  // Of two, one reader may take the first and another the last.
+  for (const std::string_view name : {"host", "content-type", "x-acs-action", "x-acs-version"}) {
+    if (headers.Count(name) > 1)
+      return IncompleteSignature("the header " + std::string(name) + " is there twice");
+  }
   const std::optional<std::string_view> authorization = headers.Find("authorization");
   const bool bearer = headers.Find("x-acs-bearer-token").has_value();
   const bool rpc = LooksLikeRpc(request);
@@ -126,6 +131,9 @@ Result<Authenticator::Impl::Checked> Authenticator::Impl::CheckAcs3Head(
 Result<Authenticator::Impl::Checked> Authenticator::Impl::CheckRoaHead(
     const RequestView& request, const Headers& headers) const {
   if (!options.allow_roa_hmac_sha1) return InvalidSignatureMethod();
+  // It need not cover a body, and on this path a form would choose the action.
+  if (request.path == "/")
+    return IncompleteSignature("the path / takes ACS3 and RPC signatures only");
   const auto method = headers.Find("x-acs-signature-method");
   if (method && *method != "HMAC-SHA1") return InvalidSignatureMethod();
   ATELIER_TRY(const RoaAuthorization parsed, ParseRoaAuthorization(headers.Get("authorization")));
@@ -174,6 +182,14 @@ Result<Caller> Authenticator::Impl::VerifyRpc(const RequestView& request) {
   const std::string_view nonce = parameters.Get("SignatureNonce");
   if (nonce.empty() || nonce.size() > kMaxNonceBytes) {
     return IncompleteSignature("SignatureNonce must have 1 to 128 characters");
+  }
+  // Headers are outside this signature: clients repeat the names there, nobody may change them.
+  const Headers headers(request.headers);
+  for (const auto& [header, parameter] :
+       {std::pair("x-acs-action", "Action"), std::pair("x-acs-version", "Version")}) {
+    const auto value = headers.Find(header);
+    if (value && *value != parameters.Get(parameter))
+      return IncompleteSignature("the header " + std::string(header) + " is not what is signed");
   }
   ATELIER_RETURN_IF_ERROR(parameters.CheckSignature(request.method, entry->secret));
   ATELIER_RETURN_IF_ERROR(Remember(key_id, nonce, signed_at));
@@ -246,6 +262,12 @@ Authenticator::Authenticator(const IdentityDirectory& directory, Clock& clock, C
     : impl_(std::make_unique<Impl>(directory, clock, real_clock, options)) {}
 
 Authenticator::~Authenticator() = default;
+
+SignedParts Authenticator::PartsOf(const RequestView& request) {
+  const std::string_view authorization = Headers(request.headers).Get("authorization");
+  return {.names_in_headers =
+              authorization.starts_with("ACS3-") || StartsWithIgnoringCase(authorization, "acs ")};
+}
 
 Result<SignedHead> Authenticator::CheckHead(const RequestView& request) {
   const Headers headers(request.headers);

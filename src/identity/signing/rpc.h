@@ -18,7 +18,8 @@ class RpcParameters {
   /// Empty when absent.
   std::string_view Get(std::string_view name) const;
   bool Has(std::string_view name) const { return Find(name) != nullptr; }
-  /// SignatureDoesNotMatch unless one of the two forms fits: empty values signed, or left out.
+  /// SignatureDoesNotMatch unless one of the two forms fits: empty values signed, or an empty
+  /// SignatureType left out.
   Status CheckSignature(std::string_view method, std::string_view secret) const;
 
  private:
