@@ -94,7 +94,6 @@ TEST_F(TornLog, SectorsOfTheLastTransactionThatNeverGotThere) {
   for (std::size_t at = before_last_; at < log_.size(); at += kSector) {
     std::string log = log_;
     const std::size_t end = std::min(at + kSector, log.size());
-    const std::string old(log, at, end - at);
     std::fill(log.begin() + static_cast<std::ptrdiff_t>(at),
               log.begin() + static_cast<std::ptrdiff_t>(end), '\0');
     // A sector that held zeros has lost nothing.

@@ -197,8 +197,8 @@ TEST(IdleTracker, NeverStopsWithLessIdleTimeThanTheRuleSays) {
   EXPECT_GT(stops, 50);  // the property is not empty
 }
 
-model::InstanceId Culled(World& world, runtime::Script script, int max_idle_minutes) {
-  const auto id = world.Running("one", std::move(script));
+model::InstanceId Culled(World& world, const runtime::Script& script, int max_idle_minutes) {
+  const auto id = world.Running("one", script);
   model::IdleCuller rule = kRule;
   rule.max_idle_minutes = max_idle_minutes;
   EXPECT_TRUE(world.Do(world.instances.CreateCuller(id, rule, world.By("x"))));

@@ -84,6 +84,7 @@ std::optional<std::string> WrongAnswer(const InstanceDirectory& directory, const
   const auto snapshot = history.At(page.revision);
   const std::vector<std::string> all = reference::All(*snapshot, viewer, query);
   std::vector<std::string> ids;
+  ids.reserve(page.instances.size());
   for (const InstancePtr& instance : page.instances) ids.push_back(instance->id.str());
   if (page.total != all.size() ||
       ids != reference::Slice(all, query.page_number, query.page_size)) {
@@ -126,6 +127,7 @@ TEST(InstanceDirectory, ForEachShowsOnceWhatStaysWhileOthersComeAndGo) {
   constexpr std::uint64_t kStaying = 600;
   RandomWorld world(test::Seed());
   std::vector<store::Change> staying;
+  staying.reserve(kStaying);
   for (std::uint64_t n = 0; n < kStaying; ++n) staying.push_back(Put(world.Instance(n), 1));
   directory.Apply(staying);
   std::map<std::string, int> seen;

@@ -74,6 +74,7 @@ class Population {
   }
   std::vector<std::string> Ids(const std::vector<Slot>& slots) const {
     std::vector<std::string> ids;
+    ids.reserve(slots.size());
     for (const Slot slot : slots) ids.emplace_back(index_->table()[slot].id());
     return ids;
   }
