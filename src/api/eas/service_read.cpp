@@ -139,7 +139,8 @@ Task<Result<std::string>> ListServiceVersions(Context& context) {
   answer.PageNumber = *context.args.Integer("PageNumber");
   answer.PageSize = *context.args.Integer("PageSize");
   answer.TotalCount = versions.size();
-  for (const model::ServiceVersion& version : PageOf(std::move(versions), context.args)) {
+  const auto page = PageOf(std::move(versions), context.args);  // what the answer views
+  for (const model::ServiceVersion& version : page) {
     answer.Versions.push_back({.BuildTime = FormatSeconds(version.built),
                                .ImageId = version.number,
                                .ImageAvailable = "unknown",
