@@ -112,13 +112,13 @@ identity::RequestView ViewOf(const http::RequestHead& head, std::string_view bod
 }
 
 /// The action or the version, from where the request's signature covers it.
-std::string_view SignedName(const http::RequestHead& head, const RawParams& params,
-                            std::string_view header, std::string_view parameter) {
-  if (identity::Authenticator::PartsOf(ViewOf(head, "")).names_in_headers) {
-    const std::string_view name = head.headers.Get(header);
-    if (!name.empty()) return name;
-  }
-  return FirstValue(params, parameter);
+std::string_view SignedName(const http::RequestHead& head, std::string_view body,
+                            const RawParams& params, std::string_view header,
+                            std::string_view parameter) {
+  const std::string_view name = head.headers.Get(header);
+  if (name.empty() || identity::Authenticator::SignsParametersOnly(ViewOf(head, body)))
+    return FirstValue(params, parameter);
+  return name;
 }
 
 /// What the HTTP layer found wrong with a body, named for the error table.
@@ -194,9 +194,10 @@ struct Api::Impl {
   std::optional<http::Response> OperationalPage(const http::RequestHead& head,
                                                 std::string_view request_id);
   http::Response ReadyPage(std::string_view request_id) const;
-  Result<Router::Match> Route(const http::RequestHead& head, const RawParams& params) const;
+  Result<Router::Match> Route(const http::RequestHead& head, std::string_view body,
+                              const RawParams& params) const;
   Status CheckVersion(const Operation& operation, const http::RequestHead& head,
-                      const RawParams& params) const;
+                      std::string_view body, const RawParams& params) const;
   bool TokenOpens(const Operation& operation, const identity::Caller& caller, const RawParams& path,
                   const RawParams& query) const;
   void Log(const http::RequestHead& head, const Call& call, const http::Response& response);
@@ -301,7 +302,7 @@ Result<identity::SignedHead> Api::Impl::CheckHead(const http::RequestHead& head,
 Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, Place& place) {
   const http::RequestHead& head = exchange.head();
   RawParams params = ParseQuery(head.query());
-  Result<Router::Match> match = Route(head, params);
+  Result<Router::Match> match = Route(head, "", params);  // of a form: a guess, until it is there
   if (match) call.product = match->operation->product;
   if (!ready) co_return TemporaryFailure();
   const bool form = head.path() == "/" && head.headers.Get("Content-Type").starts_with(kFormType);
@@ -318,13 +319,13 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
   if (form) {
     const RawParams fields = ParseQuery(*body);
     params.insert(params.end(), fields.begin(), fields.end());
-    match = Route(head, params);
+    match = Route(head, *body, params);
   }
   if (!match) co_return std::move(match).error();
   const Operation& operation = *match->operation;
   call.operation = &operation;
   call.product = operation.product;
-  ATELIER_CO_RETURN_IF_ERROR(CheckVersion(operation, head, params));
+  ATELIER_CO_RETURN_IF_ERROR(CheckVersion(operation, head, *body, params));
 
   const identity::RequestView whole = ViewOf(head, *body);
   ATELIER_CO_TRY(call.caller, signed_head ? services.authenticator.Admit(*signed_head, whole)
@@ -381,24 +382,25 @@ Status Api::Impl::Authorise(const Operation& operation, Call& call, const RawPar
   return Ok();
 }
 
-Result<Router::Match> Api::Impl::Route(const http::RequestHead& head,
+Result<Router::Match> Api::Impl::Route(const http::RequestHead& head, std::string_view body,
                                        const RawParams& params) const {
   if (head.path() != "/") {
     auto match = router.Find(head.method, head.path());
     if (!match) return ApiNotFound();
     return *std::move(match);
   }
-  const Operation* operation = router.FindRpc(SignedName(head, params, "x-acs-action", "Action"),
-                                              SignedName(head, params, "x-acs-version", "Version"));
+  const Operation* operation =
+      router.FindRpc(SignedName(head, body, params, "x-acs-action", "Action"),
+                     SignedName(head, body, params, "x-acs-version", "Version"));
   if (operation == nullptr) return ApiNotFound();
   return Router::Match{.operation = operation, .path = {}};
 }
 
 Status Api::Impl::CheckVersion(const Operation& operation, const http::RequestHead& head,
-                               const RawParams& params) const {
-  static const RawParams kNone;
-  const std::string_view version =
-      SignedName(head, operation.path == "/" ? params : kNone, "x-acs-version", "Version");
+                               std::string_view body, const RawParams& params) const {
+  const std::string_view version = operation.path == "/"
+                                       ? SignedName(head, body, params, "x-acs-version", "Version")
+                                       : head.headers.Get("x-acs-version");
   if (version.empty() || operation.version.empty() || version == operation.version) return Ok();
   return Error(Code::kInvalidArgument, "Specified parameter Version is not valid.",
                "InvalidVersion");

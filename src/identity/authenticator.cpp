@@ -263,10 +263,8 @@ Authenticator::Authenticator(const IdentityDirectory& directory, Clock& clock, C
 
 Authenticator::~Authenticator() = default;
 
-SignedParts Authenticator::PartsOf(const RequestView& request) {
-  const std::string_view authorization = Headers(request.headers).Get("authorization");
-  return {.names_in_headers =
-              authorization.starts_with("ACS3-") || StartsWithIgnoringCase(authorization, "acs ")};
+bool Authenticator::SignsParametersOnly(const RequestView& request) {
+  return LooksLikeRpc(request);
 }
 
 Result<SignedHead> Authenticator::CheckHead(const RequestView& request) {

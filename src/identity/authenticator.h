@@ -36,11 +36,6 @@ struct SignedHead {
   WallTime signed_at;
 };
 
-/// Where the signature of a request covers what decides what it means.
-struct SignedParts {
-  bool names_in_headers = false;  // x-acs-action and x-acs-version; else the parameters name them
-};
-
 struct AuthenticatorOptions {
   bool allow_roa_hmac_sha1 = true;  // the older scheme: CLI, Terraform and the PAI SDK need it
   /// Remembered for 30 minutes, about 12 bytes each; full: Unavailable. The default stands 4,600
@@ -67,9 +62,9 @@ class Authenticator {
   Authenticator(const Authenticator&) = delete;
   Authenticator& operator=(const Authenticator&) = delete;
 
-  /// By the kind of credentials that the request carries, good or not. What it does not name must
-  /// not choose the operation.
-  static SignedParts PartsOf(const RequestView& request);
+  /// Whether Verify would take the request, good or not, for an RPC style one: its signature covers
+  /// the parameters and no header, so that no header may choose what it asks for.
+  static bool SignsParametersOnly(const RequestView& request);
 
   /// Everything that the head alone decides, so that nobody without a key makes the server wait for
   /// a body. `request.body` is not looked at and the nonce is not taken: Admit still has to pass.

@@ -83,3 +83,11 @@ def test_promise_8_another_name_beside_the_signed_one_is_refused(server, headers
 def test_promise_8_a_parameter_that_was_not_signed_is_refused(server, end):
     status, answer = ask(server, query_end=end)
     assert (status, answer["Code"]) in {(400, "SignatureDoesNotMatch"), (400, "IncompleteSignature")}
+
+
+@pytest.mark.parametrize(("credentials", "code"), [([], "MissingAccessKeyId"),
+                                                   (["x-acs-bearer-token: t"], "InvalidBearerToken")])
+def test_promise_9_who_shows_no_key_is_told_so_whatever_names_the_action(server, credentials, code):
+    lines = [f"Host: {server.address}", "x-acs-action: GetCallerIdentity", "x-acs-version: 2015-04-01", *credentials]
+    status, answer = receive(send(server, "\r\n".join(["POST / HTTP/1.1", *lines, "Content-Length: 0", "", ""]).encode()))
+    assert (status, answer["Code"]) == (400, code)
