@@ -42,23 +42,60 @@ Result<UniqueFd> OpenFile(const std::string& path) {
   return fd;
 }
 
+Error InUse() {
+  return {Code::kFailedPrecondition,
+          "Another process uses the data folder. Stop it, or choose another folder.",
+          "FolderInUse"};
+}
+
+Status LockWhole(int fd) {
+  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return Ok();
+  return errno == EWOULDBLOCK ? InUse() : Refused("lock", errno);
+}
+
+Result<UniqueFd> LockFolder(const std::string& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return Refused("open", errno);
+  const Status locked = LockWhole(fd.get());
+  // Some network file systems lock no folders; the files are locked there all the same.
+  if (!locked && locked.error().code() == Code::kFailedPrecondition) return locked.error();
+  return fd;
+}
+
+/// One byte far from those that SQLite locks (sqlite.org/fileformat.html section 1.4): flock would
+/// be a lock of the whole file where the file system is a network's, and shut SQLite out.
+Status LockDatabase(int fd) {
+  struct flock area{};
+  area.l_type = F_WRLCK;
+  area.l_whence = SEEK_SET;
+  area.l_start = off_t{1} << 62U;
+  area.l_len = 1;
+  if (::fcntl(fd, F_OFD_SETLK, &area) == 0) return Ok();
+  return errno == EAGAIN || errno == EACCES ? InUse() : Refused("lock", errno);
+}
+
+std::pair<dev_t, ino_t> FileAt(const std::string& path) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0) return {};
+  return {info.st_dev, info.st_ino};
+}
+
 }  // namespace
 
 Result<Folder> Folder::Open(const std::string& path) {
   ATELIER_RETURN_IF_ERROR(MakeFolder(path));
+  ATELIER_TRY(UniqueFd whole, LockFolder(path));
   ATELIER_TRY(UniqueFd lock, OpenFile(path + "/atelier.lock"));
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return Refused("lock", errno);
-    return Error(Code::kFailedPrecondition,
-                 "Another process uses the data folder. Stop it, or choose another folder.",
-                 "FolderInUse");
-  }
-  Folder folder(path, std::move(lock));
+  ATELIER_RETURN_IF_ERROR(LockWhole(lock.get()));
   // SQLite would make the file readable for everybody, and gives its log the mode of the database.
-  // Before any connection: closing a descriptor of the file drops all locks the process has on it.
-  ATELIER_RETURN_IF_ERROR(OpenFile(folder.database()));
+  ATELIER_TRY(UniqueFd database, OpenFile(path + "/atelier.db"));
+  ATELIER_RETURN_IF_ERROR(LockDatabase(database.get()));
   ATELIER_RETURN_IF_ERROR(SyncFolder(path));
-  return folder;
+  return Folder(path, {std::move(whole), std::move(lock), std::move(database)});
+}
+
+Folder::Files Folder::CurrentFiles() const {
+  return {FileAt(database()), FileAt(database() + "-wal")};
 }
 
 bool Folder::KeepReserve(std::uint64_t bytes) const {

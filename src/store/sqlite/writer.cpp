@@ -23,6 +23,7 @@ constexpr std::chrono::seconds kProbeEvery{1};
 Writer::Writer(const Folder& folder, const SqliteOptions& options, GroupWriter disk, Logger& log,
                Publish publish)
     : folder_(folder),
+      files_(folder.CurrentFiles()),
       options_(options),
       log_(log),
       publish_(std::move(publish)),
@@ -148,6 +149,12 @@ Result<GroupWriter::Written> Writer::Write(std::span<Batch*> batches) {
 }
 
 Result<GroupWriter*> Writer::Disk() {
+  if (folder_.CurrentFiles() != files_) {
+    return Error(Code::kUnavailable,
+                 "The files of the store were moved, replaced or removed while the server runs: "
+                 "nothing was changed. Put them back, or stop the server and restore a backup.",
+                 "StoreMoved");
+  }
   if (disk_) return &*disk_;
   ATELIER_TRY(GroupWriter disk, GroupWriter::Open(folder_.database()));
   ATELIER_CHECK(

@@ -59,7 +59,8 @@ class Writer {
   std::vector<Ticket> NextGroup();
   Settled Commit(std::vector<Ticket>& group);
   Result<GroupWriter::Written> Write(std::span<Batch*> batches);
-  /// The write connection, opened again if it failed.
+  /// The write connection, opened again if it failed. Unavailable: its files are no longer where
+  /// the next start looks for them, or it cannot be opened.
   Result<GroupWriter*> Disk();
   void Probe();
   /// Sets space aside again once there is plenty.
@@ -68,6 +69,7 @@ class Writer {
   void NoteHealth(const Status& outcome);
 
   const Folder& folder_;
+  const Folder::Files files_;  // as they were opened
   const SqliteOptions options_;
   Logger& log_;
   const Publish publish_;

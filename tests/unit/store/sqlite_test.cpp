@@ -3,10 +3,13 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <sqlite3.h>
 #include <string>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -18,6 +21,8 @@
 
 namespace atelier::store {
 namespace {
+
+namespace fs = std::filesystem;
 
 class SqliteStore : public testing::Test {
  protected:
@@ -108,6 +113,83 @@ TEST_F(SqliteStore, RefusesASecondUserOfItsFolder) {
   Close(store);
   store = Open();
   Close(store);
+}
+
+/// What somebody did to the files of a store that is open.
+struct Meddling {
+  const char* name;
+  std::function<void(const std::string& folder)> with;
+  std::string second;  // the path that a second process then opens
+};
+
+class SqliteStoreMeddledWith : public SqliteStore, public testing::WithParamInterface<Meddling> {};
+
+TEST_P(SqliteStoreMeddledWith, StillRefusesASecondUser) {
+  auto store = Open();
+  Commit(*store, {Write::Put(Kind::kInstance, "a", "body")});
+  GetParam().with(path_);
+  const std::string second = parent_.path() + "/data/" + GetParam().second;
+  // By another process: of its own, POSIX locks keep nobody out.
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto opened = TryOpen({.folder = second});
+    ::_exit(!opened && opened.error().reason() == "FolderInUse" ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  Close(store);
+}
+
+void RemoveLock(const std::string& folder) { fs::remove(folder + "/atelier.lock"); }
+void ReplaceLock(const std::string& folder) {
+  std::ofstream(folder + "/new") << "";
+  fs::rename(folder + "/new", folder + "/atelier.lock");
+}
+void ReplaceDatabase(const std::string& folder) {
+  RemoveLock(folder);
+  fs::copy(folder + "/atelier.db", folder + "/new");
+  fs::rename(folder + "/new", folder + "/atelier.db");
+}
+void RenameFolder(const std::string& folder) {
+  RemoveLock(folder);
+  fs::rename(folder, folder + "2");
+}
+void LinkDatabase(const std::string& folder) {
+  fs::create_directory(folder + "2");
+  fs::create_hard_link(folder + "/atelier.db", folder + "2/atelier.db");
+}
+void LinkFolder(const std::string& folder) {
+  RemoveLock(folder);
+  fs::create_directory_symlink(folder, folder + "2");
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, SqliteStoreMeddledWith,
+                         testing::Values(Meddling{"LockRemoved", RemoveLock, "store"},
+                                         Meddling{"LockReplaced", ReplaceLock, "store"},
+                                         Meddling{"DatabaseReplaced", ReplaceDatabase, "store"},
+                                         Meddling{"FolderRenamed", RenameFolder, "store2"},
+                                         Meddling{"DatabaseLinked", LinkDatabase, "store2"},
+                                         Meddling{"FolderLinked", LinkFolder, "store2"}),
+                         [](const auto& info) { return info.param.name; });
+
+// A commit that goes into a file without a name is acknowledged and gone after the next start.
+TEST_F(SqliteStore, RefusesCommitsWhileItsFilesAreNotInTheirPlace) {
+  for (const char* file : {"/atelier.db", "/atelier.db-wal"}) {
+    auto store = Open();
+    Commit(*store, {Write::Put(Kind::kInstance, "a", "before")});
+    fs::rename(path_ + file, parent_.path() + "/away");
+    const auto refused = test::Run(io_, store->Commit({Write::Put(Kind::kInstance, "a", "lost")}));
+    ASSERT_FALSE(refused) << file;
+    EXPECT_EQ(refused.error().code(), Code::kUnavailable);
+    EXPECT_EQ(refused.error().reason(), "StoreMoved");
+    EXPECT_FALSE(store->GetHealth().writable);
+    EXPECT_EQ(test::Run(io_, store->Get(Kind::kInstance, "a"))->body, "before") << "reads go on";
+    fs::rename(parent_.path() + "/away", path_ + file);
+    Commit(*store, {Write::Put(Kind::kInstance, "a", "after")});
+    EXPECT_TRUE(store->GetHealth().writable);
+    Close(store);
+  }
 }
 
 TEST_F(SqliteStore, RefusesANewerSchemaAndLeavesItAlone) {
