@@ -88,7 +88,8 @@ class Store {
   /// Seconds that the latest commits took, from enqueue to durable (a small ring), for /metrics.
   virtual std::vector<double> RecentCommitSeconds() const = 0;
 
-  /// Waits for commits under way; later ones get Unavailable.
+  /// Waits for commits under way; later ones get Unavailable. A store on disk is then whole in its
+  /// database file.
   virtual Task<void> Stop() = 0;
 };
 

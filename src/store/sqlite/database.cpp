@@ -6,12 +6,6 @@
 
 namespace atelier::store::sqlite {
 
-namespace {
-
-constexpr int kBusyMillis = 5000;  // only recovery and schema changes ever make a connection wait
-
-}  // namespace
-
 Statement::Run::~Run() {
   sqlite3_reset(statement_);  // repeats the error of the last step, which Step reported
   sqlite3_clear_bindings(statement_);

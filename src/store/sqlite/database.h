@@ -49,6 +49,8 @@ class Statement {
 /// One connection to the database file. Used by one thread at a time.
 class Connection {
  public:
+  /// Only recovery, schema changes and checkpoints ever make a connection wait.
+  static constexpr int kBusyMillis = 5000;
   enum class Mode : std::uint8_t { kRead, kWrite };
   /// Opens an existing file (sqlite/folder.h makes it, with the right mode).
   static Result<Connection> Open(const std::string& path, Mode mode);

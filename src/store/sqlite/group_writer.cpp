@@ -126,9 +126,22 @@ Status GroupWriter::Probe() {
 }
 
 Status GroupWriter::Checkpoint() {
-  const int rc = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                                           nullptr, nullptr);
+  // Without waiting, reads that overlap would keep the log growing for ever.
+  return Checkpoint(SQLITE_CHECKPOINT_RESTART, 50);
+}
+
+Status GroupWriter::FinalCheckpoint() {
+  return Checkpoint(SQLITE_CHECKPOINT_TRUNCATE, Connection::kBusyMillis);
+}
+
+Status GroupWriter::Checkpoint(int mode, int wait_millis) {
+  sqlite3_busy_timeout(connection_.handle(), wait_millis);
+  const int rc = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, nullptr, nullptr);
+  sqlite3_busy_timeout(connection_.handle(), Connection::kBusyMillis);
   *log_frames_ = 0;
+  if (rc == SQLITE_BUSY) {
+    return Error(Code::kAborted, "Reads of the database did not end in time, so its log goes on.");
+  }
   if (rc != SQLITE_OK) return Failure(rc);
   return Ok();
 }

@@ -27,8 +27,12 @@ class GroupWriter {
 
   /// Proves that the disk takes writes again, by a durable one that changes no record.
   Status Probe();
-  /// Moves the log into the database file. A failure loses nothing: the log keeps all of it.
+  /// Moves the log into the database file and begins it anew, once the reads under way have ended:
+  /// waits a moment for them. Aborted: they did not end, so that the log goes on. A failure loses
+  /// nothing: the log keeps all of it.
   Status Checkpoint();
+  /// The same, and leaves the log empty: the database file alone is the whole store.
+  Status FinalCheckpoint();
   /// Frames in the log after the last commit.
   int log_frames() const { return *log_frames_; }
   /// Of the last commit on disk.
@@ -41,6 +45,7 @@ class GroupWriter {
   Status CheckExpected(const Batch& batch);
   Status Apply(Batch& batch, model::Revision revision, std::vector<Change>& changes);
   Status Run(Statement& statement);
+  Status Checkpoint(int mode, int wait_millis);
 
   Connection connection_;  // first: outlives its statements
   Statement begin_;

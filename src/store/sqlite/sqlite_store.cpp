@@ -81,6 +81,7 @@ class SqliteStore final : public Store {
         // On the writer's thread. What resumes the commits and reads is on its way to the I/O
         // thread already, so it runs before this.
         readers_.JoinBlocking();
+        writer_.EmptyLogBlocking();
         asio::post(io_, [resume] { std::move (*resume)(); });
       });
     };

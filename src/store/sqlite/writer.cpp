@@ -16,6 +16,7 @@ namespace {
 // 4,000 pages are 32 MB of log: long enough that checkpoints cost little, short enough to replay at
 // once.
 constexpr int kCheckpointFrames = 4000;
+constexpr int kRetryFrames = 500;  // more than that before a checkpoint that failed is tried again
 constexpr std::chrono::seconds kProbeEvery{1};
 
 }  // namespace
@@ -30,6 +31,7 @@ Writer::Writer(const Folder& folder, const SqliteOptions& options, GroupWriter d
       disk_(std::move(disk)),
       acknowledged_(disk_->revision()),
       reserve_kept_(folder.KeepReserve(options.reserve_bytes)),
+      checkpoint_at_(kCheckpointFrames),
       thread_([this] { Loop(); }) {}
 
 Writer::~Writer() {
@@ -179,8 +181,16 @@ void Writer::RefillReserve(std::uint64_t free_bytes) {
 }
 
 void Writer::CheckpointIfLong() {
-  if (!disk_ || disk_->log_frames() < kCheckpointFrames) return;
+  if (!disk_ || disk_->log_frames() < checkpoint_at_) return;
+  const int frames = disk_->log_frames();
   const Status done = disk_->Checkpoint();
+  checkpoint_at_ = done ? kCheckpointFrames : frames + kRetryFrames;
+  if (!done) log_.Warn("store.checkpoint_failed", {{"error", done.error().ToString()}});
+}
+
+void Writer::EmptyLogBlocking() {
+  const Result<GroupWriter*> disk = Disk();
+  const Status done = disk ? (*disk)->FinalCheckpoint() : disk.error();
   if (!done) log_.Warn("store.checkpoint_failed", {{"error", done.error().ToString()}});
 }
 

@@ -44,6 +44,8 @@ class Writer {
   void Enqueue(Ticket ticket);
   /// The thread commits what waits, calls `last` and ends. Once.
   void Stop(std::function<void()> last);
+  /// For `last`: leaves the whole store in the database file, for who copies that file alone.
+  void EmptyLogBlocking();
   /// Threads: any.
   Health GetHealth() const;
 
@@ -78,6 +80,7 @@ class Writer {
   std::optional<GroupWriter> disk_;  // none: it failed and is not open again yet
   model::Revision acknowledged_;     // never decreases
   bool reserve_kept_;
+  int checkpoint_at_;  // frames in the log
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
