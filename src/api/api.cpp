@@ -450,7 +450,8 @@ http::Response Api::Impl::ReadyPage(std::string_view request_id) const {
   std::string body =
       why_not.empty() ? R"({"Status":"ready","Reason":)" : R"({"Status":"not ready","Reason":)";
   AppendJsonString(body, why_not);
-  body += '}';
+  body += fmt::format(R"(,"Orphans":{}}})",
+                      services.reconciler.orphans() + services.service_reconciler.orphans());
   return JsonResponse(why_not.empty() ? 200 : 503, std::move(body), request_id);
 }
 

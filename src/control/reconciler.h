@@ -90,6 +90,8 @@ class Reconciler : public store::Listener {
   /// True while nothing is under way that goes on without time passing: no step, no sample, no
   /// look. A driver call that hangs counts for its first second only.
   bool Idle() const;
+  /// Workloads that run on though no record wants them (control/reconcile/orphans.h).
+  std::size_t orphans() const;
   /// options.sample_every.
   Duration sample_every() const;
 

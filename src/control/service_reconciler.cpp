@@ -29,5 +29,6 @@ void ServiceReconciler::Apply(std::span<const store::Change> changes) { engine_-
 void ServiceReconciler::Start() { engine_->Start(); }
 Task<void> ServiceReconciler::Stop() { return engine_->Stop(); }
 bool ServiceReconciler::Idle() const { return engine_->Idle(); }
+std::size_t ServiceReconciler::orphans() const { return engine_->orphans(); }
 
 }  // namespace atelier::control

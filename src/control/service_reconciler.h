@@ -29,7 +29,8 @@ struct ServiceReconcilerOptions {
 
 /// Closes the gap between what services want and what their replicas are, one step at a time, each
 /// written down before the next. Replicas are workloads of `driver`, which this reconciler has for
-/// itself: it ends what it finds there and does not know. Level-triggered: it may be stopped and
+/// itself: what it finds there and does not know runs on and is reported, unless its deletion is on
+/// record (control/reconcile/orphans.h). Level-triggered: it may be stopped and
 /// started anywhere, and adopts what runs.
 ///
 /// Deadlines (promise 4): a replica that does not run in time is started again after its back-off;
@@ -55,6 +56,8 @@ class ServiceReconciler : public store::Listener {
   Task<void> Stop();
   /// True while nothing is under way that goes on without time passing: no step, no check, no look.
   bool Idle() const;
+  /// Workloads that run on though no record wants them (control/reconcile/orphans.h).
+  std::size_t orphans() const;
 
  private:
   std::shared_ptr<class ServiceEngine>

@@ -35,6 +35,7 @@ enum class Kind : std::uint8_t {
   kRecommenderDataSet = 22,   // "<recommender id>/<version>"
   kServiceGroup = 23,         // by name; no service has the same
   kRecommenderUse = 24,       // model::RecommenderUseKey
+  kTombstone = 25,            // by id of an instance or a replica that was deleted
 };
 
 struct Record {

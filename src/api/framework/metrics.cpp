@@ -131,6 +131,11 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
   AppendInstances(out, services);
   AppendGauge(out, "atelier_instances_quarantined", "Stored instances that cannot be read.",
               services.instances.quarantined());
+  AppendHead(out, "atelier_orphans", "gauge", "Workloads that run without a record.");
+  fmt::format_to(
+      std::back_inserter(out),
+      "atelier_orphans{{kind=\"instance\"}} {}\natelier_orphans{{kind=\"replica\"}} {}\n",
+      services.reconciler.orphans(), services.service_reconciler.orphans());
   AppendGauge(out, "atelier_reconcile_lag_seconds",
               "From a change to the reconciler having acted on it: the latest, or the oldest "
               "that still waits.",

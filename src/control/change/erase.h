@@ -2,6 +2,9 @@
 #include <span>
 #include <string>
 
+#include "base/clock.h"
+#include "base/codec.h"
+#include "model/ids.h"
 #include "store/store.h"
 
 namespace atelier::control {
@@ -10,5 +13,21 @@ namespace atelier::control {
 /// `prefix`, also when the disk is full. True: call again, there may be more.
 Task<Result<bool>> ErasePage(store::Store& store, std::span<const store::Kind> kinds,
                              std::string prefix);
+
+/// What is left of a deleted instance or replica: the order to end whatever still runs of it. Body
+/// of a kTombstone record, key: the id.
+struct Tombstone {
+  model::Generation generation = 0;  // the last one that the deletion was about
+  WallTime when;
+};
+BOOST_DESCRIBE_STRUCT(Tombstone, (), (generation, when))
+
+/// Belongs into the transaction that deletes the record.
+store::Write Bury(const model::InstanceId& id, model::Generation generation, WallTime now);
+
+/// Looks at one page of tombstones and deletes those older than 30 days, also when the disk is
+/// full: without one, a workload that shows up again is reported instead of ended. `from`: where to
+/// go on, empty at first; moves.
+Task<Status> SweepTombstones(store::Store& store, WallTime now, std::string& from);
 
 }  // namespace atelier::control

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -47,7 +48,11 @@ Task<bool> Engine::Ensure(directory::InstancePtr now, Place& place) {
 }
 
 Task<bool> Engine::StopWorkload(directory::InstancePtr now, Act act, Place& place) {
-  const model::Generation upto = act == Act::kFence ? now->generation - 1 : now->generation;
+  model::Generation upto = act == Act::kFence ? now->generation - 1 : now->generation;
+  if (now->status == model::InstanceStatus::Deleting) {
+    // All of it goes, a life that only the host knows of included.
+    for (const auto& state : keys_.at(now->id).seen) upto = std::max(upto, state.generation);
+  }
   const std::uint64_t stay = StayOf(now->id);
   const Deadline by = CallDeadline(now->id);
   const Key* asked = KeyIn(now->id, stay);
@@ -109,6 +114,7 @@ Task<bool> Engine::Erase(directory::InstancePtr now) {
   }
   batch.push_back(
       Write::Delete(Kind::kInstance, now->id.str(), parts_.directory.RevisionOf(now->id)));
+  batch.push_back(Bury(now->id, now->generation, parts_.clock.Wall()));
   const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
   if (!committed) co_return After(committed.error(), now->id);
   parts_.log.Info("control.instance.gone", {{"instance", now->id}});

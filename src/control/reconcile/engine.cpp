@@ -10,8 +10,6 @@ using store::Kind;
 
 namespace {
 
-constexpr std::size_t kStrayWidth = 4;
-
 bool SameRule(const std::optional<model::IdleCuller>& a,
               const std::optional<model::IdleCuller>& b) {
   if (!a || !b) return !a && !b;
@@ -46,10 +44,17 @@ Engine::Engine(Parts parts)
           parts_.io, "control.sample", static_cast<std::size_t>(parts_.options.max_concurrent),
           loops_.gate(), [this] { return shared_from_this(); },
           [this](model::InstanceId id, Place& place) { return Sample(std::move(id), place); }),
-      strays_(
-          parts_.io, "control.stray", kStrayWidth, loops_.gate(),
-          [this] { return shared_from_this(); },
-          [this](model::InstanceId id, Place& place) { return StopStray(std::move(id), place); }),
+      orphans_(
+          {.store = parts_.store,
+           .driver = parts_.driver,
+           .clock = parts_.clock,
+           .log = parts_.log,
+           .io = parts_.io,
+           .name = "control.orphan",
+           .kind = Kind::kInstance,
+           .call_deadline = parts_.options.call_deadline},
+          loops_, [this] { return shared_from_this(); },
+          [this](const runtime::WorkloadState& state) { return ClaimOf(state); }),
       history_(parts_.options.sample_history, parts_.options.sample_budget_bytes) {}
 
 void Engine::Start() {
@@ -248,10 +253,10 @@ std::vector<UsagePoint> Engine::History(const model::InstanceId& id) const {
 }
 
 bool Engine::Idle() const {
-  for (const KeyedQueue* queue : {&steps_, &samples_, &strays_}) {
+  for (const KeyedQueue* queue : {&steps_, &samples_}) {
     if (queue->waiting() > 0 || queue->working() > 0) return false;
   }
-  return !loops_.observer().looking();
+  return orphans_.Idle() && !loops_.observer().looking();
 }
 
 std::int64_t Engine::IdleMinutes(const model::InstanceId& id) const {

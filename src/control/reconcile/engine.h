@@ -14,6 +14,7 @@
 #include "control/reconcile/idle.h"
 #include "control/reconcile/keyed_queue.h"
 #include "control/reconcile/loops.h"
+#include "control/reconcile/orphans.h"
 #include "control/reconcile/usage.h"
 #include "control/reconcile/world.h"
 #include "control/reconciler.h"
@@ -51,6 +52,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::int64_t IdleMinutes(const model::InstanceId& id) const;
   double LagMs() const;
   bool Idle() const;
+  std::size_t orphans() const { return orphans_.size(); }
   Duration sample_every() const { return parts_.options.sample_every; }
 
  private:
@@ -108,9 +110,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   Task<void> RunObservations();
   void Digest(Observer::Look look);
   void NoteMissing(const model::InstanceId& id, Key& key, std::uint64_t number, MonoTime begun);
-  bool IsStray(const runtime::WorkloadState& state) const;
-  void ConsiderStray(const runtime::WorkloadState& state);
-  Task<void> StopStray(model::InstanceId id, Place& place);
+  Orphans::Claim ClaimOf(const runtime::WorkloadState& state) const;
 
   // step.cpp: one instance
   Task<void> Step(model::InstanceId id, Place& place);
@@ -160,16 +160,13 @@ class Engine : public std::enable_shared_from_this<Engine> {
   Loops loops_;
   KeyedQueue steps_;
   KeyedQueue samples_;
-  KeyedQueue strays_;
+  Orphans orphans_;
 
   std::map<model::InstanceId, Key> keys_;
   DueTimes due_;
   std::map<model::InstanceId, WallTime> timers_;
   std::set<std::pair<WallTime, model::InstanceId>> timers_due_;
   std::map<model::InstanceId, Meter> meters_;
-  std::map<model::InstanceId, MonoTime> stray_retry_;  // workloads nobody wants: not before then
-  std::map<model::InstanceId, model::Generation>
-      stray_generation_;  // those on their way to StopStray
   UsageHistory history_;
 
   std::uint64_t stays_ = 0;

@@ -9,18 +9,12 @@ using model::InstanceStatus;
 using runtime::Phase;
 using runtime::WorkloadState;
 
-namespace {
-
-constexpr Duration kStrayRetry{30'000};  // before the same stray is told to stop again
-
-}  // namespace
-
 Task<void> Engine::RunObservations() {
   // Adoption: the first look comes before the first act.
   co_await loops_.observer().Once();
   if (!loops_.running()) co_return;
   steps_.Open();
-  strays_.Open();
+  orphans_.Open();
   samples_.Open();
   loops_.Run("control.due", RunDueTimes());
   loops_.Run("control.sample", RunSamples());
@@ -30,16 +24,10 @@ Task<void> Engine::RunObservations() {
 void Engine::Digest(Observer::Look look) {
   const auto& [number, begun, observation] = look;
   std::map<model::InstanceId, World> shown;
-  std::map<model::InstanceId, MonoTime> strays = std::exchange(stray_retry_, {});
+  orphans_.Digest(observation);
   for (WorkloadState& state : look.seen.workloads) {
-    if (IsStray(state)) {
-      const auto known = strays.find(state.id);
-      stray_retry_[state.id] = known == strays.end() ? MonoTime::min() : known->second;
-      ConsiderStray(state);
-    }
     if (keys_.contains(state.id)) shown[state.id].push_back(std::move(state));
   }
-  if (!observation.complete) stray_retry_.merge(strays);
 
   for (auto& [id, key] : keys_) {
     const auto found = shown.find(id);
@@ -72,52 +60,21 @@ void Engine::NoteMissing(const model::InstanceId& id, Key& key, std::uint64_t nu
   }
 }
 
-bool Engine::IsStray(const WorkloadState& state) const {
-  if (state.phase == Phase::kExited || state.phase == Phase::kStopping) return false;
+Orphans::Claim Engine::ClaimOf(const WorkloadState& state) const {
+  using enum Orphans::Claim;
   const directory::InstancePtr instance = parts_.directory.Find(state.id);
-  if (instance == nullptr) return true;
-  if (state.generation > instance->generation) return false;  // not ours to judge
+  if (instance == nullptr) return kUnknown;
+  if (state.generation > instance->generation) return kNewer;
   switch (instance->status) {
     case InstanceStatus::Running:
-      return state.generation < instance->generation;
+      return state.generation < instance->generation ? kEnded : kOurs;
     case InstanceStatus::Stopped:
     case InstanceStatus::Failed:
     case InstanceStatus::Saved:
     case InstanceStatus::SaveFailed:
-      return true;
+      return kEnded;
     default:
-      return false;  // on its way: its own steps see to every generation
-  }
-}
-
-void Engine::ConsiderStray(const WorkloadState& state) {
-  if (stray_retry_[state.id] > parts_.clock.Mono()) return;
-  stray_retry_[state.id] = parts_.clock.In(kStrayRetry);
-  stray_generation_[state.id] = state.generation;
-  strays_.Add(state.id);
-}
-
-Task<void> Engine::StopStray(model::InstanceId id, Place& place) {
-  const auto found = stray_generation_.find(id);
-  if (found == stray_generation_.end()) co_return;
-  const model::Generation generation = found->second;
-  stray_generation_.erase(found);
-  if (parts_.directory.Find(id) == nullptr) {
-    // The directory leaves out what it cannot read; the instance may well be wanted.
-    const auto record = co_await parts_.store.Get(store::Kind::kInstance, id.str());
-    if (loops_.abandoned()) co_return;
-    if (record || record.error().code() != Code::kNotFound) {
-      parts_.log.Warn("control.stray.left_alone", {{"instance", id}, {"generation", generation}});
-      co_return;
-    }
-  }
-  parts_.log.Warn("control.stray.stop", {{"instance", id}, {"generation", generation}});
-  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
-  const Status stopped = co_await loops_.Call(
-      by, &place, parts_.driver.Stop(id, generation, runtime::StopMode::kGrace, by));
-  if (!stopped && !loops_.abandoned()) {
-    parts_.log.Warn("control.stray.failed",
-                    {{"instance", id}, {"error", stopped.error().ToString()}});
+      return kOurs;  // on its way: its own steps see to every generation
   }
 }
 

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "control/change/erase.h"
+
 namespace atelier::control {
 
 using model::ServiceStatus;
@@ -14,8 +16,6 @@ using store::Kind;
 namespace {
 
 constexpr std::size_t kProbeWidth = 256;  // checks wait, mostly
-constexpr std::size_t kStrayWidth = 4;
-constexpr Duration kStrayRetry{30'000};
 constexpr Duration kSweepEvery = std::chrono::hours(1);
 constexpr int kMostSteps = 32;  // of one key before others have their turn
 constexpr Duration kFirstPause{200};
@@ -46,10 +46,17 @@ ServiceEngine::ServiceEngine(Parts parts)
           parts_.io, "control.service.probe", kProbeWidth, loops_.gate(),
           [this] { return shared_from_this(); },
           [this](Id id, Place& place) { return Probe(std::move(id), place); }),
-      strays_(
-          parts_.io, "control.service.stray", kStrayWidth, loops_.gate(),
-          [this] { return shared_from_this(); },
-          [this](Id id, Place& place) { return EndStray(std::move(id), place); }) {}
+      orphans_(
+          {.store = parts_.store,
+           .driver = parts_.driver,
+           .clock = parts_.clock,
+           .log = parts_.log,
+           .io = parts_.io,
+           .name = "control.service.orphan",
+           .kind = Kind::kServiceReplica,
+           .call_deadline = parts_.options.call_deadline},
+          loops_, [this] { return shared_from_this(); },
+          [this](const WorkloadState& state) { return ClaimOf(state); }) {}
 
 void ServiceEngine::Start() {
   loops_.Start();
@@ -98,10 +105,10 @@ void ServiceEngine::Track(const model::Service& service, bool adopted) {
 }
 
 bool ServiceEngine::Idle() const {
-  for (const KeyedQueue* queue : {&steps_, &probes_, &strays_}) {
+  for (const KeyedQueue* queue : {&steps_, &probes_}) {
     if (queue->waiting() > 0 || queue->working() > 0) return false;
   }
-  return !loops_.observer().looking();
+  return orphans_.Idle() && !loops_.observer().looking();
 }
 
 bool ServiceEngine::Past(MonoTime deadline) const {
@@ -167,7 +174,7 @@ Task<void> ServiceEngine::RunLooks() {
   if (!loops_.running()) co_return;
   steps_.Open();
   probes_.Open();
-  strays_.Open();
+  orphans_.Open();
   loops_.Run("control.service.due", RunDueTimes());
   loops_.Run("control.service.sweep", RunSweeps());
   co_await loops_.observer().Run();
@@ -200,20 +207,19 @@ Task<void> ServiceEngine::RunSweeps() {
       [[maybe_unused]] const auto swept = co_await parts_.store.Commit(std::move(batch));
       if (!loops_.running()) co_return;
     }
+    // Of instances, too; what fails now is swept at a later turn.
+    [[maybe_unused]] const Status swept =
+        co_await SweepTombstones(parts_.store, parts_.clock.Wall(), tombstones_from_);
+    if (!loops_.running()) co_return;
     co_await loops_.ending().Wait(parts_.clock, parts_.clock.In(kSweepEvery));
   }
 }
 
 void ServiceEngine::Digest(Observer::Look look) {
   std::map<Id, World> shown;
+  orphans_.Digest(look.seen);
   for (WorkloadState& state : look.seen.workloads) {
-    if (replicas_.contains(state.id)) {
-      shown[state.id].push_back(std::move(state));
-    } else if (stray_retry_[state.id] <= parts_.clock.Mono()) {
-      stray_retry_[state.id] = parts_.clock.In(kStrayRetry);
-      stray_generation_[state.id] = state.generation;
-      strays_.Add(state.id);
-    }
+    if (replicas_.contains(state.id)) shown[state.id].push_back(std::move(state));
   }
   for (auto& [id, key] : replicas_) {
     const auto found = shown.find(id);
@@ -246,26 +252,10 @@ void ServiceEngine::NoteMissing(const Id& id, ReplicaKey& key, const Observer::L
   }
 }
 
-Task<void> ServiceEngine::EndStray(Id id, Place& place) {
-  const auto found = stray_generation_.find(id);
-  if (found == stray_generation_.end()) co_return;
-  const model::Generation generation = found->second;
-  stray_generation_.erase(found);
-  // The directory leaves out what it cannot read; the replica may well be wanted.
-  const auto record = co_await parts_.store.Get(Kind::kServiceReplica, id.str());
-  if (loops_.abandoned()) co_return;
-  if (record || record.error().code() != Code::kNotFound) {
-    parts_.log.Warn("control.service.stray_left_alone", {{"replica", id}});
-    co_return;
-  }
-  parts_.log.Warn("control.service.stray_end", {{"replica", id}, {"generation", generation}});
-  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
-  const Status stopped = co_await loops_.Call(
-      by, &place, parts_.driver.Stop(id, generation, runtime::StopMode::kGrace, by));
-  if (!stopped) co_return;  // the next look but a few finds it again
-  // Refused while it still ends: then it is found again, too.
-  [[maybe_unused]] const Status removed =
-      co_await loops_.Call(by, &place, parts_.driver.Remove(id, by));
+Orphans::Claim ServiceEngine::ClaimOf(const WorkloadState& state) const {
+  const auto key = replicas_.find(state.id);
+  if (key == replicas_.end()) return Orphans::Claim::kUnknown;
+  return state.generation > key->second.generation ? Orphans::Claim::kNewer : Orphans::Claim::kOurs;
 }
 
 Task<void> ServiceEngine::Step(Id id, Place& place) {

@@ -9,6 +9,7 @@
 #include "control/reconcile/due_times.h"
 #include "control/reconcile/keyed_queue.h"
 #include "control/reconcile/loops.h"
+#include "control/reconcile/orphans.h"
 #include "control/reconcile/world.h"
 #include "control/service/drafts.h"
 #include "control/service/health.h"
@@ -43,6 +44,7 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
   Task<void> Stop() { return loops_.Stop(); }
   void Abandon() { loops_.Abandon(); }
   bool Idle() const;
+  std::size_t orphans() const { return orphans_.size(); }
 
  private:
   using Place = KeyedQueue::Place;
@@ -96,7 +98,7 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
   void SetDue(const Id& id, MonoTime when);
   void Digest(Observer::Look look);
   void NoteMissing(const Id& id, ReplicaKey& key, const Observer::Look& look);
-  Task<void> EndStray(Id id, Place& place);
+  Orphans::Claim ClaimOf(const runtime::WorkloadState& state) const;
   Task<void> Step(Id id, Place& place);
   Duration GraceOf(std::string_view service) const;
   /// `deadline` passed, and a look since then (or a call's time without one) is in: a server that
@@ -141,13 +143,12 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
   Loops loops_;
   KeyedQueue steps_;
   KeyedQueue probes_;
-  KeyedQueue strays_;
+  Orphans orphans_;
   std::map<Id, ServiceKey> services_;
   std::map<Id, ReplicaKey> replicas_;
   DueTimes due_;
   DueTimes probes_due_;
-  std::map<Id, model::Generation> stray_generation_;
-  std::map<Id, MonoTime> stray_retry_;
+  std::string tombstones_from_;  // where the next sweep of them begins
   std::uint64_t stays_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
+#include "control/change/erase.h"
 #include "control/service/engine.h"
 #include "control/service/workload.h"
 
@@ -291,6 +292,7 @@ Task<bool> ServiceEngine::EraseReplica(directory::ReplicaPtr replica) {
   store::Batch batch;
   batch.push_back(store::Write::Delete(Kind::kServiceReplica, replica->id.str(),
                                        parts_.directory.RevisionOfReplica(replica->id)));
+  batch.push_back(Bury(replica->id, replica->generation, parts_.clock.Wall()));
   const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
   if (loops_.abandoned()) co_return false;
   if (!committed) co_return After(committed.error(), replica->id);

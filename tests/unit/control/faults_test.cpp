@@ -347,15 +347,85 @@ TEST(Faults, ADriverThatGoesBackwardsStillMeetsADeadline) {
   ASSERT_TRUE(world.Reaches(id, Failed, minutes(20)));
 }
 
-TEST(Faults, UnknownWorkloadsAreStopped) {
+/// What a driver shows and no record owns; `state` is started by hand.
+void StartByHand(World& world, std::string_view id, model::Generation generation) {
+  runtime::Workload workload;
+  workload.id = model::InstanceId(id);
+  workload.generation = generation;
+  ASSERT_TRUE(world.Do(world.simulated->Ensure(workload, world.clock.In(seconds(1)))));
+}
+
+TEST(Faults, Promise3AWorkloadWithoutARecordRunsOnAndIsReported) {
   World world;
   world.Serve();
-  runtime::Workload stray;
-  stray.id = model::InstanceId("dsw-unknown");
-  stray.generation = 4;
-  ASSERT_TRUE(world.Do(world.simulated->Ensure(stray, world.clock.In(seconds(1)))));
-  world.Pass(seconds(5));
-  EXPECT_TRUE(world.Alive().empty());
+  StartByHand(world, "dsw-unknown", 4);
+  world.Pass(minutes(5));
+  EXPECT_EQ(world.Alive(), std::set<std::string>{"dsw-unknown#4"});
+  EXPECT_EQ(world.driver.Count(Call::kStop), 0);
+  EXPECT_EQ(world.reconciler->orphans(), 1u);
+  // So does one of which the new server learns at its first look.
+  world.Serve();
+  world.Pass(minutes(5));
+  EXPECT_EQ(world.Alive(), std::set<std::string>{"dsw-unknown#4"});
+  EXPECT_EQ(world.reconciler->orphans(), 1u);
+}
+
+TEST(Faults, Promise3AnOlderStoreEndsNothingThatWasMadeSince) {
+  World world;
+  world.Serve();
+  const auto old = world.Running("old");
+  const auto restarted = world.Running("restarted");
+  ASSERT_TRUE(world.Stop(restarted));
+  ASSERT_TRUE(world.Reaches(restarted, Stopped));
+  const std::vector<store::Record> backup = world.Records(store::Kind::kInstance);
+  ASSERT_TRUE(world.Start(restarted));
+  ASSERT_TRUE(world.Reaches(restarted, Running));
+  const auto young = world.Running("young");
+  const std::set<std::string> ran = world.Alive();
+  ASSERT_EQ(ran.size(), 3u);
+
+  world.Kill();
+  store::Batch restore{store::Write::Delete(store::Kind::kInstance, young.str())};
+  for (const store::Record& record : backup)
+    restore.push_back(store::Write::Put(record.kind, record.key, record.body));
+  ASSERT_TRUE(world.Do(world.store.Commit(std::move(restore))));
+  world.Serve();
+  world.Pass(minutes(5));
+  EXPECT_EQ(world.Alive(), ran);
+  EXPECT_EQ(world.StatusOf(old), Running);
+  EXPECT_EQ(world.StatusOf(restarted), Stopped);  // the life on the host is younger than that
+  EXPECT_EQ(world.reconciler->orphans(), 2u);
+}
+
+TEST(Faults, Promise5AnOrphanIsEndedOnceItsDeletionIsOnRecord) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  ASSERT_TRUE(world.Delete(id));
+  ASSERT_TRUE(world.Gone(id));
+  const int removed = world.driver.Count(Call::kRemove);
+  // What was deleted shows up again, up to the life that the deletion was about.
+  StartByHand(world, id.str(), 1);
+  ASSERT_TRUE(world.PassUntil([&] { return world.Alive().empty(); }, minutes(2)));
+  EXPECT_EQ(world.reconciler->orphans(), 0u);
+  // And what is left of it goes, so that a later life finds nothing of it.
+  ASSERT_TRUE(
+      world.PassUntil([&] { return world.driver.Count(Call::kRemove) > removed; }, minutes(2)));
+  StartByHand(world, id.str(), 2);
+  world.Pass(minutes(5));
+  EXPECT_EQ(world.Alive(), std::set<std::string>{id.str() + "#2"});
+  EXPECT_EQ(world.reconciler->orphans(), 1u);
+}
+
+TEST(Faults, AnEarlierLifeOfAStoppedInstanceIsEnded) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one");
+  ASSERT_TRUE(world.Stop(id));
+  ASSERT_TRUE(world.Reaches(id, Stopped));
+  ASSERT_TRUE(world.Do(world.simulated->Remove(id, world.clock.In(seconds(1)))));
+  StartByHand(world, id.str(), 1);
+  ASSERT_TRUE(world.PassUntil([&] { return world.Alive().empty(); }, minutes(2)));
 }
 
 TEST(Faults, AWorkloadWhoseRecordCannotBeReadIsLeftAlone) {

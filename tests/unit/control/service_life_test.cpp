@@ -490,13 +490,42 @@ TEST(ServiceRestartOfServer, IsGoneOnWithAnywhere) {
   }
 }
 
-TEST(ServiceStrays, WhatNobodyWantsIsEnded) {
+TEST(ServiceOrphans, Promise3AReplicaWithoutARecordRunsOnAndIsReported) {
   ServiceWorld world;
-  runtime::Workload stray;
-  stray.id = model::InstanceId("easr-stray");
-  stray.generation = 1;
-  ASSERT_TRUE(world.Do(world.simulated->Ensure(stray, world.clock.In(seconds(1)))));
-  ASSERT_TRUE(world.PassUntil([&] { return world.Alive().empty(); }, minutes(1)));
+  runtime::Workload workload;
+  workload.id = model::InstanceId("easr-unknown");
+  workload.generation = 1;
+  ASSERT_TRUE(world.Do(world.simulated->Ensure(workload, world.clock.In(seconds(1)))));
+  world.Pass(minutes(5));
+  EXPECT_EQ(world.Alive(), std::set<std::string>{"easr-unknown#1"});
+  EXPECT_EQ(world.service_reconciler->orphans(), 1u);
+}
+
+TEST(ServiceOrphans, AReplicaIsEndedOnceItsDeletionIsOnRecord) {
+  ServiceWorld world;
+  world.Up("foo", 1);
+  runtime::Workload workload;
+  workload.id = world.Replicas("foo").front()->id;
+  workload.generation = 1;
+  ASSERT_TRUE(world.Do(world.services.Delete("foo", world.By("DeleteService"))));
+  ASSERT_TRUE(world.ServiceGone("foo"));
+  ASSERT_TRUE(world.Do(world.simulated->Ensure(workload, world.clock.In(seconds(1)))));
+  ASSERT_TRUE(world.PassUntil([&] { return world.Alive().empty(); }, minutes(2)));
+  EXPECT_EQ(world.service_reconciler->orphans(), 0u);
+}
+
+TEST(ServiceOrphans, TombstonesGoAfterAMonth) {
+  ServiceWorld world;
+  world.Up("foo", 1);
+  ASSERT_TRUE(world.Do(world.services.Delete("foo", world.By("DeleteService"))));
+  ASSERT_TRUE(world.ServiceGone("foo"));
+  EXPECT_EQ(world.Records(store::Kind::kTombstone).size(), 1u);
+  world.clock.StepWall(std::chrono::hours(29 * 24));
+  world.ServeServices();  // sweeps at its start
+  EXPECT_EQ(world.Records(store::Kind::kTombstone).size(), 1u);
+  world.clock.StepWall(std::chrono::hours(24));
+  world.ServeServices();
+  EXPECT_TRUE(world.Records(store::Kind::kTombstone).empty());
 }
 
 }  // namespace

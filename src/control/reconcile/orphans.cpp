@@ -1,0 +1,116 @@
+#include "control/reconcile/orphans.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "control/change/erase.h"
+
+namespace atelier::control {
+
+using runtime::Phase;
+
+namespace {
+
+constexpr std::size_t kWidth = 4;
+constexpr Duration kAgain{30'000};  // before the same one is looked at again
+
+}  // namespace
+
+Orphans::Orphans(Parts parts, Loops& loops, std::function<std::shared_ptr<void>()> owner,
+                 std::function<Claim(const runtime::WorkloadState&)> claim)
+    : parts_(std::move(parts)),
+      loops_(loops),
+      claim_(std::move(claim)),
+      queue_(parts_.io, parts_.name, kWidth, loops.gate(), std::move(owner),
+             [this](model::InstanceId id, KeyedQueue::Place& place) {
+               return Look(std::move(id), place);
+             }) {}
+
+std::size_t Orphans::size() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      entries_, [](const auto& entry) { return entry.second.orphan && !entry.second.ended; }));
+}
+
+void Orphans::Digest(const runtime::Observation& seen) {
+  std::map<model::InstanceId, Entry> before = std::exchange(entries_, {});
+  for (const runtime::WorkloadState& state : seen.workloads) {
+    const Claim claim = claim_(state);
+    const bool ended = state.phase == Phase::kExited;
+    if (claim == Claim::kOurs || (ended && claim != Claim::kUnknown)) continue;
+    Entry& entry = entries_[state.id];
+    if (state.generation < entry.generation) continue;  // two lives: the younger one counts
+    if (const auto known = before.find(state.id);
+        known != before.end() && known->second.generation == state.generation &&
+        known->second.claim == claim && known->second.ended == ended) {
+      entry = known->second;
+    } else {
+      entry = {.generation = state.generation, .claim = claim, .ended = ended, .look_at = {}};
+    }
+    if (state.phase == Phase::kStopping || entry.look_at > parts_.clock.Mono()) continue;
+    entry.look_at = parts_.clock.In(kAgain);
+    queue_.Add(state.id);
+  }
+  // "Not seen" in a part is not "gone".
+  if (!seen.complete) entries_.merge(before);
+}
+
+Task<void> Orphans::Look(model::InstanceId id, KeyedQueue::Place& place) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) co_return;
+  const Entry entry = found->second;
+  const bool ordered = co_await IsOrdered(id, entry);
+  if (loops_.abandoned()) co_return;
+  if (ordered) co_await End(std::move(id), entry, place);
+}
+
+Task<bool> Orphans::IsOrdered(model::InstanceId id, Entry entry) {
+  if (entry.claim == Claim::kEnded) co_return true;
+  if (entry.claim == Claim::kUnknown) {
+    // The directory leaves out what it cannot read; the workload may well be wanted.
+    const auto record = co_await parts_.store.Get(parts_.kind, id.str());
+    if (loops_.abandoned()) co_return false;
+    if (record || record.error().code() != Code::kNotFound) {
+      parts_.log.Warn(parts_.name + ".left_alone", {{"id", id}, {"generation", entry.generation}});
+      co_return false;
+    }
+    const auto buried = co_await parts_.store.Get(store::Kind::kTombstone, id.str());
+    if (loops_.abandoned()) co_return false;
+    if (!buried && buried.error().code() != Code::kNotFound) co_return false;
+    if (buried) {
+      const auto tombstone = FromRecord<Tombstone>(buried->body);
+      if (tombstone && entry.generation <= tombstone->generation) co_return true;
+    }
+  }
+  Report(id, entry);
+  co_return false;
+}
+
+/// Once a life.
+void Orphans::Report(const model::InstanceId& id, const Entry& entry) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end() || found->second.generation != entry.generation) return;
+  if (std::exchange(found->second.orphan, true) || entry.ended) return;
+  parts_.log.Warn(parts_.name,
+                  {{"id", id},
+                   {"generation", entry.generation},
+                   {"why", entry.claim == Claim::kNewer ? "the record is older" : "no record"},
+                   {"effect", "it runs on; see Backup in docs/operating.md"}});
+}
+
+Task<void> Orphans::End(model::InstanceId id, Entry entry, KeyedQueue::Place& place) {
+  const Deadline by = parts_.clock.In(parts_.call_deadline);
+  if (!entry.ended) {
+    parts_.log.Warn(parts_.name + ".stop", {{"id", id}, {"generation", entry.generation}});
+    const Status stopped = co_await loops_.Call(
+        by, &place, parts_.driver.Stop(id, entry.generation, runtime::StopMode::kGrace, by));
+    if (!stopped && !loops_.abandoned())
+      parts_.log.Warn(parts_.name + ".stop_failed",
+                      {{"id", id}, {"error", stopped.error().ToString()}});
+    co_return;  // found again once it has ended
+  }
+  // Its deletion was cut short; what fails now is tried again at a later look.
+  [[maybe_unused]] const Status removed =
+      co_await loops_.Call(by, &place, parts_.driver.Remove(id, by));
+}
+
+}  // namespace atelier::control

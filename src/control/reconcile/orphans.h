@@ -1,0 +1,70 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "control/reconcile/keyed_queue.h"
+#include "control/reconcile/loops.h"
+#include "store/store.h"
+
+namespace atelier::control {
+
+/// The workloads of one driver that no record wants. One is ended only if its end is on record: by
+/// the record's own history, or by the tombstone of its deletion. All others are orphans: they run
+/// on and are reported, for the absence of a record is never an order (promise 3). An older store
+/// put back knows nothing of what was made since, and must not end it.
+///
+/// Threads: the I/O thread.
+class Orphans {
+ public:
+  enum class Claim : std::uint8_t {
+    kOurs,     // its own steps see to it
+    kEnded,    // its record says that this life has ended
+    kUnknown,  // no record that can be read
+    kNewer,    // its record is older than this life
+  };
+  struct Parts {
+    store::Store& store;
+    runtime::Driver& driver;
+    Clock& clock;
+    Logger& log;
+    asio::any_io_executor io;
+    std::string name;  // before the names of its log events
+    store::Kind kind;  // of the records that own workloads
+    Duration call_deadline;
+  };
+  /// `owner` is kept alive while one is looked at; it owns `loops`, too.
+  Orphans(Parts parts, Loops& loops, std::function<std::shared_ptr<void>()> owner,
+          std::function<Claim(const runtime::WorkloadState&)> claim);
+
+  void Open() { queue_.Open(); }
+  void Digest(const runtime::Observation& seen);
+  /// Workloads that run without a record.
+  std::size_t size() const;
+  bool Idle() const { return queue_.waiting() == 0 && queue_.working() == 0; }
+
+ private:
+  struct Entry {
+    model::Generation generation = 0;
+    Claim claim = Claim::kUnknown;
+    bool ended = false;   // the workload has
+    bool orphan = false;  // nothing orders its end
+    MonoTime look_at;     // not before then
+  };
+
+  Task<void> Look(model::InstanceId id, KeyedQueue::Place& place);
+  /// True: the end of this life is on record.
+  Task<bool> IsOrdered(model::InstanceId id, Entry entry);
+  Task<void> End(model::InstanceId id, Entry entry, KeyedQueue::Place& place);
+  void Report(const model::InstanceId& id, const Entry& entry);
+
+  Parts parts_;
+  Loops& loops_;
+  const std::function<Claim(const runtime::WorkloadState&)> claim_;
+  KeyedQueue queue_;
+  std::map<model::InstanceId, Entry> entries_;
+};
+
+}  // namespace atelier::control
