@@ -27,6 +27,8 @@ runtime::Workload NotebookWorkload(const model::Instance& instance, const model:
   runtime::Workload want;
   want.id = instance.id;
   want.generation = instance.generation;
+  // Records of servers that did not note it tell by their running time.
+  want.fresh = !instance.has_run && !instance.running_since && instance.accumulated_running_ms == 0;
   want.capacity = instance.capacity;
   want.image_prefix = image.Prefix;
   want.command = {

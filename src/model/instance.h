@@ -122,6 +122,7 @@ struct Instance {
   std::string reason_message;  // empty when fine
   WallTime created;
   WallTime modified;
+  bool has_run = false;                     // was Running once: its home must be there
   std::optional<WallTime> running_since;    // set while Running
   std::int64_t accumulated_running_ms = 0;  // of the finished Running spans
   std::int64_t session = 1;                 // start-to-stop spans so far, for GetLifecycle
@@ -134,7 +135,7 @@ BOOST_DESCRIBE_STRUCT(Instance, (),
                        environment, labels, tags, on_start, user_command_id, workspace_source,
                        driver, image_auth, oversold_type, oversold_info, access_restriction_rules,
                        migration_options, timer, culler, desired, generation, status, status_since,
-                       reason_code, reason_message, created, modified, running_since,
+                       reason_code, reason_message, created, modified, has_run, running_since,
                        accumulated_running_ms, session, next_step, next_event))
 
 /// One state an instance was in. Record key: "<instance id>/<12-digit number>".

@@ -36,7 +36,9 @@ inline constexpr const char* kProgramInside = "/run/atelier-relay";
 struct Workload {
   model::InstanceId id;
   model::Generation generation = 0;
-  model::Capacity capacity;                        // hard limits where the host lets us set them
+  model::Capacity capacity;  // hard limits where the host lets us set them
+  /// A home may be made if there is none. False: it has run before, so a missing one is a loss.
+  bool fresh = true;
   std::string image_prefix;                        // read-only environment, at the same path inside
   std::vector<std::string> command;                // argv; command[0] is absolute
   std::map<std::string, std::string> environment;  // user variables and secrets: passed by a file
@@ -54,6 +56,15 @@ struct Workload {
   std::string authorization;    // value of the Authorization header for these two probes
   Duration stop_grace{10'000};  // between SIGTERM and SIGKILL
 };
+
+/// Reason of the error of a start that finds no home though there must be one.
+inline constexpr const char* kHomeMissing = "HomeMissing";
+inline Error HomeMissing() {
+  return {Code::kFailedPrecondition,
+          "The files of this instance are not on this host. Have its folder put back from a backup "
+          "and start it again, or delete the instance.",
+          kHomeMissing};
+}
 
 /// How far a workload has come.
 enum class Phase : std::uint8_t {
@@ -124,8 +135,9 @@ class Driver {
 
   /// Starts the workload, or does nothing if this generation is already there. Ok means "accepted
   /// and durable in the backend", not "running": watch Observe for that. FailedPrecondition: can
-  /// never work here (the message is shown to the user; not retried). Unavailable,
-  /// DeadlineExceeded: nothing is known; look again with Observe before acting.
+  /// never work here (the message is shown to the user; not retried); with the reason kHomeMissing:
+  /// it is not fresh and its home is not here. Unavailable, DeadlineExceeded: nothing is known;
+  /// look again with Observe before acting.
   virtual Task<Status> Ensure(Workload want, Deadline by) = 0;
 
   /// Asks for the end of every generation up to `generation`. Idempotent; Ok when there is nothing.

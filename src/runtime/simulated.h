@@ -27,6 +27,7 @@ struct Script {
   bool vanish = false;      // not in Observe although it runs (a lie): "not seen" is never "dead"
   bool lost = false;        // gone without a trace once ready, as with a dead host
   bool refuse = false;      // Ensure answers FailedPrecondition
+  bool home_lost = false;   // its files are gone: only a first life can start
   int cpu_percent = 0;      // of its capacity, while ready
   std::int64_t memory_mib = 64;
   int gpu_percent = 0;
@@ -37,8 +38,8 @@ struct Script {
 BOOST_DESCRIBE_STRUCT(Script, (),
                       (allocate_ms, prepare_ms, start_ms, stop_ms, fail_at, exit_after_ms,
                        exit_code, hang_start, hang_stop, hang_kill, hang_calls, vanish, lost,
-                       refuse, cpu_percent, memory_mib, gpu_percent, executing_kernels, host_ip,
-                       inner_ip))
+                       refuse, home_lost, cpu_percent, memory_mib, gpu_percent, executing_kernels,
+                       host_ip, inner_ip))
 
 /// A world in memory that follows its scripts on the injected clock: for tests, and the emulator
 /// that users put in their CI. Its workloads end with the process. After Listen each ready one has

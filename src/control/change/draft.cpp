@@ -74,7 +74,10 @@ void Draft::MoveTo(model::Trigger trigger, InstanceStatus to, Reason reason) {
   next.status_since = now_;
   next.reason_code = std::move(reason.code);
   next.reason_message = std::move(reason.message);
-  if (to == InstanceStatus::Running) next.running_since = now_;
+  if (to == InstanceStatus::Running) {
+    next.running_since = now_;
+    next.has_run = true;
+  }
   OpenStep();
 }
 

@@ -44,7 +44,9 @@ Task<bool> Engine::Ensure(directory::InstancePtr now, Place& place) {
     Postpone(now->id);
     co_return true;  // the deadline may have come meanwhile
   }
-  co_return co_await GiveUp(now, {"StartRefused", accepted.error().message()});
+  const bool homeless = accepted.error().reason() == runtime::kHomeMissing;
+  co_return co_await GiveUp(
+      now, {homeless ? runtime::kHomeMissing : "StartRefused", accepted.error().message()});
 }
 
 Task<bool> Engine::StopWorkload(directory::InstancePtr now, Act act, Place& place) {

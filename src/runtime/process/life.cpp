@@ -239,6 +239,7 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
         "This host gives workloads no network of their own, so two of them could meet on one "
         "port.");
   }
+  if (!want.fresh && !Exists(HomeFolder(host.folder, want.id))) return HomeMissing();
   Spec spec;
   for (const Mount& mount : want.mounts) {
     ATELIER_TRY(auto shared, ResolveShared(host, mount));

@@ -83,6 +83,7 @@ class Simulated final : public SimulatedDriver {
     if (script->refuse) {
       co_return Error(Code::kFailedPrecondition, "The simulated host refuses this workload.");
     }
+    if (script->home_lost && !want.fresh) co_return HomeMissing();
     Forget(want.id);
     auto& lives = lives_[want.id];
     for (const SimulatedLife& life : lives) {

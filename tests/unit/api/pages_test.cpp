@@ -24,6 +24,7 @@ TEST(Pages, HealthAndReadinessNeedNoSignature) {
   const Reply ready = Page(world, "/readyz");
   EXPECT_EQ(ready.status, 200);
   EXPECT_EQ(ready.Text("Status"), "ready");
+  EXPECT_EQ(ready.body.at("Orphans"), json::value(0));
 }
 
 TEST(Pages, BeforeItIsReadyTheServerSaysSoAndAnswersNothingElse) {
@@ -62,6 +63,7 @@ TEST(Pages, MetricsCountRequestsByOperationAndCode) {
            "atelier_requests_total{product=\"DSW\",operation=\"ListInstances\",code=\"OK\"} 2\n",
            "atelier_requests_total{product=\"DSW\",operation=\"ListInstances\",code="
            "\"ValidationError\"} 1\n",
+           "atelier_orphans{kind=\"instance\"} 0\natelier_orphans{kind=\"replica\"} 0\n",
            "atelier_requests_total{product=\"\",operation=\"unknown\",code=\"InvalidAction."
            "NotFound\"} 1\n",
            "atelier_request_seconds_bucket{product=\"DSW\",operation=\"ListInstances\",le=\"0."

@@ -417,6 +417,21 @@ TEST(Faults, Promise5AnOrphanIsEndedOnceItsDeletionIsOnRecord) {
   EXPECT_EQ(world.reconciler->orphans(), 1u);
 }
 
+TEST(Faults, Promise1AnInstanceWhoseFilesAreGoneIsNotRunning) {
+  World world;
+  world.Serve();
+  const auto id = world.Running("one", {.home_lost = true});  // a first life may make its home
+  world.LoseHost();
+  ASSERT_TRUE(world.Reaches(id, Failed, minutes(2)));
+  EXPECT_EQ(world.Get(id)->reason_code, "HomeMissing");
+  EXPECT_NE(world.Get(id)->reason_message.find("not on this host"), std::string::npos);
+  // A start does not make an empty one either.
+  ASSERT_TRUE(world.Start(id));
+  ASSERT_TRUE(world.Reaches(id, Failed, minutes(2)));
+  EXPECT_EQ(world.Get(id)->reason_code, "HomeMissing");
+  EXPECT_TRUE(world.Alive().empty());
+}
+
 TEST(Faults, AnEarlierLifeOfAStoppedInstanceIsEnded) {
   World world;
   world.Serve();

@@ -56,6 +56,24 @@ TEST(Notebook, ListensOnTheSocketUnderItsOwnBaseUrl) {
   EXPECT_EQ(workload.activity_path, "/dsw-abc/api/kernels");
 }
 
+TEST(Notebook, IsFreshUntilItHasRun) {
+  const model::Image image{"image-lab", "lab:1", "local/lab:1", "/opt/lab"};
+  const auto fresh = [&](const model::Instance& instance) {
+    return NotebookWorkload(instance, image, "secret").fresh;
+  };
+  EXPECT_TRUE(fresh(Example()));  // tried three times, and never Running
+  model::Instance ran = Example();
+  ran.has_run = true;
+  EXPECT_FALSE(fresh(ran));
+  // Records of servers that did not note it tell by their running time.
+  model::Instance runs = Example();
+  runs.running_since = WallTime(Duration(1));
+  EXPECT_FALSE(fresh(runs));
+  model::Instance old = Example();
+  old.accumulated_running_ms = 1;
+  EXPECT_FALSE(fresh(old));
+}
+
 TEST(Notebook, KeepsTheUsersPartAndCallsNobody) {
   const auto workload = ExampleWorkload();
   EXPECT_EQ(workload.environment.at("A"), "B");

@@ -124,6 +124,21 @@ TEST_F(ProcessDriver, AStopDuringTheStartScriptEndsIt) {
   EXPECT_EQ(LogOf("dsw-a"), "waiting\n");
 }
 
+TEST_F(ProcessDriver, Promise1WhatHasRunBeforeGetsNoEmptyHome) {
+  const auto home = [&](const char* id) { return dir_.path() + "/instances/" + id + "/home"; };
+  Workload again = Shell("dsw-a", "sleep 1000");
+  again.fresh = false;
+  const Status refused = Ensure(again);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kFailedPrecondition);
+  EXPECT_EQ(refused.error().reason(), kHomeMissing);
+  EXPECT_FALSE(fs::exists(fs::path(home("dsw-a")).parent_path()));
+  // Once its folder is back, it starts.
+  fs::create_directories(home("dsw-a"));
+  EXPECT_TRUE(Ensure(again).has_value());
+  Await("dsw-a", Phase::kReady);
+}
+
 TEST_F(ProcessDriver, EnsureTwiceIsOneProcess) {
   ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
   const std::string keeper = process::ReadFile(RunOf("dsw-a").Keeper()).value();
