@@ -129,7 +129,7 @@ Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
   auto admitted = admission.Decide(head, id, split.token);
   if (!admitted) co_return co_await Fail(visit, admitted.error(), admitted.error().reason());
   visit.user = admitted->claims.issuer;
-  const bool visits = (head.method == "GET" || head.method == "HEAD") && !WantsUpgrade(head);
+  const bool visits = (head.method == "GET" || head.method == "HEAD") && !WantsWebSocket(head);
   if (admitted->by_link && visits) {
     http::Response response = Redirect(split.target, visit.request_id);
     response.headers.Add("Set-Cookie", admission.CookieFor(admitted->claims, options.session,
@@ -171,7 +171,7 @@ Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string targ
     forwarded = co_await Forward(
         exchange, upload, client, std::move(place->address),
         ForUpstream(exchange.head(), std::move(target), place->authorization, secure),
-        options.upstream_timeout, real_clock);
+        {.path = "/" + admitted.instance->id.str() + "/"}, options.upstream_timeout, real_clock);
   }
   if (forwarded.by_client) {
     co_return co_await Fail(
@@ -197,13 +197,14 @@ Gateway::Gateway(const directory::InstanceDirectory& instances,
                  const identity::IdentityDirectory& identities, const identity::TokenSigner& signer,
                  http::Client& client, Locator locate, Clock& clock, Clock& real_clock, Logger& log,
                  GatewayOptions options)
-    : impl_(new Impl{.admission = Admission(instances, identities, signer, clock),
-                     .client = client,
-                     .locate = std::move(locate),
-                     .real_clock = real_clock,
-                     .log = log,
-                     .options = options,
-                     .random = MakeSystemRandom()}) {}
+    : impl_(
+          new Impl{.admission = Admission(instances, identities, signer, clock, options.public_url),
+                   .client = client,
+                   .locate = std::move(locate),
+                   .real_clock = real_clock,
+                   .log = log,
+                   .options = std::move(options),
+                   .random = MakeSystemRandom()}) {}
 
 Gateway::~Gateway() = default;
 

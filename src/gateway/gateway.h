@@ -26,6 +26,7 @@ struct GatewayOptions {
   Duration tunnel_idle{600'000};       // of a WebSocket without a byte in either direction
   Duration tunnel_linger{5'000};       // for one side to close after the other has
   bool secure_cookies = false;         // set when served over TLS
+  std::string public_url = {};         // where browsers find the server; empty: it is not said
 };
 
 /// Proxies `/{InstanceId}/...` to the instance, HTTP and WebSockets, streamed both ways. Who may:
@@ -33,7 +34,8 @@ struct GatewayOptions {
 /// and is taken out of the URL by a redirect, or of that cookie. The right of the token's issuer is
 /// checked again at each request and, in an open WebSocket, twice a minute. Everyone else gets 403
 /// before a byte reaches the instance. The gateway's cookie and the client's Authorization never
-/// reach the instance; it gets its own.
+/// reach the instance; it gets its own. What the instance answers is confined to its own path
+/// (proxy/headers.h). Of upgrades only a WebSocket's is passed on.
 class Gateway : public http::Handler {
  public:
   /// `clock` is the workshop's, by which links and cookies expire; `real_clock` bounds waits.

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <openssl/crypto.h>
 
 #include "base/random.h"
@@ -73,7 +74,8 @@ Shape ShapeOf(const Error& error, bool limited) {
 /// May be given to another replica although one had it: it changes nothing, and nothing of it is
 /// used up.
 bool MayRepeat(const http::RequestHead& head) {
-  return (head.method == "GET" || head.method == "HEAD") && !head.has_body() && !WantsUpgrade(head);
+  return (head.method == "GET" || head.method == "HEAD") && !head.has_body() &&
+         !WantsWebSocket(head);
 }
 
 /// What went wrong on the client's side, in words for it.
@@ -117,7 +119,7 @@ struct ServiceGateway::Impl {
 
   Task<void> Handle(http::Exchange& exchange);
   Task<void> Pass(http::Exchange& exchange, directory::ServicePtr service,
-                  directory::ServiceSpecPtr spec, std::string target);
+                  directory::ServiceSpecPtr spec, Call call);
   Task<void> OpenTunnel(Forwarded forwarded, directory::ServicePtr service, model::InstanceId id);
   Task<void> Fail(http::Exchange& exchange, Error error, bool limited);
   void LogPassed(const http::RequestHead& head, const model::Replica& replica, int status,
@@ -165,7 +167,7 @@ Task<void> ServiceGateway::Impl::Handle(http::Exchange& exchange) {
         Error(Code::kResourceExhausted, "The service's limit of requests a second is reached."),
         false);
   }
-  co_await Pass(exchange, service, spec, std::move(call.target));
+  co_await Pass(exchange, service, spec, std::move(call));
 }
 
 void ServiceGateway::Impl::LogPassed(const http::RequestHead& head, const model::Replica& replica,
@@ -179,7 +181,7 @@ void ServiceGateway::Impl::LogPassed(const http::RequestHead& head, const model:
 }
 
 Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, directory::ServicePtr service,
-                                      directory::ServiceSpecPtr spec, std::string target) {
+                                      directory::ServiceSpecPtr spec, Call call) {
   const MonoTime start = clock.Mono();
   const http::RequestHead& head = exchange.head();
   const bool limited = spec->keepalive.has_value();
@@ -191,6 +193,7 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, directory::Servi
   Upload upload(exchange);
   if (const Status begun = co_await upload.Begin(); !begun)
     co_return co_await Fail(exchange, OfClient(begun.error()), true);
+  const Realm realm{.path = fmt::format("{}{}/", kRoot, call.service), .cross_origin = true};
   std::vector<model::InstanceId> tried;
   for (;;) {
     auto place = co_await balancer.Take(service, spec, tried, waits);
@@ -200,8 +203,8 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, directory::Servi
     Forwarded forwarded;
     if (address) {
       forwarded = co_await Forward(exchange, upload, client, *std::move(address),
-                                   ForUpstream(head, target, "", head.tls || options.secure),
-                                   patience, clock);
+                                   ForUpstream(head, call.target, "", head.tls || options.secure),
+                                   realm, patience, clock);
     } else {
       forwarded.failure = Error(Code::kUnavailable, "The instance has just ended.");
       forwarded.untouched = true;

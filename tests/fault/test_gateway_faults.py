@@ -72,7 +72,8 @@ def open_websocket(url, token):
     where = urllib.parse.urlsplit(url)
     s = socket.create_connection((where.hostname, where.port), timeout=20)
     s.sendall(f"GET {where.path}/ws HTTP/1.1\r\nHost: h\r\nAuthorization: {token}\r\n"
-              "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n".encode())
+              "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode())
     answer = b""
     while b"\r\n\r\n" not in answer:
         piece = s.recv(4096)

@@ -19,7 +19,9 @@ SCRIPT = textwrap.dedent('''\
                 path = head.split(b" ")[1]
                 if path == b"/ws":
                     writer.write(b"HTTP/1.1 101 Switching Protocols\\r\\n"
-                                 b"Connection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n")
+                                 b"Connection: Upgrade\\r\\nUpgrade: websocket\\r\\n"
+                                 # For the key of RFC 6455 section 1.3, which is the tests'.
+                                 b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\\r\\n\\r\\n")
                     await reader.read()
                     return
                 if path == b"/slow":

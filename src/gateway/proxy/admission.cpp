@@ -6,7 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "gateway/proxy/headers.h"
+#include "gateway/proxy/cookies.h"
+#include "gateway/proxy/origin.h"
 
 namespace atelier::gateway {
 
@@ -14,24 +15,12 @@ namespace {
 
 using identity::TokenUse;
 
+/// Of one name in a request, that are looked at.
+constexpr int kMostCookies = 4;
+
 Error Denied(std::string reason) {
   return Error(Code::kPermissionDenied, "You are not authorized to open this instance.",
                std::move(reason));
-}
-
-std::string_view HostPart(std::string_view url) {
-  const auto scheme = url.find("://");
-  return scheme == std::string_view::npos ? url : url.substr(scheme + 3);
-}
-
-/// Cookies are sent by the browser whoever wrote the page: a WebSocket or a change asked for by a
-/// page of another site is refused. No Origin: not a browser, or a plain navigation.
-bool FromElsewhere(const http::RequestHead& head) {
-  const bool reads = head.method == "GET" || head.method == "HEAD" || head.method == "OPTIONS";
-  if (reads && !WantsUpgrade(head)) return false;
-  if (!head.headers.Has("Origin")) return false;
-  return !http::EqualsIgnoreCase(HostPart(head.headers.Get("Origin")),
-                                 HostPart(head.headers.Get("Host")));
 }
 
 }  // namespace
@@ -67,23 +56,33 @@ Result<directory::InstancePtr> Admission::Open(const identity::TokenClaims& clai
   return instance;
 }
 
-Result<Admitted> Admission::Decide(const http::RequestHead& head, const model::InstanceId& id,
-                                   const std::string& token) const {
-  const bool by_link = !token.empty();
-  const std::string text =
-      by_link ? token : CookieValue(head.headers, std::string(kCookiePrefix) + id.str());
-  if (text.empty()) return Denied("NoToken");
-  auto claims = signer_.Check(text, clock_.Wall());
+Result<Admitted> Admission::Check(const http::RequestHead& head, const model::InstanceId& id,
+                                  const std::string& token, bool by_link) const {
+  auto claims = signer_.Check(token, clock_.Wall());
   if (!claims) return Denied("BadToken");
   if (claims->use != (by_link ? TokenUse::Access : TokenUse::Cookie)) return Denied("WrongUse");
   if (claims->instance != id) return Denied("OtherInstance");
-  if (!by_link && FromElsewhere(head)) return Denied("OtherOrigin");
+  if (!by_link && FromElsewhere(head, own_origin_)) return Denied("OtherOrigin");
   identity::Origin origin{.source_ip = head.source_ip, .secure_transport = head.tls};
   ATELIER_TRY(auto instance, Open(*claims, origin));
   return Admitted{.instance = std::move(instance),
                   .claims = *std::move(claims),
                   .origin = std::move(origin),
                   .by_link = by_link};
+}
+
+Result<Admitted> Admission::Decide(const http::RequestHead& head, const model::InstanceId& id,
+                                   const std::string& token) const {
+  if (!token.empty()) return Check(head, id, token, true);
+  Result<Admitted> decision = Denied("NoToken");
+  // Any page of the origin can set a further one of this name: it must not shut anybody out.
+  int tries = kMostCookies;
+  for (const std::string& value :
+       CookieValues(head.headers, std::string(kCookiePrefix) + id.str())) {
+    decision = Check(head, id, value, false);
+    if (decision || --tries == 0) break;
+  }
+  return decision;
 }
 
 bool Admission::StillHolds(const identity::TokenClaims& claims,

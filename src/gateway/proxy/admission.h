@@ -1,9 +1,11 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
 #include "directory/directory.h"
+#include "gateway/proxy/origin.h"
 #include "http/message.h"
 #include "identity/identity_directory.h"
 #include "identity/passed_on.h"
@@ -32,13 +34,18 @@ struct SplitTarget {
 SplitTarget TakeToken(std::string_view target);
 
 /// Decides who reaches an instance. PermissionDenied for everybody else, whatever the reason, so
-/// that a stranger learns nothing, not even which instances exist.
+/// that a stranger learns nothing, not even which instances exist. `public_url`: where browsers
+/// find the server; empty: by the Host of each request.
 class Admission {
  public:
   Admission(const directory::InstanceDirectory& instances,
             const identity::IdentityDirectory& identities, const identity::TokenSigner& signer,
-            Clock& clock)
-      : instances_(instances), identities_(identities), signer_(signer), clock_(clock) {}
+            Clock& clock, std::string_view public_url = {})
+      : instances_(instances),
+        identities_(identities),
+        signer_(signer),
+        clock_(clock),
+        own_origin_(ParseOrigin(public_url)) {}
 
   Result<Admitted> Decide(const http::RequestHead& head, const model::InstanceId& id,
                           const std::string& token) const;
@@ -48,6 +55,8 @@ class Admission {
   std::string CookieFor(const identity::TokenClaims& link, Duration session, bool secure) const;
 
  private:
+  Result<Admitted> Check(const http::RequestHead& head, const model::InstanceId& id,
+                         const std::string& token, bool by_link) const;
   Result<directory::InstancePtr> Open(const identity::TokenClaims& claims,
                                       const identity::Origin& origin) const;
 
@@ -55,6 +64,7 @@ class Admission {
   const identity::IdentityDirectory& identities_;
   const identity::TokenSigner& signer_;
   Clock& clock_;
+  std::optional<WebOrigin> own_origin_;
 };
 
 }  // namespace atelier::gateway

@@ -23,6 +23,7 @@ struct Trip {
   http::Exchange& exchange;
   http::ClientExchange& upstream;
   Upload& upload;
+  const Realm& realm;
   Duration patience;
   Clock& clock;
   bool answered = false;
@@ -81,16 +82,18 @@ Task<Forwarded> CarryAnswer(Trip& trip) {
   if (!head) co_return Forwarded{.failure = head.error()};
   trip.answered = true;
   Forwarded outcome{.status = head->status};
-  http::ResponseHead answer = ForClient(*std::move(head));
-  if (answer.status != 101) {
+  const bool switches = head->status == 101;
+  // Nothing of what an unasked switch says may pass: it is no HTTP.
+  if (switches && !OpensWebSocket(*head, trip.exchange.head())) {
+    co_return Forwarded{.failure = Error(Code::kInvalidArgument, "Nobody asked for this upgrade.")};
+  }
+  http::ResponseHead answer = ForClient(*std::move(head), trip.exchange.head(), trip.realm);
+  if (!switches) {
     std::string body = trip.exchange.BodyBuffer();
     const auto whole = trip.upstream.TakeArrived(body);
     if (!whole) co_return Forwarded{.failure = whole.error()};
     co_await CarryTo(trip, std::move(answer), std::move(body), *whole);
     co_return outcome;
-  }
-  if (!WantsUpgrade(trip.exchange.head())) {
-    co_return Forwarded{.failure = Error(Code::kInvalidArgument, "Nobody asked for an upgrade.")};
   }
   if (auto stream = co_await trip.exchange.Upgrade(std::move(answer))) {
     outcome.client = *std::move(stream);
@@ -122,8 +125,8 @@ Task<Result<std::string_view>> Upload::Next() {
 }
 
 Task<Forwarded> Forward(http::Exchange& exchange, Upload& upload, http::Client& client,
-                        http::Address address, http::RequestHead head, Duration patience,
-                        Clock& clock) {
+                        http::Address address, http::RequestHead head, Realm realm,
+                        Duration patience, Clock& clock) {
   auto opened =
       co_await client.Open(std::move(address), std::move(head), upload.start(), clock.In(patience));
   if (!opened) {
@@ -133,6 +136,7 @@ Task<Forwarded> Forward(http::Exchange& exchange, Upload& upload, http::Client& 
   Trip trip{.exchange = exchange,
             .upstream = **opened,
             .upload = upload,
+            .realm = realm,
             .patience = patience,
             .clock = clock};
   if (!upload.more()) co_return co_await CarryAnswer(trip);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/task.h"
+#include "gateway/proxy/headers.h"
 #include "http/client.h"
 #include "http/server.h"
 
@@ -51,10 +52,11 @@ struct Forwarded {
 
 /// Sends `head` with `upload`, which has begun, to the instance, and its answer back: in one write
 /// if it has arrived as a whole, else piece by piece; neither is ever held as a whole beyond that.
+/// Its head is confined to `realm`.
 /// `patience`: for the instance to take or give the next piece; to begin its answer, once it has
 /// all of the body.
 Task<Forwarded> Forward(http::Exchange& exchange, Upload& upload, http::Client& client,
-                        http::Address address, http::RequestHead head, Duration patience,
-                        Clock& clock);
+                        http::Address address, http::RequestHead head, Realm realm,
+                        Duration patience, Clock& clock);
 
 }  // namespace atelier::gateway

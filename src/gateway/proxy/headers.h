@@ -6,19 +6,31 @@
 
 namespace atelier::gateway {
 
-/// Asks to leave HTTP for a WebSocket or another protocol.
-bool WantsUpgrade(const http::RequestHead& head);
+/// What an instance or a service may speak for among all that share the server's origin.
+struct Realm {
+  std::string path;           // of its URLs, with a slash at the end
+  bool cross_origin = false;  // it may let pages of other origins read its answers
+};
 
-/// Value of a cookie; empty when absent.
-std::string CookieValue(const http::Headers& headers, std::string_view name);
+/// Asks to leave HTTP for a WebSocket: the only protocol that a client may leave it for. Any other
+/// would be a tunnel past the gateway, and what asks for several is none.
+bool WantsWebSocket(const http::RequestHead& head);
+
+/// Whether this 101 is the WebSocket that `request` asked for (RFC 6455 section 4.1).
+bool OpensWebSocket(const http::ResponseHead& head, const http::RequestHead& request);
 
 /// What an instance gets to see of a request: no hop-by-hop header, none of the gateway's cookies,
 /// the gateway's Authorization instead of the client's, and where the request came from as the
-/// gateway knows it.
+/// gateway knows it. What proxies tell of a client or its user is never the client's to say, nor
+/// is a name of more than letters, digits and hyphens: servers read `X_Forwarded_For` as
+/// `X-Forwarded-For`.
 http::RequestHead ForUpstream(const http::RequestHead& head, std::string target,
                               const std::string& authorization, bool secure);
 
-/// What a client gets to see of an instance's answer. An instance cannot set the gateway's cookies.
-http::ResponseHead ForClient(http::ResponseHead head);
+/// What a client gets to see of an instance's answer to `request`: nothing that a browser, or a
+/// proxy in front of the server, applies beyond `realm`. `head`: not a 101, or one that
+/// OpensWebSocket.
+http::ResponseHead ForClient(http::ResponseHead head, const http::RequestHead& request,
+                             const Realm& realm);
 
 }  // namespace atelier::gateway

@@ -224,7 +224,8 @@ TEST(Admission, OtherOriginsMayNotUseTheCookie) {
   const auto status = [&](const std::string& headers) {
     return Ask(world, Get("/dsw-off/api/kernels/1/channels", cookie + headers)).status;
   };
-  EXPECT_EQ(status(upgrade + "Origin: https://gate:80\r\n"), 409);
+  EXPECT_EQ(status(upgrade + "Origin: http://gate\r\n"), 409) << "80 is the default";
+  EXPECT_EQ(status(upgrade + "Origin: https://gate:80\r\n"), 403) << "port 80 is http's";
   EXPECT_EQ(status(upgrade + "Origin: http://GATE:80\r\n"), 409);
   EXPECT_EQ(status(upgrade), 409) << "programs send no Origin";
   EXPECT_EQ(status(upgrade + "Origin: https://evil\r\n"), 403);

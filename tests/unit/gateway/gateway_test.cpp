@@ -19,11 +19,15 @@ using test::RawClient;
 using test::RawResponse;
 using test::TestServer;
 
+// RFC 6455 section 1.3.
+const std::string kKey = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+constexpr std::string_view kAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
 Task<void> EchoStream(http::Exchange& exchange) {
   http::ResponseHead head{.status = 101};
   head.headers.Add("Connection", "Upgrade");
   head.headers.Add("Upgrade", "websocket");
-  head.headers.Add("Sec-WebSocket-Accept", "yes");
+  head.headers.Add("Sec-WebSocket-Accept", std::string(kAccept));
   const auto stream = co_await exchange.Upgrade(std::move(head));
   if (!stream) co_return;
   const Deadline by = SystemClock().In(Duration(20'000));
@@ -92,11 +96,12 @@ class GatewayTest : public testing::Test {
     const RawResponse got =
         client->Ask(Request("GET", "/ws",
                             "Connection: Upgrade\r\nUpgrade: websocket\r\nOrigin: "
-                            "http://gate\r\nSec-WebSocket-Key: k\r\n"));
+                            "http://gate\r\n" +
+                                kKey));
     EXPECT_EQ(got.status, 101);
     EXPECT_EQ(got.Header("Upgrade"), "websocket");
     EXPECT_EQ(got.Header("Connection"), "Upgrade");
-    EXPECT_EQ(got.Header("Sec-WebSocket-Accept"), "yes");
+    EXPECT_EQ(got.Header("Sec-WebSocket-Accept"), kAccept);
     return client;
   }
   bool TunnelsGone() {
@@ -241,7 +246,7 @@ TEST_F(GatewayTest, WebSocketCarriesAMegabyteBothWays) {
 
 TEST_F(GatewayTest, RefusedUpgradeIsAnOrdinaryAnswer) {
   const RawResponse got =
-      Ask(Request("GET", "/api/status", "Connection: Upgrade\r\nUpgrade: websocket\r\n"));
+      Ask(Request("GET", "/api/status", "Connection: Upgrade\r\nUpgrade: websocket\r\n" + kKey));
   EXPECT_EQ(got.status, 200);
   EXPECT_NE(got.body.find("Upgrade=websocket\n"), std::string::npos);
 }
@@ -269,7 +274,7 @@ TEST(GatewayTunnel, SilentSocketIsClosedAfterItsIdleTimeNotBefore) {
   ASSERT_EQ(client
                 .Ask("GET /dsw-a/ws HTTP/1.1\r\nHost: gate\r\nConnection: Upgrade\r\n"
                      "Upgrade: websocket\r\n" +
-                     world.Cookie("dsw-a", "201") + "\r\n")
+                     kKey + world.Cookie("dsw-a", "201") + "\r\n")
                 .status,
             101);
   const auto start = std::chrono::steady_clock::now();

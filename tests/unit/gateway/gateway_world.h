@@ -29,7 +29,7 @@ class GatewayWorld {
       gateway_ = std::make_unique<Gateway>(
           instances_, identities_, signer_, *client_,
           [this](const model::InstanceId& id) { return Locate(id); }, clock_, server_.clock(), log_,
-          options);
+          std::move(options));
     });
   }
   ~GatewayWorld() { server_.Stop(Duration(0)); }

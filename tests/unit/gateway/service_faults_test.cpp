@@ -226,7 +226,8 @@ TEST_F(ServiceFaultsTest, WebSocketsOfKilledReplicasGiveTheirDescriptorsBack) {
   constexpr int kSockets = 200;
   const std::string request =
       "GET /api/predict/foo/ws HTTP/1.1\r\nHost: h\r\nAuthorization: secret\r\n"
-      "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+      "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
   const std::size_t before = OpenDescriptors();
   for (const bool reset : {false, true}) {
     std::vector<RawClient> clients;
@@ -235,7 +236,8 @@ TEST_F(ServiceFaultsTest, WebSocketsOfKilledReplicasGiveTheirDescriptorsBack) {
       clients.emplace_back(server_.port()).Send(request);
       peers.push_back(Accepted(request));
       peers.back().Send(
-          "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+          "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+          "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
       ASSERT_EQ(clients.back().Read().status, 101);
     }
     for (RawClient& peer : peers) reset ? peer.Reset() : peer.Close();

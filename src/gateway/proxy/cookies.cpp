@@ -1,0 +1,176 @@
+#include "gateway/proxy/cookies.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "gateway/proxy/admission.h"
+
+namespace atelier::gateway {
+
+namespace {
+
+// What browsers take (RFC 6265bis section 5.6).
+constexpr std::size_t kMostCookie = 4096;     // name and value
+constexpr std::size_t kMostAttribute = 1024;  // value of an attribute
+/// Of the cookies of one request, names and values.
+constexpr std::size_t kMostOfRequest = 16U << 10U;
+
+/// A cookie of this kind of name is for Path=/ or it is none.
+constexpr std::string_view kHostPrefix = "__Host-";
+
+/// What stays of a Set-Cookie beside its Path.
+constexpr std::array<std::string_view, 7> kAttributes{
+    "Expires", "Max-Age", "Secure", "HttpOnly", "SameSite", "Partitioned", "Priority"};
+
+std::string_view Trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+bool StartsWithIgnoreCase(std::string_view text, std::string_view start) {
+  return http::EqualsIgnoreCase(text.substr(0, start.size()), start);
+}
+
+/// "a=b" -> "a" and "b", both trimmed; nullopt: there is no name.
+struct Pair {
+  std::string_view name;
+  std::string_view value;
+};
+std::optional<Pair> SplitPair(std::string_view text) {
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos) return std::nullopt;
+  Pair pair{.name = Trim(text.substr(0, equals)), .value = Trim(text.substr(equals + 1))};
+  if (pair.name.empty()) return std::nullopt;
+  return pair;
+}
+
+/// Calls `each(piece)` for every trimmed piece between semicolons that is not empty.
+template <class Fn>
+void EachPiece(std::string_view text, Fn each) {
+  while (true) {
+    const auto end = text.find(';');
+    const std::string_view piece = Trim(text.substr(0, end));
+    if (!piece.empty()) each(piece);
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + 1);
+  }
+}
+
+/// The same for every cookie of a request.
+template <class Fn>
+void EachCookie(const http::Headers& headers, Fn each) {
+  for (const auto& [name, value] : headers.entries()) {
+    if (http::EqualsIgnoreCase(name, "Cookie")) EachPiece(value, each);
+  }
+}
+
+/// Whether a reader of cookies, strict or not, may find one of the gateway's in this: some take
+/// names without regard to case, quotes off, or a comma for a semicolon.
+bool MayBeOwn(std::string_view cookie) {
+  for (std::size_t at = 0; at + kCookiePrefix.size() <= cookie.size(); ++at) {
+    if (!StartsWithIgnoreCase(cookie.substr(at), kCookiePrefix)) continue;
+    const bool begins =
+        at == 0 || std::string_view(" \t,\"'").find(cookie[at - 1]) != std::string_view::npos;
+    if (begins && cookie.find('=', at) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+bool HasControlCharacter(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7f;
+  });
+}
+
+/// A Set-Cookie header as it may go to the browser.
+struct Confined {
+  std::string name;
+  std::size_t size = 0;  // of name and value
+  std::string text;
+};
+
+/// nullopt: it may not be set.
+std::optional<Confined> Confine(std::string_view header, std::string_view path) {
+  if (HasControlCharacter(header)) return std::nullopt;
+  const auto end = std::min(header.find(';'), header.size());
+  const std::string_view cookie = Trim(header.substr(0, end));
+  const auto pair = SplitPair(cookie);
+  if (!pair || MayBeOwn(cookie) || StartsWithIgnoreCase(pair->name, kHostPrefix))
+    return std::nullopt;
+  const std::size_t size = pair->name.size() + pair->value.size();
+  if (size > kMostCookie) return std::nullopt;
+  std::string_view own_path = path;
+  std::string attributes;
+  EachPiece(header.substr(end), [&](std::string_view attribute) {
+    const auto equals = std::min(attribute.find('='), attribute.size());
+    const std::string_view name = Trim(attribute.substr(0, equals));
+    const std::string_view value = attribute.substr(std::min(equals + 1, attribute.size()));
+    if (value.size() > kMostAttribute) return;
+    if (http::EqualsIgnoreCase(name, "Path"))
+      own_path = Trim(value).starts_with(path) ? Trim(value) : path;  // the last one counts
+    for (const std::string_view kept : kAttributes) {
+      if (http::EqualsIgnoreCase(name, kept)) attributes.append("; ").append(attribute);
+    }
+  });
+  Confined out{.name = std::string(pair->name), .size = size, .text = {}};
+  out.text.append(pair->name).append("=").append(pair->value);
+  out.text.append("; Path=").append(own_path).append(attributes);
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> CookieValues(const http::Headers& headers, std::string_view name) {
+  std::vector<std::string> values;
+  EachCookie(headers, [&](std::string_view cookie) {
+    const auto pair = SplitPair(cookie);
+    if (pair && pair->name == name && !pair->value.empty()) values.emplace_back(pair->value);
+  });
+  return values;
+}
+
+void DropOwnCookies(http::Headers& headers) {
+  std::string others;
+  EachCookie(headers, [&](std::string_view cookie) {
+    if (!SplitPair(cookie) || MayBeOwn(cookie)) return;
+    if (!others.empty()) others += "; ";
+    others += cookie;
+  });
+  headers.Remove("Cookie");
+  if (!others.empty()) headers.Add("Cookie", std::move(others));
+}
+
+void ConfineCookies(http::Headers& answer, const http::RequestHead& request,
+                    std::string_view path) {
+  if (!answer.Has("Set-Cookie")) return;
+  std::map<std::string, std::size_t, std::less<>> present;  // sizes by name, as of the request
+  std::size_t total = 0;
+  EachCookie(request.headers, [&](std::string_view cookie) {
+    const auto pair = SplitPair(cookie);
+    if (!pair || MayBeOwn(cookie)) return;
+    const std::size_t size = pair->name.size() + pair->value.size();
+    present[std::string(pair->name)] += size;
+    total += size;
+  });
+  std::vector<std::string> confined;
+  for (const auto& [name, value] : answer.entries()) {
+    if (!http::EqualsIgnoreCase(name, "Set-Cookie")) continue;
+    auto cookie = Confine(value, path);
+    if (!cookie) continue;
+    std::size_t& before = present[cookie->name];
+    const bool grows = cookie->size > before;
+    if (grows && total - before + cookie->size > kMostOfRequest) continue;
+    total = total - before + cookie->size;
+    before = cookie->size;
+    confined.push_back(std::move(cookie->text));
+  }
+  answer.Remove("Set-Cookie");
+  for (std::string& text : confined) answer.Add("Set-Cookie", std::move(text));
+}
+
+}  // namespace atelier::gateway

@@ -1,0 +1,97 @@
+#include "gateway/proxy/origin.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace atelier::gateway {
+
+namespace {
+
+constexpr std::string_view kHttp = "http";
+constexpr std::string_view kHttps = "https";
+constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
+
+std::string Lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  return out;
+}
+
+std::uint16_t DefaultPort(std::string_view scheme) {
+  return scheme == kHttps ? kHttpsPort : kHttpPort;
+}
+
+/// "host", "host:port", "[::1]:port".
+struct Authority {
+  std::string host;
+  std::optional<std::uint16_t> port;
+};
+std::optional<Authority> ParseAuthority(std::string_view text) {
+  const std::size_t bracket = text.find(']');
+  const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  Authority out{.host = Lower(text.substr(0, colon)), .port = {}};
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789.-_[]:%";
+  if (out.host.empty() || out.host.find_first_not_of(kAllowed) != std::string::npos)
+    return std::nullopt;
+  if (colon == std::string_view::npos) return out;
+  const std::string_view digits = text.substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (error != std::errc() || end != digits.data() + digits.size() || port == 0)
+    return std::nullopt;
+  out.port = port;
+  return out;
+}
+
+/// The scheme under which the client reaches the server at this Host, as far as it is known.
+std::optional<std::string_view> SchemeAt(const Authority& host, bool tls,
+                                         const std::optional<WebOrigin>& own) {
+  if (tls) return kHttps;
+  if (own && own->host == host.host && host.port.value_or(own->port) == own->port)
+    return own->scheme;
+  if (host.port == kHttpsPort) return kHttps;
+  if (host.port == kHttpPort) return kHttp;
+  return std::nullopt;
+}
+
+bool IsOwn(std::string_view text, const http::RequestHead& head,
+           const std::optional<WebOrigin>& own) {
+  const auto origin = ParseOrigin(text);
+  if (!origin) return false;
+  if (own && *origin == *own) return true;
+  const auto host = ParseAuthority(head.headers.Get("Host"));
+  if (!host || host->host != origin->host) return false;
+  if (host->port.value_or(DefaultPort(origin->scheme)) != origin->port) return false;
+  return SchemeAt(*host, head.tls, own).value_or(origin->scheme) == origin->scheme;
+}
+
+}  // namespace
+
+std::optional<WebOrigin> ParseOrigin(std::string_view text) {
+  const std::size_t end = text.find("://");
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::string scheme = Lower(text.substr(0, end));
+  if (scheme != kHttp && scheme != kHttps) return std::nullopt;
+  const std::string_view rest = text.substr(end + 3);
+  const auto authority = ParseAuthority(rest.substr(0, rest.find('/')));
+  if (!authority) return std::nullopt;
+  return WebOrigin{.scheme = scheme,
+                   .host = authority->host,
+                   .port = authority->port.value_or(DefaultPort(scheme))};
+}
+
+bool FromElsewhere(const http::RequestHead& head, const std::optional<WebOrigin>& own) {
+  const bool reads = head.method == "GET" || head.method == "HEAD" || head.method == "OPTIONS";
+  if (reads && !head.headers.Has("Upgrade")) return false;
+  return std::ranges::any_of(head.headers.entries(), [&](const auto& field) {
+    const auto& [name, value] = field;
+    if (http::EqualsIgnoreCase(name, "Sec-Fetch-Site"))
+      return value != "same-origin" && value != "none";
+    return http::EqualsIgnoreCase(name, "Origin") && !IsOwn(value, head, own);
+  });
+}
+
+}  // namespace atelier::gateway
