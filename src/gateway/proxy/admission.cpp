@@ -15,8 +15,8 @@ namespace {
 
 using identity::TokenUse;
 
-/// Of one name in a request, that are looked at.
-constexpr int kMostCookies = 4;
+/// Of one name in a request, that are looked at: browsers keep no more of a host.
+constexpr int kMostCookies = 180;
 
 Error Denied(std::string reason) {
   return Error(Code::kPermissionDenied, "You are not authorized to open this instance.",

@@ -56,20 +56,25 @@ constexpr auto kOfUser = std::to_array<std::string_view>({
 /// What a browser applies beyond the answer that it comes with: to the origin, all of whose other
 /// instances and services are somebody else's, to the host or to its neighbours; or what a proxy in
 /// front of the server takes as an order to serve something else. (Set-Cookie: ConfineCookies.)
+/// Not among them: `Link: <...>; rel=serviceworker` and worker scripts, which reach no further than
+/// the folder of the script, and what only says where to look ahead (Speculation-Rules,
+/// No-Vary-Search, `rel=preload`), which a page may do anyway.
 constexpr auto kOriginWide = std::to_array<std::string_view>({
     "Service-Worker-Allowed",                                   // who sees every later page
     "Clear-Site-Data", "Activate-Storage-Access", "Shared-Storage-Write",  // the origin's storage
     "Set-Cookie2", "Sec-Session-", "Secure-Session-",           // its cookies and sessions
     "IdP-SignIn-Status", "Set-Login",                           // whether its user is signed in
+    "WWW-Authenticate",                                         // as whom; it would reach nobody
     "Expect-CT", "Expect-Staple", "Public-Key-Pins", "Public-Key-Pins-Report-Only",
     "Strict-Transport-Security",                                // how its host is reached
-    "Alt-Svc", "Refresh",                                       // where else
+    "Alt-Svc", "Alternate-Protocol", "Refresh",                 // where else
     "NEL", "Report-To", "Reporting-Endpoints",                  // whom its failures are told
     "Ad-Auction-", "Attribution-Reporting-", "Observe-Browsing-Topics",  // what is measured of it
     "Accept-CH", "Accept-CH-Lifetime", "Critical-CH",           // what its requests say
+    "Origin-Trial", "Critical-Origin-Trial",                    // what the browser tries out at it
     "Origin-Agent-Cluster",                                     // its first page decides for all
     "Use-As-Dictionary",                                        // for answers of others
-    "X-Accel-Redirect", "X-Lighttpd-Send-File", "X-Reproxy-URL", "X-Sendfile"});  // for the proxy
+    "X-Accel-Redirect", "X-Lighttpd-", "X-Reproxy-", "X-Sendfile", "X-Sendfile2"});  // for the proxy
 // clang-format on
 
 /// Leave for pages of other origins.
@@ -126,7 +131,7 @@ std::string AcceptFor(std::string_view key) {
   unsigned int size = 0;
   if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr) != 1)
     return {};  // fits no answer
-  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> base64{};
+  std::array<unsigned char, 2UL * EVP_MAX_MD_SIZE> base64{};
   const int length = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(size));
   return {base64.begin(), base64.begin() + length};
 }

@@ -132,9 +132,16 @@ constexpr auto kOriginWide = std::to_array<std::string_view>({
     "Use-As-Dictionary: match=\"/dsw-b/*\"",
     "Attribution-Reporting-Register-Source: {}",
     "Observe-Browsing-Topics: ?1",
+    "WWW-Authenticate: Digest realm=\"x\", domain=\"/\", nonce=\"y\"",
+    "Alternate-Protocol: 443:quic",
+    "Origin-Trial: x",
+    "Critical-Origin-Trial: x",
     "Set-Cookie2: a=b; Path=\"/\"",
     "X-Accel-Redirect: /dsw-b/",
     "X-Sendfile: /etc/passwd",
+    "X-Sendfile2: /etc/passwd 0-",
+    "X-LIGHTTPD-send-tempfile: /etc/passwd",
+    "X-Reproxy-File: /etc/passwd",
 });
 
 // What belongs to the answer alone.
@@ -144,6 +151,9 @@ constexpr auto kOwn = std::to_array<std::string_view>({
     "Cross-Origin-Embedder-Policy: require-corp",
     "Cross-Origin-Resource-Policy: same-origin",
     "Link: <style.css>; rel=preload",
+    "Permissions-Policy: camera=()",
+    "No-Vary-Search: params",
+    "Timing-Allow-Origin: *",
     "SourceMap: a.map",
     "X-Accel-Buffering: no",
     "ETag: \"1\"",

@@ -130,6 +130,9 @@ TEST(Origins, AFurtherCookieShutsNobodyOut) {
         .status;
   };
   EXPECT_EQ(status("atelier-dsw-off=junk; atelier-dsw-off=" + good), 409);
+  std::string many;  // as many more as a browser keeps
+  for (int i = 1; i < 180; ++i) many += "atelier-dsw-off=junk; ";
+  EXPECT_EQ(status(many + "atelier-dsw-off=" + good), 409);
   EXPECT_EQ(status("atelier-dsw-off=junk; atelier-dsw-off=more"), 403);
 }
 

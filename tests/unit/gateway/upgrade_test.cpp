@@ -134,22 +134,22 @@ class ServiceUpgrade : public ServiceGatewayTest {
 
 TEST_F(NotebookUpgrade, EveryOtherIsServedAsPlainHttp) {
   ExpectOnlyWebSockets(world_.port(), upstream_,
-                       [&](auto... parts) { return Ask(std::move(parts)...); });
+                       [&](const auto&... parts) { return Ask(parts...); });
 }
 
 TEST_F(NotebookUpgrade, OnlyASwitchToTheWebSocketThatWasAskedForIsTaken) {
   ExpectOnlyGoodSwitches(world_.port(), upstream_,
-                         [&](auto... parts) { return Ask(std::move(parts)...); });
+                         [&](const auto&... parts) { return Ask(parts...); });
 }
 
 TEST_F(ServiceUpgrade, EveryOtherIsServedAsPlainHttp) {
   ExpectOnlyWebSockets(server_.port(), upstream_,
-                       [&](auto... parts) { return Ask(std::move(parts)...); });
+                       [&](const auto&... parts) { return Ask(parts...); });
 }
 
 TEST_F(ServiceUpgrade, OnlyASwitchToTheWebSocketThatWasAskedForIsTaken) {
   ExpectOnlyGoodSwitches(server_.port(), upstream_,
-                         [&](auto... parts) { return Ask(std::move(parts)...); });
+                         [&](const auto&... parts) { return Ask(parts...); });
 }
 
 }  // namespace
