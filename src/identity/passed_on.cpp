@@ -8,10 +8,10 @@ namespace {
 
 /// The names of what a token passes on, the one for answers first.
 const std::vector<std::string>& ActionsOf(Access access) {
-  static const std::vector<std::string> read = {"paidsw:GetInstance"};
-  static const std::vector<std::string> open = {"paidsw:OpenInstance", "paidsw:GetToken"};
+  static const std::vector<std::string> kRead = {"paidsw:GetInstance"};
+  static const std::vector<std::string> kOpen = {"paidsw:OpenInstance", "paidsw:GetToken"};
   ATELIER_CHECK(access == Access::kRead || access == Access::kOpen, "tokens pass on nothing else");
-  return access == Access::kOpen ? open : read;
+  return access == Access::kOpen ? kOpen : kRead;
 }
 
 bool Covers(TokenUse use, Access access) {
@@ -41,10 +41,11 @@ std::optional<Caller> IssuerOf(const IdentityDirectory& directory, const TokenCl
   if (!issuer) return std::nullopt;
   issuer->source_ip = origin.source_ip;
   issuer->secure_transport = origin.secure_transport;
+  const KeyEntry* entry = directory.FindKey(claims.key.value_or(""));
+  const bool good = entry != nullptr && entry->key.state == model::KeyState::Active;
+  if (claims.key && !good) return std::nullopt;
   if (issuer->type != PrincipalType::kRoleSession) return issuer;
-  const KeyEntry* entry = directory.FindKey(claims.session_key.value_or(""));
-  if (entry == nullptr || entry->key.state != model::KeyState::Active ||
-      SessionIsOver(directory, entry->key, now) ||
+  if (!good || SessionIsOver(directory, entry->key, now) ||
       issuer->user.str() != entry->key.role + ":" + entry->key.session_name) {
     return std::nullopt;
   }

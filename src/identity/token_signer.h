@@ -24,12 +24,13 @@ struct TokenClaims {
   TokenUse use = TokenUse::View;
   model::InstanceId instance;
   model::UserId issuer;  // whose right it passes on; checked again at each use (passed_on.h)
-  /// Of a role session: the id of the temporary key it was made with. The token dies with that key,
-  /// and passes on no more than that key's session policy allows.
-  std::optional<std::string> session_key = {};
+  /// The id of the access key that it was made with, where there was one. The token is good only
+  /// while that key is; of a role session's key, it passes on no more than the session policy
+  /// allows.
+  std::optional<std::string> key = {};
   WallTime expires;
 };
-BOOST_DESCRIBE_STRUCT(TokenClaims, (), (use, instance, issuer, session_key, expires))
+BOOST_DESCRIBE_STRUCT(TokenClaims, (), (use, instance, issuer, key, expires))
 
 /// Signs and checks self-contained tokens (HMAC-SHA256, constant-time compare). URL-safe text.
 class TokenSigner {

@@ -12,7 +12,7 @@ namespace atelier::api {
 namespace {
 
 constexpr std::int64_t kDefaultSeconds = 3600;
-constexpr std::int64_t kMostSeconds = 7 * 86'400;
+constexpr std::int64_t kMostSeconds = 604'800;  // a week
 
 constexpr auto kParams = std::to_array<Param>({
     {.name = "InstanceId", .required = true},
@@ -29,8 +29,8 @@ constexpr auto kParams = std::to_array<Param>({
     {.name = "Audience", .type = Param::Type::kEnum, .values = "Aliyun,ThirdParty"},
 });
 
-/// A token passes on a right of its issuer, who must have that right to begin with. One of a role
-/// session ends with that session at the latest.
+/// A token passes on a right of its issuer, who must have that right to begin with. It ends with
+/// the key that asked for it, one of a role session with that session at the latest.
 Task<Result<std::string>> GetToken(Context& context) {
   const Args& args = context.args;
   const identity::IdentityDirectory& identities = context.services.identities;
@@ -46,10 +46,9 @@ Task<Result<std::string>> GetToken(Context& context) {
                                .instance = instance->id,
                                .issuer = context.caller.user,
                                .expires = now + std::chrono::seconds(*args.Integer("ExpireTime"))};
-  const identity::KeyEntry* key = identities.FindKey(context.caller.access_key_id);
-  if (key != nullptr && key->key.expires) {
-    claims.session_key = key->key.id;
-    claims.expires = std::min(claims.expires, *key->key.expires);
+  if (const identity::KeyEntry* key = identities.FindKey(context.caller.access_key_id)) {
+    claims.key = key->key.id;
+    claims.expires = std::min(claims.expires, key->key.expires.value_or(claims.expires));
   }
   co_return Answer(context, wire::TokenAnswer{.Token = context.services.signer.Sign(claims)},
                    EnvelopeForm::kNoStatus);

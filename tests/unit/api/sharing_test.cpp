@@ -142,6 +142,28 @@ TEST_F(PassedOn, ATokenOfASessionEndsWithItsKeyAndItsRole) {
   EXPECT_EQ(StatusWith(of_second), 403);
 }
 
+// Whoever disables a key that is in the wrong hands ends what it has made.
+TEST_F(PassedOn, ATokenEndsWithTheAccessKeyThatMadeIt) {
+  const identity::NewKey second =
+      ApiWorld::Value(test::Run(world_.io, world_.identity.CreateAccessKey(ada_.id, world_.actor)));
+  for (const char* type : {"View", "Access"}) {
+    const std::string of_first = Token(ada_.key, type);
+    const std::string of_second = Token(second, type);
+    const auto set = [&](model::KeyState state) {
+      ApiWorld::Check(test::Run(
+          world_.io, world_.identity.SetAccessKeyState(ada_.key.id, state, world_.actor)));
+    };
+    set(model::KeyState::Inactive);
+    EXPECT_EQ(StatusWith(of_first), 403);
+    EXPECT_EQ(StatusWith(of_second), 200);
+    set(model::KeyState::Active);
+    EXPECT_EQ(StatusWith(of_first), 200);
+  }
+  const std::string last = Token(second, "View");
+  ApiWorld::Check(test::Run(world_.io, world_.identity.DeleteAccessKey(second.id, world_.actor)));
+  EXPECT_EQ(StatusWith(last), 403);
+}
+
 TEST_F(PassedOn, ASessionPassesOnNoMoreThanItsPolicyAllows) {
   MakeRunner();
   const identity::NewKey signs_only =

@@ -14,7 +14,7 @@ inline std::vector<std::string> Dump(test::ApiWorld& world) {
   std::vector<std::string> all;
   for (int kind = 1; kind <= 15; ++kind) {
     EXPECT_TRUE(
-        world.store->LoadBlocking(static_cast<store::Kind>(kind), [&](store::Record record) {
+        world.store->LoadBlocking(static_cast<store::Kind>(kind), [&](const store::Record& record) {
           all.push_back(std::to_string(kind) + " " + record.key + " " + record.body);
         }));
   }

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -59,18 +60,19 @@ TEST(Admission, EveryoneElseGets403BeforeAByteReachesTheInstance) {
     return "Cookie: atelier-dsw-a=" + value + "\r\n";
   };
   const std::string page = "/dsw-a/lab/";
+  const std::string link = page + "?Token=";
   for (const std::string& request : {
            Get(page),
            Get(page, "Authorization: token of-the-instance\r\n"),
-           Get(page + "?Token="),
-           Get(page + "?Token=junk"),
+           Get(link),
+           Get(link + "junk"),
            Get(page + "?token=" + world.Link("dsw-a", "201")),
-           Get(page + "?Token=" + world.Link("dsw-b", "100")),
-           Get(page + "?Token=" + world.Sign(TokenUse::View, "dsw-a", "201")),
-           Get(page + "?Token=" + good),
-           Get(page + "?Token=" + world.Sign(TokenUse::Access, "dsw-a", "201", -hour)),
+           Get(link + world.Link("dsw-b", "100")),
+           Get(link + world.Sign(TokenUse::View, "dsw-a", "201")),
+           Get(link + good),
+           Get(link + world.Sign(TokenUse::Access, "dsw-a", "201", -hour)),
            // A bad link is not saved by a good cookie: somebody else made it.
-           Get(page + "?Token=junk", cookie(good)),
+           Get(link + "junk", cookie(good)),
            Get(page, cookie(world.Link("dsw-a", "201"))),
            Get(page, cookie(world.Sign(TokenUse::Cookie, "dsw-a", "201", -hour))),
            Get(page, cookie(world.Sign(TokenUse::Cookie, "dsw-b", "202"))),
@@ -160,8 +162,8 @@ TEST(Admission, ALinkOfASessionEndsWithThatSessionAndObeysItsPolicy) {
   world.PutSession("STS.reads", R"({"Version":"1","Statement":[
       {"Effect":"Allow","Action":"paidsw:GetInstance","Resource":"*"}]})");
   const auto status = [&](std::optional<std::string> key) {
-    const std::string cookie =
-        world.Sign(TokenUse::Cookie, "dsw-a", "Runner:visit", std::chrono::hours(9), key);
+    const std::string cookie = world.Sign(TokenUse::Cookie, "dsw-a", "Runner:visit",
+                                          std::chrono::hours(9), std::move(key));
     return Ask(world, Get("/dsw-a/", "Cookie: atelier-dsw-a=" + cookie + "\r\n")).status;
   };
   EXPECT_EQ(status("STS.one"), 302);
@@ -174,6 +176,42 @@ TEST(Admission, ALinkOfASessionEndsWithThatSessionAndObeysItsPolicy) {
   EXPECT_EQ(status("STS.two"), 302);
   world.Advance(std::chrono::hours(1));
   EXPECT_EQ(status("STS.two"), 403);
+}
+
+// Whoever disables a key that is in the wrong hands ends what it has made.
+TEST(Admission, LinksAndCookiesEndWithTheAccessKeyThatMadeThem) {
+  RawListener upstream;
+  GatewayWorld world(upstream.port());
+  const auto status = [&](const std::string& key) {
+    const Duration hour = std::chrono::hours(1);
+    const int by_link =
+        Ask(world, Get("/dsw-a/?Token=" + world.Sign(TokenUse::Access, "dsw-a", "201", hour, key)))
+            .status;
+    const std::string cookie = world.Sign(TokenUse::Cookie, "dsw-a", "201", hour, key);
+    EXPECT_EQ(Ask(world, Get("/dsw-a/", "Cookie: atelier-dsw-a=" + cookie + "\r\n")).status,
+              by_link);
+    return by_link;
+  };
+  world.PutKey("LTAI.one", "201", model::KeyState::Active);
+  world.PutKey("LTAI.two", "201", model::KeyState::Active);
+  EXPECT_EQ(status("LTAI.one"), 302);
+  world.PutKey("LTAI.one", "201", model::KeyState::Inactive);
+  EXPECT_EQ(status("LTAI.one"), 403);
+  EXPECT_EQ(status("LTAI.two"), 302);
+  world.PutKey("LTAI.one", "201", model::KeyState::Active);
+  EXPECT_EQ(status("LTAI.one"), 302);
+  world.DeleteKey("LTAI.one");
+  EXPECT_EQ(status("LTAI.one"), 403);
+  EXPECT_EQ(status("LTAI.none"), 403);
+  // The cookie that a link becomes is of the same key.
+  const RawResponse visit =
+      Ask(world, Get("/dsw-a/?Token=" + world.Sign(TokenUse::Access, "dsw-a", "201",
+                                                   std::chrono::hours(1), "LTAI.two")));
+  const std::string cookie = visit.Header("Set-Cookie");
+  const std::string pair = "Cookie: " + cookie.substr(0, cookie.find(';')) + "\r\n";
+  EXPECT_EQ(Ask(world, Get("/dsw-a/", pair)).status, 302);
+  world.PutKey("LTAI.two", "201", model::KeyState::Inactive);
+  EXPECT_EQ(Ask(world, Get("/dsw-a/", pair)).status, 403);
 }
 
 TEST(Admission, LinksAndCookiesExpireByTheWorkshopsClock) {

@@ -40,12 +40,11 @@ class GatewayWorld {
   test::TestServer& server() { return server_; }
 
   std::string Sign(identity::TokenUse use, const std::string& instance, const std::string& issuer,
-                   Duration life = std::chrono::hours(1),
-                   std::optional<std::string> session_key = {}) {
+                   Duration life = std::chrono::hours(1), std::optional<std::string> key = {}) {
     return signer_.Sign({.use = use,
                          .instance = model::InstanceId(instance),
                          .issuer = model::UserId(issuer),
-                         .session_key = std::move(session_key),
+                         .key = std::move(key),
                          .expires = Now() + life});
   }
   WallTime Now() {
@@ -101,6 +100,17 @@ class GatewayWorld {
       key.role = "Runner";
       key.session_name = "visit";
       key.session_policy = policy;
+      Apply(store::Kind::kAccessKey, key_id, key);
+    });
+  }
+  /// An access key of a user.
+  void PutKey(const std::string& key_id, const std::string& user, model::KeyState state) {
+    server_.io().Call([&] {
+      model::AccessKey key;
+      key.id = key_id;
+      key.user = model::UserId(user);
+      key.sealed_secret = box_.Seal("secret", "accesskey/" + key_id, *random_);
+      key.state = state;
       Apply(store::Kind::kAccessKey, key_id, key);
     });
   }
