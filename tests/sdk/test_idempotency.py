@@ -1,11 +1,13 @@
 """One retry, one effect (promise 7): the same client token never makes a second instance."""
 
 import concurrent.futures
+import json
 
 import pytest
 from alibabacloud_pai_dsw20220101 import models as dsw
 from alibabacloud_tea_openapi.exceptions import ClientException
 from clients import dsw_client, rest
+from schemes import with_acs3, with_roa
 
 
 def create(server, token, name):
@@ -28,3 +30,13 @@ def test_the_same_token_with_another_body_is_a_conflict(server):
     assert raised.value.status_code in (400, 409)
     listed = dsw_client(server).list_instances(dsw.ListInstancesRequest(workspace_id="ALL", instance_name="second_body"))
     assert listed.body.total_count == 0
+
+
+@pytest.mark.parametrize("scheme", [with_acs3, with_roa], ids=["ACS3", "ROA"])
+def test_the_token_may_be_a_header_that_is_signed(server, scheme):
+    name = f"by_{scheme.__name__}"
+    body = json.dumps({"InstanceName": name, "ImageId": "image-lab", "EcsSpec": "ecs.c6.large"}).encode()
+    answers = [scheme(server, "POST", "/api/v2/instances", body=body, extra=[("x-acs-client-token", name)]).send(server)
+               for _ in range(2)]
+    assert [status for status, _ in answers] == [200, 200]
+    assert len({json.loads(answer)["InstanceId"] for _, answer in answers}) == 1

@@ -94,9 +94,12 @@ Result<model::UserId> OwnerOf(const Context& context, const model::WorkspaceId& 
 Result<std::optional<control::ClientToken>> ClientTokenOf(
     const Context& context, const std::optional<std::string>& in_body) {
   std::set<std::string> tokens;
-  for (const std::string_view name : {"ClientToken", "x-acs-client-token"}) {
-    if (const std::string_view value = context.head.headers.Get(name); !value.empty())
-      tokens.emplace(value);
+  // Every signature of this operation covers x-acs- headers, none needs to cover this one.
+  if (context.head.headers.Has("ClientToken"))
+    return Invalid(
+        "The header ClientToken is not signed: name it x-acs-client-token, or send a parameter.");
+  for (const auto& [name, value] : context.head.headers.entries()) {
+    if (http::EqualsIgnoreCase(name, "x-acs-client-token") && !value.empty()) tokens.emplace(value);
   }
   if (context.args.Has("ClientToken")) tokens.insert(context.args.Text("ClientToken"));
   if (in_body && !in_body->empty()) tokens.insert(*in_body);
