@@ -79,17 +79,21 @@ std::string ResourceOf(const Operation& operation, const RawParams& path,
   return name;
 }
 
-/// Host as the client meant it: the Python client sends a whole URL there (contract/signing.md).
 /// Empty when it holds anything that has no place in a host name, because it is echoed and put into
 /// URLs.
+std::string_view CleanHost(std::string_view host) {
+  constexpr std::string_view kAllowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]";
+  return host.find_first_not_of(kAllowed) == std::string_view::npos ? host : std::string_view();
+}
+
+/// Host as the client meant it: the Python client sends a whole URL there (contract/signing.md).
 std::string_view HostOf(const http::RequestHead& head) {
   std::string_view host = head.headers.Get("Host");
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (host.starts_with(scheme)) host.remove_prefix(scheme.size());
   }
-  constexpr std::string_view kAllowed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]";
-  return host.find_first_not_of(kAllowed) == std::string_view::npos ? host : std::string_view();
+  return CleanHost(host);
 }
 
 Error ApiNotFound() {
@@ -331,6 +335,7 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
   ATELIER_CO_TRY(call.caller, signed_head ? services.authenticator.Admit(*signed_head, whole)
                                           : services.authenticator.Verify(whole));
   if (!place.claimed()) ATELIER_CO_RETURN_IF_ERROR(place.Claim(call.caller.access_key_id));
+  if (identity::Authenticator::JoinsRepeated(whole)) JoinRepeated(params);
   ATELIER_CO_RETURN_IF_ERROR(Authorise(operation, call, match->path, params));
   if (operation.handler == nullptr) {
     co_return Error(Code::kUnimplemented,
@@ -355,10 +360,13 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
   co_return answer;
 }
 
-/// Empty when the request names no host that a URL may have: then URLs are empty too.
+/// Empty when the request names no host that a URL may have: then URLs are empty too. A Host that
+/// is not signed may be anybody's, and links would lead to them: there the address stands for it
+/// that the connection has reached.
 std::string Api::Impl::UrlBase(const http::RequestHead& head) const {
   if (!options.public_url.empty()) return options.public_url;
-  const std::string_view host = HostOf(head);
+  const bool host_is_signed = identity::Authenticator::SignsHost(ViewOf(head, ""));
+  const std::string_view host = host_is_signed ? HostOf(head) : CleanHost(head.own_address);
   if (host.empty()) return "";
   std::string base;
   base.reserve(sizeof("https://") + host.size());

@@ -62,7 +62,7 @@ struct Services {
 struct Options {
   std::string region = "local";
   /// Base of the URLs in answers, without a trailing slash; empty: "http(s)://" and the request's
-  /// Host.
+  /// Host if that is signed, else the address that its connection has reached.
   std::string public_url = {};
   std::size_t max_body_bytes = 1U << 20U;
   int max_requests_under_way = 512;  // beyond it 503 (read-only probes excepted)

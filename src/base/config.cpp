@@ -28,8 +28,8 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .environment = "ATELIER_PUBLIC_URL",
      .member = &ServerConfig::public_url,
      .doc = "Base of the URLs in answers (JupyterlabUrl and so on), without a trailing slash. "
-            "Empty: the "
-            "scheme and Host of each request."},
+            "Empty: the Host of each request, or where no signature covers it the address that the "
+            "connection reached."},
     {.flag = "region",
      .environment = "ATELIER_REGION",
      .member = &ServerConfig::region,

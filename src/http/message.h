@@ -50,6 +50,7 @@ struct RequestHead {
   Headers headers = {};
   std::string source_ip = {};  // of the peer
   bool tls = false;
+  std::string own_address = {};  // "host:port" that the connection reached, as in a URL
 
   std::string_view path() const;   // target before '?'
   std::string_view query() const;  // after it, empty without

@@ -65,6 +65,10 @@ class Authenticator {
   /// Whether Verify would take the request, good or not, for an RPC style one: its signature covers
   /// the parameters and no header, so that no header may choose what it asks for.
   static bool SignsParametersOnly(const RequestView& request);
+  /// Likewise for one whose signature covers Host.
+  static bool SignsHost(const RequestView& request);
+  /// Likewise for one whose signature takes values of one name as one value with commas.
+  static bool JoinsRepeated(const RequestView& request);
 
   /// Everything that the head alone decides, so that nobody without a key makes the server wait for
   /// a body. `request.body` is not looked at and the nonce is not taken: Admit still has to pass.

@@ -236,6 +236,20 @@ RawParams ParseQuery(std::string_view query) {
   return params;
 }
 
+void JoinRepeated(RawParams& params) {
+  std::map<std::string, std::size_t> first;
+  std::size_t kept = 0;
+  for (auto& [name, value] : params) {
+    const auto [at, is_new] = first.try_emplace(name, kept);
+    if (!is_new) {
+      params[at->second].second.append(1, ',').append(value);
+    } else if (auto& target = params[kept++]; &target.first != &name) {
+      target = {std::move(name), std::move(value)};
+    }
+  }
+  params.resize(kept);
+}
+
 std::string_view FirstValue(const RawParams& raw, std::string_view name) {
   for (const auto& [key, value] : raw) {
     if (key == name && !value.empty()) return value;

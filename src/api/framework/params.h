@@ -16,6 +16,9 @@ using RawParams = std::vector<std::pair<std::string, std::string>>;
 /// section 1).
 RawParams ParseQuery(std::string_view query);
 
+/// Values of one name become one, joined with commas, where its first was.
+void JoinRepeated(RawParams& params);
+
 /// The first non-empty value of `name`; empty when absent.
 std::string_view FirstValue(const RawParams& raw, std::string_view name);
 

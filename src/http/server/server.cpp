@@ -6,7 +6,9 @@
 #include <utility>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <fmt/format.h>
 
+#include "base/config.h"
 #include "base/raii.h"
 #include "http/server/core.h"
 #include "http/server/session.h"
@@ -26,14 +28,20 @@ constexpr std::size_t kRefusalSlots = 64;
 constexpr Duration kLastGrace{5'000};
 constexpr Duration kPoll{5};
 
-std::string PeerText(const tcp::socket& socket) {
-  boost::system::error_code ec;
-  const auto address = socket.remote_endpoint(ec).address();
-  if (ec) return {};  // gone already
+std::string AddressText(const asio::ip::address& address) {
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
     return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
   }
   return address.to_string();
+}
+
+Ends EndsOf(const tcp::socket& socket) {
+  boost::system::error_code ec;
+  const tcp::endpoint peer = socket.remote_endpoint(ec);
+  const tcp::endpoint own = ec ? tcp::endpoint() : socket.local_endpoint(ec);
+  if (ec) return {};  // gone already
+  return {.peer = AddressText(peer.address()),
+          .own = fmt::format("{}:{}", UrlHost(AddressText(own.address())), own.port())};
 }
 
 class ServerImpl final : public Server {
@@ -138,9 +146,9 @@ class ServerImpl final : public Server {
     boost::system::error_code ec;               // an optimisation only
     socket.set_option(tcp::no_delay(true), ec);
     socket.set_option(asio::socket_base::keep_alive(true), ec);
-    std::string peer = PeerText(socket);
+    Ends ends = EndsOf(socket);
     Spawn(core->io, "http session",
-          Session::Run(std::make_unique<Session>(core, Socket(std::move(socket)), std::move(peer),
+          Session::Run(std::make_unique<Session>(core, Socket(std::move(socket)), std::move(ends),
                                                  open >= limit)));
   }
 

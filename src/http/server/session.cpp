@@ -29,7 +29,7 @@ Error AnsweredTwice() { return Error(Code::kInternal, "The request was answered 
 
 }  // namespace
 
-Session::Session(std::shared_ptr<ServerCore> core, Socket socket, std::string peer, bool overloaded)
+Session::Session(std::shared_ptr<ServerCore> core, Socket socket, Ends ends, bool overloaded)
     : core_(std::move(core)),
       pass_(core_->gate.Enter()),
       parser_(MessageParser::Kind::kRequest, core_->options.max_header_bytes),
@@ -37,7 +37,8 @@ Session::Session(std::shared_ptr<ServerCore> core, Socket socket, std::string pe
   transport_ = core_->tls ? MakeTlsServerTransport(std::move(socket), core_->tls, core_->watchdog)
                           : MakePlainTransport(std::move(socket), core_->watchdog);
   core_->sessions.insert(this);
-  head_.source_ip = std::move(peer);
+  head_.source_ip = std::move(ends.peer);
+  head_.own_address = std::move(ends.own);
 }
 
 Session::~Session() { core_->sessions.erase(this); }

@@ -13,11 +13,17 @@
 
 namespace atelier::http {
 
+/// Of a connection, as text; empty: it was gone already.
+struct Ends {
+  std::string peer;  // an IP address
+  std::string own;   // "host:port", as in a URL
+};
+
 /// One connection of a client: reads requests, has them answered one after the other.
 class Session final : public Exchange {
  public:
   /// `overloaded`: the first request is answered 503 and the connection closed.
-  Session(std::shared_ptr<ServerCore> core, Socket socket, std::string peer, bool overloaded);
+  Session(std::shared_ptr<ServerCore> core, Socket socket, Ends ends, bool overloaded);
   ~Session() override;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

@@ -84,6 +84,19 @@ std::vector<std::string> Paths(std::string_view path) {
   return paths;
 }
 
+/// Whether a part of `value` that begins with '&' reads as a parameter with a name that clients
+/// use. What has blanks or quotes there, as JSON has, does not.
+bool HoldsParameter(std::string_view value) {
+  constexpr std::string_view kName =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+  for (std::size_t at = value.find('&'); at != std::string_view::npos; at = value.find('&', at)) {
+    const std::size_t begin = ++at;
+    const std::size_t end = std::min(value.find_first_not_of(kName, begin), value.size());
+    if (end > begin && (end == value.size() || value[end] == '=' || value[end] == '&')) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<RoaAuthorization> ParseRoaAuthorization(std::string_view value) {
@@ -128,14 +141,35 @@ Result<bool> CheckRoaSignature(const RoaAuthorization& authorization, const Requ
   return OldSchemeMismatch(first);
 }
 
-Status CheckRoaBody(const RequestView& request, const Headers& headers, bool type_is_signed) {
-  if (!request.body.empty() && !type_is_signed) {
-    return Refusal("SignatureDoesNotMatch",
-                   "Specified signature does not match our calculation: the Content-Type of a body "
-                   "must be signed.");
+Status CheckRoaBorders(std::string_view query) {
+  for (const auto& [name, value] : ParseQuery(query)) {
+    if (name.find_first_of("&=") != std::string::npos || HoldsParameter(value)) {
+      return IncompleteSignature(
+          "this signature does not tell parameters from a text with \"&name\" in it; send it with "
+          "ACS3");
+    }
   }
+  return Ok();
+}
+
+Status CheckRoaBody(const RequestView& request, const Headers& headers, bool type_is_signed) {
+  const auto refused = [](std::string_view why) {
+    return Refusal("SignatureDoesNotMatch",
+                   "Specified signature does not match our calculation: " + std::string(why));
+  };
+  if (!request.body.empty() && !type_is_signed)
+    return refused("the Content-Type of a body must be signed.");
   const std::string_view claimed = headers.Get("content-md5");
-  if (claimed.empty() || claimed == Base64(Md5(request.body))) return Ok();
+  if (claimed.empty()) {
+    const std::string_view type = headers.Get("content-type");
+    if (request.body.empty() || StartsWithIgnoringCase(type, "application/json") ||
+        StartsWithIgnoringCase(type, "application/x-www-form-urlencoded")) {
+      return Ok();
+    }
+    return refused(
+        "a body without Content-MD5 must be JSON or a form, and its Content-Type say so.");
+  }
+  if (claimed == Base64(Md5(request.body))) return Ok();
   return Refusal("ContentMD5NotMatched", "Content-MD5 does not match the body");
 }
 

@@ -21,8 +21,13 @@ Result<RoaAuthorization> ParseRoaAuthorization(std::string_view value);
 Result<bool> CheckRoaSignature(const RoaAuthorization& authorization, const RequestView& request,
                                const Headers& headers, std::string_view secret);
 
+/// The query is signed decoded, so "a=1%26b%3D2" and "a=1&b=2" have one signature.
+/// IncompleteSignature: a name or a value holds what may be another parameter.
+Status CheckRoaBorders(std::string_view query);
+
 /// ContentMD5NotMatched: there is a Content-MD5 and the body is not its. SignatureDoesNotMatch:
-/// there is a body whose Content-Type is not signed.
+/// there is none and a body, and nothing that is signed tells that there is one: clients without a
+/// body sign no Content-Type, or one of no meaning.
 Status CheckRoaBody(const RequestView& request, const Headers& headers, bool type_is_signed);
 
 }  // namespace atelier::identity
