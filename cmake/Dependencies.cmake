@@ -7,6 +7,7 @@ find_package(roaring REQUIRED)
 find_package(Eigen3 3.4 REQUIRED)
 find_package(ICU REQUIRED COMPONENTS i18n uc)
 find_package(GTest REQUIRED)
+find_library(ATELIER_SECCOMP seccomp REQUIRED)
 find_path(ATELIER_EXPECTED_INCLUDE tl/expected.hpp REQUIRED)
 find_path(ATELIER_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 

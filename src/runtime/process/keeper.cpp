@@ -94,6 +94,9 @@ bool Keeper::StartSandbox() {
     Say(made.error().message());
     return false;
   }
+  // What is started from here on has no key of the session or unit that started the server. No room
+  // for a keyring: with the filter nobody inside can look at one.
+  if (!LeaveSessionKeyring() && !spec_.filter_calls) return false;
   Pipe output = MakePipe();
   Pipe status = MakePipe();
   Pipe info = MakePipe();

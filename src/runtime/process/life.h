@@ -18,6 +18,7 @@ struct Host {
   std::string program;
   bool isolate_network = false;
   CgroupSet cgroups;
+  bool filter_calls = true;
   std::vector<std::string> shared_folders = {};
   bool stamp_lines = false;
   std::string host_ip = {};

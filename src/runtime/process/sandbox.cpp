@@ -7,15 +7,18 @@
 #include <cstring>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/keyctl.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/raii.h"
+#include "runtime/process/call_filter.h"
 #include "runtime/process/files.h"
 
 namespace atelier::runtime::process {
@@ -55,6 +58,10 @@ constexpr std::array kEtc = {
     "timezone",
 };
 constexpr std::array kOwnEtc = {"passwd", "group", "hosts", "resolv.conf", "on_start"};
+
+// What no namespace divides, and everybody may read.
+constexpr std::array kHostWide = {"/proc/keys", "/proc/key-users", "/proc/timer_list",
+                                  "/proc/sched_debug", "/proc/latency_stats"};
 
 // The last step before the workload's command, as pid 2 of the sandbox: runs the start script, says
 // how that went on descriptor 3, then becomes the command. $1: most processes (0: cgroups see to
@@ -172,6 +179,10 @@ void AppendSystem(std::vector<std::string>& args, std::int64_t tmpfs_bytes) {
   for (const std::string name : kEtc) add({"--ro-bind-try", "/etc/" + name, "/etc/" + name});
   const std::string size = std::to_string(tmpfs_bytes);
   add({"--proc", "/proc", "--dev", "/dev"});
+  // Opening one fails: it is a device, in a mount without devices.
+  for (const char* file : kHostWide) {
+    if (Exists(file)) add({"--ro-bind", "/dev/null", file});
+  }
   for (const char* folder : {"/dev/shm", "/tmp", "/var/tmp"}) {
     add({"--perms", "1777", "--size", size, "--tmpfs", folder});
   }
@@ -208,6 +219,10 @@ std::vector<Bind> BindsOf(const Spec& spec, const RunPaths& run) {
   return binds;
 }
 
+bool LeaveSessionKeyring() {
+  return ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) >= 0 || errno == ENOSYS;
+}
+
 std::vector<std::string> SandboxArguments(const Spec& spec, const std::vector<Bind>& binds) {
   std::vector<std::string> args = {"--unshare-user",
                                    "--unshare-pid",
@@ -228,13 +243,17 @@ std::vector<std::string> SandboxArguments(const Spec& spec, const std::vector<Bi
                                    "--info-fd",
                                    std::to_string(kInfoFd)};
   if (spec.isolate_network) args.emplace_back("--unshare-net");
+  if (spec.filter_calls) args.insert(args.end(), {"--seccomp", std::to_string(kFilterFd)});
   const std::int64_t mib =
       spec.capacity.memory_mib > 0 ? spec.capacity.memory_mib : kDefaultTmpfsMib;
   AppendSystem(args, mib << 20);
   for (const Bind& bind : binds) {
     args.insert(args.end(), {bind.writable ? "--bind" : "--ro-bind", bind.from, bind.to});
   }
-  args.insert(args.end(), {"--remount-ro", "/", "--chdir", std::string(kInsideHome)});
+  // /proc too: there a process may write its own oom_score_adj, and the kernel lets it go below
+  // what a server without CAP_SYS_RESOURCE started it with.
+  args.insert(args.end(),
+              {"--remount-ro", "/proc", "--remount-ro", "/", "--chdir", std::string(kInsideHome)});
   AppendEnvironment(args, spec);
   return args;
 }
@@ -267,6 +286,9 @@ void BecomeSandbox(const Spec& spec, const RunPaths& run) {
   if (::geteuid() == 0) {
     StageMounts(binds);
     GiveUpRoot(spec.host_uid);
+    // Its own user's, not the keeper's, which is root's. Without the filter somebody could look at
+    // it.
+    if (!LeaveSessionKeyring() && !spec.filter_calls) Die("leave the session keyring");
   }
   const UniqueFd list(::memfd_create("arguments", 0));
   if (!list) Die("make a memory file");
@@ -279,7 +301,11 @@ void BecomeSandbox(const Spec& spec, const RunPaths& run) {
   }
   ::lseek(list.get(), 0, SEEK_SET);
   if (::dup2(list.get(), kArgsFd) < 0) Die("hand over arguments");
-  ::close_range(kFirstFreeFd, ~0U, 0);
+  if (spec.filter_calls) {
+    const auto filter = MakeCallFilter();
+    if (!filter || ::dup2(filter->get(), kFilterFd) < 0) Die("filter system calls");
+  }
+  ::close_range(spec.filter_calls ? kFirstFreeFd : kFilterFd, ~0U, 0);
   Exec(SandboxCommand(spec));
 }
 

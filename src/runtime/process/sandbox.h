@@ -16,10 +16,11 @@ inline constexpr int kInsideUid = 1000;
 /// Descriptors of bubblewrap, by number. The status pipe reaches the bootstrap script inside.
 inline constexpr int kStatusFd =
     3;  // "inside", then "started" or "failed <code>" of the start script
-inline constexpr int kArgsFd = 4;  // bubblewrap's arguments: argv would show secrets to `ps`
-inline constexpr int kInfoFd = 5;  // bubblewrap says the pid of the sandbox's first process
-inline constexpr int kGateFd = 6;  // nothing of the workload runs before a line arrives here
-inline constexpr int kFirstFreeFd = 7;
+inline constexpr int kArgsFd = 4;    // bubblewrap's arguments: argv would show secrets to `ps`
+inline constexpr int kInfoFd = 5;    // bubblewrap says the pid of the sandbox's first process
+inline constexpr int kGateFd = 6;    // nothing of the workload runs before a line arrives here
+inline constexpr int kFilterFd = 7;  // the system calls that are refused inside
+inline constexpr int kFirstFreeFd = 8;
 
 struct Bind {
   std::string from;  // on the host
@@ -29,6 +30,10 @@ struct Bind {
 
 /// What this life sees beside the host's programs: home, box, its /etc, its image.
 std::vector<Bind> BindsOf(const Spec& spec, const RunPaths& run);
+
+/// Leaves the session keyring that was inherited for a fresh, empty one, which processes started
+/// from here on share. False: no room for one. True on a kernel that keeps no keys.
+bool LeaveSessionKeyring();
 
 /// The options of bubblewrap, for the descriptor kArgsFd. Looks which of /bin, /lib... are links
 /// here.
