@@ -1,6 +1,7 @@
 #include "runtime/process/cgroup.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <set>
@@ -17,9 +18,12 @@ namespace atelier::runtime::process {
 namespace {
 
 constexpr std::string_view kBase = "atelier";
+constexpr std::array<const char*, 2> kParts = {"/workload", "/keeper"};  // by Part
+constexpr const char* kLeaving = "/leaving";  // no life has this name: theirs have dots
 constexpr std::chrono::milliseconds kPause{5};
 constexpr int kPatience = 1'000;  // pauses: five seconds
 constexpr int kCpuPeriodUs = 100'000;
+constexpr std::size_t kMostMembers = 16U << 20U;  // bytes: more than pid_max of them
 
 struct Mount {
   std::string root;
@@ -218,8 +222,15 @@ CgroupSet CgroupNamed(const CgroupSet& base, const std::string& name) {
 }
 
 Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity) {
+  const auto make = [](const std::string& folder) {
+    return ::mkdir(folder.c_str(), 0755) == 0 || errno == EEXIST;
+  };
   for (const std::string& folder : Folders(cgroup)) {
-    if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
+    bool made = make(folder);
+    // So that the two share the CPU evenly: a keeper is not one among thousands of threads.
+    if (made && cgroup.version == 2) (void)WriteInto(folder + "/cgroup.subtree_control", "+cpu");
+    for (const char* part : kParts) made = made && make(folder + part);
+    if (!made) {
       const Error error = SystemError(Code::kUnavailable, "make a control group", errno);
       RemoveCgroup(cgroup);
       return error;
@@ -230,20 +241,32 @@ Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity) {
   return limited;
 }
 
-Status EnterCgroup(const CgroupSet& cgroup) {
+Status EnterCgroup(const CgroupSet& cgroup, Part part) {
   for (const std::string& folder : Folders(cgroup)) {
-    ATELIER_RETURN_IF_ERROR(WriteInto(folder + "/cgroup.procs", "0"));
+    const std::string within = folder + kParts.at(static_cast<std::size_t>(part));
+    ATELIER_RETURN_IF_ERROR(WriteInto(within + "/cgroup.procs", "0"));
   }
   return Ok();
+}
+
+void LeaveCgroup(const CgroupSet& cgroup) {
+  for (const std::string& folder : Folders(cgroup)) {
+    const std::string leaving = folder.substr(0, folder.rfind('/')) + kLeaving;
+    ::mkdir(leaving.c_str(), 0755);
+    (void)WriteInto(leaving + "/cgroup.procs", "0");
+  }
 }
 
 std::vector<int> MembersOf(const CgroupSet& cgroup) {
   std::set<int> members;
   for (const std::string& folder : Folders(cgroup)) {
-    const auto text = ReadFile(folder + "/cgroup.procs");
-    if (!text) continue;
-    std::istringstream pids(*text);
-    for (int pid = 0; pids >> pid;) members.insert(pid);
+    // Those of the folder itself were put there by a server before this one.
+    for (const char* part : {"", kParts[0], kParts[1]}) {
+      const auto text = ReadFile(folder + part + "/cgroup.procs", kMostMembers);
+      if (!text) continue;
+      std::istringstream pids(*text);
+      for (int pid = 0; pids >> pid;) members.insert(pid);
+    }
   }
   return {members.begin(), members.end()};
 }
@@ -252,7 +275,8 @@ bool KillCgroup(const CgroupSet& cgroup) {
   // No forks from here on: else a fork bomb outruns the loop.
   if (const auto file = File(cgroup, "pids", "pids.max", "pids.max")) (void)WriteInto(*file, "0");
   for (int i = 0; i < kPatience; ++i) {
-    const auto members = MembersOf(cgroup);
+    auto members = MembersOf(cgroup);
+    std::erase(members, ::getpid());
     if (members.empty()) return true;
     // Ascending. 0 is a member in a pid namespace outside ours, and kill(0) would end ourselves.
     if (members.back() <= 0) return false;
@@ -269,8 +293,10 @@ bool RemoveCgroup(const CgroupSet& cgroup) {
   for (const std::string& folder : Folders(cgroup)) {
     // Busy for a moment after its last process is gone.
     int tries = 0;
-    while (::rmdir(folder.c_str()) != 0 && errno == EBUSY && tries++ < kPatience) {
-      std::this_thread::sleep_for(kPause);
+    for (const char* part : {kParts[0], kParts[1], ""}) {
+      while (::rmdir((folder + part).c_str()) != 0 && errno == EBUSY && tries++ < kPatience) {
+        std::this_thread::sleep_for(kPause);
+      }
     }
     gone = gone && !Exists(folder);
   }
@@ -298,7 +324,11 @@ std::optional<std::uint64_t> CgroupMemoryBytes(const CgroupSet& cgroup) {
 
 std::uint64_t CgroupOomKills(const CgroupSet& cgroup) {
   const auto file = File(cgroup, "memory", "memory.oom_control", "memory.events");
-  return file ? KeyedNumber(*file, "oom_kill").value_or(0) : 0;
+  if (!file) return 0;
+  const std::uint64_t own = KeyedNumber(*file, "oom_kill").value_or(0);
+  if (cgroup.version == 2) return own;  // with all below
+  const std::string within = cgroup.folders.at("memory") + kParts[0] + "/memory.oom_control";
+  return own + KeyedNumber(within, "oom_kill").value_or(0);
 }
 
 }  // namespace atelier::runtime::process

@@ -26,6 +26,11 @@ BOOST_DESCRIBE_STRUCT(CgroupSet, (), (version, folders))
 /// says: enough for any notebook, far from what would hurt the host.
 int MaxPids(const model::Capacity& capacity);
 
+/// A life's cgroup has its limits, and two cgroups within that share the CPU evenly: the workload,
+/// and what serves it (keeper, pasta), which is so held to the same limits and heard under any
+/// load.
+enum class Part : std::uint8_t { kWorkload, kKeeper };
+
 /// The folders this process may make cgroups in. On version 2 a process in a delegated cgroup of
 /// its own moves itself one level down first: a cgroup with processes cannot hand its controllers
 /// on.
@@ -37,11 +42,14 @@ CgroupSet CgroupNamed(const CgroupSet& base, const std::string& name);
 /// Makes it with its limits; Ok when there are no cgroups. Anything half made is removed again.
 Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity);
 /// Moves the calling process in.
-Status EnterCgroup(const CgroupSet& cgroup);
-/// Ascending; 0 stands for those that this process's pid namespace does not show.
+Status EnterCgroup(const CgroupSet& cgroup, Part part);
+/// Moves the calling process out, into one without limits beside `cgroup`: the last step of a
+/// keeper before it removes its own.
+void LeaveCgroup(const CgroupSet& cgroup);
+/// Of both parts. Ascending; 0 stands for those that this process's pid namespace does not show.
 std::vector<int> MembersOf(const CgroupSet& cgroup);
-/// Kills every member, those that fork meanwhile too. False: some are left (uninterruptible, or in
-/// a pid namespace outside ours).
+/// Kills every member but the caller, those that fork meanwhile too. False: some are left
+/// (uninterruptible, or in a pid namespace outside ours).
 bool KillCgroup(const CgroupSet& cgroup);
 /// Removes it, once it is empty. False: it is still there.
 bool RemoveCgroup(const CgroupSet& cgroup);

@@ -86,12 +86,16 @@ void Keeper::SayPhase(std::string_view phase) {
   (void)ReplaceFile(run_.Phase(), phase);
 }
 
-void Keeper::Say(std::string_view line) { log_.Write("atelier: " + std::string(line) + "\n"); }
+void Keeper::Say(std::string_view line) {
+  log_.Write("atelier: " + std::string(line) + "\n", std::chrono::steady_clock::now());
+}
 
 bool Keeper::StartSandbox() {
   outcome_.reason = "The sandbox could not be started.";
-  if (const auto made = CreateCgroup(spec_.cgroup, spec_.capacity); !made) {
-    Say(made.error().message());
+  auto limited = CreateCgroup(spec_.cgroup, spec_.capacity);
+  if (limited) limited = EnterCgroup(spec_.cgroup, Part::kKeeper);
+  if (!limited) {
+    Say(limited.error().message());
     return false;
   }
   // What is started from here on has no key of the session or unit that started the server. No room
@@ -122,7 +126,7 @@ bool Keeper::StartSandbox() {
   ::fcntl(output_.get(), F_SETFL, O_NONBLOCK);
   ::fcntl(status_.get(), F_SETFL, O_NONBLOCK);
   if (!AwaitInfo(info.read.get()) || !AwaitInside()) return false;
-  if (spec_.isolate_network && !ConnectNetwork()) {
+  if (spec_.isolate_network && !ConnectNetwork(output.write.get())) {
     outcome_.reason = "Its network could not be set up.";
     return false;
   }
@@ -163,17 +167,15 @@ bool Keeper::AwaitInside() {
          std::string_view(text, sizeof text) == kInside;
 }
 
-bool Keeper::ConnectNetwork() {
+bool Keeper::ConnectNetwork(int errors) {
   const std::string path = "/proc/" + std::to_string(sandbox_.init.pid) + "/ns/net";
   const UniqueFd network(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const UniqueFd owner(network ? ::ioctl(network.get(), NS_GET_USERNS) : -1);
   if (!owner) return false;
-  const UniqueFd errors(
-      ::open(run_.Log().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   const int pasta = ::fork();
   if (pasta < 0) return false;
   if (pasta == 0) {
-    Rewire({{network.get(), 0}, {owner.get(), 1}, {errors.get(), 2}});
+    Rewire({{network.get(), 0}, {owner.get(), 1}, {errors, 2}});
     BecomeUplink(spec_);
   }
   int status = 0;
@@ -195,9 +197,10 @@ bool Keeper::ConnectNetwork() {
 void Keeper::Loop() {
   while (!monitor_gone_) {
     int timeout = -1;
-    if (kill_at_) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-          *kill_at_ - std::chrono::steady_clock::now());
+    if (const Time next = std::min(kill_at_.value_or(Time::max()), log_.due());
+        next != Time::max()) {
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(next - std::chrono::steady_clock::now());
       timeout = static_cast<int>(std::max<std::int64_t>(0, left.count()));
     }
     pollfd events[3] = {{signals_.get(), POLLIN, 0},
@@ -205,6 +208,7 @@ void Keeper::Loop() {
                         {status_ ? status_.get() : -1, POLLIN, 0}};
     ::poll(events, 3, timeout);
     if (events[1].revents != 0) DrainLog();
+    log_.FlushIfDue(std::chrono::steady_clock::now());
     if (events[2].revents != 0) HandleStatus();
     if (events[0].revents != 0) HandleSignals();
     if (kill_at_ && std::chrono::steady_clock::now() >= *kill_at_) {
@@ -288,7 +292,7 @@ void Keeper::DrainLog() {
   for (int i = 0; i < 16 && output_; ++i) {
     const ssize_t n = ::read(output_.get(), buffer, sizeof buffer);
     if (n > 0)
-      log_.Write({buffer, static_cast<std::size_t>(n)});
+      log_.Write({buffer, static_cast<std::size_t>(n)}, std::chrono::steady_clock::now());
     else if (n == 0 || errno != EAGAIN)
       output_.Reset();
     if (n < static_cast<ssize_t>(sizeof buffer)) return;
@@ -309,6 +313,8 @@ void Keeper::ClearAway() {
     if (pid == 0) std::this_thread::sleep_for(kPause);
   }
   if (output_) DrainLog();
+  log_.Finish();
+  LeaveCgroup(spec_.cgroup);
   RemoveCgroup(spec_.cgroup);
   monitor_ = 0;
   monitor_gone_ = false;

@@ -29,7 +29,8 @@ class Keeper {
   bool StartSandbox();
   bool AwaitInfo(int info_fd);
   bool AwaitInside();
-  bool ConnectNetwork();
+  /// `errors`: where pasta says what it lacks.
+  bool ConnectNetwork(int errors);
   void Loop();
   void HandleSignals();
   void HandleStatus();

@@ -280,7 +280,7 @@ std::vector<std::string> SandboxCommand(const Spec& spec) {
 }
 
 void BecomeSandbox(const Spec& spec, const RunPaths& run) {
-  if (!EnterCgroup(spec.cgroup)) Die("enter the control group");
+  if (!EnterCgroup(spec.cgroup, Part::kWorkload)) Die("enter the control group");
   SetResourceLimits();
   auto binds = BindsOf(spec, run);
   if (::geteuid() == 0) {

@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "runtime/process/files.h"
@@ -77,15 +78,96 @@ TEST_F(ProcessFiles, TheTailIsWholeLinesAcrossTheRotation) {
 TEST_F(ProcessFiles, TheLogIsBoundedWhateverComes) {
   LogFile log(RunPaths{dir_.path()});
   const std::string line(1000, 'x');
-  for (int i = 0; i < 5000; ++i) log.Write(line);
+  for (int i = 0; i < 5000; ++i) log.Write(line, LogFile::Time{});
   EXPECT_LE(fs::file_size(In("out.log")), LogFile::kLimit);
   EXPECT_EQ(fs::file_size(In("out.log.1")), LogFile::kLimit);
 }
 
+/// A log that takes 1000 bytes at once, then 100 a second.
+class ProcessLogRate : public ProcessFiles {
+ protected:
+  static LogFile::Time At(double seconds) {
+    return LogFile::Time{} + std::chrono::milliseconds(static_cast<int>(1000 * (seconds + 1)));
+  }
+  std::string Text() const {
+    return TailOfLog(In("out.log"), In("out.log.1"), 1 << 20).value_or("");
+  }
+  static std::string Line(int number) { return fmt::format("{:09}\n", number); }  // 10 bytes
+
+  LogFile log_{RunPaths{dir_.path()}, nullptr, {.burst = 1000, .per_second = 100}};
+};
+
+TEST_F(ProcessLogRate, WhatItAllowsIsThereAtOnce) {
+  std::string expected;
+  for (int i = 0; i < 100; ++i) {
+    log_.Write(Line(i), At(0));
+    expected += Line(i);
+  }
+  EXPECT_EQ(Text(), expected);
+  EXPECT_EQ(log_.due(), LogFile::Time::max());
+  log_.Write(Line(100), At(0.1));
+  EXPECT_EQ(Text(), expected + Line(100)) << "ten bytes more in a tenth of a second";
+}
+
+TEST_F(ProcessLogRate, OfMoreTheLastLinesStayAndALineSaysHowManyWereDropped) {
+  log_.Write(std::string(999, 'x') + "\n", At(0));
+  for (int i = 1; i <= 50; ++i) log_.Write(Line(i), At(0));
+  EXPECT_EQ(Text().size(), 1000U);
+  EXPECT_EQ(log_.due(), At(1));
+  log_.FlushIfDue(At(0.999));
+  EXPECT_EQ(Text().size(), 1000U);
+  log_.FlushIfDue(At(1));
+  std::string expected = "atelier: 40 lines (400 bytes) of output were dropped\n";  // 53 bytes
+  for (int i = 41; i <= 50; ++i) expected += Line(i);
+  EXPECT_EQ(Text().substr(1000), expected);
+  // The line itself is paid for by the next second: 47 bytes are left of that.
+  for (int i = 51; i <= 60; ++i) log_.Write(Line(i), At(1));
+  log_.FlushIfDue(At(2));
+  expected += "atelier: 6 lines (60 bytes) of output were dropped\n";
+  for (int i = 57; i <= 60; ++i) expected += Line(i);
+  EXPECT_EQ(Text().substr(1000), expected);
+}
+
+TEST_F(ProcessLogRate, EndlessOutputIsHeldToItHoweverItComes) {
+  const std::string piece(777, 'y');  // one line without an end
+  constexpr int kSeconds = 500;
+  for (int i = 0; i < 10 * kSeconds; ++i) {
+    log_.Write(i % 2 == 0 ? piece : "z\n", At(0.1 * i));
+    log_.FlushIfDue(At(0.1 * i));
+  }
+  EXPECT_LE(Text().size(), 1000U + 100U * kSeconds + 128U);
+  EXPECT_GE(Text().size(), 100U * kSeconds / 2) << "and is not silenced";
+  EXPECT_NE(Text().find(" of output were dropped\n"), std::string::npos);
+}
+
+TEST_F(ProcessLogRate, ALifeEndsWithItsLastLines) {
+  log_.Write(std::string(995, 'x'), At(0));
+  log_.Write("y\nlonger than what is left\nlast words\n", At(0));
+  EXPECT_EQ(Text().size(), 995U);
+  log_.Finish();
+  EXPECT_EQ(Text().substr(995), "y\nlonger than what is left\nlast words\n");
+}
+
+TEST_F(ProcessLogRate, OfALongLineItsEndStays) {
+  log_.Write(std::string(1000, 'x'), At(0));
+  log_.Write(std::string(300, 'a') + std::string(99, 'b') + "\n", At(0));
+  log_.Finish();
+  EXPECT_EQ(Text().substr(1000), "\natelier: 0 lines (300 bytes) of output were dropped\n" +
+                                     std::string(99, 'b') + "\n");
+}
+
+TEST_F(ProcessLogRate, ARestAllowsTheBurstAgainAndNoMore) {
+  log_.Write(std::string(1000, 'x'), At(0));
+  log_.Write(std::string(1000, 'y'), At(1'000'000));
+  EXPECT_EQ(Text().size(), 2000U);
+  log_.Write("z", At(1'000'000));
+  EXPECT_EQ(Text().size(), 2000U);
+}
+
 TEST_F(ProcessFiles, ALineWithoutATimeGetsOne) {
   LogFile log(RunPaths{dir_.path()}, [] { return WallTime(Duration(1'767'225'600'123)); });
-  log.Write("one\n2026-01-01 00:00:00 two\n[2026-01-01T00:00:00Z] three\nfo");
-  log.Write("ur\n\n2026-1-1 five\n");
+  log.Write("one\n2026-01-01 00:00:00 two\n[2026-01-01T00:00:00Z] three\nfo", LogFile::Time{});
+  log.Write("ur\n\n2026-1-1 five\n", LogFile::Time{});
   EXPECT_EQ(TailOfLog(In("out.log"), In("out.log.1"), 1000).value(),
             "2026-01-01T00:00:00.123Z one\n"
             "2026-01-01 00:00:00 two\n"
@@ -296,7 +378,7 @@ TEST_F(ProcessCgroup2, AMemberThatOurPidNamespaceDoesNotShowIsNotKilled) {
 TEST(ProcessCgroup, NoneMeansNothingToDoAndNothingKnown) {
   const CgroupSet none;
   EXPECT_TRUE(CreateCgroup(none, {}));
-  EXPECT_TRUE(EnterCgroup(none));
+  EXPECT_TRUE(EnterCgroup(none, Part::kKeeper));
   EXPECT_TRUE(KillCgroup(none));
   EXPECT_TRUE(RemoveCgroup(none));
   EXPECT_EQ(CgroupCpuMs(none), std::nullopt);

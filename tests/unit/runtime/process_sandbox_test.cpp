@@ -1,4 +1,5 @@
 // What a workload can see, reach and use up: the claims of docs/security.md.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <netinet/in.h>
@@ -213,6 +214,49 @@ TEST_F(ProcessSandbox, CpuIsHeldToItsShare) {
   // "0m0.190000s 0m0.010000s": user and system time of the children
   ASSERT_TRUE(said.starts_with("0m0.")) << said;
   EXPECT_LT(std::stod(said.substr(2)), 0.45) << said;
+}
+
+TEST_F(ProcessSandbox, WhatServesAWorkloadIsHeldToTheWorkloadsLimits) {
+  if (!Limits("cpu")) GTEST_SKIP() << "this host lets us make no cpu cgroups";
+  ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
+  Await("dsw-a", Phase::kReady);
+  const auto spec = process::ReadRecord<process::Spec>(RunOf("dsw-a").Spec());
+  ASSERT_TRUE(spec.has_value());
+  const auto members = process::MembersOf(spec->cgroup);
+  const auto within = [&](int pid) { return std::ranges::find(members, pid) != members.end(); };
+  const int keeper = process::ReadRecord<process::ProcessRef>(RunOf("dsw-a").Keeper())->pid;
+  const process::SandboxRecord sandbox = SandboxOf("dsw-a");
+  EXPECT_TRUE(within(sandbox.init.pid));
+  EXPECT_TRUE(within(keeper));
+  EXPECT_TRUE(!sandbox.uplink || within(sandbox.uplink->pid)) << "pasta";
+  for (const int child : process::ChildrenOf(keeper)) EXPECT_TRUE(within(child)) << child;
+}
+
+/// What the keeper has written, in bytes.
+std::uint64_t WrittenBy(int pid) {
+  std::istringstream lines(process::ReadFile("/proc/" + std::to_string(pid) + "/io").value_or(""));
+  std::string key;
+  std::uint64_t value = 0;
+  while (lines >> key >> value && key != "wchar:") {
+  }
+  return value;
+}
+
+TEST_F(ProcessSandbox, EndlessOutputReachesTheDiskAtItsRateAndEndsWithItsLastLines) {
+  const auto begun = std::chrono::steady_clock::now();
+  ASSERT_TRUE(
+      Ensure(Shell("dsw-a", "yes | head -c 100M; echo the last line; sleep 1000")).has_value());
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a").ends_with("\nthe last line\n"); }));
+  const int keeper = process::ReadRecord<process::ProcessRef>(RunOf("dsw-a").Keeper())->pid;
+  const std::uint64_t written = WrittenBy(keeper);
+  const auto seconds = static_cast<std::uint64_t>(
+      std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count());
+  constexpr std::uint64_t kRecords = 64 << 10;  // and what else it writes
+  EXPECT_GT(written, 1U << 20) << "it writes here at all";
+  EXPECT_LE(written, (4U << 20) + seconds * (256U << 10) + kRecords) << seconds << " s";
+  const std::string log =
+      process::TailOfLog(RunOf("dsw-a").Log(), RunOf("dsw-a").OldLog(), 2 << 20).value_or("");
+  EXPECT_NE(log.find(" of output were dropped\n"), std::string::npos);
 }
 
 TEST_F(ProcessSandbox, OrphansAndDaemonsDieWithIt) {
