@@ -34,8 +34,15 @@ Error NoSuchInstance(const Context& context, const model::InstanceId& id) {
 
 Status RamGate::Settle(identity::Decision decision) {
   asked_ = true;
-  if (stands_open_ && decision.verdict == identity::Verdict::kImplicitDeny) return Ok();
+  if (stands_open_ && decision.verdict == identity::Verdict::kImplicitDeny) {
+    overlooked_ = decision;
+    return Ok();
+  }
   return Settle(decision, actions_->front());
+}
+
+Status RamGate::AskForAllow() {
+  return overlooked_ ? Settle(*overlooked_, actions_->front()) : Ok();
 }
 
 Status RamGate::Settle(identity::Decision decision, std::string_view action) {

@@ -70,6 +70,9 @@ struct Options {
   /// RPC style forms whose signature is in the body, and that are still arriving: the only bodies
   /// that the server waits for before it knows who sends them. Beyond it 503.
   int max_unsigned_forms = 64;
+  /// Every identity may do everything to every recommender; otherwise to its own, and to those that
+  /// RAM allows it.
+  bool share_recommenders = false;
   /// What /readyz gives as the reason until SetReady.
   std::function<std::string()> why_not_ready = [] { return std::string("starting"); };
 };

@@ -119,6 +119,8 @@ class RamGate {
   Status Settle(identity::Decision decision);
   /// The same for another action that the call needs as well.
   Status Settle(identity::Decision decision, std::string_view action);
+  /// For what does not stand open after all: the same refusal if RAM has not allowed the operation.
+  Status AskForAllow();
 
   void Wait() { waits_ = true; }
   bool waits() const { return waits_; }
@@ -132,6 +134,7 @@ class RamGate {
   bool stands_open_ = false;
   bool waits_ = false;
   bool asked_ = false;
+  std::optional<identity::Decision> overlooked_;  // the lack of an Allow
   std::optional<Denial> denial_;
 };
 

@@ -90,6 +90,11 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .member = &ServerConfig::isolate_network,
      .doc = "Give each instance of the process runtime its own network namespace where the host "
             "allows it."},
+    {.flag = "share-recommenders",
+     .environment = "ATELIER_SHARE_RECOMMENDERS",
+     .member = &ServerConfig::share_recommenders,
+     .doc = "Let every identity of the account change, fill and query every recommender. Otherwise "
+            "they are for their creator and for those whom RAM allows `airec:<operation>`."},
     {.flag = "max-body-kib",
      .environment = "ATELIER_MAX_BODY_KIB",
      .member = &ServerConfig::max_body_kib,

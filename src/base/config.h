@@ -26,6 +26,7 @@ struct ServerConfig {
   std::string account_name = "atelier";
   bool allow_roa_signature = true;
   bool isolate_network = true;
+  bool share_recommenders = false;
   std::int64_t max_body_kib = 1024;
   std::int64_t max_connections = 10'000;
   std::int64_t max_requests = 512;

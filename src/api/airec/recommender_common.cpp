@@ -4,12 +4,20 @@
 
 namespace atelier::api {
 
-Result<directory::RecommenderPtr> FindRecommender(const Context& context) {
+Result<directory::RecommenderPtr> FindListedRecommender(const Context& context) {
   const std::string& id = context.args.Text("instanceId");
   directory::RecommenderPtr found = context.services.recommenders.Find(id);
   if (found != nullptr) return found;
   return Error(Code::kNotFound, fmt::format("Instance {} does not exist.", id),
                "UnknownRecommender");
+}
+
+Result<directory::RecommenderPtr> FindRecommender(const Context& context) {
+  ATELIER_TRY(auto recommender, FindListedRecommender(context));
+  if (!context.options.share_recommenders && recommender->owner != context.caller.user) {
+    ATELIER_RETURN_IF_ERROR(context.gate.AskForAllow());
+  }
+  return recommender;
 }
 
 wire::RecommenderItem EncodeRecommender(const Context& context,

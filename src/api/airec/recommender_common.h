@@ -14,7 +14,8 @@ inline constexpr std::string_view kAirecVersion = "2020-11-26";
 
 inline constexpr Param kRecommenderId{.name = "instanceId", .in_path = true, .required = true};
 
-/// A row of the catalogue, open to every identity; what is no GET changes something.
+/// A row of the catalogue, open to every identity but for what FindRecommender says; what is no GET
+/// changes something.
 constexpr Operation AirecRow(std::string_view name, std::string_view method, std::string_view path,
                              std::span<const Param> params, HandlerFn handler, SchemaFn answer,
                              std::string_view doc, SchemaFn body = nullptr) {
@@ -24,6 +25,8 @@ constexpr Operation AirecRow(std::string_view name, std::string_view method, std
           .method = method,
           .path = path,
           .params = params,
+          .resource =
+              path.find("{instanceId}") == std::string_view::npos ? "" : "instance/{instanceId}",
           .open_to_all = true,
           .handler = handler,
           .mutates = method != "GET",
@@ -38,8 +41,12 @@ constexpr Operation ReadOnly(Operation row) {
   return row;
 }
 
-/// The instance of {instanceId}. Every identity of the account may use every one
-/// (contract/ram-policy.md section 4). NotFound/UnknownRecommender.
+/// The instance of {instanceId} for an operation that tells no more than ListInstance, which is
+/// open to every identity of the account (contract/ram-policy.md section 4).
+/// NotFound/UnknownRecommender.
+Result<directory::RecommenderPtr> FindListedRecommender(const Context& context);
+/// The same for every other operation: for its creator and for whom RAM allows the operation, or
+/// for all (Options::share_recommenders). PermissionDenied/NoPermission.
 Result<directory::RecommenderPtr> FindRecommender(const Context& context);
 
 wire::RecommenderItem EncodeRecommender(const Context& context,

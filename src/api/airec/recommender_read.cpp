@@ -58,7 +58,7 @@ Task<Result<std::string>> ListInstance(Context& context) {
 }
 
 Task<Result<std::string>> DescribeInstance(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+  ATELIER_CO_TRY(const auto recommender, FindListedRecommender(context));
   wire::DescribeRecommenderAnswer answer;
   static_cast<wire::RecommenderItem&>(answer.result) = EncodeRecommender(context, *recommender);
   if (recommender->scene) answer.result.scene = EnumName(*recommender->scene);

@@ -214,7 +214,7 @@ TEST_F(Airec, AnOperatorLocksAndDeletes) {
   EXPECT_EQ(Call("DELETE", path).status, 404);
 }
 
-TEST_F(Airec, EveryIdentityMayUseThemAndOnlyAnAdministratorDeletes) {
+TEST_F(Airec, EveryIdentityMayListThemAndOnlyAnAdministratorDeletes) {
   const std::string id = Create();
   const auto ada = world_.MakeUser("ada", "");
   EXPECT_EQ(As(ada.key, "GET", kInstances).status, 200);
