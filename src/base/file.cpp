@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -52,6 +53,17 @@ Error FileError(std::string_view step, const std::string& path, int error_number
   return {full ? Code::kResourceExhausted : Code::kUnavailable,
           fmt::format("cannot {} {}: {}", step, std::filesystem::path(path).filename().string(),
                       std::generic_category().message(error_number))};
+}
+
+std::string WhyRefused(const std::string& path, int error_number) {
+  struct stat info{};
+  if ((error_number == EACCES || error_number == EPERM) && ::lstat(path.c_str(), &info) == 0 &&
+      info.st_uid != ::geteuid()) {
+    return fmt::format("it belongs to user {}, and the server runs as user {}", info.st_uid,
+                       ::geteuid());
+  }
+  if (error_number == ELOOP) return "it is a symbolic link";
+  return std::generic_category().message(error_number);
 }
 
 Status WriteFileDurably(const std::string& path, std::string_view bytes) {

@@ -15,6 +15,10 @@ namespace atelier {
 /// Such an error, of a step done elsewhere: "make", say.
 Error FileError(std::string_view step, const std::string& path, int error_number);
 
+/// Why the system refuses the file or folder at `path` with `error_number`, for its operator: "it
+/// belongs to user 0, and the server runs as user 1000", say; else in the system's words.
+std::string WhyRefused(const std::string& path, int error_number);
+
 /// Replaces `path` by `bytes` in one step (mode 0600). Whoever reads it, also after a crash or a
 /// power cut, finds the old or the new bytes, never a part; once Ok, the new ones. Writes
 /// `path`.new on the way: one writer a file.

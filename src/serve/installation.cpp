@@ -136,7 +136,11 @@ Task<Status> Installation::Start() {
     if (done) continue;
     co_await Stop();
     const Error& error = done.error();
-    co_return Error(error.code(), fmt::format("{} failed: {}", stage.name, error.message()),
+    const std::string_view next =
+        error.code() != Code::kDataLoss
+            ? ""
+            : " Keep a copy of the data folder, then restore a backup as docs/operating.md says.";
+    co_return Error(error.code(), fmt::format("{} failed: {}{}", stage.name, error.message(), next),
                     error.reason(), error.where());
   }
   parts_->StartWork();

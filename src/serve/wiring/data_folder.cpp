@@ -1,19 +1,25 @@
 #include "serve/wiring/data_folder.h"
 
+#include <cerrno>
 #include <filesystem>
 #include <sys/stat.h>
 #include <system_error>
 
 #include <fmt/format.h>
 
+#include "base/file.h"
+
 namespace atelier::serve {
 
 Result<DataFolder> DataFolder::Open(const std::string& path) {
-  std::error_code made;
-  std::filesystem::create_directories(path, made);
-  if (made || ::chmod(path.c_str(), 0700) != 0) {
+  std::error_code failed;
+  std::filesystem::create_directories(path, failed);
+  const int error_number = failed ? failed.value() : ::chmod(path.c_str(), 0700) != 0 ? errno : 0;
+  if (error_number != 0) {
     return Error(Code::kFailedPrecondition,
-                 fmt::format("The data folder {} cannot be made or is not yours.", path));
+                 fmt::format("The data folder {} cannot be used: {}. Give it to the user that runs "
+                             "the server, or choose another one with --data.",
+                             path, WhyRefused(path, error_number)));
   }
   return DataFolder(std::filesystem::canonical(path).string());
 }

@@ -18,8 +18,8 @@ namespace atelier::serve {
 ///     recommenders/        what recommenders have learnt
 class DataFolder {
  public:
-  /// Makes the folder (mode 0700) unless it is there. FailedPrecondition: it cannot be made, or is
-  /// not ours.
+  /// Makes the folder (mode 0700) unless it is there. FailedPrecondition: it cannot be made, is
+  /// not a folder, is not ours, or cannot be written.
   static Result<DataFolder> Open(const std::string& path);
 
   std::string Catalogue() const { return path_ + "/catalogue.json"; }

@@ -48,8 +48,11 @@ std::size_t State::quarantined() const {
 Result<std::unique_ptr<State>> OpenState(Foundation& base, const DataFolder& folder) {
   ATELIER_TRY(auto store, store::OpenSqlite({.folder = folder.Store()}, base.executor(),
                                             base.real_clock, *base.log));
+  bool has_secrets = false;  // then a new key would open none of them
+  ATELIER_RETURN_IF_ERROR(store->LoadBlocking(
+      store::Kind::kAccount, [&](const auto& /*account*/) { has_secrets = true; }));
   ATELIER_TRY(const identity::SealedBox box,
-              identity::SealedBox::Open(folder.SecretKey(), true, *base.random));
+              identity::SealedBox::Open(folder.SecretKey(), !has_secrets, *base.random));
   return std::make_unique<State>(base, box, std::move(store));
 }
 

@@ -22,13 +22,14 @@ class RowsOfKind final : public Bulk {
                       const std::function<void(const Record&)>& each) const override {
     ATELIER_TRY(const Connection connection, Connection::Open(path_, Connection::Mode::kRead));
     ATELIER_TRY(Statement get,
-                connection.Prepare("SELECT key, revision, body FROM records WHERE rowid=?"));
+                connection.Prepare("SELECT key, revision, body, kind FROM records WHERE rowid=?"));
     for (std::size_t i = first; i < last; ++i) {
       Statement::Run run(get);
       run.Bind(rows_[i]);
       const int rc = run.Step();
-      if (rc == SQLITE_DONE) return Error(Code::kInternal, "A record left while it was loaded.");
-      if (rc != SQLITE_ROW) return Failure(rc);
+      if (rc != SQLITE_ROW && rc != SQLITE_DONE) return Failure(rc);
+      if (rc == SQLITE_DONE || run.Int(3) != static_cast<std::int64_t>(kind_))
+        return Failure(SQLITE_CORRUPT_INDEX);
       each({.kind = kind_, .key = run.Text(0), .revision = run.Int(1), .body = run.Text(2)});
     }
     return Ok();

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <system_error>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -20,25 +21,29 @@ namespace {
 constexpr mode_t kFolderMode = 0700;
 constexpr mode_t kFileMode = 0600;
 
-Error Refused(std::string_view what, int error) {
-  return Error(Code::kUnavailable, fmt::format("Cannot {} the data folder: {}.", what,
-                                               std::generic_category().message(error)));
+Error Refused(std::string_view step, const std::string& path, int error_number) {
+  return Error(
+      Code::kUnavailable,
+      fmt::format("Cannot {} {}: {}. It must belong to the user that runs the server, on a "
+                  "disk that can be written.",
+                  step, path, WhyRefused(path, error_number)));
 }
 
 Status MakeFolder(const std::string& path) {
   const std::filesystem::path parent = std::filesystem::absolute(path).parent_path();
   std::error_code failed;
   std::filesystem::create_directories(parent, failed);
-  if (failed) return Refused("make", failed.value());
-  if (::mkdir(path.c_str(), kFolderMode) != 0 && errno != EEXIST) return Refused("make", errno);
-  if (::chmod(path.c_str(), kFolderMode) != 0) return Refused("protect", errno);
+  if (failed) return Refused("make", parent.string(), failed.value());
+  if (::mkdir(path.c_str(), kFolderMode) != 0 && errno != EEXIST)
+    return Refused("make", path, errno);
+  if (::chmod(path.c_str(), kFolderMode) != 0) return Refused("protect", path, errno);
   return SyncFolder(parent.string());
 }
 
 Result<UniqueFd> OpenFile(const std::string& path) {
   UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kFileMode));
-  if (!fd) return Refused("open a file of", errno);
-  if (::fchmod(fd.get(), kFileMode) != 0) return Refused("protect a file of", errno);
+  if (!fd) return Refused("open", path, errno);
+  if (::fchmod(fd.get(), kFileMode) != 0) return Refused("protect", path, errno);
   return fd;
 }
 
@@ -48,15 +53,15 @@ Error InUse() {
           "FolderInUse"};
 }
 
-Status LockWhole(int fd) {
+Status LockWhole(int fd, const std::string& path) {
   if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return Ok();
-  return errno == EWOULDBLOCK ? InUse() : Refused("lock", errno);
+  return errno == EWOULDBLOCK ? InUse() : Refused("lock", path, errno);
 }
 
 Result<UniqueFd> LockFolder(const std::string& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd) return Refused("open", errno);
-  const Status locked = LockWhole(fd.get());
+  if (!fd) return Refused("open", path, errno);
+  const Status locked = LockWhole(fd.get(), path);
   // Some network file systems lock no folders; the files are locked there all the same.
   if (!locked && locked.error().code() == Code::kFailedPrecondition) return locked.error();
   return fd;
@@ -64,14 +69,21 @@ Result<UniqueFd> LockFolder(const std::string& path) {
 
 /// One byte far from those that SQLite locks (sqlite.org/fileformat.html section 1.4): flock would
 /// be a lock of the whole file where the file system is a network's, and shut SQLite out.
-Status LockDatabase(int fd) {
+Status LockDatabase(int fd, const std::string& path) {
   struct flock area{};
   area.l_type = F_WRLCK;
   area.l_whence = SEEK_SET;
   area.l_start = off_t{1} << 62U;
   area.l_len = 1;
   if (::fcntl(fd, F_OFD_SETLK, &area) == 0) return Ok();
-  return errno == EAGAIN || errno == EACCES ? InUse() : Refused("lock", errno);
+  return errno == EAGAIN || errno == EACCES ? InUse() : Refused("lock", path, errno);
+}
+
+/// SQLite would say no more than that it cannot open the database.
+Status CheckWritable(const std::string& path) {
+  if (::faccessat(AT_FDCWD, path.c_str(), R_OK | W_OK, AT_EACCESS) == 0 || errno == ENOENT)
+    return Ok();
+  return Refused("write", path, errno);
 }
 
 std::pair<dev_t, ino_t> FileAt(const std::string& path) {
@@ -86,10 +98,12 @@ Result<Folder> Folder::Open(const std::string& path) {
   ATELIER_RETURN_IF_ERROR(MakeFolder(path));
   ATELIER_TRY(UniqueFd whole, LockFolder(path));
   ATELIER_TRY(UniqueFd lock, OpenFile(path + "/atelier.lock"));
-  ATELIER_RETURN_IF_ERROR(LockWhole(lock.get()));
+  ATELIER_RETURN_IF_ERROR(LockWhole(lock.get(), path));
   // SQLite would make the file readable for everybody, and gives its log the mode of the database.
   ATELIER_TRY(UniqueFd database, OpenFile(path + "/atelier.db"));
-  ATELIER_RETURN_IF_ERROR(LockDatabase(database.get()));
+  ATELIER_RETURN_IF_ERROR(LockDatabase(database.get(), path));
+  for (const char* suffix : {"-wal", "-shm"})
+    ATELIER_RETURN_IF_ERROR(CheckWritable(path + "/atelier.db" + suffix));
   ATELIER_RETURN_IF_ERROR(SyncFolder(path));
   return Folder(path, {std::move(whole), std::move(lock), std::move(database)});
 }

@@ -23,15 +23,24 @@ constexpr std::array<const char*, 1> kSteps = {
     "                     body TEXT NOT NULL, PRIMARY KEY(kind, key));",
 };
 
+/// "Atlr" in a database that we made; older ones of ours have none.
+constexpr std::int64_t kApplicationId = 0x41746c72;
+
+Error NotOurs() {
+  return {Code::kFailedPrecondition,
+          "The file atelier.db in the data folder is the database of another program. Choose "
+          "another data folder, or restore a backup of this one."};
+}
+
 Result<std::size_t> SchemaVersion(const Connection& connection) {
+  ATELIER_TRY(const std::int64_t application, connection.QueryInt("PRAGMA application_id"));
+  if (application != 0 && application != kApplicationId) return NotOurs();
   ATELIER_TRY(const std::int64_t tables, connection.QueryInt("SELECT count(*) FROM sqlite_schema"));
   if (tables == 0) return 0;
   ATELIER_TRY(const std::int64_t known,
-              connection.QueryInt("SELECT count(*) FROM sqlite_schema WHERE name='meta'"));
-  if (known == 0) {
-    return Error(Code::kFailedPrecondition,
-                 "The data folder holds the database of another program.");
-  }
+              connection.QueryInt("SELECT count(*) FROM pragma_table_info('meta') "
+                                  "WHERE name IN ('name', 'value')"));
+  if (known != 2) return NotOurs();
   ATELIER_TRY(const std::int64_t version,
               connection.QueryInt("SELECT value FROM meta WHERE name='schema'"));
   return static_cast<std::size_t>(version);
@@ -39,6 +48,7 @@ Result<std::size_t> SchemaVersion(const Connection& connection) {
 
 Status Migrate(const Connection& writer, std::size_t version) {
   std::string script = "BEGIN IMMEDIATE;";
+  if (version == 0) script += fmt::format("PRAGMA application_id={};", kApplicationId);
   for (std::size_t step = version; step < kSteps.size(); ++step) script += kSteps.at(step);
   script += fmt::format("UPDATE meta SET value={} WHERE name='schema';", kSteps.size());
   ATELIER_RETURN_IF_ERROR(writer.Execute(script.c_str()));
@@ -59,9 +69,10 @@ Status PrepareSchema(const Connection& writer) {
   if (version > kSteps.size()) {
     return Error(
         Code::kFailedPrecondition,
-        fmt::format("The data folder was written by a newer version (schema {}, this program "
-                    "knows up to {}). Install that version again.",
-                    version, kSteps.size()),
+        fmt::format(
+            "The data folder was written by a newer version (schema {}, this program "
+            "knows up to {}). Install that version again, or restore a backup from before it.",
+            version, kSteps.size()),
         "NewerSchema");
   }
   // Takes effect on a new file only; the page holds a few records of a kilobyte.
