@@ -114,13 +114,14 @@ Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Ac
   }
   if (directory.FindGroup(spec.name) != nullptr) co_return ServiceExists(spec.name);
   const directory::GroupPtr group = spec.group.empty() ? nullptr : directory.FindGroup(spec.group);
-  if (group != nullptr && group->workspace != wish.workspace) {
-    co_return Error(Code::kInvalidArgument,
-                    fmt::format("metadata.group {} is a group of another workspace.", spec.group));
-  }
-  if (spec.group == spec.name ||
+  // One answer for both: what has the name in another workspace is none of the caller's business.
+  const bool foreign = group != nullptr && group->workspace != wish.workspace;
+  if (foreign || spec.group == spec.name ||
       (!spec.group.empty() && group == nullptr && directory.Find(spec.group) != nullptr)) {
-    co_return Error(Code::kInvalidArgument, "metadata.group is the name of a service.");
+    co_return Error(Code::kInvalidArgument,
+                    fmt::format("metadata.group {} is the name of a service, or of a group of "
+                                "another workspace.",
+                                spec.group));
   }
   model::Service fresh;
   fresh.id = model::ServiceId("eas-m-" + random.LowerAlnum(kIdLength));

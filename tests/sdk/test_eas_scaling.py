@@ -114,9 +114,9 @@ def test_the_right_to_scale_one_service(server):
     _, key = create_user(server, "scaler", policies=())
     rpc(server, "AttachPolicyToUser", {"UserName": "scaler", "PolicyName": "OnlyScaling", "PolicyType": "Custom"})
     client = eas_client(server, key=key)
-    # RAM lets him pass; the workspace he has no role in does not.
+    # RAM lets him pass; the workspace he has no role in does not, nor tell that the service exists.
     assert code_of(lambda: client.describe_service_auto_scaler(REGION, "strict")) == (
-        403, "Forbidden.PrivilegeCheckFailed")
+        404, "InvalidService.NotFound")
     with pytest.raises(ClientException) as raised:
         client.describe_service_cron_scaler(REGION, "strict")
     assert (raised.value.status_code, raised.value.code) == (403, "NoPermission")

@@ -45,6 +45,11 @@ Counts CountReplicas(const Context& context, const model::ServiceId& id) {
 
 }  // namespace
 
+bool MayKnow(const Context& context, const model::WorkspaceId& workspace) {
+  return workspace.empty() ||
+         identity::IsMember(context.services.identities, context.caller, workspace);
+}
+
 bool MayAccess(const Context& context, const model::WorkspaceId& workspace,
                const model::UserId& owner, identity::Access access) {
   if (workspace.empty()) return true;
@@ -70,8 +75,10 @@ Result<std::map<std::string, std::string>> LabelsArg(const Args& args, std::stri
 Result<directory::ServicePtr> FindService(const Context& context, identity::Access access) {
   const std::string& name = context.args.Text("ServiceName");
   directory::ServicePtr service = context.services.services.Find(name);
-  if (service == nullptr || context.args.Text("ClusterId") != context.options.region)
+  if (service == nullptr || context.args.Text("ClusterId") != context.options.region ||
+      !MayKnow(context, service->workspace)) {
     return UnknownService(name);
+  }
   if (MayAccess(context, service->workspace, service->owner, access)) return service;
   return Error(
       Code::kPermissionDenied,
@@ -116,16 +123,18 @@ Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, std::stri
     workspace = identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller))
                     .value_or(model::WorkspaceId());
     if (workspace.empty()) return workspace;  // of none: the RAM permission is all it takes
-  } else if (identities.FindWorkspace(workspace) == nullptr) {
+  }
+  // First, so that one who is no member does not learn which workspaces there are.
+  if (!identity::WorkspaceAllows(identities, context.caller, identity::Access::kCreate, workspace,
+                                 nullptr)) {
+    return Error(
+        Code::kPermissionDenied,
+        fmt::format("No permission {} in workspace {}.", context.operation, workspace.str()),
+        "PrivilegeCheckFailed");
+  }
+  if (identities.FindWorkspace(workspace) == nullptr)
     return Invalid(fmt::format("Workspace {} does not exist.", asked));
-  }
-  if (identity::WorkspaceAllows(identities, context.caller, identity::Access::kCreate, workspace,
-                                nullptr)) {
-    return workspace;
-  }
-  return Error(Code::kPermissionDenied,
-               fmt::format("No permission {} in workspace {}.", context.operation, workspace.str()),
-               "PrivilegeCheckFailed");
+  return workspace;
 }
 
 wire::EasService EncodeService(const Context& context, const model::Service& service) {

@@ -50,10 +50,14 @@ constexpr Operation EasRow(std::string_view name, std::string_view method, std::
 /// The service of {ClusterId}/{ServiceName} if the caller may do `access` to it: kRead or kWrite.
 /// PermissionDenied/PrivilegeCheckFailed: the workspace does not let him; to the members of its
 /// workspace a service is what a PUBLIC instance is, and one of no workspace asks for the RAM
-/// permission alone. NotFound/UnknownService: there is none in this region.
+/// permission alone. NotFound/UnknownService: there is none in this region that he MayKnow.
 Result<directory::ServicePtr> FindService(const Context& context, identity::Access access);
 
-/// The same gate for a service, or a group of them, of `workspace`.
+/// Whether the caller may learn that there is something of this name in `workspace`. To everybody
+/// else it answers as what does not exist.
+bool MayKnow(const Context& context, const model::WorkspaceId& workspace);
+
+/// The gate of FindService for a service, or a group of them, of `workspace`.
 bool MayAccess(const Context& context, const model::WorkspaceId& workspace,
                const model::UserId& owner, identity::Access access);
 
@@ -73,8 +77,8 @@ wire::ServiceEndpointsAnswer EncodeEndpoints(const Context& context, std::string
 std::vector<wire::ServiceLabel> EncodeLabels(const std::vector<model::Label>& labels);
 
 /// The workspace for something new: `asked`, else the caller's own (empty if he has none, and then
-/// the RAM permission is all it takes). InvalidArgument: there is none of this id.
-/// PermissionDenied/PrivilegeCheckFailed: he may not make anything there.
+/// the RAM permission is all it takes). PermissionDenied/PrivilegeCheckFailed: he may not make
+/// anything there, or there is none of this id. InvalidArgument: the same, to the main account.
 Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, std::string asked);
 
 wire::EasService EncodeService(const Context& context, const model::Service& service);

@@ -78,8 +78,7 @@ TEST_F(Eas, AServiceInAGroupHasItsPart) {
 TEST_F(Eas, AGroupOfAnotherWorkspaceIsNotForStrangers) {
   ASSERT_EQ(Call("POST", "/api/v2/groups", R"({"Name":"duo"})").status, 200);
   const auto stranger = world_.MakeUser("eve", "AliyunPAIEASFullAccess");
-  EXPECT_EQ(As(stranger.key, "GET", "/api/v2/groups/local/duo").code(),
-            "Forbidden.PrivilegeCheckFailed");
+  EXPECT_EQ(As(stranger.key, "GET", "/api/v2/groups/local/duo").code(), "InvalidGroup.NotFound");
   EXPECT_EQ(As(stranger.key, "GET", "/api/v2/groups").body.at("TotalCount"), 0);
   const auto nobody = world_.MakeUser("ned", "AliyunPAIDSWFullAccess");
   EXPECT_EQ(As(nobody.key, "GET", "/api/v2/groups").code(), "NoPermission");

@@ -208,8 +208,8 @@ TEST_F(Eas, TheWorkspaceIsTheSecondGate) {
   Create();
   const auto stranger = world_.MakeUser("eve", "AliyunPAIEASFullAccess");
   const Reply reply = As(stranger.key, "GET", kFoo);
-  EXPECT_EQ(reply.status, 403);
-  EXPECT_EQ(reply.code(), "Forbidden.PrivilegeCheckFailed");
+  EXPECT_EQ(reply.status, 404) << "as one that does not exist";
+  EXPECT_EQ(reply.code(), "InvalidService.NotFound");
   EXPECT_EQ(As(stranger.key, "GET", kServices).body.at("TotalCount"), 0);
   const auto member = world_.MakeUser("bob", "AliyunPAIEASFullAccess",
                                       {{world_.workspace, WorkspaceRole::AlgoDeveloper}});
