@@ -458,8 +458,11 @@ http::Response Api::Impl::ReadyPage(std::string_view request_id) const {
   std::string body =
       why_not.empty() ? R"({"Status":"ready","Reason":)" : R"({"Status":"not ready","Reason":)";
   AppendJsonString(body, why_not);
-  body += fmt::format(R"(,"Orphans":{}}})",
+  body += fmt::format(R"(,"Orphans":{},"StoreWentBack":)",
                       services.reconciler.orphans() + services.service_reconciler.orphans());
+  const bool went_back = ready && services.mark != nullptr && services.mark->report();
+  AppendJsonString(body, went_back ? store::Text(*services.mark->report()) : std::string());
+  body += '}';
   return JsonResponse(why_not.empty() ? 200 : 503, std::move(body), request_id);
 }
 

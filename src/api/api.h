@@ -25,6 +25,7 @@
 #include "identity/token_signer.h"
 #include "model/catalogue.h"
 #include "runtime/driver.h"
+#include "store/mark.h"
 #include "store/store.h"
 
 namespace atelier::api {
@@ -55,6 +56,7 @@ struct Services {
   Clock& clock;                                 // of the workshop: simulated in the emulator
   Clock& real_clock;                            // of signatures and latencies
   AdjustableClock* adjustable_clock = nullptr;  // set in the emulator: the admin call advances it
+  store::Mark* mark = nullptr;                  // none: the store has no mark
   Random& random;
   Logger& log;
 };

@@ -35,6 +35,7 @@ struct Installation::Parts {
   Task<Status> Listen();
   Task<Status> Load();
   Task<Status> WriteCredentials();
+  Task<Status> CompareMark();
   void StartWork();
 
   Foundation& base;
@@ -103,6 +104,12 @@ Task<Status> Installation::Parts::WriteCredentials() {
   return WriteFirstCredentials(*folder, base.config.account_name, doors->Endpoint(), *state);
 }
 
+Task<Status> Installation::Parts::CompareMark() {
+  // An account belongs to one store for ever.
+  co_await state->mark.Compare(state->identities.account()->id.str());
+  co_return Ok();
+}
+
 void Installation::Parts::StartWork() {
   notebooks->reconciler.Start();
   services->reconciler.Start();
@@ -129,6 +136,7 @@ Task<Status> Installation::Start() {
       {"Listening", &Parts::Listen},
       {"Loading the store", &Parts::Load},
       {"Writing the first credentials", &Parts::WriteCredentials},
+      {"Comparing the store with its mark", &Parts::CompareMark},
   });
   const MonoTime began = base_.real_clock.Mono();
   for (const Stage& stage : kStages) {
@@ -183,7 +191,10 @@ Task<void> Installation::Stop() {
   }
   if (parts.drivers.services != nullptr) co_await parts.drivers.services->Stop();
   if (parts.drivers.instances != nullptr) co_await parts.drivers.instances->Stop();
-  if (parts.state != nullptr) co_await parts.state->store->Stop();
+  if (parts.state != nullptr) {
+    co_await parts.state->store->Stop();
+    co_await parts.state->mark.Stop();
+  }
   // What waits on io goes now, or io would never run out of work. The state stays: the pools may
   // still be at it.
   parts.doors.reset();

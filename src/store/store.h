@@ -29,6 +29,13 @@ struct Health {
   std::string why_not;  // for people, empty when writable
 };
 
+/// What a store was like when it was opened.
+struct Opening {
+  model::Revision revision = 0;  // of the last commit
+  /// Commits that its log shows behind a damaged place, and that are lost.
+  std::size_t commits_cut = 0;
+};
+
 /// Every record of one kind, numbered from 0 in an order of the store's own, for read models to
 /// load side by side at start.
 class Bulk {
@@ -85,6 +92,7 @@ class Store {
   virtual void AddListener(Listener& listener) = 0;
 
   virtual Health GetHealth() const = 0;
+  virtual Opening GetOpening() const { return {}; }
   /// Seconds that the latest commits took, from enqueue to durable (a small ring), for /metrics.
   virtual std::vector<double> RecentCommitSeconds() const = 0;
 

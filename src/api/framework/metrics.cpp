@@ -136,6 +136,9 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
       std::back_inserter(out),
       "atelier_orphans{{kind=\"instance\"}} {}\natelier_orphans{{kind=\"replica\"}} {}\n",
       services.reconciler.orphans(), services.service_reconciler.orphans());
+  AppendGauge(out, "atelier_store_went_back",
+              "1: the store does not know what it knew before; see /readyz.",
+              ready && services.mark != nullptr && services.mark->report() ? 1 : 0);
   AppendGauge(out, "atelier_reconcile_lag_seconds",
               "From a change to the reconciler having acted on it: the latest, or the oldest "
               "that still waits.",

@@ -14,6 +14,7 @@ namespace atelier::serve {
 ///     credentials.json     the first access key
 ///     credentials.pending  it must be written yet
 ///     instances/           what runs of notebooks; services/: of model services
+///     instances/.store-mark  how far the store had come
 ///     models/              what services may be shown, unless the options say otherwise
 ///     recommenders/        what recommenders have learnt
 class DataFolder {
@@ -28,6 +29,7 @@ class DataFolder {
   std::string Credentials() const { return path_ + "/credentials.json"; }
   std::string CredentialsPending() const { return path_ + "/credentials.pending"; }
   std::string Instances() const { return path_ + "/instances"; }
+  std::string StoreMark() const { return Instances() + "/.store-mark"; }
   std::string Services() const { return path_ + "/services"; }
   std::string Models() const { return path_ + "/models"; }
   std::string Recommenders() const { return path_ + "/recommenders"; }

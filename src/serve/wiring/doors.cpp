@@ -35,6 +35,7 @@ api::Services ServicesOf(const Behind& behind, const identity::TokenSigner& sign
           .clock = behind.base.clock(),
           .real_clock = behind.base.real_clock,
           .adjustable_clock = behind.base.adjustable_clock(),
+          .mark = &behind.state.mark,
           .random = *behind.base.random,
           .log = *behind.base.log};
 }

@@ -13,9 +13,12 @@
 
 namespace atelier::serve {
 
-State::State(Foundation& base, identity::SealedBox opener, std::unique_ptr<store::Store> opened)
+State::State(Foundation& base, const DataFolder& folder, identity::SealedBox opener,
+             std::unique_ptr<store::Store> opened)
     : box(opener),
       store(std::move(opened)),
+      mark(folder.StoreMark(), store->GetOpening(), base.executor(), base.blocking, base.real_clock,
+           *base.log),
       identities(box),
       services([this](std::string_view sealed, std::string_view context) {
         return box.OpenBox(sealed, context).value_or("");
@@ -27,6 +30,7 @@ State::State(Foundation& base, identity::SealedBox opener, std::unique_ptr<store
   store->AddListener(services);
   store->AddListener(recommenders);
   store->AddListener(recommender_data);
+  store->AddListener(mark);
 }
 
 Status State::Load(control::RecommenderEngine& engine, LoadProgress& progress) {
@@ -53,7 +57,7 @@ Result<std::unique_ptr<State>> OpenState(Foundation& base, const DataFolder& fol
       store::Kind::kAccount, [&](const auto& /*account*/) { has_secrets = true; }));
   ATELIER_TRY(const identity::SealedBox box,
               identity::SealedBox::Open(folder.SecretKey(), !has_secrets, *base.random));
-  return std::make_unique<State>(base, box, std::move(store));
+  return std::make_unique<State>(base, folder, box, std::move(store));
 }
 
 Task<Status> WriteFirstCredentials(DataFolder folder, std::string account_name,

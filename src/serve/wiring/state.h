@@ -13,6 +13,7 @@
 #include "serve/wiring/data_folder.h"
 #include "serve/wiring/foundation.h"
 #include "serve/wiring/load_progress.h"
+#include "store/mark.h"
 #include "store/store.h"
 
 namespace atelier::serve {
@@ -21,7 +22,8 @@ namespace atelier::serve {
 /// their view is added to the store after them.
 class State {
  public:
-  State(Foundation& base, identity::SealedBox opener, std::unique_ptr<store::Store> opened);
+  State(Foundation& base, const DataFolder& folder, identity::SealedBox opener,
+        std::unique_ptr<store::Store> opened);
 
   /// Fills the read models. Blocking; before the first commit that they show.
   Status Load(control::RecommenderEngine& engine, LoadProgress& progress);
@@ -30,6 +32,7 @@ class State {
 
   const identity::SealedBox box;
   const std::unique_ptr<store::Store> store;
+  store::Mark mark;
   identity::IdentityDirectory identities;
   directory::InstanceDirectory instances;
   directory::ServiceDirectory services;

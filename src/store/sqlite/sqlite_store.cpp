@@ -9,6 +9,7 @@
 #include "store/sqlite/bulk.h"
 #include "store/sqlite/commit_times.h"
 #include "store/sqlite/folder.h"
+#include "store/sqlite/log_end.h"
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/writer.h"
@@ -24,8 +25,9 @@ namespace {
 class SqliteStore final : public Store {
  public:
   SqliteStore(SqliteOptions options, asio::any_io_executor io, Clock& clock, Logger& log,
-              Folder folder, GroupWriter disk, std::vector<Reader> readers)
+              Folder folder, GroupWriter disk, std::vector<Reader> readers, Opening opening)
       : options_(std::move(options)),
+        opening_(opening),
         io_(std::move(io)),
         clock_(clock),
         folder_(std::move(folder)),
@@ -69,6 +71,7 @@ class SqliteStore final : public Store {
 
   void AddListener(Listener& listener) override { listeners_.push_back(&listener); }
   Health GetHealth() const override { return writer_.GetHealth(); }
+  Opening GetOpening() const override { return opening_; }
   std::vector<double> RecentCommitSeconds() const override { return times_.Recent(); }
 
   Task<void> Stop() override {
@@ -124,6 +127,7 @@ class SqliteStore final : public Store {
   }
 
   const SqliteOptions options_;
+  const Opening opening_;
   const asio::any_io_executor io_;
   Clock& clock_;
   const Folder folder_;
@@ -143,17 +147,23 @@ Result<std::unique_ptr<Store>> OpenSqlite(SqliteOptions options, asio::any_io_ex
                                           Clock& clock, Logger& log) {
   using namespace sqlite;
   ATELIER_TRY(Folder folder, Folder::Open(options.folder));
+  // Looked at before SQLite writes behind the place where it ends the log.
+  Opening opening{.revision = 0, .commits_cut = CommitsCut(folder.database() + "-wal")};
   ATELIER_TRY(const Connection connection,
               Connection::Open(folder.database(), Connection::Mode::kWrite));
   ATELIER_RETURN_IF_ERROR(PrepareSchema(connection));
+  // With what lies behind the damage, or the next start would find it again.
+  if (opening.commits_cut > 0) ATELIER_RETURN_IF_ERROR(EmptyLog(connection));
   ATELIER_TRY(GroupWriter disk, GroupWriter::Open(folder.database()));
+  opening.revision = disk.revision();
   std::vector<Reader> readers;
   for (std::size_t i = 0; i < ReaderPool::kThreads; ++i) {
     ATELIER_TRY(Reader reader, Reader::Open(folder.database()));
     readers.push_back(std::move(reader));
   }
   return std::make_unique<SqliteStore>(std::move(options), std::move(io), clock, log,
-                                       std::move(folder), std::move(disk), std::move(readers));
+                                       std::move(folder), std::move(disk), std::move(readers),
+                                       opening);
 }
 
 }  // namespace atelier::store

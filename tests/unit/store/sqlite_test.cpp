@@ -73,6 +73,19 @@ class SqliteStore : public testing::Test {
   std::string path_ = parent_.path() + "/data/store";  // neither folder is there yet
 };
 
+TEST_F(SqliteStore, TellsTheLastRevisionOfBefore) {
+  auto store = Open();
+  EXPECT_EQ(store->GetOpening().revision, 0);
+  Commit(*store, {Write::Put(Kind::kInstance, "dsw-1", "{}")});
+  const model::Revision last = Commit(*store, {Write::Delete(Kind::kInstance, "dsw-1")});
+  EXPECT_EQ(store->GetOpening().revision, 0);
+  Close(store);
+  store = Open();
+  EXPECT_EQ(store->GetOpening().revision, last);
+  EXPECT_EQ(store->GetOpening().commits_cut, 0U);
+  Close(store);
+}
+
 TEST_F(SqliteStore, IsThereAgainAfterAReopen) {
   auto store = Open();
   const auto revision = Commit(*store, {Write::Put(Kind::kInstance, "a", "body")});

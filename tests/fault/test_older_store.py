@@ -1,0 +1,91 @@
+"""The store forgets: an older one is put back, or its log is damaged. What runs runs on, and the server says so
+(design.md promises 1, 3 and 5)."""
+
+import os
+import shutil
+import signal
+
+import requests
+from alibabacloud_pai_dsw20220101 import models as dsw
+from clients import create, dsw_client, status_of
+from conftest import wait_until
+from sandboxes import keepers_of, processes_of
+
+
+def running(client, name):
+    instance_id = create(client, name, image="image-fake")
+    wait_until(lambda: status_of(client, instance_id) == "Running", what=f"the start of {name}")
+    return instance_id
+
+
+def ready_page(server):
+    return requests.get(f"{server.endpoint}/readyz", timeout=10).json()
+
+
+def end_by_hand(instance_id):
+    for keeper in keepers_of(instance_id):
+        os.kill(keeper, signal.SIGKILL)
+    wait_until(lambda: not processes_of(instance_id), what=f"the end of {instance_id}")
+
+
+def test_promise_3_an_older_store_ends_nothing_that_was_started_since(process_server):
+    server = process_server.start()
+    client = dsw_client(server)
+    kept, deleted = running(client, "kept"), running(client, "deleted")
+    server.stop()
+    backup = server.folder / "backup"
+    shutil.copytree(server.data / "store", backup)
+
+    server.start()
+    client = dsw_client(server)
+    young = running(client, "young")
+    client.delete_instance(deleted)
+    wait_until(lambda: not (server.data / "instances" / deleted).exists(), what="the deletion")
+    keepers = {i: keepers_of(i) for i in (kept, young)}
+    server.kill()
+    shutil.rmtree(server.data / "store")
+    shutil.copytree(backup, server.data / "store")
+
+    server.start()
+    client = dsw_client(server)
+    assert "The store went back from revision" in ready_page(server)["StoreWentBack"]
+    assert " store.went_back " in server.log()
+    wait_until(lambda: ready_page(server)["Orphans"] == 1, what="the report of the orphan")
+    wait_until(lambda: status_of(client, deleted) == "Failed", what="the end of what has no home")
+    lost = client.get_instance(deleted, dsw.GetInstanceRequest()).body
+    assert lost.reason_code == "HomeMissing"
+    assert not (server.data / "instances" / deleted).exists()
+    assert status_of(client, kept) == "Running"
+    assert {i: keepers_of(i) for i in (kept, young)} == keepers, "something was ended"
+    metrics = requests.get(f"{server.endpoint}/metrics", timeout=10).text
+    assert 'atelier_orphans{kind="instance"} 1\n' in metrics
+    assert "atelier_store_went_back 1\n" in metrics
+    end_by_hand(young)
+
+
+def test_promise_2_a_damaged_log_is_told_and_ends_nothing(process_server):
+    server = process_server.start()
+    client = dsw_client(server)
+    ids = [running(client, f"early_{n}") for n in range(2)]
+    log = server.data / "store" / "atelier.db-wal"
+    damage = log.stat().st_size + 100
+    ids += [running(client, f"late_{n}") for n in range(3)]
+    keepers = {i: keepers_of(i) for i in ids}
+    server.kill()
+    with open(log, "r+b") as file:
+        file.seek(damage)
+        byte = file.read(1)[0]
+        file.seek(damage)
+        file.write(bytes([byte ^ 1]))
+
+    server.start()
+    client = dsw_client(server)
+    listed = client.list_instances(dsw.ListInstancesRequest(workspace_id="ALL", page_size=100)).body.instances
+    lost = set(ids) - {i.instance_id for i in listed}
+    assert lost == set(ids[2:])
+    assert "The log of the store is damaged" in ready_page(server)["StoreWentBack"]
+    assert "went back" in ready_page(server)["StoreWentBack"]
+    wait_until(lambda: ready_page(server)["Orphans"] == len(lost), what="the report of the orphans")
+    assert {i: keepers_of(i) for i in ids} == keepers, "something was ended"
+    for instance_id in lost:
+        end_by_hand(instance_id)
