@@ -113,6 +113,12 @@ struct Usage {
   std::optional<int> executing_kernels;  // empty: not known, which is never read as idle
 };
 
+/// Data of workloads and of their earlier runs that is on its way out.
+struct Leftovers {
+  std::size_t waiting = 0;  // trees that are still there
+  std::size_t failing = 0;  // of these, such as could not be deleted at the last attempt
+};
+
 /// How a workload is ended.
 enum class StopMode : std::uint8_t {
   kGrace,  // SIGTERM, then SIGKILL after Workload::stop_grace
@@ -161,6 +167,9 @@ class Driver {
 
   /// Where the running workload listens; answered from memory. NotFound: not running.
   virtual Result<Endpoint> EndpointOf(const model::InstanceId& id) const = 0;
+
+  /// What Remove and new runs left to delete; answered from memory.
+  virtual Leftovers leftovers() const { return {}; }
 
   /// Called (on the I/O thread) when something changed and Observe is worth a call: an exit,
   /// readiness.

@@ -46,6 +46,10 @@ Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::
 /// main hands over its own argc and argv). Returns its exit code.
 int KeeperMain(int argc, char** argv);
 
+/// Body of the process that deletes one tree of the trash (`<program> sweep <tree>`, started by the
+/// driver only): as the user whose tree it is, for a minute at most. Returns its exit code.
+int SweepMain(int argc, char** argv);
+
 /// Body of the relay inside a sandbox whose workload listens on a TCP port (`<program> relay
 /// <socket> <port>`): carries connections from the socket to the port. Goes to the background once
 /// the socket listens.

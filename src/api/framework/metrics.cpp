@@ -52,6 +52,16 @@ void AppendRecommenders(std::string& out, const Services& services) {
   out += traced_lines;
 }
 
+void AppendLeftovers(std::string& out, const Services& services) {
+  const runtime::Leftovers notebooks = services.driver.leftovers();
+  const runtime::Leftovers replicas = services.service_driver.leftovers();
+  AppendGauge(out, "atelier_trash_trees", "Folders of deleted instances and runs, still on disk.",
+              notebooks.waiting + replicas.waiting);
+  AppendGauge(out, "atelier_trash_trees_failing",
+              "Those that could not be deleted when last tried.",
+              notebooks.failing + replicas.failing);
+}
+
 void AppendStore(std::string& out, const store::Store& store) {
   std::vector<double> seconds = store.RecentCommitSeconds();
   std::sort(seconds.begin(), seconds.end());
@@ -144,6 +154,7 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
               "that still waits.",
               services.reconciler.LagMs() / 1000);
   if (ready) AppendRecommenders(out, services);
+  AppendLeftovers(out, services);
   AppendStore(out, services.store);
   return out;
 }

@@ -72,7 +72,9 @@ ProcessDriver::ProcessDriver(Host host, UniqueFd folder, asio::any_io_executor i
       blocking_(blocking),
       probes_(probes),
       clock_(clock),
-      log_(log) {}
+      log_(log),
+      trash_(host_.folder + "/" + std::string(kTrash)),
+      sweeper_(trash_, host_.program, io_, blocking, clock, log) {}
 
 template <class T>
 Task<Result<T>> ProcessDriver::Within(Deadline by, Task<Result<T>> work) {
@@ -160,6 +162,7 @@ Task<Status> ProcessDriver::DoEnsure(Workload want) {
       started.found.standing != Standing::kUnknown) {
     Register(id, generation, std::move(started.found));
   }
+  sweeper_.Soon();  // the folders of earlier lives
   co_return std::move(started.status);
 }
 
@@ -203,20 +206,13 @@ Task<Status> ProcessDriver::DoRemove(model::InstanceId id) {
     co_return Error(Code::kFailedPrecondition, "The instance has not ended yet.");
   }
   const std::string from = WorkloadFolder(host_.folder, id);
-  const std::string trash = host_.folder + "/" + std::string(kTrash);
-  const std::string to = trash + "/" + std::to_string(++trashed_);
-  ATELIER_CO_RETURN_IF_ERROR(co_await RunOn(blocking_, [from, trash, to]() -> Status {
-    if (!Exists(from)) return Ok();
-    ATELIER_RETURN_IF_ERROR(MakeFolder(trash));
-    if (::rename(from.c_str(), to.c_str()) != 0) {
-      return SystemError(Code::kUnavailable, "remove the data", errno);
-    }
-    return Ok();
-  }));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await RunOn(blocking_, [from, trash = trash_] { return MoveToTrash(from, trash); }));
+  ATELIER_FAILPOINT("runtime.after_trash");
   lives_.erase(id);
   // Gone for everyone; deleting the files may take a while, and what is cut short is finished by
   // the next start.
-  asio::post(blocking_, [to] { (void)RemoveTree(to); });
+  sweeper_.Soon();
   co_return Ok();
 }
 
@@ -327,6 +323,7 @@ Result<Endpoint> ProcessDriver::EndpointOf(const model::InstanceId& id) const {
 
 Task<void> ProcessDriver::Stop() {
   gate_.Close();
+  sweeper_.Stop();
   for (auto& [id, life] : lives_) {
     if (life.exit) life.exit->cancel();
   }
@@ -411,6 +408,7 @@ Task<void> ProcessDriver::Settle(model::InstanceId id, model::Generation generat
   }
   log_.Info("process.exited",
             {{"id", id.str()}, {"generation", generation}, {"reason", life->outcome.reason}});
+  sweeper_.Soon();
   Wake();
 }
 
@@ -476,8 +474,13 @@ void ProcessDriver::Adopt() {
       log_.Warn("process.foreign_file", {{"name", name}});
   }
   if (error) log_.Warn("process.scan_failed", {{"error", error.message()}});
-  const std::string trash = host_.folder + "/" + std::string(kTrash);
-  asio::post(blocking_, [trash] { (void)RemoveTree(trash); });
+  // Made now: later there may be no room for it, when a deletion is what would make some.
+  if (const auto made = MakeFolder(trash_); !made) {
+    log_.Warn("process.no_trash", {{"error", made.error().ToString()}});
+  }
+  if (auto pass = gate_.Enter()) {
+    Spawn(io_, "process sweeper", sweeper_.Run(std::move(pass)));
+  }
   log_.Info("process.adopted", {{"workloads", lives_.size()}, {"unknown", unknown_.size()}});
 }
 

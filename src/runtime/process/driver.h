@@ -14,6 +14,7 @@
 #include "http/client.h"
 #include "runtime/process.h"
 #include "runtime/process/life.h"
+#include "runtime/process/sweeper.h"
 
 namespace atelier::runtime::process {
 
@@ -38,6 +39,7 @@ class ProcessDriver final : public Driver {
   Task<Result<Usage>> Sample(model::InstanceId id, Deadline by) override;
   Task<Result<std::string>> Logs(model::InstanceId id, std::size_t max_bytes, Deadline by) override;
   Result<Endpoint> EndpointOf(const model::InstanceId& id) const override;
+  Leftovers leftovers() const override { return sweeper_.leftovers(); }
   void SetWake(std::function<void()> wake) override { wake_ = std::move(wake); }
   Task<void> Stop() override;
 
@@ -123,7 +125,8 @@ class ProcessDriver final : public Driver {
   std::map<model::InstanceId, Life> lives_;
   std::set<model::InstanceId> busy_;
   std::set<model::InstanceId> unknown_;  // something runs there that we cannot name: hands off
-  std::int64_t trashed_ = 0;
+  const std::string trash_;
+  Sweeper sweeper_;
 };
 
 }  // namespace atelier::runtime::process

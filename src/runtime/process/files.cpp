@@ -5,9 +5,15 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <random>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/failpoint.h"
+#include "base/file.h"
 
 namespace atelier::runtime::process {
 namespace fs = std::filesystem;
@@ -31,15 +37,14 @@ Status WriteAll(int fd, std::string_view data, const std::string& path) {
   return Ok();
 }
 
-/// A folder its owner cannot enter cannot be emptied: give the owner every right on all of them
-/// first.
-void OpenUpFolders(const fs::path& path) {
-  std::error_code error;
-  fs::permissions(path, fs::perms::owner_all, fs::perm_options::add | fs::perm_options::nofollow,
-                  error);
-  for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
-    if (it->symlink_status(error).type() == fs::file_type::directory) OpenUpFolders(it->path());
+Status Own(std::uint32_t uid, const std::string& path) {
+  if (::geteuid() != 0) return Ok();
+  struct stat info{};
+  if (::lstat(path.c_str(), &info) == 0 && info.st_uid == uid && info.st_gid == uid) return Ok();
+  if (::lchown(path.c_str(), uid, uid) != 0) {
+    return SystemError(Code::kUnavailable, "give " + NameOf(path) + " to the workload", errno);
   }
+  return Ok();
 }
 
 }  // namespace
@@ -93,15 +98,37 @@ Status MakeFolder(const std::string& path) {
 
 bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
-Status RemoveTree(const std::string& path) {
-  std::error_code error;
-  fs::remove_all(path, error);
-  if (error == std::errc::permission_denied) {
-    OpenUpFolders(path);
-    fs::remove_all(path, error);
+Status PutFolder(std::uint32_t uid, const std::string& path) {
+  struct stat info{};
+  if (::lstat(path.c_str(), &info) == 0) {
+    if (S_ISDIR(info.st_mode)) return Own(uid, path);
+    return Error(Code::kFailedPrecondition, NameOf(path) + " is not a folder.");
   }
-  if (error) return SystemError(Code::kUnavailable, "remove " + NameOf(path), error.value());
-  return Ok();
+  const std::string fresh = path + ".new";
+  ATELIER_RETURN_IF_ERROR(MakeFolder(fresh));  // or left, empty, by an attempt that was cut short
+  ATELIER_FAILPOINT("runtime.folder_made");
+  ATELIER_RETURN_IF_ERROR(Own(uid, fresh));
+  ATELIER_FAILPOINT("runtime.folder_given");
+  ATELIER_RETURN_IF_ERROR(SyncFolder(fresh));
+  if (::rename(fresh.c_str(), path.c_str()) != 0) {
+    return SystemError(Code::kUnavailable, "put " + NameOf(path) + " in place", errno);
+  }
+  ATELIER_FAILPOINT("runtime.folder_placed");
+  return SyncFolder(fs::path(path).parent_path().string());
+}
+
+Status MoveToTrash(const std::string& path, const std::string& trash) {
+  const std::string to = fmt::format("{}/{}.{:08x}{:08x}", trash, NameOf(path),
+                                     std::random_device()(), std::random_device()());
+  for (int attempt = 0;; ++attempt) {
+    if (::rename(path.c_str(), to.c_str()) == 0) return Ok();
+    const int why = errno;
+    if (why == ENOENT && !Exists(path)) return Ok();
+    if (attempt > 0) return SystemError(Code::kUnavailable, "remove " + NameOf(path), why);
+    if (why == ENOENT) ATELIER_RETURN_IF_ERROR(MakeFolder(trash));
+    // A folder that its owner made read-only: the way up out of it is in it.
+    if (why == EACCES) (void)::chmod(path.c_str(), S_IRWXU);
+  }
 }
 
 Result<std::string> TailOfLog(const std::string& log, const std::string& older, std::size_t limit) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
@@ -28,9 +29,14 @@ Status MakeFolder(const std::string& path);
 
 bool Exists(const std::string& path);
 
-/// Removes a tree whatever modes its owner gave it. Never follows symbolic links. Ok if it is
-/// absent.
-Status RemoveTree(const std::string& path);
+/// Ok: `path` is a folder (mode 0700 if it was not there) of user and group `uid`, whole or not at
+/// all, whenever this is cut short; an owner that an earlier attempt left wrong is set right. Only
+/// a server that is root gives anything away. It survives the host.
+Status PutFolder(std::uint32_t uid, const std::string& path);
+
+/// What the server takes out of the way for a Sweeper to delete: moved to `trash` under a name of
+/// its own, which needs no space. Ok if it is absent.
+Status MoveToTrash(const std::string& path, const std::string& trash);
 
 /// The last whole lines of a log and its rotated predecessor, at most `limit` bytes. NotFound: no
 /// log.

@@ -18,6 +18,7 @@
 #include "base/failpoint.h"
 #include "runtime/process/files.h"
 #include "runtime/process/sandbox.h"
+#include "runtime/process/sweep.h"
 
 namespace atelier::runtime::process {
 namespace fs = std::filesystem;
@@ -88,14 +89,6 @@ Status WriteFor(std::uint32_t uid, const std::string& path, std::string_view dat
   ATELIER_RETURN_IF_ERROR(ReplaceFile(path, data));
   if (::geteuid() == 0 && ::chown(path.c_str(), uid, uid) != 0) {
     return SystemError(Code::kUnavailable, "give a file to the workload", errno);
-  }
-  return Ok();
-}
-
-Status MakeFolderFor(std::uint32_t uid, const std::string& path) {
-  ATELIER_RETURN_IF_ERROR(MakeFolder(path));
-  if (::geteuid() == 0 && ::chown(path.c_str(), uid, uid) != 0) {
-    return SystemError(Code::kUnavailable, "give a folder to the workload", errno);
   }
   return Ok();
 }
@@ -275,16 +268,17 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
 Status PrepareRun(const Host& host, const Spec& spec, const std::string& on_start) {
   const std::string workload = WorkloadFolder(host.folder, spec.id);
   const RunPaths run = RunFolder(host.folder, spec.id, spec.generation);
-  if (Exists(run.folder)) return Ok();
   ATELIER_RETURN_IF_ERROR(MakeFolder(workload));
-  if (!Exists(spec.home)) ATELIER_RETURN_IF_ERROR(MakeFolderFor(spec.host_uid, spec.home));
+  ATELIER_RETURN_IF_ERROR(PutFolder(spec.host_uid, spec.home));
+  if (Exists(run.folder)) return Ok();
   const RunPaths fresh{workload + "/new"};
   ATELIER_RETURN_IF_ERROR(RemoveTree(fresh.folder));  // of an attempt that was cut short
   ATELIER_RETURN_IF_ERROR(MakeFolder(fresh.folder));
-  ATELIER_RETURN_IF_ERROR(MakeFolderFor(spec.host_uid, fresh.Box()));
+  ATELIER_RETURN_IF_ERROR(PutFolder(spec.host_uid, fresh.Box()));
   ATELIER_RETURN_IF_ERROR(MakeFolder(fresh.Door()));
   ATELIER_RETURN_IF_ERROR(WriteEtc(fresh, spec, on_start));
   ATELIER_RETURN_IF_ERROR(WriteRecord(fresh.Spec(), spec));
+  ATELIER_FAILPOINT("runtime.run_made");
   if (::rename(fresh.folder.c_str(), run.folder.c_str()) != 0) {
     return SystemError(Code::kUnavailable, "put a run folder in place", errno);
   }
@@ -292,7 +286,8 @@ Status PrepareRun(const Host& host, const Spec& spec, const std::string& on_star
   for (const auto& entry : fs::directory_iterator(workload, error)) {
     const auto generation = GenerationOf(entry.path().filename().string());
     // What stays behind is deleted with the next life or the workload.
-    if (generation && *generation < spec.generation) (void)RemoveTree(entry.path().string());
+    if (generation && *generation < spec.generation)
+      (void)MoveToTrash(entry.path().string(), run.Trash());
   }
   return Ok();
 }
@@ -404,10 +399,12 @@ void FinishRun(const RunPaths& run, const Outcome& outcome) {
       (void)WriteRecord(run.Result(), outcome);  // without it the driver reports the life as lost
     }
   }
-  for (const std::string& path : {run.Spec(), run.Etc(), run.Box(), run.Door(), run.Sandbox(),
-                                  run.Phase(), run.ReadyMark(), run.Keeper()}) {
-    (void)RemoveTree(path);  // what stays behind is deleted with the folder
+  // What stays behind is deleted with the folder.
+  for (const std::string& path : {run.Spec(), run.Etc(), run.Door(), run.Sandbox(), run.Phase(),
+                                  run.ReadyMark(), run.Keeper()}) {
+    (void)RemoveTree(path);
   }
+  (void)MoveToTrash(run.Box(), run.Trash());  // the workload's: not ours to walk through
 }
 
 Found FinishLost(const RunPaths& run, Found found) {

@@ -7,6 +7,7 @@
 
 #include "runtime/process/driver.h"
 #include "runtime/process/files.h"
+#include "runtime/process/sweep.h"
 
 namespace atelier::runtime {
 namespace {

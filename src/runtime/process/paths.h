@@ -9,7 +9,7 @@
 /// What the process driver keeps on disk. Every folder is 0700, every file 0600.
 ///
 ///     <folder>/                          one driver; 0700
-///       .trash/<n>                       removed workloads on their way out; emptied at start
+///       .trash/<name>.<random>           what is on its way out; emptied by `atelier sweep`
 ///       <id>/                            one workload
 ///         home/                          /home/atelier inside; kept until Remove
 ///         run-<generation>/              one life; the newest stays until the next one or Remove
@@ -48,6 +48,7 @@ struct RunPaths {
   std::string Result() const { return folder + "/result.json"; }
   std::string Etc() const { return folder + "/etc"; }
   std::string Box() const { return folder + "/box"; }
+  std::string Trash() const { return folder + "/../../" + std::string(kTrash); }
   std::string Door() const { return folder + "/door"; }
 };
 

@@ -152,15 +152,15 @@ std::vector<int> TreeOf(int pid) {
 }
 
 TreeUsage UsageOf(const std::vector<int>& pids) {
-  static const auto ticks_a_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
-  static const auto page_size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  static const auto kTicksASecond = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  static const auto kPageSize = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   TreeUsage sum;
   for (const int pid : pids) {
     if (const auto stat = StatOf(pid)) {
       const std::uint64_t ticks =
           stat->field(14) + stat->field(15) + stat->field(16) + stat->field(17);
-      sum.cpu_ms += ticks * 1000 / ticks_a_second;
-      sum.resident_bytes += stat->field(24) * page_size;
+      sum.cpu_ms += ticks * 1000 / kTicksASecond;
+      sum.resident_bytes += stat->field(24) * kPageSize;
     }
     if (const auto io = ReadFile("/proc/" + std::to_string(pid) + "/io")) {
       sum.read_bytes += LineValue(*io, "read_bytes:");

@@ -73,6 +73,8 @@ TEST(Pages, MetricsCountRequestsByOperationAndCode) {
            "atelier_instances{status=\"Failed\"} 0\n",
            "atelier_instances_quarantined 0\n",
            "atelier_store_writable 1\n",
+           "atelier_trash_trees 0\n",
+           "atelier_trash_trees_failing 0\n",
            "atelier_requests_under_way 0\n",
            "# TYPE atelier_request_seconds histogram\n",
        }) {

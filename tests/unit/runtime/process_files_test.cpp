@@ -12,6 +12,7 @@
 #include "runtime/process/kernels.h"
 #include "runtime/process/life.h"
 #include "runtime/process/log_file.h"
+#include "runtime/process/sweep.h"
 #include "support/temp_dir.h"
 
 namespace atelier::runtime::process {
