@@ -92,3 +92,50 @@ def test_promise_10_the_gateway_passes_bytes_while_the_disk_is_full(small_disk, 
         client.delete_instance(instance_id)
         wait_until(lambda: client.list_instances(dsw.ListInstancesRequest(workspace_id="ALL")).body.total_count == 0)
         server.stop()
+
+
+@pytest.fixture
+def few_inodes(tmp_path):
+    folder = tmp_path / "few"
+    folder.mkdir()
+    options = "size=64m,nr_inodes=600"
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip("this user may not mount a small tmpfs")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def inodes_left(folder):
+    return os.statvfs(folder).f_ffree
+
+
+def test_promise_10_without_an_inode_left_instances_stop_and_go_and_others_can_start(few_inodes, tmp_path):
+    server = Server(few_inodes, runtime="process", catalogue=catalogue_with(make_image(tmp_path))).start()
+    client = dsw_client(server)
+    try:
+        stopped, deleted = (create(client, name, image="image-fake") for name in ("stopped", "deleted"))
+        for instance_id in (stopped, deleted):
+            wait_until(lambda: status_of(client, instance_id) == "Running")
+        home = next(few_inodes.rglob(f"instances/{deleted}/home"))
+        try:
+            for number in range(1000):
+                (home / str(number)).touch()
+        except OSError:
+            pass  # none left: what the test is about
+        assert inodes_left(few_inodes) == 0
+        for instance_id in (stopped, deleted):
+            client.stop_instance(instance_id, dsw.StopInstanceRequest())
+        for instance_id in (stopped, deleted):
+            wait_until(lambda: status_of(client, instance_id) == "Stopped", what="the stop")
+        client.delete_instance(deleted)
+        wait_until(lambda: client.list_instances(dsw.ListInstancesRequest(workspace_id="ALL")).body.total_count == 1,
+                   what="the deletion")
+        wait_until(lambda: inodes_left(few_inodes) > 300, what="the room it took")
+        other = create(client, "other", image="image-fake")
+        for instance_id in (other, stopped):
+            if instance_id == stopped:
+                client.start_instance(stopped)
+            wait_until(lambda: status_of(client, instance_id) == "Running", what="a start afterwards")
+    finally:
+        server.stop()

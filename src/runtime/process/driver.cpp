@@ -26,6 +26,7 @@ constexpr Duration kStopTimeout{5'000};
 constexpr std::size_t kProbeBody = 1 << 20;
 
 Phase PhaseFrom(std::string_view word) {
+  word = word.substr(0, word.find(' '));
   if (word == kPhasePreparing) return Phase::kPreparing;
   if (word == kPhaseStarting) return Phase::kStarting;
   if (word == kPhaseStopping) return Phase::kStopping;
@@ -391,8 +392,12 @@ Task<void> ProcessDriver::AwaitExit(model::InstanceId id, model::Generation gene
 
 /// Writes down the end of a life if it has ended.
 Task<void> ProcessDriver::Settle(model::InstanceId id, model::Generation generation) {
-  Found found = co_await RunOn(blocking_, [run = RunOf(id, generation), id, generation] {
+  const Life* ending = Find(id, generation);
+  // A mark that found no room on the disk was asked for all the same.
+  const bool asked = ending != nullptr && ending->phase == Phase::kStopping;
+  Found found = co_await RunOn(blocking_, [run = RunOf(id, generation), id, generation, asked] {
     Found now = Inspect(run, id, generation);
+    now.stopping = now.stopping || asked;
     return now.standing == Standing::kLost ? FinishLost(run, std::move(now)) : now;
   });
   Life* life = Find(id, generation);

@@ -47,6 +47,9 @@ Status Own(std::uint32_t uid, const std::string& path) {
   return Ok();
 }
 
+constexpr const char* kFresh = ".new";
+constexpr std::size_t kReserved = 4096;  // bytes
+
 }  // namespace
 
 Result<std::string> ReadFile(const std::string& path, std::size_t limit) {
@@ -68,11 +71,15 @@ Result<std::string> ReadFile(const std::string& path, std::size_t limit) {
 }
 
 Status ReplaceFile(const std::string& path, std::string_view data) {
-  const std::string fresh = path + ".new";
+  const std::string fresh = path + kFresh;
   {
-    const UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    // Not emptied first: what is there may be space set aside on a disk that is full by now.
+    const UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     if (!fd) return SystemError(Code::kUnavailable, "create " + NameOf(path), errno);
     ATELIER_RETURN_IF_ERROR(WriteAll(fd.get(), data, path));
+    if (::ftruncate(fd.get(), static_cast<off_t>(data.size())) != 0) {
+      return SystemError(Code::kUnavailable, "write " + NameOf(path), errno);
+    }
   }
   if (::rename(fresh.c_str(), path.c_str()) != 0) {
     return SystemError(Code::kUnavailable, "replace " + NameOf(path), errno);
@@ -115,6 +122,12 @@ Status PutFolder(std::uint32_t uid, const std::string& path) {
   }
   ATELIER_FAILPOINT("runtime.folder_placed");
   return SyncFolder(fs::path(path).parent_path().string());
+}
+
+Status ReserveFile(const std::string& path) {
+  const UniqueFd fd(::open((path + kFresh).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd) return SystemError(Code::kUnavailable, "create " + NameOf(path), errno);
+  return WriteAll(fd.get(), std::string(kReserved, ' '), path);
 }
 
 Status MoveToTrash(const std::string& path, const std::string& trash) {

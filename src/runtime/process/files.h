@@ -34,6 +34,10 @@ bool Exists(const std::string& path);
 /// a server that is root gives anything away. It survives the host.
 Status PutFolder(std::uint32_t uid, const std::string& path);
 
+/// Room for the next ReplaceFile of `path`, which then needs neither a new file nor new space for
+/// what fits in: for what must be written also when the disk is full.
+Status ReserveFile(const std::string& path);
+
 /// What the server takes out of the way for a Sweeper to delete: moved to `trash` under a name of
 /// its own, which needs no space. Ok if it is absent.
 Status MoveToTrash(const std::string& path, const std::string& trash);

@@ -83,7 +83,12 @@ void Keeper::Run(UniqueFd signals) {
 
 void Keeper::SayPhase(std::string_view phase) {
   // A phase that finds no room on the disk is late news, not a reason to end a workload.
-  (void)ReplaceFile(run_.Phase(), phase);
+  if (ReplaceFile(run_.Phase(), phase)) return;
+  // No room for a new file: over the old one, as long as the longest word.
+  constexpr std::size_t kLongest = 16;
+  std::string word(phase);
+  word.resize(kLongest, ' ');
+  (void)WriteInto(run_.Phase(), word);
 }
 
 void Keeper::Say(std::string_view line) {
@@ -221,7 +226,7 @@ void Keeper::Loop() {
 void Keeper::HandleSignals() {
   signalfd_siginfo info{};
   while (::read(signals_.get(), &info, sizeof info) == sizeof info) {
-    if (info.ssi_signo == SIGTERM) BeginStop();
+    if (info.ssi_signo == SIGTERM) BeginStop(info.ssi_code == SI_QUEUE ? info.ssi_int : 0);
   }
   Reap();
 }
@@ -241,9 +246,17 @@ void Keeper::HandleStatus() {
   }
 }
 
-/// Each SIGTERM means "look at the marks": without one it comes from a host that shuts down.
-void Keeper::BeginStop() {
-  if (StopAsked(run_) == StopMode::kNow) kill_at_ = std::chrono::steady_clock::now();
+std::optional<StopMode> Keeper::Asked() const {
+  const auto marked = StopAsked(run_);
+  if (word_ == 0 || marked == StopMode::kNow) return marked;
+  return word_ >= kStopNowWord ? StopMode::kNow : StopMode::kGrace;
+}
+
+/// Each SIGTERM means "look at the marks", or says the same in a word where there was no room for
+/// marks: without either it comes from a host that shuts down.
+void Keeper::BeginStop(int word) {
+  word_ = std::max(word_, word);
+  if (Asked() == StopMode::kNow) kill_at_ = std::chrono::steady_clock::now();
   if (stopping_) return;
   stopping_ = true;
   SayPhase(kPhaseStopping);
@@ -326,7 +339,7 @@ void Keeper::Conclude() {
   ClearAway();
   if (status_) HandleStatus();
 
-  const bool asked = Exists(run_.StopMark());
+  const bool asked = Asked().has_value();
   if (asked) {
     outcome_.reason.clear();
   } else if (oom_killed && outcome_.signal == SIGKILL) {

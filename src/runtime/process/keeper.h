@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/raii.h"
+#include "runtime/driver.h"
 #include "runtime/process/log_file.h"
 #include "runtime/process/paths.h"
 #include "runtime/process/records.h"
@@ -34,7 +35,9 @@ class Keeper {
   void Loop();
   void HandleSignals();
   void HandleStatus();
-  void BeginStop();
+  void BeginStop(int word);
+  /// What the marks say, or the words that came with signals.
+  std::optional<StopMode> Asked() const;
   void KillSandbox();
   void Reap();
   void DrainLog();
@@ -59,6 +62,7 @@ class Keeper {
   bool started_ = false;  // the command runs
   std::optional<int> script_code_;
   bool stopping_ = false;
+  int word_ = 0;  // the strongest that came with a SIGTERM
   std::optional<Time> kill_at_;
   Outcome outcome_;
 };

@@ -145,6 +145,17 @@ Result<SharedPath> ResolveShared(const Host& host, const Mount& mount) {
   return refused("is not one of those that the server opens to workloads.");
 }
 
+/// A life can be ended, and its end written down, on a disk that has become full.
+Status ReserveWhatEndsIt(const RunPaths& run) {
+  for (const std::string& path : {run.StopMark(), run.ForceMark(), run.Result()}) {
+    ATELIER_RETURN_IF_ERROR(ReserveFile(path));
+  }
+  return ReplaceFile(run.Phase(), kPhaseAllocating);
+}
+
+/// Whether a mark is there now.
+bool Mark(const std::string& path) { return Exists(path) || ReplaceFile(path, ""); }
+
 UniqueFd LockIfFree(const RunPaths& run) {
   UniqueFd folder(::open(run.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder && ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) folder.Reset();
@@ -278,6 +289,7 @@ Status PrepareRun(const Host& host, const Spec& spec, const std::string& on_star
   ATELIER_RETURN_IF_ERROR(MakeFolder(fresh.Door()));
   ATELIER_RETURN_IF_ERROR(WriteEtc(fresh, spec, on_start));
   ATELIER_RETURN_IF_ERROR(WriteRecord(fresh.Spec(), spec));
+  ATELIER_RETURN_IF_ERROR(ReserveWhatEndsIt(fresh));
   ATELIER_FAILPOINT("runtime.run_made");
   if (::rename(fresh.folder.c_str(), run.folder.c_str()) != 0) {
     return SystemError(Code::kUnavailable, "put a run folder in place", errno);
@@ -379,11 +391,16 @@ Result<bool> OpenDoor(const RunPaths& run, const std::string& socket_name) {
 }
 
 Status RequestStop(const RunPaths& run, const ProcessRef& keeper, StopMode mode) {
-  ATELIER_RETURN_IF_ERROR(ReplaceFile(run.StopMark(), ""));
-  if (mode == StopMode::kNow) ATELIER_RETURN_IF_ERROR(ReplaceFile(run.ForceMark(), ""));
+  // Not there in the folder of an older server, or on a disk that takes nothing more: the word that
+  // comes with the signal says the same.
+  (void)Mark(run.StopMark());
+  if (mode == StopMode::kNow) (void)Mark(run.ForceMark());
   ATELIER_FAILPOINT("runtime.before_stop_signal");
-  SendSignal(keeper, SIGTERM);  // gone already: then it is over, which is what was asked for
-  return Ok();
+  const int word = mode == StopMode::kNow ? kStopNowWord : kStopWord;
+  // Gone already: then it is over, which is what was asked for.
+  if (SendSignal(keeper, SIGTERM, word) || ::kill(keeper.pid, 0) != 0) return Ok();
+  if (!IsAlive(keeper)) return Ok();
+  return Error(Code::kUnavailable, "The keeper of the sandbox could not be told.");
 }
 
 std::optional<StopMode> StopAsked(const RunPaths& run) {

@@ -74,9 +74,15 @@ Found Inspect(const RunPaths& run, const model::InstanceId& id, model::Generatio
 /// is no socket (yet).
 Result<bool> OpenDoor(const RunPaths& run, const std::string& socket_name);
 
-/// Records that the end is wanted and how, then tells the keeper to look. In this order: a driver
-/// that dies in between finds the marks and tells it again. What was forced once stays so. The
-/// marks are empty files, for which there is mostly room on a full disk too.
+/// What comes with the keeper's SIGTERM.
+inline constexpr int kStopWord = 1;
+inline constexpr int kStopNowWord = 2;
+
+/// Records that the end is wanted and how, then tells the keeper. In this order: a driver that dies
+/// in between finds the marks and tells it again. What was forced once stays so. The marks are
+/// files that were made with the folder, renamed: they need no room on the disk. Where even that
+/// fails, as on a disk that became read-only, the keeper is told all the same. Unavailable: it
+/// could not be told.
 Status RequestStop(const RunPaths& run, const ProcessRef& keeper, StopMode mode);
 
 /// What the marks say; nullopt: no end was asked for.

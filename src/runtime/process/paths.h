@@ -14,6 +14,7 @@
 ///         home/                          /home/atelier inside; kept until Remove
 ///         run-<generation>/              one life; the newest stays until the next one or Remove
 ///           spec.json                    what to run, secrets included; deleted when the life ends
+///           stop.new, stop-now.new       what the next two are made of, with no new file
 ///           stop                         there: the end was asked for
 ///           stop-now                     there too: without grace
 ///           keeper.pid                   pid, start time and boot id of the keeper

@@ -108,9 +108,15 @@ UniqueFd OpenPidfd(const ProcessRef& process) {
   return fd;
 }
 
-bool SendSignal(const ProcessRef& process, int signal) {
+bool SendSignal(const ProcessRef& process, int signal, int word) {
+  siginfo_t info{};
+  info.si_signo = signal;
+  info.si_code = SI_QUEUE;
+  info.si_pid = ::getpid();
+  info.si_uid = ::getuid();
+  info.si_value.sival_int = word;
   if (const UniqueFd fd = OpenPidfd(process)) {
-    return ::syscall(SYS_pidfd_send_signal, fd.get(), signal, nullptr, 0) == 0;
+    return ::syscall(SYS_pidfd_send_signal, fd.get(), signal, word != 0 ? &info : nullptr, 0) == 0;
   }
   return false;
 }

@@ -33,8 +33,9 @@ bool IsAlive(const ProcessRef& process);
 /// descriptors.
 UniqueFd OpenPidfd(const ProcessRef& process);
 
-/// Sends a signal to exactly this process. False: it is gone.
-bool SendSignal(const ProcessRef& process, int signal);
+/// Sends a signal to exactly this process, with a `word` for it (siginfo_t::si_int) unless that is
+/// 0. False: it is gone, or we are out of descriptors.
+bool SendSignal(const ProcessRef& process, int signal, int word = 0);
 
 /// SIGKILL, then waits until it is gone, at most a few seconds. True: gone.
 bool KillAndWait(const ProcessRef& process);

@@ -82,6 +82,25 @@ TEST_F(ProcessDriver, AForcedStopWaitsForNoGrace) {
   EXPECT_EQ(end.reason, "");
 }
 
+TEST_F(ProcessDriver, AStopWhoseMarksCannotBeMadeIsAStopAllTheSame) {
+  // As on a disk that became read-only: a folder stands where each mark would be written.
+  const std::string stubborn = "trap '' TERM; echo hello; while true; do sleep 1; done";
+  for (const StopMode mode : {StopMode::kGrace, StopMode::kNow}) {
+    const std::string id = mode == StopMode::kGrace ? "dsw-grace" : "dsw-now";
+    Workload work = Shell(id, mode == StopMode::kGrace ? "echo hello; exec sleep 1000" : stubborn);
+    work.stop_grace = std::chrono::hours(1);
+    ASSERT_TRUE(Ensure(work).has_value());
+    Await(id, Phase::kReady);
+    ASSERT_TRUE(test::Eventually([&] { return LogOf(id) == "hello\n"; }));
+    for (const std::string& mark : {RunOf(id).StopMark(), RunOf(id).ForceMark()}) {
+      fs::remove(mark + ".new");
+      fs::create_directory(mark + ".new");
+    }
+    ASSERT_TRUE(StopLife(id, 1, mode).has_value());
+    EXPECT_EQ(Await(id, Phase::kExited).reason, "") << "it was asked for";
+  }
+}
+
 TEST_F(ProcessDriver, ACommandThatExitsSaysWhy) {
   ASSERT_TRUE(Ensure(Shell("dsw-a", "echo no such model; exit 3")).has_value());
   const WorkloadState end = Await("dsw-a", Phase::kExited);
