@@ -59,6 +59,23 @@ Status PassRam(const Context& context, const identity::ConditionKeys& keys) {
                                                 context.services.clock.Wall()));
 }
 
+bool RamAllows(const Context& context, const std::vector<std::string>& actions,
+               std::string_view resource) {
+  const identity::Decision decision =
+      identity::Evaluate(context.services.identities, context.caller, actions, resource, {},
+                         context.services.clock.Wall());
+  return decision.allowed() && !decision.asks_for_keys;
+}
+
+bool MaySeeSecrets(const Context& context, const model::Instance& instance) {
+  static const std::vector<std::string> kChange = {"paidsw:UpdateInstance",
+                                                   "paidsw:UpdatePostPaidInstance"};
+  if (instance.owner == context.caller.user) return true;
+  return identity::WorkspaceAllows(context.services.identities, context.caller,
+                                   identity::Access::kWrite, instance.workspace, &instance) &&
+         RamAllows(context, kChange, "*");
+}
+
 model::Actor Context::actor() const {
   return {.principal = caller.arn,
           .request_id = request_id,

@@ -234,6 +234,16 @@ std::span<const Operation> EmulatorOperations();  // emulator/clock.cpp
 /// PermissionDenied/NoPermission. FindInstance does it with the keys of its instance.
 Status PassRam(const Context& context, const identity::ConditionKeys& keys);
 
+/// Whether RAM lets the caller do one of `actions` to `resource`, for what an answer shows.
+/// Conditions on keys beyond the common ones (tags) count as a no.
+bool RamAllows(const Context& context, const std::vector<std::string>& actions,
+               std::string_view resource);
+
+/// Whether the caller may see what is for those who may change an instance, its variables and
+/// scripts: its owner, and who may in the workspace and by RAM. Looks at workspace, owner,
+/// accessibility and resource_id alone.
+bool MaySeeSecrets(const Context& context, const model::Instance& instance);
+
 /// The viewer for directory queries.
 directory::Viewer ViewerOf(const Services& services, const identity::Caller& caller);
 

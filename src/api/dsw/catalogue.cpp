@@ -193,9 +193,11 @@ Task<Result<std::string>> GetUserCommand(Context& context) {
     co_return Error(Code::kNotFound, fmt::format("User command {} does not exist.",
                                                  context.args.Text("UserCommandId")));
   }
+  std::string_view script;
+  if (MaySeeSecrets(context, *instance)) script = *instance->on_start;
   co_return Answer(context,
                    wire::UserCommandAnswer{.UserCommandId = instance->user_command_id,
-                                           .OnStart = {.Content = *instance->on_start}},
+                                           .OnStart = {.Content = script}},
                    EnvelopeForm::kNoStatus);
 }
 

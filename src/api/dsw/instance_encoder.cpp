@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
+#include <memory>
 
 #include "base/codec.h"
 
@@ -74,7 +76,8 @@ wire::IdleCuller EncodeCuller(const model::InstanceId& id, const model::IdleCull
 }
 
 InstanceEncoder::InstanceEncoder(Context& context)
-    : services_(context.services),
+    : context_(context),
+      services_(context.services),
       items_(context.list_items),
       url_base_(context.url_base),
       now_(context.services.clock.Wall()) {}
@@ -135,9 +138,23 @@ wire::InstanceRest InstanceEncoder::Rest(const model::Instance& instance) {
           .WorkspaceSource = instance.workspace_source,
           .Driver = instance.driver,
           .ImageAuth = instance.image_auth,
-          .EnvironmentVariables = std::cref(instance.environment),
           .Labels = std::cref(labels_),
           .Tags = std::cref(tags_)};
+}
+
+/// The instances of a page that have secrets mostly have the same owner.
+bool InstanceEncoder::MaySee(const ListItems::Item::Secrets& secrets) {
+  const bool known = last_holder_ && last_holder_->workspace == secrets.workspace &&
+                     last_holder_->owner == secrets.owner &&
+                     last_holder_->accessibility == secrets.accessibility &&
+                     last_holder_->resource_id.empty() != secrets.of_quota;
+  if (known) return last_may_see_;
+  model::Instance& holder = last_holder_ ? *last_holder_ : last_holder_.emplace();
+  holder.workspace = secrets.workspace;
+  holder.owner = secrets.owner;
+  holder.accessibility = secrets.accessibility;
+  holder.resource_id = secrets.of_quota ? "a quota" : "";
+  return last_may_see_ = MaySeeSecrets(context_, holder);
 }
 
 wire::InstanceTimers InstanceEncoder::Timers(const model::Instance& instance) const {
@@ -152,8 +169,12 @@ wire::InstanceTimers InstanceEncoder::Timers(const model::Instance& instance) co
 }
 
 wire::InstanceCore InstanceEncoder::Core(const model::Instance& instance) {
+  static const std::map<std::string, std::string> kNone;
+  const bool may_see = instance.environment.empty() || MaySeeSecrets(context_, instance);
   return {Beginning(instance),
           Live(instance.id, instance.status, model::RunningTimeMs(instance, now_)), Rest(instance),
+          wire::InstanceSecrets{.EnvironmentVariables =
+                                    std::cref(may_see ? instance.environment : kNone)},
           Timers(instance)};
 }
 
@@ -177,10 +198,24 @@ ListItems::Item InstanceEncoder::Lasting(const model::Instance& instance) {
   codec::AppendMembers(bytes, first, Beginning(instance));
   const std::size_t live_at = bytes.size();
   codec::AppendMembers(bytes, first, Rest(instance));
+  std::unique_ptr<const ListItems::Item::Secrets> secrets;
+  const std::size_t secrets_at = bytes.size();
+  codec::AppendMembers(
+      bytes, first, wire::InstanceSecrets{.EnvironmentVariables = std::cref(instance.environment)});
+  if (!instance.environment.empty()) {
+    secrets = std::make_unique<const ListItems::Item::Secrets>(
+        ListItems::Item::Secrets{.at = secrets_at,
+                                 .size = bytes.size() - secrets_at,
+                                 .workspace = instance.workspace,
+                                 .owner = instance.owner,
+                                 .accessibility = instance.accessibility,
+                                 .of_quota = !instance.resource_id.empty()});
+  }
   if (instance.timer || instance.culler) codec::AppendMembers(bytes, first, Timers(instance));
   codec::AppendMembers(bytes, first, OfList(instance));
   return {.bytes = bytes,
           .live_at = live_at,
+          .secrets = std::move(secrets),
           .id = instance.id,
           .status = instance.status,
           .running_since = instance.running_since,
@@ -190,6 +225,7 @@ ListItems::Item InstanceEncoder::Lasting(const model::Instance& instance) {
 void InstanceEncoder::AppendListItem(std::string& out, const ListItems::Item& item) {
   static const std::string kUnsupported = "," + EmptyMembers<wire::InstanceUnsupported>() + "," +
                                           EmptyMembers<wire::ListUnsupported>() + "}";
+  static constexpr std::string_view kNoSecrets = R"(,"EnvironmentVariables":{})";
   const std::string_view bytes = item.bytes;
   out += bytes.substr(0, item.live_at);
   bool first = false;
@@ -197,7 +233,13 @@ void InstanceEncoder::AppendListItem(std::string& out, const ListItems::Item& it
       out, first,
       Live(item.id, item.status,
            model::RunningTimeMs(item.running_since, item.accumulated_running_ms, now_)));
-  out += bytes.substr(item.live_at);
+  std::size_t at = item.live_at;
+  if (item.secrets && !MaySee(*item.secrets)) {
+    out += bytes.substr(at, item.secrets->at - at);
+    out += kNoSecrets;
+    at = item.secrets->at + item.secrets->size;
+  }
+  out += bytes.substr(at);
   out += kUnsupported;
 }
 

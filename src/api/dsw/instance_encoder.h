@@ -42,11 +42,13 @@ class InstanceEncoder {
   wire::InstanceLive Live(const model::InstanceId& id, model::InstanceStatus status,
                           std::int64_t running_time_ms);
   wire::InstanceRest Rest(const model::Instance& instance);
+  bool MaySee(const ListItems::Item::Secrets& secrets);
   wire::InstanceTimers Timers(const model::Instance& instance) const;
   ListItems::Item Lasting(const model::Instance& instance);
   std::string_view WorkspaceName(const model::WorkspaceId& id);
   std::string_view UserName(const model::UserId& id);
 
+  const Context& context_;
   const Services& services_;
   ListItems& items_;
   std::string_view url_base_;
@@ -54,6 +56,9 @@ class InstanceEncoder {
   // The instances of a page mostly share them.
   const model::Workspace* last_workspace_ = nullptr;
   std::optional<std::pair<model::UserId, std::string>> last_user_;
+  /// Whose secrets were asked about last, and whether the caller may see them.
+  std::optional<model::Instance> last_holder_;
+  bool last_may_see_ = false;
   // What is made of one instance, kept here so that the memory serves the next one too.
   std::string jupyterlab_url_;
   std::string terminal_url_;

@@ -12,7 +12,12 @@ constexpr int kMostChances = 16;
 }  // namespace
 
 std::size_t ListItems::SizeOf(const Kept& kept) {
-  return sizeof(Kept) + kept.item.bytes.capacity() + kept.item.id.str().capacity();
+  const Item& item = kept.item;
+  const std::size_t secrets = item.secrets ? sizeof(Item::Secrets) +
+                                                 item.secrets->workspace.str().capacity() +
+                                                 item.secrets->owner.str().capacity()
+                                           : 0;
+  return sizeof(Kept) + item.bytes.capacity() + item.id.str().capacity() + secrets;
 }
 
 void ListItems::Refresh(std::uint64_t names) {

@@ -25,6 +25,16 @@ class ListItems {
     std::string bytes;        // one element of ListInstances.Instances without its live members
                               // and those that are the same of all
     std::size_t live_at = 0;  // where wire::InstanceLive goes
+    /// Where wire::InstanceSecrets is, and what says who may see it; nullptr: it is empty, for all.
+    struct Secrets {
+      std::size_t at = 0;
+      std::size_t size = 0;
+      model::WorkspaceId workspace;
+      model::UserId owner;
+      model::Accessibility accessibility = model::Accessibility::PRIVATE;
+      bool of_quota = false;
+    };
+    std::unique_ptr<const Secrets> secrets;
     // What that is made of:
     model::InstanceId id;
     model::InstanceStatus status = model::InstanceStatus::Creating;

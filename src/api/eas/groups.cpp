@@ -48,8 +48,14 @@ Result<directory::GroupPtr> FindGroup(const Context& context, identity::Access a
                "PrivilegeCheckFailed");
 }
 
+/// Empty for who may not see it.
+std::string_view TokenFor(const Context& context, const model::ServiceGroup& group) {
+  if (!MaySeeSecrets(context, group)) return "";
+  return context.services.services.TokenOfGroup(group.name);
+}
+
 wire::EasGroup EncodeGroup(const Context& context, const model::ServiceGroup& group) {
-  return {.AccessToken = context.services.services.TokenOfGroup(group.name),
+  return {.AccessToken = TokenFor(context, group),
           .CallerUid = group.owner,
           .ClusterId = context.options.region,
           .CreateTime = FormatSeconds(group.created),
@@ -148,8 +154,7 @@ Task<Result<std::string>> DeleteGroup(Context& context) {
 Task<Result<std::string>> DescribeGroupEndpoints(Context& context) {
   ATELIER_CO_TRY(const auto group, FindGroup(context, identity::Access::kRead));
   co_return Answer(context,
-                   EncodeEndpoints(context, context.services.services.TokenOfGroup(group->name),
-                                   group->name, "Group"),
+                   EncodeEndpoints(context, TokenFor(context, *group), group->name, "Group"),
                    EnvelopeForm::kRequestId);
 }
 

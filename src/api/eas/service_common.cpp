@@ -62,6 +62,22 @@ bool MayAccess(const Context& context, const model::WorkspaceId& workspace,
                                    &like);
 }
 
+bool MaySeeSecrets(const Context& context, const model::Service& service) {
+  static const std::vector<std::string> kChange = {"eas:UpdateService"};
+  return service.owner == context.caller.user ||
+         (MayAccess(context, service.workspace, service.owner, identity::Access::kWrite) &&
+          RamAllows(context, kChange,
+                    fmt::format("acs:eas:{}:{}:service/{}", context.options.region,
+                                context.caller.account.str(), service.name)));
+}
+
+bool MaySeeSecrets(const Context& context, const model::ServiceGroup& group) {
+  static const std::vector<std::string> kChange = {"eas:UpdateGroup"};
+  return group.owner == context.caller.user ||
+         (MayAccess(context, group.workspace, group.owner, identity::Access::kWrite) &&
+          RamAllows(context, kChange, "*"));
+}
+
 Result<std::map<std::string, std::string>> LabelsArg(const Args& args, std::string_view name) {
   std::map<std::string, std::string> labels;
   const json::value* given = args.Json(name);
@@ -143,9 +159,11 @@ wire::EasService EncodeService(const Context& context, const model::Service& ser
   const model::EcsSpec* machine =
       spec ? context.services.catalogue.FindSpec(spec->instance_type) : nullptr;
   const model::Capacity capacity = spec ? model::CapacityOf(*spec, machine) : model::Capacity();
+  const bool may_see = MaySeeSecrets(context, service);
   wire::EasService out;
   static_cast<wire::ServiceCore&>(out) = {
-      .AccessToken = context.services.services.TokenOf(service.name),
+      .AccessToken =
+          may_see ? std::string_view(context.services.services.TokenOf(service.name)) : "",
       .AutoscalerEnabled = service.autoscaler.has_value(),
       .CallerUid = service.owner,
       .Cpu = (capacity.milli_cpu + model::kMilli - 1) / model::kMilli,
@@ -168,7 +186,7 @@ wire::EasService EncodeService(const Context& context, const model::Service& ser
       .Role = "Standard",
       .RunningInstance = counts.running,
       .SafetyLock = EnumName(service.lock),
-      .ServiceConfig = service.config,
+      .ServiceConfig = may_see ? service.config : PublicConfig(service.config),
       .ServiceId = service.id,
       .ServiceName = service.name,
       .ServiceUid = service.id,

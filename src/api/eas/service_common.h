@@ -61,6 +61,14 @@ bool MayKnow(const Context& context, const model::WorkspaceId& workspace);
 bool MayAccess(const Context& context, const model::WorkspaceId& workspace,
                const model::UserId& owner, identity::Access access);
 
+/// Whether the caller may see what is for those who may change it: its owner, and who may in the
+/// workspace and by RAM. To others tokens are empty and configurations are as PublicConfig says.
+bool MaySeeSecrets(const Context& context, const model::Service& service);
+bool MaySeeSecrets(const Context& context, const model::ServiceGroup& group);
+
+/// The service JSON without what may hold a secret; "{}" if it is none.
+std::string PublicConfig(const std::string& config);
+
 /// The parameter of type kJsonMap; empty if it is absent. InvalidArgument: not of texts alone.
 Result<std::map<std::string, std::string>> LabelsArg(const Args& args, std::string_view name);
 

@@ -139,7 +139,10 @@ Task<Result<std::string>> ListServiceVersions(Context& context) {
   answer.PageNumber = *context.args.Integer("PageNumber");
   answer.PageSize = *context.args.Integer("PageSize");
   answer.TotalCount = versions.size();
-  const auto page = PageOf(std::move(versions), context.args);  // what the answer views
+  auto page = PageOf(std::move(versions), context.args);  // what the answer views
+  if (!MaySeeSecrets(context, *service)) {
+    for (model::ServiceVersion& version : page) version.config = PublicConfig(version.config);
+  }
   for (const model::ServiceVersion& version : page) {
     answer.Versions.push_back({.BuildTime = FormatSeconds(version.built),
                                .ImageId = version.number,
@@ -153,9 +156,9 @@ Task<Result<std::string>> ListServiceVersions(Context& context) {
 
 Task<Result<std::string>> DescribeServiceEndpoints(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
-  co_return Answer(context,
-                   EncodeEndpoints(context, context.services.services.TokenOf(service->name),
-                                   service->name, "Service"),
+  std::string_view token;
+  if (MaySeeSecrets(context, *service)) token = context.services.services.TokenOf(service->name);
+  co_return Answer(context, EncodeEndpoints(context, token, service->name, "Service"),
                    EnvelopeForm::kRequestId);
 }
 

@@ -99,7 +99,6 @@ struct InstanceRest {
   Text WorkspaceSource;
   Text Driver;
   Text ImageAuth;
-  TextMap EnvironmentVariables;
   LabelList Labels;
   TagList Tags;
 };
@@ -107,7 +106,13 @@ BOOST_DESCRIBE_STRUCT(InstanceRest, (),
                       (ImageId, ImageUrl, ImageName, GmtCreateTime, GmtModifiedTime, UserId,
                        UserName, ReasonCode, ReasonMessage, PaymentType, AcceleratorType,
                        Accessibility, ResourceId, ResourceName, Priority, WorkspaceSource, Driver,
-                       ImageAuth, EnvironmentVariables, Labels, Tags))
+                       ImageAuth, Labels, Tags))
+
+/// Depends on who asks: empty for who may not change the instance.
+struct InstanceSecrets {
+  TextMap EnvironmentVariables;
+};
+BOOST_DESCRIBE_STRUCT(InstanceSecrets, (), (EnvironmentVariables))
 
 /// Depends on the time.
 struct InstanceTimers {
@@ -116,8 +121,14 @@ struct InstanceTimers {
 };
 BOOST_DESCRIBE_STRUCT(InstanceTimers, (), (InstanceShutdownTimer, IdleInstanceCuller))
 
-struct InstanceCore : InstanceBeginning, InstanceLive, InstanceRest, InstanceTimers {};
-BOOST_DESCRIBE_STRUCT(InstanceCore, (InstanceBeginning, InstanceLive, InstanceRest, InstanceTimers),
+struct InstanceCore : InstanceBeginning,
+                      InstanceLive,
+                      InstanceRest,
+                      InstanceSecrets,
+                      InstanceTimers {};
+BOOST_DESCRIBE_STRUCT(InstanceCore,
+                      (InstanceBeginning, InstanceLive, InstanceRest, InstanceSecrets,
+                       InstanceTimers),
                       ())
 
 // What this server has no feature for yet: always the empty value

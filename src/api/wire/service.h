@@ -52,7 +52,7 @@ struct ServiceCore {
   std::string_view Role;
   std::int64_t RunningInstance;
   std::string_view SafetyLock;
-  std::string_view ServiceConfig;
+  std::string ServiceConfig;
   std::string_view ServiceId;
   std::string_view ServiceName;
   std::string_view ServiceUid;

@@ -186,6 +186,10 @@ Task<Status> ShowServiceLogs(Session& session, ServiceLogsOptions options) {
 Task<Status> CallService(Session& session, CallServiceOptions options) {
   ATELIER_CO_TRY(const json::object service,
                  co_await Ask(session, options.name, "DescribeService", ""));
+  if (Text(service, "AccessToken").empty()) {
+    co_return Error(Code::kPermissionDenied,
+                    "The token of a service is for its owner and for who may change it. Ask them.");
+  }
   std::string body = options.data;
   if (body.starts_with('@')) {
     ATELIER_CO_TRY(body, ReadFile(body.substr(1)));
