@@ -455,6 +455,8 @@ http::Response Api::Impl::ReadyPage(std::string_view request_id) const {
     why_not = options.why_not_ready();
   else if (!health.writable)
     why_not = health.why_not;
+  else
+    why_not = services.authenticator.WhyNot();
   std::string body =
       why_not.empty() ? R"({"Status":"ready","Reason":)" : R"({"Status":"not ready","Reason":)";
   AppendJsonString(body, why_not);

@@ -6,6 +6,7 @@
 #include "identity/signing/acs3.h"
 #include "identity/signing/headers.h"
 #include "identity/signing/http_date.h"
+#include "identity/signing/nonce_file.h"
 #include "identity/signing/nonce_store.h"
 #include "identity/signing/roa.h"
 #include "identity/signing/rpc.h"
@@ -47,7 +48,18 @@ Result<Caller> MakeCaller(const KeyEntry& entry, const IdentityDirectory& direct
 
 struct Authenticator::Impl {
   Impl(const IdentityDirectory& d, Clock& c, Clock& real, AuthenticatorOptions o)
-      : directory(d), clock(c), real_clock(real), options(o), nonces(o.max_nonces) {}
+      : directory(d),
+        clock(c),
+        real_clock(real),
+        options(std::move(o)),
+        nonces(options.max_nonces) {
+    if (options.nonce_file.empty()) return;
+    file = std::make_unique<NonceFile>(
+        options.nonce_file, options.max_nonces,
+        [this](const NonceUse& use) { nonces.Restore(use, Now()); },
+        options.log != nullptr ? *options.log : *no_log);
+    file->Open(real_clock.Mono());
+  }
 
   enum class Scheme : std::uint8_t { kAcs3, kRoa, kRpc };
   struct Checked {
@@ -70,14 +82,17 @@ struct Authenticator::Impl {
   Status CheckTime(std::optional<WallTime> signed_at) const;
   Status CheckToken(const KeyEntry& entry, std::optional<std::string_view> token) const;
   Status CheckTokenHeaders(const KeyEntry& entry, const Headers& headers) const;
-  Status Remember(std::string_view key_id, std::string_view nonce,
-                  std::optional<WallTime> signed_at);
+  NonceStore::Now Now() const { return {.wall = real_clock.Wall(), .mono = real_clock.Mono()}; }
+  Status CheckFresh(const NonceUse& use) const;
+  Status Remember(std::string_view key_id, std::string_view nonce, WallTime signed_at);
 
   const IdentityDirectory& directory;
   Clock& clock;
   Clock& real_clock;
   AuthenticatorOptions options;
   NonceStore nonces;
+  const std::unique_ptr<Logger> no_log = MakeNullLogger();
+  std::unique_ptr<NonceFile> file;
 };
 
 /// Tells the schemes apart in the order of contract/signing.md section 1.1.
@@ -197,7 +212,7 @@ Result<Caller> Authenticator::Impl::VerifyRpc(const RequestView& request) {
       return IncompleteSignature("the header " + std::string(header) + " is not what is signed");
   }
   ATELIER_RETURN_IF_ERROR(parameters.CheckSignature(request.method, entry->secret));
-  ATELIER_RETURN_IF_ERROR(Remember(key_id, nonce, signed_at));
+  ATELIER_RETURN_IF_ERROR(Remember(key_id, nonce, *signed_at));
   return MakeCaller(*entry, directory, request);
 }
 
@@ -249,22 +264,36 @@ Status Authenticator::Impl::CheckToken(const KeyEntry& entry,
   return Ok();
 }
 
-Status Authenticator::Impl::Remember(std::string_view key_id, std::string_view nonce,
-                                     std::optional<WallTime> signed_at) {
-  if (options.not_before && signed_at < options.not_before) {
-    return Refusal(
-        "InvalidTimeStamp.Expired",
-        "Specified time stamp or date value is expired. The server has started since the "
-        "request was signed: sign it again.");
+Status Authenticator::Impl::CheckFresh(const NonceUse& use) const {
+  switch (nonces.Look(use, real_clock.Mono())) {
+    case NonceStore::Answer::kFresh:
+      return Ok();
+    case NonceStore::Answer::kUsed:
+      return Refusal("SignatureNonceUsed", "Specified signature nonce was used already.");
+    case NonceStore::Answer::kForgotten:
+      break;
   }
-  ATELIER_TRY(const bool fresh, nonces.Insert(key_id, nonce, real_clock.Mono()));
-  if (fresh) return Ok();
-  return Refusal("SignatureNonceUsed", "Specified signature nonce was used already.");
+  return Refusal(
+      "InvalidTimeStamp.Expired",
+      "Specified time stamp or date value is expired. The server's clock was set back to "
+      "a time whose requests it no longer remembers; try again later.");
+}
+
+/// Kept before the request is acted upon, so that it stays kept if the server is killed meanwhile.
+Status Authenticator::Impl::Remember(std::string_view key_id, std::string_view nonce,
+                                     WallTime signed_at) {
+  const NonceUse use = UseOf(key_id, nonce, signed_at);
+  const NonceStore::Now now = Now();
+  ATELIER_RETURN_IF_ERROR(CheckFresh(use));
+  ATELIER_RETURN_IF_ERROR(nonces.MakeRoom(key_id, now));
+  if (file) ATELIER_RETURN_IF_ERROR(file->Append(use, now.mono));
+  nonces.Insert(use, key_id, now.mono);
+  return Ok();
 }
 
 Authenticator::Authenticator(const IdentityDirectory& directory, Clock& clock, Clock& real_clock,
                              AuthenticatorOptions options)
-    : impl_(std::make_unique<Impl>(directory, clock, real_clock, options)) {}
+    : impl_(std::make_unique<Impl>(directory, clock, real_clock, std::move(options))) {}
 
 Authenticator::~Authenticator() = default;
 
@@ -306,6 +335,10 @@ Result<Caller> Authenticator::Verify(const RequestView& request) {
   if (scheme == Impl::Scheme::kRpc) return impl_->VerifyRpc(request);
   ATELIER_TRY(const auto checked, impl_->CheckHead(scheme, request, headers));
   return impl_->Finish(checked, request, headers);
+}
+
+std::string Authenticator::WhyNot() {
+  return impl_->file ? impl_->file->WhyNot(impl_->real_clock.Mono()) : std::string();
 }
 
 }  // namespace atelier::identity

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "identity/caller.h"
 #include "identity/identity_directory.h"
 
@@ -41,9 +42,10 @@ struct AuthenticatorOptions {
   /// Remembered for 30 minutes, about 12 bytes each; full: Unavailable. The default stands 4,600
   /// signed requests a second for ever.
   std::size_t max_nonces = 1U << 23U;
-  /// Requests with a nonce that were signed before this are refused: this process does not know
-  /// which nonces its predecessor took. Empty: none. (Signed in the same second: accepted.)
-  std::optional<WallTime> not_before = {};
+  /// Where nonces outlive the process; empty: they do not. What cannot be written there is refused:
+  /// Unavailable. Read when the Authenticator is made, which may take a second or two.
+  std::string nonce_file = {};
+  Logger* log = nullptr;  // of that file; outlives the Authenticator
 };
 
 /// Verifies signatures: ACS3-HMAC-SHA256, ROA HMAC-SHA1 and, on path "/", RPC query signatures
@@ -80,6 +82,8 @@ class Authenticator {
   Result<Caller> Admit(const SignedHead& head, const RequestView& request);
   /// Both, for a request that is there as a whole; RPC style ones too.
   Result<Caller> Verify(const RequestView& request);
+  /// Why no signed request is accepted, after another try; empty: they are.
+  std::string WhyNot();
 
  private:
   struct Impl;

@@ -82,6 +82,7 @@ Task<Status> Installation::Parts::Assemble() {
   services = std::make_unique<ModelServices>(base, *state, catalogue, *drivers.services, *client);
   recommenders = std::make_unique<Recommenders>(base, *state, *folder);
   doors = std::make_unique<Doors>(Behind{.base = base,
+                                         .folder = *folder,
                                          .state = *state,
                                          .catalogue = catalogue,
                                          .drivers = drivers,

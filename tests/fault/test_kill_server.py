@@ -9,7 +9,7 @@ from clients import create, dsw_client, status_of
 from conftest import wait_until
 
 FAILPOINTS = ["store.before_commit", "store.after_commit", "store.before_apply", "control.before_intent",
-              "control.after_intent", "control.after_ensure", "control.before_observed"]
+              "control.after_intent", "control.after_ensure", "control.before_observed", "identity.after_nonce"]
 SETTLED = {"Running", "Stopped", "Failed"}
 
 

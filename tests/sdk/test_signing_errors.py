@@ -2,6 +2,10 @@
 contract/errors.md section 3."""
 
 import datetime
+import json
+import time
+import urllib.error
+import urllib.request
 
 import pytest
 from alibabacloud_pai_dsw20220101 import models as dsw
@@ -10,6 +14,7 @@ from alibabacloud_tea_openapi.client import Client
 from alibabacloud_tea_openapi.exceptions import ClientException
 from alibabacloud_tea_openapi.utils import Utils
 from clients import RUNTIME, config, create_user, dsw_client, rest, rpc
+from schemes import with_acs3, with_roa, with_rpc
 from signed import ask
 
 
@@ -52,11 +57,53 @@ def test_a_clock_that_is_off_by_less_is_not(server, monkeypatch):
     assert list_with(dsw_client(server))().body.success is True
 
 
-def test_what_was_signed_before_the_server_started_is_refused(server, monkeypatch):
-    """Its nonce may have been used up at the predecessor, whose memory is gone (docs/api.md)."""
-    behind = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=14)
-    monkeypatch.setattr(Utils, "get_timestamp", lambda: behind.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    assert refused(list_with(dsw_client(server))) == (400, "InvalidTimeStamp.Expired")
+SCHEMES = {"ACS3": lambda server, **how: with_acs3(server, "GET", "/api/v2/instances", **how),
+           "ROA": lambda server, **how: with_roa(server, "GET", "/api/v2/instances", **how),
+           "RPC query": lambda server, **how: with_rpc(server, "ListUsers", **how),
+           "RPC form": lambda server, **how: with_rpc(server, "ListUsers", form=True, **how)}
+
+
+def test_what_was_signed_before_the_server_started_is_accepted_once_also_across_restarts(fresh_server):
+    """Promise 8, for clients whose clocks are behind, right and ahead: a start, killed or not, shuts none of them out
+    and opens the door for no recorded request."""
+    offsets = (-890, -120, 0, 5, 890)
+    server = fresh_server.start()  # for a key and a port
+    server.stop()
+
+    def made():
+        return [make(server, at=time.time() + offset) for make in SCHEMES.values() for offset in offsets]
+
+    def answers(requests):
+        return {(status, json.loads(body).get("Code")) for status, body in (r.send(server) for r in requests)}
+
+    early = made()
+    server.start()
+    assert answers(early) == {(200, None)}
+    late = made()
+    assert answers(late) == {(200, None)}
+    server.kill()
+    server.start()
+    assert answers(early + late) == {(400, "SignatureNonceUsed")}
+    assert answers(made()) == {(200, None)}
+    server.stop()
+    server.start()
+    assert answers(early + late) == {(400, "SignatureNonceUsed")}
+
+
+def test_a_server_that_cannot_keep_nonces_says_so_and_heals(fresh_server):
+    server = fresh_server
+    (server.data / "nonces").mkdir()
+    server.start()
+    status, answer = ask(server, "GET", "/api/v2/instances", "ListInstances")
+    assert (status, answer["Code"]) == (503, "ServiceUnavailable")
+    assert "cannot open nonces" in answer["Message"]
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        urllib.request.urlopen(f"{server.endpoint}/readyz")
+    assert raised.value.code == 503
+    assert json.loads(raised.value.read())["Reason"] == "cannot open nonces: Is a directory"
+    (server.data / "nonces").rmdir()
+    assert urllib.request.urlopen(f"{server.endpoint}/readyz").status == 200
+    assert ask(server, "GET", "/api/v2/instances", "ListInstances")[0] == 200
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-11-26 06:00:00", "2026-13-01T00:00:00Z", "1700000000"])

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <string>
+#include <iterator>
+#include <optional>
 
 #include "identity/crypto/digest.h"
 
@@ -10,20 +11,41 @@ namespace atelier::identity {
 
 namespace {
 
-// A pair lives until the slot of its period comes round again: 30 to 40 minutes.
-constexpr std::chrono::minutes kPeriod{10};
+/// A request is good for 15 minutes on either side of its date.
+constexpr std::chrono::minutes kWindow{15};
+constexpr std::chrono::minutes kKeep = 2 * kWindow;
+constexpr std::chrono::hours kKeepOld{24};
+constexpr std::int64_t kSpanSeconds = 600;
+constexpr std::size_t kMostForgotten = 64;  // gaps between them are given up beyond it
 
-std::uint64_t HashOf(std::string_view key_id, std::string_view nonce) {
+std::int64_t NumberOf(std::int64_t seconds) {
+  return seconds >= 0 ? seconds / kSpanSeconds : -1;  // nobody signs before 1970
+}
+
+/// Where the dates of a span are, seen from the dates that are good now.
+enum class Place : std::uint8_t { kPast, kGood, kFuture };
+
+Place PlaceOf(std::int64_t number, WallTime wall) {
+  const WallTime begin{std::chrono::seconds(number * kSpanSeconds)};
+  const WallTime end = begin + std::chrono::seconds(kSpanSeconds);
+  if (end < wall - kWindow) return Place::kPast;
+  return begin > wall + kWindow ? Place::kFuture : Place::kGood;
+}
+
+}  // namespace
+
+NonceUse UseOf(std::string_view key_id, std::string_view nonce, WallTime signed_at) {
   std::string text;
   text.reserve(key_id.size() + 1 + nonce.size());
   text.append(key_id).append(1, '\n').append(nonce);
   const Bytes<32> digest = Sha256(text);
-  std::uint64_t hash = 0;
-  std::memcpy(&hash, digest.data(), sizeof hash);
-  return std::max<std::uint64_t>(hash, 1);  // 0 marks a free slot
+  NonceUse use;
+  std::memcpy(&use.hash, digest.data(), sizeof use.hash);
+  use.hash = std::max<std::uint64_t>(use.hash, 1);  // 0 marks a free slot
+  use.signed_at =
+      std::chrono::duration_cast<std::chrono::seconds>(signed_at.time_since_epoch()).count();
+  return use;
 }
-
-}  // namespace
 
 std::size_t NonceStore::Shard::SlotOf(std::uint64_t hash) const {
   const std::size_t mask = slots_.size() - 1;
@@ -38,71 +60,154 @@ bool NonceStore::Shard::Contains(std::uint64_t hash) const {
 
 void NonceStore::Shard::Insert(std::uint64_t hash) {
   if (used_ * 4 >= slots_.size() * 3) {
-    std::vector<std::uint64_t> old(std::max<std::size_t>(64, slots_.size() * 2));
+    std::vector<std::uint64_t> old(std::max<std::size_t>(8, slots_.size() * 2));
     old.swap(slots_);
     for (const std::uint64_t entry : old) {
       if (entry != 0) slots_[SlotOf(entry)] = entry;
     }
   }
-  slots_[SlotOf(hash)] = hash;
-  ++used_;
+  std::uint64_t& slot = slots_[SlotOf(hash)];
+  if (slot == 0) ++used_;
+  slot = hash;
 }
 
-void NonceStore::Shard::Clear() {
-  slots_ = {};
-  used_ = 0;
-}
-
-void NonceStore::DropOld(std::int64_t period) {
-  const std::int64_t passed =
-      std::min<std::int64_t>(period - period_, static_cast<std::int64_t>(kGenerations));
-  for (std::int64_t i = 1; i <= passed; ++i) {
-    const std::int64_t stale = period - passed + i;
-    Generation& generation = generations_.at(static_cast<std::size_t>(stale) % kGenerations);
-    for (Shard& shard : generation.shards) {
-      size_ -= shard.size();
-      shard.Clear();
+NonceStore::Answer NonceStore::Look(const NonceUse& use, MonoTime now) const {
+  const std::int64_t number = NumberOf(use.signed_at);
+  const std::size_t shard = use.hash % kShards;
+  for (const Span& span : spans_) {
+    // Played again it has the same date; with another date a nonce is used up for half an hour.
+    if ((span.number == number || now - span.last <= kKeep) &&
+        span.contents->shards.at(shard).Contains(use.hash)) {
+      return Answer::kUsed;
     }
-    generation.by_key.clear();
   }
-  period_ = std::max(period_, period);
+  return IsForgotten(number) ? Answer::kForgotten : Answer::kFresh;
 }
 
-std::size_t NonceStore::CountOf(std::string_view key_id) const {
-  std::size_t count = 0;
-  for (const Generation& generation : generations_) {
-    const auto mine = generation.by_key.find(key_id);
-    if (mine != generation.by_key.end()) count += mine->second;
-  }
-  return count;
-}
-
-Result<bool> NonceStore::Insert(std::string_view key_id, std::string_view nonce, MonoTime now) {
-  DropOld(now.time_since_epoch() / kPeriod);
-  const std::uint64_t hash = HashOf(key_id, nonce);
-  const std::size_t shard = hash % kShards;
-  for (const Generation& generation : generations_) {
-    if (generation.shards.at(shard).Contains(hash)) return false;
-  }
+Status NonceStore::MakeRoom(std::string_view key_id, Now now) {
+  if (size_ >= limit_ || HasShare(key_id)) DropOld(now, true);
   if (size_ >= limit_) {
     return Error(
         Code::kUnavailable,
         "The server has seen too many signed requests in the last 30 minutes; try again later.",
         "ServiceUnavailable");
   }
-  if (CountOf(key_id) >= limit_ - limit_ / 4) {
+  if (HasShare(key_id)) {
     return Error(Code::kResourceExhausted, "Request was denied due to user flow control.",
                  "Throttling.User");
   }
-  Generation& present = generations_.at(static_cast<std::size_t>(period_) % kGenerations);
-  present.shards.at(shard).Insert(hash);
-  const auto mine = present.by_key.find(key_id);
-  if (mine == present.by_key.end())
-    present.by_key.emplace(key_id, 1);
-  else
-    ++mine->second;
+  // Once in ten minutes is often enough for the rest.
+  const std::int64_t number = NumberOf(
+      std::chrono::duration_cast<std::chrono::seconds>(now.wall.time_since_epoch()).count());
+  if (std::ranges::none_of(spans_, [&](const Span& span) { return span.number == number; }))
+    DropOld(now, false);
+  return Ok();
+}
+
+void NonceStore::Insert(const NonceUse& use, std::string_view key_id, MonoTime now) {
+  Span& span = SpanOf(NumberOf(use.signed_at));
+  span.contents->shards.at(use.hash % kShards).Insert(use.hash);
+  span.last = std::max(span.last, now);
+  ++span.size;
   ++size_;
-  return true;
+  for (Counts* counts : {&by_key_, &span.contents->by_key}) {
+    const auto mine = counts->find(key_id);
+    if (mine == counts->end())
+      counts->emplace(key_id, 1);
+    else
+      ++mine->second;
+  }
+}
+
+void NonceStore::Restore(const NonceUse& use, Now now) {
+  if (size_ >= limit_) DropOld(now, true);
+  const std::int64_t number = NumberOf(use.signed_at);
+  Span& span = SpanOf(number);
+  Shard& shard = span.contents->shards.at(use.hash % kShards);
+  if (size_ >= limit_ || shard.Contains(use.hash)) return;
+  shard.Insert(use.hash);
+  // What is not good now may make room at once.
+  const bool good = PlaceOf(number, now.wall) == Place::kGood;
+  span.last = std::max(span.last, good ? now.mono : now.mono - kKeep - std::chrono::seconds(1));
+  ++span.size;
+  ++size_;
+}
+
+NonceStore::Span& NonceStore::SpanOf(std::int64_t number) {
+  const auto found = std::ranges::find(spans_, number, &Span::number);
+  if (found != spans_.end()) return *found;
+  return spans_.emplace_back(Span{.number = number,
+                                  .last = MonoTime::min(),
+                                  .size = 0,
+                                  .contents = std::make_unique<Contents>()});
+}
+
+/// A span may go once no request of it can come again: nothing was put in for as long as one is
+/// good, and its dates are not good now. If the wall clock was ahead for a while, its dates will be
+/// good again: those stay, and so does a day of the past, unless room is needed.
+void NonceStore::DropOld(Now now, bool need_room) {
+  const auto may_go = [&](const Span& span) {
+    const Place place = PlaceOf(span.number, now.wall);
+    return now.mono - span.last > kKeep &&
+           (place == Place::kPast || (need_room && place == Place::kFuture));
+  };
+  while (true) {
+    std::size_t old = 0;
+    std::optional<std::size_t> oldest;
+    for (std::size_t i = 0; i < spans_.size(); ++i) {
+      if (!may_go(spans_[i])) continue;
+      old += spans_[i].size;
+      if (!oldest || spans_[i].last < spans_[*oldest].last) oldest = i;
+    }
+    if (!oldest) return;
+    if (!need_room && old <= limit_ / 8 && now.mono - spans_[*oldest].last <= kKeepOld) return;
+    Drop(*oldest);
+  }
+}
+
+void NonceStore::Drop(std::size_t at) {
+  Span& span = spans_[at];
+  for (const auto& [key, count] : span.contents->by_key) {
+    const auto mine = by_key_.find(key);
+    mine->second -= count;
+    if (mine->second == 0) by_key_.erase(mine);
+  }
+  size_ -= span.size;
+  Forget(span.number);
+  std::swap(span, spans_.back());
+  spans_.pop_back();
+}
+
+bool NonceStore::HasShare(std::string_view key_id) const {
+  const auto mine = by_key_.find(key_id);
+  return mine != by_key_.end() && mine->second >= limit_ - limit_ / 4;
+}
+
+void NonceStore::Forget(std::int64_t number) {
+  if (IsForgotten(number)) return;
+  auto mine = forgotten_.emplace(number, number).first;
+  if (const auto next = std::next(mine); next != forgotten_.end() && next->first == number + 1) {
+    mine->second = next->second;
+    forgotten_.erase(next);
+  }
+  if (mine != forgotten_.begin() && std::prev(mine)->second == number - 1) {
+    std::prev(mine)->second = mine->second;
+    forgotten_.erase(mine);
+  }
+  if (forgotten_.size() <= kMostForgotten) return;
+  // The smallest gap goes: to refuse there what was never seen is the lesser evil.
+  auto before = forgotten_.begin();
+  for (auto at = forgotten_.begin(); std::next(at) != forgotten_.end(); ++at) {
+    if (std::next(at)->first - at->second < std::next(before)->first - before->second) before = at;
+  }
+  const auto after = std::next(before);
+  before->second = after->second;
+  forgotten_.erase(after);
+}
+
+bool NonceStore::IsForgotten(std::int64_t number) const {
+  const auto after = forgotten_.upper_bound(number);
+  return after != forgotten_.begin() && std::prev(after)->second >= number;
 }
 
 }  // namespace atelier::identity

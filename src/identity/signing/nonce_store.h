@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,20 +14,41 @@
 
 namespace atelier::identity {
 
-/// Remembers pairs of (key id, nonce) for at least 30 minutes, so that no signed request works
-/// twice (contract/signing.md section 2.3 step 8). Bounded: when full it refuses, it never forgets.
-/// One key may take three quarters of it, so that no key can shut the others out.
+/// A pair of key id and nonce that came with a signature of this date.
+struct NonceUse {
+  std::uint64_t hash = 0;      // of the pair, 64 bits of its SHA-256; never 0
+  std::int64_t signed_at = 0;  // seconds since 1970
+};
+NonceUse UseOf(std::string_view key_id, std::string_view nonce, WallTime signed_at);
+
+/// Remembers pairs of (key id, nonce), so that no signed request works twice (contract/signing.md
+/// section 2.3 step 8): each for at least 30 minutes on the monotonic clock, and as long as the
+/// date it was signed with is good. That is all it takes while the wall clock goes on. Against one
+/// that is set back, what is older stays for a day, as far as an eighth of the bound holds it; the
+/// ten minutes of dates that it has forgotten after that are known, and Look tells.
 ///
-/// Holds 64 bits of SHA-256 of each pair, about 12 bytes with the free slots, in four generations
-/// of ten minutes that are dropped whole; each is split into shards so that no growth stalls the
+/// Bounded: when full it refuses, it never forgets what counts. One key may take three quarters of
+/// it, so that no key can shut the others out. About 12 bytes a pair with the free slots, kept by
+/// the date of the signature; each ten minutes are split into shards so that no growth stalls the
 /// caller. With eight million pairs the chance that a fresh one looks used is 1 in 10^12.
 class NonceStore {
  public:
+  struct Now {
+    WallTime wall;
+    MonoTime mono;
+  };
+  enum class Answer : std::uint8_t { kFresh, kUsed, kForgotten };
+
   explicit NonceStore(std::size_t limit) : limit_(limit) {}
 
-  /// False: seen already. Unavailable: full. ResourceExhausted/Throttling.User: this key has its
-  /// share.
-  Result<bool> Insert(std::string_view key_id, std::string_view nonce, MonoTime now);
+  Answer Look(const NonceUse& use, MonoTime now) const;
+  /// Drops what need not stay, where that is needed. Unavailable: full.
+  /// ResourceExhausted/Throttling.User: this key has its share.
+  Status MakeRoom(std::string_view key_id, Now now);
+  /// Of a fresh one, after MakeRoom.
+  void Insert(const NonceUse& use, std::string_view key_id, MonoTime now);
+  /// What a predecessor accepted, of any key.
+  void Restore(const NonceUse& use, Now now);
   std::size_t size() const { return size_; }
 
  private:
@@ -36,7 +58,6 @@ class NonceStore {
     bool Contains(std::uint64_t hash) const;
     void Insert(std::uint64_t hash);
     std::size_t size() const { return used_; }
-    void Clear();
 
    private:
     std::size_t SlotOf(std::uint64_t hash) const;
@@ -44,19 +65,31 @@ class NonceStore {
     std::size_t used_ = 0;
   };
   static constexpr std::size_t kShards = 64;
-  static constexpr std::size_t kGenerations = 4;
-  struct Generation {
+  using Counts = std::map<std::string, std::size_t, std::less<>>;
+  struct Contents {
     std::array<Shard, kShards> shards;
-    std::map<std::string, std::size_t, std::less<>> by_key;  // how many are of each key
+    Counts by_key;  // how many are of each key
+  };
+  /// What was signed in ten minutes of dates.
+  struct Span {
+    std::int64_t number = 0;  // the ten minutes, counted from 1970
+    MonoTime last;            // when one was put in
+    std::size_t size = 0;
+    std::unique_ptr<Contents> contents;
   };
 
-  void DropOld(std::int64_t period);
-  std::size_t CountOf(std::string_view key_id) const;
+  Span& SpanOf(std::int64_t number);
+  void DropOld(Now now, bool need_room);
+  void Drop(std::size_t at);
+  bool HasShare(std::string_view key_id) const;
+  void Forget(std::int64_t number);
+  bool IsForgotten(std::int64_t number) const;
 
   std::size_t limit_;
   std::size_t size_ = 0;
-  std::int64_t period_ = 0;  // ten-minute period that the current generation is of
-  std::array<Generation, kGenerations> generations_;
+  std::vector<Span> spans_;  // some hundred at most, in no order
+  Counts by_key_;
+  std::map<std::int64_t, std::int64_t> forgotten_;  // first and last number, apart from each other
 };
 
 }  // namespace atelier::identity

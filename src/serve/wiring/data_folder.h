@@ -13,6 +13,7 @@ namespace atelier::serve {
 ///     secret.key           opens the secrets in the store
 ///     credentials.json     the first access key
 ///     credentials.pending  it must be written yet
+///     nonces               of the requests that were accepted; written under the store's lock
 ///     instances/           what runs of notebooks; services/: of model services
 ///     instances/.store-mark  how far the store had come
 ///     models/              what services may be shown, unless the options say otherwise
@@ -28,6 +29,7 @@ class DataFolder {
   std::string SecretKey() const { return path_ + "/secret.key"; }
   std::string Credentials() const { return path_ + "/credentials.json"; }
   std::string CredentialsPending() const { return path_ + "/credentials.pending"; }
+  std::string Nonces() const { return path_ + "/nonces"; }
   std::string Instances() const { return path_ + "/instances"; }
   std::string StoreMark() const { return Instances() + "/.store-mark"; }
   std::string Services() const { return path_ + "/services"; }

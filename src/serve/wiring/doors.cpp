@@ -1,6 +1,5 @@
 #include "serve/wiring/doors.h"
 
-#include <chrono>
 #include <cstddef>
 
 #include <fmt/format.h>
@@ -50,10 +49,10 @@ api::Options ApiOptionsOf(const Behind& behind) {
           .why_not_ready = [&progress = behind.progress] { return progress.Text(); }};
 }
 
-/// Signatures made before this start may have been used already: nobody remembers their nonces.
-identity::AuthenticatorOptions AuthenticatorOptionsOf(const Foundation& base) {
-  return {.allow_roa_hmac_sha1 = base.config.allow_roa_signature,
-          .not_before = std::chrono::floor<std::chrono::seconds>(base.real_clock.Wall())};
+identity::AuthenticatorOptions AuthenticatorOptionsOf(const Behind& behind) {
+  return {.allow_roa_hmac_sha1 = behind.base.config.allow_roa_signature,
+          .nonce_file = behind.folder.Nonces(),
+          .log = behind.base.log.get()};
 }
 
 http::ServerOptions ServerOptionsOf(const Foundation& base) {
@@ -70,7 +69,7 @@ Doors::Doors(const Behind& behind, const std::string& sharing_secret)
     : base_(behind.base),
       signer_(sharing_secret),
       authenticator_(behind.state.identities, behind.base.clock(), behind.base.real_clock,
-                     AuthenticatorOptionsOf(behind.base)),
+                     AuthenticatorOptionsOf(behind)),
       api_(ServicesOf(behind, signer_, authenticator_), ApiOptionsOf(behind)),
       gateway_(
           behind.state.instances, behind.state.identities, signer_, behind.client,

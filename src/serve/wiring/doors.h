@@ -9,6 +9,7 @@
 #include "identity/authenticator.h"
 #include "identity/token_signer.h"
 #include "model/catalogue.h"
+#include "serve/wiring/data_folder.h"
 #include "serve/wiring/drivers.h"
 #include "serve/wiring/foundation.h"
 #include "serve/wiring/load_progress.h"
@@ -22,6 +23,7 @@ namespace atelier::serve {
 /// What stands behind the doors.
 struct Behind {
   Foundation& base;
+  const DataFolder& folder;
   State& state;
   const model::Catalogue& catalogue;
   Drivers& drivers;

@@ -1,11 +1,13 @@
 #include "identity/authenticator.h"
 
 #include <functional>
+#include <memory>
 
 #include <gtest/gtest.h>
 
 #include "identity/crypto/digest.h"
 #include "identity/request_signer.h"
+#include "support/temp_dir.h"
 #include "unit/identity/world.h"
 
 namespace atelier::identity {
@@ -147,11 +149,15 @@ TEST_F(AuthenticatorTest, ARefusedRequestDoesNotBurnItsNonce) {
   EXPECT_EQ(Answer(input), "");
 }
 
-TEST_F(AuthenticatorTest, ANewServerRefusesWhatWasSignedBeforeItsStart) {
-  const SigningInput input = Input();
-  const Headers headers = SignAcs3(input);
-  EXPECT_EQ(Answer(input, headers), "");
-  const auto again = [&](Authenticator& server) {
+// Promise 8. No client is locked out by a start, and none opens the door for a recorded request.
+TEST_F(AuthenticatorTest, ARestartNeitherOpensNorShutsWhateverTheClientsClockSays) {
+  const ::atelier::test::TempDir folder;
+  const auto start = [&] {
+    return std::make_unique<Authenticator>(
+        world_.directory, clock_, clock_,
+        AuthenticatorOptions{.nonce_file = folder.path() + "/nonces"});
+  };
+  const auto answer = [](Authenticator& server, const SigningInput& input, const Headers& headers) {
     const auto caller = server.Verify({.method = "GET",
                                        .path = input.path,
                                        .query = "",
@@ -161,11 +167,56 @@ TEST_F(AuthenticatorTest, ANewServerRefusesWhatWasSignedBeforeItsStart) {
                                        .tls = false});
     return caller ? "" : caller.error().reason();
   };
-  Authenticator restarted(world_.directory, clock_, clock_,
-                          {.not_before = kNow + std::chrono::seconds(1)});
-  EXPECT_EQ(again(restarted), "InvalidTimeStamp.Expired");
-  Authenticator older(world_.directory, clock_, clock_, {.not_before = kNow});
-  EXPECT_EQ(again(older), "");
+  auto server = start();
+  for (const int ahead : {-890, -120, 0, 5, 890}) {
+    SigningInput input = Input();
+    input.date = clock_.Wall() + std::chrono::seconds(ahead);
+    const Headers headers = SignAcs3(input);
+    EXPECT_EQ(answer(*server, input, headers), "") << ahead;
+    EXPECT_EQ(answer(*server, input, headers), "SignatureNonceUsed") << ahead;
+    server = start();  // the one before it never gets to say a last word
+    EXPECT_EQ(answer(*server, input, headers), "SignatureNonceUsed") << ahead;
+    // Signed before the start, and not seen yet.
+    input = Input();
+    input.date = clock_.Wall() + std::chrono::seconds(ahead);
+    EXPECT_EQ(answer(*server, input, SignAcs3(input)), "") << ahead;
+  }
+}
+
+TEST_F(AuthenticatorTest, AWallClockThatStepsNeitherOpensNorShuts) {
+  const SigningInput recorded = Input();
+  const Headers headers = SignAcs3(recorded);
+  EXPECT_EQ(Answer(recorded, headers), "");
+  for (const auto step : {std::chrono::seconds(-5), std::chrono::seconds(-3600),
+                          std::chrono::seconds(3600), std::chrono::seconds(-120)}) {
+    clock_.StepWall(step);
+    for (int minute = 0; minute < 90; minute += 10) {
+      EXPECT_EQ(Answer(Input()), "") << step.count() << " s, " << minute << " min";
+      EXPECT_NE(Answer(recorded, headers), "");
+      clock_.Advance(std::chrono::minutes(10));
+    }
+    clock_.StepWall(kNow - clock_.Wall());  // back to when it was signed
+    EXPECT_EQ(Answer(recorded, headers), "SignatureNonceUsed");
+  }
+}
+
+TEST_F(AuthenticatorTest, WhatCannotBeKeptIsRefusedWithWords) {
+  const ::atelier::test::TempDir folder;  // a folder is no file
+  Authenticator server(world_.directory, clock_, clock_, {.nonce_file = folder.path()});
+  const SigningInput input = Input();
+  const Headers headers = SignAcs3(input);
+  const auto caller = server.Verify({.method = "GET",
+                                     .path = input.path,
+                                     .query = "",
+                                     .headers = &headers,
+                                     .body = "",
+                                     .source_ip = "",
+                                     .tls = false});
+  ASSERT_FALSE(caller);
+  EXPECT_EQ(caller.error().code(), Code::kUnavailable);
+  EXPECT_NE(caller.error().message().find("Is a directory"), std::string::npos);
+  EXPECT_NE(server.WhyNot(), "");
+  EXPECT_EQ(authenticator_.WhyNot(), "") << "none is kept there on purpose";
 }
 
 TEST_F(AuthenticatorTest, TheHeadAloneTellsWhetherABodyIsWorthWaitingFor) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "identity/crypto/digest.h"
-#include "identity/signing/nonce_store.h"
 
 namespace atelier::identity {
 namespace {
@@ -48,45 +47,6 @@ TEST(ConstantTimeEqual, IsEquality) {
   EXPECT_TRUE(ConstantTimeEqual("abc", "abc"));
   EXPECT_FALSE(ConstantTimeEqual("abc", "abd"));
   EXPECT_FALSE(ConstantTimeEqual("abc", "ab"));
-}
-
-TEST(NonceStore, TellsFreshFromUsedWhileItGrows) {
-  NonceStore store(1U << 20U);
-  const MonoTime start{};
-  constexpr int kMany = 20'000;
-  for (int i = 0; i < kMany; ++i) {
-    // A minute each thousand: the pairs spread over two generations.
-    const MonoTime now = start + std::chrono::minutes(i / 1000);
-    ASSERT_TRUE(store.Insert("key", std::to_string(i), now).value()) << i;
-  }
-  EXPECT_EQ(store.size(), static_cast<std::size_t>(kMany));
-  const MonoTime end = start + std::chrono::minutes(20);
-  for (int i = 0; i < kMany; ++i) {
-    ASSERT_FALSE(store.Insert("key", std::to_string(i), end).value()) << i;
-  }
-  EXPECT_TRUE(store.Insert("other key", "1", end).value());
-}
-
-TEST(NonceStore, LeavesAQuarterToOtherKeys) {
-  NonceStore store(8);
-  const MonoTime now{};
-  for (int i = 0; i < 6; ++i) EXPECT_TRUE(store.Insert("greedy", std::to_string(i), now));
-  const auto refused = store.Insert("greedy", "6", now);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().reason(), "Throttling.User");
-  EXPECT_TRUE(store.Insert("other", "1", now));
-  EXPECT_TRUE(store.Insert("other", "2", now));
-  EXPECT_EQ(store.Insert("other", "3", now).error().code(), Code::kUnavailable);
-  // The share comes back with the time.
-  EXPECT_TRUE(store.Insert("greedy", "6", now + std::chrono::minutes(41)));
-}
-
-TEST(NonceStore, ForgetsEverythingAfterALongSleep) {
-  NonceStore store(10);
-  const MonoTime start{};
-  EXPECT_TRUE(store.Insert("key", "n", start).value());
-  EXPECT_TRUE(store.Insert("key", "n", start + std::chrono::hours(1000)).value());
-  EXPECT_EQ(store.size(), 1U);
 }
 
 }  // namespace
