@@ -1,6 +1,7 @@
 #include "identity/authenticator.h"
 
 #include <optional>
+#include <unordered_map>
 
 #include "identity/crypto/digest.h"
 #include "identity/signing/acs3.h"
@@ -17,6 +18,7 @@ namespace atelier::identity {
 namespace {
 
 constexpr std::chrono::minutes kWindow{15};
+constexpr int kMostTwins = 4;  // requests without a nonce that are alike and still arriving
 
 bool IsAcs3(std::string_view authorization) { return authorization.starts_with("ACS3-"); }
 bool IsRoa(std::string_view authorization) { return StartsWithIgnoringCase(authorization, "acs "); }
@@ -85,6 +87,7 @@ struct Authenticator::Impl {
   NonceStore::Now Now() const { return {.wall = real_clock.Wall(), .mono = real_clock.Mono()}; }
   Status CheckFresh(const NonceUse& use) const;
   Status Remember(std::string_view key_id, std::string_view nonce, WallTime signed_at);
+  Result<std::shared_ptr<const void>> Reserve(const SignedHead& head, const Headers& headers) const;
 
   const IdentityDirectory& directory;
   Clock& clock;
@@ -93,6 +96,9 @@ struct Authenticator::Impl {
   NonceStore nonces;
   const std::unique_ptr<Logger> no_log = MakeNullLogger();
   std::unique_ptr<NonceFile> file;
+  /// How many requests are waiting for their bodies, by nonce.
+  using Arriving = std::unordered_map<std::uint64_t, int>;
+  const std::shared_ptr<Arriving> arriving = std::make_shared<Arriving>();
 };
 
 /// Tells the schemes apart in the order of contract/signing.md section 1.1.
@@ -291,6 +297,27 @@ Status Authenticator::Impl::Remember(std::string_view key_id, std::string_view n
   return Ok();
 }
 
+Result<std::shared_ptr<const void>> Authenticator::Impl::Reserve(const SignedHead& head,
+                                                                 const Headers& headers) const {
+  const bool has_nonce = !head.nonce.empty();
+  // Without a nonce, what was signed in one second may be sent more than once with good reason.
+  const NonceUse use =
+      UseOf(head.key_id, has_nonce ? head.nonce : headers.Get("authorization"), head.signed_at);
+  if (has_nonce) ATELIER_RETURN_IF_ERROR(CheckFresh(use));
+  int& count = (*arriving)[use.hash];
+  if (count >= (has_nonce ? 1 : kMostTwins)) {
+    if (has_nonce)
+      return Refusal("SignatureNonceUsed",
+                     "Specified signature nonce is used by a request that is still arriving.");
+    return Error(Code::kResourceExhausted, "Request was denied due to user flow control.",
+                 "Throttling.User");
+  }
+  ++count;
+  return std::shared_ptr<const void>(nullptr, [all = arriving, hash = use.hash](const void*) {
+    if (--(*all)[hash] == 0) all->erase(hash);
+  });
+}
+
 Authenticator::Authenticator(const IdentityDirectory& directory, Clock& clock, Clock& real_clock,
                              AuthenticatorOptions options)
     : impl_(std::make_unique<Impl>(directory, clock, real_clock, std::move(options))) {}
@@ -314,9 +341,10 @@ Result<SignedHead> Authenticator::CheckHead(const RequestView& request) {
   ATELIER_TRY(const auto scheme, Impl::SchemeOf(request, headers));
   // Its signature covers no other body than a form, and a form may hold it.
   if (scheme == Impl::Scheme::kRpc) return IncompleteSignature("the body must be a form");
-  ATELIER_TRY(const auto checked, impl_->CheckHead(scheme, request, headers));
+  ATELIER_TRY(auto checked, impl_->CheckHead(scheme, request, headers));
   ATELIER_RETURN_IF_ERROR(MakeCaller(*checked.entry, impl_->directory, request));
-  return checked.head;
+  ATELIER_TRY(checked.head.arriving, impl_->Reserve(checked.head, headers));
+  return std::move(checked.head);
 }
 
 Result<Caller> Authenticator::Admit(const SignedHead& head, const RequestView& request) {

@@ -35,6 +35,8 @@ struct SignedHead {
   std::string_view nonce;       // empty: the scheme lets there be none
   bool type_is_signed = false;  // Content-Type, which a body needs
   WallTime signed_at;
+  /// While a copy lives, a request with the same nonce is not let in to wait for its body.
+  std::shared_ptr<const void> arriving = nullptr;
 };
 
 struct AuthenticatorOptions {
@@ -74,7 +76,11 @@ class Authenticator {
 
   /// Everything that the head alone decides, so that nobody without a key makes the server wait for
   /// a body. `request.body` is not looked at and the nonce is not taken: Admit still has to pass.
-  /// RPC style requests, whose signature may be in the body, are refused.
+  /// But of the requests with one nonce only one at a time passes here (SignatureNonceUsed), of
+  /// those with none and the same signature four (Throttling.User): who has seen a head cannot fill
+  /// its owner's places with copies of it. A body that never comes uses up no nonce, for then a
+  /// copy that comes first would shut out the request itself. RPC style requests, whose signature
+  /// may be in the body, are refused.
   Result<SignedHead> CheckHead(const RequestView& request);
   /// The rest, for a `request` whose head CheckHead has passed: the body is the one that was
   /// signed, the nonce is fresh; and what may have changed while the body arrived: the key is still

@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+import selectors
 import sqlite3
+import time
 
 import pytest
 from alibabacloud_aiworkspace20210204 import models as ws
@@ -10,6 +12,7 @@ from alibabacloud_pai_dsw20220101 import models as dsw
 from alibabacloud_tea_openapi.exceptions import ServerException, ThrottlingException
 from clients import create, create_user, dsw_client, rpc, workspace_client
 from conftest import Server, wait_until
+from schemes import with_acs3, with_roa
 from signed import receive, request, send
 
 PER_KEY = 256  # api/api.h: requests under way with one access key
@@ -61,6 +64,34 @@ def test_a_key_with_its_share_under_way_is_throttled_and_others_are_not(fresh_se
         assert owner.get_instance(made, dsw.GetInstanceRequest()).body.instance_name == "seen"
     assert {receive(connection)[0] for connection in waiting} == {200}
     assert rpc(server, "ListUsers", key=key)["Users"]["User"], "the share is given back"
+
+
+@pytest.mark.parametrize(("make", "waiting", "code"), [
+    (with_acs3, 1, "SignatureNonceUsed"), (with_roa, 1, "SignatureNonceUsed"),
+    (lambda *a, **k: with_roa(*a, nonce=False, **k), 4, "Throttling.User")], ids=["ACS3", "ROA", "ROA, no nonce"])
+def test_copies_of_a_seen_head_do_not_hold_the_places_of_its_key(server, make, waiting, code):
+    """Whoever has seen a head sends it PER_KEY times and more, and never a body."""
+    wish = json.dumps({"InstanceName": f"seen_{time.monotonic_ns()}", "ImageId": "image-lab", "EcsSpec": "ecs.c6.large"})
+    seen = make(server, "POST", "/api/v2/instances", body=wish.encode())
+    head = seen.raw().partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    copies = [send(server, head) for _ in range(PER_KEY + 44)]
+    with contextlib.ExitStack() as stack, selectors.DefaultSelector() as answered:
+        for copy in copies:
+            stack.enter_context(copy)
+            answered.register(copy, selectors.EVENT_READ)
+        while len(answered.get_map()) > waiting:
+            ready = answered.select(30)
+            assert ready, "a copy is neither answered nor one of those that wait"
+            for key, _ in ready:
+                answered.unregister(key.fileobj)
+                assert receive(key.fileobj)[1]["Code"] == code
+        assert dsw_client(server).list_instances(dsw.ListInstancesRequest()).body.success, "the key's owner is served"
+    # The copies used up nothing: their bodies never came.
+    status, answer = wait_until(lambda: (got := seen.send(server))[0] == 200 and got, what="the request itself")
+    assert json.loads(answer)["InstanceId"]
+    if waiting == 1:
+        status, answer = receive(send(server, head))
+        assert (status, answer["Code"]) == (400, code), "once it was answered, a copy does not wait at all"
 
 
 def test_more_than_the_server_takes_is_503(tmp_path):

@@ -67,11 +67,14 @@ def with_acs3(server, method, path, query=(), body=b"", content_type=JSON, actio
 
 
 def with_roa(server, method, path, query=(), body=b"", content_type=JSON, md5=True, extra=(), nonce=None, at=None):
-    """The older scheme. The target holds `query` strictly encoded, the signature covers it decoded."""
+    """The older scheme. The target holds `query` strictly encoded, the signature covers it decoded. `nonce`: False for
+    none, as the CLI sends it."""
     key_id, secret = key_of(server)
     headers = {"accept": "application/json", "date": email.utils.formatdate(at, usegmt=True),
                "x-acs-signature-method": "HMAC-SHA1", "x-acs-signature-nonce": nonce or secrets.token_hex(16),
                "x-acs-signature-version": "1.0", "x-acs-version": "2022-01-01", **dict(extra)}
+    if nonce is False:
+        del headers["x-acs-signature-nonce"]
     if md5:
         headers["content-md5"] = base64.b64encode(hashlib.md5(body).digest()).decode()
     if body:

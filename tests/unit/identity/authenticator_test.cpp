@@ -285,7 +285,7 @@ TEST_F(AuthenticatorTest, AdmitChecksAgainWhatMayHaveChangedWhileTheBodyArrived)
             "InvalidAccessKeyId.NotFound");
 }
 
-TEST_F(AuthenticatorTest, OfTwoRequestsWithOneNonceOneIsAdmittedThoughBothHeadsPassed) {
+TEST_F(AuthenticatorTest, OfTheRequestsWithOneNonceOneAtATimeWaitsForItsBody) {
   SigningInput input = Input();
   input.method = "POST";
   input.body = "{}";
@@ -297,14 +297,24 @@ TEST_F(AuthenticatorTest, OfTwoRequestsWithOneNonceOneIsAdmittedThoughBothHeadsP
                             .body = "{}",
                             .source_ip = "",
                             .tls = false};
+  const auto refusal = [&] {
+    const auto head = authenticator_.CheckHead(request);
+    return head ? "" : head.error().reason();
+  };
+  {
+    const auto copy = authenticator_.CheckHead(request);
+    ASSERT_TRUE(copy);
+    EXPECT_EQ(refusal(), "SignatureNonceUsed") << "a copy is arriving";
+    EXPECT_EQ(Answer(Input()), "") << "nobody else is in its way";
+  }
+  // The copy's body never came: it used up nothing.
   const auto one = authenticator_.CheckHead(request);
-  const auto two = authenticator_.CheckHead(request);
   ASSERT_TRUE(one);
-  ASSERT_TRUE(two);
   EXPECT_TRUE(authenticator_.Admit(*one, request));
-  const auto again = authenticator_.Admit(*two, request);
+  const auto again = authenticator_.Admit(*one, request);
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().reason(), "SignatureNonceUsed");
+  EXPECT_EQ(refusal(), "SignatureNonceUsed") << "its body is not waited for";
 }
 
 TEST_F(AuthenticatorTest, WhatDependsOnTheBodyIsAskedOnceItIsThere) {
@@ -350,6 +360,15 @@ TEST_F(AuthenticatorTest, WhatDependsOnTheBodyIsAskedOnceItIsThere) {
   EXPECT_EQ(refusal(roa("CfzF/NeXvFYPtLtUTIt32we+L5s="), "{}"), "SignatureDoesNotMatch");
   EXPECT_EQ(refusal(roa("CfzF/NeXvFYPtLtUTIt32we+L5s="), ""), "none");
   EXPECT_EQ(refusal(roa("bl9veIGg7Q5sDZ2yoZWqefKD2yM="), "{}"), "none");
+  // Without a nonce four copies may arrive at once, and no more.
+  const Headers no_nonce = roa("bl9veIGg7Q5sDZ2yoZWqefKD2yM=");
+  request.headers = &no_nonce;
+  request.body = "";
+  std::vector<Result<SignedHead>> copies;
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(copies.emplace_back(authenticator_.CheckHead(request)));
+  EXPECT_EQ(authenticator_.CheckHead(request).error().reason(), "Throttling.User");
+  copies.pop_back();
+  EXPECT_TRUE(authenticator_.CheckHead(request));
 }
 
 TEST_F(AuthenticatorTest, ANonceIsOfOneKey) {
