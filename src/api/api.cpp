@@ -440,8 +440,9 @@ std::optional<http::Response> Api::Impl::OperationalPage(const http::RequestHead
     return JsonResponse(200, openapi, request_id);
   }
   if (path == "/metrics") {
-    http::Response page{
-        .status = 200, .headers = {}, .body = MetricsPage(metrics, services, under_way, ready)};
+    http::Response page{.status = 200,
+                        .headers = {},
+                        .body = MetricsPage(metrics, services, options.controls, under_way, ready)};
     page.headers.Add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     return page;
   }
@@ -464,7 +465,13 @@ http::Response Api::Impl::ReadyPage(std::string_view request_id) const {
                       services.reconciler.orphans() + services.service_reconciler.orphans());
   const bool went_back = ready && services.mark != nullptr && services.mark->report();
   AppendJsonString(body, went_back ? store::Text(*services.mark->report()) : std::string());
-  body += '}';
+  body += R"(,"Warnings":[)";
+  for (const runtime::Control& control : options.controls) {
+    if (control.on) continue;
+    if (!body.ends_with('[')) body += ',';
+    AppendJsonString(body, fmt::format("{}: {} {}", control.name, control.effect, control.remedy));
+  }
+  body += "]}";
   return JsonResponse(why_not.empty() ? 200 : 503, std::move(body), request_id);
 }
 

@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -25,6 +26,7 @@
 #include "identity/token_signer.h"
 #include "model/catalogue.h"
 #include "runtime/driver.h"
+#include "runtime/isolation.h"
 #include "store/mark.h"
 #include "store/store.h"
 
@@ -75,6 +77,8 @@ struct Options {
   /// Every identity may do everything to every recommender; otherwise to its own, and to those that
   /// RAM allows it.
   bool share_recommenders = false;
+  /// Of the host: what is off is a warning of /readyz, and all are in /metrics.
+  std::vector<runtime::Control> controls = {};
   /// What /readyz gives as the reason until SetReady.
   std::function<std::string()> why_not_ready = [] { return std::string("starting"); };
 };

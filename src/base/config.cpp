@@ -85,11 +85,16 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
          "Accept the older ROA HMAC-SHA1 signatures (aliyun CLI, Terraform, the PAI SDK). They do "
          "not "
          "protect the body without Content-MD5; turn them off when every client signs with ACS3."},
-    {.flag = "isolate-network",
-     .environment = "ATELIER_ISOLATE_NETWORK",
-     .member = &ServerConfig::isolate_network,
-     .doc = "Give each instance of the process runtime its own network namespace where the host "
-            "allows it."},
+    {.flag = "isolation",
+     .environment = "ATELIER_ISOLATION",
+     .member = &ServerConfig::isolation,
+     .values = "require,prefer,off",
+     .doc =
+         "What the process runtime asks of the host. `require`: a network of their own, a filter "
+         "of system calls and limits for all instances, or the server does not start. `prefer`: "
+         "what the host allows; the rest is in `/readyz`, `/metrics` and the log. `off`: "
+         "likewise, but instances share the host's network. Empty: `prefer` where `listen` is on "
+         "loopback, else `require`."},
     {.flag = "share-recommenders",
      .environment = "ATELIER_SHARE_RECOMMENDERS",
      .member = &ServerConfig::share_recommenders,

@@ -24,8 +24,8 @@ struct ServerConfig {
   std::string tls_key;
   std::string log_level = "info";
   std::string account_name = "atelier";
+  std::string isolation;
   bool allow_roa_signature = true;
-  bool isolate_network = true;
   bool share_recommenders = false;
   std::int64_t max_body_kib = 1024;
   std::int64_t max_connections = 10'000;

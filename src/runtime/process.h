@@ -8,18 +8,24 @@
 #include "base/pool.h"
 #include "http/client.h"
 #include "runtime/driver.h"
+#include "runtime/isolation.h"
 
 namespace atelier::runtime {
 
-/// What a trial sandbox has shown of this host.
+namespace process {
+struct Host;
+}
+
+/// What trial sandboxes have shown of this host.
 struct HostTrial {
-  bool network_isolated = false;
+  std::shared_ptr<const process::Host> host;  // shared: by the drivers that are made of it
+  std::vector<Control> controls;              // all of them, on or not
 };
 
 struct ProcessOptions {
-  std::string folder;           // instances live in <folder>/<id>/
-  std::string program;          // this binary, run again as the keeper of each sandbox
-  bool isolate_network = true;  // own network namespace where the host allows it
+  std::string folder;   // instances live in <folder>/<id>/
+  std::string program;  // this binary, run again as the keeper of each sandbox
+  Isolation isolation = Isolation::kPrefer;
   /// Folders of the host that workloads may be shown parts of (Workload::mounts).
   std::vector<std::string> shared_folders = {};
   bool stamp_lines = false;             // lines of output that begin with no time get one
@@ -29,10 +35,10 @@ struct ProcessOptions {
 };
 
 /// Runs /bin/true in a sandbox of exactly the kind that workloads get, in `options.folder`: the one
-/// honest answer to whether this host lets us. Where it forbids an own network only, the answer is
-/// to do without, and a warning is logged. FailedPrecondition: the host lacks bubblewrap or forbids
-/// user namespaces (the message says what to do). Blocks for as long as a sandbox takes, at most
-/// about a minute.
+/// honest answer to whether this host lets us. What it lacks beside sandboxes is tried without, and
+/// a warning is logged for each. FailedPrecondition: the host lacks bubblewrap or forbids user
+/// namespaces, or anything with Isolation::kRequire (the message says what to do). Blocks for as
+/// long as a sandbox takes, at most about a minute. Moves this process (DetectCgroups): once.
 Result<HostTrial> TryHost(const ProcessOptions& options, Logger& log);
 
 /// Runs workloads as sandboxed process trees on this host, each under a small keeper process that

@@ -117,6 +117,15 @@ int Main(int argc, char** argv) {
     if (option.max > 0) added->check(CLI::Range(option.min, option.max));
     if (!option.values.empty()) added->check(CLI::IsMember(SplitList(option.values)));
   }
+  app.add_option_function<std::string>("--isolate-network",
+                                       [](const std::string&) {
+                                         throw CLI::ValidationError(
+                                             "--isolate-network",
+                                             "is now --isolation: `prefer` for true, `off` for "
+                                             "false");
+                                       })
+      ->envname("ATELIER_ISOLATE_NETWORK")
+      ->group("");  // of earlier versions: not in the help
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -106,7 +106,7 @@ def other_address():
 
 def test_network_metrics_count_what_the_instance_receives_and_sends(lab, other_address):
     server, instance_id = lab
-    if "network_not_isolated" in server.log():
+    if "process.not_isolated control=network" in server.log():
         pytest.skip("without a network of its own the instance's traffic is not counted (docs/security.md)")
     client = dsw_client(server)
     session = browser(client, instance_id)

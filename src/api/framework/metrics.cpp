@@ -77,6 +77,16 @@ void AppendStore(std::string& out, const store::Store& store) {
               store.GetHealth().writable ? 1 : 0);
 }
 
+void AppendControls(std::string& out, const std::vector<runtime::Control>& controls) {
+  if (controls.empty()) return;
+  AppendHead(out, "atelier_isolation", "gauge",
+             "1 where the host isolates or limits instances in this way.");
+  for (const runtime::Control& control : controls) {
+    fmt::format_to(std::back_inserter(out), "atelier_isolation{{control=\"{}\"}} {}\n",
+                   control.name, control.on ? 1 : 0);
+  }
+}
+
 }  // namespace
 
 RequestMetrics::RequestMetrics() {
@@ -133,8 +143,8 @@ void RequestMetrics::AppendText(std::string& out) const {
   }
 }
 
-std::string MetricsPage(const RequestMetrics& requests, const Services& services, int under_way,
-                        bool ready) {
+std::string MetricsPage(const RequestMetrics& requests, const Services& services,
+                        const std::vector<runtime::Control>& controls, int under_way, bool ready) {
   std::string out;
   requests.AppendText(out);
   AppendGauge(out, "atelier_requests_under_way", "Requests being answered now.", under_way);
@@ -156,6 +166,7 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
   if (ready) AppendRecommenders(out, services);
   AppendLeftovers(out, services);
   AppendStore(out, services.store);
+  AppendControls(out, controls);
   return out;
 }
 

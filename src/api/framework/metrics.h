@@ -41,7 +41,7 @@ class RequestMetrics {
 
 /// The whole /metrics page (Prometheus text format 0.0.4). `ready`: the read models of recommenders
 /// are loaded, and no other thread is at them.
-std::string MetricsPage(const RequestMetrics& requests, const Services& services, int under_way,
-                        bool ready);
+std::string MetricsPage(const RequestMetrics& requests, const Services& services,
+                        const std::vector<runtime::Control>& controls, int under_way, bool ready);
 
 }  // namespace atelier::api

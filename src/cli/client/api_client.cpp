@@ -94,6 +94,21 @@ Task<Result<std::string>> ApiClient::Forward(std::string method, std::string pat
   co_return RefusalOf(response->status, refusal ? AsObject(*refusal) : json::object());
 }
 
+Task<Result<json::object>> ApiClient::Page(std::string path) {
+  http::RequestHead head;
+  head.method = "GET";
+  head.target = std::move(path);
+  head.headers.Add("Host", connection_.host);
+  auto response = co_await client_.Fetch(connection_.address, std::move(head), "", kMaxAnswerBytes,
+                                         around_.clock.In(kCallTimeout));
+  if (!response) co_return Unreachable(response.error());
+  const auto body = ParseJson(response->body);
+  if (!body || !body->is_object()) {
+    co_return Unintelligible(fmt::format("status {}, not a JSON object", response->status));
+  }
+  co_return body->get_object();
+}
+
 std::string Text(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains(name);
   const json::string* text = value != nullptr ? value->if_string() : nullptr;

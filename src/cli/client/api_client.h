@@ -45,6 +45,9 @@ class ApiClient {
   /// answer's body whatever it is; the same errors.
   Task<Result<std::string>> Forward(std::string method, std::string path, std::string authorization,
                                     std::string body);
+  /// One of the server's pages for machines, which need no signature: its object, whatever the
+  /// status. Unavailable, DeadlineExceeded: as Send.
+  Task<Result<json::object>> Page(std::string path);
   const Connection& connection() const { return connection_; }
 
  private:

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "cli/command/ram.h"
+#include "cli/command/status.h"
 #include "cli/command/workspace.h"
 #include "cli/run/commands.h"
 #include "cli/run/leaf.h"
@@ -29,6 +30,11 @@ void AddAttach(CLI::App& group, Plan& plan, const std::string& name, const std::
 }
 
 }  // namespace
+
+void AddStatus(CLI::App& root, Plan& plan) {
+  Leaf<None> status(root, "status", "Show whether the server is ready, and what its host lacks");
+  status.Runs(plan, [](Session& s, None) { return ShowStatus(s); });
+}
 
 void AddWorkspaces(CLI::App& root, Plan& plan) {
   CLI::App& group = Group(root, "workspace", "Workspaces and their members");

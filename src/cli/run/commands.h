@@ -3,8 +3,8 @@
 
 #include "cli/run/command_line.h"
 
-/// The groups of commands, their options and their help. Each adds a group to `root`; the command
-/// that a line names goes to `plan`, which outlives the parsing.
+/// The commands, their options and their help. Each adds a group, or a command of its own, to
+/// `root`; the command that a line names goes to `plan`, which outlives the parsing.
 namespace atelier::cli {
 
 void AddInstances(CLI::App& root, Plan& plan);
@@ -14,5 +14,6 @@ void AddWorkspaces(CLI::App& root, Plan& plan);
 void AddUsers(CLI::App& root, Plan& plan);
 void AddKeys(CLI::App& root, Plan& plan);
 void AddPolicies(CLI::App& root, Plan& plan);
+void AddStatus(CLI::App& root, Plan& plan);
 
 }  // namespace atelier::cli

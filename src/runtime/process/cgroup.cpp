@@ -18,6 +18,7 @@ namespace atelier::runtime::process {
 namespace {
 
 constexpr std::string_view kBase = "atelier";
+constexpr std::string_view kServer = "/server";
 constexpr std::array<const char*, 2> kParts = {"/workload", "/keeper"};  // by Part
 constexpr const char* kLeaving = "/leaving";  // no life has this name: theirs have dots
 constexpr std::chrono::milliseconds kPause{5};
@@ -32,9 +33,9 @@ struct Mount {
   std::string options;  // of the superblock: names the v1 controllers
 };
 
-std::vector<Mount> CgroupMounts() {
+std::vector<Mount> CgroupMounts(const std::string& self) {
   std::vector<Mount> mounts;
-  const auto text = ReadFile("/proc/self/mountinfo");
+  const auto text = ReadFile(self + "/mountinfo");
   if (!text) return mounts;
   std::istringstream lines(*text);
   for (std::string line; std::getline(lines, line);) {
@@ -59,8 +60,8 @@ bool HasWord(const std::string& list, std::string_view word, char separator) {
 }
 
 /// This process's own cgroup in the hierarchy of `controller` ("" for version 2).
-std::optional<std::string> OwnPath(std::string_view controller) {
-  const auto text = ReadFile("/proc/self/cgroup");
+std::optional<std::string> OwnPath(const std::string& self, std::string_view controller) {
+  const auto text = ReadFile(self + "/cgroup");
   if (!text) return std::nullopt;
   std::istringstream lines(*text);
   for (std::string line; std::getline(lines, line);) {
@@ -87,10 +88,10 @@ bool MakeWritable(const std::string& folder) {
          ::access(folder.c_str(), W_OK) == 0;
 }
 
-CgroupSet DetectVersion1(const std::vector<Mount>& mounts) {
+CgroupSet DetectVersion1(const std::string& self, const std::vector<Mount>& mounts) {
   CgroupSet set;
   for (const char* controller : {"cpu", "cpuacct", "memory", "pids"}) {
-    const auto own = OwnPath(controller);
+    const auto own = OwnPath(self, controller);
     if (!own) continue;
     for (const Mount& mount : mounts) {
       if (mount.type != "cgroup" || !HasWord(mount.options, controller, ',')) continue;
@@ -114,16 +115,21 @@ std::vector<std::string> HandOn(const std::string& folder) {
   return on;
 }
 
-CgroupSet DetectVersion2(const std::vector<Mount>& mounts) {
-  const auto own = OwnPath("");
+CgroupSet DetectVersion2(const std::string& self, const std::vector<Mount>& mounts) {
+  const auto own = OwnPath(self, "");
   for (const Mount& mount : mounts) {
     if (mount.type != "cgroup2" || !own) continue;
     const std::string home = FolderIn(mount, *own);
+    const std::string above = home.substr(0, home.rfind('/'));
+    const bool moved = home.ends_with(kServer) && Exists(above + "/" + std::string(kBase));
     std::vector<std::string> candidates;
     const auto members = ReadFile(home + "/cgroup.procs");
     const bool alone = members && *members == std::to_string(::getpid()) + "\n";
-    if (alone && home != mount.point && MakeWritable(home + "/server") &&
-        WriteInto(home + "/server/cgroup.procs", "0")) {
+    const std::string below = home + std::string(kServer);
+    if (moved) {
+      candidates.push_back(above);
+    } else if (alone && home != mount.point && MakeWritable(below) &&
+               WriteInto(below + "/cgroup.procs", "0")) {
       candidates.push_back(home);
     }
     candidates.push_back(
@@ -209,10 +215,10 @@ int MaxPids(const model::Capacity& capacity) {
       std::clamp<std::int64_t>(capacity.milli_cpu * kPerCpu / 1000, kPerCpu, 1 << 20));
 }
 
-CgroupSet DetectCgroups() {
-  const auto mounts = CgroupMounts();
-  CgroupSet set = DetectVersion1(mounts);
-  return set.version != 0 ? set : DetectVersion2(mounts);
+CgroupSet DetectCgroups(const std::string& self) {
+  const auto mounts = CgroupMounts(self);
+  CgroupSet set = DetectVersion1(self, mounts);
+  return set.version != 0 ? set : DetectVersion2(self, mounts);
 }
 
 CgroupSet CgroupNamed(const CgroupSet& base, const std::string& name) {

@@ -31,10 +31,10 @@ int MaxPids(const model::Capacity& capacity);
 /// load.
 enum class Part : std::uint8_t { kWorkload, kKeeper };
 
-/// The folders this process may make cgroups in. On version 2 a process in a delegated cgroup of
-/// its own moves itself one level down first: a cgroup with processes cannot hand its controllers
-/// on.
-CgroupSet DetectCgroups();
+/// The folders this process may make cgroups in, by the files `mountinfo` and `cgroup` in `self`.
+/// On version 2 a process in a delegated cgroup of its own moves itself one level down first: a
+/// cgroup with processes cannot hand its controllers on. Asked again, it stays where it then is.
+CgroupSet DetectCgroups(const std::string& self = "/proc/self");
 
 /// The cgroup `name` under each folder of `base`.
 CgroupSet CgroupNamed(const CgroupSet& base, const std::string& name);

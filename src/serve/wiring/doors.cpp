@@ -46,6 +46,7 @@ api::Options ApiOptionsOf(const Behind& behind) {
           .max_body_bytes = static_cast<std::size_t>(config.max_body_kib) << 10U,
           .max_requests_under_way = static_cast<int>(config.max_requests),
           .share_recommenders = config.share_recommenders,
+          .controls = behind.drivers.controls,
           .why_not_ready = [&progress = behind.progress] { return progress.Text(); }};
 }
 

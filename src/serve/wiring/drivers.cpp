@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/ip/address.hpp>
+
 #include "base/text.h"
 #include "runtime/process.h"
 #include "runtime/simulated.h"
@@ -16,6 +18,17 @@ Result<std::unique_ptr<runtime::Driver>> MakeSimulated(Foundation& base) {
   auto driver = runtime::MakeSimulatedDriver({}, base.executor(), base.clock());
   ATELIER_RETURN_IF_ERROR(driver->Listen(base.real_clock, *base.log));
   return std::unique_ptr<runtime::Driver>(std::move(driver));
+}
+
+/// Who listens beyond this host lets others in, who must not get what a laptop's owner may.
+runtime::Isolation IsolationOf(const Foundation& base) {
+  const std::string& said = base.config.isolation;
+  if (said == "off") return runtime::Isolation::kOff;
+  boost::system::error_code error;
+  const auto address = asio::ip::make_address(base.listen.host, error);
+  const bool alone = !error && address.is_loopback();
+  const bool require = said == "require" || (said.empty() && !alone);
+  return require ? runtime::Isolation::kRequire : runtime::Isolation::kPrefer;
 }
 
 }  // namespace
@@ -31,12 +44,13 @@ Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Cl
   if (shared.empty()) shared.push_back(folder.Models());
   runtime::ProcessOptions options{.folder = folder.Instances(),
                                   .program = base.program,
-                                  .isolate_network = base.config.isolate_network,
+                                  .isolation = IsolationOf(base),
                                   .shared_folders = std::move(shared),
                                   .stamp_lines = false,
                                   .host_ip = base.listen.host,
                                   .zone = base.config.zone};
   ATELIER_TRY(options.trial, runtime::TryHost(options, *base.log));
+  drivers.controls = options.trial->controls;
   const auto make = [&](const runtime::ProcessOptions& of) {
     return runtime::MakeProcessDriver(of, base.executor(), base.blocking, probes, base.real_clock,
                                       *base.log);

@@ -1,8 +1,10 @@
 #pragma once
 #include <memory>
+#include <vector>
 
 #include "http/client.h"
 #include "runtime/driver.h"
+#include "runtime/isolation.h"
 #include "serve/wiring/data_folder.h"
 #include "serve/wiring/foundation.h"
 
@@ -12,10 +14,11 @@ namespace atelier::serve {
 struct Drivers {
   std::unique_ptr<runtime::Driver> instances;
   std::unique_ptr<runtime::Driver> services;
+  std::vector<runtime::Control> controls;  // of the host; none: nothing runs on it
 };
 
-/// FailedPrecondition: this host cannot run sandboxes, and what to do about it. `probes` outlives
-/// the drivers.
+/// FailedPrecondition: this host cannot run sandboxes or lacks what --isolation requires, and what
+/// to do about it. `probes` outlives the drivers.
 Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Client& probes);
 
 }  // namespace atelier::serve

@@ -50,6 +50,33 @@ TEST(Pages, BeforeItIsReadyTheServerSaysSoAndAnswersNothingElse) {
   EXPECT_EQ(reason(), "");
 }
 
+TEST(Pages, WhatTheHostDoesNotIsolateIsAWarningAndAMetric) {
+  ApiWorld world;
+  Api api(world.Parts(false),
+          {.controls = {{.name = "network",
+                         .effect = "Instances share the \"host's\" network.",
+                         .remedy = "Install passt."},
+                        {.name = "memory", .on = true, .effect = {}, .remedy = {}},
+                        {.name = "cpu", .effect = "They take all.", .remedy = "Delegate it."}}});
+  api.SetReady();
+  const auto get = [&](std::string_view path) {
+    test::FakeExchange exchange(ApiWorld::Head("GET", path), "");
+    test::Run(world.io, api.Handle(exchange));
+    return *exchange.response();
+  };
+  const http::Response ready = get("/readyz");
+  EXPECT_EQ(ready.status, 200) << "it can serve";
+  EXPECT_EQ(json::parse(ready.body).at("Warnings"),
+            (json::array{"network: Instances share the \"host's\" network. Install passt.",
+                         "cpu: They take all. Delegate it."}));
+  EXPECT_NE(get("/metrics")
+                .body.find("# TYPE atelier_isolation gauge\n"
+                           "atelier_isolation{control=\"network\"} 0\n"
+                           "atelier_isolation{control=\"memory\"} 1\n"
+                           "atelier_isolation{control=\"cpu\"} 0\n"),
+            std::string::npos);
+}
+
 TEST(Pages, MetricsCountRequestsByOperationAndCode) {
   ApiWorld world;
   world.Put(world.Sample("dsw-1"));

@@ -529,6 +529,27 @@ TEST_F(CommandTest, ACommandThatIsMissingOrUnknownIsNamedWithThoseThatThereAre) 
       << err();
 }
 
+TEST_F(CommandTest, StatusShowsWhatAnOperatorShouldKnow) {
+  api_.Script("",
+              R"({"Status":"ready","Reason":"","Warnings":["network: It is shared.","cpu: No."]})");
+  EXPECT_EQ(RunLine({"status"}), Exit::kDone);
+  EXPECT_EQ(out(),
+            "STATUS  REASON\n"
+            "ready\n"
+            "warning: network: It is shared.\n"
+            "warning: cpu: No.\n");
+  EXPECT_EQ(api_.asked().at(0).target, "/readyz");
+  EXPECT_EQ(api_.asked().at(0).authorization, "");
+  EXPECT_EQ(RunLine({"status", "-o", "json"}), Exit::kDone);
+  EXPECT_EQ(ParseJson(out())->at("Warnings").as_array().size(), 2U);
+}
+
+TEST_F(CommandTest, StatusOfAServerThatIsNotReadyExitsWith1) {
+  api_.Script("", R"({"Status":"not ready","Reason":"loading","Warnings":[]})", 503);
+  EXPECT_EQ(RunLine({"status"}), Exit::kRefused);
+  EXPECT_TRUE(err().starts_with("atelier: The server is not ready: loading\n")) << err();
+}
+
 TEST_F(CommandTest, OptionsBeforeServeAreRefused) {
   EXPECT_EQ(RunLine({"--output", "json", "serve"}), Exit::kUsage);
   EXPECT_NE(err().find("The options of serve stand behind it"), std::string::npos) << err();

@@ -376,6 +376,39 @@ TEST_F(ProcessCgroup2, AMemberThatOurPidNamespaceDoesNotShowIsNotKilled) {
       ::testing::ExitedWithCode(0), "");
 }
 
+/// A delegated cgroup of version 2, as a plain folder: what the kernel does beside, the test does.
+class ProcessDelegation : public ProcessFiles {
+ protected:
+  void SetUp() override {
+    Make("self/mountinfo", "30 20 0:26 / " + In("tree") + " rw - cgroup2 cgroup2 rw\n");
+    ProcessIsIn("/unit");
+    Make("tree/unit/server/cgroup.procs");
+  }
+  /// The kernel shows in words what was written with signs; WriteInto leaves the rest of a line.
+  void ProcessIsIn(const std::string& cgroup) {
+    Make("self/cgroup", "0::" + cgroup + "\n");
+    Make("tree" + cgroup + "/cgroup.procs", std::to_string(::getpid()) + "\n");
+    for (const char* folder : {"tree/unit", "tree/unit/atelier"})
+      Make(std::string(folder) + "/cgroup.subtree_control", "xxxxx cpu memory pids\n");
+  }
+};
+
+TEST_F(ProcessDelegation, ASecondLookGoesNoDeeper) {
+  const std::string folder = In("tree/unit/atelier");
+  const std::map<std::string, std::string> expected = {
+      {"cpu", folder}, {"cpuacct", folder}, {"memory", folder}, {"pids", folder}};
+  EXPECT_EQ(DetectCgroups(In("self")).folders, expected);
+  EXPECT_EQ(ReadFile(In("tree/unit/server/cgroup.procs")).value(), "0") << "moved down";
+  ProcessIsIn("/unit/server");
+  EXPECT_EQ(DetectCgroups(In("self")).folders, expected);
+  EXPECT_FALSE(fs::exists(In("tree/unit/server/server")));
+}
+
+TEST_F(ProcessDelegation, WhatCannotBeWrittenGivesNoLimits) {
+  Make("self/mountinfo", "30 20 0:26 / " + In("absent") + " rw - cgroup2 cgroup2 rw\n");
+  EXPECT_TRUE(DetectCgroups(In("self")).folders.empty());
+}
+
 TEST(ProcessCgroup, NoneMeansNothingToDoAndNothingKnown) {
   const CgroupSet none;
   EXPECT_TRUE(CreateCgroup(none, {}));

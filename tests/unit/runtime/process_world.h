@@ -77,11 +77,12 @@ class ProcessWorld : public ::testing::Test {
   }
 
   void Open(bool isolate_network = true) {
-    auto made = MakeProcessDriver({.folder = dir_.path() + "/instances",
-                                   .program = ATELIER_KEEPER,
-                                   .isolate_network = isolate_network,
-                                   .shared_folders = shared_folders_},
-                                  io_.get_executor(), pool_, *client_, clock_, *log_);
+    auto made =
+        MakeProcessDriver({.folder = dir_.path() + "/instances",
+                           .program = ATELIER_KEEPER,
+                           .isolation = isolate_network ? Isolation::kPrefer : Isolation::kOff,
+                           .shared_folders = shared_folders_},
+                          io_.get_executor(), pool_, *client_, clock_, *log_);
     ASSERT_TRUE(made.has_value()) << made.error().ToString();
     driver_ = *std::move(made);
     driver_->SetWake([this] { bell_.cancel(); });

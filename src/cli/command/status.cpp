@@ -1,0 +1,20 @@
+#include "cli/command/status.h"
+
+namespace atelier::cli {
+
+Task<Status> ShowStatus(Session& session) {
+  ATELIER_CO_TRY(const json::object page, co_await session.api.Page("/readyz"));
+  const std::string status = Text(page, "Status");
+  Table table{.header = {"STATUS", "REASON"}, .rows = {{status, Text(page, "Reason")}}};
+  session.Print(page, table);
+  if (session.format == Format::table) {
+    for (const json::value& warning : Array(page, "Warnings")) {
+      const json::string* text = warning.if_string();
+      if (text != nullptr) session.around.out << "warning: " << Printable(*text) << '\n';
+    }
+  }
+  if (status == "ready") co_return Ok();
+  co_return Error(Code::kFailedPrecondition, "The server is not ready: " + Text(page, "Reason"));
+}
+
+}  // namespace atelier::cli

@@ -1,0 +1,175 @@
+// What a server makes of what its host allows: docs/security.md, "What a host must allow".
+#include <gtest/gtest.h>
+
+#include "runtime/process/trial.h"
+#include "support/recorded_log.h"
+
+namespace atelier::runtime::process {
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// A host that allows everything, until it is told otherwise.
+class ProcessTrial : public ::testing::Test {
+ protected:
+  Result<HostTrial> Try(Isolation want) {
+    const HostProbe probe{.cgroups =
+                              [this] {
+                                CgroupSet set{.version = 2, .folders = {}};
+                                for (const char* controller : controllers_)
+                                  set.folders[controller] = "/cgroup";
+                                return set;
+                              },
+                          .sandbox = [this](const Host& host) -> Status {
+                            ++sandboxes_;
+                            const auto refused = [](const char* why) {
+                              return Error(Code::kFailedPrecondition,
+                                           std::string("It did not start.\n") + why);
+                            };
+                            if (passing_faults_-- > 0) return refused("bwrap: out of luck");
+                            if (!runs_)
+                              return refused("bwrap: No permissions to create new namespace");
+                            if (host.isolate_network && !pasta_)
+                              return refused("pasta: No such file");
+                            if (host.filter_calls && !seccomp_)
+                              return refused("bwrap: prctl(PR_SET_SECCOMP)");
+                            return Ok();
+                          },
+                          .keyring = [this] { return keyring_; },
+                          .descriptors = [this] { return descriptors_; }};
+    return TryHost({.folder = "/nowhere", .program = "/nowhere", .cgroups = {}}, want, probe, log_);
+  }
+
+  static Names Off(const Result<HostTrial>& trial) {
+    Names off;
+    for (const Control& control : trial->controls) {
+      if (!control.on) off.push_back(control.name);
+    }
+    return off;
+  }
+  Names Warned() const {
+    Names warned;
+    const std::string lead = "process.not_isolated control=";
+    for (const std::string& line : log_.lines) {
+      if (!line.starts_with(lead)) continue;
+      warned.push_back(line.substr(lead.size(), line.find(' ', lead.size()) - lead.size()));
+    }
+    return warned;
+  }
+
+  /// `prefer` serves and says what is missing, `require` refuses and names it with `remedy`.
+  void ExpectMissing(const Names& missing, const std::string& remedy) {
+    const auto preferred = Try(Isolation::kPrefer);
+    ASSERT_TRUE(preferred.has_value()) << preferred.error().message();
+    EXPECT_EQ(Off(preferred), missing);
+    EXPECT_EQ(Warned(), missing);
+    const auto required = Try(Isolation::kRequire);
+    ASSERT_FALSE(required.has_value());
+    EXPECT_EQ(required.error().code(), Code::kFailedPrecondition);
+    for (const std::string& name : missing) {
+      EXPECT_NE(required.error().message().find("\n- " + name + ": "), std::string::npos) << name;
+    }
+    EXPECT_NE(required.error().message().find(remedy), std::string::npos);
+    EXPECT_NE(required.error().message().find("--isolation prefer"), std::string::npos);
+  }
+
+  Names::size_type sandboxes_ = 0;
+  int passing_faults_ = 0;
+  bool runs_ = true;
+  bool pasta_ = true;
+  bool seccomp_ = true;
+  bool keyring_ = true;
+  std::uint64_t descriptors_ = 20'000;
+  std::vector<const char*> controllers_ = {"cpu", "cpuacct", "memory", "pids"};
+  atelier::test::RecordedLog log_;
+};
+
+TEST_F(ProcessTrial, AHostThatAllowsAllIsTakenAsItIs) {
+  const auto trial = Try(Isolation::kRequire);
+  ASSERT_TRUE(trial.has_value()) << trial.error().message();
+  Names names;
+  for (const Control& control : trial->controls) names.push_back(control.name);
+  EXPECT_EQ(names,
+            (Names{"network", "calls", "keyring", "cpu", "memory", "processes", "descriptors"}));
+  EXPECT_EQ(Off(trial), Names{});
+  EXPECT_EQ(Warned(), Names{});
+  EXPECT_TRUE(trial->host->isolate_network);
+  EXPECT_TRUE(trial->host->filter_calls);
+  EXPECT_EQ(sandboxes_, 1U);
+}
+
+TEST_F(ProcessTrial, WithoutPastaTheNetworkIsShared) {
+  pasta_ = false;
+  ExpectMissing({"network"}, "Install passt");
+  const auto trial = Try(Isolation::kPrefer);
+  EXPECT_FALSE(trial->host->isolate_network);
+  EXPECT_TRUE(trial->host->filter_calls);
+  EXPECT_NE(trial->controls[0].effect.find("pasta: No such file"), std::string::npos);
+}
+
+TEST_F(ProcessTrial, WithoutSeccompEveryCallIsOpen) {
+  seccomp_ = false;
+  ExpectMissing({"calls"}, "CONFIG_SECCOMP_FILTER");
+  const auto trial = Try(Isolation::kPrefer);
+  EXPECT_TRUE(trial->host->isolate_network);
+  EXPECT_FALSE(trial->host->filter_calls);
+}
+
+TEST_F(ProcessTrial, WithoutBothWhatIsLeftStillRuns) {
+  pasta_ = seccomp_ = false;
+  ExpectMissing({"network", "calls"}, "Install passt");
+}
+
+TEST_F(ProcessTrial, WithoutCgroupsNothingIsLimited) {
+  controllers_ = {};
+  ExpectMissing({"cpu", "memory", "processes"}, "Delegate=yes");
+}
+
+TEST_F(ProcessTrial, AControllerThatIsMissingIsNamed) {
+  controllers_ = {"cpu", "pids"};
+  ExpectMissing({"memory"}, "/sys/fs/cgroup");
+}
+
+TEST_F(ProcessTrial, WithoutAKeyringTheFilterIsAllThereIs) {
+  keyring_ = false;
+  ExpectMissing({"keyring"}, "keyctl");
+}
+
+TEST_F(ProcessTrial, AFewDescriptorsAreTooFew) {
+  descriptors_ = 1023;
+  ExpectMissing({"descriptors"}, "LimitNOFILE=");
+  descriptors_ = 1024;
+  EXPECT_TRUE(Try(Isolation::kRequire).has_value());
+}
+
+TEST_F(ProcessTrial, WithoutSandboxesNothingIsServedWhateverIsPreferred) {
+  runs_ = false;
+  for (const Isolation want : {Isolation::kRequire, Isolation::kPrefer, Isolation::kOff}) {
+    const auto trial = Try(want);
+    ASSERT_FALSE(trial.has_value());
+    EXPECT_EQ(trial.error().message(),
+              "This host cannot run sandboxes. Install bubblewrap and allow unprivileged user "
+              "namespaces (sysctl kernel.unprivileged_userns_clone=1). What it said: bwrap: No "
+              "permissions to create new namespace");
+  }
+}
+
+TEST_F(ProcessTrial, APassingFaultCostsNoIsolation) {
+  passing_faults_ = 1;
+  const auto trial = Try(Isolation::kRequire);
+  ASSERT_TRUE(trial.has_value()) << trial.error().message();
+  EXPECT_EQ(Off(trial), Names{});
+}
+
+TEST_F(ProcessTrial, OffSharesTheNetworkAloneAndStillSaysSo) {
+  const auto trial = Try(Isolation::kOff);
+  ASSERT_TRUE(trial.has_value()) << trial.error().message();
+  EXPECT_EQ(Off(trial), Names{"network"});
+  EXPECT_EQ(Warned(), Names{"network"});
+  EXPECT_FALSE(trial->host->isolate_network);
+  EXPECT_TRUE(trial->host->filter_calls);
+  EXPECT_EQ(sandboxes_, 1U);
+}
+
+}  // namespace
+}  // namespace atelier::runtime::process
