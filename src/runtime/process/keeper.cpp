@@ -55,6 +55,18 @@ void Rewire(std::initializer_list<std::pair<int, int>> moves) {
   for (const auto& [from, to] : parked) ::dup2(from, to);
 }
 
+/// Waits for a child that sets something up: its end with 0. One that takes too long is ended.
+bool EndsWell(int child) {
+  int status = 0;
+  int waited = 0;
+  for (int i = 0; i < kSetupTimeoutMs / kPause.count() && waited == 0; ++i) {
+    waited = ::waitpid(child, &status, WNOHANG);
+    if (waited == 0) std::this_thread::sleep_for(kPause);
+  }
+  if (waited != child) ::kill(child, SIGKILL);
+  return waited == child && status == 0;
+}
+
 WallTime SystemTime() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
 std::string SignalText(int signal) {
@@ -183,20 +195,21 @@ bool Keeper::ConnectNetwork(int errors) {
     Rewire({{network.get(), 0}, {owner.get(), 1}, {errors, 2}});
     BecomeUplink(spec_);
   }
-  int status = 0;
-  int waited = 0;
-  for (int i = 0; i < kSetupTimeoutMs / kPause.count() && waited == 0; ++i) {
-    waited = ::waitpid(pasta, &status, WNOHANG);
-    if (waited == 0) std::this_thread::sleep_for(kPause);
-  }
-  if (waited != pasta) ::kill(pasta, SIGKILL);
-  if (waited != pasta || status != 0) return false;
+  if (!EndsWell(pasta)) return false;
   // It forked itself into the background, and we are the reaper of orphans: find it among our
   // children.
   for (const int child : ChildrenOf(::getpid())) {
     if (child != monitor_) sandbox_.uplink = RefOf(child);
   }
-  return sandbox_.uplink.has_value();
+  if (!sandbox_.uplink || !spec_.forbid_metadata) return sandbox_.uplink.has_value();
+  // Once routes are there: what leads to them may be link-local itself.
+  const int guard = ::fork();
+  if (guard < 0) return false;
+  if (guard == 0) {
+    Rewire({{network.get(), 0}, {owner.get(), 1}, {errors, 2}});
+    GuardNetwork(run_);
+  }
+  return EndsWell(guard);
 }
 
 void Keeper::Loop() {

@@ -267,6 +267,7 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
   spec.stop_grace_ms = std::max<std::int64_t>(0, want.stop_grace.count());
   spec.isolate_network = host.isolate_network;
   spec.filter_calls = host.filter_calls;
+  spec.forbid_metadata = host.forbid_metadata;
   spec.stamp_lines = host.stamp_lines;
   spec.host_uid = UserFor(host, want.id);
   // The hash tells apart two servers with folders of their own on one host.

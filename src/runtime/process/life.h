@@ -19,6 +19,7 @@ struct Host {
   bool isolate_network = false;
   CgroupSet cgroups;
   bool filter_calls = true;
+  bool forbid_metadata = true;
   std::vector<std::string> shared_folders = {};
   bool stamp_lines = false;
   std::string host_ip = {};

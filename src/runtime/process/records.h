@@ -42,16 +42,17 @@ struct Spec {
   std::string authorization;
   std::int64_t stop_grace_ms = 0;
   bool isolate_network = false;
-  bool filter_calls = true;    // MakeCallFilter
-  bool stamp_lines = false;    // of its output (LogFile)
-  std::uint32_t host_uid = 0;  // the kernel's uid of the workload; also its gid
+  bool filter_calls = true;     // MakeCallFilter
+  bool forbid_metadata = true;  // ForbidMetadata, in a network of its own
+  bool stamp_lines = false;     // of its output (LogFile)
+  std::uint32_t host_uid = 0;   // the kernel's uid of the workload; also its gid
   CgroupSet cgroup;
 };
 BOOST_DESCRIBE_STRUCT(Spec, (),
                       (id, generation, capacity, home, image_prefix, image_paths, command,
                        environment, has_on_start, socket_name, port, program, shared, ready_path,
                        activity_path, authorization, stop_grace_ms, isolate_network, filter_calls,
-                       stamp_lines, host_uid, cgroup))
+                       forbid_metadata, stamp_lines, host_uid, cgroup))
 
 /// The processes beside the keeper that must not outlive it.
 struct SandboxRecord {

@@ -20,6 +20,7 @@
 #include "base/raii.h"
 #include "runtime/process/call_filter.h"
 #include "runtime/process/files.h"
+#include "runtime/process/metadata.h"
 
 namespace atelier::runtime::process {
 namespace {
@@ -321,6 +322,16 @@ void BecomeUplink(const Spec& spec) {
   // --no-map-gw).
   Exec({"pasta", "--config-net", "--quiet", "--stderr", "-t", "none", "-u", "none", "-T", "none",
         "-U", "none", "--no-map-gw", "--userns", "/proc/self/fd/1", "--netns", "/proc/self/fd/0"});
+}
+
+void GuardNetwork(const RunPaths& run) {
+  const std::string resolver = ReadFile(run.Etc() + "/resolv.conf").value_or("");
+  // Whoever made the user namespace administers its network inside; root does so from here.
+  if (::geteuid() != 0 && ::setns(1, CLONE_NEWUSER) != 0) Die("enter the sandbox's user namespace");
+  if (::setns(0, CLONE_NEWNET) != 0) Die("enter the sandbox's network");
+  const Status forbidden = ForbidMetadata(resolver);
+  if (!forbidden) std::fprintf(stderr, "atelier: %s\n", forbidden.error().message().c_str());
+  ::_exit(forbidden ? 0 : 1);
 }
 
 }  // namespace atelier::runtime::process

@@ -50,4 +50,7 @@ std::vector<std::string> SandboxCommand(const Spec& spec);
 /// becomes pasta, which goes to the background and exits 0 once the network is up. Never returns.
 [[noreturn]] void BecomeUplink(const Spec& spec);
 
+/// In a forked child with the same descriptors: ForbidMetadata, then exits 0. Never returns.
+[[noreturn]] void GuardNetwork(const RunPaths& run);
+
 }  // namespace atelier::runtime::process

@@ -77,11 +77,13 @@ Result<std::string> Fit(Host& host, const HostProbe& probe) {
   const bool network = host.isolate_network;
   struct Less {
     bool network;
+    bool guard;
     bool filter;
   };
-  for (const Less less : {Less{false, true}, Less{network, false}, Less{false, false}}) {
-    if (!network && less.filter) continue;  // was that
+  for (const Less less : {Less{network, false, true}, Less{false, false, true},
+                          Less{network, true, false}, Less{false, false, false}}) {
     host.isolate_network = less.network;
+    host.forbid_metadata = less.guard;
     host.filter_calls = less.filter;
     tried = probe.sandbox(host);
     if (tried) return why;
@@ -102,12 +104,20 @@ std::vector<Control> ControlsOf(const Host& host, Isolation want, const HostProb
   };
   const bool off = want == Isolation::kOff;
   add("network", host.isolate_network,
-      fmt::format("Instances share the host's network, its loopback and the cloud's metadata "
-                  "included ({}).",
+      fmt::format("Instances share the host's network, its loopback included ({}).",
                   off ? "isolation is off" : why),
       off ? "Start without --isolation off."
           : "Install passt, and see that the host has a default route and that /dev/net/tun can be "
             "opened.");
+  const bool guarded = host.isolate_network && host.forbid_metadata;
+  add("metadata", guarded,
+      host.isolate_network
+          ? fmt::format("Instances reach the metadata services of a cloud, which give away the "
+                        "host's credentials ({}).",
+                        why)
+          : "Instances reach the metadata services of a cloud as the host does.",
+      host.isolate_network ? "Run a kernel that routes by rules (CONFIG_IP_MULTIPLE_TABLES)."
+                           : "Give them a network of their own, as above.");
   add("calls", host.filter_calls,
       fmt::format("Instances can make every system call of the host's kernel ({}).", why),
       "Run a kernel with seccomp filters (CONFIG_SECCOMP_FILTER).");

@@ -137,6 +137,78 @@ TEST_F(ProcessSandbox, TheNetworkIsItsOwn) {
             "done\n");
 }
 
+/// What a connection from inside to each address is answered: the name of an errno.
+constexpr const char* kConnects = R"(
+import errno, socket, sys
+link = [(0, index) for index, name in socket.if_nameindex() if name != 'lo'][:1]
+for word in sys.argv[1:]:
+    address, kind, port = word.split(',')
+    family = socket.AF_INET6 if ':' in address else socket.AF_INET
+    with socket.socket(family, getattr(socket, kind)) as s:
+        s.settimeout(2)
+        try:
+            s.connect((address, int(port), *(link[0] if address.startswith('fe80') else ())))
+            answer = 'connected'
+        except TimeoutError:
+            answer = 'no answer'
+        except OSError as error:
+            answer = errno.errorcode[error.errno]
+    print(address, kind, port, answer)
+)";
+
+TEST_F(ProcessSandbox, MetadataServicesAreForbidden) {
+  if (!HostHas("metadata")) GTEST_SKIP() << "this host cannot forbid them (docs/security.md)";
+  std::vector<std::string> asked;
+  std::string expected;
+  for (const char* address :
+       {"169.254.169.254", "169.254.170.2", "169.254.0.1", "169.254.255.254", "100.100.100.200",
+        "168.63.129.16", "192.0.0.192", "::ffff:169.254.169.254", "fd00:ec2::254", "fd00:ec2::23",
+        "fd20:ce::254", "fd00:c1::a9fe:a9fe", "64:ff9b::a9fe:a9fe", "fe80::a9fe:a9fe"}) {
+    for (const char* kind : {"SOCK_STREAM,80", "SOCK_DGRAM,53"}) {
+      asked.push_back(std::string(address) + "," + kind);
+      std::string line = asked.back() + " EACCES\n";
+      std::ranges::replace(line, ',', ' ');
+      expected += line;
+    }
+  }
+  EXPECT_EQ(Say("",
+                [&](Workload& work) {
+                  work.command = {"/usr/bin/python3", "-c", kConnects};
+                  work.command.insert(work.command.end(), asked.begin(), asked.end());
+                }),
+            expected);
+}
+
+/// Some clouds have their name servers at the same addresses.
+TEST_F(ProcessSandbox, NameServersAtTheseAddressesAnswerDnsAlone) {
+  if (!HostHas("metadata")) GTEST_SKIP() << "this host cannot forbid them (docs/security.md)";
+  Workload work = Shell("dsw-a", "");
+  work.command = {"/usr/bin/python3",
+                  "-c",
+                  kConnects,
+                  "169.254.169.254,SOCK_DGRAM,53",
+                  "169.254.169.254,SOCK_DGRAM,80",
+                  "169.254.169.254,SOCK_STREAM,80",
+                  "169.254.169.253,SOCK_DGRAM,53"};
+  Close();
+  const process::Host host{.folder = dir_.path() + "/instances",
+                           .program = ATELIER_KEEPER,
+                           .isolate_network = true,
+                           .cgroups = {}};
+  const auto spec = process::PlanRun(host, work);
+  ASSERT_TRUE(spec.has_value());
+  ASSERT_TRUE(process::PrepareRun(host, *spec, "").has_value());
+  std::ofstream(RunOf("dsw-a").Etc() + "/resolv.conf")
+      << "search example\nnameserver 169.254.169.254\n";
+  Open();  // which finds a life without keeper, and starts it as it was planned
+  Await("dsw-a", Phase::kExited);
+  EXPECT_EQ(LogOf("dsw-a"),
+            "169.254.169.254 SOCK_DGRAM 53 connected\n"
+            "169.254.169.254 SOCK_DGRAM 80 EACCES\n"
+            "169.254.169.254 SOCK_STREAM 80 EACCES\n"
+            "169.254.169.253 SOCK_DGRAM 53 EACCES\n");
+}
+
 TEST_F(ProcessSandbox, ItsOwnLoopbackWorks) {
   EXPECT_EQ(Say("python3 -c \"import socket; s = socket.create_server(('127.0.0.1', 0)); "
                 "socket.create_connection(s.getsockname()); print('connected')\""),

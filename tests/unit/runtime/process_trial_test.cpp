@@ -31,6 +31,8 @@ class ProcessTrial : public ::testing::Test {
                               return refused("bwrap: No permissions to create new namespace");
                             if (host.isolate_network && !pasta_)
                               return refused("pasta: No such file");
+                            if (host.isolate_network && host.forbid_metadata && !rules_)
+                              return refused("atelier: cannot forbid the metadata addresses");
                             if (host.filter_calls && !seccomp_)
                               return refused("bwrap: prctl(PR_SET_SECCOMP)");
                             return Ok();
@@ -77,6 +79,7 @@ class ProcessTrial : public ::testing::Test {
   int passing_faults_ = 0;
   bool runs_ = true;
   bool pasta_ = true;
+  bool rules_ = true;
   bool seccomp_ = true;
   bool keyring_ = true;
   std::uint64_t descriptors_ = 20'000;
@@ -89,8 +92,8 @@ TEST_F(ProcessTrial, AHostThatAllowsAllIsTakenAsItIs) {
   ASSERT_TRUE(trial.has_value()) << trial.error().message();
   Names names;
   for (const Control& control : trial->controls) names.push_back(control.name);
-  EXPECT_EQ(names,
-            (Names{"network", "calls", "keyring", "cpu", "memory", "processes", "descriptors"}));
+  EXPECT_EQ(names, (Names{"network", "metadata", "calls", "keyring", "cpu", "memory", "processes",
+                          "descriptors"}));
   EXPECT_EQ(Off(trial), Names{});
   EXPECT_EQ(Warned(), Names{});
   EXPECT_TRUE(trial->host->isolate_network);
@@ -100,11 +103,20 @@ TEST_F(ProcessTrial, AHostThatAllowsAllIsTakenAsItIs) {
 
 TEST_F(ProcessTrial, WithoutPastaTheNetworkIsShared) {
   pasta_ = false;
-  ExpectMissing({"network"}, "Install passt");
+  ExpectMissing({"network", "metadata"}, "Install passt");
   const auto trial = Try(Isolation::kPrefer);
   EXPECT_FALSE(trial->host->isolate_network);
   EXPECT_TRUE(trial->host->filter_calls);
   EXPECT_NE(trial->controls[0].effect.find("pasta: No such file"), std::string::npos);
+}
+
+TEST_F(ProcessTrial, WithoutRulesTheNetworkIsStillTheirOwn) {
+  rules_ = false;
+  ExpectMissing({"metadata"}, "CONFIG_IP_MULTIPLE_TABLES");
+  const auto trial = Try(Isolation::kPrefer);
+  EXPECT_TRUE(trial->host->isolate_network);
+  EXPECT_FALSE(trial->host->forbid_metadata);
+  EXPECT_TRUE(trial->host->filter_calls);
 }
 
 TEST_F(ProcessTrial, WithoutSeccompEveryCallIsOpen) {
@@ -112,12 +124,13 @@ TEST_F(ProcessTrial, WithoutSeccompEveryCallIsOpen) {
   ExpectMissing({"calls"}, "CONFIG_SECCOMP_FILTER");
   const auto trial = Try(Isolation::kPrefer);
   EXPECT_TRUE(trial->host->isolate_network);
+  EXPECT_TRUE(trial->host->forbid_metadata);
   EXPECT_FALSE(trial->host->filter_calls);
 }
 
 TEST_F(ProcessTrial, WithoutBothWhatIsLeftStillRuns) {
   pasta_ = seccomp_ = false;
-  ExpectMissing({"network", "calls"}, "Install passt");
+  ExpectMissing({"network", "metadata", "calls"}, "Install passt");
 }
 
 TEST_F(ProcessTrial, WithoutCgroupsNothingIsLimited) {
@@ -164,8 +177,8 @@ TEST_F(ProcessTrial, APassingFaultCostsNoIsolation) {
 TEST_F(ProcessTrial, OffSharesTheNetworkAloneAndStillSaysSo) {
   const auto trial = Try(Isolation::kOff);
   ASSERT_TRUE(trial.has_value()) << trial.error().message();
-  EXPECT_EQ(Off(trial), Names{"network"});
-  EXPECT_EQ(Warned(), Names{"network"});
+  EXPECT_EQ(Off(trial), (Names{"network", "metadata"}));
+  EXPECT_EQ(Warned(), (Names{"network", "metadata"}));
   EXPECT_FALSE(trial->host->isolate_network);
   EXPECT_TRUE(trial->host->filter_calls);
   EXPECT_EQ(sandboxes_, 1U);

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -77,15 +78,23 @@ class ProcessWorld : public ::testing::Test {
   }
 
   void Open(bool isolate_network = true) {
-    auto made =
-        MakeProcessDriver({.folder = dir_.path() + "/instances",
+    ProcessOptions options{.folder = dir_.path() + "/instances",
                            .program = ATELIER_KEEPER,
                            .isolation = isolate_network ? Isolation::kPrefer : Isolation::kOff,
-                           .shared_folders = shared_folders_},
-                          io_.get_executor(), pool_, *client_, clock_, *log_);
+                           .shared_folders = shared_folders_};
+    auto tried = TryHost(options, *log_);
+    ASSERT_TRUE(tried.has_value()) << tried.error().ToString();
+    controls_ = tried->controls;
+    options.trial = *std::move(tried);
+    auto made = MakeProcessDriver(options, io_.get_executor(), pool_, *client_, clock_, *log_);
     ASSERT_TRUE(made.has_value()) << made.error().ToString();
     driver_ = *std::move(made);
     driver_->SetWake([this] { bell_.cancel(); });
+  }
+
+  bool HostHas(std::string_view control) const {
+    return std::ranges::any_of(controls_,
+                               [&](const Control& one) { return one.name == control && one.on; });
   }
 
   void Close() {
@@ -165,6 +174,7 @@ class ProcessWorld : public ::testing::Test {
 
   atelier::test::TempDir dir_;
   std::vector<std::string> shared_folders_;
+  std::vector<Control> controls_;
   asio::io_context io_;
   Pool pool_{2};
   SystemClock clock_;
