@@ -5,7 +5,10 @@
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
+#include <future>
+#include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 
@@ -72,22 +75,37 @@ std::string_view NameOf(LogLevel level) {
   return "error";
 }
 
-class StderrLogger final : public Logger {
- public:
-  explicit StderrLogger(LogLevel least) : least_(least), writer_([this] { WriteBatches(); }) {}
-  StderrLogger(const StderrLogger&) = delete;
-  StderrLogger& operator=(const StderrLogger&) = delete;
-  ~StderrLogger() override {
-    {
-      const std::lock_guard lock(mutex_);
-      ending_ = true;
-    }
-    wake_.notify_one();
-    writer_.join();  // writes what waits
+void AppendLine(std::string& out, std::string_view time, LogLevel level, std::string_view event,
+                std::initializer_list<Field> fields) {
+  out += time;
+  out += ' ';
+  out += NameOf(level);
+  out += ' ';
+  out += event;
+  for (const Field& field : fields) {
+    out += ' ';
+    out += field.key;
+    out += '=';
+    AppendValue(out, field.value);
   }
+  out += '\n';
+}
 
-  void Write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) override {
-    if (level < least_) return;
+/// A log that cannot be written has nobody to tell: the rest of the text is lost.
+void WriteAll(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t size = ::write(STDERR_FILENO, text.data(), text.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(size));
+  }
+}
+
+/// What a logger and its writing thread share: the thread may be stuck in a write when the logger
+/// goes.
+class LogQueue {
+ public:
+  void Put(LogLevel level, std::string_view event, std::initializer_list<Field> fields) {
     bool wake = false;
     {
       const std::lock_guard lock(mutex_);
@@ -98,27 +116,41 @@ class StderrLogger final : public Logger {
       // One wake-up a batch: while a line waits, the writer knows.
       wake = waiting_.empty();
       if (level >= LogLevel::kWarn) wake = urgent_ = true;
-      AppendLine(level, event, fields);
+      AppendLine(waiting_, Now(), level, event, fields);
     }
     if (wake) wake_.notify_one();
   }
 
- private:
-  void AppendLine(LogLevel level, std::string_view event, std::initializer_list<Field> fields) {
-    waiting_ += Now();
-    waiting_ += ' ';
-    waiting_ += NameOf(level);
-    waiting_ += ' ';
-    waiting_ += event;
-    for (const Field& field : fields) {
-      waiting_ += ' ';
-      waiting_ += field.key;
-      waiting_ += '=';
-      AppendValue(waiting_, field.value);
+  /// Writes until the end is asked for and nothing waits.
+  void WriteBatches() {
+    std::string batch;
+    std::unique_lock lock(mutex_);
+    while (true) {
+      wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+      wake_.wait_for(lock, kGather, [this] { return ending_ || urgent_; });
+      if (waiting_.empty()) break;  // and ending
+      if (const std::size_t lost = std::exchange(dropped_, 0); lost > 0)
+        AppendLine(waiting_, Now(), LogLevel::kWarn, "log.dropped", {{"lines", lost}});
+      urgent_ = false;
+      batch.swap(waiting_);
+      lock.unlock();
+      WriteAll(batch);
+      batch.clear();
+      lock.lock();
     }
-    waiting_ += '\n';
+    ended_ = true;
+    wake_.notify_all();
   }
 
+  /// Asks for the end; false: a stuck reader of stderr holds it up.
+  bool End() {
+    std::unique_lock lock(mutex_);
+    ending_ = true;
+    wake_.notify_all();
+    return wake_.wait_for(lock, kLogLastWords, [this] { return ended_; });
+  }
+
+ private:
   /// Formatted once a millisecond: many lines share one.
   std::string_view Now() {
     const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
@@ -126,44 +158,39 @@ class StderrLogger final : public Logger {
     return now_text_;
   }
 
-  void WriteBatches() {
-    std::string batch;
-    std::unique_lock lock(mutex_);
-    while (true) {
-      wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
-      wake_.wait_for(lock, kGather, [this] { return ending_ || urgent_; });
-      if (waiting_.empty()) return;  // and ending
-      if (const std::size_t lost = std::exchange(dropped_, 0); lost > 0)
-        AppendLine(LogLevel::kWarn, "log.dropped", {{"lines", lost}});
-      urgent_ = false;
-      batch.swap(waiting_);
-      lock.unlock();
-      WriteToStderr(batch);
-      batch.clear();
-      lock.lock();
-    }
-  }
-
-  /// A log that cannot be written has nobody to tell: the rest of the batch is lost.
-  static void WriteToStderr(std::string_view text) {
-    while (!text.empty()) {
-      const ssize_t size = ::write(STDERR_FILENO, text.data(), text.size());
-      if (size < 0 && errno == EINTR) continue;
-      if (size <= 0) return;
-      text.remove_prefix(static_cast<std::size_t>(size));
-    }
-  }
-
-  const LogLevel least_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
   std::string waiting_;  // whole lines, not yet taken by the writer
   std::size_t dropped_ = 0;
   bool urgent_ = false;
   bool ending_ = false;
+  bool ended_ = false;
   WallTime now_{Duration(-1)};
   std::string now_text_;
-  std::thread writer_;  // last: it uses all the others
+};
+
+class StderrLogger final : public Logger {
+ public:
+  explicit StderrLogger(LogLevel least)
+      : least_(least), writer_([queue = queue_] { queue->WriteBatches(); }) {}
+  StderrLogger(const StderrLogger&) = delete;
+  StderrLogger& operator=(const StderrLogger&) = delete;
+  ~StderrLogger() override {
+    // A thread that nobody lets write ends with the process.
+    if (queue_->End())
+      writer_.join();
+    else
+      writer_.detach();
+  }
+
+  void Write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) override {
+    if (level >= least_) queue_->Put(level, event, fields);
+  }
+
+ private:
+  const LogLevel least_;
+  const std::shared_ptr<LogQueue> queue_ = std::make_shared<LogQueue>();
+  std::thread writer_;  // last: it uses the queue
 };
 
 class NullLogger final : public Logger {
@@ -178,5 +205,27 @@ std::unique_ptr<Logger> MakeStderrLogger(LogLevel least) {
   return std::make_unique<StderrLogger>(least);
 }
 std::unique_ptr<Logger> MakeNullLogger() { return std::make_unique<NullLogger>(); }
+
+void WriteToStderr(std::string_view text) {
+  // By a thread that may be left behind: neither poll nor O_NONBLOCK tells of every file, terminal
+  // and pipe how much it takes at once.
+  const auto written = std::make_shared<std::promise<void>>();
+  const std::future<void> done = written->get_future();
+  try {
+    std::thread([written, text = std::string(text)] {
+      WriteAll(text);
+      written->set_value();
+    }).detach();
+  } catch (const std::system_error&) {
+    return;  // no more threads: a process that must end does not wait for its words
+  }
+  done.wait_for(kLogLastWords);
+}
+
+void LogNow(LogLevel level, std::string_view event, std::initializer_list<Field> fields) {
+  std::string line;
+  AppendLine(line, FormatMillis(SystemClock().Wall()), level, event, fields);
+  WriteToStderr(line);
+}
 
 }  // namespace atelier

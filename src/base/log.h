@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -62,9 +63,18 @@ class Logger {
 };
 
 /// Writes to stderr from a background thread, warnings and errors at once, the rest gathered for up
-/// to 20 ms: one system call for many lines. `least`: lines below it are not formatted.
+/// to 20 ms: one system call for many lines. `least`: lines below it are not formatted. Its end
+/// waits for what is not written yet, but for a stuck reader of stderr no longer than
+/// kLogLastWords.
 std::unique_ptr<Logger> MakeStderrLogger(LogLevel least);
+inline constexpr std::chrono::milliseconds kLogLastWords{2'000};
 /// Discards everything: tests and short-lived commands.
 std::unique_ptr<Logger> MakeNullLogger();
+
+/// Writes `text` to stderr before it returns: for the last words of a process. What a stuck reader
+/// has not taken within kLogLastWords is lost.
+void WriteToStderr(std::string_view text);
+/// The same with one line of the log.
+void LogNow(LogLevel level, std::string_view event, std::initializer_list<Field> fields = {});
 
 }  // namespace atelier

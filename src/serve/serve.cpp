@@ -1,5 +1,6 @@
 #include "serve/serve.h"
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +17,7 @@
 #include "base/config.h"
 #include "base/text.h"
 #include "serve/installation.h"
+#include "serve/last_resort.h"
 #include "serve/wiring/foundation.h"
 
 namespace atelier::serve {
@@ -26,6 +28,9 @@ using asio::experimental::awaitable_operators::operator||;
 
 constexpr int kCannotServe = 1;
 constexpr int kWrongOptions = 2;
+/// For a shutdown, after the grace of the requests: to end what runs in the background, and to
+/// bring the store in order.
+constexpr std::chrono::seconds kEndsWithin{20};
 
 LogLevel ParseLogLevel(std::string_view text) {
   if (text == "debug") return LogLevel::kDebug;
@@ -56,43 +61,29 @@ Task<void> UntilAsked(asio::signal_set& signals, Installation& installation, Log
   }
 }
 
-/// During the shutdown: SIGINT and SIGTERM stay caught, so that a second one (of a terminal that
-/// signals everybody, say) cuts nothing short in silence. It ends the process with the code that
-/// the signal itself would have given; the store is then as after a kill -9. Returns when `signals`
-/// goes.
-Task<void> EndWhenAskedAgain(asio::signal_set& signals, Foundation& base) {
-  static constexpr std::chrono::milliseconds kLogWrites{100};  // it writes from another thread
-  for (;;) {
-    const auto [error, number] = co_await signals.async_wait(kNoThrow);
-    if (error) co_return;
-    if (number == SIGHUP) continue;
-    base.log->Error("serve.forced", {{"signal", number}});
-    co_await base.real_clock.Sleep(kLogWrites);
-    std::_Exit(128 + number);
-  }
-}
-
-Task<void> ServeUntilAsked(Foundation& base, Installation& installation, int& code) {
+Task<void> ServeUntilAsked(Foundation& base, Installation& installation, LastResort& resort,
+                           int& code) {
+  asio::signal_set signals(base.io, SIGINT, SIGTERM, SIGHUP);  // first: it keeps what comes early
   if (const Status started = co_await installation.Start(); !started) {
     base.log->Error("serve.failed", {{"error", started.error().ToString()}});
-    fmt::print(stderr, "atelier: {}\n", started.error().message());
+    WriteToStderr(fmt::format("atelier: {}\n", started.error().message()));
     code = kCannotServe;
     co_return;
   }
-  asio::signal_set signals(base.io, SIGINT, SIGTERM, SIGHUP);
+  resort.Serving();
   co_await (UntilAsked(signals, installation, *base.log) || installation.KeepHouse());
-  Spawn(base.io.get_executor(), "force", EndWhenAskedAgain(signals, base));
   co_await installation.Stop();
   base.log->Info("serve.stopped");
 }
 
 int Serve(ServerConfig config) {
+  LastResort resort(std::chrono::seconds(config.shutdown_grace_s) + kEndsWithin);
   auto log = MakeStderrLogger(ParseLogLevel(config.log_level));
   Foundation base(std::move(config), std::filesystem::canonical("/proc/self/exe").string(),
                   std::move(log));
   Installation installation(base);
   int code = 0;
-  Spawn(base.io.get_executor(), "serve", ServeUntilAsked(base, installation, code));
+  Spawn(base.io.get_executor(), "serve", ServeUntilAsked(base, installation, resort, code));
   base.io.run();
   base.Join();
   return code;

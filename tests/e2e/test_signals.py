@@ -1,11 +1,16 @@
 """What SIGINT and SIGTERM do to the server (docs/operating.md): the first asks, the second forces."""
 
 import contextlib
+import json
+import os
+import pathlib
 import signal
 import socket
+import subprocess
+import urllib.request
 
 import pytest
-from conftest import wait_until
+from conftest import Server, make_tls_server, wait_until
 
 
 def refuses_connections(server):
@@ -52,3 +57,75 @@ def test_one_signal_lets_the_request_end(fresh_server, shutting_down):
     assert answer.startswith(b"HTTP/1.1 ")
     assert fresh_server.process.wait(30) == 0
     assert " serve.stopped" in fresh_server.log() and " serve.forced" not in fresh_server.log()
+
+
+@pytest.fixture
+def unread(tmp_path):
+    """A server whose log goes into a pipe that is full and that nobody reads."""
+    server = Server(tmp_path)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    os.set_blocking(writer, True)
+    server.process = subprocess.Popen(
+        [server.binary, "serve", "--data", str(server.data), "--runtime", "simulated", "--listen", "127.0.0.1:0"],
+        stderr=writer, stdin=subprocess.DEVNULL)
+    os.close(writer)
+    yield server
+    server.kill()
+    os.close(reader)
+
+
+def test_sigterm_ends_it_though_nobody_reads_its_log(unread):
+    credentials = unread.data / "credentials.json"
+    wait_until(credentials.exists, what="the end of the start")
+    unread.port = int(json.loads(credentials.read_text())["endpoint"].rsplit(":", 1)[1])
+    for _ in range(200):  # each leaves a line in the log
+        urllib.request.urlopen(f"http://{unread.address}/healthz", timeout=10).close()
+    unread.process.terminate()
+    assert unread.process.wait(30) == 0
+
+
+def test_sigterm_ends_a_start_that_hangs(fresh_server):
+    fifo = fresh_server.folder / "catalogue"
+    os.mkfifo(fifo)  # opening it waits for somebody who writes
+    fresh_server.arguments = ["--catalogue", str(fifo)]
+    process = fresh_server.launch()
+    wait_until(lambda: catches(process, signal.SIGTERM), what="its care for signals")
+    process.terminate()
+    assert process.wait(30) == 143
+    assert " serve.forced signal=15" in fresh_server.log()
+
+
+def catches(process, number):
+    """Whether the process has a handler: the first process of a container is spared signals without one."""
+    status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:")).split()[1]
+    return int(caught, 16) >> (number - 1) & 1
+
+
+def test_a_second_signal_ends_a_server_that_hangs(tmp_path):
+    server = make_tls_server(tmp_path).start()
+    server.certificate.unlink()
+    os.mkfifo(server.certificate)  # opening it waits for somebody who writes
+    server.process.send_signal(signal.SIGHUP)
+    server.process.send_signal(signal.SIGTERM)
+    server.process.send_signal(signal.SIGINT)  # another one: of two that are the same, one may be lost
+    assert server.process.wait(30) in (130, 143)
+
+
+@pytest.mark.parametrize("sent", [
+    b"", b"GET / HT", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1",
+    b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n1",
+    b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 1000])  # without reading the answers
+def test_clients_that_hang_do_not_hold_it_up(fresh_server, sent):
+    fresh_server.arguments = ["--shutdown-grace", "1"]
+    fresh_server.start()
+    with socket.create_connection(("127.0.0.1", fresh_server.port), timeout=30) as client:
+        client.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            client.send(sent)
+        fresh_server.process.terminate()
+        assert fresh_server.process.wait(15) == 0

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <csignal>
 #include <fcntl.h>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -81,6 +84,7 @@ TEST(Logger, KeepsEveryLineWholeThoughThreadsShareIt) {
   constexpr std::size_t kLines = 500;
   const std::string all = Logged(LogLevel::kInfo, [](Logger& log) {
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (std::size_t t = 0; t < kThreads; ++t) {
       threads.emplace_back([&log, t] {
         for (std::size_t n = 0; n < kLines; ++n) log.Info("line", {{"thread", t}, {"number", n}});
@@ -128,6 +132,52 @@ TEST(Logger, DropsWhatNobodyReadsAndSaysHowMuch) {
   const std::size_t said = all.find("warning log.dropped lines=");
   ASSERT_NE(said, std::string::npos);
   EXPECT_EQ(written - 1 + std::stoul(all.substr(all.find('=', said) + 1)), kLines);
+}
+
+/// Standard error is a pipe that is full and that nobody reads.
+class StuckStderr {
+ public:
+  StuckStderr() {
+    std::signal(SIGPIPE, SIG_IGN);  // as the server does: the threads left behind write on
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+    read_end_.Reset(ends[0]);
+    const UniqueFd write_end(ends[1]);
+    ::fcntl(write_end.get(), F_SETFL, O_NONBLOCK);
+    const std::string page(4096, 'x');
+    while (::write(write_end.get(), page.data(), page.size()) > 0) {
+    }
+    ::fcntl(write_end.get(), F_SETFL, 0);
+    ::dup2(write_end.get(), STDERR_FILENO);
+  }
+  StuckStderr(const StuckStderr&) = delete;
+  StuckStderr& operator=(const StuckStderr&) = delete;
+  ~StuckStderr() { ::dup2(saved_.get(), STDERR_FILENO); }
+
+ private:
+  UniqueFd saved_{::dup(STDERR_FILENO)};
+  UniqueFd read_end_;
+};
+
+// The end of the process waits for the end of its log.
+TEST(Logger, EndsThoughNobodyReads) {
+  const auto began = std::chrono::steady_clock::now();
+  {
+    const StuckStderr stuck;
+    const auto log = MakeStderrLogger(LogLevel::kInfo);
+    log->Error("nobody reads this");
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 2 * kLogLastWords);
+}
+
+TEST(Logger, LastWordsEndThoughNobodyReads) {
+  const auto began = std::chrono::steady_clock::now();
+  {
+    const StuckStderr stuck;
+    LogNow(LogLevel::kError, "nobody reads this");
+    WriteToStderr(std::string(100'000, 'x'));
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 3 * kLogLastWords);
 }
 
 }  // namespace
