@@ -111,6 +111,9 @@ struct Usage {
   std::uint64_t disk_write_bytes = 0;
   std::optional<int> gpu_percent;        // empty without a GPU
   std::optional<int> executing_kernels;  // empty: not known, which is never read as idle
+  std::optional<int> dead_kernels;       // ended, and given up by the notebook server
+  std::optional<bool> answers;           // its activity_path; empty: it was not asked
+  std::uint64_t oom_kills = 0;           // of its processes, by its memory limit
 };
 
 /// Data of workloads and of their earlier runs that is on its way out.

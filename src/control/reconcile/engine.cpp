@@ -80,7 +80,7 @@ void Engine::Apply(std::span<const store::Change> changes) {
 
 void Engine::Track(const model::Instance& instance, bool adopted) {
   TrackTimer(instance);
-  TrackMeter(instance);
+  TrackMeter(instance, adopted);
   const bool live =
       model::IsTransient(instance.status) || instance.status == InstanceStatus::Running;
   const auto found = keys_.find(instance.id);
@@ -133,7 +133,7 @@ void Engine::TrackTimer(const model::Instance& instance) {
   loops_.due_changed().Set();
 }
 
-void Engine::TrackMeter(const model::Instance& instance) {
+void Engine::TrackMeter(const model::Instance& instance, bool adopted) {
   if (instance.status != InstanceStatus::Running) {
     if (meters_.erase(instance.id) > 0) history_.Retire(instance.id);
     return;
@@ -142,6 +142,7 @@ void Engine::TrackMeter(const model::Instance& instance) {
   if (meter.generation != instance.generation) {
     meter = Meter{};
     meter.generation = instance.generation;
+    meter.health = RunHealth(!adopted);
   }
   // An idle stretch is measured by one rule from its beginning to its end.
   if (SameRule(meter.rule, instance.culler)) return;

@@ -15,6 +15,7 @@
 #include "control/reconcile/keyed_queue.h"
 #include "control/reconcile/loops.h"
 #include "control/reconcile/orphans.h"
+#include "control/reconcile/run_health.h"
 #include "control/reconcile/usage.h"
 #include "control/reconcile/world.h"
 #include "control/reconciler.h"
@@ -88,6 +89,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   struct Meter {
     model::Generation generation = 0;
     UsageMeter usage;
+    RunHealth health{false};
     std::optional<model::IdleCuller> rule;  // that `idle` measures by
     std::optional<IdleTracker> idle;
   };
@@ -96,7 +98,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   // engine.cpp: what to look at, and when
   void Track(const model::Instance& instance, bool adopted);
   void TrackTimer(const model::Instance& instance);
-  void TrackMeter(const model::Instance& instance);
+  void TrackMeter(const model::Instance& instance, bool adopted);
   void Forget(const model::InstanceId& id);
   void DropKey(const model::InstanceId& id);
   /// The key's change has been acted on; when it came, if one was waiting.
@@ -151,9 +153,11 @@ class Engine : public std::enable_shared_from_this<Engine> {
   Deadline CallDeadline(const model::InstanceId& id) const;
   model::Actor System(std::string operation);
 
-  // sample.cpp: usage and idle rules
+  // sample.cpp: usage, health and idle rules
   Task<void> RunSamples();
   Task<void> Sample(model::InstanceId id, Place& place);
+  /// Tells what `meter.health` found: on the record whether it answers, as events what it lost.
+  Task<void> NoteHealth(model::InstanceId id);
   Task<void> ActOnIdle(model::InstanceId id, IdleTracker::Advice advice);
 
   Parts parts_;

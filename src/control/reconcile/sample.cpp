@@ -17,6 +17,8 @@ namespace {
 constexpr int kSlowestSample =
     4;  // a sample that took over 1/4 of the interval dates its counters too loosely
 
+constexpr const char* kUnreachable = "Unreachable";  // ReasonCode of what runs without an answer
+
 std::string Minutes(Duration length) {
   return fmt::format("{:.1f} minutes", static_cast<double>(length.count()) / 60'000.0);
 }
@@ -37,7 +39,12 @@ Task<void> Engine::Sample(model::InstanceId id, Place& place) {
   if (!loops_.running()) co_return;
   const auto usage = co_await loops_.Call(by, &place, parts_.driver.Sample(id, by));
   const MonoTime now = parts_.clock.Mono();
-  if (!usage || now - begun > every / kSlowestSample) co_return;
+  if (!usage) co_return;
+  if (const auto meter = meters_.find(id); loops_.running() && meter != meters_.end()) {
+    meter->second.health.Add(*usage, now);
+    co_await NoteHealth(id);
+  }
+  if (now - begun > every / kSlowestSample) co_return;
 
   const directory::InstancePtr instance = parts_.directory.Find(id);
   const auto found = meters_.find(id);
@@ -54,6 +61,29 @@ Task<void> Engine::Sample(model::InstanceId id, Place& place) {
   const auto advice =
       meter.idle->Add(*point, *meter.rule, instance->accelerator == model::AcceleratorType::GPU);
   if (advice != IdleTracker::Advice::kNothing) co_await ActOnIdle(id, advice);
+}
+
+Task<void> Engine::NoteHealth(model::InstanceId id) {
+  const directory::InstancePtr now = parts_.directory.Find(id);
+  if (now == nullptr || now->status != InstanceStatus::Running) co_return;
+  const RunHealth& health = meters_.at(id).health;
+  const bool said = now->reason_code == kUnreachable;
+  const bool is_gone = health.answers() == false && !said;
+  const bool is_back = health.answers() == true && said;
+  const std::string losses = health.Losses(now->capacity);
+  if (!is_gone && !is_back && losses.empty()) co_return;
+  const std::string silence = is_gone ? health.Silence() : "";
+  const Status committed = co_await Commit(now, [&](Draft& draft) {
+    if (is_gone || is_back) {
+      draft.Edit().reason_code = is_gone ? kUnreachable : "";
+      draft.Edit().reason_message = silence;
+    }
+    if (is_gone) draft.Note(EventLevel::Warning, silence);
+    if (is_back) draft.Note(EventLevel::Info, "It answers again.");
+    if (!losses.empty()) draft.Note(EventLevel::Warning, losses);
+  });
+  if (!committed || losses.empty()) co_return;  // the next sample finds the same
+  if (const auto meter = meters_.find(id); meter != meters_.end()) meter->second.health.Told();
 }
 
 Task<void> Engine::ActOnIdle(model::InstanceId id, IdleTracker::Advice advice) {

@@ -53,6 +53,7 @@ std::optional<Usage> ReadUsage(const RunPaths& run, const Spec& spec, const Proc
   const TreeUsage tree = UsageOf(members);
   usage.cpu_ms = CgroupCpuMs(spec.cgroup).value_or(tree.cpu_ms);
   usage.memory_bytes = CgroupMemoryBytes(spec.cgroup).value_or(tree.resident_bytes);
+  usage.oom_kills = CgroupOomKills(spec.cgroup);
   usage.disk_read_bytes = tree.read_bytes;
   usage.disk_write_bytes = tree.write_bytes;
   if (spec.isolate_network) {  // else the counters are those of the whole host
@@ -268,18 +269,24 @@ Task<Result<Usage>> ProcessDriver::DoSample(model::InstanceId id, Deadline by) {
   if (!usage) co_return Error(Code::kNotFound, "The instance is not running.");
   usage->at = clock_.Wall();
   if (ready && !spec.activity_path.empty()) {
-    usage->executing_kernels = co_await CountKernels(
-        address, spec.activity_path, spec.authorization, std::min(by, clock_.In(kProbeTimeout)));
+    // Early enough for an answer about one that does not answer.
+    const Duration patience =
+        std::min(kProbeTimeout, std::chrono::duration_cast<Duration>(by - clock_.Mono()) / 2);
+    co_await AskKernels(address, spec, clock_.In(patience), *usage);
   }
   co_return *std::move(usage);
 }
 
-Task<std::optional<int>> ProcessDriver::CountKernels(http::Address address, std::string path,
-                                                     std::string authorization, Deadline by) {
-  const auto answer =
-      co_await probes_.Fetch(std::move(address), Get(path, authorization), "", kProbeBody, by);
-  if (!answer || answer->status != 200) co_return std::nullopt;
-  co_return ExecutingKernels(answer->body);
+Task<void> ProcessDriver::AskKernels(http::Address address, Spec spec, Deadline by, Usage& usage) {
+  constexpr int kServerError = 500;
+  const auto answer = co_await probes_.Fetch(
+      std::move(address), Get(spec.activity_path, spec.authorization), "", kProbeBody, by);
+  usage.answers = answer && answer->status < kServerError;
+  if (!answer || answer->status != 200) co_return;
+  const auto kernels = KernelsIn(answer->body);
+  if (!kernels) co_return;
+  usage.executing_kernels = kernels->executing;
+  usage.dead_kernels = kernels->dead;
 }
 
 Task<Result<std::string>> ProcessDriver::Logs(model::InstanceId id, std::size_t max_bytes,

@@ -99,8 +99,8 @@ class ProcessDriver final : public Driver {
   Task<void> AwaitReady(model::InstanceId id, model::Generation generation, Gate::Pass pass);
   Task<void> Settle(model::InstanceId id, model::Generation generation);
   Task<bool> AnswersReady(model::InstanceId id, model::Generation generation);
-  Task<std::optional<int>> CountKernels(http::Address address, std::string path,
-                                        std::string authorization, Deadline by);
+  /// Into `usage`: whether it answers, and what its kernels do.
+  Task<void> AskKernels(http::Address address, Spec spec, Deadline by, Usage& usage);
 
   Life* Find(const model::InstanceId& id, model::Generation generation);
   RunPaths RunOf(const model::InstanceId& id, model::Generation generation) const {

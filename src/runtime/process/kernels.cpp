@@ -4,18 +4,19 @@
 
 namespace atelier::runtime::process {
 
-std::optional<int> ExecutingKernels(std::string_view body) {
+std::optional<Kernels> KernelsIn(std::string_view body) {
   const auto parsed = ParseJson(body);
   if (!parsed || !parsed->is_array()) return std::nullopt;
-  int executing = 0;
+  Kernels kernels;
   for (const json::value& kernel : parsed->get_array()) {
     if (!kernel.is_object()) return std::nullopt;
     const json::value* state = kernel.get_object().if_contains("execution_state");
     if (state == nullptr || !state->is_string()) return std::nullopt;
     const json::string& word = state->get_string();
-    if (word != "idle" && word != "starting" && word != "dead") ++executing;
+    if (word == "dead") ++kernels.dead;
+    if (word != "idle" && word != "starting" && word != "dead") ++kernels.executing;
   }
-  return executing;
+  return kernels;
 }
 
 }  // namespace atelier::runtime::process

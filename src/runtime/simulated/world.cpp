@@ -136,7 +136,11 @@ std::optional<Usage> SimulatedLife::UsageAt(MonoTime now, WallTime wall) const {
   usage.cpu_ms = CpuMs(now);
   usage.memory_bytes = static_cast<std::uint64_t>(script_.memory_mib) * kBytesPerMib;
   if (capacity_.milli_gpu > 0) usage.gpu_percent = script_.gpu_percent;
+  usage.answers = script_.answers;
+  usage.oom_kills = static_cast<std::uint64_t>(script_.oom_kills);
+  if (!script_.answers) return usage;
   usage.executing_kernels = script_.executing_kernels;
+  usage.dead_kernels = script_.dead_kernels;
   return usage;
 }
 

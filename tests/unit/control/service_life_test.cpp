@@ -108,6 +108,7 @@ TEST(ServiceLife, EndsInARowAreMetWithGrowingPauses) {
   const std::int64_t restarts = world.Replicas("foo").at(0)->restarts;
   EXPECT_GE(restarts, 9 + 30);
   EXPECT_LE(restarts, 9 + 36);
+  EXPECT_TRUE(world.ServiceHasEvent("foo", "BackOff")) << "what ends again and again is told";
 }
 
 TEST(ServiceLife, AnOldTroubleIsForgiven) {

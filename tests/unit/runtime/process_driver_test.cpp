@@ -29,6 +29,8 @@ TEST_F(ProcessDriver, StartsIsReadyIsSampledAndStops) {
   EXPECT_GT(usage->memory_bytes, 1U << 20);
   EXPECT_LT(usage->memory_bytes, 1U << 30);
   EXPECT_EQ(usage->executing_kernels, 1);
+  EXPECT_EQ(usage->dead_kernels, 0);
+  EXPECT_EQ(usage->answers, true);
 
   const WallTime asked = SystemClock().Wall();
   ASSERT_TRUE(StopLife("dsw-a").has_value());
@@ -41,6 +43,23 @@ TEST_F(ProcessDriver, StartsIsReadyIsSampledAndStops) {
   EXPECT_EQ(driver_->EndpointOf(model::InstanceId("dsw-a")).error().code(), Code::kNotFound);
   EXPECT_EQ(Run(driver_->Sample(model::InstanceId("dsw-a"), Soon())).error().code(),
             Code::kNotFound);
+}
+
+TEST_F(ProcessDriver, WhatIsStoppedFromInsideRunsAndDoesNotAnswerUntilItGoesOn) {
+  const model::InstanceId id("dsw-a");
+  ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
+  Await("dsw-a", Phase::kReady);
+  const auto sandbox = process::ReadRecord<process::SandboxRecord>(RunOf("dsw-a").Sandbox());
+  ASSERT_TRUE(sandbox.has_value());
+  const auto inside = process::TreeOf(sandbox->init.pid);
+  for (const int pid : inside) ::kill(pid, SIGSTOP);  // as `kill -STOP -1` does
+  const auto silent = Run(driver_->Sample(id, clock_.In(Duration{2'000})));
+  for (const int pid : inside) ::kill(pid, SIGCONT);
+  ASSERT_TRUE(silent.has_value()) << silent.error().ToString();
+  EXPECT_EQ(silent->answers, false);
+  EXPECT_EQ(silent->executing_kernels, std::nullopt) << "not known, which is never read as idle";
+  EXPECT_GT(silent->memory_bytes, 1U << 20);
+  EXPECT_EQ(Run(driver_->Sample(id, Soon()))->answers, true);
 }
 
 TEST_F(ProcessDriver, TermReachesTheCommandWhichEndsInItsOwnTime) {

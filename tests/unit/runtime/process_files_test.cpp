@@ -298,19 +298,21 @@ TEST(ProcessResolver, LoopbackServersAreReplacedOnlyInANetworkOfItsOwn) {
 }
 
 TEST(ProcessKernels, OnlyStatesThatMayExecuteCount) {
-  EXPECT_EQ(ExecutingKernels("[]"), 0);
-  EXPECT_EQ(ExecutingKernels(R"([{"execution_state":"idle"},{"execution_state":"starting"},
-                                 {"execution_state":"dead"}])"),
-            0);
-  EXPECT_EQ(ExecutingKernels(R"([{"execution_state":"busy"},{"execution_state":"restarting"},
-                                 {"execution_state":"something new"}])"),
-            3);
+  EXPECT_EQ(KernelsIn("[]").value().executing, 0);
+  const auto resting = KernelsIn(R"([{"execution_state":"idle"},{"execution_state":"starting"},
+                                     {"execution_state":"dead"}])");
+  EXPECT_EQ(resting.value().executing, 0);
+  EXPECT_EQ(resting.value().dead, 1);
+  const auto active = KernelsIn(R"([{"execution_state":"busy"},{"execution_state":"restarting"},
+                                    {"execution_state":"something new"}])");
+  EXPECT_EQ(active.value().executing, 3);
+  EXPECT_EQ(active.value().dead, 0);
 }
 
 TEST(ProcessKernels, AnythingElseIsUnknownNeverIdle) {
   for (const char* body :
        {"", "{}", "null", "[1]", "[{}]", R"([{"execution_state":1}])", "<html>"}) {
-    EXPECT_EQ(ExecutingKernels(body), std::nullopt) << body;
+    EXPECT_FALSE(KernelsIn(body)) << body;
   }
 }
 

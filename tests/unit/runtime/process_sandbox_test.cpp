@@ -253,6 +253,21 @@ TEST_F(ProcessSandbox, RunningOutOfMemoryIsNamed) {
   EXPECT_EQ(end.reason, "It ran out of memory: its limit is 64 MiB.");
 }
 
+TEST_F(ProcessSandbox, AProcessThatTheMemoryLimitEndedIsCountedWhileTheOthersRunOn) {
+  if (!Limits("memory")) GTEST_SKIP() << "this host lets us make no memory cgroups";
+  Workload work = Shell(
+      "dsw-a",
+      "python3 -c \"hog = [bytearray(1 << 20) for i in range(1000)]\"; echo $?; exec sleep 1000");
+  work.capacity.memory_mib = 64;
+  ASSERT_TRUE(Ensure(work).has_value());
+  Await("dsw-a", Phase::kReady);
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a").find("137\n") != std::string::npos; }))
+      << LogOf("dsw-a");
+  const auto usage = Run(driver_->Sample(model::InstanceId("dsw-a"), Soon()));
+  ASSERT_TRUE(usage.has_value());
+  EXPECT_EQ(usage->oom_kills, 1U);
+}
+
 TEST_F(ProcessSandbox, TheMemoryOfItsTmpCounts) {
   if (!Limits("memory")) GTEST_SKIP() << "this host lets us make no memory cgroups";
   const std::string said = Say("head -c 200M /dev/zero > /tmp/big; stat -c %s /tmp/big; echo end",
