@@ -84,6 +84,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kAborted, .product = kDsw, .http_status = 400, .wire_code = "ValidationError", .shape = kDswShape},
     {.code = Code::kUnimplemented, .product = kDsw, .http_status = 400, .wire_code = "ValidationError", .shape = kDswShape},
     {.code = Code::kResourceExhausted, .reason = "InstanceLimit", .product = kDsw, .http_status = 400, .wire_code = "ValidationError", .shape = kDswShape},
+    {.code = Code::kResourceExhausted, .reason = "InsufficientResource", .product = kDsw, .http_status = 400, .wire_code = "ValidationError", .shape = kDswShape},
     {.code = Code::kDataLoss, .product = kDsw, .http_status = 500, .wire_code = "InternalError", .shape = kDswShape},
     {.code = Code::kInternal, .product = kDsw, .http_status = 500, .wire_code = "InternalError", .shape = kDswShape},
 

@@ -31,6 +31,17 @@ struct ServerConfig {
   std::int64_t max_connections = 10'000;
   std::int64_t max_requests = 512;
   std::int64_t max_instances = 1'000'000;
+  std::int64_t max_running_per_user = 0;
+  std::int64_t max_cpus_per_user = 0;
+  std::int64_t max_memory_gib_per_user = 0;
+  std::int64_t max_running_per_workspace = 0;
+  std::int64_t max_cpus_per_workspace = 0;
+  std::int64_t max_memory_gib_per_workspace = 0;
+  std::int64_t cpu_overcommit_percent = 1'600;
+  std::int64_t memory_overcommit_percent = 300;
+  std::int64_t simulated_cpus = 1'000'000'000;
+  std::int64_t simulated_memory_gib = 1'000'000'000;
+  std::int64_t simulated_gpus = 1'000'000'000;
   std::int64_t allocate_deadline_s = 60;
   std::int64_t max_services = 10'000;
   std::int64_t max_recommenders = 1'000;

@@ -8,6 +8,7 @@
 
 #include "base/codec.h"
 #include "base/turns.h"
+#include "control/admission.h"
 #include "control/change/client_tokens.h"
 #include "control/change/draft.h"
 #include "control/change/moves.h"
@@ -56,7 +57,8 @@ Status ApplySpec(const model::Catalogue& catalogue, std::string_view name,
                  model::Instance& instance) {
   const model::EcsSpec* spec = catalogue.FindSpec(name);
   if (spec == nullptr) {
-    return Invalid(fmt::format("EcsSpec {} is not offered. ListEcsSpecs names what is.", name));
+    return Invalid(
+        fmt::format("EcsSpec {} ListEcsSpecs names what is.", catalogue.WhyNoSpec(name)));
   }
   instance.ecs_spec = spec->InstanceType;
   instance.accelerator = spec->Accelerator;
@@ -154,6 +156,8 @@ struct Instances::Impl {
   Status ApplyChange(const InstanceChange& change, Draft& draft);
   bool ApplyPlain(const InstanceChange& change, model::Instance& next);
   Result<bool> ApplyRestarting(const InstanceChange& change, model::Instance& next);
+  /// Keeps room for what the draft starts, or makes larger, until it is written down.
+  Status Admit(Draft& draft) const;
   template <class T>
   Task<Result<std::vector<T>>> Numbered(Kind kind, model::InstanceId id);
 
@@ -197,6 +201,22 @@ Result<model::Instance> Instances::Impl::Describe(const NewInstance& wish) {
   return fresh;
 }
 
+Status Instances::Impl::Admit(Draft& draft) const {
+  if (options.admission == nullptr) return Ok();
+  auto room = options.admission->Admit(draft.instance());
+  if (!room) {
+    const bool never = room.error().code() == Code::kInvalidArgument;
+    return Error(room.error().code(),
+                 room.error().message() +
+                     (never ? " Choose a smaller EcsSpec: ListEcsSpecs names those that fit."
+                            : " Stop what is not needed, or choose a smaller EcsSpec, and try "
+                              "again."),
+                 room.error().reason());
+  }
+  draft.Keep(*std::move(room));
+  return Ok();
+}
+
 Task<Status> Instances::Impl::NameIsFree(model::WorkspaceId workspace, std::string name,
                                          model::InstanceId mine) {
   const auto taken = co_await store.Get(Kind::kInstanceName, NameKey(workspace, name));
@@ -235,6 +255,7 @@ Task<Result<model::InstanceId>> Instances::Impl::Create(NewInstance wish,
     const model::InstanceId id = fresh.id;
     Draft draft = Draft::New(std::move(fresh), clock.Wall(), options.max_events);
     draft.Note(EventLevel::Info, "Created.");
+    ATELIER_CO_RETURN_IF_ERROR(Admit(draft));
     draft.Also(Write::Put(Kind::kInstanceName, NameKey(wish.workspace, wish.name), ToJson(id), 0));
     if (token) draft.Also(tokens.Redeem(*token, claim, id));
     draft.Also(store::Audit(actor, id.str(), clock.Wall()));
@@ -347,14 +368,16 @@ Status Instances::Impl::ApplyChange(const InstanceChange& change, Draft& draft) 
     next.modified = edited.modified;
     edited = std::move(next);
   }
-  if (draft.instance().status != InstanceStatus::Running) {
+  const bool runs = draft.instance().status == InstanceStatus::Running;
+  if (!runs) {
     BeginResettle(draft, change.start_afterwards);
   } else if (restart) {
     BeginRestart(draft);
   } else {
     draft.Note(EventLevel::Info, "Settings changed.");
   }
-  return Ok();
+  // One that runs may have become larger, or another user's.
+  return runs || change.start_afterwards ? Admit(draft) : Ok();
 }
 
 template <class T>
@@ -390,11 +413,12 @@ Task<Status> Instances::Update(model::InstanceId id, InstanceChange change, mode
 }
 
 Task<Status> Instances::Start(model::InstanceId id, model::Actor actor) {
-  return impl_->Mutate(std::move(id), std::move(actor), [](Draft& draft) -> Status {
-    ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kStart, "StartInstance"));
-    BeginStart(draft);
-    return Ok();
-  });
+  return impl_->Mutate(
+      std::move(id), std::move(actor), [impl = impl_.get()](Draft& draft) -> Status {
+        ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kStart, "StartInstance"));
+        BeginStart(draft);
+        return impl->Admit(draft);
+      });
 }
 
 Task<Status> Instances::Stop(model::InstanceId id, std::string reason, model::Actor actor) {

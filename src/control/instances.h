@@ -19,6 +19,8 @@
 
 namespace atelier::control {
 
+class Admission;
+
 /// The wish of CreateInstance after validation against types, lengths and enums (api/); names are
 /// resolved against the catalogue here.
 struct NewInstance {
@@ -73,13 +75,15 @@ struct ClientToken {
 ///
 /// Errors, all with nothing changed: NotFound/UnknownInstance; FailedPrecondition/WrongState (the
 /// state does not accept the operation); InvalidArgument with the parameter named;
-/// AlreadyExists/DuplicateName; Aborted/ClientTokenConflict; ResourceExhausted and Unavailable from
-/// the store. Lost races inside are retried a bounded number of times, then Unavailable.
+/// AlreadyExists/DuplicateName; Aborted/ClientTokenConflict; ResourceExhausted/InsufficientResource
+/// (what starts finds no room now); ResourceExhausted and Unavailable from the store. Lost races
+/// inside are retried a bounded number of times, then Unavailable.
 class Instances {
  public:
   struct Options {
     std::size_t max_instances = 1'000'000;
-    std::size_t max_events = 2000;  // an instance; the oldest go
+    std::size_t max_events = 2000;   // an instance; the oldest go
+    Admission* admission = nullptr;  // outlives it; without one there is room for everything
   };
   Instances(store::Store& store, const directory::InstanceDirectory& directory,
             const model::Catalogue& catalogue, Clock& clock, Random& random, Logger& log,

@@ -14,6 +14,8 @@
 
 namespace atelier::control {
 
+class Admission;
+
 struct ServiceReconcilerOptions {
   Duration start_deadline{120'000};  // for a replica to run
   Duration ready_deadline{600'000};  // for a service to have what was asked for
@@ -25,6 +27,7 @@ struct ServiceReconcilerOptions {
   /// Requests that the gateway has under way at a replica: one that leaves ends when there are
   /// none, or after its termination grace.
   std::function<int(const model::InstanceId&)> in_flight = {};
+  Admission* admission = nullptr;  // outlives it; without one there is room for everything
 };
 
 /// Closes the gap between what services want and what their replicas are, one step at a time, each

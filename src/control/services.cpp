@@ -106,6 +106,7 @@ Services::Services(store::Store& store, const directory::ServiceDirectory& direc
 Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Actor actor) {
   ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(wish.config));
   ATELIER_CO_RETURN_IF_ERROR(Offered(spec, catalogue));
+  ATELIER_CO_RETURN_IF_ERROR(Fits(spec, spec.replicas, catalogue, options.admission));
   if (wish.autoscaler) ATELIER_CO_RETURN_IF_ERROR(model::CheckAutoScaler(*wish.autoscaler));
   if (directory.size() >= options.max_services) {
     co_return Error(Code::kResourceExhausted,
@@ -248,7 +249,8 @@ Task<Status> Services::Update(std::string name, json::object change, bool replac
                              draft, change, replace,
                              {.catalogue = impl->catalogue,
                               .token = impl->directory.TokenOf(draft.service().name),
-                              .seal = impl->options.seal});
+                              .seal = impl->options.seal,
+                              .admission = impl->options.admission});
                        });
 }
 
@@ -277,6 +279,8 @@ Task<Status> Services::RollBack(std::string name, std::int64_t version, model::A
         model::SetReplicas(config, present.replicas);
         ATELIER_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
         ATELIER_RETURN_IF_ERROR(Offered(spec, impl->catalogue));
+        ATELIER_RETURN_IF_ERROR(
+            Fits(spec, spec.replicas, impl->catalogue, impl->options.admission));
         ApplyVersion(draft, config, spec, stored.number);
         draft.Note(false, "RollingBack", fmt::format("To version {}.", stored.number));
         return Ok();
@@ -287,13 +291,18 @@ Task<Status> Services::Scale(std::string name, std::int64_t replicas,
                              std::vector<std::string> leave_first, model::Actor actor) {
   return impl_->Mutate(
       std::move(name), std::move(actor),
-      [replicas, leave_first = std::move(leave_first)](ServiceDraft& draft) -> Status {
+      [impl = impl_.get(), replicas,
+       leave_first = std::move(leave_first)](ServiceDraft& draft) -> Status {
         if (replicas < 0 || replicas > model::kMostReplicas) {
           return Error(Code::kInvalidArgument,
                        fmt::format("Instance must be from 0 to {}.", model::kMostReplicas));
         }
         ATELIER_RETURN_IF_ERROR(Unlocked(draft.service(), false));
         ATELIER_RETURN_IF_ERROR(Accepting(draft.service(), ServiceTrigger::kScale, "ScaleService"));
+        const auto spec = impl->directory.SpecOf(draft.service().name);
+        if (spec && replicas > draft.service().replicas) {
+          ATELIER_RETURN_IF_ERROR(Fits(*spec, replicas, impl->catalogue, impl->options.admission));
+        }
         ApplyScale(draft, replicas, leave_first);
         return Ok();
       });

@@ -19,6 +19,8 @@
 
 namespace atelier::control {
 
+class Admission;
+
 /// The wish of CreateService.
 struct NewService {
   json::object config;  // kept as it is; what it means is checked here
@@ -42,7 +44,8 @@ class Services {
  public:
   struct Options {
     std::size_t max_services = 10'000;
-    SealToken seal = {};  // without one, tokens stand in the store as they are
+    SealToken seal = {};                   // without one, tokens stand in the store as they are
+    const Admission* admission = nullptr;  // outlives it; without one there is room for everything
   };
   Services(store::Store& store, const directory::ServiceDirectory& directory,
            const model::Catalogue& catalogue, Clock& clock, Random& random, Options options);

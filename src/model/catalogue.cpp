@@ -1,7 +1,10 @@
 #include "model/catalogue.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
+
+#include <fmt/format.h>
 
 namespace atelier::model {
 
@@ -15,6 +18,20 @@ const EcsSpec* Catalogue::FindSpec(std::string_view instance_type) const {
     if (spec.InstanceType == instance_type) return &spec;
   }
   return nullptr;
+}
+
+void Catalogue::Withhold(const std::function<Status(const EcsSpec&)>& fits) {
+  std::erase_if(Specs, [&](const EcsSpec& spec) {
+    const Status status = fits(spec);
+    if (!status) withheld.push_back({spec.InstanceType, status.error().message()});
+    return !status;
+  });
+}
+
+std::string Catalogue::WhyNoSpec(std::string_view instance_type) const {
+  const auto found = std::ranges::find(withheld, instance_type, &WithheldSpec::instance_type);
+  const std::string why = found == withheld.end() ? "" : " here: " + found->why;
+  return fmt::format("{} is not offered{}", instance_type, why.empty() ? "." : why);
 }
 
 const Image* Catalogue::FindImage(std::string_view id_or_url) const {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,11 +39,23 @@ struct Image {
 };
 BOOST_DESCRIBE_STRUCT(Image, (), (ImageId, ImageName, ImageUrl, Prefix))
 
+/// A machine type of the configuration that this host cannot give.
+struct WithheldSpec {
+  std::string instance_type;
+  std::string why;  // a sentence for users
+};
+
 /// What instances can be made of. Read once at start from the catalogue file
 /// (docs/configuration.md).
 struct Catalogue {
   std::vector<EcsSpec> Specs;
   std::vector<Image> Images;
+  std::vector<WithheldSpec> withheld = {};  // not in Specs, and not in the file
+
+  /// Moves the machine types that `fits` refuses to `withheld`, with its message.
+  void Withhold(const std::function<Status(const EcsSpec&)>& fits);
+  /// Why there is no such machine type to be had: one sentence for users.
+  std::string WhyNoSpec(std::string_view instance_type) const;
 
   const EcsSpec* FindSpec(std::string_view instance_type) const;
   /// By ImageId, or by ImageUrl.

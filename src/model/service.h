@@ -126,6 +126,7 @@ struct Replica {
   std::string service_name;
   std::int64_t version = 1;
   std::optional<Outfit> outfit;  // what it runs with; empty in records of servers that kept none
+  Capacity capacity;             // what it may use; all 0 likewise
   std::int64_t rollout = 1;
   bool leaving = false;       // takes no new requests, ends, and is not replaced under its name
   bool isolated = false;      // takes no requests
@@ -147,10 +148,10 @@ struct Replica {
   std::int64_t next_event = 1;
 };
 BOOST_DESCRIBE_STRUCT(Replica, (),
-                      (id, name, service, service_name, version, outfit, rollout, leaving, isolated,
-                       detached, generation, status, status_since, reason, message, started, ready,
-                       created, started_at, restarts, failures, restart_at, last, place,
-                       next_event))
+                      (id, name, service, service_name, version, outfit, capacity, rollout, leaving,
+                       isolated, detached, generation, status, status_since, reason, message,
+                       started, ready, created, started_at, restarts, failures, restart_at, last,
+                       place, next_event))
 
 /// True if the gateway may send a new request there.
 inline bool TakesTraffic(const Replica& replica) {

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "http/client.h"
+#include "model/resources.h"
 #include "runtime/driver.h"
 #include "runtime/isolation.h"
 
@@ -40,6 +41,11 @@ struct ProcessOptions {
 /// namespaces, or anything with Isolation::kRequire (the message says what to do). Blocks for as
 /// long as a sandbox takes, at most about a minute. Moves this process (DetectCgroups): once.
 Result<HostTrial> TryHost(const ProcessOptions& options, Logger& log);
+
+/// What this host, or the container that the server runs in, has for workloads. No GPUs: a sandbox
+/// is shown none. Blocking; to be asked before MakeProcessDriver. Unavailable: /proc cannot be
+/// read.
+Result<model::Resources> MeasureHost();
 
 /// Runs workloads as sandboxed process trees on this host, each under a small keeper process that
 /// outlives the server. Adopts what it finds in `folder`. FailedPrecondition: another server uses

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/version.h"
+#include "serve/wiring/admission.h"
 #include "serve/wiring/catalogue.h"
 #include "serve/wiring/data_folder.h"
 #include "serve/wiring/doors.h"
@@ -45,6 +46,7 @@ struct Installation::Parts {
   std::unique_ptr<State> state;
   std::unique_ptr<http::Client> client;
   Drivers drivers;
+  std::unique_ptr<control::Admission> admission;
   std::unique_ptr<Notebooks> notebooks;
   std::unique_ptr<ModelServices> services;
   std::unique_ptr<Recommenders> recommenders;
@@ -77,9 +79,12 @@ Task<Status> Installation::Parts::Assemble() {
   ATELIER_CO_TRY(const std::string sharing,
                  co_await state->identity.ServerSecret("sharing-tokens"));
   ATELIER_CO_TRY(std::string notebook, co_await state->identity.ServerSecret("notebooks"));
-  notebooks =
-      std::make_unique<Notebooks>(base, *state, catalogue, *drivers.instances, std::move(notebook));
-  services = std::make_unique<ModelServices>(base, *state, catalogue, *drivers.services, *client);
+  admission = MakeAdmission(base, *state, catalogue, drivers.host);
+  WithholdSpecs(catalogue, *admission, *base.log);
+  notebooks = std::make_unique<Notebooks>(base, *state, catalogue, *admission, *drivers.instances,
+                                          std::move(notebook));
+  services = std::make_unique<ModelServices>(base, *state, catalogue, *admission, *drivers.services,
+                                             *client);
   recommenders = std::make_unique<Recommenders>(base, *state, *folder);
   doors = std::make_unique<Doors>(Behind{.base = base,
                                          .folder = *folder,
@@ -98,7 +103,11 @@ Task<Status> Installation::Parts::Assemble() {
 Task<Status> Installation::Parts::Listen() { co_return doors->Open(); }
 
 Task<Status> Installation::Parts::Load() {
-  return RunOn(base.blocking, [this] { return state->Load(recommenders->engine, progress); });
+  return RunOn(base.blocking, [this]() -> Status {
+    ATELIER_RETURN_IF_ERROR(state->Load(recommenders->engine, progress));
+    admission->Load();
+    return Ok();
+  });
 }
 
 Task<Status> Installation::Parts::WriteCredentials() {

@@ -1,7 +1,9 @@
 #pragma once
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "model/instance.h"
 #include "store/store.h"
@@ -44,6 +46,8 @@ class Draft {
   /// Does not move GmtModified: something happened, nothing changed.
   void Note(model::EventLevel level, std::string message);
   void Also(store::Write write) { extra_.push_back(std::move(write)); }
+  /// Goes when the transaction has ended, well or not.
+  void Keep(std::shared_ptr<const void> kept) { kept_ = std::move(kept); }
 
   /// True once it stops or deletes the instance: such a change goes through when the disk is full
   /// (promise 10).
@@ -61,6 +65,7 @@ class Draft {
   std::map<std::int64_t, model::LifecycleStep> steps_;
   std::vector<model::Event> events_;
   store::Batch extra_;
+  std::shared_ptr<const void> kept_;
 };
 
 /// The errors of Store::Commit.

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kProbeWidth = 256;  // checks wait, mostly
 constexpr Duration kSweepEvery = std::chrono::hours(1);
+constexpr Duration kRoomEvery{1'000};
 constexpr int kMostSteps = 32;  // of one key before others have their turn
 constexpr Duration kFirstPause{200};
 constexpr Duration kLongestPause{10'000};
@@ -60,6 +61,11 @@ ServiceEngine::ServiceEngine(Parts parts)
 
 void ServiceEngine::Start() {
   loops_.Start();
+  if (parts_.options.admission != nullptr) {
+    parts_.options.admission->SetOnRoom([weak = weak_from_this()] {
+      if (const auto engine = weak.lock()) engine->OnRoom();
+    });
+  }
   for (const auto& service : parts_.directory.All()) Track(*service, true);
   for (const auto& replica : parts_.directory.AllReplicas()) Track(*replica, true);
   loops_.Run("control.service.observe", RunLooks());
@@ -132,10 +138,12 @@ Duration ServiceEngine::GraceOf(std::string_view service) const {
 void ServiceEngine::Track(const model::Replica& replica, bool adopted) {
   ReplicaKey& key = replicas_[replica.id];
   const bool same_run = key.generation == replica.generation;
-  if (key.stay == 0 || !same_run || key.leaving != replica.leaving) {
+  const bool waiting = IsWaitingForRoom(replica);
+  if (key.stay == 0 || !same_run || key.leaving != replica.leaving || key.waiting != waiting) {
     ReplicaKey fresh;
     fresh.generation = replica.generation;
     fresh.leaving = replica.leaving;
+    fresh.waiting = waiting;
     fresh.stay = ++stays_;
     fresh.acted_at = loops_.observer().begun();
     fresh.seen = std::move(key.seen);
@@ -185,8 +193,21 @@ Task<void> ServiceEngine::RunDueTimes() {
     const MonoTime now = parts_.clock.Mono();
     while (const auto id = due_.Take(now)) steps_.Add(*id);
     while (const auto id = probes_due_.Take(now)) probes_.Add(*id);
-    co_await loops_.due_changed().Wait(parts_.clock, std::min(due_.Next(), probes_due_.Next()));
+    if (room_at_ <= now) {
+      room_at_ = MonoTime::max();
+      for (const auto& [id, key] : replicas_) {
+        if (key.waiting) steps_.Add(id);
+      }
+    }
+    co_await loops_.due_changed().Wait(parts_.clock,
+                                       std::min({due_.Next(), probes_due_.Next(), room_at_}));
   }
+}
+
+/// Those that wait for room try again: all of them, but not more often than kRoomEvery.
+void ServiceEngine::OnRoom() {
+  room_at_ = std::min(room_at_, parts_.clock.In(kRoomEvery));
+  loops_.due_changed().Set();
 }
 
 /// Old events go, a page at a time.

@@ -5,7 +5,9 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "control/admission.h"
 #include "control/reconcile/due_times.h"
 #include "control/reconcile/keyed_queue.h"
 #include "control/reconcile/loops.h"
@@ -63,10 +65,12 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
         late_since;  // its deadline is past, and what was seen since is sinking in
     Patience patience;
   };
-  /// A stay is one run of a replica, or its leaving. All but the world is new with each.
+  /// A stay is one run of a replica, its leaving, or its waiting for room. All but the world is new
+  /// with each.
   struct ReplicaKey {
     model::Generation generation = 0;
     bool leaving = false;
+    bool waiting = false;  // for room
     model::ReplicaStatus status{};
     std::uint64_t stay = 0;
     MonoTime deadline;
@@ -95,6 +99,7 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
   Task<void> RunLooks();
   Task<void> RunDueTimes();
   Task<void> RunSweeps();
+  void OnRoom();
   void SetDue(const Id& id, MonoTime when);
   void Digest(Observer::Look look);
   void NoteMissing(const Id& id, ReplicaKey& key, const Observer::Look& look);
@@ -110,12 +115,17 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
   Task<bool> StepService(Id id);
   Task<bool> Carry(directory::ServicePtr service, ServicePlan plan);
   model::Replica NewReplica(const model::Service& service);
+  /// In the place of one that is missing; waits if there is no room. `kept`: the room, until the
+  /// transaction has ended.
+  ReplicaDraft FreshReplica(const model::Service& service, WallTime now,
+                            std::vector<Reservation>& kept);
   Task<bool> Erase(directory::ServicePtr service);
 
   // replica_act.cpp: one replica
   Task<bool> StepReplica(Id id, Place& place);
   ReplicaFacts FactsOf(const model::Replica& replica, const ReplicaKey& key) const;
   Task<bool> Carry(directory::ReplicaPtr replica, ReplicaAct act, Place& place);
+  Task<bool> Admit(directory::ReplicaPtr replica);
   Task<bool> Ensure(directory::ReplicaPtr replica, Place& place);
   Task<bool> StopRun(directory::ReplicaPtr replica, ReplicaAct act, Place& place);
   Task<bool> Remove(directory::ReplicaPtr replica, Place& place);
@@ -150,6 +160,7 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
   DueTimes probes_due_;
   std::string tombstones_from_;  // where the next sweep of them begins
   std::uint64_t stays_ = 0;
+  MonoTime room_at_ = MonoTime::max();  // room was given back: when those that wait are asked
 };
 
 /// For the replicas' steps to tell what a look has shown, before their service is judged by it.

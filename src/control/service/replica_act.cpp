@@ -133,6 +133,8 @@ Task<bool> ServiceEngine::Carry(directory::ReplicaPtr replica, ReplicaAct act, P
       replicas_.at(replica->id).wants_look = true;
       loops_.observer().Soon();
       co_return false;
+    case ReplicaAct::kAdmit:
+      co_return co_await Admit(std::move(replica));
     case ReplicaAct::kEnsure:
       co_return co_await Ensure(std::move(replica), place);
     case ReplicaAct::kFence:
@@ -211,6 +213,21 @@ Task<Result<directory::ServiceSpecPtr>> ServiceEngine::SpecFor(directory::Replic
   ATELIER_CO_TRY(const auto version, FromRecord<model::ServiceVersion>(record->body));
   ATELIER_CO_TRY(auto spec, model::ParseServiceSpec(version.config));
   co_return std::make_shared<const model::ServiceSpec>(std::move(spec));
+}
+
+Task<bool> ServiceEngine::Admit(directory::ReplicaPtr replica) {
+  Reservation kept;
+  if (parts_.options.admission != nullptr) {
+    auto room = parts_.options.admission->Admit(*replica);
+    if (!room) co_return false;  // until some is given back
+    kept = *std::move(room);
+  }
+  co_return co_await Commit(replica, [](ReplicaDraft& draft) {
+    draft.Edit().reason.clear();
+    draft.Edit().message.clear();
+    draft.Edit().status_since = draft.now();
+    draft.Note(false, "Admitted", "There is room for it now.");
+  });
 }
 
 Task<bool> ServiceEngine::Ensure(directory::ReplicaPtr replica, Place& place) {

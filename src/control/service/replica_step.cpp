@@ -66,11 +66,16 @@ ReplicaAct Watch(const ReplicaFacts& facts) {
 
 }  // namespace
 
+bool IsWaitingForRoom(const model::Replica& replica) {
+  return replica.status == ReplicaStatus::Pending && replica.reason == kNoRoom;
+}
+
 ReplicaAct DecideReplica(const ReplicaFacts& facts) {
   const model::Replica& replica = *facts.replica;
   if (replica.leaving) return Leave(facts);
   switch (replica.status) {
     case ReplicaStatus::Pending:
+      if (IsWaitingForRoom(replica)) return kAdmit;
       return replica.reason == kStartRefused ? kWait : Bring(facts);
     case ReplicaStatus::Running:
     case ReplicaStatus::Unknown:

@@ -10,6 +10,10 @@ namespace atelier::control {
 /// The reason of a replica that its driver can never start: its service fails at once.
 inline constexpr std::string_view kStartRefused = "StartRefused";
 
+/// The reason of a replica that has not been started for want of room (control/admission.h).
+inline constexpr std::string_view kNoRoom = "InsufficientResource";
+bool IsWaitingForRoom(const model::Replica& replica);
+
 /// What the checks of a replica say.
 enum class Verdict : std::uint8_t {
   kUnknown,  // not asked yet, or not often enough
@@ -57,6 +61,7 @@ enum class ReplicaAct : std::uint8_t {
   kSeen,     // write down that it is there again
   kLost,     // ask for it by name, then as kUnwell
   kLate,     // it does not end: say so and tell it again
+  kAdmit,    // write down that there is room for it now, if there is
 };
 
 /// The next step. Pure.

@@ -65,9 +65,27 @@ model::Replica ServiceEngine::NewReplica(const model::Service& service) {
   replica.service = service.id;
   replica.service_name = service.name;
   replica.version = service.current_version;
-  if (const auto spec = parts_.directory.SpecOf(service.name))
+  if (const auto spec = parts_.directory.SpecOf(service.name)) {
     replica.outfit = model::OutfitOf(*spec);
+    replica.capacity = model::CapacityOf(*spec, parts_.catalogue.FindSpec(spec->instance_type));
+  }
   replica.rollout = service.rollout;
+  return replica;
+}
+
+ReplicaDraft ServiceEngine::FreshReplica(const model::Service& service, WallTime now,
+                                         std::vector<Reservation>& kept) {
+  ReplicaDraft replica = ReplicaDraft::New(NewReplica(service), now);
+  replica.Note(false, "Created", fmt::format("Created for version {}.", service.current_version));
+  if (parts_.options.admission == nullptr) return replica;
+  auto room = parts_.options.admission->Admit(replica.replica());
+  if (room) {
+    kept.push_back(*std::move(room));
+    return replica;
+  }
+  replica.Edit().reason = kNoRoom;
+  replica.Edit().message = room.error().message() + " It starts when there is room.";
+  replica.Note(true, std::string(kNoRoom), replica.replica().message);
   return replica;
 }
 
@@ -75,12 +93,9 @@ Task<bool> ServiceEngine::Carry(directory::ServicePtr service, ServicePlan plan)
   if (plan.erase) co_return co_await Erase(std::move(service));
   const WallTime now = parts_.clock.Wall();
   ServiceDraft draft(*service, parts_.directory.RevisionOf(service->name), now);
-  for (std::int64_t i = 0; i < plan.create; ++i) {
-    ReplicaDraft replica = ReplicaDraft::New(NewReplica(*service), now);
-    replica.Note(false, "Created",
-                 fmt::format("Created for version {}.", service->current_version));
-    draft.Also(std::move(replica).Finish());
-  }
+  std::vector<Reservation> kept;
+  for (std::int64_t i = 0; i < plan.create; ++i)
+    draft.Also(FreshReplica(*service, now, kept).Finish());
   for (const model::Replica* old : plan.leave) {
     ReplicaDraft replica(*old, parts_.directory.RevisionOfReplica(old->id), now);
     const bool wanted = service->desired == model::Desired::Running;

@@ -45,10 +45,9 @@ Status Offered(const model::ServiceSpec& spec, const model::Catalogue& catalogue
   if (spec.instance_type.empty()) return Ok();
   const model::EcsSpec* machine = catalogue.FindSpec(spec.instance_type);
   if (machine == nullptr) {
-    return Error(
-        Code::kInvalidArgument,
-        fmt::format("The instance type {} is not offered. ListEcsSpecs of DSW names what is.",
-                    spec.instance_type));
+    return Error(Code::kInvalidArgument,
+                 fmt::format("The instance type {} ListEcsSpecs of DSW names what is.",
+                             catalogue.WhyNoSpec(spec.instance_type)));
   }
   const model::Capacity whole = model::CapacityOf(*machine);
   if (std::max(spec.limits.milli_cpu, spec.requests.milli_cpu) > whole.milli_cpu ||
@@ -58,6 +57,13 @@ Status Offered(const model::ServiceSpec& spec, const model::Catalogue& catalogue
                              spec.instance_type));
   }
   return Ok();
+}
+
+Status Fits(const model::ServiceSpec& spec, std::int64_t replicas,
+            const model::Catalogue& catalogue, const Admission* admission) {
+  if (admission == nullptr) return Ok();
+  const model::EcsSpec* machine = catalogue.FindSpec(spec.instance_type);
+  return admission->CanEver(model::CapacityOf(spec, machine), std::max<std::int64_t>(1, replicas));
 }
 
 void SetLabels(std::vector<model::Label>& present,
@@ -129,10 +135,13 @@ Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replac
   if (model::SameButReplicas(old, config)) {
     if (spec.replicas == present.replicas) return Ok();
     ATELIER_RETURN_IF_ERROR(Accepting(present, ServiceTrigger::kScale, "UpdateService"));
+    if (spec.replicas > present.replicas)
+      ATELIER_RETURN_IF_ERROR(Fits(spec, spec.replicas, terms.catalogue, terms.admission));
     ApplyScale(draft, spec.replicas, {});
     return Ok();
   }
   ATELIER_RETURN_IF_ERROR(Offered(spec, terms.catalogue));
+  ATELIER_RETURN_IF_ERROR(Fits(spec, spec.replicas, terms.catalogue, terms.admission));
   ATELIER_RETURN_IF_ERROR(Accepting(present, ServiceTrigger::kUpdate, "UpdateService"));
   ApplyVersion(draft, config, spec, present.latest_version + 1);
   SetLabels(draft.Edit().labels, spec.labels);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "control/admission.h"
 #include "control/seal_token.h"
 #include "control/service/drafts.h"
 #include "directory/service_directory.h"
@@ -24,6 +25,10 @@ Status Unlocked(const model::Service& service, bool ends);
 
 /// InvalidArgument: the image or the machine type is none of this server's.
 Status Offered(const model::ServiceSpec& spec, const model::Catalogue& catalogue);
+
+/// InvalidArgument: there is never room for so many replicas. `admission` may be null.
+Status Fits(const model::ServiceSpec& spec, std::int64_t replicas,
+            const model::Catalogue& catalogue, const Admission* admission);
 
 void SetLabels(std::vector<model::Label>& present,
                const std::map<std::string, std::string>& labels);
@@ -45,6 +50,7 @@ struct ChangeTerms {
   const model::Catalogue& catalogue;
   std::string_view token;  // the present one
   const SealToken& seal;
+  const Admission* admission;  // may be null
 };
 /// UpdateService: a scaling, a new token, a new version, or nothing. InvalidArgument, and the
 /// errors above.

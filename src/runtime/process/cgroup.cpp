@@ -181,9 +181,35 @@ std::optional<std::uint64_t> OneNumber(const std::string& path) {
   return value;
 }
 
+/// nullopt: not there, or "max".
+std::optional<std::int64_t> Limit(const std::string& path) {
+  const auto text = ReadFile(path);
+  std::int64_t value = 0;
+  if (!text || !(std::istringstream(*text) >> value) || value <= 0) return std::nullopt;
+  return value;
+}
+
+std::optional<std::int64_t> CpuLimit(const std::string& folder, bool second) {
+  std::optional<std::int64_t> quota;
+  std::optional<std::int64_t> period;
+  if (second) {  // "max 100000" or "150000 100000"
+    const auto text = ReadFile(folder + "/cpu.max");
+    std::int64_t numbers[2] = {};
+    if (text && std::istringstream(*text) >> numbers[0] >> numbers[1]) {
+      quota = numbers[0];
+      period = numbers[1];
+    }
+  } else {
+    quota = Limit(folder + "/cpu.cfs_quota_us");  // -1: none
+    period = Limit(folder + "/cpu.cfs_period_us");
+  }
+  if (!quota || !period || *period <= 0) return std::nullopt;
+  return *quota * model::kMilli / *period;
+}
+
 Status SetLimits(const CgroupSet& cgroup, const model::Capacity& capacity) {
   if (const auto file = File(cgroup, "pids", "pids.max", "pids.max")) {
-    ATELIER_RETURN_IF_ERROR(WriteInto(*file, std::to_string(MaxPids(capacity))));
+    ATELIER_RETURN_IF_ERROR(WriteInto(*file, std::to_string(model::MostProcesses(capacity))));
   }
   if (capacity.milli_cpu > 0) {
     const std::string quota = std::to_string(capacity.milli_cpu * kCpuPeriodUs / 1000);
@@ -209,10 +235,32 @@ Status SetLimits(const CgroupSet& cgroup, const model::Capacity& capacity) {
 
 }  // namespace
 
-int MaxPids(const model::Capacity& capacity) {
-  constexpr std::int64_t kPerCpu = 1024;
-  return static_cast<int>(
-      std::clamp<std::int64_t>(capacity.milli_cpu * kPerCpu / 1000, kPerCpu, 1 << 20));
+CgroupLimits LimitsAround() {
+  CgroupLimits least;
+  const auto lower = [](std::int64_t& limit, std::optional<std::int64_t> value) {
+    if (value) limit = std::min(limit, *value);
+  };
+  const auto look = [&](const std::string& folder, bool second) {
+    lower(least.milli_cpu, CpuLimit(folder, second));
+    lower(least.processes, Limit(folder + "/pids.max"));
+    auto memory = Limit(folder + (second ? "/memory.max" : "/memory.limit_in_bytes"));
+    if (memory) *memory >>= 20U;
+    lower(least.memory_mib, memory);
+  };
+  for (const Mount& mount : CgroupMounts()) {
+    const bool second = mount.type == "cgroup2";
+    for (const char* controller : {"cpu", "memory", "pids"}) {
+      if (!second && !HasWord(mount.options, controller, ',')) continue;
+      const auto own = OwnPath(second ? "" : controller);
+      if (!own) continue;
+      // From our own up to the top of the mount; what a controller does not have is not there.
+      std::string folder = FolderIn(mount, *own);
+      for (; folder.size() > mount.point.size(); folder.erase(folder.rfind('/')))
+        look(folder, second);
+      look(mount.point, second);
+    }
+  }
+  return least;
 }
 
 CgroupSet DetectCgroups(const std::string& self) {

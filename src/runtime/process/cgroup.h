@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "model/instance.h"
+#include "model/resources.h"
 
 /// Control groups, version 1 (a folder a controller) and version 2 (one folder): hard limits,
 /// accounting, and a way to find every process of a life. Blocking.
@@ -22,9 +23,15 @@ struct CgroupSet {
 };
 BOOST_DESCRIBE_STRUCT(CgroupSet, (), (version, folders))
 
-/// Processes and threads one workload may have: 1024 a vCPU, at least 1024. No field of the API
-/// says: enough for any notebook, far from what would hurt the host.
-int MaxPids(const model::Capacity& capacity);
+/// The least of what the cgroups that this process is in allow, its own and those around it; a
+/// container's host is no larger. kPlenty: no limit. To be asked before DetectCgroups, which may
+/// move it.
+struct CgroupLimits {
+  std::int64_t milli_cpu = model::kPlenty;
+  std::int64_t memory_mib = model::kPlenty;
+  std::int64_t processes = model::kPlenty;
+};
+CgroupLimits LimitsAround();
 
 /// A life's cgroup has its limits, and two cgroups within that share the CPU evenly: the workload,
 /// and what serves it (keeper, pasta), which is so held to the same limits and heard under any

@@ -263,19 +263,20 @@ std::vector<std::string> SandboxCommand(const Spec& spec) {
   const bool cgroup_counts = spec.cgroup.folders.contains("pids");
   const bool cgroup_holds_memory = spec.cgroup.folders.contains("memory");
   const std::int64_t data_kib = cgroup_holds_memory ? 0 : spec.capacity.memory_mib * 1024;
-  std::vector<std::string> command = {"bwrap",
-                                      "--args",
-                                      std::to_string(kArgsFd),
-                                      "--",
-                                      "/bin/sh",
-                                      "-c",
-                                      kBootstrap,
-                                      "atelier",
-                                      std::to_string(cgroup_counts ? 0 : MaxPids(spec.capacity)),
-                                      std::to_string(data_kib),
-                                      spec.has_on_start ? "script" : "",
-                                      spec.port != 0 ? std::to_string(spec.port) : "",
-                                      std::string(kInsideBox) + "/" + spec.socket_name};
+  std::vector<std::string> command = {
+      "bwrap",
+      "--args",
+      std::to_string(kArgsFd),
+      "--",
+      "/bin/sh",
+      "-c",
+      kBootstrap,
+      "atelier",
+      std::to_string(cgroup_counts ? 0 : model::MostProcesses(spec.capacity)),
+      std::to_string(data_kib),
+      spec.has_on_start ? "script" : "",
+      spec.port != 0 ? std::to_string(spec.port) : "",
+      std::string(kInsideBox) + "/" + spec.socket_name};
   command.insert(command.end(), spec.command.begin(), spec.command.end());
   return command;
 }

@@ -31,6 +31,13 @@ runtime::Isolation IsolationOf(const Foundation& base) {
   return require ? runtime::Isolation::kRequire : runtime::Isolation::kPrefer;
 }
 
+model::Resources SimulatedHost(const ServerConfig& config) {
+  return {.milli_cpu = config.simulated_cpus * model::kMilli,
+          .memory_mib = config.simulated_memory_gib * 1024,
+          .milli_gpu = config.simulated_gpus * model::kMilli,
+          .processes = model::kPlenty};
+}
+
 }  // namespace
 
 Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Client& probes) {
@@ -38,6 +45,7 @@ Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Cl
   if (base.simulated()) {
     ATELIER_TRY(drivers.instances, MakeSimulated(base));
     ATELIER_TRY(drivers.services, MakeSimulated(base));
+    drivers.host = SimulatedHost(base.config);
     return drivers;
   }
   std::vector<std::string> shared = SplitList(base.config.shared_folders);
@@ -49,6 +57,7 @@ Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Cl
                                   .stamp_lines = false,
                                   .host_ip = base.listen.host,
                                   .zone = base.config.zone};
+  ATELIER_TRY(drivers.host, runtime::MeasureHost());
   ATELIER_TRY(options.trial, runtime::TryHost(options, *base.log));
   drivers.controls = options.trial->controls;
   const auto make = [&](const runtime::ProcessOptions& of) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "http/client.h"
+#include "model/resources.h"
 #include "runtime/driver.h"
 #include "runtime/isolation.h"
 #include "serve/wiring/data_folder.h"
@@ -15,6 +16,7 @@ struct Drivers {
   std::unique_ptr<runtime::Driver> instances;
   std::unique_ptr<runtime::Driver> services;
   std::vector<runtime::Control> controls;  // of the host; none: nothing runs on it
+  model::Resources host;  // what both share
 };
 
 /// FailedPrecondition: this host cannot run sandboxes or lacks what --isolation requires, and what

@@ -35,10 +35,12 @@ std::unique_ptr<control::HealthProbe> MakeProbe(Foundation& base, const runtime:
 }  // namespace
 
 ModelServices::ModelServices(Foundation& base, State& state, const model::Catalogue& catalogue,
-                             runtime::Driver& driver, http::Client& client)
+                             control::Admission& admission, runtime::Driver& driver,
+                             http::Client& client)
     : control(*state.store, state.services, catalogue, base.clock(), *base.random,
               {.max_services = static_cast<std::size_t>(base.config.max_services),
-               .seal = SealWith(base, state)}),
+               .seal = SealWith(base, state),
+               .admission = &admission}),
       groups(*state.store, state.services, base.clock(), *base.random, SealWith(base, state)),
       gateway(state.services, client, LocatorOf(driver), base.executor(), base.real_clock,
               *base.log,
@@ -48,13 +50,13 @@ ModelServices::ModelServices(Foundation& base, State& state, const model::Catalo
              base.executor(),
              {.traffic = [this](const model::ServiceId& id) { return gateway.TrafficOf(id); }}),
       probe(MakeProbe(base, driver, client)),
-      reconciler(
-          *state.store, state.services, catalogue, driver, *probe, base.clock(), *base.random,
-          *base.log, base.executor(),
-          {.start_deadline = std::chrono::seconds(base.config.start_deadline_s),
-           .ready_deadline = std::chrono::seconds(base.config.ready_deadline_s),
-           .stop_deadline = std::chrono::seconds(base.config.stop_deadline_s),
-           .in_flight = [this](const model::InstanceId& id) { return gateway.InFlight(id); }}) {
+      reconciler(*state.store, state.services, catalogue, driver, *probe, base.clock(),
+                 *base.random, *base.log, base.executor(),
+                 {.start_deadline = std::chrono::seconds(base.config.start_deadline_s),
+                  .ready_deadline = std::chrono::seconds(base.config.ready_deadline_s),
+                  .stop_deadline = std::chrono::seconds(base.config.stop_deadline_s),
+                  .in_flight = [this](const model::InstanceId& id) { return gateway.InFlight(id); },
+                  .admission = &admission}) {
   state.store->AddListener(gateway);
   state.store->AddListener(reconciler);
 }

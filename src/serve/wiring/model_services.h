@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 
+#include "control/admission.h"
 #include "control/health_probe.h"
 #include "control/service_groups.h"
 #include "control/service_reconciler.h"
@@ -20,7 +21,7 @@ namespace atelier::serve {
 /// What it is given outlives it.
 struct ModelServices {
   ModelServices(Foundation& base, State& state, const model::Catalogue& catalogue,
-                runtime::Driver& driver, http::Client& client);
+                control::Admission& admission, runtime::Driver& driver, http::Client& client);
 
   control::Services control;
   control::ServiceGroups groups;

@@ -21,9 +21,10 @@ control::ReconcilerOptions OptionsOf(const ServerConfig& config) {
 }  // namespace
 
 Notebooks::Notebooks(Foundation& base, State& state, const model::Catalogue& catalogue,
-                     runtime::Driver& driver, std::string secret)
+                     control::Admission& admission, runtime::Driver& driver, std::string secret)
     : control(*state.store, state.instances, catalogue, base.clock(), *base.random, *base.log,
-              {.max_instances = static_cast<std::size_t>(base.config.max_instances)}),
+              {.max_instances = static_cast<std::size_t>(base.config.max_instances),
+               .admission = &admission}),
       reconciler(*state.store, state.instances, catalogue, driver, base.clock(), *base.random,
                  *base.log, base.executor(), OptionsOf(base.config), secret),
       instances_(state.instances),

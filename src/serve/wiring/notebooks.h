@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "control/admission.h"
 #include "control/instances.h"
 #include "control/reconciler.h"
 #include "gateway/gateway.h"
@@ -16,7 +17,7 @@ class Notebooks {
  public:
   /// `secret`: the tokens of the notebooks' own servers are derived from it.
   Notebooks(Foundation& base, State& state, const model::Catalogue& catalogue,
-            runtime::Driver& driver, std::string secret);
+            control::Admission& admission, runtime::Driver& driver, std::string secret);
 
   /// Where an instance's server listens, and what it wants to hear. NotFound: it does not run.
   Result<gateway::Target> Locate(const model::InstanceId& id) const;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "control/admission.h"
 #include "control/service_reconciler.h"
 #include "control/services.h"
 #include "unit/control/world.h"
@@ -25,11 +26,21 @@ class ScriptedProbe final : public HealthProbe {
 /// The services of a server without sockets, on the clock of a World (whose notebooks rest).
 class ServiceWorld : public World {
  public:
-  explicit ServiceWorld(ServiceReconcilerOptions options_in = {})
-      : service_options(std::move(options_in)),
-        services(store, service_directory, catalogue, clock, *random, {.max_services = 100}) {
+  static constexpr model::Resources kEndless{.milli_cpu = model::kPlenty,
+                                             .memory_mib = model::kPlenty,
+                                             .milli_gpu = model::kPlenty,
+                                             .processes = model::kPlenty};
+  explicit ServiceWorld(ServiceReconcilerOptions options_in = {},
+                        const AdmissionOptions& room = {.host = kEndless})
+      : World({}, 1, &admission),
+        service_options(std::move(options_in)),
+        admission(directory, service_directory, catalogue, room),
+        services(store, service_directory, catalogue, clock, *random,
+                 {.max_services = 100, .seal = {}, .admission = &admission}) {
     store.AddListener(service_directory);
+    store.AddListener(admission);
     store.AddListener(service_relay);
+    service_options.admission = &admission;
     service_options.in_flight = [this](const model::InstanceId& id) {
       const auto found = in_flight.find(id);
       return found == in_flight.end() ? 0 : found->second;
@@ -115,6 +126,7 @@ class ServiceWorld : public World {
 
   ServiceReconcilerOptions service_options;
   directory::ServiceDirectory service_directory;
+  Admission admission;
   ScriptedProbe probe;
   std::map<model::InstanceId, int> in_flight;
   Services services;

@@ -187,7 +187,9 @@ class World {
  public:
   static constexpr WallTime kStart{Duration{1'767'225'600'000}};  // 2026-01-01T00:00:00Z
 
-  explicit World(ReconcilerOptions options_in = {}, std::uint64_t seed = 1)
+  /// `admission` may be made later, before the first wish.
+  explicit World(ReconcilerOptions options_in = {}, std::uint64_t seed = 1,
+                 Admission* admission = nullptr)
       : clock(kStart),
         options(std::move(options_in)),
         random(MakeSeededRandom(seed)),
@@ -197,7 +199,7 @@ class World {
         simulated(runtime::MakeSimulatedDriver({}, io.get_executor(), clock)),
         driver(*simulated),
         instances(store, directory, catalogue, clock, *random, *log,
-                  {.max_instances = 100'000, .max_events = 50}) {
+                  {.max_instances = 100'000, .max_events = 50, .admission = admission}) {
     options.max_events = 50;
     store.AddListener(directory);
     store.AddListener(relay);

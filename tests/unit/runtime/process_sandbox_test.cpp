@@ -225,7 +225,7 @@ TEST_F(ProcessSandbox, WithoutIsolationTheNetworkIsTheHosts) {
 }
 
 TEST_F(ProcessSandbox, AForkBombMeetsItsLimit) {
-  const auto small = [](Workload& work) { work.capacity.milli_cpu = 500; };  // MaxPids: 1024
+  const auto small = [](Workload& work) { work.capacity.milli_cpu = 500; };  // MostProcesses: 1024
   const std::string said = Say(R"(exec python3 -c "
 import os, time
 n = 0

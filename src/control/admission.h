@@ -1,0 +1,79 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "directory/directory.h"
+#include "directory/service_directory.h"
+#include "model/catalogue.h"
+#include "model/resources.h"
+#include "store/store.h"
+
+namespace atelier::control {
+
+/// The most that the workloads of one user or one workspace have at once. 0: no such limit.
+struct AdmissionCap {
+  std::int64_t workloads = 0;
+  std::int64_t milli_cpu = 0;
+  std::int64_t memory_mib = 0;
+};
+
+struct AdmissionOptions {
+  model::Resources host;
+  /// What is given out, in percent of what the host has. GPUs and processes are given out once.
+  std::int64_t cpu_percent = 1600;
+  std::int64_t memory_percent = 300;
+  AdmissionCap per_user = {};
+  AdmissionCap per_workspace = {};
+};
+
+/// The room of a workload that is about to be written down as one that starts. Given back when it
+/// goes, unless the record has appeared in the feed meanwhile: then the record holds the room.
+using Reservation = std::shared_ptr<const void>;
+
+/// Which instances and replicas may start: those that the host, their user and their workspace have
+/// room for. What holds room is a function of the records, so that a new server counts the same;
+/// the sums follow the feed, and asking costs the same whatever runs.
+///
+/// An instance holds its capacity from the request that starts it until it has ended; a replica
+/// until it is gone, unless it waits for room (IsWaitingForRoom). What holds room is never told to
+/// end for want of it, however little there is: only what would take more is refused.
+///
+/// Threads: the I/O thread, but Load. Added to the store after the directories, whose view it
+/// relies on, and before the reconcilers.
+class Admission final : public store::Listener {
+ public:
+  /// What it is given outlives it.
+  Admission(const directory::InstanceDirectory& instances,
+            const directory::ServiceDirectory& services, const model::Catalogue& catalogue,
+            const AdmissionOptions& options);
+  ~Admission() override;
+  Admission(const Admission&) = delete;
+  Admission& operator=(const Admission&) = delete;
+
+  /// Counts what the directories show. Blocking; after their own Load, before the first Apply.
+  void Load();
+  void Apply(std::span<const store::Change> changes) override;
+
+  /// InvalidArgument: the host is too small for `count` of these, whatever else runs on it; the
+  /// message says what it has.
+  Status CanEver(const model::Capacity& capacity, std::int64_t count = 1) const;
+
+  /// Room for `next` as it is about to be written down; what it holds already counts towards it.
+  /// InvalidArgument as CanEver; ResourceExhausted/InsufficientResource: not now, and what holds
+  /// the room or which cap is in the way.
+  Result<Reservation> Admit(const model::Instance& next);
+  Result<Reservation> Admit(const model::Replica& next);
+
+  /// Called whenever room was given back. Must be quick. One at a time; {} for nobody.
+  void SetOnRoom(std::function<void()> on_room);
+
+  /// All that is held.
+  model::Resources held() const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;  // reservations may outlast us
+};
+
+}  // namespace atelier::control
