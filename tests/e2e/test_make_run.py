@@ -251,7 +251,7 @@ def test_stop_waits_for_what_cannot_be_stopped_yet(checkout, tmp_path):
     lab.chmod(0o755)
     client = dsw_client(checkout.server())
     instance_id = client.list_instances(dsw.ListInstancesRequest()).body.instances[0].instance_id
-    client.update_instance(instance_id, dsw.UpdateInstanceRequest(ecs_spec="ecs.g6.large"))
+    client.update_instance(instance_id, dsw.UpdateInstanceRequest(ecs_spec="ecs.t6-c1m1.large"))
     assert status_of(client, instance_id) == "Updating"
 
     output = checkout.dev("stop")

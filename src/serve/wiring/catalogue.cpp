@@ -1,10 +1,13 @@
 #include "serve/wiring/catalogue.h"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -20,28 +23,41 @@ Result<std::string> ReadFile(const std::string& path) {
   return std::move(text).str();
 }
 
-model::Catalogue BuiltInCatalogue(bool with_image) {
-  model::Catalogue catalogue;
-  struct Size {
-    const char* name;
-    std::int64_t cpu;
-    double memory;
-  };
-  for (const Size& size :
-       {Size{"ecs.c6.large", 2, 4}, Size{"ecs.g6.large", 2, 8}, Size{"ecs.g6.xlarge", 4, 16}}) {
+struct Size {
+  std::string_view name;
+  std::int64_t cpu;
+  double memory;
+};
+
+/// From a laptop's to a large server's; the host's own size takes out what it cannot give. The
+/// first is what a command takes that names none. Names and sizes are the vendor's.
+constexpr auto kSizes = std::to_array<Size>({
+    {"ecs.c6.large", 2, 4},       {"ecs.g6.large", 2, 8},       {"ecs.r6.large", 2, 16},
+    {"ecs.c6.xlarge", 4, 8},      {"ecs.g6.xlarge", 4, 16},     {"ecs.r6.xlarge", 4, 32},
+    {"ecs.c6.2xlarge", 8, 16},    {"ecs.g6.2xlarge", 8, 32},    {"ecs.r6.2xlarge", 8, 64},
+    {"ecs.c6.4xlarge", 16, 32},   {"ecs.g6.4xlarge", 16, 64},   {"ecs.r6.4xlarge", 16, 128},
+    {"ecs.c6.8xlarge", 32, 64},   {"ecs.g6.8xlarge", 32, 128},  {"ecs.r6.8xlarge", 32, 256},
+    {"ecs.c7.16xlarge", 64, 128}, {"ecs.g7.16xlarge", 64, 256}, {"ecs.r7.16xlarge", 64, 512},
+    {"ecs.t6-c1m1.large", 2, 2},  {"ecs.t5-lc1m2.small", 1, 2}, {"ecs.t5-lc1m1.small", 1, 1},
+});
+
+std::vector<model::EcsSpec> BuiltInSpecs() {
+  std::vector<model::EcsSpec> specs;
+  for (const Size& size : kSizes) {
     model::EcsSpec spec;
     spec.InstanceType = size.name;
     spec.Cpu = size.cpu;
     spec.MemoryGb = size.memory;
-    catalogue.Specs.push_back(std::move(spec));
+    specs.push_back(std::move(spec));
   }
-  if (with_image) {
-    catalogue.Images.push_back({.ImageId = "image-simulated",
-                                .ImageName = "simulated:1",
-                                .ImageUrl = "local/simulated:1",
-                                .Prefix = "/nonexistent"});
-  }
-  return catalogue;
+  return specs;
+}
+
+std::vector<model::Image> SimulatedImages() {
+  return {{.ImageId = "image-simulated",
+           .ImageName = "simulated:1",
+           .ImageUrl = "local/simulated:1",
+           .Prefix = "/nonexistent"}};
 }
 
 }  // namespace
@@ -50,9 +66,15 @@ Result<model::Catalogue> LoadCatalogue(const std::string& named, const std::stri
                                        bool with_image) {
   std::string path = named;
   if (path.empty() && std::filesystem::exists(standard)) path = standard;
-  if (path.empty()) return BuiltInCatalogue(with_image);
-  ATELIER_TRY(const std::string text, ReadFile(path));
-  return model::ParseCatalogue(text);
+  model::Catalogue catalogue;
+  if (path.empty()) {
+    if (with_image) catalogue.Images = SimulatedImages();
+  } else {
+    ATELIER_TRY(const std::string text, ReadFile(path));
+    ATELIER_TRY(catalogue, model::ParseCatalogue(text));
+  }
+  if (catalogue.Specs.empty()) catalogue.Specs = BuiltInSpecs();
+  return catalogue;
 }
 
 }  // namespace atelier::serve
