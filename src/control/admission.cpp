@@ -424,6 +424,13 @@ Result<Reservation> Admission::Admit(const model::Replica& next) {
 
 void Admission::SetOnRoom(std::function<void()> on_room) { impl_->on_room = std::move(on_room); }
 
-model::Resources Admission::held() const { return impl_->all.resources; }
+bool Admission::HasRoom(const model::Capacity& capacity) const {
+  Claim claim{.user = {}, .workspace = {}, .replica = false, .resources = {}};
+  claim.resources = model::ResourcesOf(capacity);
+  return impl_->Never(claim.resources, 1) && impl_->HostHasRoom(claim, claim.resources);
+}
+
+const model::Resources& Admission::total() const { return impl_->total; }
+const model::Resources& Admission::held() const { return impl_->all.resources; }
 
 }  // namespace atelier::control

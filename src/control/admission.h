@@ -68,8 +68,11 @@ class Admission final : public store::Listener {
   /// Called whenever room was given back. Must be quick. One at a time; {} for nobody.
   void SetOnRoom(std::function<void()> on_room);
 
-  /// All that is held.
-  model::Resources held() const;
+  /// Whether the host has room for one more of these now.
+  bool HasRoom(const model::Capacity& capacity) const;
+
+  const model::Resources& total() const;  // that is given out
+  const model::Resources& held() const;   // of it
 
  private:
   struct Impl;

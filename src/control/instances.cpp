@@ -542,6 +542,8 @@ Task<Status> Instances::DeleteCuller(model::InstanceId id, model::Actor actor) {
   });
 }
 
+const Admission* Instances::admission() const { return impl_->options.admission; }
+
 Task<Result<std::vector<model::Event>>> Instances::Events(model::InstanceId id,
                                                           std::optional<WallTime> from,
                                                           std::optional<WallTime> to) {

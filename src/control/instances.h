@@ -110,6 +110,9 @@ class Instances {
   Task<Status> CreateCuller(model::InstanceId id, model::IdleCuller culler, model::Actor actor);
   Task<Status> DeleteCuller(model::InstanceId id, model::Actor actor);
 
+  /// nullptr: there is room for everything.
+  const Admission* admission() const;
+
   /// Newest last. `from` and `to` bound the time, both inclusive.
   Task<Result<std::vector<model::Event>>> Events(model::InstanceId id, std::optional<WallTime> from,
                                                  std::optional<WallTime> to);

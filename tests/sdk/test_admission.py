@@ -2,6 +2,7 @@
 runs is left alone. A simulated host with 4 vCPUs, 16 GB and no GPU, each given out once."""
 
 import pytest
+import requests
 from alibabacloud_pai_dsw20220101 import models as dsw
 from alibabacloud_tea_openapi.exceptions import ClientException
 from clients import create, dsw_client, eas_client, status_of
@@ -35,6 +36,15 @@ def stop(client, instance_id):
     reaches(client, instance_id, "Stopped")
 
 
+def available(client):
+    specs = client.list_ecs_specs(dsw.ListEcsSpecsRequest(accelerator_type="CPU")).body.ecs_specs
+    return {spec.instance_type: spec.is_available for spec in specs}
+
+
+def metrics(server):
+    return requests.get(f"{server.endpoint}/metrics", timeout=10).text.splitlines()
+
+
 def service(name, count, **metadata):
     return {"name": name, "metadata": {"instance": count, **metadata}, "containers": [{"script": "serve"}]}
 
@@ -59,9 +69,13 @@ def test_what_fits_exactly_runs_and_one_more_is_refused_until_something_stops(sm
     status, code, message = refusal(lambda: create(client, "third"))
     assert (status, code) == (400, "ValidationError")
     assert "4 vCPU of 4 vCPU are taken by 2 instances (of this user: 2 instances). Stop what is not needed" in message
+    assert available(client) == {"ecs.g6.xlarge": False, "ecs.c6.large": False}
+    assert {'atelier_room_total{resource="vcpu"} 4', 'atelier_room_held{resource="vcpu"} 4',
+            'atelier_room_held{resource="memory_mib"} 8192'} <= set(metrics(small))
     assert client.list_instances(dsw.ListInstancesRequest()).body.total_count == 2
 
     stop(client, first)
+    assert available(client) == {"ecs.g6.xlarge": False, "ecs.c6.large": True}
     third = create(client, "third")
     status, code, message = refusal(lambda: client.start_instance(first))
     assert (status, code) == (400, "ValidationError") and "There is no room on this server now" in message

@@ -11,6 +11,7 @@
 #include "api/operation.h"
 #include "api/schema.h"
 #include "base/codec.h"
+#include "control/admission.h"
 
 namespace atelier::api {
 
@@ -32,7 +33,7 @@ constexpr auto kSpecsParams = std::to_array<Param>({
     {.name = "ResourceType", .doc = "ECS is the only kind there is."},
 });
 
-wire::EcsSpec EncodeSpec(const model::EcsSpec& spec) {
+wire::EcsSpec EncodeSpec(const model::EcsSpec& spec, const control::Admission* admission) {
   return {.InstanceType = spec.InstanceType,
           .AcceleratorType = EnumName(spec.Accelerator),
           .CPU = spec.Cpu,
@@ -44,7 +45,7 @@ wire::EcsSpec EncodeSpec(const model::EcsSpec& spec) {
           .SystemDiskCapacity = spec.SystemDiskGb,
           .Price = spec.Price,
           .Currency = spec.Currency,
-          .IsAvailable = true,
+          .IsAvailable = admission == nullptr || admission->HasRoom(model::CapacityOf(spec)),
           .SpotStockStatus = "NoStock",  // nothing is sold by bidding here
           .Labels = {}};
 }
@@ -66,7 +67,8 @@ Task<Result<std::string>> ListEcsSpecs(Context& context) {
   const std::int64_t end = std::min(begin + size, total);
   wire::EcsSpecsAnswer answer{.EcsSpecs = {}, .TotalCount = total};
   for (std::int64_t i = begin; i < end; ++i)
-    answer.EcsSpecs.push_back(EncodeSpec(*matches[static_cast<std::size_t>(i)]));
+    answer.EcsSpecs.push_back(
+        EncodeSpec(*matches[static_cast<std::size_t>(i)], context.services.control.admission()));
   co_return Answer(context, answer);
 }
 

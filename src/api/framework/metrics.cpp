@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "control/admission.h"
+
 namespace atelier::api {
 
 namespace {
@@ -30,6 +32,20 @@ void AppendInstances(std::string& out, const Services& services) {
         fmt::format_to(std::back_inserter(out), "atelier_instances{{status=\"{}\"}} {}\n", d.name,
                        counts[static_cast<std::size_t>(d.value)]);
       });
+}
+
+void AppendRoom(std::string& out, const control::Admission& admission) {
+  const auto append = [&](std::string_view name, std::string_view help,
+                          const model::Resources& amount) {
+    AppendHead(out, name, "gauge", help);
+    fmt::format_to(std::back_inserter(out),
+                   "{0}{{resource=\"vcpu\"}} {1}\n{0}{{resource=\"memory_mib\"}} {2}\n"
+                   "{0}{{resource=\"gpu\"}} {3}\n{0}{{resource=\"processes\"}} {4}\n",
+                   name, static_cast<double>(amount.milli_cpu) / model::kMilli, amount.memory_mib,
+                   static_cast<double>(amount.milli_gpu) / model::kMilli, amount.processes);
+  };
+  append("atelier_room_total", "What the host gives out.", admission.total());
+  append("atelier_room_held", "What instances and service instances hold of it.", admission.held());
 }
 
 void AppendRecommenders(std::string& out, const Services& services) {
@@ -159,6 +175,8 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
   AppendGauge(out, "atelier_store_went_back",
               "1: the store does not know what it knew before; see /readyz.",
               ready && services.mark != nullptr && services.mark->report() ? 1 : 0);
+  if (const control::Admission* admission = services.control.admission(); admission != nullptr)
+    AppendRoom(out, *admission);
   AppendGauge(out, "atelier_reconcile_lag_seconds",
               "From a change to the reconciler having acted on it: the latest, or the oldest "
               "that still waits.",
