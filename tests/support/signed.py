@@ -13,7 +13,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "bench"))
 import acs3  # noqa: E402 (after the path): the one signer in Python that is ours
 
 
-def request(server, method, path, action, raw_query="", query=(), body=b"", key=None, date=None, nonce=None):
+def request(server, method, path, action, raw_query="", query=(), body=b"", key=None, date=None, nonce=None,
+            version="2022-01-01"):
     """The bytes of a signed request. `raw_query` goes on the request line as it is, `query` is what is signed;
     `body` is bytes."""
     credentials = server.credentials()
@@ -21,7 +22,7 @@ def request(server, method, path, action, raw_query="", query=(), body=b"", key=
     payload_hash = hashlib.sha256(body).hexdigest()
     headers = {"host": server.address, "x-acs-action": action, "x-acs-content-sha256": payload_hash,
                "x-acs-date": date or time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-               "x-acs-signature-nonce": nonce or secrets.token_hex(16), "x-acs-version": "2022-01-01"}
+               "x-acs-signature-nonce": nonce or secrets.token_hex(16), "x-acs-version": version}
     if body:
         headers["content-type"] = "application/json"
     names, signed = acs3.signature(secret, method, path, query, headers, payload_hash)

@@ -247,11 +247,11 @@ CgroupLimits LimitsAround() {
     if (memory) *memory >>= 20U;
     lower(least.memory_mib, memory);
   };
-  for (const Mount& mount : CgroupMounts()) {
+  for (const Mount& mount : CgroupMounts("/proc/self")) {
     const bool second = mount.type == "cgroup2";
     for (const char* controller : {"cpu", "memory", "pids"}) {
       if (!second && !HasWord(mount.options, controller, ',')) continue;
-      const auto own = OwnPath(second ? "" : controller);
+      const auto own = OwnPath("/proc/self", second ? "" : controller);
       if (!own) continue;
       // From our own up to the top of the mount; what a controller does not have is not there.
       std::string folder = FolderIn(mount, *own);

@@ -12,6 +12,7 @@
 
 #include "runtime/process/files.h"
 #include "runtime/process/sandbox.h"
+#include "runtime/process/sweep.h"
 
 namespace atelier::runtime {
 namespace process {

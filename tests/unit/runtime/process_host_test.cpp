@@ -37,7 +37,7 @@ TEST(ProcessHost, IsNoLargerThanTheContainerThatTheServerRunsIn) {
       {.milli_cpu = 500, .memory_mib = 512, .milli_gpu = 0, .gpu_memory_mib = 0, .gpu_type = {}}));
   const pid_t child = ::fork();
   if (child == 0) {
-    if (!process::EnterCgroup(container)) ::_exit(2);
+    if (!process::EnterCgroup(container, process::Part::kWorkload)) ::_exit(2);
     const auto host = MeasureHost();
     const bool small = host && host->milli_cpu == 500 && host->memory_mib == 512 &&
                        host->processes == 896;  // seven eighths of 1024
