@@ -36,7 +36,7 @@ def test_the_same_token_with_another_body_is_a_conflict(server):
 def test_the_token_may_be_a_header_that_is_signed(server, scheme):
     name = f"by_{scheme.__name__}"
     body = json.dumps({"InstanceName": name, "ImageId": "image-lab", "EcsSpec": "ecs.c6.large"}).encode()
-    answers = [scheme(server, "POST", "/api/v2/instances", body=body, extra=[("x-acs-client-token", name)]).send(server)
-               for _ in range(2)]
+    answers = [scheme(server, "POST", "/api/v2/instances", body=body,
+                      extra=[("x-acs-client-token", name)]).send(server) for _ in range(2)]
     assert [status for status, _ in answers] == [200, 200]
     assert len({json.loads(answer)["InstanceId"] for _, answer in answers}) == 1

@@ -71,7 +71,7 @@ def test_a_key_with_its_share_under_way_is_throttled_and_others_are_not(fresh_se
     (lambda *a, **k: with_roa(*a, nonce=False, **k), 4, "Throttling.User")], ids=["ACS3", "ROA", "ROA, no nonce"])
 def test_copies_of_a_seen_head_do_not_hold_the_places_of_its_key(server, make, waiting, code):
     """Whoever has seen a head sends it PER_KEY times and more, and never a body."""
-    wish = json.dumps({"InstanceName": f"seen_{time.monotonic_ns()}", "ImageId": "image-lab", "EcsSpec": "ecs.c6.large"})
+    wish = json.dumps({"InstanceName": f"s{time.monotonic_ns()}", "ImageId": "image-lab", "EcsSpec": "ecs.c6.large"})
     seen = make(server, "POST", "/api/v2/instances", body=wish.encode())
     head = seen.raw().partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     copies = [send(server, head) for _ in range(PER_KEY + 44)]

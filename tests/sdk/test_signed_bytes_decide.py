@@ -1,5 +1,5 @@
-"""Promise 8: what a request means is decided by signed bytes only. For each scheme a good request is sent with one thing
-added, doubled or changed: it is refused, or answered as the good one is."""
+"""Promise 8: what a request means is decided by signed bytes only. For each scheme a good request is sent with one
+thing added, doubled or changed: it is refused, or answered as the good one is."""
 
 import json
 import time
@@ -77,9 +77,11 @@ HEADERS = {
     "forwarded host": adds(("X-Forwarded-Host", EVIL), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Port", "1")),
     "forwarded": adds(("Forwarded", f"host={EVIL};proto=https"), ("X-Forwarded-Server", EVIL)),
     "forwarded prefix": adds(("X-Forwarded-Prefix", "/evil"), ("X-Script-Name", "/evil")),
-    "forwarded client": adds(("X-Forwarded-For", "10.0.0.1"), ("X-Real-IP", "10.0.0.1"), ("x-acs-source-ip", "10.0.0.1")),
+    "forwarded client": adds(("X-Forwarded-For", "10.0.0.1"), ("X-Real-IP", "10.0.0.1"),
+                             ("x-acs-source-ip", "10.0.0.1")),
     "another path": adds(("X-Original-URL", "/api/v2/instances"), ("X-Rewrite-URL", "/api/v2/instances")),
-    "another method": adds(("X-HTTP-Method-Override", "DELETE"), ("X-HTTP-Method", "DELETE"), ("X-Method-Override", "DELETE")),
+    "another method": adds(("X-HTTP-Method-Override", "DELETE"), ("X-HTTP-Method", "DELETE"),
+                           ("X-Method-Override", "DELETE")),
     "another action": adds(("x-acs-action", "CreateAccessKey"), ("x-acs-version", "2015-05-01")),
     "another action, upper case": adds(("X-ACS-ACTION", "CreateAccessKey"), ("X-ACS-VERSION", "2015-05-01")),
     "another action alone": adds(("x-acs-action", "CreateAccessKey")),
@@ -132,7 +134,8 @@ TARGETS = {
     "a blank for a letter": target("signed_bytes", "signed+bytes"),
     "an encoded letter": target("signed_bytes", "%73igned_bytes"),
     "an encoded border": target("&PageSize=", "%26PageSize%3D"),
-    "an encoded border in the name": target("InstanceName=signed_bytes&PageSize=", "InstanceName%3Dsigned_bytes%26PageSize="),
+    "an encoded border in the name": target("InstanceName=signed_bytes&PageSize=",
+                                            "InstanceName%3Dsigned_bytes%26PageSize="),
     "an encoded equals sign": target("InstanceName=", "InstanceName%3D"),
     "a list as repeated names": target("Status=Running%2CStopped", "Status=Running&Status=Stopped"),
     "a list as an empty name first": target("Status=Running%2CStopped", "Status=Running&Status=&Status=Stopped"),
@@ -156,11 +159,13 @@ METHODS = {method: lambda request, method=method: request.with_(method=method)
            for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "get")}
 BODIES = {
     "a body": lambda request: request.with_(body=b'{"InstanceName":"evil","Priority":9}'),
-    "a JSON body": lambda request: request.with_(body=b'{"InstanceName":"evil","Priority":9}', add=[("Content-Type", JSON)]),
+    "a JSON body": lambda request: request.with_(body=b'{"InstanceName":"evil","Priority":9}',
+                                                 add=[("Content-Type", JSON)]),
     "a form": lambda request: request.with_(body=b"Action=CreateAccessKey&InstanceName=evil&UserName=evil",
                                             add=[("Content-Type", FORM)]),
     "a longer body": lambda request: request.with_(body=request.body + b"&Foo=bar"),
-    "a chunked body": lambda request: request.with_(body=b"2\r\n{}\r\n0\r\n\r\n", add=[("Transfer-Encoding", "chunked")]),
+    "a chunked body": lambda request: request.with_(body=b"2\r\n{}\r\n0\r\n\r\n",
+                                                    add=[("Transfer-Encoding", "chunked")]),
     "no body": lambda request: request.with_(body=b""),
 }
 EVERYTHING = {**HEADERS, **TARGETS, **{f"the method {name}": change for name, change in METHODS.items()}, **BODIES}
@@ -226,7 +231,8 @@ def test_promise_8_a_body_that_was_not_signed_is_refused(server, instance, schem
 
 
 @pytest.mark.parametrize("content_type", [None, JSON, FORM, "application/octet-stream", "text/plain"])
-@pytest.mark.parametrize("scheme", [with_acs3, with_roa, lambda *a: with_roa(*a, md5=False)], ids=["ACS3", "ROA", "ROA, no MD5"])
+@pytest.mark.parametrize("scheme", [with_acs3, with_roa, lambda *a: with_roa(*a, md5=False)],
+                         ids=["ACS3", "ROA", "ROA, no MD5"])
 def test_promise_8_a_request_signed_without_a_body_gets_none(server, instance, scheme, content_type):
     add = [("Content-Type", content_type)] if content_type else []
     request = scheme(server, "PUT", one(instance)).with_(body=b'{"InstanceName":"evil"}', add=add)

@@ -23,7 +23,7 @@ class Request:
     body: bytes = b""
 
     def with_(self, method=None, target=None, body=None, add=(), change=None):
-        """A copy with other parts: `add` is [(name, value)], `change` is {lower-case name: value, or None to leave out}."""
+        """A copy with other parts: `add` is [(name, value)], `change` {lower-case name: value, or None to leave out}."""
         change = change or {}
         headers = [(name, change.get(name.lower(), value)) for name, value in self.headers]
         return Request(method or self.method, self.target if target is None else target,

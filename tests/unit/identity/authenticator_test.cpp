@@ -64,6 +64,17 @@ class AuthenticatorTest : public ::testing::Test {
                                   .source_ip = "192.0.2.7",
                                   .tls = true});
   }
+  /// Without a query.
+  static RequestView View(const SigningInput& input, const Headers& headers,
+                          std::string_view body = "") {
+    return {.method = input.method,
+            .path = input.path,
+            .query = "",
+            .headers = &headers,
+            .body = body,
+            .source_ip = "",
+            .tls = false};
+  }
   /// Code of the refusal; empty: accepted.
   std::string Answer(const SigningInput& input) { return Answer(input, SignAcs3(input)); }
   std::string Answer(const SigningInput& input, const Headers& headers) {
@@ -158,13 +169,7 @@ TEST_F(AuthenticatorTest, ARestartNeitherOpensNorShutsWhateverTheClientsClockSay
         AuthenticatorOptions{.nonce_file = folder.path() + "/nonces"});
   };
   const auto answer = [](Authenticator& server, const SigningInput& input, const Headers& headers) {
-    const auto caller = server.Verify({.method = "GET",
-                                       .path = input.path,
-                                       .query = "",
-                                       .headers = &headers,
-                                       .body = "",
-                                       .source_ip = "",
-                                       .tls = false});
+    const auto caller = server.Verify(View(input, headers));
     return caller ? "" : caller.error().reason();
   };
   auto server = start();
@@ -205,13 +210,7 @@ TEST_F(AuthenticatorTest, WhatCannotBeKeptIsRefusedWithWords) {
   Authenticator server(world_.directory, clock_, clock_, {.nonce_file = folder.path()});
   const SigningInput input = Input();
   const Headers headers = SignAcs3(input);
-  const auto caller = server.Verify({.method = "GET",
-                                     .path = input.path,
-                                     .query = "",
-                                     .headers = &headers,
-                                     .body = "",
-                                     .source_ip = "",
-                                     .tls = false});
+  const auto caller = server.Verify(View(input, headers));
   ASSERT_FALSE(caller);
   EXPECT_EQ(caller.error().code(), Code::kUnavailable);
   EXPECT_NE(caller.error().message().find("Is a directory"), std::string::npos);
@@ -224,13 +223,7 @@ TEST_F(AuthenticatorTest, TheHeadAloneTellsWhetherABodyIsWorthWaitingFor) {
   input.method = "POST";
   input.body = "{}";
   const auto check = [&](const Headers& headers) {
-    const auto caller = authenticator_.CheckHead({.method = "POST",
-                                                  .path = input.path,
-                                                  .query = "",
-                                                  .headers = &headers,
-                                                  .body = "",
-                                                  .source_ip = "",
-                                                  .tls = false});
+    const auto caller = authenticator_.CheckHead(View(input, headers));
     return caller ? "" : caller.error().reason();
   };
   const Headers headers = SignAcs3(input);
@@ -247,15 +240,6 @@ TEST_F(AuthenticatorTest, TheHeadAloneTellsWhetherABodyIsWorthWaitingFor) {
 }
 
 TEST_F(AuthenticatorTest, AdmitChecksAgainWhatMayHaveChangedWhileTheBodyArrived) {
-  const auto view = [](const SigningInput& input, const Headers& headers, std::string_view body) {
-    return RequestView{.method = "POST",
-                       .path = input.path,
-                       .query = "",
-                       .headers = &headers,
-                       .body = body,
-                       .source_ip = "",
-                       .tls = false};
-  };
   // What becomes of a request, if `meanwhile` happens between its head and its body.
   const auto answer = [&](const std::string& body, const std::function<void()>& meanwhile) {
     SigningInput input = Input();
@@ -264,10 +248,10 @@ TEST_F(AuthenticatorTest, AdmitChecksAgainWhatMayHaveChangedWhileTheBodyArrived)
     input.access_key_id = "aliceid";
     input.access_key_secret = "alicesecret";
     const Headers headers = SignAcs3(input);
-    const auto head = authenticator_.CheckHead(view(input, headers, ""));
+    const auto head = authenticator_.CheckHead(View(input, headers));
     if (!head) return "the head: " + head.error().reason();
     meanwhile();
-    const auto caller = authenticator_.Admit(*head, view(input, headers, body));
+    const auto caller = authenticator_.Admit(*head, View(input, headers, body));
     return caller ? caller->access_key_id : caller.error().reason();
   };
   const auto nothing = [] {};
@@ -290,13 +274,7 @@ TEST_F(AuthenticatorTest, OfTheRequestsWithOneNonceOneAtATimeWaitsForItsBody) {
   input.method = "POST";
   input.body = "{}";
   const Headers headers = SignAcs3(input);
-  const RequestView request{.method = "POST",
-                            .path = input.path,
-                            .query = "",
-                            .headers = &headers,
-                            .body = "{}",
-                            .source_ip = "",
-                            .tls = false};
+  const RequestView request = View(input, headers, "{}");
   const auto refusal = [&] {
     const auto head = authenticator_.CheckHead(request);
     return head ? "" : head.error().reason();
@@ -395,13 +373,7 @@ TEST_F(AuthenticatorTest, AFullNonceStoreRefusesAndHeals) {
   const auto send = [&] {
     SigningInput input = Input();
     const Headers headers = SignAcs3(input);
-    return small.Verify({.method = "GET",
-                         .path = input.path,
-                         .query = "",
-                         .headers = &headers,
-                         .body = "",
-                         .source_ip = "",
-                         .tls = false});
+    return small.Verify(View(input, headers));
   };
   EXPECT_TRUE(send());
   EXPECT_TRUE(send());
