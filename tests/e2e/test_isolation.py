@@ -1,4 +1,4 @@
-"""A host that does not isolate or limit instances in every way: refused beyond loopback, said on it (docs/security.md)."""
+"""What a host does not isolate or limit (docs/security.md): refused beyond loopback, said on it."""
 
 import os
 import subprocess
@@ -53,7 +53,8 @@ def test_on_loopback_it_serves_and_says_what_is_missing_everywhere(few_descripto
 
 def test_off_shares_the_network_and_says_so(tmp_path):
     server = Server(tmp_path, runtime="process", arguments=["--isolation", "off"]).start()
-    assert any(w.startswith("network: ") for w in requests.get(server.endpoint + "/readyz", timeout=30).json()["Warnings"])
+    ready = requests.get(server.endpoint + "/readyz", timeout=30).json()
+    assert any(warning.startswith("network: ") for warning in ready["Warnings"])
     assert 'atelier_isolation{control="network"} 0\n' in requests.get(server.endpoint + "/metrics", timeout=30).text
     server.stop()
 
