@@ -5,8 +5,10 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <linux/openat2.h>
 #include <random>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -104,6 +106,13 @@ Status MakeFolder(const std::string& path) {
 }
 
 bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+UniqueFd OpenAt2(int at, const char* name, int flags, std::uint64_t resolve) {
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags) | O_CLOEXEC;
+  how.resolve = resolve;
+  return UniqueFd(static_cast<int>(::syscall(SYS_openat2, at, name, &how, sizeof how)));
+}
 
 Status PutFolder(std::uint32_t uid, const std::string& path) {
   struct stat info{};

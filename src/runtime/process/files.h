@@ -29,6 +29,10 @@ Status MakeFolder(const std::string& path);
 
 bool Exists(const std::string& path);
 
+/// openat2(2), always with O_CLOEXEC. `resolve`: RESOLVE_BENEATH and its like. Empty, with errno
+/// set: it cannot be opened so.
+UniqueFd OpenAt2(int at, const char* name, int flags, std::uint64_t resolve);
+
 /// Ok: `path` is a folder (mode 0700 if it was not there) of user and group `uid`, whole or not at
 /// all, whenever this is cut short; an owner that an earlier attempt left wrong is set right. Only
 /// a server that is root gives anything away. It survives the host.

@@ -22,6 +22,7 @@
 #include "runtime/process/files.h"
 #include "runtime/process/life.h"
 #include "runtime/process/sandbox.h"
+#include "runtime/process/shared.h"
 
 namespace atelier::runtime::process {
 namespace {
@@ -118,6 +119,11 @@ bool Keeper::StartSandbox() {
   // What is started from here on has no key of the session or unit that started the server. No room
   // for a keyring: with the filter nobody inside can look at one.
   if (!LeaveSessionKeyring() && !spec_.filter_calls) return false;
+  const auto shared = OpenShared(spec_);
+  if (!shared) {
+    Say(shared.error().message());
+    return false;
+  }
   Pipe output = MakePipe();
   Pipe status = MakePipe();
   Pipe info = MakePipe();
@@ -143,6 +149,11 @@ bool Keeper::StartSandbox() {
   ::fcntl(output_.get(), F_SETFL, O_NONBLOCK);
   ::fcntl(status_.get(), F_SETFL, O_NONBLOCK);
   if (!AwaitInfo(info.read.get()) || !AwaitInside()) return false;
+  // Root mounts what it opened. For others bubblewrap did so by name; nothing has run inside yet.
+  if (::geteuid() != 0 && !ShowsShared(spec_, *shared, sandbox_.init.pid)) {
+    Say("a shared folder was exchanged while it was mounted");
+    return false;
+  }
   if (spec_.isolate_network && !ConnectNetwork(output.write.get())) {
     outcome_.reason = "Its network could not be set up.";
     return false;

@@ -140,7 +140,7 @@ Result<SharedPath> ResolveShared(const Host& host, const Mount& mount) {
     std::error_code absent;
     const fs::path root = fs::canonical(folder, absent);
     if (!error && !absent && IsInside(path, root))
-      return SharedPath{path.string(), inside.string()};
+      return SharedPath{.from = path.string(), .inside = inside.string(), .root = root.string()};
   }
   return refused("is not one of those that the server opens to workloads.");
 }

@@ -19,8 +19,9 @@ namespace atelier::runtime::process {
 struct SharedPath {
   std::string from;
   std::string inside;
+  std::string root;  // the folder that the operator opened: `from` is in it
 };
-BOOST_DESCRIBE_STRUCT(SharedPath, (), (from, inside))
+BOOST_DESCRIBE_STRUCT(SharedPath, (), (from, inside, root))
 
 /// What to run and how: everything the keeper needs, decided by the driver.
 struct Spec {

@@ -21,6 +21,7 @@
 #include "runtime/process/call_filter.h"
 #include "runtime/process/files.h"
 #include "runtime/process/metadata.h"
+#include "runtime/process/shared.h"
 
 namespace atelier::runtime::process {
 namespace {
@@ -111,7 +112,8 @@ void StageMounts(std::vector<Bind>& binds) {
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) Die("detach mounts");
   std::vector<UniqueFd> sources;  // held open: the sources may lie under /tmp themselves
   for (const Bind& bind : binds) {
-    sources.emplace_back(::open(bind.from.c_str(), O_PATH | O_CLOEXEC));
+    sources.push_back(bind.root.empty() ? UniqueFd(::open(bind.from.c_str(), O_PATH | O_CLOEXEC))
+                                        : OpenBeneath(bind.root, bind.from));
     if (!sources.back()) Die(("open " + bind.from).c_str());
   }
   if (::mount("atelier", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") != 0)
@@ -216,7 +218,9 @@ std::vector<Bind> BindsOf(const Spec& spec, const RunPaths& run) {
   }
   for (const std::string& path : spec.image_paths) binds.push_back({path, path, false});
   if (spec.port != 0) binds.push_back({spec.program, kProgramInside, false});
-  for (const SharedPath& shared : spec.shared) binds.push_back({shared.from, shared.inside, false});
+  for (const SharedPath& shared : spec.shared) {
+    binds.push_back({shared.from, shared.inside, false, shared.root});
+  }
   return binds;
 }
 

@@ -26,6 +26,7 @@ struct Bind {
   std::string from;  // on the host
   std::string to;    // inside
   bool writable = false;
+  std::string root = {};  // not empty: opened by OpenBeneath
 };
 
 /// What this life sees beside the host's programs: home, box, its /etc, its image.

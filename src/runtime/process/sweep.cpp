@@ -33,13 +33,6 @@ namespace {
 
 using Folder = std::unique_ptr<DIR, Call<::closedir>>;
 
-UniqueFd OpenAt2(int at, const char* name, int flags) {
-  open_how how{};
-  how.flags = static_cast<std::uint64_t>(flags) | O_CLOEXEC;
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS;
-  return UniqueFd(static_cast<int>(::syscall(SYS_openat2, at, name, &how, sizeof how)));
-}
-
 /// One tree on its way out.
 class Sweep {
  public:
@@ -144,7 +137,8 @@ class Sweep {
 }  // namespace
 
 UniqueFd OpenFolder(int at, const char* name) {
-  const UniqueFd handle = OpenAt2(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  const UniqueFd handle = OpenAt2(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW,
+                                  RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS);
   struct stat info{};
   if (!handle || ::fstat(handle.get(), &info) != 0) return {};
   if ((info.st_mode & S_IRWXU) != S_IRWXU) {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "process_world.h"
+#include "runtime/process/shared.h"
 
 namespace atelier::runtime {
 namespace {
@@ -397,6 +398,52 @@ TEST_F(ProcessShared, NothingElseIs) {
     ASSERT_FALSE(refused.has_value()) << from;
     EXPECT_EQ(refused.error().code(), Code::kFailedPrecondition) << from;
   }
+}
+
+TEST_F(ProcessShared, Promise8AFolderThatBecameALinkAfterItWasLookedAtIsNotShown) {
+  Close();
+  const process::Host host{.folder = dir_.path() + "/instances",
+                           .program = ATELIER_KEEPER,
+                           .cgroups = {},
+                           .shared_folders = shared_folders_};
+  Workload work = Shell("dsw-a", "cat /model/*");
+  work.mounts = {{.from = "iris", .inside = "/model"}};
+  const auto spec = process::PlanRun(host, work);
+  ASSERT_TRUE(spec.has_value());
+  ASSERT_TRUE(process::PrepareRun(host, *spec, "").has_value());
+  fs::rename(dir_.path() + "/models/iris", dir_.path() + "/models/moved");
+  fs::create_directory_symlink(dir_.path() + "/private", dir_.path() + "/models/iris");
+  Open();  // which finds a life without keeper, and starts it as it was planned
+  const WorkloadState end = Await("dsw-a", Phase::kExited);
+  EXPECT_EQ(end.reason, "The sandbox could not be started.");
+  EXPECT_EQ(end.log_tail, "atelier: cannot show the folder " + dir_.path() +
+                              "/models/iris: Too many levels of symbolic links\n");
+}
+
+TEST_F(ProcessShared, WhatIsShownIsComparedWithWhatWasOpened) {
+  const process::Host host{.folder = dir_.path() + "/instances",
+                           .program = ATELIER_KEEPER,
+                           .cgroups = {},
+                           .shared_folders = shared_folders_};
+  Workload work = Shell("dsw-a", "sleep 1000");
+  work.mounts = {{.from = "iris/weights", .inside = "/model/iris/weights"},  // covered by the next
+                 {.from = "iris", .inside = "/model/iris"},
+                 {.from = "", .inside = "/all"}};
+  const auto spec = process::PlanRun(host, work);
+  ASSERT_TRUE(spec.has_value());
+  ASSERT_TRUE(Ensure(work).has_value());
+  Await("dsw-a", Phase::kReady);
+  const auto sandbox = process::ReadRecord<process::SandboxRecord>(RunOf("dsw-a").Sandbox());
+  ASSERT_TRUE(sandbox.has_value());
+  const auto opened = process::OpenShared(*spec);
+  ASSERT_TRUE(opened.has_value());
+  EXPECT_TRUE(process::ShowsShared(*spec, *opened, sandbox->init.pid));
+  fs::rename(dir_.path() + "/models/iris", dir_.path() + "/models/moved");
+  fs::create_directory(dir_.path() + "/models/iris");
+  std::ofstream(dir_.path() + "/models/iris/weights") << "another";
+  const auto exchanged = process::OpenShared(*spec);
+  ASSERT_TRUE(exchanged.has_value());
+  EXPECT_FALSE(process::ShowsShared(*spec, *exchanged, sandbox->init.pid));
 }
 
 TEST_F(ProcessShared, WhatMakesTheSandboxIsNotCovered) {
