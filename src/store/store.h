@@ -59,7 +59,9 @@ class Store {
   /// `expected` revision did not match (nothing written). ResourceExhausted: no space left; heals
   /// by itself. Unavailable: the store cannot write now, or the queue (bounded) is full. In both
   /// cases nothing was written and reads go on; only if a flush failed and the machine dies before
-  /// the store wrote again, the batch may be found there after all, whole.
+  /// the store wrote again, the batch may be found there after all, whole. DeadlineExceeded: the
+  /// disk is so slow that nobody waits for it any longer; the batch may still be written, whole,
+  /// and the listeners then learn of it.
   virtual Task<Result<model::Revision>> Commit(Batch batch) = 0;
   /// The same, and when the disk is full it spends the space that the store keeps aside: for stops
   /// and deletes, which must go on (promise 10).
@@ -111,6 +113,8 @@ struct SqliteOptions {
   /// Commits are refused while the disk has less free; as much again is set aside in a file, for
   /// CommitFromReserve.
   std::uint64_t reserve_bytes = 4U << 20U;
+  /// How long a commit waits for the disk.
+  Duration patience{5'000};
 };
 
 /// Opens or makes the store in options.folder (mode 0700, files 0600). One process at a time.

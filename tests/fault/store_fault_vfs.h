@@ -24,6 +24,14 @@ class FaultVfs {
     state_.failed = 0;
   }
   static void Heal() { state_.call = Call::kNone; }
+  /// From now on calls of that sort wait, until Release.
+  static void Hold(Call call) { held_ = call; }
+  /// Until a call waits.
+  static void AwaitHeld() { waiting_.wait(0); }
+  static void Release() {
+    held_ = Call::kNone;
+    held_.notify_all();
+  }
   /// How many calls failed since Fail.
   static int failed() { return state_.failed; }
 
@@ -74,6 +82,12 @@ class FaultVfs {
   }
 
   static bool ShouldFail(Call call) {
+    if (held_ == call) {
+      ++waiting_;
+      waiting_.notify_all();
+      held_.wait(call);
+      --waiting_;
+    }
     if (state_.call != call) return false;
     const int left = --state_.countdown;
     if (left > 0 || (left < 0 && !state_.lasting)) return false;
@@ -91,6 +105,8 @@ class FaultVfs {
 
   inline static State state_{
       .call = Call::kNone, .countdown = 0, .code = 0, .lasting = false, .failed = 0};
+  inline static std::atomic<int> waiting_ = 0;
+  inline static std::atomic<Call> held_ = Call::kNone;
   inline static sqlite3_vfs* system_ = nullptr;
   inline static sqlite3_vfs own_{};
   inline static Table database_;

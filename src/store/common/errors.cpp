@@ -24,4 +24,13 @@ Error DiskFull() {
       "DiskFull");
 }
 
+Error SlowDisk(Code code) {
+  return {code,
+          code == Code::kUnavailable
+              ? "The server's disk is too slow: nothing was changed. Reads go on; try again later."
+              : "The server's disk is too slow: the change may be made later or not at all. Look "
+                "before you try again.",
+          "StoreSlow"};
+}
+
 }  // namespace atelier::store

@@ -9,5 +9,7 @@ Error Missing();    // NotFound
 Error Stopping();   // Unavailable: after Stop
 Error QueueFull();  // Unavailable: the bound on waiting calls
 Error DiskFull();   // ResourceExhausted
+/// Unavailable: nothing was changed; DeadlineExceeded: nobody knows yet.
+Error SlowDisk(Code code);
 
 }  // namespace atelier::store

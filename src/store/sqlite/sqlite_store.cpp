@@ -1,4 +1,6 @@
+#include <atomic>
 #include <chrono>
+#include <memory>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -10,6 +12,7 @@
 #include "store/sqlite/commit_times.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/log_end.h"
+#include "store/sqlite/patience.h"
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/writer.h"
@@ -32,7 +35,8 @@ class SqliteStore final : public Store {
         clock_(clock),
         folder_(std::move(folder)),
         readers_(std::move(readers)),
-        writer_(folder_, options_, std::move(disk), log,
+        patience_(std::make_shared<Patience>(io_, clock, options_.patience)),
+        writer_(folder_, options_, std::move(disk), clock, log,
                 [this](auto changes, auto tickets, auto outcomes) {
                   PublishFromWriter(std::move(changes), std::move(tickets), std::move(outcomes));
                 }) {}
@@ -97,15 +101,19 @@ class SqliteStore final : public Store {
     if (commits_.inside() >= options_.max_queue) co_return QueueFull();
     const Gate::Pass pass = commits_.Enter();
     if (!pass) co_return Stopping();
+    if (writer_.stuck()) co_return SlowDisk(Code::kUnavailable);
     const MonoTime since = clock_.Mono();
     auto initiate = [this, from_reserve](auto handler, Batch&& waiting) {
       // shared: std::function wants to be copyable
       auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+      const auto claim = std::make_shared<std::atomic_flag>();
+      auto done = patience_->Wait(
+          [resume](Result<model::Revision> outcome) { std::move (*resume)(std::move(outcome)); },
+          claim);
       writer_.Enqueue({.batch = std::move(waiting),
                        .from_reserve = from_reserve,
-                       .done = [resume](Result<model::Revision> outcome) {
-                         std::move (*resume)(std::move(outcome));
-                       }});
+                       .claim = claim,
+                       .done = std::move(done)});
     };
     Result<model::Revision> outcome =
         co_await asio::async_initiate<decltype(asio::use_awaitable), void(Result<model::Revision>)>(
@@ -136,7 +144,8 @@ class SqliteStore final : public Store {
   Gate commits_;
   Gate reads_;
   ReaderPool readers_;
-  Writer writer_;  // last: its thread uses the others
+  const std::shared_ptr<Patience> patience_;  // shared with the commits that the disk holds up
+  Writer writer_;                             // last: its thread uses the others
 };
 
 }  // namespace

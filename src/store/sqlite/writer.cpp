@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <iterator>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/check.h"
 #include "store/common/errors.h"
@@ -21,11 +22,12 @@ constexpr std::chrono::seconds kProbeEvery{1};
 
 }  // namespace
 
-Writer::Writer(const Folder& folder, const SqliteOptions& options, GroupWriter disk, Logger& log,
-               Publish publish)
+Writer::Writer(const Folder& folder, const SqliteOptions& options, GroupWriter disk,
+               const Clock& clock, Logger& log, Publish publish)
     : folder_(folder),
       files_(folder.CurrentFiles()),
       options_(options),
+      clock_(clock),
       log_(log),
       publish_(std::move(publish)),
       disk_(std::move(disk)),
@@ -58,8 +60,20 @@ void Writer::Stop(std::function<void()> last) {
 }
 
 Health Writer::GetHealth() const {
+  const Duration busy = BusyFor();
+  if (busy > options_.patience) {
+    return {.writable = false,
+            .why_not = fmt::format("The disk has not taken a write for {} s.",
+                                   std::chrono::duration_cast<std::chrono::seconds>(busy).count())};
+  }
   const std::lock_guard lock(mutex_);
   return health_;
+}
+
+Duration Writer::BusyFor() const {
+  const std::lock_guard lock(mutex_);
+  if (!busy_since_) return {};
+  return std::chrono::duration_cast<Duration>(clock_.Mono() - *busy_since_);
 }
 
 void Writer::Loop() {
@@ -82,20 +96,21 @@ void Writer::Loop() {
 
 std::vector<Writer::Ticket> Writer::NextGroup() {
   std::unique_lock lock(mutex_);
+  busy_since_.reset();
   const auto ready = [this] { return stopping_ || !queue_.empty(); };
   if (health_.writable) {
     wake_.wait(lock, ready);
   } else {
     wake_.wait_for(lock, kProbeEvery, ready);
   }
+  busy_since_ = clock_.Mono();
   std::vector<Ticket> group;
-  if (queue_.size() <= options_.max_group) {
-    group.swap(queue_);
-    return group;
+  auto next = queue_.begin();
+  for (; next != queue_.end() && group.size() < options_.max_group; ++next) {
+    const bool withdrawn = next->claim->test_and_set();
+    if (!withdrawn) group.push_back(std::move(*next));
   }
-  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(options_.max_group);
-  group.assign(std::make_move_iterator(queue_.begin()), std::make_move_iterator(end));
-  queue_.erase(queue_.begin(), end);
+  queue_.erase(queue_.begin(), next);
   return group;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -9,10 +11,12 @@
 #include <thread>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/record.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/group_writer.h"
+#include "store/sqlite/patience.h"
 #include "store/store.h"
 
 namespace atelier::store::sqlite {
@@ -27,6 +31,7 @@ class Writer {
   struct Ticket {
     Batch batch;
     bool from_reserve = false;  // goes on when the disk is full
+    Claim claim;
     std::function<void(Result<model::Revision>)> done;
   };
   /// Called on the writer's thread, in commit order: pass `changes` to the listeners, then call
@@ -34,8 +39,8 @@ class Writer {
   using Publish = std::function<void(std::vector<Change> changes, std::vector<Ticket> tickets,
                                      std::vector<Result<model::Revision>> outcomes)>;
 
-  Writer(const Folder& folder, const SqliteOptions& options, GroupWriter disk, Logger& log,
-         Publish publish);
+  Writer(const Folder& folder, const SqliteOptions& options, GroupWriter disk, const Clock& clock,
+         Logger& log, Publish publish);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   ~Writer();  // commits what waits, then ends the thread
@@ -48,6 +53,8 @@ class Writer {
   void EmptyLogBlocking();
   /// Threads: any.
   Health GetHealth() const;
+  /// What the thread does with the disk takes longer than anybody waits. Threads: any.
+  bool stuck() const { return BusyFor() > options_.patience; }
 
  private:
   /// What became of a group.
@@ -69,10 +76,12 @@ class Writer {
   void RefillReserve(std::uint64_t free_bytes);
   void CheckpointIfLong();
   void NoteHealth(const Status& outcome);
+  Duration BusyFor() const;
 
   const Folder& folder_;
   const Folder::Files files_;  // as they were opened
   const SqliteOptions options_;
+  const Clock& clock_;
   Logger& log_;
   const Publish publish_;
 
@@ -86,6 +95,7 @@ class Writer {
   std::condition_variable wake_;
   std::vector<Ticket> queue_;
   Health health_;
+  std::optional<MonoTime> busy_since_;  // the thread may wait for the disk
   bool stopping_ = false;
   std::function<void()> last_;
 
