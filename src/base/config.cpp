@@ -260,6 +260,12 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .min = 0,
      .max = 600,
      .doc = "Seconds that requests under way get when the server is asked to end."},
+    {.flag = "keep-audit-days",
+     .environment = "ATELIER_KEEP_AUDIT_DAYS",
+     .member = &ServerConfig::keep_audit_days,
+     .min = 1,
+     .max = 36'500,
+     .doc = "Days that audit records are kept."},
 });
 
 std::string DefaultText(const ConfigOption& option) {

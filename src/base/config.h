@@ -52,6 +52,7 @@ struct ServerConfig {
   std::int64_t stop_deadline_s = 60;
   std::int64_t sample_every_s = 15;
   std::int64_t shutdown_grace_s = 10;
+  std::int64_t keep_audit_days = 90;
 };
 
 /// One option of the server.

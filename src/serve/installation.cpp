@@ -20,6 +20,7 @@
 #include "serve/wiring/notebooks.h"
 #include "serve/wiring/recommenders.h"
 #include "serve/wiring/state.h"
+#include "store/audit_retention.h"
 
 namespace atelier::serve {
 
@@ -182,7 +183,12 @@ Status Installation::ReloadCertificate() { return parts_->doors->ReloadCertifica
 Task<void> Installation::KeepHouse() {
   // Temporary keys that ran out are removed now and then, for ever, by the clock they expire by.
   static constexpr std::chrono::minutes kEvery{5};
+  store::AuditRetention audit(*parts_->state->store, base_.clock(),
+                              std::chrono::days(base_.config.keep_audit_days));
   for (;;) {
+    // First of all at the start: what is written from now on may have the time of a wrong clock.
+    const auto removed = co_await audit.Sweep();
+    if (!removed) base_.log->Warn("audit.not_swept", {{"error", removed.error().ToString()}});
     co_await base_.clock().Sleep(kEvery);
     const Status swept = co_await parts_->state->identity.SweepExpiredKeys();
     if (!swept) base_.log->Warn("keys.not_swept", {{"error", swept.error().ToString()}});

@@ -1,6 +1,8 @@
 """The emulator in CI: an admin call advances the clock, so timers and cullers are tested in seconds."""
 
+import contextlib
 import datetime
+import sqlite3
 import time
 
 from alibabacloud_pai_dsw20220101 import models as dsw
@@ -81,3 +83,24 @@ def test_a_jump_takes_no_longer_than_a_client_waits(server):
     assert time.monotonic() - began < 10
     assert clock(server) - before >= datetime.timedelta(hours=12)
     wait_until(lambda: status_of(client, hung) == "Failed")
+
+
+def test_audit_records_are_removed_when_their_days_are_over(fresh_server):
+    fresh_server.arguments = ["--keep-audit-days", "2", "--sample-every", "3600"]
+    fresh_server.start()
+    create(dsw_client(fresh_server), "audited")
+
+    def audit():
+        with contextlib.closing(sqlite3.connect(f"file:{fresh_server.data}/store/atelier.db?mode=ro", uri=True)) as db:
+            return {key for (key,) in db.execute("SELECT key FROM records WHERE kind = 13")}
+
+    before = audit()
+    assert before
+    advance(fresh_server, minutes=24 * 60)
+    create(dsw_client(fresh_server), "audited_later")
+    assert before <= audit()
+    later = audit() - before
+    advance(fresh_server, minutes=25 * 60)
+    wait_until(lambda: not before & audit(), what="the end of the old records")
+    assert later <= audit()
+    fresh_server.stop()
