@@ -310,8 +310,7 @@ http::Response RenderError(const Error& error, Product product, std::string_view
     response.headers.Add("x-acs-retry-after", std::string(kRetryAfterMs));
     response.headers.Add("Retry-After", std::string(kRetryAfterSeconds));
   }
-  if (row.http_status == 503)
-    response.headers.Add("Retry-After", std::string(kRetryAfterSeconds));
+  if (row.http_status == 503) response.headers.Add("Retry-After", std::string(kRetryAfterSeconds));
   return response;
 }
 

@@ -16,7 +16,7 @@ struct Drivers {
   std::unique_ptr<runtime::Driver> instances;
   std::unique_ptr<runtime::Driver> services;
   std::vector<runtime::Control> controls;  // of the host; none: nothing runs on it
-  model::Resources host;  // what both share
+  model::Resources host;                   // what both share
 };
 
 /// FailedPrecondition: this host cannot run sandboxes or lacks what --isolation requires, and what
