@@ -17,6 +17,8 @@
 #include "api/framework/params.h"
 #include "api/framework/router.h"
 #include "api/operation.h"
+#include "base/log_sampler.h"
+#include "base/places.h"
 
 namespace atelier::api {
 
@@ -24,6 +26,8 @@ namespace {
 
 /// Of encoded instances that are kept for the next lists: some tens of thousands.
 constexpr std::size_t kListItemsBytes = 96U << 20U;
+/// For a form to arrive, of which nobody knows yet whose it is.
+constexpr Duration kFormTimeout{5'000};
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
 /// The RAM code of a product: what stands before the colon of its actions (contract/ram-policy.md
@@ -150,6 +154,7 @@ struct Api::Impl {
     identity::Caller caller;
     RamGate gate;
     std::string code = "OK";
+    std::optional<bool> logged = {};
   };
 
   /// Counts a request whose caller is known as long as it lives: in all, and by access key.
@@ -185,7 +190,12 @@ struct Api::Impl {
     std::pair<const std::string, int>* mine_ = nullptr;  // nodes stay where they are
   };
 
-  Impl(Services s, Options o) : services(s), options(std::move(o)), router(Operations()) {
+  Impl(Services s, Options o)
+      : services(s),
+        options(std::move(o)),
+        router(Operations()),
+        forms(static_cast<std::size_t>(options.max_unsigned_forms), services.real_clock),
+        sampler(services.log, services.real_clock) {
     for (const Operation& operation : Operations()) actions.push_back(ActionsOf(operation));
   }
 
@@ -204,7 +214,8 @@ struct Api::Impl {
                       std::string_view body, const RawParams& params) const;
   bool TokenOpens(const Operation& operation, const identity::Caller& caller, const RawParams& path,
                   const RawParams& query) const;
-  void Log(const http::RequestHead& head, const Call& call, const http::Response& response);
+  bool Logs(Call& call);
+  void Log(const http::RequestHead& head, Call& call, const http::Response& response);
   std::string UrlBase(const http::RequestHead& head) const;
   const std::vector<std::string>& ActionsFor(const Operation& operation) const {
     return actions[static_cast<std::size_t>(&operation - Operations().data())];
@@ -219,14 +230,15 @@ struct Api::Impl {
   std::string openapi;  // made when first asked for
   std::unordered_map<std::string, int> by_key;
   int under_way = 0;
-  int unsigned_forms = 0;  // still arriving
+  Places forms;  // of the unsigned ones that are still arriving
+  LogSampler sampler;
   bool ready = false;
 };
 
 Api::Api(Services services, Options options)
     : impl_(std::make_unique<Impl>(services, std::move(options))) {}
 
-Api::~Api() = default;
+Api::~Api() { impl_->sampler.TellRest(); }
 
 void Api::SetReady() { impl_->ready = true; }
 bool Api::ready() const { return impl_->ready; }
@@ -251,11 +263,17 @@ http::Response Api::Refuse(const Error& error) {
   const std::string_view code = RowFor(named, Product::kAtelier).wire_code;
   impl_->metrics.Record(nullptr, code, {});
   http::Response response = RenderError(named, Product::kAtelier, request_id, "");
+  if (!impl_->sampler.Admit(fmt::format("refused.{}", code))) return response;
   impl_->services.log.Info("request.refused", {{"status", response.status},
                                                {"code", code},
                                                {"why", error.message()},
                                                {"request_id", request_id}});
   return response;
+}
+
+bool Api::AnswersWhenFull(const http::RequestHead& head) const {
+  return (head.method == "GET" || head.method == "HEAD") &&
+         (head.path() == "/healthz" || head.path() == "/readyz");
 }
 
 Task<http::Response> Api::Impl::Respond(http::Exchange& exchange, Call& call) {
@@ -266,7 +284,7 @@ Task<http::Response> Api::Impl::Respond(http::Exchange& exchange, Call& call) {
   if (answer) co_return JsonResponse(200, *std::move(answer), call.request_id);
   const ErrorRow& row = RowFor(answer.error(), call.product);
   call.code = row.wire_code;
-  if (row.http_status >= 500) {
+  if (row.http_status >= 500 && Logs(call)) {
     services.log.Error("request.failed",
                        {{"request_id", call.request_id}, {"error", answer.error().ToString()}});
   }
@@ -279,19 +297,16 @@ Task<http::Response> Api::Impl::Respond(http::Exchange& exchange, Call& call) {
                         denial ? &*denial : nullptr);
 }
 
-/// A form may hold its own signature, so it is read before anybody is known: small, and few at
-/// once.
+/// A form may hold its own signature, so it is read before anybody is known: small, few at once,
+/// and not for long.
 Task<Result<std::string>> Api::Impl::UnsignedForm(http::Exchange& exchange) {
   constexpr std::size_t kMaxForm = 64U << 10U;
-  if (unsigned_forms >= options.max_unsigned_forms) co_return TemporaryFailure();
-  struct Counted {
-    int& count;
-    explicit Counted(int& c) : count(c) { ++count; }
-    Counted(const Counted&) = delete;
-    Counted& operator=(const Counted&) = delete;
-    ~Counted() { --count; }
-  } counted(unsigned_forms);
-  co_return co_await exchange.ReadBody(std::min(kMaxForm, options.max_body_bytes));
+  const std::string source = http::NetworkOf(exchange.head().source_ip);
+  if (forms.full() && !forms.MakeRoom(source)) co_return TemporaryFailure();
+  Places::Holder place(forms, source, [&exchange] { exchange.Cut(); });
+  place.Set(Places::Doing::kSlowAsk);
+  co_return co_await exchange.ReadBodyBy(std::min(kMaxForm, options.max_body_bytes),
+                                         services.real_clock.In(kFormTimeout));
 }
 
 /// Before the body of a request is waited for, its sender has shown a key and taken a place.
@@ -475,10 +490,17 @@ http::Response Api::Impl::ReadyPage(std::string_view request_id) const {
   return JsonResponse(why_not.empty() ? 200 : 503, std::move(body), request_id);
 }
 
-void Api::Impl::Log(const http::RequestHead& head, const Call& call,
-                    const http::Response& response) {
+/// Of strangers' requests a sample: they could fill the disk with the lines.
+bool Api::Impl::Logs(Call& call) {
+  if (!call.logged) call.logged = !call.caller.arn.empty() || sampler.Admit(call.code);
+  sampler.Tick();
+  return *call.logged;
+}
+
+void Api::Impl::Log(const http::RequestHead& head, Call& call, const http::Response& response) {
   const auto took = services.real_clock.Mono() - call.began;
   metrics.Record(call.operation, call.code, took);
+  if (!Logs(call)) return;
   // The path but never the query: it may hold a sharing token.
   services.log.Info(
       "request",

@@ -88,10 +88,13 @@ struct Options {
 class Api : public http::Handler {
  public:
   Api(Services services, Options options);
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
   ~Api() override;
 
   Task<void> Handle(http::Exchange& exchange) override;
   http::Response Refuse(const Error& error) override;
+  bool AnswersWhenFull(const http::RequestHead& head) const override;
 
   /// Until called, /readyz says 503 and operations answer ServiceUnavailable; neither touches the
   /// read models, which another thread may be loading meanwhile.

@@ -4,6 +4,9 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/log_sampler.h"
 #include "base/random.h"
 #include "gateway/proxy/admission.h"
 #include "gateway/proxy/answers.h"
@@ -73,6 +76,7 @@ struct Gateway::Impl {
   Logger& log;
   GatewayOptions options;
   std::unique_ptr<Random> random;
+  LogSampler sampler{log, real_clock};  // for visits of strangers
 
   /// One request, for its log line.
   struct Visit {
@@ -146,6 +150,7 @@ Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
 void Gateway::Impl::Log(const Visit& visit, int status, std::string_view why) {
   const http::RequestHead& head = visit.exchange.head();
   const auto spent = std::chrono::duration_cast<Duration>(real_clock.Mono() - visit.start);
+  if (visit.user.empty() && !sampler.Admit(fmt::format("gateway.{}", status))) return;
   log.Info("gateway_request", {{"instance", visit.instance.str()},
                                {"user", visit.user.str()},
                                {"method", head.method},
@@ -206,7 +211,7 @@ Gateway::Gateway(const directory::InstanceDirectory& instances,
                    .options = std::move(options),
                    .random = MakeSystemRandom()}) {}
 
-Gateway::~Gateway() = default;
+Gateway::~Gateway() { impl_->sampler.TellRest(); }
 
 Task<void> Gateway::Handle(http::Exchange& exchange) { return impl_->Handle(exchange); }
 

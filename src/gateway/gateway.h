@@ -43,6 +43,8 @@ class Gateway : public http::Handler {
           const identity::IdentityDirectory& identities, const identity::TokenSigner& signer,
           http::Client& client, Locator locate, Clock& clock, Clock& real_clock, Logger& log,
           GatewayOptions options);
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
   ~Gateway() override;
 
   Task<void> Handle(http::Exchange& exchange) override;

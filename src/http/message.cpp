@@ -1,6 +1,9 @@
 #include "http/message.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <cstddef>
 
 namespace atelier::http {
 
@@ -30,6 +33,14 @@ bool IsUnreserved(char c) {
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
                                             [](char x, char y) { return Lower(x) == Lower(y); });
+}
+
+std::string NetworkOf(std::string_view text) {
+  constexpr std::size_t kNetworkBytes = 8;  // of an IPv6 address
+  std::array<unsigned char, sizeof(in6_addr)> address{};
+  std::string whole(text.substr(0, text.find('%')));  // without the zone
+  if (::inet_pton(AF_INET6, whole.c_str(), address.data()) != 1) return whole;
+  return {address.begin(), address.begin() + kNetworkBytes};
 }
 
 bool ListHas(std::string_view list, std::string_view token) {

@@ -44,6 +44,10 @@ bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 /// Whether `token` is an item of a comma-separated header value, whatever its case.
 bool ListHas(std::string_view list, std::string_view token);
 
+/// The network that stands for whoever has the IP address `text`: an IPv4 address itself, of an
+/// IPv6 address its /64, of which a client has 2^64 addresses to choose from.
+std::string NetworkOf(std::string_view text);
+
 struct RequestHead {
   std::string method = {};
   std::string target = {};  // as on the request line

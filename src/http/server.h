@@ -26,6 +26,12 @@ class Exchange {
   /// The whole body. ResourceExhausted: larger than `limit`; DeadlineExceeded: the client is too
   /// slow; InvalidArgument: broken chunked framing; Unavailable: the client is gone.
   virtual Task<Result<std::string>> ReadBody(std::size_t limit) = 0;
+  /// The same with a deadline of its own.
+  virtual Task<Result<std::string>> ReadBodyBy(std::size_t limit, Deadline /*by*/) {
+    return ReadBody(limit);
+  }
+  /// Ends the connection, and with it every wait for it.
+  virtual void Cut() {}
   /// The next piece of the body, for streaming; 0 at its end.
   virtual Task<Result<std::size_t>> ReadSome(std::span<char> into) = 0;
   /// Whether the end of the body is known to have been read: the next ReadSome gives 0 at once.
@@ -58,6 +64,9 @@ class Handler {
   /// (400), ResourceExhausted (header too large: 431), DeadlineExceeded (408) or Unavailable (too
   /// many connections: 503).
   virtual Response Refuse(const Error& error) = 0;
+  /// Whether a request is answered although all connections are taken: cheap ones that tell how the
+  /// server does.
+  virtual bool AnswersWhenFull(const RequestHead& /*head*/) const { return false; }
 };
 
 struct ServerOptions {
@@ -66,11 +75,13 @@ struct ServerOptions {
   std::string tls_certificate = {};  // PEM file; empty: plain HTTP
   std::string tls_key = {};
   std::size_t max_header_bytes = 64U << 10U;
-  std::size_t max_connections = 10'000;  // beyond it: accepted, answered 503, closed
-  Duration header_timeout{10'000};       // for a request head, from its first byte
-  Duration idle_timeout{75'000};         // between requests of a kept-alive connection
-  Duration body_timeout{60'000};         // for ReadBody as a whole, for each ReadSome
-  Duration write_timeout{60'000};        // for one write to a client that does not read
+  /// At most half of the descriptors that the process may open. Once as many are open, a new one
+  /// takes the place of the one that has been idle longest; if none is idle, it is answered 503.
+  std::size_t max_connections = 10'000;
+  Duration header_timeout{10'000};  // for a request head, from its first byte
+  Duration idle_timeout{75'000};    // between requests of a kept-alive connection
+  Duration body_timeout{60'000};    // for ReadBody as a whole, for each ReadSome
+  Duration write_timeout{60'000};   // for one write to a client that does not read
 };
 
 /// HTTP/1.1 with keep-alive and pipelining (answered in order), over TCP or TLS.

@@ -26,6 +26,11 @@ class FakeExchange final : public http::Exchange {
     if (body_.size() > limit) co_return Error(Code::kResourceExhausted, "The body is too large.");
     co_return body_;
   }
+  Task<Result<std::string>> ReadBodyBy(std::size_t limit, Deadline by) override {
+    body_deadline_ = by;
+    return ReadBody(limit);
+  }
+  void Cut() override { cut_ = true; }
   Task<Result<std::size_t>> ReadSome(std::span<char>) override { co_return std::size_t{0}; }
   bool BodyRead() const override { return body_was_read_; }
   Task<Status> Send(http::Response response) override {
@@ -44,6 +49,9 @@ class FakeExchange final : public http::Exchange {
   /// Called while the body is waited for.
   void WhileReading(std::function<void()> call) { while_reading_ = std::move(call); }
   bool body_was_read() const { return body_was_read_; }
+  /// The one that was set for the body alone.
+  std::optional<Deadline> body_deadline() const { return body_deadline_; }
+  bool cut() const { return cut_; }
   const std::optional<http::Response>& response() const { return response_; }
 
  private:
@@ -54,6 +62,8 @@ class FakeExchange final : public http::Exchange {
   std::optional<Error> body_error_;
   std::function<void()> while_reading_;
   bool body_was_read_ = false;
+  std::optional<Deadline> body_deadline_;
+  bool cut_ = false;
   std::optional<http::Response> response_;
 };
 

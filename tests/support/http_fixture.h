@@ -69,6 +69,9 @@ class FunctionHandler : public http::Handler {
   explicit FunctionHandler(Function function) : function_(std::move(function)) {}
 
   Task<void> Handle(http::Exchange& exchange) override { return function_(exchange); }
+  bool AnswersWhenFull(const http::RequestHead& head) const override {
+    return head.path() == "/healthz";
+  }
   http::Response Refuse(const Error& error) override {
     http::Response response{.status = StatusOf(error.code()), .headers = {}, .body = {}};
     response.headers.Add("Content-Type", "application/json;charset=utf-8");

@@ -39,8 +39,13 @@ RawClient::RawClient(UniqueFd fd) : fd_(std::move(fd)) {
   ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
-RawClient::RawClient(std::uint16_t port)
+RawClient::RawClient(std::uint16_t port, std::uint8_t host)
     : RawClient(UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))) {
+  sockaddr_in from = Loopback(0);
+  from.sin_addr.s_addr = htonl((INADDR_LOOPBACK & ~0xffU) | host);
+  if (::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&from), sizeof from) != 0) {
+    throw std::runtime_error("cannot bind");
+  }
   const sockaddr_in address = Loopback(port);
   if (::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     throw std::runtime_error("cannot connect");

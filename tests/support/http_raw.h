@@ -21,7 +21,9 @@ struct RawResponse {
 /// std::runtime_error where a test cannot go on.
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port);
+  explicit RawClient(std::uint16_t port) : RawClient(port, 1) {}
+  /// From 127.0.0.`host`: somebody else's address.
+  RawClient(std::uint16_t port, std::uint8_t host);
 
   /// False: the peer has closed.
   bool Send(std::string_view bytes);

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "base/gate.h"
+#include "base/log_sampler.h"
+#include "base/places.h"
 #include "http/io/tls.h"
 #include "http/io/watchdog.h"
 #include "http/server.h"
@@ -17,6 +19,22 @@ class Session;
 /// What the sessions of a server share. Shared by them: it outlives a server that was dropped
 /// unstopped.
 struct ServerCore {
+  /// Connections beyond the limit that wait for their 503, or for an answer that is given all the
+  /// same.
+  static constexpr std::size_t kPorch = 64;
+
+  ServerCore(ServerOptions wanted, Handler& answers, asio::any_io_executor executor, Clock& time,
+             Logger& logger)
+      : options(std::move(wanted)),
+        handler(answers),
+        io(std::move(executor)),
+        clock(time),
+        log(logger),
+        watchdog(std::make_shared<Watchdog>(io, clock)),
+        sampler(log, clock),
+        places(options.max_connections, clock),
+        porch(kPorch, clock) {}
+
   ServerOptions options;
   Handler& handler;
   asio::any_io_executor io;
@@ -24,6 +42,9 @@ struct ServerCore {
   Logger& log;
   std::shared_ptr<Watchdog> watchdog;
   TlsContext tls;  // null: plain HTTP
+  LogSampler sampler;
+  Places places;
+  Places porch;
   HttpDate date;
   Gate gate;
   std::set<Session*> sessions;  // views: each session enters and leaves itself

@@ -1,8 +1,11 @@
 #include "http/server.h"
 
-#include <array>
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <fcntl.h>
 #include <string>
+#include <sys/resource.h>
 #include <utility>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -22,8 +25,9 @@ using asio::ip::tcp;
 /// After an accept that failed for want of a resource: long enough not to spin, short enough not to
 /// notice.
 constexpr Duration kAcceptPause{100};
-/// Connections over the limit that are given an answer before they are closed.
-constexpr std::size_t kRefusalSlots = 64;
+/// Descriptors that new connections leave to the rest of the server, of as many as it may open.
+constexpr std::size_t kKeptDescriptors = 32;
+constexpr std::size_t kKeptDivisor = 8;
 /// For handlers to notice that Stop closed their connections.
 constexpr Duration kLastGrace{5'000};
 constexpr Duration kPoll{5};
@@ -44,22 +48,29 @@ Ends EndsOf(const tcp::socket& socket) {
           .own = fmt::format("{}:{}", UrlHost(AddressText(own.address())), own.port())};
 }
 
+std::size_t MostDescriptors() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return SIZE_MAX;
+  return files.rlim_cur;
+}
+
+/// A connection through the gateway takes two descriptors.
+std::size_t MostConnections(const ServerOptions& options) {
+  return std::min(options.max_connections, std::max<std::size_t>(1, MostDescriptors() / 2));
+}
+
+/// The system gives the lowest number that is free.
+bool NearlyOutOfDescriptors(int latest) {
+  const std::size_t most = MostDescriptors();
+  const std::size_t kept = std::min(kKeptDescriptors, most / kKeptDivisor);
+  return static_cast<std::size_t>(latest) >= most - kept;
+}
+
 class ServerImpl final : public Server {
  public:
-  ServerImpl(ServerOptions options, Handler& handler, asio::any_io_executor io, Clock& clock,
+  ServerImpl(ServerOptions options, Handler& handler, const asio::any_io_executor& io, Clock& clock,
              Logger& log)
-      : core_(std::make_shared<ServerCore>(
-            ServerCore{.options = std::move(options),
-                       .handler = handler,
-                       .io = io,
-                       .clock = clock,
-                       .log = log,
-                       .watchdog = std::make_shared<Watchdog>(io, clock),
-                       .tls = nullptr,
-                       .date = {},
-                       .gate = {},
-                       .sessions = {},
-                       .spare_body = {}})),
+      : core_(std::make_shared<ServerCore>(std::move(options), handler, io, clock, log)),
         acceptor_(std::make_shared<Listener>(io)) {}
 
   ~ServerImpl() override {
@@ -108,6 +119,7 @@ class ServerImpl final : public Server {
     core_->stopping = true;
     boost::system::error_code ec;  // not open: fine
     acceptor_->socket.close(ec);
+    core_->sampler.TellRest();
     CloseSessions([](const Session& session) { return session.idle(); });
     while (RequestsUnderWay() && core_->clock.Mono() < by) co_await core_->clock.Sleep(kPoll);
     CloseSessions([](const Session&) { return true; });
@@ -130,50 +142,43 @@ class ServerImpl final : public Server {
       auto [ec, socket] = co_await listener->socket.async_accept(kNoThrow);
       if (core->stopping || ec == asio::error::operation_aborted) co_return;
       if (!ec) {
-        Welcome(core, std::move(socket));
-      } else if (ec != asio::error::connection_aborted) {
-        core->log.Warn("http_accept_failed", {{"error", ec.message()}});
-        TurnAwayOne(*core, *listener);
+        if (!listener->reserve) listener->KeepReserve();
+        Welcome(core, std::move(socket), true);
+      } else if (ec != asio::error::connection_aborted && !MakeRoom(core, *listener)) {
+        if (core->sampler.Admit("http_accept_failed"))
+          core->log.Warn("http_accept_failed", {{"error", ec.message()}});
         co_await core->clock.Sleep(kAcceptPause);
       }
     }
   }
 
-  static void Welcome(const std::shared_ptr<ServerCore>& core, tcp::socket socket) {
-    const std::size_t open = core->sessions.size();
-    const std::size_t limit = core->options.max_connections;
-    if (open >= limit + kRefusalSlots) return;  // closes it
-    boost::system::error_code ec;               // an optimisation only
+  /// `spare`: there may be a place for it; else it is refused, unless it asks for what always gets
+  /// its answer.
+  static void Welcome(const std::shared_ptr<ServerCore>& core, tcp::socket socket, bool spare) {
+    Ends ends = EndsOf(socket);
+    const std::string source = NetworkOf(ends.peer);
+    const bool full = core->places.full() || NearlyOutOfDescriptors(socket.native_handle());
+    const bool seated = spare && (!full || core->places.MakeRoom(source));
+    if (!seated && core->porch.full() && !core->porch.MakeRoom(source)) return;  // closes it
+    boost::system::error_code ec;  // an optimisation only
     socket.set_option(tcp::no_delay(true), ec);
     socket.set_option(asio::socket_base::keep_alive(true), ec);
-    Ends ends = EndsOf(socket);
     Spawn(core->io, "http session",
           Session::Run(std::make_unique<Session>(core, Socket(std::move(socket)), std::move(ends),
-                                                 open >= limit)));
+                                                 !seated)));
   }
 
-  /// Out of descriptors: the reserve buys one client an answer, then the door rests.
-  static void TurnAwayOne(ServerCore& core, Listener& listener) {
+  /// Out of descriptors: an idle connection gives up its own, or the reserve buys one client an
+  /// answer. False: nothing is left to give.
+  static bool MakeRoom(const std::shared_ptr<ServerCore>& core, Listener& listener) {
+    if (core->places.MakeRoom("")) return true;
+    if (!listener.reserve) return core->porch.MakeRoom("");
     listener.reserve.Reset();
     boost::system::error_code ec;
-    tcp::socket socket(core.io);
+    tcp::socket socket(core->io);
     listener.socket.accept(socket, ec);
-    if (!ec && !core.tls) {
-      const Response response =
-          core.handler.Refuse(Error(Code::kUnavailable, "Too many connections. Try again later."));
-      std::string text;
-      AppendResponseHead(text, response.status, response.headers,
-                         {.content_length = response.body.size(), .close = true},
-                         core.date.At(core.clock.Wall()));
-      text += response.body;
-      socket.non_blocking(true, ec);
-      // Read first: closing with unread input would take the answer back.
-      std::array<char, 4096> scrap;
-      socket.read_some(asio::buffer(scrap), ec);
-      socket.write_some(asio::buffer(text), ec);
-    }
-    socket.close(ec);
-    listener.KeepReserve();
+    if (!ec) Welcome(core, std::move(socket), false);
+    return !ec;
   }
 
   bool RequestsUnderWay() const {
@@ -199,6 +204,7 @@ class ServerImpl final : public Server {
 
 std::unique_ptr<Server> MakeServer(ServerOptions options, Handler& handler,
                                    asio::any_io_executor io, Clock& clock, Logger& log) {
+  options.max_connections = MostConnections(options);
   return std::make_unique<ServerImpl>(std::move(options), handler, std::move(io), clock, log);
 }
 

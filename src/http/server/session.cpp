@@ -32,6 +32,7 @@ Error AnsweredTwice() { return Error(Code::kInternal, "The request was answered 
 Session::Session(std::shared_ptr<ServerCore> core, Socket socket, Ends ends, bool overloaded)
     : core_(std::move(core)),
       pass_(core_->gate.Enter()),
+      place_(overloaded ? core_->porch : core_->places, NetworkOf(ends.peer), [this] { Close(); }),
       parser_(MessageParser::Kind::kRequest, core_->options.max_header_bytes),
       overloaded_(overloaded) {
   transport_ = core_->tls ? MakeTlsServerTransport(std::move(socket), core_->tls, core_->watchdog)
@@ -46,23 +47,28 @@ Session::~Session() { core_->sessions.erase(this); }
 Task<void> Session::Run(std::unique_ptr<Session> self) { co_await self->Serve(); }
 
 Task<void> Session::Serve() {
+  place_.Set(Places::Doing::kNothingYet);
   if (core_->tls) {
-    const Status ready = co_await transport_->Handshake(In(core_->options.header_timeout));
+    const Deadline by = In(overloaded_ ? kGoodbye : core_->options.header_timeout);
+    const Status ready = co_await transport_->Handshake(by);
     if (!ready) co_return transport_->Close();
   }
   while (co_await ReceiveHead()) {
     co_await core_->handler.Handle(*this);
     if (answer_ == Answer::kUpgraded) co_return;
-    if (answer_ == Answer::kNone) {
+    if (answer_ == Answer::kNone && core_->sampler.Admit("http_no_answer")) {
       core_->log.Warn("http_no_answer", {{"method", head_.method}, {"path", head_.path()}});
     }
     if (answer_ != Answer::kDone || broken_) break;
-    if (!keep_) co_return co_await transport_->Goodbye(In(kGoodbye));
+    if (!keep_) co_return co_await Goodbye();
   }
   transport_->Close();
 }
 
 Task<bool> Session::ReceiveHead() {
+  // A connection is idle until the first byte of a request, be it its first or not.
+  const Places::Doing idle =
+      answer_ == Answer::kNone ? Places::Doing::kNothingYet : Places::Doing::kPause;
   parser_.Reset();
   answer_ = Answer::kNone;
   in_.Shrink(kIdleBuffer);
@@ -82,23 +88,24 @@ Task<bool> Session::ReceiveHead() {
       }
       in_.Consume(*used);
       if (parser_.head_complete()) break;
-      if (!std::exchange(begun, true)) by = In(core_->options.header_timeout);
+      if (!std::exchange(begun, true))
+        by = In(overloaded_ ? kGoodbye : core_->options.header_timeout);
     }
     if (core_->stopping && !begun) co_return false;
-    idle_ = !begun;
+    place_.Set(begun ? Places::Doing::kSlowAsk : idle);
     const auto size = co_await transport_->Read(in_.Prepare(kHeadRead), by);
-    idle_ = false;
     if (!size && size.error().code() == Code::kDeadlineExceeded && begun) {
       co_await Refuse(Error(Code::kDeadlineExceeded, "The request took too long to arrive."));
     }
     if (!size || *size == 0) co_return false;
     in_.Commit(*size);
   }
-  if (overloaded_) {
+  place_.Set(Places::Doing::kWork);
+  BeginRequest();
+  if (overloaded_ && !core_->handler.AnswersWhenFull(head_)) {
     co_await Refuse(Error(Code::kUnavailable, "Too many connections. Try again later."));
     co_return false;
   }
-  BeginRequest();
   co_return true;
 }
 
@@ -112,19 +119,26 @@ void Session::BeginRequest() {
   framing_ = {};
   unsent_.reset();
   http_1_1_ = parsed.http_1_1;
-  wants_close_ = !http_1_1_ || !parser_.keep_alive();
+  wants_close_ = !http_1_1_ || !parser_.keep_alive() || overloaded_;
   awaits_continue_ = http_1_1_ && !parser_.complete() &&
                      EqualsIgnoreCase(head_.headers.Get("Expect"), "100-continue");
 }
 
+Task<void> Session::Goodbye() {
+  leaving_ = true;
+  place_.Set(Places::Doing::kPause);
+  return transport_->Goodbye(In(kGoodbye));
+}
+
 Task<void> Session::Refuse(Error error) {
+  place_.Set(Places::Doing::kWork);
   Response response = core_->handler.Refuse(error);
   out_.clear();
   AppendResponseHead(out_, response.status, response.headers,
                      {.content_length = response.body.size(), .close = true},
                      core_->date.At(core_->clock.Wall()));
   const Status sent = co_await Put({out_, response.body});
-  if (sent) co_await transport_->Goodbye(In(kGoodbye));
+  if (sent) co_await Goodbye();
 }
 
 Task<Result<std::size_t>> Session::ReadPiece(std::span<char> into, Deadline by) {
@@ -164,11 +178,14 @@ Task<Result<std::size_t>> Session::ReadSome(std::span<char> into) {
 }
 
 Task<Result<std::string>> Session::ReadBody(std::size_t limit) {
+  return ReadBodyBy(limit, In(core_->options.body_timeout));
+}
+
+Task<Result<std::string>> Session::ReadBodyBy(std::size_t limit, Deadline by) {
   const std::uint64_t promised = parser_.content_length().value_or(0);
   if (promised > limit) co_return TooLarge();
   std::string body;
   std::size_t size = 0;
-  const Deadline by = In(core_->options.body_timeout);
   while (!parser_.complete()) {
     // One byte more than allowed, so that a body over the limit shows.
     body.resize(std::min(limit + 1, std::max<std::size_t>(promised, size + kBodyRead)));
@@ -198,7 +215,9 @@ Task<Status> Session::Put(Pieces pieces) {
 }
 
 Task<Status> Session::Rest(Pieces pieces) {
+  place_.Set(Places::Doing::kSlowTake);
   Status written = co_await transport_->WriteAll(pieces, In(core_->options.write_timeout));
+  place_.Set(Places::Doing::kWork);
   broken_ = broken_ || !written;
   co_return written;
 }

@@ -22,7 +22,8 @@ struct Ends {
 /// One connection of a client: reads requests, has them answered one after the other.
 class Session final : public Exchange {
  public:
-  /// `overloaded`: the first request is answered 503 and the connection closed.
+  /// `overloaded`: there is no place. The first request is answered 503, unless it is one of those
+  /// that always get their answer, and the connection closed.
   Session(std::shared_ptr<ServerCore> core, Socket socket, Ends ends, bool overloaded);
   ~Session() override;
   Session(const Session&) = delete;
@@ -34,12 +35,17 @@ class Session final : public Exchange {
   /// Ends the connection at once.
   void Close() { transport_->Close(); }
   /// Nothing received for the next request yet.
-  bool idle() const { return idle_; }
+  bool idle() const {
+    return !leaving_ && (place_.doing() == Places::Doing::kNothingYet ||
+                         place_.doing() == Places::Doing::kPause);
+  }
   bool upgraded() const { return answer_ == Answer::kUpgraded; }
 
   const RequestHead& head() const override { return head_; }
   Task<Result<std::string>> ReadBody(std::size_t limit) override;
   Task<Result<std::size_t>> ReadSome(std::span<char> into) override;
+  Task<Result<std::string>> ReadBodyBy(std::size_t limit, Deadline by) override;
+  void Cut() override { Close(); }
   bool BodyRead() const override { return parser_.complete(); }
   std::string BodyBuffer() override;
   Task<Status> Send(Response response) override;
@@ -56,6 +62,8 @@ class Session final : public Exchange {
   Task<bool> ReceiveHead();
   void BeginRequest();
   Task<void> Refuse(Error error);
+  /// Takes leave of the client, so that it can still read the last answer.
+  Task<void> Goodbye();
   Task<Result<std::size_t>> ReadPiece(std::span<char> into, Deadline by);
   /// Uses up what was received of the body, so that a small unread one does not cost the
   /// connection.
@@ -69,6 +77,7 @@ class Session final : public Exchange {
 
   std::shared_ptr<ServerCore> core_;
   Gate::Pass pass_;
+  Places::Holder place_;
   std::shared_ptr<Transport> transport_;  // shared with the stream that Upgrade hands over
   Buffer in_;
   MessageParser parser_;
@@ -78,7 +87,7 @@ class Session final : public Exchange {
   std::optional<std::uint64_t> unsent_;  // bytes still promised by a Content-Length
   Answer answer_ = Answer::kNone;
   bool overloaded_;
-  bool idle_ = false;
+  bool leaving_ = false;  // the client may still read the last answer
   bool http_1_1_ = true;
   bool wants_close_ = false;      // the client does
   bool awaits_continue_ = false;  // the client holds its body back until 100 Continue

@@ -54,6 +54,9 @@ class Doors : public http::Handler {
 
   Task<void> Handle(http::Exchange& exchange) override;
   http::Response Refuse(const Error& error) override { return api_.Refuse(error); }
+  bool AnswersWhenFull(const http::RequestHead& head) const override {
+    return api_.AnswersWhenFull(head);
+  }
 
  private:
   const Foundation& base_;

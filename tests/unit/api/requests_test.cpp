@@ -1,4 +1,8 @@
 // What happens to a request before its handler: contract/errors.md sections 1, 2 and 5.
+#include <algorithm>
+#include <string>
+#include <string_view>
+
 #include <gtest/gtest.h>
 
 #include "api/operation.h"
@@ -198,6 +202,83 @@ TEST(Requests, AFormThatStillArrivesTakesNoPlaceOfOthers) {
   EXPECT_EQ(world.Send(slow).status, 400);
   EXPECT_EQ(inside, 200);
   EXPECT_EQ(second, 503);
+}
+
+TEST(Requests, AFormHasFiveSecondsToArrive) {
+  ApiWorld world;
+  http::RequestHead head = UnsignedPost("/");
+  head.headers.Add("Content-Type", "application/x-www-form-urlencoded");
+  FakeExchange exchange(head, "Action=ListUsers");
+  const Deadline by = world.clock.In(Duration(5'000));
+  world.Send(exchange);
+  EXPECT_EQ(exchange.body_deadline(), by);
+}
+
+TEST(Requests, FormsThatDoNotArriveGiveWayToOneOfSomebodyElse) {
+  ApiWorld world({.max_unsigned_forms = 2});
+  http::RequestHead head = UnsignedPost("/");
+  head.headers.Add("Content-Type", "application/x-www-form-urlencoded");
+  http::RequestHead others = head;
+  others.source_ip = "192.0.2.8";
+  // The world runs one task at a time: a plain call in between stands for another connection.
+  const auto send = [&](FakeExchange& exchange) {
+    asio::io_context io;
+    test::Run(io, world.api.Handle(exchange));
+    return *exchange.response();
+  };
+  FakeExchange first(head, "Action=ListUsers");
+  FakeExchange second(head, "Action=ListUsers");
+  http::Response third_of_same;
+  http::Response of_others;
+  second.WhileReading([&] {
+    FakeExchange same(head, "Action=ListUsers");
+    third_of_same = send(same);
+    FakeExchange other(others, "Action=ListUsers");
+    of_others = send(other);
+  });
+  first.WhileReading([&] { send(second); });
+  world.Send(first);
+  EXPECT_EQ(third_of_same.status, 503);
+  EXPECT_EQ(third_of_same.headers.Get("Retry-After"), "1");
+  EXPECT_TRUE(first.cut()) << "the slowest";
+  EXPECT_FALSE(second.cut());
+  EXPECT_EQ(of_others.status, 400) << of_others.body;
+}
+
+TEST(Requests, StrangersCannotFillTheLog) {
+  ApiWorld world;
+  const auto lines = [&](std::string_view start) {
+    return std::ranges::count_if(world.log.lines,
+                                 [&](const std::string& line) { return line.starts_with(start); });
+  };
+  for (int i = 0; i < 300; ++i) world.Send(ApiWorld::Head("GET", "/nothing"));
+  for (int i = 0; i < 300; ++i) world.Send(ApiWorld::Head("GET", "/healthz"));
+  for (int i = 0; i < 300; ++i) world.Send(ApiWorld::Head("GET", kInstances));
+  for (int i = 0; i < 300; ++i) world.api.Refuse(Error(Code::kInvalidArgument, "Broken."));
+  EXPECT_EQ(lines("request "), 30);
+  EXPECT_EQ(lines("request.refused "), 10);
+  world.clock.Advance(Duration(10'000));
+  world.Get(world.root, kInstances);
+  EXPECT_EQ(lines("log.sampled "), 4);
+  EXPECT_EQ(lines("log.sampled kind=InvalidAction.NotFound more=290 seconds=10"), 1);
+}
+
+TEST(Requests, EveryRequestOfAKnownCallerIsLogged) {
+  ApiWorld world;
+  for (int i = 0; i < 50; ++i) world.Get(world.root, kInstances);
+  EXPECT_EQ(
+      std::ranges::count_if(world.log.lines,
+                            [](const std::string& line) { return line.starts_with("request "); }),
+      50);
+}
+
+TEST(Requests, HealthPagesAreAnsweredWhenAllConnectionsAreTaken) {
+  const ApiWorld world;
+  EXPECT_TRUE(world.api.AnswersWhenFull(ApiWorld::Head("GET", "/healthz")));
+  EXPECT_TRUE(world.api.AnswersWhenFull(ApiWorld::Head("HEAD", "/readyz")));
+  EXPECT_FALSE(world.api.AnswersWhenFull(ApiWorld::Head("POST", "/healthz")));
+  EXPECT_FALSE(world.api.AnswersWhenFull(ApiWorld::Head("GET", "/openapi.json")));
+  EXPECT_FALSE(world.api.AnswersWhenFull(ApiWorld::Head("GET", kInstances)));
 }
 
 TEST(Requests, HostIsEchoedOnlyWhereItIsOne) {

@@ -61,6 +61,15 @@ TEST(RequestHead, BodyIsToldByItsFramingHeaders) {
   EXPECT_TRUE(head.has_body());
 }
 
+TEST(NetworkOf, IsTheAddressOrTheNetworkOfAnIpv6Client) {
+  EXPECT_EQ(NetworkOf("192.0.2.7"), "192.0.2.7");
+  EXPECT_NE(NetworkOf("192.0.2.7"), NetworkOf("192.0.2.8"));
+  EXPECT_EQ(NetworkOf("2001:db8:1:2::a"), NetworkOf("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+  EXPECT_NE(NetworkOf("2001:db8:1:2::a"), NetworkOf("2001:db8:1:3::a"));
+  EXPECT_EQ(NetworkOf("fe80::1%eth0"), NetworkOf("fe80::2"));
+  EXPECT_EQ(NetworkOf(""), "");
+}
+
 // contract/signing.md section 2.2: everything but the unreserved characters, upper-case digits.
 TEST(PercentCode, EncodesByTheStrictRule) {
   EXPECT_EQ(PercentEncode("AZaz09-_.~"), "AZaz09-_.~");

@@ -1,6 +1,8 @@
 #include <array>
+#include <atomic>
 #include <string>
 #include <sys/resource.h>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -114,30 +116,109 @@ TEST(ServerLimits, ReaderThatNeverReadsIsDropped) {
   EXPECT_TRUE(server.io().Eventually([&] { return server.server().connections() == 0; }));
 }
 
+/// Answers /hold once it is told to; all else at once.
+class HeldRequests {
+ public:
+  explicit HeldRequests(ServerOptions options = {})
+      : server_([this](Exchange& exchange) { return Handle(exchange); }, std::move(options)) {}
+  HeldRequests(const HeldRequests&) = delete;
+  HeldRequests& operator=(const HeldRequests&) = delete;
+  ~HeldRequests() { Release(); }
+
+  TestServer& server() { return server_; }
+  std::uint16_t port() const { return server_.port(); }
+  void Release() { released_ = true; }
+  /// A client whose request is under way.
+  RawClient Hold() {
+    RawClient client(port());
+    const int before = under_way_;
+    client.Send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_TRUE(server_.io().Eventually([&] { return under_way_ > before; }));
+    return client;
+  }
+
+ private:
+  Task<void> Handle(Exchange& exchange) {
+    if (exchange.head().path() == "/hold") {
+      ++under_way_;
+      while (!released_) co_await SystemClock().Sleep(Duration(1));
+    }
+    co_await Answer(exchange);
+  }
+
+  std::atomic<bool> released_ = false;
+  std::atomic<int> under_way_ = 0;
+  TestServer server_;
+};
+
 TEST(ServerLimits, ConnectionsOverTheLimitAreAnswered503) {
+  ServerOptions options;
+  options.max_connections = 2;
+  HeldRequests held(options);
+  RawClient first = held.Hold();
+  RawClient second = held.Hold();
+  RawClient third(held.port());
+  EXPECT_EQ(third.Ask(kGet).status, 503);
+  EXPECT_EQ(third.ReadAll(), "");
+  held.Release();
+  EXPECT_EQ(first.Read().status, 200) << "what is under way stays";
+  EXPECT_EQ(second.Read().status, 200);
+  first.Close();
+  EXPECT_TRUE(
+      held.server().io().Eventually([&] { return held.server().server().connections() < 2; }));
+  RawClient fourth(held.port());
+  EXPECT_EQ(fourth.Ask(kGet).status, 200);
+}
+
+TEST(ServerLimits, TheIdlestConnectionGivesWayToANewcomer) {
   ServerOptions options;
   options.max_connections = 2;
   TestServer server(Answer, options);
   RawClient first(server.port());
-  RawClient second(server.port());
   EXPECT_EQ(first.Ask(kGet).status, 200);
+  RawClient second(server.port());
   EXPECT_EQ(second.Ask(kGet).status, 200);
   RawClient third(server.port());
-  EXPECT_EQ(third.Ask(kGet).status, 503);
-  EXPECT_EQ(third.ReadAll(), "");
-  first.Close();
-  EXPECT_TRUE(server.io().Eventually([&] { return server.server().connections() < 2; }));
-  RawClient fourth(server.port());
-  EXPECT_EQ(fourth.Ask(kGet).status, 200);
+  EXPECT_EQ(third.Ask(kGet).status, 200);
+  EXPECT_EQ(first.ReadAll(), "");
+  EXPECT_EQ(second.Ask(kGet).status, 200);
+}
+
+TEST(ServerLimits, OneAddressCannotShutOthersOut) {
+  constexpr std::uint8_t kStranger = 2;
+  ServerOptions options;
+  options.max_connections = 16;
+  TestServer server(Answer, options);
+  RawClient early(server.port());
+  EXPECT_EQ(early.Ask(kGet).status, 200);
+  std::vector<RawClient> silent;
+  for (int i = 0; i < 100; ++i) silent.emplace_back(server.port(), kStranger);
+  EXPECT_TRUE(server.io().Eventually([&] { return server.server().connections() >= 16; }));
+  RawClient late(server.port());
+  EXPECT_EQ(late.Ask(kGet).status, 200);
+  EXPECT_EQ(early.Ask(kGet).status, 200) << "the stranger's go, not those of others";
+}
+
+TEST(ServerLimits, HealthIsAnsweredWhenAllConnectionsAreTaken) {
+  ServerOptions options;
+  options.max_connections = 1;
+  HeldRequests held(options);
+  const RawClient busy = held.Hold();
+  std::vector<RawClient> silent;
+  for (int i = 0; i < 200; ++i) silent.emplace_back(held.port());  // not even that porch is theirs
+  RawClient probe(held.port(), 2);
+  const RawResponse got = probe.Ask("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(got.status, 200);
+  EXPECT_EQ(got.Header("Connection"), "close");
+  EXPECT_EQ(probe.ReadAll(), "");
 }
 
 TEST(ServerLimits, OutOfDescriptorsIsAnswered503AndHeals) {
-  TestServer server(Answer);
+  HeldRequests held;
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   std::vector<UniqueFd> hoard;
-  RawClient waiting(server.port());  // its descriptor on this side is there already
-  ASSERT_EQ(waiting.Ask(kGet).status, 200);
+  RawClient waiting = held.Hold();  // its descriptor on this side is there already
   // Room for the client's own socket, none for the server's end of it.
   const rlimit tight{.rlim_cur = OpenDescriptors() + 40, .rlim_max = before.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
@@ -147,12 +228,40 @@ TEST(ServerLimits, OutOfDescriptorsIsAnswered503AndHeals) {
     hoard.push_back(std::move(fd));
   }
   hoard.pop_back();
-  RawClient refused(server.port());
-  EXPECT_EQ(refused.Ask(kGet).status, 503);
-  EXPECT_EQ(waiting.Ask(kGet).status, 200) << "those who are in are served";
+  {
+    RawClient refused(held.port());
+    EXPECT_EQ(refused.Ask(kGet).status, 503);
+  }
+  {
+    RawClient probe(held.port());
+    EXPECT_EQ(probe.Ask("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").status, 200);
+  }
+  held.Release();
+  EXPECT_EQ(waiting.Read().status, 200) << "those who are in are served";
   hoard.clear();
-  RawClient later(server.port());
+  RawClient later(held.port());
   EXPECT_EQ(later.Ask(kGet).status, 200);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+TEST(ServerLimits, OutOfDescriptorsAnIdleConnectionGivesUpItsOwn) {
+  TestServer server(Answer);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  RawClient idle(server.port());
+  ASSERT_EQ(idle.Ask(kGet).status, 200);
+  const rlimit tight{.rlim_cur = OpenDescriptors() + 40, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  std::vector<UniqueFd> hoard;
+  while (true) {
+    UniqueFd fd(::dup(0));
+    if (!fd) break;
+    hoard.push_back(std::move(fd));
+  }
+  hoard.pop_back();
+  RawClient newcomer(server.port());
+  EXPECT_EQ(newcomer.Ask(kGet).status, 200);
+  EXPECT_EQ(idle.ReadAll(), "");
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
