@@ -111,8 +111,9 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .member = &ServerConfig::max_connections,
      .min = 1,
      .max = 1'000'000,
-     .doc = "Most connections at once. A further one takes the place of an idle one, or is answered "
-            "503."},
+     .doc =
+         "Most connections at once. A further one takes the place of an idle one, or is answered "
+         "503."},
     {.flag = "max-requests",
      .environment = "ATELIER_MAX_REQUESTS",
      .member = &ServerConfig::max_requests,
