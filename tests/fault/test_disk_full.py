@@ -96,18 +96,28 @@ def test_promise_10_the_gateway_passes_bytes_while_the_disk_is_full(small_disk, 
 
 @pytest.fixture
 def few_inodes(tmp_path):
+    """A server's folder whose data lies on a disk with few inodes; its log does not."""
     folder = tmp_path / "few"
-    folder.mkdir()
+    data = folder / "data"
+    data.mkdir(parents=True)
     options = "size=64m,nr_inodes=600"
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(data)], capture_output=True)
     if mounted.returncode != 0:
         pytest.skip("this user may not mount a small tmpfs")
     yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    subprocess.run(["umount", "-l", str(data)], check=True)
+
+
+def use_up_inodes(folder):
+    try:
+        for number in range(1000):
+            (folder / str(number)).touch()
+    except OSError:
+        pass  # none left: what the tests are about
 
 
 def inodes_left(folder):
-    return os.statvfs(folder).f_ffree
+    return os.statvfs(folder / "data").f_ffree
 
 
 def test_promise_10_without_an_inode_left_instances_stop_and_go_and_others_can_start(few_inodes, tmp_path):
@@ -118,11 +128,7 @@ def test_promise_10_without_an_inode_left_instances_stop_and_go_and_others_can_s
         for instance_id in (stopped, deleted):
             wait_until(lambda: status_of(client, instance_id) == "Running")
         home = next(few_inodes.rglob(f"instances/{deleted}/home"))
-        try:
-            for number in range(1000):
-                (home / str(number)).touch()
-        except OSError:
-            pass  # none left: what the test is about
+        use_up_inodes(home)
         assert inodes_left(few_inodes) == 0
         for instance_id in (stopped, deleted):
             client.stop_instance(instance_id, dsw.StopInstanceRequest())
@@ -137,5 +143,30 @@ def test_promise_10_without_an_inode_left_instances_stop_and_go_and_others_can_s
             if instance_id == stopped:
                 client.start_instance(stopped)
             wait_until(lambda: status_of(client, instance_id) == "Running", what="a start afterwards")
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("ended", ["killed", "stopped"])
+@pytest.mark.parametrize("use_up", [use_up_inodes, fill])
+def test_promise_10_a_server_that_starts_on_a_full_disk_stops_and_deletes(few_inodes, tmp_path, ended, use_up):
+    def used_up():
+        disk = os.statvfs(few_inodes / "data")
+        return min(disk.f_ffree, disk.f_bfree) == 0
+
+    server = Server(few_inodes, runtime="process", catalogue=catalogue_with(make_image(tmp_path))).start()
+    try:
+        deleted = create(dsw_client(server), "deleted", image="image-fake")
+        wait_until(lambda: status_of(dsw_client(server), deleted) == "Running")
+        use_up(next(few_inodes.rglob(f"instances/{deleted}/home")))
+        server.kill() if ended == "killed" else server.stop()
+        server.start()
+        assert used_up(), "what the start needs was there"
+        client = dsw_client(server)
+        assert status_of(client, deleted) == "Running"
+        client.delete_instance(deleted)
+        wait_until(lambda: client.list_instances(dsw.ListInstancesRequest(workspace_id="ALL")).body.total_count == 0,
+                   what="the deletion")
+        wait_until(lambda: not used_up(), what="the room it took")
     finally:
         server.stop()

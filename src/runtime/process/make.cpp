@@ -6,7 +6,6 @@
 
 #include "runtime/process/driver.h"
 #include "runtime/process/files.h"
-#include "runtime/process/sweep.h"
 
 namespace atelier::runtime {
 

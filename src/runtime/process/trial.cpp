@@ -12,7 +12,7 @@
 
 #include "runtime/process/files.h"
 #include "runtime/process/sandbox.h"
-#include "runtime/process/sweep.h"
+#include "runtime/process/trial_folder.h"
 
 namespace atelier::runtime {
 namespace process {
@@ -23,9 +23,8 @@ constexpr std::uint64_t kLeastDescriptors = 1024;  // what every shell gives
 
 /// `host.folder` is that of the instances.
 Status RunTrial(Host host) {
-  host.folder += "/.trial";
-  ATELIER_RETURN_IF_ERROR(RemoveTree(host.folder));
-  ATELIER_RETURN_IF_ERROR(MakeFolder(host.folder));
+  ATELIER_TRY(const auto folder, TrialFolder::Make(host.folder));
+  host.folder = folder.path();
   Workload trial;
   trial.id = model::InstanceId("trial-" + std::to_string(::getpid()));
   trial.command = {"/bin/true"};
@@ -44,7 +43,6 @@ Status RunTrial(Host host) {
   }
   const bool worked = found.standing == Standing::kEnded && found.outcome.exit_code == 0;
   const std::string why = found.outcome.reason + "\n" + found.log_tail;
-  (void)RemoveTree(host.folder);
   if (!worked) return Error(Code::kFailedPrecondition, why);
   return Ok();
 }
