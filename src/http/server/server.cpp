@@ -68,10 +68,10 @@ bool NearlyOutOfDescriptors(int latest) {
 
 class ServerImpl final : public Server {
  public:
-  ServerImpl(ServerOptions options, Handler& handler, const asio::any_io_executor& io, Clock& clock,
+  ServerImpl(ServerOptions options, Handler& handler, asio::any_io_executor io, Clock& clock,
              Logger& log)
-      : core_(std::make_shared<ServerCore>(std::move(options), handler, io, clock, log)),
-        acceptor_(std::make_shared<Listener>(io)) {}
+      : core_(std::make_shared<ServerCore>(std::move(options), handler, std::move(io), clock, log)),
+        acceptor_(std::make_shared<Listener>(core_->io)) {}
 
   ~ServerImpl() override {
     boost::system::error_code ec;  // not open: fine
@@ -144,7 +144,13 @@ class ServerImpl final : public Server {
       if (!ec) {
         if (!listener->reserve) listener->KeepReserve();
         Welcome(core, std::move(socket), true);
-      } else if (ec != asio::error::connection_aborted && !MakeRoom(core, *listener)) {
+        continue;
+      }
+      if (ec == asio::error::connection_aborted) continue;
+      // Without a free descriptor accept fails also when nobody waits.
+      co_await listener->socket.async_wait(asio::socket_base::wait_read, kNoThrow);
+      if (core->stopping) co_return;
+      if (!MakeRoom(core, *listener)) {
         if (core->sampler.Admit("http_accept_failed"))
           core->log.Warn("http_accept_failed", {{"error", ec.message()}});
         co_await core->clock.Sleep(kAcceptPause);

@@ -98,18 +98,18 @@ TEST(ServerLimits, IdleConnectionIsClosedWithoutAWord) {
   EXPECT_EQ(used.ReadAll(), "");
 }
 
+Task<void> SendMuch(Exchange& exchange, Code& outcome) {
+  Response response;
+  response.body = std::string(64U << 20U, 'x');  // more than the kernel buffers
+  const Status sent = co_await exchange.Send(std::move(response));
+  outcome = sent ? Code::kCancelled : sent.error().code();
+}
+
 TEST(ServerLimits, ReaderThatNeverReadsIsDropped) {
   ServerOptions options;
   options.write_timeout = Duration(200);
   Code outcome = Code::kCancelled;
-  TestServer server(
-      [&](Exchange& exchange) -> Task<void> {
-        Response response;
-        response.body = std::string(64U << 20U, 'x');  // more than the kernel buffers
-        const Status sent = co_await exchange.Send(std::move(response));
-        outcome = sent ? Code::kCancelled : sent.error().code();
-      },
-      options);
+  TestServer server([&](Exchange& exchange) { return SendMuch(exchange, outcome); }, options);
   RawClient client(server.port());
   client.Send(kGet);
   EXPECT_TRUE(server.io().Eventually([&] { return outcome == Code::kDeadlineExceeded; }));
@@ -192,6 +192,7 @@ TEST(ServerLimits, OneAddressCannotShutOthersOut) {
   RawClient early(server.port());
   EXPECT_EQ(early.Ask(kGet).status, 200);
   std::vector<RawClient> silent;
+  silent.reserve(100);
   for (int i = 0; i < 100; ++i) silent.emplace_back(server.port(), kStranger);
   EXPECT_TRUE(server.io().Eventually([&] { return server.server().connections() >= 16; }));
   RawClient late(server.port());
@@ -205,6 +206,7 @@ TEST(ServerLimits, HealthIsAnsweredWhenAllConnectionsAreTaken) {
   HeldRequests held(options);
   const RawClient busy = held.Hold();
   std::vector<RawClient> silent;
+  silent.reserve(200);
   for (int i = 0; i < 200; ++i) silent.emplace_back(held.port());  // not even that porch is theirs
   RawClient probe(held.port(), 2);
   const RawResponse got = probe.Ask("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -287,15 +289,17 @@ TEST(ServerLimits, ClientMayVanishAtEveryByte) {
   EXPECT_EQ(after.Ask(kGet).status, 200);
 }
 
+Task<void> TakeTime(Exchange& exchange, std::promise<void>& entered) {
+  if (exchange.head().path() == "/slow") {
+    entered.set_value();
+    co_await SystemClock().Sleep(Duration(100));
+  }
+  [[maybe_unused]] const Status sent = co_await exchange.Send({});
+}
+
 TEST(ServerStop, RequestUnderWayFinishesIdleOnesAreClosed) {
   std::promise<void> entered;
-  TestServer server([&](Exchange& exchange) -> Task<void> {
-    if (exchange.head().path() == "/slow") {
-      entered.set_value();
-      co_await SystemClock().Sleep(Duration(100));
-    }
-    [[maybe_unused]] const Status sent = co_await exchange.Send({});
-  });
+  TestServer server([&](Exchange& exchange) { return TakeTime(exchange, entered); });
   const std::uint16_t port = server.port();
   RawClient idle(port);
   EXPECT_EQ(idle.Ask(kGet).status, 200);
