@@ -253,7 +253,7 @@ Task<Result<model::InstanceId>> Instances::Impl::Create(NewInstance wish,
     }
     fresh.id = model::InstanceId("dsw-" + random.LowerAlnum(kIdLength));
     const model::InstanceId id = fresh.id;
-    Draft draft = Draft::New(std::move(fresh), clock.Wall(), options.max_events);
+    Draft draft = Draft::New(std::move(fresh), MomentOf(clock), options.max_events);
     draft.Note(EventLevel::Info, "Created.");
     ATELIER_CO_RETURN_IF_ERROR(Admit(draft));
     draft.Also(Write::Put(Kind::kInstanceName, NameKey(wish.workspace, wish.name), ToJson(id), 0));
@@ -299,7 +299,7 @@ Task<Status> Instances::Impl::Mutate(model::InstanceId id, model::Actor actor, E
     // After a lost race the directory may not show the winner yet; the store does.
     ATELIER_CO_TRY(Present present, co_await Read(id, round > 0));
     const std::string old_name = present.instance.name;
-    Draft draft(std::move(present.instance), present.revision, clock.Wall(), options.max_events);
+    Draft draft(std::move(present.instance), present.revision, MomentOf(clock), options.max_events);
     ATELIER_CO_RETURN_IF_ERROR(edit(draft));
     const model::WorkspaceId workspace = draft.instance().workspace;
     const std::string name = draft.instance().name;

@@ -4,10 +4,12 @@
 
 namespace atelier::model {
 
-std::int64_t RunningTimeMs(std::optional<WallTime> running_since, std::int64_t accumulated_ms,
-                           WallTime now) {
-  if (!running_since) return accumulated_ms;
-  return accumulated_ms + std::max<std::int64_t>(0, (now - *running_since).count());
+std::int64_t RunningTimeMs(const RunningTime& time, const Moment& now) {
+  if (!time.since) return time.accumulated_ms;
+  const bool same_boot = time.boot != 0 && time.boot == now.boot;
+  const std::int64_t span =
+      same_boot ? now.mono_ms - time.mono_ms : (now.wall - *time.since).count();
+  return time.accumulated_ms + std::max<std::int64_t>(0, span);
 }
 
 }  // namespace atelier::model

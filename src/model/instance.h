@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/codec.h"
+#include "base/moment.h"
 #include "model/ids.h"
 #include "model/status.h"
 
@@ -122,8 +123,10 @@ struct Instance {
   std::string reason_message;  // empty when fine
   WallTime created;
   WallTime modified;
-  bool has_run = false;                     // was Running once: its home must be there
-  std::optional<WallTime> running_since;    // set while Running
+  bool has_run = false;                   // was Running once: its home must be there
+  std::optional<WallTime> running_since;  // set while Running
+  std::int64_t running_boot = 0;          // of that moment (base/moment.h); 0: not noted
+  std::int64_t running_mono_ms = 0;
   std::int64_t accumulated_running_ms = 0;  // of the finished Running spans
   std::int64_t session = 1;                 // start-to-stop spans so far, for GetLifecycle
   std::int64_t next_step = 1;               // number of the next LifecycleStep record
@@ -136,7 +139,8 @@ BOOST_DESCRIBE_STRUCT(Instance, (),
                        driver, image_auth, oversold_type, oversold_info, access_restriction_rules,
                        migration_options, timer, culler, desired, generation, status, status_since,
                        reason_code, reason_message, created, modified, has_run, running_since,
-                       accumulated_running_ms, session, next_step, next_event))
+                       running_boot, running_mono_ms, accumulated_running_ms, session, next_step,
+                       next_event))
 
 /// One state an instance was in. Record key: "<instance id>/<12-digit number>".
 struct LifecycleStep {
@@ -163,12 +167,23 @@ struct Event {
 };
 BOOST_DESCRIBE_STRUCT(Event, (), (number, time, level, message))
 
-/// Total time in Running at `now`, from an instance's running_since and accumulated_running_ms:
-/// grows while Running, never falls (a wall clock that steps back adds 0).
-std::int64_t RunningTimeMs(std::optional<WallTime> running_since, std::int64_t accumulated_ms,
-                           WallTime now);
-inline std::int64_t RunningTimeMs(const Instance& instance, WallTime now) {
-  return RunningTimeMs(instance.running_since, instance.accumulated_running_ms, now);
+/// What tells the total time in Running, from an instance's fields of these names.
+struct RunningTime {
+  std::optional<WallTime> since;
+  std::int64_t boot = 0;
+  std::int64_t mono_ms = 0;
+  std::int64_t accumulated_ms = 0;
+};
+inline RunningTime RunningTimeOf(const Instance& instance) {
+  return {.since = instance.running_since,
+          .boot = instance.running_boot,
+          .mono_ms = instance.running_mono_ms,
+          .accumulated_ms = instance.accumulated_running_ms};
 }
+
+/// Total time in Running at `now`, in milliseconds: grows while Running, never falls. Measured by
+/// the monotonic clock, which a server's restart does not touch. By the wall clock only after the
+/// host was restarted, and for records that noted no other.
+std::int64_t RunningTimeMs(const RunningTime& time, const Moment& now);
 
 }  // namespace atelier::model

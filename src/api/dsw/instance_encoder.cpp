@@ -80,7 +80,7 @@ InstanceEncoder::InstanceEncoder(Context& context)
       services_(context.services),
       items_(context.list_items),
       url_base_(context.url_base),
-      now_(context.services.clock.Wall()) {}
+      now_(MomentOf(context.services.clock)) {}
 
 std::string_view InstanceEncoder::WorkspaceName(const model::WorkspaceId& id) {
   if (last_workspace_ == nullptr || last_workspace_->id != id)
@@ -160,7 +160,7 @@ bool InstanceEncoder::MaySee(const ListItems::Item::Secrets& secrets) {
 wire::InstanceTimers InstanceEncoder::Timers(const model::Instance& instance) const {
   wire::InstanceTimers timers{.InstanceShutdownTimer = {}, .IdleInstanceCuller = {}};
   if (instance.timer)
-    timers.InstanceShutdownTimer = EncodeTimer(instance.id, *instance.timer, now_);
+    timers.InstanceShutdownTimer = EncodeTimer(instance.id, *instance.timer, now_.wall);
   if (instance.culler) {
     timers.IdleInstanceCuller =
         EncodeCuller(instance.id, *instance.culler, services_.reconciler.IdleMinutes(instance.id));
@@ -172,7 +172,9 @@ wire::InstanceCore InstanceEncoder::Core(const model::Instance& instance) {
   static const std::map<std::string, std::string> kNone;
   const bool may_see = instance.environment.empty() || MaySeeSecrets(context_, instance);
   return {Beginning(instance),
-          Live(instance.id, instance.status, model::RunningTimeMs(instance, now_)), Rest(instance),
+          Live(instance.id, instance.status,
+               model::RunningTimeMs(model::RunningTimeOf(instance), now_)),
+          Rest(instance),
           wire::InstanceSecrets{.EnvironmentVariables =
                                     std::cref(may_see ? instance.environment : kNone)},
           Timers(instance)};
@@ -218,8 +220,7 @@ ListItems::Item InstanceEncoder::Lasting(const model::Instance& instance) {
           .secrets = std::move(secrets),
           .id = instance.id,
           .status = instance.status,
-          .running_since = instance.running_since,
-          .accumulated_running_ms = instance.accumulated_running_ms};
+          .running_time = model::RunningTimeOf(instance)};
 }
 
 void InstanceEncoder::AppendListItem(std::string& out, const ListItems::Item& item) {
@@ -229,10 +230,8 @@ void InstanceEncoder::AppendListItem(std::string& out, const ListItems::Item& it
   const std::string_view bytes = item.bytes;
   out += bytes.substr(0, item.live_at);
   bool first = false;
-  codec::AppendMembers(
-      out, first,
-      Live(item.id, item.status,
-           model::RunningTimeMs(item.running_since, item.accumulated_running_ms, now_)));
+  codec::AppendMembers(out, first,
+                       Live(item.id, item.status, model::RunningTimeMs(item.running_time, now_)));
   std::size_t at = item.live_at;
   if (item.secrets && !MaySee(*item.secrets)) {
     out += bytes.substr(at, item.secrets->at - at);

@@ -52,7 +52,7 @@ class InstanceEncoder {
   const Services& services_;
   ListItems& items_;
   std::string_view url_base_;
-  WallTime now_;
+  Moment now_;
   // The instances of a page mostly share them.
   const model::Workspace* last_workspace_ = nullptr;
   std::optional<std::pair<model::UserId, std::string>> last_user_;

@@ -38,8 +38,7 @@ class ListItems {
     // What that is made of:
     model::InstanceId id;
     model::InstanceStatus status = model::InstanceStatus::Creating;
-    std::optional<WallTime> running_since;
-    std::int64_t accumulated_running_ms = 0;
+    model::RunningTime running_time;
   };
 
   explicit ListItems(std::size_t budget_bytes) : budget_(budget_bytes) {}

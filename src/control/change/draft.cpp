@@ -22,22 +22,21 @@ std::string NameKey(const model::WorkspaceId& workspace, std::string_view name) 
   return fmt::format("{}/{}", workspace.str(), name);
 }
 
-Draft::Draft(model::Instance present, model::Revision revision, WallTime now,
-             std::size_t max_events)
+Draft::Draft(model::Instance present, model::Revision revision, Moment now, std::size_t max_events)
     : next_(std::move(present)), revision_(revision), now_(now), max_events_(max_events) {}
 
-Draft Draft::New(model::Instance fresh, WallTime now, std::size_t max_events) {
+Draft Draft::New(model::Instance fresh, Moment now, std::size_t max_events) {
   Draft draft(std::move(fresh), 0, now, max_events);
-  draft.next_.created = now;
-  draft.next_.modified = now;
-  draft.next_.status_since = now;
+  draft.next_.created = now.wall;
+  draft.next_.modified = now.wall;
+  draft.next_.status_since = now.wall;
   draft.OpenStep();
   return draft;
 }
 
 model::Instance& Draft::Edit() {
   // Never backwards, also when the wall clock was set back.
-  next_.modified = std::max(next_.modified, now_);
+  next_.modified = std::max(next_.modified, now_.wall);
   return next_;
 }
 
@@ -62,20 +61,24 @@ void Draft::MoveTo(model::Trigger trigger, InstanceStatus to, Reason reason) {
                   .reason_code = next_.reason_code,
                   .reason_message = next_.reason_message,
                   .begin = next_.status_since,
-                  .end = std::max(next_.status_since, now_)};
+                  .end = std::max(next_.status_since, now_.wall)};
   model::Instance& next = Edit();
   if (next.status == InstanceStatus::Running) {
-    next.accumulated_running_ms = model::RunningTimeMs(next, now_);
+    next.accumulated_running_ms = model::RunningTimeMs(model::RunningTimeOf(next), now_);
     next.running_since.reset();
+    next.running_boot = 0;
+    next.running_mono_ms = 0;
   }
   next.status = to;
   ends_ = to == InstanceStatus::Stopping || to == InstanceStatus::Stopped ||
           to == InstanceStatus::Failed || to == InstanceStatus::Deleting;
-  next.status_since = now_;
+  next.status_since = now_.wall;
   next.reason_code = std::move(reason.code);
   next.reason_message = std::move(reason.message);
   if (to == InstanceStatus::Running) {
-    next.running_since = now_;
+    next.running_since = now_.wall;
+    next.running_boot = now_.boot;
+    next.running_mono_ms = now_.mono_ms;
     next.has_run = true;
   }
   OpenStep();
@@ -89,8 +92,10 @@ void Draft::NewSession() {
 }
 
 void Draft::Note(model::EventLevel level, std::string message) {
-  events_.push_back(
-      {.number = next_.next_event++, .time = now_, .level = level, .message = std::move(message)});
+  events_.push_back({.number = next_.next_event++,
+                     .time = now_.wall,
+                     .level = level,
+                     .message = std::move(message)});
 }
 
 store::Batch Draft::Finish() && {

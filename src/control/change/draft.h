@@ -29,12 +29,12 @@ std::string NameKey(const model::WorkspaceId& workspace, std::string_view name);
 class Draft {
  public:
   /// A change of what is stored with `revision`.
-  Draft(model::Instance present, model::Revision revision, WallTime now, std::size_t max_events);
+  Draft(model::Instance present, model::Revision revision, Moment now, std::size_t max_events);
   /// A new instance in its first state.
-  static Draft New(model::Instance fresh, WallTime now, std::size_t max_events);
+  static Draft New(model::Instance fresh, Moment now, std::size_t max_events);
 
   const model::Instance& instance() const { return next_; }
-  WallTime now() const { return now_; }
+  WallTime now() const { return now_.wall; }
 
   /// For the properties of the wish: moves GmtModified. States change by MoveTo only.
   model::Instance& Edit();
@@ -59,7 +59,7 @@ class Draft {
 
   model::Instance next_;
   model::Revision revision_;
-  WallTime now_;
+  Moment now_;
   std::size_t max_events_;
   bool ends_ = false;
   std::map<std::int64_t, model::LifecycleStep> steps_;

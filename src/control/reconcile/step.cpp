@@ -86,7 +86,7 @@ Task<Status> Engine::Commit(directory::InstancePtr now, std::function<void(Draft
   if (parts_.directory.Find(now->id) != now) {
     co_return Error(Code::kAborted, "The instance changed meanwhile.");
   }
-  Draft draft(*now, parts_.directory.RevisionOf(now->id), parts_.clock.Wall(),
+  Draft draft(*now, parts_.directory.RevisionOf(now->id), MomentOf(parts_.clock),
               parts_.options.max_events);
   edit(draft);
   const auto committed = co_await control::Commit(parts_.store, std::move(draft));

@@ -69,6 +69,24 @@ TEST(GetInstance, StoredFieldsAreShownAsDocumented) {
   EXPECT_EQ(json::serialize(reply.body.at("MigrationOptions")), R"({"test2":1})");
 }
 
+TEST(GetInstance, Promise1RunningTimeIsNotMovedByStepsOfTheWallClock) {
+  ApiWorld world;
+  model::Instance instance = world.Sample("dsw-1");
+  const Moment began = MomentOf(world.clock);
+  instance.running_since = began.wall;
+  instance.running_boot = began.boot;
+  instance.running_mono_ms = began.mono_ms;
+  world.Put(instance);
+  for (int i = 1; i <= 2; ++i) {
+    world.clock.Advance(std::chrono::seconds(20));
+    world.clock.StepWall(std::chrono::hours(i == 1 ? 30 * 24 : -60 * 24));
+    const json::value expected(i * 20'000);
+    EXPECT_EQ(world.Get(world.root, Path("dsw-1")).body.at("AccumulatedRunningTimeInMs"), expected);
+    const Reply list = world.Get(world.root, "/api/v2/instances", {{"WorkspaceId", "ALL"}});
+    EXPECT_EQ(list.body.at("Instances").at(0).at("AccumulatedRunningTimeInMs"), expected);
+  }
+}
+
 TEST(GetInstance, TimesAreCountedAtTheAnswer) {
   ApiWorld world;
   model::Instance instance = world.Sample("dsw-1");

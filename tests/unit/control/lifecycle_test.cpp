@@ -10,6 +10,28 @@ using enum model::InstanceStatus;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+TEST(Lifecycle, Promise1RunningTimeIsNotMovedByStepsOfTheWallClock) {
+  for (const auto step : {std::chrono::hours(30 * 24), std::chrono::hours(-30 * 24)}) {
+    World world;
+    world.Serve();
+    const auto id = world.Running("one");
+    const auto ran = [&] {
+      return model::RunningTimeMs(model::RunningTimeOf(*world.Get(id)), MomentOf(world.clock));
+    };
+    const auto began = ran();
+    world.Pass(seconds(20));
+    world.clock.StepWall(step);
+    EXPECT_EQ(ran() - began, 20'000);
+    world.Serve();  // a new server goes on
+    world.Pass(seconds(10));
+    EXPECT_EQ(ran() - began, 30'000);
+    ASSERT_TRUE(world.Stop(id));
+    ASSERT_TRUE(world.Reaches(id, Stopped));
+    EXPECT_EQ(world.Get(id)->accumulated_running_ms - began, 30'000);
+    EXPECT_EQ(ran(), world.Get(id)->accumulated_running_ms);
+  }
+}
+
 TEST(Lifecycle, CreatePassesEveryStateInOrder) {
   World world;
   world.Serve();
@@ -277,13 +299,14 @@ TEST(Lifecycle, RunningTimeCountsRunningOnly) {
   world.Serve();
   const auto id = world.Running("one");
   world.Pass(minutes(5));
-  EXPECT_NEAR(static_cast<double>(model::RunningTimeMs(*world.Get(id), world.clock.Wall())),
+  EXPECT_NEAR(static_cast<double>(model::RunningTimeMs(model::RunningTimeOf(*world.Get(id)),
+                                                       MomentOf(world.clock))),
               300'000, 50);
   ASSERT_TRUE(world.Stop(id));
   ASSERT_TRUE(world.Reaches(id, Stopped));
   const auto ran = world.Get(id)->accumulated_running_ms;
   world.Pass(minutes(5));
-  EXPECT_EQ(model::RunningTimeMs(*world.Get(id), world.clock.Wall()), ran);
+  EXPECT_EQ(model::RunningTimeMs(model::RunningTimeOf(*world.Get(id)), MomentOf(world.clock)), ran);
   EXPECT_NEAR(static_cast<double>(ran), 300'000, 50);
 }
 

@@ -1,0 +1,34 @@
+#include "base/moment.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <fstream>
+#include <string>
+
+namespace atelier {
+
+namespace {
+
+constexpr std::size_t kDigits = 15;  // hexadecimal ones that fit
+
+std::int64_t ReadBoot() {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string id;  // a random UUID; the digits before its third dash are enough
+  file >> id;
+  std::erase(id, '-');
+  std::int64_t number = 0;
+  std::from_chars(id.data(), id.data() + std::min<std::size_t>(id.size(), kDigits), number, 16);
+  return number;
+}
+
+}  // namespace
+
+Moment MomentOf(const Clock& clock) {
+  static const std::int64_t kBoot = ReadBoot();
+  const auto mono = std::chrono::floor<Duration>(clock.Mono().time_since_epoch());
+  return {.wall = clock.Wall(), .mono_ms = mono.count(), .boot = kBoot};
+}
+
+}  // namespace atelier
