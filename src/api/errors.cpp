@@ -130,6 +130,9 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kNotFound, .reason = "UnknownImage", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidImage.NotFound"},
     {.code = Code::kNotFound, .product = kWorkspace, .http_status = 404, .wire_code = "InvalidWorkspace.NotFound"},
 
+    // Atelier's own, for operators.
+    {.code = Code::kNotFound, .reason = "UnknownOrphan", .http_status = 404, .wire_code = "InvalidOrphan.NotFound"},
+
     // RAM and STS: the vendor's Entity* names.
     {.code = Code::kInvalidArgument, .reason = "MalformedPolicyDocument", .http_status = 400, .wire_code = "MalformedPolicyDocument"},
     {.code = Code::kNotFound, .reason = "UnknownUser", .product = kRam, .http_status = 404, .wire_code = "EntityNotExist.User"},

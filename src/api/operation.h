@@ -227,6 +227,7 @@ std::span<const Operation> ImageOperations();                // workspace/images
 std::span<const Operation> RamOperations();       // ram/ram.cpp (users, keys, policies, roles)
 std::span<const Operation> StsOperations();       // ram/sts.cpp
 std::span<const Operation> EmulatorOperations();  // emulator/clock.cpp
+std::span<const Operation> OrphanOperations();    // operator/orphans.cpp
 
 // Helpers that handlers share (access.cpp)
 

@@ -36,7 +36,8 @@ std::int64_t Reconciler::IdleMinutes(const model::InstanceId& id) const {
 }
 double Reconciler::LagMs() const { return engine_->LagMs(); }
 bool Reconciler::Idle() const { return engine_->Idle(); }
-std::size_t Reconciler::orphans() const { return engine_->orphans(); }
+std::size_t Reconciler::orphans() const { return engine_->orphans().size(); }
+std::vector<Orphan> Reconciler::ListOrphans() const { return engine_->orphans().List(); }
 Duration Reconciler::sample_every() const { return engine_->sample_every(); }
 
 }  // namespace atelier::control

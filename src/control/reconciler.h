@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/task.h"
+#include "control/orphans.h"
 #include "directory/directory.h"
 #include "model/catalogue.h"
 #include "runtime/driver.h"
@@ -92,6 +93,8 @@ class Reconciler : public store::Listener {
   bool Idle() const;
   /// Workloads that run on though no record wants them (control/reconcile/orphans.h).
   std::size_t orphans() const;
+  /// These, and those that have ended and left files; by id.
+  std::vector<Orphan> ListOrphans() const;
   /// options.sample_every.
   Duration sample_every() const;
 

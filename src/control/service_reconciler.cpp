@@ -29,6 +29,7 @@ void ServiceReconciler::Apply(std::span<const store::Change> changes) { engine_-
 void ServiceReconciler::Start() { engine_->Start(); }
 Task<void> ServiceReconciler::Stop() { return engine_->Stop(); }
 bool ServiceReconciler::Idle() const { return engine_->Idle(); }
-std::size_t ServiceReconciler::orphans() const { return engine_->orphans(); }
+std::size_t ServiceReconciler::orphans() const { return engine_->orphans().size(); }
+std::vector<Orphan> ServiceReconciler::ListOrphans() const { return engine_->orphans().List(); }
 
 }  // namespace atelier::control

@@ -1,12 +1,14 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/task.h"
 #include "control/health_probe.h"
+#include "control/orphans.h"
 #include "directory/service_directory.h"
 #include "model/catalogue.h"
 #include "runtime/driver.h"
@@ -61,6 +63,8 @@ class ServiceReconciler : public store::Listener {
   bool Idle() const;
   /// Workloads that run on though no record wants them (control/reconcile/orphans.h).
   std::size_t orphans() const;
+  /// These, and those that have ended and left files; by id.
+  std::vector<Orphan> ListOrphans() const;
 
  private:
   std::shared_ptr<class ServiceEngine>

@@ -84,6 +84,9 @@ struct WorkloadState {
   model::Generation generation = 0;
   Phase phase = Phase::kAllocating;
   model::Place place;
+  // as in the Workload; empty: not known any more
+  model::Capacity capacity;
+  std::string image_prefix;
   // kExited only
   std::optional<int> exit_code;
   std::optional<int> signal;

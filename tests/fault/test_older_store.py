@@ -1,15 +1,15 @@
 """The store forgets: an older one is put back, or its log is damaged. What runs runs on, and the server says so
 (design.md promises 1, 3 and 5)."""
 
-import os
+import json
 import shutil
-import signal
+import subprocess
 
 import requests
 from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import create, dsw_client, status_of
 from conftest import wait_until
-from sandboxes import keepers_of, processes_of
+from sandboxes import boot_of, keepers_of, processes_of
 
 
 def running(client, name):
@@ -22,10 +22,13 @@ def ready_page(server):
     return requests.get(f"{server.endpoint}/readyz", timeout=10).json()
 
 
-def end_by_hand(instance_id):
-    for keeper in keepers_of(instance_id):
-        os.kill(keeper, signal.SIGKILL)
-    wait_until(lambda: not processes_of(instance_id), what=f"the end of {instance_id}")
+def orphan(server, *arguments):
+    """`atelier orphan ...` by the main account: its answer."""
+    done = subprocess.run([server.binary, "orphan", *arguments, "-o", "json", "--endpoint", server.endpoint,
+                           "--credentials", str(server.data / "credentials.json")],
+                          capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def test_promise_3_an_older_store_ends_nothing_that_was_started_since(process_server):
@@ -42,6 +45,7 @@ def test_promise_3_an_older_store_ends_nothing_that_was_started_since(process_se
     client.delete_instance(deleted)
     wait_until(lambda: not (server.data / "instances" / deleted).exists(), what="the deletion")
     keepers = {i: keepers_of(i) for i in (kept, young)}
+    boot = boot_of(server, client, young)
     server.kill()
     shutil.rmtree(server.data / "store")
     shutil.copytree(backup, server.data / "store")
@@ -60,7 +64,17 @@ def test_promise_3_an_older_store_ends_nothing_that_was_started_since(process_se
     metrics = requests.get(f"{server.endpoint}/metrics", timeout=10).text
     assert 'atelier_orphans{kind="instance"} 1\n' in metrics
     assert "atelier_store_went_back 1\n" in metrics
-    end_by_hand(young)
+
+    listed = orphan(server, "list")
+    assert [(o["Id"], o["State"], o["Reason"], o["ImageId"]) for o in listed["Orphans"]] == [
+        (young, "Running", "NoRecord", "image-fake")]
+    assert "went back" in listed["StoreWentBack"]
+    orphan(server, "adopt", young, "--owner", server.credentials()["account_id"], "--name", "young")
+    wait_until(lambda: status_of(client, young) == "Running", what="the adoption")
+    assert boot_of(server, client, young) == boot, "it was not adopted but started again"
+    assert ready_page(server)["Orphans"] == 0
+    orphan(server, "dismiss")
+    assert ready_page(server)["StoreWentBack"] == ""
 
 
 def test_promise_2_a_damaged_log_is_told_and_ends_nothing(process_server):
@@ -88,4 +102,12 @@ def test_promise_2_a_damaged_log_is_told_and_ends_nothing(process_server):
     wait_until(lambda: ready_page(server)["Orphans"] == len(lost), what="the report of the orphans")
     assert {i: keepers_of(i) for i in ids} == keepers, "something was ended"
     for instance_id in lost:
-        end_by_hand(instance_id)
+        orphan(server, "stop", instance_id)
+    wait_until(lambda: not any(processes_of(i) for i in lost), what="the end of the orphans")
+    assert all((server.data / "instances" / i / "home").is_dir() for i in lost), "files were deleted unasked"
+    wait_until(lambda: [o["State"] for o in orphan(server, "list")["Orphans"]] == ["Ended"] * len(lost),
+               what="the ended orphans")
+    for instance_id in lost:
+        orphan(server, "stop", "--delete-files", instance_id)
+    wait_until(lambda: not any((server.data / "instances" / i).exists() for i in lost), what="the deletion")
+    assert orphan(server, "list")["Orphans"] == []

@@ -75,6 +75,7 @@ void AddRoot(CLI::App& root, Plan& plan) {
   AddKeys(root, plan);
   AddPolicies(root, plan);
   AddStatus(root, plan);
+  AddOrphans(root, plan);
   AddCompletion(root, plan);
   root.footer(
       "The server writes an access key to credentials.json in its data folder at its first start;\n"

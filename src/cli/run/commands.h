@@ -15,5 +15,6 @@ void AddUsers(CLI::App& root, Plan& plan);
 void AddKeys(CLI::App& root, Plan& plan);
 void AddPolicies(CLI::App& root, Plan& plan);
 void AddStatus(CLI::App& root, Plan& plan);
+void AddOrphans(CLI::App& root, Plan& plan);
 
 }  // namespace atelier::cli

@@ -24,9 +24,11 @@ Task<Result<bool>> ErasePage(store::Store& store, std::span<const store::Kind> k
   co_return false;
 }
 
-store::Write Bury(const model::InstanceId& id, model::Generation generation, WallTime now) {
-  return store::Write::Put(store::Kind::kTombstone, id.str(),
-                           ToJson(Tombstone{.generation = generation, .when = now}));
+store::Write Bury(const model::InstanceId& id, model::Generation generation, WallTime now,
+                  bool keep_files) {
+  return store::Write::Put(
+      store::Kind::kTombstone, id.str(),
+      ToJson(Tombstone{.generation = generation, .when = now, .keep_files = keep_files}));
 }
 
 Task<Status> SweepTombstones(store::Store& store, WallTime now, std::string& from) {

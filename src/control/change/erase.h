@@ -14,16 +14,19 @@ namespace atelier::control {
 Task<Result<bool>> ErasePage(store::Store& store, std::span<const store::Kind> kinds,
                              std::string prefix);
 
-/// What is left of a deleted instance or replica: the order to end whatever still runs of it. Body
+/// What is left of a deleted instance or replica, or what an operator ordered for one without a
+/// record: the order to end whatever still runs of it. Body
 /// of a kTombstone record, key: the id.
 struct Tombstone {
   model::Generation generation = 0;  // the last one that the deletion was about
   WallTime when;
+  bool keep_files = false;  // an operator ended it, and deleted nothing
 };
-BOOST_DESCRIBE_STRUCT(Tombstone, (), (generation, when))
+BOOST_DESCRIBE_STRUCT(Tombstone, (), (generation, when, keep_files))
 
 /// Belongs into the transaction that deletes the record.
-store::Write Bury(const model::InstanceId& id, model::Generation generation, WallTime now);
+store::Write Bury(const model::InstanceId& id, model::Generation generation, WallTime now,
+                  bool keep_files = false);
 
 /// Looks at one page of tombstones and deletes those older than 30 days, also when the disk is
 /// full: without one, a workload that shows up again is reported instead of ended. `from`: where to

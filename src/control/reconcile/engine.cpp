@@ -67,8 +67,9 @@ void Engine::Start() {
 void Engine::Apply(std::span<const store::Change> changes) {
   if (!loops_.running()) return;
   for (const store::Change& change : changes) {
-    if (change.record.kind != Kind::kInstance) continue;
     const model::InstanceId id(change.record.key);
+    if (change.record.kind == Kind::kTombstone && orphans_.Reconsider(id)) loops_.observer().Soon();
+    if (change.record.kind != Kind::kInstance) continue;
     if (change.op == store::Write::Op::kDelete) {
       Forget(id);
       continue;

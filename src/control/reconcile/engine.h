@@ -53,7 +53,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::int64_t IdleMinutes(const model::InstanceId& id) const;
   double LagMs() const;
   bool Idle() const;
-  std::size_t orphans() const { return orphans_.size(); }
+  const Orphans& orphans() const { return orphans_; }
   Duration sample_every() const { return parts_.options.sample_every; }
 
  private:

@@ -31,6 +31,27 @@ std::size_t Orphans::size() const {
       entries_, [](const auto& entry) { return entry.second.orphan && !entry.second.ended; }));
 }
 
+std::vector<Orphan> Orphans::List() const {
+  std::vector<Orphan> list;
+  for (const auto& [id, entry] : entries_) {
+    if (!entry.orphan) continue;
+    list.push_back({.id = id,
+                    .generation = entry.generation,
+                    .ended = entry.ended,
+                    .newer = entry.claim == Claim::kNewer,
+                    .capacity = entry.capacity,
+                    .image_prefix = entry.image_prefix});
+  }
+  return list;
+}
+
+bool Orphans::Reconsider(const model::InstanceId& id) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return false;
+  found->second.look_at = {};
+  return true;
+}
+
 void Orphans::Digest(const runtime::Observation& seen) {
   std::map<model::InstanceId, Entry> before = std::exchange(entries_, {});
   for (const runtime::WorkloadState& state : seen.workloads) {
@@ -44,7 +65,12 @@ void Orphans::Digest(const runtime::Observation& seen) {
         known->second.claim == claim && known->second.ended == ended) {
       entry = known->second;
     } else {
-      entry = {.generation = state.generation, .claim = claim, .ended = ended, .look_at = {}};
+      entry = {.generation = state.generation,
+               .claim = claim,
+               .ended = ended,
+               .look_at = {},
+               .capacity = state.capacity,
+               .image_prefix = state.image_prefix};
     }
     if (state.phase == Phase::kStopping || entry.look_at > parts_.clock.Mono()) continue;
     entry.look_at = parts_.clock.In(kAgain);
@@ -59,8 +85,9 @@ Task<void> Orphans::Look(model::InstanceId id, KeyedQueue::Place& place) {
   if (found == entries_.end()) co_return;
   const Entry entry = found->second;
   const bool ordered = co_await IsOrdered(id, entry);
-  if (loops_.abandoned()) co_return;
-  if (ordered) co_await End(std::move(id), entry, place);
+  if (loops_.abandoned() || !ordered) co_return;
+  if (const auto now = entries_.find(id); now != entries_.end()) now->second.orphan = false;
+  co_await End(std::move(id), entry, place);
 }
 
 Task<bool> Orphans::IsOrdered(model::InstanceId id, Entry entry) {
@@ -73,12 +100,15 @@ Task<bool> Orphans::IsOrdered(model::InstanceId id, Entry entry) {
       parts_.log.Warn(parts_.name + ".left_alone", {{"id", id}, {"generation", entry.generation}});
       co_return false;
     }
-    const auto buried = co_await parts_.store.Get(store::Kind::kTombstone, id.str());
-    if (loops_.abandoned()) co_return false;
-    if (!buried && buried.error().code() != Code::kNotFound) co_return false;
-    if (buried) {
-      const auto tombstone = FromRecord<Tombstone>(buried->body);
-      if (tombstone && entry.generation <= tombstone->generation) co_return true;
+  }
+  const auto buried = co_await parts_.store.Get(store::Kind::kTombstone, id.str());
+  if (loops_.abandoned()) co_return false;
+  if (!buried && buried.error().code() != Code::kNotFound) co_return false;
+  if (buried) {
+    const auto tombstone = FromRecord<Tombstone>(buried->body);
+    if (tombstone && entry.generation <= tombstone->generation &&
+        !(entry.ended && tombstone->keep_files)) {
+      co_return true;
     }
   }
   Report(id, entry);

@@ -4,7 +4,9 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "control/orphans.h"
 #include "control/reconcile/keyed_queue.h"
 #include "control/reconcile/loops.h"
 #include "store/store.h"
@@ -12,9 +14,9 @@
 namespace atelier::control {
 
 /// The workloads of one driver that no record wants. One is ended only if its end is on record: by
-/// the record's own history, or by the tombstone of its deletion. All others are orphans: they run
-/// on and are reported, for the absence of a record is never an order (promise 3). An older store
-/// put back knows nothing of what was made since, and must not end it.
+/// the record's own history, by the tombstone of its deletion, or by an operator. All others are
+/// orphans: they run on and are reported, for the absence of a record is never an order (promise
+/// 3). An older store put back knows nothing of what was made since, and must not end it.
 ///
 /// Threads: the I/O thread.
 class Orphans {
@@ -41,8 +43,13 @@ class Orphans {
 
   void Open() { queue_.Open(); }
   void Digest(const runtime::Observation& seen);
+  /// Something was ordered for this workload: it is looked at again with the next Digest. True: it
+  /// is known, so a look is worth it.
+  bool Reconsider(const model::InstanceId& id);
   /// Workloads that run without a record.
   std::size_t size() const;
+  /// These, and those that have ended and left files; by id.
+  std::vector<Orphan> List() const;
   bool Idle() const { return queue_.waiting() == 0 && queue_.working() == 0; }
 
  private:
@@ -52,6 +59,8 @@ class Orphans {
     bool ended = false;   // the workload has
     bool orphan = false;  // nothing orders its end
     MonoTime look_at;     // not before then
+    model::Capacity capacity;
+    std::string image_prefix;
   };
 
   Task<void> Look(model::InstanceId id, KeyedQueue::Place& place);

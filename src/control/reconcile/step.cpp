@@ -237,6 +237,10 @@ Task<bool> Engine::GiveUp(directory::InstancePtr now, Reason reason) {
 }
 
 Task<bool> Engine::LivesUnseen(directory::InstancePtr now, Place& place) {
+  if (NewerAlive(keys_.at(now->id).seen, now->generation)) {
+    Postpone(now->id);  // the record is the older of the two: an orphan, reported as such
+    co_return true;
+  }
   const std::uint64_t stay = StayOf(now->id);
   const Deadline by = CallDeadline(now->id);
   const auto probe = co_await loops_.Call(by, &place, parts_.driver.Sample(now->id, by));

@@ -42,4 +42,10 @@ bool OlderAlive(const World& seen, model::Generation generation) {
   });
 }
 
+bool NewerAlive(const World& seen, model::Generation generation) {
+  return std::ranges::any_of(seen, [&](const WorkloadState& state) {
+    return state.generation > generation && state.phase != Phase::kExited;
+  });
+}
+
 }  // namespace atelier::control

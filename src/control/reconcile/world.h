@@ -15,7 +15,8 @@ void MergeWorld(World& known, World news);
 /// The likeliest of several reports about one generation: alive wins over ended, further over less
 /// far. nullptr: not seen.
 const runtime::WorkloadState* Best(const World& seen, model::Generation generation);
-/// An earlier generation has not ended.
+/// An earlier, or a later, generation has not ended.
 bool OlderAlive(const World& seen, model::Generation generation);
+bool NewerAlive(const World& seen, model::Generation generation);
 
 }  // namespace atelier::control

@@ -84,6 +84,9 @@ void ServiceEngine::Apply(std::span<const store::Change> changes) {
       } else {
         Forget(id);
       }
+    } else if (change.record.kind == Kind::kTombstone &&
+               orphans_.Reconsider(Id(change.record.key))) {
+      loops_.observer().Soon();
     }
   }
 }

@@ -46,7 +46,7 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
   Task<void> Stop() { return loops_.Stop(); }
   void Abandon() { loops_.Abandon(); }
   bool Idle() const;
-  std::size_t orphans() const { return orphans_.size(); }
+  const Orphans& orphans() const { return orphans_; }
 
  private:
   using Place = KeyedQueue::Place;

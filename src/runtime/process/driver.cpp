@@ -240,6 +240,8 @@ Task<Result<Observation>> ProcessDriver::DoObserve() {
     // No inner address: what leads to a workload is its socket.
     state.place = {
         .host_ip = host_.host_ip, .host_name = id.str(), .inner_ip = {}, .zone = host_.zone};
+    state.capacity = life.spec.capacity;
+    state.image_prefix = life.spec.image_prefix;
     if (life.phase == Phase::kExited) {
       state.exit_code = life.outcome.exit_code;
       state.signal = life.outcome.signal;

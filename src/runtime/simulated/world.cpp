@@ -102,6 +102,7 @@ WorkloadState SimulatedLife::StateAt(const model::InstanceId& id, MonoTime now,
   state.phase = PhaseAt(now).value_or(Phase::kExited);
   state.place = {
       .host_ip = script_.host_ip, .host_name = id.str(), .inner_ip = script_.inner_ip, .zone = {}};
+  state.capacity = capacity_;
   if (state.phase != Phase::kExited) return state;
   const Moments at = Timeline();
   state.ended = wall - std::chrono::duration_cast<Duration>(now - at.ends.value_or(now));

@@ -653,6 +653,35 @@ TEST_F(CommandTest, RecommendersAreMadeListedAndExtended) {
   EXPECT_EQ(RunLine({"recommender", "create", "--industry", "video"}), Exit::kUsage);
 }
 
+TEST_F(CommandTest, OrphansAreListedAdoptedAndStopped) {
+  api_.Script("ListOrphans", R"({"Orphans":[{"Id":"dsw-1","Kind":"Instance","Generation":3,
+      "State":"Running","Reason":"NoRecord","EcsSpec":"ecs.small","ImageId":"image-lab"}],
+      "TotalCount":1,"StoreWentBack":"The store went back from revision 7 to 5."})");
+  EXPECT_EQ(RunLine({"orphan", "list"}), Exit::kDone);
+  EXPECT_EQ(out(),
+            "ID     KIND      GENERATION  STATE    REASON    SPEC       IMAGE\n"
+            "dsw-1  Instance  3           Running  NoRecord  ecs.small  image-lab\n");
+  EXPECT_NE(err().find("from revision 7 to 5"), std::string::npos);
+  EXPECT_EQ(api_.asked().back().target, "/atelier/v1/orphans");
+
+  api_.Script("AdoptOrphan", R"({"Id":"dsw-1"})");
+  EXPECT_EQ(RunLine({"orphan", "adopt", "dsw-1", "--owner", "1234567890123456", "--name", "back"}),
+            Exit::kDone);
+  EXPECT_EQ(out(), "dsw-1\n");
+  EXPECT_EQ(api_.asked().back().target, "/atelier/v1/orphans/dsw-1/adopt");
+  EXPECT_EQ(api_.asked().back().body, R"({"UserId":"1234567890123456","InstanceName":"back"})");
+
+  api_.Script("StopOrphan", R"({"Id":"dsw-1"})");
+  EXPECT_EQ(RunLine({"orphan", "stop", "dsw-1", "--delete-files"}), Exit::kDone);
+  EXPECT_EQ(api_.asked().back().target, "/atelier/v1/orphans/dsw-1/stop");
+  EXPECT_EQ(api_.asked().back().body, R"({"DeleteFiles":true})");
+
+  api_.Script("DismissStoreReport", "{}");
+  EXPECT_EQ(RunLine({"orphan", "dismiss"}), Exit::kDone);
+  EXPECT_EQ(api_.asked().back().method, "DELETE");
+  EXPECT_EQ(api_.asked().back().target, "/atelier/v1/store/report");
+}
+
 TEST_F(CommandTest, PushSplitsAFileAtTheLimitOfDocuments) {
   const std::string file = folder_.path() + "/items.jsonl";
   {

@@ -2,6 +2,7 @@
 // to F19).
 #include <gtest/gtest.h>
 
+#include "control/orphans.h"
 #include "unit/control/world.h"
 
 namespace atelier::control {
@@ -352,6 +353,7 @@ void StartByHand(World& world, std::string_view id, model::Generation generation
   runtime::Workload workload;
   workload.id = model::InstanceId(id);
   workload.generation = generation;
+  workload.capacity = model::CapacityOf(*world.catalogue.FindSpec("ecs.small"));
   ASSERT_TRUE(world.Do(world.simulated->Ensure(workload, world.clock.In(seconds(1)))));
 }
 
@@ -415,6 +417,130 @@ TEST(Faults, Promise5AnOrphanIsEndedOnceItsDeletionIsOnRecord) {
   world.Pass(minutes(5));
   EXPECT_EQ(world.Alive(), std::set<std::string>{id.str() + "#2"});
   EXPECT_EQ(world.reconciler->orphans(), 1u);
+}
+
+TEST(Faults, Promise5AnOperatorEndsAnOrphanAndItsFilesStay) {
+  World world;
+  world.Serve();
+  StartByHand(world, "dsw-unknown", 4);
+  ASSERT_TRUE(world.PassUntil([&] { return world.reconciler->orphans() == 1; }, minutes(1)));
+  const auto order = [&](bool delete_files) {
+    const auto orphans = world.reconciler->ListOrphans();
+    ASSERT_EQ(orphans.size(), 1u);
+    ASSERT_TRUE(world.Do(EndOrphan(world.store, world.clock, orphans.front(), delete_files,
+                                   world.By("StopOrphan"))));
+  };
+  order(false);
+  // At once: an order is not left until the next regular look.
+  ASSERT_TRUE(world.PassUntil([&] { return world.Alive().empty(); }, seconds(12)));
+  EXPECT_EQ(world.driver.Count(Call::kStop), 1);
+  world.Pass(minutes(5));
+  EXPECT_EQ(world.driver.Count(Call::kRemove), 0);
+  EXPECT_EQ(world.reconciler->orphans(), 0u);
+  const auto ended = world.reconciler->ListOrphans();
+  ASSERT_EQ(ended.size(), 1u);
+  EXPECT_TRUE(ended.front().ended);
+  // The order is about that life and those before it.
+  StartByHand(world, "dsw-unknown", 5);
+  world.Pass(minutes(5));
+  EXPECT_EQ(world.Alive(), std::set<std::string>{"dsw-unknown#5"});
+
+  order(true);
+  ASSERT_TRUE(world.PassUntil([&] { return world.driver.Count(Call::kRemove) == 1; }, minutes(2)));
+  world.Pass(seconds(10));
+  EXPECT_TRUE(world.reconciler->ListOrphans().empty());
+  EXPECT_EQ(world.Records(store::Kind::kAudit).size(), 2u);
+}
+
+TEST(Faults, Promise3AnAdoptedOrphanGoesOnAsAnInstance) {
+  World world;
+  world.Serve();
+  StartByHand(world, "dsw-unknown", 4);
+  ASSERT_TRUE(world.PassUntil([&] { return world.reconciler->orphans() == 1; }, minutes(1)));
+  const auto orphan = world.reconciler->ListOrphans().front();
+  const auto adopt = [&](const std::string& name, const std::string& image) {
+    return world.Do(AdoptOrphan(world.store, world.catalogue, world.clock, orphan,
+                                {.workspace = model::WorkspaceId("1"),
+                                 .owner = model::UserId("100"),
+                                 .name = name,
+                                 .ecs_spec = {},
+                                 .image = image},
+                                world.By("AdoptOrphan")));
+  };
+  EXPECT_EQ(adopt("back", "").error().code(), Code::kInvalidArgument);  // it does not tell its own
+  ASSERT_TRUE(adopt("back", "image-lab"));
+  ASSERT_TRUE(world.Reaches(orphan.id, Running, minutes(1)));
+  EXPECT_EQ(world.Get(orphan.id)->ecs_spec, "ecs.small");
+  EXPECT_EQ(world.Get(orphan.id)->generation, 4);
+  EXPECT_TRUE(world.Get(orphan.id)->has_run);
+  EXPECT_EQ(world.Alive(), std::set<std::string>{"dsw-unknown#4"});
+  EXPECT_TRUE(world.reconciler->ListOrphans().empty());
+  EXPECT_EQ(adopt("again", "image-lab").error().code(), Code::kAborted);
+  EXPECT_EQ(adopt("back", "image-lab").error().reason(), "DuplicateName");
+  ASSERT_TRUE(world.Stop(orphan.id));
+  ASSERT_TRUE(world.Reaches(orphan.id, Stopped));
+  EXPECT_TRUE(world.Alive().empty());
+}
+
+TEST(Faults, AnAdoptedOrphanThatHasEndedIsStoppedAndStartsWithItsFiles) {
+  World world;
+  world.Serve();
+  StartByHand(world, "dsw-unknown", 4);
+  ASSERT_TRUE(world.Do(world.simulated->Stop(model::InstanceId("dsw-unknown"), 4,
+                                             runtime::StopMode::kNow, world.clock.In(seconds(1)))));
+  ASSERT_TRUE(
+      world.PassUntil([&] { return world.reconciler->ListOrphans().size() == 1; }, minutes(2)));
+  const auto orphan = world.reconciler->ListOrphans().front();
+  ASSERT_TRUE(orphan.ended);
+  ASSERT_TRUE(world.Do(AdoptOrphan(world.store, world.catalogue, world.clock, orphan,
+                                   {.workspace = model::WorkspaceId("1"),
+                                    .owner = model::UserId("100"),
+                                    .name = "back",
+                                    .ecs_spec = "ecs.large",
+                                    .image = "image-lab"},
+                                   world.By("AdoptOrphan"))));
+  EXPECT_EQ(world.StatusOf(orphan.id), Stopped);
+  EXPECT_EQ(world.Get(orphan.id)->ecs_spec, "ecs.large");
+  ASSERT_TRUE(world.Start(orphan.id));
+  ASSERT_TRUE(world.Reaches(orphan.id, Running));
+  EXPECT_EQ(world.Alive(), std::set<std::string>{"dsw-unknown#5"});
+}
+
+TEST(Faults, Promise3TheRecordOfAnInstanceFollowsTheLifeThatIsAdopted) {
+  for (const bool stopped : {false, true}) {
+    World world;
+    world.Serve();
+    const auto id = world.Running("one");
+    if (stopped) {
+      ASSERT_TRUE(world.Stop(id));
+      ASSERT_TRUE(world.Reaches(id, Stopped));
+    }
+    const std::vector<store::Record> backup = world.Records(store::Kind::kInstance);
+    for (int life = 0; life < 2; ++life) {
+      if (world.StatusOf(id) == Running) {
+        ASSERT_TRUE(world.Stop(id));
+        ASSERT_TRUE(world.Reaches(id, Stopped));
+      }
+      ASSERT_TRUE(world.Start(id));
+      ASSERT_TRUE(world.Reaches(id, Running));
+    }
+    world.Kill();
+    ASSERT_TRUE(world.Do(world.store.Commit(
+        {store::Write::Put(store::Kind::kInstance, id.str(), backup.front().body)})));
+    world.Serve();
+    ASSERT_TRUE(world.PassUntil([&] { return world.reconciler->orphans() == 1; }, minutes(2)));
+    const auto orphan = world.reconciler->ListOrphans().front();
+    EXPECT_TRUE(orphan.newer);
+    EXPECT_EQ(orphan.generation, 3);
+    ASSERT_TRUE(world.Do(
+        AdoptLife(world.store, world.directory, world.clock, orphan, world.By("AdoptOrphan"))));
+    ASSERT_TRUE(world.Reaches(id, Running, minutes(2)));
+    world.Pass(minutes(5));
+    EXPECT_EQ(world.StatusOf(id), Running);
+    EXPECT_EQ(world.Get(id)->generation, 3);
+    EXPECT_EQ(world.Alive(), std::set<std::string>{id.str() + "#3"});
+    EXPECT_TRUE(world.reconciler->ListOrphans().empty());
+  }
 }
 
 TEST(Faults, Promise1AnInstanceWhoseFilesAreGoneIsNotRunning) {

@@ -1,0 +1,197 @@
+// What an operator decides about workloads that no record wants, and about a store that went back
+// (docs/operating.md). RAM decides who may: atelier:ListOrphans and so on.
+#include "control/orphans.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "api/dsw/instance_rules.h"
+#include "api/envelope.h"
+#include "api/operation.h"
+#include "api/schema.h"
+#include "api/wire/orphan.h"
+
+namespace atelier::api {
+
+namespace {
+
+constexpr std::size_t kMostListed = 1000;
+constexpr std::array kOfOrphan = {Param{.name = "Id", .in_path = true, .required = true}};
+
+struct Found {
+  control::Orphan orphan;
+  bool replica = false;
+};
+
+std::vector<Found> AllOf(const Services& services) {
+  std::vector<Found> all;
+  for (auto& orphan : services.reconciler.ListOrphans())
+    all.push_back({.orphan = std::move(orphan), .replica = false});
+  for (auto& orphan : services.service_reconciler.ListOrphans())
+    all.push_back({.orphan = std::move(orphan), .replica = true});
+  return all;
+}
+
+/// The orphan of {Id}. NotFound: there is none.
+Result<Found> FindOrphan(const Context& context) {
+  const std::string& id = context.args.Text("Id");
+  auto all = AllOf(context.services);
+  const auto found =
+      std::ranges::find_if(all, [&](const Found& one) { return one.orphan.id.str() == id; });
+  if (found == all.end())
+    return Error(Code::kNotFound, fmt::format("There is no orphan {}.", id), "UnknownOrphan");
+  return std::move(*found);
+}
+
+wire::Orphan Encode(const Context& context, const Found& found) {
+  const control::Orphan& orphan = found.orphan;
+  const model::EcsSpec* spec =
+      found.replica ? nullptr : control::SpecOf(context.services.catalogue, orphan);
+  const model::Image* image =
+      found.replica ? nullptr : control::ImageOf(context.services.catalogue, orphan);
+  return {.Id = orphan.id.str(),
+          .Kind = found.replica ? "Replica" : "Instance",
+          .Generation = orphan.generation,
+          .State = orphan.ended ? "Ended" : "Running",
+          .Reason = orphan.newer ? "OlderRecord" : "NoRecord",
+          .EcsSpec = spec == nullptr ? "" : spec->InstanceType,
+          .ImageId = image == nullptr ? "" : image->ImageId};
+}
+
+Task<Result<std::string>> ListOrphans(Context& context) {
+  const std::vector<Found> all = AllOf(context.services);
+  wire::ListOrphansAnswer answer{
+      .Orphans = {}, .TotalCount = static_cast<std::int64_t>(all.size()), .StoreWentBack = {}};
+  for (const Found& found : all) {
+    if (answer.Orphans.size() == kMostListed) break;
+    answer.Orphans.push_back(Encode(context, found));
+  }
+  const store::Mark* mark = context.services.mark;
+  if (mark != nullptr && mark->report()) answer.StoreWentBack = store::Text(*mark->report());
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+/// Whose the instance becomes, and what it is called.
+Result<control::Adoption> AdoptionOf(const Context& context, const control::Orphan& orphan,
+                                     const wire::AdoptOrphanRequest& request) {
+  const identity::IdentityDirectory& identities = context.services.identities;
+  const model::UserId owner(request.UserId.value_or(""));
+  if (owner.empty()) return Error(Code::kInvalidArgument, "UserId is missing: the new owner.");
+  const bool known =
+      identities.FindUser(owner) != nullptr || owner.str() == identities.account()->id.str();
+  if (!known)
+    return Error(Code::kInvalidArgument, fmt::format("User {} does not exist.", owner.str()));
+  std::optional<model::WorkspaceId> workspace = identities.DefaultWorkspaceOf(owner);
+  if (request.WorkspaceId) workspace = model::WorkspaceId(*request.WorkspaceId);
+  if (!workspace || identities.FindWorkspace(*workspace) == nullptr) {
+    return Error(Code::kInvalidArgument,
+                 workspace ? fmt::format("Workspace {} does not exist.", workspace->str())
+                           : "WorkspaceId is missing: the owner has no default workspace.");
+  }
+  std::string name = "adopted_";
+  std::ranges::copy_if(orphan.id.str().substr(orphan.id.str().rfind('-') + 1),
+                       std::back_inserter(name), [](char c) { return c != '-'; });
+  if (request.InstanceName) name = *request.InstanceName;
+  Problems problems;
+  CheckInstanceName(name, problems);
+  if (!problems.empty()) return Error(Code::kInvalidArgument, problems.Join());
+  return control::Adoption{.workspace = *workspace,
+                           .owner = owner,
+                           .name = std::move(name),
+                           .ecs_spec = request.EcsSpec.value_or(""),
+                           .image = request.ImageId.value_or("")};
+}
+
+Task<Result<std::string>> AdoptOrphan(Context& context) {
+  ATELIER_CO_TRY(const Found found, FindOrphan(context));
+  ATELIER_CO_TRY(const auto request, FromJson<wire::AdoptOrphanRequest>(context.body));
+  const Services& services = context.services;
+  if (found.replica) {
+    co_return Error(Code::kFailedPrecondition,
+                    "A replica belongs to its service, which starts replicas of its own. Deploy "
+                    "the service again if it is wanted, then stop this one: atelier orphan stop.",
+                    "WrongState");
+  }
+  if (found.orphan.newer) {
+    ATELIER_CO_RETURN_IF_ERROR(co_await control::AdoptLife(
+        services.store, services.instances, services.clock, found.orphan, context.actor()));
+  } else {
+    ATELIER_CO_TRY(control::Adoption adoption, AdoptionOf(context, found.orphan, request));
+    ATELIER_CO_RETURN_IF_ERROR(co_await control::AdoptOrphan(services.store, services.catalogue,
+                                                             services.clock, found.orphan,
+                                                             std::move(adoption), context.actor()));
+  }
+  co_return Answer(context, wire::OrphanAnswer{.Id = found.orphan.id.str()},
+                   EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> StopOrphan(Context& context) {
+  ATELIER_CO_TRY(const Found found, FindOrphan(context));
+  ATELIER_CO_TRY(const auto request, FromJson<wire::StopOrphanRequest>(context.body));
+  const bool delete_files = request.DeleteFiles.value_or(false);
+  if (delete_files && found.orphan.newer) {
+    co_return Error(Code::kFailedPrecondition,
+                    "The files belong to an instance that has a record: delete the instance.",
+                    "WrongState");
+  }
+  ATELIER_CO_RETURN_IF_ERROR(co_await control::EndOrphan(
+      context.services.store, context.services.clock, found.orphan, delete_files, context.actor()));
+  co_return Answer(context, wire::OrphanAnswer{.Id = found.orphan.id.str()},
+                   EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DismissStoreReport(Context& context) {
+  if (context.services.mark != nullptr)
+    ATELIER_CO_RETURN_IF_ERROR(co_await context.services.mark->Dismiss());
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+}  // namespace
+
+std::span<const Operation> OrphanOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      {.product = Product::kAtelier,
+       .name = "ListOrphans",
+       .method = "GET",
+       .path = "/atelier/v1/orphans",
+       .handler = ListOrphans,
+       .answer = AnswerSchema<wire::ListOrphansAnswer, EnvelopeForm::kRequestId>,
+       .doc = "Workloads that no record wants, and whether the store went back."},
+      {.product = Product::kAtelier,
+       .name = "AdoptOrphan",
+       .method = "POST",
+       .path = "/atelier/v1/orphans/{Id}/adopt",
+       .params = kOfOrphan,
+       .handler = AdoptOrphan,
+       .mutates = true,
+       .body = BodySchema<wire::AdoptOrphanRequest>,
+       .answer = AnswerSchema<wire::OrphanAnswer, EnvelopeForm::kRequestId>,
+       .doc = "Makes an instance of such a workload again."},
+      {.product = Product::kAtelier,
+       .name = "StopOrphan",
+       .method = "POST",
+       .path = "/atelier/v1/orphans/{Id}/stop",
+       .params = kOfOrphan,
+       .handler = StopOrphan,
+       .mutates = true,
+       .body = BodySchema<wire::StopOrphanRequest>,
+       .answer = AnswerSchema<wire::OrphanAnswer, EnvelopeForm::kRequestId>,
+       .doc = "Ends such a workload, or deletes what is left of it."},
+      {.product = Product::kAtelier,
+       .name = "DismissStoreReport",
+       .method = "DELETE",
+       .path = "/atelier/v1/store/report",
+       .handler = DismissStoreReport,
+       .mutates = true,
+       .answer = AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
+       .doc = "Takes the store as it is: ends the report that it went back."},
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

@@ -1,0 +1,76 @@
+#include "cli/command/orphan.h"
+
+#include <utility>
+
+#include "cli/command/parts.h"
+#include "cli/command/ram.h"
+
+namespace atelier::cli {
+
+namespace {
+
+constexpr std::string_view kOrphans = "/atelier/v1/orphans";
+
+}  // namespace
+
+Task<Status> ListOrphans(Session& session) {
+  ATELIER_CO_TRY(
+      const json::object answer,
+      co_await session.api.Send({.action = "ListOrphans", .path = std::string(kOrphans)}));
+  Table table{.header = {"ID", "KIND", "GENERATION", "STATE", "REASON", "SPEC", "IMAGE"},
+              .rows = {}};
+  for (const json::value& item : Array(answer, "Orphans")) {
+    const json::object& orphan = AsObject(item);
+    table.rows.push_back({Text(orphan, "Id"), Text(orphan, "Kind"),
+                          std::to_string(Integer(orphan, "Generation")), Text(orphan, "State"),
+                          Text(orphan, "Reason"), Text(orphan, "EcsSpec"),
+                          Text(orphan, "ImageId")});
+  }
+  session.Print(answer, table);
+  if (const std::string report = Text(answer, "StoreWentBack"); !report.empty())
+    session.Note(report);
+  co_return Ok();
+}
+
+Task<Status> AdoptOrphan(Session& session, AdoptOptions options) {
+  json::object body;
+  if (!options.owner.empty()) {
+    ATELIER_CO_TRY(const std::string owner, co_await UserIdOf(session, options.owner));
+    body["UserId"] = owner;
+  }
+  if (!options.workspace.empty()) body["WorkspaceId"] = options.workspace;
+  if (!options.name.empty()) body["InstanceName"] = options.name;
+  if (!options.spec.empty()) body["EcsSpec"] = options.spec;
+  if (!options.image.empty()) body["ImageId"] = options.image;
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await session.api.Send({.action = "AdoptOrphan",
+                                            .method = "POST",
+                                            .path = PathOf(kOrphans, options.id, "/adopt"),
+                                            .body = json::serialize(body)}));
+  session.PrintLine(answer, options.id);
+  co_return Ok();
+}
+
+Task<Status> StopOrphans(Session& session, StopOrphanOptions options) {
+  const std::string body = json::serialize(json::object{{"DeleteFiles", options.delete_files}});
+  for (const std::string& id : options.ids) {
+    ATELIER_CO_TRY(const json::object answer,
+                   co_await session.api.Send({.action = "StopOrphan",
+                                              .method = "POST",
+                                              .path = PathOf(kOrphans, id, "/stop"),
+                                              .body = body}));
+    session.PrintLine(answer, id);
+  }
+  co_return Ok();
+}
+
+Task<Status> DismissStoreReport(Session& session) {
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await session.api.Send({.action = "DismissStoreReport",
+                                            .method = "DELETE",
+                                            .path = "/atelier/v1/store/report"}));
+  session.PrintLine(answer, "The store is taken as it is.");
+  co_return Ok();
+}
+
+}  // namespace atelier::cli
