@@ -45,7 +45,8 @@ MAY = {"without a key": NOTHING, "with the owner's disabled key": NOTHING, "with
 # The owner is no administrator of the account: these are tried once more as who may.
 BY_THE_MAIN_ACCOUNT = {(WORKSPACE, "CreateMember"), (WORKSPACE, "DeleteMembers"), (OURS, "GetClock"),
                        (OURS, "AdvanceClock")}
-REACHED = {(AIREC, "StopDataSet"): (400, "ValidationError")}  # its import is over: nobody else would be told
+REACHED = {(AIREC, "StopDataSet"): (400, "ValidationError"),  # its import is over: nobody else would be told
+           (OURS, "AdoptOrphan"): (404, "UnknownOrphan"), (OURS, "StopOrphan"): (404, "UnknownOrphan")}
 READS = ("Get", "List", "Describe", "Query")
 CHANGING = {"GetToken", "GetCallerIdentity", "GetClock", "GetDefaultWorkspace", "GetMetrics", "GetInstanceMetrics",
             "GetResourceGroupStatistics", "ListInstances", "ListInstanceStatistics", "ListServices", "ListGroups",
@@ -178,6 +179,8 @@ def calls(world, made="theirs"):
         (AIREC, "DeleteDataSet", {**at_recommender, "versionId": world["live_version"]}, None),
 
         (OURS, "GetClock", {}, None), (OURS, "AdvanceClock", {}, {"Milliseconds": 1}),
+        (OURS, "ListOrphans", {}, None), (OURS, "AdoptOrphan", {"Id": world["notebook"]}, {}),
+        (OURS, "StopOrphan", {"Id": world["notebook"]}, {}), (OURS, "DismissStoreReport", {}, None),
         (OURS, "GetRecommenderUse", at_recommender, None), (OURS, "ExtendRecommender", at_recommender, MONTH),
         (OURS, "LockRecommender", at_recommender, {"locked": True}), (OURS, "DeleteRecommender", at_recommender, None),
     ]
