@@ -46,7 +46,8 @@ MAY = {"without a key": NOTHING, "with the owner's disabled key": NOTHING, "with
 BY_THE_MAIN_ACCOUNT = {(WORKSPACE, "CreateMember"), (WORKSPACE, "DeleteMembers"), (OURS, "GetClock"),
                        (OURS, "AdvanceClock")}
 REACHED = {(AIREC, "StopDataSet"): (400, "ValidationError"),  # its import is over: nobody else would be told
-           (OURS, "AdoptOrphan"): (404, "UnknownOrphan"), (OURS, "StopOrphan"): (404, "UnknownOrphan")}
+           (OURS, "AdoptOrphan"): (404, "InvalidOrphan.NotFound"),
+           (OURS, "StopOrphan"): (404, "InvalidOrphan.NotFound")}
 READS = ("Get", "List", "Describe", "Query")
 CHANGING = {"GetToken", "GetCallerIdentity", "GetClock", "GetDefaultWorkspace", "GetMetrics", "GetInstanceMetrics",
             "GetResourceGroupStatistics", "ListInstances", "ListInstanceStatistics", "ListServices", "ListGroups",
