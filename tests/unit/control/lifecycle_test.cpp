@@ -348,16 +348,17 @@ TEST(Lifecycle, IsIdleOnceOnlyTimeOrAHungCallIsWaitedFor) {
   EXPECT_TRUE(world.reconciler->Idle());
 }
 
+Task<void> StopAndSay(Reconciler& reconciler, bool& stopped) {
+  co_await reconciler.Stop();
+  stopped = true;
+}
+
 TEST(Lifecycle, StopLeavesWorkloadsRunning) {
   World world;
   world.Serve();
   const auto id = world.Running("one");
   bool stopped = false;
-  const auto stop = [&]() -> Task<void> {
-    co_await world.reconciler->Stop();
-    stopped = true;
-  };
-  Spawn(world.io.get_executor(), "stop", stop());
+  Spawn(world.io.get_executor(), "stop", StopAndSay(*world.reconciler, stopped));
   world.Pass(seconds(1));
   EXPECT_TRUE(stopped);
   world.Pass(minutes(5));
