@@ -4,8 +4,9 @@
 #include <charconv>
 #include <chrono>
 #include <cstddef>
-#include <fstream>
 #include <string>
+
+#include "base/boot.h"
 
 namespace atelier {
 
@@ -13,10 +14,8 @@ namespace {
 
 constexpr std::size_t kDigits = 15;  // hexadecimal ones that fit
 
-std::int64_t ReadBoot() {
-  std::ifstream file("/proc/sys/kernel/random/boot_id");
-  std::string id;  // a random UUID; the digits before its third dash are enough
-  file >> id;
+std::int64_t NumberOfBoot() {
+  std::string id = BootId();  // the digits before its third dash are enough
   std::erase(id, '-');
   std::int64_t number = 0;
   std::from_chars(id.data(), id.data() + std::min<std::size_t>(id.size(), kDigits), number, 16);
@@ -26,7 +25,7 @@ std::int64_t ReadBoot() {
 }  // namespace
 
 Moment MomentOf(const Clock& clock) {
-  static const std::int64_t kBoot = ReadBoot();
+  static const std::int64_t kBoot = NumberOfBoot();
   const auto mono = std::chrono::floor<Duration>(clock.Mono().time_since_epoch());
   return {.wall = clock.Wall(), .mono_ms = mono.count(), .boot = kBoot};
 }

@@ -15,6 +15,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "base/boot.h"
 #include "base/failpoint.h"
 #include "runtime/process/files.h"
 #include "runtime/process/sandbox.h"

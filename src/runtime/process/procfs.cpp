@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/boot.h"
 #include "runtime/process/files.h"
 
 namespace atelier::runtime::process {
@@ -80,13 +81,6 @@ std::uint64_t LineValue(const std::string& text, std::string_view key) {
 }
 
 }  // namespace
-
-std::string BootId() {
-  auto id = ReadFile("/proc/sys/kernel/random/boot_id");
-  if (!id) return {};
-  while (!id->empty() && id->back() == '\n') id->pop_back();
-  return *id;
-}
 
 std::optional<ProcessRef> RefOf(int pid) {
   const auto stat = StatOf(pid);

@@ -20,9 +20,6 @@ struct ProcessRef {
 };
 BOOST_DESCRIBE_STRUCT(ProcessRef, (), (pid, start_ticks, boot_id))
 
-/// This boot of the host.
-std::string BootId();
-
 /// nullopt: no such process.
 std::optional<ProcessRef> RefOf(int pid);
 
