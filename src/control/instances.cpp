@@ -28,17 +28,6 @@ namespace {
 constexpr std::size_t kIdLength = 16;
 constexpr std::size_t kScanPage = 1000;
 
-Error UnknownInstance(const model::InstanceId& id) {
-  return Error(Code::kNotFound, fmt::format("Instance {} does not exist.", id.str()),
-               "UnknownInstance");
-}
-
-Error DuplicateName(std::string_view name) {
-  return Error(Code::kAlreadyExists,
-               fmt::format("The workspace already has an instance named {}.", name),
-               "DuplicateName");
-}
-
 Error Invalid(std::string message) { return Error(Code::kInvalidArgument, std::move(message)); }
 
 Error TooManyRaces() {

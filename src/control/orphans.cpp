@@ -57,11 +57,7 @@ Task<Status> AdoptOrphan(store::Store& store, const model::Catalogue& catalogue,
   if (image == nullptr) co_return NotOffered("ImageId", adoption.image);
   const std::string name_key = NameKey(adoption.workspace, adoption.name);
   const auto taken = co_await store.Get(Kind::kInstanceName, name_key);
-  if (taken) {
-    co_return Error(Code::kAlreadyExists,
-                    fmt::format("The workspace already has an instance named {}.", adoption.name),
-                    "DuplicateName");
-  }
+  if (taken) co_return DuplicateName(adoption.name);
   if (taken.error().code() != Code::kNotFound) co_return taken.error();
 
   model::Instance instance;
@@ -92,10 +88,7 @@ Task<Status> AdoptOrphan(store::Store& store, const model::Catalogue& catalogue,
 Task<Status> AdoptLife(store::Store& store, const directory::InstanceDirectory& directory,
                        Clock& clock, Orphan orphan, model::Actor actor) {
   const directory::InstancePtr present = directory.Find(orphan.id);
-  if (present == nullptr) {
-    co_return Error(Code::kNotFound, fmt::format("Instance {} does not exist.", orphan.id.str()),
-                    "UnknownInstance");
-  }
+  if (present == nullptr) co_return UnknownInstance(orphan.id);
   Draft draft(*present, directory.RevisionOf(orphan.id), MomentOf(clock), kMaxEvents);
   if (model::Accepts(present->status, Trigger::kStart)) {
     BeginStart(draft);

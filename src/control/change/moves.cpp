@@ -21,6 +21,15 @@ void NewLife(Draft& draft) {
 
 }  // namespace
 
+Error UnknownInstance(const model::InstanceId& id) {
+  return {Code::kNotFound, fmt::format("Instance {} does not exist.", id.str()), "UnknownInstance"};
+}
+
+Error DuplicateName(std::string_view name) {
+  return {Code::kAlreadyExists,
+          fmt::format("The workspace already has an instance named {}.", name), "DuplicateName"};
+}
+
 Status Accepting(const model::Instance& instance, Trigger trigger, std::string_view operation) {
   if (model::Accepts(instance.status, trigger)) return Ok();
   return Error(Code::kFailedPrecondition,

@@ -6,6 +6,11 @@
 
 namespace atelier::control {
 
+/// NotFound/UnknownInstance.
+Error UnknownInstance(const model::InstanceId& id);
+/// AlreadyExists/DuplicateName: the workspace has an instance of this name.
+Error DuplicateName(std::string_view name);
+
 /// FailedPrecondition/WrongState: the present state does not accept `trigger`. `operation` is named
 /// in the message.
 Status Accepting(const model::Instance& instance, model::Trigger trigger,
