@@ -56,9 +56,8 @@ constexpr auto kRefused = std::to_array<Refused>({
     {"move_pages", ENOSYS},
     {"set_mempolicy", ENOSYS},
     {"set_mempolicy_home_node", ENOSYS},
-    // Namespaces and mounts. clone3 has its flags in memory, where a filter cannot look: the C
-    // library
-    // then takes clone.
+    // Namespaces and mounts. clone3 has its flags in memory, where a filter cannot look: C
+    // libraries then take clone.
     {"chroot", EPERM},
     {"clone3", ENOSYS},
     {"fsconfig", EPERM},
@@ -137,9 +136,9 @@ class Filter {
   Filter() : context_(::seccomp_init(SCMP_ACT_ALLOW)) {
     Note(context_ ? 0 : -ENOMEM);
     Set(SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));  // other ABIs
-    constexpr std::uint32_t kBinaryTree =
-        2;  // each call is looked up, the common ones thousands of
-    Set(SCMP_FLTATR_CTL_OPTIMIZE, kBinaryTree);  // times a second
+    // Each call of the workload is looked up, the common ones thousands of times a second.
+    constexpr std::uint32_t kBinaryTree = 2;
+    Set(SCMP_FLTATR_CTL_OPTIMIZE, kBinaryTree);
   }
 
   /// Where all `conditions` hold.
@@ -199,8 +198,7 @@ void RefuseNamespaces(Filter& filter) {
   filter.Refuse(SCMP_SYS(unshare), EPERM, {Has(0, CLONE_NEWTIME)});  // in clone a signal's number
 }
 
-/// Left: UNIX, INET, INET6, and of NETLINK what getifaddrs() and getaddrinfo() ask: ROUTE, which is
-/// 0.
+/// Left: UNIX, INET, INET6, and of NETLINK what getifaddrs() and getaddrinfo() ask, which is ROUTE.
 void RefuseSockets(Filter& filter) {
   for (const int call : {SCMP_SYS(socket), SCMP_SYS(socketpair)}) {
     for (int family = 0; family < AF_NETLINK; ++family) {
