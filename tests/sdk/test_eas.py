@@ -271,7 +271,7 @@ def test_the_right_to_list_one_service(server):
     _, key = create_user(server, "lister", policies=())
     rpc(server, "AttachPolicyToUser", {"UserName": "lister", "PolicyName": "OnlyErrors", "PolicyType": "Custom"})
     client = eas_client(server, key=key)
-    # RAM lets him pass; the workspace he has no role in does not, nor tell that the service exists.
+    # RAM lets them pass; the workspace they have no role in does not, nor tell that the service exists.
     assert code_of(lambda: instances(client, "errors")) == (404, "InvalidService.NotFound")
     assert code_of(lambda: instances(client, "fleet")) == (403, "NoPermission")
 

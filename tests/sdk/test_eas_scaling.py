@@ -114,7 +114,7 @@ def test_the_right_to_scale_one_service(server):
     _, key = create_user(server, "scaler", policies=())
     rpc(server, "AttachPolicyToUser", {"UserName": "scaler", "PolicyName": "OnlyScaling", "PolicyType": "Custom"})
     client = eas_client(server, key=key)
-    # RAM lets him pass; the workspace he has no role in does not, nor tell that the service exists.
+    # RAM lets them pass; the workspace they have no role in does not, nor tell that the service exists.
     assert code_of(lambda: client.describe_service_auto_scaler(REGION, "strict")) == (
         404, "InvalidService.NotFound")
     with pytest.raises(ClientException) as raised:

@@ -84,9 +84,10 @@ wire::ServiceEndpointsAnswer EncodeEndpoints(const Context& context, std::string
 
 std::vector<wire::ServiceLabel> EncodeLabels(const std::vector<model::Label>& labels);
 
-/// The workspace for something new: `asked`, else the caller's own (empty if he has none, and then
-/// the RAM permission is all it takes). PermissionDenied/PrivilegeCheckFailed: he may not make
-/// anything there, or there is none of this id. InvalidArgument: the same, to the main account.
+/// The workspace for something new: `asked`, else the caller's own (empty if they have none, and
+/// then the RAM permission is all it takes). PermissionDenied/PrivilegeCheckFailed: they may not
+/// make anything there, or there is none of this id. InvalidArgument: the same, to the main
+/// account.
 Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, std::string asked);
 
 wire::EasService EncodeService(const Context& context, const model::Service& service);
