@@ -25,6 +25,7 @@
 
 #include "runtime/process.h"
 #include "runtime/process/files.h"
+#include "runtime/process/sandbox.h"
 #include "runtime/process/sweeper.h"
 
 namespace atelier::runtime::process {
@@ -221,6 +222,9 @@ void EmptyAsItsOwner(int folder) {
 int SweepMain(int argc, char** argv) {
   if (argc != 2) return 2;
   ::close_range(3, ~0U, 0);
+  // It has the rights of tenants below, so it holds nothing of the server's. No code of theirs runs
+  // in it: a host without room for one more keyring still gets its folders removed.
+  (void)process::LeaveSessionKeyring();
   BeModest();
   const Status removed = process::RemoveTree(argv[1], EmptyAsItsOwner);
   if (removed) return 0;
