@@ -4,15 +4,13 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-#include <openssl/crypto.h>
-
 #include "base/random.h"
 #include "gateway/proxy/answers.h"
 #include "gateway/proxy/forward.h"
 #include "gateway/proxy/headers.h"
 #include "gateway/proxy/tunnel.h"
 #include "gateway/service/balancer.h"
+#include "gateway/service/credential.h"
 #include "gateway/service/group_shares.h"
 
 namespace atelier::gateway {
@@ -20,30 +18,25 @@ namespace atelier::gateway {
 namespace {
 
 constexpr std::string_view kRoot = "/api/predict/";
-constexpr std::string_view kBearer = "Bearer ";
 constexpr Duration kTunnelCheck{5'000};
 constexpr std::string_view kRetrySeconds = "1";
 constexpr std::size_t kMostTries = 3;  // of a request, each at another replica
 
-/// "/api/predict/foo/v1?x=1" -> "foo" and "/v1?x=1".
+/// "/api/predict/foo/v1?x=1" -> "foo", "/api/predict/foo" and "/v1?x=1".
 struct Call {
   std::string_view service;
+  std::string mount;
   std::string target;
 };
 
 Call SplitTarget(std::string_view target) {
-  target.remove_prefix(kRoot.size());
-  const std::size_t end = std::min(target.find_first_of("/?"), target.size());
-  Call call{.service = target.substr(0, end), .target = std::string(target.substr(end))};
+  const std::string_view named = target.substr(kRoot.size());
+  const std::size_t end = std::min(named.find_first_of("/?"), named.size());
+  Call call{.service = named.substr(0, end),
+            .mount = std::string(target.substr(0, kRoot.size() + end)),
+            .target = std::string(named.substr(end))};
   if (!call.target.starts_with('/')) call.target.insert(0, "/");
   return call;
-}
-
-/// The time taken depends on the lengths only.
-bool SameToken(std::string_view presented, std::string_view token) {
-  if (presented.starts_with(kBearer)) presented.remove_prefix(kBearer.size());
-  return !token.empty() && presented.size() == token.size() &&
-         CRYPTO_memcmp(presented.data(), token.data(), token.size()) == 0;
 }
 
 struct Shape {
@@ -80,6 +73,7 @@ bool MayRepeat(const http::RequestHead& head) {
 
 /// What went wrong on the client's side, in words for it.
 Error OfClient(const Error& failure) {
+  if (failure.code() == Code::kUnauthenticated) return failure;
   if (failure.code() == Code::kDeadlineExceeded)
     return {Code::kDeadlineExceeded, "The body of the request took too long to arrive."};
   return {Code::kInvalidArgument, "The body of the request is broken or incomplete."};
@@ -113,12 +107,18 @@ struct ServiceGateway::Impl {
   GroupShares shares;
   std::unique_ptr<Random> random;
 
-  /// The service itself, or the one of the group of this name whose turn it is. Unauthenticated:
-  /// there is neither, or `token` is not its token.
-  Result<directory::ServicePtr> Find(std::string_view name, std::string_view token);
+  /// Who is called by this name, and with whose token: a service, also as "<its group>.<name>", or
+  /// a group. Neither: there is none, and the token is empty.
+  struct Called {
+    directory::ServicePtr service = {};
+    directory::GroupPtr group = {};
+    std::string_view token = {};  // until the next change of the directory
+  };
+  Called Find(std::string_view name) const;
 
   Task<void> Handle(http::Exchange& exchange);
-  Task<void> Pass(http::Exchange& exchange, directory::ServicePtr service,
+  /// `checked`: what the body is to be read through, if it is signed.
+  Task<void> Pass(http::Exchange& exchange, CheckedBody* checked, directory::ServicePtr service,
                   directory::ServiceSpecPtr spec, Call call);
   Task<void> OpenTunnel(Forwarded forwarded, directory::ServicePtr service, model::InstanceId id);
   Task<void> Fail(http::Exchange& exchange, Error error, bool limited);
@@ -137,24 +137,37 @@ Task<void> ServiceGateway::Impl::Fail(http::Exchange& exchange, Error error, boo
   [[maybe_unused]] const Status sent = co_await exchange.Send(std::move(response));
 }
 
-Result<directory::ServicePtr> ServiceGateway::Impl::Find(std::string_view name,
-                                                         std::string_view token) {
-  directory::ServicePtr service = services.Find(name);
-  if (service != nullptr && SameToken(token, services.TokenOf(name))) return service;
-  const directory::GroupPtr group = service == nullptr ? services.FindGroup(name) : nullptr;
-  if (group == nullptr || !SameToken(token, services.TokenOfGroup(name)))
-    return Error(Code::kUnauthenticated, "There is no such service, or this is not its token.");
-  if (auto member = shares.Pick(*group)) return member;
-  return Error(Code::kUnavailable, "No service of the group is ready. Try again soon.",
-               "NoneReady");
+ServiceGateway::Impl::Called ServiceGateway::Impl::Find(std::string_view name) const {
+  if (auto service = services.Find(name))
+    return {.service = std::move(service), .token = services.TokenOf(name)};
+  if (auto group = services.FindGroup(name))
+    return {.group = std::move(group), .token = services.TokenOfGroup(name)};
+  const std::size_t dot = std::min(name.find('.'), name.size());
+  const std::string_view member = name.substr(std::min(dot + 1, name.size()));
+  auto service = services.Find(member);
+  if (service == nullptr || dot == 0 || service->group != name.substr(0, dot)) return {};
+  return {.service = std::move(service), .token = services.TokenOf(member)};
 }
 
 Task<void> ServiceGateway::Impl::Handle(http::Exchange& exchange) {
   const http::RequestHead& head = exchange.head();
   Call call = SplitTarget(head.target);
-  const auto found = Find(call.service, head.headers.Get("Authorization"));
-  if (!found) co_return co_await Fail(exchange, found.error(), false);
-  const directory::ServicePtr& service = *found;
+  Called called = Find(call.service);
+  const auto proof = Credential(head, call.mount).Shows(called.token);
+  if (proof == Credential::Proof::kNone) {
+    co_return co_await Fail(
+        exchange,
+        Error(Code::kUnauthenticated, "There is no such service, or this is not its token."),
+        false);
+  }
+  if (called.group) called.service = shares.Pick(*called.group);
+  const directory::ServicePtr& service = called.service;
+  if (service == nullptr) {
+    co_return co_await Fail(
+        exchange,
+        Error(Code::kUnavailable, "No service of the group is ready. Try again soon.", "NoneReady"),
+        false);
+  }
   const directory::ServiceSpecPtr spec = services.SpecOf(service->name);
   if (spec == nullptr) {
     co_return co_await Fail(
@@ -167,7 +180,10 @@ Task<void> ServiceGateway::Impl::Handle(http::Exchange& exchange) {
         Error(Code::kResourceExhausted, "The service's limit of requests a second is reached."),
         false);
   }
-  co_await Pass(exchange, service, spec, std::move(call));
+  if (proof != Credential::Proof::kSignature)
+    co_return co_await Pass(exchange, nullptr, service, spec, std::move(call));
+  CheckedBody checked(exchange, head.headers.Get("Content-MD5"));
+  co_await Pass(exchange, &checked, service, spec, std::move(call));
 }
 
 void ServiceGateway::Impl::LogPassed(const http::RequestHead& head, const model::Replica& replica,
@@ -180,8 +196,9 @@ void ServiceGateway::Impl::LogPassed(const http::RequestHead& head, const model:
                                {"ms", spent.count()}});
 }
 
-Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, directory::ServicePtr service,
-                                      directory::ServiceSpecPtr spec, Call call) {
+Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, CheckedBody* checked,
+                                      directory::ServicePtr service, directory::ServiceSpecPtr spec,
+                                      Call call) {
   const MonoTime start = clock.Mono();
   const http::RequestHead& head = exchange.head();
   const bool limited = spec->keepalive.has_value();
@@ -190,10 +207,10 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, directory::Servi
                                  .activation = start + std::max(patience, options.activation)};
   const Balancer::Visit visit(balancer, service->id);
   // Before a replica is chosen: a slow client holds nobody's place.
-  Upload upload(exchange);
+  Upload upload(exchange, checked);
   if (const Status begun = co_await upload.Begin(); !begun)
     co_return co_await Fail(exchange, OfClient(begun.error()), true);
-  const Realm realm{.path = fmt::format("{}{}/", kRoot, call.service), .cross_origin = true};
+  const Realm realm{.path = call.mount + "/", .cross_origin = true};
   std::vector<model::InstanceId> tried;
   for (;;) {
     auto place = co_await balancer.Take(service, spec, tried, waits);

@@ -28,10 +28,10 @@ struct ServiceGatewayOptions {
 
 /// Proxies `/api/predict/{ServiceName}/...` to a ready replica of the service, HTTP and WebSockets,
 /// streamed both ways; the replica sees the path after the name. The name of a group stands for its
-/// services, each of which gets its part of the requests, with the group's token. Who may: the
-/// bearer of the service's token in Authorization, as it is or after "Bearer "; compared in
-/// constant time; it does not reach the replica. A stranger learns nothing, not even which services
-/// exist.
+/// services, each of which gets its part of the requests, with the group's token; "<group>.<name>"
+/// for one of them, with its own. Who may: who shows the service's token in Authorization, or a
+/// signature made with it (service/credential.h); compared in constant time; it does not reach the
+/// replica. A stranger learns nothing, not even which services exist.
 ///
 /// 401 wrong token or no such service | 429 rate limit | 450 queue full | 408 keepalive over, in
 /// the queue or at the replica | 503 no replica is ready | 502 the replica is broken | 504 no

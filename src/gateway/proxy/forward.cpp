@@ -104,13 +104,18 @@ Task<Forwarded> CarryAnswer(Trip& trip) {
 
 }  // namespace
 
+Task<Result<std::size_t>> Upload::Read() {
+  const std::span<char> into(piece_.get(), kPiece);
+  return checked_ != nullptr ? checked_->ReadSome(into) : exchange_.ReadSome(into);
+}
+
 Task<Status> Upload::Begin() {
-  if (!has_body_) co_return Ok();
+  if (!has_body_ && checked_ == nullptr) co_return Ok();
   piece_ = std::make_unique_for_overwrite<char[]>(kPiece);
-  const auto size = co_await exchange_.ReadSome({piece_.get(), kPiece});
+  const auto size = co_await Read();
   if (!size) co_return size.error();
   size_ = *size;
-  whole_ = size_ == 0 || exchange_.BodyRead();
+  whole_ = size_ == 0 || (checked_ != nullptr ? checked_->BodyRead() : exchange_.BodyRead());
   co_return Ok();
 }
 
@@ -119,7 +124,7 @@ http::BodyStart Upload::start() const {
 }
 
 Task<Result<std::string_view>> Upload::Next() {
-  const auto size = co_await exchange_.ReadSome({piece_.get(), kPiece});
+  const auto size = co_await Read();
   if (!size) co_return size.error();
   co_return std::string_view(piece_.get(), *size);
 }

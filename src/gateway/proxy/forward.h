@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/task.h"
+#include "gateway/proxy/checked_body.h"
 #include "gateway/proxy/headers.h"
 #include "http/client.h"
 #include "http/server.h"
@@ -15,11 +16,12 @@ namespace atelier::gateway {
 /// that it can be offered to another one.
 class Upload {
  public:
-  explicit Upload(http::Exchange& exchange)
-      : exchange_(exchange), has_body_(exchange.head().has_body()) {}
+  /// `checked`: to be read through this, which outlives it.
+  explicit Upload(http::Exchange& exchange, CheckedBody* checked = nullptr)
+      : exchange_(exchange), checked_(checked), has_body_(exchange.head().has_body()) {}
 
   /// Waits for the first piece, before an instance is bothered: the client is there, and was told
-  /// to continue if it asked. The error is the client's.
+  /// to continue if it asked. The error is the client's. Unauthenticated: of `checked`.
   Task<Status> Begin();
   /// For Client::Open.
   http::BodyStart start() const;
@@ -28,7 +30,10 @@ class Upload {
   Task<Result<std::string_view>> Next();
 
  private:
+  Task<Result<std::size_t>> Read();
+
   http::Exchange& exchange_;
+  CheckedBody* const checked_;
   bool has_body_;
   bool whole_ = false;  // the first piece is all
   std::unique_ptr<char[]> piece_;

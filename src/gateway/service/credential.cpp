@@ -1,0 +1,79 @@
+#include "gateway/service/credential.h"
+
+#include <algorithm>
+#include <array>
+
+#include <openssl/crypto.h>
+
+#include "identity/service_signature.h"
+
+namespace atelier::gateway {
+
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kSigned = "EAS ";
+/// What a signature covers, and itself. A second one would leave open which was signed.
+constexpr auto kOnce =
+    std::to_array<std::string_view>({"Authorization", "Content-MD5", "Content-Type", "Date"});
+
+/// The time taken depends on the lengths only.
+bool SameToken(std::string_view shown, std::string_view token) {
+  if (shown.starts_with(kBearer)) shown.remove_prefix(kBearer.size());
+  return !token.empty() && shown.size() == token.size() &&
+         CRYPTO_memcmp(shown.data(), token.data(), token.size()) == 0;
+}
+
+bool MayBeSigned(const http::RequestHead& head) {
+  return head.method == "POST" && std::ranges::none_of(kOnce, [&](std::string_view name) {
+           return std::ranges::count_if(head.headers.entries(), [&](const auto& field) {
+                    return http::EqualsIgnoreCase(field.first, name);
+                  }) > 1;
+         });
+}
+
+/// Before a library escaped what may not stand in a URL. Other escapes are the user's.
+std::string AsWritten(const std::string& target) {
+  constexpr std::string_view kNeverInUrl = " \"<>\\^`{|}";
+  constexpr std::size_t kEscape = 3;  // "%20"
+  std::string out;
+  for (std::size_t at = 0; at < target.size();) {
+    const std::string escape = target.substr(at, target[at] == '%' ? kEscape : 1);
+    const std::string meant = http::PercentDecode(escape, false);
+    const bool undone = meant.size() == 1 && (static_cast<unsigned char>(meant[0]) >= 0x80 ||
+                                              kNeverInUrl.find(meant[0]) != std::string_view::npos);
+    out += undone ? meant : escape;
+    at += escape.size();
+  }
+  return out;
+}
+
+}  // namespace
+
+Credential::Credential(const http::RequestHead& head, const std::string& mount)
+    : head_(head), shown_(head.headers.Get("Authorization")) {
+  if (!shown_.starts_with(kSigned) || !MayBeSigned(head)) return;
+  // Python's client signs the name alone. Go's and Java's add what follows, as their user wrote it;
+  // Java's leaves out a query that is part of its URL.
+  const std::string path(head.path());
+  for (const std::string& form :
+       {mount, head.target, path, AsWritten(head.target), AsWritten(path)})
+    if (std::ranges::find(paths_, form) == paths_.end()) paths_.push_back(form);
+}
+
+Credential::Proof Credential::Shows(std::string_view token) const {
+  if (SameToken(shown_, token)) return Proof::kToken;
+  const std::string_view signature = shown_.substr(std::min(kSigned.size(), shown_.size()));
+  const http::Headers& headers = head_.headers;
+  bool found = false;
+  for (const std::string& path : paths_) {
+    const identity::ServiceCall call{.content_md5 = headers.Get("Content-MD5"),
+                                     .content_type = headers.Get("Content-Type"),
+                                     .date = headers.Get("Date"),
+                                     .path = path};
+    found = identity::IsSignedWith(token, call, signature) || found;
+  }
+  return found ? Proof::kSignature : Proof::kNone;
+}
+
+}  // namespace atelier::gateway
