@@ -414,9 +414,12 @@ TEST_F(Policy, SystemPoliciesGrantWhatTheirNamesSay) {
   EXPECT_TRUE(with("AliyunPAIFullAccess", "paidsw:DeleteInstance"));
   EXPECT_TRUE(with("AliyunPAIFullAccess", "paiworkspace:CreateWorkspace"));
   EXPECT_FALSE(with("AliyunPAIFullAccess", "ram:CreateUser"));
-  // Vendor's surprise: no paidsw action in it.
   EXPECT_TRUE(with("AliyunPAIReadOnlyAccess", "eas:ListServiceInstances"));
-  EXPECT_FALSE(with("AliyunPAIReadOnlyAccess", "paidsw:ListInstances"));
+  EXPECT_TRUE(with("AliyunPAIReadOnlyAccess", "paidsw:ListInstances"));
+  EXPECT_FALSE(with("AliyunPAIReadOnlyAccess", "paidsw:StopInstance"));
+  EXPECT_FALSE(with("AliyunPAIReadOnlyAccess", "paidsw:GetToken"));
+  EXPECT_TRUE(with("AliyunSTSAssumeRoleAccess", "sts:AssumeRole"));
+  EXPECT_FALSE(with("AliyunSTSAssumeRoleAccess", "ram:ListUsers"));
   EXPECT_TRUE(with("AliyunPAIDSWFullAccess", "paidsw:ListInstances"));
   EXPECT_FALSE(with("AliyunPAIDSWFullAccess", "eas:ListServices"));
 }
