@@ -178,6 +178,7 @@ Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string targ
         ForUpstream(exchange.head(), std::move(target), place->authorization, secure),
         {.path = "/" + admitted.instance->id.str() + "/"}, options.upstream_timeout, real_clock);
   }
+  if (forwarded.given_up) co_return Log(visit, kGivenUpStatus, "the client is gone");
   if (forwarded.by_client) {
     co_return co_await Fail(
         visit, Error(Code::kInvalidArgument, "The body of the request is broken or incomplete."),

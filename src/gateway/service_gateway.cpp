@@ -213,7 +213,9 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, CheckedBody* che
   const Realm realm{.path = call.mount + "/", .cross_origin = true};
   std::vector<model::InstanceId> tried;
   for (;;) {
-    auto place = co_await balancer.Take(service, spec, tried, waits);
+    auto place = co_await balancer.Take(service, spec, tried, waits,
+                                        [&exchange] { return exchange.GivenUp(); });
+    if (!place && place.error().code() == Code::kCancelled) co_return;
     if (!place) co_return co_await Fail(exchange, place.error(), limited);
     const model::InstanceId id = place->replica().id;
     auto address = locate(id);
@@ -226,6 +228,7 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, CheckedBody* che
       forwarded.failure = Error(Code::kUnavailable, "The instance has just ended.");
       forwarded.untouched = true;
     }
+    if (forwarded.given_up) co_return LogPassed(head, place->replica(), kGivenUpStatus, start);
     if (forwarded.by_client) co_return co_await Fail(exchange, OfClient(*forwarded.failure), true);
     if (forwarded.failure) {
       log.Info("service_unreachable",

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -28,12 +29,16 @@ struct BodyStart {
   bool whole = false;           // there is no more of it: neither WriteSome nor FinishBody follows
 };
 
+/// Waits for the one for whom an exchange is made to give up; returns at that only. Called any
+/// number of times, one wait after the other.
+using GivenUp = std::function<Task<void>()>;
+
 /// One request to an upstream, answered piece by piece.
 class ClientExchange {
  public:
   virtual ~ClientExchange() = default;
   // Writing and reading may go on at the same time: an upstream may answer before it has the whole
-  // body.
+  // body. Where Open was given a GivenUp, a wait may end as Cancelled.
 
   /// Any number of times, when the request has a body; FinishBody at its end.
   virtual Task<Status> WriteSome(std::span<const char> data, Deadline by) = 0;
@@ -69,8 +74,12 @@ class Client {
   /// reused connection lost before any byte of the answer is repeated once on a fresh one if it has
   /// no body and its method is idempotent; every other one uses no connection that has rested for
   /// long, which its upstream might be closing at this moment.
+  ///
+  /// `given_up` ends the waits for the upstream: to connect and to take more of the request; and,
+  /// unless more of the body follows, for the answer and its pieces.
   virtual Task<Result<std::unique_ptr<ClientExchange>>> Open(Address address, RequestHead head,
-                                                             BodyStart body, Deadline by) = 0;
+                                                             BodyStart body, Deadline by,
+                                                             GivenUp given_up = {}) = 0;
   /// A whole small exchange. ResourceExhausted: the answer's body is larger than `limit`.
   virtual Task<Result<Response>> Fetch(Address address, RequestHead head, std::string body,
                                        std::size_t limit, Deadline by) = 0;

@@ -32,6 +32,10 @@ class Exchange {
   }
   /// Ends the connection, and with it every wait for it.
   virtual void Cut() {}
+  /// Returns once the client has closed its side, which counts as giving up although it might still
+  /// read; never otherwise. What it sends meanwhile is kept for what follows. Not beside a read of
+  /// the body. Afterwards no answer is due.
+  virtual Task<void> GivenUp() = 0;
   /// The next piece of the body, for streaming; 0 at its end.
   virtual Task<Result<std::size_t>> ReadSome(std::span<char> into) = 0;
   /// Whether the end of the body is known to have been read: the next ReadSome gives 0 at once.

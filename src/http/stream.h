@@ -17,6 +17,8 @@ class ByteStream {
   virtual Task<Result<std::size_t>> Read(std::span<char> into, Deadline by) = 0;
   /// All of `data` or an error.
   virtual Task<Status> Write(std::span<const char> data, Deadline by) = 0;
+  /// Whether the peer has ended its side, although bytes of it may still be unread.
+  virtual bool PeerEnded() = 0;
   /// Ends the write side: the peer reads the end of the stream.
   virtual void ShutdownWrite() = 0;
   /// Ends both sides at once; waits under way return an error.

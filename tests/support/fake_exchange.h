@@ -31,6 +31,7 @@ class FakeExchange final : public http::Exchange {
     return ReadBody(limit);
   }
   void Cut() override { cut_ = true; }
+  Task<void> GivenUp() override { co_return; }
   Task<Result<std::size_t>> ReadSome(std::span<char>) override { co_return std::size_t{0}; }
   bool BodyRead() const override { return body_was_read_; }
   Task<Status> Send(http::Response response) override {

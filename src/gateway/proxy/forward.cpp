@@ -31,8 +31,13 @@ struct Trip {
   Deadline By() const { return clock.In(patience); }
 };
 
-/// Ends when the client broke off, or when the instance has got all that it takes of the body and
-/// then lets `patience` pass before its answer begins.
+Forwarded FailedWith(Error failure) {
+  const bool given_up = failure.code() == Code::kCancelled;
+  return {.failure = std::move(failure), .given_up = given_up};
+}
+
+/// Ends when the client broke off or gave up, or when the instance has got all that it takes of the
+/// body and then lets `patience` pass before its answer begins.
 Task<Forwarded> CarryBody(Trip& trip) {
   while (true) {
     const auto piece = co_await trip.upload.Next();
@@ -40,12 +45,17 @@ Task<Forwarded> CarryBody(Trip& trip) {
     const bool end = piece->empty();
     const Status taken = end ? co_await trip.upstream.FinishBody(trip.By())
                              : co_await trip.upstream.WriteSome(*piece, trip.By());
+    if (!taken && taken.error().code() == Code::kCancelled) co_return FailedWith(taken.error());
     // One that stops reading may still answer.
     if (end || !taken) break;
   }
-  co_await trip.clock.SleepUntil(trip.By());
-  if (trip.answered) co_await trip.clock.SleepUntil(MonoTime::max());
-  co_return Forwarded{.failure = Error(Code::kDeadlineExceeded, "No answer.")};
+  const auto first = co_await (trip.clock.SleepUntil(trip.By()) || trip.exchange.GivenUp());
+  if (first.index() == 0) {
+    if (!trip.answered)
+      co_return Forwarded{.failure = Error(Code::kDeadlineExceeded, "No answer.")};
+    co_await trip.exchange.GivenUp();
+  }
+  co_return FailedWith(Error(Code::kCancelled, "The client is gone."));
 }
 
 /// The rest of an answer's body; its head is out. A failure on either side leaves the answer
@@ -79,7 +89,7 @@ Task<Forwarded> CarryAnswer(Trip& trip) {
   // While the body is on its way, CarryBody says when it is late: the client may take its time.
   const Deadline by = trip.upload.more() ? Deadline::max() : trip.By();
   auto head = co_await trip.upstream.ReadHead(by);
-  if (!head) co_return Forwarded{.failure = head.error()};
+  if (!head) co_return FailedWith(head.error());
   trip.answered = true;
   Forwarded outcome{.status = head->status};
   const bool switches = head->status == 101;
@@ -133,10 +143,12 @@ Task<Forwarded> Forward(http::Exchange& exchange, Upload& upload, http::Client& 
                         http::Address address, http::RequestHead head, Realm realm,
                         Duration patience, Clock& clock) {
   auto opened =
-      co_await client.Open(std::move(address), std::move(head), upload.start(), clock.In(patience));
+      co_await client.Open(std::move(address), std::move(head), upload.start(), clock.In(patience),
+                           [&exchange] { return exchange.GivenUp(); });
   if (!opened) {
-    const bool untouched = opened.error().code() == Code::kUnavailable;
-    co_return Forwarded{.failure = opened.error(), .untouched = untouched};
+    Forwarded outcome = FailedWith(opened.error());
+    outcome.untouched = opened.error().code() == Code::kUnavailable;
+    co_return outcome;
   }
   Trip trip{.exchange = exchange,
             .upstream = **opened,

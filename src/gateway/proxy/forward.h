@@ -40,6 +40,9 @@ class Upload {
   std::size_t size_ = 0;
 };
 
+/// In the log, of a request whose client gave up: there is no answer (as nginx has it).
+inline constexpr int kGivenUpStatus = 499;
+
 /// What came of handing a request to an instance.
 struct Forwarded {
   int status =
@@ -47,6 +50,7 @@ struct Forwarded {
   /// The instance did not answer; an answer of ours is still possible, if none has begun.
   std::optional<Error> failure = std::nullopt;
   bool by_client = false;  // the failure: the body of its request did not arrive
+  bool given_up = false;   // the failure: the client is gone, and no answer is due
   /// The failure: the instance cannot have acted on the request, for it never had all of its head
   /// and first piece. Another one may be tried.
   bool untouched = false;

@@ -39,10 +39,18 @@ Task<void> Carry(Ends& ends, http::ByteStream& from, http::ByteStream& to) {
   if (!std::exchange(ends.half_closed, true)) co_await ends.clock.Sleep(ends.options.linger);
 }
 
+/// A side that is gone while the other does not even take its last bytes.
+bool IsStuck(const Ends& ends) {
+  return !ends.half_closed && (ends.client->PeerEnded() || ends.upstream->PeerEnded());
+}
+
 Task<void> Watch(Ends& ends) {
+  MonoTime before = MonoTime::min();  // quiet_until at the last look, if it was stuck then
   while (ends.clock.Mono() < ends.quiet_until && ends.still_allowed()) {
     co_await ends.clock.SleepUntil(
         std::min(ends.quiet_until, ends.clock.In(ends.options.check_every)));
+    if (!IsStuck(ends)) continue;
+    if (std::exchange(before, ends.quiet_until) == ends.quiet_until) co_return;
   }
 }
 

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <limits>
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
 namespace atelier::gateway {
 
 namespace {
+
+using asio::experimental::awaitable_operators::operator||;
 
 /// Requests at once at a replica whose service sets no number: so many that only a broken one gets
 /// there.
@@ -62,7 +65,11 @@ void Balancer::Place::Leave() {
 void Balancer::Release(const model::Replica& replica) {
   const auto found = load_.find(replica.id);
   if (--found->second == 0) load_.erase(found);
-  const auto queue = waiting_.find(replica.service);
+  WakeNext(replica.service);
+}
+
+void Balancer::WakeNext(const model::ServiceId& id) {
+  const auto queue = waiting_.find(id);
   if (queue == waiting_.end()) return;
   Signal* next = queue->second.front();
   queue->second.pop_front();
@@ -187,7 +194,7 @@ Status Balancer::MayWait(const model::Service& service, const model::ServiceSpec
 Task<Result<Balancer::Place>> Balancer::Take(directory::ServicePtr service,
                                              directory::ServiceSpecPtr spec,
                                              std::vector<model::InstanceId> tried,
-                                             Patience patience) {
+                                             Patience patience, http::GivenUp given_up) {
   const std::int64_t workers = spec->workers.value_or(kMostAtOnce);
   std::size_t ready = 0;
   // Nobody overtakes those who wait.
@@ -197,7 +204,15 @@ Task<Result<Balancer::Place>> Balancer::Take(directory::ServicePtr service,
   while (replica == nullptr) {
     if (ready == 0 && wanted_) wanted_(service->id);
     Waiter waiter(*this, service->id);
-    if (!co_await waiter.turn.Wait(clock_, ready == 0 ? patience.activation : patience.turn)) {
+    const Deadline by = ready == 0 ? patience.activation : patience.turn;
+    const auto first = co_await (waiter.turn.Wait(clock_, by) || given_up());
+    const bool* turn = std::get_if<0>(&first);
+    if (turn == nullptr) {
+      // A turn that came at the same moment is the next one's.
+      if (co_await waiter.turn.Wait(clock_, MonoTime::min())) WakeNext(service->id);
+      co_return Error(Code::kCancelled, "The client is gone.");
+    }
+    if (!*turn) {
       co_return Error(Code::kDeadlineExceeded, "The request waited too long for its turn.",
                       "QueueTimeout");
     }

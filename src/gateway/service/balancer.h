@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/signal.h"
 #include "directory/service_directory.h"
+#include "http/client.h"
 #include "model/scaler.h"
 
 namespace atelier::gateway {
@@ -68,9 +69,11 @@ class Balancer {
   };
   /// The least loaded of the ready replicas that are not `tried`, waiting its turn if all have
   /// their hands full. Unavailable: none is ready, and none comes for a request's sake;
-  /// ResourceExhausted: too many wait already; DeadlineExceeded: its turn did not come.
+  /// ResourceExhausted: too many wait already; DeadlineExceeded: its turn did not come;
+  /// Cancelled: `given_up` ended the wait.
   Task<Result<Place>> Take(directory::ServicePtr service, directory::ServiceSpecPtr spec,
-                           std::vector<model::InstanceId> tried, Patience patience);
+                           std::vector<model::InstanceId> tried, Patience patience,
+                           http::GivenUp given_up);
 
   /// The service or its replicas have changed: those who wait look again.
   void LookAgain(const model::ServiceId& id);
@@ -98,6 +101,8 @@ class Balancer {
   directory::ReplicaPtr Pick(const model::ServiceId& id, std::int64_t workers,
                              const std::vector<model::InstanceId>& tried, std::size_t& ready);
   void Release(const model::Replica& replica);
+  /// The first of those who wait for the service may look again.
+  void WakeNext(const model::ServiceId& id);
   /// Ok: one more may wait, of whom `ready` replicas could take care.
   Status MayWait(const model::Service& service, const model::ServiceSpec& spec,
                  std::size_t ready) const;

@@ -5,6 +5,9 @@
 #include <charconv>
 #include <system_error>
 #include <utility>
+#include <variant>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "http/client/connector.h"
 #include "http/client/pool.h"
@@ -21,6 +24,9 @@ constexpr std::size_t kMaxChunkFraming = 16U << 10U;
 constexpr std::size_t kHeadRead = 8U << 10U;  // most answers are smaller as a whole
 constexpr std::size_t kBodyRead = 32U << 10U;
 constexpr int kMaxInterim = 8;  // 1xx answers before the real one
+/// An answer that comes sooner is waited for without a look at whom it is for: that would cost
+/// every request a second wait.
+constexpr Duration kSoon{100};
 
 std::string KeyOf(const Address& address) {
   if (!address.unix_path.empty()) return address.unix_path;
@@ -37,19 +43,31 @@ bool IsIdempotent(std::string_view method) {
 struct ClientCore {
   Pool pool;
   Connector connector;
+  Clock& clock;
 };
+
+/// Cancelled: `given_up` came first.
+template <class T>
+Task<T> Unless(GivenUp given_up, Task<T> wait) {
+  using asio::experimental::awaitable_operators::operator||;
+  auto first = co_await (std::move(wait) || given_up());
+  if (T* done = std::get_if<0>(&first)) co_return std::move(*done);
+  co_return Error(Code::kCancelled, "Nobody waits for the answer any more.");
+}
 
 class ExchangeImpl final : public ClientExchange {
  public:
   ExchangeImpl(std::shared_ptr<ClientCore> core, Address address, const RequestHead& head,
-               const BodyStart& body)
+               const BodyStart& body, GivenUp given_up)
       : core_(std::move(core)),
+        given_up_(std::move(given_up)),
         address_(std::move(address)),
         key_(KeyOf(address_)),
         parser_(MessageParser::Kind::kResponse, kMaxHead),
         bodiless_(head.method == "HEAD"),
         repeatable_(!body.has_body && IsIdempotent(head.method)),
-        written_(!body.has_body || body.whole) {
+        written_(!body.has_body || body.whole),
+        watched_(given_up_ && written_) {
     const Framing framing = FramingOf(head, body);
     chunked_ = framing.chunked;
     AppendRequestHead(request_, head.method, head.target, head.headers, framing);
@@ -168,7 +186,9 @@ class ExchangeImpl final : public ClientExchange {
   Task<Status> StartFresh(Pieces all, Deadline by) {
     reused_ = false;
     in_ = Buffer();
-    ATELIER_CO_TRY(transport_, co_await core_->connector.Connect(address_, by));
+    auto connecting = core_->connector.Connect(address_, by);
+    if (given_up_) connecting = Unless(given_up_, std::move(connecting));
+    ATELIER_CO_TRY(transport_, co_await std::move(connecting));
     co_return co_await Put(all, by);
   }
 
@@ -176,12 +196,16 @@ class ExchangeImpl final : public ClientExchange {
     if (!transport_) co_return Gone();
     Advance(pieces, transport_->WriteNow(pieces));
     if (TotalSize(pieces) == 0) co_return Ok();
+    if (given_up_) co_return co_await Unless(given_up_, transport_->WriteAll(pieces, by));
     co_return co_await transport_->WriteAll(pieces, by);
   }
 
   Task<Result<std::size_t>> Fill(std::size_t room, Deadline by) {
     if (!transport_) co_return Gone();
-    auto size = co_await transport_->Read(in_.Prepare(room), by);
+    const Deadline soon = watched_ ? std::min(by, core_->clock.In(kSoon)) : by;
+    auto size = co_await transport_->Read(in_.Prepare(room), soon);
+    if (!size && size.error().code() == Code::kDeadlineExceeded && soon < by)
+      size = co_await Unless(given_up_, transport_->Read(in_.Prepare(room), by));
     if (size) in_.Commit(*size);
     co_return size;
   }
@@ -212,6 +236,7 @@ class ExchangeImpl final : public ClientExchange {
   }
 
   std::shared_ptr<ClientCore> core_;
+  GivenUp given_up_;
   Address address_;
   std::string key_;
   std::string request_;  // its head, kept for a repetition
@@ -222,6 +247,7 @@ class ExchangeImpl final : public ClientExchange {
   bool bodiless_;  // the answer has a head only
   bool repeatable_;
   bool written_;  // the whole request is out
+  bool watched_;  // given_up_ ends waits for the answer; it reads where more of the body comes from
   bool chunked_ = false;
   bool reused_ = false;  // the connection served before
   bool heard_ = false;   // a byte of the answer came
@@ -231,16 +257,18 @@ class ClientImpl final : public Client {
  public:
   ClientImpl(Options options, asio::any_io_executor io, Clock& clock) {
     const auto dog = std::make_shared<Watchdog>(io, clock);
-    core_ = std::shared_ptr<ClientCore>(
-        new ClientCore{.pool = Pool(options, dog), .connector = Connector(std::move(io), dog)});
+    core_ = std::shared_ptr<ClientCore>(new ClientCore{
+        .pool = Pool(options, dog), .connector = Connector(std::move(io), dog), .clock = clock});
   }
   ~ClientImpl() override { core_->pool.Close(); }
   ClientImpl(const ClientImpl&) = delete;
   ClientImpl& operator=(const ClientImpl&) = delete;
 
   Task<Result<std::unique_ptr<ClientExchange>>> Open(Address address, RequestHead head,
-                                                     BodyStart body, Deadline by) override {
-    auto exchange = std::make_unique<ExchangeImpl>(core_, std::move(address), head, body);
+                                                     BodyStart body, Deadline by,
+                                                     GivenUp given_up) override {
+    auto exchange =
+        std::make_unique<ExchangeImpl>(core_, std::move(address), head, body, std::move(given_up));
     ATELIER_CO_RETURN_IF_ERROR(co_await exchange->Start(body.first, by));
     co_return std::unique_ptr<ClientExchange>(std::move(exchange));
   }
@@ -249,7 +277,7 @@ class ClientImpl final : public Client {
                                std::size_t limit, Deadline by) override {
     const BodyStart start{.has_body = !body.empty(), .first = body, .whole = !body.empty()};
     ATELIER_CO_TRY(const auto exchange,
-                   co_await Open(std::move(address), std::move(head), start, by));
+                   co_await Open(std::move(address), std::move(head), start, by, {}));
     ATELIER_CO_TRY(ResponseHead answer, co_await exchange->ReadHead(by));
     Response response{.status = answer.status, .headers = std::move(answer.headers), .body = {}};
     std::array<char, 4096> piece;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <poll.h>
 #include <string>
 #include <sys/socket.h>
 #include <utility>
@@ -87,6 +88,7 @@ class UpgradedStream final : public ByteStream {
   Task<Status> Write(std::span<const char> data, Deadline by) override {
     return transport_->Write(data, by);
   }
+  bool PeerEnded() override { return transport_->PeerEnded(); }
   void ShutdownWrite() override { transport_->ShutdownWrite(); }
   void Close() override { transport_->Close(); }
 
@@ -123,6 +125,11 @@ Task<Status> Transport::Write(std::span<const char> data, Deadline by) {
   Advance(pieces, WriteNow(pieces));
   if (TotalSize(pieces) == 0) co_return Ok();
   co_return co_await WriteAll(pieces, by);
+}
+
+bool Transport::PeerEnded() {
+  pollfd wanted{.fd = socket().native_handle(), .events = POLLRDHUP, .revents = 0};
+  return ::poll(&wanted, 1, 0) == 1;
 }
 
 void Transport::ShutdownWrite() {

@@ -30,6 +30,7 @@ class Transport : public ByteStream, private Watchdog::Watched {
   explicit Transport(std::shared_ptr<Watchdog> dog);
 
   Task<Status> Write(std::span<const char> data, Deadline by) override;
+  bool PeerEnded() override;
   void ShutdownWrite() override;
   void Close() override;
 

@@ -6,6 +6,9 @@
 #include <system_error>
 #include <utility>
 
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/this_coro.hpp>
+
 namespace atelier::http {
 
 namespace {
@@ -16,6 +19,10 @@ constexpr std::size_t kBodyRead = 32U << 10U;
 constexpr std::size_t kIdleBuffer = 8U << 10U;
 /// A chunk's size line or its trailers; far above what anybody sends.
 constexpr std::size_t kMaxChunkFraming = 16U << 10U;
+/// Received of a client's next requests while the answer to one is awaited.
+constexpr std::size_t kMostAhead = 64U << 10U;
+/// Whether a client that sent more than that is still there is looked at so often.
+constexpr Duration kLookForEnd{1'000};
 /// Of answer buffer that the server keeps between two answers.
 constexpr std::size_t kMostSpareBody = 512U << 10U;
 /// For the peer to read our last answer before the connection goes.
@@ -56,7 +63,7 @@ Task<void> Session::Serve() {
   while (co_await ReceiveHead()) {
     co_await core_->handler.Handle(*this);
     if (answer_ == Answer::kUpgraded) co_return;
-    if (answer_ == Answer::kNone && core_->sampler.Admit("http_no_answer")) {
+    if (answer_ == Answer::kNone && !given_up_ && core_->sampler.Admit("http_no_answer")) {
       core_->log.Warn("http_no_answer", {{"method", head_.method}, {"path", head_.path()}});
     }
     if (answer_ != Answer::kDone || broken_) break;
@@ -196,6 +203,23 @@ Task<Result<std::string>> Session::ReadBodyBy(std::size_t limit, Deadline by) {
   }
   body.resize(size);
   co_return body;
+}
+
+Task<void> Session::GivenUp() {
+  while (in_.size() < kMostAhead) {
+    const auto size = co_await transport_->Read(in_.Prepare(kHeadRead), kNever);
+    if (!size && (co_await asio::this_coro::cancellation_state).cancelled() !=
+                     asio::cancellation_type::none) {
+      co_return;  // the wait is over, not the client
+    }
+    if (!size || *size == 0) {
+      given_up_ = true;
+      co_return;
+    }
+    in_.Commit(*size);
+  }
+  while (!transport_->PeerEnded()) co_await core_->clock.Sleep(kLookForEnd);
+  given_up_ = true;
 }
 
 void Session::SkipReceivedBody() {

@@ -46,6 +46,7 @@ class Session final : public Exchange {
   Task<Result<std::size_t>> ReadSome(std::span<char> into) override;
   Task<Result<std::string>> ReadBodyBy(std::size_t limit, Deadline by) override;
   void Cut() override { Close(); }
+  Task<void> GivenUp() override;
   bool BodyRead() const override { return parser_.complete(); }
   std::string BodyBuffer() override;
   Task<Status> Send(Response response) override;
@@ -94,6 +95,7 @@ class Session final : public Exchange {
   bool reading_ = false;          // a body read is under way
   bool keep_ = false;             // another request may follow this answer
   bool broken_ = false;           // a write failed
+  bool given_up_ = false;         // the client closed its side during a request
 };
 
 }  // namespace atelier::http

@@ -203,15 +203,6 @@ TEST_F(ServiceFaultsTest, ASlowClientHoldsNoPlace) {
   EXPECT_EQ(slow.Read().body, "ok");
 }
 
-TEST_F(ServiceFaultsTest, AClientThatClosedItsSideStillGetsItsAnswer) {
-  RawClient client(server_.port());
-  client.Send(Post());
-  client.ShutdownWrite();
-  RawClient peer = Accepted(Post());
-  peer.Send(kOk);
-  EXPECT_EQ(client.Read().body, "ok");
-}
-
 TEST_F(ServiceFaultsTest, AClientThatVanishedLeavesNothingBehind) {
   RawClient client(server_.port());
   client.Send(Get());

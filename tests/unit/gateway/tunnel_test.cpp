@@ -40,6 +40,7 @@ class FakeStream final : public http::ByteStream {
     side_.written.append(data.data(), data.size());
     co_return Ok();
   }
+  bool PeerEnded() override { return side_.ended; }
   void ShutdownWrite() override {}
   void Close() override { side_.closed = true; }
 
@@ -110,6 +111,34 @@ TEST_F(TunnelTest, APeerThatVanishedIsGivenUpHoweverMuchItIsToldStill) {
   EXPECT_TRUE(over_);
   EXPECT_TRUE(client_.closed);
   EXPECT_TRUE(upstream_.closed);
+}
+
+// A client that closed while its instance does not even take what it sent before: the tunnel cannot
+// read its end.
+TEST_F(TunnelTest, AnEndBehindBytesThatNobodyTakesIsSeen) {
+  Open(kOptions);
+  upstream_.vanished = true;
+  client_.to_read = std::string(20'000, 'x');
+  Pass(Duration(70'000));
+  EXPECT_FALSE(over_) << "both are there, and the other one may be slow";
+  client_.ended = true;
+  Pass(Duration(61'000));
+  EXPECT_TRUE(over_);
+  EXPECT_TRUE(client_.closed);
+  EXPECT_TRUE(upstream_.closed);
+}
+
+TEST_F(TunnelTest, WhatASideSaidLastIsDeliveredHoweverSlowly) {
+  Open(kOptions);
+  client_.to_read = std::string(20'000, 'x');  // three pieces
+  client_.ended = true;
+  for (int i = 0; i < 3; ++i) {
+    upstream_.vanished = true;
+    Pass(Duration(29'000));
+    upstream_.vanished = false;
+    Pass(Duration(10));
+  }
+  EXPECT_EQ(upstream_.written.size(), 20'000u);
 }
 
 TEST_F(TunnelTest, TheOtherSideOfOneThatEndedMayStillFinish) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <gtest/gtest.h>
 
@@ -112,6 +113,37 @@ TEST_F(Tls, ClientRefusesCertificatesOfOthers) {
   EXPECT_FALSE(fetch(untrusted));
   EXPECT_FALSE(fetch(At(server.port(), "127.0.0.2"))) << "the certificate is not for this name";
   EXPECT_TRUE(fetch(At(server.port())));
+}
+
+TEST_F(Tls, AClientThatGaveUpIsSeenAndWhatItSentEarlyIsKept) {
+  using asio::experimental::awaitable_operators::operator||;
+  int waiting = 0;  // these three on the server's thread
+  int gone = 0;
+  bool wait = true;
+  SystemClock clock;
+  const auto answer_late = [&](Exchange& exchange) -> Task<void> {
+    ++waiting;
+    const auto until_let_go = [&]() -> Task<void> {
+      while (wait) co_await clock.Sleep(Duration(2));
+    };
+    const auto first = co_await (until_let_go() || exchange.GivenUp());
+    if (first.index() == 1) ++gone;
+    if (first.index() == 0) co_await Answer(exchange);
+  };
+  TestServer server(answer_late, Options());
+  {
+    TlsClient client(server.port());
+    client.Send(kGet);
+    ASSERT_TRUE(server.io().Eventually([&] { return waiting == 1; }));
+  }
+  EXPECT_TRUE(server.io().Eventually([&] { return gone == 1; }));
+  TlsClient early(server.port());
+  early.Send(kGet);
+  ASSERT_TRUE(server.io().Eventually([&] { return waiting == 2; }));
+  early.Send(kGet);
+  server.io().Call([&] { wait = false; });
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(early.ReadSome().ends_with("\r\n\r\ntls "));
+  EXPECT_EQ(server.io().Call([&] { return gone; }), 1);
 }
 
 TEST_F(Tls, SilentClientIsDroppedDuringTheHandshake) {
