@@ -8,6 +8,8 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "http/wire/answer_head.h"
+
 namespace atelier::http {
 
 namespace beast = boost::beast;
@@ -15,7 +17,9 @@ namespace beast = boost::beast;
 namespace {
 
 /// A legitimate client sends a few dozen; each costs us two strings.
-constexpr std::size_t kMaxHeaders = 256;
+constexpr std::size_t kMaxRequestHeaders = 256;
+/// curl and node take thousands of a server.
+constexpr std::size_t kMaxAnswerHeaders = 1'000;
 
 std::string_view View(beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -37,7 +41,9 @@ template <bool kIsRequest>
 class Parser final : public beast::http::basic_parser<kIsRequest> {
  public:
   Parser(std::size_t head_limit, bool bodiless, ParsedHead& parsed) : head(parsed) {
-    this->header_limit(static_cast<std::uint32_t>(head_limit));
+    // In strict terms an answer's head is less than twice as long as it came.
+    const std::size_t strict_limit = kIsRequest ? head_limit : 2 * head_limit + 64;
+    this->header_limit(static_cast<std::uint32_t>(strict_limit));
     this->body_limit(boost::none);
     this->eager(false);
     this->skip(bodiless);
@@ -75,7 +81,7 @@ class Parser final : public beast::http::basic_parser<kIsRequest> {
     // Trailers of a chunked body come here too. Dropped: nobody may add headers to a request after
     // it was authenticated.
     if (head_done_) return;
-    if (head.headers.entries().size() >= kMaxHeaders) {
+    if (head.headers.entries().size() >= (kIsRequest ? kMaxRequestHeaders : kMaxAnswerHeaders)) {
       ec = beast::http::error::header_limit;
       return;
     }
@@ -155,8 +161,9 @@ struct MessageParser::Impl {
 
   Kind kind;
   std::size_t head_limit;
-  std::size_t head_bytes = 0;
-  ParsedHead head;  // here, so that its memory serves one message after the other
+  std::size_t head_bytes = 0;  // used; of an answer: seen
+  std::string strict;          // of an answer
+  ParsedHead head;             // here, so that its memory serves one message after the other
   std::variant<std::monostate, Parser<true>, Parser<false>> parser;
 
   template <class Fn>
@@ -185,22 +192,39 @@ void MessageParser::Reset(bool bodiless) {
 }
 
 Result<std::size_t> MessageParser::PutHead(std::string_view bytes) {
-  return impl_->Visit([&](auto& parser) -> Result<std::size_t> {
-    beast::error_code ec;
-    const std::size_t used = parser.put({bytes.data(), bytes.size()}, ec);
-    impl_->head_bytes += used;
-    if (ec && ec != beast::http::error::need_more) return HeadError(ec);
-    // Beast's own limit starts anew with each piece of the head that arrives.
-    const std::size_t pending = ec ? bytes.size() - used : 0;
-    if (impl_->head_bytes + pending > impl_->head_limit) {
-      return HeadError(beast::http::error::header_limit);
-    }
-    if (parser.is_header_done()) {
-      ATELIER_RETURN_IF_ERROR(CheckFraming(parser.head));
-      if (impl_->kind == Kind::kRequest) ATELIER_RETURN_IF_ERROR(CheckHost(parser.head));
-    }
-    return used;
-  });
+  return impl_->kind == Kind::kRequest ? PutRequestHead(bytes) : PutAnswerHead(bytes);
+}
+
+/// As a whole, once it is here: in terms that Beast takes.
+Result<std::size_t> MessageParser::PutAnswerHead(std::string_view bytes) {
+  const std::size_t size = SizeOfAnswerHead(bytes, std::exchange(impl_->head_bytes, bytes.size()));
+  if (size > impl_->head_limit || (size == 0 && bytes.size() > impl_->head_limit))
+    return HeadError(beast::http::error::header_limit);
+  if (size == 0) return 0;
+  impl_->strict.clear();
+  ATELIER_RETURN_IF_ERROR(AppendStrictAnswerHead(bytes.substr(0, size), impl_->strict));
+  auto& parser = *std::get_if<Parser<false>>(&impl_->parser);
+  beast::error_code ec;
+  parser.put({impl_->strict.data(), impl_->strict.size()}, ec);
+  if (ec && ec != beast::http::error::need_more) return HeadError(ec);
+  return size;
+}
+
+Result<std::size_t> MessageParser::PutRequestHead(std::string_view bytes) {
+  auto& parser = *std::get_if<Parser<true>>(&impl_->parser);
+  beast::error_code ec;
+  const std::size_t used = parser.put({bytes.data(), bytes.size()}, ec);
+  impl_->head_bytes += used;
+  if (ec && ec != beast::http::error::need_more) return HeadError(ec);
+  // Beast's own limit starts anew with each piece of the head that arrives.
+  const std::size_t pending = ec ? bytes.size() - used : 0;
+  if (impl_->head_bytes + pending > impl_->head_limit)
+    return HeadError(beast::http::error::header_limit);
+  if (parser.is_header_done()) {
+    ATELIER_RETURN_IF_ERROR(CheckFraming(parser.head));
+    ATELIER_RETURN_IF_ERROR(CheckHost(parser.head));
+  }
+  return used;
 }
 
 bool MessageParser::head_complete() const {

@@ -23,7 +23,7 @@ struct ParsedHead {
 };
 
 /// Splits HTTP/1 messages off a stream of bytes. Does no I/O: bytes go in, what they mean comes
-/// out.
+/// out. Strict with requests, lenient with answers (http/wire/answer_head.h).
 class MessageParser {
  public:
   enum class Kind : std::uint8_t { kRequest, kResponse };
@@ -39,7 +39,7 @@ class MessageParser {
 
   /// `bytes`: all that was received and not yet used. Returns how many were used; ask
   /// head_complete(). InvalidArgument: not HTTP, or ambiguous framing; ResourceExhausted: over the
-  /// limit.
+  /// limit, or more than 256 headers of a request, 1,000 of an answer.
   Result<std::size_t> PutHead(std::string_view bytes);
   bool head_complete() const;
   ParsedHead& head();
@@ -61,6 +61,10 @@ class MessageParser {
 
  private:
   struct Impl;
+
+  Result<std::size_t> PutRequestHead(std::string_view bytes);
+  Result<std::size_t> PutAnswerHead(std::string_view bytes);
+
   std::unique_ptr<Impl> impl_;
 };
 

@@ -87,6 +87,20 @@ TEST_F(ServiceFaultsTest, GarbageIsABadGatewayAndIsNotAskedForTwice) {
   EXPECT_TRUE(NothingUnderWay());
 }
 
+TEST_F(ServiceFaultsTest, AnswersThatClientsUnderstandAreNoGarbage) {
+  std::string many = "HTTP/1.1 200 OK\r\n";
+  for (int i = 0; i < 299; ++i) many += "X-" + std::to_string(i) + ": y\r\n";
+  for (const std::string& head :
+       {std::string("HTTP/1.1 200\r\n"), std::string("HTTP/1.1 200 \xe6\x88\x90\r\nA: b\r\n c\r\n"),
+        std::string("HTTP/1.0 200 OK\nServer: small\n"), many}) {
+    const RawResponse got = AnsweredWith(Get(), head + "Content-Length: 2\r\n\r\nok");
+    EXPECT_EQ(got.status, 200) << head.substr(0, 60);
+    EXPECT_EQ(got.body, "ok");
+    EXPECT_TRUE(got.head.starts_with("HTTP/1.1 200 OK\r\n")) << got.head.substr(0, 60);
+    EXPECT_EQ(got.Header("X-298"), head == many ? "y" : "");
+  }
+}
+
 TEST_F(ServiceFaultsTest, InterimAnswersWithoutEndAreGarbage) {
   std::string many;
   for (int i = 0; i < 20; ++i) many += "HTTP/1.1 102 Processing\r\n\r\n";

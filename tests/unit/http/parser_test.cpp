@@ -181,6 +181,152 @@ TEST(Parser, ResponsesMayEndWithTheConnection) {
   EXPECT_FALSE(parser.keep_alive());
 }
 
+// What curl and Python's requests take from a server, and can be read in one way only: a replica is
+// tested with them.
+TEST_P(ParserSteps, AnswersAreTakenAsClientsTakeThem) {
+  const std::string cl = "Content-Length: 2\r\n\r\nok";
+  const std::string chunks = "\r\n\r\n2\r\nok\r\n0\r\n\r\n";
+  for (const std::string& text : {
+           "HTTP/1.1 200\r\n" + cl,
+           "HTTP/1.1 200 \r\n" + cl,
+           "HTTP/1.1 200\t\r\n" + cl,
+           "HTTP/1.1\t200\tOK\r\n" + cl,
+           "HTTP/1.1  200  OK\r\n" + cl,
+           "HTTP/1.1 200 \xe6\x88\x90\xe5\x8a\x9f\r\n" + cl,
+           "HTTP/1.1 200 Pr\xe9t \x1b[0m\x01\r\n" + cl,
+           "HTTP/1.0 200 OK\r\n" + cl,
+           std::string("HTTP/1.1 200 OK\nContent-Length: 2\n\nok"),
+           std::string("HTTP/1.1 200\nContent-Length: 2\n\nok"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\n\r\nok"),
+           std::string("HTTP/1.1 200 OK\nContent-Length: 2\r\n\nok"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length:2\r\n\r\nok"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: \t 2 \t \r\n\r\nok"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 002\r\n\r\nok"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nok"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\nok"),
+           "HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n" + cl,
+           "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked " + chunks,
+           "HTTP/1.1 200 OK\r\nTransfer-Encoding: ,chunked" + chunks,
+           "HTTP/1.1 200 OK\r\nTransfer-Encoding : chunked" + chunks,
+           "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked" + chunks,
+           std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\nok"),
+           std::string("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n0002;a=b\r\nok\r\n"
+                       "000;c=\"d e\"\r\nX: y\r\n\r\n"),
+           "HTTP/1.1 200 OK\r\nX: a\x01b\x1b\x7f\x0c\r\n" + cl,
+           "HTTP/1.1 200 OK\r\nX:\r\n" + cl,
+       }) {
+    MessageParser parser(MessageParser::Kind::kResponse, kLimit);
+    std::string body;
+    const Status result = Feed(parser, text, GetParam(), &body);
+    ASSERT_TRUE(result) << text;
+    EXPECT_EQ(parser.head().status, 200) << text;
+    EXPECT_EQ(body, "ok") << text;
+  }
+}
+
+TEST_P(ParserSteps, TheHeadersOfALenientAnswerAreStrict) {
+  MessageParser parser(MessageParser::Kind::kResponse, 8192);
+  const std::string large(5000, 'a');
+  ASSERT_TRUE(
+      Feed(parser,
+           "HTTP/1.1 999\nA : one\r\n two \n\t three\r\nB: \xe6\x88\x90 \x01 b\nC:\r\n c\n" +
+               ("D: " + large) + "\n " + large.substr(0, 10) + "\nContent-Length: 0\n\n",
+           GetParam()));
+  EXPECT_EQ(parser.head().status, 999);
+  const std::vector<Headers::Entry> expected{{"A", "one two three"},
+                                             {"B", "\xe6\x88\x90   b"},
+                                             {"C", "c"},
+                                             {"D", large + " aaaaaaaaaa"},
+                                             {"Content-Length", "0"}};
+  EXPECT_EQ(parser.head().headers.entries(), expected);
+}
+
+TEST_P(ParserSteps, AnswersThatCouldBeReadInTwoWaysAreRefused) {
+  const std::string chunks = "\r\n\r\n2\r\nok\r\n0\r\n\r\n";
+  for (const std::string& head : {
+           std::string("http/1.1 200 OK"),
+           std::string("HTTP/1.2 200 OK"),
+           std::string("HTTP/2 200 OK"),
+           std::string("ICY 200 OK"),
+           std::string("HTTP/1.1 20 OK"),
+           std::string("HTTP/1.1 2000 OK"),
+           std::string("HTTP/1.1 099 OK"),
+           std::string("HTTP/1.1 200OK"),
+           std::string("HTTP/1.1200 OK"),
+           std::string("HTTP/1.1 OK"),
+           std::string("HTTP/1.1"),
+           std::string("\r\nHTTP/1.1 200 OK"),
+           std::string("HTTP/1.1 200 O\rK"),
+           std::string("HTTP/1.1 200 O\0K", 17),
+           std::string("HTTP/1.1 200 OK\r\nno colon"),
+           std::string("HTTP/1.1 200 OK\r\n: no name"),
+           std::string("HTTP/1.1 200 OK\r\n : no name"),
+           std::string("HTTP/1.1 200 OK\r\n X: y"),
+           std::string("HTTP/1.1 200 OK\r\nX Y: z"),
+           std::string("HTTP/1.1 200 OK\r\nX(Y): z"),
+           std::string("HTTP/1.1 200 OK\r\nX: a\rContent-Length: 2"),
+           std::string("HTTP/1.1 200 OK\r\nX: a\r\r"),
+           std::string("HTTP/1.1 200 OK\r\nX: a\0b", 24),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 02"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 2, 3"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 2,"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length:"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: +2"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: -2"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 0x2"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 2 2"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length:\r\n 2"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked"),
+           std::string("HTTP/1.1 200 OK\nTransfer-Encoding : chunked\nContent-Length : 2"),
+           std::string("HTTP/1.0 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked"),
+           std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: identity"),
+           std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked"),
+           std::string(
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked"),
+           std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked"),
+           std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: identity, chunked"),
+           std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n chunked"),
+           std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: \x0b"
+                       "chunked"),
+       }) {
+    MessageParser parser(MessageParser::Kind::kResponse, kLimit);
+    const Status result = Feed(parser, head + chunks, GetParam());
+    ASSERT_FALSE(result) << head;
+    EXPECT_EQ(result.error().code(), Code::kInvalidArgument) << head;
+  }
+}
+
+TEST_P(ParserSteps, AnswersOfAThousandHeadersAreTakenAndNotMore) {
+  const auto answer = [](int headers) {
+    std::string text = "HTTP/1.1 200 OK\r\n";
+    for (int i = 1; i < headers; ++i) text += "X-" + std::to_string(i) + ": y\r\n";
+    return text + "Content-Length: 0\r\n\r\n";
+  };
+  MessageParser parser(MessageParser::Kind::kResponse, 64U << 10U);
+  ASSERT_TRUE(Feed(parser, answer(1000), 4096));
+  EXPECT_EQ(parser.head().headers.entries().size(), 1000U);
+  parser.Reset();
+  const Status one_more = Feed(parser, answer(1001), 4096);
+  ASSERT_FALSE(one_more);
+  EXPECT_EQ(one_more.error().code(), Code::kResourceExhausted);
+  MessageParser small(MessageParser::Kind::kResponse, kLimit);
+  const Status too_large = Feed(small, answer(200), GetParam());
+  ASSERT_FALSE(too_large);
+  EXPECT_EQ(too_large.error().code(), Code::kResourceExhausted);
+}
+
+TEST(Parser, AConnectionThatSentChunksInHttp10IsNotUsedAgain) {
+  MessageParser parser(MessageParser::Kind::kResponse, kLimit);
+  ASSERT_TRUE(Feed(parser,
+                   "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n"
+                   "0\r\n\r\n",
+                   4096));
+  EXPECT_FALSE(parser.keep_alive());
+}
+
 TEST(Parser, AnswerToHeadHasNoBodyWhateverItsLength) {
   MessageParser parser(MessageParser::Kind::kResponse, kLimit);
   parser.Reset(true);
