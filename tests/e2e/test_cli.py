@@ -81,13 +81,119 @@ def test_the_life_of_a_service(atelier, tmp_path):
 
 
 def test_refusals_have_their_exit_codes_and_say_what_to_do(atelier):
-    refused = atelier("instance", "get", "dsw-none", code=1)
-    assert "InternalError" in refused.stderr and "RequestId" in refused.stderr
+    refused = atelier("instance", "get", "dsw-none", code=5)
+    assert "dsw-none does not exist" in refused.stderr and "RequestId" in refused.stderr
+    assert "no instance named nobody" in atelier("instance", "get", "nobody", code=5).stderr
     assert atelier("instance", "explode", code=2).stderr
     nobody = subprocess.run([BINARY, "instance", "list", "--endpoint", "http://127.0.0.1:1"],
                             env={**os.environ, "ALIBABA_CLOUD_ACCESS_KEY_ID": "a", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "b"},
                             capture_output=True, text=True, timeout=60)
     assert nobody.returncode == 3 and "127.0.0.1:1" in nobody.stderr
+
+
+def test_names_stand_for_ids(atelier):
+    """Wherever a command takes an id, the name will do."""
+    workspace = json.loads(atelier("workspace", "list", "-o", "json").stdout)["Workspaces"][0]
+    instance_id = atelier("instance", "create", "named", "--spec", "ecs.c6.large", "--image", "image-lab",
+                          "--workspace", workspace["WorkspaceName"]).stdout.strip()
+    atelier("user", "create", "eve")
+    got = json.loads(atelier("instance", "get", "named", "-o", "json").stdout)
+    assert (got["InstanceId"], got["WorkspaceId"]) == (instance_id, workspace["WorkspaceId"])
+    atelier("instance", "label", "set", "named", "team=vision")
+    assert atelier("instance", "list", "-q", "--query", "label:team=vision").stdout == f"{instance_id}\n"
+    assert atelier("instance", "list", "--query", "owner:eve", "-q").stdout == ""
+    atelier("workspace", "add-member", workspace["WorkspaceName"], "eve")
+    assert "eve" in atelier("workspace", "members", workspace["WorkspaceName"]).stdout
+    atelier("workspace", "remove-member", workspace["WorkspaceName"], "eve")
+    atelier("user", "delete", "eve")
+    atelier("instance", "delete", "named", "--wait")
+
+
+def test_instances_are_changed_by_query(atelier):
+    for n in range(3):
+        atelier("instance", "create", f"bulk_{n}", "--spec", "ecs.c6.large", "--image", "image-lab", "--label", "bulk=x", "--wait")
+    shown = atelier("instance", "stop", "--query", "label:bulk=x", "--dry-run")
+    assert "bulk_0" in shown.stdout and "Would stop 3 instances." in shown.stderr
+    assert instances(atelier)["bulk_0"]["Status"] == "Running"
+    atelier("instance", "stop", "--query", "label:bulk=x", "--wait")
+    assert {i["Status"] for n, i in instances(atelier).items() if n.startswith("bulk_")} == {"Stopped"}
+    assert "--yes" in atelier("instance", "delete", "--query", "label:bulk=x", code=2).stderr
+    atelier("instance", "delete", "--query", "label:bulk=x", "--yes", "--wait")
+    assert not [n for n in instances(atelier) if n.startswith("bulk_")]
+
+
+def test_rules_of_an_instance(atelier):
+    atelier("instance", "create", "ruled", "--spec", "ecs.c6.large", "--image", "image-lab", "--wait")
+    atelier("instance", "timer", "set", "ruled", "--in", "2h")
+    assert "DueTime" in atelier("instance", "timer", "show", "ruled").stdout
+    atelier("instance", "timer", "delete", "ruled")
+    atelier("instance", "idle", "set", "ruled", "--minutes", "30")
+    assert json.loads(atelier("instance", "idle", "show", "ruled", "-o", "json").stdout)["MaxIdleTimeInMinutes"] == 30
+    assert "CpuUtilization" in atelier("instance", "idle", "list", "ruled").stdout
+    atelier("instance", "idle", "delete", "ruled")
+    assert "Running" in atelier("instance", "lifecycle", "ruled").stdout
+    other = next(s for s in atelier("spec", "list", "-q", "--accelerator", "CPU").stdout.split() if s != "ecs.c6.large")
+    atelier("instance", "update", "ruled", "--spec", other, "--wait")
+    assert instances(atelier)["ruled"]["EcsSpec"] == other
+    atelier("instance", "delete", "ruled", "--wait")
+
+
+def test_versions_scaling_and_groups_of_services(atelier, tmp_path):
+    file = tmp_path / "service.json"
+    config = {"name": "verbs", "metadata": {"instance": 1, "group": "duo"}, "containers": [{"script": "one"}]}
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps(config, indent=1).replace("\n", "\r\n").encode())
+    atelier("service", "apply", "-f", str(file), "--wait")
+    config["containers"][0]["script"] = "two"
+    file.write_text(json.dumps(config))
+    atelier("service", "apply", "-f", str(file), "--wait")
+    atelier("service", "update", "verbs", "--set", "metadata.cpu=1", "--wait")
+    assert [line.split()[0] for line in atelier("service", "versions", "verbs").stdout.splitlines()] == ["VERSION", "3", "2", "1"]
+    version = lambda: json.loads(atelier("service", "get", "verbs", "-o", "json").stdout)["CurrentVersion"]  # noqa: E731
+    atelier("service", "rollback", "verbs", "1", "--wait")
+    assert version() == 1
+    atelier("service", "rollback", "verbs", "2", "--wait")
+    assert version() == 4, "forward: the configuration of 2 as a new version"
+    atelier("service", "autoscale", "set", "verbs", "--min", "1", "--max", "3", "--threshold", "5")
+    atelier("service", "autoscale", "set", "verbs", "--min", "1", "--max", "4", "--threshold", "5")
+    assert json.loads(atelier("service", "autoscale", "show", "verbs", "-o", "json").stdout)["MaxReplica"] == 4
+    atelier("service", "autoscale", "delete", "verbs")
+    atelier("service", "cron", "set", "verbs", "--job", "0 0 9 * * *=4")
+    assert "0 0 9 * * *" in atelier("service", "cron", "show", "verbs").stdout
+    atelier("service", "cron", "delete", "verbs")
+    assert atelier("service", "group", "list", "-q").stdout == "duo\n"
+    atelier("service", "release", "verbs", "--weight", "90")
+    token = atelier("service", "token", "verbs").stdout.strip()
+    assert token == json.loads(atelier("service", "get", "verbs", "-o", "json").stdout)["AccessToken"]
+    for verb, state in (("stop", "Stopped"), ("start", "Running"), ("restart", "Running")):
+        atelier("service", verb, "verbs", "--wait")
+        assert json.loads(atelier("service", "get", "verbs", "-o", "json").stdout)["Status"] == state
+    assert len(atelier("service", "logs", "verbs", "--tail", "1").stdout.splitlines()) == 1
+    atelier("service", "delete", "verbs", "--wait")
+
+
+def test_who_where_and_what_there_is(atelier):
+    assert "Account" in atelier("whoami").stdout
+    assert "image-lab" in atelier("image", "list", "-q").stdout.split()
+    assert "ecs.c6.large" in atelier("spec", "list", "-q").stdout.split()
+    listed = atelier("spec", "list", "-o", "csv").stdout.splitlines()
+    assert listed[0] == "TYPE,CPUS,MEMORY,GPUS,GPU" and len(listed) > 1
+    before = atelier("clock", "show").stdout
+    assert atelier("clock", "advance", "2h").stdout > before
+
+
+def test_roles(atelier, tmp_path):
+    account = json.loads(atelier("whoami", "-o", "json").stdout)["AccountId"]
+    trust = tmp_path / "trust.json"
+    trust.write_text(json.dumps({"Version": "1", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": [f"acs:ram::{account}:root"]}}]}))
+    atelier("role", "create", "auditor", "--document", str(trust))
+    assert "auditor" in atelier("role", "ls", "-q").stdout.split()
+    atelier("policy", "attach", "AdministratorAccess", "--role", "auditor")
+    assert "AdministratorAccess" in atelier("role", "policies", "auditor").stdout
+    arn = json.loads(atelier("role", "get", "auditor", "-o", "json").stdout)["Role"]["Arn"]
+    assert arn.endswith("role/auditor")
+    atelier("policy", "detach", "AdministratorAccess", "--role", "auditor")
+    atelier("role", "rm", "auditor")
 
 
 def test_a_wait_that_ends_in_another_state_says_so(atelier):

@@ -16,9 +16,11 @@ Error Unintelligible(std::string_view why) {
   return {Code::kUnavailable, fmt::format("The server's answer cannot be understood: {}.", why)};
 }
 
-Code CodeOf(int status) {
+/// A 404 may speak of the key or of the operation instead of what was asked for.
+Code CodeOf(int status, std::string_view code) {
   if (status == 403) return Code::kPermissionDenied;
-  if (status == 404) return Code::kNotFound;
+  const bool other = code.starts_with("InvalidAccessKeyId.") || code == "InvalidAction.NotFound";
+  if (status == 404 && !other) return Code::kNotFound;
   return Code::kFailedPrecondition;
 }
 
@@ -31,8 +33,13 @@ std::string TextOfEither(const json::object& body, std::string_view upper, std::
 Error RefusalOf(int status, const json::object& body) {
   std::string code = TextOfEither(body, "Code", "code");
   if (code.empty()) code = fmt::format("HTTP{}", status);
-  return {CodeOf(status),
-          fmt::format("{}: {} (RequestId {})", code, TextOfEither(body, "Message", "message"),
+  const Code kind = CodeOf(status, code);
+  // DSW says InternalError of an instance that is not there (contract/errors.md section 5), which
+  // people take for a fault of the server.
+  const bool misleads = kind == Code::kNotFound && code == "InternalError";
+  return {kind,
+          fmt::format("{}{} (RequestId {})", misleads ? "" : code + ": ",
+                      TextOfEither(body, "Message", "message"),
                       TextOfEither(body, "RequestId", "requestId")),
           code};
 }

@@ -29,6 +29,7 @@ inline constexpr std::string_view kEasVersion = "2021-07-01";
 inline constexpr std::string_view kAirecVersion = "2020-11-26";
 inline constexpr std::string_view kWorkspaceVersion = "2021-02-04";
 inline constexpr std::string_view kRamVersion = "2015-05-01";
+inline constexpr std::string_view kStsVersion = "2015-04-01";
 
 /// Signs and sends, as any other client of the API does.
 class ApiClient {

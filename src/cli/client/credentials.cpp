@@ -15,6 +15,7 @@
 #include "base/config.h"
 #include "base/file.h"
 #include "base/raii.h"
+#include "cli/client/text.h"
 
 namespace atelier::cli {
 
@@ -55,6 +56,7 @@ Result<std::optional<CredentialsFile>> ReadCredentials(const std::string& path) 
   const ssize_t got = ::read(fd.get(), text.data(), text.size());
   if (got < 0) return Unusable(path, "cannot be read");
   text.resize(static_cast<std::size_t>(got));
+  ATELIER_TRY(text, PlainText(std::move(text), path));
   auto file = FromJson<CredentialsFile>(text);
   if (!file) return Unusable(path, "is not valid: " + file.error().message());
   return std::optional(*std::move(file));

@@ -29,14 +29,14 @@ std::string Joined(const std::vector<std::string>& words) {
 }
 
 std::string BashScript(const CommandNode& root) {
-  // The path of a command is its first two words that are no options.
+  // The path of a command is its first three words that are no options.
   std::string out =
       "_atelier() {\n"
       "  local cur=${COMP_WORDS[COMP_CWORD]} path=\"\" words=\"\" word i depth=0\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
       "    word=${COMP_WORDS[i]}\n"
       "    case $word in -*) continue ;; esac\n"
-      "    [ $depth -lt 2 ] && path=\"$path $word\"\n"
+      "    [ $depth -lt 3 ] && path=\"$path $word\"\n"
       "    depth=$((depth + 1))\n"
       "  done\n"
       "  case \"$path\" in\n";
@@ -64,6 +64,18 @@ std::string Quoted(std::string_view text) {
   return out + "'";
 }
 
+/// What may follow `node`, which is the word before the one of number `depth`; `seen` holds then.
+void AppendFish(std::string& out, const CommandNode& node, const std::string& seen, int depth) {
+  for (const std::string& option : node.options)
+    out += fmt::format("complete -c atelier -n '{}' -l {}\n", seen, option.substr(2));
+  for (const CommandNode& child : node.children) {
+    out += fmt::format(
+        "complete -c atelier -n '{}; and test (count (commandline -opc)) -eq {}' -a {} -d {}\n",
+        seen, depth, child.name, Quoted(child.help));
+    AppendFish(out, child, seen + "; and __fish_seen_subcommand_from " + child.name, depth + 1);
+  }
+}
+
 std::string FishScript(const CommandNode& root) {
   std::string out = "complete -c atelier -f\n";
   std::string servers;  // commands that the client's options are not for
@@ -77,23 +89,7 @@ std::string FishScript(const CommandNode& root) {
   for (const CommandNode& group : root.children) {
     out += fmt::format("complete -c atelier -n __fish_use_subcommand -a {} -d {}\n", group.name,
                        Quoted(group.help));
-    for (const std::string& option : group.options) {
-      out += fmt::format("complete -c atelier -n '__fish_seen_subcommand_from {}' -l {}\n",
-                         group.name, option.substr(2));
-    }
-    for (const CommandNode& leaf : group.children) {
-      out += fmt::format(
-          "complete -c atelier -n '__fish_seen_subcommand_from {}; and test (count (commandline "
-          "-opc)) -eq 2' "
-          "-a {} -d {}\n",
-          group.name, leaf.name, Quoted(leaf.help));
-      for (const std::string& option : leaf.options) {
-        out += fmt::format(
-            "complete -c atelier -n '__fish_seen_subcommand_from {}; and "
-            "__fish_seen_subcommand_from {}' -l {}\n",
-            group.name, leaf.name, option.substr(2));
-      }
-    }
+    AppendFish(out, group, "__fish_seen_subcommand_from " + group.name, 2);
   }
   return out;
 }

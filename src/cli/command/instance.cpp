@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/command/browser.h"
+#include "cli/command/names.h"
 #include "cli/command/parts.h"
 #include "cli/command/wait.h"
 #include "cli/output/list_printer.h"
@@ -49,36 +50,27 @@ Task<Result<std::string>> FirstImage(Session& session) {
 }
 
 Result<json::object> EnvironmentOf(const CreateOptions& options) {
-  std::vector<std::string> pairs;
+  json::object environment;
   if (!options.env_file.empty()) {
-    ATELIER_TRY(const std::string text, ReadFile(options.env_file));
-    std::string_view rest = text;
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find('\n'), rest.size());
-      const std::string_view line = rest.substr(0, end);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (!line.empty() && !line.starts_with('#')) pairs.emplace_back(line);
-    }
+    ATELIER_TRY(environment, ReadPairs(options.env_file));
   }
-  pairs.insert(pairs.end(), options.env.begin(), options.env.end());
-  return ParsePairs(pairs, "--env");
+  ATELIER_TRY(const json::object more, ParsePairs(options.env, "--env"));
+  for (const auto& pair : more) environment[pair.key()] = pair.value();
+  return environment;
 }
 
+/// All but what the server has to be asked for.
 Result<json::object> BodyOf(const CreateOptions& options) {
   json::object body{{"InstanceName", options.name},
                     {"EcsSpec", options.spec},
-                    {"ImageId", options.image},
                     {"Accessibility", options.is_public ? "PUBLIC" : "PRIVATE"}};
-  if (!options.workspace.empty()) body["WorkspaceId"] = options.workspace;
   if (options.priority != 0) body["Priority"] = options.priority;
   ATELIER_TRY(json::object environment, EnvironmentOf(options));
   if (!environment.empty()) body["EnvironmentVariables"] = std::move(environment);
   ATELIER_TRY(const json::object labels, ParsePairs(options.labels, "--label"));
-  json::array list;
-  for (const auto& label : labels) list.push_back({{"Key", label.key()}, {"Value", label.value()}});
-  if (!list.empty()) body["Labels"] = std::move(list);
+  if (!labels.empty()) body["Labels"] = LabelList(labels);
   if (!options.start_script.empty()) {
-    ATELIER_TRY(const std::string script, ReadFile(options.start_script));
+    ATELIER_TRY(const std::string script, ReadText(options.start_script));
     body["UserCommand"] = {{"OnStart", {{"Content", script}}}};
   }
   return body;
@@ -98,6 +90,18 @@ Query Defaults(const ListOptions& options) {
 
 bool Holds(const Query& query, std::string_view parameter) {
   return std::ranges::any_of(query, [&](const auto& one) { return one.first == parameter; });
+}
+
+/// People name users and workspaces, the API wants ids.
+Task<Status> ResolveNames(Session& session, Query& query) {
+  for (auto& [parameter, value] : query) {
+    if (parameter == "CreateUserId") {
+      ATELIER_CO_TRY(value, co_await UserIdOf(session, value));
+    } else if (parameter == "WorkspaceId" && value != "ALL") {
+      ATELIER_CO_TRY(value, co_await WorkspaceIdOf(session, value));
+    }
+  }
+  co_return Ok();
 }
 
 Result<Query> QueryOf(const ListOptions& options) {
@@ -123,8 +127,37 @@ Result<Query> QueryOf(const ListOptions& options) {
   return query;
 }
 
-Task<Result<json::object>> ListPage(Session& session, Query query, std::int64_t number,
-                                    std::int64_t size) {
+/// Every page as one answer, printed as they arrive.
+Task<Status> ListAll(Session& session, Query query) {
+  ListPrinter printer(session.around.out, session.format, "Instances", session.ids_only);
+  std::int64_t printed = 0;
+  for (int number = 1; number <= kMaxSweepPages; ++number) {
+    ATELIER_CO_TRY(const json::object page,
+                   co_await ListInstancePage(session, query, number, kSweepPageSize));
+    const json::array& instances = Array(page, "Instances");
+    printer.Add(page, InstanceTable(instances));
+    printed += static_cast<std::int64_t>(instances.size());
+    if (instances.empty() || printed >= Integer(page, "TotalCount")) break;
+  }
+  printer.End();
+  co_return Ok();
+}
+
+Task<Result<json::object>> FetchInstance(Session& session, const std::string& id) {
+  return session.api.Send(
+      {.action = "GetInstance", .version = kDswVersion, .path = PathOf(kInstances, id)});
+}
+
+}  // namespace
+
+Task<Result<Query>> InstanceQuery(Session& session, ListOptions options) {
+  ATELIER_CO_TRY(Query query, QueryOf(options));
+  ATELIER_CO_RETURN_IF_ERROR(co_await ResolveNames(session, query));
+  co_return query;
+}
+
+Task<Result<json::object>> ListInstancePage(Session& session, Query query, std::int64_t number,
+                                            std::int64_t size) {
   query.emplace_back("PageNumber", std::to_string(number));
   query.emplace_back("PageSize", std::to_string(size));
   co_return co_await session.api.Send({.action = "ListInstances",
@@ -133,7 +166,7 @@ Task<Result<json::object>> ListPage(Session& session, Query query, std::int64_t 
                                        .query = std::move(query)});
 }
 
-Table TableOf(const json::array& instances) {
+Table InstanceTable(const json::array& instances) {
   Table table{.header = {"ID", "NAME", "STATUS", "SPEC", "OWNER", "CREATED"}, .rows = {}};
   for (const json::value& item : instances) {
     const json::object& instance = AsObject(item);
@@ -146,64 +179,19 @@ Table TableOf(const json::array& instances) {
   return table;
 }
 
-/// Every page as one answer, printed as they arrive.
-Task<Status> ListAll(Session& session, Query query) {
-  ListPrinter printer(session.around.out, session.format, "Instances");
-  std::int64_t printed = 0;
-  for (int number = 1; number <= kMaxSweepPages; ++number) {
-    ATELIER_CO_TRY(const json::object page,
-                   co_await ListPage(session, query, number, kSweepPageSize));
-    const json::array& instances = Array(page, "Instances");
-    printer.Add(page, TableOf(instances));
-    printed += static_cast<std::int64_t>(instances.size());
-    if (instances.empty() || printed >= Integer(page, "TotalCount")) break;
-  }
-  printer.End();
-  co_return Ok();
-}
-
-// start, stop, delete
-// ---------------------------------------------------------------------------------
-
-struct Change {
-  std::string_view action;
-  std::string_view method;
-  std::string_view rest;  // of the path after the id
-  Goal goal;
-};
-
-Task<Status> ChangeAll(Session& session, ChangeOptions options, Change change) {
-  for (const std::string& id : options.ids) {
-    ATELIER_CO_TRY(const json::object answer,
-                   co_await session.api.Send({.action = change.action,
-                                              .version = kDswVersion,
-                                              .method = change.method,
-                                              .path = PathOf(kInstances, id, change.rest)}));
-    session.PrintLine(answer, id);
-  }
-  if (!Waits(session, options.wait)) co_return Ok();
-  for (const std::string& id : options.ids) {
-    ATELIER_CO_RETURN_IF_ERROR(
-        co_await WaitFor(session, WatchedInstance(id), change.goal, options.wait.timeout_seconds));
-  }
-  co_return Ok();
-}
-
-Task<Result<json::object>> FetchInstance(Session& session, const std::string& id) {
-  return session.api.Send(
-      {.action = "GetInstance", .version = kDswVersion, .path = PathOf(kInstances, id)});
-}
-
-}  // namespace
-
 Task<Status> CreateInstance(Session& session, CreateOptions options) {
+  ATELIER_CO_TRY(json::object body, BodyOf(options));
   if (options.spec.empty()) {
-    ATELIER_CO_TRY(options.spec, co_await FirstSpec(session));
+    ATELIER_CO_TRY(body["EcsSpec"], co_await FirstSpec(session));
   }
   if (options.image.empty()) {
-    ATELIER_CO_TRY(options.image, co_await FirstImage(session));
+    ATELIER_CO_TRY(body["ImageId"], co_await FirstImage(session));
+  } else {
+    ATELIER_CO_TRY(body["ImageId"], co_await ImageIdOf(session, options.image));
   }
-  ATELIER_CO_TRY(const json::object body, BodyOf(options));
+  if (!options.workspace.empty()) {
+    ATELIER_CO_TRY(body["WorkspaceId"], co_await WorkspaceIdOf(session, options.workspace));
+  }
   if (options.client_token.empty())
     options.client_token = session.around.random.Hex(kClientTokenBytes);
   ATELIER_CO_TRY(const json::object answer,
@@ -221,12 +209,12 @@ Task<Status> CreateInstance(Session& session, CreateOptions options) {
 }
 
 Task<Status> ListInstances(Session& session, ListOptions options) {
-  ATELIER_CO_TRY(const Query query, QueryOf(options));
+  ATELIER_CO_TRY(const Query query, co_await InstanceQuery(session, options));
   if (options.all) co_return co_await ListAll(session, query);
   ATELIER_CO_TRY(const json::object answer,
-                 co_await ListPage(session, query, options.page, options.page_size));
+                 co_await ListInstancePage(session, query, options.page, options.page_size));
   const json::array& instances = Array(answer, "Instances");
-  session.Print(answer, TableOf(instances));
+  session.Print(answer, InstanceTable(instances));
   const std::int64_t total = Integer(answer, "TotalCount");
   if (static_cast<std::int64_t>(instances.size()) < total) {
     session.Note(fmt::format("{} of {} instances; see all with --all, others with --page.",
@@ -236,6 +224,7 @@ Task<Status> ListInstances(Session& session, ListOptions options) {
 }
 
 Task<Status> GetInstance(Session& session, std::string id) {
+  ATELIER_CO_TRY(id, co_await InstanceIdOf(session, id));
   ATELIER_CO_TRY(const json::object instance, co_await FetchInstance(session, id));
   static constexpr auto kShown = std::to_array<std::string_view>(
       {"InstanceId", "InstanceName", "Status", "ReasonCode", "ReasonMessage", "WorkspaceId",
@@ -251,32 +240,18 @@ Task<Status> GetInstance(Session& session, std::string id) {
   co_return Ok();
 }
 
-Task<Status> StartInstances(Session& session, ChangeOptions options) {
-  return ChangeAll(
-      session, std::move(options),
-      {.action = "StartInstance", .method = "PUT", .rest = "/start", .goal = Goal::kRunning});
-}
-
-Task<Status> StopInstances(Session& session, ChangeOptions options) {
-  return ChangeAll(
-      session, std::move(options),
-      {.action = "StopInstance", .method = "PUT", .rest = "/stop", .goal = Goal::kStopped});
-}
-
-Task<Status> DeleteInstances(Session& session, ChangeOptions options) {
-  return ChangeAll(
-      session, std::move(options),
-      {.action = "DeleteInstance", .method = "DELETE", .rest = "", .goal = Goal::kGone});
-}
-
 Task<Status> OpenInstance(Session& session, OpenOptions options) {
+  ATELIER_CO_TRY(options.id, co_await InstanceIdOf(session, options.id));
   ATELIER_CO_TRY(const json::object instance, co_await FetchInstance(session, options.id));
   const std::string url = Text(instance, "JupyterlabUrl");
-  if (Text(instance, "Status") != "Running" || url.empty()) {
+  const std::string status = Text(instance, "Status");
+  if (status != "Running" || url.empty()) {
+    const bool rests = status == "Stopped" || status == "Failed" || status == "Saved";
     co_return Error(
         Code::kAborted,
-        fmt::format("Instance {} is {}, not Running. Start it with: atelier instance start {}",
-                    options.id, Text(instance, "Status"), options.id));
+        fmt::format("Instance {} is {}, not Running. {} atelier instance {} {}", options.id, status,
+                    rests ? "Start it with:" : "Try again in a moment, or see what happens with:",
+                    rests ? "start" : "events", options.id));
   }
   ATELIER_CO_TRY(
       const json::object answer,
@@ -289,80 +264,6 @@ Task<Status> OpenInstance(Session& session, OpenOptions options) {
   const std::string link = url + "?Token=" + Text(answer, "Token");
   session.PrintLine(json::object{{"Url", link}}, link);
   if (options.browser) co_return OpenInBrowser(link);
-  co_return Ok();
-}
-
-Task<Status> ShowEvents(Session& session, std::string id, int most) {
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "GetInstanceEvents",
-                                            .version = kDswVersion,
-                                            .path = PathOf(kInstances, id, "/events"),
-                                            .query = {{"MaxEventsNum", std::to_string(most)}}}));
-  Table table{.header = {"EVENT"}, .rows = {}};
-  for (const json::value& event : Array(answer, "Events")) {
-    if (const json::string* line = event.if_string())
-      table.rows.push_back({std::string(line->data(), line->size())});
-  }
-  session.Print(answer, table);
-  co_return Ok();
-}
-
-namespace {
-
-constexpr auto kMetrics = std::to_array<std::string_view>(
-    {"CpuCoreUsage", "MemoryUsage", "GpuCoreUsage", "GpuMemoryUsage", "NetworkInputRate",
-     "NetworkOutputRate", "DiskReadRate", "DiskWriteRate"});
-
-std::string ShowNumber(const json::object& sample) {
-  const json::value* value = sample.if_contains("Value");
-  return value != nullptr && value->is_number() ? fmt::format("{:.3f}", value->to_number<double>())
-                                                : std::string();
-}
-
-std::string ShowTime(const json::object& sample) {
-  return FormatSeconds(WallTime(std::chrono::seconds(Integer(sample, "Time"))));
-}
-
-}  // namespace
-
-Task<Status> ShowMetrics(Session& session, std::string id, std::string type) {
-  const bool latest_of_all = type.empty();
-  Table table{.header = {"METRIC", "TIME", "VALUE"}, .rows = {}};
-  json::object answers;
-  for (const std::string_view metric : kMetrics) {
-    if (!latest_of_all && metric != type) continue;
-    ATELIER_CO_TRY(json::object answer,
-                   co_await session.api.Send({.action = "GetInstanceMetrics",
-                                              .version = kDswVersion,
-                                              .path = PathOf("/api/v2/instance", id, "/metrics"),
-                                              .query = {{"MetricType", std::string(metric)}}}));
-    for (const json::value& pod : Array(answer, "PodMetrics")) {
-      const json::array& samples = Array(AsObject(pod), "Metrics");
-      const std::size_t first = latest_of_all && !samples.empty() ? samples.size() - 1 : 0;
-      for (std::size_t i = first; i < samples.size(); ++i) {
-        const json::object& sample = AsObject(samples[i]);
-        table.rows.push_back({std::string(metric), ShowTime(sample), ShowNumber(sample)});
-      }
-    }
-    answers[metric] = std::move(answer);
-  }
-  if (answers.empty()) co_return Usage("There is no metric of this name.");
-  session.Print(latest_of_all ? json::value(answers) : answers.begin()->value(), table);
-  co_return Ok();
-}
-
-Task<Status> ShowLogs(Session& session, std::string id) {
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "ListSystemLogs",
-                                            .version = kDswVersion,
-                                            .path = "/api/v2/systemlogs",
-                                            .query = {{"InstanceId", id}, {"Order", "ASC"}}}));
-  Table table{.header = {"TIME", "LEVEL", "CONTENT"}, .rows = {}};
-  for (const json::value& item : Array(answer, "SystemLogs")) {
-    const json::object& log = AsObject(item);
-    table.rows.push_back({Text(log, "GmtCreateTime"), Text(log, "Level"), Text(log, "Content")});
-  }
-  session.Print(answer, table);
   co_return Ok();
 }
 

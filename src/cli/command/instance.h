@@ -4,16 +4,12 @@
 #include <vector>
 
 #include "base/task.h"
+#include "cli/command/logs.h"
+#include "cli/command/wait.h"
 #include "cli/run/session.h"
 
 /// `atelier instance ...`. Options come by value: each struct is what the command line said.
 namespace atelier::cli {
-
-/// Whether to wait until what was asked for is so. Default: yes on a terminal.
-struct WaitOptions {
-  std::optional<bool> wait;
-  int timeout_seconds = 900;
-};
 
 struct CreateOptions {
   std::string name;
@@ -47,9 +43,13 @@ Task<Status> ListInstances(Session& session, ListOptions options);
 Task<Status> GetInstance(Session& session, std::string id);
 
 struct ChangeOptions {
-  std::vector<std::string> ids;
+  std::vector<std::string> ids;  // or names
+  std::string query;             // docs/query.md: instead of ids
+  bool dry_run = false;          // say what would be changed
+  bool yes = false;              // of what cannot be undone, by query
   WaitOptions wait;
 };
+/// Each instance is asked for by itself: one that refuses does not keep the others from changing.
 Task<Status> StartInstances(Session& session, ChangeOptions options);
 Task<Status> StopInstances(Session& session, ChangeOptions options);
 Task<Status> DeleteInstances(Session& session, ChangeOptions options);
@@ -61,9 +61,16 @@ struct OpenOptions {
 };
 Task<Status> OpenInstance(Session& session, OpenOptions options);
 
-Task<Status> ShowEvents(Session& session, std::string id, int most);
+Task<Status> ShowEvents(Session& session, std::string id, int limit);
 /// `type` empty: the latest value of every metric.
 Task<Status> ShowMetrics(Session& session, std::string id, std::string type);
-Task<Status> ShowLogs(Session& session, std::string id);
+Task<Status> ShowLogs(Session& session, LogsOptions options);
+
+/// The parameters of ListInstances for what `options` ask.
+Task<Result<Query>> InstanceQuery(Session& session, ListOptions options);
+/// One page of it.
+Task<Result<json::object>> ListInstancePage(Session& session, Query query, std::int64_t number,
+                                            std::int64_t size);
+Table InstanceTable(const json::array& instances);
 
 }  // namespace atelier::cli

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "cli/command/names.h"
 #include "cli/command/parts.h"
-#include "cli/command/ram.h"
 
 namespace atelier::cli {
 
@@ -38,10 +38,14 @@ Task<Status> AdoptOrphan(Session& session, AdoptOptions options) {
     ATELIER_CO_TRY(const std::string owner, co_await UserIdOf(session, options.owner));
     body["UserId"] = owner;
   }
-  if (!options.workspace.empty()) body["WorkspaceId"] = options.workspace;
+  if (!options.workspace.empty()) {
+    ATELIER_CO_TRY(body["WorkspaceId"], co_await WorkspaceIdOf(session, options.workspace));
+  }
   if (!options.name.empty()) body["InstanceName"] = options.name;
   if (!options.spec.empty()) body["EcsSpec"] = options.spec;
-  if (!options.image.empty()) body["ImageId"] = options.image;
+  if (!options.image.empty()) {
+    ATELIER_CO_TRY(body["ImageId"], co_await ImageIdOf(session, options.image));
+  }
   ATELIER_CO_TRY(const json::object answer,
                  co_await session.api.Send({.action = "AdoptOrphan",
                                             .method = "POST",

@@ -1,24 +1,43 @@
 #include "cli/command/parts.h"
 
+#include <algorithm>
 #include <fstream>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "cli/client/text.h"
 #include "identity/request_signer.h"
 
 namespace atelier::cli {
 
+namespace {
+
+/// False: no '=' or an empty name.
+bool AddPair(json::object& object, std::string_view pair) {
+  const std::size_t equals = pair.find('=');
+  if (equals == std::string_view::npos || equals == 0) return false;
+  object[pair.substr(0, equals)] = pair.substr(equals + 1);
+  return true;
+}
+
+}  // namespace
+
 Result<json::object> ParsePairs(const std::vector<std::string>& pairs, std::string_view option) {
   json::object object;
   for (const std::string& pair : pairs) {
-    const std::size_t equals = pair.find('=');
-    if (equals == std::string::npos || equals == 0) {
+    if (!AddPair(object, pair)) {
       return Error(Code::kInvalidArgument,
                    fmt::format("{} must have the form NAME=VALUE.", option));
     }
-    object[pair.substr(0, equals)] = pair.substr(equals + 1);
   }
   return object;
+}
+
+json::array LabelList(const json::object& pairs) {
+  json::array list;
+  for (const auto& pair : pairs) list.push_back({{"Key", pair.key()}, {"Value", pair.value()}});
+  return list;
 }
 
 Result<std::string> ReadFile(const std::string& path, std::size_t most_mib) {
@@ -32,6 +51,37 @@ Result<std::string> ReadFile(const std::string& path, std::size_t most_mib) {
   }
   text.resize(static_cast<std::size_t>(file.gcount()));
   return text;
+}
+
+Result<std::string> ReadText(const std::string& path, std::size_t most_mib) {
+  ATELIER_TRY(std::string text, ReadFile(path, most_mib));
+  return PlainText(std::move(text), path);
+}
+
+Result<JsonFile> ReadJson(const std::string& path) {
+  ATELIER_TRY(std::string text, ReadText(path));
+  auto value = ParseJson(text);
+  if (!value) {
+    return Error(Code::kInvalidArgument, fmt::format("{}: {}", path, value.error().message()));
+  }
+  return JsonFile{.value = *std::move(value), .text = std::move(text)};
+}
+
+Result<json::object> ReadPairs(const std::string& path) {
+  ATELIER_TRY(const std::string text, ReadText(path));
+  json::object object;
+  std::string_view rest = text;
+  for (std::size_t number = 1; !rest.empty(); ++number) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (line.empty() || line.starts_with('#')) continue;
+    if (!AddPair(object, line)) {
+      return Error(Code::kInvalidArgument,
+                   fmt::format("{}, line {}: it must have the form NAME=VALUE.", path, number));
+    }
+  }
+  return object;
 }
 
 std::string PathOf(std::string_view collection, std::string_view id, std::string_view rest) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/names.h"
 #include "cli/command/parts.h"
 
 namespace atelier::cli {
@@ -14,7 +15,17 @@ Task<Result<json::object>> SendRam(Session& session, std::string_view action, Qu
       {.action = action, .version = kRamVersion, .method = "POST", .query = std::move(query)});
 }
 
-/// Every page of a list, as one answer: `outer` holds an object whose `inner` is the array.
+/// Whether `name` is a custom or a system policy.
+Task<Result<std::string>> PolicyTypeOf(Session& session, std::string name) {
+  const auto custom =
+      co_await SendRam(session, "GetPolicy", {{"PolicyName", name}, {"PolicyType", "Custom"}});
+  if (custom) co_return "Custom";
+  if (custom.error().code() != Code::kNotFound) co_return custom.error();
+  co_return "System";
+}
+
+}  // namespace
+
 Task<Result<json::object>> ListRam(Session& session, std::string_view action,
                                    std::string_view outer, std::string_view inner) {
   static constexpr int kMaxPages = 1000;
@@ -31,28 +42,6 @@ Task<Result<json::object>> ListRam(Session& session, std::string_view action,
   }
   whole[outer] = json::object{{inner, std::move(items)}};
   co_return whole;
-}
-
-bool IsUserId(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-/// Whether `name` is a custom or a system policy.
-Task<Result<std::string>> PolicyTypeOf(Session& session, std::string name) {
-  const auto custom =
-      co_await SendRam(session, "GetPolicy", {{"PolicyName", name}, {"PolicyType", "Custom"}});
-  if (custom) co_return "Custom";
-  if (custom.error().code() != Code::kNotFound) co_return custom.error();
-  co_return "System";
-}
-
-}  // namespace
-
-Task<Result<std::string>> UserIdOf(Session& session, std::string user) {
-  if (IsUserId(user)) co_return user;
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await SendRam(session, "GetUser", {{"UserName", user}}));
-  co_return Text(Object(answer, "User"), "UserId");
 }
 
 // Users
@@ -80,6 +69,7 @@ Task<Status> CreateUser(Session& session, std::string name, std::string display_
 }
 
 Task<Status> DeleteUser(Session& session, std::string name) {
+  ATELIER_CO_TRY(name, co_await UserNameOf(session, name));
   ATELIER_CO_TRY(const json::object answer,
                  co_await SendRam(session, "DeleteUser", {{"UserName", name}}));
   session.PrintLine(answer, name);
@@ -90,6 +80,7 @@ Task<Status> DeleteUser(Session& session, std::string name) {
 // ------------------------------------------------------------------------------------------------
 
 Task<Status> ListKeys(Session& session, std::string user) {
+  ATELIER_CO_TRY(user, co_await UserNameOf(session, user));
   ATELIER_CO_TRY(const json::object answer,
                  co_await SendRam(session, "ListAccessKeys", {{"UserName", user}}));
   Table table{.header = {"ID", "STATUS", "CREATED"}, .rows = {}};
@@ -102,6 +93,7 @@ Task<Status> ListKeys(Session& session, std::string user) {
 }
 
 Task<Status> CreateKey(Session& session, std::string user, std::string save) {
+  ATELIER_CO_TRY(user, co_await UserNameOf(session, user));
   ATELIER_CO_TRY(const json::object answer,
                  co_await SendRam(session, "CreateAccessKey", {{"UserName", user}}));
   const json::object& key = Object(answer, "AccessKey");
@@ -127,6 +119,7 @@ Task<Status> CreateKey(Session& session, std::string user, std::string save) {
 }
 
 Task<Status> SetKeyState(Session& session, std::string user, std::string key_id, bool active) {
+  ATELIER_CO_TRY(user, co_await UserNameOf(session, user));
   ATELIER_CO_TRY(const json::object answer,
                  co_await SendRam(session, "UpdateAccessKey",
                                   {{"UserName", user},
@@ -137,6 +130,7 @@ Task<Status> SetKeyState(Session& session, std::string user, std::string key_id,
 }
 
 Task<Status> DeleteKey(Session& session, std::string user, std::string key_id) {
+  ATELIER_CO_TRY(user, co_await UserNameOf(session, user));
   ATELIER_CO_TRY(const json::object answer,
                  co_await SendRam(session, "DeleteAccessKey",
                                   {{"UserName", user}, {"UserAccessKeyId", key_id}}));
@@ -166,7 +160,7 @@ Task<Status> GetPolicy(Session& session, std::string name) {
   ATELIER_CO_TRY(
       const json::object answer,
       co_await SendRam(session, "GetPolicy", {{"PolicyName", name}, {"PolicyType", type}}));
-  if (session.format != Format::table) {
+  if (!session.ForPeople()) {
     session.Print(answer, {});
     co_return Ok();
   }
@@ -177,12 +171,12 @@ Task<Status> GetPolicy(Session& session, std::string name) {
 }
 
 Task<Status> CreatePolicy(Session& session, CreatePolicyOptions options) {
-  ATELIER_CO_TRY(std::string document, ReadFile(options.document));
+  ATELIER_CO_TRY(JsonFile document, ReadJson(options.document));
   ATELIER_CO_TRY(const json::object answer,
                  co_await SendRam(session, "CreatePolicy",
                                   {{"PolicyName", options.name},
                                    {"Description", options.description},
-                                   {"PolicyDocument", std::move(document)}}));
+                                   {"PolicyDocument", std::move(document.text)}}));
   session.PrintLine(answer, options.name);
   co_return Ok();
 }
@@ -199,6 +193,7 @@ Task<Status> AttachPolicy(Session& session, AttachOptions options) {
   if (to_user != options.role.empty()) {
     co_return Error(Code::kInvalidArgument, "Give either --user or --role.");
   }
+  ATELIER_CO_TRY(options.user, co_await UserNameOf(session, options.user));
   ATELIER_CO_TRY(const std::string type, co_await PolicyTypeOf(session, options.policy));
   const std::string action = std::string(options.attach ? "AttachPolicyTo" : "DetachPolicyFrom") +
                              (to_user ? "User" : "Role");

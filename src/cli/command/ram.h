@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "base/task.h"
 #include "cli/run/session.h"
@@ -7,8 +8,9 @@
 /// `atelier user ...`, `atelier key ...` and `atelier policy ...`.
 namespace atelier::cli {
 
-/// The id of a user given by id (digits) or by login name.
-Task<Result<std::string>> UserIdOf(Session& session, std::string user);
+/// Every page of a list, as one answer: `outer` holds an object whose `inner` is the array.
+Task<Result<json::object>> ListRam(Session& session, std::string_view action,
+                                   std::string_view outer, std::string_view inner);
 
 Task<Status> ListUsers(Session& session);
 Task<Status> CreateUser(Session& session, std::string name, std::string display_name);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/names.h"
 #include "cli/command/parts.h"
 #include "cli/command/wait.h"
 
@@ -26,11 +27,14 @@ Call Airec(std::string_view action, std::string_view method, std::string path) {
 }
 
 /// The documents of a file: a JSON array, or one object a line.
-Result<std::vector<json::value>> ReadDocuments(const std::string& text) {
+Result<std::vector<json::value>> ReadDocuments(const std::string& text, const std::string& file) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
   if (begin != std::string::npos && text[begin] == '[') {
-    ATELIER_TRY(const json::value value, ParseJson(text));
-    const json::array& array = value.get_array();
+    const auto value = ParseJson(text);
+    if (!value) {
+      return Error(Code::kInvalidArgument, fmt::format("{}: {}", file, value.error().message()));
+    }
+    const json::array& array = value->get_array();
     return std::vector<json::value>(array.begin(), array.end());
   }
   std::vector<json::value> documents;
@@ -43,7 +47,7 @@ Result<std::vector<json::value>> ReadDocuments(const std::string& text) {
     auto value = ParseJson(part);
     if (!value) {
       return Error(Code::kInvalidArgument,
-                   fmt::format("Line {} is not JSON: {}", line, value.error().message()));
+                   fmt::format("{}, line {}: {}", file, line, value.error().message()));
     }
     documents.push_back(*std::move(value));
   }
@@ -103,6 +107,7 @@ Task<Status> ListRecommenders(Session& session, ListRecommendersOptions options)
 }
 
 Task<Status> GetRecommender(Session& session, std::string id) {
+  ATELIER_CO_TRY(id, co_await RecommenderIdOf(session, id));
   ATELIER_CO_TRY(json::object answer, co_await session.api.Send(Airec("DescribeInstance", "GET",
                                                                       PathOf(kInstances, id))));
   ATELIER_CO_TRY(
@@ -148,7 +153,8 @@ Task<Status> GetRecommender(Session& session, std::string id) {
 }
 
 Task<Status> DeleteRecommenders(Session& session, std::vector<std::string> ids) {
-  for (const std::string& id : ids) {
+  for (const std::string& name : ids) {
+    ATELIER_CO_TRY(const std::string id, co_await RecommenderIdOf(session, name));
     ATELIER_CO_TRY(
         const json::object answer,
         co_await session.api.Send(
@@ -159,6 +165,7 @@ Task<Status> DeleteRecommenders(Session& session, std::vector<std::string> ids) 
 }
 
 Task<Status> ExtendRecommender(Session& session, ExtendRecommenderOptions options) {
+  ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(session, options.id));
   const json::object body{{"duration", options.months}, {"pricingCycle", "Month"}};
   ATELIER_CO_TRY(const json::object answer,
                  co_await session.api.Send({.action = "ExtendRecommender",
@@ -170,8 +177,9 @@ Task<Status> ExtendRecommender(Session& session, ExtendRecommenderOptions option
 }
 
 Task<Status> PushDocuments(Session& session, PushOptions options) {
-  ATELIER_CO_TRY(const std::string text, ReadFile(options.file, kMostFileMib));
-  ATELIER_CO_TRY(std::vector<json::value> documents, ReadDocuments(text));
+  ATELIER_CO_TRY(const std::string text, ReadText(options.file, kMostFileMib));
+  ATELIER_CO_TRY(std::vector<json::value> documents, ReadDocuments(text, options.file));
+  ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(session, options.id));
   std::size_t pushed = 0;
   while (pushed < documents.size()) {
     std::string body = "[";
@@ -199,6 +207,7 @@ Task<Status> PushDocuments(Session& session, PushOptions options) {
 }
 
 Task<Status> ImportDocuments(Session& session, ImportOptions options) {
+  ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(session, options.id));
   ATELIER_CO_TRY(const json::object answer,
                  co_await session.api.Send(Airec(
                      "RunInstance", "POST", PathOf(kInstances, options.id, "/actions/import"))));
@@ -228,6 +237,7 @@ Task<Status> ImportDocuments(Session& session, ImportOptions options) {
 }
 
 Task<Status> Recommend(Session& session, RecommendOptions options) {
+  ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(session, options.id));
   Call call = Airec("Recommend", "GET", PathOf(kInstances, options.id, "/actions/recommend"));
   call.query = {{"userId", options.user},
                 {"returnCount", std::to_string(options.count)},

@@ -6,8 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/names.h"
 #include "cli/command/parts.h"
-#include "cli/command/wait.h"
+#include "cli/verb/verb.h"
 
 namespace atelier::cli {
 
@@ -15,21 +16,7 @@ namespace {
 
 constexpr std::string_view kServices = "/api/v2/services";
 constexpr std::string_view kMostOfAPage = "1000";
-
-/// The region that the service's paths begin with.
-Task<Result<std::string>> RegionOf(Session& session, std::string name) {
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "ListServices",
-                                            .version = kEasVersion,
-                                            .path = std::string(kServices),
-                                            .query = {{"ServiceName", name}}}));
-  const json::array& services = Array(answer, "Services");
-  if (services.empty()) {
-    co_return Error(Code::kNotFound, fmt::format("There is no service named {}.", name),
-                    "InvalidService.NotFound");
-  }
-  co_return Text(AsObject(services.front()), "Region");
-}
+constexpr int kMostPages = 1000;
 
 /// "/api/v2/services/<region>/<name><rest>".
 std::string ServicePath(std::string_view region, std::string_view name,
@@ -40,17 +27,23 @@ std::string ServicePath(std::string_view region, std::string_view name,
 /// One call about a service, wherever it is.
 Task<Result<json::object>> Ask(Session& session, std::string name, std::string_view action,
                                std::string_view rest, Query query = {}) {
-  ATELIER_CO_TRY(const std::string region, co_await RegionOf(session, name));
+  ATELIER_CO_TRY(const std::string region, co_await RegionOfService(session, name));
   co_return co_await session.api.Send({.action = action,
                                        .version = kEasVersion,
                                        .path = ServicePath(region, name, rest),
                                        .query = std::move(query)});
 }
 
-}  // namespace
+Task<Status> WaitToRun(Session& session, std::string region, std::string name, WaitOptions wait) {
+  if (!Waits(session, wait)) co_return Ok();
+  co_return co_await WaitFor(session, WatchedService(region, name), Goal::kRunning,
+                             wait.timeout_seconds);
+}
 
-Task<Status> CreateService(Session& session, CreateServiceOptions options) {
-  ATELIER_CO_TRY(std::string config, ReadFile(options.file));
+// create, update, apply, rollback
+// -----------------------------------------------------------------------------------------
+
+Task<Status> SendCreate(Session& session, std::string config, WaitOptions wait) {
   ATELIER_CO_TRY(const json::object answer,
                  co_await session.api.Send({.action = "CreateService",
                                             .version = kEasVersion,
@@ -59,9 +52,125 @@ Task<Status> CreateService(Session& session, CreateServiceOptions options) {
                                             .body = std::move(config)}));
   const std::string name = Text(answer, "ServiceName");
   session.PrintLine(answer, name);
-  if (!Waits(session, options.wait)) co_return Ok();
-  co_return co_await WaitFor(session, WatchedService(Text(answer, "Region"), name), Goal::kRunning,
-                             options.wait.timeout_seconds);
+  co_return co_await WaitToRun(session, Text(answer, "Region"), name, wait);
+}
+
+struct ConfigChange {
+  std::string name;
+  std::string config;
+  bool replace = false;
+};
+
+Task<Status> SendUpdate(Session& session, ConfigChange change, WaitOptions wait) {
+  ATELIER_CO_TRY(const std::string region, co_await RegionOfService(session, change.name));
+  ATELIER_CO_TRY(
+      const json::object answer,
+      co_await session.api.Send({.action = "UpdateService",
+                                 .version = kEasVersion,
+                                 .method = "PUT",
+                                 .path = ServicePath(region, change.name),
+                                 .query = {{"UpdateType", change.replace ? "replace" : ""}},
+                                 .body = std::move(change.config)}));
+  session.PrintLine(answer, change.name);
+  co_return co_await WaitToRun(session, region, change.name, wait);
+}
+
+/// Puts the value at "a.b": as JSON where it is some, else as text.
+void SetMember(json::object& object, std::string_view path, std::string_view text) {
+  const std::size_t dot = path.find('.');
+  if (dot != std::string_view::npos) {
+    json::value& inner = object[path.substr(0, dot)];
+    if (!inner.is_object()) inner.emplace_object();
+    SetMember(inner.get_object(), path.substr(dot + 1), text);
+    return;
+  }
+  auto value = ParseJson(text);
+  object[path] = value ? *std::move(value) : json::value(text);
+}
+
+/// As the server finds it.
+std::string NameIn(const json::value& config) {
+  const std::string name = Text(AsObject(config), "name");
+  return !name.empty() ? name : Text(Object(AsObject(config), "metadata"), "name");
+}
+
+/// A version's configuration; empty when there is none of this number.
+Task<Result<std::string>> ConfigOf(Session& session, std::string name, std::int64_t version) {
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await Ask(session, name, "ListServiceVersions", "/versions",
+                              {{"PageSize", std::string(kMostOfAPage)}}));
+  for (const json::value& item : Array(answer, "Versions")) {
+    if (Integer(AsObject(item), "ImageId") == version)
+      co_return Text(AsObject(item), "ServiceConfig");
+  }
+  co_return "";
+}
+
+}  // namespace
+
+Task<Status> CreateService(Session& session, ServiceFileOptions options) {
+  ATELIER_CO_TRY(JsonFile file, ReadJson(options.file));
+  co_return co_await SendCreate(session, std::move(file.text), options.wait);
+}
+
+Task<Status> UpdateService(Session& session, ServiceFileOptions options) {
+  if (options.file.empty() && options.set.empty())
+    co_return Error(Code::kInvalidArgument, "Give --file, or --set, or both.");
+  json::object config;
+  if (!options.file.empty()) {
+    ATELIER_CO_TRY(const JsonFile file, ReadJson(options.file));
+    if (!file.value.is_object())
+      co_return Error(Code::kInvalidArgument, options.file + ": it must be a JSON object.");
+    config = file.value.get_object();
+  }
+  ATELIER_CO_TRY(const json::object members, ParsePairs(options.set, "--set"));
+  for (const auto& member : members) SetMember(config, member.key(), Text(members, member.key()));
+  co_return co_await SendUpdate(
+      session,
+      {.name = options.name, .config = json::serialize(config), .replace = options.replace},
+      options.wait);
+}
+
+Task<Status> ApplyService(Session& session, ServiceFileOptions options) {
+  ATELIER_CO_TRY(JsonFile file, ReadJson(options.file));
+  const std::string name = NameIn(file.value);
+  if (name.empty())
+    co_return Error(Code::kInvalidArgument, options.file + ": it does not name the service.");
+  const auto region = co_await RegionOfService(session, name);
+  if (!region && region.error().code() == Code::kNotFound)
+    co_return co_await SendCreate(session, std::move(file.text), options.wait);
+  if (!region) co_return region.error();
+  co_return co_await SendUpdate(
+      session, {.name = name, .config = std::move(file.text), .replace = true}, options.wait);
+}
+
+Task<Status> RollBackService(Session& session, RollBackOptions options) {
+  ATELIER_CO_TRY(const json::object service,
+                 co_await Ask(session, options.name, "DescribeService", ""));
+  const std::int64_t current = Integer(service, "CurrentVersion");
+  const std::int64_t version = options.version != 0 ? options.version : current - 1;
+  if (version > current) {  // UpdateServiceVersion goes back only
+    ATELIER_CO_TRY(std::string config, co_await ConfigOf(session, options.name, version));
+    if (config.empty()) {
+      co_return Error(Code::kInvalidArgument,
+                      fmt::format("There is no version {}; see: atelier service versions {}",
+                                  version, options.name));
+    }
+    session.Note(fmt::format("Version {} is deployed again, as a new one.", version));
+    co_return co_await SendUpdate(
+        session, {.name = options.name, .config = std::move(config), .replace = true},
+        options.wait);
+  }
+  const std::string region = Text(service, "Region");
+  ATELIER_CO_TRY(
+      const json::object answer,
+      co_await session.api.Send({.action = "UpdateServiceVersion",
+                                 .version = kEasVersion,
+                                 .method = "PUT",
+                                 .path = ServicePath(region, options.name, "/version"),
+                                 .body = json::serialize(json::object{{"Version", version}})}));
+  session.PrintLine(answer, options.name);
+  co_return co_await WaitToRun(session, region, options.name, options.wait);
 }
 
 Task<Status> ListServices(Session& session, ListServicesOptions options) {
@@ -104,92 +213,102 @@ Task<Status> GetService(Session& session, std::string name) {
   co_return Ok();
 }
 
-Task<Status> ScaleService(Session& session, ScaleServiceOptions options) {
-  ATELIER_CO_TRY(const std::string region, co_await RegionOf(session, options.name));
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send(
-                     {.action = "ScaleService",
-                      .version = kEasVersion,
-                      .method = "PUT",
-                      .path = ServicePath(region, options.name, "/scale"),
-                      .body = json::serialize(json::object{{"Instance", options.instances}})}));
-  session.PrintLine(answer, options.name);
-  if (!Waits(session, options.wait)) co_return Ok();
-  co_return co_await WaitFor(session, WatchedService(region, options.name), Goal::kRunning,
-                             options.wait.timeout_seconds);
-}
+namespace {
 
-Task<Status> DeleteServices(Session& session, DeleteServicesOptions options) {
-  for (const std::string& name : options.names) {
-    ATELIER_CO_TRY(const std::string region, co_await RegionOf(session, name));
+struct LogsOf {
+  std::string path;  // of the service
+  std::string instance;
+  std::string since;
+  bool previous = false;
+};
+
+/// Every page.
+Task<Result<std::vector<std::string>>> FetchLines(Session& session, LogsOf of) {
+  std::vector<std::string> lines;
+  for (int page = 1; page <= kMostPages; ++page) {
     ATELIER_CO_TRY(const json::object answer,
-                   co_await session.api.Send({.action = "DeleteService",
+                   co_await session.api.Send({.action = "DescribeServiceLog",
                                               .version = kEasVersion,
-                                              .method = "DELETE",
-                                              .path = ServicePath(region, name)}));
-    session.PrintLine(answer, name);
-    if (!Waits(session, options.wait)) continue;
-    ATELIER_CO_RETURN_IF_ERROR(co_await WaitFor(session, WatchedService(region, name), Goal::kGone,
-                                                options.wait.timeout_seconds));
+                                              .path = of.path + "/logs",
+                                              .query = {{"InstanceName", of.instance},
+                                                        {"Previous", of.previous ? "true" : ""},
+                                                        {"StartTime", of.since},
+                                                        {"PageNum", std::to_string(page)},
+                                                        {"PageSize", std::string(kMostOfAPage)}}}));
+    for (const json::value& line : Array(answer, "Logs")) {
+      if (const json::string* text = line.if_string())
+        lines.emplace_back(text->data(), text->size());
+    }
+    if (page >= Integer(answer, "TotalPageNum")) break;
   }
-  co_return Ok();
+  co_return lines;
 }
 
-Task<Status> ListServiceInstances(Session& session, std::string name) {
+/// The present instances change while a log is followed.
+Task<Result<std::vector<LogStream>>> FetchStreams(Session& session, LogsOf of) {
+  std::vector<LogStream> streams;
   ATELIER_CO_TRY(const json::object answer,
-                 co_await Ask(session, std::move(name), "ListServiceInstances", "/instances",
-                              {{"PageSize", std::string(kMostOfAPage)}}));
-  Table table{.header = {"NAME", "STATUS", "READY", "RESTARTS", "REASON", "STARTED"}, .rows = {}};
+                 co_await session.api.Send({.action = "ListServiceInstances",
+                                            .version = kEasVersion,
+                                            .path = of.path + "/instances",
+                                            .query = {{"InstanceName", of.instance},
+                                                      {"PageSize", std::string(kMostOfAPage)}}}));
   for (const json::value& item : Array(answer, "Instances")) {
-    const json::object& instance = AsObject(item);
-    table.rows.push_back({Text(instance, "InstanceName"), Text(instance, "Status"),
-                          fmt::format("{}/{}", Integer(instance, "ReadyProcesses"),
-                                      Integer(instance, "TotalProcesses")),
-                          std::to_string(Integer(instance, "RestartCount")),
-                          Text(instance, "Reason"), Text(instance, "StartTime")});
+    LogStream stream{.name = Text(AsObject(item), "InstanceName"), .lines = {}};
+    LogsOf one = of;
+    one.instance = stream.name;
+    ATELIER_CO_TRY(stream.lines, co_await FetchLines(session, std::move(one)));
+    streams.push_back(std::move(stream));
   }
-  session.Print(answer, table);
-  co_return Ok();
+  co_return streams;
 }
 
-Task<Status> ShowServiceEvents(Session& session, std::string name) {
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await Ask(session, std::move(name), "DescribeServiceEvent", "/events",
-                              {{"PageSize", std::string(kMostOfAPage)}}));
-  Table table{.header = {"TIME", "TYPE", "REASON", "MESSAGE"}, .rows = {}};
-  for (const json::value& item : Array(answer, "Events")) {
-    const json::object& event = AsObject(item);
-    table.rows.push_back(
-        {Text(event, "Time"), Text(event, "Type"), Text(event, "Reason"), Text(event, "Message")});
-  }
-  session.Print(answer, table);
-  co_return Ok();
-}
+}  // namespace
 
-Task<Status> ShowServiceLogs(Session& session, ServiceLogsOptions options) {
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await Ask(session, options.name, "DescribeServiceLog", "/logs",
-                              {{"InstanceName", options.instance},
-                               {"Previous", options.previous ? "true" : ""},
-                               {"PageSize", std::string(kMostOfAPage)}}));
-  if (session.format != Format::table) {
-    session.Print(answer, {});
+Task<Status> ShowServiceLogs(Session& session, LogsOptions options) {
+  ATELIER_CO_TRY(const std::string region, co_await RegionOfService(session, options.name));
+  ATELIER_CO_TRY(const std::string since, SinceTime(session, options.since));
+  const LogsOf of{.path = ServicePath(region, options.name),
+                  .instance = options.instance,
+                  .since = since,
+                  .previous = options.previous};
+  if (options.follow) {
+    co_return co_await FollowLogs(
+        session, [&session, of] { return FetchStreams(session, of); }, options.tail);
+  }
+  ATELIER_CO_TRY(std::vector<std::string> lines, co_await FetchLines(session, of));
+  lines = LastLines(std::move(lines), options.tail);
+  if (!session.ForPeople()) {
+    session.Print(json::object{{"Logs", json::array(lines.begin(), lines.end())}}, {});
     co_return Ok();
   }
-  for (const json::value& item : Array(answer, "Logs")) {
-    if (const json::string* line = item.if_string())
-      session.PrintLine({}, std::string(line->data(), line->size()));
+  for (const std::string& line : lines) session.PrintLine({}, line);
+  co_return Ok();
+}
+
+namespace {
+
+Task<Result<std::string>> TokenOf(Session& session, std::string name) {
+  ATELIER_CO_TRY(const json::object service, co_await Ask(session, name, "DescribeService", ""));
+  std::string token = Text(service, "AccessToken");
+  if (token.empty()) {
+    co_return Error(Code::kPermissionDenied,
+                    "Only the owner of a service, and those who may change it, see its token. Ask "
+                    "one of them.");
   }
+  co_return token;
+}
+
+}  // namespace
+
+Task<Status> ShowServiceToken(Session& session, std::string name) {
+  ATELIER_CO_TRY(const std::string token, co_await TokenOf(session, std::move(name)));
+  session.PrintLine(json::object{{"AccessToken", token}}, token);
   co_return Ok();
 }
 
 Task<Status> CallService(Session& session, CallServiceOptions options) {
-  ATELIER_CO_TRY(const json::object service,
-                 co_await Ask(session, options.name, "DescribeService", ""));
-  if (Text(service, "AccessToken").empty()) {
-    co_return Error(Code::kPermissionDenied,
-                    "The token of a service is for its owner and for who may change it. Ask them.");
-  }
+  ATELIER_CO_TRY(const std::string token, co_await TokenOf(session, options.name));
   std::string body = options.data;
   if (body.starts_with('@')) {
     ATELIER_CO_TRY(body, ReadFile(body.substr(1)));
@@ -198,7 +317,7 @@ Task<Status> CallService(Session& session, CallServiceOptions options) {
   ATELIER_CO_TRY(const std::string answer,
                  co_await session.api.Forward(options.data.empty() ? "GET" : "POST",
                                               PathOf("/api/predict", options.name, options.path),
-                                              Text(service, "AccessToken"), std::move(body)));
+                                              token, std::move(body)));
   session.around.out << answer;
   if (!answer.ends_with('\n')) session.around.out << '\n';
   co_return Ok();

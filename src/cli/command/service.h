@@ -3,17 +3,34 @@
 #include <vector>
 
 #include "base/task.h"
-#include "cli/command/instance.h"
+#include "cli/command/logs.h"
+#include "cli/command/wait.h"
 #include "cli/run/session.h"
 
-/// `atelier service ...`. Services go by their names.
+/// `atelier service ...`: what is more than one call (verb/service.cpp has the others). Services go
+/// by their names.
 namespace atelier::cli {
 
-struct CreateServiceOptions {
-  std::string file;  // with the service JSON
+struct ServiceFileOptions {
+  std::string name;              // of `update`; the others take it from the file
+  std::string file;              // with the service JSON
+  std::vector<std::string> set;  // "metadata.cpu=2", of `update`
+  bool replace = false;          // the file is the whole configuration, of `update`
   WaitOptions wait;
 };
-Task<Status> CreateService(Session& session, CreateServiceOptions options);
+Task<Status> CreateService(Session& session, ServiceFileOptions options);
+/// The file, and what is set beside it, go into the present configuration.
+Task<Status> UpdateService(Session& session, ServiceFileOptions options);
+/// Creates the service of the file, or makes it be as the file says.
+Task<Status> ApplyService(Session& session, ServiceFileOptions options);
+
+struct RollBackOptions {
+  std::string name;
+  std::int64_t version = 0;  // 0: the one before the present one
+  WaitOptions wait;
+};
+/// To an earlier version; to a later one by deploying its configuration anew.
+Task<Status> RollBackService(Session& session, RollBackOptions options);
 
 struct ListServicesOptions {
   std::string name;  // part of it
@@ -22,29 +39,8 @@ struct ListServicesOptions {
 Task<Status> ListServices(Session& session, ListServicesOptions options);
 
 Task<Status> GetService(Session& session, std::string name);
-
-struct ScaleServiceOptions {
-  std::string name;
-  int instances = 0;
-  WaitOptions wait;
-};
-Task<Status> ScaleService(Session& session, ScaleServiceOptions options);
-
-struct DeleteServicesOptions {
-  std::vector<std::string> names;
-  WaitOptions wait;
-};
-Task<Status> DeleteServices(Session& session, DeleteServicesOptions options);
-
-Task<Status> ListServiceInstances(Session& session, std::string name);
-Task<Status> ShowServiceEvents(Session& session, std::string name);
-
-struct ServiceLogsOptions {
-  std::string name;
-  std::string instance;   // empty: all
-  bool previous = false;  // of the run before the present one
-};
-Task<Status> ShowServiceLogs(Session& session, ServiceLogsOptions options);
+Task<Status> ShowServiceToken(Session& session, std::string name);
+Task<Status> ShowServiceLogs(Session& session, LogsOptions options);
 
 struct CallServiceOptions {
   std::string name;
@@ -53,5 +49,24 @@ struct CallServiceOptions {
 };
 /// Calls the model with the service's own token and prints the answer's body.
 Task<Status> CallService(Session& session, CallServiceOptions options);
+
+struct AutoscaleOptions {
+  std::string name;
+  std::string file;  // the rule as JSON; else by the others
+  int min = 0;
+  int max = 0;
+  std::string metric = "qps";
+  double threshold = 0;
+};
+/// Sets the rule, whether there is one by now or not.
+Task<Status> SetAutoscale(Session& session, AutoscaleOptions options);
+
+struct CronOptions {
+  std::string name;
+  std::string file;               // the rule as JSON; else by the others
+  std::vector<std::string> jobs;  // "0 0 9 * * *=4"
+  std::string time_zone;
+};
+Task<Status> SetCron(Session& session, CronOptions options);
 
 }  // namespace atelier::cli

@@ -7,7 +7,7 @@ Task<Status> ShowStatus(Session& session) {
   const std::string status = Text(page, "Status");
   Table table{.header = {"STATUS", "REASON"}, .rows = {{status, Text(page, "Reason")}}};
   session.Print(page, table);
-  if (session.format == Format::table) {
+  if (session.ForPeople()) {
     for (const json::value& warning : Array(page, "Warnings")) {
       const json::string* text = warning.if_string();
       if (text != nullptr) session.around.out << "warning: " << Printable(*text) << '\n';

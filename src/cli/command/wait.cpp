@@ -20,17 +20,60 @@ constexpr auto kServiceRests =
     std::to_array<std::string_view>({"Running", "Stopped", "Failed", "DeleteFailed"});
 
 bool Reaches(std::string_view status, Goal goal) {
-  return (goal == Goal::kRunning && status == "Running") ||
-         (goal == Goal::kStopped && status == "Stopped");
+  const bool settles = goal == Goal::kSettled;
+  return ((goal == Goal::kRunning || settles) && status == "Running") ||
+         ((goal == Goal::kStopped || settles) && status == "Stopped");
 }
 
-Error EndedElsewhere(const Watched& watched, const json::object& answer) {
-  std::string message =
-      fmt::format("{} {} is {}.", watched.kind, watched.id, Text(answer, "Status"));
+/// " Code: message", as far as the server says them.
+std::string ReasonOf(const Watched& watched, const json::object& answer) {
+  std::string reason;
   if (const std::string code = Text(answer, watched.code); !code.empty())
-    message += " " + code + ":";
-  if (const std::string why = Text(answer, watched.message); !why.empty()) message += " " + why;
-  return {Code::kAborted, message};
+    reason += " " + code + ":";
+  if (const std::string why = Text(answer, watched.message); !why.empty()) reason += " " + why;
+  return reason;
+}
+
+std::string EndedElsewhere(const Watched& watched, const json::object& answer) {
+  return fmt::format("{} {} is {}.{}", watched.kind, watched.id, Text(answer, "Status"),
+                     ReasonOf(watched, answer));
+}
+
+/// The end of the last lines that an instance printed.
+constexpr std::size_t kMostLastLines = 10;
+
+/// How the instance that began anew most often ended, for a service that is not there yet: its
+/// restarts, its exit code and its last lines. Empty: none began anew, or nobody can tell.
+Task<std::string> CrashesOf(Session& session, Call look) {
+  if (look.action.empty()) co_return "";
+  const auto answer = co_await session.api.Send(std::move(look));
+  if (!answer) co_return "";  // the state is told without it
+  const json::array& instances = Array(*answer, "Instances");
+  const auto worst = std::ranges::max_element(instances, {}, [](const json::value& item) {
+    return Integer(AsObject(item), "RestartCount");
+  });
+  if (worst == instances.end() || Integer(AsObject(*worst), "RestartCount") == 0) co_return "";
+  const json::object& instance = AsObject(*worst);
+  std::string text = fmt::format(" Its instance {} has restarted {} times",
+                                 Text(instance, "InstanceName"), Integer(instance, "RestartCount"));
+  const json::array& ends = Array(instance, "LastState");
+  if (ends.empty()) co_return text + ".";
+  const json::object& end = AsObject(ends.front());
+  const std::string_view how = end.contains("ExitCode") ? "ExitCode" : "Signal";
+  if (end.contains(how)) {
+    text += fmt::format(", the last time with {} {}", how == "Signal" ? "signal" : "exit code",
+                        Integer(end, how));
+  }
+  text += '.';
+  std::string log = Text(end, "Log");
+  while (log.ends_with('\n')) log.pop_back();
+  if (log.empty()) co_return text;
+  std::size_t begin = log.size();
+  for (std::size_t lines = 0; lines < kMostLastLines && begin != 0; ++lines) {
+    const std::size_t before = begin == log.size() ? log.rfind('\n') : log.rfind('\n', begin - 2);
+    begin = before == std::string::npos ? 0 : before + 1;
+  }
+  co_return text + " Its last lines:\n" + log.substr(begin);
 }
 
 }  // namespace
@@ -47,7 +90,8 @@ Watched WatchedInstance(const std::string& id) {
                    .path = PathOf("/api/v2/instances", id)},
           .rests = kInstanceRests,
           .code = "ReasonCode",
-          .message = "ReasonMessage"};
+          .message = "ReasonMessage",
+          .instances = {}};
 }
 
 Watched WatchedService(const std::string& region, const std::string& name) {
@@ -58,7 +102,11 @@ Watched WatchedService(const std::string& region, const std::string& name) {
                    .path = PathOf(PathOf("/api/v2/services", region), name)},
           .rests = kServiceRests,
           .code = "Reason",
-          .message = "Message"};
+          .message = "Message",
+          .instances = {.action = "ListServiceInstances",
+                        .version = kEasVersion,
+                        .path = PathOf(PathOf("/api/v2/services", region), name, "/instances"),
+                        .query = {{"PageSize", "1000"}}}};
 }
 
 Task<Status> WaitFor(Session& session, Watched watched, Goal goal, int timeout_seconds) {
@@ -89,11 +137,15 @@ Task<Status> WaitFor(Session& session, Watched watched, Goal goal, int timeout_s
       shown = status;
     }
     if (Reaches(status, goal)) co_return Ok();
-    if (std::ranges::find(watched.rests, status) != watched.rests.end())
-      co_return EndedElsewhere(watched, *answer);
+    if (std::ranges::find(watched.rests, status) != watched.rests.end()) {
+      co_return Error(Code::kAborted, EndedElsewhere(watched, *answer) +
+                                          co_await CrashesOf(session, watched.instances));
+    }
     if (clock.Mono() >= by) {
-      co_return Error(Code::kAborted, fmt::format("{} {} is still {} after {} s.", watched.kind, id,
-                                                  status, timeout_seconds));
+      co_return Error(Code::kAborted,
+                      fmt::format("{} {} is still {} after {} s.{}{}", watched.kind, id, status,
+                                  timeout_seconds, ReasonOf(watched, *answer),
+                                  co_await CrashesOf(session, watched.instances)));
     }
     co_await clock.Sleep(session.around.poll_every);
   }

@@ -1,17 +1,24 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/task.h"
-#include "cli/command/instance.h"
 #include "cli/run/session.h"
 
 namespace atelier::cli {
 
 /// What a wait is for.
-enum class Goal : std::uint8_t { kRunning, kStopped, kGone };
+/// kSettled: running or stopped, whichever it was before.
+enum class Goal : std::uint8_t { kNone, kRunning, kStopped, kSettled, kGone };
+
+/// Whether to wait until what was asked for is so. Default: yes on a terminal.
+struct WaitOptions {
+  std::optional<bool> wait;
+  int timeout_seconds = 900;
+};
 
 /// By the options, else: on a terminal.
 bool Waits(const Session& session, const WaitOptions& options);
@@ -24,6 +31,7 @@ struct Watched {
   std::span<const std::string_view> rests;  // states that it does not leave by itself
   std::string_view code;                    // members of the answer with the reason
   std::string_view message;
+  Call instances;  // of a service: answers with how they ended; else without an action
 };
 Watched WatchedInstance(const std::string& id);
 Watched WatchedService(const std::string& region, const std::string& name);

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/names.h"
 #include "cli/command/parts.h"
-#include "cli/command/ram.h"
 
 namespace atelier::cli {
 
@@ -63,6 +63,7 @@ Task<Status> ListWorkspaces(Session& session) {
 }
 
 Task<Status> GetWorkspace(Session& session, std::string id) {
+  ATELIER_CO_TRY(id, co_await WorkspaceIdOf(session, id));
   ATELIER_CO_TRY(const json::object workspace,
                  co_await session.api.Send({.action = "GetWorkspace",
                                             .version = kWorkspaceVersion,
@@ -91,6 +92,7 @@ Task<Status> CreateWorkspace(Session& session, CreateWorkspaceOptions options) {
 }
 
 Task<Status> ListMembers(Session& session, std::string workspace) {
+  ATELIER_CO_TRY(workspace, co_await WorkspaceIdOf(session, workspace));
   ATELIER_CO_TRY(const json::object answer,
                  co_await session.api.Send({.action = "ListMembers",
                                             .version = kWorkspaceVersion,
@@ -107,6 +109,7 @@ Task<Status> ListMembers(Session& session, std::string workspace) {
 }
 
 Task<Status> AddMember(Session& session, MemberOptions options) {
+  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(session, options.workspace));
   ATELIER_CO_TRY(const std::string user, co_await UserIdOf(session, options.user));
   json::array roles;
   for (const std::string& role : options.roles) roles.emplace_back(WithPrefix(role));
@@ -123,6 +126,7 @@ Task<Status> AddMember(Session& session, MemberOptions options) {
 }
 
 Task<Status> RemoveMember(Session& session, MemberOptions options) {
+  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(session, options.workspace));
   ATELIER_CO_TRY(const std::string user, co_await UserIdOf(session, options.user));
   const std::string member_id = fmt::format("{}-{}", options.workspace, user);
   ATELIER_CO_TRY(
@@ -138,6 +142,7 @@ Task<Status> RemoveMember(Session& session, MemberOptions options) {
 
 Task<Status> DefaultWorkspace(Session& session, std::string id) {
   if (!id.empty()) {
+    ATELIER_CO_TRY(id, co_await WorkspaceIdOf(session, id));
     ATELIER_CO_RETURN_IF_ERROR(
         co_await session.api.Send({.action = "UpdateDefaultWorkspace",
                                    .version = kWorkspaceVersion,

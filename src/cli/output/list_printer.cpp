@@ -3,8 +3,15 @@
 namespace atelier::cli {
 
 void ListPrinter::Add(const json::object& answer, const Table& rows) {
-  if (!std::exchange(begun_, true)) Begin(answer, rows);
-  if (format_ == Format::table) {
+  const bool first = !std::exchange(begun_, true);
+  if (ids_only_) {
+    out_ << RenderIds(rows) << std::flush;
+    return;
+  }
+  if (first) Begin(answer, rows);
+  if (format_ == Format::csv) {
+    for (const auto& row : rows.rows) out_ << RenderCsvRow(row);
+  } else if (format_ == Format::table) {
     for (const auto& row : rows.rows) out_ << RenderRow(row, widths_);
   } else if (const json::value* list = answer.if_contains(list_); list != nullptr) {
     if (const json::array* items = list->if_array()) {
@@ -18,6 +25,10 @@ void ListPrinter::Begin(const json::object& answer, const Table& rows) {
   if (format_ == Format::table) {
     widths_ = WidthsOf(rows);
     out_ << RenderRow(rows.header, widths_);
+    return;
+  }
+  if (format_ == Format::csv) {
+    out_ << RenderCsvRow(rows.header);
     return;
   }
   json::object others;
@@ -54,6 +65,7 @@ void ListPrinter::AddItem(const json::value& item) {
 }
 
 void ListPrinter::End() {
+  if (ids_only_) return;
   if (format_ == Format::json) out_ << (items_ == 0 ? "]\n}\n" : "\n  ]\n}\n");
   if (format_ == Format::yaml && items_ == 0) out_ << " []\n";
   out_.flush();

@@ -85,6 +85,36 @@ std::string RenderTable(const Table& table) {
   return out;
 }
 
+std::string RenderCsvRow(const std::vector<std::string>& row) {
+  std::string out;
+  for (const std::string& text : row) {
+    const std::string cell = Printable(text);
+    if (&text != &row.front()) out += ',';
+    if (cell.find_first_of(",\"") == std::string::npos) {
+      out += cell;
+      continue;
+    }
+    out += '"';
+    for (const char c : cell) out.append(c == '"' ? 2 : 1, c);
+    out += '"';
+  }
+  return out + '\n';
+}
+
+std::string RenderCsv(const Table& table) {
+  std::string out = RenderCsvRow(table.header);
+  for (const auto& row : table.rows) out += RenderCsvRow(row);
+  return out;
+}
+
+std::string RenderIds(const Table& table) {
+  std::string out;
+  for (const auto& row : table.rows) {
+    if (!row.empty()) out += Printable(row.front()) + '\n';
+  }
+  return out;
+}
+
 void AppendPrettyJson(std::string& out, const json::value& value, std::size_t indent) {
   const std::string inner(indent + 2, ' ');
   const std::string outer(indent, ' ');

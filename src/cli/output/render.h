@@ -8,8 +8,8 @@
 
 namespace atelier::cli {
 
-enum class Format : std::uint8_t { table, json, yaml };
-BOOST_DESCRIBE_ENUM(Format, table, json, yaml)
+enum class Format : std::uint8_t { table, json, yaml, csv };
+BOOST_DESCRIBE_ENUM(Format, table, json, yaml, csv)
 
 struct Table {
   std::vector<std::string> header;
@@ -23,6 +23,11 @@ std::string RenderTable(const Table& table);
 std::vector<std::size_t> WidthsOf(const Table& table);
 /// A cell wider than its column pushes the rest of its line.
 std::string RenderRow(const std::vector<std::string>& row, const std::vector<std::size_t>& widths);
+/// RFC 4180 but for the ends of lines, which are LF; control characters as in a table.
+std::string RenderCsv(const Table& table);
+std::string RenderCsvRow(const std::vector<std::string>& row);
+/// The first cell of each row, which is what other commands take: one a line.
+std::string RenderIds(const Table& table);
 /// `text` with control characters, but for the tab, shown as '?'.
 std::string Printable(std::string_view text);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <sstream>
 #include <utility>
 
@@ -19,6 +20,7 @@ namespace {
 
 /// Only its name is the client's business: main has taken every line that begins with it.
 constexpr const char* kServe = "serve";
+constexpr const char* kHelp = "help";
 
 CommandNode TreeOf(const CLI::App& app) {
   CommandNode node{
@@ -51,7 +53,7 @@ void AddCompletion(CLI::App& root, Plan& plan) {
 void AddRoot(CLI::App& root, Plan& plan) {
   root.require_subcommand(1);
   root.fallthrough();
-  root.set_version_flag("--version", "atelier " + std::string(kVersion));
+  root.set_version_flag("-v,--version", "atelier " + std::string(kVersion));
   root.add_option("--endpoint", plan.connection.endpoint,
                   "Server, as http://host:port (or ATELIER_ENDPOINT)");
   root.add_option("--credentials", plan.connection.credentials,
@@ -61,8 +63,8 @@ void AddRoot(CLI::App& root, Plan& plan) {
   root.add_option_function<std::string>(
           "-o,--output",
           [&plan](const std::string& text) { plan.format = *ParseEnum<Format>(text); },
-          "table (the default), json or yaml")
-      ->check(CLI::IsMember({"table", "json", "yaml"}));
+          "table (the default), json, yaml or csv")
+      ->check(CLI::IsMember({"table", "json", "yaml", "csv"}));
   root.add_subcommand(kServe, "Run the server; see: atelier serve --help")->callback([] {
     throw CLI::ParseError("The options of serve stand behind it: atelier serve --help",
                           CLI::ExitCodes::InvalidError);
@@ -74,12 +76,17 @@ void AddRoot(CLI::App& root, Plan& plan) {
   AddUsers(root, plan);
   AddKeys(root, plan);
   AddPolicies(root, plan);
+  AddCatalogue(root, plan);
   AddStatus(root, plan);
+  AddVerbs(root, plan, RootVerbs());
   AddOrphans(root, plan);
   AddCompletion(root, plan);
+  root.add_subcommand(kHelp, "Show the help of a command: atelier help service update");
   root.footer(
       "The server writes an access key to credentials.json in its data folder at its first start;\n"
-      "data/credentials.json and ~/.atelier/credentials.json are found without being named.");
+      "data/credentials.json and ~/.atelier/credentials.json are found without being named.\n"
+      "Exit codes: 0 done; 1 refused by the server; 2 wrong command line or input; 3 server not\n"
+      "reached; 4 ended in another state, or not in time; 5 not found.");
 }
 
 /// The command that the line is about: the last one named.
@@ -89,18 +96,61 @@ const CLI::App& Named(const CLI::App& root) {
   return *app;
 }
 
+/// How many letters must change to make one of the other.
+std::size_t Distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = std::exchange(row[j + 1], std::min({row[j] + 1, row[j + 1] + 1, changed}));
+    }
+  }
+  return row.back();
+}
+
+/// The one of `known` that `typed` was probably meant to be; empty: none is near.
+std::string Nearest(std::string_view typed, const std::vector<std::string>& known) {
+  const std::size_t most = typed.size() < 4 ? 1 : 2;
+  std::string nearest;
+  std::size_t least = most + 1;
+  for (const std::string& word : known) {
+    const std::size_t distance =
+        word.starts_with(typed) && typed.size() > 1 ? 1 : Distance(typed, word);
+    if (distance < least) {
+      least = distance;
+      nearest = word;
+    }
+  }
+  return nearest;
+}
+
+std::string PathOfCommand(const CLI::App& app) {
+  return app.get_parent() == nullptr ? "atelier"
+                                     : PathOfCommand(*app.get_parent()) + " " + app.get_name();
+}
+
 /// CLI11 only says that a subcommand is required.
 std::string NeedsCommand(const CLI::App& root, const CLI::App& group) {
-  std::string commands;
-  for (const CLI::App* child : group.get_subcommands([](const CLI::App*) { return true; }))
-    commands += (commands.empty() ? "" : ", ") + child->get_name();
+  std::vector<std::string> commands;
+  std::string listed;
+  for (const CLI::App* child : group.get_subcommands([](const CLI::App*) { return true; })) {
+    commands.push_back(child->get_name());
+    listed += (listed.empty() ? "" : ", ") + child->get_name();
+  }
   const std::vector<std::string> rest = root.remaining(true);
   const auto unknown =
       std::ranges::find_if(rest, [](const std::string& word) { return !word.starts_with('-'); });
-  const std::string path = &group == &root ? "atelier" : "atelier " + group.get_name();
-  const std::string what =
-      unknown == rest.end() ? " needs a command" : " has no command " + *unknown;
-  return path + what + ". There are: " + commands + ".\nRun with --help for more information.\n";
+  std::string what = PathOfCommand(group);
+  if (unknown == rest.end()) {
+    what += " needs a command.";
+  } else {
+    what += " has no command " + *unknown + ".";
+    if (const std::string nearest = Nearest(*unknown, commands); !nearest.empty())
+      what += " Did you mean " + nearest + "?";
+  }
+  return what + " There are: " + listed + ".\nRun with --help for more information.\n";
 }
 
 }  // namespace
@@ -112,6 +162,10 @@ Result<Plan> ParseCommandLine(std::vector<std::string> arguments) {
       "PAI.",
       "atelier"};
   AddRoot(root, plan);
+  if (!arguments.empty() && arguments.front() == kHelp) {
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
+  }
   std::ranges::reverse(arguments);  // CLI11 takes them last first
   try {
     root.parse(std::move(arguments));

@@ -15,6 +15,7 @@ namespace atelier::cli {
 struct Plan {
   ConnectionOptions connection;
   Format format = Format::table;
+  bool ids_only = false;                          // of a list
   std::function<Task<Status>(Session&)> command;  // empty: `print` is all there is to do
   std::string print;                              // help, or a completion script
 };

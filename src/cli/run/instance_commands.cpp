@@ -9,13 +9,14 @@ namespace atelier::cli {
 namespace {
 
 void AddInstanceCreate(CLI::App& group, Plan& plan) {
-  Leaf<CreateOptions> leaf(group, "create", "Make an instance and start it");
+  Leaf<CreateOptions> leaf(group, "create", "Create an instance and start it");
   CreateOptions& o = leaf.options();
   CLI::App& app = leaf.app();
   app.add_option("name,--name", o.name, "1 to 27 letters, digits or underscores")->required();
   app.add_option("--spec", o.spec, "Machine type (default: the first CPU type of the catalogue)");
-  app.add_option("--image", o.image, "Image id (default: the first of the catalogue)");
-  app.add_option("--workspace", o.workspace, "Workspace id (default: your default workspace)");
+  app.add_option("--image", o.image, "Image name or id (default: the first of the catalogue)");
+  app.add_option("--workspace", o.workspace,
+                 "Workspace name or id (default: your default workspace)");
   app.add_flag("--public", o.is_public, "Let all members of the workspace see it");
   app.add_option("--priority", o.priority, "1 (lowest) to 9")->check(CLI::Range(1, 9));
   app.add_option("--env", o.env, "NAME=VALUE, repeatable; secrets belong in --env-file")
@@ -24,7 +25,7 @@ void AddInstanceCreate(CLI::App& group, Plan& plan) {
   app.add_option("--label", o.labels, "KEY=VALUE, repeatable")->take_all();
   app.add_option("--start-script", o.start_script, "File with a script that runs at each start");
   app.add_option("--client-token", o.client_token,
-                 "Makes repeats of this command mean the same instance");
+                 "A command repeated with the same token creates no second instance");
   AddWait(app, o.wait);
   leaf.Runs(plan, &CreateInstance);
 }
@@ -33,20 +34,19 @@ void AddInstanceList(CLI::App& group, Plan& plan) {
   Leaf<ListOptions> leaf(group, "list", "List instances, newest first");
   ListOptions& o = leaf.options();
   CLI::App& app = leaf.app();
-  app.add_flag("--all", o.all, "Every page, oldest first");
+  app.add_flag("--all", o.all, "All instances, oldest first");
   app.add_option("--page", o.page, "From 1")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  app.add_option("--page-size", o.page_size, "Instances of a page")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  app.add_option("--workspace", o.workspace, "Workspace id (default: all)");
+  AddLimit(app, o.page_size, 1000, "--page-size", "At most so many, or so many of a page");
+  app.add_option("--workspace", o.workspace, "Workspace name or id (default: all)");
   app.add_option("--status", o.status, "Any of these states, separated by commas");
   app.add_option("--name", o.name, "Part of the name");
-  app.add_option("--owner", o.owner, "User id");
+  app.add_option("--owner", o.owner, "Login name or user id");
   app.add_option("--label", o.labels, "KEY=VALUE, repeatable up to 4 times")->take_all();
   app.add_option("--query", o.query,
                  "Conditions, for example 'status:Running gpu>0 name~train' (docs/query.md)");
+  AddQuiet(app, plan);
   leaf.Runs(plan, &ListInstances);
 }
 
@@ -55,26 +55,37 @@ using ChangeFn = Task<Status> (*)(Session&, ChangeOptions);
 void AddInstanceChange(CLI::App& group, Plan& plan, const std::string& name,
                        const std::string& help, ChangeFn command) {
   Leaf<ChangeOptions> leaf(group, name, help);
-  leaf.app().add_option("id", leaf.options().ids, "Instance ids")->required();
+  leaf.app().add_option("id", leaf.options().ids, "Instance names or ids");
+  leaf.app()
+      .add_option("--query", leaf.options().query,
+                  "All that these conditions find, instead of names (docs/query.md)")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return text.empty() ? std::string("needs a condition") : std::string();
+          },
+          ""));
+  leaf.app().add_flag("--dry-run", leaf.options().dry_run, "Show them and change nothing");
+  if (name == "delete")
+    leaf.app().add_flag("-y,--yes", leaf.options().yes, "Delete what --query finds");
   AddWait(leaf.app(), leaf.options().wait);
   leaf.Runs(plan, command);
 }
 
 struct EventsOptions {
   std::string id;
-  int most = 2000;
+  int limit = 2000;
 };
 
 void AddInstanceLooks(CLI::App& group, Plan& plan) {
   Leaf<One> get(group, "get", "Show an instance");
-  get.app().add_option("id", get.options().value, "Instance id")->required();
+  get.app().add_option("id", get.options().value, "Instance name or id")->required();
   get.Runs(plan, [](Session& s, const One& o) { return GetInstance(s, o.value); });
 
   Leaf<OpenOptions> open(group, "open", "Print a link that opens its JupyterLab");
-  open.app().add_option("id", open.options().id, "Instance id")->required();
+  open.app().add_option("id", open.options().id, "Instance name or id")->required();
   open.app()
       .add_option("--expire", open.options().expire_seconds,
-                  "How long the link and the browser session that it begins last, in seconds")
+                  "Lifetime of the link, and of the browser session that it opens, in seconds")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   open.app().add_flag("--browser", open.options().browser,
@@ -82,21 +93,21 @@ void AddInstanceLooks(CLI::App& group, Plan& plan) {
   open.Runs(plan, &OpenInstance);
 
   Leaf<EventsOptions> events(group, "events", "Show what happened to an instance");
-  events.app().add_option("id", events.options().id, "Instance id")->required();
-  events.app()
-      .add_option("--most", events.options().most, "At most so many")
-      ->check(CLI::Range(1, 2000));
-  events.Runs(plan, [](Session& s, const EventsOptions& o) { return ShowEvents(s, o.id, o.most); });
+  events.app().add_option("id", events.options().id, "Instance name or id")->required();
+  AddLimit(events.app(), events.options().limit, 2000, "--most", "At most so many");
+  events.Runs(plan,
+              [](Session& s, const EventsOptions& o) { return ShowEvents(s, o.id, o.limit); });
 
   Leaf<Pair> metrics(group, "metrics", "Show what an instance uses");
-  metrics.app().add_option("id", metrics.options().first, "Instance id")->required();
+  metrics.app().add_option("id", metrics.options().first, "Instance name or id")->required();
   metrics.app().add_option("--type", metrics.options().second,
                            "One metric, with its history (default: the latest of all)");
   metrics.Runs(plan, [](Session& s, const Pair& o) { return ShowMetrics(s, o.first, o.second); });
 
-  Leaf<One> logs(group, "logs", "Show an instance's log");
-  logs.app().add_option("id", logs.options().value, "Instance id")->required();
-  logs.Runs(plan, [](Session& s, const One& o) { return ShowLogs(s, o.value); });
+  Leaf<LogsOptions> logs(group, "logs", "Show an instance's events and what it prints");
+  logs.app().add_option("id", logs.options().name, "Instance name or id")->required();
+  AddLogOptions(logs.app(), logs.options());
+  logs.Runs(plan, &ShowLogs);
 }
 
 }  // namespace
@@ -109,6 +120,10 @@ void AddInstances(CLI::App& root, Plan& plan) {
   AddInstanceChange(group, plan, "start", "Start instances", &StartInstances);
   AddInstanceChange(group, plan, "stop", "Stop instances; their files stay", &StopInstances);
   AddInstanceChange(group, plan, "delete", "Delete instances with their files", &DeleteInstances);
+  Group(group, "timer", "Stop an instance at a time");
+  Group(group, "idle", "Stop instances that are not used");
+  Group(group, "label", "Labels of an instance");
+  AddVerbs(group, plan, InstanceVerbs());
 }
 
 }  // namespace atelier::cli

@@ -17,7 +17,11 @@ template <class Options>
 class Leaf {
  public:
   Leaf(CLI::App& group, const std::string& name, const std::string& help)
-      : app_(group.add_subcommand(name, help)), options_(std::make_shared<Options>()) {}
+      : app_(group.add_subcommand(name, help)), options_(std::make_shared<Options>()) {
+    // What other tools call them.
+    if (name == "list") app_->alias("ls");
+    if (name == "delete") app_->alias("rm");
+  }
 
   CLI::App& app() { return *app_; }
   Options& options() { return *options_; }
@@ -48,6 +52,19 @@ struct Pair {
   std::string second;
 };
 
+/// Of a list.
+inline void AddQuiet(CLI::App& app, Plan& plan) {
+  app.add_flag("-q,--quiet", plan.ids_only, "Print the ids only, one a line");
+}
+
+/// How many of what there is, up to `most`; `old`: what it was called before, which scripts may
+/// use.
+template <class T>
+void AddLimit(CLI::App& app, T& limit, T most, const std::string& old, const std::string& help) {
+  app.add_option("--limit", limit, help)->check(CLI::Range(T{1}, most))->capture_default_str();
+  app.add_option(old, limit)->check(CLI::Range(T{1}, most))->group("");
+}
+
 inline CLI::App& Group(CLI::App& parent, const std::string& name, const std::string& help) {
   CLI::App* group = parent.add_subcommand(name, help);
   group->require_subcommand(1);
@@ -56,13 +73,22 @@ inline CLI::App& Group(CLI::App& parent, const std::string& name, const std::str
 
 inline void AddWait(CLI::App& app, WaitOptions& options) {
   app.add_flag_callback(
-      "--wait", [&options] { options.wait = true; }, "Wait until it is so (default on a terminal)");
+      "--wait", [&options] { options.wait = true; },
+      "Wait for the result (the default on a terminal)");
   app.add_flag_callback(
       "--no-wait", [&options] { options.wait = false; },
-      "Return as soon as the server has accepted");
-  app.add_option("--timeout", options.timeout_seconds, "Longest wait, in seconds")
+      "Return as soon as the server has accepted the request");
+  app.add_option("--timeout", options.timeout_seconds, "Wait at most so many seconds")
       ->check(CLI::Range(1, 86'400))
       ->capture_default_str();
+}
+
+inline void AddLogOptions(CLI::App& app, LogsOptions& options) {
+  app.add_flag("-f,--follow", options.follow, "Go on printing until Ctrl-C");
+  app.add_option("--tail", options.tail, "The last lines only, so many");
+  app.add_option("--since", options.since,
+                 "Since so long ago (90s, 30m, 2h, 1d), or since a time; lines without a time of "
+                 "their own count with the line before");
 }
 
 }  // namespace atelier::cli

@@ -7,16 +7,18 @@ namespace atelier::cli {
 void AddOrphans(CLI::App& root, Plan& plan) {
   CLI::App& group = Group(root, "orphan", "Workloads without a record, after a store was lost");
   Leaf<None> list(group, "list", "List them, and say whether the store went back");
+  AddQuiet(list.app(), plan);
   list.Runs(plan, [](Session& s, None) { return ListOrphans(s); });
 
   Leaf<AdoptOptions> adopt(group, "adopt", "Make an instance of one again");
   AdoptOptions& o = adopt.options();
   adopt.app().add_option("id", o.id, "Id, from the list")->required();
   adopt.app().add_option("--owner", o.owner, "User id or login name, unless it has a record");
-  adopt.app().add_option("--workspace", o.workspace, "Workspace id (default: the owner's)");
+  adopt.app().add_option("--workspace", o.workspace, "Workspace name or id (default: the owner's)");
   adopt.app().add_option("--name", o.name, "1 to 27 letters, digits or underscores");
   adopt.app().add_option("--spec", o.spec, "Machine type (default: what it was started with)");
-  adopt.app().add_option("--image", o.image, "Image id (default: what it was started with)");
+  adopt.app().add_option("--image", o.image,
+                         "Image name or id (default: what it was started with)");
   adopt.Runs(plan, &AdoptOrphan);
 
   Leaf<StopOrphanOptions> stop(group, "stop", "End them; their files stay");

@@ -1,3 +1,4 @@
+#include <map>
 #include <string>
 
 #include "cli/command/recommender.h"
@@ -9,7 +10,7 @@ namespace atelier::cli {
 namespace {
 
 void AddRecommenderChanges(CLI::App& group, Plan& plan) {
-  Leaf<CreateRecommenderOptions> create(group, "create", "Make a recommender");
+  Leaf<CreateRecommenderOptions> create(group, "create", "Create a recommender");
   CreateRecommenderOptions& o = create.options();
   create.app()
       .add_option("--industry", o.industry, "content, item or news")
@@ -21,15 +22,16 @@ void AddRecommenderChanges(CLI::App& group, Plan& plan) {
       .add_option("--months", o.months, "Term: 1 to 10, or 12")
       ->check(CLI::Range(1, 12))
       ->capture_default_str();
-  create.app().add_flag("--auto-renew", o.auto_renew, "Further terms follow by themselves");
+  create.app().add_flag("--auto-renew", o.auto_renew, "Renew the term when it ends");
   create.Runs(plan, &CreateRecommender);
 
   Leaf<Many> remove(group, "delete", "Delete recommenders and all they hold");
-  remove.app().add_option("id", remove.options().values, "Recommender ids")->required();
+  remove.app().add_option("id", remove.options().values, "Recommender names or ids")->required();
   remove.Runs(plan, [](Session& s, const Many& o) { return DeleteRecommenders(s, o.values); });
 
-  Leaf<ExtendRecommenderOptions> extend(group, "extend", "Extend a term, also one that is over");
-  extend.app().add_option("id", extend.options().id, "Recommender id")->required();
+  Leaf<ExtendRecommenderOptions> extend(group, "extend",
+                                        "Extend the term, even of one that expired");
+  extend.app().add_option("id", extend.options().id, "Recommender name or id")->required();
   extend.app()
       .add_option("--months", extend.options().months, "1 to 10, or 12")
       ->check(CLI::Range(1, 12))
@@ -39,11 +41,17 @@ void AddRecommenderChanges(CLI::App& group, Plan& plan) {
 
 void AddRecommenderData(CLI::App& group, Plan& plan) {
   Leaf<PushOptions> push(group, "push", "Push documents into a table");
-  push.app().add_option("id", push.options().id, "Recommender id")->required();
+  push.app().add_option("id", push.options().id, "Recommender name or id")->required();
   push.app()
       .add_option("table", push.options().table, "user, item or behavior")
       ->required()
-      ->check(CLI::IsMember({"user", "item", "behavior"}));
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, std::string>{{"user", "user"},
+                                                                     {"users", "user"},
+                                                                     {"item", "item"},
+                                                                     {"items", "item"},
+                                                                     {"behavior", "behavior"},
+                                                                     {"behaviors", "behavior"}}));
   push.app()
       .add_option("-f,--file", push.options().file,
                   "File with a JSON array, or with one JSON object a line: the fields of each, or "
@@ -51,19 +59,17 @@ void AddRecommenderData(CLI::App& group, Plan& plan) {
       ->required();
   push.Runs(plan, &PushDocuments);
 
-  Leaf<ImportOptions> import(group, "import", "Learn from what was pushed, and answer with it");
-  import.app().add_option("id", import.options().id, "Recommender id")->required();
+  Leaf<ImportOptions> import(group, "import",
+                             "Build a new version from the pushed data, and use it");
+  import.app().add_option("id", import.options().id, "Recommender name or id")->required();
   AddWait(import.app(), import.options().wait);
   import.Runs(plan, &ImportDocuments);
 
   Leaf<RecommendOptions> recommend(group, "recommend", "Recommend items to a user");
   RecommendOptions& o = recommend.options();
-  recommend.app().add_option("id", o.id, "Recommender id")->required();
+  recommend.app().add_option("id", o.id, "Recommender name or id")->required();
   recommend.app().add_option("user", o.user, "User id")->required();
-  recommend.app()
-      .add_option("--count", o.count, "At most so many")
-      ->check(CLI::Range(0, 50))
-      ->capture_default_str();
+  AddLimit(recommend.app(), o.count, 50, "--count", "At most so many items");
   recommend.app()
       .add_option("--type", o.type, "gul (to the user), rr (to --items) or hot (what is popular)")
       ->check(CLI::IsMember({"gul", "rr", "hot"}));
@@ -82,11 +88,14 @@ void AddRecommenders(CLI::App& root, Plan& plan) {
   list.app()
       .add_option("--status", list.options().status, "Initializing, Ready or Running")
       ->check(CLI::IsMember({"Initializing", "Ready", "Running"}));
+  AddQuiet(list.app(), plan);
   list.Runs(plan, &ListRecommenders);
   Leaf<One> get(group, "get", "Show a recommender, its data and its versions");
-  get.app().add_option("id", get.options().value, "Recommender id")->required();
+  get.app().add_option("id", get.options().value, "Recommender name or id")->required();
   get.Runs(plan, [](Session& s, const One& o) { return GetRecommender(s, o.value); });
   AddRecommenderData(group, plan);
+  Group(group, "version", "What imports made");
+  AddVerbs(group, plan, RecommenderVerbs());
 }
 
 }  // namespace atelier::cli

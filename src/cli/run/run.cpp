@@ -23,6 +23,8 @@ Exit ExitOf(Code code) {
       return Exit::kUnreachable;
     case Code::kAborted:
       return Exit::kNotReached;
+    case Code::kNotFound:
+      return Exit::kNotFound;
     default:
       return Exit::kRefused;
   }
@@ -83,7 +85,7 @@ void PrintError(const Error& error, Surroundings& around) {
 Task<void> RunCommand(const Plan& plan, const Connection& connection, http::Client& client,
                       Surroundings& around, asio::io_context& io, Status& outcome) {
   ApiClient api(client, connection, around);
-  Session session{.around = around, .api = api, .format = plan.format};
+  Session session{.around = around, .api = api, .format = plan.format, .ids_only = plan.ids_only};
   outcome = co_await plan.command(session);
   io.stop();  // idle connections of the client would keep it busy
 }

@@ -8,48 +8,63 @@ namespace atelier::cli {
 
 namespace {
 
-void AddServiceChanges(CLI::App& group, Plan& plan) {
-  Leaf<CreateServiceOptions> create(group, "create", "Make a service and deploy it");
+void AddServiceFile(CLI::App& group, Plan& plan) {
+  Leaf<ServiceFileOptions> create(group, "create", "Create a service and deploy it");
   create.app()
       .add_option("-f,--file", create.options().file, "File with the service JSON")
       ->required();
   AddWait(create.app(), create.options().wait);
   create.Runs(plan, &CreateService);
 
-  Leaf<ScaleServiceOptions> scale(group, "scale", "Set the number of instances");
-  scale.app().add_option("name", scale.options().name, "Service name")->required();
-  scale.app()
-      .add_option("instances", scale.options().instances, "0 to 1000")
-      ->required()
-      ->check(CLI::Range(0, 1000));
-  AddWait(scale.app(), scale.options().wait);
-  scale.Runs(plan, &ScaleService);
+  Leaf<ServiceFileOptions> apply(group, "apply", "Create a service, or make it be as a file says");
+  apply.app()
+      .add_option("-f,--file", apply.options().file, "File with the whole service JSON")
+      ->required();
+  AddWait(apply.app(), apply.options().wait);
+  apply.Runs(plan, &ApplyService);
 
-  Leaf<DeleteServicesOptions> remove(group, "delete", "End and delete services");
-  remove.app().add_option("name", remove.options().names, "Service names")->required();
-  AddWait(remove.app(), remove.options().wait);
-  remove.Runs(plan, &DeleteServices);
+  Leaf<ServiceFileOptions> update(group, "update", "Change the configuration of a service");
+  ServiceFileOptions& o = update.options();
+  update.app().add_option("name", o.name, "Service name")->required();
+  update.app().add_option("-f,--file", o.file,
+                          "File with JSON that is merged into the present configuration");
+  update.app()
+      .add_option("--set", o.set, "One member, repeatable: metadata.cpu=2")
+      ->allow_extra_args(false)
+      ->take_all();
+  update.app().add_flag("--replace", o.replace, "The file is the whole configuration");
+  AddWait(update.app(), o.wait);
+  update.Runs(plan, &UpdateService);
+
+  Leaf<RollBackOptions> back(group, "rollback", "Go back to a version, or forward to one");
+  back.app().add_option("name", back.options().name, "Service name")->required();
+  back.app()
+      .add_option("version", back.options().version, "Version (default: the one before)")
+      ->check(CLI::PositiveNumber);
+  AddWait(back.app(), back.options().wait);
+  back.Runs(plan, &RollBackService);
 }
 
 void AddServiceLooks(CLI::App& group, Plan& plan) {
   Leaf<ListServicesOptions> list(group, "list", "List services, newest first");
   list.app().add_option("--name", list.options().name, "Part of the name");
   list.app().add_option("--status", list.options().status, "A state");
+  AddQuiet(list.app(), plan);
   list.Runs(plan, &ListServices);
 
-  const auto add_look = [&](const char* name, const char* help, auto command) {
-    Leaf<One> leaf(group, name, help);
-    leaf.app().add_option("name", leaf.options().value, "Service name")->required();
-    leaf.Runs(plan, [command](Session& s, const One& o) { return command(s, o.value); });
-  };
-  add_look("get", "Show a service", &GetService);
-  add_look("instances", "List a service's instances", &ListServiceInstances);
-  add_look("events", "Show what happened to a service", &ShowServiceEvents);
+  Leaf<One> get(group, "get", "Show a service");
+  get.app().add_option("name", get.options().value, "Service name")->required();
+  get.Runs(plan, [](Session& s, const One& o) { return GetService(s, o.value); });
 
-  Leaf<ServiceLogsOptions> logs(group, "logs", "Show what a service's instances print");
+  Leaf<One> token(group, "token", "Print the token that callers of a service need");
+  token.app().add_option("name", token.options().value, "Service name")->required();
+  token.Runs(plan, [](Session& s, const One& o) { return ShowServiceToken(s, o.value); });
+
+  Leaf<LogsOptions> logs(group, "logs", "Show what a service's instances print");
   logs.app().add_option("name", logs.options().name, "Service name")->required();
   logs.app().add_option("--instance", logs.options().instance, "One instance (default: all)");
   logs.app().add_flag("--previous", logs.options().previous, "Of the run before the present one");
+  AddLogOptions(logs.app(), logs.options());
   logs.Runs(plan, &ShowServiceLogs);
 
   Leaf<CallServiceOptions> call(group, "call", "Call a service with its own token");
@@ -60,12 +75,48 @@ void AddServiceLooks(CLI::App& group, Plan& plan) {
   call.Runs(plan, &CallService);
 }
 
+void AddServiceScaling(CLI::App& group, Plan& plan) {
+  CLI::App& autoscale = Group(group, "autoscale", "Set the number of instances by the load");
+  Leaf<AutoscaleOptions> set(autoscale, "set", "Create the rule, or change it");
+  AutoscaleOptions& o = set.options();
+  set.app().add_option("name", o.name, "Service name")->required();
+  set.app().add_option("--min", o.min, "Fewest instances (default: 0)")->check(CLI::Range(0, 1000));
+  set.app().add_option("--max", o.max, "Most instances")->check(CLI::Range(1, 1000));
+  set.app()
+      .add_option("--metric", o.metric, "qps, cpu or concurrency")
+      ->check(CLI::IsMember({"qps", "cpu", "concurrency"}))
+      ->capture_default_str();
+  set.app()
+      .add_option("--threshold", o.threshold, "What one instance shall have of it")
+      ->check(CLI::PositiveNumber);
+  set.app().add_option("-f,--file", o.file, "File with the whole rule as JSON instead");
+  set.Runs(plan, &SetAutoscale);
+
+  CLI::App& cron = Group(group, "cron", "Set the number of instances by the time");
+  Leaf<CronOptions> jobs(cron, "set", "Create the rule, or change it");
+  jobs.app().add_option("name", jobs.options().name, "Service name")->required();
+  jobs.app()
+      .add_option("--job", jobs.options().jobs,
+                  "'CRON=INSTANCES', repeatable: '0 0 9 * * *=4' is four from 9:00 on")
+      ->allow_extra_args(false)
+      ->take_all();
+  jobs.app().add_option("--time-zone", jobs.options().time_zone,
+                        "Of the jobs, for example Europe/Berlin (default: UTC)");
+  jobs.app().add_option("-f,--file", jobs.options().file,
+                        "File with the whole rule as JSON instead");
+  jobs.Runs(plan, &SetCron);
+}
+
 }  // namespace
 
 void AddServices(CLI::App& root, Plan& plan) {
   CLI::App& group = Group(root, "service", "Model services");
-  AddServiceChanges(group, plan);
+  AddServiceFile(group, plan);
   AddServiceLooks(group, plan);
+  AddServiceScaling(group, plan);
+  Group(group, "group", "Services that share their requests");
+  Group(group, "label", "Labels of a service");
+  AddVerbs(group, plan, ServiceVerbs());
 }
 
 }  // namespace atelier::cli

@@ -12,10 +12,18 @@ struct Session {
   Surroundings& around;
   ApiClient& api;
   Format format = Format::table;
+  bool ids_only = false;  // of lists
 
   /// The answer as it came in JSON or YAML, or `table` for people.
   void Print(const json::value& answer, const Table& table) {
+    if (ids_only) {
+      around.out << RenderIds(table);
+      return;
+    }
     switch (format) {
+      case Format::csv:
+        around.out << RenderCsv(table);
+        return;
       case Format::table:
         around.out << RenderTable(table);
         return;
@@ -29,11 +37,13 @@ struct Session {
   }
   /// The same where people get one line, for example the id of what was made.
   void PrintLine(const json::value& answer, std::string_view line) {
-    if (format == Format::table)
+    if (ForPeople())
       around.out << Printable(line) << '\n';
     else
       Print(answer, {});
   }
+  /// Neither JSON nor YAML.
+  bool ForPeople() const { return format == Format::table || format == Format::csv; }
   /// For people beside the output: never mixed into what scripts read.
   void Note(std::string_view line) { around.err << Printable(line) << std::endl; }
 };

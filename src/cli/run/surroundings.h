@@ -24,8 +24,15 @@ struct Surroundings {
   Duration poll_every{250};  // between two looks at an instance that is waited for
 };
 
-/// Exit codes that scripts can use (cli.h).
-enum class Exit : int { kDone = 0, kRefused = 1, kUsage = 2, kUnreachable = 3, kNotReached = 4 };
+/// Exit codes that scripts can use (docs/cli.md).
+enum class Exit : int {
+  kDone = 0,
+  kRefused = 1,
+  kUsage = 2,
+  kUnreachable = 3,
+  kNotReached = 4,
+  kNotFound = 5
+};
 
 /// `arguments` without the program's name.
 Exit Run(std::vector<std::string> arguments, Surroundings& around);

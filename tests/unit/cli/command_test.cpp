@@ -1,134 +1,14 @@
-// The commands against a server of the test that answers as it is told to and remembers what it was
-// asked.
-#include <deque>
 #include <fstream>
-#include <map>
-#include <mutex>
-#include <regex>
-#include <sstream>
 #include <sys/stat.h>
-#include <thread>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
 #include "base/version.h"
-#include "cli/run/surroundings.h"
-#include "http/server.h"
-#include "support/temp_dir.h"
+#include "unit/cli/fake_api.h"
 
 namespace atelier::cli {
 namespace {
-
-struct Asked {
-  std::string action;
-  std::string method;
-  std::string target;
-  std::string authorization;
-  std::string body;
-};
-
-/// Answers each action with the scripted answers in turn; the last one again and again.
-class FakeApi final : public http::Handler {
- public:
-  Task<void> Handle(http::Exchange& exchange) override {
-    const http::RequestHead head = exchange.head();
-    const auto body = co_await exchange.ReadBody(1U << 20U);
-    const http::Response answer =
-        AnswerTo({.action = std::string(head.headers.Get("x-acs-action")),
-                  .method = head.method,
-                  .target = head.target,
-                  .authorization = std::string(head.headers.Get("Authorization")),
-                  .body = body.value_or("")});
-    static_cast<void>(co_await exchange.Send(answer));  // a client that is gone fails its own test
-  }
-  http::Response Refuse(const Error&) override {
-    return {.status = 400, .headers = {}, .body = "{}"};
-  }
-
-  void Script(const std::string& action, std::string body, int status = 200) {
-    const std::scoped_lock lock(mutex_);
-    script_[action].push_back({.status = status, .headers = {}, .body = std::move(body)});
-  }
-  std::vector<Asked> asked() {
-    const std::scoped_lock lock(mutex_);
-    return asked_;
-  }
-
- private:
-  http::Response AnswerTo(Asked asked) {
-    const std::scoped_lock lock(mutex_);
-    std::deque<http::Response>& answers = script_[asked.action];
-    asked_.push_back(std::move(asked));
-    if (answers.empty())
-      return {.status = 404, .headers = {}, .body = R"({"Code":"InvalidAction.NotFound"})"};
-    http::Response answer = answers.front();
-    if (answers.size() > 1) answers.pop_front();
-    return answer;
-  }
-
-  std::mutex mutex_;
-  std::map<std::string, std::deque<http::Response>> script_;
-  std::vector<Asked> asked_;
-};
-
-class CommandTest : public testing::Test {
- protected:
-  CommandTest() {
-    EXPECT_TRUE(server_->Start());
-    endpoint_ = "http://127.0.0.1:" + std::to_string(server_->port());
-    thread_ = std::thread([this] { io_.run(); });
-  }
-  ~CommandTest() override {
-    io_.stop();
-    thread_.join();
-  }
-  CommandTest(const CommandTest&) = delete;
-  CommandTest& operator=(const CommandTest&) = delete;
-
-  Exit RunLine(std::vector<std::string> arguments) {
-    out_.str("");
-    err_.str("");
-    environment_["ATELIER_ENDPOINT"] = endpoint_;
-    return cli::Run(std::move(arguments), around_);
-  }
-  std::string out() const { return out_.str(); }
-  std::string err() const { return err_.str(); }
-  /// The same without how long it took.
-  std::string states() const {
-    static const std::regex kTook(R"( \(\d+ s\))");
-    return std::regex_replace(err_.str(), kTook, "");
-  }
-
-  asio::io_context io_;
-  SystemClock clock_;
-  std::unique_ptr<Logger> log_ = MakeNullLogger();
-  FakeApi api_;
-  std::unique_ptr<http::Server> server_ =
-      http::MakeServer({}, api_, io_.get_executor(), clock_, *log_);
-  std::thread thread_;
-  std::string endpoint_;
-
-  test::TempDir folder_;
-  std::map<std::string, std::string> environment_ = {{"ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAItest"},
-                                                     {"ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret"}};
-  std::ostringstream out_;
-  std::ostringstream err_;
-  std::unique_ptr<Random> random_ = MakeSeededRandom(1);
-  SystemClock command_clock_;
-  Surroundings around_{.out = out_,
-                       .err = err_,
-                       .environment = [this](const char* name) -> std::optional<std::string> {
-                         const auto found = environment_.find(name);
-                         if (found == environment_.end()) return std::nullopt;
-                         return found->second;
-                       },
-                       .clock = command_clock_,
-                       .random = *random_,
-                       .poll_every = Duration(1)};
-};
 
 constexpr const char* kTwoInstances =
     R"({"RequestId":"R","TotalCount":2,"Instances":[
@@ -334,15 +214,34 @@ TEST_F(CommandTest, AnIdIsOnePieceOfThePathWhateverItHolds) {
 // -------------------------------------------------------------------------------
 
 TEST_F(CommandTest, ARefusalPrintsCodeMessageAndRequestIdWithAHintAndExitsWith1) {
+  api_.Script("GetInstance",
+              R"({"Code":"NoPermission","Message":"You may not.","RequestId":"REQ-1"})", 403);
+  EXPECT_EQ(RunLine({"instance", "get", "dsw-9"}), Exit::kRefused);
+  EXPECT_EQ(out(), "");
+  EXPECT_EQ(err(),
+            "atelier: NoPermission: You may not. (RequestId REQ-1)\n"
+            "Ask an administrator to attach a policy: atelier policy attach NAME --user YOU\n");
+}
+
+/// The API's code for it, InternalError, reads like a fault of the server.
+TEST_F(CommandTest, WhatIsNotThereIsSaidToBeSoAndExitsWith5) {
   api_.Script(
       "GetInstance",
       R"({"Code":"InternalError","Message":"Instance dsw-9 does not exist.","RequestId":"REQ-1"})",
       404);
-  EXPECT_EQ(RunLine({"instance", "get", "dsw-9"}), Exit::kRefused);
-  EXPECT_EQ(out(), "");
+  EXPECT_EQ(RunLine({"instance", "get", "dsw-9"}), Exit::kNotFound);
   EXPECT_EQ(err(),
-            "atelier: InternalError: Instance dsw-9 does not exist. (RequestId REQ-1)\n"
+            "atelier: Instance dsw-9 does not exist. (RequestId REQ-1)\n"
             "See which instances there are: atelier instance list\n");
+}
+
+TEST_F(CommandTest, AnUnknownKeyOrOperationIsNotAThingThatIsNotThere) {
+  api_.Script("DeleteInstance", "{}");
+  api_.Script("GetInstance",
+              R"({"Code":"InvalidAccessKeyId.NotFound","Message":"M","RequestId":"R"})", 404);
+  EXPECT_EQ(RunLine({"instance", "delete", "dsw-9", "--wait"}), Exit::kRefused)
+      << "not taken for gone";
+  EXPECT_EQ(RunLine({"clock", "show"}), Exit::kRefused) << "a server without the operation";
 }
 
 TEST_F(CommandTest, AFaultOfTheServerIsNotTakenForNotFound) {
@@ -518,14 +417,17 @@ TEST_F(CommandTest, ACommandThatIsMissingOrUnknownIsNamedWithThoseThatThereAre) 
   EXPECT_NE(err().find("shell is required"), std::string::npos) << err();
   EXPECT_EQ(RunLine({"user"}), Exit::kUsage);
   EXPECT_EQ(err(),
-            "atelier user needs a command. There are: list, create, delete.\n"
+            "atelier user needs a command. There are: list, create, delete, get, policies.\n"
             "Run with --help for more information.\n");
   EXPECT_EQ(RunLine({"user", "lst", "--output", "json"}), Exit::kUsage);
-  EXPECT_EQ(err(),
-            "atelier user has no command lst. There are: list, create, delete.\n"
-            "Run with --help for more information.\n");
+  EXPECT_EQ(
+      err(),
+      "atelier user has no command lst. Did you mean list? There are: list, create, delete, get, "
+      "policies.\n"
+      "Run with --help for more information.\n");
   EXPECT_EQ(RunLine({"usr"}), Exit::kUsage);
-  EXPECT_TRUE(err().starts_with("atelier has no command usr. There are: serve, instance, "))
+  EXPECT_TRUE(err().starts_with(
+      "atelier has no command usr. Did you mean user? There are: serve, instance, "))
       << err();
 }
 
@@ -606,7 +508,7 @@ TEST_F(CommandTest, ScaleAndDeleteNameTheRegionOfTheService) {
 
 TEST_F(CommandTest, AnUnknownServiceIsSaidToBeSo) {
   api_.Script("ListServices", R"({"Services":[],"TotalCount":0})");
-  EXPECT_EQ(RunLine({"service", "get", "rose"}), Exit::kRefused);
+  EXPECT_EQ(RunLine({"service", "get", "rose"}), Exit::kNotFound);
   EXPECT_EQ(err(),
             "atelier: There is no service named rose.\n"
             "See which services there are: atelier service list\n");

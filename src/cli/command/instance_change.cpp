@@ -1,0 +1,177 @@
+// start, stop and delete: one instance, several, or all that a query finds.
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/command/instance.h"
+#include "cli/command/names.h"
+#include "cli/command/parts.h"
+#include "cli/command/wait.h"
+
+namespace atelier::cli {
+
+namespace {
+
+constexpr std::string_view kInstances = "/api/v2/instances";
+constexpr std::int64_t kPageSize = 1000;
+constexpr int kMostPages = 1000;
+
+struct Change {
+  std::string_view action;
+  std::string_view method;
+  std::string_view rest;  // of the path after the id
+  Goal goal;
+  std::string_view verb;        // "stop"
+  std::string_view done;        // "stopped"
+  std::string_view done_state;  // nothing is to be done in it
+  bool is_final = false;
+};
+
+Error Usage(std::string message) { return {Code::kInvalidArgument, std::move(message)}; }
+
+/// All that the query finds, before anything is changed.
+Task<Result<json::array>> FindAll(Session& session, std::string query) {
+  ListOptions options;
+  options.all = true;
+  options.query = std::move(query);
+  ATELIER_CO_TRY(const Query asked, co_await InstanceQuery(session, std::move(options)));
+  json::array all;
+  for (int page = 1; page <= kMostPages; ++page) {
+    ATELIER_CO_TRY(const json::object answer,
+                   co_await ListInstancePage(session, asked, page, kPageSize));
+    const json::array& instances = Array(answer, "Instances");
+    all.insert(all.end(), instances.begin(), instances.end());
+    if (instances.empty() || static_cast<std::int64_t>(all.size()) >= Integer(answer, "TotalCount"))
+      break;
+  }
+  co_return all;
+}
+
+/// What is to be changed, as the server shows it; by name or id only the ids unless `whole`.
+Task<Result<json::array>> Subjects(Session& session, ChangeOptions options, bool whole) {
+  if (!options.query.empty()) co_return co_await FindAll(session, options.query);
+  json::array found;
+  for (const std::string& name : options.ids) {
+    ATELIER_CO_TRY(const std::string id, co_await InstanceIdOf(session, name));
+    json::object instance{{"InstanceId", id}};
+    if (whole) {
+      ATELIER_CO_TRY(instance, co_await session.api.Send({.action = "GetInstance",
+                                                          .version = kDswVersion,
+                                                          .path = PathOf(kInstances, id)}));
+    }
+    found.push_back(std::move(instance));
+  }
+  co_return found;
+}
+
+Status Check(const ChangeOptions& options, const Change& change) {
+  if (options.ids.empty() == options.query.empty())
+    return Usage("Name instances, or choose them with --query: one of the two.");
+  if (change.is_final && !options.query.empty() && !options.yes && !options.dry_run) {
+    return Usage(
+        fmt::format("To {} all that a query finds, say --yes; --dry-run shows them.", change.verb));
+  }
+  return Ok();
+}
+
+Task<Result<std::vector<std::string>>> SendAll(Session& session, json::array subjects,
+                                               Change change) {
+  std::vector<std::string> accepted;
+  std::optional<Error> first;
+  std::size_t failed = 0;
+  for (const json::value& subject : subjects) {
+    const std::string id = Text(AsObject(subject), "InstanceId");
+    const auto answer = co_await session.api.Send({.action = change.action,
+                                                   .version = kDswVersion,
+                                                   .method = change.method,
+                                                   .path = PathOf(kInstances, id, change.rest)});
+    if (!answer) {
+      if (subjects.size() == 1) co_return answer.error();
+      session.Note(fmt::format("{}: {}", id, answer.error().message()));
+      if (!first) first = answer.error();
+      ++failed;
+      // Without a server, each of the rest would wait for its own time-out.
+      if (answer.error().code() == Code::kUnavailable ||
+          answer.error().code() == Code::kDeadlineExceeded)
+        break;
+      continue;
+    }
+    session.PrintLine(*answer, id);
+    accepted.push_back(id);
+  }
+  if (first) {
+    co_return Error(
+        first->code(),
+        fmt::format("{} of {} instances could not be {}.", failed, subjects.size(), change.done),
+        first->reason());
+  }
+  co_return accepted;
+}
+
+json::array StillToDo(const json::array& subjects, const Change& change) {
+  json::array left;
+  for (const json::value& subject : subjects) {
+    if (Text(AsObject(subject), "Status") != change.done_state) left.push_back(subject);
+  }
+  return left;
+}
+
+Task<Status> ChangeAll(Session& session, ChangeOptions options, Change change) {
+  ATELIER_CO_RETURN_IF_ERROR(Check(options, change));
+  ATELIER_CO_TRY(json::array subjects, co_await Subjects(session, options, options.dry_run));
+  if (!options.query.empty()) subjects = StillToDo(subjects, change);
+  if (options.dry_run) {
+    const Table table = InstanceTable(subjects);
+    session.Note(fmt::format("Would {} {} instances.", change.verb, subjects.size()));
+    session.Print(json::object{{"Instances", std::move(subjects)}}, table);
+    co_return Ok();
+  }
+  if (subjects.empty()) session.Note(fmt::format("There is nothing to {}.", change.verb));
+  ATELIER_CO_TRY(const std::vector<std::string> ids, co_await SendAll(session, subjects, change));
+  if (!Waits(session, options.wait)) co_return Ok();
+  for (const std::string& id : ids) {
+    ATELIER_CO_RETURN_IF_ERROR(
+        co_await WaitFor(session, WatchedInstance(id), change.goal, options.wait.timeout_seconds));
+  }
+  co_return Ok();
+}
+
+}  // namespace
+
+Task<Status> StartInstances(Session& session, ChangeOptions options) {
+  return ChangeAll(session, std::move(options),
+                   {.action = "StartInstance",
+                    .method = "PUT",
+                    .rest = "/start",
+                    .goal = Goal::kRunning,
+                    .verb = "start",
+                    .done = "started",
+                    .done_state = "Running"});
+}
+
+Task<Status> StopInstances(Session& session, ChangeOptions options) {
+  return ChangeAll(session, std::move(options),
+                   {.action = "StopInstance",
+                    .method = "PUT",
+                    .rest = "/stop",
+                    .goal = Goal::kStopped,
+                    .verb = "stop",
+                    .done = "stopped",
+                    .done_state = "Stopped"});
+}
+
+Task<Status> DeleteInstances(Session& session, ChangeOptions options) {
+  return ChangeAll(session, std::move(options),
+                   {.action = "DeleteInstance",
+                    .method = "DELETE",
+                    .rest = "",
+                    .goal = Goal::kGone,
+                    .verb = "delete",
+                    .done = "deleted",
+                    .done_state = "Deleting",
+                    .is_final = true});
+}
+
+}  // namespace atelier::cli

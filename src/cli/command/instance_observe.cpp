@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "cli/command/instance.h"
+#include "cli/command/names.h"
+#include "cli/command/parts.h"
+
+namespace atelier::cli {
+
+namespace {
+
+constexpr std::string_view kInstances = "/api/v2/instances";
+
+}  // namespace
+
+Task<Status> ShowEvents(Session& session, std::string id, int limit) {
+  ATELIER_CO_TRY(id, co_await InstanceIdOf(session, id));
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await session.api.Send({.action = "GetInstanceEvents",
+                                            .version = kDswVersion,
+                                            .path = PathOf(kInstances, id, "/events"),
+                                            .query = {{"MaxEventsNum", std::to_string(limit)}}}));
+  Table table{.header = {"EVENT"}, .rows = {}};
+  for (const json::value& event : Array(answer, "Events")) {
+    if (const json::string* line = event.if_string())
+      table.rows.push_back({std::string(line->data(), line->size())});
+  }
+  session.Print(answer, table);
+  co_return Ok();
+}
+
+namespace {
+
+struct Metric {
+  std::string_view name;
+  bool is_rate;  // bytes a second; else percent of what the instance may use
+};
+constexpr auto kMetrics = std::to_array<Metric>({{"CpuCoreUsage", false},
+                                                 {"MemoryUsage", false},
+                                                 {"GpuCoreUsage", false},
+                                                 {"GpuMemoryUsage", false},
+                                                 {"NetworkInputRate", true},
+                                                 {"NetworkOutputRate", true},
+                                                 {"DiskReadRate", true},
+                                                 {"DiskWriteRate", true}});
+
+std::string ShowNumber(const Metric& metric, const json::object& sample) {
+  const json::value* value = sample.if_contains("Value");
+  if (value == nullptr || !value->is_number()) return "";
+  const auto number = value->to_number<double>();
+  if (!metric.is_rate) return fmt::format("{:.1f} %", number);
+  constexpr double kStep = 1024;
+  constexpr auto kUnits = std::to_array<std::string_view>({"B/s", "KiB/s", "MiB/s", "GiB/s"});
+  double shown = number;
+  std::size_t unit = 0;
+  for (; shown >= kStep && unit + 1 < kUnits.size(); ++unit) shown /= kStep;
+  return fmt::format("{:.1f} {}", shown, kUnits[unit]);
+}
+
+std::string ShowTime(const json::object& sample) {
+  return FormatSeconds(WallTime(std::chrono::seconds(Integer(sample, "Time"))));
+}
+
+}  // namespace
+
+Task<Status> ShowMetrics(Session& session, std::string id, std::string type) {
+  ATELIER_CO_TRY(id, co_await InstanceIdOf(session, id));
+  const bool latest_of_all = type.empty();
+  Table table{.header = {"METRIC", "TIME", "VALUE"}, .rows = {}};
+  json::object answers;
+  for (const Metric& metric : kMetrics) {
+    if (!latest_of_all && metric.name != type) continue;
+    ATELIER_CO_TRY(json::object answer, co_await session.api.Send(
+                                            {.action = "GetInstanceMetrics",
+                                             .version = kDswVersion,
+                                             .path = PathOf("/api/v2/instance", id, "/metrics"),
+                                             .query = {{"MetricType", std::string(metric.name)}}}));
+    for (const json::value& pod : Array(answer, "PodMetrics")) {
+      const json::array& samples = Array(AsObject(pod), "Metrics");
+      const std::size_t first = latest_of_all && !samples.empty() ? samples.size() - 1 : 0;
+      for (std::size_t i = first; i < samples.size(); ++i) {
+        const json::object& sample = AsObject(samples[i]);
+        table.rows.push_back(
+            {std::string(metric.name), ShowTime(sample), ShowNumber(metric, sample)});
+      }
+    }
+    answers[metric.name] = std::move(answer);
+  }
+  if (answers.empty()) {
+    std::string names;
+    for (const Metric& metric : kMetrics)
+      names += (names.empty() ? "" : ", ") + std::string(metric.name);
+    co_return Error(Code::kInvalidArgument,
+                    fmt::format("There is no metric {}. There are: {}.", type, names));
+  }
+  session.Print(latest_of_all ? json::value(answers) : answers.begin()->value(), table);
+  co_return Ok();
+}
+
+namespace {
+
+/// Every page.
+Task<Result<json::array>> FetchLogs(Session& session, std::string id, std::string since) {
+  json::array all;
+  std::string offset = "0";
+  while (!offset.empty()) {
+    ATELIER_CO_TRY(const json::object answer,
+                   co_await session.api.Send({.action = "ListSystemLogs",
+                                              .version = kDswVersion,
+                                              .path = "/api/v2/systemlogs",
+                                              .query = {{"InstanceId", id},
+                                                        {"GmtStartTime", since},
+                                                        {"Offset", offset},
+                                                        {"Order", "ASC"}}}));
+    const json::array& logs = Array(answer, "SystemLogs");
+    all.insert(all.end(), logs.begin(), logs.end());
+    offset = logs.empty() ? "" : Text(answer, "Offset");
+  }
+  co_return all;
+}
+
+/// Events come before output, so each is a stream of its own.
+Task<Result<std::vector<LogStream>>> FetchStreams(Session& session, std::string id,
+                                                  std::string since) {
+  ATELIER_CO_TRY(const json::array logs,
+                 co_await FetchLogs(session, std::move(id), std::move(since)));
+  std::vector<LogStream> streams{{.name = "events", .lines = {}}, {.name = "output", .lines = {}}};
+  for (const json::value& item : logs) {
+    const json::object& log = AsObject(item);
+    const std::string time = Text(log, "GmtCreateTime");
+    std::string line = Text(log, "Content");
+    if (!time.empty()) line = fmt::format("{} {} {}", time, Text(log, "Level"), line);
+    streams[time.empty() ? 1 : 0].lines.push_back(std::move(line));
+  }
+  co_return streams;
+}
+
+}  // namespace
+
+Task<Status> ShowLogs(Session& session, LogsOptions options) {
+  ATELIER_CO_TRY(const std::string id, co_await InstanceIdOf(session, options.name));
+  ATELIER_CO_TRY(const std::string since, SinceTime(session, options.since));
+  if (options.follow) {
+    co_return co_await FollowLogs(
+        session, [&session, id, since] { return FetchStreams(session, id, since); }, options.tail);
+  }
+  ATELIER_CO_TRY(json::array logs, co_await FetchLogs(session, id, since));
+  if (options.tail != 0 && logs.size() > options.tail)
+    logs.erase(logs.begin(), logs.end() - static_cast<std::ptrdiff_t>(options.tail));
+  Table table{.header = {"TIME", "LEVEL", "CONTENT"}, .rows = {}};
+  for (const json::value& item : logs) {
+    const json::object& log = AsObject(item);
+    table.rows.push_back({Text(log, "GmtCreateTime"), Text(log, "Level"), Text(log, "Content")});
+  }
+  session.Print(json::object{{"SystemLogs", std::move(logs)}}, table);
+  co_return Ok();
+}
+
+}  // namespace atelier::cli

@@ -1,0 +1,13 @@
+#pragma once
+#include <string>
+
+#include "base/task.h"
+#include "cli/run/session.h"
+
+/// `atelier spec ...`.
+namespace atelier::cli {
+
+/// The machine types of `accelerator`, CPU or GPU; empty: of both.
+Task<Status> ListSpecs(Session& session, std::string accelerator);
+
+}  // namespace atelier::cli

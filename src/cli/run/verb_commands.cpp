@@ -1,0 +1,80 @@
+// The rows of verb/ as commands.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/run/commands.h"
+#include "cli/run/leaf.h"
+
+namespace atelier::cli {
+
+namespace {
+
+bool IsFlag(Take take) { return take == Take::kYes || take == Take::kNo; }
+
+bool TakesSeveral(Take take) {
+  return take == Take::kTexts || take == Take::kPairs || take == Take::kLabels ||
+         take == Take::kInstances || take == Take::kWorkspaces;
+}
+
+std::vector<std::string> SplitAtCommas(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+void AddField(CLI::App& app, const Field& field, bool several, std::vector<std::string>& values) {
+  const std::string flags(field.flags);
+  const std::string help(field.help);
+  if (IsFlag(field.take)) {
+    app.add_flag_callback(flags, [&values] { values = {"true"}; }, help);
+    return;
+  }
+  CLI::Option* option = nullptr;
+  if (several) {
+    option = app.add_option(flags, values, help);
+    if (flags.starts_with('-')) option->allow_extra_args(false)->take_all();
+  } else {
+    option = app.add_option_function<std::string>(
+        flags, [&values](const std::string& text) { values = {text}; }, help);
+  }
+  if (field.required) option->required();
+  if (field.max > field.min)
+    option->check(CLI::Range(static_cast<double>(field.min), static_cast<double>(field.max)));
+  if (!field.values.empty()) option->check(CLI::IsMember(SplitAtCommas(field.values)));
+}
+
+void AddVerb(CLI::App& group, const std::string& name, Plan& plan, const Verb& verb) {
+  Leaf<VerbInput> leaf(group, name, std::string(verb.help));
+  VerbInput& input = leaf.options();
+  input.values.resize(verb.fields.size());
+  for (std::size_t i = 0; i < verb.fields.size(); ++i) {
+    const Field& field = verb.fields[i];
+    AddField(leaf.app(), field, TakesSeveral(field.take) || (verb.many && i == 0), input.values[i]);
+  }
+  if (verb.goal != Goal::kNone) AddWait(leaf.app(), input.wait);
+  if (!verb.list.empty()) AddQuiet(leaf.app(), plan);
+  leaf.Runs(plan, [&verb](Session& s, const VerbInput& o) { return RunVerb(s, verb, o); });
+}
+
+}  // namespace
+
+void AddVerbs(CLI::App& group, Plan& plan, std::span<const Verb> verbs) {
+  for (const Verb& verb : verbs) {
+    const std::size_t blank = verb.words.find(' ');
+    if (blank == std::string_view::npos) {
+      AddVerb(group, std::string(verb.words), plan, verb);
+      continue;
+    }
+    CLI::App* inner = group.get_subcommand(std::string(verb.words.substr(0, blank)));
+    AddVerb(*inner, std::string(verb.words.substr(blank + 1)), plan, verb);
+  }
+}
+
+}  // namespace atelier::cli

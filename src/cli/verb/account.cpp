@@ -1,0 +1,120 @@
+// Users, roles, and who is calling.
+#include "cli/verb/verb.h"
+
+namespace atelier::cli {
+
+namespace {
+
+constexpr Field kUser = {.flags = "name",
+                         .help = "Login name or user id",
+                         .target = "?UserName",
+                         .take = Take::kUserName,
+                         .required = true};
+constexpr Field kRole = {
+    .flags = "name", .help = "Role name", .target = "?RoleName", .required = true};
+const std::vector<Column> kPolicyColumns = {
+    {"NAME", "PolicyName"}, {"TYPE", "PolicyType"}, {"DESCRIPTION", "Description"}};
+
+/// RPC style: the operation by its name.
+Verb Ram(Verb verb) {
+  if (verb.version.empty()) verb.version = kRamVersion;
+  verb.method = "POST";
+  verb.path = "/";
+  return verb;
+}
+
+}  // namespace
+
+std::span<const Verb> UserVerbs() {
+  static const std::vector<Verb> kAll = {
+      Ram({.words = "get",
+           .help = "Show a user",
+           .action = "GetUser",
+           .fields = {kUser},
+           .record = "User"}),
+      Ram({.words = "policies",
+           .help = "List the policies of a user",
+           .action = "ListPoliciesForUser",
+           .fields = {kUser},
+           .list = "Policies.Policy",
+           .columns = kPolicyColumns}),
+  };
+  return kAll;
+}
+
+std::span<const Verb> RoleVerbs() {
+  static const std::vector<Verb> kAll = {
+      Ram({.words = "list",
+           .help = "List roles",
+           .action = "ListRoles",
+           .query = {{"MaxItems", "1000"}},
+           .list = "Roles.Role",
+           .columns = {{"NAME", "RoleName"},
+                       {"LONGEST SESSION", "MaxSessionDuration"},
+                       {"CREATED", "CreateDate"}}}),
+      Ram({.words = "get",
+           .help = "Show a role",
+           .action = "GetRole",
+           .fields = {kRole},
+           .record = "Role"}),
+      Ram({.words = "create",
+           .help = "Create a role that others may assume",
+           .action = "CreateRole",
+           .fields = {kRole,
+                      {.flags = "--document",
+                       .help = "File with the trust policy's JSON: who may assume it",
+                       .target = "?AssumeRolePolicyDocument",
+                       .take = Take::kTextFile,
+                       .required = true},
+                      {.flags = "--session",
+                       .help = "Longest session, in seconds (default: 3600)",
+                       .target = "?MaxSessionDuration",
+                       .take = Take::kInteger,
+                       .min = 3600,
+                       .max = 43'200}}}),
+      Ram({.words = "delete", .help = "Delete a role", .action = "DeleteRole", .fields = {kRole}}),
+      Ram({.words = "policies",
+           .help = "List the policies of a role",
+           .action = "ListPoliciesForRole",
+           .fields = {kRole},
+           .list = "Policies.Policy",
+           .columns = kPolicyColumns}),
+      Ram({.words = "assume",
+           .help = "Create a temporary key with a role's permissions",
+           .action = "AssumeRole",
+           .version = kStsVersion,
+           .fields = {{.flags = "arn",
+                       .help = "acs:ram::ACCOUNT:role/NAME, from role get",
+                       .target = "?RoleArn",
+                       .required = true},
+                      {.flags = "--session-name",
+                       .help = "Who is behind the role",
+                       .target = "?RoleSessionName",
+                       .standard = "atelier-cli"},
+                      {.flags = "--duration",
+                       .help = "How long the key is valid, in seconds (default: 3600)",
+                       .target = "?DurationSeconds",
+                       .take = Take::kInteger,
+                       .min = 900,
+                       .max = 43'200},
+                      {.flags = "--policy",
+                       .help = "File with a policy that narrows the key's permissions",
+                       .target = "?Policy",
+                       .take = Take::kTextFile}},
+           .record = "Credentials"}),
+  };
+  return kAll;
+}
+
+std::span<const Verb> RootVerbs() {
+  static const std::vector<Verb> kAll = {
+      Ram({.words = "whoami",
+           .help = "Show which user the access key belongs to",
+           .action = "GetCallerIdentity",
+           .version = kStsVersion,
+           .record = "."}),
+  };
+  return kAll;
+}
+
+}  // namespace atelier::cli

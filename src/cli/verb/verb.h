@@ -1,0 +1,106 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/task.h"
+#include "cli/command/wait.h"
+#include "cli/run/session.h"
+
+/// Commands that are one call of the API: rows of a table, one file for each noun. What a row
+/// cannot say is a function under command/.
+namespace atelier::cli {
+
+/// How what people write becomes what is sent.
+enum class Take : std::uint8_t {
+  kText,
+  kInteger,
+  kNumber,
+  kYes,        // a flag: true
+  kNo,         // a flag: false; true without it
+  kTexts,      // any number: an array, in a query separated by commas
+  kPairs,      // KEY=VALUE, any number: an object, in a query as JSON
+  kLabels,     // KEY=VALUE, any number: [{"Key": KEY, "Value": VALUE}]
+  kPairsFile,  // a file with lines KEY=VALUE: an object
+  kTextFile,   // what a file holds
+  kJsonFile,   // the same, as JSON
+  kDuration,   // 90s, 30m, 2h, 1d or milliseconds
+  kInstance,   // a name or an id: the id; the same for what follows
+  kInstances,  // any number
+  kWorkspace,
+  kWorkspaces,
+  kRecommender,
+  kImage,
+  kUser,
+  kUserName,  // the login name
+};
+
+/// One argument or option.
+struct Field {
+  std::string_view flags;  // "--weight"; an argument without dashes
+  std::string_view help;
+  /// "{Name}": a piece of the path. "?Name": of the query. "a.b": a member of the body. Several
+  /// objects for one member are merged.
+  std::string_view target;
+  Take take = Take::kText;
+  bool required = false;
+  std::int64_t min = 0;  // of a number, when `max` is above it
+  std::int64_t max = 0;
+  std::string_view values = {};    // "a,b": nothing else is taken
+  std::string_view standard = {};  // taken when it is not given
+};
+
+struct Column {
+  std::string_view header;
+  std::string_view member;  // "a.b"; several separated by '/': shown as x/y
+};
+
+struct Verb {
+  std::string_view words;  // "rollback", "autoscale delete"
+  std::string_view help;
+  std::string_view action = {};
+  std::string_view version = {};
+  std::string_view method = {};
+  std::string path = {};  // as the operation's row has it; {ClusterId} is found out
+  std::vector<Field> fields = {};
+  Query query = {};            // sent always
+  std::string_view body = {};  // JSON, sent always, beside what the fields say
+  bool many = false;           // the first argument may be several: one call for each
+
+  // What people see; JSON and YAML show the answer as it came. `list`: a table of that member's
+  // items. `record`: names and values of that member, "." of the whole. `line`: the text of that
+  // member. None: what the first argument named.
+  std::string_view list = {};
+  std::vector<Column> columns = {};
+  std::string_view record = {};
+  std::string_view line = {};
+
+  Goal goal = Goal::kNone;  // of instances, and of services
+};
+
+struct VerbInput {
+  std::vector<std::vector<std::string>> values;  // of each field; empty: not given
+  WaitOptions wait;
+};
+
+Task<Status> RunVerb(Session& session, const Verb& verb, VerbInput input);
+
+/// {30m} as milliseconds. InvalidArgument.
+Result<std::int64_t> ParseDuration(std::string_view text);
+
+/// A member by its path, as people read it: "" when absent, lists joined with commas.
+std::string Show(const json::object& object, std::string_view path);
+
+std::span<const Verb> ServiceVerbs();      // verb/service.cpp
+std::span<const Verb> InstanceVerbs();     // verb/instance.cpp
+std::span<const Verb> RecommenderVerbs();  // verb/recommender.cpp
+std::span<const Verb> ImageVerbs();        // verb/catalogue.cpp
+std::span<const Verb> ClockVerbs();        // verb/catalogue.cpp
+std::span<const Verb> UserVerbs();         // verb/account.cpp
+std::span<const Verb> RoleVerbs();         // verb/account.cpp
+std::span<const Verb> RootVerbs();         // verb/account.cpp: whoami
+
+}  // namespace atelier::cli
