@@ -8,6 +8,7 @@
 #include <openssl/hmac.h>
 
 #include "base/check.h"
+#include "control/notebook_packages.h"
 
 namespace atelier::control {
 
@@ -49,9 +50,16 @@ runtime::Workload NotebookWorkload(const model::Instance& instance, const model:
       "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
       "--LabApp.news_url=None",
       "--LabApp.extension_manager=readonly",
+      // Of jupyter-resource-usage, where the image has it: nothing of the host's, and no look at
+      // all processes every second.
+      "--ResourceUseDisplay.show_host_usage=False",
+      "--ResourceUseDisplay.enable_prometheus_metrics=False",
   };
   want.environment = instance.environment;
   want.environment["JUPYTER_TOKEN"] = token;  // never in argv, where other processes could read it
+  if (want.capacity.memory_mib > 0)  // of the gauge in its status bar; /proc has the host's
+    want.environment.try_emplace("MEM_LIMIT", std::to_string(want.capacity.memory_mib << 20U));
+  AddPackages(want);
   want.on_start = instance.on_start;
   want.socket_name = std::string(kSocket);
   want.ready_path = base + "api";

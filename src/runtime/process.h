@@ -29,6 +29,10 @@ struct ProcessOptions {
   Isolation isolation = Isolation::kPrefer;
   /// Folders of the host that workloads may be shown parts of (Workload::mounts).
   std::vector<std::string> shared_folders = {};
+  /// Script that /bin/sh runs in each sandbox before all else, with command[0] as $1; empty: none.
+  /// The run goes on if it fails. A program of command[0]'s name that it leaves in /run/atelier/bin
+  /// is run in its place.
+  std::string set_up = {};
   bool stamp_lines = false;             // lines of output that begin with no time get one
   std::string host_ip = {};             // by which this host is known: WorkloadState::place
   std::string zone = {};                // that it is in, likewise

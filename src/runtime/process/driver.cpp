@@ -354,6 +354,7 @@ void ProcessDriver::Register(const model::InstanceId& id, model::Generation gene
   life = Life();
   life.generation = generation;
   life.spec = std::move(found.spec);
+  life.spec.set_up.clear();
   life.spec.environment.clear();  // secrets: the keeper has them, we need them no more
   life.sandbox = std::move(found.sandbox);
   if (found.standing == Standing::kEnded) {

@@ -31,6 +31,18 @@ constexpr std::uint32_t kFirstUid = 1'900'000'000;
 constexpr std::uint32_t kUidCount = 100'000'000;
 constexpr std::array<const char*, 4> kNeverCovered = {"/proc", "/dev", "/run/atelier",
                                                       kProgramInside};
+// Of login shells, such as those of JupyterLab's terminals. The host's own would set a PATH without
+// the image, and run what the host's packages brought along.
+constexpr const char* kProfile = R"(if [ "${PS1-}" ]; then
+  if [ "${BASH-}" ] && [ "$BASH" != /bin/sh ]; then
+    [ ! -f /etc/bash.bashrc ] || . /etc/bash.bashrc
+    [ ! -f /usr/share/bash-completion/bash_completion ] ||
+      . /usr/share/bash-completion/bash_completion
+  else
+    PS1='$ '
+  fi
+fi
+)";
 constexpr std::chrono::milliseconds kPause{5};
 constexpr int kRefTries = 200;
 
@@ -111,6 +123,8 @@ Status WriteEtc(const RunPaths& run, const Spec& spec, const std::string& on_sta
   ATELIER_RETURN_IF_ERROR(
       WriteFor(uid, etc + "resolv.conf",
                ResolverFor(host ? *host : "", resolved ? *resolved : "", spec.isolate_network)));
+  ATELIER_RETURN_IF_ERROR(WriteFor(uid, etc + "profile", kProfile));
+  if (!spec.set_up.empty()) ATELIER_RETURN_IF_ERROR(WriteFor(uid, etc + "set_up", spec.set_up));
   if (!spec.has_on_start) return Ok();
   return WriteFor(uid, etc + "on_start", on_start);
 }
@@ -258,6 +272,7 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
   spec.image_prefix = want.image_prefix;
   spec.command = want.command;
   spec.environment = want.environment;
+  spec.set_up = host.set_up;
   spec.has_on_start = want.on_start.has_value();
   spec.socket_name = want.socket_name;
   spec.port = want.port;

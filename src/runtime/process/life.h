@@ -21,6 +21,7 @@ struct Host {
   bool filter_calls = true;
   bool forbid_metadata = true;
   std::vector<std::string> shared_folders = {};
+  std::string set_up = {};  // ProcessOptions::set_up
   bool stamp_lines = false;
   std::string host_ip = {};
   std::string zone = {};

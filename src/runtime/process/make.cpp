@@ -30,6 +30,7 @@ Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::
   host.folder = folder;
   host.program = std::move(options.program);
   host.shared_folders = std::move(options.shared_folders);
+  host.set_up = std::move(options.set_up);
   host.stamp_lines = options.stamp_lines;
   host.host_ip = std::move(options.host_ip);
   host.zone = std::move(options.zone);

@@ -23,8 +23,8 @@
 ///           ready                        there: the driver saw it ready once
 ///           out.log, out.log.1           output, at most 2 x 1 MiB
 ///           result.json                  how it ended; written once, atomically: then it is over
-///           etc/                         passwd, group, hosts, resolv.conf, on_start of the
-///           sandbox box/                         /run/atelier inside: the workload's socket
+///           etc/                         passwd, group, hosts, ... of the sandbox
+///           box/                         /run/atelier inside: the workload's socket
 ///         unreadable-<n>/                a life whose records could not be read, set aside
 ///
 /// A keeper holds flock(run-<generation>) for as long as it lives: "locked" is "kept".

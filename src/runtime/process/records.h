@@ -33,6 +33,7 @@ struct Spec {
   std::vector<std::string> image_paths;  // on the host, read-only at the same path inside
   std::vector<std::string> command;
   std::map<std::string, std::string> environment;
+  std::string set_up;         // etc/set_up
   bool has_on_start = false;  // etc/on_start
   std::string socket_name;
   std::uint16_t port = 0;  // not 0: a relay leads the socket there
@@ -51,9 +52,9 @@ struct Spec {
 };
 BOOST_DESCRIBE_STRUCT(Spec, (),
                       (id, generation, capacity, home, image_prefix, image_paths, command,
-                       environment, has_on_start, socket_name, port, program, shared, ready_path,
-                       activity_path, authorization, stop_grace_ms, isolate_network, filter_calls,
-                       forbid_metadata, stamp_lines, host_uid, cgroup))
+                       environment, set_up, has_on_start, socket_name, port, program, shared,
+                       ready_path, activity_path, authorization, stop_grace_ms, isolate_network,
+                       filter_calls, forbid_metadata, stamp_lines, host_uid, cgroup))
 
 /// The processes beside the keeper that must not outlive it.
 struct SandboxRecord {

@@ -47,8 +47,6 @@ constexpr std::array kEtc = {
     "nsswitch.conf",
     "os-release",
     "pki",
-    "profile",
-    "profile.d",
     "protocols",
     "python3",
     "python3.11",
@@ -59,22 +57,24 @@ constexpr std::array kEtc = {
     "terminfo",
     "timezone",
 };
-constexpr std::array kOwnEtc = {"passwd", "group", "hosts", "resolv.conf", "on_start"};
+constexpr std::array kOwnEtc = {"passwd",  "group",  "hosts",   "resolv.conf",
+                                "profile", "set_up", "on_start"};
 
 // What no namespace divides, and everybody may read.
 constexpr std::array kHostWide = {"/proc/keys", "/proc/key-users", "/proc/timer_list",
                                   "/proc/sched_debug", "/proc/latency_stats"};
 
-// The last step before the workload's command, as pid 2 of the sandbox: runs the start script, says
-// how that went on descriptor 3, then becomes the command. $1: most processes (0: cgroups see to
-// it), $2: KiB of data each process may have (0: likewise), $3: "script" or "", $4: the port that a
-// relay leads the socket $5 to, or "".
+// The last step before the workload's command, as pid 2 of the sandbox: runs what sets it up, then
+// the start script, says how that went on descriptor 3, then becomes the command. $1: most
+// processes (0: cgroups see to it), $2: KiB of data each process may have (0: likewise), $3:
+// "script" or "", $4: the port that a relay leads the socket $5 to, or "".
 constexpr const char* kBootstrap = R"(
 echo inside >&3
 read -r go <&6 || exit 1
 exec 6<&-
 [ "$1" = 0 ] || ulimit -u "$1" 2>/dev/null || ulimit -p "$1" 2>/dev/null
 [ "$2" = 0 ] || ulimit -d "$2" 2>/dev/null
+[ ! -e /etc/set_up ] || /bin/sh /etc/set_up "$6" 3>&-
 if [ "$3" = script ]; then
   shell=/bin/sh
   [ -x /bin/bash ] && shell=/bin/bash
@@ -84,6 +84,8 @@ if [ "$3" = script ]; then
 fi
 if [ "$4" ]; then /run/atelier-relay relay "$5" "$4" 3>&- || exit 1; fi
 shift 5
+program=/run/atelier/bin/${1##*/}
+if [ -e /etc/set_up ] && [ -x "$program" ]; then shift; set -- "$program" "$@"; fi
 echo started >&3
 exec 3>&- "$@"
 )";
@@ -213,6 +215,7 @@ std::vector<Bind> BindsOf(const Spec& spec, const RunPaths& run) {
   binds.push_back({spec.home, std::string(kInsideHome), true});
   binds.push_back({run.Box(), std::string(kInsideBox), true});
   for (const std::string name : kOwnEtc) {
+    if (name == "set_up" && spec.set_up.empty()) continue;
     if (name == "on_start" && !spec.has_on_start) continue;
     binds.push_back({run.Etc() + "/" + name, "/etc/" + name, false});
   }

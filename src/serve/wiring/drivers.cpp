@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "base/text.h"
+#include "control/notebook_packages.h"
 #include "runtime/process.h"
 #include "runtime/simulated.h"
 
@@ -64,7 +65,9 @@ Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Cl
     return runtime::MakeProcessDriver(of, base.executor(), base.blocking, probes, base.real_clock,
                                       *base.log);
   };
+  options.set_up = control::NotebookSetUp();
   ATELIER_TRY(drivers.instances, make(options));
+  options.set_up.clear();
   options.folder = folder.Services();
   options.stamp_lines = true;
   ATELIER_TRY(drivers.services, make(options));

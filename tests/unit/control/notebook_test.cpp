@@ -85,5 +85,42 @@ TEST(Notebook, KeepsTheUsersPartAndCallsNobody) {
       "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate"));
 }
 
+TEST(Notebook, FindsTheUsersProgramsFirstThenTheImages) {
+  const auto workload = ExampleWorkload();
+  EXPECT_EQ(
+      workload.environment.at("PATH"),
+      "/home/atelier/.packages/bin:/run/atelier/bin:/opt/lab/bin:/usr/local/bin:/usr/bin:/bin");
+  EXPECT_EQ(workload.environment.at("PYTHONUSERBASE"), "/home/atelier/.packages");
+}
+
+TEST(Notebook, IsStartedWithoutTheUsersPackagesWhereTheVariableSaysSo) {
+  model::Instance instance = Example();
+  instance.environment["PYTHONNOUSERSITE"] = "1";
+  const auto workload =
+      NotebookWorkload(instance, {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, "secret");
+  EXPECT_FALSE(workload.environment.contains("PATH"));
+  EXPECT_FALSE(workload.environment.contains("PYTHONUSERBASE"));
+}
+
+TEST(Notebook, WhatTheUserSetsWins) {
+  model::Instance instance = Example();
+  instance.environment["PATH"] = "/mine";
+  instance.environment["MEM_LIMIT"] = "1";
+  instance.capacity.memory_mib = 4096;
+  const auto workload =
+      NotebookWorkload(instance, {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, "secret");
+  EXPECT_EQ(workload.environment.at("PATH"), "/mine");
+  EXPECT_EQ(workload.environment.at("MEM_LIMIT"), "1");
+}
+
+TEST(Notebook, ItsMemoryGaugeKnowsItsLimit) {
+  model::Instance instance = Example();
+  instance.capacity.memory_mib = 4096;
+  const auto workload =
+      NotebookWorkload(instance, {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, "secret");
+  EXPECT_EQ(workload.environment.at("MEM_LIMIT"), "4294967296");
+  EXPECT_TRUE(Has(workload, "--ResourceUseDisplay.show_host_usage=False"));
+}
+
 }  // namespace
 }  // namespace atelier::control

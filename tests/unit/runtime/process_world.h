@@ -81,7 +81,8 @@ class ProcessWorld : public ::testing::Test {
     ProcessOptions options{.folder = dir_.path() + "/instances",
                            .program = ATELIER_KEEPER,
                            .isolation = isolate_network ? Isolation::kPrefer : Isolation::kOff,
-                           .shared_folders = shared_folders_};
+                           .shared_folders = shared_folders_,
+                           .set_up = set_up_};
     auto tried = TryHost(options, *log_);
     ASSERT_TRUE(tried.has_value()) << tried.error().ToString();
     controls_ = tried->controls;
@@ -174,6 +175,7 @@ class ProcessWorld : public ::testing::Test {
 
   atelier::test::TempDir dir_;
   std::vector<std::string> shared_folders_;
+  std::string set_up_;
   std::vector<Control> controls_;
   asio::io_context io_;
   Pool pool_{2};

@@ -1,0 +1,81 @@
+#include <filesystem>
+#include <fstream>
+
+#include "process_world.h"
+
+namespace atelier::runtime {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What programs of a sandbox find around them.
+class ProcessEnvironment : public test::ProcessWorld {
+ protected:
+  /// What `script` says in a sandbox.
+  std::string Say(const std::string& script, const std::function<void(Workload&)>& change = {}) {
+    Workload work = Shell("dsw-a", script);
+    work.generation = ++generation_;
+    if (change) change(work);
+    EXPECT_TRUE(Ensure(work).has_value());
+    Await("dsw-a", Phase::kExited);
+    return LogOf("dsw-a");
+  }
+
+  model::Generation generation_ = 0;
+};
+
+TEST_F(ProcessEnvironment, ShellsKeepThePathOfTheImage) {
+  fs::create_directories(dir_.path() + "/image/bin");
+  const std::string path = dir_.path() + "/image/bin:/usr/local/bin:/usr/bin:/bin\n";
+  std::string script, expected;
+  for (const char* shell : {"bash -lc", "bash -c", "sh -lc", "sh -c", "bash -ic", "bash -lic"}) {
+    script += std::string(shell) + " 'echo $PATH' 2>/dev/null\n";
+    expected += path;
+  }
+  EXPECT_EQ(Say(script, [&](Workload& work) { work.image_prefix = dir_.path() + "/image"; }),
+            expected);
+}
+
+TEST_F(ProcessEnvironment, AnInteractiveShellHasAPrompt) {
+  EXPECT_NE(Say("bash -lic 'echo \"$PS1\"' 2>/dev/null"), "\n");
+  EXPECT_NE(Say("sh -lic 'echo \"$PS1\"' 2>/dev/null"), "\n");
+}
+
+class ProcessSetUp : public ProcessEnvironment {
+ protected:
+  void SetUp() override {
+    set_up_ =
+        "echo set up $1; mkdir /run/atelier/bin; "
+        "printf '#!/bin/sh\\necho instead of \"$@\"\\n' >/run/atelier/bin/true; "
+        "chmod +x /run/atelier/bin/true; exit $FAILS";
+    ProcessEnvironment::SetUp();
+  }
+};
+
+TEST_F(ProcessSetUp, RunsBeforeTheStartScriptAndTheRunGoesOnIfItFails) {
+  for (const std::string fails : {"0", "3"}) {
+    EXPECT_EQ(Say("echo the command",
+                  [&](Workload& work) {
+                    work.on_start = "echo the script";
+                    work.environment["FAILS"] = fails;
+                  }),
+              "set up /bin/sh\nthe script\nthe command\n");
+  }
+}
+
+TEST_F(ProcessSetUp, MayPutAProgramInTheCommandsPlace) {
+  EXPECT_EQ(Say("", [](Workload& work) { work.command = {"/bin/true", "a b", "c"}; }),
+            "set up /bin/true\ninstead of a b c\n");
+}
+
+TEST_F(ProcessEnvironment, WithoutASetUpNoProgramTakesTheCommandsPlace) {
+  EXPECT_EQ(Say("",
+                [](Workload& work) {
+                  work.on_start = "mkdir /run/atelier/bin; cp /bin/false /run/atelier/bin/echo";
+                  work.command = {"/bin/echo", "itself"};
+                }),
+            "itself\n");
+}
+
+}  // namespace
+}  // namespace atelier::runtime
