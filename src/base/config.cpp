@@ -256,6 +256,21 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .min = 1,
      .max = 3'600,
      .doc = "Seconds between two samples of an instance's CPU, memory and network."},
+    {.flag = "answer-timeout",
+     .environment = "ATELIER_ANSWER_TIMEOUT",
+     .member = &ServerConfig::answer_timeout_s,
+     .min = 1,
+     .max = 604'800,
+     .doc = "Seconds that a notebook, an app behind its `/proxy/`, or a service without "
+            "`rpc.keepalive` may take to begin its answer, and to go on with it. A later one is "
+            "answered 504; one that stops is cut."},
+    {.flag = "websocket-idle",
+     .environment = "ATELIER_WEBSOCKET_IDLE",
+     .member = &ServerConfig::websocket_idle_s,
+     .min = 1,
+     .max = 604'800,
+     .doc = "Seconds without a byte in either direction after which a WebSocket of a notebook or "
+            "a service is closed."},
     {.flag = "shutdown-grace",
      .environment = "ATELIER_SHUTDOWN_GRACE",
      .member = &ServerConfig::shutdown_grace_s,

@@ -51,6 +51,8 @@ struct ServerConfig {
   std::int64_t prepare_deadline_s = 600;
   std::int64_t stop_deadline_s = 60;
   std::int64_t sample_every_s = 15;
+  std::int64_t answer_timeout_s = 300;
+  std::int64_t websocket_idle_s = 600;
   std::int64_t shutdown_grace_s = 10;
   std::int64_t keep_audit_days = 90;
 };

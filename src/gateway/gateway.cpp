@@ -48,18 +48,21 @@ bool IsComing(InstanceStatus status) {
   }
 }
 
-Error NotRunning(InstanceStatus status) {
+Error NotRunning(const model::InstanceId& id, InstanceStatus status) {
   if (IsComing(status)) return Error(Code::kAborted, "The instance is starting. Try again soon.");
-  return Error(Code::kFailedPrecondition, "The instance is not running. Start it first.");
+  return Error(Code::kFailedPrecondition,
+               fmt::format("The instance is not running. Start it first, in the console, with "
+                           "`atelier instance start {}` or with StartInstance.",
+                           id.str()));
 }
 
 /// What went wrong on the way to the instance, in words for its user.
-Error Unreachable(const Error& failure, InstanceStatus status) {
+Error Unreachable(const Error& failure, const model::InstanceId& id, InstanceStatus status) {
   switch (failure.code()) {
     case Code::kDeadlineExceeded:
       return Error(failure.code(), "The instance did not answer in time.");
     case Code::kUnavailable:
-      if (status != InstanceStatus::Running) return NotRunning(status);
+      if (status != InstanceStatus::Running) return NotRunning(id, status);
       return Error(failure.code(), "The instance runs, but its server cannot be reached.");
     default:
       return Error(Code::kUnavailable, "The instance's answer cannot be understood.");
@@ -166,7 +169,8 @@ Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string targ
   http::Exchange& exchange = visit.exchange;
   const InstanceStatus status = admitted.instance->status;
   auto place = locate(admitted.instance->id);
-  if (!place) co_return co_await Fail(visit, NotRunning(status), place.error().ToString());
+  if (!place)
+    co_return co_await Fail(visit, NotRunning(visit.instance, status), place.error().ToString());
   const bool secure = exchange.head().tls || options.secure_cookies;
   Upload upload(exchange);
   Forwarded forwarded;
@@ -185,7 +189,7 @@ Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string targ
         "");
   }
   if (forwarded.failure) {
-    co_return co_await Fail(visit, Unreachable(*forwarded.failure, status),
+    co_return co_await Fail(visit, Unreachable(*forwarded.failure, visit.instance, status),
                             forwarded.failure->ToString());
   }
   Log(visit, forwarded.status, "");

@@ -18,8 +18,21 @@ using identity::TokenUse;
 /// Of one name in a request, that are looked at: browsers keep no more of a host.
 constexpr int kMostCookies = 180;
 
-Error Denied(std::string reason) {
-  return Error(Code::kPermissionDenied, "You are not authorized to open this instance.",
+/// As ids are; anything else in its place in a URL is a stranger's text, which is not repeated.
+bool IsPlain(std::string_view id) {
+  static constexpr std::size_t kLongest = 64;
+  return id.size() <= kLongest && std::ranges::all_of(id, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
+}
+
+/// One text for all reasons, and for instances that do not exist.
+Error Denied(const model::InstanceId& id, std::string reason) {
+  return Error(Code::kPermissionDenied,
+               fmt::format("This request has no link or session that opens the instance. It may "
+                           "have run out; use does not prolong it. Make a new link with `atelier "
+                           "instance open {}` or GetToken.",
+                           IsPlain(id.str()) ? std::string_view(id.str()) : "ID"),
                std::move(reason));
 }
 
@@ -48,10 +61,10 @@ SplitTarget TakeToken(std::string_view target) {
 Result<directory::InstancePtr> Admission::Open(const identity::TokenClaims& claims,
                                                const identity::Origin& origin) const {
   directory::InstancePtr instance = instances_.Find(claims.instance);
-  if (!instance) return Denied("NoSuchInstance");
+  if (!instance) return Denied(claims.instance, "NoSuchInstance");
   if (!identity::PassesOn(identities_, claims, identity::Access::kOpen, *instance, origin,
                           clock_.Wall())) {
-    return Denied("IssuerMayNotOpen");
+    return Denied(claims.instance, "IssuerMayNotOpen");
   }
   return instance;
 }
@@ -59,10 +72,10 @@ Result<directory::InstancePtr> Admission::Open(const identity::TokenClaims& clai
 Result<Admitted> Admission::Check(const http::RequestHead& head, const model::InstanceId& id,
                                   const std::string& token, bool by_link) const {
   auto claims = signer_.Check(token, clock_.Wall());
-  if (!claims) return Denied("BadToken");
-  if (claims->use != (by_link ? TokenUse::Access : TokenUse::Cookie)) return Denied("WrongUse");
-  if (claims->instance != id) return Denied("OtherInstance");
-  if (!by_link && FromElsewhere(head, own_origin_)) return Denied("OtherOrigin");
+  if (!claims) return Denied(id, "BadToken");
+  if (claims->use != (by_link ? TokenUse::Access : TokenUse::Cookie)) return Denied(id, "WrongUse");
+  if (claims->instance != id) return Denied(id, "OtherInstance");
+  if (!by_link && FromElsewhere(head, own_origin_)) return Denied(id, "OtherOrigin");
   identity::Origin origin{.source_ip = head.source_ip, .secure_transport = head.tls};
   ATELIER_TRY(auto instance, Open(*claims, origin));
   return Admitted{.instance = std::move(instance),
@@ -74,7 +87,7 @@ Result<Admitted> Admission::Check(const http::RequestHead& head, const model::In
 Result<Admitted> Admission::Decide(const http::RequestHead& head, const model::InstanceId& id,
                                    const std::string& token) const {
   if (!token.empty()) return Check(head, id, token, true);
-  Result<Admitted> decision = Denied("NoToken");
+  Result<Admitted> decision = Denied(id, "NoToken");
   // Any page of the origin can set a further one of this name: it must not shut anybody out.
   int tries = kMostCookies;
   for (const std::string& value :

@@ -48,10 +48,16 @@ Shape RefusalOf(Code code) {
   }
 }
 
-std::string EscapeHtml(std::string_view text) {
+/// What is between two backticks is what to type.
+std::string ToHtml(std::string_view text) {
   std::string out;
+  bool typed = false;
   for (const char c : text) {
     switch (c) {
+      case '`':
+        typed = !typed;
+        out += typed ? "<code>" : "</code>";
+        break;
       case '&':
         out += "&amp;";
         break;
@@ -81,7 +87,7 @@ http::Response Answer(Shape shape, std::string_view host, const std::string& mes
     response.body = fmt::format(
         "<!doctype html><title>{0} {1}</title><h1>{0} "
         "{1}</h1><p>{2}</p><p><small>{3}</small></p>\n",
-        shape.status, shape.code, EscapeHtml(message), request_id);
+        shape.status, shape.code, ToHtml(message), request_id);
     return response;
   }
   response.headers.Add("Content-Type", "application/json;charset=utf-8");

@@ -72,11 +72,13 @@ Doors::Doors(const Behind& behind, const std::string& sharing_secret)
       authenticator_(behind.state.identities, behind.base.clock(), behind.base.real_clock,
                      AuthenticatorOptionsOf(behind)),
       api_(ServicesOf(behind, signer_, authenticator_), ApiOptionsOf(behind)),
-      gateway_(
-          behind.state.instances, behind.state.identities, signer_, behind.client,
-          [&notebooks = behind.notebooks](const auto& id) { return notebooks.Locate(id); },
-          behind.base.clock(), behind.base.real_clock, *behind.base.log,
-          {.secure_cookies = behind.base.secure(), .public_url = behind.base.config.public_url}),
+      gateway_(behind.state.instances, behind.state.identities, signer_, behind.client,
+               [&notebooks = behind.notebooks](const auto& id) { return notebooks.Locate(id); },
+               behind.base.clock(), behind.base.real_clock, *behind.base.log,
+               {.upstream_timeout = std::chrono::seconds(behind.base.config.answer_timeout_s),
+                .tunnel_idle = std::chrono::seconds(behind.base.config.websocket_idle_s),
+                .secure_cookies = behind.base.secure(),
+                .public_url = behind.base.config.public_url}),
       service_gateway_(behind.services.gateway),
       server_(http::MakeServer(ServerOptionsOf(behind.base), *this, behind.base.executor(),
                                behind.base.real_clock, *behind.base.log)) {}

@@ -87,7 +87,13 @@ TEST(Admission, EveryoneElseGets403BeforeAByteReachesTheInstance) {
     const auto body = json::parse(got.body).as_object();
     EXPECT_EQ(body.at("Code"), "NoPermission");
     EXPECT_EQ(body.at("RequestId").as_string(), got.Header("x-acs-request-id"));
-    EXPECT_TRUE(body.contains("HostId") && body.contains("Message"));
+    EXPECT_TRUE(body.contains("HostId"));
+    // The same for all, and how to go on.
+    const std::string id = request.find("/dsw-none/") == std::string::npos ? "dsw-a" : "dsw-none";
+    EXPECT_EQ(std::string(body.at("Message").as_string()),
+              "This request has no link or session that opens the instance. It may have run out; "
+              "use does not prolong it. Make a new link with `atelier instance open " +
+                  id + "` or GetToken.");
   }
   EXPECT_FALSE(upstream.Pending());
 }

@@ -227,6 +227,23 @@ TEST_F(GatewayTest, InstanceThatDoesNotRunSaysWhetherItIsComing) {
     const RawResponse got = Ask(Request("GET", "/lab/"));
     EXPECT_EQ(got.status, 409);
     EXPECT_EQ(got.Header("Retry-After"), "");
+    EXPECT_NE(
+        got.body.find("Start it first, in the console, with `atelier instance start dsw-a` or "
+                      "with StartInstance."),
+        std::string::npos)
+        << got.body;
+  }
+}
+
+TEST_F(GatewayTest, BrowsersGetAPageThatShowsNothingOfAStranger) {
+  for (const auto& [id, shown] :
+       {std::pair("dsw-a", "dsw-a"), std::pair("dsw-`<b>call&me", "ID")}) {
+    const RawResponse got =
+        Ask("GET /" + std::string(id) + "/lab/ HTTP/1.1\r\nHost: h\r\nAccept: text/html\r\n\r\n");
+    EXPECT_EQ(got.status, 403);
+    EXPECT_EQ(got.Header("Content-Type"), "text/html;charset=utf-8");
+    const std::string command = "<code>atelier instance open " + std::string(shown) + "</code>";
+    EXPECT_NE(got.body.find(command), std::string::npos) << got.body;
   }
 }
 
