@@ -59,6 +59,13 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .doc = "Folders of the host, comma separated, that services may be shown parts of, read-only "
             "(model_path, processor_path, storage[].path). Relative paths begin at the first. "
             "Empty: `models` in the data folder."},
+    {.flag = "default-environment",
+     .environment = "ATELIER_DEFAULT_ENVIRONMENT",
+     .member = &ServerConfig::default_environment,
+     .doc =
+         "File with lines `NAME=value`: environment variables of every instance and every service "
+         "instance from its next start on, such as a proxy or a package index. Its own "
+         "variables win. See operating.md."},
     {.flag = "tls-certificate",
      .environment = "ATELIER_TLS_CERTIFICATE",
      .member = &ServerConfig::tls_certificate,

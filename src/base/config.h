@@ -20,6 +20,7 @@ struct ServerConfig {
   std::string runtime = "process";
   std::string catalogue;
   std::string shared_folders;
+  std::string default_environment;
   std::string tls_certificate;
   std::string tls_key;
   std::string log_level = "info";

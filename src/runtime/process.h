@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,11 @@ struct ProcessOptions {
   Isolation isolation = Isolation::kPrefer;
   /// Folders of the host that workloads may be shown parts of (Workload::mounts).
   std::vector<std::string> shared_folders = {};
+  /// Of every workload; its own variables win.
+  std::map<std::string, std::string> environment = {};
+  /// Of the host, shown read-only at the same path to every workload; one that is not there is left
+  /// out.
+  std::vector<std::string> shown_files = {};
   /// Script that /bin/sh runs in each sandbox before all else, with command[0] as $1; empty: none.
   /// The run goes on if it fails. A program of command[0]'s name that it leaves in /run/atelier/bin
   /// is run in its place.

@@ -38,8 +38,8 @@ void CheckLabelText(std::string_view text, std::size_t most, const std::string& 
   }
 }
 
-/// What the server itself sets in an instance, so that its JupyterLab starts and stays behind the
-/// gateway.
+}  // namespace
+
 bool IsReserved(std::string_view name) {
   static constexpr auto kNames = std::to_array<std::string_view>({"HOME", "JUPYTER_TOKEN"});
   if (name == "ATELIER_SIMULATE")
@@ -50,6 +50,8 @@ bool IsReserved(std::string_view name) {
 bool IsVariableName(std::string_view name) {
   return !name.empty() && !IsAsciiDigit(name.front()) && std::ranges::all_of(name, IsWordCharacter);
 }
+
+namespace {
 
 std::optional<std::string> ScalarText(const json::value& value) {
   if (const json::string* text = value.if_string()) return std::string(text->data(), text->size());

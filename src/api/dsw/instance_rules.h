@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/variables.h"
 #include "api/wire/instance_write.h"
 #include "base/result.h"
 #include "model/instance.h"
@@ -16,9 +17,6 @@ namespace atelier::api {
 inline constexpr std::size_t kMaxInstanceName = 27;
 inline constexpr std::size_t kMaxLabelKey = 128;  // characters
 inline constexpr std::size_t kMaxLabelValue = 128;
-inline constexpr std::size_t kMaxVariables = 100;
-inline constexpr std::size_t kMaxVariableName = 128;
-inline constexpr std::size_t kMaxVariablesBytes = 64U << 10U;  // names and values together
 inline constexpr std::size_t kMaxUserCommandBytes = 64U << 10U;
 inline constexpr std::size_t kMaxImageAuthBytes = 4096;
 inline constexpr std::size_t kMaxDriverBytes = 64;

@@ -265,6 +265,9 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
     spec.shared.push_back(std::move(shared));
   }
   ATELIER_TRY(spec.image_paths, ImagePaths(want.image_prefix, host.folder));
+  for (const std::string& file : host.shown_files) {
+    if (!IsShownToAll(file) && Exists(file)) spec.image_paths.push_back(file);
+  }
   spec.id = want.id;
   spec.generation = want.generation;
   spec.capacity = want.capacity;
@@ -272,6 +275,7 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
   spec.image_prefix = want.image_prefix;
   spec.command = want.command;
   spec.environment = want.environment;
+  spec.environment.insert(host.environment.begin(), host.environment.end());
   spec.set_up = host.set_up;
   spec.has_on_start = want.on_start.has_value();
   spec.socket_name = want.socket_name;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,9 @@ struct Host {
   bool filter_calls = true;
   bool forbid_metadata = true;
   std::vector<std::string> shared_folders = {};
-  std::string set_up = {};  // ProcessOptions::set_up
+  std::map<std::string, std::string> environment = {};  // of every workload; its own wins
+  std::vector<std::string> shown_files = {};            // to every workload, at the same path
+  std::string set_up = {};                              // ProcessOptions::set_up
   bool stamp_lines = false;
   std::string host_ip = {};
   std::string zone = {};

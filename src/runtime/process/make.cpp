@@ -30,6 +30,8 @@ Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::
   host.folder = folder;
   host.program = std::move(options.program);
   host.shared_folders = std::move(options.shared_folders);
+  host.environment = std::move(options.environment);
+  host.shown_files = std::move(options.shown_files);
   host.set_up = std::move(options.set_up);
   host.stamp_lines = options.stamp_lines;
   host.host_ip = std::move(options.host_ip);

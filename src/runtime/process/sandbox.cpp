@@ -210,6 +210,14 @@ void AppendEnvironment(std::vector<std::string>& args, const Spec& spec) {
 
 }  // namespace
 
+bool IsShownToAll(std::string_view path) {
+  const auto in = [&](const std::string& folder) {
+    return path == folder || path.starts_with(folder + "/");
+  };
+  return in("/usr") || std::any_of(kEtc.begin(), kEtc.end(),
+                                   [&](const std::string& name) { return in("/etc/" + name); });
+}
+
 std::vector<Bind> BindsOf(const Spec& spec, const RunPaths& run) {
   std::vector<Bind> binds;
   binds.push_back({spec.home, std::string(kInsideHome), true});

@@ -22,6 +22,9 @@ inline constexpr int kGateFd = 6;    // nothing of the workload runs before a li
 inline constexpr int kFilterFd = 7;  // the system calls that are refused inside
 inline constexpr int kFirstFreeFd = 8;
 
+/// Whether a path of the host is there in every sandbox: of its programs, or of /etc.
+bool IsShownToAll(std::string_view path);
+
 struct Bind {
   std::string from;  // on the host
   std::string to;    // inside

@@ -10,6 +10,7 @@
 #include "control/notebook_packages.h"
 #include "runtime/process.h"
 #include "runtime/simulated.h"
+#include "serve/wiring/default_environment.h"
 
 namespace atelier::serve {
 
@@ -43,6 +44,7 @@ model::Resources SimulatedHost(const ServerConfig& config) {
 
 Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Client& probes) {
   Drivers drivers;
+  ATELIER_TRY(DefaultEnvironment defaults, LoadDefaultEnvironment(base.config.default_environment));
   if (base.simulated()) {
     ATELIER_TRY(drivers.instances, MakeSimulated(base));
     ATELIER_TRY(drivers.services, MakeSimulated(base));
@@ -55,6 +57,8 @@ Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Cl
                                   .program = base.program,
                                   .isolation = IsolationOf(base),
                                   .shared_folders = std::move(shared),
+                                  .environment = std::move(defaults.variables),
+                                  .shown_files = std::move(defaults.files),
                                   .stamp_lines = false,
                                   .host_ip = base.listen.host,
                                   .zone = base.config.zone};

@@ -77,5 +77,33 @@ TEST_F(ProcessEnvironment, WithoutASetUpNoProgramTakesTheCommandsPlace) {
             "itself\n");
 }
 
+/// The variables and certificates that the operator gives to all.
+class ProcessDefaults : public ProcessEnvironment {
+ protected:
+  void SetUp() override {
+    fs::create_directories(dir_.path() + "/closed");
+    std::ofstream(dir_.path() + "/closed/ca.pem") << "the company's\n";
+    fs::permissions(dir_.path() + "/closed", fs::perms::owner_all);
+    environment_ = {{"https_proxy", "http://proxy:3128"}, {"GREETING", "default"}};
+    shown_files_ = {dir_.path() + "/closed/ca.pem", dir_.path() + "/gone.pem",
+                    "/etc/ssl/certs/ca-certificates.crt"};
+    ProcessEnvironment::SetUp();
+  }
+};
+
+TEST_F(ProcessDefaults, ReachEverySandboxAndGiveWayToItsOwnVariables) {
+  EXPECT_EQ(Say("echo $https_proxy $GREETING"), "http://proxy:3128 default\n");
+  EXPECT_EQ(Say("echo $https_proxy $GREETING",
+                [](Workload& work) { work.environment["GREETING"] = "own"; }),
+            "http://proxy:3128 own\n");
+}
+
+TEST_F(ProcessDefaults, CertificatesAreThereReadOnlyAtTheirPath) {
+  const std::string file = dir_.path() + "/closed/ca.pem";
+  EXPECT_EQ(Say("cat " + file + "; echo x 2>/dev/null >>" + file + " || echo read-only; ls " +
+                dir_.path() + "/closed"),
+            "the company's\nread-only\nca.pem\n");
+}
+
 }  // namespace
 }  // namespace atelier::runtime

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -82,6 +83,8 @@ class ProcessWorld : public ::testing::Test {
                            .program = ATELIER_KEEPER,
                            .isolation = isolate_network ? Isolation::kPrefer : Isolation::kOff,
                            .shared_folders = shared_folders_,
+                           .environment = environment_,
+                           .shown_files = shown_files_,
                            .set_up = set_up_};
     auto tried = TryHost(options, *log_);
     ASSERT_TRUE(tried.has_value()) << tried.error().ToString();
@@ -175,6 +178,8 @@ class ProcessWorld : public ::testing::Test {
 
   atelier::test::TempDir dir_;
   std::vector<std::string> shared_folders_;
+  std::map<std::string, std::string> environment_;
+  std::vector<std::string> shown_files_;
   std::string set_up_;
   std::vector<Control> controls_;
   asio::io_context io_;
