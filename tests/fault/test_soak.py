@@ -31,7 +31,7 @@ class Load:
         self.server, self.client, self.services = server, dsw_client(server), eas_client(server)
         self.steady = create(self.client, "steady", image="image-fake")
         wait_until(lambda: status_of(self.client, self.steady) == "Running", what="the steady instance")
-        self.browser = browser(self.client, self.steady)
+        self.browser = browser(self.client, self.steady, seconds=7200)
         self.rounds = self.requests = 0
 
     def round(self):

@@ -11,13 +11,14 @@ def open_link(client, instance_id, seconds=600):
     return f"{url}?Token={token}"
 
 
-def browser(client, instance_id, certificate=None):
-    """A session that followed the link once and holds the cookie. `certificate`: of a server that speaks TLS."""
+def browser(client, instance_id, certificate=None, seconds=600):
+    """A session that followed the link once and holds the cookie, good for `seconds`. `certificate`: of a server that
+    speaks TLS."""
     session = requests.Session()
     if certificate:
         session.verify = str(certificate)
         session.trust_env = False  # else a REQUESTS_CA_BUNDLE of the machine wins
-    answer = session.get(open_link(client, instance_id), timeout=30)
+    answer = session.get(open_link(client, instance_id, seconds), timeout=30)
     assert answer.status_code == 200, answer.text
     assert "Token=" not in answer.url, "the token stays in no address bar"
     return session
