@@ -6,11 +6,13 @@
 
 #include "base/random.h"
 #include "gateway/proxy/answers.h"
+#include "gateway/proxy/cors.h"
 #include "gateway/proxy/forward.h"
 #include "gateway/proxy/headers.h"
 #include "gateway/proxy/tunnel.h"
 #include "gateway/service/balancer.h"
 #include "gateway/service/credential.h"
+#include "gateway/service/discovery.h"
 #include "gateway/service/group_shares.h"
 
 namespace atelier::gateway {
@@ -133,6 +135,7 @@ Task<void> ServiceGateway::Impl::Fail(http::Exchange& exchange, Error error, boo
                   random->Uuid());
   if (shape.status == 429 || shape.status == 503 || shape.status == 450)
     response.headers.Add("Retry-After", std::string(kRetrySeconds));
+  LetPagesRead(response.headers);
   // A client that is gone needs no answer.
   [[maybe_unused]] const Status sent = co_await exchange.Send(std::move(response));
 }
@@ -151,6 +154,15 @@ ServiceGateway::Impl::Called ServiceGateway::Impl::Find(std::string_view name) c
 
 Task<void> ServiceGateway::Impl::Handle(http::Exchange& exchange) {
   const http::RequestHead& head = exchange.head();
+  if (AsksForUpstreams(head.path()) || IsPreflight(head)) {
+    http::Response response =
+        AsksForUpstreams(head.path())
+            ? UpstreamsAnswer(head, head.tls || options.secure, random->Uuid())
+            : PreflightAnswer(head, random->Uuid());
+    // A client that is gone needs no answer.
+    [[maybe_unused]] const Status sent = co_await exchange.Send(std::move(response));
+    co_return;
+  }
   Call call = SplitTarget(head.target);
   Called called = Find(call.service);
   const auto proof = Credential(head, call.mount).Shows(called.token);
@@ -280,7 +292,9 @@ http::Response ServiceGateway::Refuse(const Error& error) {
   return Refusal(error, impl_->random->Uuid());
 }
 
-bool ServiceGateway::Owns(std::string_view path) { return path.starts_with(kRoot); }
+bool ServiceGateway::Owns(std::string_view path) {
+  return path.starts_with(kRoot) || AsksForUpstreams(path);
+}
 
 void ServiceGateway::Apply(std::span<const store::Change> changes) {
   for (const store::Change& change : changes) {

@@ -31,7 +31,9 @@ struct ServiceGatewayOptions {
 /// services, each of which gets its part of the requests, with the group's token; "<group>.<name>"
 /// for one of them, with its own. Who may: who shows the service's token in Authorization, or a
 /// signature made with it (service/credential.h); compared in constant time; it does not reach the
-/// replica. A stranger learns nothing, not even which services exist.
+/// replica. A stranger learns nothing, not even which services exist. Pages of every origin may
+/// call (proxy/cors.h), and clients that look for instances find this gateway
+/// (service/discovery.h).
 ///
 /// 401 wrong token or no such service | 429 rate limit | 450 queue full | 408 keepalive over, in
 /// the queue or at the replica | 503 no replica is ready | 502 the replica is broken | 504 no

@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 
 #include "gateway/proxy/cookies.h"
+#include "gateway/proxy/cors.h"
 
 namespace atelier::gateway {
 
@@ -177,6 +178,7 @@ http::ResponseHead ForClient(http::ResponseHead head, const http::RequestHead& r
            (!realm.cross_origin && IsOneOf(kCrossOrigin, name));
   });
   ConfineCookies(head.headers, request, realm.path);
+  if (realm.cross_origin && head.status != 101) LetPagesRead(head.headers);
   if (head.status == 101) {
     head.headers.Add("Connection", "Upgrade");
     head.headers.Add("Upgrade", std::string(kWebSocket));

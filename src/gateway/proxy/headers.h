@@ -9,7 +9,7 @@ namespace atelier::gateway {
 /// What an instance or a service may speak for among all that share the server's origin.
 struct Realm {
   std::string path;           // of its URLs, with a slash at the end
-  bool cross_origin = false;  // it may let pages of other origins read its answers
+  bool cross_origin = false;  // pages of other origins may read its answers, unless it forbids it
 };
 
 /// Asks to leave HTTP for a WebSocket: the only protocol that a client may leave it for. Any other
