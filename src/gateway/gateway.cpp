@@ -30,6 +30,15 @@ std::string_view FirstSegment(std::string_view path) {
   return path.substr(1, path.substr(1).find('/'));
 }
 
+/// "/dsw-1/proxy/9000" of "/dsw-1/proxy/9000/x", which the instance's Jupyter takes off for the app
+/// on that port; empty: the app, or Jupyter itself, is asked for the whole path.
+std::string MountOf(std::string_view path, const model::InstanceId& id) {
+  const std::string root = "/" + id.str() + "/proxy/";
+  if (!path.starts_with(root)) return {};
+  const std::string_view app = path.substr(0, path.find('/', root.size()));
+  return app == root + "absolute" ? std::string() : std::string(app);
+}
+
 /// Running without an address: the server has just started and looks for it, or it went this
 /// moment.
 bool IsComing(InstanceStatus status) {
@@ -180,7 +189,9 @@ Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string targ
     forwarded = co_await Forward(
         exchange, upload, client, std::move(place->address),
         ForUpstream(exchange.head(), std::move(target), place->authorization, secure),
-        {.path = "/" + admitted.instance->id.str() + "/"}, options.upstream_timeout, real_clock);
+        {.path = "/" + admitted.instance->id.str() + "/",
+         .mount = MountOf(exchange.head().path(), admitted.instance->id)},
+        options.upstream_timeout, real_clock);
   }
   if (forwarded.given_up) co_return Log(visit, kGivenUpStatus, "the client is gone");
   if (forwarded.by_client) {

@@ -222,7 +222,7 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, CheckedBody* che
   Upload upload(exchange, checked);
   if (const Status begun = co_await upload.Begin(); !begun)
     co_return co_await Fail(exchange, OfClient(begun.error()), true);
-  const Realm realm{.path = call.mount + "/", .cross_origin = true};
+  const Realm realm{.path = call.mount + "/", .mount = call.mount, .cross_origin = true};
   std::vector<model::InstanceId> tried;
   for (;;) {
     auto place = co_await balancer.Take(service, spec, tried, waits,
@@ -233,9 +233,10 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, CheckedBody* che
     auto address = locate(id);
     Forwarded forwarded;
     if (address) {
+      http::RequestHead request = ForUpstream(head, call.target, "", head.tls || options.secure);
+      request.headers.Add("X-Forwarded-Prefix", call.mount);
       forwarded = co_await Forward(exchange, upload, client, *std::move(address),
-                                   ForUpstream(head, call.target, "", head.tls || options.secure),
-                                   realm, patience, clock);
+                                   std::move(request), realm, patience, clock);
     } else {
       forwarded.failure = Error(Code::kUnavailable, "The instance has just ended.");
       forwarded.untouched = true;

@@ -9,6 +9,7 @@
 
 #include "gateway/proxy/cookies.h"
 #include "gateway/proxy/cors.h"
+#include "gateway/proxy/location.h"
 
 namespace atelier::gateway {
 
@@ -30,8 +31,8 @@ constexpr auto kEndToEnd = std::to_array<std::string_view>(
      "Location", "Origin", "Referer", "Sec-", "Set-Cookie", "Vary", "X-Content-Type-Options",
      "X-Forwarded-", "X-Frame-Options"});
 
-/// Headers that ForUpstream adds, at most.
-constexpr std::size_t kAdded = 6;
+/// Headers that ForUpstream and the service gateway add, at most.
+constexpr std::size_t kAdded = 7;
 
 /// The client's word on these is worth nothing, or is for the gateway.
 constexpr auto kForGateway = std::to_array<std::string_view>({"Authorization", "Expect"});
@@ -178,6 +179,7 @@ http::ResponseHead ForClient(http::ResponseHead head, const http::RequestHead& r
            (!realm.cross_origin && IsOneOf(kCrossOrigin, name));
   });
   ConfineCookies(head.headers, request, realm.path);
+  LeadBack(head.headers, request, realm);
   if (realm.cross_origin && head.status != 101) LetPagesRead(head.headers);
   if (head.status == 101) {
     head.headers.Add("Connection", "Upgrade");

@@ -9,6 +9,7 @@ namespace atelier::gateway {
 /// What an instance or a service may speak for among all that share the server's origin.
 struct Realm {
   std::string path;           // of its URLs, with a slash at the end
+  std::string mount = {};     // begins every path that its app is asked for, and is taken off
   bool cross_origin = false;  // pages of other origins may read its answers, unless it forbids it
 };
 
@@ -28,8 +29,8 @@ http::RequestHead ForUpstream(const http::RequestHead& head, std::string target,
                               const std::string& authorization, bool secure);
 
 /// What a client gets to see of an instance's answer to `request`: nothing that a browser, or a
-/// proxy in front of the server, applies beyond `realm`. `head`: not a 101, or one that
-/// OpensWebSocket.
+/// proxy in front of the server, applies beyond `realm`, to which redirects lead back (location.h).
+/// `head`: not a 101, or one that OpensWebSocket.
 http::ResponseHead ForClient(http::ResponseHead head, const http::RequestHead& request,
                              const Realm& realm);
 

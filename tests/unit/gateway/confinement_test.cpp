@@ -397,7 +397,8 @@ TEST_F(ServiceConfinement, AClientCannotSpeakForAProxy) {
   const std::string seen = Service("", OfProxies() + "X-Request-Id: 1\r\n").request;
   EXPECT_EQ(seen,
             "GET /v1 HTTP/1.1\r\nHost: h\r\nX-Request-Id: 1\r\nX-Forwarded-For: 127.0.0.1\r\n"
-            "X-Forwarded-Host: h\r\nX-Forwarded-Proto: http\r\n\r\n");
+            "X-Forwarded-Host: h\r\nX-Forwarded-Proto: http\r\n"
+            "X-Forwarded-Prefix: /api/predict/foo\r\n\r\n");
 }
 
 TEST_F(NotebookConfinement, CookiesOfTheGatewayReachNoInstance) {
