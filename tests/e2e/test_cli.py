@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import BINARY
+from conftest import BINARY, make_tls_server
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +194,26 @@ def test_roles(atelier, tmp_path):
     assert arn.endswith("role/auditor")
     atelier("policy", "detach", "AdministratorAccess", "--role", "auditor")
     atelier("role", "rm", "auditor")
+
+
+def test_a_certificate_that_is_not_trusted_is_named_as_the_reason(server, tmp_path):
+    """And what else is wrong with a TLS endpoint, each with what to do."""
+    tls = make_tls_server(tmp_path).start()
+    try:
+        def fails(*arguments):
+            done = subprocess.run([BINARY, "instance", "list", "--credentials", str(tls.data / "credentials.json"), *arguments],
+                                  capture_output=True, text=True, timeout=60)
+            assert done.returncode == 3, done.stdout + done.stderr
+            return done.stderr
+
+        untrusted = fails()
+        assert "certificate of the server is not trusted" in untrusted and "--ca-file" in untrusted
+        other = fails("--endpoint", f"https://localhost:{tls.port}", "--ca-file", str(tls.certificate))
+        assert "for other host names" in other
+        assert "http:// instead of https://" in fails("--endpoint", server.endpoint.replace("http:", "https:"))
+        assert "is http:// or https:// right?" in fails("--endpoint", tls.endpoint.replace("https:", "http:"))
+    finally:
+        tls.stop()
 
 
 def test_a_wait_that_ends_in_another_state_says_so(atelier):

@@ -48,7 +48,8 @@ Error RefusalOf(int status, const json::object& body) {
 
 Error ApiClient::Unreachable(const Error& why) const {
   return {Code::kUnavailable,
-          fmt::format("The server at {} cannot be reached: {}", connection_.host, why.message())};
+          fmt::format("The server at {} cannot be reached: {}", connection_.host, why.message()),
+          why.reason()};
 }
 
 Task<Result<json::object>> ApiClient::Send(Call call) {
@@ -98,7 +99,14 @@ Task<Result<std::string>> ApiClient::Forward(std::string method, std::string pat
   if (!response) co_return Unreachable(response.error());
   if (response->status < 400) co_return std::move(response->body);
   const auto refusal = ParseJson(response->body);
-  co_return RefusalOf(response->status, refusal ? AsObject(*refusal) : json::object());
+  const json::object refused = refusal ? AsObject(*refusal) : json::object();
+  if (!TextOfEither(refused, "Code", "code").empty())
+    co_return RefusalOf(response->status, refused);
+  // What stands behind the server has its own way to refuse.
+  constexpr std::size_t kMostShown = 1000;
+  co_return Error(CodeOf(response->status, ""),
+                  fmt::format("It answered with status {}: {}", response->status,
+                              response->body.substr(0, kMostShown)));
 }
 
 Task<Result<json::object>> ApiClient::Page(std::string path) {

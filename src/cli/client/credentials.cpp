@@ -103,8 +103,10 @@ bool IsLoopback(std::string_view host) {
 }  // namespace
 
 Result<http::Address> ParseEndpoint(std::string_view endpoint) {
-  const Error bad(Code::kInvalidArgument,
-                  fmt::format("The endpoint {} is not of the form http://host:port.", endpoint));
+  const Error bad(
+      Code::kInvalidArgument,
+      fmt::format("The endpoint {} must have the form http://host:port or https://host:port.",
+                  endpoint));
   std::string_view rest = endpoint;
   std::optional<bool> tls;
   if (rest.starts_with("http://")) tls = false;

@@ -86,9 +86,7 @@ inline void AddWait(CLI::App& app, WaitOptions& options) {
 inline void AddLogOptions(CLI::App& app, LogsOptions& options) {
   app.add_flag("-f,--follow", options.follow, "Go on printing until Ctrl-C");
   app.add_option("--tail", options.tail, "The last lines only, so many");
-  app.add_option("--since", options.since,
-                 "Since so long ago (90s, 30m, 2h, 1d), or since a time; lines without a time of "
-                 "their own count with the line before");
+  app.add_option("--since", options.since, "Since so long ago (90s, 30m, 2h, 1d), or since a time");
 }
 
 }  // namespace atelier::cli

@@ -57,6 +57,13 @@ std::string_view HintFor(const Error& error) {
       {"InvalidWorkspace.NotFound", "See which workspaces there are: atelier workspace list"},
       {"EntityNotExist.User", "See which users there are: atelier user list"},
       {"EntityNotExist.Policy", "See which policies there are: atelier policy list"},
+      {"CertificateNotTrusted",
+       "Name the file of the certificate, or of the authority that issued it, with --ca-file."},
+      {"CertificateNotValid", "Check the clocks, or renew the certificate of the server."},
+      {"CertificateOfOtherHost", "Use a name in --endpoint that the certificate has."},
+      {"NoTls", "Begin the endpoint with http:// instead of https://."},
+      {"InvalidGroup.NotFound", "See which groups there are: atelier service group list"},
+      {"EntityNotExist.Role", "See which roles there are: atelier role list"},
       {"ServiceUnavailable", "The server cannot do this now; try again in a moment."},
   });
   for (const Hint& hint : kHints) {
@@ -65,7 +72,8 @@ std::string_view HintFor(const Error& error) {
     if (hint.reason == error.reason() && !other_meaning) return hint.text;
   }
   if (error.code() == Code::kUnavailable)
-    return "Is it running? Start it with: atelier serve; or name it with --endpoint.";
+    return "Is it running, and is http:// or https:// right? Start it with: atelier serve; or name "
+           "another with --endpoint.";
   return {};
 }
 

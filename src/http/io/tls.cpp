@@ -42,6 +42,7 @@ class TlsTransport final : public Transport {
     Arm(read_, by);
     const auto [ec] = co_await stream_.async_handshake(handshake_, kNoThrow);
     Disarm(read_);
+    if (ec && handshake_ == ssl::stream_base::client && !read_.expired) co_return NoTrust(ec);
     if (ec) co_return Failure(read_);
     co_return Ok();
   }
@@ -94,6 +95,33 @@ class TlsTransport final : public Transport {
   static constexpr std::size_t kRecord = 16U << 10U;  // the largest plain text of a TLS record
 
   Socket& socket() override { return stream_.next_layer(); }
+
+  /// Why a client broke off: for people who set up a certificate.
+  Error NoTrust(const boost::system::error_code& ec) {
+    if (ec.category() != asio::error::get_ssl_category()) return Failure(read_);
+    const int reason = ERR_GET_REASON(static_cast<unsigned long>(ec.value()));
+    if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST)
+      return Error(Code::kUnavailable, "The server does not speak TLS.", "NoTls");
+    if (reason != SSL_R_CERTIFICATE_VERIFY_FAILED) return Failure(read_);
+    const long verdict = SSL_get_verify_result(stream_.native_handle());
+    switch (verdict) {
+      case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+      case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+      case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+      case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+      case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        return Error(Code::kUnavailable, "The certificate of the server is not trusted.",
+                     "CertificateNotTrusted");
+      case X509_V_ERR_CERT_NOT_YET_VALID:
+      case X509_V_ERR_CERT_HAS_EXPIRED:
+        return Error(Code::kUnavailable, "The certificate of the server is not valid at this time.",
+                     "CertificateNotValid");
+      default:
+        return Error(Code::kUnavailable,
+                     "The certificate of the server is for other host names than this.",
+                     "CertificateOfOtherHost");
+    }
+  }
 
   ssl::stream_base::handshake_type handshake_;
   TlsContext tls_;

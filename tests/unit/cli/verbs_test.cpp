@@ -1,0 +1,368 @@
+// Names, files, lists, bulk changes, logs and waits of the commands.
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "base/codec.h"
+#include "cli/command/logs.h"
+#include "cli/verb/verb.h"
+#include "unit/cli/fake_api.h"
+
+namespace atelier::cli {
+namespace {
+
+class VerbsTest : public CommandTest {
+ protected:
+  std::string FileWith(const std::string& name, const std::string& text) {
+    const std::string path = folder_.path() + "/" + name;
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  }
+  std::vector<std::string> Actions() {
+    std::vector<std::string> actions;
+    for (const Asked& asked : api_.asked()) actions.push_back(asked.action);
+    return actions;
+  }
+};
+
+constexpr const char* kIris =
+    R"({"TotalCount":1,"Services":[{"ServiceName":"iris","Region":"local","Status":"Running"}]})";
+
+// Names
+// ---------------------------------------------------------------------------------------------
+
+TEST_F(VerbsTest, ANameStandsForTheIdOfTheOneInstanceThatHasIt) {
+  api_.Script("ListInstances", R"({"TotalCount":2,"Instances":[
+      {"InstanceId":"dsw-1","InstanceName":"nb10","WorkspaceId":"7"},
+      {"InstanceId":"dsw-2","InstanceName":"nb1","WorkspaceId":"7"}]})");
+  api_.Script("StopInstance", "{}");
+  EXPECT_EQ(RunLine({"instance", "stop", "nb1"}), Exit::kDone);
+  EXPECT_EQ(out(), "dsw-2\n");
+  EXPECT_EQ(api_.asked().at(1).target, "/api/v2/instances/dsw-2/stop");
+}
+
+TEST_F(VerbsTest, ANameThatSeveralInstancesHaveIsRefusedWithTheirIds) {
+  api_.Script("ListInstances", R"({"TotalCount":2,"Instances":[
+      {"InstanceId":"dsw-1","InstanceName":"nb1","WorkspaceId":"7"},
+      {"InstanceId":"dsw-2","InstanceName":"nb1","WorkspaceId":"9"}]})");
+  EXPECT_EQ(RunLine({"instance", "delete", "nb1"}), Exit::kUsage);
+  EXPECT_EQ(err(),
+            "atelier: 2 instances are named nb1. Give the id of one: dsw-1 (workspace 7), dsw-2 "
+            "(workspace 9).\n");
+  EXPECT_EQ(Actions(), std::vector<std::string>{"ListInstances"}) << "nothing is changed";
+}
+
+TEST_F(VerbsTest, ANameThatNothingHasExitsWith5) {
+  api_.Script("ListInstances", R"({"TotalCount":0,"Instances":[]})");
+  api_.Script("ListWorkspaces", R"({"Workspaces":[]})");
+  api_.Script("ListInstance", R"({"result":[]})");
+  EXPECT_EQ(RunLine({"instance", "get", "nb1"}), Exit::kNotFound);
+  EXPECT_EQ(err(),
+            "atelier: There is no instance named nb1.\n"
+            "See which instances there are: atelier instance list\n");
+  EXPECT_EQ(RunLine({"workspace", "members", "lab"}), Exit::kNotFound);
+  EXPECT_EQ(RunLine({"recommender", "get", "shop"}), Exit::kNotFound);
+}
+
+TEST_F(VerbsTest, AQueryTakesNamesOfUsersAndWorkspaces) {
+  api_.Script("GetUser", R"({"User":{"UserId":"207"}})");
+  api_.Script("ListWorkspaces", R"({"Workspaces":[{"WorkspaceId":"7","WorkspaceName":"lab"}]})");
+  api_.Script("ListInstances", R"({"TotalCount":0,"Instances":[]})");
+  EXPECT_EQ(RunLine({"instance", "list", "--query", "owner:ada workspace:lab"}), Exit::kDone);
+  EXPECT_TRUE(
+      api_.asked().back().target.starts_with("/api/v2/instances?CreateUserId=207&WorkspaceId=7&"))
+      << api_.asked().back().target;
+}
+
+TEST_F(VerbsTest, UsersWithoutRightsMayNameThemselves) {
+  api_.Script("GetUser", R"({"Code":"NoPermission","Message":"M","RequestId":"R"})", 403);
+  api_.Script("GetCallerIdentity", R"({"Arn":"acs:ram::1:user/ada","UserId":"207"})");
+  api_.Script("ListInstances", R"({"TotalCount":0,"Instances":[]})");
+  EXPECT_EQ(RunLine({"instance", "list", "--owner", "ada"}), Exit::kDone) << err();
+  EXPECT_EQ(RunLine({"instance", "list", "--owner", "bob"}), Exit::kRefused);
+}
+
+// Files
+// ---------------------------------------------------------------------------------------------
+
+TEST_F(VerbsTest, TextFilesMayComeFromWindows) {
+  api_.Script("CreateInstance", R"({"InstanceId":"dsw-1"})");
+  const std::string env = FileWith("env",
+                                   "\xEF\xBB\xBF"
+                                   "A=1\r\nB=two words\r\n\r\n# no\r\n");
+  const std::string script = FileWith("start.sh", "#!/bin/sh\r\necho one\r\n");
+  EXPECT_EQ(RunLine({"instance", "create", "demo", "--spec", "s", "--image", "image-1",
+                     "--env-file", env, "--start-script", script}),
+            Exit::kDone)
+      << err();
+  const json::value body = *ParseJson(api_.asked().back().body);
+  EXPECT_EQ(body.at("EnvironmentVariables"), *ParseJson(R"({"A":"1","B":"two words"})"));
+  EXPECT_EQ(body.at("UserCommand").at("OnStart").at("Content"), "#!/bin/sh\necho one\n");
+
+  api_.Script("CreateService", R"({"ServiceName":"iris"})");
+  const std::string service = FileWith("service.json", "\xEF\xBB\xBF{\"name\":\r\n\"iris\"}\r\n");
+  EXPECT_EQ(RunLine({"service", "create", "-f", service}), Exit::kDone) << err();
+  EXPECT_EQ(api_.asked().back().body, "{\"name\":\n\"iris\"}\n");
+
+  api_.Script("PushDocument", R"({"result":true})");
+  const std::string items =
+      FileWith("items", "\xEF\xBB\xBF{\"item_id\":\"1\"}\r\n{\"item_id\":\"2\"}\r\n");
+  EXPECT_EQ(RunLine({"recommender", "push", "airec-1", "items", "-f", items}), Exit::kDone)
+      << err();
+  EXPECT_EQ(out(), "2 documents\n");
+}
+
+TEST_F(VerbsTest, ErrorsOfFilesNameTheFileAndTheLine) {
+  const std::string env = FileWith("env", "A=1\r\nB\r\n");
+  EXPECT_EQ(RunLine({"instance", "create", "demo", "--env-file", env}), Exit::kUsage);
+  EXPECT_EQ(err(), "atelier: " + env + ", line 2: it must have the form NAME=VALUE.\n");
+  const std::string service = FileWith("service.json", "{\"name\":\n \"iris\" \"x\"}");
+  for (const char* verb : {"create", "apply"}) {
+    EXPECT_EQ(RunLine({"service", verb, "-f", service}), Exit::kUsage);
+    EXPECT_TRUE(err().starts_with("atelier: " + service + ": ")) << err();
+  }
+  const std::string items = FileWith("items", "{}\n{]\n");
+  EXPECT_EQ(RunLine({"recommender", "push", "airec-1", "item", "-f", items}), Exit::kUsage);
+  EXPECT_TRUE(err().starts_with("atelier: " + items + ", line 2: ")) << err();
+  const std::string wide = FileWith("wide", std::string("\xFF\xFE{\0}\0", 6));
+  EXPECT_EQ(RunLine({"service", "create", "-f", wide}), Exit::kUsage);
+  EXPECT_EQ(err(), "atelier: The file " + wide + " is UTF-16; save it as UTF-8.\n");
+  EXPECT_TRUE(api_.asked().empty());
+}
+
+TEST_F(VerbsTest, WhatIsSentToAModelStaysAsItIs) {
+  api_.Script("ListServices", kIris);
+  api_.Script("DescribeService", R"({"AccessToken":"t"})");
+  api_.Script("", "ok");
+  const std::string bytes(
+      "\xEF\xBB\xBF"
+      "a\r\nb");
+  EXPECT_EQ(RunLine({"service", "call", "iris", "--data", "@" + FileWith("bytes", bytes)}),
+            Exit::kDone);
+  EXPECT_EQ(api_.asked().back().body, bytes);
+}
+
+TEST_F(VerbsTest, TheRefusalOfAModelIsShownAsItIs) {
+  api_.Script("ListServices", kIris);
+  api_.Script("DescribeService", R"({"AccessToken":"t"})");
+  api_.Script("", "x must be a number", 422);
+  EXPECT_EQ(RunLine({"service", "call", "iris"}), Exit::kRefused);
+  EXPECT_EQ(err(), "atelier: It answered with status 422: x must be a number\n");
+}
+
+// Lists
+// ---------------------------------------------------------------------------------------------
+
+constexpr const char* kTwo = R"({"TotalCount":2,"Instances":[
+    {"InstanceId":"dsw-1","InstanceName":"one","Status":"Running","UserName":"a,\"b\""},
+    {"InstanceId":"dsw-2","InstanceName":"two","Status":"Stopped"}]})";
+
+TEST_F(VerbsTest, ListsPrintIdsAloneOrCsv) {
+  api_.Script("ListInstances", kTwo);
+  for (const std::vector<std::string>& more :
+       std::vector<std::vector<std::string>>{{"-q"}, {"--all", "--quiet"}, {"-q", "-o", "json"}}) {
+    std::vector<std::string> line = {"instance", "ls"};
+    line.insert(line.end(), more.begin(), more.end());
+    EXPECT_EQ(RunLine(line), Exit::kDone);
+    EXPECT_EQ(out(), "dsw-1\ndsw-2\n");
+  }
+  for (const bool all : {false, true}) {
+    std::vector<std::string> line = {"instance", "list", "-o", "csv"};
+    if (all) line.emplace_back("--all");
+    EXPECT_EQ(RunLine(line), Exit::kDone);
+    EXPECT_EQ(out(),
+              "ID,NAME,STATUS,SPEC,OWNER,CREATED\n"
+              "dsw-1,one,Running,,\"a,\"\"b\"\"\",\n"
+              "dsw-2,two,Stopped,,,\n");
+  }
+  api_.Script("ListRoles",
+              R"({"Roles":{"Role":[{"RoleName":"auditor","MaxSessionDuration":3600}]}})");
+  EXPECT_EQ(RunLine({"role", "list", "-o", "csv"}), Exit::kDone);
+  EXPECT_EQ(out(), "NAME,LONGEST SESSION,CREATED\nauditor,3600,\n");
+  EXPECT_EQ(RunLine({"role", "list", "-q"}), Exit::kDone);
+  EXPECT_EQ(out(), "auditor\n");
+}
+
+// Bulk
+// ---------------------------------------------------------------------------------------------
+
+TEST_F(VerbsTest, ADryRunShowsWhatAQueryFindsAndChangesNothing) {
+  api_.Script("ListInstances", kTwo);
+  EXPECT_EQ(RunLine({"instance", "stop", "--query", "name~o", "--dry-run", "-o", "csv"}),
+            Exit::kDone);
+  EXPECT_EQ(out(), "ID,NAME,STATUS,SPEC,OWNER,CREATED\ndsw-1,one,Running,,\"a,\"\"b\"\"\",\n")
+      << "what is stopped already is left out";
+  EXPECT_EQ(err(), "Would stop 1 instances.\n");
+  EXPECT_EQ(Actions(), std::vector<std::string>{"ListInstances"});
+}
+
+TEST_F(VerbsTest, DeletionByQueryNeedsYes) {
+  api_.Script("ListInstances", kTwo);
+  api_.Script("DeleteInstance", "{}");
+  EXPECT_EQ(RunLine({"instance", "delete", "--query", "name~o"}), Exit::kUsage);
+  EXPECT_NE(err().find("--yes"), std::string::npos) << err();
+  EXPECT_TRUE(api_.asked().empty());
+  EXPECT_EQ(RunLine({"instance", "delete", "--query", "name~o", "--yes"}), Exit::kDone);
+  EXPECT_EQ(out(), "dsw-1\ndsw-2\n");
+  EXPECT_EQ(RunLine({"instance", "stop", "--query", ""}), Exit::kUsage);
+  EXPECT_EQ(RunLine({"instance", "stop"}), Exit::kUsage);
+  EXPECT_EQ(RunLine({"instance", "stop", "dsw-1", "--query", "name~o"}), Exit::kUsage);
+}
+
+TEST_F(VerbsTest, OneThatRefusesDoesNotKeepTheOthers) {
+  api_.Script("StopInstance", R"({"Code":"Conflict","Message":"Not now.","RequestId":"R"})", 409);
+  api_.Script("StopInstance", "{}");
+  EXPECT_EQ(RunLine({"instance", "stop", "dsw-1", "dsw-2"}), Exit::kRefused);
+  EXPECT_EQ(out(), "dsw-2\n");
+  EXPECT_EQ(err(),
+            "dsw-1: Conflict: Not now. (RequestId R)\n"
+            "atelier: 1 of 2 instances could not be stopped.\n");
+}
+
+// Services
+// ---------------------------------------------------------------------------------------------
+
+TEST_F(VerbsTest, ApplyCreatesAServiceOrReplacesItsConfiguration) {
+  const std::string file = FileWith("service.json", R"({"name":"iris","metadata":{"cpu":1}})");
+  api_.Script("ListServices", R"({"Services":[]})");
+  api_.Script("ListServices", kIris);
+  api_.Script("CreateService", R"({"ServiceName":"iris","Region":"local"})");
+  api_.Script("UpdateService", "{}");
+  EXPECT_EQ(RunLine({"service", "apply", "-f", file}), Exit::kDone) << err();
+  EXPECT_EQ(api_.asked().back().action, "CreateService");
+  EXPECT_EQ(RunLine({"service", "apply", "-f", file}), Exit::kDone) << err();
+  EXPECT_EQ(api_.asked().back().target, "/api/v2/services/local/iris?UpdateType=replace");
+  EXPECT_EQ(api_.asked().back().body, R"({"name":"iris","metadata":{"cpu":1}})");
+}
+
+TEST_F(VerbsTest, UpdateMergesAFileAndSingleMembers) {
+  const std::string file = FileWith("change.json", R"({"metadata":{"cpu":1}})");
+  api_.Script("ListServices", kIris);
+  api_.Script("UpdateService", "{}");
+  EXPECT_EQ(RunLine({"service", "update", "iris", "-f", file, "--set", "metadata.memory=512",
+                     "--set", "metadata.group=trees"}),
+            Exit::kDone)
+      << err();
+  EXPECT_EQ(api_.asked().back().target, "/api/v2/services/local/iris");
+  EXPECT_EQ(*ParseJson(api_.asked().back().body),
+            *ParseJson(R"({"metadata":{"cpu":1,"memory":512,"group":"trees"}})"));
+  EXPECT_EQ(RunLine({"service", "update", "iris"}), Exit::kUsage);
+}
+
+TEST_F(VerbsTest, RollbackGoesToTheVersionBeforeAndForwardByDeployingAnew) {
+  api_.Script("ListServices", kIris);
+  api_.Script("DescribeService", R"({"Region":"local","CurrentVersion":3})");
+  api_.Script("UpdateServiceVersion", "{}");
+  EXPECT_EQ(RunLine({"service", "rollback", "iris"}), Exit::kDone) << err();
+  EXPECT_EQ(api_.asked().back().body, R"({"Version":2})");
+  api_.Script("ListServiceVersions", R"({"Versions":[{"ImageId":5,"ServiceConfig":"{\"a\":1}"}]})");
+  api_.Script("UpdateService", "{}");
+  EXPECT_EQ(RunLine({"service", "rollback", "iris", "5"}), Exit::kDone) << err();
+  EXPECT_EQ(api_.asked().back().body, R"({"a":1})");
+  EXPECT_EQ(RunLine({"service", "rollback", "iris", "4"}), Exit::kUsage) << "there is none";
+}
+
+TEST_F(VerbsTest, AWaitForAServiceThatCrashesTellsRestartsExitCodeAndLastLines) {
+  api_.Script("ListServices", kIris);
+  api_.Script("StartService", "{}");
+  api_.Script("DescribeService", R"({"Status":"Waiting","Reason":"BackOff","Message":"Why."})");
+  api_.Script("ListServiceInstances", R"({"Instances":[
+      {"InstanceName":"iris-a","RestartCount":0},
+      {"InstanceName":"iris-b","RestartCount":4,"LastState":[
+          {"ExitCode":3,"Log":"1\n2\n3\n4\n5\n6\n7\n8\n9\n10\nImportError: no module\n"}]}]})");
+  EXPECT_EQ(RunLine({"service", "start", "iris", "--wait", "--timeout", "1"}), Exit::kNotReached);
+  EXPECT_EQ(
+      states(),
+      "iris: Waiting\n"
+      "atelier: Service iris is still Waiting after 1 s. BackOff: Why. Its instance iris-b has "
+      "restarted 4 times, the last time with exit code 3. Its last lines:\n"
+      "2\n3\n4\n5\n6\n7\n8\n9\n10\nImportError: no module\n");
+}
+
+TEST_F(VerbsTest, AnInstanceThatStartsIsNotToBeStarted) {
+  api_.Script("GetInstance", R"({"Status":"Starting"})");
+  EXPECT_EQ(RunLine({"instance", "open", "dsw-1"}), Exit::kNotReached);
+  EXPECT_EQ(err().find("Start it"), std::string::npos) << err();
+  EXPECT_NE(err().find("Try again in a moment"), std::string::npos) << err();
+}
+
+// Logs
+// ---------------------------------------------------------------------------------------------
+
+using Lines = std::vector<std::string>;
+
+TEST(FreshLines, AreThoseAfterTheLongestEndThatBothShare) {
+  EXPECT_EQ(FreshLines({}, {"a"}), Lines{"a"});
+  EXPECT_EQ(FreshLines({"a", "b"}, {"a", "b"}), Lines{});
+  EXPECT_EQ(FreshLines({"a", "b"}, {"a", "b", "c"}), Lines{"c"});
+  EXPECT_EQ(FreshLines({"a", "b", "b"}, {"b", "b", "c"}), Lines{"c"}) << "the oldest line is gone";
+  EXPECT_EQ(FreshLines({"a", "b"}, {"x", "y"}), (Lines{"x", "y"})) << "a new run";
+}
+
+TEST_F(VerbsTest, LogsTakeTheLastLinesAndFollowUntilTheServiceIsGone) {
+  api_.Script("ListServices", kIris);
+  api_.Script("DescribeServiceLog", R"({"Logs":["a","b","c"],"TotalPageNum":1})");
+  EXPECT_EQ(RunLine({"service", "logs", "iris", "--tail", "2", "--since", "2026-01-01T00:00:00Z"}),
+            Exit::kDone);
+  EXPECT_EQ(out(), "b\nc\n");
+  EXPECT_EQ(api_.asked().back().target,
+            "/api/v2/services/local/iris/logs?StartTime=2026-01-01T00%3A00%3A00Z&PageNum=1&"
+            "PageSize=1000");
+  api_.Script("ListServiceInstances", R"({"Instances":[{"InstanceName":"iris-a"}]})");
+  api_.Script("ListServiceInstances", R"({"Instances":[{"InstanceName":"iris-a"}]})");
+  api_.Script("ListServiceInstances",
+              R"({"Code":"InvalidService.NotFound","Message":"gone","RequestId":"R"})", 404);
+  api_.Script("DescribeServiceLog", R"({"Logs":["b","c","d"],"TotalPageNum":1})");
+  EXPECT_EQ(RunLine({"service", "logs", "iris", "-f", "--tail", "1"}), Exit::kNotFound);
+  EXPECT_EQ(out(), "c\nd\n");
+}
+
+// The command line
+// ---------------------------------------------------------------------------------------------
+
+TEST(ParseDuration, TakesANumberAndAUnit) {
+  EXPECT_EQ(*ParseDuration("90s"), 90'000);
+  EXPECT_EQ(*ParseDuration("30m"), 1'800'000);
+  EXPECT_EQ(*ParseDuration("2h"), 7'200'000);
+  EXPECT_EQ(*ParseDuration("1d"), 86'400'000);
+  EXPECT_EQ(*ParseDuration("5ms"), 5);
+  for (const char* wrong : {"", "5", "h", "-1h", "1.5h", "2 h", "2w", "99999999999999999999s"})
+    EXPECT_FALSE(ParseDuration(wrong)) << wrong;
+}
+
+TEST_F(VerbsTest, HelpIsAWordAsWell) {
+  EXPECT_EQ(RunLine({"help", "service", "update"}), Exit::kDone);
+  EXPECT_NE(out().find("--replace"), std::string::npos);
+  EXPECT_EQ(RunLine({"help"}), Exit::kDone);
+  EXPECT_NE(out().find("5 not found"), std::string::npos) << "the exit codes";
+  EXPECT_EQ(RunLine({"-v"}), Exit::kDone);
+}
+
+TEST_F(VerbsTest, AMistypedCommandIsAnsweredWithTheOneMeant) {
+  EXPECT_EQ(RunLine({"service", "autoscale", "sett"}), Exit::kUsage);
+  EXPECT_TRUE(
+      err().starts_with("atelier service autoscale has no command sett. Did you mean set? "))
+      << err();
+  EXPECT_EQ(RunLine({"instance", "xyzzy"}), Exit::kUsage);
+  EXPECT_EQ(err().find("Did you mean"), std::string::npos) << err();
+}
+
+TEST_F(VerbsTest, OldSpellingsOfLimitsStillWork) {
+  api_.Script("GetInstanceEvents", R"({"Events":[]})");
+  for (const char* option : {"--limit", "--most"}) {
+    EXPECT_EQ(RunLine({"instance", "events", "dsw-1", option, "5"}), Exit::kDone);
+    EXPECT_EQ(api_.asked().back().target, "/api/v2/instances/dsw-1/events?MaxEventsNum=5");
+  }
+}
+
+TEST_F(VerbsTest, MetricsHaveUnits) {
+  api_.Script("GetInstanceMetrics", R"({"PodMetrics":[{"Metrics":[{"Time":0,"Value":2097152}]}]})");
+  EXPECT_EQ(RunLine({"instance", "metrics", "dsw-1", "--type", "DiskReadRate"}), Exit::kDone);
+  EXPECT_NE(out().find("2.0 MiB/s\n"), std::string::npos) << out();
+  api_.Script("GetInstanceMetrics", "{}");
+  EXPECT_EQ(RunLine({"instance", "metrics", "dsw-1", "--type", "Speed"}), Exit::kUsage);
+  EXPECT_NE(err().find("There are: CpuCoreUsage, "), std::string::npos) << err();
+}
+
+}  // namespace
+}  // namespace atelier::cli
