@@ -51,7 +51,8 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .doc =
          "JSON file with the machine types (Specs) and images (Images) that instances are made of. "
          "Empty: `catalogue.json` in the data folder if it is there, else, with the simulated "
-         "runtime, one image. Without Specs: built-in CPU types from 1 to 64 vCPUs. Types that the "
+         "runtime, simulated images. Without Specs: built-in CPU types from 1 to 64 vCPUs. Types "
+         "that the "
          "host is too small for are not offered; the log names them."},
     {.flag = "shared-folders",
      .environment = "ATELIER_SHARED_FOLDERS",

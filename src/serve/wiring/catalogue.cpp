@@ -53,8 +53,14 @@ std::vector<model::EcsSpec> BuiltInSpecs() {
   return specs;
 }
 
+/// The standard image under its own names first, so that what is written for one runtime runs on
+/// the other.
 std::vector<model::Image> SimulatedImages() {
-  return {{.ImageId = "image-simulated",
+  return {{.ImageId = "image-jupyterlab",
+           .ImageName = "jupyterlab:4",
+           .ImageUrl = "local/jupyterlab:4",
+           .Prefix = "/nonexistent"},
+          {.ImageId = "image-simulated",
            .ImageName = "simulated:1",
            .ImageUrl = "local/simulated:1",
            .Prefix = "/nonexistent"}};

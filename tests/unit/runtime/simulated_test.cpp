@@ -187,8 +187,8 @@ TEST_F(Simulated, ItsDoorOpensOnAPageThatSaysWhatItIs) {
   const auto door = driver->EndpointOf(id);
   ASSERT_TRUE(door);
   EXPECT_EQ(door->host, "127.0.0.1");
-  const auto fetch = [&](const char* method) {
-    http::RequestHead head{.method = method, .target = "/dsw-1/lab/"};
+  const auto fetch = [&](const char* method, const char* target = "/dsw-1/lab/") {
+    http::RequestHead head{.method = method, .target = target};
     head.headers.Add("Host", "localhost");
     http::Address address;
     address.host = door->host;
@@ -198,6 +198,7 @@ TEST_F(Simulated, ItsDoorOpensOnAPageThatSaysWhatItIs) {
   EXPECT_EQ(fetch("GET").status, 200);
   EXPECT_NE(fetch("GET").body.find("This instance is simulated"), std::string::npos);
   EXPECT_EQ(fetch("POST").status, 405);
+  EXPECT_EQ(fetch("POST", "/v1/predict").status, 200) << "models are called so";
   ASSERT_TRUE(Stop(1));
   EXPECT_EQ(driver->EndpointOf(id).error().code(), Code::kNotFound) << "not ready any more";
   test::Run(io, driver->Stop());
