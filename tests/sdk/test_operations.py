@@ -1,4 +1,4 @@
-"""The README's table of operations is the server's own, and what it refuses it refuses by name."""
+"""The table of docs/operations.md is the server's own, and what it refuses it refuses by name."""
 
 import json
 import pathlib
@@ -23,8 +23,8 @@ def served(server):
     return found
 
 
-def test_the_readme_tells_the_truth(server):
-    text = (ROOT / "README.md").read_text().split("<!-- operations:")[1].split("<!-- /operations -->")[0]
+def test_the_page_of_operations_tells_the_truth(server):
+    text = (ROOT / "docs/operations.md").read_text().split("<!-- operations:")[1].split("<!-- /operations -->")[0]
     told = {}
     for product, works, refused in re.findall(r"^\| ([A-Z]\w+) \| (.*?) \| (.*?) \|$", text, re.M):
         for name in re.findall(r"\w+", works):
