@@ -1,0 +1,15 @@
+"""Programs of tests/clients, each with the vendor's packages of its language."""
+
+import os
+import pathlib
+import subprocess
+
+PYTHON = pathlib.Path(os.environ.get("ATELIER_CLIENTS", ".deps/clients")).resolve() / "bin" / "python"
+
+
+def run(command, home):
+    """Its standard output; proxies that the environment names are not for what is on this machine."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"}
+    done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
