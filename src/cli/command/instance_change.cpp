@@ -124,7 +124,8 @@ Task<Status> ChangeAll(Session& session, ChangeOptions options, Change change) {
   if (!options.query.empty()) subjects = StillToDo(subjects, change);
   if (options.dry_run) {
     const Table table = InstanceTable(subjects);
-    session.Note(fmt::format("Would {} {} instances.", change.verb, subjects.size()));
+    session.Note(fmt::format("Would {} {} instance{}.", change.verb, subjects.size(),
+                             subjects.size() == 1 ? "" : "s"));
     session.Print(json::object{{"Instances", std::move(subjects)}}, table);
     co_return Ok();
   }

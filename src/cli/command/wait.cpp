@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,7 +13,8 @@ namespace atelier::cli {
 
 namespace {
 
-constexpr int kMostMisses = 120;  // looks in a row that do not reach the server
+constexpr int kMostMisses = 120;    // looks in a row that do not reach the server
+constexpr int kLooksPerCrash = 20;  // looks at the state for one at the instances
 
 constexpr auto kInstanceRests =
     std::to_array<std::string_view>({"Running", "Stopped", "Failed", "Saved", "SaveFailed"});
@@ -42,38 +44,61 @@ std::string EndedElsewhere(const Watched& watched, const json::object& answer) {
 /// The end of the last lines that an instance printed.
 constexpr std::size_t kMostLastLines = 10;
 
-/// How the instance that began anew most often ended, for a service that is not there yet: its
-/// restarts, its exit code and its last lines. Empty: none began anew, or nobody can tell.
-Task<std::string> CrashesOf(Session& session, Call look) {
-  if (look.action.empty()) co_return "";
+/// How the instance that restarted most often ended.
+struct Crash {
+  std::string what;   // " Its instance X has restarted 3 times, ..."; empty: none restarted
+  std::string lines;  // the last that it printed
+};
+
+std::string LastLinesOf(std::string log) {
+  while (log.ends_with('\n')) log.pop_back();
+  std::size_t begin = log.size();
+  for (std::size_t lines = 0; lines < kMostLastLines && begin != 0; ++lines) {
+    const std::size_t before = log.rfind('\n', begin == log.size() ? begin : begin - 2);
+    begin = before == std::string::npos ? 0 : before + 1;
+  }
+  return log.substr(begin);
+}
+
+Crash CrashOf(const json::object& instance) {
+  const std::int64_t restarts = Integer(instance, "RestartCount");
+  Crash crash{
+      .what = fmt::format(" Its instance {} has restarted {} time{}",
+                          Text(instance, "InstanceName"), restarts, restarts == 1 ? "" : "s"),
+      .lines = {}};
+  const json::array& ends = Array(instance, "LastState");
+  if (!ends.empty()) {
+    const json::object& end = AsObject(ends.front());
+    const std::string_view how = end.contains("ExitCode") ? "ExitCode" : "Signal";
+    if (end.contains(how)) {
+      crash.what += fmt::format(", the last time with {} {}",
+                                how == "Signal" ? "signal" : "exit code", Integer(end, how));
+    }
+    crash.lines = LastLinesOf(Text(end, "Log"));
+  }
+  crash.what += '.';
+  return crash;
+}
+
+/// Empty where nobody can tell: the state is told without it.
+Task<Crash> LookForCrash(Session& session, Call look) {
+  if (look.action.empty()) co_return Crash{};
   const auto answer = co_await session.api.Send(std::move(look));
-  if (!answer) co_return "";  // the state is told without it
+  if (!answer) co_return Crash{};
   const json::array& instances = Array(*answer, "Instances");
   const auto worst = std::ranges::max_element(instances, {}, [](const json::value& item) {
     return Integer(AsObject(item), "RestartCount");
   });
-  if (worst == instances.end() || Integer(AsObject(*worst), "RestartCount") == 0) co_return "";
-  const json::object& instance = AsObject(*worst);
-  std::string text = fmt::format(" Its instance {} has restarted {} times",
-                                 Text(instance, "InstanceName"), Integer(instance, "RestartCount"));
-  const json::array& ends = Array(instance, "LastState");
-  if (ends.empty()) co_return text + ".";
-  const json::object& end = AsObject(ends.front());
-  const std::string_view how = end.contains("ExitCode") ? "ExitCode" : "Signal";
-  if (end.contains(how)) {
-    text += fmt::format(", the last time with {} {}", how == "Signal" ? "signal" : "exit code",
-                        Integer(end, how));
-  }
-  text += '.';
-  std::string log = Text(end, "Log");
-  while (log.ends_with('\n')) log.pop_back();
-  if (log.empty()) co_return text;
-  std::size_t begin = log.size();
-  for (std::size_t lines = 0; lines < kMostLastLines && begin != 0; ++lines) {
-    const std::size_t before = begin == log.size() ? log.rfind('\n') : log.rfind('\n', begin - 2);
-    begin = before == std::string::npos ? 0 : before + 1;
-  }
-  co_return text + " Its last lines:\n" + log.substr(begin);
+  if (worst == instances.end() || Integer(AsObject(*worst), "RestartCount") == 0) co_return Crash{};
+  co_return CrashOf(AsObject(*worst));
+}
+
+/// The end of a wait that did not reach its goal.
+Task<Error> NotReached(Session& session, Watched watched, std::string what) {
+  const Crash crash = co_await LookForCrash(session, std::move(watched.instances));
+  what += crash.what;
+  if (!crash.lines.empty()) what += " Its last lines:\n" + crash.lines;
+  co_return Error(Code::kAborted, what);
 }
 
 }  // namespace
@@ -115,7 +140,9 @@ Task<Status> WaitFor(Session& session, Watched watched, Goal goal, int timeout_s
   const MonoTime began = clock.Mono();
   const Deadline by = clock.In(std::chrono::seconds(timeout_seconds));
   std::string shown;
+  std::string told;
   int misses = 0;
+  int looks = 0;
   for (;;) {
     const auto answer = co_await session.api.Send(watched.look);
     if (!answer && answer.error().code() == Code::kNotFound && goal == Goal::kGone) {
@@ -138,14 +165,19 @@ Task<Status> WaitFor(Session& session, Watched watched, Goal goal, int timeout_s
     }
     if (Reaches(status, goal)) co_return Ok();
     if (std::ranges::find(watched.rests, status) != watched.rests.end()) {
-      co_return Error(Code::kAborted, EndedElsewhere(watched, *answer) +
-                                          co_await CrashesOf(session, watched.instances));
+      co_return co_await NotReached(session, watched, EndedElsewhere(watched, *answer));
     }
     if (clock.Mono() >= by) {
-      co_return Error(Code::kAborted,
-                      fmt::format("{} {} is still {} after {} s.{}{}", watched.kind, id, status,
-                                  timeout_seconds, ReasonOf(watched, *answer),
-                                  co_await CrashesOf(session, watched.instances)));
+      co_return co_await NotReached(
+          session, watched,
+          fmt::format("{} {} is still {} after {} s.{}", watched.kind, id, status, timeout_seconds,
+                      ReasonOf(watched, *answer)));
+    }
+    // Who waits for a service that crashes again and again need not wait for the end to know it.
+    if (++looks % kLooksPerCrash == 0) {
+      const Crash crash = co_await LookForCrash(session, watched.instances);
+      if (!crash.what.empty() && std::exchange(told, crash.what) != crash.what)
+        session.Note(id + ":" + crash.what);
     }
     co_await clock.Sleep(session.around.poll_every);
   }

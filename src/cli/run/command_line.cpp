@@ -33,6 +33,7 @@ CommandNode TreeOf(const CLI::App& app) {
     return node;
   }
   for (const CLI::Option* option : app.get_options()) {
+    if (option->get_group().empty()) continue;  // an old spelling, for scripts
     for (const std::string& name : option->get_lnames()) node.options.push_back("--" + name);
   }
   for (const CLI::App* child : app.get_subcommands([](const CLI::App*) { return true; })) {

@@ -376,7 +376,7 @@ TEST_F(CommandTest, CompletionNeedsNoServerAndNoKey) {
   for (const char* shell : {"bash", "zsh", "fish"}) {
     EXPECT_EQ(RunLine({"completion", shell}), Exit::kDone);
     EXPECT_NE(out().find("add-member"), std::string::npos) << shell;
-    EXPECT_NE(out().find("page-size"), std::string::npos) << shell;
+    EXPECT_NE(out().find("limit"), std::string::npos) << shell;
   }
 }
 
@@ -401,6 +401,8 @@ TEST_F(CommandTest, BashOffersWhatMayFollow) {
   EXPECT_EQ(Offered(out(), "atelier instance sto", 3), "stop\n");
   EXPECT_EQ(Offered(out(), "atelier instance list --al", 4), "--all\n");
   EXPECT_EQ(Offered(out(), "atelier instance get dsw-1 --out", 5), "--output\n");
+  EXPECT_EQ(Offered(out(), "atelier service autoscale s", 4), "set show\n");
+  EXPECT_EQ(Offered(out(), "atelier service autoscale set iris --thr", 6), "--threshold\n");
 }
 
 TEST_F(CommandTest, BashOffersTheServersOptionsToTheServerAlone) {

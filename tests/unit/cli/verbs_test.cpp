@@ -192,7 +192,7 @@ TEST_F(VerbsTest, ADryRunShowsWhatAQueryFindsAndChangesNothing) {
             Exit::kDone);
   EXPECT_EQ(out(), "ID,NAME,STATUS,SPEC,OWNER,CREATED\ndsw-1,one,Running,,\"a,\"\"b\"\"\",\n")
       << "what is stopped already is left out";
-  EXPECT_EQ(err(), "Would stop 1 instances.\n");
+  EXPECT_EQ(err(), "Would stop 1 instance.\n");
   EXPECT_EQ(Actions(), std::vector<std::string>{"ListInstances"});
 }
 
@@ -265,18 +265,33 @@ TEST_F(VerbsTest, RollbackGoesToTheVersionBeforeAndForwardByDeployingAnew) {
 TEST_F(VerbsTest, AWaitForAServiceThatCrashesTellsRestartsExitCodeAndLastLines) {
   api_.Script("ListServices", kIris);
   api_.Script("StartService", "{}");
-  api_.Script("DescribeService", R"({"Status":"Waiting","Reason":"BackOff","Message":"Why."})");
+  for (int look = 0; look < 20; ++look) api_.Script("DescribeService", R"({"Status":"Waiting"})");
+  api_.Script("DescribeService", R"({"Status":"Failed","Reason":"BackOff","Message":"Why."})");
   api_.Script("ListServiceInstances", R"({"Instances":[
       {"InstanceName":"iris-a","RestartCount":0},
       {"InstanceName":"iris-b","RestartCount":4,"LastState":[
           {"ExitCode":3,"Log":"1\n2\n3\n4\n5\n6\n7\n8\n9\n10\nImportError: no module\n"}]}]})");
+  EXPECT_EQ(RunLine({"service", "start", "iris", "--wait"}), Exit::kNotReached);
+  EXPECT_EQ(states(),
+            "iris: Waiting\n"
+            "iris: Its instance iris-b has restarted 4 times, the last time with exit code 3.\n"
+            "iris: Failed\n"
+            "atelier: Service iris is Failed. BackOff: Why. Its instance iris-b has restarted 4 "
+            "times, the last time with exit code 3. Its last lines:\n"
+            "2\n3\n4\n5\n6\n7\n8\n9\n10\nImportError: no module\n");
+}
+
+TEST_F(VerbsTest, AWaitThatRunsOutOfTimeTellsTheSame) {
+  api_.Script("ListServices", kIris);
+  api_.Script("StartService", "{}");
+  api_.Script("DescribeService", R"({"Status":"Waiting","Reason":"","Message":""})");
+  api_.Script("ListServiceInstances", R"({"Instances":[
+      {"InstanceName":"iris-b","RestartCount":1,"LastState":[{"Signal":9,"Log":""}]}]})");
   EXPECT_EQ(RunLine({"service", "start", "iris", "--wait", "--timeout", "1"}), Exit::kNotReached);
-  EXPECT_EQ(
-      states(),
-      "iris: Waiting\n"
-      "atelier: Service iris is still Waiting after 1 s. BackOff: Why. Its instance iris-b has "
-      "restarted 4 times, the last time with exit code 3. Its last lines:\n"
-      "2\n3\n4\n5\n6\n7\n8\n9\n10\nImportError: no module\n");
+  EXPECT_TRUE(states().ends_with(
+      "atelier: Service iris is still Waiting after 1 s. Its instance iris-b has restarted 1 time, "
+      "the last time with signal 9.\n"))
+      << states();
 }
 
 TEST_F(VerbsTest, AnInstanceThatStartsIsNotToBeStarted) {
@@ -336,6 +351,18 @@ TEST_F(VerbsTest, HelpIsAWordAsWell) {
   EXPECT_EQ(RunLine({"help"}), Exit::kDone);
   EXPECT_NE(out().find("5 not found"), std::string::npos) << "the exit codes";
   EXPECT_EQ(RunLine({"-v"}), Exit::kDone);
+}
+
+TEST_F(VerbsTest, CompletionOffersVerbsOfThreeWordsAndNoOldSpellings) {
+  ASSERT_EQ(RunLine({"completion", "bash"}), Exit::kDone);
+  EXPECT_NE(out().find("\" service autoscale set\" | \" service autoscale set \"*)"),
+            std::string::npos);
+  EXPECT_NE(out().find("--dry-run"), std::string::npos);
+  EXPECT_EQ(out().find("--most"), std::string::npos);
+  ASSERT_EQ(RunLine({"completion", "fish"}), Exit::kDone);
+  EXPECT_NE(out().find("__fish_seen_subcommand_from service; and __fish_seen_subcommand_from "
+                       "autoscale; and __fish_seen_subcommand_from set' -l threshold"),
+            std::string::npos);
 }
 
 TEST_F(VerbsTest, AMistypedCommandIsAnsweredWithTheOneMeant) {
