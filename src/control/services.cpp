@@ -257,10 +257,11 @@ Task<Status> Services::Update(std::string name, json::object change, bool replac
 Task<Status> Services::RollBack(std::string name, std::int64_t version, model::Actor actor) {
   const directory::ServicePtr service = impl_->directory.Find(name);
   if (service == nullptr) co_return UnknownService(name);
-  if (version < 1 || version >= service->current_version) {
+  // Forwards, too: after a way back the newer ones are kept, and wanted again.
+  if (version < 1 || version > service->latest_version || version == service->current_version) {
     co_return Error(Code::kInvalidArgument,
-                    fmt::format("Version must be above 0 and below the current version {}.",
-                                service->current_version));
+                    fmt::format("Version must be from 1 to {}, and not the current version {}.",
+                                service->latest_version, service->current_version));
   }
   const auto record =
       co_await impl_->store.Get(Kind::kServiceVersion, VersionKey(service->id, version));

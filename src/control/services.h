@@ -56,7 +56,7 @@ class Services {
   /// the place of the present rule, which stays without one.
   Task<Status> Update(std::string name, json::object change, bool replace,
                       std::optional<model::AutoScaler> autoscaler, model::Actor actor);
-  /// Back to a version below the current one; the number of replicas stays.
+  /// To another version that is kept, back or forth; the number of replicas stays.
   Task<Status> RollBack(std::string name, std::int64_t version, model::Actor actor);
   /// `replicas`: 0 to model::kMostReplicas. `leave_first`: names that a smaller number takes first.
   Task<Status> Scale(std::string name, std::int64_t replicas, std::vector<std::string> leave_first,

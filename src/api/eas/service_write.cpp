@@ -128,7 +128,7 @@ Task<Result<std::string>> UpdateServiceVersion(Context& context) {
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.RollBack(
       service->name, *request.Version, context.actor()));
   co_return MessageAnswer(
-      context, fmt::format("Service {} goes back to version {}.", service->name, *request.Version));
+      context, fmt::format("Service {} goes to version {}.", service->name, *request.Version));
 }
 
 Task<Result<std::string>> UpdateServiceSafetyLock(Context& context) {
@@ -209,7 +209,7 @@ std::span<const Operation> ServiceWriteOperations() {
       EasRow("ScaleService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/scale", kOfService,
              ScaleService, "Sets the number of instances.", BodySchema<wire::ScaleServiceRequest>),
       EasRow("UpdateServiceVersion", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/version",
-             kOfService, UpdateServiceVersion, "Goes back to an earlier version.",
+             kOfService, UpdateServiceVersion, "Goes to another version that is kept.",
              BodySchema<wire::UpdateServiceVersionRequest>),
       EasRow("UpdateServiceSafetyLock", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/lock",
              kOfService, UpdateServiceSafetyLock,

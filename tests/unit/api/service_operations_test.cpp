@@ -233,6 +233,7 @@ TEST_F(Eas, ChangesAreAcceptedAsTheDocumentsSay) {
   const Reply versions = Foo("GET", "/versions");
   EXPECT_EQ(versions.body.at("TotalCount"), 2);
   EXPECT_EQ(versions.body.at("Versions").at(0).at("ImageId"), 2);
+  EXPECT_EQ(Foo("PUT", "/version", R"({"Version":3})").code(), "InvalidParameter") << "not kept";
   EXPECT_EQ(Foo("PUT", "/start").code(), "InvalidService.StatusConflict");
   EXPECT_EQ(Foo("PUT", "/stop", "{}").status, 200);
   EXPECT_EQ(Foo("GET").Text("Status"), "Stopping");

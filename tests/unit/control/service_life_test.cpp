@@ -292,6 +292,27 @@ TEST(ServiceUpdate, ABadVersionLeavesTheOldOneServingAndIsRolledBack) {
   EXPECT_EQ(versions[0].number, 2);
 }
 
+// What is kept can be had: forwards, too, after a way back.
+TEST(ServiceUpdate, AfterAWayBackTheNewerVersionCanBeHadAgain) {
+  ServiceWorld world;
+  world.Up("foo", 1);
+  const auto change = ParseJson(R"({"metadata":{"memory":256}})")->get_object();
+  ASSERT_TRUE(world.Do(world.services.Update("foo", change, false, {}, world.By("UpdateService"))));
+  ASSERT_TRUE(world.ServiceReaches("foo", Running, minutes(2)));
+  const std::string newer = world.Service("foo")->config;
+  const auto go = [&](std::int64_t version) {
+    return world.Do(world.services.RollBack("foo", version, world.By("UpdateServiceVersion")));
+  };
+  ASSERT_TRUE(go(1));
+  ASSERT_TRUE(world.ServiceReaches("foo", Running, minutes(2)));
+  for (const std::int64_t version : {0, 1, 3}) EXPECT_FALSE(go(version)) << version;
+  ASSERT_TRUE(go(2));
+  ASSERT_TRUE(world.ServiceReaches("foo", Running, minutes(2)));
+  EXPECT_EQ(world.Service("foo")->current_version, 2);
+  EXPECT_EQ(world.Service("foo")->latest_version, 2);
+  EXPECT_EQ(world.Service("foo")->config, newer);
+}
+
 TEST(ServiceUpdate, ANumberAloneIsAScalingAndTheSameIsNothing) {
   ServiceWorld world;
   world.Up("foo", 1);
