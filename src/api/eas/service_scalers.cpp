@@ -187,7 +187,7 @@ std::span<const Operation> ServiceScalerOperations() {
       EasRow("UpdateServiceAutoScaler", "PUT", kAutoScaler, kOfService, PutAutoScaler<false>,
              "Replaces the rule.", BodySchema<wire::ServiceAutoScalerRequest>),
       EasRow("DeleteServiceAutoScaler", "DELETE", kAutoScaler, kOfService, DeleteServiceAutoScaler,
-             "Leaves the number of instances as it is from now on."),
+             "Leaves the number of instances as it is from now on, one at least."),
       EasRow("CreateServiceCronScaler", "POST", kCronScaler, kOfService, PutCronScaler<true>,
              "Sets the number of instances at certain times.",
              BodySchema<wire::ServiceCronScalerRequest>),

@@ -91,6 +91,12 @@ Status DropAutoScaler(ServiceDraft& draft) {
   if (!draft.service().autoscaler) return NoAutoScaler(draft.service().name);
   draft.Edit().autoscaler.reset();
   draft.Note(false, "AutoScaler", "The number of instances does not follow the load any more.");
+  // At zero it was the scaler who would have brought one: nothing else would.
+  const model::Service& present = draft.service();
+  if (present.replicas == 0 && present.desired == model::Desired::Running &&
+      model::Accepts(present.status, model::ServiceTrigger::kScale)) {
+    ApplyScale(draft, 1, {}, {"Scaling", "without its autoscaler nothing would bring one"});
+  }
   return Ok();
 }
 

@@ -139,6 +139,22 @@ TEST_F(Scaler, AHungDriverIsNoReasonToScale) {
   EXPECT_EQ(w_.Service("foo")->replicas, 2);
 }
 
+// At zero only the scaler brings an instance: one that goes leaves one behind.
+TEST_F(Scaler, WithoutItsRuleAServiceAtZeroGetsAnInstance) {
+  w_.Up("foo", 1);
+  model::AutoScaler rule = Rule(model::ScaleMetric::qps, 10, 0);
+  rule.zero_grace = 15;
+  ASSERT_TRUE(Set(rule));
+  Load(seconds(60), 0);
+  ASSERT_EQ(w_.Service("foo")->replicas, 0);
+  ASSERT_TRUE(w_.Do(w_.services.DeleteAutoScaler("foo", w_.By("test"))));
+  w_.Pass(seconds(30));
+  EXPECT_EQ(w_.Service("foo")->replicas, 1);
+  EXPECT_EQ(w_.ReadyOf("foo"), 1);
+  EXPECT_EQ(LastEvent("Scaling"),
+            "From 0 to 1 instances: without its autoscaler nothing would bring one.");
+}
+
 TEST_F(Scaler, TheRuleIsMadeOnceChangedAndDeleted) {
   w_.Up("foo", 1);
   EXPECT_EQ(Set(Rule(model::ScaleMetric::qps, 10), false).error().reason(), "UnknownAutoScaler");
