@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/envelope.h"
+#include "api/wire/float.h"
 #include "base/codec.h"
 
 namespace atelier::api {
@@ -80,7 +81,7 @@ void AppendSchema(std::string& out) {
   } else if constexpr (std::integral<T>) {
     out += sizeof(T) > 4 ? R"({"type":"integer","format":"int64"})"
                          : R"({"type":"integer","format":"int32"})";
-  } else if constexpr (std::floating_point<T>) {
+  } else if constexpr (std::floating_point<T> || std::same_as<T, wire::Float>) {
     out += R"({"type":"number"})";
   } else if constexpr (std::convertible_to<const T&, std::string_view>) {
     out += R"({"type":"string"})";

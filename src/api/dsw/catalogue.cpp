@@ -37,13 +37,13 @@ wire::EcsSpec EncodeSpec(const model::EcsSpec& spec, const control::Admission* a
   return {.InstanceType = spec.InstanceType,
           .AcceleratorType = EnumName(spec.Accelerator),
           .CPU = spec.Cpu,
-          .Memory = spec.MemoryGb,
+          .Memory = {spec.MemoryGb},
           .GPU = spec.Gpu,
           .GPUType = spec.GpuType,
-          .GPUMemorySize = spec.GpuMemoryGb,
+          .GPUMemorySize = {spec.GpuMemoryGb},
           .InstanceBandwidthRx = 0,  // not limited, not known
           .SystemDiskCapacity = spec.SystemDiskGb,
-          .Price = spec.Price,
+          .Price = {spec.Price},
           .Currency = spec.Currency,
           .IsAvailable = admission == nullptr || admission->HasRoom(model::CapacityOf(spec)),
           .SpotStockStatus = "NoStock",  // nothing is sold by bidding here

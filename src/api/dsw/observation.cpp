@@ -171,7 +171,7 @@ Task<Result<std::string>> GetInstanceMetrics(Context& context) {
   for (const UsageBucket& bucket : UsageSeries(context.services.reconciler.History(instance->id),
                                                args.Text("MetricType"), from, to, step)) {
     const auto at = std::chrono::floor<std::chrono::seconds>(bucket.start).time_since_epoch();
-    pod.Metrics.push_back({.Time = at.count(), .Value = bucket.average()});
+    pod.Metrics.push_back({.Time = at.count(), .Value = {bucket.average()}});
   }
   co_return Answer(context, wire::InstanceMetricsAnswer{.InstanceId = instance->id,
                                                         .PodMetrics = {std::move(pod)}});

@@ -47,7 +47,7 @@ Result<model::AutoScaler> ReadAutoScaler(const json::value& value, std::string_v
                                "supported by this server yet.",
                                i));
     }
-    rule.strategies.push_back({.metric = *metric, .threshold = strategy.threshold});
+    rule.strategies.push_back({.metric = *metric, .threshold = strategy.threshold.value});
   }
   const wire::ScaleBehavior behavior = request.behavior.value_or(wire::ScaleBehavior());
   if (behavior.scaleUp)
@@ -103,14 +103,14 @@ Task<Result<std::string>> DescribeServiceAutoScaler(Context& context) {
   for (const auto& measured : context.services.service_scaler.MeasuredOf(service->id)) {
     answer.CurrentMetrics.push_back({.metricName = EnumName(measured.metric),
                                      .service = service->name,
-                                     .value = measured.average});
+                                     .value = {measured.average}});
   }
   answer.MaxReplica = rule.max;
   answer.MinReplica = rule.min;
   for (const model::ScaleStrategy& strategy : rule.strategies) {
     answer.ScaleStrategies.push_back({.metricName = std::string(EnumName(strategy.metric)),
                                       .service = service->name,
-                                      .threshold = strategy.threshold});
+                                      .threshold = {strategy.threshold}});
   }
   answer.ServiceName = service->name;
   co_return Answer(context, answer, EnvelopeForm::kRequestId);

@@ -8,6 +8,7 @@
 
 #include <boost/describe.hpp>
 
+#include "api/wire/float.h"
 #include "api/wire/instance.h"
 #include "base/codec.h"
 
@@ -19,13 +20,13 @@ struct EcsSpec {
   std::string_view InstanceType;
   std::string_view AcceleratorType;
   std::int64_t CPU;
-  double Memory;
+  Float Memory;
   std::int64_t GPU;
   std::string_view GPUType;
-  double GPUMemorySize;
+  Float GPUMemorySize;
   std::int64_t InstanceBandwidthRx;
   std::int64_t SystemDiskCapacity;
-  double Price;
+  Float Price;
   std::string_view Currency;
   bool IsAvailable;
   std::string_view SpotStockStatus;
@@ -51,12 +52,12 @@ BOOST_DESCRIBE_STRUCT(StatisticsAnswer, (), (Statistics))
 struct FreeTierInfo {
   std::string_view EndTime;
   std::string_view InitBaseUnit;
-  double InitBaseValue;
+  Float InitBaseValue;
   std::string_view InitShowUnit;
   std::string_view InitShowValue;
   bool IsFreeTierUser;
   std::string_view PeriodBaseUnit;
-  double PeriodBaseValue;
+  Float PeriodBaseValue;
   std::string_view PeriodShowUnit;
   std::string_view PeriodShowValue;
   std::string_view StartTime;

@@ -6,6 +6,7 @@
 
 #include <boost/describe.hpp>
 
+#include "api/wire/float.h"
 #include "base/codec.h"
 
 /// Answers of the operations that look at an instance over time, names as documented
@@ -38,7 +39,7 @@ BOOST_DESCRIBE_STRUCT(EventsAnswer, (), (InstanceId, Events, TotalCount))
 
 struct MetricPoint {
   std::int64_t Time;  // seconds since 1970
-  double Value;
+  Float Value;
 };
 BOOST_DESCRIBE_STRUCT(MetricPoint, (), (Time, Value))
 

@@ -8,6 +8,7 @@
 
 #include <boost/describe.hpp>
 
+#include "api/wire/float.h"
 #include "base/codec.h"
 
 /// Requests and answers of EAS (contract/eas-operations.tsv), names as documented.
@@ -158,8 +159,8 @@ struct ServiceInstance {
   std::string_view TenantInstanceIP;
   std::string_view TenantHostIP;
   bool IsSpot;
-  double CurrentAmount;
-  double OriginalAmount;
+  Float CurrentAmount;
+  Float OriginalAmount;
   bool Isolated;
   std::string_view Zone;
   std::string_view ExternalIP;
@@ -325,7 +326,7 @@ BOOST_DESCRIBE_STRUCT(ScaleBehavior, (), (onZero, scaleDown, scaleUp))
 struct ScaleStrategy {
   std::string metricName;
   std::optional<std::string> service;
-  double threshold;
+  Float threshold;
 };
 BOOST_DESCRIBE_STRUCT(ScaleStrategy, (), (metricName, service, threshold))
 
@@ -340,7 +341,7 @@ BOOST_DESCRIBE_STRUCT(ServiceAutoScalerRequest, (), (behavior, max, min, scaleSt
 struct CurrentMetric {
   std::string_view metricName;
   std::string_view service;
-  double value;
+  Float value;
 };
 BOOST_DESCRIBE_STRUCT(CurrentMetric, (), (metricName, service, value))
 

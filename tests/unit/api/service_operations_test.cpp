@@ -83,7 +83,7 @@ TEST_F(Eas, InstancesShowEveryField) {
     "Namespace":"foo","Reason":"RUNNING","RestartCount":1,"Status":"Running","TotalProcesses":1,
     "ReadyProcesses":1,"StartAt":"2024-05-01T11:30:00Z","Role":"Standard",
     "ResourceType":"PublicResource","TenantInstanceIP":"","TenantHostIP":"","IsSpot":false,
-    "CurrentAmount":0,"OriginalAmount":0,"Isolated":true,"Zone":"","ExternalIP":"",
+    "CurrentAmount":0.0,"OriginalAmount":0.0,"Isolated":true,"Zone":"","ExternalIP":"",
     "ExternalInstancePort":0,"StartTime":"2024-05-01T11:30:00Z","InstanceType":"ecs.c6.large",
     "CreateTime":"2024-05-01T11:00:00Z","Detached":false,"IsLatest":true,"IsReplica":false,
     "ReplicaName":""})"))
