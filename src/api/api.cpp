@@ -12,6 +12,7 @@
 #include "api/dsw/list_items.h"
 #include "api/envelope.h"
 #include "api/errors.h"
+#include "api/framework/cluster.h"
 #include "api/framework/metrics.h"
 #include "api/framework/openapi.h"
 #include "api/framework/params.h"
@@ -351,12 +352,14 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
                                           : services.authenticator.Verify(whole));
   if (!place.claimed()) ATELIER_CO_RETURN_IF_ERROR(place.Claim(call.caller.access_key_id));
   if (identity::Authenticator::JoinsRepeated(whole)) JoinRepeated(params);
+  NameRegion(match->path, options);
   ATELIER_CO_RETURN_IF_ERROR(Authorise(operation, call, match->path, params));
   if (operation.handler == nullptr) {
     co_return Error(Code::kUnimplemented,
                     fmt::format("{} not supported by this server yet.", operation.refusal));
   }
   ATELIER_CO_TRY(Args args, DecodeArgs(operation.params, match->path, params));
+  ATELIER_CO_RETURN_IF_ERROR(InThisRegion(operation, match->path, options));
   Context context{.services = services,
                   .options = options,
                   .caller = call.caller,

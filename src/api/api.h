@@ -65,6 +65,9 @@ struct Services {
 
 struct Options {
   std::string region = "local";
+  /// Further names of the region that `ClusterId` may have; one that is "*": any.
+  std::vector<std::string> region_aliases = {};
+  std::string zone = {};  // of this host; empty: it has no name
   /// Base of the URLs in answers, without a trailing slash; empty: "http(s)://" and the request's
   /// Host if that is signed, else the address that its connection has reached.
   std::string public_url = {};

@@ -34,6 +34,11 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .environment = "ATELIER_REGION",
      .member = &ServerConfig::region,
      .doc = "Region id, as it appears in resource names."},
+    {.flag = "region-aliases",
+     .environment = "ATELIER_REGION_ALIASES",
+     .member = &ServerConfig::region_aliases,
+     .doc = "Further names of the region, comma separated, that `ClusterId` may have in the paths "
+            "of EAS, such as `cn-hangzhou`; `*`: any. Resource names keep `region`."},
     {.flag = "zone",
      .environment = "ATELIER_ZONE",
      .member = &ServerConfig::zone,

@@ -16,6 +16,7 @@ struct ServerConfig {
   std::string listen = "127.0.0.1:8080";
   std::string public_url;
   std::string region = "local";
+  std::string region_aliases;
   std::string zone;
   std::string runtime = "process";
   std::string catalogue;

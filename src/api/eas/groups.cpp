@@ -38,8 +38,7 @@ constexpr auto kListParams = std::to_array<Param>({
 Result<directory::GroupPtr> FindGroup(const Context& context, identity::Access access) {
   const std::string& name = context.args.Text("GroupName");
   directory::GroupPtr group = context.services.services.FindGroup(name);
-  if (group == nullptr || context.args.Text("ClusterId") != context.options.region ||
-      !MayKnow(context, group->workspace)) {
+  if (group == nullptr || !MayKnow(context, group->workspace)) {
     return Error(Code::kNotFound, fmt::format("Group {} does not exist.", name), "UnknownGroup");
   }
   if (MayAccess(context, group->workspace, group->owner, access)) return group;

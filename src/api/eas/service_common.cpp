@@ -91,10 +91,7 @@ Result<std::map<std::string, std::string>> LabelsArg(const Args& args, std::stri
 Result<directory::ServicePtr> FindService(const Context& context, identity::Access access) {
   const std::string& name = context.args.Text("ServiceName");
   directory::ServicePtr service = context.services.services.Find(name);
-  if (service == nullptr || context.args.Text("ClusterId") != context.options.region ||
-      !MayKnow(context, service->workspace)) {
-    return UnknownService(name);
-  }
+  if (service == nullptr || !MayKnow(context, service->workspace)) return UnknownService(name);
   if (MayAccess(context, service->workspace, service->owner, access)) return service;
   return Error(
       Code::kPermissionDenied,

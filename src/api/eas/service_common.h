@@ -17,7 +17,7 @@ namespace atelier::api {
 inline constexpr std::string_view kEasVersion = "2021-07-01";
 
 inline constexpr Param kClusterId{
-    .name = "ClusterId", .in_path = true, .required = true, .doc = "Region."};
+    .name = "ClusterId", .in_path = true, .required = true, .doc = "Region, or a name of it."};
 inline constexpr Param kServiceName{.name = "ServiceName", .in_path = true, .required = true};
 inline constexpr std::array kOfService = {kClusterId, kServiceName};
 
@@ -50,7 +50,7 @@ constexpr Operation EasRow(std::string_view name, std::string_view method, std::
 /// The service of {ClusterId}/{ServiceName} if the caller may do `access` to it: kRead or kWrite.
 /// PermissionDenied/PrivilegeCheckFailed: the workspace does not let him; to the members of its
 /// workspace a service is what a PUBLIC instance is, and one of no workspace asks for the RAM
-/// permission alone. NotFound/UnknownService: there is none in this region that he MayKnow.
+/// permission alone. NotFound/UnknownService: there is none of this name that he MayKnow.
 Result<directory::ServicePtr> FindService(const Context& context, identity::Access access);
 
 /// Whether the caller may learn that there is something of this name in `workspace`. To everybody

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace atelier::serve {
 
 namespace {
@@ -42,6 +44,8 @@ api::Services ServicesOf(const Behind& behind, const identity::TokenSigner& sign
 api::Options ApiOptionsOf(const Behind& behind) {
   const ServerConfig& config = behind.base.config;
   return {.region = config.region,
+          .region_aliases = SplitList(config.region_aliases),
+          .zone = config.zone,
           .public_url = config.public_url,
           .max_body_bytes = static_cast<std::size_t>(config.max_body_kib) << 10U,
           .max_requests_under_way = static_cast<int>(config.max_requests),

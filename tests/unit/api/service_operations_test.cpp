@@ -55,6 +55,9 @@ TEST_F(Eas, WhatIsNotThereIsNotFound) {
   const Reply elsewhere = Call("GET", "/api/v2/services/cn-shanghai/foo/instances");
   EXPECT_EQ(elsewhere.status, 404);
   EXPECT_EQ(elsewhere.code(), "InvalidService.NotFound");
+  EXPECT_EQ(elsewhere.message(),
+            "foo does not exist in cn-shanghai: this server's region is local; use it as "
+            "ClusterId.");
 }
 
 TEST_F(Eas, InstancesShowEveryField) {
