@@ -97,6 +97,8 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kNotFound, .reason = "UnknownGroup", .product = kEas, .http_status = 404, .wire_code = "InvalidGroup.NotFound"},
     {.code = Code::kAlreadyExists, .reason = "GroupExists", .product = kEas, .http_status = 409, .wire_code = "InvalidGroup.AlreadyExists"},
     {.code = Code::kFailedPrecondition, .reason = "GroupNotEmpty", .product = kEas, .http_status = 409, .wire_code = "InvalidGroup.StatusConflict"},
+    {.code = Code::kNotFound, .reason = "UnknownGateway", .product = kEas, .http_status = 404, .wire_code = "InvalidGateway.NotFound"},
+    {.code = Code::kNotFound, .reason = "UnknownResource", .product = kEas, .http_status = 404, .wire_code = "InvalidResource.NotFound"},
     {.code = Code::kNotFound, .reason = "UnknownReplica", .product = kEas, .http_status = 404, .wire_code = "InvalidInstance.NotFound"},
     {.code = Code::kNotFound, .product = kEas, .http_status = 404, .wire_code = "InvalidService.NotFound"},
     {.code = Code::kAlreadyExists, .product = kEas, .http_status = 409, .wire_code = "InvalidService.AlreadyExists"},

@@ -34,7 +34,8 @@ struct Param {
     kBoolean,   // true, false
     kEnum,      // one of `values`
     kEnumList,  // comma list of `values`, blanks and empty members ignored
-    kList,      // comma list of text, blanks and empty members ignored
+    kList,      // comma list of text, blanks and empty members ignored; also as <name>.<N>=<value>,
+                // N from 1, each value one member
     kJson,      // JSON text, any value
     kJsonMap,   // JSON object; also as <name>.<key>=<value> (contract/requests.md section 1)
     kJsonList,  // JSON array of objects, or one object; also as <name>.<N>.<field>=<value>, N from
@@ -211,10 +212,15 @@ std::span<const Operation> ServiceReadOperations();      // eas/service_read.cpp
 std::span<const Operation> ServiceWriteOperations();     // eas/service_write.cpp
 std::span<const Operation> ServiceInstanceOperations();  // eas/service_instances.cpp
 std::span<const Operation>
-ServiceObservationOperations();                        // eas/service_observation.cpp: events, logs
-std::span<const Operation> ServiceGroupOperations();   // eas/groups.cpp
-std::span<const Operation> ServiceScalerOperations();  // eas/service_scalers.cpp
-std::span<const Operation> RefusedEasOperations();     // eas/refused.cpp
+ServiceObservationOperations();  // eas/service_observation.cpp: events, logs
+std::span<const Operation> ServiceDiagnosisOperations();  // eas/diagnosis.cpp
+std::span<const Operation>
+ServiceFactOperations();  // eas/facts.cpp: machine types, regions, gateways
+std::span<const Operation> ServiceResourceOperations();      // eas/resources.cpp: this host
+std::span<const Operation> ServiceTagOperations();           // eas/tags.cpp
+std::span<const Operation> ServiceGroupOperations();         // eas/groups.cpp
+std::span<const Operation> ServiceScalerOperations();        // eas/service_scalers.cpp
+std::span<const Operation> RefusedEasOperations();           // eas/refused.cpp
 std::span<const Operation> RecommenderReadOperations();      // airec/recommender_read.cpp
 std::span<const Operation> RecommenderWriteOperations();     // airec/recommender_write.cpp
 std::span<const Operation> RecommenderDataOperations();      // airec/recommender_documents.cpp

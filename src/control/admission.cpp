@@ -430,6 +430,7 @@ bool Admission::HasRoom(const model::Capacity& capacity) const {
   return impl_->Never(claim.resources, 1) && impl_->HostHasRoom(claim, claim.resources);
 }
 
+const model::Resources& Admission::host() const { return impl_->options.host; }
 const model::Resources& Admission::total() const { return impl_->total; }
 const model::Resources& Admission::held() const { return impl_->all.resources; }
 

@@ -71,6 +71,7 @@ class Admission final : public store::Listener {
   /// Whether the host has room for one more of these now.
   bool HasRoom(const model::Capacity& capacity) const;
 
+  const model::Resources& host() const;   // what it has
   const model::Resources& total() const;  // that is given out
   const model::Resources& held() const;   // of it
 

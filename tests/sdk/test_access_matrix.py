@@ -14,6 +14,7 @@ from signed import ask, receive, send
 
 DSW, EAS, AIREC, RAM, STS, WORKSPACE, OURS = (
     "2022-01-01", "2021-07-01", "2020-11-26", "2015-05-01", "2015-04-01", "2021-02-04", "")
+TAGS = "2021-07-02"  # of EAS
 CANARY = "kanarienvogel"  # in what only its owner may read
 SETTLED = {"Running", "Stopped", "Failed"}
 
@@ -30,13 +31,17 @@ EVERYBODYS = {(STS, "GetCallerIdentity"), (WORKSPACE, "ListImages"), (WORKSPACE,
               (DSW, "ListEcsSpecs"), (AIREC, "ListInstance"), (AIREC, "DescribeInstance"), (AIREC, "CreateInstance")}
 OF_ANY_WORKSPACE = EVERYBODYS | {
     (WORKSPACE, "GetDefaultWorkspace"), (WORKSPACE, "ListWorkspaces"), (WORKSPACE, "CreateWorkspace"),
-    (DSW, "ListInstances"), (EAS, "ListServices"), (EAS, "ListGroups")}
+    (DSW, "ListInstances"), (EAS, "ListServices"), (EAS, "ListGroups"), (TAGS, "ListTagResources")} | {
+    (EAS, name) for name in (  # of the host, which is nobody's: RAM alone decides
+        "DescribeMachineSpec", "DescribeRegions", "ListGateway", "DescribeGateway", "ListResources", "DescribeResource",
+        "ListResourceInstances", "ListResourceServices")}
 OF_THIS_WORKSPACE = OF_ANY_WORKSPACE | {
     (WORKSPACE, "GetWorkspace"), (WORKSPACE, "ListMembers"), (WORKSPACE, "UpdateDefaultWorkspace"),
     (DSW, "ListInstanceStatistics"), (DSW, "GetResourceGroupStatistics"), (DSW, "CreateInstance")} | {
     (EAS, name) for name in (
         "DescribeService", "DescribeServiceEndpoints", "DescribeServiceEvent", "DescribeServiceLog", "ListServiceInstances",
-        "ListServiceContainers", "ListServiceVersions", "DescribeGroup", "DescribeGroupEndpoints", "CreateService",
+        "ListServiceContainers", "ListServiceVersions", "DescribeServiceDiagnosis", "DescribeServiceInstanceDiagnosis",
+        "DescribeGroup", "DescribeGroupEndpoints", "CreateService",
         "CreateGroup")}
 MAY = {"without a key": NOTHING, "with the owner's disabled key": NOTHING, "without a right": EVERYBODYS,
        "of another workspace, with every right": OF_ANY_WORKSPACE,
@@ -51,7 +56,9 @@ REACHED = {(AIREC, "StopDataSet"): (400, "ValidationError"),  # its import is ov
 READS = ("Get", "List", "Describe", "Query")
 CHANGING = {"GetToken", "GetCallerIdentity", "GetClock", "GetDefaultWorkspace", "GetMetrics", "GetInstanceMetrics",
             "GetResourceGroupStatistics", "ListInstances", "ListInstanceStatistics", "ListServices", "ListGroups",
-            "ListInstance", "ListWorkspaces", "DescribeServiceLog"}  # by time, or by what callers make for themselves
+            "ListInstance", "ListWorkspaces", "DescribeServiceLog",
+            # by time, or by what callers make for themselves
+            "ListResources", "DescribeResource", "ListResourceInstances", "ListResourceServices", "ListTagResources"}
 OF_TIME = {"RequestId", "requestId", "AccumulatedRunningTimeInMs", "currentQps"}
 
 
@@ -77,6 +84,8 @@ def calls(world, made="theirs"):
     at_service = {"ClusterId": "local", "ServiceName": "model"}
     at_group = {"ClusterId": "local", "GroupName": "family"}
     at_replica = {**at_service, "InstanceName": world["replica"]}
+    at_host = {"ClusterId": "local", "ResourceId": "eas-r-host"}
+    tagged = {"ResourceType": "service", "ResourceId.1": world["service"]}
     at_notebook, at_recommender = {"InstanceId": world["notebook"]}, {"instanceId": world["recommender"]}
     at_workspace = {"WorkspaceId": world["workspace"]}
     user, role = {"UserName": "owner"}, {"RoleName": "reader"}
@@ -144,6 +153,13 @@ def calls(world, made="theirs"):
         (EAS, "DescribeServiceEndpoints", at_service, None), (EAS, "DescribeServiceEvent", at_service, None),
         (EAS, "DescribeServiceLog", at_service, None), (EAS, "ListServiceInstances", at_service, None),
         (EAS, "ListServiceContainers", at_replica, None), (EAS, "ListServiceVersions", at_service, None),
+        (EAS, "DescribeServiceDiagnosis", at_service, None), (EAS, "DescribeServiceInstanceDiagnosis", at_replica, None),
+        (EAS, "DescribeMachineSpec", {}, None), (EAS, "DescribeRegions", {}, None), (EAS, "ListGateway", {}, None),
+        (EAS, "DescribeGateway", {"ClusterId": "local", "GatewayId": "gw-default"}, None), (EAS, "ListResources", {}, None),
+        (EAS, "DescribeResource", at_host, None), (EAS, "ListResourceInstances", at_host, None),
+        (EAS, "ListResourceServices", at_host, None), (TAGS, "ListTagResources", {"ResourceType": "service"}, None),
+        (TAGS, "TagResources", {**tagged, "Tag.1.Key": "a", "Tag.1.Value": "b"}, None),
+        (TAGS, "UntagResources", {**tagged, "TagKey.1": "a"}, None),
         (EAS, "ListGroups", {}, None), (EAS, "DescribeGroup", at_group, None),
         (EAS, "DescribeGroupEndpoints", at_group, None), (EAS, "UpdateGroup", at_group, {"Labels": {"a": "b"}}),
         (EAS, "UpdateServiceLabel", at_service, {"Labels": {"a": "b"}}),
@@ -154,6 +170,7 @@ def calls(world, made="theirs"):
         (EAS, "UpdateServiceCronScaler", at_service, JOBS), (EAS, "DeleteServiceCronScaler", at_service, None),
         (EAS, "UpdateServiceInstance", at_replica, {"Isolate": True}),
         (EAS, "DeleteServiceInstances", {**at_service, "InstanceList": world["replica"]}, None),
+        (EAS, "CloneService", at_service, {"name": f"clone_of_{made}"}),
         (EAS, "UpdateService", at_service, {"metadata": {"cpu": 2}}),
         (EAS, "UpdateServiceVersion", at_service, {"Version": 1}),
         (EAS, "ScaleService", at_service, {"Instance": 1}), (EAS, "RestartService", at_service, None),
@@ -294,6 +311,8 @@ def owned(server):
         return None if version == RAM or (version, name) in BY_THE_MAIN_ACCOUNT else owner
 
     wait_until(lambda: settled(api, key_of, world), what="a settled state")
+    world["service"] = api.must(EAS, "DescribeService", {"ClusterId": "local", "ServiceName": "model"},
+                                key=owner)["ServiceUid"]
     world["replica"] = api.must(EAS, "ListServiceInstances", {"ClusterId": "local", "ServiceName": "model"},
                                 key=owner)["Instances"][0]["InstanceName"]
     yield api, key_of, dict(zip(MAY, (False, disabled, nobody, stranger, colleague))), world

@@ -34,10 +34,13 @@ def test_the_page_of_operations_tells_the_truth(server):
     assert told == served(server)
 
 
+OF_LATER_VERSIONS = {"EAS": {"TagResources", "UntagResources", "ListTagResources"}}  # of 2021-07-02: Terraform's
+
+
 @pytest.mark.parametrize("product, count", [("DSW", 46), ("EAS", 119), ("AIRec", 146)])
 def test_every_documented_operation_is_there(server, product, count):
     documented = json.loads((ROOT / f"tests/data/contract/{product.lower()}-operation-names.json").read_text())
-    ours = {name for of, name in served(server) if of == product}
+    ours = {name for of, name in served(server) if of == product} - OF_LATER_VERSIONS.get(product, set())
     assert ours == set(documented) and len(ours) == count
 
 

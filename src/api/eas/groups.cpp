@@ -62,6 +62,8 @@ wire::EasGroup EncodeGroup(const Context& context, const model::ServiceGroup& gr
           .IntranetEndpoint = EndpointOf(context, group.name),
           .Labels = EncodeLabels(group.labels),
           .Name = group.name,
+          .Network = std::nullopt,
+          .ParentUid = "",
           .QueueService = "",
           .TrafficMode = group.customized ? "customized" : "auto",
           .UpdateTime = FormatSeconds(group.updated)};

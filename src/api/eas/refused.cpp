@@ -13,11 +13,9 @@ constexpr std::string_view kAddons = "Tenant add-ons are";
 constexpr std::string_view kApps = "App services are";
 constexpr std::string_view kArtifacts = "Artifacts are";
 constexpr std::string_view kBenchmarks = "Benchmark tasks are";
-constexpr std::string_view kClones = "Clones of services are";
 constexpr std::string_view kConfigs = "Configurations beside the service JSON are";
 constexpr std::string_view kDevelop = "Develop mode is";
-constexpr std::string_view kDiagnoses = "Diagnoses are";
-constexpr std::string_view kFacts = "Lists of regions and machine types of EAS are";
+constexpr std::string_view kDiscounts = "Spot discounts are";
 constexpr std::string_view kFaults = "Fault injections are";
 constexpr std::string_view kGateways = "Dedicated gateways are";
 constexpr std::string_view kMirrors = "Traffic mirrors are";
@@ -27,13 +25,10 @@ constexpr std::string_view kSignedUrls = "Signed URLs are";
 constexpr std::string_view kTokens = "Tokens of single instances are";
 
 constexpr auto kRows = std::to_array<RefusedRow>({
-    {"CloneService", "POST", "/api/v2/services/{ClusterId}/{ServiceName}/clone", kClones},
     {"CommitService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/commit", kDevelop},
     {"DevelopService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/develop", kDevelop},
     {"DescribeServiceSignedUrl", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/signed_url",
      kSignedUrls},
-    {"DescribeServiceDiagnosis", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis",
-     kDiagnoses},
     {"CreateServiceMirror", "POST", "/api/v2/services/{ClusterId}/{ServiceName}/mirror", kMirrors},
     {"DescribeServiceMirror", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/mirror", kMirrors},
     {"UpdateServiceMirror", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/mirror", kMirrors},
@@ -51,8 +46,6 @@ constexpr auto kRows = std::to_array<RefusedRow>({
     {"UpdateAppService", "PUT", "/api/v2/app_services/{ClusterId}/{ServiceName}", kApps},
     {"CreateServiceInstanceToken", "GET",
      "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/token", kTokens},
-    {"DescribeServiceInstanceDiagnosis", "GET",
-     "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/diagnosis", kDiagnoses},
     {"CreateFaultInjection", "POST",
      "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/faults", kFaults},
     {"ListServiceInstanceFaultInjectionInfo", "GET",
@@ -61,12 +54,8 @@ constexpr auto kRows = std::to_array<RefusedRow>({
      "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/faults/{FaultType}",
      kFaults},
     {"CreateResource", "POST", "/api/v2/resources", kResources},
-    {"ListResources", "GET", "/api/v2/resources", kResources},
-    {"DescribeResource", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}", kResources},
     {"UpdateResource", "PUT", "/api/v2/resources/{ClusterId}/{ResourceId}", kResources},
     {"DeleteResource", "DELETE", "/api/v2/resources/{ClusterId}/{ResourceId}", kResources},
-    {"ListResourceServices", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}/services",
-     kResources},
     {"DescribeResourceDLink", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}/dlink",
      kResources},
     {"UpdateResourceDLink", "PUT", "/api/v2/resources/{ClusterId}/{ResourceId}/dlink", kResources},
@@ -76,8 +65,6 @@ constexpr auto kRows = std::to_array<RefusedRow>({
     {"DescribeResourceLog", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}/log", kResources},
     {"DeleteResourceLog", "DELETE", "/api/v2/resources/{ClusterId}/{ResourceId}/log", kResources},
     {"CreateResourceInstances", "POST", "/api/v2/resources/{ClusterId}/{ResourceId}/instances",
-     kResources},
-    {"ListResourceInstances", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}/instances",
      kResources},
     {"UpdateResourceInstance", "PUT",
      "/api/v2/resources/{ClusterId}/{ResourceId}/instances/{InstanceId}", kResources},
@@ -100,15 +87,11 @@ constexpr auto kRows = std::to_array<RefusedRow>({
     {"DeleteVirtualResource", "DELETE", "/api/v2/virtualresources/{ClusterId}/{VirtualResourceId}",
      kResources},
     {"CreateGateway", "POST", "/api/v2/gateways", kGateways},
-    {"ListGateway", "GET", "/api/v2/gateways", kGateways},
-    {"DescribeGateway", "GET", "/api/v2/gateways/{ClusterId}/{GatewayId}", kGateways},
     {"UpdateGateway", "PUT", "/api/v2/gateways/{ClusterId}/{GatewayId}", kGateways},
     {"DeleteGateway", "DELETE", "/api/v2/gateways/{ClusterId}/{GatewayId}", kGateways},
     {"UpdateGatewayLabel", "PUT", "/api/v2/gateways/{ClusterId}/{GatewayId}/label", kGateways},
     {"DeleteGatewayLabel", "DELETE", "/api/v2/gateways/{ClusterId}/{GatewayId}/label", kGateways},
-    {"DescribeRegions", "GET", "/api/v2/regions", kFacts},
-    {"DescribeMachineSpec", "GET", "/api/v2/public/instance_types", kFacts},
-    {"DescribeSpotDiscountHistory", "GET", "/api/v2/public/spot_discount", kFacts},
+    {"DescribeSpotDiscountHistory", "GET", "/api/v2/public/spot_discount", kDiscounts},
     {"AttachGatewayDomain", "PUT", "/api/v2/gateways/{ClusterId}/{GatewayId}/domain/attach",
      kGateways},
     {"CreateAclPolicy", "POST", "/api/v2/gateways/{ClusterId}/{GatewayId}/acl_policy", kGateways},

@@ -45,6 +45,21 @@ Counts CountReplicas(const Context& context, const model::ServiceId& id) {
 
 }  // namespace
 
+std::string ResourceNameOf(const Context& context, std::string_view service) {
+  return fmt::format("acs:eas:{}:{}:service/{}", context.options.region,
+                     context.caller.account.str(), service);
+}
+
+/// contract/lifecycle.md section 2 has the limits for labels of instances.
+Status CheckLabels(const std::map<std::string, std::string>& labels) {
+  static constexpr std::size_t kMost = 128;
+  for (const auto& [key, value] : labels) {
+    if (key.empty() || CountCharacters(key) > kMost || CountCharacters(value) > kMost)
+      return Invalid("Labels must have keys of 1 to 128 and values of at most 128 characters.");
+  }
+  return Ok();
+}
+
 bool MayKnow(const Context& context, const model::WorkspaceId& workspace) {
   return workspace.empty() ||
          identity::IsMember(context.services.identities, context.caller, workspace);
@@ -66,9 +81,7 @@ bool MaySeeSecrets(const Context& context, const model::Service& service) {
   static const std::vector<std::string> kChange = {"eas:UpdateService"};
   return service.owner == context.caller.user ||
          (MayAccess(context, service.workspace, service.owner, identity::Access::kWrite) &&
-          RamAllows(context, kChange,
-                    fmt::format("acs:eas:{}:{}:service/{}", context.options.region,
-                                context.caller.account.str(), service.name)));
+          RamAllows(context, kChange, ResourceNameOf(context, service.name)));
 }
 
 bool MaySeeSecrets(const Context& context, const model::ServiceGroup& group) {
@@ -93,11 +106,10 @@ Result<directory::ServicePtr> FindService(const Context& context, identity::Acce
   directory::ServicePtr service = context.services.services.Find(name);
   if (service == nullptr || !MayKnow(context, service->workspace)) return UnknownService(name);
   if (MayAccess(context, service->workspace, service->owner, access)) return service;
-  return Error(
-      Code::kPermissionDenied,
-      fmt::format("No permission {} for resource: acs:eas:{}:{}:service/{}", context.operation,
-                  context.options.region, context.caller.account.str(), name),
-      "PrivilegeCheckFailed");
+  return Error(Code::kPermissionDenied,
+               fmt::format("No permission {} for resource: {}", context.operation,
+                           ResourceNameOf(context, name)),
+               "PrivilegeCheckFailed");
 }
 
 std::string EndpointOf(const Context& context, std::string_view name) {
@@ -186,6 +198,7 @@ wire::EasService EncodeService(const Context& context, const model::Service& ser
       .ServiceConfig = may_see ? service.config : PublicConfig(service.config),
       .ServiceId = service.id,
       .ServiceName = service.name,
+      .ServiceType = "Standard",
       .ServiceUid = service.id,
       .Status = EnumName(service.status),
       .TotalInstance = counts.total,

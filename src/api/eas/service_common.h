@@ -21,6 +21,10 @@ inline constexpr Param kClusterId{
 inline constexpr Param kServiceName{.name = "ServiceName", .in_path = true, .required = true};
 inline constexpr std::array kOfService = {kClusterId, kServiceName};
 
+/// The one group of machines there is, this server's host: of resources.cpp and of filters.
+inline constexpr std::string_view kHostResource = "eas-r-host";
+inline constexpr std::string_view kHostResourceName = "host";
+
 /// What RAM policies are asked about: those of one service can be allowed for that service.
 constexpr std::string_view ResourceOf(std::string_view path) {
   return path.find("{ServiceName}") == std::string_view::npos ? "" : "service/{ServiceName}";
@@ -56,6 +60,12 @@ Result<directory::ServicePtr> FindService(const Context& context, identity::Acce
 /// Whether the caller may learn that there is something of this name in `workspace`. To everybody
 /// else it answers as what does not exist.
 bool MayKnow(const Context& context, const model::WorkspaceId& workspace);
+
+/// "acs:eas:<region>:<account>:service/<name>", as policies name it; of all services: "*".
+std::string ResourceNameOf(const Context& context, std::string_view service);
+
+/// InvalidArgument: not labels, of which keys have 1 to 128 characters and values at most as many.
+Status CheckLabels(const std::map<std::string, std::string>& labels);
 
 /// The gate of FindService for a service, or a group of them, of `workspace`.
 bool MayAccess(const Context& context, const model::WorkspaceId& workspace,

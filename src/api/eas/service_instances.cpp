@@ -70,9 +70,10 @@ constexpr std::array kDeleteParams = {
 
 /// Asks for something that no instance of this server is.
 bool MatchesNothing(const Args& args) {
-  for (const std::string_view name : {"QuotaId", "Resource", "ReplicaName", "MemberType"}) {
+  for (const std::string_view name : {"QuotaId", "ReplicaName", "MemberType"}) {
     if (args.Has(name)) return true;
   }
+  if (args.Has("Resource") && args.Text("Resource") != kHostResource) return true;
   return args.Boolean("IsSpot") || args.Text("ResourceType") == "DedicatedResource" ||
          (args.Has("Role") && args.Text("Role") != "Standard");
 }

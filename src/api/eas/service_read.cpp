@@ -53,13 +53,13 @@ constexpr auto kListParams = std::to_array<Param>({
     {.name = "TrafficState", .type = Type::kEnum, .values = "standalone,grouping"},
     {.name = "AutoscalerEnabled", .type = Type::kBoolean},
     {.name = "CronscalerEnabled", .type = Type::kBoolean},
+    {.name = "ResourceId"},
+    {.name = "ResourceName"},
     // What no service here has: they match nothing.
     {.name = "Gateway"},
     {.name = "ParentServiceUid"},
     {.name = "QuotaId"},
     {.name = "ResourceAliasName"},
-    {.name = "ResourceId"},
-    {.name = "ResourceName"},
     {.name = "ResourceBurstable", .type = Type::kBoolean},
     {.name = "Accessibility",
      .type = Type::kEnum,
@@ -69,15 +69,16 @@ constexpr auto kListParams = std::to_array<Param>({
 
 /// Asks for something that every service here is not.
 bool MatchesNothing(const Args& args) {
-  for (const std::string_view name : {"Gateway", "ParentServiceUid", "QuotaId", "ResourceAliasName",
-                                      "ResourceId", "ResourceName"}) {
+  for (const std::string_view name :
+       {"Gateway", "ParentServiceUid", "QuotaId", "ResourceAliasName"}) {
     if (args.Has(name)) return true;
   }
   if (args.Boolean("ResourceBurstable")) return true;
   const auto other = [&](std::string_view name, std::string_view only) {
     return args.Has(name) && args.Text(name) != only;
   };
-  return other("ServiceType", "Standard") || other("Role", "Standard") ||
+  return other("ResourceId", kHostResource) || other("ResourceName", kHostResourceName) ||
+         other("ServiceType", "Standard") || other("Role", "Standard") ||
          other("ResourceType", "PublicResource") || other("Accessibility", "PUBLIC");
 }
 

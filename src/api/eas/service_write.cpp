@@ -21,6 +21,8 @@ constexpr auto kCreateParams = std::to_array<Param>({
     {.name = "Labels", .type = Type::kJsonMap},
     {.name = "WorkspaceId", .doc = "Omitted: metadata.workspace_id, else the caller's default."},
 });
+constexpr std::array kCloneParams = {kClusterId, kServiceName,
+                                     Param{.name = "Labels", .type = Type::kJsonMap}};
 constexpr std::array kUpdateParams = {
     kClusterId,
     kServiceName,
@@ -60,6 +62,18 @@ Result<model::WorkspaceId> WorkspaceFor(const Context& context, const json::obje
   return WorkspaceToCreateIn(context, std::move(asked));
 }
 
+std::string Made(const Context& context, const std::string& name, const model::ServiceId& id,
+                 std::optional<std::string_view> region) {
+  return Answer(context,
+                wire::CreateServiceAnswer{.InternetEndpoint = EndpointOf(context, name),
+                                          .IntranetEndpoint = EndpointOf(context, name),
+                                          .Region = region,
+                                          .ServiceId = id,
+                                          .ServiceName = name,
+                                          .Status = "Creating"},
+                EnvelopeForm::kRequestId);
+}
+
 Task<Result<std::string>> CreateService(Context& context) {
   if (context.args.Boolean("Develop"))
     co_return Error(Code::kUnimplemented, "Develop mode is not supported by this server yet.");
@@ -74,14 +88,52 @@ Task<Result<std::string>> CreateService(Context& context) {
   wish.owner = context.caller.user;
   ATELIER_CO_TRY(const model::ServiceId id, co_await context.services.service_control.Create(
                                                 std::move(wish), context.actor()));
-  co_return Answer(context,
-                   wire::CreateServiceAnswer{.InternetEndpoint = EndpointOf(context, spec.name),
-                                             .IntranetEndpoint = EndpointOf(context, spec.name),
-                                             .Region = context.options.region,
-                                             .ServiceId = id,
-                                             .ServiceName = spec.name,
-                                             .Status = "Creating"},
-                   EnvelopeForm::kRequestId);
+  co_return Made(context, spec.name, id, context.options.region);
+}
+
+/// What CloneService asks for beside its own right: that to see all of the configuration that is
+/// copied, and that to make a service.
+Status MayCopy(const Context& context, const model::Service& source) {
+  static const std::vector<std::string> kCreate = {"eas:CreateService"};
+  if (!MaySeeSecrets(context, source)) {
+    return Error(Code::kPermissionDenied,
+                 fmt::format("Service {} can be cloned by who may see its whole configuration: its "
+                             "owner, and who may change it.",
+                             source.name),
+                 "PrivilegeCheckFailed");
+  }
+  return context.gate.Settle(
+      identity::Evaluate(context.services.identities, context.caller, kCreate,
+                         ResourceNameOf(context, "*"), {}, context.services.clock.Wall()),
+      kCreate.front());
+}
+
+/// A service with another name, of the configuration of this one with the body merged into it. Its
+/// token, its tags, its scalers and its part in a group are its own.
+Task<Result<std::string>> CloneService(Context& context) {
+  ATELIER_CO_TRY(const auto source, FindService(context, identity::Access::kRead));
+  ATELIER_CO_RETURN_IF_ERROR(MayCopy(context, *source));
+  ATELIER_CO_TRY(const json::object change, BodyObject(context));
+  ATELIER_CO_TRY(json::value base, ParseJson(source->config));
+  json::object& config = base.as_object();
+  for (const char* own : {"name", "token"}) config.erase(own);
+  if (json::value* metadata = config.if_contains("metadata"); metadata && metadata->is_object()) {
+    for (const char* own : {"name", "group"}) metadata->get_object().erase(own);
+  }
+  config = model::MergeConfig(std::move(config), change);
+  const auto rule = TakeAutoScaler(config);
+  ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
+  control::NewService wish;
+  ATELIER_CO_TRY(wish.workspace,
+                 WorkspaceToCreateIn(
+                     context, spec.workspace.empty() ? source->workspace.str() : spec.workspace));
+  ATELIER_CO_TRY(wish.labels, LabelsArg(context.args, "Labels"));
+  ATELIER_CO_TRY(wish.autoscaler, ReadTaken(rule, spec.name));
+  wish.config = std::move(config);
+  wish.owner = context.caller.user;
+  ATELIER_CO_TRY(const model::ServiceId id, co_await context.services.service_control.Create(
+                                                std::move(wish), context.actor()));
+  co_return Made(context, spec.name, id, std::nullopt);
 }
 
 Task<Result<std::string>> UpdateService(Context& context) {
@@ -142,16 +194,6 @@ Task<Result<std::string>> UpdateServiceSafetyLock(Context& context) {
                           fmt::format("The safety lock of {} is {}.", service->name, request.Lock));
 }
 
-/// contract/lifecycle.md section 2 has the limits for labels of instances.
-Status CheckLabels(const std::map<std::string, std::string>& labels) {
-  static constexpr std::size_t kMost = 128;
-  for (const auto& [key, value] : labels) {
-    if (key.empty() || CountCharacters(key) > kMost || CountCharacters(value) > kMost)
-      return Invalid("Labels must have keys of 1 to 128 and values of at most 128 characters.");
-  }
-  return Ok();
-}
-
 Task<Result<std::string>> UpdateServiceLabel(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
   ATELIER_CO_TRY(auto request, FromJson<wire::UpdateServiceLabelRequest>(context.body));
@@ -195,6 +237,10 @@ std::span<const Operation> ServiceWriteOperations() {
        .body = BodySchema<NoFields>,
        .answer = AnswerSchema<wire::CreateServiceAnswer, EnvelopeForm::kRequestId>,
        .doc = "Makes a service of the service JSON and deploys it."},
+      EasRow(
+          "CloneService", "POST", "/api/v2/services/{ClusterId}/{ServiceName}/clone", kCloneParams,
+          CloneService, "Makes a service of another name of the same configuration, with changes.",
+          BodySchema<NoFields>, AnswerSchema<wire::CreateServiceAnswer, EnvelopeForm::kRequestId>),
       EasRow("UpdateService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}", kUpdateParams,
              UpdateService, "Merges a service JSON into the present one, or replaces it.",
              BodySchema<NoFields>),

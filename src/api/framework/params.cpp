@@ -202,6 +202,27 @@ void DecodeFlattenedList(const Param& param, const RawParams& query, Args::Value
   value.json_value = std::move(array);
 }
 
+void DecodeNumberedList(const Param& param, const RawParams& query, Args::Value& value,
+                        Problems& problems) {
+  std::map<int, std::string> members;
+  for (const auto& [name, text] : query) {
+    const std::string_view rest = AfterPrefix(name, param.name);
+    if (rest.empty() || text.empty()) continue;
+    int number = 0;
+    const auto [stopped, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    if (error != std::errc{} || stopped != rest.data() + rest.size() || number < 1 ||
+        number > kMostFlattened) {
+      problems.Add(name, fmt::format("must have the form {}.N with N from 1", param.name));
+    } else if (text.size() > MostBytes(param)) {
+      problems.Add(name, fmt::format("must have at most {} characters", MostBytes(param)));
+    } else {
+      members.emplace(number, text);  // emplace: the first wins
+    }
+  }
+  for (auto& [number, text] : members) value.list.push_back(std::move(text));
+  value.present = !value.list.empty();
+}
+
 void CheckFlattenedUtf8(const Param& param, const RawParams& query, Problems& problems) {
   for (const auto& [name, text] : query) {
     if (!AfterPrefix(name, param.name).empty() && !(IsUtf8(name) && IsUtf8(text)))
@@ -211,12 +232,14 @@ void CheckFlattenedUtf8(const Param& param, const RawParams& query, Problems& pr
 
 void DecodeFlattened(const Param& param, const RawParams& query, Args::Value& value,
                      Problems& problems) {
-  if (param.type != Param::Type::kJsonMap && param.type != Param::Type::kJsonList) return;
+  const bool map = param.type == Param::Type::kJsonMap;
+  const bool list = param.type == Param::Type::kJsonList;
+  const bool texts = param.type == Param::Type::kList;
+  if (!map && !list && !texts) return;
   CheckFlattenedUtf8(param, query, problems);
-  if (param.type == Param::Type::kJsonMap)
-    DecodeFlattenedMap(param, query, value);
-  else
-    DecodeFlattenedList(param, query, value, problems);
+  if (map) DecodeFlattenedMap(param, query, value);
+  if (list) DecodeFlattenedList(param, query, value, problems);
+  if (texts) DecodeNumberedList(param, query, value, problems);
 }
 
 }  // namespace

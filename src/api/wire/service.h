@@ -56,6 +56,7 @@ struct ServiceCore {
   std::string ServiceConfig;
   std::string_view ServiceId;
   std::string_view ServiceName;
+  std::string_view ServiceType;
   std::string_view ServiceUid;
   std::string_view Status;
   std::int64_t TotalInstance;
@@ -68,8 +69,8 @@ BOOST_DESCRIBE_STRUCT(ServiceCore, (),
                        CronscalerEnabled, CurrentVersion, Gpu, Image, InstanceCountInResource,
                        InternetEndpoint, IntranetEndpoint, Labels, LatestVersion, Memory, Message,
                        Namespace, PendingInstance, Reason, Region, Role, RunningInstance,
-                       SafetyLock, ServiceConfig, ServiceId, ServiceName, ServiceUid, Status,
-                       TotalInstance, TrafficState, UpdateTime, WorkspaceId))
+                       SafetyLock, ServiceConfig, ServiceId, ServiceName, ServiceType, ServiceUid,
+                       Status, TotalInstance, TrafficState, UpdateTime, WorkspaceId))
 
 /// What no service here has: empty.
 struct ServiceExtra {
@@ -114,7 +115,7 @@ BOOST_DESCRIBE_STRUCT(ListServicesAnswer, (), (Services, PageNumber, PageSize, T
 struct CreateServiceAnswer {
   std::string InternetEndpoint;
   std::string IntranetEndpoint;
-  std::string_view Region;
+  std::optional<std::string_view> Region;  // CloneService has none
   std::string_view ServiceId;
   std::string_view ServiceName;
   std::string_view Status;
@@ -394,6 +395,15 @@ BOOST_DESCRIBE_STRUCT(ServiceCronScalerAnswer, (), (ExcludeDates, ScaleJobs, Ser
 
 // Groups of services.
 
+/// Of groups with a network of their own, which there are none of.
+struct EasNetwork {
+  std::string_view GatewayId;
+  std::string_view SecurityGroupId;
+  std::string_view VSwitchId;
+  std::string_view VpcId;
+};
+BOOST_DESCRIBE_STRUCT(EasNetwork, (), (GatewayId, SecurityGroupId, VSwitchId, VpcId))
+
 struct EasGroup {
   std::string_view AccessToken;
   std::string_view CallerUid;
@@ -403,13 +413,16 @@ struct EasGroup {
   std::string IntranetEndpoint;
   std::vector<ServiceLabel> Labels;
   std::string_view Name;
+  std::optional<EasNetwork> Network;
+  std::string_view ParentUid;
   std::string_view QueueService;
   std::string_view TrafficMode;
   std::string UpdateTime;
 };
 BOOST_DESCRIBE_STRUCT(EasGroup, (),
                       (AccessToken, CallerUid, ClusterId, CreateTime, InternetEndpoint,
-                       IntranetEndpoint, Labels, Name, QueueService, TrafficMode, UpdateTime))
+                       IntranetEndpoint, Labels, Name, Network, ParentUid, QueueService,
+                       TrafficMode, UpdateTime))
 
 struct ListGroupsAnswer {
   std::vector<EasGroup> Groups;

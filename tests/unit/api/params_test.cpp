@@ -31,6 +31,19 @@ TEST(Params, QueryIsSplitBeforeItIsDecoded) {
   EXPECT_EQ(raw, expected);
 }
 
+// As RPC style clients write lists; a value is one member, commas and all.
+TEST(Params, ListsAreTakenNumberedToo) {
+  using List = std::vector<std::string>;
+  EXPECT_EQ(Decode("Ids.2=b&Ids.1=a")->List("Ids"), (List{"a", "b"}));
+  EXPECT_EQ(Decode("Ids.1=a,b")->List("Ids"), (List{"a,b"}));
+  EXPECT_EQ(Decode("Ids.1=")->List("Ids"), List{});
+  EXPECT_FALSE(Decode("Ids.1=")->Has("Ids"));
+  EXPECT_EQ(Decode("Ids=x&Ids.1=a")->List("Ids"), List{"x"});
+  EXPECT_EQ(Decode("Ids.x=a").error().message(), "Ids.x must have the form Ids.N with N from 1.");
+  for (const char* bad : {"Ids.0=a", "Ids.1001=a", "Ids.1.Key=a", "Ids.1=toolong", "Ids.1=%ff"})
+    EXPECT_FALSE(Decode(bad)) << bad;
+}
+
 TEST(Params, BooleansAreTakenAsThePythonClientWritesThem) {
   EXPECT_TRUE(Decode("Reverse=true")->Boolean("Reverse"));
   EXPECT_TRUE(Decode("Reverse=True")->Boolean("Reverse"));

@@ -1,0 +1,86 @@
+// What is wrong with a service, and what to do about it: of its present state, of how the runs of
+// its instances ended, and of what admission and the checks say of them.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/eas/service_common.h"
+#include "api/envelope.h"
+#include "api/schema.h"
+#include "api/wire/service_facts.h"
+#include "model/service_diagnosis.h"
+
+namespace atelier::api {
+
+namespace {
+
+/// Of earlier events, which the present state may be due to.
+constexpr Duration kLookBack = std::chrono::hours(1);
+
+constexpr std::array kInstanceParams = {
+    kClusterId, kServiceName, Param{.name = "InstanceName", .in_path = true, .required = true}};
+
+wire::Diagnosis Encode(model::Diagnosis found) {
+  return {.Error = std::move(found.error),
+          .Causes = std::move(found.causes),
+          .Advices = std::move(found.advices)};
+}
+
+Task<Result<std::string>> DescribeServiceDiagnosis(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+  const WallTime now = context.services.clock.Wall();
+  std::vector<model::ServiceEvent> events;
+  if (!service->reason.empty()) {
+    const WallTime since = service->status_since - kLookBack;
+    ATELIER_CO_TRY(events,
+                   co_await context.services.service_control.Events(service->name, since, now));
+    std::erase_if(events, [](const model::ServiceEvent& event) { return !event.warning; });
+  }
+  wire::ServiceDiagnosisAnswer answer;
+  if (auto found = model::DiagnoseService(*service, events))
+    answer.DiagnosisList.push_back(Encode(*std::move(found)));
+  const directory::ServiceSpecPtr spec = context.services.services.SpecOf(service->name);
+  for (const auto& replica : context.services.services.ReplicasOf(service->id)) {
+    if (auto found = model::DiagnoseReplica(*replica, spec.get(), now))
+      answer.DiagnosisList.push_back(Encode(*std::move(found)));
+  }
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+/// Of one that is well, the parts are empty.
+Task<Result<std::string>> DescribeServiceInstanceDiagnosis(Context& context) {
+  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+  const std::string& name = context.args.Text("InstanceName");
+  const auto replica = context.services.services.FindReplicaNamed(service->id, name);
+  if (replica == nullptr) {
+    co_return Error(Code::kNotFound,
+                    fmt::format("Service {} has no instance {}.", service->name, name),
+                    "UnknownReplica");
+  }
+  const directory::ServiceSpecPtr spec = context.services.services.SpecOf(service->name);
+  auto found = model::DiagnoseReplica(*replica, spec.get(), context.services.clock.Wall());
+  wire::InstanceDiagnosisAnswer answer;
+  if (found) answer.Diagnosis = Encode(*std::move(found));
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+}  // namespace
+
+std::span<const Operation> ServiceDiagnosisOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      EasRow("DescribeServiceDiagnosis", "GET",
+             "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis", kOfService,
+             DescribeServiceDiagnosis,
+             "What is wrong with a service and its instances, and what to do; empty: nothing.",
+             nullptr, AnswerSchema<wire::ServiceDiagnosisAnswer, EnvelopeForm::kRequestId>),
+      EasRow("DescribeServiceInstanceDiagnosis", "GET",
+             "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/diagnosis",
+             kInstanceParams, DescribeServiceInstanceDiagnosis, "The same of one instance.",
+             nullptr, AnswerSchema<wire::InstanceDiagnosisAnswer, EnvelopeForm::kRequestId>),
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

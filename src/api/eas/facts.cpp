@@ -1,0 +1,193 @@
+// What services run on: machine types, the region, and the gateway that all of them share
+// (contract/eas-next.md section 6).
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/eas/service_common.h"
+#include "api/envelope.h"
+#include "api/paging.h"
+#include "api/schema.h"
+#include "api/text.h"
+#include "api/wire/service_facts.h"
+#include "control/admission.h"
+
+namespace atelier::api {
+
+namespace {
+
+using Type = Param::Type;
+
+// DescribeMachineSpec
+
+constexpr auto kMachineParams = std::to_array<Param>({
+    {.name = "ChargeType",
+     .type = Type::kEnum,
+     .values = "PostPaid,PrePaid",
+     .doc = "Nothing is charged here, so that nothing is PrePaid."},
+    {.name = "ResourceType",
+     .type = Type::kEnum,
+     .values = "Public,Dedicated",
+     .doc = "No group can be made here, so that nothing is Dedicated."},
+    {.name = "InstanceTypes", .type = Type::kList, .doc = "Machine types, comma separated."},
+});
+
+wire::MachineSpec EncodeMachine(const model::EcsSpec& spec, const control::Admission* admission) {
+  const bool room = admission == nullptr || admission->HasRoom(model::CapacityOf(spec));
+  return {.InstanceType = spec.InstanceType,
+          .CPU = spec.Cpu,
+          .Memory = {spec.MemoryGb},
+          .GPU = spec.Gpu > 0 ? std::string_view(spec.GpuType) : "",
+          .GPUAmount = spec.Gpu,
+          .GPUMemory = {spec.Gpu > 0 ? spec.GpuMemoryGb : 0},
+          .IsAvailable = room,
+          .StockStatus = room ? "WithStock" : "NoStock",
+          .Vendor = "ECS"};
+}
+
+/// The sizes of the machine types without a GPU: a service may ask for them in numbers, too.
+std::vector<wire::MachineSize> SizesOf(const model::Catalogue& catalogue) {
+  std::map<std::int64_t, std::set<std::int64_t>> sizes;
+  for (const model::EcsSpec& spec : catalogue.Specs) {
+    if (spec.Gpu == 0 && spec.MemoryGb >= 1)
+      sizes[spec.Cpu].insert(static_cast<std::int64_t>(spec.MemoryGb));
+  }
+  std::vector<wire::MachineSize> out;
+  for (const auto& [cpu, memory] : sizes)
+    out.push_back({.CPU = cpu, .Memory = {memory.begin(), memory.end()}});
+  return out;
+}
+
+Task<Result<std::string>> DescribeMachineSpec(Context& context) {
+  const Args& args = context.args;
+  wire::MachineSpecAnswer answer;
+  const bool nothing =
+      args.Text("ChargeType") == "PrePaid" || args.Text("ResourceType") == "Dedicated";
+  const auto& asked = args.List("InstanceTypes");
+  for (const model::EcsSpec& spec : context.services.catalogue.Specs) {
+    if (nothing || (!asked.empty() && std::ranges::find(asked, spec.InstanceType) == asked.end()))
+      continue;
+    answer.InstanceMetas.push_back(EncodeMachine(spec, context.services.control.admission()));
+  }
+  if (!nothing) answer.Types = SizesOf(context.services.catalogue);
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+// DescribeRegions
+
+Task<Result<std::string>> DescribeRegions(Context& context) {
+  const Options& options = context.options;
+  wire::EasRegionsAnswer answer;
+  answer.Regions.push_back({.RegionId = options.region, .RegionName = options.region});
+  for (const std::string& alias : options.region_aliases) {
+    if (alias != "*" && alias != options.region)
+      answer.Regions.push_back({.RegionId = alias, .RegionName = options.region});
+  }
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+// Gateways
+
+constexpr std::string_view kGatewayId = "gw-default";
+constexpr std::string_view kGatewayName = "default";
+constexpr std::string_view kGatewayRuns = "Running";
+
+constexpr auto kListGatewayParams = std::to_array<Param>({
+    {.name = "GatewayId"},
+    {.name = "GatewayName", .doc = "Part of the name."},
+    {.name = "Status"},
+    {.name = "InternetEnabled", .type = Type::kBoolean},
+    {.name = "Sort"},
+    {.name = "Order", .type = Type::kEnum, .values = "asc,desc", .aliases = "Asc=asc,Desc=desc"},
+    {.name = "PageNumber", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1},
+    {.name = "PageSize", .type = Type::kInteger, .min = 1, .max = 1000, .standard = 100},
+    // What the gateway here has none of: they match nothing.
+    {.name = "GatewayType"},
+    {.name = "ChargeType"},
+    {.name = "Label", .type = Type::kJsonMap},
+    {.name = "ResourceName"},
+});
+constexpr std::array kGatewayParams = {
+    kClusterId, Param{.name = "GatewayId", .in_path = true, .required = true}};
+
+/// The only one there is: this server, at the address that the request has reached.
+void FillGateway(const Context& context, wire::EasGateway& gateway) {
+  std::string domain = context.url_base;
+  if (const std::size_t at = domain.find("://"); at != std::string::npos) domain.erase(0, at + 3);
+  gateway = {.ChargeType = "",
+             .CreateTime = "",
+             .GatewayId = kGatewayId,
+             .GatewayName = kGatewayName,
+             .InstanceType = "",
+             .InternetDomain = domain,
+             .InternetEnabled = true,
+             .IntranetDomain = std::move(domain),
+             .IntranetEnabled = true,
+             .IsDefault = true,
+             .Labels = {},
+             .Replicas = 1,
+             .SSLRedirectionEnabled = false,
+             .Status = kGatewayRuns,
+             .UpdateTime = ""};
+}
+
+bool IsAskedFor(const Args& args) {
+  for (const std::string_view name : {"GatewayType", "ChargeType", "Label", "ResourceName"}) {
+    if (args.Has(name)) return false;
+  }
+  return (!args.Has("GatewayId") || args.Text("GatewayId") == kGatewayId) &&
+         kGatewayName.find(args.Text("GatewayName")) != std::string_view::npos &&
+         (!args.Has("Status") || args.Text("Status") == kGatewayRuns) &&
+         (!args.Has("InternetEnabled") || args.Boolean("InternetEnabled"));
+}
+
+Task<Result<std::string>> ListGateway(Context& context) {
+  const Args& args = context.args;
+  wire::ListGatewayAnswer answer;
+  if (IsAskedFor(args)) FillGateway(context, answer.Gateways.emplace_back());
+  answer.PageNumber = *args.Integer("PageNumber");
+  answer.PageSize = *args.Integer("PageSize");
+  answer.TotalCount = static_cast<std::int64_t>(answer.Gateways.size());
+  answer.Gateways = PageOf(std::move(answer.Gateways), args);
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DescribeGateway(Context& context) {
+  const std::string& id = context.args.Text("GatewayId");
+  if (id != kGatewayId) {
+    co_return Error(Code::kNotFound,
+                    fmt::format("Gateway {} does not exist: the only one is {}.", id, kGatewayId),
+                    "UnknownGateway");
+  }
+  wire::DescribeGatewayAnswer answer;
+  FillGateway(context, answer);
+  answer.ExternalClusterId = "";
+  answer.InternetStatus = kGatewayRuns;
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+}  // namespace
+
+std::span<const Operation> ServiceFactOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      EasRow("DescribeMachineSpec", "GET", "/api/v2/public/instance_types", kMachineParams,
+             DescribeMachineSpec, "The machine types that services can have.", nullptr,
+             AnswerSchema<wire::MachineSpecAnswer, EnvelopeForm::kRequestId>),
+      EasRow("DescribeRegions", "GET", "/api/v2/regions", {}, DescribeRegions,
+             "The region of this server, and its further names.", nullptr,
+             AnswerSchema<wire::EasRegionsAnswer, EnvelopeForm::kRequestId>),
+      EasRow("ListGateway", "GET", "/api/v2/gateways", kListGatewayParams, ListGateway,
+             "Lists the gateway that all services share.", nullptr,
+             AnswerSchema<wire::ListGatewayAnswer, EnvelopeForm::kRequestId>),
+      EasRow("DescribeGateway", "GET", "/api/v2/gateways/{ClusterId}/{GatewayId}", kGatewayParams,
+             DescribeGateway, "Returns that gateway.", nullptr,
+             AnswerSchema<wire::DescribeGatewayAnswer, EnvelopeForm::kRequestId>),
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

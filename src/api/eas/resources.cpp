@@ -1,0 +1,259 @@
+// The one group of machines that services run on, which is this server's host
+// (contract/eas-next.md section 6). Read-only: what it has, what of it is taken, and by what. RAM
+// decides who may see it; services of others stay out of the lists of services.
+#include <algorithm>
+#include <array>
+#include <sys/utsname.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/eas/service_common.h"
+#include "api/envelope.h"
+#include "api/paging.h"
+#include "api/schema.h"
+#include "api/wire/service_facts.h"
+#include "control/admission.h"
+
+namespace atelier::api {
+
+namespace {
+
+using Type = Param::Type;
+
+constexpr std::string_view kResourceType = "SelfManaged";
+constexpr std::string_view kResourceReady = "ResourceReady";
+constexpr std::string_view kUsageMode = "inference";
+constexpr std::string_view kMachineId = "eas-i-host";
+constexpr std::string_view kMachineReady = "Ready";
+
+constexpr Param kPageNumber{
+    .name = "PageNumber", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1};
+constexpr Param kPageSize{
+    .name = "PageSize", .type = Type::kInteger, .min = 1, .max = 1000, .standard = 100};
+constexpr Param kOrder{.name = "Order",
+                       .type = Type::kEnum,
+                       .values = "asc,desc",
+                       .aliases = "Asc=asc,Desc=desc,ASC=asc,DESC=desc"};
+constexpr Param kResource{.name = "ResourceId", .in_path = true, .required = true};
+
+constexpr std::array kListParams = {
+    Param{.name = "ResourceId"},
+    Param{.name = "ResourceName", .doc = "Part of the name."},
+    Param{.name = "ResourceStatus"},
+    Param{.name = "ResourceType", .type = Type::kEnum, .values = "Dedicated,SelfManaged"},
+    Param{.name = "UsageMode"},
+    Param{.name = "Sort"},
+    kOrder,
+    kPageNumber,
+    kPageSize};
+constexpr std::array kOfResource = {kClusterId, kResource};
+constexpr std::array kServiceParams = {kClusterId, kResource, kPageNumber, kPageSize};
+constexpr std::array kMachineParams = {
+    kClusterId,
+    kResource,
+    Param{.name = "Filter", .doc = "Part of the name."},
+    Param{.name = "InstanceId"},
+    Param{.name = "InstanceName"},
+    Param{.name = "InstanceStatus"},
+    Param{.name = "Zone"},
+    Param{.name = "Sort"},
+    kOrder,
+    kPageNumber,
+    kPageSize,
+    // What the host has none of: they match nothing.
+    Param{.name = "ChargeType"},
+    Param{.name = "InstanceIP"},
+    Param{.name = "Label", .type = Type::kJsonMap},
+};
+
+struct Host {
+  model::Resources whole;  // what it has
+  model::Resources most;   // what one workload may have of it
+  model::Resources taken;
+};
+
+/// As admission sees it; all 0 where nothing is counted.
+Host HostOf(const Context& context) {
+  const control::Admission* admission = context.services.control.admission();
+  if (admission == nullptr) return {};
+  Host host{.whole = admission->host(), .most = admission->total(), .taken = admission->held()};
+  host.most.milli_cpu = std::min(host.most.milli_cpu, host.whole.milli_cpu);
+  host.most.memory_mib = std::min(host.most.memory_mib, host.whole.memory_mib);
+  return host;
+}
+
+std::int64_t Whole(std::int64_t milli) { return (milli + model::kMilli - 1) / model::kMilli; }
+double Parts(std::int64_t milli) { return static_cast<double>(milli) / model::kMilli; }
+
+std::vector<directory::ServicePtr> VisibleServices(const Context& context) {
+  auto all = context.services.services.All();
+  std::erase_if(all, [&](const directory::ServicePtr& service) {
+    return !MayAccess(context, service->workspace, service->owner, identity::Access::kRead);
+  });
+  return all;
+}
+
+void FillCore(const Context& context, wire::EasResourceCore& core) {
+  const Host host = HostOf(context);
+  core = {.ClusterId = context.options.region,
+          .CpuCount = host.whole.milli_cpu / model::kMilli,
+          .CpuUsed = Whole(host.taken.milli_cpu),
+          .CreateTime = "",
+          .Features = {},
+          .GpuCount = host.whole.milli_gpu / model::kMilli,
+          .GpuUsed = {Parts(host.taken.milli_gpu)},
+          .InstanceCount = 1,
+          .InstanceMaxAllocatableCPU = host.most.milli_cpu / model::kMilli,
+          .InstanceMaxAllocatableGPU = {Parts(host.most.milli_gpu)},
+          .InstanceMaxAllocatableMemory = host.most.memory_mib,
+          .Memory = host.whole.memory_mib,
+          .MemoryUsed = host.taken.memory_mib,
+          .Message = "",
+          .PostPaidInstanceCount = 0,
+          .PrePaidInstanceCount = 0,
+          .ResourceId = kHostResource,
+          .ResourceName = kHostResourceName,
+          .ResourceType = kResourceType,
+          .Status = kResourceReady,
+          .UpdateTime = "",
+          .UsageMode = kUsageMode};
+}
+
+bool IsAskedFor(const Args& args) {
+  const auto other = [&](std::string_view name, std::string_view is) {
+    return args.Has(name) && args.Text(name) != is;
+  };
+  return kHostResourceName.find(args.Text("ResourceName")) != std::string_view::npos &&
+         !other("ResourceId", kHostResource) && !other("ResourceStatus", kResourceReady) &&
+         !other("ResourceType", kResourceType) && !other("UsageMode", kUsageMode);
+}
+
+Task<Result<std::string>> ListResources(Context& context) {
+  const Args& args = context.args;
+  wire::ListResourcesAnswer answer;
+  if (IsAskedFor(args)) {
+    wire::EasResource& only = answer.Resources.emplace_back();
+    FillCore(context, only);
+    only.ServiceCount = static_cast<std::int64_t>(VisibleServices(context).size());
+  }
+  answer.PageNumber = *args.Integer("PageNumber");
+  answer.PageSize = *args.Integer("PageSize");
+  answer.TotalCount = static_cast<std::int64_t>(answer.Resources.size());
+  answer.Resources = PageOf(std::move(answer.Resources), args);
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Status IsTheHost(const Context& context) {
+  const std::string& id = context.args.Text("ResourceId");
+  if (id == kHostResource) return Ok();
+  return Error(
+      Code::kNotFound,
+      fmt::format("Resource group {} does not exist: the only one is {}, this server's host.", id,
+                  kHostResource),
+      "UnknownResource");
+}
+
+Task<Result<std::string>> DescribeResource(Context& context) {
+  ATELIER_CO_RETURN_IF_ERROR(IsTheHost(context));
+  wire::DescribeResourceAnswer answer;
+  FillCore(context, answer);
+  answer.ExtraData = "{}";
+  answer.OwnerUid = context.caller.account;
+  answer.ServiceCount = fmt::format("{}", VisibleServices(context).size());
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> ListResourceServices(Context& context) {
+  ATELIER_CO_RETURN_IF_ERROR(IsTheHost(context));
+  auto services = VisibleServices(context);
+  wire::ListServicesAnswer answer;
+  answer.PageNumber = *context.args.Integer("PageNumber");
+  answer.PageSize = *context.args.Integer("PageSize");
+  answer.TotalCount = services.size();
+  services = PageOf(std::move(services), context.args);
+  for (const directory::ServicePtr& service : services)
+    answer.Services.push_back(EncodeService(context, *service));
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+wire::ResourceInstance EncodeMachine(const Context& context) {
+  const Host host = HostOf(context);
+  utsname names{};
+  static_cast<void>(::uname(&names));  // cannot fail: the memory is ours
+  return {.Arch = names.machine,
+          .AutoRenewal = false,
+          .ChargeType = "",
+          .CreateTime = "",
+          .ExpiredTime = "",
+          .InstanceCpuCount = host.whole.milli_cpu / model::kMilli,
+          .InstanceGpuCount = host.whole.milli_gpu / model::kMilli,
+          .InstanceGpuMemory = "",
+          .InstanceId = kMachineId,
+          .InstanceIp = "",
+          .InstanceMemory = fmt::format("{}M", host.whole.memory_mib),
+          .InstanceName = names.nodename,
+          .InstancePhase = "",
+          .InstanceStatus = kMachineReady,
+          .InstanceSystemDiskSize = 0,
+          .InstanceTenantIp = "",
+          .InstanceType = "",
+          .InstanceUsedCpu = {Parts(host.taken.milli_cpu)},
+          .InstanceUsedGpu = {Parts(host.taken.milli_gpu)},
+          .InstanceUsedGpuMemory = "",
+          .InstanceUsedMemory = fmt::format("{}M", host.taken.memory_mib),
+          .Labels = {},
+          .LastCordonOperator = "",
+          .LastCordonReason = "",
+          .Region = context.options.region,
+          .ResourceId = kHostResource,
+          .Zone = context.options.zone};
+}
+
+bool IsAskedFor(const Args& args, const wire::ResourceInstance& machine) {
+  for (const std::string_view name : {"ChargeType", "InstanceIP", "Label"}) {
+    if (args.Has(name)) return false;
+  }
+  const auto other = [&](std::string_view name, std::string_view is) {
+    return args.Has(name) && args.Text(name) != is;
+  };
+  return machine.InstanceName.find(args.Text("Filter")) != std::string::npos &&
+         !other("InstanceId", machine.InstanceId) && !other("InstanceName", machine.InstanceName) &&
+         !other("InstanceStatus", machine.InstanceStatus) && !other("Zone", machine.Zone);
+}
+
+Task<Result<std::string>> ListResourceInstances(Context& context) {
+  ATELIER_CO_RETURN_IF_ERROR(IsTheHost(context));
+  const Args& args = context.args;
+  wire::ListResourceInstancesAnswer answer;
+  wire::ResourceInstance machine = EncodeMachine(context);
+  if (IsAskedFor(args, machine)) answer.Instances.push_back(std::move(machine));
+  answer.PageNumber = *args.Integer("PageNumber");
+  answer.PageSize = *args.Integer("PageSize");
+  answer.TotalCount = static_cast<std::int64_t>(answer.Instances.size());
+  answer.Instances = PageOf(std::move(answer.Instances), args);
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+}  // namespace
+
+std::span<const Operation> ServiceResourceOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      EasRow("ListResources", "GET", "/api/v2/resources", kListParams, ListResources,
+             "Lists the group of machines that services run on: this server's host.", nullptr,
+             AnswerSchema<wire::ListResourcesAnswer, EnvelopeForm::kRequestId>),
+      EasRow("DescribeResource", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}", kOfResource,
+             DescribeResource, "What the host has, and what of it is taken.", nullptr,
+             AnswerSchema<wire::DescribeResourceAnswer, EnvelopeForm::kRequestId>),
+      EasRow("ListResourceServices", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}/services",
+             kServiceParams, ListResourceServices,
+             "Lists the services on the host that the caller may see, by name.", nullptr,
+             AnswerSchema<wire::ListServicesAnswer, EnvelopeForm::kRequestId>),
+      EasRow("ListResourceInstances", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}/instances",
+             kMachineParams, ListResourceInstances, "Lists the machines of the group: the host.",
+             nullptr, AnswerSchema<wire::ListResourceInstancesAnswer, EnvelopeForm::kRequestId>),
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api

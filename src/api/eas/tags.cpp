@@ -1,0 +1,211 @@
+// Tags of services, which are their labels: RPC style, as Terraform sets them.
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/eas/service_common.h"
+#include "api/envelope.h"
+#include "api/schema.h"
+#include "api/text.h"
+#include "api/wire/service_facts.h"
+#include "directory/service_query.h"
+
+namespace atelier::api {
+
+namespace {
+
+using Type = Param::Type;
+
+constexpr std::string_view kVersion = "2021-07-02";
+constexpr std::string_view kService = "service";
+constexpr std::size_t kMostServices = 50;
+constexpr std::size_t kMostTags = 20;
+
+constexpr Param kRegionId{.name = "RegionId", .doc = "Not looked at: the ids name their services."};
+constexpr Param kType{
+    .name = "ResourceType", .type = Type::kEnum, .required = true, .values = "service"};
+constexpr Param kIds{
+    .name = "ResourceId", .type = Type::kList, .required = true, .doc = "ServiceUid of each."};
+
+constexpr std::array kTagParams = {
+    kRegionId, kType, kIds,
+    Param{.name = "Tag", .type = Type::kJsonList, .required = true, .doc = "Key and Value."}};
+constexpr std::array kUntagParams = {
+    kRegionId, kType, kIds, Param{.name = "TagKey", .type = Type::kList},
+    Param{.name = "All", .type = Type::kBoolean, .doc = "Without TagKey: every tag."}};
+constexpr std::array kListParams = {
+    kRegionId,
+    kType,
+    Param{.name = "ResourceId", .type = Type::kList, .doc = "ServiceUid of each; none: all."},
+    Param{.name = "Tag", .type = Type::kJsonList, .doc = "Key, or Key and Value."},
+    Param{.name = "NextToken", .doc = "That of the page before."},
+    Param{.name = "MaxResult",
+          .type = Type::kInteger,
+          .min = 1,
+          .max = 1000,
+          .standard = 100,
+          .doc = "Of a page, which ends between two services."}};
+
+/// The RAM gate for one service; "*": for all.
+Status Permitted(const Context& context, std::string_view service) {
+  const std::vector<std::string> actions = {fmt::format("eas:{}", context.operation)};
+  return context.gate.Settle(
+      identity::Evaluate(context.services.identities, context.caller, actions,
+                         ResourceNameOf(context, service), {}, context.services.clock.Wall()),
+      actions.front());
+}
+
+/// RAM, then the workspace, as for one service in a path; of what a caller may not know of, neither
+/// tells that it is there.
+Result<directory::ServicePtr> FindTagged(const Context& context, const std::string& id,
+                                         identity::Access access) {
+  directory::ServicePtr service = context.services.services.FindById(model::ServiceId(id));
+  if (service == nullptr || !MayKnow(context, service->workspace)) {
+    return Error(Code::kNotFound, fmt::format("Service {} does not exist.", id), "UnknownService");
+  }
+  ATELIER_RETURN_IF_ERROR(Permitted(context, service->name));
+  if (MayAccess(context, service->workspace, service->owner, access)) return service;
+  return Error(Code::kPermissionDenied,
+               fmt::format("No permission {} for service {}.", context.operation, id),
+               "PrivilegeCheckFailed");
+}
+
+/// All of ResourceId, or the error of the first that is not to be had.
+Result<std::vector<directory::ServicePtr>> FindAllTagged(const Context& context,
+                                                         identity::Access access) {
+  const auto& ids = context.args.List("ResourceId");
+  if (ids.size() > kMostServices)
+    return Invalid(fmt::format("ResourceId must have at most {} members.", kMostServices));
+  std::vector<directory::ServicePtr> services;
+  for (const std::string& id : ids) {
+    ATELIER_TRY(directory::ServicePtr service, FindTagged(context, id, access));
+    services.push_back(std::move(service));
+  }
+  return services;
+}
+
+Result<std::vector<wire::TagOfService>> TagsArg(const Args& args) {
+  std::vector<wire::TagOfService> tags;
+  if (const json::value* given = args.Json("Tag")) {
+    Problems problems;
+    DecodeJson(*given, tags, "Tag", Missing::kProblem, problems);
+    if (!problems.empty()) return Invalid(problems);
+  }
+  if (tags.size() > kMostTags)
+    return Invalid(fmt::format("Tag must have at most {} members.", kMostTags));
+  return tags;
+}
+
+Task<Result<std::string>> TagServices(Context& context) {
+  ATELIER_CO_TRY(const auto services, FindAllTagged(context, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto tags, TagsArg(context.args));
+  std::map<std::string, std::string> labels;
+  for (const wire::TagOfService& tag : tags) labels[tag.Key] = tag.Value.value_or("");
+  ATELIER_CO_RETURN_IF_ERROR(CheckLabels(labels));
+  for (const directory::ServicePtr& service : services) {
+    ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.PutLabels(
+        service->name, labels, context.actor()));
+  }
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> UntagServices(Context& context) {
+  ATELIER_CO_TRY(const auto services, FindAllTagged(context, identity::Access::kWrite));
+  const auto& listed = context.args.List("TagKey");
+  const bool all = listed.empty() && context.args.Boolean("All");
+  if (listed.empty() && !all) co_return Invalid("TagKey is required, or All=true.");
+  for (const directory::ServicePtr& service : services) {
+    std::set<std::string> keys(listed.begin(), listed.end());
+    if (all) {
+      for (const model::Label& label : service->labels) keys.insert(label.key);
+    }
+    ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.DeleteLabels(
+        service->name, std::move(keys), context.actor()));
+  }
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+/// Has every tag that is asked for: the key, and the value where one is given.
+bool HasTags(const model::Service& service, const std::vector<wire::TagOfService>& wanted) {
+  return std::ranges::all_of(wanted, [&](const wire::TagOfService& tag) {
+    return std::ranges::any_of(service.labels, [&](const model::Label& label) {
+      return label.key == tag.Key && (!tag.Value || label.value == *tag.Value);
+    });
+  });
+}
+
+/// Those asked for, else those that the caller may see; by name, after that of NextToken.
+Result<std::vector<directory::ServicePtr>> ServicesToList(const Context& context) {
+  if (!context.args.List("ResourceId").empty())
+    return FindAllTagged(context, identity::Access::kRead);
+  // Of no service in particular: the right to all.
+  ATELIER_RETURN_IF_ERROR(Permitted(context, "*"));
+  auto services = context.services.services.All();
+  std::erase_if(services, [&](const directory::ServicePtr& service) {
+    return service->name <= context.args.Text("NextToken") ||
+           !MayAccess(context, service->workspace, service->owner, identity::Access::kRead);
+  });
+  return services;
+}
+
+Task<Result<std::string>> ListTagsOfServices(Context& context) {
+  ATELIER_CO_TRY(const auto services, ServicesToList(context));
+  ATELIER_CO_TRY(const auto wanted, TagsArg(context.args));
+  const auto most = static_cast<std::size_t>(*context.args.Integer("MaxResult"));
+  wire::ListTagResourcesAnswer answer;
+  auto& shown = answer.TagResources.TagResource;
+  std::string last;
+  for (const directory::ServicePtr& service : services) {
+    if (!HasTags(*service, wanted)) continue;
+    if (!shown.empty() && shown.size() + service->labels.size() > most) {
+      answer.NextToken = last;
+      break;
+    }
+    for (const model::Label& label : service->labels) {
+      shown.push_back({.ResourceId = service->id.str(),
+                       .ResourceType = kService,
+                       .TagKey = label.key,
+                       .TagValue = label.value});
+    }
+    last = service->name;
+  }
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+/// RAM is asked by the handler, of each service by its name.
+constexpr Operation TagRow(std::string_view name, std::span<const Param> params, HandlerFn handler,
+                           SchemaFn answer, bool mutates, std::string_view doc) {
+  return {.product = Product::kEas,
+          .name = name,
+          .version = kVersion,
+          .method = "POST",
+          .path = "/",
+          .params = params,
+          .open_to_all = true,
+          .handler = handler,
+          .mutates = mutates,
+          .answer = answer,
+          .doc = doc};
+}
+
+}  // namespace
+
+std::span<const Operation> ServiceTagOperations() {
+  static const auto kRows = std::to_array<Operation>({
+      TagRow("TagResources", kTagParams, TagServices,
+             AnswerSchema<NoFields, EnvelopeForm::kRequestId>, true,
+             "Sets tags of services, which are their labels."),
+      TagRow("UntagResources", kUntagParams, UntagServices,
+             AnswerSchema<NoFields, EnvelopeForm::kRequestId>, true,
+             "Removes tags of services by their keys."),
+      TagRow("ListTagResources", kListParams, ListTagsOfServices,
+             AnswerSchema<wire::ListTagResourcesAnswer, EnvelopeForm::kRequestId>, false,
+             "Lists tags of services."),
+  });
+  return kRows;
+}
+
+}  // namespace atelier::api
