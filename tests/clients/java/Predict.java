@@ -20,18 +20,27 @@ public class Predict {
         return Arrays.equals(client.predict(sent), sent) ? "same" : "changed";
     }
 
-    public static void main(String[] given) throws Exception {
-        String endpoint = given[0], service = given[1], token = given[2], wrong = token + "x";
-        System.out.println("text " + client("gateway", endpoint, service, token).predict(given[3]));
+    static void call(String endpoint, String service, String token, String body) throws Exception {
+        System.out.println("text " + client("gateway", endpoint, service, token).predict(body));
         // One of sixteen bodies has an MD5 with a leading zero, which this client does not send.
         System.out.println("zero " + client("gateway", endpoint, service, token).predict("[167]"));
-        System.out.println("direct " + client("direct", endpoint, service, token).predict(given[3]));
+        System.out.println("direct " + client("direct", endpoint, service, token).predict(body));
         System.out.println("tensor " + tensor(client("gateway", endpoint, service, token)));
         try {
-            System.out.println("wrong " + client("gateway", endpoint, service, wrong).predict(given[3]));
+            System.out.println("wrong " + client("gateway", endpoint, service, token + "x").predict(body));
         } catch (Exception refused) {
             System.out.println("wrong " + (refused.getMessage().contains("Unauthorized") ? 401 : refused.getMessage()));
         }
-        System.exit(0);  // its threads never end
+    }
+
+    public static void main(String[] given) {
+        int code = 1;
+        try {
+            call(given[0], given[1], given[2], given[3]);
+            code = 0;
+        } catch (Exception failure) {
+            failure.printStackTrace();
+        }
+        System.exit(code);  // the client's threads never end
     }
 }
