@@ -57,6 +57,7 @@ std::vector<wire::MachineSize> SizesOf(const model::Catalogue& catalogue) {
       sizes[spec.Cpu].insert(static_cast<std::int64_t>(spec.MemoryGb));
   }
   std::vector<wire::MachineSize> out;
+  out.reserve(sizes.size());
   for (const auto& [cpu, memory] : sizes)
     out.push_back({.CPU = cpu, .Memory = {memory.begin(), memory.end()}});
   return out;
