@@ -23,8 +23,8 @@ TEST_F(Eas, AnAutoscalerIsMadeShownChangedAndDeleted) {
       "onZero":{"scaleDownGracePeriodSeconds":600,"scaleUpActivationReplicas":1},
       "scaleDown":{"stabilizationWindowSeconds":60},"scaleUp":{"stabilizationWindowSeconds":0}},
     "CurrentMetrics":[],"MaxReplica":4,"MinReplica":0,"ScaleStrategies":[
-      {"metricName":"qps","service":"foo","threshold":10},
-      {"metricName":"cpu","service":"foo","threshold":50}],"ServiceName":"foo"})"))
+      {"metricName":"qps","service":"foo","threshold":10.0},
+      {"metricName":"cpu","service":"foo","threshold":50.0}],"ServiceName":"foo"})"))
       << shown.text;
   EXPECT_EQ(Foo("GET").body.at("AutoscalerEnabled"), true);
   EXPECT_EQ(Call("GET", kServices, "", {{"AutoscalerEnabled", "true"}}).body.at("TotalCount"), 1);
