@@ -101,6 +101,8 @@ def make_layer():
           % (os.path.dirname(python), *sys.version_info[:3]))
     for name in ("python", "python3", "python" + version):
         link(python, layer + "/bin/" + name)
+    if os.path.isfile(image + "/pip.conf") and not os.path.lexists(layer + "/pip.conf"):
+        os.symlink(image + "/pip.conf", layer + "/pip.conf")
 
 
 def make_kernel():

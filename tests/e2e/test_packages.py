@@ -140,6 +140,8 @@ def test_a_virtual_environment_of_ones_own_is_not_polluted(lab):
 def test_a_package_that_breaks_jupyter_does_not_stop_it_and_there_is_a_way_back(lab):
     lab.put_wheel("tornado", "99.0", code="raise ImportError('not the tornado you know')\n")
     assert lab.terminal(f"pip {PIP} -U tornado")[0] == 0
+    # As an image with another Python, or a cleaning up, would leave it.
+    assert lab.terminal("cd .packages && echo home = /gone >pyvenv.cfg && ln -sfn /gone bin/python3 && rm bin/python")[0] == 0
     try:
         lab.stop()
         lab.start()  # JupyterLab is built on tornado
