@@ -174,13 +174,21 @@ Task<Status> RollBackService(Session& session, RollBackOptions options) {
 }
 
 Task<Status> ListServices(Session& session, ListServicesOptions options) {
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "ListServices",
-                                            .version = kEasVersion,
-                                            .path = std::string(kServices),
-                                            .query = {{"Filter", options.name},
-                                                      {"ServiceStatus", options.status},
-                                                      {"PageSize", std::string(kMostOfAPage)}}}));
+  ATELIER_CO_TRY(const json::object labels, ParsePairs(options.labels, "--label"));
+  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(session, options.workspace));
+  ATELIER_CO_TRY(options.owner, co_await UserIdOf(session, options.owner));
+  ATELIER_CO_TRY(
+      const json::object answer,
+      co_await session.api.Send({.action = "ListServices",
+                                 .version = kEasVersion,
+                                 .path = std::string(kServices),
+                                 .query = {{"Filter", options.name},
+                                           {"ServiceStatus", options.status},
+                                           {"WorkspaceId", options.workspace},
+                                           {"CallerUid", options.owner},
+                                           {"GroupName", options.group},
+                                           {"Label", labels.empty() ? "" : json::serialize(labels)},
+                                           {"PageSize", std::string(kMostOfAPage)}}}));
   Table table{.header = {"NAME", "STATUS", "READY", "VERSION", "REASON", "UPDATED"}, .rows = {}};
   for (const json::value& item : Array(answer, "Services")) {
     const json::object& service = AsObject(item);

@@ -35,6 +35,10 @@ Task<Status> RollBackService(Session& session, RollBackOptions options);
 struct ListServicesOptions {
   std::string name;  // part of it
   std::string status;
+  std::string workspace;  // name or id; empty: all
+  std::string owner;      // login name or id
+  std::string group;
+  std::vector<std::string> labels;  // KEY=VALUE
 };
 Task<Status> ListServices(Session& session, ListServicesOptions options);
 

@@ -49,6 +49,14 @@ void AddServiceLooks(CLI::App& group, Plan& plan) {
   Leaf<ListServicesOptions> list(group, "list", "List services, newest first");
   list.app().add_option("--name", list.options().name, "Part of the name");
   list.app().add_option("--status", list.options().status, "A state");
+  list.app().add_option("--workspace", list.options().workspace,
+                        "Workspace name or id (default: all)");
+  list.app().add_option("--owner", list.options().owner, "Login name or user id");
+  list.app().add_option("--group", list.options().group, "Group name");
+  list.app()
+      .add_option("--label", list.options().labels, "KEY=VALUE, repeatable")
+      ->allow_extra_args(false)
+      ->take_all();
   AddQuiet(list.app(), plan);
   list.Runs(plan, &ListServices);
 

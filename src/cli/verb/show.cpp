@@ -60,6 +60,7 @@ void AddRows(const Verb& verb, const json::value& items, Table& table) {
 void AddRecord(const json::object& record, const std::string& prefix, Table& table) {
   for (const auto& member : record) {
     const std::string name = prefix + std::string(member.key());
+    if (name == "RequestId") continue;  // of the answer, not of what it shows
     if (const json::object* inner = member.value().if_object()) {
       AddRecord(*inner, name + ".", table);
     } else if (std::string text = ShowValue(member.value()); !text.empty() && text != "[]") {

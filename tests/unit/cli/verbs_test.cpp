@@ -183,6 +183,19 @@ TEST_F(VerbsTest, ListsPrintIdsAloneOrCsv) {
   EXPECT_EQ(out(), "auditor\n");
 }
 
+TEST_F(VerbsTest, ARecordShowsWhatIsThereByName) {
+  api_.Script("GetCallerIdentity", R"({"RequestId":"R","UserId":"7","Arn":"acs:ram::7:root"})");
+  EXPECT_EQ(RunLine({"whoami"}), Exit::kDone);
+  EXPECT_EQ(out(), "FIELD   VALUE\nUserId  7\nArn     acs:ram::7:root\n");
+  api_.Script("ListServices", kIris);
+  api_.Script("DescribeServiceAutoScaler",
+              R"({"Behavior":{"onZero":{"x":600}},"MinReplica":0,"Empty":"","Names":["a","b"]})");
+  EXPECT_EQ(RunLine({"service", "autoscale", "show", "iris"}), Exit::kDone);
+  EXPECT_EQ(out(),
+            "FIELD              VALUE\nBehavior.onZero.x  600\nMinReplica         0\nNames "
+            "             a,b\n");
+}
+
 // Bulk
 // ---------------------------------------------------------------------------------------------
 
@@ -233,6 +246,18 @@ TEST_F(VerbsTest, ApplyCreatesAServiceOrReplacesItsConfiguration) {
   EXPECT_EQ(RunLine({"service", "apply", "-f", file}), Exit::kDone) << err();
   EXPECT_EQ(api_.asked().back().target, "/api/v2/services/local/iris?UpdateType=replace");
   EXPECT_EQ(api_.asked().back().body, R"({"name":"iris","metadata":{"cpu":1}})");
+}
+
+TEST_F(VerbsTest, ServicesAreFoundByWhatTheyAreOf) {
+  api_.Script("ListServices", kIris);
+  api_.Script("GetUser", R"({"User":{"UserId":"207"}})");
+  EXPECT_EQ(
+      RunLine({"service", "list", "--owner", "ada", "--workspace", "7", "--label", "a=b", "-q"}),
+      Exit::kDone);
+  EXPECT_EQ(out(), "iris\n");
+  EXPECT_EQ(api_.asked().back().target,
+            "/api/v2/services?WorkspaceId=7&CallerUid=207&Label=%7B%22a%22%3A%22b%22%7D&"
+            "PageSize=1000");
 }
 
 TEST_F(VerbsTest, UpdateMergesAFileAndSingleMembers) {
