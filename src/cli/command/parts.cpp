@@ -41,15 +41,22 @@ json::array LabelList(const json::object& pairs) {
 }
 
 Result<std::string> ReadFile(const std::string& path, std::size_t most_mib) {
+  constexpr std::size_t kPiece = 64U << 10U;
+  const std::size_t most = most_mib << 20U;
   std::ifstream file(path, std::ios::binary);
-  std::string text((most_mib << 20U) + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!file.eof() || file.bad()) {
+  std::string text;
+  // Its size is not asked for: it may be a pipe.
+  while (file && text.size() <= most) {
+    const std::size_t before = text.size();
+    text.resize(before + kPiece);
+    file.read(text.data() + before, kPiece);
+    text.resize(before + static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.eof() || file.bad() || text.size() > most) {
     return Error(
         Code::kInvalidArgument,
         fmt::format("The file {} cannot be read or is larger than {} MiB.", path, most_mib));
   }
-  text.resize(static_cast<std::size_t>(file.gcount()));
   return text;
 }
 

@@ -7,7 +7,7 @@
 #include "http/io/transport.h"
 
 namespace boost::asio::ssl {
-class context;
+class context;  // NOLINT(readability-identifier-naming): asio's own name
 }
 
 namespace atelier::http {

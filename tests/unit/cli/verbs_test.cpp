@@ -130,6 +130,18 @@ TEST_F(VerbsTest, ErrorsOfFilesNameTheFileAndTheLine) {
   EXPECT_TRUE(api_.asked().empty());
 }
 
+TEST_F(VerbsTest, AFileHasAtMostAMebibyte) {
+  api_.Script("CreateService", R"({"ServiceName":"iris"})");
+  std::string text = R"({"name":"iris"})";
+  text.resize(1U << 20U, ' ');
+  EXPECT_EQ(RunLine({"service", "create", "-f", FileWith("fits", text)}), Exit::kDone) << err();
+  EXPECT_EQ(api_.asked().back().body.size(), 1U << 20U);
+  text += ' ';
+  EXPECT_EQ(RunLine({"service", "create", "-f", FileWith("large", text)}), Exit::kUsage);
+  EXPECT_EQ(RunLine({"service", "create", "-f", folder_.path() + "/none"}), Exit::kUsage);
+  EXPECT_EQ(RunLine({"service", "create", "-f", folder_.path()}), Exit::kUsage) << "a folder";
+}
+
 TEST_F(VerbsTest, WhatIsSentToAModelStaysAsItIs) {
   api_.Script("ListServices", kIris);
   api_.Script("DescribeService", R"({"AccessToken":"t"})");
