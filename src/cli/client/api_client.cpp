@@ -104,7 +104,7 @@ Task<Result<std::string>> ApiClient::Forward(std::string method, std::string pat
     co_return RefusalOf(response->status, refused);
   // What stands behind the server has its own way to refuse.
   constexpr std::size_t kMostShown = 1000;
-  co_return Error(CodeOf(response->status, ""),
+  co_return Error(Code::kFailedPrecondition,
                   fmt::format("It answered with status {}: {}", response->status,
                               response->body.substr(0, kMostShown)));
 }

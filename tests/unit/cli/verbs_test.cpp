@@ -157,9 +157,12 @@ TEST_F(VerbsTest, WhatIsSentToAModelStaysAsItIs) {
 TEST_F(VerbsTest, TheRefusalOfAModelIsShownAsItIs) {
   api_.Script("ListServices", kIris);
   api_.Script("DescribeService", R"({"AccessToken":"t"})");
-  api_.Script("", "x must be a number", 422);
-  EXPECT_EQ(RunLine({"service", "call", "iris"}), Exit::kRefused);
-  EXPECT_EQ(err(), "atelier: It answered with status 422: x must be a number\n");
+  for (const int status : {404, 422}) api_.Script("", "x must be a number", status);
+  for (const int status : {404, 422}) {
+    EXPECT_EQ(RunLine({"service", "call", "iris"}), Exit::kRefused);
+    EXPECT_EQ(err(), "atelier: It answered with status " + std::to_string(status) +
+                         ": x must be a number\n");
+  }
 }
 
 // Lists
