@@ -17,6 +17,7 @@
 #include "api/framework/openapi.h"
 #include "api/framework/params.h"
 #include "api/framework/router.h"
+#include "api/framework/served.h"
 #include "api/operation.h"
 #include "base/log_sampler.h"
 #include "base/places.h"
@@ -43,6 +44,8 @@ std::string_view RamCode(Product product) {
       return "airec";
     case Product::kWorkspace:
       return "paiworkspace";
+    case Product::kStudio:
+      return "pai";
     case Product::kRam:
       return "ram";
     case Product::kSts:
@@ -130,6 +133,13 @@ std::string_view SignedName(const http::RequestHead& head, std::string_view body
   return name;
 }
 
+/// ROA style has its version in a header that is signed, and its name in the path.
+Asked AskedFor(const http::RequestHead& head, std::string_view body, const RawParams& params) {
+  if (head.path() != "/") return {.action = "", .version = head.headers.Get("x-acs-version")};
+  return {.action = SignedName(head, body, params, "x-acs-action", "Action"),
+          .version = SignedName(head, body, params, "x-acs-version", "Version")};
+}
+
 /// What the HTTP layer found wrong with a body, named for the error table.
 Error BodyError(const Error& error) {
   switch (error.code()) {
@@ -211,8 +221,7 @@ struct Api::Impl {
   http::Response ReadyPage(std::string_view request_id) const;
   Result<Router::Match> Route(const http::RequestHead& head, std::string_view body,
                               const RawParams& params) const;
-  Status CheckVersion(const Operation& operation, const http::RequestHead& head,
-                      std::string_view body, const RawParams& params) const;
+  Status Settle(const Result<Router::Match>& match, const Asked& asked, Call& call) const;
   bool TokenOpens(const Operation& operation, const identity::Caller& caller, const RawParams& path,
                   const RawParams& query) const;
   bool Logs(Call& call);
@@ -331,8 +340,9 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
   if (form && !head.headers.Has("Authorization")) {
     body = co_await UnsignedForm(exchange);
   } else if (head.has_body()) {
-    if (!form && !match) co_return std::move(match).error();
-    ATELIER_CO_TRY(signed_head, CheckHead(head, place));
+    auto checked = CheckHead(head, place);
+    if (!checked) co_return form || match ? std::move(checked).error() : std::move(match).error();
+    signed_head = *std::move(checked);
     body = co_await exchange.ReadBody(options.max_body_bytes);
   }
   if (!body) co_return BodyError(body.error());
@@ -341,23 +351,26 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
     params.insert(params.end(), fields.begin(), fields.end());
     match = Route(head, *body, params);
   }
-  if (!match) co_return std::move(match).error();
-  const Operation& operation = *match->operation;
-  call.operation = &operation;
-  call.product = operation.product;
-  ATELIER_CO_RETURN_IF_ERROR(CheckVersion(operation, head, *body, params));
-
   const identity::RequestView whole = ViewOf(head, *body);
-  ATELIER_CO_TRY(call.caller, signed_head ? services.authenticator.Admit(*signed_head, whole)
-                                          : services.authenticator.Verify(whole));
+  const auto identify = [&] {
+    return signed_head ? services.authenticator.Admit(*signed_head, whole)
+                       : services.authenticator.Verify(whole);
+  };
+  const Asked asked = AskedFor(head, *body, params);
+  if (Status settled = Settle(match, asked, call); !settled) {
+    // Strangers learn nothing about this server; who has a key is told what it speaks.
+    Result<identity::Caller> caller = identify();
+    if (!caller) co_return std::move(settled).error();
+    call.caller = *std::move(caller);
+    co_return NotServed(asked, settled.error());
+  }
+  const Operation& operation = *match->operation;
+  ATELIER_CO_TRY(call.caller, identify());
   if (!place.claimed()) ATELIER_CO_RETURN_IF_ERROR(place.Claim(call.caller.access_key_id));
   if (identity::Authenticator::JoinsRepeated(whole)) JoinRepeated(params);
   NameRegion(match->path, options);
   ATELIER_CO_RETURN_IF_ERROR(Authorise(operation, call, match->path, params));
-  if (operation.handler == nullptr) {
-    co_return Error(Code::kUnimplemented,
-                    fmt::format("{} not supported by this server yet.", operation.refusal));
-  }
+  if (operation.handler == nullptr) co_return Refusal(operation);
   ATELIER_CO_TRY(Args args, DecodeArgs(operation.params, match->path, params));
   ATELIER_CO_RETURN_IF_ERROR(InThisRegion(operation, match->path, options));
   Context context{.services = services,
@@ -410,24 +423,26 @@ Status Api::Impl::Authorise(const Operation& operation, Call& call, const RawPar
 
 Result<Router::Match> Api::Impl::Route(const http::RequestHead& head, std::string_view body,
                                        const RawParams& params) const {
+  const Asked asked = AskedFor(head, body, params);
   if (head.path() != "/") {
-    auto match = router.Find(head.method, head.path());
+    auto match = router.Find(head.method, head.path(), asked.version);
     if (!match) return ApiNotFound();
     return *std::move(match);
   }
-  const Operation* operation =
-      router.FindRpc(SignedName(head, body, params, "x-acs-action", "Action"),
-                     SignedName(head, body, params, "x-acs-version", "Version"));
+  const Operation* operation = router.FindRpc(asked.action, asked.version);
   if (operation == nullptr) return ApiNotFound();
   return Router::Match{.operation = operation, .path = {}};
 }
 
-Status Api::Impl::CheckVersion(const Operation& operation, const http::RequestHead& head,
-                               std::string_view body, const RawParams& params) const {
-  const std::string_view version = operation.path == "/"
-                                       ? SignedName(head, body, params, "x-acs-version", "Version")
-                                       : head.headers.Get("x-acs-version");
-  if (version.empty() || operation.version.empty() || version == operation.version) return Ok();
+/// Of the row that was found: what the request counts as, and whether it is in the version asked
+/// for.
+Status Api::Impl::Settle(const Result<Router::Match>& match, const Asked& asked, Call& call) const {
+  if (!match) return match.error();
+  const Operation& operation = *match->operation;
+  call.operation = &operation;
+  call.product = operation.product;
+  if (asked.version.empty() || operation.version.empty() || asked.version == operation.version)
+    return Ok();
   return Error(Code::kInvalidArgument, "Specified parameter Version is not valid.",
                "InvalidVersion");
 }

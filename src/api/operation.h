@@ -19,7 +19,7 @@
 namespace atelier::api {
 
 /// Decides the shape of answers and errors (contract/errors.md section 5).
-enum class Product : std::uint8_t { kDsw, kEas, kAirec, kWorkspace, kRam, kSts, kAtelier };
+enum class Product : std::uint8_t { kDsw, kEas, kAirec, kWorkspace, kStudio, kRam, kSts, kAtelier };
 
 /// "DSW", "EAS", "AIRec"...: for documents and metrics.
 std::string_view ProductName(Product product);
@@ -230,10 +230,14 @@ std::span<const Operation> RecommenderOperatorOperations();  // airec/operator.c
 std::span<const Operation> WorkspaceOperations();            // workspace/workspaces.cpp
 std::span<const Operation> MemberOperations();               // workspace/members.cpp
 std::span<const Operation> ImageOperations();                // workspace/images.cpp
-std::span<const Operation> RamOperations();       // ram/ram.cpp (users, keys, policies, roles)
-std::span<const Operation> StsOperations();       // ram/sts.cpp
-std::span<const Operation> EmulatorOperations();  // emulator/clock.cpp
-std::span<const Operation> OrphanOperations();    // operator/orphans.cpp
+std::span<const Operation> RefusedWorkspaceOperations();     // workspace/refused.cpp
+std::span<const Operation> RefusedStudioOperations();        // workspace/studio_refused.cpp
+std::span<const Operation> RamOperations();         // ram/ram.cpp (users, keys, policies, roles)
+std::span<const Operation> StsOperations();         // ram/sts.cpp
+std::span<const Operation> RefusedRamOperations();  // ram/refused.cpp
+std::span<const Operation> RefusedStsOperations();  // ram/refused.cpp
+std::span<const Operation> EmulatorOperations();    // emulator/clock.cpp
+std::span<const Operation> OrphanOperations();      // operator/orphans.cpp
 
 // Helpers that handlers share (access.cpp)
 

@@ -15,6 +15,8 @@ std::string_view ProductName(Product product) {
       return "AIRec";
     case Product::kWorkspace:
       return "AIWorkSpace";
+    case Product::kStudio:
+      return "PaiStudio";
     case Product::kRam:
       return "RAM";
     case Product::kSts:
@@ -53,8 +55,12 @@ std::span<const Operation> Operations() {
                                                                    WorkspaceOperations(),
                                                                    MemberOperations(),
                                                                    ImageOperations(),
+                                                                   RefusedWorkspaceOperations(),
+                                                                   RefusedStudioOperations(),
                                                                    RamOperations(),
                                                                    StsOperations(),
+                                                                   RefusedRamOperations(),
+                                                                   RefusedStsOperations(),
                                                                    EmulatorOperations(),
                                                                    RecommenderOperatorOperations(),
                                                                    OrphanOperations()});

@@ -35,6 +35,11 @@ def test_the_page_of_operations_tells_the_truth(server):
 
 
 OF_LATER_VERSIONS = {"EAS": {"TagResources", "UntagResources", "ListTagResources"}}  # of 2021-07-02: Terraform's
+@pytest.mark.parametrize("product, count", [("AIWorkSpace", 127), ("PaiStudio", 58)])
+def test_every_operation_of_the_official_client_is_there(server, product, count):
+    documented = json.loads((ROOT / f"tests/data/contract/{product.lower()}-operations.json").read_text())
+    ours = {name for of, name in served(server) if of == product}
+    assert ours == {operation["name"] for operation in documented} and len(ours) == count
 
 
 @pytest.mark.parametrize("product, count", [("DSW", 46), ("EAS", 119), ("AIRec", 146)])

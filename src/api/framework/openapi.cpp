@@ -183,6 +183,9 @@ std::string OpenApiDocument() {
   for (const Operation& operation : Operations()) {
     std::string path(operation.path);
     if (path == "/") path += "?Action=" + std::string(operation.name);
+    // Products may share a path, which the version tells apart; OpenAPI has no word for that.
+    if (std::ranges::find(paths[path], operation.method, &Operation::method) != paths[path].end())
+      path += "#" + std::string(ProductName(operation.product));
     paths[path].push_back(&operation);
   }
   std::string out =

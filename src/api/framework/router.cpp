@@ -32,29 +32,36 @@ std::vector<Router::Piece> Router::SplitPattern(std::string_view path) {
   return pieces;
 }
 
+void Router::Add(std::vector<Piece> pieces, const Operation& operation) {
+  const auto literals_first = [](const Route& a, const Route& b) {
+    return std::lexicographical_compare(
+        a.pieces.begin(), a.pieces.end(), b.pieces.begin(), b.pieces.end(),
+        [](const Piece& x, const Piece& y) { return !x.is_param && y.is_param; });
+  };
+  std::vector<Route>& routes = routes_[{operation.method, pieces.size()}];
+  Route route{.pieces = std::move(pieces), .operation = &operation};
+  routes.insert(std::upper_bound(routes.begin(), routes.end(), route, literals_first), route);
+}
+
 Router::Router(std::span<const Operation> operations) {
   for (const Operation& operation : operations) {
     if (operation.path == "/") {
       rpc_.emplace(operation.name, &operation);
       continue;
     }
-    Route route{.pieces = SplitPattern(operation.path), .operation = &operation};
-    const std::size_t count = route.pieces.size();
-    routes_[{operation.method, count}].push_back(std::move(route));
+    std::vector<Piece> pieces = SplitPattern(operation.path);
+    if (!pieces.back().is_param && pieces.back().text.empty())
+      Add({pieces.begin(), pieces.end() - 1}, operation);
+    Add(std::move(pieces), operation);
   }
-  const auto literals_first = [](const Route& a, const Route& b) {
-    return std::lexicographical_compare(
-        a.pieces.begin(), a.pieces.end(), b.pieces.begin(), b.pieces.end(),
-        [](const Piece& x, const Piece& y) { return !x.is_param && y.is_param; });
-  };
   const auto same_requests = [](const Route& a, const Route& b) {
-    return std::equal(a.pieces.begin(), a.pieces.end(), b.pieces.begin(), b.pieces.end(),
+    return a.operation->version == b.operation->version &&
+           std::equal(a.pieces.begin(), a.pieces.end(), b.pieces.begin(), b.pieces.end(),
                       [](const Piece& x, const Piece& y) {
                         return x.is_param == y.is_param && (x.is_param || x.text == y.text);
                       });
   };
   for (auto& [key, routes] : routes_) {
-    std::sort(routes.begin(), routes.end(), literals_first);
     for (std::size_t i = 0; i < routes.size(); ++i) {
       for (std::size_t j = i + 1; j < routes.size(); ++j)
         ATELIER_CHECK(!same_requests(routes[i], routes[j]),
@@ -63,27 +70,32 @@ Router::Router(std::span<const Operation> operations) {
   }
 }
 
-std::optional<Router::Match> Router::Find(std::string_view method, std::string_view path) const {
+std::optional<Router::Match> Router::Find(std::string_view method, std::string_view path,
+                                          std::string_view version) const {
   const std::vector<std::string_view> raw = SplitPath(path);
   const auto group = routes_.find({method, raw.size()});
   if (group == routes_.end()) return std::nullopt;
   std::vector<std::string> decoded;
   decoded.reserve(raw.size());
   for (const std::string_view piece : raw) decoded.push_back(http::PercentDecode(piece, false));
+  const Route* found = nullptr;
   for (const Route& route : group->second) {
     const bool fits = std::equal(route.pieces.begin(), route.pieces.end(), decoded.begin(),
                                  [](const Piece& piece, const std::string& text) {
                                    return piece.is_param ? !text.empty() : piece.text == text;
                                  });
     if (!fits) continue;
-    Match match{.operation = route.operation, .path = {}};
-    for (std::size_t i = 0; i < decoded.size(); ++i) {
-      if (route.pieces[i].is_param)
-        match.path.emplace_back(route.pieces[i].text, std::move(decoded[i]));
-    }
-    return match;
+    const bool asked_for = route.operation->version == version;
+    if (found == nullptr || asked_for) found = &route;
+    if (asked_for || version.empty()) break;
   }
-  return std::nullopt;
+  if (found == nullptr) return std::nullopt;
+  Match match{.operation = found->operation, .path = {}};
+  for (std::size_t i = 0; i < decoded.size(); ++i) {
+    if (found->pieces[i].is_param)
+      match.path.emplace_back(found->pieces[i].text, std::move(decoded[i]));
+  }
+  return match;
 }
 
 const Operation* Router::FindRpc(std::string_view action, std::string_view version) const {

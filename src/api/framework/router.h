@@ -21,13 +21,16 @@ class Router {
     RawParams path;  // the {Name} pieces, decoded
   };
 
-  /// `operations` outlives the router. Two rows that answer the same requests are a broken
-  /// invariant.
+  /// `operations` outlives the router. Two rows that answer the same requests in one version are a
+  /// broken invariant.
   explicit Router(std::span<const Operation> operations);
 
-  /// By method and path. The path is split before its pieces are decoded, so an escaped slash stays
-  /// within its piece; a literal piece wins over a {Name}; an empty piece matches nothing.
-  std::optional<Match> Find(std::string_view method, std::string_view path) const;
+  /// By method and path, in the version asked for if there is such a row: products may share paths.
+  /// The path is split before its pieces are decoded, so an escaped slash stays within its piece; a
+  /// literal piece wins over a {Name}, and then the earlier row; an empty piece matches nothing,
+  /// but a slash at the end of a row's path is optional.
+  std::optional<Match> Find(std::string_view method, std::string_view path,
+                            std::string_view version = {}) const;
 
   /// RPC style, on path "/": by name, in the version asked for if there is such a row.
   const Operation* FindRpc(std::string_view action, std::string_view version) const;
@@ -41,6 +44,7 @@ class Router {
     std::vector<Piece> pieces;
     const Operation* operation = nullptr;
   };
+  void Add(std::vector<Piece> pieces, const Operation& operation);
   static std::vector<Piece> SplitPattern(std::string_view path);
 
   /// By method and number of pieces; within one, routes with earlier literals come first.
