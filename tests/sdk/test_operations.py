@@ -35,6 +35,8 @@ def test_the_page_of_operations_tells_the_truth(server):
 
 
 OF_LATER_VERSIONS = {"EAS": {"TagResources", "UntagResources", "ListTagResources"}}  # of 2021-07-02: Terraform's
+
+
 @pytest.mark.parametrize("product, count", [("AIWorkSpace", 127), ("PaiStudio", 58)])
 def test_every_operation_of_the_official_client_is_there(server, product, count):
     documented = json.loads((ROOT / f"tests/data/contract/{product.lower()}-operations.json").read_text())
