@@ -44,7 +44,7 @@ std::string Allow(std::string_view actions) { return Policy("Action", actions); 
 /// statements on other products are left out. AliyunPAIReadOnlyAccess reads more than the vendor's,
 /// which knows no action of DSW: every product of this server.
 const std::map<std::string, std::string, std::less<>>& SystemPolicies() {
-  static const std::map<std::string, std::string, std::less<>> policies = [] {
+  static const std::map<std::string, std::string, std::less<>> kPolicies = [] {
     const std::string pai =
         fmt::format("{},{},{},{}", kReadDsw, kReadOtherPai, kReadEas, kReadAirec);
     return std::map<std::string, std::string, std::less<>>{
@@ -66,7 +66,7 @@ const std::map<std::string, std::string, std::less<>>& SystemPolicies() {
         {"AliyunPAIDSWReadOnlyAccess", Allow(kReadDsw)},
     };
   }();
-  return policies;
+  return kPolicies;
 }
 
 }  // namespace atelier::identity
