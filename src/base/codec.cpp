@@ -138,6 +138,20 @@ void AppendEscaped(std::string& out, std::string_view text) {
   flush(text.size());
 }
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kParserBuffer = 4096;  // of a small body; a larger one takes the heap
+
+/// "line 2, column 6": of the byte at `offset`, columns in characters, both from 1.
+std::string PlaceIn(std::string_view text, std::size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const std::size_t newline = before.rfind('\n');
+  const std::string_view line =
+      newline == std::string_view::npos ? before : before.substr(newline + 1);
+  const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+  return "line " + std::to_string(std::ranges::count(before, '\n') + 1) + ", column " +
+         std::to_string(std::ranges::count_if(line, starts) + 1);
+}
+
 }  // namespace
 
 std::string Problems::Join() const {
@@ -151,16 +165,33 @@ std::string Problems::Join() const {
 }
 
 Result<json::value> ParseJson(std::string_view text, json::storage_ptr memory) {
+  if (text.starts_with(kByteOrderMark)) {
+    return atelier::Error(
+        Code::kInvalidArgument,
+        "The body is not valid JSON: it begins with a byte order mark. Save it as "
+        "UTF-8 without one.");
+  }
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
+    return atelier::Error(Code::kInvalidArgument,
+                          "The body is required: an empty one is not valid JSON.");
   json::parse_options options;
   options.max_depth = kMaxJsonDepth;
+  std::array<unsigned char, kParserBuffer> buffer;
+  json::parser parser(json::storage_ptr(), options, buffer.data(), buffer.size());
+  parser.reset(std::move(memory));
   boost::system::error_code error;
-  json::value value = json::parse({text.data(), text.size()}, error, std::move(memory), options);
+  const std::size_t read = parser.write_some(text.data(), text.size(), error);
   if (error == json::error::too_deep) {
     return atelier::Error(Code::kInvalidArgument, "The JSON is nested more than 32 levels deep.");
   }
-  if (error)
-    return atelier::Error(Code::kInvalidArgument,
-                          "The body is not valid JSON: " + error.message() + ".");
+  if (error == json::error::incomplete)
+    return atelier::Error(Code::kInvalidArgument, "The body is not valid JSON: it ends too early.");
+  if (error || read < text.size()) {
+    return atelier::Error(
+        Code::kInvalidArgument,
+        "The body is not valid JSON: there is a mistake at " + PlaceIn(text, read) + ".");
+  }
+  json::value value = parser.release();
   if (!AllFinite(value)) {
     return atelier::Error(Code::kInvalidArgument, "The JSON holds a number that is too large.");
   }

@@ -308,5 +308,29 @@ TEST(Enums, HaveTheirDescribedNames) {
   EXPECT_EQ(EnumNames<Color>(), "Red, DarkGreen");
 }
 
+TEST(ParseJson, SaysWhereTheMistakeIs) {
+  const auto why = [](std::string_view text) {
+    const auto value = ParseJson(text);
+    return value ? "" : value.error().message();
+  };
+  EXPECT_EQ(why("{\"a\": 1,\n \"b\" 2}"),
+            "The body is not valid JSON: there is a mistake at line 2, column 6.");
+  EXPECT_EQ(why("[1,2,]"), "The body is not valid JSON: there is a mistake at line 1, column 6.");
+  EXPECT_EQ(why("{\"\u00e9\u4e2d\": x}"),
+            "The body is not valid JSON: there is a mistake at line 1, column 8.")
+      << "columns are characters";
+  EXPECT_EQ(why("{}\n\n x"), "The body is not valid JSON: there is a mistake at line 3, column 2.");
+  EXPECT_EQ(why("{\"a\": [1,"), "The body is not valid JSON: it ends too early.");
+  EXPECT_EQ(why(""), "The body is required: an empty one is not valid JSON.");
+  EXPECT_EQ(why(" \r\n\t"), "The body is required: an empty one is not valid JSON.");
+}
+
+TEST(ParseJson, NamesAByteOrderMark) {
+  EXPECT_EQ(
+      ParseJson("\xEF\xBB\xBF{\"a\":1}").error().message(),
+      "The body is not valid JSON: it begins with a byte order mark. Save it as UTF-8 without "
+      "one.");
+}
+
 }  // namespace
 }  // namespace atelier
