@@ -16,7 +16,9 @@ def encode(text):
 
 
 def canonical_query(query):
-    """Names as they are: every documented one is made of unreserved characters."""
+    """Of pairs, with names as they are: every documented one is made of unreserved characters. Text is canonical."""
+    if isinstance(query, str):
+        return query
     return "&".join(f"{name}={encode(value)}" for name, value in sorted(query))
 
 

@@ -7,8 +7,6 @@ namespace atelier::api {
 
 namespace {
 
-constexpr std::size_t kMostInstanceIdBytes = 64;  // contract/requests.md section 4
-
 bool MayReach(const Context& context, identity::Access access, std::string_view token,
               const model::Instance& instance) {
   return identity::WorkspaceAllows(context.services.identities, context.caller, access,
@@ -112,7 +110,7 @@ directory::Viewer ViewerOf(const Services& services, const identity::Caller& cal
 Result<directory::InstancePtr> FindInstance(const Context& context, const model::InstanceId& id,
                                             identity::Access access, std::string_view token) {
   const Services& services = context.services;
-  if (id.str().size() > kMostInstanceIdBytes)
+  if (id.str().size() > kMaxInstanceId)
     return Error(Code::kInvalidArgument, "InstanceId must have at most 64 characters.");
   directory::InstancePtr instance = services.instances.Find(id);
   const bool reaches = instance != nullptr && MayReach(context, access, token, *instance);

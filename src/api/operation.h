@@ -52,7 +52,10 @@ struct Param {
   std::optional<std::int64_t> standard = {};  // default of integers and booleans
   std::string_view values = {};               // "A,B,C" for enums
   std::string_view aliases = {};              // "alias=Value,..." accepted for enums
-  std::string_view doc = {};                  // one line for the OpenAPI document
+  /// For the OpenAPI document: the pattern (ECMA 262) of a text, the schema of a JSON value. The
+  /// handler checks it, and says why.
+  std::string_view pattern = {};
+  std::string_view doc = {};  // one line for the OpenAPI document
 };
 
 /// Parameters after validation. Asking for a name or type that the operation's table does not have
@@ -100,6 +103,9 @@ class Args {
 /// Far above the longest sharing token there is; a longer one names nothing.
 inline constexpr std::int64_t kMaxToken = 4096;
 
+/// Characters of an instance's id (contract/requests.md section 4); a longer one names nothing.
+inline constexpr std::int64_t kMaxInstanceId = 64;
+
 /// The RAM gate of one call (contract/ram-policy.md section 3). It decides before the handler runs,
 /// unless a policy of the caller asks for keys that only the handler can supply: the tags of the
 /// instance or of the request, pai:* (section 2.3). Then it waits for FindInstance or PassRam.
@@ -138,6 +144,10 @@ class RamGate {
   std::optional<identity::Decision> overlooked_;  // the lack of an Allow
   std::optional<Denial> denial_;
 };
+
+/// The schema of a JSON object of texts, as labels are.
+inline constexpr std::string_view kTextMap =
+    R"({"type":"object","additionalProperties":{"type":"string"}})";
 
 class ListItems;
 
@@ -189,10 +199,11 @@ struct Operation {
   HandlerFn handler = nullptr;  // nullptr: known, refused by name
   /// "Snapshots are": goes before "not supported by this server yet."
   std::string_view refusal = {};
-  bool mutates = false;       // changes something
-  SchemaFn body = nullptr;    // nullptr: no request body
-  SchemaFn answer = nullptr;  // nullptr: any object
-  std::string_view doc = {};  // one line for the OpenAPI document and the README
+  bool mutates = false;        // changes something
+  SchemaFn body = nullptr;     // nullptr: no request body
+  bool body_optional = false;  // an empty one does as well
+  SchemaFn answer = nullptr;   // nullptr: any object
+  std::string_view doc = {};   // one line for the OpenAPI document and the README
 };
 
 /// The whole table, in the order of the documents.

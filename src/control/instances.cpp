@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -59,11 +62,23 @@ Status ApplyImage(const model::Catalogue& catalogue, std::string_view id_or_url,
                   model::Instance& instance) {
   const model::Image* image = catalogue.FindImage(id_or_url);
   if (image == nullptr) {
-    return Invalid(fmt::format("Image {} (ImageId or ImageUrl) is not offered.", id_or_url));
+    return Invalid(fmt::format("Image (ImageId or ImageUrl) {}", catalogue.WhyNoImage(id_or_url)));
   }
   instance.image_id = image->ImageId;
   instance.image_url = image->ImageUrl;
   instance.image_name = image->ImageName;
+  return Ok();
+}
+
+Status EditToStop(Draft& draft, std::string_view reason) {
+  ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kStop, "StopInstance"));
+  BeginStop(draft, reason);
+  return Ok();
+}
+
+Status EditToDelete(Draft& draft) {
+  ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kDelete, "DeleteInstance"));
+  BeginDelete(draft);
   return Ok();
 }
 
@@ -140,6 +155,15 @@ struct Instances::Impl {
                                          model::Actor actor);
   Result<model::Instance> Describe(const NewInstance& wish);
   Task<Status> Mutate(model::InstanceId id, model::Actor actor, Edit edit);
+  /// The same to all of them, in one transaction: an error leaves every one as it is. `edit` ends
+  /// them (promise 10), and changes no name.
+  Task<Status> MutateAll(std::set<model::InstanceId> ids, model::Actor actor, Edit edit);
+  /// One request may change several instances: the keys of its audit records must differ.
+  Write Audit(const model::Actor& actor, const model::InstanceId& id) const {
+    Write audit = store::Audit(actor, id.str(), clock.Wall());
+    audit.key += "/" + id.str();
+    return audit;
+  }
   Task<Result<Present>> Read(model::InstanceId id, bool from_store);
   Task<Status> NameIsFree(model::WorkspaceId workspace, std::string name, model::InstanceId mine);
   Status ApplyChange(const InstanceChange& change, Draft& draft);
@@ -297,11 +321,33 @@ Task<Status> Instances::Impl::Mutate(model::InstanceId id, model::Actor actor, E
       draft.Also(Write::Delete(Kind::kInstanceName, NameKey(workspace, old_name)));
       draft.Also(Write::Put(Kind::kInstanceName, NameKey(workspace, name), ToJson(id), 0));
     }
-    // One request may change several instances: the key of its audit records must differ.
-    Write audit = store::Audit(actor, id.str(), clock.Wall());
-    audit.key += "/" + id.str();
-    draft.Also(std::move(audit));
+    draft.Also(Audit(actor, id));
     const auto committed = co_await Commit(store, std::move(draft));
+    if (committed) co_return Ok();
+    if (committed.error().code() != Code::kAborted) co_return committed.error();
+  }
+  co_return TooManyRaces();
+}
+
+Task<Status> Instances::Impl::MutateAll(std::set<model::InstanceId> ids, model::Actor actor,
+                                        Edit edit) {
+  // All take them in one order: nobody waits for whom they hold up.
+  std::vector<Turns::Turn> mine;
+  mine.reserve(ids.size());
+  const Deadline patience = clock.In(kLongestTurn);
+  for (const model::InstanceId& id : ids)
+    mine.push_back(co_await turns.Take(id.str(), clock, patience));
+  for (int round = 0; round < kMostRounds; ++round) {
+    store::Batch batch;
+    for (const model::InstanceId& id : ids) {
+      ATELIER_CO_TRY(Present present, co_await Read(id, round > 0));
+      Draft draft(std::move(present.instance), present.revision, MomentOf(clock),
+                  options.max_events);
+      ATELIER_CO_RETURN_IF_ERROR(edit(draft));
+      draft.Also(Audit(actor, id));
+      std::ranges::move(std::move(draft).Finish(), std::back_inserter(batch));
+    }
+    const auto committed = co_await store.CommitFromReserve(std::move(batch));
     if (committed) co_return Ok();
     if (committed.error().code() != Code::kAborted) co_return committed.error();
   }
@@ -411,45 +457,24 @@ Task<Status> Instances::Start(model::InstanceId id, model::Actor actor) {
 }
 
 Task<Status> Instances::Stop(model::InstanceId id, std::string reason, model::Actor actor) {
-  return impl_->Mutate(
-      std::move(id), std::move(actor), [reason = std::move(reason)](Draft& draft) -> Status {
-        ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kStop, "StopInstance"));
-        BeginStop(draft, reason);
-        return Ok();
-      });
+  return impl_->Mutate(std::move(id), std::move(actor), [reason = std::move(reason)](Draft& draft) {
+    return EditToStop(draft, reason);
+  });
 }
 
 Task<Status> Instances::Delete(model::InstanceId id, model::Actor actor) {
-  return impl_->Mutate(std::move(id), std::move(actor), [](Draft& draft) -> Status {
-    ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kDelete, "DeleteInstance"));
-    BeginDelete(draft);
-    return Ok();
-  });
+  return impl_->Mutate(std::move(id), std::move(actor), EditToDelete);
 }
 
 Task<Status> Instances::StopAll(std::vector<model::InstanceId> ids, std::string reason,
                                 model::Actor actor) {
-  for (const model::InstanceId& id : ids) {
-    const directory::InstancePtr instance = impl_->directory.Find(id);
-    if (instance == nullptr) co_return UnknownInstance(id);
-    ATELIER_CO_RETURN_IF_ERROR(Accepting(*instance, Trigger::kStop, "StopInstance"));
-  }
-  for (const model::InstanceId& id : std::set(ids.begin(), ids.end())) {
-    ATELIER_CO_RETURN_IF_ERROR(co_await Stop(id, reason, actor));
-  }
-  co_return Ok();
+  return impl_->MutateAll(
+      std::set(ids.begin(), ids.end()), std::move(actor),
+      [reason = std::move(reason)](Draft& draft) { return EditToStop(draft, reason); });
 }
 
 Task<Status> Instances::DeleteAll(std::vector<model::InstanceId> ids, model::Actor actor) {
-  for (const model::InstanceId& id : ids) {
-    const directory::InstancePtr instance = impl_->directory.Find(id);
-    if (instance == nullptr) co_return UnknownInstance(id);
-    ATELIER_CO_RETURN_IF_ERROR(Accepting(*instance, Trigger::kDelete, "DeleteInstance"));
-  }
-  for (const model::InstanceId& id : std::set(ids.begin(), ids.end())) {
-    ATELIER_CO_RETURN_IF_ERROR(co_await Delete(id, actor));
-  }
-  co_return Ok();
+  return impl_->MutateAll(std::set(ids.begin(), ids.end()), std::move(actor), EditToDelete);
 }
 
 Task<Status> Instances::PutLabels(model::InstanceId id, std::vector<model::Label> labels,

@@ -96,7 +96,7 @@ class Instances {
   /// `reason` goes to the events ("no stop without a recorded reason").
   Task<Status> Stop(model::InstanceId id, std::string reason, model::Actor actor);
   Task<Status> Delete(model::InstanceId id, model::Actor actor);
-  /// All or nothing on existence and state, then each.
+  /// All of them or none, in one transaction.
   Task<Status> StopAll(std::vector<model::InstanceId> ids, std::string reason, model::Actor actor);
   Task<Status> DeleteAll(std::vector<model::InstanceId> ids, model::Actor actor);
   Task<Status> PutLabels(model::InstanceId id, std::vector<model::Label> labels,

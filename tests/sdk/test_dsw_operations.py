@@ -236,6 +236,16 @@ def test_stop_instances_and_delete_instances_act_on_all_or_none(client):
         400, "ValidationError")
 
 
+def test_a_stop_right_after_the_creation_is_accepted_every_time(client):
+    for n in range(10):
+        ids = [create(client, f"young_{n}_{twin}") for twin in "ab"]
+        assert client.stop_instances(dsw.StopInstancesRequest(instance_ids=ids)).body.http_status_code == 200
+        alone = create(client, f"young_{n}")
+        assert client.stop_instance(alone, dsw.StopInstanceRequest()).body.http_status_code == 200
+        wait_until(lambda: {status_of(client, i) for i in (*ids, alone)} == {"Stopped"})
+        client.delete_instances(dsw.DeleteInstancesRequest(instance_ids=[*ids, alone]))
+
+
 # Looking at an instance
 
 def test_a_view_token_lets_a_stranger_read_one_instance_and_no_other(client, server):

@@ -108,7 +108,7 @@ Task<Result<std::string>> ChangeDataSet(Context& context) {
 /// The whole body is a list.
 std::string DocumentsSchema() {
   std::string out;
-  AppendSchema<std::vector<wire::DocumentLine>>(out);
+  AppendSchema<std::vector<wire::DocumentLine>, true>(out);
   return out;
 }
 

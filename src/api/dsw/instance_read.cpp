@@ -97,7 +97,7 @@ Task<Result<std::string>> GetInstance(Context& context) {
 }
 
 constexpr auto kGetParams = std::to_array<Param>({
-    {.name = "InstanceId", .in_path = true, .required = true},
+    {.name = "InstanceId", .in_path = true, .required = true, .max = kMaxInstanceId},
     {.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."},
     {.name = "Fields",
      .type = Param::Type::kList,

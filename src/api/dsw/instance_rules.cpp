@@ -5,6 +5,7 @@
 #include <set>
 
 #include "api/text.h"
+#include "base/empty_json.h"
 
 namespace atelier::api {
 
@@ -57,16 +58,6 @@ std::optional<std::string> ScalarText(const json::value& value) {
   if (const json::string* text = value.if_string()) return std::string(text->data(), text->size());
   if (value.is_bool() || value.is_number()) return json::serialize(value);
   return std::nullopt;
-}
-
-bool IsEmpty(const json::value& value) {
-  if (value.is_null()) return true;
-  if (const bool* flag = value.if_bool()) return !*flag;
-  if (const json::string* text = value.if_string()) return text->empty();
-  if (value.is_number()) return value.to_number<double>() == 0;
-  if (const json::array* array = value.if_array()) return std::ranges::all_of(*array, IsEmpty);
-  const json::object& object = value.get_object();
-  return std::ranges::all_of(object, [](const auto& member) { return IsEmpty(member.value()); });
 }
 
 }  // namespace
@@ -189,7 +180,7 @@ void CheckUnsupported(const wire::UnsupportedParts& parts, Problems& problems) {
   });
   for (const Part& part : kParts) {
     const std::optional<json::value>& value = parts.*part.member;
-    if (value && !IsEmpty(*value)) {
+    if (value && !IsEmptyJson(*value)) {
       problems.Add(part.name, "is not supported by this server yet: " + std::string(part.feature));
     }
   }

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <set>
 #include <span>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <openssl/evp.h>
 
 #include "api/dsw/instance_rules.h"
@@ -17,10 +20,37 @@
 
 namespace atelier::api {
 
-namespace {
-
 constexpr std::size_t kMaxBatch = 100;       // instances of one StopInstances or DeleteInstances
 constexpr std::size_t kMaxClientToken = 64;  // printable ASCII characters
+constexpr std::string_view kClientTokenPattern = "^[!-~]*$";
+
+template <>
+inline constexpr auto kRules<wire::InstanceIdsRequest> =
+    std::to_array<FieldRule>({{.name = "InstanceIds", .min = 1, .max = kMaxBatch}});
+
+// Checked by instance_rules.h, all problems at once.
+constexpr FieldRule kNameRule{
+    .name = "InstanceName", .min = 1, .max = kMaxInstanceName, .pattern = "^[A-Za-z0-9_]+$"};
+constexpr FieldRule kPriorityRule{.name = "Priority", .min = 1, .max = 9};
+constexpr FieldRule kDriverRule{
+    .name = "Driver", .max = kMaxDriverBytes, .pattern = "^[A-Za-z0-9_.-]*$"};
+template <>
+inline constexpr auto kRules<wire::CreateInstanceRequest> = std::to_array<FieldRule>({
+    kNameRule,
+    kPriorityRule,
+    kDriverRule,
+    {.name = "Labels", .max = model::kMaxLabels},
+    {.name = "Tag", .max = model::kMaxLabels},
+    {.name = "ClientToken", .max = kMaxClientToken, .pattern = kClientTokenPattern},
+});
+template <>
+inline constexpr auto kRules<wire::UpdateInstanceRequest> =
+    std::to_array<FieldRule>({kNameRule, kPriorityRule, kDriverRule});
+template <>
+inline constexpr auto kRules<wire::UpdateInstanceLabelsRequest> =
+    std::to_array<FieldRule>({{.name = "Labels", .min = 1, .max = model::kMaxLabels}});
+
+namespace {
 
 std::string Sha256Hex(std::string_view data) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -254,12 +284,31 @@ std::string StopReason(const Context& context) {
          ".";
 }
 
+/// In Creating nothing can be stopped yet (contract/lifecycle.md section 1), and the reconciler
+/// ends it within milliseconds: waits for that, so that a stop right after a creation is not
+/// refused by chance.
+Task<void> PastCreating(Context& context, std::vector<model::InstanceId> ids) {
+  static constexpr std::chrono::milliseconds kBetween{5};
+  static constexpr int kMostLooks = 400;
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (int look = 0; look < kMostLooks; ++look) {
+    const bool creating = std::ranges::any_of(ids, [&](const model::InstanceId& id) {
+      const directory::InstancePtr instance = context.services.instances.Find(id);
+      return instance != nullptr && instance->status == model::InstanceStatus::Creating;
+    });
+    if (!creating) co_return;
+    timer.expires_after(kBetween);
+    (void)co_await timer.async_wait(kNoThrow);  // nothing cancels it
+  }
+}
+
 Task<Result<std::string>> StopInstance(Context& context) {
   const model::InstanceId id(context.args.Text("InstanceId"));
   if (context.args.Boolean("SaveImage")) {
     co_return Invalid("SaveImage is not supported by this server yet: saving images.");
   }
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  co_await PastCreating(context, {id});
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.control.Stop(id, StopReason(context), context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
@@ -277,10 +326,7 @@ Task<Result<std::string>> DeleteInstance(Context& context) {
 
 /// The instances named, each once, if the caller may write all of them.
 Result<std::vector<model::InstanceId>> BatchOf(const Context& context) {
-  ATELIER_TRY(const auto request, FromJson<wire::InstanceIdsRequest>(context.body));
-  if (request.InstanceIds.empty() || request.InstanceIds.size() > kMaxBatch) {
-    return Invalid("InstanceIds must have 1 to 100 members.");
-  }
+  ATELIER_TRY(const auto request, BodyOf<wire::InstanceIdsRequest>(context));
   std::vector<model::InstanceId> ids;
   std::string denied;
   for (const std::string& text : request.InstanceIds) {
@@ -313,6 +359,7 @@ std::string BatchDone(const Context& context, const std::vector<model::InstanceI
 
 Task<Result<std::string>> StopInstances(Context& context) {
   ATELIER_CO_TRY(const std::vector<model::InstanceId> ids, BatchOf(context));
+  co_await PastCreating(context, ids);
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.control.StopAll(ids, StopReason(context), context.actor()));
   co_return BatchDone(context, ids);
@@ -358,13 +405,17 @@ Task<Result<std::string>> DeleteInstanceLabels(Context& context) {
 // --------------------------------------------------------------------------------------------
 
 constexpr std::string_view kVersion = "2022-01-01";
-constexpr Param kInstanceId = {
-    .name = "InstanceId", .in_path = true, .required = true, .doc = "Instance id."};
+constexpr Param kInstanceId = {.name = "InstanceId",
+                               .in_path = true,
+                               .required = true,
+                               .max = kMaxInstanceId,
+                               .doc = "Instance id."};
 
 constexpr std::array kNamesInstance = {kInstanceId};
 constexpr std::array kCreateParams = {
     Param{.name = "ClientToken",
           .max = kMaxClientToken,
+          .pattern = kClientTokenPattern,
           .doc = "Makes repeats of this request within 24 hours mean the same one; also as a "
                  "header of this "
                  "name or in the body."},

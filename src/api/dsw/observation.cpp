@@ -24,7 +24,8 @@ constexpr Duration kDefaultSpan = std::chrono::hours(1);  // of metrics without 
 constexpr std::int64_t kMostDatapoints = 1440;            // a page of GetMetrics
 constexpr std::int64_t kMostEvents = 2000;
 
-constexpr Param kInstanceId{.name = "InstanceId", .in_path = true, .required = true};
+constexpr Param kInstanceId{
+    .name = "InstanceId", .in_path = true, .required = true, .max = kMaxInstanceId};
 constexpr Param kToken{.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."};
 
 Result<directory::InstancePtr> ReadableInstance(const Context& context,
@@ -179,6 +180,11 @@ Task<Result<std::string>> GetInstanceMetrics(Context& context) {
 
 // GetMetrics: the same in the cloud monitor's form
 
+/// Of ISO 8601 the form that every client writes; ParseMonitorTime takes others too.
+constexpr std::string_view kMonitorTime =
+    "^([0-9]{1,14}|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])[T ]"
+    "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?)$";
+
 constexpr auto kMetricsParams = std::to_array<Param>({
     kInstanceId,
     {.name = "MetricName", .type = Type::kEnum, .required = true, .values = kMetricTypes},
@@ -186,9 +192,16 @@ constexpr auto kMetricsParams = std::to_array<Param>({
     {.name = "Dimensions",
      .type = Type::kJsonList,
      .required = true,
+     .pattern =
+         R"({"type":"array","minItems":1,"items":{"type":"object","required":["instanceId"],)"
+         R"("properties":{"instanceId":{"type":"string","minLength":1}}}})",
      .doc = R"([{"instanceId":"dsw-..."}])"},
-    {.name = "StartTime", .doc = "ISO 8601, or milliseconds since 1970. Default: one hour back."},
-    {.name = "EndTime", .doc = "ISO 8601, or milliseconds since 1970. Default: now."},
+    {.name = "StartTime",
+     .pattern = kMonitorTime,
+     .doc = "ISO 8601, or milliseconds since 1970. Default: one hour back."},
+    {.name = "EndTime",
+     .pattern = kMonitorTime,
+     .doc = "ISO 8601, or milliseconds since 1970. Default: now."},
     {.name = "Period",
      .type = Type::kInteger,
      .min = 1,

@@ -15,7 +15,7 @@ constexpr std::int64_t kDefaultSeconds = 3600;
 constexpr std::int64_t kMostSeconds = 604'800;  // a week
 
 constexpr auto kParams = std::to_array<Param>({
-    {.name = "InstanceId", .required = true},
+    {.name = "InstanceId", .required = true, .max = kMaxInstanceId},
     {.name = "ExpireTime",
      .type = Param::Type::kInteger,
      .min = 1,

@@ -11,11 +11,22 @@
 
 namespace atelier::api {
 
-namespace {
-
 constexpr std::int64_t kMaxRemainingMs = 10LL * 366 * 24 * 3600 * 1000;  // ten years
-constexpr int kMaxIdleMinutes = 366 * 24 * 60;
+constexpr int kMaxIdleMinutes = 366 * 24 * 60;                           // a year
 constexpr std::size_t kMaxQueried = 100;  // instances of one QueryAutoShutdownPolicies
+
+template <>
+inline constexpr auto kRules<wire::PolicyQueryRequest> =
+    std::to_array<FieldRule>({{.name = "InstanceIds", .min = 0, .max = kMaxQueried}});
+/// Whether the instance has a GPU is known to control/.
+template <>
+inline constexpr auto kRules<wire::IdleCullerRequest> = std::to_array<FieldRule>({
+    {.name = "CpuPercentThreshold", .min = 1, .max = 100, .required = true},
+    {.name = "GpuPercentThreshold", .min = 1, .max = 100},
+    {.name = "MaxIdleTimeInMinutes", .min = 1, .max = kMaxIdleMinutes, .required = true},
+});
+
+namespace {
 
 model::InstanceId IdOf(const Context& context) {
   return model::InstanceId(context.args.Text("InstanceId"));
@@ -25,10 +36,12 @@ model::InstanceId IdOf(const Context& context) {
 // ----------------------------------------------------------------------------------------------
 
 Result<WallTime> DueOf(const wire::ShutdownTimerRequest& request, WallTime now) {
-  if (request.DueTime.has_value() == request.RemainingTimeInMs.has_value()) {
-    return Invalid("Give either DueTime or RemainingTimeInMs.");
-  }
-  if (request.RemainingTimeInMs) {
+  const bool has_due = !request.DueTime.value_or("").empty();
+  // 0 beside a DueTime asks for nothing; alone it is refused below.
+  const bool has_remaining =
+      request.RemainingTimeInMs && (*request.RemainingTimeInMs != 0 || !has_due);
+  if (has_due == has_remaining) return Invalid("Give either DueTime or RemainingTimeInMs.");
+  if (has_remaining) {
     if (*request.RemainingTimeInMs < 1 || *request.RemainingTimeInMs > kMaxRemainingMs) {
       return Invalid("RemainingTimeInMs must be positive and at most ten years.");
     }
@@ -76,24 +89,12 @@ Task<Result<std::string>> DeleteInstanceShutdownTimer(Context& context) {
 // Idle cullers
 // ----------------------------------------------------------------------------------------
 
-/// The ranges of the thresholds are checked where the instance is known (control/).
-Result<model::IdleCuller> CullerOf(const wire::IdleCullerRequest& request) {
-  Problems problems;
-  if (!request.CpuPercentThreshold) problems.Add("CpuPercentThreshold", "is required");
-  if (!request.MaxIdleTimeInMinutes) problems.Add("MaxIdleTimeInMinutes", "is required");
-  if (request.MaxIdleTimeInMinutes.value_or(1) > kMaxIdleMinutes) {
-    problems.Add("MaxIdleTimeInMinutes", "must be at most a year");
-  }
-  if (!problems.empty()) return Invalid(problems);
-  return model::IdleCuller{.cpu_percent_threshold = *request.CpuPercentThreshold,
-                           .gpu_percent_threshold = request.GpuPercentThreshold,
-                           .max_idle_minutes = *request.MaxIdleTimeInMinutes};
-}
-
 Task<Result<std::string>> CreateIdleInstanceCuller(Context& context) {
   const model::InstanceId id = IdOf(context);
-  ATELIER_CO_TRY(const auto request, FromJson<wire::IdleCullerRequest>(context.body));
-  ATELIER_CO_TRY(const model::IdleCuller culler, CullerOf(request));
+  ATELIER_CO_TRY(const auto request, BodyOf<wire::IdleCullerRequest>(context));
+  const model::IdleCuller culler{.cpu_percent_threshold = *request.CpuPercentThreshold,
+                                 .gpu_percent_threshold = request.GpuPercentThreshold,
+                                 .max_idle_minutes = *request.MaxIdleTimeInMinutes};
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.control.CreateCuller(id, culler, context.actor()));
@@ -147,7 +148,7 @@ wire::PolicyCondition ConditionOf(const model::IdleCuller& culler, std::int64_t 
 Result<std::vector<model::InstanceId>> QueriedOf(const Context& context) {
   std::vector<std::string> texts;
   if (!context.body.empty()) {
-    ATELIER_TRY(auto request, FromJson<wire::PolicyQueryRequest>(context.body));
+    ATELIER_TRY(auto request, BodyOf<wire::PolicyQueryRequest>(context));
     texts = std::move(request.InstanceIds).value_or(std::vector<std::string>());
   }
   if (context.args.Has("InstanceId")) texts.push_back(context.args.Text("InstanceId"));
@@ -193,7 +194,11 @@ constexpr std::string_view kTimerPath = "/api/v2/instances/{InstanceId}/shutdown
 constexpr std::string_view kCullerPath = "/api/v2/instances/{InstanceId}/idleinstanceculler";
 
 constexpr std::array kNamesInstance = {
-    Param{.name = "InstanceId", .in_path = true, .required = true, .doc = "Instance id."},
+    Param{.name = "InstanceId",
+          .in_path = true,
+          .required = true,
+          .max = kMaxInstanceId,
+          .doc = "Instance id."},
 };
 constexpr std::array kPolicyParams = {
     Param{.name = "InstanceId", .doc = "One more instance, beside those of the body."},
@@ -279,6 +284,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .settles_ram = true,
      .handler = &QueryAutoShutdownPolicies,
      .body = &BodySchema<wire::PolicyQueryRequest>,
+     .body_optional = true,
      .answer = &AnswerSchema<wire::AutoShutdownPoliciesAnswer, EnvelopeForm::kRequestId>,
      .doc = "Says which rules may stop running instances."},
 });

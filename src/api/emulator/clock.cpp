@@ -12,9 +12,12 @@
 
 namespace atelier::api {
 
-namespace {
-
 constexpr std::int64_t kMostAdvanceMs = 366LL * 86'400'000;  // a year at a time
+template <>
+inline constexpr auto kRules<wire::AdvanceRequest> =
+    std::to_array<FieldRule>({{.name = "Milliseconds", .min = 0, .max = kMostAdvanceMs}});
+
+namespace {
 
 // Time that jumps in one step shows no sample in between, so no idle rule could ever fire: the end
 // of each jump is lived through, sample by sample.
@@ -93,9 +96,7 @@ Task<Result<std::string>> GetClock(Context& context) {
 
 Task<Result<std::string>> AdvanceClock(Context& context) {
   ATELIER_CO_RETURN_IF_ERROR(CheckAdmin(context));
-  ATELIER_CO_TRY(const auto request, FromJson<wire::AdvanceRequest>(context.body));
-  if (request.Milliseconds < 0 || request.Milliseconds > kMostAdvanceMs)
-    co_return Error(Code::kInvalidArgument, "Milliseconds must be from 0 to a year.");
+  ATELIER_CO_TRY(const auto request, BodyOf<wire::AdvanceRequest>(context));
   co_await Pass(context.services, Duration(request.Milliseconds));
   co_return NowAnswer(context);
 }

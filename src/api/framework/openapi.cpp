@@ -4,8 +4,10 @@
 #include <map>
 #include <vector>
 
+#include "api/framework/params.h"
 #include "api/operation.h"
 #include "base/codec.h"
+#include "base/text.h"
 
 namespace atelier::api {
 
@@ -39,45 +41,109 @@ void AppendEnum(std::string& out, std::string_view values) {
   out += ']';
 }
 
-void AppendParamSchema(std::string& out, const Param& param) {
-  const auto number = [&](std::string_view key, std::int64_t value) {
-    out += key;
-    codec::AppendNumber(out, value);
-  };
-  switch (param.type) {
-    case Param::Type::kInteger:
-      out += R"({"type":"integer","format":"int64")";
-      if (param.min != INT64_MIN) number(R"(,"minimum":)", param.min);
-      if (param.max != INT64_MAX) number(R"(,"maximum":)", param.max);
-      if (param.standard) number(R"(,"default":)", *param.standard);
-      break;
-    case Param::Type::kBoolean:
-      out += R"({"type":"boolean")";
-      if (param.standard)
-        out += *param.standard != 0 ? R"(,"default":true)" : R"(,"default":false)";
-      break;
-    case Param::Type::kEnum:
-      out += R"({"type":"string")";
-      AppendEnum(out, param.values);
-      break;
-    case Param::Type::kTime:
-      out += R"({"type":"string","format":"date-time")";
-      break;
-    case Param::Type::kText:
-      out += R"({"type":"string")";
-      if (param.max != INT64_MAX) number(R"(,"maxLength":)", param.max);
-      break;
-    case Param::Type::kDecimal:
-    case Param::Type::kEnumList:
-    case Param::Type::kList:
-    case Param::Type::kJson:
-    case Param::Type::kJsonMap:
-    case Param::Type::kJsonList:
-      out += R"({"type":"string")";
-      break;
-  }
-  out += '}';
+/// A pattern of names apart from each other by commas, with blanks around them, none of them
+/// necessarily there: how DecodeArgs reads lists.
+std::string ListPattern(const std::string& member) {
+  return "^[ \\t]*(" + member + ")?[ \\t]*(,[ \\t]*(" + member + ")?[ \\t]*)*$";
 }
+
+std::string Alternatives(std::string_view values) {
+  std::string all(values);
+  std::ranges::replace(all, ',', '|');
+  return all;
+}
+
+/// The values of an enum, and the aliases that stand for some.
+std::string EnumValues(const Param& param) {
+  std::string all(param.values);
+  for (const std::string& pair : SplitList(param.aliases))
+    all += "," + pair.substr(0, pair.find('='));
+  return all;
+}
+
+/// What ParseIso8601 takes, beside the lengths of months.
+constexpr std::string_view kTimePattern =
+    "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):"
+    "[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})$";
+
+class ParamSchema {
+ public:
+  explicit ParamSchema(const Param& param) : param_(param) {}
+
+  std::string Text() {
+    using Type = Param::Type;
+    switch (param_.type) {
+      case Type::kInteger:
+        Begin("integer", "int64");
+        Number("minimum", param_.min);
+        Number("maximum", param_.max);
+        if (param_.standard) Number("default", *param_.standard);
+        break;
+      case Type::kBoolean:
+        Begin("boolean");
+        if (param_.standard)
+          out_ += *param_.standard != 0 ? R"(,"default":true)" : R"(,"default":false)";
+        break;
+      case Type::kEnum:
+        Begin("string");
+        AppendEnum(out_, EnumValues(param_));
+        break;
+      case Type::kTime:
+        Begin("string", "date-time");
+        Pattern(kTimePattern);
+        break;
+      case Type::kText:
+        Begin("string");
+        if (param_.required || param_.in_path) Number("minLength", 1);
+        Number("maxLength", static_cast<std::int64_t>(MostCharacters(param_)));
+        if (!param_.pattern.empty()) Pattern(param_.pattern);
+        break;
+      case Type::kDecimal:
+        Begin("string");
+        Pattern("^([0-9]+[.]?[0-9]*|[.][0-9]+)$");
+        Number("maxLength", kMostDecimalCharacters);
+        break;
+      case Type::kEnumList:
+        Begin("string");
+        Pattern(ListPattern(Alternatives(param_.values)));
+        break;
+      case Type::kList:
+        Begin("string");
+        if (param_.required) Number("minLength", 1);
+        Pattern(ListPattern("[^,]{1," + std::to_string(MostCharacters(param_)) + "}"));
+        break;
+      case Type::kJson:
+        return Json("{}");
+      case Type::kJsonMap:
+        return Json(R"({"type":"object"})");
+      case Type::kJsonList:
+        return Json(R"({"oneOf":[{"type":"array","items":{"type":"object"}},{"type":"object"}]})");
+    }
+    return R"("schema":)" + out_ + '}';
+  }
+
+ private:
+  void Begin(std::string_view type, std::string_view format = {}) {
+    out_ = R"({"type":")" + std::string(type) + '"';
+    if (!format.empty()) out_ += R"(,"format":")" + std::string(format) + '"';
+  }
+  void Number(std::string_view key, std::int64_t value) {
+    out_ += ",\"" + std::string(key) + "\":";
+    codec::AppendNumber(out_, value);
+  }
+  void Pattern(std::string_view pattern) {
+    out_ += R"(,"pattern":)";
+    AppendJsonString(out_, pattern);
+  }
+  /// JSON as the text of the parameter.
+  std::string Json(std::string_view otherwise) const {
+    return R"("content":{"application/json":{"schema":)" +
+           std::string(param_.pattern.empty() ? otherwise : param_.pattern) + "}}";
+  }
+
+  const Param& param_;
+  std::string out_;
+};
 
 std::string ParamNote(const Param& param) {
   std::string note(param.doc);
@@ -112,9 +178,12 @@ void AppendParams(std::string& out, const Operation& operation) {
       AppendKey(out, first, "description");
       AppendJsonString(out, note);
     }
-    AppendKey(out, first, "schema");
-    AppendParamSchema(out, param);
-    out += '}';
+    // An empty value counts as absent (DecodeArgs).
+    if (!param.in_path && !param.required) {
+      AppendKey(out, first, "allowEmptyValue");
+      out += "true";
+    }
+    out += ',' + ParamSchema(param).Text() + '}';
   }
   out += ']';
 }
@@ -155,7 +224,7 @@ void AppendOperation(std::string& out, const Operation& operation) {
   AppendParams(out, operation);
   if (operation.body != nullptr) {
     AppendKey(out, first, "requestBody");
-    out += '{';
+    out += operation.body_optional ? R"({"required":false,)" : R"({"required":true,)";
     AppendContent(out, operation.body());
     out += '}';
   }

@@ -6,15 +6,14 @@
 
 #include <fmt/format.h>
 
+#include "api/text.h"
 #include "base/check.h"
 
 namespace atelier::api {
 
 namespace {
 
-constexpr std::size_t kMostTextBytes = 1024;   // of a text or list member whose row sets no maximum
-constexpr std::size_t kMostDecimalBytes = 32;  // far from overflowing a double
-constexpr int kMostFlattened = 1000;           // N of <name>.<N>.<field>
+constexpr int kMostFlattened = 1000;  // N of <name>.<N>.<field>
 
 std::string_view Trim(std::string_view text) {
   constexpr std::string_view kBlanks = " \t";
@@ -55,15 +54,11 @@ std::string_view ResolveAlias(std::string_view aliases, std::string_view text) {
   return text;
 }
 
-std::size_t MostBytes(const Param& param) {
-  return param.max == INT64_MAX ? kMostTextBytes : static_cast<std::size_t>(param.max);
-}
-
 /// Digits with at most one point among or before them: no sign, no exponent.
 std::optional<double> ParseDecimal(std::string_view text) {
   const bool plain = text.find_first_not_of("0123456789.") == std::string_view::npos &&
                      std::count(text.begin(), text.end(), '.') <= 1 && text != "." &&
-                     text.size() <= kMostDecimalBytes;
+                     text.size() <= kMostDecimalCharacters;
   double value = 0;
   if (!plain || std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{})
     return std::nullopt;
@@ -91,9 +86,9 @@ void DecodeList(const Param& param, Args::Value& value, Problems& problems) {
       problems.Add(param.name, fmt::format("must be one or several of {}", param.values));
       return;
     }
-    if (member.size() > MostBytes(param)) {
-      problems.Add(param.name,
-                   fmt::format("must have members of at most {} characters", MostBytes(param)));
+    if (CountCharacters(member) > MostCharacters(param)) {
+      problems.Add(param.name, fmt::format("must have members of at most {} characters",
+                                           MostCharacters(param)));
       return;
     }
     value.list.emplace_back(member);
@@ -123,8 +118,9 @@ void DecodeValue(const Param& param, Args::Value& value, Problems& problems) {
   }
   switch (param.type) {
     case Param::Type::kText:
-      if (value.text.size() > MostBytes(param))
-        problems.Add(param.name, fmt::format("must have at most {} characters", MostBytes(param)));
+      if (CountCharacters(value.text) > MostCharacters(param))
+        problems.Add(param.name,
+                     fmt::format("must have at most {} characters", MostCharacters(param)));
       return;
     case Param::Type::kInteger:
       return DecodeInteger(param, value, problems);
@@ -243,6 +239,10 @@ void DecodeFlattened(const Param& param, const RawParams& query, Args::Value& va
 }
 
 }  // namespace
+
+std::size_t MostCharacters(const Param& param) {
+  return param.max == INT64_MAX ? kMostCharacters : static_cast<std::size_t>(param.max);
+}
 
 RawParams ParseQuery(std::string_view query) {
   RawParams params;

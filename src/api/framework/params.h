@@ -9,6 +9,14 @@
 
 namespace atelier::api {
 
+/// Of a text, or of a member of a list, whose row sets no maximum.
+inline constexpr std::size_t kMostCharacters = 1024;
+/// Of a decimal: far from overflowing a double.
+inline constexpr std::size_t kMostDecimalCharacters = 32;
+
+/// The most characters of a text parameter, or of a member of a list.
+std::size_t MostCharacters(const Param& param);
+
 /// Decoded names and values as they came, in order.
 using RawParams = std::vector<std::pair<std::string, std::string>>;
 

@@ -94,7 +94,7 @@ constexpr std::array kUpdateParams = {
           .type = Param::Type::kEnum,
           .required = true,
           .values = "Active,Inactive",
-          .doc = "Inactive keys sign nothing."},
+          .doc = "Requests with an inactive key are refused."},
 };
 
 constexpr SchemaFn kBareAnswer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>;

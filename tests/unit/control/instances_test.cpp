@@ -392,6 +392,39 @@ TEST(Instances, StopAllIsAllOrNothing) {
   EXPECT_TRUE(world.Gone(two));
 }
 
+TEST(Instances, ABatchIsNeverHalfDone) {
+  World world;
+  world.Serve();
+  const auto one = world.Running("one");
+  const auto two = world.Running("two");
+  const auto writes = [&](const model::InstanceId& id, const store::Batch& batch) {
+    return std::ranges::any_of(batch, [&](const store::Write& write) {
+      return write.kind == store::Kind::kInstance && write.key == id.str();
+    });
+  };
+  const auto refuse_last = [&](const store::Batch& batch) -> std::optional<Error> {
+    if (!writes(std::max(one, two), batch)) return std::nullopt;
+    return Error(Code::kUnavailable, "The store cannot write now.");
+  };
+  world.store.fault = refuse_last;
+  EXPECT_FALSE(world.Do(world.instances.StopAll({one, two}, "batch", world.By("StopInstances"))));
+  EXPECT_FALSE(world.Do(world.instances.DeleteAll({one, two}, world.By("DeleteInstances"))));
+  world.store.fault = nullptr;
+  EXPECT_EQ(world.StatusOf(one), Running);
+  EXPECT_EQ(world.StatusOf(two), Running);
+  // A lost race is tried again, as a whole.
+  int rounds = 0;
+  world.store.fault = [&](const store::Batch& batch) -> std::optional<Error> {
+    if (!writes(one, batch) || !writes(two, batch) || ++rounds > 1) return std::nullopt;
+    return Error(Code::kAborted, "race");
+  };
+  EXPECT_TRUE(world.Do(world.instances.StopAll({one, two}, "batch", world.By("StopInstances"))));
+  EXPECT_GE(rounds, 2);
+  world.store.fault = nullptr;
+  ASSERT_TRUE(world.Reaches(one, Stopped));
+  ASSERT_TRUE(world.Reaches(two, Stopped));
+}
+
 TEST(Instances, TimersAndRulesAreChecked) {
   World world;
   const auto id = world.Create("one");
