@@ -13,6 +13,7 @@
 #include "control/service/group.h"
 #include "control/service/scaler_wishes.h"
 #include "control/service/wishes.h"
+#include "control/service/workload.h"
 #include "store/audit.h"
 
 namespace atelier::control {
@@ -77,6 +78,8 @@ struct Services::Impl {
   using Edit = std::function<Status(ServiceDraft&)>;
   using EditReplica = std::function<Status(ReplicaDraft&)>;
 
+  /// InvalidArgument: a folder that cannot be shown to the replicas.
+  Task<Status> CheckFolders(const model::ServiceSpec& spec);
   Task<Result<model::ServiceId>> Create(NewService wish, model::Actor actor);
   Task<Status> Mutate(std::string name, model::Actor actor, Edit edit);
   /// By name, if the safety lock lets him.
@@ -103,10 +106,20 @@ Services::Services(store::Store& store, const directory::ServiceDirectory& direc
                      .random = random,
                      .options = std::move(options)}) {}
 
+Task<Status> Services::Impl::CheckFolders(const model::ServiceSpec& spec) {
+  std::vector<runtime::Mount> mounts = MountsOf(spec);
+  if (mounts.empty() || !options.check_mounts) co_return Ok();
+  const Status shown = co_await options.check_mounts(std::move(mounts));
+  // Where nothing is known, the start will say.
+  if (shown || shown.error().code() != Code::kFailedPrecondition) co_return Ok();
+  co_return Error(Code::kInvalidArgument, shown.error().message());
+}
+
 Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Actor actor) {
   ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(wish.config));
   ATELIER_CO_RETURN_IF_ERROR(Offered(spec, catalogue));
   ATELIER_CO_RETURN_IF_ERROR(Fits(spec, spec.replicas, catalogue, options.admission));
+  ATELIER_CO_RETURN_IF_ERROR(co_await CheckFolders(spec));
   if (wish.autoscaler) ATELIER_CO_RETURN_IF_ERROR(model::CheckAutoScaler(*wish.autoscaler));
   if (directory.size() >= options.max_services) {
     co_return Error(Code::kResourceExhausted,
@@ -140,6 +153,7 @@ Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Ac
   const model::ServiceId id = fresh.id;
   const std::string name = fresh.name;
   ServiceDraft draft = ServiceDraft::New(std::move(fresh), clock.Wall());
+  NoteUnknownKeys(draft, wish.config);
   draft.Note(false, "Created", "Created as version 1.");
   draft.Also(VersionWrite(draft.service(), clock.Wall()));
   if (!spec.group.empty() && group == nullptr) {
@@ -238,20 +252,28 @@ Task<Result<model::ServiceId>> Services::Create(NewService wish, model::Actor ac
 
 Task<Status> Services::Update(std::string name, json::object change, bool replace,
                               std::optional<model::AutoScaler> autoscaler, model::Actor actor) {
-  return impl_->Mutate(std::move(name), std::move(actor),
-                       [impl = impl_.get(), change = std::move(change), replace,
-                        autoscaler = std::move(autoscaler)](ServiceDraft& draft) -> Status {
-                         if (autoscaler) {
-                           const bool first = !draft.service().autoscaler;
-                           ATELIER_RETURN_IF_ERROR(PutAutoScaler(draft, *autoscaler, first));
-                         }
-                         return ChangeConfig(
-                             draft, change, replace,
-                             {.catalogue = impl->catalogue,
-                              .token = impl->directory.TokenOf(draft.service().name),
-                              .seal = impl->options.seal,
-                              .admission = impl->options.admission});
-                       });
+  // Before the transaction, which waits for no disk. What is merged with another version meanwhile
+  // is looked at when it starts.
+  if (const directory::ServicePtr present = impl_->directory.Find(name)) {
+    const json::object merged = ChangedConfig(*present, change, replace);
+    const auto spec = model::ReadStoredSpec(merged);
+    const bool scales = model::SameButReplicas(ParseJson(present->config)->get_object(), merged);
+    if (spec && !scales) ATELIER_CO_RETURN_IF_ERROR(co_await impl_->CheckFolders(*spec));
+  }
+  co_return co_await impl_->Mutate(
+      std::move(name), std::move(actor),
+      [impl = impl_.get(), change = std::move(change), replace,
+       autoscaler = std::move(autoscaler)](ServiceDraft& draft) -> Status {
+        if (autoscaler) {
+          const bool first = !draft.service().autoscaler;
+          ATELIER_RETURN_IF_ERROR(PutAutoScaler(draft, *autoscaler, first));
+        }
+        return ChangeConfig(draft, change, replace,
+                            {.catalogue = impl->catalogue,
+                             .token = impl->directory.TokenOf(draft.service().name),
+                             .seal = impl->options.seal,
+                             .admission = impl->options.admission});
+      });
 }
 
 Task<Status> Services::RollBack(std::string name, std::int64_t version, model::Actor actor) {
@@ -278,7 +300,7 @@ Task<Status> Services::RollBack(std::string name, std::int64_t version, model::A
         json::object config = parsed.get_object();
         config.erase("token");  // of a server that kept it there
         model::SetReplicas(config, present.replicas);
-        ATELIER_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
+        ATELIER_TRY(const model::ServiceSpec spec, model::ReadStoredSpec(config));
         ATELIER_RETURN_IF_ERROR(Offered(spec, impl->catalogue));
         ATELIER_RETURN_IF_ERROR(
             Fits(spec, spec.replicas, impl->catalogue, impl->options.admission));

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "model/audit.h"
 #include "model/catalogue.h"
 #include "model/service.h"
+#include "runtime/driver.h"
 #include "store/store.h"
 
 namespace atelier::control {
@@ -31,9 +33,9 @@ struct NewService {
 };
 
 /// All mutations of services. Each is one transaction: the service, what changes with it, an event
-/// and one audit record; it returns when that is durable and every read model shows it. Never
-/// touches a driver: the reconciler sees the change in the feed. Authorisation happened before
-/// (api/).
+/// and one audit record; it returns when that is durable and every read model shows it. Changes
+/// nothing through a driver: the reconciler sees the change in the feed. Authorisation happened
+/// before (api/).
 ///
 /// Errors, all with nothing changed: NotFound/UnknownService, /UnknownReplica;
 /// AlreadyExists/ServiceExists, also if a group has the name; FailedPrecondition/WrongState,
@@ -46,6 +48,8 @@ class Services {
     std::size_t max_services = 10'000;
     SealToken seal = {};                   // without one, tokens stand in the store as they are
     const Admission* admission = nullptr;  // outlives it; without one there is room for everything
+    /// runtime::Driver::CheckMounts with a deadline. Without it every folder is taken for there.
+    std::function<Task<Status>(std::vector<runtime::Mount>)> check_mounts = {};
   };
   Services(store::Store& store, const directory::ServiceDirectory& directory,
            const model::Catalogue& catalogue, Clock& clock, Random& random, Options options);

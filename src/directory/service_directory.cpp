@@ -101,7 +101,7 @@ struct ServiceDirectory::Impl {
       if (entry.service->config != service->config) entry.spec.reset();
     }
     if (!entry.spec) {
-      if (auto spec = model::ParseServiceSpec(service->config))
+      if (auto spec = model::ReadStoredSpec(service->config))
         entry.spec = std::make_shared<const model::ServiceSpec>(*std::move(spec));
     }
     if (!entry.service || entry.service->sealed_token != service->sealed_token ||

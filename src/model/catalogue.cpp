@@ -10,6 +10,7 @@ namespace atelier::model {
 
 namespace {
 constexpr double kMibPerGb = 1024;
+constexpr std::size_t kMostNamed = 3;  // images in a message
 std::int64_t ToMib(double gb) { return std::llround(gb * kMibPerGb); }
 }  // namespace
 
@@ -39,6 +40,18 @@ const Image* Catalogue::FindImage(std::string_view id_or_url) const {
     if (image.ImageId == id_or_url || image.ImageUrl == id_or_url) return &image;
   }
   return nullptr;
+}
+
+std::string Catalogue::WhyNoImage(std::string_view id_or_url) const {
+  std::string offered;
+  for (std::size_t i = 0; i < std::min(Images.size(), kMostNamed); ++i)
+    offered += (i == 0 ? "" : ", ") + Images[i].ImageId;
+  if (Images.size() > kMostNamed)
+    offered += fmt::format(" and {} more", Images.size() - kMostNamed);
+  return fmt::format(
+      "{} is not offered: offered {} {} (`atelier image list`, ListImages of AIWorkSpace); none is "
+      "pulled from a registry.",
+      id_or_url, Images.size() == 1 ? "is" : "are", offered.empty() ? "none" : offered);
 }
 
 Capacity CapacityOf(const EcsSpec& spec) {

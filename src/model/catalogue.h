@@ -60,6 +60,9 @@ struct Catalogue {
   const EcsSpec* FindSpec(std::string_view instance_type) const;
   /// By ImageId, or by ImageUrl.
   const Image* FindImage(std::string_view id_or_url) const;
+  /// "X is not offered: offered are A, B and 3 more (...).": for an image that FindImage does not
+  /// find.
+  std::string WhyNoImage(std::string_view id_or_url) const;
 };
 BOOST_DESCRIBE_STRUCT(Catalogue, (), (Specs, Images))
 

@@ -105,6 +105,15 @@ class Checker {
                     fmt::format("must be a whole number from {} to {}", least, most));
     }
   }
+  /// A time in seconds. Most clients have milliseconds at hand.
+  void CheckTime(const DocumentFields& fields, const std::string& name) {
+    const std::string& value = FieldOf(fields, name);
+    if (value.empty() || IsDecimal(value, 0, kLastSecond)) return;
+    const bool millis = IsDecimal(value, kLastSecond, INT64_MAX);
+    problems_.Add(FieldPlace(name),
+                  fmt::format("must be a whole number from 0 to {}, in seconds since 1970{}",
+                              kLastSecond, millis ? ": these look like milliseconds" : ""));
+  }
 
   void CheckUser(const DocumentFields& fields) { CheckWho(fields); }
 
@@ -112,8 +121,8 @@ class Checker {
     CheckItemKey(fields);
     CheckNumber(fields, "status", 0, 1);
     CheckNumber(fields, "weight", 1, 100);
-    CheckNumber(fields, "pub_time", 0, kLastSecond);
-    CheckNumber(fields, "expire_time", 0, kLastSecond);
+    CheckTime(fields, "pub_time");
+    CheckTime(fields, "expire_time");
     if (FieldOf(fields, "scene_id").find(':') != std::string::npos)
       problems_.Add(FieldPlace("scene_id"), "must not hold a colon");
   }
@@ -134,7 +143,7 @@ class Checker {
     CheckItemKey(fields);
     CheckKey(fields, "bhv_type");
     if (FieldOf(fields, "bhv_time").empty()) problems_.Add(FieldPlace("bhv_time"), "is required");
-    CheckNumber(fields, "bhv_time", 0, kLastSecond);
+    CheckTime(fields, "bhv_time");
   }
 
   std::size_t number_;

@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "base/exec_limits.h"
 #include "model/service.h"
+#include "model/spec/keys.h"
 #include "model/spec/path.h"
 #include "model/spec/processor.h"
 #include "model/spec/reader.h"
@@ -19,20 +21,27 @@ namespace {
 
 constexpr std::int64_t kMostSeconds = 86'400;
 constexpr std::int64_t kMostWorkers = 10'000;
+constexpr std::size_t kMostMounts = 100;
 
 HealthCheck ReadCheck(const Reader& in, std::int64_t port) {
   HealthCheck check;
-  in.Refuse("exec");
   const Reader get = in.Object("http_get");
   const Reader tcp = in.Object("tcp_socket");
-  if (in.Has("http_get") == in.Has("tcp_socket") && !in.Has("exec")) {
+  // An empty one stands for its standards, unless the other one says more.
+  const auto there = [&](std::string_view name, std::string_view other) {
+    return in.Asks(name) || (in.Find(name) != nullptr && !in.Asks(other));
+  };
+  const bool by_get = there("http_get", "tcp_socket");
+  const bool by_tcp = there("tcp_socket", "http_get");
+  if (by_get == by_tcp && !in.Asks("exec")) {
     in.Problem("http_get", "or tcp_socket is required, one of the two");
   }
-  if (in.Has("http_get")) {
-    check.path = get.Text("path").empty() ? "/" : get.Text("path");
+  if (by_get) {
+    check.path = get.PathText("path");
+    if (check.path.empty()) check.path = "/";
     if (!check.path.starts_with('/')) get.Problem("path", "must begin with a slash");
   }
-  check.any_answer = in.Has("tcp_socket");
+  check.any_answer = by_tcp;
   for (const Reader* where : {&get, &tcp}) {
     const auto asked = where->Integer("port", 1, 65'535);
     if (asked && *asked != port) where->Problem("port", "must be the port of the container");
@@ -80,33 +89,71 @@ void ReadEnvironment(const Reader& container, ServiceSpec& spec) {
     const json::value* value = variable.Find("value");
     if (name.empty() || name.find('=') != std::string::npos) {
       variable.Problem("name", "must be a variable's name");
-    } else if (value != nullptr && value->is_number()) {
-      spec.environment[name] = json::serialize(*value);
-    } else {
-      spec.environment[name] = variable.Text("value");
+      continue;
     }
+    const bool bare = value != nullptr && (value->is_number() || value->is_bool());
+    std::string text = bare ? json::serialize(*value) : variable.Text("value");
+    const std::string_view wrong = WhyNoVariable(name, text);
+    if (!wrong.empty() && !container.stored()) variable.Problem("value", wrong);
+    spec.environment[name] = std::move(text);
   }
 }
 
+/// The most that a program can be given: base/exec_limits.h.
+void CheckProgram(const Reader& container, const ServiceSpec& spec) {
+  if (container.stored()) return;
+  const auto too_long = [](const std::string& word) {
+    return word.size() > kMostExecString || word.find('\0') != std::string::npos;
+  };
+  constexpr std::string_view kWord =
+      "must have at most 131071 bytes, none of them NUL: no program can be given more";
+  if (too_long(spec.script)) container.Problem("script", kWord);
+  if (std::ranges::any_of(spec.command, too_long))
+    container.Problem("command", fmt::format("and args: each of their words {}", kWord));
+  if (spec.command.size() > kMostExecWords)
+    container.Problem("command",
+                      fmt::format("and args must have at most {} words", kMostExecWords));
+  if (spec.environment.size() > kMostExecVariables)
+    container.Problem("env", fmt::format("must have at most {} members", kMostExecVariables));
+  std::size_t bytes = ExecSize(spec.script.size());
+  for (const std::string& word : spec.command) bytes += ExecSize(word.size());
+  for (const auto& [name, value] : spec.environment)
+    bytes += ExecSize(name.size() + 1 + value.size());
+  if (bytes > kMostExecBytes)
+    container.Problem("env",
+                      "and the program's words must have at most 1 MiB in all: no program "
+                      "can be given more");
+}
+
+/// {"tcp_socket": {}} asks for a check though all in it is empty.
+bool HasCheck(const Reader& container, std::string_view name) {
+  const Reader check = container.Object(name);
+  return container.Asks(name) || check.Find("http_get") != nullptr ||
+         check.Find("tcp_socket") != nullptr;
+}
+
 void ReadContainer(const Reader& container, ServiceSpec& spec) {
-  for (const std::string_view name : {"prepare", "ports"}) container.Refuse(name);
   spec.image = container.Text("image");
   spec.port = container.Integer("port", 1, 65'535).value_or(spec.port);
   spec.script = container.Text("script");
-  spec.command = container.Words("command");
-  const auto more = container.Words("args");
-  spec.command.insert(spec.command.end(), more.begin(), more.end());
+  const bool has_command = container.Asks("command");
+  if (has_command) spec.command = container.Words("command");
+  if (has_command || container.Asks("args")) {
+    const auto more = container.Words("args");
+    spec.command.insert(spec.command.end(), more.begin(), more.end());
+  }
   if (spec.script.empty() == spec.command.empty()) {
     container.Problem("command", "or script is required, one of the two");
   }
   ReadEnvironment(container, spec);
+  CheckProgram(container, spec);
   ReadResources(container.Object("resources"), spec);
   CheckResources(container, spec);
-  if (container.Has("startup_check"))
+  if (HasCheck(container, "startup_check"))
     spec.startup = ReadCheck(container.Object("startup_check"), spec.port);
-  if (container.Has("liveness_check"))
+  if (HasCheck(container, "liveness_check"))
     spec.liveness = ReadCheck(container.Object("liveness_check"), spec.port);
-  if (container.Has("health_check"))
+  if (HasCheck(container, "health_check"))
     spec.health = ReadCheck(container.Object("health_check"), spec.port);
 }
 
@@ -116,36 +163,27 @@ bool IsMountPoint(std::string_view path) {
 }
 
 void ReadStorage(const Reader& top, ServiceSpec& spec) {
-  for (const Reader& storage : top.Array("storage")) {
-    for (const std::string_view kind :
-         {"oss", "nfs", "dataset", "git", "empty_dir", "properties"}) {
-      storage.Refuse(kind);
-    }
-    const std::string path = storage.Text("path");
-    const std::string inside = storage.Text("mount_path");
+  const auto all = top.Array("storage");
+  if (all.size() > kMostMounts && !top.stored())
+    top.Problem("storage", fmt::format("must have at most {} members", kMostMounts));
+  for (const Reader& storage : all) {
+    const std::string path = storage.PathText("path");
+    const std::string inside = storage.PathText("mount_path");
     if (!IsMountPoint(inside))
       storage.Problem("mount_path", "must be an absolute path, without NUL and '..'");
     if (path.empty()) {
-      storage.Problem("path", "is required: a folder of the server");
+      storage.Problem("path", "is required: a folder below --shared-folders");
       continue;
     }
     // What one service could write, another could be led through.
-    if (storage.Has("read_only") && !storage.Flag("read_only"))
+    const json::value* read_only = storage.Find("read_only");
+    if (read_only != nullptr && *read_only == json::value(false))
       storage.Problem("read_only", "set to false is not supported by this server yet");
     spec.mounts.push_back({.path = path, .inside = inside});
   }
 }
 
 void ReadMetadata(const Reader& metadata, ServiceSpec& spec) {
-  for (const std::string_view name :
-       {"resource", "quota_id", "rdma", "spot", "qos", "hybrid_resource", "type", "disk",
-        "shm_size", "release", "enable_webservice"}) {
-    metadata.Refuse(name);
-  }
-  if (metadata.Integer("gpu", 0, kMostCpu).value_or(0) > 0)
-    metadata.Problem("gpu", "is not supported by this server yet");
-  if (metadata.Flag("enable_grpc"))
-    metadata.Problem("enable_grpc", "is not supported by this server yet");
   spec.replicas = metadata.Integer("instance", 0, kMostReplicas).value_or(1);
   spec.size.milli_cpu = metadata.Integer("cpu", 1, kMostCpu).value_or(0) * kMilli;
   spec.size.memory_mib = metadata.Integer("memory", 1, kMostMemoryMib).value_or(0);
@@ -169,9 +207,7 @@ void ReadMetadata(const Reader& metadata, ServiceSpec& spec) {
 }
 
 void ReadCloud(const Reader& top, ServiceSpec& spec) {
-  const Reader cloud = top.Object("cloud");
-  cloud.Refuse("networking");
-  const Reader computing = cloud.Object("computing");
+  const Reader computing = top.Object("cloud").Object("computing");
   spec.instance_type = computing.Text("instance_type");
   const auto types = computing.Array("instances");
   if (types.size() > 1)
@@ -197,22 +233,35 @@ bool IsServiceName(std::string_view name) {
          });
 }
 
-Result<ServiceSpec> ParseServiceSpec(const json::object& config) {
-  Problems problems;
-  const Reader top(&config, "", problems);
+namespace {
+
+void ReadGrace(const Reader& top, const Reader& metadata, ServiceSpec& spec) {
+  constexpr std::string_view kKey = "termination_grace_period";
+  const auto first = top.Object("runtime").Integer(kKey, 0, kMostSeconds);
+  const auto second = metadata.Object("eas").Integer(kKey, 0, kMostSeconds);
+  if (const auto grace = first ? first : second) spec.termination_grace = Duration(*grace * 1000);
+}
+
+void ReadLabels(const Reader& top, ServiceSpec& spec) {
+  if (!top.Asks("labels")) return;
+  json::value labels = *top.Find("labels");
+  if (json::object* members = labels.if_object()) {
+    for (auto it = members->begin(); it != members->end();)
+      it = it->value().is_null() ? members->erase(it) : std::next(it);
+  }
+  DecodeJson(labels, spec.labels, "labels", Missing::kProblem, top.problems());
+}
+
+ServiceSpec ReadSpec(const json::object& config, bool stored, Problems& problems) {
+  const Reader top(&config, "", problems, stored);
   ServiceSpec spec;
   spec.health = StandardCheck();
   const Reader metadata = top.Object("metadata");
-  spec.name = top.Has("name") ? top.Text("name") : metadata.Text("name");
+  spec.name = top.Asks("name") ? top.Text("name") : metadata.Text("name");
   if (spec.name.empty()) {
     problems.Add("name", "is required");
   } else if (!IsServiceName(spec.name)) {
     problems.Add("name", "must have 3 to 63 lower-case letters, digits and underscores");
-  }
-  for (const std::string_view name :
-       {"autoscaler", "networking", "dockerAuth", "warm_up_data_path", "role_arn", "options",
-        "aimaster", "unit", "queue", "oss_endpoint"}) {
-    top.Refuse(name);
   }
   spec.token = top.Text("token");
   ReadModel(top, spec);
@@ -222,18 +271,26 @@ Result<ServiceSpec> ParseServiceSpec(const json::object& config) {
   const auto containers = top.Array("containers");
   if (containers.size() > 1)
     problems.Add("containers", "with more than one member are not supported by this server yet");
-  if (!containers.empty() && top.Has("processor_path"))
+  if (!containers.empty() && top.Asks("processor_path"))
     problems.Add("containers", "and processor_path exclude each other");
   if (!containers.empty()) {
     ReadContainer(containers.front(), spec);
-  } else if (!top.Has("processor_path") && !top.Has("processor")) {
+  } else if (!top.Asks("processor_path") && !top.Asks("processor")) {
     problems.Add("containers", "or processor_path is required");
   }
   ReadStorage(top, spec);
-  if (const auto grace = top.Object("runtime").Integer("termination_grace_period", 0, kMostSeconds))
-    spec.termination_grace = Duration(*grace * 1000);
-  if (const json::value* labels = top.Find("labels"))
-    DecodeJson(*labels, spec.labels, "labels", Missing::kProblem, problems);
+  ReadGrace(top, metadata, spec);
+  ReadLabels(top, spec);
+  return spec;
+}
+
+}  // namespace
+
+Result<ServiceSpec> ParseServiceSpec(const json::object& config, const json::object* asked) {
+  Problems problems;
+  const json::object stepped = WithSteps(config);
+  ServiceSpec spec = ReadSpec(stepped, false, problems);
+  RefuseKeys(asked == nullptr ? stepped : WithSteps(*asked), problems);
   if (!problems.empty()) return Error(Code::kInvalidArgument, problems.Join());
   return spec;
 }
@@ -242,6 +299,19 @@ Result<ServiceSpec> ParseServiceSpec(std::string_view config) {
   ATELIER_TRY(const json::value value, ParseJson(config));
   if (!value.is_object()) return Error(Code::kInvalidArgument, "The body must be a JSON object.");
   return ParseServiceSpec(value.get_object());
+}
+
+Result<ServiceSpec> ReadStoredSpec(const json::object& config) {
+  Problems problems;
+  ServiceSpec spec = ReadSpec(WithSteps(config), true, problems);
+  if (!problems.empty()) return Error(Code::kInvalidArgument, problems.Join());
+  return spec;
+}
+
+Result<ServiceSpec> ReadStoredSpec(std::string_view config) {
+  ATELIER_TRY(const json::value value, ParseJson(config));
+  if (!value.is_object()) return Error(Code::kDataLoss, "The stored configuration is no object.");
+  return ReadStoredSpec(value.get_object());
 }
 
 json::object MergeConfig(json::object base, const json::object& change) {

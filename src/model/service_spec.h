@@ -96,9 +96,21 @@ struct ServiceSpec {
 };
 
 /// InvalidArgument with every problem: what is malformed, missing, or not supported by this server
-/// (named). Unknown keys are left alone.
-Result<ServiceSpec> ParseServiceSpec(const json::object& config);
+/// (named; the table in spec/keys.h). Unknown keys are left alone. `asked`: the part of `config`
+/// that is new, as of an update; the rest may have been accepted by a version that refused less;
+/// null: all of it is.
+Result<ServiceSpec> ParseServiceSpec(const json::object& config,
+                                     const json::object* asked = nullptr);
 Result<ServiceSpec> ParseServiceSpec(std::string_view config);
+
+/// Of a configuration that was accepted before, perhaps by a version that refused less: what this
+/// one would refuse is left alone.
+Result<ServiceSpec> ReadStoredSpec(const json::object& config);
+Result<ServiceSpec> ReadStoredSpec(std::string_view config);
+
+/// One sentence on the keys of `config` that no document names and that ask for something, each
+/// with the one that was perhaps meant; empty: there are none. They are kept, and have no effect.
+std::string SayUnknownKeys(const json::object& config);
 
 /// What each replica may use: its machine's (null: `size`'s, one vCPU if none is said), or less
 /// where the container's limits say so. memory_mib 0: no limit.

@@ -152,6 +152,14 @@ class Driver {
   /// look again with Observe before acting.
   virtual Task<Status> Ensure(Workload want, Deadline by) = 0;
 
+  /// Whether a workload that is made now can be shown these. FailedPrecondition: one cannot, and
+  /// which (the message is shown to the user); Unavailable, DeadlineExceeded: nothing is known.
+  virtual Task<Status> CheckMounts(std::vector<Mount> mounts, Deadline by) {
+    (void)mounts;
+    (void)by;
+    co_return Ok();  // for drivers that show nothing
+  }
+
   /// Asks for the end of every generation up to `generation`. Idempotent; Ok when there is nothing.
   /// Watch Observe for kExited or absence. A stop once asked for may be forced by a second call; a
   /// forced one stays so, whatever is asked later.

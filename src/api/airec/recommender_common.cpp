@@ -39,7 +39,7 @@ wire::RecommenderItem EncodeRecommender(const Context& context,
 }
 
 Result<std::optional<model::Industry>> ParseIndustry(const std::optional<std::string>& text) {
-  if (!text) return std::optional<model::Industry>();
+  if (text.value_or("").empty()) return std::optional<model::Industry>();
   const auto industry = ParseEnum<model::Industry>(*text);
   if (industry) return industry;
   return Error(Code::kInvalidArgument,
@@ -47,7 +47,7 @@ Result<std::optional<model::Industry>> ParseIndustry(const std::optional<std::st
 }
 
 Result<std::optional<model::RecommenderScene>> ParseScene(const std::optional<std::string>& text) {
-  if (!text) return std::optional<model::RecommenderScene>();
+  if (text.value_or("").empty()) return std::optional<model::RecommenderScene>();
   const auto scene = ParseEnum<model::RecommenderScene>(*text);
   if (scene) return scene;
   return Error(Code::kInvalidArgument,

@@ -7,6 +7,7 @@
 #include "api/airec/recommender_common.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/empty_json.h"
 #include "control/recommenders.h"
 
 namespace atelier::api {
@@ -19,10 +20,16 @@ Error Named(std::string code, std::string message) {
   return {Code::kInvalidArgument, std::move(message), std::move(code)};
 }
 
+/// 0 asks for nothing.
 control::QuotaChange QuotaOf(const wire::RecommenderQuotaRequest& quota) {
-  return {.users = quota.userCount ? quota.userCount : quota.userCountPerUnit,
-          .items = quota.itemCount ? quota.itemCount : quota.itemCountPerUnit,
-          .qps = quota.qps};
+  const auto asked = [](std::optional<std::int64_t> first,
+                        std::optional<std::int64_t> second = {}) {
+    if (first.value_or(0) != 0) return first;
+    return second.value_or(0) != 0 ? second : std::optional<std::int64_t>();
+  };
+  return {.users = asked(quota.userCount, quota.userCountPerUnit),
+          .items = asked(quota.itemCount, quota.itemCountPerUnit),
+          .qps = asked(quota.qps)};
 }
 
 /// The table's editions, and the sample's (contract/requests.md section 6 resolution 6).
@@ -72,7 +79,7 @@ Result<control::RecommenderChange> ParseChange(const std::string& body) {
     return Named("UpdateInfoCanNotBeNull", "The body must name what is to change.");
   for (const auto& member : value.get_object()) {
     const std::string_view key(member.key().data(), member.key().size());
-    if (key != "name" && key != "industry" && key != "scene") {
+    if (key != "name" && key != "industry" && key != "scene" && !IsEmptyJson(member.value())) {
       return Named("UpdateInfoContainIllegalProperties",
                    "Only name, industry and scene can be changed.");
     }

@@ -11,6 +11,7 @@
 #include "api/paging.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/empty_json.h"
 #include "directory/service_query.h"
 
 namespace atelier::api {
@@ -26,7 +27,7 @@ constexpr std::array kDeleteParams = {
     Param{.name = "CascadeDelete", .type = Type::kBoolean, .doc = "Deletes its services with it."}};
 constexpr auto kListParams = std::to_array<Param>({
     {.name = "Filter", .doc = "Part of the name."},
-    {.name = "Labels", .type = Type::kJsonMap},
+    {.name = "Labels", .type = Type::kJsonMap, .pattern = kTextMap},
     {.name = "Order", .type = Type::kEnum, .values = "asc,desc", .doc = "Default desc."},
     {.name = "PageNumber", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1},
     {.name = "PageSize", .type = Type::kInteger, .min = 1, .max = 1000, .standard = 100},
@@ -70,7 +71,7 @@ wire::EasGroup EncodeGroup(const Context& context, const model::ServiceGroup& gr
 }
 
 Status NoNetwork(const std::optional<json::value>& network) {
-  if (!network || (network->is_object() && network->get_object().empty())) return Ok();
+  if (!network || IsEmptyJson(*network)) return Ok();
   return Error(Code::kUnimplemented,
                "Network: networks of groups are not supported by this server yet.");
 }
@@ -130,7 +131,7 @@ Task<Result<std::string>> UpdateGroup(Context& context) {
   ATELIER_CO_TRY(auto request, FromJson<wire::UpdateGroupRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(NoNetwork(request.Network));
   control::GroupChange change{.labels = std::move(request.Labels), .customized = {}};
-  if (request.TrafficMode) {
+  if (!request.TrafficMode.value_or("").empty()) {
     if (*request.TrafficMode != "auto" && *request.TrafficMode != "customized")
       co_return Invalid("TrafficMode must be one of auto, customized.");
     change.customized = *request.TrafficMode == "customized";
@@ -163,7 +164,7 @@ Task<Result<std::string>> ReleaseService(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
   ATELIER_CO_TRY(const auto request, FromJson<wire::ReleaseServiceRequest>(context.body));
   std::optional<bool> grouping;
-  if (request.TrafficState) {
+  if (!request.TrafficState.value_or("").empty()) {
     if (*request.TrafficState != "standalone" && *request.TrafficState != "grouping")
       co_return Invalid("TrafficState must be one of standalone, grouping.");
     grouping = *request.TrafficState == "grouping";

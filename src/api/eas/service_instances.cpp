@@ -186,8 +186,9 @@ Task<Result<std::string>> UpdateServiceInstance(Context& context) {
   if (request.Hibernate.value_or(false))
     co_return Error(Code::kUnimplemented, "Hibernate is not supported by this server yet.");
   const std::string& name = context.args.Text("InstanceName");
-  if (request.Detach) {
-    if (!*request.Detach) co_return Invalid("Detach cannot be taken back: it must be true.");
+  if (request.Detach && !*request.Detach && !request.Isolate)
+    co_return Invalid("Detach cannot be taken back: it must be true.");
+  if (request.Detach.value_or(false)) {
     if (request.Isolate) co_return Invalid("Detach and Isolate exclude each other.");
     ATELIER_CO_RETURN_IF_ERROR(
         co_await context.services.service_control.Detach(service->name, name, context.actor()));

@@ -37,7 +37,7 @@ constexpr auto kListParams = std::to_array<Param>({
      .type = Type::kBoolean,
      .standard = 1,
      .doc = "With WorkspaceId: services of no workspace too."},
-    {.name = "Label", .type = Type::kJsonMap},
+    {.name = "Label", .type = Type::kJsonMap, .pattern = kTextMap},
     {.name = "Sort", .type = Type::kEnum, .values = "CreateTime,UpdateTime,ServiceName"},
     {.name = "Order",
      .type = Type::kEnum,

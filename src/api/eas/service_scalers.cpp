@@ -8,6 +8,7 @@
 #include "api/envelope.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/empty_json.h"
 
 namespace atelier::api {
 
@@ -66,6 +67,7 @@ std::optional<json::value> TakeAutoScaler(json::object& config) {
   if (found == config.end()) return std::nullopt;
   json::value taken = std::move(found->value());
   config.erase(found);
+  if (IsEmptyJson(taken)) return std::nullopt;
   return taken;
 }
 

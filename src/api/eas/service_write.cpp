@@ -18,7 +18,7 @@ using Type = Param::Type;
 
 constexpr auto kCreateParams = std::to_array<Param>({
     {.name = "Develop", .type = Type::kBoolean},
-    {.name = "Labels", .type = Type::kJsonMap},
+    {.name = "Labels", .type = Type::kJsonMap, .pattern = kTextMap},
     {.name = "WorkspaceId", .doc = "Omitted: metadata.workspace_id, else the caller's default."},
 });
 constexpr std::array kCloneParams = {kClusterId, kServiceName,
@@ -36,7 +36,9 @@ constexpr std::array kDeleteLabelParams = {
     kClusterId,
     kServiceName,
     Param{.name = "Keys", .type = Type::kList},
-    Param{.name = "LabelKeys", .type = Type::kJson},
+    Param{.name = "LabelKeys",
+          .type = Type::kJson,
+          .pattern = R"({"type":"array","items":{"type":"string"}})"},
 };
 
 /// The service JSON as it came. Some clients quote it once more.
@@ -144,9 +146,12 @@ Task<Result<std::string>> UpdateService(Context& context) {
   ATELIER_CO_TRY(json::object change, BodyObject(context));
   const bool replace = context.args.Text("UpdateType") == "replace";
   ATELIER_CO_TRY(auto autoscaler, ReadTaken(TakeAutoScaler(change), service->name));
+  std::string message = fmt::format("Service {} is being updated.", service->name);
+  if (const std::string unknown = model::SayUnknownKeys(change); !unknown.empty())
+    message += " " + unknown;
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.Update(
       service->name, std::move(change), replace, std::move(autoscaler), context.actor()));
-  co_return MessageAnswer(context, fmt::format("Service {} is being updated.", service->name));
+  co_return MessageAnswer(context, std::move(message));
 }
 
 using Plain = Task<Status> (control::Services::*)(std::string, model::Actor);

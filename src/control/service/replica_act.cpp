@@ -211,7 +211,7 @@ Task<Result<directory::ServiceSpecPtr>> ServiceEngine::SpecFor(directory::Replic
                                                 VersionKey(replica->service, replica->version));
   if (!record) co_return record.error();
   ATELIER_CO_TRY(const auto version, FromRecord<model::ServiceVersion>(record->body));
-  ATELIER_CO_TRY(auto spec, model::ParseServiceSpec(version.config));
+  ATELIER_CO_TRY(auto spec, model::ReadStoredSpec(version.config));
   co_return std::make_shared<const model::ServiceSpec>(std::move(spec));
 }
 

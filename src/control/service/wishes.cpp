@@ -38,9 +38,9 @@ Status Offered(const model::ServiceSpec& spec, const model::Catalogue& catalogue
   if (!spec.image.empty() && catalogue.FindImage(spec.image) == nullptr) {
     return Error(
         Code::kInvalidArgument,
-        fmt::format("The image {} is not offered. ListImages of DSW names what is; without "
-                    "an image, a service has the programs of this server's host.",
-                    spec.image));
+        fmt::format("The image {} Without an image, a service has the programs of this server's "
+                    "host.",
+                    catalogue.WhyNoImage(spec.image)));
   }
   if (spec.instance_type.empty()) return Ok();
   const model::EcsSpec* machine = catalogue.FindSpec(spec.instance_type);
@@ -111,18 +111,31 @@ Write VersionWrite(const model::Service& service, WallTime now) {
   return Write::Put(Kind::kServiceVersion, VersionKey(service.id, version.number), ToJson(version));
 }
 
+json::object ChangedConfig(const model::Service& present, const json::object& change,
+                           bool replace) {
+  json::object old = ParseJson(present.config)->get_object();
+  old.erase("token");  // of a server that kept it there
+  json::object config = replace ? change : model::MergeConfig(std::move(old), change);
+  const bool named =
+      config.contains("name") || (config.contains("metadata") && config["metadata"].is_object() &&
+                                  config["metadata"].get_object().contains("name"));
+  if (!named) config["name"] = present.name;
+  return config;
+}
+
+void NoteUnknownKeys(ServiceDraft& draft, const json::object& config) {
+  const std::string said = model::SayUnknownKeys(config);
+  if (!said.empty()) draft.Note(true, "UnknownKeys", said);
+}
+
 Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replace,
                     const ChangeTerms& terms) {
   const model::Service& present = draft.service();
   ATELIER_RETURN_IF_ERROR(Unlocked(present, false));
   json::object old = ParseJson(present.config)->get_object();
   old.erase("token");  // of a server that kept it there
-  json::object config = replace ? change : model::MergeConfig(old, change);
-  const bool named =
-      config.contains("name") || (config.contains("metadata") && config["metadata"].is_object() &&
-                                  config["metadata"].get_object().contains("name"));
-  if (!named) config["name"] = present.name;
-  ATELIER_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
+  json::object config = ChangedConfig(present, change, replace);
+  ATELIER_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config, &change));
   if (spec.name != present.name)
     return Error(Code::kInvalidArgument, "name cannot be changed: it names the service.");
   if (spec.group != present.group)
@@ -144,6 +157,7 @@ Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replac
   ATELIER_RETURN_IF_ERROR(Fits(spec, spec.replicas, terms.catalogue, terms.admission));
   ATELIER_RETURN_IF_ERROR(Accepting(present, ServiceTrigger::kUpdate, "UpdateService"));
   ApplyVersion(draft, config, spec, present.latest_version + 1);
+  NoteUnknownKeys(draft, change);
   SetLabels(draft.Edit().labels, spec.labels);
   draft.Also(VersionWrite(draft.service(), draft.now()));
   draft.Note(false, "Updating", fmt::format("To version {}.", draft.service().current_version));

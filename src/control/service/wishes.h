@@ -45,6 +45,9 @@ void ApplyScale(ServiceDraft& draft, std::int64_t replicas, std::vector<std::str
 void ApplyVersion(ServiceDraft& draft, const json::object& config, const model::ServiceSpec& spec,
                   std::int64_t number);
 
+/// A warning among the events about keys of `config` that nothing knows (SayUnknownKeys).
+void NoteUnknownKeys(ServiceDraft& draft, const json::object& config);
+
 /// What a change of the configuration is measured by.
 struct ChangeTerms {
   const model::Catalogue& catalogue;
@@ -52,6 +55,9 @@ struct ChangeTerms {
   const SealToken& seal;
   const Admission* admission;  // may be null
 };
+/// The configuration that UpdateService makes, named as the present one is.
+json::object ChangedConfig(const model::Service& present, const json::object& change, bool replace);
+
 /// UpdateService: a scaling, a new token, a new version, or nothing. InvalidArgument, and the
 /// errors above.
 Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replace,

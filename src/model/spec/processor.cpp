@@ -30,12 +30,13 @@ bool EndsWithAny(std::string_view text, std::initializer_list<std::string_view> 
 /// Shows or unpacks what lies at top.`key`, as `name`. The folder inside; empty: there is none.
 std::string ReadFolder(const Reader& top, std::string_view key, std::string_view name,
                        ServiceSpec& spec) {
-  const std::string path = top.Text(key);
+  const std::string path = top.PathText(key);
   if (path.empty()) return {};
   if (EndsWithAny(path, {".zip", ".bz2"}) || path.find("://") != std::string::npos) {
     top.Problem(key,
                 "must be a folder of the server, .tar, .tar.gz or .tgz: others are not "
-                "supported by this server yet");
+                "supported by this server yet (copy it into a folder below --shared-folders, and "
+                "name it as it lies there, such as models/iris)");
   }
   if (EndsWithAny(path, {".tar", ".tar.gz", ".tgz"})) {
     spec.packages.push_back({.path = path, .folder = fmt::format("{}{}", kUnpacked, name)});
@@ -54,7 +55,7 @@ bool IsPlainPath(std::string_view path) {
 }
 
 std::string ReadEntry(const Reader& top, std::string_view key) {
-  std::string entry = top.Text(key);
+  std::string entry = top.PathText(key);
   if (!IsPlainPath(entry)) top.Problem(key, "must be the name of a file of the package");
   return entry;
 }
@@ -73,8 +74,8 @@ void ReadPython(const Reader& top, const std::string& folder, const std::string&
 }
 
 std::string ConfigText(const Reader& top) {
+  if (!top.Asks("model_config")) return {};
   const json::value* config = top.Find("model_config");
-  if (config == nullptr) return {};
   if (const json::string* text = config->if_string()) return std::string(*text);
   return json::serialize(*config);
 }
@@ -110,11 +111,12 @@ void ReadModel(const Reader& top, ServiceSpec& spec) {
 }
 
 void ReadProcessor(const Reader& top, ServiceSpec& spec) {
-  top.Refuse("processor");
-  top.Refuse("processor_mainclass");
-  if (!top.Has("processor_path")) {
-    for (const std::string_view key : {"model_entry", "model_config", "data_image"})
-      top.Refuse(key);
+  if (!top.Asks("processor_path")) {
+    // Of own processors alone, so taken they would do nothing.
+    for (const std::string_view key :
+         {"model_entry", "model_config", "data_image", "processor_type", "processor_entry"}) {
+      top.Refuse(key, "without processor_path");
+    }
     return;
   }
   spec.port = kPort;

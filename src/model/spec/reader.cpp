@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "base/empty_json.h"
+#include "base/exec_limits.h"
+
 namespace atelier::model {
 
 namespace {
@@ -17,7 +20,7 @@ std::optional<std::vector<std::string>> SplitCommand(std::string_view text) {
   char quote = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (quote == 0 && (c == ' ' || c == '\t' || c == '\n')) {
+    if (quote == 0 && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) {
       if (std::exchange(in_word, false)) words.push_back(std::exchange(word, {}));
       continue;
     }
@@ -39,33 +42,39 @@ std::optional<std::vector<std::string>> SplitCommand(std::string_view text) {
 
 }  // namespace
 
-Reader::Reader(const json::object* object, std::string path, Problems& problems)
-    : object_(object), path_(std::move(path)), problems_(problems) {}
+Reader::Reader(const json::object* object, std::string path, Problems& problems, bool stored)
+    : object_(object), path_(std::move(path)), problems_(problems), stored_(stored) {}
 
 const json::value* Reader::Find(std::string_view name) const {
   const json::value* found = object_ == nullptr ? nullptr : object_->if_contains(name);
   return found == nullptr || found->is_null() ? nullptr : found;
 }
 
+bool Reader::Asks(std::string_view name) const {
+  const json::value* found = Find(name);
+  return found != nullptr && !IsEmptyJson(*found);
+}
+
 Reader Reader::Object(std::string_view name) const {
   const json::value* found = Find(name);
-  if (found != nullptr && !found->is_object()) Problem(name, "must be an object");
-  return {found == nullptr ? nullptr : found->if_object(), Path(name), problems_};
+  if (found != nullptr && !found->is_object() && !IsEmptyJson(*found))
+    Problem(name, "must be an object");
+  return {found == nullptr ? nullptr : found->if_object(), Path(name), problems_, stored_};
 }
 
 std::vector<Reader> Reader::Array(std::string_view name) const {
   std::vector<Reader> items;
-  const json::value* found = Find(name);
-  if (found == nullptr) return items;
-  const json::array* array = found->if_array();
+  if (!Asks(name)) return items;
+  const json::array* array = Find(name)->if_array();
   if (array == nullptr) {
     Problem(name, "must be an array");
     return items;
   }
   for (std::size_t i = 0; i < array->size(); ++i) {
+    if (IsEmptyJson((*array)[i])) continue;
     const std::string path = fmt::format("{}[{}]", Path(name), i);
     if (!(*array)[i].is_object()) problems_.Add(path, "must be an object");
-    items.emplace_back((*array)[i].if_object(), path, problems_);
+    items.emplace_back((*array)[i].if_object(), path, problems_, stored_);
   }
   return items;
 }
@@ -74,8 +83,15 @@ std::string Reader::Text(std::string_view name) const {
   const json::value* found = Find(name);
   if (found == nullptr) return {};
   if (const json::string* text = found->if_string()) return std::string(*text);
-  Problem(name, "must be a string");
+  if (!IsEmptyJson(*found)) Problem(name, "must be a string");
   return {};
+}
+
+std::string Reader::PathText(std::string_view name) const {
+  std::string text = Text(name);
+  if (!stored_ && (text.size() > kMostPath || text.find('\0') != std::string::npos))
+    Problem(name, fmt::format("must have at most {} bytes, none of them NUL", kMostPath));
+  return text;
 }
 
 std::optional<std::int64_t> Reader::Integer(std::string_view name, std::int64_t min,
@@ -92,6 +108,7 @@ std::optional<std::int64_t> Reader::Integer(std::string_view name, std::int64_t 
     good = error == std::errc{} && end == text->data() + text->size();
   }
   if (good && number >= min && number <= max) return number;
+  if ((good && number == 0) || IsEmptyJson(*found)) return std::nullopt;
   Problem(name, fmt::format("must be an integer from {} to {}", min, max));
   return std::nullopt;
 }
@@ -100,7 +117,7 @@ bool Reader::Flag(std::string_view name) const {
   const json::value* found = Find(name);
   if (found == nullptr) return false;
   if (const bool* flag = found->if_bool()) return *flag;
-  Problem(name, "must be true or false");
+  if (!IsEmptyJson(*found)) Problem(name, "must be true or false");
   return false;
 }
 
@@ -113,12 +130,24 @@ std::vector<std::string> Reader::Words(std::string_view name) const {
     return words.value_or(std::vector<std::string>());
   }
   std::vector<std::string> words;
-  DecodeJson(*found, words, Path(name), Missing::kProblem, problems_);
+  if (const json::array* array = found->if_array()) {
+    for (std::size_t i = 0; i < array->size(); ++i) {
+      if (const json::string* word = (*array)[i].if_string()) {
+        words.emplace_back(*word);
+      } else if (!IsEmptyJson((*array)[i])) {
+        problems_.Add(fmt::format("{}[{}]", Path(name), i), "must be a string");
+      }
+    }
+  } else if (!IsEmptyJson(*found)) {
+    Problem(name, "must be an array");
+  }
   return words;
 }
 
-void Reader::Refuse(std::string_view name) const {
-  if (Has(name)) Problem(name, "is not supported by this server yet");
+void Reader::Refuse(std::string_view name, std::string_view where) const {
+  if (!stored_ && Asks(name))
+    Problem(name, fmt::format("is not supported by this server yet{}{}", where.empty() ? "" : " ",
+                              where));
 }
 
 void Reader::Problem(std::string_view name, std::string_view what) const {

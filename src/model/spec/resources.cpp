@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "base/empty_json.h"
+
 namespace atelier::model {
 
 namespace {
@@ -40,6 +42,7 @@ ComputeSpec ReadAmounts(const Reader& in) {
   ComputeSpec amounts;
   if (in.object() == nullptr) return amounts;
   for (const auto& [name, value] : *in.object()) {
+    if (IsEmptyJson(value)) continue;
     const auto thousandths = ParseQuantity(value);
     if (name == "cpu") {
       amounts.milli_cpu = thousandths.value_or(0);

@@ -107,6 +107,12 @@ Task<Status> ProcessDriver::Ensure(Workload want, Deadline by) {
   return Within(by, DoEnsure(std::move(want)));
 }
 
+Task<Status> ProcessDriver::CheckMounts(std::vector<Mount> mounts, Deadline by) {
+  return Within(by, RunOn(blocking_, [host = host_, mounts = std::move(mounts)] {
+                  return CheckShared(host, mounts);
+                }));
+}
+
 Task<Status> ProcessDriver::Stop(model::InstanceId id, model::Generation generation, StopMode mode,
                                  Deadline by) {
   return Within(by, DoStop(std::move(id), generation, mode));

@@ -32,6 +32,7 @@ class ProcessDriver final : public Driver {
 
   std::string_view name() const override { return "process"; }
   Task<Status> Ensure(Workload want, Deadline by) override;
+  Task<Status> CheckMounts(std::vector<Mount> mounts, Deadline by) override;
   Task<Status> Stop(model::InstanceId id, model::Generation generation, StopMode mode,
                     Deadline by) override;
   Task<Status> Remove(model::InstanceId id, Deadline by) override;

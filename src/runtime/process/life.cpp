@@ -7,6 +7,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
+#include <linux/openat2.h>
 #include <spawn.h>
 #include <sstream>
 #include <sys/file.h>
@@ -17,6 +18,7 @@
 
 #include "base/boot.h"
 #include "base/failpoint.h"
+#include "base/shell_text.h"
 #include "runtime/process/files.h"
 #include "runtime/process/sandbox.h"
 #include "runtime/process/sweep.h"
@@ -126,7 +128,7 @@ Status WriteEtc(const RunPaths& run, const Spec& spec, const std::string& on_sta
   ATELIER_RETURN_IF_ERROR(WriteFor(uid, etc + "profile", kProfile));
   if (!spec.set_up.empty()) ATELIER_RETURN_IF_ERROR(WriteFor(uid, etc + "set_up", spec.set_up));
   if (!spec.has_on_start) return Ok();
-  return WriteFor(uid, etc + "on_start", on_start);
+  return WriteFor(uid, etc + "on_start", ShellText(on_start));
 }
 
 /// No argument of a program can hold one; behind it, bubblewrap would read another argument.
@@ -140,6 +142,21 @@ bool MayCover(const fs::path& inside) {
   });
 }
 
+/// Whether `path`, by its letters in one of the folders that the operator opened, is not there. A
+/// link that leads out of it says nothing: what is outside must not be found out by trying.
+bool IsMissing(const Host& host, const fs::path& path) {
+  return std::any_of(
+      host.shared_folders.begin(), host.shared_folders.end(), [&](const std::string& shared) {
+        const fs::path root = fs::path(shared).lexically_normal();
+        if (!IsInside(path, root)) return false;
+        const UniqueFd folder(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        if (!folder) return errno == ENOENT;
+        const fs::path relative = path.lexically_relative(root);
+        return !OpenAt2(folder.get(), relative.c_str(), O_PATH, RESOLVE_BENEATH) &&
+               (errno == ENOENT || errno == ENOTDIR);
+      });
+}
+
 /// Symbolic links are followed before the check: nobody is led out of what the operator opened.
 Result<SharedPath> ResolveShared(const Host& host, const Mount& mount) {
   const auto refused = [&](std::string_view why) {
@@ -150,14 +167,17 @@ Result<SharedPath> ResolveShared(const Host& host, const Mount& mount) {
   const fs::path inside = fs::path(mount.inside).lexically_normal();
   if (!MayCover(inside)) return refused("cannot be mounted at " + mount.inside + ".");
   std::error_code error;
-  const fs::path path = fs::canonical(fs::path(host.shared_folders.front()) / mount.from, error);
+  const fs::path asked = fs::path(host.shared_folders.front()) / mount.from;
+  const fs::path path = fs::canonical(asked, error);
   for (const std::string& folder : host.shared_folders) {
     std::error_code absent;
     const fs::path root = fs::canonical(folder, absent);
     if (!error && !absent && IsInside(path, root))
       return SharedPath{.from = path.string(), .inside = inside.string(), .root = root.string()};
   }
-  return refused("is not one of those that the server opens to workloads.");
+  if (IsMissing(host, asked.lexically_normal()))
+    return refused("does not exist in the folders that this server opens (--shared-folders).");
+  return refused("is not one of those that the server opens to workloads (--shared-folders).");
 }
 
 /// A life can be ended, and its end written down, on a disk that has become full.
@@ -238,6 +258,11 @@ std::string ResolverFor(std::string_view host, std::string_view fallback, bool i
   bool any = false;
   std::string kept = reachable(host, any);
   return any ? kept : reachable(fallback, any);
+}
+
+Status CheckShared(const Host& host, const std::vector<Mount>& mounts) {
+  for (const Mount& mount : mounts) ATELIER_RETURN_IF_ERROR(ResolveShared(host, mount));
+  return Ok();
 }
 
 Result<Spec> PlanRun(const Host& host, const Workload& want) {

@@ -41,6 +41,9 @@ Result<std::vector<std::string>> ImagePaths(const std::string& prefix,
 /// used when none is left.
 std::string ResolverFor(std::string_view host, std::string_view fallback, bool isolated);
 
+/// FailedPrecondition: what the operator did not open to workloads, or is not there.
+Status CheckShared(const Host& host, const std::vector<Mount>& mounts);
+
 /// FailedPrecondition: can never work on this host.
 Result<Spec> PlanRun(const Host& host, const Workload& want);
 

@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "control/seal_token.h"
 #include "serve/wiring/address.h"
@@ -26,6 +29,14 @@ gateway::ReplicaLocator LocatorOf(const runtime::Driver& driver) {
   };
 }
 
+std::function<Task<Status>(std::vector<runtime::Mount>)> ChecksOf(Foundation& base,
+                                                                  runtime::Driver& driver) {
+  static constexpr std::chrono::seconds kLongestCheck{5};  // of folders that may lie on a network
+  return [&base, &driver](std::vector<runtime::Mount> mounts) {
+    return driver.CheckMounts(std::move(mounts), base.real_clock.In(kLongestCheck));
+  };
+}
+
 std::unique_ptr<control::HealthProbe> MakeProbe(Foundation& base, const runtime::Driver& driver,
                                                 http::Client& client) {
   if (base.simulated()) return control::MakeTrustingProbe();
@@ -40,7 +51,8 @@ ModelServices::ModelServices(Foundation& base, State& state, const model::Catalo
     : control(*state.store, state.services, catalogue, base.clock(), *base.random,
               {.max_services = static_cast<std::size_t>(base.config.max_services),
                .seal = SealWith(base, state),
-               .admission = &admission}),
+               .admission = &admission,
+               .check_mounts = ChecksOf(base, driver)}),
       groups(*state.store, state.services, base.clock(), *base.random, SealWith(base, state)),
       gateway(state.services, client, LocatorOf(driver), base.executor(), base.real_clock,
               *base.log,

@@ -280,6 +280,20 @@ TEST_F(Airec, ModifyNamesAndConfigures) {
   EXPECT_EQ(Describe(id).at("name"), "second");
 }
 
+TEST_F(Airec, WhatAsksForNothingIsAccepted) {
+  const std::string id = Create(R"(,"name":"first","industry":"","scene":"")");
+  EXPECT_EQ(Describe(id).at("industry"), "");
+  EXPECT_EQ(
+      Call("PUT", PathOf(id), R"({"name":"second","industry":"","status":"","tags":[]})").status,
+      200);
+  EXPECT_EQ(Describe(id).at("name"), "second");
+  EXPECT_EQ(Call("POST", PathOf(id, "/actions/upgrade"),
+                 R"({"quota":{"userCount":0,"userCountPerUnit":3000000,"itemCount":0,"qps":0}})")
+                .status,
+            200);
+  EXPECT_EQ(Call("GET", PathOf(id, "/quota")).body.at("result").at("userCount"), 3'000'000);
+}
+
 TEST_F(Airec, QuotasGrowAndShrink) {
   const std::string id = Create();
   const auto quota = [&](std::string_view name) {

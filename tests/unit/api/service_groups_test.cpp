@@ -23,6 +23,12 @@ TEST_F(Eas, AGroupIsMadeListedChangedAndDeleted) {
   const std::string duo = "/api/v2/groups/local/duo";
   EXPECT_EQ(Call("PUT", duo, R"({"TrafficMode":"loud"})").code(), "InvalidParameter");
   EXPECT_EQ(Call("PUT", duo, R"({"TrafficMode":"customized"})").status, 200);
+  for (const std::string_view nothing : {R"("")", "{}", "[]", "0", R"({"VpcId":""})"}) {
+    EXPECT_EQ(
+        Call("PUT", duo, R"({"TrafficMode":"","Network":)" + std::string(nothing) + "}").status,
+        200)
+        << nothing;
+  }
   ASSERT_EQ(Call("POST", "/api/v2/groups", R"({"Name":"trio"})").status, 200);
   const auto count = [&](std::vector<std::pair<std::string, std::string>> query) {
     return Call("GET", "/api/v2/groups", "", std::move(query)).body.at("TotalCount").as_int64();

@@ -459,6 +459,36 @@ TEST_F(Eas, WithoutAHostThatUrlsMayHaveThereAreNone) {
   EXPECT_EQ(reply.body.at("Endpoints").at(0).at("Port"), 80);
 }
 
+TEST_F(Eas, UnknownKeysAreKeptAndTold) {
+  const Reply made =
+      Call("POST", kServices,
+           R"({"name":"foo","metadata":{"cpuu":4},"containers":[{"script":"x"}],"own":{"a":1}})");
+  ASSERT_EQ(made.status, 200) << made.text;
+  const Reply events = Foo("GET", "/events", "", {{"EventType", "Warning"}});
+  ASSERT_EQ(events.body.at("TotalCount"), 1) << events.text;
+  EXPECT_EQ(events.body.at("Events").at(0).at("Reason"), "UnknownKeys");
+  EXPECT_EQ(events.body.at("Events").at(0).at("Message"),
+            "Unknown keys have no effect: metadata.cpuu (metadata.cpu?).");
+  EXPECT_EQ(ParseJson(Foo("GET").Text("ServiceConfig"))->at("metadata").at("cpuu"), 4);
+  SetStatus(model::ServiceStatus::Running);
+  const Reply updated = Foo("PUT", "", R"({"containers":[{"script":"y","imagee":"x"}]})");
+  ASSERT_EQ(updated.status, 200) << updated.text;
+  EXPECT_EQ(updated.message(),
+            "Service foo is being updated. Unknown keys have no effect: containers[0].imagee "
+            "(containers[0].image?).");
+}
+
+TEST_F(Eas, WhatAsksForNothingIsAcceptedInTheOtherRequestsToo) {
+  ASSERT_EQ(Call("POST", kServices,
+                 R"({"name":"foo","autoscaler":{},"containers":[{"script":"x"}],"processor":""})")
+                .status,
+            200);
+  Put(Replica("a"));
+  SetStatus(model::ServiceStatus::Running);
+  EXPECT_EQ(Foo("PUT", "", R"({"autoscaler":"","networking":{"gateway":""}})").status, 200);
+  EXPECT_EQ(Foo("PUT", "/instances/foo-1-a", R"({"Isolate":true,"Detach":false})").status, 200);
+}
+
 TEST_F(Eas, WhatIsNotSupportedIsRefusedByNameAndMakesNothing) {
   const Reply mirror = Foo("GET", "/mirror");
   EXPECT_EQ(mirror.status, 400);

@@ -268,6 +268,15 @@ TEST(ReplicaWorkload, IsWhatTheConfigurationSays) {
   spec.script = "exec ./serve";
   EXPECT_EQ(ReplicaWorkload(replica, spec, catalogue)->command,
             (std::vector<std::string>{"/bin/sh", "-c", "exec ./serve"}));
+  spec.script = "cd /tmp\r\nexec ./serve\r\n";
+  EXPECT_EQ(ReplicaWorkload(replica, spec, catalogue)->command.back(), "cd /tmp\nexec ./serve\n");
+  spec.script.clear();
+  spec.command = {"/bin/bash", "-ec", "cd /tmp\r\n./serve", "-x"};
+  EXPECT_EQ(ReplicaWorkload(replica, spec, catalogue)->command,
+            (std::vector<std::string>{"/bin/bash", "-ec", "cd /tmp\n./serve", "-x"}));
+  spec.command = {"./serve", "a\r\nb"};
+  EXPECT_EQ(ReplicaWorkload(replica, spec, catalogue)->command.back(), "a\r\nb")
+      << "what is no script is passed on as it is";
   spec.image = "gone";
   EXPECT_EQ(ReplicaWorkload(replica, spec, catalogue).error().code(), Code::kFailedPrecondition);
 }

@@ -25,5 +25,24 @@ TEST(Catalogue, WhatDoesNotFitIsNeitherListedNorFoundAndSaysWhy) {
   EXPECT_EQ(catalogue.WhyNoSpec("ecs.huge"), "ecs.huge is not offered.");
 }
 
+TEST(Catalogue, AnImageThatIsNotThereNamesSomeThatAre) {
+  const auto why = [](int images) {
+    Catalogue catalogue;
+    for (int i = 0; i < images; ++i) {
+      Image image;
+      image.ImageId = "image-" + std::to_string(i);
+      catalogue.Images.push_back(image);
+    }
+    return catalogue.WhyNoImage("docker.io/x:1");
+  };
+  const std::string tail =
+      " (`atelier image list`, ListImages of AIWorkSpace); none is pulled from a registry.";
+  EXPECT_EQ(why(0), "docker.io/x:1 is not offered: offered are none" + tail);
+  EXPECT_EQ(why(1), "docker.io/x:1 is not offered: offered is image-0" + tail);
+  EXPECT_EQ(
+      why(5),
+      "docker.io/x:1 is not offered: offered are image-0, image-1, image-2 and 2 more" + tail);
+}
+
 }  // namespace
 }  // namespace atelier::model

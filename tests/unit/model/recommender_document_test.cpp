@@ -124,8 +124,19 @@ TEST(Documents, WhatIsRequiredIsNamed) {
             "[0].fields.bhv_type is required; [0].fields.bhv_time is required.");
   EXPECT_EQ(Refusal(Item(R"(,"status":"2")"), DocumentTable::item),
             "[0].fields.status must be a whole number from 0 to 1.");
-  EXPECT_EQ(Refusal(Item(R"(,"expire_time":"soon")"), DocumentTable::item),
-            "[0].fields.expire_time must be a whole number from 0 to 253402300799.");
+  EXPECT_EQ(
+      Refusal(Item(R"(,"expire_time":"soon")"), DocumentTable::item),
+      "[0].fields.expire_time must be a whole number from 0 to 253402300799, in seconds since "
+      "1970.");
+  const std::string millis =
+      "must be a whole number from 0 to 253402300799, in seconds since 1970: "
+      "these look like milliseconds.";
+  EXPECT_EQ(Refusal(Item(R"(,"pub_time":"1732000000000")"), DocumentTable::item),
+            "[0].fields.pub_time " + millis);
+  EXPECT_EQ(Refusal(R"([{"cmd":"add","fields":{"user_id":"u","item_id":"a","item_type":"item",
+                        "bhv_type":"click","bhv_time":1732000000000}}])",
+                    DocumentTable::behavior),
+            "[0].fields.bhv_time " + millis);
   EXPECT_EQ(Refusal(Item(R"(,"title":{"a":1})"), DocumentTable::item),
             "[0].fields.title must be a text or a number.");
 }

@@ -93,9 +93,9 @@ TEST(Resources, WhatIsMalformedOrUnknownIsNamed) {
             "containers[0].resources.limits.memory must be a quantity of bytes from 1Mi to 16Ti.");
   EXPECT_EQ(ProblemOf(Asking(R"({"limits":{"nvidia.com/gpu":1}})")),
             "containers[0].resources.limits.nvidia.com/gpu is not supported by this server yet.");
-  EXPECT_EQ(ProblemOf(Asking(R"({"claims":[]})")),
+  EXPECT_EQ(ProblemOf(Asking(R"({"claims":[{"name":"a"}]})")),
             "containers[0].resources.claims is not supported by this server yet.");
-  EXPECT_EQ(ProblemOf(Asking(R"([])")), "containers[0].resources must be an object.");
+  EXPECT_EQ(ProblemOf(Asking(R"([1])")), "containers[0].resources must be an object.");
 }
 
 }  // namespace

@@ -114,10 +114,11 @@ TEST(ServiceSpec, WhatIsNotSupportedIsRefusedByName) {
        {R"("processor":"tensorflow_cpu")", R"("autoscaler":{"min":1})",
         R"("networking":{"gateway":"gw-1"})", R"("metadata":{"resource":"eas-r-1"})",
         R"("metadata":{"gpu":1})", R"("storage":[{"mount_path":"/a","oss":{"path":"oss://b"}}])",
-        R"("metadata":{"type":"Async"})", R"("queue":{"source":{}})",
+        R"("metadata":{"type":"Async"})", R"("queue":{"source":{"a":1}})",
         R"("metadata":{"shm_size":1})",
-        R"("storage":[{"mount_path":"/a","path":"/b","properties":{}}])", R"("model_entry":"a")",
-        R"("warm_up_data_path":"x")", R"("cloud":{"networking":{"vpc_id":"v"}})"}) {
+        R"("storage":[{"mount_path":"/a","path":"/b","properties":{"resource_type":"code"}}])",
+        R"("model_entry":"a")", R"("warm_up_data_path":"x")",
+        R"("cloud":{"networking":{"vpc_id":"v"}})"}) {
     const std::string text =
         R"({"name":"abc","containers":[{"script":"x"}],)" + std::string(part) + "}";
     EXPECT_NE(ProblemOf(text).find("not supported by this server yet"), std::string::npos) << text;

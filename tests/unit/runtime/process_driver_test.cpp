@@ -151,6 +151,15 @@ TEST_F(ProcessDriver, TheStartScriptRunsFirstAndItsDaemonsLiveOn) {
   EXPECT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "hello\ndaemon lives\n"; }));
 }
 
+TEST_F(ProcessDriver, AStartScriptWithTheLineEndsOfWindowsMeansTheSame) {
+  Workload work = Shell("dsw-a", "ls ~/data; cat ~/ready/x; sleep 1000");
+  work.on_start =
+      "mkdir -p ~/ready ~/data/dir2\r\nif true; then\r\n  echo hello > ~/ready/x\r\nfi\r\nexit 0\r";
+  ASSERT_TRUE(Ensure(work).has_value());
+  EXPECT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "dir2\nhello\n"; }))
+      << LogOf("dsw-a");
+}
+
 TEST_F(ProcessDriver, AStopDuringTheStartScriptEndsIt) {
   Workload work = Shell("dsw-a", "echo never");
   work.on_start = "echo waiting; sleep 1000";

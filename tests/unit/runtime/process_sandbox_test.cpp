@@ -400,6 +400,36 @@ TEST_F(ProcessShared, NothingElseIs) {
   }
 }
 
+TEST_F(ProcessShared, WhatIsMissingIsSaidToBeAndWhatLiesOutsideCannotBeFoundOut) {
+  fs::create_directory_symlink(dir_.path() + "/none", dir_.path() + "/models/dangling");
+  fs::create_directory_symlink("../none", dir_.path() + "/models/up-and-dangling");
+  const auto why = [&](const std::string& from) {
+    const Status refused = Run(driver_->CheckMounts({{.from = from, .inside = "/model"}}, Soon()));
+    return refused ? "" : refused.error().message();
+  };
+  EXPECT_EQ(why("iris"), "");
+  EXPECT_EQ(why("iris/weights"), "");
+  for (const std::string& from : {std::string("absent"), std::string("iris/../absent"),
+                                  std::string("iris/weights/x"), dir_.path() + "/models/absent"}) {
+    EXPECT_EQ(why(from), "The folder " + from +
+                             " does not exist in the folders that this server "
+                             "opens (--shared-folders).");
+  }
+  for (const std::string& from :
+       {std::string("/etc"), std::string("/no-such"), std::string("../private"),
+        std::string("../none"), std::string("way-out"), std::string("way-out/key"),
+        std::string("way-out/none"), std::string("dangling"), std::string("up-and-dangling/x")}) {
+    EXPECT_EQ(why(from), "The folder " + from +
+                             " is not one of those that the server opens to "
+                             "workloads (--shared-folders).");
+  }
+  EXPECT_NE(Run(driver_->CheckMounts({{.from = "iris", .inside = "/proc"}}, Soon()))
+                .error()
+                .message()
+                .find("cannot be mounted at /proc"),
+            std::string::npos);
+}
+
 TEST_F(ProcessShared, Promise8AFolderThatBecameALinkAfterItWasLookedAtIsNotShown) {
   Close();
   const process::Host host{.folder = dir_.path() + "/instances",
