@@ -36,6 +36,8 @@ enum class Kind : std::uint8_t {
   kServiceGroup = 23,         // by name; no service has the same
   kRecommenderUse = 24,       // model::RecommenderUseKey
   kTombstone = 25,            // by id of an instance or a replica that was deleted
+  kWorkspaceUse = 26,         // by workspace id: model::WorkspaceUse
+  kWorkspaceConfigs = 27,     // by workspace id
 };
 
 struct Record {
@@ -47,11 +49,12 @@ struct Record {
 
 /// One change of a batch.
 struct Write {
-  enum class Op : std::uint8_t { kPut, kDelete };
+  /// kCheck changes nothing: `expected` alone matters, of what a decision rests on.
+  enum class Op : std::uint8_t { kPut, kDelete, kCheck };
   Op op = Op::kPut;
   Kind kind{};
   std::string key;
-  std::string body;  // empty for kDelete
+  std::string body;  // of kPut
   /// The revision the record must have for the batch to commit: 0 = must not exist, nullopt = any.
   std::optional<model::Revision> expected;
 
@@ -67,6 +70,10 @@ struct Write {
                       std::optional<model::Revision> expected = std::nullopt) {
     return {
         .op = Op::kDelete, .kind = kind, .key = std::move(key), .body = {}, .expected = expected};
+  }
+  static Write Check(Kind kind, std::string key, model::Revision expected) {
+    return {
+        .op = Op::kCheck, .kind = kind, .key = std::move(key), .body = {}, .expected = expected};
   }
 };
 

@@ -86,6 +86,7 @@ class MemoryStore final : public Store {
   }
 
   void Apply(Write& write, std::vector<Change>& changes) {
+    if (write.op == Write::Op::kCheck) return;
     Key key(write.kind, write.key);
     Record record{
         .kind = write.kind, .key = std::move(write.key), .revision = revision_, .body = {}};

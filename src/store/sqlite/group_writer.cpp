@@ -99,6 +99,7 @@ Status GroupWriter::CheckExpected(const Batch& batch) {
 
 Status GroupWriter::Apply(Batch& batch, model::Revision revision, std::vector<Change>& changes) {
   for (Write& write : batch) {
+    if (write.op == Write::Op::kCheck) continue;
     const bool put = write.op == Write::Op::kPut;
     Statement::Run run(put ? put_ : remove_);
     run.Bind(Number(write.kind)).Bind(write.key);

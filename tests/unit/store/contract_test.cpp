@@ -133,6 +133,26 @@ TEST_P(StoreContract, ExpectedRevisionsDecide) {
   EXPECT_TRUE(Commit({Write::Put(Kind::kInstance, "a", "reborn", 0)}));
 }
 
+TEST_P(StoreContract, ACheckDecidesAndWritesNothing) {
+  const auto there = Commit({Write::Put(Kind::kWorkspace, "team", "1")});
+  ASSERT_TRUE(there);
+  Recorder feed;
+  store_->AddListener(feed);
+  ASSERT_TRUE(Commit(
+      {Write::Check(Kind::kWorkspace, "team", *there), Write::Put(Kind::kInstance, "a", "1")}));
+  EXPECT_EQ(Get(Kind::kWorkspace, "team")->revision, *there);
+  EXPECT_EQ(feed.all.size(), 1U);
+  for (const auto& check : {Write::Check(Kind::kWorkspace, "team", *there + 1),
+                            Write::Check(Kind::kWorkspace, "team", 0),
+                            Write::Check(Kind::kWorkspace, "none", *there)}) {
+    EXPECT_EQ(Commit({Write::Put(Kind::kInstance, "b", "1"), check}).error().code(),
+              Code::kAborted);
+  }
+  EXPECT_EQ(Get(Kind::kInstance, "b").error().code(), Code::kNotFound);
+  EXPECT_TRUE(Commit({Write::Check(Kind::kWorkspace, "none", 0)}));
+  EXPECT_EQ(feed.all.size(), 1U);
+}
+
 TEST_P(StoreContract, ABatchIsAllOrNothing) {
   ASSERT_TRUE(Commit({Write::Put(Kind::kInstance, "old", "1")}));
   Recorder feed;
