@@ -27,7 +27,7 @@ constexpr auto kOthers = std::to_array<OtherProduct>({
 
 /// "DSW 2022-01-01, EAS 2021-07-01": the versions that have an operation which works.
 const std::string& Spoken() {
-  static const std::string text = [] {
+  static const std::string kText = [] {
     std::set<std::string> versions;
     for (const Operation& operation : Operations()) {
       if (operation.handler != nullptr && !operation.version.empty())
@@ -35,7 +35,7 @@ const std::string& Spoken() {
     }
     return fmt::format("{}", fmt::join(versions, ", "));
   }();
-  return text;
+  return kText;
 }
 
 bool IsOurs(std::string_view version) {
