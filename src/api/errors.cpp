@@ -128,6 +128,9 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     // AIWorkSpace: gateway shape; codes of the family Invalid{Kind}.
     {.code = Code::kPermissionDenied, .product = kWorkspace, .http_status = 403, .wire_code = "NoPermissionError"},
     {.code = Code::kNotFound, .reason = "UnknownMember", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidMember.NotFound"},
+    {.code = Code::kNotFound, .reason = "UnknownMemberRole", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidMemberRole.NotFound"},
+    {.code = Code::kNotFound, .reason = "UnknownConfig", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidConfig.NotFound"},
+    {.code = Code::kFailedPrecondition, .reason = "WorkspaceInUse", .product = kWorkspace, .http_status = 409, .wire_code = "InvalidWorkspace.StatusConflict"},
     {.code = Code::kNotFound, .reason = "UnknownUser", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidUser.NotFound"},
     {.code = Code::kNotFound, .reason = "UnknownImage", .product = kWorkspace, .http_status = 404, .wire_code = "InvalidImage.NotFound"},
     {.code = Code::kNotFound, .product = kWorkspace, .http_status = 404, .wire_code = "InvalidWorkspace.NotFound"},

@@ -241,6 +241,7 @@ std::span<const Operation> RecommenderOperatorOperations();  // airec/operator.c
 std::span<const Operation> WorkspaceOperations();            // workspace/workspaces.cpp
 std::span<const Operation> MemberOperations();               // workspace/members.cpp
 std::span<const Operation> ImageOperations();                // workspace/images.cpp
+std::span<const Operation> WorkspaceConfigOperations();      // workspace/configs.cpp
 std::span<const Operation> RefusedWorkspaceOperations();     // workspace/refused.cpp
 std::span<const Operation> RefusedStudioOperations();        // workspace/studio_refused.cpp
 std::span<const Operation> RamOperations();         // ram/ram.cpp (users, keys, policies, roles)

@@ -55,6 +55,7 @@ std::span<const Operation> Operations() {
                                                                    WorkspaceOperations(),
                                                                    MemberOperations(),
                                                                    ImageOperations(),
+                                                                   WorkspaceConfigOperations(),
                                                                    RefusedWorkspaceOperations(),
                                                                    RefusedStudioOperations(),
                                                                    RamOperations(),

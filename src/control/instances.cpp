@@ -140,7 +140,7 @@ struct Instances::Impl {
         clock(clock_in),
         random(random_in),
         log(log_in),
-        options(options_in),
+        options(std::move(options_in)),
         tokens(store_in, clock_in) {}
 
   /// Edits the present instance; an error leaves everything as it is. Runs again after a lost race.
@@ -189,7 +189,8 @@ struct Instances::Impl {
 Instances::Instances(store::Store& store, const directory::InstanceDirectory& directory,
                      const model::Catalogue& catalogue, Clock& clock, Random& random, Logger& log,
                      Options options)
-    : impl_(std::make_shared<Impl>(store, directory, catalogue, clock, random, log, options)) {}
+    : impl_(std::make_shared<Impl>(store, directory, catalogue, clock, random, log,
+                                   std::move(options))) {}
 
 Result<model::Instance> Instances::Impl::Describe(const NewInstance& wish) {
   model::Instance fresh;
@@ -269,6 +270,7 @@ Task<Result<model::InstanceId>> Instances::Impl::Create(NewInstance wish,
     Draft draft = Draft::New(std::move(fresh), MomentOf(clock), options.max_events);
     draft.Note(EventLevel::Info, "Created.");
     ATELIER_CO_RETURN_IF_ERROR(Admit(draft));
+    ATELIER_CO_RETURN_IF_ERROR(Claim(options.claim, wish.workspace, draft));
     draft.Also(Write::Put(Kind::kInstanceName, NameKey(wish.workspace, wish.name), ToJson(id), 0));
     if (token) draft.Also(tokens.Redeem(*token, claim, id));
     draft.Also(store::Audit(actor, id.str(), clock.Wall()));

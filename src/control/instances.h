@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/task.h"
+#include "control/workspace_claim.h"
 #include "directory/directory.h"
 #include "model/audit.h"
 #include "model/catalogue.h"
@@ -84,6 +85,7 @@ class Instances {
     std::size_t max_instances = 1'000'000;
     std::size_t max_events = 2000;   // an instance; the oldest go
     Admission* admission = nullptr;  // outlives it; without one there is room for everything
+    ClaimWorkspace claim = {};
   };
   Instances(store::Store& store, const directory::InstanceDirectory& directory,
             const model::Catalogue& catalogue, Clock& clock, Random& random, Logger& log,

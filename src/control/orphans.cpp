@@ -22,7 +22,7 @@ using store::Write;
 
 namespace {
 
-constexpr std::size_t kMaxEvents = Instances::Options().max_events;
+const std::size_t kMaxEvents = Instances::Options().max_events;
 
 Error NotOffered(std::string_view what, const std::string& named) {
   if (named.empty()) {
@@ -48,7 +48,8 @@ const model::Image* ImageOf(const model::Catalogue& catalogue, const Orphan& orp
 }
 
 Task<Status> AdoptOrphan(store::Store& store, const model::Catalogue& catalogue, Clock& clock,
-                         Orphan orphan, Adoption adoption, model::Actor actor) {
+                         Orphan orphan, Adoption adoption, model::Actor actor,
+                         ClaimWorkspace claim) {
   const model::EcsSpec* spec =
       adoption.ecs_spec.empty() ? SpecOf(catalogue, orphan) : catalogue.FindSpec(adoption.ecs_spec);
   if (spec == nullptr) co_return NotOffered("EcsSpec", adoption.ecs_spec);
@@ -77,6 +78,7 @@ Task<Status> AdoptOrphan(store::Store& store, const model::Catalogue& catalogue,
   instance.desired = orphan.ended ? model::Desired::Stopped : model::Desired::Running;
   Draft draft = Draft::New(std::move(instance), MomentOf(clock), kMaxEvents);
   draft.Note(EventLevel::Info, "Adopted: its record was lost.");
+  ATELIER_CO_RETURN_IF_ERROR(Claim(claim, adoption.workspace, draft));
   draft.Also(Write::Put(Kind::kInstanceName, name_key, ToJson(orphan.id), 0));
   draft.Also(Write::Delete(Kind::kTombstone, orphan.id.str()));
   draft.Also(store::Audit(actor, orphan.id.str(), draft.now()));

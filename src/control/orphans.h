@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/task.h"
+#include "control/workspace_claim.h"
 #include "directory/directory.h"
 #include "model/audit.h"
 #include "model/catalogue.h"
@@ -44,7 +45,8 @@ struct Adoption {
 /// InvalidArgument: the catalogue has no such machine type or image, or none that fits.
 /// AlreadyExists/DuplicateName. Aborted: it has a record by now.
 Task<Status> AdoptOrphan(store::Store& store, const model::Catalogue& catalogue, Clock& clock,
-                         Orphan orphan, Adoption adoption, model::Actor actor);
+                         Orphan orphan, Adoption adoption, model::Actor actor,
+                         ClaimWorkspace claim = {});
 
 /// Lets the record of an instance follow the life that runs. FailedPrecondition/WrongState: it is
 /// being stopped or deleted. NotFound/UnknownInstance. Aborted: it changed meanwhile.

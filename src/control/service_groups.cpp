@@ -1,10 +1,13 @@
 #include "control/service_groups.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/codec.h"
+#include "control/change/plan.h"
 #include "control/service/group.h"
 #include "control/service/wishes.h"
 #include "model/service_spec.h"
@@ -42,14 +45,22 @@ Task<Status> ServiceGroups::Create(NewGroup wish, model::Actor actor) {
     co_return Error(Code::kInvalidArgument,
                     "Name must have 3 to 63 lower-case letters, digits and underscores.");
   }
-  if (directory_.Find(wish.name) != nullptr) co_return GroupExists(wish.name);
   model::ServiceGroup fresh =
       FreshGroup(wish.name, wish.owner, wish.workspace, clock_.Wall(), random_, seal_);
   SetLabels(fresh.labels, wish.labels);
-  Status made = co_await Commit(Write::Put(Kind::kServiceGroup, fresh.name, ToJson(fresh), 0),
-                                wish.name, std::move(actor));
-  if (!made && made.error().code() == Code::kAborted) co_return GroupExists(wish.name);
-  co_return made;
+  const auto plan = [&]() -> Result<store::Batch> {
+    if (directory_.Find(wish.name) != nullptr || directory_.FindGroup(wish.name) != nullptr)
+      return GroupExists(wish.name);
+    store::Batch batch{Write::Put(Kind::kServiceGroup, fresh.name, ToJson(fresh), 0),
+                       store::Audit(actor, "group/" + fresh.name, clock_.Wall())};
+    if (claim_ && !fresh.workspace.empty()) {
+      ATELIER_TRY(store::Batch claim, claim_(fresh.workspace));
+      std::ranges::move(claim, std::back_inserter(batch));
+    }
+    return batch;
+  };
+  co_return co_await CommitPlan(
+      store_, plan, {Code::kUnavailable, "The group is changed by too many at once. Try again."});
 }
 
 Task<Status> ServiceGroups::Update(std::string name, GroupChange change, model::Actor actor) {

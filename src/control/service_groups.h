@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/task.h"
 #include "control/seal_token.h"
+#include "control/workspace_claim.h"
 #include "directory/service_directory.h"
 #include "model/audit.h"
 #include "model/service.h"
@@ -39,12 +40,13 @@ struct GroupChange {
 class ServiceGroups {
  public:
   ServiceGroups(store::Store& store, const directory::ServiceDirectory& directory, Clock& clock,
-                Random& random, SealToken seal)
+                Random& random, SealToken seal, ClaimWorkspace claim = {})
       : store_(store),
         directory_(directory),
         clock_(clock),
         random_(random),
-        seal_(std::move(seal)) {}
+        seal_(std::move(seal)),
+        claim_(std::move(claim)) {}
 
   Task<Status> Create(NewGroup wish, model::Actor actor);
   Task<Status> Update(std::string name, GroupChange change, model::Actor actor);
@@ -59,6 +61,7 @@ class ServiceGroups {
   Clock& clock_;
   Random& random_;
   const SealToken seal_;
+  const ClaimWorkspace claim_;
 };
 
 }  // namespace atelier::control

@@ -162,12 +162,15 @@ Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Ac
                    random, options.seal);
     draft.Also(Write::Put(Kind::kServiceGroup, made.name, ToJson(made), 0));
   }
+  const model::WorkspaceId workspace = draft.service().workspace;
+  ATELIER_CO_RETURN_IF_ERROR(Claim(options.claim, workspace, draft));
   draft.Also(Audit(actor, "service/" + name));
   const auto committed = co_await Commit(store, std::move(draft));
   if (committed) co_return id;
   if (committed.error().code() != Code::kAborted) co_return committed.error();
-  // Another one made the service, or the group.
+  // Another one made the service, or the group, or the workspace has changed or gone.
   if (co_await store.Get(Kind::kService, name)) co_return ServiceExists(name);
+  if (options.claim && !workspace.empty()) ATELIER_CO_RETURN_IF_ERROR(options.claim(workspace));
   co_return TooManyRaces();
 }
 

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "base/task.h"
 #include "control/seal_token.h"
+#include "control/workspace_claim.h"
 #include "directory/service_directory.h"
 #include "model/audit.h"
 #include "model/catalogue.h"
@@ -50,6 +51,7 @@ class Services {
     const Admission* admission = nullptr;  // outlives it; without one there is room for everything
     /// runtime::Driver::CheckMounts with a deadline. Without it every folder is taken for there.
     std::function<Task<Status>(std::vector<runtime::Mount>)> check_mounts = {};
+    ClaimWorkspace claim = {};
   };
   Services(store::Store& store, const directory::ServiceDirectory& directory,
            const model::Catalogue& catalogue, Clock& clock, Random& random, Options options);

@@ -92,10 +92,17 @@ void Replace(ByName<T>& by_name, ById<T>& by_id, T value) {
   by_id.Insert(at->second);
 }
 
-constexpr std::array kKinds = {
-    Kind::kAccount,   Kind::kUser,      Kind::kRole,   Kind::kPolicy,
-    Kind::kAccessKey, Kind::kWorkspace, Kind::kMember, Kind::kDefaultWorkspace,
-    Kind::kSecret};
+constexpr std::array kKinds = {Kind::kAccount,
+                               Kind::kUser,
+                               Kind::kRole,
+                               Kind::kPolicy,
+                               Kind::kAccessKey,
+                               Kind::kWorkspace,
+                               Kind::kMember,
+                               Kind::kDefaultWorkspace,
+                               Kind::kSecret,
+                               Kind::kWorkspaceUse,
+                               Kind::kWorkspaceConfigs};
 
 struct PolicyEntry {
   model::Policy policy;
@@ -155,7 +162,9 @@ struct IdentityDirectory::Impl {
   ByText<model::Member> members;
   ByText<std::vector<std::string>> members_of_workspace;  // keys of `members`
   ByText<std::vector<std::string>> members_of_user;
-  ByText<model::WorkspaceId> defaults;  // by user id
+  ByText<model::WorkspaceId> defaults;                  // by user id
+  ByText<std::vector<model::WorkspaceConfig>> configs;  // by workspace id
+  ByText<std::vector<model::UserId>> former_admins;     // by id of a workspace that is gone
   std::map<std::pair<Kind, std::string>, model::Revision, std::less<>> revisions;
   std::uint64_t names_version = 0;
 };
@@ -235,6 +244,16 @@ Status IdentityDirectory::Impl::Put(const store::Record& record) {
     case Kind::kMember:
       ATELIER_RETURN_IF_ERROR(PutMember(record));
       break;
+    case Kind::kWorkspaceUse: {
+      ATELIER_TRY(auto use, FromRecord<model::WorkspaceUse>(record.body));
+      if (!use.former_admins.empty()) former_admins[record.key] = std::move(use.former_admins);
+      break;
+    }
+    case Kind::kWorkspaceConfigs: {
+      ATELIER_TRY(auto of, FromRecord<model::WorkspaceConfigs>(record.body));
+      configs.insert_or_assign(record.key, std::move(of.configs));
+      break;
+    }
     case Kind::kSecret:
       break;  // only its revision matters here
     default:
@@ -267,6 +286,9 @@ void IdentityDirectory::Impl::Erase(Kind kind, const std::string& key) {
       break;
     case Kind::kDefaultWorkspace:
       defaults.erase(key);
+      break;
+    case Kind::kWorkspaceConfigs:
+      configs.erase(key);
       break;
     default:
       break;
@@ -430,6 +452,26 @@ std::vector<model::Member> IdentityDirectory::MembershipsOf(const model::UserId&
     return std::tuple(m.created, std::string_view(m.workspace));
   });
   return members;
+}
+
+std::vector<model::UserId> IdentityDirectory::ChosenBy(const model::WorkspaceId& workspace) const {
+  std::vector<model::UserId> users;
+  for (const auto& [user, chosen] : impl_->defaults) {
+    if (chosen == workspace) users.emplace_back(user);
+  }
+  return users;
+}
+
+std::vector<model::WorkspaceConfig> IdentityDirectory::ConfigsOf(
+    const model::WorkspaceId& workspace) const {
+  const auto* configs = FindIn(std::as_const(impl_->configs), workspace.str());
+  return configs == nullptr ? std::vector<model::WorkspaceConfig>() : *configs;
+}
+
+bool IdentityDirectory::AdministeredToTheEnd(const model::WorkspaceId& workspace,
+                                             const model::UserId& user) const {
+  const auto* admins = FindIn(std::as_const(impl_->former_admins), workspace.str());
+  return admins != nullptr && std::ranges::find(*admins, user) != admins->end();
 }
 
 const KeyEntry* IdentityDirectory::FindKeyByToken(std::string_view token_hash) const {

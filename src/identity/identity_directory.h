@@ -70,6 +70,11 @@ class IdentityDirectory : public store::Listener {
   std::vector<model::Workspace> Workspaces() const;  // by creation, oldest first
   std::vector<model::Member> MembersOf(const model::WorkspaceId& workspace) const;
   std::vector<model::Member> MembershipsOf(const model::UserId& user) const;
+  /// Who has chosen it as their default.
+  std::vector<model::UserId> ChosenBy(const model::WorkspaceId& workspace) const;
+  std::vector<model::WorkspaceConfig> ConfigsOf(const model::WorkspaceId& workspace) const;
+  /// True if the workspace is gone, and the user administered it to its end.
+  bool AdministeredToTheEnd(const model::WorkspaceId& workspace, const model::UserId& user) const;
 
   /// The temporary key that this token (hex SHA-256) belongs to.
   const KeyEntry* FindKeyByToken(std::string_view token_hash) const;

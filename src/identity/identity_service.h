@@ -30,8 +30,8 @@ struct NewKey {
 /// before (api/), but for AssumeRole, which checks both policies itself.
 ///
 /// Errors: NotFound (reasons UnknownUser, UnknownRole, UnknownPolicy, UnknownAccessKey,
-/// UnknownWorkspace, UnknownMember), AlreadyExists, FailedPrecondition (still in use),
-/// InvalidArgument, ResourceExhausted/LimitExceeded, and the store's.
+/// UnknownWorkspace, UnknownMember, UnknownConfig), AlreadyExists, FailedPrecondition (still in
+/// use), InvalidArgument, ResourceExhausted/LimitExceeded, and the store's.
 class IdentityService {
  public:
   IdentityService(store::Store& store, const IdentityDirectory& directory, const SealedBox& box,
@@ -74,6 +74,16 @@ class IdentityService {
                                                  std::string description,
                                                  std::vector<std::string> env_types,
                                                  model::UserId creator, model::Actor actor);
+  /// nullopt: stays.
+  Task<Status> UpdateWorkspace(model::WorkspaceId workspace,
+                               std::optional<std::string> display_name,
+                               std::optional<std::string> description, model::Actor actor);
+  /// What is in a workspace by the read models, for people; empty: nothing.
+  using Contents = std::function<std::string(const model::WorkspaceId&)>;
+  /// Its members, settings and the choices of it as a default go with it.
+  /// FailedPrecondition/WorkspaceInUse: it is not empty, or the main account's default one. What is
+  /// put inside (workspace_claim.h) and the deletion cannot both commit.
+  Task<Status> DeleteWorkspace(model::WorkspaceId workspace, Contents contents, model::Actor actor);
   Task<Status> SetDefaultWorkspace(model::UserId user, model::WorkspaceId workspace,
                                    model::Actor actor);
   /// Adds or replaces. A member's user is the id of a user or of the account, or the name of a role
@@ -82,6 +92,24 @@ class IdentityService {
                           model::Actor actor);
   Task<Status> DeleteMembers(model::WorkspaceId workspace, std::vector<std::string> member_ids,
                              model::Actor actor);
+  /// A member may be without roles, between two of them. `role`: any but the owner's;
+  /// InvalidArgument/OwnerRole: the member is the owner.
+  Task<Status> AddMemberRole(model::WorkspaceId workspace, std::string member_id,
+                             model::WorkspaceRole role, model::Actor actor);
+  /// NotFound/UnknownMemberRole: the member does not have it.
+  Task<Status> RemoveMemberRole(model::WorkspaceId workspace, std::string member_id,
+                                model::WorkspaceRole role, model::Actor actor);
+
+  /// Adds or replaces, all or none, by category and key; `id` and the times are set here.
+  /// ResourceExhausted/LimitExceeded: more than kMostConfigs.
+  Task<Status> PutConfigs(model::WorkspaceId workspace, std::vector<model::WorkspaceConfig> configs,
+                          model::Actor actor);
+  /// Of any category if none is given. NotFound/UnknownConfig: there is none with the key and all
+  /// of the labels.
+  Task<Status> DeleteConfig(model::WorkspaceId workspace, std::optional<std::string> category,
+                            std::string key, std::vector<model::Label> labels, model::Actor actor);
+  static constexpr std::size_t kMostConfigs = 100;
+
   /// Removes temporary keys that expired 24 hours ago or earlier; called now and then. Until then
   /// their use is answered with InvalidSecurityToken.Expired: a key that is not there reads as
   /// "unknown", which clients do not answer with a new session.
@@ -104,6 +132,10 @@ class IdentityService {
   Result<std::string> PolicyName(std::string_view name) const;
   Task<Status> SetAttachment(std::string policy, store::Kind kind, std::string holder,
                              bool attached, model::Actor actor);
+  using EditMember = std::function<Status(model::Member&)>;
+  Task<Status> ChangeMember(model::WorkspaceId workspace, std::string member_id, EditMember edit,
+                            model::Actor actor);
+  Result<store::Batch> PlanDeletion(const model::Workspace& workspace) const;
   Result<store::Write> OwnerGuard(const model::UserId& user) const;
 
   store::Store& store_;

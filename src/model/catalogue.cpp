@@ -11,6 +11,7 @@ namespace atelier::model {
 namespace {
 constexpr double kMibPerGb = 1024;
 constexpr std::size_t kMostNamed = 3;  // images in a message
+constexpr std::size_t kMaxImageLabels = 50;
 std::int64_t ToMib(double gb) { return std::llround(gb * kMibPerGb); }
 }  // namespace
 
@@ -54,6 +55,15 @@ std::string Catalogue::WhyNoImage(std::string_view id_or_url) const {
       id_or_url, Images.size() == 1 ? "is" : "are", offered.empty() ? "none" : offered);
 }
 
+std::map<std::string, std::string> LabelsOf(const Image& image) {
+  std::map<std::string, std::string> labels = image.Labels;
+  labels.insert({{"system.official", "true"},
+                 {"system.supported.dsw", "true"},
+                 {"system.supported.eas", "true"},
+                 {"system.chipType", "CPU"}});
+  return labels;
+}
+
 Capacity CapacityOf(const EcsSpec& spec) {
   return Capacity{.milli_cpu = spec.Cpu * kMilli,
                   .memory_mib = ToMib(spec.MemoryGb),
@@ -81,6 +91,14 @@ Result<Catalogue> ParseCatalogue(std::string_view json_text) {
   for (const Image& image : catalogue.Images) {
     if (image.ImageId.empty() || image.ImageUrl.empty())
       problems.Add("Images[]", "need ImageId and ImageUrl");
+    if (image.Labels.size() > kMaxImageLabels)
+      problems.Add(image.ImageId, "has more than 50 Labels");
+    for (const auto& [key, text] : image.Labels) {
+      // A filter is a comma list of Key=Value.
+      if (key.empty() || (key + text).find(',') != std::string::npos ||
+          key.find('=') != std::string::npos)
+        problems.Add(image.ImageId + ".Labels", "cannot have a comma, nor '=' or nothing as a key");
+    }
     if (!names.insert(image.ImageId).second) problems.Add(image.ImageId, "is there twice");
   }
   if (!problems.empty()) return Error(Code::kInvalidArgument, problems.Join());

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,8 +37,9 @@ struct Image {
   std::string ImageUrl;   // for example local/jupyterlab:4-py311
   std::string Prefix;  // absolute path of a Python virtual environment with bin/jupyter-lab; unused
                        // by simulated
+  std::map<std::string, std::string> Labels = {};  // LabelsOf adds what is always true
 };
-BOOST_DESCRIBE_STRUCT(Image, (), (ImageId, ImageName, ImageUrl, Prefix))
+BOOST_DESCRIBE_STRUCT(Image, (), (ImageId, ImageName, ImageUrl, Prefix, Labels))
 
 /// A machine type of the configuration that this host cannot give.
 struct WithheldSpec {
@@ -65,6 +67,11 @@ struct Catalogue {
   std::string WhyNoImage(std::string_view id_or_url) const;
 };
 BOOST_DESCRIBE_STRUCT(Catalogue, (), (Specs, Images))
+
+/// Its own labels over what is true of every image of a catalogue, in the words of the documented
+/// keys: it is the operator's (system.official), notebooks and services may start from it
+/// (system.supported.dsw, system.supported.eas), and it needs no GPU (system.chipType).
+std::map<std::string, std::string> LabelsOf(const Image& image);
 
 Capacity CapacityOf(const EcsSpec& spec);
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "model/ids.h"
+#include "model/instance.h"
 
 namespace atelier::model {
 
@@ -106,6 +107,33 @@ struct Member {
   WallTime created;
 };
 BOOST_DESCRIBE_STRUCT(Member, (), (workspace, user, roles, created))
+
+/// Written again whenever something is put into the workspace: whoever deletes it on what they have
+/// seen inside notices (identity/workspace_claim.h). Record key: the workspace id. Stays when the
+/// workspace is gone.
+struct WorkspaceUse {
+  std::vector<UserId> former_admins;  // of a deleted one: they may know that it is gone
+};
+BOOST_DESCRIBE_STRUCT(WorkspaceUse, (), (former_admins))
+
+/// A setting of a workspace, kept for its users: nothing of this server depends on it.
+struct WorkspaceConfig {
+  std::string id;
+  std::string category;
+  std::string key;  // unique within its category
+  std::string value;
+  std::vector<Label> labels;
+  WallTime created;
+  WallTime modified;
+};
+BOOST_DESCRIBE_STRUCT(WorkspaceConfig, (), (id, category, key, value, labels, created, modified))
+
+/// Record key: the workspace id.
+struct WorkspaceConfigs {
+  WorkspaceId workspace;
+  std::vector<WorkspaceConfig> configs;  // in the order they were made
+};
+BOOST_DESCRIBE_STRUCT(WorkspaceConfigs, (), (workspace, configs))
 
 /// A caller's choice of default workspace. Record key: the user id.
 struct DefaultWorkspace {

@@ -27,7 +27,8 @@ MONTH = {"duration": 1, "pricingCycle": "Month"}
 # What each kind of caller may do: what is everybody's, what is the caller's own, what a member may read or make in the
 # workspace. Of recommenders, the list is open to every identity of the account (its document), and so is making one.
 NOTHING = set()
-EVERYBODYS = {(STS, "GetCallerIdentity"), (WORKSPACE, "ListImages"), (WORKSPACE, "GetImage"), (DSW, "GetUserConfig"),
+EVERYBODYS = {(STS, "GetCallerIdentity"), (WORKSPACE, "ListImages"), (WORKSPACE, "GetImage"),
+              (WORKSPACE, "ListImageLabels"), (DSW, "GetUserConfig"),
               (DSW, "ListEcsSpecs"), (AIREC, "ListInstance"), (AIREC, "DescribeInstance"), (AIREC, "CreateInstance")}
 OF_ANY_WORKSPACE = EVERYBODYS | {
     (WORKSPACE, "GetDefaultWorkspace"), (WORKSPACE, "ListWorkspaces"), (WORKSPACE, "CreateWorkspace"),
@@ -37,6 +38,7 @@ OF_ANY_WORKSPACE = EVERYBODYS | {
         "ListResourceInstances", "ListResourceServices")}
 OF_THIS_WORKSPACE = OF_ANY_WORKSPACE | {
     (WORKSPACE, "GetWorkspace"), (WORKSPACE, "ListMembers"), (WORKSPACE, "UpdateDefaultWorkspace"),
+    (WORKSPACE, "GetMember"), (WORKSPACE, "ListConfigs"), (WORKSPACE, "GetConfig"),
     (DSW, "ListInstanceStatistics"), (DSW, "GetResourceGroupStatistics"), (DSW, "CreateInstance")} | {
     (EAS, name) for name in (
         "DescribeService", "DescribeServiceEndpoints", "DescribeServiceEvent", "DescribeServiceLog", "ListServiceInstances",
@@ -48,9 +50,12 @@ MAY = {"without a key": NOTHING, "with the owner's disabled key": NOTHING, "with
        "of the same workspace, with every right": OF_THIS_WORKSPACE}
 
 # The owner is no administrator of the account: these are tried once more as who may.
-BY_THE_MAIN_ACCOUNT = {(WORKSPACE, "CreateMember"), (WORKSPACE, "DeleteMembers"), (OURS, "GetClock"),
-                       (OURS, "AdvanceClock")}
+BY_THE_MAIN_ACCOUNT = {(OURS, "GetClock"), (OURS, "AdvanceClock")} | {
+    (WORKSPACE, name) for name in (
+        "CreateMember", "DeleteMembers", "AddMemberRole", "RemoveMemberRole", "UpdateWorkspace", "DeleteWorkspace",
+        "UpdateConfigs", "UpdateConfig", "DeleteConfig")}
 REACHED = {(AIREC, "StopDataSet"): (400, "ValidationError"),  # its import is over: nobody else would be told
+           (WORKSPACE, "DeleteWorkspace"): (409, "InvalidWorkspace.StatusConflict"),  # it is not empty
            (OURS, "AdoptOrphan"): (404, "InvalidOrphan.NotFound"),
            (OURS, "StopOrphan"): (404, "InvalidOrphan.NotFound")}
 READS = ("Get", "List", "Describe", "Query")
@@ -88,6 +93,8 @@ def calls(world, made="theirs"):
     tagged = {"ResourceType": "service", "ResourceId.1": world["service"]}
     at_notebook, at_recommender = {"InstanceId": world["notebook"]}, {"instanceId": world["recommender"]}
     at_workspace = {"WorkspaceId": world["workspace"]}
+    at_role = {**at_workspace, "MemberId": f"{world['workspace']}-{world['colleague_id']}",
+               "RoleName": "PAI.LabelManager"}
     user, role = {"UserName": "owner"}, {"RoleName": "reader"}
     key = {**user, "UserAccessKeyId": world["spare_key"]}
     policy = {"PolicyType": "Custom", "PolicyName": "narrow"}
@@ -116,12 +123,21 @@ def calls(world, made="theirs"):
         (WORKSPACE, "GetDefaultWorkspace", {}, None), (WORKSPACE, "ListWorkspaces", {}, None),
         (WORKSPACE, "GetWorkspace", at_workspace, None), (WORKSPACE, "ListMembers", at_workspace, None),
         (WORKSPACE, "ListImages", {}, None), (WORKSPACE, "GetImage", {"ImageId": "image-lab"}, None),
+        (WORKSPACE, "ListImageLabels", {}, None),
+        (WORKSPACE, "UpdateWorkspace", at_workspace, {"Description": "renamed"}),
+        (WORKSPACE, "GetMember", {**at_workspace, "UserId": world["colleague_id"]}, None),
+        (WORKSPACE, "AddMemberRole", at_role, None), (WORKSPACE, "RemoveMemberRole", at_role, None),
+        (WORKSPACE, "UpdateConfigs", at_workspace, {"Configs": [{"ConfigKey": "mine", "ConfigValue": made}]}),
+        (WORKSPACE, "UpdateConfig", at_workspace, {"ConfigKey": "mine", "ConfigValue": made}),
+        (WORKSPACE, "ListConfigs", at_workspace, None),
+        (WORKSPACE, "GetConfig", {**at_workspace, "ConfigKey": "theirs"}, None),
+        (WORKSPACE, "DeleteConfig", {**at_workspace, "ConfigKey": "mine"}, None),
         (WORKSPACE, "CreateMember", at_workspace,
          {"Members": [{"UserId": world["stranger_id"], "Roles": ["PAI.WorkspaceAdmin"]}]}),
         (WORKSPACE, "DeleteMembers",
          {**at_workspace, "MemberIds": f"{world['workspace']}-{world['stranger_id']}"}, None),
         (WORKSPACE, "CreateWorkspace", {}, {"WorkspaceName": made, "Description": made, "EnvTypes": ["prod"]}),
-        (WORKSPACE, "UpdateDefaultWorkspace", {}, at_workspace),
+        (WORKSPACE, "UpdateDefaultWorkspace", {}, at_workspace), (WORKSPACE, "DeleteWorkspace", at_workspace, None),
 
         (DSW, "GetUserConfig", {}, None), (DSW, "ListEcsSpecs", {"AcceleratorType": "CPU"}, None),
         (DSW, "ListInstances", {"WorkspaceId": "ALL"}, None), (DSW, "GetInstance", at_notebook, None),
@@ -270,6 +286,7 @@ def make_workspace(server, name, *users):
 
 def fill(api, owner, world):
     """Makes what the owner has."""
+    api.must(WORKSPACE, "UpdateConfig", {"WorkspaceId": world["workspace"]}, {"ConfigKey": "theirs", "ConfigValue": "v"})
     for place in ("notebook", "spare_notebook"):
         world[place] = api.must(DSW, "CreateInstance", body=notebook(world, place), key=owner)["InstanceId"]
     api.must(EAS, "CreateGroup", body={"Name": "family", "WorkSpaceId": world["workspace"]}, key=owner)
@@ -301,7 +318,7 @@ def owned(server):
     account = rpc(server, "GetCallerIdentity", version="2015-04-01")["AccountId"]
     rpc(server, "CreateRole", {"RoleName": "reader", "AssumeRolePolicyDocument": trust(account)})
     world = {"workspace": make_workspace(server, "vault", owner_id, colleague_id), "stranger_id": stranger_id,
-             "spare_key": disabled[0], "account": account}
+             "colleague_id": colleague_id, "spare_key": disabled[0], "account": account}
     make_workspace(server, "elsewhere", stranger_id)
     fill(api, owner, world)
 

@@ -12,6 +12,7 @@
 #include "api/api.h"
 #include "base/codec.h"
 #include "identity/request_signer.h"
+#include "identity/workspace_claim.h"
 #include "runtime/simulated.h"
 #include "support/fake_exchange.h"
 #include "support/recorded_log.h"
@@ -283,7 +284,10 @@ class ApiWorld {
   identity::TokenSigner signer{"a secret of at least thirty-two bytes"};
   identity::Authenticator authenticator{identities, clock, clock, {}};
   model::Catalogue catalogue = MakeCatalogue();
-  control::Instances control{*store, instances, catalogue, clock, *random, log, {}};
+  control::ClaimWorkspace claim = [this](const model::WorkspaceId& id) {
+    return identity::ClaimWorkspace(identities, id);
+  };
+  control::Instances control{*store, instances, catalogue, clock, *random, log, {.claim = claim}};
   std::unique_ptr<runtime::SimulatedDriver> driver =
       runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
   directory::ServiceDirectory services{[this](std::string_view sealed, std::string_view context) {
@@ -293,8 +297,8 @@ class ApiWorld {
     return box.Seal(token, context, *random);
   };
   control::Services service_control{*store, services, catalogue,
-                                    clock,  *random,  {.seal = seal_token}};
-  control::ServiceGroups service_groups{*store, services, clock, *random, seal_token};
+                                    clock,  *random,  {.seal = seal_token, .claim = claim}};
+  control::ServiceGroups service_groups{*store, services, clock, *random, seal_token, claim};
   std::unique_ptr<runtime::SimulatedDriver> service_driver =
       runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
   std::unique_ptr<control::HealthProbe> probe = control::MakeTrustingProbe();

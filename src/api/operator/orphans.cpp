@@ -15,6 +15,7 @@
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/wire/orphan.h"
+#include "identity/workspace_claim.h"
 
 namespace atelier::api {
 
@@ -122,9 +123,12 @@ Task<Result<std::string>> AdoptOrphan(Context& context) {
         services.store, services.instances, services.clock, found.orphan, context.actor()));
   } else {
     ATELIER_CO_TRY(control::Adoption adoption, AdoptionOf(context, found.orphan, request));
-    ATELIER_CO_RETURN_IF_ERROR(co_await control::AdoptOrphan(services.store, services.catalogue,
-                                                             services.clock, found.orphan,
-                                                             std::move(adoption), context.actor()));
+    const auto claim = [&services](const model::WorkspaceId& id) {
+      return identity::ClaimWorkspace(services.identities, id);
+    };
+    ATELIER_CO_RETURN_IF_ERROR(
+        co_await control::AdoptOrphan(services.store, services.catalogue, services.clock,
+                                      found.orphan, std::move(adoption), context.actor(), claim));
   }
   co_return Answer(context, wire::OrphanAnswer{.Id = found.orphan.id.str()},
                    EnvelopeForm::kRequestId);

@@ -81,6 +81,14 @@ BOOST_DESCRIBE_STRUCT(GetWorkspaceAnswer, (),
                        EnvTypes, AdminNames, IsDefault, GmtCreateTime, GmtModifiedTime, ExtraInfos,
                        ResourceGroupId, Owner))
 
+/// As GetDefaultWorkspace knows it: without a display name.
+struct DefaultWorkspaceOwner {
+  std::string UserId;
+  std::string UserKp;
+  std::string UserName;
+};
+BOOST_DESCRIBE_STRUCT(DefaultWorkspaceOwner, (), (UserId, UserKp, UserName))
+
 struct WorkspaceCondition {
   std::string Type;
   std::int64_t Code;
@@ -98,7 +106,7 @@ struct GetDefaultWorkspaceAnswer {
   std::vector<std::string> EnvTypes;
   std::string GmtCreateTime;
   std::string GmtModifiedTime;
-  WorkspaceOwner Owner;
+  DefaultWorkspaceOwner Owner;
   std::optional<std::vector<WorkspaceCondition>> Conditions;  // with Verbose
 };
 BOOST_DESCRIBE_STRUCT(GetDefaultWorkspaceAnswer, (),
@@ -114,6 +122,12 @@ struct CreateWorkspaceRequest {
 };
 BOOST_DESCRIBE_STRUCT(CreateWorkspaceRequest, (),
                       (WorkspaceName, Description, DisplayName, EnvTypes, ResourceGroupId))
+
+struct UpdateWorkspaceRequest {
+  std::optional<std::string> DisplayName;
+  std::optional<std::string> Description;
+};
+BOOST_DESCRIBE_STRUCT(UpdateWorkspaceRequest, (), (DisplayName, Description))
 
 struct WorkspaceIdAnswer {
   std::string WorkspaceId;
@@ -169,11 +183,24 @@ struct ListMembersAnswer {
 };
 BOOST_DESCRIBE_STRUCT(ListMembersAnswer, (), (Members, TotalCount))
 
-struct ImageLabel {
+struct GetMemberAnswer {
+  std::string MemberId;
+  std::string UserId;
+  std::string MemberName;
+  std::string AccountType;
+  std::string DisplayName;
+  std::vector<std::string> Roles;
+  std::string GmtCreateTime;
+};
+BOOST_DESCRIBE_STRUCT(GetMemberAnswer, (),
+                      (MemberId, UserId, MemberName, AccountType, DisplayName, Roles,
+                       GmtCreateTime))
+
+struct LabelItem {
   std::string Key;
   std::string Value;
 };
-BOOST_DESCRIBE_STRUCT(ImageLabel, (), (Key, Value))
+BOOST_DESCRIBE_STRUCT(LabelItem, (), (Key, Value))
 
 struct ImageFields {
   std::string Name;
@@ -187,7 +214,7 @@ struct ImageFields {
   std::string UserId;
   std::string ParentUserId;
   std::string WorkspaceId;
-  std::optional<std::vector<ImageLabel>> Labels;  // with Verbose
+  std::optional<std::vector<LabelItem>> Labels;  // with Verbose
 };
 BOOST_DESCRIBE_STRUCT(ImageFields, (),
                       (Name, Description, ImageUri, Accessibility, GmtCreateTime, GmtModifiedTime,
@@ -203,5 +230,55 @@ struct ListImagesAnswer {
   std::int64_t TotalCount;
 };
 BOOST_DESCRIBE_STRUCT(ListImagesAnswer, (), (Images, TotalCount))
+
+struct ListImageLabelsAnswer {
+  std::vector<LabelItem> Labels;
+  std::int64_t TotalCount;
+};
+BOOST_DESCRIBE_STRUCT(ListImageLabelsAnswer, (), (Labels, TotalCount))
+
+/// Of UpdateConfigs, and the whole of UpdateConfig.
+struct ConfigInput {
+  std::optional<std::string> CategoryName;
+  std::string ConfigKey;
+  std::string ConfigValue;
+  std::optional<std::vector<LabelItem>> Labels;
+};
+BOOST_DESCRIBE_STRUCT(ConfigInput, (), (CategoryName, ConfigKey, ConfigValue, Labels))
+
+struct UpdateConfigsRequest {
+  std::vector<ConfigInput> Configs;
+};
+BOOST_DESCRIBE_STRUCT(UpdateConfigsRequest, (), (Configs))
+
+struct ConfigItem {
+  std::string ConfigId;
+  std::string ConfigKey;
+  std::string ConfigValue;
+  std::string GmtCreateTime;
+  std::string GmtModifiedTime;
+  std::optional<std::vector<LabelItem>> Labels;  // with Verbose
+};
+BOOST_DESCRIBE_STRUCT(ConfigItem, (),
+                      (ConfigId, ConfigKey, ConfigValue, GmtCreateTime, GmtModifiedTime, Labels))
+
+struct ListConfigsAnswer {
+  std::vector<ConfigItem> Configs;
+  std::int64_t TotalCount;
+};
+BOOST_DESCRIBE_STRUCT(ListConfigsAnswer, (), (Configs, TotalCount))
+
+struct GetConfigAnswer {
+  std::string WorkspaceId;
+  std::string CategoryName;
+  std::string ConfigKey;
+  std::string ConfigValue;
+  std::string GmtCreateTime;
+  std::string GmtModifiedTime;
+  std::optional<std::vector<LabelItem>> Labels;  // with Verbose
+};
+BOOST_DESCRIBE_STRUCT(GetConfigAnswer, (),
+                      (WorkspaceId, CategoryName, ConfigKey, ConfigValue, GmtCreateTime,
+                       GmtModifiedTime, Labels))
 
 }  // namespace atelier::api::wire

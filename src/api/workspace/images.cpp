@@ -2,6 +2,9 @@
 // as in the official aiworkspace-20210204 SDK.
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "api/envelope.h"
 #include "api/operation.h"
@@ -15,11 +18,12 @@ namespace atelier::api {
 
 namespace {
 
-/// What is true of every image of the catalogue, in the words of the documented label keys.
-const std::vector<wire::ImageLabel>& Labels() {
-  static const std::vector<wire::ImageLabel> labels = {
-      {.Key = "system.supported.dsw", .Value = "true"}};
-  return labels;
+using Labels = std::map<std::string, std::string>;
+
+std::vector<wire::LabelItem> Encode(const Labels& labels) {
+  std::vector<wire::LabelItem> items;
+  for (const auto& [key, value] : labels) items.push_back({.Key = key, .Value = value});
+  return items;
 }
 
 /// Images come from the configuration: no user made them, in no workspace, at no recorded time.
@@ -35,13 +39,18 @@ wire::ImageFields FieldsOf(const model::Image& image, bool verbose) {
           .UserId = "",
           .ParentUserId = "",
           .WorkspaceId = "",
-          .Labels = verbose ? std::optional(Labels()) : std::nullopt};
+          .Labels = verbose ? std::optional(Encode(model::LabelsOf(image))) : std::nullopt};
 }
 
-/// `condition` is Key=Value.
-bool HasLabel(std::string_view condition) {
-  return std::ranges::any_of(Labels(), [&](const wire::ImageLabel& label) {
-    return condition == label.Key + "=" + label.Value;
+bool HasAll(const Labels& labels, const std::vector<std::string>& conditions) {
+  return std::ranges::all_of(
+      conditions, [&](const std::string& condition) { return HasLabel(labels, condition); });
+}
+
+/// One label can meet one condition at most.
+bool HasAny(const Labels::value_type& label, const std::vector<std::string>& conditions) {
+  return std::ranges::any_of(conditions, [&](const std::string& condition) {
+    return HasLabel(std::array{label}, condition);
   });
 }
 
@@ -55,7 +64,7 @@ bool Matches(const Args& args, const model::Image& image) {
     const bool exact = std::ranges::find(options, "ExactMatchName") != options.end();
     if (exact ? name != image.ImageName : !ContainsIgnoreCase(image.ImageName, name)) return false;
   }
-  return std::ranges::all_of(args.List("Labels"), HasLabel);
+  return HasAll(model::LabelsOf(image), args.List("Labels"));
 }
 
 Task<Result<std::string>> ListImages(Context& context) {
@@ -85,6 +94,30 @@ Task<Result<std::string>> GetImage(Context& context) {
                    EnvelopeForm::kRequestId);
 }
 
+/// The labels that an image has, of all images each once.
+Task<Result<std::string>> ListImageLabels(Context& context) {
+  const Args& args = context.args;
+  const std::string& id = args.Text("ImageId");
+  const std::vector<std::string>& keys = args.List("LabelKeys");
+  std::set<std::pair<std::string, std::string>> found;
+  for (const model::Image& image : context.services.catalogue.Images) {
+    if (!id.empty() && id != image.ImageId) continue;
+    for (const auto& label : model::LabelsOf(image)) {
+      const bool named =
+          !args.Has("LabelKeys") || std::ranges::find(keys, label.first) != keys.end();
+      const bool fits = !args.Has("LabelFilter") || HasAny(label, args.List("LabelFilter"));
+      if (named && fits) found.emplace(label);
+    }
+  }
+  const auto total = static_cast<std::int64_t>(found.size());
+  std::vector<wire::LabelItem> labels;
+  labels.reserve(found.size());
+  for (const auto& [key, value] : found) labels.push_back({.Key = key, .Value = value});
+  co_return Answer(context,
+                   wire::ListImageLabelsAnswer{.Labels = std::move(labels), .TotalCount = total},
+                   EnvelopeForm::kRequestId);
+}
+
 constexpr Param kVerbose = {
     .name = "Verbose", .type = Param::Type::kBoolean, .standard = 0, .doc = "Show labels as well."};
 
@@ -103,7 +136,7 @@ constexpr std::array kListParams = {
           .doc = "All images of this server are PUBLIC."},
     Param{.name = "Labels",
           .type = Param::Type::kList,
-          .doc = "Has all of these, each as Key=Value."},
+          .doc = "Has all of these, each as Key=Value, or Key=* for any value."},
     Param{.name = "SortBy",
           .type = Param::Type::kEnum,
           .values = "GmtCreateTime",
@@ -115,6 +148,16 @@ constexpr std::array kListParams = {
 constexpr std::array kGetParams = {
     Param{.name = "ImageId", .in_path = true, .required = true, .doc = "Image id."},
     kVerbose,
+};
+
+constexpr std::array kLabelParams = {
+    Param{.name = "ImageId", .doc = "Labels of this image alone."},
+    Param{.name = "LabelKeys", .type = Param::Type::kList, .doc = "With one of these keys."},
+    Param{.name = "LabelFilter",
+          .type = Param::Type::kList,
+          .doc = "Any of these, each as Key=Value, or Key=* for any value."},
+    Param{.name = "Region", .doc = "Accepted; there is one."},
+    Param{.name = "WorkspaceId", .doc = "Accepted; images are the same in every workspace."},
 };
 
 constexpr auto kOperations = std::to_array<Operation>({
@@ -140,6 +183,17 @@ constexpr auto kOperations = std::to_array<Operation>({
      .handler = &GetImage,
      .answer = &AnswerSchema<wire::ImageFields, EnvelopeForm::kRequestId>,
      .doc = "Shows an image."},
+    {.product = Product::kWorkspace,
+     .name = "ListImageLabels",
+     .version = kWorkspaceVersion,
+     .method = "GET",
+     .path = "/api/v1/image/labels",
+     .params = kLabelParams,
+     .also_actions = "paiimage:ListImageLabels",
+     .open_to_all = true,
+     .handler = &ListImageLabels,
+     .answer = &AnswerSchema<wire::ListImageLabelsAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Lists the labels that images have."},
 });
 
 }  // namespace

@@ -172,9 +172,58 @@ Task<Result<std::string>> DeleteMembers(Context& context) {
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
+Task<Result<std::string>> GetMember(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
+  const std::string& member_id = context.args.Text("MemberId");
+  const std::string& user_id = context.args.Text("UserId");
+  if (member_id.empty() == user_id.empty())
+    co_return Invalid("MemberId or UserId is required, and only one of them.");
+  const std::string ours = id.str() + "-";
+  const bool by_user = !user_id.empty();
+  const model::Member* member = nullptr;
+  if (by_user || member_id.starts_with(ours)) {
+    member = context.services.identities.FindMember(
+        id, model::UserId(by_user ? user_id : member_id.substr(ours.size())));
+  }
+  if (member == nullptr)
+    co_return Error(Code::kNotFound, "The member does not exist.", "UnknownMember");
+  wire::MemberItem item = ItemOf(context.services.identities, *member);
+  co_return Answer(context,
+                   wire::GetMemberAnswer{.MemberId = std::move(item.MemberId),
+                                         .UserId = std::move(item.UserId),
+                                         .MemberName = std::move(item.MemberName),
+                                         .AccountType = std::move(item.AccountType),
+                                         .DisplayName = std::move(item.DisplayName),
+                                         .Roles = std::move(item.Roles),
+                                         .GmtCreateTime = std::move(item.GmtCreateTime)},
+                   EnvelopeForm::kRequestId);
+}
+
+/// The role of the path; its parameter knows no others.
+model::WorkspaceRole RoleOf(const Context& context) {
+  return *ParseRole(context.args.Text("RoleName"));
+}
+
+Task<Result<std::string>> AddMemberRole(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.AddMemberRole(
+      id, context.args.Text("MemberId"), RoleOf(context), context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> RemoveMemberRole(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.RemoveMemberRole(
+      id, context.args.Text("MemberId"), RoleOf(context), context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+constexpr std::string_view kRolePath =
+    "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}";
 constexpr std::string_view kPath = "/api/v1/workspaces/{WorkspaceId}/members";
-constexpr Param kWorkspaceId = {
-    .name = "WorkspaceId", .in_path = true, .required = true, .doc = "Workspace id."};
 
 constexpr std::array kListParams = {
     kWorkspaceId,
@@ -196,6 +245,22 @@ constexpr std::array kDeleteParams = {
           .doc = "Member ids, separated by commas; all or none are removed."},
 };
 
+constexpr std::array kGetParams = {
+    kWorkspaceId,
+    Param{.name = "MemberId", .doc = "Member id; this or UserId."},
+    Param{.name = "UserId", .doc = "User id; this or MemberId."},
+};
+constexpr std::array kRoleParams = {
+    kWorkspaceId,
+    Param{.name = "MemberId", .in_path = true, .required = true, .doc = "Member id."},
+    Param{.name = "RoleName",
+          .type = Param::Type::kEnum,
+          .in_path = true,
+          .required = true,
+          .values = kRoleNames,
+          .doc = "Role; PAI.WorkspaceOwner is nobody's to give or take."},
+};
+
 constexpr auto kOperations = std::to_array<Operation>({
     {.product = Product::kWorkspace,
      .name = "ListMembers",
@@ -206,6 +271,35 @@ constexpr auto kOperations = std::to_array<Operation>({
      .handler = &ListMembers,
      .answer = &AnswerSchema<wire::ListMembersAnswer, EnvelopeForm::kRequestId>,
      .doc = "Lists the members of a workspace with their roles."},
+    {.product = Product::kWorkspace,
+     .name = "GetMember",
+     .version = kWorkspaceVersion,
+     .method = "GET",
+     .path = "/api/v1/workspaces/{WorkspaceId}/member",
+     .params = kGetParams,
+     .handler = &GetMember,
+     .answer = &AnswerSchema<wire::GetMemberAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Shows a member of a workspace with their roles."},
+    {.product = Product::kWorkspace,
+     .name = "AddMemberRole",
+     .version = kWorkspaceVersion,
+     .method = "POST",
+     .path = kRolePath,
+     .params = kRoleParams,
+     .handler = &AddMemberRole,
+     .mutates = true,
+     .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
+     .doc = "Gives a member a role, which they may have already."},
+    {.product = Product::kWorkspace,
+     .name = "RemoveMemberRole",
+     .version = kWorkspaceVersion,
+     .method = "DELETE",
+     .path = kRolePath,
+     .params = kRoleParams,
+     .handler = &RemoveMemberRole,
+     .mutates = true,
+     .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
+     .doc = "Takes a role from a member; without any they see the workspace and no more."},
     {.product = Product::kWorkspace,
      .name = "CreateMember",
      .version = kWorkspaceVersion,

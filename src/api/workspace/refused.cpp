@@ -10,14 +10,12 @@ namespace atelier::api {
 namespace {
 
 constexpr std::string_view kCodeSources = "Code sources are";
-constexpr std::string_view kConfigs = "Configurations of workspaces are";
 constexpr std::string_view kConnections = "Connections are";
 constexpr std::string_view kDatasets = "Datasets are";
 constexpr std::string_view kEvents = "Events of DataWorks are";
 constexpr std::string_view kExperiments = "Experiments and runs are";
 constexpr std::string_view kImages = "Images beside those of the catalogue are";
 constexpr std::string_view kJobs = "Jobs of instances are";
-constexpr std::string_view kMembers = "Changes of a member's roles are";
 constexpr std::string_view kModels = "Registered models are";
 constexpr std::string_view kPermissions = "Lists of permissions are";
 constexpr std::string_view kProducts = "Products and orders are";
@@ -26,14 +24,11 @@ constexpr std::string_view kResources = "Resources and quotas of workspaces are"
 constexpr std::string_view kRoles = "Roles of your own are";
 constexpr std::string_view kUserConfigs = "Configurations of users are";
 constexpr std::string_view kUsers = "Lists of users who could become members are";
-constexpr std::string_view kWorkspaces = "Changes of workspaces are";
 
 constexpr auto kRows = std::to_array<RefusedRow>({
     {"AcceptDataworksEvent", "POST", "/api/v1/workspaces/action/acceptdataworksevent", kEvents},
     {"AddImage", "POST", "/api/v1/images", kImages},
     {"AddImageLabels", "POST", "/api/v1/images/{ImageId}/labels", kImages},
-    {"AddMemberRole", "POST",
-     "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}", kMembers},
     {"ChangeResourceGroup", "PUT", "/resourcegroups/action/changeresourcegroup", kResources},
     {"CreateCodeSource", "POST", "/api/v1/codesources", kCodeSources},
     {"CreateConnection", "POST", "/api/v1/connections", kConnections},
@@ -58,7 +53,6 @@ constexpr auto kRows = std::to_array<RefusedRow>({
     {"CreateWorkspaceResource", "POST", "/api/v1/workspaces/{WorkspaceId}/resources", kResources},
     {"CreateWorkspaceRole", "POST", "/api/v1/workspaces/{WorkspaceId}/roles", kRoles},
     {"DeleteCodeSource", "DELETE", "/api/v1/codesources/{CodeSourceId}", kCodeSources},
-    {"DeleteConfig", "DELETE", "/api/v1/workspaces/{WorkspaceId}/configs/{ConfigKey}", kConfigs},
     {"DeleteConnection", "DELETE", "/api/v1/connections/{ConnectionId}", kConnections},
     {"DeleteDataset", "DELETE", "/api/v1/datasets/{DatasetId}", kDatasets},
     {"DeleteDatasetFileMetas", "DELETE", "/api/v1/datasets/{DatasetId}/datasetfilemetas",
@@ -84,12 +78,10 @@ constexpr auto kRows = std::to_array<RefusedRow>({
     {"DeleteRun", "DELETE", "/api/v1/runs/{RunId}", kExperiments},
     {"DeleteRunLabel", "DELETE", "/api/v1/runs/{RunId}/labels/{Key}", kExperiments},
     {"DeleteUserConfig", "DELETE", "/api/v1/userconfigs/{CategoryName}", kUserConfigs},
-    {"DeleteWorkspace", "DELETE", "/api/v1/workspaces/{WorkspaceId}", kWorkspaces},
     {"DeleteWorkspaceResource", "DELETE", "/api/v1/workspaces/{WorkspaceId}/resources", kResources},
     {"DeleteWorkspaceRoles", "POST", "/api/v1/workspaces/{WorkspaceId}/roles/action/delete",
      kRoles},
     {"GetCodeSource", "GET", "/api/v1/codesources/{CodeSourceId}", kCodeSources},
-    {"GetConfig", "GET", "/api/v1/workspaces/{WorkspaceId}/config", kConfigs},
     {"GetConnection", "GET", "/api/v1/connections/{ConnectionId}", kConnections},
     {"GetDataset", "GET", "/api/v1/datasets/{DatasetId}", kDatasets},
     {"GetDatasetFileMeta", "GET",
@@ -102,7 +94,6 @@ constexpr auto kRows = std::to_array<RefusedRow>({
     {"GetDatasetVersion", "GET", "/api/v1/datasets/{DatasetId}/versions/{VersionName}", kDatasets},
     {"GetExperiment", "GET", "/api/v1/experiments/{ExperimentId}", kExperiments},
     {"GetInstanceJob", "GET", "/api/v1/instancejobs/{InstanceJobId}", kJobs},
-    {"GetMember", "GET", "/api/v1/workspaces/{WorkspaceId}/member", kMembers},
     {"GetModel", "GET", "/api/v1/models/{ModelId}", kModels},
     {"GetModelVersion", "GET", "/api/v1/models/{ModelId}/versions/{VersionName}", kModels},
     {"GetPermission", "GET", "/api/v1/workspaces/{WorkspaceId}/permissions/{PermissionCode}",
@@ -111,7 +102,6 @@ constexpr auto kRows = std::to_array<RefusedRow>({
     {"GetRun", "GET", "/api/v1/runs/{RunId}", kExperiments},
     {"GetWorkspaceRole", "GET", "/api/v1/workspaces/{WorkspaceId}/roles/{RoleId}", kRoles},
     {"ListCodeSources", "GET", "/api/v1/codesources", kCodeSources},
-    {"ListConfigs", "GET", "/api/v1/workspaces/{WorkspaceId}/configs", kConfigs},
     {"ListConnections", "GET", "/api/v1/connections", kConnections},
     {"ListDatasetFileMetas", "GET", "/api/v1/datasets/{DatasetId}/datasetfilemetas", kDatasets},
     {"ListDatasetJobConfigs", "GET", "/api/v1/datasets/{DatasetId}/datasetjobconfigs/", kDatasets},
@@ -120,7 +110,6 @@ constexpr auto kRows = std::to_array<RefusedRow>({
     {"ListDatasets", "GET", "/api/v1/datasets", kDatasets},
     {"ListExperiment", "GET", "/api/v1/experiments", kExperiments},
     {"ListFeatures", "GET", "/api/v1/features", kProducts},
-    {"ListImageLabels", "GET", "/api/v1/image/labels", kImages},
     {"ListModelVersions", "GET", "/api/v1/models/{ModelId}/versions", kModels},
     {"ListModels", "GET", "/api/v1/models", kModels},
     {"ListPermissions", "GET", "/api/v1/workspaces/{WorkspaceId}/permissions", kPermissions},
@@ -139,15 +128,11 @@ constexpr auto kRows = std::to_array<RefusedRow>({
     {"PublishImage", "PUT", "/api/v1/images/{ImageId}/publish", kImages},
     {"RemoveImage", "DELETE", "/api/v1/images/{ImageId}", kImages},
     {"RemoveImageLabels", "DELETE", "/api/v1/images/{ImageId}/labels/{LabelKey}", kImages},
-    {"RemoveMemberRole", "DELETE",
-     "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}", kMembers},
     {"SetExperimentLabels", "POST", "/api/v1/experiments/{ExperimentId}/labels", kExperiments},
     {"SetUserConfigs", "PUT", "/api/v1/userconfigs", kUserConfigs},
     {"StopDatasetJob", "PUT", "/api/v1/datasets/{DatasetId}/datasetjobs/{DatasetJobId}/action/stop",
      kDatasets},
     {"UpdateCodeSource", "PUT", "/api/v1/codesources/{CodeSourceId}", kCodeSources},
-    {"UpdateConfig", "PUT", "/api/v1/workspaces/{WorkspaceId}/config", kConfigs},
-    {"UpdateConfigs", "PUT", "/api/v1/workspaces/{WorkspaceId}/configs", kConfigs},
     {"UpdateConnection", "PUT", "/api/v1/connections/{ConnectionId}", kConnections},
     {"UpdateDataset", "PUT", "/api/v1/datasets/{DatasetId}", kDatasets},
     {"UpdateDatasetFileMetas", "PUT", "/api/v1/datasets/{DatasetId}/datasetfilemetas", kDatasets},
@@ -162,7 +147,6 @@ constexpr auto kRows = std::to_array<RefusedRow>({
     {"UpdateModelVersion", "PUT", "/api/v1/models/{ModelId}/versions/{VersionName}", kModels},
     {"UpdatePrompt", "PUT", "/api/v1/prompts/{PromptId}", kPrompts},
     {"UpdateRun", "PUT", "/api/v1/runs/{RunId}", kExperiments},
-    {"UpdateWorkspace", "PUT", "/api/v1/workspaces/{WorkspaceId}", kWorkspaces},
     {"UpdateWorkspaceResource", "PUT", "/api/v1/workspaces/{WorkspaceId}/resources", kResources},
     {"UpdateWorkspaceRole", "PUT", "/api/v1/workspaces/{WorkspaceId}/roles/{RoleId}", kRoles},
     {"ValidateConnection", "POST", "/api/v1/connections/validate", kConnections},

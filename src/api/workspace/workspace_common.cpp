@@ -4,11 +4,12 @@ namespace atelier::api {
 
 Result<model::Workspace> FindWorkspaceFor(const Context& context, const model::WorkspaceId& id,
                                           identity::Access access) {
+  const identity::IdentityDirectory& identities = context.services.identities;
+  const Error gone(Code::kNotFound, "The workspace does not exist.", "UnknownWorkspace");
+  if (identities.AdministeredToTheEnd(id, identity::MemberUserOf(context.caller))) return gone;
   ATELIER_RETURN_IF_ERROR(CheckWorkspace(context, id, access));
-  const model::Workspace* workspace = context.services.identities.FindWorkspace(id);
-  if (workspace == nullptr) {
-    return Error(Code::kNotFound, "The workspace does not exist.", "UnknownWorkspace");
-  }
+  const model::Workspace* workspace = identities.FindWorkspace(id);
+  if (workspace == nullptr) return gone;
   return *workspace;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "api/operation.h"
 
@@ -21,8 +23,22 @@ inline constexpr Param kPageSize = {.name = "PageSize",
                                     .standard = 20,
                                     .doc = "Entries of a page."};
 
+inline constexpr Param kWorkspaceId = {
+    .name = "WorkspaceId", .in_path = true, .required = true, .doc = "Workspace id."};
+
+/// True if `labels` (key and value of each) has what `condition` asks for: Key=Value, or Key=*.
+template <class Labels>
+bool HasLabel(const Labels& labels, std::string_view condition) {
+  const std::size_t equals = std::min(condition.find('='), condition.size());
+  const std::string_view value = condition.substr(std::min(equals + 1, condition.size()));
+  return std::ranges::any_of(labels, [&](const auto& label) {
+    const auto& [key, present] = label;
+    return key == condition.substr(0, equals) && (value == "*" || present == value);
+  });
+}
+
 /// The workspace, if the caller may do `access` to it. A caller who may not is told so before
-/// anything is said about its existence.
+/// anything is said about its existence; who administered it to its end learns that it is gone.
 Result<model::Workspace> FindWorkspaceFor(const Context& context, const model::WorkspaceId& id,
                                           identity::Access access);
 

@@ -9,6 +9,7 @@
 #include "api/schema.h"
 #include "api/text.h"
 #include "api/wire/workspace.h"
+#include "api/workspace/contents.h"
 #include "api/workspace/workspace_common.h"
 
 namespace atelier::api {
@@ -42,6 +43,10 @@ std::optional<model::WorkspaceId> DefaultOf(const Context& context) {
 
 bool IsDefault(const Context& context, const model::WorkspaceId& id) {
   return DefaultOf(context) == id;
+}
+
+wire::DefaultWorkspaceOwner DefaultOwnerOf(const wire::WorkspaceOwner& owner) {
+  return {.UserId = owner.UserId, .UserKp = owner.UserKp, .UserName = owner.UserName};
 }
 
 wire::WorkspaceOwner OwnerOf(const Context& context, const model::Workspace& workspace) {
@@ -153,12 +158,15 @@ Task<Result<std::string>> GetWorkspace(Context& context) {
                    EnvelopeForm::kRequestId);
 }
 
+Status CheckDescription(std::string_view description) {
+  if (CountCharacters(description) <= kMaxDescription) return Ok();
+  return Invalid("Description must have at most 80 characters.");
+}
+
 /// What the service does not check: it knows the rules of names and environments.
 Status CheckCreateWorkspace(const wire::CreateWorkspaceRequest& request) {
+  ATELIER_RETURN_IF_ERROR(CheckDescription(request.Description));
   Problems problems;
-  if (CountCharacters(request.Description) > kMaxDescription) {
-    problems.Add("Description", "must have at most 80 characters");
-  }
   if (!request.ResourceGroupId.value_or("").empty()) {
     problems.Add("ResourceGroupId", "is not supported by this server yet: resource groups");
   }
@@ -178,6 +186,27 @@ Task<Result<std::string>> CreateWorkspace(Context& context) {
           std::move(request.EnvTypes), identity::MemberUserOf(context.caller), context.actor()));
   co_return Answer(context, wire::WorkspaceIdAnswer{.WorkspaceId = made.id.str()},
                    EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> UpdateWorkspace(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_TRY(auto request, FromJson<wire::UpdateWorkspaceRequest>(context.body));
+  ATELIER_CO_RETURN_IF_ERROR(CheckDescription(request.Description.value_or("")));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.UpdateWorkspace(
+      id, std::move(request.DisplayName), std::move(request.Description), context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DeleteWorkspace(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  const auto contents = [&services = context.services](const model::WorkspaceId& workspace) {
+    return ContentsOf(services, workspace);
+  };
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.identity.DeleteWorkspace(id, contents, context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
 // The default workspace
@@ -204,7 +233,7 @@ Task<Result<std::string>> GetDefaultWorkspace(Context& context) {
                                       .EnvTypes = workspace->env_types,
                                       .GmtCreateTime = FormatMillis(workspace->created),
                                       .GmtModifiedTime = FormatMillis(workspace->modified),
-                                      .Owner = OwnerOf(context, *workspace),
+                                      .Owner = DefaultOwnerOf(OwnerOf(context, *workspace)),
                                       .Conditions = std::move(conditions)},
       EnvelopeForm::kRequestId);
 }
@@ -251,10 +280,8 @@ constexpr std::array kListParams = {
     Param{.name = "Fields", .type = Param::Type::kList, .doc = "Id: ids only."},
     kVerbose,
 };
-constexpr std::array kGetParams = {
-    Param{.name = "WorkspaceId", .in_path = true, .required = true, .doc = "Workspace id."},
-    kVerbose,
-};
+constexpr std::array kGetParams = {kWorkspaceId, kVerbose};
+constexpr std::array kOneParams = {kWorkspaceId};
 constexpr std::array kDefaultParams = {kVerbose};
 
 constexpr auto kOperations = std::to_array<Operation>({
@@ -286,6 +313,27 @@ constexpr auto kOperations = std::to_array<Operation>({
      .body = &BodySchema<wire::CreateWorkspaceRequest>,
      .answer = &AnswerSchema<wire::WorkspaceIdAnswer, EnvelopeForm::kRequestId>,
      .doc = "Makes a workspace that the caller owns."},
+    {.product = Product::kWorkspace,
+     .name = "UpdateWorkspace",
+     .version = kWorkspaceVersion,
+     .method = "PUT",
+     .path = "/api/v1/workspaces/{WorkspaceId}",
+     .params = kOneParams,
+     .handler = &UpdateWorkspace,
+     .mutates = true,
+     .body = &BodySchema<wire::UpdateWorkspaceRequest>,
+     .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
+     .doc = "Changes the display name or the description of a workspace."},
+    {.product = Product::kWorkspace,
+     .name = "DeleteWorkspace",
+     .version = kWorkspaceVersion,
+     .method = "DELETE",
+     .path = "/api/v1/workspaces/{WorkspaceId}",
+     .params = kOneParams,
+     .handler = &DeleteWorkspace,
+     .mutates = true,
+     .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
+     .doc = "Deletes an empty workspace, with its members and configurations."},
     {.product = Product::kWorkspace,
      .name = "GetDefaultWorkspace",
      .version = kWorkspaceVersion,

@@ -43,6 +43,24 @@ inline bool StartsWithLetter(std::string_view text) {
          ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));
 }
 
+/// Record key, and the MemberId of the wire.
+inline std::string MemberId(const model::Member& member) {
+  return member.workspace.str() + "-" + member.user.str();
+}
+
+/// A user, the account, or a role by its name.
+inline bool IsPrincipal(const IdentityDirectory& directory, const model::UserId& user) {
+  if (directory.FindUser(user) != nullptr) return true;
+  const model::Account* account = directory.account();
+  if (account != nullptr && account->id.str() == user.str()) return true;
+  const model::Role* role = directory.FindRole(user);
+  return role != nullptr && role->name == user.str();
+}
+
+inline Error NoWorkspace(const model::WorkspaceId& id) {
+  return {Code::kNotFound, "The workspace " + id.str() + " does not exist.", "UnknownWorkspace"};
+}
+
 inline Error NotThere(std::string_view what, std::string_view name) {
   return {Code::kNotFound,
           "The " + std::string(what) + " " + std::string(name) + " does not exist.",

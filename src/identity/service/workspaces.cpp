@@ -1,20 +1,16 @@
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "identity/identity_service.h"
 #include "identity/service/records.h"
+#include "identity/workspace_claim.h"
 
 namespace atelier::identity {
 
 namespace {
 
 using store::Kind;
-
-constexpr std::size_t kMaxMembersOfCall = 100;
-
-std::string MemberId(const model::Member& member) {
-  return member.workspace.str() + "-" + member.user.str();
-}
 
 bool GoodEnvTypes(const std::vector<std::string>& types) {
   const std::set<std::string> distinct(types.begin(), types.end());
@@ -23,29 +19,20 @@ bool GoodEnvTypes(const std::vector<std::string>& types) {
          distinct == std::set<std::string>{"dev", "prod"};
 }
 
-bool IsPrincipal(const IdentityDirectory& directory, const model::UserId& user) {
-  if (directory.FindUser(user) != nullptr) return true;
-  const model::Account* account = directory.account();
-  if (account != nullptr && account->id.str() == user.str()) return true;
-  const model::Role* role = directory.FindRole(user);
-  return role != nullptr && role->name == user.str();
+bool Administers(const model::Member& member) {
+  return std::ranges::any_of(member.roles, [](model::WorkspaceRole role) {
+    return role == model::WorkspaceRole::WorkspaceOwner ||
+           role == model::WorkspaceRole::WorkspaceAdmin;
+  });
 }
 
-Error NoWorkspace(const model::WorkspaceId& id) {
-  return {Code::kNotFound, "The workspace " + id.str() + " does not exist.", "UnknownWorkspace"};
+Status CheckTexts(std::string_view display_name, std::string_view description) {
+  if (display_name.size() <= 512 && description.size() <= 1024) return Ok();
+  return Invalid("InvalidDescription", "The display name or the description is too long.");
 }
 
-Status CheckMembers(const IdentityDirectory& directory, const model::WorkspaceId& workspace,
-                    const std::vector<model::Member>& members) {
-  if (directory.FindWorkspace(workspace) == nullptr) return NoWorkspace(workspace);
-  std::set<std::string_view> users;
-  for (const model::Member& member : members) {
-    if (!IsPrincipal(directory, member.user)) return NotThere("User", member.user.str());
-    if (member.roles.empty() || !users.insert(member.user).second) {
-      return Invalid("InvalidMembers", "Each member is named once and has at least one role.");
-    }
-  }
-  return Ok();
+Error InUse(std::string message) {
+  return {Code::kFailedPrecondition, std::move(message), "WorkspaceInUse"};
 }
 
 }  // namespace
@@ -54,7 +41,8 @@ model::Workspace IdentityService::MakeWorkspace(std::string name, model::UserId 
   model::Workspace workspace;
   do {
     workspace.id = model::WorkspaceId(Digits(8));
-  } while (directory_.FindWorkspace(workspace.id) != nullptr);
+  } while (directory_.FindWorkspace(workspace.id) != nullptr ||
+           directory_.RevisionOf(Kind::kWorkspaceUse, workspace.id) != 0);  // once was another's
   workspace.name = std::move(name);
   workspace.creator = std::move(creator);
   workspace.env_types = {"prod"};
@@ -85,9 +73,7 @@ Task<Result<model::Workspace>> IdentityService::CreateWorkspace(
   if (!GoodEnvTypes(env_types)) {
     co_return Invalid("InvalidEnvTypes", "EnvTypes must be prod, or dev and prod.");
   }
-  if (display_name.size() > 512 || description.size() > 1024) {
-    co_return Invalid("InvalidDescription", "The display name or the description is too long.");
-  }
+  ATELIER_CO_RETURN_IF_ERROR(CheckTexts(display_name, description));
   model::Workspace workspace = MakeWorkspace(name, std::move(creator));
   workspace.display_name = std::move(display_name);
   workspace.description = std::move(description);
@@ -105,51 +91,69 @@ Task<Result<model::Workspace>> IdentityService::CreateWorkspace(
   co_return workspace;
 }
 
+Task<Status> IdentityService::UpdateWorkspace(model::WorkspaceId workspace,
+                                              std::optional<std::string> display_name,
+                                              std::optional<std::string> description,
+                                              model::Actor actor) {
+  ATELIER_CO_RETURN_IF_ERROR(CheckTexts(display_name.value_or(""), description.value_or("")));
+  const auto plan = [&]() -> Result<store::Batch> {
+    const model::Workspace* present = directory_.FindWorkspace(workspace);
+    if (present == nullptr) return NoWorkspace(workspace);
+    model::Workspace next = *present;
+    if (display_name) next.display_name = *display_name;
+    if (description) next.description = *description;
+    next.modified = std::max(next.modified, clock_.Wall());
+    return store::Batch{PutAsRead(directory_, Kind::kWorkspace, RecordKey(next.name), next)};
+  };
+  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
+}
+
+/// Of an empty one, with all that belongs to it.
+Result<store::Batch> IdentityService::PlanDeletion(const model::Workspace& workspace) const {
+  const std::string& id = workspace.id.str();
+  store::Batch batch{DeleteAsRead(directory_, Kind::kWorkspace, RecordKey(workspace.name))};
+  model::WorkspaceUse use;
+  for (const model::Member& member : directory_.MembersOf(workspace.id)) {
+    if (Administers(member)) use.former_admins.push_back(member.user);
+    batch.push_back(DeleteAsRead(directory_, Kind::kMember, MemberId(member)));
+  }
+  for (const model::UserId& user : directory_.ChosenBy(workspace.id))
+    batch.push_back(DeleteAsRead(directory_, Kind::kDefaultWorkspace, user.str()));
+  if (directory_.RevisionOf(Kind::kWorkspaceConfigs, id) != 0)
+    batch.push_back(DeleteAsRead(directory_, Kind::kWorkspaceConfigs, id));
+  // As read: whatever was put inside since then has written it again.
+  batch.push_back(PutAsRead(directory_, Kind::kWorkspaceUse, id, use));
+  return batch;
+}
+
+Task<Status> IdentityService::DeleteWorkspace(model::WorkspaceId workspace, Contents contents,
+                                              model::Actor actor) {
+  const auto plan = [&]() -> Result<store::Batch> {
+    const model::Workspace* present = directory_.FindWorkspace(workspace);
+    if (present == nullptr) return NoWorkspace(workspace);
+    const model::Account* account = directory_.account();
+    if (account != nullptr &&
+        directory_.DefaultWorkspaceOf(model::UserId(account->id.str())) == workspace) {
+      return InUse("The workspace " + present->name +
+                   " is the default workspace of the account, which cannot be deleted. Choose "
+                   "another one first: UpdateDefaultWorkspace, by the main account.");
+    }
+    if (const std::string inside = contents(workspace); !inside.empty()) {
+      return InUse("The workspace " + present->name + " still has " + inside +
+                   ". Delete what is inside, then the workspace.");
+    }
+    return PlanDeletion(*present);
+  };
+  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
+}
+
 Task<Status> IdentityService::SetDefaultWorkspace(model::UserId user, model::WorkspaceId workspace,
                                                   model::Actor actor) {
   const model::DefaultWorkspace choice{.user = user, .workspace = workspace};
   const auto plan = [&]() -> Result<store::Batch> {
     if (directory_.FindWorkspace(workspace) == nullptr) return NoWorkspace(workspace);
-    return store::Batch{PutAsRead(directory_, Kind::kDefaultWorkspace, user.str(), choice)};
-  };
-  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
-}
-
-Task<Status> IdentityService::PutMembers(model::WorkspaceId workspace,
-                                         std::vector<model::Member> members, model::Actor actor) {
-  if (members.empty() || members.size() > kMaxMembersOfCall) {
-    co_return Invalid("InvalidMembers", "A call names 1 to 100 members.");
-  }
-  const WallTime now = clock_.Wall();
-  const auto plan = [&]() -> Result<store::Batch> {
-    ATELIER_RETURN_IF_ERROR(CheckMembers(directory_, workspace, members));
-    store::Batch batch;
-    for (model::Member member : members) {
-      const model::Member* before = directory_.FindMember(workspace, member.user);
-      member.workspace = workspace;
-      member.created = before != nullptr ? before->created : now;
-      batch.push_back(PutAsRead(directory_, Kind::kMember, MemberId(member), member));
-    }
-    return batch;
-  };
-  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
-}
-
-Task<Status> IdentityService::DeleteMembers(model::WorkspaceId workspace,
-                                            std::vector<std::string> member_ids,
-                                            model::Actor actor) {
-  if (member_ids.empty() || member_ids.size() > kMaxMembersOfCall) {
-    co_return Invalid("InvalidMemberIds", "A call names 1 to 100 members.");
-  }
-  const auto plan = [&]() -> Result<store::Batch> {
-    if (directory_.FindWorkspace(workspace) == nullptr) return NoWorkspace(workspace);
-    store::Batch batch;
-    const std::set<std::string> distinct(member_ids.begin(), member_ids.end());
-    for (const std::string& id : distinct) {
-      const bool ours = id.starts_with(workspace.str() + "-");
-      if (!ours || directory_.RevisionOf(Kind::kMember, id) == 0) return NotThere("Member", id);
-      batch.push_back(DeleteAsRead(directory_, Kind::kMember, id));
-    }
+    ATELIER_TRY(store::Batch batch, ClaimWorkspace(directory_, workspace));
+    batch.push_back(PutAsRead(directory_, Kind::kDefaultWorkspace, user.str(), choice));
     return batch;
   };
   co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());

@@ -66,6 +66,18 @@ std::vector<model::Image> SimulatedImages() {
            .Prefix = "/nonexistent"}};
 }
 
+/// What can be seen in the image, where the file says nothing.
+void LabelPython(model::Image& image) {
+  if (image.Prefix.empty()) return;
+  constexpr std::string_view kFolder = "python";
+  std::error_code failed;  // an image that is not there has no label
+  for (const auto& entry : std::filesystem::directory_iterator(image.Prefix + "/lib", failed)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with(kFolder) && name.find('.') != std::string::npos)
+      image.Labels.try_emplace("system.pythonVersion", name.substr(kFolder.size()));
+  }
+}
+
 }  // namespace
 
 Result<model::Catalogue> LoadCatalogue(const std::string& named, const std::string& standard,
@@ -79,6 +91,7 @@ Result<model::Catalogue> LoadCatalogue(const std::string& named, const std::stri
     ATELIER_TRY(const std::string text, ReadFile(path));
     ATELIER_TRY(catalogue, model::ParseCatalogue(text));
   }
+  for (model::Image& image : catalogue.Images) LabelPython(image);
   if (catalogue.Specs.empty()) catalogue.Specs = BuiltInSpecs();
   return catalogue;
 }

@@ -10,6 +10,7 @@
 
 #include "control/seal_token.h"
 #include "serve/wiring/address.h"
+#include "serve/wiring/claim.h"
 
 namespace atelier::serve {
 
@@ -52,8 +53,10 @@ ModelServices::ModelServices(Foundation& base, State& state, const model::Catalo
               {.max_services = static_cast<std::size_t>(base.config.max_services),
                .seal = SealWith(base, state),
                .admission = &admission,
-               .check_mounts = ChecksOf(base, driver)}),
-      groups(*state.store, state.services, base.clock(), *base.random, SealWith(base, state)),
+               .check_mounts = ChecksOf(base, driver),
+               .claim = ClaimIn(state.identities)}),
+      groups(*state.store, state.services, base.clock(), *base.random, SealWith(base, state),
+             ClaimIn(state.identities)),
       gateway(state.services, client, LocatorOf(driver), base.executor(), base.real_clock,
               *base.log,
               {.upstream_timeout = std::chrono::seconds(base.config.answer_timeout_s),

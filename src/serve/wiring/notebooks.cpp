@@ -5,6 +5,7 @@
 
 #include "control/notebook.h"
 #include "serve/wiring/address.h"
+#include "serve/wiring/claim.h"
 
 namespace atelier::serve {
 
@@ -24,7 +25,8 @@ Notebooks::Notebooks(Foundation& base, State& state, const model::Catalogue& cat
                      control::Admission& admission, runtime::Driver& driver, std::string secret)
     : control(*state.store, state.instances, catalogue, base.clock(), *base.random, *base.log,
               {.max_instances = static_cast<std::size_t>(base.config.max_instances),
-               .admission = &admission}),
+               .admission = &admission,
+               .claim = ClaimIn(state.identities)}),
       reconciler(*state.store, state.instances, catalogue, driver, base.clock(), *base.random,
                  *base.log, base.executor(), OptionsOf(base.config), secret),
       instances_(state.instances),

@@ -68,6 +68,7 @@ const std::set<std::string> kDswNames = {
 // the catalogue are ours to add: they stand in the server's configuration, beside the machine types
 // of ListEcsSpecs.
 const std::set<std::string> kOpen = {
+    "ListImages",         "GetImage",           "ListImageLabels",     "ListEcsSpecs",
     "GetUserConfig",      "CreateTempFile",     "GetTempFile",         "ListTempFiles",
     "UpdateTempFile",     "DeleteTempFile",     "CreateTempFileTask",  "GetTempFileTask",
     "UpdateTempFileTask", "DeleteTempFileTask", "DeleteTempFileTasks",

@@ -196,7 +196,7 @@ TEST_F(WorkspaceTest, TheDefaultIsShownAndChosen) {
   const Reply shown = Call("GET", std::string(kDefault));
   EXPECT_EQ(shown.Text("WorkspaceId"), world_.workspace.str());
   EXPECT_FALSE(shown.body.contains("Conditions"));
-  EXPECT_TRUE(shown.body.contains("Owner"));
+  EXPECT_EQ(shown.body.at("Owner").as_object().size(), 3U) << "no DisplayName, as documented";
   const Reply chosen =
       Call("PUT", std::string(kDefault), R"({"WorkspaceId":")" + second.str() + "\"}");
   ExpectOk(chosen);
@@ -345,7 +345,10 @@ TEST_F(WorkspaceTest, ImagesAreThoseOfTheCatalogue) {
   EXPECT_EQ(TextOf(image, "ImageUri"), "local/lab:4-py311");
   EXPECT_EQ(TextOf(image, "Accessibility"), "PUBLIC");
   EXPECT_EQ(json::serialize(image.at("Labels")),
-            R"([{"Key":"system.supported.dsw","Value":"true"}])");
+            R"([{"Key":"system.chipType","Value":"CPU"},)"
+            R"({"Key":"system.official","Value":"true"},)"
+            R"({"Key":"system.supported.dsw","Value":"true"},)"
+            R"({"Key":"system.supported.eas","Value":"true"}])");
 }
 
 TEST_F(WorkspaceTest, ImagesAreFiltered) {
@@ -360,6 +363,54 @@ TEST_F(WorkspaceTest, ImagesAreFiltered) {
   EXPECT_EQ(count({{"Labels", "system.supported.dsw=true"}}), 1);
   EXPECT_EQ(count({{"Labels", "system.supported.dsw=true,system.chipType=GPU"}}), 0);
   EXPECT_EQ(count({{"Accessibility", "PRIVATE"}}), 0);
+}
+
+TEST_F(WorkspaceTest, ImagesAreFoundByTheLabelsOfTheCatalogue) {
+  model::Image gpu{.ImageId = "image-torch",
+                   .ImageName = "torch:2.1-gpu",
+                   .ImageUrl = "local/torch:2.1-gpu",
+                   .Prefix = "",
+                   .Labels = {{"system.chipType", "GPU"},
+                              {"system.framework.PyTorch", "2.1"},
+                              {"system.supported.dsw", "false"}}};
+  world_.catalogue.Images.push_back(gpu);
+  const auto names = [&](const std::string& labels) {
+    std::string found;
+    const Reply reply = Call("GET", "/api/v1/images", "", {{"Labels", labels}});
+    for (const json::value& image : reply.body.at("Images").as_array())
+      found += (found.empty() ? "" : ",") + TextOf(image.as_object(), "ImageId");
+    return found;
+  };
+  // As the PAI Python SDK asks.
+  EXPECT_EQ(names("system.official=true,system.supported.eas=true,system.chipType=CPU"),
+            "image-lab");
+  EXPECT_EQ(names("system.official=true,system.supported.eas=true"), "image-lab,image-torch");
+  EXPECT_EQ(names("system.official=true,system.supported.dsw=true"), "image-lab");
+  EXPECT_EQ(names("system.official=false"), "");
+  EXPECT_EQ(names("system.framework.PyTorch=*"), "image-torch");
+  EXPECT_EQ(names("system.framework.PyTorch=2.2"), "");
+
+  const auto labels = [&](std::vector<std::pair<std::string, std::string>> query) {
+    std::string found;
+    const Reply reply = Call("GET", "/api/v1/image/labels", "", std::move(query));
+    ExpectOk(reply);
+    for (const json::value& label : reply.body.at("Labels").as_array()) {
+      found += (found.empty() ? "" : ",") + TextOf(label.as_object(), "Key") + "=" +
+               TextOf(label.as_object(), "Value");
+    }
+    EXPECT_EQ(reply.body.at("TotalCount").as_int64(),
+              static_cast<std::int64_t>(reply.body.at("Labels").as_array().size()));
+    return found;
+  };
+  EXPECT_EQ(labels({}),
+            "system.chipType=CPU,system.chipType=GPU,system.framework.PyTorch=2.1,"
+            "system.official=true,system.supported.dsw=false,system.supported.dsw=true,"
+            "system.supported.eas=true");
+  EXPECT_EQ(labels({{"LabelKeys", "system.chipType"}}), "system.chipType=CPU,system.chipType=GPU");
+  EXPECT_EQ(labels({{"LabelFilter", "system.chipType=GPU"}}), "system.chipType=GPU");
+  EXPECT_EQ(labels({{"ImageId", "image-torch"}, {"LabelKeys", "system.chipType"}}),
+            "system.chipType=GPU");
+  EXPECT_EQ(labels({{"ImageId", "none"}}), "");
 }
 
 TEST_F(WorkspaceTest, AnImageIsShownByItsIdAlone) {

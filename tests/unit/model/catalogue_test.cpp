@@ -44,5 +44,33 @@ TEST(Catalogue, AnImageThatIsNotThereNamesSomeThatAre) {
       "docker.io/x:1 is not offered: offered are image-0, image-1, image-2 and 2 more" + tail);
 }
 
+TEST(Catalogue, AnImageHasTheLabelsOfTheFileOverThoseThatAreAlwaysTrue) {
+  const auto catalogue = ParseCatalogue(
+      R"({"Images":[{"ImageId":"a","ImageUrl":"local/a"},)"
+      R"({"ImageId":"b","ImageUrl":"local/b","Labels":{"system.chipType":"GPU","mine":"x=y"}}]})");
+  ASSERT_TRUE(catalogue) << catalogue.error().ToString();
+  using Labels = std::map<std::string, std::string>;
+  EXPECT_EQ(LabelsOf(catalogue->Images.at(0)), (Labels{{"system.chipType", "CPU"},
+                                                       {"system.official", "true"},
+                                                       {"system.supported.dsw", "true"},
+                                                       {"system.supported.eas", "true"}}));
+  EXPECT_EQ(LabelsOf(catalogue->Images.at(1)), (Labels{{"mine", "x=y"},
+                                                       {"system.chipType", "GPU"},
+                                                       {"system.official", "true"},
+                                                       {"system.supported.dsw", "true"},
+                                                       {"system.supported.eas", "true"}}));
+}
+
+TEST(Catalogue, ALabelThatNoConditionCouldNameIsRefused) {
+  for (const char* labels : {R"({"":"x"})", R"({"a,b":"x"})", R"({"a=b":"x"})", R"({"a":"x,y"})"}) {
+    const auto catalogue =
+        ParseCatalogue(R"({"Images":[{"ImageId":"a","ImageUrl":"local/a","Labels":)" +
+                       std::string(labels) + "}]}");
+    ASSERT_FALSE(catalogue) << labels;
+    EXPECT_EQ(catalogue.error().code(), Code::kInvalidArgument);
+    EXPECT_NE(catalogue.error().message().find("a.Labels"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace atelier::model

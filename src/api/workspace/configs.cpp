@@ -1,0 +1,275 @@
+// AIWorkSpace: settings of a workspace, kept for its users. Shapes as in the official
+// aiworkspace-20210204 SDK.
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "api/envelope.h"
+#include "api/operation.h"
+#include "api/schema.h"
+#include "api/text.h"
+#include "api/wire/workspace.h"
+#include "api/workspace/workspace_common.h"
+
+namespace atelier::api {
+
+namespace {
+
+// Characters, but for the labels.
+constexpr std::size_t kMaxCategory = 64;
+constexpr std::size_t kMaxKey = 128;
+constexpr std::size_t kMaxValue = 4096;
+constexpr std::size_t kMaxLabelText = 128;
+
+/// Of those that name none.
+constexpr std::string_view kGeneral = "CommonResourceConfig";
+
+std::vector<wire::LabelItem> Encode(const std::vector<model::Label>& labels) {
+  std::vector<wire::LabelItem> items;
+  items.reserve(labels.size());
+  for (const model::Label& label : labels)
+    items.push_back({.Key = label.key, .Value = label.value});
+  return items;
+}
+
+// Reads
+// ---------------------------------------------------------------------------------------------
+
+bool Matches(const Args& args, const model::WorkspaceConfig& config) {
+  if (args.Has("CategoryName") && args.Text("CategoryName") != config.category) return false;
+  const std::vector<std::string>& keys = args.List("ConfigKeys");
+  if (args.Has("ConfigKeys") && std::ranges::find(keys, config.key) == keys.end()) return false;
+  const std::vector<wire::LabelItem> labels = Encode(config.labels);
+  return std::ranges::all_of(args.List("Labels"), [&](const std::string& condition) {
+    return HasLabel(labels, condition);
+  });
+}
+
+Task<Result<std::string>> ListConfigs(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
+  wire::ListConfigsAnswer answer{.Configs = {}, .TotalCount = 0};
+  const bool verbose = context.args.Boolean("Verbose");
+  for (const model::WorkspaceConfig& config : context.services.identities.ConfigsOf(id)) {
+    if (!Matches(context.args, config)) continue;
+    answer.Configs.push_back(
+        {.ConfigId = config.id,
+         .ConfigKey = config.key,
+         .ConfigValue = config.value,
+         .GmtCreateTime = FormatMillis(config.created),
+         .GmtModifiedTime = FormatMillis(config.modified),
+         .Labels = verbose ? std::optional(Encode(config.labels)) : std::nullopt});
+  }
+  answer.TotalCount = static_cast<std::int64_t>(answer.Configs.size());
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> GetConfig(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
+  const std::vector<model::WorkspaceConfig> all = context.services.identities.ConfigsOf(id);
+  const auto found = std::ranges::find_if(all, [&](const model::WorkspaceConfig& config) {
+    return config.key == context.args.Text("ConfigKey") &&
+           (!context.args.Has("CategoryName") ||
+            config.category == context.args.Text("CategoryName"));
+  });
+  if (found == all.end()) {
+    co_return Error(Code::kNotFound, "The workspace has no such configuration.", "UnknownConfig");
+  }
+  const bool verbose = context.args.Boolean("Verbose");
+  co_return Answer(context,
+                   wire::GetConfigAnswer{
+                       .WorkspaceId = id.str(),
+                       .CategoryName = found->category,
+                       .ConfigKey = found->key,
+                       .ConfigValue = found->value,
+                       .GmtCreateTime = FormatMillis(found->created),
+                       .GmtModifiedTime = FormatMillis(found->modified),
+                       .Labels = verbose ? std::optional(Encode(found->labels)) : std::nullopt},
+                   EnvelopeForm::kRequestId);
+}
+
+// Writes
+// --------------------------------------------------------------------------------------------
+
+void CheckText(std::string_view text, std::size_t least, std::size_t most, const std::string& at,
+               Problems& problems) {
+  const std::size_t count = CountCharacters(text);
+  if (count >= least && count <= most) return;
+  problems.Add(
+      at, "must have " + std::to_string(least) + " to " + std::to_string(most) + " characters");
+}
+
+/// `at`: "Configs[0].", or nothing.
+model::WorkspaceConfig Decode(wire::ConfigInput input, const std::string& at, Problems& problems) {
+  model::WorkspaceConfig config;
+  config.category = input.CategoryName.value_or("");
+  if (config.category.empty()) config.category = kGeneral;
+  config.key = std::move(input.ConfigKey);
+  config.value = std::move(input.ConfigValue);
+  CheckText(config.category, 1, kMaxCategory, at + "CategoryName", problems);
+  CheckText(config.key, 1, kMaxKey, at + "ConfigKey", problems);
+  // Lists of keys and of conditions on labels are parted by commas.
+  if (config.key.find(',') != std::string::npos)
+    problems.Add(at + "ConfigKey", "cannot have a comma");
+  CheckText(config.value, 0, kMaxValue, at + "ConfigValue", problems);
+  std::set<std::string> keys;
+  for (wire::LabelItem& label : input.Labels.value_or(std::vector<wire::LabelItem>())) {
+    CheckText(label.Key, 1, kMaxLabelText, at + "Labels[].Key", problems);
+    CheckText(label.Value, 0, kMaxLabelText, at + "Labels[].Value", problems);
+    if (!keys.insert(label.Key).second) problems.Add(at + "Labels", "has a key twice");
+    config.labels.push_back({.key = std::move(label.Key), .value = std::move(label.Value)});
+  }
+  if (config.labels.size() > model::kMaxLabels)
+    problems.Add(at + "Labels", "must have at most 20 members");
+  return config;
+}
+
+Result<std::vector<model::WorkspaceConfig>> ConfigsOf(const Context& context) {
+  ATELIER_TRY(auto request, FromJson<wire::UpdateConfigsRequest>(context.body));
+  if (request.Configs.empty() || request.Configs.size() > identity::IdentityService::kMostConfigs)
+    return Invalid("Configs must have 1 to 100 members.");
+  Problems problems;
+  std::set<std::pair<std::string, std::string>> names;
+  std::vector<model::WorkspaceConfig> configs;
+  for (std::size_t i = 0; i < request.Configs.size(); ++i) {
+    const std::string at = "Configs[" + std::to_string(i) + "].";
+    configs.push_back(Decode(std::move(request.Configs[i]), at, problems));
+    if (!names.emplace(configs.back().category, configs.back().key).second)
+      problems.Add(at + "ConfigKey", "repeats an earlier one of its category");
+  }
+  if (!problems.empty()) return Invalid(problems);
+  return configs;
+}
+
+Task<Result<std::string>> UpdateConfigs(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_TRY(auto configs, ConfigsOf(context));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.identity.PutConfigs(id, std::move(configs), context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> UpdateConfig(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_TRY(auto request, FromJson<wire::ConfigInput>(context.body));
+  Problems problems;
+  std::vector<model::WorkspaceConfig> configs;
+  configs.push_back(Decode(std::move(request), "", problems));
+  if (!problems.empty()) co_return Invalid(problems);
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.identity.PutConfigs(id, std::move(configs), context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DeleteConfig(Context& context) {
+  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  std::optional<std::string> category;
+  if (context.args.Has("CategoryName")) category = context.args.Text("CategoryName");
+  std::vector<model::Label> labels;
+  for (const std::string& condition : context.args.List("Labels")) {
+    const std::size_t equals = condition.find('=');
+    if (equals == std::string::npos) co_return Invalid("Labels must be a comma list of Key=Value.");
+    labels.push_back({.key = condition.substr(0, equals), .value = condition.substr(equals + 1)});
+  }
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.DeleteConfig(
+      id, std::move(category), context.args.Text("ConfigKey"), std::move(labels), context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+// The rows
+// --------------------------------------------------------------------------------------------
+
+constexpr std::string_view kOne = "/api/v1/workspaces/{WorkspaceId}/config";
+constexpr std::string_view kAll = "/api/v1/workspaces/{WorkspaceId}/configs";
+
+constexpr Param kCategory = {.name = "CategoryName", .doc = "Exact; omitted: any."};
+constexpr Param kLabels = {
+    .name = "Labels", .type = Param::Type::kList, .doc = "Has all of these, each as Key=Value."};
+constexpr Param kVerbose = {
+    .name = "Verbose", .type = Param::Type::kBoolean, .standard = 0, .doc = "Show labels as well."};
+
+constexpr std::array kListParams = {
+    kWorkspaceId,
+    kCategory,
+    Param{.name = "ConfigKeys", .type = Param::Type::kList, .doc = "Any of these keys."},
+    kLabels,
+    Param{.name = "Options", .doc = "Accepted: ThrowExceptionOnError, as always."},
+    kVerbose,
+};
+constexpr std::array kGetParams = {
+    kWorkspaceId,
+    kCategory,
+    Param{.name = "ConfigKey", .required = true, .doc = "Key."},
+    kVerbose,
+};
+constexpr std::array kUpdateParams = {kWorkspaceId};
+constexpr std::array kDeleteParams = {
+    kWorkspaceId,
+    Param{.name = "ConfigKey", .in_path = true, .required = true, .doc = "Key."},
+    kCategory,
+    kLabels,
+};
+
+constexpr auto kOperations = std::to_array<Operation>({
+    {.product = Product::kWorkspace,
+     .name = "ListConfigs",
+     .version = kWorkspaceVersion,
+     .method = "GET",
+     .path = kAll,
+     .params = kListParams,
+     .handler = &ListConfigs,
+     .answer = &AnswerSchema<wire::ListConfigsAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Lists the configurations of a workspace."},
+    {.product = Product::kWorkspace,
+     .name = "GetConfig",
+     .version = kWorkspaceVersion,
+     .method = "GET",
+     .path = kOne,
+     .params = kGetParams,
+     .handler = &GetConfig,
+     .answer = &AnswerSchema<wire::GetConfigAnswer, EnvelopeForm::kRequestId>,
+     .doc = "Shows a configuration of a workspace."},
+    {.product = Product::kWorkspace,
+     .name = "UpdateConfigs",
+     .version = kWorkspaceVersion,
+     .method = "PUT",
+     .path = kAll,
+     .params = kUpdateParams,
+     .handler = &UpdateConfigs,
+     .mutates = true,
+     .body = &BodySchema<wire::UpdateConfigsRequest>,
+     .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
+     .doc = "Adds or replaces configurations of a workspace, all or none."},
+    {.product = Product::kWorkspace,
+     .name = "UpdateConfig",
+     .version = kWorkspaceVersion,
+     .method = "PUT",
+     .path = kOne,
+     .params = kUpdateParams,
+     .handler = &UpdateConfig,
+     .mutates = true,
+     .body = &BodySchema<wire::ConfigInput>,
+     .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
+     .doc = "Adds or replaces a configuration of a workspace."},
+    {.product = Product::kWorkspace,
+     .name = "DeleteConfig",
+     .version = kWorkspaceVersion,
+     .method = "DELETE",
+     .path = "/api/v1/workspaces/{WorkspaceId}/configs/{ConfigKey}",
+     .params = kDeleteParams,
+     .handler = &DeleteConfig,
+     .mutates = true,
+     .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
+     .doc = "Removes a configuration of a workspace."},
+});
+
+}  // namespace
+
+std::span<const Operation> WorkspaceConfigOperations() { return kOperations; }
+
+}  // namespace atelier::api
