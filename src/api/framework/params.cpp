@@ -209,8 +209,8 @@ void DecodeNumberedList(const Param& param, const RawParams& query, Args::Value&
     if (error != std::errc{} || stopped != rest.data() + rest.size() || number < 1 ||
         number > kMostFlattened) {
       problems.Add(name, fmt::format("must have the form {}.N with N from 1", param.name));
-    } else if (text.size() > MostBytes(param)) {
-      problems.Add(name, fmt::format("must have at most {} characters", MostBytes(param)));
+    } else if (CountCharacters(text) > MostCharacters(param)) {
+      problems.Add(name, fmt::format("must have at most {} characters", MostCharacters(param)));
     } else {
       members.emplace(number, text);  // emplace: the first wins
     }
