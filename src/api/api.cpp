@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <openssl/crypto.h>
 
 #include "api/dsw/list_items.h"
 #include "api/envelope.h"
@@ -219,6 +220,7 @@ struct Api::Impl {
   std::optional<http::Response> OperationalPage(const http::RequestHead& head,
                                                 std::string_view request_id);
   http::Response ReadyPage(std::string_view request_id) const;
+  http::Response Metrics(const http::RequestHead& head, std::string_view request_id);
   Result<Router::Match> Route(const http::RequestHead& head, std::string_view body,
                               const RawParams& params) const;
   Status Settle(const Result<Router::Match>& match, const Asked& asked, Call& call) const;
@@ -472,14 +474,28 @@ std::optional<http::Response> Api::Impl::OperationalPage(const http::RequestHead
     if (openapi.empty()) openapi = OpenApiDocument();
     return JsonResponse(200, openapi, request_id);
   }
-  if (path == "/metrics") {
-    http::Response page{.status = 200,
-                        .headers = {},
-                        .body = MetricsPage(metrics, services, options.controls, under_way, ready)};
-    page.headers.Add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-    return page;
-  }
+  if (path == "/metrics") return Metrics(head, request_id);
   return std::nullopt;
+}
+
+/// Without Authorization: what tells nothing of anybody. Prometheus presents the token.
+http::Response Api::Impl::Metrics(const http::RequestHead& head, std::string_view request_id) {
+  static constexpr std::string_view kBearer = "Bearer ";
+  std::string_view token = head.headers.Get("Authorization");
+  if (token.starts_with(kBearer)) token.remove_prefix(kBearer.size());
+  const std::string& right = options.metrics_token;
+  const bool named = !right.empty() && token.size() == right.size() &&
+                     CRYPTO_memcmp(token.data(), right.data(), right.size()) == 0;
+  if (!named && !token.empty()) {
+    return JsonResponse(
+        401, R"({"Code":"Unauthorized","Message":"This is not the token of the metrics."})",
+        request_id);
+  }
+  http::Response page{.status = 200,
+                      .headers = {},
+                      .body = MetricsPage(metrics, services, options, under_way, ready, named)};
+  page.headers.Add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  return page;
 }
 
 http::Response Api::Impl::ReadyPage(std::string_view request_id) const {

@@ -82,6 +82,11 @@ struct Options {
   bool share_recommenders = false;
   /// Of the host: what is off is a warning of /readyz, and all are in /metrics.
   std::vector<runtime::Control> controls = {};
+  /// Who presents it as a bearer token sees in /metrics what has names in it: of services,
+  /// instances and recommenders. Empty: nobody does.
+  std::string metrics_token = {};
+  /// Appends to /metrics what is not the API's; `named`: with names.
+  std::function<void(std::string& page, bool named)> more_metrics = [](std::string&, bool) {};
   /// What /readyz gives as the reason until SetReady.
   std::function<std::string()> why_not_ready = [] { return std::string("starting"); };
 };

@@ -28,6 +28,8 @@ void Reconciler::Apply(std::span<const store::Change> changes) { engine_->Apply(
 void Reconciler::Start() { engine_->Start(); }
 Task<void> Reconciler::Stop() { return engine_->Stop(); }
 
+LatestUsage Reconciler::Latest(std::size_t most) const { return engine_->Latest(most); }
+
 std::vector<UsagePoint> Reconciler::History(const model::InstanceId& id) const {
   return engine_->History(id);
 }

@@ -49,6 +49,11 @@ struct UsagePoint {
   std::optional<int> executing_kernels;
 };
 
+struct LatestUsage {
+  std::vector<std::pair<model::InstanceId, UsagePoint>> points;
+  std::size_t left_out = 0;  // instances that are not among them
+};
+
 /// Closes the gap between desired and observed, one step at a time, each written down before the
 /// next. Also fires shutdown timers and idle cullers. Level-triggered: it may be stopped and
 /// started anywhere.
@@ -82,6 +87,8 @@ class Reconciler : public store::Listener {
 
   /// Oldest first, at most options.sample_history. Empty: not sampled yet.
   std::vector<UsagePoint> History(const model::InstanceId& id) const;
+  /// The latest point of each running instance that was sampled, of the first `most` by id.
+  LatestUsage Latest(std::size_t most) const;
   /// Whole minutes the instance has been idle by its culler's thresholds (0 without a culler),
   /// measured on the monotonic clock since this server saw it running.
   std::int64_t IdleMinutes(const model::InstanceId& id) const;

@@ -12,6 +12,7 @@
 #include "gateway/proxy/answers.h"
 #include "gateway/proxy/forward.h"
 #include "gateway/proxy/headers.h"
+#include "gateway/proxy/traffic.h"
 #include "gateway/proxy/tunnel.h"
 
 namespace atelier::gateway {
@@ -89,6 +90,7 @@ struct Gateway::Impl {
   GatewayOptions options;
   std::unique_ptr<Random> random;
   LogSampler sampler{log, real_clock};  // for visits of strangers
+  Traffic traffic = {};
 
   /// One request, for its log line.
   struct Visit {
@@ -103,13 +105,16 @@ struct Gateway::Impl {
   std::optional<std::string> PageFor(std::string_view target, const model::InstanceId& id) const;
   Task<void> Pass(Visit& visit, Admitted admitted, std::string target);
 
-  void Log(const Visit& visit, int status, std::string_view why);
+  /// `refusal`: the code of our own answer, if it is one.
+  void Log(const Visit& visit, int status, std::string_view why, std::string_view refusal = {});
   /// `why`: for the operator alone.
   Task<void> Fail(Visit& visit, const Error& error, std::string why) {
-    return Send(visit, ErrorAnswer(visit.exchange.head(), error, visit.request_id), std::move(why));
+    return Send(visit, ErrorAnswer(visit.exchange.head(), error, visit.request_id), std::move(why),
+                CodeOf(error));
   }
-  Task<void> Send(Visit& visit, http::Response response, std::string why = {}) {
-    Log(visit, response.status, why);
+  Task<void> Send(Visit& visit, http::Response response, std::string why = {},
+                  std::string_view refusal = {}) {
+    Log(visit, response.status, why, refusal);
     // A client that is gone needs no answer.
     [[maybe_unused]] const Status sent = co_await visit.exchange.Send(std::move(response));
   }
@@ -159,7 +164,9 @@ Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
 }
 
 /// Without the query, where secrets of the instance's own pages may be.
-void Gateway::Impl::Log(const Visit& visit, int status, std::string_view why) {
+void Gateway::Impl::Log(const Visit& visit, int status, std::string_view why,
+                        std::string_view refusal) {
+  traffic.outcomes.Count(status, refusal);
   const http::RequestHead& head = visit.exchange.head();
   const auto spent = std::chrono::duration_cast<Duration>(real_clock.Mono() - visit.start);
   if (visit.user.empty() && !sampler.Admit(fmt::format("gateway.{}", status))) return;
@@ -191,7 +198,7 @@ Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string targ
         ForUpstream(exchange.head(), std::move(target), place->authorization, secure),
         {.path = "/" + admitted.instance->id.str() + "/",
          .mount = MountOf(exchange.head().path(), admitted.instance->id)},
-        options.upstream_timeout, real_clock);
+        options.upstream_timeout, real_clock, traffic.flow);
   }
   if (forwarded.given_up) co_return Log(visit, kGivenUpStatus, "the client is gone");
   if (forwarded.by_client) {
@@ -211,7 +218,7 @@ Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string targ
   co_await Tunnel(
       std::move(forwarded.client), std::move(forwarded.upstream),
       {.idle = options.tunnel_idle, .linger = options.tunnel_linger, .check_every = kTunnelCheck},
-      still_allowed, real_clock);
+      still_allowed, real_clock, traffic);
 }
 
 Gateway::Gateway(const directory::InstanceDirectory& instances,
@@ -230,6 +237,8 @@ Gateway::Gateway(const directory::InstanceDirectory& instances,
 Gateway::~Gateway() { impl_->sampler.TellRest(); }
 
 Task<void> Gateway::Handle(http::Exchange& exchange) { return impl_->Handle(exchange); }
+
+const Traffic& Gateway::traffic() const { return impl_->traffic; }
 
 http::Response Gateway::Refuse(const Error& error) { return Refusal(error, impl_->random->Uuid()); }
 

@@ -13,6 +13,8 @@
 
 namespace atelier::gateway {
 
+struct Traffic;
+
 /// Where a running instance's own server listens, and what to say to it. NotFound: not running.
 struct Target {
   http::Address address;
@@ -48,6 +50,8 @@ class Gateway : public http::Handler {
   ~Gateway() override;
 
   Task<void> Handle(http::Exchange& exchange) override;
+  /// For AppendMetrics (gateway/metrics.h).
+  const Traffic& traffic() const;
   http::Response Refuse(const Error& error) override;
 
   /// True for paths that are an instance's: the first segment begins with "dsw-".

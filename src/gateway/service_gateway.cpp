@@ -9,11 +9,13 @@
 #include "gateway/proxy/cors.h"
 #include "gateway/proxy/forward.h"
 #include "gateway/proxy/headers.h"
+#include "gateway/proxy/traffic.h"
 #include "gateway/proxy/tunnel.h"
 #include "gateway/service/balancer.h"
 #include "gateway/service/credential.h"
 #include "gateway/service/discovery.h"
 #include "gateway/service/group_shares.h"
+#include "gateway/service/service_metrics.h"
 
 namespace atelier::gateway {
 
@@ -108,6 +110,8 @@ struct ServiceGateway::Impl {
   Balancer balancer;
   GroupShares shares;
   std::unique_ptr<Random> random;
+  ServiceMetrics metrics{services};
+  Traffic traffic = {};
 
   /// Who is called by this name, and with whose token: a service, also as "<its group>.<name>", or
   /// a group. Neither: there is none, and the token is empty.
@@ -123,13 +127,27 @@ struct ServiceGateway::Impl {
   Task<void> Pass(http::Exchange& exchange, CheckedBody* checked, directory::ServicePtr service,
                   directory::ServiceSpecPtr spec, Call call);
   Task<void> OpenTunnel(Forwarded forwarded, directory::ServicePtr service, model::InstanceId id);
-  Task<void> Fail(http::Exchange& exchange, Error error, bool limited);
+  /// `service`: whose request it is, as its token says; nullptr: nobody's.
+  Task<void> Fail(http::Exchange& exchange, Error error, bool limited,
+                  const model::Service* service = nullptr);
   void LogPassed(const http::RequestHead& head, const model::Replica& replica, int status,
                  MonoTime start);
+  /// `took`: of a replica's answer.
+  void Count(const model::ServiceId* service, int status, std::string_view refusal,
+             std::optional<std::chrono::nanoseconds> took = {});
 };
 
-Task<void> ServiceGateway::Impl::Fail(http::Exchange& exchange, Error error, bool limited) {
+void ServiceGateway::Impl::Count(const model::ServiceId* service, int status,
+                                 std::string_view refusal,
+                                 std::optional<std::chrono::nanoseconds> took) {
+  traffic.outcomes.Count(status, refusal);
+  if (service != nullptr) metrics.Count(*service, status, refusal, took);
+}
+
+Task<void> ServiceGateway::Impl::Fail(http::Exchange& exchange, Error error, bool limited,
+                                      const model::Service* service) {
   const Shape shape = ShapeOf(error, limited);
+  Count(service != nullptr ? &service->id : nullptr, shape.status, shape.code);
   http::Response response =
       PlainAnswer(shape.status, shape.code, exchange.head().headers.Get("Host"), error.message(),
                   random->Uuid());
@@ -184,13 +202,13 @@ Task<void> ServiceGateway::Impl::Handle(http::Exchange& exchange) {
   if (spec == nullptr) {
     co_return co_await Fail(
         exchange, Error(Code::kUnavailable, "The service's configuration cannot be understood."),
-        false);
+        false, service.get());
   }
   if (!balancer.Admit(*service, *spec)) {
     co_return co_await Fail(
         exchange,
         Error(Code::kResourceExhausted, "The service's limit of requests a second is reached."),
-        false);
+        false, service.get());
   }
   if (proof != Credential::Proof::kSignature)
     co_return co_await Pass(exchange, nullptr, service, spec, std::move(call));
@@ -200,7 +218,11 @@ Task<void> ServiceGateway::Impl::Handle(http::Exchange& exchange) {
 
 void ServiceGateway::Impl::LogPassed(const http::RequestHead& head, const model::Replica& replica,
                                      int status, MonoTime start) {
-  const auto spent = std::chrono::duration_cast<Duration>(clock.Mono() - start);
+  const auto took = clock.Mono() - start;
+  std::optional<std::chrono::nanoseconds> answered_in;
+  if (status != kGivenUpStatus) answered_in = took;
+  Count(&replica.service, status, "", answered_in);
+  const auto spent = std::chrono::duration_cast<Duration>(took);
   log.Info("service_request", {{"service", replica.service_name},
                                {"replica", replica.name},
                                {"method", head.method},
@@ -221,14 +243,15 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, CheckedBody* che
   // Before a replica is chosen: a slow client holds nobody's place.
   Upload upload(exchange, checked);
   if (const Status begun = co_await upload.Begin(); !begun)
-    co_return co_await Fail(exchange, OfClient(begun.error()), true);
+    co_return co_await Fail(exchange, OfClient(begun.error()), true, service.get());
   const Realm realm{.path = call.mount + "/", .mount = call.mount, .cross_origin = true};
   std::vector<model::InstanceId> tried;
   for (;;) {
     auto place = co_await balancer.Take(service, spec, tried, waits,
                                         [&exchange] { return exchange.GivenUp(); });
-    if (!place && place.error().code() == Code::kCancelled) co_return;
-    if (!place) co_return co_await Fail(exchange, place.error(), limited);
+    if (!place && place.error().code() == Code::kCancelled)
+      co_return Count(&service->id, kGivenUpStatus, "");
+    if (!place) co_return co_await Fail(exchange, place.error(), limited, service.get());
     const model::InstanceId id = place->replica().id;
     auto address = locate(id);
     Forwarded forwarded;
@@ -236,20 +259,21 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, CheckedBody* che
       http::RequestHead request = ForUpstream(head, call.target, "", head.tls || options.secure);
       request.headers.Add("X-Forwarded-Prefix", call.mount);
       forwarded = co_await Forward(exchange, upload, client, *std::move(address),
-                                   std::move(request), realm, patience, clock);
+                                   std::move(request), realm, patience, clock, traffic.flow);
     } else {
       forwarded.failure = Error(Code::kUnavailable, "The instance has just ended.");
       forwarded.untouched = true;
     }
     if (forwarded.given_up) co_return LogPassed(head, place->replica(), kGivenUpStatus, start);
-    if (forwarded.by_client) co_return co_await Fail(exchange, OfClient(*forwarded.failure), true);
+    if (forwarded.by_client)
+      co_return co_await Fail(exchange, OfClient(*forwarded.failure), true, service.get());
     if (forwarded.failure) {
       log.Info("service_unreachable",
                {{"replica", place->replica().name}, {"error", forwarded.failure->ToString()}});
       const bool lost = forwarded.failure->code() == Code::kUnavailable;
       tried.push_back(id);
       if (tried.size() < kMostTries && (forwarded.untouched || (lost && MayRepeat(head)))) continue;
-      co_return co_await Fail(exchange, OfReplica(forwarded), limited);
+      co_return co_await Fail(exchange, OfReplica(forwarded), limited, service.get());
     }
     LogPassed(head, place->replica(), forwarded.status, start);
     if (forwarded.client) co_await OpenTunnel(std::move(forwarded), service, id);
@@ -268,7 +292,7 @@ Task<void> ServiceGateway::Impl::OpenTunnel(Forwarded forwarded, directory::Serv
   co_await Tunnel(
       std::move(forwarded.client), std::move(forwarded.upstream),
       {.idle = options.tunnel_idle, .linger = options.tunnel_linger, .check_every = kTunnelCheck},
-      still_allowed, clock);
+      still_allowed, clock, traffic);
 }
 
 ServiceGateway::ServiceGateway(const directory::ServiceDirectory& services, http::Client& client,
@@ -307,6 +331,12 @@ void ServiceGateway::Apply(std::span<const store::Change> changes) {
         impl_->balancer.LookAgain(replica->service);
     }
   }
+}
+
+const Traffic& ServiceGateway::traffic() const { return impl_->traffic; }
+
+void ServiceGateway::AppendMetrics(std::string& out) const {
+  impl_->metrics.AppendText(out, impl_->balancer);
 }
 
 model::ServiceTraffic ServiceGateway::TrafficOf(const model::ServiceId& id) const {

@@ -12,6 +12,8 @@
 
 namespace atelier::gateway {
 
+struct Traffic;
+
 /// Where a running replica's own server listens. NotFound: not running.
 using ReplicaLocator = std::function<Result<http::Address>(const model::InstanceId&)>;
 
@@ -59,6 +61,10 @@ class ServiceGateway : public http::Handler, public store::Listener {
   static bool Owns(std::string_view path);
   /// Requests under way at a replica: what its end waits for.
   int InFlight(const model::InstanceId& id) const;
+  /// For AppendMetrics (gateway/metrics.h).
+  const Traffic& traffic() const;
+  /// What each service did, for /metrics: with names of services.
+  void AppendMetrics(std::string& out) const;
   /// What an autoscaler goes by.
   model::ServiceTraffic TrafficOf(const model::ServiceId& id) const;
 

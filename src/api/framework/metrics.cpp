@@ -5,22 +5,16 @@
 
 #include <fmt/format.h>
 
+#include "base/metrics.h"
 #include "control/admission.h"
 
 namespace atelier::api {
 
 namespace {
 
-void AppendHead(std::string& out, std::string_view name, std::string_view type,
-                std::string_view help) {
-  fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
-}
-
-template <class Number>
-void AppendGauge(std::string& out, std::string_view name, std::string_view help, Number value) {
-  AppendHead(out, name, "gauge", help);
-  fmt::format_to(std::back_inserter(out), "{} {}\n", name, value);
-}
+using metrics::AppendGauge;
+using metrics::AppendHead;
+using metrics::AppendSample;
 
 void AppendInstances(std::string& out, const Services& services) {
   directory::Viewer everyone;
@@ -56,16 +50,32 @@ void AppendRecommenders(std::string& out, const Services& services) {
     const auto counts = services.recommender_data.CountsOf(recommender->id);
     std::int64_t traced = 0;
     for (const auto& [type, count] : counts.traced) traced += count;
-    const std::string& id = recommender->id.str();
-    fmt::format_to(std::back_inserter(out),
-                   "atelier_recommended_items_total{{instance=\"{}\"}} {}\n", id,
-                   counts.recommended);
-    fmt::format_to(std::back_inserter(traced_lines),
-                   "atelier_traced_behaviors{{instance=\"{}\"}} {}\n", id, traced);
+    const std::string label = metrics::Label("instance", recommender->id.str());
+    AppendSample(out, "atelier_recommended_items_total", label, counts.recommended);
+    AppendSample(traced_lines, "atelier_traced_behaviors", label, traced);
   }
   AppendHead(out, "atelier_traced_behaviors", "gauge",
              "Behaviors that bring back the trace of a recommendation.");
   out += traced_lines;
+}
+
+/// What the running instances used at their latest sample. "instance" is Prometheus' own name for
+/// the server.
+void AppendUsage(std::string& out, const Services& services) {
+  const control::LatestUsage latest = services.reconciler.Latest(metrics::kMostNamed);
+  std::string memory;
+  AppendHead(out, "atelier_instance_cpu_cores", "gauge",
+             "Cores that a running instance used on average since the sample before.");
+  for (const auto& [id, usage] : latest.points) {
+    const std::string label = metrics::Label("instance_id", id.str());
+    AppendSample(out, "atelier_instance_cpu_cores", label, usage.cpu_cores);
+    AppendSample(memory, "atelier_instance_memory_bytes", label, usage.memory_bytes);
+  }
+  AppendHead(out, "atelier_instance_memory_bytes", "gauge", "Memory of a running instance.");
+  out += memory;
+  AppendGauge(out, "atelier_instances_left_out",
+              "Running instances without series of their own: there are too many.",
+              latest.left_out);
 }
 
 void AppendLeftovers(std::string& out, const Services& services) {
@@ -106,12 +116,13 @@ void AppendControls(std::string& out, const std::vector<runtime::Control>& contr
 }  // namespace
 
 RequestMetrics::RequestMetrics() {
-  for (const Operation& operation : Operations()) {
-    Row& row = rows_.emplace_back();
-    row.product = ProductName(operation.product);
-    row.name = operation.name;
-  }
-  rows_.emplace_back().name = "unknown";
+  const auto add = [this](std::string_view product, std::string_view name) {
+    rows_.emplace_back().labels =
+        metrics::Label("product", product) + "," + metrics::Label("operation", name);
+  };
+  for (const Operation& operation : Operations())
+    add(ProductName(operation.product), operation.name);
+  add("", "unknown");
 }
 
 void RequestMetrics::Record(const Operation* operation, std::string_view code,
@@ -122,45 +133,25 @@ void RequestMetrics::Record(const Operation* operation, std::string_view code,
   auto counter = row.by_code.find(code);
   if (counter == row.by_code.end()) counter = row.by_code.emplace(std::string(code), 0).first;
   ++counter->second;
-  const auto bucket = std::lower_bound(kBoundsUs.begin(), kBoundsUs.end(),
-                                       std::chrono::ceil<std::chrono::microseconds>(took).count());
-  ++row.buckets[static_cast<std::size_t>(bucket - kBoundsUs.begin())];
-  row.sum += took;
+  row.seconds.Record(took);
 }
 
 void RequestMetrics::AppendText(std::string& out) const {
   AppendHead(out, "atelier_requests_total", "counter", "Requests by operation and code.");
   for (const Row& row : rows_) {
     for (const auto& [code, count] : row.by_code) {
-      fmt::format_to(std::back_inserter(out),
-                     "atelier_requests_total{{product=\"{}\",operation=\"{}\",code=\"{}\"}} {}\n",
-                     row.product, row.name, code, count);
+      AppendSample(out, "atelier_requests_total", row.labels + "," + metrics::Label("code", code),
+                   count);
     }
   }
   AppendHead(out, "atelier_request_seconds", "histogram", "Time from the request to its answer.");
   for (const Row& row : rows_) {
-    if (row.by_code.empty()) continue;
-    std::uint64_t sum = 0;
-    for (std::size_t i = 0; i < kBoundsUs.size(); ++i) {
-      sum += row.buckets[i];
-      fmt::format_to(
-          std::back_inserter(out),
-          "atelier_request_seconds_bucket{{product=\"{}\",operation=\"{}\",le=\"{}\"}} {}\n",
-          row.product, row.name, static_cast<double>(kBoundsUs[i]) / 1e6, sum);
-    }
-    sum += row.buckets.back();
-    const std::string labels =
-        fmt::format("product=\"{}\",operation=\"{}\"", row.product, row.name);
-    fmt::format_to(std::back_inserter(out),
-                   "atelier_request_seconds_bucket{{{0},le=\"+Inf\"}} {1}\n"
-                   "atelier_request_seconds_sum{{{0}}} {2}\n"
-                   "atelier_request_seconds_count{{{0}}} {1}\n",
-                   labels, sum, std::chrono::duration<double>(row.sum).count());
+    if (!row.by_code.empty()) row.seconds.AppendSamples(out, "atelier_request_seconds", row.labels);
   }
 }
 
 std::string MetricsPage(const RequestMetrics& requests, const Services& services,
-                        const std::vector<runtime::Control>& controls, int under_way, bool ready) {
+                        const Options& options, int under_way, bool ready, bool named) {
   std::string out;
   requests.AppendText(out);
   AppendGauge(out, "atelier_requests_under_way", "Requests being answered now.", under_way);
@@ -181,10 +172,13 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
               "From a change to the reconciler having acted on it: the latest, or the oldest "
               "that still waits.",
               services.reconciler.LagMs() / 1000);
-  if (ready) AppendRecommenders(out, services);
+  if (ready && named) AppendRecommenders(out, services);
+  if (ready && named) AppendUsage(out, services);
   AppendLeftovers(out, services);
   AppendStore(out, services.store);
-  AppendControls(out, controls);
+  AppendControls(out, options.controls);
+  metrics::AppendProcess(out);
+  if (ready) options.more_metrics(out, named);
   return out;
 }
 

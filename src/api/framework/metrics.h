@@ -9,6 +9,7 @@
 
 #include "api/api.h"
 #include "api/operation.h"
+#include "base/metrics.h"
 
 namespace atelier::api {
 
@@ -30,18 +31,17 @@ class RequestMetrics {
 
  private:
   struct Row {
-    std::string_view product;  // two products may have an operation of one name
-    std::string_view name;
+    std::string labels;  // two products may have an operation of one name
     std::map<std::string, std::uint64_t, std::less<>> by_code;
-    std::array<std::uint64_t, kBoundsUs.size() + 1> buckets{};  // the last: longer than every bound
-    std::chrono::nanoseconds sum{0};
+    metrics::Histogram seconds{kBoundsUs};
   };
   std::vector<Row> rows_;  // as Operations(), then "unknown"
 };
 
-/// The whole /metrics page (Prometheus text format 0.0.4). `ready`: the read models of recommenders
-/// are loaded, and no other thread is at them.
+/// The whole /metrics page (Prometheus text format 0.0.4). `ready`: the read models are loaded, and
+/// no other thread is at them. `named`: with what has names of instances, services or recommenders
+/// in it, which are their users' business.
 std::string MetricsPage(const RequestMetrics& requests, const Services& services,
-                        const std::vector<runtime::Control>& controls, int under_way, bool ready);
+                        const Options& options, int under_way, bool ready, bool named);
 
 }  // namespace atelier::api

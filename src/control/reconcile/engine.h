@@ -50,6 +50,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void Abandon() { loops_.Abandon(); }
 
   std::vector<UsagePoint> History(const model::InstanceId& id) const;
+  LatestUsage Latest(std::size_t most) const { return history_.Latest(most); }
   std::int64_t IdleMinutes(const model::InstanceId& id) const;
   double LagMs() const;
   bool Idle() const;

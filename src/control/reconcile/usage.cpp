@@ -131,6 +131,18 @@ void UsageHistory::Forget(const model::InstanceId& id) {
   rings_.erase(found);
 }
 
+LatestUsage UsageHistory::Latest(std::size_t most) const {
+  LatestUsage latest;
+  for (const auto& [id, ring] : rings_) {
+    if (ring.retired || ring.points.empty()) continue;
+    if (latest.points.size() < most)
+      latest.points.emplace_back(id, Unpack(ring.points.back()));
+    else
+      ++latest.left_out;
+  }
+  return latest;
+}
+
 std::vector<UsagePoint> UsageHistory::Get(const model::InstanceId& id) const {
   std::vector<UsagePoint> points;
   const auto found = rings_.find(id);

@@ -44,6 +44,7 @@ class UsageHistory {
   void Forget(const model::InstanceId& id);
   /// Oldest first.
   std::vector<UsagePoint> Get(const model::InstanceId& id) const;
+  LatestUsage Latest(std::size_t most) const;
   std::size_t points() const { return points_; }
 
  private:

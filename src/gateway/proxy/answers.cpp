@@ -107,6 +107,8 @@ http::Response ErrorAnswer(const http::RequestHead& head, const Error& error,
   return response;
 }
 
+std::string_view CodeOf(const Error& error) { return ShapeOf(error.code()).code; }
+
 http::Response PlainAnswer(int status, std::string_view code, std::string_view host,
                            const std::string& message, const std::string& request_id) {
   return Answer({status, code}, host, message, false, request_id);

@@ -15,6 +15,9 @@ namespace atelier::gateway {
 http::Response ErrorAnswer(const http::RequestHead& head, const Error& error,
                            const std::string& request_id);
 
+/// The `Code` of ErrorAnswer.
+std::string_view CodeOf(const Error& error);
+
 /// The gateway's own answer in so many words: JSON, whoever asks.
 http::Response PlainAnswer(int status, std::string_view code, std::string_view host,
                            const std::string& message, const std::string& request_id);

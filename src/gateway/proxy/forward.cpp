@@ -26,6 +26,7 @@ struct Trip {
   const Realm& realm;
   Duration patience;
   Clock& clock;
+  Flow& flow;
   bool answered = false;
 
   Deadline By() const { return clock.In(patience); }
@@ -43,6 +44,7 @@ Task<Forwarded> CarryBody(Trip& trip) {
     const auto piece = co_await trip.upload.Next();
     if (!piece) co_return Forwarded{.failure = piece.error(), .by_client = true};
     const bool end = piece->empty();
+    trip.flow.from_clients += piece->size();
     const Status taken = end ? co_await trip.upstream.FinishBody(trip.By())
                              : co_await trip.upstream.WriteSome(*piece, trip.By());
     if (!taken && taken.error().code() == Code::kCancelled) co_return FailedWith(taken.error());
@@ -66,6 +68,7 @@ Task<void> CarryPieces(Trip& trip) {
     const auto size = co_await trip.upstream.ReadSome(piece, trip.By());
     if (!size) co_return;
     if (*size == 0) break;
+    trip.flow.to_clients += *size;
     if (!co_await trip.exchange.WriteSome({piece.data(), *size})) co_return;
   }
   [[maybe_unused]] const Status finished = co_await trip.exchange.Finish();
@@ -73,6 +76,7 @@ Task<void> CarryPieces(Trip& trip) {
 
 /// An answer of which `body` has arrived; `whole`: there is no more.
 Task<void> CarryTo(Trip& trip, http::ResponseHead head, std::string body, bool whole) {
+  trip.flow.to_clients += body.size();
   // Only where its length is the body's own: that of an answer to HEAD is of a body not sent.
   if (whole && !body.empty()) {
     [[maybe_unused]] const Status sent = co_await trip.exchange.Send(
@@ -141,7 +145,7 @@ Task<Result<std::string_view>> Upload::Next() {
 
 Task<Forwarded> Forward(http::Exchange& exchange, Upload& upload, http::Client& client,
                         http::Address address, http::RequestHead head, Realm realm,
-                        Duration patience, Clock& clock) {
+                        Duration patience, Clock& clock, Flow& flow) {
   auto opened =
       co_await client.Open(std::move(address), std::move(head), upload.start(), clock.In(patience),
                            [&exchange] { return exchange.GivenUp(); });
@@ -155,7 +159,9 @@ Task<Forwarded> Forward(http::Exchange& exchange, Upload& upload, http::Client& 
             .upload = upload,
             .realm = realm,
             .patience = patience,
-            .clock = clock};
+            .clock = clock,
+            .flow = flow};
+  flow.from_clients += upload.first_size();
   if (!upload.more()) co_return co_await CarryAnswer(trip);
   auto outcome = co_await (CarryAnswer(trip) || CarryBody(trip));
   co_return std::visit([](auto& first) { return std::move(first); }, outcome);

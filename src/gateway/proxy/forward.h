@@ -7,6 +7,7 @@
 #include "base/task.h"
 #include "gateway/proxy/checked_body.h"
 #include "gateway/proxy/headers.h"
+#include "gateway/proxy/traffic.h"
 #include "http/client.h"
 #include "http/server.h"
 
@@ -25,6 +26,7 @@ class Upload {
   Task<Status> Begin();
   /// For Client::Open.
   http::BodyStart start() const;
+  std::size_t first_size() const { return size_; }
   bool more() const { return has_body_ && !whole_; }
   /// The next piece, which overwrites the one before; empty at the end.
   Task<Result<std::string_view>> Next();
@@ -63,9 +65,9 @@ struct Forwarded {
 /// if it has arrived as a whole, else piece by piece; neither is ever held as a whole beyond that.
 /// Its head is confined to `realm`.
 /// `patience`: for the instance to take or give the next piece; to begin its answer, once it has
-/// all of the body.
+/// all of the body. `flow` counts the bytes of the bodies.
 Task<Forwarded> Forward(http::Exchange& exchange, Upload& upload, http::Client& client,
                         http::Address address, http::RequestHead head, Realm realm,
-                        Duration patience, Clock& clock);
+                        Duration patience, Clock& clock, Flow& flow);
 
 }  // namespace atelier::gateway

@@ -23,7 +23,7 @@ struct Ends {
 };
 
 /// One direction. Returns when the tunnel is over, which is not yet when the first direction ends.
-Task<void> Carry(Ends& ends, http::ByteStream& from, http::ByteStream& to) {
+Task<void> Carry(Ends& ends, http::ByteStream& from, http::ByteStream& to, std::uint64_t& passed) {
   // Watch bounds these waits: one direction may be silent for as long as the other is not.
   static constexpr Deadline kWatched = Deadline::max();
   std::array<char, 8192> piece;
@@ -31,6 +31,7 @@ Task<void> Carry(Ends& ends, http::ByteStream& from, http::ByteStream& to) {
     const auto size = co_await from.Read(piece, kWatched);
     if (!size) co_return;
     if (*size == 0) break;
+    passed += *size;
     ends.quiet_until = ends.clock.In(ends.options.idle);
     if (!co_await to.Write({piece.data(), *size}, kWatched)) co_return;
     ends.quiet_until = ends.clock.In(ends.options.idle);
@@ -58,7 +59,8 @@ Task<void> Watch(Ends& ends) {
 
 Task<void> Tunnel(std::unique_ptr<http::ByteStream> client,
                   std::unique_ptr<http::ByteStream> upstream, TunnelOptions options,
-                  std::function<bool()> still_allowed, Clock& clock) {
+                  std::function<bool()> still_allowed, Clock& clock, Traffic& traffic) {
+  const OpenWebSocket open(traffic);
   Ends ends{.client = std::move(client),
             .upstream = std::move(upstream),
             .options = options,
@@ -66,8 +68,8 @@ Task<void> Tunnel(std::unique_ptr<http::ByteStream> client,
             .clock = clock,
             .quiet_until = clock.In(options.idle)};
   // Whichever returns first cancels the others; then both streams close.
-  co_await (Carry(ends, *ends.client, *ends.upstream) ||
-            Carry(ends, *ends.upstream, *ends.client) || Watch(ends));
+  co_await (Carry(ends, *ends.client, *ends.upstream, traffic.flow.from_clients) ||
+            Carry(ends, *ends.upstream, *ends.client, traffic.flow.to_clients) || Watch(ends));
 }
 
 }  // namespace atelier::gateway

@@ -13,6 +13,7 @@ namespace atelier::serve {
 ///     secret.key           opens the secrets in the store
 ///     credentials.json     the first access key
 ///     credentials.pending  it must be written yet
+///     metrics.token        opens the part of /metrics that has names
 ///     nonces               of the requests that were accepted; written under the store's lock
 ///     instances/           what runs of notebooks; services/: of model services
 ///     instances/.store-mark  how far the store had come
@@ -29,6 +30,7 @@ class DataFolder {
   std::string SecretKey() const { return path_ + "/secret.key"; }
   std::string Credentials() const { return path_ + "/credentials.json"; }
   std::string CredentialsPending() const { return path_ + "/credentials.pending"; }
+  std::string MetricsToken() const { return path_ + "/metrics.token"; }
   std::string Nonces() const { return path_ + "/nonces"; }
   std::string Instances() const { return path_ + "/instances"; }
   std::string StoreMark() const { return Instances() + "/.store-mark"; }

@@ -1,10 +1,15 @@
 #include "serve/wiring/doors.h"
 
 #include <cstddef>
+#include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "base/metrics.h"
 #include "base/text.h"
+#include "gateway/metrics.h"
+#include "serve/wiring/metrics_token.h"
 
 namespace atelier::serve {
 
@@ -41,7 +46,8 @@ api::Services ServicesOf(const Behind& behind, const identity::TokenSigner& sign
           .log = *behind.base.log};
 }
 
-api::Options ApiOptionsOf(const Behind& behind) {
+api::Options ApiOptionsOf(const Behind& behind,
+                          std::function<void(std::string&, bool)> more_metrics) {
   const ServerConfig& config = behind.base.config;
   return {.region = config.region,
           .region_aliases = SplitList(config.region_aliases),
@@ -51,6 +57,8 @@ api::Options ApiOptionsOf(const Behind& behind) {
           .max_requests_under_way = static_cast<int>(config.max_requests),
           .share_recommenders = config.share_recommenders,
           .controls = behind.drivers.controls,
+          .metrics_token = MetricsToken(behind.folder, *behind.base.random, *behind.base.log),
+          .more_metrics = std::move(more_metrics),
           .why_not_ready = [&progress = behind.progress] { return progress.Text(); }};
 }
 
@@ -75,7 +83,9 @@ Doors::Doors(const Behind& behind, const std::string& sharing_secret)
       signer_(sharing_secret),
       authenticator_(behind.state.identities, behind.base.clock(), behind.base.real_clock,
                      AuthenticatorOptionsOf(behind)),
-      api_(ServicesOf(behind, signer_, authenticator_), ApiOptionsOf(behind)),
+      api_(ServicesOf(behind, signer_, authenticator_),
+           ApiOptionsOf(behind,
+                        [this](std::string& page, bool named) { AppendMetrics(page, named); })),
       gateway_(behind.state.instances, behind.state.identities, signer_, behind.client,
                [&notebooks = behind.notebooks](const auto& id) { return notebooks.Locate(id); },
                behind.base.clock(), behind.base.real_clock, *behind.base.log,
@@ -90,6 +100,13 @@ Doors::Doors(const Behind& behind, const std::string& sharing_secret)
 std::string Doors::Endpoint() const {
   return fmt::format("{}://{}:{}", base_.tls() ? "https" : "http", UrlHost(base_.listen.host),
                      server_->port());
+}
+
+void Doors::AppendMetrics(std::string& page, bool named) const {
+  metrics::AppendGauge(page, "atelier_http_connections", "Open connections of clients.",
+                       server_->connections());
+  gateway::AppendMetrics(page, gateway_, service_gateway_);
+  if (named) service_gateway_.AppendMetrics(page);
 }
 
 Task<void> Doors::Handle(http::Exchange& exchange) {

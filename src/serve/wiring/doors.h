@@ -59,6 +59,8 @@ class Doors : public http::Handler {
   }
 
  private:
+  void AppendMetrics(std::string& page, bool named) const;
+
   const Foundation& base_;
   const identity::TokenSigner signer_;
   identity::Authenticator authenticator_;

@@ -1,6 +1,9 @@
 // The pages for machines: /healthz, /readyz, /metrics, /openapi.json, and the log line of each
 // request.
+#include <optional>
 #include <set>
+#include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -75,6 +78,29 @@ TEST(Pages, WhatTheHostDoesNotIsolateIsAWarningAndAMetric) {
                            "atelier_isolation{control=\"memory\"} 1\n"
                            "atelier_isolation{control=\"cpu\"} 0\n"),
             std::string::npos);
+}
+
+TEST(Pages, MetricsWithNamesAreForWhoHasTheirToken) {
+  ApiWorld world;
+  const auto told = [&](const std::string& right, const std::string& presented) {
+    std::optional<bool> named;
+    Api api(world.Parts(true), {.metrics_token = right,
+                                .more_metrics = [&](std::string&, bool names) { named = names; }});
+    api.SetReady();
+    http::RequestHead head = ApiWorld::Head("GET", "/metrics");
+    if (!presented.empty()) head.headers.Add("Authorization", presented);
+    test::FakeExchange exchange(std::move(head), "");
+    test::Run(world.io, api.Handle(exchange));
+    return std::pair(exchange.response()->status, named);
+  };
+  using Told = std::pair<int, std::optional<bool>>;
+  EXPECT_EQ(told("right", "Bearer right"), Told(200, true));
+  EXPECT_EQ(told("right", "right"), Told(200, true));
+  EXPECT_EQ(told("right", ""), Told(200, false));
+  EXPECT_EQ(told("", ""), Told(200, false));
+  for (const char* wrong : {"Bearer wrong", "Bearer righ", "Bearer right ", "Basic right"})
+    EXPECT_EQ(told("right", wrong), Told(401, std::nullopt)) << wrong;
+  EXPECT_EQ(told("", "Bearer right"), Told(401, std::nullopt));
 }
 
 TEST(Pages, MetricsCountRequestsByOperationAndCode) {

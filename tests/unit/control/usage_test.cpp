@@ -86,6 +86,25 @@ TEST(UsageHistory, KeepsTheLatestOldestFirst) {
   EXPECT_TRUE(history.Get(Id(2)).empty());
 }
 
+TEST(UsageHistory, TheLatestIsOfWhatRuns) {
+  UsageHistory history(3, 1U << 20U);
+  const auto add = [&](const char* id, double cores) {
+    UsagePoint point;
+    point.cpu_cores = cores;
+    history.Add(model::InstanceId(id), point);
+  };
+  for (const char* id : {"dsw-c", "dsw-a", "dsw-b"}) add(id, 1);
+  add("dsw-a", 2);
+  add("dsw-ended", 1);
+  history.Retire(model::InstanceId("dsw-ended"));
+  const LatestUsage latest = history.Latest(2);
+  ASSERT_EQ(latest.points.size(), 2U);
+  EXPECT_EQ(latest.points[0].first, model::InstanceId("dsw-a"));
+  EXPECT_EQ(latest.points[0].second.cpu_cores, 2);
+  EXPECT_EQ(latest.points[1].first, model::InstanceId("dsw-b"));
+  EXPECT_EQ(latest.left_out, 1U);
+}
+
 TEST(UsageHistory, StaysWithinItsBudget) {
   UsageHistory history(100, 1000 * kPoint);
   for (int i = 0; i < 200; ++i) {

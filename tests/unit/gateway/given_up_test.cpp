@@ -92,6 +92,16 @@ TEST_F(GivenUpTest, TheReplicaLearnsOfItBeforeItsAnswerAndThePlaceIsFree) {
   next.Send(Request("foo/x"));
   Accepted(Request("foo/x")).Send(kOk);
   EXPECT_EQ(next.Read().body, "ok");
+  const std::string page = server_.io().Call([&] {
+    std::string out;
+    gateway_->AppendMetrics(out);
+    return out;
+  });
+  EXPECT_NE(page.find(R"(atelier_service_requests_total{service="foo",class="client_gone"} 9)"),
+            std::string::npos)
+      << page;
+  EXPECT_NE(page.find(R"(atelier_service_request_seconds_count{service="foo"} 1)"),
+            std::string::npos);
 }
 
 TEST_F(GivenUpTest, TheReplicaLearnsOfItBetweenTwoPieces) {

@@ -211,6 +211,58 @@ TEST_F(ServiceGatewayTest, TheTrafficIsCounted) {
   EXPECT_EQ(Traffic().request_seconds, after);
 }
 
+TEST_F(ServiceGatewayTest, TheMetricsSayWhatAServiceDidUntilItIsGone) {
+  Put(R"({"name":"foo","containers":[{"script":"x"}],
+          "metadata":{"rpc":{"worker_threads":1,"max_queue_size":0}}})");
+  PutReplica("a", a_.port());
+  PutReplica("b", b_.port(), [](model::Replica& replica) {
+    replica.ready = false;
+    replica.status = model::ReplicaStatus::Pending;
+  });
+  const auto page = [&] {
+    return server_.io().Call([&] {
+      std::string out;
+      gateway_->AppendMetrics(out);
+      return out;
+    });
+  };
+  const auto has = [&](const std::string& line) {
+    return page().find("\n" + line + "\n") != std::string::npos;
+  };
+  EXPECT_EQ(Ask("foo").status, 200);
+  EXPECT_EQ(Ask("foo/drop", "secret", "POST", "1").status, 502);
+  EXPECT_EQ(Ask("foo", "wrong").status, 401);
+  std::thread caller([&] { EXPECT_EQ(Ask("foo/hold").status, 200); });
+  while (a_.arrived() < 3) std::this_thread::yield();
+  EXPECT_EQ(Ask("foo").status, 450);
+  EXPECT_TRUE(has(R"(atelier_service_requests_in_flight{service="foo"} 1)"));
+  EXPECT_TRUE(has(R"(atelier_service_request_seconds_count{service="foo"} 1)"));
+  a_.LetGo();
+  caller.join();
+  for (const char* line :
+       {R"(atelier_service_requests_total{service="foo",class="2xx"} 2)",
+        R"(atelier_service_requests_total{service="foo",class="4xx"} 1)",
+        R"(atelier_service_requests_total{service="foo",class="5xx"} 1)",
+        R"(atelier_service_refusals_total{service="foo",reason="QueueFull"} 1)",
+        R"(atelier_service_refusals_total{service="foo",reason="BadGateway"} 1)",
+        R"(atelier_service_request_seconds_bucket{service="foo",le="300"} 2)",
+        R"(atelier_service_request_seconds_count{service="foo"} 2)",
+        R"(atelier_service_queue_length{service="foo"} 0)",
+        R"(atelier_service_requests_in_flight{service="foo"} 0)",
+        R"(atelier_service_replicas{service="foo",status="Running"} 1)",
+        R"(atelier_service_replicas{service="foo",status="Pending"} 1)",
+        R"(atelier_service_replicas_ready{service="foo"} 1)",
+        R"(atelier_service_replicas_wanted{service="foo"} 1)", "atelier_services_left_out 0"}) {
+    EXPECT_TRUE(has(line)) << line << "\n" << page();
+  }
+  server_.io().Call([&] {
+    const store::Change change{.op = store::Write::Op::kDelete,
+                               .record = {.kind = store::Kind::kService, .key = "foo", .body = {}}};
+    services_.Apply({&change, 1});
+  });
+  EXPECT_EQ(page().find("foo"), std::string::npos) << page();
+}
+
 /// A group "duo" of two services, whose replicas are `a` and `b`.
 class ServiceGroupTest : public ServiceGatewayTest {
  protected:

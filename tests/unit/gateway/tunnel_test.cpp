@@ -58,7 +58,7 @@ class TunnelTest : public testing::Test {
                    Tunnel(
                        std::make_unique<FakeStream>(client_, clock_),
                        std::make_unique<FakeStream>(upstream_, clock_), options,
-                       [this] { return allowed_; }, clock_),
+                       [this] { return allowed_; }, clock_, traffic_),
                    [this](const std::exception_ptr&) { over_ = true; });
     io_.poll();
   }
@@ -76,6 +76,7 @@ class TunnelTest : public testing::Test {
   ManualClock clock_{WallTime{Duration{1'700'000'000'000}}};
   Side client_, upstream_;
   bool allowed_ = true;
+  Traffic traffic_;
   bool over_ = false;
 };
 
