@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import socket
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -23,12 +24,24 @@ SOCKETS = 5000
 @pytest.fixture
 def patient(tmp_path):
     """(server, client, url, token) of a service with two instances."""
-    s = Server(tmp_path, runtime="process")
+    yield from serve_patient(Server(tmp_path, runtime="process"), patient_service("patient", 2))
+
+
+@pytest.fixture
+def hasty(tmp_path):
+    """The same of one instance that sets no time for its answers, at a server that gives them a second."""
+    config = patient_service("patient", 1)
+    del config["metadata"]["rpc"]["keepalive"]
+    yield from serve_patient(
+        Server(tmp_path, runtime="process", arguments=["--answer-timeout", "1", "--websocket-idle", "1"]), config)
+
+
+def serve_patient(s, config):
     make_patient_model(s.data / "models")
     s.start()
     client = eas_client(s)
     try:
-        client.create_service(eas.CreateServiceRequest(body=json.dumps(patient_service("patient", 2))))
+        client.create_service(eas.CreateServiceRequest(body=json.dumps(config)))
         wait_until(lambda: service(client).status == "Running", 60, "the service")
         yield s, client, service(client).internet_endpoint, service(client).access_token
         client.delete_service(REGION, "patient")
@@ -49,6 +62,14 @@ def call(url, token, path=""):
     request = urllib.request.Request(url + path, headers={"Authorization": token})
     with urllib.request.urlopen(request, timeout=20) as answer:
         return json.load(answer)
+
+
+def status_of(url, token):
+    try:
+        call(url, token)
+    except urllib.error.HTTPError as error:
+        return error.code
+    return 200
 
 
 def descriptors(server):
@@ -114,3 +135,26 @@ def test_an_instance_is_not_asked_to_end_while_it_answers(patient):
     assert not any(a["asked_to_end"] for a in got)
     wait_until(lambda: len(listed(client)) == 1, 30, "the end of the other")
     assert call(url, token)["host"] in {a["host"] for a in got}
+
+
+def test_the_operator_bounds_answers_and_silent_websockets(hasty):
+    _, _, url, token = hasty
+    with pytest.raises(urllib.error.HTTPError) as late:
+        call(url, token, "/slow")
+    assert late.value.code == 504
+    with open_websocket(url, token) as silent:
+        assert silent.recv(1) == b"", "closed, not left until the 20 s of the socket"
+
+
+def test_a_client_that_gave_up_frees_the_only_place(tmp_path):
+    config = patient_service("patient", 1)
+    config["metadata"]["rpc"] |= {"worker_threads": 1, "max_queue_size": 0}
+    for _, _, url, token in serve_patient(Server(tmp_path, runtime="process"), config):
+        where = urllib.parse.urlsplit(url)
+        request = f"GET {where.path}/hold HTTP/1.1\r\nHost: h\r\nAuthorization: {token}\r\n\r\n".encode()
+        for _ in range(3):
+            # The replica holds this one for as long as its connection stands.
+            with socket.create_connection((where.hostname, where.port), timeout=20) as s:
+                s.sendall(request)
+                wait_until(lambda: status_of(url, token) == 450, 10, "the place to be taken")
+            wait_until(lambda: status_of(url, token) == 200, 10, "the place to be free")

@@ -1,5 +1,5 @@
-"""A replica that holds what it is given: WebSockets for ever, /slow for a while. It says whether it had been asked to
-end by the time it answered."""
+"""A replica that holds what it is given: WebSockets and /hold for as long as the other end is there, /slow for a
+while. It says whether it had been asked to end by the time it answered."""
 
 import pathlib
 import textwrap
@@ -22,6 +22,9 @@ SCRIPT = textwrap.dedent('''\
                                  b"Connection: Upgrade\\r\\nUpgrade: websocket\\r\\n"
                                  # For the key of RFC 6455 section 1.3, which is the tests'.
                                  b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\\r\\n\\r\\n")
+                    await reader.read()
+                    return
+                if path == b"/hold":
                     await reader.read()
                     return
                 if path == b"/slow":
