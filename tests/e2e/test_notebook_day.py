@@ -62,7 +62,7 @@ def test_what_is_installed_in_a_cell_is_there_after_a_stop_and_a_start(day, tmp_
 
         page.open(f"{server.endpoint}/{instance_id}/lab?reset")
         page.launch("Other", "Start a new terminal")
-        page.one(".jp-Terminal .xterm-screen").click()
+        page.press(".jp-Terminal .xterm-screen")
         terminals = f"{server.endpoint}/{instance_id}/api/terminals"
         page.wait(lambda: session.get(terminals, timeout=60).json(), "a terminal that has started")
         page.type("python -c 'import greeter; print(greeter.main())' > said.txt\n")

@@ -41,12 +41,15 @@ class LabPage:
         self.driver = driver
 
     def wait(self, condition, what):
-        from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+        from selenium.common.exceptions import (ElementClickInterceptedException, ElementNotInteractableException,
+                                                StaleElementReferenceException, TimeoutException)
         from selenium.webdriver.support.ui import WebDriverWait
 
+        # The page makes its elements anew while it loads.
+        ignored = [ElementClickInterceptedException, ElementNotInteractableException, StaleElementReferenceException]
         try:
             return WebDriverWait(self.driver, self.PATIENCE, poll_frequency=0.1,
-                                 ignored_exceptions=[StaleElementReferenceException]).until(lambda _: condition())
+                                 ignored_exceptions=ignored).until(lambda _: condition())
         except TimeoutException:
             shown = self.driver.execute_script("return document.body.innerText")
             pytest.fail(f"the page did not show {what}; it shows:\n{shown[-3000:]}")
@@ -58,13 +61,17 @@ class LabPage:
     def one(self, selector):
         return self.wait(lambda: self.find(selector), selector)[0]
 
+    def press(self, selector):
+        """Clicks the last of the elements once there is one that takes the click."""
+        self.wait(lambda: (found := self.find(selector)) and (found[-1].click() or True), selector)
+
     def open(self, url):
         self.driver.get(url)
         self.one(".jp-LabShell")
 
     def launch(self, category, title):
         """Presses a card of the launcher."""
-        self.one(f'.jp-LauncherCard[data-category="{category}"][title^="{title}"]').click()
+        self.press(f'.jp-LauncherCard[data-category="{category}"][title^="{title}"]')
 
     def type(self, text):
         """Types where the focus is."""
@@ -74,10 +81,12 @@ class LabPage:
         """Types `code` into the empty cell at the end of the notebook, runs it, and waits for `expected` in its output."""
         from selenium.webdriver.common.keys import Keys
 
-        last = self.wait(lambda: self.find(".jp-Notebook .jp-CodeCell"), "a cell")[-1]
         # What is run before there is a kernel is dropped.
         self.wait(lambda: any("| Idle" in e.text for e in self.find("#jp-main-statusbar")), "an idle kernel")
-        last.find_element("css selector", ".cm-content").click()
+        editor = ".jp-Notebook .jp-CodeCell .cm-content"
+        self.press(editor)
+        self.wait(lambda: self.driver.execute_script(
+            f"return document.activeElement === [...document.querySelectorAll('{editor}')].at(-1)"), "the focus in the cell")
         self.type(code)
         self.type(Keys.SHIFT + Keys.ENTER)
         # The page makes elements anew while output arrives: looked at in one step.
@@ -97,5 +106,5 @@ class LabPage:
         from selenium.webdriver.common.keys import Keys
 
         self.type(Keys.CONTROL + "s")
-        self.one(".jp-Dialog .jp-mod-accept").click()  # it asks for a name once, and has written one down
+        self.press(".jp-Dialog .jp-mod-accept")  # it asks for a name once, and has written one down
         self.wait(lambda: not self.find(".jp-Dialog, .jp-mod-dirty"), "that the notebook is saved")
