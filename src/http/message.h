@@ -52,7 +52,8 @@ struct RequestHead {
   std::string method = {};
   std::string target = {};  // as on the request line
   Headers headers = {};
-  std::string source_ip = {};  // of the peer
+  std::string source_ip = {};  // of the peer; of what came by Server::Serve, its name
+  bool inside = false;         // it came by Server::Serve
   bool tls = false;
   std::string own_address = {};  // "host:port" that the connection reached, as in a URL
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/raii.h"
 #include "base/task.h"
 #include "http/message.h"
 #include "http/stream.h"
@@ -95,6 +96,10 @@ class Server {
   /// Binds and serves. Unavailable: the address cannot be bound; InvalidArgument: bad certificate.
   virtual Status Start() = 0;
   virtual std::uint16_t port() const = 0;
+  /// Serves plain HTTP on a TCP socket that listens already, in whatever network it was made, until
+  /// the answer is dropped. All who come that way count as one client of the name `source`, which
+  /// is no address. Only once started; ends with Stop.
+  virtual std::shared_ptr<void> Serve(UniqueFd listening, std::string source) = 0;
   /// New connections get the files as they are now; on an error the old certificate stays.
   virtual Status ReloadCertificate() = 0;
   virtual std::size_t connections() const = 0;

@@ -2,11 +2,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/raii.h"
 #include "base/task.h"
 #include "model/instance.h"
 #include "model/place.h"
@@ -29,6 +31,9 @@ struct Mount {
 /// Where a workload that listens on a port finds the server's own program, should it be run by it.
 inline constexpr const char* kProgramInside = "/run/atelier-relay";
 
+/// Where a workload finds its files (Workload::files).
+inline constexpr const char* kFilesInside = "/run/atelier-files";
+
 /// A program to run in a sandbox. Made from an instance by control/notebook.h and from a replica by
 /// control/service/workload.h; knows nothing of notebooks or models. Inside the sandbox:
 /// /home/atelier (kept while the workload exists, the working directory) and /run/atelier (made
@@ -49,7 +54,13 @@ struct Workload {
   /// Not 0: it listens on this TCP port instead, of a network of its own, and the driver leads the
   /// socket there.
   std::uint16_t port = 0;
+  /// Not 0: where it has a network of its own, this TCP port of its loopback leads to the server
+  /// (Driver::SetServe), and is taken.
+  std::uint16_t server_port = 0;
   std::vector<Mount> mounts;
+  /// Small files that it is shown read-only, by their path below kFilesInside: plain names and
+  /// slashes.
+  std::map<std::string, std::string> files;
   std::string
       ready_path;  // GET of this path answers 2xx or 3xx when ready; empty: ready once started
   std::string activity_path;    // GET answers a Jupyter kernel list; empty: no such signal
@@ -188,6 +199,13 @@ class Driver {
   /// Called (on the I/O thread) when something changed and Observe is worth a call: an exit,
   /// readiness.
   virtual void SetWake(std::function<void()> wake) = 0;
+
+  /// Serves what comes in on a listening TCP socket of a workload's network, until the answer is
+  /// dropped. nullptr: it cannot.
+  using Serve =
+      std::function<std::shared_ptr<void>(const model::InstanceId& id, UniqueFd listening)>;
+  /// From here on workloads with a server_port reach the server, those that ran before included.
+  virtual void SetServe(Serve /*serve*/) {}
 
   /// Stops watching. Workloads run on (promise 3).
   virtual Task<void> Stop() = 0;

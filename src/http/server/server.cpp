@@ -7,6 +7,7 @@
 #include <string>
 #include <sys/resource.h>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <fmt/format.h>
@@ -74,8 +75,7 @@ class ServerImpl final : public Server {
         acceptor_(std::make_shared<Listener>(core_->io)) {}
 
   ~ServerImpl() override {
-    boost::system::error_code ec;  // not open: fine
-    acceptor_->socket.close(ec);
+    CloseListeners();
     core_->stopping = true;
     CloseSessions([](const Session&) { return true; });
   }
@@ -105,6 +105,21 @@ class ServerImpl final : public Server {
     return Ok();
   }
 
+  std::shared_ptr<void> Serve(UniqueFd listening, std::string source) override {
+    if (core_->stopping) return nullptr;
+    auto listener = std::make_shared<Listener>(core_->io);
+    listener->source = std::move(source);
+    boost::system::error_code ec;
+    listener->socket.assign(tcp::v4(), listening.get(), ec);
+    if (ec) return nullptr;
+    listening.Release();
+    listener->socket.non_blocking(true, ec);
+    std::erase_if(inside_, [](const auto& one) { return one.expired(); });
+    inside_.push_back(listener);
+    Spawn(core_->io, "http accept inside", Accept(core_, listener));
+    return {listener.get(), [listener](void*) { listener->Close(); }};
+  }
+
   std::uint16_t port() const override { return port_; }
   std::size_t connections() const override { return core_->sessions.size(); }
 
@@ -117,8 +132,7 @@ class ServerImpl final : public Server {
 
   Task<void> Stop(Deadline by) override {
     core_->stopping = true;
-    boost::system::error_code ec;  // not open: fine
-    acceptor_->socket.close(ec);
+    CloseListeners();
     core_->sampler.TellRest();
     CloseSessions([](const Session& session) { return session.idle(); });
     while (RequestsUnderWay() && core_->clock.Mono() < by) co_await core_->clock.Sleep(kPoll);
@@ -132,24 +146,29 @@ class ServerImpl final : public Server {
   struct Listener {
     explicit Listener(const asio::any_io_executor& io) : socket(io) {}
     void KeepReserve() { reserve.Reset(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+    void Close() {
+      boost::system::error_code ec;  // not open: fine
+      socket.close(ec);
+    }
 
     tcp::acceptor socket;
-    UniqueFd reserve;  // given up to answer one more client when descriptors run out
+    std::string source;  // of all that come here; empty: each is known by its address
+    UniqueFd reserve;    // given up to answer one more client when descriptors run out
   };
 
   static Task<void> Accept(std::shared_ptr<ServerCore> core, std::shared_ptr<Listener> listener) {
     while (true) {
       auto [ec, socket] = co_await listener->socket.async_accept(kNoThrow);
-      if (core->stopping || ec == asio::error::operation_aborted) co_return;
+      if (core->stopping || !listener->socket.is_open()) co_return;
       if (!ec) {
-        if (!listener->reserve) listener->KeepReserve();
-        Welcome(core, std::move(socket), true);
+        if (!listener->reserve && listener->source.empty()) listener->KeepReserve();
+        Welcome(core, std::move(socket), listener->source, true);
         continue;
       }
       if (ec == asio::error::connection_aborted) continue;
       // Without a free descriptor accept fails also when nobody waits.
       co_await listener->socket.async_wait(asio::socket_base::wait_read, kNoThrow);
-      if (core->stopping) co_return;
+      if (core->stopping || !listener->socket.is_open()) co_return;
       if (!MakeRoom(core, *listener)) {
         if (core->sampler.Admit("http_accept_failed"))
           core->log.Warn("http_accept_failed", {{"error", ec.message()}});
@@ -160,8 +179,13 @@ class ServerImpl final : public Server {
 
   /// `spare`: there may be a place for it; else it is refused, unless it asks for what always gets
   /// its answer.
-  static void Welcome(const std::shared_ptr<ServerCore>& core, tcp::socket socket, bool spare) {
+  static void Welcome(const std::shared_ptr<ServerCore>& core, tcp::socket socket,
+                      const std::string& inside, bool spare) {
     Ends ends = EndsOf(socket);
+    if (!inside.empty()) {
+      ends.inside = true;
+      ends.peer = inside;
+    }
     const std::string source = NetworkOf(ends.peer);
     const bool full = core->places.full() || NearlyOutOfDescriptors(socket.native_handle());
     const bool seated = spare && (!full || core->places.MakeRoom(source));
@@ -183,7 +207,7 @@ class ServerImpl final : public Server {
     boost::system::error_code ec;
     tcp::socket socket(core->io);
     listener.socket.accept(socket, ec);
-    if (!ec) Welcome(core, std::move(socket), false);
+    if (!ec) Welcome(core, std::move(socket), listener.source, false);
     return !ec;
   }
 
@@ -192,6 +216,13 @@ class ServerImpl final : public Server {
       if (!session->upgraded()) return true;
     }
     return false;
+  }
+
+  void CloseListeners() {
+    acceptor_->Close();
+    for (const auto& one : inside_) {
+      if (const auto listener = one.lock()) listener->Close();
+    }
   }
 
   template <class Which>
@@ -203,6 +234,7 @@ class ServerImpl final : public Server {
 
   std::shared_ptr<ServerCore> core_;
   std::shared_ptr<Listener> acceptor_;  // shared with the accept loop, which ends after it
+  std::vector<std::weak_ptr<Listener>> inside_;
   std::uint16_t port_ = 0;
 };
 

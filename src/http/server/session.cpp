@@ -41,10 +41,12 @@ Session::Session(std::shared_ptr<ServerCore> core, Socket socket, Ends ends, boo
       pass_(core_->gate.Enter()),
       place_(overloaded ? core_->porch : core_->places, NetworkOf(ends.peer), [this] { Close(); }),
       parser_(MessageParser::Kind::kRequest, core_->options.max_header_bytes),
+      tls_(core_->tls != nullptr && !ends.inside),
       overloaded_(overloaded) {
-  transport_ = core_->tls ? MakeTlsServerTransport(std::move(socket), core_->tls, core_->watchdog)
-                          : MakePlainTransport(std::move(socket), core_->watchdog);
+  transport_ = tls_ ? MakeTlsServerTransport(std::move(socket), core_->tls, core_->watchdog)
+                    : MakePlainTransport(std::move(socket), core_->watchdog);
   core_->sessions.insert(this);
+  head_.inside = ends.inside;
   head_.source_ip = std::move(ends.peer);
   head_.own_address = std::move(ends.own);
 }
@@ -55,7 +57,7 @@ Task<void> Session::Run(std::unique_ptr<Session> self) { co_await self->Serve();
 
 Task<void> Session::Serve() {
   place_.Set(Places::Doing::kNothingYet);
-  if (core_->tls) {
+  if (tls_) {
     const Deadline by = In(overloaded_ ? kGoodbye : core_->options.header_timeout);
     const Status ready = co_await transport_->Handshake(by);
     if (!ready) co_return transport_->Close();
@@ -122,7 +124,7 @@ void Session::BeginRequest() {
   std::swap(head_.method, parsed.method);
   std::swap(head_.target, parsed.target);
   std::swap(head_.headers, parsed.headers);
-  head_.tls = core_->tls != nullptr;
+  head_.tls = tls_;
   framing_ = {};
   unsent_.reset();
   http_1_1_ = parsed.http_1_1;

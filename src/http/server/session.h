@@ -15,8 +15,9 @@ namespace atelier::http {
 
 /// Of a connection, as text; empty: it was gone already.
 struct Ends {
-  std::string peer;  // an IP address
-  std::string own;   // "host:port", as in a URL
+  std::string peer;     // an IP address; of one from inside, its source
+  std::string own;      // "host:port", as in a URL
+  bool inside = false;  // came by Server::Serve
 };
 
 /// One connection of a client: reads requests, has them answered one after the other.
@@ -87,6 +88,7 @@ class Session final : public Exchange {
   Framing framing_;                      // of the answer under way
   std::optional<std::uint64_t> unsent_;  // bytes still promised by a Content-Length
   Answer answer_ = Answer::kNone;
+  const bool tls_;
   bool overloaded_;
   bool leaving_ = false;  // the client may still read the last answer
   bool http_1_1_ = true;

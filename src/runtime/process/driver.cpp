@@ -11,6 +11,7 @@
 #include "base/failpoint.h"
 #include "runtime/process/files.h"
 #include "runtime/process/kernels.h"
+#include "runtime/process/server_door.h"
 
 namespace atelier::runtime::process {
 namespace fs = std::filesystem;
@@ -268,6 +269,7 @@ Task<Result<Usage>> ProcessDriver::DoSample(model::InstanceId id, Deadline by) {
       found->second.sandbox.init.pid == 0) {
     co_return Error(Code::kNotFound, "The instance is not running.");
   }
+  StartWay(id, found->second);  // if it could not be had before
   const Spec spec = found->second.spec;
   const bool ready = found->second.phase == Phase::kReady;
   const http::Address address = AddressOf(id, found->second);
@@ -337,10 +339,39 @@ Result<Endpoint> ProcessDriver::EndpointOf(const model::InstanceId& id) const {
   return Endpoint{.unix_path = SocketOf(id, found->second), .host = {}, .port = 0};
 }
 
+void ProcessDriver::SetServe(Serve serve) {
+  serve_ = std::move(serve);
+  for (const auto& [id, life] : lives_) StartWay(id, life);
+}
+
+/// Once its network stands, and as often as that is asked.
+void ProcessDriver::StartWay(const model::InstanceId& id, const Life& life) {
+  if (!serve_ || life.served || !life.kept || life.phase == Phase::kExited ||
+      life.sandbox.init.pid == 0 || life.spec.server_port == 0) {
+    return;
+  }
+  if (auto pass = gate_.Enter())
+    Spawn(io_, "process way to the server", OpenWay(id, life.generation, std::move(pass)));
+}
+
+Task<void> ProcessDriver::OpenWay(model::InstanceId id, model::Generation generation,
+                                  Gate::Pass /*pass*/) {
+  auto socket =
+      co_await RunOn(blocking_, [run = RunOf(id, generation)] { return FetchServerSocket(run); });
+  Life* life = Find(id, generation);
+  if (gate_.closed() || life == nullptr || life->phase == Phase::kExited || life->served) co_return;
+  if (socket) life->served = serve_(id, *std::move(socket));
+  if (!life->served) {
+    log_.Warn("process.no_way_to_server",
+              {{"id", id.str()}, {"error", socket ? "not served" : socket.error().ToString()}});
+  }
+}
+
 Task<void> ProcessDriver::Stop() {
   gate_.Close();
   sweeper_.Stop();
   for (auto& [id, life] : lives_) {
+    life.served.reset();
     if (life.exit) life.exit->cancel();
   }
   if (!co_await gate_.Drain(clock_, clock_.In(kStopTimeout))) {
@@ -362,6 +393,7 @@ void ProcessDriver::Register(const model::InstanceId& id, model::Generation gene
   life.spec = std::move(found.spec);
   life.spec.set_up.clear();
   life.spec.environment.clear();  // secrets: the keeper has them, we need them no more
+  life.spec.files.clear();
   life.sandbox = std::move(found.sandbox);
   if (found.standing == Standing::kEnded) {
     life.phase = Phase::kExited;
@@ -377,6 +409,7 @@ void ProcessDriver::Register(const model::InstanceId& id, model::Generation gene
   else if (found.ready)
     life.phase = Phase::kReady;
   WatchExit(id, life);
+  StartWay(id, life);
   if (life.phase != Phase::kAllocating) return;
   if (auto pass = gate_.Enter()) {
     Spawn(io_, "process readiness", AwaitReady(id, generation, std::move(pass)));
@@ -422,6 +455,7 @@ Task<void> ProcessDriver::Settle(model::InstanceId id, model::Generation generat
   // "Not seen" is never "dead": the next Observe looks again.
   if (found.standing == Standing::kKept || found.standing == Standing::kUnknown) co_return;
   life->phase = Phase::kExited;
+  life->served.reset();
   life->outcome = std::move(found.outcome);
   life->log_tail = std::move(found.log_tail);
   if (found.standing != Standing::kEnded) {
@@ -449,7 +483,10 @@ Task<void> ProcessDriver::AwaitReady(model::InstanceId id, model::Generation gen
     Life* life = Find(id, generation);
     if (life == nullptr || life->phase == Phase::kStopping || life->phase == Phase::kExited)
       co_return;
-    if (look.sandbox) life->sandbox = *look.sandbox;
+    if (look.sandbox && life->sandbox.init.pid == 0) {
+      life->sandbox = *look.sandbox;
+      StartWay(id, *life);
+    }
     if (look.phase != life->phase) {
       life->phase = look.phase;
       Wake();

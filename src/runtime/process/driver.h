@@ -42,6 +42,7 @@ class ProcessDriver final : public Driver {
   Result<Endpoint> EndpointOf(const model::InstanceId& id) const override;
   Leftovers leftovers() const override { return sweeper_.leftovers(); }
   void SetWake(std::function<void()> wake) override { wake_ = std::move(wake); }
+  void SetServe(Serve serve) override;
   Task<void> Stop() override;
 
  private:
@@ -59,6 +60,7 @@ class ProcessDriver final : public Driver {
     // Readable when the keeper exits. Shared with the coroutine that waits on it, which a new life
     // of the workload may outrun.
     std::shared_ptr<Descriptor> exit;
+    std::shared_ptr<void> served;  // its way to the server, while that is open
   };
 
   /// Marks an id as being worked on.
@@ -98,6 +100,9 @@ class ProcessDriver final : public Driver {
   Task<void> AwaitExit(model::InstanceId id, model::Generation generation,
                        std::shared_ptr<Descriptor> exit, Gate::Pass pass);
   Task<void> AwaitReady(model::InstanceId id, model::Generation generation, Gate::Pass pass);
+  /// Fetches the life's way to the server from its keeper, and has it served.
+  Task<void> OpenWay(model::InstanceId id, model::Generation generation, Gate::Pass pass);
+  void StartWay(const model::InstanceId& id, const Life& life);
   Task<void> Settle(model::InstanceId id, model::Generation generation);
   Task<bool> AnswersReady(model::InstanceId id, model::Generation generation);
   /// Into `usage`: whether it answers, and what its kernels do.
@@ -122,6 +127,7 @@ class ProcessDriver final : public Driver {
   Clock& clock_;
   Logger& log_;
   std::function<void()> wake_;
+  Serve serve_;
   Gate gate_;
   std::map<model::InstanceId, Life> lives_;
   std::set<model::InstanceId> busy_;

@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
@@ -22,6 +23,7 @@
 #include "runtime/process/files.h"
 #include "runtime/process/life.h"
 #include "runtime/process/sandbox.h"
+#include "runtime/process/server_door.h"
 #include "runtime/process/shared.h"
 
 namespace atelier::runtime::process {
@@ -212,15 +214,36 @@ bool Keeper::ConnectNetwork(int errors) {
   for (const int child : ChildrenOf(::getpid())) {
     if (child != monitor_) sandbox_.uplink = RefOf(child);
   }
-  if (!sandbox_.uplink || !spec_.forbid_metadata) return sandbox_.uplink.has_value();
-  // Once routes are there: what leads to them may be link-local itself.
-  const int guard = ::fork();
-  if (guard < 0) return false;
-  if (guard == 0) {
-    Rewire({{network.get(), 0}, {owner.get(), 1}, {errors, 2}});
-    GuardNetwork(run_);
+  if (!sandbox_.uplink) return false;
+  if (spec_.forbid_metadata) {
+    // Once routes are there: what leads to them may be link-local itself.
+    const int guard = ::fork();
+    if (guard < 0) return false;
+    if (guard == 0) {
+      Rewire({{network.get(), 0}, {owner.get(), 1}, {errors, 2}});
+      GuardNetwork(run_);
+    }
+    if (!EndsWell(guard)) return false;
   }
-  return EndsWell(guard);
+  return spec_.server_port == 0 || ListenForServer(network.get(), owner.get(), errors);
+}
+
+/// Before anything runs inside, so that nobody else takes the port.
+bool Keeper::ListenForServer(int network, int owner, int errors) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return false;
+  const UniqueFd receiver(ends[0]);
+  UniqueFd sender(ends[1]);
+  const int child = ::fork();
+  if (child < 0) return false;
+  if (child == 0) {
+    Rewire({{network, 0}, {owner, 1}, {errors, 2}, {sender.get(), 3}});
+    ListenInside(spec_.server_port);
+  }
+  sender.Reset();
+  inside_ = ReceiveDescriptor(receiver.get(), kSetupTimeoutMs);
+  door_ = OpenServerDoor(lock_.get());
+  return EndsWell(child) && inside_ && door_;
 }
 
 void Keeper::Loop() {
@@ -232,13 +255,15 @@ void Keeper::Loop() {
           std::chrono::ceil<std::chrono::milliseconds>(next - std::chrono::steady_clock::now());
       timeout = static_cast<int>(std::max<std::int64_t>(0, left.count()));
     }
-    pollfd events[3] = {{signals_.get(), POLLIN, 0},
+    pollfd events[4] = {{signals_.get(), POLLIN, 0},
                         {output_ ? output_.get() : -1, POLLIN, 0},
-                        {status_ ? status_.get() : -1, POLLIN, 0}};
-    ::poll(events, 3, timeout);
+                        {status_ ? status_.get() : -1, POLLIN, 0},
+                        {door_ ? door_.get() : -1, POLLIN, 0}};
+    ::poll(events, 4, timeout);
     if (events[1].revents != 0) DrainLog();
     log_.FlushIfDue(std::chrono::steady_clock::now());
     if (events[2].revents != 0) HandleStatus();
+    if (events[3].revents != 0) AnswerServerDoor(door_.get(), inside_.get());
     if (events[0].revents != 0) HandleSignals();
     if (kill_at_ && std::chrono::steady_clock::now() >= *kill_at_) {
       kill_at_.reset();
@@ -337,6 +362,8 @@ void Keeper::DrainLog() {
 }
 
 void Keeper::ClearAway() {
+  door_.Reset();
+  inside_.Reset();  // or its network would outlive it
   KillSandbox();
   KillCgroup(spec_.cgroup);
   if (sandbox_.uplink) SendSignal(*sandbox_.uplink, SIGKILL);

@@ -32,6 +32,8 @@ class Keeper {
   bool AwaitInside();
   /// `errors`: where pasta says what it lacks.
   bool ConnectNetwork(int errors);
+  /// `network` and `owner`: the sandbox's namespaces.
+  bool ListenForServer(int network, int owner, int errors);
   void Loop();
   void HandleSignals();
   void HandleStatus();
@@ -56,6 +58,8 @@ class Keeper {
   UniqueFd output_;  // of everything inside
   UniqueFd status_;  // of the bootstrap script
   UniqueFd gate_;    // a line lets the workload run
+  UniqueFd inside_;  // listens in its network for the server
+  UniqueFd door_;    // where a server asks for it
   int monitor_ = 0;  // pid of bubblewrap outside
   bool monitor_gone_ = false;
   SandboxRecord sandbox_;

@@ -31,8 +31,8 @@ namespace {
 // distribution hands out (systemd's list of ranges, UIDS-GIDS.md).
 constexpr std::uint32_t kFirstUid = 1'900'000'000;
 constexpr std::uint32_t kUidCount = 100'000'000;
-constexpr std::array<const char*, 4> kNeverCovered = {"/proc", "/dev", "/run/atelier",
-                                                      kProgramInside};
+constexpr std::array<const char*, 5> kNeverCovered = {"/proc", "/dev", "/run/atelier",
+                                                      kProgramInside, kFilesInside};
 // Of login shells, such as those of JupyterLab's terminals. The host's own would set a PATH without
 // the image, and run what the host's packages brought along.
 constexpr const char* kProfile = R"(if [ "${PS1-}" ]; then
@@ -129,6 +129,20 @@ Status WriteEtc(const RunPaths& run, const Spec& spec, const std::string& on_sta
   if (!spec.set_up.empty()) ATELIER_RETURN_IF_ERROR(WriteFor(uid, etc + "set_up", spec.set_up));
   if (!spec.has_on_start) return Ok();
   return WriteFor(uid, etc + "on_start", ShellText(on_start));
+}
+
+Status WriteFiles(const RunPaths& run, const Spec& spec) {
+  for (const auto& [name, data] : spec.files) {
+    const fs::path path = fs::path(run.Files()) / name;
+    fs::path folder = run.Files();
+    ATELIER_RETURN_IF_ERROR(PutFolder(spec.host_uid, folder.string()));
+    for (const fs::path& part : fs::path(name).parent_path()) {
+      folder /= part;
+      ATELIER_RETURN_IF_ERROR(PutFolder(spec.host_uid, folder.string()));
+    }
+    ATELIER_RETURN_IF_ERROR(WriteFor(spec.host_uid, path.string(), data));
+  }
+  return Ok();
 }
 
 /// No argument of a program can hold one; behind it, bubblewrap would read another argument.
@@ -278,6 +292,13 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
       return refused("An environment variable has a name or value that no program can be given.");
     }
   }
+  for (const auto& [name, data] : want.files) {
+    const fs::path path = name;
+    if (path.empty() || path.is_absolute() || path.lexically_normal() != path ||
+        *path.begin() == "..") {
+      return refused("A file of an instance must have a plain path.");
+    }
+  }
   if (want.port != 0 && !host.isolate_network) {
     return refused(
         "This host gives workloads no network of their own, so two of them could meet on one "
@@ -305,10 +326,12 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
   spec.has_on_start = want.on_start.has_value();
   spec.socket_name = want.socket_name;
   spec.port = want.port;
+  if (host.isolate_network) spec.server_port = want.server_port;
   spec.program = host.program;
   spec.ready_path = want.ready_path;
   spec.activity_path = want.activity_path;
   spec.authorization = want.authorization;
+  spec.files = want.files;
   spec.stop_grace_ms = std::max<std::int64_t>(0, want.stop_grace.count());
   spec.isolate_network = host.isolate_network;
   spec.filter_calls = host.filter_calls;
@@ -334,6 +357,7 @@ Status PrepareRun(const Host& host, const Spec& spec, const std::string& on_star
   ATELIER_RETURN_IF_ERROR(PutFolder(spec.host_uid, fresh.Box()));
   ATELIER_RETURN_IF_ERROR(MakeFolder(fresh.Door()));
   ATELIER_RETURN_IF_ERROR(WriteEtc(fresh, spec, on_start));
+  ATELIER_RETURN_IF_ERROR(WriteFiles(fresh, spec));
   ATELIER_RETURN_IF_ERROR(WriteRecord(fresh.Spec(), spec));
   ATELIER_RETURN_IF_ERROR(ReserveWhatEndsIt(fresh));
   ATELIER_FAILPOINT("runtime.run_made");
@@ -463,8 +487,8 @@ void FinishRun(const RunPaths& run, const Outcome& outcome) {
     }
   }
   // What stays behind is deleted with the folder.
-  for (const std::string& path : {run.Spec(), run.Etc(), run.Door(), run.Sandbox(), run.Phase(),
-                                  run.ReadyMark(), run.Keeper()}) {
+  for (const std::string& path : {run.Spec(), run.Etc(), run.Files(), run.Door(), run.Sandbox(),
+                                  run.Phase(), run.ReadyMark(), run.Keeper(), run.ServerDoor()}) {
     (void)RemoveTree(path);
   }
   (void)MoveToTrash(run.Box(), run.Trash());  // the workload's: not ours to walk through

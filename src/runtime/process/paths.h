@@ -19,10 +19,13 @@
 ///           stop-now                     there too: without grace
 ///           keeper.pid                   pid, start time and boot id of the keeper
 ///           sandbox.json                 the same of the sandbox's first process and of pasta
+///           server                       unix socket of the keeper: who connects gets the socket
+///                                        that listens inside for connections to the server
 ///           phase                        one word, written by the keeper
 ///           ready                        there: the driver saw it ready once
 ///           out.log, out.log.1           output, at most 2 x 1 MiB
 ///           result.json                  how it ended; written once, atomically: then it is over
+///           files/                       /run/atelier-files inside
 ///           etc/                         passwd, group, hosts, ... of the sandbox
 ///           box/                         /run/atelier inside: the workload's socket
 ///         unreadable-<n>/                a life whose records could not be read, set aside
@@ -42,12 +45,14 @@ struct RunPaths {
   std::string ForceMark() const { return folder + "/stop-now"; }
   std::string Keeper() const { return folder + "/keeper.pid"; }
   std::string Sandbox() const { return folder + "/sandbox.json"; }
+  std::string ServerDoor() const { return folder + "/server"; }
   std::string Phase() const { return folder + "/phase"; }
   std::string ReadyMark() const { return folder + "/ready"; }
   std::string Log() const { return folder + "/out.log"; }
   std::string OldLog() const { return folder + "/out.log.1"; }
   std::string Result() const { return folder + "/result.json"; }
   std::string Etc() const { return folder + "/etc"; }
+  std::string Files() const { return folder + "/files"; }
   std::string Box() const { return folder + "/box"; }
   std::string Trash() const { return folder + "/../../" + std::string(kTrash); }
   std::string Door() const { return folder + "/door"; }

@@ -36,9 +36,11 @@ struct Spec {
   std::string set_up;         // etc/set_up
   bool has_on_start = false;  // etc/on_start
   std::string socket_name;
-  std::uint16_t port = 0;  // not 0: a relay leads the socket there
-  std::string program;     // this binary, which is the relay too
+  std::uint16_t port = 0;         // not 0: a relay leads the socket there
+  std::uint16_t server_port = 0;  // not 0: of the loopback inside; it leads to the server
+  std::string program;            // this binary, which is the relay too
   std::vector<SharedPath> shared;
+  std::map<std::string, std::string> files;
   std::string ready_path;
   std::string activity_path;
   std::string authorization;
@@ -52,9 +54,10 @@ struct Spec {
 };
 BOOST_DESCRIBE_STRUCT(Spec, (),
                       (id, generation, capacity, home, image_prefix, image_paths, command,
-                       environment, set_up, has_on_start, socket_name, port, program, shared,
-                       ready_path, activity_path, authorization, stop_grace_ms, isolate_network,
-                       filter_calls, forbid_metadata, stamp_lines, host_uid, cgroup))
+                       environment, set_up, has_on_start, socket_name, port, server_port, program,
+                       shared, files, ready_path, activity_path, authorization, stop_grace_ms,
+                       isolate_network, filter_calls, forbid_metadata, stamp_lines, host_uid,
+                       cgroup))
 
 /// The processes beside the keeper that must not outlive it.
 struct SandboxRecord {

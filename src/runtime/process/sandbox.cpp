@@ -8,10 +8,12 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/keyctl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -21,6 +23,7 @@
 #include "runtime/process/call_filter.h"
 #include "runtime/process/files.h"
 #include "runtime/process/metadata.h"
+#include "runtime/process/server_door.h"
 #include "runtime/process/shared.h"
 
 namespace atelier::runtime::process {
@@ -91,7 +94,8 @@ exec 3>&- "$@"
 )";
 
 constexpr std::int64_t kDefaultTmpfsMib = 1024;  // without a memory limit
-constexpr int kOomScore = 500;  // if the host runs out, workloads go before the server
+constexpr int kServerBacklog = 128;  // connections that wait, also while the server is restarted
+constexpr int kOomScore = 500;       // if the host runs out, workloads go before the server
 
 [[noreturn]] void Die(const char* step) {
   std::fprintf(stderr, "atelier: cannot %s: %s\n", step, std::strerror(errno));
@@ -145,6 +149,13 @@ void StageTun() {
   if (::mknod("/tmp/tun", S_IFCHR | 0666, makedev(10, 200)) != 0) Die("make a tun device");
   if (::chmod("/tmp/tun", 0666) != 0) Die("open the tun device to others");
   if (::mount("/tmp/tun", kTun, nullptr, MS_BIND, nullptr) != 0) Die("bind the tun device");
+}
+
+/// That of descriptor 0. Whoever made the user namespace (1) administers its network inside; root
+/// does so from here.
+void EnterNetwork() {
+  if (::geteuid() != 0 && ::setns(1, CLONE_NEWUSER) != 0) Die("enter the sandbox's user namespace");
+  if (::setns(0, CLONE_NEWNET) != 0) Die("enter the sandbox's network");
 }
 
 void GiveUpRoot(std::uint32_t uid) {
@@ -227,6 +238,7 @@ std::vector<Bind> BindsOf(const Spec& spec, const RunPaths& run) {
     if (name == "on_start" && !spec.has_on_start) continue;
     binds.push_back({run.Etc() + "/" + name, "/etc/" + name, false});
   }
+  if (!spec.files.empty()) binds.push_back({run.Files(), kFilesInside, false});
   for (const std::string& path : spec.image_paths) binds.push_back({path, path, false});
   if (spec.port != 0) binds.push_back({spec.program, kProgramInside, false});
   for (const SharedPath& shared : spec.shared) {
@@ -340,11 +352,26 @@ void BecomeUplink(const Spec& spec) {
         "-U", "none", "--no-map-gw", "--userns", "/proc/self/fd/1", "--netns", "/proc/self/fd/0"});
 }
 
+void ListenInside(std::uint16_t port) {
+  constexpr int kSender = 3;
+  EnterNetwork();
+  const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const int yes = 1;  // what was accepted in an earlier life of the address may linger
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_port = htons(port);
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+      ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0 ||
+      ::listen(socket.get(), kServerBacklog) != 0) {
+    Die("listen inside");
+  }
+  ::_exit(SendDescriptor(kSender, socket.get()) ? 0 : 1);
+}
+
 void GuardNetwork(const RunPaths& run) {
   const std::string resolver = ReadFile(run.Etc() + "/resolv.conf").value_or("");
-  // Whoever made the user namespace administers its network inside; root does so from here.
-  if (::geteuid() != 0 && ::setns(1, CLONE_NEWUSER) != 0) Die("enter the sandbox's user namespace");
-  if (::setns(0, CLONE_NEWNET) != 0) Die("enter the sandbox's network");
+  EnterNetwork();
   const Status forbidden = ForbidMetadata(resolver);
   if (!forbidden) std::fprintf(stderr, "atelier: %s\n", forbidden.error().message().c_str());
   ::_exit(forbidden ? 0 : 1);

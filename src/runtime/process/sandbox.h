@@ -54,6 +54,10 @@ std::vector<std::string> SandboxCommand(const Spec& spec);
 /// becomes pasta, which goes to the background and exits 0 once the network is up. Never returns.
 [[noreturn]] void BecomeUplink(const Spec& spec);
 
+/// In a forked child with the same descriptors and a unix socket as descriptor 3: sends a TCP
+/// socket there that listens on `port` of the network's loopback, then exits 0. Never returns.
+[[noreturn]] void ListenInside(std::uint16_t port);
+
 /// In a forked child with the same descriptors: ForbidMetadata, then exits 0. Never returns.
 [[noreturn]] void GuardNetwork(const RunPaths& run);
 
