@@ -36,7 +36,7 @@ std::optional<Caller> CallerOf(const IdentityDirectory& directory, const model::
 
 bool SessionIsOver(const IdentityDirectory& directory, const model::AccessKey& key, WallTime now) {
   if (key.expires && *key.expires <= now) return true;
-  if (key.role.empty()) return false;
+  if (key.role.empty()) return key.expires && !directory.LendingHolds(key);
   const model::Role* role = directory.FindRole(key.role);
   return role == nullptr || role->created > key.created;
 }

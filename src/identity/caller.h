@@ -32,7 +32,8 @@ class IdentityDirectory;
 /// sharing token.
 std::optional<Caller> CallerOf(const IdentityDirectory& directory, const model::UserId& user);
 
-/// Whether a temporary key signs nothing more: its time is over, or its role is gone. A role made
+/// Whether a temporary key signs nothing more: its time is over, its role is gone, or what it was
+/// lent for is (IdentityService::LendKey). A role made
 /// anew under an old name has nothing to do with the sessions of its predecessor.
 bool SessionIsOver(const IdentityDirectory& directory, const model::AccessKey& key, WallTime now);
 

@@ -156,6 +156,7 @@ struct IdentityDirectory::Impl {
   ByName<model::Role> roles;
   ByName<PolicyEntry> policies;
   ByText<KeyEntry> keys;
+  Lending lending;
   ByText<std::string> key_of_token;  // token hash to key id: the temporary keys
   ByName<model::Workspace> workspaces;
   ById<model::Workspace> workspaces_by_id;
@@ -417,7 +418,7 @@ std::vector<model::Policy> IdentityDirectory::Policies() const {
 std::vector<model::AccessKey> IdentityDirectory::KeysOf(const model::UserId& user) const {
   std::vector<model::AccessKey> keys;
   for (const auto& [id, entry] : impl_->keys) {
-    if (entry.key.user == user) keys.push_back(entry.key);
+    if (entry.key.user == user && !entry.key.expires) keys.push_back(entry.key);
   }
   std::ranges::sort(keys, {},
                     [](const model::AccessKey& key) { return std::tie(key.created, key.id); });
@@ -492,6 +493,12 @@ std::vector<std::string> IdentityDirectory::ExpiredKeys(WallTime now, std::size_
 }
 
 std::size_t IdentityDirectory::temporary_keys() const { return impl_->key_of_token.size(); }
+
+void IdentityDirectory::SetLending(Lending lending) { impl_->lending = std::move(lending); }
+
+bool IdentityDirectory::LendingHolds(const model::AccessKey& key) const {
+  return impl_->lending && impl_->lending(key);
+}
 
 model::Revision IdentityDirectory::RevisionOf(store::Kind kind, std::string_view key) const {
   const auto found = impl_->revisions.find(std::pair(kind, std::string(key)));

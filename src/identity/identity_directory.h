@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -66,6 +67,7 @@ class IdentityDirectory : public store::Listener {
   std::vector<model::User> Users() const;
   std::vector<model::Role> Roles() const;
   std::vector<model::Policy> Policies() const;
+  /// Permanent ones.
   std::vector<model::AccessKey> KeysOf(const model::UserId& user) const;
   std::vector<model::Workspace> Workspaces() const;  // by creation, oldest first
   std::vector<model::Member> MembersOf(const model::WorkspaceId& workspace) const;
@@ -81,6 +83,10 @@ class IdentityDirectory : public store::Listener {
   /// Ids of temporary keys that are over at `now`, at most `limit`.
   std::vector<std::string> ExpiredKeys(WallTime now, std::size_t limit) const;
   std::size_t temporary_keys() const;
+  /// Whether a key that was lent (IdentityService::LendKey) still signs: asked at each use.
+  using Lending = std::function<bool(const model::AccessKey& key)>;
+  void SetLending(Lending lending);
+  bool LendingHolds(const model::AccessKey& key) const;
   /// The revision a record has in this model; 0: there is none. What was decided from this model is
   /// committed with it as `expected`.
   model::Revision RevisionOf(store::Kind kind, std::string_view key) const;

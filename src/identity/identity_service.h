@@ -70,6 +70,11 @@ class IdentityService {
                                   std::int64_t duration_seconds, std::string session_policy,
                                   model::Actor actor);
 
+  /// A temporary key of a user, or the main account, for a workload of theirs, which the session is
+  /// named after. It ends with IdentityDirectory::SetLending's word, too. Errors as AssumeRole.
+  Task<Result<NewKey>> LendKey(model::UserId user, std::string session_name,
+                               std::int64_t duration_seconds, std::string session_policy);
+
   Task<Result<model::Workspace>> CreateWorkspace(std::string name, std::string display_name,
                                                  std::string description,
                                                  std::vector<std::string> env_types,
@@ -86,6 +91,9 @@ class IdentityService {
   Task<Status> DeleteWorkspace(model::WorkspaceId workspace, Contents contents, model::Actor actor);
   Task<Status> SetDefaultWorkspace(model::UserId user, model::WorkspaceId workspace,
                                    model::Actor actor);
+  /// nullopt: none. Holds for instances that are made from then on.
+  Task<Status> SetIdleRule(model::WorkspaceId workspace, std::optional<model::IdleCuller> rule,
+                           model::Actor actor);
   /// Adds or replaces. A member's user is the id of a user or of the account, or the name of a role
   /// (workspace_gate.h MemberUserOf).
   Task<Status> PutMembers(model::WorkspaceId workspace, std::vector<model::Member> members,
@@ -123,6 +131,9 @@ class IdentityService {
 
   model::Actor System(std::string operation);
   NewKey MakeKey(std::string_view prefix);
+  NewKey MakeTemporary(std::int64_t duration_seconds);
+  /// Adds a temporary key; expired ones give way where there are too many.
+  Result<store::Batch> PlanTemporary(const model::AccessKey& key) const;
   std::string Digits(std::size_t length);
   model::AccessKey KeyRecord(const NewKey& made, model::UserId user) const;
   model::Workspace MakeWorkspace(std::string name, model::UserId creator);

@@ -44,11 +44,11 @@ std::optional<Caller> IssuerOf(const IdentityDirectory& directory, const TokenCl
   const KeyEntry* entry = directory.FindKey(claims.key.value_or(""));
   const bool good = entry != nullptr && entry->key.state == model::KeyState::Active;
   if (claims.key && !good) return std::nullopt;
-  if (issuer->type != PrincipalType::kRoleSession) return issuer;
-  if (!good || SessionIsOver(directory, entry->key, now) ||
-      issuer->user.str() != entry->key.role + ":" + entry->key.session_name) {
+  const bool by_role = issuer->type == PrincipalType::kRoleSession;
+  if (!by_role && (!good || !entry->key.expires)) return issuer;
+  if (!good || SessionIsOver(directory, entry->key, now)) return std::nullopt;
+  if (by_role && issuer->user.str() != entry->key.role + ":" + entry->key.session_name)
     return std::nullopt;
-  }
   issuer->access_key_id = entry->key.id;
   issuer->session_policy = entry->key.session_policy;
   return issuer;

@@ -62,8 +62,10 @@ Decision DecideSession(const IdentityDirectory& directory, const Caller& caller,
 /// contract/ram-policy.md section 3, for the levels there are here.
 Decision DecideAll(const IdentityDirectory& directory, const Caller& caller,
                    const PolicyQuery& query) {
-  if (caller.type == PrincipalType::kRoot)
+  if (caller.type == PrincipalType::kRoot) {
+    if (!caller.session_policy.empty()) return DecideSession(directory, caller, query);
     return {.verdict = Verdict::kAllow, .policy_type = kAccountLevel};
+  }
   const std::vector<std::string>* attached = AttachedTo(directory, caller);
   Decision identity;
   identity.policy_type = kAccountLevel;

@@ -37,9 +37,9 @@ ConditionKeys RequestTagKeys(const std::vector<model::Label>& tags);
 /// Checks a policy document on upload. InvalidArgument/MalformedPolicyDocument with what is wrong.
 Status ValidatePolicyDocument(std::string_view document);
 
-/// The RAM gate (contract/ram-policy.md section 3): root always passes; any matching Deny wins;
-/// session policies limit. `actions` are the names of one operation (its own and the role table's):
-/// one allowed is enough, one denied denies. `resource` is "*" for "All Resources".
+/// The RAM gate (contract/ram-policy.md section 3): root passes; any matching Deny wins; session
+/// policies limit, root's keys too. `actions` are the names of one operation (its own and the role
+/// table's): one allowed is enough, one denied denies. `resource` is "*" for "All Resources".
 Decision Evaluate(const IdentityDirectory& directory, const Caller& caller,
                   const std::vector<std::string>& actions, std::string_view resource,
                   const ConditionKeys& keys, WallTime now);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/moment.h"
+#include "model/idle_rule.h"
 #include "model/ids.h"
 #include "model/status.h"
 
@@ -72,13 +73,15 @@ struct ShutdownTimer {
 };
 BOOST_DESCRIBE_STRUCT(ShutdownTimer, (), (due, created, modified))
 
-struct IdleCuller {
-  int cpu_percent_threshold = 0;             // 1 to 100
-  std::optional<int> gpu_percent_threshold;  // 1 to 100, GPU instances only
-  int max_idle_minutes = 0;                  // >= 1
+/// What an instance asked for in the way of temporary keys of its owner, that are served inside it.
+struct CredentialConfig {
+  std::string key;      // the name that they are served under
+  std::string env_key;  // the same: the environment leads there; empty: it does not
+  std::string role_arn;
+  std::string role_type;
+  friend bool operator==(const CredentialConfig&, const CredentialConfig&) = default;
 };
-BOOST_DESCRIBE_STRUCT(IdleCuller, (),
-                      (cpu_percent_threshold, gpu_percent_threshold, max_idle_minutes))
+BOOST_DESCRIBE_STRUCT(CredentialConfig, (), (key, env_key, role_arn, role_type))
 
 /// One DSW instance as stored: what the user asked for, and what was last observed and written
 /// down. Values counted at answer time (running time, remaining time, idle time, URLs) are not
@@ -112,6 +115,7 @@ struct Instance {
   std::optional<OversoldInfo> oversold_info;
   std::map<std::string, std::string> access_restriction_rules;
   json::object migration_options;
+  std::optional<CredentialConfig> credentials;
   std::optional<ShutdownTimer> timer;
   std::optional<IdleCuller> culler;
   Desired desired = Desired::Running;
@@ -137,10 +141,10 @@ BOOST_DESCRIBE_STRUCT(Instance, (),
                        payment, accelerator, accessibility, capacity, priority, resource_id,
                        environment, labels, tags, on_start, user_command_id, workspace_source,
                        driver, image_auth, oversold_type, oversold_info, access_restriction_rules,
-                       migration_options, timer, culler, desired, generation, status, status_since,
-                       reason_code, reason_message, created, modified, has_run, running_since,
-                       running_boot, running_mono_ms, accumulated_running_ms, session, next_step,
-                       next_event))
+                       migration_options, credentials, timer, culler, desired, generation, status,
+                       status_since, reason_code, reason_message, created, modified, has_run,
+                       running_since, running_boot, running_mono_ms, accumulated_running_ms,
+                       session, next_step, next_event))
 
 /// One state an instance was in. Record key: "<instance id>/<12-digit number>".
 struct LifecycleStep {

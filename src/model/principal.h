@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/codec.h"
+#include "model/idle_rule.h"
 #include "model/ids.h"
 #include "model/instance.h"
 
@@ -95,9 +96,11 @@ struct Workspace {
   std::vector<std::string> env_types;  // "prod", or "dev" and "prod"
   WallTime created;
   WallTime modified;
+  std::optional<IdleCuller> idle_rule = {};  // of new instances that bring none
 };
 BOOST_DESCRIBE_STRUCT(Workspace, (),
-                      (id, name, display_name, description, creator, env_types, created, modified))
+                      (id, name, display_name, description, creator, env_types, created, modified,
+                       idle_rule))
 
 /// Record key: "<workspace id>-<user id>", which is also the wire's MemberId.
 struct Member {

@@ -101,29 +101,53 @@ Task<Result<NewKey>> IdentityService::AssumeRole(Caller caller, std::string role
                       "DurationSeconds must be 900 to the role's maximum session time, " +
                           std::to_string(role.max_session_seconds) + ".");
   }
-  NewKey made = MakeKey("STS.");
-  Bytes<96> token{};
-  random_.Fill(token);
-  made.security_token = "CAIS" + Base64(token);
-  made.expires = now + std::chrono::seconds(duration_seconds);
+  NewKey made = MakeTemporary(duration_seconds);
   model::AccessKey key = KeyRecord(made, model::UserId());
   key.role = role.name;
   key.session_name = session_name;
   key.session_policy = std::move(session_policy);
+  const auto plan = [&] { return PlanTemporary(key); };
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await Commit(plan, std::move(actor), "role/" + role.name + "/session/" + session_name));
+  co_return made;
+}
+
+NewKey IdentityService::MakeTemporary(std::int64_t duration_seconds) {
+  NewKey made = MakeKey("STS.");
+  Bytes<96> token{};
+  random_.Fill(token);
+  made.security_token = "CAIS" + Base64(token);
+  made.expires = clock_.Wall() + std::chrono::seconds(duration_seconds);
+  return made;
+}
+
+Result<store::Batch> IdentityService::PlanTemporary(const model::AccessKey& key) const {
+  store::Batch batch{PutAsRead(directory_, Kind::kAccessKey, key.id, key)};
+  if (directory_.temporary_keys() < kMaxTemporaryKeys) return batch;
+  const std::vector<std::string> expired = directory_.ExpiredKeys(clock_.Wall(), kSweepBatch);
+  if (expired.empty()) {
+    return Error(Code::kResourceExhausted, "Too many temporary keys are live; try again later.",
+                 "LimitExceeded");
+  }
+  for (const std::string& id : expired) batch.push_back(store::Write::Delete(Kind::kAccessKey, id));
+  return batch;
+}
+
+Task<Result<NewKey>> IdentityService::LendKey(model::UserId user, std::string session_name,
+                                              std::int64_t duration_seconds,
+                                              std::string session_policy) {
+  NewKey made = MakeTemporary(duration_seconds);
+  model::AccessKey key = KeyRecord(made, user);
+  key.session_name = session_name;
+  key.session_policy = std::move(session_policy);
   const auto plan = [&]() -> Result<store::Batch> {
-    store::Batch batch{PutAsRead(directory_, Kind::kAccessKey, key.id, key)};
-    if (directory_.temporary_keys() < kMaxTemporaryKeys) return batch;
-    const std::vector<std::string> expired = directory_.ExpiredKeys(clock_.Wall(), kSweepBatch);
-    if (expired.empty()) {
-      return Error(Code::kResourceExhausted, "Too many role sessions are live; try again later.",
-                   "LimitExceeded");
-    }
-    for (const std::string& id : expired)
-      batch.push_back(store::Write::Delete(Kind::kAccessKey, id));
+    ATELIER_TRY(store::Write guard, OwnerGuard(user));
+    ATELIER_TRY(store::Batch batch, PlanTemporary(key));
+    batch.push_back(std::move(guard));
     return batch;
   };
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await Commit(plan, std::move(actor), "role/" + role.name + "/session/" + session_name));
+      co_await Commit(plan, System("LendKey"), "instance/" + session_name + "/keys"));
   co_return made;
 }
 

@@ -147,6 +147,20 @@ Task<Status> IdentityService::DeleteWorkspace(model::WorkspaceId workspace, Cont
   co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
 }
 
+Task<Status> IdentityService::SetIdleRule(model::WorkspaceId workspace,
+                                          std::optional<model::IdleCuller> rule,
+                                          model::Actor actor) {
+  const auto plan = [&]() -> Result<store::Batch> {
+    const model::Workspace* found = directory_.FindWorkspace(workspace);
+    if (found == nullptr) return NoWorkspace(workspace);
+    model::Workspace changed = *found;
+    changed.idle_rule = rule;
+    changed.modified = clock_.Wall();
+    return store::Batch{PutAsRead(directory_, Kind::kWorkspace, RecordKey(changed.name), changed)};
+  };
+  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
+}
+
 Task<Status> IdentityService::SetDefaultWorkspace(model::UserId user, model::WorkspaceId workspace,
                                                   model::Actor actor) {
   const model::DefaultWorkspace choice{.user = user, .workspace = workspace};

@@ -44,7 +44,12 @@ model::Instance Everything() {
   i.access_restriction_rules = {{"rule", "allow"}};
   i.migration_options = {{"Depth", {{"X", 1.5}}}};
   i.timer = {.due = At(1), .created = At(INT64_MIN), .modified = At(INT64_MAX)};
-  i.culler = {.cpu_percent_threshold = 10, .gpu_percent_threshold = 20, .max_idle_minutes = 30};
+  i.culler = {.cpu_percent_threshold = 10,
+              .gpu_percent_threshold = 20,
+              .max_idle_minutes = 30,
+              .standard = true,
+              .extended = At(2)};
+  i.credentials = {.key = "0", .env_key = "1", .role_arn = "arn", .role_type = "service"};
   i.desired = model::Desired::Deleted;
   i.generation = 7;
   i.status = model::InstanceStatus::Deleting;
