@@ -111,6 +111,11 @@ bool Replace(T& field, const std::optional<T>& value) {
   return true;
 }
 
+std::string RuleText(const model::IdleCuller& rule) {
+  return fmt::format("stop after {} minutes with CPU below {} %.", rule.max_idle_minutes,
+                     rule.cpu_percent_threshold);
+}
+
 Status CheckCuller(const model::IdleCuller& culler, const model::Instance& instance) {
   const auto percent = [](int value) { return value >= 1 && value <= 100; };
   if (!percent(culler.cpu_percent_threshold)) {
@@ -212,6 +217,13 @@ Result<model::Instance> Instances::Impl::Describe(const NewInstance& wish) {
   fresh.oversold_type = wish.oversold_type;
   fresh.access_restriction_rules = wish.access_restriction_rules;
   fresh.migration_options = wish.migration_options;
+  fresh.credentials = wish.credentials;
+  if (options.idle_rule) fresh.culler = options.idle_rule(fresh.workspace);
+  if (fresh.culler) {
+    fresh.culler->standard = true;
+    if (fresh.accelerator != model::AcceleratorType::GPU)
+      fresh.culler->gpu_percent_threshold.reset();
+  }
   return fresh;
 }
 
@@ -269,6 +281,8 @@ Task<Result<model::InstanceId>> Instances::Impl::Create(NewInstance wish,
     const model::InstanceId id = fresh.id;
     Draft draft = Draft::New(std::move(fresh), MomentOf(clock), options.max_events);
     draft.Note(EventLevel::Info, "Created.");
+    if (const auto& rule = draft.instance().culler)
+      draft.Note(EventLevel::Info, "Idle rule of the workspace: " + RuleText(*rule));
     ATELIER_CO_RETURN_IF_ERROR(Admit(draft));
     ATELIER_CO_RETURN_IF_ERROR(Claim(options.claim, wish.workspace, draft));
     draft.Also(Write::Put(Kind::kInstanceName, NameKey(wish.workspace, wish.name), ToJson(id), 0));
@@ -361,7 +375,10 @@ bool Instances::Impl::ApplyPlain(const InstanceChange& change, model::Instance& 
   bool changed = Replace(next.name, change.name);
   changed |= Replace(next.accessibility, change.accessibility);
   changed |= Replace(next.priority, change.priority);
-  changed |= Replace(next.owner, change.owner);
+  if (Replace(next.owner, change.owner)) {
+    next.credentials.reset();  // the new owner has not asked for it
+    changed = true;
+  }
   changed |= Replace(next.workspace_source, change.workspace_source);
   changed |= Replace(next.driver, change.driver);
   changed |= Replace(next.image_auth, change.image_auth);
@@ -386,6 +403,7 @@ Result<bool> Instances::Impl::ApplyRestarting(const InstanceChange& change, mode
     changed = changed || before != next.image_id;
   }
   changed |= Replace(next.environment, change.environment);
+  changed |= Replace(next.credentials, change.credentials);
   if (Replace(next.on_start, change.on_start)) {
     next.user_command_id = next.on_start ? NewCommandId(random) : std::string();
     changed = true;
@@ -534,14 +552,31 @@ Task<Status> Instances::CreateCuller(model::InstanceId id, model::IdleCuller cul
   return impl_->Mutate(std::move(id), std::move(actor), [culler](Draft& draft) -> Status {
     ATELIER_RETURN_IF_ERROR(NotDeleting(draft.instance(), "CreateIdleInstanceCuller"));
     ATELIER_RETURN_IF_ERROR(CheckCuller(culler, draft.instance()));
-    if (draft.instance().culler) {
+    if (draft.instance().culler && !draft.instance().culler->standard) {
       return Error(Code::kFailedPrecondition,
                    "The instance already has an idle rule. Delete it first.", "CullerExists");
     }
     draft.Edit().culler = culler;
-    draft.Note(EventLevel::Info,
-               fmt::format("Idle rule set: stop after {} minutes with CPU below {} %.",
-                           culler.max_idle_minutes, culler.cpu_percent_threshold));
+    draft.Note(EventLevel::Info, "Idle rule set: " + RuleText(culler));
+    return Ok();
+  });
+}
+
+Task<Status> Instances::Extend(model::InstanceId id, model::Actor actor) {
+  return impl_->Mutate(std::move(id), std::move(actor), [](Draft& draft) -> Status {
+    if (!draft.instance().culler) {
+      return Error(Code::kFailedPrecondition,
+                   "The instance has no idle rule: without use it is not stopped.",
+                   "UnknownCuller");
+    }
+    if (draft.instance().status != InstanceStatus::Running) {
+      return Error(
+          Code::kFailedPrecondition,
+          fmt::format("Instance {} does not run. Start it first.", draft.instance().id.str()),
+          "WrongState");
+    }
+    draft.Edit().culler->extended = draft.now();
+    draft.Note(EventLevel::Info, "Extended. Idle time counts from zero.");
     return Ok();
   });
 }

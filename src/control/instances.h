@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,6 +43,7 @@ struct NewInstance {
   std::optional<model::OversoldType> oversold_type;
   std::map<std::string, std::string> access_restriction_rules;
   json::object migration_options;
+  std::optional<model::CredentialConfig> credentials;
 };
 
 /// UpdateInstance: only what is set changes.
@@ -59,6 +61,7 @@ struct InstanceChange {
   std::optional<std::string> image_auth;
   std::optional<std::optional<model::OversoldType>> oversold_type;
   std::optional<json::object> migration_options;
+  std::optional<std::optional<model::CredentialConfig>> credentials;  // inner nullopt: remove
   bool start_afterwards = false;
 };
 
@@ -86,6 +89,8 @@ class Instances {
     std::size_t max_events = 2000;   // an instance; the oldest go
     Admission* admission = nullptr;  // outlives it; without one there is room for everything
     ClaimWorkspace claim = {};
+    /// The idle rule of new instances of a workspace that bring none; unset: none.
+    std::function<std::optional<model::IdleCuller>(const model::WorkspaceId&)> idle_rule = {};
   };
   Instances(store::Store& store, const directory::InstanceDirectory& directory,
             const model::Catalogue& catalogue, Clock& clock, Random& random, Logger& log,
@@ -111,6 +116,9 @@ class Instances {
   /// 5).
   Task<Status> CreateCuller(model::InstanceId id, model::IdleCuller culler, model::Actor actor);
   Task<Status> DeleteCuller(model::InstanceId id, model::Actor actor);
+  /// Its idle time begins anew. FailedPrecondition/UnknownCuller: it has no idle rule; /WrongState:
+  /// it does not run.
+  Task<Status> Extend(model::InstanceId id, model::Actor actor);
 
   /// nullptr: there is room for everything.
   const Admission* admission() const;

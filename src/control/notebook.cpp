@@ -1,13 +1,11 @@
 #include "control/notebook.h"
 
-#include <array>
-#include <span>
+#include <map>
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
-#include "base/check.h"
+#include "control/hmac.h"
+#include "control/notebook_banner.h"
 #include "control/notebook_packages.h"
 
 namespace atelier::control {
@@ -19,10 +17,28 @@ constexpr std::string_view kHome = "/home/atelier";
 constexpr std::string_view kRunFolder = "/run/atelier";
 constexpr std::string_view kSocket = "http.sock";
 
+/// What the SDKs look for in an instance (contract/datasets-mounts.md section 6), older names
+/// included.
+void TellOfTheSite(const model::Instance& instance, const NotebookSite& site,
+                   std::map<std::string, std::string>& environment) {
+  environment["DSW_INSTANCE_ID"] = instance.id.str();
+  for (const char* name : {"REGION", "dsw_region"}) environment.try_emplace(name, site.region);
+  for (const char* name : {"PAI_WORKSPACE_ID", "PAI_AI_WORKSPACE_ID"})
+    environment.try_emplace(name, instance.workspace.str());
+  if (!site.endpoint.empty()) environment["ATELIER_ENDPOINT"] = site.endpoint;
+  if (site.server_port == 0 || !instance.credentials || instance.credentials->env_key.empty())
+    return;
+  environment.try_emplace("ALIBABA_CLOUD_CREDENTIALS_URI",
+                          fmt::format("http://localhost:{}{}{}", site.server_port, kCredentialsPath,
+                                      instance.credentials->env_key));
+  // The vendor's libraries would look there first, in vain (docs/security.md).
+  environment.try_emplace("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
+}
+
 }  // namespace
 
 runtime::Workload NotebookWorkload(const model::Instance& instance, const model::Image& image,
-                                   std::string_view notebook_secret) {
+                                   const NotebookSite& site, std::string_view notebook_secret) {
   const std::string base = fmt::format("/{}/", instance.id.str());
   const std::string token = NotebookToken(notebook_secret, instance.id, instance.generation);
   runtime::Workload want;
@@ -54,12 +70,16 @@ runtime::Workload NotebookWorkload(const model::Instance& instance, const model:
       // all processes every second.
       "--ResourceUseDisplay.show_host_usage=False",
       "--ResourceUseDisplay.enable_prometheus_metrics=False",
+      fmt::format("--LabApp.extra_labextensions_path={}", runtime::kFilesInside),
   };
   want.environment = instance.environment;
+  TellOfTheSite(instance, site, want.environment);
   want.environment["JUPYTER_TOKEN"] = token;  // never in argv, where other processes could read it
   if (want.capacity.memory_mib > 0)  // of the gauge in its status bar; /proc has the host's
     want.environment.try_emplace("MEM_LIMIT", std::to_string(want.capacity.memory_mib << 20U));
   AddPackages(want);
+  want.server_port = site.server_port;
+  want.files = IdleBanner();
   want.on_start = instance.on_start;
   want.socket_name = std::string(kSocket);
   want.ready_path = base + "api";
@@ -70,19 +90,7 @@ runtime::Workload NotebookWorkload(const model::Instance& instance, const model:
 
 std::string NotebookToken(std::string_view notebook_secret, const model::InstanceId& id,
                           model::Generation generation) {
-  const std::string message = fmt::format("{}/{}", id.str(), generation);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  const unsigned char* made =
-      HMAC(EVP_sha256(), notebook_secret.data(), static_cast<int>(notebook_secret.size()),
-           reinterpret_cast<const unsigned char*>(
-               message.data()),  // NOLINT(cppcoreguidelines-pro-type-reinterpret-cast):
-                                 // OpenSSL's byte type
-           message.size(), digest.data(), &size);
-  ATELIER_CHECK(made != nullptr, "HMAC-SHA256 of memory has no way to fail");
-  std::string hex;
-  for (const unsigned char byte : std::span(digest).first(size)) hex += fmt::format("{:02x}", byte);
-  return hex;
+  return HmacSha256Hex(notebook_secret, fmt::format("{}/{}", id.str(), generation));
 }
 
 }  // namespace atelier::control

@@ -22,7 +22,7 @@ using store::Write;
 
 namespace {
 
-const std::size_t kMaxEvents = Instances::Options().max_events;
+std::size_t MostEvents() { return Instances::Options().max_events; }
 
 Error NotOffered(std::string_view what, const std::string& named) {
   if (named.empty()) {
@@ -76,7 +76,7 @@ Task<Status> AdoptOrphan(store::Store& store, const model::Catalogue& catalogue,
   instance.has_run = true;
   instance.status = orphan.ended ? InstanceStatus::Stopped : InstanceStatus::Starting;
   instance.desired = orphan.ended ? model::Desired::Stopped : model::Desired::Running;
-  Draft draft = Draft::New(std::move(instance), MomentOf(clock), kMaxEvents);
+  Draft draft = Draft::New(std::move(instance), MomentOf(clock), MostEvents());
   draft.Note(EventLevel::Info, "Adopted: its record was lost.");
   ATELIER_CO_RETURN_IF_ERROR(Claim(claim, adoption.workspace, draft));
   draft.Also(Write::Put(Kind::kInstanceName, name_key, ToJson(orphan.id), 0));
@@ -91,7 +91,7 @@ Task<Status> AdoptLife(store::Store& store, const directory::InstanceDirectory& 
                        Clock& clock, Orphan orphan, model::Actor actor) {
   const directory::InstancePtr present = directory.Find(orphan.id);
   if (present == nullptr) co_return UnknownInstance(orphan.id);
-  Draft draft(*present, directory.RevisionOf(orphan.id), MomentOf(clock), kMaxEvents);
+  Draft draft(*present, directory.RevisionOf(orphan.id), MomentOf(clock), MostEvents());
   if (model::Accepts(present->status, Trigger::kStart)) {
     BeginStart(draft);
   } else if (present->desired != model::Desired::Running) {

@@ -25,6 +25,9 @@ Reconciler::Reconciler(store::Store& store, const directory::InstanceDirectory& 
 Reconciler::~Reconciler() { engine_->Abandon(); }
 
 void Reconciler::Apply(std::span<const store::Change> changes) { engine_->Apply(changes); }
+void Reconciler::SetEndpoint(std::string endpoint, std::uint16_t server_port) {
+  engine_->SetEndpoint(std::move(endpoint), server_port);
+}
 void Reconciler::Start() { engine_->Start(); }
 Task<void> Reconciler::Stop() { return engine_->Stop(); }
 

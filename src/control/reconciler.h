@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/task.h"
+#include "control/notebook.h"
 #include "control/orphans.h"
 #include "directory/directory.h"
 #include "model/catalogue.h"
@@ -27,8 +28,8 @@ struct ReconcilerOptions {
   Duration sample_every{15'000};      // usage samples, for metrics and culling
   std::size_t sample_history = 1440;  // samples kept an instance
   int max_concurrent = 32;            // instances acted on at once
-  std::string gateway_base = {};      // for the notebook's own base URL
-  std::size_t max_events = 2000;      // an instance; the oldest go (as in Instances::Options)
+  NotebookSite site = {};
+  std::size_t max_events = 2000;  // an instance; the oldest go (as in Instances::Options)
   std::size_t sample_budget_bytes = 32U
                                     << 20U;  // of all sample histories (control/reconcile/usage.h)
 };
@@ -80,6 +81,8 @@ class Reconciler : public store::Listener {
 
   void Apply(std::span<const store::Change> changes) override;
 
+  /// Where notebooks that start from here on find the API (NotebookSite).
+  void SetEndpoint(std::string endpoint, std::uint16_t server_port);
   /// Adopts what runs, then keeps going until Stop.
   void Start();
   /// Waits for steps under way, at most options.call_deadline. Workloads run on (promise 3).

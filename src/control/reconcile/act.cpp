@@ -28,7 +28,9 @@ Task<bool> Engine::Ensure(directory::InstancePtr now, Place& place) {
   const std::uint64_t stay = StayOf(now->id);
   const Deadline by = CallDeadline(now->id);
   const Status accepted = co_await loops_.Call(
-      by, &place, parts_.driver.Ensure(NotebookWorkload(*now, *image, parts_.notebook_secret), by));
+      by, &place,
+      parts_.driver.Ensure(
+          NotebookWorkload(*now, *image, parts_.options.site, parts_.notebook_secret), by));
   ATELIER_FAILPOINT("control.after_ensure");
   Key* key = KeyIn(now->id, stay);
   if (key == nullptr || loops_.abandoned()) co_return !loops_.abandoned();

@@ -10,14 +10,6 @@ using store::Kind;
 
 namespace {
 
-bool SameRule(const std::optional<model::IdleCuller>& a,
-              const std::optional<model::IdleCuller>& b) {
-  if (!a || !b) return !a && !b;
-  return a->cpu_percent_threshold == b->cpu_percent_threshold &&
-         a->gpu_percent_threshold == b->gpu_percent_threshold &&
-         a->max_idle_minutes == b->max_idle_minutes;
-}
-
 double MillisBetween(MonoTime from, MonoTime to) {
   return std::chrono::duration<double, std::milli>(to - from).count();
 }
@@ -146,7 +138,7 @@ void Engine::TrackMeter(const model::Instance& instance, bool adopted) {
     meter.health = RunHealth(!adopted);
   }
   // An idle stretch is measured by one rule from its beginning to its end.
-  if (SameRule(meter.rule, instance.culler)) return;
+  if (meter.rule == instance.culler) return;
   meter.rule = instance.culler;
   meter.idle.reset();
   if (meter.rule) meter.idle.emplace(parts_.options.sample_every);

@@ -45,6 +45,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
   explicit Engine(Parts parts);
 
   void Apply(std::span<const store::Change> changes);
+  void SetEndpoint(std::string endpoint, std::uint16_t server_port) {
+    parts_.options.site.endpoint = std::move(endpoint);
+    parts_.options.site.server_port = server_port;
+  }
   void Start();
   Task<void> Stop() { return loops_.Stop(); }
   void Abandon() { loops_.Abandon(); }

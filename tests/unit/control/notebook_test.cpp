@@ -17,7 +17,15 @@ model::Instance Example() {
 }
 
 runtime::Workload ExampleWorkload() {
-  return NotebookWorkload(Example(), {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, "secret");
+  return NotebookWorkload(Example(), {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, {},
+                          "secret");
+}
+
+std::map<std::string, std::string> EnvironmentOf(const model::Instance& instance,
+                                                 const NotebookSite& site) {
+  return NotebookWorkload(instance, {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, site,
+                          "secret")
+      .environment;
 }
 
 bool Has(const runtime::Workload& workload, std::string_view argument) {
@@ -59,7 +67,7 @@ TEST(Notebook, ListensOnTheSocketUnderItsOwnBaseUrl) {
 TEST(Notebook, IsFreshUntilItHasRun) {
   const model::Image image{"image-lab", "lab:1", "local/lab:1", "/opt/lab"};
   const auto fresh = [&](const model::Instance& instance) {
-    return NotebookWorkload(instance, image, "secret").fresh;
+    return NotebookWorkload(instance, image, {}, "secret").fresh;
   };
   EXPECT_TRUE(fresh(Example()));  // tried three times, and never Running
   model::Instance ran = Example();
@@ -97,7 +105,7 @@ TEST(Notebook, IsStartedWithoutTheUsersPackagesWhereTheVariableSaysSo) {
   model::Instance instance = Example();
   instance.environment["PYTHONNOUSERSITE"] = "1";
   const auto workload =
-      NotebookWorkload(instance, {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, "secret");
+      NotebookWorkload(instance, {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, {}, "secret");
   EXPECT_FALSE(workload.environment.contains("PATH"));
   EXPECT_FALSE(workload.environment.contains("PYTHONUSERBASE"));
 }
@@ -108,7 +116,7 @@ TEST(Notebook, WhatTheUserSetsWins) {
   instance.environment["MEM_LIMIT"] = "1";
   instance.capacity.memory_mib = 4096;
   const auto workload =
-      NotebookWorkload(instance, {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, "secret");
+      NotebookWorkload(instance, {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, {}, "secret");
   EXPECT_EQ(workload.environment.at("PATH"), "/mine");
   EXPECT_EQ(workload.environment.at("MEM_LIMIT"), "1");
 }
@@ -117,9 +125,48 @@ TEST(Notebook, ItsMemoryGaugeKnowsItsLimit) {
   model::Instance instance = Example();
   instance.capacity.memory_mib = 4096;
   const auto workload =
-      NotebookWorkload(instance, {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, "secret");
+      NotebookWorkload(instance, {"image-lab", "lab:1", "local/lab:1", "/opt/lab"}, {}, "secret");
   EXPECT_EQ(workload.environment.at("MEM_LIMIT"), "4294967296");
   EXPECT_TRUE(Has(workload, "--ResourceUseDisplay.show_host_usage=False"));
+}
+
+TEST(Notebook, KnowsItsServerByTheNamesThatSdksLookFor) {
+  model::Instance instance = Example();
+  instance.workspace = model::WorkspaceId("1234");
+  const NotebookSite site{
+      .region = "cn-lab", .endpoint = "http://127.0.0.1:7002", .server_port = 7002};
+  const auto seen = EnvironmentOf(instance, site);
+  EXPECT_EQ(seen.at("DSW_INSTANCE_ID"), "dsw-abc");
+  EXPECT_EQ(seen.at("REGION"), "cn-lab");
+  EXPECT_EQ(seen.at("dsw_region"), "cn-lab");
+  EXPECT_EQ(seen.at("PAI_WORKSPACE_ID"), "1234");
+  EXPECT_EQ(seen.at("PAI_AI_WORKSPACE_ID"), "1234");
+  EXPECT_EQ(seen.at("ATELIER_ENDPOINT"), "http://127.0.0.1:7002");
+  EXPECT_FALSE(seen.contains("ALIBABA_CLOUD_CREDENTIALS_URI")) << "nobody asked for keys";
+}
+
+TEST(Notebook, TheUsersVariablesWinButForTheInstancesOwnName) {
+  model::Instance instance = Example();
+  instance.environment = {
+      {"REGION", "mine"}, {"PAI_WORKSPACE_ID", "77"}, {"DSW_INSTANCE_ID", "dsw-other"}};
+  const auto seen = EnvironmentOf(instance, {.region = "cn-lab"});
+  EXPECT_EQ(seen.at("REGION"), "mine");
+  EXPECT_EQ(seen.at("dsw_region"), "cn-lab");
+  EXPECT_EQ(seen.at("PAI_WORKSPACE_ID"), "77");
+  EXPECT_EQ(seen.at("DSW_INSTANCE_ID"), "dsw-abc");
+}
+
+TEST(Notebook, TheKeysOfItsOwnerAreNamedWhereTheyCanBeServed) {
+  model::Instance instance = Example();
+  instance.credentials = {.key = "0", .env_key = "0", .role_arn = "r", .role_type = "service"};
+  const NotebookSite inside{.region = "r", .endpoint = "e", .server_port = 7002};
+  EXPECT_EQ(EnvironmentOf(instance, inside).at("ALIBABA_CLOUD_CREDENTIALS_URI"),
+            "http://localhost:7002/api/v1/credentials/0");
+  EXPECT_FALSE(EnvironmentOf(instance, {.region = "r", .endpoint = "e", .server_port = 0})
+                   .contains("ALIBABA_CLOUD_CREDENTIALS_URI"))
+      << "in the host's network others could ask, too";
+  instance.credentials->env_key = "";
+  EXPECT_FALSE(EnvironmentOf(instance, inside).contains("ALIBABA_CLOUD_CREDENTIALS_URI"));
 }
 
 }  // namespace
