@@ -1,9 +1,11 @@
 #include "gateway/gateway.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "base/log_sampler.h"
@@ -24,6 +26,7 @@ using model::InstanceStatus;
 constexpr std::string_view kIdPrefix = "dsw-";
 /// How long a tunnel may outlive the right that opened it.
 constexpr Duration kTunnelCheck{30'000};
+constexpr std::int64_t kWarnMinutes = 10;  // before the stop, as the event does (idle.cpp)
 
 /// "/dsw-1/lab/tree" -> "dsw-1".
 std::string_view FirstSegment(std::string_view path) {
@@ -104,6 +107,11 @@ struct Gateway::Impl {
   Task<void> Handle(http::Exchange& exchange);
   std::optional<std::string> PageFor(std::string_view target, const model::InstanceId& id) const;
   Task<void> Pass(Visit& visit, Admitted admitted, std::string target);
+  /// Nothing: it is none of these pages.
+  std::optional<Task<void>> OwnPage(Visit& visit, const Admitted& admitted,
+                                    std::string_view target);
+  Task<void> ShowIdle(Visit& visit, directory::InstancePtr instance);
+  Task<void> Extend(Visit& visit, identity::Origin origin);
 
   /// `refusal`: the code of our own answer, if it is one.
   void Log(const Visit& visit, int status, std::string_view why, std::string_view refusal = {});
@@ -160,7 +168,47 @@ Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
   if (auto page = visits ? PageFor(split.target, id) : std::nullopt) {
     co_return co_await Send(visit, Redirect(*std::move(page), visit.request_id));
   }
+  if (auto own = OwnPage(visit, *admitted, split.target)) co_return co_await *std::move(own);
   co_await Pass(visit, *std::move(admitted), std::move(split.target));
+}
+
+std::optional<Task<void>> Gateway::Impl::OwnPage(Visit& visit, const Admitted& admitted,
+                                                 std::string_view target) {
+  if (!options.idle_minutes || !options.extend) return std::nullopt;
+  const std::string_view path = target.substr(0, target.find('?'));
+  const std::string_view name = path.substr(1 + visit.instance.str().size());
+  const std::string& method = visit.exchange.head().method;
+  if (name == "/atelier/idle" && method == "GET") return ShowIdle(visit, admitted.instance);
+  if (name == "/atelier/extend" && method == "POST") return Extend(visit, admitted.origin);
+  return std::nullopt;
+}
+
+Task<void> Gateway::Impl::ShowIdle(Visit& visit, directory::InstancePtr instance) {
+  boost::json::object shown;
+  if (instance->culler && instance->status == InstanceStatus::Running) {
+    const std::int64_t limit = instance->culler->max_idle_minutes;
+    const std::int64_t idle = options.idle_minutes(instance->id);
+    const std::int64_t warn_at = limit > kWarnMinutes ? limit - kWarnMinutes : (limit + 1) / 2;
+    shown = {{"MaxIdleTimeInMinutes", limit},
+             {"IdleTimeInMinutes", idle},
+             {"StopsInMinutes", std::max<std::int64_t>(0, limit - idle)},
+             {"Warn", idle >= warn_at}};
+  }
+  http::Response response{.status = 200, .headers = {}, .body = boost::json::serialize(shown)};
+  response.headers.Add("Content-Type", "application/json");
+  response.headers.Add("Cache-Control", "no-store");
+  co_await Send(visit, std::move(response));
+}
+
+Task<void> Gateway::Impl::Extend(Visit& visit, identity::Origin origin) {
+  const auto caller = identity::CallerOf(admission.identities(), visit.user);
+  const Status extended =
+      co_await options.extend(visit.instance, {.principal = caller ? caller->arn : visit.user.str(),
+                                               .request_id = visit.request_id,
+                                               .source_ip = std::move(origin.source_ip),
+                                               .operation = "ExtendInstance"});
+  if (!extended) co_return co_await Fail(visit, extended.error(), extended.error().ToString());
+  co_await Send(visit, PlainAnswer(200, "OK", "", "Idle time counts from zero.", visit.request_id));
 }
 
 /// Without the query, where secrets of the instance's own pages may be.

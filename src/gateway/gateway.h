@@ -10,6 +10,7 @@
 #include "http/server.h"
 #include "identity/identity_directory.h"
 #include "identity/token_signer.h"
+#include "model/audit.h"
 
 namespace atelier::gateway {
 
@@ -29,6 +30,10 @@ struct GatewayOptions {
   Duration tunnel_linger{5'000};       // for one side to close after the other has
   bool secure_cookies = false;         // set when served over TLS
   std::string public_url = {};         // where browsers find the server; empty: it is not said
+  /// Whole minutes that an instance has been idle by its rule, and what has them begin anew: for
+  /// the page inside JupyterLab that warns of its stop (IdlePages). Unset: there are no such pages.
+  std::function<std::int64_t(const model::InstanceId&)> idle_minutes = {};
+  std::function<Task<Status>(model::InstanceId, model::Actor)> extend = {};
 };
 
 /// Proxies `/{InstanceId}/...` to the instance, HTTP and WebSockets, streamed both ways. Who may:
@@ -38,6 +43,7 @@ struct GatewayOptions {
 /// before a byte reaches the instance. The gateway's cookie and the client's Authorization never
 /// reach the instance; it gets its own. What the instance answers is confined to its own path
 /// (proxy/headers.h). Of upgrades only a WebSocket's is passed on.
+/// Below `/{InstanceId}/atelier/` it answers itself: `idle` (GET) and `extend` (POST).
 class Gateway : public http::Handler {
  public:
   /// `clock` is the workshop's, by which links and cookies expire; `real_clock` bounds waits.

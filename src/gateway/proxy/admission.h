@@ -51,6 +51,7 @@ class Admission {
                           const std::string& token) const;
   /// Whether what let a tunnel in still holds: its time, its issuer's right, the instance itself.
   bool StillHolds(const identity::TokenClaims& claims, const identity::Origin& origin) const;
+  const identity::IdentityDirectory& identities() const { return identities_; }
   /// Set-Cookie for the bearer of a link.
   std::string CookieFor(const identity::TokenClaims& link, Duration session, bool secure) const;
 

@@ -77,6 +77,15 @@ class GatewayWorld {
       Apply(store::Kind::kInstance, id, instance);
     });
   }
+  void SetCuller(const std::string& id, int max_idle_minutes) {
+    server_.io().Call([&] {
+      model::Instance instance = *instances_.Find(model::InstanceId(id));
+      instance.culler = {.cpu_percent_threshold = 10,
+                         .gpu_percent_threshold = {},
+                         .max_idle_minutes = max_idle_minutes};
+      Apply(store::Kind::kInstance, id, instance);
+    });
+  }
   /// Replaces what RAM says of a user: a policy with these statements, JSON objects with commas.
   void SetPolicy(const std::string& id, const std::string& statements) {
     server_.io().Call([&] {
