@@ -250,6 +250,7 @@ std::span<const Operation> RefusedRamOperations();  // ram/refused.cpp
 std::span<const Operation> RefusedStsOperations();  // ram/refused.cpp
 std::span<const Operation> EmulatorOperations();    // emulator/clock.cpp
 std::span<const Operation> OrphanOperations();      // operator/orphans.cpp
+std::span<const Operation> IdleOperations();        // operator/idle.cpp
 
 // Helpers that handlers share (access.cpp)
 

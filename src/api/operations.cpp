@@ -64,7 +64,8 @@ std::span<const Operation> Operations() {
                                                                    RefusedStsOperations(),
                                                                    EmulatorOperations(),
                                                                    RecommenderOperatorOperations(),
-                                                                   OrphanOperations()});
+                                                                   OrphanOperations(),
+                                                                   IdleOperations()});
     std::vector<Operation> all;
     for (const auto group : groups) all.insert(all.end(), group.begin(), group.end());
     return all;

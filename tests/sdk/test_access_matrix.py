@@ -39,7 +39,8 @@ OF_ANY_WORKSPACE = EVERYBODYS | {
 OF_THIS_WORKSPACE = OF_ANY_WORKSPACE | {
     (WORKSPACE, "GetWorkspace"), (WORKSPACE, "ListMembers"), (WORKSPACE, "UpdateDefaultWorkspace"),
     (WORKSPACE, "GetMember"), (WORKSPACE, "ListConfigs"), (WORKSPACE, "GetConfig"),
-    (DSW, "ListInstanceStatistics"), (DSW, "GetResourceGroupStatistics"), (DSW, "CreateInstance")} | {
+    (DSW, "ListInstanceStatistics"), (DSW, "GetResourceGroupStatistics"), (DSW, "CreateInstance"),
+    (OURS, "GetWorkspaceIdleRule")} | {
     (EAS, name) for name in (
         "DescribeService", "DescribeServiceEndpoints", "DescribeServiceEvent", "DescribeServiceLog", "ListServiceInstances",
         "ListServiceContainers", "ListServiceVersions", "DescribeServiceDiagnosis", "DescribeServiceInstanceDiagnosis",
@@ -50,7 +51,8 @@ MAY = {"without a key": NOTHING, "with the owner's disabled key": NOTHING, "with
        "of the same workspace, with every right": OF_THIS_WORKSPACE}
 
 # The owner is no administrator of the account: these are tried once more as who may.
-BY_THE_MAIN_ACCOUNT = {(OURS, "GetClock"), (OURS, "AdvanceClock")} | {
+BY_THE_MAIN_ACCOUNT = {(OURS, name) for name in ("GetClock", "AdvanceClock", "SetWorkspaceIdleRule",
+                                                 "DeleteWorkspaceIdleRule")} | {
     (WORKSPACE, name) for name in (
         "CreateMember", "DeleteMembers", "AddMemberRole", "RemoveMemberRole", "UpdateWorkspace", "DeleteWorkspace",
         "UpdateConfigs", "UpdateConfig", "DeleteConfig")}
@@ -150,7 +152,7 @@ def calls(world, made="theirs"):
                              "Dimensions": json.dumps([{"instanceId": world["notebook"]}])}, None),
         (DSW, "ListSystemLogs", at_notebook, None), (DSW, "GetToken", at_notebook, None),
         (DSW, "CreateIdleInstanceCuller", at_notebook, {"MaxIdleTimeInMinutes": 600, "CpuPercentThreshold": 1}),
-        (DSW, "GetIdleInstanceCuller", at_notebook, None),
+        (DSW, "GetIdleInstanceCuller", at_notebook, None), (OURS, "ExtendInstance", at_notebook, None),
         (DSW, "CreateInstanceShutdownTimer", at_notebook, {"RemainingTimeInMs": 86_400_000}),
         (DSW, "GetInstanceShutdownTimer", at_notebook, None),
         (DSW, "QueryAutoShutdownPolicies", {}, {"InstanceIds": [world["notebook"]]}),
@@ -215,6 +217,8 @@ def calls(world, made="theirs"):
         (OURS, "GetClock", {}, None), (OURS, "AdvanceClock", {}, {"Milliseconds": 1}),
         (OURS, "ListOrphans", {}, None), (OURS, "AdoptOrphan", {"Id": world["notebook"]}, {}),
         (OURS, "StopOrphan", {"Id": world["notebook"]}, {}), (OURS, "DismissStoreReport", {}, None),
+        (OURS, "SetWorkspaceIdleRule", at_workspace, {"MaxIdleTimeInMinutes": 600, "CpuPercentThreshold": 1}),
+        (OURS, "GetWorkspaceIdleRule", at_workspace, None), (OURS, "DeleteWorkspaceIdleRule", at_workspace, None),
         (OURS, "GetRecommenderUse", at_recommender, None), (OURS, "ExtendRecommender", at_recommender, MONTH),
         (OURS, "LockRecommender", at_recommender, {"locked": True}), (OURS, "DeleteRecommender", at_recommender, None),
     ]

@@ -75,6 +75,22 @@ wire::IdleCuller EncodeCuller(const model::InstanceId& id, const model::IdleCull
           .IdleTimeInMinutes = idle_minutes};
 }
 
+namespace {
+
+wire::Credentials EncodeCredentials(const std::optional<model::CredentialConfig>& config) {
+  if (!config) return {};
+  const wire::CredentialRole role{.RoleArn = config->role_arn,
+                                  .RoleType = config->role_type,
+                                  .AssumeRoleFor = {},
+                                  .Policy = {},
+                                  .UserInfo = {}};
+  return {.Enable = true,
+          .AliyunEnvRoleKey = config->env_key,
+          .Configs = {{.Key = config->key, .Type = "Role", .Roles = {role}}}};
+}
+
+}  // namespace
+
 InstanceEncoder::InstanceEncoder(Context& context)
     : context_(context),
       services_(context.services),
@@ -139,7 +155,8 @@ wire::InstanceRest InstanceEncoder::Rest(const model::Instance& instance) {
           .Driver = instance.driver,
           .ImageAuth = instance.image_auth,
           .Labels = std::cref(labels_),
-          .Tags = std::cref(tags_)};
+          .Tags = std::cref(tags_),
+          .CredentialConfig = EncodeCredentials(instance.credentials)};
 }
 
 /// The instances of a page that have secrets mostly have the same owner.

@@ -23,6 +23,11 @@ bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
   });
 }
 
+bool SameIgnoringCase(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
+}
+
 void CheckLabelText(std::string_view text, std::size_t most, const std::string& path,
                     Problems& problems) {
   if (CountCharacters(text) > most) {
@@ -42,7 +47,8 @@ void CheckLabelText(std::string_view text, std::size_t most, const std::string& 
 }  // namespace
 
 bool IsReserved(std::string_view name) {
-  static constexpr auto kNames = std::to_array<std::string_view>({"HOME", "JUPYTER_TOKEN"});
+  static constexpr auto kNames =
+      std::to_array<std::string_view>({"HOME", "JUPYTER_TOKEN", "DSW_INSTANCE_ID"});
   if (name == "ATELIER_SIMULATE")
     return false;  // the user's script for the emulator (runtime/simulated.h)
   return name.starts_with("ATELIER_") || std::ranges::find(kNames, name) != kNames.end();
@@ -60,7 +66,17 @@ std::optional<std::string> ScalarText(const json::value& value) {
   return std::nullopt;
 }
 
+constexpr std::size_t kMaxCredentialKey = 64;
+/// The role that the documents give instances by default. There is no record of it here.
+constexpr std::string_view kCredentialRole = "AliyunPAIDSWDefaultRole";
+
 }  // namespace
+
+model::IdleCuller CullerOf(const wire::IdleCullerRequest& request) {
+  return {.cpu_percent_threshold = *request.CpuPercentThreshold,
+          .gpu_percent_threshold = request.GpuPercentThreshold,
+          .max_idle_minutes = *request.MaxIdleTimeInMinutes};
+}
 
 void CheckInstanceName(std::string_view name, Problems& problems) {
   if (name.empty() || name.size() > kMaxInstanceName ||
@@ -156,6 +172,53 @@ std::string MaskImageAuth(std::string_view image_auth, Problems& problems) {
   return EncodeBase64(plain->substr(0, colon) + ":******");
 }
 
+std::optional<model::CredentialConfig> CheckCredentials(const wire::CredentialInput& input,
+                                                        const model::AccountId& account,
+                                                        Problems& problems) {
+  if (!input.Enable.value_or(false)) return std::nullopt;
+  static constexpr std::string_view kAt = "CredentialConfig.Configs";
+  if (!input.Configs || input.Configs->size() != 1) {
+    problems.Add(kAt, "must have one member: an instance has one role");
+    return std::nullopt;
+  }
+  const wire::CredentialItemInput& item = input.Configs->front();
+  const auto at = [](std::string_view member) {
+    return std::string(kAt) + "[0]." + std::string(member);
+  };
+  model::CredentialConfig config{.key = item.Key.value_or(""),
+                                 .env_key = input.AliyunEnvRoleKey.value_or(""),
+                                 .role_arn = {},
+                                 .role_type = {}};
+  const auto plain = [](char c) { return IsWordCharacter(c) || c == '-'; };
+  if (config.key.empty() || config.key.size() > kMaxCredentialKey ||
+      !std::ranges::all_of(config.key, plain)) {
+    problems.Add(at("Key"), "must be 1 to 64 letters, digits, underscores or hyphens");
+  }
+  if (!config.env_key.empty() && config.env_key != config.key)
+    problems.Add("CredentialConfig.AliyunEnvRoleKey", "must be the Key of a member of Configs");
+  if (item.Type.value_or("Role") != "Role")
+    problems.Add(at("Type"), "must be Role: chains of roles are not supported by this server");
+  if (!item.Roles || item.Roles->size() != 1) {
+    problems.Add(at("Roles"), "must have one member");
+    return std::nullopt;
+  }
+  const wire::CredentialRoleInput& role = item.Roles->front();
+  config.role_arn = role.RoleArn.value_or("");
+  config.role_type = role.RoleType.value_or("");
+  const std::string standard =
+      "acs:ram::" + account.str() + ":role/" + std::string(kCredentialRole);
+  if (!SameIgnoringCase(config.role_arn, standard)) {
+    problems.Add(at("Roles[0].RoleArn"),
+                 "must be " + standard + ", whose keys are the owner's: no other role is lent");
+  }
+  if (config.role_type.size() > kMaxCredentialKey)
+    problems.Add(at("Roles[0].RoleType"), "must have at most 64 characters");
+  const std::string policy = role.Policy.value_or("");
+  if (!policy.empty() && policy != "{}")
+    problems.Add(at("Roles[0].Policy"), "is not supported by this server: leave it out");
+  return config;
+}
+
 void CheckUnsupported(const wire::UnsupportedParts& parts, Problems& problems) {
   struct Part {
     std::string_view name;
@@ -170,7 +233,6 @@ void CheckUnsupported(const wire::UnsupportedParts& parts, Problems& problems) {
       {"DynamicMount", &P::DynamicMount, "dynamic mounts"},
       {"CloudDisks", &P::CloudDisks, "cloud disks"},
       {"UserVpc", &P::UserVpc, "user VPCs and forwarding"},
-      {"CredentialConfig", &P::CredentialConfig, "credential injection"},
       {"SpotSpec", &P::SpotSpec, "spot instances"},
       {"AssignNodeSpec", &P::AssignNodeSpec, "node assignment"},
       {"Affinity", &P::Affinity, "CPU affinity"},

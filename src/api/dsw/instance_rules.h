@@ -1,10 +1,12 @@
 #pragma once
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "api/field_rules.h"
 #include "api/variables.h"
 #include "api/wire/instance_write.h"
 #include "base/result.h"
@@ -38,6 +40,24 @@ std::map<std::string, std::string> CheckEnvironment(const json::object& variable
 /// base64 of "user:password" becomes base64 of "user:******": the password goes no further than
 /// here.
 std::string MaskImageAuth(std::string_view image_auth, Problems& problems);
+
+/// nullopt: none is asked for. What cannot be had here is a problem, with its place.
+std::optional<model::CredentialConfig> CheckCredentials(const wire::CredentialInput& input,
+                                                        const model::AccountId& account,
+                                                        Problems& problems);
+
+inline constexpr int kMaxIdleMinutes = 366 * 24 * 60;  // a year
+
+/// Of an idle rule. Whether the instance has a GPU is known to control/.
+template <>
+inline constexpr auto kRules<wire::IdleCullerRequest> = std::to_array<FieldRule>({
+    {.name = "CpuPercentThreshold", .min = 1, .max = 100, .required = true},
+    {.name = "GpuPercentThreshold", .min = 1, .max = 100},
+    {.name = "MaxIdleTimeInMinutes", .min = 1, .max = kMaxIdleMinutes, .required = true},
+});
+
+/// The idle rule that a request asks for which kept its field rules (BodyOf).
+model::IdleCuller CullerOf(const wire::IdleCullerRequest& request);
 
 /// Refuses by name what this server does not do yet; empty values (null, "", {}, [], false, 0)
 /// pass.

@@ -182,6 +182,34 @@ Result<control::NewInstance> WishOf(const wire::CreateInstanceRequest& request) 
   return wish;
 }
 
+/// Whoever may open an instance has its keys, so nobody but the owner lends them, and none beyond
+/// those they came with.
+Result<std::optional<model::CredentialConfig>> CredentialsOf(
+    const Context& context, const std::optional<wire::CredentialInput>& input,
+    const model::UserId& owner) {
+  if (!input) return std::optional<model::CredentialConfig>();
+  Problems problems;
+  auto config = CheckCredentials(*input, context.caller.account, problems);
+  if (!problems.empty()) return Invalid(problems);
+  if (!config) return config;
+  const auto& controls = context.options.controls;
+  const bool shared = std::ranges::any_of(
+      controls, [](const auto& one) { return one.name == "network" && !one.on; });
+  if (shared) {
+    return Error(Code::kFailedPrecondition,
+                 "CredentialConfig needs instances with a network of their own, which this host "
+                 "does not give them (docs/security.md).");
+  }
+  const bool by_role = context.caller.type == identity::PrincipalType::kRoleSession;
+  if (by_role || context.caller.user != owner || !context.caller.session_policy.empty()) {
+    return Error(Code::kPermissionDenied,
+                 "CredentialConfig lends the owner's rights to the instance: only its owner can "
+                 "ask for it, and not with a temporary key.",
+                 "NoPermissionError");
+  }
+  return config;
+}
+
 Task<Result<std::string>> CreateInstance(Context& context) {
   ATELIER_CO_TRY(const auto request, FromJson<wire::CreateInstanceRequest>(context.body));
   ATELIER_CO_TRY(auto token, ClientTokenOf(context, request.ClientToken));
@@ -193,6 +221,7 @@ Task<Result<std::string>> CreateInstance(Context& context) {
     co_return Invalid("WorkspaceId names no workspace.");
   }
   ATELIER_CO_TRY(wish.owner, OwnerOf(context, wish.workspace, request.UserId, context.caller.user));
+  ATELIER_CO_TRY(wish.credentials, CredentialsOf(context, request.CredentialConfig, wish.owner));
   ATELIER_CO_TRY(
       const model::InstanceId id,
       co_await context.services.control.Create(std::move(wish), std::move(token), context.actor()));
@@ -263,6 +292,15 @@ Task<Result<std::string>> UpdateInstance(Context& context) {
     ATELIER_CO_TRY(const model::UserId owner,
                    OwnerOf(context, instance->workspace, request.UserId, instance->owner));
     if (owner != instance->owner) change.owner = owner;
+  }
+  if (request.CredentialConfig) {
+    ATELIER_CO_TRY(change.credentials, CredentialsOf(context, request.CredentialConfig,
+                                                     change.owner.value_or(instance->owner)));
+  }
+  if (request.DisassociateCredential.value_or(false)) {
+    if (change.credentials && *change.credentials)
+      co_return Invalid("CredentialConfig cannot be given together with DisassociateCredential.");
+    change.credentials.emplace();
   }
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.control.Update(id, std::move(change), context.actor()));

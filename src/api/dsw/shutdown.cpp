@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "api/dsw/instance_rules.h"
 #include "api/envelope.h"
 #include "api/operation.h"
 #include "api/schema.h"
@@ -12,19 +13,11 @@
 namespace atelier::api {
 
 constexpr std::int64_t kMaxRemainingMs = 10LL * 366 * 24 * 3600 * 1000;  // ten years
-constexpr int kMaxIdleMinutes = 366 * 24 * 60;                           // a year
 constexpr std::size_t kMaxQueried = 100;  // instances of one QueryAutoShutdownPolicies
 
 template <>
 inline constexpr auto kRules<wire::PolicyQueryRequest> =
     std::to_array<FieldRule>({{.name = "InstanceIds", .min = 0, .max = kMaxQueried}});
-/// Whether the instance has a GPU is known to control/.
-template <>
-inline constexpr auto kRules<wire::IdleCullerRequest> = std::to_array<FieldRule>({
-    {.name = "CpuPercentThreshold", .min = 1, .max = 100, .required = true},
-    {.name = "GpuPercentThreshold", .min = 1, .max = 100},
-    {.name = "MaxIdleTimeInMinutes", .min = 1, .max = kMaxIdleMinutes, .required = true},
-});
 
 namespace {
 
@@ -92,12 +85,9 @@ Task<Result<std::string>> DeleteInstanceShutdownTimer(Context& context) {
 Task<Result<std::string>> CreateIdleInstanceCuller(Context& context) {
   const model::InstanceId id = IdOf(context);
   ATELIER_CO_TRY(const auto request, BodyOf<wire::IdleCullerRequest>(context));
-  const model::IdleCuller culler{.cpu_percent_threshold = *request.CpuPercentThreshold,
-                                 .gpu_percent_threshold = request.GpuPercentThreshold,
-                                 .max_idle_minutes = *request.MaxIdleTimeInMinutes};
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.control.CreateCuller(id, culler, context.actor()));
+      co_await context.services.control.CreateCuller(id, CullerOf(request), context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()}, EnvelopeForm::kNoStatus);
 }
 
@@ -140,7 +130,7 @@ wire::PolicyCondition ConditionOf(const model::IdleCuller& culler, std::int64_t 
                       .MaxIdleTimeInMinutes = culler.max_idle_minutes,
                       .IdleTimeInMinutes = idle_minutes},
           .Expression = std::move(expression),
-          .SourceType = "Instance"};
+          .SourceType = culler.standard ? "Workspace" : "Instance"};
 }
 
 /// The instances of the body and of the query, each once. A sharing token speaks for the instance

@@ -80,6 +80,37 @@ struct InstanceLive {
 BOOST_DESCRIBE_STRUCT(InstanceLive, (),
                       (JupyterlabUrl, WebIDEUrl, TerminalUrl, AccumulatedRunningTimeInMs))
 
+struct CredentialUser {
+  Text Id;
+  Text Type;
+  Text AccessKeyId;
+  Text SecurityToken;
+};
+BOOST_DESCRIBE_STRUCT(CredentialUser, (), (Id, Type, AccessKeyId, SecurityToken))
+
+struct CredentialRole {
+  Text RoleArn;
+  Text RoleType;
+  Text AssumeRoleFor;
+  Text Policy;
+  CredentialUser UserInfo;
+};
+BOOST_DESCRIBE_STRUCT(CredentialRole, (), (RoleArn, RoleType, AssumeRoleFor, Policy, UserInfo))
+
+struct CredentialItem {
+  Text Key;
+  Text Type;
+  std::vector<CredentialRole> Roles;
+};
+BOOST_DESCRIBE_STRUCT(CredentialItem, (), (Key, Type, Roles))
+
+struct Credentials {
+  bool Enable;
+  Text AliyunEnvRoleKey;
+  std::vector<CredentialItem> Configs;
+};
+BOOST_DESCRIBE_STRUCT(Credentials, (), (Enable, AliyunEnvRoleKey, Configs))
+
 struct InstanceRest {
   Text ImageId;
   Text ImageUrl;
@@ -101,12 +132,13 @@ struct InstanceRest {
   Text ImageAuth;
   LabelList Labels;
   TagList Tags;
+  Credentials CredentialConfig;
 };
 BOOST_DESCRIBE_STRUCT(InstanceRest, (),
                       (ImageId, ImageUrl, ImageName, GmtCreateTime, GmtModifiedTime, UserId,
                        UserName, ReasonCode, ReasonMessage, PaymentType, AcceleratorType,
                        Accessibility, ResourceId, ResourceName, Priority, WorkspaceSource, Driver,
-                       ImageAuth, Labels, Tags))
+                       ImageAuth, Labels, Tags, CredentialConfig))
 
 /// Depends on who asks: empty for who may not change the instance.
 struct InstanceSecrets {
@@ -249,37 +281,6 @@ struct Requested {
 };
 BOOST_DESCRIBE_STRUCT(Requested, (), (CPU, Memory, SharedMemory, GPU, GPUType))
 
-struct CredentialUser {
-  Text Id;
-  Text Type;
-  Text AccessKeyId;
-  Text SecurityToken;
-};
-BOOST_DESCRIBE_STRUCT(CredentialUser, (), (Id, Type, AccessKeyId, SecurityToken))
-
-struct CredentialRole {
-  Text RoleArn;
-  Text RoleType;
-  Text AssumeRoleFor;
-  Text Policy;
-  CredentialUser UserInfo;
-};
-BOOST_DESCRIBE_STRUCT(CredentialRole, (), (RoleArn, RoleType, AssumeRoleFor, Policy, UserInfo))
-
-struct CredentialItem {
-  Text Key;
-  Text Type;
-  std::vector<CredentialRole> Roles;
-};
-BOOST_DESCRIBE_STRUCT(CredentialItem, (), (Key, Type, Roles))
-
-struct Credentials {
-  bool Enable;
-  Text AliyunEnvRoleKey;
-  std::vector<CredentialItem> Configs;
-};
-BOOST_DESCRIBE_STRUCT(Credentials, (), (Enable, AliyunEnvRoleKey, Configs))
-
 struct CpuAffinity {
   bool Enable;
 };
@@ -318,15 +319,14 @@ struct InstanceUnsupported {
   std::optional<Snapshot> LatestSnapshot;  // absent when there is none
   std::vector<Snapshot> InstanceSnapshotList;
   Requested RequestedResource;
-  Credentials CredentialConfig;
   AffinitySettings Affinity;
   DynamicMounts DynamicMount;
   Service ServiceConfig;
   Text TenantId;
 };
 BOOST_DESCRIBE_STRUCT(InstanceUnsupported, (),
-                      (UserVpc, LatestSnapshot, InstanceSnapshotList, RequestedResource,
-                       CredentialConfig, Affinity, DynamicMount, ServiceConfig, TenantId))
+                      (UserVpc, LatestSnapshot, InstanceSnapshotList, RequestedResource, Affinity,
+                       DynamicMount, ServiceConfig, TenantId))
 
 struct ListUnsupported {
   std::vector<Dataset> Datasets;

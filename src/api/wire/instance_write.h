@@ -30,6 +30,29 @@ struct UserCommandInput {
 };
 BOOST_DESCRIBE_STRUCT(UserCommandInput, (), (OnStart))
 
+struct CredentialRoleInput {
+  std::optional<std::string> RoleArn;
+  std::optional<std::string> RoleType;
+  std::optional<std::string> AssumeRoleFor;
+  std::optional<std::string> Policy;
+  std::optional<json::value> UserInfo;  // read by nobody here, so it is not kept
+};
+BOOST_DESCRIBE_STRUCT(CredentialRoleInput, (), (RoleArn, RoleType, AssumeRoleFor, Policy, UserInfo))
+
+struct CredentialItemInput {
+  std::optional<std::string> Key;
+  std::optional<std::string> Type;
+  std::optional<std::vector<CredentialRoleInput>> Roles;
+};
+BOOST_DESCRIBE_STRUCT(CredentialItemInput, (), (Key, Type, Roles))
+
+struct CredentialInput {
+  std::optional<bool> Enable;
+  std::optional<std::string> AliyunEnvRoleKey;
+  std::optional<std::vector<CredentialItemInput>> Configs;
+};
+BOOST_DESCRIBE_STRUCT(CredentialInput, (), (Enable, AliyunEnvRoleKey, Configs))
+
 /// Parts of the documented bodies whose features this server does not have: kept as they come, so
 /// that anything but an empty value can be refused by name.
 struct UnsupportedParts {
@@ -39,7 +62,6 @@ struct UnsupportedParts {
   std::optional<json::value> DynamicMount;
   std::optional<json::value> CloudDisks;
   std::optional<json::value> UserVpc;
-  std::optional<json::value> CredentialConfig;
   std::optional<json::value> SpotSpec;
   std::optional<json::value> AssignNodeSpec;
   std::optional<json::value> Affinity;
@@ -49,8 +71,8 @@ struct UnsupportedParts {
 };
 BOOST_DESCRIBE_STRUCT(UnsupportedParts, (),
                       (ResourceId, RequestedResource, Datasets, DynamicMount, CloudDisks, UserVpc,
-                       CredentialConfig, SpotSpec, AssignNodeSpec, Affinity, DockerConfig,
-                       AccessRestrictionRules, WorkspaceSource))
+                       SpotSpec, AssignNodeSpec, Affinity, DockerConfig, AccessRestrictionRules,
+                       WorkspaceSource))
 
 /// What CreateInstance and UpdateInstance have in common.
 struct InstanceWish : UnsupportedParts {
@@ -67,11 +89,12 @@ struct InstanceWish : UnsupportedParts {
   std::optional<json::object> EnvironmentVariables;
   std::optional<json::object> MigrationOptions;
   std::optional<UserCommandInput> UserCommand;
+  std::optional<CredentialInput> CredentialConfig;
 };
 BOOST_DESCRIBE_STRUCT(InstanceWish, (UnsupportedParts),
                       (InstanceName, EcsSpec, ImageId, ImageUrl, ImageAuth, Accessibility, Priority,
                        UserId, Driver, OversoldType, EnvironmentVariables, MigrationOptions,
-                       UserCommand))
+                       UserCommand, CredentialConfig))
 
 struct CreateInstanceRequest : InstanceWish {
   std::optional<std::string> WorkspaceId;

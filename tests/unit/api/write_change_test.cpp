@@ -92,6 +92,7 @@ TEST_F(ChangeTest, DisassociateRemovesThePart) {
   full.user_command_id = "1234567890";
   full.driver = "535.54.03";
   full.migration_options = {{"a", 1}};
+  full.credentials = {.key = "0", .env_key = "0", .role_arn = "r", .role_type = "service"};
   world_.Put(full);
   ExpectOk(Update(
       "dsw-full",
@@ -105,6 +106,19 @@ TEST_F(ChangeTest, DisassociateRemovesThePart) {
   EXPECT_EQ(now->user_command_id, "");
   EXPECT_EQ(now->driver, "");
   EXPECT_TRUE(now->migration_options.empty());
+  EXPECT_FALSE(now->credentials);
+}
+
+TEST_F(ChangeTest, ANewOwnerHasLentNothing) {
+  const auto heir =
+      world_.MakeUser("heir", "", {{world_.workspace, model::WorkspaceRole::AlgoDeveloper}});
+  model::Instance lent = world_.Sample("dsw-lent");
+  lent.name = "lent";
+  lent.credentials = {.key = "0", .env_key = "0", .role_arn = "r", .role_type = "service"};
+  world_.Put(lent);
+  ExpectOk(Update("dsw-lent", R"({"UserId":")" + heir.id.str() + "\"}"));
+  EXPECT_EQ(Find("dsw-lent")->owner, heir.id);
+  EXPECT_FALSE(Find("dsw-lent")->credentials);
 }
 
 TEST_F(ChangeTest, APartIsNotSetAndRemovedAtOnce) {

@@ -191,6 +191,8 @@ TEST_F(CreateTest, RefusesEnvironmentVariablesThatCannotBe) {
            {R"({"A":"x\u0000y"})", "null character"},
            {R"({"HOME":"/"})", "EnvironmentVariables.HOME is set by the server"},
            {R"({"JUPYTER_TOKEN":"x"})", "is set by the server"},
+           {R"({"DSW_INSTANCE_ID":"dsw-other"})",
+            "EnvironmentVariables.DSW_INSTANCE_ID is set by the server"},
            {R"({"ATELIER_ANYTHING":"x"})", "is set by the server"},
            {R"([])", "must be an object"},
        }) {
@@ -213,7 +215,6 @@ TEST_F(CreateTest, RefusesByNameWhatIsNotSupportedYet) {
            {R"("CloudDisks":[{"Capacity":"30Gi"}])", "cloud disks"},
            {R"("UserVpc":{"VpcId":"vpc-1"})", "user VPCs and forwarding"},
            {R"("UserVpc":{"ForwardInfos":[{"Enable":true}]})", "user VPCs and forwarding"},
-           {R"("CredentialConfig":{"Enable":true})", "credential injection"},
            {R"("SpotSpec":{"SpotStrategy":"SpotWithPriceLimit"})", "spot instances"},
            {R"("AssignNodeSpec":{"NodeNames":"n"})", "node assignment"},
            {R"("Affinity":{"CPU":{"Enable":true}})", "CPU affinity"},
@@ -231,6 +232,68 @@ TEST_F(CreateTest, EmptyValuesOfUnsupportedPartsPass) {
          "CloudDisks":[],"UserVpc":{"VpcId":"","ExtendedCIDRs":[]},"CredentialConfig":null,"SpotSpec":{},
          "AssignNodeSpec":{},"Affinity":{"CPU":{"Enable":false}},"DockerConfig":{"Enable":false,"ContainersLimit":0},
          "AccessRestrictionRules":{},"WorkspaceSource":"")")));
+}
+
+std::string Credentials(const std::string& role, const std::string& more = "") {
+  return R"("CredentialConfig":{"Enable":true,"AliyunEnvRoleKey":"0","Configs":[{"Key":"0",)"
+         R"("Type":"Role","Roles":[{"RoleArn":")" +
+         role + R"(","RoleType":"service","AssumeRoleFor":"","Policy":"")" + more + "}]}]}";
+}
+
+TEST_F(CreateTest, TheOwnersKeysAreLentWhereTheOwnerAsks) {
+  const std::string role = "acs:ram::" + world_.account.str() + ":role/AliyunPAIDSWDefaultRole";
+  const auto made = Made(Create(Body(Credentials(
+      role,
+      R"(,"UserInfo":{"Id":"1","Type":"sub","AccessKeyId":"LTAIx","SecurityToken":"s3cret"})"))));
+  ASSERT_TRUE(made->credentials);
+  EXPECT_EQ(made->credentials->key, "0");
+  EXPECT_EQ(made->credentials->env_key, "0");
+  const Reply shown = world_.Get(world_.root, "/api/v2/instances/" + made->id.str());
+  EXPECT_EQ(shown.body.at("CredentialConfig"), *ParseJson(R"({"Enable":true,"AliyunEnvRoleKey":"0",
+      "Configs":[{"Key":"0","Type":"Role","Roles":[{"RoleArn":")" +
+                                                          role + R"(",
+      "RoleType":"service","AssumeRoleFor":"","Policy":"",
+      "UserInfo":{"Id":"","Type":"","AccessKeyId":"","SecurityToken":""}}]}]})"));
+  for (const std::string& record : Dump(world_))
+    EXPECT_EQ(record.find("s3cret"), std::string::npos) << record;
+}
+
+TEST_F(CreateTest, NobodyLendsTheKeysOfAnother) {
+  const auto user = world_.MakeUser("user", "AdministratorAccess",
+                                    {{world_.workspace, WorkspaceRole::WorkspaceAdmin}});
+  const std::string part =
+      Credentials("acs:ram::" + world_.account.str() + ":role/AliyunPAIDSWDefaultRole");
+  const std::string of_root = R"("UserId":")" + world_.account.str() + "\"";
+  const auto before = Dump(world_);
+  ExpectRefused(Create(user.key, Body(of_root + "," + part)), 403, "NoPermissionError");
+  world_.MakeRole("Runner", "AdministratorAccess",
+                  {{world_.workspace, WorkspaceRole::WorkspaceAdmin}});
+  EXPECT_EQ(Dump(world_).size(), before.size() + 3) << "the role, its membership, their audit";
+  ExpectRefused(Create(world_.Assume("Runner"), Body(part)), 403, "NoPermissionError");
+  EXPECT_EQ(world_.instances.size(), 0U);
+  EXPECT_TRUE(Made(Create(user.key, Body(part)))->credentials);
+}
+
+TEST_F(CreateTest, CredentialsThatCannotBeServedAreRefusedWithTheirPlace) {
+  const std::string role = "acs:ram::" + world_.account.str() + ":role/AliyunPAIDSWDefaultRole";
+  for (
+      const auto& [part, message] : std::initializer_list<std::pair<std::string, std::string>>{
+          {R"("CredentialConfig":{"Enable":true})",
+           "CredentialConfig.Configs must have one member"},
+          {Credentials("acs:ram::" + world_.account.str() + ":role/Other"),
+           "CredentialConfig.Configs[0].Roles[0].RoleArn must be " + role},
+          {Credentials("acs:ram::1:role/AliyunPAIDSWDefaultRole"),
+           "CredentialConfig.Configs[0].Roles[0].RoleArn must be " + role},
+          {Credentials(role, R"(,"Policy":"{\"Version\":\"1\"}")"),
+           "CredentialConfig.Configs[0].Roles[0].Policy is not supported"},
+          {R"("CredentialConfig":{"Enable":true,"Configs":[{"Key":"a/b","Type":"Role","Roles":[{}]}]})",
+           "CredentialConfig.Configs[0].Key must be"},
+          {R"("CredentialConfig":{"Enable":true,"Configs":[{"Key":"0","Type":"RoleChain","Roles":[{}]}]})",
+           "CredentialConfig.Configs[0].Type must be Role"},
+          {R"("CredentialConfig":{"Enable":true,"AliyunEnvRoleKey":"1","Configs":[{"Key":"0","Type":"Role","Roles":[{}]}]})",
+           "CredentialConfig.AliyunEnvRoleKey must be"}}) {
+    ExpectChangesNothing(Body(part), message);
+  }
 }
 
 TEST_F(CreateTest, UnknownMembersAreIgnored) {
