@@ -284,6 +284,30 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .max = 604'800,
      .doc = "Seconds without a byte in either direction after which a WebSocket of a notebook or "
             "a service is closed."},
+    {.flag = "idle-minutes",
+     .environment = "ATELIER_IDLE_MINUTES",
+     .member = &ServerConfig::idle_minutes,
+     .min = 0,
+     .max = 527'040,
+     .doc = "Minutes without use after which new instances are stopped, unless their workspace has "
+            "an idle rule of its own. 0: no such rule. Each can be given another or none."},
+    {.flag = "idle-cpu-percent",
+     .environment = "ATELIER_IDLE_CPU_PERCENT",
+     .member = &ServerConfig::idle_cpu_percent,
+     .min = 1,
+     .max = 100,
+     .doc = "CPU use, in percent of its vCPUs, from which an instance counts as used by that rule. "
+            "An executing kernel counts as use, too."},
+    {.flag = "webhook",
+     .environment = "ATELIER_WEBHOOK",
+     .member = &ServerConfig::webhook,
+     .doc = "URL that the events of instances are posted to as JSON, warnings of idle rules among "
+            "them, signed with the secret of `webhook-secret-file` (docs/operating.md). Empty: "
+            "nobody is told."},
+    {.flag = "webhook-secret-file",
+     .environment = "ATELIER_WEBHOOK_SECRET_FILE",
+     .member = &ServerConfig::webhook_secret_file,
+     .doc = "File with the secret that signs what goes to `webhook`, at least 16 bytes."},
     {.flag = "shutdown-grace",
      .environment = "ATELIER_SHUTDOWN_GRACE",
      .member = &ServerConfig::shutdown_grace_s,
@@ -358,6 +382,10 @@ Status ValidateConfig(const ServerConfig& config) {
                  fmt::format("listen must be an IP address and a port, such as 127.0.0.1:8080 or "
                              "[::1]:8080; '{}' is no IP address.",
                              listen.host));
+  }
+  if (config.webhook.empty() != config.webhook_secret_file.empty()) {
+    return Error(Code::kInvalidArgument,
+                 "webhook and webhook-secret-file go together: set both or neither.");
   }
   const std::string_view url = config.public_url;
   if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {

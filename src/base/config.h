@@ -55,6 +55,10 @@ struct ServerConfig {
   std::int64_t sample_every_s = 15;
   std::int64_t answer_timeout_s = 300;
   std::int64_t websocket_idle_s = 600;
+  std::int64_t idle_minutes = 0;
+  std::int64_t idle_cpu_percent = 10;
+  std::string webhook;
+  std::string webhook_secret_file;
   std::int64_t shutdown_grace_s = 10;
   std::int64_t keep_audit_days = 90;
 };

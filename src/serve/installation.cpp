@@ -1,5 +1,6 @@
 #include "serve/installation.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "serve/wiring/notebooks.h"
 #include "serve/wiring/recommenders.h"
 #include "serve/wiring/state.h"
+#include "serve/wiring/webhook.h"
 #include "store/audit_retention.h"
 
 namespace atelier::serve {
@@ -51,6 +53,7 @@ struct Installation::Parts {
   std::unique_ptr<Notebooks> notebooks;
   std::unique_ptr<ModelServices> services;
   std::unique_ptr<Recommenders> recommenders;
+  std::unique_ptr<Webhook> webhook;  // nullptr: none is set
   std::unique_ptr<Doors> doors;
 };
 
@@ -84,6 +87,12 @@ Task<Status> Installation::Parts::Assemble() {
   WithholdSpecs(catalogue, *admission, *base.log);
   notebooks = std::make_unique<Notebooks>(base, *state, catalogue, *admission, *drivers.instances,
                                           std::move(notebook));
+  if (!base.config.webhook.empty()) {
+    ATELIER_CO_TRY(auto target, ParseWebhook(base.config.webhook, base.config.webhook_secret_file));
+    webhook = std::make_unique<Webhook>(std::move(target), state->instances, *client,
+                                        base.real_clock, *base.random, *base.log, base.executor());
+    state->store->AddListener(*webhook);
+  }
   services = std::make_unique<ModelServices>(base, *state, catalogue, *admission, *drivers.services,
                                              *client);
   recommenders = std::make_unique<Recommenders>(base, *state, *folder);
@@ -122,6 +131,13 @@ Task<Status> Installation::Parts::CompareMark() {
 }
 
 void Installation::Parts::StartWork() {
+  const bool own_network = std::ranges::any_of(
+      drivers.controls, [](const auto& one) { return one.name == "network" && one.on; });
+  notebooks->reconciler.SetEndpoint(doors->EndpointInside(own_network),
+                                    own_network ? control::kServerPort : std::uint16_t{0});
+  drivers.instances->SetServe([this](const model::InstanceId& id, UniqueFd listening) {
+    return doors->ServeInside(id, std::move(listening));
+  });
   notebooks->reconciler.Start();
   services->reconciler.Start();
   recommenders->engine.Start();
@@ -204,6 +220,7 @@ Task<void> Installation::Stop() {
     co_await parts.services->scaler.Stop();
     co_await parts.services->reconciler.Stop();
     co_await parts.notebooks->reconciler.Stop();
+    if (parts.webhook != nullptr) co_await parts.webhook->Stop();
   }
   if (parts.drivers.services != nullptr) co_await parts.drivers.services->Stop();
   if (parts.drivers.instances != nullptr) co_await parts.drivers.instances->Stop();
@@ -218,6 +235,7 @@ Task<void> Installation::Stop() {
   parts.services.reset();
   parts.notebooks.reset();
   parts.drivers = {};
+  // The webhook stays with the store, whose listener it is.
   parts.client.reset();
 }
 

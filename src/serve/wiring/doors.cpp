@@ -8,6 +8,7 @@
 
 #include "base/metrics.h"
 #include "base/text.h"
+#include "control/notebook.h"
 #include "gateway/metrics.h"
 #include "serve/wiring/metrics_token.h"
 
@@ -80,6 +81,7 @@ http::ServerOptions ServerOptionsOf(const Foundation& base) {
 
 Doors::Doors(const Behind& behind, const std::string& sharing_secret)
     : base_(behind.base),
+      identities_(behind.state.identities),
       signer_(sharing_secret),
       authenticator_(behind.state.identities, behind.base.clock(), behind.base.real_clock,
                      AuthenticatorOptionsOf(behind)),
@@ -92,10 +94,25 @@ Doors::Doors(const Behind& behind, const std::string& sharing_secret)
                {.upstream_timeout = std::chrono::seconds(behind.base.config.answer_timeout_s),
                 .tunnel_idle = std::chrono::seconds(behind.base.config.websocket_idle_s),
                 .secure_cookies = behind.base.secure(),
-                .public_url = behind.base.config.public_url}),
+                .public_url = behind.base.config.public_url,
+                .idle_minutes =
+                    [&notebooks = behind.notebooks](const model::InstanceId& id) {
+                      return notebooks.reconciler.IdleMinutes(id);
+                    },
+                .extend =
+                    [&notebooks = behind.notebooks](model::InstanceId id, model::Actor actor) {
+                      return notebooks.control.Extend(std::move(id), std::move(actor));
+                    }}),
+      instance_keys_(std::string(control::kCredentialsPath), behind.state.instances,
+                     behind.state.identities, behind.state.identity, behind.base.clock(),
+                     behind.base.real_clock, *behind.base.log),
       service_gateway_(behind.services.gateway),
       server_(http::MakeServer(ServerOptionsOf(behind.base), *this, behind.base.executor(),
-                               behind.base.real_clock, *behind.base.log)) {}
+                               behind.base.real_clock, *behind.base.log)) {
+  identities_.SetLending([this](const model::AccessKey& key) { return instance_keys_.Holds(key); });
+}
+
+Doors::~Doors() { identities_.SetLending({}); }
 
 std::string Doors::Endpoint() const {
   return fmt::format("{}://{}:{}", base_.tls() ? "https" : "http", UrlHost(base_.listen.host),
@@ -109,9 +126,16 @@ void Doors::AppendMetrics(std::string& page, bool named) const {
   if (named) service_gateway_.AppendMetrics(page);
 }
 
+std::string Doors::EndpointInside(bool own_network) const {
+  if (own_network) return fmt::format("http://127.0.0.1:{}", control::kServerPort);
+  // The host's network: as everybody on this host. A certificate is for the public name.
+  return base_.config.public_url.empty() ? Endpoint() : base_.config.public_url;
+}
+
 Task<void> Doors::Handle(http::Exchange& exchange) {
   // Until the api is ready it has every request, and refuses all but the probes.
   if (!api_.ready()) return api_.Handle(exchange);
+  if (instance_keys_.Owns(exchange.head())) return instance_keys_.Handle(exchange);
   const std::string_view path = exchange.head().path();
   if (gateway::Gateway::Owns(path)) return gateway_.Handle(exchange);
   if (gateway::ServiceGateway::Owns(path)) return service_gateway_.Handle(exchange);

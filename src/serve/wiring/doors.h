@@ -1,9 +1,12 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "api/api.h"
+#include "base/raii.h"
 #include "gateway/gateway.h"
+#include "gateway/instance_keys.h"
 #include "http/client.h"
 #include "http/server.h"
 #include "identity/authenticator.h"
@@ -40,6 +43,9 @@ class Doors : public http::Handler {
  public:
   /// `sharing_secret` signs the links to instances. What is behind outlives this.
   Doors(const Behind& behind, const std::string& sharing_secret);
+  ~Doors() override;
+  Doors(const Doors&) = delete;
+  Doors& operator=(const Doors&) = delete;
 
   /// Listens. Unavailable: the address cannot be bound; InvalidArgument: a bad certificate.
   Status Open() { return server_->Start(); }
@@ -51,6 +57,12 @@ class Doors : public http::Handler {
 
   /// A URL, without a slash at its end; the port is known once the doors are open.
   std::string Endpoint() const;
+  /// The same for those inside an instance. `own_network`: there is a way from there (ServeInside).
+  std::string EndpointInside(bool own_network) const;
+  /// Serves those inside instance `id` on a socket that listens there, until the answer is dropped.
+  std::shared_ptr<void> ServeInside(const model::InstanceId& id, UniqueFd listening) {
+    return server_->Serve(std::move(listening), id.str());
+  }
 
   Task<void> Handle(http::Exchange& exchange) override;
   http::Response Refuse(const Error& error) override { return api_.Refuse(error); }
@@ -62,10 +74,12 @@ class Doors : public http::Handler {
   void AppendMetrics(std::string& page, bool named) const;
 
   const Foundation& base_;
+  identity::IdentityDirectory& identities_;
   const identity::TokenSigner signer_;
   identity::Authenticator authenticator_;
   api::Api api_;
   gateway::Gateway gateway_;
+  gateway::InstanceKeys instance_keys_;
   gateway::ServiceGateway& service_gateway_;
   const std::unique_ptr<http::Server> server_;
 };

@@ -16,7 +16,15 @@ control::ReconcilerOptions OptionsOf(const ServerConfig& config) {
           .prepare_deadline = std::chrono::seconds(config.prepare_deadline_s),
           .start_deadline = std::chrono::seconds(config.start_deadline_s),
           .stop_deadline = std::chrono::seconds(config.stop_deadline_s),
-          .sample_every = std::chrono::seconds(config.sample_every_s)};
+          .sample_every = std::chrono::seconds(config.sample_every_s),
+          .site = {.region = config.region}};
+}
+
+std::optional<model::IdleCuller> StandardRule(const ServerConfig& config) {
+  if (config.idle_minutes == 0) return std::nullopt;
+  return model::IdleCuller{.cpu_percent_threshold = static_cast<int>(config.idle_cpu_percent),
+                           .gpu_percent_threshold = {},
+                           .max_idle_minutes = static_cast<int>(config.idle_minutes)};
 }
 
 }  // namespace
@@ -26,13 +34,21 @@ Notebooks::Notebooks(Foundation& base, State& state, const model::Catalogue& cat
     : control(*state.store, state.instances, catalogue, base.clock(), *base.random, *base.log,
               {.max_instances = static_cast<std::size_t>(base.config.max_instances),
                .admission = &admission,
-               .claim = ClaimIn(state.identities)}),
+               .claim = ClaimIn(state.identities),
+               .idle_rule = [this](const model::WorkspaceId& id) { return IdleRuleOf(id); }}),
       reconciler(*state.store, state.instances, catalogue, driver, base.clock(), *base.random,
                  *base.log, base.executor(), OptionsOf(base.config), secret),
       instances_(state.instances),
+      identities_(state.identities),
+      standard_rule_(StandardRule(base.config)),
       driver_(driver),
       secret_(std::move(secret)) {
   state.store->AddListener(reconciler);
+}
+
+std::optional<model::IdleCuller> Notebooks::IdleRuleOf(const model::WorkspaceId& id) const {
+  const model::Workspace* workspace = identities_.FindWorkspace(id);
+  return workspace != nullptr && workspace->idle_rule ? workspace->idle_rule : standard_rule_;
 }
 
 Result<gateway::Target> Notebooks::Locate(const model::InstanceId& id) const {

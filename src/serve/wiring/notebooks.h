@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "control/admission.h"
@@ -26,7 +27,12 @@ class Notebooks {
   control::Reconciler reconciler;
 
  private:
+  /// Of new instances: the workspace's, else the operator's.
+  std::optional<model::IdleCuller> IdleRuleOf(const model::WorkspaceId& id) const;
+
   const directory::InstanceDirectory& instances_;
+  const identity::IdentityDirectory& identities_;
+  const std::optional<model::IdleCuller> standard_rule_;
   const runtime::Driver& driver_;
   const std::string secret_;
 };
