@@ -1,12 +1,13 @@
 """A stand-in for JupyterLab that starts in milliseconds: an image whose bin/jupyter-lab answers the same
-probes on the same unix socket. `boot` is drawn at its start, so a test can tell whether it is the same process."""
+probes on the same unix socket. `boot` is drawn at its start, so a test can tell whether it is the same process.
+`run?code=...` runs Python inside, with the image's own interpreter if it has one."""
 
 import pathlib
 import textwrap
 
 SCRIPT = textwrap.dedent('''\
     #!/usr/bin/python3
-    import http.server, json, os, secrets, socketserver, sys
+    import http.server, json, os, secrets, socketserver, subprocess, sys, urllib.parse
 
     boot = secrets.token_hex(8)
     options = dict(a.lstrip("-").split("=", 1) for a in sys.argv[1:] if "=" in a)
@@ -18,6 +19,12 @@ SCRIPT = textwrap.dedent('''\
                 return self.answer(403, {"message": "Forbidden"})
             if self.path == base + "api/kernels":
                 return self.answer(200, [])
+            if self.path.startswith(base + "run?"):
+                code = urllib.parse.parse_qs(self.path.partition("?")[2])["code"][0]
+                own = os.path.join(os.path.dirname(os.path.abspath(__file__)), "python")
+                done = subprocess.run([own if os.path.exists(own) else "/usr/bin/python3", "-c", code],
+                                      capture_output=True, text=True)
+                return self.answer(200, {"code": done.returncode, "out": done.stdout, "err": done.stderr})
             self.answer(200, {"boot": boot, "path": self.path, "headers": dict(self.headers),
                               "variable": os.environ.get("GREETING"), "home": os.listdir(".")})
 
@@ -44,7 +51,12 @@ def make_image(folder):
     """Makes the image below `folder` and returns its prefix."""
     prefix = pathlib.Path(folder) / "fake-image"
     (prefix / "bin").mkdir(parents=True, exist_ok=True)
-    program = prefix / "bin" / "jupyter-lab"
+    return put_lab(prefix)
+
+
+def put_lab(prefix):
+    """Makes an image of the folder `prefix`, an environment of Python say, and returns it."""
+    program = pathlib.Path(prefix) / "bin" / "jupyter-lab"
     program.write_text(SCRIPT)
     program.chmod(0o755)
-    return prefix
+    return pathlib.Path(prefix)
