@@ -118,9 +118,8 @@ TEST(KnownOperation, OfTwoProductsWithOnePathIsChosenByItsVersion) {
 
 TEST(KnownOperation, OfRamAndStsIsRefusedByName) {
   ApiWorld world;
-  const auto expect = [&](std::string action, std::string version) {
-    const Reply reply =
-        world.Call(world.root, "POST", "/", {.version = std::move(version), .action = action});
+  const auto expect = [&](const std::string& action, const std::string& version) {
+    const Reply reply = world.Call(world.root, "POST", "/", {.version = version, .action = action});
     EXPECT_EQ(reply.status, 400) << reply.text;
     EXPECT_NE(reply.message().find("(" + action + ")"), std::string::npos) << reply.text;
   };

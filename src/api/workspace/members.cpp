@@ -32,6 +32,7 @@ std::optional<model::WorkspaceRole> ParseRole(std::string_view name) {
 
 std::vector<std::string> RoleNames(const model::Member& member) {
   std::vector<std::string> names;
+  names.reserve(member.roles.size());
   for (const model::WorkspaceRole role : member.roles) names.push_back(RoleName(role));
   return names;
 }

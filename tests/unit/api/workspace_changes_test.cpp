@@ -394,18 +394,25 @@ TEST_F(WorkspaceChanges, ConfigurationsAreKeptListedAndRemoved) {
 
 TEST_F(WorkspaceChanges, ConfigurationsThatCannotBeChangeNothing) {
   const std::string good = R"({"ConfigKey":"k","ConfigValue":"v"})";
-  for (const std::string& body : std::vector<std::string>{
-           "", "{}", R"({"Configs":[]})", R"({"Configs":[{"ConfigKey":"k"}]})",
-           R"({"Configs":[{"ConfigValue":"v"}]})", R"({"Configs":[)" + good + "," + good + "]}",
-           R"({"Configs":[)" + good + R"(,{"ConfigKey":"","ConfigValue":"v"}]})",
-           R"({"Configs":[{"ConfigKey":"a,b","ConfigValue":"v"}]})",
-           R"({"Configs":[{"ConfigKey":"k","ConfigValue":")" + std::string(4097, 'v') + "\"}]}"}) {
+  const std::vector<std::string> bad = {
+      "",
+      "{}",
+      R"({"Configs":[]})",
+      R"({"Configs":[{"ConfigKey":"k"}]})",
+      R"({"Configs":[{"ConfigValue":"v"}]})",
+      R"({"Configs":[)" + good + "," + good + "]}",
+      R"({"Configs":[)" + good + R"(,{"ConfigKey":"","ConfigValue":"v"}]})",
+      R"({"Configs":[{"ConfigKey":"a,b","ConfigValue":"v"}]})",
+      R"({"Configs":[{"ConfigKey":"k","ConfigValue":")" + std::string(4097, 'v') + "\"}]}"};
+  for (const std::string& body : bad) {
     ExpectBadParameter(Call("PUT", "/configs", body));
   }
   std::string many;
   for (int i = 0; i < 100; ++i) {
-    many += (many.empty() ? "" : ",") + std::string(R"({"ConfigKey":"k)") + std::to_string(i) +
-            R"(","ConfigValue":"v"})";
+    if (!many.empty()) many += ',';
+    many += R"({"ConfigKey":"k)";
+    many += std::to_string(i);
+    many += R"(","ConfigValue":"v"})";
   }
   ExpectOk(Call("PUT", "/configs", R"({"Configs":[)" + many + "]}"));
   ExpectRefused(Call("PUT", "/config", R"({"ConfigKey":"more","ConfigValue":"v"})"), 409,
