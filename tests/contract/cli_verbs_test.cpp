@@ -69,6 +69,17 @@ service autoscale delete iris
 service cron set iris --job 0_0_9_*_*_*=4
 service cron show iris
 service cron delete iris
+service clone iris rose
+service diagnose iris
+service diagnose-instance iris i
+gateway list
+gateway get gw-1
+gateway regions
+resource list
+resource get eas-r-1
+resource services eas-r-1
+resource instances eas-r-1
+resource specs
 service group create g
 service group list
 service group get g
@@ -143,6 +154,9 @@ const std::map<std::string, std::string> kWithout = {
     {"DSW DeleteInstances", "`instance delete` asks for each by itself, so that each has its say"},
     {"DSW StopInstances", "`instance stop` asks for each by itself, so that each has its say"},
     {"DSW GetResourceGroupStatistics", "there are no resource groups to have any"},
+    {"EAS TagResources", "tags of services are their labels: `service label set`"},
+    {"EAS UntagResources", "tags of services are their labels: `service label remove`"},
+    {"EAS ListTagResources", "tags of services are their labels: `service get`"},
     {"DSW GetUserConfig", "the vendor's free tier and balance, which nobody has here"},
 };
 
@@ -176,6 +190,7 @@ class CliVerbsTest : public CommandTest {
     std::ofstream(file_) << R"({"name":"iris"})" << '\n';
     api_.set_standard("{}");
     api_.Script("ListServices", R"({"Services":[{"ServiceName":"iris","Region":"local"}]})");
+    api_.Script("DescribeRegions", R"({"Regions":[{"RegionId":"local"}]})");
     api_.Script("ListGroups", R"({"Groups":[{"Name":"g","ClusterId":"local"}]})");
     api_.Script("DescribeService",
                 R"({"Region":"local","CurrentVersion":2,"AccessToken":"t","Status":"Running"})");

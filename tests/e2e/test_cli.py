@@ -152,7 +152,12 @@ def test_versions_scaling_and_groups_of_services(atelier, tmp_path):
     atelier("service", "rollback", "verbs", "1", "--wait")
     assert version() == 1
     atelier("service", "rollback", "verbs", "2", "--wait")
-    assert version() == 4, "forward: the configuration of 2 as a new version"
+    assert version() == 2, "and forward"
+    atelier("service", "clone", "verbs", "verbs_two")
+    assert "verbs_two" in atelier("resource", "services", *atelier("resource", "list", "-q").stdout.split(), "-q").stdout.split()
+    atelier("service", "diagnose", "verbs_two")
+    atelier("service", "delete", "verbs_two", "--wait")
+    assert atelier("gateway", "get", *atelier("gateway", "list", "-q").stdout.split()).stdout
     atelier("service", "autoscale", "set", "verbs", "--min", "1", "--max", "3", "--threshold", "5")
     atelier("service", "autoscale", "set", "verbs", "--min", "1", "--max", "4", "--threshold", "5")
     assert json.loads(atelier("service", "autoscale", "show", "verbs", "-o", "json").stdout)["MaxReplica"] == 4

@@ -194,4 +194,13 @@ Task<Result<std::string>> RegionOfGroup(Session& session, std::string name) {
                   "Groups", "Name", "ClusterId", "group", name);
 }
 
+Task<Result<std::string>> RegionOfServer(Session& session) {
+  ATELIER_CO_TRY(const json::object answer, co_await session.api.Send({.action = "DescribeRegions",
+                                                                       .version = kEasVersion,
+                                                                       .path = "/api/v2/regions"}));
+  const json::array& regions = Array(answer, "Regions");
+  if (regions.empty()) co_return Error(Code::kNotFound, "The server names no region.");
+  co_return Text(AsObject(regions.front()), "RegionId");
+}
+
 }  // namespace atelier::cli

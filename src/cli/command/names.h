@@ -22,5 +22,7 @@ Task<Result<std::string>> UserNameOf(Session& session, std::string id);
 /// The region that the paths of a service, or of a group, begin with.
 Task<Result<std::string>> RegionOfService(Session& session, std::string name);
 Task<Result<std::string>> RegionOfGroup(Session& session, std::string name);
+/// Of what belongs to neither.
+Task<Result<std::string>> RegionOfServer(Session& session);
 
 }  // namespace atelier::cli

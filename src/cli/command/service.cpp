@@ -94,18 +94,6 @@ std::string NameIn(const json::value& config) {
   return !name.empty() ? name : Text(Object(AsObject(config), "metadata"), "name");
 }
 
-/// A version's configuration; empty when there is none of this number.
-Task<Result<std::string>> ConfigOf(Session& session, std::string name, std::int64_t version) {
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await Ask(session, name, "ListServiceVersions", "/versions",
-                              {{"PageSize", std::string(kMostOfAPage)}}));
-  for (const json::value& item : Array(answer, "Versions")) {
-    if (Integer(AsObject(item), "ImageId") == version)
-      co_return Text(AsObject(item), "ServiceConfig");
-  }
-  co_return "";
-}
-
 }  // namespace
 
 Task<Status> CreateService(Session& session, ServiceFileOptions options) {
@@ -147,20 +135,8 @@ Task<Status> ApplyService(Session& session, ServiceFileOptions options) {
 Task<Status> RollBackService(Session& session, RollBackOptions options) {
   ATELIER_CO_TRY(const json::object service,
                  co_await Ask(session, options.name, "DescribeService", ""));
-  const std::int64_t current = Integer(service, "CurrentVersion");
-  const std::int64_t version = options.version != 0 ? options.version : current - 1;
-  if (version > current) {  // UpdateServiceVersion goes back only
-    ATELIER_CO_TRY(std::string config, co_await ConfigOf(session, options.name, version));
-    if (config.empty()) {
-      co_return Error(Code::kInvalidArgument,
-                      fmt::format("There is no version {}; see: atelier service versions {}",
-                                  version, options.name));
-    }
-    session.Note(fmt::format("Version {} is deployed again, as a new one.", version));
-    co_return co_await SendUpdate(
-        session, {.name = options.name, .config = std::move(config), .replace = true},
-        options.wait);
-  }
+  const std::int64_t version =
+      options.version != 0 ? options.version : Integer(service, "CurrentVersion") - 1;
   const std::string region = Text(service, "Region");
   ATELIER_CO_TRY(
       const json::object answer,

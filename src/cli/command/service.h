@@ -29,7 +29,7 @@ struct RollBackOptions {
   std::int64_t version = 0;  // 0: the one before the present one
   WaitOptions wait;
 };
-/// To an earlier version; to a later one by deploying its configuration anew.
+/// To an earlier version, or to a later one that is kept.
 Task<Status> RollBackService(Session& session, RollBackOptions options);
 
 struct ListServicesOptions {

@@ -48,6 +48,8 @@ void AddCatalogue(CLI::App& root, Plan& plan) {
   AddQuiet(list.app(), plan);
   list.Runs(plan, [](Session& s, const One& o) { return ListSpecs(s, o.value); });
 
+  AddVerbs(Group(root, "resource", "What services run on"), plan, ResourceVerbs());
+  AddVerbs(Group(root, "gateway", "Where services are called"), plan, GatewayVerbs());
   AddVerbs(Group(root, "clock", "The emulator's clock"), plan, ClockVerbs());
 }
 

@@ -165,9 +165,11 @@ Task<Status> FindRegion(Session& session, const Verb& verb, Request& request) {
   const auto group = request.path.find("{GroupName}");
   if (group != request.path.end()) {
     ATELIER_CO_TRY(request.path["{ClusterId}"], co_await RegionOfGroup(session, group->second));
+  } else if (const auto service = request.path.find("{ServiceName}");
+             service != request.path.end()) {
+    ATELIER_CO_TRY(request.path["{ClusterId}"], co_await RegionOfService(session, service->second));
   } else {
-    ATELIER_CO_TRY(request.path["{ClusterId}"],
-                   co_await RegionOfService(session, request.path["{ServiceName}"]));
+    ATELIER_CO_TRY(request.path["{ClusterId}"], co_await RegionOfServer(session));
   }
   co_return Ok();
 }

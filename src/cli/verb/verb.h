@@ -99,6 +99,8 @@ std::span<const Verb> InstanceVerbs();     // verb/instance.cpp
 std::span<const Verb> RecommenderVerbs();  // verb/recommender.cpp
 std::span<const Verb> ImageVerbs();        // verb/catalogue.cpp
 std::span<const Verb> ClockVerbs();        // verb/catalogue.cpp
+std::span<const Verb> GatewayVerbs();      // verb/host.cpp
+std::span<const Verb> ResourceVerbs();     // verb/host.cpp
 std::span<const Verb> UserVerbs();         // verb/account.cpp
 std::span<const Verb> RoleVerbs();         // verb/account.cpp
 std::span<const Verb> RootVerbs();         // verb/account.cpp: whoami
