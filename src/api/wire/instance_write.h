@@ -30,12 +30,21 @@ struct UserCommandInput {
 };
 BOOST_DESCRIBE_STRUCT(UserCommandInput, (), (OnStart))
 
+/// Read by nobody here, so it is not kept.
+struct CredentialUserInput {
+  std::optional<std::string> Id;
+  std::optional<std::string> Type;
+  std::optional<std::string> AccessKeyId;
+  std::optional<std::string> SecurityToken;
+};
+BOOST_DESCRIBE_STRUCT(CredentialUserInput, (), (Id, Type, AccessKeyId, SecurityToken))
+
 struct CredentialRoleInput {
   std::optional<std::string> RoleArn;
   std::optional<std::string> RoleType;
   std::optional<std::string> AssumeRoleFor;
   std::optional<std::string> Policy;
-  std::optional<json::value> UserInfo;  // read by nobody here, so it is not kept
+  std::optional<CredentialUserInput> UserInfo;
 };
 BOOST_DESCRIBE_STRUCT(CredentialRoleInput, (), (RoleArn, RoleType, AssumeRoleFor, Policy, UserInfo))
 
