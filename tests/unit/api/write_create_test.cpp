@@ -269,8 +269,9 @@ TEST_F(CreateTest, NobodyLendsTheKeysOfAnother) {
   EXPECT_EQ(Dump(world_), before);
   world_.MakeRole("Runner", "AdministratorAccess",
                   {{world_.workspace, WorkspaceRole::WorkspaceAdmin}});
+  const auto runner = world_.Assume("Runner");
   const auto with_role = Dump(world_);
-  ExpectRefused(Create(world_.Assume("Runner"), Body(part)), 403, "NoPermissionError");
+  ExpectRefused(Create(runner, Body(part)), 403, "NoPermissionError");
   EXPECT_EQ(Dump(world_), with_role);
   EXPECT_EQ(world_.instances.size(), 0U);
   EXPECT_TRUE(Made(Create(user.key, Body(part)))->credentials);
