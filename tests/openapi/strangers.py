@@ -37,7 +37,7 @@ CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conform
 REFERS = re.compile(
     r"not offered|does not exist|names no|no such|unknown|not supported by this server yet|is required|already|"
     r"possible in this state|exclude each other|either|must name|has no |is not the |beyond|room|"
-    r"must be one of|must hold|must not hold|names |differs|before|cannot|larger|smaller|repeats", re.I)
+    r"must be one of|must hold|must not hold|must not be after|names |needs |differs|cannot|larger|smaller|repeats", re.I)
 
 
 def canonical(query):

@@ -22,6 +22,7 @@ constexpr auto kListParams = std::to_array<Param>({
     {.name = "status", .type = Type::kEnum, .values = "Initializing,Ready,Running"},
     {.name = "name", .doc = "Part of the name, whatever its case."},
     {.name = "expiredTime",
+     .pattern = "^[0-9]+$",
      .doc = "UNIX seconds, later than now: instances that expire from now until then."},
     {.name = "instanceId", .doc = "Part of the id, whatever its case."},
 });

@@ -106,7 +106,7 @@ Result<model::UserId> OwnerOf(const Context& context, const model::WorkspaceId& 
   if (!identity::IsWorkspaceAdmin(identities, context.caller, workspace)) {
     return NoPermission(context, workspace);
   }
-  const model::UserId user(*wanted);
+  model::UserId user(*wanted);
   const bool is_account =
       identities.account() != nullptr && identities.account()->id.str() == *wanted;
   // A role is a member too, but an instance belongs to one session of it: no role can be named.

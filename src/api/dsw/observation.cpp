@@ -138,7 +138,9 @@ constexpr auto kInstanceMetricsParams = std::to_array<Param>({
     {.name = "MetricType", .type = Type::kEnum, .required = true, .values = kMetricTypes},
     {.name = "StartTime", .type = Type::kTime, .doc = "Default: one hour before EndTime."},
     {.name = "EndTime", .type = Type::kTime, .doc = "Default: now."},
-    {.name = "TimeStep", .doc = "Number and s, m, h or d: 15m. Default: every sample."},
+    {.name = "TimeStep",
+     .pattern = "^([1-9][0-9]{0,5}s|[1-9][0-9]{0,3}m|[1-9][0-9]?h|([1-9]|[12][0-9]|30)d)$",
+     .doc = "Number and s, m, h or d: 15m. Default: every sample."},
 });
 
 /// "15m" and the like. InvalidArgument: anything else, or longer than 30 days.
@@ -182,8 +184,8 @@ Task<Result<std::string>> GetInstanceMetrics(Context& context) {
 
 /// Of ISO 8601 the form that every client writes; ParseMonitorTime takes others too.
 constexpr std::string_view kMonitorTime =
-    "^([0-9]{1,14}|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])[T ]"
-    "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?)$";
+    "^([0-9]{1,14}|(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+    "( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]|T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z))$";
 
 constexpr auto kMetricsParams = std::to_array<Param>({
     kInstanceId,

@@ -148,7 +148,7 @@ Result<std::vector<model::InstanceId>> QueriedOf(const Context& context) {
     return Invalid("With a Token, InstanceIds may hold nothing but InstanceId.");
   }
   if (texts.empty() || texts.size() > kMaxQueried)
-    return Invalid("InstanceIds must have 1 to 100 members.");
+    return Invalid("InstanceIds must have 1 to 100 members; without them InstanceId is required.");
   std::vector<model::InstanceId> ids;
   for (std::string& text : texts) {
     model::InstanceId id(std::move(text));

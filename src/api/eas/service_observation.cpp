@@ -25,11 +25,18 @@ constexpr Duration kWindow = std::chrono::hours(7 * 24);
 constexpr Param kPageNum{
     .name = "PageNum", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1};
 
+/// In the documented form, or in the usual one of ISO 8601 (TimeOf takes its others too).
+constexpr std::string_view kTimeText =
+    "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+    "( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]|T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)$";
+
 constexpr std::array kEventParams = {
     kClusterId,
     kServiceName,
-    Param{.name = "StartTime", .doc = "yyyy-MM-dd HH:mm:ss, UTC; default seven days ago."},
-    Param{.name = "EndTime", .doc = "The same; default now."},
+    Param{.name = "StartTime",
+          .pattern = kTimeText,
+          .doc = "yyyy-MM-dd HH:mm:ss, UTC; default seven days ago."},
+    Param{.name = "EndTime", .pattern = kTimeText, .doc = "The same; default now."},
     Param{.name = "EventType", .type = Type::kEnum, .values = "Normal,Warning"},
     Param{.name = "InstanceName"},
     kPageNum,
@@ -46,8 +53,8 @@ constexpr std::array kLogParams = {
     Param{.name = "Ip"},
     Param{.name = "Keyword", .doc = "Lines with this text."},
     Param{.name = "Previous", .type = Type::kBoolean, .doc = "Of the run before the present one."},
-    Param{.name = "StartTime"},
-    Param{.name = "EndTime"},
+    Param{.name = "StartTime", .pattern = kTimeText},
+    Param{.name = "EndTime", .pattern = kTimeText},
     Param{.name = "ContainerName"},
     kPageNum,
     Param{.name = "PageSize",

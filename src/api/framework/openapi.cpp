@@ -48,8 +48,16 @@ std::string ListPattern(const std::string& member) {
 }
 
 std::string Alternatives(std::string_view values) {
-  std::string all(values);
-  std::ranges::replace(all, ',', '|');
+  std::string all;
+  for (const char c : values) {
+    if (c == ',') {
+      all += '|';
+    } else if (c == '.') {
+      all += "[.]";
+    } else {
+      all += c;
+    }
+  }
   return all;
 }
 
@@ -64,7 +72,7 @@ std::string EnumValues(const Param& param) {
 /// What ParseIso8601 takes, beside the lengths of months.
 constexpr std::string_view kTimePattern =
     "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):"
-    "[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})$";
+    "[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9])$";
 
 class ParamSchema {
  public:

@@ -103,12 +103,17 @@ void DecodeJsonText(const Param& param, Args::Value& value, Problems& problems) 
     return;
   }
   value.json_value = *std::move(parsed);
-  if (param.type == Param::Type::kJsonMap && !value.json_value.is_object())
-    problems.Add(param.name, "must be a JSON object");
-  if (param.type == Param::Type::kJsonList) {
-    if (value.json_value.is_object()) value.json_value = json::array{std::move(value.json_value)};
-    if (!value.json_value.is_array()) problems.Add(param.name, "must be a JSON array");
-  }
+  const bool map = param.type == Param::Type::kJsonMap;
+  if (param.type == Param::Type::kJsonList && value.json_value.is_object())
+    value.json_value = json::array{std::move(value.json_value)};
+  const bool fits = param.type == Param::Type::kJson ||
+                    (map ? value.json_value.is_object() : value.json_value.is_array());
+  if (fits) return;
+  value.present = false;
+  // The empty value, as who writes JSON sends it.
+  const json::string* text = value.json_value.if_string();
+  if (text == nullptr || !text->empty())
+    problems.Add(param.name, map ? "must be a JSON object" : "must be a JSON array");
 }
 
 void DecodeValue(const Param& param, Args::Value& value, Problems& problems) {

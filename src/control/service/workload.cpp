@@ -66,6 +66,7 @@ void Unpack(const model::ServiceSpec& spec, runtime::Workload& want) {
 
 std::vector<runtime::Mount> MountsOf(const model::ServiceSpec& spec) {
   std::vector<runtime::Mount> mounts;
+  mounts.reserve(spec.mounts.size() + spec.packages.size());
   for (const model::MountSpec& mount : spec.mounts)
     mounts.push_back({.from = mount.path, .inside = mount.inside});
   for (std::size_t i = 0; i < spec.packages.size(); ++i)

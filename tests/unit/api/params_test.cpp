@@ -136,6 +136,20 @@ INSTANTIATE_TEST_SUITE_P(
         {"Page=0&Order=x", "Page must be an integer from 1 to 100; Order must be one of ASC,DESC."},
     })));
 
+TEST(Params, AnEmptyTextOfJsonCountsAsAbsent) {
+  const auto args = Decode("Labels=%22%22&Tag=%22%22");
+  ASSERT_TRUE(args) << args.error().message();
+  EXPECT_FALSE(args->Has("Labels"));
+  EXPECT_FALSE(args->Has("Tag"));
+}
+
+TEST(Params, TextIsMeasuredInCharacters) {
+  const std::string most(6, 'x');
+  EXPECT_TRUE(Decode("Ids=" + most));
+  EXPECT_TRUE(Decode("Ids=%E4%B8%AD%E4%B8%AD%E4%B8%AD%E4%B8%AD%E4%B8%AD%E4%B8%AD"));
+  EXPECT_FALSE(Decode("Ids=%E4%B8%AD%E4%B8%AD%E4%B8%AD%E4%B8%AD%E4%B8%AD%E4%B8%ADx"));
+}
+
 TEST(Params, JsonDepthBombIsRefused) {
   const auto args = Decode("Tag=" + std::string(40, '[') + std::string(40, ']'));
   ASSERT_FALSE(args);
