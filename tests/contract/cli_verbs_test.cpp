@@ -36,6 +36,7 @@ instance idle set dsw-1 --minutes 30
 instance idle show dsw-1
 instance idle delete dsw-1
 instance idle list dsw-1 dsw-2
+instance extend dsw-1
 instance label set dsw-1 a=b
 instance label remove dsw-1 a
 service create -f FILE
@@ -108,7 +109,20 @@ recommender version delete airec-1 v
 workspace list
 workspace get 1
 workspace create name
+workspace update 1 --description d
+workspace delete 1
 workspace members 1
+workspace get-member 1 2
+workspace add-role 1 2 AlgoOperator
+workspace remove-role 1 2 AlgoOperator
+workspace config list 1
+workspace config get 1 k
+workspace config set 1 k v
+workspace config apply 1 -f FILE
+workspace config delete 1 k
+workspace idle show 1
+workspace idle set 1 --minutes 60
+workspace idle delete 1
 workspace add-member 1 2
 workspace remove-member 1 2
 workspace default
@@ -138,6 +152,7 @@ role assume arn
 role delete r
 image list
 image get image-1
+image labels
 spec list
 clock show
 clock advance 1h

@@ -176,6 +176,24 @@ def test_versions_scaling_and_groups_of_services(atelier, tmp_path):
     atelier("service", "delete", "verbs", "--wait")
 
 
+def test_a_workspace_from_its_beginning_to_its_end(atelier):
+    atelier("workspace", "create", "short_lived")
+    atelier("workspace", "update", "short_lived", "--display-name", "Short")
+    assert "Short" in atelier("workspace", "get", "short_lived").stdout
+    atelier("user", "create", "max")
+    atelier("workspace", "add-member", "short_lived", "max")
+    atelier("workspace", "add-role", "short_lived", "max", "AlgoOperator")
+    assert "PAI.AlgoOperator" in atelier("workspace", "get-member", "short_lived", "max").stdout
+    atelier("workspace", "remove-role", "short_lived", "max", "AlgoOperator")
+    assert "PAI.AlgoOperator" not in atelier("workspace", "get-member", "short_lived", "max").stdout
+    atelier("workspace", "idle", "set", "short_lived", "--minutes", "45")
+    assert "45" in atelier("workspace", "idle", "show", "short_lived").stdout
+    atelier("workspace", "idle", "delete", "short_lived")
+    atelier("workspace", "delete", "short_lived")
+    assert atelier("workspace", "get", "short_lived", code=5)
+    atelier("user", "delete", "max")
+
+
 def test_who_where_and_what_there_is(atelier):
     assert "Account" in atelier("whoami").stdout
     assert "image-lab" in atelier("image", "list", "-q").stdout.split()

@@ -1,6 +1,6 @@
 #include "cli/command/workspace.h"
 
-#include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -138,6 +138,35 @@ Task<Status> RemoveMember(Session& session, MemberOptions options) {
                                  .query = {{"MemberIds", member_id}}}));
   session.PrintLine(answer, member_id);
   co_return Ok();
+}
+
+namespace {
+
+Task<Status> ChangeRoles(Session& session, MemberOptions options, std::string_view action,
+                         std::string_view method) {
+  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(session, options.workspace));
+  ATELIER_CO_TRY(const std::string user, co_await UserIdOf(session, options.user));
+  const std::string member = PathOf(PathOf(kWorkspaces, options.workspace, "/members"),
+                                    fmt::format("{}-{}", options.workspace, user), "/roles");
+  for (const std::string& role : options.roles) {
+    ATELIER_CO_TRY(const json::object answer,
+                   co_await session.api.Send({.action = action,
+                                              .version = kWorkspaceVersion,
+                                              .method = method,
+                                              .path = PathOf(member, WithPrefix(role))}));
+    session.PrintLine(answer, WithPrefix(role));
+  }
+  co_return Ok();
+}
+
+}  // namespace
+
+Task<Status> AddMemberRoles(Session& session, MemberOptions options) {
+  return ChangeRoles(session, std::move(options), "AddMemberRole", "POST");
+}
+
+Task<Status> RemoveMemberRoles(Session& session, MemberOptions options) {
+  return ChangeRoles(session, std::move(options), "RemoveMemberRole", "DELETE");
 }
 
 Task<Status> DefaultWorkspace(Session& session, std::string id) {

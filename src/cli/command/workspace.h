@@ -28,6 +28,9 @@ struct MemberOptions {
 };
 Task<Status> AddMember(Session& session, MemberOptions options);
 Task<Status> RemoveMember(Session& session, MemberOptions options);
+/// The roles one by one, beside those that the member has.
+Task<Status> AddMemberRoles(Session& session, MemberOptions options);
+Task<Status> RemoveMemberRoles(Session& session, MemberOptions options);
 
 /// Shows the caller's default workspace, or chooses another when `id` is given.
 Task<Status> DefaultWorkspace(Session& session, std::string id);

@@ -91,9 +91,24 @@ void AddWorkspaces(CLI::App& root, Plan& plan) {
   AddMemberOptions(remove);
   remove.Runs(plan, &RemoveMember);
 
+  const auto add_roles = [&](const char* name, const char* help, auto command) {
+    Leaf<MemberOptions> leaf(group, name, help);
+    AddMemberOptions(leaf);
+    leaf.app()
+        .add_option("role", leaf.options().roles,
+                    "AlgoDeveloper, AlgoOperator, WorkspaceAdmin, ...")
+        ->required();
+    leaf.Runs(plan, command);
+  };
+  add_roles("add-role", "Give a member more roles", &AddMemberRoles);
+  add_roles("remove-role", "Take roles from a member", &RemoveMemberRoles);
+
   Leaf<One> standard(group, "default", "Show or choose your default workspace");
   standard.app().add_option("id", standard.options().value, "Workspace name or id to choose");
   standard.Runs(plan, [](Session& s, const One& o) { return DefaultWorkspace(s, o.value); });
+  Group(group, "config", "Settings of a workspace");
+  Group(group, "idle", "The idle rule that new instances get");
+  AddVerbs(group, plan, WorkspaceVerbs());
 }
 
 void AddUsers(CLI::App& root, Plan& plan) {

@@ -28,6 +28,18 @@ std::span<const Verb> ImageVerbs() {
                    .required = true}},
        .query = {{"Verbose", "true"}},
        .record = "."},
+      {.words = "labels",
+       .help = "List the labels of images",
+       .action = "ListImageLabels",
+       .version = kWorkspaceVersion,
+       .method = "GET",
+       .path = "/api/v1/image/labels",
+       .fields = {{.flags = "id",
+                   .help = "Image name or id (default: all)",
+                   .target = "?ImageId",
+                   .take = Take::kImage}},
+       .list = "Labels",
+       .columns = {{"KEY", "Key"}, {"VALUE", "Value"}}},
   };
   return kAll;
 }

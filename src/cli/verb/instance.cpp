@@ -17,7 +17,7 @@ constexpr std::string_view kIdle = "/api/v2/instances/{InstanceId}/idleinstancec
 constexpr std::string_view kLabels = "/api/v2/instances/{InstanceId}/labels";
 
 Verb Dsw(Verb verb) {
-  verb.version = kDswVersion;
+  if (!verb.path.starts_with("/atelier/")) verb.version = kDswVersion;
   return verb;
 }
 
@@ -136,6 +136,13 @@ std::vector<Verb> Rules() {
        .method = "DELETE",
        .path = std::string(kIdle),
        .fields = {kId}},
+      {.words = "extend",
+       .help = "Let the idle time of a running instance begin again",
+       .action = "ExtendInstance",
+       .method = "POST",
+       .path = "/atelier/v1/instances/{InstanceId}/extend",
+       .fields = {kId},
+       .record = "."},
       {.words = "idle list",
        .help = "Show the idle rules of running instances",
        .action = "QueryAutoShutdownPolicies",

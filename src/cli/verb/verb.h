@@ -97,6 +97,7 @@ std::string Show(const json::object& object, std::string_view path);
 std::span<const Verb> ServiceVerbs();      // verb/service.cpp
 std::span<const Verb> InstanceVerbs();     // verb/instance.cpp
 std::span<const Verb> RecommenderVerbs();  // verb/recommender.cpp
+std::span<const Verb> WorkspaceVerbs();    // verb/workspace.cpp
 std::span<const Verb> ImageVerbs();        // verb/catalogue.cpp
 std::span<const Verb> ClockVerbs();        // verb/catalogue.cpp
 std::span<const Verb> GatewayVerbs();      // verb/host.cpp
