@@ -146,12 +146,11 @@ constexpr auto kInstanceMetricsParams = std::to_array<Param>({
 /// "15m" and the like. InvalidArgument: anything else, or longer than 30 days.
 Result<Duration> ParseStep(std::string_view text) {
   std::int64_t count = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, count);
-  const std::string_view unit(stopped, static_cast<std::size_t>(end - stopped));
+  const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const std::string_view unit = text.substr(static_cast<std::size_t>(stopped - text.data()));
   constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> kUnits = {
       {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86'400}}};
-  constexpr std::int64_t kMostSeconds = 30 * 86'400;
+  constexpr std::int64_t kMostSeconds = 30LL * 86'400;
   const auto found =
       std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& u) { return u.first == unit; });
   if (error != std::errc{} || found == kUnits.end() || count < 1 ||

@@ -1,6 +1,8 @@
 // CreateInstance: contract/lifecycle.md section 2.
 #include <string>
 
+#include <fmt/format.h>
+
 #include "unit/api/write_support.h"
 
 namespace atelier::api {
@@ -153,7 +155,9 @@ TEST_F(CreateTest, RefusesWrongTypesAndValues) {
 TEST_F(CreateTest, RefusesLabelsThatAreNotDocumented) {
   for (const char* which : {"Labels", "Tag"}) {
     const std::string w = which;
-    const auto labels = [&](const std::string& list) { return "\"" + w + "\":[" + list + "]"; };
+    const auto labels = [&](const std::string& list) {
+      return fmt::format(R"("{}":[{}])", w, list);
+    };
     ExpectChangesNothing(Body(labels(R"({"Value":"x"})")), w + "[0].Key is required");
     ExpectChangesNothing(Body(labels(R"({"Key":""})")), w + "[0].Key must not be empty");
     ExpectChangesNothing(Body(labels(R"({"Key":"a"},{"Key":"a"})")), w + "[1].Key repeats");
