@@ -46,8 +46,13 @@ Door Listen() {
   return door;
 }
 
+/// The way is dropped on the thread of the server, as nothing of it may be used on two.
 std::shared_ptr<void> Serve(TestServer& server, Door& door, const std::string& source) {
-  return server.io().Call([&] { return server.server().Serve(std::move(door.socket), source); });
+  auto way =
+      server.io().Call([&] { return server.server().Serve(std::move(door.socket), source); });
+  if (way == nullptr) return nullptr;
+  void* const of = way.get();
+  return {of, [&server, way](void*) mutable { server.io().Call([&] { way.reset(); }); }};
 }
 
 TEST(Inside, TheyAreKnownByTheWayTheyCome) {
@@ -90,7 +95,7 @@ TEST(Inside, TheWayIsClosedOnceItIsDropped) {
   Door door = Listen();
   auto way = Serve(server, door, "dsw-a");
   ASSERT_EQ(RawClient(door.port).Ask(kGet).status, 200);
-  server.io().Call([&] { way.reset(); });
+  way.reset();
   EXPECT_THROW(RawClient(door.port).Ask(kGet), std::runtime_error) << "nobody listens any more";
 }
 
