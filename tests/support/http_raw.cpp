@@ -13,8 +13,6 @@
 
 namespace atelier::test {
 
-namespace {
-
 sockaddr_in Loopback(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -22,8 +20,6 @@ sockaddr_in Loopback(std::uint16_t port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   return address;
 }
-
-}  // namespace
 
 std::string RawResponse::Header(std::string_view name) const {
   const std::string start = "\r\n" + std::string(name) + ": ";
@@ -117,6 +113,16 @@ std::string RawClient::ReadExactly(std::size_t size) {
   std::string bytes = buffer_.substr(0, size);
   buffer_.erase(0, size);
   return bytes;
+}
+
+std::string RawClient::ReadUntil(std::string_view end) {
+  std::string got;
+  while (!got.ends_with(end)) {
+    const std::string piece = ReadSome();
+    if (piece.empty()) break;
+    got += piece;
+  }
+  return got;
 }
 
 std::string RawClient::ReadAll() {

@@ -1,12 +1,16 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <netinet/in.h>
 #include <string>
 #include <string_view>
 
 #include "base/raii.h"
 
 namespace atelier::test {
+
+/// A port of this host.
+sockaddr_in Loopback(std::uint16_t port);
 
 /// An answer as the bytes say it; no library between the server and the test.
 struct RawResponse {
@@ -37,6 +41,9 @@ class RawClient {
   std::string ReadSome();
   /// Exactly `size` bytes, fewer only at the end of the stream.
   std::string ReadExactly(std::size_t size);
+  /// Everything up to and with `end`, which ends a piece that was sent; or up to the end of the
+  /// stream.
+  std::string ReadUntil(std::string_view end);
   /// Everything up to the end of the stream.
   std::string ReadAll();
   void ShutdownWrite();

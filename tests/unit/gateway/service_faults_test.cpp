@@ -19,17 +19,6 @@ using test::RawResponse;
 
 const std::string kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-/// Everything up to and with `end`.
-std::string Receive(RawClient& peer, const std::string& end) {
-  std::string got;
-  while (!got.ends_with(end)) {
-    const std::string piece = peer.ReadSome();
-    if (piece.empty()) break;
-    got += piece;
-  }
-  return got;
-}
-
 /// The test itself is the replica "raw".
 class ServiceFaultsTest : public ServiceGatewayTest {
  protected:
@@ -43,7 +32,7 @@ class ServiceFaultsTest : public ServiceGatewayTest {
   /// The replica's side of the next connection, once it has the whole request.
   RawClient Accepted(const std::string& request) {
     RawClient peer = replica_.Accept();
-    Receive(peer, request.substr(request.find("\r\n\r\n")));
+    peer.ReadUntil(request.substr(request.find("\r\n\r\n")));
     return peer;
   }
   /// What a client gets when the replica answers so and closes.
@@ -177,7 +166,7 @@ TEST_F(ServiceFaultsTest, AnAnswerThatBreaksOffIsCutNotEnded) {
     client.Send(Get());
     RawClient peer = Accepted(Get());
     peer.Send(one.sent);
-    std::string got = Receive(client, one.seen);
+    std::string got = client.ReadUntil(one.seen);
     peer.Close();
     got += client.ReadAll();
     EXPECT_TRUE(got.starts_with("HTTP/1.1 200")) << got;
@@ -192,13 +181,13 @@ TEST_F(ServiceFaultsTest, EventsReachTheClientOneByOne) {
   RawClient peer = Accepted(Get());
   // Neither side does anything before the other has what it sent: nothing may be held back.
   peer.Send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
-  EXPECT_NE(Receive(client, "\r\n\r\n").find("text/event-stream"), std::string::npos);
+  EXPECT_NE(client.ReadUntil("\r\n\r\n").find("text/event-stream"), std::string::npos);
   for (const std::string event : {"data: 1\n\n", "data: 2\n\n", "data: 3\n\n"}) {
     peer.Send(event);
-    EXPECT_EQ(Receive(client, event + "\r\n"), "9\r\n" + event + "\r\n");
+    EXPECT_EQ(client.ReadUntil(event + "\r\n"), "9\r\n" + event + "\r\n");
   }
   peer.Close();
-  EXPECT_EQ(Receive(client, "0\r\n\r\n"), "0\r\n\r\n");
+  EXPECT_EQ(client.ReadUntil("0\r\n\r\n"), "0\r\n\r\n");
 }
 
 TEST_F(ServiceFaultsTest, ASlowClientHoldsNoPlace) {
@@ -212,7 +201,7 @@ TEST_F(ServiceFaultsTest, ASlowClientHoldsNoPlace) {
   peer.Send(kOk);
   EXPECT_EQ(other.Read().body, "ok");
   slow.Send("[1]");
-  Receive(peer, "[1]");  // on the connection that was kept
+  peer.ReadUntil("[1]");  // on the connection that was kept
   peer.Send(kOk);
   EXPECT_EQ(slow.Read().body, "ok");
 }

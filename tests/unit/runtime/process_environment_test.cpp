@@ -9,20 +9,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// What programs of a sandbox find around them.
-class ProcessEnvironment : public test::ProcessWorld {
- protected:
-  /// What `script` says in a sandbox.
-  std::string Say(const std::string& script, const std::function<void(Workload&)>& change = {}) {
-    Workload work = Shell("dsw-a", script);
-    work.generation = ++generation_;
-    if (change) change(work);
-    EXPECT_TRUE(Ensure(work).has_value());
-    Await("dsw-a", Phase::kExited);
-    return LogOf("dsw-a");
-  }
-
-  model::Generation generation_ = 0;
-};
+class ProcessEnvironment : public test::ProcessWorld {};
 
 TEST_F(ProcessEnvironment, ShellsKeepThePathOfTheImage) {
   fs::create_directories(dir_.path() + "/image/bin");

@@ -16,16 +16,6 @@ namespace fs = std::filesystem;
 
 class ProcessSandbox : public test::ProcessWorld {
  protected:
-  /// What a script says, once it is done.
-  std::string Say(const std::string& script, const std::function<void(Workload&)>& change = {}) {
-    Workload work = Shell("dsw-a", script);
-    work.generation = ++generation_;
-    if (change) change(work);
-    EXPECT_TRUE(Ensure(work).has_value());
-    Await("dsw-a", Phase::kExited);
-    return LogOf("dsw-a");
-  }
-
   process::SandboxRecord SandboxOf(const std::string& id) {
     return process::ReadRecord<process::SandboxRecord>(RunOf(id).Sandbox()).value();
   }
@@ -33,8 +23,6 @@ class ProcessSandbox : public test::ProcessWorld {
   static bool Limits(const char* controller) {
     return process::DetectCgroups().folders.contains(controller);
   }
-
-  model::Generation generation_ = 0;
 };
 
 TEST_F(ProcessSandbox, SecretsAreInNoCommandLineAndOnlyTheOwnerReadsThem) {

@@ -147,6 +147,16 @@ class ProcessWorld : public ::testing::Test {
     return process::RunFolder(dir_.path() + "/instances", model::InstanceId(id), generation);
   }
 
+  /// What `script` says in a sandbox, once it is done. Each call is a life of dsw-a.
+  std::string Say(const std::string& script, const std::function<void(Workload&)>& change = {}) {
+    Workload work = Shell("dsw-a", script);
+    work.generation = ++generation_;
+    if (change) change(work);
+    EXPECT_TRUE(Ensure(work).has_value());
+    Await("dsw-a", Phase::kExited);
+    return LogOf("dsw-a");
+  }
+
   Task<WorkloadState> DoAwait(std::string id, Phase phase) {
     const Deadline by = Soon();
     for (;;) {
@@ -189,6 +199,7 @@ class ProcessWorld : public ::testing::Test {
   std::unique_ptr<http::Client> client_ = http::MakeClient({}, io_.get_executor(), clock_);
   asio::steady_timer bell_{io_};
   std::unique_ptr<Driver> driver_;
+  model::Generation generation_ = 0;  // of dsw-a, by Say
 };
 
 }  // namespace atelier::runtime::test
