@@ -102,27 +102,7 @@ std::vector<Verb> Rules() {
        .action = "CreateIdleInstanceCuller",
        .method = "POST",
        .path = std::string(kIdle),
-       .fields = {kId,
-                  {.flags = "--minutes",
-                   .help = "Stop it after so many minutes without use",
-                   .target = "MaxIdleTimeInMinutes",
-                   .take = Take::kInteger,
-                   .required = true,
-                   .min = 1,
-                   .max = 525'600},
-                  {.flags = "--cpu",
-                   .help = "Below so many percent of its CPUs it is idle (default: 10)",
-                   .target = "CpuPercentThreshold",
-                   .take = Take::kInteger,
-                   .min = 0,
-                   .max = 100,
-                   .standard = "10"},
-                  {.flags = "--gpu",
-                   .help = "The same of its GPUs",
-                   .target = "GpuPercentThreshold",
-                   .take = Take::kInteger,
-                   .min = 0,
-                   .max = 100}}},
+       .fields = IdleRuleFields(kId)},
       {.words = "idle show",
        .help = "Show the idle rule of an instance, and how long it is idle",
        .action = "GetIdleInstanceCuller",
@@ -221,6 +201,30 @@ std::vector<Verb> Others() {
 }
 
 }  // namespace
+
+std::vector<Field> IdleRuleFields(Field whose) {
+  return {whose,
+          {.flags = "--minutes",
+           .help = "Stop an instance after so many minutes without use",
+           .target = "MaxIdleTimeInMinutes",
+           .take = Take::kInteger,
+           .required = true,
+           .min = 1,
+           .max = 525'600},
+          {.flags = "--cpu",
+           .help = "Below so many percent of its CPUs it is idle (default: 10)",
+           .target = "CpuPercentThreshold",
+           .take = Take::kInteger,
+           .min = 0,
+           .max = 100,
+           .standard = "10"},
+          {.flags = "--gpu",
+           .help = "The same of its GPUs",
+           .target = "GpuPercentThreshold",
+           .take = Take::kInteger,
+           .min = 0,
+           .max = 100}};
+}
 
 std::span<const Verb> InstanceVerbs() {
   static const std::vector<Verb> kAll = [] {

@@ -94,6 +94,9 @@ Result<std::int64_t> ParseDuration(std::string_view text);
 /// A member by its path, as people read it: "" when absent, lists joined with commas.
 std::string Show(const json::object& object, std::string_view path);
 
+/// What an idle rule says, of an instance or for new ones of a workspace (verb/instance.cpp).
+std::vector<Field> IdleRuleFields(Field whose);
+
 std::span<const Verb> ServiceVerbs();      // verb/service.cpp
 std::span<const Verb> InstanceVerbs();     // verb/instance.cpp
 std::span<const Verb> RecommenderVerbs();  // verb/recommender.cpp
