@@ -52,13 +52,7 @@ Task<Result<std::string>> DescribeServiceDiagnosis(Context& context) {
 /// Of one that is well, the parts are empty.
 Task<Result<std::string>> DescribeServiceInstanceDiagnosis(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
-  const std::string& name = context.args.Text("InstanceName");
-  const auto replica = context.services.services.FindReplicaNamed(service->id, name);
-  if (replica == nullptr) {
-    co_return Error(Code::kNotFound,
-                    fmt::format("Service {} has no instance {}.", service->name, name),
-                    "UnknownReplica");
-  }
+  ATELIER_CO_TRY(const auto replica, FindReplica(context, *service));
   const directory::ServiceSpecPtr spec = context.services.services.SpecOf(service->name);
   auto found = model::DiagnoseReplica(*replica, spec.get(), context.services.clock.Wall());
   wire::InstanceDiagnosisAnswer answer;

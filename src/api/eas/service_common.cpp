@@ -112,6 +112,14 @@ Result<directory::ServicePtr> FindService(const Context& context, identity::Acce
                "PrivilegeCheckFailed");
 }
 
+Result<directory::ReplicaPtr> FindReplica(const Context& context, const model::Service& service) {
+  const std::string& name = context.args.Text("InstanceName");
+  directory::ReplicaPtr replica = context.services.services.FindReplicaNamed(service.id, name);
+  if (replica != nullptr) return replica;
+  return Error(Code::kNotFound, fmt::format("Service {} has no instance {}.", service.name, name),
+               "UnknownReplica");
+}
+
 std::string EndpointOf(const Context& context, std::string_view name) {
   if (context.url_base.empty()) return "";  // the request names no host that a URL may have
   return fmt::format("{}/api/predict/{}", context.url_base, name);

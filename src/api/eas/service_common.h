@@ -57,6 +57,9 @@ constexpr Operation EasRow(std::string_view name, std::string_view method, std::
 /// permission alone. NotFound/UnknownService: there is none of this name that he MayKnow.
 Result<directory::ServicePtr> FindService(const Context& context, identity::Access access);
 
+/// {InstanceName} of it. NotFound/UnknownReplica.
+Result<directory::ReplicaPtr> FindReplica(const Context& context, const model::Service& service);
+
 /// Whether the caller may learn that there is something of this name in `workspace`. To everybody
 /// else it answers as what does not exist.
 bool MayKnow(const Context& context, const model::WorkspaceId& workspace);

@@ -224,13 +224,7 @@ std::string_view ContainerStatus(const model::Replica& replica) {
 /// An instance has one container, which is the instance, and is named as it is.
 Task<Result<std::string>> ListServiceContainers(Context& context) {
   ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
-  const std::string& name = context.args.Text("InstanceName");
-  const auto replica = context.services.services.FindReplicaNamed(service->id, name);
-  if (replica == nullptr) {
-    co_return Error(Code::kNotFound,
-                    fmt::format("Service {} has no instance {}.", service->name, name),
-                    "UnknownReplica");
-  }
+  ATELIER_CO_TRY(const auto replica, FindReplica(context, *service));
   const model::Outfit outfit = replica->outfit.value_or(model::Outfit());
   const bool ended = replica->last && replica->last->settled;
   wire::ContainerInfo container{
