@@ -16,6 +16,7 @@
 #include "gateway/proxy/headers.h"
 #include "gateway/proxy/traffic.h"
 #include "gateway/proxy/tunnel.h"
+#include "model/idle_rule.h"
 
 namespace atelier::gateway {
 
@@ -26,7 +27,6 @@ using model::InstanceStatus;
 constexpr std::string_view kIdPrefix = "dsw-";
 /// How long a tunnel may outlive the right that opened it.
 constexpr Duration kTunnelCheck{30'000};
-constexpr std::int64_t kWarnMinutes = 10;  // before the stop, as the event does (idle.cpp)
 
 /// "/dsw-1/lab/tree" -> "dsw-1".
 std::string_view FirstSegment(std::string_view path) {
@@ -188,11 +188,11 @@ Task<void> Gateway::Impl::ShowIdle(Visit& visit, directory::InstancePtr instance
   if (instance->culler && instance->status == InstanceStatus::Running) {
     const std::int64_t limit = instance->culler->max_idle_minutes;
     const std::int64_t idle = options.idle_minutes(instance->id);
-    const std::int64_t warn_at = limit > kWarnMinutes ? limit - kWarnMinutes : (limit + 1) / 2;
+    const Duration warn_at = model::FirstIdleWarning(std::chrono::minutes(limit));
     shown = {{"MaxIdleTimeInMinutes", limit},
              {"IdleTimeInMinutes", idle},
              {"StopsInMinutes", std::max<std::int64_t>(0, limit - idle)},
-             {"Warn", idle >= warn_at}};
+             {"Warn", std::chrono::minutes(idle) >= warn_at}};
   }
   http::Response response{.status = 200, .headers = {}, .body = boost::json::serialize(shown)};
   response.headers.Add("Content-Type", "application/json");

@@ -21,4 +21,11 @@ BOOST_DESCRIBE_STRUCT(IdleCuller, (),
                       (cpu_percent_threshold, gpu_percent_threshold, max_idle_minutes, standard,
                        extended))
 
+/// How long an instance is idle when its users are first warned: 10 minutes before it is stopped,
+/// or half way where that is too short. `limit`: the rule's.
+constexpr Duration FirstIdleWarning(Duration limit) {
+  constexpr Duration kBefore = std::chrono::minutes(10);
+  return limit > kBefore ? limit - kBefore : limit / 2;
+}
+
 }  // namespace atelier::model

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "model/idle_rule.h"
+
 namespace atelier::control {
 
 namespace {
@@ -25,12 +27,10 @@ bool Busy(const UsagePoint& point, const model::IdleCuller& rule, bool has_gpu) 
   return !point.gpu_percent || *point.gpu_percent >= GpuThreshold(rule);
 }
 
-/// Idle lengths at which to warn: 10 and 2 minutes before the stop, and half way where there is no
-/// room for the first.
+/// Idle lengths at which to warn: once more 2 minutes before the stop.
 std::array<Duration, 2> WarnAt(Duration limit) {
-  const Duration first = limit > minutes(10) ? limit - minutes(10) : limit / 2;
-  const Duration second = limit - minutes(2);
-  return {first, std::max(first, second)};
+  const Duration first = model::FirstIdleWarning(limit);
+  return {first, std::max<Duration>(first, limit - minutes(2))};
 }
 
 }  // namespace
