@@ -111,10 +111,19 @@ Write VersionWrite(const model::Service& service, WallTime now) {
   return Write::Put(Kind::kServiceVersion, VersionKey(service.id, version.number), ToJson(version));
 }
 
+namespace {
+
+json::object KeptConfig(const std::string& kept) {
+  json::object config = ParseJson(kept)->get_object();
+  config.erase("token");  // of a server that kept it there
+  return config;
+}
+
+}  // namespace
+
 json::object ChangedConfig(const model::Service& present, const json::object& change,
                            bool replace) {
-  json::object old = ParseJson(present.config)->get_object();
-  old.erase("token");  // of a server that kept it there
+  json::object old = KeptConfig(present.config);
   json::object config = replace ? change : model::MergeConfig(std::move(old), change);
   const bool named =
       config.contains("name") || (config.contains("metadata") && config["metadata"].is_object() &&
@@ -132,8 +141,6 @@ Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replac
                     const ChangeTerms& terms) {
   const model::Service& present = draft.service();
   ATELIER_RETURN_IF_ERROR(Unlocked(present, false));
-  json::object old = ParseJson(present.config)->get_object();
-  old.erase("token");  // of a server that kept it there
   json::object config = ChangedConfig(present, change, replace);
   ATELIER_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config, &change));
   if (spec.name != present.name)
@@ -145,7 +152,7 @@ Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replac
     SetToken(draft.Edit(), spec.token, terms.seal);
     draft.Note(false, "Token", "Callers present another token from now on.");
   }
-  if (model::SameButReplicas(old, config)) {
+  if (model::SameButReplicas(KeptConfig(present.config), config)) {
     if (spec.replicas == present.replicas) return Ok();
     ATELIER_RETURN_IF_ERROR(Accepting(present, ServiceTrigger::kScale, "UpdateService"));
     if (spec.replicas > present.replicas)
