@@ -32,8 +32,6 @@ Result<std::string_view> TakeLine(std::string_view& head) {
   return line;
 }
 
-bool IsControl(char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }
-
 /// What the headers say of where the body ends.
 struct Length {
   std::optional<std::string> content_length;
@@ -113,8 +111,6 @@ Status AppendHeader(std::string_view line, bool folded, std::string& out, Length
   out += name;
   out += ": ";
   out += value;
-  const auto begin = out.end() - static_cast<std::ptrdiff_t>(value.size());
-  std::replace_if(begin, out.end(), IsControl, ' ');
   out += "\r\n";
   return Ok();
 }

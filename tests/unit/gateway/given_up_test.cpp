@@ -1,5 +1,6 @@
 // A client that gave up: whatever its request waits for at that moment, nothing goes on working for
 // it, and its place is free at once.
+#include <cerrno>
 #include <netinet/in.h>
 #include <poll.h>
 #include <string>

@@ -213,7 +213,6 @@ TEST_P(ParserSteps, AnswersAreTakenAsClientsTakeThem) {
            std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\nok"),
            std::string("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n0002;a=b\r\nok\r\n"
                        "000;c=\"d e\"\r\nX: y\r\n\r\n"),
-           "HTTP/1.1 200 OK\r\nX: a\x01b\x1b\x7f\x0c\r\n" + cl,
            "HTTP/1.1 200 OK\r\nX:\r\n" + cl,
        }) {
     MessageParser parser(MessageParser::Kind::kResponse, kLimit);
@@ -228,14 +227,13 @@ TEST_P(ParserSteps, AnswersAreTakenAsClientsTakeThem) {
 TEST_P(ParserSteps, TheHeadersOfALenientAnswerAreStrict) {
   MessageParser parser(MessageParser::Kind::kResponse, 8192);
   const std::string large(5000, 'a');
-  ASSERT_TRUE(
-      Feed(parser,
-           "HTTP/1.1 999\nA : one\r\n two \n\t three\r\nB: \xe6\x88\x90 \x01 b\nC:\r\n c\n" +
-               ("D: " + large) + "\n " + large.substr(0, 10) + "\nContent-Length: 0\n\n",
-           GetParam()));
+  ASSERT_TRUE(Feed(parser,
+                   "HTTP/1.1 999\nA : one\r\n two \n\t three\r\nB: \xe6\x88\x90 b\nC:\r\n c\n" +
+                       ("D: " + large) + "\n " + large.substr(0, 10) + "\nContent-Length: 0\n\n",
+                   GetParam()));
   EXPECT_EQ(parser.head().status, 999);
   const std::vector<Headers::Entry> expected{{"A", "one two three"},
-                                             {"B", "\xe6\x88\x90   b"},
+                                             {"B", "\xe6\x88\x90 b"},
                                              {"C", "c"},
                                              {"D", large + " aaaaaaaaaa"},
                                              {"Content-Length", "0"}};
@@ -258,7 +256,7 @@ TEST_P(ParserSteps, AnswersThatCouldBeReadInTwoWaysAreRefused) {
            std::string("HTTP/1.1"),
            std::string("\r\nHTTP/1.1 200 OK"),
            std::string("HTTP/1.1 200 O\rK"),
-           std::string("HTTP/1.1 200 O\0K", 17),
+           std::string("HTTP/1.1 200 O\0K", 16),
            std::string("HTTP/1.1 200 OK\r\nno colon"),
            std::string("HTTP/1.1 200 OK\r\n: no name"),
            std::string("HTTP/1.1 200 OK\r\n : no name"),
@@ -267,7 +265,9 @@ TEST_P(ParserSteps, AnswersThatCouldBeReadInTwoWaysAreRefused) {
            std::string("HTTP/1.1 200 OK\r\nX(Y): z"),
            std::string("HTTP/1.1 200 OK\r\nX: a\rContent-Length: 2"),
            std::string("HTTP/1.1 200 OK\r\nX: a\r\r"),
-           std::string("HTTP/1.1 200 OK\r\nX: a\0b", 24),
+           std::string("HTTP/1.1 200 OK\r\nX: a\0b", 23),
+           std::string("HTTP/1.1 200 OK\r\nSet-Cookie: a\x01=b"),
+           std::string("HTTP/1.1 200 OK\r\nX: a\x7f"),
            std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3"),
            std::string("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 02"),
            std::string("HTTP/1.1 200 OK\r\nContent-Length: 2, 3"),

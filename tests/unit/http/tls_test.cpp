@@ -115,35 +115,41 @@ TEST_F(Tls, ClientRefusesCertificatesOfOthers) {
   EXPECT_TRUE(fetch(At(server.port())));
 }
 
-TEST_F(Tls, AClientThatGaveUpIsSeenAndWhatItSentEarlyIsKept) {
-  using asio::experimental::awaitable_operators::operator||;
-  int waiting = 0;  // these three on the server's thread
-  int gone = 0;
-  bool wait = true;
-  SystemClock clock;
-  const auto answer_late = [&](Exchange& exchange) -> Task<void> {
+/// Answers once it is let go, unless the client gives up. Used on the server's thread.
+struct LateAnswer {
+  Task<void> UntilLetGo() {
+    while (held) co_await clock.Sleep(Duration(2));
+  }
+  Task<void> Handle(Exchange& exchange) {
+    using asio::experimental::awaitable_operators::operator||;
     ++waiting;
-    const auto until_let_go = [&]() -> Task<void> {
-      while (wait) co_await clock.Sleep(Duration(2));
-    };
-    const auto first = co_await (until_let_go() || exchange.GivenUp());
+    const auto first = co_await (UntilLetGo() || exchange.GivenUp());
     if (first.index() == 1) ++gone;
     if (first.index() == 0) co_await Answer(exchange);
-  };
-  TestServer server(answer_late, Options());
+  }
+
+  SystemClock clock;
+  bool held = true;
+  int waiting = 0;
+  int gone = 0;
+};
+
+TEST_F(Tls, AClientThatGaveUpIsSeenAndWhatItSentEarlyIsKept) {
+  LateAnswer late;
+  TestServer server([&](Exchange& exchange) { return late.Handle(exchange); }, Options());
   {
     TlsClient client(server.port());
     client.Send(kGet);
-    ASSERT_TRUE(server.io().Eventually([&] { return waiting == 1; }));
+    ASSERT_TRUE(server.io().Eventually([&] { return late.waiting == 1; }));
   }
-  EXPECT_TRUE(server.io().Eventually([&] { return gone == 1; }));
+  EXPECT_TRUE(server.io().Eventually([&] { return late.gone == 1; }));
   TlsClient early(server.port());
   early.Send(kGet);
-  ASSERT_TRUE(server.io().Eventually([&] { return waiting == 2; }));
+  ASSERT_TRUE(server.io().Eventually([&] { return late.waiting == 2; }));
   early.Send(kGet);
-  server.io().Call([&] { wait = false; });
+  server.io().Call([&] { late.held = false; });
   for (int i = 0; i < 2; ++i) EXPECT_TRUE(early.ReadSome().ends_with("\r\n\r\ntls "));
-  EXPECT_EQ(server.io().Call([&] { return gone; }), 1);
+  EXPECT_EQ(server.io().Call([&] { return late.gone; }), 1);
 }
 
 TEST_F(Tls, SilentClientIsDroppedDuringTheHandshake) {
