@@ -219,9 +219,6 @@ TEST_F(NotebookConfinement, CookiesOfAnAppStayBelowItsInstance) {
             "HttpOnly; SameSite=None; Partitioned"},
            {"__Secure-app=1; Secure; Path=/", "__Secure-app=1; Path=/dsw-a/; Secure"},
            {"a=b=c; Path=/", "a=b=c; Path=/dsw-a/"},
-           // Control characters have become blanks (RFC 9110 section 5.5) before it is read.
-           {"a\x01=b; Path=/", "a=b; Path=/dsw-a/"},
-           {"a=b\x7f; Path=/", "a=b; Path=/dsw-a/"},
            {"gone=; Max-Age=0; Path=/", "gone=; Path=/dsw-a/; Max-Age=0"}}) {
     EXPECT_EQ(Cookie(given), passed + "\n") << given;
   }
@@ -234,8 +231,7 @@ TEST_F(NotebookConfinement, CookiesThatCannotBeConfinedAreNotSet) {
         // Ours, and what may be read as ours. A browser sends a cookie without a name as its value.
         "atelier-dsw-b=x; Path=/", " atelier-dsw-b =x; Path=/dsw-a/", "ATELIER-dsw-b=x",
         "=atelier-dsw-b=x; Path=/", "atelier-dsw-b", "=x", "x", "; Path=/", "\"atelier-dsw-b=x\"",
-        "\x01"
-        "atelier-dsw-b=x; Path=/"}) {
+        "a\x01=b; Path=/", "a=b\x7f; Path=/"}) {
     EXPECT_EQ(Cookie(cookie), "") << cookie;
   }
   EXPECT_EQ(Cookie("big=" + std::string(4094, 'x')), "") << "browsers take 4096 bytes";
