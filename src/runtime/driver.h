@@ -205,8 +205,7 @@ class Driver {
   using Serve =
       std::function<std::shared_ptr<void>(const model::InstanceId& id, UniqueFd listening)>;
   /// From here on workloads with a server_port reach the server, those that ran before included.
-  // NOLINTNEXTLINE(performance-unnecessary-value-param): who can do it keeps it.
-  virtual void SetServe(Serve /*serve*/) {}
+  virtual void SetServe(const Serve& /*serve*/) {}
 
   /// Stops watching. Workloads run on (promise 3).
   virtual Task<void> Stop() = 0;

@@ -3,7 +3,6 @@
 #include "api/wire/idle.h"
 
 #include <array>
-#include <utility>
 
 #include "api/dsw/instance_rules.h"
 #include "api/envelope.h"
@@ -51,8 +50,8 @@ Task<Result<std::string>> GetWorkspaceIdleRule(Context& context) {
 Task<Result<std::string>> ChangeRule(Context& context, std::optional<model::IdleCuller> rule) {
   ATELIER_CO_TRY(const model::Workspace workspace,
                  FindWorkspaceFor(context, WorkspaceOf(context), identity::Access::kManage));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.SetIdleRule(
-      workspace.id, std::move(rule), context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.identity.SetIdleRule(workspace.id, rule, context.actor()));
   co_return Answer(context, wire::WorkspaceIdOnly{.WorkspaceId = workspace.id.str()},
                    EnvelopeForm::kRequestId);
 }

@@ -339,8 +339,8 @@ Result<Endpoint> ProcessDriver::EndpointOf(const model::InstanceId& id) const {
   return Endpoint{.unix_path = SocketOf(id, found->second), .host = {}, .port = 0};
 }
 
-void ProcessDriver::SetServe(Serve serve) {
-  serve_ = std::move(serve);
+void ProcessDriver::SetServe(const Serve& serve) {
+  serve_ = serve;
   for (const auto& [id, life] : lives_) StartWay(id, life);
 }
 
@@ -360,10 +360,10 @@ Task<void> ProcessDriver::OpenWay(model::InstanceId id, model::Generation genera
       co_await RunOn(blocking_, [run = RunOf(id, generation)] { return FetchServerSocket(run); });
   Life* life = Find(id, generation);
   if (gate_.closed() || life == nullptr || life->phase == Phase::kExited || life->served) co_return;
+  const std::string why = socket ? "It cannot be served." : socket.error().ToString();
   if (socket) life->served = serve_(id, *std::move(socket));
   if (!life->served) {
-    log_.Warn("process.no_way_to_server",
-              {{"id", id.str()}, {"error", socket ? "not served" : socket.error().ToString()}});
+    log_.Warn("process.no_way_to_server", {{"id", id.str()}, {"error", why}});
   }
 }
 

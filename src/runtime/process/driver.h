@@ -42,7 +42,7 @@ class ProcessDriver final : public Driver {
   Result<Endpoint> EndpointOf(const model::InstanceId& id) const override;
   Leftovers leftovers() const override { return sweeper_.leftovers(); }
   void SetWake(std::function<void()> wake) override { wake_ = std::move(wake); }
-  void SetServe(Serve serve) override;
+  void SetServe(const Serve& serve) override;
   Task<void> Stop() override;
 
  private:
