@@ -21,6 +21,23 @@ namespace {
 constexpr int kTrialMs = 15'000;
 constexpr std::uint64_t kLeastDescriptors = 1024;  // what every shell gives
 
+std::string WhyItFailed(const Found& found) {
+  switch (found.standing) {
+    case Standing::kEnded:
+      return found.outcome.reason + "\n" + found.log_tail;
+    case Standing::kKept:
+      return "A trial sandbox did not end in time.";
+    case Standing::kNotStarted:
+    case Standing::kLost:
+      return "The keeper of a trial sandbox ended without a result. The host may be short of "
+             "memory or of processes (ulimit -u, pids.max of its cgroup).";
+    case Standing::kUnreadable:
+    case Standing::kUnknown:
+      break;
+  }
+  return "The records of a trial sandbox cannot be read.";
+}
+
 /// `host.folder` is that of the instances.
 Status RunTrial(Host host) {
   ATELIER_TRY(const auto folder, TrialFolder::Make(host.folder));
@@ -41,10 +58,8 @@ Status RunTrial(Host host) {
     }
     found = Inspect(run, trial.id, trial.generation);
   }
-  const bool worked = found.standing == Standing::kEnded && found.outcome.exit_code == 0;
-  const std::string why = found.outcome.reason + "\n" + found.log_tail;
-  if (!worked) return Error(Code::kFailedPrecondition, why);
-  return Ok();
+  if (found.standing == Standing::kEnded && found.outcome.exit_code == 0) return Ok();
+  return Error(Code::kFailedPrecondition, WhyItFailed(found));
 }
 
 /// In a child: this process stays in its session.

@@ -3,6 +3,7 @@
 
 #include "runtime/process/trial.h"
 #include "support/recorded_log.h"
+#include "support/temp_dir.h"
 
 namespace atelier::runtime::process {
 namespace {
@@ -182,6 +183,17 @@ TEST_F(ProcessTrial, OffSharesTheNetworkAloneAndStillSaysSo) {
   EXPECT_FALSE(trial->host->isolate_network);
   EXPECT_TRUE(trial->host->filter_calls);
   EXPECT_EQ(sandboxes_, 1U);
+}
+
+// As on a host that has no process left to give: whoever reads it must know where to look.
+TEST_F(ProcessTrial, AKeeperThatEndsAtOnceIsNamed) {
+  const atelier::test::TempDir folder;
+  const Host host{.folder = folder.path(), .program = "/bin/true", .cgroups = {}};
+  const Status tried = RealProbe().sandbox(host);
+  ASSERT_FALSE(tried.has_value());
+  EXPECT_NE(tried.error().message().find("keeper of a trial sandbox ended without a result"),
+            std::string::npos)
+      << tried.error().message();
 }
 
 }  // namespace
