@@ -228,23 +228,30 @@ Result<std::vector<std::string>> ImagePaths(const std::string& prefix,
                                             const std::string& data_folder) {
   if (prefix.empty()) return std::vector<std::string>{};
   std::error_code error;
-  const fs::path image = fs::path(prefix).lexically_normal();
+  fs::path image = fs::path(prefix).lexically_normal();
+  if (!image.has_filename()) image = image.parent_path();  // it was written with a slash at its end
   if (!image.is_absolute() || !fs::is_directory(image, error)) {
     return Error(Code::kFailedPrecondition, "The image's folder does not exist on this host.");
   }
   const fs::path data = fs::weakly_canonical(data_folder, error);
-  if (IsInside(data, fs::canonical(image, error))) {
+  const fs::path real = fs::canonical(image, error);
+  if (error)
+    return SystemError(Code::kFailedPrecondition, "read the image's folder", error.value());
+  if (IsInside(data, real)) {
     return Error(Code::kFailedPrecondition,
                  "The image's folder contains the data of other instances.");
   }
   std::vector<std::string> paths;
   if (!IsInside(image, "/usr")) paths.push_back(image.string());
+  // Reached by a link: its programs name their interpreter by the path that they were installed at.
+  if (real != image && !IsInside(real, "/usr")) paths.push_back(real.string());
   std::vector<fs::path> bases;
   if (const auto named = BaseNamedByVenv(image)) bases.push_back(*named);
   const fs::path python = fs::canonical(image / "bin" / "python3", error);
   if (!error) bases.push_back(python.parent_path().parent_path());
   for (const fs::path& base : bases) {
-    if (IsInside(base, "/usr") || IsInside(base, image) || base == "/") continue;
+    const bool shown = IsInside(base, "/usr") || IsInside(base, image) || IsInside(base, real);
+    if (shown || base == "/") continue;
     ATELIER_TRY(auto more, PythonPaths(base));
     for (std::string& path : more) {
       if (std::find(paths.begin(), paths.end(), path) == paths.end())

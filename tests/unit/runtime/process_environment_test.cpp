@@ -23,6 +23,20 @@ TEST_F(ProcessEnvironment, ShellsKeepThePathOfTheImage) {
             expected);
 }
 
+// Programs of a Python environment name its interpreter by the path that it was made at.
+TEST_F(ProcessEnvironment, AnImageThatIsNamedByALinkRunsItsPrograms) {
+  const std::string image = dir_.path() + "/image";
+  fs::create_directories(image + "/bin");
+  fs::create_symlink("/bin/sh", image + "/bin/interpreter");
+  std::ofstream(image + "/bin/greet") << "#!" << image << "/bin/interpreter\necho hello\n";
+  fs::permissions(image + "/bin/greet", fs::perms::owner_all | fs::perms::others_exec |
+                                            fs::perms::others_read | fs::perms::group_read);
+  const std::string link = dir_.path() + "/link";
+  fs::create_directory_symlink(image, link);
+  EXPECT_EQ(Say("greet; " + link + "/bin/greet", [&](Workload& work) { work.image_prefix = link; }),
+            "hello\nhello\n");
+}
+
 TEST_F(ProcessEnvironment, AnInteractiveShellHasAPrompt) {
   EXPECT_NE(Say("bash -lic 'echo \"$PS1\"' 2>/dev/null"), "\n");
   EXPECT_NE(Say("sh -lic 'echo \"$PS1\"' 2>/dev/null"), "\n");

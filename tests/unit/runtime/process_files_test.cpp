@@ -185,6 +185,9 @@ TEST_F(ProcessFiles, AnImageShowsItsPrefix) {
   EXPECT_EQ(ImagePaths("/usr", In("data")).value(), Paths{}) << "there anyway";
   EXPECT_EQ(ImagePaths(In("absent"), In("data")).error().code(), Code::kFailedPrecondition);
   EXPECT_EQ(ImagePaths("image", In("data")).error().code(), Code::kFailedPrecondition);
+  EXPECT_EQ(ImagePaths(In("image/"), In("data")).value(), Paths{In("image")});
+  fs::create_directory_symlink(In("image"), In("link"));
+  EXPECT_EQ(ImagePaths(In("link"), In("data")).value(), (Paths{In("link"), In("image")}));
 }
 
 TEST_F(ProcessFiles, AVirtualEnvironmentShowsThePythonItWasMadeFrom) {
