@@ -12,6 +12,13 @@
 #include <system_error>
 #include <unistd.h>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/allocator_interface.h>
+#define ATELIER_LIVE_HEAP_BYTES __sanitizer_get_current_allocated_bytes()
+#endif
+#endif
+
 namespace atelier::metrics {
 
 namespace {
@@ -122,6 +129,11 @@ void AppendProcess(std::string& out) {
                stat.cpu_ticks / ticks);
   AppendGauge(out, "process_resident_memory_bytes", "Resident memory of the server.",
               stat.resident_pages * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+#ifdef ATELIER_LIVE_HEAP_BYTES
+  // For the tests: the resident memory of such a build is mostly the sanitizer's own.
+  AppendGauge(out, "process_live_heap_bytes", "What the server has allocated and not freed.",
+              ATELIER_LIVE_HEAP_BYTES);
+#endif
   AppendGauge(out, "process_virtual_memory_bytes", "Virtual memory of the server.",
               stat.virtual_bytes);
   AppendGauge(out, "process_start_time_seconds", "When the server started, since the epoch.",
