@@ -99,10 +99,11 @@ class FunctionHandler : public http::Handler {
 /// A server on a thread of its own.
 class TestServer {
  public:
-  explicit TestServer(FunctionHandler::Function function, http::ServerOptions options = {})
-      : log_(MakeNullLogger()), handler_(std::move(function)) {
+  explicit TestServer(FunctionHandler::Function function, http::ServerOptions options = {},
+                      std::unique_ptr<Clock> clock = std::make_unique<SystemClock>())
+      : clock_(std::move(clock)), log_(MakeNullLogger()), handler_(std::move(function)) {
     io_.Call([&] {
-      server_ = http::MakeServer(std::move(options), handler_, io_.executor(), clock_, *log_);
+      server_ = http::MakeServer(std::move(options), handler_, io_.executor(), *clock_, *log_);
       if (const Status started = server_->Start(); !started) {
         throw std::runtime_error(started.error().message());
       }
@@ -124,15 +125,15 @@ class TestServer {
   }
   http::Server& server() { return *server_; }
   IoThread& io() { return io_; }
-  SystemClock& clock() { return clock_; }
+  Clock& clock() { return *clock_; }
 
  private:
   Task<int> StopServer(Duration grace) {
-    co_await server_->Stop(clock_.In(grace));
+    co_await server_->Stop(clock_->In(grace));
     co_return 0;
   }
 
-  SystemClock clock_;
+  const std::unique_ptr<Clock> clock_;
   std::unique_ptr<Logger> log_;
   FunctionHandler handler_;
   IoThread io_;

@@ -284,25 +284,5 @@ TEST_F(GatewayTest, DeadInstanceUnderOpenSocketsGivesAllDescriptorsBack) {
   EXPECT_TRUE(world_.server().io().Eventually([&] { return OpenDescriptors() < before; }));
 }
 
-TEST(GatewayTunnel, SilentSocketIsClosedAfterItsIdleTimeNotBefore) {
-  TestServer upstream(Upstream);
-  GatewayWorld world(upstream.port(), {.tunnel_idle = Duration(400)});
-  RawClient client(world.port());
-  ASSERT_EQ(client
-                .Ask("GET /dsw-a/ws HTTP/1.1\r\nHost: gate\r\nConnection: Upgrade\r\n"
-                     "Upgrade: websocket\r\n" +
-                     kKey + world.Cookie("dsw-a", "201") + "\r\n")
-                .status,
-            101);
-  const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < 4; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
-    client.Send("x");
-    ASSERT_EQ(client.ReadExactly(1), "x");
-  }
-  EXPECT_EQ(client.ReadAll(), "");
-  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(900));
-}
-
 }  // namespace
 }  // namespace atelier::gateway

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -94,6 +95,23 @@ TEST_F(TunnelTest, IsCutWithinOneCheckOnceTheRightHasEnded) {
   allowed_ = false;
   Pass(Duration(14'000));
   EXPECT_FALSE(over_) << "the next check is due a minute after the start";
+  Pass(Duration(2'000));
+  EXPECT_TRUE(over_);
+  EXPECT_TRUE(client_.closed);
+  EXPECT_TRUE(upstream_.closed);
+}
+
+TEST_F(TunnelTest, ASilentSocketIsClosedAfterItsIdleTimeNotBefore) {
+  Open(kOptions);
+  for (const auto& [from, to] :
+       {std::pair(&client_, &upstream_), std::pair(&upstream_, &client_)}) {
+    Pass(Duration(599'000));
+    from->to_read = "x";
+    Pass(Duration(100));
+    EXPECT_EQ(to->written, "x") << "each side keeps it open";
+  }
+  Pass(Duration(599'000));
+  EXPECT_FALSE(over_);
   Pass(Duration(2'000));
   EXPECT_TRUE(over_);
   EXPECT_TRUE(client_.closed);

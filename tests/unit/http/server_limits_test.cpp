@@ -1,5 +1,6 @@
 #include <array>
 #include <atomic>
+#include <memory>
 #include <string>
 #include <sys/resource.h>
 #include <utility>
@@ -14,6 +15,7 @@
 namespace atelier::http {
 namespace {
 
+using test::FunctionHandler;
 using test::OpenDescriptors;
 using test::RawClient;
 using test::RawResponse;
@@ -60,41 +62,70 @@ TEST(ServerLimits, HeaderAtTheLimitPasses) {
   EXPECT_EQ(client.Ask(request).status, 200);
 }
 
+/// A server whose time passes when it is told to.
+class TurnedServer {
+ public:
+  explicit TurnedServer(FunctionHandler::Function function, const ServerOptions& options = {})
+      : TurnedServer(std::move(function), options, std::make_unique<ManualClock>(WallTime())) {}
+
+  std::uint16_t port() const { return server_.port(); }
+  TestServer& server() { return server_; }
+  /// Lets time pass, once the server waits for what is due in `due`. A moment less: it goes on
+  /// waiting.
+  void Pass(Duration due) {
+    EXPECT_TRUE(WaitsFor(due));
+    Turn(due - Duration(1));
+    EXPECT_TRUE(server_.io().Eventually([&] { return server_.server().connections() == 1; }))
+        << "not before it is due";
+    Turn(Duration(1));
+  }
+  bool WaitsFor(Duration due) {
+    return server_.io().Eventually([&] { return clock_.NextWake() == clock_.Mono() + due; });
+  }
+  void Turn(Duration length) {
+    server_.io().Call([&] { clock_.Advance(length); });
+  }
+
+ private:
+  TurnedServer(FunctionHandler::Function function, const ServerOptions& options,
+               std::unique_ptr<ManualClock> clock)
+      : clock_(*clock), server_(std::move(function), options, std::move(clock)) {}
+
+  ManualClock& clock_;
+  TestServer server_;
+};
+
 TEST(ServerLimits, SlowHeaderIs408HoweverItDrips) {
-  ServerOptions options;
-  options.header_timeout = Duration(150);
-  TestServer server(Answer, options);
+  TurnedServer server(Answer, {.header_timeout = Duration(10'000)});
   RawClient client(server.port());
-  const auto start = std::chrono::steady_clock::now();
   client.Send("GET / HTTP/1.1\r\n");
-  std::thread drip([&] {
-    for (int i = 0; i < 100 && client.Send("a"); ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-  });
+  EXPECT_TRUE(server.WaitsFor(Duration(10'000)));
+  for (int i = 0; i < 9; ++i) {
+    client.Send("a");
+    server.Turn(Duration(1'000));
+  }
+  server.Pass(Duration(1'000));
   EXPECT_EQ(client.Read().status, 408);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
-  drip.join();
 }
 
 TEST(ServerLimits, SlowBodyIs408) {
-  ServerOptions options;
-  options.body_timeout = Duration(100);
-  TestServer server(Answer, options);
+  TurnedServer server(Answer, {.body_timeout = Duration(10'000)});
   RawClient client(server.port());
-  const RawResponse got = client.Ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+  client.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+  server.Pass(Duration(10'000));
+  const RawResponse got = client.Read();
   EXPECT_EQ(got.status, 408);
   EXPECT_EQ(got.Header("Connection"), "close");
 }
 
 TEST(ServerLimits, IdleConnectionIsClosedWithoutAWord) {
-  ServerOptions options;
-  options.idle_timeout = Duration(100);
-  TestServer server(Answer, options);
+  TurnedServer server(Answer, {.idle_timeout = Duration(75'000)});
   RawClient fresh(server.port());
+  server.Pass(Duration(75'000));
   EXPECT_EQ(fresh.ReadAll(), "");
   RawClient used(server.port());
   EXPECT_EQ(used.Ask(kGet).status, 200);
+  server.Pass(Duration(75'000));
   EXPECT_EQ(used.ReadAll(), "");
 }
 
@@ -106,14 +137,15 @@ Task<void> SendMuch(Exchange& exchange, Code& outcome) {
 }
 
 TEST(ServerLimits, ReaderThatNeverReadsIsDropped) {
-  ServerOptions options;
-  options.write_timeout = Duration(200);
   Code outcome = Code::kCancelled;
-  TestServer server([&](Exchange& exchange) { return SendMuch(exchange, outcome); }, options);
+  TurnedServer server([&](Exchange& exchange) { return SendMuch(exchange, outcome); },
+                      {.write_timeout = Duration(20'000)});
   RawClient client(server.port());
   client.Send(kGet);
-  EXPECT_TRUE(server.io().Eventually([&] { return outcome == Code::kDeadlineExceeded; }));
-  EXPECT_TRUE(server.io().Eventually([&] { return server.server().connections() == 0; }));
+  server.Pass(Duration(20'000));
+  test::IoThread& io = server.server().io();
+  EXPECT_TRUE(io.Eventually([&] { return outcome == Code::kDeadlineExceeded; }));
+  EXPECT_TRUE(io.Eventually([&] { return server.server().server().connections() == 0; }));
 }
 
 /// Answers /hold once it is told to; all else at once.
