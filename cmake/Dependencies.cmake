@@ -31,9 +31,6 @@ if(ATELIER_SANITIZE)
     target_compile_options(atelier_flags INTERFACE -fno-sanitize-recover=undefined -fno-sanitize=vptr)
   endif()
 endif()
-if(ATELIER_FUZZ)
-  target_compile_options(atelier_flags INTERFACE -fsanitize=fuzzer-no-link)
-endif()
 
 # Asio and Beast are compiled once, here; every other file sees declarations only.
 add_library(atelier_asio STATIC cmake/asio_impl.cpp)

@@ -43,7 +43,8 @@ function(atelier_room name)
   endif()
 endfunction()
 
-# atelier_test(<file> ROOMS room... [LABEL unit|contract|...]): one process a test file.
+# atelier_test(<file> ROOMS room... [LABEL unit|contract|...]): one process a test file. That of a room in
+# the caller's list `threaded` has the label `threads` too.
 function(atelier_test file)
   cmake_parse_arguments(TEST "" "LABEL" "ROOMS;LIBS" ${ARGN})
   get_filename_component(stem ${file} NAME_WE)
@@ -64,5 +65,9 @@ function(atelier_test file)
   if(NOT TEST_LABEL)
     set(TEST_LABEL unit)
   endif()
-  set_tests_properties(${target} PROPERTIES LABELS ${TEST_LABEL})
+  if(room IN_LIST threaded)
+    add_dependencies(threaded_tests ${target})
+    list(APPEND TEST_LABEL threads)
+  endif()
+  set_tests_properties(${target} PROPERTIES LABELS "${TEST_LABEL}")
 endfunction()
