@@ -1,0 +1,66 @@
+"""Checks of the repository itself that need no build: `tools/dev lint` runs them. Prints what is wrong and ends with 1."""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).parents[1]
+TITLES_READ = 100  # the last commits: as far back as a push can reach, and every title since the rule was kept
+
+
+def titles():
+    """Commit titles, by the hook that checks them one at a time."""
+    log = subprocess.run(["git", "log", "--no-merges", f"--max-count={TITLES_READ}", "--format=%s"],
+                         cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    hook = ROOT / ".githooks" / "commit-msg"
+    for title in log.splitlines():
+        checked = subprocess.run([hook, "/dev/stdin"], input=title, capture_output=True, text=True)
+        if checked.returncode:
+            yield checked.stderr.strip()
+
+
+def rooms():
+    """The table of rooms that people read against the one that the build enforces."""
+    built = {name: set(re.sub(r"\b(LIBS|BEAST)\b.*", "", deps).split())
+             for name, deps in re.findall(r"^atelier_room\((\w+)\s*(?:DEPS ([^)]*))?\)",
+                                          (ROOT / "CMakeLists.txt").read_text(), re.M)}
+    table = (ROOT / "docs/decisions/0002-rooms.md").read_text()
+    told = {name: set(re.findall(r"\w+", deps)) - {"nothing"}
+            for name, deps in re.findall(r"^\| `(\w+)` \|[^|]*\| ([^|]*) \|$", table, re.M)}
+    for name in sorted(built.keys() | told.keys()):
+        if built.get(name) != told.get(name):
+            yield (f"docs/decisions/0002-rooms.md says that {name} includes {told.get(name)}; "
+                   f"CMakeLists.txt says {built.get(name)}")
+
+
+def headers(files):
+    """Whether each header compiles by itself. The flags are those of a source of its room, from `cmake --preset ci`,
+    which has no precompiled header to hide what is missing."""
+    of_room = {}
+    for entry in json.loads((ROOT / "build/ci/compile_commands.json").read_text()):
+        found = re.search(r"/src/(\w+)/", entry["file"])
+        if found:
+            of_room[found[1]] = entry
+
+    def problem(file):
+        entry = of_room[pathlib.PurePath(file).parts[1]]
+        flags = shlex.split(entry["command"].partition(" -o ")[0])
+        flags = flags[1:] if flags[0].endswith("ccache") else flags
+        compiled = subprocess.run([*flags, "-Wno-pragma-once-outside-header", "-fsyntax-only",
+                                   "-x", "c++", str(ROOT / file)], cwd=entry["directory"], capture_output=True, text=True)
+        return f"{file} does not compile by itself:\n{compiled.stderr}" if compiled.returncode else None
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from filter(None, pool.map(problem, files))
+
+
+if __name__ == "__main__":
+    name, *arguments = sys.argv[1:]
+    wrong = list({"titles": titles, "rooms": rooms, "headers": lambda: headers(arguments)}[name]())
+    print(*wrong, sep="\n", end="\n" if wrong else "")
+    sys.exit(bool(wrong))
