@@ -34,6 +34,15 @@ def test_the_page_of_operations_tells_the_truth(server):
     assert told == served(server)
 
 
+def test_the_readme_counts_them(server):
+    text = (ROOT / "README.md").read_text().replace("\n", " ")
+    works, refused, own = map(int, re.search(
+        r"vendor's clients (\d+) work and (\d+) are refused with a reason; (\d+) more are its own", text).groups())
+    told = served(server)
+    vendors = [supported for (product, _), supported in told.items() if product != "Atelier"]
+    assert (works, refused, own) == (sum(vendors), len(vendors) - sum(vendors), len(told) - len(vendors))
+
+
 OF_LATER_VERSIONS = {"EAS": {"TagResources", "UntagResources", "ListTagResources"}}  # of 2021-07-02: Terraform's
 
 

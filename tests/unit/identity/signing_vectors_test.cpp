@@ -1,11 +1,10 @@
-// The requests of tests/data/signing-vectors.json, captured from unmodified clients, against the
-// verifier. The clock stands at server_time and the nonce store is fresh for each. Verdicts map as
-// follows:
-//   accept, ACS3-HMAC-SHA256, ROA and RPC   a Caller with the key of the vector
-//   accept, BEARERTOKEN                     InvalidBearerToken: no bearer token is ever registered
-//   here refuse-if-algorithm-disabled            InvalidSignatureMethod: SM3 and RSA are not
-//   offered anonymous                               MissingAccessKeyId: every operation needs an
-//   identity derived: expect.code                    the same code; null: a Caller
+// The requests of docs/contract/signing-vectors.json, captured from unmodified clients, against the
+// verifier. The clock stands at server_time and the nonce store is fresh for each. Verdicts map so:
+// - accept, of ACS3-HMAC-SHA256, ROA or RPC: a Caller with the key of the vector.
+// - accept, of BEARERTOKEN: InvalidBearerToken, for no bearer token is ever registered here.
+// - refuse-if-algorithm-disabled: InvalidSignatureMethod, for SM3 and RSA are not offered.
+// - anonymous: MissingAccessKeyId, for every operation needs an identity.
+// - derived: the code of expect.code; null: a Caller.
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -31,7 +30,7 @@ std::string Text(const json::value& value) {
 
 const json::object& Vectors() {
   static const json::value kFile = [] {
-    std::ifstream in(ATELIER_TEST_DATA "/signing-vectors.json");
+    std::ifstream in(ATELIER_TEST_DATA "/../../docs/contract/signing-vectors.json");
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     return json::parse(text);
   }();
@@ -172,8 +171,8 @@ TEST(SigningVectors, DerivedRequestsGetTheirVerdict) {
 }
 
 TEST(SigningVectors, TheRefusalOfAWrongSecretEndsWithTheClientsOwnStringToSign) {
-  // Go v1 and legacy Python compare it with theirs to tell a wrong secret from a bug (errors.md
-  // section 3).
+  // Go v1 and legacy Python compare it with theirs to tell a wrong secret from a bug
+  // (docs/contract/errors.md section 3).
   for (const char* id : {"gov1-02-query", "roa1-11-pop-query", "pycore-06-rpc", "rpc1-02-post"}) {
     SCOPED_TRACE(id);
     json::object vector = Captured(id);
