@@ -33,8 +33,8 @@ constexpr std::size_t kListItemsBytes = 96U << 20U;
 constexpr Duration kFormTimeout{5'000};
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
-/// The RAM code of a product: what stands before the colon of its actions (contract/ram-policy.md
-/// section 4).
+/// The RAM code of a product: what stands before the colon of its actions
+/// (docs/contract/ram-policy.md section 4).
 std::string_view RamCode(Product product) {
   switch (product) {
     case Product::kDsw:
@@ -69,8 +69,8 @@ std::vector<std::string> ActionsOf(const Operation& operation) {
   return actions;
 }
 
-/// The name of what is acted on, for RAM policies (contract/ram-policy.md section 2.2). The region
-/// is the one that the path names, if it names one.
+/// The name of what is acted on, for RAM policies (docs/contract/ram-policy.md section 2.2). The
+/// region is the one that the path names, if it names one.
 std::string ResourceOf(const Operation& operation, const RawParams& path,
                        const identity::Caller& caller, std::string_view home) {
   if (operation.resource.empty()) return "*";
@@ -96,7 +96,8 @@ std::string_view CleanHost(std::string_view host) {
   return host.find_first_not_of(kAllowed) == std::string_view::npos ? host : std::string_view();
 }
 
-/// Host as the client meant it: the Python client sends a whole URL there (contract/signing.md).
+/// Host as the client meant it: the Python client sends a whole URL there
+/// (docs/contract/signing.md).
 std::string_view HostOf(const http::RequestHead& head) {
   std::string_view host = head.headers.Get("Host");
   for (const std::string_view scheme : {"http://", "https://"}) {
@@ -329,7 +330,8 @@ Result<identity::SignedHead> Api::Impl::CheckHead(const http::RequestHead& head,
   return signed_head;
 }
 
-/// The order of checks is that of contract/errors.md section 5; what the handler checks comes last.
+/// The order of checks is that of docs/contract/errors.md section 5; what the handler checks comes
+/// last.
 Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, Place& place) {
   const http::RequestHead& head = exchange.head();
   RawParams params = ParseQuery(head.query());

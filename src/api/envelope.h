@@ -20,7 +20,7 @@ enum class EnvelopeForm : std::uint8_t {
 };
 
 /// Code and Message are null on success: with text in them some clients take a 200 for a failure
-/// (contract/errors.md section 2).
+/// (docs/contract/errors.md section 2).
 struct EnvelopeWithoutStatus {
   std::string_view RequestId;
   bool Success;
@@ -39,7 +39,7 @@ struct RequestIdOnly {
 };
 BOOST_DESCRIBE_STRUCT(RequestIdOnly, (), (RequestId))
 
-/// AIRec's, with the words of success that every client takes (contract/requests.md section 6
+/// AIRec's, with the words of success that every client takes (docs/contract/requests.md section 6
 /// resolution 1).
 struct AirecEnvelope {
   std::string_view requestId;

@@ -33,7 +33,7 @@ constexpr ErrorRow InvalidParam(std::string_view name) {
           .shape = ErrorShape::kGateway};
 }
 
-/// A code of contract/lifecycle.md section 12: all are HTTP 400.
+/// A code of docs/contract/lifecycle.md section 12: all are HTTP 400.
 constexpr ErrorRow AirecParam(std::string_view name) {
   return {.code = Code::kInvalidArgument,
           .reason = name,
@@ -88,7 +88,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kDataLoss, .product = kDsw, .http_status = 500, .wire_code = "InternalError", .shape = kDswShape},
     {.code = Code::kInternal, .product = kDsw, .http_status = 500, .wire_code = "InternalError", .shape = kDswShape},
 
-    // EAS: gateway shape; the names of conflicts and limits are assumed (contract/errors.md section 5).
+    // EAS: gateway shape; the names of conflicts and limits are assumed (docs/contract/errors.md section 5).
     {.code = Code::kPermissionDenied, .reason = "PrivilegeCheckFailed", .http_status = 403, .wire_code = "Forbidden.PrivilegeCheckFailed"},
     {.code = Code::kNotFound, .reason = "UnknownAutoScaler", .product = kEas, .http_status = 404, .wire_code = "InvalidAutoScaler.NotFound"},
     {.code = Code::kAlreadyExists, .reason = "AutoScalerExists", .product = kEas, .http_status = 409, .wire_code = "InvalidAutoScaler.AlreadyExists"},

@@ -20,7 +20,7 @@ enum class ErrorShape : std::uint8_t {
 };
 
 /// One row of the only place where a failure gets its HTTP status and its name on the wire
-/// (contract/errors.md section 5). The first row that fits wins.
+/// (docs/contract/errors.md section 5). The first row that fits wins.
 struct ErrorRow {
   std::optional<Code> code = {};        // nullopt: any
   std::string_view reason = {};         // of Error::reason(); empty: any
@@ -35,7 +35,7 @@ std::span<const ErrorRow> ErrorTable();
 /// Total: every code of every product has a row.
 const ErrorRow& RowFor(const Error& error, Product product);
 
-/// Why the RAM gate refused, for AccessDeniedDetail (contract/errors.md section 5.1).
+/// Why the RAM gate refused, for AccessDeniedDetail (docs/contract/errors.md section 5.1).
 struct AccessDenial {
   const identity::Caller& caller;
   const identity::Decision& decision;

@@ -18,7 +18,7 @@
 
 namespace atelier::api {
 
-/// Decides the shape of answers and errors (contract/errors.md section 5).
+/// Decides the shape of answers and errors (docs/contract/errors.md section 5).
 enum class Product : std::uint8_t { kDsw, kEas, kAirec, kWorkspace, kStudio, kRam, kSts, kAtelier };
 
 /// "DSW", "EAS", "AIRec"...: for documents and metrics.
@@ -37,7 +37,7 @@ struct Param {
     kList,      // comma list of text, blanks and empty members ignored; also as <name>.<N>=<value>,
                 // N from 1, each value one member
     kJson,      // JSON text, any value
-    kJsonMap,   // JSON object; also as <name>.<key>=<value> (contract/requests.md section 1)
+    kJsonMap,   // JSON object; also as <name>.<key>=<value> (docs/contract/requests.md section 1)
     kJsonList,  // JSON array of objects, or one object; also as <name>.<N>.<field>=<value>, N from
                 // 1
     kTime,      // ISO 8601
@@ -103,12 +103,12 @@ class Args {
 /// Far above the longest sharing token there is; a longer one names nothing.
 inline constexpr std::int64_t kMaxToken = 4096;
 
-/// Characters of an instance's id (contract/requests.md section 4); a longer one names nothing.
+/// Characters of an instance's id (docs/contract/requests.md section 4).
 inline constexpr std::int64_t kMaxInstanceId = 64;
 
-/// The RAM gate of one call (contract/ram-policy.md section 3). It decides before the handler runs,
-/// unless a policy of the caller asks for keys that only the handler can supply: the tags of the
-/// instance or of the request, pai:* (section 2.3). Then it waits for FindInstance or PassRam.
+/// The RAM gate of one call (docs/contract/ram-policy.md section 3). It decides before the handler
+/// runs, unless a policy of the caller asks for keys that only the handler can supply: the tags of
+/// the instance or of the request, pai:* (section 2.3). Then it waits for FindInstance or PassRam.
 class RamGate {
  public:
   struct Denial {
@@ -190,7 +190,7 @@ struct Operation {
   /// What RAM policies are asked about, after "acs:<code>:<region>:<account>:", with {Name} pieces
   /// of the path; empty: All Resources.
   std::string_view resource = {};
-  /// RAM actions beside "<code>:<name>" (the role table's names, contract/ram-policy.md section 4).
+  /// RAM actions beside "<code>:<name>" (docs/contract/ram-policy.md section 4).
   std::string_view also_actions = {};  // comma list of full actions
   bool open_to_all = false;  // allowed unless denied (GetUserConfig, ListEcsSpecs, AssumeRole)
   /// The handler calls FindInstance or PassRam before it tells or changes anything: the RAM gate
@@ -280,9 +280,9 @@ bool TokenReads(const Services& services, const identity::Caller& bearer, std::s
 /// PermissionDenied/NoPermission: a RAM gate that waited refuses.
 /// PermissionDenied/NoPermissionError: he is a member of its workspace and may not.
 /// NotFound/UnknownInstance: there is none, or it is in a workspace where he has no role
-/// (contract/errors.md section 5: 403 and 404 must not tell strangers what exists); for a caller
-/// without a role in any workspace both are NoPermissionError. InvalidArgument: the id is longer
-/// than 64. `token`: a sharing token that grants kRead.
+/// (docs/contract/errors.md section 5: 403 and 404 must not tell strangers what exists); for a
+/// caller without a role in any workspace both are NoPermissionError. InvalidArgument: the id is
+/// longer than 64. `token`: a sharing token that grants kRead.
 Result<directory::InstancePtr> FindInstance(const Context& context, const model::InstanceId& id,
                                             identity::Access access, std::string_view token = {});
 

@@ -93,14 +93,14 @@ class ManualClock final : public AdjustableClock {
   std::list<Sleeper*> sleepers_;  // views: each lives in its SleepUntil frame
 };
 
-/// `yyyy-MM-ddTHH:mm:ssZ`, truncated to seconds (contract/dsw-instance.md section 5).
+/// `yyyy-MM-ddTHH:mm:ssZ`, truncated to seconds (docs/contract/dsw-instance.md section 5).
 std::string FormatSeconds(WallTime time);
 /// The same into `text`, whose memory serves again.
 void SetSeconds(std::string& text, WallTime time);
 /// `yyyy-MM-ddTHH:mm:ss.SSSZ` (AIWorkSpace and AIRec).
 std::string FormatMillis(WallTime time);
 /// ISO 8601 with seconds, optional fraction, and `Z` or a numeric offset; anything else, or a year
-/// outside 1970 to 9999: nullopt (contract/requests.md section 3 note 17).
+/// outside 1970 to 9999: nullopt (docs/contract/requests.md section 3 note 17).
 std::optional<WallTime> ParseIso8601(std::string_view text);
 
 }  // namespace atelier

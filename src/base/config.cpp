@@ -71,7 +71,7 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .doc =
          "File with lines `NAME=value`: environment variables of every instance and every service "
          "instance from its next start on, such as a proxy or a package index. Its own "
-         "variables win. See operating.md."},
+         "variables win. See docs/operating.md."},
     {.flag = "tls-certificate",
      .environment = "ATELIER_TLS_CERTIFICATE",
      .member = &ServerConfig::tls_certificate,

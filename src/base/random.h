@@ -16,7 +16,7 @@ class Random {
   std::string LowerAlnum(std::size_t length);
   /// `bytes` random bytes as lower-case hex.
   std::string Hex(std::size_t bytes);
-  /// Upper-case UUID text 8-4-4-4-12 (contract/dsw-instance.md section 1).
+  /// Upper-case UUID text 8-4-4-4-12 (docs/contract/dsw-instance.md section 1).
   std::string Uuid();
 };
 

@@ -14,7 +14,7 @@ namespace atelier {
 namespace asio = boost::asio;
 
 /// A coroutine of this project. Lazy; started by co_await or Spawn. Parameters are taken by value,
-/// or by reference to components that outlive the room's Gate (style.md section 7 rule 2).
+/// or by reference to components that outlive the room's Gate, for its caller may be gone first.
 template <class T = void>
 using Task = asio::awaitable<T>;
 

@@ -112,8 +112,8 @@ class Instances {
   /// A second timer replaces the first. InvalidArgument: `due` is not in the future.
   Task<Status> PutTimer(model::InstanceId id, WallTime due, model::Actor actor);
   Task<Status> DeleteTimer(model::InstanceId id, model::Actor actor);
-  /// FailedPrecondition/CullerExists: delete the present one first (contract/lifecycle.md section
-  /// 5).
+  /// FailedPrecondition/CullerExists: delete the present one first (docs/contract/lifecycle.md
+  /// section 5).
   Task<Status> CreateCuller(model::InstanceId id, model::IdleCuller culler, model::Actor actor);
   Task<Status> DeleteCuller(model::InstanceId id, model::Actor actor);
   /// Its idle time begins anew. FailedPrecondition/UnknownCuller: it has no idle rule; /WrongState:

@@ -17,7 +17,7 @@ constexpr std::string_view kHome = "/home/atelier";
 constexpr std::string_view kRunFolder = "/run/atelier";
 constexpr std::string_view kSocket = "http.sock";
 
-/// What the SDKs look for in an instance (contract/datasets-mounts.md section 6), older names
+/// What the SDKs look for in an instance (docs/contract/datasets-mounts.md section 6), older names
 /// included.
 void TellOfTheSite(const model::Instance& instance, const NotebookSite& site,
                    std::map<std::string, std::string>& environment) {

@@ -66,7 +66,7 @@ struct LatestUsage {
 /// spent in it counts, at most the whole. A driver that answers nothing at all delays the way out
 /// by at most four call_deadlines (two looks, a forced stop and its end).
 ///
-/// Idle rules: contract/lifecycle.md section 5, and control/reconcile/idle.h.
+/// Idle rules: docs/contract/lifecycle.md section 5, and control/reconcile/idle.h.
 /// Cost: only instances that are on their way or running are looked at; resting ones cost nothing.
 /// Threads: the I/O thread. Added to the store after the directory, whose view it relies on.
 class Reconciler : public store::Listener {

@@ -8,7 +8,7 @@
 
 namespace atelier::directory {
 
-/// ListInstance of AIRec after validation (contract/requests.md section 6); all conditions AND
+/// ListInstance of AIRec after validation (docs/contract/requests.md section 6); all conditions AND
 /// together, empty or nullopt = no filter.
 struct RecommenderQuery {
   std::string name = {};  // part of the name, case ignored (ASCII)

@@ -10,7 +10,7 @@
 
 namespace atelier::directory {
 
-/// ListServiceInstances after validation (contract/requests.md section 5); all conditions AND
+/// ListServiceInstances after validation (docs/contract/requests.md section 5); all conditions AND
 /// together, empty or nullopt = no filter.
 struct ReplicaQuery {
   /// Part of name, address, host address or machine type; case ignored (ASCII).

@@ -75,7 +75,7 @@ struct ResponseHead {
 
 /// %XX and, where `plus_is_blank`, '+'. A bad escape stays as it is. For routing and parameters.
 std::string PercentDecode(std::string_view text, bool plus_is_blank);
-/// Everything but A-Z a-z 0-9 - _ . ~ becomes %XX, upper case (contract/signing.md section 2.2).
+/// Everything but A-Z a-z 0-9 - _ . ~ becomes %XX (docs/contract/signing.md section 2.2).
 std::string PercentEncode(std::string_view text);
 
 }  // namespace atelier::http

@@ -65,7 +65,7 @@ class Handler {
   virtual ~Handler() = default;
   virtual Task<void> Handle(Exchange& exchange) = 0;
   /// The answer to what never becomes a request (bad request line, header too large, timeout): a
-  /// JSON object, as every answer is (contract/errors.md section 1). `code` is InvalidArgument
+  /// JSON object, as every answer is (docs/contract/errors.md section 1). `code` is InvalidArgument
   /// (400), ResourceExhausted (header too large: 431), DeadlineExceeded (408) or Unavailable (too
   /// many connections: 503).
   virtual Response Refuse(const Error& error) = 0;

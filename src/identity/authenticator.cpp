@@ -101,7 +101,7 @@ struct Authenticator::Impl {
   const std::shared_ptr<Arriving> arriving = std::make_shared<Arriving>();
 };
 
-/// Tells the schemes apart in the order of contract/signing.md section 1.1.
+/// Tells the schemes apart in the order of docs/contract/signing.md section 1.1.
 Result<Authenticator::Impl::Scheme> Authenticator::Impl::SchemeOf(const RequestView& request,
                                                                   const Headers& headers) {
   if (request.query.size() > kMaxQueryBytes) {
@@ -133,7 +133,7 @@ Result<Authenticator::Impl::Scheme> Authenticator::Impl::SchemeOf(const RequestV
   return Refusal("MissingAccessKeyId", "AccessKeyId is mandatory for this action.");
 }
 
-/// Steps 1 to 6 of contract/signing.md section 2.3.
+/// Steps 1 to 6 of docs/contract/signing.md section 2.3.
 Result<Authenticator::Impl::Checked> Authenticator::Impl::CheckAcs3Head(
     const RequestView& request, const Headers& headers) const {
   ATELIER_TRY(const Acs3Authorization parsed, ParseAcs3Authorization(headers.Get("authorization")));

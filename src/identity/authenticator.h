@@ -51,7 +51,7 @@ struct AuthenticatorOptions {
 };
 
 /// Verifies signatures: ACS3-HMAC-SHA256, ROA HMAC-SHA1 and, on path "/", RPC query signatures
-/// (contract/signing.md). Every refusal is Unauthenticated with the documented gateway code as
+/// (docs/contract/signing.md). Every refusal is Unauthenticated with the documented gateway code as
 /// reason
 /// ("SignatureDoesNotMatch", "InvalidAccessKeyId.NotFound", ...) and its message; a full nonce
 /// store is Unavailable/ServiceUnavailable. api/errors.cpp gives the HTTP status. No bearer token

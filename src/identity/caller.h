@@ -16,7 +16,7 @@ struct Caller {
   PrincipalType type = PrincipalType::kUser;
   model::AccountId account;
   model::UserId user;  // the account's id for root; "<role>:<session>" for role sessions
-  std::string arn;     // contract/ram-policy.md section 6
+  std::string arn;     // docs/contract/ram-policy.md section 6
   std::string display_name;
   std::string access_key_id;   // empty for gateway cookies
   std::string role;            // role sessions only

@@ -64,7 +64,7 @@ class IdentityService {
   Task<Status> DeleteRole(std::string name, model::Actor actor);  // ends its sessions at once
   Task<Status> AttachPolicyToRole(std::string policy, std::string role, model::Actor actor);
   Task<Status> DetachPolicyFromRole(std::string policy, std::string role, model::Actor actor);
-  /// contract/ram-policy.md section 6. PermissionDenied; InvalidArgument.
+  /// docs/contract/ram-policy.md section 6. PermissionDenied; InvalidArgument.
   /// ResourceExhausted/LimitExceeded: 10,000 sessions are live. Expired keys give way before that.
   Task<Result<NewKey>> AssumeRole(Caller caller, std::string role_arn, std::string session_name,
                                   std::int64_t duration_seconds, std::string session_policy,

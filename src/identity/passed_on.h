@@ -20,7 +20,7 @@ struct Origin {
 };
 
 /// The RAM decision on a right that a token can pass on: kRead (GetInstance) or kOpen (OpenInstance
-/// or GetToken: the role table's name and the operation's, contract/ram-policy.md section 4).
+/// or GetToken: the role table's name and the operation's, docs/contract/ram-policy.md section 4).
 Decision EvaluatePassing(const IdentityDirectory& directory, const Caller& caller, Access access,
                          const model::Instance& instance, WallTime now);
 /// The action's name in answers: "paidsw:GetInstance", "paidsw:OpenInstance".

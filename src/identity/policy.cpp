@@ -59,7 +59,7 @@ Decision DecideSession(const IdentityDirectory& directory, const Caller& caller,
                    kSessionLevel);
 }
 
-/// contract/ram-policy.md section 3, for the levels there are here.
+/// docs/contract/ram-policy.md section 3, for the levels there are here.
 Decision DecideAll(const IdentityDirectory& directory, const Caller& caller,
                    const PolicyQuery& query) {
   if (caller.type == PrincipalType::kRoot) {

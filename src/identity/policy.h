@@ -14,7 +14,7 @@ namespace atelier::identity {
 
 enum class Verdict : std::uint8_t { kAllow, kImplicitDeny, kExplicitDeny };
 
-/// Outcome of the RAM gate, with what contract/errors.md section 5.1 shows.
+/// Outcome of the RAM gate, with what docs/contract/errors.md section 5.1 shows.
 struct Decision {
   Verdict verdict = Verdict::kImplicitDeny;
   std::string_view policy_type;  // for example AccountLevelIdentityBasedPolicy; of a constant
@@ -25,7 +25,7 @@ struct Decision {
 };
 
 /// Condition keys of a request beyond the common ones, names as documented ("pai:Accessibility");
-/// contract/ram-policy.md section 2.3 lists them.
+/// docs/contract/ram-policy.md section 2.3 lists them.
 using ConditionKeys = std::map<std::string, std::string>;
 
 /// acs:ResourceTag/<key> for each tag, pai:Accessibility (PUBLIC, PRIVATE) and pai:EntityAccessType
@@ -37,9 +37,9 @@ ConditionKeys RequestTagKeys(const std::vector<model::Label>& tags);
 /// Checks a policy document on upload. InvalidArgument/MalformedPolicyDocument with what is wrong.
 Status ValidatePolicyDocument(std::string_view document);
 
-/// The RAM gate (contract/ram-policy.md section 3): root passes; any matching Deny wins; session
-/// policies limit, root's keys too. `actions` are the names of one operation (its own and the role
-/// table's): one allowed is enough, one denied denies. `resource` is "*" for "All Resources".
+/// The RAM gate (docs/contract/ram-policy.md section 3): root passes; any matching Deny wins;
+/// session policies limit, root's keys too. `actions` are the names of one operation (its own and
+/// the role table's): one allowed is enough, one denied denies. `resource` is "*" for all.
 Decision Evaluate(const IdentityDirectory& directory, const Caller& caller,
                   const std::vector<std::string>& actions, std::string_view resource,
                   const ConditionKeys& keys, WallTime now);

@@ -26,7 +26,7 @@ struct SigningInput {
 };
 
 /// The headers to send, Host and Authorization included, signed with ACS3-HMAC-SHA256
-/// (contract/signing.md section 2). Send `EncodeQuery(input.query)` as the query.
+/// (docs/contract/signing.md section 2). Send `EncodeQuery(input.query)` as the query.
 std::vector<std::pair<std::string, std::string>> SignAcs3(const SigningInput& input);
 
 /// "a=1&b=x%20y": in the given order, strictly encoded.

@@ -8,7 +8,7 @@
 namespace atelier::identity {
 
 /// What an operation does to an instance or a workspace, for the workspace gate
-/// (contract/lifecycle.md section 9).
+/// (docs/contract/lifecycle.md section 9).
 enum class Access : std::uint8_t {
   kList,    // list or count in a workspace: any role
   kCreate,  // make an instance
@@ -28,7 +28,7 @@ bool IsWorkspaceAdmin(const IdentityDirectory& directory, const Caller& caller,
 bool IsMember(const IdentityDirectory& directory, const Caller& caller,
               const model::WorkspaceId& workspace);
 
-/// The second gate (roles: contract/lifecycle.md section 9): may the caller do this in this
+/// The second gate (roles: docs/contract/lifecycle.md section 9): may the caller do this in this
 /// workspace, to this instance (nullptr for kList, kCreate and kManage)? The main account always
 /// may.
 bool WorkspaceAllows(const IdentityDirectory& directory, const Caller& caller, Access access,

@@ -35,14 +35,14 @@ BOOST_DESCRIBE_STRUCT(User, (), (id, name, display_name, created, policies))
 /// A RAM role: who may assume it (trust policy) and what it may (attached policies).
 struct Role {
   std::string name;
-  std::string trust_policy;  // JSON text, contract/ram-policy.md section 6
+  std::string trust_policy;  // JSON text, docs/contract/ram-policy.md section 6
   std::int64_t max_session_seconds = 3600;
   WallTime created;
   std::vector<std::string> policies;
 };
 BOOST_DESCRIBE_STRUCT(Role, (), (name, trust_policy, max_session_seconds, created, policies))
 
-/// A named policy document (contract/ram-policy.md section 1). System policies are data, not
+/// A named policy document (docs/contract/ram-policy.md section 1). System policies are data, not
 /// records.
 struct Policy {
   std::string name;
@@ -74,7 +74,7 @@ BOOST_DESCRIBE_STRUCT(AccessKey, (),
                       (id, user, sealed_secret, state, created, token_hash, expires, role,
                        session_name, session_policy))
 
-/// Wire names of the workspace roles with "PAI." in front (contract/lifecycle.md section 13).
+/// Wire names of the workspace roles with "PAI." in front (docs/contract/lifecycle.md section 13).
 enum class WorkspaceRole : std::uint8_t {
   WorkspaceOwner,
   WorkspaceAdmin,

@@ -13,7 +13,7 @@
 
 namespace atelier::model {
 
-// The enumerators are the words of the wire (contract/enums.tsv, contract/requests.md section 6).
+// The words of the wire (docs/contract/enums.tsv, docs/contract/requests.md section 6).
 
 enum class RecommenderStatus : std::uint8_t { Initializing, Ready, Running };
 BOOST_DESCRIBE_ENUM(RecommenderStatus, Initializing, Ready, Running)
@@ -38,8 +38,8 @@ BOOST_DESCRIBE_ENUM(Industry, content, item, news)
 enum class RecommenderScene : std::uint8_t { gul, rr, hot, focus };
 BOOST_DESCRIBE_ENUM(RecommenderScene, gul, rr, hot, focus)
 
-/// What an instance may hold and how much it is asked (contract/lifecycle.md section 12). `qps` is
-/// shown and not enforced: the hardware is its owner's.
+/// What an instance may hold and how much it is asked (docs/contract/lifecycle.md section 12).
+/// `qps` is shown and not enforced: the hardware is its owner's.
 struct RecommenderQuota {
   std::int64_t users = 1'000'000;
   std::int64_t items = 1'000'000;
@@ -89,7 +89,7 @@ Status MayTakeData(const Recommender& recommender, WallTime now);
 /// day stays. `months`: 0 to 12,000.
 WallTime AddMonths(WallTime time, std::int64_t months);
 
-// Rules of contract/lifecycle.md section 12; the reason of an error is the documented code.
+// Rules of docs/contract/lifecycle.md section 12; the reason of an error is the documented code.
 
 /// At most 30 characters: letters, digits, CJK, `_`, `-`, the first a letter, digit or CJK; empty
 /// is a name too. InvalidArgument/NameFormatError.

@@ -15,7 +15,7 @@
 
 namespace atelier::model {
 
-/// The words of the wire (contract/enums.tsv).
+/// The words of the wire (docs/contract/enums.tsv).
 enum class DocumentTable : std::uint8_t { user, item, behavior };
 BOOST_DESCRIBE_ENUM(DocumentTable, user, item, behavior)
 
@@ -37,7 +37,7 @@ struct DocumentRecord {
 };
 BOOST_DESCRIBE_STRUCT(DocumentRecord, (), (fields, arrived, order))
 
-// Limits of PushDocument (contract/lifecycle.md section 12).
+// Limits of PushDocument (docs/contract/lifecycle.md section 12).
 inline constexpr std::size_t kMostDocuments = 800;                         // in one push
 inline constexpr std::size_t kMostPushBytes = std::size_t{1} << 20U;       // of its body
 inline constexpr std::size_t kMostDocumentBytes = std::size_t{10} << 10U;  // of `fields` as JSON

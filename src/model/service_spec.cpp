@@ -226,7 +226,7 @@ Outfit OutfitOf(const ServiceSpec& spec) {
   return {.machine = spec.instance_type, .image = spec.image, .port = spec.port};
 }
 
-/// contract/lifecycle.md section 11.
+/// docs/contract/lifecycle.md section 11.
 bool IsServiceName(std::string_view name) {
   return name.size() >= 3 && name.size() <= 63 && std::ranges::all_of(name, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';

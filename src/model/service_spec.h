@@ -63,7 +63,7 @@ struct ComputeSpec {
   std::int64_t memory_mib = 0;
 };
 
-/// What this server understands of a service JSON (contract/lifecycle.md section 11).
+/// What this server understands of a service JSON (docs/contract/lifecycle.md section 11).
 struct ServiceSpec {
   std::string name;
   std::string workspace;  // metadata.workspace_id

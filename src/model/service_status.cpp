@@ -14,7 +14,7 @@ using ServiceMove = MoveRow<ServiceStatus, ServiceTrigger>;
 using enum ServiceStatus;
 using enum ServiceTrigger;
 
-// contract/lifecycle.md section 10, one row a move.
+// docs/contract/lifecycle.md section 10, one row a move.
 constexpr auto kServiceMoves = std::to_array<ServiceMove>({
     // what is observed
     {Creating, kProgress, Deploying},

@@ -5,7 +5,7 @@
 
 namespace atelier::model {
 
-/// The documented states of a service (contract/lifecycle.md section 10). This server enters
+/// The documented states of a service (docs/contract/lifecycle.md section 10). This server enters
 /// neither Pending nor HotUpdate.
 enum class ServiceStatus : std::uint8_t {
   Creating,

@@ -13,7 +13,7 @@ using Move = MoveRow<InstanceStatus, Trigger>;
 using enum InstanceStatus;
 using enum Trigger;
 
-// contract/lifecycle.md section 1, one row a move. Saving, Saved and SaveFailed belong to
+// docs/contract/lifecycle.md section 1, one row a move. Saving, Saved and SaveFailed belong to
 // snapshots, which this server refuses today; their way out (a start or a stop) is here so that
 // such a record is never stuck.
 constexpr auto kMoves = std::to_array<Move>({

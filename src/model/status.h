@@ -7,8 +7,8 @@
 
 namespace atelier::model {
 
-/// The fifteen documented instance states, spelled as documented (contract/dsw-instance.md section
-/// 6).
+/// The fifteen documented instance states, spelled as documented (docs/contract/dsw-instance.md
+/// section 6).
 enum class InstanceStatus : std::uint8_t {
   Creating,
   ResourceAllocating,
@@ -40,8 +40,8 @@ enum class Trigger : std::uint8_t {
   kDelete,
 };
 
-/// True if `trigger` may take an instance from `from` to `to` in one step (contract/lifecycle.md
-/// section 1; the table is in status.cpp).
+/// True if `trigger` may take an instance from `from` to `to` in one step
+/// (docs/contract/lifecycle.md section 1; the table is in status.cpp).
 bool MoveIsLegal(InstanceStatus from, Trigger trigger, InstanceStatus to);
 /// True if `trigger` is accepted in `from` at all: the check behind "wrong state for this
 /// operation".

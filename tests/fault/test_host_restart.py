@@ -1,4 +1,4 @@
-"""The host goes down with all that runs on it: what ran starts again by itself (contract/lifecycle.md section 1,
+"""The host goes down with all that runs on it: what ran starts again by itself (docs/contract/lifecycle.md section 1,
 "Running | node lost | Recovering -> Running or Failed"), what was stopped stays so."""
 
 import json

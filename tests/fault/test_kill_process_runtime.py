@@ -1,5 +1,5 @@
 """kill -9 of the server at each failpoint on the way to real processes: the instance that runs is the same process
-throughout, no life is kept twice, and nothing is left over (design.md promises 2, 3 and 4)."""
+throughout, no life is kept twice, and nothing is left over (promises 2, 3 and 4)."""
 
 import pytest
 from alibabacloud_pai_dsw20220101 import models as dsw

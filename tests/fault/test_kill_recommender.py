@@ -1,5 +1,5 @@
 """kill -9 of the server in a push, in an import and in an attach: nothing acknowledged is lost, nothing is counted
-twice, and the version that is live is whole (design.md promise 2, docs/decisions/0005-recommenders.md)."""
+twice, and the version that is live is whole (promise 2, docs/decisions/0005-recommenders.md)."""
 
 import pytest
 from alibabacloud_airec20201126 import models as airec

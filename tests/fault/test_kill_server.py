@@ -1,5 +1,5 @@
 """kill -9 of the server at each of its failpoints: nothing acknowledged is lost, nothing doubled, nothing stuck
-(design.md promises 2, 3, 4 and 7)."""
+(promises 2, 3, 4 and 7)."""
 
 import sqlite3
 

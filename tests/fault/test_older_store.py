@@ -1,5 +1,5 @@
 """The store forgets: an older one is put back, or its log is damaged. What runs runs on, and the server says so
-(design.md promises 1, 3 and 5)."""
+(promises 1, 3 and 5)."""
 
 import json
 import shutil

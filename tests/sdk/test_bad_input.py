@@ -75,7 +75,7 @@ def test_create_instance_refuses(server, unchanged, name, value):
 @pytest.mark.parametrize("workspace", ["999999", "ALL", "x"])
 def test_an_unknown_workspace_is_a_bad_parameter(client, unchanged, workspace):
     assert refused(lambda: create(client, "nowhere", workspace_id=workspace), says="WorkspaceId") == BAD
-    # Asked for in a list it is an empty page, as requests.md section 3 resolves it.
+    # Asked for in a list it is an empty page, as docs/contract/requests.md section 3 resolves it.
     if workspace != "ALL":
         body = client.list_instances(dsw.ListInstancesRequest(workspace_id=workspace)).body
         assert (body.total_count, body.instances) == (0, [])

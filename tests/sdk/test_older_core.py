@@ -68,6 +68,6 @@ def test_the_life_of_an_instance(core):
 def test_its_own_exception_is_raised(where, core):
     assert refused(lambda: core.call("GET", "/api/v2/instances", PageSize="0")) == (400, "ValidationError")
     assert refused(lambda: core.call("GET", "/api/v2/nothing")) == (404, "InvalidAction.NotFound")
-    # Its parser of this refusal looks for a colon in the message and dies without one (contract/errors.md section 1).
+    # Its parser of this refusal looks for a colon in the message and dies without one (docs/contract/errors.md section 1).
     assert refused(lambda: Core(where, secret="wrong").call("GET", "/api/v2/instances")) == (
         400, "SignatureDoesNotMatch")

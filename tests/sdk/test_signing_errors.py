@@ -1,5 +1,5 @@
 """What is wrong with a signature, a date, a nonce or a token is raised as the SDK's own exception, with the code of
-contract/errors.md section 3."""
+docs/contract/errors.md section 3."""
 
 import datetime
 import json

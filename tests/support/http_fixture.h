@@ -62,7 +62,8 @@ class IoThread {
   std::thread thread_;
 };
 
-/// Answers with what it was given. Refusals are JSON with the status that errors.md asks for.
+/// Answers with what it was given. Refusals are JSON with the status that docs/contract/errors.md
+/// asks for.
 class FunctionHandler : public http::Handler {
  public:
   using Function = std::function<Task<void>(http::Exchange&)>;

@@ -1,4 +1,4 @@
-"""Requests of every signature scheme, signed by hand by the rules of contract/signing.md, as parts that a test may
+"""Requests of every signature scheme, signed by hand by the rules of docs/contract/signing.md, as parts that a test may
 change before they are sent."""
 
 import base64

@@ -1,4 +1,5 @@
-// Recommend: contract/lifecycle.md section 12, and the AIRec help, "Obtain recommendation results".
+// Recommend: docs/contract/lifecycle.md section 12, and the AIRec help, "Obtain recommendation
+// results".
 #include <algorithm>
 #include <array>
 #include <utility>

@@ -42,7 +42,7 @@ constexpr Operation ReadOnly(Operation row) {
 }
 
 /// The instance of {instanceId} for an operation that tells no more than ListInstance, which is
-/// open to every identity of the account (contract/ram-policy.md section 4).
+/// open to every identity of the account (docs/contract/ram-policy.md section 4).
 /// NotFound/UnknownRecommender.
 Result<directory::RecommenderPtr> FindListedRecommender(const Context& context);
 /// The same for every other operation: for its creator and for whom RAM allows the operation, or

@@ -28,7 +28,8 @@ wire::DataSetResult EncodeDataSet(const model::DataSet& set) {
           .versionId = set.version};
 }
 
-/// The checks that come before the body is looked at, in the order of contract/errors.md section 5.
+/// The checks that come before the body is looked at, in the order of docs/contract/errors.md
+/// section 5.
 Result<directory::RecommenderPtr> FindOpenRecommender(const Context& context) {
   ATELIER_TRY(auto recommender, FindRecommender(context));
   ATELIER_RETURN_IF_ERROR(model::MayTakeData(*recommender, context.services.clock.Wall()));

@@ -32,7 +32,7 @@ control::QuotaChange QuotaOf(const wire::RecommenderQuotaRequest& quota) {
           .qps = asked(quota.qps)};
 }
 
-/// The table's editions, and the sample's (contract/requests.md section 6 resolution 6).
+/// The table's editions, and the sample's (docs/contract/requests.md section 6 resolution 6).
 Result<model::RecommenderType> ParseType(const std::string& text) {
   if (text == "Standard") return model::RecommenderType::Algorithm_configuration;
   if (const auto type = ParseEnum<model::RecommenderType>(text)) return *type;

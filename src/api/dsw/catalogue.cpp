@@ -1,4 +1,5 @@
-// What instances can be made of, and small helpers around them: contract/lifecycle.md section 8.
+// What instances can be made of, and small helpers around them: docs/contract/lifecycle.md
+// section 8.
 #include "api/wire/catalogue.h"
 
 #include <algorithm>

@@ -15,7 +15,7 @@ namespace {
 /// About what one instance takes in an answer: spares the answer's string its growth.
 constexpr std::size_t kInstanceBytes = 3072;
 
-/// What the caller's WorkspaceId means (contract/requests.md section 3 notes 3 to 5).
+/// What the caller's WorkspaceId means (docs/contract/requests.md section 3 notes 3 to 5).
 struct WorkspaceChoice {
   bool nothing = false;                         // no default workspace: an empty page
   std::optional<model::WorkspaceId> workspace;  // nullopt: all of them

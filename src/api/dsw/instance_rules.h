@@ -12,8 +12,8 @@
 #include "base/result.h"
 #include "model/instance.h"
 
-/// The rules that what a user says about an instance must keep (contract/lifecycle.md section 2).
-/// Each check adds what is wrong to `problems`, so that one answer names everything.
+/// The rules that what a user says about an instance must keep (docs/contract/lifecycle.md section
+/// 2). Each check adds what is wrong to `problems`, so that one answer names everything.
 namespace atelier::api {
 
 inline constexpr std::size_t kMaxInstanceName = 27;

@@ -1,4 +1,4 @@
-// CreateInstance to DeleteInstanceLabels: contract/lifecycle.md sections 1 to 3 and 6.
+// CreateInstance to DeleteInstanceLabels: docs/contract/lifecycle.md sections 1 to 3 and 6.
 #include "api/wire/instance_write.h"
 
 #include <algorithm>
@@ -69,7 +69,7 @@ std::string Sha256Hex(std::string_view data) {
 // The wish
 // --------------------------------------------------------------------------------------------
 
-/// Image to start from: ImageId wins over ImageUrl (contract/lifecycle.md section 2).
+/// Image to start from: ImageId wins over ImageUrl (docs/contract/lifecycle.md section 2).
 std::optional<std::string> ImageOf(const wire::InstanceWish& wish, Problems& problems) {
   const bool by_id = wish.ImageId && !wish.ImageId->empty();
   const std::optional<std::string>& image = by_id ? wish.ImageId : wish.ImageUrl;
@@ -322,9 +322,9 @@ std::string StopReason(const Context& context) {
          ".";
 }
 
-/// In Creating nothing can be stopped yet (contract/lifecycle.md section 1), and the reconciler
-/// ends it within milliseconds: waits for that, so that a stop right after a creation is not
-/// refused by chance.
+/// In Creating nothing can be stopped yet (docs/contract/lifecycle.md section 1), and the
+/// reconciler ends it within milliseconds: waits for that, so that a stop right after a creation is
+/// not refused by chance.
 Task<void> PastCreating(Context& context, std::vector<model::InstanceId> ids) {
   static constexpr std::chrono::milliseconds kBetween{5};
   static constexpr int kMostLooks = 400;
@@ -359,7 +359,7 @@ Task<Result<std::string>> DeleteInstance(Context& context) {
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
-// Batches: all or nothing (contract/lifecycle.md section 3)
+// Batches: all or nothing (docs/contract/lifecycle.md section 3)
 // -------------------------------------------
 
 /// The instances named, each once, if the caller may write all of them.

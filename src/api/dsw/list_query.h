@@ -8,8 +8,8 @@ namespace atelier::api {
 std::span<const Param> ListInstancesParams();
 
 /// ListInstances' conditions as a directory query, but for the workspace, which depends on the
-/// caller. InvalidArgument: Labels or Tag break their rules (contract/requests.md section 3 note
-/// 14).
+/// caller. InvalidArgument: Labels or Tag break their rules (docs/contract/requests.md section 3
+/// note 14).
 Result<directory::InstanceQuery> BuildListQuery(const Args& args);
 
 }  // namespace atelier::api

@@ -1,4 +1,4 @@
-// What an instance did and used: contract/lifecycle.md section 7.
+// What an instance did and used: docs/contract/lifecycle.md section 7.
 #include "api/wire/observation.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Shutdown timers, idle cullers and the policies that stop instances: contract/lifecycle.md
+// Shutdown timers, idle cullers and the policies that stop instances: docs/contract/lifecycle.md
 // section 5.
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // What services run on: machine types, the region, and the gateway that all of them share
-// (contract/eas-next.md section 6).
+// (docs/contract/eas-next.md section 6).
 #include <algorithm>
 #include <array>
 #include <map>

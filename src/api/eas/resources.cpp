@@ -1,6 +1,6 @@
 // The one group of machines that services run on, which is this server's host
-// (contract/eas-next.md section 6). Read-only: what it has, what of it is taken, and by what. RAM
-// decides who may see it; services of others stay out of the lists of services.
+// (docs/contract/eas-next.md section 6). Read-only: what it has, what of it is taken, and by what.
+// RAM decides who may see it; services of others stay out of the lists of services.
 #include <algorithm>
 #include <array>
 #include <sys/utsname.h>

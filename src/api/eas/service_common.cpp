@@ -50,7 +50,7 @@ std::string ResourceNameOf(const Context& context, std::string_view service) {
                      context.caller.account.str(), service);
 }
 
-/// contract/lifecycle.md section 2 has the limits for labels of instances.
+/// docs/contract/lifecycle.md section 2 has the limits for labels of instances.
 Status CheckLabels(const std::map<std::string, std::string>& labels) {
   static constexpr std::size_t kMost = 128;
   for (const auto& [key, value] : labels) {

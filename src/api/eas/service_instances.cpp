@@ -1,4 +1,5 @@
-// The replicas of a service, which the wire calls its instances (contract/requests.md section 5).
+// The replicas of a service, which the wire calls its instances (docs/contract/requests.md section
+// 5).
 #include <algorithm>
 #include <array>
 

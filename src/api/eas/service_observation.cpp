@@ -64,7 +64,7 @@ constexpr std::array kLogParams = {
           .standard = 500},
 };
 
-/// `yyyy-MM-dd HH:mm:ss` UTC (contract/lifecycle.md section 10), or ISO 8601.
+/// `yyyy-MM-dd HH:mm:ss` UTC (docs/contract/lifecycle.md section 10), or ISO 8601.
 Result<WallTime> TimeOf(const Args& args, std::string_view name, WallTime standard) {
   if (!args.Has(name)) return standard;
   std::string text = args.Text(name);

@@ -20,8 +20,8 @@ std::size_t MostCharacters(const Param& param);
 /// Decoded names and values as they came, in order.
 using RawParams = std::vector<std::pair<std::string, std::string>>;
 
-/// Splits a query, or a form body, at '&' and the first '='; '+' is a blank (contract/requests.md
-/// section 1).
+/// Splits a query, or a form body, at '&' and the first '='; '+' is a blank
+/// (docs/contract/requests.md section 1).
 RawParams ParseQuery(std::string_view query);
 
 /// Values of one name become one, joined with commas, where its first was.

@@ -1,4 +1,4 @@
-// Policies and who they are attached to (contract/ram-policy.md sections 1 and 5).
+// Policies and who they are attached to (docs/contract/ram-policy.md sections 1 and 5).
 #include <algorithm>
 #include <array>
 

@@ -1,4 +1,4 @@
-// RAM roles (contract/ram-policy.md section 6).
+// RAM roles (docs/contract/ram-policy.md section 6).
 #include <array>
 
 #include <fmt/format.h>

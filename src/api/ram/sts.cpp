@@ -1,4 +1,4 @@
-// STS: temporary keys (contract/signing.md section 4, contract/ram-policy.md section 6).
+// STS: temporary keys (docs/contract/signing.md section 4, docs/contract/ram-policy.md section 6).
 #include <array>
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// RAM users (contract/ram-policy.md).
+// RAM users (docs/contract/ram-policy.md).
 #include <array>
 
 #include "api/envelope.h"

@@ -12,7 +12,7 @@
 #include "api/wire/instance.h"
 #include "base/codec.h"
 
-/// Answers of the catalogue and helper operations, names as documented (contract/lifecycle.md
+/// Answers of the catalogue and helper operations, names as documented (docs/contract/lifecycle.md
 /// section 8).
 namespace atelier::api::wire {
 

@@ -12,8 +12,8 @@
 #include "base/codec.h"
 
 /// The instance as ListInstances and GetInstance answer it, names as documented
-/// (contract/dsw-instance.md). Only written, never read: texts, maps and lists are views of what is
-/// encoded or of the encoder, and live as long as they do.
+/// (docs/contract/dsw-instance.md). Only written, never read: texts, maps and lists are views of
+/// what is encoded or of the encoder, and live as long as they do.
 namespace atelier::api::wire {
 
 using Text = std::string_view;
@@ -368,7 +368,7 @@ BOOST_DESCRIBE_STRUCT(GetUnsupported, (),
 
 // The answers
 
-/// List only (contract/dsw-instance.md section 4 note 3).
+/// List only (docs/contract/dsw-instance.md section 4 note 3).
 struct ListOnly {
   Text OversoldType;
   Text OversoldInfo;

@@ -11,7 +11,7 @@
 #include "model/instance.h"
 
 /// Bodies and answers of the DSW operations that change instances, as documented
-/// (contract/lifecycle.md sections 2, 3, 5, 6; contract/dsw-operations.tsv).
+/// (docs/contract/lifecycle.md sections 2, 3, 5, 6; docs/contract/dsw-operations.tsv).
 namespace atelier::api::wire {
 
 struct LabelInput {

@@ -10,7 +10,7 @@
 #include "base/codec.h"
 
 /// Answers of the operations that look at an instance over time, names as documented
-/// (contract/lifecycle.md section 7).
+/// (docs/contract/lifecycle.md section 7).
 namespace atelier::api::wire {
 
 struct LifecycleStep {

@@ -10,7 +10,7 @@
 
 #include "base/codec.h"
 
-/// Requests and answers of AIRec (contract/airec-operations.tsv), names as documented.
+/// Requests and answers of AIRec (docs/contract/airec-operations.tsv), names as documented.
 namespace atelier::api::wire {
 
 /// One instance, as ListInstance shows it.

@@ -11,7 +11,7 @@
 #include "api/wire/float.h"
 #include "base/codec.h"
 
-/// Requests and answers of EAS (contract/eas-operations.tsv), names as documented.
+/// Requests and answers of EAS (docs/contract/eas-operations.tsv), names as documented.
 namespace atelier::api::wire {
 
 struct ServiceLabel {

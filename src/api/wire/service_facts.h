@@ -11,7 +11,7 @@
 #include "base/codec.h"
 
 /// Answers of EAS about what services run on, and about what is wrong with them
-/// (contract/eas-operations.tsv), names as documented.
+/// (docs/contract/eas-operations.tsv), names as documented.
 namespace atelier::api::wire {
 
 struct MachineSpec {

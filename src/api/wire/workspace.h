@@ -9,7 +9,7 @@
 #include "base/codec.h"
 
 /// Bodies and answers of AIWorkSpace 2021-02-04, as documented
-/// (contract/aiworkspace-operations.tsv).
+/// (docs/contract/aiworkspace-operations.tsv).
 namespace atelier::api::wire {
 
 /// An item of ListWorkspaces: here the resource group's key starts in lower case.

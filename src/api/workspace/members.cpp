@@ -1,4 +1,5 @@
-// AIWorkSpace: who belongs to a workspace, and as what (contract/lifecycle.md sections 9 and 13).
+// AIWorkSpace: who belongs to a workspace, and as what (docs/contract/lifecycle.md sections 9 and
+// 13).
 #include <algorithm>
 #include <array>
 #include <set>
@@ -156,7 +157,7 @@ Task<Result<std::string>> CreateMember(Context& context) {
 }
 
 /// Code and Message are documented here, and left out: with text in them some clients take a 200
-/// for a failure (contract/errors.md section 2).
+/// for a failure (docs/contract/errors.md section 2).
 Task<Result<std::string>> DeleteMembers(Context& context) {
   const model::WorkspaceId id(context.args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));

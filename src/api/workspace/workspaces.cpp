@@ -1,4 +1,4 @@
-// AIWorkSpace: workspaces and each caller's default one (contract/lifecycle.md section 13).
+// AIWorkSpace: workspaces and each caller's default one (docs/contract/lifecycle.md section 13).
 #include <algorithm>
 #include <array>
 #include <utility>

@@ -24,7 +24,7 @@ Code CodeOf(int status, std::string_view code) {
   return Code::kFailedPrecondition;
 }
 
-/// Both letter cases occur (contract/errors.md section 2).
+/// Both letter cases occur (docs/contract/errors.md section 2).
 std::string TextOfEither(const json::object& body, std::string_view upper, std::string_view lower) {
   std::string text = Text(body, upper);
   return text.empty() ? Text(body, lower) : text;
@@ -34,8 +34,8 @@ Error RefusalOf(int status, const json::object& body) {
   std::string code = TextOfEither(body, "Code", "code");
   if (code.empty()) code = fmt::format("HTTP{}", status);
   const Code kind = CodeOf(status, code);
-  // DSW says InternalError of an instance that is not there (contract/errors.md section 5), which
-  // people take for a fault of the server.
+  // DSW says InternalError of an instance that is not there (docs/contract/errors.md section 5),
+  // which people take for a fault of the server.
   const bool misleads = kind == Code::kNotFound && code == "InternalError";
   return {kind,
           fmt::format("{}{} (RequestId {})", misleads ? "" : code + ": ",

@@ -67,7 +67,7 @@ std::string_view HintFor(const Error& error) {
       {"ServiceUnavailable", "The server cannot do this now; try again in a moment."},
   });
   for (const Hint& hint : kHints) {
-    // InternalError is "not found" only with a 404 (contract/errors.md section 5).
+    // InternalError is "not found" only with a 404 (docs/contract/errors.md section 5).
     const bool other_meaning = hint.reason == "InternalError" && error.code() != Code::kNotFound;
     if (hint.reason == error.reason() && !other_meaning) return hint.text;
   }

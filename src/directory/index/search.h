@@ -20,7 +20,7 @@ struct Hits {
   std::vector<Slot> page;
   std::uint64_t total = 0;
 };
-/// Answers ListInstances (contract/requests.md section 3).
+/// Answers ListInstances (docs/contract/requests.md section 3).
 Hits Search(const Index& index, const Viewer& viewer, const InstanceQuery& query);
 
 }  // namespace atelier::directory

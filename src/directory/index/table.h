@@ -40,7 +40,8 @@ class Table {
   const PackedInstance& operator[](Slot slot) const { return records_[slot]; }
   model::Revision RevisionOf(Slot slot) const { return revisions_[slot]; }
   std::int64_t KeyOf(SortBy by, Slot slot) const { return Column(by)[slot]; }
-  /// Ascending by `by`, ties by InstanceId (contract/requests.md section 3 note 8). A total order.
+  /// Ascending by `by`, ties by InstanceId (docs/contract/requests.md section 3 note 8). A total
+  /// order.
   bool Before(SortBy by, Slot a, Slot b) const;
 
   /// The id must not be there.

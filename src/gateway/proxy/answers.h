@@ -7,9 +7,9 @@
 
 namespace atelier::gateway {
 
-/// The gateway's own answer to a request that no instance answers: the JSON of contract/errors.md
-/// section 2, or a small page for a browser. `error`'s reason is not shown. All three carry
-/// `request_id`, by which the log is searched.
+/// The gateway's own answer to a request that no instance answers: the JSON of
+/// docs/contract/errors.md section 2, or a small page for a browser. `error`'s reason is not shown.
+/// All three carry `request_id`, by which the log is searched.
 ///   PermissionDenied 403 | FailedPrecondition 409: not running | Unavailable 502: the instance is
 ///   broken | DeadlineExceeded 504 | Aborted 503: starting, with Retry-After
 http::Response ErrorAnswer(const http::RequestHead& head, const Error& error,

@@ -142,7 +142,7 @@ Status CheckFraming(const ParsedHead& head) {
 }
 
 /// RFC 9112 section 3.2: exactly one Host in HTTP/1.1. Its text is not looked at: some clients send
-/// a scheme in it (contract/signing.md section 2.8).
+/// a scheme in it (docs/contract/signing.md section 2.8).
 Status CheckHost(const ParsedHead& head) {
   const auto& entries = head.headers.entries();
   const auto hosts = std::count_if(entries.begin(), entries.end(), [](const auto& entry) {

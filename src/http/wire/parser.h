@@ -13,7 +13,7 @@
 namespace atelier::http {
 
 /// What the head of one message says. `target`, which begins with its path, and header values are
-/// the received bytes, unaltered (contract/signing.md section 7).
+/// the received bytes, unaltered (docs/contract/signing.md section 7).
 struct ParsedHead {
   std::string method;  // requests
   std::string target;  // requests

@@ -30,7 +30,7 @@ struct Network {
   bool Contains(const Network& one) const;
 };
 
-/// One operator with one key of a Condition element (contract/ram-policy.md section 2.3).
+/// One operator with one key of a Condition element (docs/contract/ram-policy.md section 2.3).
 class Condition {
  public:
   /// InvalidArgument: unknown operator, or a value that is not of its kind.

@@ -266,7 +266,7 @@ bool PolicyDocument::Concerns(const Statement& statement, const PolicyQuery& que
     if (!named && statement.resources.empty()) return false;
   } else {
     const bool fits = std::ranges::any_of(statement.resources, [&](const std::string& pattern) {
-      // "All Resources" is granted by stars alone (contract/ram-policy.md section 2.2).
+      // "All Resources" is granted by stars alone (docs/contract/ram-policy.md section 2.2).
       if (query.resource == "*") return OnlyStars(pattern);
       return WildcardMatch(pattern, query.resource, query.resource_case);
     });

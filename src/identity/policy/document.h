@@ -24,7 +24,7 @@ struct PolicyQuery {
   const RequestContext& context;
 };
 
-/// A parsed RAM policy (contract/ram-policy.md section 1). Immutable.
+/// A parsed RAM policy (docs/contract/ram-policy.md section 1). Immutable.
 class PolicyDocument {
  public:
   /// For uploads. InvalidArgument/MalformedPolicyDocument: the first thing that is wrong.

@@ -40,9 +40,9 @@ std::string Allow(std::string_view actions) { return Policy("Action", actions); 
 
 }  // namespace
 
-/// contract/ram-policy.md section 5: what they say about the products there are here; the vendor's
-/// statements on other products are left out. AliyunPAIReadOnlyAccess reads more than the vendor's,
-/// which knows no action of DSW: every product of this server.
+/// docs/contract/ram-policy.md section 5: what they say about the products there are here; the
+/// vendor's statements on other products are left out. AliyunPAIReadOnlyAccess reads more than the
+/// vendor's, which knows no action of DSW: every product of this server.
 const std::map<std::string, std::string, std::less<>>& SystemPolicies() {
   static const std::map<std::string, std::string, std::less<>> kPolicies = [] {
     const std::string pai =

@@ -10,7 +10,7 @@ namespace {
 
 using store::Kind;
 
-// Of one user or role (contract/ram-policy.md section 1).
+// Of one user or role (docs/contract/ram-policy.md section 1).
 constexpr std::ptrdiff_t kMaxCustomPolicies = 10;
 constexpr std::ptrdiff_t kMaxSystemPolicies = 20;
 

@@ -9,7 +9,7 @@
 
 namespace atelier::identity {
 
-/// ACS3-HMAC-SHA256 (contract/signing.md section 2).
+/// ACS3-HMAC-SHA256 (docs/contract/signing.md section 2).
 struct Acs3Authorization {
   std::string_view credential;
   std::string_view signed_headers;      // as sent

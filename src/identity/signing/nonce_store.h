@@ -21,11 +21,12 @@ struct NonceUse {
 };
 NonceUse UseOf(std::string_view key_id, std::string_view nonce, WallTime signed_at);
 
-/// Remembers pairs of (key id, nonce), so that no signed request works twice (contract/signing.md
-/// section 2.3 step 8): each for at least 30 minutes on the monotonic clock, and as long as the
-/// date it was signed with is good. That is all it takes while the wall clock goes on. Against one
-/// that is set back, what is older stays for a day, as far as an eighth of the bound holds it; the
-/// ten minutes of dates that it has forgotten after that are known, and Look tells.
+/// Remembers pairs of (key id, nonce), so that no signed request works twice
+/// (docs/contract/signing.md section 2.3 step 8): each for at least 30 minutes on the monotonic
+/// clock, and as long as the date it was signed with is good. That is all it takes while the wall
+/// clock goes on. Against one that is set back, what is older stays for a day, as far as an eighth
+/// of the bound holds it; the ten minutes of dates that it has forgotten after that are known, and
+/// Look tells.
 ///
 /// Bounded: when full it refuses, it never forgets what counts. One key may take three quarters of
 /// it, so that no key can shut the others out. About 12 bytes a pair with the free slots, kept by

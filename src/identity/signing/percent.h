@@ -12,12 +12,12 @@ using NameValue = std::pair<std::string, std::string>;
 /// forms.
 std::string PercentDecode(std::string_view text, bool plus_is_blank);
 
-/// Appends every byte but `A-Z a-z 0-9 - _ . ~` as upper-case `%XX` (contract/signing.md
+/// Appends every byte but `A-Z a-z 0-9 - _ . ~` as upper-case `%XX` (docs/contract/signing.md
 /// section 2.2).
 void AppendEncoded(std::string& out, std::string_view text);
 std::string PercentEncode(std::string_view text);
 
-/// A query or form, decoded, in wire order (contract/signing.md section 2.2).
+/// A query or form, decoded, in wire order (docs/contract/signing.md section 2.2).
 std::vector<NameValue> ParseQuery(std::string_view raw);
 
 /// Each `/`-separated piece decoded and encoded again.

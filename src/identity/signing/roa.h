@@ -7,7 +7,7 @@
 
 namespace atelier::identity {
 
-/// The older ROA signature, HMAC-SHA1 (contract/signing.md section 3).
+/// The older ROA signature, HMAC-SHA1 (docs/contract/signing.md section 3).
 struct RoaAuthorization {
   std::string_view key_id;
   std::string_view signature;

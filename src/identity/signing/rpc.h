@@ -9,7 +9,7 @@
 
 namespace atelier::identity {
 
-/// The RPC query signature, HMAC-SHA1 (contract/signing.md section 4).
+/// The RPC query signature, HMAC-SHA1 (docs/contract/signing.md section 4).
 class RpcParameters {
  public:
   /// Of query and form body. IncompleteSignature: a parameter twice, a body that is no form.

@@ -7,13 +7,14 @@
 
 namespace atelier::identity {
 
-// Refusals of contract/errors.md section 3, with the vendor's wording. All are Unauthenticated with
-// the gateway code as reason.
+// Refusals of docs/contract/errors.md section 3, with the vendor's wording. All are Unauthenticated
+// with the gateway code as reason.
 
 Error Refusal(std::string reason, std::string message);
 Error IncompleteSignature(std::string_view detail);
 Error InvalidSignatureMethod();
-/// `string_to_sign` ends the message: two clients compare it with their own (errors.md section 3).
+/// `string_to_sign` ends the message: two clients compare it with their own
+/// (docs/contract/errors.md section 3).
 Error OldSchemeMismatch(std::string_view string_to_sign);
 
 // Bounds of the work done for a request nobody vouches for yet.

@@ -16,8 +16,8 @@ enum class KeyUse : std::uint8_t {
   kIdle,     // by the documents without effect on all that is not refused
 };
 
-/// One documented key: contract/lifecycle.md section 11, and the vendor's page on the parameters of
-/// model services. Below a key that is read, refused or idle nothing more is looked at.
+/// One documented key: docs/contract/lifecycle.md section 11, and the vendor's page on the
+/// parameters of model services. Below a key that is read, refused or idle nothing is looked at.
 struct DocumentedKey {
   /// "[]": in each member of an array; "check": in startup_check, liveness_check and health_check;
   /// "eas.aliyun.com/*": in every key that begins so.

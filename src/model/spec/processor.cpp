@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t kPort = 8080;  // where the documents' processors listen
 constexpr std::int64_t kWorkers =
-    5;  // metadata.rpc.worker_threads, contract/lifecycle.md section 11
+    5;  // metadata.rpc.worker_threads, docs/contract/lifecycle.md section 11
 constexpr Duration kKeepalive{5'000};
 constexpr std::size_t kMostConfig = 64U << 10U;  // it is handed over as one environment variable
 constexpr std::string_view kUnpacked = "/home/atelier/";

@@ -11,7 +11,7 @@
 #include "runtime/process/records.h"
 
 /// The process between the server and one sandbox. It shares nothing with the server but a folder,
-/// so the server may die, hang or be replaced at any time (design.md promise 3).
+/// so the server may die, hang or be replaced at any time (promise 3).
 ///
 /// Plain POSIX, one thread, no allocation games: small enough to trust with staying alive.
 namespace atelier::runtime::process {

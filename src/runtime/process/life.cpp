@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 namespace {
 
 // Workloads of a server that runs as root get a user of the kernel's each, from a range that no
-// distribution hands out (systemd's list of ranges, UIDS-GIDS.md).
+// distribution hands out (systemd's page "Users, Groups, UIDs and GIDs").
 constexpr std::uint32_t kFirstUid = 1'900'000'000;
 constexpr std::uint32_t kUidCount = 100'000'000;
 constexpr std::array<const char*, 5> kNeverCovered = {"/proc", "/dev", "/run/atelier",

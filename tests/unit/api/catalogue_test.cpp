@@ -1,4 +1,4 @@
-// Catalogue and helper operations (contract/lifecycle.md section 8), refusals by name, the
+// Catalogue and helper operations (docs/contract/lifecycle.md section 8), refusals by name, the
 // emulator's clock.
 #include <set>
 

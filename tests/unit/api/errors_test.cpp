@@ -16,7 +16,7 @@ http::Response Render(Code code, std::string reason, Product product) {
   return RenderError(Error(code, "What happened.", std::move(reason)), product, "REQ", "host");
 }
 
-/// Rows of contract/errors.md section 5, DSW column, that have no reason of their own.
+/// Rows of docs/contract/errors.md section 5, DSW column, that have no reason of their own.
 struct Case {
   Code code;
   std::string reason;

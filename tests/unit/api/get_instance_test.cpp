@@ -1,5 +1,5 @@
-// GetInstance and the instance on the wire: contract/requests.md section 4,
-// contract/dsw-instance.md.
+// GetInstance and the instance on the wire: docs/contract/requests.md section 4,
+// docs/contract/dsw-instance.md.
 #include <set>
 
 #include <gtest/gtest.h>

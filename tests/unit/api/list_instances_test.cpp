@@ -1,5 +1,5 @@
-// ListInstances: parameters and resolutions of contract/requests.md section 3. What each filter
-// matches is the directory's matter and tested there; here is what a request turns into.
+// ListInstances: parameters and resolutions of docs/contract/requests.md section 3. What each
+// filter matches is the directory's matter and tested there; here is what a request turns into.
 #include <array>
 
 #include <gtest/gtest.h>

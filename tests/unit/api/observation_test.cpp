@@ -1,4 +1,4 @@
-// Looking at an instance over time: contract/lifecycle.md section 7.
+// Looking at an instance over time: docs/contract/lifecycle.md section 7.
 #include <gtest/gtest.h>
 
 #include "api/dsw/usage_series.h"

@@ -1,6 +1,6 @@
 // The RAM gate before every operation of DSW and AIWorkSpace: a Deny of its action is
 // NoPermission, and so is the lack of an Allow, but for the few that stand open
-// (contract/ram-policy.md section 4).
+// (docs/contract/ram-policy.md section 4).
 #include <set>
 #include <string>
 
@@ -14,7 +14,7 @@ using model::WorkspaceRole;
 using test::ApiWorld;
 using test::Reply;
 
-// By hand, from contract/lifecycle.md: what this server knows of DSW. For AIWorkSpace
+// By hand, from docs/contract/lifecycle.md: what this server knows of DSW. For AIWorkSpace
 // contract/known_operations_test.cpp has the list.
 const std::set<std::string> kDswNames = {
     "ListInstances",

@@ -1,4 +1,4 @@
-// RAM conditions on tags and on the instance itself: contract/ram-policy.md section 2.3.
+// RAM conditions on tags and on the instance itself: docs/contract/ram-policy.md section 2.3.
 #include <string>
 
 #include "unit/api/write_support.h"

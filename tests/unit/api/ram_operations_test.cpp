@@ -1,4 +1,5 @@
-// RAM and STS: contract/ram-policy.md, contract/signing.md section 4; shapes of the official SDKs.
+// RAM and STS: docs/contract/ram-policy.md, docs/contract/signing.md section 4; shapes of the
+// official SDKs.
 #include <string>
 
 #include "api/operation.h"

@@ -1,5 +1,5 @@
-// AIRec over the wire: contract/requests.md section 6, contract/lifecycle.md section 12,
-// contract/errors.md sections 2 and 5.
+// AIRec over the wire: docs/contract/requests.md section 6, docs/contract/lifecycle.md section 12,
+// docs/contract/errors.md sections 2 and 5.
 #include <gtest/gtest.h>
 
 #include "support/api_world.h"

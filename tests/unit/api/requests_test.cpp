@@ -1,4 +1,4 @@
-// What happens to a request before its handler: contract/errors.md sections 1, 2 and 5.
+// What happens to a request before its handler: docs/contract/errors.md sections 1, 2 and 5.
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -73,7 +73,8 @@ TEST(Requests, UnknownKeyAndWrongSecretAreRefused) {
   wrong.secret += "x";
   const Reply reply = world.Get(wrong, kInstances);
   ExpectGatewayShape(reply, 400, "SignatureDoesNotMatch");
-  EXPECT_NE(reply.message().find(':'), std::string::npos);  // errors.md section 1 rule 5
+  EXPECT_NE(reply.message().find(':'),
+            std::string::npos);  // docs/contract/errors.md section 1 rule 5
 }
 
 TEST(Requests, UnknownVersionIsRefused) {

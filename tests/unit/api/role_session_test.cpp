@@ -1,4 +1,4 @@
-// Sessions of a role as callers: contract/ram-policy.md section 6. The role is the member of
+// Sessions of a role as callers: docs/contract/ram-policy.md section 6. The role is the member of
 // workspaces; an instance belongs to the session that made it.
 #include <string>
 

@@ -1,5 +1,5 @@
-// CloneService: a service of another name of the same configuration (contract/eas-next.md section
-// 6).
+// CloneService: a service of another name of the same configuration (docs/contract/eas-next.md
+// section 6).
 #include <string>
 
 #include "unit/api/eas_support.h"

@@ -1,5 +1,5 @@
-// What services run on, as EAS tells it (contract/eas-next.md section 6), and the names that the
-// region goes by.
+// What services run on, as EAS tells it (docs/contract/eas-next.md section 6), and the names that
+// the region goes by.
 #include <string>
 #include <utility>
 #include <vector>

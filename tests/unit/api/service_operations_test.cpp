@@ -1,5 +1,5 @@
-// EAS over the wire: contract/requests.md section 5, contract/lifecycle.md section 10,
-// contract/errors.md section 5. No reconciler runs: services stay as they were put.
+// EAS over the wire: docs/contract/requests.md section 5, docs/contract/lifecycle.md section 10,
+// docs/contract/errors.md section 5. No reconciler runs: services stay as they were put.
 #include <gtest/gtest.h>
 
 #include "unit/api/eas_support.h"

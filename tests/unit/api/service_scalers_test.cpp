@@ -1,4 +1,5 @@
-// What changes the number of instances by itself, over the wire (contract/lifecycle.md section 10).
+// What changes the number of instances by itself, over the wire (docs/contract/lifecycle.md section
+// 10).
 #include <gtest/gtest.h>
 
 #include "unit/api/eas_support.h"

@@ -93,7 +93,7 @@ TEST_F(PassedOn, ADenyOfOpeningBitesAccessTokensAndNoOthers) {
   EXPECT_EQ(StatusWith(Token(ada_.key, "View")), 200);
 }
 
-// contract/ram-policy.md section 4: OpenInstance is the role table's name; either is enough.
+// docs/contract/ram-policy.md section 4: OpenInstance is the role table's name; either is enough.
 TEST_F(PassedOn, EitherNameOfOpeningIsEnough) {
   world_.Detach("AliyunPAIDSWFullAccess", "ada");
   world_.MakePolicy("one", Statement("Allow", "paidsw:GetToken"));

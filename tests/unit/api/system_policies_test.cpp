@@ -1,5 +1,5 @@
 // System policies cover what their names say, over every operation that this server knows, those
-// that are added later included (contract/ram-policy.md section 5).
+// that are added later included (docs/contract/ram-policy.md section 5).
 #include <algorithm>
 #include <map>
 #include <set>

@@ -1,5 +1,5 @@
-// Who sees and reads what: contract/requests.md section 3, contract/lifecycle.md section 9,
-// promise 8.
+// Who sees and reads what: docs/contract/requests.md section 3, docs/contract/lifecycle.md section
+// 9, promise 8.
 #include <map>
 #include <set>
 

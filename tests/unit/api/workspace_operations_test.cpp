@@ -1,4 +1,4 @@
-// Workspaces, members and images of AIWorkSpace: contract/lifecycle.md sections 9 and 13.
+// Workspaces, members and images of AIWorkSpace: docs/contract/lifecycle.md sections 9 and 13.
 #include <string>
 
 #include "unit/api/write_support.h"

@@ -1,4 +1,4 @@
-// UpdateInstance to DeleteInstanceLabels: contract/lifecycle.md sections 1, 3, 6 and 9.
+// UpdateInstance to DeleteInstanceLabels: docs/contract/lifecycle.md sections 1, 3, 6 and 9.
 #include <string>
 
 #include "unit/api/write_support.h"

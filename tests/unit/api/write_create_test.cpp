@@ -1,4 +1,4 @@
-// CreateInstance: contract/lifecycle.md section 2.
+// CreateInstance: docs/contract/lifecycle.md section 2.
 #include <string>
 
 #include <fmt/format.h>

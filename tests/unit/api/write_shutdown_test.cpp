@@ -1,4 +1,4 @@
-// Timers, idle cullers and QueryAutoShutdownPolicies: contract/lifecycle.md section 5.
+// Timers, idle cullers and QueryAutoShutdownPolicies: docs/contract/lifecycle.md section 5.
 #include <string>
 
 #include "unit/api/write_support.h"

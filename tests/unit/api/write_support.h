@@ -28,7 +28,7 @@ inline void ExpectRefused(const test::Reply& reply, int status, std::string_view
   EXPECT_EQ(reply.code(), code) << reply.text;
 }
 
-/// 400 with a code of the family Invalid{Param} (contract/errors.md section 3).
+/// 400 with a code of the family Invalid{Param} (docs/contract/errors.md section 3).
 inline void ExpectBadParameter(const test::Reply& reply) {
   EXPECT_EQ(reply.status, 400) << reply.text;
   EXPECT_TRUE(reply.code().starts_with("Invalid")) << reply.text;

@@ -1,5 +1,5 @@
 // Random requests, time, faults of driver and store, lost hosts, stepped clocks and killed servers;
-// then the invariants of reliability.md section 2. A failing run prints its seed: ATELIER_SEED=<n>
+// then what must always hold. A failing run prints its seed: ATELIER_SEED=<n>
 // begins with it.
 #include <algorithm>
 #include <random>

@@ -1,5 +1,4 @@
-// What must hold when drivers hang, lie and fail, and when the store does (reliability.md F4, F17
-// to F19).
+// What must hold when drivers hang, lie and fail, and when the store does.
 #include <gtest/gtest.h>
 
 #include "control/orphans.h"

@@ -1,4 +1,4 @@
-// contract/lifecycle.md section 5, promise 5, reliability.md F10 and F11.
+// docs/contract/lifecycle.md section 5 and promise 5.
 #include "control/reconcile/idle.h"
 
 #include <random>

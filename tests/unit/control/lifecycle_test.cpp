@@ -1,4 +1,4 @@
-// contract/lifecycle.md section 1, row by row.
+// docs/contract/lifecycle.md section 1, row by row.
 #include <gtest/gtest.h>
 
 #include "unit/control/world.h"

@@ -1,4 +1,4 @@
-// Documents, imports and versions: contract/lifecycle.md section 12 and
+// Documents, imports and versions: docs/contract/lifecycle.md section 12 and
 // docs/decisions/0005-recommenders.md.
 #include <algorithm>
 #include <filesystem>

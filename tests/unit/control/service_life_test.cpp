@@ -1,5 +1,5 @@
-// The lives of services and their replicas on a clock that the test turns (contract/lifecycle.md
-// section 10).
+// The lives of services and their replicas on a clock that the test turns
+// (docs/contract/lifecycle.md section 10).
 #include <csignal>
 
 #include <gtest/gtest.h>

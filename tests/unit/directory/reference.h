@@ -10,7 +10,7 @@
 
 namespace atelier::directory::reference {
 
-/// ListInstances as contract/requests.md section 3 reads, one instance at a time, with nothing
+/// ListInstances as docs/contract/requests.md section 3 reads, one instance at a time, with nothing
 /// shared with the index: what the property test holds the index to.
 
 inline std::string Lower(std::string text) {

@@ -1,4 +1,4 @@
-// contract/requests.md section 5.
+// docs/contract/requests.md section 5.
 #include "directory/service_query.h"
 
 #include <gtest/gtest.h>

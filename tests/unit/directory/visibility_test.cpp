@@ -19,8 +19,8 @@ struct Case {
   bool seen;
 };
 
-// The role table of contract/requests.md section 3, "Who sees what", row by row. It is a table of
-// roles in a workspace, so an owner without one is a stranger there, as for GetInstance.
+// The role table of docs/contract/requests.md section 3, "Who sees what", row by row. It is a table
+// of roles in a workspace, so an owner without one is a stranger there, as for GetInstance.
 constexpr Case kCases[] = {
     {"a stranger sees nothing, not even PUBLIC", Standing::kStranger, false, PUBLIC, false},
     {"a stranger sees no PRIVATE", Standing::kStranger, false, PRIVATE, false},

@@ -26,7 +26,7 @@ RawResponse Ask(GatewayWorld& world, const std::string& request) {
   return RawClient(world.port()).Ask(request);
 }
 
-// contract/lifecycle.md section 9: an instance is opened by its owner while a developer of the
+// docs/contract/lifecycle.md section 9: an instance is opened by its owner while a developer of the
 // workspace, by the workspace's administrators and by the main account.
 TEST(Admission, EveryUserAndInstancePair) {
   RawListener upstream;

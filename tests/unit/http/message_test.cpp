@@ -70,7 +70,8 @@ TEST(NetworkOf, IsTheAddressOrTheNetworkOfAnIpv6Client) {
   EXPECT_EQ(NetworkOf(""), "");
 }
 
-// contract/signing.md section 2.2: everything but the unreserved characters, upper-case digits.
+// docs/contract/signing.md section 2.2: everything but the unreserved characters, upper-case
+// digits.
 TEST(PercentCode, EncodesByTheStrictRule) {
   EXPECT_EQ(PercentEncode("AZaz09-_.~"), "AZaz09-_.~");
   EXPECT_EQ(PercentEncode("a b*c/d"), "a%20b%2Ac%2Fd");

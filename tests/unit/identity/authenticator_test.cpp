@@ -328,8 +328,8 @@ TEST_F(AuthenticatorTest, WhatDependsOnTheBodyIsAskedOnceItIsThere) {
   EXPECT_EQ(refusal(headers, "{}"), "IncompleteSignature") << "a body whose type is not signed";
   EXPECT_EQ(refusal(headers, ""), "none");
 
-  // The same in the older scheme. Signatures computed by the rules of contract/signing.md section 3
-  // outside this program: without the type, and with it.
+  // The same in the older scheme. Signatures computed by the rules of docs/contract/signing.md
+  // section 3 outside this program: without the type, and with it.
   const auto roa = [](std::string_view signature) {
     return Headers{{"Authorization", "acs testid:" + std::string(signature)},
                    {"Date", "Sun, 22 Nov 2026 00:31:44 GMT"},
@@ -486,8 +486,8 @@ TEST_F(AuthenticatorTest, RefusesAHeaderThatIsThereTwice) {
   }
 }
 
-// Signatures of these two: computed by the rules of contract/signing.md section 2.2 outside this
-// program.
+// Signatures of these two: computed by the rules of docs/contract/signing.md section 2.2 outside
+// this program.
 constexpr std::string_view kEmptyHash =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 

@@ -461,7 +461,8 @@ TEST_F(AssumeRole, TheSweepRemovesWhatExpiredADayAgoAndNothingElse) {
   EXPECT_EQ(feed_.batches.size(), before) << "nothing to do, nothing written";
 }
 
-// contract/errors.md section 5: "token over" is InvalidSecurityToken.Expired, not an unknown key.
+// docs/contract/errors.md section 5: "token over" is InvalidSecurityToken.Expired, not an unknown
+// key.
 TEST_F(AssumeRole, AnExpiredKeyIsToldSoForADay) {
   const NewKey session = *Assume(900);
   clock_.Advance(std::chrono::hours(24));

@@ -1,4 +1,5 @@
-// The list of contract/ram-policy.md section 7, one test each, then what else its text promises.
+// The list of docs/contract/ram-policy.md section 7, one test each, then what else its text
+// promises.
 #include "identity/policy.h"
 
 #include <chrono>

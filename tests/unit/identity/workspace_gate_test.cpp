@@ -32,8 +32,8 @@ struct Row {
   const char* open;
 };
 
-// contract/lifecycle.md section 9, and its roles of section 13 that have no tick: they look, and no
-// more.
+// docs/contract/lifecycle.md section 9, and its roles of section 13 that have no tick: they look,
+// and no more.
 constexpr std::array<Row, 7> kTable = {{
     {WorkspaceRole::WorkspaceOwner, true, true, true, "yyy", "yyy", "yyy"},
     {WorkspaceRole::WorkspaceAdmin, true, true, true, "yyy", "yyy", "yyy"},

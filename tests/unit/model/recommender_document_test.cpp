@@ -1,4 +1,5 @@
-// PushDocument: contract/lifecycle.md section 12 (limits, keys, commands) and the help's tables.
+// PushDocument: docs/contract/lifecycle.md section 12 (limits, keys, commands) and the help's
+// tables.
 #include "model/recommender_document.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// contract/lifecycle.md section 12 and contract/requests.md section 6.
+// docs/contract/lifecycle.md section 12 and docs/contract/requests.md section 6.
 #include "model/recommender.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // The keys of the service JSON that the documents name: each is done, or refused when it asks for
-// something, and none is taken in silence. contract/lifecycle.md section 11, and the vendor's page
-// "Deploy services using JSON configuration files".
+// something, and none is taken in silence. docs/contract/lifecycle.md section 11, and the vendor's
+// page "Deploy services using JSON configuration files".
 #include <algorithm>
 #include <array>
 
@@ -18,7 +18,7 @@ constexpr auto kEmpty =
 
 /// Written from the documents by hand, so that a key that is left out of the table is missed here.
 constexpr auto kOfTheDocuments = std::to_array<std::string_view>({
-    // contract/lifecycle.md section 11
+    // docs/contract/lifecycle.md section 11
     "name",
     "metadata.name",
     "processor",

@@ -1,4 +1,4 @@
-// Own processors in a service JSON: contract/lifecycle.md section 11.
+// Own processors in a service JSON: docs/contract/lifecycle.md section 11.
 #include <gtest/gtest.h>
 
 #include "model/service_spec.h"

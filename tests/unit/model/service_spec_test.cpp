@@ -1,4 +1,4 @@
-// contract/lifecycle.md section 11.
+// docs/contract/lifecycle.md section 11.
 #include "model/service_spec.h"
 
 #include <gtest/gtest.h>

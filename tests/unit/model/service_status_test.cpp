@@ -1,4 +1,4 @@
-// contract/lifecycle.md section 10, written out by hand.
+// docs/contract/lifecycle.md section 10, written out by hand.
 #include "model/service_status.h"
 
 #include <set>

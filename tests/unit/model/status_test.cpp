@@ -1,4 +1,4 @@
-// contract/lifecycle.md section 1, written out by hand.
+// docs/contract/lifecycle.md section 1, written out by hand.
 #include "model/status.h"
 
 #include <array>
