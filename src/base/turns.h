@@ -1,13 +1,12 @@
 #pragma once
-#include <list>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
-#include <boost/asio/steady_timer.hpp>
-
 #include "base/clock.h"
 #include "base/task.h"
+#include "base/wait_queue.h"
 
 namespace atelier {
 
@@ -42,13 +41,10 @@ class Turns {
   Task<Turn> Take(std::string key, Clock& clock, Deadline until);
 
  private:
-  struct Waiter;
-
   void PassOn(const std::string& key);
 
-  // A key is there while somebody has its turn; those who wait, in order. Views: each lives in its
-  // Take frame.
-  std::unordered_map<std::string, std::list<Waiter*>> lines_;
+  // A key is there while somebody has its turn.
+  std::unordered_map<std::string, WaitQueue<std::optional<Turn>>> lines_;
 };
 
 }  // namespace atelier

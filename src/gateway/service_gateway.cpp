@@ -296,18 +296,17 @@ Task<void> ServiceGateway::Impl::OpenTunnel(Forwarded forwarded, directory::Serv
 }
 
 ServiceGateway::ServiceGateway(const directory::ServiceDirectory& services, http::Client& client,
-                               ReplicaLocator locate, asio::any_io_executor io, Clock& clock,
-                               Logger& log, ServiceGatewayOptions options)
-    : impl_(
-          new Impl{.services = services,
-                   .client = client,
-                   .locate = std::move(locate),
-                   .clock = clock,
-                   .log = log,
-                   .options = options,
-                   .balancer = Balancer(services, std::move(io), clock, std::move(options.wanted)),
-                   .shares = GroupShares(services),
-                   .random = MakeSystemRandom()}) {}
+                               ReplicaLocator locate, Clock& clock, Logger& log,
+                               ServiceGatewayOptions options)
+    : impl_(new Impl{.services = services,
+                     .client = client,
+                     .locate = std::move(locate),
+                     .clock = clock,
+                     .log = log,
+                     .options = options,
+                     .balancer = Balancer(services, clock, std::move(options.wanted)),
+                     .shares = GroupShares(services),
+                     .random = MakeSystemRandom()}) {}
 
 ServiceGateway::~ServiceGateway() = default;
 

@@ -50,8 +50,7 @@ struct ServiceGatewayOptions {
 class ServiceGateway : public http::Handler, public store::Listener {
  public:
   ServiceGateway(const directory::ServiceDirectory& services, http::Client& client,
-                 ReplicaLocator locate, asio::any_io_executor io, Clock& clock, Logger& log,
-                 ServiceGatewayOptions options);
+                 ReplicaLocator locate, Clock& clock, Logger& log, ServiceGatewayOptions options);
   ~ServiceGateway() override;
 
   Task<void> Handle(http::Exchange& exchange) override;

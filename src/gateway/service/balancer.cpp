@@ -4,6 +4,7 @@
 #include <limits>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
 namespace atelier::gateway {
@@ -20,29 +21,11 @@ Error NoneReady() {
   return {Code::kUnavailable, "No instance of the service is ready. Try again soon.", "NoneReady"};
 }
 
+Error Late() {
+  return {Code::kDeadlineExceeded, "The request waited too long for its turn.", "QueueTimeout"};
+}
+
 }  // namespace
-
-class Balancer::Waiter {
- public:
-  Waiter(Balancer& balancer, model::ServiceId service)
-      : turn(balancer.io_), balancer_(balancer), service_(std::move(service)) {
-    balancer_.waiting_[service_].push_back(&turn);
-  }
-  Waiter(const Waiter&) = delete;
-  Waiter& operator=(const Waiter&) = delete;
-  ~Waiter() {
-    const auto queue = balancer_.waiting_.find(service_);
-    if (queue == balancer_.waiting_.end()) return;
-    std::erase(queue->second, &turn);
-    if (queue->second.empty()) balancer_.waiting_.erase(queue);
-  }
-
-  Signal turn;
-
- private:
-  Balancer& balancer_;
-  model::ServiceId service_;
-};
 
 Balancer::Place::Place(Balancer* balancer, directory::ReplicaPtr replica)
     : balancer_(balancer), replica_(std::move(replica)) {
@@ -65,16 +48,9 @@ void Balancer::Place::Leave() {
 void Balancer::Release(const model::Replica& replica) {
   const auto found = load_.find(replica.id);
   if (--found->second == 0) load_.erase(found);
-  WakeNext(replica.service);
-}
-
-void Balancer::WakeNext(const model::ServiceId& id) {
-  const auto queue = waiting_.find(id);
-  if (queue == waiting_.end()) return;
-  Signal* next = queue->second.front();
-  queue->second.pop_front();
-  if (queue->second.empty()) waiting_.erase(queue);
-  next->Set();
+  const auto queue = queues_.find(replica.service);
+  if (queue != queues_.end())
+    queue->second.ServeOne([this](Search& search) { return Serve(search); });
 }
 
 int Balancer::InFlight(const model::InstanceId& id) const {
@@ -138,40 +114,57 @@ model::ServiceTraffic Balancer::TrafficOf(const model::ServiceId& id) const {
     traffic.requests = tally.requests;
     traffic.request_seconds = tally.seconds;
   }
-  if (const auto queue = waiting_.find(id); queue != waiting_.end())
+  if (const auto queue = queues_.find(id); queue != queues_.end())
     traffic.waiting = static_cast<std::int64_t>(queue->second.size());
   return traffic;
 }
 
-directory::ReplicaPtr Balancer::Pick(const model::ServiceId& id, std::int64_t workers,
-                                     const std::vector<model::InstanceId>& tried,
-                                     std::size_t& ready) {
-  const auto& replicas = directory_.ReplicasOf(id);
+bool Balancer::Serve(Search& search) {
+  const auto& replicas = directory_.ReplicasOf(search.service->id);
+  const auto present = directory_.SpecOf(search.service->name);
+  const std::int64_t workers =
+      (present != nullptr ? present : search.spec)->workers.value_or(kMostAtOnce);
   directory::ReplicaPtr best;
   int least = std::numeric_limits<int>::max();
-  ready = 0;
+  search.ready = 0;
   ++turn_;  // so that equals take turns
   for (std::size_t i = 0; i < replicas.size(); ++i) {
     const auto& replica = replicas[(i + turn_) % replicas.size()];
-    if (!model::TakesTraffic(*replica) || std::ranges::find(tried, replica->id) != tried.end())
+    if (!model::TakesTraffic(*replica) ||
+        std::ranges::find(search.tried, replica->id) != search.tried.end())
       continue;
-    ++ready;
+    ++search.ready;
     const int load = InFlight(replica->id);
     if (load < workers && load < least) {
       least = load;
       best = replica;
     }
   }
-  return best;
+  if (best != nullptr) search.outcome.emplace(Place(this, std::move(best)));
+  return search.outcome.has_value();
+}
+
+bool Balancer::IsVain(Search& search) {
+  if (search.ready == 0) {
+    if (!ComesOnDemand(search.service->id)) search.outcome.emplace(NoneReady());
+  } else if (clock_.Mono() >= search.patience.turn) {
+    search.outcome.emplace(Late());  // it has waited on for an activation, which is over
+  }
+  return search.outcome.has_value();
+}
+
+void Balancer::AskForReplica(const Search& search) {
+  if (search.ready == 0 && wanted_) wanted_(search.service->id);
 }
 
 void Balancer::LookAgain(const model::ServiceId& id) {
-  const auto queue = waiting_.find(id);
-  if (queue == waiting_.end()) return;
-  const std::deque<Signal*> all = std::move(queue->second);
-  waiting_.erase(queue);
-  // In their order; those whose turn has not come line up again in it.
-  for (Signal* turn : all) turn->Set();
+  const auto queue = queues_.find(id);
+  if (queue == queues_.end()) return;
+  queue->second.ServeAll([this](Search& search) {
+    if (Serve(search) || IsVain(search)) return true;
+    AskForReplica(search);
+    return false;
+  });
 }
 
 bool Balancer::ComesOnDemand(const model::ServiceId& id) const {
@@ -179,12 +172,13 @@ bool Balancer::ComesOnDemand(const model::ServiceId& id) const {
   return present != nullptr && model::WakesOnDemand(*present);
 }
 
-Status Balancer::MayWait(const model::Service& service, const model::ServiceSpec& spec,
-                         std::size_t ready) const {
-  if (ready == 0 && !ComesOnDemand(service.id)) return NoneReady();
-  const auto queue = waiting_.find(service.id);
-  const std::size_t before_us = queue == waiting_.end() ? 0 : queue->second.size();
-  const auto most = spec.max_queue * static_cast<std::int64_t>(std::max<std::size_t>(ready, 1));
+Status Balancer::MayWait(const Search& search) const {
+  const model::Service& service = *search.service;
+  if (search.ready == 0 && !ComesOnDemand(service.id)) return NoneReady();
+  const auto queue = queues_.find(service.id);
+  const std::size_t before_us = queue == queues_.end() ? 0 : queue->second.size();
+  const auto most =
+      search.spec->max_queue * static_cast<std::int64_t>(std::max<std::size_t>(search.ready, 1));
   if (before_us < static_cast<std::size_t>(most)) return Ok();
   return Error(Code::kResourceExhausted,
                fmt::format("More than {} requests wait for service {}.", most, service.name),
@@ -195,31 +189,28 @@ Task<Result<Balancer::Place>> Balancer::Take(directory::ServicePtr service,
                                              directory::ServiceSpecPtr spec,
                                              std::vector<model::InstanceId> tried,
                                              Patience patience, http::GivenUp given_up) {
-  const std::int64_t workers = spec->workers.value_or(kMostAtOnce);
-  std::size_t ready = 0;
-  // Nobody overtakes those who wait.
-  directory::ReplicaPtr replica = Pick(service->id, workers, tried, ready);
-  if (waiting_.contains(service->id)) replica = nullptr;
-  if (replica == nullptr) ATELIER_CO_RETURN_IF_ERROR(MayWait(*service, *spec, ready));
-  while (replica == nullptr) {
-    if (ready == 0 && wanted_) wanted_(service->id);
-    Waiter waiter(*this, service->id);
-    const Deadline by = ready == 0 ? patience.activation : patience.turn;
-    const auto first = co_await (waiter.turn.Wait(clock_, by) || given_up());
-    const bool* turn = std::get_if<0>(&first);
-    if (turn == nullptr) {
-      // A turn that came at the same moment is the next one's.
-      if (co_await waiter.turn.Wait(clock_, MonoTime::min())) WakeNext(service->id);
-      co_return Error(Code::kCancelled, "The client is gone.");
+  Search search{.service = std::move(service),
+                .spec = std::move(spec),
+                .tried = std::move(tried),
+                .patience = patience};
+  // What is free now is of no use to those who wait: they would have it.
+  if (Serve(search)) co_return *std::move(search.outcome);
+  ATELIER_CO_RETURN_IF_ERROR(MayWait(search));
+  AskForReplica(search);
+  const model::ServiceId id = search.service->id;
+  const auto io = co_await asio::this_coro::executor;
+  {
+    WaitQueue<Search>::Waiter waiter(queues_[id], io, search);
+    for (const Deadline by : {patience.turn, patience.activation}) {
+      const auto first = co_await (waiter.Wait(clock_, by) || given_up());
+      if (first.index() != 0)
+        search.outcome.emplace(Error(Code::kCancelled, "The client is gone."));
+      if (search.outcome || search.ready > 0) break;
     }
-    if (!*turn) {
-      co_return Error(Code::kDeadlineExceeded, "The request waited too long for its turn.",
-                      "QueueTimeout");
-    }
-    replica = Pick(service->id, workers, tried, ready);
-    if (replica == nullptr && ready == 0 && !ComesOnDemand(service->id)) co_return NoneReady();
   }
-  co_return Place(this, std::move(replica));
+  if (const auto queue = queues_.find(id); queue != queues_.end() && queue->second.empty())
+    queues_.erase(queue);
+  co_return search.outcome ? *std::move(search.outcome) : Late();
 }
 
 }  // namespace atelier::gateway

@@ -1,15 +1,15 @@
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/signal.h"
+#include "base/wait_queue.h"
 #include "directory/service_directory.h"
 #include "http/client.h"
 #include "model/scaler.h"
@@ -22,9 +22,9 @@ namespace atelier::gateway {
 class Balancer {
  public:
   /// `wanted` is told of each request that waits for a service without a ready replica.
-  Balancer(const directory::ServiceDirectory& directory, asio::any_io_executor io, Clock& clock,
+  Balancer(const directory::ServiceDirectory& directory, Clock& clock,
            std::function<void(const model::ServiceId&)> wanted = {})
-      : directory_(directory), io_(std::move(io)), clock_(clock), wanted_(std::move(wanted)) {}
+      : directory_(directory), clock_(clock), wanted_(std::move(wanted)) {}
 
   /// A request under way at a replica, for as long as it lives.
   class Place {
@@ -68,9 +68,9 @@ class Balancer {
     Deadline activation;  // while none is, and one is to come (model::WakesOnDemand)
   };
   /// The least loaded of the ready replicas that are not `tried`, waiting its turn if all have
-  /// their hands full. Unavailable: none is ready, and none comes for a request's sake;
-  /// ResourceExhausted: too many wait already; DeadlineExceeded: its turn did not come;
-  /// Cancelled: `given_up` ended the wait.
+  /// their hands full. One that gets free goes to the first who may use it. Unavailable: none is
+  /// ready, and none comes for a request's sake; ResourceExhausted: too many wait already;
+  /// DeadlineExceeded: its turn did not come; Cancelled: `given_up` ended the wait.
   Task<Result<Place>> Take(directory::ServicePtr service, directory::ServiceSpecPtr spec,
                            std::vector<model::InstanceId> tried, Patience patience,
                            http::GivenUp given_up);
@@ -95,28 +95,34 @@ class Balancer {
 
     void CountUpTo(MonoTime time);
   };
-  /// A request among those that wait, until it leaves by its turn or otherwise.
-  class Waiter;
+  /// One request's search for a replica, until it has an outcome.
+  struct Search {
+    directory::ServicePtr service;
+    directory::ServiceSpecPtr spec;
+    std::vector<model::InstanceId> tried;
+    Patience patience;
+    std::size_t ready = 0;  // replicas, not tried, when they were last counted
+    std::optional<Result<Place>> outcome = {};
+  };
 
-  directory::ReplicaPtr Pick(const model::ServiceId& id, std::int64_t workers,
-                             const std::vector<model::InstanceId>& tried, std::size_t& ready);
+  /// False: no replica has a hand free for it.
+  bool Serve(Search& search);
+  /// There is nothing to wait for any more.
+  bool IsVain(Search& search);
+  void AskForReplica(const Search& search);
   void Release(const model::Replica& replica);
-  /// The first of those who wait for the service may look again.
-  void WakeNext(const model::ServiceId& id);
-  /// Ok: one more may wait, of whom `ready` replicas could take care.
-  Status MayWait(const model::Service& service, const model::ServiceSpec& spec,
-                 std::size_t ready) const;
+  /// Ok: one more may wait.
+  Status MayWait(const Search& search) const;
   bool ComesOnDemand(const model::ServiceId& id) const;
   /// Forgets services that are gone.
   template <class Map>
   void Tidy(Map& by_service);
 
   const directory::ServiceDirectory& directory_;
-  const asio::any_io_executor io_;
   Clock& clock_;
   const std::function<void(const model::ServiceId&)> wanted_;
-  std::map<model::InstanceId, int> load_;                    // replicas with requests under way
-  std::map<model::ServiceId, std::deque<Signal*>> waiting_;  // views: each lives in its Waiter
+  std::map<model::InstanceId, int> load_;                 // replicas with requests under way
+  std::map<model::ServiceId, WaitQueue<Search>> queues_;  // of services that somebody waits for
   std::map<model::ServiceId, Bucket> buckets_;
   std::map<model::ServiceId, Tally> tallies_;
   std::size_t turn_ = 0;

@@ -81,7 +81,7 @@ class ServiceGatewayTest : public testing::Test {
             address.port = ports_.at(id);
             return address;
           },
-          server_.io().executor(), server_.clock(), *log_, options);
+          server_.clock(), *log_, options);
     });
     Put(R"({"name":"foo","containers":[{"script":"x"}]})");
   }
