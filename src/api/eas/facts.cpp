@@ -141,7 +141,7 @@ bool IsAskedFor(const Args& args) {
     if (args.Has(name)) return false;
   }
   return (!args.Has("GatewayId") || args.Text("GatewayId") == kGatewayId) &&
-         kGatewayName.find(args.Text("GatewayName")) != std::string_view::npos &&
+         ContainsIgnoreCase(kGatewayName, args.Text("GatewayName")) &&
          (!args.Has("Status") || args.Text("Status") == kGatewayRuns) &&
          (!args.Has("InternetEnabled") || args.Boolean("InternetEnabled"));
 }

@@ -96,7 +96,7 @@ Task<Result<std::string>> ListGroups(Context& context) {
   ATELIER_CO_TRY(const auto labels, LabelsArg(args, "Labels"));
   auto groups = context.services.services.AllGroups();
   std::erase_if(groups, [&](const directory::GroupPtr& group) {
-    return group->name.find(args.Text("Filter")) == std::string::npos ||
+    return !ContainsIgnoreCase(group->name, args.Text("Filter")) ||
            (args.Has("TrafficMode") &&
             (args.Text("TrafficMode") == "customized") != group->customized) ||
            (args.Has("WorkspaceId") && group->workspace.str() != args.Text("WorkspaceId")) ||

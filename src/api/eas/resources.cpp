@@ -12,6 +12,7 @@
 #include "api/envelope.h"
 #include "api/paging.h"
 #include "api/schema.h"
+#include "api/text.h"
 #include "api/wire/service_facts.h"
 #include "control/admission.h"
 
@@ -124,7 +125,7 @@ bool IsAskedFor(const Args& args) {
   const auto other = [&](std::string_view name, std::string_view is) {
     return args.Has(name) && args.Text(name) != is;
   };
-  return kHostResourceName.find(args.Text("ResourceName")) != std::string_view::npos &&
+  return ContainsIgnoreCase(kHostResourceName, args.Text("ResourceName")) &&
          !other("ResourceId", kHostResource) && !other("ResourceStatus", kResourceReady) &&
          !other("ResourceType", kResourceType) && !other("UsageMode", kUsageMode);
 }
@@ -217,7 +218,7 @@ bool IsAskedFor(const Args& args, const wire::ResourceInstance& machine) {
   const auto other = [&](std::string_view name, std::string_view is) {
     return args.Has(name) && args.Text(name) != is;
   };
-  return machine.InstanceName.find(args.Text("Filter")) != std::string::npos &&
+  return ContainsIgnoreCase(machine.InstanceName, args.Text("Filter")) &&
          !other("InstanceId", machine.InstanceId) && !other("InstanceName", machine.InstanceName) &&
          !other("InstanceStatus", machine.InstanceStatus) && !other("Zone", machine.Zone);
 }
