@@ -10,7 +10,7 @@ namespace {
 bool MayReach(const Context& context, identity::Access access, std::string_view token,
               const model::Instance& instance) {
   return identity::WorkspaceAllows(context.services.identities, context.caller, access,
-                                   instance.workspace, &instance) ||
+                                   identity::AccessOf(instance)) ||
          (access == identity::Access::kRead &&
           TokenReads(context.services, context.caller, token, instance));
 }
@@ -65,12 +65,12 @@ bool RamAllows(const Context& context, const std::vector<std::string>& actions,
   return decision.allowed() && !decision.asks_for_keys;
 }
 
-bool MaySeeSecrets(const Context& context, const model::Instance& instance) {
+bool MaySeeSecrets(const Context& context, const identity::ResourceAccess& instance) {
   static const std::vector<std::string> kChange = {"paidsw:UpdateInstance",
                                                    "paidsw:UpdatePostPaidInstance"};
   if (instance.owner == context.caller.user) return true;
   return identity::WorkspaceAllows(context.services.identities, context.caller,
-                                   identity::Access::kWrite, instance.workspace, &instance) &&
+                                   identity::Access::kWrite, instance) &&
          RamAllows(context, kChange, "*");
 }
 
@@ -130,10 +130,8 @@ Result<directory::InstancePtr> FindInstance(const Context& context, const model:
 
 Status CheckWorkspace(const Context& context, const model::WorkspaceId& workspace,
                       identity::Access access) {
-  if (identity::WorkspaceAllows(context.services.identities, context.caller, access, workspace,
-                                nullptr)) {
+  if (identity::WorkspaceAllows(context.services.identities, context.caller, access, workspace))
     return Ok();
-  }
   return NoPermission(context, workspace);
 }
 

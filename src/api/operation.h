@@ -264,9 +264,8 @@ bool RamAllows(const Context& context, const std::vector<std::string>& actions,
                std::string_view resource);
 
 /// Whether the caller may see what is for those who may change an instance, its variables and
-/// scripts: its owner, and who may in the workspace and by RAM. Looks at workspace, owner,
-/// accessibility and resource_id alone.
-bool MaySeeSecrets(const Context& context, const model::Instance& instance);
+/// scripts: its owner, and who may in the workspace and by RAM.
+bool MaySeeSecrets(const Context& context, const identity::ResourceAccess& instance);
 
 /// The viewer for directory queries.
 directory::Viewer ViewerOf(const Services& services, const identity::Caller& caller);

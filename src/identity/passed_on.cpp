@@ -59,7 +59,7 @@ bool PassesOn(const IdentityDirectory& directory, const TokenClaims& claims, Acc
   if (!Covers(claims.use, access) || claims.instance != instance.id) return false;
   const std::optional<Caller> issuer = IssuerOf(directory, claims, origin, now);
   return issuer && EvaluatePassing(directory, *issuer, access, instance, now).allowed() &&
-         WorkspaceAllows(directory, *issuer, access, instance.workspace, &instance);
+         WorkspaceAllows(directory, *issuer, access, AccessOf(instance));
 }
 
 }  // namespace atelier::identity

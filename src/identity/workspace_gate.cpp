@@ -26,10 +26,31 @@ bool Develops(const model::Member* member) {
   return HasRole(member, {WorkspaceRole::AlgoDeveloper, WorkspaceRole::AlgoOperator});
 }
 
-bool MayWrite(const model::Member* member, const Caller& caller, const model::Instance& instance) {
-  if (instance.owner == caller.user) return Develops(member);
-  return HasRole(member, {WorkspaceRole::AlgoOperator}) &&
-         instance.accessibility == model::Accessibility::PUBLIC && !instance.resource_id.empty();
+bool MayWrite(const model::Member* member, const Caller& caller, const ResourceAccess& resource) {
+  if (resource.owner == caller.user) return Develops(member);
+  return HasRole(member, {WorkspaceRole::AlgoOperator}) && resource.shared && resource.of_quota;
+}
+
+/// `resource`: nullptr where the workspace itself is asked about.
+bool Allows(const model::Member* member, const Caller& caller, Access access,
+            const ResourceAccess* resource) {
+  if (caller.type == PrincipalType::kRoot) return true;
+  if (member == nullptr) return false;
+  if (Administers(member)) return true;
+  switch (access) {
+    case Access::kList:
+      return true;
+    case Access::kCreate:
+      return Develops(member);
+    case Access::kRead:
+      return resource != nullptr && (resource->owner == caller.user || resource->shared);
+    case Access::kWrite:
+    case Access::kOpen:
+      return resource != nullptr && MayWrite(member, caller, *resource);
+    case Access::kManage:
+      return false;
+  }
+  return false;
 }
 
 }  // namespace
@@ -48,27 +69,21 @@ bool IsMember(const IdentityDirectory& directory, const Caller& caller,
   return caller.type == PrincipalType::kRoot || MemberOf(directory, caller, workspace) != nullptr;
 }
 
+ResourceAccess AccessOf(const model::Instance& instance) {
+  return {.workspace = instance.workspace,
+          .owner = instance.owner,
+          .shared = instance.accessibility == model::Accessibility::PUBLIC,
+          .of_quota = !instance.resource_id.empty()};
+}
+
 bool WorkspaceAllows(const IdentityDirectory& directory, const Caller& caller, Access access,
-                     const model::WorkspaceId& workspace, const model::Instance* instance) {
-  if (caller.type == PrincipalType::kRoot) return true;
-  const model::Member* member = MemberOf(directory, caller, workspace);
-  if (member == nullptr) return false;
-  if (Administers(member)) return true;
-  switch (access) {
-    case Access::kList:
-      return true;
-    case Access::kCreate:
-      return Develops(member);
-    case Access::kRead:
-      return instance != nullptr && (instance->owner == caller.user ||
-                                     instance->accessibility == model::Accessibility::PUBLIC);
-    case Access::kWrite:
-    case Access::kOpen:
-      return instance != nullptr && MayWrite(member, caller, *instance);
-    case Access::kManage:
-      return false;
-  }
-  return false;
+                     const ResourceAccess& resource) {
+  return Allows(MemberOf(directory, caller, resource.workspace), caller, access, &resource);
+}
+
+bool WorkspaceAllows(const IdentityDirectory& directory, const Caller& caller, Access access,
+                     const model::WorkspaceId& workspace) {
+  return Allows(MemberOf(directory, caller, workspace), caller, access, nullptr);
 }
 
 }  // namespace atelier::identity

@@ -11,7 +11,7 @@ namespace atelier::identity {
 /// (docs/contract/lifecycle.md section 9).
 enum class Access : std::uint8_t {
   kList,    // list or count in a workspace: any role
-  kCreate,  // make an instance
+  kCreate,  // make something
   kRead,    // read one
   kWrite,   // change, start, stop, delete one
   kOpen,    // reach its ports through the gateway: running code as its owner, so as kWrite
@@ -28,10 +28,22 @@ bool IsWorkspaceAdmin(const IdentityDirectory& directory, const Caller& caller,
 bool IsMember(const IdentityDirectory& directory, const Caller& caller,
               const model::WorkspaceId& workspace);
 
-/// The second gate (roles: docs/contract/lifecycle.md section 9): may the caller do this in this
-/// workspace, to this instance (nullptr for kList, kCreate and kManage)? The main account always
-/// may.
+/// What the gate asks of something in a workspace: an instance, a service, a group of them.
+struct ResourceAccess {
+  model::WorkspaceId workspace;
+  model::UserId owner;
+  bool shared = false;    // for every member to read: PUBLIC
+  bool of_quota = false;  // it stands on a quota
+  bool operator==(const ResourceAccess&) const = default;
+};
+ResourceAccess AccessOf(const model::Instance& instance);
+
+/// The second gate (roles: docs/contract/lifecycle.md section 9): may the caller do this to what is
+/// in a workspace? The main account always may.
 bool WorkspaceAllows(const IdentityDirectory& directory, const Caller& caller, Access access,
-                     const model::WorkspaceId& workspace, const model::Instance* instance);
+                     const ResourceAccess& resource);
+/// The same of the workspace itself: kList, kCreate and kManage.
+bool WorkspaceAllows(const IdentityDirectory& directory, const Caller& caller, Access access,
+                     const model::WorkspaceId& workspace);
 
 }  // namespace atelier::identity

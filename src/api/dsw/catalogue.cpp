@@ -197,7 +197,7 @@ Task<Result<std::string>> GetUserCommand(Context& context) {
                                                  context.args.Text("UserCommandId")));
   }
   std::string_view script;
-  if (MaySeeSecrets(context, *instance)) script = *instance->on_start;
+  if (MaySeeSecrets(context, identity::AccessOf(*instance))) script = *instance->on_start;
   co_return Answer(context,
                    wire::UserCommandAnswer{.UserCommandId = instance->user_command_id,
                                            .OnStart = {.Content = script}},

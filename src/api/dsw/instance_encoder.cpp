@@ -161,17 +161,9 @@ wire::InstanceRest InstanceEncoder::Rest(const model::Instance& instance) {
 
 /// The instances of a page that have secrets mostly have the same owner.
 bool InstanceEncoder::MaySee(const ListItems::Item::Secrets& secrets) {
-  const bool known = last_holder_ && last_holder_->workspace == secrets.workspace &&
-                     last_holder_->owner == secrets.owner &&
-                     last_holder_->accessibility == secrets.accessibility &&
-                     last_holder_->resource_id.empty() != secrets.of_quota;
-  if (known) return last_may_see_;
-  model::Instance& holder = last_holder_ ? *last_holder_ : last_holder_.emplace();
-  holder.workspace = secrets.workspace;
-  holder.owner = secrets.owner;
-  holder.accessibility = secrets.accessibility;
-  holder.resource_id = secrets.of_quota ? "a quota" : "";
-  return last_may_see_ = MaySeeSecrets(context_, holder);
+  if (last_holder_ == secrets.holder) return last_may_see_;
+  last_holder_ = secrets.holder;
+  return last_may_see_ = MaySeeSecrets(context_, secrets.holder);
 }
 
 wire::InstanceTimers InstanceEncoder::Timers(const model::Instance& instance) const {
@@ -187,7 +179,8 @@ wire::InstanceTimers InstanceEncoder::Timers(const model::Instance& instance) co
 
 wire::InstanceCore InstanceEncoder::Core(const model::Instance& instance) {
   static const std::map<std::string, std::string> kNone;
-  const bool may_see = instance.environment.empty() || MaySeeSecrets(context_, instance);
+  const bool may_see =
+      instance.environment.empty() || MaySeeSecrets(context_, identity::AccessOf(instance));
   return {Beginning(instance),
           Live(instance.id, instance.status,
                model::RunningTimeMs(model::RunningTimeOf(instance), now_)),
@@ -225,10 +218,7 @@ ListItems::Item InstanceEncoder::Lasting(const model::Instance& instance) {
     secrets = std::make_unique<const ListItems::Item::Secrets>(
         ListItems::Item::Secrets{.at = secrets_at,
                                  .size = bytes.size() - secrets_at,
-                                 .workspace = instance.workspace,
-                                 .owner = instance.owner,
-                                 .accessibility = instance.accessibility,
-                                 .of_quota = !instance.resource_id.empty()});
+                                 .holder = identity::AccessOf(instance)});
   }
   if (instance.timer || instance.culler) codec::AppendMembers(bytes, first, Timers(instance));
   codec::AppendMembers(bytes, first, OfList(instance));

@@ -57,7 +57,7 @@ class InstanceEncoder {
   const model::Workspace* last_workspace_ = nullptr;
   std::optional<std::pair<model::UserId, std::string>> last_user_;
   /// Whose secrets were asked about last, and whether the caller may see them.
-  std::optional<model::Instance> last_holder_;
+  std::optional<identity::ResourceAccess> last_holder_;
   bool last_may_see_ = false;
   // What is made of one instance, kept here so that the memory serves the next one too.
   std::string jupyterlab_url_;

@@ -14,8 +14,8 @@ constexpr int kMostChances = 16;
 std::size_t ListItems::SizeOf(const Kept& kept) {
   const Item& item = kept.item;
   const std::size_t secrets = item.secrets ? sizeof(Item::Secrets) +
-                                                 item.secrets->workspace.str().capacity() +
-                                                 item.secrets->owner.str().capacity()
+                                                 item.secrets->holder.workspace.str().capacity() +
+                                                 item.secrets->holder.owner.str().capacity()
                                            : 0;
   return sizeof(Kept) + item.bytes.capacity() + item.id.str().capacity() + secrets;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "directory/directory.h"
+#include "identity/workspace_gate.h"
 #include "model/instance.h"
 
 namespace atelier::api {
@@ -29,10 +30,7 @@ class ListItems {
     struct Secrets {
       std::size_t at = 0;
       std::size_t size = 0;
-      model::WorkspaceId workspace;
-      model::UserId owner;
-      model::Accessibility accessibility = model::Accessibility::PRIVATE;
-      bool of_quota = false;
+      identity::ResourceAccess holder;
     };
     std::unique_ptr<const Secrets> secrets;
     // What that is made of:

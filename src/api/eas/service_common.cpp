@@ -68,13 +68,8 @@ bool MayKnow(const Context& context, const model::WorkspaceId& workspace) {
 bool MayAccess(const Context& context, const model::WorkspaceId& workspace,
                const model::UserId& owner, identity::Access access) {
   if (workspace.empty()) return true;
-  // The same table of roles as for instances.
-  model::Instance like;
-  like.workspace = workspace;
-  like.owner = owner;
-  like.accessibility = model::Accessibility::PUBLIC;
-  return identity::WorkspaceAllows(context.services.identities, context.caller, access, workspace,
-                                   &like);
+  return identity::WorkspaceAllows(context.services.identities, context.caller, access,
+                                   {.workspace = workspace, .owner = owner, .shared = true});
 }
 
 bool MaySeeSecrets(const Context& context, const model::Service& service) {
@@ -158,8 +153,8 @@ Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, std::stri
     if (workspace.empty()) return workspace;  // of none: the RAM permission is all it takes
   }
   // First, so that one who is no member does not learn which workspaces there are.
-  if (!identity::WorkspaceAllows(identities, context.caller, identity::Access::kCreate, workspace,
-                                 nullptr)) {
+  if (!identity::WorkspaceAllows(identities, context.caller, identity::Access::kCreate,
+                                 workspace)) {
     return Error(
         Code::kPermissionDenied,
         fmt::format("No permission {} in workspace {}.", context.operation, workspace.str()),

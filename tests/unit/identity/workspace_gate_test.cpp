@@ -47,7 +47,9 @@ constexpr std::array<Row, 7> kTable = {{
 class WorkspaceGate : public ::testing::Test {
  protected:
   bool Allows(const Caller& caller, Access access, const model::Instance* instance = nullptr) {
-    return WorkspaceAllows(world_.directory, caller, access, TheWorkspace(), instance);
+    return instance == nullptr
+               ? WorkspaceAllows(world_.directory, caller, access, TheWorkspace())
+               : WorkspaceAllows(world_.directory, caller, access, AccessOf(*instance));
   }
   std::string Answers(const Caller& caller, Access access) {
     std::string out;
@@ -112,6 +114,18 @@ TEST_F(WorkspaceGate, OperatorsWritePublicInstancesOfAQuotaOnly) {
   world_.PutMember("1001", kMe, {WorkspaceRole::AlgoDeveloper});
   instance.accessibility = model::Accessibility::PUBLIC;
   EXPECT_FALSE(Allows(me_, Access::kWrite, &instance));
+}
+
+TEST_F(WorkspaceGate, AsksWhateverItIsForItsWorkspaceOwnerSharingAndQuotaAlone) {
+  const ResourceAccess shared{
+      .workspace = TheWorkspace(), .owner = model::UserId(kOther), .shared = true};
+  EXPECT_FALSE(WorkspaceAllows(world_.directory, me_, Access::kRead, shared)) << "a stranger";
+  world_.PutMember("1001", kMe, {WorkspaceRole::AlgoOperator});
+  EXPECT_TRUE(WorkspaceAllows(world_.directory, me_, Access::kRead, shared));
+  EXPECT_FALSE(WorkspaceAllows(world_.directory, me_, Access::kWrite, shared));
+  ResourceAccess on_quota = shared;
+  on_quota.of_quota = true;
+  EXPECT_TRUE(WorkspaceAllows(world_.directory, me_, Access::kWrite, on_quota));
 }
 
 TEST_F(WorkspaceGate, SeveralRolesAddUp) {
