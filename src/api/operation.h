@@ -251,6 +251,7 @@ std::span<const Operation> RefusedStsOperations();  // ram/refused.cpp
 std::span<const Operation> EmulatorOperations();    // emulator/clock.cpp
 std::span<const Operation> OrphanOperations();      // operator/orphans.cpp
 std::span<const Operation> IdleOperations();        // operator/idle.cpp
+std::span<const Operation> AuditOperations();       // operator/audit.cpp
 
 // Helpers that handlers share (access.cpp)
 

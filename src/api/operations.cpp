@@ -65,7 +65,8 @@ std::span<const Operation> Operations() {
                                                                    EmulatorOperations(),
                                                                    RecommenderOperatorOperations(),
                                                                    OrphanOperations(),
-                                                                   IdleOperations()});
+                                                                   IdleOperations(),
+                                                                   AuditOperations()});
     std::vector<Operation> all;
     for (const auto group : groups) all.insert(all.end(), group.begin(), group.end());
     return all;

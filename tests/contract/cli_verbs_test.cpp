@@ -157,6 +157,7 @@ spec list
 clock show
 clock advance 1h
 whoami
+audit --by user/ada
 orphan list
 orphan adopt dsw-1
 orphan stop dsw-1

@@ -215,7 +215,7 @@ def calls(world, made="theirs"):
         (AIREC, "DeleteDataSet", {**at_recommender, "versionId": world["live_version"]}, None),
 
         (OURS, "GetClock", {}, None), (OURS, "AdvanceClock", {}, {"Milliseconds": 1}),
-        (OURS, "ListOrphans", {}, None), (OURS, "AdoptOrphan", {"Id": world["notebook"]}, {}),
+        (OURS, "ListAuditRecords", {}, None), (OURS, "ListOrphans", {}, None), (OURS, "AdoptOrphan", {"Id": world["notebook"]}, {}),
         (OURS, "StopOrphan", {"Id": world["notebook"]}, {}), (OURS, "DismissStoreReport", {}, None),
         (OURS, "SetWorkspaceIdleRule", at_workspace, {"MaxIdleTimeInMinutes": 600, "CpuPercentThreshold": 1}),
         (OURS, "GetWorkspaceIdleRule", at_workspace, None), (OURS, "DeleteWorkspaceIdleRule", at_workspace, None),

@@ -1,4 +1,4 @@
-// Users, roles, and who is calling.
+// Users, roles, who is calling, and who changed what.
 #include "cli/verb/verb.h"
 
 namespace atelier::cli {
@@ -113,6 +113,36 @@ std::span<const Verb> RootVerbs() {
            .action = "GetCallerIdentity",
            .version = kStsVersion,
            .record = "."}),
+      {.words = "audit",
+       .help = "Show who changed what, the newest first",
+       .action = "ListAuditRecords",
+       .method = "GET",
+       .path = "/atelier/v1/auditrecords",
+       .fields = {{.flags = "--since",
+                   .help = "Only from this time on: 2026-01-31T08:00:00Z",
+                   .target = "?StartTime"},
+                  {.flags = "--until", .help = "Only before this time", .target = "?EndTime"},
+                  {.flags = "--by",
+                   .help = "Only changes of this caller: user/ada, or an ARN",
+                   .target = "?Principal"},
+                  {.flags = "--operation",
+                   .help = "Only this operation: DeleteInstance",
+                   .target = "?Operation"},
+                  {.flags = "--target",
+                   .help = "Only what was done to this: an instance id",
+                   .target = "?Target"},
+                  {.flags = "--limit",
+                   .help = "How many (default: 100)",
+                   .target = "?MaxResults",
+                   .take = Take::kInteger,
+                   .min = 1,
+                   .max = 1000}},
+       .list = "AuditRecords",
+       .columns = {{"TIME", "Time"},
+                   {"BY", "Principal"},
+                   {"OPERATION", "Operation"},
+                   {"TARGET", "Target"},
+                   {"FROM", "SourceIp"}}},
   };
   return kAll;
 }

@@ -107,6 +107,6 @@ std::span<const Verb> GatewayVerbs();      // verb/host.cpp
 std::span<const Verb> ResourceVerbs();     // verb/host.cpp
 std::span<const Verb> UserVerbs();         // verb/account.cpp
 std::span<const Verb> RoleVerbs();         // verb/account.cpp
-std::span<const Verb> RootVerbs();         // verb/account.cpp: whoami
+std::span<const Verb> RootVerbs();         // verb/account.cpp: whoami, audit
 
 }  // namespace atelier::cli
