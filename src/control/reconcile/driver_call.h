@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/signal.h"
-#include "control/reconcile/keyed_queue.h"
+#include "control/core/worker_slot.h"
 
 namespace atelier::control {
 
@@ -29,24 +29,24 @@ inline bool MayPass(Code code) {
 /// generation and seen in the next observation. Unavailable: too many calls never came back.
 class DriverCalls {
  public:
-  static constexpr Duration kSlow{1000};  // from here on a call holds up nobody (KeyedQueue::Place)
+  static constexpr Duration kSlow{1000};  // from here on a call holds up nobody (WorkerSlot)
   static constexpr std::size_t kMostUnderWay = 4096;
 
   DriverCalls(asio::any_io_executor executor, Clock& clock)
       : executor_(std::move(executor)), clock_(clock) {}
 
-  /// `place`: of the caller in its queue; nullptr: it has none. `call` got the same deadline.
+  /// `slot`: the caller's; nullptr: it has none. `call` got the same deadline.
   template <class T>
-  Task<T> Within(Deadline by, KeyedQueue::Place* place, Task<T> call) {
+  Task<T> Within(Deadline by, WorkerSlot* slot, Task<T> call) {
     if (*under_way_ >= kMostUnderWay) {
       co_return Error(Code::kUnavailable, "The runtime does not answer.", "RuntimeStuck");
     }
     ++*under_way_;
     const auto answer = std::make_shared<Answer<T>>(executor_);
     Spawn(executor_, "control.driver_call", Receive(answer, under_way_, std::move(call)));
-    if (place != nullptr) {
+    if (slot != nullptr) {
       const MonoTime slow = std::min<MonoTime>(by, clock_.In(kSlow));
-      if (!co_await answer->arrived.Wait(clock_, slow)) place->GiveUp();
+      if (!co_await answer->arrived.Wait(clock_, slow)) slot->GiveUp();
     }
     if (!answer->value) co_await answer->arrived.Wait(clock_, by);
     if (!answer->value) {

@@ -247,10 +247,7 @@ std::vector<UsagePoint> Engine::History(const model::InstanceId& id) const {
 }
 
 bool Engine::Idle() const {
-  for (const KeyedQueue* queue : {&steps_, &samples_}) {
-    if (queue->waiting() > 0 || queue->working() > 0) return false;
-  }
-  return orphans_.Idle() && !loops_.observer().looking();
+  return steps_.idle() && samples_.idle() && orphans_.Idle() && !loops_.observer().looking();
 }
 
 std::int64_t Engine::IdleMinutes(const model::InstanceId& id) const {

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "control/change/draft.h"
+#include "control/core/due_times.h"
+#include "control/core/keyed_queue.h"
 #include "control/reconcile/decide.h"
-#include "control/reconcile/due_times.h"
 #include "control/reconcile/idle.h"
-#include "control/reconcile/keyed_queue.h"
 #include "control/reconcile/loops.h"
 #include "control/reconcile/orphans.h"
 #include "control/reconcile/run_health.h"
@@ -98,7 +98,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
     std::optional<model::IdleCuller> rule;  // that `idle` measures by
     std::optional<IdleTracker> idle;
   };
-  using Place = KeyedQueue::Place;
+  using Place = WorkerSlot;
 
   // engine.cpp: what to look at, and when
   void Track(const model::Instance& instance, bool adopted);
@@ -167,12 +167,12 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   Parts parts_;
   Loops loops_;
-  KeyedQueue steps_;
-  KeyedQueue samples_;
+  KeyedQueue<model::InstanceId> steps_;
+  KeyedQueue<model::InstanceId> samples_;
   Orphans orphans_;
 
   std::map<model::InstanceId, Key> keys_;
-  DueTimes due_;
+  DueTimes<model::InstanceId> due_;
   std::map<model::InstanceId, WallTime> timers_;
   std::set<std::pair<WallTime, model::InstanceId>> timers_due_;
   std::map<model::InstanceId, Meter> meters_;

@@ -52,8 +52,8 @@ class Loops {
 
   /// One driver call (DriverCalls::Within). Cancelled: this server acts no more.
   template <class T>
-  Task<T> Call(Deadline by, KeyedQueue::Place* place, Task<T> call) {
-    auto answer = co_await calls_.Within(by, place, std::move(call));
+  Task<T> Call(Deadline by, WorkerSlot* slot, Task<T> call) {
+    auto answer = co_await calls_.Within(by, slot, std::move(call));
     if (abandoned_) co_return Error(Code::kCancelled, "The reconciler is gone.");
     co_return answer;
   }

@@ -21,10 +21,9 @@ Orphans::Orphans(Parts parts, Loops& loops, std::function<std::shared_ptr<void>(
     : parts_(std::move(parts)),
       loops_(loops),
       claim_(std::move(claim)),
-      queue_(parts_.io, parts_.name, kWidth, loops.gate(), std::move(owner),
-             [this](model::InstanceId id, KeyedQueue::Place& place) {
-               return Look(std::move(id), place);
-             }) {}
+      queue_(
+          parts_.io, parts_.name, kWidth, loops.gate(), std::move(owner),
+          [this](model::InstanceId id, WorkerSlot& place) { return Look(std::move(id), place); }) {}
 
 std::size_t Orphans::size() const {
   return static_cast<std::size_t>(std::ranges::count_if(
@@ -80,7 +79,7 @@ void Orphans::Digest(const runtime::Observation& seen) {
   if (!seen.complete) entries_.merge(before);
 }
 
-Task<void> Orphans::Look(model::InstanceId id, KeyedQueue::Place& place) {
+Task<void> Orphans::Look(model::InstanceId id, WorkerSlot& place) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) co_return;
   const Entry entry = found->second;
@@ -127,7 +126,7 @@ void Orphans::Report(const model::InstanceId& id, const Entry& entry) {
                    {"effect", "it runs on; see Backup in docs/operating.md"}});
 }
 
-Task<void> Orphans::End(model::InstanceId id, Entry entry, KeyedQueue::Place& place) {
+Task<void> Orphans::End(model::InstanceId id, Entry entry, WorkerSlot& place) {
   const Deadline by = parts_.clock.In(parts_.call_deadline);
   if (!entry.ended) {
     parts_.log.Warn(parts_.name + ".stop", {{"id", id}, {"generation", entry.generation}});

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "control/core/keyed_queue.h"
 #include "control/orphans.h"
-#include "control/reconcile/keyed_queue.h"
 #include "control/reconcile/loops.h"
 #include "store/store.h"
 
@@ -50,7 +50,7 @@ class Orphans {
   std::size_t size() const;
   /// These, and those that have ended and left files; by id.
   std::vector<Orphan> List() const;
-  bool Idle() const { return queue_.waiting() == 0 && queue_.working() == 0; }
+  bool Idle() const { return queue_.idle(); }
 
  private:
   struct Entry {
@@ -63,16 +63,16 @@ class Orphans {
     std::string image_prefix;
   };
 
-  Task<void> Look(model::InstanceId id, KeyedQueue::Place& place);
+  Task<void> Look(model::InstanceId id, WorkerSlot& place);
   /// True: the end of this life is on record.
   Task<bool> IsOrdered(model::InstanceId id, Entry entry);
-  Task<void> End(model::InstanceId id, Entry entry, KeyedQueue::Place& place);
+  Task<void> End(model::InstanceId id, Entry entry, WorkerSlot& place);
   void Report(const model::InstanceId& id, const Entry& entry);
 
   Parts parts_;
   Loops& loops_;
   const std::function<Claim(const runtime::WorkloadState&)> claim_;
-  KeyedQueue queue_;
+  KeyedQueue<model::InstanceId> queue_;
   std::map<model::InstanceId, Entry> entries_;
 };
 

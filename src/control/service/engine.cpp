@@ -114,10 +114,7 @@ void ServiceEngine::Track(const model::Service& service, bool adopted) {
 }
 
 bool ServiceEngine::Idle() const {
-  for (const KeyedQueue* queue : {&steps_, &probes_}) {
-    if (queue->waiting() > 0 || queue->working() > 0) return false;
-  }
-  return orphans_.Idle() && !loops_.observer().looking();
+  return steps_.idle() && probes_.idle() && orphans_.Idle() && !loops_.observer().looking();
 }
 
 bool ServiceEngine::Past(MonoTime deadline) const {

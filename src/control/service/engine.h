@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "control/admission.h"
-#include "control/reconcile/due_times.h"
-#include "control/reconcile/keyed_queue.h"
+#include "control/core/due_times.h"
+#include "control/core/keyed_queue.h"
 #include "control/reconcile/loops.h"
 #include "control/reconcile/orphans.h"
 #include "control/reconcile/world.h"
@@ -49,7 +49,7 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
   const Orphans& orphans() const { return orphans_; }
 
  private:
-  using Place = KeyedQueue::Place;
+  using Place = WorkerSlot;
   using Id = model::InstanceId;  // of a replica, or the text of a service's id
 
   /// What both kinds of key have: tries that failed are not repeated before a growing pause.
@@ -151,13 +151,13 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
 
   Parts parts_;
   Loops loops_;
-  KeyedQueue steps_;
-  KeyedQueue probes_;
+  KeyedQueue<model::InstanceId> steps_;
+  KeyedQueue<model::InstanceId> probes_;
   Orphans orphans_;
   std::map<Id, ServiceKey> services_;
   std::map<Id, ReplicaKey> replicas_;
-  DueTimes due_;
-  DueTimes probes_due_;
+  DueTimes<model::InstanceId> due_;
+  DueTimes<model::InstanceId> probes_due_;
   std::string tombstones_from_;  // where the next sweep of them begins
   std::uint64_t stays_ = 0;
   MonoTime room_at_ = MonoTime::max();  // room was given back: when those that wait are asked

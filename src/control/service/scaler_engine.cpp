@@ -11,6 +11,8 @@ using model::ServiceStatus;
 
 namespace {
 
+constexpr std::size_t kWidth = 32;  // services at once, in each loop
+
 /// The states in which the load says something about the number of replicas.
 bool IsScaled(const model::Service& service) {
   if (!service.autoscaler || service.desired != model::Desired::Running) return false;
@@ -32,31 +34,53 @@ double Seconds(MonoTime from, MonoTime to) {
 }  // namespace
 
 ScalerEngine::ScalerEngine(Parts parts)
-    : parts_(std::move(parts)), calls_(parts_.io, parts_.clock), wake_(parts_.io) {}
+    : parts_(std::move(parts)),
+      calls_(parts_.io, parts_.clock),
+      ending_(parts_.io),
+      looks_(LoopParts("control.scaler.look"),
+             [this](model::ServiceId id, WorkerSlot& slot) { return Look(std::move(id), slot); }),
+      activations_(LoopParts("control.scaler.activate"),
+                   [this](model::ServiceId id, WorkerSlot& /*slot*/) {
+                     return ActivateFromZero(std::move(id));
+                   }),
+      jobs_(LoopParts("control.scaler.jobs"),
+            [this](model::ServiceId id, WorkerSlot& /*slot*/) { return RunJobs(std::move(id)); }) {}
+
+ScalerEngine::Loop::Parts ScalerEngine::LoopParts(std::string name) {
+  return {.clock = parts_.clock,
+          .io = parts_.io,
+          .name = std::move(name),
+          .width = kWidth,
+          .gate = gate_,
+          .owner = [this] { return shared_from_this(); }};
+}
 
 void ScalerEngine::Start() {
   running_ = true;
-  Spawn(parts_.io, "control.scaler", Run(shared_from_this(), gate_.Enter()));
+  for (Loop* loop : {&looks_, &activations_, &jobs_}) loop->Start();
+  Spawn(parts_.io, "control.scaler", Tick(shared_from_this(), gate_.Enter()));
+}
+
+void ScalerEngine::End() {
+  running_ = false;
+  for (Loop* loop : {&looks_, &activations_, &jobs_}) loop->End();
+  ending_.Set();
 }
 
 Task<void> ScalerEngine::Stop() {
-  running_ = false;
-  wake_.Set();
+  End();
   const Duration most = 2 * parts_.options.call_deadline;
   const bool drained = co_await gate_.Drain(parts_.clock, parts_.clock.In(most));
   if (!drained) parts_.log.Warn("control.scaler.stop_unfinished");
 }
 
 void ScalerEngine::Abandon() {
-  running_ = false;
   gate_.Close();
-  wake_.Set();
+  End();
 }
 
 void ScalerEngine::Wanted(const model::ServiceId& id) {
-  if (!running_) return;
-  wanted_.insert(id);
-  wake_.Set();
+  if (running_) activations_.Add(id);
 }
 
 std::vector<MeasuredMetric> ScalerEngine::MeasuredOf(const model::ServiceId& id) const {
@@ -64,32 +88,27 @@ std::vector<MeasuredMetric> ScalerEngine::MeasuredOf(const model::ServiceId& id)
   return found == watched_.end() ? std::vector<MeasuredMetric>() : found->second.measured;
 }
 
-Task<void> ScalerEngine::Run([[maybe_unused]] std::shared_ptr<ScalerEngine> self,
-                             [[maybe_unused]] Gate::Pass pass) {
+Task<void> ScalerEngine::Tick([[maybe_unused]] std::shared_ptr<ScalerEngine> self,
+                              [[maybe_unused]] Gate::Pass pass) {
   Clock& clock = self->parts_.clock;
   MonoTime look = clock.Mono();
-  MonoTime jobs = clock.Mono();
   while (self->running_) {
     if (clock.Mono() >= look) {
-      co_await self->LookAtAll();
+      self->LookAtAll();
       look = clock.In(self->parts_.options.every);
     }
-    if (self->running_ && clock.Mono() >= jobs) jobs = clock.In(co_await self->RunAllJobs());
-    for (const model::ServiceId& id : std::exchange(self->wanted_, {})) {
-      if (self->running_) co_await self->Hurry(id);
-    }
-    if (self->running_) co_await self->wake_.Wait(clock, std::min(look, jobs));
+    const MonoTime jobs = clock.In(self->ListDueJobs());
+    co_await self->ending_.Wait(clock, std::min(look, jobs));
   }
 }
 
-Task<void> ScalerEngine::LookAtAll() {
+void ScalerEngine::LookAtAll() {
   std::erase_if(watched_, [&](const auto& entry) {
     const auto service = parts_.directory.FindById(entry.first);
     return service == nullptr || !service->autoscaler;
   });
   for (const directory::ServicePtr& service : parts_.directory.All()) {
-    if (!running_) co_return;
-    if (service->autoscaler) co_await Look(service);
+    if (service->autoscaler) looks_.Add(service->id);
   }
 }
 
@@ -101,19 +120,22 @@ std::int64_t ScalerEngine::ReadyOf(const model::ServiceId& id) const {
   return directory::CountServing(parts_.directory.ReplicasOf(id));
 }
 
-Task<void> ScalerEngine::Look(directory::ServicePtr service) {
+Task<MonoTime> ScalerEngine::Look(model::ServiceId id, WorkerSlot& slot) {
+  static constexpr MonoTime kNextTick = MonoTime::max();
+  const directory::ServicePtr service = parts_.directory.FindById(id);
+  if (service == nullptr || !service->autoscaler) co_return kNextTick;
   const model::AutoScaler& rule = *service->autoscaler;
   const auto needs_cpu = std::ranges::any_of(rule.strategies, [](const auto& strategy) {
     return strategy.metric == model::ScaleMetric::cpu;
   });
   std::optional<double> cpu;
-  if (needs_cpu) cpu = co_await CpuOf(service);
-  if (!running_) co_return;
+  if (needs_cpu) cpu = co_await CpuOf(service, slot);
+  if (!running_) co_return kNextTick;
 
-  Watched& watched = watched_[service->id];
-  const model::ServiceTraffic traffic = TrafficOf(service->id);
+  Watched& watched = watched_[id];
+  const model::ServiceTraffic traffic = TrafficOf(id);
   const MonoTime now = parts_.clock.Mono();
-  const std::int64_t ready = ReadyOf(service->id);
+  const std::int64_t ready = ReadyOf(id);
   const auto before = std::exchange(watched.traffic, traffic);
   const auto last = std::exchange(watched.looked, now);
   watched.measured.clear();
@@ -140,35 +162,41 @@ Task<void> ScalerEngine::Look(directory::ServicePtr service) {
     }
     sight.totals.push_back(total);
   }
-  if (!IsScaled(*service)) co_return;
+  if (!IsScaled(*service)) co_return kNextTick;
   if (auto decision = DecideScale(rule, sight, watched.memory))
     co_await Carry(service, *std::move(decision));
+  co_return kNextTick;
 }
 
-Task<Duration> ScalerEngine::RunAllJobs() {
+Duration ScalerEngine::ListDueJobs() {
+  const WallTime now = parts_.clock.Wall();
   for (const directory::ServicePtr& service : parts_.directory.All()) {
-    if (service->cronscaler && running_) co_await RunJobs(service);
+    if (service->cronscaler &&
+        !crons_.Due(*service, parts_.directory.RevisionOf(service->name), now).empty())
+      jobs_.Add(service->id);
   }
   // What could not be written down is tried again at the next look; so is a wall clock that was
   // stepped, and a scaler that is new.
-  const WallTime now = parts_.clock.Wall();
-  co_return std::min<Duration>(crons_.Next(parts_.directory, now) - now, parts_.options.every);
+  return std::min<Duration>(crons_.Next(parts_.directory, now) - now, parts_.options.every);
 }
 
-Task<void> ScalerEngine::RunJobs(directory::ServicePtr service) {
-  // Changed while another one's jobs were written down: the next look does it.
-  if (parts_.directory.Find(service->name) != service) co_return;
-  const auto due =
-      crons_.Due(*service, parts_.directory.RevisionOf(service->name), parts_.clock.Wall());
-  if (due.empty()) co_return;
-  ServiceDraft draft(*service, parts_.directory.RevisionOf(service->name), parts_.clock.Wall());
+Task<MonoTime> ScalerEngine::RunJobs(model::ServiceId id) {
+  static constexpr MonoTime kNextTick = MonoTime::max();
+  const directory::ServicePtr service = parts_.directory.FindById(id);
+  if (service == nullptr || !service->cronscaler) co_return kNextTick;
+  const model::Revision revision = parts_.directory.RevisionOf(service->name);
+  const auto due = crons_.Due(*service, revision, parts_.clock.Wall());
+  if (due.empty()) co_return kNextTick;
+  ServiceDraft draft(*service, revision, parts_.clock.Wall());
   for (const CronRun& run : due) ApplyJob(draft, run);
   co_await Write(std::move(draft));
+  co_return kNextTick;
 }
 
-Task<void> ScalerEngine::Hurry(model::ServiceId id) {
+Task<MonoTime> ScalerEngine::ActivateFromZero(model::ServiceId id) {
+  static constexpr MonoTime kWhenWanted = MonoTime::max();
   const directory::ServicePtr service = parts_.directory.FindById(id);
-  if (service == nullptr || !IsScaled(*service) || service->replicas > 0) co_return;
+  if (service == nullptr || !IsScaled(*service) || service->replicas > 0) co_return kWhenWanted;
   const ScaleSight sight{.now = parts_.clock.Mono(),
                          .replicas = 0,
                          .busy = true,
@@ -176,11 +204,12 @@ Task<void> ScalerEngine::Hurry(model::ServiceId id) {
                          .totals = {}};
   if (auto decision = DecideScale(*service->autoscaler, sight, watched_[id].memory))
     co_await Carry(service, *std::move(decision));
+  co_return kWhenWanted;
 }
 
 /// Percent of its vCPUs, added up over the ready replicas; those that were not seen at both ends of
 /// the time since the last look count as the average of the others.
-Task<std::optional<double>> ScalerEngine::CpuOf(directory::ServicePtr service) {
+Task<std::optional<double>> ScalerEngine::CpuOf(directory::ServicePtr service, WorkerSlot& slot) {
   const directory::ServiceSpecPtr spec = parts_.directory.SpecOf(service->name);
   if (spec == nullptr) co_return std::nullopt;
   const model::EcsSpec* machine = parts_.catalogue.FindSpec(spec->instance_type);
@@ -191,7 +220,7 @@ Task<std::optional<double>> ScalerEngine::CpuOf(directory::ServicePtr service) {
   std::map<model::InstanceId, runtime::Usage> fresh;
   for (const directory::ReplicaPtr& replica : replicas) {
     if (!model::TakesTraffic(*replica) || parts_.clock.Mono() >= by) continue;
-    const auto usage = co_await calls_.Within(by, nullptr, parts_.driver.Sample(replica->id, by));
+    const auto usage = co_await calls_.Within(by, &slot, parts_.driver.Sample(replica->id, by));
     if (!running_) co_return std::nullopt;
     if (usage) fresh.emplace(replica->id, *usage);
   }

@@ -2,12 +2,12 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "base/gate.h"
 #include "base/signal.h"
+#include "control/core/keyed_loop.h"
 #include "control/reconcile/driver_call.h"
 #include "control/service/autoscale.h"
 #include "control/service/cron_jobs.h"
@@ -16,8 +16,8 @@
 
 namespace atelier::control {
 
-/// Behind ServiceScaler: one loop, which looks at all services now and then, and at those that are
-/// wanted at once.
+/// Behind ServiceScaler: a loop for each kind of work, each service serially in each. The loads are
+/// looked at and the jobs listed now and then, by ticks.
 class ScalerEngine : public std::enable_shared_from_this<ScalerEngine> {
  public:
   struct Parts {
@@ -49,15 +49,18 @@ class ScalerEngine : public std::enable_shared_from_this<ScalerEngine> {
     std::vector<MeasuredMetric> measured;
   };
 
-  static Task<void> Run(std::shared_ptr<ScalerEngine> self, Gate::Pass pass);
-  Task<void> LookAtAll();
-  Task<void> Look(directory::ServicePtr service);
+  using Loop = KeyedLoop<model::ServiceId>;
+  Loop::Parts LoopParts(std::string name);
+  void End();
+  static Task<void> Tick(std::shared_ptr<ScalerEngine> self, Gate::Pass pass);
+  void LookAtAll();
+  Task<MonoTime> Look(model::ServiceId id, WorkerSlot& slot);
   /// Decides on what the gateway says alone.
-  Task<void> Hurry(model::ServiceId id);
-  Task<std::optional<double>> CpuOf(directory::ServicePtr service);
+  Task<MonoTime> ActivateFromZero(model::ServiceId id);
+  Task<std::optional<double>> CpuOf(directory::ServicePtr service, WorkerSlot& slot);
   /// How long until the next time.
-  Task<Duration> RunAllJobs();
-  Task<void> RunJobs(directory::ServicePtr service);
+  Duration ListDueJobs();
+  Task<MonoTime> RunJobs(model::ServiceId id);
   Task<void> Write(ServiceDraft draft);
   Task<void> Carry(directory::ServicePtr service, ScaleDecision decision);
   model::ServiceTraffic TrafficOf(const model::ServiceId& id) const;
@@ -67,8 +70,10 @@ class ScalerEngine : public std::enable_shared_from_this<ScalerEngine> {
   bool running_ = false;
   Gate gate_;
   DriverCalls calls_;
-  Signal wake_;
-  std::set<model::ServiceId> wanted_;
+  Signal ending_;
+  Loop looks_;
+  Loop activations_;
+  Loop jobs_;
   std::map<model::ServiceId, Watched> watched_;
   CronTimes crons_;
 };

@@ -1,7 +1,9 @@
-#include "control/reconcile/keyed_queue.h"
+#include "control/core/keyed_queue.h"
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
+
+#include "model/ids.h"
 
 namespace atelier::control {
 namespace {
@@ -10,9 +12,9 @@ TEST(KeyedQueue, FiftyThousandKeysWithNothingToDoNeedNoStack) {
   asio::io_context io;
   Gate gate;
   std::size_t worked = 0;
-  KeyedQueue queue(
+  KeyedQueue<model::InstanceId> queue(
       io.get_executor(), "test", 4, gate, [] { return std::shared_ptr<void>(); },
-      [&](model::InstanceId, KeyedQueue::Place&) -> Task<void> {
+      [&](model::InstanceId, WorkerSlot&) -> Task<void> {
         ++worked;
         co_return;
       });

@@ -117,6 +117,78 @@ TEST_F(Scaler, ToZeroAndBackByTheFirstRequest) {
   EXPECT_TRUE(w_.PassUntil([&] { return w_.ReadyOf("foo") == 1; }));
 }
 
+model::CronScaler Jobs() {
+  // The world begins on Thursday 2026-01-01 at 00:00 UTC, which is 08:00 in Shanghai.
+  model::CronScaler scaler;
+  scaler.exclude = {"* * * * * SAT,SUN"};
+  model::CronJob job;
+  job.name = "up";
+  job.schedule = "0 0 9 * * *";
+  job.time_zone = "Asia/Shanghai";
+  job.target = 3;
+  scaler.jobs.push_back(job);
+  job.name = "down";
+  job.schedule = "0 0 21 * * *";
+  job.target = 1;
+  scaler.jobs.push_back(job);
+  return scaler;
+}
+
+/// Services whose runtime does not answer when it is asked what they use.
+class ScalerAmongHungOnes : public Scaler {
+ protected:
+  void SetUp() override {
+    for (int i = 0; i < 30; ++i) {
+      const std::string name = fmt::format("hung{}", i);
+      w_.Up(name, 1);
+      ASSERT_TRUE(w_.Do(
+          w_.services.SetAutoScaler(name, Rule(model::ScaleMetric::cpu, 50), true, w_.By("test"))));
+    }
+    w_.driver.never = [this](FaultyDriver::Call call, const model::InstanceId& id) {
+      const auto replica = w_.service_directory.FindReplica(id);
+      return call == FaultyDriver::Call::kSample && replica != nullptr &&
+             replica->service_name.starts_with("hung");
+    };
+  }
+};
+
+TEST_F(ScalerAmongHungOnes, AServiceWakesFromZeroAtOnce) {
+  w_.Up("foo", 1);
+  ASSERT_TRUE(Set(Rule(model::ScaleMetric::qps, 10, 0)));
+  ASSERT_TRUE(w_.Do(w_.services.Scale("foo", 0, {}, w_.By("test"))));
+  ASSERT_TRUE(w_.PassUntil([&] { return w_.Replicas("foo").empty(); }));
+  traffic_.waiting = 1;
+  for (int i = 0; i < 8; ++i) {  // at any moment of a look at the others
+    scaler_->Wanted(w_.Service("foo")->id);
+    ASSERT_TRUE(w_.PassUntil([&] { return w_.Service("foo")->replicas == 1; }, seconds(1))) << i;
+    ASSERT_TRUE(w_.Do(w_.services.Scale("foo", 0, {}, w_.By("test"))));
+    w_.Pass(Duration(700));
+  }
+}
+
+TEST_F(ScalerAmongHungOnes, AServiceIsMeasuredAndItsJobsRunOnTime) {
+  w_.Up("foo", 1);
+  w_.Up("bar", 1);
+  ASSERT_TRUE(Set(Rule(model::ScaleMetric::qps, 10)));
+  ASSERT_TRUE(w_.Do(w_.services.SetCronScaler("bar", Jobs(), true, w_.By("test"))));
+  Load(seconds(12), 35);
+  EXPECT_EQ(w_.Service("foo")->replicas, 4);
+  const WallTime due = World::kStart + std::chrono::hours(1);
+  w_.clock.Advance(due - w_.clock.Wall() - seconds(20));
+  w_.Pass(due - w_.clock.Wall());
+  EXPECT_TRUE(w_.PassUntil([&] { return w_.Service("bar")->replicas == 3; }, seconds(1)));
+}
+
+TEST_F(ScalerAmongHungOnes, AnEndWaitsForNoMoreThanTheirCalls) {
+  w_.Pass(seconds(11));
+  bool stopped = false;
+  Spawn(w_.io.get_executor(), "stop", [](ServiceScaler& scaler, bool& done) -> Task<void> {
+    co_await scaler.Stop();
+    done = true;
+  }(*scaler_, stopped));
+  EXPECT_TRUE(w_.PassUntil([&] { return stopped; }, seconds(4)));
+}
+
 TEST_F(Scaler, LeavesAStoppedServiceAlone) {
   w_.Up("foo", 1);
   ASSERT_TRUE(Set(Rule(model::ScaleMetric::qps, 10, 0)));
@@ -183,23 +255,6 @@ TEST_F(Scaler, ARuleThatCannotBeIsRefusedWithEveryProblem) {
   EXPECT_EQ(refused.error().message(),
             "max must be above min and at most 1000; scaleStrategies[0].threshold must be above 0; "
             "behavior.scaleDown.stabilizationWindowSeconds must be from 0 to 86400.");
-}
-
-model::CronScaler Jobs() {
-  // The world begins on Thursday 2026-01-01 at 00:00 UTC, which is 08:00 in Shanghai.
-  model::CronScaler scaler;
-  scaler.exclude = {"* * * * * SAT,SUN"};
-  model::CronJob job;
-  job.name = "up";
-  job.schedule = "0 0 9 * * *";
-  job.time_zone = "Asia/Shanghai";
-  job.target = 3;
-  scaler.jobs.push_back(job);
-  job.name = "down";
-  job.schedule = "0 0 21 * * *";
-  job.target = 1;
-  scaler.jobs.push_back(job);
-  return scaler;
 }
 
 TEST_F(Scaler, JobsSetTheNumberAtTheirTimes) {
