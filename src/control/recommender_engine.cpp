@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <deque>
 #include <map>
+#include <set>
 #include <stop_token>
 #include <utility>
 
@@ -14,6 +14,7 @@
 #include "base/signal.h"
 #include "control/change/erase.h"
 #include "control/change/plan.h"
+#include "control/core/keyed_loop.h"
 #include "control/recommender/errors.h"
 #include "control/recommender/model_files.h"
 #include "model/data_set.h"
@@ -31,6 +32,8 @@ using ModelPtr = std::shared_ptr<const recommender::Model>;
 namespace {
 
 constexpr Duration kRetryAfter = std::chrono::seconds(5);
+constexpr std::size_t kTrainings = 1;  // at once
+constexpr std::size_t kErasures = 4;
 constexpr Duration kSaveUseEvery = std::chrono::seconds(5);
 constexpr std::size_t kTrainedPercent = 95;  // the rest is the file and the commit
 
@@ -43,7 +46,7 @@ struct Trained {
 }  // namespace
 
 struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
-  /// One import that is under way or waits.
+  /// One import that is under way, waits for its turn, or waits to be tried again.
   struct Import {
     RecommenderId id;
     std::string version;
@@ -62,8 +65,11 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
         io(std::move(executor)),
         options(std::move(o)),
         files(options.folder),
-        wake(io),
-        stopped(io) {}
+        stopped(io),
+        trainings(PartsOf<KeyedLoop<std::string>>("control.recommender", kTrainings),
+                  [this](const std::string& key, WorkerSlot& /*slot*/) { return Step(key); }),
+        erasures(PartsOf<KeyedLoop<RecommenderId>>("control.recommender.erase", kErasures),
+                 [this](const RecommenderId& id, WorkerSlot& /*slot*/) { return Erase(id); }) {}
 
   store::Store& store;
   const directory::RecommenderDirectory& directory;
@@ -74,31 +80,37 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   Options options;
   ModelFiles files;
   Gate gate;
-  Signal wake;
   Signal stopped;
   bool running = false;
-  std::deque<ImportPtr> waiting;
+  KeyedLoop<std::string> trainings;  // by model::DataSetKey
+  KeyedLoop<RecommenderId> erasures;
+  std::map<std::string, ImportPtr> imports;
   ImportPtr current;
-  std::deque<RecommenderId> to_erase;
+  std::set<RecommenderId> to_erase;
   /// Models in memory that a commit may make live.
   std::map<RecommenderId, std::pair<std::string, ModelPtr>> prepared;
   Pool training{1};
   /// A pool of its own: an attach must not wait for a training.
   Pool disk{1};
 
-  Task<void> Loop();
+  template <class Loop>
+  typename Loop::Parts PartsOf(std::string name, std::size_t width);
+  void End();
+  Task<MonoTime> Step(std::string key);
   Task<void> KeepUse();
   Task<void> SaveUse();
   static Task<void> Keep(std::shared_ptr<Impl> self, Gate::Pass pass, Task<void> task);
   void Look(const DataSet& set);
-  void Drop(const RecommenderId& id, const std::string& version);
+  void Drop(const std::string& key);
+  void EraseSoon(RecommenderId id);
   void Show(const model::Recommender& recommender);
   Task<void> Swap(RecommenderId id, std::string version);
   Task<bool> Carry(ImportPtr import);
   Task<Trained> Train(ImportPtr import, SnapshotPtr snapshot);
   Task<Status> Finish(ImportPtr import, DataSetState state, std::string message,
                       SnapshotPtr snapshot);
-  Task<bool> Erase(RecommenderId id);
+  Task<MonoTime> Erase(RecommenderId id);
+  Task<bool> EraseAll(RecommenderId id);
   Task<void> Remove(RecommenderId id, std::string version);
   Result<ModelPtr> ReadModel(const RecommenderId& id, const std::string& version) const;
 };
@@ -111,11 +123,26 @@ RecommenderEngine::RecommenderEngine(store::Store& store,
                                    std::move(options))) {}
 
 RecommenderEngine::~RecommenderEngine() {
-  impl_->running = false;
   impl_->gate.Close();
-  impl_->wake.Set();
-  impl_->stopped.Set();
-  if (impl_->current) impl_->current->stop.request_stop();
+  impl_->End();
+}
+
+template <class Loop>
+typename Loop::Parts RecommenderEngine::Impl::PartsOf(std::string name, std::size_t width) {
+  return {.clock = clock,
+          .io = io,
+          .name = std::move(name),
+          .width = width,
+          .gate = gate,
+          .owner = [this] { return shared_from_this(); }};
+}
+
+void RecommenderEngine::Impl::End() {
+  running = false;
+  trainings.End();
+  erasures.End();
+  stopped.Set();
+  if (current) current->stop.request_stop();
 }
 
 Result<ModelPtr> RecommenderEngine::Impl::ReadModel(const RecommenderId& id,
@@ -149,18 +176,16 @@ void RecommenderEngine::Start() {
   for (const auto& recommender : impl_->directory.All()) {
     for (const auto& set : impl_->directory.DataSetsOf(recommender->id)) impl_->Look(*set);
   }
-  for (RecommenderId& id : impl_->data.Orphans()) impl_->to_erase.push_back(std::move(id));
-  Spawn(impl_->io, "control.recommender", Impl::Keep(impl_, impl_->gate.Enter(), impl_->Loop()));
+  for (RecommenderId& id : impl_->data.Orphans()) impl_->EraseSoon(std::move(id));
+  impl_->trainings.Start();
+  impl_->erasures.Start();
   Spawn(impl_->io, "control.recommender.use",
         Impl::Keep(impl_, impl_->gate.Enter(), impl_->KeepUse()));
 }
 
 Task<void> RecommenderEngine::Stop() {
   if (!impl_->running) co_return;
-  impl_->running = false;
-  if (impl_->current) impl_->current->stop.request_stop();
-  impl_->wake.Set();
-  impl_->stopped.Set();
+  impl_->End();
   const bool drained =
       co_await impl_->gate.Drain(impl_->clock, impl_->clock.In(impl_->options.stop_within));
   if (!drained) impl_->log.Warn("recommender.stop_unfinished");
@@ -168,24 +193,27 @@ Task<void> RecommenderEngine::Stop() {
 
 /// What a record says is to be done.
 void RecommenderEngine::Impl::Look(const DataSet& set) {
-  if (set.state != DataSetState::Importing) return Drop(set.recommender, set.version);
-  const auto same = [&](const ImportPtr& import) {
-    return import != nullptr && import->id == set.recommender && import->version == set.version;
-  };
-  if (same(current) || std::ranges::any_of(waiting, same)) return;
-  const auto import = std::make_shared<Import>();
-  import->id = set.recommender;
-  import->version = set.version;
-  waiting.push_back(import);
-  wake.Set();
+  const std::string key = model::DataSetKey(set.recommender, set.version);
+  if (set.state != DataSetState::Importing) return Drop(key);
+  const auto [found, fresh] = imports.try_emplace(key);
+  if (!fresh) return;
+  found->second = std::make_shared<Import>();
+  found->second->id = set.recommender;
+  found->second->version = set.version;
+  trainings.Add(key);
 }
 
 /// An import that nobody wants any more.
-void RecommenderEngine::Impl::Drop(const RecommenderId& id, const std::string& version) {
-  if (current && current->id == id && current->version == version) current->stop.request_stop();
-  std::erase_if(waiting, [&](const ImportPtr& import) {
-    return import->id == id && import->version == version;
-  });
+void RecommenderEngine::Impl::Drop(const std::string& key) {
+  const auto import = imports.find(key);
+  if (import == imports.end()) return;
+  import->second->stop.request_stop();
+  imports.erase(import);
+}
+
+void RecommenderEngine::Impl::EraseSoon(RecommenderId id) {
+  erasures.Add(id);
+  to_erase.insert(std::move(id));
 }
 
 /// Lets the live version answer, if another does.
@@ -226,8 +254,7 @@ void RecommenderEngine::Apply(std::span<const store::Change> changes) {
       } else {
         impl_->prepared.erase(RecommenderId(key));
         if (impl_->current && impl_->current->id.str() == key) impl_->current->stop.request_stop();
-        impl_->to_erase.emplace_back(key);
-        impl_->wake.Set();
+        impl_->EraseSoon(RecommenderId(key));
       }
     } else if (change.record.kind == Kind::kRecommenderDataSet) {
       const std::size_t slash = key.find('/');
@@ -237,33 +264,27 @@ void RecommenderEngine::Apply(std::span<const store::Change> changes) {
         impl_->Look(*set);
         continue;
       }
-      impl_->Drop(id, key.substr(slash + 1));
+      impl_->Drop(key);
       Spawn(impl_->io, "control.recommender.remove",
             Impl::Keep(impl_, impl_->gate.Enter(), impl_->Remove(id, key.substr(slash + 1))));
     }
   }
 }
 
-Task<void> RecommenderEngine::Impl::Loop() {
-  while (running) {
-    if (!to_erase.empty()) {
-      if (co_await Erase(to_erase.front())) {
-        to_erase.pop_front();
-        continue;
-      }
-    } else if (!waiting.empty()) {
-      current = waiting.front();
-      waiting.pop_front();
-      const ImportPtr import = current;
-      const bool carried = co_await Carry(import);
-      current = nullptr;
-      if (carried) continue;
-      if (running) waiting.push_back(import);
-    }
-    // Something did not work now, or there is nothing to do.
-    const bool idle = to_erase.empty() && waiting.empty();
-    co_await wake.Wait(clock, idle ? MonoTime::max() : clock.In(kRetryAfter));
-  }
+Task<MonoTime> RecommenderEngine::Impl::Step(std::string key) {
+  const auto found = imports.find(key);
+  if (found == imports.end()) co_return MonoTime::max();
+  const ImportPtr import = found->second;
+  current = import;
+  const bool carried = co_await Carry(import);
+  current = nullptr;
+  if (to_erase.contains(import->id)) erasures.Add(import->id);
+  const auto now = imports.find(key);
+  if (now == imports.end() || now->second != import) co_return MonoTime::max();
+  import->percent = 0;
+  if (!carried) co_return clock.In(kRetryAfter);
+  imports.erase(now);
+  co_return MonoTime::max();
 }
 
 /// Counting must not cost a commit a request, so a crash loses what was counted since the last turn
@@ -390,8 +411,16 @@ Task<void> RecommenderEngine::Impl::Remove(RecommenderId id, std::string version
                  });
 }
 
+Task<MonoTime> RecommenderEngine::Impl::Erase(RecommenderId id) {
+  // A training may still write its file; at its end it comes back here.
+  if (current && current->id == id) co_return MonoTime::max();
+  if (!co_await EraseAll(id)) co_return clock.In(kRetryAfter);
+  to_erase.erase(id);
+  co_return MonoTime::max();
+}
+
 /// Removes what a deleted instance has left. False: later again.
-Task<bool> RecommenderEngine::Impl::Erase(RecommenderId id) {
+Task<bool> RecommenderEngine::Impl::EraseAll(RecommenderId id) {
   co_await RunOn(disk, [this, id] {
     files.RemoveAll(id);
     return 0;
@@ -417,16 +446,11 @@ Task<Status> RecommenderEngine::Prepare(RecommenderId id, std::string version) {
 
 std::optional<std::int64_t> RecommenderEngine::PercentOf(const RecommenderId& id,
                                                          const std::string& version) const {
-  const auto fits = [&](const Impl::ImportPtr& import) {
-    return import != nullptr && import->id == id && import->version == version;
-  };
-  if (fits(impl_->current)) return impl_->current->percent.load();
-  if (std::ranges::any_of(impl_->waiting, fits)) return 0;
-  return std::nullopt;
+  const auto import = impl_->imports.find(model::DataSetKey(id, version));
+  if (import == impl_->imports.end()) return std::nullopt;
+  return import->second->percent.load();
 }
 
-bool RecommenderEngine::Idle() const {
-  return impl_->current == nullptr && impl_->waiting.empty() && impl_->to_erase.empty();
-}
+bool RecommenderEngine::Idle() const { return impl_->imports.empty() && impl_->to_erase.empty(); }
 
 }  // namespace atelier::control

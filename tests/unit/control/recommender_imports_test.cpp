@@ -346,6 +346,57 @@ TEST_F(Imports, WhatACrashLeftOfADeletedInstanceGoesAtTheNextStart) {
   EXPECT_TRUE(world_.Do(world_.store->Scan(store::Kind::kRecommenderDocument, {}))->empty());
 }
 
+/// Each key is tried by itself, and waits by itself when it fails.
+TEST_F(Imports, OneThatCannotBeCarriedThroughHoldsUpNoOther) {
+  std::vector<model::RecommenderId> broken;
+  for (int i = 0; i < 3; ++i) broken.push_back(world_.Make());
+  world_.store->fault = [&](const store::Batch& batch) -> std::optional<Error> {
+    const auto is_of_a_broken_one = [&](const store::Write& write) {
+      return write.kind == store::Kind::kRecommender &&
+             std::ranges::find(broken, write.key, &model::RecommenderId::str) != broken.end() &&
+             !FromRecord<model::Recommender>(write.body)->live.empty();
+    };
+    if (std::ranges::none_of(batch, is_of_a_broken_one)) return std::nullopt;
+    return Error(Code::kUnavailable, "The disk does not answer.");
+  };
+  for (const auto& id : broken) {
+    ASSERT_TRUE(world_.PushItems(id, {"a", "b"}));
+    ASSERT_TRUE(world_.Do(world_.parts->imports.Run(id, world_.By("RunInstance"))));
+  }
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
+  ASSERT_TRUE(world_.Do(world_.parts->imports.Run(id_, world_.By("RunInstance"))));
+  // Without time passing: nobody waits for the next try of the others.
+  for (int i = 0; i < 2'000 && Instance()->live.empty(); ++i)
+    world_.io.run_for(std::chrono::milliseconds(5));
+  EXPECT_EQ(Instance()->live, "20240501120000");
+  world_.store->fault = nullptr;
+  world_.clock.Advance(std::chrono::seconds(5));
+  world_.Settle();
+  for (const auto& id : broken) EXPECT_NE(world_.parts->directory.Find(id)->live, "");
+}
+
+TEST_F(Imports, AnErasureThatFailsHoldsUpNoImport) {
+  const auto gone = world_.Make();
+  ASSERT_TRUE(world_.PushItems(gone, {"a"}));
+  world_.store->fault = [&](const store::Batch& batch) -> std::optional<Error> {
+    if (batch.front().op != store::Write::Op::kDelete ||
+        batch.front().kind != store::Kind::kRecommenderDocument)
+      return std::nullopt;
+    return Error(Code::kUnavailable, "The disk does not answer.");
+  };
+  ASSERT_TRUE(world_.Do(world_.parts->recommenders.Delete(gone, world_.By("Delete"))));
+  ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
+  ASSERT_TRUE(world_.Do(world_.parts->imports.Run(id_, world_.By("RunInstance"))));
+  for (int i = 0; i < 2'000 && Instance()->live.empty(); ++i)
+    world_.io.run_for(std::chrono::milliseconds(5));
+  EXPECT_EQ(Instance()->live, "20240501120000");
+  world_.store->fault = nullptr;
+  world_.clock.Advance(std::chrono::seconds(5));
+  world_.Settle();
+  EXPECT_EQ(world_.Do(world_.store->Scan(store::Kind::kRecommenderDocument, {}))->size(), 2u)
+      << "those of the other";
+}
+
 TEST_F(Imports, QuotasCountWhatIsThere) {
   ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
   model::Recommender small = *Instance();

@@ -17,6 +17,7 @@
 #include "support/recorded_log.h"
 #include "support/run.h"
 #include "support/temp_dir.h"
+#include "unit/control/world.h"
 
 namespace atelier::control {
 
@@ -159,7 +160,8 @@ class RecommenderWorld {
   ManualClock clock{*ParseIso8601("2024-05-01T12:00:00Z")};
   std::unique_ptr<Random> random = MakeSeededRandom(7);
   test::RecordedLog log;
-  std::unique_ptr<store::Store> store = store::MakeMemoryStore(io.get_executor());
+  std::unique_ptr<FaultyStore> store =
+      std::make_unique<FaultyStore>(store::MakeMemoryStore(io.get_executor()));
   Pool pool{1};
   Relay relay;
   bool listening = false;
