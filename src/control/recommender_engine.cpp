@@ -94,7 +94,7 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   Pool disk{1};
 
   template <class Loop>
-  typename Loop::Parts PartsOf(std::string name, std::size_t width);
+  typename Loop::Parts PartsOf(const char* name, std::size_t width);
   void End();
   Task<MonoTime> Step(std::string key);
   Task<void> KeepUse();
@@ -128,13 +128,10 @@ RecommenderEngine::~RecommenderEngine() {
 }
 
 template <class Loop>
-typename Loop::Parts RecommenderEngine::Impl::PartsOf(std::string name, std::size_t width) {
-  return {.clock = clock,
-          .io = io,
-          .name = std::move(name),
-          .width = width,
-          .gate = gate,
-          .owner = [this] { return shared_from_this(); }};
+typename Loop::Parts RecommenderEngine::Impl::PartsOf(const char* name, std::size_t width) {
+  return {.clock = clock, .io = io, .name = name, .width = width, .gate = gate, .owner = [this] {
+            return shared_from_this();
+          }};
 }
 
 void RecommenderEngine::Impl::End() {

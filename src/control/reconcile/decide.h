@@ -3,29 +3,16 @@
 #include <string>
 
 #include "control/change/draft.h"
+#include "control/core/workload_policy.h"
 #include "model/instance.h"
-#include "runtime/driver.h"
 
 namespace atelier::control {
 
 /// All that the next step of one instance depends on.
-struct Facts {
+struct Facts : WorkloadFacts {
   model::InstanceStatus status{};
   model::Desired desired{};
   model::Generation generation = 1;
-  // The world as last seen.
-  const runtime::WorkloadState* current = nullptr;  // of this generation; nullptr: not seen
-  bool older_alive = false;                         // an earlier generation has not ended
-  bool certain = false;  // a complete look that began after our last act is in
-  bool lost = false;     // Running, and two complete looks, apart in time, did not show it
-  // What was done in this state, by this server.
-  bool expired = false;        // the state is past its deadline
-  bool fenced = false;         // earlier generations were told to stop
-  bool ensured = false;        // the driver accepted this generation
-  bool stop_accepted = false;  // the driver accepted the stop
-  bool forced = false;         // the last stop, past the deadline, was tried
-  bool removed = false;        // the driver deleted the data
-  bool past_starting = false;  // this generation was already seen starting its command
 };
 
 enum class Act : std::uint8_t {

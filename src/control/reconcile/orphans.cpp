@@ -12,15 +12,16 @@ using runtime::Phase;
 namespace {
 
 constexpr std::size_t kWidth = 4;
-constexpr Duration kAgain{30'000};  // before the same one is looked at again
+constexpr Duration kAgain{30'000};    // before the same one is looked at again
+constexpr Duration kForget{600'000};  // since it was last shown, if not all is shown
 
 }  // namespace
 
 Orphans::Orphans(Parts parts, Loops& loops, std::function<std::shared_ptr<void>()> owner,
-                 std::function<Claim(const runtime::WorkloadState&)> claim)
+                 std::function<Ownership(const runtime::WorkloadState&)> ownership)
     : parts_(std::move(parts)),
       loops_(loops),
-      claim_(std::move(claim)),
+      ownership_(std::move(ownership)),
       queue_(
           parts_.io, parts_.name, kWidth, loops.gate(), std::move(owner),
           [this](model::InstanceId id, WorkerSlot& place) { return Look(std::move(id), place); }) {}
@@ -37,7 +38,7 @@ std::vector<Orphan> Orphans::List() const {
     list.push_back({.id = id,
                     .generation = entry.generation,
                     .ended = entry.ended,
-                    .newer = entry.claim == Claim::kNewer,
+                    .newer = entry.ownership == Ownership::kNewer,
                     .capacity = entry.capacity,
                     .image_prefix = entry.image_prefix});
   }
@@ -52,31 +53,36 @@ bool Orphans::Reconsider(const model::InstanceId& id) {
 }
 
 void Orphans::Digest(const runtime::Observation& seen) {
+  const MonoTime now = parts_.clock.Mono();
   std::map<model::InstanceId, Entry> before = std::exchange(entries_, {});
   for (const runtime::WorkloadState& state : seen.workloads) {
-    const Claim claim = claim_(state);
+    const Ownership ownership = ownership_(state);
     const bool ended = state.phase == Phase::kExited;
-    if (claim == Claim::kOurs || (ended && claim != Claim::kUnknown)) continue;
+    if (ownership == Ownership::kOurs || (ended && ownership != Ownership::kUnknown)) continue;
     Entry& entry = entries_[state.id];
     if (state.generation < entry.generation) continue;  // two lives: the younger one counts
     if (const auto known = before.find(state.id);
         known != before.end() && known->second.generation == state.generation &&
-        known->second.claim == claim && known->second.ended == ended) {
+        known->second.ownership == ownership && known->second.ended == ended) {
       entry = known->second;
     } else {
       entry = {.generation = state.generation,
-               .claim = claim,
+               .ownership = ownership,
                .ended = ended,
                .look_at = {},
+               .seen_at = {},
                .capacity = state.capacity,
                .image_prefix = state.image_prefix};
     }
-    if (state.phase == Phase::kStopping || entry.look_at > parts_.clock.Mono()) continue;
+    entry.seen_at = now;
+    if (state.phase == Phase::kStopping || entry.look_at > now) continue;
     entry.look_at = parts_.clock.In(kAgain);
     queue_.Add(state.id);
   }
+  if (seen.complete) return;
   // "Not seen" in a part is not "gone".
-  if (!seen.complete) entries_.merge(before);
+  std::erase_if(before, [&](const auto& entry) { return now - entry.second.seen_at >= kForget; });
+  entries_.merge(before);
 }
 
 Task<void> Orphans::Look(model::InstanceId id, WorkerSlot& place) {
@@ -90,12 +96,13 @@ Task<void> Orphans::Look(model::InstanceId id, WorkerSlot& place) {
 }
 
 Task<bool> Orphans::IsOrdered(model::InstanceId id, Entry entry) {
-  if (entry.claim == Claim::kEnded) co_return true;
-  if (entry.claim == Claim::kUnknown) {
-    // The directory leaves out what it cannot read; the workload may well be wanted.
-    const auto record = co_await parts_.store.Get(parts_.kind, id.str());
-    if (loops_.abandoned()) co_return false;
-    if (record || record.error().code() != Code::kNotFound) {
+  if (entry.ownership == Ownership::kEnded) co_return true;
+  if (entry.ownership == Ownership::kUnknown) {
+    // The directories leave out what they cannot read; the workload may well be wanted.
+    for (const store::Kind kind : parts_.kinds) {
+      const auto record = co_await parts_.store.Get(kind, id.str());
+      if (loops_.abandoned()) co_return false;
+      if (!record && record.error().code() == Code::kNotFound) continue;
       parts_.log.Warn(parts_.name + ".left_alone", {{"id", id}, {"generation", entry.generation}});
       co_return false;
     }
@@ -119,11 +126,11 @@ void Orphans::Report(const model::InstanceId& id, const Entry& entry) {
   const auto found = entries_.find(id);
   if (found == entries_.end() || found->second.generation != entry.generation) return;
   if (std::exchange(found->second.orphan, true) || entry.ended) return;
-  parts_.log.Warn(parts_.name,
-                  {{"id", id},
-                   {"generation", entry.generation},
-                   {"why", entry.claim == Claim::kNewer ? "the record is older" : "no record"},
-                   {"effect", "it runs on; see Backup in docs/operating.md"}});
+  parts_.log.Warn(parts_.name, {{"id", id},
+                                {"generation", entry.generation},
+                                {"why", entry.ownership == Ownership::kNewer ? "the record is older"
+                                                                             : "no record"},
+                                {"effect", "it runs on; see Backup in docs/operating.md"}});
 }
 
 Task<void> Orphans::End(model::InstanceId id, Entry entry, WorkerSlot& place) {

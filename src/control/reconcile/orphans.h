@@ -7,39 +7,36 @@
 #include <vector>
 
 #include "control/core/keyed_queue.h"
+#include "control/core/workload_policy.h"
 #include "control/orphans.h"
 #include "control/reconcile/loops.h"
 #include "store/store.h"
 
 namespace atelier::control {
 
-/// The workloads of one driver that no record wants. One is ended only if its end is on record: by
-/// the record's own history, by the tombstone of its deletion, or by an operator. All others are
-/// orphans: they run on and are reported, for the absence of a record is never an order (promise
-/// 3). An older store put back knows nothing of what was made since, and must not end it.
+/// The workloads of one driver that no record wants. What is remembered of one is forgotten when it
+/// is gone, or has not been shown for ten minutes by a driver that shows its world in parts. One is
+/// ended only if its end is on record: by the record's own history, by the tombstone of its
+/// deletion, or by an operator. All others are orphans: they run on and are reported, for the
+/// absence of a record is never an order (promise 3). An older store put back knows nothing of what
+/// was made since, and must not end it.
 ///
 /// Threads: the I/O thread.
 class Orphans {
  public:
-  enum class Claim : std::uint8_t {
-    kOurs,     // its own steps see to it
-    kEnded,    // its record says that this life has ended
-    kUnknown,  // no record that can be read
-    kNewer,    // its record is older than this life
-  };
   struct Parts {
     store::Store& store;
     runtime::Driver& driver;
     Clock& clock;
     Logger& log;
     asio::any_io_executor io;
-    std::string name;  // before the names of its log events
-    store::Kind kind;  // of the records that own workloads
+    std::string name;                // before the names of its log events
+    std::vector<store::Kind> kinds;  // of the records that own workloads
     Duration call_deadline;
   };
   /// `owner` is kept alive while one is looked at; it owns `loops`, too.
   Orphans(Parts parts, Loops& loops, std::function<std::shared_ptr<void>()> owner,
-          std::function<Claim(const runtime::WorkloadState&)> claim);
+          std::function<Ownership(const runtime::WorkloadState&)> ownership);
 
   void Open() { queue_.Open(); }
   void Digest(const runtime::Observation& seen);
@@ -55,10 +52,11 @@ class Orphans {
  private:
   struct Entry {
     model::Generation generation = 0;
-    Claim claim = Claim::kUnknown;
+    Ownership ownership = Ownership::kUnknown;
     bool ended = false;   // the workload has
     bool orphan = false;  // nothing orders its end
     MonoTime look_at;     // not before then
+    MonoTime seen_at;
     model::Capacity capacity;
     std::string image_prefix;
   };
@@ -71,7 +69,7 @@ class Orphans {
 
   Parts parts_;
   Loops& loops_;
-  const std::function<Claim(const runtime::WorkloadState&)> claim_;
+  const std::function<Ownership(const runtime::WorkloadState&)> ownership_;
   KeyedQueue<model::InstanceId> queue_;
   std::map<model::InstanceId, Entry> entries_;
 };

@@ -32,12 +32,12 @@ Task<void> Engine::RunSamples() {
   }
 }
 
-Task<void> Engine::Sample(model::InstanceId id, Place& place) {
+Task<void> Engine::Sample(model::InstanceId id, WorkerSlot& slot) {
   const Duration every = parts_.options.sample_every;
   const MonoTime begun = parts_.clock.Mono();
   const Deadline by = parts_.clock.In(std::min(parts_.options.call_deadline, every));
   if (!loops_.running()) co_return;
-  const auto usage = co_await loops_.Call(by, &place, parts_.driver.Sample(id, by));
+  const auto usage = co_await loops_.Call(by, &slot, parts_.driver.Sample(id, by));
   const MonoTime now = parts_.clock.Mono();
   if (!usage) co_return;
   if (const auto meter = meters_.find(id); loops_.running() && meter != meters_.end()) {

@@ -23,6 +23,11 @@ void MergeWorld(World& known, World news) {
       *same = std::move(state);
     }
   }
+  // A driver that never shows all would leave us one for each run there ever was.
+  static constexpr std::size_t kMax = 16;
+  if (known.size() <= kMax) return;
+  std::ranges::sort(known, std::ranges::greater(), &WorkloadState::generation);
+  known.resize(kMax);
 }
 
 const WorkloadState* Best(const World& seen, model::Generation generation) {

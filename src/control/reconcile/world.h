@@ -10,7 +10,8 @@ using World = std::vector<runtime::WorkloadState>;
 
 /// The same generations in the same phases.
 bool SameWorld(const World& a, const World& b);
-/// An incomplete look tells of what it shows and says nothing of the rest.
+/// An incomplete look tells of what it shows and says nothing of the rest. The latest 16
+/// lives are kept.
 void MergeWorld(World& known, World news);
 /// The likeliest of several reports about one generation: alive wins over ended, further over less
 /// far. nullptr: not seen.

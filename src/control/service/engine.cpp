@@ -54,10 +54,10 @@ ServiceEngine::ServiceEngine(Parts parts)
            .log = parts_.log,
            .io = parts_.io,
            .name = "control.service.orphan",
-           .kind = Kind::kServiceReplica,
+           .kinds = {Kind::kServiceReplica},
            .call_deadline = parts_.options.call_deadline},
           loops_, [this] { return shared_from_this(); },
-          [this](const WorkloadState& state) { return ClaimOf(state); }) {}
+          [this](const WorkloadState& state) { return OwnershipOf(state); }) {}
 
 void ServiceEngine::Start() {
   loops_.Start();
@@ -273,10 +273,10 @@ void ServiceEngine::NoteMissing(const Id& id, ReplicaKey& key, const Observer::L
   }
 }
 
-Orphans::Claim ServiceEngine::ClaimOf(const WorkloadState& state) const {
+Ownership ServiceEngine::OwnershipOf(const WorkloadState& state) const {
   const auto key = replicas_.find(state.id);
-  if (key == replicas_.end()) return Orphans::Claim::kUnknown;
-  return state.generation > key->second.generation ? Orphans::Claim::kNewer : Orphans::Claim::kOurs;
+  if (key == replicas_.end()) return Ownership::kUnknown;
+  return state.generation > key->second.generation ? Ownership::kNewer : Ownership::kOurs;
 }
 
 Task<void> ServiceEngine::Step(Id id, Place& place) {

@@ -103,7 +103,7 @@ class ServiceEngine : public std::enable_shared_from_this<ServiceEngine> {
   void SetDue(const Id& id, MonoTime when);
   void Digest(Observer::Look look);
   void NoteMissing(const Id& id, ReplicaKey& key, const Observer::Look& look);
-  Orphans::Claim ClaimOf(const runtime::WorkloadState& state) const;
+  Ownership OwnershipOf(const runtime::WorkloadState& state) const;
   Task<void> Step(Id id, Place& place);
   Duration GraceOf(std::string_view service) const;
   /// `deadline` passed, and a look since then (or a call's time without one) is in: a server that

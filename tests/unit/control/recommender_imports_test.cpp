@@ -348,8 +348,7 @@ TEST_F(Imports, WhatACrashLeftOfADeletedInstanceGoesAtTheNextStart) {
 
 /// Each key is tried by itself, and waits by itself when it fails.
 TEST_F(Imports, OneThatCannotBeCarriedThroughHoldsUpNoOther) {
-  std::vector<model::RecommenderId> broken;
-  for (int i = 0; i < 3; ++i) broken.push_back(world_.Make());
+  const std::vector<model::RecommenderId> broken = {world_.Make(), world_.Make(), world_.Make()};
   world_.store->fault = [&](const store::Batch& batch) -> std::optional<Error> {
     const auto is_of_a_broken_one = [&](const store::Write& write) {
       return write.kind == store::Kind::kRecommender &&

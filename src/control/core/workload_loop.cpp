@@ -1,0 +1,256 @@
+#include "control/core/workload_loop.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace atelier::control {
+
+using runtime::Phase;
+using runtime::WorkloadState;
+
+namespace {
+
+double MillisBetween(MonoTime from, MonoTime to) {
+  return std::chrono::duration<double, std::milli>(to - from).count();
+}
+
+std::vector<store::Kind> KindsOf(const std::vector<WorkloadPolicy*>& policies) {
+  std::vector<store::Kind> kinds(policies.size());
+  std::ranges::transform(policies, kinds.begin(), &WorkloadPolicy::kind);
+  return kinds;
+}
+
+}  // namespace
+
+WorkloadLoop::WorkloadLoop(Parts parts, std::vector<WorkloadPolicy*> policies,
+                           std::function<std::shared_ptr<void>()> owner)
+    : parts_(std::move(parts)),
+      policies_(std::move(policies)),
+      loops_({.driver = parts_.driver,
+              .clock = parts_.clock,
+              .log = parts_.log,
+              .io = parts_.io,
+              .name = parts_.name,
+              .observe_every = parts_.observe_every,
+              .call_deadline = parts_.call_deadline},
+             owner, [this](Observer::Look look) { Digest(std::move(look)); }),
+      steps_({.clock = parts_.clock,
+              .io = parts_.io,
+              .name = parts_.name + ".step",
+              .width = parts_.width,
+              .gate = loops_.gate(),
+              .owner = owner},
+             [this](WorkloadId id, WorkerSlot& slot) { return Step(std::move(id), slot); }),
+      orphans_({.store = parts_.store,
+                .driver = parts_.driver,
+                .clock = parts_.clock,
+                .log = parts_.log,
+                .io = parts_.io,
+                .name = parts_.name + ".orphan",
+                .kinds = KindsOf(policies_),
+                .call_deadline = parts_.call_deadline},
+               loops_, std::move(owner),
+               [this](const WorkloadState& state) { return OwnershipOf(state); }) {}
+
+void WorkloadLoop::Start() {
+  loops_.Start();
+  loops_.Run(parts_.name + ".observe", Run());
+}
+
+Task<void> WorkloadLoop::Run() {
+  // Adoption: the first look comes before the first act.
+  co_await loops_.observer().Once();
+  if (!loops_.running()) co_return;
+  steps_.Start();
+  orphans_.Open();
+  for (WorkloadPolicy* policy : policies_) policy->Begin();
+  co_await loops_.observer().Run();
+}
+
+Task<void> WorkloadLoop::Stop() {
+  steps_.End();
+  return loops_.Stop();
+}
+
+void WorkloadLoop::Abandon() {
+  steps_.End();
+  loops_.Abandon();
+}
+
+void WorkloadLoop::Apply(std::span<const store::Change> changes) {
+  if (!loops_.running()) return;
+  for (const store::Change& change : changes) {
+    const bool order = change.record.kind == store::Kind::kTombstone;
+    if (order && orphans_.Reconsider(WorkloadId(change.record.key))) loops_.observer().Soon();
+  }
+}
+
+void WorkloadLoop::Track(WorkloadPolicy& policy, const WorkloadId& id, bool adopted) {
+  const auto stay = policy.StayOf(id);
+  if (!stay) return Forget(id);
+  const auto found = keys_.find(id);
+  if (stay->at_rest && found == keys_.end()) return;
+  Key& key = found != keys_.end() ? found->second : keys_[id];
+  key.policy = &policy;
+  const bool same = key.number != 0 && key.stay.generation == stay->generation &&
+                    key.stay.state == stay->state && key.stay.since == stay->since;
+  if (!same) BeginStay(key, *stay, adopted);
+  steps_.Add(id);
+}
+
+void WorkloadLoop::BeginStay(Key& key, const WorkloadStay& stay, bool adopted) {
+  const bool known = key.number != 0;
+  const bool same_life = known && key.stay.generation == stay.generation;
+  // A new life in the same state does not get the state's time anew.
+  const bool same_state = known && key.stay.state == stay.state && key.stay.since == stay.since;
+  const Duration spent =
+      adopted ? std::clamp(parts_.clock.Wall() - stay.since, Duration{0}, stay.limit) : Duration{0};
+  const MonoTime now = parts_.clock.Mono();
+  Key fresh;
+  fresh.policy = key.policy;
+  fresh.stay = stay;
+  fresh.number = ++stays_;
+  fresh.began = same_state ? key.began : now - spent;
+  fresh.deadline = same_state                      ? key.deadline
+                   : stay.limit == Duration::max() ? MonoTime::max()
+                                                   : now + (stay.limit - spent);
+  if (same_life) {
+    fresh.fenced = key.fenced;
+    fresh.ensured = key.ensured;
+    fresh.past_starting = key.past_starting;
+    if (stay.runs && key.stay.runs) {
+      fresh.missing_since = key.missing_since;
+      fresh.lost = key.lost;
+    }
+  }
+  fresh.acted_at = loops_.observer().begun();
+  fresh.seen = std::move(key.seen);
+  fresh.complete_at = key.complete_at;
+  ActedOn(key);
+  if (!adopted) {
+    fresh.changed_at = now;
+    unacted_.insert(now);
+  }
+  key = std::move(fresh);
+}
+
+void WorkloadLoop::DropKey(const WorkloadId& id) {
+  const auto key = keys_.find(id);
+  if (key == keys_.end()) return;
+  ActedOn(key->second);
+  keys_.erase(key);
+}
+
+void WorkloadLoop::Forget(const WorkloadId& id) {
+  DropKey(id);
+  steps_.SetDue(id, MonoTime::max());
+  for (WorkloadPolicy* policy : policies_) policy->Forgotten(id);
+}
+
+void WorkloadLoop::Digest(Observer::Look look) {
+  std::map<WorkloadId, World> shown;
+  orphans_.Digest(look.seen);
+  for (WorkloadState& state : look.seen.workloads) {
+    if (keys_.contains(state.id)) shown[state.id].push_back(std::move(state));
+  }
+  for (auto& [id, key] : keys_) {
+    const auto found = shown.find(id);
+    World world = look.seen.complete ? World() : key.seen;
+    if (found != shown.end()) MergeWorld(world, std::move(found->second));
+    const bool changed = !SameWorld(key.seen, world);
+    key.seen = std::move(world);
+    if (look.seen.complete) {
+      key.complete_at = look.number;
+      NoteMissing(id, key, look.number, look.begun);
+    }
+    if (changed || (look.seen.complete && std::exchange(key.wants_look, false))) steps_.Add(id);
+  }
+}
+
+void WorkloadLoop::NoteMissing(const WorkloadId& id, Key& key, std::uint64_t number,
+                               MonoTime begun) {
+  if (!key.stay.runs || number <= key.acted_at) return;
+  if (Best(key.seen, key.stay.generation) != nullptr) {
+    key.missing_since.reset();
+    key.lost = false;
+  } else if (!key.missing_since) {
+    key.missing_since = begun;
+    steps_.Add(id);
+  } else if (!key.lost && begun - *key.missing_since >= parts_.observe_every) {
+    // Two looks that follow each other at once could both miss it for the same reason.
+    key.lost = true;
+    steps_.Add(id);
+  }
+}
+
+Ownership WorkloadLoop::OwnershipOf(const WorkloadState& state) const {
+  for (const WorkloadPolicy* policy : policies_) {
+    if (const auto ownership = policy->OwnershipOf(state)) return *ownership;
+  }
+  return Ownership::kUnknown;
+}
+
+std::optional<MonoTime> WorkloadLoop::ActedOn(Key& key) {
+  const std::optional<MonoTime> changed_at = std::exchange(key.changed_at, std::nullopt);
+  if (changed_at) unacted_.erase(unacted_.find(*changed_at));
+  return changed_at;
+}
+
+/// A loop that hangs shows it: the change that has waited longest counts, too.
+double WorkloadLoop::LagMs() const {
+  if (unacted_.empty()) return lag_ms_;
+  return std::max(lag_ms_, MillisBetween(*unacted_.begin(), parts_.clock.Mono()));
+}
+
+bool WorkloadLoop::Idle() const {
+  return steps_.idle() && orphans_.Idle() && !loops_.observer().looking();
+}
+
+bool WorkloadLoop::Past(MonoTime deadline) const {
+  const MonoTime now = parts_.clock.Mono();
+  if (now < deadline) return false;
+  return loops_.observer().looked() >= deadline || now - deadline >= parts_.call_deadline;
+}
+
+WorkloadFacts WorkloadLoop::FactsOf(const Key& key) const {
+  const model::Generation generation = key.stay.generation;
+  WorkloadFacts facts;
+  facts.current = Best(key.seen, generation);
+  facts.past = Best(key.seen, generation - 1);
+  facts.older_alive = OlderAlive(key.seen, generation);
+  facts.past_ended = facts.past != nullptr && facts.past->phase == Phase::kExited;
+  facts.certain = key.complete_at > key.acted_at;
+  facts.missing = key.missing_since.has_value();
+  facts.lost = key.lost;
+  facts.fenced = key.fenced;
+  facts.ensured = key.ensured;
+  facts.stop_accepted = key.stop_accepted;
+  facts.forced = key.forced;
+  facts.removed = key.removed;
+  facts.expired = Past(key.deadline);
+  facts.past_starting = key.past_starting;
+  facts.age = std::chrono::duration_cast<Duration>(parts_.clock.Mono() - key.began);
+  return facts;
+}
+
+MonoTime WorkloadLoop::ScheduleNext(const WorkloadId& id, const Backoff& resting) {
+  const MonoTime now = parts_.clock.Mono();
+  MonoTime due = MonoTime::max();
+  const auto consider = [&](MonoTime when) {
+    if (when > now) due = std::min(due, when);
+  };
+  const auto found = keys_.find(id);
+  if (found == keys_.end()) {
+    consider(resting.retry_at());
+    return due;
+  }
+  Key& key = found->second;
+  if (const auto changed_at = ActedOn(key)) lag_ms_ = MillisBetween(*changed_at, now);
+  consider(key.deadline);
+  if (key.deadline <= now && !Past(key.deadline)) consider(key.deadline + parts_.call_deadline);
+  consider(key.backoff.retry_at());
+  consider(key.policy->NextLook(id, FactsOf(key)));
+  return due;
+}
+
+}  // namespace atelier::control

@@ -1,0 +1,147 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/random.h"
+#include "control/core/backoff.h"
+#include "control/core/keyed_loop.h"
+#include "control/core/workload_policy.h"
+#include "control/reconcile/loops.h"
+#include "control/reconcile/orphans.h"
+#include "control/reconcile/world.h"
+#include "store/store.h"
+
+namespace atelier::control {
+
+/// Tends the workloads behind one driver, whatever their kinds: observations, changes of records
+/// and due times bring each to its next step, which its policy decides and this carries out.
+/// Level-triggered: it may end anywhere and begin again.
+///
+/// What nobody's policy knows is an orphan (control/reconcile/orphans.h). Nothing here is truth:
+/// all is rebuilt from the read models and the driver. One thread.
+class WorkloadLoop {
+ public:
+  struct Parts {
+    store::Store& store;
+    runtime::Driver& driver;
+    Clock& clock;
+    Random& random;
+    Logger& log;
+    asio::any_io_executor io;
+    std::string name;        // before the names of its log events
+    Duration observe_every;  // when nothing wakes us
+    Duration call_deadline;  // of one driver call
+    std::size_t width;       // workloads acted on at once
+  };
+  /// `owner` owns this and the policies, and is kept alive while anything is under way.
+  WorkloadLoop(Parts parts, std::vector<WorkloadPolicy*> policies,
+               std::function<std::shared_ptr<void>()> owner);
+  WorkloadLoop(const WorkloadLoop&) = delete;
+  WorkloadLoop& operator=(const WorkloadLoop&) = delete;
+  ~WorkloadLoop() = default;
+
+  /// Adopts what runs: the policies have called Track(..., true) for their records when the first
+  /// look at the world ends, and no step is taken before.
+  void Start();
+  /// Waits for steps under way, at most call_deadline. Workloads run on (promise 3).
+  Task<void> Stop();
+  /// As kill -9 would: nothing is begun any more, calls under way are forgotten.
+  void Abandon();
+  /// Orders about orphans; records are told of by Track and Forget.
+  void Apply(std::span<const store::Change> changes);
+
+  /// The record of `id` is new or has changed. `adopted`: this server has just begun.
+  void Track(WorkloadPolicy& policy, const WorkloadId& id, bool adopted);
+  void Forget(const WorkloadId& id);
+  /// A step soon.
+  void Add(const WorkloadId& id) { steps_.Add(id); }
+
+  /// `deadline` has passed, and a look since then (or a call's time without one) is in: a server
+  /// that was held up must not fail what went well meanwhile.
+  bool Past(MonoTime deadline) const;
+  /// Milliseconds from a change to its being acted on: of the latest, or the age of the oldest
+  /// that still waits if that is more.
+  double LagMs() const;
+  /// Nothing goes on without time passing.
+  bool Idle() const;
+  Loops& loops() { return loops_; }
+  const Orphans& orphans() const { return orphans_; }
+
+ private:
+  struct Key {
+    WorkloadPolicy* policy = nullptr;
+    WorkloadStay stay;
+    // This stay. All but the world is new with each, unless it is about the same life.
+    std::uint64_t number = 0;  // names this stay: what a late answer must match to count
+    MonoTime began;
+    MonoTime deadline;
+    bool fenced = false;
+    bool ensured = false;
+    bool stop_accepted = false;
+    bool forced = false;
+    bool removed = false;
+    bool overdue_said = false;
+    bool past_starting = false;
+    Backoff backoff;
+    std::uint64_t acted_at = 0;  // number of the latest observation begun when we acted last
+    bool wants_look = false;     // the next complete observation brings it back
+    // the world
+    World seen;
+    std::uint64_t complete_at = 0;  // number of the latest complete observation that is in `seen`
+    std::optional<MonoTime> missing_since;
+    bool lost = false;
+
+    std::optional<MonoTime> changed_at;  // of the record, and not acted on yet
+  };
+
+  Task<void> Run();
+  void Digest(Observer::Look look);
+  void NoteMissing(const WorkloadId& id, Key& key, std::uint64_t number, MonoTime begun);
+  Ownership OwnershipOf(const runtime::WorkloadState& state) const;
+  void BeginStay(Key& key, const WorkloadStay& stay, bool adopted);
+  void DropKey(const WorkloadId& id);
+  /// The key's change has been acted on; when it came, if one was waiting.
+  std::optional<MonoTime> ActedOn(Key& key);
+  WorkloadFacts FactsOf(const Key& key) const;
+
+  Task<MonoTime> Step(WorkloadId id, WorkerSlot& slot);
+  /// True: there may be more to do at once. `resting`: the back-off of one without a key.
+  Task<bool> StepOnce(WorkloadId id, WorkerSlot& slot, Backoff& resting);
+  Task<bool> Execute(WorkloadId id, WorkloadStep step, WorkerSlot& slot);
+  Task<bool> Write(WorkloadId id, WorkloadStep step, WorkerSlot& slot, Backoff& backoff);
+  Task<bool> Ensure(WorkloadId id, WorkerSlot& slot);
+  Task<bool> StopWorkload(WorkloadId id, WorkloadStep step, WorkerSlot& slot);
+  Task<bool> Remove(WorkloadId id, WorkerSlot& slot);
+  Task<bool> AskByName(WorkloadId id, WorkloadStep step, WorkerSlot& slot);
+  Task<bool> SayOverdue(WorkloadId id, WorkloadStep step, WorkerSlot& slot);
+  /// When the next step is due.
+  MonoTime ScheduleNext(const WorkloadId& id, const Backoff& resting);
+
+  /// What a step does next after a commit: go on, or come back later.
+  bool After(const Status& written, const WorkloadId& id, Backoff& backoff);
+  void Warn(std::string_view what, const WorkloadId& id, const Error& error);
+  void Postpone(Key& key) { key.backoff.Fail(parts_.clock, parts_.random); }
+  /// The key if it is still in the same stay; nullptr: what was just learnt is about the past.
+  Key* KeyIn(const WorkloadId& id, std::uint64_t stay);
+  /// Of one driver call: it does not outlast the stay it is made in.
+  Deadline CallDeadline(const Key& key) const;
+
+  Parts parts_;
+  const std::vector<WorkloadPolicy*> policies_;
+  Loops loops_;
+  KeyedLoop<WorkloadId> steps_;
+  Orphans orphans_;
+  std::map<WorkloadId, Key> keys_;
+  std::uint64_t stays_ = 0;
+  double lag_ms_ = 0;
+  std::multiset<MonoTime> unacted_;  // the changed_at of every key that has one
+};
+
+}  // namespace atelier::control

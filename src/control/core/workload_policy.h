@@ -1,0 +1,108 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "control/core/worker_slot.h"
+#include "runtime/driver.h"
+#include "store/record.h"
+
+namespace atelier::control {
+
+using WorkloadId = model::InstanceId;  // of an instance, a replica, ...
+
+/// One state of one life of a workload, as its record has it.
+struct WorkloadStay {
+  model::Generation generation = 0;
+  std::uint64_t state = 0;  // names it among the states of its kind
+  WallTime since;
+  Duration limit = Duration::max();  // of its length; from here on it is expired
+  bool runs = false;                 // it is a loss if the world does not show it
+  bool at_rest = false;              // nothing is to be done, unless something is under way
+};
+
+/// All that the loop knows of a workload in its present stay.
+struct WorkloadFacts {
+  // the world as last seen
+  const runtime::WorkloadState* current = nullptr;  // of this generation; nullptr: not seen
+  const runtime::WorkloadState* past = nullptr;     // of the generation before, the same
+  bool older_alive = false;                         // an earlier generation has not ended
+  bool past_ended = false;                          // `past` has
+  bool certain = false;  // a complete look that began after our last act is in
+  bool missing = false;  // it runs, and a complete look did not show it
+  bool lost = false;     // two did not, apart in time
+  // what was done in this stay, by this server
+  bool fenced = false;         // earlier generations were told to stop
+  bool ensured = false;        // the driver accepted this generation
+  bool stop_accepted = false;  // the driver accepted the stop
+  bool forced = false;         // the last stop, past the limit, was tried
+  bool removed = false;        // the driver deleted the data
+  bool expired = false;        // past its limit
+  bool past_starting = false;  // this generation was already seen starting its command
+  Duration age{0};             // of the stay, and what of it an earlier server saw
+};
+
+enum class WorkloadAct : std::uint8_t {
+  kWait,   // for the world or the record to change, the limit, or WorkloadPolicy::NextLook
+  kLook,   // a complete look is needed to go on
+  kFence,  // stop every earlier generation
+  kEnsure,
+  kStop,
+  kForce,  // kStop past the limit, without grace: the last one
+  kRemove,
+  kWrite,
+  kAskByName,  // "not seen" is not "dead": kWrite only if the driver says that it is gone
+  kOverdue,    // its end is past its limit: kWrite, once a stay, and stop it again, without grace
+  kRest,       // nothing left to do: forget it
+};
+
+struct WorkloadStep {
+  using Write = std::function<Task<Status>(WorkerSlot&)>;
+
+  WorkloadAct act = WorkloadAct::kWait;
+  /// Writes down what was decided. Aborted: the record has changed, look again.
+  Write write = {};
+  bool retried = false;     // kWrite: not before the pause after a failure
+  bool intent = false;      // kWrite: what comes next starts something
+  bool every_life = false;  // kStop: also of lives that only the host knows of
+};
+
+/// Whose workload it is, if nobody's own steps see to it (control/reconcile/orphans.h).
+enum class Ownership : std::uint8_t {
+  kOurs,     // its own steps see to it
+  kEnded,    // its record says that this life has ended
+  kUnknown,  // no record that can be read
+  kNewer,    // its record is older than this life
+};
+
+/// What one kind of workload wants. The loop calls it on the I/O thread and outlives none of its
+/// answers; it may be asked again at any time, so it answers from the read models.
+class WorkloadPolicy {
+ public:
+  virtual ~WorkloadPolicy() = default;
+
+  /// Of the records that own such workloads.
+  virtual store::Kind kind() const = 0;
+  /// nullopt: no record of this kind that can be read.
+  virtual std::optional<WorkloadStay> StayOf(const WorkloadId& id) const = 0;
+  /// nullopt: not of this kind, as far as is known.
+  virtual std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const = 0;
+  /// The next step of one that has a record. `facts` are for this call; nullptr: it rests.
+  virtual WorkloadStep Decide(const WorkloadId& id, const WorkloadFacts* facts) = 0;
+  /// When to decide again though nothing has happened; max(): no need.
+  virtual MonoTime NextLook(const WorkloadId& id, const WorkloadFacts& facts) const = 0;
+  /// What is to run. An error that may pass (MayPass) is tried again, any other is a refusal.
+  virtual Task<Result<runtime::Workload>> SpecOf(WorkloadId id) = 0;
+  /// Writes down that it can never start: `why` is SpecOf's error or the driver's.
+  virtual Task<Status> WriteRefused(WorkloadId id, Error why) = 0;
+  /// After kOverdue: until it is overdue again.
+  virtual Duration overdue_again() const = 0;
+  /// The first look at the world is in: adopted, and steps begin.
+  virtual void Begin() = 0;
+  /// Its record is gone.
+  virtual void Forgotten(const WorkloadId& id) = 0;
+};
+
+}  // namespace atelier::control
