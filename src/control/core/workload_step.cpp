@@ -11,7 +11,7 @@ using runtime::StopMode;
 
 namespace {
 
-constexpr int kMaxSteps = 32;  // of one workload before others have their turn
+constexpr int kMaxStepsInARow = 32;  // of one workload before others have their turn
 
 /// Not before the pause after a failure. kForce is tried once.
 bool IsRetried(const WorkloadStep& step) {
@@ -54,7 +54,7 @@ bool WorkloadLoop::After(const Status& written, const WorkloadId& id, Backoff& b
 Task<MonoTime> WorkloadLoop::Step(WorkloadId id, WorkerSlot& slot) {
   Backoff resting;
   for (int steps = 0; loops_.running(); ++steps) {
-    if (steps == kMaxSteps) {
+    if (steps == kMaxStepsInARow) {
       steps_.Add(id);
       break;
     }

@@ -4,58 +4,71 @@
 
 namespace atelier::control {
 
+ServiceEngine::Watched* ServiceEngine::WatchedRun(const model::InstanceId& id,
+                                                  model::Generation generation) {
+  const auto found = watched_.find(id);
+  return found == watched_.end() || found->second.generation != generation ? nullptr
+                                                                           : &found->second;
+}
+
 /// Begins, or goes on, with the checks of a running replica.
-void ServiceEngine::WatchHealth(const model::Replica& replica, ReplicaKey& key) {
-  if (key.leaving) return;
-  if (key.spec == nullptr) {
+void ServiceEngine::WatchHealth(const model::Replica& replica) {
+  Watched& watched = watched_[replica.id];
+  if (watched.generation != replica.generation) {
+    watched = {.generation = replica.generation, .spec = {}, .health = {}};
+  }
+  if (watched.spec == nullptr) {
     loops_.Run("control.service.spec", LoadSpec(replica.id));
     return;
   }
-  if (!key.health) {
-    key.health.emplace(*key.spec, parts_.clock.Mono(), replica.started, replica.ready);
+  if (!watched.health) {
+    watched.health.emplace(*watched.spec, parts_.clock.Mono(), replica.started, replica.ready);
   }
-  if (probes_due_.Set(replica.id, key.health->Next().when)) loops_.due_changed().Set();
+  probes_loop_.SetDue(replica.id, watched.health->Next().when);
 }
 
-Task<void> ServiceEngine::LoadSpec(Id id) {
+Task<void> ServiceEngine::LoadSpec(model::InstanceId id) {
   const directory::ReplicaPtr replica = parts_.directory.FindReplica(id);
   if (replica == nullptr || loops_.abandoned()) co_return;
   const auto spec = co_await SpecFor(replica);
-  const auto key = replicas_.find(id);
-  if (loops_.abandoned() || key == replicas_.end()) co_return;
+  Watched* watched = WatchedRun(id, replica->generation);
+  if (loops_.abandoned() || watched == nullptr) co_return;
   if (!spec) {
     // It runs, and nothing is known of its checks: it goes on as it was.
     parts_.log.Warn("control.service.spec_unreadable",
                     {{"replica", id}, {"error", spec.error().ToString()}});
     co_return;
   }
-  key->second.spec = *spec;
+  watched->spec = *spec;
   if (const auto now = parts_.directory.FindReplica(id);
-      now != nullptr && now->status == model::ReplicaStatus::Running) {
-    WatchHealth(*now, key->second);
+      now != nullptr && now->status == model::ReplicaStatus::Running && !now->leaving) {
+    WatchHealth(*now);
   }
 }
 
-Task<void> ServiceEngine::Probe(Id id, Place& /*place*/) {
-  const auto found = replicas_.find(id);
-  if (!loops_.running() || found == replicas_.end() || !found->second.health ||
-      found->second.leaving)
-    co_return;
-  // What does not run is not asked; WatchHealth begins anew when it runs again.
-  if (found->second.status != model::ReplicaStatus::Running) co_return;
-  const std::uint64_t stay = found->second.stay;
-  const ReplicaHealth::Due due = found->second.health->Next();
-  if (due.when <= parts_.clock.Mono()) {
-    const bool passed = co_await parts_.probe.Ask(id, found->second.health->CheckOf(due.kind));
-    ReplicaKey* key = KeyIn(id, stay);
-    if (!loops_.running() || key == nullptr || !key->health) co_return;
-    const Verdict before = key->health->verdict();
-    key->health->Add(due.kind, passed, parts_.clock.Mono());
-    if (key->health->verdict() != before) steps_.Add(id);
+/// What does not run is not asked; WatchHealth goes on when it runs again.
+Task<MonoTime> ServiceEngine::Probe(model::InstanceId id) {
+  const auto due_of = [this, &id] {
+    const auto replica = parts_.directory.FindReplica(id);
+    const auto found = watched_.find(id);
+    const bool asked = replica != nullptr && found != watched_.end() && found->second.health &&
+                       replica->status == model::ReplicaStatus::Running;
+    return asked ? std::optional(found->second.health->Next()) : std::nullopt;
+  };
+  const auto due = due_of();
+  if (!due) co_return MonoTime::max();
+  if (due->when > parts_.clock.Mono()) co_return due->when;
+  const Watched& before = watched_.at(id);
+  const model::Generation run = before.generation;
+  const bool passed = co_await parts_.probe.Ask(id, before.health->CheckOf(due->kind));
+  if (!loops_.running()) co_return MonoTime::max();
+  if (Watched* watched = WatchedRun(id, run); watched != nullptr && watched->health) {
+    const Verdict verdict = watched->health->verdict();
+    watched->health->Add(due->kind, passed, parts_.clock.Mono());
+    if (watched->health->verdict() != verdict) loop_.Add(id);
   }
-  if (ReplicaKey* key = KeyIn(id, stay); key != nullptr && key->health) {
-    if (probes_due_.Set(id, key->health->Next().when)) loops_.due_changed().Set();
-  }
+  const auto next = due_of();
+  co_return next ? next->when : MonoTime::max();
 }
 
 }  // namespace atelier::control

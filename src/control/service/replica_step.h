@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "control/change/draft.h"
+#include "control/core/workload_policy.h"
 #include "model/service.h"
 #include "runtime/driver.h"
 
@@ -23,22 +24,9 @@ enum class Verdict : std::uint8_t {
 };
 
 /// All that the next step of one replica depends on.
-struct ReplicaFacts {
+struct ReplicaFacts : WorkloadFacts {
   const model::Replica* replica = nullptr;
   WallTime now;
-  // the world as last seen
-  const runtime::WorkloadState* current = nullptr;  // of this generation; nullptr: not seen
-  bool older_alive = false;
-  bool past_ended = false;  // the generation before is shown, as ended
-  bool certain = false;     // a complete look that began after our last act is in
-  bool missing = false;     // a complete look did not show what ran
-  bool lost = false;        // two did not, apart in time
-  // what was done in this stay, by this server
-  bool fenced = false;
-  bool ensured = false;
-  bool stop_accepted = false;
-  bool removed = false;
-  bool expired = false;  // Pending or Terminating past its deadline
   bool drained = false;  // no request is under way there, or none is waited for any longer
   Verdict verdict = Verdict::kUnknown;
 };

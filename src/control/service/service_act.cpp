@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -14,6 +15,9 @@ using store::Kind;
 
 namespace {
 
+constexpr int kMaxStepsInARow = 32;  // of one service before others have their turn
+/// For the replicas' steps to tell what a look has shown, before their service is judged by it.
+constexpr Duration kSettle{1'000};
 constexpr std::size_t kIdLength = 16;
 constexpr std::size_t kSuffixLength = 5;
 
@@ -36,11 +40,63 @@ void ApplyStatus(ServiceDraft& draft, ServiceStatus to, const Reason& reason) {
 
 }  // namespace
 
-Task<bool> ServiceEngine::StepService(Id id) {
-  const directory::ServicePtr service = parts_.directory.FindById(model::ServiceId(id.str()));
+Task<MonoTime> ServiceEngine::Step(model::ServiceId id) {
+  for (int steps = 0; loops_.running(); ++steps) {
+    if (steps == kMaxStepsInARow) {
+      services_loop_.Add(id);
+      break;
+    }
+    if (!co_await StepOnce(id)) break;
+  }
+  if (loops_.abandoned()) co_return MonoTime::max();
+  co_return ScheduleNext(id);
+}
+
+MonoTime ServiceEngine::ScheduleNext(const model::ServiceId& id) {
+  const auto found = services_.find(id);
+  if (found == services_.end()) return MonoTime::max();
+  const ServiceKey& key = found->second;
+  const MonoTime now = parts_.clock.Mono();
+  MonoTime due = MonoTime::max();
+  const auto consider = [&](MonoTime when) {
+    if (when > now) due = std::min(due, when);
+  };
+  consider(key.backoff.retry_at());
+  consider(key.deadline);
+  if (key.deadline <= now && !loop_.Past(key.deadline)) {
+    loops_.observer().Soon();
+    consider(key.deadline + parts_.options.call_deadline);
+  }
+  if (key.late_since) consider(*key.late_since + kSettle);
+  // The look that makes it past wakes replicas, not services.
+  if (key.deadline <= now && !key.late_since) consider(now + kSettle);
+  return due;
+}
+
+bool ServiceEngine::Expired(ServiceKey& key) const {
+  if (!loop_.Past(key.deadline)) return false;
+  const MonoTime now = parts_.clock.Mono();
+  if (!key.late_since) key.late_since = now;
+  return now - *key.late_since >= kSettle;
+}
+
+bool ServiceEngine::After(const Status& committed, const model::ServiceId& id) {
+  if (loops_.abandoned()) return false;
+  if (committed) return true;
+  if (committed.error().code() != Code::kAborted) {
+    parts_.log.Warn("control.service.commit_failed",
+                    {{"id", id}, {"error", committed.error().ToString()}});
+  }
+  if (const auto key = services_.find(id); key != services_.end())
+    key->second.backoff.Fail(parts_.clock, parts_.random);
+  return false;
+}
+
+Task<bool> ServiceEngine::StepOnce(model::ServiceId id) {
+  const directory::ServicePtr service = parts_.directory.FindById(id);
   const auto key = services_.find(id);
   if (service == nullptr || key == services_.end()) {
-    Forget(id);
+    services_.erase(id);
     co_return false;
   }
   ServiceFacts facts;
@@ -53,13 +109,13 @@ Task<bool> ServiceEngine::StepService(Id id) {
     facts.replicas.push_back(replica.get());
   facts.expired = Expired(key->second);
   ServicePlan plan = PlanService(facts);
-  if (plan.nothing() || parts_.clock.Mono() < key->second.patience.retry_at) co_return false;
+  if (plan.nothing() || parts_.clock.Mono() < key->second.backoff.retry_at()) co_return false;
   co_return co_await Carry(service, std::move(plan));
 }
 
 model::Replica ServiceEngine::NewReplica(const model::Service& service) {
   model::Replica replica;
-  replica.id = Id("easr-" + parts_.random.LowerAlnum(kIdLength));
+  replica.id = model::InstanceId("easr-" + parts_.random.LowerAlnum(kIdLength));
   replica.name = fmt::format("{}-{}-{}", service.name, RolloutHash(service),
                              parts_.random.LowerAlnum(kSuffixLength));
   replica.service = service.id;
@@ -111,27 +167,24 @@ Task<bool> ServiceEngine::Carry(directory::ServicePtr service, ServicePlan plan)
     draft.Note(false, "Running", "All instances are ready.");
   }
   const auto committed = co_await control::Commit(parts_.store, std::move(draft));
-  if (loops_.abandoned()) co_return false;
-  if (committed) co_return true;
-  co_return After(committed.error(), Id(service->id.str()));
+  co_return After(committed ? Ok() : Status(committed.error()), service->id);
 }
 
 Task<bool> ServiceEngine::Erase(directory::ServicePtr service) {
-  const Id id(service->id.str());
   // The service goes last: until then a new server finds it and goes on here.
   static constexpr std::array kKinds = {Kind::kServiceVersion, Kind::kServiceEvent};
   const auto erased = co_await ErasePage(parts_.store, kKinds, service->id.str() + "/");
-  if (loops_.abandoned()) co_return false;
-  if (!erased) co_return After(erased.error(), id);
+  if (!erased || loops_.abandoned())
+    co_return After(erased ? Ok() : Status(erased.error()), service->id);
   if (*erased) co_return true;
   store::Batch batch;
   batch.push_back(store::Write::Delete(Kind::kService, service->name,
                                        parts_.directory.RevisionOf(service->name)));
   const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
-  if (loops_.abandoned()) co_return false;
-  if (!committed) co_return After(committed.error(), id);
-  Forget(id);
-  parts_.log.Info("control.service.gone", {{"service", service->name}, {"id", id}});
+  if (!committed || loops_.abandoned())
+    co_return After(committed ? Ok() : Status(committed.error()), service->id);
+  services_.erase(service->id);
+  parts_.log.Info("control.service.gone", {{"service", service->name}, {"id", service->id}});
   co_return false;
 }
 
