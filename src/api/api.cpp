@@ -375,7 +375,7 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
   NameRegion(match->path, options);
   ATELIER_CO_RETURN_IF_ERROR(Authorise(operation, call, match->path, params));
   if (operation.handler == nullptr) co_return Refusal(operation);
-  ATELIER_CO_TRY(Args args, DecodeArgs(operation.params, match->path, params));
+  ATELIER_CO_TRY(ArgValues args, DecodeArgs(operation.params(), match->path, params));
   ATELIER_CO_RETURN_IF_ERROR(InThisRegion(operation, match->path, options));
   Context context{.services = services,
                   .options = options,
@@ -389,7 +389,7 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
                   .url_base = UrlBase(head),
                   .buffer = exchange.BodyBuffer(),
                   .list_items = list_items};
-  Result<std::string> answer = co_await operation.handler(context);
+  Result<std::string> answer = co_await operation.handler.run(context);
   if (answer && call.gate.forgotten())
     co_return Error(Code::kInternal, "A handler with settles_ram did not ask the RAM gate.");
   co_return answer;
@@ -456,8 +456,8 @@ Status Api::Impl::Settle(const Result<Router::Match>& match, const Asked& asked,
 /// issuer has lost his right stands for nothing, also where the bearer's role would do.
 bool Api::Impl::TokenOpens(const Operation& operation, const identity::Caller& caller,
                            const RawParams& path, const RawParams& query) const {
-  const bool takes_token = std::any_of(operation.params.begin(), operation.params.end(),
-                                       [](const Param& param) { return param.name == "Token"; });
+  const bool takes_token = std::ranges::any_of(
+      operation.params(), [](const Param& param) { return param.name == "Token"; });
   const std::string_view token = takes_token ? FirstValue(query, "Token") : std::string_view();
   if (token.empty()) return false;
   std::string_view instance = FirstValue(path, "InstanceId");

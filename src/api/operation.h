@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "api/api.h"
+#include "api/args.h"
 #include "base/codec.h"
 #include "base/task.h"
 #include "http/message.h"
@@ -23,82 +25,6 @@ enum class Product : std::uint8_t { kDsw, kEas, kAirec, kWorkspace, kStudio, kRa
 
 /// "DSW", "EAS", "AIRec"...: for documents and metrics.
 std::string_view ProductName(Product product);
-
-/// One documented parameter of the query or the path. constexpr data: the decoder, the OpenAPI
-/// document and the docs read the same rows.
-struct Param {
-  enum class Type : std::uint8_t {
-    kText,
-    kInteger,   // int64 within [min, max]
-    kDecimal,   // non-negative decimal text, as MinCpu
-    kBoolean,   // true, false
-    kEnum,      // one of `values`
-    kEnumList,  // comma list of `values`, blanks and empty members ignored
-    kList,      // comma list of text, blanks and empty members ignored; also as <name>.<N>=<value>,
-                // N from 1, each value one member
-    kJson,      // JSON text, any value
-    kJsonMap,   // JSON object; also as <name>.<key>=<value> (docs/contract/requests.md section 1)
-    kJsonList,  // JSON array of objects, or one object; also as <name>.<N>.<field>=<value>, N from
-                // 1
-    kTime,      // ISO 8601
-  };
-  std::string_view name;
-  Type type = Type::kText;
-  bool in_path = false;
-  bool required = false;
-  std::int64_t min = INT64_MIN;  // of integers
-  std::int64_t max =
-      INT64_MAX;  // of integers; for text and list members the most characters (default 1024)
-  std::optional<std::int64_t> standard = {};  // default of integers and booleans
-  std::string_view values = {};               // "A,B,C" for enums
-  std::string_view aliases = {};              // "alias=Value,..." accepted for enums
-  /// For the OpenAPI document: the pattern (ECMA 262) of a text, the schema of a JSON value. The
-  /// handler checks it, and says why.
-  std::string_view pattern = {};
-  std::string_view doc = {};  // one line for the OpenAPI document
-};
-
-/// Parameters after validation. Asking for a name or type that the operation's table does not have
-/// is a broken invariant (CHECK). An empty value on the wire counts as absent. Made by DecodeArgs
-/// (params.h).
-class Args {
- public:
-  Args() = default;
-  explicit Args(std::span<const Param> params) : params_(params), values_(params.size()) {}
-
-  bool Has(std::string_view name) const;
-  /// Empty when absent.
-  const std::string& Text(std::string_view name) const;
-  std::optional<std::int64_t> Integer(std::string_view name) const;  // the default when absent
-  std::optional<double> Decimal(std::string_view name) const;
-  bool Boolean(std::string_view name) const;  // the default (else false) when absent
-  const std::vector<std::string>& List(std::string_view name) const;  // kList and kEnumList
-  const json::value* Json(std::string_view name) const;  // the kJson types; nullptr when absent
-  std::optional<WallTime> Time(std::string_view name) const;
-  /// A kEnum as its enumerator; nullopt when absent. The row's values are the enumerators' names.
-  template <codec::DescribedEnum E>
-  std::optional<E> Enum(std::string_view name) const {
-    return ParseEnum<E>(Text(name));
-  }
-
-  struct Value {
-    bool present = false;
-    std::string text;  // as sent; an alias already replaced by its value
-    std::int64_t integer = 0;
-    double decimal = 0;
-    std::vector<std::string> list;
-    json::value json_value;
-    WallTime time;
-  };
-  /// For the decoder: values stand beside their rows.
-  std::span<Value> values() { return values_; }
-
- private:
-  const Value& Find(std::string_view name, const Param** row = nullptr) const;
-
-  std::span<const Param> params_;
-  std::vector<Value> values_;
-};
 
 /// Far above the longest sharing token there is; a longer one names nothing.
 inline constexpr std::int64_t kMaxToken = 4096;
@@ -160,7 +86,7 @@ struct Context {
   const std::string& request_id;
   std::string_view operation;
   const http::RequestHead& head;
-  Args args;             // of the path, the query and, RPC style, the form body
+  ArgValues args;        // of the path, the query and, RPC style, the form body
   std::string body;      // raw
   std::string url_base;  // "http://host:port" for the URLs in the answer; no trailing slash; empty:
                          // the request names no host, and there are no URLs
@@ -175,6 +101,32 @@ struct Context {
 /// The envelope is the handler's own, because the documented answers differ in it.
 using HandlerFn = Task<Result<std::string>> (*)(Context& context);
 
+/// A handler with the table of its parameters: handlers have one type, which names the table, so
+/// that a row cannot have another.
+struct Handler {
+  std::span<const Param> params = {};
+  HandlerFn run = nullptr;  // nullptr: known, refused by name
+
+  bool operator==(std::nullptr_t) const { return run == nullptr; }
+};
+
+template <auto kFn>
+struct HandlerOf;
+template <Task<Result<std::string>> (*kFn)(Context&)>
+struct HandlerOf<kFn> {
+  static constexpr Handler kHandler{.params = {}, .run = kFn};
+};
+template <const auto& kRows, Task<Result<std::string>> (*kFn)(Context&, Args<kRows>)>
+struct HandlerOf<kFn> {
+  static Task<Result<std::string>> Run(Context& context) {
+    return kFn(context, Args<kRows>(context.args.all()));
+  }
+  static constexpr Handler kHandler{.params = kRows, .run = &Run};
+};
+/// Of a function (Context&) or (Context&, Args<kRows>).
+template <auto kFn>
+inline constexpr Handler kHandler = HandlerOf<kFn>::kHandler;
+
 /// The JSON schema of a body or an answer: &BodySchema<T> or &AnswerSchema<T, form> of schema.h.
 using SchemaFn = std::string (*)();
 
@@ -186,7 +138,7 @@ struct Operation {
   std::string_view method = {};
   std::string_view path = {};  // with {Name} pieces; "/" for RPC style operations (told apart by
                                // x-acs-action or Action)
-  std::span<const Param> params = {};
+  Handler handler = {};
   /// What RAM policies are asked about, after "acs:<code>:<region>:<account>:", with {Name} pieces
   /// of the path; empty: All Resources.
   std::string_view resource = {};
@@ -196,7 +148,6 @@ struct Operation {
   /// The handler calls FindInstance or PassRam before it tells or changes anything: the RAM gate
   /// may wait for it.
   bool settles_ram = false;
-  HandlerFn handler = nullptr;  // nullptr: known, refused by name
   /// "Snapshots are": goes before "not supported by this server yet."
   std::string_view refusal = {};
   bool mutates = false;        // changes something
@@ -204,6 +155,8 @@ struct Operation {
   bool body_optional = false;  // an empty one does as well
   SchemaFn answer = nullptr;   // nullptr: any object
   std::string_view doc = {};   // one line for the OpenAPI document and the README
+
+  std::span<const Param> params() const { return handler.params; }
 };
 
 /// The whole table, in the order of the documents.

@@ -244,7 +244,7 @@ TEST(DswContract, EveryOperationTakesTheDocumentedParametersAndNoOthers) {
   for (const auto& [name, request] : data.as_object()) {
     const Operation& row = RowOf(name);
     std::map<std::string_view, const Param*> ours;
-    for (const Param& param : row.params) {
+    for (const Param& param : row.params()) {
       if (!param.in_path) ours[param.name] = &param;
     }
     for (const json::value& documented : request.at("query").as_array()) {

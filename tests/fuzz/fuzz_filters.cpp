@@ -16,12 +16,12 @@ namespace atelier::api {
 namespace {
 
 void TryList(const RawParams& query) {
-  const auto args = DecodeArgs(ListInstancesParams(), {}, query);
+  const auto args = DecodeArgs(kListInstancesParams, {}, query);
   if (!args) {
     ATELIER_CHECK(!args.error().message().empty(), "a refusal says why");
     return;
   }
-  const auto list = BuildListQuery(*args);
+  const auto list = BuildListQuery(Args<kListInstancesParams>(args->all()));
   if (!list) {
     ATELIER_CHECK(!list.error().message().empty(), "a refusal says why");
     return;
@@ -46,7 +46,7 @@ void TryInput(std::string_view input) {
   const RawParams query = ParseQuery(input);
   TryList(query);
   for (const Operation& operation : Operations())
-    static_cast<void>(DecodeArgs(operation.params, {}, query));  // it must only return
+    static_cast<void>(DecodeArgs(operation.params(), {}, query));  // it must only return
 }
 
 }  // namespace

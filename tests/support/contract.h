@@ -31,7 +31,7 @@ inline const api::Operation& RowOf(api::Product product, std::string_view name) 
 
 inline Names ParamsOf(const api::Operation& operation) {
   Names names;
-  for (const api::Param& param : operation.params) names.insert(std::string(param.name));
+  for (const api::Param& param : operation.params()) names.insert(std::string(param.name));
   return names;
 }
 

@@ -11,17 +11,15 @@ namespace atelier::api {
 
 namespace {
 
-constexpr std::array kOfRecommender = {kRecommenderId};
-
-Task<Result<std::string>> DeleteRecommender(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+Task<Result<std::string>> DeleteRecommender(Context& context, Args<kOfRecommender> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.recommender_control.Delete(recommender->id, context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> GetRecommenderUse(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+Task<Result<std::string>> GetRecommenderUse(Context& context, Args<kOfRecommender> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   auto counts = context.services.recommender_data.CountsOf(recommender->id);
   wire::RecommenderUse use{.behaviors = counts.behaviors,
                            .items = counts.items,
@@ -36,8 +34,8 @@ Task<Result<std::string>> GetRecommenderUse(Context& context) {
                    EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> ExtendRecommender(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+Task<Result<std::string>> ExtendRecommender(Context& context, Args<kOfRecommender> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::ExtendRecommenderRequest>(context.body));
   ATELIER_CO_TRY(const std::int64_t months,
                  model::TermMonths(request.duration, request.pricingCycle));
@@ -48,8 +46,8 @@ Task<Result<std::string>> ExtendRecommender(Context& context) {
                    EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> LockRecommender(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+Task<Result<std::string>> LockRecommender(Context& context, Args<kOfRecommender> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::LockRecommenderRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.recommender_control.SetLock(
       recommender->id, request.locked, context.actor()));
@@ -64,8 +62,7 @@ std::span<const Operation> RecommenderOperatorOperations() {
        .name = "DeleteRecommender",
        .method = "DELETE",
        .path = "/atelier/v1/recommenders/{instanceId}",
-       .params = kOfRecommender,
-       .handler = DeleteRecommender,
+       .handler = kHandler<DeleteRecommender>,
        .mutates = true,
        .answer = AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
        .doc = "Deletes a recommender and all it holds."},
@@ -73,16 +70,14 @@ std::span<const Operation> RecommenderOperatorOperations() {
        .name = "GetRecommenderUse",
        .method = "GET",
        .path = "/atelier/v1/recommenders/{instanceId}/use",
-       .params = kOfRecommender,
-       .handler = GetRecommenderUse,
+       .handler = kHandler<GetRecommenderUse>,
        .answer = AnswerSchema<wire::GetRecommenderUseAnswer, EnvelopeForm::kRequestId>,
        .doc = "What a recommender holds, and what came of its recommendations."},
       {.product = Product::kAtelier,
        .name = "ExtendRecommender",
        .method = "POST",
        .path = "/atelier/v1/recommenders/{instanceId}/extend",
-       .params = kOfRecommender,
-       .handler = ExtendRecommender,
+       .handler = kHandler<ExtendRecommender>,
        .mutates = true,
        .body = BodySchema<wire::ExtendRecommenderRequest>,
        .answer = AnswerSchema<wire::RecommenderAnswer, EnvelopeForm::kRequestId>,
@@ -91,8 +86,7 @@ std::span<const Operation> RecommenderOperatorOperations() {
        .name = "LockRecommender",
        .method = "PUT",
        .path = "/atelier/v1/recommenders/{instanceId}/lock",
-       .params = kOfRecommender,
-       .handler = LockRecommender,
+       .handler = kHandler<LockRecommender>,
        .mutates = true,
        .body = BodySchema<wire::LockRecommenderRequest>,
        .answer = AnswerSchema<NoFields, EnvelopeForm::kRequestId>,

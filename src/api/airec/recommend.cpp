@@ -53,9 +53,8 @@ recommender::Kind DefaultKind(const model::Recommender& recommender, bool has_it
   return recommender::Kind::kPersonal;
 }
 
-Result<control::RecommendQuery> ParseQuery(const Context& context,
+Result<control::RecommendQuery> ParseQuery(const Context& context, Args<kParams> args,
                                            const model::Recommender& recommender) {
-  const Args& args = context.args;
   control::RecommendQuery query;
   query.user = args.Has("userId") ? args.Text("userId") : args.Text("imei");
   if (query.user.empty()) return Invalid("userId or imei is required.");
@@ -108,9 +107,9 @@ wire::RecommendAnswer Encode(const Context& context, const control::Recommendati
   return answer;
 }
 
-Task<Result<std::string>> Recommend(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
-  ATELIER_CO_TRY(auto query, ParseQuery(context, *recommender));
+Task<Result<std::string>> Recommend(Context& context, Args<kParams> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
+  ATELIER_CO_TRY(auto query, ParseQuery(context, args, *recommender));
   ATELIER_CO_RETURN_IF_ERROR(model::Unlocked(*recommender, context.services.clock.Wall()));
   if (model::StatusOf(*recommender) != model::RecommenderStatus::Running) {
     co_return Error(Code::kFailedPrecondition,
@@ -128,8 +127,8 @@ Task<Result<std::string>> Recommend(Context& context) {
 
 std::span<const Operation> RecommendOperations() {
   static const auto kRows = std::to_array<Operation>({
-      AirecRow("Recommend", "GET", "/v2/openapi/instances/{instanceId}/actions/recommend", kParams,
-               Recommend, AnswerSchema<wire::RecommendAnswer, EnvelopeForm::kAirec>,
+      AirecRow("Recommend", "GET", "/v2/openapi/instances/{instanceId}/actions/recommend",
+               kHandler<Recommend>, AnswerSchema<wire::RecommendAnswer, EnvelopeForm::kAirec>,
                "Recommends items to a user, best first."),
   });
   return kRows;

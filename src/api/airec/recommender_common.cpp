@@ -4,16 +4,18 @@
 
 namespace atelier::api {
 
-Result<directory::RecommenderPtr> FindListedRecommender(const Context& context) {
-  const std::string& id = context.args.Text("instanceId");
+Result<directory::RecommenderPtr> FindListedRecommender(const Context& context,
+                                                        Args<kOfRecommender> args) {
+  const std::string& id = args.Text("instanceId");
   directory::RecommenderPtr found = context.services.recommenders.Find(id);
   if (found != nullptr) return found;
   return Error(Code::kNotFound, fmt::format("Instance {} does not exist.", id),
                "UnknownRecommender");
 }
 
-Result<directory::RecommenderPtr> FindRecommender(const Context& context) {
-  ATELIER_TRY(auto recommender, FindListedRecommender(context));
+Result<directory::RecommenderPtr> FindRecommender(const Context& context,
+                                                  Args<kOfRecommender> args) {
+  ATELIER_TRY(auto recommender, FindListedRecommender(context, args));
   if (!context.options.share_recommenders && recommender->owner != context.caller.user) {
     ATELIER_RETURN_IF_ERROR(context.gate.AskForAllow());
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,22 +14,22 @@ namespace atelier::api {
 inline constexpr std::string_view kAirecVersion = "2020-11-26";
 
 inline constexpr Param kRecommenderId{.name = "instanceId", .in_path = true, .required = true};
+inline constexpr std::array kOfRecommender = {kRecommenderId};
 
 /// A row of the catalogue, open to every identity but for what FindRecommender says; what is no GET
 /// changes something.
 constexpr Operation AirecRow(std::string_view name, std::string_view method, std::string_view path,
-                             std::span<const Param> params, HandlerFn handler, SchemaFn answer,
-                             std::string_view doc, SchemaFn body = nullptr) {
+                             Handler handler, SchemaFn answer, std::string_view doc,
+                             SchemaFn body = nullptr) {
   return {.product = Product::kAirec,
           .name = name,
           .version = kAirecVersion,
           .method = method,
           .path = path,
-          .params = params,
+          .handler = handler,
           .resource =
               path.find("{instanceId}") == std::string_view::npos ? "" : "instance/{instanceId}",
           .open_to_all = true,
-          .handler = handler,
           .mutates = method != "GET",
           .body = body,
           .answer = answer,
@@ -44,10 +45,12 @@ constexpr Operation ReadOnly(Operation row) {
 /// The instance of {instanceId} for an operation that tells no more than ListInstance, which is
 /// open to every identity of the account (docs/contract/ram-policy.md section 4).
 /// NotFound/UnknownRecommender.
-Result<directory::RecommenderPtr> FindListedRecommender(const Context& context);
+Result<directory::RecommenderPtr> FindListedRecommender(const Context& context,
+                                                        Args<kOfRecommender> args);
 /// The same for every other operation: for its creator and for whom RAM allows the operation, or
 /// for all (Options::share_recommenders). PermissionDenied/NoPermission.
-Result<directory::RecommenderPtr> FindRecommender(const Context& context);
+Result<directory::RecommenderPtr> FindRecommender(const Context& context,
+                                                  Args<kOfRecommender> args);
 
 wire::RecommenderItem EncodeRecommender(const Context& context,
                                         const model::Recommender& recommender);

@@ -11,7 +11,6 @@ namespace atelier::api {
 
 namespace {
 
-constexpr std::array kOfRecommender = {kRecommenderId};
 constexpr std::array kOfTable = {kRecommenderId, Param{.name = "tableName",
                                                        .type = Param::Type::kEnum,
                                                        .in_path = true,
@@ -30,15 +29,16 @@ wire::DataSetResult EncodeDataSet(const model::DataSet& set) {
 
 /// The checks that come before the body is looked at, in the order of docs/contract/errors.md
 /// section 5.
-Result<directory::RecommenderPtr> FindOpenRecommender(const Context& context) {
-  ATELIER_TRY(auto recommender, FindRecommender(context));
+Result<directory::RecommenderPtr> FindOpenRecommender(const Context& context,
+                                                      Args<kOfRecommender> args) {
+  ATELIER_TRY(auto recommender, FindRecommender(context, args));
   ATELIER_RETURN_IF_ERROR(model::MayTakeData(*recommender, context.services.clock.Wall()));
   return recommender;
 }
 
-Task<Result<std::string>> PushDocument(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindOpenRecommender(context));
-  const auto table = *context.args.Enum<model::DocumentTable>("tableName");
+Task<Result<std::string>> PushDocument(Context& context, Args<kOfTable> args) {
+  ATELIER_CO_TRY(const auto recommender, FindOpenRecommender(context, args));
+  const auto table = *args.Enum<model::DocumentTable>("tableName");
   ATELIER_CO_TRY(auto documents,
                  model::ParseDocuments(context.body, table, *recommender->industry));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.recommender_imports.Push(
@@ -46,16 +46,16 @@ Task<Result<std::string>> PushDocument(Context& context) {
   co_return AirecAnswer(context, wire::BooleanAnswer{.result = true});
 }
 
-Task<Result<std::string>> RunInstance(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+Task<Result<std::string>> RunInstance(Context& context, Args<kOfRecommender> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.recommender_imports.Run(recommender->id, context.actor()));
   co_return AirecAnswer(context, wire::BooleanAnswer{.result = true});
 }
 
 /// The latest import: its documents were taken when it was asked for, its model is what takes time.
-Task<Result<std::string>> ListInstanceTask(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+Task<Result<std::string>> ListInstanceTask(Context& context, Args<kOfRecommender> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   const auto sets = context.services.recommenders.DataSetsOf(recommender->id);
   wire::ListTasksAnswer answer;
   if (sets.empty()) co_return AirecAnswer(context, answer);
@@ -85,8 +85,8 @@ Task<Result<std::string>> ListInstanceTask(Context& context) {
   co_return AirecAnswer(context, answer);
 }
 
-Task<Result<std::string>> ListDataSet(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+Task<Result<std::string>> ListDataSet(Context& context, Args<kOfRecommender> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   const auto sets = context.services.recommenders.DataSetsOf(recommender->id);
   wire::ListDataSetsAnswer answer;
   for (const auto& set : sets) answer.result.push_back(EncodeDataSet(*set));
@@ -98,11 +98,10 @@ using Change = Task<Result<directory::DataSetPtr>> (control::RecommenderImports:
 
 /// AttachDataset, StopDataSet and DeleteDataSet.
 template <Change kWish>
-Task<Result<std::string>> ChangeDataSet(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
-  ATELIER_CO_TRY(const auto set,
-                 co_await (context.services.recommender_imports.*kWish)(
-                     recommender->id, context.args.Text("versionId"), context.actor()));
+Task<Result<std::string>> ChangeDataSet(Context& context, Args<kOfDataSet> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
+  ATELIER_CO_TRY(const auto set, co_await (context.services.recommender_imports.*kWish)(
+                                     recommender->id, args.Text("versionId"), context.actor()));
   co_return AirecAnswer(context, wire::DataSetAnswer{.result = EncodeDataSet(*set)});
 }
 
@@ -118,31 +117,31 @@ std::string DocumentsSchema() {
 std::span<const Operation> RecommenderDataOperations() {
   static const auto kRows = std::to_array<Operation>({
       AirecRow("PushDocument", "POST",
-               "/v2/openapi/instances/{instanceId}/tables/{tableName}/actions/bulk", kOfTable,
-               PushDocument, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
+               "/v2/openapi/instances/{instanceId}/tables/{tableName}/actions/bulk",
+               kHandler<PushDocument>, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
                "Adds, updates or deletes up to 800 documents; all or none.", &DocumentsSchema),
       AirecRow(
           "RunInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/import",
-          kOfRecommender, RunInstance, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
+          kHandler<RunInstance>, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
           "Imports what was pushed into a new dataset version, which answers when it is ready."),
       AirecRow("ListInstanceTask", "GET", "/v2/openapi/instances/{instanceId}/tasks",
-               kOfRecommender, ListInstanceTask,
+               kHandler<ListInstanceTask>,
                AnswerSchema<wire::ListTasksAnswer, EnvelopeForm::kAirec>,
                "How far the latest import is."),
-      AirecRow("ListDataSet", "GET", "/v2/openapi/instances/{instanceId}/dataSets", kOfRecommender,
-               ListDataSet, AnswerSchema<wire::ListDataSetsAnswer, EnvelopeForm::kAirec>,
+      AirecRow("ListDataSet", "GET", "/v2/openapi/instances/{instanceId}/dataSets",
+               kHandler<ListDataSet>, AnswerSchema<wire::ListDataSetsAnswer, EnvelopeForm::kAirec>,
                "Lists dataset versions, the newest first."),
       AirecRow("AttachDataset", "POST",
                "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/current",
-               kOfDataSet, ChangeDataSet<&control::RecommenderImports::Attach>,
+               kHandler<ChangeDataSet<&control::RecommenderImports::Attach>>,
                AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>,
                "Lets another dataset version answer."),
       AirecRow("StopDataSet", "POST",
-               "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/stop", kOfDataSet,
-               ChangeDataSet<&control::RecommenderImports::Stop>,
+               "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/stop",
+               kHandler<ChangeDataSet<&control::RecommenderImports::Stop>>,
                AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>, "Ends an import."),
       AirecRow("DeleteDataSet", "DELETE", "/v2/openapi/instances/{instanceId}/dataSets/{versionId}",
-               kOfDataSet, ChangeDataSet<&control::RecommenderImports::Delete>,
+               kHandler<ChangeDataSet<&control::RecommenderImports::Delete>>,
                AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>,
                "Deletes a dataset version that is not live."),
   });

@@ -5,9 +5,9 @@
 #include <limits>
 
 #include "api/airec/recommender_common.h"
+#include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/text.h"
-#include "directory/recommender_query.h"
 
 namespace atelier::api {
 
@@ -15,7 +15,6 @@ namespace {
 
 using Type = Param::Type;
 
-constexpr std::array kOfRecommender = {kRecommenderId};
 constexpr auto kListParams = std::to_array<Param>({
     {.name = "page", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1},
     {.name = "size", .type = Type::kInteger, .min = 1, .max = 50, .standard = 10},
@@ -38,36 +37,50 @@ Result<WallTime> ParseUnixSeconds(const std::string& text) {
   return WallTime(std::chrono::seconds(std::min(seconds, kMost)));
 }
 
-Task<Result<std::string>> ListInstance(Context& context) {
-  const Args& args = context.args;
-  directory::RecommenderQuery query;
-  query.name = args.Text("name");
-  query.id = args.Text("instanceId");
-  query.status = args.Enum<model::RecommenderStatus>("status");
-  query.page = static_cast<std::uint64_t>(*args.Integer("page"));
-  query.size = static_cast<std::uint64_t>(*args.Integer("size"));
+model::RecommenderStatus StatusOf(const model::Recommender& recommender) {
+  return model::StatusOf(recommender);
+}
+
+constexpr auto kFilters = std::to_array<Filter<kListParams, model::Recommender>>({
+    {"name", Part<&model::Recommender::name>},
+    {"instanceId", Part<&model::Recommender::id>},
+    {"status", Is<StatusOf>},
+});
+
+/// Not expired now, but then: nothing if it is not later than now.
+bool ExpiresBy(const model::Recommender& recommender, WallTime limit, WallTime now) {
+  const WallTime expires = model::ExpiredTime(recommender, now);
+  return expires > now && expires <= limit;
+}
+
+Task<Result<std::string>> ListInstance(Context& context, Args<kListParams> args) {
+  List list(context.services.recommenders.All());
+  list.Keep(args, kFilters);
   if (args.Has("expiredTime")) {
-    ATELIER_CO_TRY(query.expires_by, ParseUnixSeconds(args.Text("expiredTime")));
+    ATELIER_CO_TRY(const WallTime limit, ParseUnixSeconds(args.Text("expiredTime")));
+    list.KeepIf([limit, now = context.services.clock.Wall()](const model::Recommender& one) {
+      return ExpiresBy(one, limit, now);
+    });
   }
-  const auto found = directory::ListRecommenders(context.services.recommenders, query,
-                                                 context.services.clock.Wall());
+  list.SortBy([](const model::Recommender& one) {
+    return std::pair(-one.created.time_since_epoch().count(), std::string_view(one.id.str()));
+  });
   wire::ListRecommendersAnswer answer;
-  answer.result.reserve(found.size());
-  for (const auto& recommender : found)
-    answer.result.push_back(EncodeRecommender(context, *recommender));
+  list.Fill(answer, answer.result, {.number = *args.Integer("page"), .size = *args.Integer("size")},
+            [&](const model::Recommender& one) { return EncodeRecommender(context, one); });
   co_return AirecAnswer(context, answer);
 }
 
-Task<Result<std::string>> DescribeInstance(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindListedRecommender(context));
+Task<Result<std::string>> DescribeInstance(Context& context, Args<kOfRecommender> args) {
+  ATELIER_CO_TRY(const auto recommender, FindListedRecommender(context, args));
   wire::DescribeRecommenderAnswer answer;
   static_cast<wire::RecommenderItem&>(answer.result) = EncodeRecommender(context, *recommender);
   if (recommender->scene) answer.result.scene = EnumName(*recommender->scene);
   co_return AirecAnswer(context, answer);
 }
 
-Task<Result<std::string>> DescribeQuota(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+Task<Result<std::string>> DescribeQuota(Context& context, Args<kOfRecommender> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   const model::RecommenderQuota& quota = recommender->quota;
   const control::RecommenderData& data = context.services.recommender_data;
   const control::RecommenderData::Counts used = data.CountsOf(recommender->id);
@@ -86,15 +99,16 @@ Task<Result<std::string>> DescribeQuota(Context& context) {
 
 std::span<const Operation> RecommenderReadOperations() {
   static const auto kRows = std::to_array<Operation>({
-      AirecRow("ListInstance", "GET", "/v2/openapi/instances", kListParams, ListInstance,
+      AirecRow("ListInstance", "GET", "/v2/openapi/instances", kHandler<ListInstance>,
                AnswerSchema<wire::ListRecommendersAnswer, EnvelopeForm::kAirec>,
                "Lists recommenders, the newest first."),
-      AirecRow("DescribeInstance", "GET", "/v2/openapi/instances/{instanceId}", kOfRecommender,
-               DescribeInstance,
+      AirecRow("DescribeInstance", "GET", "/v2/openapi/instances/{instanceId}",
+               kHandler<DescribeInstance>,
                AnswerSchema<wire::DescribeRecommenderAnswer, EnvelopeForm::kAirec>,
                "One recommender."),
-      AirecRow("DescribeQuota", "GET", "/v2/openapi/instances/{instanceId}/quota", kOfRecommender,
-               DescribeQuota, AnswerSchema<wire::RecommenderQuotaAnswer, EnvelopeForm::kAirec>,
+      AirecRow("DescribeQuota", "GET", "/v2/openapi/instances/{instanceId}/quota",
+               kHandler<DescribeQuota>,
+               AnswerSchema<wire::RecommenderQuotaAnswer, EnvelopeForm::kAirec>,
                "What a recommender may hold, and what it holds."),
   });
   return kRows;

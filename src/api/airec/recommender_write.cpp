@@ -14,8 +14,6 @@ namespace atelier::api {
 
 namespace {
 
-constexpr std::array kOfRecommender = {kRecommenderId};
-
 Error Named(std::string code, std::string message) {
   return {Code::kInvalidArgument, std::move(message), std::move(code)};
 }
@@ -92,8 +90,8 @@ Result<control::RecommenderChange> ParseChange(const std::string& body) {
   return change;
 }
 
-Task<Result<std::string>> ModifyInstance(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+Task<Result<std::string>> ModifyInstance(Context& context, Args<kOfRecommender> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(auto change, ParseChange(context.body));
   ATELIER_CO_TRY(const auto changed, co_await context.services.recommender_control.Modify(
                                          recommender->id, std::move(change), context.actor()));
@@ -106,8 +104,8 @@ using Resize = Task<Status> (control::Recommenders::*)(model::RecommenderId, con
 
 /// UpgradeInstance and DowngradeInstance.
 template <Resize kWish>
-Task<Result<std::string>> ResizeInstance(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+Task<Result<std::string>> ResizeInstance(Context& context, Args<kOfRecommender> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::ResizeRecommenderRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(co_await (context.services.recommender_control.*kWish)(
       recommender->id, QuotaOf(request.quota), context.actor()));
@@ -117,8 +115,8 @@ Task<Result<std::string>> ResizeInstance(Context& context) {
 
 /// Tells whether RunInstance has what it needs: the industry is chosen, nothing locks the instance,
 /// and there is an item to recommend.
-Task<Result<std::string>> ValidateInstance(Context& context) {
-  ATELIER_CO_TRY(const auto recommender, FindRecommender(context));
+Task<Result<std::string>> ValidateInstance(Context& context, Args<kOfRecommender> args) {
+  ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   const bool good = model::MayTakeData(*recommender, context.services.clock.Wall()).has_value() &&
                     context.services.recommender_data.CountsOf(recommender->id).items > 0;
   co_return AirecAnswer(context, wire::BooleanAnswer{.result = good});
@@ -128,26 +126,27 @@ Task<Result<std::string>> ValidateInstance(Context& context) {
 
 std::span<const Operation> RecommenderWriteOperations() {
   static const auto kRows = std::to_array<Operation>({
-      AirecRow("CreateInstance", "POST", "/v2/openapi/instances", {}, CreateInstance,
+      AirecRow("CreateInstance", "POST", "/v2/openapi/instances", kHandler<CreateInstance>,
                AnswerSchema<wire::RecommenderRefAnswer, EnvelopeForm::kAirec>,
                "Makes a recommender, paid for in advance.",
                BodySchema<wire::CreateRecommenderRequest>),
-      AirecRow("ModifyInstance", "PUT", "/v2/openapi/instances/{instanceId}", kOfRecommender,
-               ModifyInstance, AnswerSchema<wire::RecommenderAnswer, EnvelopeForm::kAirec>,
+      AirecRow("ModifyInstance", "PUT", "/v2/openapi/instances/{instanceId}",
+               kHandler<ModifyInstance>,
+               AnswerSchema<wire::RecommenderAnswer, EnvelopeForm::kAirec>,
                "Names a recommender, or chooses its industry and scene.",
                BodySchema<wire::ModifyRecommenderRequest>),
       AirecRow("UpgradeInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/upgrade",
-               kOfRecommender, ResizeInstance<&control::Recommenders::Upgrade>,
+               kHandler<ResizeInstance<&control::Recommenders::Upgrade>>,
                AnswerSchema<wire::RecommenderRefAnswer, EnvelopeForm::kAirec>,
                "Lets a recommender hold more.", BodySchema<wire::ResizeRecommenderRequest>),
       AirecRow("DowngradeInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/downgrade",
-               kOfRecommender, ResizeInstance<&control::Recommenders::Downgrade>,
+               kHandler<ResizeInstance<&control::Recommenders::Downgrade>>,
                AnswerSchema<wire::RecommenderRefAnswer, EnvelopeForm::kAirec>,
                "Lets a recommender hold less.", BodySchema<wire::ResizeRecommenderRequest>),
-      ReadOnly(AirecRow("ValidateInstance", "POST",
-                        "/v2/openapi/instances/{instanceId}/actions/validate", kOfRecommender,
-                        ValidateInstance, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
-                        "Tells whether there is data that can be imported.")),
+      ReadOnly(AirecRow(
+          "ValidateInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/validate",
+          kHandler<ValidateInstance>, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
+          "Tells whether there is data that can be imported.")),
   });
   return kRows;
 }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "api/envelope.h"
+#include "api/framework/list.h"
 #include "api/operation.h"
 #include "api/schema.h"
 #include "base/codec.h"
@@ -51,25 +52,18 @@ wire::EcsSpec EncodeSpec(const model::EcsSpec& spec, const control::Admission* a
           .Labels = {}};
 }
 
-Task<Result<std::string>> ListEcsSpecs(Context& context) {
-  const Args& args = context.args;
-  const auto accelerator = args.Enum<model::AcceleratorType>("AcceleratorType");
-  const bool other_kind = args.Has("ResourceType") && args.Text("ResourceType") != "ECS";
-  std::vector<const model::EcsSpec*> matches;
-  for (const model::EcsSpec& spec : context.services.catalogue.Specs) {
-    if (spec.Accelerator == accelerator && !other_kind) matches.push_back(&spec);
-  }
-  if (args.Text("Order") != "ASC") std::reverse(matches.begin(), matches.end());
-  const auto total = static_cast<std::int64_t>(matches.size());
-  const std::int64_t size = *args.Integer("PageSize");
-  // Pages past the end begin at the end; the bound comes first, because the product may overflow.
-  const std::int64_t page = std::min(*args.Integer("PageNumber") - 1, total);
-  const std::int64_t begin = std::min(page * size, total);
-  const std::int64_t end = std::min(begin + size, total);
-  wire::EcsSpecsAnswer answer{.EcsSpecs = {}, .TotalCount = total};
-  for (std::int64_t i = begin; i < end; ++i)
-    answer.EcsSpecs.push_back(
-        EncodeSpec(*matches[static_cast<std::size_t>(i)], context.services.control.admission()));
+constexpr std::string_view kEcs = "ECS";
+
+constexpr auto kSpecFilters = std::to_array<Filter<kSpecsParams, model::EcsSpec>>(
+    {{"AcceleratorType", Is<&model::EcsSpec::Accelerator>}, {"ResourceType", AllAre<kEcs>}});
+
+Task<Result<std::string>> ListEcsSpecs(Context& context, Args<kSpecsParams> args) {
+  List list(context.services.catalogue.Specs);
+  list.Keep(args, kSpecFilters).Reverse(args.Text("Order") != "ASC");
+  wire::EcsSpecsAnswer answer;
+  list.Fill(answer, answer.EcsSpecs, PagingOf(args), [&](const model::EcsSpec& spec) {
+    return EncodeSpec(spec, context.services.control.admission());
+  });
   co_return Answer(context, answer);
 }
 
@@ -80,18 +74,16 @@ constexpr Param kWorkspaceIds{.name = "WorkspaceIds",
                               .required = true,
                               .max = 64,
                               .doc = "At most 100; one that is named twice is counted once."};
-constexpr auto kStatisticsParams = std::to_array<Param>({
-    kWorkspaceIds,
-});
+constexpr std::array kStatisticsParams = {kWorkspaceIds};
 constexpr std::size_t kMaxWorkspaceIds = 100;
 
 /// What the caller sees of `query` by status, for each of WorkspaceIds. A workspace that is not
 /// there holds nothing; only an existing one can refuse.
 Result<std::map<std::string, directory::StatusCounts>> CountByWorkspace(
-    const Context& context, directory::InstanceQuery query) {
+    const Context& context, Args<kStatisticsParams> args, directory::InstanceQuery query) {
   const Services& services = context.services;
   const directory::Viewer viewer = ViewerOf(services, context.caller);
-  const std::vector<std::string>& ids = context.args.List("WorkspaceIds");
+  const std::vector<std::string>& ids = args.List("WorkspaceIds");
   if (ids.size() > kMaxWorkspaceIds) {
     return Error(Code::kInvalidArgument,
                  fmt::format("WorkspaceIds must have at most {} members.", kMaxWorkspaceIds));
@@ -114,8 +106,8 @@ void ForEachStatus(const directory::StatusCounts& counts, Visit visit) {
       [&](auto d) { visit(d.name, counts[static_cast<std::size_t>(d.value)]); });
 }
 
-Task<Result<std::string>> ListInstanceStatistics(Context& context) {
-  ATELIER_CO_TRY(const auto by_workspace, CountByWorkspace(context, {}));
+Task<Result<std::string>> ListInstanceStatistics(Context& context, Args<kStatisticsParams> args) {
+  ATELIER_CO_TRY(const auto by_workspace, CountByWorkspace(context, args, {}));
   wire::StatisticsAnswer answer{.Statistics = {}};
   for (const auto& [id, counts] : by_workspace) {
     auto& counters = answer.Statistics[id];
@@ -138,15 +130,15 @@ constexpr auto kGroupStatisticsParams = std::to_array<Param>({
 
 /// The present states of the instances of a quota that were created within the time asked for.
 /// States without any are left out: as long as there are no quotas, every workspace's map is empty.
-Task<Result<std::string>> GetResourceGroupStatistics(Context& context) {
-  const Args& args = context.args;
+Task<Result<std::string>> GetResourceGroupStatistics(Context& context,
+                                                     Args<kGroupStatisticsParams> args) {
   directory::InstanceQuery query;
   query.resource_id = args.Text("ResourceId");
   query.created_after = args.Time("StartTime");
   query.created_before = args.Time("EndTime");
   if (*query.created_after > *query.created_before)
     co_return Error(Code::kInvalidArgument, "StartTime must not be after EndTime.");
-  ATELIER_CO_TRY(const auto by_workspace, CountByWorkspace(context, std::move(query)));
+  ATELIER_CO_TRY(const auto by_workspace, CountByWorkspace(context, args, std::move(query)));
   wire::StatisticsAnswer answer{.Statistics = {}};
   for (const auto& [id, counts] : by_workspace) {
     auto& counters = answer.Statistics[id];
@@ -174,8 +166,8 @@ constexpr auto kUserCommandParams = std::to_array<Param>({
     {.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken, with InstanceId."},
 });
 
-Result<directory::InstancePtr> InstanceOfCommand(const Context& context) {
-  const Args& args = context.args;
+Result<directory::InstancePtr> InstanceOfCommand(const Context& context,
+                                                 Args<kUserCommandParams> args) {
   if (args.Has("InstanceId")) {
     return FindInstance(context, model::InstanceId(args.Text("InstanceId")),
                         identity::Access::kRead, args.Text("Token"));
@@ -190,11 +182,11 @@ Result<directory::InstancePtr> InstanceOfCommand(const Context& context) {
   return directory::InstancePtr();
 }
 
-Task<Result<std::string>> GetUserCommand(Context& context) {
-  ATELIER_CO_TRY(const directory::InstancePtr instance, InstanceOfCommand(context));
+Task<Result<std::string>> GetUserCommand(Context& context, Args<kUserCommandParams> args) {
+  ATELIER_CO_TRY(const directory::InstancePtr instance, InstanceOfCommand(context, args));
   if (instance == nullptr || !instance->on_start) {
-    co_return Error(Code::kNotFound, fmt::format("User command {} does not exist.",
-                                                 context.args.Text("UserCommandId")));
+    co_return Error(Code::kNotFound,
+                    fmt::format("User command {} does not exist.", args.Text("UserCommandId")));
   }
   std::string_view script;
   if (MaySeeSecrets(context, identity::AccessOf(*instance))) script = *instance->on_start;
@@ -213,9 +205,8 @@ std::span<const Operation> CatalogueOperations() {
        .version = "2022-01-01",
        .method = "GET",
        .path = "/api/v2/ecsspecs",
-       .params = kSpecsParams,
+       .handler = kHandler<ListEcsSpecs>,
        .open_to_all = true,
-       .handler = ListEcsSpecs,
        .answer = AnswerSchema<wire::EcsSpecsAnswer>,
        .doc = "Lists the machine types that instances can have."},
       {.product = Product::kDsw,
@@ -223,8 +214,7 @@ std::span<const Operation> CatalogueOperations() {
        .version = "2022-01-01",
        .method = "GET",
        .path = "/api/v2/instancestatistics",
-       .params = kStatisticsParams,
-       .handler = ListInstanceStatistics,
+       .handler = kHandler<ListInstanceStatistics>,
        .answer = AnswerSchema<wire::StatisticsAnswer>,
        .doc = "Counts the instances of workspaces by state."},
       {.product = Product::kDsw,
@@ -232,8 +222,7 @@ std::span<const Operation> CatalogueOperations() {
        .version = "2022-01-01",
        .method = "GET",
        .path = "/api/v2/resourcegroupstatistics",
-       .params = kGroupStatisticsParams,
-       .handler = GetResourceGroupStatistics,
+       .handler = kHandler<GetResourceGroupStatistics>,
        .answer = AnswerSchema<wire::StatisticsAnswer>,
        .doc = "Counts the instances of a quota by workspace and state."},
       {.product = Product::kDsw,
@@ -241,8 +230,8 @@ std::span<const Operation> CatalogueOperations() {
        .version = "2022-01-01",
        .method = "GET",
        .path = "/api/v2/userconfig",
+       .handler = kHandler<GetUserConfig>,
        .open_to_all = true,
-       .handler = GetUserConfig,
        .answer = AnswerSchema<wire::UserConfigAnswer>,
        .doc = "Returns what the account may use."},
       {.product = Product::kDsw,
@@ -250,9 +239,8 @@ std::span<const Operation> CatalogueOperations() {
        .version = "2022-01-01",
        .method = "GET",
        .path = "/api/v2/usercommands/{UserCommandId}",
-       .params = kUserCommandParams,
+       .handler = kHandler<GetUserCommand>,
        .settles_ram = true,
-       .handler = GetUserCommand,
        .answer = AnswerSchema<wire::UserCommandAnswer, EnvelopeForm::kNoStatus>,
        .doc = "Returns the start script of an instance."},
   });

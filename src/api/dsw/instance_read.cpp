@@ -12,6 +12,15 @@ namespace atelier::api {
 
 namespace {
 
+constexpr auto kGetParams = std::to_array<Param>({
+    {.name = "InstanceId", .in_path = true, .required = true, .max = kMaxInstanceId},
+    {.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."},
+    {.name = "Fields",
+     .type = Param::Type::kList,
+     .max = 128,
+     .doc = "Top-level fields to return; InstanceId and the envelope always come."},
+});
+
 /// About what one instance takes in an answer: spares the answer's string its growth.
 constexpr std::size_t kInstanceBytes = 3072;
 
@@ -21,13 +30,13 @@ struct WorkspaceChoice {
   std::optional<model::WorkspaceId> workspace;  // nullopt: all of them
 };
 
-Result<WorkspaceChoice> ChooseWorkspace(const Context& context) {
+Result<WorkspaceChoice> ChooseWorkspace(const Context& context, Args<kListInstancesParams> args) {
   const identity::IdentityDirectory& identities = context.services.identities;
-  if (!context.args.Has("WorkspaceId")) {
+  if (!args.Has("WorkspaceId")) {
     const auto chosen = identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
     return WorkspaceChoice{.nothing = !chosen, .workspace = chosen};
   }
-  const std::string& text = context.args.Text("WorkspaceId");
+  const std::string& text = args.Text("WorkspaceId");
   if (text == "ALL") return WorkspaceChoice{};
   model::WorkspaceId workspace(text);
   // A workspace that is not there holds nothing; only an existing one can refuse.
@@ -59,9 +68,9 @@ std::string ListAnswer(Context& context, const directory::Page& page,
   return out;
 }
 
-Task<Result<std::string>> ListInstances(Context& context) {
-  ATELIER_CO_TRY(directory::InstanceQuery query, BuildListQuery(context.args));
-  ATELIER_CO_TRY(WorkspaceChoice choice, ChooseWorkspace(context));
+Task<Result<std::string>> ListInstances(Context& context, Args<kListInstancesParams> args) {
+  ATELIER_CO_TRY(directory::InstanceQuery query, BuildListQuery(args));
+  ATELIER_CO_TRY(WorkspaceChoice choice, ChooseWorkspace(context, args));
   if (choice.nothing) co_return ListAnswer(context, {}, {});
   query.workspace = std::move(choice.workspace);
   const directory::Viewer viewer = ViewerOf(context.services, context.caller);
@@ -76,8 +85,7 @@ Task<Result<std::string>> ListInstances(Context& context) {
   co_return ListAnswer(context, page, known);
 }
 
-Task<Result<std::string>> GetInstance(Context& context) {
-  const Args& args = context.args;
+Task<Result<std::string>> GetInstance(Context& context, Args<kGetParams> args) {
   const model::InstanceId id(args.Text("InstanceId"));
   ATELIER_CO_TRY(const directory::InstancePtr instance,
                  FindInstance(context, id, identity::Access::kRead, args.Text("Token")));
@@ -96,15 +104,6 @@ Task<Result<std::string>> GetInstance(Context& context) {
   co_return out;
 }
 
-constexpr auto kGetParams = std::to_array<Param>({
-    {.name = "InstanceId", .in_path = true, .required = true, .max = kMaxInstanceId},
-    {.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."},
-    {.name = "Fields",
-     .type = Param::Type::kList,
-     .max = 128,
-     .doc = "Top-level fields to return; InstanceId and the envelope always come."},
-});
-
 }  // namespace
 
 std::span<const Operation> InstanceReadOperations() {
@@ -114,8 +113,7 @@ std::span<const Operation> InstanceReadOperations() {
        .version = "2022-01-01",
        .method = "GET",
        .path = "/api/v2/instances",
-       .params = ListInstancesParams(),
-       .handler = ListInstances,
+       .handler = kHandler<ListInstances>,
        .answer = AnswerSchema<wire::ListInstancesAnswer>,
        .doc = "Lists the instances the caller may see."},
       {.product = Product::kDsw,
@@ -123,9 +121,8 @@ std::span<const Operation> InstanceReadOperations() {
        .version = "2022-01-01",
        .method = "GET",
        .path = "/api/v2/instances/{InstanceId}",
-       .params = kGetParams,
+       .handler = kHandler<GetInstance>,
        .settles_ram = true,
-       .handler = GetInstance,
        .answer = AnswerSchema<wire::GetInstanceAnswer>,
        .doc = "Returns one instance."},
   });

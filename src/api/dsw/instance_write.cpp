@@ -117,12 +117,43 @@ Result<model::UserId> OwnerOf(const Context& context, const model::WorkspaceId& 
   return user;
 }
 
+constexpr Param kInstanceId = {.name = "InstanceId",
+                               .in_path = true,
+                               .required = true,
+                               .max = kMaxInstanceId,
+                               .doc = "Instance id."};
+
+constexpr std::array kNamesInstance = {kInstanceId};
+constexpr std::array kCreateParams = {
+    Param{.name = "ClientToken",
+          .max = kMaxClientToken,
+          .pattern = kClientTokenPattern,
+          .doc = "Makes repeats of this request within 24 hours mean the same one; also as a "
+                 "header of this "
+                 "name or in the body."},
+};
+constexpr std::array kStopParams = {
+    kInstanceId,
+    Param{.name = "SaveImage",
+          .type = Param::Type::kBoolean,
+          .standard = 0,
+          .doc = "Saving the environment first is not supported yet: true is refused."},
+};
+constexpr std::array kDeleteLabelsParams = {
+    kInstanceId,
+    Param{.name = "LabelKeys",
+          .type = Param::Type::kList,
+          .required = true,
+          .max = kMaxLabelKey,
+          .doc = "Keys to remove, separated by commas; unknown ones are ignored."},
+};
+
 // CreateInstance
 // --------------------------------------------------------------------------------------
 
 /// The client token of the header, the query or the body; they must agree.
 Result<std::optional<control::ClientToken>> ClientTokenOf(
-    const Context& context, const std::optional<std::string>& in_body) {
+    const Context& context, Args<kCreateParams> args, const std::optional<std::string>& in_body) {
   std::set<std::string> tokens;
   // Every signature of this operation covers x-acs- headers, none needs to cover this one.
   if (context.head.headers.Has("ClientToken"))
@@ -131,7 +162,7 @@ Result<std::optional<control::ClientToken>> ClientTokenOf(
   for (const auto& [name, value] : context.head.headers.entries()) {
     if (http::EqualsIgnoreCase(name, "x-acs-client-token") && !value.empty()) tokens.emplace(value);
   }
-  if (context.args.Has("ClientToken")) tokens.insert(context.args.Text("ClientToken"));
+  if (args.Has("ClientToken")) tokens.insert(args.Text("ClientToken"));
   if (in_body && !in_body->empty()) tokens.insert(*in_body);
   if (tokens.empty()) return std::optional<control::ClientToken>();
   if (tokens.size() > 1) return Invalid("ClientToken differs between header, query and body.");
@@ -210,9 +241,9 @@ Result<std::optional<model::CredentialConfig>> CredentialsOf(
   return config;
 }
 
-Task<Result<std::string>> CreateInstance(Context& context) {
+Task<Result<std::string>> CreateInstance(Context& context, Args<kCreateParams> args) {
   ATELIER_CO_TRY(const auto request, FromJson<wire::CreateInstanceRequest>(context.body));
-  ATELIER_CO_TRY(auto token, ClientTokenOf(context, request.ClientToken));
+  ATELIER_CO_TRY(auto token, ClientTokenOf(context, args, request.ClientToken));
   ATELIER_CO_TRY(control::NewInstance wish, WishOf(request));
   ATELIER_CO_RETURN_IF_ERROR(PassRam(context, identity::RequestTagKeys(wish.tags)));
   ATELIER_CO_TRY(wish.workspace, WorkspaceOf(context, request.WorkspaceId));
@@ -282,8 +313,8 @@ Result<control::InstanceChange> ChangeOf(const wire::UpdateInstanceRequest& requ
   return change;
 }
 
-Task<Result<std::string>> UpdateInstance(Context& context) {
-  const model::InstanceId id(context.args.Text("InstanceId"));
+Task<Result<std::string>> UpdateInstance(Context& context, Args<kNamesInstance> args) {
+  const model::InstanceId id(args.Text("InstanceId"));
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateInstanceRequest>(context.body));
   ATELIER_CO_TRY(control::InstanceChange change, ChangeOf(request));
   ATELIER_CO_TRY(const directory::InstancePtr instance,
@@ -310,8 +341,8 @@ Task<Result<std::string>> UpdateInstance(Context& context) {
 // Start, stop, delete
 // ---------------------------------------------------------------------------------
 
-Task<Result<std::string>> StartInstance(Context& context) {
-  const model::InstanceId id(context.args.Text("InstanceId"));
+Task<Result<std::string>> StartInstance(Context& context, Args<kNamesInstance> args) {
+  const model::InstanceId id(args.Text("InstanceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.Start(id, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
@@ -340,9 +371,9 @@ Task<void> PastCreating(Context& context, std::vector<model::InstanceId> ids) {
   }
 }
 
-Task<Result<std::string>> StopInstance(Context& context) {
-  const model::InstanceId id(context.args.Text("InstanceId"));
-  if (context.args.Boolean("SaveImage")) {
+Task<Result<std::string>> StopInstance(Context& context, Args<kStopParams> args) {
+  const model::InstanceId id(args.Text("InstanceId"));
+  if (args.Boolean("SaveImage")) {
     co_return Invalid("SaveImage is not supported by this server yet: saving images.");
   }
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
@@ -352,8 +383,8 @@ Task<Result<std::string>> StopInstance(Context& context) {
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
-Task<Result<std::string>> DeleteInstance(Context& context) {
-  const model::InstanceId id(context.args.Text("InstanceId"));
+Task<Result<std::string>> DeleteInstance(Context& context, Args<kNamesInstance> args) {
+  const model::InstanceId id(args.Text("InstanceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.Delete(id, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
@@ -412,8 +443,8 @@ Task<Result<std::string>> DeleteInstances(Context& context) {
 // Labels
 // ----------------------------------------------------------------------------------------------
 
-Task<Result<std::string>> UpdateInstanceLabels(Context& context) {
-  const model::InstanceId id(context.args.Text("InstanceId"));
+Task<Result<std::string>> UpdateInstanceLabels(Context& context, Args<kNamesInstance> args) {
+  const model::InstanceId id(args.Text("InstanceId"));
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateInstanceLabelsRequest>(context.body));
   Problems problems;
   std::vector<model::Label> labels = CheckLabels(request.Labels, "Labels", problems);
@@ -430,9 +461,9 @@ Task<Result<std::string>> UpdateInstanceLabels(Context& context) {
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> DeleteInstanceLabels(Context& context) {
-  const model::InstanceId id(context.args.Text("InstanceId"));
-  const std::vector<std::string>& keys = context.args.List("LabelKeys");
+Task<Result<std::string>> DeleteInstanceLabels(Context& context, Args<kDeleteLabelsParams> args) {
+  const model::InstanceId id(args.Text("InstanceId"));
+  const std::vector<std::string>& keys = args.List("LabelKeys");
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.DeleteLabels(
       id, std::set<std::string>(keys.begin(), keys.end()), context.actor()));
@@ -443,37 +474,6 @@ Task<Result<std::string>> DeleteInstanceLabels(Context& context) {
 // --------------------------------------------------------------------------------------------
 
 constexpr std::string_view kVersion = "2022-01-01";
-constexpr Param kInstanceId = {.name = "InstanceId",
-                               .in_path = true,
-                               .required = true,
-                               .max = kMaxInstanceId,
-                               .doc = "Instance id."};
-
-constexpr std::array kNamesInstance = {kInstanceId};
-constexpr std::array kCreateParams = {
-    Param{.name = "ClientToken",
-          .max = kMaxClientToken,
-          .pattern = kClientTokenPattern,
-          .doc = "Makes repeats of this request within 24 hours mean the same one; also as a "
-                 "header of this "
-                 "name or in the body."},
-};
-constexpr std::array kStopParams = {
-    kInstanceId,
-    Param{.name = "SaveImage",
-          .type = Param::Type::kBoolean,
-          .standard = 0,
-          .doc = "Saving the environment first is not supported yet: true is refused."},
-};
-constexpr std::array kDeleteLabelsParams = {
-    kInstanceId,
-    Param{.name = "LabelKeys",
-          .type = Param::Type::kList,
-          .required = true,
-          .max = kMaxLabelKey,
-          .doc = "Keys to remove, separated by commas; unknown ones are ignored."},
-};
-
 constexpr SchemaFn kIdAnswer = &AnswerSchema<wire::InstanceIdOnly>;
 constexpr SchemaFn kBatchAnswer = &AnswerSchema<wire::InstancesDone>;
 constexpr SchemaFn kBareAnswer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>;
@@ -484,10 +484,9 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "POST",
      .path = "/api/v2/instances",
-     .params = kCreateParams,
+     .handler = kHandler<CreateInstance>,
      .also_actions = "paidsw:CreatePostPaidInstance",
      .settles_ram = true,
-     .handler = &CreateInstance,
      .mutates = true,
      .body = &BodySchema<wire::CreateInstanceRequest>,
      .answer = kIdAnswer,
@@ -497,10 +496,9 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "PUT",
      .path = "/api/v2/instances/{InstanceId}",
-     .params = kNamesInstance,
+     .handler = kHandler<UpdateInstance>,
      .also_actions = "paidsw:UpdatePostPaidInstance",
      .settles_ram = true,
-     .handler = &UpdateInstance,
      .mutates = true,
      .body = &BodySchema<wire::UpdateInstanceRequest>,
      .answer = kIdAnswer,
@@ -510,9 +508,8 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "PUT",
      .path = "/api/v2/instances/{InstanceId}/start",
-     .params = kNamesInstance,
+     .handler = kHandler<StartInstance>,
      .settles_ram = true,
-     .handler = &StartInstance,
      .mutates = true,
      .answer = kIdAnswer,
      .doc = "Starts a stopped or failed instance."},
@@ -521,9 +518,8 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "PUT",
      .path = "/api/v2/instances/{InstanceId}/stop",
-     .params = kStopParams,
+     .handler = kHandler<StopInstance>,
      .settles_ram = true,
-     .handler = &StopInstance,
      .mutates = true,
      .answer = kIdAnswer,
      .doc = "Stops an instance; its files stay."},
@@ -532,9 +528,9 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "PUT",
      .path = "/api/v2/batch/instances/stop",
+     .handler = kHandler<StopInstances>,
      .also_actions = "paidsw:StopInstance",
      .settles_ram = true,
-     .handler = &StopInstances,
      .mutates = true,
      .body = &BodySchema<wire::InstanceIdsRequest>,
      .answer = kBatchAnswer,
@@ -544,10 +540,9 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "DELETE",
      .path = "/api/v2/instances/{InstanceId}",
-     .params = kNamesInstance,
+     .handler = kHandler<DeleteInstance>,
      .also_actions = "paidsw:DeletePostPaidInstance",
      .settles_ram = true,
-     .handler = &DeleteInstance,
      .mutates = true,
      .answer = kIdAnswer,
      .doc = "Deletes an instance with its files."},
@@ -556,9 +551,9 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "PUT",
      .path = "/api/v2/batch/instances/delete",
+     .handler = kHandler<DeleteInstances>,
      .also_actions = "paidsw:DeleteInstance,paidsw:DeletePostPaidInstance",
      .settles_ram = true,
-     .handler = &DeleteInstances,
      .mutates = true,
      .body = &BodySchema<wire::InstanceIdsRequest>,
      .answer = kBatchAnswer,
@@ -568,9 +563,8 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "PUT",
      .path = "/api/v2/instances/{InstanceId}/labels",
-     .params = kNamesInstance,
+     .handler = kHandler<UpdateInstanceLabels>,
      .settles_ram = true,
-     .handler = &UpdateInstanceLabels,
      .mutates = true,
      .body = &BodySchema<wire::UpdateInstanceLabelsRequest>,
      .answer = kBareAnswer,
@@ -580,9 +574,8 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "DELETE",
      .path = "/api/v2/instances/{InstanceId}/labels",
-     .params = kDeleteLabelsParams,
+     .handler = kHandler<DeleteInstanceLabels>,
      .settles_ram = true,
-     .handler = &DeleteInstanceLabels,
      .mutates = true,
      .answer = kBareAnswer,
      .doc = "Removes labels of an instance by their keys."},

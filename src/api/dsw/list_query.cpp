@@ -9,68 +9,11 @@ namespace atelier::api {
 
 namespace {
 
-using Type = Param::Type;
-
 constexpr std::size_t kMostPairs = 4;  // of Labels and of Tag
-constexpr std::int64_t kMostPageSize = 1000;
 /// Far beyond every possible last page; keeps page number times page size within 64 bits.
 constexpr std::int64_t kPastEveryPage = 1'000'000'000'000;
 
 constexpr std::string_view kAll = "ALL";
-
-// The statuses are spelled as model::InstanceStatus, so that they parse as its enumerators.
-constexpr std::string_view kStatuses =
-    "Creating,ResourceAllocating,EnvPreparing,Queuing,Starting,Running,Updating,Saving,Saved,"
-    "SaveFailed,Stopping,Stopped,Recovering,Failed,Deleting";
-
-constexpr auto kParams = std::to_array<Param>({
-    {.name = "WorkspaceId",
-     .doc = "Omitted: the caller's default workspace. ALL: every workspace."},
-    {.name = "InstanceName", .doc = "Part of the name, whatever its case."},
-    {.name = "ResourceId", .doc = "Omitted: pay-as-you-go instances only. ALL: every instance."},
-    {.name = "Status", .type = Type::kEnumList, .values = kStatuses},
-    {.name = "PaymentType", .type = Type::kEnum, .values = "PayAsYouGo,Subscription"},
-    {.name = "Accessibility", .type = Type::kEnum, .values = "PRIVATE,PUBLIC"},
-    {.name = "AcceleratorType", .type = Type::kEnum, .values = "CPU,GPU"},
-    {.name = "PageNumber", .type = Type::kInteger, .min = 1, .standard = 1},
-    {.name = "PageSize", .type = Type::kInteger, .min = 1, .max = kMostPageSize, .standard = 10},
-    {.name = "SortBy",
-     .type = Type::kEnum,
-     .values = "Priority,GmtCreateTime,GmtModifiedTime",
-     .aliases = "gmtCreate=GmtCreateTime,gmtModified=GmtModifiedTime",
-     .doc = "Default GmtModifiedTime."},
-    {.name = "Order", .type = Type::kEnum, .values = "ASC,DESC", .doc = "Default DESC."},
-    {.name = "InstanceId", .type = Type::kList},
-    {.name = "Labels",
-     .type = Type::kJsonMap,
-     .pattern = R"({"type":"object","maxProperties":4,"additionalProperties":{"type":"string"}})",
-     .doc = "Up to four pairs, all must match."},
-    {.name = "CreateUserId"},
-    {.name = "GpuType"},
-    {.name = "MinCpu", .type = Type::kDecimal, .doc = "1000 is one vCPU."},
-    {.name = "MaxCpu", .type = Type::kDecimal, .doc = "1000 is one vCPU."},
-    {.name = "MinGpu", .type = Type::kDecimal, .doc = "1000 is one GPU."},
-    {.name = "MaxGpu", .type = Type::kDecimal, .doc = "1000 is one GPU."},
-    {.name = "MinMemory", .type = Type::kDecimal, .doc = "GB."},
-    {.name = "MaxMemory", .type = Type::kDecimal, .doc = "GB."},
-    {.name = "MinGpuMemory", .type = Type::kDecimal, .doc = "GB of one GPU."},
-    {.name = "MaxGpuMemory", .type = Type::kDecimal, .doc = "GB of one GPU."},
-    {.name = "ImageName"},
-    {.name = "Tag",
-     .type = Type::kJsonList,
-     .pattern = R"({"type":"array","maxItems":4,"items":{"type":"object","required":["Key"],)"
-                R"("properties":{"Key":{"type":"string","minLength":1},)"
-                R"("Value":{"type":"string","nullable":true}}}})",
-     .doc = "Up to four of {Key, Value}, all must match."},
-    {.name = "OversoldInfo",
-     .type = Type::kEnum,
-     .values = "ForbiddenQuotaOverSold,ForceQuotaOverSold,PendingQuotaOverSold"},
-    {.name = "OversoldType",
-     .type = Type::kEnum,
-     .values = "ForceQuotaOverSold,AcceptQuotaOverSold,ForbiddenQuotaOverSold"},
-    {.name = "CreateTimeAfter", .type = Type::kTime, .doc = "Inclusive."},
-    {.name = "CreateTimeBefore", .type = Type::kTime, .doc = "Inclusive."},
-});
 
 /// The text of a JSON scalar; nullopt for null, objects and arrays.
 std::optional<std::string> ScalarText(const json::value& value) {
@@ -124,7 +67,7 @@ std::optional<Set> SetOrNothing(Set set) {
   return set;
 }
 
-void ReadExactFilters(const Args& args, directory::InstanceQuery& query) {
+void ReadExactFilters(const Args<kListInstancesParams>& args, directory::InstanceQuery& query) {
   if (!args.Has("ResourceId"))
     query.resource_id = "";
   else if (args.Text("ResourceId") != kAll)
@@ -145,7 +88,7 @@ void ReadExactFilters(const Args& args, directory::InstanceQuery& query) {
   if (args.Has("CreateUserId")) query.owner = model::UserId(args.Text("CreateUserId"));
 }
 
-void ReadBounds(const Args& args, directory::InstanceQuery& query) {
+void ReadBounds(const Args<kListInstancesParams>& args, directory::InstanceQuery& query) {
   query.min_milli_cpu = args.Decimal("MinCpu");
   query.max_milli_cpu = args.Decimal("MaxCpu");
   query.min_milli_gpu = args.Decimal("MinGpu");
@@ -160,9 +103,7 @@ void ReadBounds(const Args& args, directory::InstanceQuery& query) {
 
 }  // namespace
 
-std::span<const Param> ListInstancesParams() { return kParams; }
-
-Result<directory::InstanceQuery> BuildListQuery(const Args& args) {
+Result<directory::InstanceQuery> BuildListQuery(const Args<kListInstancesParams>& args) {
   directory::InstanceQuery query;
   query.name_contains = args.Text("InstanceName");
   query.gpu_type = args.Text("GpuType");

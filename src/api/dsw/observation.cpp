@@ -13,6 +13,7 @@
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/page.h"
 
 namespace atelier::api {
 
@@ -26,16 +27,22 @@ constexpr std::int64_t kMostEvents = 2000;
 
 constexpr Param kInstanceId{
     .name = "InstanceId", .in_path = true, .required = true, .max = kMaxInstanceId};
+constexpr std::array kOfInstance = {kInstanceId};
 constexpr Param kToken{.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."};
 
-Result<directory::InstancePtr> ReadableInstance(const Context& context,
+Result<directory::InstancePtr> ReadableInstance(const Context& context, Args<kOfInstance> args,
                                                 std::string_view token = {}) {
-  return FindInstance(context, model::InstanceId(context.args.Text("InstanceId")),
-                      identity::Access::kRead, token);
+  return FindInstance(context, model::InstanceId(args.Text("InstanceId")), identity::Access::kRead,
+                      token);
 }
 
 bool Within(WallTime time, std::optional<WallTime> from, std::optional<WallTime> to) {
   return (!from || time >= *from) && (!to || time <= *to);
+}
+
+/// Where the page after one of `count` entries begins; empty after the last.
+std::string NextOffset(std::uint64_t begin, std::size_t count, std::uint64_t total) {
+  return begin + count < total ? std::to_string(begin + count) : std::string();
 }
 
 // GetLifecycle
@@ -71,9 +78,8 @@ wire::LifecycleStep EncodeStep(const model::LifecycleStep& step) {
           .LifecycleId = std::to_string(step.number)};
 }
 
-Task<Result<std::string>> GetLifecycle(Context& context) {
-  const Args& args = context.args;
-  ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args.Text("Token")));
+Task<Result<std::string>> GetLifecycle(Context& context, Args<kLifecycleParams> args) {
+  ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args, args.Text("Token")));
   ATELIER_CO_TRY(const auto steps, co_await context.services.control.Lifecycle(instance->id));
   std::vector<std::vector<wire::LifecycleStep>> sessions;
   std::int64_t last_session = -1;
@@ -85,11 +91,10 @@ Task<Result<std::string>> GetLifecycle(Context& context) {
   }
   if (args.Text("Order") != "ASC") std::reverse(sessions.begin(), sessions.end());
   const auto total = static_cast<std::int64_t>(sessions.size());
-  const std::int64_t begin = std::min(*args.Integer("SessionNumber"), total);
-  const std::int64_t end = std::min(begin + *args.Integer("Limit"), total);
   co_return Answer(
       context,
-      wire::LifecycleAnswer{.Lifecycle = {sessions.begin() + begin, sessions.begin() + end},
+      wire::LifecycleAnswer{.Lifecycle = SliceOf(std::move(sessions), args.Count("SessionNumber"),
+                                                 args.Count("Limit")),
                             .TotalCount = total},
       EnvelopeForm::kNoStatus);
 }
@@ -111,20 +116,18 @@ constexpr auto kEventsParams = std::to_array<Param>({
     kToken,
 });
 
-Task<Result<std::string>> GetInstanceEvents(Context& context) {
-  const Args& args = context.args;
-  ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args.Text("Token")));
+Task<Result<std::string>> GetInstanceEvents(Context& context, Args<kEventsParams> args) {
+  ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args, args.Text("Token")));
   ATELIER_CO_TRY(auto events, co_await context.services.control.Events(
                                   instance->id, args.Time("StartTime"), args.Time("EndTime")));
   if (const auto level = args.Enum<model::EventLevel>("EventLevel"))
     std::erase_if(events, [&](const model::Event& event) { return event.level != *level; });
   if (args.Boolean("Reverse")) std::reverse(events.begin(), events.end());
-  const auto total = static_cast<std::int64_t>(events.size());
-  const std::int64_t begin = std::min(*args.Integer("Offset"), total);
-  const std::int64_t end = std::min(begin + *args.Integer("MaxEventsNum"), total);
-  wire::EventsAnswer answer{.InstanceId = instance->id, .Events = {}, .TotalCount = total};
-  for (std::int64_t i = begin; i < end; ++i) {
-    const model::Event& event = events[static_cast<std::size_t>(i)];
+  wire::EventsAnswer answer{.InstanceId = instance->id,
+                            .Events = {},
+                            .TotalCount = static_cast<std::int64_t>(events.size())};
+  for (const model::Event& event :
+       SliceOf(std::move(events), args.Count("Offset"), args.Count("MaxEventsNum"))) {
     answer.Events.push_back(
         fmt::format("{} {} {}", FormatSeconds(event.time), EnumName(event.level), event.message));
   }
@@ -160,13 +163,12 @@ Result<Duration> ParseStep(std::string_view text) {
   return std::chrono::seconds(count * found->second);
 }
 
-Task<Result<std::string>> GetInstanceMetrics(Context& context) {
-  const Args& args = context.args;
+Task<Result<std::string>> GetInstanceMetrics(Context& context, Args<kInstanceMetricsParams> args) {
   Duration step{0};
   if (args.Has("TimeStep")) {
     ATELIER_CO_TRY(step, ParseStep(args.Text("TimeStep")));
   }
-  ATELIER_CO_TRY(const auto instance, ReadableInstance(context));
+  ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args));
   const WallTime to = args.Time("EndTime").value_or(context.services.clock.Wall());
   const WallTime from = args.Time("StartTime").value_or(to - kDefaultSpan);
   wire::PodMetric pod{.PodId = instance->id, .Metrics = {}};
@@ -250,41 +252,39 @@ Status CheckDimensions(const json::value& dimensions, const std::string& instanc
   return Ok();
 }
 
-Task<Result<std::string>> GetMetrics(Context& context) {
-  const Args& args = context.args;
+Task<Result<std::string>> GetMetrics(Context& context, Args<kMetricsParams> args) {
   const WallTime now = context.services.clock.Wall();
   ATELIER_CO_TRY(const WallTime to, ParseMonitorTime("EndTime", args.Text("EndTime"), now));
   ATELIER_CO_TRY(const WallTime from,
                  ParseMonitorTime("StartTime", args.Text("StartTime"), to - kDefaultSpan));
   ATELIER_CO_RETURN_IF_ERROR(CheckDimensions(*args.Json("Dimensions"), args.Text("InstanceId")));
-  ATELIER_CO_TRY(const auto instance, ReadableInstance(context));
+  ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args));
   const std::int64_t period = *args.Integer("Period");
-  const auto series = UsageSeries(context.services.reconciler.History(instance->id),
-                                  args.Text("MetricName"), from, to, std::chrono::seconds(period));
-  const auto total = static_cast<std::int64_t>(series.size());
-  const std::int64_t begin = std::min(*args.Integer("NextToken"), total);
-  const std::int64_t end = std::min(begin + *args.Integer("Length"), total);
+  auto series = UsageSeries(context.services.reconciler.History(instance->id),
+                            args.Text("MetricName"), from, to, std::chrono::seconds(period));
+  const std::uint64_t total = series.size();
+  const std::uint64_t begin = args.Count("NextToken");
   std::vector<wire::Datapoint> points;
-  for (std::int64_t i = begin; i < end; ++i) {
-    const UsageBucket& bucket = series[static_cast<std::size_t>(i)];
+  for (const UsageBucket& bucket : SliceOf(std::move(series), begin, args.Count("Length"))) {
     points.push_back({.timestamp = bucket.start.time_since_epoch().count(),
                       .instanceId = instance->id,
                       .Average = bucket.average(),
                       .Minimum = bucket.least,
                       .Maximum = bucket.most});
   }
+  const std::string next = NextOffset(begin, points.size(), total);
   co_return ToJson(wire::MetricsAnswer{.RequestId = context.request_id,
                                        .Success = true,
                                        .Code = "200",
                                        .Message = "Succeed",
                                        .Datapoints = ToJson(points),
-                                       .NextToken = end < total ? std::to_string(end) : "",
+                                       .NextToken = next,
                                        .Period = std::to_string(period)});
 }
 
 // ListSystemLogs
 
-constexpr std::int64_t kMostLogLines = 1000;        // a page
+constexpr std::uint64_t kMostLogLines = 1000;       // a page
 constexpr std::uint64_t kMostLogInstances = 20;     // looked at without an InstanceId
 constexpr std::size_t kMostLogBytes = 256U << 10U;  // of an instance's output
 constexpr Duration kLogsDeadline = std::chrono::seconds(5);
@@ -327,13 +327,14 @@ std::string_view CategoryOf(const std::vector<model::LifecycleStep>& steps, std:
   return std::any_of(steps.begin(), here, ran) ? "InstanceStartFailed" : "InstanceCreateFailed";
 }
 
-Task<Result<Logs>> Problems(Context& context, model::InstanceId id, Span span) {
+Task<Result<Logs>> Problems(Context& context, Args<kSystemLogsParams> args, model::InstanceId id,
+                            Span span) {
   ATELIER_CO_TRY(const auto steps, co_await context.services.control.Lifecycle(std::move(id)));
   Logs logs;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const model::LifecycleStep& step = steps[i];
     if (step.status == model::InstanceStatus::Failed && Within(step.begin, span.from, span.to) &&
-        CategoryOf(steps, i) == context.args.Text("ProblemCategory")) {
+        CategoryOf(steps, i) == args.Text("ProblemCategory")) {
       logs.push_back({.Content = fmt::format("{}: {}", step.reason_code, step.reason_message),
                       .GmtCreateTime = FormatMillis(step.begin),
                       .Level = "Error"});
@@ -342,7 +343,8 @@ Task<Result<Logs>> Problems(Context& context, model::InstanceId id, Span span) {
   co_return logs;
 }
 
-Task<Result<Logs>> Happenings(Context& context, model::InstanceId id, Span span) {
+Task<Result<Logs>> Happenings(Context& context, Args<kSystemLogsParams> /*args*/,
+                              model::InstanceId id, Span span) {
   ATELIER_CO_TRY(const auto events,
                  co_await context.services.control.Events(std::move(id), span.from, span.to));
   Logs logs;
@@ -372,8 +374,7 @@ Task<Result<Logs>> Output(Context& context, model::InstanceId id) {
 }
 
 /// GmtStartTime and GmtEndTime, narrowed to the step named by LifecycleId.
-Task<Result<Span>> SpanOf(Context& context) {
-  const Args& args = context.args;
+Task<Result<Span>> SpanOf(Context& context, Args<kSystemLogsParams> args) {
   Span span{.from = args.Time("GmtStartTime"), .to = args.Time("GmtEndTime")};
   if (!args.Has("LifecycleId")) co_return span;
   ATELIER_CO_TRY(const auto steps, co_await context.services.control.Lifecycle(
@@ -388,10 +389,11 @@ Task<Result<Span>> SpanOf(Context& context) {
   co_return span;
 }
 
-Result<std::vector<model::InstanceId>> LoggedInstances(const Context& context) {
+Result<std::vector<model::InstanceId>> LoggedInstances(const Context& context,
+                                                       Args<kSystemLogsParams> args) {
   const Services& services = context.services;
-  if (context.args.Has("InstanceId")) {
-    ATELIER_TRY(const auto instance, ReadableInstance(context));
+  if (args.Has("InstanceId")) {
+    ATELIER_TRY(const auto instance, ReadableInstance(context, args));
     return std::vector<model::InstanceId>{instance->id};
   }
   ATELIER_RETURN_IF_ERROR(PassRam(context, {}));  // a list: no instance's keys
@@ -406,16 +408,15 @@ Result<std::vector<model::InstanceId>> LoggedInstances(const Context& context) {
   return ids;
 }
 
-Task<Result<std::string>> ListSystemLogs(Context& context) {
-  const Args& args = context.args;
+Task<Result<std::string>> ListSystemLogs(Context& context, Args<kSystemLogsParams> args) {
   if (args.Has("LifecycleId") && !args.Has("InstanceId"))
     co_return Invalid("LifecycleId needs InstanceId.");
-  ATELIER_CO_TRY(const auto ids, LoggedInstances(context));
-  ATELIER_CO_TRY(const Span span, co_await SpanOf(context));
+  ATELIER_CO_TRY(const auto ids, LoggedInstances(context, args));
+  ATELIER_CO_TRY(const Span span, co_await SpanOf(context, args));
   const auto entries_of = args.Has("ProblemCategory") ? Problems : Happenings;
   Logs logs;
   for (const model::InstanceId& id : ids) {
-    ATELIER_CO_TRY(const Logs some, co_await entries_of(context, id, span));
+    ATELIER_CO_TRY(const Logs some, co_await entries_of(context, args, id, span));
     logs.insert(logs.end(), some.begin(), some.end());
   }
   if (ids.size() > 1) {  // each alone is in order already
@@ -430,25 +431,24 @@ Task<Result<std::string>> ListSystemLogs(Context& context) {
   if (args.Has("LogLevel"))
     std::erase_if(logs, [&](const auto& log) { return log.Level != args.Text("LogLevel"); });
   if (args.Text("Order") == "DESC") std::reverse(logs.begin(), logs.end());
-  const auto total = static_cast<std::int64_t>(logs.size());
-  const std::int64_t begin = std::min(*args.Integer("Offset"), total);
-  const std::int64_t end = std::min(begin + kMostLogLines, total);
+  const std::uint64_t total = logs.size();
+  const std::uint64_t begin = args.Count("Offset");
+  Logs page = SliceOf(std::move(logs), begin, kMostLogLines);
+  std::string next = NextOffset(begin, page.size(), total);
   co_return Answer(context,
-                   wire::SystemLogsAnswer{.SystemLogs = {logs.begin() + begin, logs.begin() + end},
-                                          .Offset = end < total ? std::to_string(end) : ""},
+                   wire::SystemLogsAnswer{.SystemLogs = std::move(page), .Offset = std::move(next)},
                    EnvelopeForm::kNone);
 }
 
-constexpr Operation Row(std::string_view name, std::string_view path, std::span<const Param> params,
-                        HandlerFn handler, SchemaFn answer, std::string_view doc) {
+constexpr Operation Row(std::string_view name, std::string_view path, Handler handler,
+                        SchemaFn answer, std::string_view doc) {
   return {.product = Product::kDsw,
           .name = name,
           .version = "2022-01-01",
           .method = "GET",
           .path = path,
-          .params = params,
-          .settles_ram = true,
           .handler = handler,
+          .settles_ram = true,
           .answer = answer,
           .doc = doc};
 }
@@ -457,18 +457,18 @@ constexpr Operation Row(std::string_view name, std::string_view path, std::span<
 
 std::span<const Operation> ObservationOperations() {
   static const auto kRows = std::to_array<Operation>({
-      Row("GetLifecycle", "/api/v2/instances/{InstanceId}/lifecycle", kLifecycleParams,
-          GetLifecycle, AnswerSchema<wire::LifecycleAnswer, EnvelopeForm::kNoStatus>,
+      Row("GetLifecycle", "/api/v2/instances/{InstanceId}/lifecycle", kHandler<GetLifecycle>,
+          AnswerSchema<wire::LifecycleAnswer, EnvelopeForm::kNoStatus>,
           "Returns the states an instance went through, by session."),
-      Row("GetInstanceEvents", "/api/v2/instances/{InstanceId}/events", kEventsParams,
-          GetInstanceEvents, AnswerSchema<wire::EventsAnswer>, "Returns what happened."),
-      Row("GetInstanceMetrics", "/api/v2/instance/{InstanceId}/metrics", kInstanceMetricsParams,
-          GetInstanceMetrics, AnswerSchema<wire::InstanceMetricsAnswer>,
+      Row("GetInstanceEvents", "/api/v2/instances/{InstanceId}/events", kHandler<GetInstanceEvents>,
+          AnswerSchema<wire::EventsAnswer>, "Returns what happened."),
+      Row("GetInstanceMetrics", "/api/v2/instance/{InstanceId}/metrics",
+          kHandler<GetInstanceMetrics>, AnswerSchema<wire::InstanceMetricsAnswer>,
           "Returns samples of one metric."),
-      Row("GetMetrics", "/api/v2/instance/{InstanceId}/cms/metrics", kMetricsParams, GetMetrics,
+      Row("GetMetrics", "/api/v2/instance/{InstanceId}/cms/metrics", kHandler<GetMetrics>,
           AnswerSchema<wire::MetricsAnswer, EnvelopeForm::kNone>,
           "Returns samples of one metric in the cloud monitor's form."),
-      Row("ListSystemLogs", "/api/v2/systemlogs", kSystemLogsParams, ListSystemLogs,
+      Row("ListSystemLogs", "/api/v2/systemlogs", kHandler<ListSystemLogs>,
           AnswerSchema<wire::SystemLogsAnswer, EnvelopeForm::kNone>,
           "Lists events and output of an instance."),
   });

@@ -31,8 +31,7 @@ constexpr auto kParams = std::to_array<Param>({
 
 /// A token passes on a right of its issuer, who must have that right to begin with. It ends with
 /// the key that asked for it, one of a role session with that session at the latest.
-Task<Result<std::string>> GetToken(Context& context) {
-  const Args& args = context.args;
+Task<Result<std::string>> GetToken(Context& context, Args<kParams> args) {
   const identity::IdentityDirectory& identities = context.services.identities;
   const bool opens = args.Text("Type") == "Access";
   const identity::Access passed = opens ? identity::Access::kOpen : identity::Access::kRead;
@@ -63,9 +62,8 @@ std::span<const Operation> SharingOperations() {
        .version = "2022-01-01",
        .method = "GET",
        .path = "/api/v2/tokens",
-       .params = kParams,
+       .handler = kHandler<GetToken>,
        .settles_ram = true,
-       .handler = GetToken,
        .answer = AnswerSchema<wire::TokenAnswer, EnvelopeForm::kNoStatus>,
        .doc = "Signs a token that lets its bearer read or open one instance until it expires."},
   });

@@ -21,8 +21,20 @@ inline constexpr auto kRules<wire::PolicyQueryRequest> =
 
 namespace {
 
-model::InstanceId IdOf(const Context& context) {
-  return model::InstanceId(context.args.Text("InstanceId"));
+constexpr std::array kNamesInstance = {
+    Param{.name = "InstanceId",
+          .in_path = true,
+          .required = true,
+          .max = kMaxInstanceId,
+          .doc = "Instance id."},
+};
+constexpr std::array kPolicyParams = {
+    Param{.name = "InstanceId", .doc = "One more instance, beside those of the body."},
+    Param{.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."},
+};
+
+model::InstanceId IdOf(Args<kNamesInstance> args) {
+  return model::InstanceId(args.Text("InstanceId"));
 }
 
 // Timers
@@ -45,8 +57,8 @@ Result<WallTime> DueOf(const wire::ShutdownTimerRequest& request, WallTime now) 
   return *due;
 }
 
-Task<Result<std::string>> CreateInstanceShutdownTimer(Context& context) {
-  const model::InstanceId id = IdOf(context);
+Task<Result<std::string>> CreateInstanceShutdownTimer(Context& context, Args<kNamesInstance> args) {
+  const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const auto request, FromJson<wire::ShutdownTimerRequest>(context.body));
   ATELIER_CO_TRY(const WallTime due, DueOf(request, context.services.clock.Wall()));
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
@@ -54,8 +66,8 @@ Task<Result<std::string>> CreateInstanceShutdownTimer(Context& context) {
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
-Task<Result<std::string>> GetInstanceShutdownTimer(Context& context) {
-  const model::InstanceId id = IdOf(context);
+Task<Result<std::string>> GetInstanceShutdownTimer(Context& context, Args<kNamesInstance> args) {
+  const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const directory::InstancePtr instance,
                  FindInstance(context, id, identity::Access::kRead));
   if (!instance->timer) {
@@ -72,8 +84,8 @@ Task<Result<std::string>> GetInstanceShutdownTimer(Context& context) {
                                              .RemainingTimeInMs = remaining.count()});
 }
 
-Task<Result<std::string>> DeleteInstanceShutdownTimer(Context& context) {
-  const model::InstanceId id = IdOf(context);
+Task<Result<std::string>> DeleteInstanceShutdownTimer(Context& context, Args<kNamesInstance> args) {
+  const model::InstanceId id = IdOf(args);
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.DeleteTimer(id, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
@@ -82,8 +94,8 @@ Task<Result<std::string>> DeleteInstanceShutdownTimer(Context& context) {
 // Idle cullers
 // ----------------------------------------------------------------------------------------
 
-Task<Result<std::string>> CreateIdleInstanceCuller(Context& context) {
-  const model::InstanceId id = IdOf(context);
+Task<Result<std::string>> CreateIdleInstanceCuller(Context& context, Args<kNamesInstance> args) {
+  const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const auto request, BodyOf<wire::IdleCullerRequest>(context));
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
@@ -91,8 +103,8 @@ Task<Result<std::string>> CreateIdleInstanceCuller(Context& context) {
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()}, EnvelopeForm::kNoStatus);
 }
 
-Task<Result<std::string>> GetIdleInstanceCuller(Context& context) {
-  const model::InstanceId id = IdOf(context);
+Task<Result<std::string>> GetIdleInstanceCuller(Context& context, Args<kNamesInstance> args) {
+  const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const directory::InstancePtr instance,
                  FindInstance(context, id, identity::Access::kRead));
   if (!instance->culler) {
@@ -109,8 +121,8 @@ Task<Result<std::string>> GetIdleInstanceCuller(Context& context) {
       EnvelopeForm::kNoStatus);
 }
 
-Task<Result<std::string>> DeleteIdleInstanceCuller(Context& context) {
-  const model::InstanceId id = IdOf(context);
+Task<Result<std::string>> DeleteIdleInstanceCuller(Context& context, Args<kNamesInstance> args) {
+  const model::InstanceId id = IdOf(args);
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.DeleteCuller(id, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()}, EnvelopeForm::kNoStatus);
@@ -135,16 +147,16 @@ wire::PolicyCondition ConditionOf(const model::IdleCuller& culler, std::int64_t 
 
 /// The instances of the body and of the query, each once. A sharing token speaks for the instance
 /// of the query alone, so it goes with no other.
-Result<std::vector<model::InstanceId>> QueriedOf(const Context& context) {
+Result<std::vector<model::InstanceId>> QueriedOf(const Context& context, Args<kPolicyParams> args) {
   std::vector<std::string> texts;
   if (!context.body.empty()) {
     ATELIER_TRY(auto request, BodyOf<wire::PolicyQueryRequest>(context));
     texts = std::move(request.InstanceIds).value_or(std::vector<std::string>());
   }
-  if (context.args.Has("InstanceId")) texts.push_back(context.args.Text("InstanceId"));
+  if (args.Has("InstanceId")) texts.push_back(args.Text("InstanceId"));
   const bool others = std::ranges::any_of(
-      texts, [&](const std::string& text) { return text != context.args.Text("InstanceId"); });
-  if (context.args.Has("Token") && others) {
+      texts, [&](const std::string& text) { return text != args.Text("InstanceId"); });
+  if (args.Has("Token") && others) {
     return Invalid("With a Token, InstanceIds may hold nothing but InstanceId.");
   }
   if (texts.empty() || texts.size() > kMaxQueried)
@@ -158,12 +170,12 @@ Result<std::vector<model::InstanceId>> QueriedOf(const Context& context) {
 }
 
 /// Running instances only: nothing is going to stop the others.
-Task<Result<std::string>> QueryAutoShutdownPolicies(Context& context) {
-  ATELIER_CO_TRY(const std::vector<model::InstanceId> ids, QueriedOf(context));
+Task<Result<std::string>> QueryAutoShutdownPolicies(Context& context, Args<kPolicyParams> args) {
+  ATELIER_CO_TRY(const std::vector<model::InstanceId> ids, QueriedOf(context, args));
   wire::AutoShutdownPoliciesAnswer answer{.AutoShutdownPolicies = {}};
   for (const model::InstanceId& id : ids) {
     ATELIER_CO_TRY(const directory::InstancePtr instance,
-                   FindInstance(context, id, identity::Access::kRead, context.args.Text("Token")));
+                   FindInstance(context, id, identity::Access::kRead, args.Text("Token")));
     if (instance->status != model::InstanceStatus::Running || !instance->culler) continue;
     const wire::PolicyCondition condition =
         ConditionOf(*instance->culler, context.services.reconciler.IdleMinutes(id));
@@ -183,18 +195,6 @@ constexpr std::string_view kVersion = "2022-01-01";
 constexpr std::string_view kTimerPath = "/api/v2/instances/{InstanceId}/shutdowntimer";
 constexpr std::string_view kCullerPath = "/api/v2/instances/{InstanceId}/idleinstanceculler";
 
-constexpr std::array kNamesInstance = {
-    Param{.name = "InstanceId",
-          .in_path = true,
-          .required = true,
-          .max = kMaxInstanceId,
-          .doc = "Instance id."},
-};
-constexpr std::array kPolicyParams = {
-    Param{.name = "InstanceId", .doc = "One more instance, beside those of the body."},
-    Param{.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."},
-};
-
 constexpr SchemaFn kTimerDone = &AnswerSchema<wire::InstanceIdOnly>;
 constexpr SchemaFn kCullerDone = &AnswerSchema<wire::InstanceIdOnly, EnvelopeForm::kNoStatus>;
 
@@ -204,9 +204,8 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "POST",
      .path = kTimerPath,
-     .params = kNamesInstance,
+     .handler = kHandler<CreateInstanceShutdownTimer>,
      .settles_ram = true,
-     .handler = &CreateInstanceShutdownTimer,
      .mutates = true,
      .body = &BodySchema<wire::ShutdownTimerRequest>,
      .answer = kTimerDone,
@@ -216,9 +215,8 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "GET",
      .path = kTimerPath,
-     .params = kNamesInstance,
+     .handler = kHandler<GetInstanceShutdownTimer>,
      .settles_ram = true,
-     .handler = &GetInstanceShutdownTimer,
      .answer = &AnswerSchema<wire::ShutdownTimerAnswer>,
      .doc = "Shows an instance's shutdown timer."},
     {.product = Product::kDsw,
@@ -226,9 +224,8 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "DELETE",
      .path = kTimerPath,
-     .params = kNamesInstance,
+     .handler = kHandler<DeleteInstanceShutdownTimer>,
      .settles_ram = true,
-     .handler = &DeleteInstanceShutdownTimer,
      .mutates = true,
      .answer = kTimerDone,
      .doc = "Removes an instance's shutdown timer."},
@@ -237,9 +234,8 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "POST",
      .path = kCullerPath,
-     .params = kNamesInstance,
+     .handler = kHandler<CreateIdleInstanceCuller>,
      .settles_ram = true,
-     .handler = &CreateIdleInstanceCuller,
      .mutates = true,
      .body = &BodySchema<wire::IdleCullerRequest>,
      .answer = kCullerDone,
@@ -249,9 +245,8 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "GET",
      .path = kCullerPath,
-     .params = kNamesInstance,
+     .handler = kHandler<GetIdleInstanceCuller>,
      .settles_ram = true,
-     .handler = &GetIdleInstanceCuller,
      .answer = &AnswerSchema<wire::IdleCullerAnswer, EnvelopeForm::kNoStatus>,
      .doc = "Shows an instance's idle rule and how long it has been idle."},
     {.product = Product::kDsw,
@@ -259,9 +254,8 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "DELETE",
      .path = kCullerPath,
-     .params = kNamesInstance,
+     .handler = kHandler<DeleteIdleInstanceCuller>,
      .settles_ram = true,
-     .handler = &DeleteIdleInstanceCuller,
      .mutates = true,
      .answer = kCullerDone,
      .doc = "Removes an instance's idle rule."},
@@ -270,9 +264,8 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "PUT",
      .path = "/api/v2/batch/autoshutdownpolicies/query",
-     .params = kPolicyParams,
+     .handler = kHandler<QueryAutoShutdownPolicies>,
      .settles_ram = true,
-     .handler = &QueryAutoShutdownPolicies,
      .body = &BodySchema<wire::PolicyQueryRequest>,
      .body_optional = true,
      .answer = &AnswerSchema<wire::AutoShutdownPoliciesAnswer, EnvelopeForm::kRequestId>,

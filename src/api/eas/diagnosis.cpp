@@ -1,7 +1,6 @@
 // What is wrong with a service, and what to do about it: of its present state, of how the runs of
 // its instances ended, and of what admission and the checks say of them.
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,17 +18,14 @@ namespace {
 /// Of earlier events, which the present state may be due to.
 constexpr Duration kLookBack = std::chrono::hours(1);
 
-constexpr std::array kInstanceParams = {
-    kClusterId, kServiceName, Param{.name = "InstanceName", .in_path = true, .required = true}};
-
 wire::Diagnosis Encode(model::Diagnosis found) {
   return {.Error = std::move(found.error),
           .Causes = std::move(found.causes),
           .Advices = std::move(found.advices)};
 }
 
-Task<Result<std::string>> DescribeServiceDiagnosis(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+Task<Result<std::string>> DescribeServiceDiagnosis(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   const WallTime now = context.services.clock.Wall();
   std::vector<model::ServiceEvent> events;
   if (!service->reason.empty()) {
@@ -50,9 +46,10 @@ Task<Result<std::string>> DescribeServiceDiagnosis(Context& context) {
 }
 
 /// Of one that is well, the parts are empty.
-Task<Result<std::string>> DescribeServiceInstanceDiagnosis(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
-  ATELIER_CO_TRY(const auto replica, FindReplica(context, *service));
+Task<Result<std::string>> DescribeServiceInstanceDiagnosis(Context& context,
+                                                           Args<kOfReplica> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto replica, FindReplica(context, args, *service));
   const directory::ServiceSpecPtr spec = context.services.services.SpecOf(service->name);
   auto found = model::DiagnoseReplica(*replica, spec.get(), context.services.clock.Wall());
   wire::InstanceDiagnosisAnswer answer;
@@ -65,14 +62,14 @@ Task<Result<std::string>> DescribeServiceInstanceDiagnosis(Context& context) {
 std::span<const Operation> ServiceDiagnosisOperations() {
   static const auto kRows = std::to_array<Operation>({
       EasRow("DescribeServiceDiagnosis", "GET",
-             "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis", kOfService,
-             DescribeServiceDiagnosis,
+             "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis",
+             kHandler<DescribeServiceDiagnosis>,
              "What is wrong with a service and its instances, and what to do; empty: nothing.",
              nullptr, AnswerSchema<wire::ServiceDiagnosisAnswer, EnvelopeForm::kRequestId>),
       EasRow("DescribeServiceInstanceDiagnosis", "GET",
              "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/diagnosis",
-             kInstanceParams, DescribeServiceInstanceDiagnosis, "The same of one instance.",
-             nullptr, AnswerSchema<wire::InstanceDiagnosisAnswer, EnvelopeForm::kRequestId>),
+             kHandler<DescribeServiceInstanceDiagnosis>, "The same of one instance.", nullptr,
+             AnswerSchema<wire::InstanceDiagnosisAnswer, EnvelopeForm::kRequestId>),
   });
   return kRows;
 }

@@ -10,9 +10,8 @@
 
 #include "api/eas/service_common.h"
 #include "api/envelope.h"
-#include "api/paging.h"
+#include "api/framework/list.h"
 #include "api/schema.h"
-#include "api/text.h"
 #include "api/wire/service_facts.h"
 #include "control/admission.h"
 
@@ -63,8 +62,7 @@ std::vector<wire::MachineSize> SizesOf(const model::Catalogue& catalogue) {
   return out;
 }
 
-Task<Result<std::string>> DescribeMachineSpec(Context& context) {
-  const Args& args = context.args;
+Task<Result<std::string>> DescribeMachineSpec(Context& context, Args<kMachineParams> args) {
   wire::MachineSpecAnswer answer;
   const bool nothing =
       args.Text("ChargeType") == "PrePaid" || args.Text("ResourceType") == "Dedicated";
@@ -104,8 +102,8 @@ constexpr auto kListGatewayParams = std::to_array<Param>({
     {.name = "InternetEnabled", .type = Type::kBoolean},
     {.name = "Sort"},
     {.name = "Order", .type = Type::kEnum, .values = "asc,desc", .aliases = "Asc=asc,Desc=desc"},
-    {.name = "PageNumber", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1},
-    {.name = "PageSize", .type = Type::kInteger, .min = 1, .max = 1000, .standard = 100},
+    kPageNumber,
+    kPageSize,
     // What the gateway here has none of: they match nothing.
     {.name = "GatewayType"},
     {.name = "ChargeType"},
@@ -136,29 +134,30 @@ void FillGateway(const Context& context, wire::EasGateway& gateway) {
              .UpdateTime = ""};
 }
 
-bool IsAskedFor(const Args& args) {
-  for (const std::string_view name : {"GatewayType", "ChargeType", "Label", "ResourceName"}) {
-    if (args.Has(name)) return false;
-  }
-  return (!args.Has("GatewayId") || args.Text("GatewayId") == kGatewayId) &&
-         ContainsIgnoreCase(kGatewayName, args.Text("GatewayName")) &&
-         (!args.Has("Status") || args.Text("Status") == kGatewayRuns) &&
-         (!args.Has("InternetEnabled") || args.Boolean("InternetEnabled"));
-}
+constexpr auto kGatewayFilters = std::to_array<Filter<kListGatewayParams, wire::EasGateway>>({
+    {"GatewayId", Is<&wire::EasGateway::GatewayId>},
+    {"GatewayName", Part<&wire::EasGateway::GatewayName>},
+    {"Status", Is<&wire::EasGateway::Status>},
+    {"InternetEnabled", Is<&wire::EasGateway::InternetEnabled>},
+    {"GatewayType", None},
+    {"ChargeType", None},
+    {"Label", None},
+    {"ResourceName", None},
+});
 
-Task<Result<std::string>> ListGateway(Context& context) {
-  const Args& args = context.args;
+Task<Result<std::string>> ListGateway(Context& context, Args<kListGatewayParams> args) {
+  std::vector<wire::EasGateway> only(1);
+  FillGateway(context, only.front());
+  List list(std::move(only));
   wire::ListGatewayAnswer answer;
-  if (IsAskedFor(args)) FillGateway(context, answer.Gateways.emplace_back());
-  answer.PageNumber = *args.Integer("PageNumber");
-  answer.PageSize = *args.Integer("PageSize");
-  answer.TotalCount = static_cast<std::int64_t>(answer.Gateways.size());
-  answer.Gateways = PageOf(std::move(answer.Gateways), args);
+  list.Keep(args, kGatewayFilters)
+      .Fill(answer, answer.Gateways, PagingOf(args),
+            [](wire::EasGateway& gateway) { return std::move(gateway); });
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> DescribeGateway(Context& context) {
-  const std::string& id = context.args.Text("GatewayId");
+Task<Result<std::string>> DescribeGateway(Context& context, Args<kGatewayParams> args) {
+  const std::string& id = args.Text("GatewayId");
   if (id != kGatewayId) {
     co_return Error(Code::kNotFound,
                     fmt::format("Gateway {} does not exist: the only one is {}.", id, kGatewayId),
@@ -175,17 +174,17 @@ Task<Result<std::string>> DescribeGateway(Context& context) {
 
 std::span<const Operation> ServiceFactOperations() {
   static const auto kRows = std::to_array<Operation>({
-      EasRow("DescribeMachineSpec", "GET", "/api/v2/public/instance_types", kMachineParams,
-             DescribeMachineSpec, "The machine types that services can have.", nullptr,
+      EasRow("DescribeMachineSpec", "GET", "/api/v2/public/instance_types",
+             kHandler<DescribeMachineSpec>, "The machine types that services can have.", nullptr,
              AnswerSchema<wire::MachineSpecAnswer, EnvelopeForm::kRequestId>),
-      EasRow("DescribeRegions", "GET", "/api/v2/regions", {}, DescribeRegions,
+      EasRow("DescribeRegions", "GET", "/api/v2/regions", kHandler<DescribeRegions>,
              "The region of this server, and its further names.", nullptr,
              AnswerSchema<wire::EasRegionsAnswer, EnvelopeForm::kRequestId>),
-      EasRow("ListGateway", "GET", "/api/v2/gateways", kListGatewayParams, ListGateway,
+      EasRow("ListGateway", "GET", "/api/v2/gateways", kHandler<ListGateway>,
              "Lists the gateway that all services share.", nullptr,
              AnswerSchema<wire::ListGatewayAnswer, EnvelopeForm::kRequestId>),
-      EasRow("DescribeGateway", "GET", "/api/v2/gateways/{ClusterId}/{GatewayId}", kGatewayParams,
-             DescribeGateway, "Returns that gateway.", nullptr,
+      EasRow("DescribeGateway", "GET", "/api/v2/gateways/{ClusterId}/{GatewayId}",
+             kHandler<DescribeGateway>, "Returns that gateway.", nullptr,
              AnswerSchema<wire::DescribeGatewayAnswer, EnvelopeForm::kRequestId>),
   });
   return kRows;

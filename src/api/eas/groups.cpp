@@ -1,14 +1,13 @@
 // Groups of services, and the parts that these take in the group's requests.
 #include <algorithm>
 #include <array>
-#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "api/eas/service_common.h"
 #include "api/envelope.h"
-#include "api/paging.h"
+#include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/text.h"
 #include "base/empty_json.h"
@@ -29,15 +28,16 @@ constexpr auto kListParams = std::to_array<Param>({
     {.name = "Filter", .doc = "Part of the name."},
     {.name = "Labels", .type = Type::kJsonMap, .pattern = kTextMap},
     {.name = "Order", .type = Type::kEnum, .values = "asc,desc", .doc = "Default desc."},
-    {.name = "PageNumber", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1},
-    {.name = "PageSize", .type = Type::kInteger, .min = 1, .max = 1000, .standard = 100},
+    kPageNumber,
+    kPageSize,
     {.name = "Sort", .type = Type::kEnum, .values = "CreateTime,UpdateTime,Name"},
     {.name = "TrafficMode", .type = Type::kEnum, .values = "auto,customized"},
     {.name = "WorkspaceId"},
 });
 
-Result<directory::GroupPtr> FindGroup(const Context& context, identity::Access access) {
-  const std::string& name = context.args.Text("GroupName");
+Result<directory::GroupPtr> FindGroup(const Context& context, Args<kOfGroup> args,
+                                      identity::Access access) {
+  const std::string& name = args.Text("GroupName");
   directory::GroupPtr group = context.services.services.FindGroup(name);
   if (group == nullptr || !MayKnow(context, group->workspace)) {
     return Error(Code::kNotFound, fmt::format("Group {} does not exist.", name), "UnknownGroup");
@@ -54,6 +54,10 @@ std::string_view TokenFor(const Context& context, const model::ServiceGroup& gro
   return context.services.services.TokenOfGroup(group.name);
 }
 
+std::string_view TrafficModeOf(const model::ServiceGroup& group) {
+  return group.customized ? "customized" : "auto";
+}
+
 wire::EasGroup EncodeGroup(const Context& context, const model::ServiceGroup& group) {
   return {.AccessToken = TokenFor(context, group),
           .CallerUid = group.owner,
@@ -66,7 +70,7 @@ wire::EasGroup EncodeGroup(const Context& context, const model::ServiceGroup& gr
           .Network = std::nullopt,
           .ParentUid = "",
           .QueueService = "",
-          .TrafficMode = group.customized ? "customized" : "auto",
+          .TrafficMode = TrafficModeOf(group),
           .UpdateTime = FormatSeconds(group.updated)};
 }
 
@@ -91,43 +95,38 @@ Task<Result<std::string>> CreateGroup(Context& context) {
   co_return MessageAnswer(context, fmt::format("Group {} is made.", name));
 }
 
-Task<Result<std::string>> ListGroups(Context& context) {
-  const Args& args = context.args;
-  ATELIER_CO_TRY(const auto labels, LabelsArg(args, "Labels"));
-  auto groups = context.services.services.AllGroups();
-  std::erase_if(groups, [&](const directory::GroupPtr& group) {
-    return !ContainsIgnoreCase(group->name, args.Text("Filter")) ||
-           (args.Has("TrafficMode") &&
-            (args.Text("TrafficMode") == "customized") != group->customized) ||
-           (args.Has("WorkspaceId") && group->workspace.str() != args.Text("WorkspaceId")) ||
-           !directory::HasLabels(group->labels, labels) ||
-           !MayAccess(context, group->workspace, group->owner, identity::Access::kRead);
+constexpr auto kFilters = std::to_array<Filter<kListParams, model::ServiceGroup>>({
+    {"Filter", Part<&model::ServiceGroup::name>},
+    {"TrafficMode", Is<TrafficModeOf>},
+    {"WorkspaceId", Is<&model::ServiceGroup::workspace>},
+});
+constexpr auto kSorts = std::to_array<SortRow<model::ServiceGroup>>({
+    {"CreateTime", ByTime<&model::ServiceGroup::created, &model::ServiceGroup::name>},
+    {"UpdateTime", ByTime<&model::ServiceGroup::updated, &model::ServiceGroup::name>},
+    {"Name", ById<&model::ServiceGroup::name>},
+});
+
+Task<Result<std::string>> ListGroups(Context& context, Args<kListParams> args) {
+  ATELIER_CO_TRY(const auto labels, ParseLabels(args.Json("Labels"), "Labels"));
+  List list(context.services.services.AllGroups());
+  list.Keep(args, kFilters).KeepIf([&](const model::ServiceGroup& group) {
+    return directory::HasLabels(group.labels, labels) &&
+           MayAccess(context, group.workspace, group.owner, identity::Access::kRead);
   });
-  // They come by name.
-  const bool by_update = args.Text("Sort") == "UpdateTime";
-  if (args.Text("Sort") != "Name") {
-    std::ranges::sort(groups, {}, [&](const directory::GroupPtr& group) {
-      return std::tuple(by_update ? group->updated : group->created, group->name);
-    });
-  }
-  if (args.Text("Order") != "asc") std::ranges::reverse(groups);
+  list.Sort(kSorts, args.Text("Sort"), args.Text("Order") == "asc");
   wire::ListGroupsAnswer answer;
-  answer.PageNumber = *args.Integer("PageNumber");
-  answer.PageSize = *args.Integer("PageSize");
-  answer.TotalCount = static_cast<std::int64_t>(groups.size());
-  groups = PageOf(std::move(groups), args);
-  for (const directory::GroupPtr& group : groups)
-    answer.Groups.push_back(EncodeGroup(context, *group));
+  list.Fill(answer, answer.Groups, PagingOf(args),
+            [&](const model::ServiceGroup& group) { return EncodeGroup(context, group); });
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> DescribeGroup(Context& context) {
-  ATELIER_CO_TRY(const auto group, FindGroup(context, identity::Access::kRead));
+Task<Result<std::string>> DescribeGroup(Context& context, Args<kOfGroup> args) {
+  ATELIER_CO_TRY(const auto group, FindGroup(context, args, identity::Access::kRead));
   co_return Answer(context, EncodeGroup(context, *group), EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> UpdateGroup(Context& context) {
-  ATELIER_CO_TRY(const auto group, FindGroup(context, identity::Access::kWrite));
+Task<Result<std::string>> UpdateGroup(Context& context, Args<kOfGroup> args) {
+  ATELIER_CO_TRY(const auto group, FindGroup(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(auto request, FromJson<wire::UpdateGroupRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(NoNetwork(request.Network));
   control::GroupChange change{.labels = std::move(request.Labels), .customized = {}};
@@ -141,9 +140,9 @@ Task<Result<std::string>> UpdateGroup(Context& context) {
   co_return MessageAnswer(context, fmt::format("Group {} is changed.", group->name));
 }
 
-Task<Result<std::string>> DeleteGroup(Context& context) {
-  ATELIER_CO_TRY(const auto group, FindGroup(context, identity::Access::kWrite));
-  if (context.args.Boolean("CascadeDelete")) {
+Task<Result<std::string>> DeleteGroup(Context& context, Args<kDeleteParams> args) {
+  ATELIER_CO_TRY(const auto group, FindGroup(context, args, identity::Access::kWrite));
+  if (args.Boolean("CascadeDelete")) {
     co_return Error(
         Code::kUnimplemented,
         "CascadeDelete is not supported by this server yet: delete its services first.");
@@ -153,15 +152,15 @@ Task<Result<std::string>> DeleteGroup(Context& context) {
   co_return MessageAnswer(context, fmt::format("Group {} is deleted.", group->name));
 }
 
-Task<Result<std::string>> DescribeGroupEndpoints(Context& context) {
-  ATELIER_CO_TRY(const auto group, FindGroup(context, identity::Access::kRead));
+Task<Result<std::string>> DescribeGroupEndpoints(Context& context, Args<kOfGroup> args) {
+  ATELIER_CO_TRY(const auto group, FindGroup(context, args, identity::Access::kRead));
   co_return Answer(context,
                    EncodeEndpoints(context, TokenFor(context, *group), group->name, "Group"),
                    EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> ReleaseService(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+Task<Result<std::string>> ReleaseService(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(const auto request, FromJson<wire::ReleaseServiceRequest>(context.body));
   std::optional<bool> grouping;
   if (!request.TrafficState.value_or("").empty()) {
@@ -181,22 +180,22 @@ constexpr std::string_view kGroup = "/api/v2/groups/{ClusterId}/{GroupName}";
 
 std::span<const Operation> ServiceGroupOperations() {
   static const auto kRows = std::to_array<Operation>({
-      EasRow("CreateGroup", "POST", kGroups, {}, CreateGroup, "Makes a group without services.",
-             BodySchema<wire::CreateGroupRequest>),
-      EasRow("ListGroups", "GET", kGroups, kListParams, ListGroups,
+      EasRow("CreateGroup", "POST", kGroups, kHandler<CreateGroup>,
+             "Makes a group without services.", BodySchema<wire::CreateGroupRequest>),
+      EasRow("ListGroups", "GET", kGroups, kHandler<ListGroups>,
              "Lists the groups the caller may see.", nullptr,
              AnswerSchema<wire::ListGroupsAnswer, EnvelopeForm::kRequestId>),
-      EasRow("DescribeGroup", "GET", kGroup, kOfGroup, DescribeGroup, "Returns one group.", nullptr,
+      EasRow("DescribeGroup", "GET", kGroup, kHandler<DescribeGroup>, "Returns one group.", nullptr,
              AnswerSchema<wire::EasGroup, EnvelopeForm::kRequestId>),
-      EasRow("UpdateGroup", "PUT", kGroup, kOfGroup, UpdateGroup,
+      EasRow("UpdateGroup", "PUT", kGroup, kHandler<UpdateGroup>,
              "Sets its labels, or how requests are parted.", BodySchema<wire::UpdateGroupRequest>),
-      EasRow("DeleteGroup", "DELETE", kGroup, kDeleteParams, DeleteGroup,
+      EasRow("DeleteGroup", "DELETE", kGroup, kHandler<DeleteGroup>,
              "Deletes a group that has no services."),
       EasRow("DescribeGroupEndpoints", "GET", "/api/v2/groups/{ClusterId}/{GroupName}/endpoints",
-             kOfGroup, DescribeGroupEndpoints, "Where a group is called, and with which token.",
+             kHandler<DescribeGroupEndpoints>, "Where a group is called, and with which token.",
              nullptr, AnswerSchema<wire::ServiceEndpointsAnswer, EnvelopeForm::kRequestId>),
       EasRow("ReleaseService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/release",
-             kOfService, ReleaseService, "Sets the part of a service in its group's requests.",
+             kHandler<ReleaseService>, "Sets the part of a service in its group's requests.",
              BodySchema<wire::ReleaseServiceRequest>),
   });
   return kRows;

@@ -10,9 +10,8 @@
 
 #include "api/eas/service_common.h"
 #include "api/envelope.h"
-#include "api/paging.h"
+#include "api/framework/list.h"
 #include "api/schema.h"
-#include "api/text.h"
 #include "api/wire/service_facts.h"
 #include "control/admission.h"
 
@@ -28,10 +27,6 @@ constexpr std::string_view kUsageMode = "inference";
 constexpr std::string_view kMachineId = "eas-i-host";
 constexpr std::string_view kMachineReady = "Ready";
 
-constexpr Param kPageNumber{
-    .name = "PageNumber", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1};
-constexpr Param kPageSize{
-    .name = "PageSize", .type = Type::kInteger, .min = 1, .max = 1000, .standard = 100};
 constexpr Param kOrder{.name = "Order",
                        .type = Type::kEnum,
                        .values = "asc,desc",
@@ -121,32 +116,28 @@ void FillCore(const Context& context, wire::EasResourceCore& core) {
           .UsageMode = kUsageMode};
 }
 
-bool IsAskedFor(const Args& args) {
-  const auto other = [&](std::string_view name, std::string_view is) {
-    return args.Has(name) && args.Text(name) != is;
-  };
-  return ContainsIgnoreCase(kHostResourceName, args.Text("ResourceName")) &&
-         !other("ResourceId", kHostResource) && !other("ResourceStatus", kResourceReady) &&
-         !other("ResourceType", kResourceType) && !other("UsageMode", kUsageMode);
-}
+constexpr auto kFilters = std::to_array<Filter<kListParams, wire::EasResource>>({
+    {"ResourceId", Is<&wire::EasResource::ResourceId>},
+    {"ResourceName", Part<&wire::EasResource::ResourceName>},
+    {"ResourceStatus", Is<&wire::EasResource::Status>},
+    {"ResourceType", Is<&wire::EasResource::ResourceType>},
+    {"UsageMode", Is<&wire::EasResource::UsageMode>},
+});
 
-Task<Result<std::string>> ListResources(Context& context) {
-  const Args& args = context.args;
+Task<Result<std::string>> ListResources(Context& context, Args<kListParams> args) {
+  std::vector<wire::EasResource> only(1);
+  FillCore(context, only.front());
+  only.front().ServiceCount = static_cast<std::int64_t>(VisibleServices(context).size());
+  List list(std::move(only));
   wire::ListResourcesAnswer answer;
-  if (IsAskedFor(args)) {
-    wire::EasResource& only = answer.Resources.emplace_back();
-    FillCore(context, only);
-    only.ServiceCount = static_cast<std::int64_t>(VisibleServices(context).size());
-  }
-  answer.PageNumber = *args.Integer("PageNumber");
-  answer.PageSize = *args.Integer("PageSize");
-  answer.TotalCount = static_cast<std::int64_t>(answer.Resources.size());
-  answer.Resources = PageOf(std::move(answer.Resources), args);
+  list.Keep(args, kFilters)
+      .Fill(answer, answer.Resources, PagingOf(args),
+            [](wire::EasResource& resource) { return std::move(resource); });
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-Status IsTheHost(const Context& context) {
-  const std::string& id = context.args.Text("ResourceId");
+Status IsTheHost(Args<kOfResource> args) {
+  const std::string& id = args.Text("ResourceId");
   if (id == kHostResource) return Ok();
   return Error(
       Code::kNotFound,
@@ -155,8 +146,8 @@ Status IsTheHost(const Context& context) {
       "UnknownResource");
 }
 
-Task<Result<std::string>> DescribeResource(Context& context) {
-  ATELIER_CO_RETURN_IF_ERROR(IsTheHost(context));
+Task<Result<std::string>> DescribeResource(Context& context, Args<kOfResource> args) {
+  ATELIER_CO_RETURN_IF_ERROR(IsTheHost(args));
   wire::DescribeResourceAnswer answer;
   FillCore(context, answer);
   answer.ExtraData = "{}";
@@ -165,16 +156,12 @@ Task<Result<std::string>> DescribeResource(Context& context) {
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> ListResourceServices(Context& context) {
-  ATELIER_CO_RETURN_IF_ERROR(IsTheHost(context));
-  auto services = VisibleServices(context);
+Task<Result<std::string>> ListResourceServices(Context& context, Args<kServiceParams> args) {
+  ATELIER_CO_RETURN_IF_ERROR(IsTheHost(args));
+  List list(VisibleServices(context));
   wire::ListServicesAnswer answer;
-  answer.PageNumber = *context.args.Integer("PageNumber");
-  answer.PageSize = *context.args.Integer("PageSize");
-  answer.TotalCount = services.size();
-  services = PageOf(std::move(services), context.args);
-  for (const directory::ServicePtr& service : services)
-    answer.Services.push_back(EncodeService(context, *service));
+  list.Fill(answer, answer.Services, PagingOf(args),
+            [&](const model::Service& service) { return EncodeService(context, service); });
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
@@ -211,28 +198,24 @@ wire::ResourceInstance EncodeMachine(const Context& context) {
           .Zone = context.options.zone};
 }
 
-bool IsAskedFor(const Args& args, const wire::ResourceInstance& machine) {
-  for (const std::string_view name : {"ChargeType", "InstanceIP", "Label"}) {
-    if (args.Has(name)) return false;
-  }
-  const auto other = [&](std::string_view name, std::string_view is) {
-    return args.Has(name) && args.Text(name) != is;
-  };
-  return ContainsIgnoreCase(machine.InstanceName, args.Text("Filter")) &&
-         !other("InstanceId", machine.InstanceId) && !other("InstanceName", machine.InstanceName) &&
-         !other("InstanceStatus", machine.InstanceStatus) && !other("Zone", machine.Zone);
-}
+constexpr auto kMachineFilters = std::to_array<Filter<kMachineParams, wire::ResourceInstance>>({
+    {"Filter", Part<&wire::ResourceInstance::InstanceName>},
+    {"InstanceId", Is<&wire::ResourceInstance::InstanceId>},
+    {"InstanceName", Is<&wire::ResourceInstance::InstanceName>},
+    {"InstanceStatus", Is<&wire::ResourceInstance::InstanceStatus>},
+    {"Zone", Is<&wire::ResourceInstance::Zone>},
+    {"ChargeType", None},
+    {"InstanceIP", None},
+    {"Label", None},
+});
 
-Task<Result<std::string>> ListResourceInstances(Context& context) {
-  ATELIER_CO_RETURN_IF_ERROR(IsTheHost(context));
-  const Args& args = context.args;
+Task<Result<std::string>> ListResourceInstances(Context& context, Args<kMachineParams> args) {
+  ATELIER_CO_RETURN_IF_ERROR(IsTheHost(args));
+  List list(std::vector{EncodeMachine(context)});
   wire::ListResourceInstancesAnswer answer;
-  wire::ResourceInstance machine = EncodeMachine(context);
-  if (IsAskedFor(args, machine)) answer.Instances.push_back(std::move(machine));
-  answer.PageNumber = *args.Integer("PageNumber");
-  answer.PageSize = *args.Integer("PageSize");
-  answer.TotalCount = static_cast<std::int64_t>(answer.Instances.size());
-  answer.Instances = PageOf(std::move(answer.Instances), args);
+  list.Keep(args, kMachineFilters)
+      .Fill(answer, answer.Instances, PagingOf(args),
+            [](wire::ResourceInstance& machine) { return std::move(machine); });
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
@@ -240,19 +223,19 @@ Task<Result<std::string>> ListResourceInstances(Context& context) {
 
 std::span<const Operation> ServiceResourceOperations() {
   static const auto kRows = std::to_array<Operation>({
-      EasRow("ListResources", "GET", "/api/v2/resources", kListParams, ListResources,
+      EasRow("ListResources", "GET", "/api/v2/resources", kHandler<ListResources>,
              "Lists the group of machines that services run on: this server's host.", nullptr,
              AnswerSchema<wire::ListResourcesAnswer, EnvelopeForm::kRequestId>),
-      EasRow("DescribeResource", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}", kOfResource,
-             DescribeResource, "What the host has, and what of it is taken.", nullptr,
+      EasRow("DescribeResource", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}",
+             kHandler<DescribeResource>, "What the host has, and what of it is taken.", nullptr,
              AnswerSchema<wire::DescribeResourceAnswer, EnvelopeForm::kRequestId>),
       EasRow("ListResourceServices", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}/services",
-             kServiceParams, ListResourceServices,
+             kHandler<ListResourceServices>,
              "Lists the services on the host that the caller may see, by name.", nullptr,
              AnswerSchema<wire::ListServicesAnswer, EnvelopeForm::kRequestId>),
       EasRow("ListResourceInstances", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}/instances",
-             kMachineParams, ListResourceInstances, "Lists the machines of the group: the host.",
-             nullptr, AnswerSchema<wire::ListResourceInstancesAnswer, EnvelopeForm::kRequestId>),
+             kHandler<ListResourceInstances>, "Lists the machines of the group: the host.", nullptr,
+             AnswerSchema<wire::ListResourceInstancesAnswer, EnvelopeForm::kRequestId>),
   });
   return kRows;
 }

@@ -86,9 +86,9 @@ bool MaySeeSecrets(const Context& context, const model::ServiceGroup& group) {
           RamAllows(context, kChange, "*"));
 }
 
-Result<std::map<std::string, std::string>> LabelsArg(const Args& args, std::string_view name) {
+Result<std::map<std::string, std::string>> ParseLabels(const json::value* given,
+                                                       std::string_view name) {
   std::map<std::string, std::string> labels;
-  const json::value* given = args.Json(name);
   if (given == nullptr) return labels;
   Problems problems;
   DecodeJson(*given, labels, std::string(name), Missing::kProblem, problems);
@@ -96,8 +96,9 @@ Result<std::map<std::string, std::string>> LabelsArg(const Args& args, std::stri
   return labels;
 }
 
-Result<directory::ServicePtr> FindService(const Context& context, identity::Access access) {
-  const std::string& name = context.args.Text("ServiceName");
+Result<directory::ServicePtr> FindService(const Context& context, Args<kOfService> args,
+                                          identity::Access access) {
+  const std::string& name = args.Text("ServiceName");
   directory::ServicePtr service = context.services.services.Find(name);
   if (service == nullptr || !MayKnow(context, service->workspace)) return UnknownService(name);
   if (MayAccess(context, service->workspace, service->owner, access)) return service;
@@ -107,8 +108,9 @@ Result<directory::ServicePtr> FindService(const Context& context, identity::Acce
                "PrivilegeCheckFailed");
 }
 
-Result<directory::ReplicaPtr> FindReplica(const Context& context, const model::Service& service) {
-  const std::string& name = context.args.Text("InstanceName");
+Result<directory::ReplicaPtr> FindReplica(const Context& context, Args<kOfReplica> args,
+                                          const model::Service& service) {
+  const std::string& name = args.Text("InstanceName");
   directory::ReplicaPtr replica = context.services.services.FindReplicaNamed(service.id, name);
   if (replica != nullptr) return replica;
   return Error(Code::kNotFound, fmt::format("Service {} has no instance {}.", service.name, name),

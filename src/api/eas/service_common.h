@@ -20,6 +20,12 @@ inline constexpr Param kClusterId{
     .name = "ClusterId", .in_path = true, .required = true, .doc = "Region, or a name of it."};
 inline constexpr Param kServiceName{.name = "ServiceName", .in_path = true, .required = true};
 inline constexpr std::array kOfService = {kClusterId, kServiceName};
+inline constexpr Param kInstanceName{.name = "InstanceName", .in_path = true, .required = true};
+inline constexpr std::array kOfReplica = {kClusterId, kServiceName, kInstanceName};
+inline constexpr Param kPageNumber{
+    .name = "PageNumber", .type = Param::Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1};
+inline constexpr Param kPageSize{
+    .name = "PageSize", .type = Param::Type::kInteger, .min = 1, .max = 1000, .standard = 100};
 
 /// The one group of machines there is, this server's host: of resources.cpp and of filters.
 inline constexpr std::string_view kHostResource = "eas-r-host";
@@ -35,16 +41,15 @@ inline constexpr SchemaFn kMessage = &AnswerSchema<wire::MessageAnswer, Envelope
 
 /// A row of the operation table.
 constexpr Operation EasRow(std::string_view name, std::string_view method, std::string_view path,
-                           std::span<const Param> params, HandlerFn handler, std::string_view doc,
-                           SchemaFn body = nullptr, SchemaFn answer = kMessage) {
+                           Handler handler, std::string_view doc, SchemaFn body = nullptr,
+                           SchemaFn answer = kMessage) {
   return {.product = Product::kEas,
           .name = name,
           .version = kEasVersion,
           .method = method,
           .path = path,
-          .params = params,
-          .resource = ResourceOf(path),
           .handler = handler,
+          .resource = ResourceOf(path),
           .mutates = method != "GET",
           .body = body,
           .answer = answer,
@@ -55,10 +60,12 @@ constexpr Operation EasRow(std::string_view name, std::string_view method, std::
 /// PermissionDenied/PrivilegeCheckFailed: the workspace does not let him; to the members of its
 /// workspace a service is what a PUBLIC instance is, and one of no workspace asks for the RAM
 /// permission alone. NotFound/UnknownService: there is none of this name that he MayKnow.
-Result<directory::ServicePtr> FindService(const Context& context, identity::Access access);
+Result<directory::ServicePtr> FindService(const Context& context, Args<kOfService> args,
+                                          identity::Access access);
 
 /// {InstanceName} of it. NotFound/UnknownReplica.
-Result<directory::ReplicaPtr> FindReplica(const Context& context, const model::Service& service);
+Result<directory::ReplicaPtr> FindReplica(const Context& context, Args<kOfReplica> args,
+                                          const model::Service& service);
 
 /// Whether the caller may learn that there is something of this name in `workspace`. To everybody
 /// else it answers as what does not exist.
@@ -82,8 +89,10 @@ bool MaySeeSecrets(const Context& context, const model::ServiceGroup& group);
 /// The service JSON without what may hold a secret; "{}" if it is none.
 std::string PublicConfig(const std::string& config);
 
-/// The parameter of type kJsonMap; empty if it is absent. InvalidArgument: not of texts alone.
-Result<std::map<std::string, std::string>> LabelsArg(const Args& args, std::string_view name);
+/// The value of parameter `name`; empty if it is absent (nullptr). InvalidArgument: not an object
+/// of texts.
+Result<std::map<std::string, std::string>> ParseLabels(const json::value* given,
+                                                       std::string_view name);
 
 /// "<base>/api/predict/<name>", where the gateway serves it.
 std::string EndpointOf(const Context& context, std::string_view name);

@@ -7,6 +7,7 @@
 
 #include "api/eas/service_common.h"
 #include "api/envelope.h"
+#include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/text.h"
 #include "directory/service_query.h"
@@ -17,13 +18,11 @@ namespace {
 
 using Type = Param::Type;
 
-constexpr std::int64_t kMostPageSize = 1000;
-
 constexpr auto kListParams = std::to_array<Param>({
     kClusterId,
     kServiceName,
-    {.name = "PageNumber", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1},
-    {.name = "PageSize", .type = Type::kInteger, .min = 1, .max = kMostPageSize, .standard = 100},
+    kPageNumber,
+    kPageSize,
     {.name = "Filter", .doc = "Part of the name, an address or the machine type, case ignored."},
     {.name = "ResourceType",
      .type = Type::kEnum,
@@ -51,11 +50,8 @@ constexpr auto kListParams = std::to_array<Param>({
     {.name = "MemberType"},
     {.name = "ListReplica", .type = Type::kBoolean},
 });
-constexpr std::array kUpdateParams = {
-    kClusterId, kServiceName, Param{.name = "InstanceName", .in_path = true, .required = true},
-    Param{.name = "IsReplica", .type = Type::kBoolean}};
-constexpr std::array kContainerParams = {
-    kClusterId, kServiceName, Param{.name = "InstanceName", .in_path = true, .required = true}};
+constexpr std::array kUpdateParams = {kClusterId, kServiceName, kInstanceName,
+                                      Param{.name = "IsReplica", .type = Type::kBoolean}};
 constexpr std::array kDeleteParams = {
     kClusterId,
     kServiceName,
@@ -69,18 +65,8 @@ constexpr std::array kDeleteParams = {
     Param{.name = "IsReplica", .type = Type::kBoolean},
 };
 
-/// Asks for something that no instance of this server is.
-bool MatchesNothing(const Args& args) {
-  for (const std::string_view name : {"QuotaId", "ReplicaName", "MemberType"}) {
-    if (args.Has(name)) return true;
-  }
-  if (args.Has("Resource") && args.Text("Resource") != kHostResource) return true;
-  return args.Boolean("IsSpot") || args.Text("ResourceType") == "DedicatedResource" ||
-         (args.Has("Role") && args.Text("Role") != "Standard");
-}
-
-Status NotGrouped(const Args& args, std::string_view name) {
-  if (!args.Boolean(name)) return Ok();
+Status NotGrouped(bool asked, std::string_view name) {
+  if (!asked) return Ok();
   return Error(
       Code::kUnimplemented,
       fmt::format("{}: replicas of several instances are not supported by this server yet.", name));
@@ -151,42 +137,58 @@ wire::ServiceInstance Encode(const model::Service& service, const model::Replica
           .ReplicaName = ""};
 }
 
-Task<Result<std::string>> ListServiceInstances(Context& context) {
-  const Args& args = context.args;
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
-  ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args, "ListReplica"));
-  directory::ReplicaQuery query;
-  query.keyword = args.Text("Filter");
-  query.instance_type = args.Text("InstanceType");
-  query.name = args.Text("InstanceName");
-  query.inner_ip = args.Text("InstanceIP");
-  query.host_ip = args.Text("HostIP");
-  query.status = args.Enum<model::ReplicaStatus>("InstanceStatus");
-  query.ascending = args.Text("Order") == "asc";
-  query.page_number = static_cast<std::uint64_t>(*args.Integer("PageNumber"));
-  query.page_size = static_cast<std::uint64_t>(*args.Integer("PageSize"));
-  // A status outside the set is one that no instance is in (note 9).
-  const bool nothing = MatchesNothing(args) || (args.Has("InstanceStatus") && !query.status);
-  directory::ReplicaPage page;
-  if (!nothing) {
-    page = directory::ListReplicas(context.services.services.ReplicasOf(service->id), query);
-  }
+std::string_view MachineOf(const model::Replica& replica) {
+  return replica.outfit ? std::string_view(replica.outfit->machine) : std::string_view();
+}
+std::string_view InnerIpOf(const model::Replica& replica) { return replica.place.inner_ip; }
+std::string_view HostIpOf(const model::Replica& replica) { return replica.place.host_ip; }
+
+bool HasKeyword(const model::Replica& replica, const ArgValues::Value& asked) {
+  return Part<&model::Replica::name>(replica, asked) || Part<InnerIpOf>(replica, asked) ||
+         Part<HostIpOf>(replica, asked) || Part<MachineOf>(replica, asked);
+}
+
+constexpr std::string_view kStandard = "Standard";
+constexpr std::string_view kPublicResource = "PublicResource";
+
+constexpr auto kFilters = std::to_array<Filter<kListParams, model::Replica>>({
+    {"Filter", HasKeyword},
+    {"InstanceType", Is<MachineOf>},
+    // A status outside the set is one that no instance is in (docs/contract/requests.md section 5).
+    {"InstanceStatus", Is<&model::Replica::status>},
+    {"InstanceIP", Is<InnerIpOf>},
+    {"InstanceName", Is<&model::Replica::name>},
+    {"HostIP", Is<HostIpOf>},
+    {"ResourceType", AllAre<kPublicResource>},
+    {"IsSpot", AllAre<kNo>},
+    {"Role", AllAre<kStandard>},
+    {"Resource", AllAre<kHostResource>},
+    {"QuotaId", None},
+    {"ReplicaName", None},
+    {"MemberType", None},
+});
+constexpr auto kSorts = std::to_array<SortRow<model::Replica>>(
+    {{"StartTime", ByTime<directory::StartTimeOf, &model::Replica::name>}});
+
+Task<Result<std::string>> ListServiceInstances(Context& context, Args<kListParams> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args.Boolean("ListReplica"), "ListReplica"));
+  List list(context.services.services.ReplicasOf(service->id));
+  list.Keep(args, kFilters).Sort(kSorts, args.Text("Sort"), args.Text("Order") == "asc");
   wire::ListServiceInstancesAnswer answer;
-  for (const auto& replica : page.replicas)
-    answer.Instances.push_back(Encode(*service, *replica, context.services.catalogue));
-  answer.PageNumber = *args.Integer("PageNumber");
-  answer.PageSize = *args.Integer("PageSize");
-  answer.TotalCount = page.total;
+  list.Fill(answer, answer.Instances, PagingOf(args), [&](const model::Replica& replica) {
+    return Encode(*service, replica, context.services.catalogue);
+  });
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> UpdateServiceInstance(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(NotGrouped(context.args, "IsReplica"));
+Task<Result<std::string>> UpdateServiceInstance(Context& context, Args<kUpdateParams> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args.Boolean("IsReplica"), "IsReplica"));
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceInstanceRequest>(context.body));
   if (request.Hibernate.value_or(false))
     co_return Error(Code::kUnimplemented, "Hibernate is not supported by this server yet.");
-  const std::string& name = context.args.Text("InstanceName");
+  const std::string& name = args.Text("InstanceName");
   if (request.Detach && !*request.Detach && !request.Isolate)
     co_return Invalid("Detach cannot be taken back: it must be true.");
   if (request.Detach.value_or(false)) {
@@ -223,9 +225,9 @@ std::string_view ContainerStatus(const model::Replica& replica) {
 }
 
 /// An instance has one container, which is the instance, and is named as it is.
-Task<Result<std::string>> ListServiceContainers(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
-  ATELIER_CO_TRY(const auto replica, FindReplica(context, *service));
+Task<Result<std::string>> ListServiceContainers(Context& context, Args<kOfReplica> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto replica, FindReplica(context, args, *service));
   const model::Outfit outfit = replica->outfit.value_or(model::Outfit());
   const bool ended = replica->last && replica->last->settled;
   wire::ContainerInfo container{
@@ -247,7 +249,7 @@ Task<Result<std::string>> ListServiceContainers(Context& context) {
 }
 
 /// Container names whose process SoftRestart starts again: each instance must have it.
-Status HaveContainer(const Args& args) {
+Status HaveContainer(const Args<kDeleteParams>& args) {
   if (!args.Boolean("SoftRestart") || !args.Has("Container")) return Ok();
   for (const std::string& instance : args.List("InstanceList")) {
     if (instance == args.Text("Container")) continue;
@@ -257,10 +259,9 @@ Status HaveContainer(const Args& args) {
   return Ok();
 }
 
-Task<Result<std::string>> DeleteServiceInstances(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
-  const Args& args = context.args;
-  ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args, "IsReplica"));
+Task<Result<std::string>> DeleteServiceInstances(Context& context, Args<kDeleteParams> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args.Boolean("IsReplica"), "IsReplica"));
   if (args.List("InstanceList").empty())
     co_return Error(Code::kInvalidArgument, "InstanceList is required.", "MissingInstanceList");
   ATELIER_CO_RETURN_IF_ERROR(HaveContainer(args));
@@ -278,9 +279,8 @@ std::span<const Operation> ServiceInstanceOperations() {
        .version = kEasVersion,
        .method = "GET",
        .path = "/api/v2/services/{ClusterId}/{ServiceName}/instances",
-       .params = kListParams,
+       .handler = kHandler<ListServiceInstances>,
        .resource = "service/{ServiceName}",
-       .handler = ListServiceInstances,
        .answer = AnswerSchema<wire::ListServiceInstancesAnswer, EnvelopeForm::kRequestId>,
        .doc = "Lists the instances of a service."},
       {.product = Product::kEas,
@@ -288,9 +288,8 @@ std::span<const Operation> ServiceInstanceOperations() {
        .version = kEasVersion,
        .method = "PUT",
        .path = "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}",
-       .params = kUpdateParams,
+       .handler = kHandler<UpdateServiceInstance>,
        .resource = "service/{ServiceName}",
-       .handler = UpdateServiceInstance,
        .mutates = true,
        .body = BodySchema<wire::UpdateServiceInstanceRequest>,
        .answer = AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>,
@@ -300,9 +299,8 @@ std::span<const Operation> ServiceInstanceOperations() {
        .version = kEasVersion,
        .method = "GET",
        .path = "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/containers",
-       .params = kContainerParams,
+       .handler = kHandler<ListServiceContainers>,
        .resource = "service/{ServiceName}",
-       .handler = ListServiceContainers,
        .answer = AnswerSchema<wire::ListServiceContainersAnswer, EnvelopeForm::kRequestId>,
        .doc = "The container of an instance, and how its last run ended."},
       {.product = Product::kEas,
@@ -310,9 +308,8 @@ std::span<const Operation> ServiceInstanceOperations() {
        .version = kEasVersion,
        .method = "DELETE",
        .path = "/api/v2/services/{ClusterId}/{ServiceName}/instances",
-       .params = kDeleteParams,
+       .handler = kHandler<DeleteServiceInstances>,
        .resource = "service/{ServiceName}",
-       .handler = DeleteServiceInstances,
        .mutates = true,
        .answer = AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>,
        .doc = "Restarts instances: under new names, or in their place."},

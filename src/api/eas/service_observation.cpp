@@ -7,9 +7,9 @@
 
 #include "api/eas/service_common.h"
 #include "api/envelope.h"
+#include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/text.h"
-#include "base/page.h"
 
 namespace atelier::api {
 
@@ -65,9 +65,8 @@ constexpr std::array kLogParams = {
 };
 
 /// `yyyy-MM-dd HH:mm:ss` UTC (docs/contract/lifecycle.md section 10), or ISO 8601.
-Result<WallTime> TimeOf(const Args& args, std::string_view name, WallTime standard) {
-  if (!args.Has(name)) return standard;
-  std::string text = args.Text(name);
+Result<WallTime> TimeOf(std::string text, std::string_view name, WallTime standard) {
+  if (text.empty()) return standard;
   if (text.size() == 19 && text[10] == ' ') {
     text[10] = 'T';
     text += 'Z';
@@ -76,41 +75,32 @@ Result<WallTime> TimeOf(const Args& args, std::string_view name, WallTime standa
   return Invalid(fmt::format("{} must be a time such as 2024-01-12 14:36:01.", name));
 }
 
-/// Cuts one page out of `all` and counts the pages.
-template <class T>
-std::vector<T> Page(std::vector<T> all, std::int64_t number, std::int64_t size,
-                    std::int64_t& pages) {
-  pages = (static_cast<std::int64_t>(all.size()) + size - 1) / size;
-  return PageOf(std::move(all), static_cast<std::uint64_t>(number),
-                static_cast<std::uint64_t>(size));
+std::string_view TypeOf(const model::ServiceEvent& event) {
+  return event.warning ? "Warning" : "Normal";
 }
 
-Task<Result<std::string>> DescribeServiceEvent(Context& context) {
-  const Args& args = context.args;
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+constexpr auto kEventFilters = std::to_array<Filter<kEventParams, model::ServiceEvent>>(
+    {{"EventType", Is<TypeOf>}, {"InstanceName", Is<&model::ServiceEvent::instance>}});
+
+Task<Result<std::string>> DescribeServiceEvent(Context& context, Args<kEventParams> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   const WallTime now = context.services.clock.Wall();
-  ATELIER_CO_TRY(const WallTime from, TimeOf(args, "StartTime", now - kWindow));
-  ATELIER_CO_TRY(const WallTime to, TimeOf(args, "EndTime", now));
+  ATELIER_CO_TRY(const WallTime from, TimeOf(args.Text("StartTime"), "StartTime", now - kWindow));
+  ATELIER_CO_TRY(const WallTime to, TimeOf(args.Text("EndTime"), "EndTime", now));
   ATELIER_CO_TRY(auto events,
                  co_await context.services.service_control.Events(service->name, from, to));
-  std::erase_if(events, [&](const model::ServiceEvent& event) {
-    const bool other_type =
-        args.Has("EventType") && (args.Text("EventType") == "Warning") != event.warning;
-    return other_type || (args.Has("InstanceName") && event.instance != args.Text("InstanceName"));
-  });
-  std::ranges::reverse(events);  // newest first
+  List list(std::move(events));
+  list.Keep(args, kEventFilters).Reverse(true);  // newest first
   wire::ServiceEventsAnswer answer;
-  answer.PageNum = *args.Integer("PageNum");
-  answer.TotalCount = static_cast<std::int64_t>(events.size());
-  const auto page =
-      Page(std::move(events), answer.PageNum, *args.Integer("PageSize"), answer.TotalPageNum);
-  for (const model::ServiceEvent& event : page) {
-    answer.Events.push_back({.Message = event.message,
-                             .Reason = event.reason,
-                             .Resource = event.instance.empty() ? "Service" : "Pod",
-                             .Time = FormatSeconds(event.time),
-                             .Type = event.warning ? "Warning" : "Normal"});
-  }
+  list.Fill(answer, answer.Events,
+            {.number = *args.Integer("PageNum"), .size = *args.Integer("PageSize")},
+            [](const model::ServiceEvent& event) {
+              return wire::ServiceEvent{.Message = event.message,
+                                        .Reason = event.reason,
+                                        .Resource = event.instance.empty() ? "Service" : "Pod",
+                                        .Time = FormatSeconds(event.time),
+                                        .Type = TypeOf(event)};
+            });
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
@@ -147,15 +137,14 @@ void AppendLines(std::string_view text, const LineFilter& filter, std::vector<st
   }
 }
 
-Task<Result<std::string>> DescribeServiceLog(Context& context) {
-  const Args& args = context.args;
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+Task<Result<std::string>> DescribeServiceLog(Context& context, Args<kLogParams> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   LineFilter filter{.keyword = args.Text("Keyword"), .from = {}, .to = {}};
   if (args.Has("StartTime")) {
-    ATELIER_CO_TRY(filter.from, TimeOf(args, "StartTime", {}));
+    ATELIER_CO_TRY(filter.from, TimeOf(args.Text("StartTime"), "StartTime", {}));
   }
   if (args.Has("EndTime")) {
-    ATELIER_CO_TRY(filter.to, TimeOf(args, "EndTime", {}));
+    ATELIER_CO_TRY(filter.to, TimeOf(args.Text("EndTime"), "EndTime", {}));
   }
   const auto replicas = context.services.services.ReplicasOf(service->id);  // outlives the waits
   std::vector<std::string> lines;
@@ -171,11 +160,11 @@ Task<Result<std::string>> DescribeServiceLog(Context& context) {
     // One that has not started, or has just gone, has printed nothing.
     if (text) AppendLines(*text, filter, lines);
   }
+  List list(std::move(lines));
   wire::ServiceLogAnswer answer;
-  answer.PageNum = *args.Integer("PageNum");
-  answer.TotalCount = static_cast<std::int64_t>(lines.size());
-  answer.Logs =
-      Page(std::move(lines), answer.PageNum, *args.Integer("PageSize"), answer.TotalPageNum);
+  list.Fill(answer, answer.Logs,
+            {.number = *args.Integer("PageNum"), .size = *args.Integer("PageSize")},
+            [](std::string& line) { return std::move(line); });
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
@@ -188,9 +177,8 @@ std::span<const Operation> ServiceObservationOperations() {
        .version = kEasVersion,
        .method = "GET",
        .path = "/api/v2/services/{ClusterId}/{ServiceName}/events",
-       .params = kEventParams,
+       .handler = kHandler<DescribeServiceEvent>,
        .resource = "service/{ServiceName}",
-       .handler = DescribeServiceEvent,
        .answer = AnswerSchema<wire::ServiceEventsAnswer, EnvelopeForm::kRequestId>,
        .doc = "What happened to a service and its instances, the newest first."},
       {.product = Product::kEas,
@@ -198,9 +186,8 @@ std::span<const Operation> ServiceObservationOperations() {
        .version = kEasVersion,
        .method = "GET",
        .path = "/api/v2/services/{ClusterId}/{ServiceName}/logs",
-       .params = kLogParams,
+       .handler = kHandler<DescribeServiceLog>,
        .resource = "service/{ServiceName}",
-       .handler = DescribeServiceLog,
        .answer = AnswerSchema<wire::ServiceLogAnswer, EnvelopeForm::kRequestId>,
        .doc = "The last lines that the instances of a service printed."},
   });

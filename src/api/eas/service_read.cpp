@@ -4,7 +4,7 @@
 
 #include "api/eas/service_common.h"
 #include "api/envelope.h"
-#include "api/paging.h"
+#include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/text.h"
 #include "directory/service_query.h"
@@ -15,15 +15,9 @@ namespace {
 
 using Type = Param::Type;
 
-constexpr std::int64_t kMostPageSize = 1000;
 constexpr std::string_view kStatuses =
     "Creating,Deploying,Pending,Waiting,Running,Updating,HotUpdate,Scaling,Starting,Stopping,"
     "Stopped,Deleting,DeleteFailed,Failed,Complete,Cloning,Committing,Developing,Deleted";
-
-constexpr Param kPageNumber{
-    .name = "PageNumber", .type = Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1};
-constexpr Param kPageSize{
-    .name = "PageSize", .type = Type::kInteger, .min = 1, .max = kMostPageSize, .standard = 100};
 
 constexpr std::array kVersionParams = {kClusterId, kServiceName, kPageNumber, kPageSize};
 constexpr auto kListParams = std::to_array<Param>({
@@ -67,96 +61,85 @@ constexpr auto kListParams = std::to_array<Param>({
      .doc = "All are PUBLIC: the members of a workspace see each other's services."},
 });
 
-/// Asks for something that every service here is not.
-bool MatchesNothing(const Args& args) {
-  for (const std::string_view name :
-       {"Gateway", "ParentServiceUid", "QuotaId", "ResourceAliasName"}) {
-    if (args.Has(name)) return true;
-  }
-  if (args.Boolean("ResourceBurstable")) return true;
-  const auto other = [&](std::string_view name, std::string_view only) {
-    return args.Has(name) && args.Text(name) != only;
-  };
-  return other("ResourceId", kHostResource) || other("ResourceName", kHostResourceName) ||
-         other("ServiceType", "Standard") || other("Role", "Standard") ||
-         other("ResourceType", "PublicResource") || other("Accessibility", "PUBLIC");
-}
+constexpr std::string_view kStandard = "Standard";
+constexpr std::string_view kPublicResource = "PublicResource";
+constexpr std::string_view kPublic = "PUBLIC";
 
-Result<directory::ServiceQuery> BuildQuery(const Args& args) {
-  directory::ServiceQuery query;
-  query.keyword = args.Text("Filter");
-  query.name = args.Text("ServiceName");
-  query.id = args.Text("ServiceUid");
-  if (args.Has("WorkspaceId")) query.workspace = model::WorkspaceId(args.Text("WorkspaceId"));
-  query.with_no_workspace = args.Boolean("IncludeNoWorkspace");
-  query.status = args.Enum<model::ServiceStatus>("ServiceStatus");
-  ATELIER_TRY(query.labels, LabelsArg(args, "Label"));
-  if (args.Text("Sort") == "UpdateTime") query.sort = directory::ServiceSort::kUpdateTime;
-  if (args.Text("Sort") == "ServiceName") query.sort = directory::ServiceSort::kName;
-  query.ascending = args.Text("Order") == "asc";
-  query.page_number = static_cast<std::uint64_t>(*args.Integer("PageNumber"));
-  query.page_size = static_cast<std::uint64_t>(*args.Integer("PageSize"));
-  return query;
-}
+bool HasAutoscaler(const model::Service& service) { return service.autoscaler.has_value(); }
+bool HasCronscaler(const model::Service& service) { return service.cronscaler.has_value(); }
 
-Task<Result<std::string>> ListServices(Context& context) {
-  const Args& args = context.args;
-  ATELIER_CO_TRY(const directory::ServiceQuery query, BuildQuery(args));
-  // A status that only the filter knows is one that no service is in.
-  const bool nothing = MatchesNothing(args) || (args.Has("ServiceStatus") && !query.status);
-  directory::ServicePage page;
-  if (!nothing) {
-    const auto is = [&](std::string_view name, bool has) {
-      return !args.Has(name) || args.Boolean(name) == has;
-    };
-    const auto visible = [&](const model::Service& service) {
-      return (!args.Has("CallerUid") || service.owner.str() == args.Text("CallerUid")) &&
-             (!args.Has("GroupName") || service.group == args.Text("GroupName")) &&
-             (!args.Has("TrafficState") || TrafficStateOf(service) == args.Text("TrafficState")) &&
-             is("AutoscalerEnabled", service.autoscaler.has_value()) &&
-             is("CronscalerEnabled", service.cronscaler.has_value()) &&
-             MayAccess(context, service.workspace, service.owner, identity::Access::kRead);
-    };
-    page = directory::ListServices(context.services.services, query, visible);
-  }
+constexpr auto kFilters = std::to_array<Filter<kListParams, model::Service>>({
+    {"Filter", Part<&model::Service::name>},
+    {"ServiceName", Is<&model::Service::name>},
+    {"ServiceUid", Is<&model::Service::id>},
+    // A status that only the filter knows is one that no service is in.
+    {"ServiceStatus", Is<&model::Service::status>},
+    {"CallerUid", Is<&model::Service::owner>},
+    {"GroupName", Is<&model::Service::group>},
+    {"TrafficState", Is<TrafficStateOf>},
+    {"AutoscalerEnabled", Is<HasAutoscaler>},
+    {"CronscalerEnabled", Is<HasCronscaler>},
+    {"ServiceType", AllAre<kStandard>},
+    {"Role", AllAre<kStandard>},
+    {"ResourceType", AllAre<kPublicResource>},
+    {"ResourceId", AllAre<kHostResource>},
+    {"ResourceName", AllAre<kHostResourceName>},
+    {"ResourceBurstable", AllAre<kNo>},
+    {"Accessibility", AllAre<kPublic>},
+    {"Gateway", None},
+    {"ParentServiceUid", None},
+    {"QuotaId", None},
+    {"ResourceAliasName", None},
+});
+constexpr auto kSorts = std::to_array<SortRow<model::Service>>({
+    {"CreateTime", ByTime<&model::Service::created, &model::Service::name>},
+    {"UpdateTime", ByTime<&model::Service::updated, &model::Service::name>},
+    {"ServiceName", ById<&model::Service::name>},
+});
+
+Task<Result<std::string>> ListServices(Context& context, Args<kListParams> args) {
+  ATELIER_CO_TRY(const auto labels, ParseLabels(args.Json("Label"), "Label"));
+  const bool beside = args.Boolean("IncludeNoWorkspace");
+  List list(context.services.services.All());
+  list.Keep(args, kFilters).KeepIf([&](const model::Service& service) {
+    const bool there = !args.Has("WorkspaceId") ||
+                       service.workspace.str() == args.Text("WorkspaceId") ||
+                       (beside && service.workspace.empty());
+    return there && directory::HasLabels(service.labels, labels) &&
+           MayAccess(context, service.workspace, service.owner, identity::Access::kRead);
+  });
+  list.Sort(kSorts, args.Text("Sort"), args.Text("Order") == "asc");
   wire::ListServicesAnswer answer;
-  for (const auto& service : page.services)
-    answer.Services.push_back(EncodeService(context, *service));
-  answer.PageNumber = *args.Integer("PageNumber");
-  answer.PageSize = *args.Integer("PageSize");
-  answer.TotalCount = page.total;
+  list.Fill(answer, answer.Services, PagingOf(args),
+            [&](const model::Service& service) { return EncodeService(context, service); });
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> DescribeService(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+Task<Result<std::string>> DescribeService(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   co_return Answer(context, EncodeService(context, *service), EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> ListServiceVersions(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+Task<Result<std::string>> ListServiceVersions(Context& context, Args<kVersionParams> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   ATELIER_CO_TRY(auto versions, co_await context.services.service_control.Versions(service->name));
+  const bool may_see = MaySeeSecrets(context, *service);
+  List list(std::move(versions));
   wire::ListServiceVersionsAnswer answer;
-  answer.PageNumber = *context.args.Integer("PageNumber");
-  answer.PageSize = *context.args.Integer("PageSize");
-  answer.TotalCount = versions.size();
-  auto page = PageOf(std::move(versions), context.args);  // what the answer views
-  if (!MaySeeSecrets(context, *service)) {
-    for (model::ServiceVersion& version : page) version.config = PublicConfig(version.config);
-  }
-  for (const model::ServiceVersion& version : page) {
-    answer.Versions.push_back({.BuildTime = FormatSeconds(version.built),
-                               .ImageId = version.number,
-                               .ImageAvailable = "unknown",
-                               .Message = "",
-                               .ServiceConfig = version.config,
-                               .ServiceRunnable = "unknown"});
-  }
+  list.Fill(answer, answer.Versions, PagingOf(args), [&](model::ServiceVersion& version) {
+    if (!may_see) version.config = PublicConfig(version.config);
+    return wire::ServiceVersion{.BuildTime = FormatSeconds(version.built),
+                                .ImageId = version.number,
+                                .ImageAvailable = "unknown",
+                                .Message = "",
+                                .ServiceConfig = version.config,
+                                .ServiceRunnable = "unknown"};
+  });
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> DescribeServiceEndpoints(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+Task<Result<std::string>> DescribeServiceEndpoints(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   std::string_view token;
   if (MaySeeSecrets(context, *service)) token = context.services.services.TokenOf(service->name);
   co_return Answer(context, EncodeEndpoints(context, token, service->name, "Service"),
@@ -172,9 +155,8 @@ std::span<const Operation> ServiceReadOperations() {
        .version = kEasVersion,
        .method = "GET",
        .path = "/api/v2/services",
-       .params = kListParams,
+       .handler = kHandler<ListServices>,
        .resource = "service/*",
-       .handler = ListServices,
        .answer = AnswerSchema<wire::ListServicesAnswer, EnvelopeForm::kRequestId>,
        .doc = "Lists the services the caller may see."},
       {.product = Product::kEas,
@@ -182,9 +164,8 @@ std::span<const Operation> ServiceReadOperations() {
        .version = kEasVersion,
        .method = "GET",
        .path = "/api/v2/services/{ClusterId}/{ServiceName}",
-       .params = kOfService,
+       .handler = kHandler<DescribeService>,
        .resource = "service/{ServiceName}",
-       .handler = DescribeService,
        .answer = AnswerSchema<wire::EasService, EnvelopeForm::kRequestId>,
        .doc = "Returns one service."},
       {.product = Product::kEas,
@@ -192,9 +173,8 @@ std::span<const Operation> ServiceReadOperations() {
        .version = kEasVersion,
        .method = "GET",
        .path = "/api/v2/services/{ClusterId}/{ServiceName}/versions",
-       .params = kVersionParams,
+       .handler = kHandler<ListServiceVersions>,
        .resource = "service/{ServiceName}",
-       .handler = ListServiceVersions,
        .answer = AnswerSchema<wire::ListServiceVersionsAnswer, EnvelopeForm::kRequestId>,
        .doc = "Lists the configurations that a service had, the newest first."},
       {.product = Product::kEas,
@@ -202,9 +182,8 @@ std::span<const Operation> ServiceReadOperations() {
        .version = kEasVersion,
        .method = "GET",
        .path = "/api/v2/services/{ClusterId}/{ServiceName}/endpoints",
-       .params = kOfService,
+       .handler = kHandler<DescribeServiceEndpoints>,
        .resource = "service/{ServiceName}",
-       .handler = DescribeServiceEndpoints,
        .answer = AnswerSchema<wire::ServiceEndpointsAnswer, EnvelopeForm::kRequestId>,
        .doc = "Where a service is called, and with which token."},
   });

@@ -81,8 +81,8 @@ Result<std::optional<model::AutoScaler>> ReadTaken(const std::optional<json::val
 namespace {
 
 template <bool kCreate>
-Task<Result<std::string>> PutAutoScaler(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+Task<Result<std::string>> PutAutoScaler(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(const json::value body, ParseJson(context.body));
   ATELIER_CO_TRY(auto rule, ReadAutoScaler(body, service->name, ""));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.SetAutoScaler(
@@ -90,8 +90,8 @@ Task<Result<std::string>> PutAutoScaler(Context& context) {
   co_return MessageAnswer(context, fmt::format("The autoscaler of {} is set.", service->name));
 }
 
-Task<Result<std::string>> DescribeServiceAutoScaler(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+Task<Result<std::string>> DescribeServiceAutoScaler(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   if (!service->autoscaler) {
     co_return Error(Code::kNotFound, fmt::format("Service {} has no autoscaler.", service->name),
                     "UnknownAutoScaler");
@@ -118,16 +118,16 @@ Task<Result<std::string>> DescribeServiceAutoScaler(Context& context) {
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> DeleteServiceAutoScaler(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+Task<Result<std::string>> DeleteServiceAutoScaler(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.service_control.DeleteAutoScaler(service->name, context.actor()));
   co_return MessageAnswer(context, fmt::format("The autoscaler of {} is gone.", service->name));
 }
 
 template <bool kCreate>
-Task<Result<std::string>> PutCronScaler(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+Task<Result<std::string>> PutCronScaler(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(auto request, FromJson<wire::ServiceCronScalerRequest>(context.body));
   model::CronScaler scaler;
   scaler.exclude = std::move(request.ExcludeDates).value_or(std::vector<std::string>());
@@ -144,8 +144,8 @@ Task<Result<std::string>> PutCronScaler(Context& context) {
   co_return MessageAnswer(context, fmt::format("The cron scaler of {} is set.", service->name));
 }
 
-Task<Result<std::string>> DescribeServiceCronScaler(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kRead));
+Task<Result<std::string>> DescribeServiceCronScaler(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   if (!service->cronscaler) {
     co_return Error(Code::kNotFound, fmt::format("Service {} has no cron scaler.", service->name),
                     "UnknownCronScaler");
@@ -167,8 +167,8 @@ Task<Result<std::string>> DescribeServiceCronScaler(Context& context) {
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> DeleteServiceCronScaler(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+Task<Result<std::string>> DeleteServiceCronScaler(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.service_control.DeleteCronScaler(service->name, context.actor()));
   co_return MessageAnswer(context, fmt::format("The cron scaler of {} is gone.", service->name));
@@ -180,25 +180,25 @@ constexpr std::string_view kCronScaler = "/api/v2/services/{ClusterId}/{ServiceN
 
 std::span<const Operation> ServiceScalerOperations() {
   static const auto kRows = std::to_array<Operation>({
-      EasRow("CreateServiceAutoScaler", "POST", kAutoScaler, kOfService, PutAutoScaler<true>,
+      EasRow("CreateServiceAutoScaler", "POST", kAutoScaler, kHandler<PutAutoScaler<true>>,
              "Lets the number of instances follow the load.",
              BodySchema<wire::ServiceAutoScalerRequest>),
-      EasRow("DescribeServiceAutoScaler", "GET", kAutoScaler, kOfService, DescribeServiceAutoScaler,
+      EasRow("DescribeServiceAutoScaler", "GET", kAutoScaler, kHandler<DescribeServiceAutoScaler>,
              "The rule, and what was measured last.", nullptr,
              AnswerSchema<wire::ServiceAutoScalerAnswer, EnvelopeForm::kRequestId>),
-      EasRow("UpdateServiceAutoScaler", "PUT", kAutoScaler, kOfService, PutAutoScaler<false>,
+      EasRow("UpdateServiceAutoScaler", "PUT", kAutoScaler, kHandler<PutAutoScaler<false>>,
              "Replaces the rule.", BodySchema<wire::ServiceAutoScalerRequest>),
-      EasRow("DeleteServiceAutoScaler", "DELETE", kAutoScaler, kOfService, DeleteServiceAutoScaler,
+      EasRow("DeleteServiceAutoScaler", "DELETE", kAutoScaler, kHandler<DeleteServiceAutoScaler>,
              "Leaves the number of instances as it is from now on, one at least."),
-      EasRow("CreateServiceCronScaler", "POST", kCronScaler, kOfService, PutCronScaler<true>,
+      EasRow("CreateServiceCronScaler", "POST", kCronScaler, kHandler<PutCronScaler<true>>,
              "Sets the number of instances at certain times.",
              BodySchema<wire::ServiceCronScalerRequest>),
-      EasRow("DescribeServiceCronScaler", "GET", kCronScaler, kOfService, DescribeServiceCronScaler,
+      EasRow("DescribeServiceCronScaler", "GET", kCronScaler, kHandler<DescribeServiceCronScaler>,
              "The jobs, and what became of them.", nullptr,
              AnswerSchema<wire::ServiceCronScalerAnswer, EnvelopeForm::kRequestId>),
-      EasRow("UpdateServiceCronScaler", "PUT", kCronScaler, kOfService, PutCronScaler<false>,
+      EasRow("UpdateServiceCronScaler", "PUT", kCronScaler, kHandler<PutCronScaler<false>>,
              "Replaces the jobs.", BodySchema<wire::ServiceCronScalerRequest>),
-      EasRow("DeleteServiceCronScaler", "DELETE", kCronScaler, kOfService, DeleteServiceCronScaler,
+      EasRow("DeleteServiceCronScaler", "DELETE", kCronScaler, kHandler<DeleteServiceCronScaler>,
              "Ends the jobs."),
   });
   return kRows;

@@ -52,8 +52,9 @@ Result<json::object> BodyObject(const Context& context) {
 }
 
 /// Of the request, else of the configuration, else the caller's own; it must let him create.
-Result<model::WorkspaceId> WorkspaceFor(const Context& context, const json::object& config) {
-  std::string asked = context.args.Text("WorkspaceId");
+Result<model::WorkspaceId> WorkspaceFor(const Context& context, Args<kCreateParams> args,
+                                        const json::object& config) {
+  std::string asked = args.Text("WorkspaceId");
   if (asked.empty()) {
     const json::value* metadata = config.if_contains("metadata");
     const json::value* named = metadata != nullptr && metadata->is_object()
@@ -76,13 +77,13 @@ std::string Made(const Context& context, const std::string& name, const model::S
                 EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> CreateService(Context& context) {
-  if (context.args.Boolean("Develop"))
+Task<Result<std::string>> CreateService(Context& context, Args<kCreateParams> args) {
+  if (args.Boolean("Develop"))
     co_return Error(Code::kUnimplemented, "Develop mode is not supported by this server yet.");
   ATELIER_CO_TRY(json::object config, BodyObject(context));
   control::NewService wish;
-  ATELIER_CO_TRY(wish.workspace, WorkspaceFor(context, config));
-  ATELIER_CO_TRY(wish.labels, LabelsArg(context.args, "Labels"));
+  ATELIER_CO_TRY(wish.workspace, WorkspaceFor(context, args, config));
+  ATELIER_CO_TRY(wish.labels, ParseLabels(args.Json("Labels"), "Labels"));
   const auto rule = TakeAutoScaler(config);
   ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
   ATELIER_CO_TRY(wish.autoscaler, ReadTaken(rule, spec.name));
@@ -112,8 +113,8 @@ Status MayCopy(const Context& context, const model::Service& source) {
 
 /// A service with another name, of the configuration of this one with the body merged into it. Its
 /// token, its tags, its scalers and its part in a group are its own.
-Task<Result<std::string>> CloneService(Context& context) {
-  ATELIER_CO_TRY(const auto source, FindService(context, identity::Access::kRead));
+Task<Result<std::string>> CloneService(Context& context, Args<kCloneParams> args) {
+  ATELIER_CO_TRY(const auto source, FindService(context, args, identity::Access::kRead));
   ATELIER_CO_RETURN_IF_ERROR(MayCopy(context, *source));
   ATELIER_CO_TRY(const json::object change, BodyObject(context));
   ATELIER_CO_TRY(json::value base, ParseJson(source->config));
@@ -129,7 +130,7 @@ Task<Result<std::string>> CloneService(Context& context) {
   ATELIER_CO_TRY(wish.workspace,
                  WorkspaceToCreateIn(
                      context, spec.workspace.empty() ? source->workspace.str() : spec.workspace));
-  ATELIER_CO_TRY(wish.labels, LabelsArg(context.args, "Labels"));
+  ATELIER_CO_TRY(wish.labels, ParseLabels(args.Json("Labels"), "Labels"));
   ATELIER_CO_TRY(wish.autoscaler, ReadTaken(rule, spec.name));
   wish.config = std::move(config);
   wish.owner = context.caller.user;
@@ -138,13 +139,13 @@ Task<Result<std::string>> CloneService(Context& context) {
   co_return Made(context, spec.name, id, std::nullopt);
 }
 
-Task<Result<std::string>> UpdateService(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
-  if (context.args.Has("MemberToUpdate"))
+Task<Result<std::string>> UpdateService(Context& context, Args<kUpdateParams> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  if (args.Has("MemberToUpdate"))
     co_return Error(Code::kUnimplemented,
                     "Members of services are not supported by this server yet.");
   ATELIER_CO_TRY(json::object change, BodyObject(context));
-  const bool replace = context.args.Text("UpdateType") == "replace";
+  const bool replace = args.Text("UpdateType") == "replace";
   ATELIER_CO_TRY(auto autoscaler, ReadTaken(TakeAutoScaler(change), service->name));
   std::string message = fmt::format("Service {} is being updated.", service->name);
   if (const std::string unknown = model::SayUnknownKeys(change); !unknown.empty())
@@ -158,16 +159,16 @@ using Plain = Task<Status> (control::Services::*)(std::string, model::Actor);
 
 /// The operations that have nothing but a name.
 template <Plain kWish>
-Task<Result<std::string>> Wish(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+Task<Result<std::string>> Wish(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await (context.services.service_control.*kWish)(service->name, context.actor()));
   co_return MessageAnswer(context,
                           fmt::format("{} of {} was accepted.", context.operation, service->name));
 }
 
-Task<Result<std::string>> ScaleService(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+Task<Result<std::string>> ScaleService(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(auto request, FromJson<wire::ScaleServiceRequest>(context.body));
   if (!request.Instance)
     co_return Error(Code::kInvalidArgument, "Instance is required.", "MissingInstance");
@@ -177,8 +178,8 @@ Task<Result<std::string>> ScaleService(Context& context) {
   co_return MessageAnswer(context, fmt::format("Service {} is being scaled.", service->name));
 }
 
-Task<Result<std::string>> UpdateServiceVersion(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+Task<Result<std::string>> UpdateServiceVersion(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceVersionRequest>(context.body));
   if (!request.Version)
     co_return Error(Code::kInvalidArgument, "Version is required.", "MissingVersion");
@@ -188,8 +189,8 @@ Task<Result<std::string>> UpdateServiceVersion(Context& context) {
       context, fmt::format("Service {} goes to version {}.", service->name, *request.Version));
 }
 
-Task<Result<std::string>> UpdateServiceSafetyLock(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+Task<Result<std::string>> UpdateServiceSafetyLock(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceSafetyLockRequest>(context.body));
   const auto lock = ParseEnum<model::SafetyLock>(request.Lock);
   if (!lock) co_return Invalid("Lock must be one of " + EnumNames<model::SafetyLock>() + ".");
@@ -199,8 +200,8 @@ Task<Result<std::string>> UpdateServiceSafetyLock(Context& context) {
                           fmt::format("The safety lock of {} is {}.", service->name, request.Lock));
 }
 
-Task<Result<std::string>> UpdateServiceLabel(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
+Task<Result<std::string>> UpdateServiceLabel(Context& context, Args<kOfService> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(auto request, FromJson<wire::UpdateServiceLabelRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(CheckLabels(request.Labels));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.PutLabels(
@@ -208,11 +209,11 @@ Task<Result<std::string>> UpdateServiceLabel(Context& context) {
   co_return MessageAnswer(context, fmt::format("The labels of {} are set.", service->name));
 }
 
-Task<Result<std::string>> DeleteServiceLabel(Context& context) {
-  ATELIER_CO_TRY(const auto service, FindService(context, identity::Access::kWrite));
-  const auto& listed = context.args.List("Keys");
+Task<Result<std::string>> DeleteServiceLabel(Context& context, Args<kDeleteLabelParams> args) {
+  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  const auto& listed = args.List("Keys");
   std::set<std::string> keys(listed.begin(), listed.end());
-  if (const json::value* more = context.args.Json("LabelKeys")) {
+  if (const json::value* more = args.Json("LabelKeys")) {
     std::vector<std::string> names;
     Problems problems;
     DecodeJson(*more, names, "LabelKeys", Missing::kProblem, problems);
@@ -235,42 +236,43 @@ std::span<const Operation> ServiceWriteOperations() {
        .version = kEasVersion,
        .method = "POST",
        .path = "/api/v2/services",
-       .params = kCreateParams,
+       .handler = kHandler<CreateService>,
        .resource = "service/*",
-       .handler = CreateService,
        .mutates = true,
        .body = BodySchema<NoFields>,
        .answer = AnswerSchema<wire::CreateServiceAnswer, EnvelopeForm::kRequestId>,
        .doc = "Makes a service of the service JSON and deploys it."},
-      EasRow(
-          "CloneService", "POST", "/api/v2/services/{ClusterId}/{ServiceName}/clone", kCloneParams,
-          CloneService, "Makes a service of another name of the same configuration, with changes.",
-          BodySchema<NoFields>, AnswerSchema<wire::CreateServiceAnswer, EnvelopeForm::kRequestId>),
-      EasRow("UpdateService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}", kUpdateParams,
-             UpdateService, "Merges a service JSON into the present one, or replaces it.",
+      EasRow("CloneService", "POST", "/api/v2/services/{ClusterId}/{ServiceName}/clone",
+             kHandler<CloneService>,
+             "Makes a service of another name of the same configuration, with changes.",
+             BodySchema<NoFields>,
+             AnswerSchema<wire::CreateServiceAnswer, EnvelopeForm::kRequestId>),
+      EasRow("UpdateService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}",
+             kHandler<UpdateService>, "Merges a service JSON into the present one, or replaces it.",
              BodySchema<NoFields>),
-      EasRow("DeleteService", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}", kOfService,
-             Wish<&Services::Delete>, "Ends and deletes a service."),
-      EasRow("StartService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/start", kOfService,
-             Wish<&Services::Start>, "Starts a stopped or failed service."),
-      EasRow("StopService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/stop", kOfService,
-             Wish<&Services::Stop>, "Stops a service."),
+      EasRow("DeleteService", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}",
+             kHandler<Wish<&Services::Delete>>, "Ends and deletes a service."),
+      EasRow("StartService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/start",
+             kHandler<Wish<&Services::Start>>, "Starts a stopped or failed service."),
+      EasRow("StopService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/stop",
+             kHandler<Wish<&Services::Stop>>, "Stops a service."),
       EasRow("RestartService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/restart",
-             kOfService, Wish<&Services::Restart>, "Replaces every instance, as an update would."),
-      EasRow("ScaleService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/scale", kOfService,
-             ScaleService, "Sets the number of instances.", BodySchema<wire::ScaleServiceRequest>),
+             kHandler<Wish<&Services::Restart>>, "Replaces every instance, as an update would."),
+      EasRow("ScaleService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/scale",
+             kHandler<ScaleService>, "Sets the number of instances.",
+             BodySchema<wire::ScaleServiceRequest>),
       EasRow("UpdateServiceVersion", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/version",
-             kOfService, UpdateServiceVersion, "Goes to another version that is kept.",
+             kHandler<UpdateServiceVersion>, "Goes to another version that is kept.",
              BodySchema<wire::UpdateServiceVersionRequest>),
       EasRow("UpdateServiceSafetyLock", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/lock",
-             kOfService, UpdateServiceSafetyLock,
+             kHandler<UpdateServiceSafetyLock>,
              "Guards a service from stops, or from every change.",
              BodySchema<wire::UpdateServiceSafetyLockRequest>),
       EasRow("UpdateServiceLabel", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/label",
-             kOfService, UpdateServiceLabel, "Adds labels, overwriting those of the same key.",
+             kHandler<UpdateServiceLabel>, "Adds labels, overwriting those of the same key.",
              BodySchema<wire::UpdateServiceLabelRequest>),
       EasRow("DeleteServiceLabel", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}/label",
-             kDeleteLabelParams, DeleteServiceLabel, "Removes labels by their keys."),
+             kHandler<DeleteServiceLabel>, "Removes labels by their keys."),
   });
   return kRows;
 }

@@ -30,6 +30,8 @@ constexpr Param kType{
 constexpr Param kIds{
     .name = "ResourceId", .type = Type::kList, .required = true, .doc = "ServiceUid of each."};
 
+constexpr std::array kOfIds = {kIds};
+constexpr std::array kOfTags = {Param{.name = "Tag", .type = Type::kJsonList}};
 constexpr std::array kTagParams = {
     kRegionId, kType, kIds,
     Param{.name = "Tag", .type = Type::kJsonList, .required = true, .doc = "Key and Value."}};
@@ -74,9 +76,9 @@ Result<directory::ServicePtr> FindTagged(const Context& context, const std::stri
 }
 
 /// All of ResourceId, or the error of the first that is not to be had.
-Result<std::vector<directory::ServicePtr>> FindAllTagged(const Context& context,
+Result<std::vector<directory::ServicePtr>> FindAllTagged(const Context& context, Args<kOfIds> args,
                                                          identity::Access access) {
-  const auto& ids = context.args.List("ResourceId");
+  const auto& ids = args.List("ResourceId");
   if (ids.size() > kMostServices)
     return Invalid(fmt::format("ResourceId must have at most {} members.", kMostServices));
   std::vector<directory::ServicePtr> services;
@@ -87,7 +89,7 @@ Result<std::vector<directory::ServicePtr>> FindAllTagged(const Context& context,
   return services;
 }
 
-Result<std::vector<wire::TagOfService>> TagsArg(const Args& args) {
+Result<std::vector<wire::TagOfService>> ParseTags(Args<kOfTags> args) {
   std::vector<wire::TagOfService> tags;
   if (const json::value* given = args.Json("Tag")) {
     Problems problems;
@@ -99,9 +101,9 @@ Result<std::vector<wire::TagOfService>> TagsArg(const Args& args) {
   return tags;
 }
 
-Task<Result<std::string>> TagServices(Context& context) {
-  ATELIER_CO_TRY(const auto services, FindAllTagged(context, identity::Access::kWrite));
-  ATELIER_CO_TRY(const auto tags, TagsArg(context.args));
+Task<Result<std::string>> TagServices(Context& context, Args<kTagParams> args) {
+  ATELIER_CO_TRY(const auto services, FindAllTagged(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto tags, ParseTags(args));
   std::map<std::string, std::string> labels;
   for (const wire::TagOfService& tag : tags) labels[tag.Key] = tag.Value.value_or("");
   ATELIER_CO_RETURN_IF_ERROR(CheckLabels(labels));
@@ -112,10 +114,10 @@ Task<Result<std::string>> TagServices(Context& context) {
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> UntagServices(Context& context) {
-  ATELIER_CO_TRY(const auto services, FindAllTagged(context, identity::Access::kWrite));
-  const auto& listed = context.args.List("TagKey");
-  const bool all = listed.empty() && context.args.Boolean("All");
+Task<Result<std::string>> UntagServices(Context& context, Args<kUntagParams> args) {
+  ATELIER_CO_TRY(const auto services, FindAllTagged(context, args, identity::Access::kWrite));
+  const auto& listed = args.List("TagKey");
+  const bool all = listed.empty() && args.Boolean("All");
   if (listed.empty() && !all) co_return Invalid("TagKey is required, or All=true.");
   for (const directory::ServicePtr& service : services) {
     std::set<std::string> keys(listed.begin(), listed.end());
@@ -138,23 +140,24 @@ bool HasTags(const model::Service& service, const std::vector<wire::TagOfService
 }
 
 /// Those asked for, else those that the caller may see; by name, after that of NextToken.
-Result<std::vector<directory::ServicePtr>> ServicesToList(const Context& context) {
-  if (!context.args.List("ResourceId").empty())
-    return FindAllTagged(context, identity::Access::kRead);
+Result<std::vector<directory::ServicePtr>> ServicesToList(const Context& context,
+                                                          Args<kListParams> args) {
+  if (!args.List("ResourceId").empty())
+    return FindAllTagged(context, args, identity::Access::kRead);
   // Of no service in particular: the right to all.
   ATELIER_RETURN_IF_ERROR(Permitted(context, "*"));
   auto services = context.services.services.All();
   std::erase_if(services, [&](const directory::ServicePtr& service) {
-    return service->name <= context.args.Text("NextToken") ||
+    return service->name <= args.Text("NextToken") ||
            !MayAccess(context, service->workspace, service->owner, identity::Access::kRead);
   });
   return services;
 }
 
-Task<Result<std::string>> ListTagsOfServices(Context& context) {
-  ATELIER_CO_TRY(const auto services, ServicesToList(context));
-  ATELIER_CO_TRY(const auto wanted, TagsArg(context.args));
-  const auto most = static_cast<std::size_t>(*context.args.Integer("MaxResult"));
+Task<Result<std::string>> ListTagsOfServices(Context& context, Args<kListParams> args) {
+  ATELIER_CO_TRY(const auto services, ServicesToList(context, args));
+  ATELIER_CO_TRY(const auto wanted, ParseTags(args));
+  const auto most = static_cast<std::size_t>(*args.Integer("MaxResult"));
   wire::ListTagResourcesAnswer answer;
   auto& shown = answer.TagResources.TagResource;
   std::string last;
@@ -176,16 +179,15 @@ Task<Result<std::string>> ListTagsOfServices(Context& context) {
 }
 
 /// RAM is asked by the handler, of each service by its name.
-constexpr Operation TagRow(std::string_view name, std::span<const Param> params, HandlerFn handler,
-                           SchemaFn answer, bool mutates, std::string_view doc) {
+constexpr Operation TagRow(std::string_view name, Handler handler, SchemaFn answer, bool mutates,
+                           std::string_view doc) {
   return {.product = Product::kEas,
           .name = name,
           .version = kVersion,
           .method = "POST",
           .path = "/",
-          .params = params,
-          .open_to_all = true,
           .handler = handler,
+          .open_to_all = true,
           .mutates = mutates,
           .answer = answer,
           .doc = doc};
@@ -195,13 +197,13 @@ constexpr Operation TagRow(std::string_view name, std::span<const Param> params,
 
 std::span<const Operation> ServiceTagOperations() {
   static const auto kRows = std::to_array<Operation>({
-      TagRow("TagResources", kTagParams, TagServices,
+      TagRow("TagResources", kHandler<TagServices>,
              AnswerSchema<NoFields, EnvelopeForm::kRequestId>, true,
              "Sets tags of services, which are their labels."),
-      TagRow("UntagResources", kUntagParams, UntagServices,
+      TagRow("UntagResources", kHandler<UntagServices>,
              AnswerSchema<NoFields, EnvelopeForm::kRequestId>, true,
              "Removes tags of services by their keys."),
-      TagRow("ListTagResources", kListParams, ListTagsOfServices,
+      TagRow("ListTagResources", kHandler<ListTagsOfServices>,
              AnswerSchema<wire::ListTagResourcesAnswer, EnvelopeForm::kRequestId>, false,
              "Lists tags of services."),
   });

@@ -171,7 +171,7 @@ std::string ParamNote(const Param& param) {
 void AppendParams(std::string& out, const Operation& operation) {
   out += "[";
   bool first_param = true;
-  for (const Param& param : operation.params) {
+  for (const Param& param : operation.params()) {
     if (!first_param) out += ',';
     first_param = false;
     out += '{';
@@ -227,7 +227,7 @@ void AppendOperation(std::string& out, const Operation& operation) {
   AppendKey(out, first, "x-acs-version");
   AppendJsonString(out, operation.version);
   AppendKey(out, first, "x-atelier-supported");
-  out += operation.handler != nullptr ? "true" : "false";
+  out += operation.handler == nullptr ? "false" : "true";
   AppendKey(out, first, "parameters");
   AppendParams(out, operation);
   if (operation.body != nullptr) {

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "api/text.h"
-#include "base/check.h"
 
 namespace atelier::api {
 
@@ -71,7 +70,7 @@ std::string IntegerProblem(const Param& param) {
   return fmt::format("must be an integer from {} to {}", param.min, param.max);
 }
 
-void DecodeInteger(const Param& param, Args::Value& value, Problems& problems) {
+void DecodeInteger(const Param& param, ArgValues::Value& value, Problems& problems) {
   const char* const end = value.text.data() + value.text.size();
   const auto [stopped, error] = std::from_chars(value.text.data(), end, value.integer);
   if (error != std::errc{} || stopped != end || value.integer < param.min ||
@@ -80,7 +79,7 @@ void DecodeInteger(const Param& param, Args::Value& value, Problems& problems) {
   }
 }
 
-void DecodeList(const Param& param, Args::Value& value, Problems& problems) {
+void DecodeList(const Param& param, ArgValues::Value& value, Problems& problems) {
   for (const std::string_view member : SplitList(value.text)) {
     if (param.type == Param::Type::kEnumList && !IsMember(param.values, member)) {
       problems.Add(param.name, fmt::format("must be one or several of {}", param.values));
@@ -96,7 +95,7 @@ void DecodeList(const Param& param, Args::Value& value, Problems& problems) {
   value.present = !value.list.empty();
 }
 
-void DecodeJsonText(const Param& param, Args::Value& value, Problems& problems) {
+void DecodeJsonText(const Param& param, ArgValues::Value& value, Problems& problems) {
   auto parsed = ParseJson(value.text);
   if (!parsed) {
     problems.Add(param.name, "must be valid JSON, nested at most 32 levels deep");
@@ -116,7 +115,7 @@ void DecodeJsonText(const Param& param, Args::Value& value, Problems& problems) 
     problems.Add(param.name, map ? "must be a JSON object" : "must be a JSON array");
 }
 
-void DecodeValue(const Param& param, Args::Value& value, Problems& problems) {
+void DecodeValue(const Param& param, ArgValues::Value& value, Problems& problems) {
   if (!IsUtf8(value.text)) {
     problems.Add(param.name, "must be valid UTF-8");
     return;
@@ -169,7 +168,7 @@ std::string_view AfterPrefix(std::string_view name, std::string_view prefix) {
   return name.substr(prefix.size() + 1);
 }
 
-void DecodeFlattenedMap(const Param& param, const RawParams& query, Args::Value& value) {
+void DecodeFlattenedMap(const Param& param, const RawParams& query, ArgValues::Value& value) {
   json::object object;
   for (const auto& [name, text] : query) {
     const std::string_view key = AfterPrefix(name, param.name);
@@ -180,7 +179,7 @@ void DecodeFlattenedMap(const Param& param, const RawParams& query, Args::Value&
   value.json_value = std::move(object);
 }
 
-void DecodeFlattenedList(const Param& param, const RawParams& query, Args::Value& value,
+void DecodeFlattenedList(const Param& param, const RawParams& query, ArgValues::Value& value,
                          Problems& problems) {
   std::map<int, json::object> items;
   for (const auto& [name, text] : query) {
@@ -203,7 +202,7 @@ void DecodeFlattenedList(const Param& param, const RawParams& query, Args::Value
   value.json_value = std::move(array);
 }
 
-void DecodeNumberedList(const Param& param, const RawParams& query, Args::Value& value,
+void DecodeNumberedList(const Param& param, const RawParams& query, ArgValues::Value& value,
                         Problems& problems) {
   std::map<int, std::string> members;
   for (const auto& [name, text] : query) {
@@ -231,7 +230,7 @@ void CheckFlattenedUtf8(const Param& param, const RawParams& query, Problems& pr
   }
 }
 
-void DecodeFlattened(const Param& param, const RawParams& query, Args::Value& value,
+void DecodeFlattened(const Param& param, const RawParams& query, ArgValues::Value& value,
                      Problems& problems) {
   const bool map = param.type == Param::Type::kJsonMap;
   const bool list = param.type == Param::Type::kJsonList;
@@ -285,13 +284,13 @@ std::string_view FirstValue(const RawParams& raw, std::string_view name) {
   return {};
 }
 
-Result<Args> DecodeArgs(std::span<const Param> params, const RawParams& path,
-                        const RawParams& query) {
-  Args args(params);
+Result<ArgValues> DecodeArgs(std::span<const Param> params, const RawParams& path,
+                             const RawParams& query) {
+  ArgValues args(params.size());
   Problems problems;
   for (std::size_t i = 0; i < params.size(); ++i) {
     const Param& param = params[i];
-    Args::Value& value = args.values()[i];
+    ArgValues::Value& value = args.all()[i];
     const std::string_view text = FirstValue(param.in_path ? path : query, param.name);
     if (!text.empty()) {
       value.text = text;
@@ -304,65 +303,6 @@ Result<Args> DecodeArgs(std::span<const Param> params, const RawParams& path,
   }
   if (!problems.empty()) return Error(Code::kInvalidArgument, problems.Join());
   return args;
-}
-
-const Args::Value& Args::Find(std::string_view name, const Param** row) const {
-  // Rows are few, so one after the other; the first letter spares most comparisons.
-  const auto found = std::find_if(params_.begin(), params_.end(), [&](const Param& param) {
-    return param.name.front() == name.front() && param.name == name;
-  });
-  ATELIER_CHECK(found != params_.end(), "a handler asks only for parameters of its own row");
-  if (row != nullptr) *row = &*found;
-  return values_[static_cast<std::size_t>(found - params_.begin())];
-}
-
-bool Args::Has(std::string_view name) const { return Find(name).present; }
-
-const std::string& Args::Text(std::string_view name) const { return Find(name).text; }
-
-std::optional<std::int64_t> Args::Integer(std::string_view name) const {
-  const Param* row = nullptr;
-  const Value& value = Find(name, &row);
-  ATELIER_CHECK(row->type == Param::Type::kInteger, "the row says what type a parameter has");
-  return value.present ? std::optional(value.integer) : row->standard;
-}
-
-std::optional<double> Args::Decimal(std::string_view name) const {
-  const Param* row = nullptr;
-  const Value& value = Find(name, &row);
-  ATELIER_CHECK(row->type == Param::Type::kDecimal, "the row says what type a parameter has");
-  return value.present ? std::optional(value.decimal) : std::nullopt;
-}
-
-bool Args::Boolean(std::string_view name) const {
-  const Param* row = nullptr;
-  const Value& value = Find(name, &row);
-  ATELIER_CHECK(row->type == Param::Type::kBoolean, "the row says what type a parameter has");
-  return value.present ? value.integer != 0 : row->standard.value_or(0) != 0;
-}
-
-const std::vector<std::string>& Args::List(std::string_view name) const {
-  const Param* row = nullptr;
-  const Value& value = Find(name, &row);
-  ATELIER_CHECK(row->type == Param::Type::kList || row->type == Param::Type::kEnumList,
-                "the row says what type a parameter has");
-  return value.list;
-}
-
-const json::value* Args::Json(std::string_view name) const {
-  const Param* row = nullptr;
-  const Value& value = Find(name, &row);
-  ATELIER_CHECK(row->type == Param::Type::kJson || row->type == Param::Type::kJsonMap ||
-                    row->type == Param::Type::kJsonList,
-                "the row says what type a parameter has");
-  return value.present ? &value.json_value : nullptr;
-}
-
-std::optional<WallTime> Args::Time(std::string_view name) const {
-  const Param* row = nullptr;
-  const Value& value = Find(name, &row);
-  ATELIER_CHECK(row->type == Param::Type::kTime, "the row says what type a parameter has");
-  return value.present ? std::optional(value.time) : std::nullopt;
 }
 
 }  // namespace atelier::api

@@ -32,7 +32,7 @@ std::string_view FirstValue(const RawParams& raw, std::string_view name);
 
 /// Checks every row of `params` against what came. Unknown parameters are ignored, an empty value
 /// counts as absent, of duplicates the first wins. InvalidArgument names all violations at once.
-Result<Args> DecodeArgs(std::span<const Param> params, const RawParams& path,
-                        const RawParams& query);
+Result<ArgValues> DecodeArgs(std::span<const Param> params, const RawParams& path,
+                             const RawParams& query);
 
 }  // namespace atelier::api

@@ -34,7 +34,7 @@ RefusedTable::RefusedTable(Product product, std::string_view version,
          .version = version,
          .method = row.method,
          .path = row.path,
-         .params = params,
+         .handler = {.params = params, .run = nullptr},
          .resource = resource_of == nullptr ? std::string_view() : resource_of(row.path),
          .open_to_all = row.open_to_all,
          .refusal = row.refusal});

@@ -40,12 +40,10 @@ bool IsNamed(std::string_view arn, std::string_view name) {
   return begin == 0 || arn[begin - 1] == ':' || arn[begin - 1] == '/';
 }
 
-bool Matches(const model::AuditRecord& record, const Args& args) {
-  const auto is = [&](const std::string& value, std::string_view name) {
-    return !args.Has(name) || value == args.Text(name);
-  };
+bool Matches(const model::AuditRecord& record, Args<kParams> args) {
   return (!args.Has("Principal") || IsNamed(record.actor.principal, args.Text("Principal"))) &&
-         is(record.actor.operation, "Operation") && is(record.target, "Target");
+         (!args.Has("Operation") || record.actor.operation == args.Text("Operation")) &&
+         (!args.Has("Target") || record.target == args.Text("Target"));
 }
 
 wire::AuditRecord Encode(model::AuditRecord record) {
@@ -57,9 +55,8 @@ wire::AuditRecord Encode(model::AuditRecord record) {
           .SourceIp = std::move(record.actor.source_ip)};
 }
 
-Task<Result<std::string>> ListAuditRecords(Context& context) {
-  const Args& args = context.args;
-  const auto wanted = static_cast<std::size_t>(*args.Integer("MaxResults"));
+Task<Result<std::string>> ListAuditRecords(Context& context, Args<kParams> args) {
+  const std::uint64_t wanted = args.Count("MaxResults");
   store::Store::Range range{.limit = kScanBatch, .reverse = true};
   if (const auto start = args.Time("StartTime")) range.from = store::AuditKeysFrom(*start);
   if (const auto end = args.Time("EndTime")) range.to = store::AuditKeysFrom(*end);
@@ -97,8 +94,7 @@ std::span<const Operation> AuditOperations() {
        .name = "ListAuditRecords",
        .method = "GET",
        .path = "/atelier/v1/auditrecords",
-       .params = kParams,
-       .handler = ListAuditRecords,
+       .handler = kHandler<ListAuditRecords>,
        .answer = AnswerSchema<wire::ListAuditRecordsAnswer, EnvelopeForm::kRequestId>,
        .doc = "Who changed what, and when: the newest first."},
   });

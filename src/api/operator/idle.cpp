@@ -20,8 +20,8 @@ constexpr std::array kOfInstance = {
 constexpr std::array kOfWorkspace = {
     Param{.name = "WorkspaceId", .in_path = true, .required = true, .doc = "Workspace id."}};
 
-Task<Result<std::string>> ExtendInstance(Context& context) {
-  const model::InstanceId id(context.args.Text("InstanceId"));
+Task<Result<std::string>> ExtendInstance(Context& context, Args<kOfInstance> args) {
+  const model::InstanceId id(args.Text("InstanceId"));
   ATELIER_CO_TRY(const directory::InstancePtr instance,
                  FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.Extend(id, context.actor()));
@@ -31,13 +31,13 @@ Task<Result<std::string>> ExtendInstance(Context& context) {
                    EnvelopeForm::kRequestId);
 }
 
-model::WorkspaceId WorkspaceOf(const Context& context) {
-  return model::WorkspaceId(context.args.Text("WorkspaceId"));
+model::WorkspaceId WorkspaceOf(Args<kOfWorkspace> args) {
+  return model::WorkspaceId(args.Text("WorkspaceId"));
 }
 
-Task<Result<std::string>> GetWorkspaceIdleRule(Context& context) {
+Task<Result<std::string>> GetWorkspaceIdleRule(Context& context, Args<kOfWorkspace> args) {
   ATELIER_CO_TRY(const model::Workspace workspace,
-                 FindWorkspaceFor(context, WorkspaceOf(context), identity::Access::kList));
+                 FindWorkspaceFor(context, WorkspaceOf(args), identity::Access::kList));
   wire::IdleRuleAnswer answer{.WorkspaceId = workspace.id.str()};
   if (const auto& rule = workspace.idle_rule) {
     answer.CpuPercentThreshold = rule->cpu_percent_threshold;
@@ -47,22 +47,23 @@ Task<Result<std::string>> GetWorkspaceIdleRule(Context& context) {
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> ChangeRule(Context& context, std::optional<model::IdleCuller> rule) {
+Task<Result<std::string>> ChangeRule(Context& context, Args<kOfWorkspace> args,
+                                     std::optional<model::IdleCuller> rule) {
   ATELIER_CO_TRY(const model::Workspace workspace,
-                 FindWorkspaceFor(context, WorkspaceOf(context), identity::Access::kManage));
+                 FindWorkspaceFor(context, WorkspaceOf(args), identity::Access::kManage));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.identity.SetIdleRule(workspace.id, rule, context.actor()));
   co_return Answer(context, wire::WorkspaceIdOnly{.WorkspaceId = workspace.id.str()},
                    EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> SetWorkspaceIdleRule(Context& context) {
+Task<Result<std::string>> SetWorkspaceIdleRule(Context& context, Args<kOfWorkspace> args) {
   ATELIER_CO_TRY(const auto request, BodyOf<wire::IdleCullerRequest>(context));
-  co_return co_await ChangeRule(context, CullerOf(request));
+  co_return co_await ChangeRule(context, args, CullerOf(request));
 }
 
-Task<Result<std::string>> DeleteWorkspaceIdleRule(Context& context) {
-  co_return co_await ChangeRule(context, std::nullopt);
+Task<Result<std::string>> DeleteWorkspaceIdleRule(Context& context, Args<kOfWorkspace> args) {
+  co_return co_await ChangeRule(context, args, std::nullopt);
 }
 
 }  // namespace
@@ -74,10 +75,9 @@ std::span<const Operation> IdleOperations() {
        .name = "ExtendInstance",
        .method = "POST",
        .path = "/atelier/v1/instances/{InstanceId}/extend",
-       .params = kOfInstance,
+       .handler = kHandler<ExtendInstance>,
        .also_actions = "paidsw:CreateIdleInstanceCuller",
        .settles_ram = true,
-       .handler = ExtendInstance,
        .mutates = true,
        .answer = AnswerSchema<wire::ExtendInstanceAnswer, EnvelopeForm::kRequestId>,
        .doc = "Has the idle time of a running instance begin anew."},
@@ -85,18 +85,16 @@ std::span<const Operation> IdleOperations() {
        .name = "GetWorkspaceIdleRule",
        .method = "GET",
        .path = kRulePath,
-       .params = kOfWorkspace,
+       .handler = kHandler<GetWorkspaceIdleRule>,
        .also_actions = "paiworkspace:GetWorkspace",
-       .handler = GetWorkspaceIdleRule,
        .answer = AnswerSchema<wire::IdleRuleAnswer, EnvelopeForm::kRequestId>,
        .doc = "Shows the idle rule that new instances of a workspace get."},
       {.product = Product::kAtelier,
        .name = "SetWorkspaceIdleRule",
        .method = "PUT",
        .path = kRulePath,
-       .params = kOfWorkspace,
+       .handler = kHandler<SetWorkspaceIdleRule>,
        .also_actions = "paiworkspace:UpdateWorkspace",
-       .handler = SetWorkspaceIdleRule,
        .mutates = true,
        .body = BodySchema<wire::IdleCullerRequest>,
        .answer = AnswerSchema<wire::WorkspaceIdOnly, EnvelopeForm::kRequestId>,
@@ -105,9 +103,8 @@ std::span<const Operation> IdleOperations() {
        .name = "DeleteWorkspaceIdleRule",
        .method = "DELETE",
        .path = kRulePath,
-       .params = kOfWorkspace,
+       .handler = kHandler<DeleteWorkspaceIdleRule>,
        .also_actions = "paiworkspace:UpdateWorkspace",
-       .handler = DeleteWorkspaceIdleRule,
        .mutates = true,
        .answer = AnswerSchema<wire::WorkspaceIdOnly, EnvelopeForm::kRequestId>,
        .doc = "Gives new instances of a workspace no idle rule."},

@@ -39,8 +39,8 @@ std::vector<Found> AllOf(const Services& services) {
 }
 
 /// The orphan of {Id}. NotFound: there is none.
-Result<Found> FindOrphan(const Context& context) {
-  const std::string& id = context.args.Text("Id");
+Result<Found> FindOrphan(const Context& context, Args<kOfOrphan> args) {
+  const std::string& id = args.Text("Id");
   auto all = AllOf(context.services);
   const auto found =
       std::ranges::find_if(all, [&](const Found& one) { return one.orphan.id.str() == id; });
@@ -108,8 +108,8 @@ Result<control::Adoption> AdoptionOf(const Context& context, const control::Orph
                            .image = request.ImageId.value_or("")};
 }
 
-Task<Result<std::string>> AdoptOrphan(Context& context) {
-  ATELIER_CO_TRY(const Found found, FindOrphan(context));
+Task<Result<std::string>> AdoptOrphan(Context& context, Args<kOfOrphan> args) {
+  ATELIER_CO_TRY(const Found found, FindOrphan(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::AdoptOrphanRequest>(context.body));
   const Services& services = context.services;
   if (found.replica) {
@@ -134,8 +134,8 @@ Task<Result<std::string>> AdoptOrphan(Context& context) {
                    EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> StopOrphan(Context& context) {
-  ATELIER_CO_TRY(const Found found, FindOrphan(context));
+Task<Result<std::string>> StopOrphan(Context& context, Args<kOfOrphan> args) {
+  ATELIER_CO_TRY(const Found found, FindOrphan(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::StopOrphanRequest>(context.body));
   const bool delete_files = request.DeleteFiles.value_or(false);
   if (delete_files && found.orphan.newer) {
@@ -163,15 +163,14 @@ std::span<const Operation> OrphanOperations() {
        .name = "ListOrphans",
        .method = "GET",
        .path = "/atelier/v1/orphans",
-       .handler = ListOrphans,
+       .handler = kHandler<ListOrphans>,
        .answer = AnswerSchema<wire::ListOrphansAnswer, EnvelopeForm::kRequestId>,
        .doc = "Workloads that no record wants, and whether the store went back."},
       {.product = Product::kAtelier,
        .name = "AdoptOrphan",
        .method = "POST",
        .path = "/atelier/v1/orphans/{Id}/adopt",
-       .params = kOfOrphan,
-       .handler = AdoptOrphan,
+       .handler = kHandler<AdoptOrphan>,
        .mutates = true,
        .body = BodySchema<wire::AdoptOrphanRequest>,
        .answer = AnswerSchema<wire::OrphanAnswer, EnvelopeForm::kRequestId>,
@@ -180,8 +179,7 @@ std::span<const Operation> OrphanOperations() {
        .name = "StopOrphan",
        .method = "POST",
        .path = "/atelier/v1/orphans/{Id}/stop",
-       .params = kOfOrphan,
-       .handler = StopOrphan,
+       .handler = kHandler<StopOrphan>,
        .mutates = true,
        .body = BodySchema<wire::StopOrphanRequest>,
        .answer = AnswerSchema<wire::OrphanAnswer, EnvelopeForm::kRequestId>,
@@ -190,7 +188,7 @@ std::span<const Operation> OrphanOperations() {
        .name = "DismissStoreReport",
        .method = "DELETE",
        .path = "/atelier/v1/store/report",
-       .handler = DismissStoreReport,
+       .handler = kHandler<DismissStoreReport>,
        .mutates = true,
        .answer = AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
        .doc = "Takes the store as it is: ends the report that it went back."},

@@ -13,73 +13,6 @@ namespace {
 
 constexpr std::int64_t kMaxKeyId = 128;
 
-/// Whose keys are meant: the user named, else the caller.
-Result<model::UserId> KeyOwner(const Context& context) {
-  if (context.args.Has("UserName")) {
-    ATELIER_TRY(const model::User user, FindUserByName(context, context.args.Text("UserName")));
-    return user.id;
-  }
-  if (context.caller.type == identity::PrincipalType::kRoleSession) {
-    return Invalid("UserName is required: a role's session has no keys of its own.");
-  }
-  return context.caller.user;
-}
-
-/// The id of the permanent key that UserAccessKeyId names, if it belongs to KeyOwner. So nobody
-/// reaches the main account's key, or another user's, through the name of one he may manage.
-Result<std::string> OwnedKey(const Context& context) {
-  ATELIER_TRY(const model::UserId owner, KeyOwner(context));
-  const std::string& id = context.args.Text("UserAccessKeyId");
-  const identity::KeyEntry* entry = context.services.identities.FindKey(id);
-  if (entry == nullptr || entry->key.user != owner || entry->key.expires) {
-    return Error(Code::kNotFound, "The user has no access key of this id.", "UnknownAccessKey");
-  }
-  return id;
-}
-
-Task<Result<std::string>> CreateAccessKey(Context& context) {
-  ATELIER_CO_TRY(const model::UserId owner, KeyOwner(context));
-  const WallTime now = context.services.clock.Wall();
-  ATELIER_CO_TRY(identity::NewKey made,
-                 co_await context.services.identity.CreateAccessKey(owner, context.actor()));
-  const identity::KeyEntry* entry = context.services.identities.FindKey(made.id);
-  const WallTime created = entry != nullptr ? entry->key.created : now;
-  co_return Answer(context,
-                   wire::RamAccessKeyAnswer{.AccessKey = {.AccessKeyId = std::move(made.id),
-                                                          .AccessKeySecret = std::move(made.secret),
-                                                          .Status = "Active",
-                                                          .CreateDate = FormatSeconds(created)}},
-                   EnvelopeForm::kRequestId);
-}
-
-Task<Result<std::string>> ListAccessKeys(Context& context) {
-  ATELIER_CO_TRY(const model::UserId owner, KeyOwner(context));
-  wire::ListAccessKeysAnswer answer{.AccessKeys = {.AccessKey = {}}};
-  for (const model::AccessKey& key : context.services.identities.KeysOf(owner)) {
-    if (key.expires) continue;  // temporary
-    answer.AccessKeys.AccessKey.push_back({.AccessKeyId = key.id,
-                                           .AccessKeySecret = std::nullopt,
-                                           .Status = std::string(EnumName(key.state)),
-                                           .CreateDate = FormatSeconds(key.created)});
-  }
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
-}
-
-Task<Result<std::string>> UpdateAccessKey(Context& context) {
-  ATELIER_CO_TRY(const std::string id, OwnedKey(context));
-  const auto state = context.args.Enum<model::KeyState>("Status");
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.identity.SetAccessKeyState(id, *state, context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
-}
-
-Task<Result<std::string>> DeleteAccessKey(Context& context) {
-  ATELIER_CO_TRY(const std::string id, OwnedKey(context));
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.identity.DeleteAccessKey(id, context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
-}
-
 constexpr Param kOwnerName = {.name = "UserName",
                               .max = kMaxPrincipalName,
                               .doc = "Whose keys; the caller's own when absent."};
@@ -97,18 +30,85 @@ constexpr std::array kUpdateParams = {
           .doc = "Requests with an inactive key are refused."},
 };
 
+/// Whose keys are meant: the user named, else the caller.
+Result<model::UserId> KeyOwner(const Context& context, Args<kOwnerParams> args) {
+  if (args.Has("UserName")) {
+    ATELIER_TRY(const model::User user, FindUserByName(context, args.Text("UserName")));
+    return user.id;
+  }
+  if (context.caller.type == identity::PrincipalType::kRoleSession) {
+    return Invalid("UserName is required: a role's session has no keys of its own.");
+  }
+  return context.caller.user;
+}
+
+/// The id of the permanent key that UserAccessKeyId names, if it belongs to KeyOwner. So nobody
+/// reaches the main account's key, or another user's, through the name of one he may manage.
+Result<std::string> OwnedKey(const Context& context, Args<kKeyParams> args) {
+  ATELIER_TRY(const model::UserId owner, KeyOwner(context, args));
+  const std::string& id = args.Text("UserAccessKeyId");
+  const identity::KeyEntry* entry = context.services.identities.FindKey(id);
+  if (entry == nullptr || entry->key.user != owner || entry->key.expires) {
+    return Error(Code::kNotFound, "The user has no access key of this id.", "UnknownAccessKey");
+  }
+  return id;
+}
+
+Task<Result<std::string>> CreateAccessKey(Context& context, Args<kOwnerParams> args) {
+  ATELIER_CO_TRY(const model::UserId owner, KeyOwner(context, args));
+  const WallTime now = context.services.clock.Wall();
+  ATELIER_CO_TRY(identity::NewKey made,
+                 co_await context.services.identity.CreateAccessKey(owner, context.actor()));
+  const identity::KeyEntry* entry = context.services.identities.FindKey(made.id);
+  const WallTime created = entry != nullptr ? entry->key.created : now;
+  co_return Answer(context,
+                   wire::RamAccessKeyAnswer{.AccessKey = {.AccessKeyId = std::move(made.id),
+                                                          .AccessKeySecret = std::move(made.secret),
+                                                          .Status = "Active",
+                                                          .CreateDate = FormatSeconds(created)}},
+                   EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> ListAccessKeys(Context& context, Args<kOwnerParams> args) {
+  ATELIER_CO_TRY(const model::UserId owner, KeyOwner(context, args));
+  wire::ListAccessKeysAnswer answer{.AccessKeys = {.AccessKey = {}}};
+  for (const model::AccessKey& key : context.services.identities.KeysOf(owner)) {
+    if (key.expires) continue;  // temporary
+    answer.AccessKeys.AccessKey.push_back({.AccessKeyId = key.id,
+                                           .AccessKeySecret = std::nullopt,
+                                           .Status = std::string(EnumName(key.state)),
+                                           .CreateDate = FormatSeconds(key.created)});
+  }
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> UpdateAccessKey(Context& context, Args<kUpdateParams> args) {
+  ATELIER_CO_TRY(const std::string id, OwnedKey(context, args));
+  const auto state = args.Enum<model::KeyState>("Status");
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.identity.SetAccessKeyState(id, *state, context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DeleteAccessKey(Context& context, Args<kKeyParams> args) {
+  ATELIER_CO_TRY(const std::string id, OwnedKey(context, args));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.identity.DeleteAccessKey(id, context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
 constexpr SchemaFn kBareAnswer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>;
 
 constexpr std::array kOperations = {
-    RamRow("CreateAccessKey", kOwnerParams, &CreateAccessKey, true,
+    RamRow("CreateAccessKey", kHandler<CreateAccessKey>, true,
            &AnswerSchema<wire::RamAccessKeyAnswer, EnvelopeForm::kRequestId>,
            "Makes an access key; its secret is shown this once."),
-    RamRow("ListAccessKeys", kOwnerParams, &ListAccessKeys, false,
+    RamRow("ListAccessKeys", kHandler<ListAccessKeys>, false,
            &AnswerSchema<wire::ListAccessKeysAnswer, EnvelopeForm::kRequestId>,
            "Lists access keys."),
-    RamRow("UpdateAccessKey", kUpdateParams, &UpdateAccessKey, true, kBareAnswer,
+    RamRow("UpdateAccessKey", kHandler<UpdateAccessKey>, true, kBareAnswer,
            "Enables or disables an access key."),
-    RamRow("DeleteAccessKey", kKeyParams, &DeleteAccessKey, true, kBareAnswer,
+    RamRow("DeleteAccessKey", kHandler<DeleteAccessKey>, true, kBareAnswer,
            "Deletes an access key."),
 };
 

@@ -14,6 +14,26 @@ namespace {
 
 constexpr std::int64_t kMaxDescription = 1024;
 
+constexpr std::array kCreateParams = {
+    kPolicyName,
+    RequiredText("PolicyDocument", kMaxPolicyDocument, "JSON text."),
+    Param{.name = "Description", .max = kMaxDescription, .doc = "For people."},
+};
+constexpr std::array kGetParams = {kPolicyName, kPolicyType};
+constexpr std::array kListParams = {
+    Param{.name = "PolicyType",
+          .type = Param::Type::kEnum,
+          .values = "System,Custom",
+          .doc = "Both when absent."},
+    kMarker,
+    kMaxItems,
+};
+constexpr std::array kDeleteParams = {kPolicyName};
+constexpr std::array kUserAttachParams = {kPolicyType, kPolicyName, kUserName};
+constexpr std::array kRoleAttachParams = {kPolicyType, kPolicyName, kRoleName};
+constexpr std::array kUserParams = {kUserName};
+constexpr std::array kRoleParams = {kRoleName};
+
 /// Policies of ours have one version.
 constexpr std::string_view kVersionId = "v1";
 
@@ -55,18 +75,17 @@ wire::RamPolicy ShowByName(const Context& context, const std::string& name) {
   return custom != nullptr ? Show(*custom) : ShowSystem(name);
 }
 
-Task<Result<std::string>> CreatePolicy(Context& context) {
-  ATELIER_CO_TRY(const model::Policy policy,
-                 co_await context.services.identity.CreatePolicy(
-                     context.args.Text("PolicyName"), context.args.Text("Description"),
-                     context.args.Text("PolicyDocument"), context.actor()));
+Task<Result<std::string>> CreatePolicy(Context& context, Args<kCreateParams> args) {
+  ATELIER_CO_TRY(const model::Policy policy, co_await context.services.identity.CreatePolicy(
+                                                 args.Text("PolicyName"), args.Text("Description"),
+                                                 args.Text("PolicyDocument"), context.actor()));
   co_return Answer(context, wire::RamPolicyAnswer{.Policy = Show(policy)},
                    EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> GetPolicy(Context& context) {
-  const std::string& name = context.args.Text("PolicyName");
-  if (!PolicyExists(context, context.args.Text("PolicyType"), name)) co_return UnknownPolicy();
+Task<Result<std::string>> GetPolicy(Context& context, Args<kGetParams> args) {
+  const std::string& name = args.Text("PolicyName");
+  if (!PolicyExists(context, args.Text("PolicyType"), name)) co_return UnknownPolicy();
   wire::RamPolicy policy = ShowByName(context, name);
   const model::Policy* custom = context.services.identities.FindPolicy(name);
   std::string document =
@@ -83,8 +102,8 @@ Task<Result<std::string>> GetPolicy(Context& context) {
                    EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> ListPolicies(Context& context) {
-  const std::string& type = context.args.Text("PolicyType");
+Task<Result<std::string>> ListPolicies(Context& context, Args<kListParams> args) {
+  const std::string& type = args.Text("PolicyType");
   std::vector<wire::RamPolicy> all;
   if (type != "System") {
     for (const model::Policy& policy : context.services.identities.Policies())
@@ -93,7 +112,7 @@ Task<Result<std::string>> ListPolicies(Context& context) {
   if (type != "Custom") {
     for (const auto& [name, document] : identity::SystemPolicies()) all.push_back(ShowSystem(name));
   }
-  auto page = PageByName(std::move(all), &wire::RamPolicy::PolicyName, context.args);
+  auto page = PageByName(std::move(all), &wire::RamPolicy::PolicyName, args);
   for (wire::RamPolicy& policy : page.items) {
     policy.AttachmentCount = AttachmentCount(context, policy.PolicyName);
   }
@@ -104,9 +123,9 @@ Task<Result<std::string>> ListPolicies(Context& context) {
                    EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> DeletePolicy(Context& context) {
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.DeletePolicy(
-      context.args.Text("PolicyName"), context.actor()));
+Task<Result<std::string>> DeletePolicy(Context& context, Args<kDeleteParams> args) {
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.identity.DeletePolicy(args.Text("PolicyName"), context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
@@ -114,9 +133,9 @@ Task<Result<std::string>> DeletePolicy(Context& context) {
 // ------------------------------------------------------------------------------------------
 
 /// The policy to attach; its type and name must agree.
-Result<std::string> PolicyToAttach(const Context& context) {
-  const std::string& name = context.args.Text("PolicyName");
-  if (!PolicyExists(context, context.args.Text("PolicyType"), name)) return UnknownPolicy();
+Result<std::string> PolicyToAttach(const Context& context, Args<kGetParams> args) {
+  const std::string& name = args.Text("PolicyName");
+  if (!PolicyExists(context, args.Text("PolicyType"), name)) return UnknownPolicy();
   return name;
 }
 
@@ -125,26 +144,26 @@ using AttachFn = Task<Status> (identity::IdentityService::*)(std::string, std::s
 
 /// Both directions, for users and for roles; the service knows who exists and what is attached.
 template <AttachFn kChange>
-Task<Result<std::string>> Change(Context& context, std::string_view principal) {
-  ATELIER_CO_TRY(const std::string policy, PolicyToAttach(context));
-  ATELIER_CO_RETURN_IF_ERROR(co_await (context.services.identity.*kChange)(
-      policy, context.args.Text(principal), context.actor()));
+Task<Result<std::string>> Change(Context& context, Args<kGetParams> args, std::string principal) {
+  ATELIER_CO_TRY(const std::string policy, PolicyToAttach(context, args));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await (context.services.identity.*kChange)(policy, std::move(principal), context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
 using Service = identity::IdentityService;
 
-Task<Result<std::string>> AttachPolicyToUser(Context& context) {
-  return Change<&Service::AttachPolicyToUser>(context, "UserName");
+Task<Result<std::string>> AttachPolicyToUser(Context& context, Args<kUserAttachParams> args) {
+  return Change<&Service::AttachPolicyToUser>(context, args, args.Text("UserName"));
 }
-Task<Result<std::string>> DetachPolicyFromUser(Context& context) {
-  return Change<&Service::DetachPolicyFromUser>(context, "UserName");
+Task<Result<std::string>> DetachPolicyFromUser(Context& context, Args<kUserAttachParams> args) {
+  return Change<&Service::DetachPolicyFromUser>(context, args, args.Text("UserName"));
 }
-Task<Result<std::string>> AttachPolicyToRole(Context& context) {
-  return Change<&Service::AttachPolicyToRole>(context, "RoleName");
+Task<Result<std::string>> AttachPolicyToRole(Context& context, Args<kRoleAttachParams> args) {
+  return Change<&Service::AttachPolicyToRole>(context, args, args.Text("RoleName"));
 }
-Task<Result<std::string>> DetachPolicyFromRole(Context& context) {
-  return Change<&Service::DetachPolicyFromRole>(context, "RoleName");
+Task<Result<std::string>> DetachPolicyFromRole(Context& context, Args<kRoleAttachParams> args) {
+  return Change<&Service::DetachPolicyFromRole>(context, args, args.Text("RoleName"));
 }
 
 std::string AttachedAnswer(const Context& context, const std::vector<std::string>& names) {
@@ -153,13 +172,13 @@ std::string AttachedAnswer(const Context& context, const std::vector<std::string
   return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> ListPoliciesForUser(Context& context) {
-  ATELIER_CO_TRY(const model::User user, FindUserByName(context, context.args.Text("UserName")));
+Task<Result<std::string>> ListPoliciesForUser(Context& context, Args<kUserParams> args) {
+  ATELIER_CO_TRY(const model::User user, FindUserByName(context, args.Text("UserName")));
   co_return AttachedAnswer(context, user.policies);
 }
 
-Task<Result<std::string>> ListPoliciesForRole(Context& context) {
-  const model::Role* role = context.services.identities.FindRole(context.args.Text("RoleName"));
+Task<Result<std::string>> ListPoliciesForRole(Context& context, Args<kRoleParams> args) {
+  const model::Role* role = context.services.identities.FindRole(args.Text("RoleName"));
   if (role == nullptr) co_return Error(Code::kNotFound, "The role does not exist.", "UnknownRole");
   co_return AttachedAnswer(context, role->policies);
 }
@@ -167,52 +186,32 @@ Task<Result<std::string>> ListPoliciesForRole(Context& context) {
 // The rows
 // --------------------------------------------------------------------------------------------
 
-constexpr std::array kCreateParams = {
-    kPolicyName,
-    RequiredText("PolicyDocument", kMaxPolicyDocument, "JSON text."),
-    Param{.name = "Description", .max = kMaxDescription, .doc = "For people."},
-};
-constexpr std::array kGetParams = {kPolicyName, kPolicyType};
-constexpr std::array kListParams = {
-    Param{.name = "PolicyType",
-          .type = Param::Type::kEnum,
-          .values = "System,Custom",
-          .doc = "Both when absent."},
-    kMarker,
-    kMaxItems,
-};
-constexpr std::array kDeleteParams = {kPolicyName};
-constexpr std::array kUserAttachParams = {kPolicyType, kPolicyName, kUserName};
-constexpr std::array kRoleAttachParams = {kPolicyType, kPolicyName, kRoleName};
-constexpr std::array kUserParams = {kUserName};
-constexpr std::array kRoleParams = {kRoleName};
-
 constexpr SchemaFn kBareAnswer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>;
 constexpr SchemaFn kAttachedAnswer =
     &AnswerSchema<wire::AttachedPoliciesAnswer, EnvelopeForm::kRequestId>;
 
 constexpr std::array kOperations = {
-    RamRow("CreatePolicy", kCreateParams, &CreatePolicy, true,
+    RamRow("CreatePolicy", kHandler<CreatePolicy>, true,
            &AnswerSchema<wire::RamPolicyAnswer, EnvelopeForm::kRequestId>, "Makes a policy."),
-    RamRow("GetPolicy", kGetParams, &GetPolicy, false,
+    RamRow("GetPolicy", kHandler<GetPolicy>, false,
            &AnswerSchema<wire::GetPolicyAnswer, EnvelopeForm::kRequestId>,
            "Shows a policy with its document."),
-    RamRow("ListPolicies", kListParams, &ListPolicies, false,
+    RamRow("ListPolicies", kHandler<ListPolicies>, false,
            &AnswerSchema<wire::ListPoliciesAnswer, EnvelopeForm::kRequestId>,
            "Lists policies by name."),
-    RamRow("DeletePolicy", kDeleteParams, &DeletePolicy, true, kBareAnswer,
+    RamRow("DeletePolicy", kHandler<DeletePolicy>, true, kBareAnswer,
            "Deletes a policy that is attached nowhere."),
-    RamRow("AttachPolicyToUser", kUserAttachParams, &AttachPolicyToUser, true, kBareAnswer,
+    RamRow("AttachPolicyToUser", kHandler<AttachPolicyToUser>, true, kBareAnswer,
            "Gives a user what a policy allows."),
-    RamRow("DetachPolicyFromUser", kUserAttachParams, &DetachPolicyFromUser, true, kBareAnswer,
+    RamRow("DetachPolicyFromUser", kHandler<DetachPolicyFromUser>, true, kBareAnswer,
            "Takes a policy from a user."),
-    RamRow("ListPoliciesForUser", kUserParams, &ListPoliciesForUser, false, kAttachedAnswer,
+    RamRow("ListPoliciesForUser", kHandler<ListPoliciesForUser>, false, kAttachedAnswer,
            "Lists the policies of a user."),
-    RamRow("AttachPolicyToRole", kRoleAttachParams, &AttachPolicyToRole, true, kBareAnswer,
+    RamRow("AttachPolicyToRole", kHandler<AttachPolicyToRole>, true, kBareAnswer,
            "Gives a role what a policy allows."),
-    RamRow("DetachPolicyFromRole", kRoleAttachParams, &DetachPolicyFromRole, true, kBareAnswer,
+    RamRow("DetachPolicyFromRole", kHandler<DetachPolicyFromRole>, true, kBareAnswer,
            "Takes a policy from a role."),
-    RamRow("ListPoliciesForRole", kRoleParams, &ListPoliciesForRole, false, kAttachedAnswer,
+    RamRow("ListPoliciesForRole", kHandler<ListPoliciesForRole>, false, kAttachedAnswer,
            "Lists the policies of a role."),
 };
 

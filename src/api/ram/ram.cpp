@@ -1,17 +1,9 @@
 #include <array>
 
 #include "api/ram/ram_common.h"
-#include "api/text.h"
 #include "identity/policy.h"
 
 namespace atelier::api {
-
-Status RefuseTexts(const Args& args, std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
-    if (args.Has(name)) return Invalid(std::string(name) + " is not supported by this server yet.");
-  }
-  return Ok();
-}
 
 Result<model::User> FindUserByName(const Context& context, const std::string& name) {
   const model::User* user = context.services.identities.FindUserByName(name);

@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -9,18 +10,18 @@
 #include <vector>
 
 #include "api/operation.h"
+#include "api/text.h"
 
 namespace atelier::api {
 
 /// A row of RAM: RPC style, so told apart by its name.
-constexpr Operation RamRow(std::string_view name, std::span<const Param> params, HandlerFn handler,
-                           bool mutates, SchemaFn answer, std::string_view doc) {
+constexpr Operation RamRow(std::string_view name, Handler handler, bool mutates, SchemaFn answer,
+                           std::string_view doc) {
   return {.product = Product::kRam,
           .name = name,
           .version = "2015-05-01",
           .method = "POST",
           .path = "/",
-          .params = params,
           .handler = handler,
           .mutates = mutates,
           .answer = answer,
@@ -53,6 +54,8 @@ inline constexpr Param kMaxItems = {.name = "MaxItems",
                                     .standard = 100,
                                     .doc = "Of a page."};
 
+inline constexpr std::array kOfPage = {kMarker, kMaxItems};
+
 /// A page of a list ordered by name, and the marker of the next one: the last name shown.
 template <class T>
 struct MarkedPage {
@@ -60,7 +63,7 @@ struct MarkedPage {
   std::optional<std::string> marker;
 };
 template <class T>
-MarkedPage<T> PageByName(std::vector<T> all, std::string T::* name, const Args& args) {
+MarkedPage<T> PageByName(std::vector<T> all, std::string T::* name, Args<kOfPage> args) {
   std::ranges::sort(all, {}, name);
   const auto from = std::ranges::upper_bound(all, args.Text("Marker"), {}, name);
   const auto left = std::distance(from, all.end());
@@ -71,8 +74,16 @@ MarkedPage<T> PageByName(std::vector<T> all, std::string T::* name, const Args& 
   return page;
 }
 
-/// Refuses what this server would have to drop. Empty values pass.
-Status RefuseTexts(const Args& args, std::initializer_list<std::string_view> names);
+/// Refuses what this server would have to drop: the first that is asked for.
+template <const auto& kRows>
+Status RefuseTexts(const Args<kRows>& args,
+                   std::initializer_list<typename Args<kRows>::AnyName> names) {
+  for (const auto name : names) {
+    if (args.Has(name))
+      return Invalid(std::string(kRows[name.at].name) + " is not supported by this server yet.");
+  }
+  return Ok();
+}
 
 Result<model::User> FindUserByName(const Context& context, const std::string& name);
 Error UnknownPolicy();

@@ -12,54 +12,6 @@ namespace atelier::api {
 
 namespace {
 
-/// A role is identified by its name here, so that is its id too. Nothing changes a role after it
-/// was made.
-wire::RamRole Show(const Context& context, const model::Role& role) {
-  return {.RoleId = role.name,
-          .RoleName = role.name,
-          .Arn = fmt::format("acs:ram::{}:role/{}", context.caller.account.str(), role.name),
-          .Description = "",
-          .AssumeRolePolicyDocument = role.trust_policy,
-          .MaxSessionDuration = role.max_session_seconds,
-          .CreateDate = FormatSeconds(role.created),
-          .UpdateDate = FormatSeconds(role.created)};
-}
-
-Task<Result<std::string>> CreateRole(Context& context) {
-  ATELIER_CO_RETURN_IF_ERROR(RefuseTexts(context.args, {"Description"}));
-  ATELIER_CO_TRY(const model::Role role,
-                 co_await context.services.identity.CreateRole(
-                     context.args.Text("RoleName"), context.args.Text("AssumeRolePolicyDocument"),
-                     *context.args.Integer("MaxSessionDuration"), context.actor()));
-  co_return Answer(context, wire::RamRoleAnswer{.Role = Show(context, role)},
-                   EnvelopeForm::kRequestId);
-}
-
-Task<Result<std::string>> GetRole(Context& context) {
-  const model::Role* role = context.services.identities.FindRole(context.args.Text("RoleName"));
-  if (role == nullptr) co_return Error(Code::kNotFound, "The role does not exist.", "UnknownRole");
-  co_return Answer(context, wire::RamRoleAnswer{.Role = Show(context, *role)},
-                   EnvelopeForm::kRequestId);
-}
-
-Task<Result<std::string>> ListRoles(Context& context) {
-  auto page = PageByName(context.services.identities.Roles(), &model::Role::name, context.args);
-  wire::ListRolesAnswer answer{.Roles = {.Role = {}},
-                               .IsTruncated = page.marker.has_value(),
-                               .Marker = std::move(page.marker)};
-  for (const model::Role& role : page.items) {
-    answer.Roles.Role.push_back(Show(context, role));
-    answer.Roles.Role.back().AssumeRolePolicyDocument.reset();
-  }
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
-}
-
-Task<Result<std::string>> DeleteRole(Context& context) {
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.DeleteRole(
-      context.args.Text("RoleName"), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
-}
-
 constexpr std::array kCreateParams = {
     kRoleName,
     RequiredText("AssumeRolePolicyDocument", kMaxPolicyDocument, "Trust policy, JSON text."),
@@ -74,15 +26,63 @@ constexpr std::array kCreateParams = {
 constexpr std::array kListParams = {kMarker, kMaxItems};
 constexpr std::array kNameParams = {kRoleName};
 
+/// A role is identified by its name here, so that is its id too. Nothing changes a role after it
+/// was made.
+wire::RamRole Show(const Context& context, const model::Role& role) {
+  return {.RoleId = role.name,
+          .RoleName = role.name,
+          .Arn = fmt::format("acs:ram::{}:role/{}", context.caller.account.str(), role.name),
+          .Description = "",
+          .AssumeRolePolicyDocument = role.trust_policy,
+          .MaxSessionDuration = role.max_session_seconds,
+          .CreateDate = FormatSeconds(role.created),
+          .UpdateDate = FormatSeconds(role.created)};
+}
+
+Task<Result<std::string>> CreateRole(Context& context, Args<kCreateParams> args) {
+  ATELIER_CO_RETURN_IF_ERROR(RefuseTexts(args, {"Description"}));
+  ATELIER_CO_TRY(const model::Role role,
+                 co_await context.services.identity.CreateRole(
+                     args.Text("RoleName"), args.Text("AssumeRolePolicyDocument"),
+                     *args.Integer("MaxSessionDuration"), context.actor()));
+  co_return Answer(context, wire::RamRoleAnswer{.Role = Show(context, role)},
+                   EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> GetRole(Context& context, Args<kNameParams> args) {
+  const model::Role* role = context.services.identities.FindRole(args.Text("RoleName"));
+  if (role == nullptr) co_return Error(Code::kNotFound, "The role does not exist.", "UnknownRole");
+  co_return Answer(context, wire::RamRoleAnswer{.Role = Show(context, *role)},
+                   EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> ListRoles(Context& context, Args<kListParams> args) {
+  auto page = PageByName(context.services.identities.Roles(), &model::Role::name, args);
+  wire::ListRolesAnswer answer{.Roles = {.Role = {}},
+                               .IsTruncated = page.marker.has_value(),
+                               .Marker = std::move(page.marker)};
+  for (const model::Role& role : page.items) {
+    answer.Roles.Role.push_back(Show(context, role));
+    answer.Roles.Role.back().AssumeRolePolicyDocument.reset();
+  }
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> DeleteRole(Context& context, Args<kNameParams> args) {
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.services.identity.DeleteRole(args.Text("RoleName"), context.actor()));
+  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+}
+
 constexpr SchemaFn kRoleAnswer = &AnswerSchema<wire::RamRoleAnswer, EnvelopeForm::kRequestId>;
 
 constexpr std::array kOperations = {
-    RamRow("CreateRole", kCreateParams, &CreateRole, true, kRoleAnswer,
+    RamRow("CreateRole", kHandler<CreateRole>, true, kRoleAnswer,
            "Makes a role that others may assume."),
-    RamRow("GetRole", kNameParams, &GetRole, false, kRoleAnswer, "Shows a role."),
-    RamRow("ListRoles", kListParams, &ListRoles, false,
+    RamRow("GetRole", kHandler<GetRole>, false, kRoleAnswer, "Shows a role."),
+    RamRow("ListRoles", kHandler<ListRoles>, false,
            &AnswerSchema<wire::ListRolesAnswer, EnvelopeForm::kRequestId>, "Lists roles by name."),
-    RamRow("DeleteRole", kNameParams, &DeleteRole, true,
+    RamRow("DeleteRole", kHandler<DeleteRole>, true,
            &AnswerSchema<NoFields, EnvelopeForm::kRequestId>, "Deletes a role."),
 };
 

@@ -12,14 +12,30 @@ namespace atelier::api {
 
 namespace {
 
+constexpr std::array kAssumeParams = {
+    Param{
+        .name = "RoleArn", .required = true, .max = 256, .doc = "acs:ram::<account>:role/<name>."},
+    Param{.name = "RoleSessionName",
+          .required = true,
+          .max = 64,
+          .doc = "Shows who is behind the role."},
+    Param{.name = "DurationSeconds",
+          .type = Param::Type::kInteger,
+          .min = 900,
+          .max = 43200,
+          .standard = 3600,
+          .doc = "How long the key lasts, at most the role's longest session."},
+    Param{.name = "Policy", .max = 2048, .doc = "Session policy: narrows what the role allows."},
+};
+
 /// Both policies, the role's and the caller's, are checked by the identity service.
-Task<Result<std::string>> AssumeRole(Context& context) {
-  const std::string& session = context.args.Text("RoleSessionName");
-  const std::string role_arn = context.args.Text("RoleArn");
+Task<Result<std::string>> AssumeRole(Context& context, Args<kAssumeParams> args) {
+  const std::string& session = args.Text("RoleSessionName");
+  const std::string role_arn = args.Text("RoleArn");
   ATELIER_CO_TRY(identity::NewKey made,
                  co_await context.services.identity.AssumeRole(
-                     context.caller, role_arn, session, *context.args.Integer("DurationSeconds"),
-                     context.args.Text("Policy"), context.actor()));
+                     context.caller, role_arn, session, *args.Integer("DurationSeconds"),
+                     args.Text("Policy"), context.actor()));
   const identity::KeyEntry* entry = context.services.identities.FindKey(made.id);
   // The role's name as it is spelled where it was made; the ARN may spell it otherwise.
   const std::string role =
@@ -56,31 +72,14 @@ Task<Result<std::string>> GetCallerIdentity(Context& context) {
 
 constexpr std::string_view kVersion = "2015-04-01";
 
-constexpr std::array kAssumeParams = {
-    Param{
-        .name = "RoleArn", .required = true, .max = 256, .doc = "acs:ram::<account>:role/<name>."},
-    Param{.name = "RoleSessionName",
-          .required = true,
-          .max = 64,
-          .doc = "Shows who is behind the role."},
-    Param{.name = "DurationSeconds",
-          .type = Param::Type::kInteger,
-          .min = 900,
-          .max = 43200,
-          .standard = 3600,
-          .doc = "How long the key lasts, at most the role's longest session."},
-    Param{.name = "Policy", .max = 2048, .doc = "Session policy: narrows what the role allows."},
-};
-
 constexpr auto kOperations = std::to_array<Operation>({
     {.product = Product::kSts,
      .name = "AssumeRole",
      .version = kVersion,
      .method = "POST",
      .path = "/",
-     .params = kAssumeParams,
+     .handler = kHandler<AssumeRole>,
      .open_to_all = true,  // asked of the role's own ARN instead, by the identity service
-     .handler = &AssumeRole,
      .mutates = true,
      .answer = &AnswerSchema<wire::AssumeRoleAnswer, EnvelopeForm::kRequestId>,
      .doc = "Makes a temporary key with a role's permissions."},
@@ -89,8 +88,8 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kVersion,
      .method = "POST",
      .path = "/",
+     .handler = kHandler<GetCallerIdentity>,
      .open_to_all = true,
-     .handler = &GetCallerIdentity,
      .answer = &AnswerSchema<wire::CallerIdentityAnswer, EnvelopeForm::kRequestId>,
      .doc = "Says who signed the request."},
 });

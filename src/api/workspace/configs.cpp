@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/envelope.h"
+#include "api/framework/list.h"
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/text.h"
@@ -25,6 +26,34 @@ constexpr std::size_t kMaxLabelText = 128;
 /// Of those that name none.
 constexpr std::string_view kGeneral = "CommonResourceConfig";
 
+constexpr Param kCategory = {.name = "CategoryName", .doc = "Exact; omitted: any."};
+constexpr Param kLabels = {
+    .name = "Labels", .type = Param::Type::kList, .doc = "Has all of these, each as Key=Value."};
+constexpr Param kVerbose = {
+    .name = "Verbose", .type = Param::Type::kBoolean, .standard = 0, .doc = "Show labels as well."};
+
+constexpr std::array kListParams = {
+    kWorkspaceId,
+    kCategory,
+    Param{.name = "ConfigKeys", .type = Param::Type::kList, .doc = "Any of these keys."},
+    kLabels,
+    Param{.name = "Options", .doc = "Accepted: ThrowExceptionOnError, as always."},
+    kVerbose,
+};
+constexpr std::array kGetParams = {
+    kWorkspaceId,
+    kCategory,
+    Param{.name = "ConfigKey", .required = true, .doc = "Key."},
+    kVerbose,
+};
+constexpr std::array kUpdateParams = {kWorkspaceId};
+constexpr std::array kDeleteParams = {
+    kWorkspaceId,
+    Param{.name = "ConfigKey", .in_path = true, .required = true, .doc = "Key."},
+    kCategory,
+    kLabels,
+};
+
 std::vector<wire::LabelItem> Encode(const std::vector<model::Label>& labels) {
   std::vector<wire::LabelItem> items;
   items.reserve(labels.size());
@@ -36,48 +65,49 @@ std::vector<wire::LabelItem> Encode(const std::vector<model::Label>& labels) {
 // Reads
 // ---------------------------------------------------------------------------------------------
 
-bool Matches(const Args& args, const model::WorkspaceConfig& config) {
-  if (args.Has("CategoryName") && args.Text("CategoryName") != config.category) return false;
-  const std::vector<std::string>& keys = args.List("ConfigKeys");
-  if (args.Has("ConfigKeys") && std::ranges::find(keys, config.key) == keys.end()) return false;
+bool HasLabels(const model::WorkspaceConfig& config, const ArgValues::Value& asked) {
   const std::vector<wire::LabelItem> labels = Encode(config.labels);
-  return std::ranges::all_of(args.List("Labels"), [&](const std::string& condition) {
-    return HasLabel(labels, condition);
-  });
+  return std::ranges::all_of(
+      asked.list, [&](const std::string& condition) { return HasLabel(labels, condition); });
 }
 
-Task<Result<std::string>> ListConfigs(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+constexpr auto kFilters = std::to_array<Filter<kListParams, model::WorkspaceConfig>>({
+    {"CategoryName", Is<&model::WorkspaceConfig::category>},
+    {"ConfigKeys", IsOneOf<&model::WorkspaceConfig::key>},
+    {"Labels", HasLabels},
+});
+
+Task<Result<std::string>> ListConfigs(Context& context, Args<kListParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
-  wire::ListConfigsAnswer answer{.Configs = {}, .TotalCount = 0};
-  const bool verbose = context.args.Boolean("Verbose");
-  for (const model::WorkspaceConfig& config : context.services.identities.ConfigsOf(id)) {
-    if (!Matches(context.args, config)) continue;
-    answer.Configs.push_back(
-        {.ConfigId = config.id,
-         .ConfigKey = config.key,
-         .ConfigValue = config.value,
-         .GmtCreateTime = FormatMillis(config.created),
-         .GmtModifiedTime = FormatMillis(config.modified),
-         .Labels = verbose ? std::optional(Encode(config.labels)) : std::nullopt});
-  }
-  answer.TotalCount = static_cast<std::int64_t>(answer.Configs.size());
+  const bool verbose = args.Boolean("Verbose");
+  List list(context.services.identities.ConfigsOf(id));
+  wire::ListConfigsAnswer answer;
+  list.Keep(args, kFilters)
+      .Fill(answer, answer.Configs, kWhole, [verbose](const model::WorkspaceConfig& config) {
+        return wire::ConfigItem{
+            .ConfigId = config.id,
+            .ConfigKey = config.key,
+            .ConfigValue = config.value,
+            .GmtCreateTime = FormatMillis(config.created),
+            .GmtModifiedTime = FormatMillis(config.modified),
+            .Labels = verbose ? std::optional(Encode(config.labels)) : std::nullopt};
+      });
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> GetConfig(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+Task<Result<std::string>> GetConfig(Context& context, Args<kGetParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
   const std::vector<model::WorkspaceConfig> all = context.services.identities.ConfigsOf(id);
   const auto found = std::ranges::find_if(all, [&](const model::WorkspaceConfig& config) {
-    return config.key == context.args.Text("ConfigKey") &&
-           (!context.args.Has("CategoryName") ||
-            config.category == context.args.Text("CategoryName"));
+    return config.key == args.Text("ConfigKey") &&
+           (!args.Has("CategoryName") || config.category == args.Text("CategoryName"));
   });
   if (found == all.end()) {
     co_return Error(Code::kNotFound, "The workspace has no such configuration.", "UnknownConfig");
   }
-  const bool verbose = context.args.Boolean("Verbose");
+  const bool verbose = args.Boolean("Verbose");
   co_return Answer(context,
                    wire::GetConfigAnswer{
                        .WorkspaceId = id.str(),
@@ -143,8 +173,8 @@ Result<std::vector<model::WorkspaceConfig>> ConfigsOf(const Context& context) {
   return configs;
 }
 
-Task<Result<std::string>> UpdateConfigs(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+Task<Result<std::string>> UpdateConfigs(Context& context, Args<kUpdateParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   ATELIER_CO_TRY(auto configs, ConfigsOf(context));
   ATELIER_CO_RETURN_IF_ERROR(
@@ -152,8 +182,8 @@ Task<Result<std::string>> UpdateConfigs(Context& context) {
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> UpdateConfig(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+Task<Result<std::string>> UpdateConfig(Context& context, Args<kUpdateParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   ATELIER_CO_TRY(auto request, FromJson<wire::ConfigInput>(context.body));
   Problems problems;
@@ -165,19 +195,19 @@ Task<Result<std::string>> UpdateConfig(Context& context) {
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> DeleteConfig(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+Task<Result<std::string>> DeleteConfig(Context& context, Args<kDeleteParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   std::optional<std::string> category;
-  if (context.args.Has("CategoryName")) category = context.args.Text("CategoryName");
+  if (args.Has("CategoryName")) category = args.Text("CategoryName");
   std::vector<model::Label> labels;
-  for (const std::string& condition : context.args.List("Labels")) {
+  for (const std::string& condition : args.List("Labels")) {
     const std::size_t equals = condition.find('=');
     if (equals == std::string::npos) co_return Invalid("Labels must be a comma list of Key=Value.");
     labels.push_back({.key = condition.substr(0, equals), .value = condition.substr(equals + 1)});
   }
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.DeleteConfig(
-      id, std::move(category), context.args.Text("ConfigKey"), std::move(labels), context.actor()));
+      id, std::move(category), args.Text("ConfigKey"), std::move(labels), context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
@@ -187,42 +217,13 @@ Task<Result<std::string>> DeleteConfig(Context& context) {
 constexpr std::string_view kOne = "/api/v1/workspaces/{WorkspaceId}/config";
 constexpr std::string_view kAll = "/api/v1/workspaces/{WorkspaceId}/configs";
 
-constexpr Param kCategory = {.name = "CategoryName", .doc = "Exact; omitted: any."};
-constexpr Param kLabels = {
-    .name = "Labels", .type = Param::Type::kList, .doc = "Has all of these, each as Key=Value."};
-constexpr Param kVerbose = {
-    .name = "Verbose", .type = Param::Type::kBoolean, .standard = 0, .doc = "Show labels as well."};
-
-constexpr std::array kListParams = {
-    kWorkspaceId,
-    kCategory,
-    Param{.name = "ConfigKeys", .type = Param::Type::kList, .doc = "Any of these keys."},
-    kLabels,
-    Param{.name = "Options", .doc = "Accepted: ThrowExceptionOnError, as always."},
-    kVerbose,
-};
-constexpr std::array kGetParams = {
-    kWorkspaceId,
-    kCategory,
-    Param{.name = "ConfigKey", .required = true, .doc = "Key."},
-    kVerbose,
-};
-constexpr std::array kUpdateParams = {kWorkspaceId};
-constexpr std::array kDeleteParams = {
-    kWorkspaceId,
-    Param{.name = "ConfigKey", .in_path = true, .required = true, .doc = "Key."},
-    kCategory,
-    kLabels,
-};
-
 constexpr auto kOperations = std::to_array<Operation>({
     {.product = Product::kWorkspace,
      .name = "ListConfigs",
      .version = kWorkspaceVersion,
      .method = "GET",
      .path = kAll,
-     .params = kListParams,
-     .handler = &ListConfigs,
+     .handler = kHandler<ListConfigs>,
      .answer = &AnswerSchema<wire::ListConfigsAnswer, EnvelopeForm::kRequestId>,
      .doc = "Lists the configurations of a workspace."},
     {.product = Product::kWorkspace,
@@ -230,8 +231,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "GET",
      .path = kOne,
-     .params = kGetParams,
-     .handler = &GetConfig,
+     .handler = kHandler<GetConfig>,
      .answer = &AnswerSchema<wire::GetConfigAnswer, EnvelopeForm::kRequestId>,
      .doc = "Shows a configuration of a workspace."},
     {.product = Product::kWorkspace,
@@ -239,8 +239,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "PUT",
      .path = kAll,
-     .params = kUpdateParams,
-     .handler = &UpdateConfigs,
+     .handler = kHandler<UpdateConfigs>,
      .mutates = true,
      .body = &BodySchema<wire::UpdateConfigsRequest>,
      .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
@@ -250,8 +249,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "PUT",
      .path = kOne,
-     .params = kUpdateParams,
-     .handler = &UpdateConfig,
+     .handler = kHandler<UpdateConfig>,
      .mutates = true,
      .body = &BodySchema<wire::ConfigInput>,
      .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
@@ -261,8 +259,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "DELETE",
      .path = "/api/v1/workspaces/{WorkspaceId}/configs/{ConfigKey}",
-     .params = kDeleteParams,
-     .handler = &DeleteConfig,
+     .handler = kHandler<DeleteConfig>,
      .mutates = true,
      .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
      .doc = "Removes a configuration of a workspace."},

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "api/envelope.h"
+#include "api/framework/list.h"
 #include "api/operation.h"
-#include "api/paging.h"
 #include "api/schema.h"
 #include "api/text.h"
 #include "api/wire/workspace.h"
@@ -17,106 +17,6 @@
 namespace atelier::api {
 
 namespace {
-
-using Labels = std::map<std::string, std::string>;
-
-std::vector<wire::LabelItem> Encode(const Labels& labels) {
-  std::vector<wire::LabelItem> items;
-  for (const auto& [key, value] : labels) items.push_back({.Key = key, .Value = value});
-  return items;
-}
-
-/// Images come from the configuration: no user made them, in no workspace, at no recorded time.
-wire::ImageFields FieldsOf(const model::Image& image, bool verbose) {
-  return {.Name = image.ImageName,
-          .Description = "",
-          .ImageUri = image.ImageUrl,
-          .Accessibility = "PUBLIC",
-          .GmtCreateTime = "",
-          .GmtModifiedTime = "",
-          .SourceType = "",
-          .SourceId = "",
-          .UserId = "",
-          .ParentUserId = "",
-          .WorkspaceId = "",
-          .Labels = verbose ? std::optional(Encode(model::LabelsOf(image))) : std::nullopt};
-}
-
-bool HasAll(const Labels& labels, const std::vector<std::string>& conditions) {
-  return std::ranges::all_of(
-      conditions, [&](const std::string& condition) { return HasLabel(labels, condition); });
-}
-
-/// One label can meet one condition at most.
-bool HasAny(const Labels::value_type& label, const std::vector<std::string>& conditions) {
-  return std::ranges::any_of(conditions, [&](const std::string& condition) {
-    return HasLabel(std::array{label}, condition);
-  });
-}
-
-bool Matches(const Args& args, const model::Image& image) {
-  if (args.Text("Accessibility") == "PRIVATE") return false;
-  if (args.Has("ImageUri") && args.Text("ImageUri") != image.ImageUrl) return false;
-  if (args.Has("Query") && !ContainsIgnoreCase(image.ImageName, args.Text("Query"))) return false;
-  if (args.Has("Name")) {
-    const std::string& name = args.Text("Name");
-    const std::vector<std::string>& options = args.List("Options");
-    const bool exact = std::ranges::find(options, "ExactMatchName") != options.end();
-    if (exact ? name != image.ImageName : !ContainsIgnoreCase(image.ImageName, name)) return false;
-  }
-  return HasAll(model::LabelsOf(image), args.List("Labels"));
-}
-
-Task<Result<std::string>> ListImages(Context& context) {
-  const bool verbose = context.args.Boolean("Verbose");
-  std::vector<wire::ImageItem> found;
-  for (const model::Image& image : context.services.catalogue.Images) {
-    if (!Matches(context.args, image)) continue;
-    wire::ImageItem& item = found.emplace_back();
-    static_cast<wire::ImageFields&>(item) = FieldsOf(image, verbose);
-    item.ImageId = image.ImageId;
-  }
-  if (context.args.Text("Order") == "DESC") std::ranges::reverse(found);
-  const auto total = static_cast<std::int64_t>(found.size());
-  co_return Answer(
-      context,
-      wire::ListImagesAnswer{.Images = PageOf(std::move(found), context.args), .TotalCount = total},
-      EnvelopeForm::kRequestId);
-}
-
-Task<Result<std::string>> GetImage(Context& context) {
-  const std::string& id = context.args.Text("ImageId");
-  const model::Image* image = context.services.catalogue.FindImage(id);
-  if (image == nullptr || image->ImageId != id) {
-    co_return Error(Code::kNotFound, "The image does not exist.", "UnknownImage");
-  }
-  co_return Answer(context, FieldsOf(*image, context.args.Boolean("Verbose")),
-                   EnvelopeForm::kRequestId);
-}
-
-/// The labels that an image has, of all images each once.
-Task<Result<std::string>> ListImageLabels(Context& context) {
-  const Args& args = context.args;
-  const std::string& id = args.Text("ImageId");
-  const std::vector<std::string>& keys = args.List("LabelKeys");
-  std::set<std::pair<std::string, std::string>> found;
-  for (const model::Image& image : context.services.catalogue.Images) {
-    if (!id.empty() && id != image.ImageId) continue;
-    for (const auto& label : model::LabelsOf(image)) {
-      const bool named =
-          !args.Has("LabelKeys") || std::ranges::find(keys, label.first) != keys.end();
-      const bool fits = !args.Has("LabelFilter") || HasAny(label, args.List("LabelFilter"));
-      if (named && fits) found.emplace(label);
-    }
-  }
-  const auto total = static_cast<std::int64_t>(found.size());
-  std::vector<wire::LabelItem> labels;
-  labels.reserve(found.size());
-  for (const auto& [key, value] : found) labels.push_back({.Key = key, .Value = value});
-  co_return Answer(context,
-                   wire::ListImageLabelsAnswer{.Labels = std::move(labels), .TotalCount = total},
-                   EnvelopeForm::kRequestId);
-}
 
 constexpr Param kVerbose = {
     .name = "Verbose", .type = Param::Type::kBoolean, .standard = 0, .doc = "Show labels as well."};
@@ -160,16 +60,111 @@ constexpr std::array kLabelParams = {
     Param{.name = "WorkspaceId", .doc = "Accepted; images are the same in every workspace."},
 };
 
+using Labels = std::map<std::string, std::string>;
+
+std::vector<wire::LabelItem> Encode(const Labels& labels) {
+  std::vector<wire::LabelItem> items;
+  for (const auto& [key, value] : labels) items.push_back({.Key = key, .Value = value});
+  return items;
+}
+
+/// Images come from the configuration: no user made them, in no workspace, at no recorded time.
+wire::ImageFields FieldsOf(const model::Image& image, bool verbose) {
+  return {.Name = image.ImageName,
+          .Description = "",
+          .ImageUri = image.ImageUrl,
+          .Accessibility = "PUBLIC",
+          .GmtCreateTime = "",
+          .GmtModifiedTime = "",
+          .SourceType = "",
+          .SourceId = "",
+          .UserId = "",
+          .ParentUserId = "",
+          .WorkspaceId = "",
+          .Labels = verbose ? std::optional(Encode(model::LabelsOf(image))) : std::nullopt};
+}
+
+/// One label can meet one condition at most.
+bool HasAny(const Labels::value_type& label, const std::vector<std::string>& conditions) {
+  return std::ranges::any_of(conditions, [&](const std::string& condition) {
+    return HasLabel(std::array{label}, condition);
+  });
+}
+
+bool HasLabels(const model::Image& image, const ArgValues::Value& asked) {
+  const Labels labels = model::LabelsOf(image);
+  return std::ranges::all_of(
+      asked.list, [&](const std::string& condition) { return HasLabel(labels, condition); });
+}
+
+constexpr std::string_view kPublic = "PUBLIC";
+
+constexpr auto kFilters = std::to_array<Filter<kListParams, model::Image>>({
+    {"Accessibility", AllAre<kPublic>},
+    {"ImageUri", Is<&model::Image::ImageUrl>},
+    {"Query", Part<&model::Image::ImageName>},
+    {"Labels", HasLabels},
+});
+
+Task<Result<std::string>> ListImages(Context& context, Args<kListParams> args) {
+  const bool verbose = args.Boolean("Verbose");
+  const auto& options = args.List("Options");
+  const bool exact = std::ranges::find(options, "ExactMatchName") != options.end();
+  List list(context.services.catalogue.Images);
+  list.Keep(args, kFilters).KeepIf([&](const model::Image& image) {
+    const std::string& name = args.Text("Name");
+    return exact && !name.empty() ? image.ImageName == name
+                                  : ContainsIgnoreCase(image.ImageName, name);
+  });
+  wire::ListImagesAnswer answer;
+  list.Reverse(args.Text("Order") == "DESC")
+      .Fill(answer, answer.Images, PagingOf(args), [verbose](const model::Image& image) {
+        return wire::ImageItem{FieldsOf(image, verbose), image.ImageId};
+      });
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+}
+
+Task<Result<std::string>> GetImage(Context& context, Args<kGetParams> args) {
+  const std::string& id = args.Text("ImageId");
+  const model::Image* image = context.services.catalogue.FindImage(id);
+  if (image == nullptr || image->ImageId != id) {
+    co_return Error(Code::kNotFound, "The image does not exist.", "UnknownImage");
+  }
+  co_return Answer(context, FieldsOf(*image, args.Boolean("Verbose")), EnvelopeForm::kRequestId);
+}
+
+/// The labels that an image has, of all images each once.
+Task<Result<std::string>> ListImageLabels(Context& context, Args<kLabelParams> args) {
+  const std::string& id = args.Text("ImageId");
+  const std::vector<std::string>& keys = args.List("LabelKeys");
+  std::set<std::pair<std::string, std::string>> found;
+  for (const model::Image& image : context.services.catalogue.Images) {
+    if (!id.empty() && id != image.ImageId) continue;
+    for (const auto& label : model::LabelsOf(image)) {
+      const bool named =
+          !args.Has("LabelKeys") || std::ranges::find(keys, label.first) != keys.end();
+      const bool fits = !args.Has("LabelFilter") || HasAny(label, args.List("LabelFilter"));
+      if (named && fits) found.emplace(label);
+    }
+  }
+  const auto total = static_cast<std::int64_t>(found.size());
+  std::vector<wire::LabelItem> labels;
+  labels.reserve(found.size());
+  for (const auto& [key, value] : found) labels.push_back({.Key = key, .Value = value});
+  co_return Answer(context,
+                   wire::ListImageLabelsAnswer{.Labels = std::move(labels), .TotalCount = total},
+                   EnvelopeForm::kRequestId);
+}
+
 constexpr auto kOperations = std::to_array<Operation>({
     {.product = Product::kWorkspace,
      .name = "ListImages",
      .version = kWorkspaceVersion,
      .method = "GET",
      .path = "/api/v1/images",
-     .params = kListParams,
+     .handler = kHandler<ListImages>,
      .also_actions = "paiimage:ListImages",
      .open_to_all = true,
-     .handler = &ListImages,
      .answer = &AnswerSchema<wire::ListImagesAnswer, EnvelopeForm::kRequestId>,
      .doc = "Lists the images instances can start from."},
     {.product = Product::kWorkspace,
@@ -177,10 +172,9 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "GET",
      .path = "/api/v1/images/{ImageId}",
-     .params = kGetParams,
+     .handler = kHandler<GetImage>,
      .also_actions = "paiimage:GetImage",
      .open_to_all = true,
-     .handler = &GetImage,
      .answer = &AnswerSchema<wire::ImageFields, EnvelopeForm::kRequestId>,
      .doc = "Shows an image."},
     {.product = Product::kWorkspace,
@@ -188,10 +182,9 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "GET",
      .path = "/api/v1/image/labels",
-     .params = kLabelParams,
+     .handler = kHandler<ListImageLabels>,
      .also_actions = "paiimage:ListImageLabels",
      .open_to_all = true,
-     .handler = &ListImageLabels,
      .answer = &AnswerSchema<wire::ListImageLabelsAnswer, EnvelopeForm::kRequestId>,
      .doc = "Lists the labels that images have."},
 });

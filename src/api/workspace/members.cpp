@@ -5,8 +5,8 @@
 #include <set>
 
 #include "api/envelope.h"
+#include "api/framework/list.h"
 #include "api/operation.h"
-#include "api/paging.h"
 #include "api/schema.h"
 #include "api/text.h"
 #include "api/wire/workspace.h"
@@ -21,6 +21,42 @@ constexpr std::string_view kRolePrefix = "PAI.";
 constexpr std::string_view kRoleNames =
     "PAI.WorkspaceOwner,PAI.WorkspaceAdmin,PAI.AlgoDeveloper,PAI.AlgoOperator,PAI.LabelManager,"
     "PAI.MaxComputeDeveloper,PAI.WorkspaceGuest";
+
+constexpr std::array kListParams = {
+    kWorkspaceId,
+    kPageNumber,
+    kPageSize,
+    Param{.name = "MemberName", .doc = "Part of the login or display name, in any case."},
+    Param{.name = "UserId", .doc = "Exact."},
+    Param{.name = "Roles",
+          .type = Param::Type::kEnumList,
+          .values = kRoleNames,
+          .doc = "Has any of these roles."},
+};
+constexpr std::array kCreateParams = {kWorkspaceId};
+constexpr std::array kDeleteParams = {
+    kWorkspaceId,
+    Param{.name = "MemberIds",
+          .type = Param::Type::kList,
+          .required = true,
+          .doc = "Member ids, separated by commas; all or none are removed."},
+};
+
+constexpr std::array kGetParams = {
+    kWorkspaceId,
+    Param{.name = "MemberId", .doc = "Member id; this or UserId."},
+    Param{.name = "UserId", .doc = "User id; this or MemberId."},
+};
+constexpr std::array kRoleParams = {
+    kWorkspaceId,
+    Param{.name = "MemberId", .in_path = true, .required = true, .doc = "Member id."},
+    Param{.name = "RoleName",
+          .type = Param::Type::kEnum,
+          .in_path = true,
+          .required = true,
+          .values = kRoleNames,
+          .doc = "Role; PAI.WorkspaceOwner is nobody's to give or take."},
+};
 
 std::string RoleName(model::WorkspaceRole role) {
   return std::string(kRolePrefix) + std::string(EnumName(role));
@@ -66,30 +102,33 @@ wire::MemberItem ItemOf(const identity::IdentityDirectory& identities,
           .GmtCreateTime = FormatMillis(member.created)};
 }
 
-bool Matches(const Args& args, const wire::MemberItem& item) {
-  if (args.Has("UserId") && args.Text("UserId") != item.UserId) return false;
-  if (args.Has("MemberName") && !ContainsIgnoreCase(item.MemberName, args.Text("MemberName")) &&
-      !ContainsIgnoreCase(item.DisplayName, args.Text("MemberName"))) {
-    return false;
-  }
-  if (!args.Has("Roles")) return true;
-  return std::ranges::find_first_of(item.Roles, args.List("Roles")) != item.Roles.end();
+bool HasName(const wire::MemberItem& item, const ArgValues::Value& asked) {
+  return Part<&wire::MemberItem::MemberName>(item, asked) ||
+         Part<&wire::MemberItem::DisplayName>(item, asked);
+}
+bool HasRole(const wire::MemberItem& item, const ArgValues::Value& asked) {
+  return std::ranges::find_first_of(item.Roles, asked.list) != item.Roles.end();
 }
 
-Task<Result<std::string>> ListMembers(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+constexpr auto kFilters = std::to_array<Filter<kListParams, wire::MemberItem>>({
+    {"UserId", Is<&wire::MemberItem::UserId>},
+    {"MemberName", HasName},
+    {"Roles", HasRole},
+});
+
+Task<Result<std::string>> ListMembers(Context& context, Args<kListParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
   const identity::IdentityDirectory& identities = context.services.identities;
-  std::vector<wire::MemberItem> found;
-  for (const model::Member& member : identities.MembersOf(id)) {
-    wire::MemberItem item = ItemOf(identities, member);
-    if (Matches(context.args, item)) found.push_back(std::move(item));
-  }
-  const auto total = static_cast<std::int64_t>(found.size());
-  co_return Answer(context,
-                   wire::ListMembersAnswer{.Members = PageOf(std::move(found), context.args),
-                                           .TotalCount = total},
-                   EnvelopeForm::kRequestId);
+  std::vector<wire::MemberItem> all;
+  for (const model::Member& member : identities.MembersOf(id))
+    all.push_back(ItemOf(identities, member));
+  List list(std::move(all));
+  wire::ListMembersAnswer answer;
+  list.Keep(args, kFilters)
+      .Fill(answer, answer.Members, PagingOf(args),
+            [](wire::MemberItem& item) { return std::move(item); });
+  co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
 bool IsOwner(const model::Member* member) {
@@ -139,8 +178,8 @@ Result<std::vector<model::Member>> MembersOf(const Context& context,
   return members;
 }
 
-Task<Result<std::string>> CreateMember(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+Task<Result<std::string>> CreateMember(Context& context, Args<kCreateParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   // Who may not manage the workspace learns nothing about users from the checks of the body.
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   ATELIER_CO_TRY(const std::vector<model::Member> members, MembersOf(context, id));
@@ -158,10 +197,10 @@ Task<Result<std::string>> CreateMember(Context& context) {
 
 /// Code and Message are documented here, and left out: with text in them some clients take a 200
 /// for a failure (docs/contract/errors.md section 2).
-Task<Result<std::string>> DeleteMembers(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+Task<Result<std::string>> DeleteMembers(Context& context, Args<kDeleteParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
-  const std::vector<std::string> member_ids = context.args.List("MemberIds");
+  const std::vector<std::string> member_ids = args.List("MemberIds");
   if (member_ids.size() > kMaxMembersOfRequest)
     co_return Invalid("MemberIds must have 1 to 100 members.");
   for (const model::Member& member : context.services.identities.MembersOf(id)) {
@@ -174,11 +213,11 @@ Task<Result<std::string>> DeleteMembers(Context& context) {
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> GetMember(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+Task<Result<std::string>> GetMember(Context& context, Args<kGetParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
-  const std::string& member_id = context.args.Text("MemberId");
-  const std::string& user_id = context.args.Text("UserId");
+  const std::string& member_id = args.Text("MemberId");
+  const std::string& user_id = args.Text("UserId");
   if (member_id.empty() == user_id.empty())
     co_return Invalid("MemberId or UserId is required, and only one of them.");
   const std::string ours = id.str() + "-";
@@ -203,23 +242,21 @@ Task<Result<std::string>> GetMember(Context& context) {
 }
 
 /// The role of the path; its parameter knows no others.
-model::WorkspaceRole RoleOf(const Context& context) {
-  return *ParseRole(context.args.Text("RoleName"));
-}
+model::WorkspaceRole RoleOf(Args<kRoleParams> args) { return *ParseRole(args.Text("RoleName")); }
 
-Task<Result<std::string>> AddMemberRole(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+Task<Result<std::string>> AddMemberRole(Context& context, Args<kRoleParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.AddMemberRole(
-      id, context.args.Text("MemberId"), RoleOf(context), context.actor()));
+      id, args.Text("MemberId"), RoleOf(args), context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> RemoveMemberRole(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+Task<Result<std::string>> RemoveMemberRole(Context& context, Args<kRoleParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.RemoveMemberRole(
-      id, context.args.Text("MemberId"), RoleOf(context), context.actor()));
+      id, args.Text("MemberId"), RoleOf(args), context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
@@ -227,50 +264,13 @@ constexpr std::string_view kRolePath =
     "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}";
 constexpr std::string_view kPath = "/api/v1/workspaces/{WorkspaceId}/members";
 
-constexpr std::array kListParams = {
-    kWorkspaceId,
-    kPageNumber,
-    kPageSize,
-    Param{.name = "MemberName", .doc = "Part of the login or display name, in any case."},
-    Param{.name = "UserId", .doc = "Exact."},
-    Param{.name = "Roles",
-          .type = Param::Type::kEnumList,
-          .values = kRoleNames,
-          .doc = "Has any of these roles."},
-};
-constexpr std::array kCreateParams = {kWorkspaceId};
-constexpr std::array kDeleteParams = {
-    kWorkspaceId,
-    Param{.name = "MemberIds",
-          .type = Param::Type::kList,
-          .required = true,
-          .doc = "Member ids, separated by commas; all or none are removed."},
-};
-
-constexpr std::array kGetParams = {
-    kWorkspaceId,
-    Param{.name = "MemberId", .doc = "Member id; this or UserId."},
-    Param{.name = "UserId", .doc = "User id; this or MemberId."},
-};
-constexpr std::array kRoleParams = {
-    kWorkspaceId,
-    Param{.name = "MemberId", .in_path = true, .required = true, .doc = "Member id."},
-    Param{.name = "RoleName",
-          .type = Param::Type::kEnum,
-          .in_path = true,
-          .required = true,
-          .values = kRoleNames,
-          .doc = "Role; PAI.WorkspaceOwner is nobody's to give or take."},
-};
-
 constexpr auto kOperations = std::to_array<Operation>({
     {.product = Product::kWorkspace,
      .name = "ListMembers",
      .version = kWorkspaceVersion,
      .method = "GET",
      .path = kPath,
-     .params = kListParams,
-     .handler = &ListMembers,
+     .handler = kHandler<ListMembers>,
      .answer = &AnswerSchema<wire::ListMembersAnswer, EnvelopeForm::kRequestId>,
      .doc = "Lists the members of a workspace with their roles."},
     {.product = Product::kWorkspace,
@@ -278,8 +278,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "GET",
      .path = "/api/v1/workspaces/{WorkspaceId}/member",
-     .params = kGetParams,
-     .handler = &GetMember,
+     .handler = kHandler<GetMember>,
      .answer = &AnswerSchema<wire::GetMemberAnswer, EnvelopeForm::kRequestId>,
      .doc = "Shows a member of a workspace with their roles."},
     {.product = Product::kWorkspace,
@@ -287,8 +286,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "POST",
      .path = kRolePath,
-     .params = kRoleParams,
-     .handler = &AddMemberRole,
+     .handler = kHandler<AddMemberRole>,
      .mutates = true,
      .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
      .doc = "Gives a member a role, which they may have already."},
@@ -297,8 +295,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "DELETE",
      .path = kRolePath,
-     .params = kRoleParams,
-     .handler = &RemoveMemberRole,
+     .handler = kHandler<RemoveMemberRole>,
      .mutates = true,
      .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
      .doc = "Takes a role from a member; without any they see the workspace and no more."},
@@ -307,8 +304,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "POST",
      .path = kPath,
-     .params = kCreateParams,
-     .handler = &CreateMember,
+     .handler = kHandler<CreateMember>,
      .mutates = true,
      .body = &BodySchema<wire::CreateMemberRequest>,
      .answer = &AnswerSchema<wire::CreateMemberAnswer, EnvelopeForm::kRequestId>,
@@ -318,8 +314,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "DELETE",
      .path = kPath,
-     .params = kDeleteParams,
-     .handler = &DeleteMembers,
+     .handler = kHandler<DeleteMembers>,
      .mutates = true,
      .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
      .doc = "Removes members from a workspace, all or none."},

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "api/envelope.h"
+#include "api/framework/list.h"
 #include "api/operation.h"
-#include "api/paging.h"
 #include "api/schema.h"
 #include "api/text.h"
 #include "api/wire/workspace.h"
@@ -17,6 +17,40 @@ namespace atelier::api {
 namespace {
 
 constexpr std::size_t kMaxDescription = 80;  // characters
+
+constexpr Param kVerbose = {.name = "Verbose",
+                            .type = Param::Type::kBoolean,
+                            .standard = 0,
+                            .doc = "Show details as well."};
+
+constexpr std::array kListParams = {
+    kPageNumber,
+    kPageSize,
+    Param{.name = "SortBy",
+          .type = Param::Type::kEnum,
+          .values = "GmtCreateTime,GmtModifiedTime",
+          .doc = "Default GmtCreateTime."},
+    Param{.name = "Order", .type = Param::Type::kEnum, .values = "ASC,DESC", .doc = "Default ASC."},
+    Param{.name = "WorkspaceName", .doc = "Exact."},
+    Param{.name = "WorkspaceIds", .type = Param::Type::kList, .doc = "Any of these ids."},
+    Param{.name = "Status",
+          .type = Param::Type::kEnum,
+          .values = "ENABLED,INITIALIZING,FAILURE,DISABLED,FROZEN,UPDATING",
+          .doc = "Exact."},
+    Param{.name = "UserId", .doc = "Workspaces this user is a member of."},
+    Param{.name = "ResourceGroupId",
+          .doc = "Exact; no workspace of this server is in a resource group."},
+    Param{.name = "ModuleList", .doc = "Accepted; there is one module, PAI."},
+    Param{.name = "Option",
+          .type = Param::Type::kEnum,
+          .values = "GetWorkspaces,GetResourceLimits",
+          .doc = "Default GetWorkspaces."},
+    Param{.name = "Fields", .type = Param::Type::kList, .doc = "Id: ids only."},
+    kVerbose,
+};
+constexpr std::array kGetParams = {kWorkspaceId, kVerbose};
+constexpr std::array kOneParams = {kWorkspaceId};
+constexpr std::array kDefaultParams = {kVerbose};
 
 // Answers
 // ---------------------------------------------------------------------------------------------
@@ -78,68 +112,52 @@ wire::WorkspaceItem ItemOf(const Context& context, const model::Workspace& works
 // ListWorkspaces
 // --------------------------------------------------------------------------------------
 
-bool Matches(const Context& context, const model::Workspace& workspace) {
+constexpr auto kFilters = std::to_array<Filter<kListParams, model::Workspace>>({
+    {"WorkspaceIds", IsOneOf<&model::Workspace::id>},
+    {"WorkspaceName", Is<&model::Workspace::name>},
+    {"Status", AllAre<kEnabled>},
+    {"ResourceGroupId", None},
+});
+constexpr auto kSorts = std::to_array<SortRow<model::Workspace>>({
+    {"GmtCreateTime", ByTime<&model::Workspace::created, &model::Workspace::id>},
+    {"GmtModifiedTime", ByTime<&model::Workspace::modified, &model::Workspace::id>},
+});
+
+Task<Result<std::string>> ListWorkspaces(Context& context, Args<kListParams> args) {
   const identity::IdentityDirectory& identities = context.services.identities;
-  const Args& args = context.args;
-  if (!identity::IsMember(identities, context.caller, workspace.id)) return false;
-  const std::vector<std::string>& ids = args.List("WorkspaceIds");
-  if (args.Has("WorkspaceIds") && std::ranges::find(ids, workspace.id.str()) == ids.end())
-    return false;
-  if (args.Has("WorkspaceName") && args.Text("WorkspaceName") != workspace.name) return false;
-  if (args.Has("Status") && args.Text("Status") != kEnabled) return false;
-  if (args.Has("ResourceGroupId")) return false;  // no workspace of ours is in a resource group
-  if (!args.Has("UserId")) return true;
-  return identities.FindMember(workspace.id, model::UserId(args.Text("UserId"))) != nullptr;
-}
-
-std::vector<model::Workspace> SelectWorkspaces(const Context& context) {
-  std::vector<model::Workspace> found;
-  for (model::Workspace& workspace : context.services.identities.Workspaces()) {
-    if (Matches(context, workspace)) found.push_back(std::move(workspace));
-  }
-  const bool by_change = context.args.Text("SortBy") == "GmtModifiedTime";
-  std::ranges::sort(found, {}, [by_change](const model::Workspace& w) {
-    return std::pair(by_change ? w.modified : w.created, w.id);
-  });
-  if (context.args.Text("Order") == "DESC") std::ranges::reverse(found);
-  return found;
-}
-
-Task<Result<std::string>> ListWorkspaces(Context& context) {
-  if (context.args.Text("Option") == "GetResourceLimits") {
-    // Nothing here is sold by quota, so there is no limit to report.
-    co_return Answer(
-        context,
-        wire::ListWorkspacesAnswer{.Workspaces = {}, .TotalCount = 0, .ResourceLimits = {}},
-        EnvelopeForm::kRequestId);
-  }
-  std::vector<model::Workspace> found = SelectWorkspaces(context);
-  const auto total = static_cast<std::int64_t>(found.size());
-  found = PageOf(std::move(found), context.args);
-  const std::vector<std::string>& fields = context.args.List("Fields");
-  if (fields == std::vector<std::string>{"Id"}) {
-    wire::ListWorkspaceIdsAnswer answer{.Workspaces = {}, .TotalCount = total};
-    for (const model::Workspace& workspace : found) {
-      answer.Workspaces.push_back({.WorkspaceId = workspace.id.str()});
-    }
+  wire::ListWorkspacesAnswer answer{.Workspaces = {}, .TotalCount = 0, .ResourceLimits = {}};
+  // Nothing here is sold by quota, so there is no limit to report.
+  if (args.Text("Option") == "GetResourceLimits")
     co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  List list(identities.Workspaces());
+  list.Keep(args, kFilters).KeepIf([&](const model::Workspace& workspace) {
+    const model::UserId user(args.Text("UserId"));
+    return identity::IsMember(identities, context.caller, workspace.id) &&
+           (user.empty() || identities.FindMember(workspace.id, user) != nullptr);
+  });
+  list.Sort(kSorts, args.Text("SortBy"), args.Text("Order") != "DESC");
+  if (args.List("Fields") == std::vector<std::string>{"Id"}) {
+    wire::ListWorkspaceIdsAnswer ids;
+    list.Fill(ids, ids.Workspaces, PagingOf(args), [](const model::Workspace& workspace) {
+      return wire::WorkspaceIdItem{.WorkspaceId = workspace.id.str()};
+    });
+    co_return Answer(context, ids, EnvelopeForm::kRequestId);
   }
-  wire::ListWorkspacesAnswer answer{.Workspaces = {}, .TotalCount = total, .ResourceLimits = {}};
-  for (const model::Workspace& workspace : found)
-    answer.Workspaces.push_back(ItemOf(context, workspace));
+  list.Fill(answer, answer.Workspaces, PagingOf(args),
+            [&](const model::Workspace& workspace) { return ItemOf(context, workspace); });
   co_return Answer(context, answer, EnvelopeForm::kRequestId);
 }
 
 // One workspace
 // ---------------------------------------------------------------------------------------
 
-Task<Result<std::string>> GetWorkspace(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+Task<Result<std::string>> GetWorkspace(Context& context, Args<kGetParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_TRY(const model::Workspace workspace,
                  FindWorkspaceFor(context, id, identity::Access::kList));
   wire::WorkspaceItem item = ItemOf(context, workspace);
   std::optional<wire::WorkspaceOwner> owner;
-  if (context.args.Boolean("Verbose")) owner = OwnerOf(context, workspace);
+  if (args.Boolean("Verbose")) owner = OwnerOf(context, workspace);
   co_return Answer(context,
                    wire::GetWorkspaceAnswer{.WorkspaceId = std::move(item.WorkspaceId),
                                             .WorkspaceName = std::move(item.WorkspaceName),
@@ -188,8 +206,8 @@ Task<Result<std::string>> CreateWorkspace(Context& context) {
                    EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> UpdateWorkspace(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+Task<Result<std::string>> UpdateWorkspace(Context& context, Args<kOneParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   ATELIER_CO_TRY(auto request, FromJson<wire::UpdateWorkspaceRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(CheckDescription(request.Description.value_or("")));
@@ -198,8 +216,8 @@ Task<Result<std::string>> UpdateWorkspace(Context& context) {
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
-Task<Result<std::string>> DeleteWorkspace(Context& context) {
-  const model::WorkspaceId id(context.args.Text("WorkspaceId"));
+Task<Result<std::string>> DeleteWorkspace(Context& context, Args<kOneParams> args) {
+  const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   const auto contents = [&services = context.services](const model::WorkspaceId& workspace) {
     return ContentsOf(services, workspace);
@@ -212,14 +230,14 @@ Task<Result<std::string>> DeleteWorkspace(Context& context) {
 // The default workspace
 // -------------------------------------------------------------------------------
 
-Task<Result<std::string>> GetDefaultWorkspace(Context& context) {
+Task<Result<std::string>> GetDefaultWorkspace(Context& context, Args<kDefaultParams> args) {
   const std::optional<model::WorkspaceId> id = DefaultOf(context);
   const model::Workspace* workspace = id ? context.services.identities.FindWorkspace(*id) : nullptr;
   if (workspace == nullptr) {
     co_return Error(Code::kNotFound, "You have no default workspace.", "UnknownWorkspace");
   }
   std::optional<std::vector<wire::WorkspaceCondition>> conditions;
-  if (context.args.Boolean("Verbose")) {
+  if (args.Boolean("Verbose")) {
     conditions = {{.Type = std::string(kEnabled), .Code = 200, .Message = ""}};
   }
   co_return Answer(
@@ -250,48 +268,13 @@ Task<Result<std::string>> UpdateDefaultWorkspace(Context& context) {
 // The rows
 // --------------------------------------------------------------------------------------------
 
-constexpr Param kVerbose = {.name = "Verbose",
-                            .type = Param::Type::kBoolean,
-                            .standard = 0,
-                            .doc = "Show details as well."};
-
-constexpr std::array kListParams = {
-    kPageNumber,
-    kPageSize,
-    Param{.name = "SortBy",
-          .type = Param::Type::kEnum,
-          .values = "GmtCreateTime,GmtModifiedTime",
-          .doc = "Default GmtCreateTime."},
-    Param{.name = "Order", .type = Param::Type::kEnum, .values = "ASC,DESC", .doc = "Default ASC."},
-    Param{.name = "WorkspaceName", .doc = "Exact."},
-    Param{.name = "WorkspaceIds", .type = Param::Type::kList, .doc = "Any of these ids."},
-    Param{.name = "Status",
-          .type = Param::Type::kEnum,
-          .values = "ENABLED,INITIALIZING,FAILURE,DISABLED,FROZEN,UPDATING",
-          .doc = "Exact."},
-    Param{.name = "UserId", .doc = "Workspaces this user is a member of."},
-    Param{.name = "ResourceGroupId",
-          .doc = "Exact; no workspace of this server is in a resource group."},
-    Param{.name = "ModuleList", .doc = "Accepted; there is one module, PAI."},
-    Param{.name = "Option",
-          .type = Param::Type::kEnum,
-          .values = "GetWorkspaces,GetResourceLimits",
-          .doc = "Default GetWorkspaces."},
-    Param{.name = "Fields", .type = Param::Type::kList, .doc = "Id: ids only."},
-    kVerbose,
-};
-constexpr std::array kGetParams = {kWorkspaceId, kVerbose};
-constexpr std::array kOneParams = {kWorkspaceId};
-constexpr std::array kDefaultParams = {kVerbose};
-
 constexpr auto kOperations = std::to_array<Operation>({
     {.product = Product::kWorkspace,
      .name = "ListWorkspaces",
      .version = kWorkspaceVersion,
      .method = "GET",
      .path = "/api/v1/workspaces",
-     .params = kListParams,
-     .handler = &ListWorkspaces,
+     .handler = kHandler<ListWorkspaces>,
      .answer = &AnswerSchema<wire::ListWorkspacesAnswer, EnvelopeForm::kRequestId>,
      .doc = "Lists the workspaces the caller is a member of."},
     {.product = Product::kWorkspace,
@@ -299,8 +282,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "GET",
      .path = "/api/v1/workspaces/{WorkspaceId}",
-     .params = kGetParams,
-     .handler = &GetWorkspace,
+     .handler = kHandler<GetWorkspace>,
      .answer = &AnswerSchema<wire::GetWorkspaceAnswer, EnvelopeForm::kRequestId>,
      .doc = "Shows a workspace."},
     {.product = Product::kWorkspace,
@@ -308,7 +290,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "POST",
      .path = "/api/v1/workspaces",
-     .handler = &CreateWorkspace,
+     .handler = kHandler<CreateWorkspace>,
      .mutates = true,
      .body = &BodySchema<wire::CreateWorkspaceRequest>,
      .answer = &AnswerSchema<wire::WorkspaceIdAnswer, EnvelopeForm::kRequestId>,
@@ -318,8 +300,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "PUT",
      .path = "/api/v1/workspaces/{WorkspaceId}",
-     .params = kOneParams,
-     .handler = &UpdateWorkspace,
+     .handler = kHandler<UpdateWorkspace>,
      .mutates = true,
      .body = &BodySchema<wire::UpdateWorkspaceRequest>,
      .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
@@ -329,8 +310,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "DELETE",
      .path = "/api/v1/workspaces/{WorkspaceId}",
-     .params = kOneParams,
-     .handler = &DeleteWorkspace,
+     .handler = kHandler<DeleteWorkspace>,
      .mutates = true,
      .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
      .doc = "Deletes an empty workspace, with its members and configurations."},
@@ -339,8 +319,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "GET",
      .path = "/api/v1/defaultWorkspaces",
-     .params = kDefaultParams,
-     .handler = &GetDefaultWorkspace,
+     .handler = kHandler<GetDefaultWorkspace>,
      .answer = &AnswerSchema<wire::GetDefaultWorkspaceAnswer, EnvelopeForm::kRequestId>,
      .doc = "Shows the workspace that requests without a WorkspaceId mean."},
     {.product = Product::kWorkspace,
@@ -348,7 +327,7 @@ constexpr auto kOperations = std::to_array<Operation>({
      .version = kWorkspaceVersion,
      .method = "PUT",
      .path = "/api/v1/defaultWorkspaces",
-     .handler = &UpdateDefaultWorkspace,
+     .handler = kHandler<UpdateDefaultWorkspace>,
      .mutates = true,
      .body = &BodySchema<wire::UpdateDefaultWorkspaceRequest>,
      .answer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>,

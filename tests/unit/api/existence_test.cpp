@@ -34,7 +34,7 @@ class EasOracle : public Eas {
     }
     const bool bodiless = row.method == "GET" || row.method == "DELETE";
     std::vector<std::pair<std::string, std::string>> query;
-    for (const Param& param : row.params) {
+    for (const Param& param : row.params()) {
       if (param.required && !param.in_path) query.emplace_back(param.name, "1");
     }
     Reply reply = As(key, row.method, path, bodiless ? "" : "{}", query);
@@ -144,7 +144,7 @@ class DswOracle : public testing::Test {
     for (std::size_t at = path.find('{'); at != std::string::npos; at = path.find('{'))
       path.replace(at, path.find('}') - at + 1, id);
     test::Extra extra{.version = std::string(row.version)};
-    for (const Param& param : row.params) {
+    for (const Param& param : row.params()) {
       const bool names = param.name == "InstanceId" || param.name == "InstanceIds";
       if (!param.in_path && names) extra.query.emplace_back(param.name, id);
     }
@@ -164,7 +164,7 @@ class DswOracle : public testing::Test {
   static bool NamesInstances(const Operation& row) {
     const auto names = [](const Param& param) { return param.name.starts_with("InstanceId"); };
     return row.product == Product::kDsw &&
-           (std::ranges::any_of(row.params, names) || row.mutates || row.body != nullptr) &&
+           (std::ranges::any_of(row.params(), names) || row.mutates || row.body != nullptr) &&
            row.name != "CreateInstance";
   }
   void ExpectNoDifference(const identity::NewKey& key) {

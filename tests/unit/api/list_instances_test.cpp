@@ -92,9 +92,9 @@ TEST(ListInstances, TellsAllViolationsAtOnce) {
 // What a request turns into
 
 directory::InstanceQuery QueryOf(const Query& query) {
-  const auto args = DecodeArgs(ListInstancesParams(), {}, ParseQuery(identity::EncodeQuery(query)));
+  const auto args = DecodeArgs(kListInstancesParams, {}, ParseQuery(identity::EncodeQuery(query)));
   if (!args) throw std::runtime_error(args.error().message());
-  return ApiWorld::Value(BuildListQuery(*args));
+  return ApiWorld::Value(BuildListQuery(Args<kListInstancesParams>(args->all())));
 }
 
 TEST(ListQuery, DefaultsAreTheDocumentedOnes) {
@@ -311,10 +311,10 @@ TEST(ListInstances, BlanksInJsonArriveAsPlusSigns) {
   model::Instance instance = world.Sample("dsw-1");
   instance.labels = {{"team", "big vision"}};
   world.Put(instance);
-  const auto args = DecodeArgs(ListInstancesParams(), {},
-                               ParseQuery("Labels=%7B%22team%22:+%22big+vision%22%7D"));
+  const auto args =
+      DecodeArgs(kListInstancesParams, {}, ParseQuery("Labels=%7B%22team%22:+%22big+vision%22%7D"));
   ASSERT_TRUE(args);
-  const auto query = BuildListQuery(*args);
+  const auto query = BuildListQuery(Args<kListInstancesParams>(args->all()));
   ASSERT_TRUE(query);
   EXPECT_EQ(query->labels, instance.labels);
 }

@@ -606,7 +606,7 @@ TEST(AllLists, AreInThisTable) {
   for (const Operation& row : Operations()) {
     if (row.handler == nullptr) continue;
     const bool lists =
-        row.name.starts_with("List") || std::ranges::any_of(row.params, [](const Param& param) {
+        row.name.starts_with("List") || std::ranges::any_of(row.params(), [](const Param& param) {
           return param.name == "PageSize" || param.name == "size";
         });
     if (lists) EXPECT_TRUE(known.erase(std::string(row.name)) == 1) << row.name;

@@ -240,7 +240,7 @@ TEST(Operations, EveryPathPieceIsAParameterOfTheRowAndTheReverse) {
     }
     std::set<std::string_view> params;
     std::set<std::string_view> names;
-    for (const Param& param : operation.params) {
+    for (const Param& param : operation.params()) {
       EXPECT_TRUE(names.insert(param.name).second) << operation.name << " " << param.name;
       if (param.in_path) params.insert(param.name);
     }

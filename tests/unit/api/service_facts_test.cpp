@@ -167,7 +167,7 @@ std::string Told(ApiWorld& world, const Operation& row, std::string_view cluster
   }
   test::Extra extra{.version = std::string(row.version)};
   if (row.method != "GET" && row.method != "DELETE") extra.body = "{}";
-  for (const Param& param : row.params) {
+  for (const Param& param : row.params()) {
     if (param.required && !param.in_path) extra.query.emplace_back(param.name, "1");
   }
   const Reply reply = world.Call(world.root, row.method, path, extra);
