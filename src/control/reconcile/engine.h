@@ -89,7 +89,7 @@ class Engine final : public WorkloadPolicy, public std::enable_shared_from_this<
   WorkloadStep StepOf(const directory::InstancePtr& now, const WorkloadFacts& seen);
   Task<Status> Move(directory::InstancePtr now, model::InstanceStatus to);
   Task<Status> GiveUp(directory::InstancePtr now, Reason reason);
-  Task<Status> Recover(directory::InstancePtr now, std::string what);
+  Task<Status> Recover(directory::InstancePtr now, const std::string& what);
   Task<Status> FireTimer(directory::InstancePtr now);
   Task<Status> Erase(directory::InstancePtr now);
   Task<Status> SayOverdue(directory::InstancePtr now);

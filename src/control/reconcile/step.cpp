@@ -129,7 +129,7 @@ Task<Status> Engine::GiveUp(directory::InstancePtr now, Reason reason) {
   return Commit(std::move(now), [reason](Draft& draft) { Fail(draft, reason); });
 }
 
-Task<Status> Engine::Recover(directory::InstancePtr now, std::string what) {
+Task<Status> Engine::Recover(directory::InstancePtr now, const std::string& what) {
   return Commit(std::move(now), [what](Draft& draft) {
     ++draft.Edit().generation;
     if (draft.instance().status == InstanceStatus::Running) {

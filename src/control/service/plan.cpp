@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "control/service/replica_step.h"
+
 namespace atelier::control {
 
 using model::Desired;
@@ -14,8 +16,6 @@ using enum model::ServiceStatus;
 namespace {
 
 using Replicas = std::vector<const Replica*>;
-
-constexpr std::string_view kRefused = "StartRefused";  // control/service/replica_step.h
 
 /// Those that are well, isolated or not: what the state of a service is about.
 std::int64_t CountReady(const Replicas& replicas) {
@@ -112,8 +112,8 @@ Reason WhyNotReady(const Replicas& replicas, std::string_view code) {
 }
 
 bool Refused(const Replicas& replicas) {
-  return std::ranges::any_of(replicas,
-                             [](const Replica* replica) { return replica->reason == kRefused; });
+  return std::ranges::any_of(
+      replicas, [](const Replica* replica) { return replica->reason == kStartRefused; });
 }
 
 /// Where the states of a wanted service lead.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/failpoint.h"
 #include "control/change/erase.h"
 #include "control/service/engine.h"
 
@@ -166,7 +167,14 @@ Task<bool> ServiceEngine::Carry(directory::ServicePtr service, ServicePlan plan)
     draft.Edit().message.clear();
     draft.Note(false, "Running", "All instances are ready.");
   }
+  const bool intent = plan.create > 0 || !plan.leave.empty();
+  if (intent) {
+    ATELIER_FAILPOINT("control.before_intent");
+  } else {
+    ATELIER_FAILPOINT("control.before_observed");
+  }
   const auto committed = co_await control::Commit(parts_.store, std::move(draft));
+  if (intent) ATELIER_FAILPOINT("control.after_intent");
   co_return After(committed ? Ok() : Status(committed.error()), service->id);
 }
 

@@ -2,28 +2,24 @@
 // then what must always hold. A failing run prints its seed: ATELIER_SEED=<n>
 // begins with it.
 #include <algorithm>
-#include <random>
 
 #include <gtest/gtest.h>
 
 #include "support/seed.h"
-#include "unit/control/world.h"
+#include "unit/control/chaos_faults.h"
 
 namespace atelier::control {
 namespace {
 
 using enum model::InstanceStatus;
-using Call = FaultyDriver::Call;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-class Chaos {
+class Chaos : ChaosFaults {
  public:
-  explicit Chaos(std::uint64_t seed) : random_(seed), world_({}, seed) {
-    world_.driver.fault = [this](Call call, const model::InstanceId&) { return DriverFault(call); };
-    world_.driver.never = [this](Call, const model::InstanceId&) { return Once(never_, 2); };
-    world_.driver.lie = [this](runtime::Observation& seen) { Lie(seen); };
+  explicit Chaos(std::uint64_t seed) : ChaosFaults(seed), world_({}, seed) {
+    Befall(world_);
     world_.driver.before_stop = [this](const model::InstanceId& id, model::Generation generation) {
       CheckStop(id, generation);
     };
@@ -41,43 +37,8 @@ class Chaos {
   }
 
  private:
-  int Below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
-  bool Once(int& left, int one_in) {
-    if (left == 0 || Below(one_in) != 0) return false;
-    --left;
-    return true;
-  }
-
-  // Faults
-  // -------------------------------------------------------------------------------------------
-
-  std::optional<Error> DriverFault(Call call) {
-    if (Once(driver_errors_, 2)) {
-      // Refusals are final, so of Ensure they would say nothing about retries.
-      const bool refuse = call != Call::kEnsure && Below(4) == 0;
-      return Error(refuse ? Code::kFailedPrecondition : Code::kUnavailable, "chaos");
-    }
-    return std::nullopt;
-  }
-
-  void Lie(runtime::Observation& seen) {
-    if (!Once(lies_, 3)) return;
-    switch (Below(3)) {
-      case 0:
-        seen.workloads.clear();
-        return;
-      case 1:
-        seen.complete = false;
-        if (!seen.workloads.empty()) seen.workloads.pop_back();
-        return;
-      default:
-        if (!seen.workloads.empty()) seen.workloads.push_back(seen.workloads.front());
-        return;
-    }
-  }
-
   std::optional<Error> StoreFault(const store::Batch& batch) {
-    if (Once(store_errors_, 3)) return Error(Code::kResourceExhausted, "disk full", "DiskFull");
+    if (auto error = StoreError()) return error;
     for (const store::Write& write : batch) {
       if (write.kind == store::Kind::kInstance && write.op == store::Write::Op::kPut) {
         CheckWrite(FromRecord<model::Instance>(write.body).value(), batch);
@@ -290,30 +251,6 @@ class Chaos {
     }
   }
 
-  void Break() {
-    switch (Below(6)) {
-      case 0:
-        driver_errors_ = Below(20);
-        return;
-      case 1:
-        lies_ = Below(6);
-        return;
-      case 2:
-        store_errors_ = Below(20);
-        excused_ = true;
-        return;
-      case 3:
-        never_ = Below(5);
-        return;
-      case 4:
-        if (Below(3) == 0) world_.LoseHost();
-        return;
-      default:
-        world_.clock.StepWall(seconds(Below(7200) - 3600));  // client tokens last a day of it
-        return;
-    }
-  }
-
   /// kill -9 and a new server, which knows of a stay what the wall clock shows it.
   void Restart() {
     for (auto& [id, stay] : stays_) {
@@ -342,7 +279,7 @@ class Chaos {
       case 6:
         return Rules();
       case 7:
-        return Break();
+        return Break(world_);
       case 8:
         return Restart();
       case 9:
@@ -354,7 +291,7 @@ class Chaos {
 
   /// Everything is well again, and time passes.
   void Settle() {
-    driver_errors_ = lies_ = store_errors_ = never_ = 0;
+    Heal();
     world_.Serve();
     for (int round = 0; round < 3; ++round) {
       for (const auto& instance : world_.directory.All()) {
@@ -372,13 +309,7 @@ class Chaos {
     MonoTime since;
   };
 
-  std::mt19937_64 random_;
   World world_;
-  int driver_errors_ = 0;  // how many more of each fault
-  int lies_ = 0;
-  int store_errors_ = 0;
-  int never_ = 0;
-  bool excused_ = false;
   int mutations_ = 0;
   std::set<model::InstanceId> acknowledged_;
   std::set<model::InstanceId> deleted_;

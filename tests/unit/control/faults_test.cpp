@@ -418,6 +418,31 @@ TEST(Faults, Promise5AnOrphanIsEndedOnceItsDeletionIsOnRecord) {
   EXPECT_EQ(world.reconciler->orphans(), 1u);
 }
 
+/// What the loop remembers of orphans is bounded by what the driver shows, also by one that never
+/// shows all of its world.
+TEST(Faults, OrphansThatAreGoneAreForgotten) {
+  for (const bool complete : {true, false}) {
+    World world;
+    world.Serve();
+    int next = 0;
+    world.driver.lie = [&](runtime::Observation& seen) {
+      seen.complete = complete;
+      runtime::WorkloadState state;
+      state.id = model::InstanceId("dsw-orphan" + std::to_string(next++));
+      state.generation = 1;
+      state.phase = runtime::Phase::kReady;
+      seen.workloads.push_back(std::move(state));
+    };
+    world.Pass(std::chrono::hours(1));
+    EXPECT_GT(next, 1'000);
+    // A look every two seconds: one of them now, or those of ten minutes.
+    EXPECT_LE(world.reconciler->ListOrphans().size(), complete ? 1u : 305u);
+    world.driver.lie = nullptr;
+    world.Pass(minutes(1));
+    EXPECT_TRUE(world.reconciler->ListOrphans().empty());
+  }
+}
+
 TEST(Faults, Promise5AnOperatorEndsAnOrphanAndItsFilesStay) {
   World world;
   world.Serve();

@@ -536,6 +536,22 @@ TEST(ServiceOrphans, AReplicaIsEndedOnceItsDeletionIsOnRecord) {
   EXPECT_EQ(world.service_reconciler->orphans(), 0u);
 }
 
+TEST(ServiceOrphans, ThoseThatAreGoneAreForgotten) {
+  ServiceWorld world;
+  int next = 0;
+  world.driver.lie = [&](runtime::Observation& seen) {
+    seen.complete = false;
+    runtime::WorkloadState state;
+    state.id = model::InstanceId("easr-orphan" + std::to_string(next++));
+    state.generation = 1;
+    state.phase = runtime::Phase::kReady;
+    seen.workloads.push_back(std::move(state));
+  };
+  world.Pass(std::chrono::hours(1));
+  EXPECT_GT(next, 1'000);
+  EXPECT_LE(world.service_reconciler->ListOrphans().size(), 305u) << "of the last ten minutes";
+}
+
 TEST(ServiceOrphans, TombstonesGoAfterAMonth) {
   ServiceWorld world;
   world.Up("foo", 1);
