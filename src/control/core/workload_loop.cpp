@@ -148,17 +148,17 @@ void WorkloadLoop::Forget(const WorkloadId& id) {
 }
 
 void WorkloadLoop::Digest(Observer::Look look) {
-  std::map<WorkloadId, World> shown;
+  std::map<WorkloadId, ObservedState> shown;
   orphans_.Digest(look.seen);
   for (WorkloadState& state : look.seen.workloads) {
     if (keys_.contains(state.id)) shown[state.id].push_back(std::move(state));
   }
   for (auto& [id, key] : keys_) {
     const auto found = shown.find(id);
-    World world = look.seen.complete ? World() : key.seen;
-    if (found != shown.end()) MergeWorld(world, std::move(found->second));
-    const bool changed = !SameWorld(key.seen, world);
-    key.seen = std::move(world);
+    ObservedState news = look.seen.complete ? ObservedState() : key.seen;
+    if (found != shown.end()) MergeObserved(news, std::move(found->second));
+    const bool changed = !SamePhases(key.seen, news);
+    key.seen = std::move(news);
     if (look.seen.complete) {
       key.complete_at = look.number;
       NoteMissing(id, key, look.number, look.begun);

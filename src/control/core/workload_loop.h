@@ -12,10 +12,10 @@
 #include "base/random.h"
 #include "control/core/backoff.h"
 #include "control/core/keyed_loop.h"
+#include "control/core/observed_state.h"
 #include "control/core/workload_policy.h"
 #include "control/reconcile/loops.h"
 #include "control/reconcile/orphans.h"
-#include "control/reconcile/world.h"
 #include "store/store.h"
 
 namespace atelier::control {
@@ -93,7 +93,7 @@ class WorkloadLoop {
     std::uint64_t acted_at = 0;  // number of the latest observation begun when we acted last
     bool wants_look = false;     // the next complete observation brings it back
     // the world
-    World seen;
+    ObservedState seen;
     std::uint64_t complete_at = 0;  // number of the latest complete observation that is in `seen`
     std::optional<MonoTime> missing_since;
     bool lost = false;

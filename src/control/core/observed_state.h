@@ -6,18 +6,18 @@
 namespace atelier::control {
 
 /// What has been seen of one workload: at most one state for each generation, if drivers behave.
-using World = std::vector<runtime::WorkloadState>;
+using ObservedState = std::vector<runtime::WorkloadState>;
 
 /// The same generations in the same phases.
-bool SameWorld(const World& a, const World& b);
+bool SamePhases(const ObservedState& a, const ObservedState& b);
 /// An incomplete look tells of what it shows and says nothing of the rest. The latest 16
 /// lives are kept.
-void MergeWorld(World& known, World news);
+void MergeObserved(ObservedState& known, ObservedState news);
 /// The likeliest of several reports about one generation: alive wins over ended, further over less
 /// far. nullptr: not seen.
-const runtime::WorkloadState* Best(const World& seen, model::Generation generation);
+const runtime::WorkloadState* Best(const ObservedState& seen, model::Generation generation);
 /// An earlier, or a later, generation has not ended.
-bool OlderAlive(const World& seen, model::Generation generation);
-bool NewerAlive(const World& seen, model::Generation generation);
+bool OlderAlive(const ObservedState& seen, model::Generation generation);
+bool NewerAlive(const ObservedState& seen, model::Generation generation);
 
 }  // namespace atelier::control

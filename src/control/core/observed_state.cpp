@@ -1,4 +1,4 @@
-#include "control/reconcile/world.h"
+#include "control/core/observed_state.h"
 
 #include <algorithm>
 #include <utility>
@@ -8,13 +8,13 @@ namespace atelier::control {
 using runtime::Phase;
 using runtime::WorkloadState;
 
-bool SameWorld(const World& a, const World& b) {
+bool SamePhases(const ObservedState& a, const ObservedState& b) {
   return std::ranges::equal(a, b, [](const WorkloadState& x, const WorkloadState& y) {
     return x.generation == y.generation && x.phase == y.phase;
   });
 }
 
-void MergeWorld(World& known, World news) {
+void MergeObserved(ObservedState& known, ObservedState news) {
   for (WorkloadState& state : news) {
     const auto same = std::ranges::find(known, state.generation, &WorkloadState::generation);
     if (same == known.end()) {
@@ -30,7 +30,7 @@ void MergeWorld(World& known, World news) {
   known.resize(kMax);
 }
 
-const WorkloadState* Best(const World& seen, model::Generation generation) {
+const WorkloadState* Best(const ObservedState& seen, model::Generation generation) {
   const WorkloadState* best = nullptr;
   for (const WorkloadState& state : seen) {
     if (state.generation != generation) continue;
@@ -41,13 +41,13 @@ const WorkloadState* Best(const World& seen, model::Generation generation) {
   return best;
 }
 
-bool OlderAlive(const World& seen, model::Generation generation) {
+bool OlderAlive(const ObservedState& seen, model::Generation generation) {
   return std::ranges::any_of(seen, [&](const WorkloadState& state) {
     return state.generation < generation && state.phase != Phase::kExited;
   });
 }
 
-bool NewerAlive(const World& seen, model::Generation generation) {
+bool NewerAlive(const ObservedState& seen, model::Generation generation) {
   return std::ranges::any_of(seen, [&](const WorkloadState& state) {
     return state.generation > generation && state.phase != Phase::kExited;
   });

@@ -1,0 +1,180 @@
+// One loop tends workloads of several kinds behind one driver; what no kind owns is an orphan.
+#include "control/core/workload_loop.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "unit/control/world.h"
+
+namespace atelier::control {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// The smallest kind: a record wants its workload to run, or to end and go.
+class RunningKind : public WorkloadPolicy {
+ public:
+  explicit RunningKind(store::Kind kind) : kind_(kind) {}
+
+  std::map<WorkloadId, bool> records;  // wanted, or to be ended
+  std::set<std::string> refused;
+  int begun = 0;
+
+  store::Kind kind() const override { return kind_; }
+  std::optional<WorkloadStay> StayOf(const WorkloadId& id) const override {
+    const auto found = records.find(id);
+    if (found == records.end()) return std::nullopt;
+    return WorkloadStay{.generation = 1,
+                        .state = found->second ? 1U : 0U,
+                        .since = {},
+                        .limit = minutes(1),
+                        .runs = found->second};
+  }
+  std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const override {
+    if (!records.contains(state.id)) return std::nullopt;
+    return Ownership::kOurs;
+  }
+  WorkloadStep Decide(const WorkloadId& id, const WorkloadFacts* facts) override {
+    if (refused.contains(id.str())) return {.act = WorkloadAct::kRest};
+    if (records.at(id))
+      return {.act = facts->current == nullptr ? WorkloadAct::kEnsure : WorkloadAct::kWait};
+    if (facts->removed) {
+      return {.act = WorkloadAct::kWrite, .write = [this, id](WorkerSlot&) { return Drop(id); }};
+    }
+    const bool ended =
+        facts->stop_accepted && facts->certain &&
+        (facts->current == nullptr || facts->current->phase == runtime::Phase::kExited);
+    if (ended) return {.act = WorkloadAct::kRemove};
+    return {.act = facts->stop_accepted ? WorkloadAct::kLook : WorkloadAct::kStop};
+  }
+  MonoTime NextLook(const WorkloadId&, const WorkloadFacts&) const override {
+    return MonoTime::max();
+  }
+  Task<Result<runtime::Workload>> SpecOf(WorkloadId id) override {
+    runtime::Workload want;
+    want.id = std::move(id);
+    want.generation = 1;
+    co_return want;
+  }
+  Task<Status> WriteRefused(WorkloadId id, Error) override {
+    refused.insert(id.str());
+    co_return Ok();
+  }
+  Duration overdue_again() const override { return minutes(1); }
+  void Begin() override { ++begun; }
+  void Forgotten(const WorkloadId&) override {}
+
+ private:
+  Task<Status> Drop(WorkloadId id) {
+    records.erase(id);
+    co_return Ok();
+  }
+
+  const store::Kind kind_;
+};
+
+/// A World whose notebooks rest, and a loop with two kinds behind its driver.
+class TwoKinds : public ::testing::Test {
+ protected:
+  TwoKinds() { loop_.Start(); }
+  ~TwoKinds() override {
+    loop_.Abandon();
+    world_.Poll();
+  }
+  void Want(RunningKind& kind, const std::string& id, bool wanted = true) {
+    kind.records[WorkloadId(id)] = wanted;
+    loop_.Track(kind, WorkloadId(id), false);
+  }
+
+  World world_;
+  RunningKind one_{store::Kind::kInstance};
+  RunningKind two_{store::Kind::kServiceReplica};
+  WorkloadLoop loop_{{.store = world_.store,
+                      .driver = world_.driver,
+                      .clock = world_.clock,
+                      .random = *world_.random,
+                      .log = *world_.log,
+                      .io = world_.io.get_executor(),
+                      .name = "test",
+                      .observe_every = seconds(2),
+                      .call_deadline = seconds(10),
+                      .width = 4},
+                     {&one_, &two_},
+                     [] { return std::shared_ptr<void>(); }};
+};
+
+TEST_F(TwoKinds, EachWantsItsOwnAndNeitherEndsTheOthers) {
+  Want(one_, "one-a");
+  Want(two_, "two-a");
+  world_.Pass(seconds(10));
+  EXPECT_EQ(one_.begun, 1);
+  EXPECT_EQ(two_.begun, 1);
+  EXPECT_EQ(world_.Alive(), (std::set<std::string>{"one-a#1", "two-a#1"}));
+  Want(one_, "one-a", false);
+  world_.Pass(seconds(30));
+  EXPECT_EQ(world_.Alive(), std::set<std::string>{"two-a#1"});
+  EXPECT_TRUE(one_.records.empty());
+  EXPECT_EQ(loop_.orphans().size(), 0u);
+}
+
+TEST_F(TwoKinds, WhatNeitherOwnsIsAnOrphanAndRunsOn) {
+  Want(two_, "two-a");
+  runtime::Workload stranger;
+  stranger.id = WorkloadId("three-a");
+  stranger.generation = 1;
+  ASSERT_TRUE(world_.Do(world_.simulated->Ensure(stranger, world_.clock.In(seconds(1)))));
+  world_.Pass(minutes(2));
+  ASSERT_EQ(loop_.orphans().List().size(), 1u);
+  EXPECT_EQ(loop_.orphans().List().front().id.str(), "three-a");
+  EXPECT_EQ(world_.Alive(), (std::set<std::string>{"three-a#1", "two-a#1"}));
+}
+
+/// The read models leave out what they cannot read: a record of either kind saves its workload.
+TEST_F(TwoKinds, ARecordOfEitherKindThatCannotBeReadIsNoReasonToReport) {
+  for (const auto& [kind, id] : {std::pair(store::Kind::kInstance, "one-x"),
+                                 std::pair(store::Kind::kServiceReplica, "two-x")}) {
+    ASSERT_TRUE(world_.Do(world_.store.Commit({store::Write::Put(kind, id, "not JSON")})));
+    runtime::Workload workload;
+    workload.id = WorkloadId(id);
+    workload.generation = 1;
+    ASSERT_TRUE(world_.Do(world_.simulated->Ensure(workload, world_.clock.In(seconds(1)))));
+  }
+  world_.Pass(minutes(2));
+  EXPECT_EQ(loop_.orphans().size(), 0u);
+  EXPECT_EQ(world_.Alive().size(), 2u);
+}
+
+TEST_F(TwoKinds, CallsThatHangHoldUpNoOtherKind) {
+  world_.driver.never = [](FaultyDriver::Call call, const model::InstanceId& id) {
+    return call == FaultyDriver::Call::kEnsure && id.str().starts_with("one-");
+  };
+  for (int i = 0; i < 50; ++i) Want(one_, "one-" + std::to_string(i));
+  Want(two_, "two-a");
+  EXPECT_TRUE(world_.PassUntil([&] { return world_.Alive().contains("two-a#1"); }, seconds(15)));
+  world_.driver.never = nullptr;
+  EXPECT_TRUE(world_.PassUntil([&] { return world_.Alive().size() == 51; }, minutes(1)));
+}
+
+TEST_F(TwoKinds, ARefusalIsWrittenDownAndAPassingFailureTriedAgain) {
+  int left = 3;
+  world_.driver.fault = [&](FaultyDriver::Call call,
+                            const model::InstanceId& id) -> std::optional<Error> {
+    if (call != FaultyDriver::Call::kEnsure) return std::nullopt;
+    if (id.str() == "one-never") return Error(Code::kFailedPrecondition, "never here");
+    if (--left >= 0) return Error(Code::kUnavailable, "later");
+    return std::nullopt;
+  };
+  Want(one_, "one-never");
+  Want(one_, "one-late");
+  world_.Pass(seconds(30));
+  EXPECT_EQ(one_.refused, std::set<std::string>{"one-never"});
+  EXPECT_EQ(world_.Alive(), std::set<std::string>{"one-late#1"});
+}
+
+}  // namespace
+}  // namespace atelier::control
