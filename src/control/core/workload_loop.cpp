@@ -26,20 +26,19 @@ WorkloadLoop::WorkloadLoop(Parts parts, std::vector<WorkloadPolicy*> policies,
                            std::function<std::shared_ptr<void>()> owner)
     : parts_(std::move(parts)),
       policies_(std::move(policies)),
-      loops_({.driver = parts_.driver,
-              .clock = parts_.clock,
-              .log = parts_.log,
-              .io = parts_.io,
-              .name = parts_.name,
-              .observe_every = parts_.observe_every,
-              .call_deadline = parts_.call_deadline},
-             owner, [this](Observer::Look look) { Digest(std::move(look)); }),
+      owner_(std::move(owner)),
+      calls_(parts_.io, parts_.clock),
+      observer_(parts_.driver, calls_, parts_.clock, parts_.log, parts_.io,
+                {.every = parts_.observe_every, .call_deadline = parts_.call_deadline},
+                [this](Observer::Look look) { Digest(std::move(look)); }),
+      due_changed_(parts_.io),
+      ending_(parts_.io),
       steps_({.clock = parts_.clock,
               .io = parts_.io,
               .name = parts_.name + ".step",
               .width = parts_.width,
-              .gate = loops_.gate(),
-              .owner = owner},
+              .gate = gate_,
+              .owner = owner_},
              [this](WorkloadId id, WorkerSlot& slot) { return Step(std::move(id), slot); }),
       orphans_({.store = parts_.store,
                 .driver = parts_.driver,
@@ -49,39 +48,65 @@ WorkloadLoop::WorkloadLoop(Parts parts, std::vector<WorkloadPolicy*> policies,
                 .name = parts_.name + ".orphan",
                 .kinds = KindsOf(policies_),
                 .call_deadline = parts_.call_deadline},
-               loops_, std::move(owner),
-               [this](const WorkloadState& state) { return OwnershipOf(state); }) {}
+               *this, owner_, [this](const WorkloadState& state) { return OwnershipOf(state); }) {}
 
 void WorkloadLoop::Start() {
-  loops_.Start();
-  loops_.Run(parts_.name + ".observe", Run());
+  running_ = true;
+  parts_.driver.SetWake([this, weak = std::weak_ptr<void>(owner_())] {
+    if (const auto owner = weak.lock()) observer_.Soon();
+  });
+  Run(parts_.name + ".observe", Observe());
 }
 
-Task<void> WorkloadLoop::Run() {
+Task<void> WorkloadLoop::Observe() {
   // Adoption: the first look comes before the first act.
-  co_await loops_.observer().Once();
-  if (!loops_.running()) co_return;
+  co_await observer_.Once();
+  if (!running_) co_return;
   steps_.Start();
   orphans_.Open();
   for (WorkloadPolicy* policy : policies_) policy->Begin();
-  co_await loops_.observer().Run();
+  co_await observer_.Run();
+}
+
+Task<void> WorkloadLoop::Keep([[maybe_unused]] std::shared_ptr<void> owner,
+                              [[maybe_unused]] Gate::Pass pass, Task<void> task) {
+  co_await std::move(task);
+}
+
+void WorkloadLoop::Run(std::string_view name, Task<void> task) {
+  Gate::Pass pass = gate_.Enter();
+  if (pass) Spawn(parts_.io, name, Keep(owner_(), std::move(pass), std::move(task)));
+}
+
+void WorkloadLoop::End() {
+  parts_.driver.SetWake({});
+  running_ = false;
+  steps_.End();
+  observer_.End();
+  due_changed_.Set();
+  ending_.Set();
 }
 
 Task<void> WorkloadLoop::Stop() {
-  steps_.End();
-  return loops_.Stop();
+  if (!running_) co_return;
+  End();
+  const bool drained = co_await gate_.Drain(parts_.clock, parts_.clock.In(parts_.call_deadline));
+  if (drained) co_return;
+  parts_.log.Warn(parts_.name + ".stop_unfinished", {{"steps", gate_.inside()}});
+  abandoned_ = true;
 }
 
 void WorkloadLoop::Abandon() {
-  steps_.End();
-  loops_.Abandon();
+  abandoned_ = true;
+  gate_.Close();
+  if (running_) End();
 }
 
 void WorkloadLoop::Apply(std::span<const store::Change> changes) {
-  if (!loops_.running()) return;
+  if (!running_) return;
   for (const store::Change& change : changes) {
     const bool order = change.record.kind == store::Kind::kTombstone;
-    if (order && orphans_.Reconsider(WorkloadId(change.record.key))) loops_.observer().Soon();
+    if (order && orphans_.Reconsider(WorkloadId(change.record.key))) observer_.Soon();
   }
 }
 
@@ -115,15 +140,15 @@ void WorkloadLoop::BeginStay(Key& key, const WorkloadStay& stay, bool adopted) {
                    : stay.limit == Duration::max() ? MonoTime::max()
                                                    : now + (stay.limit - spent);
   if (same_life) {
-    fresh.fenced = key.fenced;
-    fresh.ensured = key.ensured;
-    fresh.past_starting = key.past_starting;
+    fresh.done.fenced = key.done.fenced;
+    fresh.done.ensured = key.done.ensured;
+    fresh.done.past_starting = key.done.past_starting;
     if (stay.runs && key.stay.runs) {
       fresh.missing_since = key.missing_since;
       fresh.lost = key.lost;
     }
   }
-  fresh.acted_at = loops_.observer().begun();
+  fresh.acted_at = observer_.begun();
   fresh.seen = std::move(key.seen);
   fresh.complete_at = key.complete_at;
   ActedOn(key);
@@ -202,19 +227,17 @@ double WorkloadLoop::LagMs() const {
   return std::max(lag_ms_, MillisBetween(*unacted_.begin(), parts_.clock.Mono()));
 }
 
-bool WorkloadLoop::Idle() const {
-  return steps_.idle() && orphans_.Idle() && !loops_.observer().looking();
-}
+bool WorkloadLoop::Idle() const { return steps_.idle() && orphans_.Idle() && !observer_.looking(); }
 
 bool WorkloadLoop::Past(MonoTime deadline) const {
   const MonoTime now = parts_.clock.Mono();
   if (now < deadline) return false;
-  return loops_.observer().looked() >= deadline || now - deadline >= parts_.call_deadline;
+  return observer_.looked() >= deadline || now - deadline >= parts_.call_deadline;
 }
 
 WorkloadFacts WorkloadLoop::FactsOf(const Key& key) const {
   const model::Generation generation = key.stay.generation;
-  WorkloadFacts facts;
+  WorkloadFacts facts{key.done};
   facts.current = Best(key.seen, generation);
   facts.past = Best(key.seen, generation - 1);
   facts.older_alive = OlderAlive(key.seen, generation);
@@ -222,13 +245,7 @@ WorkloadFacts WorkloadLoop::FactsOf(const Key& key) const {
   facts.certain = key.complete_at > key.acted_at;
   facts.missing = key.missing_since.has_value();
   facts.lost = key.lost;
-  facts.fenced = key.fenced;
-  facts.ensured = key.ensured;
-  facts.stop_accepted = key.stop_accepted;
-  facts.forced = key.forced;
-  facts.removed = key.removed;
   facts.expired = Past(key.deadline);
-  facts.past_starting = key.past_starting;
   facts.age = std::chrono::duration_cast<Duration>(parts_.clock.Mono() - key.began);
   return facts;
 }

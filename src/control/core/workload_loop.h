@@ -9,12 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "base/gate.h"
+#include "base/log.h"
 #include "base/random.h"
+#include "base/signal.h"
 #include "control/core/backoff.h"
 #include "control/core/keyed_loop.h"
 #include "control/core/observed_state.h"
 #include "control/core/workload_policy.h"
-#include "control/reconcile/loops.h"
+#include "control/reconcile/driver_call.h"
+#include "control/reconcile/observer.h"
 #include "control/reconcile/orphans.h"
 #include "store/store.h"
 
@@ -71,8 +75,24 @@ class WorkloadLoop {
   double LagMs() const;
   /// Nothing goes on without time passing.
   bool Idle() const;
-  Loops& loops() { return loops_; }
   const Orphans& orphans() const { return orphans_; }
+
+  // For what a policy runs beside the loop, and for its own steps.
+  /// Until the end; not once it has come: then `task` is dropped.
+  void Run(std::string_view name, Task<void> task);
+  bool running() const { return running_; }  // Start was called, Stop and Abandon were not
+  bool abandoned() const { return abandoned_; }
+  Gate& gate() { return gate_; }
+  Observer& observer() { return observer_; }
+  Signal& due_changed() { return due_changed_; }  // for a task that waits for times of its own
+  Signal& ending() { return ending_; }            // for one that waits for nothing but the end
+  /// One driver call (DriverCalls::Within). Cancelled: this server acts no more.
+  template <class T>
+  Task<T> Call(Deadline by, WorkerSlot* slot, Task<T> call) {
+    auto answer = co_await calls_.Within(by, slot, std::move(call));
+    if (abandoned_) co_return Error(Code::kCancelled, "The reconciler is gone.");
+    co_return answer;
+  }
 
  private:
   struct Key {
@@ -82,13 +102,8 @@ class WorkloadLoop {
     std::uint64_t number = 0;  // names this stay: what a late answer must match to count
     MonoTime began;
     MonoTime deadline;
-    bool fenced = false;
-    bool ensured = false;
-    bool stop_accepted = false;
-    bool forced = false;
-    bool removed = false;
+    WorkloadProgress done;
     bool overdue_said = false;
-    bool past_starting = false;
     Backoff backoff;
     std::uint64_t acted_at = 0;  // number of the latest observation begun when we acted last
     bool wants_look = false;     // the next complete observation brings it back
@@ -101,7 +116,9 @@ class WorkloadLoop {
     std::optional<MonoTime> changed_at;  // of the record, and not acted on yet
   };
 
-  Task<void> Run();
+  static Task<void> Keep(std::shared_ptr<void> owner, Gate::Pass pass, Task<void> task);
+  Task<void> Observe();
+  void End();
   void Digest(Observer::Look look);
   void NoteMissing(const WorkloadId& id, Key& key, std::uint64_t number, MonoTime begun);
   Ownership OwnershipOf(const runtime::WorkloadState& state) const;
@@ -135,7 +152,14 @@ class WorkloadLoop {
 
   Parts parts_;
   const std::vector<WorkloadPolicy*> policies_;
-  Loops loops_;
+  const std::function<std::shared_ptr<void>()> owner_;
+  bool running_ = false;
+  bool abandoned_ = false;
+  Gate gate_;
+  DriverCalls calls_;
+  Observer observer_;
+  Signal due_changed_;
+  Signal ending_;
   KeyedLoop<WorkloadId> steps_;
   Orphans orphans_;
   std::map<WorkloadId, Key> keys_;

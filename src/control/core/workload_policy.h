@@ -23,8 +23,18 @@ struct WorkloadStay {
   bool at_rest = false;              // nothing is to be done, unless something is under way
 };
 
+/// What was done about a workload in its present stay, by this server.
+struct WorkloadProgress {
+  bool fenced = false;         // earlier generations were told to stop
+  bool ensured = false;        // the driver accepted this generation
+  bool stop_accepted = false;  // the driver accepted the stop
+  bool forced = false;         // the last stop, past the limit, was tried
+  bool removed = false;        // the driver deleted the data
+  bool past_starting = false;  // this generation was already seen starting its command
+};
+
 /// All that the loop knows of a workload in its present stay.
-struct WorkloadFacts {
+struct WorkloadFacts : WorkloadProgress {
   // the world as last seen
   const runtime::WorkloadState* current = nullptr;  // of this generation; nullptr: not seen
   const runtime::WorkloadState* past = nullptr;     // of the generation before, the same
@@ -33,15 +43,8 @@ struct WorkloadFacts {
   bool certain = false;  // a complete look that began after our last act is in
   bool missing = false;  // it runs, and a complete look did not show it
   bool lost = false;     // two did not, apart in time
-  // what was done in this stay, by this server
-  bool fenced = false;         // earlier generations were told to stop
-  bool ensured = false;        // the driver accepted this generation
-  bool stop_accepted = false;  // the driver accepted the stop
-  bool forced = false;         // the last stop, past the limit, was tried
-  bool removed = false;        // the driver deleted the data
-  bool expired = false;        // past its limit
-  bool past_starting = false;  // this generation was already seen starting its command
-  Duration age{0};             // of the stay, and what of it an earlier server saw
+  bool expired = false;  // past its limit
+  Duration age{0};       // of the stay, and what of it an earlier server saw
 };
 
 enum class WorkloadAct : std::uint8_t {

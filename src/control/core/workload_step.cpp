@@ -44,7 +44,7 @@ void WorkloadLoop::Warn(std::string_view what, const WorkloadId& id, const Error
 }
 
 bool WorkloadLoop::After(const Status& written, const WorkloadId& id, Backoff& backoff) {
-  if (loops_.abandoned()) return false;
+  if (abandoned_) return false;
   if (written) return true;
   if (written.error().code() != Code::kAborted) Warn("write_failed", id, written.error());
   backoff.Fail(parts_.clock, parts_.random);
@@ -53,14 +53,14 @@ bool WorkloadLoop::After(const Status& written, const WorkloadId& id, Backoff& b
 
 Task<MonoTime> WorkloadLoop::Step(WorkloadId id, WorkerSlot& slot) {
   Backoff resting;
-  for (int steps = 0; loops_.running(); ++steps) {
+  for (int steps = 0; running_; ++steps) {
     if (steps == kMaxStepsInARow) {
       steps_.Add(id);
       break;
     }
     if (!co_await StepOnce(id, slot, resting)) break;
   }
-  if (loops_.abandoned()) co_return MonoTime::max();
+  if (abandoned_) co_return MonoTime::max();
   co_return ScheduleNext(id, resting);
 }
 
@@ -84,11 +84,11 @@ Task<bool> WorkloadLoop::StepOnce(WorkloadId id, WorkerSlot& slot, Backoff& rest
   const auto* current = Best(key.seen, key.stay.generation);
   if (current != nullptr &&
       (current->phase == Phase::kStarting || current->phase == Phase::kReady)) {
-    key.past_starting = true;
+    key.done.past_starting = true;
   }
   if (parts_.clock.Mono() >= key.deadline && !Past(key.deadline)) {
     key.wants_look = true;
-    loops_.observer().Soon();
+    observer_.Soon();
   }
   const WorkloadFacts facts = FactsOf(key);
   WorkloadStep step = key.policy->Decide(id, &facts);
@@ -102,7 +102,7 @@ Task<bool> WorkloadLoop::Execute(WorkloadId id, WorkloadStep step, WorkerSlot& s
       co_return false;
     case WorkloadAct::kLook:
       keys_.at(id).wants_look = true;
-      loops_.observer().Soon();
+      observer_.Soon();
       co_return false;
     case WorkloadAct::kEnsure:
       co_return co_await Ensure(id, slot);
@@ -129,7 +129,7 @@ Task<bool> WorkloadLoop::Execute(WorkloadId id, WorkloadStep step, WorkerSlot& s
 
 Task<bool> WorkloadLoop::Write(WorkloadId id, WorkloadStep step, WorkerSlot& slot,
                                Backoff& resting) {
-  if (loops_.abandoned()) co_return false;
+  if (abandoned_) co_return false;
   if (step.intent) {
     ATELIER_FAILPOINT("control.before_intent");
   } else {
@@ -147,20 +147,20 @@ Task<bool> WorkloadLoop::Ensure(WorkloadId id, WorkerSlot& slot) {
   WorkloadPolicy& policy = *before.policy;
   const Deadline by = CallDeadline(before);
   auto want = co_await policy.SpecOf(id);
-  if (loops_.abandoned()) co_return false;
+  if (abandoned_) co_return false;
   Status accepted = Ok();
   if (want) {
-    accepted = co_await loops_.Call(by, &slot, parts_.driver.Ensure(*std::move(want), by));
+    accepted = co_await Call(by, &slot, parts_.driver.Ensure(*std::move(want), by));
     ATELIER_FAILPOINT("control.after_ensure");
   } else {
     accepted = want.error();
   }
   Key* key = KeyIn(id, stay);
-  if (key == nullptr || loops_.abandoned()) co_return !loops_.abandoned();
-  key->acted_at = loops_.observer().begun();
+  if (key == nullptr || abandoned_) co_return !abandoned_;
+  key->acted_at = observer_.begun();
   if (accepted) {
-    if (key->ensured) Postpone(*key);  // accepted before, and not there since
-    key->ensured = true;
+    if (key->done.ensured) Postpone(*key);  // accepted before, and not there since
+    key->done.ensured = true;
     co_return true;
   }
   if (MayPass(accepted.error().code())) {
@@ -187,14 +187,14 @@ Task<bool> WorkloadLoop::StopWorkload(WorkloadId id, WorkloadStep step, WorkerSl
   // Told once and still there past its time: it gets none to end in any more.
   const StopMode mode = force || before.overdue_said ? StopMode::kNow : StopMode::kGrace;
   const Deadline by = CallDeadline(before);
-  const Status stopped = co_await loops_.Call(by, &slot, parts_.driver.Stop(id, upto, mode, by));
+  const Status stopped = co_await Call(by, &slot, parts_.driver.Stop(id, upto, mode, by));
   Key* key = KeyIn(id, stay);
-  if (key == nullptr || loops_.abandoned()) co_return !loops_.abandoned();
-  key->acted_at = loops_.observer().begun();
+  if (key == nullptr || abandoned_) co_return !abandoned_;
+  key->acted_at = observer_.begun();
   if (force) {
     // Whatever it answered: one more look within the time of a call, then the state ends.
-    key->forced = true;
-    key->stop_accepted = key->stop_accepted || stopped.has_value();
+    key->done.forced = true;
+    key->done.stop_accepted = key->done.stop_accepted || stopped.has_value();
     key->deadline = parts_.clock.In(parts_.call_deadline);
     co_return true;
   }
@@ -203,7 +203,7 @@ Task<bool> WorkloadLoop::StopWorkload(WorkloadId id, WorkloadStep step, WorkerSl
     Postpone(*key);
     co_return true;  // the deadline may have come meanwhile
   }
-  (fence ? key->fenced : key->stop_accepted) = true;
+  (fence ? key->done.fenced : key->done.stop_accepted) = true;
   key->backoff.Succeed();
   co_return true;
 }
@@ -212,15 +212,15 @@ Task<bool> WorkloadLoop::Remove(WorkloadId id, WorkerSlot& slot) {
   const Key& before = keys_.at(id);
   const std::uint64_t stay = before.number;
   const Deadline by = CallDeadline(before);
-  const Status removed = co_await loops_.Call(by, &slot, parts_.driver.Remove(id, by));
+  const Status removed = co_await Call(by, &slot, parts_.driver.Remove(id, by));
   Key* key = KeyIn(id, stay);
-  if (key == nullptr || loops_.abandoned()) co_return !loops_.abandoned();
+  if (key == nullptr || abandoned_) co_return !abandoned_;
   if (removed) {
-    key->removed = true;
+    key->done.removed = true;
     co_return true;
   }
   Warn("remove_failed", id, removed.error());
-  key->stop_accepted = false;
+  key->done.stop_accepted = false;
   Postpone(*key);
   co_return true;
 }
@@ -234,9 +234,9 @@ Task<bool> WorkloadLoop::AskByName(WorkloadId id, WorkloadStep step, WorkerSlot&
   }
   const std::uint64_t stay = before.number;
   const Deadline by = CallDeadline(before);
-  const auto probe = co_await loops_.Call(by, &slot, parts_.driver.Sample(id, by));
+  const auto probe = co_await Call(by, &slot, parts_.driver.Sample(id, by));
   Key* key = KeyIn(id, stay);
-  if (key == nullptr || loops_.abandoned()) co_return !loops_.abandoned();
+  if (key == nullptr || abandoned_) co_return !abandoned_;
   if (!probe && probe.error().code() == Code::kNotFound) {
     step.act = WorkloadAct::kWrite;
     co_return co_await Execute(id, std::move(step), slot);
@@ -262,7 +262,7 @@ Task<bool> WorkloadLoop::SayOverdue(WorkloadId id, WorkloadStep step, WorkerSlot
   Key* key = KeyIn(id, stay);
   if (key == nullptr) co_return true;
   key->overdue_said = true;
-  key->stop_accepted = false;
+  key->done.stop_accepted = false;
   key->deadline = parts_.clock.In(again);
   co_return true;
 }

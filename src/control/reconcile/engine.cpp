@@ -21,10 +21,9 @@ Engine::Engine(Parts parts)
              .call_deadline = parts_.options.call_deadline,
              .width = static_cast<std::size_t>(parts_.options.max_concurrent)},
             {this}, [this] { return shared_from_this(); }),
-      loops_(loop_.loops()),
       samples_(
           parts_.io, "control.sample", static_cast<std::size_t>(parts_.options.max_concurrent),
-          loops_.gate(), [this] { return shared_from_this(); },
+          loop_.gate(), [this] { return shared_from_this(); },
           [this](model::InstanceId id, WorkerSlot& slot) { return Sample(std::move(id), slot); }),
       history_(parts_.options.sample_history, parts_.options.sample_budget_bytes) {}
 
@@ -36,12 +35,12 @@ void Engine::Start() {
 
 void Engine::Begin() {
   samples_.Open();
-  loops_.Run("control.timers", RunTimers());
-  loops_.Run("control.sample", RunSamples());
+  loop_.Run("control.timers", RunTimers());
+  loop_.Run("control.sample", RunSamples());
 }
 
 void Engine::Apply(std::span<const store::Change> changes) {
-  if (!loops_.running()) return;
+  if (!loop_.running()) return;
   loop_.Apply(changes);
   for (const store::Change& change : changes) {
     if (change.record.kind != Kind::kInstance) continue;
@@ -63,7 +62,7 @@ void Engine::Track(const model::Instance& instance, bool adopted) {
 
 void Engine::TrackTimer(const model::Instance& instance) {
   const WallTime due = instance.timer ? instance.timer->due : WallTime::max();
-  if (timers_.Set(instance.id, due)) loops_.due_changed().Set();
+  if (timers_.Set(instance.id, due)) loop_.due_changed().Set();
 }
 
 void Engine::TrackMeter(const model::Instance& instance, bool adopted) {
@@ -144,7 +143,7 @@ std::optional<Ownership> Engine::OwnershipOf(const runtime::WorkloadState& state
 }
 
 Task<void> Engine::RunTimers() {
-  while (loops_.running()) {
+  while (loop_.running()) {
     const WallTime wall = parts_.clock.Wall();
     while (const auto id = timers_.Take(wall)) loop_.Add(*id);  // back when its record changes
     MonoTime next = MonoTime::max();
@@ -153,7 +152,7 @@ Task<void> Engine::RunTimers() {
       // distance.
       next = parts_.clock.In(std::min(timers_.Next() - wall, parts_.options.observe_every));
     }
-    co_await loops_.due_changed().Wait(parts_.clock, next);
+    co_await loop_.due_changed().Wait(parts_.clock, next);
   }
 }
 

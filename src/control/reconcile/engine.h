@@ -106,7 +106,6 @@ class Engine final : public WorkloadPolicy, public std::enable_shared_from_this<
 
   Parts parts_;
   WorkloadLoop loop_;
-  Loops& loops_;
   KeyedQueue<model::InstanceId> samples_;
   DueTimes<model::InstanceId, WallTime> timers_;
   std::map<model::InstanceId, Meter> meters_;

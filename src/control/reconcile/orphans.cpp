@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "control/change/erase.h"
+#include "control/core/workload_loop.h"
 
 namespace atelier::control {
 
@@ -17,13 +18,13 @@ constexpr Duration kForget{600'000};  // since it was last shown, if not all is 
 
 }  // namespace
 
-Orphans::Orphans(Parts parts, Loops& loops, std::function<std::shared_ptr<void>()> owner,
+Orphans::Orphans(Parts parts, WorkloadLoop& loop, std::function<std::shared_ptr<void>()> owner,
                  std::function<Ownership(const runtime::WorkloadState&)> ownership)
     : parts_(std::move(parts)),
-      loops_(loops),
+      loop_(loop),
       ownership_(std::move(ownership)),
       queue_(
-          parts_.io, parts_.name, kWidth, loops.gate(), std::move(owner),
+          parts_.io, parts_.name, kWidth, loop.gate(), std::move(owner),
           [this](model::InstanceId id, WorkerSlot& place) { return Look(std::move(id), place); }) {}
 
 std::size_t Orphans::size() const {
@@ -90,7 +91,7 @@ Task<void> Orphans::Look(model::InstanceId id, WorkerSlot& place) {
   if (found == entries_.end()) co_return;
   const Entry entry = found->second;
   const bool ordered = co_await IsOrdered(id, entry);
-  if (loops_.abandoned() || !ordered) co_return;
+  if (loop_.abandoned() || !ordered) co_return;
   if (const auto now = entries_.find(id); now != entries_.end()) now->second.orphan = false;
   co_await End(std::move(id), entry, place);
 }
@@ -101,14 +102,14 @@ Task<bool> Orphans::IsOrdered(model::InstanceId id, Entry entry) {
     // The directories leave out what they cannot read; the workload may well be wanted.
     for (const store::Kind kind : parts_.kinds) {
       const auto record = co_await parts_.store.Get(kind, id.str());
-      if (loops_.abandoned()) co_return false;
+      if (loop_.abandoned()) co_return false;
       if (!record && record.error().code() == Code::kNotFound) continue;
       parts_.log.Warn(parts_.name + ".left_alone", {{"id", id}, {"generation", entry.generation}});
       co_return false;
     }
   }
   const auto buried = co_await parts_.store.Get(store::Kind::kTombstone, id.str());
-  if (loops_.abandoned()) co_return false;
+  if (loop_.abandoned()) co_return false;
   if (!buried && buried.error().code() != Code::kNotFound) co_return false;
   if (buried) {
     const auto tombstone = FromRecord<Tombstone>(buried->body);
@@ -137,16 +138,16 @@ Task<void> Orphans::End(model::InstanceId id, Entry entry, WorkerSlot& place) {
   const Deadline by = parts_.clock.In(parts_.call_deadline);
   if (!entry.ended) {
     parts_.log.Warn(parts_.name + ".stop", {{"id", id}, {"generation", entry.generation}});
-    const Status stopped = co_await loops_.Call(
+    const Status stopped = co_await loop_.Call(
         by, &place, parts_.driver.Stop(id, entry.generation, runtime::StopMode::kGrace, by));
-    if (!stopped && !loops_.abandoned())
+    if (!stopped && !loop_.abandoned())
       parts_.log.Warn(parts_.name + ".stop_failed",
                       {{"id", id}, {"error", stopped.error().ToString()}});
     co_return;  // found again once it has ended
   }
   // Its deletion was cut short; what fails now is tried again at a later look.
   [[maybe_unused]] const Status removed =
-      co_await loops_.Call(by, &place, parts_.driver.Remove(id, by));
+      co_await loop_.Call(by, &place, parts_.driver.Remove(id, by));
 }
 
 }  // namespace atelier::control

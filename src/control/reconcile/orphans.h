@@ -9,10 +9,11 @@
 #include "control/core/keyed_queue.h"
 #include "control/core/workload_policy.h"
 #include "control/orphans.h"
-#include "control/reconcile/loops.h"
 #include "store/store.h"
 
 namespace atelier::control {
+
+class WorkloadLoop;
 
 /// The workloads of one driver that no record wants. What is remembered of one is forgotten when it
 /// is gone, or has not been shown for ten minutes by a driver that shows its world in parts. One is
@@ -34,8 +35,8 @@ class Orphans {
     std::vector<store::Kind> kinds;  // of the records that own workloads
     Duration call_deadline;
   };
-  /// `owner` is kept alive while one is looked at; it owns `loops`, too.
-  Orphans(Parts parts, Loops& loops, std::function<std::shared_ptr<void>()> owner,
+  /// `owner` is kept alive while one is looked at; it owns `loop`, too.
+  Orphans(Parts parts, WorkloadLoop& loop, std::function<std::shared_ptr<void>()> owner,
           std::function<Ownership(const runtime::WorkloadState&)> ownership);
 
   void Open() { queue_.Open(); }
@@ -68,7 +69,7 @@ class Orphans {
   void Report(const model::InstanceId& id, const Entry& entry);
 
   Parts parts_;
-  Loops& loops_;
+  WorkloadLoop& loop_;
   const std::function<Ownership(const runtime::WorkloadState&)> ownership_;
   KeyedQueue<model::InstanceId> queue_;
   std::map<model::InstanceId, Entry> entries_;

@@ -26,9 +26,9 @@ std::string Minutes(Duration length) {
 }  // namespace
 
 Task<void> Engine::RunSamples() {
-  while (loops_.running()) {
+  while (loop_.running()) {
     for (const auto& [id, meter] : meters_) samples_.Add(id);
-    co_await loops_.ending().Wait(parts_.clock, parts_.clock.In(parts_.options.sample_every));
+    co_await loop_.ending().Wait(parts_.clock, parts_.clock.In(parts_.options.sample_every));
   }
 }
 
@@ -36,11 +36,11 @@ Task<void> Engine::Sample(model::InstanceId id, WorkerSlot& slot) {
   const Duration every = parts_.options.sample_every;
   const MonoTime begun = parts_.clock.Mono();
   const Deadline by = parts_.clock.In(std::min(parts_.options.call_deadline, every));
-  if (!loops_.running()) co_return;
-  const auto usage = co_await loops_.Call(by, &slot, parts_.driver.Sample(id, by));
+  if (!loop_.running()) co_return;
+  const auto usage = co_await loop_.Call(by, &slot, parts_.driver.Sample(id, by));
   const MonoTime now = parts_.clock.Mono();
   if (!usage) co_return;
-  if (const auto meter = meters_.find(id); loops_.running() && meter != meters_.end()) {
+  if (const auto meter = meters_.find(id); loop_.running() && meter != meters_.end()) {
     meter->second.health.Add(*usage, now);
     co_await NoteHealth(id);
   }
@@ -48,7 +48,7 @@ Task<void> Engine::Sample(model::InstanceId id, WorkerSlot& slot) {
 
   const directory::InstancePtr instance = parts_.directory.Find(id);
   const auto found = meters_.find(id);
-  if (!loops_.running() || instance == nullptr || found == meters_.end()) co_return;
+  if (!loop_.running() || instance == nullptr || found == meters_.end()) co_return;
   Meter& meter = found->second;
   const auto point = meter.usage.Add(*usage, now, instance->capacity);
   if (!point) {

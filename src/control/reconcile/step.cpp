@@ -37,7 +37,7 @@ model::Actor Engine::System(std::string operation) {
 }
 
 Task<Status> Engine::Commit(directory::InstancePtr now, std::function<void(Draft&)> edit) {
-  if (loops_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
+  if (loop_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
   if (parts_.directory.Find(now->id) != now) {
     co_return Error(Code::kAborted, "The instance changed meanwhile.");
   }
@@ -45,7 +45,7 @@ Task<Status> Engine::Commit(directory::InstancePtr now, std::function<void(Draft
               parts_.options.max_events);
   edit(draft);
   const auto committed = co_await control::Commit(parts_.store, std::move(draft));
-  if (loops_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
+  if (loop_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
   if (!committed) co_return committed.error();
   co_return Ok();
 }
@@ -186,10 +186,10 @@ Task<Status> Engine::Erase(directory::InstancePtr now) {
   static constexpr std::array kKinds = {Kind::kLifecycleStep, Kind::kEvent};
   const auto erased = co_await ErasePage(parts_.store, kKinds, now->id.str() + "/");
   if (!erased) co_return erased.error();
-  if (*erased || loops_.abandoned()) co_return Ok();
+  if (*erased || loop_.abandoned()) co_return Ok();
   const std::string name_key = NameKey(now->workspace, now->name);
   const auto name = co_await parts_.store.Get(Kind::kInstanceName, name_key);
-  if (loops_.abandoned()) co_return Ok();
+  if (loop_.abandoned()) co_return Ok();
   store::Batch batch;
   if (name && name->body == ToJson(now->id)) {
     batch.push_back(store::Write::Delete(Kind::kInstanceName, name_key, name->revision));

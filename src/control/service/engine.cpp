@@ -34,7 +34,6 @@ ServiceEngine::ServiceEngine(Parts parts)
              .call_deadline = parts_.options.call_deadline,
              .width = static_cast<std::size_t>(parts_.options.max_concurrent)},
             {this}, [this] { return shared_from_this(); }),
-      loops_(loop_.loops()),
       services_loop_(
           LoopParts<model::ServiceId>("control.service.plan",
                                       static_cast<std::size_t>(parts_.options.max_concurrent)),
@@ -48,7 +47,7 @@ typename KeyedLoop<Key>::Parts ServiceEngine::LoopParts(const char* name, std::s
           .io = parts_.io,
           .name = name,
           .width = width,
-          .gate = loops_.gate(),
+          .gate = loop_.gate(),
           .owner = [this] { return shared_from_this(); }};
 }
 
@@ -66,8 +65,8 @@ void ServiceEngine::Start() {
 void ServiceEngine::Begin() {
   services_loop_.Start();
   probes_loop_.Start();
-  loops_.Run("control.service.room", RunRoom());
-  loops_.Run("control.service.sweep", RunSweeps());
+  loop_.Run("control.service.room", RunRoom());
+  loop_.Run("control.service.sweep", RunSweeps());
 }
 
 Task<void> ServiceEngine::Stop() {
@@ -83,7 +82,7 @@ void ServiceEngine::Abandon() {
 }
 
 void ServiceEngine::Apply(std::span<const store::Change> changes) {
-  if (!loops_.running()) return;
+  if (!loop_.running()) return;
   loop_.Apply(changes);
   for (const store::Change& change : changes) {
     if (change.record.kind == Kind::kService) {
@@ -175,46 +174,46 @@ Duration ServiceEngine::GraceOf(std::string_view service) const {
 }
 
 Task<void> ServiceEngine::RunRoom() {
-  while (loops_.running()) {
+  while (loop_.running()) {
     if (room_at_ <= parts_.clock.Mono()) {
       room_at_ = MonoTime::max();
       for (const auto& replica : parts_.directory.AllReplicas()) {
         if (IsWaitingForRoom(*replica)) loop_.Add(replica->id);
       }
     }
-    co_await loops_.due_changed().Wait(parts_.clock, room_at_);
+    co_await loop_.due_changed().Wait(parts_.clock, room_at_);
   }
 }
 
 /// Those that wait for room try again: all of them, but not more often than kRoomEvery.
 void ServiceEngine::OnRoom() {
   room_at_ = std::min(room_at_, parts_.clock.In(kRoomEvery));
-  loops_.due_changed().Set();
+  loop_.due_changed().Set();
 }
 
 /// Old events go, a page at a time.
 Task<void> ServiceEngine::RunSweeps() {
-  while (loops_.running()) {
+  while (loop_.running()) {
     const WallTime oldest = parts_.clock.Wall() - parts_.options.keep_events;
     for (const auto& service : parts_.directory.All()) {
       const auto page = co_await parts_.store.Scan(
           Kind::kServiceEvent,
           {.from = service->id.str() + "/",
            .to = fmt::format("{}/{:020}", service->id.str(), oldest.time_since_epoch().count())});
-      if (!loops_.running()) co_return;
+      if (!loop_.running()) co_return;
       if (!page || page->empty()) continue;
       store::Batch batch;
       for (const auto& record : *page)
         batch.push_back(store::Write::Delete(Kind::kServiceEvent, record.key));
       // What fails now is swept an hour later.
       [[maybe_unused]] const auto swept = co_await parts_.store.Commit(std::move(batch));
-      if (!loops_.running()) co_return;
+      if (!loop_.running()) co_return;
     }
     // Of instances, too; what fails now is swept at a later turn.
     [[maybe_unused]] const Status swept =
         co_await SweepTombstones(parts_.store, parts_.clock.Wall(), tombstones_from_);
-    if (!loops_.running()) co_return;
-    co_await loops_.ending().Wait(parts_.clock, parts_.clock.In(kSweepEvery));
+    if (!loop_.running()) co_return;
+    co_await loop_.ending().Wait(parts_.clock, parts_.clock.In(kSweepEvery));
   }
 }
 

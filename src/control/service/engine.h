@@ -116,7 +116,6 @@ class ServiceEngine final : public WorkloadPolicy,
 
   Parts parts_;
   WorkloadLoop loop_;
-  Loops& loops_;
   KeyedLoop<model::ServiceId> services_loop_;
   KeyedLoop<model::InstanceId> probes_loop_;
   std::map<model::ServiceId, ServiceKey> services_;

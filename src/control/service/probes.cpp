@@ -18,7 +18,7 @@ void ServiceEngine::WatchHealth(const model::Replica& replica) {
     watched = {.generation = replica.generation, .spec = {}, .health = {}};
   }
   if (watched.spec == nullptr) {
-    loops_.Run("control.service.spec", LoadSpec(replica.id));
+    loop_.Run("control.service.spec", LoadSpec(replica.id));
     return;
   }
   if (!watched.health) {
@@ -29,10 +29,10 @@ void ServiceEngine::WatchHealth(const model::Replica& replica) {
 
 Task<void> ServiceEngine::LoadSpec(model::InstanceId id) {
   const directory::ReplicaPtr replica = parts_.directory.FindReplica(id);
-  if (replica == nullptr || loops_.abandoned()) co_return;
+  if (replica == nullptr || loop_.abandoned()) co_return;
   const auto spec = co_await SpecFor(replica);
   Watched* watched = WatchedRun(id, replica->generation);
-  if (loops_.abandoned() || watched == nullptr) co_return;
+  if (loop_.abandoned() || watched == nullptr) co_return;
   if (!spec) {
     // It runs, and nothing is known of its checks: it goes on as it was.
     parts_.log.Warn("control.service.spec_unreadable",
@@ -61,7 +61,7 @@ Task<MonoTime> ServiceEngine::Probe(model::InstanceId id) {
   const Watched& before = watched_.at(id);
   const model::Generation run = before.generation;
   const bool passed = co_await parts_.probe.Ask(id, before.health->CheckOf(due->kind));
-  if (!loops_.running()) co_return MonoTime::max();
+  if (!loop_.running()) co_return MonoTime::max();
   if (Watched* watched = WatchedRun(id, run); watched != nullptr && watched->health) {
     const Verdict verdict = watched->health->verdict();
     watched->health->Add(due->kind, passed, parts_.clock.Mono());

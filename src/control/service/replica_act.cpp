@@ -224,8 +224,8 @@ Task<Status> ServiceEngine::NotePast(directory::ReplicaPtr replica, WorkloadStat
   // Its output is the latest there is until the next run is asked for. What cannot be read must not
   // keep the replica from starting.
   const auto log =
-      co_await loops_.Call(by, &slot, parts_.driver.Logs(replica->id, runtime::kLogTail, by));
-  if (loops_.abandoned()) co_return Ok();
+      co_await loop_.Call(by, &slot, parts_.driver.Logs(replica->id, runtime::kLogTail, by));
+  if (loop_.abandoned()) co_return Ok();
   co_return co_await Commit(replica, [&past, text = log.value_or("")](ReplicaDraft& draft) {
     EndRun(draft, past, text);
   });

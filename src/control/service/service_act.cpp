@@ -42,14 +42,14 @@ void ApplyStatus(ServiceDraft& draft, ServiceStatus to, const Reason& reason) {
 }  // namespace
 
 Task<MonoTime> ServiceEngine::Step(model::ServiceId id) {
-  for (int steps = 0; loops_.running(); ++steps) {
+  for (int steps = 0; loop_.running(); ++steps) {
     if (steps == kMaxStepsInARow) {
       services_loop_.Add(id);
       break;
     }
     if (!co_await StepOnce(id)) break;
   }
-  if (loops_.abandoned()) co_return MonoTime::max();
+  if (loop_.abandoned()) co_return MonoTime::max();
   co_return ScheduleNext(id);
 }
 
@@ -65,7 +65,7 @@ MonoTime ServiceEngine::ScheduleNext(const model::ServiceId& id) {
   consider(key.backoff.retry_at());
   consider(key.deadline);
   if (key.deadline <= now && !loop_.Past(key.deadline)) {
-    loops_.observer().Soon();
+    loop_.observer().Soon();
     consider(key.deadline + parts_.options.call_deadline);
   }
   if (key.late_since) consider(*key.late_since + kSettle);
@@ -82,7 +82,7 @@ bool ServiceEngine::Expired(ServiceKey& key) const {
 }
 
 bool ServiceEngine::After(const Status& committed, const model::ServiceId& id) {
-  if (loops_.abandoned()) return false;
+  if (loop_.abandoned()) return false;
   if (committed) return true;
   if (committed.error().code() != Code::kAborted) {
     parts_.log.Warn("control.service.commit_failed",
@@ -182,14 +182,14 @@ Task<bool> ServiceEngine::Erase(directory::ServicePtr service) {
   // The service goes last: until then a new server finds it and goes on here.
   static constexpr std::array kKinds = {Kind::kServiceVersion, Kind::kServiceEvent};
   const auto erased = co_await ErasePage(parts_.store, kKinds, service->id.str() + "/");
-  if (!erased || loops_.abandoned())
+  if (!erased || loop_.abandoned())
     co_return After(erased ? Ok() : Status(erased.error()), service->id);
   if (*erased) co_return true;
   store::Batch batch;
   batch.push_back(store::Write::Delete(Kind::kService, service->name,
                                        parts_.directory.RevisionOf(service->name)));
   const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
-  if (!committed || loops_.abandoned())
+  if (!committed || loop_.abandoned())
     co_return After(committed ? Ok() : Status(committed.error()), service->id);
   services_.erase(service->id);
   parts_.log.Info("control.service.gone", {{"service", service->name}, {"id", service->id}});
