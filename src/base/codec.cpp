@@ -6,18 +6,18 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/encoding.h"
+#include "base/text.h"
+
 namespace atelier {
 
 namespace {
-
-constexpr std::array<char, 16> kHex = {'0', '1', '2', '3', '4', '5', '6', '7',
-                                       '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
 /// Length of the well-formed UTF-8 sequence at `text`, or 0 (RFC 3629: no surrogates, no overlong
 /// forms).
 std::size_t SequenceLength(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto tail = [&](std::size_t i) { return i < text.size() && (at(i) & 0xC0U) == 0x80U; };
+  const auto tail = [&](std::size_t i) { return i < text.size() && ContinuesCharacter(text[i]); };
   const unsigned char lead = at(0);
   if (lead < 0x80) return 1;
   if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
@@ -129,8 +129,7 @@ void AppendEscaped(std::string& out, std::string_view text) {
           out += "\xEF\xBF\xBD";
         } else {
           out += "\\u00";
-          out += kHex.at(byte >> 4U);
-          out += kHex.at(byte & 15U);
+          out += Hex({&byte, 1});
         }
     }
     plain = ++i;
@@ -147,9 +146,8 @@ std::string PlaceIn(std::string_view text, std::size_t offset) {
   const std::size_t newline = before.rfind('\n');
   const std::string_view line =
       newline == std::string_view::npos ? before : before.substr(newline + 1);
-  const auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
   return "line " + std::to_string(std::ranges::count(before, '\n') + 1) + ", column " +
-         std::to_string(std::ranges::count_if(line, starts) + 1);
+         std::to_string(CountCharacters(line) + 1);
 }
 
 }  // namespace

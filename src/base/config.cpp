@@ -2,9 +2,10 @@
 
 #include <arpa/inet.h>
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
+
+#include "base/text.h"
 
 namespace atelier {
 
@@ -403,13 +404,10 @@ Result<HostPort> ParseHostPort(std::string_view text) {
   }
   std::string_view host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  const std::string_view digits = text.substr(colon + 1);
-  HostPort out{.host = std::string(host)};
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
-  if (error != std::errc() || end != digits.data() + digits.size() || digits.empty()) {
+  const auto port = ParseNumber<std::uint16_t>(text.substr(colon + 1));
+  if (!port)
     return Error(Code::kInvalidArgument, fmt::format("'{}' has no port from 0 to 65535.", text));
-  }
-  return out;
+  return HostPort{.host = std::string(host), .port = *port};
 }
 
 std::string UrlHost(std::string_view host) {

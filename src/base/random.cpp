@@ -5,7 +5,9 @@
 #include <sys/random.h>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/check.h"
+#include "base/encoding.h"
 
 namespace atelier {
 
@@ -42,9 +44,6 @@ class SeededRandom final : public Random {
   std::mt19937_64 engine_;
 };
 
-constexpr std::string_view kLowerHex = "0123456789abcdef";
-constexpr std::string_view kUpperHex = "0123456789ABCDEF";
-
 }  // namespace
 
 std::string Random::LowerAlnum(std::size_t length) {
@@ -62,12 +61,7 @@ std::string Random::LowerAlnum(std::size_t length) {
 std::string Random::Hex(std::size_t bytes) {
   std::vector<std::uint8_t> raw(bytes);
   Fill(raw);
-  std::string out;
-  for (const std::uint8_t byte : raw) {
-    out += kLowerHex[byte >> 4U];
-    out += kLowerHex[byte & 15U];
-  }
-  return out;
+  return atelier::Hex(raw);
 }
 
 std::string Random::Uuid() {
@@ -75,13 +69,8 @@ std::string Random::Uuid() {
   Fill(raw);
   raw[6] = static_cast<std::uint8_t>((raw[6] & 0x0FU) | 0x40U);
   raw[8] = static_cast<std::uint8_t>((raw[8] & 0x3FU) | 0x80U);
-  std::string out;
-  out.reserve(36);
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += kUpperHex[raw.at(i) >> 4U];
-    out += kUpperHex[raw.at(i) & 15U];
-  }
+  std::string out = ToUpper(atelier::Hex(raw));
+  for (const std::size_t dash : {8U, 13U, 18U, 23U}) out.insert(dash, 1, '-');
   return out;
 }
 
