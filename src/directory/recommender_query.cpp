@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/page.h"
-#include "directory/index/text.h"
 
 namespace atelier::directory {
 
@@ -19,11 +19,10 @@ bool ExpiresBy(const model::Recommender& recommender, WallTime limit, WallTime n
 
 std::vector<RecommenderPtr> ListRecommenders(const RecommenderDirectory& directory,
                                              const RecommenderQuery& query, WallTime now) {
-  const std::string name = Fold(query.name);
-  const std::string id = Fold(query.id);
   std::vector<RecommenderPtr> hits;
   for (RecommenderPtr& recommender : directory.All()) {
-    if (ContainsFolded(recommender->name, name) && ContainsFolded(recommender->id.str(), id) &&
+    if (ContainsIgnoreCase(recommender->name, query.name) &&
+        ContainsIgnoreCase(recommender->id.str(), query.id) &&
         (!query.status || model::StatusOf(*recommender) == *query.status) &&
         (!query.expires_by || ExpiresBy(*recommender, *query.expires_by, now))) {
       hits.push_back(std::move(recommender));

@@ -3,19 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/page.h"
 
 namespace atelier::directory {
 
 namespace {
-
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool Contains(std::string_view text, std::string_view part) {
-  return !std::ranges::search(text, part, [](char a, char b) { return Lower(a) == Lower(b); })
-              .empty() ||
-         part.empty();
-}
 
 bool FitsExactly(const std::string& wanted, const std::string& value) {
   return wanted.empty() || wanted == value;
@@ -29,15 +22,16 @@ bool Fits(const model::Replica& replica, const ReplicaQuery& query) {
       !FitsExactly(query.host_ip, place.host_ip) || !FitsExactly(query.instance_type, machine)) {
     return false;
   }
-  return query.keyword.empty() || Contains(replica.name, query.keyword) ||
-         Contains(place.inner_ip, query.keyword) || Contains(place.host_ip, query.keyword) ||
-         Contains(machine, query.keyword);
+  return query.keyword.empty() || ContainsIgnoreCase(replica.name, query.keyword) ||
+         ContainsIgnoreCase(place.inner_ip, query.keyword) ||
+         ContainsIgnoreCase(place.host_ip, query.keyword) ||
+         ContainsIgnoreCase(machine, query.keyword);
 }
 
 bool Fits(const model::Service& service, const ServiceQuery& query) {
   if (!FitsExactly(query.name, service.name) || !FitsExactly(query.id, service.id.str()))
     return false;
-  if (!Contains(service.name, query.keyword)) return false;
+  if (!ContainsIgnoreCase(service.name, query.keyword)) return false;
   if (query.status && service.status != *query.status) return false;
   if (query.workspace && service.workspace != *query.workspace &&
       !(query.with_no_workspace && service.workspace.empty())) {

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace atelier::model {
 
 namespace {
@@ -28,12 +30,8 @@ std::optional<std::string> TextOf(const json::object& object, std::string_view n
 }
 
 bool HasMember(std::string_view list, std::string_view wanted) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    if (list.substr(0, comma) == wanted) return true;
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return false;
+  return std::ranges::any_of(Split(list, ',', Trailing::kDrop),
+                             [&](std::string_view member) { return member == wanted; });
 }
 
 /// "1_2_3" is in "1_2_3", "1_2" and "1".

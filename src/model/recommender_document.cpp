@@ -1,11 +1,13 @@
 #include "model/recommender_document.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <span>
 
 #include <fmt/format.h>
+
+#include "base/fnv.h"
+#include "base/text.h"
 
 namespace atelier::model {
 
@@ -45,10 +47,8 @@ const std::string& FieldOf(const DocumentFields& fields, const std::string& name
 }
 
 bool IsDecimal(std::string_view text, std::int64_t least, std::int64_t most) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && value >= least &&
-         value <= most;
+  const auto value = ParseNumber<std::int64_t>(text);
+  return value && *value >= least && *value <= most;
 }
 
 /// Checks the fields of one document and names what is wrong with its place.
@@ -202,12 +202,11 @@ void ReadDocument(const json::value& in, std::size_t number, Document& out, Prob
   ReadFields(fields->get_object(), number, out.fields, problems);
 }
 
-/// FNV-1a: stable over versions, machines and builds, as a key of stored records must be.
+/// A part of keys of stored records.
 std::uint64_t HashOf(const DocumentFields& fields) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
+  std::uint64_t hash = kFnvBasis;
   const auto add = [&](std::string_view text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    hash = (hash ^ 0xFFU) * 0x100000001b3U;  // no byte of UTF-8: where a text ends counts
+    hash = Fnv1a("\xFF", Fnv1a(text, hash));  // no byte of UTF-8: where a text ends counts
   };
   for (const auto& [name, value] : fields) {
     add(name);

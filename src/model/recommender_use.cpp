@@ -1,18 +1,10 @@
 #include "model/recommender_use.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
+#include "base/ascii.h"
+
 namespace atelier::model {
-
-namespace {
-
-bool AreDigits(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-}  // namespace
 
 std::string TraceInfoOf(std::string_view version, std::string_view request_id,
                         std::int64_t position) {
@@ -28,7 +20,7 @@ std::optional<Trace> TraceOf(const DocumentFields& behavior) {
   const std::size_t first = info.find('.');
   const std::size_t last = info.rfind('.');
   if (first == std::string_view::npos || last <= first + 1) return Trace{};
-  if (!AreDigits(info.substr(0, first)) || !AreDigits(info.substr(last + 1))) return Trace{};
+  if (!IsDigits(info.substr(0, first)) || !IsDigits(info.substr(last + 1))) return Trace{};
   return Trace{.version = info.substr(0, first)};
 }
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/exec_limits.h"
+#include "base/text.h"
 #include "model/service.h"
 #include "model/spec/keys.h"
 #include "model/spec/path.h"
@@ -70,12 +70,8 @@ CountOrPercent ReadCount(const Reader& in, std::string_view name, CountOrPercent
   const json::value* found = in.Find(name);
   if (found == nullptr) return standard;
   if (const json::string* text = found->if_string(); text != nullptr && text->ends_with('%')) {
-    std::int64_t percent = -1;
-    const char* end = text->data() + text->size() - 1;
-    const auto parsed = std::from_chars(text->data(), end, percent);
-    if (parsed.ptr == end && percent >= 0 && percent <= 100) {
-      return {.value = percent, .percent = true};
-    }
+    const auto percent = ParseNumber<std::int64_t>({text->data(), text->size() - 1}).value_or(-1);
+    if (percent >= 0 && percent <= 100) return {.value = percent, .percent = true};
     in.Problem(name, "must be an integer or a percentage from 0% to 100%");
     return standard;
   }
@@ -228,9 +224,8 @@ Outfit OutfitOf(const ServiceSpec& spec) {
 
 /// docs/contract/lifecycle.md section 11.
 bool IsServiceName(std::string_view name) {
-  return name.size() >= 3 && name.size() <= 63 && std::ranges::all_of(name, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-         });
+  return name.size() >= 3 && name.size() <= 63 &&
+         std::ranges::all_of(name, [](char c) { return IsLower(c) || IsDigit(c) || c == '_'; });
 }
 
 namespace {

@@ -1,6 +1,5 @@
 #include "processor/processor.h"
 
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/pool.h"
+#include "base/text.h"
 #include "http/server.h"
 #include "processor/host/handler.h"
 #include "processor/host/library.h"
@@ -27,16 +27,16 @@ constexpr const char* kConfigVariable = "ATELIER_MODEL_CONFIG";
 constexpr std::chrono::hours kFinish{24};  // whoever asked for the end forces it when it is time
 
 template <class T>
-bool ParseNumber(std::string_view text, T& into) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), into);
-  return error == std::errc{} && end == text.data() + text.size() && into > 0;
+bool ReadAboveZero(std::string_view text, T& into) {
+  into = ParseNumber<T>(text).value_or(0);
+  return into > 0;
 }
 
 /// nullopt: not what InvocationOf makes.
 std::optional<HostOptions> ParseArguments(int argc, char** argv) {
   HostOptions options;
-  if (argc != 5 || !ParseNumber(argv[1], options.port) || !ParseNumber(argv[2], options.threads) ||
-      options.threads > kMostThreads)
+  if (argc != 5 || !ReadAboveZero(argv[1], options.port) ||
+      !ReadAboveZero(argv[2], options.threads) || options.threads > kMostThreads)
     return std::nullopt;
   options.library = argv[3];
   options.model_entry = argv[4];

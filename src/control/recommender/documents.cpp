@@ -25,12 +25,8 @@ std::optional<std::int64_t> NumberOf(const DocumentFields& fields, const std::st
 
 /// nullopt: it is absent, or not a number as a whole.
 std::optional<double> FractionOf(const DocumentFields& fields, const std::string& name) {
-  const std::string_view text = FieldOf(fields, name);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    return std::nullopt;
-  return value;
+  const auto value = ParseNumber<double>(FieldOf(fields, name));
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 std::optional<WallTime> TimeOf(const DocumentFields& fields, const std::string& name) {

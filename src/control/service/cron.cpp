@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <span>
 #include <utility>
@@ -11,6 +10,8 @@
 #include <fmt/format.h>
 #include <unicode/timezone.h>
 #include <unicode/unistr.h>
+
+#include "base/text.h"
 
 namespace atelier::control {
 
@@ -30,31 +31,10 @@ struct Field {
   std::span<const std::string_view> names = {};  // of min and what follows
 };
 
-std::vector<std::string_view> Split(std::string_view text, std::string_view separators) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const std::size_t end = text.find_first_of(separators);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
-
-std::optional<unsigned> Number(std::string_view text) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 std::optional<unsigned> Value(const Field& field, std::string_view text) {
-  std::string upper(text);
-  std::ranges::transform(upper, upper.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  const auto named = std::ranges::find(field.names, upper);
+  const auto named = std::ranges::find(field.names, ToUpper(text));
   const auto value = named == field.names.end()
-                         ? Number(text)
+                         ? ParseNumber<unsigned>(text)
                          : field.min + static_cast<unsigned>(named - field.names.begin());
   if (!value || *value < field.min || *value > field.max) return std::nullopt;
   return value;
@@ -62,19 +42,17 @@ std::optional<unsigned> Value(const Field& field, std::string_view text) {
 
 /// One member of a comma list.
 bool AddPart(const Field& field, std::string_view part, std::bitset<60>& set) {
-  const auto steps = Split(part, "/");
-  if (steps.size() > 2) return false;
-  const auto step = steps.size() == 2 ? Number(steps[1]) : std::optional(1U);
+  const Halves steps = Cut(part, '/');
+  const auto step = steps.found ? ParseNumber<unsigned>(steps.after) : std::optional(1U);
   if (!step || *step == 0) return false;
   std::optional<unsigned> first = field.min;
   std::optional<unsigned> last = field.max;
-  if (steps[0] != "*") {
-    const auto ends = Split(steps[0], "-");
-    if (ends.size() > 2) return false;
-    first = Value(field, ends[0]);
-    if (ends.size() == 2) {
-      last = Value(field, ends[1]);
-    } else if (steps.size() == 1) {
+  if (steps.before != "*") {
+    const Halves ends = Cut(steps.before, '-');
+    first = Value(field, ends.before);
+    if (ends.found) {
+      last = Value(field, ends.after);
+    } else if (!steps.found) {
       last = first;
     }
   }
@@ -85,7 +63,7 @@ bool AddPart(const Field& field, std::string_view part, std::bitset<60>& set) {
 
 Result<std::bitset<60>> ParseField(const Field& field, std::string_view text) {
   std::bitset<60> set;
-  for (const std::string_view part : Split(text, ",")) {
+  for (const std::string_view part : Split(text, ',')) {
     if (!AddPart(field, part, set)) {
       return Error(Code::kInvalidArgument, fmt::format("the {} \"{}\" is not within {} to {}",
                                                        field.name, text, field.min, field.max));
@@ -128,12 +106,7 @@ LocalTime TimeZone::At(WallTime time) const {
 }
 
 Result<CronExpression> CronExpression::Parse(std::string_view text) {
-  std::vector<std::string_view> fields;
-  if (text.size() <= kLongest) {
-    for (const std::string_view field : Split(text, " \t")) {
-      if (!field.empty()) fields.push_back(field);
-    }
-  }
+  const auto fields = Words(text.size() <= kLongest ? text : "");
   if (fields.size() != 6) {
     return Error(Code::kInvalidArgument,
                  "it must have six fields: second, minute, hour, day, month, day of the week");

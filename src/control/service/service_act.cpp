@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/failpoint.h"
+#include "base/fnv.h"
 #include "control/change/erase.h"
 #include "control/service/engine.h"
 
@@ -24,10 +25,8 @@ constexpr std::size_t kSuffixLength = 5;
 
 /// Ten characters that all replicas of one rollout share, and others in all likelihood do not.
 std::string RolloutHash(const model::Service& service) {
-  std::uint64_t hash = 14695981039346656037U;  // FNV-1a
-  for (const char c : fmt::format("{}/{}", service.id.str(), service.rollout))
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  return fmt::format("{:016x}", hash).substr(0, 10);
+  const std::string name = fmt::format("{}/{}", service.id.str(), service.rollout);
+  return fmt::format("{:016x}", Fnv1a(name)).substr(0, 10);
 }
 
 void ApplyStatus(ServiceDraft& draft, ServiceStatus to, const Reason& reason) {

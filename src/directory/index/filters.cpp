@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "directory/index/text.h"
+#include "base/ascii.h"
 
 namespace atelier::directory {
 
@@ -31,7 +31,7 @@ class Filters {
         some.push_back(&index_.postings().Of(Facet::kStatus, Number(status)));
       all_.AndAnyOf(std::move(some));
     }
-    if (!query_.gpu_type.empty()) Is(Facet::kGpuType, Text(Fold(query_.gpu_type)));
+    if (!query_.gpu_type.empty()) Is(Facet::kGpuType, Text(ToLower(query_.gpu_type)));
     if (!query_.image_name.empty()) Is(Facet::kImage, Text(query_.image_name));
   }
 
@@ -50,7 +50,7 @@ class Filters {
       Is(Facet::kResource, Text(*query_.resource_id));
     }
     if (query_.user_command) Is(Facet::kUserCommand, Text(*query_.user_command));
-    const std::string name = Fold(query_.name_contains);
+    const std::string name = ToLower(query_.name_contains);
     if (name.empty()) return;
     const std::size_t length = std::min(name.size(), kNamePartLength);
     for (std::size_t at = 0; at + length <= name.size(); ++at) {
@@ -165,9 +165,9 @@ void KeepCreatedWithin(const Index& index, const Scope& scope, const InstanceQue
 }
 
 /// Names that hold every part of `part` hold it as a whole, or only look alike.
-void KeepNamesWith(const Table& table, std::string_view folded_part, Bitmap& matches) {
+void KeepNamesWith(const Table& table, std::string_view part, Bitmap& matches) {
   matches =
-      matches.Filtered([&](Slot slot) { return ContainsFolded(table[slot].name(), folded_part); },
+      matches.Filtered([&](Slot slot) { return ContainsIgnoreCase(table[slot].name(), part); },
                        [&](std::span<const Slot> next) {
                          for (const Slot slot : next) table[slot].Prefetch();
                        });
@@ -184,7 +184,7 @@ void KeepAfterLook(const Index& index, const Scope& scope, const InstanceQuery& 
                    Bitmap& matches) {
   if (query.created_after || query.created_before) KeepCreatedWithin(index, scope, query, matches);
   if (query.name_contains.size() > kNamePartLength)
-    KeepNamesWith(index.table(), Fold(query.name_contains), matches);
+    KeepNamesWith(index.table(), query.name_contains, matches);
 }
 
 }  // namespace atelier::directory

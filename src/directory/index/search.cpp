@@ -5,7 +5,6 @@
 
 #include "directory/index/conjunction.h"
 #include "directory/index/filters.h"
-#include "directory/index/text.h"
 
 namespace atelier::directory {
 

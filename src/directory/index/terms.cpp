@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "directory/index/text.h"
+#include "base/ascii.h"
 
 namespace atelier::directory {
 
@@ -23,6 +23,11 @@ Value Pair(const std::string& key, const std::string& value) {
   return {.number = static_cast<std::int64_t>(key.size()), .text = key + value};
 }
 
+/// What follows the last slash: "repo:tag".
+std::string_view LastPathPart(std::string_view image_url) {
+  return image_url.substr(image_url.rfind('/') + 1);  // npos + 1 is 0: all of it
+}
+
 NamePart PackNamePart(std::string_view folded) {
   NamePart packed = 1;  // a leading one keeps "\0a" and "a" apart
   for (const char c : folded) packed = packed << 8U | static_cast<unsigned char>(c);
@@ -37,7 +42,7 @@ std::vector<Term> TermsOf(const model::Instance& i) {
       {Facet::kAccelerator, Number(i.accelerator)},
       {Facet::kOwner, Text(i.owner)},
       {Facet::kResource, Text(i.resource_id)},
-      {Facet::kGpuType, Text(Fold(i.capacity.gpu_type))},
+      {Facet::kGpuType, Text(ToLower(i.capacity.gpu_type))},
       {Facet::kImage, Text(i.image_name)},
       {Facet::kImage, Text(LastPathPart(i.image_url))},
       {Facet::kMilliCpu, Number(i.capacity.milli_cpu)},
@@ -58,7 +63,7 @@ std::vector<Term> TermsOf(const model::Instance& i) {
 }
 
 std::vector<NamePart> NamePartsOf(std::string_view name) {
-  const std::string folded = Fold(name);
+  const std::string folded = ToLower(name);
   std::vector<NamePart> parts;
   parts.reserve(folded.size() * kNamePartLength);
   for (std::size_t at = 0; at < folded.size(); ++at) {

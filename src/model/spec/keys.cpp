@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <functional>
-#include <numeric>
 #include <optional>
 #include <set>
 
@@ -12,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "base/empty_json.h"
+#include "base/text.h"
 #include "model/service_spec.h"
 
 namespace atelier::model {
@@ -207,23 +206,6 @@ bool AsksForMore(const json::value& value, const DocumentedKey& key) {
   return text != key.standard && text != "0" && text != "false";
 }
 
-/// Changes of one letter that lead from `a` to `b`, whatever their case.
-std::size_t Distance(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), 0U);
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t change = diagonal + (lower(a[i]) == lower(b[j]) ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({change, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 std::string_view Parent(std::string_view path) {
   const std::size_t dot = path.rfind('.');
   return dot == std::string_view::npos ? std::string_view() : path.substr(0, dot);
@@ -264,7 +246,8 @@ std::optional<std::string> Meant(std::string_view path, std::string_view pattern
   std::string_view best;
   for (const std::string_view name : Siblings(Parent(pattern))) {
     if (name == kCheck || name == leaf) continue;
-    if (const std::size_t distance = Distance(leaf, name); distance < nearest) {
+    if (const std::size_t distance = EditDistance(ToLower(leaf), ToLower(name));
+        distance < nearest) {
       nearest = distance;
       best = name;
     }

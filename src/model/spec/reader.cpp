@@ -1,12 +1,12 @@
 #include "model/spec/reader.h"
 
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/empty_json.h"
 #include "base/exec_limits.h"
+#include "base/text.h"
 
 namespace atelier::model {
 
@@ -98,17 +98,13 @@ std::optional<std::int64_t> Reader::Integer(std::string_view name, std::int64_t 
                                             std::int64_t max) const {
   const json::value* found = Find(name);
   if (found == nullptr) return std::nullopt;
-  std::int64_t number = 0;
-  bool good = false;
-  if (const auto* i = found->if_int64()) {
+  std::optional<std::int64_t> number;
+  if (const auto* i = found->if_int64())
     number = *i;
-    good = true;
-  } else if (const json::string* text = found->if_string()) {
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    good = error == std::errc{} && end == text->data() + text->size();
-  }
-  if (good && number >= min && number <= max) return number;
-  if ((good && number == 0) || IsEmptyJson(*found)) return std::nullopt;
+  else if (const json::string* text = found->if_string())
+    number = ParseNumber<std::int64_t>({text->data(), text->size()});
+  if (number && *number >= min && *number <= max) return number;
+  if (number == 0 || IsEmptyJson(*found)) return std::nullopt;
   Problem(name, fmt::format("must be an integer from {} to {}", min, max));
   return std::nullopt;
 }

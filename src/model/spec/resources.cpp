@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/empty_json.h"
+#include "base/text.h"
 
 namespace atelier::model {
 
@@ -76,8 +77,7 @@ std::optional<std::int64_t> ParseQuantity(const json::value& value) {
   } else if (const json::string* text = value.if_string()) {
     const char* const end = text->data() + text->size();
     // Neither "inf" nor a second sign: a quantity begins with a digit or a point.
-    const bool begins =
-        !text->empty() && (text->front() == '.' || (text->front() >= '0' && text->front() <= '9'));
+    const bool begins = !text->empty() && (text->front() == '.' || IsDigit(text->front()));
     const auto parsed = std::from_chars(text->data(), end, number);
     if (!begins || parsed.ec != std::errc{}) return std::nullopt;
     factor = FactorOf({parsed.ptr, static_cast<std::size_t>(end - parsed.ptr)});

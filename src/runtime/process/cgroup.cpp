@@ -12,6 +12,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "runtime/process/files.h"
 
 namespace atelier::runtime::process {
@@ -51,12 +52,9 @@ std::vector<Mount> CgroupMounts(const std::string& self) {
   return mounts;
 }
 
-bool HasWord(const std::string& list, std::string_view word, char separator) {
-  std::istringstream words(list);
-  for (std::string each; std::getline(words, each, separator);) {
-    if (each == word) return true;
-  }
-  return false;
+bool HasWord(std::string_view list, std::string_view word, char separator) {
+  return std::ranges::any_of(Split(list, separator, Trailing::kDrop),
+                             [&](std::string_view each) { return each == word; });
 }
 
 /// This process's own cgroup in the hierarchy of `controller` ("" for version 2).

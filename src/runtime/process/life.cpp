@@ -18,6 +18,7 @@
 
 #include "base/boot.h"
 #include "base/failpoint.h"
+#include "base/fnv.h"
 #include "base/shell_text.h"
 #include "runtime/process/files.h"
 #include "runtime/process/sandbox.h"
@@ -48,19 +49,13 @@ fi
 constexpr std::chrono::milliseconds kPause{5};
 constexpr int kRefTries = 200;
 
-std::uint64_t Hash(std::string_view text) {  // FNV-1a
-  std::uint64_t hash = 14695981039346656037U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  return hash;
-}
-
 /// A workload keeps its user as long as it keeps its home.
 std::uint32_t UserFor(const Host& host, const model::InstanceId& id) {
   if (::geteuid() != 0) return ::geteuid();
   struct stat info{};
   if (::stat(HomeFolder(host.folder, id).c_str(), &info) == 0 && info.st_uid != 0)
     return info.st_uid;
-  return kFirstUid + static_cast<std::uint32_t>(Hash(id.str()) % kUidCount);
+  return kFirstUid + static_cast<std::uint32_t>(Fnv1a(id.str()) % kUidCount);
 }
 
 bool IsInside(const fs::path& path, const fs::path& folder) {
@@ -348,7 +343,7 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
   // The hash tells apart two servers with folders of their own on one host.
   spec.cgroup =
       CgroupNamed(host.cgroups, want.id.str() + "." + std::to_string(want.generation) + "." +
-                                    std::to_string(Hash(host.folder) % 1'000'000'007));
+                                    std::to_string(Fnv1a(host.folder) % 1'000'000'007));
   return spec;
 }
 

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
+
 namespace atelier::runtime::process {
 
 namespace {
@@ -22,7 +24,7 @@ bool BeginsWithTime(std::string_view line) {
   if (line.starts_with('[')) line.remove_prefix(1);
   if (line.size() < kForm.size()) return false;
   for (std::size_t i = 0; i < kForm.size(); ++i) {
-    const bool digit = line[i] >= '0' && line[i] <= '9';
+    const bool digit = IsDigit(line[i]);
     if (kForm[i] == '0' ? !digit : line[i] != kForm[i]) return false;
   }
   return true;

@@ -1,9 +1,9 @@
 #pragma once
-#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/text.h"
 #include "model/ids.h"
 
 /// What the process driver keeps on disk. Every folder is 0700, every file 0600.
@@ -73,17 +73,15 @@ inline RunPaths RunFolder(const std::string& folder, const model::InstanceId& id
 inline std::optional<model::Generation> GenerationOf(std::string_view name) {
   if (!name.starts_with(kRunPrefix)) return std::nullopt;
   name.remove_prefix(kRunPrefix.size());
-  model::Generation value = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), value);
-  if (error != std::errc() || end != name.data() + name.size() || value < 0) return std::nullopt;
-  return value;
+  const auto value = ParseNumber<model::Generation>(name);
+  return value && *value >= 0 ? value : std::nullopt;
 }
 
 /// Ids become folder and cgroup names: nothing that could climb out of one.
 inline bool IdIsSafe(std::string_view id) {
   if (id.empty() || id.size() > 64 || id.front() == '-') return false;
   for (const char c : id) {
-    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) return false;
+    if (!IsLower(c) && !IsDigit(c) && c != '-') return false;
   }
   return true;
 }

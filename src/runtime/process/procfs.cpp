@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/boot.h"
+#include "base/text.h"
 #include "runtime/process/files.h"
 
 namespace atelier::runtime::process {
@@ -23,17 +24,6 @@ std::uint64_t Number(std::string_view text) {
   std::uint64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
-}
-
-std::vector<std::string_view> Words(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (true) {
-    const std::size_t begin = text.find_first_not_of(" \t\n");
-    if (begin == std::string_view::npos) return words;
-    const std::size_t end = std::min(text.find_first_of(" \t\n", begin), text.size());
-    words.push_back(text.substr(begin, end - begin));
-    text.remove_prefix(end);
-  }
 }
 
 struct Stat {
@@ -49,7 +39,7 @@ std::optional<Stat> StatOf(int pid) {
   const std::size_t end =
       text->rfind(')');  // the second field, the name, may hold blanks and brackets
   if (end == std::string::npos) return std::nullopt;
-  const auto words = Words(std::string_view(*text).substr(end + 1));
+  const auto words = Words(std::string_view(*text).substr(end + 1), kWhitespace);
   if (words.size() < 22) return std::nullopt;
   Stat stat;
   stat.state = words.front().front();
@@ -67,15 +57,10 @@ std::multimap<int, int> ChildrenByParent() {
 
 /// The number after "key:" or "key " at the start of a line.
 std::uint64_t LineValue(const std::string& text, std::string_view key) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line(text.data() + at, end - at);
-    if (line.starts_with(key)) {
-      const auto words = Words(line.substr(key.size()));
-      return words.empty() ? 0 : Number(words.front());
-    }
-    at = end + 1;
+  for (const std::string_view line : Lines(text)) {
+    if (!line.starts_with(key)) continue;
+    const auto words = Words(line.substr(key.size()));
+    return words.empty() ? 0 : Number(words.front());
   }
   return 0;
 }
@@ -174,16 +159,11 @@ NetworkUsage NetworkOf(int pid) {
   NetworkUsage sum;
   const auto text = ReadFile("/proc/" + std::to_string(pid) + "/net/dev");
   if (!text) return sum;
-  std::string_view rest = *text;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) continue;
-    const auto name = Words(line.substr(0, colon));
-    const auto counters = Words(line.substr(colon + 1));
-    if (name.empty() || name.front() == "lo" || counters.size() < 9) continue;
+  for (const std::string_view line : Lines(*text)) {
+    const Halves halves = Cut(line, ':');
+    const std::string_view name = Trim(halves.before);
+    const auto counters = Words(halves.after);
+    if (name.empty() || name == "lo" || counters.size() < 9) continue;
     sum.in_bytes += Number(counters[0]);
     sum.out_bytes += Number(counters[8]);
   }
@@ -196,7 +176,7 @@ int InnerPid(int pid) {
   const std::size_t at = text->find("\nNSpid:");
   if (at == std::string::npos) return 0;
   const auto words =
-      Words(std::string_view(*text).substr(at + 7, text->find('\n', at + 1) - at - 7));
+      Words(std::string_view(*text).substr(at + 7, text->find('\n', at + 1) - at - 7), kWhitespace);
   return words.empty() ? 0 : static_cast<int>(Number(words.back()));
 }
 

@@ -1,7 +1,6 @@
 // The process inside a sandbox that leads the workload's socket to the TCP port it listens on. It
 // has nothing that the workload has not: the same user, namespaces and limits.
 #include <array>
-#include <charconv>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
@@ -19,6 +18,7 @@
 
 #include "base/raii.h"
 #include "base/task.h"
+#include "base/text.h"
 #include "runtime/process.h"
 
 namespace atelier::runtime {
@@ -93,9 +93,8 @@ UniqueFd Listen(const char* path) {
 
 int RelayMain(int argc, char** argv) {
   if (argc != 3) return 2;
-  std::uint16_t port = 0;
-  const char* end = argv[2] + std::strlen(argv[2]);
-  if (std::from_chars(argv[2], end, port).ptr != end || port == 0) return 2;
+  const auto port = ParseNumber<std::uint16_t>(argv[2]).value_or(0);
+  if (port == 0) return 2;
   UniqueFd listener = Listen(argv[1]);
   if (!listener) {
     std::perror("atelier: cannot listen on the sandbox's socket");

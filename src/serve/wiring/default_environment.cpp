@@ -12,6 +12,7 @@
 
 #include "api/variables.h"
 #include "base/file.h"
+#include "base/text.h"
 
 namespace atelier::serve {
 
@@ -83,17 +84,13 @@ Result<std::map<std::string, std::string>> ParseDefaultEnvironment(std::string_v
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::map<std::string, std::string> variables;
   std::size_t bytes = 0;
-  for (int number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+  int number = 0;
+  for (std::string_view line : Lines(text)) {
+    ++number;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty() || line.starts_with('#')) continue;
-    const std::size_t equals = line.find('=');
-    const std::string_view name = line.substr(0, equals);
-    const std::string_view value =
-        equals == std::string_view::npos ? std::string_view() : line.substr(equals + 1);
-    std::string problem = ProblemOf(equals == std::string_view::npos ? "" : name, value);
+    const auto [name, value, found] = Cut(line, '=');
+    std::string problem = ProblemOf(found ? name : "", value);
     if (problem.empty() && !variables.emplace(name, value).second)
       problem = fmt::format("sets {} a second time", name);
     if (!problem.empty())
