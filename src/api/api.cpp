@@ -20,8 +20,10 @@
 #include "api/framework/router.h"
 #include "api/framework/served.h"
 #include "api/operation.h"
+#include "base/encoding.h"
 #include "base/log_sampler.h"
 #include "base/places.h"
+#include "base/text.h"
 
 namespace atelier::api {
 
@@ -60,12 +62,7 @@ std::string_view RamCode(Product product) {
 std::vector<std::string> ActionsOf(const Operation& operation) {
   std::vector<std::string> actions = {
       fmt::format("{}:{}", RamCode(operation.product), operation.name)};
-  std::string_view rest = operation.also_actions;
-  while (!rest.empty()) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    actions.emplace_back(rest.substr(0, comma));
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-  }
+  std::ranges::move(SplitList(operation.also_actions), std::back_inserter(actions));
   return actions;
 }
 

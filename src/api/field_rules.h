@@ -10,6 +10,7 @@
 #include "api/operation.h"
 #include "api/text.h"
 #include "base/codec.h"
+#include "base/text.h"
 
 namespace atelier::api {
 

@@ -28,7 +28,7 @@ std::string Base64Url(std::span<const std::uint8_t> bytes);
 std::optional<std::string> FromBase64Url(std::string_view text);
 
 /// Every byte but `A-Z a-z 0-9 - _ . ~` becomes %XX, upper case: the unreserved characters of
-/// RFC 3986, and what clients sign (contract/signing.md section 2.2).
+/// RFC 3986, and what clients sign (docs/contract/signing.md section 2.2).
 std::string PercentEncode(std::string_view text);
 /// The same behind what `out` has.
 void AppendPercentEncoded(std::string& out, std::string_view text);
@@ -39,8 +39,8 @@ std::string FormDecode(std::string_view text);
 
 using NameValue = std::pair<std::string, std::string>;
 /// A query, or the body of a form, decoded and in its order: pieces between '&', each split at its
-/// first '=' (contract/requests.md section 1, contract/signing.md section 2.2). Empty pieces are
-/// left out; without '=' the value is empty.
+/// first '=' (docs/contract/requests.md section 1, docs/contract/signing.md section 2.2). Empty
+/// pieces are left out; without '=' the value is empty.
 std::vector<NameValue> ParseQuery(std::string_view text);
 /// "a=1&b=x%20y": in the given order, strictly encoded.
 std::string EncodeQuery(const std::vector<NameValue>& pairs);

@@ -4,7 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "control/hmac.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "control/notebook_banner.h"
 #include "control/notebook_packages.h"
 
@@ -90,7 +91,7 @@ runtime::Workload NotebookWorkload(const model::Instance& instance, const model:
 
 std::string NotebookToken(std::string_view notebook_secret, const model::InstanceId& id,
                           model::Generation generation) {
-  return HmacSha256Hex(notebook_secret, fmt::format("{}/{}", id.str(), generation));
+  return Hex(HmacSha256(notebook_secret, fmt::format("{}/{}", id.str(), generation)));
 }
 
 }  // namespace atelier::control

@@ -5,6 +5,8 @@
 #include <array>
 #include <cstddef>
 
+#include "base/text.h"
+
 namespace atelier::http {
 
 namespace {
@@ -13,27 +15,7 @@ namespace {
 constexpr std::size_t kMostSpare = 16;
 constexpr std::size_t kMostSpareBytes = 256;
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-/// -1: not a hexadecimal digit.
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool IsUnreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || c == '.' || c == '~';
-}
-
 }  // namespace
-
-bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return Lower(x) == Lower(y); });
-}
 
 std::string NetworkOf(std::string_view text) {
   constexpr std::size_t kNetworkBytes = 8;  // of an IPv6 address
@@ -44,16 +26,9 @@ std::string NetworkOf(std::string_view text) {
 }
 
 bool ListHas(std::string_view list, std::string_view token) {
-  while (!list.empty()) {
-    const auto comma = list.find(',');
-    std::string_view item = list.substr(0, comma);
-    const auto first = item.find_first_not_of(" \t");
-    item = first == std::string_view::npos ? std::string_view() : item.substr(first);
-    item = item.substr(0, item.find_last_not_of(" \t") + 1);
-    if (EqualsIgnoreCase(item, token)) return true;
-    list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
-  }
-  return false;
+  return std::ranges::any_of(Split(list, ',', Trailing::kDrop), [&](std::string_view item) {
+    return EqualsIgnoreCase(Trim(item), token);
+  });
 }
 
 void Headers::AddCopy(std::string_view name, std::string_view value) {
@@ -111,44 +86,6 @@ bool RequestHead::has_body() const {
   if (headers.Has("Transfer-Encoding")) return true;
   const std::string_view length = headers.Get("Content-Length");
   return length.find_first_not_of('0') != std::string_view::npos;
-}
-
-std::string PercentDecode(std::string_view text, bool plus_is_blank) {
-  const auto has = [&](char c) { return text.find(c) != std::string_view::npos; };
-  if (!has('%') && !(plus_is_blank && has('+'))) return std::string(text);
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '%' && i + 2 < text.size()) {
-      const int high = HexValue(text[i + 1]);
-      const int low = HexValue(text[i + 2]);
-      if (high >= 0 && low >= 0) {
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-        continue;
-      }
-    }
-    out += plus_is_blank && c == '+' ? ' ' : c;
-  }
-  return out;
-}
-
-std::string PercentEncode(std::string_view text) {
-  static constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    if (IsUnreserved(c)) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 15U];
-  }
-  return out;
 }
 
 }  // namespace atelier::http

@@ -40,7 +40,6 @@ class Headers {
   std::vector<Entry> spare_;  // whatever their text
 };
 
-bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 /// Whether `token` is an item of a comma-separated header value, whatever its case.
 bool ListHas(std::string_view list, std::string_view token);
 
@@ -72,10 +71,5 @@ struct ResponseHead {
   int status = 200;
   Headers headers = {};
 };
-
-/// %XX and, where `plus_is_blank`, '+'. A bad escape stays as it is. For routing and parameters.
-std::string PercentDecode(std::string_view text, bool plus_is_blank);
-/// Everything but A-Z a-z 0-9 - _ . ~ becomes %XX (docs/contract/signing.md section 2.2).
-std::string PercentEncode(std::string_view text);
 
 }  // namespace atelier::http

@@ -3,7 +3,10 @@
 #include <optional>
 #include <unordered_map>
 
-#include "identity/crypto/digest.h"
+#include "base/ascii.h"
+#include "base/digest.h"
+#include "base/encoding.h"
+#include "identity/crypto/compare.h"
 #include "identity/signing/acs3.h"
 #include "identity/signing/headers.h"
 #include "identity/signing/http_date.h"
@@ -21,7 +24,7 @@ constexpr std::chrono::minutes kWindow{15};
 constexpr int kMostTwins = 4;  // requests without a nonce that are alike and still arriving
 
 bool IsAcs3(std::string_view authorization) { return authorization.starts_with("ACS3-"); }
-bool IsRoa(std::string_view authorization) { return StartsWithIgnoringCase(authorization, "acs "); }
+bool IsRoa(std::string_view authorization) { return StartsWithIgnoreCase(authorization, "acs "); }
 
 Error TokenMismatch() {
   return Refusal("InvalidSecurityToken.MismatchWithAccessKey",

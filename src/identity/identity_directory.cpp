@@ -9,6 +9,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "identity/policy/document.h"
 #include "identity/sealed_box.h"
@@ -19,23 +20,6 @@ namespace {
 
 using store::Kind;
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-/// Hash and equality of names without regard to letter case, and without a copy to look one up.
-struct NameHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view name) const {
-    std::size_t hash = 14695981039346656037U;  // FNV-1a
-    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(Lower(c))) * 1099511628211U;
-    return hash;
-  }
-};
-struct NameEqual {
-  using is_transparent = void;
-  bool operator()(std::string_view a, std::string_view b) const {
-    return std::ranges::equal(a, b, {}, Lower, Lower);
-  }
-};
 struct TextHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const {
@@ -44,7 +28,7 @@ struct TextHash {
 };
 
 template <class T>
-using ByName = std::unordered_map<std::string, T, NameHash, NameEqual>;
+using ByName = std::unordered_map<std::string, T, HashIgnoreCase, EqualIgnoreCase>;
 template <class T>
 using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
@@ -127,11 +111,7 @@ auto Values(const Map& map, Project project) {
 
 }  // namespace
 
-std::string RecordKey(std::string_view name) {
-  std::string key(name);
-  std::ranges::transform(key, key.begin(), Lower);
-  return key;
-}
+std::string RecordKey(std::string_view name) { return ToLower(name); }
 
 struct IdentityDirectory::Impl {
   explicit Impl(const SealedBox& b) : box(b) {

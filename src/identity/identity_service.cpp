@@ -1,6 +1,7 @@
 #include "identity/identity_service.h"
 
-#include "identity/crypto/digest.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "identity/service/records.h"
 #include "store/audit.h"
 
@@ -70,7 +71,7 @@ model::AccessKey IdentityService::KeyRecord(const NewKey& made, model::UserId us
   key.sealed_secret = box_.Seal(made.secret, "accesskey/" + made.id, random_);
   key.created = clock_.Wall();
   key.expires = made.expires;
-  if (!made.security_token.empty()) key.token_hash = identity::Hex(Sha256(made.security_token));
+  if (!made.security_token.empty()) key.token_hash = Hex(Sha256(made.security_token));
   return key;
 }
 

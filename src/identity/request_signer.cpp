@@ -1,8 +1,9 @@
 #include "identity/request_signer.h"
 
-#include "identity/crypto/digest.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "identity/signing/acs3.h"
-#include "identity/signing/percent.h"
+#include "identity/signing/canonical.h"
 
 namespace atelier::identity {
 
@@ -45,18 +46,5 @@ std::vector<std::pair<std::string, std::string>> SignAcs3(const SigningInput& in
   headers.emplace_back("authorization", std::move(authorization));
   return headers;
 }
-
-std::string EncodeQuery(const std::vector<std::pair<std::string, std::string>>& query) {
-  std::string out;
-  for (const auto& [name, value] : query) {
-    if (!out.empty()) out += '&';
-    AppendEncoded(out, name);
-    out += '=';
-    AppendEncoded(out, value);
-  }
-  return out;
-}
-
-std::string EncodePathSegment(std::string_view segment) { return PercentEncode(segment); }
 
 }  // namespace atelier::identity

@@ -26,12 +26,8 @@ struct SigningInput {
 };
 
 /// The headers to send, Host and Authorization included, signed with ACS3-HMAC-SHA256
-/// (docs/contract/signing.md section 2). Send `EncodeQuery(input.query)` as the query.
+/// (docs/contract/signing.md section 2). Send `EncodeQuery(input.query)` (base/encoding.h) as the
+/// query.
 std::vector<std::pair<std::string, std::string>> SignAcs3(const SigningInput& input);
-
-/// "a=1&b=x%20y": in the given order, strictly encoded.
-std::string EncodeQuery(const std::vector<std::pair<std::string, std::string>>& query);
-/// One segment of a path, strictly encoded: a slash becomes %2F.
-std::string EncodePathSegment(std::string_view segment);
 
 }  // namespace atelier::identity

@@ -9,9 +9,10 @@
 #include <openssl/evp.h>
 
 #include "base/check.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/file.h"
 #include "base/raii.h"
-#include "identity/crypto/digest.h"
 
 namespace atelier::identity {
 

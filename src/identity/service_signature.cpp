@@ -1,15 +1,16 @@
 #include "identity/service_signature.h"
 
-#include <algorithm>
-#include <array>
 #include <string>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "base/ascii.h"
 #include "base/check.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/raii.h"
-#include "identity/crypto/digest.h"
+#include "identity/crypto/compare.h"
 
 namespace atelier::identity {
 
@@ -50,10 +51,7 @@ bool BodyMd5::Is(std::string_view text) {
   if (text.empty() || text.size() > hex.size()) return false;
   std::string padded(hex.size() - text.size(), '0');
   padded += text;
-  std::ranges::transform(padded, padded.begin(), [](char c) {
-    return c >= 'A' && c <= 'F' ? static_cast<char>(c + ('a' - 'A')) : c;
-  });
-  return padded == hex;
+  return EqualsIgnoreCase(padded, hex);
 }
 
 }  // namespace atelier::identity

@@ -1,6 +1,8 @@
 #include "identity/token_signer.h"
 
-#include "identity/crypto/digest.h"
+#include "base/digest.h"
+#include "base/encoding.h"
+#include "identity/crypto/compare.h"
 
 namespace atelier::identity {
 

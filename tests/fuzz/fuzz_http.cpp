@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/encoding.h"
 #include "http/message.h"
 #include "http/wire/parser.h"
 
@@ -70,8 +71,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // How the network cuts the bytes must not change what they mean.
   if (Parse(kind, text, text.size() + 1) != Parse(kind, text, step)) std::abort();
 
-  if (http::PercentDecode(http::PercentEncode(text), false) != text) std::abort();
-  if (http::PercentDecode(text, true).size() > text.size()) std::abort();
+  if (PercentDecode(PercentEncode(text)) != text) std::abort();
+  if (FormDecode(text).size() > text.size()) std::abort();
 
   const http::RequestHead head{.target = text};
   if (head.path().size() + head.query().size() > text.size()) std::abort();

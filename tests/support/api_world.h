@@ -11,6 +11,7 @@
 
 #include "api/api.h"
 #include "base/codec.h"
+#include "base/encoding.h"
 #include "identity/request_signer.h"
 #include "identity/workspace_claim.h"
 #include "runtime/simulated.h"
@@ -148,7 +149,7 @@ class ApiWorld {
     http::RequestHead head;
     head.method = method;
     head.target = path;
-    if (!query.empty()) head.target += "?" + identity::EncodeQuery(query);
+    if (!query.empty()) head.target += "?" + EncodeQuery(query);
     head.source_ip = "192.0.2.7";
     return head;
   }

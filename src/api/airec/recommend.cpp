@@ -9,6 +9,7 @@
 #include "api/airec/recommender_common.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/encoding.h"
 #include "model/recommender_use.h"
 
 namespace atelier::api {
@@ -40,7 +41,7 @@ constexpr auto kParams = std::to_array<Param>({
 
 Result<model::ItemFilter> ParseFilter(std::string text) {
   for (char& c : text) c = c == '-' ? '+' : c == '_' ? '/' : c == '.' ? '=' : c;
-  const auto decoded = DecodeBase64(text);
+  const auto decoded = FromBase64(text, StrayBits::kIgnored);
   if (!decoded) return Invalid("filter must be base64, with - _ . in the place of + / =.");
   ATELIER_TRY(const json::value value, ParseJson(*decoded));
   return model::ItemFilter::Parse(value);

@@ -5,28 +5,17 @@
 #include <set>
 
 #include "api/text.h"
+#include "base/ascii.h"
 #include "base/empty_json.h"
+#include "base/encoding.h"
+#include "base/text.h"
 
 namespace atelier::api {
 
 namespace {
 
-bool IsAsciiLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsAsciiDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsWordCharacter(char c) { return IsAsciiLetter(c) || IsAsciiDigit(c) || c == '_'; }
+bool IsWordCharacter(char c) { return IsAlnum(c) || c == '_'; }
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
-bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
-  if (text.size() < prefix.size()) return false;
-  return std::ranges::equal(text.substr(0, prefix.size()), prefix, [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
-  });
-}
-
-bool SameIgnoringCase(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(a, b, [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 void CheckLabelText(std::string_view text, std::size_t most, const std::string& path,
                     Problems& problems) {
@@ -55,7 +44,7 @@ bool IsReserved(std::string_view name) {
 }
 
 bool IsVariableName(std::string_view name) {
-  return !name.empty() && !IsAsciiDigit(name.front()) && std::ranges::all_of(name, IsWordCharacter);
+  return !name.empty() && !IsDigit(name.front()) && std::ranges::all_of(name, IsWordCharacter);
 }
 
 namespace {
@@ -162,14 +151,15 @@ std::map<std::string, std::string> CheckEnvironment(const json::object& variable
 
 std::string MaskImageAuth(std::string_view image_auth, Problems& problems) {
   if (image_auth.empty()) return {};
-  const auto plain =
-      image_auth.size() <= kMaxImageAuthBytes ? DecodeBase64(image_auth) : std::nullopt;
+  const auto plain = image_auth.size() <= kMaxImageAuthBytes
+                         ? FromBase64(image_auth, StrayBits::kIgnored)
+                         : std::nullopt;
   const std::size_t colon = plain ? plain->find(':') : std::string::npos;
   if (colon == std::string::npos || colon == 0) {
     problems.Add("ImageAuth", "must be base64 of user:password");
     return {};
   }
-  return EncodeBase64(plain->substr(0, colon) + ":******");
+  return Base64(AsBytes(plain->substr(0, colon) + ":******"));
 }
 
 std::optional<model::CredentialConfig> CheckCredentials(const wire::CredentialInput& input,
@@ -207,7 +197,7 @@ std::optional<model::CredentialConfig> CheckCredentials(const wire::CredentialIn
   config.role_type = role.RoleType.value_or("");
   const std::string standard =
       "acs:ram::" + account.str() + ":role/" + std::string(kCredentialRole);
-  if (!SameIgnoringCase(config.role_arn, standard)) {
+  if (!EqualsIgnoreCase(config.role_arn, standard)) {
     problems.Add(at("Roles[0].RoleArn"),
                  "must be " + standard + ", whose keys are the owner's: no other role is lent");
   }

@@ -9,14 +9,16 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <openssl/evp.h>
 
 #include "api/dsw/instance_rules.h"
 #include "api/envelope.h"
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/ascii.h"
 #include "base/check.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 
 namespace atelier::api {
 
@@ -51,20 +53,6 @@ inline constexpr auto kRules<wire::UpdateInstanceLabelsRequest> =
     std::to_array<FieldRule>({{.name = "Labels", .min = 1, .max = model::kMaxLabels}});
 
 namespace {
-
-std::string Sha256Hex(std::string_view data) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  const int ok = EVP_Digest(data.data(), data.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  ATELIER_CHECK(ok == 1 && size == 32, "SHA-256 is always there and has 32 bytes");
-  static constexpr std::string_view kHex = "0123456789abcdef";
-  std::string hex;
-  for (const unsigned char byte : std::span(digest).first(size)) {
-    hex += kHex[byte >> 4U];
-    hex += kHex[byte & 0xFU];
-  }
-  return hex;
-}
 
 // The wish
 // --------------------------------------------------------------------------------------------
@@ -160,7 +148,7 @@ Result<std::optional<control::ClientToken>> ClientTokenOf(
     return Invalid(
         "The header ClientToken is not signed: name it x-acs-client-token, or send a parameter.");
   for (const auto& [name, value] : context.head.headers.entries()) {
-    if (http::EqualsIgnoreCase(name, "x-acs-client-token") && !value.empty()) tokens.emplace(value);
+    if (EqualsIgnoreCase(name, "x-acs-client-token") && !value.empty()) tokens.emplace(value);
   }
   if (args.Has("ClientToken")) tokens.insert(args.Text("ClientToken"));
   if (in_body && !in_body->empty()) tokens.insert(*in_body);
@@ -172,7 +160,7 @@ Result<std::optional<control::ClientToken>> ClientTokenOf(
     return Invalid("ClientToken must be 1 to 64 printable ASCII characters without blanks.");
   }
   return std::optional(control::ClientToken{
-      .token = token, .caller = context.caller.arn, .fingerprint = Sha256Hex(context.body)});
+      .token = token, .caller = context.caller.arn, .fingerprint = Hex(Sha256(context.body))});
 }
 
 Result<model::WorkspaceId> WorkspaceOf(const Context& context,

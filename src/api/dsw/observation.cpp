@@ -14,6 +14,7 @@
 #include "api/schema.h"
 #include "api/text.h"
 #include "base/page.h"
+#include "base/text.h"
 
 namespace atelier::api {
 
@@ -225,12 +226,8 @@ Result<WallTime> ParseMonitorTime(std::string_view name, const std::string& text
                                   WallTime standard) {
   if (text.empty()) return standard;
   constexpr std::int64_t kYear9999 = 253'402'300'800'000;
-  std::int64_t millis = 0;
-  const char* const end = text.data() + text.size();
-  if (const auto [stopped, error] = std::from_chars(text.data(), end, millis);
-      stopped == end && error == std::errc{} && millis >= 0 && millis < kYear9999) {
-    return WallTime(Duration(millis));
-  }
+  const auto millis = ParseNumber<std::int64_t>(text);
+  if (millis && *millis >= 0 && *millis < kYear9999) return WallTime(Duration(*millis));
   std::string iso = text;
   if (const std::size_t blank = iso.find(' '); blank != std::string::npos) {
     iso[blank] = 'T';
@@ -363,13 +360,8 @@ Task<Result<Logs>> Output(Context& context, model::InstanceId id) {
   Logs logs;
   if (!output && output.error().code() == Code::kNotFound) co_return logs;
   if (!output) co_return output.error();
-  std::string_view rest = *output;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    logs.push_back(
-        {.Content = std::string(rest.substr(0, end)), .GmtCreateTime = {}, .Level = "Info"});
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  for (const std::string_view line : Lines(*output))
+    logs.push_back({.Content = std::string(line), .GmtCreateTime = {}, .Level = "Info"});
   co_return logs;
 }
 

@@ -1,13 +1,13 @@
 #include "api/eas/service_common.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "api/envelope.h"
 #include "api/text.h"
+#include "base/text.h"
 
 namespace atelier::api {
 
@@ -21,9 +21,8 @@ Error UnknownService(std::string_view name) {
 std::int64_t PortOf(std::string_view url) {
   const std::size_t colon = url.rfind(':');
   const std::string_view digits = colon == std::string_view::npos ? "" : url.substr(colon + 1);
-  std::int64_t port = 0;
-  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (parsed.ptr == digits.data() + digits.size() && port > 0) return port;
+  const auto port = ParseNumber<std::int64_t>(digits).value_or(0);
+  if (port > 0) return port;
   return url.starts_with("https") ? 443 : 80;
 }
 

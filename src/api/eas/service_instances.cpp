@@ -10,6 +10,7 @@
 #include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/ascii.h"
 #include "directory/service_query.h"
 
 namespace atelier::api {
@@ -87,11 +88,7 @@ std::vector<wire::InstanceLastState> LastStates(const model::Replica& replica) {
 /// "RUNNING", as the document's sample has it, unless there is something to tell.
 std::string ReasonOf(const model::Replica& replica) {
   if (!replica.reason.empty()) return replica.reason;
-  std::string reason(EnumName(replica.status));
-  std::ranges::transform(reason, reason.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return reason;
+  return ToUpper(EnumName(replica.status));
 }
 
 /// A replica runs the one command of its one container, which is what its checks are about.

@@ -10,6 +10,7 @@
 #include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/text.h"
 
 namespace atelier::api {
 
@@ -125,15 +126,12 @@ std::optional<WallTime> TimeOfLine(std::string_view line) {
 void AppendLines(std::string_view text, const LineFilter& filter, std::vector<std::string>& out) {
   const bool timed = filter.from || filter.to;
   std::optional<WallTime> time;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
+  for (const std::string_view line : Lines(text)) {
     if (const auto own = timed ? TimeOfLine(line) : std::nullopt) time = own;
     const bool late_enough = !filter.from || (time && *time >= *filter.from);
     const bool early_enough = !filter.to || (time && *time <= *filter.to);
     if (late_enough && early_enough && line.find(filter.keyword) != std::string_view::npos)
       out.emplace_back(line);
-    text.remove_prefix(std::min(end + 1, text.size()));
   }
 }
 

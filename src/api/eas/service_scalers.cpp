@@ -8,6 +8,7 @@
 #include "api/envelope.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/ascii.h"
 #include "base/empty_json.h"
 
 namespace atelier::api {
@@ -17,11 +18,8 @@ namespace {
 constexpr std::string_view kInConfig = "autoscaler";
 
 /// The documents write the names of metrics in lower case in requests and in upper case in answers.
-std::optional<model::ScaleMetric> ParseMetric(std::string name) {
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return ParseEnum<model::ScaleMetric>(name);
+std::optional<model::ScaleMetric> ParseMetric(std::string_view name) {
+  return ParseEnum<model::ScaleMetric>(ToLower(name));
 }
 
 }  // namespace

@@ -20,23 +20,13 @@ void AppendKey(std::string& out, bool& first, std::string_view key) {
   out += ':';
 }
 
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower;
-}
-
 void AppendEnum(std::string& out, std::string_view values) {
   out += R"(,"enum":[)";
   bool first = true;
-  while (!values.empty()) {
-    const std::size_t comma = std::min(values.find(','), values.size());
+  for (const std::string_view value : Split(values, ',', Trailing::kDrop)) {
     if (!first) out += ',';
     first = false;
-    AppendJsonString(out, values.substr(0, comma));
-    values.remove_prefix(std::min(comma + 1, values.size()));
+    AppendJsonString(out, value);
   }
   out += ']';
 }
@@ -273,7 +263,7 @@ std::string OpenApiDocument() {
     out += '{';
     bool first = true;
     for (const Operation* operation : operations) {
-      AppendKey(out, first, LowerCase(operation->method));
+      AppendKey(out, first, ToLower(operation->method));
       AppendOperation(out, *operation);
     }
     out += '}';

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "api/text.h"
+#include "base/encoding.h"
+#include "base/text.h"
 
 namespace atelier::api {
 
@@ -14,41 +16,25 @@ namespace {
 
 constexpr int kMostFlattened = 1000;  // N of <name>.<N>.<field>
 
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t";
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 /// Members of a comma list without blanks around them and without empty ones.
-std::vector<std::string_view> SplitList(std::string_view text) {
+std::vector<std::string_view> MembersOf(std::string_view text) {
   std::vector<std::string_view> members;
-  while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    if (const std::string_view member = Trim(text.substr(0, comma)); !member.empty())
-      members.push_back(member);
-    text.remove_prefix(std::min(comma + 1, text.size()));
+  for (const std::string_view piece : Split(text, ',')) {
+    if (const std::string_view member = Trim(piece); !member.empty()) members.push_back(member);
   }
   return members;
 }
 
 /// Whether `wanted` is one of the names in a row's comma list, which holds no blanks.
 bool IsMember(std::string_view values, std::string_view wanted) {
-  for (bool more = true; more;) {
-    const std::size_t comma = values.find(',');
-    if (values.substr(0, comma) == wanted) return true;
-    more = comma != std::string_view::npos;
-    if (more) values.remove_prefix(comma + 1);
-  }
-  return false;
+  return std::ranges::any_of(Split(values, ','),
+                             [&](std::string_view value) { return value == wanted; });
 }
 
 /// The value behind an alias, else `text` itself.
 std::string_view ResolveAlias(std::string_view aliases, std::string_view text) {
-  for (const std::string_view pair : SplitList(aliases)) {
-    const std::size_t equals = pair.find('=');
-    if (pair.substr(0, equals) == text) return pair.substr(equals + 1);
+  for (const std::string_view piece : Split(aliases, ',')) {
+    if (const Halves pair = Cut(piece, '='); pair.found && pair.before == text) return pair.after;
   }
   return text;
 }
@@ -71,16 +57,14 @@ std::string IntegerProblem(const Param& param) {
 }
 
 void DecodeInteger(const Param& param, ArgValues::Value& value, Problems& problems) {
-  const char* const end = value.text.data() + value.text.size();
-  const auto [stopped, error] = std::from_chars(value.text.data(), end, value.integer);
-  if (error != std::errc{} || stopped != end || value.integer < param.min ||
-      value.integer > param.max) {
-    problems.Add(param.name, IntegerProblem(param));
-  }
+  const auto number = ParseNumber<std::int64_t>(value.text);
+  if (!number || *number < param.min || *number > param.max)
+    return problems.Add(param.name, IntegerProblem(param));
+  value.integer = *number;
 }
 
 void DecodeList(const Param& param, ArgValues::Value& value, Problems& problems) {
-  for (const std::string_view member : SplitList(value.text)) {
+  for (const std::string_view member : MembersOf(value.text)) {
     if (param.type == Param::Type::kEnumList && !IsMember(param.values, member)) {
       problems.Add(param.name, fmt::format("must be one or several of {}", param.values));
       return;
@@ -208,10 +192,8 @@ void DecodeNumberedList(const Param& param, const RawParams& query, ArgValues::V
   for (const auto& [name, text] : query) {
     const std::string_view rest = AfterPrefix(name, param.name);
     if (rest.empty() || text.empty()) continue;
-    int number = 0;
-    const auto [stopped, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-    if (error != std::errc{} || stopped != rest.data() + rest.size() || number < 1 ||
-        number > kMostFlattened) {
+    const int number = ParseNumber<int>(rest).value_or(0);
+    if (number < 1 || number > kMostFlattened) {
       problems.Add(name, fmt::format("must have the form {}.N with N from 1", param.name));
     } else if (CountCharacters(text) > MostCharacters(param)) {
       problems.Add(name, fmt::format("must have at most {} characters", MostCharacters(param)));
@@ -246,21 +228,6 @@ void DecodeFlattened(const Param& param, const RawParams& query, ArgValues::Valu
 
 std::size_t MostCharacters(const Param& param) {
   return param.max == INT64_MAX ? kMostCharacters : static_cast<std::size_t>(param.max);
-}
-
-RawParams ParseQuery(std::string_view query) {
-  RawParams params;
-  while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view piece = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    if (piece.empty()) continue;
-    const std::size_t equals = std::min(piece.find('='), piece.size());
-    params.emplace_back(
-        http::PercentDecode(piece.substr(0, equals), true),
-        http::PercentDecode(piece.substr(std::min(equals + 1, piece.size())), true));
-  }
-  return params;
 }
 
 void JoinRepeated(RawParams& params) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/operation.h"
+#include "base/encoding.h"
 
 namespace atelier::api {
 
@@ -18,11 +19,7 @@ inline constexpr std::size_t kMostDecimalCharacters = 32;
 std::size_t MostCharacters(const Param& param);
 
 /// Decoded names and values as they came, in order.
-using RawParams = std::vector<std::pair<std::string, std::string>>;
-
-/// Splits a query, or a form body, at '&' and the first '='; '+' is a blank
-/// (docs/contract/requests.md section 1).
-RawParams ParseQuery(std::string_view query);
+using RawParams = std::vector<NameValue>;
 
 /// Values of one name become one, joined with commas, where its first was.
 void JoinRepeated(RawParams& params);

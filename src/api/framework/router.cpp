@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/encoding.h"
 
 namespace atelier::api {
 
@@ -77,7 +78,7 @@ std::optional<Router::Match> Router::Find(std::string_view method, std::string_v
   if (group == routes_.end()) return std::nullopt;
   std::vector<std::string> decoded;
   decoded.reserve(raw.size());
-  for (const std::string_view piece : raw) decoded.push_back(http::PercentDecode(piece, false));
+  for (const std::string_view piece : raw) decoded.push_back(PercentDecode(piece));
   const Route* found = nullptr;
   for (const Route& route : group->second) {
     const bool fits = std::equal(route.pieces.begin(), route.pieces.end(), decoded.begin(),

@@ -12,6 +12,7 @@
 #include "api/text.h"
 #include "api/wire/workspace.h"
 #include "api/workspace/workspace_common.h"
+#include "base/text.h"
 
 namespace atelier::api {
 
@@ -202,9 +203,9 @@ Task<Result<std::string>> DeleteConfig(Context& context, Args<kDeleteParams> arg
   if (args.Has("CategoryName")) category = args.Text("CategoryName");
   std::vector<model::Label> labels;
   for (const std::string& condition : args.List("Labels")) {
-    const std::size_t equals = condition.find('=');
-    if (equals == std::string::npos) co_return Invalid("Labels must be a comma list of Key=Value.");
-    labels.push_back({.key = condition.substr(0, equals), .value = condition.substr(equals + 1)});
+    const auto [key, value, found] = Cut(condition, '=');
+    if (!found) co_return Invalid("Labels must be a comma list of Key=Value.");
+    labels.push_back({.key = std::string(key), .value = std::string(value)});
   }
   ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.DeleteConfig(
       id, std::move(category), args.Text("ConfigKey"), std::move(labels), context.actor()));

@@ -13,6 +13,7 @@
 #include "api/text.h"
 #include "api/wire/workspace.h"
 #include "api/workspace/workspace_common.h"
+#include "base/ascii.h"
 
 namespace atelier::api {
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "api/operation.h"
+#include "base/text.h"
 
 namespace atelier::api {
 
@@ -29,11 +30,10 @@ inline constexpr Param kWorkspaceId = {
 /// True if `labels` (key and value of each) has what `condition` asks for: Key=Value, or Key=*.
 template <class Labels>
 bool HasLabel(const Labels& labels, std::string_view condition) {
-  const std::size_t equals = std::min(condition.find('='), condition.size());
-  const std::string_view value = condition.substr(std::min(equals + 1, condition.size()));
+  const Halves wanted = Cut(condition, '=');
   return std::ranges::any_of(labels, [&](const auto& label) {
     const auto& [key, present] = label;
-    return key == condition.substr(0, equals) && (value == "*" || present == value);
+    return key == wanted.before && (wanted.after == "*" || present == wanted.after);
   });
 }
 

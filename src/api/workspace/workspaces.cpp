@@ -11,6 +11,7 @@
 #include "api/wire/workspace.h"
 #include "api/workspace/contents.h"
 #include "api/workspace/workspace_common.h"
+#include "base/text.h"
 
 namespace atelier::api {
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
 #include "identity/request_signer.h"
 
 namespace atelier::cli {
@@ -58,7 +59,7 @@ Task<Result<json::object>> ApiClient::Send(Call call) {
   http::RequestHead head;
   head.method = call.method;
   head.target = call.path;
-  if (!call.query.empty()) head.target += "?" + identity::EncodeQuery(call.query);
+  if (!call.query.empty()) head.target += "?" + EncodeQuery(call.query);
   for (auto& [name, value] : identity::SignAcs3({.access_key_id = connection_.access_key_id,
                                                  .access_key_secret = connection_.access_key_secret,
                                                  .security_token = connection_.security_token,

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <fcntl.h>
 #include <optional>
 #include <sys/stat.h>
@@ -15,6 +14,7 @@
 #include "base/config.h"
 #include "base/file.h"
 #include "base/raii.h"
+#include "base/text.h"
 #include "cli/client/text.h"
 
 namespace atelier::cli {
@@ -134,8 +134,8 @@ Result<http::Address> ParseEndpoint(std::string_view endpoint) {
   address.port = address.tls ? 443 : 80;
   if (!port.empty()) {
     port.remove_prefix(1);
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
-    if (error != std::errc() || end != port.data() + port.size() || address.port == 0) return bad;
+    address.port = ParseNumber<std::uint16_t>(port).value_or(0);
+    if (address.port == 0) return bad;
   }
   return address;
 }

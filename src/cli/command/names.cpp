@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "cli/command/ram.h"
 
 namespace atelier::cli {
@@ -18,15 +19,9 @@ constexpr std::int64_t kPageSize = 1000;
 constexpr std::size_t kRecommendersOfAPage = 50;  // the most there is
 constexpr std::size_t kMostShown = 10;
 
-bool IsDigits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 /// Names of instances have letters, digits and underscores; their ids have a '-'.
 bool IsInstanceName(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  });
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c == '_' || IsAlnum(c); });
 }
 
 struct Found {

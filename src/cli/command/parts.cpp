@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
+#include "base/text.h"
 #include "cli/client/text.h"
 #include "identity/request_signer.h"
 
@@ -15,9 +17,9 @@ namespace {
 
 /// False: no '=' or an empty name.
 bool AddPair(json::object& object, std::string_view pair) {
-  const std::size_t equals = pair.find('=');
-  if (equals == std::string_view::npos || equals == 0) return false;
-  object[pair.substr(0, equals)] = pair.substr(equals + 1);
+  const auto [name, value, found] = Cut(pair, '=');
+  if (!found || name.empty()) return false;
+  object[name] = value;
   return true;
 }
 
@@ -77,11 +79,9 @@ Result<JsonFile> ReadJson(const std::string& path) {
 Result<json::object> ReadPairs(const std::string& path) {
   ATELIER_TRY(const std::string text, ReadText(path));
   json::object object;
-  std::string_view rest = text;
-  for (std::size_t number = 1; !rest.empty(); ++number) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  std::size_t number = 0;
+  for (const std::string_view line : Lines(text)) {
+    ++number;
     if (line.empty() || line.starts_with('#')) continue;
     if (!AddPair(object, line)) {
       return Error(Code::kInvalidArgument,
@@ -92,7 +92,7 @@ Result<json::object> ReadPairs(const std::string& path) {
 }
 
 std::string PathOf(std::string_view collection, std::string_view id, std::string_view rest) {
-  return fmt::format("{}/{}{}", collection, identity::EncodePathSegment(id), rest);
+  return fmt::format("{}/{}{}", collection, PercentEncode(id), rest);
 }
 
 }  // namespace atelier::cli

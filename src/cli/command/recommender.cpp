@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "cli/command/names.h"
 #include "cli/command/parts.h"
 #include "cli/command/wait.h"
@@ -28,8 +29,7 @@ Call Airec(std::string_view action, std::string_view method, std::string path) {
 
 /// The documents of a file: a JSON array, or one object a line.
 Result<std::vector<json::value>> ReadDocuments(const std::string& text, const std::string& file) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin != std::string::npos && text[begin] == '[') {
+  if (Trim(text, kWhitespace).starts_with('[')) {
     const auto value = ParseJson(text);
     if (!value) {
       return Error(Code::kInvalidArgument, fmt::format("{}: {}", file, value.error().message()));
@@ -38,12 +38,10 @@ Result<std::vector<json::value>> ReadDocuments(const std::string& text, const st
     return std::vector<json::value>(array.begin(), array.end());
   }
   std::vector<json::value> documents;
-  std::string_view rest = text;
-  for (std::size_t line = 1; !rest.empty(); ++line) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view part = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (part.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+  std::size_t line = 0;
+  for (const std::string_view part : Lines(text)) {
+    ++line;
+    if (Trim(part, kWhitespace).empty()) continue;
     auto value = ParseJson(part);
     if (!value) {
       return Error(Code::kInvalidArgument,

@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace atelier::cli {
 
 namespace {
 
 constexpr std::size_t kGap = 2;
-
-std::size_t Width(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 /// A text that YAML cannot take for anything but a string.
 bool IsPlainWord(std::string_view text) {
@@ -20,11 +17,8 @@ bool IsPlainWord(std::string_view text) {
       std::to_array<std::string_view>({"true", "false", "null", "yes", "no", "on", "off", "y", "n",
                                        "True", "False", "Null", "Yes", "No", "On", "Off", "Y", "N",
                                        "TRUE", "FALSE", "NULL", "YES", "NO", "ON", "OFF"});
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const auto allowed = [&](char c) {
-    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-  };
-  return !text.empty() && is_letter(text.front()) && std::ranges::all_of(text, allowed) &&
+  const auto allowed = [](char c) { return IsAlnum(c) || c == '_' || c == '-' || c == '.'; };
+  return !text.empty() && IsLetter(text.front()) && std::ranges::all_of(text, allowed) &&
          std::ranges::find(kReserved, text) == kReserved.end();
 }
 
@@ -59,7 +53,7 @@ std::vector<std::size_t> WidthsOf(const Table& table) {
   std::vector<std::size_t> widths(table.header.size());
   const auto widen = [&](const std::vector<std::string>& row) {
     for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], Width(Printable(row[i])));
+      widths[i] = std::max(widths[i], CountCharacters(Printable(row[i])));
   };
   widen(table.header);
   for (const auto& row : table.rows) widen(row);
@@ -72,7 +66,8 @@ std::string RenderRow(const std::vector<std::string>& row, const std::vector<std
     const std::string cell = Printable(row[i]);
     out += cell;
     // Nothing stands right of the last cell, so it needs no filling.
-    if (i + 1 < row.size()) out.append(std::max(widths[i], Width(cell)) - Width(cell) + kGap, ' ');
+    if (i + 1 < row.size())
+      out.append(std::max(widths[i], CountCharacters(cell)) - CountCharacters(cell) + kGap, ' ');
   }
   while (out.ends_with(' ')) out.pop_back();
   return out + '\n';

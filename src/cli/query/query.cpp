@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
+#include "base/text.h"
 #include "model/instance.h"
 
 namespace atelier::cli {
@@ -116,11 +117,8 @@ constexpr std::string_view kKeys =
     "oversold, oversold-type, owner, payment, quota, sort, status, tag, workspace";
 
 Status Allow(const Condition& condition, std::string_view operators) {
-  std::string_view rest = operators;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(' '), rest.size());
-    if (rest.substr(0, end) == condition.op) return Ok();
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  for (const std::string_view op : Split(operators, ' ')) {
+    if (op == condition.op) return Ok();
   }
   return Wrong(condition.at + condition.key.size(),
                fmt::format("{} goes with {} only.", condition.key, operators));
@@ -139,17 +137,12 @@ Status Compiler::Text(const Condition& condition, std::string_view parameter) {
   return Set(condition, parameter, condition.value);
 }
 
-bool SameLetters(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 /// The enumerator's name as documented, whatever the case typed.
 template <codec::DescribedEnum E>
 Result<std::string> Named(std::string_view text, std::size_t at) {
   std::string found;
   boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
-    if (SameLetters(text, d.name)) found = d.name;
+    if (EqualsIgnoreCase(text, d.name)) found = d.name;
   });
   if (found.empty()) return Wrong(at, fmt::format("'{}' must be one of {}.", text, EnumNames<E>()));
   return found;
@@ -165,13 +158,9 @@ Status Compiler::OneOf(const Condition& condition, std::string_view parameter) {
 Status Compiler::Statuses(const Condition& condition) {
   ATELIER_RETURN_IF_ERROR(Allow(condition, ":"));
   std::string names;
-  std::string_view rest = condition.value;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(','), rest.size());
-    ATELIER_TRY(const std::string name,
-                Named<model::InstanceStatus>(rest.substr(0, end), condition.value_at));
+  for (const std::string_view piece : Split(condition.value, ',', Trailing::kDrop)) {
+    ATELIER_TRY(const std::string name, Named<model::InstanceStatus>(piece, condition.value_at));
     names += (names.empty() ? "" : ",") + name;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return Set(condition, "Status", std::move(names));
 }
@@ -208,14 +197,11 @@ Result<std::int64_t> ParseMillionths(const Condition& condition) {
   const Error wrong = Wrong(condition.value_at, fmt::format("'{}' must be a number from 0 to a "
                                                             "billion with at most six decimals.",
                                                             condition.value));
-  const std::size_t point = std::min(condition.value.find('.'), condition.value.size());
-  const std::string whole = condition.value.substr(0, point);
-  std::string decimals = condition.value.substr(std::min(point + 1, condition.value.size()));
-  const auto digits = [](std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-  };
-  if (whole.empty() || whole.size() > 10 || decimals.size() > 6 || !digits(whole) ||
-      !digits(decimals) || condition.value.ends_with('.')) {
+  const Halves halves = Cut(condition.value, '.');
+  const std::string whole(halves.before);
+  std::string decimals(halves.after);
+  if (whole.size() > 10 || decimals.size() > 6 || !IsDigits(whole) ||
+      (halves.found && !IsDigits(decimals))) {
     return wrong;
   }
   decimals.resize(6, '0');
@@ -261,7 +247,7 @@ Status Compiler::Created(const Condition& condition) {
   constexpr std::string_view kTime = "dddd-dd-ddTdd:dd:ddZ";
   const auto fits = [&](std::string_view shape) {
     return std::ranges::equal(condition.value, shape, [](char c, char want) {
-      return want == 'd' ? c >= '0' && c <= '9' : c == want;
+      return want == 'd' ? IsDigit(c) : c == want;
     });
   };
   const bool after = condition.op == ">=";

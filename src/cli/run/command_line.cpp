@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 #include <sstream>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 
 #include "base/config.h"
+#include "base/text.h"
 #include "base/version.h"
 #include "cli/command/completion.h"
 #include "cli/run/commands.h"
@@ -97,20 +97,6 @@ const CLI::App& Named(const CLI::App& root) {
   return *app;
 }
 
-/// How many letters must change to make one of the other.
-std::size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = std::exchange(row[j + 1], std::min({row[j] + 1, row[j + 1] + 1, changed}));
-    }
-  }
-  return row.back();
-}
-
 /// The one of `known` that `typed` was probably meant to be; empty: none is near.
 std::string Nearest(std::string_view typed, const std::vector<std::string>& known) {
   const std::size_t most = typed.size() < 4 ? 1 : 2;
@@ -118,7 +104,7 @@ std::string Nearest(std::string_view typed, const std::vector<std::string>& know
   std::size_t least = most + 1;
   for (const std::string& word : known) {
     const std::size_t distance =
-        word.starts_with(typed) && typed.size() > 1 ? 1 : Distance(typed, word);
+        word.starts_with(typed) && typed.size() > 1 ? 1 : EditDistance(typed, word);
     if (distance < least) {
       least = distance;
       nearest = word;

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/text.h"
 #include "cli/run/commands.h"
 #include "cli/run/leaf.h"
 
@@ -17,16 +18,6 @@ bool IsFlag(Take take) { return take == Take::kYes || take == Take::kNo; }
 bool TakesSeveral(Take take) {
   return take == Take::kTexts || take == Take::kPairs || take == Take::kLabels ||
          take == Take::kInstances || take == Take::kWorkspaces;
-}
-
-std::vector<std::string> SplitAtCommas(std::string_view text) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
 }
 
 void AddField(CLI::App& app, const Field& field, bool several, std::vector<std::string>& values) {
@@ -47,7 +38,7 @@ void AddField(CLI::App& app, const Field& field, bool several, std::vector<std::
   if (field.required) option->required();
   if (field.max > field.min)
     option->check(CLI::Range(static_cast<double>(field.min), static_cast<double>(field.max)));
-  if (!field.values.empty()) option->check(CLI::IsMember(SplitAtCommas(field.values)));
+  if (!field.values.empty()) option->check(CLI::IsMember(SplitList(field.values)));
 }
 
 void AddVerb(CLI::App& group, const std::string& name, Plan& plan, const Verb& verb) {
@@ -67,13 +58,13 @@ void AddVerb(CLI::App& group, const std::string& name, Plan& plan, const Verb& v
 
 void AddVerbs(CLI::App& group, Plan& plan, std::span<const Verb> verbs) {
   for (const Verb& verb : verbs) {
-    const std::size_t blank = verb.words.find(' ');
-    if (blank == std::string_view::npos) {
-      AddVerb(group, std::string(verb.words), plan, verb);
+    const auto [first, second, found] = Cut(verb.words, ' ');
+    if (!found) {
+      AddVerb(group, std::string(first), plan, verb);
       continue;
     }
-    CLI::App* inner = group.get_subcommand(std::string(verb.words.substr(0, blank)));
-    AddVerb(*inner, std::string(verb.words.substr(blank + 1)), plan, verb);
+    CLI::App* inner = group.get_subcommand(std::string(first));
+    AddVerb(*inner, std::string(second), plan, verb);
   }
 }
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
+#include "base/text.h"
 #include "cli/command/names.h"
 #include "cli/command/parts.h"
 #include "cli/verb/table.h"
@@ -21,18 +23,15 @@ Result<json::value> ValueOf(const Field& field, const std::vector<std::string>& 
   const std::string& text = words.front();
   switch (field.take) {
     case Take::kInteger: {
-      std::int64_t number = 0;
-      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-      if (error != std::errc() || end != text.data() + text.size())
+      const auto number = ParseNumber<std::int64_t>(text);
+      if (!number)
         return Error(Code::kInvalidArgument, fmt::format("{} must be a whole number.", text));
-      return json::value(number);
+      return json::value(*number);
     }
     case Take::kNumber: {
-      double number = 0;
-      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-      if (error != std::errc() || end != text.data() + text.size())
-        return Error(Code::kInvalidArgument, fmt::format("{} must be a number.", text));
-      return json::value(number);
+      const auto number = ParseNumber<double>(text);
+      if (!number) return Error(Code::kInvalidArgument, fmt::format("{} must be a number.", text));
+      return json::value(*number);
     }
     case Take::kYes:
       return json::value(true);
@@ -183,7 +182,7 @@ std::string FilledPath(std::string_view path, const Request& request) {
     if (path.empty()) break;
     const std::size_t close = path.find('}') + 1;
     const auto found = request.path.find(path.substr(0, close));
-    if (found != request.path.end()) out += identity::EncodePathSegment(found->second);
+    if (found != request.path.end()) out += PercentEncode(found->second);
     path.remove_prefix(close);
   }
   return out;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "cli/verb/verb.h"
 
 namespace atelier::cli {
@@ -9,10 +10,10 @@ namespace atelier::cli {
 namespace {
 
 const json::value* Find(const json::object& object, std::string_view path) {
-  const std::size_t dot = std::min(path.find('.'), path.size());
-  const json::value* value = object.if_contains(path.substr(0, dot));
-  if (value == nullptr || dot == path.size()) return value;
-  return Find(AsObject(*value), path.substr(dot + 1));
+  const auto [name, inner, found] = Cut(path, '.');
+  const json::value* value = object.if_contains(name);
+  if (value == nullptr || !found) return value;
+  return Find(AsObject(*value), inner);
 }
 
 std::string ShowValue(const json::value& value) {
@@ -34,12 +35,9 @@ std::vector<std::string> RowOf(const Verb& verb, const json::object& item) {
   std::vector<std::string> row;
   for (const Column& column : verb.columns) {
     std::string cell;
-    std::string_view rest = column.member;
-    for (bool first = true; !rest.empty(); first = false) {
-      const std::size_t end = std::min(rest.find('/'), rest.size());
-      cell += (first ? "" : "/") + Show(item, rest.substr(0, end));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
+    std::string_view separator;
+    for (const std::string_view member : Split(column.member, '/', Trailing::kDrop))
+      cell.append(std::exchange(separator, "/")).append(Show(item, member));
     row.push_back(std::move(cell));
   }
   return row;

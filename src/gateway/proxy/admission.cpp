@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
+#include "base/text.h"
 #include "gateway/proxy/cookies.h"
 #include "gateway/proxy/origin.h"
 
@@ -21,9 +23,8 @@ constexpr int kMostCookies = 180;
 /// As ids are; anything else in its place in a URL is a stranger's text, which is not repeated.
 bool IsPlain(std::string_view id) {
   static constexpr std::size_t kLongest = 64;
-  return id.size() <= kLongest && std::ranges::all_of(id, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-         });
+  return id.size() <= kLongest &&
+         std::ranges::all_of(id, [](char c) { return IsLower(c) || IsDigit(c) || c == '-'; });
 }
 
 /// One text for all reasons, and for instances that do not exist.
@@ -40,16 +41,12 @@ Error Denied(const model::InstanceId& id, std::string reason) {
 
 SplitTarget TakeToken(std::string_view target) {
   static constexpr std::string_view kName = "Token=";
-  const auto mark = target.find('?');
-  SplitTarget out{.target = std::string(target.substr(0, mark)), .token = {}};
-  if (mark == std::string_view::npos) return out;
+  const Halves halves = Cut(target, '?');
+  SplitTarget out{.target = std::string(halves.before), .token = {}};
   char separator = '?';
-  for (std::string_view rest = target.substr(mark + 1); !rest.empty();) {
-    const auto end = rest.find('&');
-    const std::string_view piece = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  for (const std::string_view piece : Split(halves.after, '&', Trailing::kDrop)) {
     if (piece.starts_with(kName)) {
-      out.token = http::PercentDecode(piece.substr(kName.size()), false);
+      out.token = PercentDecode(piece.substr(kName.size()));
       continue;
     }
     out.target += std::exchange(separator, '&');

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "gateway/proxy/admission.h"
 
 namespace atelier::gateway {
@@ -25,38 +26,23 @@ constexpr std::string_view kHostPrefix = "__Host-";
 constexpr std::array<std::string_view, 7> kAttributes{
     "Expires", "Max-Age", "Secure", "HttpOnly", "SameSite", "Partitioned", "Priority"};
 
-std::string_view Trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-bool StartsWithIgnoreCase(std::string_view text, std::string_view start) {
-  return http::EqualsIgnoreCase(text.substr(0, start.size()), start);
-}
-
 /// "a=b" -> "a" and "b", both trimmed; nullopt: there is no name.
 struct Pair {
   std::string_view name;
   std::string_view value;
 };
 std::optional<Pair> SplitPair(std::string_view text) {
-  const auto equals = text.find('=');
-  if (equals == std::string_view::npos) return std::nullopt;
-  Pair pair{.name = Trim(text.substr(0, equals)), .value = Trim(text.substr(equals + 1))};
-  if (pair.name.empty()) return std::nullopt;
+  const Halves halves = Cut(text, '=');
+  Pair pair{.name = Trim(halves.before), .value = Trim(halves.after)};
+  if (!halves.found || pair.name.empty()) return std::nullopt;
   return pair;
 }
 
 /// Calls `each(piece)` for every trimmed piece between semicolons that is not empty.
 template <class Fn>
 void EachPiece(std::string_view text, Fn each) {
-  while (true) {
-    const auto end = text.find(';');
-    const std::string_view piece = Trim(text.substr(0, end));
-    if (!piece.empty()) each(piece);
-    if (end == std::string_view::npos) return;
-    text.remove_prefix(end + 1);
+  for (const std::string_view part : Split(text, ';')) {
+    if (const std::string_view piece = Trim(part); !piece.empty()) each(piece);
   }
 }
 
@@ -64,7 +50,7 @@ void EachPiece(std::string_view text, Fn each) {
 template <class Fn>
 void EachCookie(const http::Headers& headers, Fn each) {
   for (const auto& [name, value] : headers.entries()) {
-    if (http::EqualsIgnoreCase(name, "Cookie")) EachPiece(value, each);
+    if (EqualsIgnoreCase(name, "Cookie")) EachPiece(value, each);
   }
 }
 
@@ -107,14 +93,13 @@ std::optional<Confined> Confine(std::string_view header, std::string_view path) 
   std::string_view own_path = path;
   std::string attributes;
   EachPiece(header.substr(end), [&](std::string_view attribute) {
-    const auto equals = std::min(attribute.find('='), attribute.size());
-    const std::string_view name = Trim(attribute.substr(0, equals));
-    const std::string_view value = attribute.substr(std::min(equals + 1, attribute.size()));
+    const auto [before, value, found] = Cut(attribute, '=');
+    const std::string_view name = Trim(before);
     if (value.size() > kMostAttribute) return;
-    if (http::EqualsIgnoreCase(name, "Path"))
+    if (EqualsIgnoreCase(name, "Path"))
       own_path = Trim(value).starts_with(path) ? Trim(value) : path;  // the last one counts
     for (const std::string_view kept : kAttributes) {
-      if (http::EqualsIgnoreCase(name, kept)) attributes.append("; ").append(attribute);
+      if (EqualsIgnoreCase(name, kept)) attributes.append("; ").append(attribute);
     }
   });
   Confined out{.name = std::string(pair->name), .size = size, .text = {}};
@@ -159,7 +144,7 @@ void ConfineCookies(http::Headers& answer, const http::RequestHead& request,
   });
   std::vector<std::string> confined;
   for (const auto& [name, value] : answer.entries()) {
-    if (!http::EqualsIgnoreCase(name, "Set-Cookie")) continue;
+    if (!EqualsIgnoreCase(name, "Set-Cookie")) continue;
     auto cookie = Confine(value, path);
     if (!cookie) continue;
     std::size_t& before = present[cookie->name];

@@ -5,8 +5,9 @@
 #include <span>
 #include <utility>
 
-#include <openssl/evp.h>
-
+#include "base/ascii.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "gateway/proxy/cookies.h"
 #include "gateway/proxy/cors.h"
 #include "gateway/proxy/location.h"
@@ -84,8 +85,7 @@ constexpr auto kCrossOrigin = std::to_array<std::string_view>({"Access-Control-"
 
 bool IsOneOf(std::span<const std::string_view> names, std::string_view name) {
   return std::ranges::any_of(names, [&](std::string_view other) {
-    return http::EqualsIgnoreCase(other.ends_with('-') ? name.substr(0, other.size()) : name,
-                                  other);
+    return EqualsIgnoreCase(other.ends_with('-') ? name.substr(0, other.size()) : name, other);
   });
 }
 
@@ -95,7 +95,7 @@ bool IsFromClients(std::string_view name) {
 
 bool AnyListHas(const http::Headers& headers, std::string_view name, std::string_view token) {
   return std::ranges::any_of(headers.entries(), [&](const auto& field) {
-    return http::EqualsIgnoreCase(field.first, name) && http::ListHas(field.second, token);
+    return EqualsIgnoreCase(field.first, name) && http::ListHas(field.second, token);
   });
 }
 
@@ -107,35 +107,24 @@ bool IsHopByHop(std::string_view name, const http::Headers& headers) {
 
 /// Letters, digits and hyphens: what no server takes for another header.
 bool IsPlainName(std::string_view name) {
-  return std::ranges::all_of(name, [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
+  return std::ranges::all_of(name, [](char c) { return IsAlnum(c) || c == '-'; });
 }
 
 /// The value of a header that is there once; empty otherwise.
 std::string_view Only(const http::Headers& headers, std::string_view name) {
-  const auto times = std::ranges::count_if(headers.entries(), [&](const auto& field) {
-    return http::EqualsIgnoreCase(field.first, name);
-  });
+  const auto times = std::ranges::count_if(
+      headers.entries(), [&](const auto& field) { return EqualsIgnoreCase(field.first, name); });
   return times == 1 ? headers.Get(name) : std::string_view();
 }
 
 bool SaysWebSocket(const http::Headers& headers) {
-  return http::EqualsIgnoreCase(Only(headers, "Upgrade"), kWebSocket) &&
+  return EqualsIgnoreCase(Only(headers, "Upgrade"), kWebSocket) &&
          AnyListHas(headers, "Connection", "upgrade");
 }
 
 /// Sec-WebSocket-Accept for this Sec-WebSocket-Key (RFC 6455 section 4.2.2).
 std::string AcceptFor(std::string_view key) {
-  std::string text(key);
-  text += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr) != 1)
-    return {};  // fits no answer
-  std::array<unsigned char, 2UL * EVP_MAX_MD_SIZE> base64{};
-  const int length = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(size));
-  return {base64.begin(), base64.begin() + length};
+  return Base64(Sha1(std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 #include "gateway/proxy/origin.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/text.h"
 
 namespace atelier::gateway {
 
@@ -11,14 +12,6 @@ constexpr std::string_view kHttp = "http";
 constexpr std::string_view kHttps = "https";
 constexpr std::uint16_t kHttpPort = 80;
 constexpr std::uint16_t kHttpsPort = 443;
-
-std::string Lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
-}
 
 std::uint16_t DefaultPort(std::string_view scheme) {
   return scheme == kHttps ? kHttpsPort : kHttpPort;
@@ -32,17 +25,13 @@ struct Authority {
 std::optional<Authority> ParseAuthority(std::string_view text) {
   const std::size_t bracket = text.find(']');
   const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  Authority out{.host = Lower(text.substr(0, colon)), .port = {}};
+  Authority out{.host = ToLower(text.substr(0, colon)), .port = {}};
   constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789.-_[]:%";
   if (out.host.empty() || out.host.find_first_not_of(kAllowed) != std::string::npos)
     return std::nullopt;
   if (colon == std::string_view::npos) return out;
-  const std::string_view digits = text.substr(colon + 1);
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc() || end != digits.data() + digits.size() || port == 0)
-    return std::nullopt;
-  out.port = port;
+  out.port = ParseNumber<std::uint16_t>(text.substr(colon + 1));
+  if (out.port.value_or(0) == 0) return std::nullopt;
   return out;
 }
 
@@ -73,7 +62,7 @@ bool IsOwn(std::string_view text, const http::RequestHead& head,
 std::optional<WebOrigin> ParseOrigin(std::string_view text) {
   const std::size_t end = text.find("://");
   if (end == std::string_view::npos) return std::nullopt;
-  const std::string scheme = Lower(text.substr(0, end));
+  const std::string scheme = ToLower(text.substr(0, end));
   if (scheme != kHttp && scheme != kHttps) return std::nullopt;
   const std::string_view rest = text.substr(end + 3);
   const auto authority = ParseAuthority(rest.substr(0, rest.find('/')));
@@ -88,9 +77,8 @@ bool FromElsewhere(const http::RequestHead& head, const std::optional<WebOrigin>
   if (reads && !head.headers.Has("Upgrade")) return false;
   return std::ranges::any_of(head.headers.entries(), [&](const auto& field) {
     const auto& [name, value] = field;
-    if (http::EqualsIgnoreCase(name, "Sec-Fetch-Site"))
-      return value != "same-origin" && value != "none";
-    return http::EqualsIgnoreCase(name, "Origin") && !IsOwn(value, head, own);
+    if (EqualsIgnoreCase(name, "Sec-Fetch-Site")) return value != "same-origin" && value != "none";
+    return EqualsIgnoreCase(name, "Origin") && !IsOwn(value, head, own);
   });
 }
 

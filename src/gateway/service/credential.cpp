@@ -5,6 +5,8 @@
 
 #include <openssl/crypto.h>
 
+#include "base/ascii.h"
+#include "base/encoding.h"
 #include "identity/service_signature.h"
 
 namespace atelier::gateway {
@@ -27,7 +29,7 @@ bool SameToken(std::string_view shown, std::string_view token) {
 bool MayBeSigned(const http::RequestHead& head) {
   return head.method == "POST" && std::ranges::none_of(kOnce, [&](std::string_view name) {
            return std::ranges::count_if(head.headers.entries(), [&](const auto& field) {
-                    return http::EqualsIgnoreCase(field.first, name);
+                    return EqualsIgnoreCase(field.first, name);
                   }) > 1;
          });
 }
@@ -39,7 +41,7 @@ std::string AsWritten(const std::string& target) {
   std::string out;
   for (std::size_t at = 0; at < target.size();) {
     const std::string escape = target.substr(at, target[at] == '%' ? kEscape : 1);
-    const std::string meant = http::PercentDecode(escape, false);
+    const std::string meant = PercentDecode(escape);
     const bool undone = meant.size() == 1 && (static_cast<unsigned char>(meant[0]) >= 0x80 ||
                                               kNeverInUrl.find(meant[0]) != std::string_view::npos);
     out += undone ? meant : escape;

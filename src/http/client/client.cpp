@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <system_error>
 #include <utility>
 #include <variant>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "base/text.h"
 #include "http/client/connector.h"
 #include "http/client/pool.h"
 #include "http/io/buffer.h"
@@ -163,13 +163,9 @@ class ExchangeImpl final : public ClientExchange {
     if (body.whole) {
       framing.content_length = body.first.size();
     } else if (body.has_body) {
-      const std::string_view length = head.headers.Get("Content-Length");
-      std::uint64_t size = 0;
-      const auto [end, problem] =
-          std::from_chars(length.data(), length.data() + length.size(), size);
-      framing.chunked =
-          length.empty() || problem != std::errc() || end != length.data() + length.size();
-      if (!framing.chunked) framing.content_length = size;
+      const auto size = ParseNumber<std::uint64_t>(head.headers.Get("Content-Length"));
+      framing.chunked = !size;
+      if (size) framing.content_length = *size;
     } else if (head.method == "POST" || head.method == "PUT" || head.method == "PATCH") {
       framing.content_length = 0;
     }

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <system_error>
 #include <utility>
 
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/this_coro.hpp>
+
+#include "base/text.h"
 
 namespace atelier::http {
 
@@ -281,11 +282,8 @@ Task<Status> Session::Begin(ResponseHead head) {
   // The handler may read the rest of the body while it answers; Finish sees whether it did.
   keep_ = !wants_close_ && !core_->stopping;
   framing_ = {};
-  const std::string_view length = head.headers.Get("Content-Length");
-  std::uint64_t size = 0;
-  const auto [end, problem] = std::from_chars(length.data(), length.data() + length.size(), size);
-  if (!length.empty() && problem == std::errc() && end == length.data() + length.size()) {
-    framing_.content_length = size;
+  if (const auto size = ParseNumber<std::uint64_t>(head.headers.Get("Content-Length"))) {
+    framing_.content_length = *size;
   } else if (!HasNoBody(head.status)) {
     // To an HTTP/1.0 client the end of the connection is the end of the body.
     framing_.chunked = http_1_1_;

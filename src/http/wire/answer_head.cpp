@@ -3,23 +3,16 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/text.h"
 #include "http/message.h"
 
 namespace atelier::http {
 
 namespace {
 
-constexpr std::string_view kBlanks = " \t";
-
 Error Malformed() { return {Code::kInvalidArgument, "The head of the answer is malformed."}; }
 
 Error Ambiguous() { return {Code::kInvalidArgument, "The length of the answer is ambiguous."}; }
-
-std::string_view Trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
-}
 
 /// Takes the next line off; its end is LF, with or without a CR before it. InvalidArgument: it has
 /// a NUL, or a CR elsewhere, which some read as its end.
@@ -39,33 +32,25 @@ struct Length {
   bool identity = false;
 };
 
-template <class Fn>
-Status ForEachItem(std::string_view list, Fn fn) {
-  while (true) {
-    const auto comma = list.find(',');
-    ATELIER_RETURN_IF_ERROR(fn(Trim(list.substr(0, comma))));
-    if (comma == std::string_view::npos) return Ok();
-    list.remove_prefix(comma + 1);
-  }
-}
-
 Status ReadContentLength(std::string_view value, Length& length) {
-  return ForEachItem(value, [&](std::string_view item) -> Status {
+  for (const std::string_view piece : Split(value, ',')) {
+    const std::string_view item = Trim(piece);
     if (length.content_length && *length.content_length != item) return Ambiguous();
     length.content_length = item;
-    return Ok();
-  });
+  }
+  return Ok();
 }
 
 Status ReadTransferEncoding(std::string_view value, Length& length) {
-  return ForEachItem(value, [&](std::string_view item) -> Status {
-    if (item.empty()) return Ok();
+  for (const std::string_view piece : Split(value, ',')) {
+    const std::string_view item = Trim(piece);
+    if (item.empty()) continue;
     if (length.chunked || length.identity) return Ambiguous();
     length.chunked = EqualsIgnoreCase(item, "chunked");
     length.identity = EqualsIgnoreCase(item, "identity");
     if (!length.chunked && !length.identity) return Ambiguous();
-    return Ok();
-  });
+  }
+  return Ok();
 }
 
 struct StatusLine {
@@ -83,7 +68,7 @@ Result<StatusLine> ReadStatusLine(std::string_view line) {
   if (begin == 0 || begin == std::string_view::npos) return Malformed();
   status.code = line.substr(begin, kCodeSize);
   const std::string_view rest = line.substr(begin + status.code.size());
-  const bool digits = std::ranges::all_of(status.code, [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits = std::ranges::all_of(status.code, IsDigit);
   if (!digits || status.code.size() < kCodeSize || status.code[0] == '0' ||
       (!rest.empty() && kBlanks.find(rest[0]) == std::string_view::npos)) {
     return Malformed();

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
-#include <charconv>
 #include <cmath>
 #include <compare>
 
+#include "base/text.h"
 #include "identity/policy/matcher.h"
 
 namespace atelier::identity {
@@ -17,12 +17,8 @@ constexpr int kMappedBits = 96;
 
 /// Keys compare without case up to the `/`; the tag's own key behind it is exact.
 std::string NormaliseKey(std::string_view key) {
-  std::string out(key);
-  const auto end = std::ranges::find(out, '/');
-  std::transform(out.begin(), end, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
+  const std::string_view name = key.substr(0, key.find('/'));
+  return ToLower(name).append(key.substr(name.size()));
 }
 
 /// The keys that InstanceKeys and RequestTagKeys make, normalised.
@@ -55,12 +51,8 @@ std::optional<std::string> TextOf(const json::value& value) {
 }
 
 std::optional<double> ReadNumber(std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) {
-    return std::nullopt;
-  }
-  return number;
+  const auto number = ParseNumber<double>(text);
+  return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
 Error Malformed(std::string message) {
@@ -83,12 +75,8 @@ std::optional<Network> Network::Parse(std::string_view text) {
   const int most = plain_v4 ? 32 : 128;
   int prefix = most;
   if (slash != std::string_view::npos) {
-    const std::string_view digits = text.substr(slash + 1);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
-    if (error != std::errc() || end != digits.data() + digits.size() || prefix < 0 ||
-        prefix > most) {
-      return std::nullopt;
-    }
+    prefix = ParseNumber<int>(text.substr(slash + 1)).value_or(-1);
+    if (prefix < 0 || prefix > most) return std::nullopt;
   }
   out.prefix = plain_v4 ? prefix + kMappedBits : prefix;
   out.v4 = out.prefix >= kMappedBits &&
@@ -191,10 +179,7 @@ bool Condition::Matches(const Value& actual, const Value& wanted) const {
       case Test::kLike:
         return WildcardMatch(pattern, *text, Case::kSensitive);
       case Test::kEqualsIgnoringCase:
-        return std::ranges::equal(pattern, *text, [](char a, char b) {
-          const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c + 0; };
-          return fold(a) == fold(b);
-        });
+        return EqualsIgnoreCase(pattern, *text);
       default:
         return pattern == *text;
     }

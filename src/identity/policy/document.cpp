@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace atelier::identity {
 
 namespace {
@@ -45,12 +47,7 @@ std::string CallerAsRole(const Caller& caller) {
 
 /// Section 6. Names are unique without regard to case, so ARNs are compared so too.
 bool PrincipalMatches(const std::string& principal, const Caller& caller) {
-  const auto is = [&](std::string_view arn) {
-    return std::ranges::equal(principal, arn, [](char a, char b) {
-      const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c + 0; };
-      return fold(a) == fold(b);
-    });
-  };
+  const auto is = [&](std::string_view arn) { return EqualsIgnoreCase(principal, arn); };
   if (is("acs:ram::" + caller.account.str() + ":root")) return true;
   if (caller.type == PrincipalType::kRoleSession) return is(CallerAsRole(caller));
   return caller.type == PrincipalType::kUser && is(caller.arn);

@@ -2,20 +2,18 @@
 
 #include <cstddef>
 
+#include "base/text.h"
+
 namespace atelier::identity {
 
 namespace {
 
-char Fold(char c, Case letter_case) {
-  return letter_case == Case::kInsensitive && c >= 'A' && c <= 'Z'
-             ? static_cast<char>(c - 'A' + 'a')
-             : c;
-}
+char Fold(char c, Case letter_case) { return letter_case == Case::kInsensitive ? ToLower(c) : c; }
 
 /// Where the character at `at` ends: its first byte and the UTF-8 continuation bytes behind it.
 std::size_t NextCharacter(std::string_view text, std::size_t at) {
   ++at;
-  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
+  while (at < text.size() && ContinuesCharacter(text[at])) ++at;
   return at;
 }
 

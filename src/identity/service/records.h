@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/codec.h"
 #include "identity/identity_directory.h"
 #include "model/principal.h"
@@ -32,16 +33,12 @@ inline store::Write DeleteAsRead(const IdentityDirectory& directory, store::Kind
 
 inline bool OnlyOf(std::string_view text, std::string_view extra) {
   for (const char c : text) {
-    const bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!alnum && extra.find(c) == std::string_view::npos) return false;
+    if (!IsAlnum(c) && extra.find(c) == std::string_view::npos) return false;
   }
   return true;
 }
 
-inline bool StartsWithLetter(std::string_view text) {
-  return !text.empty() &&
-         ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));
-}
+inline bool StartsWithLetter(std::string_view text) { return !text.empty() && IsLetter(text[0]); }
 
 /// Record key, and the MemberId of the wire.
 inline std::string MemberId(const model::Member& member) {

@@ -1,4 +1,5 @@
-#include "identity/crypto/digest.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "identity/identity_service.h"
 #include "identity/policy.h"
 #include "identity/policy/document.h"

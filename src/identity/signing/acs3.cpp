@@ -4,8 +4,11 @@
 #include <array>
 #include <optional>
 
-#include "identity/crypto/digest.h"
-#include "identity/signing/percent.h"
+#include "base/digest.h"
+#include "base/encoding.h"
+#include "base/text.h"
+#include "identity/crypto/compare.h"
+#include "identity/signing/canonical.h"
 #include "identity/signing/verdict.h"
 
 namespace atelier::identity {
@@ -42,14 +45,14 @@ class CanonicalQuery {
           out += name;
           break;
         case NameForm::kEncoded:
-          AppendEncoded(out, name);
+          AppendPercentEncoded(out, name);
           break;
         case NameForm::kLikeGo:
           out += ReplaceLikeClients(name);
           break;
       }
       out += '=';
-      AppendEncoded(out, value);
+      AppendPercentEncoded(out, value);
     }
     return out;
   }
@@ -63,7 +66,7 @@ class CanonicalQuery {
 void AppendJoined(std::string& out, const Headers& headers, std::string_view name) {
   std::vector<std::string_view> values;
   for (const auto& [key, value] : headers.list()) {
-    if (EqualsIgnoringCase(key, name)) values.push_back(Trim(value));
+    if (EqualsIgnoreCase(key, name)) values.push_back(Trim(value, kWhitespace));
   }
   std::ranges::sort(values);
   out.append(values.front());
@@ -92,11 +95,9 @@ void AddOnce(std::vector<T>& list, T item) {
 std::vector<std::string_view> SplitNames(std::string_view text) {
   std::vector<std::string_view> names;
   names.reserve(16);  // more than most clients sign
-  while (names.size() <= kMaxSignedHeaders) {
-    const std::size_t end = text.find(';');
-    names.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
+  for (const std::string_view name : Split(text, ';')) {
+    names.push_back(name);
+    if (names.size() > kMaxSignedHeaders) break;
   }
   return names;
 }
@@ -105,8 +106,7 @@ std::vector<std::string_view> SplitNames(std::string_view text) {
 bool GoodNames(const std::vector<std::string_view>& names) {
   if (names.size() > kMaxSignedHeaders) return false;
   const auto bad = [](std::string_view name) {
-    return name.empty() ||
-           std::ranges::any_of(name, [](char c) { return c <= ' ' || (c >= 'A' && c <= 'Z'); });
+    return name.empty() || std::ranges::any_of(name, [](char c) { return c <= ' ' || IsUpper(c); });
   };
   if (std::ranges::any_of(names, bad)) return false;
   // Clients send them in order, and then no copy is needed to see that all differ.
@@ -135,14 +135,11 @@ bool TakePart(std::string_view part, std::string_view name, std::string_view& fi
 }  // namespace
 
 Result<Acs3Authorization> ParseAcs3Authorization(std::string_view value) {
-  const std::size_t blank = value.find(' ');
-  if (value.substr(0, blank) != kAlgorithm) return InvalidSignatureMethod();
+  const Halves halves = Cut(value, ' ');
+  if (halves.before != kAlgorithm) return InvalidSignatureMethod();
   Acs3Authorization parsed;
-  std::string_view rest = blank == std::string_view::npos ? "" : value.substr(blank + 1);
-  while (!rest.empty()) {
-    const std::size_t comma = rest.find(',');
-    const std::string_view part = Trim(rest.substr(0, comma));
-    rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
+  for (const std::string_view piece : Split(halves.after, ',', Trailing::kDrop)) {
+    const std::string_view part = Trim(piece, kWhitespace);
     if (!TakePart(part, "Credential=", parsed.credential) &&
         !TakePart(part, "SignedHeaders=", parsed.signed_headers) &&
         !TakePart(part, "Signature=", parsed.signature)) {
@@ -161,8 +158,8 @@ Result<Acs3Authorization> ParseAcs3Authorization(std::string_view value) {
 }
 
 bool SignsHeader(const Acs3Authorization& authorization, std::string_view header) {
-  return std::ranges::any_of(
-      authorization.names, [&](std::string_view name) { return EqualsIgnoringCase(name, header); });
+  return std::ranges::any_of(authorization.names,
+                             [&](std::string_view name) { return EqualsIgnoreCase(name, header); });
 }
 
 Status CheckAcs3SignedHeaders(const Acs3Authorization& authorization, const Headers& headers) {
@@ -179,8 +176,7 @@ Status CheckAcs3SignedHeaders(const Acs3Authorization& authorization, const Head
     }
   }
   for (const auto& header : headers.list()) {
-    if (StartsWithIgnoringCase(header.first, "x-acs-") &&
-        !SignsHeader(authorization, header.first)) {
+    if (StartsWithIgnoreCase(header.first, "x-acs-") && !SignsHeader(authorization, header.first)) {
       return IncompleteSignature("SignedHeaders must name every x-acs- header");
     }
   }

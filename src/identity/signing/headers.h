@@ -7,16 +7,6 @@
 
 namespace atelier::identity {
 
-std::string_view Trim(std::string_view text);
-bool StartsWithIgnoringCase(std::string_view text, std::string_view prefix);
-
-/// Of texts of one length.
-bool SameLetters(std::string_view a, std::string_view b);
-/// In place, because a look-up asks it of every header and the length mostly answers.
-inline bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && SameLetters(a, b);
-}
-
 /// Look-up in the headers of a request as received. Names match in any letter case; values are
 /// trimmed.
 class Headers {

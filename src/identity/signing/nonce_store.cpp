@@ -5,7 +5,8 @@
 #include <iterator>
 #include <optional>
 
-#include "identity/crypto/digest.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 
 namespace atelier::identity {
 

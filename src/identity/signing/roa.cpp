@@ -4,8 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "identity/crypto/digest.h"
-#include "identity/signing/percent.h"
+#include "base/ascii.h"
+#include "base/digest.h"
+#include "base/encoding.h"
+#include "identity/crypto/compare.h"
+#include "identity/signing/canonical.h"
 #include "identity/signing/verdict.h"
 
 namespace atelier::identity {
@@ -14,7 +17,7 @@ namespace {
 
 /// Tabs and line ends inside a value become blanks, surrounding blanks go.
 std::string AcsValue(std::string_view value) {
-  std::string out(Trim(value));
+  std::string out(Trim(value, kWhitespace));
   std::ranges::replace_if(
       out, [](char c) { return c == '\t' || c == '\r' || c == '\n' || c == '\f'; }, ' ');
   return out;
@@ -23,12 +26,7 @@ std::string AcsValue(std::string_view value) {
 std::string AcsLines(const Headers& headers) {
   std::vector<NameValue> acs;
   for (const auto& [name, value] : headers.list()) {
-    if (!StartsWithIgnoringCase(name, "x-acs-")) continue;
-    std::string lower = name;
-    std::ranges::transform(lower, lower.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    acs.emplace_back(std::move(lower), AcsValue(value));
+    if (StartsWithIgnoreCase(name, "x-acs-")) acs.emplace_back(ToLower(name), AcsValue(value));
   }
   SortByName(acs);
   std::string lines;
@@ -70,11 +68,11 @@ std::string Resource(std::string_view path, const std::vector<NameValue>& parame
 std::vector<std::string> Paths(std::string_view path) {
   if (path.empty()) path = "/";
   std::vector<std::string> paths = {std::string(path)};
-  std::string decoded = PercentDecode(path, false);
+  std::string decoded = PercentDecode(path);
   if (decoded == path) return paths;
   for (std::size_t i = 0; i + 2 < path.size(); ++i) {
     if (path[i] != '%') continue;
-    const std::string byte = PercentDecode(path.substr(i, 3), false);
+    const std::string byte = PercentDecode(path.substr(i, 3));
     if (byte.size() == 1 && (std::string_view("/?#%").find(byte[0]) != std::string_view::npos ||
                              static_cast<unsigned char>(byte[0]) < 0x20 || byte[0] == 0x7F)) {
       return paths;
@@ -100,7 +98,7 @@ bool HoldsParameter(std::string_view value) {
 }  // namespace
 
 Result<RoaAuthorization> ParseRoaAuthorization(std::string_view value) {
-  const std::string_view rest = Trim(value.substr(std::string_view("acs ").size()));
+  const std::string_view rest = Trim(value.substr(std::string_view("acs ").size()), kWhitespace);
   const std::size_t colon = rest.find(':');
   if (colon == std::string_view::npos || !IsKeyId(rest.substr(0, colon)) ||
       colon + 1 == rest.size()) {
@@ -162,8 +160,8 @@ Status CheckRoaBody(const RequestView& request, const Headers& headers, bool typ
   const std::string_view claimed = headers.Get("content-md5");
   if (claimed.empty()) {
     const std::string_view type = headers.Get("content-type");
-    if (request.body.empty() || StartsWithIgnoringCase(type, "application/json") ||
-        StartsWithIgnoringCase(type, "application/x-www-form-urlencoded")) {
+    if (request.body.empty() || StartsWithIgnoreCase(type, "application/json") ||
+        StartsWithIgnoreCase(type, "application/x-www-form-urlencoded")) {
       return Ok();
     }
     return refused(

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <iterator>
 
-#include "identity/crypto/digest.h"
+#include "base/ascii.h"
+#include "base/digest.h"
+#include "base/encoding.h"
+#include "identity/crypto/compare.h"
+#include "identity/signing/canonical.h"
 #include "identity/signing/headers.h"
 #include "identity/signing/verdict.h"
 
@@ -12,8 +16,8 @@ namespace atelier::identity {
 namespace {
 
 bool IsForm(const RequestView& request) {
-  return StartsWithIgnoringCase(Headers(request.headers).Get("content-type"),
-                                "application/x-www-form-urlencoded");
+  return StartsWithIgnoreCase(Headers(request.headers).Get("content-type"),
+                              "application/x-www-form-urlencoded");
 }
 
 bool HoldsSignature(std::string_view raw) {
@@ -27,13 +31,13 @@ std::string StringToSign(std::string_view method, const std::vector<NameValue>& 
   for (const auto& [name, value] : sorted) {
     if (name == "Signature" || (value.empty() && !empties)) continue;
     if (!canonical.empty()) canonical += '&';
-    AppendEncoded(canonical, name);
+    AppendPercentEncoded(canonical, name);
     canonical += '=';
-    AppendEncoded(canonical, value);
+    AppendPercentEncoded(canonical, value);
   }
   std::string text(method);
   text += "&%2F&";
-  AppendEncoded(text, canonical);
+  AppendPercentEncoded(text, canonical);
   return text;
 }
 

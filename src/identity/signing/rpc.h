@@ -3,9 +3,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/encoding.h"
 #include "base/result.h"
 #include "identity/authenticator.h"
-#include "identity/signing/percent.h"
 
 namespace atelier::identity {
 

@@ -10,7 +10,8 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
-#include "control/hmac.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "model/instance.h"
 
 namespace atelier::serve {
@@ -148,7 +149,7 @@ Task<Status> Webhook::Send(const Call& call) {
   head.headers.Add("User-Agent", "atelier");
   head.headers.Add("X-Atelier-Time", time);
   head.headers.Add("X-Atelier-Signature",
-                   "sha256=" + control::HmacSha256Hex(target_.secret, time + "\n" + call.body));
+                   "sha256=" + Hex(HmacSha256(target_.secret, time + "\n" + call.body)));
   head.headers.Add("Content-Length", std::to_string(call.body.size()));
   ATELIER_CO_TRY(const http::Response answer,
                  co_await client_.Fetch(target_.address, std::move(head), call.body, kMostAnswer,

@@ -6,6 +6,7 @@
 
 #include "api/dsw/list_query.h"
 #include "api/framework/params.h"
+#include "base/encoding.h"
 #include "support/api_world.h"
 
 namespace atelier::api {
@@ -92,7 +93,7 @@ TEST(ListInstances, TellsAllViolationsAtOnce) {
 // What a request turns into
 
 directory::InstanceQuery QueryOf(const Query& query) {
-  const auto args = DecodeArgs(kListInstancesParams, {}, ParseQuery(identity::EncodeQuery(query)));
+  const auto args = DecodeArgs(kListInstancesParams, {}, ParseQuery(EncodeQuery(query)));
   if (!args) throw std::runtime_error(args.error().message());
   return ApiWorld::Value(BuildListQuery(Args<kListInstancesParams>(args->all())));
 }

@@ -39,7 +39,8 @@ TEST(Base64, StrayBitsAreIgnoredOnRequestAndNothingElseIs) {
     EXPECT_FALSE(FromBase64(text, StrayBits::kIgnored)) << text;
 }
 
-// contract/signing.md section 2.2: everything but the unreserved characters, upper-case digits.
+// docs/contract/signing.md section 2.2: everything but the unreserved characters, upper-case
+// digits.
 TEST(PercentCode, EncodesByTheStrictRule) {
   EXPECT_EQ(PercentEncode("AZaz09-_.~"), "AZaz09-_.~");
   EXPECT_EQ(PercentEncode("a b*c/d"), "a%20b%2Ac%2Fd");

@@ -70,22 +70,5 @@ TEST(NetworkOf, IsTheAddressOrTheNetworkOfAnIpv6Client) {
   EXPECT_EQ(NetworkOf(""), "");
 }
 
-// docs/contract/signing.md section 2.2: everything but the unreserved characters, upper-case
-// digits.
-TEST(PercentCode, EncodesByTheStrictRule) {
-  EXPECT_EQ(PercentEncode("AZaz09-_.~"), "AZaz09-_.~");
-  EXPECT_EQ(PercentEncode("a b*c/d"), "a%20b%2Ac%2Fd");
-  EXPECT_EQ(PercentEncode("\xE4\xBD\xA0"), "%E4%BD%A0");
-}
-
-TEST(PercentCode, DecodesWhatIsValidAndKeepsTheRest) {
-  EXPECT_EQ(PercentDecode("a%2fb%2Fc", false), "a/b/c");
-  EXPECT_EQ(PercentDecode("a+b", false), "a+b");
-  EXPECT_EQ(PercentDecode("a+b", true), "a b");
-  EXPECT_EQ(PercentDecode("100%", false), "100%");
-  EXPECT_EQ(PercentDecode("%4", false), "%4");
-  EXPECT_EQ(PercentDecode("%zz%41", false), "%zzA");
-}
-
 }  // namespace
 }  // namespace atelier::http

@@ -5,7 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include "identity/crypto/digest.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "identity/request_signer.h"
 #include "support/temp_dir.h"
 #include "unit/identity/world.h"
@@ -135,7 +136,7 @@ TEST_F(AuthenticatorTest, SaysWhoARoleSessionIs) {
 TEST_F(AuthenticatorTest, AcceptsWhatItsOwnSignerSigns) {
   SigningInput input = Input();
   input.method = "POST";
-  const std::string path = "/api/v2/instances/" + EncodePathSegment("dsw 1/*~");
+  const std::string path = "/api/v2/instances/" + PercentEncode("dsw 1/*~");
   input.path = path;
   input.query = {{"Z", "1"}, {"a b", "c+d"}, {"Labels", R"([{"Key":"中","Value":""}])"}, {"e", ""}};
   input.body = R"({"InstanceName":"训练"})";

@@ -7,8 +7,9 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "identity/authenticator.h"
-#include "identity/crypto/digest.h"
 #include "identity/policy.h"
 #include "identity/request_signer.h"
 #include "support/run.h"

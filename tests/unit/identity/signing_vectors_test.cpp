@@ -14,9 +14,11 @@
 
 #include <gtest/gtest.h>
 
+#include "base/ascii.h"
 #include "base/codec.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "identity/authenticator.h"
-#include "identity/crypto/digest.h"
 #include "identity/signing/headers.h"
 #include "unit/identity/world.h"
 
@@ -69,7 +71,7 @@ class Replay {
   /// The signature is in the head, not in the parameters.
   bool HasSignedHead() const {
     return std::ranges::any_of(headers_, [](const auto& header) {
-      return EqualsIgnoringCase(header.first, "Authorization");
+      return EqualsIgnoreCase(header.first, "Authorization");
     });
   }
 
