@@ -5,7 +5,7 @@ find_package(SQLite3 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(roaring REQUIRED)
 find_package(Eigen3 3.4 REQUIRED)
-find_package(ICU REQUIRED COMPONENTS i18n uc)
+find_package(date 3 REQUIRED)  # of the system's tz database, without a network
 find_package(GTest REQUIRED)
 find_library(ATELIER_SECCOMP seccomp REQUIRED)
 find_path(ATELIER_EXPECTED_INCLUDE tl/expected.hpp REQUIRED)

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/version.h"
+#include "control/time_zone.h"
 #include "serve/wiring/admission.h"
 #include "serve/wiring/catalogue.h"
 #include "serve/wiring/data_folder.h"
@@ -189,6 +190,8 @@ Task<Status> Installation::Start() {
                                   {"recommenders", state.recommenders.size()},
                                   {"quarantined", state.quarantined()},
                                   {"took_ms", took.count()}});
+  if (const auto zone = control::TimeZone::Find("Asia/Shanghai"); !zone)
+    base_.log->Warn("time_zones.unreadable", {{"error", zone.error().message()}});
   co_return Ok();
 }
 

@@ -8,8 +8,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <unicode/timezone.h>
-#include <unicode/unistr.h>
 
 #include "base/text.h"
 
@@ -73,37 +71,6 @@ Result<std::bitset<60>> ParseField(const Field& field, std::string_view text) {
 }
 
 }  // namespace
-
-struct TimeZone::Rules {
-  std::unique_ptr<const icu::TimeZone> zone;
-};
-
-Result<TimeZone> TimeZone::Find(std::string_view name) {
-  if (name.empty()) name = "UTC";
-  auto zone = std::unique_ptr<const icu::TimeZone>(icu::TimeZone::createTimeZone(
-      icu::UnicodeString::fromUTF8({name.data(), static_cast<std::int32_t>(name.size())})));
-  if (zone == nullptr || *zone == icu::TimeZone::getUnknown())
-    return Error(Code::kInvalidArgument, fmt::format("there is no time zone \"{}\"", name));
-  return TimeZone(std::make_shared<const Rules>(Rules{std::move(zone)}));
-}
-
-LocalTime TimeZone::At(WallTime time) const {
-  std::int32_t standard = 0;
-  std::int32_t saving = 0;
-  UErrorCode failed = U_ZERO_ERROR;
-  rules_->zone->getOffset(static_cast<UDate>(time.time_since_epoch().count()), 0, standard, saving,
-                          failed);
-  const WallTime local = time + Duration(U_FAILURE(failed) ? 0 : standard + saving);
-  const auto day = std::chrono::floor<std::chrono::days>(local);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(local - day));
-  return {.second = static_cast<unsigned>(clock.seconds().count()),
-          .minute = static_cast<unsigned>(clock.minutes().count()),
-          .hour = static_cast<unsigned>(clock.hours().count()),
-          .day = static_cast<unsigned>(date.day()),
-          .month = static_cast<unsigned>(date.month()),
-          .weekday = std::chrono::weekday(day).c_encoding()};
-}
 
 Result<CronExpression> CronExpression::Parse(std::string_view text) {
   const auto fields = Words(text.size() <= kLongest ? text : "");

@@ -1,37 +1,14 @@
 #pragma once
 #include <bitset>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "control/time_zone.h"
 
 namespace atelier::control {
-
-/// What a clock on the wall and a calendar show.
-struct LocalTime {
-  unsigned second = 0;
-  unsigned minute = 0;
-  unsigned hour = 0;
-  unsigned day = 1;  // of the month
-  unsigned month = 1;
-  unsigned weekday = 0;  // 0: Sunday
-};
-
-/// A time zone of the IANA database.
-class TimeZone {
- public:
-  /// InvalidArgument: there is none of this name. Empty: UTC.
-  static Result<TimeZone> Find(std::string_view name);
-  LocalTime At(WallTime time) const;
-
- private:
-  struct Rules;
-  explicit TimeZone(std::shared_ptr<const Rules> rules) : rules_(std::move(rules)) {}
-  std::shared_ptr<const Rules> rules_;  // immutable, so copies share it
-};
 
 /// A schedule in six fields: second (0-59), minute (0-59), hour (0-23), day of the month (1-31),
 /// month (1-12 or JAN-DEC), day of the week (0-6 or SUN-SAT), each `*`, a number, a range `a-b`,

@@ -25,8 +25,9 @@ Error NoCronScaler(std::string_view name) {
           "UnknownCronScaler"};
 }
 
-void CheckJob(const model::CronJob& job, const std::string& path, WallTime now,
-              Problems& problems) {
+/// Unavailable: this host cannot tell. What is wrong with the job goes to `problems`.
+Status CheckJob(const model::CronJob& job, const std::string& path, WallTime now,
+                Problems& problems) {
   if (job.name.empty() || job.name.size() > kLongestName)
     problems.Add(path + ".Name", fmt::format("must have 1 to {} characters", kLongestName));
   if (job.target < 0 || job.target > model::kMostReplicas)
@@ -35,9 +36,11 @@ void CheckJob(const model::CronJob& job, const std::string& path, WallTime now,
   const auto zone = TimeZone::Find(job.time_zone);
   if (!schedule)
     problems.Add(path + ".Schedule", "cannot be understood: " + schedule.error().message());
+  if (!zone && zone.error().code() != Code::kInvalidArgument) return zone.error();
   if (!zone) problems.Add(path + ".TimeZone", "is unknown: " + zone.error().message());
   if (schedule && zone && !NextRun(*schedule, *zone, now))
     problems.Add(path + ".Schedule", "names a time that never comes");
+  return Ok();
 }
 
 Status Check(const model::CronScaler& scaler, WallTime now) {
@@ -49,7 +52,7 @@ Status Check(const model::CronScaler& scaler, WallTime now) {
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < scaler.jobs.size() && i < kMostJobs; ++i) {
     const std::string path = fmt::format("ScaleJobs[{}]", i);
-    CheckJob(scaler.jobs[i], path, now, problems);
+    ATELIER_RETURN_IF_ERROR(CheckJob(scaler.jobs[i], path, now, problems));
     if (!names.insert(scaler.jobs[i].name).second) problems.Add(path + ".Name", "is there twice");
   }
   for (std::size_t i = 0; i < scaler.exclude.size() && i < kMostJobs; ++i) {

@@ -120,9 +120,69 @@ TEST(Cron, WhatIsNoScheduleIsRefused) {
             "the hour \"24\" is not within 0 to 23");
 }
 
-TEST(Cron, WhatIsNoZoneIsRefused) {
-  EXPECT_FALSE(TimeZone::Find("Mars/Olympus"));
-  EXPECT_TRUE(TimeZone::Find("UTC"));
+TEST(Cron, ATimeThatClocksSkipDoesNotCome) {
+  // New York: 02:00 becomes 03:00 on 2026-03-08, at 07:00 UTC.
+  EXPECT_EQ(Runs("0 30 2 * * *", "America/New_York", "2026-03-07T00:00:00Z", 2),
+            (Times{"2026-03-07T07:30:00Z", "2026-03-09T06:30:00Z"}));
+  // Lord Howe: 02:00 becomes 02:30 on 2026-10-04, at 15:30 UTC of the day before.
+  EXPECT_EQ(Runs("0 15 2 * * *", "Australia/Lord_Howe", "2026-10-03T00:00:00Z"),
+            (Times{"2026-10-04T15:15:00Z"}));
+  EXPECT_EQ(Runs("0 30 2 * * *", "Australia/Lord_Howe", "2026-10-03T00:00:00Z"),
+            (Times{"2026-10-03T15:30:00Z"}));
+  // Cairo and Havana skip the hour after midnight: on 2026-04-24, and on 2026-03-08.
+  EXPECT_EQ(Runs("0 30 0 * * *", "Africa/Cairo", "2026-04-23T12:00:00Z"),
+            (Times{"2026-04-24T21:30:00Z"}));
+  EXPECT_EQ(Runs("0 30 0 * * *", "America/Havana", "2026-03-07T12:00:00Z"),
+            (Times{"2026-03-09T04:30:00Z"}));
+  // Half past every hour, across the gap: half past one is followed by half past three.
+  EXPECT_EQ(Runs("0 30 * * * *", "America/New_York", "2026-03-08T06:00:00Z", 2),
+            (Times{"2026-03-08T06:30:00Z", "2026-03-08T07:30:00Z"}));
+}
+
+TEST(Cron, ATimeThatClocksShowTwiceComesTwice) {
+  // New York: 02:00 becomes 01:00 on 2026-11-01, at 06:00 UTC.
+  EXPECT_EQ(Runs("0 30 1 * * *", "America/New_York", "2026-10-31T12:00:00Z", 3),
+            (Times{"2026-11-01T05:30:00Z", "2026-11-01T06:30:00Z", "2026-11-02T06:30:00Z"}));
+  // Lord Howe: 02:00 becomes 01:30 on 2026-04-05, at 15:00 UTC of the day before.
+  EXPECT_EQ(Runs("0 45 1 * * *", "Australia/Lord_Howe", "2026-04-04T00:00:00Z", 3),
+            (Times{"2026-04-04T14:45:00Z", "2026-04-04T15:15:00Z", "2026-04-05T15:15:00Z"}));
+  EXPECT_EQ(Runs("0 15 1 * * *", "Australia/Lord_Howe", "2026-04-04T00:00:00Z", 2),
+            (Times{"2026-04-04T14:15:00Z", "2026-04-05T14:45:00Z"}));
+}
+
+TEST(Cron, TheSummerTimesOfYearsToComeAreKnown) {
+  // Berlin, 2035: +02:00 from 25 March to 28 October.
+  EXPECT_EQ(Runs("0 0 8 * * *", "Europe/Berlin", "2035-03-24T00:00:00Z", 2),
+            (Times{"2035-03-24T07:00:00Z", "2035-03-25T06:00:00Z"}));
+  EXPECT_EQ(Runs("0 0 8 * * *", "Europe/Berlin", "2035-10-27T00:00:00Z", 2),
+            (Times{"2035-10-27T06:00:00Z", "2035-10-28T07:00:00Z"}));
+}
+
+TEST(Cron, WhatIsNoZoneIsRefusedByNameWithAHint) {
+  const auto why = [](std::string_view name) { return TimeZone::Find(name).error().message(); };
+  const std::string iana = "names are those of the IANA database, such as Asia/Shanghai";
+  EXPECT_EQ(why("Mars/Olympus"), "there is no time zone \"Mars/Olympus\"; " + iana);
+  EXPECT_EQ(why("GMT+8"), "there is no time zone \"GMT+8\"; " + iana) << "Etc/GMT+8 is GMT-8";
+  EXPECT_EQ(why("localtime"), "there is no time zone \"localtime\"; " + iana);
+  EXPECT_EQ(why("europe/berlin"),
+            "there is no time zone \"europe/berlin\"; did you mean Europe/Berlin?");
+  EXPECT_EQ(why("Berlin"), "there is no time zone \"Berlin\"; did you mean Europe/Berlin?");
+  EXPECT_EQ(why("new york"), "there is no time zone \"new york\"; did you mean America/New_York?");
+  EXPECT_EQ(why("Asia/Shangai"),
+            "there is no time zone \"Asia/Shangai\"; did you mean Asia/Shanghai?");
+  for (const char* bad : {"../../../etc/passwd", "/etc/localtime", "zone.tab", "posix/UTC", "Asia",
+                          "Asia/", " ", "Europe/Berlin "}) {
+    const auto zone = TimeZone::Find(bad);
+    ASSERT_FALSE(zone) << bad;
+    EXPECT_EQ(zone.error().code(), Code::kInvalidArgument) << bad;
+  }
+  EXPECT_EQ(why(std::string(1'000'000, 'x')),
+            "there is no time zone \"" + std::string(64, 'x') + "\"; " + iana);
+}
+
+TEST(Cron, ZonesMayBeNamedByTheirOldNames) {
+  for (const char* name : {"", "UTC", "Etc/UTC", "PRC", "US/Eastern", "Asia/Calcutta", "GMT"})
+    EXPECT_TRUE(TimeZone::Find(name)) << name;
 }
 
 }  // namespace
