@@ -1,130 +1,79 @@
 #include "directory/recommender_directory.h"
 
-#include <algorithm>
-#include <functional>
-#include <map>
-#include <set>
 #include <string>
-#include <utility>
 
-#include "base/codec.h"
+#include "store/table.h"
 
 namespace atelier::directory {
 
 using store::Kind;
 
-struct RecommenderDirectory::Impl {
-  struct Entry {
-    RecommenderPtr recommender;
-    model::Revision revision = 0;
-  };
-  struct SetEntry {
-    DataSetPtr set;
-    model::Revision revision = 0;
-  };
+namespace {
 
-  std::map<std::string, Entry, std::less<>> recommenders;
-  std::map<std::string, SetEntry, std::less<>> sets;  // by key: of one recommender, oldest first
-  std::set<std::pair<Kind, std::string>> unreadable;
-
-  void Put(const store::Record& record) {
-    unreadable.erase({record.kind, record.key});
-    const bool known = record.kind == Kind::kRecommender ? PutRecommender(record) : PutSet(record);
-    if (known) return;
-    Delete(record.kind, record.key);
-    unreadable.emplace(record.kind, record.key);
-  }
-
-  bool PutRecommender(const store::Record& record) {
-    auto read = FromRecord<model::Recommender>(record.body);
-    if (!read || read->id.str() != record.key) return false;
-    recommenders[record.key] = {
-        .recommender = std::make_shared<const model::Recommender>(*std::move(read)),
-        .revision = record.revision};
-    return true;
-  }
-
-  bool PutSet(const store::Record& record) {
-    auto read = FromRecord<model::DataSet>(record.body);
-    if (!read || model::DataSetKey(read->recommender, read->version) != record.key) return false;
-    sets[record.key] = {.set = std::make_shared<const model::DataSet>(*std::move(read)),
-                        .revision = record.revision};
-    return true;
-  }
-
-  void Delete(Kind kind, const std::string& key) {
-    unreadable.erase({kind, key});
-    if (kind == Kind::kRecommender)
-      recommenders.erase(key);
-    else
-      sets.erase(key);
+struct ByRecommender {
+  static std::string_view Of(const model::DataSet& set) { return set.recommender; }
+  static bool Before(const model::DataSet& a, const model::DataSet& b) {
+    return a.version > b.version;
   }
 };
 
-RecommenderDirectory::RecommenderDirectory() : impl_(std::make_unique<Impl>()) {}
+}  // namespace
+
+struct RecommenderDirectory::Impl {
+  explicit Impl(Logger* log) : quarantine(log) {}
+
+  store::Quarantine quarantine;
+  store::Table<model::Recommender> recommenders{
+      Kind::kRecommender, quarantine,
+      store::RowsKeyedBy<model::Recommender>(&model::Recommender::id)};
+  store::Table<model::DataSet, ByRecommender> sets{
+      Kind::kRecommenderDataSet, quarantine,
+      store::RowsKeyedBy<model::DataSet>([](const model::DataSet& set) {
+        return model::DataSetKey(set.recommender, set.version);
+      })};
+};
+
+RecommenderDirectory::RecommenderDirectory(Logger* log) : impl_(std::make_unique<Impl>(log)) {}
 RecommenderDirectory::~RecommenderDirectory() = default;
 
 Status RecommenderDirectory::Load(store::Store& store) {
-  for (const Kind kind : {Kind::kRecommender, Kind::kRecommenderDataSet}) {
-    ATELIER_RETURN_IF_ERROR(
-        store.LoadBlocking(kind, [this](const store::Record& record) { impl_->Put(record); }));
-  }
-  return Ok();
+  ATELIER_RETURN_IF_ERROR(impl_->recommenders.Load(store));
+  return impl_->sets.Load(store);
 }
 
 void RecommenderDirectory::Apply(std::span<const store::Change> changes) {
   for (const store::Change& change : changes) {
-    const Kind kind = change.record.kind;
-    if (kind != Kind::kRecommender && kind != Kind::kRecommenderDataSet) continue;
-    if (change.op == store::Write::Op::kPut)
-      impl_->Put(change.record);
-    else
-      impl_->Delete(kind, change.record.key);
+    impl_->recommenders.Apply(change);
+    impl_->sets.Apply(change);
   }
 }
 
 RecommenderPtr RecommenderDirectory::Find(std::string_view id) const {
-  const auto found = impl_->recommenders.find(id);
-  return found == impl_->recommenders.end() ? nullptr : found->second.recommender;
+  return impl_->recommenders.Find(id);
 }
 
 model::Revision RecommenderDirectory::RevisionOf(std::string_view id) const {
-  const auto found = impl_->recommenders.find(id);
-  return found == impl_->recommenders.end() ? 0 : found->second.revision;
+  return impl_->recommenders.RevisionOf(id);
 }
 
-std::vector<RecommenderPtr> RecommenderDirectory::All() const {
-  std::vector<RecommenderPtr> all;
-  all.reserve(impl_->recommenders.size());
-  for (const auto& [id, entry] : impl_->recommenders) all.push_back(entry.recommender);
-  return all;
-}
+std::vector<RecommenderPtr> RecommenderDirectory::All() const { return impl_->recommenders.All(); }
 
 std::size_t RecommenderDirectory::size() const { return impl_->recommenders.size(); }
 
 std::vector<DataSetPtr> RecommenderDirectory::DataSetsOf(const model::RecommenderId& id) const {
-  const std::string prefix = id.str() + "/";
-  std::vector<DataSetPtr> all;
-  for (auto at = impl_->sets.lower_bound(prefix);
-       at != impl_->sets.end() && at->first.starts_with(prefix); ++at) {
-    all.push_back(at->second.set);
-  }
-  std::ranges::reverse(all);
-  return all;
+  return impl_->sets.FindBy<ByRecommender>(id);
 }
 
 DataSetPtr RecommenderDirectory::FindDataSet(const model::RecommenderId& id,
                                              std::string_view version) const {
-  const auto found = impl_->sets.find(model::DataSetKey(id, version));
-  return found == impl_->sets.end() ? nullptr : found->second.set;
+  return impl_->sets.Find(model::DataSetKey(id, version));
 }
 
 model::Revision RecommenderDirectory::RevisionOfDataSet(const model::RecommenderId& id,
                                                         std::string_view version) const {
-  const auto found = impl_->sets.find(model::DataSetKey(id, version));
-  return found == impl_->sets.end() ? 0 : found->second.revision;
+  return impl_->sets.RevisionOf(model::DataSetKey(id, version));
 }
 
-std::size_t RecommenderDirectory::quarantined() const { return impl_->unreadable.size(); }
+const store::Quarantine& RecommenderDirectory::quarantine() const { return impl_->quarantine; }
 
 }  // namespace atelier::directory

@@ -5,6 +5,7 @@
 
 #include "model/data_set.h"
 #include "model/recommender.h"
+#include "store/quarantine.h"
 #include "store/store.h"
 
 namespace atelier::directory {
@@ -14,11 +15,12 @@ using RecommenderPtr = std::shared_ptr<const model::Recommender>;
 using DataSetPtr = std::shared_ptr<const model::DataSet>;
 
 /// The read model of recommenders and their data sets; their documents are in
-/// control::RecommenderData. A record that cannot be read is left out and counted. Threads:
-/// the I/O thread.
+/// control::RecommenderData. A record that cannot be read is in quarantine. Threads: the I/O
+/// thread.
 class RecommenderDirectory : public store::Listener {
  public:
-  RecommenderDirectory();
+  /// `log`: names what cannot be read; nullptr: none does.
+  explicit RecommenderDirectory(Logger* log = nullptr);
   ~RecommenderDirectory() override;
   RecommenderDirectory(const RecommenderDirectory&) = delete;
   RecommenderDirectory& operator=(const RecommenderDirectory&) = delete;
@@ -37,7 +39,7 @@ class RecommenderDirectory : public store::Listener {
   DataSetPtr FindDataSet(const model::RecommenderId& id, std::string_view version) const;
   model::Revision RevisionOfDataSet(const model::RecommenderId& id, std::string_view version) const;
 
-  std::size_t quarantined() const;
+  const store::Quarantine& quarantine() const;
 
  private:
   struct Impl;

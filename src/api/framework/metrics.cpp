@@ -78,6 +78,16 @@ void AppendUsage(std::string& out, const Services& services) {
               latest.left_out);
 }
 
+void AppendQuarantine(std::string& out, const Services& services) {
+  const auto append = [&](std::string_view kind, const store::Quarantine& quarantine) {
+    AppendSample(out, "atelier_records_quarantined", metrics::Label("kind", kind),
+                 quarantine.size());
+  };
+  AppendHead(out, "atelier_records_quarantined", "gauge",
+             "Other stored records that cannot be read; the log names them.");
+  append("recommender", services.recommenders.quarantine());
+}
+
 void AppendLeftovers(std::string& out, const Services& services) {
   const runtime::Leftovers notebooks = services.driver.leftovers();
   const runtime::Leftovers replicas = services.service_driver.leftovers();
@@ -158,6 +168,7 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
   AppendInstances(out, services);
   AppendGauge(out, "atelier_instances_quarantined", "Stored instances that cannot be read.",
               services.instances.quarantined());
+  if (ready) AppendQuarantine(out, services);
   AppendHead(out, "atelier_orphans", "gauge", "Workloads that run without a record.");
   fmt::format_to(
       std::back_inserter(out),

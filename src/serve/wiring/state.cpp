@@ -23,6 +23,7 @@ State::State(Foundation& base, const DataFolder& folder, identity::SealedBox ope
       services([this](std::string_view sealed, std::string_view context) {
         return box.OpenBox(sealed, context).value_or("");
       }),
+      recommenders(base.log.get()),
       recommender_data(base.recommending),
       identity(*store, identities, box, base.clock(), *base.random) {
   store->AddListener(identities);
@@ -45,7 +46,7 @@ Status State::Load(control::RecommenderEngine& engine, LoadProgress& progress) {
 }
 
 std::size_t State::quarantined() const {
-  return instances.quarantined() + services.quarantined() + recommenders.quarantined() +
+  return instances.quarantined() + services.quarantined() + recommenders.quarantine().size() +
          recommender_data.quarantined();
 }
 
