@@ -7,6 +7,7 @@
 
 #include "model/service.h"
 #include "model/service_spec.h"
+#include "store/quarantine.h"
 #include "store/store.h"
 
 namespace atelier::directory {
@@ -17,13 +18,14 @@ using ServiceSpecPtr = std::shared_ptr<const model::ServiceSpec>;
 using GroupPtr = std::shared_ptr<const model::ServiceGroup>;
 using ReplicaPtr = std::shared_ptr<const model::Replica>;
 
-/// The read model of services, their groups and their replicas. A record that cannot be read is
-/// left out and counted. Tokens are opened here, in memory. Threads: the I/O thread.
+/// The read model of services, their groups and their replicas. A record that cannot be read is in
+/// quarantine. Tokens are opened here, in memory. Threads: the I/O thread.
 class ServiceDirectory : public store::Listener {
  public:
   /// A sealed token and its context; empty: it cannot be opened. Without one, none can.
   using OpenToken = std::function<std::string(std::string_view sealed, std::string_view context)>;
-  explicit ServiceDirectory(OpenToken open = {});
+  /// `log`: names what cannot be read; nullptr: none does.
+  explicit ServiceDirectory(OpenToken open = {}, Logger* log = nullptr);
   ~ServiceDirectory() override;
   ServiceDirectory(const ServiceDirectory&) = delete;
   ServiceDirectory& operator=(const ServiceDirectory&) = delete;
@@ -63,6 +65,7 @@ class ServiceDirectory : public store::Listener {
   std::vector<ReplicaPtr> AllReplicas() const;
 
   std::size_t quarantined() const;
+  const store::Quarantine& quarantine() const;
 
  private:
   struct Impl;

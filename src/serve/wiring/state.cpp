@@ -20,9 +20,11 @@ State::State(Foundation& base, const DataFolder& folder, identity::SealedBox ope
       mark(folder.StoreMark(), store->GetOpening(), base.executor(), base.blocking, base.real_clock,
            *base.log),
       identities(box),
-      services([this](std::string_view sealed, std::string_view context) {
-        return box.OpenBox(sealed, context).value_or("");
-      }),
+      services(
+          [this](std::string_view sealed, std::string_view context) {
+            return box.OpenBox(sealed, context).value_or("");
+          },
+          base.log.get()),
       recommenders(base.log.get()),
       recommender_data(base.recommending),
       identity(*store, identities, box, base.clock(), *base.random) {
