@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <mutex>
 #include <shared_mutex>
-#include <unordered_set>
 #include <utility>
 
 #include "directory/index/bulk_build.h"
 #include "directory/index/index.h"
 #include "directory/index/search.h"
 #include "directory/index/writer_first_mutex.h"
+#include "store/table.h"
 
 namespace atelier::directory {
 
@@ -25,7 +25,7 @@ InstancePtr Unpacked(const Index& index, Slot slot) {
 /// A change after the work that needs no lock.
 struct Decoded {
   const store::Change* change;
-  std::optional<model::Instance> instance;  // nullopt: a delete, or it cannot be read
+  std::optional<Result<model::Instance>> instance;  // nullopt: a delete
 };
 
 std::vector<Decoded> Decode(std::span<const store::Change> changes) {
@@ -34,9 +34,8 @@ std::vector<Decoded> Decode(std::span<const store::Change> changes) {
   for (const store::Change& change : changes) {
     if (change.record.kind != store::Kind::kInstance) continue;
     Decoded& one = decoded.emplace_back(Decoded{.change = &change, .instance = {}});
-    if (change.op == store::Write::Op::kDelete) continue;
-    auto instance = FromRecord<model::Instance>(change.record.body);
-    if (instance && instance->id.str() == change.record.key) one.instance = *std::move(instance);
+    if (change.op == store::Write::Op::kPut)
+      one.instance = store::ReadKeyed<model::Instance>(change.record, &model::Instance::id);
   }
   return decoded;
 }
@@ -44,25 +43,30 @@ std::vector<Decoded> Decode(std::span<const store::Change> changes) {
 }  // namespace
 
 struct InstanceDirectory::Impl {
+  explicit Impl(Logger* l) : log(l), quarantine(l) {}
+
+  Logger* log;
   mutable WriterFirstMutex mutex;  // guards the rest
   std::unique_ptr<Index> index = std::make_unique<Index>();
   model::Revision revision = 0;
   std::uint32_t loads = 0;
-  std::unordered_set<std::string> unreadable;  // record keys
+  store::Quarantine quarantine;
 
   void Apply(const Decoded& decoded) {
     const store::Record& record = decoded.change->record;
-    unreadable.erase(record.key);
-    if (decoded.instance) {
-      index->Put(*decoded.instance, record.revision);
-      return;
+    if (decoded.instance && *decoded.instance) {
+      index->Put(**decoded.instance, record.revision);
+    } else {
+      index->Erase(model::InstanceId(record.key));
     }
-    index->Erase(model::InstanceId(record.key));
-    if (decoded.change->op == store::Write::Op::kPut) unreadable.insert(record.key);
+    if (decoded.instance && !*decoded.instance)
+      quarantine.Add(record, decoded.instance->error());
+    else
+      quarantine.Remove(record.kind, record.key);
   }
 };
 
-InstanceDirectory::InstanceDirectory() : impl_(std::make_unique<Impl>()) {}
+InstanceDirectory::InstanceDirectory(Logger* log) : impl_(std::make_unique<Impl>(log)) {}
 InstanceDirectory::~InstanceDirectory() = default;
 
 Status InstanceDirectory::Load(store::Store& store, const LoadOptions& options) {
@@ -75,8 +79,8 @@ Status InstanceDirectory::Load(store::Store& store, const LoadOptions& options) 
   impl_->index = std::move(fresh);
   ++impl_->loads;
   impl_->revision = std::max(impl_->revision, built.revision);
-  impl_->unreadable = {std::make_move_iterator(built.unreadable.begin()),
-                       std::make_move_iterator(built.unreadable.end())};
+  impl_->quarantine = store::Quarantine(impl_->log);
+  for (const auto& [record, why] : built.unreadable) impl_->quarantine.Add(record, why);
   return Ok();
 }
 
@@ -166,7 +170,7 @@ std::size_t InstanceDirectory::size() const {
 
 std::size_t InstanceDirectory::quarantined() const {
   const std::shared_lock lock(impl_->mutex);
-  return impl_->unreadable.size();
+  return impl_->quarantine.size();
 }
 
 bool CanSee(const Viewer& viewer, const model::Instance& instance) {

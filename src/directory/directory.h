@@ -125,7 +125,8 @@ struct LoadOptions {
 /// batch.
 class InstanceDirectory : public store::Listener {
  public:
-  InstanceDirectory();
+  /// `log`: names what cannot be read; nullptr: none does.
+  explicit InstanceDirectory(Logger* log = nullptr);
   ~InstanceDirectory() override;
   InstanceDirectory(const InstanceDirectory&) = delete;
   InstanceDirectory& operator=(const InstanceDirectory&) = delete;

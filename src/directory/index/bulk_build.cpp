@@ -10,7 +10,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "base/codec.h"
+#include "store/table.h"
 
 namespace atelier::directory {
 
@@ -72,9 +72,11 @@ class Gatherer {
     if (const std::size_t done = ++done_; done % kProgressEvery == 0) progress_(done);
     built.revision = std::max(built.revision, record.revision);
     json::monotonic_resource memory(scratch_.data(), scratch_.size());
-    const auto instance = FromRecord<model::Instance>(record.body, &memory);
-    if (!instance || instance->id.str() != record.key) {
-      built.unreadable.push_back(record.key);
+    const auto instance = store::ReadKeyed<model::Instance>(record, &model::Instance::id, &memory);
+    if (!instance) {
+      store::Record named{
+          .kind = record.kind, .key = record.key, .revision = record.revision, .body = {}};
+      built.unreadable.emplace_back(std::move(named), instance.error());
       return;
     }
     table_.Fill(slot, *instance, record.revision);

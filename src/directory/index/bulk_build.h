@@ -1,7 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <functional>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -11,8 +11,8 @@
 namespace atelier::directory {
 
 struct BulkBuilt {
-  std::vector<std::string> unreadable;  // record keys
-  model::Revision revision = 0;         // the greatest
+  std::vector<std::pair<store::Record, Error>> unreadable;  // without their bodies, and why
+  model::Revision revision = 0;                             // the greatest
 };
 
 /// Fills an empty index with every record of `bulk`, `threads` of them reading and decoding side by

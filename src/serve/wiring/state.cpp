@@ -20,6 +20,7 @@ State::State(Foundation& base, const DataFolder& folder, identity::SealedBox ope
       mark(folder.StoreMark(), store->GetOpening(), base.executor(), base.blocking, base.real_clock,
            *base.log),
       identities(box),
+      instances(base.log.get()),
       services(
           [this](std::string_view sealed, std::string_view context) {
             return box.OpenBox(sealed, context).value_or("");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "store/store.h"
+#include "support/recorded_log.h"
 #include "support/run.h"
 
 namespace atelier::directory {
@@ -208,6 +209,25 @@ TEST(InstanceDirectory, LoadServesWhatIsReadableAndCountsTheRest) {
   directory.Apply(std::vector{Put(Named("dsw-b"), *revision + 1), Delete("dsw-c", *revision + 1)});
   EXPECT_EQ(directory.quarantined(), 1U);
   EXPECT_EQ(directory.size(), 2U);
+}
+
+TEST(InstanceDirectory, NamesWhatItCannotReadInTheLog) {
+  asio::io_context io;
+  const auto store = store::MakeMemoryStore(io.get_executor());
+  ASSERT_TRUE(test::Run(
+      io, store->Commit({store::Write::Put(store::Kind::kInstance, "dsw-b", "not json")})));
+  test::RecordedLog log;
+  InstanceDirectory directory(&log);
+  ASSERT_TRUE(directory.Load(*store).has_value());
+  store::Change other = Put(Named("dsw-other"), 7);
+  other.record.key = "dsw-a";
+  directory.Apply({&other, 1});
+  const std::vector<std::string> expected = {
+      "store.quarantined kind=Instance key=dsw-b revision=1 error=The stored record is not JSON.",
+      "store.quarantined kind=Instance key=dsw-a revision=7 error=The record is stored under "
+      "another "
+      "key than its own."};
+  EXPECT_EQ(log.lines, expected);
 }
 
 }  // namespace
