@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/principal.h"
+#include "store/quarantine.h"
 #include "store/store.h"
 
 namespace atelier::identity {
@@ -27,18 +28,22 @@ struct KeyEntry {
 /// The read model of accounts, users, roles, policies, keys, workspaces and members. Pointers stay
 /// valid until the next Apply: copy what must outlive a co_await. Threads: the I/O thread.
 ///
+/// A record that cannot be read is in quarantine, and gives no right: it is not found here, and who
+/// relies on it may do nothing (docs/decisions/0044-table.md).
+///
 /// Names of users, roles, policies and workspaces are unique, and found, without regard to letter
 /// case. Their records are keyed by the lower-case name (RecordKey), so the store itself refuses a
 /// second one.
 class IdentityDirectory : public store::Listener {
  public:
-  /// `box` opens the sealed secrets.
-  explicit IdentityDirectory(const SealedBox& box);
+  /// `box` opens the sealed secrets. `log`: names what cannot be read; nullptr: none does.
+  explicit IdentityDirectory(const SealedBox& box, Logger* log = nullptr);
   ~IdentityDirectory() override;
   IdentityDirectory(const IdentityDirectory&) = delete;
   IdentityDirectory& operator=(const IdentityDirectory&) = delete;
 
-  /// DataLoss: a record cannot be read, or the key file is not the one that sealed the secrets.
+  /// DataLoss: the main account cannot be read, without which there is nobody to serve, or the key
+  /// file is not the one that sealed the secrets.
   Status Load(store::Store& store);
   void Apply(std::span<const store::Change> changes) override;
 
@@ -48,7 +53,8 @@ class IdentityDirectory : public store::Listener {
   const model::User* FindUserByName(std::string_view name) const;
   const model::Role* FindRole(std::string_view name) const;
   const model::Policy* FindPolicy(std::string_view name) const;  // custom ones
-  /// The parsed document of a custom or system policy; nullptr: there is none of this name.
+  /// The parsed document of a custom or system policy; nullptr: there is none of this name, or it
+  /// cannot be read. What is attached without one denies everything.
   const PolicyDocument* FindDocument(std::string_view policy_name) const;
   const model::Workspace* FindWorkspace(const model::WorkspaceId& id) const;
   const model::Workspace* FindWorkspaceByName(std::string_view name) const;
@@ -72,6 +78,9 @@ class IdentityDirectory : public store::Listener {
   std::vector<model::Workspace> Workspaces() const;  // by creation, oldest first
   std::vector<model::Member> MembersOf(const model::WorkspaceId& workspace) const;
   std::vector<model::Member> MembershipsOf(const model::UserId& user) const;
+  /// Keys of records of members, of this workspace or user, that cannot be read: they are deleted
+  /// with what they belong to.
+  std::vector<std::string> UnreadableMembers(std::string_view id) const;
   /// Who has chosen it as their default.
   std::vector<model::UserId> ChosenBy(const model::WorkspaceId& workspace) const;
   std::vector<model::WorkspaceConfig> ConfigsOf(const model::WorkspaceId& workspace) const;
@@ -87,9 +96,13 @@ class IdentityDirectory : public store::Listener {
   using Lending = std::function<bool(const model::AccessKey& key)>;
   void SetLending(Lending lending);
   bool LendingHolds(const model::AccessKey& key) const;
-  /// The revision a record has in this model; 0: there is none. What was decided from this model is
-  /// committed with it as `expected`.
+  /// The revision a record has in this model; 0: there is none, or it cannot be read. What was
+  /// decided from this model is committed with it as `expected`.
   model::Revision RevisionOf(store::Kind kind, std::string_view key) const;
+  /// Whether there is such a record, readable or not: then its name is taken.
+  bool Holds(store::Kind kind, std::string_view key) const;
+
+  const store::Quarantine& quarantine() const;
 
  private:
   struct Impl;

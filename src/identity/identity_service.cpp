@@ -97,7 +97,7 @@ Task<Result<NewKey>> IdentityService::Bootstrap(std::string account_name) {
   const model::AccessKey key = KeyRecord(made, root);
   const model::Workspace workspace = MakeWorkspace("default_workspace", root);
   const auto plan = [&]() -> Result<store::Batch> {
-    if (directory_.account() != nullptr) {
+    if (directory_.Holds(Kind::kAccount, kAccountKey)) {
       return Error(Code::kFailedPrecondition, "There is an account already.", "AccountExists");
     }
     store::Batch batch;

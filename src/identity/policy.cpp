@@ -36,7 +36,9 @@ Decision DecideAttached(const IdentityDirectory& directory, const std::vector<st
   Decision all{.policy_type = kAccountLevel};
   for (const std::string& name : names) {
     const PolicyDocument* document = directory.FindDocument(name);
-    if (document == nullptr) continue;  // a system policy of another version: it grants nothing
+    // It cannot be read, or another version knows it: whatever it denies must stay denied.
+    if (document == nullptr)
+      return {.verdict = Verdict::kExplicitDeny, .policy_type = kAccountLevel};
     const Verdict one = document->Decide(query);
     const bool asks_for_keys = document->AsksForKeys(query);
     // A Deny that no key can lift is final, whatever the other documents ask for.

@@ -85,6 +85,7 @@ void AppendQuarantine(std::string& out, const Services& services) {
   };
   AppendHead(out, "atelier_records_quarantined", "gauge",
              "Other stored records that cannot be read; the log names them.");
+  append("identity", services.identities.quarantine());
   append("service", services.services.quarantine());
   append("recommender", services.recommenders.quarantine());
 }

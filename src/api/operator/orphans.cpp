@@ -83,8 +83,9 @@ Result<control::Adoption> AdoptionOf(const Context& context, const control::Orph
   const identity::IdentityDirectory& identities = context.services.identities;
   const model::UserId owner(request.UserId.value_or(""));
   if (owner.empty()) return Error(Code::kInvalidArgument, "UserId is missing: the new owner.");
-  const bool known =
-      identities.FindUser(owner) != nullptr || owner.str() == identities.account()->id.str();
+  const model::Account* account = identities.account();
+  const bool known = identities.FindUser(owner) != nullptr ||
+                     (account != nullptr && owner.str() == account->id.str());
   if (!known)
     return Error(Code::kInvalidArgument, fmt::format("User {} does not exist.", owner.str()));
   std::optional<model::WorkspaceId> workspace = identities.DefaultWorkspaceOf(owner);

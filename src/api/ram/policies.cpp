@@ -58,9 +58,10 @@ wire::RamPolicy Show(const model::Policy& policy) {
           .AttachmentCount = std::nullopt};
 }
 
+/// A system policy, or one that cannot be read.
 wire::RamPolicy ShowSystem(std::string_view name) {
   return {.PolicyName = std::string(name),
-          .PolicyType = "System",
+          .PolicyType = identity::SystemPolicies().contains(name) ? "System" : "Custom",
           .Description = "",
           .DefaultVersion = std::string(kVersionId),
           .PolicyDocument = std::nullopt,
@@ -132,10 +133,13 @@ Task<Result<std::string>> DeletePolicy(Context& context, Args<kDeleteParams> arg
 // Attachment
 // ------------------------------------------------------------------------------------------
 
-/// The policy to attach; its type and name must agree.
+/// The policy to attach or detach; its type and name must agree. One that cannot be read is there
+/// to be detached.
 Result<std::string> PolicyToAttach(const Context& context, Args<kGetParams> args) {
   const std::string& name = args.Text("PolicyName");
-  if (!PolicyExists(context, args.Text("PolicyType"), name)) return UnknownPolicy();
+  const bool unreadable = context.services.identities.quarantine().Contains(
+      store::Kind::kPolicy, identity::RecordKey(name));
+  if (!unreadable && !PolicyExists(context, args.Text("PolicyType"), name)) return UnknownPolicy();
   return name;
 }
 

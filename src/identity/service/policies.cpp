@@ -60,7 +60,8 @@ Task<Result<model::Policy>> IdentityService::CreatePolicy(std::string name, std:
                              .created = now,
                              .modified = now};
   const auto plan = [&]() -> Result<store::Batch> {
-    if (PolicyName(name)) return AlreadyThere("Policy", name);
+    if (PolicyName(name) || directory_.Holds(Kind::kPolicy, RecordKey(name)))
+      return AlreadyThere("Policy", name);
     return store::Batch{PutAsRead(directory_, Kind::kPolicy, RecordKey(name), policy)};
   };
   ATELIER_CO_RETURN_IF_ERROR(co_await Commit(plan, std::move(actor), "policy/" + name));
@@ -87,13 +88,13 @@ Task<Status> IdentityService::DeletePolicy(std::string name, model::Actor actor)
 Task<Status> IdentityService::SetAttachment(std::string policy, Kind kind, std::string holder,
                                             bool attached, model::Actor actor) {
   const auto edit = [&](std::vector<std::string>& policies) -> Status {
-    ATELIER_TRY(const std::string name, PolicyName(policy));
-    const auto found = std::ranges::find(policies, name);
-    if (!attached) {
-      if (found == policies.end()) return NotThere("Policy", name);
+    const auto found = std::ranges::find(policies, RecordKey(policy), &RecordKey);
+    if (!attached) {  // also one that cannot be read
+      if (found == policies.end()) return NotThere("Policy", policy);
       policies.erase(found);
       return Ok();
     }
+    ATELIER_TRY(const std::string name, PolicyName(policy));
     if (found != policies.end()) return AlreadyThere("Policy", name);
     ATELIER_RETURN_IF_ERROR(CheckRoom(policies, name));
     policies.push_back(name);

@@ -45,6 +45,14 @@ inline std::string MemberId(const model::Member& member) {
   return member.workspace.str() + "-" + member.user.str();
 }
 
+/// Deletes what makes members of this workspace or user and cannot be read: a newer version may be
+/// able to read it again when the name belongs to somebody else.
+inline void AppendUnreadableMembers(const IdentityDirectory& directory, std::string_view id,
+                                    store::Batch& batch) {
+  for (std::string& key : directory.UnreadableMembers(id))
+    batch.push_back(store::Write::Delete(store::Kind::kMember, std::move(key)));
+}
+
 /// A user, the account, or a role by its name.
 inline bool IsPrincipal(const IdentityDirectory& directory, const model::UserId& user) {
   if (directory.FindUser(user) != nullptr) return true;

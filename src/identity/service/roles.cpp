@@ -61,7 +61,7 @@ Task<Result<model::Role>> IdentityService::CreateRole(std::string name, std::str
                          .created = clock_.Wall(),
                          .policies = {}};
   const auto plan = [&]() -> Result<store::Batch> {
-    if (directory_.FindRole(name) != nullptr) return AlreadyThere("Role", name);
+    if (directory_.Holds(Kind::kRole, RecordKey(name))) return AlreadyThere("Role", name);
     return store::Batch{PutAsRead(directory_, Kind::kRole, RecordKey(name), role)};
   };
   ATELIER_CO_RETURN_IF_ERROR(co_await Commit(plan, std::move(actor), "role/" + name));
@@ -77,6 +77,7 @@ Task<Status> IdentityService::DeleteRole(std::string name, model::Actor actor) {
       batch.push_back(
           store::Write::Delete(Kind::kMember, member.workspace.str() + "-" + member.user.str()));
     }
+    AppendUnreadableMembers(directory_, role->name, batch);
     return batch;
   };
   co_return co_await Commit(plan, std::move(actor), "role/" + name);

@@ -37,7 +37,7 @@ Task<Result<model::User>> IdentityService::CreateUser(std::string name, std::str
                    .created = clock_.Wall(),
                    .policies = {}};
   const auto plan = [&]() -> Result<store::Batch> {
-    if (directory_.FindUserByName(name) != nullptr) return AlreadyThere("User", name);
+    if (directory_.Holds(Kind::kUser, RecordKey(name))) return AlreadyThere("User", name);
     while (directory_.FindUser(user.id) != nullptr) user.id = model::UserId(Digits(18));
     return store::Batch{PutAsRead(directory_, Kind::kUser, RecordKey(name), user)};
   };
@@ -59,6 +59,7 @@ Task<Status> IdentityService::DeleteUser(std::string name, model::Actor actor) {
       batch.push_back(
           store::Write::Delete(Kind::kMember, member.workspace.str() + "-" + member.user.str()));
     }
+    AppendUnreadableMembers(directory_, user->id, batch);
     if (directory_.RevisionOf(Kind::kDefaultWorkspace, user->id.str()) != 0) {
       batch.push_back(store::Write::Delete(Kind::kDefaultWorkspace, user->id.str()));
     }

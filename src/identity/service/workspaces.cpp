@@ -42,6 +42,7 @@ model::Workspace IdentityService::MakeWorkspace(std::string name, model::UserId 
   do {
     workspace.id = model::WorkspaceId(Digits(8));
   } while (directory_.FindWorkspace(workspace.id) != nullptr ||
+           !directory_.MembersOf(workspace.id).empty() ||  // of one that cannot be read
            directory_.RevisionOf(Kind::kWorkspaceUse, workspace.id) != 0);  // once was another's
   workspace.name = std::move(name);
   workspace.creator = std::move(creator);
@@ -79,7 +80,7 @@ Task<Result<model::Workspace>> IdentityService::CreateWorkspace(
   workspace.description = std::move(description);
   workspace.env_types = std::move(env_types);
   const auto plan = [&]() -> Result<store::Batch> {
-    if (directory_.FindWorkspaceByName(name) != nullptr) return AlreadyThere("Workspace", name);
+    if (directory_.Holds(Kind::kWorkspace, RecordKey(name))) return AlreadyThere("Workspace", name);
     if (!IsPrincipal(directory_, workspace.creator))
       return NotThere("User", workspace.creator.str());
     store::Batch batch;
@@ -117,6 +118,7 @@ Result<store::Batch> IdentityService::PlanDeletion(const model::Workspace& works
     if (Administers(member)) use.former_admins.push_back(member.user);
     batch.push_back(DeleteAsRead(directory_, Kind::kMember, MemberId(member)));
   }
+  AppendUnreadableMembers(directory_, workspace.id, batch);
   for (const model::UserId& user : directory_.ChosenBy(workspace.id))
     batch.push_back(DeleteAsRead(directory_, Kind::kDefaultWorkspace, user.str()));
   if (directory_.RevisionOf(Kind::kWorkspaceConfigs, id) != 0)

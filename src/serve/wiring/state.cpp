@@ -19,7 +19,7 @@ State::State(Foundation& base, const DataFolder& folder, identity::SealedBox ope
       store(std::move(opened)),
       mark(folder.StoreMark(), store->GetOpening(), base.executor(), base.blocking, base.real_clock,
            *base.log),
-      identities(box),
+      identities(box, base.log.get()),
       instances(base.log.get()),
       services(
           [this](std::string_view sealed, std::string_view context) {
@@ -49,8 +49,8 @@ Status State::Load(control::RecommenderEngine& engine, LoadProgress& progress) {
 }
 
 std::size_t State::quarantined() const {
-  return instances.quarantined() + services.quarantined() + recommenders.quarantine().size() +
-         recommender_data.quarantined();
+  return identities.quarantine().size() + instances.quarantined() + services.quarantined() +
+         recommenders.quarantine().size() + recommender_data.quarantined();
 }
 
 Result<std::unique_ptr<State>> OpenState(Foundation& base, const DataFolder& folder) {

@@ -125,6 +125,7 @@ TEST(Pages, MetricsCountRequestsByOperationAndCode) {
            "atelier_instances{status=\"Running\"} 1\n",
            "atelier_instances{status=\"Failed\"} 0\n",
            "atelier_instances_quarantined 0\n",
+           "atelier_records_quarantined{kind=\"identity\"} 0\n",
            "atelier_records_quarantined{kind=\"service\"} 0\n",
            "atelier_records_quarantined{kind=\"recommender\"} 0\n",
            "atelier_store_writable 1\n",
