@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "control/instances.h"
-#include "control/recommender_data.h"
 #include "control/recommender_engine.h"
 #include "control/recommender_imports.h"
 #include "control/recommenders.h"
@@ -18,6 +17,7 @@
 #include "control/service_scaler.h"
 #include "control/services.h"
 #include "directory/directory.h"
+#include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
 #include "directory/service_directory.h"
 #include "http/server.h"
@@ -51,7 +51,7 @@ struct Services {
   runtime::Driver& service_driver;  // of their replicas
   directory::RecommenderDirectory& recommenders;
   control::Recommenders& recommender_control;
-  control::RecommenderData& recommender_data;
+  directory::RecommenderData& recommender_data;
   control::RecommenderImports& recommender_imports;
   const control::RecommenderEngine& recommender_engine;
   const model::Catalogue& catalogue;

@@ -26,7 +26,7 @@ using model::DataSetState;
 using model::RecommenderId;
 using store::Kind;
 using store::Write;
-using SnapshotPtr = std::shared_ptr<const RecommenderData::Snapshot>;
+using SnapshotPtr = std::shared_ptr<const directory::RecommenderData::Snapshot>;
 using ModelPtr = std::shared_ptr<const recommender::Model>;
 
 namespace {
@@ -55,8 +55,8 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   };
   using ImportPtr = std::shared_ptr<Import>;
 
-  Impl(store::Store& s, const directory::RecommenderDirectory& d, RecommenderData& r, Clock& c,
-       Logger& l, asio::any_io_executor executor, Options o)
+  Impl(store::Store& s, const directory::RecommenderDirectory& d, directory::RecommenderData& r,
+       Clock& c, Logger& l, asio::any_io_executor executor, Options o)
       : store(s),
         directory(d),
         data(r),
@@ -73,7 +73,7 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
 
   store::Store& store;
   const directory::RecommenderDirectory& directory;
-  RecommenderData& data;
+  directory::RecommenderData& data;
   Clock& clock;
   Logger& log;
   asio::any_io_executor io;
@@ -117,7 +117,7 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
 
 RecommenderEngine::RecommenderEngine(store::Store& store,
                                      const directory::RecommenderDirectory& directory,
-                                     RecommenderData& data, Clock& clock, Logger& log,
+                                     directory::RecommenderData& data, Clock& clock, Logger& log,
                                      asio::any_io_executor io, Options options)
     : impl_(std::make_shared<Impl>(store, directory, data, clock, log, std::move(io),
                                    std::move(options))) {}

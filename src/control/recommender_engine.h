@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/task.h"
-#include "control/recommender_data.h"
+#include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
 #include "store/store.h"
 
@@ -28,8 +28,8 @@ class RecommenderEngine : public store::Listener {
     Duration stop_within = std::chrono::seconds(5);        // of a training that is told to end
   };
   RecommenderEngine(store::Store& store, const directory::RecommenderDirectory& directory,
-                    RecommenderData& data, Clock& clock, Logger& log, asio::any_io_executor io,
-                    Options options);
+                    directory::RecommenderData& data, Clock& clock, Logger& log,
+                    asio::any_io_executor io, Options options);
   ~RecommenderEngine() override;
   RecommenderEngine(const RecommenderEngine&) = delete;
   RecommenderEngine& operator=(const RecommenderEngine&) = delete;

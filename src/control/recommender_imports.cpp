@@ -45,7 +45,7 @@ std::string VersionAt(WallTime time) {
 struct RecommenderImports::Impl {
   store::Store& store;
   const directory::RecommenderDirectory& directory;
-  const RecommenderData& data;
+  const directory::RecommenderData& data;
   RecommenderEngine& engine;
   Clock& clock;
 
@@ -85,8 +85,8 @@ struct RecommenderImports::Impl {
 
 RecommenderImports::RecommenderImports(store::Store& store,
                                        const directory::RecommenderDirectory& directory,
-                                       const RecommenderData& data, RecommenderEngine& engine,
-                                       Clock& clock)
+                                       const directory::RecommenderData& data,
+                                       RecommenderEngine& engine, Clock& clock)
     : impl_(new Impl{
           .store = store, .directory = directory, .data = data, .engine = engine, .clock = clock}) {
 }
@@ -123,7 +123,7 @@ Task<Status> RecommenderImports::Push(RecommenderId id, model::DocumentTable tab
 
 Result<store::Batch> RecommenderImports::Impl::PlanRun(const RecommenderId& id) const {
   ATELIER_TRY(const RecommenderPtr recommender, Open(id));
-  const RecommenderData::Counts known = data.CountsOf(id);
+  const directory::RecommenderData::Counts known = data.CountsOf(id);
   if (known.items == 0)
     return WrongState(fmt::format("Instance {} has no item: push some first.", id.str()));
   const auto sets = directory.DataSetsOf(id);

@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "base/task.h"
-#include "control/recommender_data.h"
 #include "control/recommender_engine.h"
+#include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
 #include "model/audit.h"
 #include "model/recommender_document.h"
@@ -25,7 +25,8 @@ namespace atelier::control {
 class RecommenderImports {
  public:
   RecommenderImports(store::Store& store, const directory::RecommenderDirectory& directory,
-                     const RecommenderData& data, RecommenderEngine& engine, Clock& clock);
+                     const directory::RecommenderData& data, RecommenderEngine& engine,
+                     Clock& clock);
 
   /// All of `documents` (ParseDocuments) or none. Of a behaviour that is there already nothing
   /// changes. InvalidArgument: a behaviour with an item that is not there.

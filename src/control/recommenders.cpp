@@ -51,7 +51,7 @@ Result<model::RecommenderQuota> Changed(const model::RecommenderQuota& present,
 struct Recommenders::Impl {
   store::Store& store;
   const directory::RecommenderDirectory& directory;
-  const RecommenderData& data;
+  const directory::RecommenderData& data;
   Clock& clock;
   Random& random;
   Options options;
@@ -74,7 +74,7 @@ struct Recommenders::Impl {
 };
 
 Recommenders::Recommenders(store::Store& store, const directory::RecommenderDirectory& directory,
-                           const RecommenderData& data, Clock& clock, Random& random,
+                           const directory::RecommenderData& data, Clock& clock, Random& random,
                            Options options)
     : impl_(new Impl{.store = store,
                      .directory = directory,
@@ -135,7 +135,7 @@ Task<Status> Recommenders::Impl::Resize(RecommenderId id, QuotaChange change, bo
                                         model::Actor actor) {
   const auto edit = [this, change, up](model::Recommender& next) -> Status {
     ATELIER_TRY(next.quota, Changed(next.quota, change, up));
-    const RecommenderData::Counts used = data.CountsOf(next.id);
+    const directory::RecommenderData::Counts used = data.CountsOf(next.id);
     if (next.quota.users < used.users || next.quota.items < used.items) {
       return Error(Code::kInvalidArgument,
                    fmt::format("quota may not be below what is used: {} users and {} items.",

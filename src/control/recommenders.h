@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/task.h"
-#include "control/recommender_data.h"
+#include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
 #include "model/audit.h"
 #include "model/recommender.h"
@@ -54,7 +54,8 @@ class Recommenders {
     std::size_t max_recommenders = 1'000;
   };
   Recommenders(store::Store& store, const directory::RecommenderDirectory& directory,
-               const RecommenderData& data, Clock& clock, Random& random, Options options);
+               const directory::RecommenderData& data, Clock& clock, Random& random,
+               Options options);
 
   Task<Result<directory::RecommenderPtr>> Create(NewRecommender wish, model::Actor actor);
   /// InvalidArgument/CanNotModifyIndustry: it was chosen before.

@@ -15,7 +15,7 @@ using RecommenderPtr = std::shared_ptr<const model::Recommender>;
 using DataSetPtr = std::shared_ptr<const model::DataSet>;
 
 /// The read model of recommenders and their data sets; their documents are in
-/// control::RecommenderData. A record that cannot be read is in quarantine. Threads: the I/O
+/// RecommenderData. A record that cannot be read is in quarantine. Threads: the I/O
 /// thread.
 class RecommenderDirectory : public store::Listener {
  public:

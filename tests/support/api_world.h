@@ -309,7 +309,7 @@ class ApiWorld {
   directory::RecommenderDirectory recommenders;
   test::TempDir models;
   Pool recommending{1};
-  control::RecommenderData recommender_data{recommending};
+  directory::RecommenderData recommender_data{recommending};
   control::Recommenders recommender_control{*store, recommenders, recommender_data,
                                             clock,  *random,      {}};
   control::RecommenderEngine recommender_engine{

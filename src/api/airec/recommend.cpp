@@ -54,9 +54,9 @@ recommender::Kind DefaultKind(const model::Recommender& recommender, bool has_it
   return recommender::Kind::kPersonal;
 }
 
-Result<control::RecommendQuery> ParseQuery(const Context& context, Args<kParams> args,
-                                           const model::Recommender& recommender) {
-  control::RecommendQuery query;
+Result<directory::RecommendQuery> ParseQuery(const Context& context, Args<kParams> args,
+                                             const model::Recommender& recommender) {
+  directory::RecommendQuery query;
   query.user = args.Has("userId") ? args.Text("userId") : args.Text("imei");
   if (query.user.empty()) return Invalid("userId or imei is required.");
   query.items = args.List("items");
@@ -86,11 +86,11 @@ std::string MessageOf(const recommender::Pick& pick) {
       std::chrono::floor<std::chrono::seconds>(pick.because_at).time_since_epoch().count(), reason);
 }
 
-wire::RecommendAnswer Encode(const Context& context, const control::Recommendation& found) {
+wire::RecommendAnswer Encode(const Context& context, const directory::Recommendation& found) {
   wire::RecommendAnswer answer;
   answer.result.reserve(found.items.size());
   std::int64_t position = 0;
-  for (const control::Recommended& item : found.items) {
+  for (const directory::Recommended& item : found.items) {
     const std::string& key = item.pick.item;
     const std::size_t colon = std::min(key.rfind(':'), key.size());
     answer.result.push_back(
@@ -118,7 +118,7 @@ Task<Result<std::string>> Recommend(Context& context, Args<kParams> args) {
                                 recommender->id.str(), EnumName(model::StatusOf(*recommender))),
                     "WrongState");
   }
-  control::RecommenderData& data = context.services.recommender_data;
+  directory::RecommenderData& data = context.services.recommender_data;
   data.NoteQuery(recommender->id, context.services.real_clock.Mono());
   ATELIER_CO_TRY(const auto found, co_await data.Recommend(recommender->id, std::move(query)));
   co_return AirecAnswer(context, Encode(context, found));

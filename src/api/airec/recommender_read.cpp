@@ -82,8 +82,8 @@ Task<Result<std::string>> DescribeInstance(Context& context, Args<kOfRecommender
 Task<Result<std::string>> DescribeQuota(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   const model::RecommenderQuota& quota = recommender->quota;
-  const control::RecommenderData& data = context.services.recommender_data;
-  const control::RecommenderData::Counts used = data.CountsOf(recommender->id);
+  const directory::RecommenderData& data = context.services.recommender_data;
+  const directory::RecommenderData::Counts used = data.CountsOf(recommender->id);
   co_return AirecAnswer(
       context,
       wire::RecommenderQuotaAnswer{

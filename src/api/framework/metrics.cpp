@@ -88,6 +88,7 @@ void AppendQuarantine(std::string& out, const Services& services) {
   append("identity", services.identities.quarantine());
   append("service", services.services.quarantine());
   append("recommender", services.recommenders.quarantine());
+  append("document", services.recommender_data.quarantine());
 }
 
 void AppendLeftovers(std::string& out, const Services& services) {

@@ -129,7 +129,7 @@ Status PushPlan::CheckQuota() const {
     if (change.fields && !there) ++more;
     if (!change.fields && there) --more;
   }
-  const RecommenderData::Counts used = data_.CountsOf(recommender_.id);
+  const directory::RecommenderData::Counts used = data_.CountsOf(recommender_.id);
   const std::int64_t most = users ? recommender_.quota.users : recommender_.quota.items;
   if (more <= 0 || (users ? used.users : used.items) + more <= most) return Ok();
   return Error(Code::kResourceExhausted,

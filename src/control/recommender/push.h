@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/task.h"
-#include "control/recommender_data.h"
+#include "directory/recommender_data.h"
 #include "model/recommender_document.h"
 #include "store/store.h"
 
@@ -18,8 +18,9 @@ class PushPlan {
  public:
   /// `hopeful`: behaviours are taken for new, as most are, and not looked for one by one; if one is
   /// there already the commit is Aborted, and the next plan looks.
-  PushPlan(store::Store& store, const RecommenderData& data, const model::Recommender& recommender,
-           model::DocumentTable table, WallTime now, bool hopeful)
+  PushPlan(store::Store& store, const directory::RecommenderData& data,
+           const model::Recommender& recommender, model::DocumentTable table, WallTime now,
+           bool hopeful)
       : store_(store),
         data_(data),
         recommender_(recommender),
@@ -45,7 +46,7 @@ class PushPlan {
   Task<Result<std::optional<store::Record>>> Find(std::string key);
 
   store::Store& store_;
-  const RecommenderData& data_;
+  const directory::RecommenderData& data_;
   const model::Recommender& recommender_;
   model::DocumentTable table_;
   WallTime now_;

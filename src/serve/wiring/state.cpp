@@ -27,7 +27,7 @@ State::State(Foundation& base, const DataFolder& folder, identity::SealedBox ope
           },
           base.log.get()),
       recommenders(base.log.get()),
-      recommender_data(base.recommending),
+      recommender_data(base.recommending, base.log.get()),
       identity(*store, identities, box, base.clock(), *base.random) {
   store->AddListener(identities);
   store->AddListener(instances);
@@ -50,7 +50,7 @@ Status State::Load(control::RecommenderEngine& engine, LoadProgress& progress) {
 
 std::size_t State::quarantined() const {
   return identities.quarantine().size() + instances.quarantined() + services.quarantined() +
-         recommenders.quarantine().size() + recommender_data.quarantined();
+         recommenders.quarantine().size() + recommender_data.quarantine().size();
 }
 
 Result<std::unique_ptr<State>> OpenState(Foundation& base, const DataFolder& folder) {

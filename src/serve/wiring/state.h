@@ -2,9 +2,9 @@
 #include <memory>
 #include <string>
 
-#include "control/recommender_data.h"
 #include "control/recommender_engine.h"
 #include "directory/directory.h"
+#include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
 #include "directory/service_directory.h"
 #include "identity/identity_directory.h"
@@ -37,7 +37,7 @@ class State {
   directory::InstanceDirectory instances;
   directory::ServiceDirectory services;
   directory::RecommenderDirectory recommenders;
-  control::RecommenderData recommender_data;
+  directory::RecommenderData recommender_data;
   identity::IdentityService identity;
 };
 

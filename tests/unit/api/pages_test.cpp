@@ -128,6 +128,7 @@ TEST(Pages, MetricsCountRequestsByOperationAndCode) {
            "atelier_records_quarantined{kind=\"identity\"} 0\n",
            "atelier_records_quarantined{kind=\"service\"} 0\n",
            "atelier_records_quarantined{kind=\"recommender\"} 0\n",
+           "atelier_records_quarantined{kind=\"document\"} 0\n",
            "atelier_store_writable 1\n",
            "atelier_trash_trees 0\n",
            "atelier_trash_trees_failing 0\n",

@@ -8,10 +8,10 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/pool.h"
-#include "control/recommender_data.h"
 #include "control/recommender_engine.h"
 #include "control/recommender_imports.h"
 #include "control/recommenders.h"
+#include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
 #include "model/recommender_document.h"
 #include "support/recorded_log.h"
@@ -20,6 +20,11 @@
 #include "unit/control/world.h"
 
 namespace atelier::control {
+
+using directory::Recommendation;
+using directory::Recommended;
+using directory::RecommenderData;
+using directory::RecommendQuery;
 
 /// The recommenders of a server without sockets, over a store in memory. Trainings run on a thread
 /// of their own, as they do in the server: Settle waits for them.

@@ -10,10 +10,10 @@
 #include <boost/asio/strand.hpp>
 
 #include "base/pool.h"
-#include "control/recommender/documents.h"
-#include "control/recommender_data.h"
+#include "directory/recommender/documents.h"
+#include "directory/recommender_data.h"
 
-namespace atelier::control {
+namespace atelier::directory {
 
 /// What is in memory of one instance, a part for each of the threads that look at it. Shared with
 /// what runs on its strand: it may outlive the instance.
@@ -55,4 +55,4 @@ struct LiveRecommender {
 };
 using LiveRecommenderPtr = std::shared_ptr<LiveRecommender>;
 
-}  // namespace atelier::control
+}  // namespace atelier::directory

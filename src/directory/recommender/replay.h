@@ -2,10 +2,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "control/recommender/live.h"
+#include "directory/recommender/live.h"
 #include "model/data_set.h"
 
-namespace atelier::control {
+namespace atelier::directory {
 
 /// Brings the behaviours of one instance, which a store gives in the order of their keys, back into
 /// the order in which they came: after a start its histories are what they were before, and an
@@ -41,4 +41,4 @@ class Replay {
   std::vector<Import> imports_;
 };
 
-}  // namespace atelier::control
+}  // namespace atelier::directory

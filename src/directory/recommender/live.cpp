@@ -1,4 +1,4 @@
-#include "control/recommender/live.h"
+#include "directory/recommender/live.h"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 #include "model/item_filter.h"
 #include "model/recommender_use.h"
 
-namespace atelier::control {
+namespace atelier::directory {
 
 using model::DocumentFields;
 
@@ -112,4 +112,4 @@ std::vector<Recommended> LiveRecommender::Answer(const RecommendQuery& query) {
   return answer;
 }
 
-}  // namespace atelier::control
+}  // namespace atelier::directory

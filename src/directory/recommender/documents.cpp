@@ -1,4 +1,4 @@
-#include "control/recommender/documents.h"
+#include "directory/recommender/documents.h"
 
 #include <algorithm>
 #include <charconv>
@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "model/item_filter.h"
 
-namespace atelier::control {
+namespace atelier::directory {
 
 using model::DocumentFields;
 
@@ -76,4 +76,4 @@ std::optional<DocumentKeyParts> SplitDocumentKey(std::string_view key) {
       .recommender = key.substr(0, first), .table = *table, .rest = key.substr(second + 1)};
 }
 
-}  // namespace atelier::control
+}  // namespace atelier::directory

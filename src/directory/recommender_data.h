@@ -14,9 +14,10 @@
 #include "model/recommender.h"
 #include "model/recommender_use.h"
 #include "recommender/recommender.h"
+#include "store/quarantine.h"
 #include "store/store.h"
 
-namespace atelier::control {
+namespace atelier::directory {
 
 /// One recommendation that is asked for.
 struct RecommendQuery {
@@ -47,8 +48,9 @@ struct Recommendation {
 /// and never holds up the I/O thread.
 class RecommenderData : public store::Listener {
  public:
-  /// `pool`: works for all instances, and frees what they leave; outlives this.
-  explicit RecommenderData(Pool& pool);
+  /// `pool`: works for all instances, and frees what they leave; outlives this. `log`: names what
+  /// cannot be read; nullptr: none does.
+  explicit RecommenderData(Pool& pool, Logger* log = nullptr);
   ~RecommenderData() override;
   RecommenderData(const RecommenderData&) = delete;
   RecommenderData& operator=(const RecommenderData&) = delete;
@@ -76,8 +78,8 @@ class RecommenderData : public store::Listener {
   Counts CountsOf(const model::RecommenderId& id) const;
   bool HasUser(const model::RecommenderId& id, const std::string& user) const;
   bool HasItem(const model::RecommenderId& id, const std::string& item) const;
-  /// Documents that could not be read, and are left out.
-  std::size_t quarantined() const;
+  /// Documents that cannot be read, and count as absent.
+  const store::Quarantine& quarantine() const;
   /// Instances that were gone at Load while records of theirs were left, as after a crash.
   std::vector<model::RecommenderId> Orphans() const;
 
@@ -114,4 +116,4 @@ class RecommenderData : public store::Listener {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace atelier::control
+}  // namespace atelier::directory

@@ -6,7 +6,7 @@
 #include "model/recommender_document.h"
 #include "recommender/data.h"
 
-namespace atelier::control {
+namespace atelier::directory {
 
 /// A field as text; empty: it is absent.
 std::string_view FieldOf(const model::DocumentFields& fields, const std::string& name);
@@ -32,4 +32,4 @@ struct DocumentChange {
   std::optional<model::DocumentRecord> put;
 };
 
-}  // namespace atelier::control
+}  // namespace atelier::directory

@@ -1,11 +1,11 @@
-#include "control/recommender/replay.h"
+#include "directory/recommender/replay.h"
 
 #include <algorithm>
 #include <limits>
 #include <tuple>
 #include <utility>
 
-namespace atelier::control {
+namespace atelier::directory {
 
 void Replay::Note(const model::DocumentRecord& behavior, model::Revision revision) {
   arrivals_.push_back({.revision = revision,
@@ -47,4 +47,4 @@ void Replay::Run() {
   imports_ = {};
 }
 
-}  // namespace atelier::control
+}  // namespace atelier::directory

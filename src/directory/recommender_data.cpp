@@ -1,4 +1,4 @@
-#include "control/recommender_data.h"
+#include "directory/recommender_data.h"
 
 #include <algorithm>
 #include <set>
@@ -8,13 +8,13 @@
 #include <boost/asio/post.hpp>
 
 #include "base/codec.h"
-#include "control/recommender/documents.h"
-#include "control/recommender/live.h"
-#include "control/recommender/replay.h"
+#include "directory/recommender/documents.h"
+#include "directory/recommender/live.h"
+#include "directory/recommender/replay.h"
 #include "model/data_set.h"
 #include "model/recommender_document.h"
 
-namespace atelier::control {
+namespace atelier::directory {
 
 using model::RecommenderId;
 using store::Kind;
@@ -24,7 +24,7 @@ struct RecommenderData::Impl {
 
   Pool& pool;
   std::map<std::string, LiveRecommenderPtr, std::less<>> live;
-  std::size_t unreadable = 0;
+  store::Quarantine quarantine;
   std::set<std::string, std::less<>> orphans;  // ids that records of documents or data sets name
 
   LiveRecommenderPtr Find(std::string_view id) const {
@@ -32,8 +32,8 @@ struct RecommenderData::Impl {
     return found == live.end() ? nullptr : found->second;
   }
 
-  /// Whose documents a change is about, and what changes; nullptr: it is unreadable, or of an
-  /// instance that is gone.
+  /// Whose documents a change is about, and what changes: one that cannot be read is absent.
+  /// nullptr: of an instance that is gone.
   LiveRecommenderPtr Read(const store::Change& change, DocumentChange& out);
   LiveRecommenderPtr MakeLive() { return FreedOn(pool, std::make_unique<LiveRecommender>(pool)); }
   /// Of a data set's record: its version is counted for. Returns whose it is, and what it says;
@@ -49,6 +49,7 @@ struct RecommenderData::Impl {
 };
 
 LiveRecommenderPtr RecommenderData::Impl::Read(const store::Change& change, DocumentChange& out) {
+  quarantine.Remove(Kind::kRecommenderDocument, change.record.key);
   const auto parts = SplitDocumentKey(change.record.key);
   LiveRecommenderPtr found = parts ? Find(parts->recommender) : nullptr;
   if (found == nullptr) return nullptr;
@@ -57,11 +58,10 @@ LiveRecommenderPtr RecommenderData::Impl::Read(const store::Change& change, Docu
   out.put.reset();
   if (change.op == store::Write::Op::kPut) {
     auto read = FromRecord<model::DocumentRecord>(change.record.body);
-    if (!read) {
-      ++unreadable;
-      return nullptr;
-    }
-    out.put = *std::move(read);
+    if (read)
+      out.put = *std::move(read);
+    else
+      quarantine.Add(change.record, read.error());
   }
   return found;
 }
@@ -108,18 +108,16 @@ void RecommenderData::Impl::Post(const LiveRecommenderPtr& live,
 void RecommenderData::Impl::NoteUse(const store::Record& record) {
   NoteOrphan(record.key);
   auto read = FromRecord<model::RecommenderUse>(record.body);
-  if (!read) {
-    ++unreadable;
-    return;
-  }
+  if (!read) return quarantine.Add(record, read.error());
   const auto found = Find(read->recommender.str());
   if (found == nullptr) return;
   for (const auto& [version, items] : read->recommended)
     found->versions[version].recommended = items;
 }
 
-RecommenderData::RecommenderData(Pool& pool)
-    : impl_(new Impl{.pool = pool, .live = {}, .orphans = {}}) {}
+RecommenderData::RecommenderData(Pool& pool, Logger* log)
+    : impl_(new Impl{
+          .pool = pool, .live = {}, .quarantine = store::Quarantine(log), .orphans = {}}) {}
 RecommenderData::~RecommenderData() = default;
 
 Status RecommenderData::Load(store::Store& store) {
@@ -147,7 +145,7 @@ Status RecommenderData::Load(store::Store& store) {
     const model::Revision revision = record.revision;
     const auto live =
         impl_->Read({.op = store::Write::Op::kPut, .record = std::move(record)}, change);
-    if (live == nullptr) return;
+    if (live == nullptr || !change.put) return;
     live->Count(change);
     if (change.table == model::DocumentTable::behavior)
       return replay_of(live).Note(*change.put, revision);
@@ -176,6 +174,8 @@ void RecommenderData::Apply(std::span<const store::Change> changes) {
         live->Count(read);
         batches[live].push_back(std::move(read));
       }
+    } else if (kind == Kind::kRecommenderUse) {
+      impl_->quarantine.Remove(kind, change.record.key);  // written anew, by this server
     }
   }
   for (auto& [live, batch] : batches) Impl::Post(live, std::move(batch));
@@ -203,7 +203,7 @@ bool RecommenderData::HasItem(const RecommenderId& id, const std::string& item) 
   return live != nullptr && live->items.contains(item);
 }
 
-std::size_t RecommenderData::quarantined() const { return impl_->unreadable; }
+const store::Quarantine& RecommenderData::quarantine() const { return impl_->quarantine; }
 
 std::vector<RecommenderId> RecommenderData::Orphans() const {
   std::vector<RecommenderId> ids;
@@ -298,4 +298,4 @@ void RecommenderData::NoteSaved(const model::RecommenderUse& use) {
   for (const auto& [version, saved] : use.recommended) live->unsaved -= saved;
 }
 
-}  // namespace atelier::control
+}  // namespace atelier::directory
