@@ -38,8 +38,9 @@ ServiceEngine::ServiceEngine(Parts parts)
           LoopParts<model::ServiceId>("control.service.plan",
                                       static_cast<std::size_t>(parts_.options.max_concurrent)),
           [this](model::ServiceId id, WorkerSlot&) { return Step(std::move(id)); }),
-      probes_loop_(LoopParts<model::InstanceId>("control.service.probe", kProbeWidth),
-                   [this](model::InstanceId id, WorkerSlot&) { return Probe(std::move(id)); }) {}
+      probes_loop_(
+          LoopParts<model::InstanceId>("control.service.probe", kProbeWidth),
+          [this](model::InstanceId id, WorkerSlot& slot) { return Probe(std::move(id), slot); }) {}
 
 template <class Key>
 typename KeyedLoop<Key>::Parts ServiceEngine::LoopParts(const char* name, std::size_t width) {

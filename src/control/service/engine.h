@@ -109,7 +109,8 @@ class ServiceEngine final : public WorkloadPolicy,
   Task<Result<directory::ServiceSpecPtr>> SpecFor(directory::ReplicaPtr replica);
 
   // probes.cpp: how replicas are
-  Task<MonoTime> Probe(model::InstanceId id);
+  Task<MonoTime> Probe(model::InstanceId id, WorkerSlot& slot);
+  Task<Result<bool>> Ask(model::InstanceId id, model::HealthCheck check);
   void WatchHealth(const model::Replica& replica);
   Task<void> LoadSpec(model::InstanceId id);
   Watched* WatchedRun(const model::InstanceId& id, model::Generation generation);

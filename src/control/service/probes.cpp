@@ -46,8 +46,12 @@ Task<void> ServiceEngine::LoadSpec(model::InstanceId id) {
   }
 }
 
+Task<Result<bool>> ServiceEngine::Ask(model::InstanceId id, model::HealthCheck check) {
+  co_return co_await parts_.probe.Ask(std::move(id), std::move(check));
+}
+
 /// What does not run is not asked; WatchHealth goes on when it runs again.
-Task<MonoTime> ServiceEngine::Probe(model::InstanceId id) {
+Task<MonoTime> ServiceEngine::Probe(model::InstanceId id, WorkerSlot& slot) {
   const auto due_of = [this, &id] {
     const auto replica = parts_.directory.FindReplica(id);
     const auto found = watched_.find(id);
@@ -60,11 +64,15 @@ Task<MonoTime> ServiceEngine::Probe(model::InstanceId id) {
   if (due->when > parts_.clock.Mono()) co_return due->when;
   const Watched& before = watched_.at(id);
   const model::Generation run = before.generation;
-  const bool passed = co_await parts_.probe.Ask(id, before.health->CheckOf(due->kind));
+  // A check may take an hour, if its service says so: a slow one holds up no other.
+  static constexpr Duration kBeyondItsTime{1'000};
+  const model::HealthCheck check = before.health->CheckOf(due->kind);
+  const Deadline by = parts_.clock.In(check.timeout + kBeyondItsTime);
+  const auto passed = co_await loop_.Call(by, &slot, Ask(id, check));
   if (!loop_.running()) co_return MonoTime::max();
   if (Watched* watched = WatchedRun(id, run); watched != nullptr && watched->health) {
     const Verdict verdict = watched->health->verdict();
-    watched->health->Add(due->kind, passed, parts_.clock.Mono());
+    watched->health->Add(due->kind, passed.value_or(false), parts_.clock.Mono());
     if (watched->health->verdict() != verdict) loop_.Add(id);
   }
   const auto next = due_of();

@@ -512,6 +512,21 @@ TEST(ServiceRestartOfServer, IsGoneOnWithAnywhere) {
   }
 }
 
+TEST(ServiceLife, Promise10ChecksThatHangHoldUpNoOtherService) {
+  ServiceWorld world;
+  for (const char* name : {"hung0", "hung1", "hung2"}) {
+    world.Up(name, 100, {}, R"({"containers":[{"script":"serve","health_check":{
+        "http_get":{"path":"/"},"period_seconds":5,"timeout_seconds":600}}]})");
+  }
+  world.probe.hangs = [&](const model::InstanceId& id) {
+    const auto replica = world.service_directory.FindReplica(id);
+    return replica != nullptr && replica->service_name.starts_with("hung");
+  };
+  world.Pass(seconds(20));
+  ASSERT_TRUE(world.Make(ServiceWorld::Config("foo", 1)));
+  EXPECT_TRUE(world.ServiceReaches("foo", Running, seconds(5)));
+}
+
 TEST(ServiceOrphans, Promise3AReplicaWithoutARecordRunsOnAndIsReported) {
   ServiceWorld world;
   runtime::Workload workload;

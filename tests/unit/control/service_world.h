@@ -15,12 +15,21 @@ namespace atelier::control {
 /// Answers as the test says; yes without a word.
 class ScriptedProbe final : public HealthProbe {
  public:
+  explicit ScriptedProbe(Clock& clock) : clock_(clock) {}
   std::function<bool(const model::InstanceId&, const model::HealthCheck&)> answer;
+  std::function<bool(const model::InstanceId&)> hangs;  // until the check's own time is over
   int asked = 0;
   Task<bool> Ask(model::InstanceId id, model::HealthCheck check) override {
     ++asked;
+    if (hangs && hangs(id)) {
+      co_await clock_.Sleep(check.timeout);
+      co_return false;
+    }
     co_return !answer || answer(id, check);
   }
+
+ private:
+  Clock& clock_;
 };
 
 /// The services of a server without sockets, on the clock of a World (whose notebooks rest).
@@ -127,7 +136,7 @@ class ServiceWorld : public World {
   ServiceReconcilerOptions service_options;
   directory::ServiceDirectory service_directory;
   Admission admission;
-  ScriptedProbe probe;
+  ScriptedProbe probe{clock};
   std::map<model::InstanceId, int> in_flight;
   Services services;
   ServiceRelay service_relay;
