@@ -12,6 +12,7 @@
 
 #include "api/operation.h"
 #include "api/text.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/page.h"
