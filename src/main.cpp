@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "processor/processor.h"
 #include "runtime/process.h"
+#include "serve/options.h"
 #include "serve/serve.h"
 
 int main(int argc, char** argv) {
@@ -13,5 +14,5 @@ int main(int argc, char** argv) {
   if (command == "sweep") return atelier::runtime::SweepMain(argc - 1, argv + 1);
   if (command == "relay") return atelier::runtime::RelayMain(argc - 1, argv + 1);
   if (command == "processor") return atelier::processor::ProcessorMain(argc - 1, argv + 1);
-  return atelier::cli::Main(argc, argv);
+  return atelier::cli::Main(argc, argv, atelier::serve::OptionNames());
 }

@@ -4,12 +4,13 @@
 #include <cstdlib>
 #include <iostream>
 #include <unistd.h>
+#include <utility>
 
 #include "cli/run/surroundings.h"
 
 namespace atelier::cli {
 
-int Main(int argc, char** argv) {
+int Main(int argc, char** argv, std::vector<std::string> server_options) {
   if (argc < 1) return static_cast<int>(Exit::kUsage);
   std::signal(SIGPIPE, SIG_IGN);
   SystemClock clock;
@@ -26,7 +27,8 @@ int Main(int argc, char** argv) {
                       .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
                       .environment = environment,
                       .clock = clock,
-                      .random = *random};
+                      .random = *random,
+                      .server_options = std::move(server_options)};
   return static_cast<int>(Run({argv + 1, argv + argc}, around));
 }
 

@@ -14,10 +14,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 
-#include "base/config.h"
 #include "base/text.h"
 #include "serve/installation.h"
 #include "serve/last_resort.h"
+#include "serve/options.h"
 #include "serve/wiring/foundation.h"
 
 namespace atelier::serve {

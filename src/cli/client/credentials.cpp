@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
-#include "base/config.h"
 #include "base/file.h"
+#include "base/host_port.h"
 #include "base/raii.h"
 #include "base/text.h"
 #include "cli/client/text.h"

@@ -8,7 +8,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "base/config.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/command/completion.h"
@@ -22,14 +21,12 @@ namespace {
 constexpr const char* kServe = "serve";
 constexpr const char* kHelp = "help";
 
-CommandNode TreeOf(const CLI::App& app) {
+CommandNode TreeOf(const CLI::App& app, const std::vector<std::string>& server_options) {
   CommandNode node{
       .name = app.get_name(), .help = app.get_description(), .options = {}, .children = {}};
   if (app.get_name() == kServe) {
     node.is_client = false;
-    node.options = {"--config", "--manual", "--help"};
-    for (const ConfigOption& option : ConfigOptions())
-      node.options.push_back("--" + std::string(option.flag));
+    node.options = server_options;
     return node;
   }
   for (const CLI::Option* option : app.get_options()) {
@@ -37,21 +34,23 @@ CommandNode TreeOf(const CLI::App& app) {
     for (const std::string& name : option->get_lnames()) node.options.push_back("--" + name);
   }
   for (const CLI::App* child : app.get_subcommands([](const CLI::App*) { return true; })) {
-    node.children.push_back(TreeOf(*child));
+    node.children.push_back(TreeOf(*child, server_options));
   }
   return node;
 }
 
-void AddCompletion(CLI::App& root, Plan& plan) {
+void AddCompletion(CLI::App& root, Plan& plan, const std::vector<std::string>& server_options) {
   auto shell = std::make_shared<std::string>();  // shared: CLI11 writes it, the callback reads it
   CLI::App* app = root.add_subcommand("completion", "Print a completion script for a shell");
   app->add_option("shell", *shell, "bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  app->callback([&root, &plan, shell] { plan.print = CompletionScript(*shell, TreeOf(root)); });
+  app->callback([&root, &plan, &server_options, shell] {
+    plan.print = CompletionScript(*shell, TreeOf(root, server_options));
+  });
 }
 
-void AddRoot(CLI::App& root, Plan& plan) {
+void AddRoot(CLI::App& root, Plan& plan, const std::vector<std::string>& server_options) {
   root.require_subcommand(1);
   root.fallthrough();
   root.set_version_flag("-v,--version", "atelier " + std::string(kVersion));
@@ -81,7 +80,7 @@ void AddRoot(CLI::App& root, Plan& plan) {
   AddStatus(root, plan);
   AddVerbs(root, plan, RootVerbs());
   AddOrphans(root, plan);
-  AddCompletion(root, plan);
+  AddCompletion(root, plan, server_options);
   root.add_subcommand(kHelp, "Show the help of a command: atelier help service update");
   root.footer(
       "The server writes an access key to credentials.json in its data folder at its first start;\n"
@@ -142,13 +141,14 @@ std::string NeedsCommand(const CLI::App& root, const CLI::App& group) {
 
 }  // namespace
 
-Result<Plan> ParseCommandLine(std::vector<std::string> arguments) {
+Result<Plan> ParseCommandLine(std::vector<std::string> arguments,
+                              const std::vector<std::string>& server_options) {
   Plan plan;
   CLI::App root{
       "Notebooks, model services and recommenders on your own hardware, behind the API of "
       "PAI.",
       "atelier"};
-  AddRoot(root, plan);
+  AddRoot(root, plan, server_options);
   if (!arguments.empty() && arguments.front() == kHelp) {
     arguments.erase(arguments.begin());
     arguments.emplace_back("--help");

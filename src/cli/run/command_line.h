@@ -20,7 +20,9 @@ struct Plan {
   std::string print;                              // help, or a completion script
 };
 
-/// InvalidArgument: the command line is wrong; the message is what to print.
-Result<Plan> ParseCommandLine(std::vector<std::string> arguments);
+/// InvalidArgument: the command line is wrong; the message is what to print. `server_options`: the
+/// flags of `atelier serve`, for completion.
+Result<Plan> ParseCommandLine(std::vector<std::string> arguments,
+                              const std::vector<std::string>& server_options);
 
 }  // namespace atelier::cli

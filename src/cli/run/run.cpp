@@ -101,7 +101,7 @@ Task<void> RunCommand(const Plan& plan, const Connection& connection, http::Clie
 }  // namespace
 
 Exit Run(std::vector<std::string> arguments, Surroundings& around) {
-  const auto plan = ParseCommandLine(std::move(arguments));
+  const auto plan = ParseCommandLine(std::move(arguments), around.server_options);
   if (!plan) {
     around.err << plan.error().message();
     return Exit::kUsage;

@@ -21,6 +21,7 @@ struct Surroundings {
   std::function<std::optional<std::string>(const char*)> environment;
   Clock& clock;
   Random& random;
+  std::vector<std::string> server_options = {};  // flags of `atelier serve`, for completion
   Duration poll_every{250};  // between two looks at an instance that is waited for
 };
 

@@ -12,7 +12,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <fmt/format.h>
 
-#include "base/config.h"
+#include "base/host_port.h"
 #include "base/raii.h"
 #include "http/server/core.h"
 #include "http/server/session.h"

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/host_port.h"
 #include "base/metrics.h"
 #include "base/text.h"
 #include "control/notebook.h"

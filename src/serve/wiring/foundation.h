@@ -5,10 +5,11 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/clock.h"
-#include "base/config.h"
+#include "base/host_port.h"
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/random.h"
+#include "serve/options.h"
 
 namespace atelier::serve {
 

@@ -12,6 +12,7 @@
 #include "base/codec.h"
 #include "base/digest.h"
 #include "base/encoding.h"
+#include "base/host_port.h"
 #include "model/instance.h"
 
 namespace atelier::serve {

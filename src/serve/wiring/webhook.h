@@ -5,7 +5,6 @@
 #include <string>
 
 #include "base/clock.h"
-#include "base/config.h"
 #include "base/gate.h"
 #include "base/log.h"
 #include "base/random.h"

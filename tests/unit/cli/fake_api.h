@@ -138,6 +138,7 @@ class CommandTest : public testing::Test {
                        },
                        .clock = command_clock_,
                        .random = *random_,
+                       .server_options = {"--data", "--listen", "--tls-certificate", "--tls-key"},
                        .poll_every = Duration(1)};
 };
 

@@ -4,13 +4,14 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/result.h"
 
-namespace atelier {
+namespace atelier::serve {
 
-/// Everything `atelier serve` can be told. The table in config.cpp gives each its flag, environment
-/// variable, default, bounds and manual entry.
+/// Everything `atelier serve` can be told. The table in options.cpp gives each its flag,
+/// environment variable, default, bounds and manual entry.
 struct ServerConfig {
   std::string data = "data";
   std::string listen = "127.0.0.1:8080";
@@ -77,6 +78,9 @@ struct ConfigOption {
 
 std::span<const ConfigOption> ConfigOptions();
 
+/// The flags, dashes and those without a value included: for the completion of shells.
+std::vector<std::string> OptionNames();
+
 /// The manual page of all options as Markdown: docs/configuration.md is this text, checked by a
 /// test.
 std::string ConfigManual();
@@ -85,14 +89,4 @@ std::string ConfigManual();
 /// has a scheme.
 Status ValidateConfig(const ServerConfig& config);
 
-/// "host:port" with an optional bracketed IPv6 host. InvalidArgument.
-struct HostPort {
-  std::string host;
-  std::uint16_t port = 0;
-};
-Result<HostPort> ParseHostPort(std::string_view text);
-
-/// A host as it stands in a URL: an IPv6 address gets its brackets.
-std::string UrlHost(std::string_view host);
-
-}  // namespace atelier
+}  // namespace atelier::serve

@@ -1,12 +1,13 @@
-#include "base/config.h"
+#include "serve/options.h"
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
 
 #include <gtest/gtest.h>
 
-namespace atelier {
+namespace atelier::serve {
 namespace {
 
 TEST(Config, TheManualInTheDocumentsIsThatOfTheTable) {
@@ -30,6 +31,13 @@ TEST(Config, EveryOptionHasItsOwnFlagAndVariableAndSaysWhatItDoes) {
   }
 }
 
+TEST(Config, EveryFlagIsNamedForCompletion) {
+  const std::vector<std::string> names = OptionNames();
+  EXPECT_EQ(names.size(), ConfigOptions().size() + 3);
+  for (const char* name : {"--config", "--manual", "--help", "--listen", "--keep-audit-days"})
+    EXPECT_EQ(std::ranges::count(names, name), 1) << name;
+}
+
 TEST(Config, ACertificateNeedsItsKey) {
   ServerConfig config;
   EXPECT_TRUE(ValidateConfig(config));
@@ -51,12 +59,6 @@ TEST(Config, ThePublicUrlHasASchemeAndNoSlashAtItsEnd) {
   }
 }
 
-TEST(Config, AnIpv6AddressIsBracketedInAUrl) {
-  EXPECT_EQ(UrlHost("127.0.0.1"), "127.0.0.1");
-  EXPECT_EQ(UrlHost("lab.example"), "lab.example");
-  EXPECT_EQ(UrlHost("::1"), "[::1]");
-}
-
 TEST(Config, TheServerListensOnAnIpAddress) {
   ServerConfig config;
   for (const char* good : {"127.0.0.1:0", "0.0.0.0:80", "[::1]:8080", "[fe80::1%eth0]:8080"}) {
@@ -69,19 +71,5 @@ TEST(Config, TheServerListensOnAnIpAddress) {
   }
 }
 
-TEST(Config, HostAndPortAreReadFromTheRight) {
-  const auto v4 = ParseHostPort("127.0.0.1:8080");
-  ASSERT_TRUE(v4);
-  EXPECT_EQ(v4->host, "127.0.0.1");
-  EXPECT_EQ(v4->port, 8080);
-  const auto v6 = ParseHostPort("[::1]:0");
-  ASSERT_TRUE(v6);
-  EXPECT_EQ(v6->host, "::1");
-  EXPECT_EQ(v6->port, 0);
-  for (const char* bad : {"", "8080", ":8080", "host:", "host:65536", "host:80x", "host:-1"}) {
-    EXPECT_FALSE(ParseHostPort(bad)) << bad;
-  }
-}
-
 }  // namespace
-}  // namespace atelier
+}  // namespace atelier::serve

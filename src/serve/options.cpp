@@ -1,13 +1,13 @@
-#include "base/config.h"
+#include "serve/options.h"
 
 #include <arpa/inet.h>
 #include <array>
 
 #include <fmt/format.h>
 
-#include "base/text.h"
+#include "base/host_port.h"
 
-namespace atelier {
+namespace atelier::serve {
 
 namespace {
 
@@ -351,6 +351,12 @@ bool IsIpAddress(const std::string& host) {
 
 std::span<const ConfigOption> ConfigOptions() { return kOptions; }
 
+std::vector<std::string> OptionNames() {
+  std::vector<std::string> names = {"--config", "--manual", "--help"};
+  for (const ConfigOption& option : kOptions) names.push_back("--" + std::string(option.flag));
+  return names;
+}
+
 std::string ConfigManual() {
   std::string out =
       "# Configuration\n\n"
@@ -397,21 +403,4 @@ Status ValidateConfig(const ServerConfig& config) {
   return Ok();
 }
 
-Result<HostPort> ParseHostPort(std::string_view text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) {
-    return Error(Code::kInvalidArgument, fmt::format("'{}' is not host:port.", text));
-  }
-  std::string_view host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  const auto port = ParseNumber<std::uint16_t>(text.substr(colon + 1));
-  if (!port)
-    return Error(Code::kInvalidArgument, fmt::format("'{}' has no port from 0 to 65535.", text));
-  return HostPort{.host = std::string(host), .port = *port};
-}
-
-std::string UrlHost(std::string_view host) {
-  return host.find(':') == std::string_view::npos ? std::string(host) : fmt::format("[{}]", host);
-}
-
-}  // namespace atelier
+}  // namespace atelier::serve
