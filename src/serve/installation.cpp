@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <optional>
 #include <string_view>
+#include <system_error>
+#include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/codec.h"
+#include "base/file.h"
+#include "base/server_file.h"
 #include "base/version.h"
 #include "control/time_zone.h"
 #include "serve/wiring/admission.h"
@@ -111,7 +117,14 @@ Task<Status> Installation::Parts::Assemble() {
   co_return Ok();
 }
 
-Task<Status> Installation::Parts::Listen() { co_return doors->Open(); }
+Task<Status> Installation::Parts::Listen() {
+  ATELIER_CO_RETURN_IF_ERROR(doors->Open());
+  const ServerFile file{.pid = ::getpid(), .endpoint = doors->Endpoint()};
+  const Status told = WriteFileDurably(folder->ServerFile(), ToJson(file) + "\n");
+  // One that nobody finds serves all the same, as on a full disk.
+  if (!told) base.log->Warn("serve.not_told", {{"error", told.error().ToString()}});
+  co_return Ok();
+}
 
 Task<Status> Installation::Parts::Load() {
   return RunOn(base.blocking, [this]() -> Status {
@@ -219,6 +232,8 @@ Task<void> Installation::Stop() {
   if (parts.doors != nullptr) {  // with them, all that is behind them
     const Deadline by = base_.real_clock.In(std::chrono::seconds(base_.config.shutdown_grace_s));
     co_await parts.doors->Close(by);
+    std::error_code ignored;  // who reads it compares the process
+    std::filesystem::remove(parts.folder->ServerFile(), ignored);
     co_await parts.recommenders->engine.Stop();
     co_await parts.services->scaler.Stop();
     co_await parts.services->reconciler.Stop();

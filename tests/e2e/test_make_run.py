@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 
 import pytest
 import requests
@@ -215,6 +216,20 @@ def test_stop_after_a_rebuild_ends_the_server_that_runs(checkout):
     checkout.dev("stop")
     assert run.process.wait(60) == 0
     assert checkout.processes() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_doubled_signal_ends_the_server(checkout, number):
+    """As `timeout 60 make run` or a cancelled job sends it. Each step of the start: test_up.py."""
+    run = checkout.run()
+    for _ in range(20):  # the second comes when the first is being answered, whenever that is
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(run.process.pid, number)
+        time.sleep(0.002)
+    run.process.wait(60)
+    assert checkout.processes(" serve ") == []
+    assert " serve.stopped" in checkout.log() and " serve.forced" not in checkout.log()
+    assert checkout.processes(" keep "), "the notebook lives on"
 
 
 def test_a_run_that_fails_leaves_no_server(checkout, tmp_path):

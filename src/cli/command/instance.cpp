@@ -240,7 +240,7 @@ Task<Status> GetInstance(Session& session, std::string id) {
   co_return Ok();
 }
 
-Task<Status> OpenInstance(Session& session, OpenOptions options) {
+Task<Result<std::string>> LinkOf(Session& session, OpenOptions options) {
   ATELIER_CO_TRY(options.id, co_await InstanceIdOf(session, options.id));
   ATELIER_CO_TRY(const json::object instance, co_await FetchInstance(session, options.id));
   const std::string url = Text(instance, "JupyterlabUrl");
@@ -261,9 +261,14 @@ Task<Status> OpenInstance(Session& session, OpenOptions options) {
                                  .query = {{"InstanceId", options.id},
                                            {"ExpireTime", std::to_string(options.expire_seconds)},
                                            {"Type", "Access"}}}));
-  const std::string link = url + "?Token=" + Text(answer, "Token");
+  co_return url + "?Token=" + Text(answer, "Token");
+}
+
+Task<Status> OpenInstance(Session& session, OpenOptions options) {
+  const bool in_browser = options.browser;
+  ATELIER_CO_TRY(const std::string link, co_await LinkOf(session, std::move(options)));
   session.PrintLine(json::object{{"Url", link}}, link);
-  if (options.browser) co_return OpenInBrowser(link);
+  if (in_browser) co_return OpenInBrowser(link);
   co_return Ok();
 }
 

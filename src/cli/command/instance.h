@@ -60,6 +60,8 @@ struct OpenOptions {
   bool browser = false;
 };
 Task<Status> OpenInstance(Session& session, OpenOptions options);
+/// The link alone. Aborted: the instance does not run.
+Task<Result<std::string>> LinkOf(Session& session, OpenOptions options);
 
 Task<Status> ShowEvents(Session& session, std::string id, int limit);
 /// `type` empty: the latest value of every metric.

@@ -16,8 +16,10 @@ struct Plan {
   ConnectionOptions connection;
   Format format = Format::table;
   bool ids_only = false;                          // of a list
-  std::function<Task<Status>(Session&)> command;  // empty: `print` is all there is to do
-  std::string print;                              // help, or a completion script
+  std::function<Task<Status>(Session&)> command;  // empty: it needs no server that is there
+  /// Empty too: `print` is all there is to do.
+  std::function<Exit(const ConnectionOptions&, Surroundings&)> local;
+  std::string print;  // help, or a completion script
 };
 
 /// InvalidArgument: the command line is wrong; the message is what to print. `server_options`: the

@@ -24,5 +24,6 @@ void AddPolicies(CLI::App& root, Plan& plan);
 void AddStatus(CLI::App& root, Plan& plan);
 void AddOrphans(CLI::App& root, Plan& plan);
 void AddCatalogue(CLI::App& root, Plan& plan);
+void AddLocal(CLI::App& root, Plan& plan);
 
 }  // namespace atelier::cli

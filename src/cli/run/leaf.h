@@ -35,6 +35,16 @@ class Leaf {
     });
   }
 
+  /// Of a command that needs no server that is there: command(options, connection, around).
+  template <class Command>
+  void RunsHere(Plan& plan, Command command) {
+    app_->callback([&plan, options = options_, command] {
+      plan.local = [options, command](const ConnectionOptions& connection, Surroundings& around) {
+        return command(*options, connection, around);
+      };
+    });
+  }
+
  private:
   CLI::App* app_;  // owned by its group
   std::shared_ptr<Options> options_;

@@ -106,6 +106,7 @@ Exit Run(std::vector<std::string> arguments, Surroundings& around) {
     around.err << plan.error().message();
     return Exit::kUsage;
   }
+  if (plan->local) return plan->local(plan->connection, around);
   if (!plan->command) {
     around.out << plan->print;
     return Exit::kDone;

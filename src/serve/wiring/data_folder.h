@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/result.h"
+#include "base/server_file.h"
 
 namespace atelier::serve {
 
@@ -14,6 +15,7 @@ namespace atelier::serve {
 ///     credentials.json     the first access key
 ///     credentials.pending  it must be written yet
 ///     metrics.token        opens the part of /metrics that has names
+///     server.json          who listens, and where, while it does (base/server_file.h)
 ///     nonces               of the requests that were accepted; written under the store's lock
 ///     instances/           what runs of notebooks; services/: of model services
 ///     instances/.store-mark  how far the store had come
@@ -31,6 +33,7 @@ class DataFolder {
   std::string Credentials() const { return path_ + "/credentials.json"; }
   std::string CredentialsPending() const { return path_ + "/credentials.pending"; }
   std::string MetricsToken() const { return path_ + "/metrics.token"; }
+  std::string ServerFile() const { return path_ + "/" + kServerFileName; }
   std::string Nonces() const { return path_ + "/nonces"; }
   std::string Instances() const { return path_ + "/instances"; }
   std::string StoreMark() const { return Instances() + "/.store-mark"; }

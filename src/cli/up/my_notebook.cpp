@@ -1,0 +1,165 @@
+#include "cli/up/my_notebook.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cli/command/instance.h"
+
+namespace atelier::cli {
+
+namespace {
+
+constexpr std::string_view kName = "my_notebook";
+constexpr std::string_view kImage = "image-jupyterlab";
+constexpr std::chrono::minutes kRunsWithin{15};
+constexpr std::chrono::minutes kStopsWithin{5};
+constexpr std::int64_t kPageSize = 1000;
+constexpr int kMaxPages = 1000;
+
+struct Instance {
+  std::string id;
+  std::string status;
+};
+
+/// What does not change by itself and does not run.
+bool Rests(std::string_view status) {
+  return status == "Stopped" || status == "Failed" || status == "Saved" || status == "SaveFailed";
+}
+
+/// No stop is legal in them; an instance leaves them by itself.
+bool CannotBeStopped(std::string_view status) {
+  return status == "Creating" || status == "Updating" || status == "Saving";
+}
+
+/// The oldest of this name, should other workspaces have one too; nullopt: there is none.
+Task<Result<std::optional<Instance>>> FindMyNotebook(Session& session) {
+  ListOptions options;
+  options.name = kName;
+  ATELIER_CO_TRY(const Query query, co_await InstanceQuery(session, std::move(options)));
+  ATELIER_CO_TRY(const json::object page, co_await ListInstancePage(session, query, 1, kPageSize));
+  std::optional<Instance> found;
+  for (const json::value& item : Array(page, "Instances")) {  // the newest first
+    const json::object& instance = AsObject(item);
+    if (Text(instance, "InstanceName") == kName)
+      found = Instance{Text(instance, "InstanceId"), Text(instance, "Status")};
+  }
+  co_return found;
+}
+
+/// Asks for it to be made, or to start, and waits for what comes of it.
+Task<Status> SetGoing(Session& session, std::optional<Instance> found) {
+  if (found) {
+    Say(session.around, "starting " + found->id);
+    ChangeOptions options;
+    options.ids = {found->id};
+    options.wait.wait = true;
+    co_return co_await StartInstances(session, std::move(options));
+  }
+  Say(session.around, "creating the first notebook");
+  CreateOptions options;
+  options.name = kName;
+  options.image = kImage;
+  options.wait.wait = true;
+  co_return co_await CreateInstance(session, std::move(options));
+}
+
+Task<Result<std::vector<Instance>>> RunningInstances(Session& session) {
+  ListOptions options;
+  options.all = true;
+  ATELIER_CO_TRY(const Query query, co_await InstanceQuery(session, std::move(options)));
+  std::vector<Instance> running;
+  std::int64_t seen = 0;
+  for (int number = 1; number <= kMaxPages; ++number) {
+    ATELIER_CO_TRY(const json::object page,
+                   co_await ListInstancePage(session, query, number, kPageSize));
+    const json::array& instances = Array(page, "Instances");
+    for (const json::value& item : instances) {
+      const json::object& instance = AsObject(item);
+      const std::string status = Text(instance, "Status");
+      if (status != "Stopped" && status != "Failed")
+        running.push_back({Text(instance, "InstanceId"), status});
+    }
+    seen += static_cast<std::int64_t>(instances.size());
+    if (instances.empty() || seen >= Integer(page, "TotalCount")) break;
+  }
+  co_return running;
+}
+
+/// One step towards its stop. `told`: the state in which this was last said of it.
+Task<void> StepToStopped(Session& session, Instance instance, std::string& told) {
+  const bool changed = std::exchange(told, instance.status) != instance.status;
+  const auto say = [&](std::string_view text) {
+    if (changed) Say(session.around, text);
+  };
+  if (CannotBeStopped(instance.status)) {
+    say(fmt::format("{} is {}: waiting until it can be stopped", instance.id, instance.status));
+    co_return;
+  }
+  if (instance.status == "Stopping" || instance.status == "Deleting") co_return;
+  say("stopping " + instance.id);
+  const auto stopped =
+      co_await session.api.Send({.action = "StopInstance",
+                                 .version = kDswVersion,
+                                 .method = "PUT",
+                                 .path = fmt::format("/api/v2/instances/{}/stop", instance.id)});
+  if (!stopped) say(fmt::format("{} could not be stopped now; trying again", instance.id));
+}
+
+}  // namespace
+
+void Say(Surroundings& around, std::string_view line) {
+  const bool bold = around.err_is_terminal;
+  around.err << (bold ? "\033[1m" : "") << "==> " << Printable(line) << (bold ? "\033[0m" : "")
+             << std::endl;
+}
+
+Task<Result<std::string>> RunMyNotebook(Session& session) {
+  Clock& clock = session.around.clock;
+  const Deadline by = clock.In(kRunsWithin);
+  std::string told;
+  std::optional<Status> tried;
+  while (clock.Mono() < by) {
+    ATELIER_CO_TRY(const std::optional<Instance> found, co_await FindMyNotebook(session));
+    if (found && found->status == "Running") co_return found->id;
+    if (!found || Rests(found->status)) {
+      if (tried) {
+        const std::string why = *tried ? "it ended at once." : tried->error().message();
+        co_return Error(Code::kAborted,
+                        fmt::format("{} does not run: {}\nIts history: atelier instance events {}",
+                                    kName, why, found ? found->id : "ID"));
+      }
+      tried = co_await SetGoing(session, found);
+      continue;  // what came of it shows at the next look
+    }
+    if (std::exchange(told, found->status) != found->status)
+      Say(session.around, fmt::format("{} is {}", found->id, found->status));
+    co_await clock.Sleep(session.around.poll_every);
+  }
+  co_return Error(Code::kAborted, fmt::format("{} is still {}.", kName, told));
+}
+
+Task<Status> StopAllInstances(Session& session) {
+  Clock& clock = session.around.clock;
+  const Deadline by = clock.In(kStopsWithin);
+  std::map<std::string, std::string> told;
+  for (;;) {
+    ATELIER_CO_TRY(const std::vector<Instance> running, co_await RunningInstances(session));
+    if (running.empty()) co_return Ok();
+    if (clock.Mono() >= by) {
+      std::string which;
+      for (const Instance& one : running) which += fmt::format("\n{} {}", one.id, one.status);
+      co_return Error(Code::kAborted,
+                      "These do not stop; the same command again goes on here:" + which);
+    }
+    for (const Instance& one : running) co_await StepToStopped(session, one, told[one.id]);
+    co_await clock.Sleep(session.around.poll_every);
+  }
+}
+
+}  // namespace atelier::cli
