@@ -1,5 +1,5 @@
 """kill -9 of the server at each failpoint on the way of services and their replicas: nothing acknowledged is lost,
-nothing doubled, nothing stuck (design.md promises 2, 3, 4 and 7)."""
+nothing doubled, nothing stuck (promises 2, 3, 4 and 7)."""
 
 import pytest
 import services

@@ -1,5 +1,5 @@
 """Records that the server cannot read, because a newer version wrote them or they are damaged: the rest is served, the
-log and the metrics tell, and nobody may more than before (design.md promises 8 and 10)."""
+log and the metrics tell, and nobody may more than before (promises 8 and 10)."""
 
 import json
 import sqlite3

@@ -1,5 +1,5 @@
 // Records that this server cannot read, because a newer version wrote them or they are damaged: the
-// rest is served, and nobody may more than before (design.md promise 8).
+// rest is served, and nobody may more than before (promise 8).
 #include <array>
 #include <ostream>
 
