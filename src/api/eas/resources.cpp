@@ -48,7 +48,7 @@ constexpr std::array kServiceParams = {kClusterId, kResource, kPageNumber, kPage
 constexpr std::array kMachineParams = {
     kClusterId,
     kResource,
-    Param{.name = "Filter", .doc = "Part of the name."},
+    Param{.name = "Filter", .doc = "Part of the name or the id."},
     Param{.name = "InstanceId"},
     Param{.name = "InstanceName"},
     Param{.name = "InstanceStatus"},
@@ -198,8 +198,12 @@ wire::ResourceInstance EncodeMachine(const Context& context) {
           .Zone = context.options.zone};
 }
 
+std::string NameAndId(const wire::ResourceInstance& machine) {
+  return machine.InstanceName + "\n" + machine.InstanceId;
+}
+
 constexpr auto kMachineFilters = std::to_array<Filter<kMachineParams, wire::ResourceInstance>>({
-    {"Filter", Part<&wire::ResourceInstance::InstanceName>},
+    {"Filter", Part<NameAndId>},
     {"InstanceId", Is<&wire::ResourceInstance::InstanceId>},
     {"InstanceName", Is<&wire::ResourceInstance::InstanceName>},
     {"InstanceStatus", Is<&wire::ResourceInstance::InstanceStatus>},

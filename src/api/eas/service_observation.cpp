@@ -148,6 +148,8 @@ Task<Result<std::string>> DescribeServiceLog(Context& context, Args<kLogParams> 
   std::vector<std::string> lines;
   for (const auto& replica : replicas) {
     if (args.Has("InstanceName") && args.Text("InstanceName") != replica->name) continue;
+    // The one container of an instance is named as it is.
+    if (args.Has("ContainerName") && args.Text("ContainerName") != replica->name) continue;
     if (args.Has("Ip") && args.Text("Ip") != replica->place.inner_ip) continue;
     if (args.Boolean("Previous")) {
       if (replica->last) AppendLines(replica->last->log, filter, lines);

@@ -65,6 +65,10 @@ constexpr std::string_view kStandard = "Standard";
 constexpr std::string_view kPublicResource = "PublicResource";
 constexpr std::string_view kPublic = "PUBLIC";
 
+/// Its name or, by the documents, its id.
+bool IsTheHost(const model::Service& /*service*/, const ArgValues::Value& asked) {
+  return asked.text == kHostResourceName || asked.text == kHostResource;
+}
 bool HasAutoscaler(const model::Service& service) { return service.autoscaler.has_value(); }
 bool HasCronscaler(const model::Service& service) { return service.cronscaler.has_value(); }
 
@@ -83,7 +87,7 @@ constexpr auto kFilters = std::to_array<Filter<kListParams, model::Service>>({
     {"Role", AllAre<kStandard>},
     {"ResourceType", AllAre<kPublicResource>},
     {"ResourceId", AllAre<kHostResource>},
-    {"ResourceName", AllAre<kHostResourceName>},
+    {"ResourceName", IsTheHost},
     {"ResourceBurstable", AllAre<kNo>},
     {"Accessibility", AllAre<kPublic>},
     {"Gateway", None},
