@@ -7,10 +7,19 @@
 
 #include "api/eas/service_common.h"
 #include "api/envelope.h"
+#include "api/field_rules.h"
 #include "api/schema.h"
 #include "api/text.h"
 
 namespace atelier::api {
+
+// The handlers ask for them by a code of their own, MissingInstance and MissingVersion.
+template <>
+inline constexpr auto kRules<wire::ScaleServiceRequest> =
+    std::to_array<FieldRule>({{.name = "Instance", .required = true}});
+template <>
+inline constexpr auto kRules<wire::UpdateServiceVersionRequest> =
+    std::to_array<FieldRule>({{.name = "Version", .required = true}});
 
 namespace {
 
@@ -65,16 +74,13 @@ Result<model::WorkspaceId> WorkspaceFor(const Context& context, Args<kCreatePara
   return WorkspaceToCreateIn(context, std::move(asked));
 }
 
-std::string Made(const Context& context, const std::string& name, const model::ServiceId& id,
-                 std::optional<std::string_view> region) {
-  return Answer(context,
-                wire::CreateServiceAnswer{.InternetEndpoint = EndpointOf(context, name),
-                                          .IntranetEndpoint = EndpointOf(context, name),
-                                          .Region = region,
-                                          .ServiceId = id,
-                                          .ServiceName = name,
-                                          .Status = "Creating"},
-                EnvelopeForm::kRequestId);
+wire::CloneServiceAnswer Made(const Context& context, const std::string& name,
+                              const model::ServiceId& id) {
+  return {.InternetEndpoint = EndpointOf(context, name),
+          .IntranetEndpoint = EndpointOf(context, name),
+          .ServiceId = id,
+          .ServiceName = name,
+          .Status = "Creating"};
 }
 
 Task<Result<std::string>> CreateService(Context& context, Args<kCreateParams> args) {
@@ -91,7 +97,10 @@ Task<Result<std::string>> CreateService(Context& context, Args<kCreateParams> ar
   wish.owner = context.caller.user;
   ATELIER_CO_TRY(const model::ServiceId id, co_await context.services.service_control.Create(
                                                 std::move(wish), context.actor()));
-  co_return Made(context, spec.name, id, context.options.region);
+  co_return Answer(context,
+                   wire::CreateServiceAnswer{Made(context, spec.name, id),
+                                             std::string_view(context.options.region)},
+                   EnvelopeForm::kRequestId);
 }
 
 /// What CloneService asks for beside its own right: that to see all of the configuration that is
@@ -136,14 +145,14 @@ Task<Result<std::string>> CloneService(Context& context, Args<kCloneParams> args
   wish.owner = context.caller.user;
   ATELIER_CO_TRY(const model::ServiceId id, co_await context.services.service_control.Create(
                                                 std::move(wish), context.actor()));
-  co_return Made(context, spec.name, id, std::nullopt);
+  co_return Answer(context, Made(context, spec.name, id), EnvelopeForm::kRequestId);
 }
 
 Task<Result<std::string>> UpdateService(Context& context, Args<kUpdateParams> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   if (args.Has("MemberToUpdate"))
     co_return Error(Code::kUnimplemented,
-                    "Members of services are not supported by this server yet.");
+                    "MemberToUpdate: members of services are not supported by this server yet.");
   ATELIER_CO_TRY(json::object change, BodyObject(context));
   const bool replace = args.Text("UpdateType") == "replace";
   ATELIER_CO_TRY(auto autoscaler, ReadTaken(TakeAutoScaler(change), service->name));
@@ -246,7 +255,7 @@ std::span<const Operation> ServiceWriteOperations() {
              kHandler<CloneService>,
              "Makes a service of another name of the same configuration, with changes.",
              BodySchema<NoFields>,
-             AnswerSchema<wire::CreateServiceAnswer, EnvelopeForm::kRequestId>),
+             AnswerSchema<wire::CloneServiceAnswer, EnvelopeForm::kRequestId>),
       EasRow("UpdateService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}",
              kHandler<UpdateService>, "Merges a service JSON into the present one, or replaces it.",
              BodySchema<NoFields>),

@@ -112,16 +112,20 @@ struct ListServicesAnswer {
 };
 BOOST_DESCRIBE_STRUCT(ListServicesAnswer, (), (Services, PageNumber, PageSize, TotalCount))
 
-struct CreateServiceAnswer {
+struct CloneServiceAnswer {
   std::string InternetEndpoint;
   std::string IntranetEndpoint;
-  std::optional<std::string_view> Region;  // CloneService has none
   std::string_view ServiceId;
   std::string_view ServiceName;
   std::string_view Status;
 };
-BOOST_DESCRIBE_STRUCT(CreateServiceAnswer, (),
-                      (InternetEndpoint, IntranetEndpoint, Region, ServiceId, ServiceName, Status))
+BOOST_DESCRIBE_STRUCT(CloneServiceAnswer, (),
+                      (InternetEndpoint, IntranetEndpoint, ServiceId, ServiceName, Status))
+
+struct CreateServiceAnswer : CloneServiceAnswer {
+  std::string_view Region;
+};
+BOOST_DESCRIBE_STRUCT(CreateServiceAnswer, (CloneServiceAnswer), (Region))
 
 struct MessageAnswer {
   std::string Message;
