@@ -35,7 +35,7 @@ constexpr auto kParams = std::to_array<Param>({
     // Taken for the clients that send them; nothing here depends on them.
     {.name = "ip"},
     {.name = "serviceType"},
-    {.name = "strategy"},
+    {.name = "strategy", .doc = "Without slots for items there is no fixedSlot."},
     {.name = "userInfo", .max = kMostText},
 });
 
@@ -59,6 +59,10 @@ Result<directory::RecommendQuery> ParseQuery(const Context& context, Args<kParam
   directory::RecommendQuery query;
   query.user = args.Has("userId") ? args.Text("userId") : args.Text("imei");
   if (query.user.empty()) return Invalid("userId or imei is required.");
+  if (args.Text("strategy") == "fixedSlot") {
+    return Error(Code::kUnimplemented,
+                 "strategy: slots for items are not supported by this server yet.");
+  }
   query.items = args.List("items");
   const std::string& type = args.Text("recType");
   query.kind = DefaultKind(recommender, !query.items.empty());
@@ -94,7 +98,7 @@ wire::RecommendAnswer Encode(const Context& context, const directory::Recommenda
     const std::string& key = item.pick.item;
     const std::size_t colon = std::min(key.rfind(':'), key.size());
     answer.result.push_back(
-        {.flowWeight = 0,  // there are no flow controls
+        {.flowWeight = {0},  // there are no flow controls
          .itemId = key.substr(0, colon),
          .itemType = colon < key.size() ? key.substr(colon + 1) : std::string(),
          .matchInfo = recommender::ToString(item.pick.reason),
@@ -102,7 +106,7 @@ wire::RecommendAnswer Encode(const Context& context, const directory::Recommenda
          .position = position,
          .traceId = model::kTraceId,
          .traceInfo = model::TraceInfoOf(found.version, context.request_id, position),
-         .weight = item.weight});
+         .weight = {item.weight}});
     ++position;
   }
   return answer;

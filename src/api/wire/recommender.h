@@ -8,6 +8,7 @@
 
 #include <boost/describe.hpp>
 
+#include "api/wire/float.h"
 #include "base/codec.h"
 
 /// Requests and answers of AIRec (docs/contract/airec-operations.tsv), names as documented.
@@ -174,7 +175,7 @@ struct ListTasksAnswer {
 BOOST_DESCRIBE_STRUCT(ListTasksAnswer, (), (result))
 
 struct RecommendedItem {
-  double flowWeight;
+  Float flowWeight;
   std::string itemId;
   std::string itemType;
   std::string_view matchInfo;
@@ -182,7 +183,7 @@ struct RecommendedItem {
   std::int64_t position;
   std::string_view traceId;
   std::string traceInfo;
-  double weight;
+  Float weight;
 };
 BOOST_DESCRIBE_STRUCT(RecommendedItem, (),
                       (flowWeight, itemId, itemType, matchInfo, message, position, traceId,
