@@ -5,84 +5,24 @@
 // (dsw_answers.json), the query parameters of every operation (dsw_requests.json) and the fields of
 // every request body (dsw_bodies.json).
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include <gtest/gtest.h>
 
 #include "api/operation.h"
 #include "support/api_world.h"
+#include "support/documents.h"
 
 namespace atelier::api {
 namespace {
 
 using test::ApiWorld;
+using test::Paths;
+using test::PathsOf;
 using test::Reply;
-
-using Paths = std::map<std::string, std::string>;  // path -> JSON type
-
-json::value Data(const std::string& name) {
-  std::ifstream file(std::string(ATELIER_TEST_DATA) + "/contract/" + name);
-  std::stringstream text;
-  text << file.rdbuf();
-  return *ParseJson(text.str());
-}
-
-Paths PathsOf(const json::value& listed) {
-  Paths paths;
-  for (const auto& [path, type] : listed.as_object()) paths[path] = std::string(type.as_string());
-  return paths;
-}
-
-std::string TypeOf(const json::value& value) {
-  switch (value.kind()) {
-    case json::kind::null:
-      return "null";
-    case json::kind::bool_:
-      return "boolean";
-    case json::kind::int64:
-    case json::kind::uint64:
-      return "integer";
-    case json::kind::double_:
-      return "number";
-    case json::kind::string:
-      return "string";
-    case json::kind::array:
-      return "array";
-    case json::kind::object:
-      return "object";
-  }
-  return "";
-}
-
-/// Field paths of a JSON value in the lists' notation: "A.B", "A[]", "A[].C".
-void Walk(const json::value& value, const std::string& path, Paths& paths) {
-  if (!path.empty()) paths[path] = TypeOf(value);
-  if (const auto* object = value.if_object()) {
-    for (const auto& [key, member] : *object)
-      Walk(member, path.empty() ? std::string(key) : path + "." + std::string(key), paths);
-  }
-  if (const auto* array = value.if_array()) {
-    for (const json::value& element : *array) Walk(element, path + "[]", paths);
-  }
-}
-
-/// The same of a JSON schema. "{*}" stands for the keys of a map.
-void WalkSchema(const json::value& schema, const std::string& path, Paths& paths) {
-  const json::object& object = schema.as_object();
-  const json::value* type = object.if_contains("type");
-  if (!path.empty()) paths[path] = type == nullptr ? "any" : std::string(type->as_string());
-  if (const json::value* properties = object.if_contains("properties")) {
-    for (const auto& [key, member] : properties->as_object())
-      WalkSchema(member, path.empty() ? std::string(key) : path + "." + std::string(key), paths);
-  }
-  if (const json::value* items = object.if_contains("items"))
-    WalkSchema(*items, path + "[]", paths);
-  if (const json::value* values = object.if_contains("additionalProperties"))
-    WalkSchema(*values, path + ".{*}", paths);
-}
+using test::Walk;
+using test::WalkSchema;
 
 const Operation& RowOf(std::string_view name) {
   const auto rows = Operations();
@@ -153,16 +93,16 @@ TEST(DswContract, GetInstanceAnswersEveryFieldOfItsExample) {
   ApiWorld world;
   world.Put(FullInstance(world));
   ExpectAnswerHas(world.Get(world.root, "/api/v2/instances/dsw-730x"),
-                  PathsOf(Data("get_instance.json")));
+                  PathsOf(test::ContractData("get_instance.json")));
 }
 
 TEST(DswContract, ListInstancesAnswersEveryFieldOfBothRevisions) {
   ApiWorld world;
   world.Put(FullInstance(world));
   const Reply reply = world.Get(world.root, "/api/v2/instances");
-  ExpectAnswerHas(reply, PathsOf(Data("list_instances_2026_03.json")));
+  ExpectAnswerHas(reply, PathsOf(test::ContractData("list_instances_2026_03.json")));
   // No list has migration options of its own; the map is there, empty.
-  ExpectAnswerHas(reply, PathsOf(Data("list_instances.json")),
+  ExpectAnswerHas(reply, PathsOf(test::ContractData("list_instances.json")),
                   {"MigrationOptions.test", "MigrationOptions.test2"});
 }
 
@@ -182,7 +122,7 @@ TEST(DswContract, EveryFieldOfTheExamplesIsDescribedWithItsType) {
       {"list_instances_2026_03.json", "ListInstances"}};
   for (const auto& [file, operation] : operations) {
     const Paths described = AnswerPaths(operation);
-    for (const auto& [example_path, type] : PathsOf(Data(file))) {
+    for (const auto& [example_path, type] : PathsOf(test::ContractData(file))) {
       const std::string path = WithoutFillerKeys(example_path);
       ASSERT_TRUE(described.contains(path)) << operation << " " << path;
       if (path == example_path) EXPECT_EQ(described.at(path), type) << operation << " " << path;
@@ -200,7 +140,7 @@ void ExpectDescribedAsInTheSdk(const std::string& operation, const std::string& 
 }
 
 TEST(DswContract, AnswersAreDescribedAsInTheNewestSdk) {
-  const json::value data = Data("dsw_answers.json");
+  const json::value data = test::ContractData("dsw_answers.json");
   for (const auto& [operation, fields] : data.as_object()) {
     const Paths described = AnswerPaths(operation);
     for (const auto& [path, type] : PathsOf(fields)) {
@@ -211,7 +151,7 @@ TEST(DswContract, AnswersAreDescribedAsInTheNewestSdk) {
 }
 
 TEST(DswContract, NoAnswerHasAFieldThatTheDocumentsDoNotKnow) {
-  const json::value data = Data("dsw_answers.json");
+  const json::value data = test::ContractData("dsw_answers.json");
   for (const auto& [operation, fields] : data.as_object()) {
     const Paths known = PathsOf(fields);
     for (const auto& [path, type] : AnswerPaths(operation)) {
@@ -225,7 +165,7 @@ TEST(DswContract, NoAnswerHasAFieldThatTheDocumentsDoNotKnow) {
 // Requests
 
 TEST(DswContract, EveryOperationHasItsMethodAndPath) {
-  const json::value data = Data("dsw_requests.json");
+  const json::value data = test::ContractData("dsw_requests.json");
   EXPECT_EQ(data.as_object().size(), 46U);
   for (const auto& [name, request] : data.as_object()) {
     const Operation& row = RowOf(name);
@@ -240,7 +180,7 @@ const std::set<std::string> kRequiredHere = {"GetMetrics.MetricName", "GetMetric
                                              "GetMetrics.Dimensions"};
 
 TEST(DswContract, EveryOperationTakesTheDocumentedParametersAndNoOthers) {
-  const json::value data = Data("dsw_requests.json");
+  const json::value data = test::ContractData("dsw_requests.json");
   for (const auto& [name, request] : data.as_object()) {
     const Operation& row = RowOf(name);
     std::map<std::string_view, const Param*> ours;
@@ -311,7 +251,7 @@ void ExpectTakesTheDocumentedBody(const std::string& operation, const json::obje
 }
 
 TEST(DswContract, EveryBodyTakesTheDocumentedFieldsAndNoOthers) {
-  const json::value data = Data("dsw_bodies.json");
+  const json::value data = test::ContractData("dsw_bodies.json");
   int checked = 0;
   for (const auto& [name, fields] : data.as_object()) {
     const std::string operation(name);
@@ -324,7 +264,7 @@ TEST(DswContract, EveryBodyTakesTheDocumentedFieldsAndNoOthers) {
 }
 
 TEST(DswContract, OnlyDocumentedOperationsHaveABody) {
-  const json::value data = Data("dsw_bodies.json");
+  const json::value data = test::ContractData("dsw_bodies.json");
   for (const Operation& row : Operations()) {
     if (row.product != Product::kDsw || row.body == nullptr) continue;
     EXPECT_TRUE(data.as_object().contains(row.name)) << row.name;
