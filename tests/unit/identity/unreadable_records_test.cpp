@@ -219,9 +219,9 @@ TEST_F(UnreadableTest, Promise8AMembershipThatCannotBeReadIsNone) {
                             .created = {}};
   ASSERT_TRUE(Do(service_.PutMembers(workspace_, {admin}, By())));
   const Caller caller = *CallerOf(directory_, alice.id);
-  ASSERT_TRUE(WorkspaceAllows(directory_, caller, Access::kManage, workspace_, nullptr));
+  ASSERT_TRUE(WorkspaceAllows(directory_, caller, Access::kManage, workspace_));
   Overwrite(Kind::kMember, workspace_.str() + "-" + alice.id.str(), "garbage");
-  EXPECT_FALSE(WorkspaceAllows(directory_, caller, Access::kList, workspace_, nullptr));
+  EXPECT_FALSE(WorkspaceAllows(directory_, caller, Access::kList, workspace_));
   EXPECT_TRUE(directory_.MembershipsOf(alice.id).empty());
 }
 
