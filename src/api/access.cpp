@@ -1,7 +1,11 @@
 #include <fmt/format.h>
 
 #include "api/operation.h"
+#include "base/clock.h"
+#include "directory/directory.h"
+#include "identity/identity_directory.h"
 #include "identity/passed_on.h"
+#include "identity/token_signer.h"
 
 namespace atelier::api {
 
@@ -112,7 +116,7 @@ Result<directory::InstancePtr> FindInstance(const Context& context, const model:
   const Services& services = context.services;
   if (id.str().size() > kMaxInstanceId)
     return Error(Code::kInvalidArgument, "InstanceId must have at most 64 characters.");
-  directory::InstancePtr instance = services.instances.Find(id);
+  directory::InstancePtr instance = services.dsw.directory.Find(id);
   const bool reaches = instance != nullptr && MayReach(context, access, token, *instance);
   const bool told =
       reaches || (instance != nullptr &&

@@ -20,10 +20,20 @@
 #include "api/framework/router.h"
 #include "api/framework/served.h"
 #include "api/operation.h"
+#include "base/clock.h"
 #include "base/encoding.h"
+#include "base/log.h"
 #include "base/log_sampler.h"
 #include "base/places.h"
+#include "base/random.h"
 #include "base/text.h"
+#include "control/reconciler.h"
+#include "control/service_reconciler.h"
+#include "directory/directory.h"
+#include "identity/authenticator.h"
+#include "identity/identity_directory.h"
+#include "store/mark.h"
+#include "store/store.h"
 
 namespace atelier::api {
 
@@ -375,6 +385,9 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
   ATELIER_CO_TRY(ArgValues args, DecodeArgs(operation.params(), match->path, params));
   ATELIER_CO_RETURN_IF_ERROR(InThisRegion(operation, match->path, options));
   Context context{.services = services,
+                  .dsw = services.dsw,
+                  .eas = services.eas,
+                  .airec = services.airec,
                   .options = options,
                   .caller = call.caller,
                   .gate = call.gate,
@@ -459,7 +472,7 @@ bool Api::Impl::TokenOpens(const Operation& operation, const identity::Caller& c
   if (token.empty()) return false;
   std::string_view instance = FirstValue(path, "InstanceId");
   if (instance.empty()) instance = FirstValue(query, "InstanceId");
-  const directory::InstancePtr found = services.instances.Find(model::InstanceId(instance));
+  const directory::InstancePtr found = services.dsw.directory.Find(model::InstanceId(instance));
   return found != nullptr && TokenReads(services, caller, token, *found);
 }
 
@@ -510,7 +523,7 @@ http::Response Api::Impl::ReadyPage(std::string_view request_id) const {
       why_not.empty() ? R"({"Status":"ready","Reason":)" : R"({"Status":"not ready","Reason":)";
   AppendJsonString(body, why_not);
   body += fmt::format(R"(,"Orphans":{},"StoreWentBack":)",
-                      services.reconciler.orphans() + services.service_reconciler.orphans());
+                      services.dsw.reconciler.orphans() + services.eas.reconciler.orphans());
   const bool went_back = ready && services.mark != nullptr && services.mark->report();
   AppendJsonString(body, went_back ? store::Text(*services.mark->report()) : std::string());
   body += R"(,"Warnings":[)";

@@ -4,61 +4,101 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/log.h"
-#include "base/random.h"
-#include "control/instances.h"
-#include "control/recommender_engine.h"
-#include "control/recommender_imports.h"
-#include "control/recommenders.h"
-#include "control/reconciler.h"
-#include "control/service_groups.h"
-#include "control/service_reconciler.h"
-#include "control/service_scaler.h"
-#include "control/services.h"
-#include "directory/directory.h"
-#include "directory/recommender_data.h"
-#include "directory/recommender_directory.h"
-#include "directory/service_directory.h"
 #include "http/server.h"
-#include "identity/authenticator.h"
-#include "identity/identity_service.h"
-#include "identity/token_signer.h"
-#include "model/catalogue.h"
-#include "runtime/driver.h"
 #include "runtime/isolation.h"
-#include "store/mark.h"
-#include "store/store.h"
+
+namespace atelier {
+class AdjustableClock;
+class Clock;
+class Logger;
+class Random;
+}  // namespace atelier
+
+namespace atelier::control {
+class Instances;
+class Reconciler;
+class RecommenderEngine;
+class RecommenderImports;
+class Recommenders;
+class ServiceGroups;
+class ServiceReconciler;
+class Services;
+class ServiceScaler;
+}  // namespace atelier::control
+
+namespace atelier::directory {
+class InstanceDirectory;
+class RecommenderData;
+class RecommenderDirectory;
+class ServiceDirectory;
+}  // namespace atelier::directory
+
+namespace atelier::identity {
+class Authenticator;
+class IdentityDirectory;
+class IdentityService;
+class TokenSigner;
+}  // namespace atelier::identity
+
+namespace atelier::model {
+struct Catalogue;
+}  // namespace atelier::model
+
+namespace atelier::runtime {
+class Driver;
+}  // namespace atelier::runtime
+
+namespace atelier::store {
+class Mark;
+class Store;
+}  // namespace atelier::store
 
 namespace atelier::api {
 
-/// What the operations work with. Every reference outlives the Api.
+// What the operations work with, by product. Every reference outlives the Api.
+
+/// Instances.
+struct Dsw {
+  directory::InstanceDirectory& directory;
+  control::Instances& control;
+  control::Reconciler& reconciler;
+  runtime::Driver& driver;
+};
+
+/// Services, their groups and replicas.
+struct Eas {
+  directory::ServiceDirectory& directory;
+  control::Services& control;
+  control::ServiceGroups& groups;
+  const control::ServiceReconciler& reconciler;
+  const control::ServiceScaler& scaler;
+  runtime::Driver& driver;  // of the replicas
+};
+
+/// Recommenders.
+struct Airec {
+  directory::RecommenderDirectory& directory;
+  control::Recommenders& control;
+  directory::RecommenderData& data;
+  control::RecommenderImports& imports;
+  const control::RecommenderEngine& engine;
+};
+
+/// All of them, and what they share.
 struct Services {
+  Dsw dsw;
+  Eas eas;
+  Airec airec;
   store::Store& store;
-  directory::InstanceDirectory& instances;
+  store::Mark* mark = nullptr;  // none: the store has no mark
   identity::IdentityDirectory& identities;
   identity::IdentityService& identity;
   identity::Authenticator& authenticator;
   const identity::TokenSigner& signer;
-  control::Instances& control;
-  control::Reconciler& reconciler;
-  runtime::Driver& driver;
-  directory::ServiceDirectory& services;
-  control::Services& service_control;
-  control::ServiceGroups& service_groups;
-  const control::ServiceReconciler& service_reconciler;
-  const control::ServiceScaler& service_scaler;
-  runtime::Driver& service_driver;  // of their replicas
-  directory::RecommenderDirectory& recommenders;
-  control::Recommenders& recommender_control;
-  directory::RecommenderData& recommender_data;
-  control::RecommenderImports& recommender_imports;
-  const control::RecommenderEngine& recommender_engine;
   const model::Catalogue& catalogue;
   Clock& clock;                                 // of the workshop: simulated in the emulator
   Clock& real_clock;                            // of signatures and latencies
   AdjustableClock* adjustable_clock = nullptr;  // set in the emulator: the admin call advances it
-  store::Mark* mark = nullptr;                  // none: the store has no mark
   Random& random;
   Logger& log;
 };

@@ -129,9 +129,6 @@ class Args {
   }
 
   bool Has(AnyName name) const { return at(name.at).present; }
-  bool HasAny(std::initializer_list<AnyName> names) const {
-    return std::ranges::any_of(names, [this](AnyName name) { return Has(name); });
-  }
   /// Empty when absent.
   const std::string& Text(TextName name) const { return at(name.at).text; }
   /// The default when absent.

@@ -18,6 +18,11 @@
 #include "identity/workspace_gate.h"
 #include "model/audit.h"
 
+namespace atelier::directory {
+class InstancePtr;
+struct Viewer;
+}  // namespace atelier::directory
+
 namespace atelier::api {
 
 /// Decides the shape of answers and errors (docs/contract/errors.md section 5).
@@ -80,6 +85,9 @@ class ListItems;
 /// Everything one call has. Lives as long as its handler.
 struct Context {
   Services& services;
+  const Dsw& dsw;
+  const Eas& eas;
+  const Airec& airec;
   const Options& options;
   const identity::Caller& caller;
   RamGate& gate;

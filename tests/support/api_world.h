@@ -10,11 +10,31 @@
 #include <boost/asio/io_context.hpp>
 
 #include "api/api.h"
+#include "base/clock.h"
 #include "base/codec.h"
 #include "base/encoding.h"
+#include "base/random.h"
+#include "control/instances.h"
+#include "control/recommender_engine.h"
+#include "control/recommender_imports.h"
+#include "control/recommenders.h"
+#include "control/reconciler.h"
+#include "control/service_groups.h"
+#include "control/service_reconciler.h"
+#include "control/service_scaler.h"
+#include "control/services.h"
+#include "directory/directory.h"
+#include "directory/recommender_data.h"
+#include "directory/recommender_directory.h"
+#include "directory/service_directory.h"
+#include "identity/authenticator.h"
+#include "identity/identity_service.h"
 #include "identity/request_signer.h"
+#include "identity/token_signer.h"
 #include "identity/workspace_claim.h"
+#include "model/catalogue.h"
 #include "runtime/simulated.h"
+#include "store/store.h"
 #include "support/fake_exchange.h"
 #include "support/recorded_log.h"
 #include "support/run.h"
@@ -70,26 +90,26 @@ class ApiWorld {
 
   /// What the api is made of, for another one over the same world.
   api::Services Parts(bool emulator) {
-    return {.store = *store,
-            .instances = instances,
+    return {.dsw = {.directory = instances,
+                    .control = control,
+                    .reconciler = reconciler,
+                    .driver = *driver},
+            .eas = {.directory = services,
+                    .control = service_control,
+                    .groups = service_groups,
+                    .reconciler = service_reconciler,
+                    .scaler = service_scaler,
+                    .driver = *service_driver},
+            .airec = {.directory = recommenders,
+                      .control = recommender_control,
+                      .data = recommender_data,
+                      .imports = recommender_imports,
+                      .engine = recommender_engine},
+            .store = *store,
             .identities = identities,
             .identity = identity,
             .authenticator = authenticator,
             .signer = signer,
-            .control = control,
-            .reconciler = reconciler,
-            .driver = *driver,
-            .services = services,
-            .service_control = service_control,
-            .service_groups = service_groups,
-            .service_reconciler = service_reconciler,
-            .service_scaler = service_scaler,
-            .service_driver = *service_driver,
-            .recommenders = recommenders,
-            .recommender_control = recommender_control,
-            .recommender_data = recommender_data,
-            .recommender_imports = recommender_imports,
-            .recommender_engine = recommender_engine,
             .catalogue = catalogue,
             .clock = clock,
             .real_clock = clock,

@@ -6,6 +6,7 @@
 #include "api/airec/recommender_common.h"
 #include "api/schema.h"
 #include "control/recommenders.h"
+#include "directory/recommender_data.h"
 
 namespace atelier::api {
 
@@ -14,13 +15,13 @@ namespace {
 Task<Result<std::string>> DeleteRecommender(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.recommender_control.Delete(recommender->id, context.actor()));
+      co_await context.airec.control.Delete(recommender->id, context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
 Task<Result<std::string>> GetRecommenderUse(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
-  auto counts = context.services.recommender_data.CountsOf(recommender->id);
+  auto counts = context.airec.data.CountsOf(recommender->id);
   wire::RecommenderUse use{.behaviors = counts.behaviors,
                            .items = counts.items,
                            .recommended = counts.recommended,
@@ -39,8 +40,8 @@ Task<Result<std::string>> ExtendRecommender(Context& context, Args<kOfRecommende
   ATELIER_CO_TRY(const auto request, FromJson<wire::ExtendRecommenderRequest>(context.body));
   ATELIER_CO_TRY(const std::int64_t months,
                  model::TermMonths(request.duration, request.pricingCycle));
-  ATELIER_CO_TRY(const auto extended, co_await context.services.recommender_control.Extend(
-                                          recommender->id, months, context.actor()));
+  ATELIER_CO_TRY(const auto extended,
+                 co_await context.airec.control.Extend(recommender->id, months, context.actor()));
   co_return Answer(context,
                    wire::RecommenderAnswer{.result = EncodeRecommender(context, *extended)},
                    EnvelopeForm::kRequestId);
@@ -49,8 +50,8 @@ Task<Result<std::string>> ExtendRecommender(Context& context, Args<kOfRecommende
 Task<Result<std::string>> LockRecommender(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::LockRecommenderRequest>(context.body));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.recommender_control.SetLock(
-      recommender->id, request.locked, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.airec.control.SetLock(recommender->id, request.locked, context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 

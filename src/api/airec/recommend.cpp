@@ -9,7 +9,9 @@
 #include "api/airec/recommender_common.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/clock.h"
 #include "base/encoding.h"
+#include "directory/recommender_data.h"
 #include "model/recommender_use.h"
 
 namespace atelier::api {
@@ -122,7 +124,7 @@ Task<Result<std::string>> Recommend(Context& context, Args<kParams> args) {
                                 recommender->id.str(), EnumName(model::StatusOf(*recommender))),
                     "WrongState");
   }
-  directory::RecommenderData& data = context.services.recommender_data;
+  directory::RecommenderData& data = context.airec.data;
   data.NoteQuery(recommender->id, context.services.real_clock.Mono());
   ATELIER_CO_TRY(const auto found, co_await data.Recommend(recommender->id, std::move(query)));
   co_return AirecAnswer(context, Encode(context, found));

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.h"
+#include "directory/recommender_directory.h"
+
 namespace atelier::api {
 
 Result<directory::RecommenderPtr> FindListedRecommender(const Context& context,
                                                         Args<kOfRecommender> args) {
   const std::string& id = args.Text("instanceId");
-  directory::RecommenderPtr found = context.services.recommenders.Find(id);
+  directory::RecommenderPtr found = context.airec.directory.Find(id);
   if (found != nullptr) return found;
   return Error(Code::kNotFound, fmt::format("Instance {} does not exist.", id),
                "UnknownRecommender");

@@ -4,7 +4,10 @@
 
 #include "api/airec/recommender_common.h"
 #include "api/schema.h"
+#include "base/clock.h"
+#include "control/recommender_engine.h"
 #include "control/recommender_imports.h"
+#include "directory/recommender_directory.h"
 #include "model/recommender_document.h"
 
 namespace atelier::api {
@@ -41,28 +44,26 @@ Task<Result<std::string>> PushDocument(Context& context, Args<kOfTable> args) {
   const auto table = *args.Enum<model::DocumentTable>("tableName");
   ATELIER_CO_TRY(auto documents,
                  model::ParseDocuments(context.body, table, *recommender->industry));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.recommender_imports.Push(
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.airec.imports.Push(
       recommender->id, table, std::move(documents), context.actor()));
   co_return AirecAnswer(context, wire::BooleanAnswer{.result = true});
 }
 
 Task<Result<std::string>> RunInstance(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.recommender_imports.Run(recommender->id, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.airec.imports.Run(recommender->id, context.actor()));
   co_return AirecAnswer(context, wire::BooleanAnswer{.result = true});
 }
 
 /// The latest import: its documents were taken when it was asked for, its model is what takes time.
 Task<Result<std::string>> ListInstanceTask(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
-  const auto sets = context.services.recommenders.DataSetsOf(recommender->id);
+  const auto sets = context.airec.directory.DataSetsOf(recommender->id);
   wire::ListTasksAnswer answer;
   if (sets.empty()) co_return AirecAnswer(context, answer);
   const model::DataSet& set = *sets.front();
   const std::int64_t percent =
-      context.services.recommender_engine.PercentOf(set.recommender, set.version)
-          .value_or(set.percent);
+      context.airec.engine.PercentOf(set.recommender, set.version).value_or(set.percent);
   wire::RecommenderTask task{
       .name = "DATA_IMPORT", .subProgressInfos = {}, .totalProgress = percent};
   const bool taken = percent > 0;
@@ -87,7 +88,7 @@ Task<Result<std::string>> ListInstanceTask(Context& context, Args<kOfRecommender
 
 Task<Result<std::string>> ListDataSet(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
-  const auto sets = context.services.recommenders.DataSetsOf(recommender->id);
+  const auto sets = context.airec.directory.DataSetsOf(recommender->id);
   wire::ListDataSetsAnswer answer;
   for (const auto& set : sets) answer.result.push_back(EncodeDataSet(*set));
   co_return AirecAnswer(context, answer);
@@ -100,7 +101,7 @@ using Change = Task<Result<directory::DataSetPtr>> (control::RecommenderImports:
 template <Change kWish>
 Task<Result<std::string>> ChangeDataSet(Context& context, Args<kOfDataSet> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
-  ATELIER_CO_TRY(const auto set, co_await (context.services.recommender_imports.*kWish)(
+  ATELIER_CO_TRY(const auto set, co_await (context.airec.imports.*kWish)(
                                      recommender->id, args.Text("versionId"), context.actor()));
   co_return AirecAnswer(context, wire::DataSetAnswer{.result = EncodeDataSet(*set)});
 }

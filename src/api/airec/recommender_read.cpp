@@ -8,6 +8,9 @@
 #include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/clock.h"
+#include "directory/recommender_data.h"
+#include "directory/recommender_directory.h"
 
 namespace atelier::api {
 
@@ -54,7 +57,7 @@ bool ExpiresBy(const model::Recommender& recommender, WallTime limit, WallTime n
 }
 
 Task<Result<std::string>> ListInstance(Context& context, Args<kListParams> args) {
-  List list(context.services.recommenders.All());
+  List list(context.airec.directory.All());
   list.Keep(args, kFilters);
   if (args.Has("expiredTime")) {
     ATELIER_CO_TRY(const WallTime limit, ParseUnixSeconds(args.Text("expiredTime")));
@@ -82,7 +85,7 @@ Task<Result<std::string>> DescribeInstance(Context& context, Args<kOfRecommender
 Task<Result<std::string>> DescribeQuota(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   const model::RecommenderQuota& quota = recommender->quota;
-  const directory::RecommenderData& data = context.services.recommender_data;
+  const directory::RecommenderData& data = context.airec.data;
   const directory::RecommenderData::Counts used = data.CountsOf(recommender->id);
   co_return AirecAnswer(
       context,

@@ -7,8 +7,10 @@
 #include "api/airec/recommender_common.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/clock.h"
 #include "base/empty_json.h"
 #include "control/recommenders.h"
+#include "directory/recommender_data.h"
 
 namespace atelier::api {
 
@@ -62,8 +64,8 @@ Task<Result<std::string>> CreateInstance(Context& context) {
   wish.quota.qps = quota.qps.value_or(wish.quota.qps);
   wish.name = std::move(request.name).value_or("");
   wish.owner = context.caller.user;
-  ATELIER_CO_TRY(const auto made, co_await context.services.recommender_control.Create(
-                                      std::move(wish), context.actor()));
+  ATELIER_CO_TRY(const auto made,
+                 co_await context.airec.control.Create(std::move(wish), context.actor()));
   co_return AirecAnswer(context, wire::RecommenderRefAnswer{.result = {.instanceId = made->id}});
 }
 
@@ -93,7 +95,7 @@ Result<control::RecommenderChange> ParseChange(const std::string& body) {
 Task<Result<std::string>> ModifyInstance(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(auto change, ParseChange(context.body));
-  ATELIER_CO_TRY(const auto changed, co_await context.services.recommender_control.Modify(
+  ATELIER_CO_TRY(const auto changed, co_await context.airec.control.Modify(
                                          recommender->id, std::move(change), context.actor()));
   co_return AirecAnswer(context,
                         wire::RecommenderAnswer{.result = EncodeRecommender(context, *changed)});
@@ -107,7 +109,7 @@ template <Resize kWish>
 Task<Result<std::string>> ResizeInstance(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::ResizeRecommenderRequest>(context.body));
-  ATELIER_CO_RETURN_IF_ERROR(co_await (context.services.recommender_control.*kWish)(
+  ATELIER_CO_RETURN_IF_ERROR(co_await (context.airec.control.*kWish)(
       recommender->id, QuotaOf(request.quota), context.actor()));
   co_return AirecAnswer(context,
                         wire::RecommenderRefAnswer{.result = {.instanceId = recommender->id}});
@@ -118,7 +120,7 @@ Task<Result<std::string>> ResizeInstance(Context& context, Args<kOfRecommender> 
 Task<Result<std::string>> ValidateInstance(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   const bool good = model::MayTakeData(*recommender, context.services.clock.Wall()).has_value() &&
-                    context.services.recommender_data.CountsOf(recommender->id).items > 0;
+                    context.airec.data.CountsOf(recommender->id).items > 0;
   co_return AirecAnswer(context, wire::BooleanAnswer{.result = good});
 }
 

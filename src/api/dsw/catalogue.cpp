@@ -14,6 +14,10 @@
 #include "api/schema.h"
 #include "base/codec.h"
 #include "control/admission.h"
+#include "control/instances.h"
+#include "directory/directory.h"
+#include "identity/identity_directory.h"
+#include "model/catalogue.h"
 
 namespace atelier::api {
 
@@ -62,7 +66,7 @@ Task<Result<std::string>> ListEcsSpecs(Context& context, Args<kSpecsParams> args
   list.Keep(args, kSpecFilters).Reverse(args.Text("Order") != "ASC");
   wire::EcsSpecsAnswer answer;
   list.Fill(answer, answer.EcsSpecs, PagingOf(args), [&](const model::EcsSpec& spec) {
-    return EncodeSpec(spec, context.services.control.admission());
+    return EncodeSpec(spec, context.dsw.control.admission());
   });
   co_return Answer(context, answer);
 }
@@ -94,7 +98,7 @@ Result<std::map<std::string, directory::StatusCounts>> CountByWorkspace(
     if (services.identities.FindWorkspace(workspace) != nullptr)
       ATELIER_RETURN_IF_ERROR(CheckWorkspace(context, workspace, identity::Access::kList));
     query.workspace = workspace;
-    counts.emplace(id, services.instances.CountByStatus(viewer, query));
+    counts.emplace(id, services.dsw.directory.CountByStatus(viewer, query));
   }
   return counts;
 }
@@ -174,8 +178,7 @@ Result<directory::InstancePtr> InstanceOfCommand(const Context& context,
   }
   directory::InstanceQuery query;
   query.user_command = args.Text("UserCommandId");
-  const auto page =
-      context.services.instances.List(ViewerOf(context.services, context.caller), query);
+  const auto page = context.dsw.directory.List(ViewerOf(context.services, context.caller), query);
   if (!page.instances.empty())
     return FindInstance(context, page.instances.front()->id, identity::Access::kRead);
   ATELIER_RETURN_IF_ERROR(PassRam(context, {}));  // there is none, or none of the caller's

@@ -5,7 +5,11 @@
 #include <map>
 #include <memory>
 
+#include "base/clock.h"
 #include "base/codec.h"
+#include "control/reconciler.h"
+#include "directory/directory.h"
+#include "identity/identity_directory.h"
 
 namespace atelier::api {
 
@@ -171,8 +175,8 @@ wire::InstanceTimers InstanceEncoder::Timers(const model::Instance& instance) co
   if (instance.timer)
     timers.InstanceShutdownTimer = EncodeTimer(instance.id, *instance.timer, now_.wall);
   if (instance.culler) {
-    timers.IdleInstanceCuller =
-        EncodeCuller(instance.id, *instance.culler, services_.reconciler.IdleMinutes(instance.id));
+    timers.IdleInstanceCuller = EncodeCuller(instance.id, *instance.culler,
+                                             services_.dsw.reconciler.IdleMinutes(instance.id));
   }
   return timers;
 }

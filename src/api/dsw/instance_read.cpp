@@ -7,6 +7,8 @@
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/wire/instance.h"
+#include "directory/directory.h"
+#include "identity/identity_directory.h"
 
 namespace atelier::api {
 
@@ -77,7 +79,7 @@ Task<Result<std::string>> ListInstances(Context& context, Args<kListInstancesPar
   context.list_items.Refresh(context.services.identities.names_version());
   std::vector<const ListItems::Item*> known;
   known.reserve(query.page_size);
-  const directory::Page page = context.services.instances.List(
+  const directory::Page page = context.dsw.directory.List(
       viewer, query, [&](directory::Place place, model::Revision revision) {
         known.push_back(context.list_items.Find(place, revision));
         return known.back() != nullptr;

@@ -19,6 +19,10 @@
 #include "base/check.h"
 #include "base/digest.h"
 #include "base/encoding.h"
+#include "control/instances.h"
+#include "directory/directory.h"
+#include "http/message.h"
+#include "identity/identity_directory.h"
 
 namespace atelier::api {
 
@@ -243,7 +247,7 @@ Task<Result<std::string>> CreateInstance(Context& context, Args<kCreateParams> a
   ATELIER_CO_TRY(wish.credentials, CredentialsOf(context, request.CredentialConfig, wish.owner));
   ATELIER_CO_TRY(
       const model::InstanceId id,
-      co_await context.services.control.Create(std::move(wish), std::move(token), context.actor()));
+      co_await context.dsw.control.Create(std::move(wish), std::move(token), context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
@@ -322,7 +326,7 @@ Task<Result<std::string>> UpdateInstance(Context& context, Args<kNamesInstance> 
     change.credentials.emplace();
   }
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.control.Update(id, std::move(change), context.actor()));
+      co_await context.dsw.control.Update(id, std::move(change), context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
@@ -332,7 +336,7 @@ Task<Result<std::string>> UpdateInstance(Context& context, Args<kNamesInstance> 
 Task<Result<std::string>> StartInstance(Context& context, Args<kNamesInstance> args) {
   const model::InstanceId id(args.Text("InstanceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.Start(id, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.Start(id, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
@@ -350,7 +354,7 @@ Task<void> PastCreating(Context& context, std::vector<model::InstanceId> ids) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (int look = 0; look < kMostLooks; ++look) {
     const bool creating = std::ranges::any_of(ids, [&](const model::InstanceId& id) {
-      const directory::InstancePtr instance = context.services.instances.Find(id);
+      const directory::InstancePtr instance = context.dsw.directory.Find(id);
       return instance != nullptr && instance->status == model::InstanceStatus::Creating;
     });
     if (!creating) co_return;
@@ -367,14 +371,14 @@ Task<Result<std::string>> StopInstance(Context& context, Args<kStopParams> args)
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   co_await PastCreating(context, {id});
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.control.Stop(id, StopReason(context), context.actor()));
+      co_await context.dsw.control.Stop(id, StopReason(context), context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
 Task<Result<std::string>> DeleteInstance(Context& context, Args<kNamesInstance> args) {
   const model::InstanceId id(args.Text("InstanceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.Delete(id, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.Delete(id, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
@@ -418,13 +422,13 @@ Task<Result<std::string>> StopInstances(Context& context) {
   ATELIER_CO_TRY(const std::vector<model::InstanceId> ids, BatchOf(context));
   co_await PastCreating(context, ids);
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.control.StopAll(ids, StopReason(context), context.actor()));
+      co_await context.dsw.control.StopAll(ids, StopReason(context), context.actor()));
   co_return BatchDone(context, ids);
 }
 
 Task<Result<std::string>> DeleteInstances(Context& context) {
   ATELIER_CO_TRY(const std::vector<model::InstanceId> ids, BatchOf(context));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.DeleteAll(ids, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.DeleteAll(ids, context.actor()));
   co_return BatchDone(context, ids);
 }
 
@@ -445,7 +449,7 @@ Task<Result<std::string>> UpdateInstanceLabels(Context& context, Args<kNamesInst
 
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.control.PutLabels(id, std::move(labels), context.actor()));
+      co_await context.dsw.control.PutLabels(id, std::move(labels), context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
 
@@ -453,7 +457,7 @@ Task<Result<std::string>> DeleteInstanceLabels(Context& context, Args<kDeleteLab
   const model::InstanceId id(args.Text("InstanceId"));
   const std::vector<std::string>& keys = args.List("LabelKeys");
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.DeleteLabels(
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.DeleteLabels(
       id, std::set<std::string>(keys.begin(), keys.end()), context.actor()));
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }

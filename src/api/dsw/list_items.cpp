@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "directory/directory.h"
+
 namespace atelier::api {
 
 namespace {

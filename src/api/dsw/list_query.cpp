@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/codec.h"
+#include "directory/directory.h"
 
 namespace atelier::api {
 

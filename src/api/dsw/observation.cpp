@@ -13,8 +13,14 @@
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/clock.h"
 #include "base/page.h"
 #include "base/text.h"
+#include "control/instances.h"
+#include "control/reconciler.h"
+#include "directory/directory.h"
+#include "identity/identity_directory.h"
+#include "runtime/driver.h"
 
 namespace atelier::api {
 
@@ -81,7 +87,7 @@ wire::LifecycleStep EncodeStep(const model::LifecycleStep& step) {
 
 Task<Result<std::string>> GetLifecycle(Context& context, Args<kLifecycleParams> args) {
   ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args, args.Text("Token")));
-  ATELIER_CO_TRY(const auto steps, co_await context.services.control.Lifecycle(instance->id));
+  ATELIER_CO_TRY(const auto steps, co_await context.dsw.control.Lifecycle(instance->id));
   std::vector<std::vector<wire::LifecycleStep>> sessions;
   std::int64_t last_session = -1;
   for (const model::LifecycleStep& step : steps) {
@@ -119,7 +125,7 @@ constexpr auto kEventsParams = std::to_array<Param>({
 
 Task<Result<std::string>> GetInstanceEvents(Context& context, Args<kEventsParams> args) {
   ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args, args.Text("Token")));
-  ATELIER_CO_TRY(auto events, co_await context.services.control.Events(
+  ATELIER_CO_TRY(auto events, co_await context.dsw.control.Events(
                                   instance->id, args.Time("StartTime"), args.Time("EndTime")));
   if (const auto level = args.Enum<model::EventLevel>("EventLevel"))
     std::erase_if(events, [&](const model::Event& event) { return event.level != *level; });
@@ -173,7 +179,7 @@ Task<Result<std::string>> GetInstanceMetrics(Context& context, Args<kInstanceMet
   const WallTime to = args.Time("EndTime").value_or(context.services.clock.Wall());
   const WallTime from = args.Time("StartTime").value_or(to - kDefaultSpan);
   wire::PodMetric pod{.PodId = instance->id, .Metrics = {}};
-  for (const UsageBucket& bucket : UsageSeries(context.services.reconciler.History(instance->id),
+  for (const UsageBucket& bucket : UsageSeries(context.dsw.reconciler.History(instance->id),
                                                args.Text("MetricType"), from, to, step)) {
     const auto at = std::chrono::floor<std::chrono::seconds>(bucket.start).time_since_epoch();
     pod.Metrics.push_back({.Time = at.count(), .Value = {bucket.average()}});
@@ -257,8 +263,8 @@ Task<Result<std::string>> GetMetrics(Context& context, Args<kMetricsParams> args
   ATELIER_CO_RETURN_IF_ERROR(CheckDimensions(*args.Json("Dimensions"), args.Text("InstanceId")));
   ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args));
   const std::int64_t period = *args.Integer("Period");
-  auto series = UsageSeries(context.services.reconciler.History(instance->id),
-                            args.Text("MetricName"), from, to, std::chrono::seconds(period));
+  auto series = UsageSeries(context.dsw.reconciler.History(instance->id), args.Text("MetricName"),
+                            from, to, std::chrono::seconds(period));
   const std::uint64_t total = series.size();
   const std::uint64_t begin = args.Count("NextToken");
   std::vector<wire::Datapoint> points;
@@ -326,7 +332,7 @@ std::string_view CategoryOf(const std::vector<model::LifecycleStep>& steps, std:
 
 Task<Result<Logs>> Problems(Context& context, Args<kSystemLogsParams> args, model::InstanceId id,
                             Span span) {
-  ATELIER_CO_TRY(const auto steps, co_await context.services.control.Lifecycle(std::move(id)));
+  ATELIER_CO_TRY(const auto steps, co_await context.dsw.control.Lifecycle(std::move(id)));
   Logs logs;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const model::LifecycleStep& step = steps[i];
@@ -343,7 +349,7 @@ Task<Result<Logs>> Problems(Context& context, Args<kSystemLogsParams> args, mode
 Task<Result<Logs>> Happenings(Context& context, Args<kSystemLogsParams> /*args*/,
                               model::InstanceId id, Span span) {
   ATELIER_CO_TRY(const auto events,
-                 co_await context.services.control.Events(std::move(id), span.from, span.to));
+                 co_await context.dsw.control.Events(std::move(id), span.from, span.to));
   Logs logs;
   for (const model::Event& event : events) {
     logs.push_back({.Content = event.message,
@@ -355,8 +361,8 @@ Task<Result<Logs>> Happenings(Context& context, Args<kSystemLogsParams> /*args*/
 
 /// The end of what the instance wrote. Its lines carry no time.
 Task<Result<Logs>> Output(Context& context, model::InstanceId id) {
-  const auto output = co_await context.services.driver.Logs(
-      std::move(id), kMostLogBytes, context.services.clock.In(kLogsDeadline));
+  const auto output = co_await context.dsw.driver.Logs(std::move(id), kMostLogBytes,
+                                                       context.services.clock.In(kLogsDeadline));
   Logs logs;
   if (!output && output.error().code() == Code::kNotFound) co_return logs;
   if (!output) co_return output.error();
@@ -369,7 +375,7 @@ Task<Result<Logs>> Output(Context& context, model::InstanceId id) {
 Task<Result<Span>> SpanOf(Context& context, Args<kSystemLogsParams> args) {
   Span span{.from = args.Time("GmtStartTime"), .to = args.Time("GmtEndTime")};
   if (!args.Has("LifecycleId")) co_return span;
-  ATELIER_CO_TRY(const auto steps, co_await context.services.control.Lifecycle(
+  ATELIER_CO_TRY(const auto steps, co_await context.dsw.control.Lifecycle(
                                        model::InstanceId(args.Text("InstanceId"))));
   const auto step = std::find_if(steps.begin(), steps.end(), [&](const auto& candidate) {
     return std::to_string(candidate.number) == args.Text("LifecycleId");
@@ -395,7 +401,7 @@ Result<std::vector<model::InstanceId>> LoggedInstances(const Context& context,
   std::vector<model::InstanceId> ids;
   if (!query.workspace) return ids;
   const directory::Viewer viewer = ViewerOf(services, context.caller);
-  for (const auto& instance : services.instances.List(viewer, query).instances)
+  for (const auto& instance : services.dsw.directory.List(viewer, query).instances)
     ids.push_back(instance->id);
   return ids;
 }

@@ -5,7 +5,11 @@
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/wire/catalogue.h"
+#include "base/clock.h"
+#include "directory/directory.h"
+#include "identity/identity_directory.h"
 #include "identity/passed_on.h"
+#include "identity/token_signer.h"
 
 namespace atelier::api {
 

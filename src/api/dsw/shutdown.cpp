@@ -9,6 +9,10 @@
 #include "api/schema.h"
 #include "api/text.h"
 #include "api/wire/instance_write.h"
+#include "base/clock.h"
+#include "control/instances.h"
+#include "control/reconciler.h"
+#include "directory/directory.h"
 
 namespace atelier::api {
 
@@ -62,7 +66,7 @@ Task<Result<std::string>> CreateInstanceShutdownTimer(Context& context, Args<kNa
   ATELIER_CO_TRY(const auto request, FromJson<wire::ShutdownTimerRequest>(context.body));
   ATELIER_CO_TRY(const WallTime due, DueOf(request, context.services.clock.Wall()));
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.PutTimer(id, due, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.PutTimer(id, due, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
@@ -87,7 +91,7 @@ Task<Result<std::string>> GetInstanceShutdownTimer(Context& context, Args<kNames
 Task<Result<std::string>> DeleteInstanceShutdownTimer(Context& context, Args<kNamesInstance> args) {
   const model::InstanceId id = IdOf(args);
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.DeleteTimer(id, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.DeleteTimer(id, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
@@ -99,7 +103,7 @@ Task<Result<std::string>> CreateIdleInstanceCuller(Context& context, Args<kNames
   ATELIER_CO_TRY(const auto request, BodyOf<wire::IdleCullerRequest>(context));
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.control.CreateCuller(id, CullerOf(request), context.actor()));
+      co_await context.dsw.control.CreateCuller(id, CullerOf(request), context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()}, EnvelopeForm::kNoStatus);
 }
 
@@ -117,14 +121,14 @@ Task<Result<std::string>> GetIdleInstanceCuller(Context& context, Args<kNamesIns
                              .CpuPercentThreshold = instance->culler->cpu_percent_threshold,
                              .GpuPercentThreshold = instance->culler->gpu_percent_threshold,
                              .MaxIdleTimeInMinutes = instance->culler->max_idle_minutes,
-                             .IdleTimeInMinutes = context.services.reconciler.IdleMinutes(id)},
+                             .IdleTimeInMinutes = context.dsw.reconciler.IdleMinutes(id)},
       EnvelopeForm::kNoStatus);
 }
 
 Task<Result<std::string>> DeleteIdleInstanceCuller(Context& context, Args<kNamesInstance> args) {
   const model::InstanceId id = IdOf(args);
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.DeleteCuller(id, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.DeleteCuller(id, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()}, EnvelopeForm::kNoStatus);
 }
 
@@ -178,7 +182,7 @@ Task<Result<std::string>> QueryAutoShutdownPolicies(Context& context, Args<kPoli
                    FindInstance(context, id, identity::Access::kRead, args.Text("Token")));
     if (instance->status != model::InstanceStatus::Running || !instance->culler) continue;
     const wire::PolicyCondition condition =
-        ConditionOf(*instance->culler, context.services.reconciler.IdleMinutes(id));
+        ConditionOf(*instance->culler, context.dsw.reconciler.IdleMinutes(id));
     answer.AutoShutdownPolicies.push_back({.InstanceId = id.str(),
                                            .Conditions = {condition},
                                            .Context = condition.Context,

@@ -9,6 +9,9 @@
 #include "api/envelope.h"
 #include "api/schema.h"
 #include "api/wire/service_facts.h"
+#include "base/clock.h"
+#include "control/services.h"
+#include "directory/service_directory.h"
 #include "model/service_diagnosis.h"
 
 namespace atelier::api {
@@ -30,15 +33,14 @@ Task<Result<std::string>> DescribeServiceDiagnosis(Context& context, Args<kOfSer
   std::vector<model::ServiceEvent> events;
   if (!service->reason.empty()) {
     const WallTime since = service->status_since - kLookBack;
-    ATELIER_CO_TRY(events,
-                   co_await context.services.service_control.Events(service->name, since, now));
+    ATELIER_CO_TRY(events, co_await context.eas.control.Events(service->name, since, now));
     std::erase_if(events, [](const model::ServiceEvent& event) { return !event.warning; });
   }
   wire::ServiceDiagnosisAnswer answer;
   if (auto found = model::DiagnoseService(*service, events))
     answer.DiagnosisList.push_back(Encode(*std::move(found)));
-  const directory::ServiceSpecPtr spec = context.services.services.SpecOf(service->name);
-  for (const auto& replica : context.services.services.ReplicasOf(service->id)) {
+  const directory::ServiceSpecPtr spec = context.eas.directory.SpecOf(service->name);
+  for (const auto& replica : context.eas.directory.ReplicasOf(service->id)) {
     if (auto found = model::DiagnoseReplica(*replica, spec.get(), now))
       answer.DiagnosisList.push_back(Encode(*std::move(found)));
   }
@@ -50,7 +52,7 @@ Task<Result<std::string>> DescribeServiceInstanceDiagnosis(Context& context,
                                                            Args<kOfReplica> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   ATELIER_CO_TRY(const auto replica, FindReplica(context, args, *service));
-  const directory::ServiceSpecPtr spec = context.services.services.SpecOf(service->name);
+  const directory::ServiceSpecPtr spec = context.eas.directory.SpecOf(service->name);
   auto found = model::DiagnoseReplica(*replica, spec.get(), context.services.clock.Wall());
   wire::InstanceDiagnosisAnswer answer;
   if (found) answer.Diagnosis = Encode(*std::move(found));

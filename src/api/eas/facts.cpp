@@ -14,6 +14,8 @@
 #include "api/schema.h"
 #include "api/wire/service_facts.h"
 #include "control/admission.h"
+#include "control/instances.h"
+#include "model/catalogue.h"
 
 namespace atelier::api {
 
@@ -70,7 +72,7 @@ Task<Result<std::string>> DescribeMachineSpec(Context& context, Args<kMachinePar
   for (const model::EcsSpec& spec : context.services.catalogue.Specs) {
     if (nothing || (!asked.empty() && std::ranges::find(asked, spec.InstanceType) == asked.end()))
       continue;
-    answer.InstanceMetas.push_back(EncodeMachine(spec, context.services.control.admission()));
+    answer.InstanceMetas.push_back(EncodeMachine(spec, context.dsw.control.admission()));
   }
   if (!nothing) answer.Types = SizesOf(context.services.catalogue);
   co_return Answer(context, answer, EnvelopeForm::kRequestId);

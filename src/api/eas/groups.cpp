@@ -11,6 +11,9 @@
 #include "api/schema.h"
 #include "api/text.h"
 #include "base/empty_json.h"
+#include "control/service_groups.h"
+#include "control/services.h"
+#include "directory/service_directory.h"
 #include "directory/service_query.h"
 
 namespace atelier::api {
@@ -38,7 +41,7 @@ constexpr auto kListParams = std::to_array<Param>({
 Result<directory::GroupPtr> FindGroup(const Context& context, Args<kOfGroup> args,
                                       identity::Access access) {
   const std::string& name = args.Text("GroupName");
-  directory::GroupPtr group = context.services.services.FindGroup(name);
+  directory::GroupPtr group = context.eas.directory.FindGroup(name);
   if (group == nullptr || !MayKnow(context, group->workspace)) {
     return Error(Code::kNotFound, fmt::format("Group {} does not exist.", name), "UnknownGroup");
   }
@@ -51,7 +54,7 @@ Result<directory::GroupPtr> FindGroup(const Context& context, Args<kOfGroup> arg
 /// Empty for who may not see it.
 std::string_view TokenFor(const Context& context, const model::ServiceGroup& group) {
   if (!MaySeeSecrets(context, group)) return "";
-  return context.services.services.TokenOfGroup(group.name);
+  return context.eas.directory.TokenOfGroup(group.name);
 }
 
 std::string_view TrafficModeOf(const model::ServiceGroup& group) {
@@ -90,8 +93,7 @@ Task<Result<std::string>> CreateGroup(Context& context) {
                  WorkspaceToCreateIn(context, std::move(request.WorkSpaceId).value_or("")));
   wish.labels = std::move(request.Labels).value_or(std::map<std::string, std::string>());
   const std::string name = wish.name;
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.service_groups.Create(std::move(wish), context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.groups.Create(std::move(wish), context.actor()));
   co_return MessageAnswer(context, fmt::format("Group {} is made.", name));
 }
 
@@ -108,7 +110,7 @@ constexpr auto kSorts = std::to_array<SortRow<model::ServiceGroup>>({
 
 Task<Result<std::string>> ListGroups(Context& context, Args<kListParams> args) {
   ATELIER_CO_TRY(const auto labels, ParseLabels(args.Json("Labels"), "Labels"));
-  List list(context.services.services.AllGroups());
+  List list(context.eas.directory.AllGroups());
   list.Keep(args, kFilters).KeepIf([&](const model::ServiceGroup& group) {
     return directory::HasLabels(group.labels, labels) &&
            MayAccess(context, group.workspace, group.owner, identity::Access::kRead);
@@ -135,8 +137,8 @@ Task<Result<std::string>> UpdateGroup(Context& context, Args<kOfGroup> args) {
       co_return Invalid("TrafficMode must be one of auto, customized.");
     change.customized = *request.TrafficMode == "customized";
   }
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_groups.Update(
-      group->name, std::move(change), context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.eas.groups.Update(group->name, std::move(change), context.actor()));
   co_return MessageAnswer(context, fmt::format("Group {} is changed.", group->name));
 }
 
@@ -147,8 +149,7 @@ Task<Result<std::string>> DeleteGroup(Context& context, Args<kDeleteParams> args
         Code::kUnimplemented,
         "CascadeDelete is not supported by this server yet: delete its services first.");
   }
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.service_groups.Delete(group->name, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.groups.Delete(group->name, context.actor()));
   co_return MessageAnswer(context, fmt::format("Group {} is deleted.", group->name));
 }
 
@@ -169,8 +170,8 @@ Task<Result<std::string>> ReleaseService(Context& context, Args<kOfService> args
     grouping = *request.TrafficState == "grouping";
   }
   if (!grouping && !request.Weight) co_return Invalid("Weight or TrafficState is required.");
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.Release(
-      service->name, request.Weight, grouping, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.control.Release(service->name, request.Weight,
+                                                                  grouping, context.actor()));
   co_return MessageAnswer(context, fmt::format("Service {} is released.", service->name));
 }
 

@@ -14,6 +14,8 @@
 #include "api/schema.h"
 #include "api/wire/service_facts.h"
 #include "control/admission.h"
+#include "control/instances.h"
+#include "directory/service_directory.h"
 
 namespace atelier::api {
 
@@ -71,7 +73,7 @@ struct Host {
 
 /// As admission sees it; all 0 where nothing is counted.
 Host HostOf(const Context& context) {
-  const control::Admission* admission = context.services.control.admission();
+  const control::Admission* admission = context.dsw.control.admission();
   if (admission == nullptr) return {};
   Host host{.whole = admission->host(), .most = admission->total(), .taken = admission->held()};
   host.most.milli_cpu = std::min(host.most.milli_cpu, host.whole.milli_cpu);
@@ -83,7 +85,7 @@ std::int64_t Whole(std::int64_t milli) { return (milli + model::kMilli - 1) / mo
 double Parts(std::int64_t milli) { return static_cast<double>(milli) / model::kMilli; }
 
 std::vector<directory::ServicePtr> VisibleServices(const Context& context) {
-  auto all = context.services.services.All();
+  auto all = context.eas.directory.All();
   std::erase_if(all, [&](const directory::ServicePtr& service) {
     return !MayAccess(context, service->workspace, service->owner, identity::Access::kRead);
   });

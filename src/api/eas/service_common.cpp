@@ -8,6 +8,9 @@
 #include "api/envelope.h"
 #include "api/text.h"
 #include "base/text.h"
+#include "directory/service_directory.h"
+#include "identity/identity_directory.h"
+#include "model/catalogue.h"
 
 namespace atelier::api {
 
@@ -34,7 +37,7 @@ struct Counts {
 
 Counts CountReplicas(const Context& context, const model::ServiceId& id) {
   Counts counts;
-  for (const auto& replica : context.services.services.ReplicasOf(id)) {
+  for (const auto& replica : context.eas.directory.ReplicasOf(id)) {
     if (!model::IsCounted(*replica)) continue;
     ++counts.total;
     counts.running += replica->ready ? 1 : 0;
@@ -98,7 +101,7 @@ Result<std::map<std::string, std::string>> ParseLabels(const json::value* given,
 Result<directory::ServicePtr> FindService(const Context& context, Args<kOfService> args,
                                           identity::Access access) {
   const std::string& name = args.Text("ServiceName");
-  directory::ServicePtr service = context.services.services.Find(name);
+  directory::ServicePtr service = context.eas.directory.Find(name);
   if (service == nullptr || !MayKnow(context, service->workspace)) return UnknownService(name);
   if (MayAccess(context, service->workspace, service->owner, access)) return service;
   return Error(Code::kPermissionDenied,
@@ -110,7 +113,7 @@ Result<directory::ServicePtr> FindService(const Context& context, Args<kOfServic
 Result<directory::ReplicaPtr> FindReplica(const Context& context, Args<kOfReplica> args,
                                           const model::Service& service) {
   const std::string& name = args.Text("InstanceName");
-  directory::ReplicaPtr replica = context.services.services.FindReplicaNamed(service.id, name);
+  directory::ReplicaPtr replica = context.eas.directory.FindReplicaNamed(service.id, name);
   if (replica != nullptr) return replica;
   return Error(Code::kNotFound, fmt::format("Service {} has no instance {}.", service.name, name),
                "UnknownReplica");
@@ -167,7 +170,7 @@ Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, std::stri
 }
 
 wire::EasService EncodeService(const Context& context, const model::Service& service) {
-  const directory::ServiceSpecPtr spec = context.services.services.SpecOf(service.name);
+  const directory::ServiceSpecPtr spec = context.eas.directory.SpecOf(service.name);
   const Counts counts = CountReplicas(context, service.id);
   const model::EcsSpec* machine =
       spec ? context.services.catalogue.FindSpec(spec->instance_type) : nullptr;
@@ -175,8 +178,7 @@ wire::EasService EncodeService(const Context& context, const model::Service& ser
   const bool may_see = MaySeeSecrets(context, service);
   wire::EasService out;
   static_cast<wire::ServiceCore&>(out) = {
-      .AccessToken =
-          may_see ? std::string_view(context.services.services.TokenOf(service.name)) : "",
+      .AccessToken = may_see ? std::string_view(context.eas.directory.TokenOf(service.name)) : "",
       .AutoscalerEnabled = service.autoscaler.has_value(),
       .CallerUid = service.owner,
       .Cpu = (capacity.milli_cpu + model::kMilli - 1) / model::kMilli,

@@ -11,7 +11,10 @@
 #include "api/schema.h"
 #include "api/text.h"
 #include "base/ascii.h"
+#include "control/services.h"
+#include "directory/service_directory.h"
 #include "directory/service_query.h"
+#include "model/catalogue.h"
 
 namespace atelier::api {
 
@@ -170,7 +173,7 @@ constexpr auto kSorts = std::to_array<SortRow<model::Replica>>(
 Task<Result<std::string>> ListServiceInstances(Context& context, Args<kListParams> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args.Boolean("ListReplica"), "ListReplica"));
-  List list(context.services.services.ReplicasOf(service->id));
+  List list(context.eas.directory.ReplicasOf(service->id));
   list.Keep(args, kFilters).Sort(kSorts, args.Text("Sort"), args.Text("Order") == "asc");
   wire::ListServiceInstancesAnswer answer;
   list.Fill(answer, answer.Instances, PagingOf(args), [&](const model::Replica& replica) {
@@ -191,13 +194,13 @@ Task<Result<std::string>> UpdateServiceInstance(Context& context, Args<kUpdatePa
   if (request.Detach.value_or(false)) {
     if (request.Isolate) co_return Invalid("Detach and Isolate exclude each other.");
     ATELIER_CO_RETURN_IF_ERROR(
-        co_await context.services.service_control.Detach(service->name, name, context.actor()));
+        co_await context.eas.control.Detach(service->name, name, context.actor()));
     co_return MessageAnswer(context, fmt::format("Instance {} is detached.", name));
   }
   if (!request.Isolate)
     co_return Error(Code::kInvalidArgument, "Isolate is required.", "MissingIsolate");
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.Isolate(
-      service->name, name, *request.Isolate, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.eas.control.Isolate(service->name, name, *request.Isolate, context.actor()));
   co_return MessageAnswer(context, fmt::format("Instance {} takes {} traffic.", name,
                                                *request.Isolate ? "no" : "part in the"));
 }
@@ -262,7 +265,7 @@ Task<Result<std::string>> DeleteServiceInstances(Context& context, Args<kDeleteP
   if (args.List("InstanceList").empty())
     co_return Error(Code::kInvalidArgument, "InstanceList is required.", "MissingInstanceList");
   ATELIER_CO_RETURN_IF_ERROR(HaveContainer(args));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.Replace(
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.control.Replace(
       service->name, args.List("InstanceList"), args.Boolean("SoftRestart"), context.actor()));
   co_return MessageAnswer(context, "The instances are being restarted.");
 }

@@ -10,7 +10,11 @@
 #include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/clock.h"
 #include "base/text.h"
+#include "control/services.h"
+#include "directory/service_directory.h"
+#include "runtime/driver.h"
 
 namespace atelier::api {
 
@@ -88,8 +92,7 @@ Task<Result<std::string>> DescribeServiceEvent(Context& context, Args<kEventPara
   const WallTime now = context.services.clock.Wall();
   ATELIER_CO_TRY(const WallTime from, TimeOf(args.Text("StartTime"), "StartTime", now - kWindow));
   ATELIER_CO_TRY(const WallTime to, TimeOf(args.Text("EndTime"), "EndTime", now));
-  ATELIER_CO_TRY(auto events,
-                 co_await context.services.service_control.Events(service->name, from, to));
+  ATELIER_CO_TRY(auto events, co_await context.eas.control.Events(service->name, from, to));
   List list(std::move(events));
   list.Keep(args, kEventFilters).Reverse(true);  // newest first
   wire::ServiceEventsAnswer answer;
@@ -144,7 +147,7 @@ Task<Result<std::string>> DescribeServiceLog(Context& context, Args<kLogParams> 
   if (args.Has("EndTime")) {
     ATELIER_CO_TRY(filter.to, TimeOf(args.Text("EndTime"), "EndTime", {}));
   }
-  const auto replicas = context.services.services.ReplicasOf(service->id);  // outlives the waits
+  const auto replicas = context.eas.directory.ReplicasOf(service->id);  // outlives the waits
   std::vector<std::string> lines;
   for (const auto& replica : replicas) {
     if (args.Has("InstanceName") && args.Text("InstanceName") != replica->name) continue;
@@ -155,8 +158,8 @@ Task<Result<std::string>> DescribeServiceLog(Context& context, Args<kLogParams> 
       if (replica->last) AppendLines(replica->last->log, filter, lines);
       continue;
     }
-    const auto text = co_await context.services.service_driver.Logs(
-        replica->id, kMostLogBytes, context.services.clock.In(kLogDeadline));
+    const auto text = co_await context.eas.driver.Logs(replica->id, kMostLogBytes,
+                                                       context.services.clock.In(kLogDeadline));
     // One that has not started, or has just gone, has printed nothing.
     if (text) AppendLines(*text, filter, lines);
   }

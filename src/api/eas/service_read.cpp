@@ -7,6 +7,8 @@
 #include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "control/services.h"
+#include "directory/service_directory.h"
 #include "directory/service_query.h"
 
 namespace atelier::api {
@@ -104,7 +106,7 @@ constexpr auto kSorts = std::to_array<SortRow<model::Service>>({
 Task<Result<std::string>> ListServices(Context& context, Args<kListParams> args) {
   ATELIER_CO_TRY(const auto labels, ParseLabels(args.Json("Label"), "Label"));
   const bool beside = args.Boolean("IncludeNoWorkspace");
-  List list(context.services.services.All());
+  List list(context.eas.directory.All());
   list.Keep(args, kFilters).KeepIf([&](const model::Service& service) {
     const bool there = !args.Has("WorkspaceId") ||
                        service.workspace.str() == args.Text("WorkspaceId") ||
@@ -126,7 +128,7 @@ Task<Result<std::string>> DescribeService(Context& context, Args<kOfService> arg
 
 Task<Result<std::string>> ListServiceVersions(Context& context, Args<kVersionParams> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
-  ATELIER_CO_TRY(auto versions, co_await context.services.service_control.Versions(service->name));
+  ATELIER_CO_TRY(auto versions, co_await context.eas.control.Versions(service->name));
   const bool may_see = MaySeeSecrets(context, *service);
   List list(std::move(versions));
   wire::ListServiceVersionsAnswer answer;
@@ -145,7 +147,7 @@ Task<Result<std::string>> ListServiceVersions(Context& context, Args<kVersionPar
 Task<Result<std::string>> DescribeServiceEndpoints(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   std::string_view token;
-  if (MaySeeSecrets(context, *service)) token = context.services.services.TokenOf(service->name);
+  if (MaySeeSecrets(context, *service)) token = context.eas.directory.TokenOf(service->name);
   co_return Answer(context, EncodeEndpoints(context, token, service->name, "Service"),
                    EnvelopeForm::kRequestId);
 }

@@ -10,6 +10,8 @@
 #include "api/text.h"
 #include "base/ascii.h"
 #include "base/empty_json.h"
+#include "control/service_scaler.h"
+#include "control/services.h"
 
 namespace atelier::api {
 
@@ -83,7 +85,7 @@ Task<Result<std::string>> PutAutoScaler(Context& context, Args<kOfService> args)
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(const json::value body, ParseJson(context.body));
   ATELIER_CO_TRY(auto rule, ReadAutoScaler(body, service->name, ""));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.SetAutoScaler(
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.control.SetAutoScaler(
       service->name, std::move(rule), kCreate, context.actor()));
   co_return MessageAnswer(context, fmt::format("The autoscaler of {} is set.", service->name));
 }
@@ -100,7 +102,7 @@ Task<Result<std::string>> DescribeServiceAutoScaler(Context& context, Args<kOfSe
                                                  .scaleUpActivationReplicas = rule.activation},
                      .scaleDown = wire::ScaleWindow{rule.down_window},
                      .scaleUp = wire::ScaleWindow{rule.up_window}};
-  for (const auto& measured : context.services.service_scaler.MeasuredOf(service->id)) {
+  for (const auto& measured : context.eas.scaler.MeasuredOf(service->id)) {
     answer.CurrentMetrics.push_back({.metricName = EnumName(measured.metric),
                                      .service = service->name,
                                      .value = {measured.average}});
@@ -119,7 +121,7 @@ Task<Result<std::string>> DescribeServiceAutoScaler(Context& context, Args<kOfSe
 Task<Result<std::string>> DeleteServiceAutoScaler(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.service_control.DeleteAutoScaler(service->name, context.actor()));
+      co_await context.eas.control.DeleteAutoScaler(service->name, context.actor()));
   co_return MessageAnswer(context, fmt::format("The autoscaler of {} is gone.", service->name));
 }
 
@@ -137,7 +139,7 @@ Task<Result<std::string>> PutCronScaler(Context& context, Args<kOfService> args)
     job.target = asked.TargetSize;
     scaler.jobs.push_back(std::move(job));
   }
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.SetCronScaler(
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.control.SetCronScaler(
       service->name, std::move(scaler), kCreate, context.actor()));
   co_return MessageAnswer(context, fmt::format("The cron scaler of {} is set.", service->name));
 }
@@ -168,7 +170,7 @@ Task<Result<std::string>> DescribeServiceCronScaler(Context& context, Args<kOfSe
 Task<Result<std::string>> DeleteServiceCronScaler(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.service_control.DeleteCronScaler(service->name, context.actor()));
+      co_await context.eas.control.DeleteCronScaler(service->name, context.actor()));
   co_return MessageAnswer(context, fmt::format("The cron scaler of {} is gone.", service->name));
 }
 

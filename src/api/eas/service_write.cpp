@@ -10,6 +10,9 @@
 #include "api/field_rules.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "base/clock.h"
+#include "control/services.h"
+#include "identity/identity_directory.h"
 
 namespace atelier::api {
 
@@ -95,8 +98,8 @@ Task<Result<std::string>> CreateService(Context& context, Args<kCreateParams> ar
   ATELIER_CO_TRY(wish.autoscaler, ReadTaken(rule, spec.name));
   wish.config = std::move(config);
   wish.owner = context.caller.user;
-  ATELIER_CO_TRY(const model::ServiceId id, co_await context.services.service_control.Create(
-                                                std::move(wish), context.actor()));
+  ATELIER_CO_TRY(const model::ServiceId id,
+                 co_await context.eas.control.Create(std::move(wish), context.actor()));
   co_return Answer(context,
                    wire::CreateServiceAnswer{Made(context, spec.name, id),
                                              std::string_view(context.options.region)},
@@ -143,8 +146,8 @@ Task<Result<std::string>> CloneService(Context& context, Args<kCloneParams> args
   ATELIER_CO_TRY(wish.autoscaler, ReadTaken(rule, spec.name));
   wish.config = std::move(config);
   wish.owner = context.caller.user;
-  ATELIER_CO_TRY(const model::ServiceId id, co_await context.services.service_control.Create(
-                                                std::move(wish), context.actor()));
+  ATELIER_CO_TRY(const model::ServiceId id,
+                 co_await context.eas.control.Create(std::move(wish), context.actor()));
   co_return Answer(context, Made(context, spec.name, id), EnvelopeForm::kRequestId);
 }
 
@@ -159,7 +162,7 @@ Task<Result<std::string>> UpdateService(Context& context, Args<kUpdateParams> ar
   std::string message = fmt::format("Service {} is being updated.", service->name);
   if (const std::string unknown = model::SayUnknownKeys(change); !unknown.empty())
     message += " " + unknown;
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.Update(
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.control.Update(
       service->name, std::move(change), replace, std::move(autoscaler), context.actor()));
   co_return MessageAnswer(context, std::move(message));
 }
@@ -170,8 +173,7 @@ using Plain = Task<Status> (control::Services::*)(std::string, model::Actor);
 template <Plain kWish>
 Task<Result<std::string>> Wish(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await (context.services.service_control.*kWish)(service->name, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await (context.eas.control.*kWish)(service->name, context.actor()));
   co_return MessageAnswer(context,
                           fmt::format("{} of {} was accepted.", context.operation, service->name));
 }
@@ -181,7 +183,7 @@ Task<Result<std::string>> ScaleService(Context& context, Args<kOfService> args) 
   ATELIER_CO_TRY(auto request, FromJson<wire::ScaleServiceRequest>(context.body));
   if (!request.Instance)
     co_return Error(Code::kInvalidArgument, "Instance is required.", "MissingInstance");
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.Scale(
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.control.Scale(
       service->name, *request.Instance,
       std::move(request.InstancesToDelete).value_or(std::vector<std::string>()), context.actor()));
   co_return MessageAnswer(context, fmt::format("Service {} is being scaled.", service->name));
@@ -192,8 +194,8 @@ Task<Result<std::string>> UpdateServiceVersion(Context& context, Args<kOfService
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceVersionRequest>(context.body));
   if (!request.Version)
     co_return Error(Code::kInvalidArgument, "Version is required.", "MissingVersion");
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.RollBack(
-      service->name, *request.Version, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.eas.control.RollBack(service->name, *request.Version, context.actor()));
   co_return MessageAnswer(
       context, fmt::format("Service {} goes to version {}.", service->name, *request.Version));
 }
@@ -204,7 +206,7 @@ Task<Result<std::string>> UpdateServiceSafetyLock(Context& context, Args<kOfServ
   const auto lock = ParseEnum<model::SafetyLock>(request.Lock);
   if (!lock) co_return Invalid("Lock must be one of " + EnumNames<model::SafetyLock>() + ".");
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.service_control.SetLock(service->name, *lock, context.actor()));
+      co_await context.eas.control.SetLock(service->name, *lock, context.actor()));
   co_return MessageAnswer(context,
                           fmt::format("The safety lock of {} is {}.", service->name, request.Lock));
 }
@@ -213,7 +215,7 @@ Task<Result<std::string>> UpdateServiceLabel(Context& context, Args<kOfService> 
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(auto request, FromJson<wire::UpdateServiceLabelRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(CheckLabels(request.Labels));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.PutLabels(
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.control.PutLabels(
       service->name, std::move(request.Labels), context.actor()));
   co_return MessageAnswer(context, fmt::format("The labels of {} are set.", service->name));
 }
@@ -230,8 +232,8 @@ Task<Result<std::string>> DeleteServiceLabel(Context& context, Args<kDeleteLabel
     keys.insert(names.begin(), names.end());
   }
   if (keys.empty()) co_return Error(Code::kInvalidArgument, "Keys is required.", "MissingKeys");
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.DeleteLabels(
-      service->name, std::move(keys), context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await context.eas.control.DeleteLabels(service->name, std::move(keys), context.actor()));
   co_return MessageAnswer(context, fmt::format("The labels of {} are removed.", service->name));
 }
 

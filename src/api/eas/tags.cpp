@@ -11,7 +11,11 @@
 #include "api/schema.h"
 #include "api/text.h"
 #include "api/wire/service_facts.h"
+#include "base/clock.h"
+#include "control/services.h"
+#include "directory/service_directory.h"
 #include "directory/service_query.h"
+#include "identity/identity_directory.h"
 
 namespace atelier::api {
 
@@ -64,7 +68,7 @@ Status Permitted(const Context& context, std::string_view service) {
 /// tells that it is there.
 Result<directory::ServicePtr> FindTagged(const Context& context, const std::string& id,
                                          identity::Access access) {
-  directory::ServicePtr service = context.services.services.FindById(model::ServiceId(id));
+  directory::ServicePtr service = context.eas.directory.FindById(model::ServiceId(id));
   if (service == nullptr || !MayKnow(context, service->workspace)) {
     return Error(Code::kNotFound, fmt::format("Service {} does not exist.", id), "UnknownService");
   }
@@ -108,8 +112,8 @@ Task<Result<std::string>> TagServices(Context& context, Args<kTagParams> args) {
   for (const wire::TagOfService& tag : tags) labels[tag.Key] = tag.Value.value_or("");
   ATELIER_CO_RETURN_IF_ERROR(CheckLabels(labels));
   for (const directory::ServicePtr& service : services) {
-    ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.PutLabels(
-        service->name, labels, context.actor()));
+    ATELIER_CO_RETURN_IF_ERROR(
+        co_await context.eas.control.PutLabels(service->name, labels, context.actor()));
   }
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
@@ -124,8 +128,8 @@ Task<Result<std::string>> UntagServices(Context& context, Args<kUntagParams> arg
     if (all) {
       for (const model::Label& label : service->labels) keys.insert(label.key);
     }
-    ATELIER_CO_RETURN_IF_ERROR(co_await context.services.service_control.DeleteLabels(
-        service->name, std::move(keys), context.actor()));
+    ATELIER_CO_RETURN_IF_ERROR(
+        co_await context.eas.control.DeleteLabels(service->name, std::move(keys), context.actor()));
   }
   co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
 }
@@ -146,7 +150,7 @@ Result<std::vector<directory::ServicePtr>> ServicesToList(const Context& context
     return FindAllTagged(context, args, identity::Access::kRead);
   // Of no service in particular: the right to all.
   ATELIER_RETURN_IF_ERROR(Permitted(context, "*"));
-  auto services = context.services.services.All();
+  auto services = context.eas.directory.All();
   std::erase_if(services, [&](const directory::ServicePtr& service) {
     return service->name <= args.Text("NextToken") ||
            !MayAccess(context, service->workspace, service->owner, identity::Access::kRead);

@@ -1,4 +1,6 @@
 // The emulator's clock: tests of users skip hours with it. Exists only under `--runtime simulated`.
+#include "base/clock.h"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -9,6 +11,8 @@
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/wire/emulator.h"
+#include "control/reconciler.h"
+#include "control/service_reconciler.h"
 
 namespace atelier::api {
 
@@ -50,7 +54,7 @@ Status CheckAdmin(const Context& context) {
 }
 
 bool Idle(const Services& services) {
-  return services.reconciler.Idle() && services.service_reconciler.Idle();
+  return services.dsw.reconciler.Idle() && services.eas.reconciler.Idle();
 }
 
 /// Lets the reconcilers act on the time that has passed.
@@ -68,7 +72,7 @@ Task<void> Settle(const Services& services) {
 /// Moves the clock by exactly `length`, the last part of it in steps.
 Task<void> Pass(const Services& services, Duration length) {
   AdjustableClock& clock = *services.adjustable_clock;
-  const Duration step = services.reconciler.sample_every();
+  const Duration step = services.dsw.reconciler.sample_every();
   Duration left = std::min({length, kWalk, kMostSteps * step});
   if (length > left) {
     clock.Advance(length - left);

@@ -7,6 +7,15 @@
 
 #include "base/metrics.h"
 #include "control/admission.h"
+#include "control/instances.h"
+#include "control/reconciler.h"
+#include "control/service_reconciler.h"
+#include "directory/directory.h"
+#include "directory/recommender_data.h"
+#include "directory/recommender_directory.h"
+#include "runtime/driver.h"
+#include "store/mark.h"
+#include "store/store.h"
 
 namespace atelier::api {
 
@@ -19,7 +28,7 @@ using metrics::AppendSample;
 void AppendInstances(std::string& out, const Services& services) {
   directory::Viewer everyone;
   everyone.sees_all = true;
-  const directory::StatusCounts counts = services.instances.CountByStatus(everyone, {});
+  const directory::StatusCounts counts = services.dsw.directory.CountByStatus(everyone, {});
   AppendHead(out, "atelier_instances", "gauge", "Instances by state.");
   boost::mp11::mp_for_each<boost::describe::describe_enumerators<model::InstanceStatus>>(
       [&](auto d) {
@@ -46,8 +55,8 @@ void AppendRecommenders(std::string& out, const Services& services) {
   std::string traced_lines;
   AppendHead(out, "atelier_recommended_items_total", "counter",
              "Items recommended; a crash may take back those of its last seconds.");
-  for (const auto& recommender : services.recommenders.All()) {
-    const auto counts = services.recommender_data.CountsOf(recommender->id);
+  for (const auto& recommender : services.airec.directory.All()) {
+    const auto counts = services.airec.data.CountsOf(recommender->id);
     std::int64_t traced = 0;
     for (const auto& [type, count] : counts.traced) traced += count;
     const std::string label = metrics::Label("instance", recommender->id.str());
@@ -62,7 +71,7 @@ void AppendRecommenders(std::string& out, const Services& services) {
 /// What the running instances used at their latest sample. "instance" is Prometheus' own name for
 /// the server.
 void AppendUsage(std::string& out, const Services& services) {
-  const control::LatestUsage latest = services.reconciler.Latest(metrics::kMostNamed);
+  const control::LatestUsage latest = services.dsw.reconciler.Latest(metrics::kMostNamed);
   std::string memory;
   AppendHead(out, "atelier_instance_cpu_cores", "gauge",
              "Cores that a running instance used on average since the sample before.");
@@ -86,14 +95,14 @@ void AppendQuarantine(std::string& out, const Services& services) {
   AppendHead(out, "atelier_records_quarantined", "gauge",
              "Other stored records that cannot be read; the log names them.");
   append("identity", services.identities.quarantine());
-  append("service", services.services.quarantine());
-  append("recommender", services.recommenders.quarantine());
-  append("document", services.recommender_data.quarantine());
+  append("service", services.eas.directory.quarantine());
+  append("recommender", services.airec.directory.quarantine());
+  append("document", services.airec.data.quarantine());
 }
 
 void AppendLeftovers(std::string& out, const Services& services) {
-  const runtime::Leftovers notebooks = services.driver.leftovers();
-  const runtime::Leftovers replicas = services.service_driver.leftovers();
+  const runtime::Leftovers notebooks = services.dsw.driver.leftovers();
+  const runtime::Leftovers replicas = services.eas.driver.leftovers();
   AppendGauge(out, "atelier_trash_trees", "Folders of deleted instances and runs, still on disk.",
               notebooks.waiting + replicas.waiting);
   AppendGauge(out, "atelier_trash_trees_failing",
@@ -170,22 +179,22 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
   AppendGauge(out, "atelier_requests_under_way", "Requests being answered now.", under_way);
   AppendInstances(out, services);
   AppendGauge(out, "atelier_instances_quarantined", "Stored instances that cannot be read.",
-              services.instances.quarantined());
+              services.dsw.directory.quarantined());
   if (ready) AppendQuarantine(out, services);
   AppendHead(out, "atelier_orphans", "gauge", "Workloads that run without a record.");
   fmt::format_to(
       std::back_inserter(out),
       "atelier_orphans{{kind=\"instance\"}} {}\natelier_orphans{{kind=\"replica\"}} {}\n",
-      services.reconciler.orphans(), services.service_reconciler.orphans());
+      services.dsw.reconciler.orphans(), services.eas.reconciler.orphans());
   AppendGauge(out, "atelier_store_went_back",
               "1: the store does not know what it knew before; see /readyz.",
               ready && services.mark != nullptr && services.mark->report() ? 1 : 0);
-  if (const control::Admission* admission = services.control.admission(); admission != nullptr)
+  if (const control::Admission* admission = services.dsw.control.admission(); admission != nullptr)
     AppendRoom(out, *admission);
   AppendGauge(out, "atelier_reconcile_lag_seconds",
               "From a change to the reconciler having acted on it: the latest, or the oldest "
               "that still waits.",
-              services.reconciler.LagMs() / 1000);
+              services.dsw.reconciler.LagMs() / 1000);
   if (ready && named) AppendRecommenders(out, services);
   if (ready && named) AppendUsage(out, services);
   AppendLeftovers(out, services);

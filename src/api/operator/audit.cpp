@@ -9,6 +9,7 @@
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/wire/audit.h"
+#include "store/store.h"
 
 namespace atelier::api {
 

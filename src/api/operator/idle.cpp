@@ -10,6 +10,9 @@
 #include "api/schema.h"
 #include "api/text.h"
 #include "api/workspace/workspace_common.h"
+#include "control/instances.h"
+#include "directory/directory.h"
+#include "identity/identity_service.h"
 
 namespace atelier::api {
 
@@ -24,7 +27,7 @@ Task<Result<std::string>> ExtendInstance(Context& context, Args<kOfInstance> arg
   const model::InstanceId id(args.Text("InstanceId"));
   ATELIER_CO_TRY(const directory::InstancePtr instance,
                  FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.control.Extend(id, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.Extend(id, context.actor()));
   const int most = instance->culler ? instance->culler->max_idle_minutes : 0;
   co_return Answer(context,
                    wire::ExtendInstanceAnswer{.InstanceId = id.str(), .MaxIdleTimeInMinutes = most},

@@ -15,7 +15,15 @@
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/wire/orphan.h"
+#include "base/clock.h"
+#include "control/reconciler.h"
+#include "control/service_reconciler.h"
+#include "directory/directory.h"
+#include "identity/identity_directory.h"
 #include "identity/workspace_claim.h"
+#include "model/catalogue.h"
+#include "store/mark.h"
+#include "store/store.h"
 
 namespace atelier::api {
 
@@ -31,9 +39,9 @@ struct Found {
 
 std::vector<Found> AllOf(const Services& services) {
   std::vector<Found> all;
-  for (auto& orphan : services.reconciler.ListOrphans())
+  for (auto& orphan : services.dsw.reconciler.ListOrphans())
     all.push_back({.orphan = std::move(orphan), .replica = false});
-  for (auto& orphan : services.service_reconciler.ListOrphans())
+  for (auto& orphan : services.eas.reconciler.ListOrphans())
     all.push_back({.orphan = std::move(orphan), .replica = true});
   return all;
 }
@@ -121,7 +129,7 @@ Task<Result<std::string>> AdoptOrphan(Context& context, Args<kOfOrphan> args) {
   }
   if (found.orphan.newer) {
     ATELIER_CO_RETURN_IF_ERROR(co_await control::AdoptLife(
-        services.store, services.instances, services.clock, found.orphan, context.actor()));
+        services.store, services.dsw.directory, services.clock, found.orphan, context.actor()));
   } else {
     ATELIER_CO_TRY(control::Adoption adoption, AdoptionOf(context, found.orphan, request));
     const auto claim = [&services](const model::WorkspaceId& id) {

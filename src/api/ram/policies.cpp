@@ -6,6 +6,8 @@
 #include "api/ram/ram_common.h"
 #include "api/schema.h"
 #include "api/wire/ram.h"
+#include "identity/identity_directory.h"
+#include "identity/identity_service.h"
 #include "identity/policy.h"
 
 namespace atelier::api {

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "api/ram/ram_common.h"
+#include "identity/identity_directory.h"
 #include "identity/policy.h"
 
 namespace atelier::api {

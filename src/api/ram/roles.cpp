@@ -7,6 +7,8 @@
 #include "api/ram/ram_common.h"
 #include "api/schema.h"
 #include "api/wire/ram.h"
+#include "identity/identity_directory.h"
+#include "identity/identity_service.h"
 
 namespace atelier::api {
 

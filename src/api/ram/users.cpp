@@ -6,6 +6,8 @@
 #include "api/schema.h"
 #include "api/text.h"
 #include "api/wire/ram.h"
+#include "identity/identity_directory.h"
+#include "identity/identity_service.h"
 
 namespace atelier::api {
 

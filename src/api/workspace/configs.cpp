@@ -13,6 +13,8 @@
 #include "api/wire/workspace.h"
 #include "api/workspace/workspace_common.h"
 #include "base/text.h"
+#include "identity/identity_directory.h"
+#include "identity/identity_service.h"
 
 namespace atelier::api {
 

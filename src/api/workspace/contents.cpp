@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "directory/directory.h"
+#include "directory/service_directory.h"
+
 namespace atelier::api {
 
 namespace {
@@ -48,9 +51,10 @@ std::string CountedInstances(const directory::InstanceDirectory& instances,
 
 std::string ContentsOf(const Services& services, const model::WorkspaceId& workspace) {
   std::vector<std::string> parts;
-  for (std::string part : {CountedInstances(services.instances, workspace),
-                           CountedOf(services.services.All(), workspace, "service"),
-                           CountedOf(services.services.AllGroups(), workspace, "service group")}) {
+  for (std::string part :
+       {CountedInstances(services.dsw.directory, workspace),
+        CountedOf(services.eas.directory.All(), workspace, "service"),
+        CountedOf(services.eas.directory.AllGroups(), workspace, "service group")}) {
     if (!part.empty()) parts.push_back(std::move(part));
   }
   if (parts.size() < 2) return parts.empty() ? std::string() : parts.front();

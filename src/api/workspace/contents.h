@@ -2,6 +2,7 @@
 #include <string>
 
 #include "api/api.h"
+#include "model/ids.h"
 
 namespace atelier::api {
 

@@ -14,6 +14,7 @@
 #include "api/wire/workspace.h"
 #include "api/workspace/workspace_common.h"
 #include "base/ascii.h"
+#include "model/catalogue.h"
 
 namespace atelier::api {
 

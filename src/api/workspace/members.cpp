@@ -12,6 +12,9 @@
 #include "api/wire/workspace.h"
 #include "api/workspace/workspace_common.h"
 #include "base/ascii.h"
+#include "base/clock.h"
+#include "identity/identity_directory.h"
+#include "identity/identity_service.h"
 
 namespace atelier::api {
 

@@ -1,5 +1,7 @@
 #include "api/workspace/workspace_common.h"
 
+#include "identity/identity_directory.h"
+
 namespace atelier::api {
 
 Result<model::Workspace> FindWorkspaceFor(const Context& context, const model::WorkspaceId& id,

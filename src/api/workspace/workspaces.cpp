@@ -12,6 +12,8 @@
 #include "api/workspace/contents.h"
 #include "api/workspace/workspace_common.h"
 #include "base/text.h"
+#include "identity/identity_directory.h"
+#include "identity/identity_service.h"
 
 namespace atelier::api {
 

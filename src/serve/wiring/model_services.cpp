@@ -72,7 +72,13 @@ ModelServices::ModelServices(Foundation& base, State& state, const model::Catalo
                   .ready_deadline = std::chrono::seconds(base.config.ready_deadline_s),
                   .stop_deadline = std::chrono::seconds(base.config.stop_deadline_s),
                   .in_flight = [this](const model::InstanceId& id) { return gateway.InFlight(id); },
-                  .admission = &admission}) {
+                  .admission = &admission}),
+      parts{.directory = state.services,
+            .control = control,
+            .groups = groups,
+            .reconciler = reconciler,
+            .scaler = scaler,
+            .driver = driver} {
   state.store->AddListener(gateway);
   state.store->AddListener(reconciler);
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 
+#include "api/api.h"
 #include "control/admission.h"
 #include "control/health_probe.h"
 #include "control/service_groups.h"
@@ -29,6 +30,7 @@ struct ModelServices {
   control::ServiceScaler scaler;
   std::unique_ptr<control::HealthProbe> probe;
   control::ServiceReconciler reconciler;
+  const api::Eas parts;
 };
 
 }  // namespace atelier::serve

@@ -38,10 +38,12 @@ Notebooks::Notebooks(Foundation& base, State& state, const model::Catalogue& cat
                .idle_rule = [this](const model::WorkspaceId& id) { return IdleRuleOf(id); }}),
       reconciler(*state.store, state.instances, catalogue, driver, base.clock(), *base.random,
                  *base.log, base.executor(), OptionsOf(base.config), secret),
-      instances_(state.instances),
+      parts{.directory = state.instances,
+            .control = control,
+            .reconciler = reconciler,
+            .driver = driver},
       identities_(state.identities),
       standard_rule_(StandardRule(base.config)),
-      driver_(driver),
       secret_(std::move(secret)) {
   state.store->AddListener(reconciler);
 }
@@ -52,8 +54,8 @@ std::optional<model::IdleCuller> Notebooks::IdleRuleOf(const model::WorkspaceId&
 }
 
 Result<gateway::Target> Notebooks::Locate(const model::InstanceId& id) const {
-  ATELIER_TRY(const runtime::Endpoint door, driver_.EndpointOf(id));
-  const directory::InstancePtr instance = instances_.Find(id);
+  ATELIER_TRY(const runtime::Endpoint door, parts.driver.EndpointOf(id));
+  const directory::InstancePtr instance = parts.directory.Find(id);
   if (instance == nullptr) return Error(Code::kNotFound, "The instance is gone.");
   return gateway::Target{
       .address = AddressOf(door),

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "api/api.h"
 #include "control/admission.h"
 #include "control/instances.h"
 #include "control/reconciler.h"
@@ -25,15 +26,14 @@ class Notebooks {
 
   control::Instances control;
   control::Reconciler reconciler;
+  const api::Dsw parts;
 
  private:
   /// Of new instances: the workspace's, else the operator's.
   std::optional<model::IdleCuller> IdleRuleOf(const model::WorkspaceId& id) const;
 
-  const directory::InstanceDirectory& instances_;
   const identity::IdentityDirectory& identities_;
   const std::optional<model::IdleCuller> standard_rule_;
-  const runtime::Driver& driver_;
   const std::string secret_;
 };
 

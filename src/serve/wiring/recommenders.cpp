@@ -11,7 +11,12 @@ Recommenders::Recommenders(Foundation& base, State& state, const DataFolder& fol
              base.executor(),
              {.folder = folder.Recommenders(),
               .training_bytes = static_cast<std::size_t>(base.config.training_mib) << 20U}),
-      imports(*state.store, state.recommenders, state.recommender_data, engine, base.clock()) {
+      imports(*state.store, state.recommenders, state.recommender_data, engine, base.clock()),
+      parts{.directory = state.recommenders,
+            .control = control,
+            .data = state.recommender_data,
+            .imports = imports,
+            .engine = engine} {
   state.store->AddListener(engine);
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "api/api.h"
 #include "control/recommender_engine.h"
 #include "control/recommender_imports.h"
 #include "control/recommenders.h"
@@ -16,6 +17,7 @@ struct Recommenders {
   control::Recommenders control;
   control::RecommenderEngine engine;
   control::RecommenderImports imports;
+  const api::Airec parts;
 };
 
 }  // namespace atelier::serve

@@ -24,7 +24,7 @@ inline constexpr std::string_view kConfig =
 
 /// The EAS API with one service to be, "foo", of two instances. No reconciler runs: services stay
 /// as they were put.
-class Eas : public testing::Test {
+class EasApi : public testing::Test {
  protected:
   Reply Call(std::string_view method, std::string_view path, std::string body = {},
              std::vector<std::pair<std::string, std::string>> query = {}) {

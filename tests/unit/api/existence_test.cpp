@@ -14,7 +14,7 @@ namespace {
 
 using model::WorkspaceRole;
 
-class EasOracle : public Eas {
+class EasOracle : public EasApi {
  protected:
   EasOracle() {
     Create();

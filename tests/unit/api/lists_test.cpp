@@ -95,7 +95,7 @@ std::string Mapped(std::string text, int (*map)(int)) {
 
 void Later(ApiWorld& world) { world.clock.Advance(std::chrono::minutes(1)); }
 
-void Eas(ApiWorld& world, std::string_view method, const std::string& path, std::string body) {
+void CallEas(ApiWorld& world, std::string_view method, const std::string& path, std::string body) {
   test::Extra extra;
   extra.body = std::move(body);
   extra.version = "2021-07-01";
@@ -104,8 +104,8 @@ void Eas(ApiWorld& world, std::string_view method, const std::string& path, std:
 }
 
 void MakeService(ApiWorld& world, const std::string& name) {
-  Eas(world, "POST", "/api/v2/services",
-      R"({"name":")" + name + R"(","containers":[{"script":"serve"}]})");
+  CallEas(world, "POST", "/api/v2/services",
+          R"({"name":")" + name + R"(","containers":[{"script":"serve"}]})");
 }
 
 void MakeServices(ApiWorld& world) {
@@ -114,16 +114,16 @@ void MakeServices(ApiWorld& world) {
   Later(world);
   MakeService(world, "alpha");
   Later(world);
-  Eas(world, "PUT", "/api/v2/services/local/beta/label", R"({"Labels":{"team":"a"}})");
+  CallEas(world, "PUT", "/api/v2/services/local/beta/label", R"({"Labels":{"team":"a"}})");
 }
 
 void MakeGroups(ApiWorld& world) {
   for (const char* name : {"alpine", "beta"})
-    Eas(world, "POST", "/api/v2/groups", R"({"Name":")" + std::string(name) + R"("})");
+    CallEas(world, "POST", "/api/v2/groups", R"({"Name":")" + std::string(name) + R"("})");
   Later(world);
-  Eas(world, "POST", "/api/v2/groups", R"({"Name":"alpha"})");
+  CallEas(world, "POST", "/api/v2/groups", R"({"Name":"alpha"})");
   Later(world);
-  Eas(world, "PUT", "/api/v2/groups/local/beta", R"({"Labels":{"team":"a"}})");
+  CallEas(world, "PUT", "/api/v2/groups/local/beta", R"({"Labels":{"team":"a"}})");
 }
 
 /// Versions and events.
@@ -134,8 +134,8 @@ void ChangeAService(ApiWorld& world) {
     service.status = model::ServiceStatus::Running;
     world.Write(store::Kind::kService, "alpha", ToJson(service));
     Later(world);
-    Eas(world, "PUT", "/api/v2/services/local/alpha",
-        R"({"containers":[{"script":")" + std::string(script) + R"("}]})");
+    CallEas(world, "PUT", "/api/v2/services/local/alpha",
+            R"({"containers":[{"script":")" + std::string(script) + R"("}]})");
   }
 }
 
@@ -160,8 +160,8 @@ void MakeReplicas(ApiWorld& world) {
 void TagServices(ApiWorld& world) {
   MakeServices(world);
   for (const char* name : {"alpine", "alpha"})
-    Eas(world, "PUT", "/api/v2/services/local/" + std::string(name) + "/label",
-        R"({"Labels":{"team":"a"}})");
+    CallEas(world, "PUT", "/api/v2/services/local/" + std::string(name) + "/label",
+            R"({"Labels":{"team":"a"}})");
 }
 
 void MakeRecommenders(ApiWorld& world) {

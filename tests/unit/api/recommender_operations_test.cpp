@@ -17,7 +17,7 @@ constexpr std::string_view kBody =
     R"({"type":"Standard","chargeType":"PREPAY","quota":{"userCount":1000000,"itemCount":2000000,)"
     R"("qps":20},"paymentInfo":{"duration":1,"pricingCycle":"Month","autoRenew":false})";
 
-class Airec : public testing::Test {
+class AirecApi : public testing::Test {
  protected:
   Reply Call(std::string_view method, std::string_view path, std::string body = {},
              Query query = {}) {
@@ -70,7 +70,7 @@ class Airec : public testing::Test {
   ApiWorld world_;
 };
 
-TEST_F(Airec, ANewInstanceIsInitializing) {
+TEST_F(AirecApi, ANewInstanceIsInitializing) {
   const std::string id = Create(R"(,"name":"实例1")");
   EXPECT_TRUE(id.starts_with("airec-cn-"));
   const json::object found = Describe(id);
@@ -91,7 +91,7 @@ TEST_F(Airec, ANewInstanceIsInitializing) {
   EXPECT_EQ(found, expected) << json::serialize(found);
 }
 
-TEST_F(Airec, SuccessHasTheWordsThatEveryClientTakes) {
+TEST_F(AirecApi, SuccessHasTheWordsThatEveryClientTakes) {
   const Reply reply = Call("GET", kInstances);
   EXPECT_EQ(reply.Text("code"), "200");
   EXPECT_EQ(reply.Text("message"), "successful");
@@ -100,7 +100,7 @@ TEST_F(Airec, SuccessHasTheWordsThatEveryClientTakes) {
   EXPECT_EQ(reply.body.size(), 4u);
 }
 
-TEST_F(Airec, ErrorsHaveBothLetterCases) {
+TEST_F(AirecApi, ErrorsHaveBothLetterCases) {
   const Reply reply = Call("GET", kInstances, "", {{"size", "51"}});
   EXPECT_EQ(reply.status, 400);
   for (const char* name : {"code", "Code"}) EXPECT_EQ(reply.Text(name), "ValidationError");
@@ -120,7 +120,7 @@ TEST_F(Airec, ErrorsHaveBothLetterCases) {
   EXPECT_EQ(Call("GET", PathOf("airec-cn-none")).code(), "InstanceNotExist");
 }
 
-TEST_F(Airec, ListIsNewestFirstInPages) {
+TEST_F(AirecApi, ListIsNewestFirstInPages) {
   for (const char* name : {"one", "two", "three"}) {
     Create(std::string(R"(,"name":")") + name + "\"");
     world_.clock.Advance(Duration(1));
@@ -135,7 +135,7 @@ TEST_F(Airec, ListIsNewestFirstInPages) {
   EXPECT_EQ(Listed({{"page", "0"}}), "400 ValidationError");
 }
 
-TEST_F(Airec, ListFiltersByNameIdAndStatus) {
+TEST_F(AirecApi, ListFiltersByNameIdAndStatus) {
   const std::string shop = Create(R"(,"name":"Shop-1")");
   world_.clock.Advance(Duration(1));
   Create(R"(,"name":"News-1","industry":"news")");
@@ -152,7 +152,7 @@ TEST_F(Airec, ListFiltersByNameIdAndStatus) {
   EXPECT_EQ(Listed({{"status", "Starting"}}), "400 ValidationError");
 }
 
-TEST_F(Airec, ListFindsWhatIsAboutToExpire) {
+TEST_F(AirecApi, ListFindsWhatIsAboutToExpire) {
   using std::chrono::hours;
   Create(R"(,"name":"old")");
   world_.clock.Advance(hours(24 * 20));
@@ -171,7 +171,7 @@ TEST_F(Airec, ListFindsWhatIsAboutToExpire) {
   EXPECT_EQ(Listed({}), "young old");
 }
 
-TEST_F(Airec, AnExpiredInstanceIsLockedUntilItIsExtended) {
+TEST_F(AirecApi, AnExpiredInstanceIsLockedUntilItIsExtended) {
   const std::string id = Create(R"(,"industry":"item")");
   PushItem(id);
   world_.clock.Advance(std::chrono::hours(24 * 31));
@@ -187,7 +187,7 @@ TEST_F(Airec, AnExpiredInstanceIsLockedUntilItIsExtended) {
   EXPECT_EQ(Call("POST", PathOf(id, "/actions/validate")).body.at("result"), true);
 }
 
-TEST_F(Airec, ValidateTellsWhatAnImportNeeds) {
+TEST_F(AirecApi, ValidateTellsWhatAnImportNeeds) {
   const std::string id = Create();
   const auto valid = [&] {
     return Call("POST", PathOf(id, "/actions/validate")).body.at("result").as_bool();
@@ -202,7 +202,7 @@ TEST_F(Airec, ValidateTellsWhatAnImportNeeds) {
   EXPECT_FALSE(valid()) << "locked";
 }
 
-TEST_F(Airec, AnOperatorLocksAndDeletes) {
+TEST_F(AirecApi, AnOperatorLocksAndDeletes) {
   const std::string id = Create(R"(,"industry":"item")");
   const std::string path = std::string(kOperator) + id;
   EXPECT_EQ(Call("PUT", path + "/lock", R"({"locked":true})").status, 200);
@@ -214,7 +214,7 @@ TEST_F(Airec, AnOperatorLocksAndDeletes) {
   EXPECT_EQ(Call("DELETE", path).status, 404);
 }
 
-TEST_F(Airec, EveryIdentityMayListThemAndOnlyAnAdministratorDeletes) {
+TEST_F(AirecApi, EveryIdentityMayListThemAndOnlyAnAdministratorDeletes) {
   const std::string id = Create();
   const auto ada = world_.MakeUser("ada", "");
   EXPECT_EQ(As(ada.key, "GET", kInstances).status, 200);
@@ -230,7 +230,7 @@ TEST_F(Airec, EveryIdentityMayListThemAndOnlyAnAdministratorDeletes) {
   EXPECT_TRUE(denied.body.contains("AccessDeniedDetail"));
 }
 
-TEST_F(Airec, CreateNamesWhatIsWrong) {
+TEST_F(AirecApi, CreateNamesWhatIsWrong) {
   const auto code = [&](std::string body) { return Call("POST", kInstances, std::move(body)); };
   const std::string paid = R"("paymentInfo":{"duration":1,"pricingCycle":"Month"})";
   EXPECT_EQ(code("").code(), "ValidationError");
@@ -257,7 +257,7 @@ TEST_F(Airec, CreateNamesWhatIsWrong) {
   EXPECT_EQ(Listed({}), "");
 }
 
-TEST_F(Airec, ModifyNamesAndConfigures) {
+TEST_F(AirecApi, ModifyNamesAndConfigures) {
   const std::string id = Create(R"(,"name":"first")");
   world_.clock.Advance(std::chrono::seconds(5));
   const Reply named = Call("PUT", PathOf(id), R"({"name":"second","industry":"item"})");
@@ -280,7 +280,7 @@ TEST_F(Airec, ModifyNamesAndConfigures) {
   EXPECT_EQ(Describe(id).at("name"), "second");
 }
 
-TEST_F(Airec, WhatAsksForNothingIsAccepted) {
+TEST_F(AirecApi, WhatAsksForNothingIsAccepted) {
   const std::string id = Create(R"(,"name":"first","industry":"","scene":"")");
   EXPECT_EQ(Describe(id).at("industry"), "");
   EXPECT_EQ(
@@ -294,7 +294,7 @@ TEST_F(Airec, WhatAsksForNothingIsAccepted) {
   EXPECT_EQ(Call("GET", PathOf(id, "/quota")).body.at("result").at("userCount"), 3'000'000);
 }
 
-TEST_F(Airec, QuotasGrowAndShrink) {
+TEST_F(AirecApi, QuotasGrowAndShrink) {
   const std::string id = Create();
   const auto quota = [&](std::string_view name) {
     return Call("GET", PathOf(id, "/quota")).body.at("result").at(name);
@@ -319,7 +319,7 @@ TEST_F(Airec, QuotasGrowAndShrink) {
   EXPECT_EQ(quota("qps"), 10);
 }
 
-TEST_F(Airec, WhatIsNotSupportedIsRefusedByName) {
+TEST_F(AirecApi, WhatIsNotSupportedIsRefusedByName) {
   const std::string id = Create();
   const Reply reply = Call("GET", PathOf(id, "/scenes"));
   EXPECT_EQ(reply.status, 400);

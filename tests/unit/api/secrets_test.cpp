@@ -15,7 +15,7 @@ using test::Reply;
 
 constexpr std::string_view kSecret = "hunter2";
 
-class Secrets : public Eas {
+class Secrets : public EasApi {
  protected:
   using Person = ApiWorld::Person;
   Person Member(const std::string& name, WorkspaceRole role) {

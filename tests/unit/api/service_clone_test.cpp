@@ -10,7 +10,7 @@ namespace {
 
 using model::WorkspaceRole;
 
-class Clone : public Eas {
+class Clone : public EasApi {
  protected:
   Clone() {
     EXPECT_EQ(Call("POST", kServices,

@@ -16,7 +16,7 @@ using model::WorkspaceRole;
 constexpr std::string_view kMachines = "/api/v2/public/instance_types";
 
 // Clients index `GPU`, so that it is there for machines without one, too.
-TEST_F(Eas, MachineTypesAreThoseOfTheCatalogue) {
+TEST_F(EasApi, MachineTypesAreThoseOfTheCatalogue) {
   const Reply reply = Call("GET", kMachines);
   ASSERT_EQ(reply.status, 200) << reply.text;
   EXPECT_NE(reply.text.find(
@@ -33,7 +33,7 @@ TEST_F(Eas, MachineTypesAreThoseOfTheCatalogue) {
   EXPECT_EQ(reply.body.at("Types").at(0), *ParseJson(R"({"CPU":2,"Memory":[4]})"));
 }
 
-TEST_F(Eas, MachineTypesAreFiltered) {
+TEST_F(EasApi, MachineTypesAreFiltered) {
   const auto count = [&](std::vector<std::pair<std::string, std::string>> query) {
     const Reply reply = Call("GET", kMachines, "", std::move(query));
     EXPECT_EQ(reply.status, 200) << reply.text;
@@ -45,12 +45,12 @@ TEST_F(Eas, MachineTypesAreFiltered) {
   EXPECT_EQ(count({{"ResourceType", "Dedicated"}}), 0u);
 }
 
-TEST_F(Eas, TheRegionIsTheOnlyOne) {
+TEST_F(EasApi, TheRegionIsTheOnlyOne) {
   EXPECT_EQ(Call("GET", "/api/v2/regions").body.at("Regions"),
             *ParseJson(R"([{"RegionId":"local","RegionName":"local"}])"));
 }
 
-TEST_F(Eas, TheGatewayIsThisServer) {
+TEST_F(EasApi, TheGatewayIsThisServer) {
   const Reply listed = Call("GET", "/api/v2/gateways");
   ASSERT_EQ(listed.status, 200) << listed.text;
   EXPECT_EQ(listed.body.at("TotalCount"), 1);
@@ -67,7 +67,7 @@ TEST_F(Eas, TheGatewayIsThisServer) {
 }
 
 // The documents have ServiceCount and ExtraData in other types in the list than alone.
-TEST_F(Eas, TheHostIsTheOnlyGroupOfMachines) {
+TEST_F(EasApi, TheHostIsTheOnlyGroupOfMachines) {
   Create();
   const Reply listed = Call("GET", "/api/v2/resources");
   ASSERT_EQ(listed.status, 200) << listed.text;
@@ -101,7 +101,7 @@ TEST_F(Eas, TheHostIsTheOnlyGroupOfMachines) {
 }
 
 // RAM decides who sees the host; whose services run there is for the members of their workspaces.
-TEST_F(Eas, WhoSeesTheHostSeesNoServicesOfOthers) {
+TEST_F(EasApi, WhoSeesTheHostSeesNoServicesOfOthers) {
   Create();
   const auto eve = world_.MakeUser("eve", "AliyunPAIEASReadOnlyAccess");
   const Reply services = As(eve.key, "GET", "/api/v2/resources/local/eas-r-host/services");
@@ -116,7 +116,7 @@ TEST_F(Eas, WhoSeesTheHostSeesNoServicesOfOthers) {
   }
 }
 
-TEST_F(Eas, ServicesHaveTheTypeThatClientsOfTheOlderSdkRead) {
+TEST_F(EasApi, ServicesHaveTheTypeThatClientsOfTheOlderSdkRead) {
   Create();
   EXPECT_EQ(Foo("GET").Text("ServiceType"), "Standard");
   EXPECT_EQ(Call("GET", kServices, "", {{"ServiceType", "Standard"}}).body.at("TotalCount"), 1);
@@ -124,14 +124,14 @@ TEST_F(Eas, ServicesHaveTheTypeThatClientsOfTheOlderSdkRead) {
 }
 
 // Java's clients warn of a whole number where they keep a floating one.
-TEST_F(Eas, AmountsHaveAPoint) {
+TEST_F(EasApi, AmountsHaveAPoint) {
   Create();
   Put(Replica("a"));
   const std::string text = Foo("GET", "/instances").text;
   EXPECT_NE(text.find(R"("CurrentAmount":0.0,"OriginalAmount":0.0)"), std::string::npos) << text;
 }
 
-TEST_F(Eas, ADiagnosisIsEmptyForWhatIsWellAndSaysWhatIsWrongWithTheRest) {
+TEST_F(EasApi, ADiagnosisIsEmptyForWhatIsWellAndSaysWhatIsWrongWithTheRest) {
   Create();
   SetStatus(model::ServiceStatus::Running);
   Put(Replica("a"));
@@ -174,7 +174,7 @@ std::string Told(ApiWorld& world, const Operation& row, std::string_view cluster
   return std::to_string(reply.status) + " " + reply.code() + " " + reply.message();
 }
 
-TEST_F(Eas, AnotherRegionIsAnsweredWithTheNameOfThisOneWhateverThereIs) {
+TEST_F(EasApi, AnotherRegionIsAnsweredWithTheNameOfThisOneWhateverThereIs) {
   Create();
   int asked = 0;
   for (const Operation& row : Operations()) {
@@ -192,7 +192,7 @@ TEST_F(Eas, AnotherRegionIsAnsweredWithTheNameOfThisOneWhateverThereIs) {
   EXPECT_GE(asked, 38);
 }
 
-class Aliased : public Eas {
+class Aliased : public EasApi {
  protected:
   Reply Ask(ApiWorld& world, const identity::NewKey& key, std::string_view path) {
     return world.Call(key, "GET", path, {.version = std::string(kVersion)});

@@ -6,7 +6,7 @@
 namespace atelier::api {
 namespace {
 
-TEST_F(Eas, AGroupIsMadeListedChangedAndDeleted) {
+TEST_F(EasApi, AGroupIsMadeListedChangedAndDeleted) {
   EXPECT_EQ(Call("GET", "/api/v2/groups/local/duo").code(), "InvalidGroup.NotFound");
   EXPECT_EQ(Call("POST", "/api/v2/groups", R"({"Name":"No"})").code(), "InvalidParameter");
   EXPECT_EQ(Call("POST", "/api/v2/groups", R"({"Name":"duo","Network":{"VpcId":"v"}})").status,
@@ -49,7 +49,7 @@ TEST_F(Eas, AGroupIsMadeListedChangedAndDeleted) {
   EXPECT_EQ(Call("DELETE", duo).code(), "InvalidGroup.NotFound");
 }
 
-TEST_F(Eas, AServiceInAGroupHasItsPart) {
+TEST_F(EasApi, AServiceInAGroupHasItsPart) {
   const auto member = [](const std::string& name, const std::string& group) {
     return R"({"name":")" + name + R"(","metadata":{"group":")" + group +
            R"("},"containers":[{"script":"serve"}]})";
@@ -81,7 +81,7 @@ TEST_F(Eas, AServiceInAGroupHasItsPart) {
   EXPECT_EQ(Foo("PUT", "", R"({"metadata":{"group":"trio"}})").code(), "InvalidParameter");
 }
 
-TEST_F(Eas, AGroupOfAnotherWorkspaceIsNotForStrangers) {
+TEST_F(EasApi, AGroupOfAnotherWorkspaceIsNotForStrangers) {
   ASSERT_EQ(Call("POST", "/api/v2/groups", R"({"Name":"duo"})").status, 200);
   const auto stranger = world_.MakeUser("eve", "AliyunPAIEASFullAccess");
   EXPECT_EQ(As(stranger.key, "GET", "/api/v2/groups/local/duo").code(), "InvalidGroup.NotFound");
@@ -90,7 +90,7 @@ TEST_F(Eas, AGroupOfAnotherWorkspaceIsNotForStrangers) {
   EXPECT_EQ(As(nobody.key, "GET", "/api/v2/groups").code(), "NoPermission");
 }
 
-TEST_F(Eas, TokensAreSealedInTheStoreAndNowhereElse) {
+TEST_F(EasApi, TokensAreSealedInTheStoreAndNowhereElse) {
   const std::string given = "a token that somebody made";
   ASSERT_EQ(Call("POST", kServices,
                  R"({"name":"foo","token":")" + given + R"(","containers":[{"script":"serve"}]})")
@@ -114,7 +114,7 @@ TEST_F(Eas, TokensAreSealedInTheStoreAndNowhereElse) {
   }
 }
 
-TEST_F(Eas, ATokenThatAnEarlierServerWroteStillCounts) {
+TEST_F(EasApi, ATokenThatAnEarlierServerWroteStillCounts) {
   Create();
   model::Service service = *world_.services.Find("foo");
   service.sealed_token.clear();

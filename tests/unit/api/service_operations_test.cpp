@@ -9,7 +9,7 @@ namespace {
 
 using model::WorkspaceRole;
 
-TEST_F(Eas, CreateAnswersWhatIsKnownAtOnce) {
+TEST_F(EasApi, CreateAnswersWhatIsKnownAtOnce) {
   const Reply reply = Call("POST", kServices, std::string(kConfig), {{"Labels", R"({"a":"b"})"}});
   ASSERT_EQ(reply.status, 200) << reply.text;
   EXPECT_TRUE(reply.Text("ServiceId").starts_with("eas-m-"));
@@ -24,11 +24,11 @@ TEST_F(Eas, CreateAnswersWhatIsKnownAtOnce) {
   EXPECT_TRUE(again.body.contains("HostId"));
 }
 
-TEST_F(Eas, ABodyQuotedOnceMoreIsTheSame) {
+TEST_F(EasApi, ABodyQuotedOnceMoreIsTheSame) {
   EXPECT_EQ(Call("POST", kServices, json::serialize(json::value(kConfig))).status, 200);
 }
 
-TEST_F(Eas, DescribeIsTheServiceItself) {
+TEST_F(EasApi, DescribeIsTheServiceItself) {
   Create();
   auto waiting = Replica("b");
   waiting.ready = false;
@@ -48,7 +48,7 @@ TEST_F(Eas, DescribeIsTheServiceItself) {
   EXPECT_EQ(ParseJson(reply.Text("ServiceConfig"))->at("extra"), *ParseJson(R"({"x":1})"));
 }
 
-TEST_F(Eas, WhatIsNotThereIsNotFound) {
+TEST_F(EasApi, WhatIsNotThereIsNotFound) {
   EXPECT_EQ(Foo("GET").code(), "InvalidService.NotFound");
   EXPECT_EQ(Foo("GET", "/instances").status, 404);
   Create();
@@ -60,7 +60,7 @@ TEST_F(Eas, WhatIsNotThereIsNotFound) {
             "ClusterId.");
 }
 
-TEST_F(Eas, InstancesShowEveryField) {
+TEST_F(EasApi, InstancesShowEveryField) {
   Create();
   auto replica = Replica("a");
   replica.restarts = 1;
@@ -93,7 +93,7 @@ TEST_F(Eas, InstancesShowEveryField) {
       << json::serialize(shown);
 }
 
-TEST_F(Eas, InstancesAreFilteredAndOrdered) {
+TEST_F(EasApi, InstancesAreFilteredAndOrdered) {
   Create();
   for (const char* suffix : {"a", "b", "c"}) {
     auto replica = Replica(suffix);
@@ -132,7 +132,7 @@ TEST_F(Eas, InstancesAreFilteredAndOrdered) {
   EXPECT_EQ(Names({{"Filter", ""}}), "c b a 3");
 }
 
-TEST_F(Eas, BadParametersOfTheListAreRefused) {
+TEST_F(EasApi, BadParametersOfTheListAreRefused) {
   Create();
   for (const auto& [name, value] :
        std::vector<std::pair<std::string, std::string>>{{"PageNumber", "0"},
@@ -150,7 +150,7 @@ TEST_F(Eas, BadParametersOfTheListAreRefused) {
   }
 }
 
-TEST_F(Eas, PricesAreThoseOfTheCatalogue) {
+TEST_F(EasApi, PricesAreThoseOfTheCatalogue) {
   for (model::EcsSpec& spec : world_.catalogue.Specs)
     spec.Price = spec.InstanceType == "ecs.c6.large" ? 0.39 : 7;
   Create();
@@ -167,7 +167,7 @@ TEST_F(Eas, PricesAreThoseOfTheCatalogue) {
   EXPECT_EQ(shown.at(0).at("IsSpot"), false);
 }
 
-TEST_F(Eas, SpotInstancesAreRefusedByName) {
+TEST_F(EasApi, SpotInstancesAreRefusedByName) {
   const Reply reply =
       Call("POST", kServices,
            R"({"name":"foo","metadata":{"spot":true},"containers":[{"script":"x"}]})");
@@ -175,7 +175,7 @@ TEST_F(Eas, SpotInstancesAreRefusedByName) {
   EXPECT_NE(reply.message().find("metadata.spot"), std::string::npos) << reply.message();
 }
 
-TEST_F(Eas, AllServicesArePublicToTheirWorkspace) {
+TEST_F(EasApi, AllServicesArePublicToTheirWorkspace) {
   Create();
   const auto total = [&](const char* value) {
     return Call("GET", kServices, "", {{"Accessibility", value}}).body.at("TotalCount");
@@ -185,12 +185,12 @@ TEST_F(Eas, AllServicesArePublicToTheirWorkspace) {
   EXPECT_EQ(Call("GET", kServices, "", {{"Accessibility", "SECRET"}}).code(), "InvalidParameter");
 }
 
-TEST_F(Eas, AStoppedServiceHasAnEmptyList) {
+TEST_F(EasApi, AStoppedServiceHasAnEmptyList) {
   Create();
   EXPECT_EQ(Names({}), "0");
 }
 
-TEST_F(Eas, RamIsAskedAboutTheVeryService) {
+TEST_F(EasApi, RamIsAskedAboutTheVeryService) {
   Create();
   ASSERT_TRUE(test::Run(world_.io,
                         world_.identity.CreatePolicy("OnlyFoo", "", R"({"Version":"1","Statement":[
@@ -207,7 +207,7 @@ TEST_F(Eas, RamIsAskedAboutTheVeryService) {
   EXPECT_EQ(As(person.key, "GET", kFoo).status, 403);
 }
 
-TEST_F(Eas, TheWorkspaceIsTheSecondGate) {
+TEST_F(EasApi, TheWorkspaceIsTheSecondGate) {
   Create();
   const auto stranger = world_.MakeUser("eve", "AliyunPAIEASFullAccess");
   const Reply reply = As(stranger.key, "GET", kFoo);
@@ -220,7 +220,7 @@ TEST_F(Eas, TheWorkspaceIsTheSecondGate) {
   EXPECT_EQ(As(member.key, "DELETE", kFoo).status, 403);
 }
 
-TEST_F(Eas, ChangesAreAcceptedAsTheDocumentsSay) {
+TEST_F(EasApi, ChangesAreAcceptedAsTheDocumentsSay) {
   Create();
   EXPECT_EQ(Foo("PUT", "/scale", R"({"Instance":3})").status, 200);
   EXPECT_EQ(Foo("PUT", "/scale", "{}").code(), "MissingInstance");
@@ -244,7 +244,7 @@ TEST_F(Eas, ChangesAreAcceptedAsTheDocumentsSay) {
   EXPECT_EQ(Foo("DELETE").status, 409);
 }
 
-TEST_F(Eas, UpdateReplacesWhenItIsTold) {
+TEST_F(EasApi, UpdateReplacesWhenItIsTold) {
   Create();
   SetStatus(model::ServiceStatus::Running);
   const std::string next = R"({"containers":[{"script":"other"}]})";
@@ -255,7 +255,7 @@ TEST_F(Eas, UpdateReplacesWhenItIsTold) {
   EXPECT_EQ(Foo("PUT", "", next, {{"UpdateType", "guess"}}).status, 400);
 }
 
-TEST_F(Eas, LocksAndLabels) {
+TEST_F(EasApi, LocksAndLabels) {
   Create();
   EXPECT_EQ(Foo("PUT", "/lock", R"({"Lock":"dangerous"})").status, 200);
   EXPECT_EQ(Foo("DELETE").code(), "InvalidService.StatusConflict");
@@ -270,7 +270,7 @@ TEST_F(Eas, LocksAndLabels) {
   EXPECT_EQ(Call("GET", kServices, "", {{"Label", R"({"b":"3"})"}}).body.at("TotalCount"), 0);
 }
 
-TEST_F(Eas, OneInstanceIsIsolatedAndReplaced) {
+TEST_F(EasApi, OneInstanceIsIsolatedAndReplaced) {
   Create();
   Put(Replica("a"));
   EXPECT_EQ(Foo("PUT", "/instances/foo-1-a", R"({"Isolate":true})").status, 200);
@@ -284,7 +284,7 @@ TEST_F(Eas, OneInstanceIsIsolatedAndReplaced) {
   EXPECT_TRUE(world_.services.FindReplica(model::InstanceId("easr-a"))->leaving);
 }
 
-TEST_F(Eas, ADetachedInstanceIsShownAndNotCounted) {
+TEST_F(EasApi, ADetachedInstanceIsShownAndNotCounted) {
   Create();
   Put(Replica("a"));
   Put(Replica("b"));
@@ -301,7 +301,7 @@ TEST_F(Eas, ADetachedInstanceIsShownAndNotCounted) {
   EXPECT_EQ(listed.body.at("Instances").at(0).at("Detached"), true);
 }
 
-TEST_F(Eas, TheContainerOfAnInstance) {
+TEST_F(EasApi, TheContainerOfAnInstance) {
   Create();
   auto replica = Replica("a");
   replica.status_since = world_.clock.Wall() - std::chrono::minutes(30);
@@ -326,7 +326,7 @@ TEST_F(Eas, TheContainerOfAnInstance) {
   EXPECT_EQ(Foo("GET", "/instances/foo-1-x/containers").code(), "InvalidInstance.NotFound");
 }
 
-TEST_F(Eas, ARunThatIsToldToEndHasNoEndYet) {
+TEST_F(EasApi, ARunThatIsToldToEndHasNoEndYet) {
   Create();
   auto replica = Replica("a");
   replica.last = model::LastRun{};
@@ -339,7 +339,7 @@ TEST_F(Eas, ARunThatIsToldToEndHasNoEndYet) {
       "");
 }
 
-TEST_F(Eas, AContainerRunsUntilItsInstanceIsGone) {
+TEST_F(EasApi, AContainerRunsUntilItsInstanceIsGone) {
   Create();
   const auto status = [&](const model::Replica& replica) {
     Put(replica);
@@ -359,7 +359,7 @@ TEST_F(Eas, AContainerRunsUntilItsInstanceIsGone) {
   EXPECT_EQ(status(replica), R"("Waiting")");
 }
 
-TEST_F(Eas, ASoftRestartOfAContainerNeedsTheContainer) {
+TEST_F(EasApi, ASoftRestartOfAContainerNeedsTheContainer) {
   Create();
   Put(Replica("a"));
   const auto restart = [&](const std::string& container, const std::string& soft) {
@@ -373,7 +373,7 @@ TEST_F(Eas, ASoftRestartOfAContainerNeedsTheContainer) {
   EXPECT_EQ(restart("sidecar", "false").status, 200) << "counts with SoftRestart alone";
 }
 
-TEST_F(Eas, AnInstanceTellsOfWhatItRunsItself) {
+TEST_F(EasApi, AnInstanceTellsOfWhatItRunsItself) {
   Create();
   auto old = Replica("old");
   old.outfit = model::Outfit{.machine = "ecs.g6.large", .image = "local/lab:3-py310", .port = 7000};
@@ -402,7 +402,7 @@ TEST_F(Eas, AnInstanceTellsOfWhatItRunsItself) {
   EXPECT_EQ(field("other", "InstancePort"), "0");
 }
 
-TEST_F(Eas, LogLinesAreFilteredByTextAndTime) {
+TEST_F(EasApi, LogLinesAreFilteredByTextAndTime) {
   Create();
   auto replica = Replica("a");
   replica.last = model::LastRun{};
@@ -421,7 +421,7 @@ TEST_F(Eas, LogLinesAreFilteredByTextAndTime) {
   EXPECT_EQ(Foo("GET", "/logs", "", {{"StartTime", "soon"}}).code(), "InvalidParameter");
 }
 
-TEST_F(Eas, EventsAreNewestFirstAndFiltered) {
+TEST_F(EasApi, EventsAreNewestFirstAndFiltered) {
   Create();
   Put(Replica("a"));
   world_.clock.Advance(std::chrono::seconds(1));
@@ -439,7 +439,7 @@ TEST_F(Eas, EventsAreNewestFirstAndFiltered) {
   EXPECT_EQ(Foo("GET", "/events", "", {{"StartTime", "today"}}).status, 400);
 }
 
-TEST_F(Eas, EndpointsNameTheGatewayAndTheToken) {
+TEST_F(EasApi, EndpointsNameTheGatewayAndTheToken) {
   Create();
   const Reply reply = Foo("GET", "/endpoints");
   EXPECT_EQ(reply.Text("AccessToken"), world_.services.TokenOf("foo"));
@@ -448,7 +448,7 @@ TEST_F(Eas, EndpointsNameTheGatewayAndTheToken) {
             "http://workshop.test:8080/api/predict/foo");
 }
 
-TEST_F(Eas, WithoutAHostThatUrlsMayHaveThereAreNone) {
+TEST_F(EasApi, WithoutAHostThatUrlsMayHaveThereAreNone) {
   Create();
   test::Extra extra;
   extra.version = kVersion;
@@ -459,7 +459,7 @@ TEST_F(Eas, WithoutAHostThatUrlsMayHaveThereAreNone) {
   EXPECT_EQ(reply.body.at("Endpoints").at(0).at("Port"), 80);
 }
 
-TEST_F(Eas, UnknownKeysAreKeptAndTold) {
+TEST_F(EasApi, UnknownKeysAreKeptAndTold) {
   const Reply made =
       Call("POST", kServices,
            R"({"name":"foo","metadata":{"cpuu":4},"containers":[{"script":"x"}],"own":{"a":1}})");
@@ -478,7 +478,7 @@ TEST_F(Eas, UnknownKeysAreKeptAndTold) {
             "(containers[0].image?).");
 }
 
-TEST_F(Eas, WhatAsksForNothingIsAcceptedInTheOtherRequestsToo) {
+TEST_F(EasApi, WhatAsksForNothingIsAcceptedInTheOtherRequestsToo) {
   ASSERT_EQ(Call("POST", kServices,
                  R"({"name":"foo","autoscaler":{},"containers":[{"script":"x"}],"processor":""})")
                 .status,
@@ -489,7 +489,7 @@ TEST_F(Eas, WhatAsksForNothingIsAcceptedInTheOtherRequestsToo) {
   EXPECT_EQ(Foo("PUT", "/instances/foo-1-a", R"({"Isolate":true,"Detach":false})").status, 200);
 }
 
-TEST_F(Eas, WhatIsNotSupportedIsRefusedByNameAndMakesNothing) {
+TEST_F(EasApi, WhatIsNotSupportedIsRefusedByNameAndMakesNothing) {
   const Reply mirror = Foo("GET", "/mirror");
   EXPECT_EQ(mirror.status, 400);
   EXPECT_EQ(mirror.code(), "InvalidParameter");

@@ -7,7 +7,7 @@
 namespace atelier::api {
 namespace {
 
-TEST_F(Eas, AnAutoscalerIsMadeShownChangedAndDeleted) {
+TEST_F(EasApi, AnAutoscalerIsMadeShownChangedAndDeleted) {
   Create();
   const std::string rule = R"({"min":0,"max":4,"scaleStrategies":[)"
                            R"({"metricName":"qps","threshold":10},)"
@@ -34,7 +34,7 @@ TEST_F(Eas, AnAutoscalerIsMadeShownChangedAndDeleted) {
   EXPECT_EQ(Foo("DELETE", "/autoscaler").code(), "InvalidAutoScaler.NotFound");
 }
 
-TEST_F(Eas, AServiceJsonMayBringItsAutoscaler) {
+TEST_F(EasApi, AServiceJsonMayBringItsAutoscaler) {
   const auto with = [](const std::string& rule) {
     return std::string(kConfig.substr(0, kConfig.size() - 1)) + R"(,"autoscaler":)" + rule + "}";
   };
@@ -59,7 +59,7 @@ TEST_F(Eas, AServiceJsonMayBringItsAutoscaler) {
   EXPECT_EQ(Foo("GET", "/autoscaler").body.at("MaxReplica"), 5) << "left as it is";
 }
 
-TEST_F(Eas, BadAutoscalersAreRefused) {
+TEST_F(EasApi, BadAutoscalersAreRefused) {
   Create();
   for (const char* bad :
        {"[]", "{}", R"({"min":1,"max":1,"scaleStrategies":[{"metricName":"qps","threshold":1}]})",
@@ -80,7 +80,7 @@ TEST_F(Eas, BadAutoscalersAreRefused) {
             "InvalidService.StatusConflict");
 }
 
-TEST_F(Eas, ACronScalerIsMadeShownChangedAndDeleted) {
+TEST_F(EasApi, ACronScalerIsMadeShownChangedAndDeleted) {
   Create();
   const std::string jobs = R"({"ExcludeDates":["* * * * * SAT,SUN"],"ScaleJobs":[)"
                            R"({"Name":"up","Schedule":"0 0 8 * * *","TargetSize":5,)"
@@ -104,7 +104,7 @@ TEST_F(Eas, ACronScalerIsMadeShownChangedAndDeleted) {
   EXPECT_EQ(Foo("DELETE", "/cronscaler").code(), "InvalidCronScaler.NotFound");
 }
 
-TEST_F(Eas, BadCronScalersAreRefused) {
+TEST_F(EasApi, BadCronScalersAreRefused) {
   Create();
   for (const char* bad :
        {"{}", R"({"ScaleJobs":[]})", R"({"ScaleJobs":[{"Schedule":"0 0 8 * * *"}]})",
@@ -121,7 +121,7 @@ TEST_F(Eas, BadCronScalersAreRefused) {
   }
 }
 
-TEST_F(Eas, RamIsAskedAboutTheServiceThatIsScaled) {
+TEST_F(EasApi, RamIsAskedAboutTheServiceThatIsScaled) {
   Create();
   ASSERT_TRUE(test::Run(world_.io,
                         world_.identity.CreatePolicy("ScaleFoo", "", R"({"Version":"1","Statement":[

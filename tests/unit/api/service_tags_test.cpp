@@ -13,7 +13,7 @@ namespace {
 using model::WorkspaceRole;
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-class Tags : public Eas {
+class Tags : public EasApi {
  protected:
   Tags() { Create(); }
   std::string Uid() { return world_.services.Find("foo")->id.str(); }
