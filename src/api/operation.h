@@ -165,7 +165,47 @@ struct Operation {
   std::string_view doc = {};   // one line for the OpenAPI document and the README
 
   std::span<const Param> params() const { return handler.params; }
+
+  // For tables: what is not as usual in a row.
+  constexpr Operation& ReadOnly() { return mutates = false, *this; }
+  constexpr Operation& SettlesRam() { return settles_ram = true, *this; }
+  constexpr Operation& OpenToAll() { return open_to_all = true, *this; }
+  constexpr Operation& BodyOptional() { return body_optional = true, *this; }
+  constexpr Operation& Also(std::string_view actions) { return also_actions = actions, *this; }
+  constexpr Operation& On(std::string_view what) { return resource = what, *this; }
 };
+
+// Rows as they usually are: what is no GET changes something.
+
+constexpr Operation DswRow(std::string_view name, std::string_view method, std::string_view path,
+                           Handler handler, SchemaFn answer, std::string_view doc,
+                           SchemaFn body = nullptr) {
+  return {.product = Product::kDsw,
+          .name = name,
+          .version = "2022-01-01",
+          .method = method,
+          .path = path,
+          .handler = handler,
+          .mutates = method != "GET",
+          .body = body,
+          .answer = answer,
+          .doc = doc};
+}
+
+/// Of what the documents do not have: operations of this server's own.
+constexpr Operation AtelierRow(std::string_view name, std::string_view method,
+                               std::string_view path, Handler handler, SchemaFn answer,
+                               std::string_view doc, SchemaFn body = nullptr) {
+  return {.product = Product::kAtelier,
+          .name = name,
+          .method = method,
+          .path = path,
+          .handler = handler,
+          .mutates = method != "GET",
+          .body = body,
+          .answer = answer,
+          .doc = doc};
+}
 
 /// The whole table, in the order of the documents.
 std::span<const Operation> Operations();

@@ -36,12 +36,6 @@ constexpr Operation AirecRow(std::string_view name, std::string_view method, std
           .doc = doc};
 }
 
-/// One that changes nothing, though it is no GET.
-constexpr Operation ReadOnly(Operation row) {
-  row.mutates = false;
-  return row;
-}
-
 /// The instance of {instanceId} for an operation that tells no more than ListInstance, which is
 /// open to every identity of the account (docs/contract/ram-policy.md section 4).
 /// NotFound/UnknownRecommender.

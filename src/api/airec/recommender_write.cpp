@@ -145,10 +145,10 @@ std::span<const Operation> RecommenderWriteOperations() {
                kHandler<ResizeInstance<&control::Recommenders::Downgrade>>,
                AnswerSchema<wire::RecommenderRefAnswer, EnvelopeForm::kAirec>,
                "Lets a recommender hold less.", BodySchema<wire::ResizeRecommenderRequest>),
-      ReadOnly(AirecRow(
-          "ValidateInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/validate",
-          kHandler<ValidateInstance>, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
-          "Tells whether there is data that can be imported.")),
+      AirecRow("ValidateInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/validate",
+               kHandler<ValidateInstance>, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
+               "Tells whether there is data that can be imported.")
+          .ReadOnly(),
   });
   return kRows;
 }

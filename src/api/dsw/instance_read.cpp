@@ -110,23 +110,11 @@ Task<Result<std::string>> GetInstance(Context& context, Args<kGetParams> args) {
 
 std::span<const Operation> InstanceReadOperations() {
   static const auto kRows = std::to_array<Operation>({
-      {.product = Product::kDsw,
-       .name = "ListInstances",
-       .version = "2022-01-01",
-       .method = "GET",
-       .path = "/api/v2/instances",
-       .handler = kHandler<ListInstances>,
-       .answer = AnswerSchema<wire::ListInstancesAnswer>,
-       .doc = "Lists the instances the caller may see."},
-      {.product = Product::kDsw,
-       .name = "GetInstance",
-       .version = "2022-01-01",
-       .method = "GET",
-       .path = "/api/v2/instances/{InstanceId}",
-       .handler = kHandler<GetInstance>,
-       .settles_ram = true,
-       .answer = AnswerSchema<wire::GetInstanceAnswer>,
-       .doc = "Returns one instance."},
+      DswRow("ListInstances", "GET", "/api/v2/instances", kHandler<ListInstances>,
+             AnswerSchema<wire::ListInstancesAnswer>, "Lists the instances the caller may see."),
+      DswRow("GetInstance", "GET", "/api/v2/instances/{InstanceId}", kHandler<GetInstance>,
+             AnswerSchema<wire::GetInstanceAnswer>, "Returns one instance.")
+          .SettlesRam(),
   });
   return kRows;
 }

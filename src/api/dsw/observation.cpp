@@ -438,37 +438,30 @@ Task<Result<std::string>> ListSystemLogs(Context& context, Args<kSystemLogsParam
                    EnvelopeForm::kNone);
 }
 
-constexpr Operation Row(std::string_view name, std::string_view path, Handler handler,
-                        SchemaFn answer, std::string_view doc) {
-  return {.product = Product::kDsw,
-          .name = name,
-          .version = "2022-01-01",
-          .method = "GET",
-          .path = path,
-          .handler = handler,
-          .settles_ram = true,
-          .answer = answer,
-          .doc = doc};
-}
-
 }  // namespace
 
 std::span<const Operation> ObservationOperations() {
   static const auto kRows = std::to_array<Operation>({
-      Row("GetLifecycle", "/api/v2/instances/{InstanceId}/lifecycle", kHandler<GetLifecycle>,
-          AnswerSchema<wire::LifecycleAnswer, EnvelopeForm::kNoStatus>,
-          "Returns the states an instance went through, by session."),
-      Row("GetInstanceEvents", "/api/v2/instances/{InstanceId}/events", kHandler<GetInstanceEvents>,
-          AnswerSchema<wire::EventsAnswer>, "Returns what happened."),
-      Row("GetInstanceMetrics", "/api/v2/instance/{InstanceId}/metrics",
-          kHandler<GetInstanceMetrics>, AnswerSchema<wire::InstanceMetricsAnswer>,
-          "Returns samples of one metric."),
-      Row("GetMetrics", "/api/v2/instance/{InstanceId}/cms/metrics", kHandler<GetMetrics>,
-          AnswerSchema<wire::MetricsAnswer, EnvelopeForm::kNone>,
-          "Returns samples of one metric in the cloud monitor's form."),
-      Row("ListSystemLogs", "/api/v2/systemlogs", kHandler<ListSystemLogs>,
-          AnswerSchema<wire::SystemLogsAnswer, EnvelopeForm::kNone>,
-          "Lists events and output of an instance."),
+      DswRow("GetLifecycle", "GET", "/api/v2/instances/{InstanceId}/lifecycle",
+             kHandler<GetLifecycle>, AnswerSchema<wire::LifecycleAnswer, EnvelopeForm::kNoStatus>,
+             "Returns the states an instance went through, by session.")
+          .SettlesRam(),
+      DswRow("GetInstanceEvents", "GET", "/api/v2/instances/{InstanceId}/events",
+             kHandler<GetInstanceEvents>, AnswerSchema<wire::EventsAnswer>,
+             "Returns what happened.")
+          .SettlesRam(),
+      DswRow("GetInstanceMetrics", "GET", "/api/v2/instance/{InstanceId}/metrics",
+             kHandler<GetInstanceMetrics>, AnswerSchema<wire::InstanceMetricsAnswer>,
+             "Returns samples of one metric.")
+          .SettlesRam(),
+      DswRow("GetMetrics", "GET", "/api/v2/instance/{InstanceId}/cms/metrics", kHandler<GetMetrics>,
+             AnswerSchema<wire::MetricsAnswer, EnvelopeForm::kNone>,
+             "Returns samples of one metric in the cloud monitor's form.")
+          .SettlesRam(),
+      DswRow("ListSystemLogs", "GET", "/api/v2/systemlogs", kHandler<ListSystemLogs>,
+             AnswerSchema<wire::SystemLogsAnswer, EnvelopeForm::kNone>,
+             "Lists events and output of an instance.")
+          .SettlesRam(),
   });
   return kRows;
 }

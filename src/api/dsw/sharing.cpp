@@ -61,15 +61,10 @@ Task<Result<std::string>> GetToken(Context& context, Args<kParams> args) {
 
 std::span<const Operation> SharingOperations() {
   static const auto kRows = std::to_array<Operation>({
-      {.product = Product::kDsw,
-       .name = "GetToken",
-       .version = "2022-01-01",
-       .method = "GET",
-       .path = "/api/v2/tokens",
-       .handler = kHandler<GetToken>,
-       .settles_ram = true,
-       .answer = AnswerSchema<wire::TokenAnswer, EnvelopeForm::kNoStatus>,
-       .doc = "Signs a token that lets its bearer read or open one instance until it expires."},
+      DswRow("GetToken", "GET", "/api/v2/tokens", kHandler<GetToken>,
+             AnswerSchema<wire::TokenAnswer, EnvelopeForm::kNoStatus>,
+             "Signs a token that lets its bearer read or open one instance until it expires.")
+          .SettlesRam(),
   });
   return kRows;
 }

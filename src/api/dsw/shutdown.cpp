@@ -195,7 +195,6 @@ Task<Result<std::string>> QueryAutoShutdownPolicies(Context& context, Args<kPoli
 // The rows
 // --------------------------------------------------------------------------------------------
 
-constexpr std::string_view kVersion = "2022-01-01";
 constexpr std::string_view kTimerPath = "/api/v2/instances/{InstanceId}/shutdowntimer";
 constexpr std::string_view kCullerPath = "/api/v2/instances/{InstanceId}/idleinstanceculler";
 
@@ -203,77 +202,35 @@ constexpr SchemaFn kTimerDone = &AnswerSchema<wire::InstanceIdOnly>;
 constexpr SchemaFn kCullerDone = &AnswerSchema<wire::InstanceIdOnly, EnvelopeForm::kNoStatus>;
 
 constexpr auto kOperations = std::to_array<Operation>({
-    {.product = Product::kDsw,
-     .name = "CreateInstanceShutdownTimer",
-     .version = kVersion,
-     .method = "POST",
-     .path = kTimerPath,
-     .handler = kHandler<CreateInstanceShutdownTimer>,
-     .settles_ram = true,
-     .mutates = true,
-     .body = &BodySchema<wire::ShutdownTimerRequest>,
-     .answer = kTimerDone,
-     .doc = "Sets when an instance stops by itself, replacing an earlier timer."},
-    {.product = Product::kDsw,
-     .name = "GetInstanceShutdownTimer",
-     .version = kVersion,
-     .method = "GET",
-     .path = kTimerPath,
-     .handler = kHandler<GetInstanceShutdownTimer>,
-     .settles_ram = true,
-     .answer = &AnswerSchema<wire::ShutdownTimerAnswer>,
-     .doc = "Shows an instance's shutdown timer."},
-    {.product = Product::kDsw,
-     .name = "DeleteInstanceShutdownTimer",
-     .version = kVersion,
-     .method = "DELETE",
-     .path = kTimerPath,
-     .handler = kHandler<DeleteInstanceShutdownTimer>,
-     .settles_ram = true,
-     .mutates = true,
-     .answer = kTimerDone,
-     .doc = "Removes an instance's shutdown timer."},
-    {.product = Product::kDsw,
-     .name = "CreateIdleInstanceCuller",
-     .version = kVersion,
-     .method = "POST",
-     .path = kCullerPath,
-     .handler = kHandler<CreateIdleInstanceCuller>,
-     .settles_ram = true,
-     .mutates = true,
-     .body = &BodySchema<wire::IdleCullerRequest>,
-     .answer = kCullerDone,
-     .doc = "Stops an instance that has been idle for too long."},
-    {.product = Product::kDsw,
-     .name = "GetIdleInstanceCuller",
-     .version = kVersion,
-     .method = "GET",
-     .path = kCullerPath,
-     .handler = kHandler<GetIdleInstanceCuller>,
-     .settles_ram = true,
-     .answer = &AnswerSchema<wire::IdleCullerAnswer, EnvelopeForm::kNoStatus>,
-     .doc = "Shows an instance's idle rule and how long it has been idle."},
-    {.product = Product::kDsw,
-     .name = "DeleteIdleInstanceCuller",
-     .version = kVersion,
-     .method = "DELETE",
-     .path = kCullerPath,
-     .handler = kHandler<DeleteIdleInstanceCuller>,
-     .settles_ram = true,
-     .mutates = true,
-     .answer = kCullerDone,
-     .doc = "Removes an instance's idle rule."},
-    {.product = Product::kDsw,
-     .name = "QueryAutoShutdownPolicies",
-     .version = kVersion,
-     .method = "PUT",
-     .path = "/api/v2/batch/autoshutdownpolicies/query",
-     .handler = kHandler<QueryAutoShutdownPolicies>,
-     .settles_ram = true,
-     .body = &BodySchema<wire::PolicyQueryRequest>,
-     .body_optional = true,
-     .answer = &AnswerSchema<wire::AutoShutdownPoliciesAnswer, EnvelopeForm::kRequestId>,
-     .doc = "Says which rules may stop running instances."},
+    DswRow("CreateInstanceShutdownTimer", "POST", kTimerPath, kHandler<CreateInstanceShutdownTimer>,
+           kTimerDone, "Sets when an instance stops by itself, replacing an earlier timer.",
+           BodySchema<wire::ShutdownTimerRequest>)
+        .SettlesRam(),
+    DswRow("GetInstanceShutdownTimer", "GET", kTimerPath, kHandler<GetInstanceShutdownTimer>,
+           AnswerSchema<wire::ShutdownTimerAnswer>, "Shows an instance's shutdown timer.")
+        .SettlesRam(),
+    DswRow("DeleteInstanceShutdownTimer", "DELETE", kTimerPath,
+           kHandler<DeleteInstanceShutdownTimer>, kTimerDone,
+           "Removes an instance's shutdown timer.")
+        .SettlesRam(),
+    DswRow("CreateIdleInstanceCuller", "POST", kCullerPath, kHandler<CreateIdleInstanceCuller>,
+           kCullerDone, "Stops an instance that has been idle for too long.",
+           BodySchema<wire::IdleCullerRequest>)
+        .SettlesRam(),
+    DswRow("GetIdleInstanceCuller", "GET", kCullerPath, kHandler<GetIdleInstanceCuller>,
+           AnswerSchema<wire::IdleCullerAnswer, EnvelopeForm::kNoStatus>,
+           "Shows an instance's idle rule and how long it has been idle.")
+        .SettlesRam(),
+    DswRow("DeleteIdleInstanceCuller", "DELETE", kCullerPath, kHandler<DeleteIdleInstanceCuller>,
+           kCullerDone, "Removes an instance's idle rule.")
+        .SettlesRam(),
+    DswRow("QueryAutoShutdownPolicies", "PUT", "/api/v2/batch/autoshutdownpolicies/query",
+           kHandler<QueryAutoShutdownPolicies>,
+           AnswerSchema<wire::AutoShutdownPoliciesAnswer, EnvelopeForm::kRequestId>,
+           "Says which rules may stop running instances.", BodySchema<wire::PolicyQueryRequest>)
+        .ReadOnly()
+        .SettlesRam()
+        .BodyOptional(),
 });
 
 }  // namespace

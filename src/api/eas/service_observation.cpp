@@ -175,24 +175,14 @@ Task<Result<std::string>> DescribeServiceLog(Context& context, Args<kLogParams> 
 
 std::span<const Operation> ServiceObservationOperations() {
   static const auto kRows = std::to_array<Operation>({
-      {.product = Product::kEas,
-       .name = "DescribeServiceEvent",
-       .version = kEasVersion,
-       .method = "GET",
-       .path = "/api/v2/services/{ClusterId}/{ServiceName}/events",
-       .handler = kHandler<DescribeServiceEvent>,
-       .resource = "service/{ServiceName}",
-       .answer = AnswerSchema<wire::ServiceEventsAnswer, EnvelopeForm::kRequestId>,
-       .doc = "What happened to a service and its instances, the newest first."},
-      {.product = Product::kEas,
-       .name = "DescribeServiceLog",
-       .version = kEasVersion,
-       .method = "GET",
-       .path = "/api/v2/services/{ClusterId}/{ServiceName}/logs",
-       .handler = kHandler<DescribeServiceLog>,
-       .resource = "service/{ServiceName}",
-       .answer = AnswerSchema<wire::ServiceLogAnswer, EnvelopeForm::kRequestId>,
-       .doc = "The last lines that the instances of a service printed."},
+      EasRow("DescribeServiceEvent", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/events",
+             kHandler<DescribeServiceEvent>,
+             "What happened to a service and its instances, the newest first.", nullptr,
+             AnswerSchema<wire::ServiceEventsAnswer, EnvelopeForm::kRequestId>),
+      EasRow("DescribeServiceLog", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/logs",
+             kHandler<DescribeServiceLog>,
+             "The last lines that the instances of a service printed.", nullptr,
+             AnswerSchema<wire::ServiceLogAnswer, EnvelopeForm::kRequestId>),
   });
   return kRows;
 }

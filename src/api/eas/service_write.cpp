@@ -242,17 +242,10 @@ Task<Result<std::string>> DeleteServiceLabel(Context& context, Args<kDeleteLabel
 std::span<const Operation> ServiceWriteOperations() {
   using control::Services;
   static const auto kRows = std::to_array<Operation>({
-      {.product = Product::kEas,
-       .name = "CreateService",
-       .version = kEasVersion,
-       .method = "POST",
-       .path = "/api/v2/services",
-       .handler = kHandler<CreateService>,
-       .resource = "service/*",
-       .mutates = true,
-       .body = BodySchema<NoFields>,
-       .answer = AnswerSchema<wire::CreateServiceAnswer, EnvelopeForm::kRequestId>,
-       .doc = "Makes a service of the service JSON and deploys it."},
+      EasRow("CreateService", "POST", "/api/v2/services", kHandler<CreateService>,
+             "Makes a service of the service JSON and deploys it.", BodySchema<NoFields>,
+             AnswerSchema<wire::CreateServiceAnswer, EnvelopeForm::kRequestId>)
+          .On("service/*"),
       EasRow("CloneService", "POST", "/api/v2/services/{ClusterId}/{ServiceName}/clone",
              kHandler<CloneService>,
              "Makes a service of another name of the same configuration, with changes.",

@@ -109,22 +109,12 @@ Task<Result<std::string>> AdvanceClock(Context& context) {
 
 std::span<const Operation> EmulatorOperations() {
   static const auto kRows = std::to_array<Operation>({
-      {.product = Product::kAtelier,
-       .name = "GetClock",
-       .method = "GET",
-       .path = "/atelier/v1/clock",
-       .handler = kHandler<GetClock>,
-       .answer = AnswerSchema<wire::ClockAnswer, EnvelopeForm::kRequestId>,
-       .doc = "Tells the emulator's time."},
-      {.product = Product::kAtelier,
-       .name = "AdvanceClock",
-       .method = "POST",
-       .path = "/atelier/v1/clock/advance",
-       .handler = kHandler<AdvanceClock>,
-       .mutates = true,
-       .body = BodySchema<wire::AdvanceRequest>,
-       .answer = AnswerSchema<wire::ClockAnswer, EnvelopeForm::kRequestId>,
-       .doc = "Moves the emulator's time forward."},
+      AtelierRow("GetClock", "GET", "/atelier/v1/clock", kHandler<GetClock>,
+                 AnswerSchema<wire::ClockAnswer, EnvelopeForm::kRequestId>,
+                 "Tells the emulator's time."),
+      AtelierRow("AdvanceClock", "POST", "/atelier/v1/clock/advance", kHandler<AdvanceClock>,
+                 AnswerSchema<wire::ClockAnswer, EnvelopeForm::kRequestId>,
+                 "Moves the emulator's time forward.", BodySchema<wire::AdvanceRequest>),
   });
   return kRows;
 }

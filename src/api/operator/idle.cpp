@@ -74,43 +74,25 @@ Task<Result<std::string>> DeleteWorkspaceIdleRule(Context& context, Args<kOfWork
 std::span<const Operation> IdleOperations() {
   static constexpr std::string_view kRulePath = "/atelier/v1/workspaces/{WorkspaceId}/idlerule";
   static const auto kRows = std::to_array<Operation>({
-      {.product = Product::kAtelier,
-       .name = "ExtendInstance",
-       .method = "POST",
-       .path = "/atelier/v1/instances/{InstanceId}/extend",
-       .handler = kHandler<ExtendInstance>,
-       .also_actions = "paidsw:CreateIdleInstanceCuller",
-       .settles_ram = true,
-       .mutates = true,
-       .answer = AnswerSchema<wire::ExtendInstanceAnswer, EnvelopeForm::kRequestId>,
-       .doc = "Has the idle time of a running instance begin anew."},
-      {.product = Product::kAtelier,
-       .name = "GetWorkspaceIdleRule",
-       .method = "GET",
-       .path = kRulePath,
-       .handler = kHandler<GetWorkspaceIdleRule>,
-       .also_actions = "paiworkspace:GetWorkspace",
-       .answer = AnswerSchema<wire::IdleRuleAnswer, EnvelopeForm::kRequestId>,
-       .doc = "Shows the idle rule that new instances of a workspace get."},
-      {.product = Product::kAtelier,
-       .name = "SetWorkspaceIdleRule",
-       .method = "PUT",
-       .path = kRulePath,
-       .handler = kHandler<SetWorkspaceIdleRule>,
-       .also_actions = "paiworkspace:UpdateWorkspace",
-       .mutates = true,
-       .body = BodySchema<wire::IdleCullerRequest>,
-       .answer = AnswerSchema<wire::WorkspaceIdOnly, EnvelopeForm::kRequestId>,
-       .doc = "Sets the idle rule that new instances of a workspace get."},
-      {.product = Product::kAtelier,
-       .name = "DeleteWorkspaceIdleRule",
-       .method = "DELETE",
-       .path = kRulePath,
-       .handler = kHandler<DeleteWorkspaceIdleRule>,
-       .also_actions = "paiworkspace:UpdateWorkspace",
-       .mutates = true,
-       .answer = AnswerSchema<wire::WorkspaceIdOnly, EnvelopeForm::kRequestId>,
-       .doc = "Gives new instances of a workspace no idle rule."},
+      AtelierRow("ExtendInstance", "POST", "/atelier/v1/instances/{InstanceId}/extend",
+                 kHandler<ExtendInstance>,
+                 AnswerSchema<wire::ExtendInstanceAnswer, EnvelopeForm::kRequestId>,
+                 "Has the idle time of a running instance begin anew.")
+          .SettlesRam()
+          .Also("paidsw:CreateIdleInstanceCuller"),
+      AtelierRow("GetWorkspaceIdleRule", "GET", kRulePath, kHandler<GetWorkspaceIdleRule>,
+                 AnswerSchema<wire::IdleRuleAnswer, EnvelopeForm::kRequestId>,
+                 "Shows the idle rule that new instances of a workspace get.")
+          .Also("paiworkspace:GetWorkspace"),
+      AtelierRow("SetWorkspaceIdleRule", "PUT", kRulePath, kHandler<SetWorkspaceIdleRule>,
+                 AnswerSchema<wire::WorkspaceIdOnly, EnvelopeForm::kRequestId>,
+                 "Sets the idle rule that new instances of a workspace get.",
+                 BodySchema<wire::IdleCullerRequest>)
+          .Also("paiworkspace:UpdateWorkspace"),
+      AtelierRow("DeleteWorkspaceIdleRule", "DELETE", kRulePath, kHandler<DeleteWorkspaceIdleRule>,
+                 AnswerSchema<wire::WorkspaceIdOnly, EnvelopeForm::kRequestId>,
+                 "Gives new instances of a workspace no idle rule.")
+          .Also("paiworkspace:UpdateWorkspace"),
   });
   return kRows;
 }

@@ -159,36 +159,20 @@ Task<Result<std::string>> ListImageLabels(Context& context, Args<kLabelParams> a
 }
 
 constexpr auto kOperations = std::to_array<Operation>({
-    {.product = Product::kWorkspace,
-     .name = "ListImages",
-     .version = kWorkspaceVersion,
-     .method = "GET",
-     .path = "/api/v1/images",
-     .handler = kHandler<ListImages>,
-     .also_actions = "paiimage:ListImages",
-     .open_to_all = true,
-     .answer = &AnswerSchema<wire::ListImagesAnswer, EnvelopeForm::kRequestId>,
-     .doc = "Lists the images instances can start from."},
-    {.product = Product::kWorkspace,
-     .name = "GetImage",
-     .version = kWorkspaceVersion,
-     .method = "GET",
-     .path = "/api/v1/images/{ImageId}",
-     .handler = kHandler<GetImage>,
-     .also_actions = "paiimage:GetImage",
-     .open_to_all = true,
-     .answer = &AnswerSchema<wire::ImageFields, EnvelopeForm::kRequestId>,
-     .doc = "Shows an image."},
-    {.product = Product::kWorkspace,
-     .name = "ListImageLabels",
-     .version = kWorkspaceVersion,
-     .method = "GET",
-     .path = "/api/v1/image/labels",
-     .handler = kHandler<ListImageLabels>,
-     .also_actions = "paiimage:ListImageLabels",
-     .open_to_all = true,
-     .answer = &AnswerSchema<wire::ListImageLabelsAnswer, EnvelopeForm::kRequestId>,
-     .doc = "Lists the labels that images have."},
+    WorkspaceRow("ListImages", "GET", "/api/v1/images", kHandler<ListImages>,
+                 AnswerSchema<wire::ListImagesAnswer, EnvelopeForm::kRequestId>,
+                 "Lists the images instances can start from.")
+        .OpenToAll()
+        .Also("paiimage:ListImages"),
+    WorkspaceRow("GetImage", "GET", "/api/v1/images/{ImageId}", kHandler<GetImage>,
+                 AnswerSchema<wire::ImageFields, EnvelopeForm::kRequestId>, "Shows an image.")
+        .OpenToAll()
+        .Also("paiimage:GetImage"),
+    WorkspaceRow("ListImageLabels", "GET", "/api/v1/image/labels", kHandler<ListImageLabels>,
+                 AnswerSchema<wire::ListImageLabelsAnswer, EnvelopeForm::kRequestId>,
+                 "Lists the labels that images have.")
+        .OpenToAll()
+        .Also("paiimage:ListImageLabels"),
 });
 
 }  // namespace

@@ -27,6 +27,21 @@ inline constexpr Param kPageSize = {.name = "PageSize",
 inline constexpr Param kWorkspaceId = {
     .name = "WorkspaceId", .in_path = true, .required = true, .doc = "Workspace id."};
 
+constexpr Operation WorkspaceRow(std::string_view name, std::string_view method,
+                                 std::string_view path, Handler handler, SchemaFn answer,
+                                 std::string_view doc, SchemaFn body = nullptr) {
+  return {.product = Product::kWorkspace,
+          .name = name,
+          .version = kWorkspaceVersion,
+          .method = method,
+          .path = path,
+          .handler = handler,
+          .mutates = method != "GET",
+          .body = body,
+          .answer = answer,
+          .doc = doc};
+}
+
 /// True if `labels` (key and value of each) has what `condition` asks for: Key=Value, or Key=*.
 template <class Labels>
 bool HasLabel(const Labels& labels, std::string_view condition) {
