@@ -1,4 +1,3 @@
-// docs/contract/requests.md section 5.
 #include "directory/service_query.h"
 
 #include <gtest/gtest.h>
@@ -33,78 +32,32 @@ class Replicas : public ::testing::Test {
                                           .body = ToJson(replica)}};
     directory_.Apply({&change, 1});
   }
-  void SetUp() override {
-    auto a = Sample("foo-1-a", 30);
-    a.place = {.host_ip = "10.0.0.1", .host_name = {}, .inner_ip = "172.17.0.2", .zone = {}};
-    auto b = Sample("foo-1-b", 10);
-    b.place = {.host_ip = "10.0.0.1", .host_name = {}, .inner_ip = "172.17.0.20", .zone = {}};
-    auto c = Sample("foo-2-C", 20);
-    c.status = model::ReplicaStatus::Pending;
-    c.started_at.reset();  // counts from its creation: the oldest
-    for (const auto& replica : {a, b, c}) Put(replica);
-  }
-  std::string List(const ReplicaQuery& query) {
-    std::string names;
-    const auto page = ListReplicas(directory_.ReplicasOf(model::ServiceId("eas-m-1")), query);
-    for (const auto& replica : page.replicas) names += replica->name + " ";
-    return names + "of " + std::to_string(page.total);
-  }
   ServiceDirectory directory_;
 
  private:
   model::Revision revision_ = 0;
 };
 
-TEST_F(Replicas, ComeYoungestFirstUnlessAskedOtherwise) {
-  EXPECT_EQ(List({}), "foo-1-a foo-1-b foo-2-C of 3");
-  EXPECT_EQ(List({.ascending = true}), "foo-2-C foo-1-b foo-1-a of 3");
-}
-
-TEST_F(Replicas, TheKeywordLooksInFourFieldsAndIgnoresCase) {
-  EXPECT_EQ(List({.keyword = "2-c"}), "foo-2-C of 1");
-  EXPECT_EQ(List({.keyword = "172.17.0.2"}), "foo-1-a foo-1-b of 2");
-  EXPECT_EQ(List({.keyword = "10.0.0.1"}), "foo-1-a foo-1-b of 2");
-  EXPECT_EQ(List({.keyword = "C7.LARGE"}), "foo-1-a foo-1-b foo-2-C of 3");
-  EXPECT_EQ(List({.keyword = "nothing"}), "of 0");
-}
-
-TEST_F(Replicas, TheOtherFiltersAreExactAndAddUp) {
-  EXPECT_EQ(List({.inner_ip = "172.17.0.2"}), "foo-1-a of 1");
-  EXPECT_EQ(List({.host_ip = "10.0.0.1"}), "foo-1-a foo-1-b of 2");
-  EXPECT_EQ(List({.name = "foo-1"}), "of 0");
-  EXPECT_EQ(List({.name = "foo-1-b"}), "foo-1-b of 1");
-  EXPECT_EQ(List({.status = model::ReplicaStatus::Pending}), "foo-2-C of 1");
-  EXPECT_EQ(List({.instance_type = "ecs.c7"}), "of 0");
-  EXPECT_EQ(List({.host_ip = "10.0.0.1", .status = model::ReplicaStatus::Pending}), "of 0");
-}
-
-TEST_F(Replicas, EachIsFoundByTheMachineItRunsOnItself) {
-  auto b = Sample("foo-1-b", 10);
-  b.outfit->machine = "ecs.g7.xlarge";  // of an earlier version
-  Put(b);
-  EXPECT_EQ(List({.instance_type = "ecs.g7.xlarge"}), "foo-1-b of 1");
-  EXPECT_EQ(List({.instance_type = "ecs.c7.large"}), "foo-1-a foo-2-C of 2");
-  EXPECT_EQ(List({.keyword = "G7."}), "foo-1-b of 1");
-}
-
-TEST_F(Replicas, PagesAgreeWithTheTotal) {
-  EXPECT_EQ(List({.page_number = 1, .page_size = 2}), "foo-1-a foo-1-b of 3");
-  EXPECT_EQ(List({.page_number = 2, .page_size = 2}), "foo-2-C of 3");
-  EXPECT_EQ(List({.page_number = 3, .page_size = 2}), "of 3");
-  EXPECT_EQ(List({.page_number = UINT64_MAX, .page_size = 1000}), "of 3");
-}
-
 TEST_F(Replicas, AChangedOneIsThereOnceAndADeletedOneIsGone) {
+  for (const char* name : {"foo-1-a", "foo-1-b"}) Put(Sample(name, 30));
   auto a = Sample("foo-1-a", 0);
   a.isolated = true;
   Put(a);
-  EXPECT_EQ(List({}), "foo-1-b foo-2-C foo-1-a of 3");  // the other two began at noon
+  EXPECT_EQ(directory_.ReplicasOf(a.service).size(), 2u);
+  EXPECT_TRUE(directory_.FindReplica(a.id)->isolated);
   const store::Change gone{
       .op = store::Write::Op::kDelete,
       .record = {.kind = store::Kind::kServiceReplica, .key = a.id.str(), .body = {}}};
   directory_.Apply({&gone, 1});
-  EXPECT_EQ(List({}), "foo-1-b foo-2-C of 2");
+  EXPECT_EQ(directory_.ReplicasOf(a.service).size(), 1u);
   EXPECT_EQ(directory_.FindReplica(a.id), nullptr);
+}
+
+TEST_F(Replicas, CountAsStartedWhenTheyWereMadeUntilTheyRan) {
+  auto pending = Sample("foo-1-a", 30);
+  EXPECT_EQ(StartTimeOf(pending), kNoon + seconds(30));
+  pending.started_at.reset();
+  EXPECT_EQ(StartTimeOf(pending), kNoon);
 }
 
 class Services : public ::testing::Test {
@@ -132,32 +85,11 @@ class Services : public ::testing::Test {
     two.status = model::ServiceStatus::Running;
     for (const auto& service : {one, two, Sample("three", "", 30)}) Put(service);
   }
-  std::string List(const ServiceQuery& query) {
-    std::string names;
-    const auto page = ListServices(directory_, query,
-                                   [](const auto& service) { return service.name != "hidden"; });
-    for (const auto& service : page.services) names += service->name + " ";
-    return names + "of " + std::to_string(page.total);
-  }
   ServiceDirectory directory_;
 
  private:
   model::Revision revision_ = 0;
 };
-
-TEST_F(Services, ComeYoungestFirstAndFiltersAddUp) {
-  Put(Sample("hidden", "1", 0));
-  EXPECT_EQ(List({}), "one two three of 3");
-  EXPECT_EQ(List({.ascending = true}), "three two one of 3");
-  EXPECT_EQ(List({.keyword = "T"}), "two three of 2");
-  EXPECT_EQ(List({.name = "two"}), "two of 1");
-  EXPECT_EQ(List({.id = "eas-m-one"}), "one of 1");
-  EXPECT_EQ(List({.workspace = model::WorkspaceId("1")}), "one three of 2");
-  EXPECT_EQ(List({.workspace = model::WorkspaceId("1"), .with_no_workspace = false}), "one of 1");
-  EXPECT_EQ(List({.status = model::ServiceStatus::Running}), "two of 1");
-  EXPECT_EQ(List({.labels = {{"team", "a"}}}), "one of 1");
-  EXPECT_EQ(List({.labels = {{"team", "b"}}}), "of 0");
-}
 
 TEST_F(Services, AreFoundByNameAndIdWithTheirMeaning) {
   EXPECT_EQ(directory_.Find("one")->id.str(), "eas-m-one");
