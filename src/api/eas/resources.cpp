@@ -201,7 +201,7 @@ wire::ResourceInstance EncodeMachine(const Context& context) {
 }
 
 std::string NameAndId(const wire::ResourceInstance& machine) {
-  return machine.InstanceName + "\n" + machine.InstanceId;
+  return fmt::format("{}\n{}", machine.InstanceName, machine.InstanceId);
 }
 
 constexpr auto kMachineFilters = std::to_array<Filter<kMachineParams, wire::ResourceInstance>>({
