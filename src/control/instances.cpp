@@ -10,13 +10,11 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
-#include "base/turns.h"
 #include "control/admission.h"
-#include "control/change/client_tokens.h"
 #include "control/change/draft.h"
 #include "control/change/moves.h"
-#include "control/change/plan.h"
-#include "store/audit.h"
+#include "control/core/read_all.h"
+#include "store/writer.h"
 
 namespace atelier::control {
 
@@ -29,13 +27,8 @@ using store::Write;
 namespace {
 
 constexpr std::size_t kIdLength = 16;
-constexpr std::size_t kScanPage = 1000;
 
 Error Invalid(std::string message) { return Error(Code::kInvalidArgument, std::move(message)); }
-
-Error TooManyRaces() {
-  return Error(Code::kUnavailable, "The instance is changed by too many at once. Try again.");
-}
 
 Status NotDeleting(const model::Instance& instance, std::string_view operation) {
   if (instance.status != InstanceStatus::Deleting) return Ok();
@@ -146,30 +139,21 @@ struct Instances::Impl {
         random(random_in),
         log(log_in),
         options(std::move(options_in)),
-        tokens(store_in, clock_in) {}
+        writer(store_in, clock_in) {}
 
   /// Edits the present instance; an error leaves everything as it is. Runs again after a lost race.
   using Edit = std::function<Status(Draft&)>;
 
-  struct Present {
-    model::Instance instance;
-    model::Revision revision = 0;
-  };
-
-  Task<Result<model::InstanceId>> Create(NewInstance wish, std::optional<ClientToken> token,
-                                         model::Actor actor);
+  /// `hopeful`: the name is taken for free, as most are, and not looked for.
+  Task<Result<store::Creation>> PlanCreate(const NewInstance& wish, bool hopeful);
   Result<model::Instance> Describe(const NewInstance& wish);
   Task<Status> Mutate(model::InstanceId id, model::Actor actor, Edit edit);
   /// The same to all of them, in one transaction: an error leaves every one as it is. `edit` ends
   /// them (promise 10), and changes no name.
   Task<Status> MutateAll(std::set<model::InstanceId> ids, model::Actor actor, Edit edit);
-  /// One request may change several instances: the keys of its audit records must differ.
-  Write Audit(const model::Actor& actor, const model::InstanceId& id) const {
-    Write audit = store::Audit(actor, id.str(), clock.Wall());
-    audit.key += "/" + id.str();
-    return audit;
-  }
-  Task<Result<Present>> Read(model::InstanceId id, bool from_store);
+  Task<Result<store::Transaction>> PlanEdit(const model::InstanceId& id, const Edit& edit);
+  /// What is stored now, edited.
+  Result<Draft> Edited(const model::InstanceId& id, const Edit& edit) const;
   Task<Status> NameIsFree(model::WorkspaceId workspace, std::string name, model::InstanceId mine);
   Status ApplyChange(const InstanceChange& change, Draft& draft);
   bool ApplyPlain(const InstanceChange& change, model::Instance& next);
@@ -186,9 +170,7 @@ struct Instances::Impl {
   Random& random;
   Logger& log;
   Options options;
-  ClientTokens tokens;
-  Turns turns;
-  std::size_t creating = 0;  // under way: they count against max_instances
+  store::Writer writer;
 };
 
 Instances::Instances(store::Store& store, const directory::InstanceDirectory& directory,
@@ -254,120 +236,68 @@ Task<Status> Instances::Impl::NameIsFree(model::WorkspaceId workspace, std::stri
   co_return DuplicateName(name);
 }
 
-Task<Result<model::InstanceId>> Instances::Impl::Create(NewInstance wish,
-                                                        std::optional<ClientToken> token,
-                                                        model::Actor actor) {
-  struct Counted {
-    std::size_t& count;
-    explicit Counted(std::size_t& c) : count(c) { ++count; }
-    ~Counted() { --count; }
-    Counted(const Counted&) = delete;
-    Counted& operator=(const Counted&) = delete;
-  } counted(creating);
-
-  for (int round = 0; round < kMostRounds; ++round) {
-    ClientTokens::Claim claim;
-    if (token) {
-      ATELIER_CO_TRY(claim, co_await tokens.Look(*token));
-      if (claim.made) co_return *claim.made;
-    }
-    ATELIER_CO_TRY(model::Instance fresh, Describe(wish));
-    if (directory.size() + creating > options.max_instances) {
-      co_return Error(Code::kResourceExhausted,
-                      fmt::format("The limit of {} instances is reached.", options.max_instances),
-                      "InstanceLimit");
-    }
-    fresh.id = model::InstanceId("dsw-" + random.LowerAlnum(kIdLength));
-    const model::InstanceId id = fresh.id;
-    Draft draft = Draft::New(std::move(fresh), MomentOf(clock), options.max_events);
-    draft.Note(EventLevel::Info, "Created.");
-    if (const auto& rule = draft.instance().culler)
-      draft.Note(EventLevel::Info, "Idle rule of the workspace: " + RuleText(*rule));
-    ATELIER_CO_RETURN_IF_ERROR(Admit(draft));
-    ATELIER_CO_RETURN_IF_ERROR(Claim(options.claim, wish.workspace, draft));
-    draft.Also(Write::Put(Kind::kInstanceName, NameKey(wish.workspace, wish.name), ToJson(id), 0));
-    if (token) draft.Also(tokens.Redeem(*token, claim, id));
-    draft.Also(store::Audit(actor, id.str(), clock.Wall()));
-    const auto committed = co_await Commit(store, std::move(draft));
-    if (committed) {
-      co_await tokens.Sweep();
-      co_return id;
-    }
-    if (committed.error().code() != Code::kAborted) co_return committed.error();
-    // The token, the name or (once in many lives) the id was taken: the next round finds the token
-    // first, so that two arrivals of one request agree.
-    if (token) {
-      ATELIER_CO_TRY(const auto winner, co_await tokens.Look(*token));
-      if (winner.made) co_return *winner.made;
-    }
-    ATELIER_CO_RETURN_IF_ERROR(co_await NameIsFree(wish.workspace, wish.name, {}));
+Task<Result<store::Creation>> Instances::Impl::PlanCreate(const NewInstance& wish, bool hopeful) {
+  ATELIER_CO_TRY(model::Instance fresh, Describe(wish));
+  if (directory.size() + writer.making() > options.max_instances) {
+    co_return Error(Code::kResourceExhausted,
+                    fmt::format("The limit of {} instances is reached.", options.max_instances),
+                    "InstanceLimit");
   }
-  co_return TooManyRaces();
+  if (!hopeful) ATELIER_CO_RETURN_IF_ERROR(co_await NameIsFree(wish.workspace, wish.name, {}));
+  fresh.id = model::InstanceId("dsw-" + random.LowerAlnum(kIdLength));
+  const model::InstanceId id = fresh.id;
+  Draft draft = Draft::New(std::move(fresh), MomentOf(clock), options.max_events);
+  draft.Note(EventLevel::Info, "Created.");
+  if (const auto& rule = draft.instance().culler)
+    draft.Note(EventLevel::Info, "Idle rule of the workspace: " + RuleText(*rule));
+  ATELIER_CO_RETURN_IF_ERROR(Admit(draft));
+  ATELIER_CO_RETURN_IF_ERROR(Claim(options.claim, wish.workspace, draft));
+  draft.Also(Write::Put(Kind::kInstanceName, NameKey(wish.workspace, wish.name), ToJson(id), 0));
+  co_return store::Creation{
+      .transaction = std::move(draft).AsTransaction(), .id = id.str(), .target = id.str()};
 }
 
-Task<Result<Instances::Impl::Present>> Instances::Impl::Read(model::InstanceId id,
-                                                             bool from_store) {
-  if (!from_store) {
-    const directory::InstancePtr found = directory.Find(id);
-    if (found == nullptr) co_return UnknownInstance(id);
-    co_return Present{.instance = *found, .revision = directory.RevisionOf(id)};
+Result<Draft> Instances::Impl::Edited(const model::InstanceId& id, const Edit& edit) const {
+  const directory::InstancePtr found = directory.Find(id);
+  if (found == nullptr) return UnknownInstance(id);
+  Draft draft(*found, directory.RevisionOf(id), MomentOf(clock), options.max_events);
+  ATELIER_RETURN_IF_ERROR(edit(draft));
+  return draft;
+}
+
+Task<Result<store::Transaction>> Instances::Impl::PlanEdit(const model::InstanceId& id,
+                                                           const Edit& edit) {
+  ATELIER_CO_TRY(Draft draft, Edited(id, edit));
+  const directory::InstancePtr before = directory.Find(id);
+  const model::WorkspaceId workspace = draft.instance().workspace;
+  const std::string name = draft.instance().name;
+  const std::string old_name = before->name;
+  if (name != old_name) {
+    ATELIER_CO_RETURN_IF_ERROR(co_await NameIsFree(workspace, name, id));
+    draft.Also(Write::Delete(Kind::kInstanceName, NameKey(workspace, old_name)));
+    draft.Also(Write::Put(Kind::kInstanceName, NameKey(workspace, name), ToJson(id), 0));
   }
-  const auto record = co_await store.Get(Kind::kInstance, id.str());
-  if (!record) {
-    if (record.error().code() == Code::kNotFound) co_return UnknownInstance(id);
-    co_return record.error();
-  }
-  ATELIER_CO_TRY(auto instance, FromRecord<model::Instance>(record->body));
-  co_return Present{.instance = std::move(instance), .revision = record->revision};
+  co_return std::move(draft).AsTransaction();
 }
 
 Task<Status> Instances::Impl::Mutate(model::InstanceId id, model::Actor actor, Edit edit) {
-  // Holds up others who change this instance, for as long as the commits before theirs take.
-  const Turns::Turn turn = co_await turns.Take(id.str(), clock, clock.In(kLongestTurn));
-  for (int round = 0; round < kMostRounds; ++round) {
-    // After a lost race the directory may not show the winner yet; the store does.
-    ATELIER_CO_TRY(Present present, co_await Read(id, round > 0));
-    const std::string old_name = present.instance.name;
-    Draft draft(std::move(present.instance), present.revision, MomentOf(clock), options.max_events);
-    ATELIER_CO_RETURN_IF_ERROR(edit(draft));
-    const model::WorkspaceId workspace = draft.instance().workspace;
-    const std::string name = draft.instance().name;
-    if (name != old_name) {
-      ATELIER_CO_RETURN_IF_ERROR(co_await NameIsFree(workspace, name, id));
-      draft.Also(Write::Delete(Kind::kInstanceName, NameKey(workspace, old_name)));
-      draft.Also(Write::Put(Kind::kInstanceName, NameKey(workspace, name), ToJson(id), 0));
-    }
-    draft.Also(Audit(actor, id));
-    const auto committed = co_await Commit(store, std::move(draft));
-    if (committed) co_return Ok();
-    if (committed.error().code() != Code::kAborted) co_return committed.error();
-  }
-  co_return TooManyRaces();
+  const auto plan = [&] { return PlanEdit(id, edit); };
+  co_return co_await writer.Commit(std::move(actor), {id.str()}, store::Writer::AskingPlan(plan));
 }
 
 Task<Status> Instances::Impl::MutateAll(std::set<model::InstanceId> ids, model::Actor actor,
                                         Edit edit) {
-  // All take them in one order: nobody waits for whom they hold up.
-  std::vector<Turns::Turn> mine;
-  mine.reserve(ids.size());
-  const Deadline patience = clock.In(kLongestTurn);
-  for (const model::InstanceId& id : ids)
-    mine.push_back(co_await turns.Take(id.str(), clock, patience));
-  for (int round = 0; round < kMostRounds; ++round) {
-    store::Batch batch;
+  const auto plan = [&]() -> Result<store::Transaction> {
+    store::Transaction all{.ends = true};
     for (const model::InstanceId& id : ids) {
-      ATELIER_CO_TRY(Present present, co_await Read(id, round > 0));
-      Draft draft(std::move(present.instance), present.revision, MomentOf(clock),
-                  options.max_events);
-      ATELIER_CO_RETURN_IF_ERROR(edit(draft));
-      draft.Also(Audit(actor, id));
-      std::ranges::move(std::move(draft).Finish(), std::back_inserter(batch));
+      ATELIER_TRY(Draft draft, Edited(id, edit));
+      std::ranges::move(std::move(draft).Finish(), std::back_inserter(all.writes));
     }
-    const auto committed = co_await store.CommitFromReserve(std::move(batch));
-    if (committed) co_return Ok();
-    if (committed.error().code() != Code::kAborted) co_return committed.error();
-  }
-  co_return TooManyRaces();
+    return all;
+  };
+  std::vector<std::string> targets;
+  for (const model::InstanceId& id : ids) targets.push_back(id.str());
+  co_return co_await writer.Commit(std::move(actor), std::move(targets), plan);
 }
 
 /// True: something changed.
@@ -438,26 +368,19 @@ Status Instances::Impl::ApplyChange(const InstanceChange& change, Draft& draft) 
 template <class T>
 Task<Result<std::vector<T>>> Instances::Impl::Numbered(Kind kind, model::InstanceId id) {
   if (directory.Find(id) == nullptr) co_return UnknownInstance(id);
-  std::vector<T> all;
   const std::string prefix = id.str() + "/";
-  store::Store::Range range{
-      .from = prefix, .to = store::PrefixEnd(prefix), .limit = kScanPage, .reverse = false};
-  for (;;) {
-    ATELIER_CO_TRY(const auto page, co_await store.Scan(kind, range));
-    for (const store::Record& record : page) {
-      ATELIER_CO_TRY(auto one, FromRecord<T>(record.body));
-      all.push_back(std::move(one));
-    }
-    if (page.size() < range.limit) break;
-    range.from = page.back().key + '\0';
-  }
-  co_return all;
+  co_return co_await ReadAll<T>(store, kind, prefix, store::PrefixEnd(prefix));
 }
 
 Task<Result<model::InstanceId>> Instances::Create(NewInstance wish,
                                                   std::optional<ClientToken> token,
                                                   model::Actor actor) {
-  return impl_->Create(std::move(wish), std::move(token), std::move(actor));
+  if (token) actor.token = std::move(token);
+  bool hopeful = true;
+  const auto plan = [&] { return impl_->PlanCreate(wish, std::exchange(hopeful, false)); };
+  ATELIER_CO_TRY(std::string id, co_await impl_->writer.Create(
+                                     std::move(actor), store::Writer::AskingCreationPlan(plan)));
+  co_return model::InstanceId(std::move(id));
 }
 
 Task<Status> Instances::Update(model::InstanceId id, InstanceChange change, model::Actor actor) {

@@ -17,7 +17,7 @@
 #include "model/audit.h"
 #include "model/catalogue.h"
 #include "model/instance.h"
-#include "store/store.h"
+#include "store/writer.h"
 
 namespace atelier::control {
 
@@ -65,12 +65,7 @@ struct InstanceChange {
   bool start_afterwards = false;
 };
 
-/// A client's promise that repeats of this request mean the same one (promise 7). Kept 24 hours.
-struct ClientToken {
-  std::string token;        // 1 to 64 printable ASCII characters
-  std::string caller;       // tokens of different callers do not meet
-  std::string fingerprint;  // hex SHA-256 of the request body
-};
+using model::ClientToken;
 
 /// All mutations of instances. Each is one transaction: the instance, its lifecycle step or event,
 /// and one audit record; it returns when that is durable and every read model shows it. Never

@@ -10,7 +10,7 @@
 #include "control/change/erase.h"
 #include "control/change/moves.h"
 #include "control/instances.h"
-#include "store/audit.h"
+#include "store/writer.h"
 
 namespace atelier::control {
 
@@ -30,6 +30,26 @@ Error NotOffered(std::string_view what, const std::string& named) {
             fmt::format("{} must be given: the catalogue has none that fits this workload.", what)};
   }
   return {Code::kInvalidArgument, fmt::format("{} {} is not offered.", what, named)};
+}
+
+/// Of the record that AdoptOrphan makes, if there is none by now.
+Task<Result<store::Transaction>> PlanAdoption(store::Store& store, Clock& clock,
+                                              const model::Instance& adopted,
+                                              const ClaimWorkspace& claim) {
+  const std::string name_key = NameKey(adopted.workspace, adopted.name);
+  const auto taken = co_await store.Get(Kind::kInstanceName, name_key);
+  if (taken) co_return DuplicateName(adopted.name);
+  if (taken.error().code() != Code::kNotFound) co_return taken.error();
+  if (co_await store.Get(Kind::kInstance, adopted.id.str())) {
+    co_return Error(Code::kAborted,
+                    fmt::format("Instance {} has a record by now.", adopted.id.str()), "HasRecord");
+  }
+  Draft draft = Draft::New(adopted, MomentOf(clock), MostEvents());
+  draft.Note(EventLevel::Info, "Adopted: its record was lost.");
+  ATELIER_CO_RETURN_IF_ERROR(Claim(claim, adopted.workspace, draft));
+  draft.Also(Write::Put(Kind::kInstanceName, name_key, ToJson(adopted.id), 0));
+  draft.Also(Write::Delete(Kind::kTombstone, adopted.id.str()));
+  co_return std::move(draft).AsTransaction();
 }
 
 }  // namespace
@@ -56,67 +76,58 @@ Task<Status> AdoptOrphan(store::Store& store, const model::Catalogue& catalogue,
   const model::Image* image =
       adoption.image.empty() ? ImageOf(catalogue, orphan) : catalogue.FindImage(adoption.image);
   if (image == nullptr) co_return NotOffered("ImageId", adoption.image);
-  const std::string name_key = NameKey(adoption.workspace, adoption.name);
-  const auto taken = co_await store.Get(Kind::kInstanceName, name_key);
-  if (taken) co_return DuplicateName(adoption.name);
-  if (taken.error().code() != Code::kNotFound) co_return taken.error();
-
-  model::Instance instance;
-  instance.id = orphan.id;
-  instance.generation = orphan.generation;
-  instance.workspace = adoption.workspace;
-  instance.owner = adoption.owner;
-  instance.name = adoption.name;
-  instance.ecs_spec = spec->InstanceType;
-  instance.accelerator = spec->Accelerator;
-  instance.capacity = model::CapacityOf(*spec);
-  instance.image_id = image->ImageId;
-  instance.image_url = image->ImageUrl;
-  instance.image_name = image->ImageName;
-  instance.has_run = true;
-  instance.status = orphan.ended ? InstanceStatus::Stopped : InstanceStatus::Starting;
-  instance.desired = orphan.ended ? model::Desired::Stopped : model::Desired::Running;
-  Draft draft = Draft::New(std::move(instance), MomentOf(clock), MostEvents());
-  draft.Note(EventLevel::Info, "Adopted: its record was lost.");
-  ATELIER_CO_RETURN_IF_ERROR(Claim(claim, adoption.workspace, draft));
-  draft.Also(Write::Put(Kind::kInstanceName, name_key, ToJson(orphan.id), 0));
-  draft.Also(Write::Delete(Kind::kTombstone, orphan.id.str()));
-  draft.Also(store::Audit(actor, orphan.id.str(), draft.now()));
-  const auto committed = co_await Commit(store, std::move(draft));
-  if (!committed) co_return committed.error();
-  co_return Ok();
+  model::Instance adopted;
+  adopted.id = orphan.id;
+  adopted.generation = orphan.generation;
+  adopted.workspace = adoption.workspace;
+  adopted.owner = adoption.owner;
+  adopted.name = adoption.name;
+  adopted.ecs_spec = spec->InstanceType;
+  adopted.accelerator = spec->Accelerator;
+  adopted.capacity = model::CapacityOf(*spec);
+  adopted.image_id = image->ImageId;
+  adopted.image_url = image->ImageUrl;
+  adopted.image_name = image->ImageName;
+  adopted.has_run = true;
+  adopted.status = orphan.ended ? InstanceStatus::Stopped : InstanceStatus::Starting;
+  adopted.desired = orphan.ended ? model::Desired::Stopped : model::Desired::Running;
+  const auto plan = [&] { return PlanAdoption(store, clock, adopted, claim); };
+  store::Writer writer(store, clock);
+  co_return co_await writer.Commit(std::move(actor), {orphan.id.str()},
+                                   store::Writer::AskingPlan(plan));
 }
 
 Task<Status> AdoptLife(store::Store& store, const directory::InstanceDirectory& directory,
                        Clock& clock, Orphan orphan, model::Actor actor) {
-  const directory::InstancePtr present = directory.Find(orphan.id);
-  if (present == nullptr) co_return UnknownInstance(orphan.id);
-  Draft draft(*present, directory.RevisionOf(orphan.id), MomentOf(clock), MostEvents());
-  if (model::Accepts(present->status, Trigger::kStart)) {
-    BeginStart(draft);
-  } else if (present->desired != model::Desired::Running) {
-    co_return Error(Code::kFailedPrecondition,
-                    fmt::format("Instance {} is {}. Wait until that is over.", orphan.id.str(),
-                                EnumName(present->status)),
-                    "WrongState");
-  }
-  draft.Edit().generation = orphan.generation;
-  draft.Note(EventLevel::Info, "Adopted: its record was older than what runs.");
-  draft.Also(Write::Delete(Kind::kTombstone, orphan.id.str()));
-  draft.Also(store::Audit(actor, orphan.id.str(), draft.now()));
-  const auto committed = co_await Commit(store, std::move(draft));
-  if (!committed) co_return committed.error();
-  co_return Ok();
+  const auto plan = [&]() -> Result<store::Transaction> {
+    const directory::InstancePtr present = directory.Find(orphan.id);
+    if (present == nullptr) return UnknownInstance(orphan.id);
+    Draft draft(*present, directory.RevisionOf(orphan.id), MomentOf(clock), MostEvents());
+    if (model::Accepts(present->status, Trigger::kStart)) {
+      BeginStart(draft);
+    } else if (present->desired != model::Desired::Running) {
+      return Error(Code::kFailedPrecondition,
+                   fmt::format("Instance {} is {}. Wait until that is over.", orphan.id.str(),
+                               EnumName(present->status)),
+                   "WrongState");
+    }
+    draft.Edit().generation = orphan.generation;
+    draft.Note(EventLevel::Info, "Adopted: its record was older than what runs.");
+    draft.Also(Write::Delete(Kind::kTombstone, orphan.id.str()));
+    return std::move(draft).AsTransaction();
+  };
+  store::Writer writer(store, clock);
+  co_return co_await writer.Commit(std::move(actor), {orphan.id.str()}, plan);
 }
 
 Task<Status> EndOrphan(store::Store& store, Clock& clock, Orphan orphan, bool delete_files,
                        model::Actor actor) {
-  const WallTime now = clock.Wall();
-  store::Batch batch{Bury(orphan.id, orphan.generation, now, !delete_files),
-                     store::Audit(actor, orphan.id.str(), now)};
-  const auto committed = co_await store.CommitFromReserve(std::move(batch));
-  if (!committed) co_return committed.error();
-  co_return Ok();
+  const auto plan = [&]() -> Result<store::Transaction> {
+    return store::Transaction{
+        .writes = {Bury(orphan.id, orphan.generation, clock.Wall(), !delete_files)}, .ends = true};
+  };
+  store::Writer writer(store, clock);
+  co_return co_await writer.Commit(std::move(actor), {orphan.id.str()}, plan);
 }
 
 }  // namespace atelier::control

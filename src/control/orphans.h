@@ -43,13 +43,13 @@ struct Adoption {
 
 /// Makes an instance of a workload without a record: Running soon, or Stopped if it has ended.
 /// InvalidArgument: the catalogue has no such machine type or image, or none that fits.
-/// AlreadyExists/DuplicateName. Aborted: it has a record by now.
+/// AlreadyExists/DuplicateName. Aborted/HasRecord: it has a record by now.
 Task<Status> AdoptOrphan(store::Store& store, const model::Catalogue& catalogue, Clock& clock,
                          Orphan orphan, Adoption adoption, model::Actor actor,
                          ClaimWorkspace claim = {});
 
 /// Lets the record of an instance follow the life that runs. FailedPrecondition/WrongState: it is
-/// being stopped or deleted. NotFound/UnknownInstance. Aborted: it changed meanwhile.
+/// being stopped or deleted. NotFound/UnknownInstance.
 Task<Status> AdoptLife(store::Store& store, const directory::InstanceDirectory& directory,
                        Clock& clock, Orphan orphan, model::Actor actor);
 

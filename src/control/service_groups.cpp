@@ -1,21 +1,18 @@
 #include "control/service_groups.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/codec.h"
-#include "control/change/plan.h"
+#include "control/core/records.h"
 #include "control/service/group.h"
 #include "control/service/wishes.h"
 #include "model/service_spec.h"
-#include "store/audit.h"
 
 namespace atelier::control {
 
 using store::Kind;
+using store::Transaction;
 using store::Write;
 
 namespace {
@@ -29,16 +26,10 @@ Error GroupExists(std::string_view name) {
           fmt::format("There is a group or a service named {} already.", name), "GroupExists"};
 }
 
-}  // namespace
+/// Of the turn, and of the audit record.
+std::string Target(std::string_view name) { return fmt::format("group/{}", name); }
 
-Task<Status> ServiceGroups::Commit(Write write, std::string name, model::Actor actor) {
-  store::Batch batch;
-  batch.push_back(std::move(write));
-  batch.push_back(store::Audit(actor, "group/" + name, clock_.Wall()));
-  const auto committed = co_await store_.Commit(std::move(batch));
-  if (committed) co_return Ok();
-  co_return committed.error();
-}
+}  // namespace
 
 Task<Status> ServiceGroups::Create(NewGroup wish, model::Actor actor) {
   if (!model::IsServiceName(wish.name)) {
@@ -48,46 +39,52 @@ Task<Status> ServiceGroups::Create(NewGroup wish, model::Actor actor) {
   model::ServiceGroup fresh =
       FreshGroup(wish.name, wish.owner, wish.workspace, clock_.Wall(), random_, seal_);
   SetLabels(fresh.labels, wish.labels);
-  const auto plan = [&]() -> Result<store::Batch> {
-    if (directory_.Find(wish.name) != nullptr || directory_.FindGroup(wish.name) != nullptr)
-      return GroupExists(wish.name);
-    store::Batch batch{Write::Put(Kind::kServiceGroup, fresh.name, ToJson(fresh), 0),
-                       store::Audit(actor, "group/" + fresh.name, clock_.Wall())};
-    if (claim_ && !fresh.workspace.empty()) {
-      ATELIER_TRY(store::Batch claim, claim_(fresh.workspace));
-      std::ranges::move(claim, std::back_inserter(batch));
-    }
-    return batch;
+  const auto plan = [&]() -> Result<store::Creation> {
+    if (directory_.Find(fresh.name) != nullptr || directory_.FindGroup(fresh.name) != nullptr)
+      return GroupExists(fresh.name);
+    // The name is free of both in the same moment: Services::Create checks the other way round.
+    RecordDraft<model::ServiceGroup> draft(fresh, 0, clock_.Wall());
+    draft.Also(Write::Check(Kind::kService, fresh.name, 0));
+    ATELIER_RETURN_IF_ERROR(Claim(claim_, fresh.workspace, draft));
+    return store::Creation{.transaction = std::move(draft).AsTransaction(),
+                           .id = fresh.name,
+                           .target = Target(fresh.name)};
   };
-  co_return co_await CommitPlan(
-      store_, plan, {Code::kUnavailable, "The group is changed by too many at once. Try again."});
+  const auto made = co_await writer_.Create(std::move(actor), plan);
+  if (!made) co_return made.error();
+  co_return Ok();
 }
 
 Task<Status> ServiceGroups::Update(std::string name, GroupChange change, model::Actor actor) {
-  const directory::GroupPtr present = directory_.FindGroup(name);
-  if (present == nullptr) co_return UnknownGroup(name);
-  model::ServiceGroup next = *present;
-  if (change.labels) {
-    next.labels.clear();
-    SetLabels(next.labels, *change.labels);
-  }
-  next.customized = change.customized.value_or(next.customized);
-  next.updated = std::max(next.updated, clock_.Wall());
-  co_return co_await Commit(
-      Write::Put(Kind::kServiceGroup, name, ToJson(next), directory_.RevisionOfGroup(name)), name,
-      std::move(actor));
+  const auto plan = [&]() -> Result<Transaction> {
+    const directory::GroupPtr present = directory_.FindGroup(name);
+    if (present == nullptr) return UnknownGroup(name);
+    RecordDraft<model::ServiceGroup> draft(*present, directory_.RevisionOfGroup(name),
+                                           clock_.Wall());
+    model::ServiceGroup& next = draft.Edit();
+    if (change.labels) {
+      next.labels.clear();
+      SetLabels(next.labels, *change.labels);
+    }
+    next.customized = change.customized.value_or(next.customized);
+    return std::move(draft).AsTransaction();
+  };
+  co_return co_await writer_.Commit(std::move(actor), {Target(name)}, plan);
 }
 
 Task<Status> ServiceGroups::Delete(std::string name, model::Actor actor) {
-  if (directory_.FindGroup(name) == nullptr) co_return UnknownGroup(name);
-  if (const auto& services = directory_.ServicesIn(name); !services.empty()) {
-    co_return Error(Code::kFailedPrecondition,
-                    fmt::format("Group {} has services: {} is one.", name, services.front()->name),
-                    "GroupNotEmpty");
-  }
-  co_return co_await Commit(
-      Write::Delete(Kind::kServiceGroup, name, directory_.RevisionOfGroup(name)), name,
-      std::move(actor));
+  const auto plan = [&]() -> Result<Transaction> {
+    if (directory_.FindGroup(name) == nullptr) return UnknownGroup(name);
+    if (const auto& services = directory_.ServicesIn(name); !services.empty()) {
+      return Error(Code::kFailedPrecondition,
+                   fmt::format("Group {} has services: {} is one.", name, services.front()->name),
+                   "GroupNotEmpty");
+    }
+    return Transaction{
+        .writes = {Write::Delete(Kind::kServiceGroup, name, directory_.RevisionOfGroup(name))},
+        .ends = true};
+  };
+  co_return co_await writer_.Commit(std::move(actor), {Target(name)}, plan);
 }
 
 }  // namespace atelier::control

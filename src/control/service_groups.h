@@ -13,7 +13,7 @@
 #include "directory/service_directory.h"
 #include "model/audit.h"
 #include "model/service.h"
-#include "store/store.h"
+#include "store/writer.h"
 
 namespace atelier::control {
 
@@ -41,7 +41,7 @@ class ServiceGroups {
  public:
   ServiceGroups(store::Store& store, const directory::ServiceDirectory& directory, Clock& clock,
                 Random& random, SealToken seal, ClaimWorkspace claim = {})
-      : store_(store),
+      : writer_(store, clock),
         directory_(directory),
         clock_(clock),
         random_(random),
@@ -54,9 +54,7 @@ class ServiceGroups {
   Task<Status> Delete(std::string name, model::Actor actor);
 
  private:
-  Task<Status> Commit(store::Write write, std::string name, model::Actor actor);
-
-  store::Store& store_;
+  store::Writer writer_;
   const directory::ServiceDirectory& directory_;
   Clock& clock_;
   Random& random_;

@@ -3,7 +3,6 @@
 #include "base/digest.h"
 #include "base/encoding.h"
 #include "identity/service/records.h"
-#include "store/audit.h"
 
 namespace atelier::identity {
 
@@ -11,8 +10,8 @@ namespace {
 
 using store::Kind;
 
-constexpr int kAttempts = 4;
 constexpr std::chrono::hours kExpiredKept{24};
+constexpr std::size_t kSecretBytes = 32;
 
 struct StoredSecret {
   std::string sealed;
@@ -23,19 +22,12 @@ BOOST_DESCRIBE_STRUCT(StoredSecret, (), (sealed))
 
 IdentityService::IdentityService(store::Store& store, const IdentityDirectory& directory,
                                  const SealedBox& box, Clock& clock, Random& random)
-    : store_(store), directory_(directory), box_(box), clock_(clock), random_(random) {}
-
-Task<Status> IdentityService::Commit(Plan plan, model::Actor actor, std::string target) {
-  for (int attempt = 1;; ++attempt) {
-    ATELIER_CO_TRY(store::Batch batch, plan());
-    batch.push_back(store::Audit(actor, target, clock_.Wall()));
-    const auto committed = co_await store_.Commit(std::move(batch));
-    if (committed) co_return Ok();
-    if (committed.error().code() != Code::kAborted || attempt == kAttempts) {
-      co_return committed.error();
-    }
-  }
-}
+    : store_(store),
+      writer_(store, clock),
+      directory_(directory),
+      box_(box),
+      clock_(clock),
+      random_(random) {}
 
 model::Actor IdentityService::System(std::string operation) {
   return {.principal = "acs:atelier::system",
@@ -96,42 +88,46 @@ Task<Result<NewKey>> IdentityService::Bootstrap(std::string account_name) {
   const NewKey made = MakeKey("LTAI");
   const model::AccessKey key = KeyRecord(made, root);
   const model::Workspace workspace = MakeWorkspace("default_workspace", root);
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     if (directory_.Holds(Kind::kAccount, kAccountKey)) {
       return Error(Code::kFailedPrecondition, "There is an account already.", "AccountExists");
     }
-    store::Batch batch;
-    batch.push_back(PutAsRead(directory_, Kind::kAccount, std::string(kAccountKey), account));
-    batch.push_back(PutAsRead(directory_, Kind::kAccessKey, key.id, key));
-    AppendWorkspace(batch, workspace);
-    return batch;
+    store::Transaction made{
+        .writes = {PutAsRead(directory_, Kind::kAccount, std::string(kAccountKey), account),
+                   PutAsRead(directory_, Kind::kAccessKey, key.id, key)}};
+    AppendWorkspace(made.writes, workspace);
+    return made;
   };
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await Commit(plan, System("Bootstrap"), "account/" + account.id.str()));
+      co_await writer_.Commit(System("Bootstrap"), {"account/" + account.id.str()}, plan));
   co_return made;
 }
 
 Task<Result<std::string>> IdentityService::ServerSecret(std::string name) {
   const std::string context = "secret/" + name;
-  for (int attempt = 1;; ++attempt) {
-    auto found = co_await store_.Get(Kind::kSecret, name);
-    if (found) {
-      ATELIER_CO_TRY(const auto stored, FromRecord<StoredSecret>(found->body));
-      co_return box_.OpenBox(stored.sealed, context);
-    }
-    if (found.error().code() != Code::kNotFound) co_return found.error();
-    std::string secret(32, '\0');
-    random_.Fill({reinterpret_cast<std::uint8_t*>(secret.data()), secret.size()});
-    const StoredSecret stored{.sealed = box_.Seal(secret, context, random_)};
-    store::Batch batch;
-    batch.push_back(store::Write::Put(Kind::kSecret, name, ToJson(stored), 0));
-    batch.push_back(store::Audit(System("CreateServerSecret"), context, clock_.Wall()));
-    const auto committed = co_await store_.Commit(std::move(batch));
-    if (committed) co_return secret;
-    if (committed.error().code() != Code::kAborted || attempt == kAttempts) {
-      co_return committed.error();
-    }
+  std::string secret;
+  const auto plan = [&] { return PlanSecret(name, secret); };
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await writer_.Commit(System("CreateServerSecret"), {context}, plan));
+  co_return secret;
+}
+
+/// Nothing to do if there is one; `secret`: the one that counts. The read model has none.
+Task<Result<store::Transaction>> IdentityService::PlanSecret(const std::string& name,
+                                                             std::string& secret) {
+  const std::string context = "secret/" + name;
+  const auto found = co_await store_.Get(Kind::kSecret, name);
+  if (found) {
+    ATELIER_CO_TRY(const auto stored, FromRecord<StoredSecret>(found->body));
+    ATELIER_CO_TRY(secret, box_.OpenBox(stored.sealed, context));
+    co_return store::Transaction{};
   }
+  if (found.error().code() != Code::kNotFound) co_return found.error();
+  secret.assign(kSecretBytes, '\0');
+  random_.Fill({reinterpret_cast<std::uint8_t*>(secret.data()), secret.size()});
+  const StoredSecret stored{.sealed = box_.Seal(secret, context, random_)};
+  co_return store::Transaction{
+      .writes = {store::Write::Put(Kind::kSecret, name, ToJson(stored), 0)}};
 }
 
 Task<Status> IdentityService::SweepExpiredKeys() {
@@ -141,14 +137,13 @@ Task<Status> IdentityService::SweepExpiredKeys() {
     if (expired.empty()) co_return Ok();
     std::string target;
     for (const std::string& id : expired) target += (target.empty() ? "accesskey/" : ",") + id;
-    const auto plan = [&]() -> Result<store::Batch> {
-      store::Batch batch;
-      for (const std::string& id : expired) {
-        batch.push_back(store::Write::Delete(Kind::kAccessKey, id));
-      }
-      return batch;
+    const auto plan = [&]() -> Result<store::Transaction> {
+      store::Transaction gone;
+      for (const std::string& id : expired)
+        gone.writes.push_back(store::Write::Delete(Kind::kAccessKey, id));
+      return gone;
     };
-    ATELIER_CO_RETURN_IF_ERROR(co_await Commit(plan, System("SweepExpiredKeys"), target));
+    ATELIER_CO_RETURN_IF_ERROR(co_await writer_.Commit(System("SweepExpiredKeys"), {target}, plan));
   }
 }
 

@@ -12,7 +12,7 @@
 #include "identity/identity_directory.h"
 #include "identity/sealed_box.h"
 #include "model/audit.h"
-#include "store/store.h"
+#include "store/writer.h"
 
 namespace atelier::identity {
 
@@ -25,8 +25,7 @@ struct NewKey {
 };
 
 /// All mutations of accounts, users, keys, policies, roles, workspaces and members. Each is one
-/// durable transaction with its audit record, decided on the read model and committed with the
-/// revisions it was decided on; a lost race is decided again, a few times. Authorisation happened
+/// durable transaction with its audit record (store/writer.h). Authorisation happened
 /// before (api/), but for AssumeRole, which checks both policies itself.
 ///
 /// Errors: NotFound (reasons UnknownUser, UnknownRole, UnknownPolicy, UnknownAccessKey,
@@ -124,16 +123,12 @@ class IdentityService {
   Task<Status> SweepExpiredKeys();
 
  private:
-  /// Decides what to write, on the read model as it is. Captures locals of the coroutine that
-  /// awaits Commit.
-  using Plan = std::function<Result<store::Batch>()>;
-  Task<Status> Commit(Plan plan, model::Actor actor, std::string target);
-
   model::Actor System(std::string operation);
   NewKey MakeKey(std::string_view prefix);
   NewKey MakeTemporary(std::int64_t duration_seconds);
   /// Adds a temporary key; expired ones give way where there are too many.
-  Result<store::Batch> PlanTemporary(const model::AccessKey& key) const;
+  Result<store::Transaction> PlanTemporary(const model::AccessKey& key) const;
+  Task<Result<store::Transaction>> PlanSecret(const std::string& name, std::string& secret);
   std::string Digits(std::size_t length);
   model::AccessKey KeyRecord(const NewKey& made, model::UserId user) const;
   model::Workspace MakeWorkspace(std::string name, model::UserId creator);
@@ -146,10 +141,11 @@ class IdentityService {
   using EditMember = std::function<Status(model::Member&)>;
   Task<Status> ChangeMember(model::WorkspaceId workspace, std::string member_id, EditMember edit,
                             model::Actor actor);
-  Result<store::Batch> PlanDeletion(const model::Workspace& workspace) const;
+  store::Batch PlanDeletion(const model::Workspace& workspace) const;
   Result<store::Write> OwnerGuard(const model::UserId& user) const;
 
   store::Store& store_;
+  store::Writer writer_;
   const IdentityDirectory& directory_;
   const SealedBox& box_;
   Clock& clock_;

@@ -10,13 +10,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/task.h"
+#include "base/turns.h"
 #include "store/record.h"
 
 namespace atelier::store {
 
 /// Receives every committed change, in commit order, on the I/O thread, before Commit returns to
-/// the writer: whoever got an answer finds his write in every read model. Must be quick and must
-/// not fail.
+/// the writer: whoever got an answer finds their write in every read model, and whoever lost a race
+/// finds there what they lost to. Must be quick and must not fail.
 class Listener {
  public:
   virtual ~Listener() = default;
@@ -56,12 +57,19 @@ class Store {
 
   /// All of `batch` or nothing, durable (fsynced) before it returns; concurrent commits share a
   /// disk flush. Returns the commit's revision, which every record written now carries. Aborted: an
-  /// `expected` revision did not match (nothing written). ResourceExhausted: no space left; heals
+  /// `expected` revision did not match (nothing written): see below. ResourceExhausted: no space
+  /// left; heals
   /// by itself. Unavailable: the store cannot write now, or the queue (bounded) is full. In both
   /// cases nothing was written and reads go on; only if a flush failed and the machine dies before
   /// the store wrote again, the batch may be found there after all, whole. DeadlineExceeded: the
   /// disk is so slow that nobody waits for it any longer; the batch may still be written, whole,
   /// and the listeners then learn of it.
+  ///
+  /// What the loser of a race (Aborted) may assume: every listener has applied the commit that
+  /// refused it, and all commits before that one, so the read models show the revision to expect
+  /// next, and nobody has to read the store again. A store that several servers share owes this
+  /// too: it answers when its feed has come so far. What the loser may not assume: that the next
+  /// try wins. Writer (writer.h) is the one place that tries again.
   virtual Task<Result<model::Revision>> Commit(Batch batch) = 0;
   /// The same, and when the disk is full it spends the space that the store keeps aside: for stops
   /// and deletes, which must go on (promise 10).
@@ -101,6 +109,12 @@ class Store {
   /// Waits for commits under way; later ones get Unavailable. A store on disk is then whole in its
   /// database file.
   virtual Task<void> Stop() = 0;
+
+  /// Those who change one thing through any Writer, one after the other.
+  Turns& turns() { return turns_; }
+
+ private:
+  Turns turns_;
 };
 
 /// The smallest key that is greater than every key starting with `prefix`, for Range::to.

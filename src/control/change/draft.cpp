@@ -23,7 +23,7 @@ std::string NameKey(const model::WorkspaceId& workspace, std::string_view name) 
 }
 
 Draft::Draft(model::Instance present, model::Revision revision, Moment now, std::size_t max_events)
-    : next_(std::move(present)), revision_(revision), now_(now), max_events_(max_events) {}
+    : RecordDraft(std::move(present), revision, now.wall), moment_(now), max_events_(max_events) {}
 
 Draft Draft::New(model::Instance fresh, Moment now, std::size_t max_events) {
   Draft draft(std::move(fresh), 0, now, max_events);
@@ -32,12 +32,6 @@ Draft Draft::New(model::Instance fresh, Moment now, std::size_t max_events) {
   draft.next_.status_since = now.wall;
   draft.OpenStep();
   return draft;
-}
-
-model::Instance& Draft::Edit() {
-  // Never backwards, also when the wall clock was set back.
-  next_.modified = std::max(next_.modified, now_.wall);
-  return next_;
 }
 
 void Draft::OpenStep() {
@@ -61,10 +55,10 @@ void Draft::MoveTo(model::Trigger trigger, InstanceStatus to, Reason reason) {
                   .reason_code = next_.reason_code,
                   .reason_message = next_.reason_message,
                   .begin = next_.status_since,
-                  .end = std::max(next_.status_since, now_.wall)};
+                  .end = std::max(next_.status_since, now())};
   model::Instance& next = Edit();
   if (next.status == InstanceStatus::Running) {
-    next.accumulated_running_ms = model::RunningTimeMs(model::RunningTimeOf(next), now_);
+    next.accumulated_running_ms = model::RunningTimeMs(model::RunningTimeOf(next), moment_);
     next.running_since.reset();
     next.running_boot = 0;
     next.running_mono_ms = 0;
@@ -72,13 +66,13 @@ void Draft::MoveTo(model::Trigger trigger, InstanceStatus to, Reason reason) {
   next.status = to;
   ends_ = to == InstanceStatus::Stopping || to == InstanceStatus::Stopped ||
           to == InstanceStatus::Failed || to == InstanceStatus::Deleting;
-  next.status_since = now_.wall;
+  next.status_since = now();
   next.reason_code = std::move(reason.code);
   next.reason_message = std::move(reason.message);
   if (to == InstanceStatus::Running) {
-    next.running_since = now_.wall;
-    next.running_boot = now_.boot;
-    next.running_mono_ms = now_.mono_ms;
+    next.running_since = now();
+    next.running_boot = moment_.boot;
+    next.running_mono_ms = moment_.mono_ms;
     next.has_run = true;
   }
   OpenStep();
@@ -92,36 +86,35 @@ void Draft::NewSession() {
 }
 
 void Draft::Note(model::EventLevel level, std::string message) {
-  events_.push_back({.number = next_.next_event++,
-                     .time = now_.wall,
-                     .level = level,
-                     .message = std::move(message)});
+  events_.push_back(
+      {.number = next_.next_event++, .time = now(), .level = level, .message = std::move(message)});
 }
 
-store::Batch Draft::Finish() && {
-  store::Batch batch;
-  batch.push_back(Write::Put(Kind::kInstance, next_.id.str(), ToJson(next_), revision_));
+void Draft::WriteHistory() {
   for (const auto& [number, step] : steps_) {
-    batch.push_back(Write::Put(Kind::kLifecycleStep, NumberedKey(next_.id, number), ToJson(step)));
-    if (number > kMaxSteps) {
-      batch.push_back(
+    history_.push_back(
+        Write::Put(Kind::kLifecycleStep, NumberedKey(next_.id, number), ToJson(step)));
+    if (number > kMaxSteps)
+      history_.push_back(
           Write::Delete(Kind::kLifecycleStep, NumberedKey(next_.id, number - kMaxSteps)));
-    }
   }
   const auto most = static_cast<std::int64_t>(max_events_);
   for (const model::Event& event : events_) {
-    batch.push_back(Write::Put(Kind::kEvent, NumberedKey(next_.id, event.number), ToJson(event)));
-    if (event.number > most) {
-      batch.push_back(Write::Delete(Kind::kEvent, NumberedKey(next_.id, event.number - most)));
-    }
+    history_.push_back(
+        Write::Put(Kind::kEvent, NumberedKey(next_.id, event.number), ToJson(event)));
+    if (event.number > most)
+      history_.push_back(Write::Delete(Kind::kEvent, NumberedKey(next_.id, event.number - most)));
   }
-  std::ranges::move(extra_, std::back_inserter(batch));
-  return batch;
 }
 
-Task<Result<model::Revision>> Commit(store::Store& store, Draft draft) {
-  if (draft.ends()) co_return co_await store.CommitFromReserve(std::move(draft).Finish());
-  co_return co_await store.Commit(std::move(draft).Finish());
+store::Batch Draft::Finish() && {
+  WriteHistory();
+  return std::move(*this).RecordDraft::Finish();
+}
+
+store::Transaction Draft::AsTransaction() && {
+  WriteHistory();
+  return std::move(*this).RecordDraft::AsTransaction();
 }
 
 }  // namespace atelier::control

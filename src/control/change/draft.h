@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "control/core/records.h"
 #include "model/instance.h"
 #include "store/store.h"
 
@@ -26,18 +27,15 @@ std::string NameKey(const model::WorkspaceId& workspace, std::string_view name);
 
 /// One transaction on one instance in the making: the record, the lifecycle steps it closes and
 /// opens, and its events always go together, so that no crash leaves one without the others.
-class Draft {
+class Draft : public RecordDraft<model::Instance> {
  public:
   /// A change of what is stored with `revision`.
   Draft(model::Instance present, model::Revision revision, Moment now, std::size_t max_events);
   /// A new instance in its first state.
   static Draft New(model::Instance fresh, Moment now, std::size_t max_events);
 
-  const model::Instance& instance() const { return next_; }
-  WallTime now() const { return now_.wall; }
-
-  /// For the properties of the wish: moves GmtModified. States change by MoveTo only.
-  model::Instance& Edit();
+  /// States change by MoveTo only, not by Edit.
+  const model::Instance& instance() const { return record(); }
   /// Enters `to`; the move must be legal (model::MoveIsLegal): callers check with model::Accepts.
   /// Running time is added up when Running ends.
   void MoveTo(model::Trigger trigger, model::InstanceStatus to, Reason reason = {});
@@ -45,30 +43,17 @@ class Draft {
   void NewSession();
   /// Does not move GmtModified: something happened, nothing changed.
   void Note(model::EventLevel level, std::string message);
-  void Also(store::Write write) { extra_.push_back(std::move(write)); }
-  /// Goes when the transaction has ended, well or not.
-  void Keep(std::shared_ptr<const void> kept) { kept_ = std::move(kept); }
-
-  /// True once it stops or deletes the instance: such a change goes through when the disk is full
-  /// (promise 10).
-  bool ends() const { return ends_; }
   store::Batch Finish() &&;
+  store::Transaction AsTransaction() &&;
 
  private:
   void OpenStep();
+  void WriteHistory();
 
-  model::Instance next_;
-  model::Revision revision_;
-  Moment now_;
+  Moment moment_;
   std::size_t max_events_;
-  bool ends_ = false;
   std::map<std::int64_t, model::LifecycleStep> steps_;
   std::vector<model::Event> events_;
-  store::Batch extra_;
-  std::shared_ptr<const void> kept_;
 };
-
-/// The errors of Store::Commit.
-Task<Result<model::Revision>> Commit(store::Store& store, Draft draft);
 
 }  // namespace atelier::control

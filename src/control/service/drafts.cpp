@@ -33,9 +33,6 @@ std::string VersionKey(const model::ServiceId& id, std::int64_t number) {
   return fmt::format("{}/{:012}", id.str(), number);
 }
 
-ServiceDraft::ServiceDraft(model::Service present, model::Revision revision, WallTime now)
-    : next_(std::move(present)), revision_(revision), now_(now) {}
-
 ServiceDraft ServiceDraft::New(model::Service fresh, WallTime now) {
   ServiceDraft draft(std::move(fresh), 0, now);
   draft.next_.created = now;
@@ -44,16 +41,11 @@ ServiceDraft ServiceDraft::New(model::Service fresh, WallTime now) {
   return draft;
 }
 
-model::Service& ServiceDraft::Edit() {
-  next_.updated = std::max(next_.updated, now_);
-  return next_;
-}
-
 void ServiceDraft::MoveTo(model::ServiceTrigger trigger, ServiceStatus to, Reason reason) {
   ATELIER_CHECK(model::MoveIsLegal(next_.status, trigger, to), "callers ask model::Accepts first");
   model::Service& next = Edit();
   next.status = to;
-  next.status_since = now_;
+  next.status_since = now();
   next.reason = std::move(reason.code);
   next.message = std::move(reason.message);
   ends_ = to == ServiceStatus::Stopping || to == ServiceStatus::Stopped ||
@@ -61,27 +53,13 @@ void ServiceDraft::MoveTo(model::ServiceTrigger trigger, ServiceStatus to, Reaso
 }
 
 void ServiceDraft::Note(bool warning, std::string reason, std::string message) {
-  extra_.push_back(EventWrite(next_.id, "service", next_.next_event++,
-                              {.time = now_,
-                               .warning = warning,
-                               .reason = std::move(reason),
-                               .instance = {},
-                               .message = std::move(message)}));
+  Also(EventWrite(next_.id, "service", next_.next_event++,
+                  {.time = now(),
+                   .warning = warning,
+                   .reason = std::move(reason),
+                   .instance = {},
+                   .message = std::move(message)}));
 }
-
-void ServiceDraft::Also(store::Batch writes) {
-  std::ranges::move(writes, std::back_inserter(extra_));
-}
-
-store::Batch ServiceDraft::Finish() && {
-  store::Batch batch;
-  batch.push_back(Write::Put(Kind::kService, next_.name, ToJson(next_), revision_));
-  std::ranges::move(extra_, std::back_inserter(batch));
-  return batch;
-}
-
-ReplicaDraft::ReplicaDraft(model::Replica present, model::Revision revision, WallTime now)
-    : next_(std::move(present)), revision_(revision), now_(now) {}
 
 ReplicaDraft ReplicaDraft::New(model::Replica fresh, WallTime now) {
   ReplicaDraft draft(std::move(fresh), 0, now);
@@ -93,25 +71,18 @@ ReplicaDraft ReplicaDraft::New(model::Replica fresh, WallTime now) {
 void ReplicaDraft::MoveTo(ReplicaStatus to, Reason reason) {
   ATELIER_CHECK(model::MoveIsLegal(next_.status, to), "callers look at the table first");
   next_.status = to;
-  next_.status_since = now_;
+  next_.status_since = now();
   next_.reason = std::move(reason.code);
   next_.message = std::move(reason.message);
 }
 
 void ReplicaDraft::Note(bool warning, std::string reason, std::string message) {
-  extra_.push_back(EventWrite(next_.service, next_.id.str(), next_.next_event++,
-                              {.time = now_,
-                               .warning = warning,
-                               .reason = std::move(reason),
-                               .instance = next_.name,
-                               .message = std::move(message)}));
-}
-
-store::Batch ReplicaDraft::Finish() && {
-  store::Batch batch;
-  batch.push_back(Write::Put(Kind::kServiceReplica, next_.id.str(), ToJson(next_), revision_));
-  std::ranges::move(extra_, std::back_inserter(batch));
-  return batch;
+  Also(EventWrite(next_.service, next_.id.str(), next_.next_event++,
+                  {.time = now(),
+                   .warning = warning,
+                   .reason = std::move(reason),
+                   .instance = next_.name,
+                   .message = std::move(message)}));
 }
 
 void BeginLeave(ReplicaDraft& draft, std::string_view why) {
@@ -155,11 +126,6 @@ void EndRun(ReplicaDraft& draft, const runtime::WorkloadState& ended, std::strin
   if (ended.ended) last->finished = *ended.ended;
   last->settled = true;
   last->log = std::move(log);
-}
-
-Task<Result<model::Revision>> Commit(store::Store& store, ServiceDraft draft) {
-  if (draft.ends()) co_return co_await store.CommitFromReserve(std::move(draft).Finish());
-  co_return co_await store.Commit(std::move(draft).Finish());
 }
 
 }  // namespace atelier::control

@@ -45,20 +45,20 @@ Task<Status> IdentityService::PutMembers(model::WorkspaceId workspace,
     co_return Invalid("InvalidMembers", "A call names 1 to 100 members.");
   }
   const WallTime now = clock_.Wall();
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     ATELIER_RETURN_IF_ERROR(CheckMembers(directory_, workspace, members));
-    store::Batch batch;
+    store::Transaction next;
     for (model::Member member : members) {
       const model::Member* before = directory_.FindMember(workspace, member.user);
       member.workspace = workspace;
       member.created = before != nullptr ? before->created : now;
-      batch.push_back(PutAsRead(directory_, Kind::kMember, MemberId(member), member));
+      next.writes.push_back(PutAsRead(directory_, Kind::kMember, MemberId(member), member));
     }
     ATELIER_TRY(store::Batch claim, ClaimWorkspace(directory_, workspace));
-    std::ranges::move(claim, std::back_inserter(batch));
-    return batch;
+    std::ranges::move(claim, std::back_inserter(next.writes));
+    return next;
   };
-  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
+  co_return co_await writer_.Commit(std::move(actor), {"workspace/" + workspace.str()}, plan);
 }
 
 Task<Status> IdentityService::DeleteMembers(model::WorkspaceId workspace,
@@ -67,23 +67,23 @@ Task<Status> IdentityService::DeleteMembers(model::WorkspaceId workspace,
   if (member_ids.empty() || member_ids.size() > kMaxMembersOfCall) {
     co_return Invalid("InvalidMemberIds", "A call names 1 to 100 members.");
   }
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     if (directory_.FindWorkspace(workspace) == nullptr) return NoWorkspace(workspace);
-    store::Batch batch;
+    store::Transaction gone{.ends = true};
     const std::set<std::string> distinct(member_ids.begin(), member_ids.end());
     for (const std::string& id : distinct) {
       const bool ours = id.starts_with(workspace.str() + "-");
       if (!ours || directory_.RevisionOf(Kind::kMember, id) == 0) return NotThere("Member", id);
-      batch.push_back(DeleteAsRead(directory_, Kind::kMember, id));
+      gone.writes.push_back(DeleteAsRead(directory_, Kind::kMember, id));
     }
-    return batch;
+    return gone;
   };
-  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
+  co_return co_await writer_.Commit(std::move(actor), {"workspace/" + workspace.str()}, plan);
 }
 
 Task<Status> IdentityService::ChangeMember(model::WorkspaceId workspace, std::string member_id,
                                            EditMember edit, model::Actor actor) {
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     if (directory_.FindWorkspace(workspace) == nullptr) return NoWorkspace(workspace);
     const std::string ours = workspace.str() + "-";
     const model::Member* member =
@@ -93,9 +93,9 @@ Task<Status> IdentityService::ChangeMember(model::WorkspaceId workspace, std::st
     if (member == nullptr) return NotThere("Member", member_id);
     model::Member next = *member;
     ATELIER_RETURN_IF_ERROR(edit(next));
-    return store::Batch{PutAsRead(directory_, Kind::kMember, member_id, next)};
+    return store::Transaction{.writes = {PutAsRead(directory_, Kind::kMember, member_id, next)}};
   };
-  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
+  co_return co_await writer_.Commit(std::move(actor), {"workspace/" + workspace.str()}, plan);
 }
 
 Task<Status> IdentityService::AddMemberRole(model::WorkspaceId workspace, std::string member_id,

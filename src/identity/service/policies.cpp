@@ -59,17 +59,20 @@ Task<Result<model::Policy>> IdentityService::CreatePolicy(std::string name, std:
                              .document = std::move(document),
                              .created = now,
                              .modified = now};
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Creation> {
     if (PolicyName(name) || directory_.Holds(Kind::kPolicy, RecordKey(name)))
       return AlreadyThere("Policy", name);
-    return store::Batch{PutAsRead(directory_, Kind::kPolicy, RecordKey(name), policy)};
+    return store::Creation{
+        .transaction = {.writes = {PutAsRead(directory_, Kind::kPolicy, RecordKey(name), policy)}},
+        .id = name,
+        .target = "policy/" + name};
   };
-  ATELIER_CO_RETURN_IF_ERROR(co_await Commit(plan, std::move(actor), "policy/" + name));
-  co_return policy;
+  ATELIER_CO_RETURN_IF_ERROR(co_await writer_.Create(std::move(actor), plan));
+  co_return Shown("Policy", name, directory_.FindPolicy(name));
 }
 
 Task<Status> IdentityService::DeletePolicy(std::string name, model::Actor actor) {
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     ATELIER_TRY(const std::string found, PolicyName(name));
     if (IsSystemPolicy(found)) {
       return Error(Code::kFailedPrecondition, "System policies cannot be deleted.", "SystemPolicy");
@@ -79,9 +82,10 @@ Task<Status> IdentityService::DeletePolicy(std::string name, model::Actor actor)
                    "The Policy " + found + " is attached to users or roles; detach it first.",
                    "PolicyAttached");
     }
-    return store::Batch{DeleteAsRead(directory_, Kind::kPolicy, RecordKey(found))};
+    return store::Transaction{.writes = {DeleteAsRead(directory_, Kind::kPolicy, RecordKey(found))},
+                              .ends = true};
   };
-  co_return co_await Commit(plan, std::move(actor), "policy/" + name);
+  co_return co_await writer_.Commit(std::move(actor), {"policy/" + name}, plan);
 }
 
 /// Attaches to, or detaches from, a user (Kind::kUser) or role (Kind::kRole).
@@ -100,30 +104,30 @@ Task<Status> IdentityService::SetAttachment(std::string policy, Kind kind, std::
     policies.push_back(name);
     return Ok();
   };
-  const auto plan = [&]() -> Result<store::Batch> {
-    store::Batch batch;
+  const auto plan = [&]() -> Result<store::Transaction> {
+    store::Transaction next{.ends = !attached};
     if (kind == Kind::kUser) {
       const model::User* found = directory_.FindUserByName(holder);
       if (found == nullptr) return NotThere("User", holder);
       model::User user = *found;
       ATELIER_RETURN_IF_ERROR(edit(user.policies));
-      batch.push_back(PutAsRead(directory_, kind, RecordKey(holder), user));
+      next.writes.push_back(PutAsRead(directory_, kind, RecordKey(holder), user));
     } else {
       const model::Role* found = directory_.FindRole(holder);
       if (found == nullptr) return NotThere("Role", holder);
       model::Role role = *found;
       ATELIER_RETURN_IF_ERROR(edit(role.policies));
-      batch.push_back(PutAsRead(directory_, kind, RecordKey(holder), role));
+      next.writes.push_back(PutAsRead(directory_, kind, RecordKey(holder), role));
     }
     // A policy that is being deleted cannot be attached in the same moment.
     if (const model::Policy* custom = directory_.FindPolicy(policy);
         custom != nullptr && attached) {
-      batch.push_back(PutAsRead(directory_, Kind::kPolicy, RecordKey(custom->name), *custom));
+      next.writes.push_back(PutAsRead(directory_, Kind::kPolicy, RecordKey(custom->name), *custom));
     }
-    return batch;
+    return next;
   };
   const std::string target = (kind == Kind::kUser ? "user/" : "role/") + holder;
-  co_return co_await Commit(plan, std::move(actor), target + "/policy/" + policy);
+  co_return co_await writer_.Commit(std::move(actor), {target + "/policy/" + policy}, plan);
 }
 
 Task<Status> IdentityService::AttachPolicyToUser(std::string policy, std::string user_name,

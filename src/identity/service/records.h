@@ -72,6 +72,13 @@ inline Error NotThere(std::string_view what, std::string_view name) {
           "Unknown" + std::string(what)};
 }
 
+/// What was made, unless somebody has deleted it meanwhile.
+template <class T>
+Result<T> Shown(std::string_view what, std::string_view name, const T* found) {
+  if (found == nullptr) return NotThere(what, name);
+  return *found;
+}
+
 inline Error AlreadyThere(std::string_view what, std::string_view name) {
   return {Code::kAlreadyExists,
           "The " + std::string(what) + " " + std::string(name) + " already exists.",

@@ -60,27 +60,30 @@ Task<Result<model::Role>> IdentityService::CreateRole(std::string name, std::str
                          .max_session_seconds = max_session_seconds,
                          .created = clock_.Wall(),
                          .policies = {}};
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Creation> {
     if (directory_.Holds(Kind::kRole, RecordKey(name))) return AlreadyThere("Role", name);
-    return store::Batch{PutAsRead(directory_, Kind::kRole, RecordKey(name), role)};
+    return store::Creation{
+        .transaction = {.writes = {PutAsRead(directory_, Kind::kRole, RecordKey(name), role)}},
+        .id = name,
+        .target = "role/" + name};
   };
-  ATELIER_CO_RETURN_IF_ERROR(co_await Commit(plan, std::move(actor), "role/" + name));
-  co_return role;
+  ATELIER_CO_RETURN_IF_ERROR(co_await writer_.Create(std::move(actor), plan));
+  co_return Shown("Role", name, directory_.FindRole(name));
 }
 
 Task<Status> IdentityService::DeleteRole(std::string name, model::Actor actor) {
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     const model::Role* role = directory_.FindRole(name);
     if (role == nullptr) return NotThere("Role", name);
-    store::Batch batch = {DeleteAsRead(directory_, Kind::kRole, RecordKey(name))};
+    store::Transaction gone{.writes = {DeleteAsRead(directory_, Kind::kRole, RecordKey(name))},
+                            .ends = true};
     for (const model::Member& member : directory_.MembershipsOf(model::UserId(role->name))) {
-      batch.push_back(
-          store::Write::Delete(Kind::kMember, member.workspace.str() + "-" + member.user.str()));
+      gone.writes.push_back(store::Write::Delete(Kind::kMember, MemberId(member)));
     }
-    AppendUnreadableMembers(directory_, role->name, batch);
-    return batch;
+    AppendUnreadableMembers(directory_, role->name, gone.writes);
+    return gone;
   };
-  co_return co_await Commit(plan, std::move(actor), "role/" + name);
+  co_return co_await writer_.Commit(std::move(actor), {"role/" + name}, plan);
 }
 
 Task<Result<NewKey>> IdentityService::AssumeRole(Caller caller, std::string role_arn,
@@ -109,8 +112,8 @@ Task<Result<NewKey>> IdentityService::AssumeRole(Caller caller, std::string role
   key.session_name = session_name;
   key.session_policy = std::move(session_policy);
   const auto plan = [&] { return PlanTemporary(key); };
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await Commit(plan, std::move(actor), "role/" + role.name + "/session/" + session_name));
+  ATELIER_CO_RETURN_IF_ERROR(co_await writer_.Commit(
+      std::move(actor), {"role/" + role.name + "/session/" + session_name}, plan));
   co_return made;
 }
 
@@ -123,16 +126,17 @@ NewKey IdentityService::MakeTemporary(std::int64_t duration_seconds) {
   return made;
 }
 
-Result<store::Batch> IdentityService::PlanTemporary(const model::AccessKey& key) const {
-  store::Batch batch{PutAsRead(directory_, Kind::kAccessKey, key.id, key)};
-  if (directory_.temporary_keys() < kMaxTemporaryKeys) return batch;
+Result<store::Transaction> IdentityService::PlanTemporary(const model::AccessKey& key) const {
+  store::Transaction next{.writes = {PutAsRead(directory_, Kind::kAccessKey, key.id, key)}};
+  if (directory_.temporary_keys() < kMaxTemporaryKeys) return next;
   const std::vector<std::string> expired = directory_.ExpiredKeys(clock_.Wall(), kSweepBatch);
   if (expired.empty()) {
     return Error(Code::kResourceExhausted, "Too many temporary keys are live; try again later.",
                  "LimitExceeded");
   }
-  for (const std::string& id : expired) batch.push_back(store::Write::Delete(Kind::kAccessKey, id));
-  return batch;
+  for (const std::string& id : expired)
+    next.writes.push_back(store::Write::Delete(Kind::kAccessKey, id));
+  return next;
 }
 
 Task<Result<NewKey>> IdentityService::LendKey(model::UserId user, std::string session_name,
@@ -142,14 +146,15 @@ Task<Result<NewKey>> IdentityService::LendKey(model::UserId user, std::string se
   model::AccessKey key = KeyRecord(made, user);
   key.session_name = session_name;
   key.session_policy = std::move(session_policy);
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     ATELIER_TRY(store::Write guard, OwnerGuard(user));
-    ATELIER_TRY(store::Batch batch, PlanTemporary(key));
-    batch.push_back(std::move(guard));
-    return batch;
+    ATELIER_TRY(store::Transaction next, PlanTemporary(key));
+    // The owner must be there; nothing counts these keys, so many may be lent at once.
+    next.writes.push_back(store::Write::Check(guard.kind, guard.key, guard.expected.value_or(0)));
+    return next;
   };
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await Commit(plan, System("LendKey"), "instance/" + session_name + "/keys"));
+      co_await writer_.Commit(System("LendKey"), {"instance/" + session_name + "/keys"}, plan));
   co_return made;
 }
 

@@ -36,17 +36,20 @@ Task<Result<model::User>> IdentityService::CreateUser(std::string name, std::str
                    .display_name = std::move(display_name),
                    .created = clock_.Wall(),
                    .policies = {}};
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Creation> {
     if (directory_.Holds(Kind::kUser, RecordKey(name))) return AlreadyThere("User", name);
     while (directory_.FindUser(user.id) != nullptr) user.id = model::UserId(Digits(18));
-    return store::Batch{PutAsRead(directory_, Kind::kUser, RecordKey(name), user)};
+    return store::Creation{
+        .transaction = {.writes = {PutAsRead(directory_, Kind::kUser, RecordKey(name), user)}},
+        .id = name,
+        .target = "user/" + name};
   };
-  ATELIER_CO_RETURN_IF_ERROR(co_await Commit(plan, std::move(actor), "user/" + name));
-  co_return user;
+  ATELIER_CO_RETURN_IF_ERROR(co_await writer_.Create(std::move(actor), plan));
+  co_return Shown("User", name, directory_.FindUserByName(name));
 }
 
 Task<Status> IdentityService::DeleteUser(std::string name, model::Actor actor) {
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     const model::User* user = directory_.FindUserByName(name);
     if (user == nullptr) return NotThere("User", name);
     if (!directory_.KeysOf(user->id).empty()) {
@@ -54,46 +57,55 @@ Task<Status> IdentityService::DeleteUser(std::string name, model::Actor actor) {
                    "The User " + name + " has access keys; delete them first.",
                    "UserHasAccessKeys");
     }
-    store::Batch batch = {DeleteAsRead(directory_, Kind::kUser, RecordKey(user->name))};
+    store::Transaction gone{
+        .writes = {DeleteAsRead(directory_, Kind::kUser, RecordKey(user->name))}, .ends = true};
     for (const model::Member& member : directory_.MembershipsOf(user->id)) {
-      batch.push_back(
-          store::Write::Delete(Kind::kMember, member.workspace.str() + "-" + member.user.str()));
+      gone.writes.push_back(store::Write::Delete(Kind::kMember, MemberId(member)));
     }
-    AppendUnreadableMembers(directory_, user->id, batch);
+    AppendUnreadableMembers(directory_, user->id, gone.writes);
     if (directory_.RevisionOf(Kind::kDefaultWorkspace, user->id.str()) != 0) {
-      batch.push_back(store::Write::Delete(Kind::kDefaultWorkspace, user->id.str()));
+      gone.writes.push_back(store::Write::Delete(Kind::kDefaultWorkspace, user->id.str()));
     }
-    return batch;
+    return gone;
   };
-  co_return co_await Commit(plan, std::move(actor), "user/" + name);
+  co_return co_await writer_.Commit(std::move(actor), {"user/" + name}, plan);
 }
 
 Task<Result<NewKey>> IdentityService::CreateAccessKey(model::UserId user, model::Actor actor) {
   const NewKey made = MakeKey("LTAI");
   const model::AccessKey key = KeyRecord(made, user);
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Creation> {
     ATELIER_TRY(store::Write guard, OwnerGuard(user));
     if (directory_.KeysOf(user).size() >= kMaxKeysOfUser) {
       return Error(Code::kResourceExhausted, "A user has at most two access keys.",
                    "LimitExceeded");
     }
-    return store::Batch{std::move(guard), PutAsRead(directory_, Kind::kAccessKey, key.id, key)};
+    return store::Creation{
+        .transaction = {.writes = {std::move(guard),
+                                   PutAsRead(directory_, Kind::kAccessKey, key.id, key)}},
+        .id = key.id,
+        .target = "accesskey/" + key.id};
   };
-  ATELIER_CO_RETURN_IF_ERROR(co_await Commit(plan, std::move(actor), "accesskey/" + key.id));
-  co_return made;
+  ATELIER_CO_TRY(const std::string id, co_await writer_.Create(std::move(actor), plan));
+  if (id == key.id) co_return made;
+  co_return Error(Code::kAlreadyExists,
+                  "The access key " + id +
+                      " was made by an earlier request with this client token, and its secret is "
+                      "shown once. Delete it, and ask with another token.",
+                  "AccessKeyExists");
 }
 
 /// `state`: the new one; nullopt: delete.
 Task<Status> IdentityService::ChangeKey(std::string key_id, std::optional<model::KeyState> state,
                                         model::Actor actor) {
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     const KeyEntry* entry = directory_.FindKey(key_id);
     if (entry == nullptr) return NotThere("AccessKey", key_id);
     model::AccessKey key = entry->key;
-    store::Batch batch;
+    store::Transaction next{.ends = state != model::KeyState::Active};
     if (!key.expires) {
       ATELIER_TRY(store::Write guard, OwnerGuard(key.user));
-      batch.push_back(std::move(guard));
+      next.writes.push_back(std::move(guard));
       if (state != model::KeyState::Active && IsLastRootKey(directory_, key)) {
         return Error(Code::kFailedPrecondition,
                      "This is the last active access key of the main account; make another first.",
@@ -102,13 +114,13 @@ Task<Status> IdentityService::ChangeKey(std::string key_id, std::optional<model:
     }
     if (state) {
       key.state = *state;
-      batch.push_back(PutAsRead(directory_, Kind::kAccessKey, key_id, key));
+      next.writes.push_back(PutAsRead(directory_, Kind::kAccessKey, key_id, key));
     } else {
-      batch.push_back(DeleteAsRead(directory_, Kind::kAccessKey, key_id));
+      next.writes.push_back(DeleteAsRead(directory_, Kind::kAccessKey, key_id));
     }
-    return batch;
+    return next;
   };
-  co_return co_await Commit(plan, std::move(actor), "accesskey/" + key_id);
+  co_return co_await writer_.Commit(std::move(actor), {"accesskey/" + key_id}, plan);
 }
 
 Task<Status> IdentityService::SetAccessKeyState(std::string key_id, model::KeyState state,

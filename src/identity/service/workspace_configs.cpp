@@ -49,7 +49,7 @@ Task<Status> IdentityService::PutConfigs(model::WorkspaceId workspace,
                                          model::Actor actor) {
   for (model::WorkspaceConfig& config : configs)
     config.id = "config-" + random_.LowerAlnum(kConfigIdLength);
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     if (directory_.FindWorkspace(workspace) == nullptr) return NoWorkspace(workspace);
     std::vector<model::WorkspaceConfig> all = directory_.ConfigsOf(workspace);
     for (const model::WorkspaceConfig& config : configs) PutConfig(all, config, clock_.Wall());
@@ -59,24 +59,24 @@ Task<Status> IdentityService::PutConfigs(model::WorkspaceId workspace,
     }
     ATELIER_TRY(store::Batch batch, ClaimWorkspace(directory_, workspace));
     batch.push_back(PutAll(directory_, workspace, std::move(all)));
-    return batch;
+    return store::Transaction{.writes = std::move(batch)};
   };
-  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
+  co_return co_await writer_.Commit(std::move(actor), {"workspace/" + workspace.str()}, plan);
 }
 
 Task<Status> IdentityService::DeleteConfig(model::WorkspaceId workspace,
                                            std::optional<std::string> category, std::string key,
                                            std::vector<model::Label> labels, model::Actor actor) {
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     std::vector<model::WorkspaceConfig> all = directory_.ConfigsOf(workspace);
     const auto gone = std::erase_if(all, [&](const model::WorkspaceConfig& config) {
       return config.key == key && (!category || config.category == *category) &&
              HasAll(config.labels, labels);
     });
     if (gone == 0) return NotThere("Config", key);
-    return store::Batch{PutAll(directory_, workspace, std::move(all))};
+    return store::Transaction{.writes = {PutAll(directory_, workspace, std::move(all))}};
   };
-  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
+  co_return co_await writer_.Commit(std::move(actor), {"workspace/" + workspace.str()}, plan);
 }
 
 }  // namespace atelier::identity

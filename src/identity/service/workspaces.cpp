@@ -79,17 +79,17 @@ Task<Result<model::Workspace>> IdentityService::CreateWorkspace(
   workspace.display_name = std::move(display_name);
   workspace.description = std::move(description);
   workspace.env_types = std::move(env_types);
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Creation> {
     if (directory_.Holds(Kind::kWorkspace, RecordKey(name))) return AlreadyThere("Workspace", name);
     if (!IsPrincipal(directory_, workspace.creator))
       return NotThere("User", workspace.creator.str());
-    store::Batch batch;
-    AppendWorkspace(batch, workspace);
-    return batch;
+    store::Creation made{
+        .transaction = {}, .id = workspace.id.str(), .target = "workspace/" + workspace.id.str()};
+    AppendWorkspace(made.transaction.writes, workspace);
+    return made;
   };
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await Commit(plan, std::move(actor), "workspace/" + workspace.id.str()));
-  co_return workspace;
+  ATELIER_CO_TRY(const std::string id, co_await writer_.Create(std::move(actor), plan));
+  co_return Shown("Workspace", id, directory_.FindWorkspace(model::WorkspaceId(id)));
 }
 
 Task<Status> IdentityService::UpdateWorkspace(model::WorkspaceId workspace,
@@ -97,20 +97,21 @@ Task<Status> IdentityService::UpdateWorkspace(model::WorkspaceId workspace,
                                               std::optional<std::string> description,
                                               model::Actor actor) {
   ATELIER_CO_RETURN_IF_ERROR(CheckTexts(display_name.value_or(""), description.value_or("")));
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     const model::Workspace* present = directory_.FindWorkspace(workspace);
     if (present == nullptr) return NoWorkspace(workspace);
     model::Workspace next = *present;
     if (display_name) next.display_name = *display_name;
     if (description) next.description = *description;
     next.modified = std::max(next.modified, clock_.Wall());
-    return store::Batch{PutAsRead(directory_, Kind::kWorkspace, RecordKey(next.name), next)};
+    return store::Transaction{
+        .writes = {PutAsRead(directory_, Kind::kWorkspace, RecordKey(next.name), next)}};
   };
-  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
+  co_return co_await writer_.Commit(std::move(actor), {"workspace/" + workspace.str()}, plan);
 }
 
 /// Of an empty one, with all that belongs to it.
-Result<store::Batch> IdentityService::PlanDeletion(const model::Workspace& workspace) const {
+store::Batch IdentityService::PlanDeletion(const model::Workspace& workspace) const {
   const std::string& id = workspace.id.str();
   store::Batch batch{DeleteAsRead(directory_, Kind::kWorkspace, RecordKey(workspace.name))};
   model::WorkspaceUse use;
@@ -130,7 +131,7 @@ Result<store::Batch> IdentityService::PlanDeletion(const model::Workspace& works
 
 Task<Status> IdentityService::DeleteWorkspace(model::WorkspaceId workspace, Contents contents,
                                               model::Actor actor) {
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     const model::Workspace* present = directory_.FindWorkspace(workspace);
     if (present == nullptr) return NoWorkspace(workspace);
     const model::Account* account = directory_.account();
@@ -144,35 +145,36 @@ Task<Status> IdentityService::DeleteWorkspace(model::WorkspaceId workspace, Cont
       return InUse("The workspace " + present->name + " still has " + inside +
                    ". Delete what is inside, then the workspace.");
     }
-    return PlanDeletion(*present);
+    return store::Transaction{.writes = PlanDeletion(*present), .ends = true};
   };
-  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
+  co_return co_await writer_.Commit(std::move(actor), {"workspace/" + workspace.str()}, plan);
 }
 
 Task<Status> IdentityService::SetIdleRule(model::WorkspaceId workspace,
                                           std::optional<model::IdleCuller> rule,
                                           model::Actor actor) {
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     const model::Workspace* found = directory_.FindWorkspace(workspace);
     if (found == nullptr) return NoWorkspace(workspace);
     model::Workspace changed = *found;
     changed.idle_rule = rule;
     changed.modified = clock_.Wall();
-    return store::Batch{PutAsRead(directory_, Kind::kWorkspace, RecordKey(changed.name), changed)};
+    return store::Transaction{
+        .writes = {PutAsRead(directory_, Kind::kWorkspace, RecordKey(changed.name), changed)}};
   };
-  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
+  co_return co_await writer_.Commit(std::move(actor), {"workspace/" + workspace.str()}, plan);
 }
 
 Task<Status> IdentityService::SetDefaultWorkspace(model::UserId user, model::WorkspaceId workspace,
                                                   model::Actor actor) {
   const model::DefaultWorkspace choice{.user = user, .workspace = workspace};
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     if (directory_.FindWorkspace(workspace) == nullptr) return NoWorkspace(workspace);
     ATELIER_TRY(store::Batch batch, ClaimWorkspace(directory_, workspace));
     batch.push_back(PutAsRead(directory_, Kind::kDefaultWorkspace, user.str(), choice));
-    return batch;
+    return store::Transaction{.writes = std::move(batch)};
   };
-  co_return co_await Commit(plan, std::move(actor), "workspace/" + workspace.str());
+  co_return co_await writer_.Commit(std::move(actor), {"workspace/" + workspace.str()}, plan);
 }
 
 }  // namespace atelier::identity

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <gtest/gtest.h>
 
 #include "store/store.h"
@@ -86,6 +87,32 @@ TEST_P(StoreContract, AnEmptyBodyAndAnEmptyKeyAreTextLikeAnyOther) {
   const auto record = Get(Kind::kEvent, "");
   ASSERT_TRUE(record);
   EXPECT_EQ(record->body, "");
+}
+
+// What store.h promises to the loser of a race: the read models show what it lost to.
+TEST_P(StoreContract, WhoLosesARaceFindsTheWinnerInTheReadModels) {
+  Recorder feed;
+  store_->AddListener(feed);
+  ASSERT_TRUE(Commit({Write::Put(Kind::kInstance, "a", "0"), Write::Put(Kind::kUser, "u", "0")}));
+  int lost = 0;
+  const auto race = [&](Write write) -> Task<void> {
+    const auto outcome = co_await store_->Commit({std::move(write)});
+    if (outcome) co_return;
+    ++lost;
+    EXPECT_EQ(outcome.error().code(), Code::kAborted);
+    const Record& shown = feed.all.back().record;
+    EXPECT_EQ(shown.key, "a");
+    EXPECT_EQ(shown.revision, 2);
+  };
+  test::Run(place_.io, [&]() -> Task<void> {
+    using namespace asio::experimental::
+        awaitable_operators;  // NOLINT(google-build-using-namespace)
+    co_await (race(Write::Put(Kind::kInstance, "a", "1", 1)) &&
+              race(Write::Put(Kind::kInstance, "a", "2", 1)) &&
+              race(Write::Delete(Kind::kInstance, "a", 1)) &&
+              race(Write::Check(Kind::kInstance, "a", 1)));
+  }());
+  EXPECT_EQ(lost, 3);
 }
 
 TEST_P(StoreContract, KindsDoNotSeeEachOther) {

@@ -1,14 +1,15 @@
-#include "control/change/client_tokens.h"
+#include "store/client_tokens.h"
+
+#include <algorithm>
+#include <utility>
 
 #include "base/codec.h"
 
-namespace atelier::control {
-
-using store::Kind;
-using store::Write;
+namespace atelier::store {
 
 namespace {
 
+constexpr std::size_t kMaxClientToken = 64;
 constexpr Duration kSweepEvery = std::chrono::minutes(1);
 constexpr std::size_t kSweepMost = 500;
 
@@ -21,6 +22,12 @@ bool ClientTokens::Expired(const TokenRecord& record) const {
 }
 
 Task<Result<ClientTokens::Claim>> ClientTokens::Look(ClientToken token) {
+  const auto printable = [](char c) { return c > 0x20 && c < 0x7F; };
+  if (token.token.empty() || token.token.size() > kMaxClientToken ||
+      !std::ranges::all_of(token.token, printable)) {
+    co_return Error(Code::kInvalidArgument,
+                    "ClientToken must be 1 to 64 printable ASCII characters without blanks.");
+  }
   const auto found = co_await store_.Get(Kind::kClientToken, KeyOf(token));
   if (!found) {
     if (found.error().code() == Code::kNotFound) co_return Claim{};
@@ -36,10 +43,9 @@ Task<Result<ClientTokens::Claim>> ClientTokens::Look(ClientToken token) {
   co_return Claim{.made = record.instance, .revision = found->revision};
 }
 
-Write ClientTokens::Redeem(const ClientToken& token, const Claim& claim,
-                           const model::InstanceId& instance) const {
+Write ClientTokens::Redeem(const ClientToken& token, const Claim& claim, std::string made) const {
   const TokenRecord record{
-      .fingerprint = token.fingerprint, .instance = instance, .made = clock_.Wall()};
+      .fingerprint = token.fingerprint, .instance = std::move(made), .made = clock_.Wall()};
   return Write::Put(Kind::kClientToken, KeyOf(token), ToJson(record), claim.revision);
 }
 
@@ -50,8 +56,8 @@ Task<void> ClientTokens::Sweep() {
                                          {.from = sweep_from_, .to = {}, .limit = kSweepMost});
   if (!page) co_return;
   sweep_from_ = page->size() < kSweepMost ? std::string() : page->back().key + '\0';
-  store::Batch batch;
-  for (const store::Record& entry : *page) {
+  Batch batch;
+  for (const Record& entry : *page) {
     const auto record = FromRecord<TokenRecord>(entry.body);
     if (record && Expired(*record)) {
       batch.push_back(Write::Delete(Kind::kClientToken, entry.key, entry.revision));
@@ -61,4 +67,4 @@ Task<void> ClientTokens::Sweep() {
   [[maybe_unused]] const auto ignored = co_await store_.Commit(std::move(batch));
 }
 
-}  // namespace atelier::control
+}  // namespace atelier::store

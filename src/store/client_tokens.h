@@ -3,38 +3,39 @@
 #include <string>
 
 #include "base/clock.h"
-#include "control/instances.h"
+#include "model/audit.h"
 #include "store/store.h"
 
-namespace atelier::control {
+namespace atelier::store {
 
-/// How long a repeat of a request is recognised (promise 7).
+using model::ClientToken;
+
+/// How long a repeat of a request is recognised.
 inline constexpr Duration kTokenLife = std::chrono::hours(24);
 
 /// Body of a kClientToken record, key "<caller>/<token>": what the first request with it made.
 /// Callers are ARNs, whose number of slashes their kind fixes, so no two pairs make the same key.
 struct TokenRecord {
   std::string fingerprint;
-  model::InstanceId instance;
+  std::string instance;  // id of what was made, of any kind; the first was an instance
   WallTime made;
 };
 BOOST_DESCRIBE_STRUCT(TokenRecord, (), (fingerprint, instance, made))
 
-/// The client tokens of CreateInstance in the store.
+/// The client tokens in the store. Threads: the I/O thread.
 class ClientTokens {
  public:
-  ClientTokens(store::Store& store, Clock& clock) : store_(store), clock_(clock) {}
+  ClientTokens(Store& store, Clock& clock) : store_(store), clock_(clock) {}
 
   struct Claim {
     /// Set: the request was already done, and this is what it made.
-    std::optional<model::InstanceId> made;
+    std::optional<std::string> made;
     /// For the write that redeems the token: the record's present revision, 0 when there is none.
     model::Revision revision = 0;
   };
-  /// Aborted/ClientTokenConflict: the token stands for another request.
+  /// InvalidArgument: it is no token. Aborted/ClientTokenConflict: it stands for another request.
   Task<Result<Claim>> Look(ClientToken token);
-  store::Write Redeem(const ClientToken& token, const Claim& claim,
-                      const model::InstanceId& instance) const;
+  Write Redeem(const ClientToken& token, const Claim& claim, std::string made) const;
 
   /// Deletes some expired records, at most once a minute and a bounded number; the next call goes
   /// on where this one ended. Failures are left to the next call: an expired record is never
@@ -44,10 +45,10 @@ class ClientTokens {
  private:
   bool Expired(const TokenRecord& record) const;
 
-  store::Store& store_;
+  Store& store_;
   Clock& clock_;
   MonoTime next_sweep_;
   std::string sweep_from_;
 };
 
-}  // namespace atelier::control
+}  // namespace atelier::store
