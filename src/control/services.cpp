@@ -7,14 +7,13 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
-#include "base/turns.h"
-#include "control/change/plan.h"
+#include "control/core/read_all.h"
 #include "control/service/drafts.h"
 #include "control/service/group.h"
 #include "control/service/scaler_wishes.h"
 #include "control/service/wishes.h"
 #include "control/service/workload.h"
-#include "store/audit.h"
+#include "store/writer.h"
 
 namespace atelier::control {
 
@@ -27,7 +26,6 @@ using store::Write;
 namespace {
 
 constexpr std::size_t kIdLength = 16;
-constexpr std::size_t kScanPage = 1000;
 
 Error UnknownService(std::string_view name) {
   return {Code::kNotFound, fmt::format("Service {} does not exist.", name), "UnknownService"};
@@ -43,9 +41,18 @@ Error ServiceExists(std::string_view name) {
           fmt::format("There is a service or a group named {} already.", name), "ServiceExists"};
 }
 
-Error TooManyRaces() {
-  return {Code::kUnavailable, "The service is changed by too many at once. Try again."};
+/// InvalidArgument: there is no such version, or it is the current one.
+Status MayRollBack(const model::Service& service, std::int64_t version) {
+  // Forwards, too: after a way back the newer ones are kept, and wanted again.
+  if (version >= 1 && version <= service.latest_version && version != service.current_version)
+    return Ok();
+  return Error(Code::kInvalidArgument,
+               fmt::format("Version must be from 1 to {}, and not the current version {}.",
+                           service.latest_version, service.current_version));
 }
+
+/// Of the turn, and of the audit record.
+std::string Target(std::string_view name) { return fmt::format("service/{}", name); }
 
 /// In its place. One that waits for its back-off has no process to end: it waits no longer.
 void RestartProcess(ReplicaDraft& draft) {
@@ -72,7 +79,7 @@ struct Services::Impl {
   Clock& clock;
   Random& random;
   Options options;
-  Turns turns = {};
+  store::Writer writer;
 
   /// Edits the present service; an error leaves everything as it is. Runs again after a lost race.
   using Edit = std::function<Status(ServiceDraft&)>;
@@ -81,20 +88,13 @@ struct Services::Impl {
   /// InvalidArgument: a folder that cannot be shown to the replicas.
   Task<Status> CheckFolders(const model::ServiceSpec& spec);
   Task<Result<model::ServiceId>> Create(NewService wish, model::Actor actor);
+  Result<store::Creation> PlanCreate(const NewService& wish, const model::ServiceSpec& spec);
+  /// The group that a new service names, so that it cannot go meanwhile; made if there is none.
+  Status JoinGroup(const NewService& wish, const model::ServiceSpec& spec, ServiceDraft& draft);
   Task<Status> Mutate(std::string name, model::Actor actor, Edit edit);
-  /// By name, if the safety lock lets him.
-  Task<Status> MutateNamed(std::string service, std::string replica, model::Actor actor,
-                           EditReplica edit);
-  Task<Status> MutateReplica(std::string service, model::InstanceId id, model::Actor actor,
-                             EditReplica edit);
-  Task<Result<std::vector<store::Record>>> ScanAll(Kind kind, std::string from, std::string to);
-
-  Write Audit(const model::Actor& actor, std::string_view target) const {
-    // One request may change several things: the key of its audit records must differ.
-    Write audit = store::Audit(actor, std::string(target), clock.Wall());
-    audit.key += "/" + std::string(target);
-    return audit;
-  }
+  /// All of `replicas`, by name, or none; if the safety lock lets them.
+  Task<Status> MutateReplicas(std::string service, std::set<std::string> replicas,
+                              model::Actor actor, EditReplica edit);
 };
 
 Services::Services(store::Store& store, const directory::ServiceDirectory& directory,
@@ -104,7 +104,8 @@ Services::Services(store::Store& store, const directory::ServiceDirectory& direc
                      .catalogue = catalogue,
                      .clock = clock,
                      .random = random,
-                     .options = std::move(options)}) {}
+                     .options = std::move(options),
+                     .writer = store::Writer(store, clock)}) {}
 
 Task<Status> Services::Impl::CheckFolders(const model::ServiceSpec& spec) {
   std::vector<runtime::Mount> mounts = MountsOf(spec);
@@ -121,132 +122,100 @@ Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Ac
   ATELIER_CO_RETURN_IF_ERROR(Fits(spec, spec.replicas, catalogue, options.admission));
   ATELIER_CO_RETURN_IF_ERROR(co_await CheckFolders(spec));
   if (wish.autoscaler) ATELIER_CO_RETURN_IF_ERROR(model::CheckAutoScaler(*wish.autoscaler));
-  if (directory.size() >= options.max_services) {
-    co_return Error(Code::kResourceExhausted,
-                    fmt::format("The limit of {} services is reached.", options.max_services),
-                    "ServiceLimit");
+  const auto plan = [&] { return PlanCreate(wish, spec); };
+  ATELIER_CO_TRY(std::string id, co_await writer.Create(std::move(actor), plan));
+  co_return model::ServiceId(std::move(id));
+}
+
+Result<store::Creation> Services::Impl::PlanCreate(const NewService& wish,
+                                                   const model::ServiceSpec& spec) {
+  if (directory.size() + writer.making() > options.max_services) {
+    return Error(Code::kResourceExhausted,
+                 fmt::format("The limit of {} services is reached.", options.max_services),
+                 "ServiceLimit");
   }
-  if (directory.FindGroup(spec.name) != nullptr) co_return ServiceExists(spec.name);
-  const directory::GroupPtr group = spec.group.empty() ? nullptr : directory.FindGroup(spec.group);
-  // One answer for both: what has the name in another workspace is none of the caller's business.
-  const bool foreign = group != nullptr && group->workspace != wish.workspace;
-  if (foreign || spec.group == spec.name ||
-      (!spec.group.empty() && group == nullptr && directory.Find(spec.group) != nullptr)) {
-    co_return Error(Code::kInvalidArgument,
-                    fmt::format("metadata.group {} is the name of a service, or of a group of "
-                                "another workspace.",
-                                spec.group));
-  }
+  if (directory.FindGroup(spec.name) != nullptr) return ServiceExists(spec.name);
+  json::object config = wish.config;
+  config.erase("token");  // it is not for the configurations that are kept
   model::Service fresh;
   fresh.id = model::ServiceId("eas-m-" + random.LowerAlnum(kIdLength));
   fresh.name = spec.name;
-  fresh.owner = std::move(wish.owner);
-  fresh.workspace = std::move(wish.workspace);
-  wish.config.erase("token");  // it is not for the configurations that are kept
-  fresh.config = json::serialize(wish.config);
+  fresh.owner = wish.owner;
+  fresh.workspace = wish.workspace;
+  fresh.config = json::serialize(config);
   SetLabels(fresh.labels, spec.labels);
   SetLabels(fresh.labels, wish.labels);
   SetToken(fresh, spec.token.empty() ? random.Hex(kTokenBytes) : spec.token, options.seal);
   fresh.replicas = spec.replicas;
   fresh.group = spec.group;
-  fresh.autoscaler = std::move(wish.autoscaler);
-  const model::ServiceId id = fresh.id;
-  const std::string name = fresh.name;
+  fresh.autoscaler = wish.autoscaler;
+  std::string id = fresh.id.str();
   ServiceDraft draft = ServiceDraft::New(std::move(fresh), clock.Wall());
-  NoteUnknownKeys(draft, wish.config);
+  ATELIER_RETURN_IF_ERROR(JoinGroup(wish, spec, draft));
+  if (directory.Find(spec.name) != nullptr) return ServiceExists(spec.name);
+  NoteUnknownKeys(draft, config);
   draft.Note(false, "Created", "Created as version 1.");
   draft.Also(VersionWrite(draft.service(), clock.Wall()));
-  if (!spec.group.empty() && group == nullptr) {
-    const model::ServiceGroup made =
-        FreshGroup(spec.group, draft.service().owner, draft.service().workspace, clock.Wall(),
-                   random, options.seal);
-    draft.Also(Write::Put(Kind::kServiceGroup, made.name, ToJson(made), 0));
+  // The name is free of both in the same moment: ServiceGroups::Create checks the other way round.
+  draft.Also(Write::Check(Kind::kServiceGroup, spec.name, 0));
+  ATELIER_RETURN_IF_ERROR(Claim(options.claim, wish.workspace, draft));
+  return store::Creation{.transaction = std::move(draft).AsTransaction(),
+                         .id = std::move(id),
+                         .target = Target(spec.name)};
+}
+
+Status Services::Impl::JoinGroup(const NewService& wish, const model::ServiceSpec& spec,
+                                 ServiceDraft& draft) {
+  if (spec.group.empty()) return Ok();
+  const directory::GroupPtr group = directory.FindGroup(spec.group);
+  // One answer for both: what has the name in another workspace is none of the caller's business.
+  const bool foreign = group != nullptr && group->workspace != wish.workspace;
+  if (foreign || spec.group == spec.name ||
+      (group == nullptr && directory.Find(spec.group) != nullptr)) {
+    return Error(Code::kInvalidArgument,
+                 fmt::format("metadata.group {} is the name of a service, or of a group of another "
+                             "workspace.",
+                             spec.group));
   }
-  const model::WorkspaceId workspace = draft.service().workspace;
-  ATELIER_CO_RETURN_IF_ERROR(Claim(options.claim, workspace, draft));
-  draft.Also(Audit(actor, "service/" + name));
-  const auto committed = co_await Commit(store, std::move(draft));
-  if (committed) co_return id;
-  if (committed.error().code() != Code::kAborted) co_return committed.error();
-  // Another one made the service, or the group, or the workspace has changed or gone.
-  if (co_await store.Get(Kind::kService, name)) co_return ServiceExists(name);
-  if (options.claim && !workspace.empty()) ATELIER_CO_RETURN_IF_ERROR(options.claim(workspace));
-  co_return TooManyRaces();
+  const model::ServiceGroup joined =
+      group != nullptr
+          ? *group
+          : FreshGroup(spec.group, wish.owner, wish.workspace, clock.Wall(), random, options.seal);
+  draft.Also(Write::Put(Kind::kServiceGroup, joined.name, ToJson(joined),
+                        directory.RevisionOfGroup(joined.name)));
+  return Ok();
 }
 
 Task<Status> Services::Impl::Mutate(std::string name, model::Actor actor, Edit edit) {
-  const Turns::Turn turn = co_await turns.Take(name, clock, clock.In(kLongestTurn));
-  for (int round = 0; round < kMostRounds; ++round) {
-    model::Service present;
-    model::Revision revision = 0;
-    if (round == 0) {
-      const directory::ServicePtr found = directory.Find(name);
-      if (found == nullptr) co_return UnknownService(name);
-      present = *found;
-      revision = directory.RevisionOf(name);
-    } else {
-      // After a lost race the directory may not show the winner yet; the store does.
-      const auto record = co_await store.Get(Kind::kService, name);
-      if (!record) {
-        if (record.error().code() == Code::kNotFound) co_return UnknownService(name);
-        co_return record.error();
-      }
-      ATELIER_CO_TRY(present, FromRecord<model::Service>(record->body));
-      revision = record->revision;
+  const auto plan = [&]() -> Result<store::Transaction> {
+    const directory::ServicePtr found = directory.Find(name);
+    if (found == nullptr) return UnknownService(name);
+    ServiceDraft draft(*found, directory.RevisionOf(name), clock.Wall());
+    ATELIER_RETURN_IF_ERROR(edit(draft));
+    return std::move(draft).AsTransaction();
+  };
+  co_return co_await writer.Commit(std::move(actor), {Target(name)}, plan);
+}
+
+Task<Status> Services::Impl::MutateReplicas(std::string service, std::set<std::string> replicas,
+                                            model::Actor actor, EditReplica edit) {
+  const auto plan = [&]() -> Result<store::Transaction> {
+    const directory::ServicePtr found = directory.Find(service);
+    if (found == nullptr) return UnknownService(service);
+    ATELIER_RETURN_IF_ERROR(Unlocked(*found, false));
+    store::Transaction next;
+    for (const std::string& name : replicas) {
+      const auto named = directory.FindReplicaNamed(found->id, name);
+      if (named == nullptr) return UnknownReplica(service, name);
+      ReplicaDraft draft(*named, directory.RevisionOfReplica(named->id), clock.Wall());
+      ATELIER_RETURN_IF_ERROR(edit(draft));
+      std::ranges::move(std::move(draft).Finish(), std::back_inserter(next.writes));
     }
-    ServiceDraft draft(std::move(present), revision, clock.Wall());
-    ATELIER_CO_RETURN_IF_ERROR(edit(draft));
-    draft.Also(Audit(actor, "service/" + name));
-    const auto committed = co_await Commit(store, std::move(draft));
-    if (committed) co_return Ok();
-    if (committed.error().code() != Code::kAborted) co_return committed.error();
-  }
-  co_return TooManyRaces();
-}
-
-Task<Status> Services::Impl::MutateReplica(std::string service, model::InstanceId id,
-                                           model::Actor actor, EditReplica edit) {
-  for (int round = 0; round < kMostRounds; ++round) {
-    const auto record = co_await store.Get(Kind::kServiceReplica, id.str());
-    if (!record) {
-      if (record.error().code() == Code::kNotFound) co_return UnknownReplica(service, id.str());
-      co_return record.error();
-    }
-    ATELIER_CO_TRY(auto present, FromRecord<model::Replica>(record->body));
-    ReplicaDraft draft(std::move(present), record->revision, clock.Wall());
-    ATELIER_CO_RETURN_IF_ERROR(edit(draft));
-    const std::string target = "service/" + service + "/" + draft.replica().name;
-    store::Batch batch = std::move(draft).Finish();
-    batch.push_back(Audit(actor, target));
-    const auto committed = co_await store.Commit(std::move(batch));
-    if (committed) co_return Ok();
-    if (committed.error().code() != Code::kAborted) co_return committed.error();
-  }
-  co_return TooManyRaces();
-}
-
-Task<Status> Services::Impl::MutateNamed(std::string service, std::string replica,
-                                         model::Actor actor, EditReplica edit) {
-  const directory::ServicePtr found = directory.Find(service);
-  if (found == nullptr) co_return UnknownService(service);
-  ATELIER_CO_RETURN_IF_ERROR(Unlocked(*found, false));
-  const auto named = directory.FindReplicaNamed(found->id, replica);
-  if (named == nullptr) co_return UnknownReplica(service, replica);
-  co_return co_await MutateReplica(service, named->id, std::move(actor), std::move(edit));
-}
-
-Task<Result<std::vector<store::Record>>> Services::Impl::ScanAll(Kind kind, std::string from,
-                                                                 std::string to) {
-  std::vector<store::Record> all;
-  store::Store::Range range{
-      .from = std::move(from), .to = std::move(to), .limit = kScanPage, .reverse = false};
-  for (;;) {
-    ATELIER_CO_TRY(const auto page, co_await store.Scan(kind, range));
-    all.insert(all.end(), page.begin(), page.end());
-    if (page.size() < range.limit) break;
-    range.from = page.back().key + '\0';
-  }
-  co_return all;
+    return next;
+  };
+  std::vector<std::string> targets;
+  for (const std::string& name : replicas) targets.push_back(Target(service) + "/" + name);
+  co_return co_await writer.Commit(std::move(actor), std::move(targets), plan);
 }
 
 Task<Result<model::ServiceId>> Services::Create(NewService wish, model::Actor actor) {
@@ -282,12 +251,7 @@ Task<Status> Services::Update(std::string name, json::object change, bool replac
 Task<Status> Services::RollBack(std::string name, std::int64_t version, model::Actor actor) {
   const directory::ServicePtr service = impl_->directory.Find(name);
   if (service == nullptr) co_return UnknownService(name);
-  // Forwards, too: after a way back the newer ones are kept, and wanted again.
-  if (version < 1 || version > service->latest_version || version == service->current_version) {
-    co_return Error(Code::kInvalidArgument,
-                    fmt::format("Version must be from 1 to {}, and not the current version {}.",
-                                service->latest_version, service->current_version));
-  }
+  ATELIER_CO_RETURN_IF_ERROR(MayRollBack(*service, version));
   const auto record =
       co_await impl_->store.Get(Kind::kServiceVersion, VersionKey(service->id, version));
   if (!record) co_return record.error();
@@ -296,6 +260,7 @@ Task<Status> Services::RollBack(std::string name, std::int64_t version, model::A
       std::move(name), std::move(actor),
       [impl = impl_.get(), stored](ServiceDraft& draft) -> Status {
         const model::Service& present = draft.service();
+        ATELIER_RETURN_IF_ERROR(MayRollBack(present, stored.number));
         ATELIER_RETURN_IF_ERROR(Unlocked(present, false));
         ATELIER_RETURN_IF_ERROR(
             Accepting(present, ServiceTrigger::kUpdate, "UpdateServiceVersion"));
@@ -441,19 +406,19 @@ Task<Status> Services::Release(std::string name, std::optional<std::int64_t> wei
 
 Task<Status> Services::Isolate(std::string name, std::string replica, bool isolated,
                                model::Actor actor) {
-  return impl_->MutateNamed(std::move(name), std::move(replica), std::move(actor),
-                            [isolated](ReplicaDraft& draft) -> Status {
-                              draft.Edit().isolated = isolated;
-                              draft.Note(
-                                  false, isolated ? "Isolated" : "Joined",
-                                  isolated ? "Takes no traffic any more." : "Takes traffic again.");
-                              return Ok();
-                            });
+  return impl_->MutateReplicas(
+      std::move(name), {std::move(replica)}, std::move(actor),
+      [isolated](ReplicaDraft& draft) -> Status {
+        draft.Edit().isolated = isolated;
+        draft.Note(false, isolated ? "Isolated" : "Joined",
+                   isolated ? "Takes no traffic any more." : "Takes traffic again.");
+        return Ok();
+      });
 }
 
 Task<Status> Services::Detach(std::string name, std::string replica, model::Actor actor) {
-  return impl_->MutateNamed(
-      std::move(name), std::move(replica), std::move(actor), [](ReplicaDraft& draft) -> Status {
+  return impl_->MutateReplicas(
+      std::move(name), {std::move(replica)}, std::move(actor), [](ReplicaDraft& draft) -> Status {
         const model::Replica& present = draft.replica();
         if (!model::IsCounted(present)) {
           return Error(Code::kFailedPrecondition,
@@ -469,42 +434,25 @@ Task<Status> Services::Detach(std::string name, std::string replica, model::Acto
 
 Task<Status> Services::Replace(std::string name, std::vector<std::string> replicas, bool soft,
                                model::Actor actor) {
-  const directory::ServicePtr service = impl_->directory.Find(name);
-  if (service == nullptr) co_return UnknownService(name);
-  ATELIER_CO_RETURN_IF_ERROR(Unlocked(*service, false));
-  std::set<model::InstanceId> ids;
-  for (const std::string& replica : replicas) {
-    const auto found = impl_->directory.FindReplicaNamed(service->id, replica);
-    if (found == nullptr) co_return UnknownReplica(name, replica);
-    ids.insert(found->id);
-  }
-  for (const model::InstanceId& id : ids) {
-    ATELIER_CO_RETURN_IF_ERROR(
-        co_await impl_->MutateReplica(name, id, actor, [soft](ReplicaDraft& draft) -> Status {
-          const model::Replica& present = draft.replica();
-          if (present.leaving) return Ok();
-          if (!soft) {
-            BeginLeave(draft, "it is replaced, as the user asked.");
-            return Ok();
-          }
-          RestartProcess(draft);
-          return Ok();
-        }));
-  }
-  co_return Ok();
+  return impl_->MutateReplicas(std::move(name), std::set(replicas.begin(), replicas.end()),
+                               std::move(actor), [soft](ReplicaDraft& draft) -> Status {
+                                 if (draft.replica().leaving) return Ok();
+                                 if (soft) {
+                                   RestartProcess(draft);
+                                 } else {
+                                   BeginLeave(draft, "it is replaced, as the user asked.");
+                                 }
+                                 return Ok();
+                               });
 }
 
 Task<Result<std::vector<model::ServiceVersion>>> Services::Versions(std::string name) {
   const directory::ServicePtr service = impl_->directory.Find(name);
   if (service == nullptr) co_return UnknownService(name);
   const std::string prefix = service->id.str() + "/";
-  ATELIER_CO_TRY(const auto records,
-                 co_await impl_->ScanAll(Kind::kServiceVersion, prefix, store::PrefixEnd(prefix)));
-  std::vector<model::ServiceVersion> versions;
-  for (const store::Record& record : records) {
-    ATELIER_CO_TRY(auto version, FromRecord<model::ServiceVersion>(record.body));
-    versions.push_back(std::move(version));
-  }
+  ATELIER_CO_TRY(auto versions,
+                 co_await ReadAll<model::ServiceVersion>(impl_->store, Kind::kServiceVersion,
+                                                         prefix, store::PrefixEnd(prefix)));
   std::ranges::reverse(versions);
   co_return versions;
 }
@@ -517,15 +465,9 @@ Task<Result<std::vector<model::ServiceEvent>>> Services::Events(std::string name
     return fmt::format("{}/{:020}", service->id.str(),
                        std::max<std::int64_t>(0, time.time_since_epoch().count()));
   };
-  std::vector<model::ServiceEvent> events;
-  if (to < from) co_return events;
-  ATELIER_CO_TRY(const auto records,
-                 co_await impl_->ScanAll(Kind::kServiceEvent, key(from), key(to + Duration{1})));
-  for (const store::Record& record : records) {
-    ATELIER_CO_TRY(auto event, FromRecord<model::ServiceEvent>(record.body));
-    events.push_back(std::move(event));
-  }
-  co_return events;
+  if (to < from) co_return std::vector<model::ServiceEvent>();
+  co_return co_await ReadAll<model::ServiceEvent>(impl_->store, Kind::kServiceEvent, key(from),
+                                                  key(to + Duration{1}));
 }
 
 }  // namespace atelier::control

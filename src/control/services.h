@@ -98,7 +98,7 @@ class Services {
   /// place. FailedPrecondition/WrongState: it is leaving, or detached already.
   Task<Status> Detach(std::string name, std::string replica, model::Actor actor);
   /// Each of `replicas` is replaced under a new name, or with `soft` started again in its place.
-  /// All or nothing on existence, then each.
+  /// All or none.
   Task<Status> Replace(std::string name, std::vector<std::string> replicas, bool soft,
                        model::Actor actor);
 
