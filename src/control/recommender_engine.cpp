@@ -13,8 +13,8 @@
 #include "base/gate.h"
 #include "base/signal.h"
 #include "control/change/erase.h"
-#include "control/change/plan.h"
 #include "control/core/keyed_loop.h"
+#include "control/core/records.h"
 #include "control/recommender/errors.h"
 #include "control/recommender/model_files.h"
 #include "model/data_set.h"
@@ -365,16 +365,15 @@ Task<Trained> RecommenderEngine::Impl::Train(ImportPtr import, SnapshotPtr snaps
 Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState state,
                                              std::string message, SnapshotPtr snapshot) {
   bool wanted = true;
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<store::Transaction> {
     const auto set = directory.FindDataSet(import->id, import->version);
     const auto recommender = directory.Find(import->id);
     wanted = set != nullptr && recommender != nullptr && set->state == DataSetState::Importing;
-    if (!wanted) return store::Batch();
+    store::Transaction step;
+    if (!wanted) return step;
     DataSet next = *set;
     next.state = state;
     next.message = message;
-    next.modified = clock.Wall();
-    store::Batch batch;
     if (state == DataSetState::Ready) {
       next.percent = 100;
       next.users = snapshot->users;
@@ -382,16 +381,16 @@ Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState stat
       next.behaviors = snapshot->behaviors;
       model::Recommender live = *recommender;
       live.live = import->version;
-      live.modified = std::max(live.modified, clock.Wall());
-      batch.push_back(Write::Put(Kind::kRecommender, import->id.str(), ToJson(live),
-                                 directory.RevisionOf(import->id)));
+      step.writes.push_back(
+          PutChanged(std::move(live), directory.RevisionOf(import->id), clock.Wall()));
     }
-    batch.push_back(Write::Put(Kind::kRecommenderDataSet,
-                               model::DataSetKey(import->id, import->version), ToJson(next),
-                               directory.RevisionOfDataSet(import->id, import->version)));
-    return batch;
+    step.writes.push_back(PutChanged(
+        std::move(next), directory.RevisionOfDataSet(import->id, import->version), clock.Wall()));
+    return step;
   };
-  ATELIER_CO_RETURN_IF_ERROR(co_await CommitPlan(store, plan, TooManyRaces()));
+  store::Writer writer(store, clock);
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await writer.Commit(std::nullopt, {"recommender/" + import->id.str()}, plan));
   if (!wanted) {
     prepared.erase(import->id);
     co_await Remove(import->id, import->version);

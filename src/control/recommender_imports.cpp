@@ -7,10 +7,10 @@
 
 #include "base/codec.h"
 #include "base/failpoint.h"
-#include "control/change/plan.h"
+#include "control/core/records.h"
 #include "control/recommender/errors.h"
 #include "control/recommender/push.h"
-#include "store/audit.h"
+#include "store/writer.h"
 
 namespace atelier::control {
 
@@ -20,6 +20,7 @@ using model::DataSet;
 using model::DataSetState;
 using model::RecommenderId;
 using store::Kind;
+using store::Transaction;
 using store::Write;
 
 namespace {
@@ -32,6 +33,8 @@ Error UnknownDataSet(const RecommenderId& id, std::string_view version) {
 Error WrongState(std::string message) {
   return {Code::kFailedPrecondition, std::move(message), "WrongState"};
 }
+
+std::string TargetOf(const RecommenderId& id) { return "recommender/" + id.str(); }
 
 /// yyyyMMddHHmmss, UTC.
 std::string VersionAt(WallTime time) {
@@ -48,13 +51,17 @@ struct RecommenderImports::Impl {
   const directory::RecommenderData& data;
   RecommenderEngine& engine;
   Clock& clock;
+  store::Writer writer;
 
-  /// CommitPlan with the audit record.
-  Task<Status> Commit(RecommenderId id, model::Actor actor, Plan plan);
-  Result<store::Batch> PlanRun(const RecommenderId& id) const;
-  Result<store::Batch> PlanAttach(const RecommenderId& id, const std::string& version) const;
-  Result<store::Batch> PlanStop(const RecommenderId& id, const std::string& version) const;
-  Result<store::Batch> PlanDelete(const RecommenderId& id, const std::string& version) const;
+  Task<Status> Commit(RecommenderId id, model::Actor actor, store::Writer::Plan plan) {
+    return writer.Commit(std::move(actor), {TargetOf(id)}, std::move(plan));
+  }
+  Result<store::Creation> PlanRun(const RecommenderId& id) const;
+  Result<Transaction> PlanAttach(const RecommenderId& id, const std::string& version) const;
+  Result<Transaction> PlanStop(const RecommenderId& id, const std::string& version) const;
+  Result<Transaction> PlanDelete(const RecommenderId& id, const std::string& version) const;
+  Task<Result<Transaction>> PlanPush(const RecommenderId& id, model::DocumentTable table,
+                                     const std::vector<model::Document>& documents, bool hopeful);
 
   /// An instance that takes data now.
   Result<RecommenderPtr> Open(const RecommenderId& id) const {
@@ -69,17 +76,13 @@ struct RecommenderImports::Impl {
     if (found == nullptr) return UnknownDataSet(id, version);
     return found;
   }
-  /// Of a data set that may have changed meanwhile.
   Write PutSet(DataSet set) const {
     const model::Revision present = directory.RevisionOfDataSet(set.recommender, set.version);
-    set.modified = clock.Wall();
-    return Write::Put(Kind::kRecommenderDataSet, model::DataSetKey(set.recommender, set.version),
-                      ToJson(set), present);
+    return PutChanged(std::move(set), present, clock.Wall());
   }
   Write PutRecommender(model::Recommender recommender) const {
     const model::Revision present = directory.RevisionOf(recommender.id);
-    recommender.modified = std::max(recommender.modified, clock.Wall());
-    return Write::Put(Kind::kRecommender, recommender.id.str(), ToJson(recommender), present);
+    return PutChanged(std::move(recommender), present, clock.Wall());
   }
 };
 
@@ -87,41 +90,40 @@ RecommenderImports::RecommenderImports(store::Store& store,
                                        const directory::RecommenderDirectory& directory,
                                        const directory::RecommenderData& data,
                                        RecommenderEngine& engine, Clock& clock)
-    : impl_(new Impl{
-          .store = store, .directory = directory, .data = data, .engine = engine, .clock = clock}) {
-}
-
-Task<Status> RecommenderImports::Impl::Commit(RecommenderId id, model::Actor actor, Plan plan) {
-  const auto with_audit = [&]() -> Result<store::Batch> {
-    ATELIER_TRY(store::Batch batch, plan());
-    if (!batch.empty())
-      batch.push_back(store::Audit(actor, "recommender/" + id.str(), clock.Wall()));
-    return batch;
-  };
-  co_return co_await CommitPlan(store, with_audit, TooManyRaces());
-}
+    : impl_(new Impl{.store = store,
+                     .directory = directory,
+                     .data = data,
+                     .engine = engine,
+                     .clock = clock,
+                     .writer = store::Writer(store, clock)}) {}
 
 Task<Status> RecommenderImports::Push(RecommenderId id, model::DocumentTable table,
                                       std::vector<model::Document> documents, model::Actor actor) {
-  Impl& impl = *impl_;
-  // Not CommitPlan: this plan asks the store, and the first round is the hopeful one.
-  for (int round = 0; round < kMostRounds; ++round) {
-    ATELIER_CO_TRY(const RecommenderPtr recommender, impl.Open(id));
-    PushPlan plan(impl.store, impl.data, *recommender, table, impl.clock.Wall(), round == 0);
-    ATELIER_CO_TRY(store::Batch batch, co_await plan.Make(documents));
-    if (batch.empty()) co_return Ok();
-    batch.push_back(store::Audit(actor, fmt::format("recommender/{}/{}", id.str(), EnumName(table)),
-                                 impl.clock.Wall()));
-    ATELIER_FAILPOINT("recommender.push");
-    const auto committed = co_await impl.store.Commit(std::move(batch));
-    ATELIER_FAILPOINT("recommender.pushed");
-    if (committed) co_return Ok();
-    if (committed.error().code() != Code::kAborted) co_return committed.error();
-  }
-  co_return TooManyRaces();
+  Impl* impl = impl_.get();
+  bool hopeful = true;
+  const auto plan = [&] {
+    return impl->PlanPush(id, table, documents, std::exchange(hopeful, false));
+  };
+  std::string target = fmt::format("recommender/{}/{}", id.str(), EnumName(table));
+  // Not in turn: most pushes of one table share no document.
+  const Status pushed =
+      co_await impl->writer.Commit(std::move(actor), {std::move(target)},
+                                   store::Writer::AskingPlan(plan), store::Writer::Order::kFree);
+  ATELIER_FAILPOINT("recommender.pushed");
+  co_return pushed;
 }
 
-Result<store::Batch> RecommenderImports::Impl::PlanRun(const RecommenderId& id) const {
+Task<Result<Transaction>> RecommenderImports::Impl::PlanPush(
+    const RecommenderId& id, model::DocumentTable table,
+    const std::vector<model::Document>& documents, bool hopeful) {
+  ATELIER_CO_TRY(const RecommenderPtr recommender, Open(id));
+  PushPlan plan(store, data, *recommender, table, clock.Wall(), hopeful);
+  ATELIER_CO_TRY(store::Batch batch, co_await plan.Make(documents));
+  ATELIER_FAILPOINT("recommender.push");
+  co_return Transaction{.writes = std::move(batch)};
+}
+
+Result<store::Creation> RecommenderImports::Impl::PlanRun(const RecommenderId& id) const {
   ATELIER_TRY(const RecommenderPtr recommender, Open(id));
   const directory::RecommenderData::Counts known = data.CountsOf(id);
   if (known.items == 0)
@@ -142,34 +144,39 @@ Result<store::Batch> RecommenderImports::Impl::PlanRun(const RecommenderId& id) 
   fresh.items = known.items;
   fresh.behaviors = known.behaviors;
   // The instance is written too, so that of two imports asked for at once one is refused.
-  return store::Batch{PutSet(std::move(fresh)), PutRecommender(*recommender)};
+  std::string version = fresh.version;
+  return store::Creation{
+      .transaction = {.writes = {PutSet(std::move(fresh)), PutRecommender(*recommender)}},
+      .id = std::move(version),
+      .target = TargetOf(id)};
 }
 
 Task<Status> RecommenderImports::Run(RecommenderId id, model::Actor actor) {
-  Impl* impl = impl_.get();
-  const auto plan = [impl, id] { return impl->PlanRun(id); };
-  return impl->Commit(std::move(id), std::move(actor), plan);
+  const auto made =
+      co_await impl_->writer.Create(std::move(actor), [&] { return impl_->PlanRun(id); });
+  if (!made) co_return made.error();
+  co_return Ok();
 }
 
-Result<store::Batch> RecommenderImports::Impl::PlanAttach(const RecommenderId& id,
-                                                          const std::string& version) const {
+Result<Transaction> RecommenderImports::Impl::PlanAttach(const RecommenderId& id,
+                                                         const std::string& version) const {
   ATELIER_TRY(const RecommenderPtr recommender, Open(id));
   ATELIER_TRY(const DataSetPtr set, FindSet(id, version));
   if (set->state != DataSetState::Ready) {
     return WrongState(fmt::format("Version {} is {}, not Ready.", version, EnumName(set->state)));
   }
-  if (recommender->live == version) return store::Batch();
+  if (recommender->live == version) return Transaction();
   model::Recommender next = *recommender;
   next.live = version;
   // The data set is written too, so that it cannot be deleted meanwhile.
-  return store::Batch{PutRecommender(std::move(next)), PutSet(*set)};
+  return Transaction{.writes = {PutRecommender(std::move(next)), PutSet(*set)}};
 }
 
 Task<Result<DataSetPtr>> RecommenderImports::Attach(RecommenderId id, std::string version,
                                                     model::Actor actor) {
   Impl* impl = impl_.get();
-  ATELIER_CO_TRY(const store::Batch first, impl->PlanAttach(id, version));
-  if (!first.empty()) {
+  ATELIER_CO_TRY(const Transaction first, impl->PlanAttach(id, version));
+  if (!first.writes.empty()) {
     const Status prepared = co_await impl->engine.Prepare(id, version);
     if (!prepared && prepared.error().code() == Code::kDataLoss) {
       co_return WrongState(fmt::format(
@@ -185,8 +192,8 @@ Task<Result<DataSetPtr>> RecommenderImports::Attach(RecommenderId id, std::strin
   co_return impl->FindSet(id, version);
 }
 
-Result<store::Batch> RecommenderImports::Impl::PlanStop(const RecommenderId& id,
-                                                        const std::string& version) const {
+Result<Transaction> RecommenderImports::Impl::PlanStop(const RecommenderId& id,
+                                                       const std::string& version) const {
   ATELIER_TRY(const DataSetPtr set, FindSet(id, version));
   if (set->state != DataSetState::Importing) {
     return WrongState(
@@ -196,7 +203,7 @@ Result<store::Batch> RecommenderImports::Impl::PlanStop(const RecommenderId& id,
   next.state = DataSetState::Stopped;
   next.message = "Stopped by request.";
   next.percent = engine.PercentOf(id, version).value_or(0);
-  return store::Batch{PutSet(std::move(next))};
+  return Transaction{.writes = {PutSet(std::move(next))}, .ends = true};
 }
 
 Task<Result<DataSetPtr>> RecommenderImports::Stop(RecommenderId id, std::string version,
@@ -207,15 +214,17 @@ Task<Result<DataSetPtr>> RecommenderImports::Stop(RecommenderId id, std::string 
   co_return impl->FindSet(id, version);
 }
 
-Result<store::Batch> RecommenderImports::Impl::PlanDelete(const RecommenderId& id,
-                                                          const std::string& version) const {
+Result<Transaction> RecommenderImports::Impl::PlanDelete(const RecommenderId& id,
+                                                         const std::string& version) const {
   ATELIER_TRY(const DataSetPtr set, FindSet(id, version));
   if (set->state == DataSetState::Importing)
     return WrongState(fmt::format("Version {} is Importing: stop it first.", version));
   if (directory.Find(id)->live == version)
     return WrongState(fmt::format("Version {} is live: attach another first.", version));
-  return store::Batch{Write::Delete(Kind::kRecommenderDataSet, model::DataSetKey(id, version),
-                                    directory.RevisionOfDataSet(id, version))};
+  return Transaction{
+      .writes = {Write::Delete(Kind::kRecommenderDataSet, model::DataSetKey(id, version),
+                               directory.RevisionOfDataSet(id, version))},
+      .ends = true};
 }
 
 Task<Result<DataSetPtr>> RecommenderImports::Delete(RecommenderId id, std::string version,

@@ -6,16 +6,16 @@
 
 #include <fmt/format.h>
 
-#include "base/codec.h"
-#include "control/change/plan.h"
+#include "control/core/records.h"
 #include "control/recommender/errors.h"
-#include "store/audit.h"
+#include "store/writer.h"
 
 namespace atelier::control {
 
 using directory::RecommenderPtr;
 using model::RecommenderId;
 using store::Kind;
+using store::Transaction;
 using store::Write;
 
 namespace {
@@ -46,6 +46,9 @@ Result<model::RecommenderQuota> Changed(const model::RecommenderQuota& present,
   return next;
 }
 
+/// Of the turn, and of the audit record.
+std::string Target(const RecommenderId& id) { return "recommender/" + id.str(); }
+
 }  // namespace
 
 struct Recommenders::Impl {
@@ -55,6 +58,7 @@ struct Recommenders::Impl {
   Clock& clock;
   Random& random;
   Options options;
+  store::Writer writer;
 
   /// Edits the present record; an error leaves everything as it is. Runs again after a lost race.
   using Edit = std::function<Status(model::Recommender&)>;
@@ -68,9 +72,6 @@ struct Recommenders::Impl {
     if (found == nullptr) return UnknownRecommender(id);  // deleted meanwhile
     return found;
   }
-  Write Audit(const model::Actor& actor, const RecommenderId& id) const {
-    return store::Audit(actor, "recommender/" + id.str(), clock.Wall());
-  }
 };
 
 Recommenders::Recommenders(store::Store& store, const directory::RecommenderDirectory& directory,
@@ -81,48 +82,52 @@ Recommenders::Recommenders(store::Store& store, const directory::RecommenderDire
                      .data = data,
                      .clock = clock,
                      .random = random,
-                     .options = options}) {}
+                     .options = options,
+                     .writer = store::Writer(store, clock)}) {}
 
 Task<Result<RecommenderPtr>> Recommenders::Impl::Create(NewRecommender wish, model::Actor actor) {
   ATELIER_CO_RETURN_IF_ERROR(model::CheckRecommenderName(wish.name));
   ATELIER_CO_RETURN_IF_ERROR(model::CheckQuota(wish.quota));
-  if (directory.size() >= options.max_recommenders) {
-    co_return Error(
-        Code::kResourceExhausted,
-        fmt::format("The limit of {} recommenders is reached.", options.max_recommenders),
-        "RecommenderLimit");
-  }
-  model::Recommender fresh;
-  fresh.id = RecommenderId("airec-cn-" + random.LowerAlnum(kIdLength));
-  fresh.name = std::move(wish.name);
-  fresh.owner = std::move(wish.owner);
-  fresh.type = wish.type;
-  fresh.industry = wish.industry;
-  fresh.scene = wish.scene;
-  fresh.quota = wish.quota;
-  fresh.term_months = wish.term_months;
-  fresh.auto_renew = wish.auto_renew;
-  fresh.created = clock.Wall();
-  fresh.modified = fresh.created;
-  fresh.paid_until = model::AddMonths(fresh.created, wish.term_months);
-  const RecommenderId id = fresh.id;
-  ATELIER_CO_RETURN_IF_ERROR(co_await store.Commit(
-      {Write::Put(Kind::kRecommender, id.str(), ToJson(fresh), 0), Audit(actor, id)}));
-  co_return Show(id);
+  const auto plan = [&]() -> Result<store::Creation> {
+    if (directory.size() + writer.making() > options.max_recommenders) {
+      return Error(
+          Code::kResourceExhausted,
+          fmt::format("The limit of {} recommenders is reached.", options.max_recommenders),
+          "RecommenderLimit");
+    }
+    model::Recommender fresh;
+    fresh.id = RecommenderId("airec-cn-" + random.LowerAlnum(kIdLength));
+    fresh.name = wish.name;
+    fresh.owner = wish.owner;
+    fresh.type = wish.type;
+    fresh.industry = wish.industry;
+    fresh.scene = wish.scene;
+    fresh.quota = wish.quota;
+    fresh.term_months = wish.term_months;
+    fresh.auto_renew = wish.auto_renew;
+    fresh.created = clock.Wall();
+    fresh.modified = fresh.created;
+    fresh.paid_until = model::AddMonths(fresh.created, wish.term_months);
+    std::string id = fresh.id.str();
+    std::string target = Target(fresh.id);
+    RecordDraft draft(std::move(fresh), 0, clock.Wall());
+    return store::Creation{.transaction = std::move(draft).AsTransaction(),
+                           .id = std::move(id),
+                           .target = std::move(target)};
+  };
+  ATELIER_CO_TRY(std::string id, co_await writer.Create(std::move(actor), plan));
+  co_return Show(RecommenderId(std::move(id)));
 }
 
 Task<Status> Recommenders::Impl::Mutate(RecommenderId id, model::Actor actor, Edit edit) {
-  const auto plan = [&]() -> Result<store::Batch> {
+  const auto plan = [&]() -> Result<Transaction> {
     const RecommenderPtr present = directory.Find(id);
     if (present == nullptr) return UnknownRecommender(id);
-    model::Recommender next = *present;
-    ATELIER_RETURN_IF_ERROR(edit(next));
-    next.modified = std::max(next.modified, clock.Wall());
-    return store::Batch{
-        Write::Put(Kind::kRecommender, id.str(), ToJson(next), directory.RevisionOf(id)),
-        Audit(actor, id)};
+    RecordDraft draft(*present, directory.RevisionOf(id), clock.Wall());
+    ATELIER_RETURN_IF_ERROR(edit(draft.Edit()));
+    return std::move(draft).AsTransaction();
   };
-  co_return co_await CommitPlan(store, plan, TooManyRaces());
+  co_return co_await writer.Commit(std::move(actor), {Target(id)}, plan);
 }
 
 Task<Result<RecommenderPtr>> Recommenders::Impl::MutateAndShow(RecommenderId id, model::Actor actor,
@@ -198,11 +203,13 @@ Task<Status> Recommenders::SetLock(RecommenderId id, bool locked, model::Actor a
 }
 
 Task<Status> Recommenders::Delete(RecommenderId id, model::Actor actor) {
-  if (impl_->directory.Find(id) == nullptr) co_return UnknownRecommender(id);
-  const auto committed = co_await impl_->store.CommitFromReserve(
-      {Write::Delete(Kind::kRecommender, id.str()), impl_->Audit(actor, id)});
-  if (!committed) co_return committed.error();
-  co_return Ok();
+  const auto plan = [&]() -> Result<Transaction> {
+    if (impl_->directory.Find(id) == nullptr) return UnknownRecommender(id);
+    return Transaction{
+        .writes = {Write::Delete(Kind::kRecommender, id.str(), impl_->directory.RevisionOf(id))},
+        .ends = true};
+  };
+  co_return co_await impl_->writer.Commit(std::move(actor), {Target(id)}, plan);
 }
 
 }  // namespace atelier::control

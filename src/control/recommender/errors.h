@@ -11,9 +11,4 @@ inline Error UnknownRecommender(const model::RecommenderId& id) {
           "UnknownRecommender"};
 }
 
-/// Of a change of the instance that others were always ahead of.
-inline Error TooManyRaces() {
-  return {Code::kUnavailable, "The instance is changed by too many at once. Try again."};
-}
-
 }  // namespace atelier::control
