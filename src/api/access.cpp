@@ -2,6 +2,8 @@
 
 #include "api/operation.h"
 #include "base/clock.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "directory/directory.h"
 #include "identity/identity_directory.h"
 #include "identity/passed_on.h"
@@ -30,6 +32,19 @@ Error NoSuchInstance(const Context& context, const model::InstanceId& id) {
   if (!HasAnyRole(context.services, context.caller))
     return NoPermission(context, model::WorkspaceId());
   return {Code::kNotFound, fmt::format("Instance {} does not exist.", id.str()), "UnknownInstance"};
+}
+
+/// The same for repeats of a request, and different for others.
+std::string AskedFor(const Context& context) {
+  std::string all(context.operation);
+  for (const ArgValues::Value& value : context.args.all()) {
+    all += '\n' + value.text;
+    for (const std::string& member : value.list) all += ',' + member;
+    if (!value.json_value.is_null()) all += json::serialize(value.json_value);
+  }
+  // A form is among the arguments, and may hold its own signature, which differs.
+  if (context.head.path() != "/") all += '\n' + context.body;
+  return all;
 }
 
 }  // namespace
@@ -79,10 +94,18 @@ bool MaySeeSecrets(const Context& context, const identity::ResourceAccess& insta
 }
 
 model::Actor Context::actor() const {
-  return {.principal = caller.arn,
-          .request_id = request_id,
-          .source_ip = caller.source_ip,
-          .operation = std::string(operation)};
+  model::Actor actor{.principal = caller.arn,
+                     .request_id = request_id,
+                     .source_ip = caller.source_ip,
+                     .operation = std::string(operation)};
+  // A signature in the header Authorization covers the x-acs- headers; one in the query does not.
+  const std::string_view token = head.headers.Get("x-acs-client-token");
+  if (!token.empty() && head.headers.Has("Authorization")) {
+    actor.token = model::ClientToken{.token = std::string(token),
+                                     .caller = caller.arn,
+                                     .fingerprint = Hex(Sha256(AskedFor(*this)))};
+  }
+  return actor;
 }
 
 bool TokenReads(const Services& services, const identity::Caller& bearer, std::string_view token,

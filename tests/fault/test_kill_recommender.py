@@ -148,7 +148,8 @@ def test_at_the_second_hit(fresh_server, failpoint):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("failpoint", [*FAILPOINTS, "store.before_commit", "store.after_commit", "store.before_apply"])
+@pytest.mark.parametrize("failpoint", [*FAILPOINTS, "writer.before_commit", "writer.after_commit", "store.before_commit",
+                                       "store.after_commit", "store.before_apply"])
 @pytest.mark.parametrize("hit", [1, 3, 4, 6, 8, 11, 15])
 def test_at_each_hit(fresh_server, failpoint, hit):
     kill_at(fresh_server, failpoint, hit)

@@ -8,8 +8,9 @@ from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import create, dsw_client, status_of
 from conftest import wait_until
 
-FAILPOINTS = ["store.before_commit", "store.after_commit", "store.before_apply", "control.before_intent",
-              "control.after_intent", "control.after_ensure", "control.before_observed", "identity.after_nonce"]
+FAILPOINTS = ["writer.before_commit", "writer.after_commit", "store.before_commit", "store.after_commit",
+              "store.before_apply", "control.before_intent", "control.after_intent", "control.after_ensure",
+              "control.before_observed", "identity.after_nonce"]
 SETTLED = {"Running", "Stopped", "Failed"}
 
 

@@ -5,7 +5,6 @@
 #include <array>
 #include <chrono>
 #include <set>
-#include <span>
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
