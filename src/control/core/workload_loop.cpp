@@ -110,16 +110,15 @@ void WorkloadLoop::Apply(std::span<const store::Change> changes) {
   }
 }
 
-void WorkloadLoop::Track(WorkloadPolicy& policy, const WorkloadId& id, bool adopted) {
-  const auto stay = policy.StayOf(id);
-  if (!stay) return Forget(id);
+void WorkloadLoop::Track(WorkloadPolicy& policy, const WorkloadId& id, const WorkloadStay& stay,
+                         bool adopted) {
   const auto found = keys_.find(id);
-  if (stay->at_rest && found == keys_.end()) return;
+  if (stay.at_rest && found == keys_.end()) return;
   Key& key = found != keys_.end() ? found->second : keys_[id];
   key.policy = &policy;
-  const bool same = key.number != 0 && key.stay.generation == stay->generation &&
-                    key.stay.state == stay->state && key.stay.since == stay->since;
-  if (!same) BeginStay(key, *stay, adopted);
+  const bool same = key.number != 0 && key.stay.generation == stay.generation &&
+                    key.stay.state == stay.state && key.stay.since == stay.since;
+  if (!same) BeginStay(key, stay, adopted);
   steps_.Add(id);
 }
 

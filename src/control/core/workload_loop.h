@@ -61,8 +61,9 @@ class WorkloadLoop {
   /// Orders about orphans; records are told of by Track and Forget.
   void Apply(std::span<const store::Change> changes);
 
-  /// The record of `id` is new or has changed. `adopted`: this server has just begun.
-  void Track(WorkloadPolicy& policy, const WorkloadId& id, bool adopted);
+  /// The record of `id` is new or has changed, and says this. `adopted`: this server has just
+  /// begun.
+  void Track(WorkloadPolicy& policy, const WorkloadId& id, const WorkloadStay& stay, bool adopted);
   void Forget(const WorkloadId& id);
   /// A step soon.
   void Add(const WorkloadId& id) { steps_.Add(id); }

@@ -88,12 +88,11 @@ class WorkloadPolicy {
 
   /// Of the records that own such workloads.
   virtual store::Kind kind() const = 0;
-  /// nullopt: no record of this kind that can be read.
-  virtual std::optional<WorkloadStay> StayOf(const WorkloadId& id) const = 0;
   /// nullopt: not of this kind, as far as is known.
   virtual std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const = 0;
-  /// The next step of one that has a record. `facts` are for this call; nullptr: it rests.
-  virtual WorkloadStep Decide(const WorkloadId& id, const WorkloadFacts* facts) = 0;
+  /// The next step; nullopt: no record of this kind that can be read. `facts` are for this call;
+  /// nullptr: it rests.
+  virtual std::optional<WorkloadStep> Decide(const WorkloadId& id, const WorkloadFacts* facts) = 0;
   /// When to decide again though nothing has happened; max(): no need.
   virtual MonoTime NextLook(const WorkloadId& id, const WorkloadFacts& facts) const = 0;
   /// What is to run. An error that may pass (MayPass) is tried again, any other is a refusal.

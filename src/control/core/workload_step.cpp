@@ -68,19 +68,15 @@ Task<bool> WorkloadLoop::StepOnce(WorkloadId id, WorkerSlot& slot, Backoff& rest
   const auto found = keys_.find(id);
   if (found == keys_.end()) {
     for (WorkloadPolicy* policy : policies_) {
-      if (!policy->StayOf(id)) continue;
-      WorkloadStep step = policy->Decide(id, nullptr);
-      if (step.act != WorkloadAct::kWrite) co_return false;
-      co_return co_await Write(id, std::move(step), slot, resting);
+      auto step = policy->Decide(id, nullptr);
+      if (!step) continue;
+      if (step->act != WorkloadAct::kWrite) co_return false;
+      co_return co_await Write(id, *std::move(step), slot, resting);
     }
     Forget(id);
     co_return false;
   }
   Key& key = found->second;
-  if (!key.policy->StayOf(id)) {
-    Forget(id);
-    co_return false;
-  }
   const auto* current = Best(key.seen, key.stay.generation);
   if (current != nullptr &&
       (current->phase == Phase::kStarting || current->phase == Phase::kReady)) {
@@ -91,9 +87,13 @@ Task<bool> WorkloadLoop::StepOnce(WorkloadId id, WorkerSlot& slot, Backoff& rest
     observer_.Soon();
   }
   const WorkloadFacts facts = FactsOf(key);
-  WorkloadStep step = key.policy->Decide(id, &facts);
-  if (IsRetried(step) && parts_.clock.Mono() < key.backoff.retry_at()) co_return false;
-  co_return co_await Execute(id, std::move(step), slot);
+  auto step = key.policy->Decide(id, &facts);
+  if (!step) {
+    Forget(id);
+    co_return false;
+  }
+  if (IsRetried(*step) && parts_.clock.Mono() < key.backoff.retry_at()) co_return false;
+  co_return co_await Execute(id, *std::move(step), slot);
 }
 
 Task<bool> WorkloadLoop::Execute(WorkloadId id, WorkloadStep step, WorkerSlot& slot) {

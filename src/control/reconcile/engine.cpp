@@ -57,7 +57,7 @@ void Engine::Apply(std::span<const store::Change> changes) {
 void Engine::Track(const model::Instance& instance, bool adopted) {
   TrackTimer(instance);
   TrackMeter(instance, adopted);
-  loop_.Track(*this, instance.id, adopted);
+  loop_.Track(*this, instance.id, StayOf(instance), adopted);
 }
 
 void Engine::TrackTimer(const model::Instance& instance) {
@@ -89,16 +89,14 @@ void Engine::Forgotten(const WorkloadId& id) {
   history_.Forget(id);
 }
 
-std::optional<WorkloadStay> Engine::StayOf(const WorkloadId& id) const {
-  const directory::InstancePtr instance = parts_.directory.Find(id);
-  if (instance == nullptr) return std::nullopt;
-  const bool runs = instance->status == InstanceStatus::Running;
-  return WorkloadStay{.generation = instance->generation,
-                      .state = static_cast<std::uint64_t>(instance->status),
-                      .since = instance->status_since,
-                      .limit = LimitOf(instance->status),
-                      .runs = runs,
-                      .at_rest = !runs && !model::IsTransient(instance->status)};
+WorkloadStay Engine::StayOf(const model::Instance& instance) const {
+  const bool runs = instance.status == InstanceStatus::Running;
+  return {.generation = instance.generation,
+          .state = static_cast<std::uint64_t>(instance.status),
+          .since = instance.status_since,
+          .limit = LimitOf(instance.status),
+          .runs = runs,
+          .at_rest = !runs && !model::IsTransient(instance.status)};
 }
 
 Duration Engine::LimitOf(InstanceStatus status) const {

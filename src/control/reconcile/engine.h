@@ -57,7 +57,6 @@ class Engine final : public WorkloadPolicy, public std::enable_shared_from_this<
 
   // engine.cpp: what to look at, and when
   store::Kind kind() const override { return store::Kind::kInstance; }
-  std::optional<WorkloadStay> StayOf(const WorkloadId& id) const override;
   std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const override;
   MonoTime NextLook(const WorkloadId&, const WorkloadFacts&) const override {
     return MonoTime::max();
@@ -67,7 +66,7 @@ class Engine final : public WorkloadPolicy, public std::enable_shared_from_this<
   void Forgotten(const WorkloadId& id) override;
 
   // step.cpp: what one instance wants next
-  WorkloadStep Decide(const WorkloadId& id, const WorkloadFacts* facts) override;
+  std::optional<WorkloadStep> Decide(const WorkloadId& id, const WorkloadFacts* facts) override;
   Task<Result<runtime::Workload>> SpecOf(WorkloadId id) override;
   Task<Status> WriteRefused(WorkloadId id, Error why) override;
 
@@ -83,6 +82,7 @@ class Engine final : public WorkloadPolicy, public std::enable_shared_from_this<
   void Track(const model::Instance& instance, bool adopted);
   void TrackTimer(const model::Instance& instance);
   void TrackMeter(const model::Instance& instance, bool adopted);
+  WorkloadStay StayOf(const model::Instance& instance) const;
   Duration LimitOf(model::InstanceStatus status) const;
   Task<void> RunTimers();
 

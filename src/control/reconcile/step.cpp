@@ -50,11 +50,12 @@ Task<Status> Engine::Commit(directory::InstancePtr now, std::function<void(Draft
   co_return Ok();
 }
 
-WorkloadStep Engine::Decide(const WorkloadId& id, const WorkloadFacts* facts) {
+std::optional<WorkloadStep> Engine::Decide(const WorkloadId& id, const WorkloadFacts* facts) {
   const directory::InstancePtr now = parts_.directory.Find(id);
+  if (now == nullptr) return std::nullopt;
   if (TimerIsDue(*now, parts_.clock.Wall())) {
-    return {.act = WorkloadAct::kWrite,
-            .write = [this, now](WorkerSlot&) { return FireTimer(now); }};
+    return WorkloadStep{.act = WorkloadAct::kWrite,
+                        .write = [this, now](WorkerSlot&) { return FireTimer(now); }};
   }
   return facts == nullptr ? WorkloadStep() : StepOf(now, *facts);
 }

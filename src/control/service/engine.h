@@ -47,7 +47,6 @@ class ServiceEngine final : public WorkloadPolicy,
 
   // engine.cpp: what to look at, and when
   store::Kind kind() const override { return store::Kind::kServiceReplica; }
-  std::optional<WorkloadStay> StayOf(const WorkloadId& id) const override;
   std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const override;
   MonoTime NextLook(const WorkloadId& id, const WorkloadFacts& facts) const override;
   Duration overdue_again() const override { return parts_.options.stop_deadline; }
@@ -55,7 +54,7 @@ class ServiceEngine final : public WorkloadPolicy,
   void Forgotten(const WorkloadId& id) override;
 
   // replica_act.cpp: what one replica wants next
-  WorkloadStep Decide(const WorkloadId& id, const WorkloadFacts* facts) override;
+  std::optional<WorkloadStep> Decide(const WorkloadId& id, const WorkloadFacts* facts) override;
   Task<Result<runtime::Workload>> SpecOf(WorkloadId id) override;
   Task<Status> WriteRefused(WorkloadId id, Error why) override;
 
@@ -77,6 +76,7 @@ class ServiceEngine final : public WorkloadPolicy,
 
   void Track(const model::Service& service, bool adopted);
   void Track(const model::Replica& replica, bool adopted);
+  WorkloadStay StayOf(const model::Replica& replica) const;
   Task<void> RunRoom();
   Task<void> RunSweeps();
   void OnRoom();
@@ -99,6 +99,7 @@ class ServiceEngine final : public WorkloadPolicy,
   Task<bool> Erase(directory::ServicePtr service);
 
   // replica_act.cpp
+  WorkloadStep StepOf(const directory::ReplicaPtr& replica, const WorkloadFacts& seen);
   WorkloadStep Admit(directory::ReplicaPtr replica);
   WorkloadStep Record(directory::ReplicaPtr replica, ReplicaAct act, const WorkloadFacts& facts);
   Task<Status> NotePast(directory::ReplicaPtr replica, runtime::WorkloadState past,

@@ -67,17 +67,23 @@ Reason WhyUnwell(const model::Replica& replica, const std::optional<ReplicaHealt
 
 }  // namespace
 
-WorkloadStep ServiceEngine::Decide(const WorkloadId& id, const WorkloadFacts* seen) {
+std::optional<WorkloadStep> ServiceEngine::Decide(const WorkloadId& id,
+                                                  const WorkloadFacts* facts) {
   const directory::ReplicaPtr replica = parts_.directory.FindReplica(id);
-  if (seen == nullptr) return {};
+  if (replica == nullptr) return std::nullopt;
+  return facts == nullptr ? WorkloadStep() : StepOf(replica, *facts);
+}
+
+WorkloadStep ServiceEngine::StepOf(const directory::ReplicaPtr& replica,
+                                   const WorkloadFacts& seen) {
   const auto& in_flight = parts_.options.in_flight;
   ReplicaFacts facts;
-  static_cast<WorkloadFacts&>(facts) = *seen;
+  static_cast<WorkloadFacts&>(facts) = seen;
   facts.replica = replica.get();
   facts.now = parts_.clock.Wall();
   facts.drained =
-      seen->age >= GraceOf(replica->service_name) || !in_flight || in_flight(replica->id) == 0;
-  const Watched* watched = WatchedRun(id, replica->generation);
+      seen.age >= GraceOf(replica->service_name) || !in_flight || in_flight(replica->id) == 0;
+  const Watched* watched = WatchedRun(replica->id, replica->generation);
   if (watched != nullptr && watched->health) facts.verdict = watched->health->verdict();
   const ReplicaAct act = DecideReplica(facts);
   switch (act) {
@@ -99,13 +105,13 @@ WorkloadStep ServiceEngine::Decide(const WorkloadId& id, const WorkloadFacts* se
               .retried = true};
     case ReplicaAct::kPast:
       return {.act = WorkloadAct::kWrite,
-              .write = [this, replica, past = *seen->past](
+              .write = [this, replica, past = *seen.past](
                            WorkerSlot& slot) { return NotePast(replica, past, slot); },
               .retried = true};
     case ReplicaAct::kAdmit:
       return Admit(replica);
     default:
-      return Record(replica, act, *seen);
+      return Record(replica, act, seen);
   }
 }
 

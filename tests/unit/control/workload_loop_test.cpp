@@ -26,31 +26,26 @@ class RunningKind : public WorkloadPolicy {
   int begun = 0;
 
   store::Kind kind() const override { return kind_; }
-  std::optional<WorkloadStay> StayOf(const WorkloadId& id) const override {
-    const auto found = records.find(id);
-    if (found == records.end()) return std::nullopt;
-    return WorkloadStay{.generation = 1,
-                        .state = found->second ? 1U : 0U,
-                        .since = {},
-                        .limit = minutes(1),
-                        .runs = found->second};
-  }
   std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const override {
     if (!records.contains(state.id)) return std::nullopt;
     return Ownership::kOurs;
   }
-  WorkloadStep Decide(const WorkloadId& id, const WorkloadFacts* facts) override {
+  std::optional<WorkloadStep> Decide(const WorkloadId& id, const WorkloadFacts* facts) override {
+    if (!records.contains(id)) return std::nullopt;
+    return StepOf(id, *facts);
+  }
+  WorkloadStep StepOf(const WorkloadId& id, const WorkloadFacts& facts) {
     if (refused.contains(id.str())) return {.act = WorkloadAct::kRest};
     if (records.at(id))
-      return {.act = facts->current == nullptr ? WorkloadAct::kEnsure : WorkloadAct::kWait};
-    if (facts->removed) {
+      return {.act = facts.current == nullptr ? WorkloadAct::kEnsure : WorkloadAct::kWait};
+    if (facts.removed) {
       return {.act = WorkloadAct::kWrite, .write = [this, id](WorkerSlot&) { return Drop(id); }};
     }
     const bool ended =
-        facts->stop_accepted && facts->certain &&
-        (facts->current == nullptr || facts->current->phase == runtime::Phase::kExited);
+        facts.stop_accepted && facts.certain &&
+        (facts.current == nullptr || facts.current->phase == runtime::Phase::kExited);
     if (ended) return {.act = WorkloadAct::kRemove};
-    return {.act = facts->stop_accepted ? WorkloadAct::kLook : WorkloadAct::kStop};
+    return {.act = facts.stop_accepted ? WorkloadAct::kLook : WorkloadAct::kStop};
   }
   MonoTime NextLook(const WorkloadId&, const WorkloadFacts&) const override {
     return MonoTime::max();
@@ -88,7 +83,12 @@ class TwoKinds : public ::testing::Test {
   }
   void Want(RunningKind& kind, const std::string& id, bool wanted = true) {
     kind.records[WorkloadId(id)] = wanted;
-    loop_.Track(kind, WorkloadId(id), false);
+    const WorkloadStay stay{.generation = 1,
+                            .state = wanted ? 1U : 0U,
+                            .since = {},
+                            .limit = minutes(1),
+                            .runs = wanted};
+    loop_.Track(kind, WorkloadId(id), stay, false);
   }
 
   World world_;
