@@ -77,7 +77,7 @@ Decision DecideAll(const IdentityDirectory& directory, const Caller& caller,
   const bool asks_for_keys = identity.asks_for_keys || session.asks_for_keys;
   Decision& decides = session.allowed() ? identity : session;
   decides.asks_for_keys = asks_for_keys;
-  return std::move(decides);
+  return decides;
 }
 
 }  // namespace
@@ -112,7 +112,7 @@ Decision Evaluate(const IdentityDirectory& directory, const Caller& caller,
 
 Decision EvaluateAssumeRole(const IdentityDirectory& directory, const Caller& caller,
                             const model::Role& role, WallTime now) {
-  static const std::vector<std::string> action = {"sts:AssumeRole"};
+  static const std::vector<std::string> kAction = {"sts:AssumeRole"};
   if (caller.type == PrincipalType::kRoot) {
     // Main accounts assume no roles.
     return {.verdict = Verdict::kImplicitDeny, .policy_type = "AssumeRolePolicy"};
@@ -121,7 +121,7 @@ Decision EvaluateAssumeRole(const IdentityDirectory& directory, const Caller& ca
   const RequestContext context{.caller = caller, .keys = no_keys, .now = now};
   const std::string arn = "acs:ram::" + caller.account.str() + ":role/" + role.name;
   const PolicyQuery query{
-      .actions = action, .resource = arn, .resource_case = Case::kInsensitive, .context = context};
+      .actions = kAction, .resource = arn, .resource_case = Case::kInsensitive, .context = context};
   const Verdict trust =
       PolicyDocument::FromStored(role.trust_policy, PolicyKind::kTrust).Decide(query);
   if (trust != Verdict::kAllow) return {.verdict = trust, .policy_type = "AssumeRolePolicy"};

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/describe.hpp>
+
 #include "model/ids.h"
 
 namespace atelier::store {
@@ -39,6 +41,11 @@ enum class Kind : std::uint8_t {
   kWorkspaceUse = 26,         // by workspace id: model::WorkspaceUse
   kWorkspaceConfigs = 27,     // by workspace id
 };
+BOOST_DESCRIBE_ENUM(Kind, kAccount, kUser, kRole, kPolicy, kAccessKey, kWorkspace, kMember,
+                    kDefaultWorkspace, kInstance, kLifecycleStep, kEvent, kClientToken, kAudit,
+                    kInstanceName, kSecret, kService, kServiceVersion, kServiceReplica,
+                    kServiceEvent, kRecommender, kRecommenderDocument, kRecommenderDataSet,
+                    kServiceGroup, kRecommenderUse, kTombstone, kWorkspaceUse, kWorkspaceConfigs)
 
 struct Record {
   Kind kind{};

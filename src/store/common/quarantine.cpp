@@ -1,16 +1,8 @@
 #include "store/quarantine.h"
 
-#include <boost/describe.hpp>
-
 #include "base/codec.h"
 
 namespace atelier::store {
-
-BOOST_DESCRIBE_ENUM(Kind, kAccount, kUser, kRole, kPolicy, kAccessKey, kWorkspace, kMember,
-                    kDefaultWorkspace, kInstance, kLifecycleStep, kEvent, kClientToken, kAudit,
-                    kInstanceName, kSecret, kService, kServiceVersion, kServiceReplica,
-                    kServiceEvent, kRecommender, kRecommenderDocument, kRecommenderDataSet,
-                    kServiceGroup, kRecommenderUse, kTombstone, kWorkspaceUse, kWorkspaceConfigs)
 
 std::string_view NameOf(Kind kind) {
   std::string_view name = EnumName(kind);
