@@ -71,8 +71,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // How the network cuts the bytes must not change what they mean.
   if (Parse(kind, text, text.size() + 1) != Parse(kind, text, step)) std::abort();
 
-  if (PercentDecode(PercentEncode(text)) != text) std::abort();
-  if (FormDecode(text).size() > text.size()) std::abort();
+  if (atelier::PercentDecode(atelier::PercentEncode(text)) != text) std::abort();
+  if (atelier::FormDecode(text).size() > text.size()) std::abort();
 
   const http::RequestHead head{.target = text};
   if (head.path().size() + head.query().size() > text.size()) std::abort();

@@ -134,7 +134,7 @@ Request Genuine(Input& input) {
   signing.nonce = "0123456789abcdef";
   return {.method = std::string(signing.method),
           .path = std::string(signing.path),
-          .query = EncodeQuery(signing.query),
+          .query = atelier::EncodeQuery(signing.query),
           .body = body,
           .headers = SignAcs3(signing)};
 }

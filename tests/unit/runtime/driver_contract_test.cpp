@@ -45,9 +45,9 @@ std::function<void(Workload&)> Simulate(const Script& script) {
 }
 
 Implementation SimulatedWorkloads() {
-  constexpr Script kQuick{.allocate_ms = 5, .prepare_ms = 5, .start_ms = 5, .stop_ms = 5};
+  const Script quick{.allocate_ms = 5, .prepare_ms = 5, .start_ms = 5, .stop_ms = 5};
   const auto but = [&](const std::function<void(Script&)>& change) {
-    Script script = kQuick;
+    Script script = quick;
     change(script);
     return Simulate(script);
   };
@@ -57,7 +57,7 @@ Implementation SimulatedWorkloads() {
             ATELIER_RETURN_IF_ERROR(driver->Listen(place.clock, *place.log));
             return driver;
           },
-          .serves = Simulate(kQuick),
+          .serves = Simulate(quick),
           .stubborn = but([](Script& script) { script.hang_stop = true; }),
           .exits_with_3 = but([](Script& script) {
             script.exit_after_ms = 5;
