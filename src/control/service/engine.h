@@ -100,8 +100,9 @@ class ServiceEngine final : public WorkloadPolicy,
 
   // replica_act.cpp
   WorkloadStep StepOf(const directory::ReplicaPtr& replica, const WorkloadFacts& seen);
-  WorkloadStep Admit(directory::ReplicaPtr replica);
-  WorkloadStep Record(directory::ReplicaPtr replica, ReplicaAct act, const WorkloadFacts& facts);
+  WorkloadStep Admit(const directory::ReplicaPtr& replica);
+  WorkloadStep Record(const directory::ReplicaPtr& replica, ReplicaAct act,
+                      const WorkloadFacts& facts);
   Task<Status> NotePast(directory::ReplicaPtr replica, runtime::WorkloadState past,
                         WorkerSlot& slot);
   Task<Status> EraseReplica(directory::ReplicaPtr replica);

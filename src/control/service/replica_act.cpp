@@ -116,7 +116,7 @@ WorkloadStep ServiceEngine::StepOf(const directory::ReplicaPtr& replica,
 }
 
 /// Writes down what was seen.
-WorkloadStep ServiceEngine::Record(directory::ReplicaPtr replica, ReplicaAct act,
+WorkloadStep ServiceEngine::Record(const directory::ReplicaPtr& replica, ReplicaAct act,
                                    const WorkloadFacts& facts) {
   const auto state =
       facts.current != nullptr ? std::optional(*facts.current) : std::optional<WorkloadState>();
@@ -187,7 +187,7 @@ Task<Result<directory::ServiceSpecPtr>> ServiceEngine::SpecFor(directory::Replic
   co_return std::make_shared<const model::ServiceSpec>(std::move(spec));
 }
 
-WorkloadStep ServiceEngine::Admit(directory::ReplicaPtr replica) {
+WorkloadStep ServiceEngine::Admit(const directory::ReplicaPtr& replica) {
   auto kept = std::make_shared<Reservation>();  // shared: a step can be copied
   if (parts_.options.admission != nullptr) {
     auto room = parts_.options.admission->Admit(*replica);
