@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/encoding.h"
 #include "base/random.h"
 #include "identity/authenticator.h"
 #include "identity/request_signer.h"
@@ -134,7 +135,7 @@ Request Genuine(Input& input) {
   signing.nonce = "0123456789abcdef";
   return {.method = std::string(signing.method),
           .path = std::string(signing.path),
-          .query = atelier::EncodeQuery(signing.query),
+          .query = EncodeQuery(signing.query),
           .body = body,
           .headers = SignAcs3(signing)};
 }
