@@ -161,7 +161,8 @@ class Simulated final : public SimulatedDriver {
     if (life == nullptr) co_return Error(Code::kNotFound, "No output is kept.");
     std::string text = life->Output(clock_.Mono());
     if (text.size() > max_bytes) {
-      const auto line = text.find('\n', text.size() - max_bytes);
+      // From the end of a line on, which may be the one just before what fits.
+      const auto line = text.find('\n', text.size() - max_bytes - 1);
       text.erase(0, line == std::string::npos ? text.size() : line + 1);
     }
     co_return text;

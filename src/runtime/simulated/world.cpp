@@ -111,9 +111,9 @@ WorkloadState SimulatedLife::StateAt(const model::InstanceId& id, MonoTime now,
     return state;  // asked for: nothing to explain
   }
   state.exit_code = at.failed ? kFailedExit : script_.exit_code;
-  if (script_.fail_at == "prepare") {
-    state.reason = fmt::format("The start script ended with exit code {}.", kFailedExit);
-  }
+  state.reason =
+      fmt::format("The {} ended with exit code {}.",
+                  script_.fail_at == "prepare" ? "start script" : "instance", *state.exit_code);
   state.log_tail = Output(now);
   return state;
 }

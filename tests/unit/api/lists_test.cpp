@@ -604,7 +604,7 @@ TEST(AllLists, AreInThisTable) {
   std::set<std::string> known(kWhole.begin(), kWhole.end());
   for (const ListCase& list : Cases()) known.insert(list.operation);
   for (const Operation& row : Operations()) {
-    if (row.handler == nullptr) continue;
+    if (row.handler == nullptr || row.name == "ListAuditRecords") continue;  // unit/api/audit_test
     const bool lists =
         row.name.starts_with("List") || std::ranges::any_of(row.params(), [](const Param& param) {
           return param.name == "PageSize" || param.name == "size";

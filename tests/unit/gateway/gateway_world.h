@@ -180,12 +180,12 @@ class GatewayWorld {
 
   void Populate() {
     using model::WorkspaceRole;
-    Apply(store::Kind::kAccount, "100",
+    Apply(store::Kind::kAccount, "account",
           model::Account{.id = model::AccountId("100"), .name = "main", .created = {}});
     model::Workspace workspace;
     workspace.id = model::WorkspaceId("7");
     workspace.name = "lab";
-    Apply(store::Kind::kWorkspace, "7", workspace);
+    Apply(store::Kind::kWorkspace, workspace.name, workspace);
     AddUser("201", {WorkspaceRole::AlgoDeveloper});
     AddUser("202", {WorkspaceRole::AlgoDeveloper});
     AddUser("203", {WorkspaceRole::WorkspaceAdmin});

@@ -77,7 +77,7 @@ class TurnedServer {
     Turn(due - Duration(1));
     EXPECT_TRUE(server_.io().Eventually([&] { return server_.server().connections() == 1; }))
         << "not before it is due";
-    Turn(Duration(1));
+    Turn(Duration(1) + kGrain);
   }
   bool WaitsFor(Duration due) {
     return server_.io().Eventually([&] { return clock_.NextWake() == clock_.Mono() + due; });
@@ -90,6 +90,8 @@ class TurnedServer {
   TurnedServer(FunctionHandler::Function function, const ServerOptions& options,
                std::unique_ptr<ManualClock> clock)
       : clock_(*clock), server_(std::move(function), options, std::move(clock)) {}
+
+  static constexpr Duration kGrain{20};  // how late a deadline may be met
 
   ManualClock& clock_;
   TestServer server_;
