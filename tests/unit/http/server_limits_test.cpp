@@ -1,8 +1,10 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <sys/resource.h>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -67,6 +69,15 @@ class TurnedServer {
  public:
   explicit TurnedServer(FunctionHandler::Function function, const ServerOptions& options = {})
       : TurnedServer(std::move(function), options, std::make_unique<ManualClock>(WallTime())) {}
+  TurnedServer(const TurnedServer&) = delete;
+  TurnedServer& operator=(const TurnedServer&) = delete;
+  /// The end takes time too.
+  ~TurnedServer() {
+    const std::jthread time([this](const std::stop_token& over) {
+      while (!over.stop_requested()) Turn(Duration(100));
+    });
+    server_.Stop(Duration(0));
+  }
 
   std::uint16_t port() const { return server_.port(); }
   TestServer& server() { return server_; }
