@@ -28,7 +28,7 @@ class GatewayWorld {
       Populate();
       gateway_ = std::make_unique<Gateway>(
           instances_, identities_, signer_, *client_,
-          [this](const model::InstanceId& id) { return Locate(id); }, clock_, server_.clock(), log_,
+          [this](const model::InstanceId& id) { return Locate(id); }, clock_, real_clock_, log_,
           std::move(options));
     });
   }
@@ -213,6 +213,7 @@ class GatewayWorld {
   model::Revision revision_ = 0;
   test::RecordedLog log_;
   OffsetClock clock_;  // used on the I/O thread only
+  SystemClock real_clock_;
   std::unique_ptr<Random> random_ = MakeSeededRandom(5);
   const identity::SealedBox box_ = identity::SealedBox::ForTest();
   identity::IdentityDirectory identities_{box_};
