@@ -296,6 +296,7 @@ Task<Status> Instances::Impl::MutateAll(std::set<model::InstanceId> ids, model::
     return all;
   };
   std::vector<std::string> targets;
+  targets.reserve(ids.size());
   for (const model::InstanceId& id : ids) targets.push_back(id.str());
   co_return co_await writer.Commit(std::move(actor), std::move(targets), plan);
 }

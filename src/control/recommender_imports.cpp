@@ -53,7 +53,7 @@ struct RecommenderImports::Impl {
   Clock& clock;
   store::Writer writer;
 
-  Task<Status> Commit(RecommenderId id, model::Actor actor, store::Writer::Plan plan) {
+  Task<Status> Commit(const RecommenderId& id, model::Actor actor, store::Writer::Plan plan) {
     return writer.Commit(std::move(actor), {TargetOf(id)}, std::move(plan));
   }
   Result<store::Creation> PlanRun(const RecommenderId& id) const;

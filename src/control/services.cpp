@@ -214,6 +214,7 @@ Task<Status> Services::Impl::MutateReplicas(std::string service, std::set<std::s
     return next;
   };
   std::vector<std::string> targets;
+  targets.reserve(replicas.size());
   for (const std::string& name : replicas) targets.push_back(Target(service) + "/" + name);
   co_return co_await writer.Commit(std::move(actor), std::move(targets), plan);
 }

@@ -154,16 +154,16 @@ struct Race {
   std::function<int(Account&)> wrong = {};
 };
 
-Request Dsw(std::string method, std::string rest, std::string body = {}, Query query = {}) {
+Request Dsw(std::string method, const std::string& rest, std::string body = {}, Query query = {}) {
   return {std::move(method), "/api/v2/instances" + rest, std::move(body), std::move(query)};
 }
-Request Eas(std::string method, std::string rest, std::string body = {}, Query query = {}) {
+Request Eas(std::string method, const std::string& rest, std::string body = {}, Query query = {}) {
   return {std::move(method), "/api/v2/" + rest, std::move(body), std::move(query), "2021-07-01"};
 }
-Request Foo(std::string method, std::string rest, std::string body = {}, Query query = {}) {
+Request Foo(std::string method, const std::string& rest, std::string body = {}, Query query = {}) {
   return Eas(std::move(method), "services/local/foo" + rest, std::move(body), std::move(query));
 }
-Request Work(std::string method, std::string rest, std::string body = {}, Query query = {}) {
+Request Work(std::string method, const std::string& rest, std::string body = {}, Query query = {}) {
   return {std::move(method), "/api/v1" + rest, std::move(body), std::move(query), "2021-02-04"};
 }
 Request Rec(std::string method, std::string path, std::string body = {}) {
@@ -177,7 +177,7 @@ Request Tags(std::string action, Account& world, Query query) {
   query.emplace_back("ResourceId.1", world.services.Find("foo")->id.str());
   return {"POST", "/", {}, std::move(query), "2021-07-02", std::move(action)};
 }
-Request Own(std::string method, std::string rest, std::string body = {}) {
+Request Own(std::string method, const std::string& rest, std::string body = {}) {
   return {std::move(method), "/atelier/v1" + rest, std::move(body), {}, ""};
 }
 std::string Config(const std::string& name, const std::string& group) {
@@ -196,7 +196,8 @@ const std::string kJobs =
 const std::string kCuller = R"({"CpuPercentThreshold":10,"MaxIdleTimeInMinutes":60})";
 
 std::vector<Race> InstanceRaces() {
-  const auto running = [](std::string method, std::string rest, std::string body = {}) {
+  const auto running = [](const std::string& method, const std::string& rest,
+                          const std::string& body = {}) {
     return [=](Account&, int) { return Dsw(method, "/dsw-running" + rest, body); };
   };
   return {
@@ -266,7 +267,8 @@ std::vector<Race> InstanceRaces() {
 }
 
 std::vector<Race> ServiceRaces() {
-  const auto foo = [](std::string method, std::string rest, std::string body = {}) {
+  const auto foo = [](const std::string& method, const std::string& rest,
+                      const std::string& body = {}) {
     return [=](Account&, int) { return Foo(method, rest, body); };
   };
   const auto labelled = [](Account& world) {
@@ -375,7 +377,7 @@ std::vector<Race> RecommenderRaces() {
   const auto set = [](model::DataSetState state) {
     return [=](Account& world) { world.MakeSet("20240501110000", state); };
   };
-  const auto on_set = [](std::string method, std::string rest) {
+  const auto on_set = [](const std::string& method, const std::string& rest) {
     return [=](Account& world, int) {
       return Rec(method, world.At("/dataSets/20240501110000" + rest));
     };
@@ -427,8 +429,8 @@ std::vector<Race> RecommenderRaces() {
 }
 
 std::vector<Race> WorkspaceRaces() {
-  const auto in_team = [](std::string method, std::string rest, std::string body = {},
-                          Query query = {}) {
+  const auto in_team = [](const std::string& method, const std::string& rest,
+                          const std::string& body = {}, const Query& query = {}) {
     return [=](Account& world, int) {
       return Work(method, "/workspaces/" + world.team + rest, body, query);
     };
@@ -516,7 +518,8 @@ std::vector<Race> WorkspaceRaces() {
 }
 
 std::vector<Race> IdentityRaces() {
-  const auto attachment = [](std::string action, std::string holder, std::string name) {
+  const auto attachment = [](const std::string& action, const std::string& holder,
+                             const std::string& name) {
     return [=](Account&, int i) {
       return Ram(action,
                  {{"PolicyType", "Custom"}, {"PolicyName", "policy" + N(i)}, {holder, name}});
