@@ -24,7 +24,9 @@ target_link_libraries(atelier_flags INTERFACE Threads::Threads)
 target_link_options(atelier_flags INTERFACE -fuse-ld=lld)
 if(ATELIER_SANITIZE)
   target_compile_options(atelier_flags INTERFACE -fsanitize=${ATELIER_SANITIZE} -fno-omit-frame-pointer)
-  target_link_options(atelier_flags INTERFACE -fsanitize=${ATELIER_SANITIZE})
+  # Two hundred test programs of 250 MB each would not fit every disk: what a test does not call is left out.
+  target_link_options(atelier_flags INTERFACE -fsanitize=${ATELIER_SANITIZE}
+    -Wl,--gc-sections,-z,pack-relative-relocs,--compress-debug-sections=zlib)
   if(ATELIER_SANITIZE MATCHES "undefined")
     # vptr: its probe of memory is a race in ThreadSanitizer's eyes, and Boost's constant-initialised error
     # categories, which live in a shared library without instrumentation, fail it.
