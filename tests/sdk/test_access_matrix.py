@@ -63,7 +63,7 @@ REACHED = {(AIREC, "StopDataSet"): (400, "ValidationError"),  # its import is ov
 READS = ("Get", "List", "Describe", "Query")
 CHANGING = {"GetToken", "GetCallerIdentity", "GetClock", "GetDefaultWorkspace", "GetMetrics", "GetInstanceMetrics",
             "GetResourceGroupStatistics", "ListInstances", "ListInstanceStatistics", "ListServices", "ListGroups",
-            "ListInstance", "ListWorkspaces", "DescribeServiceLog",
+            "ListInstance", "ListWorkspaces", "DescribeServiceLog", "ListAuditRecords",
             # by time, or by what callers make for themselves
             "ListResources", "DescribeResource", "ListResourceInstances", "ListResourceServices", "ListTagResources"}
 OF_TIME = {"RequestId", "requestId", "AccumulatedRunningTimeInMs", "currentQps"}
