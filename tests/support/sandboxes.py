@@ -1,5 +1,6 @@
 """What a host shows of the instances of the process runtime."""
 
+import glob
 import pathlib
 
 from gateway_session import browser
@@ -36,5 +37,5 @@ def left_over_of(server, instance_id):
     """Everything that should be gone once the instance is deleted: processes, files, control groups."""
     left = [f"process {pid}" for pid in processes_of(instance_id)]
     left += [str(path) for path in (server.data / "instances").glob(instance_id)]
-    left += [str(path) for path in pathlib.Path("/sys/fs/cgroup").rglob(f"{instance_id}.*")]
+    left += glob.glob(f"/sys/fs/cgroup/**/{instance_id}.*", recursive=True)  # others make and remove theirs meanwhile
     return left
