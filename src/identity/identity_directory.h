@@ -29,7 +29,7 @@ struct KeyEntry {
 /// valid until the next Apply: copy what must outlive a co_await. Threads: the I/O thread.
 ///
 /// A record that cannot be read is in quarantine, and gives no right: it is not found here, and who
-/// relies on it may do nothing (docs/decisions/0044-table.md).
+/// relies on it may do nothing (docs/decisions/0016-table.md).
 ///
 /// Names of users, roles, policies and workspaces are unique, and found, without regard to letter
 /// case. Their records are keyed by the lower-case name (RecordKey), so the store itself refuses a
