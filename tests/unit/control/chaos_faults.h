@@ -2,7 +2,11 @@
 #include <cstdint>
 #include <optional>
 #include <random>
+#include <string>
 
+#include <gtest/gtest.h>
+
+#include "support/seed.h"
 #include "unit/control/world.h"
 
 namespace atelier::control {
@@ -96,5 +100,18 @@ class ChaosFaults {
   int never_ = 0;
   bool excused_ = false;  // while the store refuses, nothing can be written down
 };
+
+/// Histories of 300 steps each, from a seed that a failure tells: so many, or `long_runs`.
+template <class History>
+void RunHistories(std::uint64_t runs, std::uint64_t long_runs) {
+  const std::uint64_t first = test::Seed();
+  for (std::uint64_t run = 0; run < (test::IsLongRun() ? long_runs : runs); ++run) {
+    const std::uint64_t seed = first + run;
+    SCOPED_TRACE("ATELIER_SEED=" + std::to_string(seed));
+    History history(seed);
+    history.Run(300);
+    if (testing::Test::HasFailure()) break;
+  }
+}
 
 }  // namespace atelier::control

@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include "support/seed.h"
 #include "unit/control/chaos_faults.h"
 
 namespace atelier::control {
@@ -317,18 +316,7 @@ class Chaos : ChaosFaults {
   std::map<model::InstanceId, Stay> stays_;
 };
 
-TEST(Chaos, TheInvariantsHoldAfterAnything) {
-  constexpr std::uint64_t kRuns = 8;
-  constexpr std::uint64_t kLongRuns = 200;
-  const std::uint64_t first = test::Seed();
-  for (std::uint64_t run = 0; run < (test::IsLongRun() ? kLongRuns : kRuns); ++run) {
-    const std::uint64_t seed = first + run;
-    SCOPED_TRACE("ATELIER_SEED=" + std::to_string(seed));
-    Chaos chaos(seed);
-    chaos.Run(300);
-    if (testing::Test::HasFailure()) break;
-  }
-}
+TEST(Chaos, TheInvariantsHoldAfterAnything) { RunHistories<Chaos>(8, 200); }
 
 }  // namespace
 }  // namespace atelier::control

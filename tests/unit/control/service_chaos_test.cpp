@@ -8,7 +8,6 @@
 
 #include <gtest/gtest.h>
 
-#include "support/seed.h"
 #include "unit/control/chaos_faults.h"
 #include "unit/control/service_world.h"
 
@@ -252,18 +251,7 @@ class ServiceChaos : ChaosFaults {
   std::map<model::ServiceId, Stay> stays_;
 };
 
-TEST(ServiceChaos, TheInvariantsHoldAfterAnything) {
-  constexpr std::uint64_t kRuns = 4;
-  constexpr std::uint64_t kLongRuns = 150;
-  const std::uint64_t first = test::Seed();
-  for (std::uint64_t run = 0; run < (test::IsLongRun() ? kLongRuns : kRuns); ++run) {
-    const std::uint64_t seed = first + run;
-    SCOPED_TRACE("ATELIER_SEED=" + std::to_string(seed));
-    ServiceChaos chaos(seed);
-    chaos.Run(300);
-    if (testing::Test::HasFailure()) break;
-  }
-}
+TEST(ServiceChaos, TheInvariantsHoldAfterAnything) { RunHistories<ServiceChaos>(4, 150); }
 
 }  // namespace
 }  // namespace atelier::control

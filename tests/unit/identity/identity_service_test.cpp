@@ -11,9 +11,9 @@
 #include "base/encoding.h"
 #include "identity/authenticator.h"
 #include "identity/policy.h"
-#include "identity/request_signer.h"
 #include "support/run.h"
 #include "support/temp_dir.h"
+#include "unit/identity/sign_in.h"
 
 namespace atelier::identity {
 namespace {
@@ -75,22 +75,8 @@ class IdentityServiceTest : public ::testing::Test {
   }
   /// Whether a request signed with this key is let in.
   std::string SignIn(const NewKey& key) {
-    const std::string nonce = "n" + std::to_string(++requests_);
-    SigningInput input;
-    input.access_key_id = key.id;
-    input.access_key_secret = key.secret;
-    input.security_token = key.security_token;
-    input.host = "127.0.0.1";
-    input.date = clock_.Wall();
-    input.nonce = nonce;
-    const auto headers = SignAcs3(input);
-    const auto caller = authenticator_.Verify({.method = "GET",
-                                               .path = "/",
-                                               .query = "",
-                                               .headers = &headers,
-                                               .body = "",
-                                               .source_ip = "192.0.2.1",
-                                               .tls = false});
+    const auto caller =
+        identity::SignIn(authenticator_, key, clock_.Wall(), "n" + std::to_string(++requests_));
     if (!caller) return caller.error().reason();
     caller_ = *caller;
     return "";

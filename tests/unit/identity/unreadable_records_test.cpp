@@ -9,9 +9,9 @@
 #include "identity/authenticator.h"
 #include "identity/identity_service.h"
 #include "identity/policy.h"
-#include "identity/request_signer.h"
 #include "identity/workspace_gate.h"
 #include "support/run.h"
+#include "unit/identity/sign_in.h"
 
 namespace atelier::identity {
 namespace {
@@ -54,22 +54,8 @@ class UnreadableTest : public ::testing::Test {
     ASSERT_TRUE(Do(store_->Commit({store::Write::Put(kind, key, body)})));
   }
   std::string SignIn(const NewKey& key) {
-    const std::string nonce = "n" + std::to_string(++nonces_);
-    SigningInput input;
-    input.access_key_id = key.id;
-    input.access_key_secret = key.secret;
-    input.security_token = key.security_token;
-    input.host = "127.0.0.1";
-    input.date = clock_.Wall();
-    input.nonce = nonce;
-    const auto headers = SignAcs3(input);
-    const auto caller = authenticator_.Verify({.method = "GET",
-                                               .path = "/",
-                                               .query = "",
-                                               .headers = &headers,
-                                               .body = "",
-                                               .source_ip = "192.0.2.1",
-                                               .tls = false});
+    const auto caller =
+        identity::SignIn(authenticator_, key, clock_.Wall(), "n" + std::to_string(++nonces_));
     return caller ? "" : caller.error().reason();
   }
   Verdict Ask(const model::UserId& user, const std::string& action) const {
