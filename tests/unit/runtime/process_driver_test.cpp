@@ -334,7 +334,7 @@ TEST_F(ProcessDriver, TwentyLivesLeaveNothingBehind) {
   const auto fds_before = count("/proc/self/fd");
   const std::string mounts_before = mounts();
   for (int i = 2; i <= 21; ++i) life(i);
-  EXPECT_LE(count("/proc/self/fd"), fds_before + 2) << "the client keeps an idle connection or two";
+  EXPECT_LE(count("/proc/self/fd"), fds_before + 1) << "the client keeps an idle connection or two";
   EXPECT_EQ(mounts(), mounts_before);
   EXPECT_EQ(cgroups(), std::vector<std::string>{});
   EXPECT_TRUE(test::Eventually([&] { return test::Named(test::kServerMark).empty(); }));
