@@ -226,12 +226,11 @@ Timing TimingOf(std::vector<double> took) {
 
 template <class Run>
 Timing Measure(Run run) {
-  constexpr std::size_t kMostRuns = 3000;
-  constexpr std::size_t kLeastRuns = 20;
+  constexpr std::size_t kMaxRuns = 3000;
+  constexpr std::size_t kMinRuns = 20;
   constexpr double kMicros = 500'000;  // about so long for each class
   std::vector<double> took;
-  for (double spent = 0;
-       took.size() < kMostRuns && (took.size() < kLeastRuns || spent < kMicros);) {
+  for (double spent = 0; took.size() < kMaxRuns && (took.size() < kMinRuns || spent < kMicros);) {
     const double begin = CpuMicros();
     run();
     took.push_back(CpuMicros() - begin);

@@ -54,7 +54,7 @@ enum class Missing : std::uint8_t { kProblem, kKeepDefault };
 class Problems {
  public:
   void Add(std::string_view path, std::string_view what) {
-    if (list_.size() < kMost)
+    if (list_.size() < kMax)
       list_.push_back(std::string(path.empty() ? "body" : path) + " " + std::string(what));
   }
   bool empty() const { return list_.empty(); }
@@ -63,7 +63,7 @@ class Problems {
   std::string Join() const;
 
  private:
-  static constexpr std::size_t kMost = 20;
+  static constexpr std::size_t kMax = 20;
   std::vector<std::string> list_;
 };
 

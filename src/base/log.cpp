@@ -20,7 +20,7 @@ namespace {
 
 /// What may wait for a slow reader of the log; beyond it a line is dropped, never a request
 /// delayed.
-constexpr std::size_t kMostWaiting = 4U << 20U;
+constexpr std::size_t kMaxWaiting = 4U << 20U;
 /// Lines are gathered for so long before they are written together: a wake-up and a system call for
 /// each would cost as much as a read of the API.
 constexpr std::chrono::milliseconds kGather{20};
@@ -109,7 +109,7 @@ class LogQueue {
     bool wake = false;
     {
       const std::lock_guard lock(mutex_);
-      if (waiting_.size() >= kMostWaiting) {
+      if (waiting_.size() >= kMaxWaiting) {
         ++dropped_;
         return;
       }

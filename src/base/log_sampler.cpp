@@ -10,7 +10,7 @@ bool LogSampler::Admit(std::string_view kind) {
   using std::chrono::seconds;
   const MonoTime now = clock_.Mono();
   Tick();
-  if (kinds_.size() >= kMostKinds && !kinds_.contains(kind)) kind = "other";
+  if (kinds_.size() >= kMaxKinds && !kinds_.contains(kind)) kind = "other";
   auto found = kinds_.find(kind);
   if (found == kinds_.end())
     found = kinds_.emplace(std::string(kind), Kind{.refilled = now, .since = {}}).first;

@@ -19,7 +19,7 @@ class LogSampler {
   /// Between two lines that tell how many of a kind were left out.
   static constexpr Duration kTellEvery{10'000};
   /// Kinds told apart; all further ones are one kind.
-  static constexpr std::size_t kMostKinds = 64;
+  static constexpr std::size_t kMaxKinds = 64;
 
   /// Both outlive it.
   LogSampler(Logger& log, const Clock& clock) : log_(log), clock_(clock) {}

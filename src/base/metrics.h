@@ -14,7 +14,7 @@ namespace atelier::metrics {
 
 /// Of one family how many series have the name of a service, an instance or the like in them, so
 /// that a page stays small whatever there is. AppendLeftOut tells of the rest.
-inline constexpr std::size_t kMostNamed = 1'000;
+inline constexpr std::size_t kMaxNamed = 1'000;
 
 // The Prometheus text format 0.0.4. A family is its head and then all of its samples.
 

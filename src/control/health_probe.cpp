@@ -6,7 +6,7 @@ namespace atelier::control {
 
 namespace {
 
-constexpr std::size_t kMostBody = 1U << 20U;
+constexpr std::size_t kMaxBody = 1U << 20U;
 
 class HttpProbe final : public HealthProbe {
  public:
@@ -25,7 +25,7 @@ class HttpProbe final : public HealthProbe {
     head.target = check.any_answer ? "/" : check.path;
     head.headers.Add("Host", "localhost");
     head.headers.Add("Accept", "*/*");
-    const auto answer = co_await client_.Fetch(std::move(address), std::move(head), "", kMostBody,
+    const auto answer = co_await client_.Fetch(std::move(address), std::move(head), "", kMaxBody,
                                                clock_.In(check.timeout));
     if (check.any_answer) {
       // An answer too large to read is an answer.

@@ -81,8 +81,8 @@ std::string NewCommandId(Random& random) {
   random.Fill(raw);
   std::uint64_t number = 0;
   for (const std::uint8_t byte : raw) number = number << 8U | byte;
-  static constexpr std::uint64_t kLeast = 1'000'000'000;
-  return std::to_string(kLeast + number % (9 * kLeast));
+  static constexpr std::uint64_t kMin = 1'000'000'000;
+  return std::to_string(kMin + number % (9 * kMin));
 }
 
 void SetLabels(std::vector<model::Label>& present, const std::vector<model::Label>& labels) {

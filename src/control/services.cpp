@@ -285,9 +285,9 @@ Task<Status> Services::Scale(std::string name, std::int64_t replicas,
       std::move(name), std::move(actor),
       [impl = impl_.get(), replicas,
        leave_first = std::move(leave_first)](ServiceDraft& draft) -> Status {
-        if (replicas < 0 || replicas > model::kMostReplicas) {
+        if (replicas < 0 || replicas > model::kMaxReplicas) {
           return Error(Code::kInvalidArgument,
-                       fmt::format("Instance must be from 0 to {}.", model::kMostReplicas));
+                       fmt::format("Instance must be from 0 to {}.", model::kMaxReplicas));
         }
         ATELIER_RETURN_IF_ERROR(Unlocked(draft.service(), false));
         ATELIER_RETURN_IF_ERROR(Accepting(draft.service(), ServiceTrigger::kScale, "ScaleService"));

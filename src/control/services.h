@@ -64,7 +64,7 @@ class Services {
                       std::optional<model::AutoScaler> autoscaler, model::Actor actor);
   /// To another version that is kept, back or forth; the number of replicas stays.
   Task<Status> RollBack(std::string name, std::int64_t version, model::Actor actor);
-  /// `replicas`: 0 to model::kMostReplicas. `leave_first`: names that a smaller number takes first.
+  /// `replicas`: 0 to model::kMaxReplicas. `leave_first`: names that a smaller number takes first.
   Task<Status> Scale(std::string name, std::int64_t replicas, std::vector<std::string> leave_first,
                      model::Actor actor);
   Task<Status> Start(std::string name, model::Actor actor);
@@ -88,7 +88,7 @@ class Services {
   Task<Status> DeleteCronScaler(std::string name, model::Actor actor);
 
   /// Its part of the requests to its group; nullopt: stays. A `weight` from 0 on makes the group go
-  /// by weights. InvalidArgument: not from -1 to model::kMostWeight;
+  /// by weights. InvalidArgument: not from -1 to model::kMaxWeight;
   /// FailedPrecondition/NoGroup: it is in none.
   Task<Status> Release(std::string name, std::optional<std::int64_t> weight,
                        std::optional<bool> grouping, model::Actor actor);

@@ -22,8 +22,8 @@ using std::chrono::seconds;
 using Tables = std::span<const date::time_zone>;
 
 constexpr std::string_view kFolder = "/usr/share/zoneinfo/";
-constexpr std::size_t kLongestName = 64;  // twice that of any zone
-constexpr std::size_t kFarthest = 2;      // changes of a name that was misspelt
+constexpr std::size_t kMaxName = 64;  // twice that of any zone
+constexpr std::size_t kMax = 2;       // changes of a name that was misspelt
 
 Error NoTables(std::string_view why) {
   return {Code::kUnavailable,
@@ -35,11 +35,11 @@ Error NoTables(std::string_view why) {
 /// A zone that may be meant: misspelt, or named by its city alone. Not for "GMT+8", which would be
 /// Etc/GMT-8.
 std::string Meant(Tables tables, std::string_view name) {
-  if (name.size() > kLongestName) return {};
+  if (name.size() > kMaxName) return {};
   std::string wanted = ToLower(name);
   std::ranges::replace(wanted, ' ', '_');
   std::string nearest;
-  std::size_t least = kFarthest + 1;
+  std::size_t least = kMax + 1;
   for (const date::time_zone& table : tables) {
     const std::string known = ToLower(table.name());
     if (known.find('/') == std::string::npos || known.starts_with("etc/")) continue;
@@ -56,7 +56,7 @@ std::string Meant(Tables tables, std::string_view name) {
 Error NoSuchZone(Tables tables, std::string_view name) {
   const std::string meant = Meant(tables, name);
   return {Code::kInvalidArgument,
-          fmt::format("there is no time zone \"{:.{}}\"; {}", name, kLongestName,
+          fmt::format("there is no time zone \"{:.{}}\"; {}", name, kMaxName,
                       meant.empty() ? "names are those of the IANA database, such as Asia/Shanghai"
                                     : fmt::format("did you mean {}?", meant))};
 }

@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 constexpr std::int64_t kSeconds = 3'600;
 constexpr std::chrono::seconds kRenewBefore{kSeconds / 2};
-constexpr Duration kLongestTurn{10'000};
+constexpr Duration kMaxTurn{10'000};
 
 bool Runs(const model::Instance& instance) {
   using enum model::InstanceStatus;
@@ -73,8 +73,7 @@ bool InstanceKeys::Holds(const model::AccessKey& key) const {
 }
 
 Task<Result<identity::NewKey>> InstanceKeys::KeyFor(model::InstanceId id, model::UserId owner) {
-  const Turns::Turn turn =
-      co_await turns_.Take(id.str(), real_clock_, real_clock_.In(kLongestTurn));
+  const Turns::Turn turn = co_await turns_.Take(id.str(), real_clock_, real_clock_.In(kMaxTurn));
   const WallTime now = clock_.Wall();
   if (const auto had = lent_.find(id); had != lent_.end()) {
     // One that somebody deleted, or that a restored store does not know, is no use.

@@ -24,7 +24,7 @@ namespace {
 constexpr std::string_view kRoot = "/api/predict/";
 constexpr Duration kTunnelCheck{5'000};
 constexpr std::string_view kRetrySeconds = "1";
-constexpr std::size_t kMostTries = 3;  // of a request, each at another replica
+constexpr std::size_t kMaxTries = 3;  // of a request, each at another replica
 
 /// "/api/predict/foo/v1?x=1" -> "foo", "/api/predict/foo" and "/v1?x=1".
 struct Call {
@@ -272,7 +272,7 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, CheckedBody* che
                {{"replica", place->replica().name}, {"error", forwarded.failure->ToString()}});
       const bool lost = forwarded.failure->code() == Code::kUnavailable;
       tried.push_back(id);
-      if (tried.size() < kMostTries && (forwarded.untouched || (lost && MayRepeat(head)))) continue;
+      if (tried.size() < kMaxTries && (forwarded.untouched || (lost && MayRepeat(head)))) continue;
       co_return co_await Fail(exchange, OfReplica(forwarded), limited, service.get());
     }
     LogPassed(head, place->replica(), forwarded.status, start);

@@ -12,8 +12,8 @@ namespace atelier::http {
 namespace {
 
 // What Clear keeps: more fields than clients send, none longer than most are.
-constexpr std::size_t kMostSpare = 16;
-constexpr std::size_t kMostSpareBytes = 256;
+constexpr std::size_t kMaxSpare = 16;
+constexpr std::size_t kMaxSpareBytes = 256;
 
 }  // namespace
 
@@ -44,12 +44,12 @@ void Headers::AddCopy(std::string_view name, std::string_view value) {
 
 void Headers::Clear() {
   for (Entry& entry : entries_) {
-    if (spare_.size() == kMostSpare) break;
-    if (entry.first.capacity() + entry.second.capacity() <= kMostSpareBytes)
+    if (spare_.size() == kMaxSpare) break;
+    if (entry.first.capacity() + entry.second.capacity() <= kMaxSpareBytes)
       spare_.push_back(std::move(entry));
   }
   entries_.clear();
-  if (entries_.capacity() > kMostSpare) entries_.shrink_to_fit();
+  if (entries_.capacity() > kMaxSpare) entries_.shrink_to_fit();
 }
 
 void Headers::Set(std::string_view name, std::string value) {

@@ -21,7 +21,7 @@ namespace atelier::identity {
 namespace {
 
 constexpr std::chrono::minutes kWindow{15};
-constexpr int kMostTwins = 4;  // requests without a nonce that are alike and still arriving
+constexpr int kMaxTwins = 4;  // requests without a nonce that are alike and still arriving
 
 bool IsAcs3(std::string_view authorization) { return authorization.starts_with("ACS3-"); }
 bool IsRoa(std::string_view authorization) { return StartsWithIgnoreCase(authorization, "acs "); }
@@ -308,7 +308,7 @@ Result<std::shared_ptr<const void>> Authenticator::Impl::Reserve(const SignedHea
       UseOf(head.key_id, has_nonce ? head.nonce : headers.Get("authorization"), head.signed_at);
   if (has_nonce) ATELIER_RETURN_IF_ERROR(CheckFresh(use));
   int& count = (*arriving)[use.hash];
-  if (count >= (has_nonce ? 1 : kMostTwins)) {
+  if (count >= (has_nonce ? 1 : kMaxTwins)) {
     if (has_nonce)
       return Refusal("SignatureNonceUsed",
                      "Specified signature nonce is used by a request that is still arriving.");

@@ -108,14 +108,14 @@ class IdentityService {
                                 model::WorkspaceRole role, model::Actor actor);
 
   /// Adds or replaces, all or none, by category and key; `id` and the times are set here.
-  /// ResourceExhausted/LimitExceeded: more than kMostConfigs.
+  /// ResourceExhausted/LimitExceeded: more than kMaxConfigs.
   Task<Status> PutConfigs(model::WorkspaceId workspace, std::vector<model::WorkspaceConfig> configs,
                           model::Actor actor);
   /// Of any category if none is given. NotFound/UnknownConfig: there is none with the key and all
   /// of the labels.
   Task<Status> DeleteConfig(model::WorkspaceId workspace, std::optional<std::string> category,
                             std::string key, std::vector<model::Label> labels, model::Actor actor);
-  static constexpr std::size_t kMostConfigs = 100;
+  static constexpr std::size_t kMaxConfigs = 100;
 
   /// Removes temporary keys that expired 24 hours ago or earlier; called now and then. Until then
   /// their use is answered with InvalidSecurityToken.Expired: a key that is not there reads as

@@ -10,7 +10,7 @@ namespace atelier::model {
 
 namespace {
 constexpr double kMibPerGb = 1024;
-constexpr std::size_t kMostNamed = 3;  // images in a message
+constexpr std::size_t kMaxNamed = 3;  // images in a message
 constexpr std::size_t kMaxImageLabels = 50;
 std::int64_t ToMib(double gb) { return std::llround(gb * kMibPerGb); }
 }  // namespace
@@ -45,10 +45,9 @@ const Image* Catalogue::FindImage(std::string_view id_or_url) const {
 
 std::string Catalogue::WhyNoImage(std::string_view id_or_url) const {
   std::string offered;
-  for (std::size_t i = 0; i < std::min(Images.size(), kMostNamed); ++i)
+  for (std::size_t i = 0; i < std::min(Images.size(), kMaxNamed); ++i)
     offered += (i == 0 ? "" : ", ") + Images[i].ImageId;
-  if (Images.size() > kMostNamed)
-    offered += fmt::format(" and {} more", Images.size() - kMostNamed);
+  if (Images.size() > kMaxNamed) offered += fmt::format(" and {} more", Images.size() - kMaxNamed);
   return fmt::format(
       "{} is not offered: offered {} {} (`atelier image list`, ListImages of AIWorkSpace); none is "
       "pulled from a registry.",

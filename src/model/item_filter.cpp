@@ -13,8 +13,8 @@ namespace atelier::model {
 
 namespace {
 
-constexpr int kMostConditions = 10;
-constexpr int kMostDepth = 3;
+constexpr int kMaxConditions = 10;
+constexpr int kMaxDepth = 3;
 
 constexpr auto kFields = std::to_array<std::string_view>(
     {"author", "brand_id", "category_path", "channel", "city", "country", "item_id", "item_type",
@@ -47,14 +47,14 @@ bool ItemFilter::Knows(std::string_view field) {
 }
 
 Result<ItemFilter> ItemFilter::Parse(const json::value& value) {
-  int left = kMostConditions;
+  int left = kMaxConditions;
   return Read(value, 1, left);
 }
 
 Result<ItemFilter> ItemFilter::Read(const json::value& value, int depth, int& left) {
   const json::object* object = value.if_object();
   if (object == nullptr) return Bad("a condition must be an object.");
-  if (depth > kMostDepth) return Bad(fmt::format("conditions nest at most {} deep.", kMostDepth));
+  if (depth > kMaxDepth) return Bad(fmt::format("conditions nest at most {} deep.", kMaxDepth));
   ItemFilter filter;
   if (const auto join = TextOf(*object, "join")) {
     if (*join != "and" && *join != "or") return Bad("join must be and or or.");
@@ -68,7 +68,7 @@ Result<ItemFilter> ItemFilter::Read(const json::value& value, int depth, int& le
     }
     return filter;
   }
-  if (--left < 0) return Bad(fmt::format("at most {} conditions.", kMostConditions));
+  if (--left < 0) return Bad(fmt::format("at most {} conditions.", kMaxConditions));
   static constexpr std::pair<std::string_view, Rule> kRules[] = {
       {"contain", Rule::kContain},
       {"not_contain", Rule::kNotContain},

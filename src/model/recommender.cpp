@@ -9,7 +9,7 @@ namespace atelier::model {
 
 namespace {
 
-constexpr std::size_t kMostNameCharacters = 30;
+constexpr std::size_t kMaxNameCharacters = 30;
 constexpr std::int64_t kMonthsOfYear = 12;
 
 bool IsAsciiAlnum(char32_t c) {
@@ -110,7 +110,7 @@ Status CheckRecommenderName(std::string_view name) {
   const std::u32string points = CodePoints(name);
   const auto may_begin = [](char32_t c) { return IsAsciiAlnum(c) || IsCjk(c); };
   const auto may_follow = [&](char32_t c) { return may_begin(c) || c == '_' || c == '-'; };
-  const bool good = points.size() <= kMostNameCharacters &&
+  const bool good = points.size() <= kMaxNameCharacters &&
                     (points.empty() || may_begin(points.front())) &&
                     std::ranges::all_of(points, may_follow);
   if (good) return Ok();
@@ -121,10 +121,10 @@ Status CheckRecommenderName(std::string_view name) {
 }
 
 Status CheckQuota(const RecommenderQuota& quota) {
-  constexpr std::int64_t kLeast = 1'000'000;
-  constexpr std::int64_t kMost = 10'000'000;
-  ATELIER_RETURN_IF_ERROR(CheckRange("userCount", quota.users, kLeast, kMost));
-  ATELIER_RETURN_IF_ERROR(CheckRange("itemCount", quota.items, kLeast, kMost));
+  constexpr std::int64_t kMin = 1'000'000;
+  constexpr std::int64_t kMax = 10'000'000;
+  ATELIER_RETURN_IF_ERROR(CheckRange("userCount", quota.users, kMin, kMax));
+  ATELIER_RETURN_IF_ERROR(CheckRange("itemCount", quota.items, kMin, kMax));
   return CheckRange("qps", quota.qps, 10, 500);
 }
 

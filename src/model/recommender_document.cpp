@@ -13,7 +13,7 @@ namespace atelier::model {
 
 namespace {
 
-constexpr std::size_t kMostKeyBytes = 128;             // of an id or a type
+constexpr std::size_t kMaxKeyBytes = 128;              // of an id or a type
 constexpr std::int64_t kLastSecond = 253'402'300'799;  // the end of the year 9999
 
 /// content/item/news of the help's table schemas; the news industry's list is our reading.
@@ -84,18 +84,18 @@ class Checker {
       return static_cast<unsigned char>(c) >= ' ' && c != '\x7F' && c != ',';
     });
     const bool bare = value.front() != ' ' && value.back() != ' ';
-    if (value.size() > kMostKeyBytes || !plain || !bare) {
+    if (value.size() > kMaxKeyBytes || !plain || !bare) {
       problems_.Add(FieldPlace(name),
                     fmt::format("must be at most {} bytes, without commas and control characters, "
                                 "and neither begin nor end with a blank",
-                                kMostKeyBytes));
+                                kMaxKeyBytes));
     }
   }
   void CheckWho(const DocumentFields& fields) {
     const std::string& user = UserOf(fields);
     if (user.empty()) return problems_.Add(FieldPlace("user_id"), "or imei is required");
-    if (user.size() > kMostKeyBytes)
-      problems_.Add(FieldPlace("user_id"), fmt::format("must be at most {} bytes", kMostKeyBytes));
+    if (user.size() > kMaxKeyBytes)
+      problems_.Add(FieldPlace("user_id"), fmt::format("must be at most {} bytes", kMaxKeyBytes));
   }
   void CheckNumber(const DocumentFields& fields, const std::string& name, std::int64_t least,
                    std::int64_t most) {
@@ -174,14 +174,14 @@ void ReadFields(const json::object& in, std::size_t number, DocumentFields& out,
       problems.Add(place, "must be a text or a number");
       continue;
     }
-    if (text->size() > kMostFieldBytes)
-      problems.Add(place, fmt::format("must be at most {} bytes", kMostFieldBytes));
+    if (text->size() > kMaxFieldBytes)
+      problems.Add(place, fmt::format("must be at most {} bytes", kMaxFieldBytes));
     bytes += name.size() + text->size() + 6;  // quotes, colon and comma
     out[name] = *std::move(text);
   }
-  if (bytes > kMostDocumentBytes) {
+  if (bytes > kMaxDocumentBytes) {
     problems.Add(fmt::format("[{}]", number),
-                 fmt::format("must be at most {} bytes", kMostDocumentBytes));
+                 fmt::format("must be at most {} bytes", kMaxDocumentBytes));
   }
 }
 
@@ -219,14 +219,14 @@ std::uint64_t HashOf(const DocumentFields& fields) {
 
 Result<std::vector<Document>> ParseDocuments(std::string_view body, DocumentTable table,
                                              Industry industry) {
-  if (body.size() > kMostPushBytes) {
+  if (body.size() > kMaxPushBytes) {
     return Error(Code::kResourceExhausted, "A push must be at most 1 MB.", "BodyTooLarge");
   }
   ATELIER_TRY(const json::value value, ParseJson(body));
   const json::array* lines = value.if_array();
-  if (lines == nullptr || lines->empty() || lines->size() > kMostDocuments) {
+  if (lines == nullptr || lines->empty() || lines->size() > kMaxDocuments) {
     return Error(Code::kInvalidArgument,
-                 fmt::format("The body must be an array of 1 to {} documents.", kMostDocuments));
+                 fmt::format("The body must be an array of 1 to {} documents.", kMaxDocuments));
   }
   std::vector<Document> documents(lines->size());
   Problems problems;

@@ -38,10 +38,10 @@ struct DocumentRecord {
 BOOST_DESCRIBE_STRUCT(DocumentRecord, (), (fields, arrived, order))
 
 // Limits of PushDocument (docs/contract/lifecycle.md section 12).
-inline constexpr std::size_t kMostDocuments = 800;                         // in one push
-inline constexpr std::size_t kMostPushBytes = std::size_t{1} << 20U;       // of its body
-inline constexpr std::size_t kMostDocumentBytes = std::size_t{10} << 10U;  // of `fields` as JSON
-inline constexpr std::size_t kMostFieldBytes = std::size_t{5} << 10U;      // of one value
+inline constexpr std::size_t kMaxDocuments = 800;                         // in one push
+inline constexpr std::size_t kMaxPushBytes = std::size_t{1} << 20U;       // of its body
+inline constexpr std::size_t kMaxDocumentBytes = std::size_t{10} << 10U;  // of `fields` as JSON
+inline constexpr std::size_t kMaxFieldBytes = std::size_t{5} << 10U;      // of one value
 
 /// The documents of a push, each checked against its table. InvalidArgument names every problem
 /// with its place: "[3].fields.item_id is required".

@@ -10,7 +10,7 @@ namespace atelier::model {
 
 namespace {
 
-constexpr std::int64_t kLongestWindow = 86'400;  // s
+constexpr std::int64_t kMaxWindow = 86'400;  // s
 constexpr double kHighestThreshold = 1e9;
 
 }  // namespace
@@ -18,8 +18,8 @@ constexpr double kHighestThreshold = 1e9;
 Status CheckAutoScaler(const AutoScaler& rule) {
   Problems problems;
   if (rule.min < 0) problems.Add("min", "must not be negative");
-  if (rule.max <= rule.min || rule.max > kMostReplicas)
-    problems.Add("max", fmt::format("must be above min and at most {}", kMostReplicas));
+  if (rule.max <= rule.min || rule.max > kMaxReplicas)
+    problems.Add("max", fmt::format("must be above min and at most {}", kMaxReplicas));
   if (rule.strategies.empty()) problems.Add("scaleStrategies", "must name at least one metric");
   for (std::size_t i = 0; i < rule.strategies.size(); ++i) {
     const double threshold = rule.strategies[i].threshold;
@@ -31,8 +31,8 @@ Status CheckAutoScaler(const AutoScaler& rule) {
     }
   }
   const auto window = [&](std::string_view name, std::int64_t seconds) {
-    if (seconds < 0 || seconds > kLongestWindow)
-      problems.Add(name, fmt::format("must be from 0 to {}", kLongestWindow));
+    if (seconds < 0 || seconds > kMaxWindow)
+      problems.Add(name, fmt::format("must be from 0 to {}", kMaxWindow));
   };
   window("behavior.scaleUp.stabilizationWindowSeconds", rule.up_window);
   window("behavior.scaleDown.stabilizationWindowSeconds", rule.down_window);

@@ -34,7 +34,7 @@ struct Service {
   /// it in the clear instead in records of servers that sealed none.
   std::string sealed_token;
   std::string token;
-  std::int64_t replicas = 1;             // wanted, 0 to kMostReplicas
+  std::int64_t replicas = 1;             // wanted, 0 to kMaxReplicas
   std::vector<std::string> leave_first;  // names of replicas that a smaller number takes first
   Desired desired = Desired::Running;
   std::int64_t current_version = 1;  // of `config`
@@ -53,7 +53,7 @@ struct Service {
   std::optional<CronScaler> cronscaler;
   std::string group;         // metadata.group; empty: of none
   bool grouping = true;      // takes part in the requests to its group
-  std::int64_t weight = -1;  // of its part, 0 to kMostWeight; -1: its ready replicas count
+  std::int64_t weight = -1;  // of its part, 0 to kMaxWeight; -1: its ready replicas count
 };
 BOOST_DESCRIBE_STRUCT(Service, (),
                       (id, name, owner, workspace, config, labels, lock, sealed_token, token,
@@ -85,7 +85,7 @@ BOOST_DESCRIBE_STRUCT(ServiceGroup, (),
 inline std::string TokenContext(const Service& service) { return "service/" + service.id.str(); }
 inline std::string TokenContext(const ServiceGroup& group) { return "group/" + group.name; }
 
-inline constexpr std::int64_t kMostWeight = 1000;
+inline constexpr std::int64_t kMaxWeight = 1000;
 
 /// A configuration that a service had. Record key: "<service id>/<12-digit number>".
 struct ServiceVersion {
@@ -170,6 +170,6 @@ struct ServiceEvent {
 };
 BOOST_DESCRIBE_STRUCT(ServiceEvent, (), (time, warning, reason, instance, message))
 
-inline constexpr std::int64_t kMostReplicas = 1000;
+inline constexpr std::int64_t kMaxReplicas = 1000;
 
 }  // namespace atelier::model

@@ -14,7 +14,7 @@ namespace {
 constexpr Duration kSlowStart{60'000};
 /// One that is up again, and ended so lately, is not out of trouble.
 constexpr Duration kLately = std::chrono::minutes(10);
-constexpr std::size_t kMostCauses = 3;  // of earlier events
+constexpr std::size_t kMaxCauses = 3;  // of earlier events
 
 constexpr std::string_view kSeeLog =
     "Read what it printed: DescribeServiceLog with Previous=true shows the run before.";
@@ -156,8 +156,8 @@ std::optional<Diagnosis> DiagnoseService(const Service& service,
     out.error = fmt::format("Service {} is {}: {}.", service.name, EnumName(service.status),
                             service.reason);
     Add(out.causes, service.message);
-    for (auto event = warnings.rbegin();
-         event != warnings.rend() && out.causes.size() < kMostCauses; ++event) {
+    for (auto event = warnings.rbegin(); event != warnings.rend() && out.causes.size() < kMaxCauses;
+         ++event) {
       // What the service says of itself is its message again.
       if (!event->instance.empty()) Add(out.causes, event->message);
     }

@@ -19,9 +19,9 @@ namespace atelier::model {
 
 namespace {
 
-constexpr std::int64_t kMostSeconds = 86'400;
-constexpr std::int64_t kMostWorkers = 10'000;
-constexpr std::size_t kMostMounts = 100;
+constexpr std::int64_t kMaxSeconds = 86'400;
+constexpr std::int64_t kMaxWorkers = 10'000;
+constexpr std::size_t kMaxMounts = 100;
 
 HealthCheck ReadCheck(const Reader& in, std::int64_t port) {
   HealthCheck check;
@@ -47,7 +47,7 @@ HealthCheck ReadCheck(const Reader& in, std::int64_t port) {
     if (asked && *asked != port) where->Problem("port", "must be the port of the container");
   }
   const auto seconds = [&](std::string_view name, std::int64_t min, Duration standard) {
-    const auto value = in.Integer(name, min, kMostSeconds);
+    const auto value = in.Integer(name, min, kMaxSeconds);
     return value ? Duration(*value * 1000) : standard;
   };
   check.initial_delay = seconds("initial_delay_seconds", 0, check.initial_delay);
@@ -75,7 +75,7 @@ CountOrPercent ReadCount(const Reader& in, std::string_view name, CountOrPercent
     in.Problem(name, "must be an integer or a percentage from 0% to 100%");
     return standard;
   }
-  const auto count = in.Integer(name, 0, kMostReplicas);
+  const auto count = in.Integer(name, 0, kMaxReplicas);
   return count ? CountOrPercent{.value = *count} : standard;
 }
 
@@ -99,23 +99,22 @@ void ReadEnvironment(const Reader& container, ServiceSpec& spec) {
 void CheckProgram(const Reader& container, const ServiceSpec& spec) {
   if (container.stored()) return;
   const auto too_long = [](const std::string& word) {
-    return word.size() > kMostExecString || word.find('\0') != std::string::npos;
+    return word.size() > kMaxExecString || word.find('\0') != std::string::npos;
   };
   constexpr std::string_view kWord =
       "must have at most 131071 bytes, none of them NUL: no program can be given more";
   if (too_long(spec.script)) container.Problem("script", kWord);
   if (std::ranges::any_of(spec.command, too_long))
     container.Problem("command", fmt::format("and args: each of their words {}", kWord));
-  if (spec.command.size() > kMostExecWords)
-    container.Problem("command",
-                      fmt::format("and args must have at most {} words", kMostExecWords));
-  if (spec.environment.size() > kMostExecVariables)
-    container.Problem("env", fmt::format("must have at most {} members", kMostExecVariables));
+  if (spec.command.size() > kMaxExecWords)
+    container.Problem("command", fmt::format("and args must have at most {} words", kMaxExecWords));
+  if (spec.environment.size() > kMaxExecVariables)
+    container.Problem("env", fmt::format("must have at most {} members", kMaxExecVariables));
   std::size_t bytes = ExecSize(spec.script.size());
   for (const std::string& word : spec.command) bytes += ExecSize(word.size());
   for (const auto& [name, value] : spec.environment)
     bytes += ExecSize(name.size() + 1 + value.size());
-  if (bytes > kMostExecBytes)
+  if (bytes > kMaxExecBytes)
     container.Problem("env",
                       "and the program's words must have at most 1 MiB in all: no program "
                       "can be given more");
@@ -160,8 +159,8 @@ bool IsMountPoint(std::string_view path) {
 
 void ReadStorage(const Reader& top, ServiceSpec& spec) {
   const auto all = top.Array("storage");
-  if (all.size() > kMostMounts && !top.stored())
-    top.Problem("storage", fmt::format("must have at most {} members", kMostMounts));
+  if (all.size() > kMaxMounts && !top.stored())
+    top.Problem("storage", fmt::format("must have at most {} members", kMaxMounts));
   for (const Reader& storage : all) {
     const std::string path = storage.PathText("path");
     const std::string inside = storage.PathText("mount_path");
@@ -180,18 +179,18 @@ void ReadStorage(const Reader& top, ServiceSpec& spec) {
 }
 
 void ReadMetadata(const Reader& metadata, ServiceSpec& spec) {
-  spec.replicas = metadata.Integer("instance", 0, kMostReplicas).value_or(1);
-  spec.size.milli_cpu = metadata.Integer("cpu", 1, kMostCpu).value_or(0) * kMilli;
-  spec.size.memory_mib = metadata.Integer("memory", 1, kMostMemoryMib).value_or(0);
+  spec.replicas = metadata.Integer("instance", 0, kMaxReplicas).value_or(1);
+  spec.size.milli_cpu = metadata.Integer("cpu", 1, kMaxCpu).value_or(0) * kMilli;
+  spec.size.memory_mib = metadata.Integer("memory", 1, kMaxMemoryMib).value_or(0);
   spec.workspace = metadata.Text("workspace_id");
   spec.group = metadata.Text("group");
   if (!spec.group.empty() && !IsServiceName(spec.group))
     metadata.Problem("group", "must have 3 to 63 lower-case letters, digits and underscores");
   const Reader rpc = metadata.Object("rpc");
-  const std::int64_t most_workers = spec.processor ? kMostNativeThreads : kMostWorkers;
+  const std::int64_t most_workers = spec.processor ? kMaxNativeThreads : kMaxWorkers;
   if (const auto workers = rpc.Integer("worker_threads", 1, most_workers)) spec.workers = workers;
   spec.max_queue = rpc.Integer("max_queue_size", 0, 1'000'000).value_or(spec.max_queue);
-  if (const auto ms = rpc.Integer("keepalive", 1, kMostSeconds * 1000))
+  if (const auto ms = rpc.Integer("keepalive", 1, kMaxSeconds * 1000))
     spec.keepalive = Duration(*ms);
   if (const auto rate = rpc.Integer("rate_limit", 0, 1'000'000); rate && *rate > 0)
     spec.rate_limit = rate;
@@ -232,8 +231,8 @@ namespace {
 
 void ReadGrace(const Reader& top, const Reader& metadata, ServiceSpec& spec) {
   constexpr std::string_view kKey = "termination_grace_period";
-  const auto first = top.Object("runtime").Integer(kKey, 0, kMostSeconds);
-  const auto second = metadata.Object("eas").Integer(kKey, 0, kMostSeconds);
+  const auto first = top.Object("runtime").Integer(kKey, 0, kMaxSeconds);
+  const auto second = metadata.Object("eas").Integer(kKey, 0, kMaxSeconds);
   if (const auto grace = first ? first : second) spec.termination_grace = Duration(*grace * 1000);
 }
 

@@ -46,8 +46,8 @@ struct PackageSpec {
   std::string folder;  // inside, where what it holds is found
 };
 
-/// Real threads, of which a sandbox has room for a thousand or so (processor::kMostThreads).
-inline constexpr std::int64_t kMostNativeThreads = 512;
+/// Real threads, of which a sandbox has room for a thousand or so (processor::kMaxThreads).
+inline constexpr std::int64_t kMaxNativeThreads = 512;
 
 /// An own processor in C or C++: a library that `atelier processor` runs
 /// (docs/decisions/0007-own-processors.md).

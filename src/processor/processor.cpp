@@ -36,7 +36,7 @@ bool ReadAboveZero(std::string_view text, T& into) {
 std::optional<HostOptions> ParseArguments(int argc, char** argv) {
   HostOptions options;
   if (argc != 5 || !ReadAboveZero(argv[1], options.port) ||
-      !ReadAboveZero(argv[2], options.threads) || options.threads > kMostThreads)
+      !ReadAboveZero(argv[2], options.threads) || options.threads > kMaxThreads)
     return std::nullopt;
   options.library = argv[3];
   options.model_entry = argv[4];

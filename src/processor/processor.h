@@ -9,14 +9,14 @@ namespace atelier::processor {
 
 /// A sandbox with one vCPU has room for 1,024 processes and threads, and the library may have its
 /// own.
-inline constexpr std::int64_t kMostThreads = 512;
+inline constexpr std::int64_t kMaxThreads = 512;
 
 struct HostOptions {
   std::string library;       // path of the shared object
   std::string model_entry;   // of initialize(): a path, or empty
   std::string model_config;  // of initialize(): any text without NUL
   std::uint16_t port = 0;    // of 127.0.0.1 to serve HTTP on
-  std::int64_t threads = 1;  // requests in process() at once, 1 to kMostThreads
+  std::int64_t threads = 1;  // requests in process() at once, 1 to kMaxThreads
 };
 
 /// How this program is told to host one.

@@ -45,13 +45,13 @@ double StrengthOf(std::string_view type, double value) {
 }
 
 double BoostOf(double weight) {
-  constexpr double kMostWeight = 100;
-  return weight > 1 ? 1 + std::log10(std::min(weight, kMostWeight)) : 1;
+  constexpr double kMaxWeight = 100;
+  return weight > 1 ? 1 + std::log10(std::min(weight, kMaxWeight)) : 1;
 }
 
 std::vector<std::string_view> LevelsOf(std::string_view category) {
   std::vector<std::string_view> levels;
-  for (std::size_t end = 0; end < category.size() && levels.size() < Data::kMostLevels;) {
+  for (std::size_t end = 0; end < category.size() && levels.size() < Data::kMaxLevels;) {
     end = std::min(category.find('_', end + 1), category.size());
     levels.push_back(category.substr(0, end));
   }
@@ -93,7 +93,7 @@ void Data::Add(const Step& step) {
     }
     taken.at = std::max(taken.at, at);
     const auto more = static_cast<float>(step.strength);
-    taken.strength = more < 0 ? -1 : std::min(std::max(taken.strength, 0.0F) + more, kMostStrength);
+    taken.strength = more < 0 ? -1 : std::min(std::max(taken.strength, 0.0F) + more, kMaxStrength);
   });
   if (step.strength > 0) Popularize(step.item, step.strength, step.when);
 }
@@ -170,9 +170,9 @@ void Data::Change(Number user, Number item, const std::function<void(Taken&)>& c
   history.insert(std::ranges::upper_bound(history, taken.at, {}, &Taken::at), taken);
 
   const auto first_taken = std::ranges::upper_bound(history, 0U, {}, &Taken::at);
-  if (std::cmp_greater(first_taken - history.begin(), kMostShown)) {
+  if (std::cmp_greater(first_taken - history.begin(), kMaxShown)) {
     history.erase(history.begin());
-  } else if (std::cmp_greater(history.end() - first_taken, kMostTaken)) {
+  } else if (std::cmp_greater(history.end() - first_taken, kMaxTaken)) {
     history.erase(first_taken);
   }
 }
@@ -182,10 +182,10 @@ void Data::Change(Number user, Number item, const std::function<void(Taken&)>& c
 void Data::Popularize(Number item, double strength, WallTime when) {
   if (!epoch_) epoch_ = when;
   using Days = std::chrono::duration<double, std::chrono::days::period>;
-  constexpr double kMostDoublings = 900;  // 74 years away: below what a double holds
+  constexpr double kMaxDoublings = 900;  // 74 years away: below what a double holds
   const double doublings = Days(when - *epoch_) / Days(kPopularityHalfLife);
   Known& known = items_[item];
-  known.taken += strength * std::exp2(std::clamp(doublings, -kMostDoublings, kMostDoublings));
+  known.taken += strength * std::exp2(std::clamp(doublings, -kMaxDoublings, kMaxDoublings));
   Rerank(known, known.taken * BoostOf(known.item.weight));
 }
 

@@ -53,13 +53,13 @@ std::vector<std::string_view> LevelsOf(std::string_view category);
 /// Items and what each user did with them: what a request is answered from, and what the snapshots
 /// are of that models are trained on.
 ///
-/// Memory: of each user the kMostTaken items he took last are kept, and the kMostShown that he was
+/// Memory: of each user the kMaxTaken items he took last are kept, and the kMaxShown that he was
 /// last shown without taking them.
 /// Threads: const members from any number of threads; no call beside one that changes it.
 class Data {
  public:
-  static constexpr std::size_t kMostTaken = 1000;
-  static constexpr std::size_t kMostShown = 1000;
+  static constexpr std::size_t kMaxTaken = 1000;
+  static constexpr std::size_t kMaxShown = 1000;
 
   /// Of an item or a user, counted from 0 in the order of their first appearance; never reused.
   using Number = std::uint32_t;
@@ -67,11 +67,11 @@ class Data {
   /// One item in a user's history.
   struct Taken {
     Number item = 0;
-    float strength = 0;       // sum of his behaviours, within -1 and kMostStrength
+    float strength = 0;       // sum of his behaviours, within -1 and kMaxStrength
     std::uint32_t at = 0;     // UNIX seconds of the latest behaviour that is not an exposure, or 0
     std::uint32_t shown = 0;  // UNIX seconds until which it is blocked as already shown, or 0
   };
-  static constexpr float kMostStrength = 5;
+  static constexpr float kMaxStrength = 5;
 
  private:
   using Histories = SharedVector<std::vector<Taken>, 64>;
@@ -156,10 +156,10 @@ class Data {
   };
   using Ranking = std::set<Rank>;
   /// What is put and on the shelf, most popular first: all of it, or what is in a category or below
-  /// it ("1" has "1_2"; of a path the first kMostLevels levels count). Null: nothing is there.
+  /// it ("1" has "1_2"; of a path the first kMaxLevels levels count). Null: nothing is there.
   const Ranking& Popular() const { return popular_; }
   const Ranking* PopularIn(std::string_view category) const;
-  static constexpr std::size_t kMostLevels = 4;
+  static constexpr std::size_t kMaxLevels = 4;
 
   /// What is put, on the shelf and has a time of publication, by that time, oldest first.
   using Publications = std::set<std::pair<WallTime, Number>>;

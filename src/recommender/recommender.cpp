@@ -17,8 +17,8 @@ using Number = Data::Number;
 /// a tenth but long enough to spare one.
 bool IsPlaceOfNew(std::size_t place, std::size_t count) {
   constexpr std::size_t kEvery = 10;
-  constexpr std::size_t kShortest = 5;
-  if (count < kEvery) return count >= kShortest && place + 1 == count;
+  constexpr std::size_t kMin = 5;
+  if (count < kEvery) return count >= kMin && place + 1 == count;
   return place % kEvery == kEvery - 1;
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 void CheckBounds(const ServiceSpec& spec) {
   ATELIER_CHECK(IsServiceName(spec.name), "a service has a name that can be a path");
-  ATELIER_CHECK(spec.replicas >= 0 && spec.replicas <= kMostReplicas, "replicas have a limit");
+  ATELIER_CHECK(spec.replicas >= 0 && spec.replicas <= kMaxReplicas, "replicas have a limit");
   ATELIER_CHECK(spec.port > 0 && spec.port <= 65'535, "a port is one");
   ATELIER_CHECK(spec.max_queue >= 0, "no queue is shorter than empty");
   ATELIER_CHECK(spec.termination_grace >= Duration{0}, "no grace ends before it begins");

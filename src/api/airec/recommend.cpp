@@ -20,7 +20,7 @@ namespace {
 
 using Type = Param::Type;
 
-constexpr std::int64_t kMostText = 8192;
+constexpr std::int64_t kMaxText = 8192;
 constexpr auto kParams = std::to_array<Param>({
     kRecommenderId,
     {.name = "returnCount", .type = Type::kInteger, .required = true, .min = 0, .max = 50},
@@ -31,14 +31,14 @@ constexpr auto kParams = std::to_array<Param>({
      .type = Type::kEnum,
      .values = "gul,rr,hot",
      .doc = "Default: the scene of the instance."},
-    {.name = "items", .type = Type::kList, .max = kMostText, .doc = "itemId:itemType, for rr."},
-    {.name = "filter", .max = kMostText, .doc = "Base64 of a JSON filter, with - _ . for + / =."},
+    {.name = "items", .type = Type::kList, .max = kMaxText, .doc = "itemId:itemType, for rr."},
+    {.name = "filter", .max = kMaxText, .doc = "Base64 of a JSON filter, with - _ . for + / =."},
     {.name = "rankOpen", .type = Type::kBoolean, .standard = 1},
     // Taken for the clients that send them; nothing here depends on them.
     {.name = "ip"},
     {.name = "serviceType"},
     {.name = "strategy", .doc = "Without slots for items there is no fixedSlot."},
-    {.name = "userInfo", .max = kMostText},
+    {.name = "userInfo", .max = kMaxText},
 });
 
 Result<model::ItemFilter> ParseFilter(std::string text) {

@@ -31,13 +31,13 @@ constexpr auto kListParams = std::to_array<Param>({
 
 /// UNIX seconds as decimal text; a time that no clock shows is as good as the last one it does.
 Result<WallTime> ParseUnixSeconds(const std::string& text) {
-  constexpr std::uint64_t kMost = 253'402'300'799;  // the end of the year 9999
+  constexpr std::uint64_t kMax = 253'402'300'799;  // the end of the year 9999
   std::uint64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (end != text.data() + text.size() || error == std::errc::invalid_argument)
     return Invalid("expiredTime must be a UNIX time in seconds.");
-  if (error == std::errc::result_out_of_range) seconds = kMost;
-  return WallTime(std::chrono::seconds(std::min(seconds, kMost)));
+  if (error == std::errc::result_out_of_range) seconds = kMax;
+  return WallTime(std::chrono::seconds(std::min(seconds, kMax)));
 }
 
 model::RecommenderStatus StatusOf(const model::Recommender& recommender) {

@@ -349,9 +349,9 @@ std::string StopReason(const Context& context) {
 /// not refused by chance.
 Task<void> PastCreating(Context& context, std::vector<model::InstanceId> ids) {
   static constexpr std::chrono::milliseconds kBetween{5};
-  static constexpr int kMostLooks = 400;
+  static constexpr int kMaxLooks = 400;
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  for (int look = 0; look < kMostLooks; ++look) {
+  for (int look = 0; look < kMaxLooks; ++look) {
     const bool creating = std::ranges::any_of(ids, [&](const model::InstanceId& id) {
       const directory::InstancePtr instance = context.dsw.directory.Find(id);
       return instance != nullptr && instance->status == model::InstanceStatus::Creating;

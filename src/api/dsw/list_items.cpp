@@ -9,7 +9,7 @@ namespace atelier::api {
 namespace {
 
 /// Second chances that one item's leaving may give to others: bounds what an answer waits for.
-constexpr int kMostChances = 16;
+constexpr int kMaxChances = 16;
 
 }  // namespace
 
@@ -36,7 +36,7 @@ void ListItems::GiveWay() {
     const std::uint32_t slot = turns_.front();
     turns_.pop_front();
     std::unique_ptr<Kept>& kept = by_slot_[slot];
-    if (std::exchange(kept->asked, false) && chance < kMostChances) {
+    if (std::exchange(kept->asked, false) && chance < kMaxChances) {
       turns_.push_back(slot);
       continue;
     }

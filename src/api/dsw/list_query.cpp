@@ -10,7 +10,7 @@ namespace atelier::api {
 
 namespace {
 
-constexpr std::size_t kMostPairs = 4;  // of Labels and of Tag
+constexpr std::size_t kMaxPairs = 4;  // of Labels and of Tag
 /// Far beyond every possible last page; keeps page number times page size within 64 bits.
 constexpr std::int64_t kPastEveryPage = 1'000'000'000'000;
 
@@ -25,7 +25,7 @@ std::optional<std::string> ScalarText(const json::value& value) {
 }
 
 void ReadLabels(const json::object& pairs, directory::InstanceQuery& query, Problems& problems) {
-  if (pairs.size() > kMostPairs) problems.Add("Labels", "must have at most 4 pairs");
+  if (pairs.size() > kMaxPairs) problems.Add("Labels", "must have at most 4 pairs");
   for (const auto& [key, value] : pairs) {
     auto text = ScalarText(value);
     if (text)
@@ -51,8 +51,8 @@ void ReadTag(const json::value& member, std::size_t index, directory::InstanceQu
 }
 
 void ReadTags(const json::array& members, directory::InstanceQuery& query, Problems& problems) {
-  if (members.size() > kMostPairs) problems.Add("Tag", "must have at most 4 members");
-  for (std::size_t i = 0; i < std::min(members.size(), kMostPairs); ++i)
+  if (members.size() > kMaxPairs) problems.Add("Tag", "must have at most 4 members");
+  for (std::size_t i = 0; i < std::min(members.size(), kMaxPairs); ++i)
     ReadTag(members[i], i, query, problems);
 }
 

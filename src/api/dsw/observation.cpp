@@ -29,8 +29,8 @@ namespace {
 using Type = Param::Type;
 
 constexpr Duration kDefaultSpan = std::chrono::hours(1);  // of metrics without a StartTime
-constexpr std::int64_t kMostDatapoints = 1440;            // a page of GetMetrics
-constexpr std::int64_t kMostEvents = 2000;
+constexpr std::int64_t kMaxDatapoints = 1440;             // a page of GetMetrics
+constexpr std::int64_t kMaxEvents = 2000;
 
 constexpr Param kInstanceId{
     .name = "InstanceId", .in_path = true, .required = true, .max = kMaxInstanceId};
@@ -115,8 +115,8 @@ constexpr auto kEventsParams = std::to_array<Param>({
     {.name = "MaxEventsNum",
      .type = Type::kInteger,
      .min = 1,
-     .max = kMostEvents,
-     .standard = kMostEvents},
+     .max = kMaxEvents,
+     .standard = kMaxEvents},
     {.name = "Offset", .type = Type::kInteger, .min = 0, .standard = 0, .doc = "Events to skip."},
     {.name = "Reverse", .type = Type::kBoolean, .standard = 0, .doc = "Newest first."},
     {.name = "EventLevel", .type = Type::kEnum, .values = "Info,Warning,Error"},
@@ -160,11 +160,11 @@ Result<Duration> ParseStep(std::string_view text) {
   const std::string_view unit = text.substr(static_cast<std::size_t>(stopped - text.data()));
   constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> kUnits = {
       {{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86'400}}};
-  constexpr std::int64_t kMostSeconds = 30LL * 86'400;
+  constexpr std::int64_t kMaxSeconds = 30LL * 86'400;
   const auto found =
       std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& u) { return u.first == unit; });
   if (error != std::errc{} || found == kUnits.end() || count < 1 ||
-      count > kMostSeconds / found->second) {
+      count > kMaxSeconds / found->second) {
     return Invalid("TimeStep must be a number followed by s, m, h or d, such as 15m.");
   }
   return std::chrono::seconds(count * found->second);
@@ -221,8 +221,8 @@ constexpr auto kMetricsParams = std::to_array<Param>({
     {.name = "Length",
      .type = Type::kInteger,
      .min = 1,
-     .max = kMostDatapoints,
-     .standard = kMostDatapoints},
+     .max = kMaxDatapoints,
+     .standard = kMaxDatapoints},
     {.name = "NextToken", .type = Type::kInteger, .min = 0, .standard = 0},
 });
 
@@ -287,9 +287,9 @@ Task<Result<std::string>> GetMetrics(Context& context, Args<kMetricsParams> args
 
 // ListSystemLogs
 
-constexpr std::uint64_t kMostLogLines = 1000;       // a page
-constexpr std::uint64_t kMostLogInstances = 20;     // looked at without an InstanceId
-constexpr std::size_t kMostLogBytes = 256U << 10U;  // of an instance's output
+constexpr std::uint64_t kMaxLogLines = 1000;       // a page
+constexpr std::uint64_t kMaxLogInstances = 20;     // looked at without an InstanceId
+constexpr std::size_t kMaxLogBytes = 256U << 10U;  // of an instance's output
 constexpr Duration kLogsDeadline = std::chrono::seconds(5);
 
 constexpr auto kSystemLogsParams = std::to_array<Param>({
@@ -361,7 +361,7 @@ Task<Result<Logs>> Happenings(Context& context, Args<kSystemLogsParams> /*args*/
 
 /// The end of what the instance wrote. Its lines carry no time.
 Task<Result<Logs>> Output(Context& context, model::InstanceId id) {
-  const auto output = co_await context.dsw.driver.Logs(std::move(id), kMostLogBytes,
+  const auto output = co_await context.dsw.driver.Logs(std::move(id), kMaxLogBytes,
                                                        context.services.clock.In(kLogsDeadline));
   Logs logs;
   if (!output && output.error().code() == Code::kNotFound) co_return logs;
@@ -397,7 +397,7 @@ Result<std::vector<model::InstanceId>> LoggedInstances(const Context& context,
   ATELIER_RETURN_IF_ERROR(PassRam(context, {}));  // a list: no instance's keys
   directory::InstanceQuery query;
   query.workspace = services.identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
-  query.page_size = kMostLogInstances;
+  query.page_size = kMaxLogInstances;
   std::vector<model::InstanceId> ids;
   if (!query.workspace) return ids;
   const directory::Viewer viewer = ViewerOf(services, context.caller);
@@ -431,7 +431,7 @@ Task<Result<std::string>> ListSystemLogs(Context& context, Args<kSystemLogsParam
   if (args.Text("Order") == "DESC") std::reverse(logs.begin(), logs.end());
   const std::uint64_t total = logs.size();
   const std::uint64_t begin = args.Count("Offset");
-  Logs page = SliceOf(std::move(logs), begin, kMostLogLines);
+  Logs page = SliceOf(std::move(logs), begin, kMaxLogLines);
   std::string next = NextOffset(begin, page.size(), total);
   co_return Answer(context,
                    wire::SystemLogsAnswer{.SystemLogs = std::move(page), .Offset = std::move(next)},

@@ -16,14 +16,14 @@ namespace atelier::api {
 namespace {
 
 constexpr std::int64_t kDefaultSeconds = 3600;
-constexpr std::int64_t kMostSeconds = 604'800;  // a week
+constexpr std::int64_t kMaxSeconds = 604'800;  // a week
 
 constexpr auto kParams = std::to_array<Param>({
     {.name = "InstanceId", .required = true, .max = kMaxInstanceId},
     {.name = "ExpireTime",
      .type = Param::Type::kInteger,
      .min = 1,
-     .max = kMostSeconds,
+     .max = kMaxSeconds,
      .standard = kDefaultSeconds,
      .doc = "Seconds that the token is good for."},
     {.name = "Type",

@@ -54,9 +54,9 @@ std::string ResourceNameOf(const Context& context, std::string_view service) {
 
 /// docs/contract/lifecycle.md section 2 has the limits for labels of instances.
 Status CheckLabels(const std::map<std::string, std::string>& labels) {
-  static constexpr std::size_t kMost = 128;
+  static constexpr std::size_t kMax = 128;
   for (const auto& [key, value] : labels) {
-    if (key.empty() || CountCharacters(key) > kMost || CountCharacters(value) > kMost)
+    if (key.empty() || CountCharacters(key) > kMax || CountCharacters(value) > kMax)
       return Invalid("Labels must have keys of 1 to 128 and values of at most 128 characters.");
   }
   return Ok();

@@ -22,8 +22,8 @@ namespace {
 
 using Type = Param::Type;
 
-constexpr std::int64_t kMostPageSize = 1000;
-constexpr std::size_t kMostLogBytes = 1U << 20U;  // of one instance
+constexpr std::int64_t kMaxPageSize = 1000;
+constexpr std::size_t kMaxLogBytes = 1U << 20U;  // of one instance
 constexpr Duration kLogDeadline{5'000};
 constexpr Duration kWindow = std::chrono::hours(7 * 24);
 
@@ -45,11 +45,8 @@ constexpr std::array kEventParams = {
     Param{.name = "EventType", .type = Type::kEnum, .values = "Normal,Warning"},
     Param{.name = "InstanceName"},
     kPageNum,
-    Param{.name = "PageSize",
-          .type = Type::kInteger,
-          .min = 1,
-          .max = kMostPageSize,
-          .standard = 100},
+    Param{
+        .name = "PageSize", .type = Type::kInteger, .min = 1, .max = kMaxPageSize, .standard = 100},
 };
 constexpr std::array kLogParams = {
     kClusterId,
@@ -62,11 +59,8 @@ constexpr std::array kLogParams = {
     Param{.name = "EndTime", .pattern = kTimeText},
     Param{.name = "ContainerName"},
     kPageNum,
-    Param{.name = "PageSize",
-          .type = Type::kInteger,
-          .min = 1,
-          .max = kMostPageSize,
-          .standard = 500},
+    Param{
+        .name = "PageSize", .type = Type::kInteger, .min = 1, .max = kMaxPageSize, .standard = 500},
 };
 
 /// `yyyy-MM-dd HH:mm:ss` UTC (docs/contract/lifecycle.md section 10), or ISO 8601.
@@ -158,7 +152,7 @@ Task<Result<std::string>> DescribeServiceLog(Context& context, Args<kLogParams> 
       if (replica->last) AppendLines(replica->last->log, filter, lines);
       continue;
     }
-    const auto text = co_await context.eas.driver.Logs(replica->id, kMostLogBytes,
+    const auto text = co_await context.eas.driver.Logs(replica->id, kMaxLogBytes,
                                                        context.services.clock.In(kLogDeadline));
     // One that has not started, or has just gone, has printed nothing.
     if (text) AppendLines(*text, filter, lines);

@@ -25,8 +25,8 @@ using Type = Param::Type;
 
 constexpr std::string_view kVersion = "2021-07-02";
 constexpr std::string_view kService = "service";
-constexpr std::size_t kMostServices = 50;
-constexpr std::size_t kMostTags = 20;
+constexpr std::size_t kMaxServices = 50;
+constexpr std::size_t kMaxTags = 20;
 
 constexpr Param kRegionId{.name = "RegionId", .doc = "Not looked at: the ids name their services."};
 constexpr Param kType{
@@ -83,8 +83,8 @@ Result<directory::ServicePtr> FindTagged(const Context& context, const std::stri
 Result<std::vector<directory::ServicePtr>> FindAllTagged(const Context& context, Args<kOfIds> args,
                                                          identity::Access access) {
   const auto& ids = args.List("ResourceId");
-  if (ids.size() > kMostServices)
-    return Invalid(fmt::format("ResourceId must have at most {} members.", kMostServices));
+  if (ids.size() > kMaxServices)
+    return Invalid(fmt::format("ResourceId must have at most {} members.", kMaxServices));
   std::vector<directory::ServicePtr> services;
   for (const std::string& id : ids) {
     ATELIER_TRY(directory::ServicePtr service, FindTagged(context, id, access));
@@ -100,8 +100,8 @@ Result<std::vector<wire::TagOfService>> ParseTags(Args<kOfTags> args) {
     DecodeJson(*given, tags, "Tag", Missing::kProblem, problems);
     if (!problems.empty()) return Invalid(problems);
   }
-  if (tags.size() > kMostTags)
-    return Invalid(fmt::format("Tag must have at most {} members.", kMostTags));
+  if (tags.size() > kMaxTags)
+    return Invalid(fmt::format("Tag must have at most {} members.", kMaxTags));
   return tags;
 }
 

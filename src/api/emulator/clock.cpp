@@ -16,28 +16,28 @@
 
 namespace atelier::api {
 
-constexpr std::int64_t kMostAdvanceMs = 366LL * 86'400'000;  // a year at a time
+constexpr std::int64_t kMaxAdvanceMs = 366LL * 86'400'000;  // a year at a time
 template <>
 inline constexpr auto kRules<wire::AdvanceRequest> =
-    std::to_array<FieldRule>({{.name = "Milliseconds", .min = 0, .max = kMostAdvanceMs}});
+    std::to_array<FieldRule>({{.name = "Milliseconds", .min = 0, .max = kMaxAdvanceMs}});
 
 namespace {
 
 // Time that jumps in one step shows no sample in between, so no idle rule could ever fire: the end
 // of each jump is lived through, sample by sample.
 constexpr Duration kWalk = std::chrono::hours(12);
-constexpr int kMostSteps = 2880;  // 12 hours of the default sampling interval
+constexpr int kMaxSteps = 2880;  // 12 hours of the default sampling interval
 // Real time. A walk stays below the 10 seconds after which SDKs give up and ask again, which would
 // turn the clock twice; what it does not get to is jumped over.
-constexpr Duration kMostWalk{8'000};
-constexpr Duration kMostStep{20};  // a scripted hang or a slow disk keeps the reconciler busy
+constexpr Duration kMaxWalk{8'000};
+constexpr Duration kMaxStep{20};  // a scripted hang or a slow disk keeps the reconciler busy
 // Turns of the I/O loop in one step. Quiet ones: without work, after which none is on its way (a
 // sleeper that became due needs about five to bring its instance to the reconciler's queue). Least:
 // so that a host too busy to run us is not taken for a reconciler that hangs. Most: should the real
 // clock stand still as well.
 constexpr int kQuietTurns = 20;
-constexpr int kLeastTurns = 1'000;
-constexpr int kMostTurns = 100'000;
+constexpr int kMinTurns = 1'000;
+constexpr int kMaxTurns = 100'000;
 
 /// InvalidAction.NotFound where time cannot be turned; PermissionDenied for all but the main
 /// account.
@@ -60,12 +60,12 @@ bool Idle(const Services& services) {
 /// Lets the reconcilers act on the time that has passed.
 Task<void> Settle(const Services& services) {
   const auto executor = co_await asio::this_coro::executor;
-  const Deadline by = services.real_clock.In(kMostStep);
+  const Deadline by = services.real_clock.In(kMaxStep);
   int quiet = 0;
-  for (int turn = 0; turn < kMostTurns && quiet < kQuietTurns; ++turn) {
+  for (int turn = 0; turn < kMaxTurns && quiet < kQuietTurns; ++turn) {
     co_await asio::post(executor, asio::use_awaitable);
     quiet = Idle(services) ? quiet + 1 : 0;
-    if (turn >= kLeastTurns && services.real_clock.Mono() >= by) co_return;
+    if (turn >= kMinTurns && services.real_clock.Mono() >= by) co_return;
   }
 }
 
@@ -73,12 +73,12 @@ Task<void> Settle(const Services& services) {
 Task<void> Pass(const Services& services, Duration length) {
   AdjustableClock& clock = *services.adjustable_clock;
   const Duration step = services.dsw.reconciler.sample_every();
-  Duration left = std::min({length, kWalk, kMostSteps * step});
+  Duration left = std::min({length, kWalk, kMaxSteps * step});
   if (length > left) {
     clock.Advance(length - left);
     co_await Settle(services);
   }
-  const Deadline by = services.real_clock.In(kMostWalk);
+  const Deadline by = services.real_clock.In(kMaxWalk);
   while (left > Duration{0} && services.real_clock.Mono() < by) {
     const Duration next = std::min(step, left);
     clock.Advance(next);

@@ -71,7 +71,7 @@ void AppendRecommenders(std::string& out, const Services& services) {
 /// What the running instances used at their latest sample. "instance" is Prometheus' own name for
 /// the server.
 void AppendUsage(std::string& out, const Services& services) {
-  const control::LatestUsage latest = services.dsw.reconciler.Latest(metrics::kMostNamed);
+  const control::LatestUsage latest = services.dsw.reconciler.Latest(metrics::kMaxNamed);
   std::string memory;
   AppendHead(out, "atelier_instance_cpu_cores", "gauge",
              "Cores that a running instance used on average since the sample before.");

@@ -99,7 +99,7 @@ class ParamSchema {
       case Type::kDecimal:
         Begin("string");
         Pattern("^([0-9]+[.]?[0-9]*|[.][0-9]+)$");
-        Number("maxLength", kMostDecimalCharacters);
+        Number("maxLength", kMaxDecimalCharacters);
         break;
       case Type::kEnumList:
         Begin("string");

@@ -14,7 +14,7 @@ namespace atelier::api {
 
 namespace {
 
-constexpr int kMostFlattened = 1000;  // N of <name>.<N>.<field>
+constexpr int kMaxFlattened = 1000;  // N of <name>.<N>.<field>
 
 /// Members of a comma list without blanks around them and without empty ones.
 std::vector<std::string_view> MembersOf(std::string_view text) {
@@ -43,7 +43,7 @@ std::string_view ResolveAlias(std::string_view aliases, std::string_view text) {
 std::optional<double> ParseDecimal(std::string_view text) {
   const bool plain = text.find_first_not_of("0123456789.") == std::string_view::npos &&
                      std::count(text.begin(), text.end(), '.') <= 1 && text != "." &&
-                     text.size() <= kMostDecimalCharacters;
+                     text.size() <= kMaxDecimalCharacters;
   double value = 0;
   if (!plain || std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{})
     return std::nullopt;
@@ -173,7 +173,7 @@ void DecodeFlattenedList(const Param& param, const RawParams& query, ArgValues::
     const auto [stopped, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
     const std::string_view field =
         AfterPrefix(rest, rest.substr(0, static_cast<std::size_t>(stopped - rest.data())));
-    if (error != std::errc{} || field.empty() || number < 1 || number > kMostFlattened) {
+    if (error != std::errc{} || field.empty() || number < 1 || number > kMaxFlattened) {
       problems.Add(name, fmt::format("must have the form {}.N.<field> with N from 1", param.name));
       continue;
     }
@@ -193,7 +193,7 @@ void DecodeNumberedList(const Param& param, const RawParams& query, ArgValues::V
     const std::string_view rest = AfterPrefix(name, param.name);
     if (rest.empty() || text.empty()) continue;
     const int number = ParseNumber<int>(rest).value_or(0);
-    if (number < 1 || number > kMostFlattened) {
+    if (number < 1 || number > kMaxFlattened) {
       problems.Add(name, fmt::format("must have the form {}.N with N from 1", param.name));
     } else if (CountCharacters(text) > MostCharacters(param)) {
       problems.Add(name, fmt::format("must have at most {} characters", MostCharacters(param)));
@@ -227,7 +227,7 @@ void DecodeFlattened(const Param& param, const RawParams& query, ArgValues::Valu
 }  // namespace
 
 std::size_t MostCharacters(const Param& param) {
-  return param.max == INT64_MAX ? kMostCharacters : static_cast<std::size_t>(param.max);
+  return param.max == INT64_MAX ? kMaxCharacters : static_cast<std::size_t>(param.max);
 }
 
 void JoinRepeated(RawParams& params) {

@@ -11,9 +11,9 @@
 namespace atelier::api {
 
 /// Of a text, or of a member of a list, whose row sets no maximum.
-inline constexpr std::size_t kMostCharacters = 1024;
+inline constexpr std::size_t kMaxCharacters = 1024;
 /// Of a decimal: far from overflowing a double.
-inline constexpr std::size_t kMostDecimalCharacters = 32;
+inline constexpr std::size_t kMaxDecimalCharacters = 32;
 
 /// The most characters of a text parameter, or of a member of a list.
 std::size_t MostCharacters(const Param& param);

@@ -29,7 +29,7 @@ namespace atelier::api {
 
 namespace {
 
-constexpr std::size_t kMostListed = 1000;
+constexpr std::size_t kMaxListed = 1000;
 constexpr std::array kOfOrphan = {Param{.name = "Id", .in_path = true, .required = true}};
 
 struct Found {
@@ -77,7 +77,7 @@ Task<Result<std::string>> ListOrphans(Context& context) {
   wire::ListOrphansAnswer answer{
       .Orphans = {}, .TotalCount = static_cast<std::int64_t>(all.size()), .StoreWentBack = {}};
   for (const Found& found : all) {
-    if (answer.Orphans.size() == kMostListed) break;
+    if (answer.Orphans.size() == kMaxListed) break;
     answer.Orphans.push_back(Encode(context, found));
   }
   const store::Mark* mark = context.services.mark;

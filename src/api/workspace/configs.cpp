@@ -161,7 +161,7 @@ model::WorkspaceConfig Decode(wire::ConfigInput input, const std::string& at, Pr
 
 Result<std::vector<model::WorkspaceConfig>> ConfigsOf(const Context& context) {
   ATELIER_TRY(auto request, FromJson<wire::UpdateConfigsRequest>(context.body));
-  if (request.Configs.empty() || request.Configs.size() > identity::IdentityService::kMostConfigs)
+  if (request.Configs.empty() || request.Configs.size() > identity::IdentityService::kMaxConfigs)
     return Invalid("Configs must have 1 to 100 members.");
   Problems problems;
   std::set<std::pair<std::string, std::string>> names;

@@ -104,10 +104,10 @@ Task<Result<std::string>> ApiClient::Forward(std::string method, std::string pat
   if (!TextOfEither(refused, "Code", "code").empty())
     co_return RefusalOf(response->status, refused);
   // What stands behind the server has its own way to refuse.
-  constexpr std::size_t kMostShown = 1000;
+  constexpr std::size_t kMaxShown = 1000;
   co_return Error(Code::kFailedPrecondition,
                   fmt::format("It answered with status {}: {}", response->status,
-                              response->body.substr(0, kMostShown)));
+                              response->body.substr(0, kMaxShown)));
 }
 
 Task<Result<json::object>> ApiClient::Page(std::string path) {

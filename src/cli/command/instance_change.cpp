@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kInstances = "/api/v2/instances";
 constexpr std::int64_t kPageSize = 1000;
-constexpr int kMostPages = 1000;
+constexpr int kMaxPages = 1000;
 
 struct Change {
   std::string_view action;
@@ -38,7 +38,7 @@ Task<Result<json::array>> FindAll(Session& session, std::string query) {
   options.query = std::move(query);
   ATELIER_CO_TRY(const Query asked, co_await InstanceQuery(session, std::move(options)));
   json::array all;
-  for (int page = 1; page <= kMostPages; ++page) {
+  for (int page = 1; page <= kMaxPages; ++page) {
     ATELIER_CO_TRY(const json::object answer,
                    co_await ListInstancePage(session, asked, page, kPageSize));
     const json::array& instances = Array(answer, "Instances");

@@ -12,8 +12,8 @@ namespace atelier::cli {
 
 namespace {
 
-constexpr int kMostMisses = 120;  // looks in a row that do not reach the server
-constexpr int kLookEvery = 4;     // of the waits between two looks at a state
+constexpr int kMaxMisses = 120;  // looks in a row that do not reach the server
+constexpr int kLookEvery = 4;    // of the waits between two looks at a state
 
 }  // namespace
 
@@ -40,7 +40,7 @@ Task<Status> FollowLogs(Session& session, LogSource source, std::size_t tail) {
   std::map<std::string, std::vector<std::string>> seen;
   for (int misses = 0;;) {
     auto streams = co_await source();
-    if (!streams && (streams.error().code() != Code::kUnavailable || ++misses > kMostMisses))
+    if (!streams && (streams.error().code() != Code::kUnavailable || ++misses > kMaxMisses))
       co_return streams.error();
     if (streams) {
       misses = 0;

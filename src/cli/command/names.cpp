@@ -14,10 +14,10 @@ namespace atelier::cli {
 
 namespace {
 
-constexpr int kMostPages = 1000;
+constexpr int kMaxPages = 1000;
 constexpr std::int64_t kPageSize = 1000;
 constexpr std::size_t kRecommendersOfAPage = 50;  // the most there is
-constexpr std::size_t kMostShown = 10;
+constexpr std::size_t kMaxShown = 10;
 
 /// Names of instances have letters, digits and underscores; their ids have a '-'.
 bool IsInstanceName(std::string_view text) {
@@ -38,11 +38,11 @@ Result<std::string> TheOnly(std::span<const Found> found, std::string_view kind,
   }
   if (found.size() == 1) return found.front().id;
   std::string ids;
-  for (const Found& one : found.first(std::min(found.size(), kMostShown))) {
+  for (const Found& one : found.first(std::min(found.size(), kMaxShown))) {
     ids += fmt::format("{}{}{}", ids.empty() ? "" : ", ", one.id,
                        one.place.empty() ? "" : fmt::format(" ({})", one.place));
   }
-  if (found.size() > kMostShown) ids += ", ...";
+  if (found.size() > kMaxShown) ids += ", ...";
   return Error(Code::kInvalidArgument, fmt::format("{} {}s are named {}. Give the id of one: {}.",
                                                    found.size(), kind, name, ids));
 }
@@ -64,7 +64,7 @@ Task<Result<std::string>> InstanceIdOf(Session& session, std::string name) {
   if (!IsInstanceName(name)) co_return name;
   std::vector<Found> found;
   std::int64_t seen = 0;
-  for (int page = 1; page <= kMostPages; ++page) {
+  for (int page = 1; page <= kMaxPages; ++page) {
     ATELIER_CO_TRY(const json::object answer,
                    co_await session.api.Send({.action = "ListInstances",
                                               .version = kDswVersion,
@@ -108,7 +108,7 @@ Task<Result<std::string>> WorkspaceIdOf(Session& session, std::string name) {
 Task<Result<std::string>> RecommenderIdOf(Session& session, std::string name) {
   if (name.empty() || name.starts_with("airec-")) co_return name;
   std::vector<Found> found;
-  for (int page = 1; page <= kMostPages; ++page) {
+  for (int page = 1; page <= kMaxPages; ++page) {
     ATELIER_CO_TRY(
         const json::object answer,
         co_await session.api.Send({.action = "ListInstance",

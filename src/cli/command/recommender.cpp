@@ -17,10 +17,10 @@ namespace {
 
 constexpr std::string_view kInstances = "/v2/openapi/instances";
 constexpr std::string_view kOperator = "/atelier/v1/recommenders";
-constexpr std::size_t kPageSize = 50;          // the most there is
-constexpr std::size_t kMostDocuments = 800;    // of one push
-constexpr std::size_t kMostBytes = 1'000'000;  // of its body, a little below the server's limit
-constexpr std::size_t kMostFileMib = 1024;
+constexpr std::size_t kPageSize = 50;         // the most there is
+constexpr std::size_t kMaxDocuments = 800;    // of one push
+constexpr std::size_t kMaxBytes = 1'000'000;  // of its body, a little below the server's limit
+constexpr std::size_t kMaxFileMib = 1024;
 
 /// A call of the API; `path` is what follows the id.
 Call Airec(std::string_view action, std::string_view method, std::string path) {
@@ -175,16 +175,16 @@ Task<Status> ExtendRecommender(Session& session, ExtendRecommenderOptions option
 }
 
 Task<Status> PushDocuments(Session& session, PushOptions options) {
-  ATELIER_CO_TRY(const std::string text, ReadText(options.file, kMostFileMib));
+  ATELIER_CO_TRY(const std::string text, ReadText(options.file, kMaxFileMib));
   ATELIER_CO_TRY(std::vector<json::value> documents, ReadDocuments(text, options.file));
   ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(session, options.id));
   std::size_t pushed = 0;
   while (pushed < documents.size()) {
     std::string body = "[";
     std::size_t count = 0;
-    while (count < kMostDocuments && pushed + count < documents.size()) {
+    while (count < kMaxDocuments && pushed + count < documents.size()) {
       const std::string document = DocumentText(documents[pushed + count]);
-      if (count > 0 && body.size() + document.size() + 2 > kMostBytes) break;
+      if (count > 0 && body.size() + document.size() + 2 > kMaxBytes) break;
       body += (count > 0 ? "," : "") + document;
       ++count;
     }

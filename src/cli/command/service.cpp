@@ -15,8 +15,8 @@ namespace atelier::cli {
 namespace {
 
 constexpr std::string_view kServices = "/api/v2/services";
-constexpr std::string_view kMostOfAPage = "1000";
-constexpr int kMostPages = 1000;
+constexpr std::string_view kMaxOfAPage = "1000";
+constexpr int kMaxPages = 1000;
 
 /// "/api/v2/services/<region>/<name><rest>".
 std::string ServicePath(std::string_view region, std::string_view name,
@@ -164,7 +164,7 @@ Task<Status> ListServices(Session& session, ListServicesOptions options) {
                                            {"CallerUid", options.owner},
                                            {"GroupName", options.group},
                                            {"Label", labels.empty() ? "" : json::serialize(labels)},
-                                           {"PageSize", std::string(kMostOfAPage)}}}));
+                                           {"PageSize", std::string(kMaxOfAPage)}}}));
   Table table{.header = {"NAME", "STATUS", "READY", "VERSION", "REASON", "UPDATED"}, .rows = {}};
   for (const json::value& item : Array(answer, "Services")) {
     const json::object& service = AsObject(item);
@@ -209,7 +209,7 @@ struct LogsOf {
 /// Every page.
 Task<Result<std::vector<std::string>>> FetchLines(Session& session, LogsOf of) {
   std::vector<std::string> lines;
-  for (int page = 1; page <= kMostPages; ++page) {
+  for (int page = 1; page <= kMaxPages; ++page) {
     ATELIER_CO_TRY(const json::object answer,
                    co_await session.api.Send({.action = "DescribeServiceLog",
                                               .version = kEasVersion,
@@ -218,7 +218,7 @@ Task<Result<std::vector<std::string>>> FetchLines(Session& session, LogsOf of) {
                                                         {"Previous", of.previous ? "true" : ""},
                                                         {"StartTime", of.since},
                                                         {"PageNum", std::to_string(page)},
-                                                        {"PageSize", std::string(kMostOfAPage)}}}));
+                                                        {"PageSize", std::string(kMaxOfAPage)}}}));
     for (const json::value& line : Array(answer, "Logs")) {
       if (const json::string* text = line.if_string())
         lines.emplace_back(text->data(), text->size());
@@ -236,7 +236,7 @@ Task<Result<std::vector<LogStream>>> FetchStreams(Session& session, LogsOf of) {
                                             .version = kEasVersion,
                                             .path = of.path + "/instances",
                                             .query = {{"InstanceName", of.instance},
-                                                      {"PageSize", std::string(kMostOfAPage)}}}));
+                                                      {"PageSize", std::string(kMaxOfAPage)}}}));
   for (const json::value& item : Array(answer, "Instances")) {
     LogStream stream{.name = Text(AsObject(item), "InstanceName"), .lines = {}};
     LogsOf one = of;

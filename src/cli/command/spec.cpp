@@ -10,7 +10,7 @@ namespace atelier::cli {
 
 namespace {
 
-constexpr std::string_view kMostOfAPage = "1000";
+constexpr std::string_view kMaxOfAPage = "1000";
 
 }  // namespace
 
@@ -23,7 +23,7 @@ Task<Status> ListSpecs(Session& session, std::string accelerator) {
                                               .version = kDswVersion,
                                               .path = "/api/v2/ecsspecs",
                                               .query = {{"AcceleratorType", std::string(kind)},
-                                                        {"PageSize", std::string(kMostOfAPage)}}}));
+                                                        {"PageSize", std::string(kMaxOfAPage)}}}));
     const json::array& specs = Array(answer, "EcsSpecs");
     all.insert(all.end(), specs.begin(), specs.end());
   }

@@ -13,7 +13,7 @@ namespace atelier::cli {
 
 namespace {
 
-constexpr int kMostMisses = 120;    // looks in a row that do not reach the server
+constexpr int kMaxMisses = 120;     // looks in a row that do not reach the server
 constexpr int kLooksPerCrash = 20;  // looks at the state for one at the instances
 
 constexpr auto kInstanceRests =
@@ -42,7 +42,7 @@ std::string EndedElsewhere(const Watched& watched, const json::object& answer) {
 }
 
 /// The end of the last lines that an instance printed.
-constexpr std::size_t kMostLastLines = 10;
+constexpr std::size_t kMaxLastLines = 10;
 
 /// How the instance that restarted most often ended.
 struct Crash {
@@ -53,7 +53,7 @@ struct Crash {
 std::string LastLinesOf(std::string log) {
   while (log.ends_with('\n')) log.pop_back();
   std::size_t begin = log.size();
-  for (std::size_t lines = 0; lines < kMostLastLines && begin != 0; ++lines) {
+  for (std::size_t lines = 0; lines < kMaxLastLines && begin != 0; ++lines) {
     const std::size_t before = log.rfind('\n', begin == log.size() ? begin : begin - 2);
     begin = before == std::string::npos ? 0 : before + 1;
   }
@@ -150,7 +150,7 @@ Task<Status> WaitFor(Session& session, Watched watched, Goal goal, int timeout_s
       co_return Ok();
     }
     // A server that restarts is gone for moments only; what it serves lives on meanwhile.
-    if (!answer && answer.error().code() == Code::kUnavailable && ++misses < kMostMisses) {
+    if (!answer && answer.error().code() == Code::kUnavailable && ++misses < kMaxMisses) {
       co_await clock.Sleep(session.around.poll_every);
       continue;
     }

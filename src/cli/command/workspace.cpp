@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kWorkspaces = "/api/v1/workspaces";
 constexpr std::string_view kDefault = "/api/v1/defaultWorkspaces";
-constexpr std::string_view kMostOfAPage = "1000";
+constexpr std::string_view kMaxOfAPage = "1000";
 
 std::string JoinTexts(const json::array& texts) {
   std::string out;
@@ -48,7 +48,7 @@ Task<Status> ListWorkspaces(Session& session) {
                  co_await session.api.Send({.action = "ListWorkspaces",
                                             .version = kWorkspaceVersion,
                                             .path = std::string(kWorkspaces),
-                                            .query = {{"PageSize", std::string(kMostOfAPage)}}}));
+                                            .query = {{"PageSize", std::string(kMaxOfAPage)}}}));
   Table table{.header = {"ID", "NAME", "DISPLAY NAME", "STATUS", "DEFAULT", "CREATED"}, .rows = {}};
   for (const json::value& item : Array(answer, "Workspaces")) {
     const json::object& workspace = AsObject(item);
@@ -97,7 +97,7 @@ Task<Status> ListMembers(Session& session, std::string workspace) {
                  co_await session.api.Send({.action = "ListMembers",
                                             .version = kWorkspaceVersion,
                                             .path = PathOf(kWorkspaces, workspace, "/members"),
-                                            .query = {{"PageSize", std::string(kMostOfAPage)}}}));
+                                            .query = {{"PageSize", std::string(kMaxOfAPage)}}}));
   Table table{.header = {"USER ID", "NAME", "ROLES", "SINCE"}, .rows = {}};
   for (const json::value& item : Array(answer, "Members")) {
     const json::object& member = AsObject(item);

@@ -111,7 +111,7 @@ class Compiler {
   json::array tags_;
 };
 
-constexpr std::size_t kMostPairs = 4;
+constexpr std::size_t kMaxPairs = 4;
 constexpr std::string_view kKeys =
     "accelerator, access, cpu, created, gpu, gpu-memory, gpu-type, id, image, label, memory, name, "
     "oversold, oversold-type, owner, payment, quota, sort, status, tag, workspace";
@@ -172,7 +172,7 @@ Status Compiler::Label(const Condition& condition) {
     return Wrong(condition.value_at, "a label is written KEY=VALUE.");
   const std::string key = condition.value.substr(0, equals);
   if (labels_.contains(key)) return Wrong(condition.value_at, "this label stands there twice.");
-  if (labels_.size() == kMostPairs)
+  if (labels_.size() == kMaxPairs)
     return Wrong(condition.at, "at most four labels can be asked for.");
   labels_[key] = condition.value.substr(equals + 1);
   return Ok();
@@ -182,7 +182,7 @@ Status Compiler::Tag(const Condition& condition) {
   ATELIER_RETURN_IF_ERROR(Allow(condition, ":"));
   const std::size_t equals = condition.value.find('=');
   if (equals == 0) return Wrong(condition.value_at, "a tag is written KEY or KEY=VALUE.");
-  if (tags_.size() == kMostPairs) return Wrong(condition.at, "at most four tags can be asked for.");
+  if (tags_.size() == kMaxPairs) return Wrong(condition.at, "at most four tags can be asked for.");
   json::object tag{{"Key", condition.value.substr(0, equals)}};
   if (equals != std::string::npos) tag["Value"] = condition.value.substr(equals + 1);
   tags_.push_back(std::move(tag));
@@ -191,7 +191,7 @@ Status Compiler::Tag(const Condition& condition) {
 
 /// A decimal in millionths. Exact: 1.001 vCPU are 1001 thousandths, which no double says.
 constexpr std::int64_t kMillionths = 1'000'000;
-constexpr std::int64_t kMostNumber = 1'000'000'000;  // keeps the products below within 64 bits
+constexpr std::int64_t kMaxNumber = 1'000'000'000;  // keeps the products below within 64 bits
 
 Result<std::int64_t> ParseMillionths(const Condition& condition) {
   const Error wrong = Wrong(condition.value_at, fmt::format("'{}' must be a number from 0 to a "
@@ -206,7 +206,7 @@ Result<std::int64_t> ParseMillionths(const Condition& condition) {
   }
   decimals.resize(6, '0');
   const std::int64_t units = std::stoll(whole);
-  if (units > kMostNumber) return wrong;
+  if (units > kMaxNumber) return wrong;
   return units * kMillionths + std::stoll(decimals);
 }
 

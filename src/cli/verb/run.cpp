@@ -253,12 +253,12 @@ Result<std::int64_t> ParseDuration(std::string_view text) {
   };
   static constexpr auto kUnits = std::to_array<Unit>(
       {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}});
-  static constexpr std::int64_t kMost = 1'000'000'000;  // keeps the product within 64 bits
+  static constexpr std::int64_t kMax = 1'000'000'000;  // keeps the product within 64 bits
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
   const auto found = std::ranges::find(kUnits, unit, &Unit::name);
-  if (error != std::errc() || number < 0 || number > kMost || found == kUnits.end()) {
+  if (error != std::errc() || number < 0 || number > kMax || found == kUnits.end()) {
     return Error(Code::kInvalidArgument,
                  fmt::format("'{}' must be a duration such as 90s, 30m, 2h or 1d.", text));
   }

@@ -7,11 +7,11 @@ namespace atelier::control {
 
 Task<Result<bool>> ErasePage(store::Store& store, std::span<const store::Kind> kinds,
                              std::string prefix) {
-  static constexpr std::size_t kMost = 200;  // records a transaction
+  static constexpr std::size_t kMax = 200;  // records a transaction
   for (const store::Kind kind : kinds) {
     ATELIER_CO_TRY(const auto page, co_await store.Scan(kind, {.from = prefix,
                                                                .to = store::PrefixEnd(prefix),
-                                                               .limit = kMost,
+                                                               .limit = kMax,
                                                                .reverse = false}));
     if (page.empty()) continue;
     store::Batch batch;

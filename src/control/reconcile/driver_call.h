@@ -30,7 +30,7 @@ inline bool MayPass(Code code) {
 class DriverCalls {
  public:
   static constexpr Duration kSlow{1000};  // from here on a call holds up nobody (WorkerSlot)
-  static constexpr std::size_t kMostUnderWay = 4096;
+  static constexpr std::size_t kMaxUnderWay = 4096;
 
   DriverCalls(asio::any_io_executor executor, Clock& clock)
       : executor_(std::move(executor)), clock_(clock) {}
@@ -38,7 +38,7 @@ class DriverCalls {
   /// `slot`: the caller's; nullptr: it has none. `call` got the same deadline.
   template <class T>
   Task<T> Within(Deadline by, WorkerSlot* slot, Task<T> call) {
-    if (*under_way_ >= kMostUnderWay) {
+    if (*under_way_ >= kMaxUnderWay) {
       co_return Error(Code::kUnavailable, "The runtime does not answer.", "RuntimeStuck");
     }
     ++*under_way_;

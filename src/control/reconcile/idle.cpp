@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::minutes;
 
-constexpr int kMostGap = 3;  // of sample_every: beyond it nothing is known of the time between
+constexpr int kMaxGap = 3;  // of sample_every: beyond it nothing is known of the time between
 
 int GpuThreshold(const model::IdleCuller& rule) {
   return rule.gpu_percent_threshold.value_or(rule.cpu_percent_threshold);
@@ -49,7 +49,7 @@ IdleTracker::Advice IdleTracker::Restart(std::optional<MonoTime> since) {
 IdleTracker::Advice IdleTracker::Add(const UsagePoint& point, const model::IdleCuller& rule,
                                      bool has_gpu) {
   gap_.reset();
-  if (last_ && point.mono - *last_ > kMostGap * sample_every_) {
+  if (last_ && point.mono - *last_ > kMaxGap * sample_every_) {
     gap_ = std::chrono::duration_cast<Duration>(point.mono - *last_);
   }
   last_ = point.mono;

@@ -7,8 +7,8 @@ namespace atelier::control {
 
 namespace {
 
-constexpr Duration kLeastPause{20};  // between two looks, however often the driver wakes us
-constexpr int kPauseOverCost = 4;    // looking takes at most a fifth of the time
+constexpr Duration kMinPause{20};  // between two looks, however often the driver wakes us
+constexpr int kPauseOverCost = 4;  // looking takes at most a fifth of the time
 
 }  // namespace
 
@@ -29,7 +29,7 @@ void Observer::End() {
 }
 
 Task<void> Observer::Run() {
-  Duration pause = kLeastPause;
+  Duration pause = kMinPause;
   while (!ended_) {
     const MonoTime last = clock_.Mono();
     co_await wanted_.Wait(clock_, last + options_.every);
@@ -39,7 +39,7 @@ Task<void> Observer::Run() {
     const MonoTime begun = clock_.Mono();
     co_await Once();
     const auto cost = std::chrono::duration_cast<Duration>(clock_.Mono() - begun);
-    pause = std::clamp(kPauseOverCost * cost, kLeastPause, std::max(kLeastPause, options_.every));
+    pause = std::clamp(kPauseOverCost * cost, kMinPause, std::max(kMinPause, options_.every));
   }
 }
 

@@ -32,7 +32,7 @@ void RunHealth::Add(const runtime::Usage& usage, MonoTime now) {
 }
 
 std::optional<bool> RunHealth::answers() const {
-  if (unanswered_ >= kMostUnanswered) return false;
+  if (unanswered_ >= kMaxUnanswered) return false;
   return answered_ && *answered_ ? answered_ : std::nullopt;
 }
 

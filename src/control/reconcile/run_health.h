@@ -14,7 +14,7 @@ namespace atelier::control {
 class RunHealth {
  public:
   /// Checks without an answer, in a row, from which on it counts as unreachable.
-  static constexpr int kMostUnanswered = 4;
+  static constexpr int kMaxUnanswered = 4;
   /// Between two reports of the same loss: a worker that is started and killed for ever is one
   /// story, not an event a sample.
   static constexpr Duration kQuiet{600'000};
@@ -25,7 +25,7 @@ class RunHealth {
 
   void Add(const runtime::Usage& usage, MonoTime now);
 
-  /// True: it answered the latest check. False: kMostUnanswered failed in a row.
+  /// True: it answered the latest check. False: kMaxUnanswered failed in a row.
   std::optional<bool> answers() const;
   /// With answers() false, for ReasonMessage.
   std::string Silence() const;

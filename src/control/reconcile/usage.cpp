@@ -111,7 +111,7 @@ void UsageHistory::Add(const model::InstanceId& id, const UsagePoint& point) {
     ring.retired.reset();
   }
   while (points_ >= budget_ && !retired_.empty()) Forget(model::InstanceId(retired_.front()));
-  const std::size_t share = std::max(kLeast, budget_ / rings_.size());
+  const std::size_t share = std::max(kMin, budget_ / rings_.size());
   Trim(ring, (points_ < budget_ ? most_ : std::min(most_, share)) - 1);
   ring.points.push_back(Pack(point));
   ++points_;

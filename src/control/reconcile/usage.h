@@ -33,7 +33,7 @@ class UsageMeter {
 /// running instances, about 59 points (15 minutes) at 10,000.
 class UsageHistory {
  public:
-  static constexpr std::size_t kLeast =
+  static constexpr std::size_t kMin =
       8;  // points that a running instance keeps whatever the budget
 
   UsageHistory(std::size_t most, std::size_t budget_bytes);

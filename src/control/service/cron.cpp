@@ -19,8 +19,8 @@ constexpr std::array<std::string_view, 12> kMonths = {"JAN", "FEB", "MAR", "APR"
                                                       "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
 constexpr std::array<std::string_view, 7> kWeekdays = {"SUN", "MON", "TUE", "WED",
                                                        "THU", "FRI", "SAT"};
-constexpr std::size_t kLongest = 256;
-constexpr auto kFarthest = std::chrono::hours(24 * 365 * 9);
+constexpr std::size_t kMaxLength = 256;
+constexpr auto kMaxAhead = std::chrono::hours(24 * 365 * 9);
 
 struct Field {
   std::string_view name;
@@ -73,7 +73,7 @@ Result<std::bitset<60>> ParseField(const Field& field, std::string_view text) {
 }  // namespace
 
 Result<CronExpression> CronExpression::Parse(std::string_view text) {
-  const auto fields = Words(text.size() <= kLongest ? text : "");
+  const auto fields = Words(text.size() <= kMaxLength ? text : "");
   if (fields.size() != 6) {
     return Error(Code::kInvalidArgument,
                  "it must have six fields: second, minute, hour, day, month, day of the week");
@@ -110,7 +110,7 @@ std::optional<WallTime> NextRun(const CronExpression& schedule, const TimeZone& 
   // never go past a change.
   using Quarters = std::chrono::duration<std::int64_t, std::ratio<900>>;
   WallTime time = floor<seconds>(after) + seconds(1);
-  const WallTime end = time + kFarthest;
+  const WallTime end = time + kMaxAhead;
   while (time < end) {
     const LocalTime local = zone.At(time);
     if (!schedule.MatchesDay(local)) {

@@ -13,7 +13,7 @@ using enum ReplicaAct;
 namespace {
 
 constexpr Duration kFirstPause{1'000};
-constexpr Duration kLongestPause{300'000};
+constexpr Duration kMaxPause{300'000};
 
 bool Ended(const ReplicaFacts& facts) {
   if (facts.older_alive) return false;
@@ -91,7 +91,7 @@ ReplicaAct DecideReplica(const ReplicaFacts& facts) {
 
 Duration BackOff(std::int64_t failures) {
   const auto doublings = std::clamp<std::int64_t>(failures - 1, 0, 20);
-  return std::min(kLongestPause, kFirstPause * (std::int64_t{1} << doublings));
+  return std::min(kMaxPause, kFirstPause * (std::int64_t{1} << doublings));
 }
 
 WallTime RunStart(const model::Replica& replica) {

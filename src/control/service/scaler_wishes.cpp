@@ -13,8 +13,8 @@ namespace atelier::control {
 
 namespace {
 
-constexpr std::size_t kMostJobs = 100;
-constexpr std::size_t kLongestName = 128;
+constexpr std::size_t kMaxJobs = 100;
+constexpr std::size_t kMaxName = 128;
 
 Error NoAutoScaler(std::string_view name) {
   return {Code::kNotFound, fmt::format("Service {} has no autoscaler.", name), "UnknownAutoScaler"};
@@ -28,10 +28,10 @@ Error NoCronScaler(std::string_view name) {
 /// Unavailable: this host cannot tell. What is wrong with the job goes to `problems`.
 Status CheckJob(const model::CronJob& job, const std::string& path, WallTime now,
                 Problems& problems) {
-  if (job.name.empty() || job.name.size() > kLongestName)
-    problems.Add(path + ".Name", fmt::format("must have 1 to {} characters", kLongestName));
-  if (job.target < 0 || job.target > model::kMostReplicas)
-    problems.Add(path + ".TargetSize", fmt::format("must be from 0 to {}", model::kMostReplicas));
+  if (job.name.empty() || job.name.size() > kMaxName)
+    problems.Add(path + ".Name", fmt::format("must have 1 to {} characters", kMaxName));
+  if (job.target < 0 || job.target > model::kMaxReplicas)
+    problems.Add(path + ".TargetSize", fmt::format("must be from 0 to {}", model::kMaxReplicas));
   const auto schedule = CronExpression::Parse(job.schedule);
   const auto zone = TimeZone::Find(job.time_zone);
   if (!schedule)
@@ -45,17 +45,17 @@ Status CheckJob(const model::CronJob& job, const std::string& path, WallTime now
 
 Status Check(const model::CronScaler& scaler, WallTime now) {
   Problems problems;
-  if (scaler.jobs.empty() || scaler.jobs.size() > kMostJobs)
-    problems.Add("ScaleJobs", fmt::format("must have 1 to {} members", kMostJobs));
-  if (scaler.exclude.size() > kMostJobs)
-    problems.Add("ExcludeDates", fmt::format("must have at most {} members", kMostJobs));
+  if (scaler.jobs.empty() || scaler.jobs.size() > kMaxJobs)
+    problems.Add("ScaleJobs", fmt::format("must have 1 to {} members", kMaxJobs));
+  if (scaler.exclude.size() > kMaxJobs)
+    problems.Add("ExcludeDates", fmt::format("must have at most {} members", kMaxJobs));
   std::set<std::string_view> names;
-  for (std::size_t i = 0; i < scaler.jobs.size() && i < kMostJobs; ++i) {
+  for (std::size_t i = 0; i < scaler.jobs.size() && i < kMaxJobs; ++i) {
     const std::string path = fmt::format("ScaleJobs[{}]", i);
     ATELIER_RETURN_IF_ERROR(CheckJob(scaler.jobs[i], path, now, problems));
     if (!names.insert(scaler.jobs[i].name).second) problems.Add(path + ".Name", "is there twice");
   }
-  for (std::size_t i = 0; i < scaler.exclude.size() && i < kMostJobs; ++i) {
+  for (std::size_t i = 0; i < scaler.exclude.size() && i < kMaxJobs; ++i) {
     const auto times = CronExpression::Parse(scaler.exclude[i]);
     if (!times) {
       problems.Add(fmt::format("ExcludeDates[{}]", i),

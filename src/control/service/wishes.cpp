@@ -175,9 +175,9 @@ Status ReleaseWeight(ServiceDraft& draft, std::optional<std::int64_t> weight,
                      std::optional<bool> grouping, const directory::ServiceDirectory& directory) {
   const model::Service& present = draft.service();
   ATELIER_RETURN_IF_ERROR(Unlocked(present, false));
-  if (weight && (*weight < -1 || *weight > model::kMostWeight)) {
+  if (weight && (*weight < -1 || *weight > model::kMaxWeight)) {
     return Error(Code::kInvalidArgument,
-                 fmt::format("Weight must be from -1 to {}.", model::kMostWeight));
+                 fmt::format("Weight must be from -1 to {}.", model::kMaxWeight));
   }
   const directory::GroupPtr group =
       present.group.empty() ? nullptr : directory.FindGroup(present.group);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kSocket = "http.sock";
 constexpr std::string_view kPackages = "/packages";
-static_assert(model::kMostNativeThreads == processor::kMostThreads);
+static_assert(model::kMaxNativeThreads == processor::kMaxThreads);
 
 Error NotOffered(std::string_view what, std::string_view name) {
   return {Code::kFailedPrecondition,

@@ -18,12 +18,12 @@ namespace {
 using identity::TokenUse;
 
 /// Of one name in a request, that are looked at: browsers keep no more of a host.
-constexpr int kMostCookies = 180;
+constexpr int kMaxCookies = 180;
 
 /// As ids are; anything else in its place in a URL is a stranger's text, which is not repeated.
 bool IsPlain(std::string_view id) {
-  static constexpr std::size_t kLongest = 64;
-  return id.size() <= kLongest &&
+  static constexpr std::size_t kMax = 64;
+  return id.size() <= kMax &&
          std::ranges::all_of(id, [](char c) { return IsLower(c) || IsDigit(c) || c == '-'; });
 }
 
@@ -86,7 +86,7 @@ Result<Admitted> Admission::Decide(const http::RequestHead& head, const model::I
   if (!token.empty()) return Check(head, id, token, true);
   Result<Admitted> decision = Denied(id, "NoToken");
   // Any page of the origin can set a further one of this name: it must not shut anybody out.
-  int tries = kMostCookies;
+  int tries = kMaxCookies;
   for (const std::string& value :
        CookieValues(head.headers, std::string(kCookiePrefix) + id.str())) {
     decision = Check(head, id, value, false);

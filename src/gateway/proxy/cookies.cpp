@@ -14,10 +14,10 @@ namespace atelier::gateway {
 namespace {
 
 // What browsers take (RFC 6265bis section 5.6).
-constexpr std::size_t kMostCookie = 4096;     // name and value
-constexpr std::size_t kMostAttribute = 1024;  // value of an attribute
+constexpr std::size_t kMaxCookie = 4096;     // name and value
+constexpr std::size_t kMaxAttribute = 1024;  // value of an attribute
 /// Of the cookies of one request, names and values.
-constexpr std::size_t kMostOfRequest = 16U << 10U;
+constexpr std::size_t kMaxOfRequest = 16U << 10U;
 
 /// A cookie of this kind of name is for Path=/ or it is none.
 constexpr std::string_view kHostPrefix = "__Host-";
@@ -89,13 +89,13 @@ std::optional<Confined> Confine(std::string_view header, std::string_view path) 
   if (!pair || MayBeOwn(cookie) || StartsWithIgnoreCase(pair->name, kHostPrefix))
     return std::nullopt;
   const std::size_t size = pair->name.size() + pair->value.size();
-  if (size > kMostCookie) return std::nullopt;
+  if (size > kMaxCookie) return std::nullopt;
   std::string_view own_path = path;
   std::string attributes;
   EachPiece(header.substr(end), [&](std::string_view attribute) {
     const auto [before, value, found] = Cut(attribute, '=');
     const std::string_view name = Trim(before);
-    if (value.size() > kMostAttribute) return;
+    if (value.size() > kMaxAttribute) return;
     if (EqualsIgnoreCase(name, "Path"))
       own_path = Trim(value).starts_with(path) ? Trim(value) : path;  // the last one counts
     for (const std::string_view kept : kAttributes) {
@@ -149,7 +149,7 @@ void ConfineCookies(http::Headers& answer, const http::RequestHead& request,
     if (!cookie) continue;
     std::size_t& before = present[cookie->name];
     const bool grows = cookie->size > before;
-    if (grows && total - before + cookie->size > kMostOfRequest) continue;
+    if (grows && total - before + cookie->size > kMaxOfRequest) continue;
     total = total - before + cookie->size;
     before = cookie->size;
     confined.push_back(std::move(cookie->text));

@@ -15,7 +15,7 @@ using asio::experimental::awaitable_operators::operator||;
 
 /// Requests at once at a replica whose service sets no number: so many that only a broken one gets
 /// there.
-constexpr std::int64_t kMostAtOnce = 1024;
+constexpr std::int64_t kMaxAtOnce = 1024;
 
 Error NoneReady() {
   return {Code::kUnavailable, "No instance of the service is ready. Try again soon.", "NoneReady"};
@@ -123,7 +123,7 @@ bool Balancer::Serve(Search& search) {
   const auto& replicas = directory_.ReplicasOf(search.service->id);
   const auto present = directory_.SpecOf(search.service->name);
   const std::int64_t workers =
-      (present != nullptr ? present : search.spec)->workers.value_or(kMostAtOnce);
+      (present != nullptr ? present : search.spec)->workers.value_or(kMaxAtOnce);
   directory::ReplicaPtr best;
   int least = std::numeric_limits<int>::max();
   search.ready = 0;

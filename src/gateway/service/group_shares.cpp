@@ -9,7 +9,7 @@ namespace atelier::gateway {
 
 namespace {
 
-constexpr std::size_t kMostRemembered = 1'024;  // groups
+constexpr std::size_t kMaxRemembered = 1'024;  // groups
 
 using Credits = std::map<model::ServiceId, std::int64_t>;
 
@@ -35,7 +35,7 @@ std::int64_t GroupShares::WeightOf(const model::ServiceGroup& group,
 }
 
 directory::ServicePtr GroupShares::Pick(const model::ServiceGroup& group) {
-  if (credits_.size() > kMostRemembered) credits_.clear();  // no more than evenness is lost
+  if (credits_.size() > kMaxRemembered) credits_.clear();  // no more than evenness is lost
   Credits& credits = credits_[group.name];
   const auto& members = directory_.ServicesIn(group.name);
   std::int64_t sum = 0;

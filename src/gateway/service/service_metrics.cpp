@@ -43,7 +43,7 @@ void ServiceMetrics::Count(const model::ServiceId& id, int status, std::string_v
 void ServiceMetrics::AppendText(std::string& out, const Balancer& balancer) {
   ForgetGone();
   const std::vector<directory::ServicePtr> all = directory_.All();
-  const std::size_t shown = std::min(all.size(), metrics::kMostNamed);
+  const std::size_t shown = std::min(all.size(), metrics::kMaxNamed);
   std::string refusals, seconds, queue, in_flight, replicas, ready, wanted;
   AppendHead(out, "atelier_service_requests_total", "counter",
              "Requests with the service's token, by class of their status.");

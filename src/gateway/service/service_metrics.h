@@ -15,7 +15,7 @@
 namespace atelier::gateway {
 
 /// What each service did since the server started, for /metrics. Services that are deleted are
-/// forgotten; of those there are, metrics::kMostNamed are shown, by name. One thread.
+/// forgotten; of those there are, metrics::kMaxNamed are shown, by name. One thread.
 class ServiceMetrics {
  public:
   explicit ServiceMetrics(const directory::ServiceDirectory& directory) : directory_(directory) {}

@@ -144,10 +144,10 @@ void Transport::Close() {
 
 Task<void> Transport::Drain(Deadline by) {
   // Bounded: a peer that keeps sending is not listened to for ever.
-  static constexpr std::size_t kMost = 1U << 20U;
+  static constexpr std::size_t kMax = 1U << 20U;
   std::array<char, 4096> scrap;
   Arm(read_, by);
-  for (std::size_t seen = 0; seen < kMost;) {
+  for (std::size_t seen = 0; seen < kMax;) {
     const auto [ec, size] = co_await socket().async_read_some(asio::buffer(scrap), kNoThrow);
     if (ec) break;
     seen += size;

@@ -21,11 +21,11 @@ constexpr std::size_t kIdleBuffer = 8U << 10U;
 /// A chunk's size line or its trailers; far above what anybody sends.
 constexpr std::size_t kMaxChunkFraming = 16U << 10U;
 /// Received of a client's next requests while the answer to one is awaited.
-constexpr std::size_t kMostAhead = 64U << 10U;
+constexpr std::size_t kMaxAhead = 64U << 10U;
 /// Whether a client that sent more than that is still there is looked at so often.
 constexpr Duration kLookForEnd{1'000};
 /// Of answer buffer that the server keeps between two answers.
-constexpr std::size_t kMostSpareBody = 512U << 10U;
+constexpr std::size_t kMaxSpareBody = 512U << 10U;
 /// For the peer to read our last answer before the connection goes.
 constexpr Duration kGoodbye{2'000};
 
@@ -209,7 +209,7 @@ Task<Result<std::string>> Session::ReadBodyBy(std::size_t limit, Deadline by) {
 }
 
 Task<void> Session::GivenUp() {
-  while (in_.size() < kMostAhead) {
+  while (in_.size() < kMaxAhead) {
     const auto size = co_await transport_->Read(in_.Prepare(kHeadRead), kNever);
     if (!size && (co_await asio::this_coro::cancellation_state).cancelled() !=
                      asio::cancellation_type::none) {
@@ -272,7 +272,7 @@ Task<Status> Session::Send(Response response) {
 std::string Session::BodyBuffer() { return std::exchange(core_->spare_body, {}); }
 
 void Session::KeepBuffer(std::string used) {
-  if (used.capacity() > kMostSpareBody || used.capacity() <= core_->spare_body.capacity()) return;
+  if (used.capacity() > kMaxSpareBody || used.capacity() <= core_->spare_body.capacity()) return;
   used.clear();
   core_->spare_body = std::move(used);
 }

@@ -53,7 +53,7 @@ Task<Status> IdentityService::PutConfigs(model::WorkspaceId workspace,
     if (directory_.FindWorkspace(workspace) == nullptr) return NoWorkspace(workspace);
     std::vector<model::WorkspaceConfig> all = directory_.ConfigsOf(workspace);
     for (const model::WorkspaceConfig& config : configs) PutConfig(all, config, clock_.Wall());
-    if (all.size() > kMostConfigs) {
+    if (all.size() > kMaxConfigs) {
       return Error(Code::kResourceExhausted, "A workspace has at most 100 configurations.",
                    "LimitExceeded");
     }

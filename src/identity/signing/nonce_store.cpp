@@ -17,7 +17,7 @@ constexpr std::chrono::minutes kWindow{15};
 constexpr std::chrono::minutes kKeep = 2 * kWindow;
 constexpr std::chrono::hours kKeepOld{24};
 constexpr std::int64_t kSpanSeconds = 600;
-constexpr std::size_t kMostForgotten = 64;  // gaps between them are given up beyond it
+constexpr std::size_t kMaxForgotten = 64;  // gaps between them are given up beyond it
 
 std::int64_t NumberOf(std::int64_t seconds) {
   return seconds >= 0 ? seconds / kSpanSeconds : -1;  // nobody signs before 1970
@@ -195,7 +195,7 @@ void NonceStore::Forget(std::int64_t number) {
     std::prev(mine)->second = mine->second;
     forgotten_.erase(mine);
   }
-  if (forgotten_.size() <= kMostForgotten) return;
+  if (forgotten_.size() <= kMaxForgotten) return;
   // The smallest gap goes: to refuse there what was never seen is the lesser evil.
   auto before = forgotten_.begin();
   for (auto at = forgotten_.begin(); std::next(at) != forgotten_.end(); ++at) {

@@ -17,8 +17,8 @@ namespace atelier::model {
 
 namespace {
 
-constexpr std::size_t kMostUnknown = 10;
-constexpr std::size_t kFarthest = 2;  // changes of a letter: beyond that it is another word
+constexpr std::size_t kMaxUnknown = 10;
+constexpr std::size_t kMax = 2;  // changes of a letter: beyond that it is another word
 constexpr std::string_view kCheck = "check";
 constexpr std::string_view kVendors = "eas.aliyun.com/";
 constexpr std::string_view kAnyOfVendor = "eas.aliyun.com/*";
@@ -242,7 +242,7 @@ std::optional<std::string> OnlyPlaceOf(std::string_view name) {
 /// the same name in another.
 std::optional<std::string> Meant(std::string_view path, std::string_view pattern) {
   const std::string_view leaf = Leaf(pattern);
-  std::size_t nearest = std::min(kFarthest, leaf.size() / 2) + 1;
+  std::size_t nearest = std::min(kMax, leaf.size() / 2) + 1;
   std::string_view best;
   for (const std::string_view name : Siblings(Parent(pattern))) {
     if (name == kCheck || name == leaf) continue;
@@ -297,7 +297,7 @@ std::vector<std::string> UnknownKeys(const json::object& config) {
   std::vector<std::string> unknown;
   Walk([&](const std::string& path, std::string_view pattern, const DocumentedKey* key,
            const json::value& value) {
-    if (key != nullptr || IsEmptyJson(value) || unknown.size() == kMostUnknown) return;
+    if (key != nullptr || IsEmptyJson(value) || unknown.size() == kMaxUnknown) return;
     const auto meant = Meant(path, pattern);
     if (!meant && path == pattern && pattern.find('.') == std::string_view::npos) return;
     unknown.push_back(meant ? fmt::format("{} ({}?)", path, *meant) : path);

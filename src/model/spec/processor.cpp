@@ -16,7 +16,7 @@ constexpr std::int64_t kPort = 8080;  // where the documents' processors listen
 constexpr std::int64_t kWorkers =
     5;  // metadata.rpc.worker_threads, docs/contract/lifecycle.md section 11
 constexpr Duration kKeepalive{5'000};
-constexpr std::size_t kMostConfig = 64U << 10U;  // it is handed over as one environment variable
+constexpr std::size_t kMaxConfig = 64U << 10U;  // it is handed over as one environment variable
 constexpr std::string_view kUnpacked = "/home/atelier/";
 constexpr std::string_view kModelPath = "MODEL_PATH";
 /// Answered by the host of the library itself: a check must not count as a request to the model.
@@ -86,7 +86,7 @@ void ReadNative(const Reader& top, const std::string& folder, const std::string&
   NativeProcessor native{.library = fmt::format("{}/{}", folder, entry),
                          .model_entry = {},
                          .model_config = ConfigText(top)};
-  if (native.model_config.size() > kMostConfig ||
+  if (native.model_config.size() > kMaxConfig ||
       native.model_config.find('\0') != std::string::npos)
     top.Problem("model_config", "must have at most 64 KiB, none of them NUL");
   // Without model_entry the model itself is the entry, as documented.

@@ -89,8 +89,8 @@ std::string Reader::Text(std::string_view name) const {
 
 std::string Reader::PathText(std::string_view name) const {
   std::string text = Text(name);
-  if (!stored_ && (text.size() > kMostPath || text.find('\0') != std::string::npos))
-    Problem(name, fmt::format("must have at most {} bytes, none of them NUL", kMostPath));
+  if (!stored_ && (text.size() > kMaxPath || text.find('\0') != std::string::npos))
+    Problem(name, fmt::format("must have at most {} bytes, none of them NUL", kMaxPath));
   return text;
 }
 

@@ -27,7 +27,7 @@ class Reader {
   /// Without the members that ask for nothing.
   std::vector<Reader> Array(std::string_view name) const;
   std::string Text(std::string_view name) const;
-  /// A text that is a path: at most kMostPath bytes, without NUL.
+  /// A text that is a path: at most kMaxPath bytes, without NUL.
   std::string PathText(std::string_view name) const;
   /// Decimal text is taken as well: JSON written by hand often quotes numbers.
   std::optional<std::int64_t> Integer(std::string_view name, std::int64_t min,

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kStandardCpu = 1 * kMilli;  // of a replica that asks for nothing
 constexpr std::int64_t kBytesPerMib = 1 << 20;
-constexpr double kMostQuantity = 9e18;
+constexpr double kMaxQuantity = 9e18;
 
 /// The suffixes of Kubernetes' resource.Quantity that cpu and memory have.
 double FactorOf(std::string_view suffix) {
@@ -47,11 +47,11 @@ ComputeSpec ReadAmounts(const Reader& in) {
     const auto thousandths = ParseQuantity(value);
     if (name == "cpu") {
       amounts.milli_cpu = thousandths.value_or(0);
-      if (amounts.milli_cpu < 1 || amounts.milli_cpu > kMostCpu * kMilli)
+      if (amounts.milli_cpu < 1 || amounts.milli_cpu > kMaxCpu * kMilli)
         in.Problem(name, "must be a quantity of vCPUs from 1m to 1024");
     } else if (name == "memory") {
       amounts.memory_mib = thousandths.value_or(0) / kMilli / kBytesPerMib;
-      if (amounts.memory_mib < 1 || amounts.memory_mib > kMostMemoryMib)
+      if (amounts.memory_mib < 1 || amounts.memory_mib > kMaxMemoryMib)
         in.Problem(name, "must be a quantity of bytes from 1Mi to 16Ti");
     } else {
       in.Refuse(name);
@@ -86,7 +86,7 @@ std::optional<std::int64_t> ParseQuantity(const json::value& value) {
   }
   // A thousandth is a whole number first: 0.3 has no exact double, and must not become 299.
   const double thousandths = std::floor(number * factor * kMilli + 1e-6);
-  if (factor == 0 || number < 0 || !(thousandths <= kMostQuantity)) return std::nullopt;
+  if (factor == 0 || number < 0 || !(thousandths <= kMaxQuantity)) return std::nullopt;
   return static_cast<std::int64_t>(thousandths);
 }
 

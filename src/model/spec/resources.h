@@ -9,8 +9,8 @@
 namespace atelier::model {
 
 // The most of a replica, by metadata and by resources alike.
-inline constexpr std::int64_t kMostCpu = 1024;  // vCPUs
-inline constexpr std::int64_t kMostMemoryMib = 16LL << 20U;
+inline constexpr std::int64_t kMaxCpu = 1024;  // vCPUs
+inline constexpr std::int64_t kMaxMemoryMib = 16LL << 20U;
 
 /// A Kubernetes quantity in thousandths of its unit: a number, or text such as `500m`, `1.5`,
 /// `512Mi`, `2G` or `1e9`; what is finer is rounded down. nullopt: it is none, it is negative, or

@@ -33,7 +33,7 @@ Task<void> Handler::Handle(http::Exchange& exchange) {
     (void)co_await exchange.Send(std::move(response));
     co_return;
   }
-  auto body = co_await exchange.ReadBody(kMostBody);
+  auto body = co_await exchange.ReadBody(kMaxBody);
   if (!body) {
     (void)co_await exchange.Send(Refuse(body.error()));
     co_return;

@@ -6,7 +6,7 @@
 namespace atelier::processor {
 
 /// Largest body of a request, in bytes. Larger ones are answered 413.
-inline constexpr std::size_t kMostBody = 64U << 20U;
+inline constexpr std::size_t kMaxBody = 64U << 20U;
 
 /// Answers whatever the path and the method by the library, as many at once as `workers` has
 /// threads; GET /api/builtin/ping without it, for health checks.

@@ -13,10 +13,10 @@ namespace {
 using Number = Data::Number;
 
 /// Categories that a list may be filled from, each with an equal share of it.
-constexpr std::size_t kMostCategories = 3;
+constexpr std::size_t kMaxCategories = 3;
 
 /// Of the items published lately so many are looked at: a first import publishes a million at once.
-constexpr std::size_t kMostNewLookedAt = 1000;
+constexpr std::size_t kMaxNewLookedAt = 1000;
 
 bool Below(const ModelCandidates::Scored& a, const ModelCandidates::Scored& b) {
   return a.score != b.score ? a.score < b.score : a.item > b.item;
@@ -26,7 +26,7 @@ bool Below(const ModelCandidates::Scored& a, const ModelCandidates::Scored& b) {
 
 std::vector<Seed> TastesOf(std::span<const Data::Taken> history) {
   std::vector<Seed> seeds;
-  for (std::size_t i = history.size(); i-- > 0 && seeds.size() < kMostLookedAt;) {
+  for (std::size_t i = history.size(); i-- > 0 && seeds.size() < kMaxLookedAt;) {
     const Data::Taken& taken = history[i];
     if (taken.strength <= 0) continue;
     const double age = static_cast<double>(seeds.size());
@@ -121,8 +121,8 @@ CategoryCandidates::CategoryCandidates(const Data& data, const Query& query,
   std::ranges::sort(liked_, [](const Liked& a, const Liked& b) {
     return a.taste != b.taste ? a.taste > b.taste : a.path < b.path;
   });
-  if (liked_.size() > kMostCategories) liked_.resize(kMostCategories);
-  const std::size_t share = (query.count + kMostCategories - 1) / kMostCategories;
+  if (liked_.size() > kMaxCategories) liked_.resize(kMaxCategories);
+  const std::size_t share = (query.count + kMaxCategories - 1) / kMaxCategories;
   for (std::size_t i = 0; i < liked_.size(); ++i) {
     liked_[i].left = share;
     for (const std::string_view level : LevelsOf(liked_[i].path)) {
@@ -167,7 +167,7 @@ NewCandidates::NewCandidates(const Data& data, const NumberedModel& model, const
   const auto& published = data.Published();
   const auto after = published.upper_bound({query.now, std::numeric_limits<Number>::max()});
   std::size_t looked = 0;
-  for (auto it = after; it != published.begin() && looked < kMostNewLookedAt; ++looked) {
+  for (auto it = after; it != published.begin() && looked < kMaxNewLookedAt; ++looked) {
     --it;
     if (it->first + Recommender::kNewFor <= query.now) break;
     if (model.IndexOf(it->second) == NumberedModel::kUnknown) items_.push_back(it->second);

@@ -17,7 +17,7 @@ namespace {
 
 /// Of each item the strongest influences are kept: the rest is noise, and most of the memory. With
 /// all of them MovieLens is not ranked better (docs/recommendations.md).
-constexpr std::size_t kMostInfluences = 200;
+constexpr std::size_t kMaxInfluences = 200;
 
 constexpr std::uint32_t kOutside = std::numeric_limits<std::uint32_t>::max();
 
@@ -29,7 +29,7 @@ double RidgeFor(std::size_t users) {
 
 std::size_t BytesFor(std::size_t items) {
   // The edges are there twice for a moment: by item, and in one piece.
-  const std::size_t edges = 2 * items * std::min(items, kMostInfluences) * sizeof(Model::Edge);
+  const std::size_t edges = 2 * items * std::min(items, kMaxInfluences) * sizeof(Model::Edge);
   return SymmetricMatrix::BytesFor(items) + edges;
 }
 
@@ -113,9 +113,9 @@ class Influences {
       const double right = std::abs(inverse[b]);
       return left != right ? left > right : a < b;
     };
-    if (order_.size() > kMostInfluences) {
-      std::ranges::nth_element(order_, order_.begin() + kMostInfluences, stronger);
-      order_.resize(kMostInfluences);
+    if (order_.size() > kMaxInfluences) {
+      std::ranges::nth_element(order_, order_.begin() + kMaxInfluences, stronger);
+      order_.resize(kMaxInfluences);
     }
     for (const std::uint32_t from : order_) {
       const auto weight = static_cast<float>(-inverse[from] / pivot);

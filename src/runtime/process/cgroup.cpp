@@ -25,7 +25,7 @@ constexpr const char* kLeaving = "/leaving";  // no life has this name: theirs h
 constexpr std::chrono::milliseconds kPause{5};
 constexpr int kPatience = 1'000;  // pauses: five seconds
 constexpr int kCpuPeriodUs = 100'000;
-constexpr std::size_t kMostMembers = 16U << 20U;  // bytes: more than pid_max of them
+constexpr std::size_t kMaxMembers = 16U << 20U;  // bytes: more than pid_max of them
 
 struct Mount {
   std::string root;
@@ -314,7 +314,7 @@ std::vector<int> MembersOf(const CgroupSet& cgroup) {
   for (const std::string& folder : Folders(cgroup)) {
     // Those of the folder itself were put there by a server before this one.
     for (const char* part : {"", kParts[0], kParts[1]}) {
-      const auto text = ReadFile(folder + part + "/cgroup.procs", kMostMembers);
+      const auto text = ReadFile(folder + part + "/cgroup.procs", kMaxMembers);
       if (!text) continue;
       std::istringstream pids(*text);
       for (int pid = 0; pids >> pid;) members.insert(pid);

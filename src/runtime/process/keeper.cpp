@@ -100,9 +100,9 @@ void Keeper::SayPhase(std::string_view phase) {
   // A phase that finds no room on the disk is late news, not a reason to end a workload.
   if (ReplaceFile(run_.Phase(), phase)) return;
   // No room for a new file: over the old one, as long as the longest word.
-  constexpr std::size_t kLongest = 16;
+  constexpr std::size_t kMax = 16;
   std::string word(phase);
-  word.resize(kLongest, ' ');
+  word.resize(kMax, ' ');
   (void)WriteInto(run_.Phase(), word);
 }
 

@@ -174,14 +174,14 @@ Status RemoveTree(const std::string& path, const BeforeFolder& before) {
 namespace atelier::runtime {
 namespace {
 
-constexpr rlim_t kMostDescriptors = 32;
+constexpr rlim_t kMaxDescriptors = 32;
 constexpr int kLowestPriority = 19;
 constexpr int kOomScore = 1000;  // may go first: the next one takes up its work
 constexpr auto kSliceSeconds = static_cast<unsigned>(
     std::chrono::duration_cast<std::chrono::seconds>(process::kSweepSlice).count());
 
 void BeModest() {
-  const rlimit files{kMostDescriptors, kMostDescriptors};
+  const rlimit files{kMaxDescriptors, kMaxDescriptors};
   ::setrlimit(RLIMIT_NOFILE, &files);
   ::setpriority(PRIO_PROCESS, 0, kLowestPriority);
   ::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));

@@ -24,12 +24,12 @@ using namespace asio::experimental::awaitable_operators;  // NOLINT(google-build
 namespace {
 
 constexpr Duration kFirstPause{1'000};
-constexpr Duration kLongestPause{3'600'000};
-constexpr int kMostDoublings = 12;
+constexpr Duration kMaxPause{3'600'000};
+constexpr int kMaxDoublings = 12;
 constexpr Duration kSlack{10'000};  // for a process whose time is up to be gone
 constexpr Duration kFirstLook{5};   // at one that was killed
 constexpr Duration kSlowestLook{1'000};
-constexpr std::size_t kMostWords = 200;
+constexpr std::size_t kMaxWords = 200;
 
 struct Helper {
   int pid = 0;
@@ -70,7 +70,7 @@ std::optional<int> Reap(const Helper& helper) {
 std::optional<std::string> Outcome(const Helper& helper, int status) {
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) return std::nullopt;
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return "";
-  char text[kMostWords];
+  char text[kMaxWords];
   ::fcntl(helper.output.get(), F_SETFL, O_NONBLOCK);
   const ssize_t size = ::read(helper.output.get(), text, sizeof text);
   std::string why(text, size > 0 ? static_cast<std::size_t>(size) : 0);
@@ -169,7 +169,7 @@ Task<void> Sweeper::Delete(std::string name) {
 void Sweeper::Postpone(const std::string& name, const std::string& why) {
   Tree& tree = trees_[name];
   const Duration pause =
-      std::min(kLongestPause, kFirstPause * (1 << std::min(tree.failures++, kMostDoublings)));
+      std::min(kMaxPause, kFirstPause * (1 << std::min(tree.failures++, kMaxDoublings)));
   tree.next = clock_.In(pause);
   log_.Warn(
       "process.trash.left",

@@ -19,7 +19,7 @@ namespace process {
 namespace {
 
 constexpr int kTrialMs = 15'000;
-constexpr std::uint64_t kLeastDescriptors = 1024;  // what every shell gives
+constexpr std::uint64_t kMinDescriptors = 1024;  // what every shell gives
 
 std::string WhyItFailed(const Found& found) {
   switch (found.standing) {
@@ -148,10 +148,10 @@ std::vector<Control> ControlsOf(const Host& host, Isolation want, const HostProb
   limited("memory", "memory", "Memory is limited for each process of an instance, not for all.");
   limited("processes", "pids", "Processes are limited by their user alone (RLIMIT_NPROC).");
   const std::uint64_t descriptors = probe.descriptors();
-  add("descriptors", descriptors >= kLeastDescriptors,
+  add("descriptors", descriptors >= kMinDescriptors,
       fmt::format("The server may have {} files and connections open, of the {} that it needs at "
                   "least.",
-                  descriptors, kLeastDescriptors),
+                  descriptors, kMinDescriptors),
       "Raise the hard limit (LimitNOFILE= in its unit, or ulimit -Hn).");
   return controls;
 }

@@ -12,15 +12,15 @@ namespace atelier::runtime::process {
 namespace {
 
 // A trial takes about 30 files and 100 KiB.
-constexpr fsfilcnt_t kLeastInodes = 64;
-constexpr fsblkcnt_t kLeastBytes = 1 << 20;
+constexpr fsfilcnt_t kMinInodes = 64;
+constexpr fsblkcnt_t kMinBytes = 1 << 20;
 
 bool HasRoom(const std::string& folder) {
   struct statvfs disk{};
   if (::statvfs(folder.c_str(), &disk) != 0) return true;  // whoever makes something there will see
   const bool counts_inodes = disk.f_files > 0;
-  return disk.f_bavail * disk.f_frsize >= kLeastBytes &&
-         (!counts_inodes || disk.f_favail >= kLeastInodes);
+  return disk.f_bavail * disk.f_frsize >= kMinBytes &&
+         (!counts_inodes || disk.f_favail >= kMinInodes);
 }
 
 }  // namespace

@@ -17,12 +17,12 @@ namespace atelier::runtime {
 namespace {
 
 constexpr std::string_view kScriptVariable = "ATELIER_SIMULATE";
-constexpr std::int64_t kLongestMs = 366LL * 24 * 3600 * 1000;  // no sum of times overflows
+constexpr std::int64_t kMaxMs = 366LL * 24 * 3600 * 1000;  // no sum of times overflows
 
 Status CheckScript(const Script& script) {
   for (const std::int64_t ms : {script.allocate_ms, script.prepare_ms, script.start_ms,
                                 script.stop_ms, script.exit_after_ms}) {
-    if (ms < 0 || ms > kLongestMs) {
+    if (ms < 0 || ms > kMaxMs) {
       return Error(
           Code::kFailedPrecondition,
           fmt::format("{}: times must be from 0 to a year, in milliseconds.", kScriptVariable));

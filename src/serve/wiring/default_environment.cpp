@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMostBytes = 256UL << 10U;  // of the file, comments and all
+constexpr std::size_t kMaxBytes = 256UL << 10U;  // of the file, comments and all
 
 // Whose values are files or folders of certificates, so that they must be there inside too.
 constexpr auto kCertificates = std::to_array<std::string_view>({
@@ -41,15 +41,15 @@ bool MayBeDefault(std::string_view name) { return name != "PATH" && !api::IsRese
 
 Result<std::string> ReadText(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::string text(kMostBytes + 1, '\0');
+  std::string text(kMaxBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.is_open() || file.bad())
     return Error(Code::kNotFound,
                  fmt::format("The file {} cannot be read: {}.", path, WhyRefused(path, errno)));
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kMostBytes)
+  if (text.size() > kMaxBytes)
     return Error(Code::kInvalidArgument,
-                 fmt::format("The file {} must have at most {} bytes.", path, kMostBytes));
+                 fmt::format("The file {} must have at most {} bytes.", path, kMaxBytes));
   return text;
 }
 

@@ -32,9 +32,9 @@ gateway::ReplicaLocator LocatorOf(const runtime::Driver& driver) {
 
 std::function<Task<Status>(std::vector<runtime::Mount>)> ChecksOf(Foundation& base,
                                                                   runtime::Driver& driver) {
-  static constexpr std::chrono::seconds kLongestCheck{5};  // of folders that may lie on a network
+  static constexpr std::chrono::seconds kMaxCheck{5};  // of folders that may lie on a network
   return [&base, &driver](std::vector<runtime::Mount> mounts) {
-    return driver.CheckMounts(std::move(mounts), base.real_clock.In(kLongestCheck));
+    return driver.CheckMounts(std::move(mounts), base.real_clock.In(kMaxCheck));
   };
 }
 

@@ -25,8 +25,8 @@ constexpr int kTries = 5;
 constexpr Duration kFirstPause{1'000};  // each of the next is three times as long: 40 s in all
 constexpr Duration kAnswerWithin{10'000};
 constexpr Duration kStopWithin{5'000};
-constexpr std::size_t kMostAnswer = 64U << 10U;
-constexpr std::size_t kLeastSecret = 16;
+constexpr std::size_t kMaxAnswer = 64U << 10U;
+constexpr std::size_t kMinSecret = 16;
 
 /// Whether it is worth another try: nothing was answered, or what passes.
 bool MayPassLater(int status) { return status >= 500 || status == 408 || status == 429; }
@@ -56,11 +56,11 @@ Result<WebhookTarget> ParseWebhook(const std::string& url, const std::string& se
   target.secret.assign(std::istreambuf_iterator<char>(file), {});
   while (!target.secret.empty() && (target.secret.back() == '\n' || target.secret.back() == '\r'))
     target.secret.pop_back();
-  if (target.secret.size() < kLeastSecret) {
+  if (target.secret.size() < kMinSecret) {
     return Error(Code::kInvalidArgument,
                  fmt::format("webhook-secret-file must name a file with a secret of at least {} "
                              "bytes; '{}' is none.",
-                             kLeastSecret, secret_file));
+                             kMinSecret, secret_file));
   }
   return target;
 }
@@ -92,7 +92,7 @@ void Webhook::Put(const store::Record& record) {
   const std::string id = record.key.substr(0, record.key.find('/'));
   const directory::InstancePtr instance = instances_.Find(model::InstanceId(id));
   if (!event || instance == nullptr) return;  // gone since
-  if (waiting_.size() == kMostWaiting) {
+  if (waiting_.size() == kMaxWaiting) {
     waiting_.pop_front();
     ++dropped_;
   }
@@ -153,7 +153,7 @@ Task<Status> Webhook::Send(const Call& call) {
                    "sha256=" + Hex(HmacSha256(target_.secret, time + "\n" + call.body)));
   head.headers.Add("Content-Length", std::to_string(call.body.size()));
   ATELIER_CO_TRY(const http::Response answer,
-                 co_await client_.Fetch(target_.address, std::move(head), call.body, kMostAnswer,
+                 co_await client_.Fetch(target_.address, std::move(head), call.body, kMaxAnswer,
                                         clock_.In(kAnswerWithin)));
   if (answer.status >= 200 && answer.status < 300) co_return Ok();
   co_return Error(MayPassLater(answer.status) ? Code::kUnavailable : Code::kInvalidArgument,

@@ -32,12 +32,12 @@ Result<WebhookTarget> ParseWebhook(const std::string& url, const std::string& se
 /// GetInstanceEvents shows, warnings of idle rules among them, and so no secrets.
 ///
 /// It follows the change feed and never holds anybody up. What is not taken is sent again, 5 times
-/// in all within two minutes, by growing pauses; at most kMostWaiting events wait, then the oldest
+/// in all within two minutes, by growing pauses; at most kMaxWaiting events wait, then the oldest
 /// go, with a line in the log. Events of before this server, and those that wait when it ends, are
 /// not told: who must not miss one reads GetInstanceEvents. Threads: the I/O thread.
 class Webhook : public store::Listener {
  public:
-  static constexpr std::size_t kMostWaiting = 1'000;
+  static constexpr std::size_t kMaxWaiting = 1'000;
 
   /// All that is given outlives it, and Stop comes before its end.
   Webhook(WebhookTarget target, const directory::InstanceDirectory& instances, http::Client& client,

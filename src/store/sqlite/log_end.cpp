@@ -14,8 +14,8 @@ constexpr std::size_t kHeader = 32;
 constexpr std::size_t kFrameHeader = 24;
 constexpr std::size_t kSalts = 8;             // bytes of both
 constexpr std::uint32_t kMagic = 0x377f0682;  // its last bit: checksums are of big-endian words
-constexpr std::uint32_t kLeastPage = 512;
-constexpr std::uint32_t kMostPage = 65'536;
+constexpr std::uint32_t kMinPage = 512;
+constexpr std::uint32_t kMaxPage = 65'536;
 
 std::uint32_t BigEndian(std::string_view bytes) {
   std::uint32_t word = 0;
@@ -63,7 +63,7 @@ std::size_t CommitsCut(const std::string& log) {
   const std::string_view header(head.data(), kHeader);
   const std::uint32_t magic = BigEndian(header);
   const std::uint32_t page = BigEndian(header.substr(8));
-  if ((magic & ~1U) != kMagic || page < kLeastPage || page > kMostPage) return 0;
+  if ((magic & ~1U) != kMagic || page < kMinPage || page > kMaxPage) return 0;
   Checksum sum((magic & 1U) != 0);
   sum.Add(header.substr(0, 24));
   if (!sum.Is(header.substr(24))) return 0;  // not begun: nothing of it counts

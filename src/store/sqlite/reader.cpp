@@ -21,8 +21,8 @@ Record Row(Kind kind, const Statement::Run& run) {
 }
 
 std::int64_t Limit(std::size_t limit) {
-  constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
-  return static_cast<std::int64_t>(std::min(limit, kMost));
+  constexpr auto kMax = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  return static_cast<std::int64_t>(std::min(limit, kMax));
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ std::optional<std::string> WrongAnswer(const InstanceDirectory& directory, const
 TEST(InstanceDirectory, ReadersBesideAWriterSeeWholeBatchesOnly) {
   constexpr int kReaders = 3;
   constexpr int kQueries = 700;
-  constexpr int kMostBatches = 4000;  // bounds the history
+  constexpr int kMaxBatches = 4000;  // bounds the history
   const std::uint64_t seed = test::Seed();
   InstanceDirectory directory;
   History history;
@@ -106,7 +106,7 @@ TEST(InstanceDirectory, ReadersBesideAWriterSeeWholeBatchesOnly) {
   {
     std::vector<std::jthread> threads;
     threads.emplace_back([&] {
-      for (int batch = 0; batch < kMostBatches && reading > 0; ++batch) writer.WriteBatch();
+      for (int batch = 0; batch < kMaxBatches && reading > 0; ++batch) writer.WriteBatch();
     });
     for (std::size_t reader = 0; reader < kReaders; ++reader) {
       threads.emplace_back([&, reader] {

@@ -292,15 +292,15 @@ TEST_F(ServicePatienceTest, ABodyThatStopsHalfwayEndsTheRequestAtTheReplica) {
 }
 
 TEST_F(ServicePatienceTest, AClientThatDoesNotReadCostsSocketBuffersAndNoMemory) {
-  constexpr std::size_t kMost = 64U << 20U;
+  constexpr std::size_t kMax = 64U << 20U;
   RawClient client(server_.port());
   client.Send(Get());
   RawClient peer = Accepted(Get());
   peer.Send("HTTP/1.1 200 OK\r\n\r\n");
   const std::string piece(1U << 16U, 'x');
   std::size_t taken = 0;
-  while (taken < kMost && peer.Send(piece)) taken += piece.size();
-  EXPECT_LT(taken, kMost) << "it was held back, then cut off";
+  while (taken < kMax && peer.Send(piece)) taken += piece.size();
+  EXPECT_LT(taken, kMax) << "it was held back, then cut off";
   EXPECT_TRUE(NothingUnderWay());
 }
 

@@ -65,7 +65,7 @@ TEST(Levels, AreThePathAndWhatIsAboveIt) {
   EXPECT_EQ(LevelsOf("1_2_3"), (std::vector<std::string_view>{"1_2_3", "1_2", "1"}));
   EXPECT_EQ(LevelsOf("film"), std::vector<std::string_view>{"film"});
   EXPECT_TRUE(LevelsOf("").empty());
-  EXPECT_EQ(LevelsOf("1_2_3_4_5_6").size(), Data::kMostLevels);
+  EXPECT_EQ(LevelsOf("1_2_3_4_5_6").size(), Data::kMaxLevels);
 }
 
 TEST(History, IsInTheOrderOfTheBehaviorsNotOfTheirArrival) {
@@ -111,22 +111,22 @@ TEST(History, ARefusalOutweighsWhatWasBeforeIt) {
 TEST(History, StrengthHasABound) {
   Data data;
   for (int i = 0; i < 10; ++i) data.Add(Click("u", "a"));
-  EXPECT_EQ(data.HistoryOf(0).front().strength, Data::kMostStrength);
+  EXPECT_EQ(data.HistoryOf(0).front().strength, Data::kMaxStrength);
 }
 
 TEST(History, KeepsWhatWasTakenLastAndWhatWasShownLast) {
   Data data;
-  for (std::size_t i = 0; i < Data::kMostTaken + 5; ++i) {
+  for (std::size_t i = 0; i < Data::kMaxTaken + 5; ++i) {
     data.Add(Click("u", "taken" + std::to_string(i), kNow + seconds(i)));
   }
-  for (std::size_t i = 0; i < Data::kMostShown + 5; ++i) {
+  for (std::size_t i = 0; i < Data::kMaxShown + 5; ++i) {
     const std::vector<std::string> shown = {"shown" + std::to_string(i)};
     data.MarkServed("u", shown, kNow);
   }
   const std::vector<std::string> history = HistoryOf(data, "u");
-  ASSERT_EQ(history.size(), Data::kMostShown + Data::kMostTaken);
+  ASSERT_EQ(history.size(), Data::kMaxShown + Data::kMaxTaken);
   EXPECT_EQ(history.front(), "shown5");
-  EXPECT_EQ(history[Data::kMostShown], "taken5");
+  EXPECT_EQ(history[Data::kMaxShown], "taken5");
   EXPECT_EQ(history.back(), "taken1004");
 }
 
