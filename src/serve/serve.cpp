@@ -15,10 +15,10 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "serve/installation.h"
 #include "serve/last_resort.h"
 #include "serve/options.h"
-#include "serve/wiring/foundation.h"
+#include "serve/server_app.h"
+#include "serve/wiring/server_context.h"
 
 namespace atelier::serve {
 
@@ -49,11 +49,11 @@ void RaiseDescriptorLimit() {
 }
 
 /// SIGHUP reads the certificate again; SIGINT and SIGTERM end the wait.
-Task<void> UntilAsked(asio::signal_set& signals, Installation& installation, Logger& log) {
+Task<void> UntilAsked(asio::signal_set& signals, ServerApp& app, Logger& log) {
   for (;;) {
     const auto [error, number] = co_await signals.async_wait(kNoThrow);
     if (error || number != SIGHUP) co_return;
-    const Status reloaded = installation.ReloadCertificate();
+    const Status reloaded = app.ReloadCertificate();
     if (reloaded)
       log.Info("certificate.reloaded");
     else
@@ -61,29 +61,28 @@ Task<void> UntilAsked(asio::signal_set& signals, Installation& installation, Log
   }
 }
 
-Task<void> ServeUntilAsked(Foundation& base, Installation& installation, LastResort& resort,
-                           int& code) {
+Task<void> ServeUntilAsked(ServerContext& base, ServerApp& app, LastResort& resort, int& code) {
   asio::signal_set signals(base.io, SIGINT, SIGTERM, SIGHUP);  // first: it keeps what comes early
-  if (const Status started = co_await installation.Start(); !started) {
+  if (const Status started = co_await app.Start(); !started) {
     base.log->Error("serve.failed", {{"error", started.error().ToString()}});
     WriteToStderr(fmt::format("atelier: {}\n", started.error().message()));
     code = kCannotServe;
     co_return;
   }
   resort.Serving();
-  co_await (UntilAsked(signals, installation, *base.log) || installation.KeepHouse());
-  co_await installation.Stop();
+  co_await (UntilAsked(signals, app, *base.log) || app.RunMaintenance());
+  co_await app.Stop();
   base.log->Info("serve.stopped");
 }
 
 int Serve(ServerConfig config) {
   LastResort resort(std::chrono::seconds(config.shutdown_grace_s) + kEndsWithin);
   auto log = MakeStderrLogger(ParseLogLevel(config.log_level));
-  Foundation base(std::move(config), std::filesystem::canonical("/proc/self/exe").string(),
-                  std::move(log));
-  Installation installation(base);
+  ServerContext base(std::move(config), std::filesystem::canonical("/proc/self/exe").string(),
+                     std::move(log));
+  ServerApp app(base);
   int code = 0;
-  Spawn(base.io.get_executor(), "serve", ServeUntilAsked(base, installation, resort, code));
+  Spawn(base.io.get_executor(), "serve", ServeUntilAsked(base, app, resort, code));
   base.io.run();
   base.Join();
   return code;

@@ -13,7 +13,7 @@ control::AdmissionCap CapOf(std::int64_t workloads, std::int64_t cpus, std::int6
 
 }  // namespace
 
-std::unique_ptr<control::Admission> MakeAdmission(Foundation& base, State& state,
+std::unique_ptr<control::Admission> MakeAdmission(ServerContext& base, State& state,
                                                   const model::Catalogue& catalogue,
                                                   const model::Resources& host) {
   const ServerConfig& config = base.config;

@@ -3,14 +3,14 @@
 
 #include "control/admission.h"
 #include "model/catalogue.h"
-#include "serve/wiring/foundation.h"
+#include "serve/wiring/server_context.h"
 #include "serve/wiring/state.h"
 
 namespace atelier::serve {
 
 /// By the options, for a host that has `host`. Listens to the state's store. What it is given
 /// outlives it.
-std::unique_ptr<control::Admission> MakeAdmission(Foundation& base, State& state,
+std::unique_ptr<control::Admission> MakeAdmission(ServerContext& base, State& state,
                                                   const model::Catalogue& catalogue,
                                                   const model::Resources& host);
 

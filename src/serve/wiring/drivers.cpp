@@ -16,14 +16,14 @@ namespace atelier::serve {
 
 namespace {
 
-Result<std::unique_ptr<runtime::Driver>> MakeSimulated(Foundation& base) {
+Result<std::unique_ptr<runtime::Driver>> MakeSimulated(ServerContext& base) {
   auto driver = runtime::MakeSimulatedDriver({}, base.executor(), base.clock());
   ATELIER_RETURN_IF_ERROR(driver->Listen(base.real_clock, *base.log));
   return std::unique_ptr<runtime::Driver>(std::move(driver));
 }
 
 /// Who listens beyond this host lets others in, who must not get what a laptop's owner may.
-runtime::Isolation IsolationOf(const Foundation& base) {
+runtime::Isolation IsolationOf(const ServerContext& base) {
   const std::string& said = base.config.isolation;
   if (said == "off") return runtime::Isolation::kOff;
   boost::system::error_code error;
@@ -42,7 +42,7 @@ model::Resources SimulatedHost(const ServerConfig& config) {
 
 }  // namespace
 
-Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Client& probes) {
+Result<Drivers> MakeDrivers(ServerContext& base, const DataFolder& folder, http::Client& probes) {
   Drivers drivers;
   ATELIER_TRY(DefaultEnvironment defaults, LoadDefaultEnvironment(base.config.default_environment));
   if (base.simulated()) {

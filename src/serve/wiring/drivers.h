@@ -7,7 +7,7 @@
 #include "runtime/driver.h"
 #include "runtime/isolation.h"
 #include "serve/wiring/data_folder.h"
-#include "serve/wiring/foundation.h"
+#include "serve/wiring/server_context.h"
 
 namespace atelier::serve {
 
@@ -21,6 +21,6 @@ struct Drivers {
 
 /// FailedPrecondition: this host cannot run sandboxes or lacks what --isolation requires, and what
 /// to do about it. `probes` outlives the drivers.
-Result<Drivers> MakeDrivers(Foundation& base, const DataFolder& folder, http::Client& probes);
+Result<Drivers> MakeDrivers(ServerContext& base, const DataFolder& folder, http::Client& probes);
 
 }  // namespace atelier::serve

@@ -16,7 +16,7 @@ namespace atelier::serve {
 
 namespace {
 
-control::SealToken SealWith(Foundation& base, const State& state) {
+control::SealToken SealWith(ServerContext& base, const State& state) {
   return [&box = state.box, &random = *base.random](std::string_view token,
                                                     std::string_view context) -> std::string {
     return box.Seal(token, context, random);
@@ -30,7 +30,7 @@ gateway::ReplicaLocator LocatorOf(const runtime::Driver& driver) {
   };
 }
 
-std::function<Task<Status>(std::vector<runtime::Mount>)> ChecksOf(Foundation& base,
+std::function<Task<Status>(std::vector<runtime::Mount>)> ChecksOf(ServerContext& base,
                                                                   runtime::Driver& driver) {
   static constexpr std::chrono::seconds kMaxCheck{5};  // of folders that may lie on a network
   return [&base, &driver](std::vector<runtime::Mount> mounts) {
@@ -38,7 +38,7 @@ std::function<Task<Status>(std::vector<runtime::Mount>)> ChecksOf(Foundation& ba
   };
 }
 
-std::unique_ptr<control::HealthProbe> MakeProbe(Foundation& base, const runtime::Driver& driver,
+std::unique_ptr<control::HealthProbe> MakeProbe(ServerContext& base, const runtime::Driver& driver,
                                                 http::Client& client) {
   if (base.simulated()) return control::MakeTrustingProbe();
   return control::MakeHttpProbe(client, driver, base.real_clock);
@@ -46,7 +46,7 @@ std::unique_ptr<control::HealthProbe> MakeProbe(Foundation& base, const runtime:
 
 }  // namespace
 
-ModelServices::ModelServices(Foundation& base, State& state, const model::Catalogue& catalogue,
+ModelServices::ModelServices(ServerContext& base, State& state, const model::Catalogue& catalogue,
                              control::Admission& admission, runtime::Driver& driver,
                              http::Client& client)
     : control(*state.store, state.services, catalogue, base.clock(), *base.random,

@@ -12,7 +12,7 @@
 #include "http/client.h"
 #include "model/catalogue.h"
 #include "runtime/driver.h"
-#include "serve/wiring/foundation.h"
+#include "serve/wiring/server_context.h"
 #include "serve/wiring/state.h"
 
 namespace atelier::serve {
@@ -21,7 +21,7 @@ namespace atelier::serve {
 /// to their replicas, which tells the scaler who waits and learns from the reconciler who is ready.
 /// What it is given outlives it.
 struct ModelServices {
-  ModelServices(Foundation& base, State& state, const model::Catalogue& catalogue,
+  ModelServices(ServerContext& base, State& state, const model::Catalogue& catalogue,
                 control::Admission& admission, runtime::Driver& driver, http::Client& client);
 
   control::Services control;

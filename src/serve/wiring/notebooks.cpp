@@ -29,7 +29,7 @@ std::optional<model::IdleCuller> StandardRule(const ServerConfig& config) {
 
 }  // namespace
 
-Notebooks::Notebooks(Foundation& base, State& state, const model::Catalogue& catalogue,
+Notebooks::Notebooks(ServerContext& base, State& state, const model::Catalogue& catalogue,
                      control::Admission& admission, runtime::Driver& driver, std::string secret)
     : control(*state.store, state.instances, catalogue, base.clock(), *base.random, *base.log,
               {.max_instances = static_cast<std::size_t>(base.config.max_instances),

@@ -9,7 +9,7 @@
 #include "gateway/gateway.h"
 #include "model/catalogue.h"
 #include "runtime/driver.h"
-#include "serve/wiring/foundation.h"
+#include "serve/wiring/server_context.h"
 #include "serve/wiring/state.h"
 
 namespace atelier::serve {
@@ -18,7 +18,7 @@ namespace atelier::serve {
 class Notebooks {
  public:
   /// `secret`: the tokens of the notebooks' own servers are derived from it.
-  Notebooks(Foundation& base, State& state, const model::Catalogue& catalogue,
+  Notebooks(ServerContext& base, State& state, const model::Catalogue& catalogue,
             control::Admission& admission, runtime::Driver& driver, std::string secret);
 
   /// Where an instance's server listens, and what it wants to hear. NotFound: it does not run.

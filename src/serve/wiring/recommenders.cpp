@@ -4,7 +4,7 @@
 
 namespace atelier::serve {
 
-Recommenders::Recommenders(Foundation& base, State& state, const DataFolder& folder)
+Recommenders::Recommenders(ServerContext& base, State& state, const DataFolder& folder)
     : control(*state.store, state.recommenders, state.recommender_data, base.clock(), *base.random,
               {.max_recommenders = static_cast<std::size_t>(base.config.max_recommenders)}),
       engine(*state.store, state.recommenders, state.recommender_data, base.clock(), *base.log,

@@ -4,7 +4,7 @@
 #include "control/recommender_imports.h"
 #include "control/recommenders.h"
 #include "serve/wiring/data_folder.h"
-#include "serve/wiring/foundation.h"
+#include "serve/wiring/server_context.h"
 #include "serve/wiring/state.h"
 
 namespace atelier::serve {
@@ -12,7 +12,7 @@ namespace atelier::serve {
 /// AIRec instances: what changes them, what they are fed, and what trains their models. What it is
 /// given outlives it.
 struct Recommenders {
-  Recommenders(Foundation& base, State& state, const DataFolder& folder);
+  Recommenders(ServerContext& base, State& state, const DataFolder& folder);
 
   control::Recommenders control;
   control::RecommenderEngine engine;

@@ -13,7 +13,7 @@
 
 namespace atelier::serve {
 
-State::State(Foundation& base, const DataFolder& folder, identity::SealedBox opener,
+State::State(ServerContext& base, const DataFolder& folder, identity::SealedBox opener,
              std::unique_ptr<store::Store> opened)
     : box(opener),
       store(std::move(opened)),
@@ -53,7 +53,7 @@ std::size_t State::quarantined() const {
          recommenders.quarantine().size() + recommender_data.quarantine().size();
 }
 
-Result<std::unique_ptr<State>> OpenState(Foundation& base, const DataFolder& folder) {
+Result<std::unique_ptr<State>> OpenState(ServerContext& base, const DataFolder& folder) {
   ATELIER_TRY(auto store, store::OpenSqlite({.folder = folder.Store()}, base.executor(),
                                             base.real_clock, *base.log));
   bool has_secrets = false;  // then a new key would open none of them

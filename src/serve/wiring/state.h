@@ -11,8 +11,8 @@
 #include "identity/identity_service.h"
 #include "identity/sealed_box.h"
 #include "serve/wiring/data_folder.h"
-#include "serve/wiring/foundation.h"
 #include "serve/wiring/load_progress.h"
+#include "serve/wiring/server_context.h"
 #include "store/mark.h"
 #include "store/store.h"
 
@@ -22,7 +22,7 @@ namespace atelier::serve {
 /// their view is added to the store after them.
 class State {
  public:
-  State(Foundation& base, const DataFolder& folder, identity::SealedBox opener,
+  State(ServerContext& base, const DataFolder& folder, identity::SealedBox opener,
         std::unique_ptr<store::Store> opened);
 
   /// Fills the read models. Blocking; before the first commit that they show.
@@ -43,7 +43,7 @@ class State {
 
 /// FailedPrecondition: somebody else has the store, or the key file is not as it must be; DataLoss:
 /// the store is damaged.
-Result<std::unique_ptr<State>> OpenState(Foundation& base, const DataFolder& folder);
+Result<std::unique_ptr<State>> OpenState(ServerContext& base, const DataFolder& folder);
 
 /// The first start makes the main account, and puts its key where only its owner can read it. The
 /// pending mark survives a crash between the two steps: the key is then written out on the next

@@ -15,10 +15,10 @@ namespace atelier::serve {
 
 /// What everything else stands on: the options, the threads, the log, chance and time. Made first;
 /// goes last.
-struct Foundation {
+struct ServerContext {
   /// `config` has passed ValidateConfig. `binary`: this program's file, run again as the keeper of
   /// each sandbox.
-  Foundation(ServerConfig options, std::string binary, std::unique_ptr<Logger> logger);
+  ServerContext(ServerConfig options, std::string binary, std::unique_ptr<Logger> logger);
 
   /// Waits for what the pools still do; then nothing that was made on them is in use.
   void Join();

@@ -6,19 +6,19 @@
 
 namespace atelier::serve {
 
-struct Foundation;
+struct ServerContext;
 
 /// One server, from its options to its end: what it is made of, and the order in which that starts
 /// and stops.
 ///
-/// Threads: the one that runs the foundation's io. Goes after Foundation::Join.
-class Installation {
+/// Threads: the one that runs the server context's io. Goes after ServerContext::Join.
+class ServerApp {
  public:
   /// `base` outlives it.
-  explicit Installation(Foundation& base);
-  ~Installation();
-  Installation(const Installation&) = delete;
-  Installation& operator=(const Installation&) = delete;
+  explicit ServerApp(ServerContext& base);
+  ~ServerApp();
+  ServerApp(const ServerApp&) = delete;
+  ServerApp& operator=(const ServerApp&) = delete;
 
   /// Ok: it is ready to serve. Else the message says which stage failed and why, for the operator,
   /// and what had started has been stopped. Once.
@@ -30,7 +30,7 @@ class Installation {
   /// New connections get the files as they are now. On an error the old certificate stays.
   Status ReloadCertificate();
   /// What must be done now and then, until it is cancelled.
-  Task<void> KeepHouse();
+  Task<void> RunMaintenance();
   /// In the reverse order of Start; requests under way get the configured grace. Instances run on
   /// (promise 3).
   Task<void> Stop();
@@ -38,7 +38,7 @@ class Installation {
  private:
   struct Parts;
 
-  Foundation& base_;
+  ServerContext& base_;
   std::unique_ptr<Parts> parts_;
 };
 

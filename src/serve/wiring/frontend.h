@@ -14,18 +14,18 @@
 #include "model/catalogue.h"
 #include "serve/wiring/data_folder.h"
 #include "serve/wiring/drivers.h"
-#include "serve/wiring/foundation.h"
 #include "serve/wiring/load_progress.h"
 #include "serve/wiring/model_services.h"
 #include "serve/wiring/notebooks.h"
 #include "serve/wiring/recommenders.h"
+#include "serve/wiring/server_context.h"
 #include "serve/wiring/state.h"
 
 namespace atelier::serve {
 
-/// What stands behind the doors.
-struct Behind {
-  Foundation& base;
+/// What the frontend needs.
+struct Dependencies {
+  ServerContext& base;
   const DataFolder& folder;
   State& state;
   const model::Catalogue& catalogue;
@@ -39,13 +39,13 @@ struct Behind {
 
 /// What the world can reach: the API, the two gateways, and the server that hands each request to
 /// one of them.
-class Doors : public http::Handler {
+class Frontend : public http::Handler {
  public:
   /// `sharing_secret` signs the links to instances. What is behind outlives this.
-  Doors(const Behind& behind, const std::string& sharing_secret);
-  ~Doors() override;
-  Doors(const Doors&) = delete;
-  Doors& operator=(const Doors&) = delete;
+  Frontend(const Dependencies& dependencies, const std::string& sharing_secret);
+  ~Frontend() override;
+  Frontend(const Frontend&) = delete;
+  Frontend& operator=(const Frontend&) = delete;
 
   /// Listens. Unavailable: the address cannot be bound; InvalidArgument: a bad certificate.
   Status Open() { return server_->Start(); }
@@ -55,7 +55,7 @@ class Doors : public http::Handler {
   /// Lets requests under way finish until `by`.
   Task<void> Close(Deadline by) { return server_->Stop(by); }
 
-  /// A URL, without a slash at its end; the port is known once the doors are open.
+  /// A URL, without a slash at its end; the port is known once the frontend is open.
   std::string Endpoint() const;
   /// The same for those inside an instance. `own_network`: there is a way from there (ServeInside).
   std::string EndpointInside(bool own_network) const;
@@ -73,7 +73,7 @@ class Doors : public http::Handler {
  private:
   void AppendMetrics(std::string& page, bool named) const;
 
-  const Foundation& base_;
+  const ServerContext& base_;
   identity::IdentityDirectory& identities_;
   const identity::TokenSigner signer_;
   identity::Authenticator authenticator_;

@@ -1,4 +1,4 @@
-#include "serve/installation.h"
+#include "serve/server_app.h"
 
 #include <algorithm>
 #include <array>
@@ -21,7 +21,7 @@
 #include "base/codec.h"
 #include "base/raii.h"
 #include "http/client.h"
-#include "serve/wiring/foundation.h"
+#include "serve/wiring/server_context.h"
 #include "support/run.h"
 #include "support/temp_dir.h"
 
@@ -64,8 +64,8 @@ class Served {
     co_return answer ? answer->status : 0;
   }
 
-  Foundation base_;
-  Installation installation_{base_};
+  ServerContext base_;
+  ServerApp installation_{base_};
 };
 
 class InstallationTest : public ::testing::Test {

@@ -1,4 +1,4 @@
-#include "serve/installation.h"
+#include "serve/server_app.h"
 
 #include <algorithm>
 #include <array>
@@ -20,13 +20,13 @@
 #include "serve/wiring/admission.h"
 #include "serve/wiring/catalogue.h"
 #include "serve/wiring/data_folder.h"
-#include "serve/wiring/doors.h"
 #include "serve/wiring/drivers.h"
-#include "serve/wiring/foundation.h"
+#include "serve/wiring/frontend.h"
 #include "serve/wiring/load_progress.h"
 #include "serve/wiring/model_services.h"
 #include "serve/wiring/notebooks.h"
 #include "serve/wiring/recommenders.h"
+#include "serve/wiring/server_context.h"
 #include "serve/wiring/state.h"
 #include "serve/wiring/webhook.h"
 #include "store/audit_retention.h"
@@ -35,8 +35,8 @@ namespace atelier::serve {
 
 /// In the order they are made, a stage for each step that can fail; a later one refers to earlier
 /// ones.
-struct Installation::Parts {
-  explicit Parts(Foundation& foundation) : base(foundation), progress(*foundation.log) {}
+struct ServerApp::Parts {
+  explicit Parts(ServerContext& foundation) : base(foundation), progress(*foundation.log) {}
 
   Task<Status> OpenFolder();
   Task<Status> ReadCatalogue();
@@ -49,7 +49,7 @@ struct Installation::Parts {
   Task<Status> CompareMark();
   void StartWork();
 
-  Foundation& base;
+  ServerContext& base;
   LoadProgress progress;
   std::optional<DataFolder> folder;
   model::Catalogue catalogue;
@@ -61,32 +61,32 @@ struct Installation::Parts {
   std::unique_ptr<ModelServices> services;
   std::unique_ptr<Recommenders> recommenders;
   std::unique_ptr<Webhook> webhook;  // nullptr: none is set
-  std::unique_ptr<Doors> doors;
+  std::unique_ptr<Frontend> frontend;
 };
 
-Task<Status> Installation::Parts::OpenFolder() {
+Task<Status> ServerApp::Parts::OpenFolder() {
   ATELIER_CO_TRY(folder, DataFolder::Open(base.config.data));
   co_return Ok();
 }
 
-Task<Status> Installation::Parts::ReadCatalogue() {
+Task<Status> ServerApp::Parts::ReadCatalogue() {
   ATELIER_CO_TRY(catalogue,
                  LoadCatalogue(base.config.catalogue, folder->Catalogue(), base.simulated()));
   co_return Ok();
 }
 
-Task<Status> Installation::Parts::OpenStore() {
+Task<Status> ServerApp::Parts::OpenStore() {
   ATELIER_CO_TRY(state, OpenState(base, *folder));
   co_return Ok();
 }
 
-Task<Status> Installation::Parts::PrepareRuntime() {
+Task<Status> ServerApp::Parts::PrepareRuntime() {
   client = http::MakeClient({}, base.executor(), base.real_clock);
   ATELIER_CO_TRY(drivers, MakeDrivers(base, *folder, *client));
   co_return Ok();
 }
 
-Task<Status> Installation::Parts::Assemble() {
+Task<Status> ServerApp::Parts::Assemble() {
   ATELIER_CO_TRY(const std::string sharing,
                  co_await state->identity.ServerSecret("sharing-tokens"));
   ATELIER_CO_TRY(std::string notebook, co_await state->identity.ServerSecret("notebooks"));
@@ -103,30 +103,30 @@ Task<Status> Installation::Parts::Assemble() {
   services = std::make_unique<ModelServices>(base, *state, catalogue, *admission, *drivers.services,
                                              *client);
   recommenders = std::make_unique<Recommenders>(base, *state, *folder);
-  doors = std::make_unique<Doors>(Behind{.base = base,
-                                         .folder = *folder,
-                                         .state = *state,
-                                         .catalogue = catalogue,
-                                         .drivers = drivers,
-                                         .client = *client,
-                                         .notebooks = *notebooks,
-                                         .services = *services,
-                                         .recommenders = *recommenders,
-                                         .progress = progress},
-                                  sharing);
+  frontend = std::make_unique<Frontend>(Dependencies{.base = base,
+                                                     .folder = *folder,
+                                                     .state = *state,
+                                                     .catalogue = catalogue,
+                                                     .drivers = drivers,
+                                                     .client = *client,
+                                                     .notebooks = *notebooks,
+                                                     .services = *services,
+                                                     .recommenders = *recommenders,
+                                                     .progress = progress},
+                                        sharing);
   co_return Ok();
 }
 
-Task<Status> Installation::Parts::Listen() {
-  ATELIER_CO_RETURN_IF_ERROR(doors->Open());
-  const ServerFile file{.pid = ::getpid(), .endpoint = doors->Endpoint()};
+Task<Status> ServerApp::Parts::Listen() {
+  ATELIER_CO_RETURN_IF_ERROR(frontend->Open());
+  const ServerFile file{.pid = ::getpid(), .endpoint = frontend->Endpoint()};
   const Status told = WriteFileDurably(folder->ServerFile(), ToJson(file) + "\n");
   // One that nobody finds serves all the same, as on a full disk.
   if (!told) base.log->Warn("serve.not_told", {{"error", told.error().ToString()}});
   co_return Ok();
 }
 
-Task<Status> Installation::Parts::Load() {
+Task<Status> ServerApp::Parts::Load() {
   return RunOn(base.blocking, [this]() -> Status {
     ATELIER_RETURN_IF_ERROR(state->Load(recommenders->engine, progress));
     admission->Load();
@@ -134,35 +134,35 @@ Task<Status> Installation::Parts::Load() {
   });
 }
 
-Task<Status> Installation::Parts::WriteCredentials() {
-  return WriteFirstCredentials(*folder, base.config.account_name, doors->Endpoint(), *state);
+Task<Status> ServerApp::Parts::WriteCredentials() {
+  return WriteFirstCredentials(*folder, base.config.account_name, frontend->Endpoint(), *state);
 }
 
-Task<Status> Installation::Parts::CompareMark() {
+Task<Status> ServerApp::Parts::CompareMark() {
   // An account belongs to one store for ever.
   co_await state->mark.Compare(state->identities.account()->id.str());
   co_return Ok();
 }
 
-void Installation::Parts::StartWork() {
+void ServerApp::Parts::StartWork() {
   const bool own_network = std::ranges::any_of(
       drivers.controls, [](const auto& one) { return one.name == "network" && one.on; });
-  notebooks->reconciler.SetEndpoint(doors->EndpointInside(own_network),
+  notebooks->reconciler.SetEndpoint(frontend->EndpointInside(own_network),
                                     own_network ? control::kServerPort : std::uint16_t{0});
   drivers.instances->SetServe([this](const model::InstanceId& id, UniqueFd listening) {
-    return doors->ServeInside(id, std::move(listening));
+    return frontend->ServeInside(id, std::move(listening));
   });
   notebooks->reconciler.Start();
   services->reconciler.Start();
   recommenders->engine.Start();
   services->scaler.Start();
-  doors->SetReady();
+  frontend->SetReady();
 }
 
-Installation::Installation(Foundation& base) : base_(base), parts_(std::make_unique<Parts>(base)) {}
-Installation::~Installation() = default;
+ServerApp::ServerApp(ServerContext& base) : base_(base), parts_(std::make_unique<Parts>(base)) {}
+ServerApp::~ServerApp() = default;
 
-Task<Status> Installation::Start() {
+Task<Status> ServerApp::Start() {
   struct Stage {
     std::string_view name;
     Task<Status> (Parts::*run)();
@@ -208,11 +208,11 @@ Task<Status> Installation::Start() {
   co_return Ok();
 }
 
-std::string Installation::endpoint() const { return parts_->doors->Endpoint(); }
+std::string ServerApp::endpoint() const { return parts_->frontend->Endpoint(); }
 
-Status Installation::ReloadCertificate() { return parts_->doors->ReloadCertificate(); }
+Status ServerApp::ReloadCertificate() { return parts_->frontend->ReloadCertificate(); }
 
-Task<void> Installation::KeepHouse() {
+Task<void> ServerApp::RunMaintenance() {
   // Temporary keys that ran out are removed now and then, for ever, by the clock they expire by.
   static constexpr std::chrono::minutes kEvery{5};
   store::AuditRetention audit(*parts_->state->store, base_.clock(),
@@ -227,11 +227,11 @@ Task<void> Installation::KeepHouse() {
   }
 }
 
-Task<void> Installation::Stop() {
+Task<void> ServerApp::Stop() {
   Parts& parts = *parts_;
-  if (parts.doors != nullptr) {  // with them, all that is behind them
+  if (parts.frontend != nullptr) {  // with them, all that is behind them
     const Deadline by = base_.real_clock.In(std::chrono::seconds(base_.config.shutdown_grace_s));
-    co_await parts.doors->Close(by);
+    co_await parts.frontend->Close(by);
     std::error_code ignored;  // who reads it compares the process
     std::filesystem::remove(parts.folder->ServerFile(), ignored);
     co_await parts.recommenders->engine.Stop();
@@ -248,7 +248,7 @@ Task<void> Installation::Stop() {
   }
   // What waits on io goes now, or io would never run out of work. The state stays: the pools may
   // still be at it.
-  parts.doors.reset();
+  parts.frontend.reset();
   parts.recommenders.reset();
   parts.services.reset();
   parts.notebooks.reset();

@@ -1,17 +1,18 @@
-#include "serve/wiring/foundation.h"
+#include "serve/wiring/server_context.h"
 
 #include <utility>
 
 namespace atelier::serve {
 
-Foundation::Foundation(ServerConfig options, std::string binary, std::unique_ptr<Logger> logger)
+ServerContext::ServerContext(ServerConfig options, std::string binary,
+                             std::unique_ptr<Logger> logger)
     : config(std::move(options)),
       listen(ParseHostPort(config.listen).value()),
       program(std::move(binary)),
       log(std::move(logger)),
       random(MakeSystemRandom()) {}
 
-void Foundation::Join() {
+void ServerContext::Join() {
   blocking.join();
   recommending.join();
 }
