@@ -96,7 +96,7 @@ struct Gateway::Impl {
   Traffic traffic = {};
 
   /// One request, for its log line.
-  struct Visit {
+  struct ProxiedRequest {
     http::Exchange& exchange;
     MonoTime start;
     std::string request_id;
@@ -106,25 +106,26 @@ struct Gateway::Impl {
 
   Task<void> Handle(http::Exchange& exchange);
   std::optional<std::string> PageFor(std::string_view target, const model::InstanceId& id) const;
-  Task<void> Pass(Visit& visit, Admitted admitted, std::string target);
+  Task<void> Pass(ProxiedRequest& proxied, Admitted admitted, std::string target);
   /// Nothing: it is none of these pages.
-  std::optional<Task<void>> OwnPage(Visit& visit, const Admitted& admitted,
+  std::optional<Task<void>> OwnPage(ProxiedRequest& proxied, const Admitted& admitted,
                                     std::string_view target);
-  Task<void> ShowIdle(Visit& visit, directory::InstancePtr instance);
-  Task<void> Extend(Visit& visit, identity::Origin origin);
+  Task<void> ShowIdle(ProxiedRequest& proxied, directory::InstancePtr instance);
+  Task<void> Extend(ProxiedRequest& proxied, identity::Origin origin);
 
   /// `refusal`: the code of our own answer, if it is one.
-  void Log(const Visit& visit, int status, std::string_view why, std::string_view refusal = {});
+  void Log(const ProxiedRequest& proxied, int status, std::string_view why,
+           std::string_view refusal = {});
   /// `why`: for the operator alone.
-  Task<void> Fail(Visit& visit, const Error& error, std::string why) {
-    return Send(visit, ErrorAnswer(visit.exchange.head(), error, visit.request_id), std::move(why),
-                CodeOf(error));
+  Task<void> Fail(ProxiedRequest& proxied, const Error& error, std::string why) {
+    return Send(proxied, ErrorAnswer(proxied.exchange.head(), error, proxied.request_id),
+                std::move(why), CodeOf(error));
   }
-  Task<void> Send(Visit& visit, http::Response response, std::string why = {},
+  Task<void> Send(ProxiedRequest& proxied, http::Response response, std::string why = {},
                   std::string_view refusal = {}) {
-    Log(visit, response.status, why, refusal);
+    Log(proxied, response.status, why, refusal);
     // A client that is gone needs no answer.
-    [[maybe_unused]] const Status sent = co_await visit.exchange.Send(std::move(response));
+    [[maybe_unused]] const Status sent = co_await proxied.exchange.Send(std::move(response));
   }
 };
 
@@ -143,47 +144,47 @@ std::optional<std::string> Gateway::Impl::PageFor(std::string_view target,
 
 Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
   const http::RequestHead& head = exchange.head();
-  Visit visit{.exchange = exchange,
-              .start = real_clock.Mono(),
-              .request_id = random->Uuid(),
-              .instance = model::InstanceId(FirstSegment(head.path()))};
-  const model::InstanceId& id = visit.instance;
+  ProxiedRequest proxied{.exchange = exchange,
+                         .start = real_clock.Mono(),
+                         .request_id = random->Uuid(),
+                         .instance = model::InstanceId(FirstSegment(head.path()))};
+  const model::InstanceId& id = proxied.instance;
   if (head.path().size() == id.str().size() + 1) {
     // The cookie's path ends with the slash, so it would not come back to the bare name.
     std::string target = head.target;
     target.insert(head.path().size(), "/");
-    co_return co_await Send(visit, Redirect(std::move(target), visit.request_id));
+    co_return co_await Send(proxied, Redirect(std::move(target), proxied.request_id));
   }
   SplitTarget split = TakeToken(head.target);
   auto admitted = admission.Decide(head, id, split.token);
-  if (!admitted) co_return co_await Fail(visit, admitted.error(), admitted.error().reason());
-  visit.user = admitted->claims.issuer;
+  if (!admitted) co_return co_await Fail(proxied, admitted.error(), admitted.error().reason());
+  proxied.user = admitted->claims.issuer;
   const bool visits = (head.method == "GET" || head.method == "HEAD") && !WantsWebSocket(head);
   if (admitted->by_link && visits) {
-    http::Response response = Redirect(split.target, visit.request_id);
+    http::Response response = Redirect(split.target, proxied.request_id);
     response.headers.Add("Set-Cookie", admission.CookieFor(admitted->claims, options.session,
                                                            options.secure_cookies));
-    co_return co_await Send(visit, std::move(response));
+    co_return co_await Send(proxied, std::move(response));
   }
   if (auto page = visits ? PageFor(split.target, id) : std::nullopt) {
-    co_return co_await Send(visit, Redirect(*std::move(page), visit.request_id));
+    co_return co_await Send(proxied, Redirect(*std::move(page), proxied.request_id));
   }
-  if (auto own = OwnPage(visit, *admitted, split.target)) co_return co_await *std::move(own);
-  co_await Pass(visit, *std::move(admitted), std::move(split.target));
+  if (auto own = OwnPage(proxied, *admitted, split.target)) co_return co_await *std::move(own);
+  co_await Pass(proxied, *std::move(admitted), std::move(split.target));
 }
 
-std::optional<Task<void>> Gateway::Impl::OwnPage(Visit& visit, const Admitted& admitted,
+std::optional<Task<void>> Gateway::Impl::OwnPage(ProxiedRequest& proxied, const Admitted& admitted,
                                                  std::string_view target) {
   if (!options.idle_minutes || !options.extend) return std::nullopt;
   const std::string_view path = target.substr(0, target.find('?'));
-  const std::string_view name = path.substr(1 + visit.instance.str().size());
-  const std::string& method = visit.exchange.head().method;
-  if (name == "/atelier/idle" && method == "GET") return ShowIdle(visit, admitted.instance);
-  if (name == "/atelier/extend" && method == "POST") return Extend(visit, admitted.origin);
+  const std::string_view name = path.substr(1 + proxied.instance.str().size());
+  const std::string& method = proxied.exchange.head().method;
+  if (name == "/atelier/idle" && method == "GET") return ShowIdle(proxied, admitted.instance);
+  if (name == "/atelier/extend" && method == "POST") return Extend(proxied, admitted.origin);
   return std::nullopt;
 }
 
-Task<void> Gateway::Impl::ShowIdle(Visit& visit, directory::InstancePtr instance) {
+Task<void> Gateway::Impl::ShowIdle(ProxiedRequest& proxied, directory::InstancePtr instance) {
   boost::json::object shown;
   if (instance->culler && instance->status == InstanceStatus::Running) {
     const std::int64_t limit = instance->culler->max_idle_minutes;
@@ -197,44 +198,46 @@ Task<void> Gateway::Impl::ShowIdle(Visit& visit, directory::InstancePtr instance
   http::Response response{.status = 200, .headers = {}, .body = boost::json::serialize(shown)};
   response.headers.Add("Content-Type", "application/json");
   response.headers.Add("Cache-Control", "no-store");
-  co_await Send(visit, std::move(response));
+  co_await Send(proxied, std::move(response));
 }
 
-Task<void> Gateway::Impl::Extend(Visit& visit, identity::Origin origin) {
-  const auto caller = identity::CallerOf(admission.identities(), visit.user);
-  const Status extended =
-      co_await options.extend(visit.instance, {.principal = caller ? caller->arn : visit.user.str(),
-                                               .request_id = visit.request_id,
-                                               .source_ip = std::move(origin.source_ip),
-                                               .operation = "ExtendInstance"});
-  if (!extended) co_return co_await Fail(visit, extended.error(), extended.error().ToString());
-  co_await Send(visit, PlainAnswer(200, "OK", "", "Idle time counts from zero.", visit.request_id));
+Task<void> Gateway::Impl::Extend(ProxiedRequest& proxied, identity::Origin origin) {
+  const auto caller = identity::CallerOf(admission.identities(), proxied.user);
+  const Status extended = co_await options.extend(
+      proxied.instance, {.principal = caller ? caller->arn : proxied.user.str(),
+                         .request_id = proxied.request_id,
+                         .source_ip = std::move(origin.source_ip),
+                         .operation = "ExtendInstance"});
+  if (!extended) co_return co_await Fail(proxied, extended.error(), extended.error().ToString());
+  co_await Send(proxied,
+                PlainAnswer(200, "OK", "", "Idle time counts from zero.", proxied.request_id));
 }
 
 /// Without the query, where secrets of the instance's own pages may be.
-void Gateway::Impl::Log(const Visit& visit, int status, std::string_view why,
+void Gateway::Impl::Log(const ProxiedRequest& proxied, int status, std::string_view why,
                         std::string_view refusal) {
   traffic.outcomes.Count(status, refusal);
-  const http::RequestHead& head = visit.exchange.head();
-  const auto spent = std::chrono::duration_cast<Duration>(real_clock.Mono() - visit.start);
-  if (visit.user.empty() && !sampler.Admit(fmt::format("gateway.{}", status))) return;
-  log.Info("gateway_request", {{"instance", visit.instance.str()},
-                               {"user", visit.user.str()},
+  const http::RequestHead& head = proxied.exchange.head();
+  const auto spent = std::chrono::duration_cast<Duration>(real_clock.Mono() - proxied.start);
+  if (proxied.user.empty() && !sampler.Admit(fmt::format("gateway.{}", status))) return;
+  log.Info("gateway_request", {{"instance", proxied.instance.str()},
+                               {"user", proxied.user.str()},
                                {"method", head.method},
                                {"path", head.path()},
                                {"status", status},
                                {"why", why},
                                {"ms", spent.count()},
-                               {"request_id", visit.request_id},
+                               {"request_id", proxied.request_id},
                                {"ip", head.source_ip}});
 }
 
-Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string target) {
-  http::Exchange& exchange = visit.exchange;
+Task<void> Gateway::Impl::Pass(ProxiedRequest& proxied, Admitted admitted, std::string target) {
+  http::Exchange& exchange = proxied.exchange;
   const InstanceStatus status = admitted.instance->status;
   auto place = locate(admitted.instance->id);
   if (!place)
-    co_return co_await Fail(visit, NotRunning(visit.instance, status), place.error().ToString());
+    co_return co_await Fail(proxied, NotRunning(proxied.instance, status),
+                            place.error().ToString());
   const bool secure = exchange.head().tls || options.secure_cookies;
   Upload upload(exchange);
   Forwarded forwarded;
@@ -248,17 +251,17 @@ Task<void> Gateway::Impl::Pass(Visit& visit, Admitted admitted, std::string targ
          .mount = MountOf(exchange.head().path(), admitted.instance->id)},
         options.upstream_timeout, real_clock, traffic.flow);
   }
-  if (forwarded.given_up) co_return Log(visit, kGivenUpStatus, "the client is gone");
+  if (forwarded.given_up) co_return Log(proxied, kGivenUpStatus, "the client is gone");
   if (forwarded.by_client) {
     co_return co_await Fail(
-        visit, Error(Code::kInvalidArgument, "The body of the request is broken or incomplete."),
+        proxied, Error(Code::kInvalidArgument, "The body of the request is broken or incomplete."),
         "");
   }
   if (forwarded.failure) {
-    co_return co_await Fail(visit, Unreachable(*forwarded.failure, visit.instance, status),
+    co_return co_await Fail(proxied, Unreachable(*forwarded.failure, proxied.instance, status),
                             forwarded.failure->ToString());
   }
-  Log(visit, forwarded.status, "");
+  Log(proxied, forwarded.status, "");
   if (!forwarded.client) co_return;
   const auto still_allowed = [this, claims = admitted.claims, origin = admitted.origin] {
     return admission.StillHolds(claims, origin);

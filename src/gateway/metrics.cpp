@@ -10,7 +10,7 @@ namespace atelier::gateway {
 
 namespace {
 
-struct Behind {
+struct BackendTraffic {
   std::string label;
   const Traffic& traffic;
 };
@@ -21,9 +21,9 @@ void AppendMetrics(std::string& out, const Gateway& notebooks, const ServiceGate
   using metrics::AppendHead;
   using metrics::AppendSample;
   using metrics::Label;
-  const std::array<Behind, 2> targets{
-      Behind{.label = Label("target", "notebook"), .traffic = notebooks.traffic()},
-      Behind{.label = Label("target", "service"), .traffic = services.traffic()}};
+  const std::array<BackendTraffic, 2> targets{
+      BackendTraffic{.label = Label("target", "notebook"), .traffic = notebooks.traffic()},
+      BackendTraffic{.label = Label("target", "service"), .traffic = services.traffic()}};
   AppendHead(out, "atelier_gateway_requests_total", "counter",
              "Requests to notebooks and services, by class of their status.");
   for (const auto& [label, traffic] : targets)

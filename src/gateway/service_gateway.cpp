@@ -14,8 +14,8 @@
 #include "gateway/service/balancer.h"
 #include "gateway/service/credential.h"
 #include "gateway/service/discovery.h"
-#include "gateway/service/group_shares.h"
 #include "gateway/service/service_metrics.h"
+#include "gateway/service/weighted_round_robin.h"
 
 namespace atelier::gateway {
 
@@ -91,7 +91,7 @@ Error OfReplica(const Forwarded& forwarded) {
     case Code::kInvalidArgument:
       return {Code::kUnavailable, "The instance's answer cannot be understood."};
     default:
-      if (forwarded.untouched)
+      if (forwarded.not_sent)
         return {Code::kUnavailable, "The instances cannot be reached. Nothing was done."};
       return {Code::kUnavailable,
               "The instance broke off before its answer. It may have acted on the request."};
@@ -108,7 +108,7 @@ struct ServiceGateway::Impl {
   Logger& log;
   ServiceGatewayOptions options;
   Balancer balancer;
-  GroupShares shares;
+  WeightedRoundRobin shares;
   std::unique_ptr<Random> random;
   ServiceMetrics metrics{services};
   Traffic traffic = {};
@@ -237,22 +237,22 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, CheckedBody* che
   const http::RequestHead& head = exchange.head();
   const bool limited = spec->keepalive.has_value();
   const Duration patience = spec->keepalive.value_or(options.upstream_timeout);
-  const Balancer::Patience waits{.turn = start + patience,
-                                 .activation = start + std::max(patience, options.activation)};
-  const Balancer::Visit visit(balancer, service->id);
-  // Before a replica is chosen: a slow client holds nobody's place.
+  const Balancer::WaitLimits waits{.turn = start + patience,
+                                   .activation = start + std::max(patience, options.activation)};
+  const Balancer::RequestGuard visit(balancer, service->id);
+  // Before a replica is chosen: a slow client holds nobody's lease.
   Upload upload(exchange, checked);
   if (const Status begun = co_await upload.Begin(); !begun)
     co_return co_await Fail(exchange, OfClient(begun.error()), true, service.get());
   const Realm realm{.path = call.mount + "/", .mount = call.mount, .cross_origin = true};
   std::vector<model::InstanceId> tried;
   for (;;) {
-    auto place = co_await balancer.Take(service, spec, tried, waits,
+    auto lease = co_await balancer.Take(service, spec, tried, waits,
                                         [&exchange] { return exchange.GivenUp(); });
-    if (!place && place.error().code() == Code::kCancelled)
+    if (!lease && lease.error().code() == Code::kCancelled)
       co_return Count(&service->id, kGivenUpStatus, "");
-    if (!place) co_return co_await Fail(exchange, place.error(), limited, service.get());
-    const model::InstanceId id = place->replica().id;
+    if (!lease) co_return co_await Fail(exchange, lease.error(), limited, service.get());
+    const model::InstanceId id = lease->replica().id;
     auto address = locate(id);
     Forwarded forwarded;
     if (address) {
@@ -262,20 +262,20 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, CheckedBody* che
                                    std::move(request), realm, patience, clock, traffic.flow);
     } else {
       forwarded.failure = Error(Code::kUnavailable, "The instance has just ended.");
-      forwarded.untouched = true;
+      forwarded.not_sent = true;
     }
-    if (forwarded.given_up) co_return LogPassed(head, place->replica(), kGivenUpStatus, start);
+    if (forwarded.given_up) co_return LogPassed(head, lease->replica(), kGivenUpStatus, start);
     if (forwarded.by_client)
       co_return co_await Fail(exchange, OfClient(*forwarded.failure), true, service.get());
     if (forwarded.failure) {
       log.Info("service_unreachable",
-               {{"replica", place->replica().name}, {"error", forwarded.failure->ToString()}});
+               {{"replica", lease->replica().name}, {"error", forwarded.failure->ToString()}});
       const bool lost = forwarded.failure->code() == Code::kUnavailable;
       tried.push_back(id);
-      if (tried.size() < kMaxTries && (forwarded.untouched || (lost && MayRepeat(head)))) continue;
+      if (tried.size() < kMaxTries && (forwarded.not_sent || (lost && MayRepeat(head)))) continue;
       co_return co_await Fail(exchange, OfReplica(forwarded), limited, service.get());
     }
-    LogPassed(head, place->replica(), forwarded.status, start);
+    LogPassed(head, lease->replica(), forwarded.status, start);
     if (forwarded.client) co_await OpenTunnel(std::move(forwarded), service, id);
     co_return;
   }
@@ -305,7 +305,7 @@ ServiceGateway::ServiceGateway(const directory::ServiceDirectory& services, http
                      .log = log,
                      .options = options,
                      .balancer = Balancer(services, clock, std::move(options.wanted)),
-                     .shares = GroupShares(services),
+                     .shares = WeightedRoundRobin(services),
                      .random = MakeSystemRandom()}) {}
 
 ServiceGateway::~ServiceGateway() = default;

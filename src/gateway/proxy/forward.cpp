@@ -19,7 +19,7 @@ using asio::experimental::awaitable_operators::operator||;
 constexpr std::size_t kPiece = 16U << 10U;
 
 /// One request on its way, for the two coroutines that carry its halves.
-struct Trip {
+struct ProxyExchange {
   http::Exchange& exchange;
   http::ClientExchange& upstream;
   Upload& upload;
@@ -39,7 +39,7 @@ Forwarded FailedWith(Error failure) {
 
 /// Ends when the client broke off or gave up, or when the instance has got all that it takes of the
 /// body and then lets `patience` pass before its answer begins.
-Task<Forwarded> CarryBody(Trip& trip) {
+Task<Forwarded> CarryBody(ProxyExchange& trip) {
   while (true) {
     const auto piece = co_await trip.upload.Next();
     if (!piece) co_return Forwarded{.failure = piece.error(), .by_client = true};
@@ -62,7 +62,7 @@ Task<Forwarded> CarryBody(Trip& trip) {
 
 /// The rest of an answer's body; its head is out. A failure on either side leaves the answer
 /// unfinished, so that the server cuts the connection: that is how the client learns of it.
-Task<void> CarryPieces(Trip& trip) {
+Task<void> CarryPieces(ProxyExchange& trip) {
   std::array<char, kPiece> piece;
   while (true) {
     const auto size = co_await trip.upstream.ReadSome(piece, trip.By());
@@ -75,7 +75,7 @@ Task<void> CarryPieces(Trip& trip) {
 }
 
 /// An answer of which `body` has arrived; `whole`: there is no more.
-Task<void> CarryTo(Trip& trip, http::ResponseHead head, std::string body, bool whole) {
+Task<void> CarryTo(ProxyExchange& trip, http::ResponseHead head, std::string body, bool whole) {
   trip.flow.to_clients += body.size();
   // Only where its length is the body's own: that of an answer to HEAD is of a body not sent.
   if (whole && !body.empty()) {
@@ -89,7 +89,7 @@ Task<void> CarryTo(Trip& trip, http::ResponseHead head, std::string body, bool w
   co_await CarryPieces(trip);
 }
 
-Task<Forwarded> CarryAnswer(Trip& trip) {
+Task<Forwarded> CarryAnswer(ProxyExchange& trip) {
   // While the body is on its way, CarryBody says when it is late: the client may take its time.
   const Deadline by = trip.upload.more() ? Deadline::max() : trip.By();
   auto head = co_await trip.upstream.ReadHead(by);
@@ -151,16 +151,16 @@ Task<Forwarded> Forward(http::Exchange& exchange, Upload& upload, http::Client& 
                            [&exchange] { return exchange.GivenUp(); });
   if (!opened) {
     Forwarded outcome = FailedWith(opened.error());
-    outcome.untouched = opened.error().code() == Code::kUnavailable;
+    outcome.not_sent = opened.error().code() == Code::kUnavailable;
     co_return outcome;
   }
-  Trip trip{.exchange = exchange,
-            .upstream = **opened,
-            .upload = upload,
-            .realm = realm,
-            .patience = patience,
-            .clock = clock,
-            .flow = flow};
+  ProxyExchange trip{.exchange = exchange,
+                     .upstream = **opened,
+                     .upload = upload,
+                     .realm = realm,
+                     .patience = patience,
+                     .clock = clock,
+                     .flow = flow};
   flow.from_clients += upload.first_size();
   if (!upload.more()) co_return co_await CarryAnswer(trip);
   auto outcome = co_await (CarryAnswer(trip) || CarryBody(trip));

@@ -55,7 +55,7 @@ struct Forwarded {
   bool given_up = false;   // the failure: the client is gone, and no answer is due
   /// The failure: the instance cannot have acted on the request, for it never had all of its head
   /// and first piece. Another one may be tried.
-  bool untouched = false;
+  bool not_sent = false;
   /// Both set: the instance agreed to leave HTTP.
   std::unique_ptr<http::ByteStream> client = nullptr;
   std::unique_ptr<http::ByteStream> upstream = nullptr;

@@ -27,12 +27,12 @@ Error Late() {
 
 }  // namespace
 
-Balancer::Place::Place(Balancer* balancer, directory::ReplicaPtr replica)
+Balancer::UpstreamLease::UpstreamLease(Balancer* balancer, directory::ReplicaPtr replica)
     : balancer_(balancer), replica_(std::move(replica)) {
   ++balancer_->load_[replica_->id];
 }
 
-Balancer::Place& Balancer::Place::operator=(Place&& other) noexcept {
+Balancer::UpstreamLease& Balancer::UpstreamLease::operator=(UpstreamLease&& other) noexcept {
   if (this != &other) {
     Leave();
     balancer_ = std::exchange(other.balancer_, nullptr);
@@ -41,7 +41,7 @@ Balancer::Place& Balancer::Place::operator=(Place&& other) noexcept {
   return *this;
 }
 
-void Balancer::Place::Leave() {
+void Balancer::UpstreamLease::Leave() {
   if (balancer_ != nullptr) std::exchange(balancer_, nullptr)->Release(*replica_);
 }
 
@@ -84,21 +84,21 @@ bool Balancer::Admit(const model::Service& service, const model::ServiceSpec& sp
   return true;
 }
 
-void Balancer::Tally::CountUpTo(MonoTime time) {
+void Balancer::TrafficCounter::CountUpTo(MonoTime time) {
   seconds += static_cast<double>(now) * std::chrono::duration<double>(time - counted).count();
   counted = time;
 }
 
-Balancer::Visit::Visit(Balancer& balancer, model::ServiceId service)
+Balancer::RequestGuard::RequestGuard(Balancer& balancer, model::ServiceId service)
     : balancer_(balancer), service_(std::move(service)) {
   balancer_.Tidy(balancer_.tallies_);
-  Tally& tally = balancer_.tallies_[service_];
+  TrafficCounter& tally = balancer_.tallies_[service_];
   tally.CountUpTo(balancer_.clock_.Mono());
   ++tally.requests;
   ++tally.now;
 }
 
-Balancer::Visit::~Visit() {
+Balancer::RequestGuard::~RequestGuard() {
   // Gone with its service, perhaps.
   const auto found = balancer_.tallies_.find(service_);
   if (found == balancer_.tallies_.end()) return;
@@ -109,7 +109,7 @@ Balancer::Visit::~Visit() {
 model::ServiceTraffic Balancer::TrafficOf(const model::ServiceId& id) const {
   model::ServiceTraffic traffic;
   if (const auto found = tallies_.find(id); found != tallies_.end()) {
-    Tally tally = found->second;
+    TrafficCounter tally = found->second;
     tally.CountUpTo(clock_.Mono());
     traffic.requests = tally.requests;
     traffic.request_seconds = tally.seconds;
@@ -140,7 +140,7 @@ bool Balancer::Serve(Search& search) {
       best = replica;
     }
   }
-  if (best != nullptr) search.outcome.emplace(Place(this, std::move(best)));
+  if (best != nullptr) search.outcome.emplace(UpstreamLease(this, std::move(best)));
   return search.outcome.has_value();
 }
 
@@ -185,10 +185,10 @@ Status Balancer::MayWait(const Search& search) const {
                "QueueFull");
 }
 
-Task<Result<Balancer::Place>> Balancer::Take(directory::ServicePtr service,
-                                             directory::ServiceSpecPtr spec,
-                                             std::vector<model::InstanceId> tried,
-                                             Patience patience, http::GivenUp given_up) {
+Task<Result<Balancer::UpstreamLease>> Balancer::Take(directory::ServicePtr service,
+                                                     directory::ServiceSpecPtr spec,
+                                                     std::vector<model::InstanceId> tried,
+                                                     WaitLimits patience, http::GivenUp given_up) {
   Search search{.service = std::move(service),
                 .spec = std::move(spec),
                 .tried = std::move(tried),

@@ -27,16 +27,16 @@ class Balancer {
       : directory_(directory), clock_(clock), wanted_(std::move(wanted)) {}
 
   /// A request under way at a replica, for as long as it lives.
-  class Place {
+  class UpstreamLease {
    public:
-    Place() = default;
-    Place(Balancer* balancer, directory::ReplicaPtr replica);
-    Place(Place&& other) noexcept
+    UpstreamLease() = default;
+    UpstreamLease(Balancer* balancer, directory::ReplicaPtr replica);
+    UpstreamLease(UpstreamLease&& other) noexcept
         : balancer_(std::exchange(other.balancer_, nullptr)), replica_(std::move(other.replica_)) {}
-    Place& operator=(Place&& other) noexcept;
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() { Leave(); }
+    UpstreamLease& operator=(UpstreamLease&& other) noexcept;
+    UpstreamLease(const UpstreamLease&) = delete;
+    UpstreamLease& operator=(const UpstreamLease&) = delete;
+    ~UpstreamLease() { Leave(); }
     const model::Replica& replica() const { return *replica_; }
 
    private:
@@ -47,12 +47,12 @@ class Balancer {
 
   /// A request from its admission to its end, for what is told of the traffic. The Balancer
   /// outlives it.
-  class Visit {
+  class RequestGuard {
    public:
-    Visit(Balancer& balancer, model::ServiceId service);
-    Visit(const Visit&) = delete;
-    Visit& operator=(const Visit&) = delete;
-    ~Visit();
+    RequestGuard(Balancer& balancer, model::ServiceId service);
+    RequestGuard(const RequestGuard&) = delete;
+    RequestGuard& operator=(const RequestGuard&) = delete;
+    ~RequestGuard();
 
    private:
     Balancer& balancer_;
@@ -63,7 +63,7 @@ class Balancer {
   bool Admit(const model::Service& service, const model::ServiceSpec& spec);
 
   /// How long a request waits.
-  struct Patience {
+  struct WaitLimits {
     Deadline turn;        // while replicas are ready, and busy
     Deadline activation;  // while none is, and one is to come (model::WakesOnDemand)
   };
@@ -71,9 +71,9 @@ class Balancer {
   /// their hands full. One that gets free goes to the first who may use it. Unavailable: none is
   /// ready, and none comes for a request's sake; ResourceExhausted: too many wait already;
   /// DeadlineExceeded: its turn did not come; Cancelled: `given_up` ended the wait.
-  Task<Result<Place>> Take(directory::ServicePtr service, directory::ServiceSpecPtr spec,
-                           std::vector<model::InstanceId> tried, Patience patience,
-                           http::GivenUp given_up);
+  Task<Result<UpstreamLease>> Take(directory::ServicePtr service, directory::ServiceSpecPtr spec,
+                                   std::vector<model::InstanceId> tried, WaitLimits patience,
+                                   http::GivenUp given_up);
 
   /// The service or its replicas have changed: those who wait look again.
   void LookAgain(const model::ServiceId& id);
@@ -87,7 +87,7 @@ class Balancer {
     MonoTime filled;
   };
   /// Counts requests and how many there are at once.
-  struct Tally {
+  struct TrafficCounter {
     std::uint64_t requests = 0;
     std::int64_t now = 0;
     double seconds = 0;  // of requests, up to `counted`
@@ -100,9 +100,9 @@ class Balancer {
     directory::ServicePtr service;
     directory::ServiceSpecPtr spec;
     std::vector<model::InstanceId> tried;
-    Patience patience;
+    WaitLimits patience;
     std::size_t ready = 0;  // replicas, not tried, when they were last counted
-    std::optional<Result<Place>> outcome = {};
+    std::optional<Result<UpstreamLease>> outcome = {};
   };
 
   /// False: no replica has a hand free for it.
@@ -124,7 +124,7 @@ class Balancer {
   std::map<model::InstanceId, int> load_;                 // replicas with requests under way
   std::map<model::ServiceId, WaitQueue<Search>> queues_;  // of services that somebody waits for
   std::map<model::ServiceId, Bucket> buckets_;
-  std::map<model::ServiceId, Tally> tallies_;
+  std::map<model::ServiceId, TrafficCounter> tallies_;
   std::size_t turn_ = 0;
 };
 

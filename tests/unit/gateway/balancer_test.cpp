@@ -25,7 +25,7 @@ class BalancerTest : public ::testing::Test {
   /// One request: what it got, and how its client goes away.
   struct Call {
     explicit Call(const asio::any_io_executor& io) : gone(io) {}
-    std::optional<Result<Balancer::Place>> answer;
+    std::optional<Result<Balancer::UpstreamLease>> answer;
     Signal gone;
 
     bool served() const { return answer && answer->has_value(); }
@@ -69,8 +69,8 @@ class BalancerTest : public ::testing::Test {
     std::vector<model::InstanceId> ids(tried.size());
     std::ranges::transform(tried, ids.begin(),
                            [](const std::string& name) { return model::InstanceId(name); });
-    const Balancer::Patience patience{.turn = clock_.In(kPatience),
-                                      .activation = clock_.In(kPatience)};
+    const Balancer::WaitLimits patience{.turn = clock_.In(kPatience),
+                                        .activation = clock_.In(kPatience)};
     call->answer.emplace(co_await balancer_.Take(services_.Find("foo"), services_.SpecOf("foo"),
                                                  std::move(ids), patience,
                                                  [this, call] { return UntilGone(call); }));

@@ -1,4 +1,4 @@
-#include "gateway/service/group_shares.h"
+#include "gateway/service/weighted_round_robin.h"
 
 #include <algorithm>
 #include <vector>
@@ -24,8 +24,8 @@ void DropStrangers(Credits& credits, const std::vector<directory::ServicePtr>& m
 }  // namespace
 
 /// 0: it gets none.
-std::int64_t GroupShares::WeightOf(const model::ServiceGroup& group,
-                                   const model::Service& service) const {
+std::int64_t WeightedRoundRobin::WeightOf(const model::ServiceGroup& group,
+                                          const model::Service& service) const {
   if (!service.grouping || service.desired != model::Desired::Running) return 0;
   std::int64_t ready = directory::CountServing(directory_.ReplicasOf(service.id));
   // A request is what brings its first replica.
@@ -34,7 +34,7 @@ std::int64_t GroupShares::WeightOf(const model::ServiceGroup& group,
   return group.customized && service.weight >= 0 ? service.weight : ready;
 }
 
-directory::ServicePtr GroupShares::Pick(const model::ServiceGroup& group) {
+directory::ServicePtr WeightedRoundRobin::Pick(const model::ServiceGroup& group) {
   if (credits_.size() > kMaxRemembered) credits_.clear();  // no more than evenness is lost
   Credits& credits = credits_[group.name];
   const auto& members = directory_.ServicesIn(group.name);

@@ -9,9 +9,10 @@ namespace atelier::gateway {
 
 /// Which service of a group gets the next request: by their weights, and as evenly in time as these
 /// allow (each gains its weight, the richest is taken and pays the sum). One thread.
-class GroupShares {
+class WeightedRoundRobin {
  public:
-  explicit GroupShares(const directory::ServiceDirectory& directory) : directory_(directory) {}
+  explicit WeightedRoundRobin(const directory::ServiceDirectory& directory)
+      : directory_(directory) {}
 
   /// nullptr: none of them could take a request.
   directory::ServicePtr Pick(const model::ServiceGroup& group);
