@@ -110,14 +110,14 @@ Page InstanceDirectory::List(const Viewer& viewer, const InstanceQuery& query,
                              const Known& known) const {
   const std::shared_lock lock(impl_->mutex);
   const Hits hits = Search(*impl_->index, viewer, query);
-  Page page{.instances = {}, .places = {}, .total = hits.total, .revision = impl_->revision};
+  Page page{.instances = {}, .rows = {}, .total = hits.total, .revision = impl_->revision};
   page.instances.reserve(hits.page.size());
-  page.places.reserve(hits.page.size());
+  page.rows.reserve(hits.page.size());
   const Table& table = impl_->index->table();
   for (const Slot slot : hits.page) {
-    const Place place{.slot = slot, .load = impl_->loads};
-    const bool is_known = known && known(place, table.RevisionOf(slot));
-    page.places.push_back(place);
+    const RowRef row{.slot = slot, .load = impl_->loads};
+    const bool is_known = known && known(row, table.RevisionOf(slot));
+    page.rows.push_back(row);
     page.instances.push_back(is_known ? nullptr : Unpacked(*impl_->index, slot));
   }
   return page;

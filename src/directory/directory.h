@@ -94,15 +94,15 @@ struct InstanceQuery {
 
 /// Where the directory keeps an instance. With its revision it names one version of one instance,
 /// and is cheaper to look up than an id: slots are small numbers, used again after a delete.
-struct Place {
+struct RowRef {
   std::uint32_t slot = 0;
   std::uint32_t load = 0;  // which Load gave the slot
-  friend bool operator==(const Place&, const Place&) = default;
+  friend bool operator==(const RowRef&, const RowRef&) = default;
 };
 
 struct Page {
   std::vector<InstancePtr> instances;  // nobody: one that the caller has (Known)
-  std::vector<Place> places;           // of each of them
+  std::vector<RowRef> rows;            // of each of them
   std::uint64_t total = 0;             // matches over all pages
   model::Revision revision = 0;        // of the latest change the answer includes
 };
@@ -143,7 +143,7 @@ class InstanceDirectory : public store::Listener {
   model::Revision RevisionOf(const model::InstanceId& id) const;
   /// `known` is asked for each instance of the page whether the caller needs nothing more of this
   /// very version, which spares its unpacking. It must not use the directory.
-  using Known = std::function<bool(Place place, model::Revision revision)>;
+  using Known = std::function<bool(RowRef row, model::Revision revision)>;
   Page List(const Viewer& viewer, const InstanceQuery& query, const Known& known = {}) const;
   /// The matches of `query` on all pages, by status. Cheaper than a page.
   StatusCounts CountByStatus(const Viewer& viewer, const InstanceQuery& query) const;

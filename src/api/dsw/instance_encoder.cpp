@@ -253,13 +253,12 @@ void InstanceEncoder::AppendListItem(std::string& out, const ListItems::Item& it
   out += kUnsupported;
 }
 
-void InstanceEncoder::AppendListItem(std::string& out, directory::Place place,
+void InstanceEncoder::AppendListItem(std::string& out, directory::RowRef row,
                                      const directory::InstancePtr& instance) {
   ListItems::Item item = Lasting(*instance);
   AppendListItem(out, item);
   // What is left of a timer and how long it was idle are counted anew for each answer.
-  if (!instance->timer && !instance->culler)
-    items_.Keep(place, instance.revision(), std::move(item));
+  if (!instance->timer && !instance->culler) items_.Keep(row, instance.revision(), std::move(item));
 }
 
 void InstanceEncoder::AppendGetMembers(std::string& out, bool& first,

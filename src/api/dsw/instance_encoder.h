@@ -28,7 +28,7 @@ class InstanceEncoder {
   /// One element of ListInstances.Instances, braces included; of the second form it is kept for the
   /// next answer.
   void AppendListItem(std::string& out, const ListItems::Item& item);
-  void AppendListItem(std::string& out, directory::Place place,
+  void AppendListItem(std::string& out, directory::RowRef row,
                       const directory::InstancePtr& instance);
   /// The fields of GetInstance without braces.
   void AppendGetMembers(std::string& out, bool& first, const model::Instance& instance);

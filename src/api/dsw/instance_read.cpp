@@ -64,7 +64,7 @@ std::string ListAnswer(Context& context, const directory::Page& page,
     if (known[i] != nullptr)
       encoder.AppendListItem(out, *known[i]);
     else
-      encoder.AppendListItem(out, page.places[i], page.instances[i]);
+      encoder.AppendListItem(out, page.rows[i], page.instances[i]);
   }
   out += "],\"MigrationOptions\":{}}";
   return out;
@@ -80,8 +80,8 @@ Task<Result<std::string>> ListInstances(Context& context, Args<kListInstancesPar
   std::vector<const ListItems::Item*> known;
   known.reserve(query.page_size);
   const directory::Page page = context.dsw.directory.List(
-      viewer, query, [&](directory::Place place, model::Revision revision) {
-        known.push_back(context.list_items.Find(place, revision));
+      viewer, query, [&](directory::RowRef row, model::Revision revision) {
+        known.push_back(context.list_items.Find(row, revision));
         return known.back() != nullptr;
       });
   co_return ListAnswer(context, page, known);

@@ -46,10 +46,10 @@ void ListItems::GiveWay() {
   }
 }
 
-const ListItems::Item* ListItems::Find(directory::Place place, model::Revision revision) {
-  if (place.slot >= by_slot_.size()) return nullptr;
-  Kept* kept = by_slot_[place.slot].get();
-  if (kept == nullptr || kept->revision != revision || kept->load != place.load) return nullptr;
+const ListItems::Item* ListItems::Find(directory::RowRef row, model::Revision revision) {
+  if (row.slot >= by_slot_.size()) return nullptr;
+  Kept* kept = by_slot_[row.slot].get();
+  if (kept == nullptr || kept->revision != revision || kept->load != row.load) return nullptr;
   kept->asked = true;
   // An answer looks all its items up before it copies the first.
   for (std::size_t at = 0; at < kept->item.bytes.size(); at += 64)
@@ -57,16 +57,16 @@ const ListItems::Item* ListItems::Find(directory::Place place, model::Revision r
   return &kept->item;
 }
 
-void ListItems::Keep(directory::Place place, model::Revision revision, Item item) {
-  if (place.slot >= by_slot_.size()) by_slot_.resize(place.slot + 1);
-  std::unique_ptr<Kept>& kept = by_slot_[place.slot];
+void ListItems::Keep(directory::RowRef row, model::Revision revision, Item item) {
+  if (row.slot >= by_slot_.size()) by_slot_.resize(row.slot + 1);
+  std::unique_ptr<Kept>& kept = by_slot_[row.slot];
   if (kept == nullptr) {
     kept = std::make_unique<Kept>();
-    turns_.push_back(place.slot);
+    turns_.push_back(row.slot);
   } else {
     bytes_ -= SizeOf(*kept);
   }
-  *kept = {.revision = revision, .load = place.load, .asked = false, .item = std::move(item)};
+  *kept = {.revision = revision, .load = row.load, .asked = false, .item = std::move(item)};
   bytes_ += SizeOf(*kept);
 }
 

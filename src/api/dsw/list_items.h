@@ -46,9 +46,9 @@ class ListItems {
   void Refresh(std::uint64_t names);
   /// nullptr: this version of the instance is not here. Valid until the next Refresh, or until
   /// another version is kept.
-  const Item* Find(directory::Place place, model::Revision revision);
-  /// Replaces what is here of the place.
-  void Keep(directory::Place place, model::Revision revision, Item item);
+  const Item* Find(directory::RowRef row, model::Revision revision);
+  /// Replaces what is here of the row.
+  void Keep(directory::RowRef row, model::Revision revision, Item item);
 
   std::size_t size() const { return turns_.size(); }
 

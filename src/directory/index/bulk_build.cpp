@@ -27,9 +27,9 @@ constexpr std::size_t kScratch = 64U << 10U;
 /// container first, which was a third of all the time of a load.
 class PartOfPostings {
  public:
-  void Add(Slot slot, std::span<const Term> terms, std::span<const NamePart> parts) {
+  void Add(Slot slot, std::span<const Term> terms, std::span<const Trigram> parts) {
     for (const Term& term : terms) terms_[term].push_back(slot);
-    for (const NamePart part : parts) name_parts_[part].push_back(slot);
+    for (const Trigram part : parts) trigrams_[part].push_back(slot);
   }
   /// Leaves this empty, with its memory.
   void MoveInto(Postings& postings) {
@@ -40,12 +40,12 @@ class PartOfPostings {
       }
     };
     move(terms_);
-    move(name_parts_);
+    move(trigrams_);
   }
 
  private:
   boost::unordered_flat_map<Term, std::vector<Slot>, TermHash> terms_;
-  boost::unordered_flat_map<NamePart, std::vector<Slot>> name_parts_;
+  boost::unordered_flat_map<Trigram, std::vector<Slot>> trigrams_;
 };
 
 /// What one thread gathers.
@@ -80,7 +80,7 @@ class Gatherer {
       return;
     }
     table_.Fill(slot, *instance, record.revision);
-    part_.Add(slot, TermsOf(*instance), NamePartsOf(instance->name));
+    part_.Add(slot, TermsOf(*instance), TrigramsOf(instance->name));
     workspaces[instance->workspace].Add(slot);
   }
 

@@ -71,7 +71,7 @@ void Index::Insert(const model::Instance& instance, model::Revision revision) {
   const Slot slot = table_.Insert(instance, revision);
   everything_.Add(slot);
   ScopeOf(instance.workspace).Add(slot);
-  postings_.Add(slot, TermsOf(instance), NamePartsOf(instance.name));
+  postings_.Add(slot, TermsOf(instance), TrigramsOf(instance.name));
 }
 
 void Index::Replace(Slot slot, const model::Instance& instance, model::Revision revision) {
@@ -89,7 +89,7 @@ void Index::Replace(Slot slot, const model::Instance& instance, model::Revision 
   for_each_moved_view([&](OrderedView& view) { view.Insert(slot); });
   postings_.Update(slot, TermsOf(before), TermsOf(instance));
   if (before.name != instance.name)
-    postings_.UpdateName(slot, NamePartsOf(before.name), NamePartsOf(instance.name));
+    postings_.UpdateName(slot, TrigramsOf(before.name), TrigramsOf(instance.name));
 }
 
 void Index::Erase(const model::InstanceId& id) {
@@ -101,7 +101,7 @@ void Index::Erase(const model::InstanceId& id) {
   if (workspace->second.size() == 0) workspaces_.erase(workspace);
   everything_.Remove(*slot);
   postings_.Update(*slot, TermsOf(before), {});
-  postings_.UpdateName(*slot, NamePartsOf(before.name), {});
+  postings_.UpdateName(*slot, TrigramsOf(before.name), {});
   table_.Erase(*slot);
 }
 

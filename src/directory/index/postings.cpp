@@ -55,9 +55,9 @@ void Postings::Remove(Slot slot, const Term& term) {
     RemoveFrom(texts_[facet], term.value, slot);
 }
 
-void Postings::Add(Slot slot, std::span<const Term> terms, std::span<const NamePart> parts) {
+void Postings::Add(Slot slot, std::span<const Term> terms, std::span<const Trigram> parts) {
   for (const Term& term : terms) At(term).Add(slot);
-  for (const NamePart part : parts) name_parts_[part].Add(slot);
+  for (const Trigram part : parts) trigrams_[part].Add(slot);
 }
 
 void Postings::Update(Slot slot, std::span<const Term> before, std::span<const Term> after) {
@@ -66,11 +66,11 @@ void Postings::Update(Slot slot, std::span<const Term> before, std::span<const T
       [&](const Term& term) { At(term).Add(slot); });
 }
 
-void Postings::UpdateName(Slot slot, std::span<const NamePart> before,
-                          std::span<const NamePart> after) {
+void Postings::UpdateName(Slot slot, std::span<const Trigram> before,
+                          std::span<const Trigram> after) {
   ForEachDifference(
-      before, after, [&](NamePart part) { RemoveFrom(name_parts_, part, slot); },
-      [&](NamePart part) { name_parts_[part].Add(slot); });
+      before, after, [&](Trigram part) { RemoveFrom(trigrams_, part, slot); },
+      [&](Trigram part) { trigrams_[part].Add(slot); });
 }
 
 void Postings::Merge(Postings&& other) {
@@ -78,7 +78,7 @@ void Postings::Merge(Postings&& other) {
     MergeMaps(numbers_[facet], other.numbers_[facet]);
     MergeMaps(texts_[facet], other.texts_[facet]);
   }
-  MergeMaps(name_parts_, other.name_parts_);
+  MergeMaps(trigrams_, other.trigrams_);
 }
 
 void Postings::Shrink() {
@@ -87,7 +87,7 @@ void Postings::Shrink() {
   };
   std::ranges::for_each(numbers_, shrink);
   std::ranges::for_each(texts_, shrink);
-  shrink(name_parts_);
+  shrink(trigrams_);
 }
 
 const Bitmap& Postings::Of(Facet facet, const Value& value) const {
@@ -101,9 +101,9 @@ const Bitmap& Postings::Of(Facet facet, const Value& value) const {
   return found == texts.end() ? nobody_ : found->second;
 }
 
-const Bitmap& Postings::OfNamePart(NamePart part) const {
-  const auto found = name_parts_.find(part);
-  return found == name_parts_.end() ? nobody_ : found->second;
+const Bitmap& Postings::OfNamePart(Trigram part) const {
+  const auto found = trigrams_.find(part);
+  return found == trigrams_.end() ? nobody_ : found->second;
 }
 
 }  // namespace atelier::directory

@@ -28,8 +28,8 @@ std::string_view LastPathPart(std::string_view image_url) {
   return image_url.substr(image_url.rfind('/') + 1);  // npos + 1 is 0: all of it
 }
 
-NamePart PackNamePart(std::string_view folded) {
-  NamePart packed = 1;  // a leading one keeps "\0a" and "a" apart
+Trigram PackNamePart(std::string_view folded) {
+  Trigram packed = 1;  // a leading one keeps "\0a" and "a" apart
   for (const char c : folded) packed = packed << 8U | static_cast<unsigned char>(c);
   return packed;
 }
@@ -62,9 +62,9 @@ std::vector<Term> TermsOf(const model::Instance& i) {
   return terms;
 }
 
-std::vector<NamePart> NamePartsOf(std::string_view name) {
+std::vector<Trigram> TrigramsOf(std::string_view name) {
   const std::string folded = ToLower(name);
-  std::vector<NamePart> parts;
+  std::vector<Trigram> parts;
   parts.reserve(folded.size() * kNamePartLength);
   for (std::size_t at = 0; at < folded.size(); ++at) {
     const std::size_t longest = std::min(kNamePartLength, folded.size() - at);

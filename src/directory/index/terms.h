@@ -71,12 +71,12 @@ Value Pair(const std::string& key, const std::string& value);
 
 inline constexpr std::size_t kNamePartLength = 3;
 /// One to kNamePartLength folded bytes of a name, in one number.
-using NamePart = std::uint32_t;
-NamePart PackNamePart(std::string_view folded);
+using Trigram = std::uint32_t;
+Trigram PackNamePart(std::string_view folded);
 
 /// Sorted, each once.
 std::vector<Term> TermsOf(const model::Instance& instance);
 /// Every part of the name of one to kNamePartLength bytes; sorted, each once.
-std::vector<NamePart> NamePartsOf(std::string_view name);
+std::vector<Trigram> TrigramsOf(std::string_view name);
 
 }  // namespace atelier::directory

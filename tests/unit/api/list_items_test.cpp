@@ -11,7 +11,7 @@ namespace {
 using test::ApiWorld;
 using test::Reply;
 
-directory::Place At(std::uint32_t slot) { return {.slot = slot, .load = 1}; }
+directory::RowRef At(std::uint32_t slot) { return {.slot = slot, .load = 1}; }
 
 ListItems::Item Bytes(std::size_t bytes = 100) {
   ListItems::Item item;

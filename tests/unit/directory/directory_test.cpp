@@ -75,22 +75,22 @@ TEST(InstanceDirectory, StatesTheRevisionItsAnswersInclude) {
 TEST(InstanceDirectory, ListMakesNothingOfTheVersionsThatTheCallerHas) {
   InstanceDirectory directory;
   directory.Apply(std::vector{Put(Named("dsw-a"), 4), Put(Named("dsw-b"), 5)});
-  std::vector<Place> asked;
-  const Page page = directory.List(Root(), {}, [&](Place place, model::Revision revision) {
-    asked.push_back(place);
+  std::vector<RowRef> asked;
+  const Page page = directory.List(Root(), {}, [&](RowRef row, model::Revision revision) {
+    asked.push_back(row);
     return revision == 5;
   });
   ASSERT_EQ(page.instances.size(), 2U);
-  EXPECT_EQ(page.places, asked);
+  EXPECT_EQ(page.rows, asked);
   EXPECT_EQ(page.instances[0], nullptr) << "dsw-b, the younger, is not made";
   ASSERT_NE(page.instances[1], nullptr);
   EXPECT_EQ(page.instances[1]->id.str(), "dsw-a");
-  EXPECT_NE(page.places[0], page.places[1]);
+  EXPECT_NE(page.rows[0], page.rows[1]);
 }
 
 TEST(InstanceDirectory, APlaceIsOfOneLoad) {
   const auto place_of_the_only = [](const InstanceDirectory& directory) {
-    return directory.List(Root(), {}).places.at(0);
+    return directory.List(Root(), {}).rows.at(0);
   };
   asio::io_context io;
   const auto store = store::MakeMemoryStore(io.get_executor());
@@ -100,7 +100,7 @@ TEST(InstanceDirectory, APlaceIsOfOneLoad) {
 
   InstanceDirectory directory;
   directory.Apply(std::vector{Put(Named("dsw-a"), 4)});
-  const Place before = place_of_the_only(directory);
+  const RowRef before = place_of_the_only(directory);
   EXPECT_EQ(place_of_the_only(directory), before);
   ASSERT_TRUE(directory.Load(*store).has_value());
   EXPECT_NE(place_of_the_only(directory), before) << "though its slot may be the same";
