@@ -178,12 +178,12 @@ struct Api::Impl {
   };
 
   /// Counts a request whose caller is known as long as it lives: in all, and by access key.
-  class Place {
+  class RequestPermit {
    public:
-    explicit Place(Impl& impl) : impl_(impl) {}
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() {
+    explicit RequestPermit(Impl& impl) : impl_(impl) {}
+    RequestPermit(const RequestPermit&) = delete;
+    RequestPermit& operator=(const RequestPermit&) = delete;
+    ~RequestPermit() {
       if (mine_ == nullptr) return;
       --impl_.under_way;
       auto& [mine, count] = *mine_;
@@ -220,9 +220,10 @@ struct Api::Impl {
   }
 
   Task<http::Response> Respond(http::Exchange& exchange, Call& call);
-  Task<Result<std::string>> Run(http::Exchange& exchange, Call& call, Place& place);
+  Task<Result<std::string>> Run(http::Exchange& exchange, Call& call, RequestPermit& permit);
   Task<Result<std::string>> UnsignedForm(http::Exchange& exchange);
-  Result<identity::SignedHead> CheckHead(const http::RequestHead& head, Place& place) const;
+  Result<identity::SignedHead> CheckHead(const http::RequestHead& head,
+                                         RequestPermit& permit) const;
   Status Authorise(const Operation& operation, Call& call, const RawParams& path,
                    const RawParams& query) const;
   std::optional<http::Response> OperationalPage(const http::RequestHead& head,
@@ -299,8 +300,8 @@ bool Api::AnswersWhenFull(const http::RequestHead& head) const {
 Task<http::Response> Api::Impl::Respond(http::Exchange& exchange, Call& call) {
   const http::RequestHead& head = exchange.head();
   if (auto page = OperationalPage(head, call.request_id)) co_return *std::move(page);
-  Place place(*this);
-  Result<std::string> answer = co_await Run(exchange, call, place);
+  RequestPermit permit(*this);
+  Result<std::string> answer = co_await Run(exchange, call, permit);
   if (answer) co_return JsonResponse(200, *std::move(answer), call.request_id);
   const ErrorRow& row = RowFor(answer.error(), call.product);
   call.code = row.wire_code;
@@ -323,23 +324,24 @@ Task<Result<std::string>> Api::Impl::UnsignedForm(http::Exchange& exchange) {
   constexpr std::size_t kMaxForm = 64U << 10U;
   const std::string source = http::NetworkOf(exchange.head().source_ip);
   if (forms.full() && !forms.MakeRoom(source)) co_return TemporaryFailure();
-  Places::Holder place(forms, source, [&exchange] { exchange.Cut(); });
-  place.Set(Places::Doing::kSlowAsk);
+  Places::Holder permit(forms, source, [&exchange] { exchange.Cut(); });
+  permit.Set(Places::Doing::kSlowAsk);
   co_return co_await exchange.ReadBodyBy(std::min(kMaxForm, options.max_body_bytes),
                                          services.real_clock.In(kFormTimeout));
 }
 
-/// Before the body of a request is waited for, its sender has shown a key and taken a place.
+/// Before the body of a request is waited for, its sender has shown a key and taken a permit.
 Result<identity::SignedHead> Api::Impl::CheckHead(const http::RequestHead& head,
-                                                  Place& place) const {
+                                                  RequestPermit& permit) const {
   ATELIER_TRY(identity::SignedHead signed_head, services.authenticator.CheckHead(ViewOf(head, "")));
-  ATELIER_RETURN_IF_ERROR(place.Claim(std::string(signed_head.key_id)));
+  ATELIER_RETURN_IF_ERROR(permit.Claim(std::string(signed_head.key_id)));
   return signed_head;
 }
 
 /// The order of checks is that of docs/contract/errors.md section 5; what the handler checks comes
 /// last.
-Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, Place& place) {
+Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call,
+                                         RequestPermit& permit) {
   const http::RequestHead& head = exchange.head();
   RawParams params = ParseQuery(head.query());
   Result<Router::Match> match = Route(head, "", params);  // of a form: a guess, until it is there
@@ -351,7 +353,7 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
   if (form && !head.headers.Has("Authorization")) {
     body = co_await UnsignedForm(exchange);
   } else if (head.has_body()) {
-    auto checked = CheckHead(head, place);
+    auto checked = CheckHead(head, permit);
     if (!checked) co_return form || match ? std::move(checked).error() : std::move(match).error();
     signed_head = *std::move(checked);
     body = co_await exchange.ReadBody(options.max_body_bytes);
@@ -377,7 +379,7 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call, P
   }
   const Operation& operation = *match->operation;
   ATELIER_CO_TRY(call.caller, identify());
-  if (!place.claimed()) ATELIER_CO_RETURN_IF_ERROR(place.Claim(call.caller.access_key_id));
+  if (!permit.claimed()) ATELIER_CO_RETURN_IF_ERROR(permit.Claim(call.caller.access_key_id));
   if (identity::Authenticator::JoinsRepeated(whole)) JoinRepeated(params);
   NameRegion(match->path, options);
   ATELIER_CO_RETURN_IF_ERROR(Authorise(operation, call, match->path, params));

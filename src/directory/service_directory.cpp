@@ -72,16 +72,16 @@ struct ServiceDirectory::Impl {
 
   Result<ReplicaPtr> ReadReplica(const store::Record& record) const {
     ATELIER_TRY(auto replica, store::ReadKeyed<model::Replica>(record, &model::Replica::id));
-    if (!replica.outfit) replica.outfit = OutfitFor(replica);
+    if (!replica.outfit) replica.outfit = TemplateFor(replica);
     return std::make_shared<const model::Replica>(std::move(replica));
   }
 
   /// Of a record without one; empty: its version is not the present one.
-  std::optional<model::Outfit> OutfitFor(const model::Replica& replica) const {
+  std::optional<model::ReplicaTemplate> TemplateFor(const model::Replica& replica) const {
     const ServicePtr& service = services.Find(replica.service_name);
     if (!service || !RowOf(*service).spec || service->current_version != replica.version)
       return std::nullopt;
-    return model::OutfitOf(*RowOf(*service).spec);
+    return model::ReplicaTemplateOf(*RowOf(*service).spec);
   }
 
   OpenToken open;

@@ -65,13 +65,13 @@ class Checker {
       case DocumentTable::item:
         return CheckItem(document.fields);
       case DocumentTable::behavior:
-        if (!whole) problems_.Add(Place("cmd"), "must be add: behaviors are never changed");
+        if (!whole) problems_.Add(PathOf("cmd"), "must be add: behaviors are never changed");
         return CheckBehavior(document.fields);
     }
   }
 
  private:
-  std::string Place(std::string_view name) const { return fmt::format("[{}].{}", number_, name); }
+  std::string PathOf(std::string_view name) const { return fmt::format("[{}].{}", number_, name); }
   std::string FieldPlace(std::string_view name) const {
     return fmt::format("[{}].fields.{}", number_, name);
   }

@@ -10,7 +10,7 @@
 #include "base/codec.h"
 #include "model/ids.h"
 #include "model/instance.h"
-#include "model/place.h"
+#include "model/placement.h"
 #include "model/scaler.h"
 #include "model/service_status.h"
 
@@ -110,12 +110,12 @@ BOOST_DESCRIBE_STRUCT(LastRun, (),
                       (exit_code, signal, reason, message, started, finished, settled, log))
 
 /// What of its version's configuration is told of a replica.
-struct Outfit {
+struct ReplicaTemplate {
   std::string machine;  // cloud.computing; empty: cpu and memory are asked for
   std::string image;
   std::int64_t port = 0;
 };
-BOOST_DESCRIBE_STRUCT(Outfit, (), (machine, image, port))
+BOOST_DESCRIBE_STRUCT(ReplicaTemplate, (), (machine, image, port))
 
 /// One replica of a service: a workload of the runtime that is started again when it ends. Record
 /// key: the id.
@@ -125,8 +125,9 @@ struct Replica {
   ServiceId service;
   std::string service_name;
   std::int64_t version = 1;
-  std::optional<Outfit> outfit;  // what it runs with; empty in records of servers that kept none
-  Capacity capacity;             // what it may use; all 0 likewise
+  std::optional<ReplicaTemplate>
+      outfit;         // what it runs with; empty in records of servers that kept none
+  Capacity capacity;  // what it may use; all 0 likewise
   std::int64_t rollout = 1;
   bool leaving = false;       // takes no new requests, ends, and is not replaced under its name
   bool isolated = false;      // takes no requests
@@ -144,7 +145,7 @@ struct Replica {
   std::int64_t failures = 0;           // of them in a row, without a long good run between
   std::optional<WallTime> restart_at;  // not before then
   std::optional<LastRun> last;
-  Place place;
+  Placement place;
   std::int64_t next_event = 1;
 };
 BOOST_DESCRIBE_STRUCT(Replica, (),

@@ -217,7 +217,7 @@ std::int64_t CountOrPercent::Of(std::int64_t whole, bool round_up) const {
   return (value * whole + (round_up ? 99 : 0)) / 100;
 }
 
-Outfit OutfitOf(const ServiceSpec& spec) {
+ReplicaTemplate ReplicaTemplateOf(const ServiceSpec& spec) {
   return {.machine = spec.instance_type, .image = spec.image, .port = spec.port};
 }
 

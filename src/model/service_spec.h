@@ -121,7 +121,7 @@ Capacity CapacityOf(const ServiceSpec& spec, const EcsSpec* machine);
 json::object MergeConfig(json::object base, const json::object& change);
 
 /// What is told of a replica with this configuration.
-Outfit OutfitOf(const ServiceSpec& spec);
+ReplicaTemplate ReplicaTemplateOf(const ServiceSpec& spec);
 
 /// What a service, a group of them, may be called: 3 to 63 lower-case letters, digits and
 /// underscores.

@@ -11,7 +11,7 @@
 #include "base/raii.h"
 #include "base/task.h"
 #include "model/instance.h"
-#include "model/place.h"
+#include "model/placement.h"
 
 namespace atelier::runtime {
 
@@ -94,7 +94,7 @@ struct WorkloadState {
   model::InstanceId id;
   model::Generation generation = 0;
   Phase phase = Phase::kAllocating;
-  model::Place place;
+  model::Placement place;
   // as in the Workload; empty: not known any more
   model::Capacity capacity;
   std::string image_prefix;

@@ -52,7 +52,7 @@ inline model::Replica FooReplica(DocumentedWorld& made, const std::string& suffi
   replica.started_at = replica.created;
   replica.status = model::ReplicaStatus::Running;
   replica.ready = true;
-  replica.outfit = model::Outfit{.machine = "ecs.c6.large", .image = "lab", .port = 9000};
+  replica.outfit = model::ReplicaTemplate{.machine = "ecs.c6.large", .image = "lab", .port = 9000};
   replica.place = {.host_ip = "10.0.0.1",
                    .host_name = "host",
                    .inner_ip = "10.1.0." + std::to_string(age),

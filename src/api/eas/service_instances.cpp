@@ -99,8 +99,8 @@ constexpr std::int64_t kProcesses = 1;
 
 wire::ServiceInstance Encode(const model::Service& service, const model::Replica& replica,
                              const model::Catalogue& catalogue) {
-  static const model::Outfit kUnknown;
-  const model::Outfit& outfit = replica.outfit ? *replica.outfit : kUnknown;
+  static const model::ReplicaTemplate kUnknown;
+  const model::ReplicaTemplate& outfit = replica.outfit ? *replica.outfit : kUnknown;
   const model::EcsSpec* machine = catalogue.FindSpec(outfit.machine);
   const double price = machine == nullptr ? 0 : machine->Price;
   const std::string started = FormatSeconds(directory::StartTimeOf(replica));
@@ -228,7 +228,7 @@ std::string_view ContainerStatus(const model::Replica& replica) {
 Task<Result<std::string>> ListServiceContainers(Context& context, Args<kOfReplica> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   ATELIER_CO_TRY(const auto replica, FindReplica(context, args, *service));
-  const model::Outfit outfit = replica->outfit.value_or(model::Outfit());
+  const model::ReplicaTemplate outfit = replica->outfit.value_or(model::ReplicaTemplate());
   const bool ended = replica->last && replica->last->settled;
   wire::ContainerInfo container{
       .CurrentReaon = replica->reason,

@@ -122,7 +122,7 @@ model::Replica ServiceEngine::NewReplica(const model::Service& service) {
   replica.service_name = service.name;
   replica.version = service.current_version;
   if (const auto spec = parts_.directory.SpecOf(service.name)) {
-    replica.outfit = model::OutfitOf(*spec);
+    replica.outfit = model::ReplicaTemplateOf(*spec);
     replica.capacity = model::CapacityOf(*spec, parts_.catalogue.FindSpec(spec->instance_type));
   }
   replica.rollout = service.rollout;

@@ -24,13 +24,13 @@ std::int64_t NumberOf(std::int64_t seconds) {
 }
 
 /// Where the dates of a span are, seen from the dates that are good now.
-enum class Place : std::uint8_t { kPast, kGood, kFuture };
+enum class Era : std::uint8_t { kPast, kGood, kFuture };
 
-Place PlaceOf(std::int64_t number, WallTime wall) {
+Era EraOf(std::int64_t number, WallTime wall) {
   const WallTime begin{std::chrono::seconds(number * kSpanSeconds)};
   const WallTime end = begin + std::chrono::seconds(kSpanSeconds);
-  if (end < wall - kWindow) return Place::kPast;
-  return begin > wall + kWindow ? Place::kFuture : Place::kGood;
+  if (end < wall - kWindow) return Era::kPast;
+  return begin > wall + kWindow ? Era::kFuture : Era::kGood;
 }
 
 }  // namespace
@@ -128,7 +128,7 @@ void NonceStore::Restore(const NonceUse& use, Now now) {
   if (size_ >= limit_ || shard.Contains(use.hash)) return;
   shard.Insert(use.hash);
   // What is not good now may make room at once.
-  const bool good = PlaceOf(number, now.wall) == Place::kGood;
+  const bool good = EraOf(number, now.wall) == Era::kGood;
   span.last = std::max(span.last, good ? now.mono : now.mono - kKeep - std::chrono::seconds(1));
   ++span.size;
   ++size_;
@@ -148,9 +148,9 @@ NonceStore::Span& NonceStore::SpanOf(std::int64_t number) {
 /// good again: those stay, and so does a day of the past, unless room is needed.
 void NonceStore::DropOld(Now now, bool need_room) {
   const auto may_go = [&](const Span& span) {
-    const Place place = PlaceOf(span.number, now.wall);
+    const Era era = EraOf(span.number, now.wall);
     return now.mono - span.last > kKeep &&
-           (place == Place::kPast || (need_room && place == Place::kFuture));
+           (era == Era::kPast || (need_room && era == Era::kFuture));
   };
   while (true) {
     std::size_t old = 0;

@@ -25,7 +25,7 @@ class ServiceInstances : public EasApi {
     model::Replica replica = Replica(suffix);
     replica.created = world_.clock.Wall();
     replica.started_at = world_.clock.Wall() + std::chrono::seconds(started_after_s);
-    replica.outfit = model::Outfit{.machine = "ecs.c7.large", .image = {}, .port = 8000};
+    replica.outfit = model::ReplicaTemplate{.machine = "ecs.c7.large", .image = {}, .port = 8000};
     replica.place.inner_ip = std::move(inner_ip);
     return replica;
   }

@@ -156,7 +156,7 @@ TEST_F(EasApi, PricesAreThoseOfTheCatalogue) {
   Create();
   Put(Replica("a"));
   auto own = Replica("b");
-  own.outfit = model::Outfit{};  // vCPUs and memory were asked for: no machine has a price
+  own.outfit = model::ReplicaTemplate{};  // vCPUs and memory were asked for: no machine has a price
   Put(own);
   const json::array shown =
       Foo("GET", "/instances", "", {{"Order", "asc"}}).body.at("Instances").get_array();
@@ -376,7 +376,8 @@ TEST_F(EasApi, ASoftRestartOfAContainerNeedsTheContainer) {
 TEST_F(EasApi, AnInstanceTellsOfWhatItRunsItself) {
   Create();
   auto old = Replica("old");
-  old.outfit = model::Outfit{.machine = "ecs.g6.large", .image = "local/lab:3-py310", .port = 7000};
+  old.outfit =
+      model::ReplicaTemplate{.machine = "ecs.g6.large", .image = "local/lab:3-py310", .port = 7000};
   old.detached = true;
   Put(old);
   Put(Replica("new"));  // of a record that does not say: as its version does

@@ -19,7 +19,7 @@ model::Replica Sample(std::string name, int started_after_s) {
   replica.created = kNoon;
   replica.started_at = kNoon + seconds(started_after_s);
   replica.status = model::ReplicaStatus::Running;
-  replica.outfit = model::Outfit{.machine = "ecs.c7.large", .image = {}, .port = 8000};
+  replica.outfit = model::ReplicaTemplate{.machine = "ecs.c7.large", .image = {}, .port = 8000};
   return replica;
 }
 
