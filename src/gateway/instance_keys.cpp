@@ -73,7 +73,8 @@ bool InstanceKeys::Holds(const model::AccessKey& key) const {
 }
 
 Task<Result<identity::NewKey>> InstanceKeys::KeyFor(model::InstanceId id, model::UserId owner) {
-  const Turns::Turn turn = co_await turns_.Take(id.str(), real_clock_, real_clock_.In(kMaxTurn));
+  const KeyedMutex::Lock turn =
+      co_await locks_.Take(id.str(), real_clock_, real_clock_.In(kMaxTurn));
   const WallTime now = clock_.Wall();
   if (const auto had = lent_.find(id); had != lent_.end()) {
     // One that somebody deleted, or that a restored store does not know, is no use.

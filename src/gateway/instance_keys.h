@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/keyed_mutex.h"
 #include "base/log.h"
-#include "base/turns.h"
 #include "directory/directory.h"
 #include "http/server.h"
 #include "identity/identity_directory.h"
@@ -55,7 +55,7 @@ class InstanceKeys {
   Clock& clock_;
   Clock& real_clock_;
   Logger& log_;
-  Turns turns_;
+  KeyedMutex locks_;
   std::map<model::InstanceId, Lent> lent_;
 };
 

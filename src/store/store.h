@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/keyed_mutex.h"
 #include "base/log.h"
 #include "base/task.h"
-#include "base/turns.h"
 #include "store/record.h"
 
 namespace atelier::store {
@@ -111,10 +111,10 @@ class Store {
   virtual Task<void> Stop() = 0;
 
   /// Those who change one thing through any Writer, one after the other.
-  Turns& turns() { return turns_; }
+  KeyedMutex& locks() { return locks_; }
 
  private:
-  Turns turns_;
+  KeyedMutex locks_;
 };
 
 /// The smallest key that is greater than every key starting with `prefix`, for Range::to.

@@ -147,7 +147,7 @@ Task<void> Writer::TakeTurns(std::vector<std::string> keys, Deadline until, Mine
   keys.erase(doubles.begin(), doubles.end());
   mine.reserve(mine.size() + keys.size());
   for (std::string& key : keys)
-    mine.push_back(co_await store_.turns().Take(std::move(key), clock_, until));
+    mine.push_back(co_await store_.locks().Take(std::move(key), clock_, until));
 }
 
 Task<Status> Writer::TryOnce(Transaction transaction) {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/keyed_mutex.h"
 #include "base/task.h"
-#include "base/turns.h"
 #include "model/audit.h"
 #include "store/client_tokens.h"
 #include "store/store.h"
@@ -17,7 +17,7 @@ namespace atelier::store {
 
 /// Each lost race means that another writer won, so this many rounds see this many others through.
 inline constexpr int kMaxRounds = 100;
-/// Longest wait for a turn (base/turns.h). Then the revisions alone decide who is first.
+/// Longest wait for a turn (base/keyed_mutex.h). Then the revisions alone decide who is first.
 inline constexpr std::chrono::seconds kMaxTurnWait{20};
 
 /// One transaction in the making.
@@ -75,7 +75,7 @@ class Writer {
   std::size_t making() const { return making_; }
 
  private:
-  using Mine = std::vector<Turns::Turn>;
+  using Mine = std::vector<KeyedMutex::Lock>;
   struct Making;
 
   Task<Status> Race(const std::string& target, AskingPlan plan);

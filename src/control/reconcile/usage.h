@@ -13,7 +13,7 @@
 
 namespace atelier::control {
 
-/// Turns the counters of one workload into rates between two looks.
+/// KeyedMutex the counters of one workload into rates between two looks.
 class UsageMeter {
  public:
   /// nullopt: the first look, or the counters went back (another process counts): a new base line.

@@ -101,7 +101,7 @@ CgroupSet DetectVersion1(const std::string& self, const std::vector<Mount>& moun
   return set;
 }
 
-/// Turns on what `folder` may hand to its children, and says what that is.
+/// KeyedMutex on what `folder` may hand to its children, and says what that is.
 std::vector<std::string> HandOn(const std::string& folder) {
   std::vector<std::string> on;
   for (const char* controller : {"cpu", "memory", "pids"}) {

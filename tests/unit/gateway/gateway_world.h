@@ -50,7 +50,7 @@ class GatewayWorld {
   WallTime Now() {
     return server_.io().Call([&] { return clock_.Wall(); });
   }
-  /// Turns the workshop's clock, as the emulator's admin call does; waits go by the real one.
+  /// KeyedMutex the workshop's clock, as the emulator's admin call does; waits go by the real one.
   void Advance(Duration length) {
     server_.io().Call([&] { clock_.Advance(length); });
   }

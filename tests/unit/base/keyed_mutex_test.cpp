@@ -1,4 +1,4 @@
-#include "base/turns.h"
+#include "base/keyed_mutex.h"
 
 #include <chrono>
 #include <string>
@@ -23,7 +23,8 @@ class TurnsTest : public ::testing::Test {
     Pass(Duration(0));
   }
   Task<void> Visiting(char name, std::string key, Duration length) {
-    const Turns::Turn turn = co_await turns_.Take(std::move(key), clock_, clock_.In(kPatience));
+    const KeyedMutex::Lock turn =
+        co_await turns_.Take(std::move(key), clock_, clock_.In(kPatience));
     said_ += name;
     if (!turn) said_ += '?';
     co_await clock_.Sleep(length);
@@ -39,7 +40,7 @@ class TurnsTest : public ::testing::Test {
 
   static constexpr Duration kPatience{100};
   ManualClock clock_{WallTime{}};
-  Turns turns_;
+  KeyedMutex turns_;
   std::string said_;
   asio::io_context io_;  // last: what it still holds at its end uses the others
 };

@@ -14,37 +14,37 @@ namespace atelier {
 /// but one of the many who read the same revision write in vain, and again the next time.
 ///
 /// A courtesy, not the guarantee, which is the store's check of revisions: who has waited long
-/// enough goes without a turn. One thread. Outlives every Turn.
-class Turns {
+/// enough goes without a turn. One thread. Outlives every Lock.
+class KeyedMutex {
  public:
   /// Passes on to the next at its end.
-  class [[nodiscard]] Turn {
+  class [[nodiscard]] Lock {
    public:
-    Turn() = default;
-    Turn(Turns* turns, std::string key) : turns_(turns), key_(std::move(key)) {}
-    Turn(Turn&& other) noexcept
-        : turns_(std::exchange(other.turns_, nullptr)), key_(std::move(other.key_)) {}
-    Turn& operator=(Turn&&) = delete;
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-    ~Turn() {
-      if (turns_ != nullptr) turns_->PassOn(key_);
+    Lock() = default;
+    Lock(KeyedMutex* mutex, std::string key) : mutex_(mutex), key_(std::move(key)) {}
+    Lock(Lock&& other) noexcept
+        : mutex_(std::exchange(other.mutex_, nullptr)), key_(std::move(other.key_)) {}
+    Lock& operator=(Lock&&) = delete;
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+    ~Lock() {
+      if (mutex_ != nullptr) mutex_->PassOn(key_);
     }
-    explicit operator bool() const { return turns_ != nullptr; }
+    explicit operator bool() const { return mutex_ != nullptr; }
 
    private:
-    Turns* turns_ = nullptr;
+    KeyedMutex* mutex_ = nullptr;
     std::string key_;
   };
 
   /// Returns at the caller's turn with `key`, or with an empty one once `until` has come.
-  Task<Turn> Take(std::string key, Clock& clock, Deadline until);
+  Task<Lock> Take(std::string key, Clock& clock, Deadline until);
 
  private:
   void PassOn(const std::string& key);
 
   // A key is there while somebody has its turn.
-  std::unordered_map<std::string, WaitQueue<std::optional<Turn>>> lines_;
+  std::unordered_map<std::string, WaitQueue<std::optional<Lock>>> lines_;
 };
 
 }  // namespace atelier
