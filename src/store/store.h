@@ -128,7 +128,7 @@ struct SqliteOptions {
   /// CommitFromReserve.
   std::uint64_t reserve_bytes = 4U << 20U;
   /// How long a commit waits for the disk.
-  Duration patience{5'000};
+  Duration commit_timeout{5'000};
 };
 
 /// Opens or makes the store in options.folder (mode 0700, files 0600). One process at a time.

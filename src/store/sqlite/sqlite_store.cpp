@@ -9,10 +9,10 @@
 #include "base/gate.h"
 #include "store/common/errors.h"
 #include "store/sqlite/bulk.h"
+#include "store/sqlite/commit_timeout.h"
 #include "store/sqlite/commit_times.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/log_end.h"
-#include "store/sqlite/patience.h"
 #include "store/sqlite/reader_pool.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/writer.h"
@@ -35,7 +35,7 @@ class SqliteStore final : public Store {
         clock_(clock),
         folder_(std::move(folder)),
         readers_(std::move(readers)),
-        patience_(std::make_shared<Patience>(io_, clock, options_.patience)),
+        commit_timeout_(std::make_shared<CommitTimeout>(io_, clock, options_.commit_timeout)),
         writer_(folder_, options_, std::move(disk), clock, log,
                 [this](auto changes, auto tickets, auto outcomes) {
                   PublishFromWriter(std::move(changes), std::move(tickets), std::move(outcomes));
@@ -107,7 +107,7 @@ class SqliteStore final : public Store {
       // shared: std::function wants to be copyable
       auto resume = std::make_shared<decltype(handler)>(std::move(handler));
       const auto claim = std::make_shared<std::atomic_flag>();
-      auto done = patience_->Wait(
+      auto done = commit_timeout_->Wait(
           [resume](Result<model::Revision> outcome) { std::move (*resume)(std::move(outcome)); },
           claim);
       writer_.Enqueue({.batch = std::move(waiting),
@@ -144,8 +144,9 @@ class SqliteStore final : public Store {
   Gate commits_;
   Gate reads_;
   ReaderPool readers_;
-  const std::shared_ptr<Patience> patience_;  // shared with the commits that the disk holds up
-  Writer writer_;                             // last: its thread uses the others
+  const std::shared_ptr<CommitTimeout>
+      commit_timeout_;  // shared with the commits that the disk holds up
+  Writer writer_;       // last: its thread uses the others
 };
 
 }  // namespace

@@ -61,7 +61,7 @@ void Writer::Stop(std::function<void()> last) {
 
 Health Writer::GetHealth() const {
   const Duration busy = BusyFor();
-  if (busy > options_.patience) {
+  if (busy > options_.commit_timeout) {
     return {.writable = false,
             .why_not = fmt::format("The disk has not taken a write for {} s.",
                                    std::chrono::duration_cast<std::chrono::seconds>(busy).count())};

@@ -14,9 +14,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/record.h"
+#include "store/sqlite/commit_timeout.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/group_writer.h"
-#include "store/sqlite/patience.h"
 #include "store/store.h"
 
 namespace atelier::store::sqlite {
@@ -54,7 +54,7 @@ class Writer {
   /// Threads: any.
   Health GetHealth() const;
   /// What the thread does with the disk takes longer than anybody waits. Threads: any.
-  bool stuck() const { return BusyFor() > options_.patience; }
+  bool stuck() const { return BusyFor() > options_.commit_timeout; }
 
  private:
   /// What became of a group.

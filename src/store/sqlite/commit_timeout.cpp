@@ -1,4 +1,4 @@
-#include "store/sqlite/patience.h"
+#include "store/sqlite/commit_timeout.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@
 
 namespace atelier::store::sqlite {
 
-Patience::Resume Patience::Wait(Resume resume, Claim claim) {
+CommitTimeout::Resume CommitTimeout::Wait(Resume resume, Claim claim) {
   auto waiting = std::make_shared<Waiting>(Waiting{
       .resume = std::move(resume), .claim = std::move(claim), .by = clock_.Mono() + length_});
   waiting_.push_back(waiting);
@@ -20,12 +20,12 @@ Patience::Resume Patience::Wait(Resume resume, Claim claim) {
   };
 }
 
-void Patience::Answered() {
+void CommitTimeout::Answered() {
   while (!waiting_.empty() && !waiting_.front()->resume) waiting_.pop_front();
   if (waiting_.empty()) timer_.cancel();
 }
 
-void Patience::Arm() {
+void CommitTimeout::Arm() {
   timer_.expires_after(std::max(waiting_.front()->by - clock_.Mono(), MonoTime::duration::zero()));
   timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
     const auto self = weak.lock();
@@ -33,7 +33,7 @@ void Patience::Arm() {
   });
 }
 
-void Patience::Expire() {
+void CommitTimeout::Expire() {
   const MonoTime now = clock_.Mono();
   while (!waiting_.empty() && (!waiting_.front()->resume || waiting_.front()->by <= now)) {
     const std::shared_ptr<Waiting> first = std::move(waiting_.front());

@@ -21,12 +21,12 @@ using Claim = std::shared_ptr<std::atomic_flag>;
 /// withdrawn (Unavailable); of one that it has, nobody knows (DeadlineExceeded).
 ///
 /// Threads: the I/O thread.
-class Patience : public std::enable_shared_from_this<Patience> {
+class CommitTimeout : public std::enable_shared_from_this<CommitTimeout> {
  public:
   using Resume = std::function<void(Result<model::Revision>)>;
 
   /// `clock` outlives it.
-  Patience(const asio::any_io_executor& io, const Clock& clock, Duration length)
+  CommitTimeout(const asio::any_io_executor& io, const Clock& clock, Duration length)
       : timer_(io), clock_(clock), length_(length) {}
 
   /// What to call with the outcome; `resume` is called with it, or earlier with an error.
