@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "cli/run/surroundings.h"
+#include "cli/run/cli_environment.h"
 
 namespace atelier::cli {
 
@@ -21,15 +21,15 @@ int Main(int argc, char** argv, std::vector<std::string> server_options) {
     if (value == nullptr) return std::nullopt;
     return value;
   };
-  Surroundings around{.out = std::cout,
-                      .err = std::cerr,
-                      .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
-                      .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
-                      .environment = environment,
-                      .clock = clock,
-                      .random = *random,
-                      .server_options = std::move(server_options)};
-  return static_cast<int>(Run({argv + 1, argv + argc}, around));
+  CliEnvironment env{.out = std::cout,
+                     .err = std::cerr,
+                     .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
+                     .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
+                     .environment = environment,
+                     .clock = clock,
+                     .random = *random,
+                     .server_options = std::move(server_options)};
+  return static_cast<int>(Run({argv + 1, argv + argc}, env));
 }
 
 }  // namespace atelier::cli

@@ -55,7 +55,7 @@ Error ApiClient::Unreachable(const Error& why) const {
 
 Task<Result<json::object>> ApiClient::Send(Call call) {
   std::erase_if(call.query, [](const auto& pair) { return pair.second.empty(); });
-  const std::string nonce = around_.random.Hex(kNonceBytes);
+  const std::string nonce = env_.random.Hex(kNonceBytes);
   http::RequestHead head;
   head.method = call.method;
   head.target = call.path;
@@ -70,14 +70,14 @@ Task<Result<json::object>> ApiClient::Send(Call call) {
                                                  .body = call.body,
                                                  .action = call.action,
                                                  .version = call.version,
-                                                 .date = around_.clock.Wall(),
+                                                 .date = env_.clock.Wall(),
                                                  .nonce = nonce})) {
     head.headers.Add(std::move(name), std::move(value));
   }
   head.headers.Set("Accept", "application/json");
   head.headers.Set("User-Agent", "atelier-cli");
   auto response = co_await client_.Fetch(connection_.address, std::move(head), std::move(call.body),
-                                         kMaxAnswerBytes, around_.clock.In(kCallTimeout));
+                                         kMaxAnswerBytes, env_.clock.In(kCallTimeout));
   if (!response) co_return Unreachable(response.error());
   const auto body = ParseJson(response->body);
   if (!body || !body->is_object()) {
@@ -96,7 +96,7 @@ Task<Result<std::string>> ApiClient::Forward(std::string method, std::string pat
   head.headers.Add("Authorization", std::move(authorization));
   if (!body.empty()) head.headers.Add("Content-Type", "application/json");
   auto response = co_await client_.Fetch(connection_.address, std::move(head), std::move(body),
-                                         kMaxAnswerBytes, around_.clock.In(kCallTimeout));
+                                         kMaxAnswerBytes, env_.clock.In(kCallTimeout));
   if (!response) co_return Unreachable(response.error());
   if (response->status < 400) co_return std::move(response->body);
   const auto refusal = ParseJson(response->body);
@@ -116,7 +116,7 @@ Task<Result<json::object>> ApiClient::Page(std::string path) {
   head.target = std::move(path);
   head.headers.Add("Host", connection_.host);
   auto response = co_await client_.Fetch(connection_.address, std::move(head), "", kMaxAnswerBytes,
-                                         around_.clock.In(kCallTimeout));
+                                         env_.clock.In(kCallTimeout));
   if (!response) co_return Unreachable(response.error());
   const auto body = ParseJson(response->body);
   if (!body || !body->is_object()) {

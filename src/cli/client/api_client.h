@@ -7,7 +7,7 @@
 #include "base/codec.h"
 #include "base/task.h"
 #include "cli/client/credentials.h"
-#include "cli/run/surroundings.h"
+#include "cli/run/cli_environment.h"
 #include "http/client.h"
 
 namespace atelier::cli {
@@ -35,8 +35,8 @@ inline constexpr std::string_view kStsVersion = "2015-04-01";
 class ApiClient {
  public:
   /// Everything outlives the client.
-  ApiClient(http::Client& client, const Connection& connection, Surroundings& around)
-      : client_(client), connection_(connection), around_(around) {}
+  ApiClient(http::Client& client, const Connection& connection, CliEnvironment& env)
+      : client_(client), connection_(connection), env_(env) {}
 
   /// The answer's object. Unavailable, DeadlineExceeded: the server cannot be reached or does not
   /// answer. PermissionDenied (403), NotFound (404), FailedPrecondition (the rest): it refused; the
@@ -56,7 +56,7 @@ class ApiClient {
 
   http::Client& client_;
   const Connection& connection_;
-  Surroundings& around_;
+  CliEnvironment& env_;
 };
 
 /// Members of an answer; empty, 0 or nothing when absent or of another type.

@@ -62,29 +62,29 @@ Result<std::optional<CredentialsFile>> ReadCredentials(const std::string& path) 
   return std::optional(*std::move(file));
 }
 
-std::string Environment(const Surroundings& around, const char* name) {
-  return around.environment(name).value_or("");
+std::string Environment(const CliEnvironment& env, const char* name) {
+  return env.environment(name).value_or("");
 }
 
 Result<CredentialsFile> FindCredentials(const ConnectionOptions& options,
-                                        const Surroundings& around) {
+                                        const CliEnvironment& env) {
   if (options.credentials.empty()) {
     CredentialsFile from_environment{
-        .access_key_id = Environment(around, "ALIBABA_CLOUD_ACCESS_KEY_ID"),
-        .access_key_secret = Environment(around, "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
-        .security_token = around.environment("ALIBABA_CLOUD_SECURITY_TOKEN"),
+        .access_key_id = Environment(env, "ALIBABA_CLOUD_ACCESS_KEY_ID"),
+        .access_key_secret = Environment(env, "ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+        .security_token = env.environment("ALIBABA_CLOUD_SECURITY_TOKEN"),
         .endpoint = std::nullopt,
         .account_id = std::nullopt};
     if (!from_environment.access_key_id.empty()) return from_environment;
   }
   std::string named = options.credentials;
-  if (named.empty()) named = Environment(around, "ATELIER_CREDENTIALS");
+  if (named.empty()) named = Environment(env, "ATELIER_CREDENTIALS");
   if (!named.empty()) {
     ATELIER_TRY(std::optional<CredentialsFile> file, ReadCredentials(named));
     if (!file) return Unusable(named, "does not exist");
     return *std::move(file);
   }
-  for (const std::string& path : {Environment(around, "HOME") + "/.atelier/credentials.json",
+  for (const std::string& path : {Environment(env, "HOME") + "/.atelier/credentials.json",
                                   std::string("data/credentials.json")}) {
     ATELIER_TRY(std::optional<CredentialsFile> file, ReadCredentials(path));
     if (file) return *std::move(file);
@@ -140,10 +140,10 @@ Result<http::Address> ParseEndpoint(std::string_view endpoint) {
   return address;
 }
 
-Result<Connection> FindConnection(const ConnectionOptions& options, const Surroundings& around) {
-  ATELIER_TRY(CredentialsFile credentials, FindCredentials(options, around));
+Result<Connection> FindConnection(const ConnectionOptions& options, const CliEnvironment& env) {
+  ATELIER_TRY(CredentialsFile credentials, FindCredentials(options, env));
   std::string endpoint = options.endpoint;
-  if (endpoint.empty()) endpoint = Environment(around, "ATELIER_ENDPOINT");
+  if (endpoint.empty()) endpoint = Environment(env, "ATELIER_ENDPOINT");
   if (endpoint.empty()) endpoint = credentials.endpoint.value_or("");
   if (endpoint.empty()) endpoint = kDefaultEndpoint;
   ATELIER_TRY(http::Address address, ParseEndpoint(endpoint));

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "cli/run/surroundings.h"
+#include "cli/run/cli_environment.h"
 #include "http/client.h"
 
 namespace atelier::cli {
@@ -28,7 +28,7 @@ struct Connection {
 /// endpoint comes from the first of --endpoint, ATELIER_ENDPOINT, the credentials file,
 /// http://127.0.0.1:8080. InvalidArgument: there is no key, or a file is broken or readable by
 /// others.
-Result<Connection> FindConnection(const ConnectionOptions& options, const Surroundings& around);
+Result<Connection> FindConnection(const ConnectionOptions& options, const CliEnvironment& env);
 
 /// "http://host:port", "https://host", "host:port" (http on loopback, else https). InvalidArgument.
 Result<http::Address> ParseEndpoint(std::string_view endpoint);

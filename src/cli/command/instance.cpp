@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/args.h"
 #include "cli/command/browser.h"
 #include "cli/command/names.h"
-#include "cli/command/parts.h"
 #include "cli/command/wait.h"
 #include "cli/output/list_printer.h"
 #include "cli/query/query.h"
@@ -28,10 +28,10 @@ Error Usage(std::string message) { return {Code::kInvalidArgument, std::move(mes
 // ----------------------------------------------------------------------------------------------
 
 /// The first CPU machine type of the catalogue.
-Task<Result<std::string>> FirstSpec(Session& session) {
+Task<Result<std::string>> FirstSpec(CommandContext& context) {
   ATELIER_CO_TRY(
       const json::object answer,
-      co_await session.api.Send({.action = "ListEcsSpecs",
+      co_await context.api.Send({.action = "ListEcsSpecs",
                                  .version = kDswVersion,
                                  .path = "/api/v2/ecsspecs",
                                  .query = {{"AcceleratorType", "CPU"}, {"Order", "ASC"}}}));
@@ -40,8 +40,8 @@ Task<Result<std::string>> FirstSpec(Session& session) {
   co_return Text(AsObject(specs.front()), "InstanceType");
 }
 
-Task<Result<std::string>> FirstImage(Session& session) {
-  ATELIER_CO_TRY(const json::object answer, co_await session.api.Send({.action = "ListImages",
+Task<Result<std::string>> FirstImage(CommandContext& context) {
+  ATELIER_CO_TRY(const json::object answer, co_await context.api.Send({.action = "ListImages",
                                                                        .version = kWorkspaceVersion,
                                                                        .path = "/api/v1/images"}));
   const json::array& images = Array(answer, "Images");
@@ -93,12 +93,12 @@ bool Holds(const Query& query, std::string_view parameter) {
 }
 
 /// People name users and workspaces, the API wants ids.
-Task<Status> ResolveNames(Session& session, Query& query) {
+Task<Status> ResolveNames(CommandContext& context, Query& query) {
   for (auto& [parameter, value] : query) {
     if (parameter == "CreateUserId") {
-      ATELIER_CO_TRY(value, co_await UserIdOf(session, value));
+      ATELIER_CO_TRY(value, co_await UserIdOf(context, value));
     } else if (parameter == "WorkspaceId" && value != "ALL") {
-      ATELIER_CO_TRY(value, co_await WorkspaceIdOf(session, value));
+      ATELIER_CO_TRY(value, co_await WorkspaceIdOf(context, value));
     }
   }
   co_return Ok();
@@ -128,12 +128,12 @@ Result<Query> QueryOf(const ListOptions& options) {
 }
 
 /// Every page as one answer, printed as they arrive.
-Task<Status> ListAll(Session& session, Query query) {
-  ListPrinter printer(session.around.out, session.format, "Instances", session.ids_only);
+Task<Status> ListAll(CommandContext& context, Query query) {
+  ListPrinter printer(context.env.out, context.format, "Instances", context.ids_only);
   std::int64_t printed = 0;
   for (int number = 1; number <= kMaxSweepPages; ++number) {
     ATELIER_CO_TRY(const json::object page,
-                   co_await ListInstancePage(session, query, number, kSweepPageSize));
+                   co_await ListInstancePage(context, query, number, kSweepPageSize));
     const json::array& instances = Array(page, "Instances");
     printer.Add(page, InstanceTable(instances));
     printed += static_cast<std::int64_t>(instances.size());
@@ -143,24 +143,24 @@ Task<Status> ListAll(Session& session, Query query) {
   co_return Ok();
 }
 
-Task<Result<json::object>> FetchInstance(Session& session, const std::string& id) {
-  return session.api.Send(
+Task<Result<json::object>> FetchInstance(CommandContext& context, const std::string& id) {
+  return context.api.Send(
       {.action = "GetInstance", .version = kDswVersion, .path = PathOf(kInstances, id)});
 }
 
 }  // namespace
 
-Task<Result<Query>> InstanceQuery(Session& session, ListOptions options) {
+Task<Result<Query>> InstanceQuery(CommandContext& context, ListOptions options) {
   ATELIER_CO_TRY(Query query, QueryOf(options));
-  ATELIER_CO_RETURN_IF_ERROR(co_await ResolveNames(session, query));
+  ATELIER_CO_RETURN_IF_ERROR(co_await ResolveNames(context, query));
   co_return query;
 }
 
-Task<Result<json::object>> ListInstancePage(Session& session, Query query, std::int64_t number,
-                                            std::int64_t size) {
+Task<Result<json::object>> ListInstancePage(CommandContext& context, Query query,
+                                            std::int64_t number, std::int64_t size) {
   query.emplace_back("PageNumber", std::to_string(number));
   query.emplace_back("PageSize", std::to_string(size));
-  co_return co_await session.api.Send({.action = "ListInstances",
+  co_return co_await context.api.Send({.action = "ListInstances",
                                        .version = kDswVersion,
                                        .path = std::string(kInstances),
                                        .query = std::move(query)});
@@ -179,53 +179,53 @@ Table InstanceTable(const json::array& instances) {
   return table;
 }
 
-Task<Status> CreateInstance(Session& session, CreateOptions options) {
+Task<Status> CreateInstance(CommandContext& context, CreateOptions options) {
   ATELIER_CO_TRY(json::object body, BodyOf(options));
   if (options.spec.empty()) {
-    ATELIER_CO_TRY(body["EcsSpec"], co_await FirstSpec(session));
+    ATELIER_CO_TRY(body["EcsSpec"], co_await FirstSpec(context));
   }
   if (options.image.empty()) {
-    ATELIER_CO_TRY(body["ImageId"], co_await FirstImage(session));
+    ATELIER_CO_TRY(body["ImageId"], co_await FirstImage(context));
   } else {
-    ATELIER_CO_TRY(body["ImageId"], co_await ImageIdOf(session, options.image));
+    ATELIER_CO_TRY(body["ImageId"], co_await ImageIdOf(context, options.image));
   }
   if (!options.workspace.empty()) {
-    ATELIER_CO_TRY(body["WorkspaceId"], co_await WorkspaceIdOf(session, options.workspace));
+    ATELIER_CO_TRY(body["WorkspaceId"], co_await WorkspaceIdOf(context, options.workspace));
   }
   if (options.client_token.empty())
-    options.client_token = session.around.random.Hex(kClientTokenBytes);
+    options.client_token = context.env.random.Hex(kClientTokenBytes);
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "CreateInstance",
+                 co_await context.api.Send({.action = "CreateInstance",
                                             .version = kDswVersion,
                                             .method = "POST",
                                             .path = std::string(kInstances),
                                             .query = {{"ClientToken", options.client_token}},
                                             .body = json::serialize(body)}));
   const std::string id = Text(answer, "InstanceId");
-  session.PrintLine(answer, id);
-  if (!Waits(session, options.wait)) co_return Ok();
-  co_return co_await WaitFor(session, WatchedInstance(id), Goal::kRunning,
+  context.PrintLine(answer, id);
+  if (!Waits(context, options.wait)) co_return Ok();
+  co_return co_await WaitFor(context, WatchedInstance(id), Goal::kRunning,
                              options.wait.timeout_seconds);
 }
 
-Task<Status> ListInstances(Session& session, ListOptions options) {
-  ATELIER_CO_TRY(const Query query, co_await InstanceQuery(session, options));
-  if (options.all) co_return co_await ListAll(session, query);
+Task<Status> ListInstances(CommandContext& context, ListOptions options) {
+  ATELIER_CO_TRY(const Query query, co_await InstanceQuery(context, options));
+  if (options.all) co_return co_await ListAll(context, query);
   ATELIER_CO_TRY(const json::object answer,
-                 co_await ListInstancePage(session, query, options.page, options.page_size));
+                 co_await ListInstancePage(context, query, options.page, options.page_size));
   const json::array& instances = Array(answer, "Instances");
-  session.Print(answer, InstanceTable(instances));
+  context.Print(answer, InstanceTable(instances));
   const std::int64_t total = Integer(answer, "TotalCount");
   if (static_cast<std::int64_t>(instances.size()) < total) {
-    session.Note(fmt::format("{} of {} instances; see all with --all, others with --page.",
+    context.Note(fmt::format("{} of {} instances; see all with --all, others with --page.",
                              instances.size(), total));
   }
   co_return Ok();
 }
 
-Task<Status> GetInstance(Session& session, std::string id) {
-  ATELIER_CO_TRY(id, co_await InstanceIdOf(session, id));
-  ATELIER_CO_TRY(const json::object instance, co_await FetchInstance(session, id));
+Task<Status> GetInstance(CommandContext& context, std::string id) {
+  ATELIER_CO_TRY(id, co_await InstanceIdOf(context, id));
+  ATELIER_CO_TRY(const json::object instance, co_await FetchInstance(context, id));
   static constexpr auto kShown = std::to_array<std::string_view>(
       {"InstanceId", "InstanceName", "Status", "ReasonCode", "ReasonMessage", "WorkspaceId",
        "WorkspaceName", "UserName", "EcsSpec", "ImageName", "Accessibility", "GmtCreateTime",
@@ -236,13 +236,13 @@ Task<Status> GetInstance(Session& session, std::string id) {
       table.rows.push_back({std::string(name), std::move(text)});
     }
   }
-  session.Print(instance, table);
+  context.Print(instance, table);
   co_return Ok();
 }
 
-Task<Result<std::string>> LinkOf(Session& session, OpenOptions options) {
-  ATELIER_CO_TRY(options.id, co_await InstanceIdOf(session, options.id));
-  ATELIER_CO_TRY(const json::object instance, co_await FetchInstance(session, options.id));
+Task<Result<std::string>> LinkOf(CommandContext& context, OpenOptions options) {
+  ATELIER_CO_TRY(options.id, co_await InstanceIdOf(context, options.id));
+  ATELIER_CO_TRY(const json::object instance, co_await FetchInstance(context, options.id));
   const std::string url = Text(instance, "JupyterlabUrl");
   const std::string status = Text(instance, "Status");
   if (status != "Running" || url.empty()) {
@@ -255,7 +255,7 @@ Task<Result<std::string>> LinkOf(Session& session, OpenOptions options) {
   }
   ATELIER_CO_TRY(
       const json::object answer,
-      co_await session.api.Send({.action = "GetToken",
+      co_await context.api.Send({.action = "GetToken",
                                  .version = kDswVersion,
                                  .path = "/api/v2/tokens",
                                  .query = {{"InstanceId", options.id},
@@ -264,10 +264,10 @@ Task<Result<std::string>> LinkOf(Session& session, OpenOptions options) {
   co_return url + "?Token=" + Text(answer, "Token");
 }
 
-Task<Status> OpenInstance(Session& session, OpenOptions options) {
+Task<Status> OpenInstance(CommandContext& context, OpenOptions options) {
   const bool in_browser = options.browser;
-  ATELIER_CO_TRY(const std::string link, co_await LinkOf(session, std::move(options)));
-  session.PrintLine(json::object{{"Url", link}}, link);
+  ATELIER_CO_TRY(const std::string link, co_await LinkOf(context, std::move(options)));
+  context.PrintLine(json::object{{"Url", link}}, link);
   if (in_browser) co_return OpenInBrowser(link);
   co_return Ok();
 }

@@ -6,7 +6,7 @@
 #include "base/task.h"
 #include "cli/command/logs.h"
 #include "cli/command/wait.h"
-#include "cli/run/session.h"
+#include "cli/run/command_context.h"
 
 /// `atelier instance ...`. Options come by value: each struct is what the command line said.
 namespace atelier::cli {
@@ -25,7 +25,7 @@ struct CreateOptions {
   std::string client_token;         // empty: a random one
   WaitOptions wait;
 };
-Task<Status> CreateInstance(Session& session, CreateOptions options);
+Task<Status> CreateInstance(CommandContext& context, CreateOptions options);
 
 struct ListOptions {
   bool all = false;  // every page
@@ -38,9 +38,9 @@ struct ListOptions {
   std::vector<std::string> labels;  // KEY=VALUE
   std::string query;                // docs/query.md
 };
-Task<Status> ListInstances(Session& session, ListOptions options);
+Task<Status> ListInstances(CommandContext& context, ListOptions options);
 
-Task<Status> GetInstance(Session& session, std::string id);
+Task<Status> GetInstance(CommandContext& context, std::string id);
 
 struct ChangeOptions {
   std::vector<std::string> ids;  // or names
@@ -50,29 +50,29 @@ struct ChangeOptions {
   WaitOptions wait;
 };
 /// Each instance is asked for by itself: one that refuses does not keep the others from changing.
-Task<Status> StartInstances(Session& session, ChangeOptions options);
-Task<Status> StopInstances(Session& session, ChangeOptions options);
-Task<Status> DeleteInstances(Session& session, ChangeOptions options);
+Task<Status> StartInstances(CommandContext& context, ChangeOptions options);
+Task<Status> StopInstances(CommandContext& context, ChangeOptions options);
+Task<Status> DeleteInstances(CommandContext& context, ChangeOptions options);
 
 struct OpenOptions {
   std::string id;
   int expire_seconds = 8 * 3600;  // a working day: the browser session ends with its link
   bool browser = false;
 };
-Task<Status> OpenInstance(Session& session, OpenOptions options);
+Task<Status> OpenInstance(CommandContext& context, OpenOptions options);
 /// The link alone. Aborted: the instance does not run.
-Task<Result<std::string>> LinkOf(Session& session, OpenOptions options);
+Task<Result<std::string>> LinkOf(CommandContext& context, OpenOptions options);
 
-Task<Status> ShowEvents(Session& session, std::string id, int limit);
+Task<Status> ShowEvents(CommandContext& context, std::string id, int limit);
 /// `type` empty: the latest value of every metric.
-Task<Status> ShowMetrics(Session& session, std::string id, std::string type);
-Task<Status> ShowLogs(Session& session, LogsOptions options);
+Task<Status> ShowMetrics(CommandContext& context, std::string id, std::string type);
+Task<Status> ShowLogs(CommandContext& context, LogsOptions options);
 
 /// The parameters of ListInstances for what `options` ask.
-Task<Result<Query>> InstanceQuery(Session& session, ListOptions options);
+Task<Result<Query>> InstanceQuery(CommandContext& context, ListOptions options);
 /// One page of it.
-Task<Result<json::object>> ListInstancePage(Session& session, Query query, std::int64_t number,
-                                            std::int64_t size);
+Task<Result<json::object>> ListInstancePage(CommandContext& context, Query query,
+                                            std::int64_t number, std::int64_t size);
 Table InstanceTable(const json::array& instances);
 
 }  // namespace atelier::cli

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/args.h"
 #include "cli/command/instance.h"
 #include "cli/command/names.h"
-#include "cli/command/parts.h"
 #include "cli/command/wait.h"
 
 namespace atelier::cli {
@@ -32,15 +32,15 @@ struct Change {
 Error Usage(std::string message) { return {Code::kInvalidArgument, std::move(message)}; }
 
 /// All that the query finds, before anything is changed.
-Task<Result<json::array>> FindAll(Session& session, std::string query) {
+Task<Result<json::array>> FindAll(CommandContext& context, std::string query) {
   ListOptions options;
   options.all = true;
   options.query = std::move(query);
-  ATELIER_CO_TRY(const Query asked, co_await InstanceQuery(session, std::move(options)));
+  ATELIER_CO_TRY(const Query asked, co_await InstanceQuery(context, std::move(options)));
   json::array all;
   for (int page = 1; page <= kMaxPages; ++page) {
     ATELIER_CO_TRY(const json::object answer,
-                   co_await ListInstancePage(session, asked, page, kPageSize));
+                   co_await ListInstancePage(context, asked, page, kPageSize));
     const json::array& instances = Array(answer, "Instances");
     all.insert(all.end(), instances.begin(), instances.end());
     if (instances.empty() || static_cast<std::int64_t>(all.size()) >= Integer(answer, "TotalCount"))
@@ -50,14 +50,14 @@ Task<Result<json::array>> FindAll(Session& session, std::string query) {
 }
 
 /// What is to be changed, as the server shows it; by name or id only the ids unless `whole`.
-Task<Result<json::array>> Subjects(Session& session, ChangeOptions options, bool whole) {
-  if (!options.query.empty()) co_return co_await FindAll(session, options.query);
+Task<Result<json::array>> Subjects(CommandContext& context, ChangeOptions options, bool whole) {
+  if (!options.query.empty()) co_return co_await FindAll(context, options.query);
   json::array found;
   for (const std::string& name : options.ids) {
-    ATELIER_CO_TRY(const std::string id, co_await InstanceIdOf(session, name));
+    ATELIER_CO_TRY(const std::string id, co_await InstanceIdOf(context, name));
     json::object instance{{"InstanceId", id}};
     if (whole) {
-      ATELIER_CO_TRY(instance, co_await session.api.Send({.action = "GetInstance",
+      ATELIER_CO_TRY(instance, co_await context.api.Send({.action = "GetInstance",
                                                           .version = kDswVersion,
                                                           .path = PathOf(kInstances, id)}));
     }
@@ -76,20 +76,20 @@ Status Check(const ChangeOptions& options, const Change& change) {
   return Ok();
 }
 
-Task<Result<std::vector<std::string>>> SendAll(Session& session, json::array subjects,
+Task<Result<std::vector<std::string>>> SendAll(CommandContext& context, json::array subjects,
                                                Change change) {
   std::vector<std::string> accepted;
   std::optional<Error> first;
   std::size_t failed = 0;
   for (const json::value& subject : subjects) {
     const std::string id = Text(AsObject(subject), "InstanceId");
-    const auto answer = co_await session.api.Send({.action = change.action,
+    const auto answer = co_await context.api.Send({.action = change.action,
                                                    .version = kDswVersion,
                                                    .method = change.method,
                                                    .path = PathOf(kInstances, id, change.rest)});
     if (!answer) {
       if (subjects.size() == 1) co_return answer.error();
-      session.Note(fmt::format("{}: {}", id, answer.error().message()));
+      context.Note(fmt::format("{}: {}", id, answer.error().message()));
       if (!first) first = answer.error();
       ++failed;
       // Without a server, each of the rest would wait for its own time-out.
@@ -98,7 +98,7 @@ Task<Result<std::vector<std::string>>> SendAll(Session& session, json::array sub
         break;
       continue;
     }
-    session.PrintLine(*answer, id);
+    context.PrintLine(*answer, id);
     accepted.push_back(id);
   }
   if (first) {
@@ -118,31 +118,31 @@ json::array StillToDo(const json::array& subjects, const Change& change) {
   return left;
 }
 
-Task<Status> ChangeAll(Session& session, ChangeOptions options, Change change) {
+Task<Status> ChangeAll(CommandContext& context, ChangeOptions options, Change change) {
   ATELIER_CO_RETURN_IF_ERROR(Check(options, change));
-  ATELIER_CO_TRY(json::array subjects, co_await Subjects(session, options, options.dry_run));
+  ATELIER_CO_TRY(json::array subjects, co_await Subjects(context, options, options.dry_run));
   if (!options.query.empty()) subjects = StillToDo(subjects, change);
   if (options.dry_run) {
     const Table table = InstanceTable(subjects);
-    session.Note(fmt::format("Would {} {} instance{}.", change.verb, subjects.size(),
+    context.Note(fmt::format("Would {} {} instance{}.", change.verb, subjects.size(),
                              subjects.size() == 1 ? "" : "s"));
-    session.Print(json::object{{"Instances", std::move(subjects)}}, table);
+    context.Print(json::object{{"Instances", std::move(subjects)}}, table);
     co_return Ok();
   }
-  if (subjects.empty()) session.Note(fmt::format("There is nothing to {}.", change.verb));
-  ATELIER_CO_TRY(const std::vector<std::string> ids, co_await SendAll(session, subjects, change));
-  if (!Waits(session, options.wait)) co_return Ok();
+  if (subjects.empty()) context.Note(fmt::format("There is nothing to {}.", change.verb));
+  ATELIER_CO_TRY(const std::vector<std::string> ids, co_await SendAll(context, subjects, change));
+  if (!Waits(context, options.wait)) co_return Ok();
   for (const std::string& id : ids) {
     ATELIER_CO_RETURN_IF_ERROR(
-        co_await WaitFor(session, WatchedInstance(id), change.goal, options.wait.timeout_seconds));
+        co_await WaitFor(context, WatchedInstance(id), change.goal, options.wait.timeout_seconds));
   }
   co_return Ok();
 }
 
 }  // namespace
 
-Task<Status> StartInstances(Session& session, ChangeOptions options) {
-  return ChangeAll(session, std::move(options),
+Task<Status> StartInstances(CommandContext& context, ChangeOptions options) {
+  return ChangeAll(context, std::move(options),
                    {.action = "StartInstance",
                     .method = "PUT",
                     .rest = "/start",
@@ -152,8 +152,8 @@ Task<Status> StartInstances(Session& session, ChangeOptions options) {
                     .done_state = "Running"});
 }
 
-Task<Status> StopInstances(Session& session, ChangeOptions options) {
-  return ChangeAll(session, std::move(options),
+Task<Status> StopInstances(CommandContext& context, ChangeOptions options) {
+  return ChangeAll(context, std::move(options),
                    {.action = "StopInstance",
                     .method = "PUT",
                     .rest = "/stop",
@@ -163,8 +163,8 @@ Task<Status> StopInstances(Session& session, ChangeOptions options) {
                     .done_state = "Stopped"});
 }
 
-Task<Status> DeleteInstances(Session& session, ChangeOptions options) {
-  return ChangeAll(session, std::move(options),
+Task<Status> DeleteInstances(CommandContext& context, ChangeOptions options) {
+  return ChangeAll(context, std::move(options),
                    {.action = "DeleteInstance",
                     .method = "DELETE",
                     .rest = "",

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/args.h"
 #include "cli/command/instance.h"
 #include "cli/command/names.h"
-#include "cli/command/parts.h"
 
 namespace atelier::cli {
 
@@ -16,10 +16,10 @@ constexpr std::string_view kInstances = "/api/v2/instances";
 
 }  // namespace
 
-Task<Status> ShowEvents(Session& session, std::string id, int limit) {
-  ATELIER_CO_TRY(id, co_await InstanceIdOf(session, id));
+Task<Status> ShowEvents(CommandContext& context, std::string id, int limit) {
+  ATELIER_CO_TRY(id, co_await InstanceIdOf(context, id));
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "GetInstanceEvents",
+                 co_await context.api.Send({.action = "GetInstanceEvents",
                                             .version = kDswVersion,
                                             .path = PathOf(kInstances, id, "/events"),
                                             .query = {{"MaxEventsNum", std::to_string(limit)}}}));
@@ -28,7 +28,7 @@ Task<Status> ShowEvents(Session& session, std::string id, int limit) {
     if (const json::string* line = event.if_string())
       table.rows.push_back({std::string(line->data(), line->size())});
   }
-  session.Print(answer, table);
+  context.Print(answer, table);
   co_return Ok();
 }
 
@@ -66,14 +66,14 @@ std::string ShowTime(const json::object& sample) {
 
 }  // namespace
 
-Task<Status> ShowMetrics(Session& session, std::string id, std::string type) {
-  ATELIER_CO_TRY(id, co_await InstanceIdOf(session, id));
+Task<Status> ShowMetrics(CommandContext& context, std::string id, std::string type) {
+  ATELIER_CO_TRY(id, co_await InstanceIdOf(context, id));
   const bool latest_of_all = type.empty();
   Table table{.header = {"METRIC", "TIME", "VALUE"}, .rows = {}};
   json::object answers;
   for (const Metric& metric : kMetrics) {
     if (!latest_of_all && metric.name != type) continue;
-    ATELIER_CO_TRY(json::object answer, co_await session.api.Send(
+    ATELIER_CO_TRY(json::object answer, co_await context.api.Send(
                                             {.action = "GetInstanceMetrics",
                                              .version = kDswVersion,
                                              .path = PathOf("/api/v2/instance", id, "/metrics"),
@@ -96,19 +96,19 @@ Task<Status> ShowMetrics(Session& session, std::string id, std::string type) {
     co_return Error(Code::kInvalidArgument,
                     fmt::format("There is no metric {}. There are: {}.", type, names));
   }
-  session.Print(latest_of_all ? json::value(answers) : answers.begin()->value(), table);
+  context.Print(latest_of_all ? json::value(answers) : answers.begin()->value(), table);
   co_return Ok();
 }
 
 namespace {
 
 /// Every page.
-Task<Result<json::array>> FetchLogs(Session& session, std::string id, std::string since) {
+Task<Result<json::array>> FetchLogs(CommandContext& context, std::string id, std::string since) {
   json::array all;
   std::string offset = "0";
   while (!offset.empty()) {
     ATELIER_CO_TRY(const json::object answer,
-                   co_await session.api.Send({.action = "ListSystemLogs",
+                   co_await context.api.Send({.action = "ListSystemLogs",
                                               .version = kDswVersion,
                                               .path = "/api/v2/systemlogs",
                                               .query = {{"InstanceId", id},
@@ -123,10 +123,10 @@ Task<Result<json::array>> FetchLogs(Session& session, std::string id, std::strin
 }
 
 /// Events come before output, so each is a stream of its own.
-Task<Result<std::vector<LogStream>>> FetchStreams(Session& session, std::string id,
+Task<Result<std::vector<LogStream>>> FetchStreams(CommandContext& context, std::string id,
                                                   std::string since) {
   ATELIER_CO_TRY(const json::array logs,
-                 co_await FetchLogs(session, std::move(id), std::move(since)));
+                 co_await FetchLogs(context, std::move(id), std::move(since)));
   std::vector<LogStream> streams{{.name = "events", .lines = {}}, {.name = "output", .lines = {}}};
   for (const json::value& item : logs) {
     const json::object& log = AsObject(item);
@@ -140,14 +140,14 @@ Task<Result<std::vector<LogStream>>> FetchStreams(Session& session, std::string 
 
 }  // namespace
 
-Task<Status> ShowLogs(Session& session, LogsOptions options) {
-  ATELIER_CO_TRY(const std::string id, co_await InstanceIdOf(session, options.name));
-  ATELIER_CO_TRY(const std::string since, SinceTime(session, options.since));
+Task<Status> ShowLogs(CommandContext& context, LogsOptions options) {
+  ATELIER_CO_TRY(const std::string id, co_await InstanceIdOf(context, options.name));
+  ATELIER_CO_TRY(const std::string since, SinceTime(context, options.since));
   if (options.follow) {
     co_return co_await FollowLogs(
-        session, [&session, id, since] { return FetchStreams(session, id, since); }, options.tail);
+        context, [&context, id, since] { return FetchStreams(context, id, since); }, options.tail);
   }
-  ATELIER_CO_TRY(json::array logs, co_await FetchLogs(session, id, since));
+  ATELIER_CO_TRY(json::array logs, co_await FetchLogs(context, id, since));
   if (options.tail != 0 && logs.size() > options.tail)
     logs.erase(logs.begin(), logs.end() - static_cast<std::ptrdiff_t>(options.tail));
   Table table{.header = {"TIME", "LEVEL", "CONTENT"}, .rows = {}};
@@ -155,7 +155,7 @@ Task<Status> ShowLogs(Session& session, LogsOptions options) {
     const json::object& log = AsObject(item);
     table.rows.push_back({Text(log, "GmtCreateTime"), Text(log, "Level"), Text(log, "Content")});
   }
-  session.Print(json::object{{"SystemLogs", std::move(logs)}}, table);
+  context.Print(json::object{{"SystemLogs", std::move(logs)}}, table);
   co_return Ok();
 }
 

@@ -34,8 +34,8 @@ std::vector<std::string> LastLines(std::vector<std::string> lines, std::size_t m
   return lines;
 }
 
-Task<Status> FollowLogs(Session& session, LogSource source, std::size_t tail) {
-  if (!session.ForPeople())
+Task<Status> FollowLogs(CommandContext& context, LogSource source, std::size_t tail) {
+  if (!context.ForPeople())
     co_return Error(Code::kInvalidArgument, "--follow prints lines; leave --output out.");
   std::map<std::string, std::vector<std::string>> seen;
   for (int misses = 0;;) {
@@ -49,22 +49,22 @@ Task<Status> FollowLogs(Session& session, LogSource source, std::size_t tail) {
         const auto fresh = known == seen.end() ? LastLines(stream.lines, tail)
                                                : FreshLines(known->second, stream.lines);
         for (const std::string& line : fresh) {
-          session.around.out << (streams->size() > 1 ? Printable(stream.name) + ": " : "")
-                             << Printable(line) << '\n';
+          context.env.out << (streams->size() > 1 ? Printable(stream.name) + ": " : "")
+                          << Printable(line) << '\n';
         }
         seen[stream.name] = std::move(stream.lines);
       }
-      session.around.out.flush();
-      if (!session.around.out) co_return Ok();  // nobody reads any more
+      context.env.out.flush();
+      if (!context.env.out) co_return Ok();  // nobody reads any more
     }
-    co_await session.around.clock.Sleep(session.around.poll_every * kLookEvery);
+    co_await context.env.clock.Sleep(context.env.poll_every * kLookEvery);
   }
 }
 
-Result<std::string> SinceTime(const Session& session, const std::string& since) {
+Result<std::string> SinceTime(const CommandContext& context, const std::string& since) {
   if (since.empty() || since.find_first_of(":-") != std::string::npos) return since;
   ATELIER_TRY(const std::int64_t millis, ParseDuration(since));
-  return FormatSeconds(session.around.clock.Wall() - Duration(millis));
+  return FormatSeconds(context.env.clock.Wall() - Duration(millis));
 }
 
 }  // namespace atelier::cli

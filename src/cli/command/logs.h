@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/task.h"
-#include "cli/run/session.h"
+#include "cli/run/command_context.h"
 
 /// What instances and services print, once or as it comes.
 namespace atelier::cli {
@@ -35,9 +35,9 @@ std::vector<std::string> LastLines(std::vector<std::string> lines, std::size_t m
 
 /// Prints what comes until the command is interrupted. Lines of several writers begin with the
 /// writer's name. Ends with the source's error, but bridges a server that restarts.
-Task<Status> FollowLogs(Session& session, LogSource source, std::size_t tail);
+Task<Status> FollowLogs(CommandContext& context, LogSource source, std::size_t tail);
 
 /// When `since` was: "10m" ago, or a time as it is. Empty: empty. InvalidArgument.
-Result<std::string> SinceTime(const Session& session, const std::string& since);
+Result<std::string> SinceTime(const CommandContext& context, const std::string& since);
 
 }  // namespace atelier::cli

@@ -47,10 +47,10 @@ Result<std::string> TheOnly(std::span<const Found> found, std::string_view kind,
                                                    found.size(), kind, name, ids));
 }
 
-Task<Result<std::string>> RegionOf(Session& session, Call call, std::string_view list,
+Task<Result<std::string>> RegionOf(CommandContext& context, Call call, std::string_view list,
                                    std::string_view name_member, std::string_view region_member,
                                    std::string_view kind, std::string name) {
-  ATELIER_CO_TRY(const json::object answer, co_await session.api.Send(std::move(call)));
+  ATELIER_CO_TRY(const json::object answer, co_await context.api.Send(std::move(call)));
   for (const json::value& item : Array(answer, list)) {
     if (Text(AsObject(item), name_member) == name) co_return Text(AsObject(item), region_member);
   }
@@ -60,13 +60,13 @@ Task<Result<std::string>> RegionOf(Session& session, Call call, std::string_view
 
 }  // namespace
 
-Task<Result<std::string>> InstanceIdOf(Session& session, std::string name) {
+Task<Result<std::string>> InstanceIdOf(CommandContext& context, std::string name) {
   if (!IsInstanceName(name)) co_return name;
   std::vector<Found> found;
   std::int64_t seen = 0;
   for (int page = 1; page <= kMaxPages; ++page) {
     ATELIER_CO_TRY(const json::object answer,
-                   co_await session.api.Send({.action = "ListInstances",
+                   co_await context.api.Send({.action = "ListInstances",
                                               .version = kDswVersion,
                                               .path = "/api/v2/instances",
                                               .query = {{"InstanceName", name},
@@ -90,10 +90,10 @@ Task<Result<std::string>> InstanceIdOf(Session& session, std::string name) {
   co_return TheOnly(found, "instance", name, "InternalError");
 }
 
-Task<Result<std::string>> WorkspaceIdOf(Session& session, std::string name) {
+Task<Result<std::string>> WorkspaceIdOf(CommandContext& context, std::string name) {
   if (name.empty() || IsDigits(name)) co_return name;
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "ListWorkspaces",
+                 co_await context.api.Send({.action = "ListWorkspaces",
                                             .version = kWorkspaceVersion,
                                             .path = "/api/v1/workspaces",
                                             .query = {{"WorkspaceName", name}}}));
@@ -105,13 +105,13 @@ Task<Result<std::string>> WorkspaceIdOf(Session& session, std::string name) {
   co_return TheOnly(found, "workspace", name, "InvalidWorkspace.NotFound");
 }
 
-Task<Result<std::string>> RecommenderIdOf(Session& session, std::string name) {
+Task<Result<std::string>> RecommenderIdOf(CommandContext& context, std::string name) {
   if (name.empty() || name.starts_with("airec-")) co_return name;
   std::vector<Found> found;
   for (int page = 1; page <= kMaxPages; ++page) {
     ATELIER_CO_TRY(
         const json::object answer,
-        co_await session.api.Send({.action = "ListInstance",
+        co_await context.api.Send({.action = "ListInstance",
                                    .version = kAirecVersion,
                                    .path = "/v2/openapi/instances",
                                    .query = {{"name", name},
@@ -129,11 +129,11 @@ Task<Result<std::string>> RecommenderIdOf(Session& session, std::string name) {
   co_return TheOnly(found, "recommender", name, "InstanceNotExist");
 }
 
-Task<Result<std::string>> ImageIdOf(Session& session, std::string name) {
+Task<Result<std::string>> ImageIdOf(CommandContext& context, std::string name) {
   if (name.empty() || name.starts_with("image-")) co_return name;
   ATELIER_CO_TRY(
       const json::object answer,
-      co_await session.api.Send({.action = "ListImages",
+      co_await context.api.Send({.action = "ListImages",
                                  .version = kWorkspaceVersion,
                                  .path = "/api/v1/images",
                                  .query = {{"Name", name}, {"Options", "ExactMatchName"}}}));
@@ -147,32 +147,32 @@ Task<Result<std::string>> ImageIdOf(Session& session, std::string name) {
   co_return TheOnly(found, "image", name, "");
 }
 
-Task<Result<std::string>> UserIdOf(Session& session, std::string name) {
+Task<Result<std::string>> UserIdOf(CommandContext& context, std::string name) {
   if (name.empty() || IsDigits(name)) co_return name;
-  const auto answer = co_await session.api.Send({.action = "GetUser",
+  const auto answer = co_await context.api.Send({.action = "GetUser",
                                                  .version = kRamVersion,
                                                  .method = "POST",
                                                  .query = {{"UserName", name}}});
   if (answer) co_return Text(Object(*answer, "User"), "UserId");
   if (answer.error().code() != Code::kPermissionDenied) co_return answer.error();
-  const auto self = co_await session.api.Send(
+  const auto self = co_await context.api.Send(
       {.action = "GetCallerIdentity", .version = kStsVersion, .method = "POST"});
   if (self && Text(*self, "Arn").ends_with(":user/" + name)) co_return Text(*self, "UserId");
   co_return answer.error();
 }
 
-Task<Result<std::string>> UserNameOf(Session& session, std::string id) {
+Task<Result<std::string>> UserNameOf(CommandContext& context, std::string id) {
   if (!IsDigits(id)) co_return id;
   ATELIER_CO_TRY(const json::object answer,
-                 co_await ListRam(session, "ListUsers", "Users", "User"));
+                 co_await ListRam(context, "ListUsers", "Users", "User"));
   for (const json::value& item : Array(Object(answer, "Users"), "User")) {
     if (Text(AsObject(item), "UserId") == id) co_return Text(AsObject(item), "UserName");
   }
   co_return id;  // a name may have digits only
 }
 
-Task<Result<std::string>> RegionOfService(Session& session, std::string name) {
-  return RegionOf(session,
+Task<Result<std::string>> RegionOfService(CommandContext& context, std::string name) {
+  return RegionOf(context,
                   {.action = "ListServices",
                    .version = kEasVersion,
                    .path = "/api/v2/services",
@@ -180,8 +180,8 @@ Task<Result<std::string>> RegionOfService(Session& session, std::string name) {
                   "Services", "ServiceName", "Region", "service", name);
 }
 
-Task<Result<std::string>> RegionOfGroup(Session& session, std::string name) {
-  return RegionOf(session,
+Task<Result<std::string>> RegionOfGroup(CommandContext& context, std::string name) {
+  return RegionOf(context,
                   {.action = "ListGroups",
                    .version = kEasVersion,
                    .path = "/api/v2/groups",
@@ -189,8 +189,8 @@ Task<Result<std::string>> RegionOfGroup(Session& session, std::string name) {
                   "Groups", "Name", "ClusterId", "group", name);
 }
 
-Task<Result<std::string>> RegionOfServer(Session& session) {
-  ATELIER_CO_TRY(const json::object answer, co_await session.api.Send({.action = "DescribeRegions",
+Task<Result<std::string>> RegionOfServer(CommandContext& context) {
+  ATELIER_CO_TRY(const json::object answer, co_await context.api.Send({.action = "DescribeRegions",
                                                                        .version = kEasVersion,
                                                                        .path = "/api/v2/regions"}));
   const json::array& regions = Array(answer, "Regions");

@@ -2,27 +2,27 @@
 #include <string>
 
 #include "base/task.h"
-#include "cli/run/session.h"
+#include "cli/run/command_context.h"
 
 /// The ids of what people name. An id passes as it is, and nothing is asked of the server for it.
 /// NotFound: nothing has the name. InvalidArgument: several things have; the message lists their
 /// ids.
 namespace atelier::cli {
 
-Task<Result<std::string>> InstanceIdOf(Session& session, std::string name);
-Task<Result<std::string>> WorkspaceIdOf(Session& session, std::string name);
-Task<Result<std::string>> RecommenderIdOf(Session& session, std::string name);
+Task<Result<std::string>> InstanceIdOf(CommandContext& context, std::string name);
+Task<Result<std::string>> WorkspaceIdOf(CommandContext& context, std::string name);
+Task<Result<std::string>> RecommenderIdOf(CommandContext& context, std::string name);
 /// What is no image's name passes as it is: the server says what is wrong with it.
-Task<Result<std::string>> ImageIdOf(Session& session, std::string name);
+Task<Result<std::string>> ImageIdOf(CommandContext& context, std::string name);
 /// Of a login name. Everybody may ask for their own.
-Task<Result<std::string>> UserIdOf(Session& session, std::string name);
+Task<Result<std::string>> UserIdOf(CommandContext& context, std::string name);
 /// The other way: the login name of an id; a login name passes as it is.
-Task<Result<std::string>> UserNameOf(Session& session, std::string id);
+Task<Result<std::string>> UserNameOf(CommandContext& context, std::string id);
 
 /// The region that the paths of a service, or of a group, begin with.
-Task<Result<std::string>> RegionOfService(Session& session, std::string name);
-Task<Result<std::string>> RegionOfGroup(Session& session, std::string name);
+Task<Result<std::string>> RegionOfService(CommandContext& context, std::string name);
+Task<Result<std::string>> RegionOfGroup(CommandContext& context, std::string name);
 /// Of what belongs to neither.
-Task<Result<std::string>> RegionOfServer(Session& session);
+Task<Result<std::string>> RegionOfServer(CommandContext& context);
 
 }  // namespace atelier::cli

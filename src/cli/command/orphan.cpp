@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "cli/command/args.h"
 #include "cli/command/names.h"
-#include "cli/command/parts.h"
 
 namespace atelier::cli {
 
@@ -13,10 +13,10 @@ constexpr std::string_view kOrphans = "/atelier/v1/orphans";
 
 }  // namespace
 
-Task<Status> ListOrphans(Session& session) {
+Task<Status> ListOrphans(CommandContext& context) {
   ATELIER_CO_TRY(
       const json::object answer,
-      co_await session.api.Send({.action = "ListOrphans", .path = std::string(kOrphans)}));
+      co_await context.api.Send({.action = "ListOrphans", .path = std::string(kOrphans)}));
   Table table{.header = {"ID", "KIND", "GENERATION", "STATE", "REASON", "SPEC", "IMAGE"},
               .rows = {}};
   for (const json::value& item : Array(answer, "Orphans")) {
@@ -26,54 +26,54 @@ Task<Status> ListOrphans(Session& session) {
                           Text(orphan, "Reason"), Text(orphan, "EcsSpec"),
                           Text(orphan, "ImageId")});
   }
-  session.Print(answer, table);
+  context.Print(answer, table);
   if (const std::string report = Text(answer, "StoreWentBack"); !report.empty())
-    session.Note(report);
+    context.Note(report);
   co_return Ok();
 }
 
-Task<Status> AdoptOrphan(Session& session, AdoptOptions options) {
+Task<Status> AdoptOrphan(CommandContext& context, AdoptOptions options) {
   json::object body;
   if (!options.owner.empty()) {
-    ATELIER_CO_TRY(const std::string owner, co_await UserIdOf(session, options.owner));
+    ATELIER_CO_TRY(const std::string owner, co_await UserIdOf(context, options.owner));
     body["UserId"] = owner;
   }
   if (!options.workspace.empty()) {
-    ATELIER_CO_TRY(body["WorkspaceId"], co_await WorkspaceIdOf(session, options.workspace));
+    ATELIER_CO_TRY(body["WorkspaceId"], co_await WorkspaceIdOf(context, options.workspace));
   }
   if (!options.name.empty()) body["InstanceName"] = options.name;
   if (!options.spec.empty()) body["EcsSpec"] = options.spec;
   if (!options.image.empty()) {
-    ATELIER_CO_TRY(body["ImageId"], co_await ImageIdOf(session, options.image));
+    ATELIER_CO_TRY(body["ImageId"], co_await ImageIdOf(context, options.image));
   }
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "AdoptOrphan",
+                 co_await context.api.Send({.action = "AdoptOrphan",
                                             .method = "POST",
                                             .path = PathOf(kOrphans, options.id, "/adopt"),
                                             .body = json::serialize(body)}));
-  session.PrintLine(answer, options.id);
+  context.PrintLine(answer, options.id);
   co_return Ok();
 }
 
-Task<Status> StopOrphans(Session& session, StopOrphanOptions options) {
+Task<Status> StopOrphans(CommandContext& context, StopOrphanOptions options) {
   const std::string body = json::serialize(json::object{{"DeleteFiles", options.delete_files}});
   for (const std::string& id : options.ids) {
     ATELIER_CO_TRY(const json::object answer,
-                   co_await session.api.Send({.action = "StopOrphan",
+                   co_await context.api.Send({.action = "StopOrphan",
                                               .method = "POST",
                                               .path = PathOf(kOrphans, id, "/stop"),
                                               .body = body}));
-    session.PrintLine(answer, id);
+    context.PrintLine(answer, id);
   }
   co_return Ok();
 }
 
-Task<Status> DismissStoreReport(Session& session) {
+Task<Status> DismissStoreReport(CommandContext& context) {
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "DismissStoreReport",
+                 co_await context.api.Send({.action = "DismissStoreReport",
                                             .method = "DELETE",
                                             .path = "/atelier/v1/store/report"}));
-  session.PrintLine(answer, "The store is taken as it is.");
+  context.PrintLine(answer, "The store is taken as it is.");
   co_return Ok();
 }
 

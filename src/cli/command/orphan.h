@@ -3,12 +3,12 @@
 #include <vector>
 
 #include "base/task.h"
-#include "cli/run/session.h"
+#include "cli/run/command_context.h"
 
 /// `atelier orphan ...`: for operators.
 namespace atelier::cli {
 
-Task<Status> ListOrphans(Session& session);
+Task<Status> ListOrphans(CommandContext& context);
 
 struct AdoptOptions {
   std::string id;
@@ -18,14 +18,14 @@ struct AdoptOptions {
   std::string spec;       // empty: what it was started with
   std::string image;
 };
-Task<Status> AdoptOrphan(Session& session, AdoptOptions options);
+Task<Status> AdoptOrphan(CommandContext& context, AdoptOptions options);
 
 struct StopOrphanOptions {
   std::vector<std::string> ids;
   bool delete_files = false;
 };
-Task<Status> StopOrphans(Session& session, StopOrphanOptions options);
+Task<Status> StopOrphans(CommandContext& context, StopOrphanOptions options);
 
-Task<Status> DismissStoreReport(Session& session);
+Task<Status> DismissStoreReport(CommandContext& context);
 
 }  // namespace atelier::cli

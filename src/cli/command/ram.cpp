@@ -2,23 +2,23 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/args.h"
 #include "cli/command/names.h"
-#include "cli/command/parts.h"
 
 namespace atelier::cli {
 
 namespace {
 
 /// RPC style: the operation by its name, parameters in the query.
-Task<Result<json::object>> SendRam(Session& session, std::string_view action, Query query) {
-  return session.api.Send(
+Task<Result<json::object>> SendRam(CommandContext& context, std::string_view action, Query query) {
+  return context.api.Send(
       {.action = action, .version = kRamVersion, .method = "POST", .query = std::move(query)});
 }
 
 /// Whether `name` is a custom or a system policy.
-Task<Result<std::string>> PolicyTypeOf(Session& session, std::string name) {
+Task<Result<std::string>> PolicyTypeOf(CommandContext& context, std::string name) {
   const auto custom =
-      co_await SendRam(session, "GetPolicy", {{"PolicyName", name}, {"PolicyType", "Custom"}});
+      co_await SendRam(context, "GetPolicy", {{"PolicyName", name}, {"PolicyType", "Custom"}});
   if (custom) co_return "Custom";
   if (custom.error().code() != Code::kNotFound) co_return custom.error();
   co_return "System";
@@ -26,7 +26,7 @@ Task<Result<std::string>> PolicyTypeOf(Session& session, std::string name) {
 
 }  // namespace
 
-Task<Result<json::object>> ListRam(Session& session, std::string_view action,
+Task<Result<json::object>> ListRam(CommandContext& context, std::string_view action,
                                    std::string_view outer, std::string_view inner) {
   static constexpr int kMaxPages = 1000;
   json::object whole;
@@ -34,7 +34,7 @@ Task<Result<json::object>> ListRam(Session& session, std::string_view action,
   std::string marker;
   for (int page = 0; page < kMaxPages; ++page) {
     ATELIER_CO_TRY(whole,
-                   co_await SendRam(session, action, {{"MaxItems", "1000"}, {"Marker", marker}}));
+                   co_await SendRam(context, action, {{"MaxItems", "1000"}, {"Marker", marker}}));
     const json::array part = Array(Object(whole, outer), inner);
     items.insert(items.end(), part.begin(), part.end());
     marker = Text(whole, "Marker");
@@ -47,103 +47,104 @@ Task<Result<json::object>> ListRam(Session& session, std::string_view action,
 // Users
 // -----------------------------------------------------------------------------------------------
 
-Task<Status> ListUsers(Session& session) {
+Task<Status> ListUsers(CommandContext& context) {
   ATELIER_CO_TRY(const json::object answer,
-                 co_await ListRam(session, "ListUsers", "Users", "User"));
+                 co_await ListRam(context, "ListUsers", "Users", "User"));
   Table table{.header = {"ID", "NAME", "DISPLAY NAME", "CREATED"}, .rows = {}};
   for (const json::value& item : Array(Object(answer, "Users"), "User")) {
     const json::object& user = AsObject(item);
     table.rows.push_back({Text(user, "UserId"), Text(user, "UserName"), Text(user, "DisplayName"),
                           Text(user, "CreateDate")});
   }
-  session.Print(answer, table);
+  context.Print(answer, table);
   co_return Ok();
 }
 
-Task<Status> CreateUser(Session& session, std::string name, std::string display_name) {
+Task<Status> CreateUser(CommandContext& context, std::string name, std::string display_name) {
   ATELIER_CO_TRY(
       const json::object answer,
-      co_await SendRam(session, "CreateUser", {{"UserName", name}, {"DisplayName", display_name}}));
-  session.PrintLine(answer, Text(Object(answer, "User"), "UserId"));
+      co_await SendRam(context, "CreateUser", {{"UserName", name}, {"DisplayName", display_name}}));
+  context.PrintLine(answer, Text(Object(answer, "User"), "UserId"));
   co_return Ok();
 }
 
-Task<Status> DeleteUser(Session& session, std::string name) {
-  ATELIER_CO_TRY(name, co_await UserNameOf(session, name));
+Task<Status> DeleteUser(CommandContext& context, std::string name) {
+  ATELIER_CO_TRY(name, co_await UserNameOf(context, name));
   ATELIER_CO_TRY(const json::object answer,
-                 co_await SendRam(session, "DeleteUser", {{"UserName", name}}));
-  session.PrintLine(answer, name);
+                 co_await SendRam(context, "DeleteUser", {{"UserName", name}}));
+  context.PrintLine(answer, name);
   co_return Ok();
 }
 
 // Keys
 // ------------------------------------------------------------------------------------------------
 
-Task<Status> ListKeys(Session& session, std::string user) {
-  ATELIER_CO_TRY(user, co_await UserNameOf(session, user));
+Task<Status> ListKeys(CommandContext& context, std::string user) {
+  ATELIER_CO_TRY(user, co_await UserNameOf(context, user));
   ATELIER_CO_TRY(const json::object answer,
-                 co_await SendRam(session, "ListAccessKeys", {{"UserName", user}}));
+                 co_await SendRam(context, "ListAccessKeys", {{"UserName", user}}));
   Table table{.header = {"ID", "STATUS", "CREATED"}, .rows = {}};
   for (const json::value& item : Array(Object(answer, "AccessKeys"), "AccessKey")) {
     const json::object& key = AsObject(item);
     table.rows.push_back({Text(key, "AccessKeyId"), Text(key, "Status"), Text(key, "CreateDate")});
   }
-  session.Print(answer, table);
+  context.Print(answer, table);
   co_return Ok();
 }
 
-Task<Status> CreateKey(Session& session, std::string user, std::string save) {
-  ATELIER_CO_TRY(user, co_await UserNameOf(session, user));
+Task<Status> CreateKey(CommandContext& context, std::string user, std::string save) {
+  ATELIER_CO_TRY(user, co_await UserNameOf(context, user));
   ATELIER_CO_TRY(const json::object answer,
-                 co_await SendRam(session, "CreateAccessKey", {{"UserName", user}}));
+                 co_await SendRam(context, "CreateAccessKey", {{"UserName", user}}));
   const json::object& key = Object(answer, "AccessKey");
   if (save.empty()) {
-    session.Print(answer, {.header = {"ID", "SECRET"},
+    context.Print(answer, {.header = {"ID", "SECRET"},
                            .rows = {{Text(key, "AccessKeyId"), Text(key, "AccessKeySecret")}}});
-    session.Note("The secret is not shown again.");
+    context.Note("The secret is not shown again.");
     co_return Ok();
   }
-  Connection connection = session.api.connection();
+  Connection connection = context.api.connection();
   connection.access_key_id = Text(key, "AccessKeyId");
   connection.access_key_secret = Text(key, "AccessKeySecret");
   if (const Status written = WriteCredentialsFile(save, connection); !written) {
     // The key exists and its secret would be lost: take it back.
     static_cast<void>(
-        co_await SendRam(session, "DeleteAccessKey",
+        co_await SendRam(context, "DeleteAccessKey",
                          {{"UserName", user}, {"UserAccessKeyId", connection.access_key_id}}));
     co_return written;
   }
-  session.PrintLine(json::object{{"AccessKeyId", connection.access_key_id}, {"File", save}},
+  context.PrintLine(json::object{{"AccessKeyId", connection.access_key_id}, {"File", save}},
                     connection.access_key_id);
   co_return Ok();
 }
 
-Task<Status> SetKeyState(Session& session, std::string user, std::string key_id, bool active) {
-  ATELIER_CO_TRY(user, co_await UserNameOf(session, user));
+Task<Status> SetKeyState(CommandContext& context, std::string user, std::string key_id,
+                         bool active) {
+  ATELIER_CO_TRY(user, co_await UserNameOf(context, user));
   ATELIER_CO_TRY(const json::object answer,
-                 co_await SendRam(session, "UpdateAccessKey",
+                 co_await SendRam(context, "UpdateAccessKey",
                                   {{"UserName", user},
                                    {"UserAccessKeyId", key_id},
                                    {"Status", active ? "Active" : "Inactive"}}));
-  session.PrintLine(answer, key_id);
+  context.PrintLine(answer, key_id);
   co_return Ok();
 }
 
-Task<Status> DeleteKey(Session& session, std::string user, std::string key_id) {
-  ATELIER_CO_TRY(user, co_await UserNameOf(session, user));
+Task<Status> DeleteKey(CommandContext& context, std::string user, std::string key_id) {
+  ATELIER_CO_TRY(user, co_await UserNameOf(context, user));
   ATELIER_CO_TRY(const json::object answer,
-                 co_await SendRam(session, "DeleteAccessKey",
+                 co_await SendRam(context, "DeleteAccessKey",
                                   {{"UserName", user}, {"UserAccessKeyId", key_id}}));
-  session.PrintLine(answer, key_id);
+  context.PrintLine(answer, key_id);
   co_return Ok();
 }
 
 // Policies
 // --------------------------------------------------------------------------------------------
 
-Task<Status> ListPolicies(Session& session) {
+Task<Status> ListPolicies(CommandContext& context) {
   ATELIER_CO_TRY(const json::object answer,
-                 co_await ListRam(session, "ListPolicies", "Policies", "Policy"));
+                 co_await ListRam(context, "ListPolicies", "Policies", "Policy"));
   Table table{.header = {"NAME", "TYPE", "ATTACHED", "DESCRIPTION"}, .rows = {}};
   for (const json::value& item : Array(Object(answer, "Policies"), "Policy")) {
     const json::object& policy = AsObject(item);
@@ -151,58 +152,58 @@ Task<Status> ListPolicies(Session& session) {
                           std::to_string(Integer(policy, "AttachmentCount")),
                           Text(policy, "Description")});
   }
-  session.Print(answer, table);
+  context.Print(answer, table);
   co_return Ok();
 }
 
-Task<Status> GetPolicy(Session& session, std::string name) {
-  ATELIER_CO_TRY(const std::string type, co_await PolicyTypeOf(session, name));
+Task<Status> GetPolicy(CommandContext& context, std::string name) {
+  ATELIER_CO_TRY(const std::string type, co_await PolicyTypeOf(context, name));
   ATELIER_CO_TRY(
       const json::object answer,
-      co_await SendRam(session, "GetPolicy", {{"PolicyName", name}, {"PolicyType", type}}));
-  if (!session.ForPeople()) {
-    session.Print(answer, {});
+      co_await SendRam(context, "GetPolicy", {{"PolicyName", name}, {"PolicyType", type}}));
+  if (!context.ForPeople()) {
+    context.Print(answer, {});
     co_return Ok();
   }
   // For people the document itself, set out.
   const auto document = ParseJson(Text(Object(answer, "Policy"), "PolicyDocument"));
-  session.around.out << RenderJson(document ? *document : json::value(answer));
+  context.env.out << RenderJson(document ? *document : json::value(answer));
   co_return Ok();
 }
 
-Task<Status> CreatePolicy(Session& session, CreatePolicyOptions options) {
+Task<Status> CreatePolicy(CommandContext& context, CreatePolicyOptions options) {
   ATELIER_CO_TRY(JsonFile document, ReadJson(options.document));
   ATELIER_CO_TRY(const json::object answer,
-                 co_await SendRam(session, "CreatePolicy",
+                 co_await SendRam(context, "CreatePolicy",
                                   {{"PolicyName", options.name},
                                    {"Description", options.description},
                                    {"PolicyDocument", std::move(document.text)}}));
-  session.PrintLine(answer, options.name);
+  context.PrintLine(answer, options.name);
   co_return Ok();
 }
 
-Task<Status> DeletePolicy(Session& session, std::string name) {
+Task<Status> DeletePolicy(CommandContext& context, std::string name) {
   ATELIER_CO_TRY(const json::object answer,
-                 co_await SendRam(session, "DeletePolicy", {{"PolicyName", name}}));
-  session.PrintLine(answer, name);
+                 co_await SendRam(context, "DeletePolicy", {{"PolicyName", name}}));
+  context.PrintLine(answer, name);
   co_return Ok();
 }
 
-Task<Status> AttachPolicy(Session& session, AttachOptions options) {
+Task<Status> AttachPolicy(CommandContext& context, AttachOptions options) {
   const bool to_user = !options.user.empty();
   if (to_user != options.role.empty()) {
     co_return Error(Code::kInvalidArgument, "Give either --user or --role.");
   }
-  ATELIER_CO_TRY(options.user, co_await UserNameOf(session, options.user));
-  ATELIER_CO_TRY(const std::string type, co_await PolicyTypeOf(session, options.policy));
+  ATELIER_CO_TRY(options.user, co_await UserNameOf(context, options.user));
+  ATELIER_CO_TRY(const std::string type, co_await PolicyTypeOf(context, options.policy));
   const std::string action = std::string(options.attach ? "AttachPolicyTo" : "DetachPolicyFrom") +
                              (to_user ? "User" : "Role");
-  ATELIER_CO_TRY(const json::object answer, co_await SendRam(session, action,
+  ATELIER_CO_TRY(const json::object answer, co_await SendRam(context, action,
                                                              {{"PolicyName", options.policy},
                                                               {"PolicyType", type},
                                                               {"UserName", options.user},
                                                               {"RoleName", options.role}}));
-  session.PrintLine(answer, options.policy);
+  context.PrintLine(answer, options.policy);
   co_return Ok();
 }
 

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/command/args.h"
 #include "cli/command/names.h"
-#include "cli/command/parts.h"
 #include "cli/command/wait.h"
 
 namespace atelier::cli {
@@ -61,7 +61,7 @@ std::string DocumentText(json::value document) {
 
 }  // namespace
 
-Task<Status> CreateRecommender(Session& session, CreateRecommenderOptions options) {
+Task<Status> CreateRecommender(CommandContext& context, CreateRecommenderOptions options) {
   json::object body{{"type", "Algorithm_configuration"},
                     {"chargeType", "PREPAY"},
                     {"quota", json::object{}},
@@ -73,12 +73,12 @@ Task<Status> CreateRecommender(Session& session, CreateRecommenderOptions option
   if (!options.scene.empty()) body["scene"] = options.scene;
   Call call = Airec("CreateInstance", "POST", std::string(kInstances));
   call.body = json::serialize(body);
-  ATELIER_CO_TRY(const json::object answer, co_await session.api.Send(std::move(call)));
-  session.PrintLine(answer, Text(Object(answer, "result"), "instanceId"));
+  ATELIER_CO_TRY(const json::object answer, co_await context.api.Send(std::move(call)));
+  context.PrintLine(answer, Text(Object(answer, "result"), "instanceId"));
   co_return Ok();
 }
 
-Task<Status> ListRecommenders(Session& session, ListRecommendersOptions options) {
+Task<Status> ListRecommenders(CommandContext& context, ListRecommendersOptions options) {
   json::array all;
   for (int page = 1;; ++page) {
     Call call = Airec("ListInstance", "GET", std::string(kInstances));
@@ -86,7 +86,7 @@ Task<Status> ListRecommenders(Session& session, ListRecommendersOptions options)
                   {"status", options.status},
                   {"page", std::to_string(page)},
                   {"size", std::to_string(kPageSize)}};
-    ATELIER_CO_TRY(const json::object answer, co_await session.api.Send(std::move(call)));
+    ATELIER_CO_TRY(const json::object answer, co_await context.api.Send(std::move(call)));
     const json::array& items = Array(answer, "result");
     all.insert(all.end(), items.begin(), items.end());
     if (items.size() < kPageSize) break;
@@ -100,22 +100,22 @@ Task<Status> ListRecommenders(Session& session, ListRecommendersOptions options)
                           Text(instance, "industry"), Text(instance, "dataSetVersion"),
                           Text(instance, "expiredTime")});
   }
-  session.Print(json::object{{"result", std::move(all)}}, table);
+  context.Print(json::object{{"result", std::move(all)}}, table);
   co_return Ok();
 }
 
-Task<Status> GetRecommender(Session& session, std::string id) {
-  ATELIER_CO_TRY(id, co_await RecommenderIdOf(session, id));
-  ATELIER_CO_TRY(json::object answer, co_await session.api.Send(Airec("DescribeInstance", "GET",
+Task<Status> GetRecommender(CommandContext& context, std::string id) {
+  ATELIER_CO_TRY(id, co_await RecommenderIdOf(context, id));
+  ATELIER_CO_TRY(json::object answer, co_await context.api.Send(Airec("DescribeInstance", "GET",
                                                                       PathOf(kInstances, id))));
   ATELIER_CO_TRY(
       const json::object sets,
-      co_await session.api.Send(Airec("ListDataSet", "GET", PathOf(kInstances, id, "/dataSets"))));
+      co_await context.api.Send(Airec("ListDataSet", "GET", PathOf(kInstances, id, "/dataSets"))));
   ATELIER_CO_TRY(
       const json::object quota,
-      co_await session.api.Send(Airec("DescribeQuota", "GET", PathOf(kInstances, id, "/quota"))));
+      co_await context.api.Send(Airec("DescribeQuota", "GET", PathOf(kInstances, id, "/quota"))));
   // Every identity may see the instance, and not every one how it is used.
-  const auto used = co_await session.api.Send(
+  const auto used = co_await context.api.Send(
       {.action = "GetRecommenderUse", .method = "GET", .path = PathOf(kOperator, id, "/use")});
   if (!used && used.error().code() != Code::kPermissionDenied) co_return used.error();
   const json::object& instance = Object(answer, "result");
@@ -146,38 +146,38 @@ Task<Status> GetRecommender(Session& session, std::string id) {
   answer["dataSets"] = Array(sets, "result");
   answer["quota"] = use;
   if (used) answer["use"] = counted;
-  session.Print(answer, table);
+  context.Print(answer, table);
   co_return Ok();
 }
 
-Task<Status> DeleteRecommenders(Session& session, std::vector<std::string> ids) {
+Task<Status> DeleteRecommenders(CommandContext& context, std::vector<std::string> ids) {
   for (const std::string& name : ids) {
-    ATELIER_CO_TRY(const std::string id, co_await RecommenderIdOf(session, name));
+    ATELIER_CO_TRY(const std::string id, co_await RecommenderIdOf(context, name));
     ATELIER_CO_TRY(
         const json::object answer,
-        co_await session.api.Send(
+        co_await context.api.Send(
             {.action = "DeleteRecommender", .method = "DELETE", .path = PathOf(kOperator, id)}));
-    session.PrintLine(answer, id);
+    context.PrintLine(answer, id);
   }
   co_return Ok();
 }
 
-Task<Status> ExtendRecommender(Session& session, ExtendRecommenderOptions options) {
-  ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(session, options.id));
+Task<Status> ExtendRecommender(CommandContext& context, ExtendRecommenderOptions options) {
+  ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(context, options.id));
   const json::object body{{"duration", options.months}, {"pricingCycle", "Month"}};
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "ExtendRecommender",
+                 co_await context.api.Send({.action = "ExtendRecommender",
                                             .method = "POST",
                                             .path = PathOf(kOperator, options.id, "/extend"),
                                             .body = json::serialize(body)}));
-  session.PrintLine(answer, Text(Object(answer, "result"), "expiredTime"));
+  context.PrintLine(answer, Text(Object(answer, "result"), "expiredTime"));
   co_return Ok();
 }
 
-Task<Status> PushDocuments(Session& session, PushOptions options) {
+Task<Status> PushDocuments(CommandContext& context, PushOptions options) {
   ATELIER_CO_TRY(const std::string text, ReadText(options.file, kMaxFileMib));
   ATELIER_CO_TRY(std::vector<json::value> documents, ReadDocuments(text, options.file));
-  ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(session, options.id));
+  ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(context, options.id));
   std::size_t pushed = 0;
   while (pushed < documents.size()) {
     std::string body = "[";
@@ -192,37 +192,37 @@ Task<Status> PushDocuments(Session& session, PushOptions options) {
         "PushDocument", "POST",
         PathOf(kInstances, options.id, fmt::format("/tables/{}/actions/bulk", options.table)));
     call.body = body + "]";
-    const auto answer = co_await session.api.Send(std::move(call));
+    const auto answer = co_await context.api.Send(std::move(call));
     if (!answer) {
-      session.Note(
+      context.Note(
           fmt::format("{} of {} documents were pushed before this:", pushed, documents.size()));
       co_return answer.error();
     }
     pushed += count;
   }
-  session.PrintLine(json::object{{"pushed", pushed}}, fmt::format("{} documents", pushed));
+  context.PrintLine(json::object{{"pushed", pushed}}, fmt::format("{} documents", pushed));
   co_return Ok();
 }
 
-Task<Status> ImportDocuments(Session& session, ImportOptions options) {
-  ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(session, options.id));
+Task<Status> ImportDocuments(CommandContext& context, ImportOptions options) {
+  ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(context, options.id));
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send(Airec(
+                 co_await context.api.Send(Airec(
                      "RunInstance", "POST", PathOf(kInstances, options.id, "/actions/import"))));
-  session.PrintLine(answer, options.id);
-  if (!Waits(session, options.wait)) co_return Ok();
-  Clock& clock = session.around.clock;
+  context.PrintLine(answer, options.id);
+  if (!Waits(context, options.wait)) co_return Ok();
+  Clock& clock = context.env.clock;
   const Deadline by = clock.In(std::chrono::seconds(options.wait.timeout_seconds));
   for (;;) {
     ATELIER_CO_TRY(const json::object sets,
-                   co_await session.api.Send(
+                   co_await context.api.Send(
                        Airec("ListDataSet", "GET", PathOf(kInstances, options.id, "/dataSets"))));
     const json::array& all = Array(sets, "result");
     if (all.empty()) co_return Error(Code::kAborted, "The import was deleted meanwhile.");
     const json::object& newest = AsObject(all.front());
     const std::string state = Text(newest, "state");
     const std::string version = Text(newest, "versionId");
-    if (state != "Importing") session.Note(fmt::format("{}: {}", version, state));
+    if (state != "Importing") context.Note(fmt::format("{}: {}", version, state));
     if (state == "Ready") co_return Ok();
     if (state != "Importing")
       co_return Error(Code::kAborted, fmt::format("The import {} is {}.", version, state));
@@ -230,26 +230,26 @@ Task<Status> ImportDocuments(Session& session, ImportOptions options) {
       co_return Error(Code::kAborted, fmt::format("The import {} is not over after {} s.", version,
                                                   options.wait.timeout_seconds));
     }
-    co_await clock.Sleep(session.around.poll_every);
+    co_await clock.Sleep(context.env.poll_every);
   }
 }
 
-Task<Status> Recommend(Session& session, RecommendOptions options) {
-  ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(session, options.id));
+Task<Status> Recommend(CommandContext& context, RecommendOptions options) {
+  ATELIER_CO_TRY(options.id, co_await RecommenderIdOf(context, options.id));
   Call call = Airec("Recommend", "GET", PathOf(kInstances, options.id, "/actions/recommend"));
   call.query = {{"userId", options.user},
                 {"returnCount", std::to_string(options.count)},
                 {"recType", options.type},
                 {"items", options.items},
                 {"sceneId", options.scene}};
-  ATELIER_CO_TRY(const json::object answer, co_await session.api.Send(std::move(call)));
+  ATELIER_CO_TRY(const json::object answer, co_await context.api.Send(std::move(call)));
   Table table{.header = {"POSITION", "ITEM", "TYPE", "BECAUSE"}, .rows = {}};
   for (const json::value& value : Array(answer, "result")) {
     const json::object& item = AsObject(value);
     table.rows.push_back({std::to_string(Integer(item, "position")), Text(item, "itemId"),
                           Text(item, "itemType"), Text(item, "matchInfo")});
   }
-  session.Print(answer, table);
+  context.Print(answer, table);
   co_return Ok();
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/task.h"
 #include "cli/command/instance.h"
-#include "cli/run/session.h"
+#include "cli/run/command_context.h"
 
 /// `atelier recommender ...`.
 namespace atelier::cli {
@@ -17,25 +17,25 @@ struct CreateRecommenderOptions {
   bool auto_renew = false;
 };
 /// Prints the id.
-Task<Status> CreateRecommender(Session& session, CreateRecommenderOptions options);
+Task<Status> CreateRecommender(CommandContext& context, CreateRecommenderOptions options);
 
 struct ListRecommendersOptions {
   std::string name;  // part of it
   std::string status;
 };
 /// All pages.
-Task<Status> ListRecommenders(Session& session, ListRecommendersOptions options);
+Task<Status> ListRecommenders(CommandContext& context, ListRecommendersOptions options);
 
 /// The instance, what it holds, and its dataset versions.
-Task<Status> GetRecommender(Session& session, std::string id);
+Task<Status> GetRecommender(CommandContext& context, std::string id);
 
-Task<Status> DeleteRecommenders(Session& session, std::vector<std::string> ids);
+Task<Status> DeleteRecommenders(CommandContext& context, std::vector<std::string> ids);
 
 struct ExtendRecommenderOptions {
   std::string id;
   int months = 1;
 };
-Task<Status> ExtendRecommender(Session& session, ExtendRecommenderOptions options);
+Task<Status> ExtendRecommender(CommandContext& context, ExtendRecommenderOptions options);
 
 struct PushOptions {
   std::string id;
@@ -44,13 +44,13 @@ struct PushOptions {
 };
 /// In as many requests as the limits of one ask for. Each is all or nothing; after a failure it
 /// says how many documents were taken: pushing all of them again does no harm.
-Task<Status> PushDocuments(Session& session, PushOptions options);
+Task<Status> PushDocuments(CommandContext& context, PushOptions options);
 
 struct ImportOptions {
   std::string id;
   WaitOptions wait;
 };
-Task<Status> ImportDocuments(Session& session, ImportOptions options);
+Task<Status> ImportDocuments(CommandContext& context, ImportOptions options);
 
 struct RecommendOptions {
   std::string id;
@@ -60,6 +60,6 @@ struct RecommendOptions {
   std::string items;
   std::string scene;
 };
-Task<Status> Recommend(Session& session, RecommendOptions options);
+Task<Status> Recommend(CommandContext& context, RecommendOptions options);
 
 }  // namespace atelier::cli

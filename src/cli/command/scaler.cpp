@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/args.h"
 #include "cli/command/names.h"
-#include "cli/command/parts.h"
 #include "cli/command/service.h"
 
 namespace atelier::cli {
@@ -19,19 +19,19 @@ struct Rule {
   std::string_view rest;  // of the path
 };
 
-Task<Status> PutRule(Session& session, std::string name, Rule rule, std::string body) {
-  ATELIER_CO_TRY(const std::string region, co_await RegionOfService(session, name));
+Task<Status> PutRule(CommandContext& context, std::string name, Rule rule, std::string body) {
+  ATELIER_CO_TRY(const std::string region, co_await RegionOfService(context, name));
   const std::string path = PathOf(PathOf("/api/v2/services", region), name, rule.rest);
   const auto present =
-      co_await session.api.Send({.action = rule.look, .version = kEasVersion, .path = path});
+      co_await context.api.Send({.action = rule.look, .version = kEasVersion, .path = path});
   if (!present && present.error().code() != Code::kNotFound) co_return present.error();
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = present ? rule.update : rule.create,
+                 co_await context.api.Send({.action = present ? rule.update : rule.create,
                                             .version = kEasVersion,
                                             .method = present ? "PUT" : "POST",
                                             .path = path,
                                             .body = std::move(body)}));
-  session.PrintLine(answer, name);
+  context.PrintLine(answer, name);
   co_return Ok();
 }
 
@@ -54,7 +54,7 @@ Result<json::object> JobOf(std::string_view text, std::string_view time_zone) {
 
 }  // namespace
 
-Task<Status> SetAutoscale(Session& session, AutoscaleOptions options) {
+Task<Status> SetAutoscale(CommandContext& context, AutoscaleOptions options) {
   std::string body;
   if (!options.file.empty()) {
     ATELIER_CO_TRY(JsonFile file, ReadJson(options.file));
@@ -68,7 +68,7 @@ Task<Status> SetAutoscale(Session& session, AutoscaleOptions options) {
   } else {
     co_return Error(Code::kInvalidArgument, "Give --max and --threshold, or the rule with --file.");
   }
-  co_return co_await PutRule(session, options.name,
+  co_return co_await PutRule(context, options.name,
                              {.look = "DescribeServiceAutoScaler",
                               .create = "CreateServiceAutoScaler",
                               .update = "UpdateServiceAutoScaler",
@@ -76,7 +76,7 @@ Task<Status> SetAutoscale(Session& session, AutoscaleOptions options) {
                              std::move(body));
 }
 
-Task<Status> SetCron(Session& session, CronOptions options) {
+Task<Status> SetCron(CommandContext& context, CronOptions options) {
   std::string body;
   if (!options.file.empty()) {
     ATELIER_CO_TRY(JsonFile file, ReadJson(options.file));
@@ -91,7 +91,7 @@ Task<Status> SetCron(Session& session, CronOptions options) {
   } else {
     co_return Error(Code::kInvalidArgument, "Give --job, or the rule with --file.");
   }
-  co_return co_await PutRule(session, options.name,
+  co_return co_await PutRule(context, options.name,
                              {.look = "DescribeServiceCronScaler",
                               .create = "CreateServiceCronScaler",
                               .update = "UpdateServiceCronScaler",

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/args.h"
 #include "cli/command/names.h"
-#include "cli/command/parts.h"
 #include "cli/verb/verb.h"
 
 namespace atelier::cli {
@@ -25,34 +25,35 @@ std::string ServicePath(std::string_view region, std::string_view name,
 }
 
 /// One call about a service, wherever it is.
-Task<Result<json::object>> Ask(Session& session, std::string name, std::string_view action,
+Task<Result<json::object>> Ask(CommandContext& context, std::string name, std::string_view action,
                                std::string_view rest, Query query = {}) {
-  ATELIER_CO_TRY(const std::string region, co_await RegionOfService(session, name));
-  co_return co_await session.api.Send({.action = action,
+  ATELIER_CO_TRY(const std::string region, co_await RegionOfService(context, name));
+  co_return co_await context.api.Send({.action = action,
                                        .version = kEasVersion,
                                        .path = ServicePath(region, name, rest),
                                        .query = std::move(query)});
 }
 
-Task<Status> WaitToRun(Session& session, std::string region, std::string name, WaitOptions wait) {
-  if (!Waits(session, wait)) co_return Ok();
-  co_return co_await WaitFor(session, WatchedService(region, name), Goal::kRunning,
+Task<Status> WaitToRun(CommandContext& context, std::string region, std::string name,
+                       WaitOptions wait) {
+  if (!Waits(context, wait)) co_return Ok();
+  co_return co_await WaitFor(context, WatchedService(region, name), Goal::kRunning,
                              wait.timeout_seconds);
 }
 
 // create, update, apply, rollback
 // -----------------------------------------------------------------------------------------
 
-Task<Status> SendCreate(Session& session, std::string config, WaitOptions wait) {
+Task<Status> SendCreate(CommandContext& context, std::string config, WaitOptions wait) {
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "CreateService",
+                 co_await context.api.Send({.action = "CreateService",
                                             .version = kEasVersion,
                                             .method = "POST",
                                             .path = std::string(kServices),
                                             .body = std::move(config)}));
   const std::string name = Text(answer, "ServiceName");
-  session.PrintLine(answer, name);
-  co_return co_await WaitToRun(session, Text(answer, "Region"), name, wait);
+  context.PrintLine(answer, name);
+  co_return co_await WaitToRun(context, Text(answer, "Region"), name, wait);
 }
 
 struct ConfigChange {
@@ -61,18 +62,18 @@ struct ConfigChange {
   bool replace = false;
 };
 
-Task<Status> SendUpdate(Session& session, ConfigChange change, WaitOptions wait) {
-  ATELIER_CO_TRY(const std::string region, co_await RegionOfService(session, change.name));
+Task<Status> SendUpdate(CommandContext& context, ConfigChange change, WaitOptions wait) {
+  ATELIER_CO_TRY(const std::string region, co_await RegionOfService(context, change.name));
   ATELIER_CO_TRY(
       const json::object answer,
-      co_await session.api.Send({.action = "UpdateService",
+      co_await context.api.Send({.action = "UpdateService",
                                  .version = kEasVersion,
                                  .method = "PUT",
                                  .path = ServicePath(region, change.name),
                                  .query = {{"UpdateType", change.replace ? "replace" : ""}},
                                  .body = std::move(change.config)}));
-  session.PrintLine(answer, change.name);
-  co_return co_await WaitToRun(session, region, change.name, wait);
+  context.PrintLine(answer, change.name);
+  co_return co_await WaitToRun(context, region, change.name, wait);
 }
 
 /// Puts the value at "a.b": as JSON where it is some, else as text.
@@ -96,12 +97,12 @@ std::string NameIn(const json::value& config) {
 
 }  // namespace
 
-Task<Status> CreateService(Session& session, ServiceFileOptions options) {
+Task<Status> CreateService(CommandContext& context, ServiceFileOptions options) {
   ATELIER_CO_TRY(JsonFile file, ReadJson(options.file));
-  co_return co_await SendCreate(session, std::move(file.text), options.wait);
+  co_return co_await SendCreate(context, std::move(file.text), options.wait);
 }
 
-Task<Status> UpdateService(Session& session, ServiceFileOptions options) {
+Task<Status> UpdateService(CommandContext& context, ServiceFileOptions options) {
   if (options.file.empty() && options.set.empty())
     co_return Error(Code::kInvalidArgument, "Give --file, or --set, or both.");
   json::object config;
@@ -114,48 +115,48 @@ Task<Status> UpdateService(Session& session, ServiceFileOptions options) {
   ATELIER_CO_TRY(const json::object members, ParsePairs(options.set, "--set"));
   for (const auto& member : members) SetMember(config, member.key(), Text(members, member.key()));
   co_return co_await SendUpdate(
-      session,
+      context,
       {.name = options.name, .config = json::serialize(config), .replace = options.replace},
       options.wait);
 }
 
-Task<Status> ApplyService(Session& session, ServiceFileOptions options) {
+Task<Status> ApplyService(CommandContext& context, ServiceFileOptions options) {
   ATELIER_CO_TRY(JsonFile file, ReadJson(options.file));
   const std::string name = NameIn(file.value);
   if (name.empty())
     co_return Error(Code::kInvalidArgument, options.file + ": it does not name the service.");
-  const auto region = co_await RegionOfService(session, name);
+  const auto region = co_await RegionOfService(context, name);
   if (!region && region.error().code() == Code::kNotFound)
-    co_return co_await SendCreate(session, std::move(file.text), options.wait);
+    co_return co_await SendCreate(context, std::move(file.text), options.wait);
   if (!region) co_return region.error();
   co_return co_await SendUpdate(
-      session, {.name = name, .config = std::move(file.text), .replace = true}, options.wait);
+      context, {.name = name, .config = std::move(file.text), .replace = true}, options.wait);
 }
 
-Task<Status> RollBackService(Session& session, RollBackOptions options) {
+Task<Status> RollBackService(CommandContext& context, RollBackOptions options) {
   ATELIER_CO_TRY(const json::object service,
-                 co_await Ask(session, options.name, "DescribeService", ""));
+                 co_await Ask(context, options.name, "DescribeService", ""));
   const std::int64_t version =
       options.version != 0 ? options.version : Integer(service, "CurrentVersion") - 1;
   const std::string region = Text(service, "Region");
   ATELIER_CO_TRY(
       const json::object answer,
-      co_await session.api.Send({.action = "UpdateServiceVersion",
+      co_await context.api.Send({.action = "UpdateServiceVersion",
                                  .version = kEasVersion,
                                  .method = "PUT",
                                  .path = ServicePath(region, options.name, "/version"),
                                  .body = json::serialize(json::object{{"Version", version}})}));
-  session.PrintLine(answer, options.name);
-  co_return co_await WaitToRun(session, region, options.name, options.wait);
+  context.PrintLine(answer, options.name);
+  co_return co_await WaitToRun(context, region, options.name, options.wait);
 }
 
-Task<Status> ListServices(Session& session, ListServicesOptions options) {
+Task<Status> ListServices(CommandContext& context, ListServicesOptions options) {
   ATELIER_CO_TRY(const json::object labels, ParsePairs(options.labels, "--label"));
-  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(session, options.workspace));
-  ATELIER_CO_TRY(options.owner, co_await UserIdOf(session, options.owner));
+  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(context, options.workspace));
+  ATELIER_CO_TRY(options.owner, co_await UserIdOf(context, options.owner));
   ATELIER_CO_TRY(
       const json::object answer,
-      co_await session.api.Send({.action = "ListServices",
+      co_await context.api.Send({.action = "ListServices",
                                  .version = kEasVersion,
                                  .path = std::string(kServices),
                                  .query = {{"Filter", options.name},
@@ -174,16 +175,16 @@ Task<Status> ListServices(Session& session, ListServicesOptions options) {
                           std::to_string(Integer(service, "CurrentVersion")),
                           Text(service, "Reason"), Text(service, "UpdateTime")});
   }
-  session.Print(answer, table);
+  context.Print(answer, table);
   const auto shown = static_cast<std::int64_t>(table.rows.size());
   if (shown < Integer(answer, "TotalCount"))
-    session.Note(fmt::format("{} of {} services.", shown, Integer(answer, "TotalCount")));
+    context.Note(fmt::format("{} of {} services.", shown, Integer(answer, "TotalCount")));
   co_return Ok();
 }
 
-Task<Status> GetService(Session& session, std::string name) {
+Task<Status> GetService(CommandContext& context, std::string name) {
   ATELIER_CO_TRY(const json::object service,
-                 co_await Ask(session, std::move(name), "DescribeService", ""));
+                 co_await Ask(context, std::move(name), "DescribeService", ""));
   static constexpr auto kShown = std::to_array<std::string_view>(
       {"ServiceName", "ServiceId", "Status", "Reason", "Message", "WorkspaceId", "CallerUid",
        "Image", "SafetyLock", "CreateTime", "UpdateTime", "InternetEndpoint", "AccessToken",
@@ -193,7 +194,7 @@ Task<Status> GetService(Session& session, std::string name) {
     if (std::string text = Text(service, field); !text.empty())
       table.rows.push_back({std::string(field), std::move(text)});
   }
-  session.Print(service, table);
+  context.Print(service, table);
   co_return Ok();
 }
 
@@ -207,11 +208,11 @@ struct LogsOf {
 };
 
 /// Every page.
-Task<Result<std::vector<std::string>>> FetchLines(Session& session, LogsOf of) {
+Task<Result<std::vector<std::string>>> FetchLines(CommandContext& context, LogsOf of) {
   std::vector<std::string> lines;
   for (int page = 1; page <= kMaxPages; ++page) {
     ATELIER_CO_TRY(const json::object answer,
-                   co_await session.api.Send({.action = "DescribeServiceLog",
+                   co_await context.api.Send({.action = "DescribeServiceLog",
                                               .version = kEasVersion,
                                               .path = of.path + "/logs",
                                               .query = {{"InstanceName", of.instance},
@@ -229,10 +230,10 @@ Task<Result<std::vector<std::string>>> FetchLines(Session& session, LogsOf of) {
 }
 
 /// The present instances change while a log is followed.
-Task<Result<std::vector<LogStream>>> FetchStreams(Session& session, LogsOf of) {
+Task<Result<std::vector<LogStream>>> FetchStreams(CommandContext& context, LogsOf of) {
   std::vector<LogStream> streams;
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "ListServiceInstances",
+                 co_await context.api.Send({.action = "ListServiceInstances",
                                             .version = kEasVersion,
                                             .path = of.path + "/instances",
                                             .query = {{"InstanceName", of.instance},
@@ -241,7 +242,7 @@ Task<Result<std::vector<LogStream>>> FetchStreams(Session& session, LogsOf of) {
     LogStream stream{.name = Text(AsObject(item), "InstanceName"), .lines = {}};
     LogsOf one = of;
     one.instance = stream.name;
-    ATELIER_CO_TRY(stream.lines, co_await FetchLines(session, std::move(one)));
+    ATELIER_CO_TRY(stream.lines, co_await FetchLines(context, std::move(one)));
     streams.push_back(std::move(stream));
   }
   co_return streams;
@@ -249,31 +250,31 @@ Task<Result<std::vector<LogStream>>> FetchStreams(Session& session, LogsOf of) {
 
 }  // namespace
 
-Task<Status> ShowServiceLogs(Session& session, LogsOptions options) {
-  ATELIER_CO_TRY(const std::string region, co_await RegionOfService(session, options.name));
-  ATELIER_CO_TRY(const std::string since, SinceTime(session, options.since));
+Task<Status> ShowServiceLogs(CommandContext& context, LogsOptions options) {
+  ATELIER_CO_TRY(const std::string region, co_await RegionOfService(context, options.name));
+  ATELIER_CO_TRY(const std::string since, SinceTime(context, options.since));
   const LogsOf of{.path = ServicePath(region, options.name),
                   .instance = options.instance,
                   .since = since,
                   .previous = options.previous};
   if (options.follow) {
     co_return co_await FollowLogs(
-        session, [&session, of] { return FetchStreams(session, of); }, options.tail);
+        context, [&context, of] { return FetchStreams(context, of); }, options.tail);
   }
-  ATELIER_CO_TRY(std::vector<std::string> lines, co_await FetchLines(session, of));
+  ATELIER_CO_TRY(std::vector<std::string> lines, co_await FetchLines(context, of));
   lines = LastLines(std::move(lines), options.tail);
-  if (!session.ForPeople()) {
-    session.Print(json::object{{"Logs", json::array(lines.begin(), lines.end())}}, {});
+  if (!context.ForPeople()) {
+    context.Print(json::object{{"Logs", json::array(lines.begin(), lines.end())}}, {});
     co_return Ok();
   }
-  for (const std::string& line : lines) session.PrintLine({}, line);
+  for (const std::string& line : lines) context.PrintLine({}, line);
   co_return Ok();
 }
 
 namespace {
 
-Task<Result<std::string>> TokenOf(Session& session, std::string name) {
-  ATELIER_CO_TRY(const json::object service, co_await Ask(session, name, "DescribeService", ""));
+Task<Result<std::string>> TokenOf(CommandContext& context, std::string name) {
+  ATELIER_CO_TRY(const json::object service, co_await Ask(context, name, "DescribeService", ""));
   std::string token = Text(service, "AccessToken");
   if (token.empty()) {
     co_return Error(Code::kPermissionDenied,
@@ -285,25 +286,25 @@ Task<Result<std::string>> TokenOf(Session& session, std::string name) {
 
 }  // namespace
 
-Task<Status> ShowServiceToken(Session& session, std::string name) {
-  ATELIER_CO_TRY(const std::string token, co_await TokenOf(session, std::move(name)));
-  session.PrintLine(json::object{{"AccessToken", token}}, token);
+Task<Status> ShowServiceToken(CommandContext& context, std::string name) {
+  ATELIER_CO_TRY(const std::string token, co_await TokenOf(context, std::move(name)));
+  context.PrintLine(json::object{{"AccessToken", token}}, token);
   co_return Ok();
 }
 
-Task<Status> CallService(Session& session, CallServiceOptions options) {
-  ATELIER_CO_TRY(const std::string token, co_await TokenOf(session, options.name));
+Task<Status> CallService(CommandContext& context, CallServiceOptions options) {
+  ATELIER_CO_TRY(const std::string token, co_await TokenOf(context, options.name));
   std::string body = options.data;
   if (body.starts_with('@')) {
     ATELIER_CO_TRY(body, ReadFile(body.substr(1)));
   }
   if (!options.path.starts_with('/')) options.path.insert(0, "/");
   ATELIER_CO_TRY(const std::string answer,
-                 co_await session.api.Forward(options.data.empty() ? "GET" : "POST",
+                 co_await context.api.Forward(options.data.empty() ? "GET" : "POST",
                                               PathOf("/api/predict", options.name, options.path),
                                               token, std::move(body)));
-  session.around.out << answer;
-  if (!answer.ends_with('\n')) session.around.out << '\n';
+  context.env.out << answer;
+  if (!answer.ends_with('\n')) context.env.out << '\n';
   co_return Ok();
 }
 

@@ -5,7 +5,7 @@
 #include "base/task.h"
 #include "cli/command/logs.h"
 #include "cli/command/wait.h"
-#include "cli/run/session.h"
+#include "cli/run/command_context.h"
 
 /// `atelier service ...`: what is more than one call (verb/service.cpp has the others). Services go
 /// by their names.
@@ -18,11 +18,11 @@ struct ServiceFileOptions {
   bool replace = false;          // the file is the whole configuration, of `update`
   WaitOptions wait;
 };
-Task<Status> CreateService(Session& session, ServiceFileOptions options);
+Task<Status> CreateService(CommandContext& context, ServiceFileOptions options);
 /// The file, and what is set beside it, go into the present configuration.
-Task<Status> UpdateService(Session& session, ServiceFileOptions options);
+Task<Status> UpdateService(CommandContext& context, ServiceFileOptions options);
 /// Creates the service of the file, or makes it be as the file says.
-Task<Status> ApplyService(Session& session, ServiceFileOptions options);
+Task<Status> ApplyService(CommandContext& context, ServiceFileOptions options);
 
 struct RollBackOptions {
   std::string name;
@@ -30,7 +30,7 @@ struct RollBackOptions {
   WaitOptions wait;
 };
 /// To an earlier version, or to a later one that is kept.
-Task<Status> RollBackService(Session& session, RollBackOptions options);
+Task<Status> RollBackService(CommandContext& context, RollBackOptions options);
 
 struct ListServicesOptions {
   std::string name;  // part of it
@@ -40,11 +40,11 @@ struct ListServicesOptions {
   std::string group;
   std::vector<std::string> labels;  // KEY=VALUE
 };
-Task<Status> ListServices(Session& session, ListServicesOptions options);
+Task<Status> ListServices(CommandContext& context, ListServicesOptions options);
 
-Task<Status> GetService(Session& session, std::string name);
-Task<Status> ShowServiceToken(Session& session, std::string name);
-Task<Status> ShowServiceLogs(Session& session, LogsOptions options);
+Task<Status> GetService(CommandContext& context, std::string name);
+Task<Status> ShowServiceToken(CommandContext& context, std::string name);
+Task<Status> ShowServiceLogs(CommandContext& context, LogsOptions options);
 
 struct CallServiceOptions {
   std::string name;
@@ -52,7 +52,7 @@ struct CallServiceOptions {
   std::string data;  // sent as a POST; "@file": the file's content
 };
 /// Calls the model with the service's own token and prints the answer's body.
-Task<Status> CallService(Session& session, CallServiceOptions options);
+Task<Status> CallService(CommandContext& context, CallServiceOptions options);
 
 struct AutoscaleOptions {
   std::string name;
@@ -63,7 +63,7 @@ struct AutoscaleOptions {
   double threshold = 0;
 };
 /// Sets the rule, whether there is one by now or not.
-Task<Status> SetAutoscale(Session& session, AutoscaleOptions options);
+Task<Status> SetAutoscale(CommandContext& context, AutoscaleOptions options);
 
 struct CronOptions {
   std::string name;
@@ -71,6 +71,6 @@ struct CronOptions {
   std::vector<std::string> jobs;  // "0 0 9 * * *=4"
   std::string time_zone;
 };
-Task<Status> SetCron(Session& session, CronOptions options);
+Task<Status> SetCron(CommandContext& context, CronOptions options);
 
 }  // namespace atelier::cli

@@ -14,12 +14,12 @@ constexpr std::string_view kMaxOfAPage = "1000";
 
 }  // namespace
 
-Task<Status> ListSpecs(Session& session, std::string accelerator) {
+Task<Status> ListSpecs(CommandContext& context, std::string accelerator) {
   json::array all;
   for (const std::string_view kind : {"CPU", "GPU"}) {
     if (!accelerator.empty() && accelerator != kind) continue;
     ATELIER_CO_TRY(const json::object answer,
-                   co_await session.api.Send({.action = "ListEcsSpecs",
+                   co_await context.api.Send({.action = "ListEcsSpecs",
                                               .version = kDswVersion,
                                               .path = "/api/v2/ecsspecs",
                                               .query = {{"AcceleratorType", std::string(kind)},
@@ -34,7 +34,7 @@ Task<Status> ListSpecs(Session& session, std::string accelerator) {
                           fmt::format("{} GiB", Show(spec, "Memory")), Show(spec, "GPU"),
                           Text(spec, "GPUType")});
   }
-  session.Print(json::object{{"EcsSpecs", std::move(all)}}, table);
+  context.Print(json::object{{"EcsSpecs", std::move(all)}}, table);
   co_return Ok();
 }
 

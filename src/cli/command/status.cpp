@@ -2,15 +2,15 @@
 
 namespace atelier::cli {
 
-Task<Status> ShowStatus(Session& session) {
-  ATELIER_CO_TRY(const json::object page, co_await session.api.Page("/readyz"));
+Task<Status> ShowStatus(CommandContext& context) {
+  ATELIER_CO_TRY(const json::object page, co_await context.api.Page("/readyz"));
   const std::string status = Text(page, "Status");
   Table table{.header = {"STATUS", "REASON"}, .rows = {{status, Text(page, "Reason")}}};
-  session.Print(page, table);
-  if (session.ForPeople()) {
+  context.Print(page, table);
+  if (context.ForPeople()) {
     for (const json::value& warning : Array(page, "Warnings")) {
       const json::string* text = warning.if_string();
-      if (text != nullptr) session.around.out << "warning: " << Printable(*text) << '\n';
+      if (text != nullptr) context.env.out << "warning: " << Printable(*text) << '\n';
     }
   }
   if (status == "ready") co_return Ok();

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/command/parts.h"
+#include "cli/command/args.h"
 
 namespace atelier::cli {
 
@@ -81,9 +81,9 @@ Crash CrashOf(const json::object& instance) {
 }
 
 /// Empty where nobody can tell: the state is told without it.
-Task<Crash> LookForCrash(Session& session, Call look) {
+Task<Crash> LookForCrash(CommandContext& context, Call look) {
   if (look.action.empty()) co_return Crash{};
-  const auto answer = co_await session.api.Send(std::move(look));
+  const auto answer = co_await context.api.Send(std::move(look));
   if (!answer) co_return Crash{};
   const json::array& instances = Array(*answer, "Instances");
   const auto worst = std::ranges::max_element(instances, {}, [](const json::value& item) {
@@ -94,8 +94,8 @@ Task<Crash> LookForCrash(Session& session, Call look) {
 }
 
 /// The end of a wait that did not reach its goal.
-Task<Error> NotReached(Session& session, Watched watched, std::string what) {
-  const Crash crash = co_await LookForCrash(session, std::move(watched.instances));
+Task<Error> NotReached(CommandContext& context, Watched watched, std::string what) {
+  const Crash crash = co_await LookForCrash(context, std::move(watched.instances));
   what += crash.what;
   if (!crash.lines.empty()) what += " Its last lines:\n" + crash.lines;
   co_return Error(Code::kAborted, what);
@@ -103,8 +103,8 @@ Task<Error> NotReached(Session& session, Watched watched, std::string what) {
 
 }  // namespace
 
-bool Waits(const Session& session, const WaitOptions& options) {
-  return options.wait.value_or(session.around.out_is_terminal);
+bool Waits(const CommandContext& context, const WaitOptions& options) {
+  return options.wait.value_or(context.env.out_is_terminal);
 }
 
 Watched WatchedInstance(const std::string& id) {
@@ -134,9 +134,9 @@ Watched WatchedService(const std::string& region, const std::string& name) {
                         .query = {{"PageSize", "1000"}}}};
 }
 
-Task<Status> WaitFor(Session& session, Watched watched, Goal goal, int timeout_seconds) {
+Task<Status> WaitFor(CommandContext& context, Watched watched, Goal goal, int timeout_seconds) {
   const std::string& id = watched.id;
-  Clock& clock = session.around.clock;
+  Clock& clock = context.env.clock;
   const MonoTime began = clock.Mono();
   const Deadline by = clock.In(std::chrono::seconds(timeout_seconds));
   std::string shown;
@@ -144,14 +144,14 @@ Task<Status> WaitFor(Session& session, Watched watched, Goal goal, int timeout_s
   int misses = 0;
   int looks = 0;
   for (;;) {
-    const auto answer = co_await session.api.Send(watched.look);
+    const auto answer = co_await context.api.Send(watched.look);
     if (!answer && answer.error().code() == Code::kNotFound && goal == Goal::kGone) {
-      session.Note(id + ": gone");
+      context.Note(id + ": gone");
       co_return Ok();
     }
     // A server that restarts is gone for moments only; what it serves lives on meanwhile.
     if (!answer && answer.error().code() == Code::kUnavailable && ++misses < kMaxMisses) {
-      co_await clock.Sleep(session.around.poll_every);
+      co_await clock.Sleep(context.env.poll_every);
       continue;
     }
     if (!answer) co_return answer.error();
@@ -160,26 +160,26 @@ Task<Status> WaitFor(Session& session, Watched watched, Goal goal, int timeout_s
     if (status != shown) {
       const auto seconds =
           std::chrono::duration_cast<std::chrono::seconds>(clock.Mono() - began).count();
-      session.Note(fmt::format("{}: {} ({} s)", id, status, seconds));
+      context.Note(fmt::format("{}: {} ({} s)", id, status, seconds));
       shown = status;
     }
     if (Reaches(status, goal)) co_return Ok();
     if (std::ranges::find(watched.rests, status) != watched.rests.end()) {
-      co_return co_await NotReached(session, watched, EndedElsewhere(watched, *answer));
+      co_return co_await NotReached(context, watched, EndedElsewhere(watched, *answer));
     }
     if (clock.Mono() >= by) {
       co_return co_await NotReached(
-          session, watched,
+          context, watched,
           fmt::format("{} {} is still {} after {} s.{}", watched.kind, id, status, timeout_seconds,
                       ReasonOf(watched, *answer)));
     }
     // Who waits for a service that crashes again and again need not wait for the end to know it.
     if (++looks % kLooksPerCrash == 0) {
-      const Crash crash = co_await LookForCrash(session, watched.instances);
+      const Crash crash = co_await LookForCrash(context, watched.instances);
       if (!crash.what.empty() && std::exchange(told, crash.what) != crash.what)
-        session.Note(id + ":" + crash.what);
+        context.Note(id + ":" + crash.what);
     }
-    co_await clock.Sleep(session.around.poll_every);
+    co_await clock.Sleep(context.env.poll_every);
   }
 }
 

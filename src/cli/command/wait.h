@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/task.h"
-#include "cli/run/session.h"
+#include "cli/run/command_context.h"
 
 namespace atelier::cli {
 
@@ -21,7 +21,7 @@ struct WaitOptions {
 };
 
 /// By the options, else: on a terminal.
-bool Waits(const Session& session, const WaitOptions& options);
+bool Waits(const CommandContext& context, const WaitOptions& options);
 
 /// What is waited for.
 struct Watched {
@@ -38,6 +38,6 @@ Watched WatchedService(const std::string& region, const std::string& name);
 
 /// Looks until the goal is reached, and notes each state as it changes. Aborted: it came to rest in
 /// another state, with the server's reason, or the time ran out.
-Task<Status> WaitFor(Session& session, Watched watched, Goal goal, int timeout_seconds);
+Task<Status> WaitFor(CommandContext& context, Watched watched, Goal goal, int timeout_seconds);
 
 }  // namespace atelier::cli

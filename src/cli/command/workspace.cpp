@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/args.h"
 #include "cli/command/names.h"
-#include "cli/command/parts.h"
 
 namespace atelier::cli {
 
@@ -27,14 +27,14 @@ std::string JoinTexts(const json::array& texts) {
 }
 
 /// Answers that are one workspace look alike in GetWorkspace and GetDefaultWorkspace.
-void PrintWorkspace(Session& session, const json::object& workspace) {
+void PrintWorkspace(CommandContext& context, const json::object& workspace) {
   Table table{.header = {"FIELD", "VALUE"}, .rows = {}};
   for (const std::string_view name : {"WorkspaceId", "WorkspaceName", "DisplayName", "Description",
                                       "Status", "Creator", "GmtCreateTime"}) {
     table.rows.push_back({std::string(name), Text(workspace, name)});
   }
   table.rows.push_back({"EnvTypes", JoinTexts(Array(workspace, "EnvTypes"))});
-  session.Print(workspace, table);
+  context.Print(workspace, table);
 }
 
 std::string WithPrefix(const std::string& role) {
@@ -43,9 +43,9 @@ std::string WithPrefix(const std::string& role) {
 
 }  // namespace
 
-Task<Status> ListWorkspaces(Session& session) {
+Task<Status> ListWorkspaces(CommandContext& context) {
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "ListWorkspaces",
+                 co_await context.api.Send({.action = "ListWorkspaces",
                                             .version = kWorkspaceVersion,
                                             .path = std::string(kWorkspaces),
                                             .query = {{"PageSize", std::string(kMaxOfAPage)}}}));
@@ -58,21 +58,21 @@ Task<Status> ListWorkspaces(Session& session) {
                           Text(workspace, "DisplayName"), Text(workspace, "Status"),
                           marked ? "yes" : "", Text(workspace, "GmtCreateTime")});
   }
-  session.Print(answer, table);
+  context.Print(answer, table);
   co_return Ok();
 }
 
-Task<Status> GetWorkspace(Session& session, std::string id) {
-  ATELIER_CO_TRY(id, co_await WorkspaceIdOf(session, id));
+Task<Status> GetWorkspace(CommandContext& context, std::string id) {
+  ATELIER_CO_TRY(id, co_await WorkspaceIdOf(context, id));
   ATELIER_CO_TRY(const json::object workspace,
-                 co_await session.api.Send({.action = "GetWorkspace",
+                 co_await context.api.Send({.action = "GetWorkspace",
                                             .version = kWorkspaceVersion,
                                             .path = PathOf(kWorkspaces, id)}));
-  PrintWorkspace(session, workspace);
+  PrintWorkspace(context, workspace);
   co_return Ok();
 }
 
-Task<Status> CreateWorkspace(Session& session, CreateWorkspaceOptions options) {
+Task<Status> CreateWorkspace(CommandContext& context, CreateWorkspaceOptions options) {
   json::array env_types;
   if (options.with_dev) env_types.emplace_back("dev");
   env_types.emplace_back("prod");
@@ -82,19 +82,19 @@ Task<Status> CreateWorkspace(Session& session, CreateWorkspaceOptions options) {
       {"EnvTypes", std::move(env_types)}};
   if (!options.display_name.empty()) body["DisplayName"] = options.display_name;
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "CreateWorkspace",
+                 co_await context.api.Send({.action = "CreateWorkspace",
                                             .version = kWorkspaceVersion,
                                             .method = "POST",
                                             .path = std::string(kWorkspaces),
                                             .body = json::serialize(body)}));
-  session.PrintLine(answer, Text(answer, "WorkspaceId"));
+  context.PrintLine(answer, Text(answer, "WorkspaceId"));
   co_return Ok();
 }
 
-Task<Status> ListMembers(Session& session, std::string workspace) {
-  ATELIER_CO_TRY(workspace, co_await WorkspaceIdOf(session, workspace));
+Task<Status> ListMembers(CommandContext& context, std::string workspace) {
+  ATELIER_CO_TRY(workspace, co_await WorkspaceIdOf(context, workspace));
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send({.action = "ListMembers",
+                 co_await context.api.Send({.action = "ListMembers",
                                             .version = kWorkspaceVersion,
                                             .path = PathOf(kWorkspaces, workspace, "/members"),
                                             .query = {{"PageSize", std::string(kMaxOfAPage)}}}));
@@ -104,86 +104,86 @@ Task<Status> ListMembers(Session& session, std::string workspace) {
     table.rows.push_back({Text(member, "UserId"), Text(member, "MemberName"),
                           JoinTexts(Array(member, "Roles")), Text(member, "GmtCreateTime")});
   }
-  session.Print(answer, table);
+  context.Print(answer, table);
   co_return Ok();
 }
 
-Task<Status> AddMember(Session& session, MemberOptions options) {
-  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(session, options.workspace));
-  ATELIER_CO_TRY(const std::string user, co_await UserIdOf(session, options.user));
+Task<Status> AddMember(CommandContext& context, MemberOptions options) {
+  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(context, options.workspace));
+  ATELIER_CO_TRY(const std::string user, co_await UserIdOf(context, options.user));
   json::array roles;
   for (const std::string& role : options.roles) roles.emplace_back(WithPrefix(role));
   const json::object member{{"UserId", user}, {"Roles", std::move(roles)}};
   ATELIER_CO_TRY(const json::object answer,
-                 co_await session.api.Send(
+                 co_await context.api.Send(
                      {.action = "CreateMember",
                       .version = kWorkspaceVersion,
                       .method = "POST",
                       .path = PathOf(kWorkspaces, options.workspace, "/members"),
                       .body = json::serialize(json::object{{"Members", json::array{member}}})}));
-  session.PrintLine(answer, fmt::format("{}-{}", options.workspace, user));
+  context.PrintLine(answer, fmt::format("{}-{}", options.workspace, user));
   co_return Ok();
 }
 
-Task<Status> RemoveMember(Session& session, MemberOptions options) {
-  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(session, options.workspace));
-  ATELIER_CO_TRY(const std::string user, co_await UserIdOf(session, options.user));
+Task<Status> RemoveMember(CommandContext& context, MemberOptions options) {
+  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(context, options.workspace));
+  ATELIER_CO_TRY(const std::string user, co_await UserIdOf(context, options.user));
   const std::string member_id = fmt::format("{}-{}", options.workspace, user);
   ATELIER_CO_TRY(
       const json::object answer,
-      co_await session.api.Send({.action = "DeleteMembers",
+      co_await context.api.Send({.action = "DeleteMembers",
                                  .version = kWorkspaceVersion,
                                  .method = "DELETE",
                                  .path = PathOf(kWorkspaces, options.workspace, "/members"),
                                  .query = {{"MemberIds", member_id}}}));
-  session.PrintLine(answer, member_id);
+  context.PrintLine(answer, member_id);
   co_return Ok();
 }
 
 namespace {
 
-Task<Status> ChangeRoles(Session& session, MemberOptions options, std::string_view action,
+Task<Status> ChangeRoles(CommandContext& context, MemberOptions options, std::string_view action,
                          std::string_view method) {
-  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(session, options.workspace));
-  ATELIER_CO_TRY(const std::string user, co_await UserIdOf(session, options.user));
+  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(context, options.workspace));
+  ATELIER_CO_TRY(const std::string user, co_await UserIdOf(context, options.user));
   const std::string member = PathOf(PathOf(kWorkspaces, options.workspace, "/members"),
                                     fmt::format("{}-{}", options.workspace, user), "/roles");
   for (const std::string& role : options.roles) {
     ATELIER_CO_TRY(const json::object answer,
-                   co_await session.api.Send({.action = action,
+                   co_await context.api.Send({.action = action,
                                               .version = kWorkspaceVersion,
                                               .method = method,
                                               .path = PathOf(member, WithPrefix(role))}));
-    session.PrintLine(answer, WithPrefix(role));
+    context.PrintLine(answer, WithPrefix(role));
   }
   co_return Ok();
 }
 
 }  // namespace
 
-Task<Status> AddMemberRoles(Session& session, MemberOptions options) {
-  return ChangeRoles(session, std::move(options), "AddMemberRole", "POST");
+Task<Status> AddMemberRoles(CommandContext& context, MemberOptions options) {
+  return ChangeRoles(context, std::move(options), "AddMemberRole", "POST");
 }
 
-Task<Status> RemoveMemberRoles(Session& session, MemberOptions options) {
-  return ChangeRoles(session, std::move(options), "RemoveMemberRole", "DELETE");
+Task<Status> RemoveMemberRoles(CommandContext& context, MemberOptions options) {
+  return ChangeRoles(context, std::move(options), "RemoveMemberRole", "DELETE");
 }
 
-Task<Status> DefaultWorkspace(Session& session, std::string id) {
+Task<Status> DefaultWorkspace(CommandContext& context, std::string id) {
   if (!id.empty()) {
-    ATELIER_CO_TRY(id, co_await WorkspaceIdOf(session, id));
+    ATELIER_CO_TRY(id, co_await WorkspaceIdOf(context, id));
     ATELIER_CO_RETURN_IF_ERROR(
-        co_await session.api.Send({.action = "UpdateDefaultWorkspace",
+        co_await context.api.Send({.action = "UpdateDefaultWorkspace",
                                    .version = kWorkspaceVersion,
                                    .method = "PUT",
                                    .path = std::string(kDefault),
                                    .body = json::serialize(json::object{{"WorkspaceId", id}})}));
   }
   ATELIER_CO_TRY(const json::object workspace,
-                 co_await session.api.Send({.action = "GetDefaultWorkspace",
+                 co_await context.api.Send({.action = "GetDefaultWorkspace",
                                             .version = kWorkspaceVersion,
                                             .path = std::string(kDefault)}));
-  PrintWorkspace(session, workspace);
+  PrintWorkspace(context, workspace);
   co_return Ok();
 }
 

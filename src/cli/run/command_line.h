@@ -6,8 +6,8 @@
 
 #include "cli/client/credentials.h"
 #include "cli/output/render.h"
-#include "cli/run/session.h"
-#include "cli/run/surroundings.h"
+#include "cli/run/cli_environment.h"
+#include "cli/run/command_context.h"
 
 namespace atelier::cli {
 
@@ -15,10 +15,10 @@ namespace atelier::cli {
 struct Plan {
   ConnectionOptions connection;
   Format format = Format::table;
-  bool ids_only = false;                          // of a list
-  std::function<Task<Status>(Session&)> command;  // empty: it needs no server that is there
+  bool ids_only = false;                                 // of a list
+  std::function<Task<Status>(CommandContext&)> command;  // empty: it needs no server that is there
   /// Empty too: `print` is all there is to do.
-  std::function<Exit(const ConnectionOptions&, Surroundings&)> local;
+  std::function<Exit(const ConnectionOptions&, CliEnvironment&)> local;
   std::string print;  // help, or a completion script
 };
 

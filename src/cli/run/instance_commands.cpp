@@ -2,16 +2,16 @@
 
 #include "cli/command/instance.h"
 #include "cli/run/commands.h"
-#include "cli/run/leaf.h"
+#include "cli/run/subcommand.h"
 
 namespace atelier::cli {
 
 namespace {
 
 void AddInstanceCreate(CLI::App& group, Plan& plan) {
-  Leaf<CreateOptions> leaf(group, "create", "Create an instance and start it");
-  CreateOptions& o = leaf.options();
-  CLI::App& app = leaf.app();
+  Subcommand<CreateOptions> subcommand(group, "create", "Create an instance and start it");
+  CreateOptions& o = subcommand.options();
+  CLI::App& app = subcommand.app();
   app.add_option("name,--name", o.name, "1 to 27 letters, digits or underscores")->required();
   app.add_option("--spec", o.spec, "Machine type (default: the first CPU type of the catalogue)");
   app.add_option("--image", o.image, "Image name or id (default: the first of the catalogue)");
@@ -27,13 +27,13 @@ void AddInstanceCreate(CLI::App& group, Plan& plan) {
   app.add_option("--client-token", o.client_token,
                  "A command repeated with the same token creates no second instance");
   AddWait(app, o.wait);
-  leaf.Runs(plan, &CreateInstance);
+  subcommand.Runs(plan, &CreateInstance);
 }
 
 void AddInstanceList(CLI::App& group, Plan& plan) {
-  Leaf<ListOptions> leaf(group, "list", "List instances, newest first");
-  ListOptions& o = leaf.options();
-  CLI::App& app = leaf.app();
+  Subcommand<ListOptions> subcommand(group, "list", "List instances, newest first");
+  ListOptions& o = subcommand.options();
+  CLI::App& app = subcommand.app();
   app.add_flag("--all", o.all, "All instances, oldest first");
   app.add_option("--page", o.page, "From 1")
       ->check(CLI::Range(1, 1'000'000))
@@ -47,28 +47,29 @@ void AddInstanceList(CLI::App& group, Plan& plan) {
   app.add_option("--query", o.query,
                  "Conditions, for example 'status:Running gpu>0 name~train' (docs/query.md)");
   AddQuiet(app, plan);
-  leaf.Runs(plan, &ListInstances);
+  subcommand.Runs(plan, &ListInstances);
 }
 
-using ChangeFn = Task<Status> (*)(Session&, ChangeOptions);
+using ChangeFn = Task<Status> (*)(CommandContext&, ChangeOptions);
 
 void AddInstanceChange(CLI::App& group, Plan& plan, const std::string& name,
                        const std::string& help, ChangeFn command) {
-  Leaf<ChangeOptions> leaf(group, name, help);
-  leaf.app().add_option("id", leaf.options().ids, "Instance names or ids");
-  leaf.app()
-      .add_option("--query", leaf.options().query,
+  Subcommand<ChangeOptions> subcommand(group, name, help);
+  subcommand.app().add_option("id", subcommand.options().ids, "Instance names or ids");
+  subcommand.app()
+      .add_option("--query", subcommand.options().query,
                   "All that these conditions find, instead of names (docs/query.md)")
       ->check(CLI::Validator(
           [](const std::string& text) {
             return text.empty() ? std::string("needs a condition") : std::string();
           },
           ""));
-  leaf.app().add_flag("--dry-run", leaf.options().dry_run, "Show them and change nothing");
+  subcommand.app().add_flag("--dry-run", subcommand.options().dry_run,
+                            "Show them and change nothing");
   if (name == "delete")
-    leaf.app().add_flag("-y,--yes", leaf.options().yes, "Delete what --query finds");
-  AddWait(leaf.app(), leaf.options().wait);
-  leaf.Runs(plan, command);
+    subcommand.app().add_flag("-y,--yes", subcommand.options().yes, "Delete what --query finds");
+  AddWait(subcommand.app(), subcommand.options().wait);
+  subcommand.Runs(plan, command);
 }
 
 struct EventsOptions {
@@ -77,11 +78,11 @@ struct EventsOptions {
 };
 
 void AddInstanceLooks(CLI::App& group, Plan& plan) {
-  Leaf<One> get(group, "get", "Show an instance");
+  Subcommand<OneArgument> get(group, "get", "Show an instance");
   get.app().add_option("id", get.options().value, "Instance name or id")->required();
-  get.Runs(plan, [](Session& s, const One& o) { return GetInstance(s, o.value); });
+  get.Runs(plan, [](CommandContext& s, const OneArgument& o) { return GetInstance(s, o.value); });
 
-  Leaf<OpenOptions> open(group, "open", "Print a link that opens its JupyterLab");
+  Subcommand<OpenOptions> open(group, "open", "Print a link that opens its JupyterLab");
   open.app().add_option("id", open.options().id, "Instance name or id")->required();
   open.app()
       .add_option("--expire", open.options().expire_seconds,
@@ -92,19 +93,21 @@ void AddInstanceLooks(CLI::App& group, Plan& plan) {
                       "Open it in the desktop's browser as well");
   open.Runs(plan, &OpenInstance);
 
-  Leaf<EventsOptions> events(group, "events", "Show what happened to an instance");
+  Subcommand<EventsOptions> events(group, "events", "Show what happened to an instance");
   events.app().add_option("id", events.options().id, "Instance name or id")->required();
   AddLimit(events.app(), events.options().limit, 2000, "--most", "At most so many");
-  events.Runs(plan,
-              [](Session& s, const EventsOptions& o) { return ShowEvents(s, o.id, o.limit); });
+  events.Runs(
+      plan, [](CommandContext& s, const EventsOptions& o) { return ShowEvents(s, o.id, o.limit); });
 
-  Leaf<Pair> metrics(group, "metrics", "Show what an instance uses");
+  Subcommand<TwoArguments> metrics(group, "metrics", "Show what an instance uses");
   metrics.app().add_option("id", metrics.options().first, "Instance name or id")->required();
   metrics.app().add_option("--type", metrics.options().second,
                            "One metric, with its history (default: the latest of all)");
-  metrics.Runs(plan, [](Session& s, const Pair& o) { return ShowMetrics(s, o.first, o.second); });
+  metrics.Runs(plan, [](CommandContext& s, const TwoArguments& o) {
+    return ShowMetrics(s, o.first, o.second);
+  });
 
-  Leaf<LogsOptions> logs(group, "logs", "Show an instance's events and what it prints");
+  Subcommand<LogsOptions> logs(group, "logs", "Show an instance's events and what it prints");
   logs.app().add_option("id", logs.options().name, "Instance name or id")->required();
   AddLogOptions(logs.app(), logs.options());
   logs.Runs(plan, &ShowLogs);

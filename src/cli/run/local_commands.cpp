@@ -2,35 +2,35 @@
 #include <utility>
 
 #include "cli/run/commands.h"
-#include "cli/run/leaf.h"
+#include "cli/run/subcommand.h"
 #include "cli/up/up.h"
 
 namespace atelier::cli {
 
 namespace {
 
-using LocalCommand = Exit (*)(LocalOptions, Surroundings&);
+using LocalCommand = Exit (*)(LocalOptions, CliEnvironment&);
 
 void AddLocalCommand(CLI::App& root, Plan& plan, const std::string& name, const std::string& help,
                      LocalCommand command) {
-  Leaf<LocalOptions> leaf(root, name, help);
-  LocalOptions& o = leaf.options();
-  leaf.app()
+  Subcommand<LocalOptions> subcommand(root, name, help);
+  LocalOptions& o = subcommand.options();
+  subcommand.app()
       .add_option("--data", o.data, "Folder of the server")
       ->envname("ATELIER_DATA")
       ->capture_default_str();
-  leaf.app()
+  subcommand.app()
       .add_option("--listen", o.listen, "Where a server that is started listens, host:port")
       ->envname("ATELIER_LISTEN")
       ->capture_default_str();
   if (name == "up") {
-    leaf.app().add_option("--image", o.image,
-                          "Environment with JupyterLab, for the catalogue of a new data folder");
+    subcommand.app().add_option(
+        "--image", o.image, "Environment with JupyterLab, for the catalogue of a new data folder");
   }
-  leaf.RunsHere(plan, [command](LocalOptions options, const ConnectionOptions& connection,
-                                Surroundings& around) {
+  subcommand.RunsHere(plan, [command](LocalOptions options, const ConnectionOptions& connection,
+                                      CliEnvironment& env) {
     options.ca_file = connection.ca_file;
-    return command(std::move(options), around);
+    return command(std::move(options), env);
   });
 }
 

@@ -3,14 +3,14 @@
 
 #include "cli/command/recommender.h"
 #include "cli/run/commands.h"
-#include "cli/run/leaf.h"
+#include "cli/run/subcommand.h"
 
 namespace atelier::cli {
 
 namespace {
 
 void AddRecommenderChanges(CLI::App& group, Plan& plan) {
-  Leaf<CreateRecommenderOptions> create(group, "create", "Create a recommender");
+  Subcommand<CreateRecommenderOptions> create(group, "create", "Create a recommender");
   CreateRecommenderOptions& o = create.options();
   create.app()
       .add_option("--industry", o.industry, "content, item or news")
@@ -25,12 +25,14 @@ void AddRecommenderChanges(CLI::App& group, Plan& plan) {
   create.app().add_flag("--auto-renew", o.auto_renew, "Renew the term when it ends");
   create.Runs(plan, &CreateRecommender);
 
-  Leaf<Many> remove(group, "delete", "Delete recommenders and all they hold");
+  Subcommand<ManyArguments> remove(group, "delete", "Delete recommenders and all they hold");
   remove.app().add_option("id", remove.options().values, "Recommender names or ids")->required();
-  remove.Runs(plan, [](Session& s, const Many& o) { return DeleteRecommenders(s, o.values); });
+  remove.Runs(plan, [](CommandContext& s, const ManyArguments& o) {
+    return DeleteRecommenders(s, o.values);
+  });
 
-  Leaf<ExtendRecommenderOptions> extend(group, "extend",
-                                        "Extend the term, even of one that expired");
+  Subcommand<ExtendRecommenderOptions> extend(group, "extend",
+                                              "Extend the term, even of one that expired");
   extend.app().add_option("id", extend.options().id, "Recommender name or id")->required();
   extend.app()
       .add_option("--months", extend.options().months, "1 to 10, or 12")
@@ -40,7 +42,7 @@ void AddRecommenderChanges(CLI::App& group, Plan& plan) {
 }
 
 void AddRecommenderData(CLI::App& group, Plan& plan) {
-  Leaf<PushOptions> push(group, "push", "Push documents into a table");
+  Subcommand<PushOptions> push(group, "push", "Push documents into a table");
   push.app().add_option("id", push.options().id, "Recommender name or id")->required();
   push.app()
       .add_option("table", push.options().table, "user, item or behavior")
@@ -59,13 +61,13 @@ void AddRecommenderData(CLI::App& group, Plan& plan) {
       ->required();
   push.Runs(plan, &PushDocuments);
 
-  Leaf<ImportOptions> import(group, "import",
-                             "Build a new version from the pushed data, and use it");
+  Subcommand<ImportOptions> import(group, "import",
+                                   "Build a new version from the pushed data, and use it");
   import.app().add_option("id", import.options().id, "Recommender name or id")->required();
   AddWait(import.app(), import.options().wait);
   import.Runs(plan, &ImportDocuments);
 
-  Leaf<RecommendOptions> recommend(group, "recommend", "Recommend items to a user");
+  Subcommand<RecommendOptions> recommend(group, "recommend", "Recommend items to a user");
   RecommendOptions& o = recommend.options();
   recommend.app().add_option("id", o.id, "Recommender name or id")->required();
   recommend.app().add_option("user", o.user, "User id")->required();
@@ -83,16 +85,17 @@ void AddRecommenderData(CLI::App& group, Plan& plan) {
 void AddRecommenders(CLI::App& root, Plan& plan) {
   CLI::App& group = Group(root, "recommender", "Recommenders");
   AddRecommenderChanges(group, plan);
-  Leaf<ListRecommendersOptions> list(group, "list", "List recommenders, newest first");
+  Subcommand<ListRecommendersOptions> list(group, "list", "List recommenders, newest first");
   list.app().add_option("--name", list.options().name, "Part of the name");
   list.app()
       .add_option("--status", list.options().status, "Initializing, Ready or Running")
       ->check(CLI::IsMember({"Initializing", "Ready", "Running"}));
   AddQuiet(list.app(), plan);
   list.Runs(plan, &ListRecommenders);
-  Leaf<One> get(group, "get", "Show a recommender, its data and its versions");
+  Subcommand<OneArgument> get(group, "get", "Show a recommender, its data and its versions");
   get.app().add_option("id", get.options().value, "Recommender name or id")->required();
-  get.Runs(plan, [](Session& s, const One& o) { return GetRecommender(s, o.value); });
+  get.Runs(plan,
+           [](CommandContext& s, const OneArgument& o) { return GetRecommender(s, o.value); });
   AddRecommenderData(group, plan);
   Group(group, "version", "What imports made");
   AddVerbs(group, plan, RecommenderVerbs());

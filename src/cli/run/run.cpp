@@ -7,8 +7,8 @@
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
+#include "cli/run/cli_environment.h"
 #include "cli/run/command_line.h"
-#include "cli/run/surroundings.h"
 
 namespace atelier::cli {
 
@@ -77,53 +77,53 @@ std::string_view HintFor(const Error& error) {
   return {};
 }
 
-void PrintError(const Error& error, Surroundings& around) {
+void PrintError(const Error& error, CliEnvironment& env) {
   // An instance's reason may end with the last lines of its output.
   std::string_view rest = error.message();
   std::string_view lead = "atelier: ";
   while (!rest.empty() || !lead.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    around.err << std::exchange(lead, "") << Printable(rest.substr(0, end)) << '\n';
+    env.err << std::exchange(lead, "") << Printable(rest.substr(0, end)) << '\n';
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  if (const std::string_view hint = HintFor(error); !hint.empty()) around.err << hint << '\n';
-  around.err.flush();
+  if (const std::string_view hint = HintFor(error); !hint.empty()) env.err << hint << '\n';
+  env.err.flush();
 }
 
 Task<void> RunCommand(const Plan& plan, const Connection& connection, http::Client& client,
-                      Surroundings& around, asio::io_context& io, Status& outcome) {
-  ApiClient api(client, connection, around);
-  Session session{.around = around, .api = api, .format = plan.format, .ids_only = plan.ids_only};
-  outcome = co_await plan.command(session);
+                      CliEnvironment& env, asio::io_context& io, Status& outcome) {
+  ApiClient api(client, connection, env);
+  CommandContext context{.env = env, .api = api, .format = plan.format, .ids_only = plan.ids_only};
+  outcome = co_await plan.command(context);
   io.stop();  // idle connections of the client would keep it busy
 }
 
 }  // namespace
 
-Exit Run(std::vector<std::string> arguments, Surroundings& around) {
-  const auto plan = ParseCommandLine(std::move(arguments), around.server_options);
+Exit Run(std::vector<std::string> arguments, CliEnvironment& env) {
+  const auto plan = ParseCommandLine(std::move(arguments), env.server_options);
   if (!plan) {
-    around.err << plan.error().message();
+    env.err << plan.error().message();
     return Exit::kUsage;
   }
-  if (plan->local) return plan->local(plan->connection, around);
+  if (plan->local) return plan->local(plan->connection, env);
   if (!plan->command) {
-    around.out << plan->print;
+    env.out << plan->print;
     return Exit::kDone;
   }
-  const auto connection = FindConnection(plan->connection, around);
+  const auto connection = FindConnection(plan->connection, env);
   if (!connection) {
-    PrintError(connection.error(), around);
+    PrintError(connection.error(), env);
     return ExitOf(connection.error().code());
   }
   asio::io_context io{1};
-  const auto client = http::MakeClient({}, io.get_executor(), around.clock);
+  const auto client = http::MakeClient({}, io.get_executor(), env.clock);
   Status outcome;
-  Spawn(io.get_executor(), "command", RunCommand(*plan, *connection, *client, around, io, outcome));
+  Spawn(io.get_executor(), "command", RunCommand(*plan, *connection, *client, env, io, outcome));
   io.run();
-  around.out.flush();
+  env.out.flush();
   if (outcome) return Exit::kDone;
-  PrintError(outcome.error(), around);
+  PrintError(outcome.error(), env);
   return ExitOf(outcome.error().code());
 }
 

@@ -2,28 +2,29 @@
 
 #include "cli/command/service.h"
 #include "cli/run/commands.h"
-#include "cli/run/leaf.h"
+#include "cli/run/subcommand.h"
 
 namespace atelier::cli {
 
 namespace {
 
 void AddServiceFile(CLI::App& group, Plan& plan) {
-  Leaf<ServiceFileOptions> create(group, "create", "Create a service and deploy it");
+  Subcommand<ServiceFileOptions> create(group, "create", "Create a service and deploy it");
   create.app()
       .add_option("-f,--file", create.options().file, "File with the service JSON")
       ->required();
   AddWait(create.app(), create.options().wait);
   create.Runs(plan, &CreateService);
 
-  Leaf<ServiceFileOptions> apply(group, "apply", "Create a service, or make it be as a file says");
+  Subcommand<ServiceFileOptions> apply(group, "apply",
+                                       "Create a service, or make it be as a file says");
   apply.app()
       .add_option("-f,--file", apply.options().file, "File with the whole service JSON")
       ->required();
   AddWait(apply.app(), apply.options().wait);
   apply.Runs(plan, &ApplyService);
 
-  Leaf<ServiceFileOptions> update(group, "update", "Change the configuration of a service");
+  Subcommand<ServiceFileOptions> update(group, "update", "Change the configuration of a service");
   ServiceFileOptions& o = update.options();
   update.app().add_option("name", o.name, "Service name")->required();
   update.app().add_option("-f,--file", o.file,
@@ -36,7 +37,7 @@ void AddServiceFile(CLI::App& group, Plan& plan) {
   AddWait(update.app(), o.wait);
   update.Runs(plan, &UpdateService);
 
-  Leaf<RollBackOptions> back(group, "rollback", "Go back to a version, or forward to one");
+  Subcommand<RollBackOptions> back(group, "rollback", "Go back to a version, or forward to one");
   back.app().add_option("name", back.options().name, "Service name")->required();
   back.app()
       .add_option("version", back.options().version, "Version (default: the one before)")
@@ -46,7 +47,7 @@ void AddServiceFile(CLI::App& group, Plan& plan) {
 }
 
 void AddServiceLooks(CLI::App& group, Plan& plan) {
-  Leaf<ListServicesOptions> list(group, "list", "List services, newest first");
+  Subcommand<ListServicesOptions> list(group, "list", "List services, newest first");
   list.app().add_option("--name", list.options().name, "Part of the name");
   list.app().add_option("--status", list.options().status, "A state");
   list.app().add_option("--workspace", list.options().workspace,
@@ -60,22 +61,23 @@ void AddServiceLooks(CLI::App& group, Plan& plan) {
   AddQuiet(list.app(), plan);
   list.Runs(plan, &ListServices);
 
-  Leaf<One> get(group, "get", "Show a service");
+  Subcommand<OneArgument> get(group, "get", "Show a service");
   get.app().add_option("name", get.options().value, "Service name")->required();
-  get.Runs(plan, [](Session& s, const One& o) { return GetService(s, o.value); });
+  get.Runs(plan, [](CommandContext& s, const OneArgument& o) { return GetService(s, o.value); });
 
-  Leaf<One> token(group, "token", "Print the token that callers of a service need");
+  Subcommand<OneArgument> token(group, "token", "Print the token that callers of a service need");
   token.app().add_option("name", token.options().value, "Service name")->required();
-  token.Runs(plan, [](Session& s, const One& o) { return ShowServiceToken(s, o.value); });
+  token.Runs(plan,
+             [](CommandContext& s, const OneArgument& o) { return ShowServiceToken(s, o.value); });
 
-  Leaf<LogsOptions> logs(group, "logs", "Show what a service's instances print");
+  Subcommand<LogsOptions> logs(group, "logs", "Show what a service's instances print");
   logs.app().add_option("name", logs.options().name, "Service name")->required();
   logs.app().add_option("--instance", logs.options().instance, "One instance (default: all)");
   logs.app().add_flag("--previous", logs.options().previous, "Of the run before the present one");
   AddLogOptions(logs.app(), logs.options());
   logs.Runs(plan, &ShowServiceLogs);
 
-  Leaf<CallServiceOptions> call(group, "call", "Call a service with its own token");
+  Subcommand<CallServiceOptions> call(group, "call", "Call a service with its own token");
   call.app().add_option("name", call.options().name, "Service name")->required();
   call.app().add_option("--path", call.options().path, "Path at the model server (default: /)");
   call.app().add_option("--data", call.options().data,
@@ -85,7 +87,7 @@ void AddServiceLooks(CLI::App& group, Plan& plan) {
 
 void AddServiceScaling(CLI::App& group, Plan& plan) {
   CLI::App& autoscale = Group(group, "autoscale", "Set the number of instances by the load");
-  Leaf<AutoscaleOptions> set(autoscale, "set", "Create the rule, or change it");
+  Subcommand<AutoscaleOptions> set(autoscale, "set", "Create the rule, or change it");
   AutoscaleOptions& o = set.options();
   set.app().add_option("name", o.name, "Service name")->required();
   set.app().add_option("--min", o.min, "Fewest instances (default: 0)")->check(CLI::Range(0, 1000));
@@ -101,7 +103,7 @@ void AddServiceScaling(CLI::App& group, Plan& plan) {
   set.Runs(plan, &SetAutoscale);
 
   CLI::App& cron = Group(group, "cron", "Set the number of instances by the time");
-  Leaf<CronOptions> jobs(cron, "set", "Create the rule, or change it");
+  Subcommand<CronOptions> jobs(cron, "set", "Create the rule, or change it");
   jobs.app().add_option("name", jobs.options().name, "Service name")->required();
   jobs.app()
       .add_option("--job", jobs.options().jobs,

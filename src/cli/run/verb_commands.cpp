@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "cli/run/commands.h"
-#include "cli/run/leaf.h"
+#include "cli/run/subcommand.h"
 
 namespace atelier::cli {
 
@@ -42,16 +42,18 @@ void AddField(CLI::App& app, const Field& field, bool several, std::vector<std::
 }
 
 void AddVerb(CLI::App& group, const std::string& name, Plan& plan, const Verb& verb) {
-  Leaf<VerbInput> leaf(group, name, std::string(verb.help));
-  VerbInput& input = leaf.options();
+  Subcommand<VerbInput> subcommand(group, name, std::string(verb.help));
+  VerbInput& input = subcommand.options();
   input.values.resize(verb.fields.size());
   for (std::size_t i = 0; i < verb.fields.size(); ++i) {
     const Field& field = verb.fields[i];
-    AddField(leaf.app(), field, TakesSeveral(field.take) || (verb.many && i == 0), input.values[i]);
+    AddField(subcommand.app(), field, TakesSeveral(field.take) || (verb.many && i == 0),
+             input.values[i]);
   }
-  if (verb.goal != Goal::kNone) AddWait(leaf.app(), input.wait);
-  if (!verb.list.empty()) AddQuiet(leaf.app(), plan);
-  leaf.Runs(plan, [&verb](Session& s, const VerbInput& o) { return RunVerb(s, verb, o); });
+  if (verb.goal != Goal::kNone) AddWait(subcommand.app(), input.wait);
+  if (!verb.list.empty()) AddQuiet(subcommand.app(), plan);
+  subcommand.Runs(plan,
+                  [&verb](CommandContext& s, const VerbInput& o) { return RunVerb(s, verb, o); });
 }
 
 }  // namespace

@@ -38,11 +38,11 @@ bool CannotBeStopped(std::string_view status) {
 }
 
 /// The oldest of this name, should other workspaces have one too; nullopt: there is none.
-Task<Result<std::optional<Instance>>> FindMyNotebook(Session& session) {
+Task<Result<std::optional<Instance>>> FindMyNotebook(CommandContext& context) {
   ListOptions options;
   options.name = kName;
-  ATELIER_CO_TRY(const Query query, co_await InstanceQuery(session, std::move(options)));
-  ATELIER_CO_TRY(const json::object page, co_await ListInstancePage(session, query, 1, kPageSize));
+  ATELIER_CO_TRY(const Query query, co_await InstanceQuery(context, std::move(options)));
+  ATELIER_CO_TRY(const json::object page, co_await ListInstancePage(context, query, 1, kPageSize));
   std::optional<Instance> found;
   for (const json::value& item : Array(page, "Instances")) {  // the newest first
     const json::object& instance = AsObject(item);
@@ -53,31 +53,31 @@ Task<Result<std::optional<Instance>>> FindMyNotebook(Session& session) {
 }
 
 /// Asks for it to be made, or to start, and waits for what comes of it.
-Task<Status> SetGoing(Session& session, std::optional<Instance> found) {
+Task<Status> SetGoing(CommandContext& context, std::optional<Instance> found) {
   if (found) {
-    Say(session.around, "starting " + found->id);
+    Say(context.env, "starting " + found->id);
     ChangeOptions options;
     options.ids = {found->id};
     options.wait.wait = true;
-    co_return co_await StartInstances(session, std::move(options));
+    co_return co_await StartInstances(context, std::move(options));
   }
-  Say(session.around, "creating the first notebook");
+  Say(context.env, "creating the first notebook");
   CreateOptions options;
   options.name = kName;
   options.image = kImage;
   options.wait.wait = true;
-  co_return co_await CreateInstance(session, std::move(options));
+  co_return co_await CreateInstance(context, std::move(options));
 }
 
-Task<Result<std::vector<Instance>>> RunningInstances(Session& session) {
+Task<Result<std::vector<Instance>>> RunningInstances(CommandContext& context) {
   ListOptions options;
   options.all = true;
-  ATELIER_CO_TRY(const Query query, co_await InstanceQuery(session, std::move(options)));
+  ATELIER_CO_TRY(const Query query, co_await InstanceQuery(context, std::move(options)));
   std::vector<Instance> running;
   std::int64_t seen = 0;
   for (int number = 1; number <= kMaxPages; ++number) {
     ATELIER_CO_TRY(const json::object page,
-                   co_await ListInstancePage(session, query, number, kPageSize));
+                   co_await ListInstancePage(context, query, number, kPageSize));
     const json::array& instances = Array(page, "Instances");
     for (const json::value& item : instances) {
       const json::object& instance = AsObject(item);
@@ -92,10 +92,10 @@ Task<Result<std::vector<Instance>>> RunningInstances(Session& session) {
 }
 
 /// One step towards its stop. `told`: the state in which this was last said of it.
-Task<void> StepToStopped(Session& session, Instance instance, std::string& told) {
+Task<void> StepToStopped(CommandContext& context, Instance instance, std::string& told) {
   const bool changed = std::exchange(told, instance.status) != instance.status;
   const auto say = [&](std::string_view text) {
-    if (changed) Say(session.around, text);
+    if (changed) Say(context.env, text);
   };
   if (CannotBeStopped(instance.status)) {
     say(fmt::format("{} is {}: waiting until it can be stopped", instance.id, instance.status));
@@ -104,7 +104,7 @@ Task<void> StepToStopped(Session& session, Instance instance, std::string& told)
   if (instance.status == "Stopping" || instance.status == "Deleting") co_return;
   say("stopping " + instance.id);
   const auto stopped =
-      co_await session.api.Send({.action = "StopInstance",
+      co_await context.api.Send({.action = "StopInstance",
                                  .version = kDswVersion,
                                  .method = "PUT",
                                  .path = fmt::format("/api/v2/instances/{}/stop", instance.id)});
@@ -113,19 +113,19 @@ Task<void> StepToStopped(Session& session, Instance instance, std::string& told)
 
 }  // namespace
 
-void Say(Surroundings& around, std::string_view line) {
-  const bool bold = around.err_is_terminal;
-  around.err << (bold ? "\033[1m" : "") << "==> " << Printable(line) << (bold ? "\033[0m" : "")
-             << std::endl;
+void Say(CliEnvironment& env, std::string_view line) {
+  const bool bold = env.err_is_terminal;
+  env.err << (bold ? "\033[1m" : "") << "==> " << Printable(line) << (bold ? "\033[0m" : "")
+          << std::endl;
 }
 
-Task<Result<std::string>> RunMyNotebook(Session& session) {
-  Clock& clock = session.around.clock;
+Task<Result<std::string>> RunMyNotebook(CommandContext& context) {
+  Clock& clock = context.env.clock;
   const Deadline by = clock.In(kRunsWithin);
   std::string told;
   std::optional<Status> tried;
   while (clock.Mono() < by) {
-    ATELIER_CO_TRY(const std::optional<Instance> found, co_await FindMyNotebook(session));
+    ATELIER_CO_TRY(const std::optional<Instance> found, co_await FindMyNotebook(context));
     if (found && found->status == "Running") co_return found->id;
     if (!found || Rests(found->status)) {
       if (tried) {
@@ -134,22 +134,22 @@ Task<Result<std::string>> RunMyNotebook(Session& session) {
                         fmt::format("{} does not run: {}\nIts history: atelier instance events {}",
                                     kName, why, found ? found->id : "ID"));
       }
-      tried = co_await SetGoing(session, found);
+      tried = co_await SetGoing(context, found);
       continue;  // what came of it shows at the next look
     }
     if (std::exchange(told, found->status) != found->status)
-      Say(session.around, fmt::format("{} is {}", found->id, found->status));
-    co_await clock.Sleep(session.around.poll_every);
+      Say(context.env, fmt::format("{} is {}", found->id, found->status));
+    co_await clock.Sleep(context.env.poll_every);
   }
   co_return Error(Code::kAborted, fmt::format("{} is still {}.", kName, told));
 }
 
-Task<Status> StopAllInstances(Session& session) {
-  Clock& clock = session.around.clock;
+Task<Status> StopAllInstances(CommandContext& context) {
+  Clock& clock = context.env.clock;
   const Deadline by = clock.In(kStopsWithin);
   std::map<std::string, std::string> told;
   for (;;) {
-    ATELIER_CO_TRY(const std::vector<Instance> running, co_await RunningInstances(session));
+    ATELIER_CO_TRY(const std::vector<Instance> running, co_await RunningInstances(context));
     if (running.empty()) co_return Ok();
     if (clock.Mono() >= by) {
       std::string which;
@@ -157,8 +157,8 @@ Task<Status> StopAllInstances(Session& session) {
       co_return Error(Code::kAborted,
                       "These do not stop; the same command again goes on here:" + which);
     }
-    for (const Instance& one : running) co_await StepToStopped(session, one, told[one.id]);
-    co_await clock.Sleep(session.around.poll_every);
+    for (const Instance& one : running) co_await StepToStopped(context, one, told[one.id]);
+    co_await clock.Sleep(context.env.poll_every);
   }
 }
 

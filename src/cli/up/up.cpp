@@ -24,9 +24,9 @@
 #include "base/file.h"
 #include "base/server_file.h"
 #include "cli/client/api_client.h"
+#include "cli/command/args.h"
 #include "cli/command/instance.h"
-#include "cli/command/parts.h"
-#include "cli/run/session.h"
+#include "cli/run/command_context.h"
 #include "cli/up/my_notebook.h"
 #include "cli/up/server_process.h"
 #include "cli/up/stop_requests.h"
@@ -109,12 +109,12 @@ Status WriteCatalogue(const std::string& data, const std::string& image) {
 /// Both commands: they find or start the server of a data folder, work with it and end it.
 class LocalRun {
  public:
-  LocalRun(LocalOptions options, Surroundings& around)
+  LocalRun(LocalOptions options, CliEnvironment& env)
       : options_(std::move(options)),
-        around_(around),
+        env_(env),
         log_(options_.data + "/serve.log"),
         signals_(io_),
-        client_(http::MakeClient({}, io_.get_executor(), around.clock)) {
+        client_(http::MakeClient({}, io_.get_executor(), env.clock)) {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
       if (!IsIgnored(signal)) signals_.add(signal);
     }
@@ -124,7 +124,7 @@ class LocalRun {
     Exit exit = Exit::kRefused;
     Spawn(io_.get_executor(), "command", Finish((this->*command)(), exit));
     io_.run();
-    around_.out.flush();
+    env_.out.flush();
     return exit;
   }
   Task<Exit> Up();
@@ -141,19 +141,19 @@ class LocalRun {
   Status Start();
   Task<bool> AwaitReady();
   Task<bool> IsReady();
-  Task<Status> WithSession(Task<Status> (LocalRun::*work)(Session&));
-  Task<Status> ShowNotebook(Session& session);
-  Task<Status> StopAll(Session& session) { return StopAllInstances(session); }
+  Task<Status> WithSession(Task<Status> (LocalRun::*work)(CommandContext&));
+  Task<Status> ShowNotebook(CommandContext& context);
+  Task<Status> StopAll(CommandContext& context) { return StopAllInstances(context); }
   Task<int> AwaitStop();
   Task<void> AwaitForce();
   Task<Status> EndServer();
   Task<Exit> Abandon(Exit exit);
   Error Ended(std::string_view what);
   Exit Fail(const Error& error);
-  void Note(std::string_view line) { Say(around_, line); }
+  void Note(std::string_view line) { Say(env_, line); }
 
   const LocalOptions options_;
-  Surroundings& around_;
+  CliEnvironment& env_;
   const std::string log_;
   asio::io_context io_{1};
   asio::signal_set signals_;  // from the first moment, so that none is lost
@@ -170,8 +170,7 @@ Task<int> LocalRun::AwaitStop() {
   for (;;) {
     const auto [error, signal] = co_await signals_.async_wait(kNoThrow);
     if (error) continue;  // cancelled: the next wait ends this coroutine
-    if (requests_.Add(signal, around_.clock.Mono()) == StopRequests::Meaning::kStop)
-      co_return signal;
+    if (requests_.Add(signal, env_.clock.Mono()) == StopRequests::Meaning::kStop) co_return signal;
   }
 }
 
@@ -180,7 +179,7 @@ Task<void> LocalRun::AwaitForce() {
   for (;;) {
     const auto [error, signal] = co_await signals_.async_wait(kNoThrow);
     if (error) continue;  // as above
-    switch (requests_.Add(signal, around_.clock.Mono())) {
+    switch (requests_.Add(signal, env_.clock.Mono())) {
       case StopRequests::Meaning::kStop:
         Note("the server is ending; the same again kills it");
         break;
@@ -193,13 +192,13 @@ Task<void> LocalRun::AwaitForce() {
 }
 
 Error LocalRun::Ended(std::string_view what) {
-  around_.err << LastLines(log_, kShownLogLines);
+  env_.err << LastLines(log_, kShownLogLines);
   return {Code::kUnavailable, fmt::format("{}; the lines above are the end of {}", what, log_)};
 }
 
 Exit LocalRun::Fail(const Error& error) {
-  around_.out.flush();
-  around_.err << "atelier: " << error.message() << std::endl;
+  env_.out.flush();
+  env_.err << "atelier: " << error.message() << std::endl;
   return Exit::kRefused;
 }
 
@@ -234,7 +233,7 @@ Task<bool> LocalRun::IsReady() {
   head.target = "/readyz";
   head.headers.Add("Host", address->host);
   const auto page = co_await client_->Fetch(*std::move(address), std::move(head), "",
-                                            kMaxProbeBytes, around_.clock.In(kProbeTimeout));
+                                            kMaxProbeBytes, env_.clock.In(kProbeTimeout));
   if (!page) {
     reason_ = page.error().message();
     co_return false;
@@ -244,10 +243,10 @@ Task<bool> LocalRun::IsReady() {
 }
 
 Task<bool> LocalRun::AwaitReady() {
-  const Deadline by = around_.clock.In(kReadyWithin);
-  while (server_->IsAlive() && around_.clock.Mono() < by) {
+  const Deadline by = env_.clock.In(kReadyWithin);
+  while (server_->IsAlive() && env_.clock.Mono() < by) {
     if (co_await IsReady()) co_return true;
-    co_await around_.clock.Sleep(around_.poll_every);
+    co_await env_.clock.Sleep(env_.poll_every);
   }
   co_return false;
 }
@@ -267,7 +266,7 @@ Task<Status> LocalRun::Connect() {
                       server_->pid(), log_, reason_));
     }
     // A signal that ended it at its birth is here too, and then is what there is to say.
-    co_await around_.clock.Sleep(around_.poll_every);
+    co_await env_.clock.Sleep(env_.poll_every);
     if (started_ && !ServerProcess::Find(options_.data, io_.get_executor())) break;
   }
   co_return Ended(
@@ -275,28 +274,28 @@ Task<Status> LocalRun::Connect() {
       "ATELIER_LISTEN)");
 }
 
-Task<Status> LocalRun::WithSession(Task<Status> (LocalRun::*work)(Session&)) {
+Task<Status> LocalRun::WithSession(Task<Status> (LocalRun::*work)(CommandContext&)) {
   ATELIER_CO_TRY(const Connection connection,
                  FindConnection({.endpoint = endpoint_,
                                  .credentials = options_.data + "/credentials.json",
                                  .ca_file = options_.ca_file},
-                                around_));
-  ApiClient api(*client_, connection, around_);
-  Session session{.around = around_, .api = api};
-  co_return co_await (this->*work)(session);
+                                env_));
+  ApiClient api(*client_, connection, env_);
+  CommandContext context{.env = env_, .api = api};
+  co_return co_await (this->*work)(context);
 }
 
-Task<Status> LocalRun::ShowNotebook(Session& session) {
-  ATELIER_CO_TRY(const std::string id, co_await RunMyNotebook(session));
+Task<Status> LocalRun::ShowNotebook(CommandContext& context) {
+  ATELIER_CO_TRY(const std::string id, co_await RunMyNotebook(context));
   OpenOptions open;
   open.id = id;
-  ATELIER_CO_TRY(const std::string link, co_await LinkOf(session, std::move(open)));
-  around_.out << fmt::format(
+  ATELIER_CO_TRY(const std::string link, co_await LinkOf(context, std::move(open)));
+  env_.out << fmt::format(
       "\nJupyterLab:    {}\nAPI endpoint:  {}\nAccess key:    {}/credentials.json (only you can "
       "read it)\n\n",
       link, endpoint_, options_.data);
-  ATELIER_CO_RETURN_IF_ERROR(co_await ListInstances(session, {}));
-  around_.out << std::endl;
+  ATELIER_CO_RETURN_IF_ERROR(co_await ListInstances(context, {}));
+  env_.out << std::endl;
   co_return Ok();
 }
 
@@ -316,10 +315,9 @@ Task<Status> LocalRun::EndServer() {
   int next = SIGTERM;  // to a server that is asked already it says: at once
   int kills = 0;
   server_->Signal(SIGTERM);
-  Deadline by = around_.clock.In(kEndsWithin);
+  Deadline by = env_.clock.In(kEndsWithin);
   while (server_->IsAlive()) {
-    const auto what =
-        co_await (server_->AwaitEnd() || AwaitForce() || around_.clock.SleepUntil(by));
+    const auto what = co_await (server_->AwaitEnd() || AwaitForce() || env_.clock.SleepUntil(by));
     if (what.index() == 0) break;
     if (what.index() == 1) {
       Note("ending it at once");
@@ -332,7 +330,7 @@ Task<Status> LocalRun::EndServer() {
     }
     Note("it does not end; killing it");
     server_->Signal(SIGKILL);
-    by = around_.clock.In(kEndsWithin);
+    by = env_.clock.In(kEndsWithin);
   }
   co_return Ok();
 }
@@ -356,14 +354,14 @@ Task<Exit> LocalRun::Up() {
     co_return co_await Abandon(Fail(status.error()));
   if (!started_) {
     if (!server_->Runs("/proc/self/exe")) {
-      around_.out << "The server that runs is not the build of now. To change over: Ctrl-C in its "
-                     "terminal (or 'make stop'), then 'make run'.\n";
+      env_.out << "The server that runs is not the build of now. To change over: Ctrl-C in its "
+                  "terminal (or 'make stop'), then 'make run'.\n";
     }
-    around_.out << "'make stop' ends the server and the notebook.\n";
+    env_.out << "'make stop' ends the server and the notebook.\n";
     co_return Exit::kDone;
   }
-  around_.out << "Ctrl-C stops the server and leaves the notebook running; 'make stop' ends both."
-              << std::endl;
+  env_.out << "Ctrl-C stops the server and leaves the notebook running; 'make stop' ends both."
+           << std::endl;
   const auto end = co_await (server_->AwaitEnd() || AwaitStop());
   if (end.index() == 1) co_return co_await Abandon(Exit::kDone);
   const int code = server_->ExitCode().value_or(0);
@@ -397,12 +395,12 @@ Task<Exit> LocalRun::Down() {
 
 }  // namespace
 
-Exit Up(LocalOptions options, Surroundings& around) {
-  return LocalRun(std::move(options), around).Run(&LocalRun::Up);
+Exit Up(LocalOptions options, CliEnvironment& env) {
+  return LocalRun(std::move(options), env).Run(&LocalRun::Up);
 }
 
-Exit Down(LocalOptions options, Surroundings& around) {
-  return LocalRun(std::move(options), around).Run(&LocalRun::Down);
+Exit Down(LocalOptions options, CliEnvironment& env) {
+  return LocalRun(std::move(options), env).Run(&LocalRun::Down);
 }
 
 }  // namespace atelier::cli

@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "cli/run/surroundings.h"
+#include "cli/run/cli_environment.h"
 
 namespace atelier::cli {
 
@@ -19,10 +19,10 @@ struct LocalOptions {
 /// Whatever ends it, also in the middle of the start, ends the server it started and leaves the
 /// notebooks running. Only kill -9 cannot be answered: the next `up` or `down` finds the server.
 /// Returns 128 + N for signal N before all is up.
-Exit Up(LocalOptions options, Surroundings& around);
+Exit Up(LocalOptions options, CliEnvironment& env);
 
 /// `atelier down`: ends every notebook and the server. Starts one for that if none runs, for the
 /// notebooks may.
-Exit Down(LocalOptions options, Surroundings& around);
+Exit Down(LocalOptions options, CliEnvironment& env);
 
 }  // namespace atelier::cli

@@ -67,7 +67,7 @@ std::span<const Verb> RoleVerbs() {
                        .take = Take::kTextFile,
                        .required = true},
                       {.flags = "--session",
-                       .help = "Longest session, in seconds (default: 3600)",
+                       .help = "Longest context, in seconds (default: 3600)",
                        .target = "?MaxSessionDuration",
                        .take = Take::kInteger,
                        .min = 3600,

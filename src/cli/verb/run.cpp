@@ -8,8 +8,8 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
+#include "cli/command/args.h"
 #include "cli/command/names.h"
-#include "cli/command/parts.h"
 #include "cli/verb/table.h"
 #include "cli/verb/verb.h"
 #include "identity/request_signer.h"
@@ -66,7 +66,7 @@ Result<json::value> ValueOf(const Field& field, const std::vector<std::string>& 
   }
 }
 
-using Resolver = Task<Result<std::string>> (*)(Session&, std::string);
+using Resolver = Task<Result<std::string>> (*)(CommandContext&, std::string);
 
 Resolver ResolverOf(Take take) {
   switch (take) {
@@ -130,7 +130,7 @@ bool IsList(Take take) {
   return take == Take::kTexts || take == Take::kInstances || take == Take::kWorkspaces;
 }
 
-Task<Status> TakeField(Session& session, const Field& field, std::vector<std::string> words,
+Task<Status> TakeField(CommandContext& context, const Field& field, std::vector<std::string> words,
                        Request& request) {
   if (words.empty() && !field.standard.empty()) words.emplace_back(field.standard);
   if (words.empty() && field.take == Take::kNo) {
@@ -140,7 +140,7 @@ Task<Status> TakeField(Session& session, const Field& field, std::vector<std::st
   if (words.empty()) co_return Ok();
   if (const Resolver resolve = ResolverOf(field.take)) {
     for (std::string& word : words) {
-      ATELIER_CO_TRY(word, co_await resolve(session, word));
+      ATELIER_CO_TRY(word, co_await resolve(context, word));
     }
   }
   json::value value;
@@ -159,16 +159,16 @@ Task<Status> TakeField(Session& session, const Field& field, std::vector<std::st
   co_return Ok();
 }
 
-Task<Status> FindRegion(Session& session, const Verb& verb, Request& request) {
+Task<Status> FindRegion(CommandContext& context, const Verb& verb, Request& request) {
   if (verb.path.find("{ClusterId}") == std::string_view::npos) co_return Ok();
   const auto group = request.path.find("{GroupName}");
   if (group != request.path.end()) {
-    ATELIER_CO_TRY(request.path["{ClusterId}"], co_await RegionOfGroup(session, group->second));
+    ATELIER_CO_TRY(request.path["{ClusterId}"], co_await RegionOfGroup(context, group->second));
   } else if (const auto service = request.path.find("{ServiceName}");
              service != request.path.end()) {
-    ATELIER_CO_TRY(request.path["{ClusterId}"], co_await RegionOfService(session, service->second));
+    ATELIER_CO_TRY(request.path["{ClusterId}"], co_await RegionOfService(context, service->second));
   } else {
-    ATELIER_CO_TRY(request.path["{ClusterId}"], co_await RegionOfServer(session));
+    ATELIER_CO_TRY(request.path["{ClusterId}"], co_await RegionOfServer(context));
   }
   co_return Ok();
 }
@@ -188,7 +188,7 @@ std::string FilledPath(std::string_view path, const Request& request) {
   return out;
 }
 
-Task<Result<Request>> RequestOf(Session& session, const Verb& verb, const VerbInput& input,
+Task<Result<Request>> RequestOf(CommandContext& context, const Verb& verb, const VerbInput& input,
                                 const std::string& subject) {
   Request request{.path = {}, .query = verb.query, .body = {}};
   if (!verb.body.empty()) {
@@ -198,50 +198,50 @@ Task<Result<Request>> RequestOf(Session& session, const Verb& verb, const VerbIn
   for (std::size_t i = 0; i < verb.fields.size(); ++i) {
     const bool is_subject = i == 0 && !subject.empty();
     const auto words = is_subject ? std::vector{subject} : input.values[i];
-    ATELIER_CO_RETURN_IF_ERROR(co_await TakeField(session, verb.fields[i], words, request));
+    ATELIER_CO_RETURN_IF_ERROR(co_await TakeField(context, verb.fields[i], words, request));
   }
-  ATELIER_CO_RETURN_IF_ERROR(co_await FindRegion(session, verb, request));
+  ATELIER_CO_RETURN_IF_ERROR(co_await FindRegion(context, verb, request));
   co_return request;
 }
 
-Task<Status> WaitForVerb(Session& session, const Verb& verb, Request request, int seconds) {
+Task<Status> WaitForVerb(CommandContext& context, const Verb& verb, Request request, int seconds) {
   const auto instance = request.path.find("{InstanceId}");
   Watched watched = instance != request.path.end() ? WatchedInstance(instance->second)
                                                    : WatchedService(request.path["{ClusterId}"],
                                                                     request.path["{ServiceName}"]);
-  return WaitFor(session, std::move(watched), verb.goal, seconds);
+  return WaitFor(context, std::move(watched), verb.goal, seconds);
 }
 
 bool Sends(const Verb& verb) { return verb.method == "POST" || verb.method == "PUT"; }
 
 }  // namespace
 
-Task<Status> RunVerb(Session& session, const Verb& verb, VerbInput input) {
+Task<Status> RunVerb(CommandContext& context, const Verb& verb, VerbInput input) {
   std::vector<std::string> subjects{""};
   if (!verb.fields.empty() && !input.values.front().empty()) subjects = {input.values[0].front()};
   if (verb.many) subjects = input.values[0];
   std::vector<Request> sent;
   for (const std::string& subject : subjects) {
-    ATELIER_CO_TRY(Request request, co_await RequestOf(session, verb, input, subject));
+    ATELIER_CO_TRY(Request request, co_await RequestOf(context, verb, input, subject));
     const bool has_body = !request.body.empty() || (Sends(verb) && verb.path != "/");
     ATELIER_CO_TRY(
         const json::object answer,
-        co_await session.api.Send({.action = verb.action,
+        co_await context.api.Send({.action = verb.action,
                                    .version = verb.version,
                                    .method = verb.method,
                                    .path = FilledPath(verb.path, request),
                                    .query = request.query,
                                    .body = has_body ? json::serialize(request.body) : ""}));
     if (!verb.list.empty() || !verb.record.empty())
-      session.Print(answer, TableOf(verb, answer));
+      context.Print(answer, TableOf(verb, answer));
     else
-      session.PrintLine(answer, verb.line.empty() ? subject : Show(answer, verb.line));
+      context.PrintLine(answer, verb.line.empty() ? subject : Show(answer, verb.line));
     sent.push_back(std::move(request));
   }
-  if (verb.goal == Goal::kNone || !Waits(session, input.wait)) co_return Ok();
+  if (verb.goal == Goal::kNone || !Waits(context, input.wait)) co_return Ok();
   for (Request& request : sent) {
     ATELIER_CO_RETURN_IF_ERROR(
-        co_await WaitForVerb(session, verb, std::move(request), input.wait.timeout_seconds));
+        co_await WaitForVerb(context, verb, std::move(request), input.wait.timeout_seconds));
   }
   co_return Ok();
 }

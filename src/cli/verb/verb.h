@@ -8,7 +8,7 @@
 
 #include "base/task.h"
 #include "cli/command/wait.h"
-#include "cli/run/session.h"
+#include "cli/run/command_context.h"
 
 /// Commands that are one call of the API: rows of a table, one file for each noun. What a row
 /// cannot say is a function under command/.
@@ -86,7 +86,7 @@ struct VerbInput {
   WaitOptions wait;
 };
 
-Task<Status> RunVerb(Session& session, const Verb& verb, VerbInput input);
+Task<Status> RunVerb(CommandContext& context, const Verb& verb, VerbInput input);
 
 /// {30m} as milliseconds. InvalidArgument.
 Result<std::int64_t> ParseDuration(std::string_view text);

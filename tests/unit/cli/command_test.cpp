@@ -180,7 +180,7 @@ TEST_F(CommandTest, WithoutATerminalNothingIsWaitedFor) {
 }
 
 TEST_F(CommandTest, OnATerminalWaitingIsTheDefault) {
-  around_.out_is_terminal = true;
+  env_.out_is_terminal = true;
   api_.Script("StopInstance", R"({"InstanceId":"dsw-1"})");
   api_.Script("GetInstance", InstanceIn("Stopped"));
   EXPECT_EQ(RunLine({"instance", "stop", "dsw-1"}), Exit::kDone);

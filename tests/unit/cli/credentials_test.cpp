@@ -14,9 +14,7 @@ namespace {
 
 class CredentialsTest : public testing::Test {
  protected:
-  Result<Connection> Find(ConnectionOptions options = {}) {
-    return FindConnection(options, around_);
-  }
+  Result<Connection> Find(ConnectionOptions options = {}) { return FindConnection(options, env_); }
 
   std::string Write(const std::string& name, std::string_view text, mode_t mode = 0600) {
     const std::string path = folder_.path() + "/" + name;
@@ -31,15 +29,15 @@ class CredentialsTest : public testing::Test {
   std::ostringstream err_;
   SystemClock clock_;
   std::unique_ptr<Random> random_ = MakeSeededRandom(1);
-  Surroundings around_{.out = out_,
-                       .err = err_,
-                       .environment = [this](const char* name) -> std::optional<std::string> {
-                         const auto found = environment_.find(name);
-                         if (found == environment_.end()) return std::nullopt;
-                         return found->second;
-                       },
-                       .clock = clock_,
-                       .random = *random_};
+  CliEnvironment env_{.out = out_,
+                      .err = err_,
+                      .environment = [this](const char* name) -> std::optional<std::string> {
+                        const auto found = environment_.find(name);
+                        if (found == environment_.end()) return std::nullopt;
+                        return found->second;
+                      },
+                      .clock = clock_,
+                      .random = *random_};
 };
 
 constexpr std::string_view kFile =

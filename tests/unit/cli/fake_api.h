@@ -15,7 +15,7 @@
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
-#include "cli/run/surroundings.h"
+#include "cli/run/cli_environment.h"
 #include "http/server.h"
 #include "support/temp_dir.h"
 
@@ -103,7 +103,7 @@ class CommandTest : public testing::Test {
     out_.str("");
     err_.str("");
     environment_["ATELIER_ENDPOINT"] = endpoint_;
-    return cli::Run(std::move(arguments), around_);
+    return cli::Run(std::move(arguments), env_);
   }
   std::string out() const { return out_.str(); }
   std::string err() const { return err_.str(); }
@@ -129,17 +129,17 @@ class CommandTest : public testing::Test {
   std::ostringstream err_;
   std::unique_ptr<Random> random_ = MakeSeededRandom(1);
   SystemClock command_clock_;
-  Surroundings around_{.out = out_,
-                       .err = err_,
-                       .environment = [this](const char* name) -> std::optional<std::string> {
-                         const auto found = environment_.find(name);
-                         if (found == environment_.end()) return std::nullopt;
-                         return found->second;
-                       },
-                       .clock = command_clock_,
-                       .random = *random_,
-                       .server_options = {"--data", "--listen", "--tls-certificate", "--tls-key"},
-                       .poll_every = Duration(1)};
+  CliEnvironment env_{.out = out_,
+                      .err = err_,
+                      .environment = [this](const char* name) -> std::optional<std::string> {
+                        const auto found = environment_.find(name);
+                        if (found == environment_.end()) return std::nullopt;
+                        return found->second;
+                      },
+                      .clock = command_clock_,
+                      .random = *random_,
+                      .server_options = {"--data", "--listen", "--tls-certificate", "--tls-key"},
+                      .poll_every = Duration(1)};
 };
 
 }  // namespace atelier::cli

@@ -108,7 +108,7 @@ TEST(Query, ARefusalSaysWhereAndWhatIsAllowed) {
            {"tag:=x", "Query, character 5: a tag is written KEY or KEY=VALUE."},
            {"sort:name",
             "Query, character 6: 'name' must be one of created, modified, priority; a '-' before "
-            "it turns the order around."},
+            "it turns the order env."},
        }) {
     EXPECT_EQ(Compiled(c.text), c.want) << c.text;
   }

@@ -56,17 +56,17 @@ class NotebookTest : public CommandTest {
  protected:
   /// Runs `work` as a command does.
   template <class T>
-  T With(const std::function<Task<T>(Session&)>& work) {
+  T With(const std::function<Task<T>(CommandContext&)>& work) {
     out_.str("");
     err_.str("");
     asio::io_context io{1};
-    const auto client = http::MakeClient({}, io.get_executor(), around_.clock);
+    const auto client = http::MakeClient({}, io.get_executor(), env_.clock);
     const auto connection =
-        FindConnection({.endpoint = endpoint_, .credentials = {}, .ca_file = {}}, around_);
-    ApiClient api(*client, *connection, around_);
-    Session session{.around = around_, .api = api};
+        FindConnection({.endpoint = endpoint_, .credentials = {}, .ca_file = {}}, env_);
+    ApiClient api(*client, *connection, env_);
+    CommandContext context{.env = env_, .api = api};
     std::optional<T> result;
-    Spawn(io.get_executor(), "work", Keep(work, session, result, io));
+    Spawn(io.get_executor(), "work", Keep(work, context, result, io));
     io.run();
     return *std::move(result);
   }
@@ -91,9 +91,9 @@ class NotebookTest : public CommandTest {
 
  private:
   template <class T>
-  static Task<void> Keep(const std::function<Task<T>(Session&)>& work, Session& session,
-                         std::optional<T>& result, asio::io_context& io) {
-    result = co_await work(session);
+  static Task<void> Keep(const std::function<Task<T>(CommandContext&)>& work,
+                         CommandContext& context, std::optional<T>& result, asio::io_context& io) {
+    result = co_await work(context);
     io.stop();
   }
 };

@@ -3,13 +3,13 @@
 
 #include "cli/client/api_client.h"
 #include "cli/output/render.h"
-#include "cli/run/surroundings.h"
+#include "cli/run/cli_environment.h"
 
 namespace atelier::cli {
 
 /// What one command works with.
-struct Session {
-  Surroundings& around;
+struct CommandContext {
+  CliEnvironment& env;
   ApiClient& api;
   Format format = Format::table;
   bool ids_only = false;  // of lists
@@ -17,35 +17,35 @@ struct Session {
   /// The answer as it came in JSON or YAML, or `table` for people.
   void Print(const json::value& answer, const Table& table) {
     if (ids_only) {
-      around.out << RenderIds(table);
+      env.out << RenderIds(table);
       return;
     }
     switch (format) {
       case Format::csv:
-        around.out << RenderCsv(table);
+        env.out << RenderCsv(table);
         return;
       case Format::table:
-        around.out << RenderTable(table);
+        env.out << RenderTable(table);
         return;
       case Format::json:
-        around.out << RenderJson(answer);
+        env.out << RenderJson(answer);
         return;
       case Format::yaml:
-        around.out << RenderYaml(answer);
+        env.out << RenderYaml(answer);
         return;
     }
   }
   /// The same where people get one line, for example the id of what was made.
   void PrintLine(const json::value& answer, std::string_view line) {
     if (ForPeople())
-      around.out << Printable(line) << '\n';
+      env.out << Printable(line) << '\n';
     else
       Print(answer, {});
   }
   /// Neither JSON nor YAML.
   bool ForPeople() const { return format == Format::table || format == Format::csv; }
   /// For people beside the output: never mixed into what scripts read.
-  void Note(std::string_view line) { around.err << Printable(line) << std::endl; }
+  void Note(std::string_view line) { env.err << Printable(line) << std::endl; }
 };
 
 }  // namespace atelier::cli

@@ -12,7 +12,7 @@
 namespace atelier::cli {
 
 /// The world around one command, so that tests can give it another one.
-struct Surroundings {
+struct CliEnvironment {
   std::ostream& out;
   std::ostream& err;
   bool out_is_terminal = false;
@@ -36,6 +36,6 @@ enum class Exit : int {
 };
 
 /// `arguments` without the program's name.
-Exit Run(std::vector<std::string> arguments, Surroundings& around);
+Exit Run(std::vector<std::string> arguments, CliEnvironment& env);
 
 }  // namespace atelier::cli

@@ -14,9 +14,9 @@ namespace atelier::cli {
 /// A leaf of the command tree. Its options live in a struct that the leaf owns: CLI11 writes into
 /// it while it parses, and the command gets a copy afterwards.
 template <class Options>
-class Leaf {
+class Subcommand {
  public:
-  Leaf(CLI::App& group, const std::string& name, const std::string& help)
+  Subcommand(CLI::App& group, const std::string& name, const std::string& help)
       : app_(group.add_subcommand(name, help)), options_(std::make_shared<Options>()) {
     // What other tools call them.
     if (name == "list") app_->alias("ls");
@@ -26,21 +26,23 @@ class Leaf {
   CLI::App& app() { return *app_; }
   Options& options() { return *options_; }
 
-  /// `command` is called as command(session, options).
+  /// `command` is called as command(context, options).
   template <class Command>
   void Runs(Plan& plan, Command command) {
     // shared: CLI11 keeps the callback, the plan the command.
     app_->callback([&plan, options = options_, command] {
-      plan.command = [options, command](Session& session) { return command(session, *options); };
+      plan.command = [options, command](CommandContext& context) {
+        return command(context, *options);
+      };
     });
   }
 
-  /// Of a command that needs no server that is there: command(options, connection, around).
+  /// Of a command that needs no server that is there: command(options, connection, env).
   template <class Command>
   void RunsHere(Plan& plan, Command command) {
     app_->callback([&plan, options = options_, command] {
-      plan.local = [options, command](const ConnectionOptions& connection, Surroundings& around) {
-        return command(*options, connection, around);
+      plan.local = [options, command](const ConnectionOptions& connection, CliEnvironment& env) {
+        return command(*options, connection, env);
       };
     });
   }
@@ -50,14 +52,14 @@ class Leaf {
   std::shared_ptr<Options> options_;
 };
 
-struct None {};
-struct One {
+struct NoArguments {};
+struct OneArgument {
   std::string value;
 };
-struct Many {
+struct ManyArguments {
   std::vector<std::string> values;
 };
-struct Pair {
+struct TwoArguments {
   std::string first;
   std::string second;
 };

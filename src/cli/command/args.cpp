@@ -1,4 +1,4 @@
-#include "cli/command/parts.h"
+#include "cli/command/args.h"
 
 #include <algorithm>
 #include <fstream>
