@@ -5,8 +5,8 @@
 #include "base/digest.h"
 #include "base/encoding.h"
 #include "directory/directory.h"
+#include "identity/delegation.h"
 #include "identity/identity_directory.h"
-#include "identity/passed_on.h"
 #include "identity/token_signer.h"
 
 namespace atelier::api {
@@ -114,7 +114,7 @@ bool TokenReads(const Services& services, const identity::Caller& bearer, std::s
   const WallTime now = services.clock.Wall();
   const auto claims = services.signer.Check(token, now);
   return claims &&
-         identity::PassesOn(
+         identity::Delegates(
              services.identities, *claims, identity::Access::kRead, instance,
              {.source_ip = bearer.source_ip, .secure_transport = bearer.secure_transport}, now);
 }

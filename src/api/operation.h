@@ -273,7 +273,7 @@ bool MaySeeSecrets(const Context& context, const identity::ResourceAccess& insta
 directory::Viewer ViewerOf(const Services& services, const identity::Caller& caller);
 
 /// True if `token` passes on a right to read `instance` that its issuer has now
-/// (identity/passed_on.h). `bearer`: who uses it, for where he is.
+/// (identity/delegation.h). `bearer`: who uses it, for where he is.
 bool TokenReads(const Services& services, const identity::Caller& bearer, std::string_view token,
                 const model::Instance& instance);
 

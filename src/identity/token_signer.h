@@ -23,7 +23,7 @@ BOOST_DESCRIBE_ENUM(TokenUse, View, Access, Cookie)
 struct TokenClaims {
   TokenUse use = TokenUse::View;
   model::InstanceId instance;
-  model::UserId issuer;  // whose right it passes on; checked again at each use (passed_on.h)
+  model::UserId issuer;  // whose right it passes on; checked again at each use (delegation.h)
   /// The id of the access key that it was made with, where there was one. The token is good only
   /// while that key is; of a role session's key, it passes on no more than the session policy
   /// allows.

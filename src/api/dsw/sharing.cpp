@@ -7,8 +7,8 @@
 #include "api/wire/catalogue.h"
 #include "base/clock.h"
 #include "directory/directory.h"
+#include "identity/delegation.h"
 #include "identity/identity_directory.h"
-#include "identity/passed_on.h"
 #include "identity/token_signer.h"
 
 namespace atelier::api {

@@ -59,8 +59,8 @@ Result<directory::InstancePtr> Admission::Open(const identity::TokenClaims& clai
                                                const identity::Origin& origin) const {
   directory::InstancePtr instance = instances_.Find(claims.instance);
   if (!instance) return Denied(claims.instance, "NoSuchInstance");
-  if (!identity::PassesOn(identities_, claims, identity::Access::kOpen, *instance, origin,
-                          clock_.Wall())) {
+  if (!identity::Delegates(identities_, claims, identity::Access::kOpen, *instance, origin,
+                           clock_.Wall())) {
     return Denied(claims.instance, "IssuerMayNotOpen");
   }
   return instance;

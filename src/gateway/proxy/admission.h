@@ -7,8 +7,8 @@
 #include "directory/directory.h"
 #include "gateway/proxy/origin.h"
 #include "http/message.h"
+#include "identity/delegation.h"
 #include "identity/identity_directory.h"
-#include "identity/passed_on.h"
 #include "identity/token_signer.h"
 
 namespace atelier::gateway {

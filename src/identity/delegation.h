@@ -34,7 +34,7 @@ std::optional<Caller> IssuerOf(const IdentityDirectory& directory, const TokenCl
 
 /// Whether a checked token passes on, today, the right to do `access` (kRead or kOpen) to this
 /// instance: its use allows it, and its issuer has the right himself, in RAM and in the workspace.
-bool PassesOn(const IdentityDirectory& directory, const TokenClaims& claims, Access access,
-              const model::Instance& instance, const Origin& origin, WallTime now);
+bool Delegates(const IdentityDirectory& directory, const TokenClaims& claims, Access access,
+               const model::Instance& instance, const Origin& origin, WallTime now);
 
 }  // namespace atelier::identity

@@ -1,4 +1,4 @@
-#include "identity/passed_on.h"
+#include "identity/delegation.h"
 
 #include "base/check.h"
 
@@ -54,8 +54,8 @@ std::optional<Caller> IssuerOf(const IdentityDirectory& directory, const TokenCl
   return issuer;
 }
 
-bool PassesOn(const IdentityDirectory& directory, const TokenClaims& claims, Access access,
-              const model::Instance& instance, const Origin& origin, WallTime now) {
+bool Delegates(const IdentityDirectory& directory, const TokenClaims& claims, Access access,
+               const model::Instance& instance, const Origin& origin, WallTime now) {
   if (!Covers(claims.use, access) || claims.instance != instance.id) return false;
   const std::optional<Caller> issuer = IssuerOf(directory, claims, origin, now);
   return issuer && EvaluatePassing(directory, *issuer, access, instance, now).allowed() &&
