@@ -10,7 +10,7 @@
 int main(int argc, char** argv) {
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "serve") return atelier::serve::Main(argc - 1, argv + 1);
-  if (command == "keep") return atelier::runtime::KeeperMain(argc - 1, argv + 1);
+  if (command == "keep") return atelier::runtime::ShimMain(argc - 1, argv + 1);
   if (command == "sweep") return atelier::runtime::SweepMain(argc - 1, argv + 1);
   if (command == "relay") return atelier::runtime::RelayMain(argc - 1, argv + 1);
   if (command == "processor") return atelier::processor::ProcessorMain(argc - 1, argv + 1);

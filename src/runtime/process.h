@@ -26,7 +26,7 @@ struct HostTrial {
 
 struct ProcessOptions {
   std::string folder;   // instances live in <folder>/<id>/
-  std::string program;  // this binary, run again as the keeper of each sandbox
+  std::string program;  // this binary, run again as the shim of each sandbox
   Isolation isolation = Isolation::kPrefer;
   /// Folders of the host that workloads may be shown parts of (Workload::mounts).
   std::vector<std::string> shared_folders = {};
@@ -57,16 +57,16 @@ Result<HostTrial> TryHost(const ProcessOptions& options, Logger& log);
 /// read.
 Result<model::Resources> MeasureHost();
 
-/// Runs workloads as sandboxed process trees on this host, each under a small keeper process that
+/// Runs workloads as sandboxed process trees on this host, each under a small shim process that
 /// outlives the server. Adopts what it finds in `folder`. FailedPrecondition: another server uses
 /// it, or as TryHost. `probes` asks the workloads whether they are ready and what their kernels do.
 Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::any_io_executor io,
                                                   Pool& blocking, http::Client& probes,
                                                   Clock& clock, Logger& log);
 
-/// Body of the keeper process (`<program> keep <folder of one life>`, started by the driver only;
+/// Body of the shim process (`<program> keep <folder of one life>`, started by the driver only;
 /// main hands over its own argc and argv). Returns its exit code.
-int KeeperMain(int argc, char** argv);
+int ShimMain(int argc, char** argv);
 
 /// Body of the process that deletes one tree of the trash (`<program> sweep <tree>`, started by the
 /// driver only): as the user whose tree it is, for a minute at most. Returns its exit code.

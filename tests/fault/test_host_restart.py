@@ -8,19 +8,19 @@ import signal
 from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import create, dsw_client, status_of
 from conftest import wait_until
-from sandboxes import boot_of, keepers_of, processes_of
+from sandboxes import boot_of, shims_of, processes_of
 
 
 def restart_host(server, ids):
     """Everything is killed, and what is on the disk is of another boot then."""
     server.kill()
     for instance_id in ids:
-        for keeper in keepers_of(instance_id):
-            os.kill(keeper, signal.SIGKILL)
+        for shim in shims_of(instance_id):
+            os.kill(shim, signal.SIGKILL)
         wait_until(lambda: not processes_of(instance_id), what=f"the end of {instance_id}")
         for record in (server.data / "instances" / instance_id).glob("run-*/keeper.pid"):
-            keeper = json.loads(record.read_text())
-            record.write_text(json.dumps({**keeper, "boot_id": "00000000-0000-0000-0000-000000000000"}))
+            shim = json.loads(record.read_text())
+            record.write_text(json.dumps({**shim, "boot_id": "00000000-0000-0000-0000-000000000000"}))
     server.start()
 
 
@@ -36,7 +36,7 @@ def test_what_ran_starts_again_and_what_was_stopped_does_not(process_server):
 
     restart_host(server, [ran, stopped])
     client = dsw_client(server)
-    wait_until(lambda: status_of(client, ran) == "Running" and len(keepers_of(ran)) == 1, what="the recovery")
+    wait_until(lambda: status_of(client, ran) == "Running" and len(shims_of(ran)) == 1, what="the recovery")
     assert boot_of(server, client, ran) != boot
     sessions = client.get_lifecycle(ran, dsw.GetLifecycleRequest()).body.lifecycle
     assert [step.status for step in sessions[-1]][-3:] == ["Running", "Recovering", "Running"]

@@ -5,7 +5,7 @@ import pytest
 from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import create, dsw_client, status_of
 from conftest import wait_until
-from sandboxes import boot_of, keepers_of, left_over_of
+from sandboxes import boot_of, shims_of, left_over_of
 
 # How often the trial sandbox of a start passes them, before any instance does.
 IN_TRIAL = {"runtime.folder_made": 2, "runtime.folder_given": 2, "runtime.folder_placed": 2, "runtime.run_made": 1}
@@ -49,11 +49,11 @@ def kill_at(server, failpoint, hit):
     client = dsw_client(server)
     steady = create(client, "steady", image="image-fake")
     wait_until(lambda: status_of(client, steady) == "Running")
-    boot, keepers = boot_of(server, client, steady), keepers_of(steady)
+    boot, shims = boot_of(server, client, steady), shims_of(steady)
     server.stop()
 
     run_until_it_dies(server, failpoint, IN_TRIAL.get(failpoint, 0) + hit)
-    assert keepers_of(steady) == keepers
+    assert shims_of(steady) == shims
     server.start()
     client = dsw_client(server)
     wait_until(lambda: all(status in SETTLED for status in statuses(client).values()), 60, "a settled state")
@@ -62,7 +62,7 @@ def kill_at(server, failpoint, hit):
     assert boot_of(server, client, steady) == boot, "another process"
     assert "Failed" not in now.values(), "a killed server is no fault of an instance"
     for instance_id, status in now.items():
-        assert len(keepers_of(instance_id)) == (1 if status == "Running" else 0), status
+        assert len(shims_of(instance_id)) == (1 if status == "Running" else 0), status
 
     for instance_id in now:
         client.delete_instance(instance_id)

@@ -12,7 +12,7 @@ from alibabacloud_pai_dsw20220101 import models as dsw
 from alibabacloud_tea_openapi.exceptions import ClientException
 from clients import create, dsw_client, rest, status_of
 from conftest import wait_until
-from sandboxes import boot_of, keepers_of, left_over_of
+from sandboxes import boot_of, shims_of, left_over_of
 
 SETTLED = {"Running", "Stopped", "Failed"}
 
@@ -148,7 +148,7 @@ def check(clients, client):
     failed = [(i.instance_name, i.reason_message) for i in now.values() if i.status == "Failed"]
     assert not failed, "a killed server is no fault of an instance"
     for instance_id, instance in now.items():
-        assert len(keepers_of(instance_id)) == (instance.status == "Running"), (instance.instance_name, instance.status)
+        assert len(shims_of(instance_id)) == (instance.status == "Running"), (instance.instance_name, instance.status)
     return now
 
 

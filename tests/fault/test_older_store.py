@@ -9,7 +9,7 @@ import requests
 from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import create, dsw_client, status_of
 from conftest import wait_until
-from sandboxes import boot_of, keepers_of, processes_of
+from sandboxes import boot_of, shims_of, processes_of
 
 
 def running(client, name):
@@ -44,7 +44,7 @@ def test_promise_3_an_older_store_ends_nothing_that_was_started_since(process_se
     young = running(client, "young")
     client.delete_instance(deleted)
     wait_until(lambda: not (server.data / "instances" / deleted).exists(), what="the deletion")
-    keepers = {i: keepers_of(i) for i in (kept, young)}
+    shims = {i: shims_of(i) for i in (kept, young)}
     boot = boot_of(server, client, young)
     server.kill()
     shutil.rmtree(server.data / "store")
@@ -60,7 +60,7 @@ def test_promise_3_an_older_store_ends_nothing_that_was_started_since(process_se
     assert lost.reason_code == "HomeMissing"
     assert not (server.data / "instances" / deleted).exists()
     assert status_of(client, kept) == "Running"
-    assert {i: keepers_of(i) for i in (kept, young)} == keepers, "something was ended"
+    assert {i: shims_of(i) for i in (kept, young)} == shims, "something was ended"
     metrics = requests.get(f"{server.endpoint}/metrics", timeout=10).text
     assert 'atelier_orphans{kind="instance"} 1\n' in metrics
     assert "atelier_store_went_back 1\n" in metrics
@@ -84,7 +84,7 @@ def test_promise_2_a_damaged_log_is_told_and_ends_nothing(process_server):
     log = server.data / "store" / "atelier.db-wal"
     damage = log.stat().st_size + 100
     ids += [running(client, f"late_{n}") for n in range(3)]
-    keepers = {i: keepers_of(i) for i in ids}
+    shims = {i: shims_of(i) for i in ids}
     server.kill()
     with open(log, "r+b") as file:
         file.seek(damage)
@@ -100,7 +100,7 @@ def test_promise_2_a_damaged_log_is_told_and_ends_nothing(process_server):
     assert "The log of the store is damaged" in ready_page(server)["StoreWentBack"]
     assert "went back" in ready_page(server)["StoreWentBack"]
     wait_until(lambda: ready_page(server)["Orphans"] == len(lost), what="the report of the orphans")
-    assert {i: keepers_of(i) for i in ids} == keepers, "something was ended"
+    assert {i: shims_of(i) for i in ids} == shims, "something was ended"
     for instance_id in lost:
         orphan(server, "stop", instance_id)
     wait_until(lambda: not any(processes_of(i) for i in lost), what="the end of the orphans")

@@ -279,7 +279,7 @@ Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity) {
   };
   for (const std::string& folder : Folders(cgroup)) {
     bool made = make(folder);
-    // So that the two share the CPU evenly: a keeper is not one among thousands of threads.
+    // So that the two share the CPU evenly: a shim is not one among thousands of threads.
     if (made && cgroup.version == 2) (void)WriteInto(folder + "/cgroup.subtree_control", "+cpu");
     for (const char* part : kParts) made = made && make(folder + part);
     if (!made) {

@@ -34,7 +34,7 @@ struct CgroupLimits {
 CgroupLimits LimitsAround();
 
 /// A life's cgroup has its limits, and two cgroups within that share the CPU evenly: the workload,
-/// and what serves it (keeper, pasta), which is so held to the same limits and heard under any
+/// and what serves it (shim, pasta), which is so held to the same limits and heard under any
 /// load.
 enum class Part : std::uint8_t { kWorkload, kKeeper };
 
@@ -51,7 +51,7 @@ Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity);
 /// Moves the calling process in.
 Status EnterCgroup(const CgroupSet& cgroup, Part part);
 /// Moves the calling process out, into one without limits beside `cgroup`: the last step of a
-/// keeper before it removes its own.
+/// shim before it removes its own.
 void LeaveCgroup(const CgroupSet& cgroup);
 /// Of both parts. Ascending; 0 stands for those that this process's pid namespace does not show.
 std::vector<int> MembersOf(const CgroupSet& cgroup);

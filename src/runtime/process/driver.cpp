@@ -152,7 +152,7 @@ Task<Status> ProcessDriver::DoEnsure(Workload want) {
   }
   struct Started {
     Status status;
-    Found found;
+    Inspection found;
   };
   auto started = co_await RunOn(blocking_, [host = host_, want = std::move(want)]() -> Started {
     const RunPaths run = RunFolder(host.folder, want.id, want.generation);
@@ -165,10 +165,10 @@ Task<Status> ProcessDriver::DoEnsure(Workload want) {
     ATELIER_FAILPOINT("runtime.after_keeper");
     return {std::move(status), Inspect(run, want.id, want.generation)};
   });
-  // Registered whatever the answer: a prepared life without keeper is tried again by the next
+  // Registered whatever the answer: a prepared life without shim is tried again by the next
   // Ensure.
-  if (started.found.standing != Standing::kUnreadable &&
-      started.found.standing != Standing::kUnknown) {
+  if (started.found.status != RunStatus::kUnreadable &&
+      started.found.status != RunStatus::kUnknown) {
     Register(id, generation, std::move(started.found));
   }
   sweeper_.Soon();  // the folders of earlier lives
@@ -188,9 +188,9 @@ Task<Status> ProcessDriver::DoStop(model::InstanceId id, model::Generation gener
   const model::Generation current = found->second.generation;
   const RunPaths run = RunOf(id, current);
   if (found->second.kept) {
-    ATELIER_CO_RETURN_IF_ERROR(co_await RunOn(
-        blocking_,
-        [run, mode, keeper = found->second.keeper] { return RequestStop(run, keeper, mode); }));
+    ATELIER_CO_RETURN_IF_ERROR(co_await RunOn(blocking_, [run, mode, shim = found->second.shim] {
+      return RequestStop(run, shim, mode);
+    }));
   } else {
     // Never started: its end is only a matter of writing it down.
     co_await RunOn(blocking_, [run] {
@@ -386,23 +386,23 @@ ProcessDriver::Life* ProcessDriver::Find(const model::InstanceId& id,
 }
 
 void ProcessDriver::Register(const model::InstanceId& id, model::Generation generation,
-                             Found found) {
+                             Inspection found) {
   Life& life = lives_[id];
   life = Life();
   life.generation = generation;
   life.spec = std::move(found.spec);
   life.spec.set_up.clear();
-  life.spec.environment.clear();  // secrets: the keeper has them, we need them no more
+  life.spec.environment.clear();  // secrets: the shim has them, we need them no more
   life.spec.files.clear();
   life.sandbox = std::move(found.sandbox);
-  if (found.standing == Standing::kEnded) {
+  if (found.status == RunStatus::kEnded) {
     life.phase = Phase::kExited;
     life.outcome = std::move(found.outcome);
     life.log_tail = std::move(found.log_tail);
     return;
   }
-  life.keeper = found.keeper;
-  if (found.standing != Standing::kKept) return;  // not started: waits for the next Ensure
+  life.shim = found.shim;
+  if (found.status != RunStatus::kKept) return;  // not started: waits for the next Ensure
   life.kept = true;
   if (found.stopping)
     life.phase = Phase::kStopping;
@@ -417,7 +417,7 @@ void ProcessDriver::Register(const model::InstanceId& id, model::Generation gene
 }
 
 void ProcessDriver::WatchExit(const model::InstanceId& id, Life& life) {
-  UniqueFd pidfd = OpenPidfd(life.keeper);
+  UniqueFd pidfd = OpenPidfd(life.shim);
   auto pass = gate_.Enter();
   if (!pidfd || !pass) return;  // Observe looks
   try {
@@ -444,21 +444,22 @@ Task<void> ProcessDriver::Settle(model::InstanceId id, model::Generation generat
   const Life* ending = Find(id, generation);
   // A mark that found no room on the disk was asked for all the same.
   const bool asked = ending != nullptr && ending->phase == Phase::kStopping;
-  Found found = co_await RunOn(blocking_, [run = RunOf(id, generation), id, generation, asked] {
-    Found now = Inspect(run, id, generation);
-    now.stopping = now.stopping || asked;
-    return now.standing == Standing::kLost ? FinishLost(run, std::move(now)) : now;
-  });
+  Inspection found =
+      co_await RunOn(blocking_, [run = RunOf(id, generation), id, generation, asked] {
+        Inspection now = Inspect(run, id, generation);
+        now.stopping = now.stopping || asked;
+        return now.status == RunStatus::kLost ? FinishLost(run, std::move(now)) : now;
+      });
   Life* life = Find(id, generation);
   if (life == nullptr || life->phase == Phase::kExited) co_return;
   life->exit.reset();
   // "Not seen" is never "dead": the next Observe looks again.
-  if (found.standing == Standing::kKept || found.standing == Standing::kUnknown) co_return;
+  if (found.status == RunStatus::kKept || found.status == RunStatus::kUnknown) co_return;
   life->phase = Phase::kExited;
   life->served.reset();
   life->outcome = std::move(found.outcome);
   life->log_tail = std::move(found.log_tail);
-  if (found.standing != Standing::kEnded) {
+  if (found.status != RunStatus::kEnded) {
     life->outcome.reason = "It was lost: its records cannot be read.";
   }
   log_.Info("process.exited",
@@ -551,22 +552,22 @@ void ProcessDriver::AdoptOne(const model::InstanceId& id) {
   }
   if (!newest) return;  // a home alone: it was never started
   const RunPaths run = RunOf(id, *newest);
-  Found found = Inspect(run, id, *newest);
-  if (found.standing == Standing::kNotStarted && !found.stopping) {
+  Inspection found = Inspect(run, id, *newest);
+  if (found.status == RunStatus::kNotStarted && !found.stopping) {
     // Ensure was answered, or about to be, when the server died: finish it.
     if (const auto kept = StartKeeper(host_, run); !kept) {
       log_.Warn("process.not_started", {{"id", id.str()}, {"error", kept.error().ToString()}});
     }
     found = Inspect(run, id, *newest);
-  } else if (found.standing == Standing::kLost) {
+  } else if (found.status == RunStatus::kLost) {
     found = FinishLost(run, std::move(found));
-  } else if (found.standing == Standing::kKept && found.stopping) {
-    SendSignal(found.keeper, SIGTERM);  // the server may have died before it could
+  } else if (found.status == RunStatus::kKept && found.stopping) {
+    SendSignal(found.shim, SIGTERM);  // the server may have died before it could
   }
-  if (found.standing == Standing::kUnknown) {
+  if (found.status == RunStatus::kUnknown) {
     log_.Error("process.unreadable_and_alive", {{"id", id.str()}, {"generation", *newest}});
     unknown_.insert(id);
-  } else if (found.standing == Standing::kUnreadable) {
+  } else if (found.status == RunStatus::kUnreadable) {
     std::string aside =
         folder + "/unreadable-" + std::to_string(clock_.Wall().time_since_epoch().count());
     log_.Error("process.quarantined",

@@ -13,7 +13,7 @@
 #include "base/pool.h"
 #include "http/client.h"
 #include "runtime/process.h"
-#include "runtime/process/life.h"
+#include "runtime/process/run.h"
 #include "runtime/process/sweeper.h"
 
 namespace atelier::runtime::process {
@@ -51,13 +51,13 @@ class ProcessDriver final : public Driver {
   struct Life {
     model::Generation generation = 0;
     Phase phase = Phase::kAllocating;
-    bool kept = false;  // a keeper was seen alive
+    bool kept = false;  // a shim was seen alive
     Spec spec;          // without environment
-    ProcessRef keeper;
+    ProcessRef shim;
     SandboxRecord sandbox;
     Outcome outcome;
     std::string log_tail;
-    // Readable when the keeper exits. Shared with the coroutine that waits on it, which a new life
+    // Readable when the shim exits. Shared with the coroutine that waits on it, which a new life
     // of the workload may outrun.
     std::shared_ptr<Descriptor> exit;
     std::shared_ptr<void> served;  // its way to the server, while that is open
@@ -94,13 +94,13 @@ class ProcessDriver final : public Driver {
   Task<Result<Usage>> DoSample(model::InstanceId id, Deadline by);
 
   /// Takes over what was found of a life, and watches it if it runs.
-  void Register(const model::InstanceId& id, model::Generation generation, Found found);
+  void Register(const model::InstanceId& id, model::Generation generation, Inspection found);
   void AdoptOne(const model::InstanceId& id);
   void WatchExit(const model::InstanceId& id, Life& life);
   Task<void> AwaitExit(model::InstanceId id, model::Generation generation,
                        std::shared_ptr<Descriptor> exit, Gate::Pass pass);
   Task<void> AwaitReady(model::InstanceId id, model::Generation generation, Gate::Pass pass);
-  /// Fetches the life's way to the server from its keeper, and has it served.
+  /// Fetches the life's way to the server from its shim, and has it served.
   Task<void> OpenWay(model::InstanceId id, model::Generation generation, Gate::Pass pass);
   void StartWay(const model::InstanceId& id, const Life& life);
   Task<void> Settle(model::InstanceId id, model::Generation generation);

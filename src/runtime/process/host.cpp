@@ -13,7 +13,7 @@ namespace atelier::runtime {
 namespace {
 
 constexpr std::int64_t kKibPerGib = 1 << 20;
-/// Of the process numbers of the host: the rest is for the server, its keepers and everybody else.
+/// Of the process numbers of the host: the rest is for the server, its shims and everybody else.
 constexpr std::int64_t kEighths = 7;
 
 std::optional<std::int64_t> NumberIn(const std::string& path) {

@@ -17,11 +17,11 @@
 ///           stop.new, stop-now.new       what the next two are made of, with no new file
 ///           stop                         there: the end was asked for
 ///           stop-now                     there too: without grace
-///           keeper.pid                   pid, start time and boot id of the keeper
+///           shim.pid                   pid, start time and boot id of the shim
 ///           sandbox.json                 the same of the sandbox's first process and of pasta
-///           server                       unix socket of the keeper: who connects gets the socket
+///           server                       unix socket of the shim: who connects gets the socket
 ///                                        that listens inside for connections to the server
-///           phase                        one word, written by the keeper
+///           phase                        one word, written by the shim
 ///           ready                        there: the driver saw it ready once
 ///           out.log, out.log.1           output, at most 2 x 1 MiB
 ///           result.json                  how it ended; written once, atomically: then it is over
@@ -30,7 +30,7 @@
 ///           box/                         /run/atelier inside: the workload's socket
 ///         unreadable-<n>/                a life whose records could not be read, set aside
 ///
-/// A keeper holds flock(run-<generation>) for as long as it lives: "locked" is "kept".
+/// A shim holds flock(run-<generation>) for as long as it lives: "locked" is "kept".
 namespace atelier::runtime::process {
 
 inline constexpr std::string_view kTrash = ".trash";
@@ -43,7 +43,7 @@ struct RunPaths {
   std::string Spec() const { return folder + "/spec.json"; }
   std::string StopMark() const { return folder + "/stop"; }
   std::string ForceMark() const { return folder + "/stop-now"; }
-  std::string Keeper() const { return folder + "/keeper.pid"; }
+  std::string ShimRecord() const { return folder + "/keeper.pid"; }
   std::string Sandbox() const { return folder + "/sandbox.json"; }
   std::string ServerDoor() const { return folder + "/server"; }
   std::string Phase() const { return folder + "/phase"; }

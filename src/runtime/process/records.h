@@ -23,7 +23,7 @@ struct SharedPath {
 };
 BOOST_DESCRIBE_STRUCT(SharedPath, (), (from, inside, root))
 
-/// What to run and how: everything the keeper needs, decided by the driver.
+/// What to run and how: everything the shim needs, decided by the driver.
 struct Spec {
   model::InstanceId id;
   model::Generation generation = 0;
@@ -59,7 +59,7 @@ BOOST_DESCRIBE_STRUCT(Spec, (),
                        isolate_network, filter_calls, forbid_metadata, stamp_lines, host_uid,
                        cgroup))
 
-/// The processes beside the keeper that must not outlive it.
+/// The processes beside the shim that must not outlive it.
 struct SandboxRecord {
   ProcessRef init;                   // the sandbox's first process; its death is everyone's inside
   std::optional<ProcessRef> uplink;  // pasta
@@ -72,7 +72,7 @@ struct Outcome {
   std::optional<int> signal;
   bool out_of_memory = false;
   bool lost_with_host = false;
-  std::optional<WallTime> ended;  // when its first process was gone; empty: its keeper was lost
+  std::optional<WallTime> ended;  // when its first process was gone; empty: its shim was lost
   std::string reason;             // one sentence for the user; empty: it was asked to end
 };
 BOOST_DESCRIBE_STRUCT(Outcome, (),

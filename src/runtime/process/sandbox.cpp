@@ -315,7 +315,7 @@ void BecomeSandbox(const Spec& spec, const RunPaths& run) {
   if (::geteuid() == 0) {
     StageMounts(binds);
     GiveUpRoot(spec.host_uid);
-    // Its own user's, not the keeper's, which is root's. Without the filter somebody could look at
+    // Its own user's, not the shim's, which is root's. Without the filter somebody could look at
     // it.
     if (!LeaveSessionKeyring() && !spec.filter_calls) Die("leave the session keyring");
   }

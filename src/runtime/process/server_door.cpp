@@ -15,7 +15,7 @@ namespace atelier::runtime::process {
 namespace {
 
 constexpr int kBacklog = 4;
-constexpr int kAnswerMs = 2'000;  // the keeper answers at once, unless it is stopped or starved
+constexpr int kAnswerMs = 2'000;  // the shim answers at once, unless it is stopped or starved
 
 /// One byte, and room for one descriptor beside it.
 class Envelope {
@@ -106,10 +106,10 @@ Result<UniqueFd> FetchServerSocket(const RunPaths& run) {
   const sockaddr_un address = DoorAt(folder.get());
   if (!folder || !asks ||
       ::connect(asks.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return SystemError(Code::kUnavailable, "ask the keeper for its way to the server", errno);
+    return SystemError(Code::kUnavailable, "ask the shim for its way to the server", errno);
   }
   UniqueFd socket = ReceiveDescriptor(asks.get(), kAnswerMs);
-  if (!socket) return Error(Code::kUnavailable, "The keeper gives no way to the server.");
+  if (!socket) return Error(Code::kUnavailable, "The shim gives no way to the server.");
   return socket;
 }
 

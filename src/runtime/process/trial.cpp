@@ -21,18 +21,18 @@ namespace {
 constexpr int kTrialMs = 15'000;
 constexpr std::uint64_t kMinDescriptors = 1024;  // what every shell gives
 
-std::string WhyItFailed(const Found& found) {
-  switch (found.standing) {
-    case Standing::kEnded:
+std::string WhyItFailed(const Inspection& found) {
+  switch (found.status) {
+    case RunStatus::kEnded:
       return found.outcome.reason + "\n" + found.log_tail;
-    case Standing::kKept:
+    case RunStatus::kKept:
       return "A trial sandbox did not end in time.";
-    case Standing::kNotStarted:
-    case Standing::kLost:
+    case RunStatus::kNotStarted:
+    case RunStatus::kLost:
       return "The keeper of a trial sandbox ended without a result. The host may be short of "
              "memory or of processes (ulimit -u, pids.max of its cgroup).";
-    case Standing::kUnreadable:
-    case Standing::kUnknown:
+    case RunStatus::kUnreadable:
+    case RunStatus::kUnknown:
       break;
   }
   return "The records of a trial sandbox cannot be read.";
@@ -49,16 +49,16 @@ Status RunTrial(Host host) {
   ATELIER_TRY(const auto spec, PlanRun(host, trial));
   ATELIER_RETURN_IF_ERROR(PrepareRun(host, spec, ""));
   ATELIER_RETURN_IF_ERROR(StartKeeper(host, run));
-  Found found = Inspect(run, trial.id, trial.generation);
-  if (found.standing == Standing::kKept) {
-    const UniqueFd exit = OpenPidfd(found.keeper);
+  Inspection found = Inspect(run, trial.id, trial.generation);
+  if (found.status == RunStatus::kKept) {
+    const UniqueFd exit = OpenPidfd(found.shim);
     pollfd wait{exit.get(), POLLIN, 0};
     if (exit && ::poll(&wait, 1, kTrialMs) != 1) {
       return Error(Code::kFailedPrecondition, "a trial sandbox did not end in time");
     }
     found = Inspect(run, trial.id, trial.generation);
   }
-  if (found.standing == Standing::kEnded && found.outcome.exit_code == 0) return Ok();
+  if (found.status == RunStatus::kEnded && found.outcome.exit_code == 0) return Ok();
   return Error(Code::kFailedPrecondition, WhyItFailed(found));
 }
 

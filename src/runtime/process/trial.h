@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "runtime/process.h"
-#include "runtime/process/life.h"
+#include "runtime/process/run.h"
 
 namespace atelier::runtime::process {
 

@@ -16,7 +16,7 @@ namespace atelier::serve {
 /// What everything else stands on: the options, the threads, the log, chance and time. Made first;
 /// goes last.
 struct ServerContext {
-  /// `config` has passed ValidateConfig. `binary`: this program's file, run again as the keeper of
+  /// `config` has passed ValidateConfig. `binary`: this program's file, run again as the shim of
   /// each sandbox.
   ServerContext(ServerConfig options, std::string binary, std::unique_ptr<Logger> logger);
 

@@ -7,5 +7,5 @@ int main(int argc, char** argv) {
   const std::string_view command = argc > 1 ? argv[1] : "";
   if (command == "sweep") return atelier::runtime::SweepMain(argc - 1, argv + 1);
   if (command == "relay") return atelier::runtime::RelayMain(argc - 1, argv + 1);
-  return atelier::runtime::KeeperMain(argc, argv);
+  return atelier::runtime::ShimMain(argc, argv);
 }

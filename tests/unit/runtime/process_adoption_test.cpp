@@ -15,8 +15,8 @@ using process::WriteRecord;
 
 class ProcessAdoption : public test::ProcessWorld {
  protected:
-  ProcessRef KeeperOf(const std::string& id) {
-    return ReadRecord<ProcessRef>(RunOf(id).Keeper()).value();
+  ProcessRef ShimOf(const std::string& id) {
+    return ReadRecord<ProcessRef>(RunOf(id).ShimRecord()).value();
   }
 
   /// The only state an observation right after the start of a driver shows.
@@ -35,28 +35,28 @@ class ProcessAdoption : public test::ProcessWorld {
 
 TEST_F(ProcessAdoption, TheSameProcessIsThereAfterARestart) {
   StartReady("dsw-a");
-  const ProcessRef keeper = KeeperOf("dsw-a");
+  const ProcessRef shim = ShimOf("dsw-a");
   const auto servers = test::Named(test::kServerMark);
   Close();
-  EXPECT_TRUE(process::IsAlive(keeper));
+  EXPECT_TRUE(process::IsAlive(shim));
   Open();
   const WorkloadState state = First();
   EXPECT_EQ(state.phase, Phase::kReady) << "ready stays ready";
   EXPECT_EQ(state.generation, 1);
   EXPECT_TRUE(driver_->EndpointOf(state.id).has_value());
-  EXPECT_EQ(KeeperOf("dsw-a"), keeper);
+  EXPECT_EQ(ShimOf("dsw-a"), shim);
   EXPECT_EQ(test::Named(test::kServerMark), servers);
   ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
-  EXPECT_EQ(KeeperOf("dsw-a"), keeper);
+  EXPECT_EQ(ShimOf("dsw-a"), shim);
 }
 
 TEST_F(ProcessAdoption, TheKeeperLeavesTheServersSessionAndParent) {
   StartReady("dsw-a");
-  const ProcessRef keeper = KeeperOf("dsw-a");
-  EXPECT_EQ(::getsid(keeper.pid), keeper.pid);
-  EXPECT_EQ(::getpgid(keeper.pid), keeper.pid);
+  const ProcessRef shim = ShimOf("dsw-a");
+  EXPECT_EQ(::getsid(shim.pid), shim.pid);
+  EXPECT_EQ(::getpgid(shim.pid), shim.pid);
   const auto children = process::ChildrenOf(::getpid());
-  EXPECT_EQ(std::count(children.begin(), children.end(), keeper.pid), 0);
+  EXPECT_EQ(std::count(children.begin(), children.end(), shim.pid), 0);
 }
 
 TEST_F(ProcessAdoption, AnEndWhileNobodyLookedIsReported) {
@@ -76,7 +76,7 @@ TEST_F(ProcessAdoption, AnEndWhileNobodyLookedIsReported) {
 TEST_F(ProcessAdoption, AKilledKeeperTakesItsWorkloadAlong) {
   StartReady("dsw-a");
   ASSERT_FALSE(test::Named(test::kServerMark).empty());
-  ::kill(KeeperOf("dsw-a").pid, SIGKILL);
+  ::kill(ShimOf("dsw-a").pid, SIGKILL);
   const WorkloadState state = Await("dsw-a", Phase::kExited);
   EXPECT_EQ(state.reason, "It was lost: the process that kept it was killed.");
   EXPECT_FALSE(state.lost_with_host);
@@ -85,10 +85,10 @@ TEST_F(ProcessAdoption, AKilledKeeperTakesItsWorkloadAlong) {
 
 TEST_F(ProcessAdoption, AKeeperThatDiedUnseenIsReportedAsLost) {
   StartReady("dsw-a");
-  const ProcessRef keeper = KeeperOf("dsw-a");
+  const ProcessRef shim = ShimOf("dsw-a");
   Close();
-  ::kill(keeper.pid, SIGKILL);
-  ASSERT_TRUE(test::Eventually([&] { return !process::IsAlive(keeper); }));
+  ::kill(shim.pid, SIGKILL);
+  ASSERT_TRUE(test::Eventually([&] { return !process::IsAlive(shim); }));
   Open();
   EXPECT_EQ(First().reason, "It was lost: the process that kept it was killed.");
   EXPECT_EQ(test::Named(test::kServerMark), std::vector<int>{});
@@ -96,27 +96,27 @@ TEST_F(ProcessAdoption, AKeeperThatDiedUnseenIsReportedAsLost) {
 
 TEST_F(ProcessAdoption, ARecycledPidIsNotOurProcess) {
   StartReady("dsw-a");
-  const ProcessRef keeper = KeeperOf("dsw-a");
+  const ProcessRef shim = ShimOf("dsw-a");
   Close();
-  ::kill(keeper.pid, SIGKILL);
-  ASSERT_TRUE(test::Eventually([&] { return !process::IsAlive(keeper); }));
+  ::kill(shim.pid, SIGKILL);
+  ASSERT_TRUE(test::Eventually([&] { return !process::IsAlive(shim); }));
   // The pid now belongs to somebody else: to this test, which must survive the adoption.
   ProcessRef impostor = process::RefOf(::getpid()).value();
-  impostor.start_ticks = keeper.start_ticks;
-  ASSERT_TRUE(WriteRecord(RunOf("dsw-a").Keeper(), impostor).has_value());
+  impostor.start_ticks = shim.start_ticks;
+  ASSERT_TRUE(WriteRecord(RunOf("dsw-a").ShimRecord(), impostor).has_value());
   Open();
   EXPECT_EQ(First().phase, Phase::kExited);
 }
 
 TEST_F(ProcessAdoption, AProcessOfAnEarlierBootIsNotOurs) {
   StartReady("dsw-a");
-  ProcessRef keeper = KeeperOf("dsw-a");
+  ProcessRef shim = ShimOf("dsw-a");
   Close();
-  ::kill(keeper.pid, SIGKILL);
-  ASSERT_TRUE(test::Eventually([&] { return !process::IsAlive(keeper); }));
-  keeper = process::RefOf(::getpid()).value();
-  keeper.boot_id = "00000000-0000-0000-0000-000000000000";
-  ASSERT_TRUE(WriteRecord(RunOf("dsw-a").Keeper(), keeper).has_value());
+  ::kill(shim.pid, SIGKILL);
+  ASSERT_TRUE(test::Eventually([&] { return !process::IsAlive(shim); }));
+  shim = process::RefOf(::getpid()).value();
+  shim.boot_id = "00000000-0000-0000-0000-000000000000";
+  ASSERT_TRUE(WriteRecord(RunOf("dsw-a").ShimRecord(), shim).has_value());
   Open();
   const WorkloadState state = First();
   EXPECT_EQ(state.phase, Phase::kExited);
@@ -126,12 +126,12 @@ TEST_F(ProcessAdoption, AProcessOfAnEarlierBootIsNotOurs) {
 
 TEST_F(ProcessAdoption, ALifeLostWithItsHostStartsAgainUnderTheNextGeneration) {
   StartReady("dsw-a");
-  ProcessRef keeper = KeeperOf("dsw-a");
+  ProcessRef shim = ShimOf("dsw-a");
   Close();
-  ::kill(keeper.pid, SIGKILL);
-  ASSERT_TRUE(test::Eventually([&] { return !process::IsAlive(keeper); }));
-  keeper.boot_id = "00000000-0000-0000-0000-000000000000";
-  ASSERT_TRUE(WriteRecord(RunOf("dsw-a").Keeper(), keeper).has_value());
+  ::kill(shim.pid, SIGKILL);
+  ASSERT_TRUE(test::Eventually([&] { return !process::IsAlive(shim); }));
+  shim.boot_id = "00000000-0000-0000-0000-000000000000";
+  ASSERT_TRUE(WriteRecord(RunOf("dsw-a").ShimRecord(), shim).has_value());
   Open();
   ASSERT_TRUE(First().lost_with_host);
   Workload next = Server("dsw-a");
@@ -146,7 +146,7 @@ TEST_F(ProcessAdoption, AHostThatShutsDownTakesItsWorkloadsAlongInOrder) {
                            "while :; do sleep 0.01; done"))
                   .has_value());
   ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "up\n"; }));
-  ::kill(KeeperOf("dsw-a").pid, SIGTERM);  // as init does; nobody asked for a stop
+  ::kill(ShimOf("dsw-a").pid, SIGTERM);  // as init does; nobody asked for a stop
   const WorkloadState state = Await("dsw-a", Phase::kExited);
   EXPECT_EQ(LogOf("dsw-a"), "up\nsaved\n");
   EXPECT_EQ(state.reason, "It was ended because the host is shutting down.");
@@ -178,8 +178,8 @@ TEST_F(ProcessAdoption, AStopThatWasForcedStaysForced) {
   ASSERT_TRUE(Ensure(work).has_value());
   ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "up\n"; }));
   Close();
-  // A server that wrote the mark and did not live to tell the keeper.
-  ProcessRef nobody = KeeperOf("dsw-a");
+  // A server that wrote the mark and did not live to tell the shim.
+  ProcessRef nobody = ShimOf("dsw-a");
   ++nobody.start_ticks;
   ASSERT_TRUE(process::RequestStop(RunOf("dsw-a"), nobody, StopMode::kNow).has_value());
   ASSERT_TRUE(process::RequestStop(RunOf("dsw-a"), nobody, StopMode::kGrace).has_value());
@@ -210,7 +210,7 @@ TEST_F(ProcessAdoption, GarbageIsSetAsideAndTheRestServed) {
 
 TEST_F(ProcessAdoption, UnreadableButAliveIsLeftAlone) {
   StartReady("dsw-a");
-  const ProcessRef keeper = KeeperOf("dsw-a");
+  const ProcessRef shim = ShimOf("dsw-a");
   const std::string spec = process::ReadFile(RunOf("dsw-a").Spec()).value();
   Close();
   std::ofstream(RunOf("dsw-a").Spec()) << "garbage";
@@ -222,7 +222,7 @@ TEST_F(ProcessAdoption, UnreadableButAliveIsLeftAlone) {
   next.generation = 2;
   EXPECT_EQ(Ensure(next).error().code(), Code::kFailedPrecondition);
   EXPECT_EQ(Run(driver_->Remove(next.id, Soon())).error().code(), Code::kFailedPrecondition);
-  EXPECT_TRUE(process::IsAlive(keeper));
+  EXPECT_TRUE(process::IsAlive(shim));
   Close();
   ASSERT_TRUE(process::ReplaceFile(RunOf("dsw-a").Spec(), spec).has_value());
   Open();  // and TearDown ends it

@@ -188,14 +188,14 @@ TEST_F(ProcessDriver, Promise1WhatHasRunBeforeGetsNoEmptyHome) {
 
 TEST_F(ProcessDriver, EnsureTwiceIsOneProcess) {
   ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
-  const std::string keeper = process::ReadFile(RunOf("dsw-a").Keeper()).value();
+  const std::string shim = process::ReadFile(RunOf("dsw-a").ShimRecord()).value();
   ASSERT_TRUE(Ensure(Server("dsw-a")).has_value());
-  EXPECT_EQ(process::ReadFile(RunOf("dsw-a").Keeper()).value(), keeper);
+  EXPECT_EQ(process::ReadFile(RunOf("dsw-a").ShimRecord()).value(), shim);
 
-  // Behind the driver's back too: a second keeper of one life finds the folder locked.
+  // Behind the driver's back too: a second shim of one life finds the folder locked.
   const process::Host host{.folder = {}, .program = ATELIER_KEEPER, .cgroups = {}};
   EXPECT_TRUE(process::StartKeeper(host, RunOf("dsw-a")).has_value());
-  EXPECT_EQ(process::ReadFile(RunOf("dsw-a").Keeper()).value(), keeper);
+  EXPECT_EQ(process::ReadFile(RunOf("dsw-a").ShimRecord()).value(), shim);
 }
 
 /// Appends how it went; kInternal: well.
@@ -325,7 +325,7 @@ TEST_F(ProcessDriver, TwentyLivesLeaveNothingBehind) {
     Await("dsw-twenty", Phase::kReady);
     if (i % 2 == 0)
       kill(static_cast<int>(
-               process::ReadRecord<process::ProcessRef>(RunOf("dsw-twenty", i).Keeper())->pid),
+               process::ReadRecord<process::ProcessRef>(RunOf("dsw-twenty", i).ShimRecord())->pid),
            SIGKILL);
     ASSERT_TRUE(StopLife("dsw-twenty", i).has_value());
     Await("dsw-twenty", Phase::kExited);

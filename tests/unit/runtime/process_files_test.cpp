@@ -10,8 +10,8 @@
 
 #include "runtime/process/files.h"
 #include "runtime/process/kernels.h"
-#include "runtime/process/life.h"
 #include "runtime/process/log_file.h"
+#include "runtime/process/run.h"
 #include "runtime/process/sweep.h"
 #include "support/temp_dir.h"
 

@@ -279,7 +279,7 @@ TEST_F(ProcessKeys, AreThoseOfAnotherSessionEvenWhereNoCallIsFiltered) {
   const auto spec = process::PlanRun(host, work);
   ASSERT_TRUE(spec.has_value());
   ASSERT_TRUE(process::PrepareRun(host, *spec, "").has_value());
-  Open();  // which finds a life without keeper, and starts it as it was planned
+  Open();  // which finds a life without shim, and starts it as it was planned
   Await("dsw-a", Phase::kExited);
   EXPECT_EQ(LogOf("dsw-a"), "ENOKEY\n");
   EXPECT_EQ(host_key->Read(), "of the host");

@@ -189,7 +189,7 @@ TEST_F(ProcessSandbox, NameServersAtTheseAddressesAnswerDnsAlone) {
   ASSERT_TRUE(process::PrepareRun(host, *spec, "").has_value());
   std::ofstream(RunOf("dsw-a").Etc() + "/resolv.conf")
       << "search example\nnameserver 169.254.169.254\n";
-  Open();  // which finds a life without keeper, and starts it as it was planned
+  Open();  // which finds a life without shim, and starts it as it was planned
   Await("dsw-a", Phase::kExited);
   EXPECT_EQ(LogOf("dsw-a"),
             "169.254.169.254 SOCK_DGRAM 53 connected\n"
@@ -277,7 +277,7 @@ TEST_F(ProcessSandbox, WithoutCgroupsTheDataOfEachProcessIsLimited) {
   const auto spec = process::PlanRun(host, work);
   ASSERT_TRUE(spec.has_value());
   ASSERT_TRUE(process::PrepareRun(host, *spec, *work.on_start).has_value());
-  Open();  // which finds a life without keeper, and starts it as it was planned
+  Open();  // which finds a life without shim, and starts it as it was planned
   EXPECT_EQ(Await("dsw-a", Phase::kExited).exit_code, 0);
   EXPECT_EQ(LogOf("dsw-a"), "65536\n65536\n65536\nrefused\n");
 }
@@ -300,15 +300,15 @@ TEST_F(ProcessSandbox, WhatServesAWorkloadIsHeldToTheWorkloadsLimits) {
   ASSERT_TRUE(spec.has_value());
   const auto members = process::MembersOf(spec->cgroup);
   const auto within = [&](int pid) { return std::ranges::find(members, pid) != members.end(); };
-  const int keeper = process::ReadRecord<process::ProcessRef>(RunOf("dsw-a").Keeper())->pid;
+  const int shim = process::ReadRecord<process::ProcessRef>(RunOf("dsw-a").ShimRecord())->pid;
   const process::SandboxRecord sandbox = SandboxOf("dsw-a");
   EXPECT_TRUE(within(sandbox.init.pid));
-  EXPECT_TRUE(within(keeper));
+  EXPECT_TRUE(within(shim));
   EXPECT_TRUE(!sandbox.uplink || within(sandbox.uplink->pid)) << "pasta";
-  for (const int child : process::ChildrenOf(keeper)) EXPECT_TRUE(within(child)) << child;
+  for (const int child : process::ChildrenOf(shim)) EXPECT_TRUE(within(child)) << child;
 }
 
-/// What the keeper has written, in bytes.
+/// What the shim has written, in bytes.
 std::uint64_t WrittenBy(int pid) {
   std::istringstream lines(process::ReadFile("/proc/" + std::to_string(pid) + "/io").value_or(""));
   std::string key;
@@ -323,8 +323,8 @@ TEST_F(ProcessSandbox, EndlessOutputReachesTheDiskAtItsRateAndEndsWithItsLastLin
   ASSERT_TRUE(
       Ensure(Shell("dsw-a", "yes | head -c 100M; echo the last line; sleep 1000")).has_value());
   ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a").ends_with("\nthe last line\n"); }));
-  const int keeper = process::ReadRecord<process::ProcessRef>(RunOf("dsw-a").Keeper())->pid;
-  const std::uint64_t written = WrittenBy(keeper);
+  const int shim = process::ReadRecord<process::ProcessRef>(RunOf("dsw-a").ShimRecord())->pid;
+  const std::uint64_t written = WrittenBy(shim);
   const auto seconds = static_cast<std::uint64_t>(
       std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - begun).count());
   constexpr std::uint64_t kRecords = 64 << 10;  // and what else it writes
@@ -431,7 +431,7 @@ TEST_F(ProcessShared, Promise8AFolderThatBecameALinkAfterItWasLookedAtIsNotShown
   ASSERT_TRUE(process::PrepareRun(host, *spec, "").has_value());
   fs::rename(dir_.path() + "/models/iris", dir_.path() + "/models/moved");
   fs::create_directory_symlink(dir_.path() + "/private", dir_.path() + "/models/iris");
-  Open();  // which finds a life without keeper, and starts it as it was planned
+  Open();  // which finds a life without shim, and starts it as it was planned
   const WorkloadState end = Await("dsw-a", Phase::kExited);
   EXPECT_EQ(end.reason, "The sandbox could not be started.");
   EXPECT_EQ(end.log_tail, "atelier: cannot show the folder " + dir_.path() +

@@ -37,7 +37,7 @@ class ProcessWay : public test::ProcessWorld {
   /// Takes the next connection of `id` and says a line to it.
   void Greet(const std::string& id) {
     ASSERT_TRUE(Run(Door(id))) << "no way of " << id;
-    // The descriptor is shared with the keeper's, which does not block either.
+    // The descriptor is shared with the shim's, which does not block either.
     ASSERT_TRUE(test::Eventually([&] {
       const UniqueFd guest(::accept(doors_[id]->get(), nullptr, nullptr));
       const std::string text = "hello " + id + "\n";

@@ -17,7 +17,7 @@
 #include "http/client.h"
 #include "runtime/process.h"
 #include "runtime/process/files.h"
-#include "runtime/process/life.h"
+#include "runtime/process/run.h"
 #include "support/run.h"
 #include "support/temp_dir.h"
 

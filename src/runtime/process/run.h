@@ -9,7 +9,7 @@
 #include "runtime/process/paths.h"
 #include "runtime/process/records.h"
 
-/// One life of a workload on disk and in the process table, as the driver and the keeper handle it.
+/// One life of a workload on disk and in the process table, as the driver and the shim handle it.
 /// Blocking; nothing here keeps state.
 namespace atelier::runtime::process {
 
@@ -51,30 +51,30 @@ Result<Spec> PlanRun(const Host& host, const Workload& want);
 /// lives. Ok if it is there.
 Status PrepareRun(const Host& host, const Spec& spec, const std::string& on_start);
 
-/// Starts the keeper of a prepared life. Ok: it runs, whatever becomes of us; or the life is over.
+/// Starts the shim of a prepared life. Ok: it runs, whatever becomes of us; or the life is over.
 /// Idempotent.
 Status StartKeeper(const Host& host, const RunPaths& run);
 
-enum class Standing : std::uint8_t {
-  kNotStarted,  // prepared, without a keeper
-  kKept,        // its keeper lives
-  kLost,        // its keeper is gone without a result
+enum class RunStatus : std::uint8_t {
+  kNotStarted,  // prepared, without a shim
+  kKept,        // its shim lives
+  kLost,        // its shim is gone without a result
   kEnded,
   kUnreadable,  // and nothing runs
   kUnknown,     // unreadable, and something runs
 };
 
-struct Found {
-  Standing standing = Standing::kUnknown;
+struct Inspection {
+  RunStatus status = RunStatus::kUnknown;
   Spec spec;              // not for kEnded, kUnreadable, kUnknown
-  ProcessRef keeper;      // kKept, kLost
+  ProcessRef shim;        // kKept, kLost
   SandboxRecord sandbox;  // once there is one
   Outcome outcome;        // kEnded
   std::string log_tail;   // kEnded with a reason
   bool stopping = false;
   bool ready = false;
 };
-Found Inspect(const RunPaths& run, const model::InstanceId& id, model::Generation generation);
+Inspection Inspect(const RunPaths& run, const model::InstanceId& id, model::Generation generation);
 
 /// Makes the workload's socket reachable for the server. The box belongs to the workload, which
 /// could put a link to any socket of the host there for us to connect to; a hard link, taken
@@ -82,16 +82,16 @@ Found Inspect(const RunPaths& run, const model::InstanceId& id, model::Generatio
 /// is no socket (yet).
 Result<bool> OpenDoor(const RunPaths& run, const std::string& socket_name);
 
-/// What comes with the keeper's SIGTERM.
+/// What comes with the shim's SIGTERM.
 inline constexpr int kStopWord = 1;
 inline constexpr int kStopNowWord = 2;
 
-/// Records that the end is wanted and how, then tells the keeper. In this order: a driver that dies
+/// Records that the end is wanted and how, then tells the shim. In this order: a driver that dies
 /// in between finds the marks and tells it again. What was forced once stays so. The marks are
 /// files that were made with the folder, renamed: they need no room on the disk. Where even that
-/// fails, as on a disk that became read-only, the keeper is told all the same. Unavailable: it
+/// fails, as on a disk that became read-only, the shim is told all the same. Unavailable: it
 /// could not be told.
-Status RequestStop(const RunPaths& run, const ProcessRef& keeper, StopMode mode);
+Status RequestStop(const RunPaths& run, const ProcessRef& shim, StopMode mode);
 
 /// What the marks say; nullopt: no end was asked for.
 std::optional<StopMode> StopAsked(const RunPaths& run);
@@ -100,7 +100,7 @@ std::optional<StopMode> StopAsked(const RunPaths& run);
 /// full disk the log makes room for the result.
 void FinishRun(const RunPaths& run, const Outcome& outcome);
 
-/// After the death of a keeper: ends what it left behind and records the loss. What is found now.
-Found FinishLost(const RunPaths& run, Found found);
+/// After the death of a shim: ends what it left behind and records the loss. What is found now.
+Inspection FinishLost(const RunPaths& run, Inspection found);
 
 }  // namespace atelier::runtime::process

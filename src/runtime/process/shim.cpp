@@ -1,4 +1,4 @@
-#include "runtime/process/keeper.h"
+#include "runtime/process/shim.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -21,7 +21,7 @@
 
 #include "runtime/process.h"
 #include "runtime/process/files.h"
-#include "runtime/process/life.h"
+#include "runtime/process/run.h"
 #include "runtime/process/sandbox.h"
 #include "runtime/process/server_door.h"
 #include "runtime/process/shared.h"
@@ -79,13 +79,13 @@ std::string SignalText(int signal) {
 
 }  // namespace
 
-Keeper::Keeper(RunPaths run, Spec spec, UniqueFd lock)
+Shim::Shim(RunPaths run, Spec spec, UniqueFd lock)
     : run_(std::move(run)),
       spec_(std::move(spec)),
       lock_(std::move(lock)),
       log_(run_, spec_.stamp_lines ? SystemTime : nullptr) {}
 
-void Keeper::Run(UniqueFd signals) {
+void Shim::Run(UniqueFd signals) {
   signals_ = std::move(signals);
   SayPhase(kPhaseAllocating);
   if (Exists(run_.StopMark())) {
@@ -96,7 +96,7 @@ void Keeper::Run(UniqueFd signals) {
   Conclude();
 }
 
-void Keeper::SayPhase(std::string_view phase) {
+void Shim::SayPhase(std::string_view phase) {
   // A phase that finds no room on the disk is late news, not a reason to end a workload.
   if (ReplaceFile(run_.Phase(), phase)) return;
   // No room for a new file: over the old one, as long as the longest word.
@@ -106,11 +106,11 @@ void Keeper::SayPhase(std::string_view phase) {
   (void)WriteInto(run_.Phase(), word);
 }
 
-void Keeper::Say(std::string_view line) {
+void Shim::Say(std::string_view line) {
   log_.Write("atelier: " + std::string(line) + "\n", std::chrono::steady_clock::now());
 }
 
-bool Keeper::StartSandbox() {
+bool Shim::StartSandbox() {
   outcome_.reason = "The sandbox could not be started.";
   auto limited = CreateCgroup(spec_.cgroup, spec_.capacity);
   if (limited) limited = EnterCgroup(spec_.cgroup, Part::kKeeper);
@@ -169,7 +169,7 @@ bool Keeper::StartSandbox() {
   return ::write(gate_.get(), "go\n", 3) == 3;
 }
 
-bool Keeper::AwaitInfo(int info_fd) {
+bool Shim::AwaitInfo(int info_fd) {
   constexpr std::string_view kKey = "\"child-pid\":";
   std::string text;
   pollfd wait{info_fd, POLLIN, 0};
@@ -188,7 +188,7 @@ bool Keeper::AwaitInfo(int info_fd) {
 
 /// bubblewrap is done with everything, its network namespace included, which pasta must not meet
 /// half made.
-bool Keeper::AwaitInside() {
+bool Shim::AwaitInside() {
   constexpr std::string_view kInside = "inside\n";
   pollfd wait{status_.get(), POLLIN, 0};
   char text[kInside.size()] = {};
@@ -197,7 +197,7 @@ bool Keeper::AwaitInside() {
          std::string_view(text, sizeof text) == kInside;
 }
 
-bool Keeper::ConnectNetwork(int errors) {
+bool Shim::ConnectNetwork(int errors) {
   const std::string path = "/proc/" + std::to_string(sandbox_.init.pid) + "/ns/net";
   const UniqueFd network(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const UniqueFd owner(network ? ::ioctl(network.get(), NS_GET_USERNS) : -1);
@@ -229,7 +229,7 @@ bool Keeper::ConnectNetwork(int errors) {
 }
 
 /// Before anything runs inside, so that nobody else takes the port.
-bool Keeper::ListenForServer(int network, int owner, int errors) {
+bool Shim::ListenForServer(int network, int owner, int errors) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return false;
   const UniqueFd receiver(ends[0]);
@@ -246,7 +246,7 @@ bool Keeper::ListenForServer(int network, int owner, int errors) {
   return EndsWell(child) && inside_ && door_;
 }
 
-void Keeper::Loop() {
+void Shim::Loop() {
   while (!monitor_gone_) {
     int timeout = -1;
     if (const Time next = std::min(kill_at_.value_or(Time::max()), log_.due());
@@ -272,7 +272,7 @@ void Keeper::Loop() {
   }
 }
 
-void Keeper::HandleSignals() {
+void Shim::HandleSignals() {
   signalfd_siginfo info{};
   while (::read(signals_.get(), &info, sizeof info) == sizeof info) {
     if (info.ssi_signo == SIGTERM) BeginStop(info.ssi_code == SI_QUEUE ? info.ssi_int : 0);
@@ -280,7 +280,7 @@ void Keeper::HandleSignals() {
   Reap();
 }
 
-void Keeper::HandleStatus() {
+void Shim::HandleStatus() {
   char text[64] = {};
   const ssize_t n = ::read(status_.get(), text, sizeof text - 1);
   if (n < 0 && errno == EAGAIN) return;
@@ -295,7 +295,7 @@ void Keeper::HandleStatus() {
   }
 }
 
-std::optional<StopMode> Keeper::Asked() const {
+std::optional<StopMode> Shim::Asked() const {
   const auto marked = StopAsked(run_);
   if (word_ == 0 || marked == StopMode::kNow) return marked;
   return word_ >= kStopNowWord ? StopMode::kNow : StopMode::kGrace;
@@ -303,7 +303,7 @@ std::optional<StopMode> Keeper::Asked() const {
 
 /// Each SIGTERM means "look at the marks", or says the same in a word where there was no room for
 /// marks: without either it comes from a host that shuts down.
-void Keeper::BeginStop(int word) {
+void Shim::BeginStop(int word) {
   word_ = std::max(word_, word);
   if (Asked() == StopMode::kNow) kill_at_ = std::chrono::steady_clock::now();
   if (stopping_) return;
@@ -321,7 +321,7 @@ void Keeper::BeginStop(int word) {
   kill_at_ = std::chrono::steady_clock::now();
 }
 
-void Keeper::KillSandbox() {
+void Shim::KillSandbox() {
   // The first process of a pid namespace takes everybody in it along.
   if (sandbox_.init.pid != 0)
     SendSignal(sandbox_.init, SIGKILL);
@@ -329,7 +329,7 @@ void Keeper::KillSandbox() {
     ::kill(monitor_, SIGKILL);
 }
 
-void Keeper::Reap() {
+void Shim::Reap() {
   int status = 0;
   for (int pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
     if (pid != monitor_) continue;
@@ -338,7 +338,7 @@ void Keeper::Reap() {
   }
 }
 
-void Keeper::SetOutcome(int status) {
+void Shim::SetOutcome(int status) {
   // bubblewrap passes the command's end on as a shell does: 128 + n for signal n.
   const int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   if (code > 128 && code <= 128 + SIGRTMAX)
@@ -348,7 +348,7 @@ void Keeper::SetOutcome(int status) {
   outcome_.ended = SystemTime();
 }
 
-void Keeper::DrainLog() {
+void Shim::DrainLog() {
   char buffer[65536];
   // Bounded: a workload that only writes must not keep us from our other duties.
   for (int i = 0; i < 16 && output_; ++i) {
@@ -361,7 +361,7 @@ void Keeper::DrainLog() {
   }
 }
 
-void Keeper::ClearAway() {
+void Shim::ClearAway() {
   door_.Reset();
   inside_.Reset();  // or its network would outlive it
   KillSandbox();
@@ -385,7 +385,7 @@ void Keeper::ClearAway() {
   sandbox_ = {};
 }
 
-void Keeper::Conclude() {
+void Shim::Conclude() {
   const bool oom_killed = CgroupOomKills(spec_.cgroup) > 0;
   ClearAway();
   if (status_) HandleStatus();
@@ -435,7 +435,7 @@ UniqueFd Lock(const RunPaths& run) {
 }
 
 /// Leaves what ties us to the starter: session, process group, folder, terminal, signal settings.
-/// Returns the signals that the keeper waits for, as a descriptor.
+/// Returns the signals that the shim waits for, as a descriptor.
 UniqueFd Detach() {
   ::setsid();
   ::umask(0077);
@@ -457,16 +457,16 @@ UniqueFd Detach() {
 [[noreturn]] void Keep(RunPaths run, process::Spec spec, UniqueFd lock, UniqueFd handshake) {
   UniqueFd signals = Detach();
   const auto self = process::RefOf(::getpid());
-  if (!signals || !self || !process::WriteRecord(run.Keeper(), *self)) ::_exit(1);
+  if (!signals || !self || !process::WriteRecord(run.ShimRecord(), *self)) ::_exit(1);
   if (::write(handshake.get(), "k", 1) != 1) ::_exit(1);  // from here on the life is ours
   handshake.Reset();
-  process::Keeper(std::move(run), std::move(spec), std::move(lock)).Run(std::move(signals));
+  process::Shim(std::move(run), std::move(spec), std::move(lock)).Run(std::move(signals));
   ::_exit(0);
 }
 
 }  // namespace
 
-int KeeperMain(int argc, char** argv) {
+int ShimMain(int argc, char** argv) {
   if (argc < 2) return 2;
   ::close_range(3, ~0U, 0);  // nothing of the server's may live on in here
   RunPaths run{argv[argc - 1]};
@@ -484,7 +484,7 @@ int KeeperMain(int argc, char** argv) {
   handshake.write.Reset();
   char byte = 0;
   const bool kept = ::read(handshake.read.get(), &byte, 1) == 1;
-  ::_exit(kept ? 0 : 1);  // not exit(): the keeper lives on in the other half of this fork
+  ::_exit(kept ? 0 : 1);  // not exit(): the shim lives on in the other half of this fork
 }
 
 }  // namespace atelier::runtime

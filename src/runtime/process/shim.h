@@ -16,9 +16,9 @@
 /// Plain POSIX, one thread, no allocation games: small enough to trust with staying alive.
 namespace atelier::runtime::process {
 
-class Keeper {
+class Shim {
  public:
-  Keeper(RunPaths run, Spec spec, UniqueFd lock);
+  Shim(RunPaths run, Spec spec, UniqueFd lock);
 
   /// From the sandbox's start to result.json. The signals of main() are blocked by the caller.
   void Run(UniqueFd signals);

@@ -1,4 +1,4 @@
-#include "runtime/process/life.h"
+#include "runtime/process/run.h"
 
 #include <algorithm>
 #include <array>
@@ -206,11 +206,11 @@ UniqueFd LockIfFree(const RunPaths& run) {
   return folder;
 }
 
-/// The living keeper that holds the lock. It takes the lock a moment before it writes its name.
-std::optional<ProcessRef> LivingKeeper(const RunPaths& run) {
+/// The living shim that holds the lock. It takes the lock a moment before it writes its name.
+std::optional<ProcessRef> LivingShim(const RunPaths& run) {
   for (int i = 0; i < kRefTries; ++i) {
-    const auto keeper = ReadRecord<ProcessRef>(run.Keeper());
-    if (keeper && IsAlive(*keeper)) return *keeper;
+    const auto shim = ReadRecord<ProcessRef>(run.ShimRecord());
+    if (shim && IsAlive(*shim)) return *shim;
     if (LockIfFree(run)) return std::nullopt;
     std::this_thread::sleep_for(kPause);
   }
@@ -381,28 +381,28 @@ Status StartKeeper(const Host& host, const RunPaths& run) {
   std::string program = host.program;
   std::string folder = run.folder;
   char* const argv[] = {program.data(), word.data(), folder.data(), nullptr};
-  // A fixed environment: the server's may hold secrets, and nothing in the keeper depends on it.
+  // A fixed environment: the server's may hold secrets, and nothing in the shim depends on it.
   std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   std::string language = "LANG=C.UTF-8";
   char* const envp[] = {path.data(), language.data(), nullptr};
   pid_t pid = 0;
   const int error = ::posix_spawn(&pid, program.c_str(), nullptr, nullptr, argv, envp);
-  if (error != 0) return SystemError(Code::kUnavailable, "start the keeper", error);
+  if (error != 0) return SystemError(Code::kUnavailable, "start the shim", error);
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    return Error(Code::kUnavailable, "The keeper of the sandbox did not start.");
+    return Error(Code::kUnavailable, "The shim of the sandbox did not start.");
   }
   return Ok();
 }
 
-Found Inspect(const RunPaths& run, const model::InstanceId& id, model::Generation generation) {
-  Found found;
+Inspection Inspect(const RunPaths& run, const model::InstanceId& id, model::Generation generation) {
+  Inspection found;
   // Over is over: looked at first, since a life that ended has no other records.
   for (int look = 0; look < 2; ++look) {
     if (auto outcome = ReadRecord<Outcome>(run.Result())) {
-      found.standing = Standing::kEnded;
+      found.status = RunStatus::kEnded;
       found.outcome = std::move(*outcome);
       if (!found.outcome.reason.empty()) {
         found.log_tail = TailOfLog(run.Log(), run.OldLog(), kLogTail).value_or("");
@@ -416,25 +416,25 @@ Found Inspect(const RunPaths& run, const model::InstanceId& id, model::Generatio
     }
     // The life may have ended between the two looks.
     if (look == 1 || !Exists(run.Result())) {
-      found.standing = LockIfFree(run) ? Standing::kUnreadable : Standing::kUnknown;
+      found.status = LockIfFree(run) ? RunStatus::kUnreadable : RunStatus::kUnknown;
       return found;
     }
   }
   found.stopping = Exists(run.StopMark());
   found.ready = Exists(run.ReadyMark());
   if (auto sandbox = ReadRecord<SandboxRecord>(run.Sandbox())) found.sandbox = std::move(*sandbox);
-  if (auto keeper = LivingKeeper(run)) {
-    found.standing = Standing::kKept;
-    found.keeper = *keeper;
+  if (auto shim = LivingShim(run)) {
+    found.status = RunStatus::kKept;
+    found.shim = *shim;
   } else if (Exists(run.Result())) {
     return Inspect(run, id, generation);  // it ended under our eyes: this time for good
   } else if (!LockIfFree(run)) {
-    found.standing = Standing::kUnknown;
-  } else if (auto dead = ReadRecord<ProcessRef>(run.Keeper())) {
-    found.standing = Standing::kLost;
-    found.keeper = *dead;
+    found.status = RunStatus::kUnknown;
+  } else if (auto dead = ReadRecord<ProcessRef>(run.ShimRecord())) {
+    found.status = RunStatus::kLost;
+    found.shim = *dead;
   } else {
-    found.standing = Exists(run.Keeper()) ? Standing::kLost : Standing::kNotStarted;
+    found.status = Exists(run.ShimRecord()) ? RunStatus::kLost : RunStatus::kNotStarted;
   }
   return found;
 }
@@ -462,7 +462,7 @@ Result<bool> OpenDoor(const RunPaths& run, const std::string& socket_name) {
   return true;
 }
 
-Status RequestStop(const RunPaths& run, const ProcessRef& keeper, StopMode mode) {
+Status RequestStop(const RunPaths& run, const ProcessRef& shim, StopMode mode) {
   // Not there in the folder of an older server, or on a disk that takes nothing more: the word that
   // comes with the signal says the same.
   (void)Mark(run.StopMark());
@@ -470,9 +470,9 @@ Status RequestStop(const RunPaths& run, const ProcessRef& keeper, StopMode mode)
   ATELIER_FAILPOINT("runtime.before_stop_signal");
   const int word = mode == StopMode::kNow ? kStopNowWord : kStopWord;
   // Gone already: then it is over, which is what was asked for.
-  if (SendSignal(keeper, SIGTERM, word) || ::kill(keeper.pid, 0) != 0) return Ok();
-  if (!IsAlive(keeper)) return Ok();
-  return Error(Code::kUnavailable, "The keeper of the sandbox could not be told.");
+  if (SendSignal(shim, SIGTERM, word) || ::kill(shim.pid, 0) != 0) return Ok();
+  if (!IsAlive(shim)) return Ok();
+  return Error(Code::kUnavailable, "The shim of the sandbox could not be told.");
 }
 
 std::optional<StopMode> StopAsked(const RunPaths& run) {
@@ -489,17 +489,18 @@ void FinishRun(const RunPaths& run, const Outcome& outcome) {
     }
   }
   // What stays behind is deleted with the folder.
-  for (const std::string& path : {run.Spec(), run.Etc(), run.Files(), run.Door(), run.Sandbox(),
-                                  run.Phase(), run.ReadyMark(), run.Keeper(), run.ServerDoor()}) {
+  for (const std::string& path :
+       {run.Spec(), run.Etc(), run.Files(), run.Door(), run.Sandbox(), run.Phase(), run.ReadyMark(),
+        run.ShimRecord(), run.ServerDoor()}) {
     (void)RemoveTree(path);
   }
   (void)MoveToTrash(run.Box(), run.Trash());  // the workload's: not ours to walk through
 }
 
-Found FinishLost(const RunPaths& run, Found found) {
+Inspection FinishLost(const RunPaths& run, Inspection found) {
   const UniqueFd lock = LockIfFree(run);
   if (!lock) {
-    found.standing = Standing::kUnknown;  // somebody keeps it after all
+    found.status = RunStatus::kUnknown;  // somebody keeps it after all
     return found;
   }
   if (found.sandbox.init.pid != 0) KillAndWait(found.sandbox.init);
@@ -509,7 +510,7 @@ Found FinishLost(const RunPaths& run, Found found) {
   if (!found.stopping) {
     // Either record may have been lost with the power.
     const std::string& boot =
-        found.keeper.boot_id.empty() ? found.sandbox.init.boot_id : found.keeper.boot_id;
+        found.shim.boot_id.empty() ? found.sandbox.init.boot_id : found.shim.boot_id;
     found.outcome.lost_with_host = !boot.empty() && boot != BootId();
     found.outcome.reason = found.outcome.lost_with_host
                                ? "It was lost: the host was restarted."
@@ -517,7 +518,7 @@ Found FinishLost(const RunPaths& run, Found found) {
     found.log_tail = TailOfLog(run.Log(), run.OldLog(), kLogTail).value_or("");
   }
   FinishRun(run, found.outcome);
-  found.standing = Standing::kEnded;
+  found.status = RunStatus::kEnded;
   return found;
 }
 
