@@ -46,7 +46,7 @@ BOOST_DESCRIBE_ENUM(CronState, Submitted, Succeed, Failed)
 /// A number of replicas that is set at certain times.
 struct CronJob {
   std::string name;       // unique in its scaler
-  std::string schedule;   // six fields (control/service/cron.h)
+  std::string schedule;   // six fields (control/eas/service/cron.h)
   std::string time_zone;  // of the IANA database; empty: UTC
   std::int64_t target = 0;
   WallTime created;

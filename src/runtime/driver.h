@@ -34,10 +34,10 @@ inline constexpr const char* kProgramInside = "/run/atelier-relay";
 /// Where a workload finds its files (Workload::files).
 inline constexpr const char* kFilesInside = "/run/atelier-files";
 
-/// A program to run in a sandbox. Made from an instance by control/notebook.h and from a replica by
-/// control/service/workload.h; knows nothing of notebooks or models. Inside the sandbox:
-/// /home/atelier (kept while the workload exists, the working directory) and /run/atelier (made
-/// anew at each start).
+/// A program to run in a sandbox. Made from an instance by control/dsw/notebook.h and from a
+/// replica by control/eas/service/workload.h; knows nothing of notebooks or models. Inside the
+/// sandbox: /home/atelier (kept while the workload exists, the working directory) and /run/atelier
+/// (made anew at each start).
 struct Workload {
   model::InstanceId id;
   model::Generation generation = 0;

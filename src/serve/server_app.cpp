@@ -16,7 +16,7 @@
 #include "base/file.h"
 #include "base/server_file.h"
 #include "base/version.h"
-#include "control/time_zone.h"
+#include "control/core/time_zone.h"
 #include "serve/wiring/admission.h"
 #include "serve/wiring/catalogue.h"
 #include "serve/wiring/data_folder.h"

@@ -14,7 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "base/raii.h"
-#include "control/time_zone.h"
+#include "control/core/time_zone.h"
 
 namespace atelier::control {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "api/airec/recommender_common.h"
 #include "api/schema.h"
-#include "control/recommenders.h"
+#include "control/airec/recommenders.h"
 #include "directory/recommender_data.h"
 
 namespace atelier::api {

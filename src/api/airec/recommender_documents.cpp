@@ -5,8 +5,8 @@
 #include "api/airec/recommender_common.h"
 #include "api/schema.h"
 #include "base/clock.h"
-#include "control/recommender_engine.h"
-#include "control/recommender_imports.h"
+#include "control/airec/recommender_engine.h"
+#include "control/airec/recommender_imports.h"
 #include "directory/recommender_directory.h"
 #include "model/recommender_document.h"
 

@@ -9,7 +9,7 @@
 #include "api/text.h"
 #include "base/clock.h"
 #include "base/empty_json.h"
-#include "control/recommenders.h"
+#include "control/airec/recommenders.h"
 #include "directory/recommender_data.h"
 
 namespace atelier::api {

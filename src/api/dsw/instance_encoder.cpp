@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/codec.h"
-#include "control/reconciler.h"
+#include "control/dsw/reconciler.h"
 #include "directory/directory.h"
 #include "identity/identity_directory.h"
 

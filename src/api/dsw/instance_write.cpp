@@ -18,7 +18,7 @@
 #include "base/check.h"
 #include "base/digest.h"
 #include "base/encoding.h"
-#include "control/instances.h"
+#include "control/dsw/instances.h"
 #include "directory/directory.h"
 #include "http/message.h"
 #include "identity/identity_directory.h"

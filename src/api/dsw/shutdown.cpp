@@ -10,8 +10,8 @@
 #include "api/text.h"
 #include "api/wire/instance_write.h"
 #include "base/clock.h"
-#include "control/instances.h"
-#include "control/reconciler.h"
+#include "control/dsw/instances.h"
+#include "control/dsw/reconciler.h"
 #include "directory/directory.h"
 
 namespace atelier::api {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "control/reconciler.h"
+#include "control/dsw/reconciler.h"
 
 namespace atelier::api {
 

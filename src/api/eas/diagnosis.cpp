@@ -10,7 +10,7 @@
 #include "api/schema.h"
 #include "api/wire/service_facts.h"
 #include "base/clock.h"
-#include "control/services.h"
+#include "control/eas/services.h"
 #include "directory/service_directory.h"
 #include "model/service_diagnosis.h"
 

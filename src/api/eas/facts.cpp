@@ -13,8 +13,8 @@
 #include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/wire/service_facts.h"
-#include "control/admission.h"
-#include "control/instances.h"
+#include "control/core/admission.h"
+#include "control/dsw/instances.h"
 #include "model/catalogue.h"
 
 namespace atelier::api {

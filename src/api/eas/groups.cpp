@@ -11,8 +11,8 @@
 #include "api/schema.h"
 #include "api/text.h"
 #include "base/empty_json.h"
-#include "control/service_groups.h"
-#include "control/services.h"
+#include "control/eas/service_groups.h"
+#include "control/eas/services.h"
 #include "directory/service_directory.h"
 #include "directory/service_query.h"
 

@@ -11,7 +11,7 @@
 #include "api/schema.h"
 #include "api/text.h"
 #include "base/ascii.h"
-#include "control/services.h"
+#include "control/eas/services.h"
 #include "directory/service_directory.h"
 #include "directory/service_query.h"
 #include "model/catalogue.h"

@@ -12,7 +12,7 @@
 #include "api/text.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "control/services.h"
+#include "control/eas/services.h"
 #include "directory/service_directory.h"
 #include "runtime/driver.h"
 

@@ -7,7 +7,7 @@
 #include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/text.h"
-#include "control/services.h"
+#include "control/eas/services.h"
 #include "directory/service_directory.h"
 #include "directory/service_query.h"
 

@@ -10,8 +10,8 @@
 #include "api/text.h"
 #include "base/ascii.h"
 #include "base/empty_json.h"
-#include "control/service_scaler.h"
-#include "control/services.h"
+#include "control/eas/service_scaler.h"
+#include "control/eas/services.h"
 
 namespace atelier::api {
 

@@ -11,7 +11,7 @@
 #include "api/schema.h"
 #include "api/text.h"
 #include "base/clock.h"
-#include "control/services.h"
+#include "control/eas/services.h"
 #include "identity/identity_directory.h"
 
 namespace atelier::api {

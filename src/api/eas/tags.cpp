@@ -12,7 +12,7 @@
 #include "api/text.h"
 #include "api/wire/service_facts.h"
 #include "base/clock.h"
-#include "control/services.h"
+#include "control/eas/services.h"
 #include "directory/service_directory.h"
 #include "directory/service_query.h"
 #include "identity/identity_directory.h"

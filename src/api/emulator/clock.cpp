@@ -11,8 +11,8 @@
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/wire/emulator.h"
-#include "control/reconciler.h"
-#include "control/service_reconciler.h"
+#include "control/dsw/reconciler.h"
+#include "control/eas/service_reconciler.h"
 
 namespace atelier::api {
 

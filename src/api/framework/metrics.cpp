@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "base/metrics.h"
-#include "control/admission.h"
-#include "control/instances.h"
-#include "control/reconciler.h"
-#include "control/service_reconciler.h"
+#include "control/core/admission.h"
+#include "control/dsw/instances.h"
+#include "control/dsw/reconciler.h"
+#include "control/eas/service_reconciler.h"
 #include "directory/directory.h"
 #include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"

@@ -10,7 +10,7 @@
 #include "api/schema.h"
 #include "api/text.h"
 #include "api/workspace/workspace_common.h"
-#include "control/instances.h"
+#include "control/dsw/instances.h"
 #include "directory/directory.h"
 #include "identity/identity_service.h"
 

@@ -1,7 +1,5 @@
 // What an operator decides about workloads that no record wants, and about a store that went back
 // (docs/operating.md). RAM decides who may: atelier:ListOrphans and so on.
-#include "control/orphans.h"
-
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -16,8 +14,9 @@
 #include "api/schema.h"
 #include "api/wire/orphan.h"
 #include "base/clock.h"
-#include "control/reconciler.h"
-#include "control/service_reconciler.h"
+#include "control/dsw/adoption.h"
+#include "control/dsw/reconciler.h"
+#include "control/eas/service_reconciler.h"
 #include "directory/directory.h"
 #include "identity/identity_directory.h"
 #include "identity/workspace_claim.h"

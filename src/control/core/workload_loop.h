@@ -14,12 +14,12 @@
 #include "base/random.h"
 #include "base/signal.h"
 #include "control/core/backoff.h"
+#include "control/core/driver_call.h"
 #include "control/core/keyed_loop.h"
 #include "control/core/observed_state.h"
+#include "control/core/observer.h"
+#include "control/core/orphans.h"
 #include "control/core/workload_policy.h"
-#include "control/reconcile/driver_call.h"
-#include "control/reconcile/observer.h"
-#include "control/reconcile/orphans.h"
 #include "store/store.h"
 
 namespace atelier::control {
@@ -28,7 +28,7 @@ namespace atelier::control {
 /// and due times bring each to its next step, which its policy decides and this carries out.
 /// Level-triggered: it may end anywhere and begin again.
 ///
-/// What nobody's policy knows is an orphan (control/reconcile/orphans.h). Nothing here is truth:
+/// What nobody's policy knows is an orphan (control/core/orphans.h). Nothing here is truth:
 /// all is rebuilt from the read models and the driver. One thread.
 class WorkloadLoop {
  public:

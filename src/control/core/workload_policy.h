@@ -72,7 +72,7 @@ struct WorkloadStep {
   bool every_life = false;  // kStop: also of lives that only the host knows of
 };
 
-/// Whose workload it is, if nobody's own steps see to it (control/reconcile/orphans.h).
+/// Whose workload it is, if nobody's own steps see to it (control/core/orphans.h).
 enum class Ownership : std::uint8_t {
   kOurs,     // its own steps see to it
   kEnded,    // its record says that this life has ended

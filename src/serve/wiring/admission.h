@@ -1,7 +1,7 @@
 #pragma once
 #include <memory>
 
-#include "control/admission.h"
+#include "control/core/admission.h"
 #include "model/catalogue.h"
 #include "serve/wiring/server_context.h"
 #include "serve/wiring/state.h"

@@ -1,5 +1,5 @@
 #pragma once
-#include "control/workspace_claim.h"
+#include "control/core/workspace_claim.h"
 #include "identity/workspace_claim.h"
 
 namespace atelier::serve {

@@ -7,7 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "base/text.h"
-#include "control/notebook_packages.h"
+#include "control/dsw/notebook_packages.h"
 #include "runtime/process.h"
 #include "runtime/simulated.h"
 #include "serve/wiring/default_environment.h"

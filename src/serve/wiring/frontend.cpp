@@ -9,7 +9,7 @@
 #include "base/host_port.h"
 #include "base/metrics.h"
 #include "base/text.h"
-#include "control/notebook.h"
+#include "control/dsw/notebook.h"
 #include "gateway/metrics.h"
 #include "serve/wiring/metrics_token.h"
 

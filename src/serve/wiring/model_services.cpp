@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "control/seal_token.h"
+#include "control/core/seal_token.h"
 #include "serve/wiring/address.h"
 #include "serve/wiring/claim.h"
 

@@ -2,12 +2,12 @@
 #include <memory>
 
 #include "api/api.h"
-#include "control/admission.h"
-#include "control/health_probe.h"
-#include "control/service_groups.h"
-#include "control/service_reconciler.h"
-#include "control/service_scaler.h"
-#include "control/services.h"
+#include "control/core/admission.h"
+#include "control/eas/health_probe.h"
+#include "control/eas/service_groups.h"
+#include "control/eas/service_reconciler.h"
+#include "control/eas/service_scaler.h"
+#include "control/eas/services.h"
 #include "gateway/service_gateway.h"
 #include "http/client.h"
 #include "model/catalogue.h"

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "control/notebook.h"
+#include "control/dsw/notebook.h"
 #include "serve/wiring/address.h"
 #include "serve/wiring/claim.h"
 

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "api/api.h"
-#include "control/admission.h"
-#include "control/instances.h"
-#include "control/reconciler.h"
+#include "control/core/admission.h"
+#include "control/dsw/instances.h"
+#include "control/dsw/reconciler.h"
 #include "gateway/gateway.h"
 #include "model/catalogue.h"
 #include "runtime/driver.h"

@@ -2,7 +2,7 @@
 #include <memory>
 #include <string>
 
-#include "control/recommender_engine.h"
+#include "control/airec/recommender_engine.h"
 #include "directory/directory.h"
 #include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"

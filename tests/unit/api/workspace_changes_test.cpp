@@ -6,7 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include "control/orphans.h"
+#include "control/dsw/adoption.h"
 #include "unit/api/write_support.h"
 
 namespace atelier::api {

@@ -1,6 +1,6 @@
 // What may start is bounded by what the host, the user and the workspace have room for. The machine
 // types are those of world.h: ecs.small has 2 vCPU and 4 GB, ecs.large 8 vCPU and 32 GB.
-#include "control/admission.h"
+#include "control/core/admission.h"
 
 #include <gtest/gtest.h>
 

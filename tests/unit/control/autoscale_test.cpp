@@ -1,5 +1,5 @@
 // How many replicas a load asks for, and when: days of it without a clock.
-#include "control/service/autoscale.h"
+#include "control/eas/service/autoscale.h"
 
 #include <gtest/gtest.h>
 

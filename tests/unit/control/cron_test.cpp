@@ -1,5 +1,5 @@
 // Schedules in time zones. Expected times are from a calendar and the zones' published rules.
-#include "control/service/cron.h"
+#include "control/eas/service/cron.h"
 
 #include <gtest/gtest.h>
 

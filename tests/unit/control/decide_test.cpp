@@ -1,5 +1,5 @@
 // The reconciler's whole policy as a table.
-#include "control/reconcile/decide.h"
+#include "control/dsw/reconcile/decide.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // What must hold when drivers hang, lie and fail, and when the store does.
 #include <gtest/gtest.h>
 
-#include "control/orphans.h"
+#include "control/dsw/adoption.h"
 #include "unit/control/world.h"
 
 namespace atelier::control {

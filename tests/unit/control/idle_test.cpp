@@ -1,5 +1,5 @@
 // docs/contract/lifecycle.md section 5 and promise 5.
-#include "control/reconcile/idle.h"
+#include "control/dsw/reconcile/idle.h"
 
 #include <random>
 

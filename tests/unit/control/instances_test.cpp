@@ -1,4 +1,4 @@
-#include "control/instances.h"
+#include "control/dsw/instances.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "control/notebook.h"
+#include "control/dsw/notebook.h"
 
 #include <algorithm>
 

@@ -8,9 +8,9 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/pool.h"
-#include "control/recommender_engine.h"
-#include "control/recommender_imports.h"
-#include "control/recommenders.h"
+#include "control/airec/recommender_engine.h"
+#include "control/airec/recommender_imports.h"
+#include "control/airec/recommenders.h"
 #include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
 #include "model/recommender_document.h"

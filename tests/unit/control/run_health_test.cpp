@@ -1,5 +1,5 @@
 // What runs is looked at: promises 1 and 4 for an instance that is Running.
-#include "control/reconcile/run_health.h"
+#include "control/dsw/reconcile/run_health.h"
 
 #include <algorithm>
 

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
-#include "control/service/plan.h"
+#include "control/eas/service/plan.h"
 
 namespace atelier::control {
 namespace {

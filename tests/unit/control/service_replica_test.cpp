@@ -1,9 +1,9 @@
 // One step of one replica, and the sums of its checks.
 #include <gtest/gtest.h>
 
-#include "control/service/health.h"
-#include "control/service/replica_step.h"
-#include "control/service/workload.h"
+#include "control/eas/service/health.h"
+#include "control/eas/service/replica_step.h"
+#include "control/eas/service/workload.h"
 
 namespace atelier::control {
 namespace {

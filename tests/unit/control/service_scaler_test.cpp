@@ -1,5 +1,5 @@
 // The autoscaler among the others: what it measures, writes down, and leaves alone.
-#include "control/service_scaler.h"
+#include "control/eas/service_scaler.h"
 
 #include <array>
 

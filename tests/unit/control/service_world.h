@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "control/admission.h"
-#include "control/service_reconciler.h"
-#include "control/services.h"
+#include "control/core/admission.h"
+#include "control/eas/service_reconciler.h"
+#include "control/eas/services.h"
 #include "unit/control/world.h"
 
 namespace atelier::control {

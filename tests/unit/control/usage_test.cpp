@@ -1,4 +1,4 @@
-#include "control/reconcile/usage.h"
+#include "control/dsw/reconcile/usage.h"
 
 #include <gtest/gtest.h>
 

@@ -13,8 +13,8 @@
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
-#include "control/instances.h"
-#include "control/reconciler.h"
+#include "control/dsw/instances.h"
+#include "control/dsw/reconciler.h"
 #include "directory/directory.h"
 #include "runtime/simulated.h"
 #include "store/store.h"

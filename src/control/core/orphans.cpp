@@ -1,0 +1,153 @@
+#include "control/core/orphans.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "control/core/tombstones.h"
+#include "control/core/workload_loop.h"
+
+namespace atelier::control {
+
+using runtime::Phase;
+
+namespace {
+
+constexpr std::size_t kWidth = 4;
+constexpr Duration kAgain{30'000};    // before the same one is looked at again
+constexpr Duration kForget{600'000};  // since it was last shown, if not all is shown
+
+}  // namespace
+
+Orphans::Orphans(Parts parts, WorkloadLoop& loop, std::function<std::shared_ptr<void>()> owner,
+                 std::function<Ownership(const runtime::WorkloadState&)> ownership)
+    : parts_(std::move(parts)),
+      loop_(loop),
+      ownership_(std::move(ownership)),
+      queue_(
+          parts_.io, parts_.name, kWidth, loop.gate(), std::move(owner),
+          [this](model::InstanceId id, WorkerSlot& place) { return Look(std::move(id), place); }) {}
+
+std::size_t Orphans::size() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      entries_, [](const auto& entry) { return entry.second.orphan && !entry.second.ended; }));
+}
+
+std::vector<Orphan> Orphans::List() const {
+  std::vector<Orphan> list;
+  for (const auto& [id, entry] : entries_) {
+    if (!entry.orphan) continue;
+    list.push_back({.id = id,
+                    .generation = entry.generation,
+                    .ended = entry.ended,
+                    .newer = entry.ownership == Ownership::kNewer,
+                    .capacity = entry.capacity,
+                    .image_prefix = entry.image_prefix});
+  }
+  return list;
+}
+
+bool Orphans::Reconsider(const model::InstanceId& id) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return false;
+  found->second.look_at = {};
+  return true;
+}
+
+void Orphans::Digest(const runtime::Observation& seen) {
+  const MonoTime now = parts_.clock.Mono();
+  std::map<model::InstanceId, Entry> before = std::exchange(entries_, {});
+  for (const runtime::WorkloadState& state : seen.workloads) {
+    const Ownership ownership = ownership_(state);
+    const bool ended = state.phase == Phase::kExited;
+    if (ownership == Ownership::kOurs || (ended && ownership != Ownership::kUnknown)) continue;
+    Entry& entry = entries_[state.id];
+    if (state.generation < entry.generation) continue;  // two lives: the younger one counts
+    if (const auto known = before.find(state.id);
+        known != before.end() && known->second.generation == state.generation &&
+        known->second.ownership == ownership && known->second.ended == ended) {
+      entry = known->second;
+    } else {
+      entry = {.generation = state.generation,
+               .ownership = ownership,
+               .ended = ended,
+               .look_at = {},
+               .seen_at = {},
+               .capacity = state.capacity,
+               .image_prefix = state.image_prefix};
+    }
+    entry.seen_at = now;
+    if (state.phase == Phase::kStopping || entry.look_at > now) continue;
+    entry.look_at = parts_.clock.In(kAgain);
+    queue_.Add(state.id);
+  }
+  if (seen.complete) return;
+  // "Not seen" in a part is not "gone".
+  std::erase_if(before, [&](const auto& entry) { return now - entry.second.seen_at >= kForget; });
+  entries_.merge(before);
+}
+
+Task<void> Orphans::Look(model::InstanceId id, WorkerSlot& place) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) co_return;
+  const Entry entry = found->second;
+  const bool ordered = co_await IsOrdered(id, entry);
+  if (loop_.abandoned() || !ordered) co_return;
+  if (const auto now = entries_.find(id); now != entries_.end()) now->second.orphan = false;
+  co_await End(std::move(id), entry, place);
+}
+
+Task<bool> Orphans::IsOrdered(model::InstanceId id, Entry entry) {
+  if (entry.ownership == Ownership::kEnded) co_return true;
+  if (entry.ownership == Ownership::kUnknown) {
+    // The directories leave out what they cannot read; the workload may well be wanted.
+    for (const store::Kind kind : parts_.kinds) {
+      const auto record = co_await parts_.store.Get(kind, id.str());
+      if (loop_.abandoned()) co_return false;
+      if (!record && record.error().code() == Code::kNotFound) continue;
+      parts_.log.Warn(parts_.name + ".left_alone", {{"id", id}, {"generation", entry.generation}});
+      co_return false;
+    }
+  }
+  const auto buried = co_await parts_.store.Get(store::Kind::kTombstone, id.str());
+  if (loop_.abandoned()) co_return false;
+  if (!buried && buried.error().code() != Code::kNotFound) co_return false;
+  if (buried) {
+    const auto tombstone = FromRecord<Tombstone>(buried->body);
+    if (tombstone && entry.generation <= tombstone->generation &&
+        !(entry.ended && tombstone->keep_files)) {
+      co_return true;
+    }
+  }
+  Report(id, entry);
+  co_return false;
+}
+
+/// Once a life.
+void Orphans::Report(const model::InstanceId& id, const Entry& entry) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end() || found->second.generation != entry.generation) return;
+  if (std::exchange(found->second.orphan, true) || entry.ended) return;
+  parts_.log.Warn(parts_.name, {{"id", id},
+                                {"generation", entry.generation},
+                                {"why", entry.ownership == Ownership::kNewer ? "the record is older"
+                                                                             : "no record"},
+                                {"effect", "it runs on; see Backup in docs/operating.md"}});
+}
+
+Task<void> Orphans::End(model::InstanceId id, Entry entry, WorkerSlot& place) {
+  const Deadline by = parts_.clock.In(parts_.call_deadline);
+  if (!entry.ended) {
+    parts_.log.Warn(parts_.name + ".stop", {{"id", id}, {"generation", entry.generation}});
+    const Status stopped = co_await loop_.Call(
+        by, &place, parts_.driver.Stop(id, entry.generation, runtime::StopMode::kGrace, by));
+    if (!stopped && !loop_.abandoned())
+      parts_.log.Warn(parts_.name + ".stop_failed",
+                      {{"id", id}, {"error", stopped.error().ToString()}});
+    co_return;  // found again once it has ended
+  }
+  // Its deletion was cut short; what fails now is tried again at a later look.
+  [[maybe_unused]] const Status removed =
+      co_await loop_.Call(by, &place, parts_.driver.Remove(id, by));
+}
+
+}  // namespace atelier::control

@@ -1,0 +1,167 @@
+#include "control/dsw/reconcile/engine.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace atelier::control {
+
+using model::InstanceStatus;
+using store::Kind;
+
+Engine::Engine(Parts parts)
+    : parts_(std::move(parts)),
+      loop_({.store = parts_.store,
+             .driver = parts_.driver,
+             .clock = parts_.clock,
+             .random = parts_.random,
+             .log = parts_.log,
+             .io = parts_.io,
+             .name = "control",
+             .observe_every = parts_.options.observe_every,
+             .call_deadline = parts_.options.call_deadline,
+             .width = static_cast<std::size_t>(parts_.options.max_concurrent)},
+            {this}, [this] { return shared_from_this(); }),
+      samples_(
+          parts_.io, "control.sample", static_cast<std::size_t>(parts_.options.max_concurrent),
+          loop_.gate(), [this] { return shared_from_this(); },
+          [this](model::InstanceId id, WorkerSlot& slot) { return Sample(std::move(id), slot); }),
+      history_(parts_.options.sample_history, parts_.options.sample_budget_bytes) {}
+
+void Engine::Start() {
+  parts_.directory.ForEach(
+      [this](const directory::InstancePtr& instance) { Track(*instance, true); });
+  loop_.Start();
+}
+
+void Engine::Begin() {
+  samples_.Open();
+  loop_.Run("control.timers", RunTimers());
+  loop_.Run("control.sample", RunSamples());
+}
+
+void Engine::Apply(std::span<const store::Change> changes) {
+  if (!loop_.running()) return;
+  loop_.Apply(changes);
+  for (const store::Change& change : changes) {
+    if (change.record.kind != Kind::kInstance) continue;
+    const model::InstanceId id(change.record.key);
+    if (change.op == store::Write::Op::kDelete) {
+      loop_.Forget(id);
+      continue;
+    }
+    const directory::InstancePtr instance = parts_.directory.Find(id);
+    if (instance != nullptr) Track(*instance, false);
+  }
+}
+
+void Engine::Track(const model::Instance& instance, bool adopted) {
+  TrackTimer(instance);
+  TrackMeter(instance, adopted);
+  loop_.Track(*this, instance.id, StayOf(instance), adopted);
+}
+
+void Engine::TrackTimer(const model::Instance& instance) {
+  const WallTime due = instance.timer ? instance.timer->due : WallTime::max();
+  if (timers_.Set(instance.id, due)) loop_.due_changed().Set();
+}
+
+void Engine::TrackMeter(const model::Instance& instance, bool adopted) {
+  if (instance.status != InstanceStatus::Running) {
+    if (meters_.erase(instance.id) > 0) history_.Retire(instance.id);
+    return;
+  }
+  Meter& meter = meters_[instance.id];
+  if (meter.generation != instance.generation) {
+    meter = Meter{};
+    meter.generation = instance.generation;
+    meter.health = RunHealth(!adopted);
+  }
+  // An idle stretch is measured by one rule from its beginning to its end.
+  if (meter.rule == instance.culler) return;
+  meter.rule = instance.culler;
+  meter.idle.reset();
+  if (meter.rule) meter.idle.emplace(parts_.options.sample_every);
+}
+
+void Engine::Forgotten(const WorkloadId& id) {
+  timers_.Set(id, WallTime::max());
+  meters_.erase(id);
+  history_.Forget(id);
+}
+
+WorkloadStay Engine::StayOf(const model::Instance& instance) const {
+  const bool runs = instance.status == InstanceStatus::Running;
+  return {.generation = instance.generation,
+          .state = static_cast<std::uint64_t>(instance.status),
+          .since = instance.status_since,
+          .limit = LimitOf(instance.status),
+          .runs = runs,
+          .at_rest = !runs && !model::IsTransient(instance.status)};
+}
+
+Duration Engine::LimitOf(InstanceStatus status) const {
+  const ReconcilerOptions& options = parts_.options;
+  switch (status) {
+    case InstanceStatus::Creating:
+    case InstanceStatus::Queuing:
+    case InstanceStatus::ResourceAllocating:
+      return options.allocate_deadline;
+    case InstanceStatus::EnvPreparing:
+      return options.prepare_deadline;
+    case InstanceStatus::Starting:
+      return options.start_deadline;
+    case InstanceStatus::Updating:
+    case InstanceStatus::Recovering:
+      return options.stop_deadline + options.allocate_deadline + options.prepare_deadline +
+             options.start_deadline;
+    case InstanceStatus::Stopping:
+    case InstanceStatus::Deleting:
+    case InstanceStatus::Failed:  // its clean-up
+      return options.stop_deadline;
+    default:
+      return Duration::max();
+  }
+}
+
+std::optional<Ownership> Engine::OwnershipOf(const runtime::WorkloadState& state) const {
+  const directory::InstancePtr instance = parts_.directory.Find(state.id);
+  if (instance == nullptr) return std::nullopt;
+  if (state.generation > instance->generation) return Ownership::kNewer;
+  switch (instance->status) {
+    case InstanceStatus::Running:
+      return state.generation < instance->generation ? Ownership::kEnded : Ownership::kOurs;
+    case InstanceStatus::Stopped:
+    case InstanceStatus::Failed:
+    case InstanceStatus::Saved:
+    case InstanceStatus::SaveFailed:
+      return Ownership::kEnded;
+    default:
+      return Ownership::kOurs;  // on its way: its own steps see to every generation
+  }
+}
+
+Task<void> Engine::RunTimers() {
+  while (loop_.running()) {
+    const WallTime wall = parts_.clock.Wall();
+    while (const auto id = timers_.Take(wall)) loop_.Add(*id);  // back when its record changes
+    MonoTime next = MonoTime::max();
+    if (timers_.Next() != WallTime::max()) {
+      // Due by the wall clock, which may be stepped: look again soon rather than trust its
+      // distance.
+      next = parts_.clock.In(std::min(timers_.Next() - wall, parts_.options.observe_every));
+    }
+    co_await loop_.due_changed().Wait(parts_.clock, next);
+  }
+}
+
+std::vector<UsagePoint> Engine::History(const model::InstanceId& id) const {
+  return history_.Get(id);
+}
+
+std::int64_t Engine::IdleMinutes(const model::InstanceId& id) const {
+  const auto meter = meters_.find(id);
+  if (meter == meters_.end() || !meter->second.idle) return 0;
+  return std::chrono::duration_cast<std::chrono::minutes>(meter->second.idle->idle()).count();
+}
+
+}  // namespace atelier::control

@@ -1,0 +1,115 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "control/core/due_times.h"
+#include "control/core/keyed_queue.h"
+#include "control/core/workload_loop.h"
+#include "control/dsw/change/draft.h"
+#include "control/dsw/reconcile/decide.h"
+#include "control/dsw/reconcile/idle.h"
+#include "control/dsw/reconcile/run_health.h"
+#include "control/dsw/reconcile/usage.h"
+#include "control/dsw/reconciler.h"
+#include "model/audit.h"
+
+namespace atelier::control {
+
+/// Behind Reconciler: what instances want of the loop that tends their workloads. Beside it, the
+/// sampling loop brings the running ones to `samples_`, and timers fire by the wall clock.
+///
+/// Nothing here is truth: all of it is rebuilt from the directory and the driver by Start().
+class Engine final : public WorkloadPolicy, public std::enable_shared_from_this<Engine> {
+ public:
+  struct Parts {
+    store::Store& store;
+    const directory::InstanceDirectory& directory;
+    const model::Catalogue& catalogue;
+    runtime::Driver& driver;
+    Clock& clock;
+    Random& random;
+    Logger& log;
+    asio::any_io_executor io;
+    ReconcilerOptions options;
+    std::string notebook_secret;
+  };
+  explicit Engine(Parts parts);
+
+  void Apply(std::span<const store::Change> changes);
+  void SetEndpoint(std::string endpoint, std::uint16_t server_port) {
+    parts_.options.site.endpoint = std::move(endpoint);
+    parts_.options.site.server_port = server_port;
+  }
+  void Start();
+  Task<void> Stop() { return loop_.Stop(); }
+  void Abandon() { loop_.Abandon(); }
+
+  std::vector<UsagePoint> History(const model::InstanceId& id) const;
+  LatestUsage Latest(std::size_t most) const { return history_.Latest(most); }
+  std::int64_t IdleMinutes(const model::InstanceId& id) const;
+  double LagMs() const { return loop_.LagMs(); }
+  bool Idle() const { return loop_.Idle() && samples_.idle(); }
+  const Orphans& orphans() const { return loop_.orphans(); }
+  Duration sample_every() const { return parts_.options.sample_every; }
+
+  // engine.cpp: what to look at, and when
+  store::Kind kind() const override { return store::Kind::kInstance; }
+  std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const override;
+  MonoTime NextLook(const WorkloadId&, const WorkloadFacts&) const override {
+    return MonoTime::max();
+  }
+  Duration overdue_again() const override { return parts_.options.stop_deadline; }
+  void Begin() override;
+  void Forgotten(const WorkloadId& id) override;
+
+  // step.cpp: what one instance wants next
+  std::optional<WorkloadStep> Decide(const WorkloadId& id, const WorkloadFacts* facts) override;
+  Task<Result<runtime::Workload>> SpecOf(WorkloadId id) override;
+  Task<Status> WriteRefused(WorkloadId id, Error why) override;
+
+ private:
+  struct Meter {
+    model::Generation generation = 0;
+    UsageMeter usage;
+    RunHealth health{false};
+    std::optional<model::IdleCuller> rule;  // that `idle` measures by
+    std::optional<IdleTracker> idle;
+  };
+
+  void Track(const model::Instance& instance, bool adopted);
+  void TrackTimer(const model::Instance& instance);
+  void TrackMeter(const model::Instance& instance, bool adopted);
+  WorkloadStay StayOf(const model::Instance& instance) const;
+  Duration LimitOf(model::InstanceStatus status) const;
+  Task<void> RunTimers();
+
+  WorkloadStep StepOf(const directory::InstancePtr& now, const WorkloadFacts& seen);
+  Task<Status> Move(directory::InstancePtr now, model::InstanceStatus to);
+  Task<Status> GiveUp(directory::InstancePtr now, Reason reason);
+  Task<Status> Recover(directory::InstancePtr now, const std::string& what);
+  Task<Status> FireTimer(directory::InstancePtr now);
+  Task<Status> Erase(directory::InstancePtr now);
+  Task<Status> SayOverdue(directory::InstancePtr now);
+  /// One transaction on `now`. Aborted: it is not the present state any more; look again.
+  Task<Status> Commit(directory::InstancePtr now, std::function<void(Draft&)> edit);
+  model::Actor System(std::string operation);
+
+  // sample.cpp: usage, health and idle rules
+  Task<void> RunSamples();
+  Task<void> Sample(model::InstanceId id, WorkerSlot& slot);
+  /// Tells what `meter.health` found: on the record whether it answers, as events what it lost.
+  Task<void> NoteHealth(model::InstanceId id);
+  Task<void> ActOnIdle(model::InstanceId id, IdleTracker::Advice advice);
+
+  Parts parts_;
+  WorkloadLoop loop_;
+  KeyedQueue<model::InstanceId> samples_;
+  DueTimes<model::InstanceId, WallTime> timers_;
+  std::map<model::InstanceId, Meter> meters_;
+  UsageHistory history_;
+};
+
+}  // namespace atelier::control

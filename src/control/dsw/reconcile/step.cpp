@@ -1,0 +1,214 @@
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "control/core/tombstones.h"
+#include "control/dsw/change/moves.h"
+#include "control/dsw/notebook.h"
+#include "control/dsw/reconcile/engine.h"
+#include "store/audit.h"
+
+namespace atelier::control {
+
+using model::EventLevel;
+using model::InstanceStatus;
+using model::Trigger;
+using store::Kind;
+
+namespace {
+
+constexpr Duration kLateTimer{60'000};  // from here on the event says that the timer fired late
+constexpr std::string_view kImageUnavailable = "ImageUnavailable";
+
+bool TimerIsDue(const model::Instance& instance, WallTime now) {
+  if (!instance.timer || instance.timer->due > now) return false;
+  return instance.status == InstanceStatus::Stopped || instance.status == InstanceStatus::Failed ||
+         model::Accepts(instance.status, Trigger::kStop);
+}
+
+}  // namespace
+
+model::Actor Engine::System(std::string operation) {
+  return {.principal = "acs:atelier::system",
+          .request_id = parts_.random.Uuid(),
+          .source_ip = {},
+          .operation = std::move(operation)};
+}
+
+Task<Status> Engine::Commit(directory::InstancePtr now, std::function<void(Draft&)> edit) {
+  if (loop_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
+  if (parts_.directory.Find(now->id) != now) {
+    co_return Error(Code::kAborted, "The instance changed meanwhile.");
+  }
+  Draft draft(*now, parts_.directory.RevisionOf(now->id), MomentOf(parts_.clock),
+              parts_.options.max_events);
+  edit(draft);
+  const auto committed = co_await control::Commit(parts_.store, std::move(draft));
+  if (loop_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
+  if (!committed) co_return committed.error();
+  co_return Ok();
+}
+
+std::optional<WorkloadStep> Engine::Decide(const WorkloadId& id, const WorkloadFacts* facts) {
+  const directory::InstancePtr now = parts_.directory.Find(id);
+  if (now == nullptr) return std::nullopt;
+  if (TimerIsDue(*now, parts_.clock.Wall())) {
+    return WorkloadStep{.act = WorkloadAct::kWrite,
+                        .write = [this, now](WorkerSlot&) { return FireTimer(now); }};
+  }
+  return facts == nullptr ? WorkloadStep() : StepOf(now, *facts);
+}
+
+WorkloadStep Engine::StepOf(const directory::InstancePtr& now, const WorkloadFacts& seen) {
+  Facts facts;
+  static_cast<WorkloadFacts&>(facts) = seen;
+  facts.status = now->status;
+  facts.desired = now->desired;
+  facts.generation = now->generation;
+  Decision decision = control::Decide(facts);
+  switch (decision.act) {
+    case Act::kWait:
+      return {.act = WorkloadAct::kWait};
+    case Act::kLook:
+      return {.act = WorkloadAct::kLook};
+    case Act::kMove:
+      return {.act = WorkloadAct::kWrite,
+              .write = [this, now, to = decision.to](WorkerSlot&) { return Move(now, to); },
+              .intent = now->status == InstanceStatus::Creating};
+    case Act::kFail:
+      return {.act = WorkloadAct::kWrite, .write = [this, now, why = decision.reason](WorkerSlot&) {
+                return GiveUp(now, why);
+              }};
+    case Act::kRecover: {
+      // If it ended, the driver knows how.
+      const bool ended = seen.current != nullptr && seen.current->phase == runtime::Phase::kExited;
+      const std::string what = ended ? seen.current->reason : "The instance was lost.";
+      return {.act = ended ? WorkloadAct::kWrite : WorkloadAct::kAskByName,
+              .write = [this, now, what](WorkerSlot&) { return Recover(now, what); },
+              .retried = true,
+              .intent = true};
+    }
+    case Act::kFence:
+      return {.act = WorkloadAct::kFence};
+    case Act::kEnsure:
+      return {.act = WorkloadAct::kEnsure};
+    case Act::kStop:
+      // A deletion is about all of it, a life that only the host knows of included.
+      return {.act = WorkloadAct::kStop, .every_life = now->status == InstanceStatus::Deleting};
+    case Act::kForce:
+      return {.act = WorkloadAct::kForce};
+    case Act::kRemove:
+      return {.act = WorkloadAct::kRemove};
+    case Act::kErase:
+      return {.act = WorkloadAct::kWrite,
+              .write = [this, now](WorkerSlot&) { return Erase(now); },
+              .retried = true};
+    case Act::kOverdue:
+      return {.act = WorkloadAct::kOverdue,
+              .write = [this, now](WorkerSlot&) { return SayOverdue(now); }};
+    case Act::kRest:
+      return {.act = WorkloadAct::kRest};
+  }
+  return {};
+}
+
+Task<Status> Engine::Move(directory::InstancePtr now, InstanceStatus to) {
+  return Commit(std::move(now), [to](Draft& draft) {
+    draft.MoveTo(Trigger::kProgress, to);
+    if (to == InstanceStatus::Running) draft.Note(EventLevel::Info, "Running.");
+    if (to == InstanceStatus::Stopped) draft.Note(EventLevel::Info, "Stopped.");
+  });
+}
+
+Task<Status> Engine::GiveUp(directory::InstancePtr now, Reason reason) {
+  parts_.log.Warn("control.instance.failed", {{"instance", now->id},
+                                              {"generation", now->generation},
+                                              {"from", EnumName(now->status)},
+                                              {"code", reason.code},
+                                              {"message", reason.message}});
+  return Commit(std::move(now), [reason](Draft& draft) { Fail(draft, reason); });
+}
+
+Task<Status> Engine::Recover(directory::InstancePtr now, const std::string& what) {
+  return Commit(std::move(now), [what](Draft& draft) {
+    ++draft.Edit().generation;
+    if (draft.instance().status == InstanceStatus::Running) {
+      draft.MoveTo(Trigger::kProgress, InstanceStatus::Recovering);
+    }
+    draft.Note(EventLevel::Warning, what + " Starting it again.");
+  });
+}
+
+Task<Status> Engine::FireTimer(directory::InstancePtr now) {
+  return Commit(std::move(now), [actor = System("StopInstance")](Draft& draft) {
+    const WallTime due = draft.instance().timer->due;
+    draft.Edit().timer.reset();
+    if (!model::Accepts(draft.instance().status, Trigger::kStop)) {
+      draft.Note(EventLevel::Info,
+                 fmt::format("The shutdown timer of {} passed: already {}.", FormatSeconds(due),
+                             EnumName(draft.instance().status)));
+      return;
+    }
+    std::string why = fmt::format("its shutdown timer was due at {}", FormatSeconds(due));
+    if (const Duration late = draft.now() - due; late >= kLateTimer) {
+      why += fmt::format(", {} s ago, when the server was not there to see it",
+                         std::chrono::duration_cast<std::chrono::seconds>(late).count());
+    }
+    BeginStop(draft, why + ".");
+    draft.Also(store::Audit(actor, draft.instance().id.str(), draft.now()));
+  });
+}
+
+Task<Result<runtime::Workload>> Engine::SpecOf(WorkloadId id) {
+  const directory::InstancePtr now = parts_.directory.Find(id);
+  if (now == nullptr) co_return Error(Code::kAborted, "The instance is gone.");
+  const model::Image* image = parts_.catalogue.FindImage(now->image_id);
+  if (image == nullptr) {
+    co_return Error(
+        Code::kFailedPrecondition,
+        fmt::format("Image {} is not offered any more. Choose another with UpdateInstance.",
+                    now->image_id),
+        std::string(kImageUnavailable));
+  }
+  co_return NotebookWorkload(*now, *image, parts_.options.site, parts_.notebook_secret);
+}
+
+Task<Status> Engine::WriteRefused(WorkloadId id, Error why) {
+  const directory::InstancePtr now = parts_.directory.Find(id);
+  if (now == nullptr) co_return Error(Code::kAborted, "The instance is gone.");
+  const bool named = why.reason() == runtime::kHomeMissing || why.reason() == kImageUnavailable;
+  co_return co_await GiveUp(now,
+                            {named ? std::string(why.reason()) : "StartRefused", why.message()});
+}
+
+Task<Status> Engine::Erase(directory::InstancePtr now) {
+  // The instance goes last: until then a new server finds it and goes on here.
+  static constexpr std::array kKinds = {Kind::kLifecycleStep, Kind::kEvent};
+  const auto erased = co_await ErasePage(parts_.store, kKinds, now->id.str() + "/");
+  if (!erased) co_return erased.error();
+  if (*erased || loop_.abandoned()) co_return Ok();
+  const std::string name_key = NameKey(now->workspace, now->name);
+  const auto name = co_await parts_.store.Get(Kind::kInstanceName, name_key);
+  if (loop_.abandoned()) co_return Ok();
+  store::Batch batch;
+  if (name && name->body == ToJson(now->id)) {
+    batch.push_back(store::Write::Delete(Kind::kInstanceName, name_key, name->revision));
+  }
+  batch.push_back(
+      store::Write::Delete(Kind::kInstance, now->id.str(), parts_.directory.RevisionOf(now->id)));
+  batch.push_back(Bury(now->id, now->generation, parts_.clock.Wall()));
+  const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
+  if (!committed) co_return committed.error();
+  parts_.log.Info("control.instance.gone", {{"instance", now->id}});
+  co_return Ok();
+}
+
+Task<Status> Engine::SayOverdue(directory::InstancePtr now) {
+  return Commit(std::move(now), [](Draft& draft) {
+    draft.Note(EventLevel::Warning,
+               "The deletion takes longer than expected. The server keeps trying.");
+  });
+}
+
+}  // namespace atelier::control

@@ -1,0 +1,131 @@
+#include "control/eas/service/drafts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "base/codec.h"
+#include "control/eas/service/replica_step.h"
+
+namespace atelier::control {
+
+using model::ReplicaStatus;
+using model::ServiceStatus;
+using store::Kind;
+using store::Write;
+
+namespace {
+
+/// Ordered by time, and unique: everybody counts his own events.
+Write EventWrite(const model::ServiceId& service, std::string_view who, std::int64_t number,
+                 const model::ServiceEvent& event) {
+  return Write::Put(Kind::kServiceEvent,
+                    fmt::format("{}/{:020}/{}/{:012}", service.str(),
+                                event.time.time_since_epoch().count(), who, number),
+                    ToJson(event));
+}
+
+}  // namespace
+
+std::string VersionKey(const model::ServiceId& id, std::int64_t number) {
+  return fmt::format("{}/{:012}", id.str(), number);
+}
+
+ServiceDraft ServiceDraft::New(model::Service fresh, WallTime now) {
+  ServiceDraft draft(std::move(fresh), 0, now);
+  draft.next_.created = now;
+  draft.next_.updated = now;
+  draft.next_.status_since = now;
+  return draft;
+}
+
+void ServiceDraft::MoveTo(model::ServiceTrigger trigger, ServiceStatus to, Reason reason) {
+  ATELIER_CHECK(model::MoveIsLegal(next_.status, trigger, to), "callers ask model::Accepts first");
+  model::Service& next = Edit();
+  next.status = to;
+  next.status_since = now();
+  next.reason = std::move(reason.code);
+  next.message = std::move(reason.message);
+  ends_ = to == ServiceStatus::Stopping || to == ServiceStatus::Stopped ||
+          to == ServiceStatus::Failed || to == ServiceStatus::Deleting;
+}
+
+void ServiceDraft::Note(bool warning, std::string reason, std::string message) {
+  Also(EventWrite(next_.id, "service", next_.next_event++,
+                  {.time = now(),
+                   .warning = warning,
+                   .reason = std::move(reason),
+                   .instance = {},
+                   .message = std::move(message)}));
+}
+
+ReplicaDraft ReplicaDraft::New(model::Replica fresh, WallTime now) {
+  ReplicaDraft draft(std::move(fresh), 0, now);
+  draft.next_.created = now;
+  draft.next_.status_since = now;
+  return draft;
+}
+
+void ReplicaDraft::MoveTo(ReplicaStatus to, Reason reason) {
+  ATELIER_CHECK(model::MoveIsLegal(next_.status, to), "callers look at the table first");
+  next_.status = to;
+  next_.status_since = now();
+  next_.reason = std::move(reason.code);
+  next_.message = std::move(reason.message);
+}
+
+void ReplicaDraft::Note(bool warning, std::string reason, std::string message) {
+  Also(EventWrite(next_.service, next_.id.str(), next_.next_event++,
+                  {.time = now(),
+                   .warning = warning,
+                   .reason = std::move(reason),
+                   .instance = next_.name,
+                   .message = std::move(message)}));
+}
+
+void BeginLeave(ReplicaDraft& draft, std::string_view why) {
+  draft.Edit().leaving = true;
+  draft.Edit().ready = false;
+  draft.MoveTo(ReplicaStatus::Terminating, {"Terminating", std::string(why)});
+  draft.Note(false, "Killing", fmt::format("Stopping: {}", why));
+}
+
+void BeginNextRun(ReplicaDraft& draft, model::LastRun last) {
+  // After this long a good run, what comes next is not part of the same trouble.
+  static constexpr Duration kForgiven = std::chrono::minutes(10);
+  model::Replica& next = draft.Edit();
+  const bool forgiven = next.started_at && draft.now() - *next.started_at >= kForgiven;
+  next.failures = forgiven ? 1 : next.failures + 1;
+  ++next.restarts;
+  next.last = std::move(last);
+  next.started = false;
+  next.ready = false;
+  next.restart_at = draft.now() + BackOff(next.failures);
+}
+
+void GiveUpRun(ReplicaDraft& draft, Reason reason) {
+  const WallTime started = RunStart(draft.replica());
+  BeginNextRun(draft, {.exit_code = {},
+                       .signal = {},
+                       .reason = std::move(reason.code),
+                       .message = std::move(reason.message),
+                       .started = started,
+                       .finished = draft.now(),
+                       .settled = false,
+                       .log = {}});
+  ++draft.Edit().generation;
+}
+
+void EndRun(ReplicaDraft& draft, const runtime::WorkloadState& ended, std::string log) {
+  auto& last = draft.Edit().last;
+  if (!last) return;
+  last->exit_code = ended.exit_code;
+  last->signal = ended.signal;
+  if (ended.ended) last->finished = *ended.ended;
+  last->settled = true;
+  last->log = std::move(log);
+}
+
+}  // namespace atelier::control

@@ -1,0 +1,54 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "control/core/records.h"
+#include "control/dsw/change/draft.h"
+#include "model/service.h"
+#include "runtime/driver.h"
+#include "store/store.h"
+
+namespace atelier::control {
+
+/// "<service id>/<12-digit number>": the key of a ServiceVersion.
+std::string VersionKey(const model::ServiceId& id, std::int64_t number);
+
+/// One transaction on one service in the making: the record, its events, and whatever else belongs
+/// to the same step.
+class ServiceDraft : public RecordDraft<model::Service> {
+ public:
+  using RecordDraft::RecordDraft;
+  static ServiceDraft New(model::Service fresh, WallTime now);
+
+  const model::Service& service() const { return record(); }
+  /// The move must be legal (model::MoveIsLegal).
+  void MoveTo(model::ServiceTrigger trigger, model::ServiceStatus to, Reason reason = {});
+  void Note(bool warning, std::string reason, std::string message);
+};
+
+/// The same for one replica.
+class ReplicaDraft : public RecordDraft<model::Replica> {
+ public:
+  using RecordDraft::RecordDraft;
+  static ReplicaDraft New(model::Replica fresh, WallTime now);
+
+  const model::Replica& replica() const { return record(); }
+  void MoveTo(model::ReplicaStatus to, Reason reason = {});
+  void Note(bool warning, std::string reason, std::string message);
+};
+
+/// No new requests from this commit on; then it drains, ends and goes.
+void BeginLeave(ReplicaDraft& draft, std::string_view why);
+
+/// This run is over, or is to be: it counts, and the next one waits for its back-off.
+void BeginNextRun(ReplicaDraft& draft, model::LastRun last);
+
+/// This run is not wanted any more: as BeginNextRun, and the next generation it is. How it ended is
+/// to be written down once it has (EndRun).
+void GiveUpRun(ReplicaDraft& draft, Reason reason);
+
+/// How the run that was given up ended; `log`: its last lines.
+void EndRun(ReplicaDraft& draft, const runtime::WorkloadState& ended, std::string log);
+
+}  // namespace atelier::control

@@ -1,0 +1,130 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "control/core/admission.h"
+#include "control/core/workload_loop.h"
+#include "control/eas/service/drafts.h"
+#include "control/eas/service/health.h"
+#include "control/eas/service/plan.h"
+#include "control/eas/service/replica_step.h"
+#include "control/eas/service_reconciler.h"
+
+namespace atelier::control {
+
+/// Behind ServiceReconciler: what replicas want of the loop that tends their workloads
+/// (DecideReplica). Beside it, one keyed loop takes steps of services (PlanService), and another
+/// asks the replicas how they are.
+///
+/// Nothing here is truth: all of it is rebuilt from the directory and the driver by Start().
+class ServiceEngine final : public WorkloadPolicy,
+                            public std::enable_shared_from_this<ServiceEngine> {
+ public:
+  struct Parts {
+    store::Store& store;
+    const directory::ServiceDirectory& directory;
+    const model::Catalogue& catalogue;
+    runtime::Driver& driver;
+    HealthProbe& probe;
+    Clock& clock;
+    Random& random;
+    Logger& log;
+    asio::any_io_executor io;
+    ServiceReconcilerOptions options;
+  };
+  explicit ServiceEngine(Parts parts);
+
+  void Apply(std::span<const store::Change> changes);
+  void Start();
+  Task<void> Stop();
+  void Abandon();
+  bool Idle() const { return loop_.Idle() && services_loop_.idle() && probes_loop_.idle(); }
+  const Orphans& orphans() const { return loop_.orphans(); }
+
+  // engine.cpp: what to look at, and when
+  store::Kind kind() const override { return store::Kind::kServiceReplica; }
+  std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const override;
+  MonoTime NextLook(const WorkloadId& id, const WorkloadFacts& facts) const override;
+  Duration overdue_again() const override { return parts_.options.stop_deadline; }
+  void Begin() override;
+  void Forgotten(const WorkloadId& id) override;
+
+  // replica_act.cpp: what one replica wants next
+  std::optional<WorkloadStep> Decide(const WorkloadId& id, const WorkloadFacts* facts) override;
+  Task<Result<runtime::Workload>> SpecOf(WorkloadId id) override;
+  Task<Status> WriteRefused(WorkloadId id, Error why) override;
+
+ private:
+  struct ServiceKey {
+    model::ServiceStatus status{};
+    WallTime since;
+    MonoTime deadline = MonoTime::max();
+    // Its deadline is past, and its replicas' steps have until kSettle later to tell what was seen.
+    std::optional<MonoTime> late_since;
+    Backoff backoff;
+  };
+  /// The checks of one run of a replica.
+  struct Watched {
+    model::Generation generation = 0;
+    directory::ServiceSpecPtr spec;  // of its version, once it was read
+    std::optional<ReplicaHealth> health;
+  };
+
+  void Track(const model::Service& service, bool adopted);
+  void Track(const model::Replica& replica, bool adopted);
+  WorkloadStay StayOf(const model::Replica& replica) const;
+  Task<void> RunRoom();
+  Task<void> RunSweeps();
+  void OnRoom();
+  Duration GraceOf(std::string_view service) const;
+  template <class Key>
+  typename KeyedLoop<Key>::Parts LoopParts(const char* name, std::size_t width);
+
+  // service_act.cpp: one service
+  Task<MonoTime> Step(model::ServiceId id);
+  Task<bool> StepOnce(model::ServiceId id);
+  MonoTime ScheduleNext(const model::ServiceId& id);
+  bool Expired(ServiceKey& key) const;
+  bool After(const Status& committed, const model::ServiceId& id);
+  Task<bool> Carry(directory::ServicePtr service, ServicePlan plan);
+  model::Replica NewReplica(const model::Service& service);
+  /// In the place of one that is missing; waits if there is no room. `kept`: the room, until the
+  /// transaction has ended.
+  ReplicaDraft FreshReplica(const model::Service& service, WallTime now,
+                            std::vector<Reservation>& kept);
+  Task<bool> Erase(directory::ServicePtr service);
+
+  // replica_act.cpp
+  WorkloadStep StepOf(const directory::ReplicaPtr& replica, const WorkloadFacts& seen);
+  WorkloadStep Admit(const directory::ReplicaPtr& replica);
+  WorkloadStep Record(const directory::ReplicaPtr& replica, ReplicaAct act,
+                      const WorkloadFacts& facts);
+  Task<Status> NotePast(directory::ReplicaPtr replica, runtime::WorkloadState past,
+                        WorkerSlot& slot);
+  Task<Status> EraseReplica(directory::ReplicaPtr replica);
+  Task<Status> Commit(directory::ReplicaPtr replica, std::function<void(ReplicaDraft&)> edit);
+  /// What the configuration of the replica's version means.
+  Task<Result<directory::ServiceSpecPtr>> SpecFor(directory::ReplicaPtr replica);
+
+  // probes.cpp: how replicas are
+  Task<MonoTime> Probe(model::InstanceId id, WorkerSlot& slot);
+  Task<Result<bool>> Ask(model::InstanceId id, model::HealthCheck check);
+  void WatchHealth(const model::Replica& replica);
+  Task<void> LoadSpec(model::InstanceId id);
+  Watched* WatchedRun(const model::InstanceId& id, model::Generation generation);
+
+  Parts parts_;
+  WorkloadLoop loop_;
+  KeyedLoop<model::ServiceId> services_loop_;
+  KeyedLoop<model::InstanceId> probes_loop_;
+  std::map<model::ServiceId, ServiceKey> services_;
+  std::map<model::InstanceId, Watched> watched_;
+  std::string tombstones_from_;         // where the next sweep of them begins
+  MonoTime room_at_ = MonoTime::max();  // room was given back: when those that wait are asked
+};
+
+}  // namespace atelier::control

@@ -1,0 +1,251 @@
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/codec.h"
+#include "control/core/tombstones.h"
+#include "control/eas/service/engine.h"
+#include "control/eas/service/workload.h"
+
+namespace atelier::control {
+
+using model::ReplicaStatus;
+using runtime::WorkloadState;
+using store::Kind;
+
+namespace {
+
+void WriteRan(ReplicaDraft& draft, const runtime::WorkloadState& state) {
+  draft.MoveTo(ReplicaStatus::Running);
+  draft.Edit().started_at = draft.now();
+  draft.Edit().restart_at.reset();
+  draft.Edit().place = state.place;
+  draft.Note(false, "Started", "The process runs.");
+}
+
+void WriteChecked(ReplicaDraft& draft, bool ready) {
+  draft.Edit().started = true;
+  draft.Edit().ready = ready;
+  draft.Edit().reason = ready ? "" : "Unhealthy";
+  draft.Edit().message = ready ? "" : "Its health check fails.";
+  draft.Note(!ready, ready ? "Ready" : "Unhealthy",
+             ready ? "Takes traffic." : "Its health check fails: takes no traffic.");
+}
+
+void WriteEnded(ReplicaDraft& draft, model::LastRun last) {
+  const bool well = last.reason == "Completed";
+  const Reason reason{last.reason, last.message};
+  BeginNextRun(draft, std::move(last));
+  draft.MoveTo(well ? ReplicaStatus::Succeeded : ReplicaStatus::Failed, reason);
+  draft.Note(true, "BackOff",
+             fmt::format("{} It starts again in {} s.", reason.message,
+                         std::chrono::duration_cast<std::chrono::seconds>(
+                             *draft.replica().restart_at - draft.now())
+                             .count()));
+}
+
+/// The run goes on or is unknown, and is not wanted any more.
+void WriteUnwell(ReplicaDraft& draft, Reason reason) {
+  const model::Replica& present = draft.replica();
+  GiveUpRun(draft, reason);
+  draft.Note(true, reason.code, reason.message + " It is started again.");
+  if (present.status != ReplicaStatus::Pending) {
+    draft.MoveTo(ReplicaStatus::Pending, std::move(reason));
+  } else {
+    draft.Edit().reason = std::move(reason.code);
+    draft.Edit().message = std::move(reason.message);
+    draft.Edit().status_since = draft.now();
+  }
+}
+
+Reason WhyUnwell(const model::Replica& replica, const std::optional<ReplicaHealth>& health) {
+  if (replica.status == ReplicaStatus::Pending)
+    return {"StartTimeout", "It did not run within the time allowed."};
+  const bool startup = health && health->failed() == ReplicaHealth::Kind::kStartup;
+  return {"Unhealthy", startup ? "Its startup check failed." : "Its liveness check failed."};
+}
+
+}  // namespace
+
+std::optional<WorkloadStep> ServiceEngine::Decide(const WorkloadId& id,
+                                                  const WorkloadFacts* facts) {
+  const directory::ReplicaPtr replica = parts_.directory.FindReplica(id);
+  if (replica == nullptr) return std::nullopt;
+  return facts == nullptr ? WorkloadStep() : StepOf(replica, *facts);
+}
+
+WorkloadStep ServiceEngine::StepOf(const directory::ReplicaPtr& replica,
+                                   const WorkloadFacts& seen) {
+  const auto& in_flight = parts_.options.in_flight;
+  ReplicaFacts facts;
+  static_cast<WorkloadFacts&>(facts) = seen;
+  facts.replica = replica.get();
+  facts.now = parts_.clock.Wall();
+  facts.drained =
+      seen.age >= GraceOf(replica->service_name) || !in_flight || in_flight(replica->id) == 0;
+  const Watched* watched = WatchedRun(replica->id, replica->generation);
+  if (watched != nullptr && watched->health) facts.verdict = watched->health->verdict();
+  const ReplicaAct act = DecideReplica(facts);
+  switch (act) {
+    case ReplicaAct::kWait:
+      return {.act = WorkloadAct::kWait};
+    case ReplicaAct::kLook:
+      return {.act = WorkloadAct::kLook};
+    case ReplicaAct::kFence:
+      return {.act = WorkloadAct::kFence};
+    case ReplicaAct::kEnsure:
+      return {.act = WorkloadAct::kEnsure};
+    case ReplicaAct::kStop:
+      return {.act = WorkloadAct::kStop};
+    case ReplicaAct::kRemove:
+      return {.act = WorkloadAct::kRemove};
+    case ReplicaAct::kErase:
+      return {.act = WorkloadAct::kWrite,
+              .write = [this, replica](WorkerSlot&) { return EraseReplica(replica); },
+              .retried = true};
+    case ReplicaAct::kPast:
+      return {.act = WorkloadAct::kWrite,
+              .write = [this, replica, past = *seen.past](
+                           WorkerSlot& slot) { return NotePast(replica, past, slot); },
+              .retried = true};
+    case ReplicaAct::kAdmit:
+      return Admit(replica);
+    default:
+      return Record(replica, act, seen);
+  }
+}
+
+/// Writes down what was seen.
+WorkloadStep ServiceEngine::Record(const directory::ReplicaPtr& replica, ReplicaAct act,
+                                   const WorkloadFacts& facts) {
+  const auto state =
+      facts.current != nullptr ? std::optional(*facts.current) : std::optional<WorkloadState>();
+  const Watched* watched = WatchedRun(replica->id, replica->generation);
+  const auto health = watched != nullptr ? watched->health : std::optional<ReplicaHealth>();
+  const bool ready = health && health->verdict() == Verdict::kReady;
+  const Reason unwell = WhyUnwell(*replica, health);
+  const auto edit = [=](ReplicaDraft& draft) {
+    switch (act) {
+      case ReplicaAct::kRan:
+        return WriteRan(draft, *state);
+      case ReplicaAct::kChecked:
+        return WriteChecked(draft, ready);
+      case ReplicaAct::kEnded:
+        return WriteEnded(draft, EndOf(draft.replica(), *state, draft.now()));
+      case ReplicaAct::kNext:
+        ++draft.Edit().generation;
+        return draft.MoveTo(ReplicaStatus::Pending, {"Restarting", "It starts again."});
+      case ReplicaAct::kUnwell:
+        return WriteUnwell(draft, unwell);
+      case ReplicaAct::kMissed:
+        draft.Edit().ready = false;
+        draft.Note(true, "Unknown", "The runtime does not show it.");
+        return draft.MoveTo(ReplicaStatus::Unknown, {"Unknown", "The runtime does not show it."});
+      case ReplicaAct::kSeen:
+        draft.Note(false, "Seen", "The runtime shows it again.");
+        return draft.MoveTo(ReplicaStatus::Running);
+      case ReplicaAct::kLost:
+        return WriteUnwell(draft, {"Lost", "It was lost without a trace."});
+      case ReplicaAct::kLate:
+        return draft.Note(true, "StopTimeout",
+                          "It takes longer to end than it may. The server keeps trying.");
+      default:
+        return;
+    }
+  };
+  const bool starts =
+      act == ReplicaAct::kNext || act == ReplicaAct::kUnwell || act == ReplicaAct::kLost;
+  return {.act = act == ReplicaAct::kLost   ? WorkloadAct::kAskByName
+                 : act == ReplicaAct::kLate ? WorkloadAct::kOverdue
+                                            : WorkloadAct::kWrite,
+          .write = [this, replica, edit](WorkerSlot&) { return Commit(replica, edit); },
+          .intent = starts};
+}
+
+Task<Status> ServiceEngine::Commit(directory::ReplicaPtr replica,
+                                   std::function<void(ReplicaDraft&)> edit) {
+  // Not the present state any more: what is to be done is to be decided anew.
+  if (parts_.directory.FindReplica(replica->id) != replica) co_return Ok();
+  ReplicaDraft draft(*replica, parts_.directory.RevisionOfReplica(replica->id),
+                     parts_.clock.Wall());
+  edit(draft);
+  const auto committed = co_await parts_.store.Commit(std::move(draft).Finish());
+  if (!committed) co_return committed.error();
+  co_return Ok();
+}
+
+Task<Result<directory::ServiceSpecPtr>> ServiceEngine::SpecFor(directory::ReplicaPtr replica) {
+  const directory::ServicePtr service = parts_.directory.FindById(replica->service);
+  if (service != nullptr && service->current_version == replica->version) {
+    if (auto spec = parts_.directory.SpecOf(service->name)) co_return spec;
+  }
+  const auto record = co_await parts_.store.Get(Kind::kServiceVersion,
+                                                VersionKey(replica->service, replica->version));
+  if (!record) co_return record.error();
+  ATELIER_CO_TRY(const auto version, FromRecord<model::ServiceVersion>(record->body));
+  ATELIER_CO_TRY(auto spec, model::ReadStoredSpec(version.config));
+  co_return std::make_shared<const model::ServiceSpec>(std::move(spec));
+}
+
+WorkloadStep ServiceEngine::Admit(const directory::ReplicaPtr& replica) {
+  auto kept = std::make_shared<Reservation>();  // shared: a step can be copied
+  if (parts_.options.admission != nullptr) {
+    auto room = parts_.options.admission->Admit(*replica);
+    if (!room) return {.act = WorkloadAct::kWait};  // until some is given back
+    *kept = *std::move(room);
+  }
+  return {.act = WorkloadAct::kWrite,
+          .write =
+              [this, replica, kept](WorkerSlot&) {
+                return Commit(replica, [kept](ReplicaDraft& draft) {
+                  draft.Edit().reason.clear();
+                  draft.Edit().message.clear();
+                  draft.Edit().status_since = draft.now();
+                  draft.Note(false, "Admitted", "There is room for it now.");
+                });
+              },
+          .intent = true};
+}
+
+Task<Result<runtime::Workload>> ServiceEngine::SpecOf(WorkloadId id) {
+  const directory::ReplicaPtr replica = parts_.directory.FindReplica(id);
+  if (replica == nullptr) co_return Error(Code::kAborted, "The replica is gone.");
+  ATELIER_CO_TRY(const auto spec, co_await SpecFor(replica));
+  co_return ReplicaWorkload(*replica, *spec, parts_.catalogue);
+}
+
+Task<Status> ServiceEngine::WriteRefused(WorkloadId id, Error why) {
+  const directory::ReplicaPtr replica = parts_.directory.FindReplica(id);
+  if (replica == nullptr) co_return Ok();
+  co_return co_await Commit(replica, [text = why.message()](ReplicaDraft& draft) {
+    draft.Edit().reason = kStartRefused;
+    draft.Edit().message = text;
+    draft.Note(true, std::string(kStartRefused), text);
+  });
+}
+
+Task<Status> ServiceEngine::NotePast(directory::ReplicaPtr replica, WorkloadState past,
+                                     WorkerSlot& slot) {
+  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
+  // Its output is the latest there is until the next run is asked for. What cannot be read must not
+  // keep the replica from starting.
+  const auto log =
+      co_await loop_.Call(by, &slot, parts_.driver.Logs(replica->id, runtime::kLogTail, by));
+  if (loop_.abandoned()) co_return Ok();
+  co_return co_await Commit(replica, [&past, text = log.value_or("")](ReplicaDraft& draft) {
+    EndRun(draft, past, text);
+  });
+}
+
+Task<Status> ServiceEngine::EraseReplica(directory::ReplicaPtr replica) {
+  store::Batch batch;
+  batch.push_back(store::Write::Delete(Kind::kServiceReplica, replica->id.str(),
+                                       parts_.directory.RevisionOfReplica(replica->id)));
+  batch.push_back(Bury(replica->id, replica->generation, parts_.clock.Wall()));
+  const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
+  if (!committed) co_return committed.error();
+  services_loop_.Add(replica->service);
+  co_return Ok();
+}
+
+}  // namespace atelier::control
