@@ -48,24 +48,24 @@ Status CheckChargeType(const std::string& text) {
 
 Task<Result<std::string>> CreateInstance(Context& context) {
   ATELIER_CO_TRY(auto request, FromJson<wire::CreateRecommenderRequest>(context.body));
-  control::NewRecommender wish;
-  ATELIER_CO_TRY(wish.type, ParseType(request.type));
+  control::NewRecommender fresh;
+  ATELIER_CO_TRY(fresh.type, ParseType(request.type));
   ATELIER_CO_RETURN_IF_ERROR(CheckChargeType(request.chargeType));
   if (!request.paymentInfo)
     co_return Named("EmptyPurchasesInfo", "paymentInfo is required: the term that is paid for.");
-  ATELIER_CO_TRY(wish.term_months, model::TermMonths(request.paymentInfo->duration,
-                                                     request.paymentInfo->pricingCycle));
-  wish.auto_renew = request.paymentInfo->autoRenew.value_or(false);
-  ATELIER_CO_TRY(wish.industry, ParseIndustry(request.industry));
-  ATELIER_CO_TRY(wish.scene, ParseScene(request.scene));
+  ATELIER_CO_TRY(fresh.term_months, model::TermMonths(request.paymentInfo->duration,
+                                                      request.paymentInfo->pricingCycle));
+  fresh.auto_renew = request.paymentInfo->autoRenew.value_or(false);
+  ATELIER_CO_TRY(fresh.industry, ParseIndustry(request.industry));
+  ATELIER_CO_TRY(fresh.scene, ParseScene(request.scene));
   const control::QuotaChange quota = QuotaOf(request.quota);
-  wish.quota.users = quota.users.value_or(wish.quota.users);
-  wish.quota.items = quota.items.value_or(wish.quota.items);
-  wish.quota.qps = quota.qps.value_or(wish.quota.qps);
-  wish.name = std::move(request.name).value_or("");
-  wish.owner = context.caller.user;
+  fresh.quota.users = quota.users.value_or(fresh.quota.users);
+  fresh.quota.items = quota.items.value_or(fresh.quota.items);
+  fresh.quota.qps = quota.qps.value_or(fresh.quota.qps);
+  fresh.name = std::move(request.name).value_or("");
+  fresh.owner = context.caller.user;
   ATELIER_CO_TRY(const auto made,
-                 co_await context.airec.control.Create(std::move(wish), context.actor()));
+                 co_await context.airec.control.Create(std::move(fresh), context.actor()));
   co_return AirecAnswer(context, wire::RecommenderRefAnswer{.result = {.instanceId = made->id}});
 }
 

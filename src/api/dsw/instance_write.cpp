@@ -57,34 +57,34 @@ inline constexpr auto kRules<wire::UpdateInstanceLabelsRequest> =
 
 namespace {
 
-// The wish
+// The fresh
 // --------------------------------------------------------------------------------------------
 
 /// Image to start from: ImageId wins over ImageUrl (docs/contract/lifecycle.md section 2).
-std::optional<std::string> ImageOf(const wire::InstanceWish& wish, Problems& problems) {
-  const bool by_id = wish.ImageId && !wish.ImageId->empty();
-  const std::optional<std::string>& image = by_id ? wish.ImageId : wish.ImageUrl;
+std::optional<std::string> ImageOf(const wire::InstanceSpec& spec, Problems& problems) {
+  const bool by_id = spec.ImageId && !spec.ImageId->empty();
+  const std::optional<std::string>& image = by_id ? spec.ImageId : spec.ImageUrl;
   if (!image || image->empty()) return std::nullopt;
   if (image->size() > kMaxImageNameBytes)
     problems.Add(by_id ? "ImageId" : "ImageUrl", "is too long");
   return image;
 }
 
-std::optional<std::string> OnStartOf(const wire::InstanceWish& wish, Problems& problems) {
-  if (!wish.UserCommand || !wish.UserCommand->OnStart) return std::nullopt;
-  const std::optional<std::string>& content = wish.UserCommand->OnStart->Content;
+std::optional<std::string> OnStartOf(const wire::InstanceSpec& spec, Problems& problems) {
+  if (!spec.UserCommand || !spec.UserCommand->OnStart) return std::nullopt;
+  const std::optional<std::string>& content = spec.UserCommand->OnStart->Content;
   if (!content || content->empty()) return std::nullopt;
   CheckUserCommand(*content, problems);
   return content;
 }
 
 /// The rules that hold for whatever is sent, in CreateInstance and UpdateInstance alike.
-void CheckWish(const wire::InstanceWish& wish, Problems& problems) {
-  CheckUnsupported(wish, problems);
-  if (wish.InstanceName) CheckInstanceName(*wish.InstanceName, problems);
-  if (wish.Priority) CheckPriority(*wish.Priority, problems);
-  if (wish.Driver) CheckDriver(*wish.Driver, problems);
-  if (wish.MigrationOptions) CheckMigrationOptions(*wish.MigrationOptions, problems);
+void CheckSpec(const wire::InstanceSpec& spec, Problems& problems) {
+  CheckUnsupported(spec, problems);
+  if (spec.InstanceName) CheckInstanceName(*spec.InstanceName, problems);
+  if (spec.Priority) CheckPriority(*spec.Priority, problems);
+  if (spec.Driver) CheckDriver(*spec.Driver, problems);
+  if (spec.MigrationOptions) CheckMigrationOptions(*spec.MigrationOptions, problems);
 }
 
 /// The owner asked for: oneself, or by an administrator of the workspace another member of it. Who
@@ -177,31 +177,31 @@ Result<model::WorkspaceId> WorkspaceOf(const Context& context,
   return model::WorkspaceId(*wanted);
 }
 
-Result<control::NewInstance> WishOf(const wire::CreateInstanceRequest& request) {
+Result<control::NewInstance> NewInstanceOf(const wire::CreateInstanceRequest& request) {
   Problems problems;
-  CheckWish(request, problems);
-  control::NewInstance wish;
+  CheckSpec(request, problems);
+  control::NewInstance fresh;
   if (!request.InstanceName) problems.Add("InstanceName", "is required");
-  wish.name = request.InstanceName.value_or("");
+  fresh.name = request.InstanceName.value_or("");
   if (!request.EcsSpec || request.EcsSpec->empty()) problems.Add("EcsSpec", "is required");
-  wish.ecs_spec = request.EcsSpec.value_or("");
+  fresh.ecs_spec = request.EcsSpec.value_or("");
   const std::optional<std::string> image = ImageOf(request, problems);
   if (!image) problems.Add("ImageId", "or ImageUrl is required");
-  wish.image = image.value_or("");
-  wish.accessibility = request.Accessibility.value_or(model::Accessibility::PRIVATE);
-  wish.priority = request.Priority.value_or(1);
+  fresh.image = image.value_or("");
+  fresh.accessibility = request.Accessibility.value_or(model::Accessibility::PRIVATE);
+  fresh.priority = request.Priority.value_or(1);
   if (request.EnvironmentVariables) {
-    wish.environment = CheckEnvironment(*request.EnvironmentVariables, problems);
+    fresh.environment = CheckEnvironment(*request.EnvironmentVariables, problems);
   }
-  if (request.Labels) wish.labels = CheckLabels(*request.Labels, "Labels", problems);
-  if (request.Tag) wish.tags = CheckLabels(*request.Tag, "Tag", problems);
-  wish.on_start = OnStartOf(request, problems);
-  wish.driver = request.Driver.value_or("");
-  wish.image_auth = MaskImageAuth(request.ImageAuth.value_or(""), problems);
-  wish.oversold_type = request.OversoldType;
-  if (request.MigrationOptions) wish.migration_options = *request.MigrationOptions;
+  if (request.Labels) fresh.labels = CheckLabels(*request.Labels, "Labels", problems);
+  if (request.Tag) fresh.tags = CheckLabels(*request.Tag, "Tag", problems);
+  fresh.on_start = OnStartOf(request, problems);
+  fresh.driver = request.Driver.value_or("");
+  fresh.image_auth = MaskImageAuth(request.ImageAuth.value_or(""), problems);
+  fresh.oversold_type = request.OversoldType;
+  if (request.MigrationOptions) fresh.migration_options = *request.MigrationOptions;
   if (!problems.empty()) return Invalid(problems);
-  return wish;
+  return fresh;
 }
 
 /// Whoever may open an instance has its keys, so nobody but the owner lends them, and none beyond
@@ -235,18 +235,19 @@ Result<std::optional<model::CredentialConfig>> CredentialsOf(
 Task<Result<std::string>> CreateInstance(Context& context, Args<kCreateParams> args) {
   ATELIER_CO_TRY(const auto request, FromJson<wire::CreateInstanceRequest>(context.body));
   ATELIER_CO_TRY(auto token, ClientTokenOf(context, args, request.ClientToken));
-  ATELIER_CO_TRY(control::NewInstance wish, WishOf(request));
-  ATELIER_CO_RETURN_IF_ERROR(PassRam(context, identity::RequestTagKeys(wish.tags)));
-  ATELIER_CO_TRY(wish.workspace, WorkspaceOf(context, request.WorkspaceId));
-  ATELIER_CO_RETURN_IF_ERROR(CheckWorkspace(context, wish.workspace, identity::Access::kCreate));
-  if (context.services.identities.FindWorkspace(wish.workspace) == nullptr) {
+  ATELIER_CO_TRY(control::NewInstance fresh, NewInstanceOf(request));
+  ATELIER_CO_RETURN_IF_ERROR(PassRam(context, identity::RequestTagKeys(fresh.tags)));
+  ATELIER_CO_TRY(fresh.workspace, WorkspaceOf(context, request.WorkspaceId));
+  ATELIER_CO_RETURN_IF_ERROR(CheckWorkspace(context, fresh.workspace, identity::Access::kCreate));
+  if (context.services.identities.FindWorkspace(fresh.workspace) == nullptr) {
     co_return Invalid("WorkspaceId names no workspace.");
   }
-  ATELIER_CO_TRY(wish.owner, OwnerOf(context, wish.workspace, request.UserId, context.caller.user));
-  ATELIER_CO_TRY(wish.credentials, CredentialsOf(context, request.CredentialConfig, wish.owner));
+  ATELIER_CO_TRY(fresh.owner,
+                 OwnerOf(context, fresh.workspace, request.UserId, context.caller.user));
+  ATELIER_CO_TRY(fresh.credentials, CredentialsOf(context, request.CredentialConfig, fresh.owner));
   ATELIER_CO_TRY(
       const model::InstanceId id,
-      co_await context.dsw.control.Create(std::move(wish), std::move(token), context.actor()));
+      co_await context.dsw.control.Create(std::move(fresh), std::move(token), context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
@@ -265,7 +266,7 @@ void CheckNotBoth(bool set, const std::optional<bool>& removed, std::string_view
 /// associated.
 Result<control::InstanceChange> ChangeOf(const wire::UpdateInstanceRequest& request) {
   Problems problems;
-  CheckWish(request, problems);
+  CheckSpec(request, problems);
   control::InstanceChange change;
   change.name = request.InstanceName;
   if (request.EcsSpec && !request.EcsSpec->empty()) change.ecs_spec = request.EcsSpec;

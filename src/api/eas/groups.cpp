@@ -86,14 +86,14 @@ Status NoNetwork(const std::optional<json::value>& network) {
 Task<Result<std::string>> CreateGroup(Context& context) {
   ATELIER_CO_TRY(auto request, FromJson<wire::CreateGroupRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(NoNetwork(request.Network));
-  control::NewGroup wish;
-  wish.name = std::move(request.Name);
-  wish.owner = context.caller.user;
-  ATELIER_CO_TRY(wish.workspace,
+  control::NewGroup fresh;
+  fresh.name = std::move(request.Name);
+  fresh.owner = context.caller.user;
+  ATELIER_CO_TRY(fresh.workspace,
                  WorkspaceToCreateIn(context, std::move(request.WorkSpaceId).value_or("")));
-  wish.labels = std::move(request.Labels).value_or(std::map<std::string, std::string>());
-  const std::string name = wish.name;
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.groups.Create(std::move(wish), context.actor()));
+  fresh.labels = std::move(request.Labels).value_or(std::map<std::string, std::string>());
+  const std::string name = fresh.name;
+  ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.groups.Create(std::move(fresh), context.actor()));
   co_return MessageAnswer(context, fmt::format("Group {} is made.", name));
 }
 

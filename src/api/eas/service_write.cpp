@@ -90,16 +90,16 @@ Task<Result<std::string>> CreateService(Context& context, Args<kCreateParams> ar
   if (args.Boolean("Develop"))
     co_return Error(Code::kUnimplemented, "Develop mode is not supported by this server yet.");
   ATELIER_CO_TRY(json::object config, BodyObject(context));
-  control::NewService wish;
-  ATELIER_CO_TRY(wish.workspace, WorkspaceFor(context, args, config));
-  ATELIER_CO_TRY(wish.labels, ParseLabels(args.Json("Labels"), "Labels"));
+  control::NewService fresh;
+  ATELIER_CO_TRY(fresh.workspace, WorkspaceFor(context, args, config));
+  ATELIER_CO_TRY(fresh.labels, ParseLabels(args.Json("Labels"), "Labels"));
   const auto rule = TakeAutoScaler(config);
   ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
-  ATELIER_CO_TRY(wish.autoscaler, ReadTaken(rule, spec.name));
-  wish.config = std::move(config);
-  wish.owner = context.caller.user;
+  ATELIER_CO_TRY(fresh.autoscaler, ReadTaken(rule, spec.name));
+  fresh.config = std::move(config);
+  fresh.owner = context.caller.user;
   ATELIER_CO_TRY(const model::ServiceId id,
-                 co_await context.eas.control.Create(std::move(wish), context.actor()));
+                 co_await context.eas.control.Create(std::move(fresh), context.actor()));
   co_return Answer(context,
                    wire::CreateServiceAnswer{Made(context, spec.name, id),
                                              std::string_view(context.options.region)},
@@ -138,16 +138,16 @@ Task<Result<std::string>> CloneService(Context& context, Args<kCloneParams> args
   config = model::MergeConfig(std::move(config), change);
   const auto rule = TakeAutoScaler(config);
   ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(config));
-  control::NewService wish;
-  ATELIER_CO_TRY(wish.workspace,
+  control::NewService fresh;
+  ATELIER_CO_TRY(fresh.workspace,
                  WorkspaceToCreateIn(
                      context, spec.workspace.empty() ? source->workspace.str() : spec.workspace));
-  ATELIER_CO_TRY(wish.labels, ParseLabels(args.Json("Labels"), "Labels"));
-  ATELIER_CO_TRY(wish.autoscaler, ReadTaken(rule, spec.name));
-  wish.config = std::move(config);
-  wish.owner = context.caller.user;
+  ATELIER_CO_TRY(fresh.labels, ParseLabels(args.Json("Labels"), "Labels"));
+  ATELIER_CO_TRY(fresh.autoscaler, ReadTaken(rule, spec.name));
+  fresh.config = std::move(config);
+  fresh.owner = context.caller.user;
   ATELIER_CO_TRY(const model::ServiceId id,
-                 co_await context.eas.control.Create(std::move(wish), context.actor()));
+                 co_await context.eas.control.Create(std::move(fresh), context.actor()));
   co_return Answer(context, Made(context, spec.name, id), EnvelopeForm::kRequestId);
 }
 

@@ -84,7 +84,7 @@ BOOST_DESCRIBE_STRUCT(UnsupportedParts, (),
                        WorkspaceSource))
 
 /// What CreateInstance and UpdateInstance have in common.
-struct InstanceWish : UnsupportedParts {
+struct InstanceSpec : UnsupportedParts {
   std::optional<std::string> InstanceName;
   std::optional<std::string> EcsSpec;
   std::optional<std::string> ImageId;
@@ -100,21 +100,21 @@ struct InstanceWish : UnsupportedParts {
   std::optional<UserCommandInput> UserCommand;
   std::optional<CredentialInput> CredentialConfig;
 };
-BOOST_DESCRIBE_STRUCT(InstanceWish, (UnsupportedParts),
+BOOST_DESCRIBE_STRUCT(InstanceSpec, (UnsupportedParts),
                       (InstanceName, EcsSpec, ImageId, ImageUrl, ImageAuth, Accessibility, Priority,
                        UserId, Driver, OversoldType, EnvironmentVariables, MigrationOptions,
                        UserCommand, CredentialConfig))
 
-struct CreateInstanceRequest : InstanceWish {
+struct CreateInstanceRequest : InstanceSpec {
   std::optional<std::string> WorkspaceId;
   std::optional<std::vector<LabelInput>> Labels;
   std::optional<std::vector<LabelInput>> Tag;
   std::optional<std::string> ClientToken;
 };
-BOOST_DESCRIBE_STRUCT(CreateInstanceRequest, (InstanceWish),
+BOOST_DESCRIBE_STRUCT(CreateInstanceRequest, (InstanceSpec),
                       (WorkspaceId, Labels, Tag, ClientToken))
 
-struct UpdateInstanceRequest : InstanceWish {
+struct UpdateInstanceRequest : InstanceSpec {
   std::optional<bool> DisassociateDatasets;
   std::optional<bool> DisassociateVpc;
   std::optional<bool> DisassociateDriver;
@@ -127,7 +127,7 @@ struct UpdateInstanceRequest : InstanceWish {
   std::optional<bool> DisassociateMigrationOptions;
   std::optional<bool> StartInstance;
 };
-BOOST_DESCRIBE_STRUCT(UpdateInstanceRequest, (InstanceWish),
+BOOST_DESCRIBE_STRUCT(UpdateInstanceRequest, (InstanceSpec),
                       (DisassociateDatasets, DisassociateVpc, DisassociateDriver,
                        DisassociateForwardInfos, DisassociateCredential,
                        DisassociateEnvironmentVariables, DisassociateUserCommand, DisassociateSpot,

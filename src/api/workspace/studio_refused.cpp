@@ -1,7 +1,7 @@
 // PaiStudio: known, and refused by name. Quotas and training are not what this server is for.
 #include <array>
 
-#include "api/framework/refused.h"
+#include "api/framework/unimplemented.h"
 
 namespace atelier::api {
 
@@ -14,7 +14,7 @@ constexpr std::string_view kTags = "Tags of PaiStudio are";
 constexpr std::string_view kTokens = "Tokens of PaiStudio are";
 constexpr std::string_view kTraining = "Training jobs are";
 
-constexpr auto kRows = std::to_array<RefusedRow>({
+constexpr auto kRows = std::to_array<UnimplementedRow>({
     {"CheckInstanceWebTerminal", "POST",
      "/api/v1/trainingjobs/{TrainingJobId}/instances/{InstanceId}/webterminals/action/check",
      kTraining},

@@ -105,7 +105,7 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   void EraseSoon(RecommenderId id);
   void Show(const model::Recommender& recommender);
   Task<void> Swap(RecommenderId id, std::string version);
-  Task<bool> Carry(ImportPtr import);
+  Task<bool> Execute(ImportPtr import);
   Task<Trained> Train(ImportPtr import, SnapshotPtr snapshot);
   Task<Status> Finish(ImportPtr import, DataSetState state, std::string message,
                       SnapshotPtr snapshot);
@@ -273,13 +273,13 @@ Task<MonoTime> RecommenderEngine::Impl::Step(std::string key) {
   if (found == imports.end()) co_return MonoTime::max();
   const ImportPtr import = found->second;
   current = import;
-  const bool carried = co_await Carry(import);
+  const bool executed = co_await Execute(import);
   current = nullptr;
   if (to_erase.contains(import->id)) erasures.Add(import->id);
   const auto now = imports.find(key);
   if (now == imports.end() || now->second != import) co_return MonoTime::max();
   import->percent = 0;
-  if (!carried) co_return clock.In(kRetryAfter);
+  if (!executed) co_return clock.In(kRetryAfter);
   imports.erase(now);
   co_return MonoTime::max();
 }
@@ -307,7 +307,7 @@ Task<void> RecommenderEngine::Impl::SaveUse() {
 }
 
 /// One import from its snapshot to its commit. False: later again.
-Task<bool> RecommenderEngine::Impl::Carry(ImportPtr import) {
+Task<bool> RecommenderEngine::Impl::Execute(ImportPtr import) {
   const auto set = directory.FindDataSet(import->id, import->version);
   if (set == nullptr || set->state != DataSetState::Importing) co_return true;
   const SnapshotPtr snapshot = co_await data.SnapshotOf(import->id, import->version);

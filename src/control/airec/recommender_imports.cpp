@@ -61,7 +61,8 @@ struct RecommenderImports::Impl {
   Result<Transaction> PlanStop(const RecommenderId& id, const std::string& version) const;
   Result<Transaction> PlanDelete(const RecommenderId& id, const std::string& version) const;
   Task<Result<Transaction>> PlanPush(const RecommenderId& id, model::DocumentTable table,
-                                     const std::vector<model::Document>& documents, bool hopeful);
+                                     const std::vector<model::Document>& documents,
+                                     bool optimistic);
 
   /// An instance that takes data now.
   Result<RecommenderPtr> Open(const RecommenderId& id) const {
@@ -100,9 +101,9 @@ RecommenderImports::RecommenderImports(store::Store& store,
 Task<Status> RecommenderImports::Push(RecommenderId id, model::DocumentTable table,
                                       std::vector<model::Document> documents, model::Actor actor) {
   Impl* impl = impl_.get();
-  bool hopeful = true;
+  bool optimistic = true;
   const auto plan = [&] {
-    return impl->PlanPush(id, table, documents, std::exchange(hopeful, false));
+    return impl->PlanPush(id, table, documents, std::exchange(optimistic, false));
   };
   std::string target = fmt::format("recommender/{}/{}", id.str(), EnumName(table));
   // Not in turn: most pushes of one table share no document.
@@ -115,9 +116,9 @@ Task<Status> RecommenderImports::Push(RecommenderId id, model::DocumentTable tab
 
 Task<Result<Transaction>> RecommenderImports::Impl::PlanPush(
     const RecommenderId& id, model::DocumentTable table,
-    const std::vector<model::Document>& documents, bool hopeful) {
+    const std::vector<model::Document>& documents, bool optimistic) {
   ATELIER_CO_TRY(const RecommenderPtr recommender, Open(id));
-  PushPlan plan(store, data, *recommender, table, clock.Wall(), hopeful);
+  PushPlan plan(store, data, *recommender, table, clock.Wall(), optimistic);
   ATELIER_CO_TRY(store::Batch batch, co_await plan.Make(documents));
   ATELIER_FAILPOINT("recommender.push");
   co_return Transaction{.writes = std::move(batch)};

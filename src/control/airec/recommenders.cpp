@@ -63,7 +63,7 @@ struct Recommenders::Impl {
   /// Edits the present record; an error leaves everything as it is. Runs again after a lost race.
   using Edit = std::function<Status(model::Recommender&)>;
 
-  Task<Result<RecommenderPtr>> Create(NewRecommender wish, model::Actor actor);
+  Task<Result<RecommenderPtr>> Create(NewRecommender request, model::Actor actor);
   Task<Status> Mutate(RecommenderId id, model::Actor actor, Edit edit);
   Task<Status> Resize(RecommenderId id, QuotaChange change, bool up, model::Actor actor);
   Task<Result<RecommenderPtr>> MutateAndShow(RecommenderId id, model::Actor actor, Edit edit);
@@ -85,9 +85,10 @@ Recommenders::Recommenders(store::Store& store, const directory::RecommenderDire
                      .options = options,
                      .writer = store::Writer(store, clock)}) {}
 
-Task<Result<RecommenderPtr>> Recommenders::Impl::Create(NewRecommender wish, model::Actor actor) {
-  ATELIER_CO_RETURN_IF_ERROR(model::CheckRecommenderName(wish.name));
-  ATELIER_CO_RETURN_IF_ERROR(model::CheckQuota(wish.quota));
+Task<Result<RecommenderPtr>> Recommenders::Impl::Create(NewRecommender request,
+                                                        model::Actor actor) {
+  ATELIER_CO_RETURN_IF_ERROR(model::CheckRecommenderName(request.name));
+  ATELIER_CO_RETURN_IF_ERROR(model::CheckQuota(request.quota));
   const auto plan = [&]() -> Result<store::Creation> {
     if (directory.size() + writer.making() > options.max_recommenders) {
       return Error(
@@ -97,17 +98,17 @@ Task<Result<RecommenderPtr>> Recommenders::Impl::Create(NewRecommender wish, mod
     }
     model::Recommender fresh;
     fresh.id = RecommenderId("airec-cn-" + random.LowerAlnum(kIdLength));
-    fresh.name = wish.name;
-    fresh.owner = wish.owner;
-    fresh.type = wish.type;
-    fresh.industry = wish.industry;
-    fresh.scene = wish.scene;
-    fresh.quota = wish.quota;
-    fresh.term_months = wish.term_months;
-    fresh.auto_renew = wish.auto_renew;
+    fresh.name = request.name;
+    fresh.owner = request.owner;
+    fresh.type = request.type;
+    fresh.industry = request.industry;
+    fresh.scene = request.scene;
+    fresh.quota = request.quota;
+    fresh.term_months = request.term_months;
+    fresh.auto_renew = request.auto_renew;
     fresh.created = clock.Wall();
     fresh.modified = fresh.created;
-    fresh.paid_until = model::AddMonths(fresh.created, wish.term_months);
+    fresh.paid_until = model::AddMonths(fresh.created, request.term_months);
     std::string id = fresh.id.str();
     std::string target = Target(fresh.id);
     RecordDraft draft(std::move(fresh), 0, clock.Wall());
@@ -151,8 +152,8 @@ Task<Status> Recommenders::Impl::Resize(RecommenderId id, QuotaChange change, bo
   return Mutate(std::move(id), std::move(actor), edit);
 }
 
-Task<Result<RecommenderPtr>> Recommenders::Create(NewRecommender wish, model::Actor actor) {
-  return impl_->Create(std::move(wish), std::move(actor));
+Task<Result<RecommenderPtr>> Recommenders::Create(NewRecommender request, model::Actor actor) {
+  return impl_->Create(std::move(request), std::move(actor));
 }
 
 Task<Result<RecommenderPtr>> Recommenders::Modify(RecommenderId id, RecommenderChange change,

@@ -57,7 +57,7 @@ class Recommenders {
                const directory::RecommenderData& data, Clock& clock, Random& random,
                Options options);
 
-  Task<Result<directory::RecommenderPtr>> Create(NewRecommender wish, model::Actor actor);
+  Task<Result<directory::RecommenderPtr>> Create(NewRecommender request, model::Actor actor);
   /// InvalidArgument/CanNotModifyIndustry: it was chosen before.
   Task<Result<directory::RecommenderPtr>> Modify(model::RecommenderId id, RecommenderChange change,
                                                  model::Actor actor);

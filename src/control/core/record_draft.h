@@ -40,8 +40,8 @@ class RecordDraft {
     RecordOf<T>::Touch(next_, now_);
     return next_;
   }
-  void Also(store::Write write) { also_.push_back(std::move(write)); }
-  void Also(store::Batch writes) { std::ranges::move(writes, std::back_inserter(also_)); }
+  void AddWrite(store::Write write) { also_.push_back(std::move(write)); }
+  void AddWrite(store::Batch writes) { std::ranges::move(writes, std::back_inserter(also_)); }
   /// Goes when the transaction has ended, well or not.
   void Keep(std::shared_ptr<const void> kept) { kept_ = std::move(kept); }
 

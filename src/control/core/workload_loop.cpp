@@ -110,39 +110,40 @@ void WorkloadLoop::Apply(std::span<const store::Change> changes) {
   }
 }
 
-void WorkloadLoop::Track(WorkloadPolicy& policy, const WorkloadId& id, const WorkloadStay& stay,
+void WorkloadLoop::Track(WorkloadPolicy& policy, const WorkloadId& id, const StateEpoch& epoch,
                          bool adopted) {
   const auto found = keys_.find(id);
-  if (stay.at_rest && found == keys_.end()) return;
+  if (epoch.at_rest && found == keys_.end()) return;
   Key& key = found != keys_.end() ? found->second : keys_[id];
   key.policy = &policy;
-  const bool same = key.number != 0 && key.stay.generation == stay.generation &&
-                    key.stay.state == stay.state && key.stay.since == stay.since;
-  if (!same) BeginStay(key, stay, adopted);
+  const bool same = key.number != 0 && key.epoch.generation == epoch.generation &&
+                    key.epoch.state == epoch.state && key.epoch.since == epoch.since;
+  if (!same) BeginEpoch(key, epoch, adopted);
   steps_.Add(id);
 }
 
-void WorkloadLoop::BeginStay(Key& key, const WorkloadStay& stay, bool adopted) {
+void WorkloadLoop::BeginEpoch(Key& key, const StateEpoch& epoch, bool adopted) {
   const bool known = key.number != 0;
-  const bool same_life = known && key.stay.generation == stay.generation;
+  const bool same_life = known && key.epoch.generation == epoch.generation;
   // A new life in the same state does not get the state's time anew.
-  const bool same_state = known && key.stay.state == stay.state && key.stay.since == stay.since;
+  const bool same_state = known && key.epoch.state == epoch.state && key.epoch.since == epoch.since;
   const Duration spent =
-      adopted ? std::clamp(parts_.clock.Wall() - stay.since, Duration{0}, stay.limit) : Duration{0};
+      adopted ? std::clamp(parts_.clock.Wall() - epoch.since, Duration{0}, epoch.limit)
+              : Duration{0};
   const MonoTime now = parts_.clock.Mono();
   Key fresh;
   fresh.policy = key.policy;
-  fresh.stay = stay;
+  fresh.epoch = epoch;
   fresh.number = ++stays_;
   fresh.began = same_state ? key.began : now - spent;
-  fresh.deadline = same_state                      ? key.deadline
-                   : stay.limit == Duration::max() ? MonoTime::max()
-                                                   : now + (stay.limit - spent);
+  fresh.deadline = same_state                       ? key.deadline
+                   : epoch.limit == Duration::max() ? MonoTime::max()
+                                                    : now + (epoch.limit - spent);
   if (same_life) {
     fresh.done.fenced = key.done.fenced;
     fresh.done.ensured = key.done.ensured;
     fresh.done.past_starting = key.done.past_starting;
-    if (stay.runs && key.stay.runs) {
+    if (epoch.runs && key.epoch.runs) {
       fresh.missing_since = key.missing_since;
       fresh.lost = key.lost;
     }
@@ -193,8 +194,8 @@ void WorkloadLoop::Digest(Observer::Look look) {
 
 void WorkloadLoop::NoteMissing(const WorkloadId& id, Key& key, std::uint64_t number,
                                MonoTime begun) {
-  if (!key.stay.runs || number <= key.acted_at) return;
-  if (Best(key.seen, key.stay.generation) != nullptr) {
+  if (!key.epoch.runs || number <= key.acted_at) return;
+  if (Best(key.seen, key.epoch.generation) != nullptr) {
     key.missing_since.reset();
     key.lost = false;
   } else if (!key.missing_since) {
@@ -235,7 +236,7 @@ bool WorkloadLoop::Past(MonoTime deadline) const {
 }
 
 WorkloadFacts WorkloadLoop::FactsOf(const Key& key) const {
-  const model::Generation generation = key.stay.generation;
+  const model::Generation generation = key.epoch.generation;
   WorkloadFacts facts{key.done};
   facts.current = Best(key.seen, generation);
   facts.past = Best(key.seen, generation - 1);

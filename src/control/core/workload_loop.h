@@ -63,7 +63,7 @@ class WorkloadLoop {
 
   /// The record of `id` is new or has changed, and says this. `adopted`: this server has just
   /// begun.
-  void Track(WorkloadPolicy& policy, const WorkloadId& id, const WorkloadStay& stay, bool adopted);
+  void Track(WorkloadPolicy& policy, const WorkloadId& id, const StateEpoch& epoch, bool adopted);
   void Forget(const WorkloadId& id);
   /// A step soon.
   void Add(const WorkloadId& id) { steps_.Add(id); }
@@ -98,9 +98,9 @@ class WorkloadLoop {
  private:
   struct Key {
     WorkloadPolicy* policy = nullptr;
-    WorkloadStay stay;
-    // This stay. All but the world is new with each, unless it is about the same life.
-    std::uint64_t number = 0;  // names this stay: what a late answer must match to count
+    StateEpoch epoch;
+    // This epoch. All but the world is new with each, unless it is about the same life.
+    std::uint64_t number = 0;  // names this epoch: what a late answer must match to count
     MonoTime began;
     MonoTime deadline;
     WorkloadProgress done;
@@ -123,7 +123,7 @@ class WorkloadLoop {
   void Digest(Observer::Look look);
   void NoteMissing(const WorkloadId& id, Key& key, std::uint64_t number, MonoTime begun);
   Ownership OwnershipOf(const runtime::WorkloadState& state) const;
-  void BeginStay(Key& key, const WorkloadStay& stay, bool adopted);
+  void BeginEpoch(Key& key, const StateEpoch& epoch, bool adopted);
   void DropKey(const WorkloadId& id);
   /// The key's change has been acted on; when it came, if one was waiting.
   std::optional<MonoTime> ActedOn(Key& key);
@@ -146,8 +146,8 @@ class WorkloadLoop {
   bool After(const Status& written, const WorkloadId& id, Backoff& backoff);
   void Warn(std::string_view what, const WorkloadId& id, const Error& error);
   void Postpone(Key& key) { key.backoff.Fail(parts_.clock, parts_.random); }
-  /// The key if it is still in the same stay; nullptr: what was just learnt is about the past.
-  Key* KeyIn(const WorkloadId& id, std::uint64_t stay);
+  /// The key if it is still in the same epoch; nullptr: what was just learnt is about the past.
+  Key* KeyIn(const WorkloadId& id, std::uint64_t epoch);
   /// Of one driver call: it does not outlast the stay it is made in.
   Deadline CallDeadline(const Key& key) const;
 

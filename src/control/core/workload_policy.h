@@ -14,7 +14,7 @@ namespace atelier::control {
 using WorkloadId = model::InstanceId;  // of an instance, a replica, ...
 
 /// One state of one life of a workload, as its record has it.
-struct WorkloadStay {
+struct StateEpoch {
   model::Generation generation = 0;
   std::uint64_t state = 0;  // names it among the states of its kind
   WallTime since;
@@ -23,7 +23,7 @@ struct WorkloadStay {
   bool at_rest = false;              // nothing is to be done, unless something is under way
 };
 
-/// What was done about a workload in its present stay, by this server.
+/// What was done about a workload in its present epoch, by this server.
 struct WorkloadProgress {
   bool fenced = false;         // earlier generations were told to stop
   bool ensured = false;        // the driver accepted this generation
@@ -33,7 +33,7 @@ struct WorkloadProgress {
   bool past_starting = false;  // this generation was already seen starting its command
 };
 
-/// All that the loop knows of a workload in its present stay.
+/// All that the loop knows of a workload in its present epoch.
 struct WorkloadFacts : WorkloadProgress {
   // the world as last seen
   const runtime::WorkloadState* current = nullptr;  // of this generation; nullptr: not seen
@@ -44,7 +44,7 @@ struct WorkloadFacts : WorkloadProgress {
   bool missing = false;  // it runs, and a complete look did not show it
   bool lost = false;     // two did not, apart in time
   bool expired = false;  // past its limit
-  Duration age{0};       // of the stay, and what of it an earlier server saw
+  Duration age{0};       // of the epoch, and what of it an earlier server saw
 };
 
 enum class WorkloadAct : std::uint8_t {
@@ -57,7 +57,7 @@ enum class WorkloadAct : std::uint8_t {
   kRemove,
   kWrite,
   kAskByName,  // "not seen" is not "dead": kWrite only if the driver says that it is gone
-  kOverdue,    // its end is past its limit: kWrite, once a stay, and stop it again, without grace
+  kOverdue,    // its end is past its limit: kWrite, once a epoch, and stop it again, without grace
   kRest,       // nothing left to do: forget it
 };
 

@@ -29,7 +29,7 @@ bool IsRetried(const WorkloadStep& step) {
 
 }  // namespace
 
-WorkloadLoop::Key* WorkloadLoop::KeyIn(const WorkloadId& id, std::uint64_t stay) {
+WorkloadLoop::Key* WorkloadLoop::KeyIn(const WorkloadId& id, std::uint64_t epoch) {
   const auto found = keys_.find(id);
   return found == keys_.end() || found->second.number != stay ? nullptr : &found->second;
 }
@@ -77,7 +77,7 @@ Task<bool> WorkloadLoop::StepOnce(WorkloadId id, WorkerSlot& slot, Backoff& rest
     co_return false;
   }
   Key& key = found->second;
-  const auto* current = Best(key.seen, key.stay.generation);
+  const auto* current = Best(key.seen, key.epoch.generation);
   if (current != nullptr &&
       (current->phase == Phase::kStarting || current->phase == Phase::kReady)) {
     key.done.past_starting = true;
@@ -143,7 +143,7 @@ Task<bool> WorkloadLoop::Write(WorkloadId id, WorkloadStep step, WorkerSlot& slo
 
 Task<bool> WorkloadLoop::Ensure(WorkloadId id, WorkerSlot& slot) {
   const Key& before = keys_.at(id);
-  const std::uint64_t stay = before.number;
+  const std::uint64_t epoch = before.number;
   WorkloadPolicy& policy = *before.policy;
   const Deadline by = CallDeadline(before);
   auto want = co_await policy.SpecOf(id);
@@ -155,7 +155,7 @@ Task<bool> WorkloadLoop::Ensure(WorkloadId id, WorkerSlot& slot) {
   } else {
     accepted = want.error();
   }
-  Key* key = KeyIn(id, stay);
+  Key* key = KeyIn(id, epoch);
   if (key == nullptr || abandoned_) co_return !abandoned_;
   key->acted_at = observer_.begun();
   if (accepted) {
@@ -177,10 +177,10 @@ Task<bool> WorkloadLoop::Ensure(WorkloadId id, WorkerSlot& slot) {
 
 Task<bool> WorkloadLoop::StopWorkload(WorkloadId id, WorkloadStep step, WorkerSlot& slot) {
   const Key& before = keys_.at(id);
-  const std::uint64_t stay = before.number;
+  const std::uint64_t epoch = before.number;
   const bool fence = step.act == WorkloadAct::kFence;
   const bool force = step.act == WorkloadAct::kForce;
-  model::Generation upto = before.stay.generation - (fence ? 1 : 0);
+  model::Generation upto = before.epoch.generation - (fence ? 1 : 0);
   if (step.every_life) {
     for (const auto& state : before.seen) upto = std::max(upto, state.generation);
   }
@@ -188,7 +188,7 @@ Task<bool> WorkloadLoop::StopWorkload(WorkloadId id, WorkloadStep step, WorkerSl
   const StopMode mode = force || before.overdue_said ? StopMode::kNow : StopMode::kGrace;
   const Deadline by = CallDeadline(before);
   const Status stopped = co_await Call(by, &slot, parts_.driver.Stop(id, upto, mode, by));
-  Key* key = KeyIn(id, stay);
+  Key* key = KeyIn(id, epoch);
   if (key == nullptr || abandoned_) co_return !abandoned_;
   key->acted_at = observer_.begun();
   if (force) {
@@ -210,10 +210,10 @@ Task<bool> WorkloadLoop::StopWorkload(WorkloadId id, WorkloadStep step, WorkerSl
 
 Task<bool> WorkloadLoop::Remove(WorkloadId id, WorkerSlot& slot) {
   const Key& before = keys_.at(id);
-  const std::uint64_t stay = before.number;
+  const std::uint64_t epoch = before.number;
   const Deadline by = CallDeadline(before);
   const Status removed = co_await Call(by, &slot, parts_.driver.Remove(id, by));
-  Key* key = KeyIn(id, stay);
+  Key* key = KeyIn(id, epoch);
   if (key == nullptr || abandoned_) co_return !abandoned_;
   if (removed) {
     key->done.removed = true;
@@ -228,14 +228,14 @@ Task<bool> WorkloadLoop::Remove(WorkloadId id, WorkerSlot& slot) {
 /// "Not seen" is not "dead": it is asked for by name before its life is declared over.
 Task<bool> WorkloadLoop::AskByName(WorkloadId id, WorkloadStep step, WorkerSlot& slot) {
   Key& before = keys_.at(id);
-  if (NewerAlive(before.seen, before.stay.generation)) {
+  if (NewerAlive(before.seen, before.epoch.generation)) {
     Postpone(before);  // the record is the older of the two: an orphan, reported as such
     co_return true;
   }
-  const std::uint64_t stay = before.number;
+  const std::uint64_t epoch = before.number;
   const Deadline by = CallDeadline(before);
   const auto probe = co_await Call(by, &slot, parts_.driver.Sample(id, by));
-  Key* key = KeyIn(id, stay);
+  Key* key = KeyIn(id, epoch);
   if (key == nullptr || abandoned_) co_return !abandoned_;
   if (!probe && probe.error().code() == Code::kNotFound) {
     step.act = WorkloadAct::kWrite;
@@ -252,14 +252,14 @@ Task<bool> WorkloadLoop::AskByName(WorkloadId id, WorkloadStep step, WorkerSlot&
 
 Task<bool> WorkloadLoop::SayOverdue(WorkloadId id, WorkloadStep step, WorkerSlot& slot) {
   const Key& before = keys_.at(id);
-  const std::uint64_t stay = before.number;
+  const std::uint64_t epoch = before.number;
   const Duration again = before.policy->overdue_again();
   parts_.log.Warn(parts_.name + ".end_overdue", {{"id", id}});
   if (!before.overdue_said) {
     step.act = WorkloadAct::kWrite;
     if (!co_await Execute(id, std::move(step), slot)) co_return false;
   }
-  Key* key = KeyIn(id, stay);
+  Key* key = KeyIn(id, epoch);
   if (key == nullptr) co_return true;
   key->overdue_said = true;
   key->done.stop_accepted = false;

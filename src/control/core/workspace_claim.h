@@ -16,7 +16,7 @@ template <class Draft>
 Status Claim(const ClaimWorkspace& claim, const model::WorkspaceId& workspace, Draft& draft) {
   if (!claim || workspace.empty()) return Ok();
   ATELIER_TRY(store::Batch writes, claim(workspace));
-  for (store::Write& write : writes) draft.Also(std::move(write));
+  for (store::Write& write : writes) draft.AddWrite(std::move(write));
   return Ok();
 }
 

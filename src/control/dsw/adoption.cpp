@@ -45,10 +45,10 @@ Task<Result<store::Transaction>> PlanAdoption(store::Store& store, Clock& clock,
                     fmt::format("Instance {} has a record by now.", adopted.id.str()), "HasRecord");
   }
   Draft draft = Draft::New(adopted, MomentOf(clock), MostEvents());
-  draft.Note(EventLevel::Info, "Adopted: its record was lost.");
+  draft.AddEvent(EventLevel::Info, "Adopted: its record was lost.");
   ATELIER_CO_RETURN_IF_ERROR(Claim(claim, adopted.workspace, draft));
-  draft.Also(Write::Put(Kind::kInstanceName, name_key, ToJson(adopted.id), 0));
-  draft.Also(Write::Delete(Kind::kTombstone, adopted.id.str()));
+  draft.AddWrite(Write::Put(Kind::kInstanceName, name_key, ToJson(adopted.id), 0));
+  draft.AddWrite(Write::Delete(Kind::kTombstone, adopted.id.str()));
   co_return std::move(draft).AsTransaction();
 }
 
@@ -112,8 +112,8 @@ Task<Status> AdoptLife(store::Store& store, const directory::InstanceDirectory& 
                    "WrongState");
     }
     draft.Edit().generation = orphan.generation;
-    draft.Note(EventLevel::Info, "Adopted: its record was older than what runs.");
-    draft.Also(Write::Delete(Kind::kTombstone, orphan.id.str()));
+    draft.AddEvent(EventLevel::Info, "Adopted: its record was older than what runs.");
+    draft.AddWrite(Write::Delete(Kind::kTombstone, orphan.id.str()));
     return std::move(draft).AsTransaction();
   };
   store::Writer writer(store, clock);

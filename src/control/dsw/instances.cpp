@@ -144,9 +144,9 @@ struct Instances::Impl {
   /// Edits the present instance; an error leaves everything as it is. Runs again after a lost race.
   using Edit = std::function<Status(Draft&)>;
 
-  /// `hopeful`: the name is taken for free, as most are, and not looked for.
-  Task<Result<store::Creation>> PlanCreate(const NewInstance& wish, bool hopeful);
-  Result<model::Instance> Describe(const NewInstance& wish);
+  /// `optimistic`: the name is taken for free, as most are, and not looked for.
+  Task<Result<store::Creation>> PlanCreate(const NewInstance& request, bool optimistic);
+  Result<model::Instance> Describe(const NewInstance& request);
   Task<Status> Mutate(model::InstanceId id, model::Actor actor, Edit edit);
   /// The same to all of them, in one transaction: an error leaves every one as it is. `edit` ends
   /// them (promise 10), and changes no name.
@@ -179,27 +179,27 @@ Instances::Instances(store::Store& store, const directory::InstanceDirectory& di
     : impl_(std::make_shared<Impl>(store, directory, catalogue, clock, random, log,
                                    std::move(options))) {}
 
-Result<model::Instance> Instances::Impl::Describe(const NewInstance& wish) {
+Result<model::Instance> Instances::Impl::Describe(const NewInstance& request) {
   model::Instance fresh;
-  ATELIER_RETURN_IF_ERROR(ApplySpec(catalogue, wish.ecs_spec, fresh));
-  ATELIER_RETURN_IF_ERROR(ApplyImage(catalogue, wish.image, fresh));
-  fresh.workspace = wish.workspace;
-  fresh.owner = wish.owner;
-  fresh.name = wish.name;
-  fresh.accessibility = wish.accessibility;
-  fresh.priority = wish.priority;
-  fresh.environment = wish.environment;
-  SetLabels(fresh.labels, wish.labels);
-  SetLabels(fresh.tags, wish.tags);
-  fresh.on_start = wish.on_start;
+  ATELIER_RETURN_IF_ERROR(ApplySpec(catalogue, request.ecs_spec, fresh));
+  ATELIER_RETURN_IF_ERROR(ApplyImage(catalogue, request.image, fresh));
+  fresh.workspace = request.workspace;
+  fresh.owner = request.owner;
+  fresh.name = request.name;
+  fresh.accessibility = request.accessibility;
+  fresh.priority = request.priority;
+  fresh.environment = request.environment;
+  SetLabels(fresh.labels, request.labels);
+  SetLabels(fresh.tags, request.tags);
+  fresh.on_start = request.on_start;
   if (fresh.on_start) fresh.user_command_id = NewCommandId(random);
-  fresh.workspace_source = wish.workspace_source;
-  fresh.driver = wish.driver;
-  fresh.image_auth = wish.image_auth;
-  fresh.oversold_type = wish.oversold_type;
-  fresh.access_restriction_rules = wish.access_restriction_rules;
-  fresh.migration_options = wish.migration_options;
-  fresh.credentials = wish.credentials;
+  fresh.workspace_source = request.workspace_source;
+  fresh.driver = request.driver;
+  fresh.image_auth = request.image_auth;
+  fresh.oversold_type = request.oversold_type;
+  fresh.access_restriction_rules = request.access_restriction_rules;
+  fresh.migration_options = request.migration_options;
+  fresh.credentials = request.credentials;
   if (options.idle_rule) fresh.culler = options.idle_rule(fresh.workspace);
   if (fresh.culler) {
     fresh.culler->standard = true;
@@ -236,23 +236,26 @@ Task<Status> Instances::Impl::NameIsFree(model::WorkspaceId workspace, std::stri
   co_return DuplicateName(name);
 }
 
-Task<Result<store::Creation>> Instances::Impl::PlanCreate(const NewInstance& wish, bool hopeful) {
-  ATELIER_CO_TRY(model::Instance fresh, Describe(wish));
+Task<Result<store::Creation>> Instances::Impl::PlanCreate(const NewInstance& request,
+                                                          bool optimistic) {
+  ATELIER_CO_TRY(model::Instance fresh, Describe(request));
   if (directory.size() + writer.making() > options.max_instances) {
     co_return Error(Code::kResourceExhausted,
                     fmt::format("The limit of {} instances is reached.", options.max_instances),
                     "InstanceLimit");
   }
-  if (!hopeful) ATELIER_CO_RETURN_IF_ERROR(co_await NameIsFree(wish.workspace, wish.name, {}));
+  if (!optimistic)
+    ATELIER_CO_RETURN_IF_ERROR(co_await NameIsFree(request.workspace, request.name, {}));
   fresh.id = model::InstanceId("dsw-" + random.LowerAlnum(kIdLength));
   const model::InstanceId id = fresh.id;
   Draft draft = Draft::New(std::move(fresh), MomentOf(clock), options.max_events);
-  draft.Note(EventLevel::Info, "Created.");
+  draft.AddEvent(EventLevel::Info, "Created.");
   if (const auto& rule = draft.instance().culler)
-    draft.Note(EventLevel::Info, "Idle rule of the workspace: " + RuleText(*rule));
+    draft.AddEvent(EventLevel::Info, "Idle rule of the workspace: " + RuleText(*rule));
   ATELIER_CO_RETURN_IF_ERROR(Admit(draft));
-  ATELIER_CO_RETURN_IF_ERROR(Claim(options.claim, wish.workspace, draft));
-  draft.Also(Write::Put(Kind::kInstanceName, NameKey(wish.workspace, wish.name), ToJson(id), 0));
+  ATELIER_CO_RETURN_IF_ERROR(Claim(options.claim, request.workspace, draft));
+  draft.AddWrite(
+      Write::Put(Kind::kInstanceName, NameKey(request.workspace, request.name), ToJson(id), 0));
   co_return store::Creation{
       .transaction = std::move(draft).AsTransaction(), .id = id.str(), .target = id.str()};
 }
@@ -274,8 +277,8 @@ Task<Result<store::Transaction>> Instances::Impl::PlanEdit(const model::Instance
   const std::string old_name = before->name;
   if (name != old_name) {
     ATELIER_CO_RETURN_IF_ERROR(co_await NameIsFree(workspace, name, id));
-    draft.Also(Write::Delete(Kind::kInstanceName, NameKey(workspace, old_name)));
-    draft.Also(Write::Put(Kind::kInstanceName, NameKey(workspace, name), ToJson(id), 0));
+    draft.AddWrite(Write::Delete(Kind::kInstanceName, NameKey(workspace, old_name)));
+    draft.AddWrite(Write::Put(Kind::kInstanceName, NameKey(workspace, name), ToJson(id), 0));
   }
   co_return std::move(draft).AsTransaction();
 }
@@ -360,7 +363,7 @@ Status Instances::Impl::ApplyChange(const InstanceChange& change, Draft& draft) 
   } else if (restart) {
     BeginRestart(draft);
   } else {
-    draft.Note(EventLevel::Info, "Settings changed.");
+    draft.AddEvent(EventLevel::Info, "Settings changed.");
   }
   // One that runs may have become larger, or another user's.
   return runs || change.start_afterwards ? Admit(draft) : Ok();
@@ -373,12 +376,12 @@ Task<Result<std::vector<T>>> Instances::Impl::Numbered(Kind kind, model::Instanc
   co_return co_await ReadAll<T>(store, kind, prefix, store::PrefixEnd(prefix));
 }
 
-Task<Result<model::InstanceId>> Instances::Create(NewInstance wish,
+Task<Result<model::InstanceId>> Instances::Create(NewInstance request,
                                                   std::optional<ClientToken> token,
                                                   model::Actor actor) {
   if (token) actor.token = std::move(token);
-  bool hopeful = true;
-  const auto plan = [&] { return impl_->PlanCreate(wish, std::exchange(hopeful, false)); };
+  bool optimistic = true;
+  const auto plan = [&] { return impl_->PlanCreate(request, std::exchange(optimistic, false)); };
   ATELIER_CO_TRY(std::string id, co_await impl_->writer.Create(
                                      std::move(actor), store::Writer::AskingCreationPlan(plan)));
   co_return model::InstanceId(std::move(id));
@@ -454,7 +457,7 @@ Task<Status> Instances::PutTimer(model::InstanceId id, WallTime due, model::Acto
     if (due <= draft.now()) return Invalid("DueTime must be in the future.");
     std::optional<model::ShutdownTimer>& timer = draft.Edit().timer;
     timer = {.due = due, .created = timer ? timer->created : draft.now(), .modified = draft.now()};
-    draft.Note(EventLevel::Info, fmt::format("Shutdown timer set to {}.", FormatSeconds(due)));
+    draft.AddEvent(EventLevel::Info, fmt::format("Shutdown timer set to {}.", FormatSeconds(due)));
     return Ok();
   });
 }
@@ -466,7 +469,7 @@ Task<Status> Instances::DeleteTimer(model::InstanceId id, model::Actor actor) {
       return Error(Code::kNotFound, "The instance has no shutdown timer.", "UnknownTimer");
     }
     draft.Edit().timer.reset();
-    draft.Note(EventLevel::Info, "Shutdown timer removed.");
+    draft.AddEvent(EventLevel::Info, "Shutdown timer removed.");
     return Ok();
   });
 }
@@ -481,7 +484,7 @@ Task<Status> Instances::CreateCuller(model::InstanceId id, model::IdleCuller cul
                    "The instance already has an idle rule. Delete it first.", "CullerExists");
     }
     draft.Edit().culler = culler;
-    draft.Note(EventLevel::Info, "Idle rule set: " + RuleText(culler));
+    draft.AddEvent(EventLevel::Info, "Idle rule set: " + RuleText(culler));
     return Ok();
   });
 }
@@ -500,7 +503,7 @@ Task<Status> Instances::Extend(model::InstanceId id, model::Actor actor) {
           "WrongState");
     }
     draft.Edit().culler->extended = draft.now();
-    draft.Note(EventLevel::Info, "Extended. Idle time counts from zero.");
+    draft.AddEvent(EventLevel::Info, "Extended. Idle time counts from zero.");
     return Ok();
   });
 }
@@ -512,7 +515,7 @@ Task<Status> Instances::DeleteCuller(model::InstanceId id, model::Actor actor) {
       return Error(Code::kNotFound, "The instance has no idle rule.", "UnknownCuller");
     }
     draft.Edit().culler.reset();
-    draft.Note(EventLevel::Info, "Idle rule removed.");
+    draft.AddEvent(EventLevel::Info, "Idle rule removed.");
     return Ok();
   });
 }

@@ -91,7 +91,7 @@ class Instances {
             const model::Catalogue& catalogue, Clock& clock, Random& random, Logger& log,
             Options options);
 
-  Task<Result<model::InstanceId>> Create(NewInstance wish, std::optional<ClientToken> token,
+  Task<Result<model::InstanceId>> Create(NewInstance request, std::optional<ClientToken> token,
                                          model::Actor actor);
   Task<Status> Update(model::InstanceId id, InstanceChange change, model::Actor actor);
   Task<Status> Start(model::InstanceId id, model::Actor actor);

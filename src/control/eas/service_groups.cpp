@@ -31,20 +31,20 @@ std::string Target(std::string_view name) { return fmt::format("group/{}", name)
 
 }  // namespace
 
-Task<Status> ServiceGroups::Create(NewGroup wish, model::Actor actor) {
-  if (!model::IsServiceName(wish.name)) {
+Task<Status> ServiceGroups::Create(NewGroup request, model::Actor actor) {
+  if (!model::IsServiceName(request.name)) {
     co_return Error(Code::kInvalidArgument,
                     "Name must have 3 to 63 lower-case letters, digits and underscores.");
   }
   model::ServiceGroup fresh =
-      FreshGroup(wish.name, wish.owner, wish.workspace, clock_.Wall(), random_, seal_);
-  SetLabels(fresh.labels, wish.labels);
+      FreshGroup(request.name, request.owner, request.workspace, clock_.Wall(), random_, seal_);
+  SetLabels(fresh.labels, request.labels);
   const auto plan = [&]() -> Result<store::Creation> {
     if (directory_.Find(fresh.name) != nullptr || directory_.FindGroup(fresh.name) != nullptr)
       return GroupExists(fresh.name);
     // The name is free of both in the same moment: Services::Create checks the other way round.
     RecordDraft<model::ServiceGroup> draft(fresh, 0, clock_.Wall());
-    draft.Also(Write::Check(Kind::kService, fresh.name, 0));
+    draft.AddWrite(Write::Check(Kind::kService, fresh.name, 0));
     ATELIER_RETURN_IF_ERROR(Claim(claim_, fresh.workspace, draft));
     return store::Creation{.transaction = std::move(draft).AsTransaction(),
                            .id = fresh.name,

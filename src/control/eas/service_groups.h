@@ -48,7 +48,7 @@ class ServiceGroups {
         seal_(std::move(seal)),
         claim_(std::move(claim)) {}
 
-  Task<Status> Create(NewGroup wish, model::Actor actor);
+  Task<Status> Create(NewGroup request, model::Actor actor);
   Task<Status> Update(std::string name, GroupChange change, model::Actor actor);
   /// Only when no service names it.
   Task<Status> Delete(std::string name, model::Actor actor);

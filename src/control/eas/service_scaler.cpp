@@ -23,7 +23,7 @@ ServiceScaler::~ServiceScaler() { engine_->Abandon(); }
 
 void ServiceScaler::Start() { engine_->Start(); }
 Task<void> ServiceScaler::Stop() { return engine_->Stop(); }
-void ServiceScaler::Wanted(const model::ServiceId& id) { engine_->Wanted(id); }
+void ServiceScaler::ActivateFromZero(const model::ServiceId& id) { engine_->ActivateFromZero(id); }
 std::vector<MeasuredMetric> ServiceScaler::MeasuredOf(const model::ServiceId& id) const {
   return engine_->MeasuredOf(id);
 }

@@ -46,7 +46,7 @@ class ServiceScaler {
   Task<void> Stop();
 
   /// A request waits for a service without a ready replica.
-  void Wanted(const model::ServiceId& id);
+  void ActivateFromZero(const model::ServiceId& id);
 
   /// Of the strategies of its autoscaler that could be measured, in their order.
   std::vector<MeasuredMetric> MeasuredOf(const model::ServiceId& id) const;

@@ -67,7 +67,7 @@ void RestartProcess(ReplicaDraft& draft) {
   }
   draft.Edit().failures = 0;  // nothing failed
   draft.Edit().restart_at.reset();
-  draft.Note(false, "Restarting", "Restart of the process requested.");
+  draft.AddEvent(false, "Restarting", "Restart of the process requested.");
 }
 
 }  // namespace
@@ -87,10 +87,10 @@ struct Services::Impl {
 
   /// InvalidArgument: a folder that cannot be shown to the replicas.
   Task<Status> CheckFolders(const model::ServiceSpec& spec);
-  Task<Result<model::ServiceId>> Create(NewService wish, model::Actor actor);
-  Result<store::Creation> PlanCreate(const NewService& wish, const model::ServiceSpec& spec);
+  Task<Result<model::ServiceId>> Create(NewService request, model::Actor actor);
+  Result<store::Creation> PlanCreate(const NewService& request, const model::ServiceSpec& spec);
   /// The group that a new service names, so that it cannot go meanwhile; made if there is none.
-  Status JoinGroup(const NewService& wish, const model::ServiceSpec& spec, ServiceDraft& draft);
+  Status JoinGroup(const NewService& request, const model::ServiceSpec& spec, ServiceDraft& draft);
   Task<Status> Mutate(std::string name, model::Actor actor, Edit edit);
   /// All of `replicas`, by name, or none; if the safety lock lets them.
   Task<Status> MutateReplicas(std::string service, std::set<std::string> replicas,
@@ -116,18 +116,18 @@ Task<Status> Services::Impl::CheckFolders(const model::ServiceSpec& spec) {
   co_return Error(Code::kInvalidArgument, shown.error().message());
 }
 
-Task<Result<model::ServiceId>> Services::Impl::Create(NewService wish, model::Actor actor) {
-  ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(wish.config));
+Task<Result<model::ServiceId>> Services::Impl::Create(NewService request, model::Actor actor) {
+  ATELIER_CO_TRY(const model::ServiceSpec spec, model::ParseServiceSpec(request.config));
   ATELIER_CO_RETURN_IF_ERROR(Offered(spec, catalogue));
   ATELIER_CO_RETURN_IF_ERROR(Fits(spec, spec.replicas, catalogue, options.admission));
   ATELIER_CO_RETURN_IF_ERROR(co_await CheckFolders(spec));
-  if (wish.autoscaler) ATELIER_CO_RETURN_IF_ERROR(model::CheckAutoScaler(*wish.autoscaler));
-  const auto plan = [&] { return PlanCreate(wish, spec); };
+  if (request.autoscaler) ATELIER_CO_RETURN_IF_ERROR(model::CheckAutoScaler(*request.autoscaler));
+  const auto plan = [&] { return PlanCreate(request, spec); };
   ATELIER_CO_TRY(std::string id, co_await writer.Create(std::move(actor), plan));
   co_return model::ServiceId(std::move(id));
 }
 
-Result<store::Creation> Services::Impl::PlanCreate(const NewService& wish,
+Result<store::Creation> Services::Impl::PlanCreate(const NewService& request,
                                                    const model::ServiceSpec& spec) {
   if (directory.size() + writer.making() > options.max_services) {
     return Error(Code::kResourceExhausted,
@@ -135,41 +135,41 @@ Result<store::Creation> Services::Impl::PlanCreate(const NewService& wish,
                  "ServiceLimit");
   }
   if (directory.FindGroup(spec.name) != nullptr) return ServiceExists(spec.name);
-  json::object config = wish.config;
+  json::object config = request.config;
   config.erase("token");  // it is not for the configurations that are kept
   model::Service fresh;
   fresh.id = model::ServiceId("eas-m-" + random.LowerAlnum(kIdLength));
   fresh.name = spec.name;
-  fresh.owner = wish.owner;
-  fresh.workspace = wish.workspace;
+  fresh.owner = request.owner;
+  fresh.workspace = request.workspace;
   fresh.config = json::serialize(config);
   SetLabels(fresh.labels, spec.labels);
-  SetLabels(fresh.labels, wish.labels);
+  SetLabels(fresh.labels, request.labels);
   SetToken(fresh, spec.token.empty() ? random.Hex(kTokenBytes) : spec.token, options.seal);
   fresh.replicas = spec.replicas;
   fresh.group = spec.group;
-  fresh.autoscaler = wish.autoscaler;
+  fresh.autoscaler = request.autoscaler;
   std::string id = fresh.id.str();
   ServiceDraft draft = ServiceDraft::New(std::move(fresh), clock.Wall());
-  ATELIER_RETURN_IF_ERROR(JoinGroup(wish, spec, draft));
+  ATELIER_RETURN_IF_ERROR(JoinGroup(request, spec, draft));
   if (directory.Find(spec.name) != nullptr) return ServiceExists(spec.name);
   NoteUnknownKeys(draft, config);
-  draft.Note(false, "Created", "Created as version 1.");
-  draft.Also(VersionWrite(draft.service(), clock.Wall()));
+  draft.AddEvent(false, "Created", "Created as version 1.");
+  draft.AddWrite(VersionWrite(draft.service(), clock.Wall()));
   // The name is free of both in the same moment: ServiceGroups::Create checks the other way round.
-  draft.Also(Write::Check(Kind::kServiceGroup, spec.name, 0));
-  ATELIER_RETURN_IF_ERROR(Claim(options.claim, wish.workspace, draft));
+  draft.AddWrite(Write::Check(Kind::kServiceGroup, spec.name, 0));
+  ATELIER_RETURN_IF_ERROR(Claim(options.claim, request.workspace, draft));
   return store::Creation{.transaction = std::move(draft).AsTransaction(),
                          .id = std::move(id),
                          .target = Target(spec.name)};
 }
 
-Status Services::Impl::JoinGroup(const NewService& wish, const model::ServiceSpec& spec,
+Status Services::Impl::JoinGroup(const NewService& request, const model::ServiceSpec& spec,
                                  ServiceDraft& draft) {
   if (spec.group.empty()) return Ok();
   const directory::GroupPtr group = directory.FindGroup(spec.group);
   // One answer for both: what has the name in another workspace is none of the caller's business.
-  const bool foreign = group != nullptr && group->workspace != wish.workspace;
+  const bool foreign = group != nullptr && group->workspace != request.workspace;
   if (foreign || spec.group == spec.name ||
       (group == nullptr && directory.Find(spec.group) != nullptr)) {
     return Error(Code::kInvalidArgument,
@@ -177,12 +177,12 @@ Status Services::Impl::JoinGroup(const NewService& wish, const model::ServiceSpe
                              "workspace.",
                              spec.group));
   }
-  const model::ServiceGroup joined =
-      group != nullptr
-          ? *group
-          : FreshGroup(spec.group, wish.owner, wish.workspace, clock.Wall(), random, options.seal);
-  draft.Also(Write::Put(Kind::kServiceGroup, joined.name, ToJson(joined),
-                        directory.RevisionOfGroup(joined.name)));
+  const model::ServiceGroup joined = group != nullptr
+                                         ? *group
+                                         : FreshGroup(spec.group, request.owner, request.workspace,
+                                                      clock.Wall(), random, options.seal);
+  draft.AddWrite(Write::Put(Kind::kServiceGroup, joined.name, ToJson(joined),
+                            directory.RevisionOfGroup(joined.name)));
   return Ok();
 }
 
@@ -219,8 +219,8 @@ Task<Status> Services::Impl::MutateReplicas(std::string service, std::set<std::s
   co_return co_await writer.Commit(std::move(actor), std::move(targets), plan);
 }
 
-Task<Result<model::ServiceId>> Services::Create(NewService wish, model::Actor actor) {
-  return impl_->Create(std::move(wish), std::move(actor));
+Task<Result<model::ServiceId>> Services::Create(NewService request, model::Actor actor) {
+  return impl_->Create(std::move(request), std::move(actor));
 }
 
 Task<Status> Services::Update(std::string name, json::object change, bool replace,
@@ -274,7 +274,7 @@ Task<Status> Services::RollBack(std::string name, std::int64_t version, model::A
         ATELIER_RETURN_IF_ERROR(
             Fits(spec, spec.replicas, impl->catalogue, impl->options.admission));
         ApplyVersion(draft, config, spec, stored.number);
-        draft.Note(false, "RollingBack", fmt::format("To version {}.", stored.number));
+        draft.AddEvent(false, "RollingBack", fmt::format("To version {}.", stored.number));
         return Ok();
       });
 }
@@ -306,7 +306,7 @@ Task<Status> Services::Start(std::string name, model::Actor actor) {
     ATELIER_RETURN_IF_ERROR(Accepting(draft.service(), ServiceTrigger::kStart, "StartService"));
     draft.Edit().desired = Desired::Running;
     draft.MoveTo(ServiceTrigger::kStart, model::ServiceStatus::Starting);
-    draft.Note(false, "Starting", "Start requested.");
+    draft.AddEvent(false, "Starting", "Start requested.");
     return Ok();
   });
 }
@@ -317,7 +317,7 @@ Task<Status> Services::Stop(std::string name, model::Actor actor) {
     ATELIER_RETURN_IF_ERROR(Accepting(draft.service(), ServiceTrigger::kStop, "StopService"));
     draft.Edit().desired = Desired::Stopped;
     draft.MoveTo(ServiceTrigger::kStop, model::ServiceStatus::Stopping);
-    draft.Note(false, "Stopping", "Stop requested.");
+    draft.AddEvent(false, "Stopping", "Stop requested.");
     return Ok();
   });
 }
@@ -328,7 +328,7 @@ Task<Status> Services::Restart(std::string name, model::Actor actor) {
     ATELIER_RETURN_IF_ERROR(Accepting(draft.service(), ServiceTrigger::kRestart, "RestartService"));
     ++draft.Edit().rollout;
     draft.MoveTo(ServiceTrigger::kRestart, model::ServiceStatus::Starting);
-    draft.Note(false, "Restarting", "Restart requested.");
+    draft.AddEvent(false, "Restarting", "Restart requested.");
     return Ok();
   });
 }
@@ -339,7 +339,7 @@ Task<Status> Services::Delete(std::string name, model::Actor actor) {
     ATELIER_RETURN_IF_ERROR(Accepting(draft.service(), ServiceTrigger::kDelete, "DeleteService"));
     draft.Edit().desired = Desired::Deleted;
     draft.MoveTo(ServiceTrigger::kDelete, model::ServiceStatus::Deleting);
-    draft.Note(false, "Deleting", "Deletion requested.");
+    draft.AddEvent(false, "Deleting", "Deletion requested.");
     return Ok();
   });
 }
@@ -347,7 +347,7 @@ Task<Status> Services::Delete(std::string name, model::Actor actor) {
 Task<Status> Services::SetLock(std::string name, SafetyLock lock, model::Actor actor) {
   return impl_->Mutate(std::move(name), std::move(actor), [lock](ServiceDraft& draft) -> Status {
     draft.Edit().lock = lock;
-    draft.Note(false, "SafetyLock", fmt::format("The safety lock is {}.", EnumName(lock)));
+    draft.AddEvent(false, "SafetyLock", fmt::format("The safety lock is {}.", EnumName(lock)));
     return Ok();
   });
 }
@@ -411,8 +411,8 @@ Task<Status> Services::Isolate(std::string name, std::string replica, bool isola
       std::move(name), {std::move(replica)}, std::move(actor),
       [isolated](ReplicaDraft& draft) -> Status {
         draft.Edit().isolated = isolated;
-        draft.Note(false, isolated ? "Isolated" : "Joined",
-                   isolated ? "Takes no traffic any more." : "Takes traffic again.");
+        draft.AddEvent(false, isolated ? "Isolated" : "Joined",
+                       isolated ? "Takes no traffic any more." : "Takes traffic again.");
         return Ok();
       });
 }
@@ -428,7 +428,8 @@ Task<Status> Services::Detach(std::string name, std::string replica, model::Acto
                        "WrongState");
         }
         draft.Edit().detached = true;
-        draft.Note(false, "Detached", "Takes no traffic any more; another one takes its place.");
+        draft.AddEvent(false, "Detached",
+                       "Takes no traffic any more; another one takes its place.");
         return Ok();
       });
 }

@@ -56,7 +56,7 @@ class Services {
   Services(store::Store& store, const directory::ServiceDirectory& directory,
            const model::Catalogue& catalogue, Clock& clock, Random& random, Options options);
 
-  Task<Result<model::ServiceId>> Create(NewService wish, model::Actor actor);
+  Task<Result<model::ServiceId>> Create(NewService request, model::Actor actor);
   /// `replace`: `change` is the whole new configuration, else it is merged into the present one. A
   /// change of metadata.instance alone is a Scale; no change at all does nothing. `autoscaler`: in
   /// the place of the present rule, which stays without one.

@@ -61,7 +61,7 @@ ModelServices::ModelServices(ServerContext& base, State& state, const model::Cat
               {.upstream_timeout = std::chrono::seconds(base.config.answer_timeout_s),
                .tunnel_idle = std::chrono::seconds(base.config.websocket_idle_s),
                .secure = base.secure(),
-               .wanted = [this](const model::ServiceId& id) { scaler.Wanted(id); }}),
+               .wanted = [this](const model::ServiceId& id) { scaler.ActivateFromZero(id); }}),
       scaler(*state.store, state.services, catalogue, driver, base.clock(), *base.log,
              base.executor(),
              {.traffic = [this](const model::ServiceId& id) { return gateway.TrafficOf(id); }}),

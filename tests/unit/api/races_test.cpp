@@ -736,27 +736,27 @@ std::vector<Making> Makings() {
   return {
       {"Instance", store::Kind::kInstance,
        [](Account& world, model::Actor actor) {
-         control::NewInstance wish;
-         wish.workspace = world.workspace;
-         wish.owner = model::UserId(world.account.str());
-         wish.name = "made";
-         wish.ecs_spec = "ecs.c6.large";
-         wish.image = "image-lab";
-         return IdOf(world.control.Create(std::move(wish), std::nullopt, std::move(actor)),
+         control::NewInstance request;
+         request.workspace = world.workspace;
+         request.owner = model::UserId(world.account.str());
+         request.name = "made";
+         request.ecs_spec = "ecs.c6.large";
+         request.image = "image-lab";
+         return IdOf(world.control.Create(std::move(request), std::nullopt, std::move(actor)),
                      &model::InstanceId::str);
        }},
       {"Service", store::Kind::kService,
        [](Account& world, model::Actor actor) {
-         control::NewService wish;
-         wish.config = ParseJson(Config("made", ""))->get_object();
-         return IdOf(world.service_control.Create(std::move(wish), std::move(actor)),
+         control::NewService request;
+         request.config = ParseJson(Config("made", ""))->get_object();
+         return IdOf(world.service_control.Create(std::move(request), std::move(actor)),
                      &model::ServiceId::str);
        }},
       {"Group", store::Kind::kServiceGroup,
        [](Account& world, model::Actor actor) {
-         control::NewGroup wish;
-         wish.name = "made";
-         return Named(world.service_groups.Create(std::move(wish), std::move(actor)), "made");
+         control::NewGroup request;
+         request.name = "made";
+         return Named(world.service_groups.Create(std::move(request), std::move(actor)), "made");
        }},
       {"Recommender", store::Kind::kRecommender,
        [](Account& world, model::Actor actor) {

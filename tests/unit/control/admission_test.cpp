@@ -40,16 +40,16 @@ class Hall : public ServiceWorld {
   }
 
   Result<model::InstanceId> Try(std::string name, std::string spec = "ecs.small") {
-    NewInstance wish = Wish(std::move(name));
-    wish.ecs_spec = std::move(spec);
-    return Do(instances.Create(std::move(wish), std::nullopt, By("CreateInstance")));
+    NewInstance request = Wish(std::move(name));
+    request.ecs_spec = std::move(spec);
+    return Do(instances.Create(std::move(request), std::nullopt, By("CreateInstance")));
   }
   Result<model::InstanceId> TryAs(const std::string& user, const std::string& workspace,
                                   std::string name) {
-    NewInstance wish = Wish(std::move(name));
-    wish.owner = model::UserId(user);
-    wish.workspace = model::WorkspaceId(workspace);
-    return Do(instances.Create(std::move(wish), std::nullopt, By("CreateInstance")));
+    NewInstance request = Wish(std::move(name));
+    request.owner = model::UserId(user);
+    request.workspace = model::WorkspaceId(workspace);
+    return Do(instances.Create(std::move(request), std::nullopt, By("CreateInstance")));
   }
   Status Change(const model::InstanceId& id, InstanceChange change) {
     return Do(instances.Update(id, std::move(change), By("UpdateInstance")));

@@ -20,12 +20,12 @@ class AutoScale : public ::testing::Test {
   }
   /// One look, after which the decision is carried out; the event's text, or nothing.
   std::string Look(std::optional<double> total, std::int64_t waiting = 0) {
-    ScaleSight sight{.now = now_,
+    ScaleInput input{.now = now_,
                      .replicas = replicas_,
                      .busy = total.value_or(0) > 0,
                      .waiting = waiting,
                      .totals = {total}};
-    const auto decision = DecideScale(rule_, sight, memory_);
+    const auto decision = DecideScale(rule_, input, memory_);
     if (!decision) return "";
     replicas_ = decision->replicas;
     return decision->why;
@@ -36,7 +36,7 @@ class AutoScale : public ::testing::Test {
   }
 
   model::AutoScaler rule_;
-  ScaleMemory memory_;
+  ScaleState memory_;
   std::int64_t replicas_ = 1;
   MonoTime now_{hours(1)};
 };
@@ -103,10 +103,10 @@ TEST_F(AutoScale, StaysWithinItsBounds) {
 
 TEST_F(AutoScale, TheMetricThatAsksForMostDecides) {
   rule_.strategies.push_back({.metric = ScaleMetric::cpu, .threshold = 50});
-  ScaleSight sight{.now = now_, .replicas = 2, .busy = true, .waiting = 0, .totals = {10.0, 180.0}};
-  EXPECT_FALSE(DecideScale(rule_, sight, memory_));
-  sight.now += seconds(5);
-  const auto decision = DecideScale(rule_, sight, memory_);
+  ScaleInput input{.now = now_, .replicas = 2, .busy = true, .waiting = 0, .totals = {10.0, 180.0}};
+  EXPECT_FALSE(DecideScale(rule_, input, memory_));
+  input.now += seconds(5);
+  const auto decision = DecideScale(rule_, input, memory_);
   ASSERT_TRUE(decision);
   EXPECT_EQ(decision->replicas, 4);
   EXPECT_EQ(decision->why, "cpu is 180.0 over all instances, 50 each is the threshold");

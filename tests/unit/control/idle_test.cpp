@@ -228,8 +228,9 @@ TEST(Culler, LeavesABusyInstanceAndOneWithAnExecutingKernel) {
   World world;
   world.Serve();
   const auto busy = Culled(world, {.cpu_percent = 10}, 5);
-  NewInstance wish = world.Wish("two", {.executing_kernels = 1});
-  const auto kernel = world.Do(world.instances.Create(wish, std::nullopt, world.By("x"))).value();
+  NewInstance request = world.Wish("two", {.executing_kernels = 1});
+  const auto kernel =
+      world.Do(world.instances.Create(request, std::nullopt, world.By("x"))).value();
   ASSERT_TRUE(world.Reaches(kernel, Running));
   model::IdleCuller rule = kRule;
   rule.max_idle_minutes = 5;
@@ -336,9 +337,9 @@ TEST(Culler, AStoreThatCannotTakeTheWarningStopsNothing) {
 TEST(Culler, AGpuAtWorkIsNotIdle) {
   World world;
   world.Serve();
-  NewInstance wish = world.Wish("gpu", {.gpu_percent = 50});
-  wish.ecs_spec = "ecs.gpu";
-  const auto id = world.Do(world.instances.Create(wish, std::nullopt, world.By("x"))).value();
+  NewInstance request = world.Wish("gpu", {.gpu_percent = 50});
+  request.ecs_spec = "ecs.gpu";
+  const auto id = world.Do(world.instances.Create(request, std::nullopt, world.By("x"))).value();
   ASSERT_TRUE(world.Reaches(id, Running));
   model::IdleCuller rule{
       .cpu_percent_threshold = 10, .gpu_percent_threshold = 20, .max_idle_minutes = 5};

@@ -12,9 +12,9 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-Result<model::InstanceId> CreateWith(World& world, NewInstance wish, ClientToken token) {
+Result<model::InstanceId> CreateWith(World& world, NewInstance request, ClientToken token) {
   return world.Do(
-      world.instances.Create(std::move(wish), std::move(token), world.By("CreateInstance")));
+      world.instances.Create(std::move(request), std::move(token), world.By("CreateInstance")));
 }
 
 /// Keeps what `task` answers.
@@ -57,22 +57,22 @@ TEST(Instances, CreateWritesAllInOneTransaction) {
 
 TEST(Instances, AnImageMayBeNamedByItsUrl) {
   World world;
-  NewInstance wish = world.Wish("one");
-  wish.image = "local/lab:2";
-  const auto id = world.Do(world.instances.Create(wish, std::nullopt, world.By("x"))).value();
+  NewInstance request = world.Wish("one");
+  request.image = "local/lab:2";
+  const auto id = world.Do(world.instances.Create(request, std::nullopt, world.By("x"))).value();
   EXPECT_EQ(world.Get(id)->image_id, "image-two");
 }
 
 TEST(Instances, UnknownSpecAndImageAreNamed) {
   World world;
-  NewInstance wish = world.Wish("one");
-  wish.ecs_spec = "ecs.none";
-  auto made = world.Do(world.instances.Create(wish, std::nullopt, world.By("x")));
+  NewInstance request = world.Wish("one");
+  request.ecs_spec = "ecs.none";
+  auto made = world.Do(world.instances.Create(request, std::nullopt, world.By("x")));
   EXPECT_EQ(made.error().code(), Code::kInvalidArgument);
   EXPECT_EQ(made.error().message(), "EcsSpec ecs.none is not offered. ListEcsSpecs names what is.");
-  wish = world.Wish("one");
-  wish.image = "image-none";
-  made = world.Do(world.instances.Create(wish, std::nullopt, world.By("x")));
+  request = world.Wish("one");
+  request.image = "image-none";
+  made = world.Do(world.instances.Create(request, std::nullopt, world.By("x")));
   EXPECT_EQ(made.error().code(), Code::kInvalidArgument);
   EXPECT_TRUE(world.Records(store::Kind::kAudit).empty());
 }
@@ -341,9 +341,9 @@ TEST(Instances, AnUpdateThatChangesNothingMovesNothing) {
 TEST(Instances, AStartScriptHasAnIdWhileThereIsOne) {
   World world;
   world.Serve();
-  NewInstance wish = world.Wish("one");
-  wish.on_start = "true";
-  const auto id = world.Do(world.instances.Create(wish, std::nullopt, world.By("x"))).value();
+  NewInstance request = world.Wish("one");
+  request.on_start = "true";
+  const auto id = world.Do(world.instances.Create(request, std::nullopt, world.By("x"))).value();
   EXPECT_EQ(world.Get(id)->user_command_id.find_first_not_of("0123456789"), std::string::npos);
   EXPECT_FALSE(world.Get(id)->user_command_id.empty());
   ASSERT_TRUE(world.Reaches(id, Running));
@@ -357,9 +357,9 @@ TEST(Instances, AStartScriptHasAnIdWhileThereIsOne) {
 
 TEST(Instances, LabelsAreAddedOverwrittenAndRemovedByKey) {
   World world;
-  NewInstance wish = world.Wish("one");
-  wish.labels = {{"a", "1"}, {"b", "2"}};
-  const auto id = world.Do(world.instances.Create(wish, std::nullopt, world.By("x"))).value();
+  NewInstance request = world.Wish("one");
+  request.labels = {{"a", "1"}, {"b", "2"}};
+  const auto id = world.Do(world.instances.Create(request, std::nullopt, world.By("x"))).value();
   ASSERT_TRUE(world.Do(
       world.instances.PutLabels(id, {{"b", "3"}, {"c", "4"}}, world.By("UpdateInstanceLabels"))));
   EXPECT_EQ(world.Get(id)->labels, (std::vector<model::Label>{{"a", "1"}, {"b", "3"}, {"c", "4"}}));

@@ -78,10 +78,10 @@ class RecommenderWorld {
   void Do(Task<void> task) { test::Run(io, std::move(task)); }
 
   model::RecommenderId Make(std::optional<model::Industry> industry = model::Industry::item) {
-    NewRecommender wish;
-    wish.owner = model::UserId("100");
-    wish.industry = industry;
-    const auto made = Do(parts->recommenders.Create(std::move(wish), By("CreateInstance")));
+    NewRecommender request;
+    request.owner = model::UserId("100");
+    request.industry = industry;
+    const auto made = Do(parts->recommenders.Create(std::move(request), By("CreateInstance")));
     if (!made) throw std::runtime_error(made.error().ToString());
     return (*made)->id;
   }

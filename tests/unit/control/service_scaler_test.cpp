@@ -109,7 +109,7 @@ TEST_F(Scaler, ToZeroAndBackByTheFirstRequest) {
   EXPECT_TRUE(w_.PassUntil([&] { return w_.Replicas("foo").empty(); }));
   EXPECT_TRUE(w_.ServiceReaches("foo", ServiceStatus::Running));
   traffic_.waiting = 1;
-  scaler_->Wanted(w_.Service("foo")->id);
+  scaler_->ActivateFromZero(w_.Service("foo")->id);
   w_.Poll();
   EXPECT_EQ(w_.Service("foo")->replicas, 1);
   EXPECT_EQ(LastEvent("AutoScaling"),
@@ -159,7 +159,7 @@ TEST_F(ScalerAmongHungOnes, AServiceWakesFromZeroAtOnce) {
   ASSERT_TRUE(w_.PassUntil([&] { return w_.Replicas("foo").empty(); }));
   traffic_.waiting = 1;
   for (int i = 0; i < 8; ++i) {  // at any moment of a look at the others
-    scaler_->Wanted(w_.Service("foo")->id);
+    scaler_->ActivateFromZero(w_.Service("foo")->id);
     ASSERT_TRUE(w_.PassUntil([&] { return w_.Service("foo")->replicas == 1; }, seconds(1))) << i;
     ASSERT_TRUE(w_.Do(w_.services.Scale("foo", 0, {}, w_.By("test"))));
     w_.Pass(Duration(700));
@@ -195,7 +195,7 @@ TEST_F(Scaler, LeavesAStoppedServiceAlone) {
   ASSERT_TRUE(w_.Do(w_.services.Stop("foo", w_.By("test"))));
   ASSERT_TRUE(w_.ServiceReaches("foo", ServiceStatus::Stopped));
   traffic_.waiting = 1;
-  scaler_->Wanted(w_.Service("foo")->id);
+  scaler_->ActivateFromZero(w_.Service("foo")->id);
   Load(seconds(30), 100);
   EXPECT_EQ(w_.ServiceStatusOf("foo"), ServiceStatus::Stopped);
   EXPECT_EQ(w_.Service("foo")->replicas, 1);

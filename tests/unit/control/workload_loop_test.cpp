@@ -83,12 +83,12 @@ class TwoKinds : public ::testing::Test {
   }
   void Want(RunningKind& kind, const std::string& id, bool wanted = true) {
     kind.records[WorkloadId(id)] = wanted;
-    const WorkloadStay stay{.generation = 1,
-                            .state = wanted ? 1U : 0U,
-                            .since = {},
-                            .limit = minutes(1),
-                            .runs = wanted};
-    loop_.Track(kind, WorkloadId(id), stay, false);
+    const StateEpoch epoch{.generation = 1,
+                           .state = wanted ? 1U : 0U,
+                           .since = {},
+                           .limit = minutes(1),
+                           .runs = wanted};
+    loop_.Track(kind, WorkloadId(id), epoch, false);
   }
 
   World world_;

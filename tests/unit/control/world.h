@@ -187,7 +187,7 @@ class World {
  public:
   static constexpr WallTime kStart{Duration{1'767'225'600'000}};  // 2026-01-01T00:00:00Z
 
-  /// `admission` may be made later, before the first wish.
+  /// `admission` may be made later, before the first request.
   explicit World(ReconcilerOptions options_in = {}, std::uint64_t seed = 1,
                  Admission* admission = nullptr)
       : clock(kStart),
@@ -270,14 +270,14 @@ class World {
   }
 
   NewInstance Wish(std::string name, const runtime::Script& script = {}) {
-    NewInstance wish;
-    wish.workspace = model::WorkspaceId("1");
-    wish.owner = model::UserId("100");
-    wish.name = std::move(name);
-    wish.ecs_spec = "ecs.small";
-    wish.image = "image-lab";
-    wish.environment["ATELIER_SIMULATE"] = ToJson(script);
-    return wish;
+    NewInstance request;
+    request.workspace = model::WorkspaceId("1");
+    request.owner = model::UserId("100");
+    request.name = std::move(name);
+    request.ecs_spec = "ecs.small";
+    request.image = "image-lab";
+    request.environment["ATELIER_SIMULATE"] = ToJson(script);
+    return request;
   }
   model::Actor By(std::string operation) {
     return {.principal = "acs:ram::1:user/test",

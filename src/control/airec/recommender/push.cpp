@@ -68,7 +68,7 @@ Task<Status> PushPlan::Add(std::string key, const Document& document) {
     if (pending != changes_.end()) co_return Ok();
     // Its key holds all of it: what is there is the same, and must not be counted again.
     bool there = false;
-    if (!hopeful_) {
+    if (!optimistic_) {
       ATELIER_CO_TRY(const auto present, co_await Find(key));
       there = present.has_value();
     }

@@ -16,17 +16,17 @@ namespace atelier::control {
 /// the earlier. For one try: after a lost race a new plan is made.
 class PushPlan {
  public:
-  /// `hopeful`: behaviours are taken for new, as most are, and not looked for one by one; if one is
-  /// there already the commit is Aborted, and the next plan looks.
+  /// `optimistic`: behaviours are taken for new, as most are, and not looked for one by one; if one
+  /// is there already the commit is Aborted, and the next plan looks.
   PushPlan(store::Store& store, const directory::RecommenderData& data,
            const model::Recommender& recommender, model::DocumentTable table, WallTime now,
-           bool hopeful)
+           bool optimistic)
       : store_(store),
         data_(data),
         recommender_(recommender),
         table_(table),
         now_(now),
-        hopeful_(hopeful) {}
+        optimistic_(optimistic) {}
 
   /// Empty: nothing would change. The errors of RecommenderImports::Push and of Store::Get.
   Task<Result<store::Batch>> Make(const std::vector<model::Document>& documents);
@@ -50,7 +50,7 @@ class PushPlan {
   const model::Recommender& recommender_;
   model::DocumentTable table_;
   WallTime now_;
-  bool hopeful_;
+  bool optimistic_;
   std::map<std::string, Change> changes_;  // by record key
 };
 

@@ -85,7 +85,7 @@ void Draft::NewSession() {
   open->second.session = next_.session;
 }
 
-void Draft::Note(model::EventLevel level, std::string message) {
+void Draft::AddEvent(model::EventLevel level, std::string message) {
   events_.push_back(
       {.number = next_.next_event++, .time = now(), .level = level, .message = std::move(message)});
 }

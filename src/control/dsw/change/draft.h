@@ -42,7 +42,7 @@ class Draft : public RecordDraft<model::Instance> {
   /// The steps from here on belong to a new start-to-stop span.
   void NewSession();
   /// Does not move GmtModified: something happened, nothing changed.
-  void Note(model::EventLevel level, std::string message);
+  void AddEvent(model::EventLevel level, std::string message);
   store::Batch Finish() &&;
   store::Transaction AsTransaction() &&;
 

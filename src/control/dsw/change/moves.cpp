@@ -42,39 +42,39 @@ void BeginStart(Draft& draft) {
   NewLife(draft);
   draft.MoveTo(Trigger::kStart, InstanceStatus::Starting);
   draft.NewSession();
-  draft.Note(EventLevel::Info, "Start requested.");
+  draft.AddEvent(EventLevel::Info, "Start requested.");
 }
 
 void BeginStop(Draft& draft, std::string_view why) {
   draft.Edit().desired = Desired::Stopped;
   draft.MoveTo(Trigger::kStop, InstanceStatus::Stopping);
-  draft.Note(EventLevel::Info, fmt::format("Stopping: {}", why));
+  draft.AddEvent(EventLevel::Info, fmt::format("Stopping: {}", why));
 }
 
 void BeginDelete(Draft& draft) {
   draft.Edit().desired = Desired::Deleted;
   draft.MoveTo(Trigger::kDelete, InstanceStatus::Deleting);
-  draft.Note(EventLevel::Info, "Deletion requested.");
+  draft.AddEvent(EventLevel::Info, "Deletion requested.");
 }
 
 void BeginRestart(Draft& draft) {
   NewLife(draft);
   draft.MoveTo(Trigger::kUpdate, InstanceStatus::Updating);
-  draft.Note(EventLevel::Info, "Restarting with the changed settings.");
+  draft.AddEvent(EventLevel::Info, "Restarting with the changed settings.");
 }
 
 void BeginResettle(Draft& draft, bool start) {
   draft.MoveTo(Trigger::kUpdate, InstanceStatus::Updating);
-  draft.Note(EventLevel::Info, "Settings changed.");
+  draft.AddEvent(EventLevel::Info, "Settings changed.");
   if (!start) return;
   NewLife(draft);
   draft.MoveTo(Trigger::kProgress, InstanceStatus::Starting);
   draft.NewSession();
-  draft.Note(EventLevel::Info, "Start requested.");
+  draft.AddEvent(EventLevel::Info, "Start requested.");
 }
 
 void Fail(Draft& draft, Reason reason) {
-  draft.Note(EventLevel::Error, fmt::format("Failed: {}: {}", reason.code, reason.message));
+  draft.AddEvent(EventLevel::Error, fmt::format("Failed: {}: {}", reason.code, reason.message));
   draft.Edit().desired = Desired::Stopped;
   draft.MoveTo(Trigger::kProgress, InstanceStatus::Failed, std::move(reason));
 }

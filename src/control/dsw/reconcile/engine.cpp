@@ -57,7 +57,7 @@ void Engine::Apply(std::span<const store::Change> changes) {
 void Engine::Track(const model::Instance& instance, bool adopted) {
   TrackTimer(instance);
   TrackMeter(instance, adopted);
-  loop_.Track(*this, instance.id, StayOf(instance), adopted);
+  loop_.Track(*this, instance.id, EpochOf(instance), adopted);
 }
 
 void Engine::TrackTimer(const model::Instance& instance) {
@@ -89,7 +89,7 @@ void Engine::Forgotten(const WorkloadId& id) {
   history_.Forget(id);
 }
 
-WorkloadStay Engine::StayOf(const model::Instance& instance) const {
+StateEpoch Engine::EpochOf(const model::Instance& instance) const {
   const bool runs = instance.status == InstanceStatus::Running;
   return {.generation = instance.generation,
           .state = static_cast<std::uint64_t>(instance.status),

@@ -82,7 +82,7 @@ class Engine final : public WorkloadPolicy, public std::enable_shared_from_this<
   void Track(const model::Instance& instance, bool adopted);
   void TrackTimer(const model::Instance& instance);
   void TrackMeter(const model::Instance& instance, bool adopted);
-  WorkloadStay StayOf(const model::Instance& instance) const;
+  StateEpoch EpochOf(const model::Instance& instance) const;
   Duration LimitOf(model::InstanceStatus status) const;
   Task<void> RunTimers();
 

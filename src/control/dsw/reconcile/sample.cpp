@@ -78,9 +78,9 @@ Task<void> Engine::NoteHealth(model::InstanceId id) {
       draft.Edit().reason_code = is_gone ? kUnreachable : "";
       draft.Edit().reason_message = silence;
     }
-    if (is_gone) draft.Note(EventLevel::Warning, silence);
-    if (is_back) draft.Note(EventLevel::Info, "It answers again.");
-    if (!losses.empty()) draft.Note(EventLevel::Warning, losses);
+    if (is_gone) draft.AddEvent(EventLevel::Warning, silence);
+    if (is_back) draft.AddEvent(EventLevel::Info, "It answers again.");
+    if (!losses.empty()) draft.AddEvent(EventLevel::Warning, losses);
   });
   if (!committed || losses.empty()) co_return;  // the next sample finds the same
   if (const auto meter = meters_.find(id); meter != meters_.end()) meter->second.health.Told();
@@ -99,17 +99,18 @@ Task<void> Engine::ActOnIdle(model::InstanceId id, IdleTracker::Advice advice) {
   const Status committed = co_await Commit(now, [&](Draft& draft) {
     switch (advice) {
       case IdleTracker::Advice::kWarn:
-        draft.Note(EventLevel::Warning,
-                   fmt::format("Idle for {}: {}. Without use it will be stopped in {}.",
-                               Minutes(idle), why, Minutes(std::max(Duration{0}, limit - idle))));
+        draft.AddEvent(
+            EventLevel::Warning,
+            fmt::format("Idle for {}: {}. Without use it will be stopped in {}.", Minutes(idle),
+                        why, Minutes(std::max(Duration{0}, limit - idle))));
         return;
       case IdleTracker::Advice::kResumed:
-        draft.Note(EventLevel::Info, why + ". Idle time counts from zero.");
+        draft.AddEvent(EventLevel::Info, why + ". Idle time counts from zero.");
         return;
       case IdleTracker::Advice::kStop:
         BeginStop(draft, fmt::format("idle for {} of at most {}: {}.", Minutes(idle),
                                      Minutes(limit), why));
-        draft.Also(store::Audit(actor, draft.instance().id.str(), draft.now()));
+        draft.AddWrite(store::Audit(actor, draft.instance().id.str(), draft.now()));
         return;
       case IdleTracker::Advice::kNothing:
         return;

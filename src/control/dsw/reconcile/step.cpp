@@ -116,8 +116,8 @@ WorkloadStep Engine::StepOf(const directory::InstancePtr& now, const WorkloadFac
 Task<Status> Engine::Move(directory::InstancePtr now, InstanceStatus to) {
   return Commit(std::move(now), [to](Draft& draft) {
     draft.MoveTo(Trigger::kProgress, to);
-    if (to == InstanceStatus::Running) draft.Note(EventLevel::Info, "Running.");
-    if (to == InstanceStatus::Stopped) draft.Note(EventLevel::Info, "Stopped.");
+    if (to == InstanceStatus::Running) draft.AddEvent(EventLevel::Info, "Running.");
+    if (to == InstanceStatus::Stopped) draft.AddEvent(EventLevel::Info, "Stopped.");
   });
 }
 
@@ -136,7 +136,7 @@ Task<Status> Engine::Recover(directory::InstancePtr now, const std::string& what
     if (draft.instance().status == InstanceStatus::Running) {
       draft.MoveTo(Trigger::kProgress, InstanceStatus::Recovering);
     }
-    draft.Note(EventLevel::Warning, what + " Starting it again.");
+    draft.AddEvent(EventLevel::Warning, what + " Starting it again.");
   });
 }
 
@@ -145,9 +145,9 @@ Task<Status> Engine::FireTimer(directory::InstancePtr now) {
     const WallTime due = draft.instance().timer->due;
     draft.Edit().timer.reset();
     if (!model::Accepts(draft.instance().status, Trigger::kStop)) {
-      draft.Note(EventLevel::Info,
-                 fmt::format("The shutdown timer of {} passed: already {}.", FormatSeconds(due),
-                             EnumName(draft.instance().status)));
+      draft.AddEvent(EventLevel::Info,
+                     fmt::format("The shutdown timer of {} passed: already {}.", FormatSeconds(due),
+                                 EnumName(draft.instance().status)));
       return;
     }
     std::string why = fmt::format("its shutdown timer was due at {}", FormatSeconds(due));
@@ -156,7 +156,7 @@ Task<Status> Engine::FireTimer(directory::InstancePtr now) {
                          std::chrono::duration_cast<std::chrono::seconds>(late).count());
     }
     BeginStop(draft, why + ".");
-    draft.Also(store::Audit(actor, draft.instance().id.str(), draft.now()));
+    draft.AddWrite(store::Audit(actor, draft.instance().id.str(), draft.now()));
   });
 }
 
@@ -206,8 +206,8 @@ Task<Status> Engine::Erase(directory::InstancePtr now) {
 
 Task<Status> Engine::SayOverdue(directory::InstancePtr now) {
   return Commit(std::move(now), [](Draft& draft) {
-    draft.Note(EventLevel::Warning,
-               "The deletion takes longer than expected. The server keeps trying.");
+    draft.AddEvent(EventLevel::Warning,
+                   "The deletion takes longer than expected. The server keeps trying.");
   });
 }
 

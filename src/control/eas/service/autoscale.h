@@ -12,7 +12,7 @@
 namespace atelier::control {
 
 /// What an autoscaler decides by, at one moment.
-struct ScaleSight {
+struct ScaleInput {
   MonoTime now;
   std::int64_t replicas = 0;  // wanted at present
   bool busy = false;          // a request came or was under way since the last look
@@ -22,7 +22,7 @@ struct ScaleSight {
 };
 
 /// What it remembers of earlier moments.
-struct ScaleMemory {
+struct ScaleState {
   std::deque<std::pair<MonoTime, std::int64_t>> asked;  // numbers the load asked for, oldest first
   std::optional<MonoTime> quiet_since;
 };
@@ -39,7 +39,7 @@ struct ScaleDecision {
 /// every moment of up_window asked for more, fewer once every moment of down_window asked for
 /// fewer. With min 0 the last replica goes after zero_grace without a request, and the first
 /// request brings `activation` of them at once.
-std::optional<ScaleDecision> DecideScale(const model::AutoScaler& rule, const ScaleSight& sight,
-                                         ScaleMemory& memory);
+std::optional<ScaleDecision> DecideScale(const model::AutoScaler& rule, const ScaleInput& input,
+                                         ScaleState& state);
 
 }  // namespace atelier::control

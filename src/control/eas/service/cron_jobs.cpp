@@ -77,23 +77,24 @@ void ApplyJob(ServiceDraft& draft, const CronRun& run) {
   job.state = model::CronState::Succeed;
   const std::int64_t before = draft.service().replicas;
   const std::string due = DueText(job, run.due);
-  const auto stay = [&](bool warning, std::string_view why) {
-    draft.Note(warning, "CronScaling",
-               fmt::format("It stays at {} instances, {} were asked for: {}{}.", before, job.target,
-                           due, why));
+  const auto report_unchanged = [&](bool warning, std::string_view why) {
+    draft.AddEvent(warning, "CronScaling",
+                   fmt::format("It stays at {} instances, {} were asked for: {}{}.", before,
+                               job.target, due, why));
   };
   if (run.excluded) {
     job.message = "Left out: its time is among ExcludeDates.";
-    stay(false, ", which is among ExcludeDates");
+    report_unchanged(false, ", which is among ExcludeDates");
   } else if (draft.service().desired != model::Desired::Running ||
              !model::Accepts(draft.service().status, model::ServiceTrigger::kScale)) {
     job.state = model::CronState::Failed;
     job.message = fmt::format("The service is {}.", EnumName(draft.service().status));
-    stay(true, fmt::format(", and the service is {}", EnumName(draft.service().status)));
+    report_unchanged(true,
+                     fmt::format(", and the service is {}", EnumName(draft.service().status)));
   } else {
     job.message = fmt::format("From {} to {} instances.", before, job.target);
     if (before == job.target)
-      stay(false, "");
+      report_unchanged(false, "");
     else
       ApplyScale(draft, job.target, {}, {"CronScaling", due});
   }

@@ -52,13 +52,13 @@ void ServiceDraft::MoveTo(model::ServiceTrigger trigger, ServiceStatus to, Reaso
           to == ServiceStatus::Failed || to == ServiceStatus::Deleting;
 }
 
-void ServiceDraft::Note(bool warning, std::string reason, std::string message) {
-  Also(EventWrite(next_.id, "service", next_.next_event++,
-                  {.time = now(),
-                   .warning = warning,
-                   .reason = std::move(reason),
-                   .instance = {},
-                   .message = std::move(message)}));
+void ServiceDraft::AddEvent(bool warning, std::string reason, std::string message) {
+  AddWrite(EventWrite(next_.id, "service", next_.next_event++,
+                      {.time = now(),
+                       .warning = warning,
+                       .reason = std::move(reason),
+                       .instance = {},
+                       .message = std::move(message)}));
 }
 
 ReplicaDraft ReplicaDraft::New(model::Replica fresh, WallTime now) {
@@ -76,20 +76,20 @@ void ReplicaDraft::MoveTo(ReplicaStatus to, Reason reason) {
   next_.message = std::move(reason.message);
 }
 
-void ReplicaDraft::Note(bool warning, std::string reason, std::string message) {
-  Also(EventWrite(next_.service, next_.id.str(), next_.next_event++,
-                  {.time = now(),
-                   .warning = warning,
-                   .reason = std::move(reason),
-                   .instance = next_.name,
-                   .message = std::move(message)}));
+void ReplicaDraft::AddEvent(bool warning, std::string reason, std::string message) {
+  AddWrite(EventWrite(next_.service, next_.id.str(), next_.next_event++,
+                      {.time = now(),
+                       .warning = warning,
+                       .reason = std::move(reason),
+                       .instance = next_.name,
+                       .message = std::move(message)}));
 }
 
 void BeginLeave(ReplicaDraft& draft, std::string_view why) {
   draft.Edit().leaving = true;
   draft.Edit().ready = false;
   draft.MoveTo(ReplicaStatus::Terminating, {"Terminating", std::string(why)});
-  draft.Note(false, "Killing", fmt::format("Stopping: {}", why));
+  draft.AddEvent(false, "Killing", fmt::format("Stopping: {}", why));
 }
 
 void BeginNextRun(ReplicaDraft& draft, model::LastRun last) {

@@ -24,7 +24,7 @@ class ServiceDraft : public RecordDraft<model::Service> {
   const model::Service& service() const { return record(); }
   /// The move must be legal (model::MoveIsLegal).
   void MoveTo(model::ServiceTrigger trigger, model::ServiceStatus to, Reason reason = {});
-  void Note(bool warning, std::string reason, std::string message);
+  void AddEvent(bool warning, std::string reason, std::string message);
 };
 
 /// The same for one replica.
@@ -35,7 +35,7 @@ class ReplicaDraft : public RecordDraft<model::Replica> {
 
   const model::Replica& replica() const { return record(); }
   void MoveTo(model::ReplicaStatus to, Reason reason = {});
-  void Note(bool warning, std::string reason, std::string message);
+  void AddEvent(bool warning, std::string reason, std::string message);
 };
 
 /// No new requests from this commit on; then it drains, ends and goes.

@@ -121,7 +121,7 @@ void ServiceEngine::Track(const model::Service& service, bool adopted) {
 }
 
 void ServiceEngine::Track(const model::Replica& replica, bool adopted) {
-  loop_.Track(*this, replica.id, StayOf(replica), adopted);
+  loop_.Track(*this, replica.id, EpochOf(replica), adopted);
   if (replica.leaving) {
     watched_.erase(replica.id);
   } else if (replica.status == ReplicaStatus::Running) {
@@ -134,20 +134,20 @@ void ServiceEngine::Forgotten(const WorkloadId& id) {
   probes_loop_.SetDue(id, MonoTime::max());
 }
 
-WorkloadStay ServiceEngine::StayOf(const model::Replica& replica) const {
-  WorkloadStay stay{.generation = replica.generation,
-                    .state = static_cast<std::uint64_t>(replica.status),
-                    .since = replica.status_since};
-  stay.runs = !replica.leaving && (replica.status == ReplicaStatus::Running ||
-                                   replica.status == ReplicaStatus::Unknown);
+StateEpoch ServiceEngine::EpochOf(const model::Replica& replica) const {
+  StateEpoch epoch{.generation = replica.generation,
+                   .state = static_cast<std::uint64_t>(replica.status),
+                   .since = replica.status_since};
+  epoch.runs = !replica.leaving && (replica.status == ReplicaStatus::Running ||
+                                    replica.status == ReplicaStatus::Unknown);
   if (replica.leaving) {
-    stay.limit = parts_.options.stop_deadline + 2 * GraceOf(replica.service_name);
+    epoch.limit = parts_.options.stop_deadline + 2 * GraceOf(replica.service_name);
   } else if (replica.status == ReplicaStatus::Pending && !IsWaitingForRoom(replica)) {
     const WallTime start = replica.restart_at.value_or(replica.status_since);
-    stay.limit =
+    epoch.limit =
         parts_.options.start_deadline + std::max(Duration{0}, start - replica.status_since);
   }
-  return stay;
+  return epoch;
 }
 
 std::optional<Ownership> ServiceEngine::OwnershipOf(const runtime::WorkloadState& state) const {

@@ -76,7 +76,7 @@ class ServiceEngine final : public WorkloadPolicy,
 
   void Track(const model::Service& service, bool adopted);
   void Track(const model::Replica& replica, bool adopted);
-  WorkloadStay StayOf(const model::Replica& replica) const;
+  StateEpoch EpochOf(const model::Replica& replica) const;
   Task<void> RunRoom();
   Task<void> RunSweeps();
   void OnRoom();
@@ -90,7 +90,7 @@ class ServiceEngine final : public WorkloadPolicy,
   MonoTime ScheduleNext(const model::ServiceId& id);
   bool Expired(ServiceKey& key) const;
   bool After(const Status& committed, const model::ServiceId& id);
-  Task<bool> Carry(directory::ServicePtr service, ServicePlan plan);
+  Task<bool> Execute(directory::ServicePtr service, ServicePlan plan);
   model::Replica NewReplica(const model::Service& service);
   /// In the place of one that is missing; waits if there is no room. `kept`: the room, until the
   /// transaction has ended.

@@ -26,11 +26,11 @@ ReplicaHealth::ReplicaHealth(const model::ServiceSpec& spec, MonoTime now, bool 
     ready_ = ready;
   } else {
     const auto check = spec.startup ? *spec.startup : StandardStartup(spec.health);
-    startup_ = Course{.check = check, .due = now + check.initial_delay};
+    startup_ = ProbeState{.check = check, .due = now + check.initial_delay};
     health_.due = now + spec.health.initial_delay;
   }
   if (spec.liveness)
-    liveness_ = Course{.check = *spec.liveness, .due = now + spec.liveness->initial_delay};
+    liveness_ = ProbeState{.check = *spec.liveness, .due = now + spec.liveness->initial_delay};
 }
 
 ReplicaHealth::Due ReplicaHealth::Next() const {
@@ -47,14 +47,14 @@ const model::HealthCheck& ReplicaHealth::CheckOf(Kind kind) const {
 }
 
 void ReplicaHealth::Add(Kind kind, bool passed, MonoTime now) {
-  Course& course = kind == Kind::kStartup  ? *startup_
-                   : kind == Kind::kHealth ? health_
-                                           : *liveness_;
-  course.passes = passed ? course.passes + 1 : 0;
-  course.fails = passed ? 0 : course.fails + 1;
-  course.due = now + course.check.period;
-  const bool good = course.passes >= course.check.success_threshold;
-  const bool bad = course.fails >= course.check.failure_threshold;
+  ProbeState& probe = kind == Kind::kStartup  ? *startup_
+                      : kind == Kind::kHealth ? health_
+                                              : *liveness_;
+  probe.passes = passed ? probe.passes + 1 : 0;
+  probe.fails = passed ? 0 : probe.fails + 1;
+  probe.due = now + probe.check.period;
+  const bool good = probe.passes >= probe.check.success_threshold;
+  const bool bad = probe.fails >= probe.check.failure_threshold;
   if (kind == Kind::kHealth) {
     if (good) ready_ = true;
     // It was never ready: there is nothing to be patient about.
@@ -65,8 +65,8 @@ void ReplicaHealth::Add(Kind kind, bool passed, MonoTime now) {
     started_ = true;
     health_.due = std::min(health_.due, now);
     // Without a check of its own the startup was the health check's first yes.
-    if (course.check.path == health_.check.path &&
-        course.check.any_answer == health_.check.any_answer)
+    if (probe.check.path == health_.check.path &&
+        probe.check.any_answer == health_.check.any_answer)
       ready_ = health_.check.success_threshold <= 1 ? std::optional(true) : ready_;
   }
   if (bad) {

@@ -31,16 +31,16 @@ class ReplicaHealth {
   Kind failed() const { return failed_; }  // with kDead
 
  private:
-  struct Course {
+  struct ProbeState {
     model::HealthCheck check;
     MonoTime due;
     int passes = 0;  // in a row
     int fails = 0;
   };
 
-  std::optional<Course> startup_;
-  Course health_;
-  std::optional<Course> liveness_;
+  std::optional<ProbeState> startup_;
+  ProbeState health_;
+  std::optional<ProbeState> liveness_;
   bool started_;
   std::optional<bool> ready_;
   bool dead_ = false;

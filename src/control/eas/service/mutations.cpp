@@ -88,9 +88,9 @@ void ApplyScale(ServiceDraft& draft, std::int64_t replicas, std::vector<std::str
   next.replicas = replicas;
   next.leave_first = std::move(leave_first);
   draft.MoveTo(ServiceTrigger::kScale, model::After(next.status, ServiceTrigger::kScale));
-  draft.Note(false, std::move(cause.code),
-             fmt::format("From {} to {} instances{}{}.", before, replicas,
-                         cause.message.empty() ? "" : ": ", cause.message));
+  draft.AddEvent(false, std::move(cause.code),
+                 fmt::format("From {} to {} instances{}{}.", before, replicas,
+                             cause.message.empty() ? "" : ": ", cause.message));
 }
 
 void ApplyVersion(ServiceDraft& draft, const json::object& config, const model::ServiceSpec& spec,
@@ -134,7 +134,7 @@ json::object ChangedConfig(const model::Service& present, const json::object& ch
 
 void NoteUnknownKeys(ServiceDraft& draft, const json::object& config) {
   const std::string said = model::SayUnknownKeys(config);
-  if (!said.empty()) draft.Note(true, "UnknownKeys", said);
+  if (!said.empty()) draft.AddEvent(true, "UnknownKeys", said);
 }
 
 Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replace,
@@ -150,7 +150,7 @@ Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replac
   config.erase("token");
   if (!spec.token.empty() && spec.token != terms.token) {
     SetToken(draft.Edit(), spec.token, terms.seal);
-    draft.Note(false, "Token", "Callers present another token from now on.");
+    draft.AddEvent(false, "Token", "Callers present another token from now on.");
   }
   if (model::SameButReplicas(KeptConfig(present.config), config)) {
     if (spec.replicas == present.replicas) return Ok();
@@ -166,8 +166,8 @@ Status ChangeConfig(ServiceDraft& draft, const json::object& change, bool replac
   ApplyVersion(draft, config, spec, present.latest_version + 1);
   NoteUnknownKeys(draft, change);
   SetLabels(draft.Edit().labels, spec.labels);
-  draft.Also(VersionWrite(draft.service(), draft.now()));
-  draft.Note(false, "Updating", fmt::format("To version {}.", draft.service().current_version));
+  draft.AddWrite(VersionWrite(draft.service(), draft.now()));
+  draft.AddEvent(false, "Updating", fmt::format("To version {}.", draft.service().current_version));
   return Ok();
 }
 
@@ -194,13 +194,13 @@ Status ReleaseWeight(ServiceDraft& draft, std::optional<std::int64_t> weight,
     model::ServiceGroup weighed = *group;
     weighed.customized = true;
     weighed.updated = std::max(weighed.updated, draft.now());
-    draft.Also(Write::Put(Kind::kServiceGroup, weighed.name, ToJson(weighed),
-                          directory.RevisionOfGroup(weighed.name)));
+    draft.AddWrite(Write::Put(Kind::kServiceGroup, weighed.name, ToJson(weighed),
+                              directory.RevisionOfGroup(weighed.name)));
   }
-  draft.Note(false, "Released",
-             next.grouping
-                 ? fmt::format("Takes part in group {} with weight {}.", next.group, next.weight)
-                 : fmt::format("Takes no part in group {}.", next.group));
+  draft.AddEvent(
+      false, "Released",
+      next.grouping ? fmt::format("Takes part in group {} with weight {}.", next.group, next.weight)
+                    : fmt::format("Takes no part in group {}.", next.group));
   return Ok();
 }
 

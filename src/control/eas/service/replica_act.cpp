@@ -20,7 +20,7 @@ void WriteRan(ReplicaDraft& draft, const runtime::WorkloadState& state) {
   draft.Edit().started_at = draft.now();
   draft.Edit().restart_at.reset();
   draft.Edit().place = state.place;
-  draft.Note(false, "Started", "The process runs.");
+  draft.AddEvent(false, "Started", "The process runs.");
 }
 
 void WriteChecked(ReplicaDraft& draft, bool ready) {
@@ -28,8 +28,8 @@ void WriteChecked(ReplicaDraft& draft, bool ready) {
   draft.Edit().ready = ready;
   draft.Edit().reason = ready ? "" : "Unhealthy";
   draft.Edit().message = ready ? "" : "Its health check fails.";
-  draft.Note(!ready, ready ? "Ready" : "Unhealthy",
-             ready ? "Takes traffic." : "Its health check fails: takes no traffic.");
+  draft.AddEvent(!ready, ready ? "Ready" : "Unhealthy",
+                 ready ? "Takes traffic." : "Its health check fails: takes no traffic.");
 }
 
 void WriteEnded(ReplicaDraft& draft, model::LastRun last) {
@@ -37,18 +37,18 @@ void WriteEnded(ReplicaDraft& draft, model::LastRun last) {
   const Reason reason{last.reason, last.message};
   BeginNextRun(draft, std::move(last));
   draft.MoveTo(well ? ReplicaStatus::Succeeded : ReplicaStatus::Failed, reason);
-  draft.Note(true, "BackOff",
-             fmt::format("{} It starts again in {} s.", reason.message,
-                         std::chrono::duration_cast<std::chrono::seconds>(
-                             *draft.replica().restart_at - draft.now())
-                             .count()));
+  draft.AddEvent(true, "BackOff",
+                 fmt::format("{} It starts again in {} s.", reason.message,
+                             std::chrono::duration_cast<std::chrono::seconds>(
+                                 *draft.replica().restart_at - draft.now())
+                                 .count()));
 }
 
 /// The run goes on or is unknown, and is not wanted any more.
 void WriteUnwell(ReplicaDraft& draft, Reason reason) {
   const model::Replica& present = draft.replica();
   GiveUpRun(draft, reason);
-  draft.Note(true, reason.code, reason.message + " It is started again.");
+  draft.AddEvent(true, reason.code, reason.message + " It is started again.");
   if (present.status != ReplicaStatus::Pending) {
     draft.MoveTo(ReplicaStatus::Pending, std::move(reason));
   } else {
@@ -139,16 +139,16 @@ WorkloadStep ServiceEngine::Record(const directory::ReplicaPtr& replica, Replica
         return WriteUnwell(draft, unwell);
       case ReplicaAct::kMissed:
         draft.Edit().ready = false;
-        draft.Note(true, "Unknown", "The runtime does not show it.");
+        draft.AddEvent(true, "Unknown", "The runtime does not show it.");
         return draft.MoveTo(ReplicaStatus::Unknown, {"Unknown", "The runtime does not show it."});
       case ReplicaAct::kSeen:
-        draft.Note(false, "Seen", "The runtime shows it again.");
+        draft.AddEvent(false, "Seen", "The runtime shows it again.");
         return draft.MoveTo(ReplicaStatus::Running);
       case ReplicaAct::kLost:
         return WriteUnwell(draft, {"Lost", "It was lost without a trace."});
       case ReplicaAct::kLate:
-        return draft.Note(true, "StopTimeout",
-                          "It takes longer to end than it may. The server keeps trying.");
+        return draft.AddEvent(true, "StopTimeout",
+                              "It takes longer to end than it may. The server keeps trying.");
       default:
         return;
     }
@@ -201,7 +201,7 @@ WorkloadStep ServiceEngine::Admit(const directory::ReplicaPtr& replica) {
                   draft.Edit().reason.clear();
                   draft.Edit().message.clear();
                   draft.Edit().status_since = draft.now();
-                  draft.Note(false, "Admitted", "There is room for it now.");
+                  draft.AddEvent(false, "Admitted", "There is room for it now.");
                 });
               },
           .intent = true};
@@ -220,7 +220,7 @@ Task<Status> ServiceEngine::WriteRefused(WorkloadId id, Error why) {
   co_return co_await Commit(replica, [text = why.message()](ReplicaDraft& draft) {
     draft.Edit().reason = kStartRefused;
     draft.Edit().message = text;
-    draft.Note(true, std::string(kStartRefused), text);
+    draft.AddEvent(true, std::string(kStartRefused), text);
   });
 }
 

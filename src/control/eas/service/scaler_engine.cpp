@@ -39,10 +39,9 @@ ScalerEngine::ScalerEngine(Parts parts)
       ending_(parts_.io),
       looks_(LoopParts("control.scaler.look"),
              [this](model::ServiceId id, WorkerSlot& slot) { return Look(std::move(id), slot); }),
-      activations_(LoopParts("control.scaler.activate"),
-                   [this](model::ServiceId id, WorkerSlot& /*slot*/) {
-                     return ActivateFromZero(std::move(id));
-                   }),
+      activations_(
+          LoopParts("control.scaler.activate"),
+          [this](model::ServiceId id, WorkerSlot& /*slot*/) { return StepAtZero(std::move(id)); }),
       jobs_(LoopParts("control.scaler.jobs"),
             [this](model::ServiceId id, WorkerSlot& /*slot*/) { return RunJobs(std::move(id)); }) {}
 
@@ -79,7 +78,7 @@ void ScalerEngine::Abandon() {
   End();
 }
 
-void ScalerEngine::Wanted(const model::ServiceId& id) {
+void ScalerEngine::ActivateFromZero(const model::ServiceId& id) {
   if (running_) activations_.Add(id);
 }
 
@@ -139,7 +138,7 @@ Task<MonoTime> ScalerEngine::Look(model::ServiceId id, WorkerSlot& slot) {
   const auto before = std::exchange(watched.traffic, traffic);
   const auto last = std::exchange(watched.looked, now);
   watched.measured.clear();
-  ScaleSight sight{.now = now,
+  ScaleInput input{.now = now,
                    .replicas = service->replicas,
                    .busy = traffic.requests != before.requests ||
                            traffic.request_seconds > before.request_seconds,
@@ -160,11 +159,11 @@ Task<MonoTime> ScalerEngine::Look(model::ServiceId id, WorkerSlot& slot) {
       watched.measured.push_back({.metric = strategy.metric,
                                   .average = ready == 0 ? 0 : *total / static_cast<double>(ready)});
     }
-    sight.totals.push_back(total);
+    input.totals.push_back(total);
   }
   if (!IsScaled(*service)) co_return kNextTick;
-  if (auto decision = DecideScale(rule, sight, watched.memory))
-    co_await Carry(service, *std::move(decision));
+  if (auto decision = DecideScale(rule, input, watched.state))
+    co_await Execute(service, *std::move(decision));
   co_return kNextTick;
 }
 
@@ -193,17 +192,17 @@ Task<MonoTime> ScalerEngine::RunJobs(model::ServiceId id) {
   co_return kNextTick;
 }
 
-Task<MonoTime> ScalerEngine::ActivateFromZero(model::ServiceId id) {
+Task<MonoTime> ScalerEngine::StepAtZero(model::ServiceId id) {
   static constexpr MonoTime kWhenWanted = MonoTime::max();
   const directory::ServicePtr service = parts_.directory.FindById(id);
   if (service == nullptr || !IsScaled(*service) || service->replicas > 0) co_return kWhenWanted;
-  const ScaleSight sight{.now = parts_.clock.Mono(),
+  const ScaleInput input{.now = parts_.clock.Mono(),
                          .replicas = 0,
                          .busy = true,
                          .waiting = TrafficOf(id).waiting,
                          .totals = {}};
-  if (auto decision = DecideScale(*service->autoscaler, sight, watched_[id].memory))
-    co_await Carry(service, *std::move(decision));
+  if (auto decision = DecideScale(*service->autoscaler, input, watched_[id].state))
+    co_await Execute(service, *std::move(decision));
   co_return kWhenWanted;
 }
 
@@ -240,7 +239,7 @@ Task<std::optional<double>> ScalerEngine::CpuOf(directory::ServicePtr service, W
   co_return (percent / seen) * static_cast<double>(ReadyOf(service->id));
 }
 
-Task<void> ScalerEngine::Carry(directory::ServicePtr service, ScaleDecision decision) {
+Task<void> ScalerEngine::Execute(directory::ServicePtr service, ScaleDecision decision) {
   // Not the present state any more: the next look decides anew.
   if (parts_.directory.Find(service->name) != service) co_return;
   ServiceDraft draft(*service, parts_.directory.RevisionOf(service->name), parts_.clock.Wall());

@@ -36,13 +36,13 @@ class ScalerEngine : public std::enable_shared_from_this<ScalerEngine> {
   Task<void> Stop();
   /// As kill -9 would.
   void Abandon();
-  void Wanted(const model::ServiceId& id);
+  void ActivateFromZero(const model::ServiceId& id);
   std::vector<MeasuredMetric> MeasuredOf(const model::ServiceId& id) const;
 
  private:
   /// Of a service that has an autoscaler.
   struct Watched {
-    ScaleMemory memory;
+    ScaleState state;
     std::optional<MonoTime> looked;
     model::ServiceTraffic traffic;                      // then
     std::map<model::InstanceId, runtime::Usage> usage;  // then
@@ -56,13 +56,13 @@ class ScalerEngine : public std::enable_shared_from_this<ScalerEngine> {
   void LookAtAll();
   Task<MonoTime> Look(model::ServiceId id, WorkerSlot& slot);
   /// Decides on what the gateway says alone.
-  Task<MonoTime> ActivateFromZero(model::ServiceId id);
+  Task<MonoTime> StepAtZero(model::ServiceId id);
   Task<std::optional<double>> CpuOf(directory::ServicePtr service, WorkerSlot& slot);
   /// How long until the next time.
   Duration ListDueJobs();
   Task<MonoTime> RunJobs(model::ServiceId id);
   Task<void> Write(ServiceDraft draft);
-  Task<void> Carry(directory::ServicePtr service, ScaleDecision decision);
+  Task<void> Execute(directory::ServicePtr service, ScaleDecision decision);
   model::ServiceTraffic TrafficOf(const model::ServiceId& id) const;
   std::int64_t ReadyOf(const model::ServiceId& id) const;
 

@@ -84,8 +84,8 @@ Status PutAutoScaler(ServiceDraft& draft, const model::AutoScaler& rule, bool cr
   }
   if (!create && !present.autoscaler) return NoAutoScaler(present.name);
   draft.Edit().autoscaler = rule;
-  draft.Note(false, "AutoScaler",
-             fmt::format("From {} to {} instances, as the load asks.", rule.min, rule.max));
+  draft.AddEvent(false, "AutoScaler",
+                 fmt::format("From {} to {} instances, as the load asks.", rule.min, rule.max));
   return Ok();
 }
 
@@ -93,7 +93,7 @@ Status DropAutoScaler(ServiceDraft& draft) {
   ATELIER_RETURN_IF_ERROR(Unlocked(draft.service(), false));
   if (!draft.service().autoscaler) return NoAutoScaler(draft.service().name);
   draft.Edit().autoscaler.reset();
-  draft.Note(false, "AutoScaler", "The number of instances does not follow the load any more.");
+  draft.AddEvent(false, "AutoScaler", "The number of instances does not follow the load any more.");
   // At zero it was the scaler who would have brought one: nothing else would.
   const model::Service& present = draft.service();
   if (present.replicas == 0 && present.desired == model::Desired::Running &&
@@ -130,8 +130,8 @@ Status PutCronScaler(ServiceDraft& draft, const model::CronScaler& scaler, bool 
     next.jobs.push_back(std::move(fresh));
   }
   draft.Edit().cronscaler = std::move(next);
-  draft.Note(false, "CronScaler",
-             fmt::format("{} jobs set the number of instances.", scaler.jobs.size()));
+  draft.AddEvent(false, "CronScaler",
+                 fmt::format("{} jobs set the number of instances.", scaler.jobs.size()));
   return Ok();
 }
 
@@ -139,7 +139,7 @@ Status DropCronScaler(ServiceDraft& draft) {
   ATELIER_RETURN_IF_ERROR(Unlocked(draft.service(), false));
   if (!draft.service().cronscaler) return NoCronScaler(draft.service().name);
   draft.Edit().cronscaler.reset();
-  draft.Note(false, "CronScaler", "No job sets the number of instances any more.");
+  draft.AddEvent(false, "CronScaler", "No job sets the number of instances any more.");
   return Ok();
 }
 

@@ -33,9 +33,9 @@ void ApplyStatus(ServiceDraft& draft, ServiceStatus to, const Reason& reason) {
   if (to == ServiceStatus::Failed) draft.Edit().desired = model::Desired::Stopped;
   draft.MoveTo(ServiceTrigger::kProgress, to, reason);
   const bool amiss = !reason.code.empty();
-  draft.Note(amiss, std::string(EnumName(to)),
-             amiss ? fmt::format("{}: {}", reason.code, reason.message)
-                   : fmt::format("The service is {}.", EnumName(to)));
+  draft.AddEvent(amiss, std::string(EnumName(to)),
+                 amiss ? fmt::format("{}: {}", reason.code, reason.message)
+                       : fmt::format("The service is {}.", EnumName(to)));
 }
 
 }  // namespace
@@ -110,7 +110,7 @@ Task<bool> ServiceEngine::StepOnce(model::ServiceId id) {
   facts.expired = Expired(key->second);
   ServicePlan plan = PlanService(facts);
   if (plan.nothing() || parts_.clock.Mono() < key->second.backoff.retry_at()) co_return false;
-  co_return co_await Carry(service, std::move(plan));
+  co_return co_await Execute(service, std::move(plan));
 }
 
 model::Replica ServiceEngine::NewReplica(const model::Service& service) {
@@ -132,7 +132,8 @@ model::Replica ServiceEngine::NewReplica(const model::Service& service) {
 ReplicaDraft ServiceEngine::FreshReplica(const model::Service& service, WallTime now,
                                          std::vector<Reservation>& kept) {
   ReplicaDraft replica = ReplicaDraft::New(NewReplica(service), now);
-  replica.Note(false, "Created", fmt::format("Created for version {}.", service.current_version));
+  replica.AddEvent(false, "Created",
+                   fmt::format("Created for version {}.", service.current_version));
   if (parts_.options.admission == nullptr) return replica;
   auto room = parts_.options.admission->Admit(replica.replica());
   if (room) {
@@ -141,30 +142,30 @@ ReplicaDraft ServiceEngine::FreshReplica(const model::Service& service, WallTime
   }
   replica.Edit().reason = kNoRoom;
   replica.Edit().message = room.error().message() + " It starts when there is room.";
-  replica.Note(true, std::string(kNoRoom), replica.replica().message);
+  replica.AddEvent(true, std::string(kNoRoom), replica.replica().message);
   return replica;
 }
 
-Task<bool> ServiceEngine::Carry(directory::ServicePtr service, ServicePlan plan) {
+Task<bool> ServiceEngine::Execute(directory::ServicePtr service, ServicePlan plan) {
   if (plan.erase) co_return co_await Erase(std::move(service));
   const WallTime now = parts_.clock.Wall();
   ServiceDraft draft(*service, parts_.directory.RevisionOf(service->name), now);
   std::vector<Reservation> kept;
   for (std::int64_t i = 0; i < plan.create; ++i)
-    draft.Also(FreshReplica(*service, now, kept).Finish());
+    draft.AddWrite(FreshReplica(*service, now, kept).Finish());
   for (const model::Replica* old : plan.leave) {
     ReplicaDraft replica(*old, parts_.directory.RevisionOfReplica(old->id), now);
     const bool wanted = service->desired == model::Desired::Running;
     BeginLeave(replica, !wanted                            ? "the service ends."
                         : old->rollout != service->rollout ? "a newer one takes its place."
                                                            : "fewer instances are wanted.");
-    draft.Also(std::move(replica).Finish());
+    draft.AddWrite(std::move(replica).Finish());
   }
   if (plan.to) ApplyStatus(draft, *plan.to, plan.reason);
   if (plan.healed) {
     draft.Edit().reason.clear();
     draft.Edit().message.clear();
-    draft.Note(false, "Running", "All instances are ready.");
+    draft.AddEvent(false, "Running", "All instances are ready.");
   }
   const bool intent = plan.create > 0 || !plan.leave.empty();
   if (intent) {

@@ -1,5 +1,5 @@
 // Operations of RAM and STS whose features this server does not have: known, and refused by name.
-#include "api/framework/refused.h"
+#include "api/framework/unimplemented.h"
 
 #include <array>
 
@@ -20,11 +20,11 @@ constexpr std::string_view kVersions = "Changes of policies are";
 constexpr std::string_view kFederation = "Logins of other identity providers are";
 
 /// RPC style: told apart by the name.
-constexpr RefusedRow Rpc(std::string_view name, std::string_view refusal) {
+constexpr UnimplementedRow Rpc(std::string_view name, std::string_view refusal) {
   return {.name = name, .method = "POST", .path = "/", .refusal = refusal};
 }
 
-constexpr auto kRamRows = std::to_array<RefusedRow>({
+constexpr auto kRamRows = std::to_array<UnimplementedRow>({
     Rpc("AddUserToGroup", kGroups),
     Rpc("AttachPolicyToGroup", kGroups),
     Rpc("BindMFADevice", kLogins),
@@ -76,7 +76,7 @@ constexpr auto kRamRows = std::to_array<RefusedRow>({
     Rpc("UpdateUser", kChanges),
     Rpc("UploadPublicKey", kPublicKeys),
 });
-constexpr auto kStsRows = std::to_array<RefusedRow>({
+constexpr auto kStsRows = std::to_array<UnimplementedRow>({
     Rpc("AssumeRoleWithOIDC", kFederation),
     Rpc("AssumeRoleWithSAML", kFederation),
 });

@@ -1,5 +1,5 @@
 // Operations of AIWorkSpace whose features this server does not have: known, and refused by name.
-#include "api/framework/refused.h"
+#include "api/framework/unimplemented.h"
 
 #include <array>
 
@@ -25,7 +25,7 @@ constexpr std::string_view kRoles = "Roles of your own are";
 constexpr std::string_view kUserConfigs = "Configurations of users are";
 constexpr std::string_view kUsers = "Lists of users who could become members are";
 
-constexpr auto kRows = std::to_array<RefusedRow>({
+constexpr auto kRows = std::to_array<UnimplementedRow>({
     {"AcceptDataworksEvent", "POST", "/api/v1/workspaces/action/acceptdataworksevent", kEvents},
     {"AddImage", "POST", "/api/v1/images", kImages},
     {"AddImageLabels", "POST", "/api/v1/images/{ImageId}/labels", kImages},

@@ -8,7 +8,7 @@
 namespace atelier::api {
 
 /// An operation that is known and refused by name.
-struct RefusedRow {
+struct UnimplementedRow {
   std::string_view name;
   std::string_view method;
   std::string_view path;     // its {Name} pieces are parameters
@@ -21,7 +21,7 @@ struct RefusedRow {
 class RefusedTable {
  public:
   /// `resource_of`: what RAM policies are asked about for a path; nullptr: All Resources.
-  RefusedTable(Product product, std::string_view version, std::span<const RefusedRow> rows,
+  RefusedTable(Product product, std::string_view version, std::span<const UnimplementedRow> rows,
                std::string_view (*resource_of)(std::string_view path) = nullptr);
 
   std::span<const Operation> operations() const { return operations_; }

@@ -1,4 +1,4 @@
-#include "api/framework/refused.h"
+#include "api/framework/unimplemented.h"
 
 namespace atelier::api {
 
@@ -21,11 +21,11 @@ std::vector<Param> PathParams(std::string_view path) {
 }  // namespace
 
 RefusedTable::RefusedTable(Product product, std::string_view version,
-                           std::span<const RefusedRow> rows,
+                           std::span<const UnimplementedRow> rows,
                            std::string_view (*resource_of)(std::string_view path)) {
   params_.reserve(rows.size());
   operations_.reserve(rows.size());
-  for (const RefusedRow& row : rows) {
+  for (const UnimplementedRow& row : rows) {
     std::vector<Param>& params = params_.emplace_back(PathParams(row.path));
     params.insert(params.end(), row.query.begin(), row.query.end());
     operations_.push_back(

@@ -1,5 +1,5 @@
 // Operations of the DSW API whose features this server does not have: known, and refused by name.
-#include "api/framework/refused.h"
+#include "api/framework/unimplemented.h"
 
 #include <array>
 
@@ -33,8 +33,8 @@ constexpr std::string_view kSanityChecks = "Sanity checks are";
 constexpr std::string_view kTempFiles = "Temporary files are";
 
 /// Everybody has files of his own, by the role table.
-constexpr RefusedRow OfFiles(std::string_view name, std::string_view method, std::string_view path,
-                             std::span<const Param> query = {}) {
+constexpr UnimplementedRow OfFiles(std::string_view name, std::string_view method,
+                                   std::string_view path, std::span<const Param> query = {}) {
   return {.name = name,
           .method = method,
           .path = path,
@@ -43,7 +43,7 @@ constexpr RefusedRow OfFiles(std::string_view name, std::string_view method, std
           .open_to_all = true};
 }
 
-constexpr auto kRows = std::to_array<RefusedRow>({
+constexpr auto kRows = std::to_array<UnimplementedRow>({
     {"CreateInstanceSnapshot", "POST", "/api/v2/instances/{InstanceId}/snapshots", kSnapshots},
     {"GetInstanceSnapshot", "GET", "/api/v2/instances/{InstanceId}/snapshots/{SnapshotId}",
      kSnapshots},

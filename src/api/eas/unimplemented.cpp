@@ -1,5 +1,5 @@
 // Operations of the EAS API whose features this server does not have: known, and refused by name.
-#include "api/framework/refused.h"
+#include "api/framework/unimplemented.h"
 
 #include <array>
 
@@ -24,7 +24,7 @@ constexpr std::string_view kRollouts = "Staged rollouts are";
 constexpr std::string_view kSignedUrls = "Signed URLs are";
 constexpr std::string_view kTokens = "Tokens of single instances are";
 
-constexpr auto kRows = std::to_array<RefusedRow>({
+constexpr auto kRows = std::to_array<UnimplementedRow>({
     {"CommitService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/commit", kDevelop},
     {"DevelopService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/develop", kDevelop},
     {"DescribeServiceSignedUrl", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/signed_url",
