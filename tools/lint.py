@@ -27,11 +27,11 @@ def titles():
 def rooms():
     """The table of rooms that people read against the one that the build enforces."""
     built = {name: set(re.sub(r"\b(LIBS|BEAST)\b.*", "", deps).split())
-             for name, deps in re.findall(r"^atelier_room\((\w+)\s*(?:DEPS ([^)]*))?\)",
+             for name, deps in re.findall(r"^atelier_room\(([\w/]+)\s*(?:DEPS ([^)]*))?\)",
                                           (ROOT / "CMakeLists.txt").read_text(), re.M)}
     table = (ROOT / "docs/decisions/0002-rooms.md").read_text()
-    told = {name: set(re.findall(r"\w+", deps)) - {"nothing"}
-            for name, deps in re.findall(r"^\| `(\w+)` \|[^|]*\| ([^|]*) \|$", table, re.M)}
+    told = {name: set(re.findall(r"[\w/]+", deps)) - {"nothing"}
+            for name, deps in re.findall(r"^\| `([\w/]+)` \|[^|]*\| ([^|]*) \|$", table, re.M)}
     for name in sorted(built.keys() | told.keys()):
         if built.get(name) != told.get(name):
             yield (f"docs/decisions/0002-rooms.md says that {name} includes {told.get(name)}; "
@@ -43,12 +43,12 @@ def headers(files):
     which has no precompiled header to hide what is missing."""
     of_room = {}
     for entry in json.loads((ROOT / "build/ci/compile_commands.json").read_text()):
-        found = re.search(r"/src/(\w+)/", entry["file"])
-        if found:
-            of_room[found[1]] = entry
+        found = re.search(r"/(src/.*)/[^/]+$", entry["file"])
+        for folder in (pathlib.PurePath(found[1]), *pathlib.PurePath(found[1]).parents) if found else ():
+            of_room.setdefault(str(folder), entry)
 
     def problem(file):
-        entry = of_room[pathlib.PurePath(file).parts[1]]
+        entry = next(of_room[str(folder)] for folder in pathlib.PurePath(file).parents if str(folder) in of_room)
         flags = shlex.split(entry["command"].partition(" -o ")[0])
         flags = flags[1:] if flags[0].endswith("ccache") else flags
         compiled = subprocess.run([*flags, "-Wno-pragma-once-outside-header", "-fsyntax-only",

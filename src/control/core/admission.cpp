@@ -9,8 +9,6 @@
 
 #include <fmt/format.h>
 
-#include "control/eas/service/replica_step.h"
-
 namespace atelier::control {
 
 using model::InstanceStatus;
@@ -95,10 +93,14 @@ Resources Larger(const Resources& a, const Resources& b) {
 }
 
 Error NoRoom(std::string message) {
-  return {Code::kResourceExhausted, std::move(message), "InsufficientResource"};
+  return {Code::kResourceExhausted, std::move(message), std::string(kNoRoom)};
 }
 
 }  // namespace
+
+bool IsWaitingForRoom(const model::Replica& replica) {
+  return replica.status == model::ReplicaStatus::Pending && replica.reason == kNoRoom;
+}
 
 struct Admission::Impl : std::enable_shared_from_this<Impl> {
   Impl(const directory::InstanceDirectory& instances_in,

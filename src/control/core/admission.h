@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "directory/directory.h"
 #include "directory/service_directory.h"
@@ -26,6 +27,11 @@ struct AdmissionOptions {
   AdmissionCap per_user = {};
   AdmissionCap per_workspace = {};
 };
+
+/// The reason of what is not started for want of room.
+inline constexpr std::string_view kNoRoom = "InsufficientResource";
+/// It has not been started for that reason.
+bool IsWaitingForRoom(const model::Replica& replica);
 
 /// The room of a workload that is about to be written down as one that starts. Given back when it
 /// goes, unless the record has appeared in the feed meanwhile: then the record holds the room.

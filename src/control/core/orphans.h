@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "control/core/keyed_queue.h"
+#include "control/core/orphan.h"
 #include "control/core/workload_policy.h"
-#include "control/dsw/adoption.h"
 #include "store/store.h"
 
 namespace atelier::control {

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
-#include "control/core/tombstones.h"
 #include "control/dsw/change/draft.h"
 #include "control/dsw/change/moves.h"
 #include "control/dsw/instances.h"
@@ -115,16 +114,6 @@ Task<Status> AdoptLife(store::Store& store, const directory::InstanceDirectory& 
     draft.AddEvent(EventLevel::Info, "Adopted: its record was older than what runs.");
     draft.AddWrite(Write::Delete(Kind::kTombstone, orphan.id.str()));
     return std::move(draft).AsTransaction();
-  };
-  store::Writer writer(store, clock);
-  co_return co_await writer.Commit(std::move(actor), {orphan.id.str()}, plan);
-}
-
-Task<Status> EndOrphan(store::Store& store, Clock& clock, Orphan orphan, bool delete_files,
-                       model::Actor actor) {
-  const auto plan = [&]() -> Result<store::Transaction> {
-    return store::Transaction{
-        .writes = {Bury(orphan.id, orphan.generation, clock.Wall(), !delete_files)}, .ends = true};
   };
   store::Writer writer(store, clock);
   co_return co_await writer.Commit(std::move(actor), {orphan.id.str()}, plan);

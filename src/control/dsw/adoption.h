@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/task.h"
+#include "control/core/orphan.h"
 #include "control/core/workspace_claim.h"
 #include "directory/directory.h"
 #include "model/audit.h"
@@ -15,16 +16,6 @@
 /// acts on it. Errors, with nothing changed: ResourceExhausted and Unavailable from the store, and
 /// those that are named.
 namespace atelier::control {
-
-struct Orphan {
-  model::InstanceId id;
-  model::Generation generation = 0;
-  bool ended = false;  // its files alone are there
-  bool newer = false;  // there is a record, of an earlier life
-  // as it was started with; empty: not known
-  model::Capacity capacity;
-  std::string image_prefix;
-};
 
 /// The machine type of the catalogue that fits it, and the image that it was started from; nullptr:
 /// there is none, or it is not known any more.
@@ -52,9 +43,5 @@ Task<Status> AdoptOrphan(store::Store& store, const model::Catalogue& catalogue,
 /// being stopped or deleted. NotFound/UnknownInstance.
 Task<Status> AdoptLife(store::Store& store, const directory::InstanceDirectory& directory,
                        Clock& clock, Orphan orphan, model::Actor actor);
-
-/// The end of an orphan, of either kind, up to this life. Its files stay unless `delete_files`.
-Task<Status> EndOrphan(store::Store& store, Clock& clock, Orphan orphan, bool delete_files,
-                       model::Actor actor);
 
 }  // namespace atelier::control

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/task.h"
-#include "control/dsw/adoption.h"
+#include "control/core/orphan.h"
 #include "control/eas/health_probe.h"
 #include "directory/service_directory.h"
 #include "model/catalogue.h"

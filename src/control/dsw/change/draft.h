@@ -5,17 +5,12 @@
 #include <string>
 #include <utility>
 
+#include "control/core/reason.h"
 #include "control/core/records.h"
 #include "model/instance.h"
 #include "store/store.h"
 
 namespace atelier::control {
-
-/// Why an instance is where it is: ReasonCode and ReasonMessage. Empty when all is well.
-struct Reason {
-  std::string code;
-  std::string message;
-};
 
 /// Steps kept an instance; the oldest go. A life of daily starts and stops fits for over a year.
 inline constexpr std::int64_t kMaxSteps = 4096;

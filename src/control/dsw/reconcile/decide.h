@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <string>
 
+#include "control/core/reason.h"
 #include "control/core/workload_policy.h"
-#include "control/dsw/change/draft.h"
 #include "model/instance.h"
 
 namespace atelier::control {
@@ -39,8 +39,5 @@ struct Decision {
 
 /// The next step. Pure: all of the reconciler's policy is here, and its table is the test's.
 Decision Decide(const Facts& facts);
-
-/// Why a workload that ended by itself did: for ReasonCode and ReasonMessage.
-Reason ReasonOfExit(const runtime::WorkloadState& state, bool was_running);
 
 }  // namespace atelier::control

@@ -18,7 +18,7 @@ using store::Write;
 
 namespace {
 
-/// Ordered by time, and unique: everybody counts his own events.
+/// Ordered by time, and unique: everybody counts their own events.
 Write EventWrite(const model::ServiceId& service, std::string_view who, std::int64_t number,
                  const model::ServiceEvent& event) {
   return Write::Put(Kind::kServiceEvent,

@@ -3,8 +3,8 @@
 #include <string_view>
 #include <vector>
 
+#include "control/core/reason.h"
 #include "control/core/records.h"
-#include "control/dsw/change/draft.h"
 #include "model/service.h"
 #include "runtime/driver.h"
 #include "store/store.h"

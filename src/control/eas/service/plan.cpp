@@ -29,7 +29,7 @@ std::int64_t CountServing(const Replicas& replicas) {
 }
 
 /// Which of `live` (in order of creation) go first when there are too many: least loss first, then
-/// the youngest. An isolated one is no loss to callers, but somebody may have it under his eyes.
+/// the youngest. An isolated one is no loss to callers, but somebody may be looking at it.
 Replicas LeavingOrder(const Replicas& live, const Service& service) {
   const auto rank = [&](const Replica* replica) {
     if (std::ranges::find(service.leave_first, replica->name) != service.leave_first.end())

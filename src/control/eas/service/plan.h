@@ -2,7 +2,7 @@
 #include <optional>
 #include <vector>
 
-#include "control/dsw/change/draft.h"
+#include "control/core/reason.h"
 #include "model/service.h"
 #include "model/service_spec.h"
 

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "control/dsw/reconcile/decide.h"
+#include "control/core/admission.h"
+#include "control/core/reason.h"
 
 namespace atelier::control {
 
@@ -65,10 +66,6 @@ ReplicaAct Watch(const ReplicaFacts& facts) {
 }
 
 }  // namespace
-
-bool IsWaitingForRoom(const model::Replica& replica) {
-  return replica.status == ReplicaStatus::Pending && replica.reason == kNoRoom;
-}
 
 ReplicaAct DecideReplica(const ReplicaFacts& facts) {
   const model::Replica& replica = *facts.replica;

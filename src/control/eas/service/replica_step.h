@@ -2,7 +2,6 @@
 #include <cstdint>
 
 #include "control/core/workload_policy.h"
-#include "control/dsw/change/draft.h"
 #include "model/service.h"
 #include "runtime/driver.h"
 
@@ -10,10 +9,6 @@ namespace atelier::control {
 
 /// The reason of a replica that its driver can never start: its service fails at once.
 inline constexpr std::string_view kStartRefused = "StartRefused";
-
-/// The reason of a replica that has not been started for want of room (control/core/admission.h).
-inline constexpr std::string_view kNoRoom = "InsufficientResource";
-bool IsWaitingForRoom(const model::Replica& replica);
 
 /// What the checks of a replica say.
 enum class Verdict : std::uint8_t {
