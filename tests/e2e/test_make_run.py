@@ -5,6 +5,7 @@ import contextlib
 import http.server
 import os
 import pathlib
+import pty
 import re
 import shutil
 import signal
@@ -230,6 +231,30 @@ def test_a_doubled_signal_ends_the_server(checkout, number):
     assert checkout.processes(" serve ") == []
     assert " serve.stopped" in checkout.log() and " serve.forced" not in checkout.log()
     assert checkout.processes(" keep "), "the notebook lives on"
+
+
+def test_a_build_shows_as_one_line(checkout):
+    ninja = checkout.folder / "shims/ninja"
+    ninja.write_text("#!/bin/sh\nfor n in 1 2 3 4 5; do echo \"@$n/5@ Building CXX object $n.o\"; done\n"
+                     "echo 'a.cpp:1:1: error: no such thing'\nexit 1\n")
+    plain = checkout.dev("run", code=1)
+    assert [line for line in plain.splitlines() if "building" in line] == [
+        "\033[1m==> building\033[0m", "==> building 1 of 5", "==> building 5 of 5"]
+    assert "a.cpp:1:1: error: no such thing" in plain and "Building CXX" not in plain
+
+    leader, follower = pty.openpty()
+    done = subprocess.run(["tools/dev", "run"], cwd=checkout.folder, env=checkout.environment, stdin=follower,
+                          stdout=follower, stderr=follower, timeout=60)
+    os.close(follower)
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while piece := os.read(leader, 65536):
+            shown += piece
+    os.close(leader)
+    assert done.returncode == 1
+    assert b"\r\x1b[K==> building 3 of 5, less than a minute left\r\x1b[K==> building 4 of 5" in shown or \
+        b"\r\x1b[K==> building 3 of 5\r\x1b[K==> building 4 of 5" in shown
+    assert b"error: no such thing" in shown
 
 
 def test_a_run_that_fails_leaves_no_server(checkout, tmp_path):
