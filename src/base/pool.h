@@ -18,12 +18,15 @@ using Pool = asio::thread_pool;
 
 /// Runs `fn` on `worker`, the executor of a pool or a strand of one, and resumes on the caller's
 /// executor with its result; the coroutine itself never runs on the pool. `fn` must not throw and
-/// must own what it touches: the caller may be cancelled, `fn` is not.
+/// must own what it touches: the caller may be cancelled, `fn` is not. It is gone when the caller
+/// goes on, so the pool is never the last to hold what both share. What owns the pool itself, whose
+/// end waits for `fn`, is not owned by `fn`: a thread cannot wait for itself.
 template <asio::execution::executor Executor, class Fn, class T = std::invoke_result_t<Fn>>
 Task<T> RunOn(Executor worker, Fn fn) {
   auto initiate = [worker = std::move(worker)](auto handler, Fn work) {
     asio::post(worker, [handler = std::move(handler), work = std::move(work)]() mutable {
-      T value = work();
+      // In a scope of its own: what it owns goes before the caller can let go of it.
+      T value = [fn = std::move(work)]() mutable { return fn(); }();
       const auto home = asio::get_associated_executor(handler);
       asio::post(home, [handler = std::move(handler), value = std::move(value)]() mutable {
         std::move(handler)(std::move(value));

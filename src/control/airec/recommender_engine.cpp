@@ -89,6 +89,7 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   std::set<RecommenderId> to_erase;
   /// Models in memory that a commit may make live.
   std::map<RecommenderId, std::pair<std::string, ModelPtr>> prepared;
+  // Last: their ends wait for what they do, which uses the rest.
   Pool training{1};
   /// A pool of its own: an attach must not wait for a training.
   Pool disk{1};
@@ -401,8 +402,8 @@ Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState stat
 /// The file of a version whose record is gone. One that a crash leaves goes with its instance.
 Task<void> RecommenderEngine::Impl::Remove(RecommenderId id, std::string version) {
   co_await RunOn(disk,
-                 [self = shared_from_this(), id = std::move(id), version = std::move(version)] {
-                   self->files.Remove(id, version);
+                 [this, id = std::move(id), version = std::move(version)] {
+                   files.Remove(id, version);
                    return 0;
                  });
 }
@@ -434,7 +435,7 @@ Task<bool> RecommenderEngine::Impl::EraseAll(RecommenderId id) {
 Task<Status> RecommenderEngine::Prepare(RecommenderId id, std::string version) {
   const auto impl = impl_;
   auto model =
-      co_await RunOn(impl->disk, [impl, id, version] { return impl->ReadModel(id, version); });
+      co_await RunOn(impl->disk, [&impl = *impl, id, version] { return impl.ReadModel(id, version); });
   if (!model) co_return model.error();
   impl->prepared[id] = {std::move(version), *std::move(model)};
   co_return Ok();

@@ -1,5 +1,7 @@
 #include "base/pool.h"
 
+#include <atomic>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
@@ -47,6 +49,27 @@ TEST(RunOn, HandsOverValuesThatOnlyMove) {
         pool, [input = std::move(input)] { return std::make_unique<int>(*input + 1); });
   };
   EXPECT_EQ(*test::Run(io, task()), 21);
+}
+
+// Else a worker may be the last to let go of what its caller owned: of the pool itself, at worst.
+TEST(RunOn, WhatTheWorkOwnsIsGoneWhenTheCallerGoesOn) {
+  asio::io_context io;
+  Pool pool(1);
+  std::promise<void> caller_went_on;
+  std::atomic<bool> gone = false;
+  const auto task = [&]() -> Task<bool> {
+    // Its end gives a caller that does not wait for it time to go on.
+    std::shared_ptr<void> owned(nullptr, [&](void*) {
+      caller_went_on.get_future().wait_for(std::chrono::milliseconds(50));
+      gone = true;
+    });
+    co_await RunOn(pool, [owned = std::move(owned)] { return 0; });
+    const bool was_gone = gone;
+    caller_went_on.set_value();
+    co_return was_gone;
+  };
+  EXPECT_TRUE(test::Run(io, task()));
+  pool.join();
 }
 
 // What a strand is for: its work is done in the order it was asked for, on whatever thread.
