@@ -27,7 +27,7 @@ bool HasAnyRole(const Services& services, const identity::Caller& caller) {
 }
 
 /// The answer for an id that nobody has, and for one of a workspace that is none of the caller's:
-/// a difference would tell him what exists there.
+/// a difference would tell them what exists there.
 Error NoSuchInstance(const Context& context, const model::InstanceId& id) {
   if (!HasAnyRole(context.services, context.caller))
     return NoPermission(context, model::WorkspaceId());

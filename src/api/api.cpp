@@ -465,7 +465,7 @@ Status Api::Impl::Settle(const Result<Router::Match>& match, const Asked& asked,
 
 /// True if the request carries a sharing token that is good for the instance it names: the token
 /// stands for the RAM permission that its bearer lacks. An explicit Deny still binds. A token whose
-/// issuer has lost his right stands for nothing, also where the bearer's role would do.
+/// issuer has lost their right stands for nothing, also where the bearer's role would do.
 bool Api::Impl::TokenOpens(const Operation& operation, const identity::Caller& caller,
                            const RawParams& path, const RawParams& query) const {
   const bool takes_token = std::ranges::any_of(

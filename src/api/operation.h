@@ -113,7 +113,7 @@ using HandlerFn = Task<Result<std::string>> (*)(Context& context);
 /// that a row cannot have another.
 struct Handler {
   std::span<const Param> params = {};
-  HandlerFn run = nullptr;  // nullptr: known, refused by name
+  HandlerFn run = nullptr;  // nullptr: known, not supported
 
   bool operator==(std::nullptr_t) const { return run == nullptr; }
 };
@@ -273,14 +273,14 @@ bool MaySeeSecrets(const Context& context, const identity::ResourceAccess& insta
 directory::Viewer ViewerOf(const Services& services, const identity::Caller& caller);
 
 /// True if `token` passes on a right to read `instance` that its issuer has now
-/// (identity/delegation.h). `bearer`: who uses it, for where he is.
+/// (identity/delegation.h). `bearer`: who uses it, for where they are.
 bool TokenReads(const Services& services, const identity::Caller& bearer, std::string_view token,
                 const model::Instance& instance);
 
 /// The instance of {InstanceId} if the caller may do `access` to it.
 /// PermissionDenied/NoPermission: a RAM gate that waited refuses.
-/// PermissionDenied/NoPermissionError: he is a member of its workspace and may not.
-/// NotFound/UnknownInstance: there is none, or it is in a workspace where he has no role
+/// PermissionDenied/NoPermissionError: they are a member of its workspace and may not.
+/// NotFound/UnknownInstance: there is none, or it is in a workspace where they have no role
 /// (docs/contract/errors.md section 5: 403 and 404 must not tell strangers what exists); for a
 /// caller without a role in any workspace both are NoPermissionError. InvalidArgument: the id is
 /// longer than 64. `token`: a sharing token that grants kRead.

@@ -14,7 +14,7 @@ namespace atelier {
 /// but one of the many who read the same revision write in vain, and again the next time.
 ///
 /// A courtesy, not the guarantee, which is the store's check of revisions: who has waited long
-/// enough goes without a turn. One thread. Outlives every Lock.
+/// enough goes on without the lock. One thread. Outlives every Lock.
 class KeyedMutex {
  public:
   /// Passes on to the next at its end.
@@ -37,13 +37,13 @@ class KeyedMutex {
     std::string key_;
   };
 
-  /// Returns at the caller's turn with `key`, or with an empty one once `until` has come.
+  /// Returns with the lock of `key`, or with an empty one once `until` has come.
   Task<Lock> Take(std::string key, Clock& clock, Deadline until);
 
  private:
   void PassOn(const std::string& key);
 
-  // A key is there while somebody has its turn.
+  // A key is there while somebody has its lock.
   std::unordered_map<std::string, WaitQueue<std::optional<Lock>>> lines_;
 };
 

@@ -47,7 +47,7 @@ class InstancePtr {
 /// Who asks. Visibility is part of every query (docs/contract/requests.md section 3): in workspaces
 /// the viewer belongs to, its own instances and PUBLIC ones; everything in workspaces it
 /// administers. Owning is no membership: who has left a workspace sees nothing there, as the
-/// workspace gate (identity/workspace_gate.h) lets him reach nothing.
+/// workspace gate (identity/workspace_gate.h) lets them reach nothing.
 struct Viewer {
   bool sees_all = false;  // the main account
   model::UserId user;

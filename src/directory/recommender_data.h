@@ -98,7 +98,7 @@ class RecommenderData : public store::Listener {
                 std::shared_ptr<const recommender::Model> model);
   /// The version that answers; empty: none.
   const std::string& VersionOf(const model::RecommenderId& id) const;
-  /// What is returned to a user who is known is blocked for him for a while. Unavailable: no model
+  /// What is returned to a user who is known is blocked for them for a while. Unavailable: no model
   /// is there to answer.
   Task<Result<Recommendation>> Recommend(model::RecommenderId id, RecommendQuery query);
   /// Recommend calls in the whole second before `now`.

@@ -37,7 +37,7 @@ struct Behavior {
   WallTime when{};   // bhv_time; not later than its arrival: the caller sees to that
 };
 
-/// How much a behaviour says about its user's taste: 0 for what was only shown, below 0 for what he
+/// How much a behaviour says about its user's taste: 0 for what was only shown, below 0 for what they
 /// refuses, 1 for a click. An unknown type counts as a click. Source: our choice in the order of
 /// the documented types, weakest first: expose; stay (up to 1, with a minute); click; comment,
 /// download; like, share; collect, cart, subscribe; tip, buy, consume. Refusals: unlike, dislike,
@@ -53,7 +53,7 @@ std::vector<std::string_view> LevelsOf(std::string_view category);
 /// Items and what each user did with them: what a request is answered from, and what the snapshots
 /// are of that models are trained on.
 ///
-/// Memory: of each user the kMaxTaken items he took last are kept, and the kMaxShown that he was
+/// Memory: of each user the kMaxTaken items they took last are kept, and the kMaxShown that they were
 /// last shown without taking them.
 /// Threads: const members from any number of threads; no call beside one that changes it.
 class Data {
@@ -67,7 +67,7 @@ class Data {
   /// One item in a user's history.
   struct Taken {
     Number item = 0;
-    float strength = 0;       // sum of his behaviours, within -1 and kMaxStrength
+    float strength = 0;       // sum of their behaviours, within -1 and kMaxStrength
     std::uint32_t at = 0;     // UNIX seconds of the latest behaviour that is not an exposure, or 0
     std::uint32_t shown = 0;  // UNIX seconds until which it is blocked as already shown, or 0
   };
@@ -103,7 +103,7 @@ class Data {
   /// Behaviours may come in any order and for items that are not put yet. Adding one twice counts
   /// twice: the caller knows which it has given. An exposure blocks its item for kExposureBlock.
   ///
-  /// Of two behaviours of a user the later one is later in his history, and of one second the one
+  /// Of two behaviours of a user the later one is later in their history, and of one second the one
   /// that was added later. Strengths are added up in the order of adding: so who adds the same in
   /// the same order gets the same data.
   void Add(const Behavior& behavior) { Add(StepOf(behavior)); }
@@ -120,7 +120,7 @@ class Data {
   Step StepOf(const Behavior& behavior);
   void Add(const Step& step);
 
-  /// The items were returned to `user` at `now`: they are blocked for him for kServedBlock.
+  /// The items were returned to `user` at `now`: they are blocked for the user for kServedBlock.
   void MarkServed(std::string_view user, std::span<const std::string> items, WallTime now);
 
   /// How long an item stays away from who was shown it. Source: AIRec help, "Item validity".

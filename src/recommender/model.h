@@ -25,7 +25,7 @@ using Progress = std::function<void(double done)>;
 
 /// An item model: how much having taken one item speaks for another (EASE: Steck, "Embarrassingly
 /// Shallow Autoencoders for Sparse Data", 2019; the ridge regression of each item on all others, in
-/// closed form). A user is not part of it, so what he does after the training counts at once.
+/// closed form). A user is not part of it, so what they do after the training counts at once.
 /// Immutable; any number of threads may read it.
 class Model {
  public:

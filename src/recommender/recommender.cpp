@@ -55,7 +55,7 @@ class Answer {
     if (query.kind == Kind::kPopular) return {};
     std::vector<Seed> seeds = TastesOf(history);
     if (query.kind != Kind::kRelated) return seeds;
-    // In a list of related items the user's own taste is a hint beside the items he looks at.
+    // In a list of related items the user's own taste is a hint beside the items they look at.
     constexpr double kOwnTaste = 0.2;
     for (Seed& seed : seeds) seed.taste *= kOwnTaste;
     for (const std::string& key : query.items) {

@@ -27,7 +27,7 @@ struct Query {
       {};                       // kRelated: keys to start from; unknown ones count for nothing
   std::size_t count = 10;       // at most so many picks
   std::string_view scene = {};  // empty: every scene; else only items that name it
-  /// Category paths the user is said to like (his document); for when he has no history.
+  /// Category paths the user is said to like (their document); for when they have no history.
   std::vector<std::string> interests = {};
   /// Whether an item may be returned; empty: every one. Asked about few: candidates come best
   /// first.
@@ -39,7 +39,7 @@ struct Query {
 enum class Reason : std::uint8_t {
   kHistory,   // the model, from what the user did
   kRelated,   // the model, from Query::items
-  kCategory,  // popular in a category that he likes, or that Query::items are of
+  kCategory,  // popular in a category that they like, or that Query::items are of
   kPopular,
   kNew,  // published within kNewFor, and the model does not know it yet
 };
@@ -50,7 +50,7 @@ struct Pick {
   double score = 0;  // to compare within one answer and one reason only
   Reason reason = Reason::kPopular;
   std::string because = {};  // key of the item that spoke most for it; empty for kPopular and kNew
-  WallTime because_at{};     // when the user took that one; 0 if he did not
+  WallTime because_at{};     // when the user took that one; 0 if they did not
 };
 
 /// Answers requests from data that change and a model that is replaced now and then.
@@ -70,7 +70,7 @@ class Recommender {
 
   /// Best first, each item once. Never more than asked for; fewer if there are not so many left.
   /// Never an item that is removed, off the shelf, expired at `now`, of another scene, refused by
-  /// `admits`, one of Query::items, taken or refused by the user, or blocked as shown to him.
+  /// `admits`, one of Query::items, taken or refused by the user, or blocked as shown to them.
   ///
   /// Every tenth place goes to the most popular new item, best category first, if there is one: the
   /// model could never learn of it otherwise. The same state and query give the same answer.

@@ -11,7 +11,7 @@ EMPTY_VPC = {"VpcId": "", "VSwitchId": "", "SecurityGroupId": "", "ExtendedCIDRs
              "ForwardInfos": [], "Ip": "",
              "BandwidthLimit": {"EgressWhitelists": [], "IngressRate": "", "EgressRate": "", "IngressWhitelists": []}}
 
-# Features that are refused by name (docs/api.md): their true value is the empty one.
+# Features that are not supported (docs/api.md): their true value is the empty one.
 UNSUPPORTED = {
     "Datasets": [], "CloudDisks": [], "InstanceSnapshotList": [], "UserVpc": EMPTY_VPC,
     "RequestedResource": {"CPU": "", "Memory": "", "SharedMemory": "", "GPU": "", "GPUType": ""},

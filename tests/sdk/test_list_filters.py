@@ -58,7 +58,7 @@ CASES = {
     "Accessibility PRIVATE": (
         {"Accessibility": "PRIVATE"}, ["train_a", "train_b", "infer_a", "infer_b", "broken", "slow", "urgent"]),
     "PaymentType": ({"PaymentType": "PayAsYouGo"}, ALL),
-    # Quotas are refused by name, so no instance is of a subscription, has a quota's id or runs on a quota's idle
+    # Quotas are not supported, so no instance is of a subscription, has a quota's id or runs on a quota's idle
     # resources: these three are empty for ever, here and in any other population.
     "PaymentType Subscription": ({"PaymentType": "Subscription"}, []),
     "ResourceId unknown": ({"ResourceId": "quota-1"}, []),

@@ -1,4 +1,4 @@
-// Operations of the AIRec API whose features this server does not have: known, and refused by name.
+// Operations of the AIRec API whose features this server does not have: known, and answered as not supported.
 #include "api/framework/unimplemented.h"
 
 #include <array>

@@ -1,4 +1,4 @@
-// Operations of the DSW API whose features this server does not have: known, and refused by name.
+// Operations of the DSW API whose features this server does not have: known, and answered as not supported.
 #include "api/framework/unimplemented.h"
 
 #include <array>
@@ -32,7 +32,7 @@ constexpr std::string_view kDiagnoses = "Diagnoses are";
 constexpr std::string_view kSanityChecks = "Sanity checks are";
 constexpr std::string_view kTempFiles = "Temporary files are";
 
-/// Everybody has files of his own, by the role table.
+/// Everybody has files of their own, by the role table.
 constexpr UnimplementedRow OfFiles(std::string_view name, std::string_view method,
                                    std::string_view path, std::span<const Param> query = {}) {
   return {.name = name,

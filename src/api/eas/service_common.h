@@ -57,9 +57,9 @@ constexpr Operation EasRow(std::string_view name, std::string_view method, std::
 }
 
 /// The service of {ClusterId}/{ServiceName} if the caller may do `access` to it: kRead or kWrite.
-/// PermissionDenied/PrivilegeCheckFailed: the workspace does not let him; to the members of its
+/// PermissionDenied/PrivilegeCheckFailed: the workspace does not let them; to the members of its
 /// workspace a service is what a PUBLIC instance is, and one of no workspace asks for the RAM
-/// permission alone. NotFound/UnknownService: there is none of this name that he MayKnow.
+/// permission alone. NotFound/UnknownService: there is none of this name that they MayKnow.
 Result<directory::ServicePtr> FindService(const Context& context, Args<kOfService> args,
                                           identity::Access access);
 

@@ -63,7 +63,7 @@ Result<json::object> BodyObject(const Context& context) {
   return std::move(value.get_object());
 }
 
-/// Of the request, else of the configuration, else the caller's own; it must let him create.
+/// Of the request, else of the configuration, else the caller's own; it must let them create.
 Result<model::WorkspaceId> WorkspaceFor(const Context& context, Args<kCreateParams> args,
                                         const json::object& config) {
   std::string asked = args.Text("WorkspaceId");

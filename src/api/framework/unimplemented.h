@@ -7,7 +7,7 @@
 
 namespace atelier::api {
 
-/// An operation that is known and refused by name.
+/// An operation that is known and not supported.
 struct UnimplementedRow {
   std::string_view name;
   std::string_view method;

@@ -46,7 +46,7 @@ Result<model::UserId> KeyOwner(const Context& context, Args<kOwnerParams> args) 
 }
 
 /// The id of the permanent key that UserAccessKeyId names, if it belongs to KeyOwner. So nobody
-/// reaches the main account's key, or another user's, through the name of one he may manage.
+/// reaches the main account's key, or another user's, through the name of one they may manage.
 Result<std::string> OwnedKey(const Context& context, Args<kKeyParams> args) {
   ATELIER_TRY(const model::UserId owner, KeyOwner(context, args));
   const std::string& id = args.Text("UserAccessKeyId");

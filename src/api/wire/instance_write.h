@@ -63,7 +63,7 @@ struct CredentialInput {
 BOOST_DESCRIBE_STRUCT(CredentialInput, (), (Enable, AliyunEnvRoleKey, Configs))
 
 /// Parts of the documented bodies whose features this server does not have: kept as they come, so
-/// that anything but an empty value can be refused by name.
+/// that anything but an empty value can be refused.
 struct UnsupportedParts {
   std::optional<json::value> ResourceId;
   std::optional<json::value> RequestedResource;

@@ -148,7 +148,7 @@ class WorkloadLoop {
   void Postpone(Key& key) { key.backoff.Fail(parts_.clock, parts_.random); }
   /// The key if it is still in the same epoch; nullptr: what was just learnt is about the past.
   Key* KeyIn(const WorkloadId& id, std::uint64_t epoch);
-  /// Of one driver call: it does not outlast the stay it is made in.
+  /// Of one driver call: it does not outlast the epoch it is made in.
   Deadline CallDeadline(const Key& key) const;
 
   Parts parts_;

@@ -57,7 +57,7 @@ enum class WorkloadAct : std::uint8_t {
   kRemove,
   kWrite,
   kAskByName,  // "not seen" is not "dead": kWrite only if the driver says that it is gone
-  kOverdue,    // its end is past its limit: kWrite, once a epoch, and stop it again, without grace
+  kOverdue,    // its end is past its limit: kWrite, once an epoch, and stop it again, without grace
   kRest,       // nothing left to do: forget it
 };
 

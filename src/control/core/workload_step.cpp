@@ -31,7 +31,7 @@ bool IsRetried(const WorkloadStep& step) {
 
 WorkloadLoop::Key* WorkloadLoop::KeyIn(const WorkloadId& id, std::uint64_t epoch) {
   const auto found = keys_.find(id);
-  return found == keys_.end() || found->second.number != stay ? nullptr : &found->second;
+  return found == keys_.end() || found->second.number != epoch ? nullptr : &found->second;
 }
 
 Deadline WorkloadLoop::CallDeadline(const Key& key) const {

@@ -57,7 +57,7 @@ void LiveRecommender::Take(const DocumentChange& change) {
       if (change.put) {
         interests[change.key] = SplitList(FieldOf(change.put->fields, "content"));
       } else {
-        interests.erase(change.key);  // his behaviors are records of their own, and stay
+        interests.erase(change.key);  // their behaviors are records of their own, and stay
       }
       return;
     case model::DocumentTable::item:

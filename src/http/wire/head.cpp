@@ -76,7 +76,7 @@ void AppendNumber(std::string& out, std::uint64_t value, int base = 10) {
   out.append(digits.data(), end);
 }
 
-/// A line break in a value would let whoever chose it write headers of his own.
+/// A line break in a value would let whoever chose it write headers of their own.
 void AppendText(std::string& out, std::string_view text) {
   const std::size_t start = out.size();
   out.append(text);

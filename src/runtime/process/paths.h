@@ -17,7 +17,7 @@
 ///           stop.new, stop-now.new       what the next two are made of, with no new file
 ///           stop                         there: the end was asked for
 ///           stop-now                     there too: without grace
-///           shim.pid                   pid, start time and boot id of the shim
+///           keeper.pid                   pid, start time and boot id of the shim
 ///           sandbox.json                 the same of the sandbox's first process and of pasta
 ///           server                       unix socket of the shim: who connects gets the socket
 ///                                        that listens inside for connections to the server

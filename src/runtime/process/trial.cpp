@@ -29,7 +29,7 @@ std::string WhyItFailed(const Inspection& found) {
       return "A trial sandbox did not end in time.";
     case RunStatus::kNotStarted:
     case RunStatus::kLost:
-      return "The keeper of a trial sandbox ended without a result. The host may be short of "
+      return "The shim of a trial sandbox ended without a result. The host may be short of "
              "memory or of processes (ulimit -u, pids.max of its cgroup).";
     case RunStatus::kUnreadable:
     case RunStatus::kUnknown:
@@ -186,7 +186,7 @@ Result<HostTrial> TryHost(Host host, Isolation want, const HostProbe& probe, Log
   if (want == Isolation::kRequire && !missing.empty()) {
     return Error(Code::kFailedPrecondition,
                  "This host does not isolate or limit instances in every way, which --isolation "
-                 "require (the standard beyond loopback) asks for. Mend what follows, or start "
+                 "require (the standard beyond loopback) asks for. Repair what follows, or start "
                  "with --isolation prefer." +
                      missing);
   }
