@@ -28,7 +28,6 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "control/dsw/reconciler.h"
-#include "control/eas/service_reconciler.h"
 #include "directory/directory.h"
 #include "identity/authenticator.h"
 #include "identity/identity_directory.h"
@@ -524,8 +523,7 @@ http::Response Api::Impl::ReadyPage(std::string_view request_id) const {
   std::string body =
       why_not.empty() ? R"({"Status":"ready","Reason":)" : R"({"Status":"not ready","Reason":)";
   AppendJsonString(body, why_not);
-  body += fmt::format(R"(,"Orphans":{},"StoreWentBack":)",
-                      services.dsw.reconciler.orphans() + services.eas.reconciler.orphans());
+  body += fmt::format(R"(,"Orphans":{},"StoreWentBack":)", services.workloads.orphans());
   const bool went_back = ready && services.mark != nullptr && services.mark->report();
   AppendJsonString(body, went_back ? store::Text(*services.mark->report()) : std::string());
   body += R"(,"Warnings":[)";

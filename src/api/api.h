@@ -21,9 +21,9 @@ class RecommenderEngine;
 class RecommenderImports;
 class Recommenders;
 class ServiceGroups;
-class ServiceReconciler;
 class Services;
 class ServiceScaler;
+class Workloads;
 }  // namespace atelier::control
 
 namespace atelier::directory {
@@ -62,7 +62,6 @@ struct Dsw {
   directory::InstanceDirectory& directory;
   control::Instances& control;
   control::Reconciler& reconciler;
-  runtime::Driver& driver;
 };
 
 /// Services, their groups and replicas.
@@ -70,9 +69,7 @@ struct Eas {
   directory::ServiceDirectory& directory;
   control::Services& control;
   control::ServiceGroups& groups;
-  const control::ServiceReconciler& reconciler;
   const control::ServiceScaler& scaler;
-  runtime::Driver& driver;  // of the replicas
 };
 
 /// Recommenders.
@@ -89,6 +86,8 @@ struct Services {
   Dsw dsw;
   Eas eas;
   Airec airec;
+  const control::Workloads& workloads;
+  runtime::Driver& driver;  // of all workloads
   store::Store& store;
   store::Mark* mark = nullptr;  // none: the store has no mark
   identity::IdentityDirectory& identities;

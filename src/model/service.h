@@ -117,10 +117,14 @@ struct ReplicaTemplate {
 };
 BOOST_DESCRIBE_STRUCT(ReplicaTemplate, (), (machine, image, port))
 
+/// Before the rest of every replica's id: workloads of other kinds have other prefixes.
+inline constexpr std::string_view kReplicaPrefix = "easr-";
+inline bool IsReplicaId(const InstanceId& id) { return id.str().starts_with(kReplicaPrefix); }
+
 /// One replica of a service: a workload of the runtime that is started again when it ends. Record
 /// key: the id.
 struct Replica {
-  InstanceId id;     // "easr-" + lower-case alphanumerics: names the workload
+  InstanceId id;     // kReplicaPrefix + lower-case alphanumerics: names the workload
   std::string name;  // InstanceName of the wire: <service>-<hash of the rollout>-<suffix>
   ServiceId service;
   std::string service_name;

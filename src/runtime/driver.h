@@ -48,6 +48,10 @@ struct Workload {
   std::vector<std::string> command;                // argv; command[0] is absolute
   std::map<std::string, std::string> environment;  // user variables and secrets: passed by a file
                                                    // descriptor or file of mode 0600, never by argv
+  /// Script that /bin/sh runs in the sandbox before all else, with command[0] as $1; empty: none.
+  /// The run goes on if it fails. A program of command[0]'s name that it leaves in /run/atelier/bin
+  /// is run in its place.
+  std::string set_up;
   std::optional<std::string>
       on_start;  // script that runs before the command, in the sandbox; non-zero exit = failure
   std::string socket_name;  // the command listens on /run/atelier/<socket_name>
@@ -66,6 +70,7 @@ struct Workload {
   std::string activity_path;    // GET answers a Jupyter kernel list; empty: no such signal
   std::string authorization;    // value of the Authorization header for these two probes
   Duration stop_grace{10'000};  // between SIGTERM and SIGKILL
+  bool stamp_lines = false;     // lines of output that begin with no time get one
 };
 
 /// Reason of the error of a start that finds no home though there must be one.

@@ -25,7 +25,10 @@ struct HostTrial {
 };
 
 struct ProcessOptions {
-  std::string folder;   // instances live in <folder>/<id>/
+  std::string folder;  // workloads live in <folder>/<id>/
+  /// A folder of the same kind whose workloads are taken into `folder`, where they run on; one that
+  /// is not there is none. On the same file system.
+  std::string earlier_folder = {};
   std::string program;  // this binary, run again as the shim of each sandbox
   Isolation isolation = Isolation::kPrefer;
   /// Folders of the host that workloads may be shown parts of (Workload::mounts).
@@ -35,11 +38,6 @@ struct ProcessOptions {
   /// Of the host, shown read-only at the same path to every workload; one that is not there is left
   /// out.
   std::vector<std::string> shown_files = {};
-  /// Script that /bin/sh runs in each sandbox before all else, with command[0] as $1; empty: none.
-  /// The run goes on if it fails. A program of command[0]'s name that it leaves in /run/atelier/bin
-  /// is run in its place.
-  std::string set_up = {};
-  bool stamp_lines = false;             // lines of output that begin with no time get one
   std::string host_ip = {};             // by which this host is known: WorkloadState::place
   std::string zone = {};                // that it is in, likewise
   std::optional<HostTrial> trial = {};  // empty: MakeProcessDriver tries the host itself
@@ -59,7 +57,8 @@ Result<model::Resources> MeasureHost();
 
 /// Runs workloads as sandboxed process trees on this host, each under a small shim process that
 /// outlives the server. Adopts what it finds in `folder`. FailedPrecondition: another server uses
-/// it, or as TryHost. `probes` asks the workloads whether they are ready and what their kernels do.
+/// it, `earlier_folder` cannot be taken over, or as TryHost. `probes` asks the workloads whether
+/// they are ready and what their kernels do.
 Result<std::unique_ptr<Driver>> MakeProcessDriver(ProcessOptions options, asio::any_io_executor io,
                                                   Pool& blocking, http::Client& probes,
                                                   Clock& clock, Logger& log);

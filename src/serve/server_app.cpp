@@ -17,6 +17,7 @@
 #include "base/server_file.h"
 #include "base/version.h"
 #include "control/core/time_zone.h"
+#include "control/core/workloads.h"
 #include "serve/wiring/admission.h"
 #include "serve/wiring/catalogue.h"
 #include "serve/wiring/data_folder.h"
@@ -55,12 +56,13 @@ struct ServerApp::Parts {
   model::Catalogue catalogue;
   std::unique_ptr<State> state;
   std::unique_ptr<http::Client> client;
-  Drivers drivers;
+  Runtime runtime;
   std::unique_ptr<control::Admission> admission;
   std::unique_ptr<Notebooks> notebooks;
   std::unique_ptr<ModelServices> services;
   std::unique_ptr<Recommenders> recommenders;
   std::unique_ptr<Webhook> webhook;  // nullptr: none is set
+  std::unique_ptr<control::Workloads> workloads;
   std::unique_ptr<Frontend> frontend;
 };
 
@@ -82,7 +84,7 @@ Task<Status> ServerApp::Parts::OpenStore() {
 
 Task<Status> ServerApp::Parts::PrepareRuntime() {
   client = http::MakeClient({}, base.executor(), base.real_clock);
-  ATELIER_CO_TRY(drivers, MakeDrivers(base, *folder, *client));
+  ATELIER_CO_TRY(runtime, MakeRuntime(base, *folder, *client));
   co_return Ok();
 }
 
@@ -90,24 +92,29 @@ Task<Status> ServerApp::Parts::Assemble() {
   ATELIER_CO_TRY(const std::string sharing,
                  co_await state->identity.ServerSecret("sharing-tokens"));
   ATELIER_CO_TRY(std::string notebook, co_await state->identity.ServerSecret("notebooks"));
-  admission = MakeAdmission(base, *state, catalogue, drivers.host);
+  admission = MakeAdmission(base, *state, catalogue, runtime.host);
   WithholdSpecs(catalogue, *admission, *base.log);
-  notebooks = std::make_unique<Notebooks>(base, *state, catalogue, *admission, *drivers.instances,
-                                          std::move(notebook));
+  workloads = std::make_unique<control::Workloads>(*state->store, *runtime.driver, base.clock(),
+                                                   *base.random, *base.log, base.executor(),
+                                                   control::WorkloadsOptions{});
+  notebooks = std::make_unique<Notebooks>(base, *state, catalogue, *admission, *workloads,
+                                          *runtime.driver, std::move(notebook));
   if (!base.config.webhook.empty()) {
     ATELIER_CO_TRY(auto target, ParseWebhook(base.config.webhook, base.config.webhook_secret_file));
     webhook = std::make_unique<Webhook>(std::move(target), state->instances, *client,
                                         base.real_clock, *base.random, *base.log, base.executor());
     state->store->AddListener(*webhook);
   }
-  services = std::make_unique<ModelServices>(base, *state, catalogue, *admission, *drivers.services,
-                                             *client);
+  services = std::make_unique<ModelServices>(base, *state, catalogue, *admission, *workloads,
+                                             *runtime.driver, *client);
+  state->store->AddListener(*workloads);
   recommenders = std::make_unique<Recommenders>(base, *state, *folder);
   frontend = std::make_unique<Frontend>(Dependencies{.base = base,
                                                      .folder = *folder,
                                                      .state = *state,
                                                      .catalogue = catalogue,
-                                                     .drivers = drivers,
+                                                     .runtime = runtime,
+                                                     .workloads = *workloads,
                                                      .client = *client,
                                                      .notebooks = *notebooks,
                                                      .services = *services,
@@ -146,14 +153,13 @@ Task<Status> ServerApp::Parts::CompareMark() {
 
 void ServerApp::Parts::StartWork() {
   const bool own_network = std::ranges::any_of(
-      drivers.controls, [](const auto& one) { return one.name == "network" && one.on; });
+      runtime.controls, [](const auto& one) { return one.name == "network" && one.on; });
   notebooks->reconciler.SetEndpoint(frontend->EndpointInside(own_network),
                                     own_network ? control::kServerPort : std::uint16_t{0});
-  drivers.instances->SetServe([this](const model::InstanceId& id, UniqueFd listening) {
+  runtime.driver->SetServe([this](const model::InstanceId& id, UniqueFd listening) {
     return frontend->ServeInside(id, std::move(listening));
   });
-  notebooks->reconciler.Start();
-  services->reconciler.Start();
+  workloads->Start();
   recommenders->engine.Start();
   services->scaler.Start();
   frontend->SetReady();
@@ -236,12 +242,10 @@ Task<void> ServerApp::Stop() {
     std::filesystem::remove(parts.folder->ServerFile(), ignored);
     co_await parts.recommenders->engine.Stop();
     co_await parts.services->scaler.Stop();
-    co_await parts.services->reconciler.Stop();
-    co_await parts.notebooks->reconciler.Stop();
+    co_await parts.workloads->Stop();
     if (parts.webhook != nullptr) co_await parts.webhook->Stop();
   }
-  if (parts.drivers.services != nullptr) co_await parts.drivers.services->Stop();
-  if (parts.drivers.instances != nullptr) co_await parts.drivers.instances->Stop();
+  if (parts.runtime.driver != nullptr) co_await parts.runtime.driver->Stop();
   if (parts.state != nullptr) {
     co_await parts.state->store->Stop();
     co_await parts.state->mark.Stop();
@@ -249,10 +253,11 @@ Task<void> ServerApp::Stop() {
   // What waits on io goes now, or io would never run out of work. The state stays: the pools may
   // still be at it.
   parts.frontend.reset();
+  parts.workloads.reset();
   parts.recommenders.reset();
   parts.services.reset();
   parts.notebooks.reset();
-  parts.drivers = {};
+  parts.runtime = {};
   // The webhook stays with the store, whose listener it is.
   parts.client.reset();
 }

@@ -139,7 +139,7 @@ def scale(server, number):
 def model_processes(server):
     """Host pids of the model servers, by the host name of their instance."""
     found = {}
-    for record in (server.data / "services").glob("*/run-*/sandbox.json"):
+    for record in (server.data / "instances").glob("easr-*/run-*/sandbox.json"):
         queue = [json.loads(record.read_text())["init"]["pid"]]
         while queue:
             pid = queue.pop()

@@ -79,7 +79,7 @@ def descriptors(server):
 def first_processes(server):
     """Host pids of the first process of each sandbox."""
     return [json.loads(record.read_text())["init"]["pid"]
-            for record in (server.data / "services").glob("*/run-*/sandbox.json")]
+            for record in (server.data / "instances").glob("easr-*/run-*/sandbox.json")]
 
 
 def raise_limit():

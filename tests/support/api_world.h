@@ -20,7 +20,6 @@
 #include "control/dsw/instances.h"
 #include "control/dsw/reconciler.h"
 #include "control/eas/service_groups.h"
-#include "control/eas/service_reconciler.h"
 #include "control/eas/service_scaler.h"
 #include "control/eas/services.h"
 #include "directory/directory.h"
@@ -90,21 +89,18 @@ class ApiWorld {
 
   /// What the api is made of, for another one over the same world.
   api::Services Parts(bool emulator) {
-    return {.dsw = {.directory = instances,
-                    .control = control,
-                    .reconciler = reconciler,
-                    .driver = *driver},
+    return {.dsw = {.directory = instances, .control = control, .reconciler = reconciler},
             .eas = {.directory = services,
                     .control = service_control,
                     .groups = service_groups,
-                    .reconciler = service_reconciler,
-                    .scaler = service_scaler,
-                    .driver = *service_driver},
+                    .scaler = service_scaler},
             .airec = {.directory = recommenders,
                       .control = recommender_control,
                       .data = recommender_data,
                       .imports = recommender_imports,
                       .engine = recommender_engine},
+            .workloads = workloads,
+            .driver = *driver,
             .store = *store,
             .identities = identities,
             .identity = identity,
@@ -320,12 +316,6 @@ class ApiWorld {
   control::Services service_control{*store, services, catalogue,
                                     clock,  *random,  {.seal = seal_token, .claim = claim}};
   control::ServiceGroups service_groups{*store, services, clock, *random, seal_token, claim};
-  std::unique_ptr<runtime::SimulatedDriver> service_driver =
-      runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
-  std::unique_ptr<control::HealthProbe> probe = control::MakeTrustingProbe();
-  control::ServiceReconciler service_reconciler{
-      *store, services, catalogue, *service_driver,   *probe,
-      clock,  *random,  log,       io.get_executor(), {}};
   directory::RecommenderDirectory recommenders;
   test::TempDir models;
   Pool recommending{1};
@@ -337,10 +327,10 @@ class ApiWorld {
       log,    io.get_executor(), {.folder = models.path()}};
   control::RecommenderImports recommender_imports{*store, recommenders, recommender_data,
                                                   recommender_engine, clock};
-  control::ServiceScaler service_scaler{*store, services, catalogue,         *service_driver,
+  control::ServiceScaler service_scaler{*store, services, catalogue,         *driver,
                                         clock,  log,      io.get_executor(), {}};
-  control::Reconciler reconciler{*store,  instances, catalogue,         *driver, clock,
-                                 *random, log,       io.get_executor(), {},      "notebook secret"};
+  control::Workloads workloads{*store, *driver, clock, *random, log, io.get_executor(), {}};
+  control::Reconciler reconciler{workloads, instances, catalogue, {}, "notebook secret"};
   model::Actor actor{.principal = "test", .request_id = "R", .source_ip = "", .operation = "Test"};
   identity::NewKey root;
   model::AccountId account;

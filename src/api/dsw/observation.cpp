@@ -361,8 +361,8 @@ Task<Result<Logs>> Happenings(Context& context, Args<kSystemLogsParams> /*args*/
 
 /// The end of what the instance wrote. Its lines carry no time.
 Task<Result<Logs>> Output(Context& context, model::InstanceId id) {
-  const auto output = co_await context.dsw.driver.Logs(std::move(id), kMaxLogBytes,
-                                                       context.services.clock.In(kLogsDeadline));
+  const auto output = co_await context.services.driver.Logs(
+      std::move(id), kMaxLogBytes, context.services.clock.In(kLogsDeadline));
   Logs logs;
   if (!output && output.error().code() == Code::kNotFound) co_return logs;
   if (!output) co_return output.error();

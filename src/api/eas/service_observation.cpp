@@ -152,8 +152,8 @@ Task<Result<std::string>> DescribeServiceLog(Context& context, Args<kLogParams> 
       if (replica->last) AppendLines(replica->last->log, filter, lines);
       continue;
     }
-    const auto text = co_await context.eas.driver.Logs(replica->id, kMaxLogBytes,
-                                                       context.services.clock.In(kLogDeadline));
+    const auto text = co_await context.services.driver.Logs(
+        replica->id, kMaxLogBytes, context.services.clock.In(kLogDeadline));
     // One that has not started, or has just gone, has printed nothing.
     if (text) AppendLines(*text, filter, lines);
   }

@@ -12,7 +12,7 @@
 #include "api/schema.h"
 #include "api/wire/emulator.h"
 #include "control/dsw/reconciler.h"
-#include "control/eas/service_reconciler.h"
+#include "control/core/workloads.h"
 
 namespace atelier::api {
 
@@ -53,10 +53,6 @@ Status CheckAdmin(const Context& context) {
   return Ok();
 }
 
-bool Idle(const Services& services) {
-  return services.dsw.reconciler.Idle() && services.eas.reconciler.Idle();
-}
-
 /// Lets the reconcilers act on the time that has passed.
 Task<void> Settle(const Services& services) {
   const auto executor = co_await asio::this_coro::executor;
@@ -64,7 +60,7 @@ Task<void> Settle(const Services& services) {
   int quiet = 0;
   for (int turn = 0; turn < kMaxTurns && quiet < kQuietTurns; ++turn) {
     co_await asio::post(executor, asio::use_awaitable);
-    quiet = Idle(services) ? quiet + 1 : 0;
+    quiet = services.workloads.Idle() ? quiet + 1 : 0;
     if (turn >= kMinTurns && services.real_clock.Mono() >= by) co_return;
   }
 }

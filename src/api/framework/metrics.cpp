@@ -9,7 +9,7 @@
 #include "control/core/admission.h"
 #include "control/dsw/instances.h"
 #include "control/dsw/reconciler.h"
-#include "control/eas/service_reconciler.h"
+#include "control/core/workloads.h"
 #include "directory/directory.h"
 #include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
@@ -100,14 +100,22 @@ void AppendQuarantine(std::string& out, const Services& services) {
   append("document", services.airec.data.quarantine());
 }
 
+void AppendOrphans(std::string& out, const std::vector<control::Orphan>& orphans) {
+  AppendHead(out, "atelier_orphans", "gauge", "Workloads that run without a record.");
+  for (const bool replica : {false, true}) {
+    const auto number = std::ranges::count_if(
+        orphans, [&](const auto& one) { return one.replica == replica && !one.ended; });
+    fmt::format_to(std::back_inserter(out), "atelier_orphans{{kind=\"{}\"}} {}\n",
+                   replica ? "replica" : "instance", number);
+  }
+}
+
 void AppendLeftovers(std::string& out, const Services& services) {
-  const runtime::Leftovers notebooks = services.dsw.driver.leftovers();
-  const runtime::Leftovers replicas = services.eas.driver.leftovers();
+  const runtime::Leftovers left = services.driver.leftovers();
   AppendGauge(out, "atelier_trash_trees", "Folders of deleted instances and runs, still on disk.",
-              notebooks.waiting + replicas.waiting);
+              left.waiting);
   AppendGauge(out, "atelier_trash_trees_failing",
-              "Those that could not be deleted when last tried.",
-              notebooks.failing + replicas.failing);
+              "Those that could not be deleted when last tried.", left.failing);
 }
 
 void AppendStore(std::string& out, const store::Store& store) {
@@ -181,11 +189,7 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
   AppendGauge(out, "atelier_instances_quarantined", "Stored instances that cannot be read.",
               services.dsw.directory.quarantined());
   if (ready) AppendQuarantine(out, services);
-  AppendHead(out, "atelier_orphans", "gauge", "Workloads that run without a record.");
-  fmt::format_to(
-      std::back_inserter(out),
-      "atelier_orphans{{kind=\"instance\"}} {}\natelier_orphans{{kind=\"replica\"}} {}\n",
-      services.dsw.reconciler.orphans(), services.eas.reconciler.orphans());
+  AppendOrphans(out, services.workloads.ListOrphans());
   AppendGauge(out, "atelier_store_went_back",
               "1: the store does not know what it knew before; see /readyz.",
               ready && services.mark != nullptr && services.mark->report() ? 1 : 0);
@@ -194,7 +198,7 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
   AppendGauge(out, "atelier_reconcile_lag_seconds",
               "From a change to the reconciler having acted on it: the latest, or the oldest "
               "that still waits.",
-              services.dsw.reconciler.LagMs() / 1000);
+              services.workloads.LagMs() / 1000);
   if (ready && named) AppendRecommenders(out, services);
   if (ready && named) AppendUsage(out, services);
   AppendLeftovers(out, services);

@@ -15,8 +15,7 @@
 #include "api/wire/orphan.h"
 #include "base/clock.h"
 #include "control/dsw/adoption.h"
-#include "control/dsw/reconciler.h"
-#include "control/eas/service_reconciler.h"
+#include "control/core/workloads.h"
 #include "directory/directory.h"
 #include "identity/identity_directory.h"
 #include "identity/workspace_claim.h"
@@ -31,39 +30,24 @@ namespace {
 constexpr std::size_t kMaxListed = 1000;
 constexpr std::array kOfOrphan = {Param{.name = "Id", .in_path = true, .required = true}};
 
-struct Found {
-  control::Orphan orphan;
-  bool replica = false;
-};
-
-std::vector<Found> AllOf(const Services& services) {
-  std::vector<Found> all;
-  for (auto& orphan : services.dsw.reconciler.ListOrphans())
-    all.push_back({.orphan = std::move(orphan), .replica = false});
-  for (auto& orphan : services.eas.reconciler.ListOrphans())
-    all.push_back({.orphan = std::move(orphan), .replica = true});
-  return all;
-}
-
 /// The orphan of {Id}. NotFound: there is none.
-Result<Found> FindOrphan(const Context& context, Args<kOfOrphan> args) {
+Result<control::Orphan> FindOrphan(const Context& context, Args<kOfOrphan> args) {
   const std::string& id = args.Text("Id");
-  auto all = AllOf(context.services);
+  auto all = context.services.workloads.ListOrphans();
   const auto found =
-      std::ranges::find_if(all, [&](const Found& one) { return one.orphan.id.str() == id; });
+      std::ranges::find_if(all, [&](const auto& orphan) { return orphan.id.str() == id; });
   if (found == all.end())
     return Error(Code::kNotFound, fmt::format("There is no orphan {}.", id), "UnknownOrphan");
   return std::move(*found);
 }
 
-wire::Orphan Encode(const Context& context, const Found& found) {
-  const control::Orphan& orphan = found.orphan;
+wire::Orphan Encode(const Context& context, const control::Orphan& orphan) {
   const model::EcsSpec* spec =
-      found.replica ? nullptr : control::SpecOf(context.services.catalogue, orphan);
+      orphan.replica ? nullptr : control::SpecOf(context.services.catalogue, orphan);
   const model::Image* image =
-      found.replica ? nullptr : control::ImageOf(context.services.catalogue, orphan);
+      orphan.replica ? nullptr : control::ImageOf(context.services.catalogue, orphan);
   return {.Id = orphan.id.str(),
-          .Kind = found.replica ? "Replica" : "Instance",
+          .Kind = orphan.replica ? "Replica" : "Instance",
           .Generation = orphan.generation,
           .State = orphan.ended ? "Ended" : "Running",
           .Reason = orphan.newer ? "OlderRecord" : "NoRecord",
@@ -72,12 +56,12 @@ wire::Orphan Encode(const Context& context, const Found& found) {
 }
 
 Task<Result<std::string>> ListOrphans(Context& context) {
-  const std::vector<Found> all = AllOf(context.services);
+  const std::vector<control::Orphan> all = context.services.workloads.ListOrphans();
   wire::ListOrphansAnswer answer{
       .Orphans = {}, .TotalCount = static_cast<std::int64_t>(all.size()), .StoreWentBack = {}};
-  for (const Found& found : all) {
+  for (const control::Orphan& orphan : all) {
     if (answer.Orphans.size() == kMaxListed) break;
-    answer.Orphans.push_back(Encode(context, found));
+    answer.Orphans.push_back(Encode(context, orphan));
   }
   const store::Mark* mark = context.services.mark;
   if (mark != nullptr && mark->report()) answer.StoreWentBack = store::Text(*mark->report());
@@ -117,44 +101,42 @@ Result<control::Adoption> AdoptionOf(const Context& context, const control::Orph
 }
 
 Task<Result<std::string>> AdoptOrphan(Context& context, Args<kOfOrphan> args) {
-  ATELIER_CO_TRY(const Found found, FindOrphan(context, args));
+  ATELIER_CO_TRY(const control::Orphan orphan, FindOrphan(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::AdoptOrphanRequest>(context.body));
   const Services& services = context.services;
-  if (found.replica) {
+  if (orphan.replica) {
     co_return Error(Code::kFailedPrecondition,
                     "A replica belongs to its service, which starts replicas of its own. Deploy "
                     "the service again if it is wanted, then stop this one: atelier orphan stop.",
                     "WrongState");
   }
-  if (found.orphan.newer) {
+  if (orphan.newer) {
     ATELIER_CO_RETURN_IF_ERROR(co_await control::AdoptLife(
-        services.store, services.dsw.directory, services.clock, found.orphan, context.actor()));
+        services.store, services.dsw.directory, services.clock, orphan, context.actor()));
   } else {
-    ATELIER_CO_TRY(control::Adoption adoption, AdoptionOf(context, found.orphan, request));
+    ATELIER_CO_TRY(control::Adoption adoption, AdoptionOf(context, orphan, request));
     const auto claim = [&services](const model::WorkspaceId& id) {
       return identity::ClaimWorkspace(services.identities, id);
     };
     ATELIER_CO_RETURN_IF_ERROR(
-        co_await control::AdoptOrphan(services.store, services.catalogue, services.clock,
-                                      found.orphan, std::move(adoption), context.actor(), claim));
+        co_await control::AdoptOrphan(services.store, services.catalogue, services.clock, orphan,
+                                      std::move(adoption), context.actor(), claim));
   }
-  co_return Answer(context, wire::OrphanAnswer{.Id = found.orphan.id.str()},
-                   EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::OrphanAnswer{.Id = orphan.id.str()}, EnvelopeForm::kRequestId);
 }
 
 Task<Result<std::string>> StopOrphan(Context& context, Args<kOfOrphan> args) {
-  ATELIER_CO_TRY(const Found found, FindOrphan(context, args));
+  ATELIER_CO_TRY(const control::Orphan orphan, FindOrphan(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::StopOrphanRequest>(context.body));
   const bool delete_files = request.DeleteFiles.value_or(false);
-  if (delete_files && found.orphan.newer) {
+  if (delete_files && orphan.newer) {
     co_return Error(Code::kFailedPrecondition,
                     "The files belong to an instance that has a record: delete the instance.",
                     "WrongState");
   }
   ATELIER_CO_RETURN_IF_ERROR(co_await control::EndOrphan(
-      context.services.store, context.services.clock, found.orphan, delete_files, context.actor()));
-  co_return Answer(context, wire::OrphanAnswer{.Id = found.orphan.id.str()},
-                   EnvelopeForm::kRequestId);
+      context.services.store, context.services.clock, orphan, delete_files, context.actor()));
+  co_return Answer(context, wire::OrphanAnswer{.Id = orphan.id.str()}, EnvelopeForm::kRequestId);
 }
 
 Task<Result<std::string>> DismissStoreReport(Context& context) {

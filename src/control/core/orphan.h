@@ -12,6 +12,7 @@ namespace atelier::control {
 /// A workload that no record wants (orphans.h).
 struct Orphan {
   model::InstanceId id;
+  bool replica = false;  // of a service; else of an instance
   model::Generation generation = 0;
   bool ended = false;  // its files alone are there
   bool newer = false;  // there is a record, of an earlier life

@@ -18,14 +18,10 @@ constexpr Duration kForget{600'000};  // since it was last shown, if not all is 
 
 }  // namespace
 
-Orphans::Orphans(Parts parts, WorkloadLoop& loop, std::function<std::shared_ptr<void>()> owner,
-                 std::function<Ownership(const runtime::WorkloadState&)> ownership)
-    : parts_(std::move(parts)),
-      loop_(loop),
-      ownership_(std::move(ownership)),
-      queue_(
-          parts_.io, parts_.name, kWidth, loop.gate(), std::move(owner),
-          [this](model::InstanceId id, WorkerSlot& place) { return Look(std::move(id), place); }) {}
+Orphans::Orphans(WorkloadLoop& loop)
+    : loop_(loop),
+      queue_(loop.parts().io, "control.orphan", kWidth, loop.gate(), loop.owner(),
+             [this](WorkloadId id, WorkerSlot& slot) { return Look(std::move(id), slot); }) {}
 
 std::size_t Orphans::size() const {
   return static_cast<std::size_t>(std::ranges::count_if(
@@ -37,6 +33,7 @@ std::vector<Orphan> Orphans::List() const {
   for (const auto& [id, entry] : entries_) {
     if (!entry.orphan) continue;
     list.push_back({.id = id,
+                    .replica = model::IsReplicaId(id),
                     .generation = entry.generation,
                     .ended = entry.ended,
                     .newer = entry.ownership == Ownership::kNewer,
@@ -54,10 +51,10 @@ bool Orphans::Reconsider(const model::InstanceId& id) {
 }
 
 void Orphans::Digest(const runtime::Observation& seen) {
-  const MonoTime now = parts_.clock.Mono();
+  const MonoTime now = loop_.parts().clock.Mono();
   std::map<model::InstanceId, Entry> before = std::exchange(entries_, {});
   for (const runtime::WorkloadState& state : seen.workloads) {
-    const Ownership ownership = ownership_(state);
+    const Ownership ownership = loop_.OwnershipOf(state);
     const bool ended = state.phase == Phase::kExited;
     if (ownership == Ownership::kOurs || (ended && ownership != Ownership::kUnknown)) continue;
     Entry& entry = entries_[state.id];
@@ -77,7 +74,7 @@ void Orphans::Digest(const runtime::Observation& seen) {
     }
     entry.seen_at = now;
     if (state.phase == Phase::kStopping || entry.look_at > now) continue;
-    entry.look_at = parts_.clock.In(kAgain);
+    entry.look_at = loop_.parts().clock.In(kAgain);
     queue_.Add(state.id);
   }
   if (seen.complete) return;
@@ -86,29 +83,30 @@ void Orphans::Digest(const runtime::Observation& seen) {
   entries_.merge(before);
 }
 
-Task<void> Orphans::Look(model::InstanceId id, WorkerSlot& place) {
+Task<void> Orphans::Look(model::InstanceId id, WorkerSlot& slot) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) co_return;
   const Entry entry = found->second;
   const bool ordered = co_await IsOrdered(id, entry);
   if (loop_.abandoned() || !ordered) co_return;
   if (const auto now = entries_.find(id); now != entries_.end()) now->second.orphan = false;
-  co_await End(std::move(id), entry, place);
+  co_await End(std::move(id), entry, slot);
 }
 
 Task<bool> Orphans::IsOrdered(model::InstanceId id, Entry entry) {
   if (entry.ownership == Ownership::kEnded) co_return true;
   if (entry.ownership == Ownership::kUnknown) {
     // The directories leave out what they cannot read; the workload may well be wanted.
-    for (const store::Kind kind : parts_.kinds) {
-      const auto record = co_await parts_.store.Get(kind, id.str());
+    for (const auto& policy : loop_.policies()) {
+      const auto record = co_await loop_.parts().store.Get(policy->kind(), id.str());
       if (loop_.abandoned()) co_return false;
       if (!record && record.error().code() == Code::kNotFound) continue;
-      parts_.log.Warn(parts_.name + ".left_alone", {{"id", id}, {"generation", entry.generation}});
+      loop_.parts().log.Warn("control.orphan.left_alone",
+                             {{"id", id}, {"generation", entry.generation}});
       co_return false;
     }
   }
-  const auto buried = co_await parts_.store.Get(store::Kind::kTombstone, id.str());
+  const auto buried = co_await loop_.parts().store.Get(store::Kind::kTombstone, id.str());
   if (loop_.abandoned()) co_return false;
   if (!buried && buried.error().code() != Code::kNotFound) co_return false;
   if (buried) {
@@ -127,27 +125,28 @@ void Orphans::Report(const model::InstanceId& id, const Entry& entry) {
   const auto found = entries_.find(id);
   if (found == entries_.end() || found->second.generation != entry.generation) return;
   if (std::exchange(found->second.orphan, true) || entry.ended) return;
-  parts_.log.Warn(parts_.name, {{"id", id},
-                                {"generation", entry.generation},
-                                {"why", entry.ownership == Ownership::kNewer ? "the record is older"
-                                                                             : "no record"},
-                                {"effect", "it runs on; see Backup in docs/operating.md"}});
+  loop_.parts().log.Warn(
+      "control.orphan",
+      {{"id", id},
+       {"generation", entry.generation},
+       {"why", entry.ownership == Ownership::kNewer ? "the record is older" : "no record"},
+       {"effect", "it runs on; see Backup in docs/operating.md"}});
 }
 
-Task<void> Orphans::End(model::InstanceId id, Entry entry, WorkerSlot& place) {
-  const Deadline by = parts_.clock.In(parts_.call_deadline);
+Task<void> Orphans::End(model::InstanceId id, Entry entry, WorkerSlot& slot) {
+  const Deadline by = loop_.parts().clock.In(loop_.parts().call_deadline);
   if (!entry.ended) {
-    parts_.log.Warn(parts_.name + ".stop", {{"id", id}, {"generation", entry.generation}});
+    loop_.parts().log.Warn("control.orphan.stop", {{"id", id}, {"generation", entry.generation}});
     const Status stopped = co_await loop_.Call(
-        by, &place, parts_.driver.Stop(id, entry.generation, runtime::StopMode::kGrace, by));
+        by, &slot, loop_.parts().driver.Stop(id, entry.generation, runtime::StopMode::kGrace, by));
     if (!stopped && !loop_.abandoned())
-      parts_.log.Warn(parts_.name + ".stop_failed",
-                      {{"id", id}, {"error", stopped.error().ToString()}});
+      loop_.parts().log.Warn("control.orphan.stop_failed",
+                             {{"id", id}, {"error", stopped.error().ToString()}});
     co_return;  // found again once it has ended
   }
   // Its deletion was cut short; what fails now is tried again at a later look.
   [[maybe_unused]] const Status removed =
-      co_await loop_.Call(by, &place, parts_.driver.Remove(id, by));
+      co_await loop_.Call(by, &slot, loop_.parts().driver.Remove(id, by));
 }
 
 }  // namespace atelier::control

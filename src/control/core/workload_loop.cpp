@@ -14,48 +14,25 @@ double MillisBetween(MonoTime from, MonoTime to) {
   return std::chrono::duration<double, std::milli>(to - from).count();
 }
 
-std::vector<store::Kind> KindsOf(const std::vector<WorkloadPolicy*>& policies) {
-  std::vector<store::Kind> kinds(policies.size());
-  std::ranges::transform(policies, kinds.begin(), &WorkloadPolicy::kind);
-  return kinds;
-}
-
 }  // namespace
 
-WorkloadLoop::WorkloadLoop(Parts parts, std::vector<WorkloadPolicy*> policies,
-                           std::function<std::shared_ptr<void>()> owner)
+WorkloadLoop::WorkloadLoop(Parts parts)
     : parts_(std::move(parts)),
-      policies_(std::move(policies)),
-      owner_(std::move(owner)),
       calls_(parts_.io, parts_.clock),
       observer_(parts_.driver, calls_, parts_.clock, parts_.log, parts_.io,
                 {.every = parts_.observe_every, .call_deadline = parts_.call_deadline},
                 [this](Observer::Look look) { Digest(std::move(look)); }),
-      due_changed_(parts_.io),
-      ending_(parts_.io),
-      steps_({.clock = parts_.clock,
-              .io = parts_.io,
-              .name = parts_.name + ".step",
-              .width = parts_.width,
-              .gate = gate_,
-              .owner = owner_},
+      steps_(LoopParts<WorkloadId>("control.step", parts_.width),
              [this](WorkloadId id, WorkerSlot& slot) { return Step(std::move(id), slot); }),
-      orphans_({.store = parts_.store,
-                .driver = parts_.driver,
-                .clock = parts_.clock,
-                .log = parts_.log,
-                .io = parts_.io,
-                .name = parts_.name + ".orphan",
-                .kinds = KindsOf(policies_),
-                .call_deadline = parts_.call_deadline},
-               *this, owner_, [this](const WorkloadState& state) { return OwnershipOf(state); }) {}
+      orphans_(*this) {}
 
 void WorkloadLoop::Start() {
+  for (const auto& policy : policies_) policy->Adopt();
   running_ = true;
-  parts_.driver.SetWake([this, weak = std::weak_ptr<void>(owner_())] {
-    if (const auto owner = weak.lock()) observer_.Soon();
+  parts_.driver.SetWake([weak = weak_from_this()] {
+    if (const auto loop = weak.lock()) loop->observer_.Soon();
   });
-  Run(parts_.name + ".observe", Observe());
+  Run("control.observe", Observe());
 }
 
 Task<void> WorkloadLoop::Observe() {
@@ -64,7 +41,7 @@ Task<void> WorkloadLoop::Observe() {
   if (!running_) co_return;
   steps_.Start();
   orphans_.Open();
-  for (WorkloadPolicy* policy : policies_) policy->Begin();
+  for (const auto& policy : policies_) policy->Begin();
   co_await observer_.Run();
 }
 
@@ -75,7 +52,7 @@ Task<void> WorkloadLoop::Keep([[maybe_unused]] std::shared_ptr<void> owner,
 
 void WorkloadLoop::Run(std::string_view name, Task<void> task) {
   Gate::Pass pass = gate_.Enter();
-  if (pass) Spawn(parts_.io, name, Keep(owner_(), std::move(pass), std::move(task)));
+  if (pass) Spawn(parts_.io, name, Keep(shared_from_this(), std::move(pass), std::move(task)));
 }
 
 void WorkloadLoop::End() {
@@ -83,8 +60,7 @@ void WorkloadLoop::End() {
   running_ = false;
   steps_.End();
   observer_.End();
-  due_changed_.Set();
-  ending_.Set();
+  for (const auto& policy : policies_) policy->End();
 }
 
 Task<void> WorkloadLoop::Stop() {
@@ -92,7 +68,7 @@ Task<void> WorkloadLoop::Stop() {
   End();
   const bool drained = co_await gate_.Drain(parts_.clock, parts_.clock.In(parts_.call_deadline));
   if (drained) co_return;
-  parts_.log.Warn(parts_.name + ".stop_unfinished", {{"steps", gate_.inside()}});
+  parts_.log.Warn("control.stop_unfinished", {{"steps", gate_.inside()}});
   abandoned_ = true;
 }
 
@@ -107,6 +83,7 @@ void WorkloadLoop::Apply(std::span<const store::Change> changes) {
   for (const store::Change& change : changes) {
     const bool order = change.record.kind == store::Kind::kTombstone;
     if (order && orphans_.Reconsider(WorkloadId(change.record.key))) observer_.Soon();
+    for (const auto& policy : policies_) policy->Apply(change);
   }
 }
 
@@ -169,7 +146,7 @@ void WorkloadLoop::DropKey(const WorkloadId& id) {
 void WorkloadLoop::Forget(const WorkloadId& id) {
   DropKey(id);
   steps_.SetDue(id, MonoTime::max());
-  for (WorkloadPolicy* policy : policies_) policy->Forgotten(id);
+  for (const auto& policy : policies_) policy->Forgotten(id);
 }
 
 void WorkloadLoop::Digest(Observer::Look look) {
@@ -209,7 +186,7 @@ void WorkloadLoop::NoteMissing(const WorkloadId& id, Key& key, std::uint64_t num
 }
 
 Ownership WorkloadLoop::OwnershipOf(const WorkloadState& state) const {
-  for (const WorkloadPolicy* policy : policies_) {
+  for (const auto& policy : policies_) {
     if (const auto ownership = policy->OwnershipOf(state)) return *ownership;
   }
   return Ownership::kUnknown;
@@ -227,7 +204,10 @@ double WorkloadLoop::LagMs() const {
   return std::max(lag_ms_, MillisBetween(*unacted_.begin(), parts_.clock.Mono()));
 }
 
-bool WorkloadLoop::Idle() const { return steps_.idle() && orphans_.Idle() && !observer_.looking(); }
+bool WorkloadLoop::Idle() const {
+  return steps_.idle() && orphans_.Idle() && !observer_.looking() &&
+         std::ranges::all_of(policies_, [](const auto& policy) { return policy->idle(); });
+}
 
 bool WorkloadLoop::Past(MonoTime deadline) const {
   const MonoTime now = parts_.clock.Mono();

@@ -12,7 +12,6 @@
 #include "base/gate.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "base/signal.h"
 #include "control/core/backoff.h"
 #include "control/core/driver_call.h"
 #include "control/core/keyed_loop.h"
@@ -30,7 +29,7 @@ namespace atelier::control {
 ///
 /// What nobody's policy knows is an orphan (control/core/orphans.h). Nothing here is truth:
 /// all is rebuilt from the read models and the driver. One thread.
-class WorkloadLoop {
+class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
  public:
   struct Parts {
     store::Store& store;
@@ -39,26 +38,29 @@ class WorkloadLoop {
     Random& random;
     Logger& log;
     asio::any_io_executor io;
-    std::string name;        // before the names of its log events
     Duration observe_every;  // when nothing wakes us
     Duration call_deadline;  // of one driver call
     std::size_t width;       // workloads acted on at once
   };
-  /// `owner` owns this and the policies, and is kept alive while anything is under way.
-  WorkloadLoop(Parts parts, std::vector<WorkloadPolicy*> policies,
-               std::function<std::shared_ptr<void>()> owner);
+  /// Owned by a shared_ptr: it is kept alive while anything is under way.
+  explicit WorkloadLoop(Parts parts);
   WorkloadLoop(const WorkloadLoop&) = delete;
   WorkloadLoop& operator=(const WorkloadLoop&) = delete;
   ~WorkloadLoop() = default;
 
-  /// Adopts what runs: the policies have called Track(..., true) for their records when the first
-  /// look at the world ends, and no step is taken before.
+  /// Before Start. What the policy uses outlives Abandon.
+  template <class Policy>
+  Policy& Own(std::unique_ptr<Policy> policy) {
+    Policy& owned = *policy;
+    policies_.push_back(std::move(policy));
+    return owned;
+  }
+  /// Adopts what runs: no step is taken before the first look at the world is in.
   void Start();
   /// Waits for steps under way, at most call_deadline. Workloads run on (promise 3).
   Task<void> Stop();
   /// As kill -9 would: nothing is begun any more, calls under way are forgotten.
   void Abandon();
-  /// Orders about orphans; records are told of by Track and Forget.
   void Apply(std::span<const store::Change> changes);
 
   /// The record of `id` is new or has changed, and says this. `adopted`: this server has just
@@ -71,6 +73,8 @@ class WorkloadLoop {
   /// `deadline` has passed, and a look since then (or a call's time without one) is in: a server
   /// that was held up must not fail what went well meanwhile.
   bool Past(MonoTime deadline) const;
+  /// Of what no policy owns: kUnknown.
+  Ownership OwnershipOf(const runtime::WorkloadState& state) const;
   /// Milliseconds from a change to its being acted on: of the latest, or the age of the oldest
   /// that still waits if that is more.
   double LagMs() const;
@@ -85,8 +89,22 @@ class WorkloadLoop {
   bool abandoned() const { return abandoned_; }
   Gate& gate() { return gate_; }
   Observer& observer() { return observer_; }
-  Signal& due_changed() { return due_changed_; }  // for a task that waits for times of its own
-  Signal& ending() { return ending_; }            // for one that waits for nothing but the end
+  const Parts& parts() const { return parts_; }
+  const std::vector<std::unique_ptr<WorkloadPolicy>>& policies() const { return policies_; }
+  /// What a queue or a loop of a policy keeps alive (KeyedQueue).
+  std::function<std::shared_ptr<void>()> owner() {
+    return [this] { return shared_from_this(); };
+  }
+  /// Of a loop that a policy runs beside this one.
+  template <class Key>
+  typename KeyedLoop<Key>::Parts LoopParts(std::string name, std::size_t width) {
+    return {.clock = parts_.clock,
+            .io = parts_.io,
+            .name = std::move(name),
+            .width = width,
+            .gate = gate_,
+            .owner = owner()};
+  }
   /// One driver call (DriverCalls::Within). Cancelled: this server acts no more.
   template <class T>
   Task<T> Call(Deadline by, WorkerSlot* slot, Task<T> call) {
@@ -122,7 +140,6 @@ class WorkloadLoop {
   void End();
   void Digest(Observer::Look look);
   void NoteMissing(const WorkloadId& id, Key& key, std::uint64_t number, MonoTime begun);
-  Ownership OwnershipOf(const runtime::WorkloadState& state) const;
   void BeginEpoch(Key& key, const StateEpoch& epoch, bool adopted);
   void DropKey(const WorkloadId& id);
   /// The key's change has been acted on; when it came, if one was waiting.
@@ -151,22 +168,19 @@ class WorkloadLoop {
   /// Of one driver call: it does not outlast the epoch it is made in.
   Deadline CallDeadline(const Key& key) const;
 
-  Parts parts_;
-  const std::vector<WorkloadPolicy*> policies_;
-  const std::function<std::shared_ptr<void>()> owner_;
+  const Parts parts_;
   bool running_ = false;
   bool abandoned_ = false;
   Gate gate_;
   DriverCalls calls_;
   Observer observer_;
-  Signal due_changed_;
-  Signal ending_;
   KeyedLoop<WorkloadId> steps_;
   Orphans orphans_;
   std::map<WorkloadId, Key> keys_;
   std::uint64_t stays_ = 0;
   double lag_ms_ = 0;
   std::multiset<MonoTime> unacted_;  // the changed_at of every key that has one
+  std::vector<std::unique_ptr<WorkloadPolicy>> policies_;  // gone before what they use
 };
 
 }  // namespace atelier::control

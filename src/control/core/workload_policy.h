@@ -7,7 +7,7 @@
 #include "base/task.h"
 #include "control/core/worker_slot.h"
 #include "runtime/driver.h"
-#include "store/record.h"
+#include "store/store.h"
 
 namespace atelier::control {
 
@@ -101,8 +101,16 @@ class WorkloadPolicy {
   virtual Task<Status> WriteRefused(WorkloadId id, Error why) = 0;
   /// After kOverdue: until it is overdue again.
   virtual Duration overdue_again() const = 0;
+  /// Tracks every record there is, as adopted (WorkloadLoop::Track).
+  virtual void Adopt() = 0;
   /// The first look at the world is in: adopted, and steps begin.
   virtual void Begin() = 0;
+  /// Begins nothing any more.
+  virtual void End() = 0;
+  /// A record of any kind was committed, and the read models show it.
+  virtual void Apply(const store::Change& change) = 0;
+  /// Nothing that it runs beside the loop goes on without time passing.
+  virtual bool idle() const = 0;
   /// Its record is gone.
   virtual void Forgotten(const WorkloadId& id) = 0;
 };

@@ -40,7 +40,7 @@ Deadline WorkloadLoop::CallDeadline(const Key& key) const {
 }
 
 void WorkloadLoop::Warn(std::string_view what, const WorkloadId& id, const Error& error) {
-  parts_.log.Warn(parts_.name + "." + std::string(what), {{"id", id}, {"error", error.ToString()}});
+  parts_.log.Warn("control." + std::string(what), {{"id", id}, {"error", error.ToString()}});
 }
 
 bool WorkloadLoop::After(const Status& written, const WorkloadId& id, Backoff& backoff) {
@@ -67,7 +67,7 @@ Task<MonoTime> WorkloadLoop::Step(WorkloadId id, WorkerSlot& slot) {
 Task<bool> WorkloadLoop::StepOnce(WorkloadId id, WorkerSlot& slot, Backoff& resting) {
   const auto found = keys_.find(id);
   if (found == keys_.end()) {
-    for (WorkloadPolicy* policy : policies_) {
+    for (const auto& policy : policies_) {
       auto step = policy->Decide(id, nullptr);
       if (!step) continue;
       if (step->act != WorkloadAct::kWrite) co_return false;
@@ -242,7 +242,7 @@ Task<bool> WorkloadLoop::AskByName(WorkloadId id, WorkloadStep step, WorkerSlot&
     co_return co_await Execute(id, std::move(step), slot);
   }
   if (probe) {
-    parts_.log.Warn(parts_.name + ".observe_misses_a_living_one", {{"id", id}});
+    parts_.log.Warn("control.observe_misses_a_living_one", {{"id", id}});
     key->lost = false;
     key->missing_since.reset();
   }
@@ -254,7 +254,7 @@ Task<bool> WorkloadLoop::SayOverdue(WorkloadId id, WorkloadStep step, WorkerSlot
   const Key& before = keys_.at(id);
   const std::uint64_t epoch = before.number;
   const Duration again = before.policy->overdue_again();
-  parts_.log.Warn(parts_.name + ".end_overdue", {{"id", id}});
+  parts_.log.Warn("control.end_overdue", {{"id", id}});
   if (!before.overdue_said) {
     step.act = WorkloadAct::kWrite;
     if (!co_await Execute(id, std::move(step), slot)) co_return false;

@@ -1,6 +1,7 @@
 #include "control/dsw/notebook_packages.h"
 
 #include <string>
+#include <string_view>
 
 namespace atelier::control {
 
@@ -146,11 +147,10 @@ END
 
 }  // namespace
 
-std::string_view NotebookSetUp() { return kSetUp; }
-
 void AddPackages(runtime::Workload& want) {
   const auto off = want.environment.find("PYTHONNOUSERSITE");
   if (off != want.environment.end() && !off->second.empty()) return;
+  want.set_up = kSetUp;
   want.environment.try_emplace("PYTHONUSERBASE", kPackages);
   want.environment.try_emplace("PATH", std::string(kPackages) + "/bin:/run/atelier/bin:" +
                                            want.image_prefix + "/bin:/usr/local/bin:/usr/bin:/bin");

@@ -1,6 +1,4 @@
 #pragma once
-#include <string_view>
-
 #include "runtime/driver.h"
 
 namespace atelier::control {
@@ -12,9 +10,5 @@ namespace atelier::control {
 /// not the start of their instance. With PYTHONNOUSERSITE among its variables an instance is
 /// started without them. docs/notebooks.md says the same for users.
 void AddPackages(runtime::Workload& want);
-
-/// What the sandbox of a notebook runs before all else to that end, for
-/// runtime::ProcessOptions::set_up.
-std::string_view NotebookSetUp();
 
 }  // namespace atelier::control

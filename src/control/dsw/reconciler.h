@@ -5,15 +5,10 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/log.h"
-#include "base/random.h"
-#include "base/task.h"
-#include "control/dsw/adoption.h"
 #include "control/dsw/notebook.h"
+#include "control/core/workloads.h"
 #include "directory/directory.h"
 #include "model/catalogue.h"
-#include "runtime/driver.h"
-#include "store/store.h"
 
 namespace atelier::control {
 
@@ -23,11 +18,8 @@ struct ReconcilerOptions {
   Duration prepare_deadline{600'000};
   Duration start_deadline{120'000};
   Duration stop_deadline{60'000};
-  Duration call_deadline{10'000};     // one driver call
-  Duration observe_every{2'000};      // a look at the world even when nothing woke us
   Duration sample_every{15'000};      // usage samples, for metrics and culling
   std::size_t sample_history = 1440;  // samples kept an instance
-  int max_concurrent = 32;            // instances acted on at once
   NotebookSite site = {};
   std::size_t max_events = 2000;  // an instance; the oldest go (as in Instances::Options)
   std::size_t sample_budget_bytes =
@@ -55,38 +47,28 @@ struct LatestUsage {
   std::size_t left_out = 0;  // instances that are not among them
 };
 
-/// Closes the gap between desired and observed, one step at a time, each written down before the
-/// next. Also fires shutdown timers and idle cullers. Level-triggered: it may be stopped and
-/// started anywhere.
+/// What instances want of the loop that tends their workloads. Also fires shutdown timers and idle
+/// cullers.
 ///
 /// Deadlines (promise 4): ResourceAllocating, EnvPreparing, Starting and Stopping have an option
 /// each; Recovering and Updating may take the sum of all four, as they stop and start; Creating
 /// goes on at once; a deletion past stop_deadline warns and tries again, for ever. They run on the
 /// monotonic clock from when this server first saw the state; after a restart the wall time already
 /// spent in it counts, at most the whole. A driver that answers nothing at all delays the way out
-/// by at most four call_deadlines (two looks, a forced stop and its end).
+/// by at most four of WorkloadsOptions::call_deadline (two looks, a forced stop and its end).
 ///
 /// Idle rules: docs/contract/lifecycle.md section 5, and control/dsw/reconcile/idle.h.
 /// Cost: only instances that are on their way or running are looked at; resting ones cost nothing.
-/// Threads: the I/O thread. Added to the store after the directory, whose view it relies on.
-class Reconciler : public store::Listener {
+/// Threads: the I/O thread.
+class Reconciler {
  public:
-  Reconciler(store::Store& store, const directory::InstanceDirectory& directory,
-             const model::Catalogue& catalogue, runtime::Driver& driver, Clock& clock,
-             Random& random, Logger& log, asio::any_io_executor io, ReconcilerOptions options,
+  /// Before workloads.Start.
+  Reconciler(Workloads& workloads, const directory::InstanceDirectory& directory,
+             const model::Catalogue& catalogue, ReconcilerOptions options,
              std::string notebook_secret);
-  ~Reconciler() override;
-  Reconciler(const Reconciler&) = delete;
-  Reconciler& operator=(const Reconciler&) = delete;
-
-  void Apply(std::span<const store::Change> changes) override;
 
   /// Where notebooks that start from here on find the API (NotebookSite).
   void SetEndpoint(std::string endpoint, std::uint16_t server_port);
-  /// Adopts what runs, then keeps going until Stop.
-  void Start();
-  /// Waits for steps under way, at most options.call_deadline. Workloads run on (promise 3).
-  Task<void> Stop();
 
   /// Oldest first, at most options.sample_history. Empty: not sampled yet.
   std::vector<UsagePoint> History(const model::InstanceId& id) const;
@@ -95,21 +77,11 @@ class Reconciler : public store::Listener {
   /// Whole minutes the instance has been idle by its culler's thresholds (0 without a culler),
   /// measured on the monotonic clock since this server saw it running.
   std::int64_t IdleMinutes(const model::InstanceId& id) const;
-  /// Milliseconds from a change to the reconciler having acted on it, for /metrics: of the latest,
-  /// or the age of the oldest that still waits if that is more.
-  double LagMs() const;
-  /// True while nothing is under way that goes on without time passing: no step, no sample, no
-  /// look. A driver call that hangs counts for its first second only.
-  bool Idle() const;
-  /// Workloads that run on though no record wants them (control/core/orphans.h).
-  std::size_t orphans() const;
-  /// These, and those that have ended and left files; by id.
-  std::vector<Orphan> ListOrphans() const;
   /// options.sample_every.
   Duration sample_every() const;
 
  private:
-  std::shared_ptr<class Engine> engine_;  // shared with the steps under way, which may end after us
+  std::shared_ptr<class Engine> engine_;  // the loop's, which it keeps alive
 };
 
 }  // namespace atelier::control

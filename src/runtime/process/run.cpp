@@ -324,7 +324,7 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
   spec.command = want.command;
   spec.environment = want.environment;
   spec.environment.insert(host.environment.begin(), host.environment.end());
-  spec.set_up = host.set_up;
+  spec.set_up = want.set_up;
   spec.has_on_start = want.on_start.has_value();
   spec.socket_name = want.socket_name;
   spec.port = want.port;
@@ -338,7 +338,7 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
   spec.isolate_network = host.isolate_network;
   spec.filter_calls = host.filter_calls;
   spec.forbid_metadata = host.forbid_metadata;
-  spec.stamp_lines = host.stamp_lines;
+  spec.stamp_lines = want.stamp_lines;
   spec.host_uid = UserFor(host, want.id);
   // The hash tells apart two servers with folders of their own on one host.
   spec.cgroup =

@@ -24,8 +24,6 @@ struct Host {
   std::vector<std::string> shared_folders = {};
   std::map<std::string, std::string> environment = {};  // of every workload; its own wins
   std::vector<std::string> shown_files = {};            // to every workload, at the same path
-  std::string set_up = {};                              // ProcessOptions::set_up
-  bool stamp_lines = false;
   std::string host_ip = {};
   std::string zone = {};
 };

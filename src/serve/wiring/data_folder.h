@@ -17,7 +17,8 @@ namespace atelier::serve {
 ///     metrics.token        opens the part of /metrics that has names
 ///     server.json          who listens, and where, while it does (base/server_file.h)
 ///     nonces               of the requests that were accepted; written under the store's lock
-///     instances/           what runs of notebooks; services/: of model services
+///     instances/           what runs, of notebooks and of model services
+///     services/            of model services, from servers that kept them apart: taken over
 ///     instances/.store-mark  how far the store had come
 ///     models/              what services may be shown, unless the options say otherwise
 ///     recommenders/        what recommenders have learnt

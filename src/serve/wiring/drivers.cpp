@@ -7,7 +7,6 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "base/text.h"
-#include "control/dsw/notebook_packages.h"
 #include "runtime/process.h"
 #include "runtime/simulated.h"
 #include "serve/wiring/default_environment.h"
@@ -42,40 +41,32 @@ model::Resources SimulatedHost(const ServerConfig& config) {
 
 }  // namespace
 
-Result<Drivers> MakeDrivers(ServerContext& base, const DataFolder& folder, http::Client& probes) {
-  Drivers drivers;
+Result<Runtime> MakeRuntime(ServerContext& base, const DataFolder& folder, http::Client& probes) {
+  Runtime made;
   ATELIER_TRY(DefaultEnvironment defaults, LoadDefaultEnvironment(base.config.default_environment));
   if (base.simulated()) {
-    ATELIER_TRY(drivers.instances, MakeSimulated(base));
-    ATELIER_TRY(drivers.services, MakeSimulated(base));
-    drivers.host = SimulatedHost(base.config);
-    return drivers;
+    ATELIER_TRY(made.driver, MakeSimulated(base));
+    made.host = SimulatedHost(base.config);
+    return made;
   }
   std::vector<std::string> shared = SplitList(base.config.shared_folders);
   if (shared.empty()) shared.push_back(folder.Models());
   runtime::ProcessOptions options{.folder = folder.Instances(),
+                                  .earlier_folder = folder.Services(),
                                   .program = base.program,
                                   .isolation = IsolationOf(base),
                                   .shared_folders = std::move(shared),
                                   .environment = std::move(defaults.variables),
                                   .shown_files = std::move(defaults.files),
-                                  .stamp_lines = false,
                                   .host_ip = base.listen.host,
                                   .zone = base.config.zone};
-  ATELIER_TRY(drivers.host, runtime::MeasureHost());
+  ATELIER_TRY(made.host, runtime::MeasureHost());
   ATELIER_TRY(options.trial, runtime::TryHost(options, *base.log));
-  drivers.controls = options.trial->controls;
-  const auto make = [&](const runtime::ProcessOptions& of) {
-    return runtime::MakeProcessDriver(of, base.executor(), base.blocking, probes, base.real_clock,
-                                      *base.log);
-  };
-  options.set_up = control::NotebookSetUp();
-  ATELIER_TRY(drivers.instances, make(options));
-  options.set_up.clear();
-  options.folder = folder.Services();
-  options.stamp_lines = true;
-  ATELIER_TRY(drivers.services, make(options));
-  return drivers;
+  made.controls = options.trial->controls;
+  ATELIER_TRY(made.driver,
+              runtime::MakeProcessDriver(std::move(options), base.executor(), base.blocking, probes,
+                                         base.real_clock, *base.log));
+  return made;
 }
 
 }  // namespace atelier::serve

@@ -11,16 +11,15 @@
 
 namespace atelier::serve {
 
-/// A driver each: neither reconciler meets the workloads of the other.
-struct Drivers {
-  std::unique_ptr<runtime::Driver> instances;
-  std::unique_ptr<runtime::Driver> services;
+/// What runs the workloads of all kinds.
+struct Runtime {
+  std::unique_ptr<runtime::Driver> driver;
   std::vector<runtime::Control> controls;  // of the host; none: nothing runs on it
-  model::Resources host;                   // what both share
+  model::Resources host;
 };
 
 /// FailedPrecondition: this host cannot run sandboxes or lacks what --isolation requires, and what
-/// to do about it. `probes` outlives the drivers.
-Result<Drivers> MakeDrivers(ServerContext& base, const DataFolder& folder, http::Client& probes);
+/// to do about it. `probes` outlives the driver.
+Result<Runtime> MakeRuntime(ServerContext& base, const DataFolder& folder, http::Client& probes);
 
 }  // namespace atelier::serve

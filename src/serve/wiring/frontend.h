@@ -29,7 +29,8 @@ struct Dependencies {
   const DataFolder& folder;
   State& state;
   const model::Catalogue& catalogue;
-  Drivers& drivers;
+  const Runtime& runtime;
+  const control::Workloads& workloads;
   http::Client& client;
   Notebooks& notebooks;
   ModelServices& services;

@@ -47,8 +47,8 @@ std::unique_ptr<control::HealthProbe> MakeProbe(ServerContext& base, const runti
 }  // namespace
 
 ModelServices::ModelServices(ServerContext& base, State& state, const model::Catalogue& catalogue,
-                             control::Admission& admission, runtime::Driver& driver,
-                             http::Client& client)
+                             control::Admission& admission, control::Workloads& workloads,
+                             runtime::Driver& driver, http::Client& client)
     : control(*state.store, state.services, catalogue, base.clock(), *base.random,
               {.max_services = static_cast<std::size_t>(base.config.max_services),
                .seal = SealWith(base, state),
@@ -66,21 +66,15 @@ ModelServices::ModelServices(ServerContext& base, State& state, const model::Cat
              base.executor(),
              {.traffic = [this](const model::ServiceId& id) { return gateway.TrafficOf(id); }}),
       probe(MakeProbe(base, driver, client)),
-      reconciler(*state.store, state.services, catalogue, driver, *probe, base.clock(),
-                 *base.random, *base.log, base.executor(),
-                 {.start_deadline = std::chrono::seconds(base.config.start_deadline_s),
-                  .ready_deadline = std::chrono::seconds(base.config.ready_deadline_s),
-                  .stop_deadline = std::chrono::seconds(base.config.stop_deadline_s),
-                  .in_flight = [this](const model::InstanceId& id) { return gateway.InFlight(id); },
-                  .admission = &admission}),
-      parts{.directory = state.services,
-            .control = control,
-            .groups = groups,
-            .reconciler = reconciler,
-            .scaler = scaler,
-            .driver = driver} {
+      parts{.directory = state.services, .control = control, .groups = groups, .scaler = scaler} {
   state.store->AddListener(gateway);
-  state.store->AddListener(reconciler);
+  control::TendServices(
+      workloads, state.services, catalogue, *probe,
+      {.start_deadline = std::chrono::seconds(base.config.start_deadline_s),
+       .ready_deadline = std::chrono::seconds(base.config.ready_deadline_s),
+       .stop_deadline = std::chrono::seconds(base.config.stop_deadline_s),
+       .in_flight = [this](const model::InstanceId& id) { return gateway.InFlight(id); },
+       .admission = &admission});
 }
 
 }  // namespace atelier::serve

@@ -18,18 +18,18 @@
 namespace atelier::serve {
 
 /// EAS services: what changes them, what makes the world match, what scales them, and the gateway
-/// to their replicas, which tells the scaler who waits and learns from the reconciler who is ready.
+/// to their replicas, which tells the scaler who waits.
 /// What it is given outlives it.
 struct ModelServices {
   ModelServices(ServerContext& base, State& state, const model::Catalogue& catalogue,
-                control::Admission& admission, runtime::Driver& driver, http::Client& client);
+                control::Admission& admission, control::Workloads& workloads,
+                runtime::Driver& driver, http::Client& client);
 
   control::Services control;
   control::ServiceGroups groups;
   gateway::ServiceGateway gateway;
   control::ServiceScaler scaler;
   std::unique_ptr<control::HealthProbe> probe;
-  control::ServiceReconciler reconciler;
   const api::Eas parts;
 };
 

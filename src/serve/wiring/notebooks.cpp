@@ -30,23 +30,19 @@ std::optional<model::IdleCuller> StandardRule(const ServerConfig& config) {
 }  // namespace
 
 Notebooks::Notebooks(ServerContext& base, State& state, const model::Catalogue& catalogue,
-                     control::Admission& admission, runtime::Driver& driver, std::string secret)
+                     control::Admission& admission, control::Workloads& workloads,
+                     const runtime::Driver& driver, std::string secret)
     : control(*state.store, state.instances, catalogue, base.clock(), *base.random, *base.log,
               {.max_instances = static_cast<std::size_t>(base.config.max_instances),
                .admission = &admission,
                .claim = ClaimIn(state.identities),
                .idle_rule = [this](const model::WorkspaceId& id) { return IdleRuleOf(id); }}),
-      reconciler(*state.store, state.instances, catalogue, driver, base.clock(), *base.random,
-                 *base.log, base.executor(), OptionsOf(base.config), secret),
-      parts{.directory = state.instances,
-            .control = control,
-            .reconciler = reconciler,
-            .driver = driver},
+      reconciler(workloads, state.instances, catalogue, OptionsOf(base.config), secret),
+      parts{.directory = state.instances, .control = control, .reconciler = reconciler},
+      driver_(driver),
       identities_(state.identities),
       standard_rule_(StandardRule(base.config)),
-      secret_(std::move(secret)) {
-  state.store->AddListener(reconciler);
-}
+      secret_(std::move(secret)) {}
 
 std::optional<model::IdleCuller> Notebooks::IdleRuleOf(const model::WorkspaceId& id) const {
   const model::Workspace* workspace = identities_.FindWorkspace(id);
@@ -54,7 +50,7 @@ std::optional<model::IdleCuller> Notebooks::IdleRuleOf(const model::WorkspaceId&
 }
 
 Result<gateway::Target> Notebooks::Locate(const model::InstanceId& id) const {
-  ATELIER_TRY(const runtime::Endpoint door, parts.driver.EndpointOf(id));
+  ATELIER_TRY(const runtime::Endpoint door, driver_.EndpointOf(id));
   const directory::InstancePtr instance = parts.directory.Find(id);
   if (instance == nullptr) return Error(Code::kNotFound, "The instance is gone.");
   return gateway::Target{

@@ -19,7 +19,8 @@ class Notebooks {
  public:
   /// `secret`: the tokens of the notebooks' own servers are derived from it.
   Notebooks(ServerContext& base, State& state, const model::Catalogue& catalogue,
-            control::Admission& admission, runtime::Driver& driver, std::string secret);
+            control::Admission& admission, control::Workloads& workloads,
+            const runtime::Driver& driver, std::string secret);
 
   /// Where an instance's server listens, and what it wants to hear. NotFound: it does not run.
   Result<gateway::Target> Locate(const model::InstanceId& id) const;
@@ -32,6 +33,7 @@ class Notebooks {
   /// Of new instances: the workspace's, else the operator's.
   std::optional<model::IdleCuller> IdleRuleOf(const model::WorkspaceId& id) const;
 
+  const runtime::Driver& driver_;
   const identity::IdentityDirectory& identities_;
   const std::optional<model::IdleCuller> standard_rule_;
   const std::string secret_;

@@ -13,15 +13,12 @@ using test::Reply;
 class Orphans : public testing::Test {
  protected:
   void SetUp() override {
-    world_.store->AddListener(world_.reconciler);
-    world_.store->AddListener(world_.service_reconciler);
-    world_.reconciler.Start();
-    world_.service_reconciler.Start();
+    world_.store->AddListener(world_.workloads);
+    world_.workloads.Start();
     Settle();
   }
   void TearDown() override {
-    Spawn(world_.io.get_executor(), "stop", world_.reconciler.Stop());
-    Spawn(world_.io.get_executor(), "stop", world_.service_reconciler.Stop());
+    Spawn(world_.io.get_executor(), "stop", world_.workloads.Stop());
     Settle(std::chrono::seconds(15));
   }
 
@@ -33,13 +30,14 @@ class Orphans : public testing::Test {
       if (i < length.count()) world_.clock.Advance(std::chrono::seconds(1));
     }
   }
-  void StartByHand(runtime::Driver& driver, const std::string& id) {
+  void StartByHand(const std::string& id) {
     runtime::Workload workload;
     workload.id = model::InstanceId(id);
     workload.generation = 3;
     workload.capacity = model::CapacityOf(*world_.catalogue.FindSpec("ecs.c6.large"));
     ASSERT_TRUE(test::Run(
-        world_.io, driver.Ensure(std::move(workload), world_.clock.In(std::chrono::seconds(1)))));
+        world_.io,
+        world_.driver->Ensure(std::move(workload), world_.clock.In(std::chrono::seconds(1)))));
     Settle(std::chrono::seconds(40));
   }
   Reply Call(std::string_view method, const std::string& path, std::string body = {}) {
@@ -56,8 +54,8 @@ class Orphans : public testing::Test {
 
 TEST_F(Orphans, AreListedWithWhatIsKnownOfThem) {
   EXPECT_EQ(Call("GET", "/atelier/v1/orphans").body.at("TotalCount"), json::value(0));
-  StartByHand(*world_.driver, "dsw-lost");
-  StartByHand(*world_.service_driver, "easr-lost");
+  StartByHand("dsw-lost");
+  StartByHand("easr-lost");
   const Reply reply = Call("GET", "/atelier/v1/orphans");
   ASSERT_EQ(reply.status, 200) << reply.text;
   EXPECT_EQ(json::serialize(reply.body.at("Orphans")),
@@ -70,7 +68,7 @@ TEST_F(Orphans, AreListedWithWhatIsKnownOfThem) {
 }
 
 TEST_F(Orphans, Promise8AreForOperatorsOnly) {
-  StartByHand(*world_.driver, "dsw-lost");
+  StartByHand("dsw-lost");
   const auto user = world_.MakeUser("ada", "AliyunPAIDSWFullAccess");
   EXPECT_EQ(world_.Get(user.key, "/atelier/v1/orphans").code(), "NoPermission");
   const std::string one = "/atelier/v1/orphans/dsw-lost";
@@ -82,7 +80,7 @@ TEST_F(Orphans, Promise8AreForOperatorsOnly) {
 }
 
 TEST_F(Orphans, AnAdoptedOneIsAnInstanceOfItsOwner) {
-  StartByHand(*world_.driver, "dsw-lost");
+  StartByHand("dsw-lost");
   const Reply adopted = Adopt("dsw-lost", R"(,"ImageId":"image-lab")");
   ASSERT_EQ(adopted.status, 200) << adopted.text;
   EXPECT_EQ(adopted.Text("Id"), "dsw-lost");
@@ -97,8 +95,8 @@ TEST_F(Orphans, AnAdoptedOneIsAnInstanceOfItsOwner) {
 }
 
 TEST_F(Orphans, Promise9WhatCannotBeAdoptedIsRefusedClearly) {
-  StartByHand(*world_.driver, "dsw-lost");
-  StartByHand(*world_.service_driver, "easr-lost");
+  StartByHand("dsw-lost");
+  StartByHand("easr-lost");
   EXPECT_EQ(Adopt("dsw-none").status, 404);
   EXPECT_EQ(Adopt("dsw-none").code(), "InvalidOrphan.NotFound");
   EXPECT_NE(Adopt("dsw-lost").message().find("ImageId must be given"), std::string::npos);
@@ -118,8 +116,8 @@ TEST_F(Orphans, Promise9WhatCannotBeAdoptedIsRefusedClearly) {
 }
 
 TEST_F(Orphans, Promise5AStopIsAnOrderOnRecord) {
-  StartByHand(*world_.driver, "dsw-lost");
-  StartByHand(*world_.service_driver, "easr-lost");
+  StartByHand("dsw-lost");
+  StartByHand("easr-lost");
   ASSERT_EQ(Call("POST", "/atelier/v1/orphans/dsw-lost/stop", "{}").status, 200);
   ASSERT_EQ(Call("POST", "/atelier/v1/orphans/easr-lost/stop", R"({"DeleteFiles":true})").status,
             200);

@@ -27,7 +27,7 @@ AdmissionOptions Once(std::int64_t cpus, std::int64_t gib) {
           .per_workspace = {}};
 }
 
-/// One driver only: notebooks are served, or services.
+/// Notebooks are served, or services.
 class Hall : public ServiceWorld {
  public:
   explicit Hall(const AdmissionOptions& room) : ServiceWorld({}, room) {

@@ -77,9 +77,8 @@ TEST(Faults, ADriverThatNeverAnswersMeetsTheDeadlineToo) {
 }
 
 TEST(Faults, AHungCallHoldsUpNobodyElse) {
-  ReconcilerOptions options;
-  options.max_concurrent = 4;
-  World world(options);
+  World world;
+  world.workloads_options.max_concurrent = 4;
   world.Serve();
   world.driver.never = [&](Call, const model::InstanceId& id) {
     const auto instance = world.Get(id);
@@ -363,12 +362,12 @@ TEST(Faults, Promise3AWorkloadWithoutARecordRunsOnAndIsReported) {
   world.Pass(minutes(5));
   EXPECT_EQ(world.Alive(), std::set<std::string>{"dsw-unknown#4"});
   EXPECT_EQ(world.driver.Count(Call::kStop), 0);
-  EXPECT_EQ(world.reconciler->orphans(), 1u);
+  EXPECT_EQ(world.workloads->orphans(), 1u);
   // So does one of which the new server learns at its first look.
   world.Serve();
   world.Pass(minutes(5));
   EXPECT_EQ(world.Alive(), std::set<std::string>{"dsw-unknown#4"});
-  EXPECT_EQ(world.reconciler->orphans(), 1u);
+  EXPECT_EQ(world.workloads->orphans(), 1u);
 }
 
 TEST(Faults, Promise3AnOlderStoreEndsNothingThatWasMadeSince) {
@@ -395,7 +394,7 @@ TEST(Faults, Promise3AnOlderStoreEndsNothingThatWasMadeSince) {
   EXPECT_EQ(world.Alive(), ran);
   EXPECT_EQ(world.StatusOf(old), Running);
   EXPECT_EQ(world.StatusOf(restarted), Stopped);  // the life on the host is younger than that
-  EXPECT_EQ(world.reconciler->orphans(), 2u);
+  EXPECT_EQ(world.workloads->orphans(), 2u);
 }
 
 TEST(Faults, Promise5AnOrphanIsEndedOnceItsDeletionIsOnRecord) {
@@ -408,14 +407,14 @@ TEST(Faults, Promise5AnOrphanIsEndedOnceItsDeletionIsOnRecord) {
   // What was deleted shows up again, up to the life that the deletion was about.
   StartByHand(world, id.str(), 1);
   ASSERT_TRUE(world.PassUntil([&] { return world.Alive().empty(); }, minutes(2)));
-  EXPECT_EQ(world.reconciler->orphans(), 0u);
+  EXPECT_EQ(world.workloads->orphans(), 0u);
   // And what is left of it goes, so that a later life finds nothing of it.
   ASSERT_TRUE(
       world.PassUntil([&] { return world.driver.Count(Call::kRemove) > removed; }, minutes(2)));
   StartByHand(world, id.str(), 2);
   world.Pass(minutes(5));
   EXPECT_EQ(world.Alive(), std::set<std::string>{id.str() + "#2"});
-  EXPECT_EQ(world.reconciler->orphans(), 1u);
+  EXPECT_EQ(world.workloads->orphans(), 1u);
 }
 
 /// What the loop remembers of orphans is bounded by what the driver shows, also by one that never
@@ -436,10 +435,10 @@ TEST(Faults, OrphansThatAreGoneAreForgotten) {
     world.Pass(std::chrono::hours(1));
     EXPECT_GT(next, 1'000);
     // A look every two seconds: one of them now, or those of ten minutes.
-    EXPECT_LE(world.reconciler->ListOrphans().size(), complete ? 1u : 305u);
+    EXPECT_LE(world.workloads->ListOrphans().size(), complete ? 1u : 305u);
     world.driver.lie = nullptr;
     world.Pass(minutes(1));
-    EXPECT_TRUE(world.reconciler->ListOrphans().empty());
+    EXPECT_TRUE(world.workloads->ListOrphans().empty());
   }
 }
 
@@ -447,9 +446,9 @@ TEST(Faults, Promise5AnOperatorEndsAnOrphanAndItsFilesStay) {
   World world;
   world.Serve();
   StartByHand(world, "dsw-unknown", 4);
-  ASSERT_TRUE(world.PassUntil([&] { return world.reconciler->orphans() == 1; }, minutes(1)));
+  ASSERT_TRUE(world.PassUntil([&] { return world.workloads->orphans() == 1; }, minutes(1)));
   const auto order = [&](bool delete_files) {
-    const auto orphans = world.reconciler->ListOrphans();
+    const auto orphans = world.workloads->ListOrphans();
     ASSERT_EQ(orphans.size(), 1u);
     ASSERT_TRUE(world.Do(EndOrphan(world.store, world.clock, orphans.front(), delete_files,
                                    world.By("StopOrphan"))));
@@ -460,8 +459,8 @@ TEST(Faults, Promise5AnOperatorEndsAnOrphanAndItsFilesStay) {
   EXPECT_EQ(world.driver.Count(Call::kStop), 1);
   world.Pass(minutes(5));
   EXPECT_EQ(world.driver.Count(Call::kRemove), 0);
-  EXPECT_EQ(world.reconciler->orphans(), 0u);
-  const auto ended = world.reconciler->ListOrphans();
+  EXPECT_EQ(world.workloads->orphans(), 0u);
+  const auto ended = world.workloads->ListOrphans();
   ASSERT_EQ(ended.size(), 1u);
   EXPECT_TRUE(ended.front().ended);
   // The order is about that life and those before it.
@@ -472,7 +471,7 @@ TEST(Faults, Promise5AnOperatorEndsAnOrphanAndItsFilesStay) {
   order(true);
   ASSERT_TRUE(world.PassUntil([&] { return world.driver.Count(Call::kRemove) == 1; }, minutes(2)));
   world.Pass(seconds(10));
-  EXPECT_TRUE(world.reconciler->ListOrphans().empty());
+  EXPECT_TRUE(world.workloads->ListOrphans().empty());
   EXPECT_EQ(world.Records(store::Kind::kAudit).size(), 2u);
 }
 
@@ -480,8 +479,8 @@ TEST(Faults, Promise3AnAdoptedOrphanGoesOnAsAnInstance) {
   World world;
   world.Serve();
   StartByHand(world, "dsw-unknown", 4);
-  ASSERT_TRUE(world.PassUntil([&] { return world.reconciler->orphans() == 1; }, minutes(1)));
-  const auto orphan = world.reconciler->ListOrphans().front();
+  ASSERT_TRUE(world.PassUntil([&] { return world.workloads->orphans() == 1; }, minutes(1)));
+  const auto orphan = world.workloads->ListOrphans().front();
   const auto adopt = [&](const std::string& name, const std::string& image) {
     return world.Do(AdoptOrphan(world.store, world.catalogue, world.clock, orphan,
                                 {.workspace = model::WorkspaceId("1"),
@@ -498,7 +497,7 @@ TEST(Faults, Promise3AnAdoptedOrphanGoesOnAsAnInstance) {
   EXPECT_EQ(world.Get(orphan.id)->generation, 4);
   EXPECT_TRUE(world.Get(orphan.id)->has_run);
   EXPECT_EQ(world.Alive(), std::set<std::string>{"dsw-unknown#4"});
-  EXPECT_TRUE(world.reconciler->ListOrphans().empty());
+  EXPECT_TRUE(world.workloads->ListOrphans().empty());
   EXPECT_EQ(adopt("again", "image-lab").error().code(), Code::kAborted);
   EXPECT_EQ(adopt("back", "image-lab").error().reason(), "DuplicateName");
   ASSERT_TRUE(world.Stop(orphan.id));
@@ -513,8 +512,8 @@ TEST(Faults, AnAdoptedOrphanThatHasEndedIsStoppedAndStartsWithItsFiles) {
   ASSERT_TRUE(world.Do(world.simulated->Stop(model::InstanceId("dsw-unknown"), 4,
                                              runtime::StopMode::kNow, world.clock.In(seconds(1)))));
   ASSERT_TRUE(
-      world.PassUntil([&] { return world.reconciler->ListOrphans().size() == 1; }, minutes(2)));
-  const auto orphan = world.reconciler->ListOrphans().front();
+      world.PassUntil([&] { return world.workloads->ListOrphans().size() == 1; }, minutes(2)));
+  const auto orphan = world.workloads->ListOrphans().front();
   ASSERT_TRUE(orphan.ended);
   ASSERT_TRUE(world.Do(AdoptOrphan(world.store, world.catalogue, world.clock, orphan,
                                    {.workspace = model::WorkspaceId("1"),
@@ -552,8 +551,8 @@ TEST(Faults, Promise3TheRecordOfAnInstanceFollowsTheLifeThatIsAdopted) {
     ASSERT_TRUE(world.Do(world.store.Commit(
         {store::Write::Put(store::Kind::kInstance, id.str(), backup.front().body)})));
     world.Serve();
-    ASSERT_TRUE(world.PassUntil([&] { return world.reconciler->orphans() == 1; }, minutes(2)));
-    const auto orphan = world.reconciler->ListOrphans().front();
+    ASSERT_TRUE(world.PassUntil([&] { return world.workloads->orphans() == 1; }, minutes(2)));
+    const auto orphan = world.workloads->ListOrphans().front();
     EXPECT_TRUE(orphan.newer);
     EXPECT_EQ(orphan.generation, 3);
     ASSERT_TRUE(world.Do(
@@ -563,7 +562,7 @@ TEST(Faults, Promise3TheRecordOfAnInstanceFollowsTheLifeThatIsAdopted) {
     EXPECT_EQ(world.StatusOf(id), Running);
     EXPECT_EQ(world.Get(id)->generation, 3);
     EXPECT_EQ(world.Alive(), std::set<std::string>{id.str() + "#3"});
-    EXPECT_TRUE(world.reconciler->ListOrphans().empty());
+    EXPECT_TRUE(world.workloads->ListOrphans().empty());
   }
 }
 

@@ -331,25 +331,25 @@ TEST(Lifecycle, RestingInstancesCostNoDriverCallsAndNoCommits) {
 TEST(Lifecycle, IsIdleOnceOnlyTimeOrAHungCallIsWaitedFor) {
   World world;
   world.Serve();
-  EXPECT_TRUE(world.reconciler->Idle());
+  EXPECT_TRUE(world.workloads->Idle());
   int busy = 0;
-  world.driver.after = [&](FaultyDriver::Call) { busy += world.reconciler->Idle() ? 0 : 1; };
+  world.driver.after = [&](FaultyDriver::Call) { busy += world.workloads->Idle() ? 0 : 1; };
   world.Running("one");
   EXPECT_EQ(busy, 1);  // its Ensure
-  EXPECT_TRUE(world.reconciler->Idle());
+  EXPECT_TRUE(world.workloads->Idle());
 
   world.driver.never = [](FaultyDriver::Call call, const auto&) {
     return call == FaultyDriver::Call::kEnsure;
   };
   world.Create("two");
   world.Poll();
-  EXPECT_FALSE(world.reconciler->Idle());
+  EXPECT_FALSE(world.workloads->Idle());
   world.Pass(seconds(1));
-  EXPECT_TRUE(world.reconciler->Idle());
+  EXPECT_TRUE(world.workloads->Idle());
 }
 
-Task<void> StopAndSay(Reconciler& reconciler, bool& stopped) {
-  co_await reconciler.Stop();
+Task<void> StopAndSay(Workloads& workloads, bool& stopped) {
+  co_await workloads.Stop();
   stopped = true;
 }
 
@@ -358,7 +358,7 @@ TEST(Lifecycle, StopLeavesWorkloadsRunning) {
   world.Serve();
   const auto id = world.Running("one");
   bool stopped = false;
-  Spawn(world.io.get_executor(), "stop", StopAndSay(*world.reconciler, stopped));
+  Spawn(world.io.get_executor(), "stop", StopAndSay(*world.workloads, stopped));
   world.Pass(seconds(1));
   EXPECT_TRUE(stopped);
   world.Pass(minutes(5));

@@ -112,7 +112,7 @@ class ServiceChaos : ChaosFaults {
       wanted.insert(replica->id.str() + "#" + std::to_string(replica->generation));
     }
     EXPECT_EQ(world_.Alive(), wanted);
-    EXPECT_EQ(world_.service_reconciler->orphans(), 0u);
+    EXPECT_EQ(world_.workloads->orphans(), 0u);
     for (const auto& service : world_.service_directory.All()) {
       const auto replicas = static_cast<std::int64_t>(world_.Replicas(service->name).size());
       EXPECT_FALSE(model::IsTransient(service->status))

@@ -225,7 +225,8 @@ TEST(ServiceLife, ADriverThatHangsHoldsUpNoOther) {
 }
 
 TEST(ServiceLife, OldEventsGo) {
-  ServiceWorld world({.observe_every = minutes(10), .keep_events = hours(2)});
+  ServiceWorld world({.keep_events = hours(2)}, {.host = ServiceWorld::kEndless},
+                     {.observe_every = minutes(10)});
   world.Up("foo", 1);
   ASSERT_TRUE(world.ServiceHasEvent("foo", "Created"));
   world.Pass(hours(3));
@@ -535,7 +536,7 @@ TEST(ServiceOrphans, Promise3AReplicaWithoutARecordRunsOnAndIsReported) {
   ASSERT_TRUE(world.Do(world.simulated->Ensure(workload, world.clock.In(seconds(1)))));
   world.Pass(minutes(5));
   EXPECT_EQ(world.Alive(), std::set<std::string>{"easr-unknown#1"});
-  EXPECT_EQ(world.service_reconciler->orphans(), 1u);
+  EXPECT_EQ(world.workloads->orphans(), 1u);
 }
 
 TEST(ServiceOrphans, AReplicaIsEndedOnceItsDeletionIsOnRecord) {
@@ -548,7 +549,7 @@ TEST(ServiceOrphans, AReplicaIsEndedOnceItsDeletionIsOnRecord) {
   ASSERT_TRUE(world.ServiceGone("foo"));
   ASSERT_TRUE(world.Do(world.simulated->Ensure(workload, world.clock.In(seconds(1)))));
   ASSERT_TRUE(world.PassUntil([&] { return world.Alive().empty(); }, minutes(2)));
-  EXPECT_EQ(world.service_reconciler->orphans(), 0u);
+  EXPECT_EQ(world.workloads->orphans(), 0u);
 }
 
 TEST(ServiceOrphans, ThoseThatAreGoneAreForgotten) {
@@ -564,7 +565,7 @@ TEST(ServiceOrphans, ThoseThatAreGoneAreForgotten) {
   };
   world.Pass(std::chrono::hours(1));
   EXPECT_GT(next, 1'000);
-  EXPECT_LE(world.service_reconciler->ListOrphans().size(), 305u) << "of the last ten minutes";
+  EXPECT_LE(world.workloads->ListOrphans().size(), 305u) << "of the last ten minutes";
 }
 
 TEST(ServiceOrphans, TombstonesGoAfterAMonth) {

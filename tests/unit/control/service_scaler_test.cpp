@@ -16,7 +16,10 @@ using std::chrono::seconds;
 
 class Scaler : public ::testing::Test {
  protected:
-  explicit Scaler(ServiceReconcilerOptions options = {}) : w_(std::move(options)) { Begin(); }
+  explicit Scaler(const WorkloadsOptions& loop = {})
+      : w_({}, {.host = ServiceWorld::kEndless}, loop) {
+    Begin();
+  }
   void Begin() {
     scaler_ = std::make_unique<ServiceScaler>(
         w_.store, w_.service_directory, w_.catalogue, w_.driver, w_.clock, *w_.log,

@@ -40,15 +40,16 @@ class ServiceWorld : public World {
                                              .milli_gpu = model::kPlenty,
                                              .processes = model::kPlenty};
   explicit ServiceWorld(ServiceReconcilerOptions options_in = {},
-                        const AdmissionOptions& room = {.host = kEndless})
+                        const AdmissionOptions& room = {.host = kEndless},
+                        const WorkloadsOptions& loop = {})
       : World({}, 1, &admission),
         service_options(std::move(options_in)),
         admission(directory, service_directory, catalogue, room),
         services(store, service_directory, catalogue, clock, *random,
                  {.max_services = 100, .seal = {}, .admission = &admission}) {
+    workloads_options = loop;
     store.AddListener(service_directory);
     store.AddListener(admission);
-    store.AddListener(service_relay);
     service_options.admission = &admission;
     service_options.in_flight = [this](const model::InstanceId& id) {
       const auto found = in_flight.find(id);
@@ -62,16 +63,20 @@ class ServiceWorld : public World {
 
   void ServeServices() {
     KillServices();
-    service_reconciler = std::make_unique<ServiceReconciler>(store, service_directory, catalogue,
-                                                             driver, probe, clock, *random, *log,
-                                                             io.get_executor(), service_options);
-    service_relay.to = service_reconciler.get();
-    service_reconciler->Start();
+    MakeWorkloads();
+    TendServices(*workloads, service_directory, catalogue, probe, service_options);
+    workloads->Start();
     Poll();
   }
-  void KillServices() {
-    service_relay.to = nullptr;
-    service_reconciler.reset();
+  void KillServices() { Kill(); }
+  /// Notebooks and services, as a server does.
+  void ServeAll() {
+    Kill();
+    MakeWorkloads();
+    reconciler = std::make_unique<Reconciler>(*workloads, directory, catalogue, options, "secret");
+    TendServices(*workloads, service_directory, catalogue, probe, service_options);
+    workloads->Start();
+    Poll();
   }
 
   static json::object Config(std::string name, std::int64_t replicas,
@@ -126,21 +131,12 @@ class ServiceWorld : public World {
     return false;
   }
 
-  struct ServiceRelay final : store::Listener {
-    void Apply(std::span<const store::Change> changes) override {
-      if (to != nullptr) to->Apply(changes);
-    }
-    ServiceReconciler* to = nullptr;
-  };
-
   ServiceReconcilerOptions service_options;
   directory::ServiceDirectory service_directory;
   Admission admission;
   ScriptedProbe probe{clock};
   std::map<model::InstanceId, int> in_flight;
   Services services;
-  ServiceRelay service_relay;
-  std::unique_ptr<ServiceReconciler> service_reconciler;
 };
 
 }  // namespace atelier::control

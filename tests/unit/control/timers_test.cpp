@@ -19,7 +19,6 @@ Status SetTimer(World& world, const model::InstanceId& id, Duration from_now) {
 /// Time in big steps: nothing here needs every observation.
 ReconcilerOptions Coarse() {
   ReconcilerOptions options;
-  options.observe_every = minutes(10);
   options.sample_every = hours(1);
   return options;
 }
@@ -62,6 +61,7 @@ TEST(Timers, TheTimerGoesInTheTransactionOfTheStop) {
 
 TEST(Timers, DaysPassInMilliseconds) {
   World world(Coarse());
+  world.workloads_options.observe_every = minutes(10);
   world.Serve();
   const auto id = world.Running("one");
   ASSERT_TRUE(SetTimer(world, id, days(10)));
@@ -152,9 +152,8 @@ TEST(Timers, AStopByTimerIsAudited) {
 }
 
 TEST(Timers, AThousandDueInOneSecondKeepTheBound) {
-  ReconcilerOptions options;
-  options.max_concurrent = 8;
-  World world(options);
+  World world;
+  world.workloads_options.max_concurrent = 8;
   world.Serve();
   std::vector<model::InstanceId> ids;
   for (int i = 0; i < 1000; ++i) ids.push_back(world.Create("n" + std::to_string(i)));

@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "unit/control/world.h"
+#include "unit/control/service_world.h"
 
 namespace atelier::control {
 namespace {
@@ -25,6 +25,10 @@ class RunningKind : public WorkloadPolicy {
   std::set<std::string> refused;
   int begun = 0;
 
+  void Adopt() override {}
+  void End() override {}
+  void Apply(const store::Change&) override {}
+  bool idle() const override { return true; }
   store::Kind kind() const override { return kind_; }
   std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const override {
     if (!records.contains(state.id)) return std::nullopt;
@@ -76,9 +80,9 @@ class RunningKind : public WorkloadPolicy {
 /// A World whose notebooks rest, and a loop with two kinds behind its driver.
 class TwoKinds : public ::testing::Test {
  protected:
-  TwoKinds() { loop_.Start(); }
+  TwoKinds() { loop_->Start(); }
   ~TwoKinds() override {
-    loop_.Abandon();
+    loop_->Abandon();
     world_.Poll();
   }
   void Want(RunningKind& kind, const std::string& id, bool wanted = true) {
@@ -88,24 +92,22 @@ class TwoKinds : public ::testing::Test {
                            .since = {},
                            .limit = minutes(1),
                            .runs = wanted};
-    loop_.Track(kind, WorkloadId(id), epoch, false);
+    loop_->Track(kind, WorkloadId(id), epoch, false);
   }
 
   World world_;
-  RunningKind one_{store::Kind::kInstance};
-  RunningKind two_{store::Kind::kServiceReplica};
-  WorkloadLoop loop_{{.store = world_.store,
-                      .driver = world_.driver,
-                      .clock = world_.clock,
-                      .random = *world_.random,
-                      .log = *world_.log,
-                      .io = world_.io.get_executor(),
-                      .name = "test",
-                      .observe_every = seconds(2),
-                      .call_deadline = seconds(10),
-                      .width = 4},
-                     {&one_, &two_},
-                     [] { return std::shared_ptr<void>(); }};
+  std::shared_ptr<WorkloadLoop> loop_ =
+      std::make_shared<WorkloadLoop>(WorkloadLoop::Parts{.store = world_.store,
+                                                         .driver = world_.driver,
+                                                         .clock = world_.clock,
+                                                         .random = *world_.random,
+                                                         .log = *world_.log,
+                                                         .io = world_.io.get_executor(),
+                                                         .observe_every = seconds(2),
+                                                         .call_deadline = seconds(10),
+                                                         .width = 4});
+  RunningKind& one_ = loop_->Own(std::make_unique<RunningKind>(store::Kind::kInstance));
+  RunningKind& two_ = loop_->Own(std::make_unique<RunningKind>(store::Kind::kServiceReplica));
 };
 
 TEST_F(TwoKinds, EachWantsItsOwnAndNeitherEndsTheOthers) {
@@ -119,7 +121,7 @@ TEST_F(TwoKinds, EachWantsItsOwnAndNeitherEndsTheOthers) {
   world_.Pass(seconds(30));
   EXPECT_EQ(world_.Alive(), std::set<std::string>{"two-a#1"});
   EXPECT_TRUE(one_.records.empty());
-  EXPECT_EQ(loop_.orphans().size(), 0u);
+  EXPECT_EQ(loop_->orphans().size(), 0u);
 }
 
 TEST_F(TwoKinds, WhatNeitherOwnsIsAnOrphanAndRunsOn) {
@@ -129,8 +131,8 @@ TEST_F(TwoKinds, WhatNeitherOwnsIsAnOrphanAndRunsOn) {
   stranger.generation = 1;
   ASSERT_TRUE(world_.Do(world_.simulated->Ensure(stranger, world_.clock.In(seconds(1)))));
   world_.Pass(minutes(2));
-  ASSERT_EQ(loop_.orphans().List().size(), 1u);
-  EXPECT_EQ(loop_.orphans().List().front().id.str(), "three-a");
+  ASSERT_EQ(loop_->orphans().List().size(), 1u);
+  EXPECT_EQ(loop_->orphans().List().front().id.str(), "three-a");
   EXPECT_EQ(world_.Alive(), (std::set<std::string>{"three-a#1", "two-a#1"}));
 }
 
@@ -145,7 +147,7 @@ TEST_F(TwoKinds, ARecordOfEitherKindThatCannotBeReadIsNoReasonToReport) {
     ASSERT_TRUE(world_.Do(world_.simulated->Ensure(workload, world_.clock.In(seconds(1)))));
   }
   world_.Pass(minutes(2));
-  EXPECT_EQ(loop_.orphans().size(), 0u);
+  EXPECT_EQ(loop_->orphans().size(), 0u);
   EXPECT_EQ(world_.Alive().size(), 2u);
 }
 
@@ -174,6 +176,46 @@ TEST_F(TwoKinds, ARefusalIsWrittenDownAndAPassingFailureTriedAgain) {
   world_.Pass(seconds(30));
   EXPECT_EQ(one_.refused, std::set<std::string>{"one-never"});
   EXPECT_EQ(world_.Alive(), std::set<std::string>{"one-late#1"});
+}
+
+void StartByHand(World& world, const std::string& id) {
+  runtime::Workload workload;
+  workload.id = WorkloadId(id);
+  workload.generation = 1;
+  ASSERT_TRUE(world.Do(world.simulated->Ensure(workload, world.clock.In(seconds(1)))));
+}
+
+std::map<std::string, bool> OrphansOf(const World& world) {
+  std::map<std::string, bool> replicas;
+  for (const Orphan& orphan : world.workloads->ListOrphans())
+    replicas[orphan.id.str()] = orphan.replica;
+  return replicas;
+}
+
+TEST(OneDriver, ServesNotebooksAndServicesAndReportsWhatNeitherOwns) {
+  ServiceWorld world;
+  world.ServeAll();
+  const auto notebook = world.Running("one");
+  world.Up("foo", 2);
+  StartByHand(world, "dsw-stranger");
+  StartByHand(world, "easr-stranger");
+  world.Pass(minutes(2));
+  const std::map<std::string, bool> strangers{{"dsw-stranger", false}, {"easr-stranger", true}};
+  EXPECT_EQ(OrphansOf(world), strangers);
+  const auto alive = world.Alive();
+  EXPECT_EQ(alive.size(), 5u);
+
+  world.ServeAll();  // a new server adopts all of them
+  world.Pass(minutes(2));
+  EXPECT_EQ(world.Alive(), alive);
+  EXPECT_EQ(OrphansOf(world), strangers);
+
+  ASSERT_TRUE(world.Delete(notebook));
+  ASSERT_TRUE(world.Do(world.services.Delete("foo", world.By("DeleteService"))));
+  EXPECT_TRUE(world.Gone(notebook));
+  EXPECT_TRUE(world.ServiceGone("foo"));
+  world.Pass(minutes(2));
+  EXPECT_EQ(world.Alive(), (std::set<std::string>{"dsw-stranger#1", "easr-stranger#1"}));
 }
 
 }  // namespace

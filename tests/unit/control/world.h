@@ -206,23 +206,26 @@ class World {
   }
   World(const World&) = delete;
   World& operator=(const World&) = delete;
-  ~World() {
-    relay.to = nullptr;
-    reconciler.reset();
-  }
+  ~World() { Kill(); }
 
   /// A new server over the same store; the old one is gone as after kill -9.
   void Serve() {
     Kill();
-    reconciler = std::make_unique<Reconciler>(store, directory, catalogue, driver, clock, *random,
-                                              *log, io.get_executor(), options, "secret");
-    relay.to = reconciler.get();
-    reconciler->Start();
+    MakeWorkloads();
+    reconciler = std::make_unique<Reconciler>(*workloads, directory, catalogue, options, "secret");
+    workloads->Start();
     Poll();
   }
   void Kill() {
     relay.to = nullptr;
     reconciler.reset();
+    workloads.reset();
+  }
+  /// The loop, with no kind yet.
+  void MakeWorkloads() {
+    workloads = std::make_unique<Workloads>(store, driver, clock, *random, *log, io.get_executor(),
+                                            workloads_options);
+    relay.to = workloads.get();
   }
   /// The simulated host goes away with all that runs on it.
   void LoseHost() {
@@ -351,18 +354,19 @@ class World {
     return alive;
   }
 
-  /// Listeners cannot leave a store, and reconcilers come and go.
+  /// Listeners cannot leave a store, and servers come and go.
   struct Relay final : store::Listener {
     void Apply(std::span<const store::Change> changes) override {
       if (to != nullptr) to->Apply(changes);
     }
-    Reconciler* to = nullptr;
+    Workloads* to = nullptr;
   };
 
   // Destroyed in reverse: what sleeps on the clock goes first.
   ManualClock clock;
   asio::io_context io;
   ReconcilerOptions options;
+  WorkloadsOptions workloads_options;  // of the next Serve
   std::unique_ptr<Random> random;
   std::unique_ptr<Logger> log;
   FaultyStore store;
@@ -372,6 +376,7 @@ class World {
   FaultyDriver driver;
   Instances instances;
   Relay relay;
+  std::unique_ptr<Workloads> workloads;
   std::unique_ptr<Reconciler> reconciler;
 
  private:

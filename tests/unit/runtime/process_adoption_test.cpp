@@ -50,6 +50,83 @@ TEST_F(ProcessAdoption, TheSameProcessIsThereAfterARestart) {
   EXPECT_EQ(ShimOf("dsw-a"), shim);
 }
 
+/// What an earlier version kept in a second folder, for a driver of its own.
+class TakenOver : public ProcessAdoption {
+ protected:
+  void SetUp() override {
+    folder_ = "/services";
+    ProcessAdoption::SetUp();
+  }
+  void OpenBoth() {
+    Close();
+    folder_ = "/instances";
+    earlier_folder_ = dir_.path() + "/services";
+    Open();
+  }
+  std::string Earlier(const std::string& name) const { return dir_.path() + "/services/" + name; }
+};
+
+TEST_F(TakenOver, ARunningWorkloadIsThereAndItsEndIsSeen) {
+  Workload work = Server("easr-a");
+  work.command = {"/bin/sh", "-c",
+                  "while [ ! -e ~/go ]; do sleep 0.05; done & /usr/bin/python3 -c '" +
+                      std::string(test::kServer) + "' " + test::kServerMark +
+                      " & wait %1; echo bye; exit 4"};
+  ASSERT_TRUE(Ensure(work).has_value());
+  Await("easr-a", Phase::kReady);
+  const auto servers = test::Named(test::kServerMark);
+  OpenBoth();
+  const WorkloadState state = First();
+  EXPECT_EQ(state.phase, Phase::kReady);
+  EXPECT_EQ(test::Named(test::kServerMark), servers);
+  EXPECT_TRUE(Run(driver_->Sample(state.id, Soon()))->answers.value_or(false));
+  // Its shim goes by the old path.
+  std::ofstream(dir_.path() + "/instances/easr-a/home/go").flush();
+  const WorkloadState ended = Await("easr-a", Phase::kExited);
+  EXPECT_EQ(ended.exit_code, 4);
+  EXPECT_TRUE(ended.log_tail.ends_with("bye\n"));
+  ASSERT_TRUE(Run(driver_->Remove(state.id, Soon())).has_value());
+  EXPECT_FALSE(fs::exists(dir_.path() + "/instances/easr-a"));
+  OpenBoth();
+  EXPECT_FALSE(fs::exists(Earlier("")));
+  EXPECT_TRUE(Run(driver_->Observe(Soon()))->workloads.empty());
+}
+
+TEST_F(TakenOver, WhatRestsKeepsItsFilesAndItsPlaceInAnyOrder) {
+  ASSERT_TRUE(Ensure(Shell("easr-a", "echo mine >~/file")).has_value());
+  Await("easr-a", Phase::kExited);
+  fs::create_directories(Earlier(".trash/easr-b.123"));
+  // As if the server had been killed while it took them over.
+  fs::create_directories(dir_.path() + "/instances");
+  fs::create_symlink("../instances/easr-a", dir_.path() + "/instances/easr-a");
+  OpenBoth();
+  EXPECT_EQ(First().phase, Phase::kExited);
+  Workload again = Shell("easr-a", "cat ~/file");
+  again.generation = 2;
+  again.fresh = false;
+  ASSERT_TRUE(Ensure(again).has_value());
+  Await("easr-a", Phase::kExited);
+  EXPECT_EQ(LogOf("easr-a"), "mine\n");
+  EXPECT_FALSE(fs::exists(Earlier(".trash")));
+  EXPECT_FALSE(fs::is_symlink(dir_.path() + "/instances/easr-a"));
+}
+
+TEST_F(TakenOver, OneThatIsInBothIsTheOperatorsToSort) {
+  ASSERT_TRUE(Ensure(Shell("easr-a", "true")).has_value());
+  Await("easr-a", Phase::kExited);
+  Close();
+  fs::create_directories(dir_.path() + "/instances/easr-a");
+  const auto made = MakeProcessDriver({.folder = dir_.path() + "/instances",
+                                       .earlier_folder = dir_.path() + "/services",
+                                       .program = ATELIER_KEEPER},
+                                      io_.get_executor(), pool_, *client_, clock_, *log_);
+  ASSERT_FALSE(made.has_value());
+  EXPECT_EQ(made.error().code(), Code::kFailedPrecondition);
+  EXPECT_NE(made.error().message().find("services/easr-a"), std::string::npos);
+  EXPECT_TRUE(fs::exists(RunOf("easr-a").Result()));
+  driver_.reset();
+}
+
 TEST_F(ProcessAdoption, TheKeeperLeavesTheServersSessionAndParent) {
   StartReady("dsw-a");
   const ProcessRef shim = ShimOf("dsw-a");

@@ -42,21 +42,16 @@ TEST_F(ProcessEnvironment, AnInteractiveShellHasAPrompt) {
   EXPECT_NE(Say("sh -lic 'echo \"$PS1\"' 2>/dev/null"), "\n");
 }
 
-class ProcessSetUp : public ProcessEnvironment {
- protected:
-  void SetUp() override {
-    set_up_ =
-        "echo set up $1; mkdir /run/atelier/bin; "
-        "printf '#!/bin/sh\\necho instead of \"$@\"\\n' >/run/atelier/bin/true; "
-        "chmod +x /run/atelier/bin/true; exit $FAILS";
-    ProcessEnvironment::SetUp();
-  }
-};
+constexpr const char* kSetUp =
+    "echo set up $1; mkdir /run/atelier/bin; "
+    "printf '#!/bin/sh\\necho instead of \"$@\"\\n' >/run/atelier/bin/true; "
+    "chmod +x /run/atelier/bin/true; exit $FAILS";
 
-TEST_F(ProcessSetUp, RunsBeforeTheStartScriptAndTheRunGoesOnIfItFails) {
+TEST_F(ProcessEnvironment, ASetUpRunsBeforeTheStartScriptAndTheRunGoesOnIfItFails) {
   for (const std::string fails : {"0", "3"}) {
     EXPECT_EQ(Say("echo the command",
                   [&](Workload& work) {
+                    work.set_up = kSetUp;
                     work.on_start = "echo the script";
                     work.environment["FAILS"] = fails;
                   }),
@@ -64,8 +59,12 @@ TEST_F(ProcessSetUp, RunsBeforeTheStartScriptAndTheRunGoesOnIfItFails) {
   }
 }
 
-TEST_F(ProcessSetUp, MayPutAProgramInTheCommandsPlace) {
-  EXPECT_EQ(Say("", [](Workload& work) { work.command = {"/bin/true", "a b", "c"}; }),
+TEST_F(ProcessEnvironment, ASetUpMayPutAProgramInTheCommandsPlace) {
+  EXPECT_EQ(Say("",
+                [](Workload& work) {
+                  work.set_up = kSetUp;
+                  work.command = {"/bin/true", "a b", "c"};
+                }),
             "set up /bin/true\ninstead of a b c\n");
 }
 

@@ -79,13 +79,13 @@ class ProcessWorld : public ::testing::Test {
   }
 
   void Open(bool isolate_network = true) {
-    ProcessOptions options{.folder = dir_.path() + "/instances",
+    ProcessOptions options{.folder = dir_.path() + folder_,
+                           .earlier_folder = earlier_folder_,
                            .program = ATELIER_KEEPER,
                            .isolation = isolate_network ? Isolation::kPrefer : Isolation::kOff,
                            .shared_folders = shared_folders_,
                            .environment = environment_,
-                           .shown_files = shown_files_,
-                           .set_up = set_up_};
+                           .shown_files = shown_files_};
     auto tried = TryHost(options, *log_);
     ASSERT_TRUE(tried.has_value()) << tried.error().ToString();
     controls_ = tried->controls;
@@ -144,7 +144,7 @@ class ProcessWorld : public ::testing::Test {
   }
 
   process::RunPaths RunOf(const std::string& id, model::Generation generation = 1) const {
-    return process::RunFolder(dir_.path() + "/instances", model::InstanceId(id), generation);
+    return process::RunFolder(dir_.path() + folder_, model::InstanceId(id), generation);
   }
 
   /// What `script` says in a sandbox, once it is done. Each call is a life of dsw-a.
@@ -190,7 +190,8 @@ class ProcessWorld : public ::testing::Test {
   std::vector<std::string> shared_folders_;
   std::map<std::string, std::string> environment_;
   std::vector<std::string> shown_files_;
-  std::string set_up_;
+  std::string folder_ = "/instances";  // in the folder of the test
+  std::string earlier_folder_;
   std::vector<Control> controls_;
   asio::io_context io_;
   Pool pool_{2};

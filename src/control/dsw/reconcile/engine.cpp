@@ -8,29 +8,22 @@ namespace atelier::control {
 using model::InstanceStatus;
 using store::Kind;
 
-Engine::Engine(Parts parts)
-    : parts_(std::move(parts)),
-      loop_({.store = parts_.store,
-             .driver = parts_.driver,
-             .clock = parts_.clock,
-             .random = parts_.random,
-             .log = parts_.log,
-             .io = parts_.io,
-             .name = "control",
-             .observe_every = parts_.options.observe_every,
-             .call_deadline = parts_.options.call_deadline,
-             .width = static_cast<std::size_t>(parts_.options.max_concurrent)},
-            {this}, [this] { return shared_from_this(); }),
-      samples_(
-          parts_.io, "control.sample", static_cast<std::size_t>(parts_.options.max_concurrent),
-          loop_.gate(), [this] { return shared_from_this(); },
-          [this](model::InstanceId id, WorkerSlot& slot) { return Sample(std::move(id), slot); }),
-      history_(parts_.options.sample_history, parts_.options.sample_budget_bytes) {}
+Engine::Engine(WorkloadLoop& loop, const directory::InstanceDirectory& directory,
+               const model::Catalogue& catalogue, ReconcilerOptions options,
+               std::string notebook_secret)
+    : loop_(loop),
+      directory_(directory),
+      catalogue_(catalogue),
+      options_(std::move(options)),
+      notebook_secret_(std::move(notebook_secret)),
+      timers_changed_(parts_.io),
+      ending_(parts_.io),
+      samples_(parts_.io, "control.sample", parts_.width, loop_.gate(), loop_.owner(),
+               [this](WorkloadId id, WorkerSlot& slot) { return Sample(std::move(id), slot); }),
+      history_(options_.sample_history, options_.sample_budget_bytes) {}
 
-void Engine::Start() {
-  parts_.directory.ForEach(
-      [this](const directory::InstancePtr& instance) { Track(*instance, true); });
-  loop_.Start();
+void Engine::Adopt() {
+  directory_.ForEach([this](const directory::InstancePtr& instance) { Track(*instance, true); });
 }
 
 void Engine::Begin() {
@@ -39,18 +32,18 @@ void Engine::Begin() {
   loop_.Run("control.sample", RunSamples());
 }
 
-void Engine::Apply(std::span<const store::Change> changes) {
-  if (!loop_.running()) return;
-  loop_.Apply(changes);
-  for (const store::Change& change : changes) {
-    if (change.record.kind != Kind::kInstance) continue;
-    const model::InstanceId id(change.record.key);
-    if (change.op == store::Write::Op::kDelete) {
-      loop_.Forget(id);
-      continue;
-    }
-    const directory::InstancePtr instance = parts_.directory.Find(id);
-    if (instance != nullptr) Track(*instance, false);
+void Engine::End() {
+  timers_changed_.Set();
+  ending_.Set();
+}
+
+void Engine::Apply(const store::Change& change) {
+  if (change.record.kind != Kind::kInstance) return;
+  const WorkloadId id(change.record.key);
+  if (change.op == store::Write::Op::kDelete) {
+    loop_.Forget(id);
+  } else if (const auto instance = directory_.Find(id)) {
+    Track(*instance, false);
   }
 }
 
@@ -62,7 +55,7 @@ void Engine::Track(const model::Instance& instance, bool adopted) {
 
 void Engine::TrackTimer(const model::Instance& instance) {
   const WallTime due = instance.timer ? instance.timer->due : WallTime::max();
-  if (timers_.Set(instance.id, due)) loop_.due_changed().Set();
+  if (timers_.Set(instance.id, due)) timers_changed_.Set();
 }
 
 void Engine::TrackMeter(const model::Instance& instance, bool adopted) {
@@ -80,7 +73,7 @@ void Engine::TrackMeter(const model::Instance& instance, bool adopted) {
   if (meter.rule == instance.culler) return;
   meter.rule = instance.culler;
   meter.idle.reset();
-  if (meter.rule) meter.idle.emplace(parts_.options.sample_every);
+  if (meter.rule) meter.idle.emplace(options_.sample_every);
 }
 
 void Engine::Forgotten(const WorkloadId& id) {
@@ -100,7 +93,7 @@ StateEpoch Engine::EpochOf(const model::Instance& instance) const {
 }
 
 Duration Engine::LimitOf(InstanceStatus status) const {
-  const ReconcilerOptions& options = parts_.options;
+  const ReconcilerOptions& options = options_;
   switch (status) {
     case InstanceStatus::Creating:
     case InstanceStatus::Queuing:
@@ -124,7 +117,7 @@ Duration Engine::LimitOf(InstanceStatus status) const {
 }
 
 std::optional<Ownership> Engine::OwnershipOf(const runtime::WorkloadState& state) const {
-  const directory::InstancePtr instance = parts_.directory.Find(state.id);
+  const directory::InstancePtr instance = directory_.Find(state.id);
   if (instance == nullptr) return std::nullopt;
   if (state.generation > instance->generation) return Ownership::kNewer;
   switch (instance->status) {
@@ -148,9 +141,9 @@ Task<void> Engine::RunTimers() {
     if (timers_.Next() != WallTime::max()) {
       // Due by the wall clock, which may be stepped: look again soon rather than trust its
       // distance.
-      next = parts_.clock.In(std::min(timers_.Next() - wall, parts_.options.observe_every));
+      next = parts_.clock.In(std::min(timers_.Next() - wall, parts_.observe_every));
     }
-    co_await loop_.due_changed().Wait(parts_.clock, next);
+    co_await timers_changed_.Wait(parts_.clock, next);
   }
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/signal.h"
 #include "control/core/due_times.h"
 #include "control/core/keyed_queue.h"
 #include "control/core/workload_loop.h"
@@ -21,39 +21,20 @@ namespace atelier::control {
 /// Behind Reconciler: what instances want of the loop that tends their workloads. Beside it, the
 /// sampling loop brings the running ones to `samples_`, and timers fire by the wall clock.
 ///
-/// Nothing here is truth: all of it is rebuilt from the directory and the driver by Start().
-class Engine final : public WorkloadPolicy, public std::enable_shared_from_this<Engine> {
+/// Nothing here is truth: all of it is rebuilt from the directory and the driver by Adopt.
+class Engine final : public WorkloadPolicy {
  public:
-  struct Parts {
-    store::Store& store;
-    const directory::InstanceDirectory& directory;
-    const model::Catalogue& catalogue;
-    runtime::Driver& driver;
-    Clock& clock;
-    Random& random;
-    Logger& log;
-    asio::any_io_executor io;
-    ReconcilerOptions options;
-    std::string notebook_secret;
-  };
-  explicit Engine(Parts parts);
+  Engine(WorkloadLoop& loop, const directory::InstanceDirectory& directory,
+         const model::Catalogue& catalogue, ReconcilerOptions options, std::string notebook_secret);
 
-  void Apply(std::span<const store::Change> changes);
   void SetEndpoint(std::string endpoint, std::uint16_t server_port) {
-    parts_.options.site.endpoint = std::move(endpoint);
-    parts_.options.site.server_port = server_port;
+    options_.site.endpoint = std::move(endpoint);
+    options_.site.server_port = server_port;
   }
-  void Start();
-  Task<void> Stop() { return loop_.Stop(); }
-  void Abandon() { loop_.Abandon(); }
-
   std::vector<UsagePoint> History(const model::InstanceId& id) const;
   LatestUsage Latest(std::size_t most) const { return history_.Latest(most); }
   std::int64_t IdleMinutes(const model::InstanceId& id) const;
-  double LagMs() const { return loop_.LagMs(); }
-  bool Idle() const { return loop_.Idle() && samples_.idle(); }
-  const Orphans& orphans() const { return loop_.orphans(); }
-  Duration sample_every() const { return parts_.options.sample_every; }
+  Duration sample_every() const { return options_.sample_every; }
 
   // engine.cpp: what to look at, and when
   store::Kind kind() const override { return store::Kind::kInstance; }
@@ -61,8 +42,12 @@ class Engine final : public WorkloadPolicy, public std::enable_shared_from_this<
   MonoTime NextLook(const WorkloadId&, const WorkloadFacts&) const override {
     return MonoTime::max();
   }
-  Duration overdue_again() const override { return parts_.options.stop_deadline; }
+  Duration overdue_again() const override { return options_.stop_deadline; }
+  void Adopt() override;
   void Begin() override;
+  void End() override;
+  void Apply(const store::Change& change) override;
+  bool idle() const override { return samples_.idle(); }
   void Forgotten(const WorkloadId& id) override;
 
   // step.cpp: what one instance wants next
@@ -104,8 +89,14 @@ class Engine final : public WorkloadPolicy, public std::enable_shared_from_this<
   Task<void> NoteHealth(model::InstanceId id);
   Task<void> ActOnIdle(model::InstanceId id, IdleTracker::Advice advice);
 
-  Parts parts_;
-  WorkloadLoop loop_;
+  WorkloadLoop& loop_;
+  const WorkloadLoop::Parts& parts_ = loop_.parts();
+  const directory::InstanceDirectory& directory_;
+  const model::Catalogue& catalogue_;
+  ReconcilerOptions options_;
+  const std::string notebook_secret_;
+  Signal timers_changed_;
+  Signal ending_;
   KeyedQueue<model::InstanceId> samples_;
   DueTimes<model::InstanceId, WallTime> timers_;
   std::map<model::InstanceId, Meter> meters_;

@@ -28,14 +28,14 @@ std::string Minutes(Duration length) {
 Task<void> Engine::RunSamples() {
   while (loop_.running()) {
     for (const auto& [id, meter] : meters_) samples_.Add(id);
-    co_await loop_.ending().Wait(parts_.clock, parts_.clock.In(parts_.options.sample_every));
+    co_await ending_.Wait(parts_.clock, parts_.clock.In(options_.sample_every));
   }
 }
 
 Task<void> Engine::Sample(model::InstanceId id, WorkerSlot& slot) {
-  const Duration every = parts_.options.sample_every;
+  const Duration every = options_.sample_every;
   const MonoTime begun = parts_.clock.Mono();
-  const Deadline by = parts_.clock.In(std::min(parts_.options.call_deadline, every));
+  const Deadline by = parts_.clock.In(std::min(parts_.call_deadline, every));
   if (!loop_.running()) co_return;
   const auto usage = co_await loop_.Call(by, &slot, parts_.driver.Sample(id, by));
   const MonoTime now = parts_.clock.Mono();
@@ -46,7 +46,7 @@ Task<void> Engine::Sample(model::InstanceId id, WorkerSlot& slot) {
   }
   if (now - begun > every / kSlowestSample) co_return;
 
-  const directory::InstancePtr instance = parts_.directory.Find(id);
+  const directory::InstancePtr instance = directory_.Find(id);
   const auto found = meters_.find(id);
   if (!loop_.running() || instance == nullptr || found == meters_.end()) co_return;
   Meter& meter = found->second;
@@ -64,7 +64,7 @@ Task<void> Engine::Sample(model::InstanceId id, WorkerSlot& slot) {
 }
 
 Task<void> Engine::NoteHealth(model::InstanceId id) {
-  const directory::InstancePtr now = parts_.directory.Find(id);
+  const directory::InstancePtr now = directory_.Find(id);
   if (now == nullptr || now->status != InstanceStatus::Running) co_return;
   const RunHealth& health = meters_.at(id).health;
   const bool said = now->reason_code == kUnreachable;
@@ -87,7 +87,7 @@ Task<void> Engine::NoteHealth(model::InstanceId id) {
 }
 
 Task<void> Engine::ActOnIdle(model::InstanceId id, IdleTracker::Advice advice) {
-  const directory::InstancePtr now = parts_.directory.Find(id);
+  const directory::InstancePtr now = directory_.Find(id);
   const Meter& meter = meters_.at(id);
   if (now->status != InstanceStatus::Running || !now->culler) co_return;
   const Duration limit = std::chrono::minutes(meter.rule->max_idle_minutes);

@@ -38,11 +38,10 @@ model::Actor Engine::System(std::string operation) {
 
 Task<Status> Engine::Commit(directory::InstancePtr now, std::function<void(Draft&)> edit) {
   if (loop_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
-  if (parts_.directory.Find(now->id) != now) {
+  if (directory_.Find(now->id) != now) {
     co_return Error(Code::kAborted, "The instance changed meanwhile.");
   }
-  Draft draft(*now, parts_.directory.RevisionOf(now->id), MomentOf(parts_.clock),
-              parts_.options.max_events);
+  Draft draft(*now, directory_.RevisionOf(now->id), MomentOf(parts_.clock), options_.max_events);
   edit(draft);
   const auto committed = co_await control::Commit(parts_.store, std::move(draft));
   if (loop_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
@@ -51,7 +50,7 @@ Task<Status> Engine::Commit(directory::InstancePtr now, std::function<void(Draft
 }
 
 std::optional<WorkloadStep> Engine::Decide(const WorkloadId& id, const WorkloadFacts* facts) {
-  const directory::InstancePtr now = parts_.directory.Find(id);
+  const directory::InstancePtr now = directory_.Find(id);
   if (now == nullptr) return std::nullopt;
   if (TimerIsDue(*now, parts_.clock.Wall())) {
     return WorkloadStep{.act = WorkloadAct::kWrite,
@@ -161,9 +160,9 @@ Task<Status> Engine::FireTimer(directory::InstancePtr now) {
 }
 
 Task<Result<runtime::Workload>> Engine::SpecOf(WorkloadId id) {
-  const directory::InstancePtr now = parts_.directory.Find(id);
+  const directory::InstancePtr now = directory_.Find(id);
   if (now == nullptr) co_return Error(Code::kAborted, "The instance is gone.");
-  const model::Image* image = parts_.catalogue.FindImage(now->image_id);
+  const model::Image* image = catalogue_.FindImage(now->image_id);
   if (image == nullptr) {
     co_return Error(
         Code::kFailedPrecondition,
@@ -171,11 +170,11 @@ Task<Result<runtime::Workload>> Engine::SpecOf(WorkloadId id) {
                     now->image_id),
         std::string(kImageUnavailable));
   }
-  co_return NotebookWorkload(*now, *image, parts_.options.site, parts_.notebook_secret);
+  co_return NotebookWorkload(*now, *image, options_.site, notebook_secret_);
 }
 
 Task<Status> Engine::WriteRefused(WorkloadId id, Error why) {
-  const directory::InstancePtr now = parts_.directory.Find(id);
+  const directory::InstancePtr now = directory_.Find(id);
   if (now == nullptr) co_return Error(Code::kAborted, "The instance is gone.");
   const bool named = why.reason() == runtime::kHomeMissing || why.reason() == kImageUnavailable;
   co_return co_await GiveUp(now,
@@ -196,7 +195,7 @@ Task<Status> Engine::Erase(directory::InstancePtr now) {
     batch.push_back(store::Write::Delete(Kind::kInstanceName, name_key, name->revision));
   }
   batch.push_back(
-      store::Write::Delete(Kind::kInstance, now->id.str(), parts_.directory.RevisionOf(now->id)));
+      store::Write::Delete(Kind::kInstance, now->id.str(), directory_.RevisionOf(now->id)));
   batch.push_back(Bury(now->id, now->generation, parts_.clock.Wall()));
   const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
   if (!committed) co_return committed.error();

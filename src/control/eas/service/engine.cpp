@@ -21,46 +21,30 @@ constexpr Duration kDrainLook{50};  // at the requests that are under way
 
 }  // namespace
 
-ServiceEngine::ServiceEngine(Parts parts)
-    : parts_(std::move(parts)),
-      loop_({.store = parts_.store,
-             .driver = parts_.driver,
-             .clock = parts_.clock,
-             .random = parts_.random,
-             .log = parts_.log,
-             .io = parts_.io,
-             .name = "control.service",
-             .observe_every = parts_.options.observe_every,
-             .call_deadline = parts_.options.call_deadline,
-             .width = static_cast<std::size_t>(parts_.options.max_concurrent)},
-            {this}, [this] { return shared_from_this(); }),
-      services_loop_(
-          LoopParts<model::ServiceId>("control.service.plan",
-                                      static_cast<std::size_t>(parts_.options.max_concurrent)),
-          [this](model::ServiceId id, WorkerSlot&) { return Step(std::move(id)); }),
+ServiceEngine::ServiceEngine(WorkloadLoop& loop, const directory::ServiceDirectory& directory,
+                             const model::Catalogue& catalogue, HealthProbe& probe,
+                             ServiceReconcilerOptions options)
+    : loop_(loop),
+      directory_(directory),
+      catalogue_(catalogue),
+      probe_(probe),
+      options_(std::move(options)),
+      room_changed_(parts_.io),
+      ending_(parts_.io),
+      services_loop_(loop_.LoopParts<model::ServiceId>("control.service.plan", parts_.width),
+                     [this](model::ServiceId id, WorkerSlot&) { return Step(std::move(id)); }),
       probes_loop_(
-          LoopParts<model::InstanceId>("control.service.probe", kProbeWidth),
+          loop_.LoopParts<model::InstanceId>("control.service.probe", kProbeWidth),
           [this](model::InstanceId id, WorkerSlot& slot) { return Probe(std::move(id), slot); }) {}
 
-template <class Key>
-typename KeyedLoop<Key>::Parts ServiceEngine::LoopParts(const char* name, std::size_t width) {
-  return {.clock = parts_.clock,
-          .io = parts_.io,
-          .name = name,
-          .width = width,
-          .gate = loop_.gate(),
-          .owner = [this] { return shared_from_this(); }};
-}
-
-void ServiceEngine::Start() {
-  if (parts_.options.admission != nullptr) {
-    parts_.options.admission->SetOnRoom([weak = weak_from_this()] {
-      if (const auto engine = weak.lock()) engine->OnRoom();
+void ServiceEngine::Adopt() {
+  if (options_.admission != nullptr) {
+    options_.admission->SetOnRoom([this, weak = loop_.weak_from_this()] {
+      if (const auto loop = weak.lock()) OnRoom();
     });
   }
-  for (const auto& service : parts_.directory.All()) Track(*service, true);
-  for (const auto& replica : parts_.directory.AllReplicas()) Track(*replica, true);
-  loop_.Start();
+  for (const auto& service : directory_.All()) Track(*service, true);
+  for (const auto& replica : directory_.AllReplicas()) Track(*replica, true);
 }
 
 void ServiceEngine::Begin() {
@@ -70,32 +54,23 @@ void ServiceEngine::Begin() {
   loop_.Run("control.service.sweep", RunSweeps());
 }
 
-Task<void> ServiceEngine::Stop() {
+void ServiceEngine::End() {
   services_loop_.End();
   probes_loop_.End();
-  return loop_.Stop();
+  room_changed_.Set();
+  ending_.Set();
 }
 
-void ServiceEngine::Abandon() {
-  services_loop_.End();
-  probes_loop_.End();
-  loop_.Abandon();
-}
-
-void ServiceEngine::Apply(std::span<const store::Change> changes) {
-  if (!loop_.running()) return;
-  loop_.Apply(changes);
-  for (const store::Change& change : changes) {
-    if (change.record.kind == Kind::kService) {
-      if (const auto service = parts_.directory.Find(change.record.key)) Track(*service, false);
-    } else if (change.record.kind == Kind::kServiceReplica) {
-      const model::InstanceId id(change.record.key);
-      if (const auto replica = parts_.directory.FindReplica(id)) {
-        Track(*replica, false);
-        services_loop_.Add(replica->service);
-      } else {
-        loop_.Forget(id);
-      }
+void ServiceEngine::Apply(const store::Change& change) {
+  if (change.record.kind == Kind::kService) {
+    if (const auto service = directory_.Find(change.record.key)) Track(*service, false);
+  } else if (change.record.kind == Kind::kServiceReplica) {
+    const WorkloadId id(change.record.key);
+    if (const auto replica = directory_.FindReplica(id)) {
+      Track(*replica, false);
+      services_loop_.Add(replica->service);
+    } else {
+      loop_.Forget(id);
     }
   }
 }
@@ -109,8 +84,8 @@ void ServiceEngine::Track(const model::Service& service, bool adopted) {
     if (model::IsTransient(service.status)) {
       const bool ends =
           service.status == ServiceStatus::Stopping || service.status == ServiceStatus::Deleting;
-      const Duration limit = ends ? parts_.options.stop_deadline + 2 * GraceOf(service.name)
-                                  : parts_.options.ready_deadline;
+      const Duration limit =
+          ends ? options_.stop_deadline + 2 * GraceOf(service.name) : options_.ready_deadline;
       const Duration spent =
           adopted ? std::clamp(parts_.clock.Wall() - service.status_since, Duration{0}, limit)
                   : Duration{0};
@@ -141,23 +116,22 @@ StateEpoch ServiceEngine::EpochOf(const model::Replica& replica) const {
   epoch.runs = !replica.leaving && (replica.status == ReplicaStatus::Running ||
                                     replica.status == ReplicaStatus::Unknown);
   if (replica.leaving) {
-    epoch.limit = parts_.options.stop_deadline + 2 * GraceOf(replica.service_name);
+    epoch.limit = options_.stop_deadline + 2 * GraceOf(replica.service_name);
   } else if (replica.status == ReplicaStatus::Pending && !IsWaitingForRoom(replica)) {
     const WallTime start = replica.restart_at.value_or(replica.status_since);
-    epoch.limit =
-        parts_.options.start_deadline + std::max(Duration{0}, start - replica.status_since);
+    epoch.limit = options_.start_deadline + std::max(Duration{0}, start - replica.status_since);
   }
   return epoch;
 }
 
 std::optional<Ownership> ServiceEngine::OwnershipOf(const runtime::WorkloadState& state) const {
-  const directory::ReplicaPtr replica = parts_.directory.FindReplica(state.id);
+  const directory::ReplicaPtr replica = directory_.FindReplica(state.id);
   if (replica == nullptr) return std::nullopt;
   return state.generation > replica->generation ? Ownership::kNewer : Ownership::kOurs;
 }
 
 MonoTime ServiceEngine::NextLook(const WorkloadId& id, const WorkloadFacts& facts) const {
-  const directory::ReplicaPtr replica = parts_.directory.FindReplica(id);
+  const directory::ReplicaPtr replica = directory_.FindReplica(id);
   if (replica == nullptr) return MonoTime::max();
   const MonoTime now = parts_.clock.Mono();
   MonoTime next = MonoTime::max();
@@ -168,7 +142,7 @@ MonoTime ServiceEngine::NextLook(const WorkloadId& id, const WorkloadFacts& fact
 }
 
 Duration ServiceEngine::GraceOf(std::string_view service) const {
-  const auto spec = parts_.directory.SpecOf(service);
+  const auto spec = directory_.SpecOf(service);
   return spec ? spec->termination_grace : model::ServiceSpec().termination_grace;
 }
 
@@ -176,25 +150,25 @@ Task<void> ServiceEngine::RunRoom() {
   while (loop_.running()) {
     if (room_at_ <= parts_.clock.Mono()) {
       room_at_ = MonoTime::max();
-      for (const auto& replica : parts_.directory.AllReplicas()) {
+      for (const auto& replica : directory_.AllReplicas()) {
         if (IsWaitingForRoom(*replica)) loop_.Add(replica->id);
       }
     }
-    co_await loop_.due_changed().Wait(parts_.clock, room_at_);
+    co_await room_changed_.Wait(parts_.clock, room_at_);
   }
 }
 
 /// Those that wait for room try again: all of them, but not more often than kRoomEvery.
 void ServiceEngine::OnRoom() {
   room_at_ = std::min(room_at_, parts_.clock.In(kRoomEvery));
-  loop_.due_changed().Set();
+  room_changed_.Set();
 }
 
 /// Old events go, a page at a time.
 Task<void> ServiceEngine::RunSweeps() {
   while (loop_.running()) {
-    const WallTime oldest = parts_.clock.Wall() - parts_.options.keep_events;
-    for (const auto& service : parts_.directory.All()) {
+    const WallTime oldest = parts_.clock.Wall() - options_.keep_events;
+    for (const auto& service : directory_.All()) {
       const auto page = co_await parts_.store.Scan(
           Kind::kServiceEvent,
           {.from = service->id.str() + "/",
@@ -212,7 +186,7 @@ Task<void> ServiceEngine::RunSweeps() {
     [[maybe_unused]] const Status swept =
         co_await SweepTombstones(parts_.store, parts_.clock.Wall(), tombstones_from_);
     if (!loop_.running()) co_return;
-    co_await loop_.ending().Wait(parts_.clock, parts_.clock.In(kSweepEvery));
+    co_await ending_.Wait(parts_.clock, parts_.clock.In(kSweepEvery));
   }
 }
 

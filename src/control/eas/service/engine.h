@@ -1,11 +1,11 @@
 #pragma once
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/signal.h"
 #include "control/core/admission.h"
 #include "control/core/workload_loop.h"
 #include "control/eas/service/drafts.h"
@@ -20,37 +20,23 @@ namespace atelier::control {
 /// (DecideReplica). Beside it, one keyed loop takes steps of services (PlanService), and another
 /// asks the replicas how they are.
 ///
-/// Nothing here is truth: all of it is rebuilt from the directory and the driver by Start().
-class ServiceEngine final : public WorkloadPolicy,
-                            public std::enable_shared_from_this<ServiceEngine> {
+/// Nothing here is truth: all of it is rebuilt from the directory and the driver by Adopt.
+class ServiceEngine final : public WorkloadPolicy {
  public:
-  struct Parts {
-    store::Store& store;
-    const directory::ServiceDirectory& directory;
-    const model::Catalogue& catalogue;
-    runtime::Driver& driver;
-    HealthProbe& probe;
-    Clock& clock;
-    Random& random;
-    Logger& log;
-    asio::any_io_executor io;
-    ServiceReconcilerOptions options;
-  };
-  explicit ServiceEngine(Parts parts);
-
-  void Apply(std::span<const store::Change> changes);
-  void Start();
-  Task<void> Stop();
-  void Abandon();
-  bool Idle() const { return loop_.Idle() && services_loop_.idle() && probes_loop_.idle(); }
-  const Orphans& orphans() const { return loop_.orphans(); }
+  ServiceEngine(WorkloadLoop& loop, const directory::ServiceDirectory& directory,
+                const model::Catalogue& catalogue, HealthProbe& probe,
+                ServiceReconcilerOptions options);
 
   // engine.cpp: what to look at, and when
   store::Kind kind() const override { return store::Kind::kServiceReplica; }
   std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const override;
   MonoTime NextLook(const WorkloadId& id, const WorkloadFacts& facts) const override;
-  Duration overdue_again() const override { return parts_.options.stop_deadline; }
+  Duration overdue_again() const override { return options_.stop_deadline; }
+  void Adopt() override;
   void Begin() override;
+  void End() override;
+  void Apply(const store::Change& change) override;
+  bool idle() const override { return services_loop_.idle() && probes_loop_.idle(); }
   void Forgotten(const WorkloadId& id) override;
 
   // replica_act.cpp: what one replica wants next
@@ -81,8 +67,6 @@ class ServiceEngine final : public WorkloadPolicy,
   Task<void> RunSweeps();
   void OnRoom();
   Duration GraceOf(std::string_view service) const;
-  template <class Key>
-  typename KeyedLoop<Key>::Parts LoopParts(const char* name, std::size_t width);
 
   // service_act.cpp: one service
   Task<MonoTime> Step(model::ServiceId id);
@@ -117,8 +101,14 @@ class ServiceEngine final : public WorkloadPolicy,
   Task<void> LoadSpec(model::InstanceId id);
   Watched* WatchedRun(const model::InstanceId& id, model::Generation generation);
 
-  Parts parts_;
-  WorkloadLoop loop_;
+  WorkloadLoop& loop_;
+  const WorkloadLoop::Parts& parts_ = loop_.parts();
+  const directory::ServiceDirectory& directory_;
+  const model::Catalogue& catalogue_;
+  HealthProbe& probe_;
+  const ServiceReconcilerOptions options_;
+  Signal room_changed_;
+  Signal ending_;
   KeyedLoop<model::ServiceId> services_loop_;
   KeyedLoop<model::InstanceId> probes_loop_;
   std::map<model::ServiceId, ServiceKey> services_;

@@ -28,7 +28,7 @@ void ServiceEngine::WatchHealth(const model::Replica& replica) {
 }
 
 Task<void> ServiceEngine::LoadSpec(model::InstanceId id) {
-  const directory::ReplicaPtr replica = parts_.directory.FindReplica(id);
+  const directory::ReplicaPtr replica = directory_.FindReplica(id);
   if (replica == nullptr || loop_.abandoned()) co_return;
   const auto spec = co_await SpecFor(replica);
   Watched* watched = WatchedRun(id, replica->generation);
@@ -40,20 +40,20 @@ Task<void> ServiceEngine::LoadSpec(model::InstanceId id) {
     co_return;
   }
   watched->spec = *spec;
-  if (const auto now = parts_.directory.FindReplica(id);
+  if (const auto now = directory_.FindReplica(id);
       now != nullptr && now->status == model::ReplicaStatus::Running && !now->leaving) {
     WatchHealth(*now);
   }
 }
 
 Task<Result<bool>> ServiceEngine::Ask(model::InstanceId id, model::HealthCheck check) {
-  co_return co_await parts_.probe.Ask(std::move(id), std::move(check));
+  co_return co_await probe_.Ask(std::move(id), std::move(check));
 }
 
 /// What does not run is not asked; WatchHealth goes on when it runs again.
 Task<MonoTime> ServiceEngine::Probe(model::InstanceId id, WorkerSlot& slot) {
   const auto due_of = [this, &id] {
-    const auto replica = parts_.directory.FindReplica(id);
+    const auto replica = directory_.FindReplica(id);
     const auto found = watched_.find(id);
     const bool asked = replica != nullptr && found != watched_.end() && found->second.health &&
                        replica->status == model::ReplicaStatus::Running;

@@ -69,14 +69,14 @@ Reason WhyUnwell(const model::Replica& replica, const std::optional<ReplicaHealt
 
 std::optional<WorkloadStep> ServiceEngine::Decide(const WorkloadId& id,
                                                   const WorkloadFacts* facts) {
-  const directory::ReplicaPtr replica = parts_.directory.FindReplica(id);
+  const directory::ReplicaPtr replica = directory_.FindReplica(id);
   if (replica == nullptr) return std::nullopt;
   return facts == nullptr ? WorkloadStep() : StepOf(replica, *facts);
 }
 
 WorkloadStep ServiceEngine::StepOf(const directory::ReplicaPtr& replica,
                                    const WorkloadFacts& seen) {
-  const auto& in_flight = parts_.options.in_flight;
+  const auto& in_flight = options_.in_flight;
   ReplicaFacts facts;
   static_cast<WorkloadFacts&>(facts) = seen;
   facts.replica = replica.get();
@@ -165,9 +165,8 @@ WorkloadStep ServiceEngine::Record(const directory::ReplicaPtr& replica, Replica
 Task<Status> ServiceEngine::Commit(directory::ReplicaPtr replica,
                                    std::function<void(ReplicaDraft&)> edit) {
   // Not the present state any more: what is to be done is to be decided anew.
-  if (parts_.directory.FindReplica(replica->id) != replica) co_return Ok();
-  ReplicaDraft draft(*replica, parts_.directory.RevisionOfReplica(replica->id),
-                     parts_.clock.Wall());
+  if (directory_.FindReplica(replica->id) != replica) co_return Ok();
+  ReplicaDraft draft(*replica, directory_.RevisionOfReplica(replica->id), parts_.clock.Wall());
   edit(draft);
   const auto committed = co_await parts_.store.Commit(std::move(draft).Finish());
   if (!committed) co_return committed.error();
@@ -175,9 +174,9 @@ Task<Status> ServiceEngine::Commit(directory::ReplicaPtr replica,
 }
 
 Task<Result<directory::ServiceSpecPtr>> ServiceEngine::SpecFor(directory::ReplicaPtr replica) {
-  const directory::ServicePtr service = parts_.directory.FindById(replica->service);
+  const directory::ServicePtr service = directory_.FindById(replica->service);
   if (service != nullptr && service->current_version == replica->version) {
-    if (auto spec = parts_.directory.SpecOf(service->name)) co_return spec;
+    if (auto spec = directory_.SpecOf(service->name)) co_return spec;
   }
   const auto record = co_await parts_.store.Get(Kind::kServiceVersion,
                                                 VersionKey(replica->service, replica->version));
@@ -189,8 +188,8 @@ Task<Result<directory::ServiceSpecPtr>> ServiceEngine::SpecFor(directory::Replic
 
 WorkloadStep ServiceEngine::Admit(const directory::ReplicaPtr& replica) {
   auto kept = std::make_shared<Reservation>();  // shared: a step can be copied
-  if (parts_.options.admission != nullptr) {
-    auto room = parts_.options.admission->Admit(*replica);
+  if (options_.admission != nullptr) {
+    auto room = options_.admission->Admit(*replica);
     if (!room) return {.act = WorkloadAct::kWait};  // until some is given back
     *kept = *std::move(room);
   }
@@ -208,14 +207,14 @@ WorkloadStep ServiceEngine::Admit(const directory::ReplicaPtr& replica) {
 }
 
 Task<Result<runtime::Workload>> ServiceEngine::SpecOf(WorkloadId id) {
-  const directory::ReplicaPtr replica = parts_.directory.FindReplica(id);
+  const directory::ReplicaPtr replica = directory_.FindReplica(id);
   if (replica == nullptr) co_return Error(Code::kAborted, "The replica is gone.");
   ATELIER_CO_TRY(const auto spec, co_await SpecFor(replica));
-  co_return ReplicaWorkload(*replica, *spec, parts_.catalogue);
+  co_return ReplicaWorkload(*replica, *spec, catalogue_);
 }
 
 Task<Status> ServiceEngine::WriteRefused(WorkloadId id, Error why) {
-  const directory::ReplicaPtr replica = parts_.directory.FindReplica(id);
+  const directory::ReplicaPtr replica = directory_.FindReplica(id);
   if (replica == nullptr) co_return Ok();
   co_return co_await Commit(replica, [text = why.message()](ReplicaDraft& draft) {
     draft.Edit().reason = kStartRefused;
@@ -226,7 +225,7 @@ Task<Status> ServiceEngine::WriteRefused(WorkloadId id, Error why) {
 
 Task<Status> ServiceEngine::NotePast(directory::ReplicaPtr replica, WorkloadState past,
                                      WorkerSlot& slot) {
-  const Deadline by = parts_.clock.In(parts_.options.call_deadline);
+  const Deadline by = parts_.clock.In(parts_.call_deadline);
   // Its output is the latest there is until the next run is asked for. What cannot be read must not
   // keep the replica from starting.
   const auto log =
@@ -240,7 +239,7 @@ Task<Status> ServiceEngine::NotePast(directory::ReplicaPtr replica, WorkloadStat
 Task<Status> ServiceEngine::EraseReplica(directory::ReplicaPtr replica) {
   store::Batch batch;
   batch.push_back(store::Write::Delete(Kind::kServiceReplica, replica->id.str(),
-                                       parts_.directory.RevisionOfReplica(replica->id)));
+                                       directory_.RevisionOfReplica(replica->id)));
   batch.push_back(Bury(replica->id, replica->generation, parts_.clock.Wall()));
   const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
   if (!committed) co_return committed.error();

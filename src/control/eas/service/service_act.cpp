@@ -65,7 +65,7 @@ MonoTime ServiceEngine::ScheduleNext(const model::ServiceId& id) {
   consider(key.deadline);
   if (key.deadline <= now && !loop_.Past(key.deadline)) {
     loop_.observer().Soon();
-    consider(key.deadline + parts_.options.call_deadline);
+    consider(key.deadline + parts_.call_deadline);
   }
   if (key.late_since) consider(*key.late_since + kSettle);
   // The look that makes it past wakes replicas, not services.
@@ -93,7 +93,7 @@ bool ServiceEngine::After(const Status& committed, const model::ServiceId& id) {
 }
 
 Task<bool> ServiceEngine::StepOnce(model::ServiceId id) {
-  const directory::ServicePtr service = parts_.directory.FindById(id);
+  const directory::ServicePtr service = directory_.FindById(id);
   const auto key = services_.find(id);
   if (service == nullptr || key == services_.end()) {
     services_.erase(id);
@@ -101,11 +101,11 @@ Task<bool> ServiceEngine::StepOnce(model::ServiceId id) {
   }
   ServiceFacts facts;
   facts.service = service.get();
-  if (const auto spec = parts_.directory.SpecOf(service->name)) {
+  if (const auto spec = directory_.SpecOf(service->name)) {
     facts.max_surge = spec->max_surge;
     facts.max_unavailable = spec->max_unavailable;
   }
-  for (const auto& replica : parts_.directory.ReplicasOf(service->id))
+  for (const auto& replica : directory_.ReplicasOf(service->id))
     facts.replicas.push_back(replica.get());
   facts.expired = Expired(key->second);
   ServicePlan plan = PlanService(facts);
@@ -115,15 +115,16 @@ Task<bool> ServiceEngine::StepOnce(model::ServiceId id) {
 
 model::Replica ServiceEngine::NewReplica(const model::Service& service) {
   model::Replica replica;
-  replica.id = model::InstanceId("easr-" + parts_.random.LowerAlnum(kIdLength));
+  replica.id =
+      model::InstanceId(std::string(model::kReplicaPrefix) + parts_.random.LowerAlnum(kIdLength));
   replica.name = fmt::format("{}-{}-{}", service.name, RolloutHash(service),
                              parts_.random.LowerAlnum(kSuffixLength));
   replica.service = service.id;
   replica.service_name = service.name;
   replica.version = service.current_version;
-  if (const auto spec = parts_.directory.SpecOf(service.name)) {
+  if (const auto spec = directory_.SpecOf(service.name)) {
     replica.outfit = model::ReplicaTemplateOf(*spec);
-    replica.capacity = model::CapacityOf(*spec, parts_.catalogue.FindSpec(spec->instance_type));
+    replica.capacity = model::CapacityOf(*spec, catalogue_.FindSpec(spec->instance_type));
   }
   replica.rollout = service.rollout;
   return replica;
@@ -134,8 +135,8 @@ ReplicaDraft ServiceEngine::FreshReplica(const model::Service& service, WallTime
   ReplicaDraft replica = ReplicaDraft::New(NewReplica(service), now);
   replica.AddEvent(false, "Created",
                    fmt::format("Created for version {}.", service.current_version));
-  if (parts_.options.admission == nullptr) return replica;
-  auto room = parts_.options.admission->Admit(replica.replica());
+  if (options_.admission == nullptr) return replica;
+  auto room = options_.admission->Admit(replica.replica());
   if (room) {
     kept.push_back(*std::move(room));
     return replica;
@@ -149,12 +150,12 @@ ReplicaDraft ServiceEngine::FreshReplica(const model::Service& service, WallTime
 Task<bool> ServiceEngine::Execute(directory::ServicePtr service, ServicePlan plan) {
   if (plan.erase) co_return co_await Erase(std::move(service));
   const WallTime now = parts_.clock.Wall();
-  ServiceDraft draft(*service, parts_.directory.RevisionOf(service->name), now);
+  ServiceDraft draft(*service, directory_.RevisionOf(service->name), now);
   std::vector<Reservation> kept;
   for (std::int64_t i = 0; i < plan.create; ++i)
     draft.AddWrite(FreshReplica(*service, now, kept).Finish());
   for (const model::Replica* old : plan.leave) {
-    ReplicaDraft replica(*old, parts_.directory.RevisionOfReplica(old->id), now);
+    ReplicaDraft replica(*old, directory_.RevisionOfReplica(old->id), now);
     const bool wanted = service->desired == model::Desired::Running;
     BeginLeave(replica, !wanted                            ? "the service ends."
                         : old->rollout != service->rollout ? "a newer one takes its place."
@@ -186,8 +187,8 @@ Task<bool> ServiceEngine::Erase(directory::ServicePtr service) {
     co_return After(erased ? Ok() : Status(erased.error()), service->id);
   if (*erased) co_return true;
   store::Batch batch;
-  batch.push_back(store::Write::Delete(Kind::kService, service->name,
-                                       parts_.directory.RevisionOf(service->name)));
+  batch.push_back(
+      store::Write::Delete(Kind::kService, service->name, directory_.RevisionOf(service->name)));
   const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
   if (!committed || loop_.abandoned())
     co_return After(committed ? Ok() : Status(committed.error()), service->id);

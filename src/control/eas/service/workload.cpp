@@ -108,6 +108,7 @@ Result<runtime::Workload> ReplicaWorkload(const model::Replica& replica,
   want.mounts = MountsOf(spec);
   Unpack(spec, want);
   want.stop_grace = spec.termination_grace;
+  want.stamp_lines = true;
   return want;
 }
 
