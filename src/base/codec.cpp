@@ -164,10 +164,9 @@ std::string Problems::Join() const {
 
 Result<json::value> ParseJson(std::string_view text, json::storage_ptr memory) {
   if (text.starts_with(kByteOrderMark)) {
-    return atelier::Error(
-        Code::kInvalidArgument,
-        "The body is not valid JSON: it begins with a byte order mark. Save it as "
-        "UTF-8 without one.");
+    return atelier::Error(Code::kInvalidArgument,
+                          "The body is not valid JSON: it begins with a byte order mark. Save it "
+                          "as UTF-8 without one.");
   }
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return atelier::Error(Code::kInvalidArgument,

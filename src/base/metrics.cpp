@@ -1,7 +1,6 @@
 #include "base/metrics.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>

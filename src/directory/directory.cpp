@@ -173,10 +173,4 @@ std::size_t InstanceDirectory::quarantined() const {
   return impl_->quarantine.size();
 }
 
-bool CanSee(const Viewer& viewer, const model::Instance& instance) {
-  if (viewer.sees_all || viewer.administers.contains(instance.workspace)) return true;
-  const bool shared = instance.accessibility == model::Accessibility::PUBLIC;
-  return (shared || instance.owner == viewer.user) && viewer.member_of.contains(instance.workspace);
-}
-
 }  // namespace atelier::directory

@@ -137,7 +137,7 @@ class InstanceDirectory : public store::Listener {
   Status Load(store::Store& store, const LoadOptions& options = {});
   void Apply(std::span<const store::Change> changes) override;
 
-  /// nullptr: not there. No visibility check: the caller asks CanSee.
+  /// nullptr: not there. No visibility check: that is the workspace gate's.
   InstancePtr Find(const model::InstanceId& id) const;
   /// Record revision of an instance, for conditional writes. 0: not there.
   model::Revision RevisionOf(const model::InstanceId& id) const;
@@ -160,7 +160,5 @@ class InstanceDirectory : public store::Listener {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-bool CanSee(const Viewer& viewer, const model::Instance& instance);
 
 }  // namespace atelier::directory

@@ -1,7 +1,5 @@
 #include "directory/recommender_directory.h"
 
-#include <string>
-
 #include "store/table.h"
 
 namespace atelier::directory {

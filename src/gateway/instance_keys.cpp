@@ -4,7 +4,6 @@
 
 #include <boost/json.hpp>
 
-#include "base/text.h"
 #include "identity/policy.h"
 #include "identity/workspace_gate.h"
 

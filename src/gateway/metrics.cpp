@@ -1,7 +1,6 @@
 #include "gateway/metrics.h"
 
 #include <array>
-#include <string_view>
 
 #include "base/metrics.h"
 #include "gateway/proxy/traffic.h"

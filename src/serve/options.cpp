@@ -1,10 +1,12 @@
 #include "serve/options.h"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/host_port.h"
 
 namespace atelier::serve {
@@ -13,313 +15,229 @@ namespace {
 
 constexpr auto kOptions = std::to_array<ConfigOption>({
     {.flag = "data",
-     .environment = "ATELIER_DATA",
      .member = &ServerConfig::data,
      .doc = "Folder for everything the server keeps: the store, the key file, the credentials of "
-            "the first "
-            "start, and the instances. Made with mode 0700 when it is not there."},
+            "the first start, and the instances. Made with mode 0700 when it is not there."},
     {.flag = "listen",
-     .environment = "ATELIER_LISTEN",
      .member = &ServerConfig::listen,
      .doc = "IP address and port to serve on, `host:port`. Port 0 takes any free one. Keep it on "
-            "loopback "
-            "unless TLS is "
-            "on or a proxy terminates it."},
+            "loopback unless TLS is on or a proxy terminates it."},
     {.flag = "public-url",
-     .environment = "ATELIER_PUBLIC_URL",
      .member = &ServerConfig::public_url,
      .doc = "Base of the URLs in answers (JupyterlabUrl and so on), without a trailing slash. "
             "Empty: the Host of each request, or where no signature covers it the address that the "
             "connection reached."},
     {.flag = "region",
-     .environment = "ATELIER_REGION",
      .member = &ServerConfig::region,
      .doc = "Region id, as it appears in resource names."},
     {.flag = "region-aliases",
-     .environment = "ATELIER_REGION_ALIASES",
      .member = &ServerConfig::region_aliases,
      .doc = "Further names of the region, comma separated, that `ClusterId` may have in the paths "
             "of EAS, such as `cn-hangzhou`; `*`: any. Resource names keep `region`."},
     {.flag = "zone",
-     .environment = "ATELIER_ZONE",
      .member = &ServerConfig::zone,
      .doc = "Zone of the region that this host is in, such as `local-a`: the `Zone` of the service "
             "instances that run here. Empty: it has no name."},
     {.flag = "runtime",
-     .environment = "ATELIER_RUNTIME",
      .member = &ServerConfig::runtime,
      .values = "process,simulated",
      .doc =
          "What runs instances: sandboxed local processes, or a simulated world for tests and CI."},
     {.flag = "catalogue",
-     .environment = "ATELIER_CATALOGUE",
      .member = &ServerConfig::catalogue,
      .doc =
          "JSON file with the machine types (Specs) and images (Images) that instances are made of. "
          "Empty: `catalogue.json` in the data folder if it is there, else, with the simulated "
          "runtime, simulated images. Without Specs: built-in CPU types from 1 to 64 vCPUs. Types "
-         "that the "
-         "host is too small for are not offered; the log names them."},
+         "that the host is too small for are not offered; the log names them."},
     {.flag = "shared-folders",
-     .environment = "ATELIER_SHARED_FOLDERS",
      .member = &ServerConfig::shared_folders,
      .doc = "Folders of the host, comma separated, that services may be shown parts of, read-only "
             "(model_path, processor_path, storage[].path). Relative paths begin at the first. "
             "Empty: `models` in the data folder."},
     {.flag = "default-environment",
-     .environment = "ATELIER_DEFAULT_ENVIRONMENT",
      .member = &ServerConfig::default_environment,
      .doc =
          "File with lines `NAME=value`: environment variables of every instance and every service "
-         "instance from its next start on, such as a proxy or a package index. Its own "
-         "variables win. See docs/operating.md."},
+         "instance from its next start on, such as a proxy or a package index. Its own variables "
+         "win. See docs/operating.md."},
     {.flag = "tls-certificate",
-     .environment = "ATELIER_TLS_CERTIFICATE",
      .member = &ServerConfig::tls_certificate,
      .doc = "PEM file with the certificate chain. Set with tls-key to serve HTTPS. Both are read "
-            "again on "
-            "SIGHUP."},
+            "again on SIGHUP."},
     {.flag = "tls-key",
-     .environment = "ATELIER_TLS_KEY",
      .member = &ServerConfig::tls_key,
      .doc = "PEM file with the private key of the certificate."},
     {.flag = "log-level",
-     .environment = "ATELIER_LOG_LEVEL",
      .member = &ServerConfig::log_level,
      .values = "debug,info,warn,error",
      .doc = "Least level that is logged to standard error."},
     {.flag = "account-name",
-     .environment = "ATELIER_ACCOUNT_NAME",
      .member = &ServerConfig::account_name,
      .doc = "Name of the main account that the first start makes."},
     {.flag = "allow-roa-signature",
-     .environment = "ATELIER_ALLOW_ROA_SIGNATURE",
      .member = &ServerConfig::allow_roa_signature,
      .doc =
          "Accept the older ROA HMAC-SHA1 signatures (aliyun CLI, Terraform, the PAI SDK). They do "
-         "not "
-         "protect the body without Content-MD5; turn them off when every client signs with ACS3."},
+         "not protect the body without Content-MD5; turn them off when every client signs with "
+         "ACS3."},
     {.flag = "isolation",
-     .environment = "ATELIER_ISOLATION",
      .member = &ServerConfig::isolation,
      .values = "require,prefer,off",
      .doc =
          "What the process runtime asks of the host. `require`: a network of their own, a filter "
          "of system calls and limits for all instances, or the server does not start. `prefer`: "
-         "what the host allows; the rest is in `/readyz`, `/metrics` and the log. `off`: "
-         "likewise, but instances share the host's network. Empty: `prefer` where `listen` is on "
+         "what the host allows; the rest is in `/readyz`, `/metrics` and the log. `off`: likewise, "
+         "but instances share the host's network. Empty: `prefer` where `listen` is on "
          "loopback, else `require`."},
     {.flag = "share-recommenders",
-     .environment = "ATELIER_SHARE_RECOMMENDERS",
      .member = &ServerConfig::share_recommenders,
      .doc = "Let every identity of the account change, fill and query every recommender. Otherwise "
             "they are for their creator and for those whom RAM allows `airec:<operation>`."},
     {.flag = "max-body-kib",
-     .environment = "ATELIER_MAX_BODY_KIB",
      .member = &ServerConfig::max_body_kib,
-     .min = 1,
-     .max = 65'536,
+     .range = {1, 65'536},
      .doc = "Largest body of an API request, in KiB. Larger ones are answered 413."},
     {.flag = "max-connections",
-     .environment = "ATELIER_MAX_CONNECTIONS",
      .member = &ServerConfig::max_connections,
-     .min = 1,
-     .max = 1'000'000,
+     .range = {1, 1'000'000},
      .doc =
          "Most connections at once. A further one takes the place of an idle one, or is answered "
          "503."},
     {.flag = "max-requests",
-     .environment = "ATELIER_MAX_REQUESTS",
      .member = &ServerConfig::max_requests,
-     .min = 1,
-     .max = 100'000,
+     .range = {1, 100'000},
      .doc = "Most API requests under way at once. Further ones are answered 503."},
     {.flag = "max-instances",
-     .environment = "ATELIER_MAX_INSTANCES",
      .member = &ServerConfig::max_instances,
-     .min = 1,
-     .max = 100'000'000,
+     .range = {1, 100'000'000},
      .doc = "Most instances of the app. Creating more is refused."},
     {.flag = "max-running-per-user",
-     .environment = "ATELIER_MAX_RUNNING_PER_USER",
      .member = &ServerConfig::max_running_per_user,
-     .min = 0,
-     .max = 1'000'000,
+     .range = {0, 1'000'000},
      .doc = "Most instances and service instances of one user that run at once. 0: no such limit. "
             "Starting "
             "more is refused; more service instances wait."},
     {.flag = "max-cpus-per-user",
-     .environment = "ATELIER_MAX_CPUS_PER_USER",
      .member = &ServerConfig::max_cpus_per_user,
-     .min = 0,
-     .max = 1'000'000'000,
+     .range = {0, 1'000'000'000},
      .doc = "Most vCPUs of all that runs of one user. 0: no such limit."},
     {.flag = "max-memory-gib-per-user",
-     .environment = "ATELIER_MAX_MEMORY_GIB_PER_USER",
      .member = &ServerConfig::max_memory_gib_per_user,
-     .min = 0,
-     .max = 1'000'000'000,
+     .range = {0, 1'000'000'000},
      .doc = "Most GiB of memory of all that runs of one user. 0: no such limit."},
     {.flag = "max-running-per-workspace",
-     .environment = "ATELIER_MAX_RUNNING_PER_WORKSPACE",
      .member = &ServerConfig::max_running_per_workspace,
-     .min = 0,
-     .max = 1'000'000,
+     .range = {0, 1'000'000},
      .doc = "Most instances and service instances of one workspace that run at once. 0: no such "
             "limit."},
     {.flag = "max-cpus-per-workspace",
-     .environment = "ATELIER_MAX_CPUS_PER_WORKSPACE",
      .member = &ServerConfig::max_cpus_per_workspace,
-     .min = 0,
-     .max = 1'000'000'000,
+     .range = {0, 1'000'000'000},
      .doc = "Most vCPUs of all that runs of one workspace. 0: no such limit."},
     {.flag = "max-memory-gib-per-workspace",
-     .environment = "ATELIER_MAX_MEMORY_GIB_PER_WORKSPACE",
      .member = &ServerConfig::max_memory_gib_per_workspace,
-     .min = 0,
-     .max = 1'000'000'000,
+     .range = {0, 1'000'000'000},
      .doc = "Most GiB of memory of all that runs of one workspace. 0: no such limit."},
     {.flag = "cpu-overcommit-percent",
-     .environment = "ATELIER_CPU_OVERCOMMIT_PERCENT",
      .member = &ServerConfig::cpu_overcommit_percent,
-     .min = 10,
-     .max = 100'000,
+     .range = {10, 100'000},
      .doc = "How many vCPUs are given out, in percent of those the host has. What runs shares the "
             "host's; "
             "starting what would need more is refused until something stops."},
     {.flag = "memory-overcommit-percent",
-     .environment = "ATELIER_MEMORY_OVERCOMMIT_PERCENT",
      .member = &ServerConfig::memory_overcommit_percent,
-     .min = 10,
-     .max = 100'000,
+     .range = {10, 100'000},
      .doc = "The same for memory. Above 100 the host may run out of it, if all use what they were "
             "given."},
     {.flag = "simulated-cpus",
-     .environment = "ATELIER_SIMULATED_CPUS",
      .member = &ServerConfig::simulated_cpus,
-     .min = 1,
-     .max = 1'000'000'000,
+     .range = {1, 1'000'000'000},
      .doc = "vCPUs of the simulated world."},
     {.flag = "simulated-memory-gib",
-     .environment = "ATELIER_SIMULATED_MEMORY_GIB",
      .member = &ServerConfig::simulated_memory_gib,
-     .min = 1,
-     .max = 1'000'000'000,
+     .range = {1, 1'000'000'000},
      .doc = "GiB of memory of the simulated world."},
     {.flag = "simulated-gpus",
-     .environment = "ATELIER_SIMULATED_GPUS",
      .member = &ServerConfig::simulated_gpus,
-     .min = 0,
-     .max = 1'000'000'000,
+     .range = {0, 1'000'000'000},
      .doc = "GPUs of the simulated world, of whatever type is asked for."},
     {.flag = "allocate-deadline",
-     .environment = "ATELIER_ALLOCATE_DEADLINE",
      .member = &ServerConfig::allocate_deadline_s,
-     .min = 1,
-     .max = 86'400,
+     .range = {1, 86'400},
      .doc =
          "Seconds until an instance that was asked for has its folders, limits and namespaces, or "
          "is Failed."},
     {.flag = "max-services",
-     .environment = "ATELIER_MAX_SERVICES",
      .member = &ServerConfig::max_services,
-     .min = 1,
-     .max = 1'000'000,
+     .range = {1, 1'000'000},
      .doc = "Most services of the app. Creating more is refused."},
     {.flag = "max-recommenders",
-     .environment = "ATELIER_MAX_RECOMMENDERS",
      .member = &ServerConfig::max_recommenders,
-     .min = 1,
-     .max = 100'000,
+     .range = {1, 100'000},
      .doc = "Most recommenders of the app. Creating more is refused."},
     {.flag = "training-mib",
-     .environment = "ATELIER_TRAINING_MIB",
      .member = &ServerConfig::training_mib,
-     .min = 16,
-     .max = 65'536,
+     .range = {16, 65'536},
      .doc =
          "Most MiB that the training of a recommender takes, beside its data. It takes one core."},
     {.flag = "start-deadline",
-     .environment = "ATELIER_START_DEADLINE",
      .member = &ServerConfig::start_deadline_s,
-     .min = 1,
-     .max = 86'400,
+     .range = {1, 86'400},
      .doc = "Seconds an instance may take from its process to its readiness before it is Failed."},
     {.flag = "service-deadline",
-     .environment = "ATELIER_SERVICE_DEADLINE",
      .member = &ServerConfig::ready_deadline_s,
-     .min = 1,
-     .max = 86'400,
+     .range = {1, 86'400},
      .doc = "Seconds a service may take until all its instances are ready, before it is Failed or "
             "runs with those it has."},
     {.flag = "prepare-deadline",
-     .environment = "ATELIER_PREPARE_DEADLINE",
      .member = &ServerConfig::prepare_deadline_s,
-     .min = 1,
-     .max = 86'400,
+     .range = {1, 86'400},
      .doc = "Seconds a start script (UserCommand.OnStart) may run before the instance is Failed."},
     {.flag = "stop-deadline",
-     .environment = "ATELIER_STOP_DEADLINE",
      .member = &ServerConfig::stop_deadline_s,
-     .min = 1,
-     .max = 86'400,
+     .range = {1, 86'400},
      .doc = "Seconds a stop may take before it is forced."},
     {.flag = "sample-every",
-     .environment = "ATELIER_SAMPLE_EVERY",
      .member = &ServerConfig::sample_every_s,
-     .min = 1,
-     .max = 3'600,
+     .range = {1, 3'600},
      .doc = "Seconds between two samples of an instance's CPU, memory and network."},
     {.flag = "answer-timeout",
-     .environment = "ATELIER_ANSWER_TIMEOUT",
      .member = &ServerConfig::answer_timeout_s,
-     .min = 1,
-     .max = 604'800,
+     .range = {1, 604'800},
      .doc = "Seconds that a notebook, an app behind its `/proxy/`, or a service without "
             "`rpc.keepalive` may take to begin its answer, and to go on with it. A later one is "
             "answered 504; one that stops is cut."},
     {.flag = "websocket-idle",
-     .environment = "ATELIER_WEBSOCKET_IDLE",
      .member = &ServerConfig::websocket_idle_s,
-     .min = 1,
-     .max = 604'800,
+     .range = {1, 604'800},
      .doc = "Seconds without a byte in either direction after which a WebSocket of a notebook or "
             "a service is closed."},
     {.flag = "idle-minutes",
-     .environment = "ATELIER_IDLE_MINUTES",
      .member = &ServerConfig::idle_minutes,
-     .min = 0,
-     .max = 527'040,
+     .range = {0, 527'040},
      .doc = "Minutes without use after which new instances are stopped, unless their workspace has "
             "an idle rule of its own. 0: no such rule. Each can be given another or none."},
     {.flag = "idle-cpu-percent",
-     .environment = "ATELIER_IDLE_CPU_PERCENT",
      .member = &ServerConfig::idle_cpu_percent,
-     .min = 1,
-     .max = 100,
+     .range = {1, 100},
      .doc = "CPU use, in percent of its vCPUs, from which an instance counts as used by that rule. "
             "An executing kernel counts as use, too."},
     {.flag = "webhook",
-     .environment = "ATELIER_WEBHOOK",
      .member = &ServerConfig::webhook,
      .doc = "URL that the events of instances are posted to as JSON, warnings of idle rules among "
             "them, signed with the secret of `webhook-secret-file` (docs/operating.md). Empty: "
             "nobody is told."},
     {.flag = "webhook-secret-file",
-     .environment = "ATELIER_WEBHOOK_SECRET_FILE",
      .member = &ServerConfig::webhook_secret_file,
      .doc = "File with the secret that signs what goes to `webhook`, at least 16 bytes."},
     {.flag = "shutdown-grace",
-     .environment = "ATELIER_SHUTDOWN_GRACE",
      .member = &ServerConfig::shutdown_grace_s,
-     .min = 0,
-     .max = 600,
+     .range = {0, 600},
      .doc = "Seconds that requests under way get when the server is asked to end."},
     {.flag = "keep-audit-days",
-     .environment = "ATELIER_KEEP_AUDIT_DAYS",
      .member = &ServerConfig::keep_audit_days,
-     .min = 1,
-     .max = 36'500,
+     .range = {1, 36'500},
      .doc = "Days that audit records are kept."},
 });
 
@@ -349,6 +267,12 @@ bool IsIpAddress(const std::string& host) {
 
 }  // namespace
 
+std::string ConfigOption::environment() const {
+  std::string name = "ATELIER_" + ToUpper(flag);
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
 std::span<const ConfigOption> ConfigOptions() { return kOptions; }
 
 std::vector<std::string> OptionNames() {
@@ -370,9 +294,9 @@ std::string ConfigManual() {
     std::string allowed(option.values);
     if (std::holds_alternative<bool ServerConfig::*>(option.member)) allowed = "true, false";
     if (std::holds_alternative<std::int64_t ServerConfig::*>(option.member)) {
-      allowed = fmt::format("{} to {}", option.min, option.max);
+      allowed = fmt::format("{} to {}", option.range.min, option.range.max);
     }
-    out += fmt::format("| `--{}` | `{}` | `{}` | {} | {} |\n", option.flag, option.environment,
+    out += fmt::format("| `--{}` | `{}` | `{}` | {} | {} |\n", option.flag, option.environment(),
                        DefaultText(option), allowed, option.doc);
   }
   return out;

@@ -66,14 +66,19 @@ struct ServerConfig {
 
 /// One option of the server.
 struct ConfigOption {
+  struct Range {
+    std::int64_t min = 0;
+    std::int64_t max = 0;
+  };
   std::string_view flag;  // without the dashes; also the key in the configuration file
-  std::string_view environment;
   std::variant<std::string ServerConfig::*, bool ServerConfig::*, std::int64_t ServerConfig::*>
       member;
-  std::int64_t min = 0;  // of integers
-  std::int64_t max = 0;
+  Range range = {};              // of integers
   std::string_view values = {};  // "a,b": the only texts allowed; empty: any
   std::string_view doc = {};
+
+  /// "ATELIER_MAX_SERVICES" of "max-services".
+  std::string environment() const;
 };
 
 std::span<const ConfigOption> ConfigOptions();

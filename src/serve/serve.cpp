@@ -103,8 +103,8 @@ int Main(int argc, char** argv) {
                                 std::string(option.doc));
         },
         option.member);
-    added->envname(std::string(option.environment))->capture_default_str();
-    if (option.max > 0) added->check(CLI::Range(option.min, option.max));
+    added->envname(option.environment())->capture_default_str();
+    if (option.range.max > 0) added->check(CLI::Range(option.range.min, option.range.max));
     if (!option.values.empty()) added->check(CLI::IsMember(SplitList(option.values)));
   }
   app.add_option_function<std::string>("--isolate-network",

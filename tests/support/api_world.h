@@ -304,7 +304,7 @@ class ApiWorld {
   control::ClaimWorkspace claim = [this](const model::WorkspaceId& id) {
     return identity::ClaimWorkspace(identities, id);
   };
-  control::Instances control{*store, instances, catalogue, clock, *random, log, {.claim = claim}};
+  control::Instances control{*store, instances, catalogue, clock, *random, {.claim = claim}};
   std::unique_ptr<runtime::SimulatedDriver> driver =
       runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
   directory::ServiceDirectory services{[this](std::string_view sealed, std::string_view context) {

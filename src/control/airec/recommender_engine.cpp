@@ -391,7 +391,7 @@ Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState stat
   };
   store::Writer writer(store, clock);
   ATELIER_CO_RETURN_IF_ERROR(
-      co_await writer.Commit(std::nullopt, {"recommender/" + import->id.str()}, plan));
+      co_await writer.Commit(std::nullopt, {RecommenderTarget(import->id)}, plan));
   if (!wanted) {
     prepared.erase(import->id);
     co_await Remove(import->id, import->version);
@@ -401,11 +401,10 @@ Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState stat
 
 /// The file of a version whose record is gone. One that a crash leaves goes with its instance.
 Task<void> RecommenderEngine::Impl::Remove(RecommenderId id, std::string version) {
-  co_await RunOn(disk,
-                 [this, id = std::move(id), version = std::move(version)] {
-                   files.Remove(id, version);
-                   return 0;
-                 });
+  co_await RunOn(disk, [this, id = std::move(id), version = std::move(version)] {
+    files.Remove(id, version);
+    return 0;
+  });
 }
 
 Task<MonoTime> RecommenderEngine::Impl::Erase(RecommenderId id) {
@@ -434,10 +433,10 @@ Task<bool> RecommenderEngine::Impl::EraseAll(RecommenderId id) {
 
 Task<Status> RecommenderEngine::Prepare(RecommenderId id, std::string version) {
   const auto impl = impl_;
-  auto model =
-      co_await RunOn(impl->disk, [&impl = *impl, id, version] { return impl.ReadModel(id, version); });
-  if (!model) co_return model.error();
-  impl->prepared[id] = {std::move(version), *std::move(model)};
+  ATELIER_CO_TRY(auto model, co_await RunOn(impl->disk, [&impl = *impl, id, version] {
+                   return impl.ReadModel(id, version);
+                 }));
+  impl->prepared[id] = {std::move(version), std::move(model)};
   co_return Ok();
 }
 

@@ -34,8 +34,6 @@ Error WrongState(std::string message) {
   return {Code::kFailedPrecondition, std::move(message), "WrongState"};
 }
 
-std::string TargetOf(const RecommenderId& id) { return "recommender/" + id.str(); }
-
 /// yyyyMMddHHmmss, UTC.
 std::string VersionAt(WallTime time) {
   std::string text = FormatSeconds(time);
@@ -54,7 +52,7 @@ struct RecommenderImports::Impl {
   store::Writer writer;
 
   Task<Status> Commit(const RecommenderId& id, model::Actor actor, store::Writer::Plan plan) {
-    return writer.Commit(std::move(actor), {TargetOf(id)}, std::move(plan));
+    return writer.Commit(std::move(actor), {RecommenderTarget(id)}, std::move(plan));
   }
   Result<store::Creation> PlanRun(const RecommenderId& id) const;
   Result<Transaction> PlanAttach(const RecommenderId& id, const std::string& version) const;
@@ -105,7 +103,7 @@ Task<Status> RecommenderImports::Push(RecommenderId id, model::DocumentTable tab
   const auto plan = [&] {
     return impl->PlanPush(id, table, documents, std::exchange(optimistic, false));
   };
-  std::string target = fmt::format("recommender/{}/{}", id.str(), EnumName(table));
+  std::string target = fmt::format("{}/{}", RecommenderTarget(id), EnumName(table));
   // Not in turn: most pushes of one table share no document.
   const Status pushed =
       co_await impl->writer.Commit(std::move(actor), {std::move(target)},
@@ -149,13 +147,12 @@ Result<store::Creation> RecommenderImports::Impl::PlanRun(const RecommenderId& i
   return store::Creation{
       .transaction = {.writes = {PutSet(std::move(fresh)), PutRecommender(*recommender)}},
       .id = std::move(version),
-      .target = TargetOf(id)};
+      .target = RecommenderTarget(id)};
 }
 
 Task<Status> RecommenderImports::Run(RecommenderId id, model::Actor actor) {
-  const auto made =
-      co_await impl_->writer.Create(std::move(actor), [&] { return impl_->PlanRun(id); });
-  if (!made) co_return made.error();
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await impl_->writer.Create(std::move(actor), [&] { return impl_->PlanRun(id); }));
   co_return Ok();
 }
 

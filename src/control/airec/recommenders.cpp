@@ -46,9 +46,6 @@ Result<model::RecommenderQuota> Changed(const model::RecommenderQuota& present,
   return next;
 }
 
-/// Of the turn, and of the audit record.
-std::string Target(const RecommenderId& id) { return "recommender/" + id.str(); }
-
 }  // namespace
 
 struct Recommenders::Impl {
@@ -110,7 +107,7 @@ Task<Result<RecommenderPtr>> Recommenders::Impl::Create(NewRecommender request,
     fresh.modified = fresh.created;
     fresh.paid_until = model::AddMonths(fresh.created, request.term_months);
     std::string id = fresh.id.str();
-    std::string target = Target(fresh.id);
+    std::string target = RecommenderTarget(fresh.id);
     RecordDraft draft(std::move(fresh), 0, clock.Wall());
     return store::Creation{.transaction = std::move(draft).AsTransaction(),
                            .id = std::move(id),
@@ -128,7 +125,7 @@ Task<Status> Recommenders::Impl::Mutate(RecommenderId id, model::Actor actor, Ed
     ATELIER_RETURN_IF_ERROR(edit(draft.Edit()));
     return std::move(draft).AsTransaction();
   };
-  co_return co_await writer.Commit(std::move(actor), {Target(id)}, plan);
+  co_return co_await writer.Commit(std::move(actor), {RecommenderTarget(id)}, plan);
 }
 
 Task<Result<RecommenderPtr>> Recommenders::Impl::MutateAndShow(RecommenderId id, model::Actor actor,
@@ -210,7 +207,7 @@ Task<Status> Recommenders::Delete(RecommenderId id, model::Actor actor) {
         .writes = {Write::Delete(Kind::kRecommender, id.str(), impl_->directory.RevisionOf(id))},
         .ends = true};
   };
-  co_return co_await impl_->writer.Commit(std::move(actor), {Target(id)}, plan);
+  co_return co_await impl_->writer.Commit(std::move(actor), {RecommenderTarget(id)}, plan);
 }
 
 }  // namespace atelier::control

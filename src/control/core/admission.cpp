@@ -353,10 +353,9 @@ Status Admission::Impl::CapAllows(const AdmissionCap& cap, const Tally& tally,
     return Ok();
   }
   return NoRoom(fmt::format(
-      "The limit of this {} is {}: it needs {} and {}, and {} with {} and {} "
-      "run already.",
-      whose, limit, Vcpus(claim.resources.milli_cpu), Gib(claim.resources.memory_mib),
-      Holders(tally), Vcpus(tally.resources.milli_cpu), Gib(tally.resources.memory_mib)));
+      "The limit of this {} is {}: it needs {} and {}, and {} with {} and {} run already.", whose,
+      limit, Vcpus(claim.resources.milli_cpu), Gib(claim.resources.memory_mib), Holders(tally),
+      Vcpus(tally.resources.milli_cpu), Gib(tally.resources.memory_mib)));
 }
 
 Result<Reservation> Admission::Impl::Admit(const model::InstanceId& id, Claim claim) {

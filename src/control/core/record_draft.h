@@ -73,9 +73,13 @@ class RecordDraft {
 
 /// For who looks again after a lost race. The errors of Store::Commit.
 template <class D>
-Task<Result<model::Revision>> Commit(store::Store& store, D draft) {
-  if (draft.ends()) co_return co_await store.CommitFromReserve(std::move(draft).Finish());
-  co_return co_await store.Commit(std::move(draft).Finish());
+Task<Status> Commit(store::Store& store, D draft) {
+  if (draft.ends()) {
+    ATELIER_CO_RETURN_IF_ERROR(co_await store.CommitFromReserve(std::move(draft).Finish()));
+  } else {
+    ATELIER_CO_RETURN_IF_ERROR(co_await store.Commit(std::move(draft).Finish()));
+  }
+  co_return Ok();
 }
 
 }  // namespace atelier::control

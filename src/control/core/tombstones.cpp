@@ -17,8 +17,7 @@ Task<Result<bool>> ErasePage(store::Store& store, std::span<const store::Kind> k
     store::Batch batch;
     for (const store::Record& record : page)
       batch.push_back(store::Write::Delete(kind, record.key));
-    const auto committed = co_await store.CommitFromReserve(std::move(batch));
-    if (!committed) co_return committed.error();
+    ATELIER_CO_RETURN_IF_ERROR(co_await store.CommitFromReserve(std::move(batch)));
     co_return true;
   }
   co_return false;
@@ -44,8 +43,7 @@ Task<Status> SweepTombstones(store::Store& store, WallTime now, std::string& fro
       batch.push_back(store::Write::Delete(store::Kind::kTombstone, record.key, record.revision));
   }
   if (batch.empty()) co_return Ok();
-  const auto committed = co_await store.CommitFromReserve(std::move(batch));
-  if (!committed) co_return committed.error();
+  ATELIER_CO_RETURN_IF_ERROR(co_await store.CommitFromReserve(std::move(batch)));
   co_return Ok();
 }
 

@@ -129,17 +129,13 @@ Status CheckCuller(const model::IdleCuller& culler, const model::Instance& insta
 }  // namespace
 
 struct Instances::Impl {
-  Impl(store::Store& store_in, const directory::InstanceDirectory& directory_in,
-       const model::Catalogue& catalogue_in, Clock& clock_in, Random& random_in, Logger& log_in,
-       Options options_in)
-      : store(store_in),
-        directory(directory_in),
-        catalogue(catalogue_in),
-        clock(clock_in),
-        random(random_in),
-        log(log_in),
-        options(std::move(options_in)),
-        writer(store_in, clock_in) {}
+  store::Store& store;
+  const directory::InstanceDirectory& directory;
+  const model::Catalogue& catalogue;
+  Clock& clock;
+  Random& random;
+  Options options;
+  store::Writer writer;
 
   /// Edits the present instance; an error leaves everything as it is. Runs again after a lost race.
   using Edit = std::function<Status(Draft&)>;
@@ -162,22 +158,18 @@ struct Instances::Impl {
   Status Admit(Draft& draft) const;
   template <class T>
   Task<Result<std::vector<T>>> Numbered(Kind kind, model::InstanceId id);
-
-  store::Store& store;
-  const directory::InstanceDirectory& directory;
-  const model::Catalogue& catalogue;
-  Clock& clock;
-  Random& random;
-  Logger& log;
-  Options options;
-  store::Writer writer;
 };
 
 Instances::Instances(store::Store& store, const directory::InstanceDirectory& directory,
-                     const model::Catalogue& catalogue, Clock& clock, Random& random, Logger& log,
+                     const model::Catalogue& catalogue, Clock& clock, Random& random,
                      Options options)
-    : impl_(std::make_shared<Impl>(store, directory, catalogue, clock, random, log,
-                                   std::move(options))) {}
+    : impl_(new Impl{.store = store,
+                     .directory = directory,
+                     .catalogue = catalogue,
+                     .clock = clock,
+                     .random = random,
+                     .options = std::move(options),
+                     .writer = store::Writer(store, clock)}) {}
 
 Result<model::Instance> Instances::Impl::Describe(const NewInstance& request) {
   model::Instance fresh;

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/random.h"
 #include "base/task.h"
 #include "control/core/workspace_claim.h"
@@ -88,8 +87,7 @@ class Instances {
     std::function<std::optional<model::IdleCuller>(const model::WorkspaceId&)> idle_rule = {};
   };
   Instances(store::Store& store, const directory::InstanceDirectory& directory,
-            const model::Catalogue& catalogue, Clock& clock, Random& random, Logger& log,
-            Options options);
+            const model::Catalogue& catalogue, Clock& clock, Random& random, Options options);
 
   Task<Result<model::InstanceId>> Create(NewInstance request, std::optional<ClientToken> token,
                                          model::Actor actor);

@@ -50,8 +50,7 @@ Task<Status> ServiceGroups::Create(NewGroup request, model::Actor actor) {
                            .id = fresh.name,
                            .target = Target(fresh.name)};
   };
-  const auto made = co_await writer_.Create(std::move(actor), plan);
-  if (!made) co_return made.error();
+  ATELIER_CO_RETURN_IF_ERROR(co_await writer_.Create(std::move(actor), plan));
   co_return Ok();
 }
 

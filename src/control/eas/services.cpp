@@ -253,10 +253,9 @@ Task<Status> Services::RollBack(std::string name, std::int64_t version, model::A
   const directory::ServicePtr service = impl_->directory.Find(name);
   if (service == nullptr) co_return UnknownService(name);
   ATELIER_CO_RETURN_IF_ERROR(MayRollBack(*service, version));
-  const auto record =
-      co_await impl_->store.Get(Kind::kServiceVersion, VersionKey(service->id, version));
-  if (!record) co_return record.error();
-  ATELIER_CO_TRY(const auto stored, FromRecord<model::ServiceVersion>(record->body));
+  ATELIER_CO_TRY(const auto record, co_await impl_->store.Get(Kind::kServiceVersion,
+                                                              VersionKey(service->id, version)));
+  ATELIER_CO_TRY(const auto stored, FromRecord<model::ServiceVersion>(record.body));
   co_return co_await impl_->Mutate(
       std::move(name), std::move(actor),
       [impl = impl_.get(), stored](ServiceDraft& draft) -> Status {

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <map>
 #include <span>
-#include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 

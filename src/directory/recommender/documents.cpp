@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <utility>
 
 #include "base/codec.h"
 #include "base/text.h"
-#include "model/item_filter.h"
 
 namespace atelier::directory {
 

@@ -1,7 +1,6 @@
 #include "gateway/proxy/admission.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include <fmt/format.h>

@@ -16,16 +16,15 @@ constexpr std::size_t kPiece = 16U << 10U;
 Task<Status> CheckedBody::Fill() {
   while (!ended_ && held_.size() - given_ <= kHeld) {
     std::array<char, kPiece> piece;
-    const auto size = co_await exchange_.ReadSome(piece);
-    if (!size) co_return size.error();
-    if (*size == 0) {
+    ATELIER_CO_TRY(const std::size_t size, co_await exchange_.ReadSome(piece));
+    if (size == 0) {
       ended_ = true;
       right_ = md5_.Is(content_md5_);
       break;
     }
     if (given_ > kHeld) held_.erase(0, std::exchange(given_, 0));
-    held_.append(piece.data(), *size);
-    md5_.Add({piece.data(), *size});
+    held_.append(piece.data(), size);
+    md5_.Add({piece.data(), size});
   }
   if (ended_ && !right_)
     co_return Error(Code::kUnauthenticated,

@@ -126,9 +126,7 @@ Task<Result<std::size_t>> Upload::Read() {
 Task<Status> Upload::Begin() {
   if (!has_body_ && checked_ == nullptr) co_return Ok();
   piece_ = std::make_unique_for_overwrite<char[]>(kPiece);
-  const auto size = co_await Read();
-  if (!size) co_return size.error();
-  size_ = *size;
+  ATELIER_CO_TRY(size_, co_await Read());
   whole_ = size_ == 0 || (checked_ != nullptr ? checked_->BodyRead() : exchange_.BodyRead());
   co_return Ok();
 }
@@ -138,9 +136,8 @@ http::BodyStart Upload::start() const {
 }
 
 Task<Result<std::string_view>> Upload::Next() {
-  const auto size = co_await Read();
-  if (!size) co_return size.error();
-  co_return std::string_view(piece_.get(), *size);
+  ATELIER_CO_TRY(const std::size_t size, co_await Read());
+  co_return std::string_view(piece_.get(), size);
 }
 
 Task<Forwarded> Forward(http::Exchange& exchange, Upload& upload, http::Client& client,

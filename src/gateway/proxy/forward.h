@@ -1,7 +1,6 @@
 #pragma once
 #include <memory>
 #include <optional>
-#include <span>
 
 #include "base/clock.h"
 #include "base/task.h"

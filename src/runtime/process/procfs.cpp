@@ -1,6 +1,5 @@
 #include "runtime/process/procfs.h"
 
-#include <algorithm>
 #include <charconv>
 #include <dirent.h>
 #include <map>

@@ -1,7 +1,6 @@
 #pragma once
 #include <chrono>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/raii.h"

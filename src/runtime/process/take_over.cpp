@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <filesystem>
-#include <system_error>
 #include <unistd.h>
 
 #include "runtime/process/files.h"

@@ -1,6 +1,5 @@
 #include "runtime/process/trial.h"
 
-#include <array>
 #include <filesystem>
 #include <poll.h>
 #include <sys/resource.h>

@@ -77,13 +77,12 @@ class Simulated final : public SimulatedDriver {
   std::string_view name() const override { return "simulated"; }
 
   Task<Status> Ensure(Workload want, Deadline by) override {
-    auto script = ScriptOf(want, standard_);
-    if (!script) co_return script.error();
-    if (script->hang_calls) co_return co_await Hang(by);
-    if (script->refuse) {
+    ATELIER_CO_TRY(Script script, ScriptOf(want, standard_));
+    if (script.hang_calls) co_return co_await Hang(by);
+    if (script.refuse) {
       co_return Error(Code::kFailedPrecondition, "The simulated host refuses this workload.");
     }
-    if (script->home_lost && !want.fresh) co_return HomeMissing();
+    if (script.home_lost && !want.fresh) co_return HomeMissing();
     Forget(want.id);
     auto& lives = lives_[want.id];
     for (const SimulatedLife& life : lives) {
@@ -96,7 +95,7 @@ class Simulated final : public SimulatedDriver {
       }
     }
     lives.clear();
-    lives.emplace_back(want.generation, want.capacity, *std::move(script), clock_.Mono());
+    lives.emplace_back(want.generation, want.capacity, std::move(script), clock_.Mono());
     Index(want.id);
     co_return Ok();
   }

@@ -1,7 +1,6 @@
 #include "runtime/simulated/world.h"
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <utility>
 

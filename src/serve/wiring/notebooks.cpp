@@ -32,7 +32,7 @@ std::optional<model::IdleCuller> StandardRule(const ServerConfig& config) {
 Notebooks::Notebooks(ServerContext& base, State& state, const model::Catalogue& catalogue,
                      control::Admission& admission, control::Workloads& workloads,
                      const runtime::Driver& driver, std::string secret)
-    : control(*state.store, state.instances, catalogue, base.clock(), *base.random, *base.log,
+    : control(*state.store, state.instances, catalogue, base.clock(), *base.random,
               {.max_instances = static_cast<std::size_t>(base.config.max_instances),
                .admission = &admission,
                .claim = ClaimIn(state.identities),

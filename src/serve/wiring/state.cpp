@@ -69,8 +69,7 @@ Task<Status> WriteFirstCredentials(DataFolder folder, std::string account_name,
   const identity::IdentityDirectory& identities = state.identities;
   if (identities.account() == nullptr) {
     ATELIER_CO_RETURN_IF_ERROR(WriteFileDurably(folder.CredentialsPending(), ""));
-    auto made = co_await state.identity.Bootstrap(account_name);
-    if (!made) co_return std::move(made).error();
+    ATELIER_CO_RETURN_IF_ERROR(co_await state.identity.Bootstrap(account_name));
   }
   if (!std::filesystem::exists(folder.CredentialsPending())) co_return Ok();
   const model::Account* account = identities.account();

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <deque>
-#include <memory>
 #include <string>
 
 #include "base/clock.h"

@@ -22,11 +22,9 @@ constexpr mode_t kFolderMode = 0700;
 constexpr mode_t kFileMode = 0600;
 
 Error Refused(std::string_view step, const std::string& path, int error_number) {
-  return Error(
-      Code::kUnavailable,
-      fmt::format("Cannot {} {}: {}. It must belong to the user that runs the server, on a "
-                  "disk that can be written.",
-                  step, path, WhyRefused(path, error_number)));
+  return Error(Code::kUnavailable, fmt::format("Cannot {} {}: {}. It must belong to the user that "
+                                               "runs the server, on a disk that can be written.",
+                                               step, path, WhyRefused(path, error_number)));
 }
 
 Status MakeFolder(const std::string& path) {

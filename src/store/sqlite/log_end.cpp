@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <fstream>
 #include <string_view>
-#include <utility>
 
 namespace atelier::store::sqlite {
 

@@ -198,7 +198,7 @@ class World {
         catalogue(TestCatalogue()),
         simulated(runtime::MakeSimulatedDriver({}, io.get_executor(), clock)),
         driver(*simulated),
-        instances(store, directory, catalogue, clock, *random, *log,
+        instances(store, directory, catalogue, clock, *random,
                   {.max_instances = 100'000, .max_events = 50, .admission = admission}) {
     options.max_events = 50;
     store.AddListener(directory);

@@ -3,12 +3,10 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "control/core/reason.h"
 #include "control/core/records.h"
 #include "model/instance.h"
-#include "store/store.h"
 
 namespace atelier::control {
 

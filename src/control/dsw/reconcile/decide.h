@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <string>
 
 #include "control/core/reason.h"
 #include "control/core/workload_policy.h"

@@ -43,10 +43,9 @@ Task<Status> Engine::Commit(directory::InstancePtr now, std::function<void(Draft
   }
   Draft draft(*now, directory_.RevisionOf(now->id), MomentOf(parts_.clock), options_.max_events);
   edit(draft);
-  const auto committed = co_await control::Commit(parts_.store, std::move(draft));
+  Status committed = co_await control::Commit(parts_.store, std::move(draft));
   if (loop_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
-  if (!committed) co_return committed.error();
-  co_return Ok();
+  co_return committed;
 }
 
 std::optional<WorkloadStep> Engine::Decide(const WorkloadId& id, const WorkloadFacts* facts) {
@@ -184,9 +183,8 @@ Task<Status> Engine::WriteRefused(WorkloadId id, Error why) {
 Task<Status> Engine::Erase(directory::InstancePtr now) {
   // The instance goes last: until then a new server finds it and goes on here.
   static constexpr std::array kKinds = {Kind::kLifecycleStep, Kind::kEvent};
-  const auto erased = co_await ErasePage(parts_.store, kKinds, now->id.str() + "/");
-  if (!erased) co_return erased.error();
-  if (*erased || loop_.abandoned()) co_return Ok();
+  ATELIER_CO_TRY(const bool erased, co_await ErasePage(parts_.store, kKinds, now->id.str() + "/"));
+  if (erased || loop_.abandoned()) co_return Ok();
   const std::string name_key = NameKey(now->workspace, now->name);
   const auto name = co_await parts_.store.Get(Kind::kInstanceName, name_key);
   if (loop_.abandoned()) co_return Ok();
@@ -197,8 +195,7 @@ Task<Status> Engine::Erase(directory::InstancePtr now) {
   batch.push_back(
       store::Write::Delete(Kind::kInstance, now->id.str(), directory_.RevisionOf(now->id)));
   batch.push_back(Bury(now->id, now->generation, parts_.clock.Wall()));
-  const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
-  if (!committed) co_return committed.error();
+  ATELIER_CO_RETURN_IF_ERROR(co_await parts_.store.CommitFromReserve(std::move(batch)));
   parts_.log.Info("control.instance.gone", {{"instance", now->id}});
   co_return Ok();
 }

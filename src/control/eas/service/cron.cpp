@@ -4,8 +4,6 @@
 #include <array>
 #include <chrono>
 #include <span>
-#include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 

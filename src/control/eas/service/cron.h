@@ -1,7 +1,6 @@
 #pragma once
 #include <bitset>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/clock.h"

@@ -1,13 +1,11 @@
 #pragma once
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "control/core/reason.h"
 #include "control/core/records.h"
 #include "model/service.h"
 #include "runtime/driver.h"
-#include "store/store.h"
 
 namespace atelier::control {
 

@@ -168,9 +168,7 @@ Task<Status> ServiceEngine::Commit(directory::ReplicaPtr replica,
   if (directory_.FindReplica(replica->id) != replica) co_return Ok();
   ReplicaDraft draft(*replica, directory_.RevisionOfReplica(replica->id), parts_.clock.Wall());
   edit(draft);
-  const auto committed = co_await parts_.store.Commit(std::move(draft).Finish());
-  if (!committed) co_return committed.error();
-  co_return Ok();
+  co_return co_await control::Commit(parts_.store, std::move(draft));
 }
 
 Task<Result<directory::ServiceSpecPtr>> ServiceEngine::SpecFor(directory::ReplicaPtr replica) {
@@ -178,10 +176,10 @@ Task<Result<directory::ServiceSpecPtr>> ServiceEngine::SpecFor(directory::Replic
   if (service != nullptr && service->current_version == replica->version) {
     if (auto spec = directory_.SpecOf(service->name)) co_return spec;
   }
-  const auto record = co_await parts_.store.Get(Kind::kServiceVersion,
-                                                VersionKey(replica->service, replica->version));
-  if (!record) co_return record.error();
-  ATELIER_CO_TRY(const auto version, FromRecord<model::ServiceVersion>(record->body));
+  ATELIER_CO_TRY(const auto record,
+                 co_await parts_.store.Get(Kind::kServiceVersion,
+                                           VersionKey(replica->service, replica->version)));
+  ATELIER_CO_TRY(const auto version, FromRecord<model::ServiceVersion>(record.body));
   ATELIER_CO_TRY(auto spec, model::ReadStoredSpec(version.config));
   co_return std::make_shared<const model::ServiceSpec>(std::move(spec));
 }
@@ -241,8 +239,7 @@ Task<Status> ServiceEngine::EraseReplica(directory::ReplicaPtr replica) {
   batch.push_back(store::Write::Delete(Kind::kServiceReplica, replica->id.str(),
                                        directory_.RevisionOfReplica(replica->id)));
   batch.push_back(Bury(replica->id, replica->generation, parts_.clock.Wall()));
-  const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
-  if (!committed) co_return committed.error();
+  ATELIER_CO_RETURN_IF_ERROR(co_await parts_.store.CommitFromReserve(std::move(batch)));
   services_loop_.Add(replica->service);
   co_return Ok();
 }

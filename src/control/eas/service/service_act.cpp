@@ -174,9 +174,9 @@ Task<bool> ServiceEngine::Execute(directory::ServicePtr service, ServicePlan pla
   } else {
     ATELIER_FAILPOINT("control.before_observed");
   }
-  const auto committed = co_await control::Commit(parts_.store, std::move(draft));
+  const Status committed = co_await control::Commit(parts_.store, std::move(draft));
   if (intent) ATELIER_FAILPOINT("control.after_intent");
-  co_return After(committed ? Ok() : Status(committed.error()), service->id);
+  co_return After(committed, service->id);
 }
 
 Task<bool> ServiceEngine::Erase(directory::ServicePtr service) {
