@@ -1,6 +1,6 @@
 #pragma once
 #include <cstdint>
-#include <memory>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -11,7 +11,7 @@
 #include "directory/recommender_directory.h"
 #include "model/audit.h"
 #include "model/recommender.h"
-#include "store/store.h"
+#include "store/writer.h"
 
 namespace atelier::control {
 
@@ -55,7 +55,13 @@ class Recommenders {
   };
   Recommenders(store::Store& store, const directory::RecommenderDirectory& directory,
                const directory::RecommenderData& data, Clock& clock, Random& random,
-               Options options);
+               Options options)
+      : writer_(store, clock),
+        directory_(directory),
+        data_(data),
+        clock_(clock),
+        random_(random),
+        options_(options) {}
 
   Task<Result<directory::RecommenderPtr>> Create(NewRecommender request, model::Actor actor);
   /// InvalidArgument/CanNotModifyIndustry: it was chosen before.
@@ -75,8 +81,21 @@ class Recommenders {
   Task<Status> Delete(model::RecommenderId id, model::Actor actor);
 
  private:
-  struct Impl;
-  std::shared_ptr<Impl> impl_;
+  /// Edits the present record; an error leaves everything as it is. Runs again after a lost race.
+  using Edit = std::function<Status(model::Recommender&)>;
+
+  Task<Status> Mutate(model::RecommenderId id, model::Actor actor, Edit edit);
+  Task<Status> Resize(model::RecommenderId id, QuotaChange change, bool up, model::Actor actor);
+  Task<Result<directory::RecommenderPtr>> MutateAndShow(model::RecommenderId id, model::Actor actor,
+                                                        Edit edit);
+  Result<directory::RecommenderPtr> Show(const model::RecommenderId& id) const;
+
+  store::Writer writer_;
+  const directory::RecommenderDirectory& directory_;
+  const directory::RecommenderData& data_;
+  Clock& clock_;
+  Random& random_;
+  const Options options_;
 };
 
 }  // namespace atelier::control
