@@ -9,10 +9,12 @@ import signal
 import socket
 
 import pytest
+import services
 from alibabacloud_pai_dsw20220101 import models as dsw
-from clients import create, dsw_client, status_of
+from clients import create, dsw_client, eas_client, status_of
 from conftest import BINARY, Server, catalogue_with, wait_until
 from fake_lab import make_image
+from patient_model import make_patient_model, patient_service
 from sandboxes import boot_of, processes_of
 
 
@@ -117,3 +119,36 @@ def test_promise_3_an_upgraded_server_adopts_the_notebook(upgradable, tmp_path):
     client.delete_instance(instance_id)
     wait_until(lambda: not processes_of(instance_id), what="the end of the adopted processes")
     assert boot_of(server, client, second) != boot
+
+
+def test_promise_3_replicas_that_an_older_version_kept_apart_run_on(tmp_path):
+    """Up to 2026-11 what ran of services was in a folder of its own (docs/decisions/0045-one-driver.md)."""
+    server = Server(tmp_path, runtime="process")
+    make_patient_model(server.data / "models")
+    client = eas_client(server.start())
+    services.create(client, patient_service("patient", 1))
+    services.wait_for(client, "patient")
+    (replica,) = (server.data / "instances").glob("easr-*")
+    before = identity_of(replica.name)
+    assert before
+    server.stop()
+    apart = server.data / "services" / replica.name
+    apart.parent.mkdir()
+    replica.rename(apart)
+    replica.symlink_to(apart)  # by which its shim, of this version, still finds it
+    server.start()
+    client = eas_client(server)
+    try:
+        wait_until(lambda: len(services.ready(client, "patient")) == 1, what="the adoption")
+        assert services.ready(client, "patient")[0].restart_count == 0
+        assert identity_of(replica.name) == before
+        assert replica.is_dir() and not replica.is_symlink() and apart.is_symlink()
+        body = client.describe_service(services.REGION, "patient").body
+        assert services.call(body.internet_endpoint, body.access_token)["asked_to_end"] is False
+    finally:
+        services.delete_all(client)
+        server.stop()
+    wait_until(lambda: not processes_of(replica.name), what="its end")
+    server.start()
+    server.stop()
+    assert not apart.parent.exists() and not replica.exists()

@@ -16,7 +16,7 @@
 
 namespace atelier::control {
 
-/// Behind ServiceReconciler: what replicas want of the loop that tends their workloads
+/// Behind TendServices: what replicas want of the loop that tends their workloads
 /// (DecideReplica). Beside it, one keyed loop takes steps of services (PlanService), and another
 /// asks the replicas how they are.
 ///
