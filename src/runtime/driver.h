@@ -159,8 +159,6 @@ class Driver {
  public:
   virtual ~Driver() = default;
 
-  virtual std::string_view name() const = 0;
-
   /// Starts the workload, or does nothing if this generation is already there. Ok means "accepted
   /// and durable in the backend", not "running": watch Observe for that. FailedPrecondition: can
   /// never work here (the message is shown to the user; not retried); with the reason kHomeMissing:

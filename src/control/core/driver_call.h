@@ -56,8 +56,6 @@ class DriverCalls {
     co_return std::move(*answer->value);
   }
 
-  std::size_t under_way() const { return *under_way_; }
-
  private:
   /// Shared by the waiting caller and the call, either of which may end first.
   template <class T>

@@ -109,14 +109,6 @@ std::optional<std::int64_t> Reader::Integer(std::string_view name, std::int64_t 
   return std::nullopt;
 }
 
-bool Reader::Flag(std::string_view name) const {
-  const json::value* found = Find(name);
-  if (found == nullptr) return false;
-  if (const bool* flag = found->if_bool()) return *flag;
-  if (!IsEmptyJson(*found)) Problem(name, "must be true or false");
-  return false;
-}
-
 std::vector<std::string> Reader::Words(std::string_view name) const {
   const json::value* found = Find(name);
   if (found == nullptr) return {};

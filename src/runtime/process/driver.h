@@ -29,7 +29,6 @@ class ProcessDriver final : public Driver {
   /// Finds what an earlier server left. Before the first other call.
   void Adopt();
 
-  std::string_view name() const override { return "process"; }
   Task<Status> Ensure(Workload want, Deadline by) override;
   Task<Status> CheckMounts(std::vector<Mount> mounts, Deadline by) override;
   Task<Status> Stop(model::InstanceId id, model::Generation generation, StopMode mode,

@@ -74,8 +74,6 @@ class Simulated final : public SimulatedDriver {
   Simulated& operator=(Simulated&&) = delete;
   ~Simulated() override { alarm_->Silence(); }
 
-  std::string_view name() const override { return "simulated"; }
-
   Task<Status> Ensure(Workload want, Deadline by) override {
     ATELIER_CO_TRY(Script script, ScriptOf(want, standard_));
     if (script.hang_calls) co_return co_await Hang(by);

@@ -52,7 +52,6 @@ class FaultyDriver final : public runtime::Driver {
     inner_->SetWake(wake_);
   }
 
-  std::string_view name() const override { return "faulty"; }
   Task<Status> Ensure(runtime::Workload want, Deadline by) override {
     const model::InstanceId id = want.id;
     calls.emplace_back(Call::kEnsure, id.str() + "#" + std::to_string(want.generation));
