@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/encoding.h"
+#include "base/text.h"
 #include "directory/directory.h"
 #include "identity/delegation.h"
 #include "identity/identity_directory.h"
@@ -137,7 +138,7 @@ directory::Viewer ViewerOf(const Services& services, const identity::Caller& cal
 Result<directory::InstancePtr> FindInstance(const Context& context, const model::InstanceId& id,
                                             identity::Access access, std::string_view token) {
   const Services& services = context.services;
-  if (id.str().size() > kMaxInstanceId)
+  if (CountCharacters(id.str()) > kMaxInstanceId)
     return Error(Code::kInvalidArgument, "InstanceId must have at most 64 characters.");
   directory::InstancePtr instance = services.dsw.directory.Find(id);
   const bool reaches = instance != nullptr && MayReach(context, access, token, *instance);

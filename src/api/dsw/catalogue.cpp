@@ -166,7 +166,7 @@ Task<Result<std::string>> GetUserConfig(Context& context) {
 
 constexpr auto kUserCommandParams = std::to_array<Param>({
     {.name = "UserCommandId", .in_path = true, .required = true},
-    {.name = "InstanceId", .doc = "Wins over the id of the path."},
+    {.name = "InstanceId", .max = kMaxInstanceId, .doc = "Wins over the id of the path."},
     {.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken, with InstanceId."},
 });
 

@@ -201,7 +201,7 @@ std::optional<model::CredentialConfig> CheckCredentials(const wire::CredentialIn
     problems.Add(at("Roles[0].RoleArn"),
                  "must be " + standard + ", whose keys are the owner's: no other role is lent");
   }
-  if (config.role_type.size() > kMaxCredentialKey)
+  if (CountCharacters(config.role_type) > kMaxCredentialKey)
     problems.Add(at("Roles[0].RoleType"), "must have at most 64 characters");
   const std::string policy = role.Policy.value_or("");
   if (!policy.empty() && policy != "{}")

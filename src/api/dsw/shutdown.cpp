@@ -33,7 +33,9 @@ constexpr std::array kNamesInstance = {
           .doc = "Instance id."},
 };
 constexpr std::array kPolicyParams = {
-    Param{.name = "InstanceId", .doc = "One more instance, beside those of the body."},
+    Param{.name = "InstanceId",
+          .max = kMaxInstanceId,
+          .doc = "One more instance, beside those of the body."},
     Param{.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."},
 };
 

@@ -5,6 +5,7 @@
 
 #include "control/core/tombstones.h"
 #include "control/core/workload_loop.h"
+#include "model/service.h"
 
 namespace atelier::control {
 

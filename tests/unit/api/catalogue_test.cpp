@@ -149,6 +149,12 @@ TEST(GetUserCommand, IsFoundByItsIdOrByTheInstance) {
   EXPECT_EQ(world.Get(world.root, "/api/v2/usercommands/7").status, 404);
   const Query of_second = {{"InstanceId", "dsw-2"}};  // which has no command
   EXPECT_EQ(world.Get(world.root, "/api/v2/usercommands/1900", of_second).status, 404);
+  // Characters count, not bytes, here as wherever the document says maxLength.
+  std::string ids;
+  for (int i = 0; i < 64; ++i) ids += "𝓣";
+  EXPECT_EQ(world.Get(world.root, "/api/v2/usercommands/7", {{"InstanceId", ids}}).status, 404);
+  EXPECT_EQ(world.Get(world.root, "/api/v2/usercommands/7", {{"InstanceId", ids + "a"}}).status,
+            400);
   const auto stranger = world.MakeUser("alice", "AliyunPAIFullAccess");
   EXPECT_EQ(world.Get(stranger.key, "/api/v2/usercommands/1900").status, 404);
   EXPECT_EQ(world.Get(stranger.key, "/api/v2/usercommands/1900", of_first).status, 403);
