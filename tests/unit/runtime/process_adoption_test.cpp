@@ -68,10 +68,10 @@ class TakenOver : public ProcessAdoption {
 
 TEST_F(TakenOver, ARunningWorkloadIsThereAndItsEndIsSeen) {
   Workload work = Server("easr-a");
+  work.environment["SERVER"] = test::kServer;
   work.command = {"/bin/sh", "-c",
-                  "while [ ! -e ~/go ]; do sleep 0.05; done & /usr/bin/python3 -c '" +
-                      std::string(test::kServer) + "' " + test::kServerMark +
-                      " & wait %1; echo bye; exit 4"};
+                  "/usr/bin/python3 -c \"$SERVER\" " + test::kServerMark +
+                      " & while [ ! -e ~/go ]; do sleep 0.05; done; echo bye; exit 4"};
   ASSERT_TRUE(Ensure(work).has_value());
   Await("easr-a", Phase::kReady);
   const auto servers = test::Named(test::kServerMark);
