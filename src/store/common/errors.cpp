@@ -13,7 +13,7 @@ Error Missing() { return Error(Code::kNotFound, "There is no such record."); }
 Error Stopping() { return Error(Code::kUnavailable, "The server is stopping. Try again later."); }
 
 Error QueueFull() {
-  return Error(Code::kUnavailable, "Too many changes are waiting for the disk. Try again later.",
+  return Error(Code::kUnavailable, "Too many requests are waiting for the store. Try again later.",
                "StoreQueueFull");
 }
 

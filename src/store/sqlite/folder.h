@@ -7,6 +7,7 @@
 
 #include "base/raii.h"
 #include "base/result.h"
+#include "store/common/folder_lock.h"
 
 namespace atelier::store::sqlite {
 
@@ -34,11 +35,12 @@ class Folder {
   void SpendReserve() const;
 
  private:
-  using Locks = std::array<UniqueFd, 3>;
-  Folder(std::string path, Locks locks) : path_(std::move(path)), locks_(std::move(locks)) {}
+  Folder(std::string path, FolderLock lock, UniqueFd database)
+      : path_(std::move(path)), lock_(std::move(lock)), locked_database_(std::move(database)) {}
   std::string reserve() const { return path_ + "/atelier.reserve"; }
   std::string path_;
-  Locks locks_;
+  FolderLock lock_;
+  UniqueFd locked_database_;
 };
 
 }  // namespace atelier::store::sqlite

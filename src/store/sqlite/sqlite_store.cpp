@@ -1,19 +1,17 @@
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <utility>
 
-#include <boost/asio/post.hpp>
+#include <fmt/format.h>
 
-#include "base/failpoint.h"
 #include "base/gate.h"
+#include "store/common/commit_queue.h"
 #include "store/common/errors.h"
+#include "store/common/reader_pool.h"
 #include "store/sqlite/bulk.h"
-#include "store/sqlite/commit_timeout.h"
-#include "store/sqlite/commit_times.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/log_end.h"
-#include "store/sqlite/reader_pool.h"
+#include "store/sqlite/reader.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/writer.h"
 #include "store/store.h"
@@ -27,25 +25,24 @@ namespace {
 /// Everything here runs on the I/O thread, except where it says otherwise.
 class SqliteStore final : public Store {
  public:
-  SqliteStore(SqliteOptions options, asio::any_io_executor io, Clock& clock, Logger& log,
+  SqliteStore(SqliteOptions options, asio::any_io_executor io, const Clock& clock, Logger& log,
               Folder folder, GroupWriter disk, std::vector<Reader> readers, Opening opening)
       : options_(std::move(options)),
         opening_(opening),
-        io_(std::move(io)),
-        clock_(clock),
         folder_(std::move(folder)),
         readers_(std::move(readers)),
-        commit_timeout_(std::make_shared<CommitTimeout>(io_, clock, options_.commit_timeout)),
-        writer_(folder_, options_, std::move(disk), clock, log,
-                [this](auto changes, auto tickets, auto outcomes) {
-                  PublishFromWriter(std::move(changes), std::move(tickets), std::move(outcomes));
-                }) {}
+        writer_(folder_, options_, std::move(disk), log),
+        queue_({.max_waiting = options_.max_queue,
+                .group = {.max_batches = options_.max_group},
+                .commit_timeout = options_.commit_timeout,
+                .slow = SlowDisk},
+               std::move(io), clock, writer_) {}
 
   Task<Result<model::Revision>> Commit(Batch batch) override {
-    return Enqueue(std::move(batch), false);
+    return queue_.Commit(std::move(batch), false);
   }
   Task<Result<model::Revision>> CommitFromReserve(Batch batch) override {
-    return Enqueue(std::move(batch), true);
+    return queue_.Commit(std::move(batch), true);
   }
 
   Task<Result<Record>> Get(Kind kind, std::string key) override {
@@ -73,80 +70,32 @@ class SqliteStore final : public Store {
     return OpenBulk(folder_.database(), kind);
   }
 
-  void AddListener(Listener& listener) override { listeners_.push_back(&listener); }
-  Health GetHealth() const override { return writer_.GetHealth(); }
+  void AddListener(Listener& listener) override { queue_.AddListener(listener); }
+  Health GetHealth() const override {
+    if (!queue_.stuck()) return writer_.GetHealth();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(queue_.BusyFor());
+    return {.writable = false,
+            .why_not = fmt::format("The disk has not taken a write for {} s.", seconds.count())};
+  }
   Opening GetOpening() const override { return opening_; }
-  std::vector<double> RecentCommitSeconds() const override { return times_.Recent(); }
+  std::vector<double> RecentCommitSeconds() const override { return queue_.RecentSeconds(); }
 
   Task<void> Stop() override {
-    if (commits_.closed()) co_return;
-    commits_.Close();
     reads_.Close();
-    auto initiate = [this](auto handler) {
-      auto resume = std::make_shared<decltype(handler)>(std::move(handler));
-      writer_.Stop([this, resume] {
-        // On the writer's thread. What resumes the commits and reads is on its way to the I/O
-        // thread already, so it runs before this.
-        readers_.JoinBlocking();
-        writer_.EmptyLogBlocking();
-        asio::post(io_, [resume] { std::move (*resume)(); });
-      });
-    };
-    co_await asio::async_initiate<decltype(asio::use_awaitable), void()>(initiate,
-                                                                         asio::use_awaitable);
-  }
-
- private:
-  Task<Result<model::Revision>> Enqueue(Batch batch, bool from_reserve) {
-    if (commits_.inside() >= options_.max_queue) co_return QueueFull();
-    const Gate::Pass pass = commits_.Enter();
-    if (!pass) co_return Stopping();
-    if (writer_.stuck()) co_return SlowDisk(Code::kUnavailable);
-    const MonoTime since = clock_.Mono();
-    auto initiate = [this, from_reserve](auto handler, Batch&& waiting) {
-      // shared: std::function wants to be copyable
-      auto resume = std::make_shared<decltype(handler)>(std::move(handler));
-      const auto claim = std::make_shared<std::atomic_flag>();
-      auto done = commit_timeout_->Wait(
-          [resume](Result<model::Revision> outcome) { std::move (*resume)(std::move(outcome)); },
-          claim);
-      writer_.Enqueue({.batch = std::move(waiting),
-                       .from_reserve = from_reserve,
-                       .claim = claim,
-                       .done = std::move(done)});
-    };
-    Result<model::Revision> outcome =
-        co_await asio::async_initiate<decltype(asio::use_awaitable), void(Result<model::Revision>)>(
-            initiate, asio::use_awaitable, std::move(batch));
-    if (outcome) times_.Add(std::chrono::duration<double>(clock_.Mono() - since).count());
-    co_return outcome;
-  }
-
-  void PublishFromWriter(std::vector<Change> changes, std::vector<Writer::Ticket> tickets,
-                         std::vector<Result<model::Revision>> outcomes) {
-    asio::post(io_, [this, changes = std::move(changes), tickets = std::move(tickets),
-                     outcomes = std::move(outcomes)]() mutable {
-      ATELIER_FAILPOINT("store.before_apply");
-      if (!changes.empty()) {
-        for (Listener* listener : listeners_) listener->Apply(changes);
-      }
-      for (std::size_t i = 0; i < tickets.size(); ++i) tickets[i].done(std::move(outcomes[i]));
+    co_await queue_.Stop([this] {
+      readers_.JoinBlocking();
+      writer_.EmptyLogBlocking();
     });
   }
 
+ private:
   const SqliteOptions options_;
   const Opening opening_;
-  const asio::any_io_executor io_;
-  Clock& clock_;
   const Folder folder_;
-  std::vector<Listener*> listeners_;
-  CommitTimes times_;
-  Gate commits_;
   Gate reads_;
-  ReaderPool readers_;
-  const std::shared_ptr<CommitTimeout>
-      commit_timeout_;  // shared with the commits that the disk holds up
-  Writer writer_;       // last: its thread uses the others
+  ReaderPool<Reader> readers_;
+  Writer writer_;
+  CommitQueue queue_;  // last: its thread uses the others
 };
 
 }  // namespace
@@ -167,7 +116,7 @@ Result<std::unique_ptr<Store>> OpenSqlite(SqliteOptions options, asio::any_io_ex
   ATELIER_TRY(GroupWriter disk, GroupWriter::Open(folder.database()));
   opening.revision = disk.revision();
   std::vector<Reader> readers;
-  for (std::size_t i = 0; i < ReaderPool::kThreads; ++i) {
+  for (std::size_t i = 0; i < ReaderPool<Reader>::kThreads; ++i) {
     ATELIER_TRY(Reader reader, Reader::Open(folder.database()));
     readers.push_back(std::move(reader));
   }

@@ -1,11 +1,8 @@
 #include "store/sqlite/writer.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "base/check.h"
 #include "store/common/errors.h"
@@ -22,99 +19,26 @@ constexpr std::chrono::seconds kProbeEvery{1};
 
 }  // namespace
 
-Writer::Writer(const Folder& folder, const SqliteOptions& options, GroupWriter disk,
-               const Clock& clock, Logger& log, Publish publish)
+Writer::Writer(const Folder& folder, const SqliteOptions& options, GroupWriter disk, Logger& log)
     : folder_(folder),
       files_(folder.CurrentFiles()),
       options_(options),
-      clock_(clock),
       log_(log),
-      publish_(std::move(publish)),
       disk_(std::move(disk)),
       acknowledged_(disk_->revision()),
       reserve_kept_(folder.KeepReserve(options.reserve_bytes)),
-      checkpoint_at_(kCheckpointFrames),
-      thread_([this] { Loop(); }) {}
-
-Writer::~Writer() {
-  Stop([] {});
-  thread_.join();
-}
-
-void Writer::Enqueue(Ticket ticket) {
-  {
-    const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(ticket));
-  }
-  wake_.notify_one();
-}
-
-void Writer::Stop(std::function<void()> last) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return;
-    stopping_ = true;
-    last_ = std::move(last);
-  }
-  wake_.notify_one();
-}
+      checkpoint_at_(kCheckpointFrames) {}
 
 Health Writer::GetHealth() const {
-  const Duration busy = BusyFor();
-  if (busy > options_.commit_timeout) {
-    return {.writable = false,
-            .why_not = fmt::format("The disk has not taken a write for {} s.",
-                                   std::chrono::duration_cast<std::chrono::seconds>(busy).count())};
-  }
   const std::lock_guard lock(mutex_);
   return health_;
 }
 
-Duration Writer::BusyFor() const {
-  const std::lock_guard lock(mutex_);
-  if (!busy_since_) return {};
-  return std::chrono::duration_cast<Duration>(clock_.Mono() - *busy_since_);
+std::optional<Duration> Writer::IdleAfter() const {
+  return GetHealth().writable ? std::nullopt : std::optional<Duration>(kProbeEvery);
 }
 
-void Writer::Loop() {
-  for (;;) {
-    std::vector<Ticket> group = NextGroup();
-    if (group.empty()) {
-      const std::lock_guard lock(mutex_);
-      if (stopping_) break;
-    }
-    if (group.empty()) {
-      Probe();
-      continue;
-    }
-    Settled settled = Commit(group);
-    publish_(std::move(settled.changes), std::move(group), std::move(settled.outcomes));
-    CheckpointIfLong();
-  }
-  last_();
-}
-
-std::vector<Writer::Ticket> Writer::NextGroup() {
-  std::unique_lock lock(mutex_);
-  busy_since_.reset();
-  const auto ready = [this] { return stopping_ || !queue_.empty(); };
-  if (health_.writable) {
-    wake_.wait(lock, ready);
-  } else {
-    wake_.wait_for(lock, kProbeEvery, ready);
-  }
-  busy_since_ = clock_.Mono();
-  std::vector<Ticket> group;
-  auto next = queue_.begin();
-  for (; next != queue_.end() && group.size() < options_.max_group; ++next) {
-    const bool withdrawn = next->claim->test_and_set();
-    if (!withdrawn) group.push_back(std::move(*next));
-  }
-  queue_.erase(queue_.begin(), next);
-  return group;
-}
-
-Writer::Settled Writer::Commit(std::vector<Ticket>& group) {
+Settled Writer::Commit(std::vector<Ticket>& group) {
   const std::uint64_t free_bytes = folder_.FreeBytes();
   const bool full = free_bytes < options_.reserve_bytes;
   std::vector<Batch*> admitted;
@@ -180,7 +104,7 @@ Result<GroupWriter*> Writer::Disk() {
   return &disk_.emplace(std::move(disk));
 }
 
-void Writer::Probe() {
+void Writer::Idle() {
   const std::uint64_t free_bytes = folder_.FreeBytes();
   if (free_bytes < options_.reserve_bytes) return NoteHealth(DiskFull());
   const Result<GroupWriter*> disk = Disk();
@@ -195,7 +119,7 @@ void Writer::RefillReserve(std::uint64_t free_bytes) {
   reserve_kept_ = folder_.KeepReserve(options_.reserve_bytes);
 }
 
-void Writer::CheckpointIfLong() {
+void Writer::AfterCommit() {
   if (!disk_ || disk_->log_frames() < checkpoint_at_) return;
   const int frames = disk_->log_frames();
   const Status done = disk_->Checkpoint();

@@ -4,11 +4,11 @@
 #include <vector>
 
 #include "base/pool.h"
-#include "store/sqlite/reader.h"
 
-namespace atelier::store::sqlite {
+namespace atelier::store {
 
 /// Runs reads on threads of their own, each with a connection, beside whatever the writer is doing.
+template <class Reader>
 class ReaderPool {
  public:
   static constexpr std::size_t kThreads = 2;
@@ -48,4 +48,4 @@ class ReaderPool {
   Pool threads_;  // last: joins before the readers go
 };
 
-}  // namespace atelier::store::sqlite
+}  // namespace atelier::store

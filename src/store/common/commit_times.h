@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace atelier::store::sqlite {
+namespace atelier::store {
 
 /// How long the latest commits took, in seconds: a ring.
 class CommitTimes {
@@ -20,4 +20,4 @@ class CommitTimes {
   std::size_t count_ = 0;
 };
 
-}  // namespace atelier::store::sqlite
+}  // namespace atelier::store

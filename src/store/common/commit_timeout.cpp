@@ -1,11 +1,9 @@
-#include "store/sqlite/commit_timeout.h"
+#include "store/common/commit_timeout.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "store/common/errors.h"
-
-namespace atelier::store::sqlite {
+namespace atelier::store {
 
 CommitTimeout::Resume CommitTimeout::Wait(Resume resume, Claim claim) {
   auto waiting = std::make_shared<Waiting>(Waiting{
@@ -40,10 +38,9 @@ void CommitTimeout::Expire() {
     waiting_.pop_front();
     const Resume then = std::exchange(first->resume, {});
     if (then)
-      then(first->claim->test_and_set() ? SlowDisk(Code::kDeadlineExceeded)
-                                        : SlowDisk(Code::kUnavailable));
+      then(slow_(first->claim->test_and_set() ? Code::kDeadlineExceeded : Code::kUnavailable));
   }
   if (!waiting_.empty()) Arm();
 }
 
-}  // namespace atelier::store::sqlite
+}  // namespace atelier::store

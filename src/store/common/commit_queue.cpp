@@ -1,0 +1,135 @@
+#include "store/common/commit_queue.h"
+
+#include <atomic>
+#include <chrono>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+#include "base/failpoint.h"
+#include "store/common/errors.h"
+
+namespace atelier::store {
+
+CommitQueue::CommitQueue(Options options, asio::any_io_executor io, const Clock& clock,
+                         Committer& committer)
+    : options_(options),
+      io_(std::move(io)),
+      clock_(clock),
+      committer_(committer),
+      commit_timeout_(
+          std::make_shared<CommitTimeout>(io_, clock, options_.commit_timeout, options_.slow)),
+      thread_([this] { Loop(); }) {}
+
+CommitQueue::~CommitQueue() {
+  EndThread([] {});
+  thread_.join();
+}
+
+Task<Result<model::Revision>> CommitQueue::Commit(Batch batch, bool from_reserve) {
+  if (gate_.inside() >= options_.max_waiting) co_return QueueFull();
+  const Gate::Pass pass = gate_.Enter();
+  if (!pass) co_return Stopping();
+  if (stuck()) co_return options_.slow(Code::kUnavailable);
+  const MonoTime since = clock_.Mono();
+  auto initiate = [this, from_reserve](auto handler, Batch&& waiting) {
+    // shared: std::function wants to be copyable
+    auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+    const auto claim = std::make_shared<std::atomic_flag>();
+    auto done = commit_timeout_->Wait(
+        [resume](Result<model::Revision> outcome) { std::move (*resume)(std::move(outcome)); },
+        claim);
+    Enqueue({.batch = std::move(waiting),
+             .from_reserve = from_reserve,
+             .claim = claim,
+             .done = std::move(done)});
+  };
+  Result<model::Revision> outcome =
+      co_await asio::async_initiate<decltype(asio::use_awaitable), void(Result<model::Revision>)>(
+          initiate, asio::use_awaitable, std::move(batch));
+  if (outcome) times_.Add(std::chrono::duration<double>(clock_.Mono() - since).count());
+  co_return outcome;
+}
+
+Task<void> CommitQueue::Stop(std::function<void()> last) {
+  if (gate_.closed()) co_return;
+  gate_.Close();
+  auto initiate = [this](auto handler, std::function<void()> then) {
+    auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+    EndThread([this, resume, then = std::move(then)] {
+      // What resumes the commits is on its way to the I/O thread already, so it runs before this.
+      then();
+      asio::post(io_, [resume] { std::move (*resume)(); });
+    });
+  };
+  co_await asio::async_initiate<decltype(asio::use_awaitable), void()>(
+      initiate, asio::use_awaitable, std::move(last));
+}
+
+void CommitQueue::Enqueue(Ticket ticket) {
+  {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(ticket));
+  }
+  wake_.notify_one();
+}
+
+void CommitQueue::EndThread(std::function<void()> last) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+    last_ = std::move(last);
+  }
+  wake_.notify_one();
+}
+
+Duration CommitQueue::BusyFor() const {
+  const std::lock_guard lock(mutex_);
+  if (!busy_since_) return {};
+  return std::chrono::duration_cast<Duration>(clock_.Mono() - *busy_since_);
+}
+
+void CommitQueue::Loop() {
+  for (;;) {
+    std::vector<Ticket> group = NextGroup();
+    if (group.empty()) {
+      {
+        const std::lock_guard lock(mutex_);
+        if (stopping_ && queue_.empty()) break;
+      }
+      committer_.Idle();
+      continue;
+    }
+    Settled settled = committer_.Commit(group);
+    Publish(std::move(settled), std::move(group));
+    committer_.AfterCommit();
+  }
+  last_();
+}
+
+std::vector<Ticket> CommitQueue::NextGroup() {
+  const std::optional<Duration> idle_after = committer_.IdleAfter();
+  std::unique_lock lock(mutex_);
+  busy_since_.reset();
+  const auto ready = [this] { return stopping_ || !queue_.empty(); };
+  if (idle_after) {
+    wake_.wait_for(lock, *idle_after, ready);
+  } else {
+    wake_.wait(lock, ready);
+  }
+  busy_since_ = clock_.Mono();
+  return TakeGroup(queue_, options_.group);
+}
+
+void CommitQueue::Publish(Settled settled, std::vector<Ticket> group) {
+  asio::post(io_, [this, settled = std::move(settled), group = std::move(group)]() mutable {
+    ATELIER_FAILPOINT("store.before_apply");
+    if (!settled.changes.empty()) {
+      for (Listener* listener : listeners_) listener->Apply(settled.changes);
+    }
+    for (std::size_t i = 0; i < group.size(); ++i) group[i].done(std::move(settled.outcomes[i]));
+  });
+}
+
+}  // namespace atelier::store

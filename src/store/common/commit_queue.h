@@ -1,0 +1,102 @@
+#pragma once
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/gate.h"
+#include "base/task.h"
+#include "store/common/commit_timeout.h"
+#include "store/common/commit_times.h"
+#include "store/common/group.h"
+#include "store/store.h"
+
+namespace atelier::store {
+
+/// What became of a group.
+struct Settled {
+  std::vector<Change> changes;                    // to show to the listeners, in commit order
+  std::vector<Result<model::Revision>> outcomes;  // one a ticket
+};
+
+/// How a store commits. Called on the thread of its CommitQueue only.
+class Committer {
+ public:
+  virtual ~Committer() = default;
+  /// May take the batches out of their tickets.
+  virtual Settled Commit(std::vector<Ticket>& group) = 0;
+  /// The outcomes are on their way, and those who wait for them no longer wait for this thread.
+  virtual void AfterCommit() {}
+  /// Nothing has waited for as long as IdleAfter said.
+  virtual void Idle() = 0;
+  /// nullopt: until something waits.
+  virtual std::optional<Duration> IdleAfter() const = 0;
+};
+
+/// The way of commits from the I/O thread to the store's committing thread, and back: what waits,
+/// up to a bound, goes to the Committer in groups, and its outcome to the listeners and to who
+/// waits.
+///
+/// Threads: the I/O thread, unless it says otherwise.
+class CommitQueue {
+ public:
+  struct Options {
+    std::size_t max_waiting = 4096;  // beyond it Unavailable
+    GroupRule group;
+    Duration commit_timeout{5'000};  // how long a commit waits
+    CommitTimeout::Slow slow = nullptr;
+  };
+
+  /// `clock` and `committer` outlive it.
+  CommitQueue(Options options, asio::any_io_executor io, const Clock& clock, Committer& committer);
+  CommitQueue(const CommitQueue&) = delete;
+  CommitQueue& operator=(const CommitQueue&) = delete;
+  ~CommitQueue();  // commits what waits, then ends the thread
+
+  /// As Store::Commit and, `from_reserve`, Store::CommitFromReserve.
+  Task<Result<model::Revision>> Commit(Batch batch, bool from_reserve);
+  void AddListener(Listener& listener) { listeners_.push_back(&listener); }
+  std::vector<double> RecentSeconds() const { return times_.Recent(); }
+  /// How long the Committer has been at it without a pause. Threads: any.
+  Duration BusyFor() const;
+  /// Longer than anybody waits. Threads: any.
+  bool stuck() const { return BusyFor() > options_.commit_timeout; }
+
+  /// Refuses later commits, waits for those under way, then calls `last` on the committing thread.
+  /// Once: a second call returns at once.
+  Task<void> Stop(std::function<void()> last);
+
+ private:
+  void Enqueue(Ticket ticket);
+  void EndThread(std::function<void()> last);
+  void Loop();
+  /// Empty: stopping, or nothing waits.
+  std::vector<Ticket> NextGroup();
+  void Publish(Settled settled, std::vector<Ticket> group);
+
+  const Options options_;
+  const asio::any_io_executor io_;
+  const Clock& clock_;
+  Committer& committer_;
+  std::vector<Listener*> listeners_;
+  CommitTimes times_;
+  Gate gate_;
+  const std::shared_ptr<CommitTimeout> commit_timeout_;  // shared with the commits that are held up
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Ticket> queue_;
+  std::optional<MonoTime> busy_since_;
+  bool stopping_ = false;
+  std::function<void()> last_;
+
+  std::thread thread_;  // last: starts when all else is there
+};
+
+}  // namespace atelier::store
