@@ -2,6 +2,7 @@ find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_package(PostgreSQL REQUIRED)  # its client library
 find_package(fmt REQUIRED)
 find_package(roaring REQUIRED)
 find_package(Eigen3 3.4 REQUIRED)

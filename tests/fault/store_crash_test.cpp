@@ -7,10 +7,12 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <map>
+#include <memory>
 #include <spawn.h>
 #include <sstream>
 #include <string>
 #include <sys/wait.h>
+#include <tuple>
 #include <unistd.h>
 #include <utility>
 
@@ -19,6 +21,7 @@
 
 #include "base/raii.h"
 #include "fault/store_harness.h"
+#include "support/postgres.h"
 #include "support/temp_dir.h"
 
 namespace atelier::store {
@@ -40,9 +43,16 @@ Task<void> WriteAndTell(Store& store, std::string writer, int& running) {
   --running;
 }
 
+/// `address`: of the database; empty: SQLite.
+std::unique_ptr<Opened> Open(const std::string& folder, const std::string& address) {
+  if (address.empty()) return std::make_unique<Opened>(SqliteOptions{.folder = folder});
+  return std::make_unique<Opened>(folder, address);
+}
+
 /// The child: writes pairs, tells which were acknowledged, ends where the failpoint says.
-int RunChild(const std::string& folder, const std::string& round) {
-  Opened store({.folder = folder});
+int RunChild(const std::string& folder, const std::string& round, const std::string& address) {
+  const std::unique_ptr<Opened> opened = Open(folder, address);
+  Opened& store = *opened;
   int running = kWriters;
   for (int writer = 0; writer < kWriters; ++writer) {
     Spawn(store.io().get_executor(), "writer",
@@ -58,8 +68,8 @@ struct Ended {
   std::map<std::string, model::Revision> acknowledged;
 };
 
-Ended RunInChild(const std::string& folder, const std::string& round,
-                 const std::string& failpoint) {
+Ended RunInChild(const std::string& folder, const std::string& round, const std::string& failpoint,
+                 const std::string& address) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   const UniqueFd out(ends[0]);
@@ -72,8 +82,10 @@ Ended RunInChild(const std::string& folder, const std::string& round,
   std::string flag = "--child";
   std::string path = folder;
   std::string name = round;
+  std::string where = address;
   std::string plan = "ATELIER_FAILPOINT=" + failpoint;
-  std::array<char*, 5> arguments{program.data(), flag.data(), path.data(), name.data(), nullptr};
+  std::array<char*, 6> arguments{program.data(), flag.data(),  path.data(),
+                                 name.data(),    where.data(), nullptr};
   std::array<char*, 2> environment{plan.data(), nullptr};
   pid_t child = 0;
   const int failed = ::posix_spawn(&child, program.c_str(), &actions, nullptr, arguments.data(),
@@ -97,24 +109,27 @@ Ended RunInChild(const std::string& folder, const std::string& round,
   return ended;
 }
 
-class StoreKilledAt : public testing::TestWithParam<const char*> {};
+class StoreKilledAt : public testing::TestWithParam<std::tuple<const char*, bool>> {};
 
 TEST_P(StoreKilledAt, KeepsWhatItAcknowledged) {
+  const auto& [point, in_postgres] = GetParam();
   int hits = 0;
   for (int hit = 1; hit <= 100; ++hit) {
     const test::TempDir parent;
     const std::string folder = parent.path() + "/store";
-    const std::string failpoint = fmt::format("{}:{}", GetParam(), hit);
+    const std::string address = in_postgres ? test::Postgres::Shared().NewDatabase() : "";
+    const std::string failpoint = fmt::format("{}:{}", point, hit);
     // The second run recovers from the first, and is killed in turn.
-    const Ended first = RunInChild(folder, "x", failpoint);
-    const Ended second = RunInChild(folder, "y", failpoint);
+    const Ended first = RunInChild(folder, "x", failpoint, address);
+    const Ended second = RunInChild(folder, "y", failpoint, address);
     if (first.status == 0) break;  // not reached so often: every hit has had its turn
     ++hits;
     ASSERT_EQ(first.status, kKilled) << failpoint;
     ASSERT_TRUE(second.status == kKilled || second.status == 0)
         << failpoint << ": " << second.status;
 
-    Opened store({.folder = folder});
+    const std::unique_ptr<Opened> opened = Open(folder, address);
+    Opened& store = *opened;
     const auto all = store.All();
     EXPECT_TRUE(TornPairs(all).empty())
         << failpoint << ": " << testing::PrintToString(TornPairs(all));
@@ -133,21 +148,23 @@ TEST_P(StoreKilledAt, KeepsWhatItAcknowledged) {
   EXPECT_GT(hits, 0) << "the failpoint was never reached";
 }
 
-INSTANTIATE_TEST_SUITE_P(Failpoint, StoreKilledAt,
-                         testing::Values("store.before_migrated", "store.before_commit",
-                                         "store.after_commit", "store.before_apply"),
-                         [](const auto& info) {
-                           std::string name = info.param;
-                           name.erase(0, name.find('.') + 1);
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Failpoint, StoreKilledAt,
+    testing::Combine(testing::Values("store.before_migrated", "store.before_commit",
+                                     "store.after_commit", "store.before_apply"),
+                     testing::Bool()),
+    [](const auto& info) {
+      std::string name = std::get<0>(info.param);
+      name.erase(0, name.find('.') + 1);
+      return name + (std::get<1>(info.param) ? "_postgres" : "_sqlite");
+    });
 
 }  // namespace
 }  // namespace atelier::store
 
 int main(int argc, char** argv) {
-  if (argc == 4 && std::string_view(argv[1]) == "--child") {
-    return atelier::store::RunChild(argv[2], argv[3]);
+  if (argc == 5 && std::string_view(argv[1]) == "--child") {
+    return atelier::store::RunChild(argv[2], argv[3], argv[4]);
   }
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();

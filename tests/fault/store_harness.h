@@ -10,6 +10,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "base/random.h"
+#include "store/postgres.h"
 #include "store/store.h"
 #include "support/run.h"
 
@@ -19,9 +21,11 @@ namespace atelier::store {
 class Opened {
  public:
   explicit Opened(SqliteOptions options) {
-    auto store = OpenSqlite(std::move(options), io_.get_executor(), clock_, *log_);
-    if (!store) throw std::runtime_error(store.error().ToString());
-    store_ = *std::move(store);
+    Take(OpenSqlite(std::move(options), io_.get_executor(), clock_, *log_));
+  }
+  Opened(const std::string& folder, const std::string& address) {
+    Take(OpenPostgres({.folder = folder, .address = address}, io_.get_executor(), clock_, *random_,
+                      *log_));
   }
   Opened(const Opened&) = delete;
   Opened& operator=(const Opened&) = delete;
@@ -47,8 +51,14 @@ class Opened {
   }
 
  private:
+  void Take(Result<std::unique_ptr<Store>> store) {
+    if (!store) throw std::runtime_error(store.error().ToString());
+    store_ = *std::move(store);
+  }
+
   asio::io_context io_;
   SystemClock clock_;
+  std::unique_ptr<Random> random_ = MakeSystemRandom();
   std::unique_ptr<Logger> log_ = MakeNullLogger();
   std::unique_ptr<Store> store_;
 };

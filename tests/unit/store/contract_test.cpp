@@ -10,7 +10,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <gtest/gtest.h>
 
+#include "base/random.h"
+#include "store/postgres.h"
 #include "store/store.h"
+#include "support/postgres.h"
 #include "support/run.h"
 #include "support/temp_dir.h"
 
@@ -22,6 +25,7 @@ struct Place {
   asio::io_context io;
   test::TempDir folder;
   SystemClock clock;
+  std::unique_ptr<Random> random = MakeSystemRandom();
   std::unique_ptr<Logger> log = MakeNullLogger();
 };
 
@@ -33,6 +37,14 @@ struct Implementation {
 std::unique_ptr<Store> MakeSqlite(Place& place) {
   auto store = OpenSqlite({.folder = place.folder.path() + "/store"}, place.io.get_executor(),
                           place.clock, *place.log);
+  if (!store) throw std::runtime_error(store.error().ToString());
+  return *std::move(store);
+}
+
+std::unique_ptr<Store> MakePostgres(Place& place) {
+  auto store = OpenPostgres(
+      {.folder = place.folder.path() + "/store", .address = test::Postgres::Shared().NewDatabase()},
+      place.io.get_executor(), place.clock, *place.random, *place.log);
   if (!store) throw std::runtime_error(store.error().ToString());
   return *std::move(store);
 }
@@ -219,6 +231,41 @@ TEST_P(StoreContract, ScansRangesInByteOrderBothWays) {
   EXPECT_EQ(Keys(Kind::kEvent, {.from = "x", .to = "x"}), "");
 }
 
+// Keys are bytes: what follows a key, and where a prefix ends, need not be text.
+TEST_P(StoreContract, EveryByteHasItsPlaceInTheOrder) {
+  const std::string after_a("a\0", 2);
+  ASSERT_TRUE(Commit({Write::Put(Kind::kClientToken, "a", ""),
+                      Write::Put(Kind::kClientToken, after_a + "x", ""),
+                      Write::Put(Kind::kClientToken, "a\xff", ""),
+                      Write::Put(Kind::kClientToken, "\xc3\xbf/1", "")}));
+  EXPECT_EQ(Keys(Kind::kClientToken, {.from = after_a}), after_a + "x a\xff \xc3\xbf/1")
+      << "strictly after a";
+  EXPECT_EQ(Keys(Kind::kClientToken, {.from = "\xc3\xbf", .to = PrefixEnd("\xc3\xbf")}),
+            "\xc3\xbf/1");
+  EXPECT_EQ(Get(Kind::kClientToken, "a\xff")->key, "a\xff");
+}
+
+TEST_P(StoreContract, AnEmptyBatchIsACommitThatChangesNothing) {
+  Recorder feed;
+  store_->AddListener(feed);
+  const auto first = Commit({});
+  ASSERT_TRUE(first);
+  EXPECT_EQ(Commit({Write::Check(Kind::kUser, "none", 0)}).value(), *first + 1);
+  EXPECT_TRUE(feed.all.empty());
+}
+
+// One delete of nothing, one of what the batch itself put: as if they had come one by one.
+TEST_P(StoreContract, ABatchMayWriteOneKeyManyTimes) {
+  Recorder feed;
+  store_->AddListener(feed);
+  ASSERT_TRUE(Commit({Write::Delete(Kind::kUser, "a"), Write::Put(Kind::kUser, "a", "1"),
+                      Write::Delete(Kind::kUser, "a"), Write::Delete(Kind::kUser, "a")}));
+  EXPECT_EQ(Get(Kind::kUser, "a").error().code(), Code::kNotFound);
+  ASSERT_EQ(feed.all.size(), 2U);
+  EXPECT_EQ(feed.all[0].record.body, "1");
+  EXPECT_EQ(feed.all[1].op, Write::Op::kDelete);
+}
+
 TEST_P(StoreContract, LoadsAKindInKeyOrder) {
   ASSERT_TRUE(Commit({Write::Put(Kind::kEvent, "2", "two"), Write::Put(Kind::kEvent, "1", "one"),
                       Write::Put(Kind::kAudit, "0", "other kind")}));
@@ -399,7 +446,8 @@ INSTANTIATE_TEST_SUITE_P(Every, StoreContract,
                                                           return MakeMemoryStore(
                                                               place.io.get_executor());
                                                         }},
-                                         Implementation{"Sqlite", MakeSqlite}),
+                                         Implementation{"Sqlite", MakeSqlite},
+                                         Implementation{"Postgres", MakePostgres}),
                          [](const auto& info) { return info.param.name; });
 
 TEST(PrefixEnd, IsTheSmallestKeyAfterEveryKeyWithThePrefix) {

@@ -1,0 +1,52 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/task.h"
+#include "store/store.h"
+
+namespace atelier::store {
+
+struct PostgresOptions {
+  /// Holds a lock file, and which installation the data folder belongs to.
+  std::string folder;
+  /// postgres://user@host/database?..., as libpq takes it.
+  std::string address;
+  std::size_t max_queue = 4096;               // commits waiting; beyond it Unavailable
+  std::size_t max_group = 64;                 // commits that share one transaction
+  std::size_t max_group_bytes = 512U << 10U;  // of their keys and bodies
+  /// How long a commit waits for the database.
+  Duration commit_timeout{10'000};
+  /// For how long a server that is not heard of keeps the database to itself. At least a second.
+  Duration lease{10'000};
+  /// Called on the I/O thread, at most once: this store will never write again, for another server
+  /// took the database over, or the database went back and does not know what it had acknowledged.
+  /// What the read models show is then no longer the truth.
+  std::function<void(const Error& why)> lost = [](const Error& /*why*/) {};
+};
+
+/// Of an address that a user wrote. InvalidArgument: it is none, or has a password in it and
+/// `password_allowed` is false.
+Status CheckPostgresAddress(const std::string& address, bool password_allowed);
+
+/// Opens or makes the store in the database at options.address, in the schema `atelier`. One server
+/// at a time: this one has the database until it stops, or has not been heard of for options.lease.
+/// Then another may take it, and nothing of this one is written any more.
+///
+/// FailedPrecondition: another server has it, a newer version wrote it, the data folder belongs to
+/// another store, or the database is set so that what is acknowledged could be lost. Unavailable:
+/// it cannot be reached, or does not let this user in. Blocking.
+///
+/// `random` and `clock` outlive the store; Threads: any.
+Result<std::unique_ptr<Store>> OpenPostgres(PostgresOptions options, asio::any_io_executor io,
+                                            Clock& clock, Random& random, Logger& log);
+
+/// Whether the store of this folder is in PostgreSQL, so that no other is to be made there.
+bool IsOfPostgres(const std::string& folder);
+
+}  // namespace atelier::store

@@ -1,0 +1,216 @@
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/post.hpp>
+#include <boost/describe.hpp>
+#include <fmt/format.h>
+
+#include "base/boot.h"
+#include "base/codec.h"
+#include "base/file.h"
+#include "base/gate.h"
+#include "store/common/commit_queue.h"
+#include "store/common/errors.h"
+#include "store/common/folder_lock.h"
+#include "store/common/reader_pool.h"
+#include "store/postgres.h"
+#include "store/postgres/connection.h"
+#include "store/postgres/errors.h"
+#include "store/postgres/fence.h"
+#include "store/postgres/reader.h"
+#include "store/postgres/schema.h"
+#include "store/postgres/writer.h"
+
+namespace atelier::store {
+
+namespace postgres {
+
+namespace {
+
+constexpr Duration kConnectWithin{5'000};
+
+/// What is kept of it in the data folder: which installation the folder belongs to.
+struct Membership {
+  std::string installation;
+};
+BOOST_DESCRIBE_STRUCT(Membership, (), (installation))
+
+std::string MembershipFile(const std::string& folder) { return folder + "/postgres.json"; }
+
+/// Empty: the folder has not been used with a database yet. DataLoss.
+Result<std::string> ReadMembership(const std::string& folder) {
+  std::ifstream file(MembershipFile(folder), std::ios::binary);
+  if (!file) return std::string();
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  ATELIER_TRY(const Membership membership, FromRecord<Membership>(text));
+  return membership.installation;
+}
+
+std::vector<Reader> MakeReaders(const std::string& address, const Clock& clock) {
+  std::vector<Reader> readers;
+  for (std::size_t i = 0; i < ReaderPool<Reader>::kThreads; ++i)
+    readers.emplace_back(address, clock);
+  return readers;
+}
+
+/// Everything here runs on the I/O thread, except where it says otherwise.
+class PostgresStore final : public Store {
+ public:
+  PostgresStore(PostgresOptions options, asio::any_io_executor io, const Clock& clock,
+                Random& random, Logger& log, FolderLock folder, Taken taken, Connection connection)
+      : options_(std::move(options)),
+        opening_({.revision = taken.head.revision, .commits_cut = 0}),
+        io_(std::move(io)),
+        clock_(clock),
+        folder_(std::move(folder)),
+        readers_(MakeReaders(options_.address, clock)),
+        writer_(options_, std::move(taken), std::move(connection), clock, random, log,
+                [this](const Error& why) {
+                  asio::post(io_, [lost = options_.lost, why] { lost(why); });
+                }),
+        queue_({.max_waiting = options_.max_queue,
+                .group = {.max_batches = options_.max_group,
+                          .max_bytes = options_.max_group_bytes,
+                          .disjoint = true},
+                .commit_timeout = options_.commit_timeout,
+                .slow = SlowDatabase},
+               io_, clock, writer_) {}
+
+  PostgresStore(const PostgresStore&) = delete;
+  PostgresStore& operator=(const PostgresStore&) = delete;
+  ~PostgresStore() override {
+    writer_.Hurry();
+  }  // or its thread might wait for a database for ever
+
+  Task<Result<model::Revision>> Commit(Batch batch) override {
+    return queue_.Commit(std::move(batch), false);
+  }
+  Task<Result<model::Revision>> CommitFromReserve(Batch batch) override {
+    return queue_.Commit(std::move(batch), true);
+  }
+
+  Task<Result<Record>> Get(Kind kind, std::string key) override {
+    if (reads_.inside() >= options_.max_queue) co_return QueueFull();
+    const Gate::Pass pass = reads_.Enter();
+    if (!pass) co_return Stopping();
+    co_return co_await readers_.Read(
+        [kind, key = std::move(key)](Reader& reader) { return reader.Get(kind, key); });
+  }
+
+  Task<Result<std::vector<Record>>> Scan(Kind kind, Range range) override {
+    if (reads_.inside() >= options_.max_queue) co_return QueueFull();
+    const Gate::Pass pass = reads_.Enter();
+    if (!pass) co_return Stopping();
+    co_return co_await readers_.Read(
+        [kind, range = std::move(range)](Reader& reader) { return reader.Scan(kind, range); });
+  }
+
+  Status LoadBlocking(Kind kind, const std::function<void(Record)>& each) override {
+    return Reader(options_.address, clock_).Load(kind, each);
+  }
+
+  Result<std::unique_ptr<Bulk>> OpenBulkBlocking(Kind kind) override {
+    return OpenBulk(options_.address, clock_, kind);
+  }
+
+  void AddListener(Listener& listener) override { queue_.AddListener(listener); }
+  Health GetHealth() const override {
+    if (!queue_.stuck()) return writer_.GetHealth();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(queue_.BusyFor());
+    return {.writable = false,
+            .why_not = fmt::format("The database has not answered for {} s.", seconds.count())};
+  }
+  Opening GetOpening() const override { return opening_; }
+  std::vector<double> RecentCommitSeconds() const override { return queue_.RecentSeconds(); }
+
+  Task<void> Stop() override {
+    reads_.Close();
+    writer_.Hurry();
+    co_await queue_.Stop([this] {
+      readers_.JoinBlocking();
+      writer_.ReleaseBlocking();
+    });
+  }
+
+ private:
+  const PostgresOptions options_;
+  const Opening opening_;
+  const asio::any_io_executor io_;
+  const Clock& clock_;
+  const FolderLock folder_;
+  Gate reads_;
+  ReaderPool<Reader> readers_;
+  Writer writer_;
+  CommitQueue queue_;  // last: its thread uses the others
+};
+
+/// Who holds the same lock of the same file on this boot of this machine is an earlier life of this
+/// server, and has ended.
+std::string OwnerOf(const FolderLock& folder) {
+  const auto [device, inode] = folder.Identity();
+  return fmt::format("{}/{}/{}", BootId(), device, inode);
+}
+
+std::string NameOfThis() {
+  std::string host(256, '\0');
+  if (::gethostname(host.data(), host.size() - 1) != 0) host = "?";
+  return fmt::format("process {} on {}", ::getpid(), host.c_str());
+}
+
+}  // namespace
+
+}  // namespace postgres
+
+bool IsOfPostgres(const std::string& folder) {
+  std::error_code ignored;  // what cannot be looked at is refused by whoever opens the store there
+  return std::filesystem::exists(postgres::MembershipFile(folder), ignored);
+}
+
+Result<std::unique_ptr<Store>> OpenPostgres(PostgresOptions options, asio::any_io_executor io,
+                                            Clock& clock, Random& random, Logger& log) {
+  using namespace postgres;
+  ATELIER_TRY(FolderLock folder, FolderLock::Take(options.folder));
+  std::error_code ignored;
+  if (std::filesystem::exists(options.folder + "/atelier.db", ignored)) {
+    return Error(Code::kFailedPrecondition,
+                 "This data folder has a store of its own, in SQLite. Serve it without the option "
+                 "store, or choose another data folder for the database.",
+                 "OtherStore");
+  }
+  ATELIER_TRY(const std::string member, ReadMembership(options.folder));
+  ATELIER_TRY(Connection connection, Connection::Open(options.address, clock, kConnectWithin));
+  ATELIER_RETURN_IF_ERROR(CheckDatabase(connection, log));
+  ATELIER_RETURN_IF_ERROR(PrepareSchema(connection, member.empty()));
+  ATELIER_TRY(const std::string installation, InstallationOf(connection));
+  if (!member.empty() && member != installation) {
+    return Error(Code::kFailedPrecondition,
+                 fmt::format("The database holds installation {}, and this data folder belongs to "
+                             "{}. Give the address of its own database, or choose another data "
+                             "folder.",
+                             installation, member),
+                 "OtherStore");
+  }
+  const Claimant claimant{.owner = OwnerOf(folder), .life = random.Hex(16), .name = NameOfThis()};
+  ATELIER_TRY(Taken taken, TakeFence(connection, installation, claimant, options.lease));
+  if (member.empty()) {
+    const Status written =
+        WriteFileDurably(MembershipFile(options.folder), ToJson(Membership{installation}) + "\n");
+    if (!written) {
+      ReleaseFence(connection, taken.fence);
+      return written.error();
+    }
+  }
+  return std::make_unique<PostgresStore>(std::move(options), std::move(io), clock, random, log,
+                                         std::move(folder), std::move(taken),
+                                         std::move(connection));
+}
+
+}  // namespace atelier::store

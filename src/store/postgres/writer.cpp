@@ -1,0 +1,282 @@
+#include "store/postgres/writer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <utility>
+
+#include "base/failpoint.h"
+#include "store/postgres/errors.h"
+#include "store/postgres/schema.h"
+
+namespace atelier::store::postgres {
+
+namespace {
+
+constexpr Duration kConnectWithin{5'000};
+constexpr Duration kFirstPause{50};
+constexpr Duration kMaxPause{5'000};
+constexpr Duration kHurryWithin{3'000};
+constexpr int kMaxTries =
+    3;  // of a group that another transaction, or the network, got in the way of
+/// Revisions of a partition, as the function keep_partitions makes them, up to the end of the next:
+/// the one after is made half a million before it is needed.
+constexpr model::Revision kPartition = 1'000'000;
+
+}  // namespace
+
+Writer::Writer(const PostgresOptions& options, Taken taken, Connection connection,
+               const Clock& clock, Random& random, Logger& log, std::function<void(Error)> lost)
+    : options_(options),
+      clock_(clock),
+      random_(random),
+      log_(log),
+      lost_(std::move(lost)),
+      fence_(std::move(taken.fence)),
+      connection_(std::move(connection)),
+      head_(std::move(taken.head)),
+      make_partitions_at_(head_.revision / kPartition * kPartition + kPartition * 3 / 2) {}
+
+Settled Writer::Commit(std::vector<Ticket>& group) {
+  std::vector<Batch*> admitted;
+  for (Ticket& ticket : group) {
+    if (!full_ || ticket.from_reserve) admitted.push_back(&ticket.batch);
+  }
+  const bool full = full_;
+  Written written = admitted.empty() ? Written(Settled()) : Write(std::move(admitted));
+  if (!written && full_ && !full) return Commit(group);  // those that go on, by themselves
+  Settled settled;
+  std::size_t next = 0;
+  for (const Ticket& ticket : group) {
+    if (full && !ticket.from_reserve) {
+      settled.outcomes.emplace_back(ToError({.state = "53100", .text = {}}));
+    } else if (!written) {
+      settled.outcomes.emplace_back(written.error());
+    } else {
+      settled.outcomes.push_back(std::move(written->outcomes.at(next++)));
+    }
+  }
+  if (written) settled.changes = std::move(written->changes);
+  return settled;
+}
+
+Writer::Written Writer::Write(std::vector<Batch*> batches) {
+  GroupCommit group(random_.Hex(16), batches);
+  for (int tries = 1;; ++tries) {
+    ATELIER_RETURN_IF_ERROR(Connect());
+    const std::vector<Statement> statements = group.Statements(fence_, head_.revision);
+    ATELIER_FAILPOINT("store.before_commit");
+    const Outcome outcome = connection_->Run(statements, options_.commit_timeout);
+    ATELIER_FAILPOINT("store.after_commit");
+    if (!outcome.failure && !outcome.warned) {
+      GroupCommit::Answer answer = GroupCommit::ReadAnswer(outcome);
+      return Committed(group, std::move(answer.found), std::move(answer.of_others));
+    }
+    if (outcome.failure) NoteFailure(*outcome.failure);
+    // The server answers in order: what it refused before COMMIT has not been committed. (Class 08
+    // is what a pooler says when it lost the server, in the middle of its answers.)
+    const bool refused = outcome.failure && !outcome.failure->state.empty() &&
+                         !outcome.failure->state.starts_with("08") &&
+                         outcome.failure->statement + 1 < statements.size();
+    if (refused) {
+      const Failure& failure = *outcome.failure;
+      if (IsFenced(failure)) connection_.reset();  // the next one learns by whom
+      if (IsOfTheData(failure) && batches.size() > 1) return WriteOneByOne(batches);
+      const bool again = MayTryAgain(failure) || !connection_ || connection_->lost();
+      if (!again || tries == kMaxTries) return ToError(failure);
+      continue;
+    }
+    ATELIER_TRY(std::optional<Found> found, Resolve(group.id()));
+    if (found) return Committed(group, *std::move(found), {});
+    if (tries == kMaxTries) return outcome.failure ? ToError(*outcome.failure) : Unreachable();
+  }
+}
+
+Writer::Written Writer::WriteOneByOne(const std::vector<Batch*>& batches) {
+  Settled all;
+  for (Batch* batch : batches) {
+    Written one = Write({batch});
+    if (!one) {
+      all.outcomes.emplace_back(one.error());
+      continue;
+    }
+    all.outcomes.push_back(std::move(one->outcomes.at(0)));
+    std::ranges::move(one->changes, std::back_inserter(all.changes));
+  }
+  return all;
+}
+
+Writer::Written Writer::Committed(GroupCommit& group, Found found, std::vector<Change> of_others) {
+  const model::Revision last = GroupCommit::LastOf(found, head_.revision);
+  if (last > head_.revision) {  // a group of refused batches proves nothing
+    head_ = {.revision = last, .group = group.id()};
+    full_ = false;
+    NoteHealth(Ok());
+  }
+  Settled settled = group.Settle(found);
+  settled.changes.insert(settled.changes.begin(), std::make_move_iterator(of_others.begin()),
+                         std::make_move_iterator(of_others.end()));
+  return settled;
+}
+
+Result<std::optional<Found>> Writer::Resolve(const std::string& group) {
+  log_.Warn("store.outcome_unknown", {{"group", group}});
+  connection_.reset();
+  while (PauseBeforeTry()) {
+    Result<Attached> attached = Reconnect(group);
+    if (!attached) continue;
+    const std::optional<Found> found = attached->pending;
+    log_.Info("store.outcome_known", {{"group", group}, {"committed", found.has_value()}});
+    const Status accepted = Accept(*attached, group);
+    if (!accepted && !found) return accepted.error();
+    return found;
+  }
+  return SlowDatabase(Code::kDeadlineExceeded);
+}
+
+Status Writer::Connect() {
+  if (why_lost_) return *why_lost_;
+  if (connection_ && !connection_->lost()) return Ok();
+  connection_.reset();
+  if (clock_.Mono() < next_try_) return Unreachable();
+  const Result<Attached> attached = Reconnect("");
+  if (!attached) return attached.error();
+  return Accept(*attached, "");
+}
+
+Result<Attached> Writer::Reconnect(const std::string& pending) {
+  pause_ = std::clamp(pause_ * 2, kFirstPause, kMaxPause);
+  std::uint8_t jitter = 0;
+  random_.Fill({&jitter, 1});
+  next_try_ = clock_.Mono() + pause_ * (256 + jitter) / 512;
+  Result<Connection> connection = Connection::Open(options_.address, clock_, kConnectWithin);
+  if (!connection) {
+    NoteFailure({.state = {}, .text = connection.error().message()});
+    return Unreachable();
+  }
+  AttachResult result =
+      Attach(*connection, fence_, head_.revision, pending, options_.commit_timeout);
+  if (result.outcome.failure) {
+    NoteFailure(*result.outcome.failure);
+    return ToError(*result.outcome.failure);
+  }
+  if (result.outcome.warned) return Unreachable();  // a standby has to have it and has not
+  connection_.emplace(*std::move(connection));
+  pause_ = {};
+  next_try_ = {};
+  return std::move(result.attached);
+}
+
+Status Writer::Accept(const Attached& attached, const std::string& pending) {
+  Head expected = head_;
+  if (attached.pending) {
+    expected = {.revision = GroupCommit::LastOf(*attached.pending, head_.revision),
+                .group = pending};
+  }
+  if (!attached.same) return Lose(WentBackError());
+  // Ahead of what is known is another server, too: its epoch says so.
+  if (!attached.epoch) {
+    const bool back = attached.head.revision < expected.revision;
+    return Lose(back ? WentBackError() : TakenOver());
+  }
+  if (attached.head != expected) return Lose(WentBackError());
+  fence_.epoch = *attached.epoch;
+  NoteHealth(Ok());
+  return Ok();
+}
+
+Error Writer::Lose(Error why) {
+  if (!why_lost_) {
+    why_lost_ = why;
+    NoteHealth(why);
+    lost_(why);
+  }
+  return *why_lost_;
+}
+
+bool Writer::PauseBeforeTry() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const MonoTime now = clock_.Mono();
+    if (end_by_ && now >= *end_by_) return false;
+    if (now >= next_try_) return true;
+    const MonoTime until = end_by_ ? std::min(*end_by_, next_try_) : next_try_;
+    hurry_.wait_for(lock, until - now);
+  }
+}
+
+void Writer::Hurry() {
+  {
+    const std::lock_guard lock(mutex_);
+    end_by_ = clock_.Mono() + kHurryWithin;
+  }
+  hurry_.notify_all();
+}
+
+std::optional<Duration> Writer::IdleAfter() const {
+  if (why_lost_) return std::nullopt;
+  // A connection that is lost, or a full disk, is looked after sooner.
+  constexpr Duration kWhenUnwell{1'000};
+  const Duration beat = fence_.lease / 5;
+  return GetHealth().writable && connection_ ? beat : std::min(beat, kWhenUnwell);
+}
+
+void Writer::Idle() {
+  if (why_lost_ || !Connect()) return;
+  const Outcome renewed = connection_->Run(
+      {{"SELECT set_config('synchronous_commit', 'on', true)"},
+       {"UPDATE atelier.server SET until = clock_timestamp() + $2 * interval '1 ms' "
+        "WHERE epoch = $1",
+        Parameters().Int8(fence_.epoch).Int8(fence_.lease.count())}},
+      options_.commit_timeout);
+  if (renewed.failure) return NoteFailure(*renewed.failure);
+  if (renewed.rows[1].command() != "UPDATE 1") {
+    connection_.reset();  // the next one learns by whom
+    return;
+  }
+  full_ = false;
+  NoteHealth(Ok());
+}
+
+void Writer::AfterCommit() {
+  if (head_.revision < make_partitions_at_ || !connection_) return;
+  constexpr model::Revision kAhead = kPartition / 2;
+  make_partitions_at_ = head_.revision + kPartition / 100;  // if it fails now
+  std::vector<Statement> statements = UnderLock(fence_.lock);
+  statements.push_back({"SELECT atelier.keep_partitions($1)", Parameters().Int8(kAhead)});
+  statements.push_back({"COMMIT"});
+  const Outcome made = connection_->Run(statements, kStartWithin);
+  if (made.failure) return log_.Warn("store.partitions", {{"error", Explain(*made.failure)}});
+  make_partitions_at_ = (head_.revision + kAhead) / kPartition * kPartition + kPartition * 3 / 2;
+}
+
+void Writer::ReleaseBlocking() {
+  if (connection_ && !why_lost_) ReleaseFence(*connection_, fence_);
+  connection_.reset();
+}
+
+Health Writer::GetHealth() const {
+  const std::lock_guard lock(mutex_);
+  return health_;
+}
+
+void Writer::NoteFailure(const Failure& failure) {
+  log_.Warn("store.database", {{"error", Explain(failure)}});
+  if (MayTryAgain(failure) || IsOfTheData(failure) || IsFenced(failure)) return;
+  full_ = full_ || failure.state == "53100";
+  NoteHealth(ToError(failure));
+}
+
+void Writer::NoteHealth(const Status& outcome) {
+  const std::lock_guard lock(mutex_);
+  if (health_.writable == outcome.has_value()) return;
+  if (outcome) {
+    health_ = {};
+    log_.Info("store.writable_again");
+  } else {
+    health_ = {.writable = false, .why_not = outcome.error().message()};
+    log_.Error("store.not_writable", {{"error", outcome.error().ToString()}});
+  }
+}
+
+}  // namespace atelier::store::postgres

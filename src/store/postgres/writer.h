@@ -1,0 +1,90 @@
+#pragma once
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "store/common/commit_queue.h"
+#include "store/postgres.h"
+#include "store/postgres/connection.h"
+#include "store/postgres/fence.h"
+#include "store/postgres/group_commit.h"
+
+namespace atelier::store::postgres {
+
+/// The write connection: commits groups, finds out what became of one that nobody answered, renews
+/// the lease, and opens the connection again when it is lost.
+///
+/// Lost for good: another server has the database, or the database does not know what it has
+/// acknowledged. Then nothing is written any more.
+class Writer final : public Committer {
+ public:
+  /// `lost`: called once, on the committing thread. What is referred to outlives it.
+  Writer(const PostgresOptions& options, Taken taken, Connection connection, const Clock& clock,
+         Random& random, Logger& log, std::function<void(Error)> lost);
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer() override { ReleaseBlocking(); }  // of a start that failed, say
+
+  Settled Commit(std::vector<Ticket>& group) override;
+  void AfterCommit() override;
+  void Idle() override;
+  std::optional<Duration> IdleAfter() const override;
+
+  /// Ends waits for a database that is away within some seconds. Threads: any.
+  void Hurry();
+  /// Lets go of the database. For the last call on the committing thread.
+  void ReleaseBlocking();
+  /// Threads: any.
+  Health GetHealth() const;
+
+ private:
+  /// What a group came to: an error means that nothing of it is written, or (DeadlineExceeded) that
+  /// nobody knows.
+  using Written = Result<Settled>;
+
+  Written Write(std::vector<Batch*> batches);
+  Written WriteOneByOne(const std::vector<Batch*>& batches);
+  Written Committed(GroupCommit& group, Found found, std::vector<Change> of_others);
+  /// Finds out what became of the group; as long as that takes, unless the server is stopping.
+  /// nullopt: it was not committed, and never will be.
+  Result<std::optional<Found>> Resolve(const std::string& group);
+  /// There is a connection, and the database is still ours. Unavailable: not now.
+  Status Connect();
+  /// Opens a connection, and looks what is there.
+  Result<Attached> Reconnect(const std::string& pending);
+  /// Whether the store may go on from what is there.
+  Status Accept(const Attached& attached, const std::string& pending);
+  Error Lose(Error why);
+  bool PauseBeforeTry();
+  void NoteFailure(const Failure& failure);
+  void NoteHealth(const Status& outcome);
+
+  const PostgresOptions& options_;
+  const Clock& clock_;
+  Random& random_;
+  Logger& log_;
+  const std::function<void(Error)> lost_;
+
+  // Of the committing thread alone.
+  Fence fence_;
+  std::optional<Connection> connection_;  // of the fence's epoch
+  Head head_;                             // all up to it has been shown to the listeners
+  std::optional<Error> why_lost_;
+  bool full_ = false;  // the disk of the database
+  Duration pause_{0};  // before the next try to connect
+  MonoTime next_try_;
+  model::Revision make_partitions_at_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable hurry_;
+  Health health_;
+  std::optional<MonoTime> end_by_;  // stopping
+};
+
+}  // namespace atelier::store::postgres
