@@ -60,8 +60,8 @@ class IdentityDirectory : public store::Listener {
   const model::Workspace* FindWorkspaceByName(std::string_view name) const;
   const model::Member* FindMember(const model::WorkspaceId& workspace,
                                   const model::UserId& user) const;
-  /// The choice of the user while they are a member there; else, for root, the oldest workspace, and
-  /// for others the only one they are in; nullopt: none.
+  /// The choice of the user while they are a member there; else, for root, the oldest workspace,
+  /// and for others the only one they are in; nullopt: none.
   std::optional<model::WorkspaceId> DefaultWorkspaceOf(const model::UserId& user) const;
   /// The name to show for a user id: display name, else login name; the account's name for root;
   /// for a role, and for a session of one ("<role>:<session>"), the id itself. Empty when unknown.

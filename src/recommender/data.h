@@ -37,9 +37,9 @@ struct Behavior {
   WallTime when{};   // bhv_time; not later than its arrival: the caller sees to that
 };
 
-/// How much a behaviour says about its user's taste: 0 for what was only shown, below 0 for what they
-/// refuses, 1 for a click. An unknown type counts as a click. Source: our choice in the order of
-/// the documented types, weakest first: expose; stay (up to 1, with a minute); click; comment,
+/// How much a behaviour says about its user's taste: 0 for what was only shown, below 0 for what
+/// they refuses, 1 for a click. An unknown type counts as a click. Source: our choice in the order
+/// of the documented types, weakest first: expose; stay (up to 1, with a minute); click; comment,
 /// download; like, share; collect, cart, subscribe; tip, buy, consume. Refusals: unlike, dislike,
 /// negative.
 double StrengthOf(std::string_view type, double value);
@@ -53,9 +53,9 @@ std::vector<std::string_view> LevelsOf(std::string_view category);
 /// Items and what each user did with them: what a request is answered from, and what the snapshots
 /// are of that models are trained on.
 ///
-/// Memory: of each user the kMaxTaken items they took last are kept, and the kMaxShown that they were
-/// last shown without taking them.
-/// Threads: const members from any number of threads; no call beside one that changes it.
+/// Memory: of each user the kMaxTaken items they took last are kept, and the kMaxShown that they
+/// were last shown without taking them. Threads: const members from any number of threads; no call
+/// beside one that changes it.
 class Data {
  public:
   static constexpr std::size_t kMaxTaken = 1000;

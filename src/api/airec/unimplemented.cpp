@@ -1,4 +1,5 @@
-// Operations of the AIRec API whose features this server does not have: known, and answered as not supported.
+// Operations of the AIRec API whose features this server does not have: known, and answered as not
+// supported.
 #include "api/framework/unimplemented.h"
 
 #include <array>

@@ -11,8 +11,8 @@
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/wire/emulator.h"
-#include "control/dsw/reconciler.h"
 #include "control/core/workloads.h"
+#include "control/dsw/reconciler.h"
 
 namespace atelier::api {
 

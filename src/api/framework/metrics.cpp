@@ -7,9 +7,9 @@
 
 #include "base/metrics.h"
 #include "control/core/admission.h"
+#include "control/core/workloads.h"
 #include "control/dsw/instances.h"
 #include "control/dsw/reconciler.h"
-#include "control/core/workloads.h"
 #include "directory/directory.h"
 #include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"

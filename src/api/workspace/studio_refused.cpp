@@ -1,4 +1,5 @@
-// PaiStudio: known, and answered as not supported. Quotas and training are not what this server is for.
+// PaiStudio: known, and answered as not supported. Quotas and training are not what this server is
+// for.
 #include <array>
 
 #include "api/framework/unimplemented.h"

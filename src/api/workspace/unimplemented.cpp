@@ -1,4 +1,5 @@
-// Operations of AIWorkSpace whose features this server does not have: known, and answered as not supported.
+// Operations of AIWorkSpace whose features this server does not have: known, and answered as not
+// supported.
 #include "api/framework/unimplemented.h"
 
 #include <array>

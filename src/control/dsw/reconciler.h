@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "control/dsw/notebook.h"
 #include "control/core/workloads.h"
+#include "control/dsw/notebook.h"
 #include "directory/directory.h"
 #include "model/catalogue.h"
 

@@ -3,8 +3,8 @@
 #include <functional>
 
 #include "base/clock.h"
-#include "control/eas/health_probe.h"
 #include "control/core/workloads.h"
+#include "control/eas/health_probe.h"
 #include "directory/service_directory.h"
 #include "model/catalogue.h"
 
