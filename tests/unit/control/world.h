@@ -201,7 +201,6 @@ class World {
                   {.max_instances = 100'000, .max_events = 50, .admission = admission}) {
     options.max_events = 50;
     store.AddListener(directory);
-    store.AddListener(relay);
   }
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -224,6 +223,8 @@ class World {
   void MakeWorkloads() {
     workloads = std::make_unique<Workloads>(store, driver, clock, *random, *log, io.get_executor(),
                                             workloads_options);
+    // After the read models, those of a derived world included.
+    if (!std::exchange(relayed_, true)) store.AddListener(relay);
     relay.to = workloads.get();
   }
   /// The simulated host goes away with all that runs on it.
@@ -383,6 +384,8 @@ class World {
   static Task<void> Keep(Task<T> task, std::optional<T>* value) {
     value->emplace(co_await std::move(task));
   }
+
+  bool relayed_ = false;
 };
 
 }  // namespace atelier::control
