@@ -84,7 +84,7 @@ class StoreWithASlowDisk : public testing::Test {
  protected:
   test::TempDir parent_;
   Keys keys_;
-  Opened store_{{.folder = Folder(parent_), .reserve_bytes = 0, .patience = Duration(100)}};
+  Opened store_{{.folder = Folder(parent_), .reserve_bytes = 0, .commit_timeout = Duration(100)}};
 };
 
 TEST_F(StoreWithASlowDisk, CommitsAreAnsweredAndReadsGoOn) {

@@ -226,7 +226,7 @@ TEST(Instances, TheLimitOfLabelsHoldsAgainstRequestsAtOnce) {
 TEST(Instances, TheLimitOfInstancesHolds) {
   World world;
   Instances few(world.store, world.directory, world.catalogue, world.clock, *world.random,
-                *world.log, {.max_instances = 2, .max_events = 50});
+                {.max_instances = 2, .max_events = 50});
   for (const char* name : {"a", "b"}) {
     ASSERT_TRUE(world.Do(few.Create(world.Wish(name), std::nullopt, world.By("x"))));
   }
