@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/host_port.h"
+#include "store/postgres.h"
 
 namespace atelier::serve {
 
@@ -18,6 +19,16 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .member = &ServerConfig::data,
      .doc = "Folder for everything the server keeps: the store, the key file, the credentials of "
             "the first start, and the instances. Made with mode 0700 when it is not there."},
+    {.flag = "store",
+     .member = &ServerConfig::store,
+     .doc = "Where the records are kept. `sqlite`: in the data folder. "
+            "`postgres://user@host:5432/database`: in PostgreSQL 15 or later, one server at a time "
+            "(docs/operating.md). Never with a password: it comes from the file that PGPASSFILE "
+            "names, or from PGPASSWORD."},
+    {.flag = "store-dsn-file",
+     .member = &ServerConfig::store_dsn_file,
+     .doc = "File whose first line is the `postgres://` address, in place of `store`. It may have "
+            "the password in it; then only the server's user may read it."},
     {.flag = "listen",
      .member = &ServerConfig::listen,
      .doc = "IP address and port to serve on, `host:port`. Port 0 takes any free one. Keep it on "
@@ -313,6 +324,15 @@ Status ValidateConfig(const ServerConfig& config) {
                  fmt::format("listen must be an IP address and a port, such as 127.0.0.1:8080 or "
                              "[::1]:8080; '{}' is no IP address.",
                              listen.host));
+  }
+  if (config.store != "sqlite") {
+    if (!config.store_dsn_file.empty())
+      return Error(Code::kInvalidArgument, "Set store or store-dsn-file, not both.");
+    if (const Status is = store::CheckPostgresAddress(config.store, false); !is) {
+      return Error(
+          Code::kInvalidArgument,
+          fmt::format("store is `sqlite` or the address of a database. {}", is.error().message()));
+    }
   }
   if (config.webhook.empty() != config.webhook_secret_file.empty()) {
     return Error(Code::kInvalidArgument,

@@ -14,6 +14,8 @@ namespace atelier::serve {
 /// environment variable, default, bounds and manual entry.
 struct ServerConfig {
   std::string data = "data";
+  std::string store = "sqlite";
+  std::string store_dsn_file;
   std::string listen = "127.0.0.1:8080";
   std::string public_url;
   std::string region = "local";

@@ -8,6 +8,7 @@
 #include <string>
 #include <sys/resource.h>
 #include <utility>
+#include <variant>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -70,7 +71,13 @@ Task<void> ServeUntilAsked(ServerContext& base, ServerApp& app, LastResort& reso
     co_return;
   }
   resort.Serving();
-  co_await (UntilAsked(signals, app, *base.log) || app.RunMaintenance());
+  const auto ended = co_await (UntilAsked(signals, app, *base.log) || app.UntilStoreLost() ||
+                               app.RunMaintenance());
+  if (const Error* lost = std::get_if<Error>(&ended)) {
+    base.log->Error("serve.store_lost", {{"error", lost->ToString()}});
+    WriteToStderr(fmt::format("atelier: {}\n", lost->message()));
+    code = kCannotServe;
+  }
   co_await app.Stop();
   base.log->Info("serve.stopped");
 }

@@ -15,6 +15,7 @@
 #include "base/codec.h"
 #include "base/file.h"
 #include "base/server_file.h"
+#include "base/signal.h"
 #include "base/version.h"
 #include "control/core/time_zone.h"
 #include "control/core/workloads.h"
@@ -37,7 +38,8 @@ namespace atelier::serve {
 /// In the order they are made, a stage for each step that can fail; a later one refers to earlier
 /// ones.
 struct ServerApp::Parts {
-  explicit Parts(ServerContext& foundation) : base(foundation), progress(*foundation.log) {}
+  explicit Parts(ServerContext& foundation)
+      : base(foundation), progress(*foundation.log), lost(foundation.executor()) {}
 
   Task<Status> OpenFolder();
   Task<Status> ReadCatalogue();
@@ -52,6 +54,8 @@ struct ServerApp::Parts {
 
   ServerContext& base;
   LoadProgress progress;
+  Signal lost;  // why_lost is set
+  std::optional<Error> why_lost;
   std::optional<DataFolder> folder;
   model::Catalogue catalogue;
   std::unique_ptr<State> state;
@@ -78,7 +82,10 @@ Task<Status> ServerApp::Parts::ReadCatalogue() {
 }
 
 Task<Status> ServerApp::Parts::OpenStore() {
-  ATELIER_CO_TRY(state, OpenState(base, *folder));
+  ATELIER_CO_TRY(state, OpenState(base, *folder, [this](const Error& why) {
+                   why_lost = why;
+                   lost.Set();
+                 }));
   co_return Ok();
 }
 
@@ -231,6 +238,12 @@ Task<void> ServerApp::RunMaintenance() {
     const Status swept = co_await parts_->state->identity.SweepExpiredKeys();
     if (!swept) base_.log->Warn("keys.not_swept", {{"error", swept.error().ToString()}});
   }
+}
+
+Task<Error> ServerApp::UntilStoreLost() {
+  while (!parts_->why_lost)
+    (void)co_await parts_->lost.Wait(base_.real_clock, base_.real_clock.In(std::chrono::hours(1)));
+  co_return *parts_->why_lost;
 }
 
 Task<void> ServerApp::Stop() {

@@ -23,7 +23,7 @@ class ServerApp {
   /// Ok: it is ready to serve. Else the message says which stage failed and why, for the operator,
   /// and what had started has been stopped. Once.
   Task<Status> Start();
-  // The next three: between Start and Stop.
+  // The next four: between Start and Stop.
 
   /// "http://127.0.0.1:8080".
   std::string endpoint() const;
@@ -31,6 +31,8 @@ class ServerApp {
   Status ReloadCertificate();
   /// What must be done now and then, until it is cancelled.
   Task<void> RunMaintenance();
+  /// Returns when the store will never be written again, and what is served is no longer the truth.
+  Task<Error> UntilStoreLost();
   /// In the reverse order of Start; requests under way get the configured grace. Instances run on
   /// (promise 3).
   Task<void> Stop();

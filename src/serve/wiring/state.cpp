@@ -10,6 +10,7 @@
 
 #include "base/codec.h"
 #include "base/file.h"
+#include "serve/wiring/open_store.h"
 
 namespace atelier::serve {
 
@@ -53,9 +54,9 @@ std::size_t State::quarantined() const {
          recommenders.quarantine().size() + recommender_data.quarantine().size();
 }
 
-Result<std::unique_ptr<State>> OpenState(ServerContext& base, const DataFolder& folder) {
-  ATELIER_TRY(auto store, store::OpenSqlite({.folder = folder.Store()}, base.executor(),
-                                            base.real_clock, *base.log));
+Result<std::unique_ptr<State>> OpenState(ServerContext& base, const DataFolder& folder,
+                                         std::function<void(const Error& why)> lost) {
+  ATELIER_TRY(auto store, OpenStore(base, folder, std::move(lost)));
   bool has_secrets = false;  // then a new key would open none of them
   ATELIER_RETURN_IF_ERROR(store->LoadBlocking(
       store::Kind::kAccount, [&](const auto& /*account*/) { has_secrets = true; }));

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -41,9 +42,10 @@ class State {
   identity::IdentityService identity;
 };
 
-/// FailedPrecondition: somebody else has the store, or the key file is not as it must be; DataLoss:
-/// the store is damaged.
-Result<std::unique_ptr<State>> OpenState(ServerContext& base, const DataFolder& folder);
+/// `lost`: as of store::PostgresOptions. FailedPrecondition: somebody else has the store, or the
+/// key file is not as it must be; DataLoss: the store is damaged.
+Result<std::unique_ptr<State>> OpenState(ServerContext& base, const DataFolder& folder,
+                                         std::function<void(const Error& why)> lost);
 
 /// The first start makes the main account, and puts its key where only its owner can read it. The
 /// pending mark survives a crash between the two steps: the key is then written out on the next

@@ -51,6 +51,26 @@ TEST(Config, ACertificateNeedsItsKey) {
   EXPECT_TRUE(ValidateConfig(config));
 }
 
+TEST(Config, Promise9TheStoreIsSqliteOrAnAddressWithoutAPassword) {
+  ServerConfig config;
+  for (const char* good :
+       {"sqlite", "postgres://ada@db.example/atelier", "postgresql:///atelier"}) {
+    config.store = good;
+    EXPECT_TRUE(ValidateConfig(config)) << good;
+  }
+  for (const char* bad : {"", "memory", "mysql://db.example/atelier", "postgres://ada:hush@h/db"}) {
+    config.store = bad;
+    const Status refused = ValidateConfig(config);
+    ASSERT_FALSE(refused) << bad;
+    EXPECT_EQ(refused.error().message().find("hush"), std::string::npos);
+  }
+  config.store = "postgres://ada@db.example/atelier";
+  config.store_dsn_file = "/etc/atelier/dsn";
+  EXPECT_FALSE(ValidateConfig(config)) << "one of the two";
+  config.store = "sqlite";
+  EXPECT_TRUE(ValidateConfig(config));
+}
+
 TEST(Config, ThePublicUrlHasASchemeAndNoSlashAtItsEnd) {
   ServerConfig config;
   for (const char* good : {"", "http://atelier.example:8080", "https://lab.example/base"}) {
