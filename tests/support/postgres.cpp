@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <csignal>
+#include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <pwd.h>
 #include <spawn.h>
@@ -33,6 +35,23 @@ std::string Program(const std::string& name) {
   return newest / "bin" / name;
 }
 
+/// For the user that the programs run as.
+void GiveAway(const std::string& path) {
+  if (::geteuid() != 0) return;
+  const passwd* user = ::getpwnam(kUser);
+  if (user == nullptr || ::chown(path.c_str(), user->pw_uid, user->pw_gid) != 0)
+    throw std::runtime_error("there is no user postgres");
+}
+
+void AwaitAnswer(const std::string& address) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (PQping(address.c_str()) != PQPING_OK) {
+    if (std::chrono::steady_clock::now() > end)
+      throw std::runtime_error("there is no answer from " + address);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
 pid_t Spawn(std::vector<std::string> command, const std::string& log) {
   // It ends with the test, also with one that is killed.
   std::vector<std::string> words{"setpriv", "--pdeathsig", "QUIT"};
@@ -40,6 +59,7 @@ pid_t Spawn(std::vector<std::string> command, const std::string& log) {
     words.insert(words.end(), {"--reuid", kUser, "--regid", kUser, "--clear-groups"});
   words.insert(words.end(), command.begin(), command.end());
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;
@@ -58,11 +78,7 @@ pid_t Spawn(std::vector<std::string> command, const std::string& log) {
 }  // namespace
 
 Postgres::Postgres() : data_(folder_.path() + "/data") {
-  if (::geteuid() == 0) {
-    const passwd* user = ::getpwnam(kUser);
-    if (user == nullptr || ::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0)
-      throw std::runtime_error("there is no user postgres");
-  }
+  GiveAway(folder_.path());
   int status = 0;
   ::waitpid(Spawn({Program("initdb"), "--pgdata", data_, "--auth", "trust", "--username",
                    "postgres", "--no-sync", "--encoding", "UTF8", "--locale", "C"},
@@ -83,12 +99,7 @@ void Postgres::Start() {
   process_ = Spawn({Program("postgres"), "-D", data_, "-k", folder_.path(), "-c",
                     "listen_addresses=", "-c", "shared_buffers=16MB", "-c", "max_connections=40"},
                    folder_.path() + "/log");
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (PQping(AddressOf("postgres").c_str()) != PQPING_OK) {
-    if (std::chrono::steady_clock::now() > end)
-      throw std::runtime_error("PostgreSQL did not start");
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
+  AwaitAnswer(AddressOf("postgres"));
 }
 
 void Postgres::Stop(int signal) {
@@ -126,6 +137,33 @@ std::vector<std::string> Postgres::Sql(const std::string& address,
 
 std::vector<std::string> Postgres::Sql(const std::string& script) const {
   return Sql(AddressOf("postgres"), script);
+}
+
+PgBouncer::PgBouncer(const Postgres& server) : server_(server) {
+  GiveAway(folder_.path());
+  const std::string settings = folder_.path() + "/settings";
+  std::ofstream(settings) << "[databases]\n* = user=postgres host=" << server.folder()
+                          << "\n[pgbouncer]\npool_mode=transaction\nauth_type=any\nlisten_addr=\n"
+                             "default_pool_size=3\nunix_socket_dir="
+                          << folder_.path() << "\n";
+  process_ = Spawn({"/usr/sbin/pgbouncer", "--quiet", settings}, folder_.path() + "/log");
+  AwaitAnswer(Before(server.AddressOf("postgres")));
+}
+
+PgBouncer::~PgBouncer() {
+  ::kill(process_, SIGQUIT);
+  ::waitpid(process_, nullptr, 0);
+}
+
+PgBouncer& PgBouncer::Shared() {
+  static PgBouncer shared(Postgres::Shared());
+  return shared;
+}
+
+std::string PgBouncer::Before(const std::string& address) const {
+  std::string there = address;
+  there.replace(there.find(server_.folder()), server_.folder().size(), folder_.path());
+  return there + "&port=6432";
 }
 
 }  // namespace atelier::test

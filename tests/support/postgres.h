@@ -32,12 +32,32 @@ class Postgres {
   /// `signal`: SIGINT ends the sessions (57P01), SIGQUIT is a crash.
   void Stop(int signal);
   const std::string& data() const { return data_; }
+  /// Of its socket.
+  const std::string& folder() const { return folder_.path(); }
 
  private:
   TempDir folder_;
   std::string data_;
   pid_t process_ = 0;
   int databases_ = 0;
+};
+
+/// A PgBouncer before `server`, in transaction mode: each transaction may have another session.
+class PgBouncer {
+ public:
+  explicit PgBouncer(const Postgres& server);
+  ~PgBouncer();
+  PgBouncer(const PgBouncer&) = delete;
+  PgBouncer& operator=(const PgBouncer&) = delete;
+
+  static PgBouncer& Shared();
+  /// The same database as `address` of the server is.
+  std::string Before(const std::string& address) const;
+
+ private:
+  const Postgres& server_;
+  TempDir folder_;
+  pid_t process_ = 0;
 };
 
 }  // namespace atelier::test

@@ -54,9 +54,9 @@ Result<Connection> Connection::Open(const std::string& address, const Clock& clo
                                         "keepalives_interval", "keepalives_count",
                                         "tcp_user_timeout",    "dbname",
                                         "client_encoding",     static_cast<const char*>(nullptr)};
-  const std::array kValues = {
+  const std::array values = {
       "atelier", "5", "2", "3", "5000", address.c_str(), "UTF8", static_cast<const char*>(nullptr)};
-  Connection connection(PQconnectStartParams(kNames.data(), kValues.data(), 1), clock);
+  Connection connection(PQconnectStartParams(kNames.data(), values.data(), 1), clock);
   ATELIER_RETURN_IF_ERROR(connection.Connect(clock.In(within)));
   PQsetnonblocking(connection.handle_.get(), 1);
   return connection;

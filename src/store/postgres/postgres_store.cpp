@@ -56,6 +56,7 @@ Result<std::string> ReadMembership(const std::string& folder) {
 
 std::vector<Reader> MakeReaders(const std::string& address, const Clock& clock) {
   std::vector<Reader> readers;
+  readers.reserve(ReaderPool<Reader>::kThreads);
   for (std::size_t i = 0; i < ReaderPool<Reader>::kThreads; ++i)
     readers.emplace_back(address, clock);
   return readers;

@@ -26,7 +26,8 @@ constexpr model::Revision kPartition = 1'000'000;
 }  // namespace
 
 Writer::Writer(const PostgresOptions& options, Taken taken, Connection connection,
-               const Clock& clock, Random& random, Logger& log, std::function<void(Error)> lost)
+               const Clock& clock, Random& random, Logger& log,
+               std::function<void(const Error&)> lost)
     : options_(options),
       clock_(clock),
       random_(random),
@@ -43,7 +44,7 @@ Settled Writer::Commit(std::vector<Ticket>& group) {
     if (!full_ || ticket.from_reserve) admitted.push_back(&ticket.batch);
   }
   const bool full = full_;
-  Written written = admitted.empty() ? Written(Settled()) : Write(std::move(admitted));
+  Written written = admitted.empty() ? Written(Settled()) : Write(admitted);
   if (!written && full_ && !full) return Commit(group);  // those that go on, by themselves
   Settled settled;
   std::size_t next = 0;
@@ -60,7 +61,7 @@ Settled Writer::Commit(std::vector<Ticket>& group) {
   return settled;
 }
 
-Writer::Written Writer::Write(std::vector<Batch*> batches) {
+Writer::Written Writer::Write(const std::vector<Batch*>& batches) {
   GroupCommit group(random_.Hex(16), batches);
   for (int tries = 1;; ++tries) {
     ATELIER_RETURN_IF_ERROR(Connect());
@@ -70,7 +71,7 @@ Writer::Written Writer::Write(std::vector<Batch*> batches) {
     ATELIER_FAILPOINT("store.after_commit");
     if (!outcome.failure && !outcome.warned) {
       GroupCommit::Answer answer = GroupCommit::ReadAnswer(outcome);
-      return Committed(group, std::move(answer.found), std::move(answer.of_others));
+      return Committed(group, answer.found, std::move(answer.of_others));
     }
     if (outcome.failure) NoteFailure(*outcome.failure);
     // The server answers in order: what it refused before COMMIT has not been committed. (Class 08
@@ -86,8 +87,8 @@ Writer::Written Writer::Write(std::vector<Batch*> batches) {
       if (!again || tries == kMaxTries) return ToError(failure);
       continue;
     }
-    ATELIER_TRY(std::optional<Found> found, Resolve(group.id()));
-    if (found) return Committed(group, *std::move(found), {});
+    ATELIER_TRY(const std::optional<Found> found, Resolve(group.id()));
+    if (found) return Committed(group, *found, {});
     if (tries == kMaxTries) return outcome.failure ? ToError(*outcome.failure) : Unreachable();
   }
 }
@@ -106,7 +107,8 @@ Writer::Written Writer::WriteOneByOne(const std::vector<Batch*>& batches) {
   return all;
 }
 
-Writer::Written Writer::Committed(GroupCommit& group, Found found, std::vector<Change> of_others) {
+Writer::Written Writer::Committed(GroupCommit& group, const Found& found,
+                                  std::vector<Change> of_others) {
   const model::Revision last = GroupCommit::LastOf(found, head_.revision);
   if (last > head_.revision) {  // a group of refused batches proves nothing
     head_ = {.revision = last, .group = group.id()};
@@ -125,7 +127,7 @@ Result<std::optional<Found>> Writer::Resolve(const std::string& group) {
   while (PauseBeforeTry()) {
     Result<Attached> attached = Reconnect(group);
     if (!attached) continue;
-    const std::optional<Found> found = attached->pending;
+    std::optional<Found> found = attached->pending;
     log_.Info("store.outcome_known", {{"group", group}, {"committed", found.has_value()}});
     const Status accepted = Accept(*attached, group);
     if (!accepted && !found) return accepted.error();
@@ -185,7 +187,7 @@ Status Writer::Accept(const Attached& attached, const std::string& pending) {
   return Ok();
 }
 
-Error Writer::Lose(Error why) {
+Error Writer::Lose(const Error& why) {
   if (!why_lost_) {
     why_lost_ = why;
     NoteHealth(why);

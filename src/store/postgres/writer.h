@@ -26,7 +26,7 @@ class Writer final : public Committer {
  public:
   /// `lost`: called once, on the committing thread. What is referred to outlives it.
   Writer(const PostgresOptions& options, Taken taken, Connection connection, const Clock& clock,
-         Random& random, Logger& log, std::function<void(Error)> lost);
+         Random& random, Logger& log, std::function<void(const Error&)> lost);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   ~Writer() override { ReleaseBlocking(); }  // of a start that failed, say
@@ -48,9 +48,9 @@ class Writer final : public Committer {
   /// nobody knows.
   using Written = Result<Settled>;
 
-  Written Write(std::vector<Batch*> batches);
+  Written Write(const std::vector<Batch*>& batches);
   Written WriteOneByOne(const std::vector<Batch*>& batches);
-  Written Committed(GroupCommit& group, Found found, std::vector<Change> of_others);
+  Written Committed(GroupCommit& group, const Found& found, std::vector<Change> of_others);
   /// Finds out what became of the group; as long as that takes, unless the server is stopping.
   /// nullopt: it was not committed, and never will be.
   Result<std::optional<Found>> Resolve(const std::string& group);
@@ -60,7 +60,7 @@ class Writer final : public Committer {
   Result<Attached> Reconnect(const std::string& pending);
   /// Whether the store may go on from what is there.
   Status Accept(const Attached& attached, const std::string& pending);
-  Error Lose(Error why);
+  Error Lose(const Error& why);
   bool PauseBeforeTry();
   void NoteFailure(const Failure& failure);
   void NoteHealth(const Status& outcome);
@@ -69,7 +69,7 @@ class Writer final : public Committer {
   const Clock& clock_;
   Random& random_;
   Logger& log_;
-  const std::function<void(Error)> lost_;
+  const std::function<void(const Error&)> lost_;
 
   // Of the committing thread alone.
   Fence fence_;

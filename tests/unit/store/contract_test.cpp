@@ -41,12 +41,19 @@ std::unique_ptr<Store> MakeSqlite(Place& place) {
   return *std::move(store);
 }
 
-std::unique_ptr<Store> MakePostgres(Place& place) {
-  auto store = OpenPostgres(
-      {.folder = place.folder.path() + "/store", .address = test::Postgres::Shared().NewDatabase()},
-      place.io.get_executor(), place.clock, *place.random, *place.log);
+std::unique_ptr<Store> MakePostgres(Place& place, std::string address) {
+  auto store =
+      OpenPostgres({.folder = place.folder.path() + "/store", .address = std::move(address)},
+                   place.io.get_executor(), place.clock, *place.random, *place.log);
   if (!store) throw std::runtime_error(store.error().ToString());
   return *std::move(store);
+}
+std::unique_ptr<Store> MakePostgresAlone(Place& place) {
+  return MakePostgres(place, test::Postgres::Shared().NewDatabase());
+}
+std::unique_ptr<Store> MakePostgresBehindPgBouncer(Place& place) {
+  const std::string address = test::Postgres::Shared().NewDatabase();
+  return MakePostgres(place, test::PgBouncer::Shared().Before(address));
 }
 
 class StoreContract : public testing::TestWithParam<Implementation> {
@@ -440,15 +447,14 @@ TEST_P(StoreContract, IsHealthyWhenNothingIsWrong) {
   EXPECT_EQ(store_->GetHealth().why_not, "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, StoreContract,
-                         testing::Values(Implementation{"Memory",
-                                                        [](Place& place) {
-                                                          return MakeMemoryStore(
-                                                              place.io.get_executor());
-                                                        }},
-                                         Implementation{"Sqlite", MakeSqlite},
-                                         Implementation{"Postgres", MakePostgres}),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Every, StoreContract,
+    testing::Values(
+        Implementation{"Memory",
+                       [](Place& place) { return MakeMemoryStore(place.io.get_executor()); }},
+        Implementation{"Sqlite", MakeSqlite}, Implementation{"Postgres", MakePostgresAlone},
+        Implementation{"PostgresBehindPgBouncer", MakePostgresBehindPgBouncer}),
+    [](const auto& info) { return info.param.name; });
 
 TEST(PrefixEnd, IsTheSmallestKeyAfterEveryKeyWithThePrefix) {
   EXPECT_EQ(PrefixEnd("a/"), "a0");
