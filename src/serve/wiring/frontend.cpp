@@ -117,6 +117,7 @@ std::string Frontend::Endpoint() const {
 void Frontend::AppendMetrics(std::string& page, bool named) const {
   metrics::AppendGauge(page, "atelier_http_connections", "Open connections of clients.",
                        server_->connections());
+  base_.watch.AppendText(page);
   gateway::AppendMetrics(page, gateway_, service_gateway_);
   if (named) service_gateway_.AppendMetrics(page);
 }

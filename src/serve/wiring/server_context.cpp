@@ -10,6 +10,7 @@ ServerContext::ServerContext(ServerConfig options, std::string binary,
       listen(ParseHostPort(config.listen).value()),
       program(std::move(binary)),
       log(std::move(logger)),
+      watch(*log),
       random(MakeSystemRandom()) {}
 
 void ServerContext::Join() {

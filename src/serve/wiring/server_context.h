@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/host_port.h"
 #include "base/log.h"
+#include "base/loop_watch.h"
 #include "base/pool.h"
 #include "base/random.h"
 #include "serve/options.h"
@@ -40,6 +41,7 @@ struct ServerContext {
   Pool blocking{4};
   Pool recommending{2};
   std::unique_ptr<Logger> log;
+  LoopWatch watch;  // of `io`, which this thread runs
   std::unique_ptr<Random> random;
   SystemClock real_clock;
   OffsetClock offset_clock;
