@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -114,7 +115,7 @@ struct WorkloadState {
 };
 
 struct Observation {
-  std::vector<WorkloadState> workloads;
+  std::deque<WorkloadState> workloads;  // in the order of their ids
   /// True if this is all there is. An id missing from an incomplete answer says nothing.
   bool complete = false;
 };
@@ -183,10 +184,18 @@ class Driver {
   /// Deletes the data of a workload that has ended. FailedPrecondition: it still runs. Idempotent.
   virtual Task<Status> Remove(model::InstanceId id, Deadline by) = 0;
 
+  /// Everything as it was at one moment of the call, whatever is called meanwhile. However much
+  /// there is, the thread is not held: a large answer is put together in slices (common/looks.h).
   virtual Task<Result<Observation>> Observe(Deadline by) = 0;
 
   /// NotFound: not running here.
   virtual Task<Result<Usage>> Sample(model::InstanceId id, Deadline by) = 0;
+
+  /// The same for a driver that has the answer in memory, within a microsecond or so; nullopt: it
+  /// has to be waited for.
+  virtual std::optional<Result<Usage>> SampleAtOnce(const model::InstanceId& /*id*/) const {
+    return std::nullopt;
+  }
 
   /// At most `max_bytes` from the end of the workload's output, whole lines. NotFound: no output is
   /// kept.

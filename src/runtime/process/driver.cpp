@@ -200,6 +200,7 @@ Task<Status> ProcessDriver::DoStop(model::InstanceId id, model::Generation gener
     co_await Settle(id, current);
   }
   if (Life* life = Find(id, current); life != nullptr && life->phase != Phase::kExited) {
+    looks_.Touch(id);
     life->phase = Phase::kStopping;
   }
   co_return Ok();
@@ -218,6 +219,7 @@ Task<Status> ProcessDriver::DoRemove(model::InstanceId id) {
   ATELIER_CO_RETURN_IF_ERROR(
       co_await RunOn(blocking_, [from, trash = trash_] { return MoveToTrash(from, trash); }));
   ATELIER_FAILPOINT("runtime.after_trash");
+  looks_.Touch(id);
   lives_.erase(id);
   // Gone for everyone; deleting the files may take a while, and what is cut short is finished by
   // the next start.
@@ -229,38 +231,45 @@ Task<Result<Observation>> ProcessDriver::Observe(Deadline by) { return Within(by
 
 Task<Result<Observation>> ProcessDriver::DoObserve() {
   // Lives whose end we cannot wait for (no descriptors left) are looked at here.
-  std::vector<std::pair<model::InstanceId, model::Generation>> unwatched;
-  for (const auto& [id, life] : lives_) {
-    if (life.kept && life.phase != Phase::kExited && !life.exit) {
-      unwatched.emplace_back(id, life.generation);
-    }
+  const std::set<model::InstanceId> unwatched = unwatched_;
+  for (const model::InstanceId& id : unwatched) {
+    const auto found = lives_.find(id);
+    const bool runs = found != lives_.end() && found->second.kept &&
+                      found->second.phase != Phase::kExited && !found->second.exit;
+    if (runs)
+      co_await Settle(id, found->second.generation);
+    else
+      unwatched_.erase(id);
   }
-  for (const auto& [id, generation] : unwatched) co_await Settle(id, generation);
 
-  Observation seen;
-  seen.complete = unknown_.empty();
-  for (const auto& [id, life] : lives_) {
-    WorkloadState state;
-    state.id = id;
-    state.generation = life.generation;
-    state.phase = life.phase;
-    // No inner address: what leads to a workload is its socket.
-    state.place = {
-        .host_ip = host_.host_ip, .host_name = id.str(), .inner_ip = {}, .zone = host_.zone};
-    state.capacity = life.spec.capacity;
-    state.image_prefix = life.spec.image_prefix;
-    if (life.phase == Phase::kExited) {
-      state.exit_code = life.outcome.exit_code;
-      state.signal = life.outcome.signal;
-      state.out_of_memory = life.outcome.out_of_memory;
-      state.ended = life.outcome.ended;
-      state.lost_with_host = life.outcome.lost_with_host;
-      state.reason = life.outcome.reason;
-      state.log_tail = life.log_tail;
-    }
-    seen.workloads.push_back(std::move(state));
-  }
-  co_return seen;
+  const bool complete = unknown_.empty();
+  auto shown = co_await looks_.Take(lives_, [this](const model::InstanceId& id, Looks::Shown& to) {
+    if (const auto found = lives_.find(id); found != lives_.end())
+      to.push_back(StateOf(id, found->second));
+  });
+  if (!shown) co_return Error(Code::kUnavailable, "The process driver has ended.");
+  co_return Observation{.workloads = *std::move(shown), .complete = complete};
+}
+
+WorkloadState ProcessDriver::StateOf(const model::InstanceId& id, const Life& life) const {
+  WorkloadState state;
+  state.id = id;
+  state.generation = life.generation;
+  state.phase = life.phase;
+  // No inner address: what leads to a workload is its socket.
+  state.place = {
+      .host_ip = host_.host_ip, .host_name = id.str(), .inner_ip = {}, .zone = host_.zone};
+  state.capacity = life.spec.capacity;
+  state.image_prefix = life.spec.image_prefix;
+  if (life.phase != Phase::kExited) return state;
+  state.exit_code = life.outcome.exit_code;
+  state.signal = life.outcome.signal;
+  state.out_of_memory = life.outcome.out_of_memory;
+  state.ended = life.outcome.ended;
+  state.lost_with_host = life.outcome.lost_with_host;
+  state.reason = life.outcome.reason;
+  state.log_tail = life.log_tail;
+  return state;
 }
 
 Task<Result<Usage>> ProcessDriver::DoSample(model::InstanceId id, Deadline by) {
@@ -387,6 +396,7 @@ ProcessDriver::Life* ProcessDriver::Find(const model::InstanceId& id,
 
 void ProcessDriver::Register(const model::InstanceId& id, model::Generation generation,
                              Inspection found) {
+  looks_.Touch(id);
   Life& life = lives_[id];
   life = Life();
   life.generation = generation;
@@ -417,12 +427,14 @@ void ProcessDriver::Register(const model::InstanceId& id, model::Generation gene
 }
 
 void ProcessDriver::WatchExit(const model::InstanceId& id, Life& life) {
+  unwatched_.insert(id);
   UniqueFd pidfd = OpenPidfd(life.shim);
   auto pass = gate_.Enter();
   if (!pidfd || !pass) return;  // Observe looks
   try {
     life.exit = std::make_shared<Descriptor>(io_, pidfd.get());
     pidfd.Release();
+    unwatched_.erase(id);
   } catch (const boost::system::system_error& error) {
     log_.Warn("process.unwatched", {{"id", id.str()}, {"error", error.what()}});
     return;
@@ -454,7 +466,11 @@ Task<void> ProcessDriver::Settle(model::InstanceId id, model::Generation generat
   if (life == nullptr || life->phase == Phase::kExited) co_return;
   life->exit.reset();
   // "Not seen" is never "dead": the next Observe looks again.
-  if (found.status == RunStatus::kKept || found.status == RunStatus::kUnknown) co_return;
+  if (found.status == RunStatus::kKept || found.status == RunStatus::kUnknown) {
+    unwatched_.insert(id);
+    co_return;
+  }
+  looks_.Touch(id);
   life->phase = Phase::kExited;
   life->served.reset();
   life->outcome = std::move(found.outcome);
@@ -489,6 +505,7 @@ Task<void> ProcessDriver::AwaitReady(model::InstanceId id, model::Generation gen
       StartWay(id, *life);
     }
     if (look.phase != life->phase) {
+      looks_.Touch(id);
       life->phase = look.phase;
       Wake();
     }
@@ -498,6 +515,7 @@ Task<void> ProcessDriver::AwaitReady(model::InstanceId id, model::Generation gen
           blocking_, [run = RunOf(id, generation)] { return ReplaceFile(run.ReadyMark(), ""); });
       life = Find(id, generation);
       if (life == nullptr || life->phase != Phase::kStarting) co_return;
+      looks_.Touch(id);
       life->phase = Phase::kReady;
       Wake();
       co_return;

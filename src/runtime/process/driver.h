@@ -11,6 +11,7 @@
 #include "base/gate.h"
 #include "base/pool.h"
 #include "http/client.h"
+#include "runtime/common/looks.h"
 #include "runtime/process.h"
 #include "runtime/process/run.h"
 #include "runtime/process/sweeper.h"
@@ -89,6 +90,7 @@ class ProcessDriver final : public Driver {
   Task<Status> DoStop(model::InstanceId id, model::Generation generation, StopMode mode);
   Task<Status> DoRemove(model::InstanceId id);
   Task<Result<Observation>> DoObserve();
+  WorkloadState StateOf(const model::InstanceId& id, const Life& life) const;
   Task<Result<Usage>> DoSample(model::InstanceId id, Deadline by);
 
   /// Takes over what was found of a life, and watches it if it runs.
@@ -128,6 +130,8 @@ class ProcessDriver final : public Driver {
   Serve serve_;
   Gate gate_;
   std::map<model::InstanceId, Life> lives_;
+  std::set<model::InstanceId> unwatched_;  // of them, whose exit nothing waits for
+  Looks looks_{io_};
   std::set<model::InstanceId> busy_;
   std::set<model::InstanceId> unknown_;  // something runs there that we cannot name: hands off
   const std::string trash_;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/signal.h"
+#include "runtime/common/looks.h"
 #include "runtime/simulated/door.h"
 #include "runtime/simulated/world.h"
 
@@ -81,6 +82,7 @@ class Simulated final : public SimulatedDriver {
       co_return Error(Code::kFailedPrecondition, "The simulated host refuses this workload.");
     }
     if (script.home_lost && !want.fresh) co_return HomeMissing();
+    looks_.Touch(want.id);
     Forget(want.id);
     auto& lives = lives_[want.id];
     for (const SimulatedLife& life : lives) {
@@ -101,6 +103,7 @@ class Simulated final : public SimulatedDriver {
   Task<Status> Stop(model::InstanceId id, model::Generation generation, StopMode mode,
                     Deadline by) override {
     if (Hangs(id)) co_return co_await Hang(by);
+    looks_.Touch(id);
     if (const auto found = lives_.find(id); found != lives_.end()) {
       for (SimulatedLife& life : found->second) {
         if (life.generation() <= generation) life.Stop(clock_.Mono(), mode);
@@ -118,6 +121,7 @@ class Simulated final : public SimulatedDriver {
       if (std::ranges::any_of(found->second, [&](const auto& life) { return life.AliveAt(now); })) {
         co_return Error(Code::kFailedPrecondition, "The workload still runs.");
       }
+      looks_.Touch(id);
       lives_.erase(found);
       Index(id);
     }
@@ -125,15 +129,18 @@ class Simulated final : public SimulatedDriver {
   }
 
   Task<Result<Observation>> Observe(Deadline /*by*/) override {
-    const MonoTime now = clock_.Mono();
-    Observation seen{.workloads = {}, .complete = true};
-    for (const auto& [id, lives] : lives_) {
-      for (const SimulatedLife& life : lives) {
-        if (life.script().vanish || !life.PhaseAt(now)) continue;
-        seen.workloads.push_back(life.StateAt(id, now, clock_.Wall()));
-      }
-    }
-    co_return seen;
+    auto shown = co_await looks_.Take(
+        lives_, [this, now = clock_.Mono(), wall = clock_.Wall()](const auto& id, auto& to) {
+          const auto found = lives_.find(id);
+          if (found == lives_.end()) return;
+          for (const SimulatedLife& life : found->second) {
+            if (!life.script().vanish && life.PhaseAt(now)) {
+              to.push_back(life.StateAt(id, now, wall));
+            }
+          }
+        });
+    if (!shown) co_return Error(Code::kUnavailable, "The simulated world has ended.");
+    co_return Observation{.workloads = *std::move(shown), .complete = true};
   }
 
   Task<Result<Usage>> Sample(model::InstanceId id, Deadline by) override {
@@ -141,11 +148,13 @@ class Simulated final : public SimulatedDriver {
       const Status late = co_await Hang(by);
       co_return late.error();
     }
+    co_return UsageOf(Latest(id));
+  }
+
+  std::optional<Result<Usage>> SampleAtOnce(const model::InstanceId& id) const override {
     const SimulatedLife* life = Latest(id);
-    if (life == nullptr) co_return NotRunning();
-    const auto usage = life->UsageAt(clock_.Mono(), clock_.Wall());
-    if (!usage) co_return NotRunning();
-    co_return *usage;
+    if (life != nullptr && life->script().hang_calls) return std::nullopt;
+    return UsageOf(life);
   }
 
   Task<Result<std::string>> Logs(model::InstanceId id, std::size_t max_bytes,
@@ -190,6 +199,7 @@ class Simulated final : public SimulatedDriver {
     ATELIER_RETURN_IF_ERROR(CheckScript(script));
     const auto found = lives_.find(id);
     if (found == lives_.end() || found->second.empty()) return NotRunning();
+    looks_.Touch(id);
     found->second.back().SetScript(std::move(script), clock_.Mono());
     Index(id);
     return Ok();
@@ -213,6 +223,13 @@ class Simulated final : public SimulatedDriver {
     const auto found = lives_.find(id);
     if (found == lives_.end() || found->second.empty()) return nullptr;
     return &found->second.back();
+  }
+
+  Result<Usage> UsageOf(const SimulatedLife* life) const {
+    if (life == nullptr) return NotRunning();
+    const auto usage = life->UsageAt(clock_.Mono(), clock_.Wall());
+    if (!usage) return NotRunning();
+    return *usage;
   }
 
   bool Hangs(const model::InstanceId& id) const {
@@ -267,6 +284,7 @@ class Simulated final : public SimulatedDriver {
   void OnAlarm() {
     while (!changes_.empty() && changes_.begin()->first <= clock_.Mono()) {
       const model::InstanceId id = changes_.begin()->second;
+      looks_.Touch(id);
       Forget(id);
       Index(id);
     }
@@ -288,6 +306,7 @@ class Simulated final : public SimulatedDriver {
   const asio::any_io_executor io_;
   Clock& clock_;
   std::map<model::InstanceId, std::vector<SimulatedLife>> lives_;
+  Looks looks_{io_};
   std::map<model::InstanceId, MonoTime> change_of_;
   std::set<std::pair<MonoTime, model::InstanceId>> changes_;
   std::function<void()> wake_;

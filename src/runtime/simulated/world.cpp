@@ -25,17 +25,20 @@ SimulatedLife::SimulatedLife(model::Generation generation, model::Capacity capac
       capacity_(std::move(capacity)),
       script_(std::move(script)),
       began_(began),
-      script_since_(began) {}
+      script_since_(began),
+      at_(Timeline()) {}
 
 void SimulatedLife::SetScript(Script script, MonoTime now) {
   cpu_ms_before_ = CpuMs(now);
   script_since_ = now;
   script_ = std::move(script);
+  at_ = Timeline();
 }
 
 void SimulatedLife::Stop(MonoTime now, StopMode mode) {
   if (!stop_asked_) stop_asked_ = now;
   if (mode == StopMode::kNow && !killed_) killed_ = now;
+  at_ = Timeline();
 }
 
 SimulatedLife::Moments SimulatedLife::Timeline() const {
@@ -69,13 +72,12 @@ SimulatedLife::Moments SimulatedLife::Timeline() const {
 }
 
 std::optional<Phase> SimulatedLife::PhaseAt(MonoTime now) const {
-  const Moments at = Timeline();
-  if (script_.lost && Reached(at.ready, now)) return std::nullopt;
-  if (Reached(at.ends, now)) return Phase::kExited;
+  if (script_.lost && Reached(at_.ready, now)) return std::nullopt;
+  if (Reached(at_.ends, now)) return Phase::kExited;
   if (stop_asked_) return Phase::kStopping;
-  if (Reached(at.ready, now)) return Phase::kReady;
-  if (Reached(at.starts, now)) return Phase::kStarting;
-  if (Reached(at.prepares, now)) return Phase::kPreparing;
+  if (Reached(at_.ready, now)) return Phase::kReady;
+  if (Reached(at_.starts, now)) return Phase::kStarting;
+  if (Reached(at_.prepares, now)) return Phase::kPreparing;
   return Phase::kAllocating;
 }
 
@@ -85,9 +87,8 @@ bool SimulatedLife::AliveAt(MonoTime now) const {
 }
 
 std::optional<MonoTime> SimulatedLife::NextChange(MonoTime now) const {
-  const Moments at = Timeline();
   std::optional<MonoTime> next;
-  for (const auto& moment : {at.prepares, at.starts, at.ready, at.ends}) {
+  for (const auto& moment : {at_.prepares, at_.starts, at_.ready, at_.ends}) {
     if (moment && *moment > now && (!next || *moment < *next)) next = moment;
   }
   return next;
@@ -103,13 +104,12 @@ WorkloadState SimulatedLife::StateAt(const model::InstanceId& id, MonoTime now,
       .host_ip = script_.host_ip, .host_name = id.str(), .inner_ip = script_.inner_ip, .zone = {}};
   state.capacity = capacity_;
   if (state.phase != Phase::kExited) return state;
-  const Moments at = Timeline();
-  state.ended = wall - std::chrono::duration_cast<Duration>(now - at.ends.value_or(now));
-  if (at.signal != 0) {
-    state.signal = at.signal;
+  state.ended = wall - std::chrono::duration_cast<Duration>(now - at_.ends.value_or(now));
+  if (at_.signal != 0) {
+    state.signal = at_.signal;
     return state;  // asked for: nothing to explain
   }
-  state.exit_code = at.failed ? kFailedExit : script_.exit_code;
+  state.exit_code = at_.failed ? kFailedExit : script_.exit_code;
   state.reason =
       fmt::format("The {} ended with exit code {}.",
                   script_.fail_at == "prepare" ? "start script" : "instance", *state.exit_code);
@@ -118,10 +118,9 @@ WorkloadState SimulatedLife::StateAt(const model::InstanceId& id, MonoTime now,
 }
 
 std::uint64_t SimulatedLife::CpuMs(MonoTime now) const {
-  const Moments at = Timeline();
-  if (!Reached(at.ready, now)) return cpu_ms_before_;
-  const MonoTime from = std::max(script_since_, *at.ready);
-  const MonoTime to = at.ends ? std::min(now, *at.ends) : now;
+  if (!Reached(at_.ready, now)) return cpu_ms_before_;
+  const MonoTime from = std::max(script_since_, *at_.ready);
+  const MonoTime to = at_.ends ? std::min(now, *at_.ends) : now;
   const auto length = std::chrono::duration_cast<Duration>(to - from).count();
   if (length <= 0) return cpu_ms_before_;
   const double cores = static_cast<double>(capacity_.milli_cpu) / 1000.0;
@@ -145,7 +144,6 @@ std::optional<Usage> SimulatedLife::UsageAt(MonoTime now, WallTime wall) const {
 }
 
 std::string SimulatedLife::Output(MonoTime now) const {
-  const Moments at = Timeline();
   std::string text;
   const auto line = [&](const std::optional<MonoTime>& moment, std::string_view what) {
     if (!Reached(moment, now)) return;
@@ -153,13 +151,13 @@ std::string SimulatedLife::Output(MonoTime now) const {
     text += fmt::format("simulated: +{} ms: {}\n", after, what);
   };
   line(began_, "allocating");
-  line(at.prepares, "preparing");
-  line(at.starts, "starting");
-  line(at.ready, "ready");
+  line(at_.prepares, "preparing");
+  line(at_.starts, "starting");
+  line(at_.ready, "ready");
   line(stop_asked_, "asked to stop");
-  line(at.ends, at.signal != 0 ? fmt::format("ended by signal {}", at.signal)
-                               : fmt::format("ended with exit code {}",
-                                             at.failed ? kFailedExit : script_.exit_code));
+  line(at_.ends, at_.signal != 0 ? fmt::format("ended by signal {}", at_.signal)
+                                 : fmt::format("ended with exit code {}",
+                                               at_.failed ? kFailedExit : script_.exit_code));
   return text;
 }
 

@@ -51,6 +51,7 @@ class SimulatedLife {
   std::optional<MonoTime> killed_;  // forced to end
   MonoTime script_since_;
   std::uint64_t cpu_ms_before_ = 0;  // under earlier scripts
+  Moments at_;                       // of all the above
 };
 
 }  // namespace atelier::runtime

@@ -1,5 +1,6 @@
 // The contract of a driver (runtime/driver.h), run against every implementation.
 #include <csignal>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <set>
@@ -155,10 +156,10 @@ class DriverContract : public testing::TestWithParam<Implementation> {
     return driver_->EndpointOf(model::InstanceId(id));
   }
 
-  std::vector<WorkloadState> Look() {
+  std::deque<WorkloadState> Look() {
     auto seen = Run(driver_->Observe(Soon()));
     EXPECT_TRUE(seen && seen->complete);
-    return seen ? std::move(seen->workloads) : std::vector<WorkloadState>();
+    return seen ? std::move(seen->workloads) : std::deque<WorkloadState>();
   }
   /// "a:1 b:2": ids and generations.
   std::string Seen() {

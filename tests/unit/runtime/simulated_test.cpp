@@ -1,6 +1,8 @@
 #include "runtime/simulated.h"
 
 #include <csignal>
+#include <functional>
+#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -305,6 +307,95 @@ TEST_F(Simulated, NothingListens) {
   ASSERT_TRUE(Ensure({}));
   Pass(seconds(1));
   EXPECT_EQ(driver->EndpointOf(id).error().code(), Code::kNotFound);
+}
+
+/// A world larger than a slice.
+class LargeWorld : public Simulated {
+ protected:
+  static constexpr int kCount = 1000;
+
+  static model::InstanceId Nth(int n) {
+    return model::InstanceId("w-" + std::to_string(10'000 + n));
+  }
+  void Make(const model::InstanceId& made) {
+    id = made;
+    ASSERT_TRUE(Ensure({.allocate_ms = 0, .prepare_ms = 0, .start_ms = 0}));
+  }
+  void SetUp() override {
+    for (int n = 0; n < kCount; ++n) Make(Nth(n));
+  }
+  /// Runs `between` once, when a part of the look is done, and answers how often others had a turn.
+  template <class Between>
+  int LookWhile(Between between) {
+    int turns = 0;
+    asio::co_spawn(io, driver->Observe(clock.In(kSoon)),
+                   [&](const std::exception_ptr&, Result<Observation> answer) {
+                     if (answer) seen = *std::move(answer);
+                   });
+    std::function<void()> turn = [&] {
+      if (seen) return;
+      if (++turns == 2) between();
+      asio::post(io, turn);
+    };
+    asio::post(io, turn);
+    io.restart();
+    io.poll();
+    return turns;
+  }
+
+  /// Runs up to its first wait, which it does not have, and so to its end.
+  void Begin(Task<Status> call) {
+    asio::co_spawn(io, std::move(call),
+                   [](const std::exception_ptr&, const Status& done) { EXPECT_TRUE(done); });
+  }
+
+  std::optional<Observation> seen;
+};
+
+TEST_F(LargeWorld, IsShownInSlicesBetweenWhichOthersHaveTheirTurn) {
+  EXPECT_GE(LookWhile([] {}), 3);
+  ASSERT_TRUE(seen);
+  EXPECT_TRUE(seen->complete);
+  ASSERT_EQ(seen->workloads.size(), 1000U);
+  for (int n = 0; n < kCount; ++n)
+    EXPECT_EQ(seen->workloads[static_cast<std::size_t>(n)].id, Nth(n)) << n;
+}
+
+TEST_F(LargeWorld, IsShownAsItWasWhenTheLookBegan) {
+  LookWhile([&] {
+    // All of it behind the slices that are done: the answer is put together from two times unless
+    // the look remembers.
+    for (const int n : {996, 997}) Begin(driver->Stop(Nth(n), 1, StopMode::kNow, clock.In(kSoon)));
+    Begin(driver->Remove(Nth(997), clock.In(kSoon)));
+    ASSERT_TRUE(driver->SetScript(Nth(998), {.vanish = true}));
+    Workload late;
+    late.id = Nth(kCount);
+    late.generation = 1;
+    Begin(driver->Ensure(late, clock.In(kSoon)));
+    clock.Advance(seconds(1));
+  });
+  ASSERT_TRUE(seen);
+  ASSERT_EQ(seen->workloads.size(), 1000U);
+  for (const WorkloadState& state : seen->workloads)
+    EXPECT_EQ(state.phase, Phase::kReady) << state.id.str();
+  // The next one shows what has become of them.
+  const Observation now = Look();
+  EXPECT_EQ(now.workloads.size(), 999U);  // 997 is gone, 998 out of sight, one has come
+  EXPECT_EQ(now.workloads.back().id, Nth(kCount));
+}
+
+TEST_F(LargeWorld, ThatEndsMeanwhileIsNotShown) {
+  bool answered = false;
+  asio::co_spawn(io, driver->Observe(clock.In(kSoon)),
+                 [&](const std::exception_ptr&, const Result<Observation>& answer) {
+                   answered = true;
+                   EXPECT_EQ(answer.error().code(), Code::kUnavailable);
+                 });
+  io.restart();
+  io.run_one();
+  driver.reset();
+  io.poll();
+  EXPECT_TRUE(answered);
 }
 
 }  // namespace
