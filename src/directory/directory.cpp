@@ -25,7 +25,7 @@ InstancePtr Unpacked(const Index& index, Slot slot) {
 /// A change after the work that needs no lock.
 struct Decoded {
   const store::Change* change;
-  std::optional<Result<model::Instance>> instance;  // nullopt: a delete
+  std::optional<Result<std::shared_ptr<const model::Instance>>> instance;  // nullopt: a delete
 };
 
 std::vector<Decoded> Decode(std::span<const store::Change> changes) {
@@ -35,7 +35,7 @@ std::vector<Decoded> Decode(std::span<const store::Change> changes) {
     if (change.record.kind != store::Kind::kInstance) continue;
     Decoded& one = decoded.emplace_back(Decoded{.change = &change, .instance = {}});
     if (change.op == store::Write::Op::kPut)
-      one.instance = store::ReadKeyed<model::Instance>(change.record, &model::Instance::id);
+      one.instance = store::ReadShared<model::Instance>(change.record, &model::Instance::id);
   }
   return decoded;
 }
@@ -55,7 +55,7 @@ struct InstanceDirectory::Impl {
   void Apply(const Decoded& decoded) {
     const store::Record& record = decoded.change->record;
     if (decoded.instance && *decoded.instance) {
-      index->Put(**decoded.instance, record.revision);
+      index->Put(***decoded.instance, record.revision);
     } else {
       index->Erase(model::InstanceId(record.key));
     }
@@ -97,6 +97,14 @@ InstancePtr InstanceDirectory::Find(const model::InstanceId& id) const {
   const auto slot = impl_->index->table().Find(id);
   if (!slot) return nullptr;
   return Unpacked(*impl_->index, *slot);
+}
+
+std::optional<Standing> InstanceDirectory::StandingOf(const model::InstanceId& id) const {
+  const std::shared_lock lock(impl_->mutex);
+  const Table& table = impl_->index->table();
+  const auto slot = table.Find(id);
+  if (!slot) return std::nullopt;
+  return table[*slot].standing();
 }
 
 model::Revision InstanceDirectory::RevisionOf(const model::InstanceId& id) const {

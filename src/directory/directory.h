@@ -107,6 +107,12 @@ struct Page {
   model::Revision revision = 0;        // of the latest change the answer includes
 };
 
+/// What reconcilers ask most: who is at which life, and how far. Costs no unpacking.
+struct Standing {
+  model::InstanceStatus status{};
+  model::Generation generation = 0;
+};
+
 using StatusCounts = std::array<std::uint64_t, model::kInstanceStatusCount>;  // by InstanceStatus
 
 /// How Load goes about it.
@@ -139,6 +145,8 @@ class InstanceDirectory : public store::Listener {
 
   /// nullptr: not there. No visibility check: that is the workspace gate's.
   InstancePtr Find(const model::InstanceId& id) const;
+  /// nullopt: not there.
+  std::optional<Standing> StandingOf(const model::InstanceId& id) const;
   /// Record revision of an instance, for conditional writes. 0: not there.
   model::Revision RevisionOf(const model::InstanceId& id) const;
   /// `known` is asked for each instance of the page whether the caller needs nothing more of this

@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/describe.hpp>
@@ -47,11 +49,35 @@ BOOST_DESCRIBE_ENUM(Kind, kAccount, kUser, kRole, kPolicy, kAccessKey, kWorkspac
                     kServiceEvent, kRecommender, kRecommenderDocument, kRecommenderDataSet,
                     kServiceGroup, kRecommenderUse, kTombstone, kWorkspaceUse, kWorkspaceConfigs)
 
+/// What a body says, from who wrote it: read models in the same process need not parse what was a
+/// struct a moment ago. A body that comes from elsewhere has none, so whoever uses one can do
+/// without. Immutable; any thread.
+class Value {
+ public:
+  Value() = default;
+  template <class T>
+  explicit Value(std::shared_ptr<const T> value) : value_(std::move(value)), type_(&kType<T>) {}
+
+  /// nullptr: there is none, or it is of another type.
+  template <class T>
+  std::shared_ptr<const T> As() const {
+    return type_ == &kType<T> ? std::static_pointer_cast<const T>(value_) : nullptr;
+  }
+
+ private:
+  template <class T>
+  static constexpr char kType = 0;  // its address stands for T
+
+  std::shared_ptr<const void> value_;
+  const char* type_ = nullptr;
+};
+
 struct Record {
   Kind kind{};
   std::string key;               // unique within its kind; ordered bytewise
   model::Revision revision = 0;  // of the commit that wrote it last
   std::string body;              // JSON of the record's struct (base/codec.h)
+  Value value = {};              // of a change in the feed, if its writer gave it
 };
 
 /// One change of a batch.
@@ -64,6 +90,7 @@ struct Write {
   std::string body;  // of kPut
   /// The revision the record must have for the batch to commit: 0 = must not exist, nullopt = any.
   std::optional<model::Revision> expected;
+  Value value = {};  // of kPut: what `body` says; not stored
 
   static Write Put(Kind kind, std::string key, std::string body,
                    std::optional<model::Revision> expected = std::nullopt) {

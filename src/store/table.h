@@ -216,10 +216,19 @@ Result<T> ReadKeyed(const Record& record, KeyOf key_of, json::storage_ptr memory
   return read;
 }
 
+/// The same, or its writer's own value.
+template <class T, class KeyOf>
+Result<table::Ptr<T>> ReadShared(const Record& record, KeyOf key_of) {
+  if (auto value = record.value.As<T>()) return value;
+  ATELIER_TRY(T value, ReadKeyed<T>(record, key_of));
+  return std::make_shared<const T>(std::move(value));
+}
+
 /// Table::Read for rows that are the record, whose key only the store knows.
 template <class T>
 auto Rows() {
   return [](const Record& record, const T*) -> Result<table::Ptr<T>> {
+    if (auto value = record.value.As<T>()) return value;
     ATELIER_TRY(T value, FromRecord<T>(record.body));
     return std::make_shared<const T>(std::move(value));
   };
@@ -229,8 +238,7 @@ auto Rows() {
 template <class T, class KeyOf>
 auto RowsKeyedBy(KeyOf key_of) {
   return [key_of](const Record& record, const T*) -> Result<table::Ptr<T>> {
-    ATELIER_TRY(T value, ReadKeyed<T>(record, key_of));
-    return std::make_shared<const T>(std::move(value));
+    return ReadShared<T>(record, key_of);
   };
 }
 

@@ -16,12 +16,21 @@ namespace atelier::control {
 template <class T>
 struct RecordOf;
 
+/// With its value for the read models, which so need not parse it.
+template <class T>
+store::Write PutRecord(T record, model::Revision revision) {
+  auto value = std::make_shared<const T>(std::move(record));
+  store::Write write =
+      store::Write::Put(RecordOf<T>::kKind, RecordOf<T>::KeyOf(*value), ToJson(*value), revision);
+  write.value = store::Value(std::move(value));
+  return write;
+}
+
 /// `record` as it was changed at `now`, in the place of what is stored with `revision`.
 template <class T>
 store::Write PutChanged(T record, model::Revision revision, WallTime now) {
   RecordOf<T>::Touch(record, now);
-  return store::Write::Put(RecordOf<T>::kKind, RecordOf<T>::KeyOf(record), ToJson(record),
-                           revision);
+  return PutRecord(std::move(record), revision);
 }
 
 /// One transaction on one record in the making: the record and all that changes with it always go
@@ -48,8 +57,7 @@ class RecordDraft {
   /// True once it stops or deletes: goes through when the disk is full (promise 10).
   bool ends() const { return ends_; }
   store::Batch Finish() && {
-    store::Batch batch{
-        store::Write::Put(RecordOf<T>::kKind, RecordOf<T>::KeyOf(next_), ToJson(next_), revision_)};
+    store::Batch batch{PutRecord(std::move(next_), revision_)};
     std::ranges::move(history_, std::back_inserter(batch));
     std::ranges::move(also_, std::back_inserter(batch));
     return batch;

@@ -1,5 +1,7 @@
 #include "directory/index/packed.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -118,12 +120,19 @@ class Reader {
   const char* at_;
 };
 
-/// All members but id and name, which stand first, where id() and name() find them.
+/// Those that are asked for alone stand first.
+constexpr std::array<std::string_view, 4> kFirst = {"id", "name", "status", "generation"};
+
 template <class Visit>
-void ForEachOtherMember(Visit visit) {
-  boost::mp11::mp_for_each<codec::Members<model::Instance>>([&]<class Member>(Member) {
-    constexpr std::string_view kName = Member::name;
-    if constexpr (kName != "id" && kName != "name") visit(Member::pointer);
+void ForEachMember(Visit visit) {
+  using I = model::Instance;
+  visit(&I::id);
+  visit(&I::name);
+  visit(&I::status);
+  visit(&I::generation);
+  boost::mp11::mp_for_each<codec::Members<I>>([&]<class Member>(Member) {
+    if constexpr (std::ranges::find(kFirst, std::string_view(Member::name)) == kFirst.end())
+      visit(Member::pointer);
   });
 }
 
@@ -131,9 +140,7 @@ void ForEachOtherMember(Visit visit) {
 
 PackedInstance::PackedInstance(const model::Instance& instance) {
   Writer writer;
-  writer.Put(instance.id);
-  writer.Put(instance.name);
-  ForEachOtherMember([&](auto pointer) { writer.Put(instance.*pointer); });
+  ForEachMember([&](auto pointer) { writer.Put(instance.*pointer); });
   const std::string& bytes = writer.bytes();
   bytes_ = std::make_unique_for_overwrite<char[]>(bytes.size());
   std::memcpy(bytes_.get(), bytes.data(), bytes.size());
@@ -147,12 +154,20 @@ std::string_view PackedInstance::name() const {
   return reader.Text();
 }
 
+Standing PackedInstance::standing() const {
+  Reader reader(bytes_.get());
+  reader.Text();
+  reader.Text();
+  Standing standing;
+  reader.Get(standing.status);
+  reader.Get(standing.generation);
+  return standing;
+}
+
 model::Instance PackedInstance::Unpack() const {
   model::Instance instance;
   Reader reader(bytes_.get());
-  reader.Get(instance.id);
-  reader.Get(instance.name);
-  ForEachOtherMember([&](auto pointer) { reader.Get(instance.*pointer); });
+  ForEachMember([&](auto pointer) { reader.Get(instance.*pointer); });
   return instance;
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string_view>
 
+#include "directory/directory.h"
 #include "model/instance.h"
 
 namespace atelier::directory {
@@ -18,6 +19,7 @@ class PackedInstance {
   explicit operator bool() const { return bytes_ != nullptr; }
   std::string_view id() const;
   std::string_view name() const;
+  Standing standing() const;
   model::Instance Unpack() const;
 
   /// Asks for the memory that id() and name() will read, so that a loop over many does not wait for
@@ -25,7 +27,8 @@ class PackedInstance {
   void Prefetch() const { __builtin_prefetch(bytes_.get()); }
 
  private:
-  std::unique_ptr<char[]> bytes_;  // id, name, then the other members in their described order
+  // id, name, status and generation, then the other members in their described order
+  std::unique_ptr<char[]> bytes_;
 };
 
 }  // namespace atelier::directory

@@ -2,14 +2,22 @@
 
 #include <atomic>
 #include <chrono>
+#include <span>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 
 #include "base/failpoint.h"
+#include "base/loop_watch.h"
 #include "store/common/errors.h"
 
 namespace atelier::store {
+
+namespace {
+
+constexpr std::size_t kChangesAtOnce = 64;  // a commit of more is applied alone
+
+}  // namespace
 
 CommitQueue::CommitQueue(Options options, asio::any_io_executor io, const Clock& clock,
                          Committer& committer)
@@ -57,9 +65,12 @@ Task<void> CommitQueue::Stop(std::function<void()> last) {
   auto initiate = [this](auto handler, std::function<void()> then) {
     auto resume = std::make_shared<decltype(handler)>(std::move(handler));
     EndThread([this, resume, then = std::move(then)] {
-      // What resumes the commits is on its way to the I/O thread already, so it runs before this.
+      // What publishes the commits is on its way to the I/O thread already.
       then();
-      asio::post(io_, [resume] { std::move (*resume)(); });
+      asio::post(io_, [this, resume] {
+        published_ = [resume] { std::move (*resume)(); };
+        TellIfPublished();
+      });
     });
   };
   co_await asio::async_initiate<decltype(asio::use_awaitable), void()>(
@@ -122,14 +133,43 @@ std::vector<Ticket> CommitQueue::NextGroup() {
   return TakeGroup(queue_, options_.group);
 }
 
-void CommitQueue::Publish(Settled settled, std::vector<Ticket> group) {
-  asio::post(io_, [this, settled = std::move(settled), group = std::move(group)]() mutable {
-    ATELIER_FAILPOINT("store.before_apply");
-    if (!settled.changes.empty()) {
-      for (Listener* listener : listeners_) listener->Apply(settled.changes);
-    }
-    for (std::size_t i = 0; i < group.size(); ++i) group[i].done(std::move(settled.outcomes[i]));
+void CommitQueue::Publish(Settled settled, std::vector<Ticket> tickets) {
+  asio::post(io_, [this, publication = Publication{.settled = std::move(settled),
+                                                   .tickets = std::move(tickets)}]() mutable {
+    publications_.push_back(std::move(publication));
+    if (publications_.size() == 1) PublishSome();
   });
+}
+
+/// The next commits: each with all its changes, and answered once every listener has them. As many
+/// as may hold the thread; the rest, in turns to come.
+void CommitQueue::PublishSome() {
+  ATELIER_FAILPOINT("store.before_apply");
+  const LoopWatch::Work work("apply");
+  auto& [settled, tickets, applied, answered] = publications_.front();
+  const std::size_t first = applied;
+  std::size_t last = answered;
+  while (last < tickets.size() && applied - first < kChangesAtOnce) {
+    const auto& outcome = settled.outcomes[last++];
+    if (!outcome) continue;
+    while (applied < settled.changes.size() && settled.changes[applied].record.revision == *outcome)
+      ++applied;
+  }
+  // What a store with several servers has from the others, behind the last of this server's own.
+  if (last == tickets.size()) applied = settled.changes.size();
+  const auto some = std::span(settled.changes).subspan(first, applied - first);
+  if (!some.empty()) {
+    for (Listener* listener : listeners_) listener->Apply(some);
+  }
+  for (; answered < last; ++answered) tickets[answered].done(std::move(settled.outcomes[answered]));
+  if (answered == tickets.size()) publications_.pop_front();
+  if (!publications_.empty()) asio::post(io_, [this] { PublishSome(); });
+  TellIfPublished();
+}
+
+/// Last of all: who is told may let go of this.
+void CommitQueue::TellIfPublished() {
+  if (publications_.empty() && published_) std::exchange(published_, {})();
 }
 
 }  // namespace atelier::store

@@ -41,7 +41,8 @@ class Committer {
 
 /// The way of commits from the I/O thread to the store's committing thread, and back: what waits,
 /// up to a bound, goes to the Committer in groups, and its outcome to the listeners and to who
-/// waits.
+/// waits: in order, each commit as a whole, and a few at a time, so that the I/O thread is not
+/// held.
 ///
 /// Threads: the I/O thread, unless it says otherwise.
 class CommitQueue {
@@ -78,13 +79,25 @@ class CommitQueue {
   void Loop();
   /// Empty: stopping, or nothing waits.
   std::vector<Ticket> NextGroup();
-  void Publish(Settled settled, std::vector<Ticket> group);
+  void Publish(Settled settled, std::vector<Ticket> tickets);
+  void PublishSome();
+  void TellIfPublished();
+
+  /// Of a group that is committed, and not yet published as a whole.
+  struct Publication {
+    Settled settled;
+    std::vector<Ticket> tickets;
+    std::size_t applied = 0;   // changes that the listeners have
+    std::size_t answered = 0;  // tickets
+  };
 
   const Options options_;
   const asio::any_io_executor io_;
   const Clock& clock_;
   Committer& committer_;
   std::vector<Listener*> listeners_;
+  std::deque<Publication> publications_;  // in the order of commits
+  std::function<void()> published_;       // set once none will follow; called when all is published
   CommitTimes times_;
   Gate gate_;
   const std::shared_ptr<CommitTimeout> commit_timeout_;  // shared with the commits that are held up

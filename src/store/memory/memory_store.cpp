@@ -93,6 +93,7 @@ class MemoryStore final : public Store {
     if (write.op == Write::Op::kPut) {
       record.body = std::move(write.body);
       records_.insert_or_assign(std::move(key), record);
+      record.value = std::move(write.value);
     } else if (records_.erase(key) == 0) {
       return;
     }

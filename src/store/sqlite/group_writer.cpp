@@ -110,7 +110,8 @@ Status GroupWriter::Apply(Batch& batch, model::Revision revision, std::vector<Ch
                        .record = {.kind = write.kind,
                                   .key = std::move(write.key),
                                   .revision = revision,
-                                  .body = put ? std::move(write.body) : std::string()}});
+                                  .body = put ? std::move(write.body) : std::string(),
+                                  .value = put ? std::move(write.value) : Value()}});
   }
   return Ok();
 }

@@ -47,6 +47,34 @@ InstanceQuery In(const char* workspace) {
 
 using IdList = std::vector<std::string>;
 
+TEST(InstanceDirectory, TakesTheWritersOwnValueInsteadOfParsingAgain) {
+  InstanceDirectory directory;
+  store::Change change = Put(Named("dsw-a"), 1);
+  change.record.body = "what nobody reads";
+  change.record.value = store::Value(std::make_shared<const model::Instance>(Named("dsw-a")));
+  directory.Apply(std::vector{change});
+  EXPECT_NE(directory.Find(model::InstanceId("dsw-a")), nullptr);
+  EXPECT_EQ(directory.quarantined(), 0U);
+  // A value of another type is none.
+  change.record.value = store::Value(std::make_shared<const std::string>("dsw-a"));
+  directory.Apply(std::vector{change});
+  EXPECT_EQ(directory.Find(model::InstanceId("dsw-a")), nullptr);
+  EXPECT_EQ(directory.quarantined(), 1U);
+}
+
+TEST(InstanceDirectory, TellsAStandingWithoutUnpacking) {
+  InstanceDirectory directory;
+  model::Instance one = Named("dsw-a");
+  one.status = model::InstanceStatus::Stopping;
+  one.generation = 7;
+  directory.Apply(std::vector{Put(one, 1)});
+  const auto standing = directory.StandingOf(model::InstanceId("dsw-a"));
+  ASSERT_TRUE(standing);
+  EXPECT_EQ(standing->status, model::InstanceStatus::Stopping);
+  EXPECT_EQ(standing->generation, 7);
+  EXPECT_FALSE(directory.StandingOf(model::InstanceId("dsw-b")));
+}
+
 TEST(InstanceDirectory, FollowsPutsAndDeletesOfTheFeed) {
   InstanceDirectory directory;
   directory.Apply(std::vector{Put(Named("dsw-a"), 1), Put(Named("dsw-b"), 2)});

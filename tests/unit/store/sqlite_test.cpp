@@ -1,5 +1,6 @@
 // What the SQLite store promises beyond the contract: it outlives the process, and guards its
 // folder.
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/raii.h"
@@ -83,6 +85,48 @@ TEST_F(SqliteStore, TellsTheLastRevisionOfBefore) {
   store = Open();
   EXPECT_EQ(store->GetOpening().revision, last);
   EXPECT_EQ(store->GetOpening().commits_cut, 0U);
+  Close(store);
+}
+
+/// Remembers what each call brought, and whether the commits before were answered by then.
+struct Followed final : Listener {
+  void Apply(std::span<const Change> changes) override {
+    calls.push_back(changes.size());
+    for (const Change& change : changes) revisions.push_back(change.record.revision);
+  }
+  std::vector<std::size_t> calls;
+  std::vector<model::Revision> revisions;
+};
+
+Task<void> CommitInto(Store& store, int n, std::vector<model::Revision>& answers,
+                      const Followed& followed) {
+  Batch batch;
+  for (int part = 0; part < 5; ++part)
+    batch.push_back(Write::Put(Kind::kEvent, fmt::format("{}/{}", n, part), "{}"));
+  const auto revision = co_await store.Commit(std::move(batch));
+  EXPECT_TRUE(revision);
+  EXPECT_EQ(std::ranges::count(followed.revisions, *revision), 5) << "applied before the answer";
+  answers.push_back(*revision);
+}
+
+/// A hundred commits share a flush; the thread is not held until all of them are applied.
+TEST_F(SqliteStore, CommitsOfOneFlushAreAppliedAFewAtATimeEachAsAWhole) {
+  auto store = Open();
+  Followed followed;
+  store->AddListener(followed);
+  std::vector<model::Revision> answers;
+  for (int n = 0; n < 100; ++n)
+    Spawn(io_.get_executor(), "commit", CommitInto(*store, n, answers, followed));
+  io_.restart();
+  while (answers.size() < 100 && io_.run_one() > 0) {
+  }
+  ASSERT_EQ(answers.size(), 100U);
+  EXPECT_TRUE(std::ranges::is_sorted(answers));
+  EXPECT_TRUE(std::ranges::is_sorted(followed.revisions));
+  for (const std::size_t changes : followed.calls) {
+    EXPECT_EQ(changes % 5, 0U);
+    EXPECT_LE(changes, 68U);
+  }
   Close(store);
 }
 
