@@ -15,6 +15,10 @@ bool SamePhases(const ObservedState& a, const ObservedState& b) {
 }
 
 void MergeObserved(ObservedState& known, ObservedState news) {
+  if (known.empty() && news.size() <= 1) {
+    known = std::move(news);
+    return;
+  }
   for (WorkloadState& state : news) {
     const auto same = std::ranges::find(known, state.generation, &WorkloadState::generation);
     if (same == known.end()) {

@@ -14,7 +14,7 @@ constexpr int kPauseOverCost = 4;  // looking takes at most a fifth of the time
 
 Observer::Observer(runtime::Driver& driver, DriverCalls& calls, Clock& clock, Logger& log,
                    const asio::any_io_executor& io, Options options,
-                   std::function<void(Look)> digest)
+                   std::function<Task<void>(Look)> digest)
     : driver_(driver),
       calls_(calls),
       clock_(clock),
@@ -49,10 +49,7 @@ Task<void> Observer::Once() {
   const Deadline by = clock_.In(options_.call_deadline);
   looking_ = true;
   auto observation = co_await calls_.Within(by, nullptr, driver_.Observe(by));
-  looking_ = false;
-  if (ended_) co_return;
-  looked_ = begun;
-  if (observation.has_value() != well_) {
+  if (!ended_ && observation.has_value() != well_) {
     well_ = observation.has_value();
     if (well_) {
       log_.Info("control.observe.healed");
@@ -60,7 +57,10 @@ Task<void> Observer::Once() {
       log_.Warn("control.observe.failed", {{"error", observation.error().ToString()}});
     }
   }
-  if (observation) digest_({.number = number, .begun = begun, .seen = *std::move(observation)});
+  if (!ended_ && observation)
+    co_await digest_({.number = number, .begun = begun, .seen = *std::move(observation)});
+  looking_ = false;
+  if (!ended_) looked_ = begun;
 }
 
 }  // namespace atelier::control

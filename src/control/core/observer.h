@@ -23,9 +23,10 @@ class Observer {
     Duration call_deadline;  // of one look
   };
   Observer(runtime::Driver& driver, DriverCalls& calls, Clock& clock, Logger& log,
-           const asio::any_io_executor& io, Options options, std::function<void(Look)> digest);
+           const asio::any_io_executor& io, Options options,
+           std::function<Task<void>(Look)> digest);
 
-  /// One look; `digest` is called unless it failed.
+  /// One look; `digest` is awaited unless it failed.
   Task<void> Once();
   /// Looks until End.
   Task<void> Run();
@@ -34,9 +35,9 @@ class Observer {
   void End();
 
   std::uint64_t begun() const { return begun_; }
-  /// When the latest look that ended, well or not, began.
+  /// When the latest look that failed or was digested began.
   MonoTime looked() const { return looked_; }
-  bool looking() const { return looking_; }  // a look is under way
+  bool looking() const { return looking_; }  // a look is under way, or being digested
 
  private:
   runtime::Driver& driver_;
@@ -44,7 +45,7 @@ class Observer {
   Clock& clock_;
   Logger& log_;
   const Options options_;
-  const std::function<void(Look)> digest_;
+  const std::function<Task<void>(Look)> digest_;
   Signal wanted_;
   bool ended_ = false;
   bool well_ = true;

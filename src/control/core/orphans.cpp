@@ -10,6 +10,7 @@
 namespace atelier::control {
 
 using runtime::Phase;
+using runtime::WorkloadState;
 
 namespace {
 
@@ -51,37 +52,47 @@ bool Orphans::Reconsider(const model::InstanceId& id) {
   return true;
 }
 
-void Orphans::Digest(const runtime::Observation& seen) {
-  const MonoTime now = loop_.parts().clock.Mono();
-  std::map<model::InstanceId, Entry> before = std::exchange(entries_, {});
-  for (const runtime::WorkloadState& state : seen.workloads) {
-    const Ownership ownership = loop_.OwnershipOf(state);
-    const bool ended = state.phase == Phase::kExited;
-    if (ownership == Ownership::kOurs || (ended && ownership != Ownership::kUnknown)) continue;
-    Entry& entry = entries_[state.id];
-    if (state.generation < entry.generation) continue;  // two lives: the younger one counts
-    if (const auto known = before.find(state.id);
-        known != before.end() && known->second.generation == state.generation &&
-        known->second.ownership == ownership && known->second.ended == ended) {
-      entry = known->second;
-    } else {
-      entry = {.generation = state.generation,
-               .ownership = ownership,
-               .ended = ended,
-               .look_at = {},
-               .seen_at = {},
-               .capacity = state.capacity,
-               .image_prefix = state.image_prefix};
-    }
-    entry.seen_at = now;
-    if (state.phase == Phase::kStopping || entry.look_at > now) continue;
-    entry.look_at = loop_.parts().clock.In(kAgain);
-    queue_.Add(state.id);
+void Orphans::Digest(const ObservedState& states) {
+  const WorkloadState* orphan = nullptr;  // two lives: the younger one counts
+  Ownership ownership{};
+  for (const WorkloadState& state : states) {
+    if (orphan != nullptr && state.generation < orphan->generation) continue;
+    const Ownership of_it = loop_.OwnershipOf(state);
+    const bool has_ended = state.phase == Phase::kExited;
+    if (of_it == Ownership::kOurs || (has_ended && of_it != Ownership::kUnknown)) continue;
+    orphan = &state;
+    ownership = of_it;
   }
-  if (seen.complete) return;
-  // "Not seen" in a part is not "gone".
-  std::erase_if(before, [&](const auto& entry) { return now - entry.second.seen_at >= kForget; });
-  entries_.merge(before);
+  if (orphan == nullptr) {
+    if (!states.empty()) entries_.erase(states.front().id);
+    return;
+  }
+  const bool ended = orphan->phase == Phase::kExited;
+  Entry& entry = entries_[orphan->id];
+  if (entry.seen_in == 0 || entry.generation != orphan->generation ||
+      entry.ownership != ownership || entry.ended != ended) {
+    entry = {.generation = orphan->generation,
+             .ownership = ownership,
+             .ended = ended,
+             .look_at = {},
+             .seen_at = {},
+             .capacity = orphan->capacity,
+             .image_prefix = orphan->image_prefix};
+  }
+  entry.seen_at = loop_.parts().clock.Mono();
+  entry.seen_in = look_;
+  if (orphan->phase == Phase::kStopping || entry.look_at > entry.seen_at) return;
+  entry.look_at = loop_.parts().clock.In(kAgain);
+  queue_.Add(orphan->id);
+}
+
+void Orphans::EndLook(bool complete) {
+  const MonoTime now = loop_.parts().clock.Mono();
+  std::erase_if(entries_, [&](const auto& one) {
+    const Entry& entry = one.second;
+    // "Not seen" in a part is not "gone".
+    return entry.seen_in != look_ && (complete || now - entry.seen_at >= kForget);
+  });
 }
 
 Task<void> Orphans::Look(model::InstanceId id, WorkerSlot& slot) {

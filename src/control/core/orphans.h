@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "control/core/keyed_queue.h"
+#include "control/core/observed_state.h"
 #include "control/core/orphan.h"
 #include "control/core/workload_policy.h"
 
@@ -26,7 +27,11 @@ class Orphans {
   explicit Orphans(WorkloadLoop& loop);
 
   void Open() { queue_.Open(); }
-  void Digest(const runtime::Observation& seen);
+  /// A look is digested between these two: all states of one workload at a time. What is known
+  /// stays listed until EndLook, which forgets what a complete look did not show.
+  void BeginLook() { ++look_; }
+  void Digest(const ObservedState& states);
+  void EndLook(bool complete);
   /// Something was ordered for this workload: it is looked at again with the next Digest. True: it
   /// is known, so a look is worth it.
   bool Reconsider(const model::InstanceId& id);
@@ -44,6 +49,7 @@ class Orphans {
     bool orphan = false;  // nothing orders its end
     MonoTime look_at;     // not before then
     MonoTime seen_at;
+    std::uint64_t seen_in = 0;  // the number of that look
     model::Capacity capacity;
     std::string image_prefix;
   };
@@ -57,6 +63,7 @@ class Orphans {
   WorkloadLoop& loop_;
   KeyedQueue<model::InstanceId> queue_;
   std::map<model::InstanceId, Entry> entries_;
+  std::uint64_t look_ = 0;
 };
 
 }  // namespace atelier::control

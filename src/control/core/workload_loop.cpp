@@ -2,6 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
+#include <iterator>
+
+#include "base/loop_watch.h"
+#include "base/slice.h"
 
 namespace atelier::control {
 
@@ -14,6 +19,28 @@ double MillisBetween(MonoTime from, MonoTime to) {
   return std::chrono::duration<double, std::milli>(to - from).count();
 }
 
+/// Drivers keep the order; one that does not is put right, at its own cost.
+Task<void> PutInOrder(std::deque<WorkloadState>& shown, Slice& slice) {
+  bool in_order = true;
+  for (std::size_t i = 1; i < shown.size() && in_order; ++i) {
+    in_order = shown[i - 1].id <= shown[i].id;
+    if (slice.Spent()) co_await slice.Yield();
+  }
+  if (in_order) co_return;
+  std::map<WorkloadId, ObservedState> by_id;
+  for (WorkloadState& state : shown) by_id[state.id].push_back(std::move(state));
+  shown.clear();
+  for (auto& [id, states] : by_id) std::ranges::move(states, std::back_inserter(shown));
+}
+
+/// Those of `id`, which stand first. Taken out one by one, so that no slice frees them all.
+ObservedState TakeFirst(std::deque<WorkloadState>& shown, const WorkloadId& id) {
+  ObservedState first;
+  for (; !shown.empty() && shown.front().id == id; shown.pop_front())
+    first.push_back(std::move(shown.front()));
+  return first;
+}
+
 }  // namespace
 
 WorkloadLoop::WorkloadLoop(Parts parts)
@@ -21,7 +48,7 @@ WorkloadLoop::WorkloadLoop(Parts parts)
       calls_(parts_.io, parts_.clock),
       observer_(parts_.driver, calls_, parts_.clock, parts_.log, parts_.io,
                 {.every = parts_.observe_every, .call_deadline = parts_.call_deadline},
-                [this](Observer::Look look) { Digest(std::move(look)); }),
+                [this](Observer::Look look) { return Digest(std::move(look)); }),
       steps_(LoopParts<WorkloadId>("control.step", parts_.width),
              [this](WorkloadId id, WorkerSlot& slot) { return Step(std::move(id), slot); }),
       orphans_(*this) {}
@@ -149,24 +176,48 @@ void WorkloadLoop::Forget(const WorkloadId& id) {
   for (const auto& policy : policies_) policy->Forgotten(id);
 }
 
-void WorkloadLoop::Digest(Observer::Look look) {
-  std::map<WorkloadId, ObservedState> shown;
-  orphans_.Digest(look.seen);
-  for (WorkloadState& state : look.seen.workloads) {
-    if (keys_.contains(state.id)) shown[state.id].push_back(std::move(state));
-  }
-  for (auto& [id, key] : keys_) {
-    const auto found = shown.find(id);
-    ObservedState news = look.seen.complete ? ObservedState() : key.seen;
-    if (found != shown.end()) MergeObserved(news, std::move(found->second));
-    const bool changed = !SamePhases(key.seen, news);
-    key.seen = std::move(news);
-    if (look.seen.complete) {
-      key.complete_at = look.number;
-      NoteMissing(id, key, look.number, look.begun);
+/// Both sides are in the order of their ids, so one walk along them is enough. What is behind the
+/// walk is as of this look; what is ahead of it, still as of the look before.
+Task<void> WorkloadLoop::Digest(Observer::Look look) {
+  std::deque<WorkloadState>& shown = look.seen.workloads;
+  Slice slice(parts_.io);
+  co_await PutInOrder(shown, slice);
+  orphans_.BeginLook();
+  std::optional<WorkloadId> last;
+  while (running_) {
+    {
+      const LoopWatch::Work work("digest");
+      auto key = last ? keys_.upper_bound(*last) : keys_.begin();
+      do {
+        const bool is_shown =
+            !shown.empty() && (key == keys_.end() || shown.front().id <= key->first);
+        if (!is_shown && key == keys_.end()) break;
+        last = is_shown ? shown.front().id : key->first;
+        const bool is_tended = key != keys_.end() && key->first == *last;
+        DigestOne(*last, is_tended ? &key->second : nullptr, TakeFirst(shown, *last), look);
+        if (is_tended) ++key;
+      } while (!slice.Spent());
+      if (shown.empty() && key == keys_.end()) break;
     }
-    if (changed || (look.seen.complete && std::exchange(key.wants_look, false))) steps_.Add(id);
+    co_await slice.Yield();
   }
+  if (running_) orphans_.EndLook(look.seen.complete);
+}
+
+void WorkloadLoop::DigestOne(const WorkloadId& id, Key* key, ObservedState shown,
+                             const Observer::Look& look) {
+  const bool complete = look.seen.complete;
+  orphans_.Digest(shown);
+  if (key == nullptr || (shown.empty() && !complete)) return;
+  ObservedState news = complete ? ObservedState() : key->seen;
+  MergeObserved(news, std::move(shown));
+  const bool changed = !SamePhases(key->seen, news);
+  key->seen = std::move(news);
+  if (complete) {
+    key->complete_at = look.number;
+    NoteMissing(id, *key, look.number, look.begun);
+  }
+  if (changed || (complete && std::exchange(key->wants_look, false))) steps_.Add(id);
 }
 
 void WorkloadLoop::NoteMissing(const WorkloadId& id, Key& key, std::uint64_t number,

@@ -138,7 +138,10 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
   static Task<void> Keep(std::shared_ptr<void> owner, Gate::Pass pass, Task<void> task);
   Task<void> Observe();
   void End();
-  void Digest(Observer::Look look);
+  /// A slice at a time: between two of them records come, change and go.
+  Task<void> Digest(Observer::Look look);
+  /// `key`: nullptr if nobody tends it.
+  void DigestOne(const WorkloadId& id, Key* key, ObservedState shown, const Observer::Look& look);
   void NoteMissing(const WorkloadId& id, Key& key, std::uint64_t number, MonoTime begun);
   void BeginEpoch(Key& key, const StateEpoch& epoch, bool adopted);
   void DropKey(const WorkloadId& id);

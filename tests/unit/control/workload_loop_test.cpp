@@ -218,5 +218,69 @@ TEST(OneDriver, ServesNotebooksAndServicesAndReportsWhatNeitherOwns) {
   EXPECT_EQ(world.Alive(), (std::set<std::string>{"dsw-stranger#1", "easr-stranger#1"}));
 }
 
+/// More workloads than fit into a slice.
+class ManyWorkloads : public TwoKinds {
+ protected:
+  static constexpr int kCount = 600;
+
+  static std::string Nth(int n) { return "w-" + std::to_string(1'000 + n); }
+  void RunAll() {
+    for (int n = 0; n < kCount; ++n) Want(one_, Nth(n));
+    world_.Pass(seconds(60));
+    ASSERT_EQ(world_.Alive().size(), static_cast<std::size_t>(kCount));
+  }
+  /// Waits for the next look, and calls `between` after each turn of the loop until it is digested;
+  /// answers how many there were.
+  template <class Between>
+  int NextLook(Between between) {
+    world_.clock.Advance(seconds(2));
+    int turns = 0;
+    world_.io.restart();
+    while (!loop_->observer().looking() && world_.io.poll_one() > 0) {
+    }
+    while (loop_->observer().looking() && world_.io.poll_one() > 0) between(turns++);
+    return turns;
+  }
+};
+
+TEST_F(ManyWorkloads, ALookIsDigestedInSlices) {
+  RunAll();
+  // 600 make two pauses each while they are shown, looked through and digested.
+  EXPECT_GE(NextLook([](int) {}), 6);
+}
+
+TEST_F(ManyWorkloads, WhatIsKnownOfOrphansIsWholeWhileALookIsDigested) {
+  RunAll();
+  // Of another server: nobody has a record of them.
+  for (const char* id : {"a-first", "z-last"}) {
+    runtime::Workload want;
+    want.id = WorkloadId(id);
+    want.generation = 1;
+    ASSERT_TRUE(world_.Do(world_.simulated->Ensure(want, world_.clock.In(seconds(1)))));
+  }
+  world_.Pass(seconds(30));
+  ASSERT_EQ(loop_->orphans().size(), 2U);
+  NextLook([&](int turn) { EXPECT_EQ(loop_->orphans().size(), 2U) << "turn " << turn; });
+  EXPECT_EQ(loop_->orphans().size(), 2U);
+}
+
+TEST_F(ManyWorkloads, RecordsMayGoAndComeWhileALookIsDigested) {
+  RunAll();
+  NextLook([&](int turn) {
+    if (turn != 5) return;
+    one_.records.erase(WorkloadId(Nth(599)));
+    loop_->Forget(WorkloadId(Nth(599)));
+    Want(one_, "new");
+    Want(one_, Nth(598), false);
+  });
+  world_.Pass(seconds(30));
+  const std::set<std::string> alive = world_.Alive();
+  EXPECT_TRUE(alive.contains("new#1"));
+  EXPECT_FALSE(alive.contains(Nth(598) + "#1"));
+  EXPECT_TRUE(alive.contains(Nth(599) + "#1")) << "the absence of a record is no order";
+  EXPECT_EQ(loop_->orphans().size(), 1U);
+  EXPECT_EQ(alive.size(), 600U);
+}
+
 }  // namespace
 }  // namespace atelier::control

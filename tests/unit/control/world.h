@@ -87,6 +87,10 @@ class FaultyDriver final : public runtime::Driver {
     }
     co_return co_await inner_->Sample(id, by);
   }
+  std::optional<Result<runtime::Usage>> SampleAtOnce(const model::InstanceId& id) const override {
+    if (never || fault) return std::nullopt;
+    return inner_->SampleAtOnce(id);
+  }
   Task<Result<std::string>> Logs(model::InstanceId id, std::size_t max, Deadline by) override {
     return inner_->Logs(std::move(id), max, by);
   }

@@ -42,6 +42,8 @@ void Engine::Apply(const store::Change& change) {
   const WorkloadId id(change.record.key);
   if (change.op == store::Write::Op::kDelete) {
     loop_.Forget(id);
+  } else if (const auto written = change.record.value.As<model::Instance>()) {
+    Track(*written, false);
   } else if (const auto instance = directory_.Find(id)) {
     Track(*instance, false);
   }
@@ -69,6 +71,9 @@ void Engine::TrackMeter(const model::Instance& instance, bool adopted) {
     meter.generation = instance.generation;
     meter.health = RunHealth(!adopted);
   }
+  meter.capacity = instance.capacity;
+  meter.has_gpu = instance.accelerator == model::AcceleratorType::GPU;
+  meter.is_unreachable = instance.reason_code == kUnreachable;
   // An idle stretch is measured by one rule from its beginning to its end.
   if (meter.rule == instance.culler) return;
   meter.rule = instance.culler;
@@ -117,8 +122,8 @@ Duration Engine::LimitOf(InstanceStatus status) const {
 }
 
 std::optional<Ownership> Engine::OwnershipOf(const runtime::WorkloadState& state) const {
-  const directory::InstancePtr instance = directory_.Find(state.id);
-  if (instance == nullptr) return std::nullopt;
+  const auto instance = directory_.StandingOf(state.id);
+  if (!instance) return std::nullopt;
   if (state.generation > instance->generation) return Ownership::kNewer;
   switch (instance->status) {
     case InstanceStatus::Running:

@@ -47,7 +47,7 @@ class Engine final : public WorkloadPolicy {
   void Begin() override;
   void End() override;
   void Apply(const store::Change& change) override;
-  bool idle() const override { return samples_.idle(); }
+  bool idle() const override { return samples_.idle() && !sampling_; }
   void Forgotten(const WorkloadId& id) override;
 
   // step.cpp: what one instance wants next
@@ -62,6 +62,10 @@ class Engine final : public WorkloadPolicy {
     RunHealth health{false};
     std::optional<model::IdleCuller> rule;  // that `idle` measures by
     std::optional<IdleTracker> idle;
+    // of the record
+    model::Capacity capacity;
+    bool has_gpu = false;
+    bool is_unreachable = false;  // it says so
   };
 
   void Track(const model::Instance& instance, bool adopted);
@@ -83,8 +87,22 @@ class Engine final : public WorkloadPolicy {
   model::Actor System(std::string operation);
 
   // sample.cpp: usage, health and idle rules
+  /// What a sample has shown that is to be acted on.
+  struct Finding {
+    bool is_ill = false;  // or well again: NoteHealth
+    IdleTracker::Advice advice = IdleTracker::Advice::kNothing;
+    explicit operator bool() const { return is_ill || advice != IdleTracker::Advice::kNothing; }
+  };
   Task<void> RunSamples();
+  /// All at once where the driver has the answers in memory, a slice at a time; what is left, one
+  /// by one, is for `samples_`.
+  Task<void> SampleAll();
+  void SampleAtOnce(const model::InstanceId& id, Meter& meter);
   Task<void> Sample(model::InstanceId id, WorkerSlot& slot);
+  /// `in_time`: it did not take so long that nobody knows of when the counters are.
+  Finding Measure(const model::InstanceId& id, Meter& meter, const runtime::Usage& usage,
+                  bool in_time);
+  Task<void> Act(model::InstanceId id, Finding finding);
   /// Tells what `meter.health` found: on the record whether it answers, as events what it lost.
   Task<void> NoteHealth(model::InstanceId id);
   Task<void> ActOnIdle(model::InstanceId id, IdleTracker::Advice advice);
@@ -98,6 +116,8 @@ class Engine final : public WorkloadPolicy {
   Signal timers_changed_;
   Signal ending_;
   KeyedQueue<model::InstanceId> samples_;
+  std::map<model::InstanceId, Finding> findings_;  // to be acted on by `samples_`
+  bool sampling_ = false;
   DueTimes<model::InstanceId, WallTime> timers_;
   std::map<model::InstanceId, Meter> meters_;
   UsageHistory history_;

@@ -9,6 +9,9 @@
 
 namespace atelier::control {
 
+/// ReasonCode of what runs and does not answer.
+inline constexpr const char* kUnreachable = "Unreachable";
+
 /// What the samples of one run say of its health, by evidence only: what is not known changes
 /// nothing, and one check that failed says nothing.
 class RunHealth {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/loop_watch.h"
+#include "base/slice.h"
 #include "control/dsw/change/moves.h"
 #include "control/dsw/reconcile/engine.h"
 #include "store/audit.h"
@@ -16,8 +18,6 @@ namespace {
 constexpr int kSlowestSample =
     4;  // a sample that took over 1/4 of the interval dates its counters too loosely
 
-constexpr const char* kUnreachable = "Unreachable";  // ReasonCode of what runs without an answer
-
 std::string Minutes(Duration length) {
   return fmt::format("{:.1f} minutes", static_cast<double>(length.count()) / 60'000.0);
 }
@@ -26,40 +26,86 @@ std::string Minutes(Duration length) {
 
 Task<void> Engine::RunSamples() {
   while (loop_.running()) {
-    for (const auto& [id, meter] : meters_) samples_.Add(id);
+    sampling_ = true;
+    co_await SampleAll();
+    sampling_ = false;
     co_await ending_.Wait(parts_.clock, parts_.clock.In(options_.sample_every));
   }
 }
 
+Task<void> Engine::SampleAll() {
+  Slice slice(parts_.io);
+  std::optional<model::InstanceId> last;
+  while (loop_.running()) {
+    {
+      const LoopWatch::Work work("samples");
+      auto meter = last ? meters_.upper_bound(*last) : meters_.begin();
+      for (last.reset(); meter != meters_.end() && !last; ++meter) {
+        SampleAtOnce(meter->first, meter->second);
+        if (slice.Spent()) last = meter->first;
+      }
+    }
+    if (!last) co_return;
+    co_await slice.Yield();
+  }
+}
+
+void Engine::SampleAtOnce(const model::InstanceId& id, Meter& meter) {
+  const auto usage = parts_.driver.SampleAtOnce(id);
+  if (!usage) return samples_.Add(id);
+  if (!*usage) return;
+  if (const Finding finding = Measure(id, meter, **usage, true)) {
+    findings_[id] = finding;
+    samples_.Add(id);
+  }
+}
+
 Task<void> Engine::Sample(model::InstanceId id, WorkerSlot& slot) {
+  if (const auto found = findings_.extract(id)) co_return co_await Act(id, found.mapped());
   const Duration every = options_.sample_every;
   const MonoTime begun = parts_.clock.Mono();
   const Deadline by = parts_.clock.In(std::min(parts_.call_deadline, every));
   if (!loop_.running()) co_return;
   const auto usage = co_await loop_.Call(by, &slot, parts_.driver.Sample(id, by));
-  const MonoTime now = parts_.clock.Mono();
   if (!usage) co_return;
-  if (const auto meter = meters_.find(id); loop_.running() && meter != meters_.end()) {
-    meter->second.health.Add(*usage, now);
-    co_await NoteHealth(id);
-  }
-  if (now - begun > every / kSlowestSample) co_return;
+  const bool in_time = parts_.clock.Mono() - begun <= every / kSlowestSample;
+  const auto meter = meters_.find(id);
+  if (!loop_.running() || meter == meters_.end()) co_return;
+  co_await Act(id, Measure(id, meter->second, *usage, in_time));
+}
 
-  const directory::InstancePtr instance = directory_.Find(id);
-  const auto found = meters_.find(id);
-  if (!loop_.running() || instance == nullptr || found == meters_.end()) co_return;
-  Meter& meter = found->second;
-  const auto point = meter.usage.Add(*usage, now, instance->capacity);
+Engine::Finding Engine::Measure(const model::InstanceId& id, Meter& meter,
+                                const runtime::Usage& usage, bool in_time) {
+  const MonoTime now = parts_.clock.Mono();
+  Finding finding;
+  meter.health.Add(usage, now);
+  finding.is_ill = meter.health.answers() == meter.is_unreachable ||
+                   !meter.health.Losses(meter.capacity).empty();
+  if (!in_time) return finding;
+  const auto point = meter.usage.Add(usage, now, meter.capacity);
   if (!point) {
     // Another process than before, or the first look: an idle stretch cannot reach across.
-    if (meter.idle) meter.idle.emplace(every);
-    co_return;
+    if (meter.idle) meter.idle.emplace(options_.sample_every);
+    return finding;
   }
   history_.Add(id, *point);
-  if (!meter.idle || !meter.rule) co_return;
-  const auto advice =
-      meter.idle->Add(*point, *meter.rule, instance->accelerator == model::AcceleratorType::GPU);
-  if (advice != IdleTracker::Advice::kNothing) co_await ActOnIdle(id, advice);
+  if (meter.idle && meter.rule)
+    finding.advice = meter.idle->Add(*point, *meter.rule, meter.has_gpu);
+  return finding;
+}
+
+Task<void> Engine::Act(model::InstanceId id, Finding finding) {
+  auto meter = meters_.find(id);
+  if (meter == meters_.end() || !loop_.running()) co_return;
+  const model::Generation generation = meter->second.generation;
+  const auto rule = meter->second.rule;
+  if (finding.is_ill) co_await NoteHealth(id);
+  if (finding.advice == IdleTracker::Advice::kNothing || !loop_.running()) co_return;
+  // What was measured by another rule, or of another run, is no reason any more.
+  meter = meters_.find(id);
+  const bool same = meter != meters_.end() && meter->second.generation == generation &&
+                    meter->second.rule == rule && meter->second.idle;
+  if (same) co_await ActOnIdle(id, finding.advice);
 }
 
 Task<void> Engine::NoteHealth(model::InstanceId id) {
@@ -88,7 +134,7 @@ Task<void> Engine::NoteHealth(model::InstanceId id) {
 Task<void> Engine::ActOnIdle(model::InstanceId id, IdleTracker::Advice advice) {
   const directory::InstancePtr now = directory_.Find(id);
   const Meter& meter = meters_.at(id);
-  if (now->status != InstanceStatus::Running || !now->culler) co_return;
+  if (now == nullptr || now->status != InstanceStatus::Running || !now->culler) co_return;
   const Duration limit = std::chrono::minutes(meter.rule->max_idle_minutes);
   const Duration idle = meter.idle->idle();
   const std::string why = advice == IdleTracker::Advice::kResumed

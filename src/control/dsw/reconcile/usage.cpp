@@ -133,13 +133,12 @@ void UsageHistory::Forget(const model::InstanceId& id) {
 
 LatestUsage UsageHistory::Latest(std::size_t most) const {
   LatestUsage latest;
+  const std::size_t running = rings_.size() - retired_.size();  // each has a point
   for (const auto& [id, ring] : rings_) {
-    if (ring.retired || ring.points.empty()) continue;
-    if (latest.points.size() < most)
-      latest.points.emplace_back(id, Unpack(ring.points.back()));
-    else
-      ++latest.left_out;
+    if (latest.points.size() == std::min(most, running)) break;
+    if (!ring.retired) latest.points.emplace_back(id, Unpack(ring.points.back()));
   }
+  latest.left_out = running - latest.points.size();
   return latest;
 }
 
