@@ -151,6 +151,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.code = Code::kAlreadyExists, .reason = "RoleExists", .http_status = 409, .wire_code = "EntityAlreadyExists.Role"},
     {.code = Code::kFailedPrecondition, .reason = "UserHasAccessKeys", .http_status = 409, .wire_code = "DeleteConflict.User.AccessKey"},
     {.code = Code::kFailedPrecondition, .reason = "PolicyAttached", .http_status = 409, .wire_code = "DeleteConflict.Policy.User"},
+    {.code = Code::kFailedPrecondition, .reason = "UnreadableRecord", .product = kRam, .http_status = 409, .wire_code = "StatusConflict"},
     {.code = Code::kFailedPrecondition, .product = kRam, .http_status = 409, .wire_code = "DeleteConflict"},
     {.code = Code::kResourceExhausted, .reason = "LimitExceeded", .http_status = 409, .wire_code = "LimitExceeded"},
 

@@ -158,6 +158,10 @@ model::Revision ServiceDirectory::RevisionOfGroup(std::string_view name) const {
 
 std::vector<GroupPtr> ServiceDirectory::AllGroups() const { return impl_->groups.All(); }
 
+bool ServiceDirectory::HoldsName(std::string_view name) const {
+  return impl_->services.Holds(name) || impl_->groups.Holds(name);
+}
+
 const std::vector<ServicePtr>& ServiceDirectory::ServicesIn(std::string_view group) const {
   return impl_->services.FindBy<ByGroup>(group);
 }

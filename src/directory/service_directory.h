@@ -53,6 +53,8 @@ class ServiceDirectory : public store::Listener {
   /// 0: not there.
   model::Revision RevisionOfGroup(std::string_view name) const;
   std::vector<GroupPtr> AllGroups() const;  // by name
+  /// Whether a service or a group has this name, whether it can be read or not.
+  bool HoldsName(std::string_view name) const;
   /// Services whose configuration names the group, by name; valid until the next Apply.
   const std::vector<ServicePtr>& ServicesIn(std::string_view group) const;
 

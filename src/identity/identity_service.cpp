@@ -23,7 +23,7 @@ BOOST_DESCRIBE_STRUCT(StoredSecret, (), (sealed))
 IdentityService::IdentityService(store::Store& store, const IdentityDirectory& directory,
                                  const SealedBox& box, Clock& clock, Random& random)
     : store_(store),
-      writer_(store, clock),
+      writer_(store, clock, &directory.quarantine()),
       directory_(directory),
       box_(box),
       clock_(clock),

@@ -95,6 +95,7 @@ Task<Status> Writer::Race(const std::string& target, AskingPlan plan) {
   for (int round = 0; round < kMaxRounds; ++round) {
     ATELIER_CO_TRY(Transaction next, co_await plan());
     if (next.writes.empty()) co_return Ok();
+    ATELIER_CO_RETURN_IF_ERROR(AllReadable(next.writes));
     if (round > 0 && !queued) {
       queued = true;
       std::vector<std::string> keys = RestsOn(next.writes);
@@ -108,6 +109,20 @@ Task<Status> Writer::Race(const std::string& target, AskingPlan plan) {
     if (committed || committed.error().code() != Code::kAborted) co_return committed;
   }
   co_return TooManyRaces(target);
+}
+
+Status Writer::AllReadable(const Batch& writes) const {
+  for (const Write& write : writes) {
+    if (quarantine_ == nullptr || write.expected != 0) continue;
+    if (!quarantine_->Contains(write.kind, write.key)) continue;
+    return Error(
+        Code::kFailedPrecondition,
+        fmt::format("{} {} is there, but this server cannot read it: a newer version wrote "
+                    "it, or it is damaged.",
+                    NameOf(write.kind), write.key),
+        "UnreadableRecord");
+  }
+  return Ok();
 }
 
 Task<Result<Transaction>> Writer::Audited(const AskingPlan& plan,

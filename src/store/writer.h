@@ -11,6 +11,7 @@
 #include "base/task.h"
 #include "model/audit.h"
 #include "store/client_tokens.h"
+#include "store/quarantine.h"
 #include "store/store.h"
 
 namespace atelier::store {
@@ -43,6 +44,8 @@ struct Creation {
 /// Races: those who change one target go in turn; who loses all the same, to a loop or to who
 /// changes something else that the plan rests on, decides again, then in turn by all that it rests
 /// on (Store::Commit says what a loser may assume). After kMaxRounds: Unavailable.
+/// Quarantine: what is there and cannot be read is lost to by everybody, for ever, so a plan that
+/// takes it for absent is refused at once: FailedPrecondition/UnreadableRecord.
 /// Audit: one record for each target, in the transaction; none if there is nothing to do.
 /// Repeats: a client token goes into the transaction that it is for.
 ///
@@ -50,7 +53,9 @@ struct Creation {
 /// thread.
 class Writer {
  public:
-  Writer(Store& store, Clock& clock) : store_(store), clock_(clock), tokens_(store, clock) {}
+  /// `quarantine`: of the read models that the plans look at; nullptr: they have none.
+  Writer(Store& store, Clock& clock, const Quarantine* quarantine = nullptr)
+      : store_(store), clock_(clock), quarantine_(quarantine), tokens_(store, clock) {}
 
   using Plan = std::function<Result<Transaction>()>;
   using AskingPlan = std::function<Task<Result<Transaction>>()>;  // asks the store, or others
@@ -83,11 +88,14 @@ class Writer {
                                     const std::optional<model::Actor>& actor,
                                     const std::vector<std::string>& targets) const;
   Task<Result<Transaction>> Make(Making& making);
+  /// Of the records that `writes` take for absent.
+  Status AllReadable(const Batch& writes) const;
   Task<void> TakeTurns(std::vector<std::string> keys, Deadline until, Mine& mine);
   Task<Status> TryOnce(Transaction transaction);
 
   Store& store_;
   Clock& clock_;
+  const Quarantine* quarantine_;
   ClientTokens tokens_;
   std::size_t making_ = 0;
 };

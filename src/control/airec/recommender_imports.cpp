@@ -94,7 +94,7 @@ RecommenderImports::RecommenderImports(store::Store& store,
                      .data = data,
                      .engine = engine,
                      .clock = clock,
-                     .writer = store::Writer(store, clock)}) {}
+                     .writer = store::Writer(store, clock, &directory.quarantine())}) {}
 
 Task<Status> RecommenderImports::Push(RecommenderId id, model::DocumentTable table,
                                       std::vector<model::Document> documents, model::Actor actor) {

@@ -56,7 +56,7 @@ class Recommenders {
   Recommenders(store::Store& store, const directory::RecommenderDirectory& directory,
                const directory::RecommenderData& data, Clock& clock, Random& random,
                Options options)
-      : writer_(store, clock),
+      : writer_(store, clock, &directory.quarantine()),
         directory_(directory),
         data_(data),
         clock_(clock),

@@ -40,8 +40,7 @@ Task<Status> ServiceGroups::Create(NewGroup request, model::Actor actor) {
       FreshGroup(request.name, request.owner, request.workspace, clock_.Wall(), random_, seal_);
   SetLabels(fresh.labels, request.labels);
   const auto plan = [&]() -> Result<store::Creation> {
-    if (directory_.Find(fresh.name) != nullptr || directory_.FindGroup(fresh.name) != nullptr)
-      return GroupExists(fresh.name);
+    if (directory_.HoldsName(fresh.name)) return GroupExists(fresh.name);
     // The name is free of both in the same moment: Services::Create checks the other way round.
     RecordDraft<model::ServiceGroup> draft(fresh, 0, clock_.Wall());
     draft.AddWrite(Write::Check(Kind::kService, fresh.name, 0));

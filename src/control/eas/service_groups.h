@@ -41,7 +41,7 @@ class ServiceGroups {
  public:
   ServiceGroups(store::Store& store, const directory::ServiceDirectory& directory, Clock& clock,
                 Random& random, SealToken seal, ClaimWorkspace claim = {})
-      : writer_(store, clock),
+      : writer_(store, clock, &directory.quarantine()),
         directory_(directory),
         clock_(clock),
         random_(random),

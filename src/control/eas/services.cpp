@@ -105,7 +105,7 @@ Services::Services(store::Store& store, const directory::ServiceDirectory& direc
                      .clock = clock,
                      .random = random,
                      .options = std::move(options),
-                     .writer = store::Writer(store, clock)}) {}
+                     .writer = store::Writer(store, clock, &directory.quarantine())}) {}
 
 Task<Status> Services::Impl::CheckFolders(const model::ServiceSpec& spec) {
   std::vector<runtime::Mount> mounts = MountsOf(spec);
@@ -152,7 +152,7 @@ Result<store::Creation> Services::Impl::PlanCreate(const NewService& request,
   std::string id = fresh.id.str();
   ServiceDraft draft = ServiceDraft::New(std::move(fresh), clock.Wall());
   ATELIER_RETURN_IF_ERROR(JoinGroup(request, spec, draft));
-  if (directory.Find(spec.name) != nullptr) return ServiceExists(spec.name);
+  if (directory.HoldsName(spec.name)) return ServiceExists(spec.name);
   NoteUnknownKeys(draft, config);
   draft.AddEvent(false, "Created", "Created as version 1.");
   draft.AddWrite(VersionWrite(draft.service(), clock.Wall()));
@@ -170,8 +170,7 @@ Status Services::Impl::JoinGroup(const NewService& request, const model::Service
   const directory::GroupPtr group = directory.FindGroup(spec.group);
   // One answer for both: what has the name in another workspace is none of the caller's business.
   const bool foreign = group != nullptr && group->workspace != request.workspace;
-  if (foreign || spec.group == spec.name ||
-      (group == nullptr && directory.Find(spec.group) != nullptr)) {
+  if (foreign || spec.group == spec.name || (group == nullptr && directory.HoldsName(spec.group))) {
     return Error(Code::kInvalidArgument,
                  fmt::format("metadata.group {} is the name of a service, or of a group of another "
                              "workspace.",

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
+#include "store/quarantine.h"
 #include "support/run.h"
 
 namespace atelier::store {
@@ -79,6 +80,34 @@ TEST_F(WriterTest, DecidesAnewAfterALostRace) {
   EXPECT_TRUE(Commit([&] { return Put(++rounds < 3 ? 0 : 1); }));
   EXPECT_EQ(rounds, 3);
   EXPECT_EQ(test::Run(io_, store_->Get(Kind::kWorkspace, "w"))->revision, 2);
+}
+
+TEST_F(WriterTest, WhatCannotBeReadIsNotTakenForAbsent) {
+  Quarantine quarantine;
+  quarantine.Add({.kind = Kind::kWorkspace, .key = "w", .revision = 7, .body = "{"},
+                 Error(Code::kDataLoss, "It is no JSON."));
+  Writer writer(*store_, clock_, &quarantine);
+  int rounds = 0;
+  const auto commit = [&](const Write& write) {
+    return test::Run(io_, writer.Commit(actor_, {"it"}, Writer::Plan([&] {
+                                          ++rounds;
+                                          return Transaction{.writes = {write}};
+                                        })));
+  };
+  for (const Write& write :
+       {Write::Put(Kind::kWorkspace, "w", "1", 0), Write::Check(Kind::kWorkspace, "w", 0)}) {
+    const Status refused = commit(write);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), Code::kFailedPrecondition);
+    EXPECT_EQ(refused.error().reason(), "UnreadableRecord");
+    EXPECT_EQ(refused.error().message(),
+              "Workspace w is there, but this server cannot read it: a newer version wrote it, or "
+              "it is damaged.");
+  }
+  EXPECT_EQ(rounds, 2) << "once each";
+  EXPECT_EQ(Keys(Kind::kWorkspace), std::vector<std::string>());
+  EXPECT_TRUE(commit(Write::Put(Kind::kWorkspace, "v", "1", 0)));
+  EXPECT_TRUE(commit(Write::Put(Kind::kMember, "w", "1", 0))) << "another kind";
 }
 
 TEST_F(WriterTest, GivesUpAfterABoundedNumberOfLostRaces) {
