@@ -8,7 +8,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <openssl/crypto.h>
 
 #include "api/dsw/list_items.h"
 #include "api/envelope.h"
@@ -21,6 +20,7 @@
 #include "api/framework/served.h"
 #include "api/operation.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/log_sampler.h"
@@ -497,8 +497,7 @@ http::Response Api::Impl::Metrics(const http::RequestHead& head, std::string_vie
   std::string_view token = head.headers.Get("Authorization");
   if (token.starts_with(kBearer)) token.remove_prefix(kBearer.size());
   const std::string& right = options.metrics_token;
-  const bool named = !right.empty() && token.size() == right.size() &&
-                     CRYPTO_memcmp(token.data(), right.data(), right.size()) == 0;
+  const bool named = !right.empty() && ConstantTimeEqual(token, right);
   if (!named && !token.empty()) {
     return JsonResponse(
         401, R"({"Code":"Unauthorized","Message":"This is not the token of the metrics."})",

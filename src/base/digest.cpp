@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
@@ -92,6 +93,10 @@ Bytes<32> HmacSha256(std::string_view key, std::string_view text) {
 Bytes<20> HmacSha1(std::string_view key, std::string_view text) {
   static thread_local Mac mac("SHA1");
   return mac.operator()<20>(key, text);
+}
+
+bool ConstantTimeEqual(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace atelier

@@ -17,4 +17,7 @@ Bytes<16> Md5(std::string_view text);  // for Content-MD5 only, which proves tra
 Bytes<32> HmacSha256(std::string_view key, std::string_view text);
 Bytes<20> HmacSha1(std::string_view key, std::string_view text);  // of the older schemes
 
+/// Of secrets and of what proves that one is known: the time taken depends on the lengths only.
+bool ConstantTimeEqual(std::string_view a, std::string_view b);
+
 }  // namespace atelier

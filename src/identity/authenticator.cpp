@@ -6,7 +6,6 @@
 #include "base/ascii.h"
 #include "base/digest.h"
 #include "base/encoding.h"
-#include "identity/crypto/compare.h"
 #include "identity/signing/acs3.h"
 #include "identity/signing/headers.h"
 #include "identity/signing/http_date.h"

@@ -10,7 +10,6 @@
 #include "base/digest.h"
 #include "base/encoding.h"
 #include "base/raii.h"
-#include "identity/crypto/compare.h"
 
 namespace atelier::identity {
 

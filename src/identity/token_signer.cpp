@@ -2,7 +2,6 @@
 
 #include "base/digest.h"
 #include "base/encoding.h"
-#include "identity/crypto/compare.h"
 
 namespace atelier::identity {
 

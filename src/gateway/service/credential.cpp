@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include <openssl/crypto.h>
-
 #include "base/ascii.h"
+#include "base/digest.h"
 #include "base/encoding.h"
 #include "identity/service_signature.h"
 
@@ -19,11 +18,9 @@ constexpr std::string_view kSigned = "EAS ";
 constexpr auto kOnce =
     std::to_array<std::string_view>({"Authorization", "Content-MD5", "Content-Type", "Date"});
 
-/// The time taken depends on the lengths only.
 bool SameToken(std::string_view shown, std::string_view token) {
   if (shown.starts_with(kBearer)) shown.remove_prefix(kBearer.size());
-  return !token.empty() && shown.size() == token.size() &&
-         CRYPTO_memcmp(shown.data(), token.data(), token.size()) == 0;
+  return !token.empty() && ConstantTimeEqual(shown, token);
 }
 
 bool MayBeSigned(const http::RequestHead& head) {

@@ -7,7 +7,6 @@
 #include "base/ascii.h"
 #include "base/digest.h"
 #include "base/encoding.h"
-#include "identity/crypto/compare.h"
 #include "identity/signing/canonical.h"
 #include "identity/signing/verdict.h"
 

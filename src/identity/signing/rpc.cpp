@@ -6,7 +6,6 @@
 #include "base/ascii.h"
 #include "base/digest.h"
 #include "base/encoding.h"
-#include "identity/crypto/compare.h"
 #include "identity/signing/canonical.h"
 #include "identity/signing/headers.h"
 #include "identity/signing/verdict.h"

@@ -39,5 +39,12 @@ TEST(Fnv, GivesThePublishedAnswers) {
   EXPECT_EQ(Fnv1a("bar", Fnv1a("foo")), 0x85944171f73967e8U);
 }
 
+TEST(ConstantTimeEqual, IsEquality) {
+  EXPECT_TRUE(ConstantTimeEqual("", ""));
+  EXPECT_TRUE(ConstantTimeEqual("abc", "abc"));
+  EXPECT_FALSE(ConstantTimeEqual("abc", "abd"));
+  EXPECT_FALSE(ConstantTimeEqual("abc", "ab"));
+}
+
 }  // namespace
 }  // namespace atelier
