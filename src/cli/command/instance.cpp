@@ -1,7 +1,6 @@
 #include "cli/command/instance.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "cli/command/wait.h"
 #include "cli/output/list_printer.h"
 #include "cli/query/query.h"
+#include "cli/verb/verb.h"
 
 namespace atelier::cli {
 
@@ -226,17 +226,11 @@ Task<Status> ListInstances(CommandContext& context, ListOptions options) {
 Task<Status> GetInstance(CommandContext& context, std::string id) {
   ATELIER_CO_TRY(id, co_await InstanceIdOf(context, id));
   ATELIER_CO_TRY(const json::object instance, co_await FetchInstance(context, id));
-  static constexpr auto kShown = std::to_array<std::string_view>(
-      {"InstanceId", "InstanceName", "Status", "ReasonCode", "ReasonMessage", "WorkspaceId",
-       "WorkspaceName", "UserName", "EcsSpec", "ImageName", "Accessibility", "GmtCreateTime",
-       "GmtModifiedTime", "JupyterlabUrl"});
-  Table table{.header = {"FIELD", "VALUE"}, .rows = {}};
-  for (const std::string_view name : kShown) {
-    if (std::string text = Text(instance, name); !text.empty()) {
-      table.rows.push_back({std::string(name), std::move(text)});
-    }
-  }
-  context.Print(instance, table);
+  context.Print(instance,
+                RecordTable({"InstanceId", "InstanceName", "Status", "ReasonCode", "ReasonMessage",
+                             "WorkspaceId", "WorkspaceName", "UserName", "EcsSpec", "ImageName",
+                             "Accessibility", "GmtCreateTime", "GmtModifiedTime", "JupyterlabUrl"},
+                            instance));
   co_return Ok();
 }
 

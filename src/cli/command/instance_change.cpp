@@ -139,40 +139,25 @@ Task<Status> ChangeAll(CommandContext& context, ChangeOptions options, Change ch
   co_return Ok();
 }
 
+constexpr Change kStart{"StartInstance", "PUT",     "/start", Goal::kRunning,
+                        "start",         "started", "Running"};
+constexpr Change kStop{"StopInstance", "PUT",     "/stop",  Goal::kStopped,
+                       "stop",         "stopped", "Stopped"};
+constexpr Change kDelete{"DeleteInstance", "DELETE",  "",         Goal::kGone,
+                         "delete",         "deleted", "Deleting", true};
+
 }  // namespace
 
 Task<Status> StartInstances(CommandContext& context, ChangeOptions options) {
-  return ChangeAll(context, std::move(options),
-                   {.action = "StartInstance",
-                    .method = "PUT",
-                    .rest = "/start",
-                    .goal = Goal::kRunning,
-                    .verb = "start",
-                    .done = "started",
-                    .done_state = "Running"});
+  return ChangeAll(context, std::move(options), kStart);
 }
 
 Task<Status> StopInstances(CommandContext& context, ChangeOptions options) {
-  return ChangeAll(context, std::move(options),
-                   {.action = "StopInstance",
-                    .method = "PUT",
-                    .rest = "/stop",
-                    .goal = Goal::kStopped,
-                    .verb = "stop",
-                    .done = "stopped",
-                    .done_state = "Stopped"});
+  return ChangeAll(context, std::move(options), kStop);
 }
 
 Task<Status> DeleteInstances(CommandContext& context, ChangeOptions options) {
-  return ChangeAll(context, std::move(options),
-                   {.action = "DeleteInstance",
-                    .method = "DELETE",
-                    .rest = "",
-                    .goal = Goal::kGone,
-                    .verb = "delete",
-                    .done = "deleted",
-                    .done_state = "Deleting",
-                    .is_final = true});
+  return ChangeAll(context, std::move(options), kDelete);
 }
 
 }  // namespace atelier::cli

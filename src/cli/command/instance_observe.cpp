@@ -7,6 +7,7 @@
 #include "cli/command/args.h"
 #include "cli/command/instance.h"
 #include "cli/command/names.h"
+#include "cli/verb/verb.h"
 
 namespace atelier::cli {
 
@@ -150,11 +151,9 @@ Task<Status> ShowLogs(CommandContext& context, LogsOptions options) {
   ATELIER_CO_TRY(json::array logs, co_await FetchLogs(context, id, since));
   if (options.tail != 0 && logs.size() > options.tail)
     logs.erase(logs.begin(), logs.end() - static_cast<std::ptrdiff_t>(options.tail));
-  Table table{.header = {"TIME", "LEVEL", "CONTENT"}, .rows = {}};
-  for (const json::value& item : logs) {
-    const json::object& log = AsObject(item);
-    table.rows.push_back({Text(log, "GmtCreateTime"), Text(log, "Level"), Text(log, "Content")});
-  }
+  static constexpr auto kColumns = std::to_array<Column>(
+      {{"TIME", "GmtCreateTime"}, {"LEVEL", "Level"}, {"CONTENT", "Content"}});
+  const Table table = ListTable(kColumns, logs);
   context.Print(json::object{{"SystemLogs", std::move(logs)}}, table);
   co_return Ok();
 }

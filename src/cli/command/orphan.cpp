@@ -1,9 +1,11 @@
 #include "cli/command/orphan.h"
 
+#include <array>
 #include <utility>
 
 #include "cli/command/args.h"
 #include "cli/command/names.h"
+#include "cli/verb/verb.h"
 
 namespace atelier::cli {
 
@@ -17,16 +19,14 @@ Task<Status> ListOrphans(CommandContext& context) {
   ATELIER_CO_TRY(
       const json::object answer,
       co_await context.api.Send({.action = "ListOrphans", .path = std::string(kOrphans)}));
-  Table table{.header = {"ID", "KIND", "GENERATION", "STATE", "REASON", "SPEC", "IMAGE"},
-              .rows = {}};
-  for (const json::value& item : Array(answer, "Orphans")) {
-    const json::object& orphan = AsObject(item);
-    table.rows.push_back({Text(orphan, "Id"), Text(orphan, "Kind"),
-                          std::to_string(Integer(orphan, "Generation")), Text(orphan, "State"),
-                          Text(orphan, "Reason"), Text(orphan, "EcsSpec"),
-                          Text(orphan, "ImageId")});
-  }
-  context.Print(answer, table);
+  static constexpr auto kColumns = std::to_array<Column>({{"ID", "Id"},
+                                                          {"KIND", "Kind"},
+                                                          {"GENERATION", "Generation"},
+                                                          {"STATE", "State"},
+                                                          {"REASON", "Reason"},
+                                                          {"SPEC", "EcsSpec"},
+                                                          {"IMAGE", "ImageId"}});
+  context.Print(answer, ListTable(kColumns, Array(answer, "Orphans")));
   if (const std::string report = Text(answer, "StoreWentBack"); !report.empty())
     context.Note(report);
   co_return Ok();

@@ -1,9 +1,12 @@
 #include "cli/command/ram.h"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "cli/command/args.h"
 #include "cli/command/names.h"
+#include "cli/verb/verb.h"
 
 namespace atelier::cli {
 
@@ -50,13 +53,11 @@ Task<Result<json::object>> ListRam(CommandContext& context, std::string_view act
 Task<Status> ListUsers(CommandContext& context) {
   ATELIER_CO_TRY(const json::object answer,
                  co_await ListRam(context, "ListUsers", "Users", "User"));
-  Table table{.header = {"ID", "NAME", "DISPLAY NAME", "CREATED"}, .rows = {}};
-  for (const json::value& item : Array(Object(answer, "Users"), "User")) {
-    const json::object& user = AsObject(item);
-    table.rows.push_back({Text(user, "UserId"), Text(user, "UserName"), Text(user, "DisplayName"),
-                          Text(user, "CreateDate")});
-  }
-  context.Print(answer, table);
+  static constexpr auto kColumns = std::to_array<Column>({{"ID", "UserId"},
+                                                          {"NAME", "UserName"},
+                                                          {"DISPLAY NAME", "DisplayName"},
+                                                          {"CREATED", "CreateDate"}});
+  context.Print(answer, ListTable(kColumns, Array(Object(answer, "Users"), "User")));
   co_return Ok();
 }
 
@@ -78,19 +79,6 @@ Task<Status> DeleteUser(CommandContext& context, std::string name) {
 
 // Keys
 // ------------------------------------------------------------------------------------------------
-
-Task<Status> ListKeys(CommandContext& context, std::string user) {
-  ATELIER_CO_TRY(user, co_await UserNameOf(context, user));
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await SendRam(context, "ListAccessKeys", {{"UserName", user}}));
-  Table table{.header = {"ID", "STATUS", "CREATED"}, .rows = {}};
-  for (const json::value& item : Array(Object(answer, "AccessKeys"), "AccessKey")) {
-    const json::object& key = AsObject(item);
-    table.rows.push_back({Text(key, "AccessKeyId"), Text(key, "Status"), Text(key, "CreateDate")});
-  }
-  context.Print(answer, table);
-  co_return Ok();
-}
 
 Task<Status> CreateKey(CommandContext& context, std::string user, std::string save) {
   ATELIER_CO_TRY(user, co_await UserNameOf(context, user));
@@ -118,41 +106,17 @@ Task<Status> CreateKey(CommandContext& context, std::string user, std::string sa
   co_return Ok();
 }
 
-Task<Status> SetKeyState(CommandContext& context, std::string user, std::string key_id,
-                         bool active) {
-  ATELIER_CO_TRY(user, co_await UserNameOf(context, user));
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await SendRam(context, "UpdateAccessKey",
-                                  {{"UserName", user},
-                                   {"UserAccessKeyId", key_id},
-                                   {"Status", active ? "Active" : "Inactive"}}));
-  context.PrintLine(answer, key_id);
-  co_return Ok();
-}
-
-Task<Status> DeleteKey(CommandContext& context, std::string user, std::string key_id) {
-  ATELIER_CO_TRY(user, co_await UserNameOf(context, user));
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await SendRam(context, "DeleteAccessKey",
-                                  {{"UserName", user}, {"UserAccessKeyId", key_id}}));
-  context.PrintLine(answer, key_id);
-  co_return Ok();
-}
-
 // Policies
 // --------------------------------------------------------------------------------------------
 
 Task<Status> ListPolicies(CommandContext& context) {
   ATELIER_CO_TRY(const json::object answer,
                  co_await ListRam(context, "ListPolicies", "Policies", "Policy"));
-  Table table{.header = {"NAME", "TYPE", "ATTACHED", "DESCRIPTION"}, .rows = {}};
-  for (const json::value& item : Array(Object(answer, "Policies"), "Policy")) {
-    const json::object& policy = AsObject(item);
-    table.rows.push_back({Text(policy, "PolicyName"), Text(policy, "PolicyType"),
-                          std::to_string(Integer(policy, "AttachmentCount")),
-                          Text(policy, "Description")});
-  }
-  context.Print(answer, table);
+  static constexpr auto kColumns = std::to_array<Column>({{"NAME", "PolicyName"},
+                                                          {"TYPE", "PolicyType"},
+                                                          {"ATTACHED", "AttachmentCount"},
+                                                          {"DESCRIPTION", "Description"}});
+  context.Print(answer, ListTable(kColumns, Array(Object(answer, "Policies"), "Policy")));
   co_return Ok();
 }
 
@@ -179,13 +143,6 @@ Task<Status> CreatePolicy(CommandContext& context, CreatePolicyOptions options) 
                                    {"Description", options.description},
                                    {"PolicyDocument", std::move(document.text)}}));
   context.PrintLine(answer, options.name);
-  co_return Ok();
-}
-
-Task<Status> DeletePolicy(CommandContext& context, std::string name) {
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await SendRam(context, "DeletePolicy", {{"PolicyName", name}}));
-  context.PrintLine(answer, name);
   co_return Ok();
 }
 

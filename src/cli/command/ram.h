@@ -16,14 +16,9 @@ Task<Status> ListUsers(CommandContext& context);
 Task<Status> CreateUser(CommandContext& context, std::string name, std::string display_name);
 Task<Status> DeleteUser(CommandContext& context, std::string name);
 
-/// `user` empty: the caller's own keys.
-Task<Status> ListKeys(CommandContext& context, std::string user);
-/// `save` empty: the secret is printed, once; else it goes into a new credentials file of this
-/// name.
+/// `user` empty: a key of the caller's own. `save` empty: the secret is printed, once; else it goes
+/// into a new credentials file of this name.
 Task<Status> CreateKey(CommandContext& context, std::string user, std::string save);
-Task<Status> SetKeyState(CommandContext& context, std::string user, std::string key_id,
-                         bool active);
-Task<Status> DeleteKey(CommandContext& context, std::string user, std::string key_id);
 
 Task<Status> ListPolicies(CommandContext& context);
 Task<Status> GetPolicy(CommandContext& context, std::string name);
@@ -33,7 +28,6 @@ struct CreatePolicyOptions {
   std::string description;
 };
 Task<Status> CreatePolicy(CommandContext& context, CreatePolicyOptions options);
-Task<Status> DeletePolicy(CommandContext& context, std::string name);
 struct AttachOptions {
   std::string policy;
   std::string user;  // one of the two

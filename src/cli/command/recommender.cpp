@@ -10,6 +10,7 @@
 #include "cli/command/args.h"
 #include "cli/command/names.h"
 #include "cli/command/wait.h"
+#include "cli/verb/verb.h"
 
 namespace atelier::cli {
 
@@ -91,15 +92,14 @@ Task<Status> ListRecommenders(CommandContext& context, ListRecommendersOptions o
     all.insert(all.end(), items.begin(), items.end());
     if (items.size() < kPageSize) break;
   }
-  Table table{.header = {"ID", "NAME", "STATUS", "LOCK", "INDUSTRY", "VERSION", "EXPIRES"},
-              .rows = {}};
-  for (const json::value& item : all) {
-    const json::object& instance = AsObject(item);
-    table.rows.push_back({Text(instance, "instanceId"), Text(instance, "name"),
-                          Text(instance, "status"), Text(instance, "lockMode"),
-                          Text(instance, "industry"), Text(instance, "dataSetVersion"),
-                          Text(instance, "expiredTime")});
-  }
+  static constexpr auto kColumns = std::to_array<Column>({{"ID", "instanceId"},
+                                                          {"NAME", "name"},
+                                                          {"STATUS", "status"},
+                                                          {"LOCK", "lockMode"},
+                                                          {"INDUSTRY", "industry"},
+                                                          {"VERSION", "dataSetVersion"},
+                                                          {"EXPIRES", "expiredTime"}});
+  const Table table = ListTable(kColumns, all);
   context.Print(json::object{{"result", std::move(all)}}, table);
   co_return Ok();
 }
@@ -120,14 +120,9 @@ Task<Status> GetRecommender(CommandContext& context, std::string id) {
   if (!used && used.error().code() != Code::kPermissionDenied) co_return used.error();
   const json::object& instance = Object(answer, "result");
   const json::object& use = Object(quota, "result");
-  static constexpr auto kShown = std::to_array<std::string_view>(
-      {"instanceId", "name", "status", "lockMode", "industry", "scene", "type", "dataSetVersion",
-       "gmtCreate", "gmtModified", "expiredTime"});
-  Table table{.header = {"FIELD", "VALUE"}, .rows = {}};
-  for (const std::string_view field : kShown) {
-    if (std::string text = Text(instance, field); !text.empty())
-      table.rows.push_back({std::string(field), std::move(text)});
-  }
+  Table table = RecordTable({"instanceId", "name", "status", "lockMode", "industry", "scene",
+                             "type", "dataSetVersion", "gmtCreate", "gmtModified", "expiredTime"},
+                            instance);
   table.rows.push_back(
       {"users", fmt::format("{} of {}", Integer(use, "userCountUsed"), Integer(use, "userCount"))});
   table.rows.push_back(
@@ -243,13 +238,11 @@ Task<Status> Recommend(CommandContext& context, RecommendOptions options) {
                 {"items", options.items},
                 {"sceneId", options.scene}};
   ATELIER_CO_TRY(const json::object answer, co_await context.api.Send(std::move(call)));
-  Table table{.header = {"POSITION", "ITEM", "TYPE", "BECAUSE"}, .rows = {}};
-  for (const json::value& value : Array(answer, "result")) {
-    const json::object& item = AsObject(value);
-    table.rows.push_back({std::to_string(Integer(item, "position")), Text(item, "itemId"),
-                          Text(item, "itemType"), Text(item, "matchInfo")});
-  }
-  context.Print(answer, table);
+  static constexpr auto kColumns = std::to_array<Column>({{"POSITION", "position"},
+                                                          {"ITEM", "itemId"},
+                                                          {"TYPE", "itemType"},
+                                                          {"BECAUSE", "matchInfo"}});
+  context.Print(answer, ListTable(kColumns, Array(answer, "result")));
   co_return Ok();
 }
 

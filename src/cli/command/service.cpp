@@ -166,15 +166,14 @@ Task<Status> ListServices(CommandContext& context, ListServicesOptions options) 
                                            {"GroupName", options.group},
                                            {"Label", labels.empty() ? "" : json::serialize(labels)},
                                            {"PageSize", std::string(kMaxOfAPage)}}}));
-  Table table{.header = {"NAME", "STATUS", "READY", "VERSION", "REASON", "UPDATED"}, .rows = {}};
-  for (const json::value& item : Array(answer, "Services")) {
-    const json::object& service = AsObject(item);
-    table.rows.push_back({Text(service, "ServiceName"), Text(service, "Status"),
-                          fmt::format("{}/{}", Integer(service, "RunningInstance"),
-                                      Integer(service, "TotalInstance")),
-                          std::to_string(Integer(service, "CurrentVersion")),
-                          Text(service, "Reason"), Text(service, "UpdateTime")});
-  }
+  static constexpr auto kColumns =
+      std::to_array<Column>({{"NAME", "ServiceName"},
+                             {"STATUS", "Status"},
+                             {"READY", "RunningInstance/TotalInstance"},
+                             {"VERSION", "CurrentVersion"},
+                             {"REASON", "Reason"},
+                             {"UPDATED", "UpdateTime"}});
+  const Table table = ListTable(kColumns, Array(answer, "Services"));
   context.Print(answer, table);
   const auto shown = static_cast<std::int64_t>(table.rows.size());
   if (shown < Integer(answer, "TotalCount"))
@@ -185,16 +184,11 @@ Task<Status> ListServices(CommandContext& context, ListServicesOptions options) 
 Task<Status> GetService(CommandContext& context, std::string name) {
   ATELIER_CO_TRY(const json::object service,
                  co_await Ask(context, std::move(name), "DescribeService", ""));
-  static constexpr auto kShown = std::to_array<std::string_view>(
-      {"ServiceName", "ServiceId", "Status", "Reason", "Message", "WorkspaceId", "CallerUid",
-       "Image", "SafetyLock", "CreateTime", "UpdateTime", "InternetEndpoint", "AccessToken",
-       "ServiceConfig"});
-  Table table{.header = {"FIELD", "VALUE"}, .rows = {}};
-  for (const std::string_view field : kShown) {
-    if (std::string text = Text(service, field); !text.empty())
-      table.rows.push_back({std::string(field), std::move(text)});
-  }
-  context.Print(service, table);
+  context.Print(service,
+                RecordTable({"ServiceName", "ServiceId", "Status", "Reason", "Message",
+                             "WorkspaceId", "CallerUid", "Image", "SafetyLock", "CreateTime",
+                             "UpdateTime", "InternetEndpoint", "AccessToken", "ServiceConfig"},
+                            service));
   co_return Ok();
 }
 

@@ -6,6 +6,7 @@
 
 #include "cli/command/args.h"
 #include "cli/command/names.h"
+#include "cli/verb/verb.h"
 
 namespace atelier::cli {
 
@@ -15,26 +16,12 @@ constexpr std::string_view kWorkspaces = "/api/v1/workspaces";
 constexpr std::string_view kDefault = "/api/v1/defaultWorkspaces";
 constexpr std::string_view kMaxOfAPage = "1000";
 
-std::string JoinTexts(const json::array& texts) {
-  std::string out;
-  for (const json::value& text : texts) {
-    if (const json::string* s = text.if_string()) {
-      if (!out.empty()) out += ",";
-      out.append(s->data(), s->size());
-    }
-  }
-  return out;
-}
-
 /// Answers that are one workspace look alike in GetWorkspace and GetDefaultWorkspace.
 void PrintWorkspace(CommandContext& context, const json::object& workspace) {
-  Table table{.header = {"FIELD", "VALUE"}, .rows = {}};
-  for (const std::string_view name : {"WorkspaceId", "WorkspaceName", "DisplayName", "Description",
-                                      "Status", "Creator", "GmtCreateTime"}) {
-    table.rows.push_back({std::string(name), Text(workspace, name)});
-  }
-  table.rows.push_back({"EnvTypes", JoinTexts(Array(workspace, "EnvTypes"))});
-  context.Print(workspace, table);
+  context.Print(workspace,
+                RecordTable({"WorkspaceId", "WorkspaceName", "DisplayName", "Description", "Status",
+                             "Creator", "GmtCreateTime", "EnvTypes"},
+                            workspace));
 }
 
 std::string WithPrefix(const std::string& role) {
@@ -88,23 +75,6 @@ Task<Status> CreateWorkspace(CommandContext& context, CreateWorkspaceOptions opt
                                             .path = std::string(kWorkspaces),
                                             .body = json::serialize(body)}));
   context.PrintLine(answer, Text(answer, "WorkspaceId"));
-  co_return Ok();
-}
-
-Task<Status> ListMembers(CommandContext& context, std::string workspace) {
-  ATELIER_CO_TRY(workspace, co_await WorkspaceIdOf(context, workspace));
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await context.api.Send({.action = "ListMembers",
-                                            .version = kWorkspaceVersion,
-                                            .path = PathOf(kWorkspaces, workspace, "/members"),
-                                            .query = {{"PageSize", std::string(kMaxOfAPage)}}}));
-  Table table{.header = {"USER ID", "NAME", "ROLES", "SINCE"}, .rows = {}};
-  for (const json::value& item : Array(answer, "Members")) {
-    const json::object& member = AsObject(item);
-    table.rows.push_back({Text(member, "UserId"), Text(member, "MemberName"),
-                          JoinTexts(Array(member, "Roles")), Text(member, "GmtCreateTime")});
-  }
-  context.Print(answer, table);
   co_return Ok();
 }
 

@@ -19,8 +19,6 @@ struct CreateWorkspaceOptions {
 };
 Task<Status> CreateWorkspace(CommandContext& context, CreateWorkspaceOptions options);
 
-Task<Status> ListMembers(CommandContext& context, std::string workspace);
-
 struct MemberOptions {
   std::string workspace;
   std::string user;                // id or login name

@@ -20,10 +20,6 @@ void AddMemberOptions(Subcommand<MemberOptions>& subcommand) {
       ->required();
 }
 
-void AddKeyOwner(CLI::App& app, std::string& user) {
-  app.add_option("--user", user, "Login name or user id (default: your own keys)");
-}
-
 void AddAttach(CLI::App& group, Plan& plan, const std::string& name, const std::string& help,
                bool attach) {
   Subcommand<AttachOptions> subcommand(group, name, help);
@@ -77,12 +73,6 @@ void AddWorkspaces(CLI::App& root, Plan& plan) {
   create.app().add_flag("--with-dev", create.options().with_dev,
                         "A development environment beside production");
   create.Runs(plan, &CreateWorkspace);
-
-  Subcommand<OneArgument> members(group, "members", "List a workspace's members");
-  members.app().add_option("id", members.options().value, "Workspace name or id")->required();
-  AddQuiet(members.app(), plan);
-  members.Runs(plan,
-               [](CommandContext& s, const OneArgument& o) { return ListMembers(s, o.value); });
 
   Subcommand<MemberOptions> add(group, "add-member", "Add a user to a workspace");
   AddMemberOptions(add);
@@ -141,35 +131,15 @@ void AddUsers(CLI::App& root, Plan& plan) {
 
 void AddKeys(CLI::App& root, Plan& plan) {
   CLI::App& group = Group(root, "key", "Access keys");
-  Subcommand<OneArgument> list(group, "list", "List access keys");
-  AddKeyOwner(list.app(), list.options().value);
-  AddQuiet(list.app(), plan);
-  list.Runs(plan, [](CommandContext& s, const OneArgument& o) { return ListKeys(s, o.value); });
-
   Subcommand<TwoArguments> create(group, "create", "Create an access key");
-  AddKeyOwner(create.app(), create.options().first);
+  create.app().add_option("--user", create.options().first,
+                          "Login name or user id (default: your own keys)");
   create.app().add_option("--save", create.options().second,
                           "Write it to a new credentials file instead of printing its secret");
   create.Runs(plan, [](CommandContext& s, const TwoArguments& o) {
     return CreateKey(s, o.first, o.second);
   });
-
-  const auto add_change = [&](const char* name, const char* help, auto command) {
-    Subcommand<TwoArguments> subcommand(group, name, help);
-    subcommand.app().add_option("id", subcommand.options().second, "Access key id")->required();
-    AddKeyOwner(subcommand.app(), subcommand.options().first);
-    subcommand.Runs(plan, command);
-  };
-  add_change("disable", "Disable an access key: requests signed with it are refused",
-             [](CommandContext& s, const TwoArguments& o) {
-               return SetKeyState(s, o.first, o.second, false);
-             });
-  add_change("enable", "Enable an access key", [](CommandContext& s, const TwoArguments& o) {
-    return SetKeyState(s, o.first, o.second, true);
-  });
-  add_change("delete", "Delete an access key", [](CommandContext& s, const TwoArguments& o) {
-    return DeleteKey(s, o.first, o.second);
-  });
+  AddVerbs(group, plan, KeyVerbs());
 }
 
 void AddPolicies(CLI::App& root, Plan& plan) {
@@ -190,11 +160,7 @@ void AddPolicies(CLI::App& root, Plan& plan) {
   create.app().add_option("--description", create.options().description, "For people");
   create.Runs(plan, &CreatePolicy);
 
-  Subcommand<OneArgument> remove(group, "delete", "Delete a policy that is attached nowhere");
-  remove.app().add_option("name", remove.options().value, "Policy name")->required();
-  remove.Runs(plan,
-              [](CommandContext& s, const OneArgument& o) { return DeletePolicy(s, o.value); });
-
+  AddVerbs(group, plan, PolicyVerbs());
   AddAttach(group, plan, "attach", "Give a user or role what a policy allows", true);
   AddAttach(group, plan, "detach", "Take a policy from a user or role", false);
 }

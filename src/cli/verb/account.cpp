@@ -12,6 +12,12 @@ constexpr Field kUser = {.flags = "name",
                          .required = true};
 constexpr Field kRole = {
     .flags = "name", .help = "Role name", .target = "?RoleName", .required = true};
+constexpr Field kKey = {
+    .flags = "id", .help = "Access key id", .target = "?UserAccessKeyId", .required = true};
+constexpr Field kKeyOwner = {.flags = "--user",
+                             .help = "Login name or user id (default: your own keys)",
+                             .target = "?UserName",
+                             .take = Take::kUserName};
 const std::vector<Column> kPolicyColumns = {
     {"NAME", "PolicyName"}, {"TYPE", "PolicyType"}, {"DESCRIPTION", "Description"}};
 
@@ -38,6 +44,45 @@ std::span<const Verb> UserVerbs() {
            .fields = {kUser},
            .list = "Policies.Policy",
            .columns = kPolicyColumns}),
+  };
+  return kAll;
+}
+
+std::span<const Verb> KeyVerbs() {
+  static const std::vector<Verb> kAll = {
+      Ram({.words = "list",
+           .help = "List access keys",
+           .action = "ListAccessKeys",
+           .fields = {kKeyOwner},
+           .list = "AccessKeys.AccessKey",
+           .columns = {{"ID", "AccessKeyId"}, {"STATUS", "Status"}, {"CREATED", "CreateDate"}}}),
+      Ram({.words = "disable",
+           .help = "Disable an access key: requests signed with it are refused",
+           .action = "UpdateAccessKey",
+           .fields = {kKey, kKeyOwner},
+           .query = {{"Status", "Inactive"}}}),
+      Ram({.words = "enable",
+           .help = "Enable an access key",
+           .action = "UpdateAccessKey",
+           .fields = {kKey, kKeyOwner},
+           .query = {{"Status", "Active"}}}),
+      Ram({.words = "delete",
+           .help = "Delete an access key",
+           .action = "DeleteAccessKey",
+           .fields = {kKey, kKeyOwner}}),
+  };
+  return kAll;
+}
+
+std::span<const Verb> PolicyVerbs() {
+  static const std::vector<Verb> kAll = {
+      Ram({.words = "delete",
+           .help = "Delete a policy that is attached nowhere",
+           .action = "DeletePolicy",
+           .fields = {{.flags = "name",
+                       .help = "Policy name",
+                       .target = "?PolicyName",
+                       .required = true}}}),
   };
   return kAll;
 }

@@ -31,9 +31,9 @@ std::string ShowValue(const json::value& value) {
   return out;
 }
 
-std::vector<std::string> RowOf(const Verb& verb, const json::object& item) {
+std::vector<std::string> RowOf(std::span<const Column> columns, const json::object& item) {
   std::vector<std::string> row;
-  for (const Column& column : verb.columns) {
+  for (const Column& column : columns) {
     std::string cell;
     std::string_view separator;
     for (const std::string_view member : Split(column.member, '/', Trailing::kDrop))
@@ -44,14 +44,12 @@ std::vector<std::string> RowOf(const Verb& verb, const json::object& item) {
 }
 
 /// Items may come in lists of their own: the steps of sessions.
-void AddRows(const Verb& verb, const json::value& items, Table& table) {
-  const json::array* list = items.if_array();
-  if (list == nullptr) return;
-  for (const json::value& item : *list) {
-    if (item.is_array())
-      AddRows(verb, item, table);
+void AddRows(std::span<const Column> columns, const json::array& items, Table& table) {
+  for (const json::value& item : items) {
+    if (const json::array* inner = item.if_array())
+      AddRows(columns, *inner, table);
     else
-      table.rows.push_back(RowOf(verb, AsObject(item)));
+      table.rows.push_back(RowOf(columns, AsObject(item)));
   }
 }
 
@@ -74,13 +72,29 @@ std::string Show(const json::object& object, std::string_view path) {
   return value != nullptr ? ShowValue(*value) : std::string();
 }
 
-Table TableOf(const Verb& verb, const json::object& answer) {
+Table ListTable(std::span<const Column> columns, const json::array& items) {
   Table table;
-  if (!verb.list.empty()) {
-    for (const Column& column : verb.columns) table.header.emplace_back(column.header);
-    if (const json::value* items = Find(answer, verb.list)) AddRows(verb, *items, table);
-    return table;
+  for (const Column& column : columns) table.header.emplace_back(column.header);
+  AddRows(columns, items, table);
+  return table;
+}
+
+Table RecordTable(std::initializer_list<std::string_view> members, const json::object& record) {
+  Table table{.header = {"FIELD", "VALUE"}, .rows = {}};
+  for (const std::string_view member : members) {
+    if (std::string text = Show(record, member); !text.empty())
+      table.rows.push_back({std::string(member), std::move(text)});
   }
+  return table;
+}
+
+Table TableOf(const Verb& verb, const json::object& answer) {
+  if (!verb.list.empty()) {
+    const json::value* items = Find(answer, verb.list);
+    const json::array* list = items == nullptr ? nullptr : items->if_array();
+    return ListTable(verb.columns, list == nullptr ? json::array() : *list);
+  }
+  Table table;
   table.header = {"FIELD", "VALUE"};
   const json::value* record = verb.record == "." ? nullptr : Find(answer, verb.record);
   AddRecord(record != nullptr ? AsObject(*record) : answer, "", table);

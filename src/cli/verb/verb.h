@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -94,6 +95,11 @@ Result<std::int64_t> ParseDuration(std::string_view text);
 /// A member by its path, as people read it: "" when absent, lists joined with commas.
 std::string Show(const json::object& object, std::string_view path);
 
+/// A row for each of `items`, which may be lists of items themselves.
+Table ListTable(std::span<const Column> columns, const json::array& items);
+/// The names and values of those of `members` that have one.
+Table RecordTable(std::initializer_list<std::string_view> members, const json::object& record);
+
 /// What an idle rule says, of an instance or for new ones of a workspace (verb/instance.cpp).
 std::vector<Field> IdleRuleFields(Field whose);
 
@@ -107,6 +113,8 @@ std::span<const Verb> GatewayVerbs();      // verb/host.cpp
 std::span<const Verb> ResourceVerbs();     // verb/host.cpp
 std::span<const Verb> UserVerbs();         // verb/account.cpp
 std::span<const Verb> RoleVerbs();         // verb/account.cpp
+std::span<const Verb> KeyVerbs();          // verb/account.cpp
+std::span<const Verb> PolicyVerbs();       // verb/account.cpp
 std::span<const Verb> RootVerbs();         // verb/account.cpp: whoami, audit
 
 }  // namespace atelier::cli
