@@ -27,7 +27,7 @@ def processes_of(instance_id):
     return [pid for pid, words in command_lines().items() if any(instance_id.encode() in word for word in words)]
 
 
-def keepers_of(instance_id):
+def shims_of(instance_id):
     """Of all its lives: `atelier keep <data>/instances/<id>/run-<generation>`."""
     folder = f"/instances/{instance_id}/run-".encode()
     return [pid for pid, words in command_lines().items() if words[1:2] == [b"keep"] and folder in words[2]]
