@@ -20,8 +20,8 @@ struct PostgresOptions {
   std::size_t max_queue = 4096;               // commits waiting; beyond it Unavailable
   std::size_t max_group = 64;                 // commits that share one transaction
   std::size_t max_group_bytes = 512U << 10U;  // of their keys and bodies
-  /// How long a commit waits for the database.
-  Duration commit_timeout{10'000};
+  /// How long a commit waits for the database: less than the 10 s that most clients do.
+  Duration commit_timeout{8'000};
   /// For how long a server that is not heard of keeps the database to itself. At least a second.
   Duration lease{10'000};
   /// Called on the I/O thread, at most once: this store will never write again, for another server

@@ -92,10 +92,10 @@ class PostgresStore final : public Store {
   }  // or its thread might wait for a database for ever
 
   Task<Result<model::Revision>> Commit(Batch batch) override {
-    return queue_.Commit(std::move(batch), false);
+    return CommitUnlessAway(std::move(batch), false);
   }
   Task<Result<model::Revision>> CommitFromReserve(Batch batch) override {
-    return queue_.Commit(std::move(batch), true);
+    return CommitUnlessAway(std::move(batch), true);
   }
 
   Task<Result<Record>> Get(Kind kind, std::string key) override {
@@ -142,6 +142,11 @@ class PostgresStore final : public Store {
   }
 
  private:
+  Task<Result<model::Revision>> CommitUnlessAway(Batch batch, bool from_reserve) {
+    if (writer_.away()) co_return Unreachable();
+    co_return co_await queue_.Commit(std::move(batch), from_reserve);
+  }
+
   const PostgresOptions options_;
   const Opening opening_;
   const asio::any_io_executor io_;

@@ -125,7 +125,8 @@ Result<std::optional<Found>> Writer::Resolve(const std::string& group) {
   log_.Warn("store.outcome_unknown", {{"group", group}});
   connection_.reset();
   while (PauseBeforeTry()) {
-    Result<Attached> attached = Reconnect(group);
+    const Result<Attached> attached = Reconnect(group);
+    away_ = !attached;
     if (!attached) continue;
     std::optional<Found> found = attached->pending;
     log_.Info("store.outcome_known", {{"group", group}, {"committed", found.has_value()}});

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -42,6 +43,9 @@ class Writer final : public Committer {
   void ReleaseBlocking();
   /// Threads: any.
   Health GetHealth() const;
+  /// An outcome is not known, and the database cannot be asked: whatever comes now would only wait.
+  /// Threads: any.
+  bool away() const { return away_; }
 
  private:
   /// What a group came to: an error means that nothing of it is written, or (DeadlineExceeded) that
@@ -81,6 +85,7 @@ class Writer final : public Committer {
   MonoTime next_try_;
   model::Revision make_partitions_at_;
 
+  std::atomic<bool> away_ = false;
   mutable std::mutex mutex_;
   std::condition_variable hurry_;
   Health health_;

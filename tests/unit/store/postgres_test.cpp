@@ -483,6 +483,23 @@ TEST_F(PostgresWithoutItsStandby, UnknownIsSaidToWhoHasWaitedLongEnough) {
   EXPECT_EQ(server.Get("b"), "1") << "it was written, whole, once";
 }
 
+TEST_F(PostgresWithoutItsStandby, UnknownHoldsUpNobodyElseWhileTheDatabaseIsAway) {
+  PostgresOptions options = Options();
+  options.commit_timeout = Duration(3'000);
+  Server server(*this, std::move(options));
+  ASSERT_TRUE(server.Commit("a"));
+  TakeStandby();
+  Begin(server, {Write::Put(Kind::kInstance, "b", "1")});
+  AwaitWaiting();
+  server_.Stop(SIGQUIT);
+  // One that comes before that is noticed may wait for as long as patience lasts.
+  RunUntil([&] { return server.Commit("c").error().reason() == "StoreUnavailable"; });
+  server_.Start();
+  GiveStandby();
+  RunUntil([&] { return server.Commit("c").has_value(); });
+  EXPECT_EQ(server.Get("b"), "1");
+}
+
 TEST_F(PostgresStore, Promise10AFullDiskRefusesAllButStopsAndDeletes) {
   Server server(*this, Options());
   ASSERT_TRUE(server.Commit("a"));
