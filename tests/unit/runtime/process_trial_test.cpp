@@ -186,12 +186,12 @@ TEST_F(ProcessTrial, OffSharesTheNetworkAloneAndStillSaysSo) {
 }
 
 // As on a host that has no process left to give: whoever reads it must know where to look.
-TEST_F(ProcessTrial, AKeeperThatEndsAtOnceIsNamed) {
+TEST_F(ProcessTrial, AShimThatEndsAtOnceIsNamed) {
   const atelier::test::TempDir folder;
   const Host host{.folder = folder.path(), .program = "/bin/true", .cgroups = {}};
   const Status tried = RealProbe().sandbox(host);
   ASSERT_FALSE(tried.has_value());
-  EXPECT_NE(tried.error().message().find("keeper of a trial sandbox ended without a result"),
+  EXPECT_NE(tried.error().message().find("shim of a trial sandbox ended without a result"),
             std::string::npos)
       << tried.error().message();
 }
