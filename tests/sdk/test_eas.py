@@ -18,7 +18,7 @@ from tiny_model import service_json
 
 def processes_of(folder, name):
     """Host pids of the model server's processes in the sandboxes below `folder`, by instance host name."""
-    record = folder / "services" / name
+    record = folder / "instances" / name
     newest = max((r for r in record.glob("run-*")), key=lambda r: int(r.name.split("-")[1]))
     init = json.loads((newest / "sandbox.json").read_text())["init"]["pid"]
     found, queue = [], [init]
