@@ -97,10 +97,10 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
   }
   /// Of a loop that a policy runs beside this one.
   template <class Key>
-  typename KeyedLoop<Key>::Parts LoopParts(std::string name, std::size_t width) {
+  typename KeyedLoop<Key>::Parts LoopParts(const std::string& name, std::size_t width) {
     return {.clock = parts_.clock,
             .io = parts_.io,
-            .name = std::move(name),
+            .name = name,
             .width = width,
             .gate = gate_,
             .owner = owner()};

@@ -146,23 +146,27 @@ void CommitQueue::Publish(Settled settled, std::vector<Ticket> tickets) {
 void CommitQueue::PublishSome() {
   ATELIER_FAILPOINT("store.before_apply");
   const LoopWatch::Work work("apply");
-  auto& [settled, tickets, applied, answered] = publications_.front();
-  const std::size_t first = applied;
-  std::size_t last = answered;
-  while (last < tickets.size() && applied - first < kChangesAtOnce) {
-    const auto& outcome = settled.outcomes[last++];
+  Publication& now = publications_.front();
+  const std::vector<Change>& changes = now.settled.changes;
+  const std::size_t first = now.applied;
+  std::size_t last = now.answered;
+  while (last < now.tickets.size() && now.applied - first < kChangesAtOnce) {
+    const auto& outcome = now.settled.outcomes[last++];
     if (!outcome) continue;
-    while (applied < settled.changes.size() && settled.changes[applied].record.revision == *outcome)
-      ++applied;
+    while (now.applied < changes.size() && changes[now.applied].record.revision <= *outcome)
+      ++now.applied;
   }
-  // What a store with several servers has from the others, behind the last of this server's own.
-  if (last == tickets.size()) applied = settled.changes.size();
-  const auto some = std::span(settled.changes).subspan(first, applied - first);
+  // What is behind the last of this server's own: of other servers, or of a commit given up before.
+  if (last == now.tickets.size()) now.applied = changes.size();
+  const auto some = std::span(changes).subspan(first, now.applied - first);
   if (!some.empty()) {
     for (Listener* listener : listeners_) listener->Apply(some);
   }
-  for (; answered < last; ++answered) tickets[answered].done(std::move(settled.outcomes[answered]));
-  if (answered == tickets.size()) publications_.pop_front();
+  while (now.answered < last) {
+    const std::size_t next = now.answered++;
+    now.tickets[next].done(std::move(now.settled.outcomes[next]));
+  }
+  if (last == now.tickets.size()) publications_.pop_front();
   if (!publications_.empty()) asio::post(io_, [this] { PublishSome(); });
   TellIfPublished();
 }
