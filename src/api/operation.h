@@ -219,7 +219,7 @@ ObservationOperations();  // dsw/observation.cpp: events, lifecycle, metrics, lo
 std::span<const Operation>
 CatalogueOperations();  // dsw/catalogue.cpp: specs, statistics, user config
 std::span<const Operation> SharingOperations();          // dsw/sharing.cpp: GetToken
-std::span<const Operation> RefusedDswOperations();       // dsw/refused.cpp
+std::span<const Operation> RefusedDswOperations();       // dsw/unimplemented.cpp
 std::span<const Operation> ServiceReadOperations();      // eas/service_read.cpp
 std::span<const Operation> ServiceWriteOperations();     // eas/service_write.cpp
 std::span<const Operation> ServiceInstanceOperations();  // eas/service_instances.cpp
@@ -232,23 +232,23 @@ std::span<const Operation> ServiceResourceOperations();      // eas/resources.cp
 std::span<const Operation> ServiceTagOperations();           // eas/tags.cpp
 std::span<const Operation> ServiceGroupOperations();         // eas/groups.cpp
 std::span<const Operation> ServiceScalerOperations();        // eas/service_scalers.cpp
-std::span<const Operation> RefusedEasOperations();           // eas/refused.cpp
+std::span<const Operation> RefusedEasOperations();           // eas/unimplemented.cpp
 std::span<const Operation> RecommenderReadOperations();      // airec/recommender_read.cpp
 std::span<const Operation> RecommenderWriteOperations();     // airec/recommender_write.cpp
 std::span<const Operation> RecommenderDataOperations();      // airec/recommender_documents.cpp
 std::span<const Operation> RecommendOperations();            // airec/recommend.cpp
-std::span<const Operation> RefusedAirecOperations();         // airec/refused.cpp
+std::span<const Operation> RefusedAirecOperations();         // airec/unimplemented.cpp
 std::span<const Operation> RecommenderOperatorOperations();  // airec/operator.cpp
 std::span<const Operation> WorkspaceOperations();            // workspace/workspaces.cpp
 std::span<const Operation> MemberOperations();               // workspace/members.cpp
 std::span<const Operation> ImageOperations();                // workspace/images.cpp
 std::span<const Operation> WorkspaceConfigOperations();      // workspace/configs.cpp
-std::span<const Operation> RefusedWorkspaceOperations();     // workspace/refused.cpp
+std::span<const Operation> RefusedWorkspaceOperations();     // workspace/unimplemented.cpp
 std::span<const Operation> RefusedStudioOperations();        // workspace/studio_refused.cpp
 std::span<const Operation> RamOperations();         // ram/ram.cpp (users, keys, policies, roles)
 std::span<const Operation> StsOperations();         // ram/sts.cpp
-std::span<const Operation> RefusedRamOperations();  // ram/refused.cpp
-std::span<const Operation> RefusedStsOperations();  // ram/refused.cpp
+std::span<const Operation> RefusedRamOperations();  // ram/unimplemented.cpp
+std::span<const Operation> RefusedStsOperations();  // ram/unimplemented.cpp
 std::span<const Operation> EmulatorOperations();    // emulator/clock.cpp
 std::span<const Operation> OrphanOperations();      // operator/orphans.cpp
 std::span<const Operation> IdleOperations();        // operator/idle.cpp

@@ -16,7 +16,6 @@
 #include "base/boot.h"
 #include "base/codec.h"
 #include "base/file.h"
-#include "base/gate.h"
 #include "store/common/commit_queue.h"
 #include "store/common/errors.h"
 #include "store/common/folder_lock.h"
@@ -72,7 +71,7 @@ class PostgresStore final : public Store {
         io_(std::move(io)),
         clock_(clock),
         folder_(std::move(folder)),
-        readers_(MakeReaders(options_.address, clock)),
+        readers_(MakeReaders(options_.address, clock), options_.max_queue),
         writer_(options_, std::move(taken), std::move(connection), clock, random, log,
                 [this](const Error& why) {
                   asio::post(io_, [lost = options_.lost, why] { lost(why); });
@@ -99,19 +98,10 @@ class PostgresStore final : public Store {
   }
 
   Task<Result<Record>> Get(Kind kind, std::string key) override {
-    if (reads_.inside() >= options_.max_queue) co_return QueueFull();
-    const Gate::Pass pass = reads_.Enter();
-    if (!pass) co_return Stopping();
-    co_return co_await readers_.Read(
-        [kind, key = std::move(key)](Reader& reader) { return reader.Get(kind, key); });
+    return readers_.Get(kind, std::move(key));
   }
-
   Task<Result<std::vector<Record>>> Scan(Kind kind, Range range) override {
-    if (reads_.inside() >= options_.max_queue) co_return QueueFull();
-    const Gate::Pass pass = reads_.Enter();
-    if (!pass) co_return Stopping();
-    co_return co_await readers_.Read(
-        [kind, range = std::move(range)](Reader& reader) { return reader.Scan(kind, range); });
+    return readers_.Scan(kind, std::move(range));
   }
 
   Status LoadBlocking(Kind kind, const std::function<void(Record)>& each) override {
@@ -133,7 +123,7 @@ class PostgresStore final : public Store {
   std::vector<double> RecentCommitSeconds() const override { return queue_.RecentSeconds(); }
 
   Task<void> Stop() override {
-    reads_.Close();
+    readers_.Close();
     writer_.Hurry();
     co_await queue_.Stop([this] {
       readers_.JoinBlocking();
@@ -152,7 +142,6 @@ class PostgresStore final : public Store {
   const asio::any_io_executor io_;
   const Clock& clock_;
   const FolderLock folder_;
-  Gate reads_;
   ReaderPool<Reader> readers_;
   Writer writer_;
   CommitQueue queue_;  // last: its thread uses the others

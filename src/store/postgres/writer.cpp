@@ -113,7 +113,7 @@ Writer::Written Writer::Committed(GroupCommit& group, const Found& found,
   if (last > head_.revision) {  // a group of refused batches proves nothing
     head_ = {.revision = last, .group = group.id()};
     full_ = false;
-    NoteHealth(Ok());
+    health_.Note(Ok());
   }
   Settled settled = group.Settle(found);
   settled.changes.insert(settled.changes.begin(), std::make_move_iterator(of_others.begin()),
@@ -184,14 +184,14 @@ Status Writer::Accept(const Attached& attached, const std::string& pending) {
   }
   if (attached.head != expected) return Lose(WentBackError());
   fence_.epoch = *attached.epoch;
-  NoteHealth(Ok());
+  health_.Note(Ok());
   return Ok();
 }
 
 Error Writer::Lose(const Error& why) {
   if (!why_lost_) {
     why_lost_ = why;
-    NoteHealth(why);
+    health_.Note(why);
     lost_(why);
   }
   return *why_lost_;
@@ -238,7 +238,7 @@ void Writer::Idle() {
     return;
   }
   full_ = false;
-  NoteHealth(Ok());
+  health_.Note(Ok());
 }
 
 void Writer::AfterCommit() {
@@ -258,28 +258,11 @@ void Writer::ReleaseBlocking() {
   connection_.reset();
 }
 
-Health Writer::GetHealth() const {
-  const std::lock_guard lock(mutex_);
-  return health_;
-}
-
 void Writer::NoteFailure(const Failure& failure) {
   log_.Warn("store.database", {{"error", Explain(failure)}});
   if (MayTryAgain(failure) || IsOfTheData(failure) || IsFenced(failure)) return;
   full_ = full_ || failure.state == "53100";
-  NoteHealth(ToError(failure));
-}
-
-void Writer::NoteHealth(const Status& outcome) {
-  const std::lock_guard lock(mutex_);
-  if (health_.writable == outcome.has_value()) return;
-  if (outcome) {
-    health_ = {};
-    log_.Info("store.writable_again");
-  } else {
-    health_ = {.writable = false, .why_not = outcome.error().message()};
-    log_.Error("store.not_writable", {{"error", outcome.error().ToString()}});
-  }
+  health_.Note(ToError(failure));
 }
 
 }  // namespace atelier::store::postgres

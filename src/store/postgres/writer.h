@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "store/common/commit_queue.h"
+#include "store/common/write_health.h"
 #include "store/postgres.h"
 #include "store/postgres/connection.h"
 #include "store/postgres/fence.h"
@@ -42,7 +43,7 @@ class Writer final : public Committer {
   /// Lets go of the database. For the last call on the committing thread.
   void ReleaseBlocking();
   /// Threads: any.
-  Health GetHealth() const;
+  Health GetHealth() const { return health_.Get(); }
   /// An outcome is not known, and the database cannot be asked: whatever comes now would only wait.
   /// Threads: any.
   bool away() const { return away_; }
@@ -67,12 +68,12 @@ class Writer final : public Committer {
   Error Lose(const Error& why);
   bool PauseBeforeTry();
   void NoteFailure(const Failure& failure);
-  void NoteHealth(const Status& outcome);
 
   const PostgresOptions& options_;
   const Clock& clock_;
   Random& random_;
   Logger& log_;
+  WriteHealth health_{log_};
   const std::function<void(const Error&)> lost_;
 
   // Of the committing thread alone.
@@ -88,7 +89,6 @@ class Writer final : public Committer {
   std::atomic<bool> away_ = false;
   mutable std::mutex mutex_;
   std::condition_variable hurry_;
-  Health health_;
   std::optional<MonoTime> end_by_;  // stopping
 };
 

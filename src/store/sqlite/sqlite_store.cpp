@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/gate.h"
 #include "store/common/commit_queue.h"
 #include "store/common/errors.h"
 #include "store/common/reader_pool.h"
@@ -30,7 +29,7 @@ class SqliteStore final : public Store {
       : options_(std::move(options)),
         opening_(opening),
         folder_(std::move(folder)),
-        readers_(std::move(readers)),
+        readers_(std::move(readers), options_.max_queue),
         writer_(folder_, options_, std::move(disk), log),
         queue_({.max_waiting = options_.max_queue,
                 .group = {.max_batches = options_.max_group},
@@ -46,19 +45,10 @@ class SqliteStore final : public Store {
   }
 
   Task<Result<Record>> Get(Kind kind, std::string key) override {
-    if (reads_.inside() >= options_.max_queue) co_return QueueFull();
-    const Gate::Pass pass = reads_.Enter();
-    if (!pass) co_return Stopping();
-    co_return co_await readers_.Read(
-        [kind, key = std::move(key)](Reader& reader) { return reader.Get(kind, key); });
+    return readers_.Get(kind, std::move(key));
   }
-
   Task<Result<std::vector<Record>>> Scan(Kind kind, Range range) override {
-    if (reads_.inside() >= options_.max_queue) co_return QueueFull();
-    const Gate::Pass pass = reads_.Enter();
-    if (!pass) co_return Stopping();
-    co_return co_await readers_.Read(
-        [kind, range = std::move(range)](Reader& reader) { return reader.Scan(kind, range); });
+    return readers_.Scan(kind, std::move(range));
   }
 
   Status LoadBlocking(Kind kind, const std::function<void(Record)>& each) override {
@@ -81,7 +71,7 @@ class SqliteStore final : public Store {
   std::vector<double> RecentCommitSeconds() const override { return queue_.RecentSeconds(); }
 
   Task<void> Stop() override {
-    reads_.Close();
+    readers_.Close();
     co_await queue_.Stop([this] {
       readers_.JoinBlocking();
       writer_.EmptyLogBlocking();
@@ -92,7 +82,6 @@ class SqliteStore final : public Store {
   const SqliteOptions options_;
   const Opening opening_;
   const Folder folder_;
-  Gate reads_;
   ReaderPool<Reader> readers_;
   Writer writer_;
   CommitQueue queue_;  // last: its thread uses the others

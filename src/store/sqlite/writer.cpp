@@ -29,11 +29,6 @@ Writer::Writer(const Folder& folder, const SqliteOptions& options, GroupWriter d
       reserve_kept_(folder.KeepReserve(options.reserve_bytes)),
       checkpoint_at_(kCheckpointFrames) {}
 
-Health Writer::GetHealth() const {
-  const std::lock_guard lock(mutex_);
-  return health_;
-}
-
 std::optional<Duration> Writer::IdleAfter() const {
   return GetHealth().writable ? std::nullopt : std::optional<Duration>(kProbeEvery);
 }
@@ -53,11 +48,11 @@ Settled Writer::Commit(std::vector<Ticket>& group) {
   const model::Revision before = acknowledged_;
   Result<GroupWriter::Written> written = Write(admitted);
   if (full) {
-    NoteHealth(DiskFull());
+    health_.Note(DiskFull());
   } else if (!written) {
-    NoteHealth(written.error());
+    health_.Note(written.error());
   } else if (acknowledged_ != before) {  // a group of refused batches proves no disk
-    NoteHealth(Ok());
+    health_.Note(Ok());
     RefillReserve(free_bytes);
   }
 
@@ -106,11 +101,11 @@ Result<GroupWriter*> Writer::Disk() {
 
 void Writer::Idle() {
   const std::uint64_t free_bytes = folder_.FreeBytes();
-  if (free_bytes < options_.reserve_bytes) return NoteHealth(DiskFull());
+  if (free_bytes < options_.reserve_bytes) return health_.Note(DiskFull());
   const Result<GroupWriter*> disk = Disk();
   const Status proven = disk ? (*disk)->Probe() : disk.error();
   if (!proven) disk_.reset();
-  NoteHealth(proven);
+  health_.Note(proven);
   if (proven) RefillReserve(free_bytes);
 }
 
@@ -131,18 +126,6 @@ void Writer::EmptyLogBlocking() {
   const Result<GroupWriter*> disk = Disk();
   const Status done = disk ? (*disk)->FinalCheckpoint() : disk.error();
   if (!done) log_.Warn("store.checkpoint_failed", {{"error", done.error().ToString()}});
-}
-
-void Writer::NoteHealth(const Status& outcome) {
-  const std::lock_guard lock(mutex_);
-  if (health_.writable == outcome.has_value()) return;
-  if (outcome) {
-    health_ = {};
-    log_.Info("store.writable_again");
-  } else {
-    health_ = {.writable = false, .why_not = outcome.error().message()};
-    log_.Error("store.not_writable", {{"error", outcome.error().ToString()}});
-  }
 }
 
 }  // namespace atelier::store::sqlite

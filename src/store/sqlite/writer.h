@@ -1,12 +1,12 @@
 #pragma once
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "base/log.h"
 #include "store/common/commit_queue.h"
+#include "store/common/write_health.h"
 #include "store/record.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/group_writer.h"
@@ -31,7 +31,7 @@ class Writer final : public Committer {
   /// on the committing thread.
   void EmptyLogBlocking();
   /// Threads: any.
-  Health GetHealth() const;
+  Health GetHealth() const { return health_.Get(); }
 
  private:
   Result<GroupWriter::Written> Write(std::span<Batch*> batches);
@@ -40,21 +40,18 @@ class Writer final : public Committer {
   Result<GroupWriter*> Disk();
   /// Sets space aside again once there is plenty.
   void RefillReserve(std::uint64_t free_bytes);
-  void NoteHealth(const Status& outcome);
 
   const Folder& folder_;
   const Folder::Files files_;  // as they were opened
   const SqliteOptions options_;
   Logger& log_;
+  WriteHealth health_{log_};
 
   // Of the committing thread alone.
   std::optional<GroupWriter> disk_;  // none: it failed and is not open again yet
   model::Revision acknowledged_;     // never decreases
   bool reserve_kept_;
   int checkpoint_at_;  // frames in the log
-
-  mutable std::mutex mutex_;
-  Health health_;
 };
 
 }  // namespace atelier::store::sqlite
