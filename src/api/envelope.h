@@ -1,7 +1,7 @@
 #pragma once
-#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/describe.hpp>
 
@@ -9,15 +9,6 @@
 #include "base/codec.h"
 
 namespace atelier::api {
-
-/// The documented answers differ in what stands around their own fields.
-enum class EnvelopeForm : std::uint8_t {
-  kFull,       // RequestId, Success, Code, Message, HttpStatusCode
-  kNoStatus,   // the same without HttpStatusCode: GetToken, GetLifecycle, the idle culler
-  kRequestId,  // RequestId alone: labels, QueryAutoShutdownPolicies, AIWorkSpace, RAM
-  kAirec,      // requestId, code, message: AIRec
-  kNone,       // nothing: ListSystemLogs
-};
 
 /// Code and Message are null on success: with text in them some clients take a 200 for a failure
 /// (docs/contract/errors.md section 2).
@@ -55,16 +46,21 @@ BOOST_DESCRIBE_STRUCT(NoFields, (), ())
 /// Appends the members of the envelope of a successful answer, without braces.
 void AppendEnvelope(std::string& out, bool& first, EnvelopeForm form, std::string_view request_id);
 
-/// A whole successful answer: the envelope, then the members of `fields`, in one object.
+/// A successful answer: the envelope of the operation, then the members of `fields`, in one object.
 template <codec::Described T>
-std::string Answer(const Context& context, const T& fields,
-                   EnvelopeForm form = EnvelopeForm::kFull) {
+Encoded<T> Answer(const Context& context, const T& fields) {
   std::string out = "{";
   bool first = true;
-  AppendEnvelope(out, first, form, context.request_id);
+  AppendEnvelope(out, first, context.form, context.request_id);
   codec::AppendMembers(out, first, fields);
   out += '}';
-  return out;
+  return {std::move(out)};
+}
+
+/// The answer of an operation that has nothing to say but that it was done; or the error.
+inline Result<Encoded<NoFields>> Done(const Context& context, const Status& status) {
+  ATELIER_RETURN_IF_ERROR(status);
+  return Answer(context, NoFields{});
 }
 
 }  // namespace atelier::api

@@ -6,11 +6,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/api.h"
 #include "api/args.h"
 #include "base/codec.h"
+#include "base/result.h"
 #include "base/task.h"
 #include "http/message.h"
 #include "identity/caller.h"
@@ -25,11 +27,20 @@ struct Viewer;
 
 namespace atelier::api {
 
-/// Decides the shape of answers and errors (docs/contract/errors.md section 5).
+/// Decides the shape of errors (docs/contract/errors.md section 5).
 enum class Product : std::uint8_t { kDsw, kEas, kAirec, kWorkspace, kStudio, kRam, kSts, kAtelier };
 
 /// "DSW", "EAS", "AIRec"...: for documents and metrics.
 std::string_view ProductName(Product product);
+
+/// The documented answers differ in what stands around their own fields.
+enum class EnvelopeForm : std::uint8_t {
+  kFull,       // RequestId, Success, Code, Message, HttpStatusCode
+  kNoStatus,   // the same without HttpStatusCode: GetToken, GetLifecycle, the idle culler
+  kRequestId,  // RequestId alone: labels, QueryAutoShutdownPolicies, AIWorkSpace, RAM
+  kAirec,      // requestId, code, message: AIRec
+  kNone,       // nothing: ListSystemLogs
+};
 
 /// Far above the longest sharing token there is; a longer one names nothing.
 inline constexpr std::int64_t kMaxToken = 4096;
@@ -93,6 +104,7 @@ struct Context {
   RamGate& gate;
   const std::string& request_id;
   std::string_view operation;
+  EnvelopeForm form;  // of its answer
   const http::RequestHead& head;
   ArgValues args;        // of the path, the query and, RPC style, the form body
   std::string body;      // raw
@@ -104,39 +116,53 @@ struct Context {
   model::Actor actor() const;
 };
 
-/// Answers one call: a complete JSON object (Answer() in envelope.h writes one from a described
-/// struct), or an error that api/errors.cpp renders by its {code, reason} and the row's product.
-/// The envelope is the handler's own, because the documented answers differ in it.
-using HandlerFn = Task<Result<std::string>> (*)(Context& context);
+/// The whole text of an answer: the members of a T within the operation's envelope. Answer() in
+/// envelope.h makes it.
+template <class T>
+struct Encoded {
+  std::string text;
+};
 
-/// A handler with the table of its parameters: handlers have one type, which names the table, so
-/// that a row cannot have another.
+/// What a handler returns. An error is rendered by api/errors.cpp, by its {code, reason} and the
+/// row's product.
+template <class T>
+using Answered = Task<Result<Encoded<T>>>;
+
+/// The schema of a T within an envelope (schema.h).
+template <class T>
+json::object AnswerSchema(EnvelopeForm form);
+
+/// A handler with the table of its parameters and the schema of its answer, which its type names:
+/// so a row cannot have others.
 struct Handler {
   std::span<const Param> params = {};
-  HandlerFn run = nullptr;  // nullptr: known, not supported
+  Task<Result<std::string>> (*run)(Context& context) = nullptr;  // nullptr: known, not supported
+  json::object (*answer)(EnvelopeForm form) = nullptr;
 
   bool operator==(std::nullptr_t) const { return run == nullptr; }
 };
 
 template <auto kFn>
 struct HandlerOf;
-template <Task<Result<std::string>> (*kFn)(Context&)>
-struct HandlerOf<kFn> {
-  static constexpr Handler kHandler{.params = {}, .run = kFn};
-};
-template <const auto& kRows, Task<Result<std::string>> (*kFn)(Context&, Args<kRows>)>
+template <class T, Answered<T> (*kFn)(Context&)>
 struct HandlerOf<kFn> {
   static Task<Result<std::string>> Run(Context& context) {
-    return kFn(context, Args<kRows>(context.args.all()));
+    ATELIER_CO_TRY(Encoded<T> answer, co_await kFn(context));
+    co_return std::move(answer.text);
   }
-  static constexpr Handler kHandler{.params = kRows, .run = &Run};
+  static constexpr Handler kHandler{.params = {}, .run = &Run, .answer = &AnswerSchema<T>};
 };
-/// Of a function (Context&) or (Context&, Args<kRows>).
-template <auto kFn>
-inline constexpr Handler kHandler = HandlerOf<kFn>::kHandler;
+template <class T, const auto& kRows, Answered<T> (*kFn)(Context&, Args<kRows>)>
+struct HandlerOf<kFn> {
+  static Task<Result<std::string>> Run(Context& context) {
+    ATELIER_CO_TRY(Encoded<T> answer, co_await kFn(context, Args<kRows>(context.args.all())));
+    co_return std::move(answer.text);
+  }
+  static constexpr Handler kHandler{.params = kRows, .run = &Run, .answer = &AnswerSchema<T>};
+};
 
-/// The JSON schema of a body or an answer: &BodySchema<T> or &AnswerSchema<T, form> of schema.h.
-using SchemaFn = std::string (*)();
+/// The JSON schema of a body: &BodySchema<T> of schema.h.
+using SchemaFn = json::object (*)();
 
 /// One row of the operation table.
 struct Operation {
@@ -161,7 +187,7 @@ struct Operation {
   bool mutates = false;        // changes something
   SchemaFn body = nullptr;     // nullptr: no request body
   bool body_optional = false;  // an empty one does as well
-  SchemaFn answer = nullptr;   // nullptr: any object
+  EnvelopeForm form{};         // of the answer
   std::string_view doc = {};   // one line for the OpenAPI document and the README
 
   std::span<const Param> params() const { return handler.params; }
@@ -173,38 +199,45 @@ struct Operation {
   constexpr Operation& BodyOptional() { return body_optional = true, *this; }
   constexpr Operation& Also(std::string_view actions) { return also_actions = actions, *this; }
   constexpr Operation& On(std::string_view what) { return resource = what, *this; }
+  constexpr Operation& In(EnvelopeForm envelope) { return form = envelope, *this; }
 };
 
-// Rows as they usually are: what is no GET changes something.
+/// What the operations of one product and version have in common.
+struct ApiVersion {
+  Product product{};
+  std::string_view version = {};
+  EnvelopeForm form = EnvelopeForm::kRequestId;
+  /// What RAM policies are asked about for a path; nullptr: All Resources.
+  std::string_view (*resource_of)(std::string_view path) = nullptr;
+  bool open_to_all = false;
+};
 
-constexpr Operation DswRow(std::string_view name, std::string_view method, std::string_view path,
-                           Handler handler, SchemaFn answer, std::string_view doc,
-                           SchemaFn body = nullptr) {
-  return {.product = Product::kDsw,
+inline constexpr ApiVersion kDswApi{
+    .product = Product::kDsw, .version = "2022-01-01", .form = EnvelopeForm::kFull};
+/// Of what the documents do not have: operations of this server's own.
+inline constexpr ApiVersion kAtelierApi{.product = Product::kAtelier};
+
+/// A row as it usually is: what is no GET changes something.
+template <auto kFn>
+constexpr Operation Row(const ApiVersion& api, std::string_view name, std::string_view method,
+                        std::string_view path, std::string_view doc, SchemaFn body = nullptr) {
+  return {.product = api.product,
           .name = name,
-          .version = "2022-01-01",
+          .version = api.version,
           .method = method,
           .path = path,
-          .handler = handler,
+          .handler = HandlerOf<kFn>::kHandler,
+          .resource = api.resource_of == nullptr ? std::string_view() : api.resource_of(path),
+          .open_to_all = api.open_to_all,
           .mutates = method != "GET",
           .body = body,
-          .answer = answer,
+          .form = api.form,
           .doc = doc};
 }
-
-/// Of what the documents do not have: operations of this server's own.
-constexpr Operation AtelierRow(std::string_view name, std::string_view method,
-                               std::string_view path, Handler handler, SchemaFn answer,
-                               std::string_view doc, SchemaFn body = nullptr) {
-  return {.product = Product::kAtelier,
-          .name = name,
-          .method = method,
-          .path = path,
-          .handler = handler,
-          .mutates = method != "GET",
-          .body = body,
-          .answer = answer,
-          .doc = doc};
+/// RPC style: told apart by the name.
+template <auto kFn>
+constexpr Operation Rpc(const ApiVersion& api, std::string_view name, std::string_view doc) {
+  return Row<kFn>(api, name, "POST", "/", doc);
 }
 
 /// The whole table, in the order of the documents.
@@ -218,41 +251,44 @@ std::span<const Operation>
 ObservationOperations();  // dsw/observation.cpp: events, lifecycle, metrics, logs
 std::span<const Operation>
 CatalogueOperations();  // dsw/catalogue.cpp: specs, statistics, user config
-std::span<const Operation> SharingOperations();          // dsw/sharing.cpp: GetToken
-std::span<const Operation> RefusedDswOperations();       // dsw/unimplemented.cpp
-std::span<const Operation> ServiceReadOperations();      // eas/service_read.cpp
-std::span<const Operation> ServiceWriteOperations();     // eas/service_write.cpp
-std::span<const Operation> ServiceInstanceOperations();  // eas/service_instances.cpp
+std::span<const Operation> SharingOperations();           // dsw/sharing.cpp: GetToken
+std::span<const Operation> UnimplementedDswOperations();  // dsw/unimplemented.cpp
+std::span<const Operation> ServiceReadOperations();       // eas/service_read.cpp
+std::span<const Operation> ServiceWriteOperations();      // eas/service_write.cpp
+std::span<const Operation> ServiceInstanceOperations();   // eas/service_instances.cpp
 std::span<const Operation>
 ServiceObservationOperations();  // eas/service_observation.cpp: events, logs
 std::span<const Operation> ServiceDiagnosisOperations();  // eas/diagnosis.cpp
 std::span<const Operation>
 ServiceFactOperations();  // eas/facts.cpp: machine types, regions, gateways
-std::span<const Operation> ServiceResourceOperations();      // eas/resources.cpp: this host
-std::span<const Operation> ServiceTagOperations();           // eas/tags.cpp
-std::span<const Operation> ServiceGroupOperations();         // eas/groups.cpp
-std::span<const Operation> ServiceScalerOperations();        // eas/service_scalers.cpp
-std::span<const Operation> RefusedEasOperations();           // eas/unimplemented.cpp
-std::span<const Operation> RecommenderReadOperations();      // airec/recommender_read.cpp
-std::span<const Operation> RecommenderWriteOperations();     // airec/recommender_write.cpp
-std::span<const Operation> RecommenderDataOperations();      // airec/recommender_documents.cpp
-std::span<const Operation> RecommendOperations();            // airec/recommend.cpp
-std::span<const Operation> RefusedAirecOperations();         // airec/unimplemented.cpp
-std::span<const Operation> RecommenderOperatorOperations();  // airec/operator.cpp
-std::span<const Operation> WorkspaceOperations();            // workspace/workspaces.cpp
-std::span<const Operation> MemberOperations();               // workspace/members.cpp
-std::span<const Operation> ImageOperations();                // workspace/images.cpp
-std::span<const Operation> WorkspaceConfigOperations();      // workspace/configs.cpp
-std::span<const Operation> RefusedWorkspaceOperations();     // workspace/unimplemented.cpp
-std::span<const Operation> RefusedStudioOperations();        // workspace/studio_refused.cpp
-std::span<const Operation> RamOperations();         // ram/ram.cpp (users, keys, policies, roles)
-std::span<const Operation> StsOperations();         // ram/sts.cpp
-std::span<const Operation> RefusedRamOperations();  // ram/unimplemented.cpp
-std::span<const Operation> RefusedStsOperations();  // ram/unimplemented.cpp
-std::span<const Operation> EmulatorOperations();    // emulator/clock.cpp
-std::span<const Operation> OrphanOperations();      // operator/orphans.cpp
-std::span<const Operation> IdleOperations();        // operator/idle.cpp
-std::span<const Operation> AuditOperations();       // operator/audit.cpp
+std::span<const Operation> ServiceResourceOperations();         // eas/resources.cpp: this host
+std::span<const Operation> ServiceTagOperations();              // eas/tags.cpp
+std::span<const Operation> ServiceGroupOperations();            // eas/groups.cpp
+std::span<const Operation> ServiceScalerOperations();           // eas/service_scalers.cpp
+std::span<const Operation> UnimplementedEasOperations();        // eas/unimplemented.cpp
+std::span<const Operation> RecommenderReadOperations();         // airec/recommender_read.cpp
+std::span<const Operation> RecommenderWriteOperations();        // airec/recommender_write.cpp
+std::span<const Operation> RecommenderDataOperations();         // airec/recommender_documents.cpp
+std::span<const Operation> RecommendOperations();               // airec/recommend.cpp
+std::span<const Operation> UnimplementedAirecOperations();      // airec/unimplemented.cpp
+std::span<const Operation> RecommenderOperatorOperations();     // airec/operator.cpp
+std::span<const Operation> WorkspaceOperations();               // workspace/workspaces.cpp
+std::span<const Operation> MemberOperations();                  // workspace/members.cpp
+std::span<const Operation> ImageOperations();                   // workspace/images.cpp
+std::span<const Operation> WorkspaceConfigOperations();         // workspace/configs.cpp
+std::span<const Operation> UnimplementedWorkspaceOperations();  // workspace/unimplemented.cpp
+std::span<const Operation> UnimplementedStudioOperations();  // workspace/studio_unimplemented.cpp
+std::span<const Operation> UserOperations();                 // ram/users.cpp
+std::span<const Operation> KeyOperations();                  // ram/keys.cpp
+std::span<const Operation> PolicyOperations();               // ram/policies.cpp
+std::span<const Operation> RoleOperations();                 // ram/roles.cpp
+std::span<const Operation> StsOperations();                  // ram/sts.cpp
+std::span<const Operation> UnimplementedRamOperations();     // ram/unimplemented.cpp
+std::span<const Operation> UnimplementedStsOperations();     // ram/unimplemented.cpp
+std::span<const Operation> EmulatorOperations();             // emulator/clock.cpp
+std::span<const Operation> OrphanOperations();               // operator/orphans.cpp
+std::span<const Operation> IdleOperations();                 // operator/idle.cpp
+std::span<const Operation> AuditOperations();                // operator/audit.cpp
 
 // Helpers that handlers share (access.cpp)
 

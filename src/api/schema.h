@@ -1,8 +1,6 @@
 #pragma once
 #include <concepts>
 #include <functional>
-#include <map>
-#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -19,7 +17,7 @@ namespace atelier::api {
 /// place. `kInput`: of what is decoded, where null counts as absent and the rules of the members
 /// hold (field_rules.h).
 template <class T, bool kInput>
-void AppendSchema(std::string& out);
+json::object SchemaOf();
 
 namespace schema {
 
@@ -43,137 +41,113 @@ struct Unwrapped<std::reference_wrapper<T>> {
   using Type = std::remove_const_t<T>;
 };
 
-/// What a rule adds to the schema of a member of type T, which is the end of `out`.
+/// What a rule adds to the schema of a member of type T.
 template <class T>
-void AppendRule(std::string& out, const FieldRule& rule) {
+void AddRule(json::object& out, const FieldRule& rule) {
   using Bare = typename Unwrapped<T>::Type;
-  std::string_view least = "\"minimum\":";
-  std::string_view most = "\"maximum\":";
-  if constexpr (codec::kIsVector<Bare>) {
-    least = "\"minItems\":";
-    most = "\"maxItems\":";
-  } else if constexpr (std::convertible_to<const Bare&, std::string_view>) {
-    least = "\"minLength\":";
-    most = "\"maxLength\":";
-  }
-  out.pop_back();
-  if (rule.min != INT64_MIN) out += fmt::format(",{}{}", least, rule.min);
-  if (rule.max != INT64_MAX) out += fmt::format(",{}{}", most, rule.max);
-  if (!rule.pattern.empty()) {
-    out += ",\"pattern\":";
-    AppendJsonString(out, rule.pattern);
-  }
-  out += '}';
+  constexpr bool kArray = codec::kIsVector<Bare>;
+  constexpr bool kText = std::convertible_to<const Bare&, std::string_view>;
+  if (rule.min != INT64_MIN) out[kArray ? "minItems" : kText ? "minLength" : "minimum"] = rule.min;
+  if (rule.max != INT64_MAX) out[kArray ? "maxItems" : kText ? "maxLength" : "maximum"] = rule.max;
+  if (!rule.pattern.empty()) out["pattern"] = rule.pattern;
 }
 
-/// Appends `"A":{...},"B":{...}` without the braces.
+/// The members of a T, by name.
 template <codec::Described T, bool kInput = false>
-void AppendProperties(std::string& out, bool& first) {
+void AddProperties(json::object& out) {
   boost::mp11::mp_for_each<codec::Members<T>>([&](auto d) {
     using Member = std::remove_cvref_t<decltype(std::declval<T>().*d.pointer)>;
-    out += first ? "\"" : ",\"";
-    first = false;
-    out += d.name;
-    out += "\":";
-    AppendSchema<Member, kInput>(out);
+    json::object member = SchemaOf<Member, kInput>();
     if constexpr (kInput) {
-      if (const FieldRule* rule = RuleOf<T>(d.name)) AppendRule<Member>(out, *rule);
+      if (const FieldRule* rule = RuleOf<T>(d.name)) AddRule<Member>(member, *rule);
     }
+    out[d.name] = std::move(member);
   });
 }
 
 template <codec::Described T>
-void AppendRequired(std::string& out) {
-  bool first = true;
+json::array RequiredOf() {
+  json::array names;
   boost::mp11::mp_for_each<codec::Members<T>>([&](auto d) {
     using Member = std::remove_cvref_t<decltype(std::declval<T>().*d.pointer)>;
     const FieldRule* rule = RuleOf<T>(d.name);
-    if (!kMayBeAbsent<Member> || (rule != nullptr && rule->required)) {
-      out += first ? ",\"required\":[\"" : ",\"";
-      first = false;
-      out += d.name;
-      out += '"';
-    }
+    if (!kMayBeAbsent<Member> || (rule != nullptr && rule->required)) names.emplace_back(d.name);
   });
-  if (!first) out += ']';
+  return names;
 }
 
 }  // namespace schema
 
 template <class T, bool kInput>
-void AppendSchema(std::string& out) {
+json::object SchemaOf() {
   using codec::DescribedEnum;
+  json::object out;
   if constexpr (schema::kMayBeAbsent<T> || codec::kIsReference<T>) {
-    AppendSchema<typename schema::Unwrapped<T>::Type, kInput>(out);
+    out = SchemaOf<typename schema::Unwrapped<T>::Type, kInput>();
     // Decoded, null is absent; encoded, an empty optional is left out and a Nullable is null. A
     // schema of any value says so already.
-    if ((kInput ? schema::kMayBeAbsent<T> : codec::kIsNullable<T>) && !out.ends_with("{}")) {
-      out.pop_back();
-      out += R"(,"nullable":true})";
-    }
+    if ((kInput ? schema::kMayBeAbsent<T> : codec::kIsNullable<T>) && !out.empty())
+      out["nullable"] = true;
   } else if constexpr (std::same_as<T, bool>) {
-    out += R"({"type":"boolean"})";
+    out["type"] = "boolean";
   } else if constexpr (std::integral<T>) {
-    out += sizeof(T) > 4 ? R"({"type":"integer","format":"int64"})"
-                         : R"({"type":"integer","format":"int32"})";
+    out["type"] = "integer";
+    out["format"] = sizeof(T) > 4 ? "int64" : "int32";
   } else if constexpr (std::floating_point<T> || std::same_as<T, wire::Float>) {
-    out += R"({"type":"number"})";
+    out["type"] = "number";
   } else if constexpr (std::convertible_to<const T&, std::string_view>) {
-    out += R"({"type":"string"})";
+    out["type"] = "string";
   } else if constexpr (DescribedEnum<T>) {
-    out += R"({"type":"string","enum":[)";
-    bool first = true;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto d) {
-      out += first ? "\"" : ",\"";
-      first = false;
-      out += d.name;
-      out += '"';
-    });
-    out += "]}";
+    out["type"] = "string";
+    json::array& names = out["enum"].emplace_array();
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
+        [&](auto d) { names.emplace_back(d.name); });
   } else if constexpr (codec::kIsVector<T>) {
-    out += R"({"type":"array","items":)";
-    AppendSchema<typename T::value_type, kInput>(out);
-    out += '}';
+    out["type"] = "array";
+    out["items"] = SchemaOf<typename T::value_type, kInput>();
   } else if constexpr (codec::kIsMap<T>) {
-    out += R"({"type":"object","additionalProperties":)";
-    AppendSchema<typename T::mapped_type, kInput>(out);
-    out += '}';
+    out["type"] = "object";
+    out["additionalProperties"] = SchemaOf<typename T::mapped_type, kInput>();
   } else if constexpr (std::same_as<T, json::object>) {
-    out += R"({"type":"object"})";
-  } else if constexpr (std::same_as<T, json::value>) {
-    out += "{}";
-  } else {
+    out["type"] = "object";
+  } else if constexpr (!std::same_as<T, json::value>) {
     static_assert(codec::Described<T>, "describe the struct with BOOST_DESCRIBE_STRUCT");
-    out += R"({"type":"object","properties":{)";
-    bool first = true;
-    schema::AppendProperties<T, kInput>(out, first);
-    out += '}';
-    schema::AppendRequired<T>(out);
-    out += '}';
+    out["type"] = "object";
+    schema::AddProperties<T, kInput>(out["properties"].emplace_object());
+    if (json::array names = schema::RequiredOf<T>(); !names.empty())
+      out["required"] = std::move(names);
   }
-}
-
-/// Of a request body.
-template <codec::Described T>
-std::string BodySchema() {
-  std::string out;
-  AppendSchema<T, true>(out);
   return out;
 }
 
+/// Of a request body.
+template <class T>
+json::object BodySchema() {
+  return SchemaOf<T, true>();
+}
+
 /// Of a successful answer with its envelope.
-template <codec::Described T, EnvelopeForm kForm = EnvelopeForm::kFull>
-std::string AnswerSchema() {
-  std::string out = R"({"type":"object","properties":{)";
-  bool first = true;
-  if constexpr (kForm == EnvelopeForm::kFull) schema::AppendProperties<Envelope>(out, first);
-  if constexpr (kForm == EnvelopeForm::kNoStatus)
-    schema::AppendProperties<EnvelopeWithoutStatus>(out, first);
-  if constexpr (kForm == EnvelopeForm::kRequestId)
-    schema::AppendProperties<RequestIdOnly>(out, first);
-  if constexpr (kForm == EnvelopeForm::kAirec) schema::AppendProperties<AirecEnvelope>(out, first);
-  schema::AppendProperties<T>(out, first);
-  out += "}}";
+template <class T>
+json::object AnswerSchema(EnvelopeForm form) {
+  json::object out{{"type", "object"}};
+  json::object& properties = out["properties"].emplace_object();
+  switch (form) {
+    case EnvelopeForm::kFull:
+      schema::AddProperties<Envelope>(properties);
+      break;
+    case EnvelopeForm::kNoStatus:
+      schema::AddProperties<EnvelopeWithoutStatus>(properties);
+      break;
+    case EnvelopeForm::kRequestId:
+      schema::AddProperties<RequestIdOnly>(properties);
+      break;
+    case EnvelopeForm::kAirec:
+      schema::AddProperties<AirecEnvelope>(properties);
+      break;
+    case EnvelopeForm::kNone:
+      break;
+  }
+  schema::AddProperties<T>(properties);
   return out;
 }
 

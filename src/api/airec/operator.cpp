@@ -12,14 +12,13 @@ namespace atelier::api {
 
 namespace {
 
-Task<Result<std::string>> DeleteRecommender(Context& context, Args<kOfRecommender> args) {
+Answered<NoFields> DeleteRecommender(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.airec.control.Delete(recommender->id, context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context, co_await context.airec.control.Delete(recommender->id, context.actor()));
 }
 
-Task<Result<std::string>> GetRecommenderUse(Context& context, Args<kOfRecommender> args) {
+Answered<wire::GetRecommenderUseAnswer> GetRecommenderUse(Context& context,
+                                                          Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   auto counts = context.airec.data.CountsOf(recommender->id);
   wire::RecommenderUse use{.behaviors = counts.behaviors,
@@ -31,11 +30,10 @@ Task<Result<std::string>> GetRecommenderUse(Context& context, Args<kOfRecommende
   for (const auto& [version, counted] : counts.versions) {
     use.versions[version] = {.recommended = counted.recommended, .traced = counted.traced};
   }
-  co_return Answer(context, wire::GetRecommenderUseAnswer{.result = std::move(use)},
-                   EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::GetRecommenderUseAnswer{.result = std::move(use)});
 }
 
-Task<Result<std::string>> ExtendRecommender(Context& context, Args<kOfRecommender> args) {
+Answered<wire::RecommenderAnswer> ExtendRecommender(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::ExtendRecommenderRequest>(context.body));
   ATELIER_CO_TRY(const std::int64_t months,
@@ -43,38 +41,34 @@ Task<Result<std::string>> ExtendRecommender(Context& context, Args<kOfRecommende
   ATELIER_CO_TRY(const auto extended,
                  co_await context.airec.control.Extend(recommender->id, months, context.actor()));
   co_return Answer(context,
-                   wire::RecommenderAnswer{.result = EncodeRecommender(context, *extended)},
-                   EnvelopeForm::kRequestId);
+                   wire::RecommenderAnswer{.result = EncodeRecommender(context, *extended)});
 }
 
-Task<Result<std::string>> LockRecommender(Context& context, Args<kOfRecommender> args) {
+Answered<NoFields> LockRecommender(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::LockRecommenderRequest>(context.body));
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.airec.control.SetLock(recommender->id, request.locked, context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context, co_await context.airec.control.SetLock(recommender->id, request.locked,
+                                                                 context.actor()));
 }
 
 }  // namespace
 
 std::span<const Operation> RecommenderOperatorOperations() {
   static const auto kRows = std::to_array<Operation>({
-      AtelierRow("DeleteRecommender", "DELETE", "/atelier/v1/recommenders/{instanceId}",
-                 kHandler<DeleteRecommender>, AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
-                 "Deletes a recommender and all it holds."),
-      AtelierRow("GetRecommenderUse", "GET", "/atelier/v1/recommenders/{instanceId}/use",
-                 kHandler<GetRecommenderUse>,
-                 AnswerSchema<wire::GetRecommenderUseAnswer, EnvelopeForm::kRequestId>,
-                 "What a recommender holds, and what came of its recommendations."),
-      AtelierRow("ExtendRecommender", "POST", "/atelier/v1/recommenders/{instanceId}/extend",
-                 kHandler<ExtendRecommender>,
-                 AnswerSchema<wire::RecommenderAnswer, EnvelopeForm::kRequestId>,
-                 "Extends the term of a recommender, also of an expired one.",
-                 BodySchema<wire::ExtendRecommenderRequest>),
-      AtelierRow("LockRecommender", "PUT", "/atelier/v1/recommenders/{instanceId}/lock",
-                 kHandler<LockRecommender>, AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
-                 "Locks a recommender by hand, or lifts that lock.",
-                 BodySchema<wire::LockRecommenderRequest>),
+      Row<DeleteRecommender>(kAtelierApi, "DeleteRecommender", "DELETE",
+                             "/atelier/v1/recommenders/{instanceId}",
+                             "Deletes a recommender and all it holds."),
+      Row<GetRecommenderUse>(kAtelierApi, "GetRecommenderUse", "GET",
+                             "/atelier/v1/recommenders/{instanceId}/use",
+                             "What a recommender holds, and what came of its recommendations."),
+      Row<ExtendRecommender>(kAtelierApi, "ExtendRecommender", "POST",
+                             "/atelier/v1/recommenders/{instanceId}/extend",
+                             "Extends the term of a recommender, also of an expired one.",
+                             BodySchema<wire::ExtendRecommenderRequest>),
+      Row<LockRecommender>(kAtelierApi, "LockRecommender", "PUT",
+                           "/atelier/v1/recommenders/{instanceId}/lock",
+                           "Locks a recommender by hand, or lifts that lock.",
+                           BodySchema<wire::LockRecommenderRequest>),
   });
   return kRows;
 }

@@ -114,7 +114,7 @@ wire::RecommendAnswer Encode(const Context& context, const directory::Recommenda
   return answer;
 }
 
-Task<Result<std::string>> Recommend(Context& context, Args<kParams> args) {
+Answered<wire::RecommendAnswer> Recommend(Context& context, Args<kParams> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(auto query, ParseQuery(context, args, *recommender));
   ATELIER_CO_RETURN_IF_ERROR(model::Unlocked(*recommender, context.services.clock.Wall()));
@@ -127,16 +127,16 @@ Task<Result<std::string>> Recommend(Context& context, Args<kParams> args) {
   directory::RecommenderData& data = context.airec.data;
   data.NoteQuery(recommender->id, context.services.real_clock.Mono());
   ATELIER_CO_TRY(const auto found, co_await data.Recommend(recommender->id, std::move(query)));
-  co_return AirecAnswer(context, Encode(context, found));
+  co_return Answer(context, Encode(context, found));
 }
 
 }  // namespace
 
 std::span<const Operation> RecommendOperations() {
   static const auto kRows = std::to_array<Operation>({
-      AirecRow("Recommend", "GET", "/v2/openapi/instances/{instanceId}/actions/recommend",
-               kHandler<Recommend>, AnswerSchema<wire::RecommendAnswer, EnvelopeForm::kAirec>,
-               "Recommends items to a user, best first."),
+      Row<Recommend>(kAirecApi, "Recommend", "GET",
+                     "/v2/openapi/instances/{instanceId}/actions/recommend",
+                     "Recommends items to a user, best first."),
   });
   return kRows;
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/airec/recommender_common.h"
+#include "api/framework/list.h"
 #include "api/schema.h"
 #include "base/clock.h"
 #include "control/airec/recommender_engine.h"
@@ -39,28 +40,28 @@ Result<directory::RecommenderPtr> FindOpenRecommender(const Context& context,
   return recommender;
 }
 
-Task<Result<std::string>> PushDocument(Context& context, Args<kOfTable> args) {
+Answered<wire::BooleanAnswer> PushDocument(Context& context, Args<kOfTable> args) {
   ATELIER_CO_TRY(const auto recommender, FindOpenRecommender(context, args));
   const auto table = *args.Enum<model::DocumentTable>("tableName");
   ATELIER_CO_TRY(auto documents,
                  model::ParseDocuments(context.body, table, *recommender->industry));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.airec.imports.Push(
       recommender->id, table, std::move(documents), context.actor()));
-  co_return AirecAnswer(context, wire::BooleanAnswer{.result = true});
+  co_return Answer(context, wire::BooleanAnswer{.result = true});
 }
 
-Task<Result<std::string>> RunInstance(Context& context, Args<kOfRecommender> args) {
+Answered<wire::BooleanAnswer> RunInstance(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.airec.imports.Run(recommender->id, context.actor()));
-  co_return AirecAnswer(context, wire::BooleanAnswer{.result = true});
+  co_return Answer(context, wire::BooleanAnswer{.result = true});
 }
 
 /// The latest import: its documents were taken when it was asked for, its model is what takes time.
-Task<Result<std::string>> ListInstanceTask(Context& context, Args<kOfRecommender> args) {
+Answered<wire::ListTasksAnswer> ListInstanceTask(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   const auto sets = context.airec.directory.DataSetsOf(recommender->id);
   wire::ListTasksAnswer answer;
-  if (sets.empty()) co_return AirecAnswer(context, answer);
+  if (sets.empty()) co_return Answer(context, answer);
   const model::DataSet& set = *sets.front();
   const std::int64_t percent =
       context.airec.engine.PercentOf(set.recommender, set.version).value_or(set.percent);
@@ -83,15 +84,15 @@ Task<Result<std::string>> ListInstanceTask(Context& context, Args<kOfRecommender
                                    .totalNum = 100,
                                    .type = "model"});
   answer.result.push_back(std::move(task));
-  co_return AirecAnswer(context, answer);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> ListDataSet(Context& context, Args<kOfRecommender> args) {
+Answered<wire::ListDataSetsAnswer> ListDataSet(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
-  const auto sets = context.airec.directory.DataSetsOf(recommender->id);
+  List list(context.airec.directory.DataSetsOf(recommender->id));
   wire::ListDataSetsAnswer answer;
-  for (const auto& set : sets) answer.result.push_back(EncodeDataSet(*set));
-  co_return AirecAnswer(context, answer);
+  list.Fill(answer, answer.result, kWhole, EncodeDataSet);
+  co_return Answer(context, answer);
 }
 
 using Change = Task<Result<directory::DataSetPtr>> (control::RecommenderImports::*)(
@@ -99,52 +100,42 @@ using Change = Task<Result<directory::DataSetPtr>> (control::RecommenderImports:
 
 /// AttachDataset, StopDataSet and DeleteDataSet.
 template <Change kWish>
-Task<Result<std::string>> ChangeDataSet(Context& context, Args<kOfDataSet> args) {
+Answered<wire::DataSetAnswer> ChangeDataSet(Context& context, Args<kOfDataSet> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(const auto set, co_await (context.airec.imports.*kWish)(
                                      recommender->id, args.Text("versionId"), context.actor()));
-  co_return AirecAnswer(context, wire::DataSetAnswer{.result = EncodeDataSet(*set)});
-}
-
-/// The whole body is a list.
-std::string DocumentsSchema() {
-  std::string out;
-  AppendSchema<std::vector<wire::DocumentLine>, true>(out);
-  return out;
+  co_return Answer(context, wire::DataSetAnswer{.result = EncodeDataSet(*set)});
 }
 
 }  // namespace
 
 std::span<const Operation> RecommenderDataOperations() {
   static const auto kRows = std::to_array<Operation>({
-      AirecRow("PushDocument", "POST",
-               "/v2/openapi/instances/{instanceId}/tables/{tableName}/actions/bulk",
-               kHandler<PushDocument>, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
-               "Adds, updates or deletes up to 800 documents; all or none.", &DocumentsSchema),
-      AirecRow(
-          "RunInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/import",
-          kHandler<RunInstance>, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
+      Row<PushDocument>(kAirecApi, "PushDocument", "POST",
+                        "/v2/openapi/instances/{instanceId}/tables/{tableName}/actions/bulk",
+                        "Adds, updates or deletes up to 800 documents; all or none.",
+                        BodySchema<std::vector<wire::DocumentLine>>),
+      Row<RunInstance>(
+          kAirecApi, "RunInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/import",
           "Imports what was pushed into a new dataset version, which answers when it is ready."),
-      AirecRow("ListInstanceTask", "GET", "/v2/openapi/instances/{instanceId}/tasks",
-               kHandler<ListInstanceTask>,
-               AnswerSchema<wire::ListTasksAnswer, EnvelopeForm::kAirec>,
-               "How far the latest import is."),
-      AirecRow("ListDataSet", "GET", "/v2/openapi/instances/{instanceId}/dataSets",
-               kHandler<ListDataSet>, AnswerSchema<wire::ListDataSetsAnswer, EnvelopeForm::kAirec>,
-               "Lists dataset versions, the newest first."),
-      AirecRow("AttachDataset", "POST",
-               "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/current",
-               kHandler<ChangeDataSet<&control::RecommenderImports::Attach>>,
-               AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>,
-               "Lets another dataset version answer."),
-      AirecRow("StopDataSet", "POST",
-               "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/stop",
-               kHandler<ChangeDataSet<&control::RecommenderImports::Stop>>,
-               AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>, "Ends an import."),
-      AirecRow("DeleteDataSet", "DELETE", "/v2/openapi/instances/{instanceId}/dataSets/{versionId}",
-               kHandler<ChangeDataSet<&control::RecommenderImports::Delete>>,
-               AnswerSchema<wire::DataSetAnswer, EnvelopeForm::kAirec>,
-               "Deletes a dataset version that is not live."),
+      Row<ListInstanceTask>(kAirecApi, "ListInstanceTask", "GET",
+                            "/v2/openapi/instances/{instanceId}/tasks",
+                            "How far the latest import is."),
+      Row<ListDataSet>(kAirecApi, "ListDataSet", "GET",
+                       "/v2/openapi/instances/{instanceId}/dataSets",
+                       "Lists dataset versions, the newest first."),
+      Row<ChangeDataSet<&control::RecommenderImports::Attach>>(
+          kAirecApi, "AttachDataset", "POST",
+          "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/current",
+          "Lets another dataset version answer."),
+      Row<ChangeDataSet<&control::RecommenderImports::Stop>>(
+          kAirecApi, "StopDataSet", "POST",
+          "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/stop",
+          "Ends an import."),
+      Row<ChangeDataSet<&control::RecommenderImports::Delete>>(
+          kAirecApi, "DeleteDataSet", "DELETE",
+          "/v2/openapi/instances/{instanceId}/dataSets/{versionId}",
+          "Deletes a dataset version that is not live."),
   });
   return kRows;
 }

@@ -56,7 +56,7 @@ bool ExpiresBy(const model::Recommender& recommender, WallTime limit, WallTime n
   return expires > now && expires <= limit;
 }
 
-Task<Result<std::string>> ListInstance(Context& context, Args<kListParams> args) {
+Answered<wire::ListRecommendersAnswer> ListInstance(Context& context, Args<kListParams> args) {
   List list(context.airec.directory.All());
   list.Keep(args, kFilters);
   if (args.Has("expiredTime")) {
@@ -71,23 +71,24 @@ Task<Result<std::string>> ListInstance(Context& context, Args<kListParams> args)
   wire::ListRecommendersAnswer answer;
   list.Fill(answer, answer.result, {.number = *args.Integer("page"), .size = *args.Integer("size")},
             [&](const model::Recommender& one) { return EncodeRecommender(context, one); });
-  co_return AirecAnswer(context, answer);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> DescribeInstance(Context& context, Args<kOfRecommender> args) {
+Answered<wire::DescribeRecommenderAnswer> DescribeInstance(Context& context,
+                                                           Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindListedRecommender(context, args));
   wire::DescribeRecommenderAnswer answer;
   static_cast<wire::RecommenderItem&>(answer.result) = EncodeRecommender(context, *recommender);
   if (recommender->scene) answer.result.scene = EnumName(*recommender->scene);
-  co_return AirecAnswer(context, answer);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> DescribeQuota(Context& context, Args<kOfRecommender> args) {
+Answered<wire::RecommenderQuotaAnswer> DescribeQuota(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   const model::RecommenderQuota& quota = recommender->quota;
   const directory::RecommenderData& data = context.airec.data;
   const directory::RecommenderData::Counts used = data.CountsOf(recommender->id);
-  co_return AirecAnswer(
+  co_return Answer(
       context,
       wire::RecommenderQuotaAnswer{
           .result = {.currentQps = data.QpsOf(recommender->id, context.services.real_clock.Mono()),
@@ -102,17 +103,13 @@ Task<Result<std::string>> DescribeQuota(Context& context, Args<kOfRecommender> a
 
 std::span<const Operation> RecommenderReadOperations() {
   static const auto kRows = std::to_array<Operation>({
-      AirecRow("ListInstance", "GET", "/v2/openapi/instances", kHandler<ListInstance>,
-               AnswerSchema<wire::ListRecommendersAnswer, EnvelopeForm::kAirec>,
-               "Lists recommenders, the newest first."),
-      AirecRow("DescribeInstance", "GET", "/v2/openapi/instances/{instanceId}",
-               kHandler<DescribeInstance>,
-               AnswerSchema<wire::DescribeRecommenderAnswer, EnvelopeForm::kAirec>,
-               "One recommender."),
-      AirecRow("DescribeQuota", "GET", "/v2/openapi/instances/{instanceId}/quota",
-               kHandler<DescribeQuota>,
-               AnswerSchema<wire::RecommenderQuotaAnswer, EnvelopeForm::kAirec>,
-               "What a recommender may hold, and what it holds."),
+      Row<ListInstance>(kAirecApi, "ListInstance", "GET", "/v2/openapi/instances",
+                        "Lists recommenders, the newest first."),
+      Row<DescribeInstance>(kAirecApi, "DescribeInstance", "GET",
+                            "/v2/openapi/instances/{instanceId}", "One recommender."),
+      Row<DescribeQuota>(kAirecApi, "DescribeQuota", "GET",
+                         "/v2/openapi/instances/{instanceId}/quota",
+                         "What a recommender may hold, and what it holds."),
   });
   return kRows;
 }

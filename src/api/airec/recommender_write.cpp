@@ -46,7 +46,7 @@ Status CheckChargeType(const std::string& text) {
   return Named("ChargeTypeError", "chargeType must be PREPAY.");
 }
 
-Task<Result<std::string>> CreateInstance(Context& context) {
+Answered<wire::RecommenderRefAnswer> CreateInstance(Context& context) {
   ATELIER_CO_TRY(auto request, FromJson<wire::CreateRecommenderRequest>(context.body));
   control::NewRecommender fresh;
   ATELIER_CO_TRY(fresh.type, ParseType(request.type));
@@ -66,7 +66,7 @@ Task<Result<std::string>> CreateInstance(Context& context) {
   fresh.owner = context.caller.user;
   ATELIER_CO_TRY(const auto made,
                  co_await context.airec.control.Create(std::move(fresh), context.actor()));
-  co_return AirecAnswer(context, wire::RecommenderRefAnswer{.result = {.instanceId = made->id}});
+  co_return Answer(context, wire::RecommenderRefAnswer{.result = {.instanceId = made->id}});
 }
 
 /// InvalidArgument/UpdateInfoCanNotBeNull, /UpdateInfoContainIllegalProperties, and those of the
@@ -92,13 +92,13 @@ Result<control::RecommenderChange> ParseChange(const std::string& body) {
   return change;
 }
 
-Task<Result<std::string>> ModifyInstance(Context& context, Args<kOfRecommender> args) {
+Answered<wire::RecommenderAnswer> ModifyInstance(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(auto change, ParseChange(context.body));
   ATELIER_CO_TRY(const auto changed, co_await context.airec.control.Modify(
                                          recommender->id, std::move(change), context.actor()));
-  co_return AirecAnswer(context,
-                        wire::RecommenderAnswer{.result = EncodeRecommender(context, *changed)});
+  co_return Answer(context,
+                   wire::RecommenderAnswer{.result = EncodeRecommender(context, *changed)});
 }
 
 using Resize = Task<Status> (control::Recommenders::*)(model::RecommenderId, control::QuotaChange,
@@ -106,48 +106,44 @@ using Resize = Task<Status> (control::Recommenders::*)(model::RecommenderId, con
 
 /// UpgradeInstance and DowngradeInstance.
 template <Resize kWish>
-Task<Result<std::string>> ResizeInstance(Context& context, Args<kOfRecommender> args) {
+Answered<wire::RecommenderRefAnswer> ResizeInstance(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::ResizeRecommenderRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(co_await (context.airec.control.*kWish)(
       recommender->id, QuotaOf(request.quota), context.actor()));
-  co_return AirecAnswer(context,
-                        wire::RecommenderRefAnswer{.result = {.instanceId = recommender->id}});
+  co_return Answer(context, wire::RecommenderRefAnswer{.result = {.instanceId = recommender->id}});
 }
 
 /// Tells whether RunInstance has what it needs: the industry is chosen, nothing locks the instance,
 /// and there is an item to recommend.
-Task<Result<std::string>> ValidateInstance(Context& context, Args<kOfRecommender> args) {
+Answered<wire::BooleanAnswer> ValidateInstance(Context& context, Args<kOfRecommender> args) {
   ATELIER_CO_TRY(const auto recommender, FindRecommender(context, args));
   const bool good = model::MayTakeData(*recommender, context.services.clock.Wall()).has_value() &&
                     context.airec.data.CountsOf(recommender->id).items > 0;
-  co_return AirecAnswer(context, wire::BooleanAnswer{.result = good});
+  co_return Answer(context, wire::BooleanAnswer{.result = good});
 }
 
 }  // namespace
 
 std::span<const Operation> RecommenderWriteOperations() {
   static const auto kRows = std::to_array<Operation>({
-      AirecRow("CreateInstance", "POST", "/v2/openapi/instances", kHandler<CreateInstance>,
-               AnswerSchema<wire::RecommenderRefAnswer, EnvelopeForm::kAirec>,
-               "Makes a recommender, paid for in advance.",
-               BodySchema<wire::CreateRecommenderRequest>),
-      AirecRow("ModifyInstance", "PUT", "/v2/openapi/instances/{instanceId}",
-               kHandler<ModifyInstance>,
-               AnswerSchema<wire::RecommenderAnswer, EnvelopeForm::kAirec>,
-               "Names a recommender, or chooses its industry and scene.",
-               BodySchema<wire::ModifyRecommenderRequest>),
-      AirecRow("UpgradeInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/upgrade",
-               kHandler<ResizeInstance<&control::Recommenders::Upgrade>>,
-               AnswerSchema<wire::RecommenderRefAnswer, EnvelopeForm::kAirec>,
-               "Lets a recommender hold more.", BodySchema<wire::ResizeRecommenderRequest>),
-      AirecRow("DowngradeInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/downgrade",
-               kHandler<ResizeInstance<&control::Recommenders::Downgrade>>,
-               AnswerSchema<wire::RecommenderRefAnswer, EnvelopeForm::kAirec>,
-               "Lets a recommender hold less.", BodySchema<wire::ResizeRecommenderRequest>),
-      AirecRow("ValidateInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/validate",
-               kHandler<ValidateInstance>, AnswerSchema<wire::BooleanAnswer, EnvelopeForm::kAirec>,
-               "Tells whether there is data that can be imported.")
+      Row<CreateInstance>(kAirecApi, "CreateInstance", "POST", "/v2/openapi/instances",
+                          "Makes a recommender, paid for in advance.",
+                          BodySchema<wire::CreateRecommenderRequest>),
+      Row<ModifyInstance>(kAirecApi, "ModifyInstance", "PUT", "/v2/openapi/instances/{instanceId}",
+                          "Names a recommender, or chooses its industry and scene.",
+                          BodySchema<wire::ModifyRecommenderRequest>),
+      Row<ResizeInstance<&control::Recommenders::Upgrade>>(
+          kAirecApi, "UpgradeInstance", "POST",
+          "/v2/openapi/instances/{instanceId}/actions/upgrade", "Lets a recommender hold more.",
+          BodySchema<wire::ResizeRecommenderRequest>),
+      Row<ResizeInstance<&control::Recommenders::Downgrade>>(
+          kAirecApi, "DowngradeInstance", "POST",
+          "/v2/openapi/instances/{instanceId}/actions/downgrade", "Lets a recommender hold less.",
+          BodySchema<wire::ResizeRecommenderRequest>),
+      Row<ValidateInstance>(kAirecApi, "ValidateInstance", "POST",
+                            "/v2/openapi/instances/{instanceId}/actions/validate",
+                            "Tells whether there is data that can be imported.")
           .ReadOnly(),
   });
   return kRows;

@@ -61,7 +61,7 @@ constexpr std::string_view kEcs = "ECS";
 constexpr auto kSpecFilters = std::to_array<Filter<kSpecsParams, model::EcsSpec>>(
     {{"AcceleratorType", Is<&model::EcsSpec::Accelerator>}, {"ResourceType", AllAre<kEcs>}});
 
-Task<Result<std::string>> ListEcsSpecs(Context& context, Args<kSpecsParams> args) {
+Answered<wire::EcsSpecsAnswer> ListEcsSpecs(Context& context, Args<kSpecsParams> args) {
   List list(context.services.catalogue.Specs);
   list.Keep(args, kSpecFilters).Reverse(args.Text("Order") != "ASC");
   wire::EcsSpecsAnswer answer;
@@ -110,7 +110,8 @@ void ForEachStatus(const directory::StatusCounts& counts, Visit visit) {
       [&](auto d) { visit(d.name, counts[static_cast<std::size_t>(d.value)]); });
 }
 
-Task<Result<std::string>> ListInstanceStatistics(Context& context, Args<kStatisticsParams> args) {
+Answered<wire::StatisticsAnswer> ListInstanceStatistics(Context& context,
+                                                        Args<kStatisticsParams> args) {
   ATELIER_CO_TRY(const auto by_workspace, CountByWorkspace(context, args, {}));
   wire::StatisticsAnswer answer{.Statistics = {}};
   for (const auto& [id, counts] : by_workspace) {
@@ -134,8 +135,8 @@ constexpr auto kGroupStatisticsParams = std::to_array<Param>({
 
 /// The present states of the instances of a quota that were created within the time asked for.
 /// States without any are left out: as long as there are no quotas, every workspace's map is empty.
-Task<Result<std::string>> GetResourceGroupStatistics(Context& context,
-                                                     Args<kGroupStatisticsParams> args) {
+Answered<wire::StatisticsAnswer> GetResourceGroupStatistics(Context& context,
+                                                            Args<kGroupStatisticsParams> args) {
   directory::InstanceQuery query;
   query.resource_id = args.Text("ResourceId");
   query.created_after = args.Time("StartTime");
@@ -155,7 +156,7 @@ Task<Result<std::string>> GetResourceGroupStatistics(Context& context,
 
 // GetUserConfig
 
-Task<Result<std::string>> GetUserConfig(Context& context) {
+Answered<wire::UserConfigAnswer> GetUserConfig(Context& context) {
   co_return Answer(context, wire::UserConfigAnswer{.AccountSufficient = true,  // nothing is billed
                                                    .EnableEciDisk = false,
                                                    .FreeTierSpecAvailable = false,
@@ -185,7 +186,7 @@ Result<directory::InstancePtr> InstanceOfCommand(const Context& context,
   return directory::InstancePtr();
 }
 
-Task<Result<std::string>> GetUserCommand(Context& context, Args<kUserCommandParams> args) {
+Answered<wire::UserCommandAnswer> GetUserCommand(Context& context, Args<kUserCommandParams> args) {
   ATELIER_CO_TRY(const directory::InstancePtr instance, InstanceOfCommand(context, args));
   if (instance == nullptr || !instance->on_start) {
     co_return Error(Code::kNotFound,
@@ -193,32 +194,29 @@ Task<Result<std::string>> GetUserCommand(Context& context, Args<kUserCommandPara
   }
   std::string_view script;
   if (MaySeeSecrets(context, identity::AccessOf(*instance))) script = *instance->on_start;
-  co_return Answer(context,
-                   wire::UserCommandAnswer{.UserCommandId = instance->user_command_id,
-                                           .OnStart = {.Content = script}},
-                   EnvelopeForm::kNoStatus);
+  co_return Answer(context, wire::UserCommandAnswer{.UserCommandId = instance->user_command_id,
+                                                    .OnStart = {.Content = script}});
 }
 
 }  // namespace
 
 std::span<const Operation> CatalogueOperations() {
   static const auto kRows = std::to_array<Operation>({
-      DswRow("ListEcsSpecs", "GET", "/api/v2/ecsspecs", kHandler<ListEcsSpecs>,
-             AnswerSchema<wire::EcsSpecsAnswer>, "Lists the machine types that instances can have.")
+      Row<ListEcsSpecs>(kDswApi, "ListEcsSpecs", "GET", "/api/v2/ecsspecs",
+                        "Lists the machine types that instances can have.")
           .OpenToAll(),
-      DswRow("ListInstanceStatistics", "GET", "/api/v2/instancestatistics",
-             kHandler<ListInstanceStatistics>, AnswerSchema<wire::StatisticsAnswer>,
-             "Counts the instances of workspaces by state."),
-      DswRow("GetResourceGroupStatistics", "GET", "/api/v2/resourcegroupstatistics",
-             kHandler<GetResourceGroupStatistics>, AnswerSchema<wire::StatisticsAnswer>,
-             "Counts the instances of a quota by workspace and state."),
-      DswRow("GetUserConfig", "GET", "/api/v2/userconfig", kHandler<GetUserConfig>,
-             AnswerSchema<wire::UserConfigAnswer>, "Returns what the account may use.")
+      Row<ListInstanceStatistics>(kDswApi, "ListInstanceStatistics", "GET",
+                                  "/api/v2/instancestatistics",
+                                  "Counts the instances of workspaces by state."),
+      Row<GetResourceGroupStatistics>(kDswApi, "GetResourceGroupStatistics", "GET",
+                                      "/api/v2/resourcegroupstatistics",
+                                      "Counts the instances of a quota by workspace and state."),
+      Row<GetUserConfig>(kDswApi, "GetUserConfig", "GET", "/api/v2/userconfig",
+                         "Returns what the account may use.")
           .OpenToAll(),
-      DswRow("GetUserCommand", "GET", "/api/v2/usercommands/{UserCommandId}",
-             kHandler<GetUserCommand>,
-             AnswerSchema<wire::UserCommandAnswer, EnvelopeForm::kNoStatus>,
-             "Returns the start script of an instance.")
+      Row<GetUserCommand>(kDswApi, "GetUserCommand", "GET", "/api/v2/usercommands/{UserCommandId}",
+                          "Returns the start script of an instance.")
+          .In(EnvelopeForm::kNoStatus)
           .SettlesRam(),
   });
   return kRows;

@@ -1,13 +1,11 @@
 #include <array>
 #include <set>
 
+#include "api/dsw/instance_common.h"
 #include "api/dsw/instance_encoder.h"
 #include "api/dsw/list_query.h"
-#include "api/envelope.h"
-#include "api/operation.h"
 #include "api/schema.h"
 #include "api/wire/instance.h"
-#include "directory/directory.h"
 #include "identity/identity_directory.h"
 
 namespace atelier::api {
@@ -15,8 +13,8 @@ namespace atelier::api {
 namespace {
 
 constexpr auto kGetParams = std::to_array<Param>({
-    {.name = "InstanceId", .in_path = true, .required = true, .max = kMaxInstanceId},
-    {.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."},
+    kInstanceId,
+    kToken,
     {.name = "Fields",
      .type = Param::Type::kList,
      .max = 128,
@@ -48,13 +46,13 @@ Result<WorkspaceChoice> ChooseWorkspace(const Context& context, Args<kListInstan
 }
 
 /// `known` has an item for each instance that is nobody in the page.
-std::string ListAnswer(Context& context, const directory::Page& page,
-                       std::span<const ListItems::Item* const> known) {
+Encoded<wire::ListInstancesAnswer> ListAnswer(Context& context, const directory::Page& page,
+                                              std::span<const ListItems::Item* const> known) {
   std::string out = std::move(context.buffer);
   out.reserve(512 + page.instances.size() * kInstanceBytes);
   out += '{';
   bool first = true;
-  AppendEnvelope(out, first, EnvelopeForm::kFull, context.request_id);
+  AppendEnvelope(out, first, context.form, context.request_id);
   out += ",\"TotalCount\":";
   codec::AppendNumber(out, page.total);
   out += ",\"Instances\":[";
@@ -67,10 +65,11 @@ std::string ListAnswer(Context& context, const directory::Page& page,
       encoder.AppendListItem(out, page.rows[i], page.instances[i]);
   }
   out += "],\"MigrationOptions\":{}}";
-  return out;
+  return {std::move(out)};
 }
 
-Task<Result<std::string>> ListInstances(Context& context, Args<kListInstancesParams> args) {
+Answered<wire::ListInstancesAnswer> ListInstances(Context& context,
+                                                  Args<kListInstancesParams> args) {
   ATELIER_CO_TRY(directory::InstanceQuery query, BuildListQuery(args));
   ATELIER_CO_TRY(WorkspaceChoice choice, ChooseWorkspace(context, args));
   if (choice.nothing) co_return ListAnswer(context, {}, {});
@@ -87,15 +86,14 @@ Task<Result<std::string>> ListInstances(Context& context, Args<kListInstancesPar
   co_return ListAnswer(context, page, known);
 }
 
-Task<Result<std::string>> GetInstance(Context& context, Args<kGetParams> args) {
-  const model::InstanceId id(args.Text("InstanceId"));
+Answered<wire::GetInstanceAnswer> GetInstance(Context& context, Args<kGetParams> args) {
   ATELIER_CO_TRY(const directory::InstancePtr instance,
-                 FindInstance(context, id, identity::Access::kRead, args.Text("Token")));
+                 FindInstance(context, IdOf(args), identity::Access::kRead, args.Text("Token")));
   std::string out = std::move(context.buffer);
   out.reserve(512 + kInstanceBytes);
   out += '{';
   bool first = true;
-  AppendEnvelope(out, first, EnvelopeForm::kFull, context.request_id);
+  AppendEnvelope(out, first, context.form, context.request_id);
   InstanceEncoder encoder(context);
   const std::vector<std::string>& names = args.List("Fields");
   if (names.empty())
@@ -103,17 +101,17 @@ Task<Result<std::string>> GetInstance(Context& context, Args<kGetParams> args) {
   else
     encoder.AppendGetMembers(out, first, *instance, {names.begin(), names.end()});
   out += '}';
-  co_return out;
+  co_return Encoded<wire::GetInstanceAnswer>{std::move(out)};
 }
 
 }  // namespace
 
 std::span<const Operation> InstanceReadOperations() {
   static const auto kRows = std::to_array<Operation>({
-      DswRow("ListInstances", "GET", "/api/v2/instances", kHandler<ListInstances>,
-             AnswerSchema<wire::ListInstancesAnswer>, "Lists the instances the caller may see."),
-      DswRow("GetInstance", "GET", "/api/v2/instances/{InstanceId}", kHandler<GetInstance>,
-             AnswerSchema<wire::GetInstanceAnswer>, "Returns one instance.")
+      Row<ListInstances>(kDswApi, "ListInstances", "GET", "/api/v2/instances",
+                         "Lists the instances the caller may see."),
+      Row<GetInstance>(kDswApi, "GetInstance", "GET", "/api/v2/instances/{InstanceId}",
+                       "Returns one instance.")
           .SettlesRam(),
   });
   return kRows;

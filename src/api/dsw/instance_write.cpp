@@ -9,17 +9,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "api/dsw/instance_common.h"
 #include "api/dsw/instance_rules.h"
-#include "api/envelope.h"
-#include "api/operation.h"
 #include "api/schema.h"
 #include "api/text.h"
 #include "base/ascii.h"
 #include "base/check.h"
 #include "base/digest.h"
 #include "base/encoding.h"
-#include "control/dsw/instances.h"
-#include "directory/directory.h"
 #include "http/message.h"
 #include "identity/identity_directory.h"
 
@@ -108,13 +105,6 @@ Result<model::UserId> OwnerOf(const Context& context, const model::WorkspaceId& 
   return user;
 }
 
-constexpr Param kInstanceId = {.name = "InstanceId",
-                               .in_path = true,
-                               .required = true,
-                               .max = kMaxInstanceId,
-                               .doc = "Instance id."};
-
-constexpr std::array kNamesInstance = {kInstanceId};
 constexpr std::array kCreateParams = {
     Param{.name = "ClientToken",
           .max = kMaxClientToken,
@@ -232,7 +222,7 @@ Result<std::optional<model::CredentialConfig>> CredentialsOf(
   return config;
 }
 
-Task<Result<std::string>> CreateInstance(Context& context, Args<kCreateParams> args) {
+Answered<wire::InstanceIdOnly> CreateInstance(Context& context, Args<kCreateParams> args) {
   ATELIER_CO_TRY(const auto request, FromJson<wire::CreateInstanceRequest>(context.body));
   ATELIER_CO_TRY(auto token, ClientTokenOf(context, args, request.ClientToken));
   ATELIER_CO_TRY(control::NewInstance fresh, NewInstanceOf(request));
@@ -305,8 +295,8 @@ Result<control::InstanceChange> ChangeOf(const wire::UpdateInstanceRequest& requ
   return change;
 }
 
-Task<Result<std::string>> UpdateInstance(Context& context, Args<kNamesInstance> args) {
-  const model::InstanceId id(args.Text("InstanceId"));
+Answered<wire::InstanceIdOnly> UpdateInstance(Context& context, Args<kOfInstance> args) {
+  const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateInstanceRequest>(context.body));
   ATELIER_CO_TRY(control::InstanceChange change, ChangeOf(request));
   ATELIER_CO_TRY(const directory::InstancePtr instance,
@@ -333,13 +323,6 @@ Task<Result<std::string>> UpdateInstance(Context& context, Args<kNamesInstance> 
 // Start, stop, delete
 // ---------------------------------------------------------------------------------
 
-Task<Result<std::string>> StartInstance(Context& context, Args<kNamesInstance> args) {
-  const model::InstanceId id(args.Text("InstanceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.Start(id, context.actor()));
-  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
-}
-
 std::string StopReason(const Context& context) {
   return "Stopped by " + context.caller.display_name + " with " + std::string(context.operation) +
          ".";
@@ -363,8 +346,8 @@ Task<void> PastCreating(Context& context, std::vector<model::InstanceId> ids) {
   }
 }
 
-Task<Result<std::string>> StopInstance(Context& context, Args<kStopParams> args) {
-  const model::InstanceId id(args.Text("InstanceId"));
+Answered<wire::InstanceIdOnly> StopInstance(Context& context, Args<kStopParams> args) {
+  const model::InstanceId id = IdOf(args);
   if (args.Boolean("SaveImage")) {
     co_return Invalid("SaveImage is not supported by this server yet: saving images.");
   }
@@ -372,13 +355,6 @@ Task<Result<std::string>> StopInstance(Context& context, Args<kStopParams> args)
   co_await PastCreating(context, {id});
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.dsw.control.Stop(id, StopReason(context), context.actor()));
-  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
-}
-
-Task<Result<std::string>> DeleteInstance(Context& context, Args<kNamesInstance> args) {
-  const model::InstanceId id(args.Text("InstanceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.Delete(id, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
@@ -412,13 +388,14 @@ Result<std::vector<model::InstanceId>> BatchOf(const Context& context) {
   return ids;
 }
 
-std::string BatchDone(const Context& context, const std::vector<model::InstanceId>& ids) {
+Encoded<wire::InstancesDone> BatchDone(const Context& context,
+                                       const std::vector<model::InstanceId>& ids) {
   wire::InstancesDone done{.InstanceIds = {}, .AccessDeniedDetail = {}};
   for (const model::InstanceId& id : ids) done.InstanceIds.push_back(id.str());
   return Answer(context, done);
 }
 
-Task<Result<std::string>> StopInstances(Context& context) {
+Answered<wire::InstancesDone> StopInstances(Context& context) {
   ATELIER_CO_TRY(const std::vector<model::InstanceId> ids, BatchOf(context));
   co_await PastCreating(context, ids);
   ATELIER_CO_RETURN_IF_ERROR(
@@ -426,7 +403,7 @@ Task<Result<std::string>> StopInstances(Context& context) {
   co_return BatchDone(context, ids);
 }
 
-Task<Result<std::string>> DeleteInstances(Context& context) {
+Answered<wire::InstancesDone> DeleteInstances(Context& context) {
   ATELIER_CO_TRY(const std::vector<model::InstanceId> ids, BatchOf(context));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.DeleteAll(ids, context.actor()));
   co_return BatchDone(context, ids);
@@ -435,8 +412,8 @@ Task<Result<std::string>> DeleteInstances(Context& context) {
 // Labels
 // ----------------------------------------------------------------------------------------------
 
-Task<Result<std::string>> UpdateInstanceLabels(Context& context, Args<kNamesInstance> args) {
-  const model::InstanceId id(args.Text("InstanceId"));
+Answered<NoFields> UpdateInstanceLabels(Context& context, Args<kOfInstance> args) {
+  const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateInstanceLabelsRequest>(context.body));
   Problems problems;
   std::vector<model::Label> labels = CheckLabels(request.Labels, "Labels", problems);
@@ -448,65 +425,66 @@ Task<Result<std::string>> UpdateInstanceLabels(Context& context, Args<kNamesInst
   if (!problems.empty()) co_return Invalid(problems);
 
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.dsw.control.PutLabels(id, std::move(labels), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context,
+                 co_await context.dsw.control.PutLabels(id, std::move(labels), context.actor()));
 }
 
-Task<Result<std::string>> DeleteInstanceLabels(Context& context, Args<kDeleteLabelsParams> args) {
-  const model::InstanceId id(args.Text("InstanceId"));
+Answered<NoFields> DeleteInstanceLabels(Context& context, Args<kDeleteLabelsParams> args) {
+  const model::InstanceId id = IdOf(args);
   const std::vector<std::string>& keys = args.List("LabelKeys");
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.DeleteLabels(
-      id, std::set<std::string>(keys.begin(), keys.end()), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context,
+                 co_await context.dsw.control.DeleteLabels(
+                     id, std::set<std::string>(keys.begin(), keys.end()), context.actor()));
 }
 
 // The rows
 // --------------------------------------------------------------------------------------------
 
-constexpr SchemaFn kIdAnswer = &AnswerSchema<wire::InstanceIdOnly>;
-constexpr SchemaFn kBatchAnswer = &AnswerSchema<wire::InstancesDone>;
-constexpr SchemaFn kBareAnswer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>;
+using control::Instances;
 
 constexpr auto kOperations = std::to_array<Operation>({
-    DswRow("CreateInstance", "POST", "/api/v2/instances", kHandler<CreateInstance>, kIdAnswer,
-           "Makes an instance and starts it.", BodySchema<wire::CreateInstanceRequest>)
+    Row<CreateInstance>(kDswApi, "CreateInstance", "POST", "/api/v2/instances",
+                        "Makes an instance and starts it.", BodySchema<wire::CreateInstanceRequest>)
         .SettlesRam()
         .Also("paidsw:CreatePostPaidInstance"),
-    DswRow("UpdateInstance", "PUT", "/api/v2/instances/{InstanceId}", kHandler<UpdateInstance>,
-           kIdAnswer, "Changes what is sent of an instance, restarting it when that is needed.",
-           BodySchema<wire::UpdateInstanceRequest>)
+    Row<UpdateInstance>(kDswApi, "UpdateInstance", "PUT", "/api/v2/instances/{InstanceId}",
+                        "Changes what is sent of an instance, restarting it when that is needed.",
+                        BodySchema<wire::UpdateInstanceRequest>)
         .SettlesRam()
         .Also("paidsw:UpdatePostPaidInstance"),
-    DswRow("StartInstance", "PUT", "/api/v2/instances/{InstanceId}/start", kHandler<StartInstance>,
-           kIdAnswer, "Starts a stopped or failed instance.")
+    Row<OnInstance<&Instances::Start>>(kDswApi, "StartInstance", "PUT",
+                                       "/api/v2/instances/{InstanceId}/start",
+                                       "Starts a stopped or failed instance.")
         .SettlesRam(),
-    DswRow("StopInstance", "PUT", "/api/v2/instances/{InstanceId}/stop", kHandler<StopInstance>,
-           kIdAnswer, "Stops an instance; its files stay.")
+    Row<StopInstance>(kDswApi, "StopInstance", "PUT", "/api/v2/instances/{InstanceId}/stop",
+                      "Stops an instance; its files stay.")
         .SettlesRam(),
-    DswRow("StopInstances", "PUT", "/api/v2/batch/instances/stop", kHandler<StopInstances>,
-           kBatchAnswer, "Stops up to 100 instances, or none of them.",
-           BodySchema<wire::InstanceIdsRequest>)
+    Row<StopInstances>(kDswApi, "StopInstances", "PUT", "/api/v2/batch/instances/stop",
+                       "Stops up to 100 instances, or none of them.",
+                       BodySchema<wire::InstanceIdsRequest>)
         .SettlesRam()
         .Also("paidsw:StopInstance"),
-    DswRow("DeleteInstance", "DELETE", "/api/v2/instances/{InstanceId}", kHandler<DeleteInstance>,
-           kIdAnswer, "Deletes an instance with its files.")
+    Row<OnInstance<&Instances::Delete>>(kDswApi, "DeleteInstance", "DELETE",
+                                        "/api/v2/instances/{InstanceId}",
+                                        "Deletes an instance with its files.")
         .SettlesRam()
         .Also("paidsw:DeletePostPaidInstance"),
-    DswRow("DeleteInstances", "PUT", "/api/v2/batch/instances/delete", kHandler<DeleteInstances>,
-           kBatchAnswer, "Deletes up to 100 instances with their files, or none of them.",
-           BodySchema<wire::InstanceIdsRequest>)
+    Row<DeleteInstances>(kDswApi, "DeleteInstances", "PUT", "/api/v2/batch/instances/delete",
+                         "Deletes up to 100 instances with their files, or none of them.",
+                         BodySchema<wire::InstanceIdsRequest>)
         .SettlesRam()
         .Also("paidsw:DeleteInstance,paidsw:DeletePostPaidInstance"),
-    DswRow("UpdateInstanceLabels", "PUT", "/api/v2/instances/{InstanceId}/labels",
-           kHandler<UpdateInstanceLabels>, kBareAnswer,
-           "Adds labels to an instance, overwriting those of the same key.",
-           BodySchema<wire::UpdateInstanceLabelsRequest>)
+    Row<UpdateInstanceLabels>(kDswApi, "UpdateInstanceLabels", "PUT",
+                              "/api/v2/instances/{InstanceId}/labels",
+                              "Adds labels to an instance, overwriting those of the same key.",
+                              BodySchema<wire::UpdateInstanceLabelsRequest>)
+        .In(EnvelopeForm::kRequestId)
         .SettlesRam(),
-    DswRow("DeleteInstanceLabels", "DELETE", "/api/v2/instances/{InstanceId}/labels",
-           kHandler<DeleteInstanceLabels>, kBareAnswer,
-           "Removes labels of an instance by their keys.")
+    Row<DeleteInstanceLabels>(kDswApi, "DeleteInstanceLabels", "DELETE",
+                              "/api/v2/instances/{InstanceId}/labels",
+                              "Removes labels of an instance by their keys.")
+        .In(EnvelopeForm::kRequestId)
         .SettlesRam(),
 });
 

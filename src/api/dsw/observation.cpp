@@ -8,17 +8,14 @@
 
 #include <fmt/format.h>
 
+#include "api/dsw/instance_common.h"
 #include "api/dsw/usage_series.h"
-#include "api/envelope.h"
-#include "api/operation.h"
+#include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/text.h"
 #include "base/clock.h"
-#include "base/page.h"
 #include "base/text.h"
-#include "control/dsw/instances.h"
 #include "control/dsw/reconciler.h"
-#include "directory/directory.h"
 #include "identity/identity_directory.h"
 #include "runtime/driver.h"
 
@@ -32,15 +29,9 @@ constexpr Duration kDefaultSpan = std::chrono::hours(1);  // of metrics without 
 constexpr std::int64_t kMaxDatapoints = 1440;             // a page of GetMetrics
 constexpr std::int64_t kMaxEvents = 2000;
 
-constexpr Param kInstanceId{
-    .name = "InstanceId", .in_path = true, .required = true, .max = kMaxInstanceId};
-constexpr std::array kOfInstance = {kInstanceId};
-constexpr Param kToken{.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."};
-
 Result<directory::InstancePtr> ReadableInstance(const Context& context, Args<kOfInstance> args,
                                                 std::string_view token = {}) {
-  return FindInstance(context, model::InstanceId(args.Text("InstanceId")), identity::Access::kRead,
-                      token);
+  return FindInstance(context, IdOf(args), identity::Access::kRead, token);
 }
 
 bool Within(WallTime time, std::optional<WallTime> from, std::optional<WallTime> to) {
@@ -85,7 +76,7 @@ wire::LifecycleStep EncodeStep(const model::LifecycleStep& step) {
           .LifecycleId = std::to_string(step.number)};
 }
 
-Task<Result<std::string>> GetLifecycle(Context& context, Args<kLifecycleParams> args) {
+Answered<wire::LifecycleAnswer> GetLifecycle(Context& context, Args<kLifecycleParams> args) {
   ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args, args.Text("Token")));
   ATELIER_CO_TRY(const auto steps, co_await context.dsw.control.Lifecycle(instance->id));
   std::vector<std::vector<wire::LifecycleStep>> sessions;
@@ -96,14 +87,13 @@ Task<Result<std::string>> GetLifecycle(Context& context, Args<kLifecycleParams> 
     last_session = step.session;
     sessions.back().push_back(EncodeStep(step));
   }
-  if (args.Text("Order") != "ASC") std::reverse(sessions.begin(), sessions.end());
-  const auto total = static_cast<std::int64_t>(sessions.size());
-  co_return Answer(
-      context,
-      wire::LifecycleAnswer{.Lifecycle = SliceOf(std::move(sessions), args.Count("SessionNumber"),
-                                                 args.Count("Limit")),
-                            .TotalCount = total},
-      EnvelopeForm::kNoStatus);
+  List list(std::move(sessions));
+  wire::LifecycleAnswer answer{};
+  list.Reverse(args.Text("Order") != "ASC")
+      .Fill(answer, answer.Lifecycle,
+            Cut{.skip = args.Count("SessionNumber"), .most = args.Count("Limit")},
+            [](auto& session) { return std::move(session); });
+  co_return Answer(context, answer);
 }
 
 // GetInstanceEvents
@@ -123,21 +113,23 @@ constexpr auto kEventsParams = std::to_array<Param>({
     kToken,
 });
 
-Task<Result<std::string>> GetInstanceEvents(Context& context, Args<kEventsParams> args) {
+constexpr auto kEventFilters =
+    std::to_array<Filter<kEventsParams, model::Event>>({{"EventLevel", Is<&model::Event::level>}});
+
+Answered<wire::EventsAnswer> GetInstanceEvents(Context& context, Args<kEventsParams> args) {
   ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args, args.Text("Token")));
   ATELIER_CO_TRY(auto events, co_await context.dsw.control.Events(
                                   instance->id, args.Time("StartTime"), args.Time("EndTime")));
-  if (const auto level = args.Enum<model::EventLevel>("EventLevel"))
-    std::erase_if(events, [&](const model::Event& event) { return event.level != *level; });
-  if (args.Boolean("Reverse")) std::reverse(events.begin(), events.end());
-  wire::EventsAnswer answer{.InstanceId = instance->id,
-                            .Events = {},
-                            .TotalCount = static_cast<std::int64_t>(events.size())};
-  for (const model::Event& event :
-       SliceOf(std::move(events), args.Count("Offset"), args.Count("MaxEventsNum"))) {
-    answer.Events.push_back(
-        fmt::format("{} {} {}", FormatSeconds(event.time), EnumName(event.level), event.message));
-  }
+  List list(std::move(events));
+  wire::EventsAnswer answer{.InstanceId = instance->id, .Events = {}, .TotalCount = {}};
+  list.Keep(args, kEventFilters)
+      .Reverse(args.Boolean("Reverse"))
+      .Fill(answer, answer.Events,
+            Cut{.skip = args.Count("Offset"), .most = args.Count("MaxEventsNum")},
+            [](const model::Event& event) {
+              return fmt::format("{} {} {}", FormatSeconds(event.time), EnumName(event.level),
+                                 event.message);
+            });
   co_return Answer(context, answer);
 }
 
@@ -170,7 +162,8 @@ Result<Duration> ParseStep(std::string_view text) {
   return std::chrono::seconds(count * found->second);
 }
 
-Task<Result<std::string>> GetInstanceMetrics(Context& context, Args<kInstanceMetricsParams> args) {
+Answered<wire::InstanceMetricsAnswer> GetInstanceMetrics(Context& context,
+                                                         Args<kInstanceMetricsParams> args) {
   Duration step{0};
   if (args.Has("TimeStep")) {
     ATELIER_CO_TRY(step, ParseStep(args.Text("TimeStep")));
@@ -255,7 +248,7 @@ Status CheckDimensions(const json::value& dimensions, const std::string& instanc
   return Ok();
 }
 
-Task<Result<std::string>> GetMetrics(Context& context, Args<kMetricsParams> args) {
+Answered<wire::MetricsAnswer> GetMetrics(Context& context, Args<kMetricsParams> args) {
   const WallTime now = context.services.clock.Wall();
   ATELIER_CO_TRY(const WallTime to, ParseMonitorTime("EndTime", args.Text("EndTime"), now));
   ATELIER_CO_TRY(const WallTime from,
@@ -263,26 +256,29 @@ Task<Result<std::string>> GetMetrics(Context& context, Args<kMetricsParams> args
   ATELIER_CO_RETURN_IF_ERROR(CheckDimensions(*args.Json("Dimensions"), args.Text("InstanceId")));
   ATELIER_CO_TRY(const auto instance, ReadableInstance(context, args));
   const std::int64_t period = *args.Integer("Period");
-  auto series = UsageSeries(context.dsw.reconciler.History(instance->id), args.Text("MetricName"),
-                            from, to, std::chrono::seconds(period));
-  const std::uint64_t total = series.size();
+  List list(UsageSeries(context.dsw.reconciler.History(instance->id), args.Text("MetricName"), from,
+                        to, std::chrono::seconds(period)));
+  const std::uint64_t total = list.total();
   const std::uint64_t begin = args.Count("NextToken");
+  wire::MetricsAnswer answer{.RequestId = context.request_id,
+                             .Success = true,
+                             .Code = "200",
+                             .Message = "Succeed",
+                             .Datapoints = {},
+                             .NextToken = {},
+                             .Period = std::to_string(period)};
   std::vector<wire::Datapoint> points;
-  for (const UsageBucket& bucket : SliceOf(std::move(series), begin, args.Count("Length"))) {
-    points.push_back({.timestamp = bucket.start.time_since_epoch().count(),
-                      .instanceId = instance->id,
-                      .Average = bucket.average(),
-                      .Minimum = bucket.least,
-                      .Maximum = bucket.most});
-  }
-  const std::string next = NextOffset(begin, points.size(), total);
-  co_return ToJson(wire::MetricsAnswer{.RequestId = context.request_id,
-                                       .Success = true,
-                                       .Code = "200",
-                                       .Message = "Succeed",
-                                       .Datapoints = ToJson(points),
-                                       .NextToken = next,
-                                       .Period = std::to_string(period)});
+  list.Fill(answer, points, Cut{.skip = begin, .most = args.Count("Length")},
+            [&](const UsageBucket& bucket) {
+              return wire::Datapoint{.timestamp = bucket.start.time_since_epoch().count(),
+                                     .instanceId = instance->id,
+                                     .Average = bucket.average(),
+                                     .Minimum = bucket.least,
+                                     .Maximum = bucket.most};
+            });
+  answer.Datapoints = ToJson(points);
+  answer.NextToken = NextOffset(begin, points.size(), total);
+  co_return Answer(context, answer);
 }
 
 // ListSystemLogs
@@ -406,7 +402,10 @@ Result<std::vector<model::InstanceId>> LoggedInstances(const Context& context,
   return ids;
 }
 
-Task<Result<std::string>> ListSystemLogs(Context& context, Args<kSystemLogsParams> args) {
+constexpr auto kLogFilters = std::to_array<Filter<kSystemLogsParams, wire::SystemLog>>(
+    {{"LogLevel", Is<&wire::SystemLog::Level>}});
+
+Answered<wire::SystemLogsAnswer> ListSystemLogs(Context& context, Args<kSystemLogsParams> args) {
   if (args.Has("LifecycleId") && !args.Has("InstanceId"))
     co_return Invalid("LifecycleId needs InstanceId.");
   ATELIER_CO_TRY(const auto ids, LoggedInstances(context, args));
@@ -417,50 +416,47 @@ Task<Result<std::string>> ListSystemLogs(Context& context, Args<kSystemLogsParam
     ATELIER_CO_TRY(const Logs some, co_await entries_of(context, args, id, span));
     logs.insert(logs.end(), some.begin(), some.end());
   }
-  if (ids.size() > 1) {  // each alone is in order already
-    std::sort(logs.begin(), logs.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.GmtCreateTime, a.Content) < std::tie(b.GmtCreateTime, b.Content);
-    });
-  }
   if (args.Has("InstanceId") && !args.Has("ProblemCategory") && !span.from && !span.to) {
     ATELIER_CO_TRY(const Logs output, co_await Output(context, ids.front()));
     logs.insert(logs.end(), output.begin(), output.end());
   }
-  if (args.Has("LogLevel"))
-    std::erase_if(logs, [&](const auto& log) { return log.Level != args.Text("LogLevel"); });
-  if (args.Text("Order") == "DESC") std::reverse(logs.begin(), logs.end());
-  const std::uint64_t total = logs.size();
+  List list(std::move(logs));
+  if (ids.size() > 1) {  // each alone is in order already
+    list.SortBy(
+        [](const wire::SystemLog& log) { return std::tie(log.GmtCreateTime, log.Content); });
+  }
+  list.Keep(args, kLogFilters).Reverse(args.Text("Order") == "DESC");
+  const std::uint64_t total = list.total();
   const std::uint64_t begin = args.Count("Offset");
-  Logs page = SliceOf(std::move(logs), begin, kMaxLogLines);
-  std::string next = NextOffset(begin, page.size(), total);
-  co_return Answer(context,
-                   wire::SystemLogsAnswer{.SystemLogs = std::move(page), .Offset = std::move(next)},
-                   EnvelopeForm::kNone);
+  wire::SystemLogsAnswer answer;
+  list.Fill(answer, answer.SystemLogs, Cut{.skip = begin, .most = kMaxLogLines},
+            [](wire::SystemLog& log) { return std::move(log); });
+  answer.Offset = NextOffset(begin, answer.SystemLogs.size(), total);
+  co_return Answer(context, answer);
 }
 
 }  // namespace
 
 std::span<const Operation> ObservationOperations() {
   static const auto kRows = std::to_array<Operation>({
-      DswRow("GetLifecycle", "GET", "/api/v2/instances/{InstanceId}/lifecycle",
-             kHandler<GetLifecycle>, AnswerSchema<wire::LifecycleAnswer, EnvelopeForm::kNoStatus>,
-             "Returns the states an instance went through, by session.")
+      Row<GetLifecycle>(kDswApi, "GetLifecycle", "GET", "/api/v2/instances/{InstanceId}/lifecycle",
+                        "Returns the states an instance went through, by session.")
+          .In(EnvelopeForm::kNoStatus)
           .SettlesRam(),
-      DswRow("GetInstanceEvents", "GET", "/api/v2/instances/{InstanceId}/events",
-             kHandler<GetInstanceEvents>, AnswerSchema<wire::EventsAnswer>,
-             "Returns what happened.")
+      Row<GetInstanceEvents>(kDswApi, "GetInstanceEvents", "GET",
+                             "/api/v2/instances/{InstanceId}/events", "Returns what happened.")
           .SettlesRam(),
-      DswRow("GetInstanceMetrics", "GET", "/api/v2/instance/{InstanceId}/metrics",
-             kHandler<GetInstanceMetrics>, AnswerSchema<wire::InstanceMetricsAnswer>,
-             "Returns samples of one metric.")
+      Row<GetInstanceMetrics>(kDswApi, "GetInstanceMetrics", "GET",
+                              "/api/v2/instance/{InstanceId}/metrics",
+                              "Returns samples of one metric.")
           .SettlesRam(),
-      DswRow("GetMetrics", "GET", "/api/v2/instance/{InstanceId}/cms/metrics", kHandler<GetMetrics>,
-             AnswerSchema<wire::MetricsAnswer, EnvelopeForm::kNone>,
-             "Returns samples of one metric in the cloud monitor's form.")
+      Row<GetMetrics>(kDswApi, "GetMetrics", "GET", "/api/v2/instance/{InstanceId}/cms/metrics",
+                      "Returns samples of one metric in the cloud monitor's form.")
+          .In(EnvelopeForm::kNone)
           .SettlesRam(),
-      DswRow("ListSystemLogs", "GET", "/api/v2/systemlogs", kHandler<ListSystemLogs>,
-             AnswerSchema<wire::SystemLogsAnswer, EnvelopeForm::kNone>,
-             "Lists events and output of an instance.")
+      Row<ListSystemLogs>(kDswApi, "ListSystemLogs", "GET", "/api/v2/systemlogs",
+                          "Lists events and output of an instance.")
+          .In(EnvelopeForm::kNone)
           .SettlesRam(),
   });
   return kRows;

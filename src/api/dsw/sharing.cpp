@@ -35,7 +35,7 @@ constexpr auto kParams = std::to_array<Param>({
 
 /// A token passes on a right of its issuer, who must have that right to begin with. It ends with
 /// the key that asked for it, one of a role session with that session at the latest.
-Task<Result<std::string>> GetToken(Context& context, Args<kParams> args) {
+Answered<wire::TokenAnswer> GetToken(Context& context, Args<kParams> args) {
   const identity::IdentityDirectory& identities = context.services.identities;
   const bool opens = args.Text("Type") == "Access";
   const identity::Access passed = opens ? identity::Access::kOpen : identity::Access::kRead;
@@ -53,17 +53,17 @@ Task<Result<std::string>> GetToken(Context& context, Args<kParams> args) {
     claims.key = key->key.id;
     claims.expires = std::min(claims.expires, key->key.expires.value_or(claims.expires));
   }
-  co_return Answer(context, wire::TokenAnswer{.Token = context.services.signer.Sign(claims)},
-                   EnvelopeForm::kNoStatus);
+  co_return Answer(context, wire::TokenAnswer{.Token = context.services.signer.Sign(claims)});
 }
 
 }  // namespace
 
 std::span<const Operation> SharingOperations() {
   static const auto kRows = std::to_array<Operation>({
-      DswRow("GetToken", "GET", "/api/v2/tokens", kHandler<GetToken>,
-             AnswerSchema<wire::TokenAnswer, EnvelopeForm::kNoStatus>,
-             "Signs a token that lets its bearer read or open one instance until it expires.")
+      Row<GetToken>(
+          kDswApi, "GetToken", "GET", "/api/v2/tokens",
+          "Signs a token that lets its bearer read or open one instance until it expires.")
+          .In(EnvelopeForm::kNoStatus)
           .SettlesRam(),
   });
   return kRows;

@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "api/dsw/instance_common.h"
+#include "api/dsw/instance_encoder.h"
 #include "api/dsw/instance_rules.h"
-#include "api/envelope.h"
-#include "api/operation.h"
 #include "api/schema.h"
 #include "api/text.h"
-#include "api/wire/instance_write.h"
 #include "base/clock.h"
-#include "control/dsw/instances.h"
 #include "control/dsw/reconciler.h"
-#include "directory/directory.h"
 
 namespace atelier::api {
 
@@ -25,23 +22,12 @@ inline constexpr auto kRules<wire::PolicyQueryRequest> =
 
 namespace {
 
-constexpr std::array kNamesInstance = {
-    Param{.name = "InstanceId",
-          .in_path = true,
-          .required = true,
-          .max = kMaxInstanceId,
-          .doc = "Instance id."},
-};
 constexpr std::array kPolicyParams = {
     Param{.name = "InstanceId",
           .max = kMaxInstanceId,
           .doc = "One more instance, beside those of the body."},
-    Param{.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken."},
+    kToken,
 };
-
-model::InstanceId IdOf(Args<kNamesInstance> args) {
-  return model::InstanceId(args.Text("InstanceId"));
-}
 
 // Timers
 // ----------------------------------------------------------------------------------------------
@@ -63,7 +49,8 @@ Result<WallTime> DueOf(const wire::ShutdownTimerRequest& request, WallTime now) 
   return *due;
 }
 
-Task<Result<std::string>> CreateInstanceShutdownTimer(Context& context, Args<kNamesInstance> args) {
+Answered<wire::InstanceIdOnly> CreateInstanceShutdownTimer(Context& context,
+                                                           Args<kOfInstance> args) {
   const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const auto request, FromJson<wire::ShutdownTimerRequest>(context.body));
   ATELIER_CO_TRY(const WallTime due, DueOf(request, context.services.clock.Wall()));
@@ -72,7 +59,7 @@ Task<Result<std::string>> CreateInstanceShutdownTimer(Context& context, Args<kNa
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
-Task<Result<std::string>> GetInstanceShutdownTimer(Context& context, Args<kNamesInstance> args) {
+Answered<wire::ShutdownTimer> GetInstanceShutdownTimer(Context& context, Args<kOfInstance> args) {
   const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const directory::InstancePtr instance,
                  FindInstance(context, id, identity::Access::kRead));
@@ -80,36 +67,22 @@ Task<Result<std::string>> GetInstanceShutdownTimer(Context& context, Args<kNames
     co_return Error(Code::kNotFound, "Instance " + id.str() + " has no shutdown timer.",
                     "UnknownTimer");
   }
-  const model::ShutdownTimer& timer = *instance->timer;
-  const Duration remaining = std::max(Duration(0), timer.due - context.services.clock.Wall());
-  co_return Answer(context,
-                   wire::ShutdownTimerAnswer{.InstanceId = id.str(),
-                                             .DueTime = FormatSeconds(timer.due),
-                                             .GmtCreateTime = FormatSeconds(timer.created),
-                                             .GmtModifiedTime = FormatSeconds(timer.modified),
-                                             .RemainingTimeInMs = remaining.count()});
-}
-
-Task<Result<std::string>> DeleteInstanceShutdownTimer(Context& context, Args<kNamesInstance> args) {
-  const model::InstanceId id = IdOf(args);
-  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.DeleteTimer(id, context.actor()));
-  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
+  co_return Answer(context, EncodeTimer(id, *instance->timer, context.services.clock.Wall()));
 }
 
 // Idle cullers
 // ----------------------------------------------------------------------------------------
 
-Task<Result<std::string>> CreateIdleInstanceCuller(Context& context, Args<kNamesInstance> args) {
+Answered<wire::InstanceIdOnly> CreateIdleInstanceCuller(Context& context, Args<kOfInstance> args) {
   const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const auto request, BodyOf<wire::IdleCullerRequest>(context));
   ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.dsw.control.CreateCuller(id, CullerOf(request), context.actor()));
-  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()}, EnvelopeForm::kNoStatus);
+  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
-Task<Result<std::string>> GetIdleInstanceCuller(Context& context, Args<kNamesInstance> args) {
+Answered<wire::IdleCuller> GetIdleInstanceCuller(Context& context, Args<kOfInstance> args) {
   const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const directory::InstancePtr instance,
                  FindInstance(context, id, identity::Access::kRead));
@@ -117,21 +90,8 @@ Task<Result<std::string>> GetIdleInstanceCuller(Context& context, Args<kNamesIns
     co_return Error(Code::kNotFound, "Instance " + id.str() + " has no idle culler.",
                     "UnknownCuller");
   }
-  co_return Answer(
-      context,
-      wire::IdleCullerAnswer{.InstanceId = id.str(),
-                             .CpuPercentThreshold = instance->culler->cpu_percent_threshold,
-                             .GpuPercentThreshold = instance->culler->gpu_percent_threshold,
-                             .MaxIdleTimeInMinutes = instance->culler->max_idle_minutes,
-                             .IdleTimeInMinutes = context.dsw.reconciler.IdleMinutes(id)},
-      EnvelopeForm::kNoStatus);
-}
-
-Task<Result<std::string>> DeleteIdleInstanceCuller(Context& context, Args<kNamesInstance> args) {
-  const model::InstanceId id = IdOf(args);
-  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.DeleteCuller(id, context.actor()));
-  co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()}, EnvelopeForm::kNoStatus);
+  const std::int64_t idle_minutes = context.dsw.reconciler.IdleMinutes(id);
+  co_return Answer(context, EncodeCuller(id, *instance->culler, idle_minutes));
 }
 
 // Policies
@@ -176,7 +136,8 @@ Result<std::vector<model::InstanceId>> QueriedOf(const Context& context, Args<kP
 }
 
 /// Running instances only: nothing is going to stop the others.
-Task<Result<std::string>> QueryAutoShutdownPolicies(Context& context, Args<kPolicyParams> args) {
+Answered<wire::AutoShutdownPoliciesAnswer> QueryAutoShutdownPolicies(Context& context,
+                                                                     Args<kPolicyParams> args) {
   ATELIER_CO_TRY(const std::vector<model::InstanceId> ids, QueriedOf(context, args));
   wire::AutoShutdownPoliciesAnswer answer{.AutoShutdownPolicies = {}};
   for (const model::InstanceId& id : ids) {
@@ -191,7 +152,7 @@ Task<Result<std::string>> QueryAutoShutdownPolicies(Context& context, Args<kPoli
                                            .Expression = condition.Expression,
                                            .SourceType = condition.SourceType});
   }
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 // The rows
@@ -200,36 +161,37 @@ Task<Result<std::string>> QueryAutoShutdownPolicies(Context& context, Args<kPoli
 constexpr std::string_view kTimerPath = "/api/v2/instances/{InstanceId}/shutdowntimer";
 constexpr std::string_view kCullerPath = "/api/v2/instances/{InstanceId}/idleinstanceculler";
 
-constexpr SchemaFn kTimerDone = &AnswerSchema<wire::InstanceIdOnly>;
-constexpr SchemaFn kCullerDone = &AnswerSchema<wire::InstanceIdOnly, EnvelopeForm::kNoStatus>;
+using control::Instances;
 
 constexpr auto kOperations = std::to_array<Operation>({
-    DswRow("CreateInstanceShutdownTimer", "POST", kTimerPath, kHandler<CreateInstanceShutdownTimer>,
-           kTimerDone, "Sets when an instance stops by itself, replacing an earlier timer.",
-           BodySchema<wire::ShutdownTimerRequest>)
+    Row<CreateInstanceShutdownTimer>(
+        kDswApi, "CreateInstanceShutdownTimer", "POST", kTimerPath,
+        "Sets when an instance stops by itself, replacing an earlier timer.",
+        BodySchema<wire::ShutdownTimerRequest>)
         .SettlesRam(),
-    DswRow("GetInstanceShutdownTimer", "GET", kTimerPath, kHandler<GetInstanceShutdownTimer>,
-           AnswerSchema<wire::ShutdownTimerAnswer>, "Shows an instance's shutdown timer.")
+    Row<GetInstanceShutdownTimer>(kDswApi, "GetInstanceShutdownTimer", "GET", kTimerPath,
+                                  "Shows an instance's shutdown timer.")
         .SettlesRam(),
-    DswRow("DeleteInstanceShutdownTimer", "DELETE", kTimerPath,
-           kHandler<DeleteInstanceShutdownTimer>, kTimerDone,
-           "Removes an instance's shutdown timer.")
+    Row<OnInstance<&Instances::DeleteTimer>>(kDswApi, "DeleteInstanceShutdownTimer", "DELETE",
+                                             kTimerPath, "Removes an instance's shutdown timer.")
         .SettlesRam(),
-    DswRow("CreateIdleInstanceCuller", "POST", kCullerPath, kHandler<CreateIdleInstanceCuller>,
-           kCullerDone, "Stops an instance that has been idle for too long.",
-           BodySchema<wire::IdleCullerRequest>)
+    Row<CreateIdleInstanceCuller>(kDswApi, "CreateIdleInstanceCuller", "POST", kCullerPath,
+                                  "Stops an instance that has been idle for too long.",
+                                  BodySchema<wire::IdleCullerRequest>)
+        .In(EnvelopeForm::kNoStatus)
         .SettlesRam(),
-    DswRow("GetIdleInstanceCuller", "GET", kCullerPath, kHandler<GetIdleInstanceCuller>,
-           AnswerSchema<wire::IdleCullerAnswer, EnvelopeForm::kNoStatus>,
-           "Shows an instance's idle rule and how long it has been idle.")
+    Row<GetIdleInstanceCuller>(kDswApi, "GetIdleInstanceCuller", "GET", kCullerPath,
+                               "Shows an instance's idle rule and how long it has been idle.")
+        .In(EnvelopeForm::kNoStatus)
         .SettlesRam(),
-    DswRow("DeleteIdleInstanceCuller", "DELETE", kCullerPath, kHandler<DeleteIdleInstanceCuller>,
-           kCullerDone, "Removes an instance's idle rule.")
+    Row<OnInstance<&Instances::DeleteCuller>>(kDswApi, "DeleteIdleInstanceCuller", "DELETE",
+                                              kCullerPath, "Removes an instance's idle rule.")
+        .In(EnvelopeForm::kNoStatus)
         .SettlesRam(),
-    DswRow("QueryAutoShutdownPolicies", "PUT", "/api/v2/batch/autoshutdownpolicies/query",
-           kHandler<QueryAutoShutdownPolicies>,
-           AnswerSchema<wire::AutoShutdownPoliciesAnswer, EnvelopeForm::kRequestId>,
-           "Says which rules may stop running instances.", BodySchema<wire::PolicyQueryRequest>)
+    Row<QueryAutoShutdownPolicies>(
+        kDswApi, "QueryAutoShutdownPolicies", "PUT", "/api/v2/batch/autoshutdownpolicies/query",
+        "Says which rules may stop running instances.", BodySchema<wire::PolicyQueryRequest>)
+        .In(EnvelopeForm::kRequestId)
         .ReadOnly()
         .SettlesRam()
         .BodyOptional(),

@@ -28,50 +28,35 @@ constexpr std::array kTempFileQuery = {
     kSortBy,
 };
 
-constexpr std::string_view kSnapshots = "Snapshots are";
-constexpr std::string_view kDiagnoses = "Diagnoses are";
-constexpr std::string_view kSanityChecks = "Sanity checks are";
-constexpr std::string_view kTempFiles = "Temporary files are";
-
-/// Everybody has files of their own, by the role table.
-constexpr UnimplementedRow OfFiles(std::string_view name, std::string_view method,
-                                   std::string_view path, std::span<const Param> query = {}) {
-  return {.name = name,
-          .method = method,
-          .path = path,
-          .refusal = kTempFiles,
-          .query = query,
-          .open_to_all = true};
-}
+constexpr Feature kSnapshots{"Snapshots are", "/api/v2/instances/{InstanceId}/snapshots"};
+constexpr Feature kDiagnoses{"Diagnoses are", "/api/v2/diagnoses"};
+constexpr Feature kSanityChecks{"Sanity checks are", "/api/v2/sanitychecks/{CheckType}"};
+constexpr Feature kTempFiles{.are = "Temporary files are", .path = "/api/v2", .open_to_all = true};
 
 constexpr auto kRows = std::to_array<UnimplementedRow>({
-    {"CreateInstanceSnapshot", "POST", "/api/v2/instances/{InstanceId}/snapshots", kSnapshots},
-    {"GetInstanceSnapshot", "GET", "/api/v2/instances/{InstanceId}/snapshots/{SnapshotId}",
-     kSnapshots},
-    {"ListInstanceSnapshot", "GET", "/api/v2/instances/{InstanceId}/snapshots", kSnapshots,
-     kSnapshotQuery},
-    {"DeleteInstanceSnapshot", "DELETE", "/api/v2/instances/{InstanceId}/snapshots/{SnapshotId}",
-     kSnapshots},
-    {"CreateDiagnosis", "POST", "/api/v2/diagnoses", kDiagnoses},
-    {"CreateSanityCheckTask", "POST", "/api/v2/sanitychecks/{CheckType}", kSanityChecks},
-    {"GetSanityCheckTask", "GET", "/api/v2/sanitychecks/{CheckType}/{TaskId}", kSanityChecks,
-     kCheckTaskQuery},
-    OfFiles("CreateTempFile", "POST", "/api/v2/tempfiles"),
-    OfFiles("GetTempFile", "GET", "/api/v2/tempfiles/{TempFileId}"),
-    OfFiles("ListTempFiles", "GET", "/api/v2/tempfiles", kTempFileQuery),
-    OfFiles("UpdateTempFile", "PUT", "/api/v2/tempfiles/{TempFileId}"),
-    OfFiles("DeleteTempFile", "DELETE", "/api/v2/tempfiles/{TempFileId}"),
-    OfFiles("CreateTempFileTask", "POST", "/api/v2/tempfiletasks"),
-    OfFiles("GetTempFileTask", "GET", "/api/v2/tempfiletasks/{TempFileTaskId}"),
-    OfFiles("UpdateTempFileTask", "PUT", "/api/v2/tempfiletasks/{TempFileTaskId}"),
-    OfFiles("DeleteTempFileTask", "DELETE", "/api/v2/tempfiletasks/{TempFileTaskId}"),
-    OfFiles("DeleteTempFileTasks", "PUT", "/api/v2/batch/tempfiletasks/delete"),
+    {"CreateInstanceSnapshot", kSnapshots, "POST"},
+    {"GetInstanceSnapshot", kSnapshots, "GET", "/{SnapshotId}"},
+    {"ListInstanceSnapshot", kSnapshots, "GET", "", kSnapshotQuery},
+    {"DeleteInstanceSnapshot", kSnapshots, "DELETE", "/{SnapshotId}"},
+    {"CreateDiagnosis", kDiagnoses, "POST"},
+    {"CreateSanityCheckTask", kSanityChecks, "POST"},
+    {"GetSanityCheckTask", kSanityChecks, "GET", "/{TaskId}", kCheckTaskQuery},
+    {"CreateTempFile", kTempFiles, "POST", "/tempfiles"},
+    {"GetTempFile", kTempFiles, "GET", "/tempfiles/{TempFileId}"},
+    {"ListTempFiles", kTempFiles, "GET", "/tempfiles", kTempFileQuery},
+    {"UpdateTempFile", kTempFiles, "PUT", "/tempfiles/{TempFileId}"},
+    {"DeleteTempFile", kTempFiles, "DELETE", "/tempfiles/{TempFileId}"},
+    {"CreateTempFileTask", kTempFiles, "POST", "/tempfiletasks"},
+    {"GetTempFileTask", kTempFiles, "GET", "/tempfiletasks/{TempFileTaskId}"},
+    {"UpdateTempFileTask", kTempFiles, "PUT", "/tempfiletasks/{TempFileTaskId}"},
+    {"DeleteTempFileTask", kTempFiles, "DELETE", "/tempfiletasks/{TempFileTaskId}"},
+    {"DeleteTempFileTasks", kTempFiles, "PUT", "/batch/tempfiletasks/delete"},
 });
 
 }  // namespace
 
-std::span<const Operation> RefusedDswOperations() {
-  static const RefusedTable kTable(Product::kDsw, "2022-01-01", kRows);
+std::span<const Operation> UnimplementedDswOperations() {
+  static const RefusedTable kTable(kDswApi, kRows);
   return kTable.operations();
 }
 

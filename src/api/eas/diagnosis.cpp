@@ -27,7 +27,8 @@ wire::Diagnosis Encode(model::Diagnosis found) {
           .Advices = std::move(found.advices)};
 }
 
-Task<Result<std::string>> DescribeServiceDiagnosis(Context& context, Args<kOfService> args) {
+Answered<wire::ServiceDiagnosisAnswer> DescribeServiceDiagnosis(Context& context,
+                                                                Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   const WallTime now = context.services.clock.Wall();
   std::vector<model::ServiceEvent> events;
@@ -44,34 +45,33 @@ Task<Result<std::string>> DescribeServiceDiagnosis(Context& context, Args<kOfSer
     if (auto found = model::DiagnoseReplica(*replica, spec.get(), now))
       answer.DiagnosisList.push_back(Encode(*std::move(found)));
   }
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 /// Of one that is well, the parts are empty.
-Task<Result<std::string>> DescribeServiceInstanceDiagnosis(Context& context,
-                                                           Args<kOfReplica> args) {
+Answered<wire::InstanceDiagnosisAnswer> DescribeServiceInstanceDiagnosis(Context& context,
+                                                                         Args<kOfReplica> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   ATELIER_CO_TRY(const auto replica, FindReplica(context, args, *service));
   const directory::ServiceSpecPtr spec = context.eas.directory.SpecOf(service->name);
   auto found = model::DiagnoseReplica(*replica, spec.get(), context.services.clock.Wall());
   wire::InstanceDiagnosisAnswer answer;
   if (found) answer.Diagnosis = Encode(*std::move(found));
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 }  // namespace
 
 std::span<const Operation> ServiceDiagnosisOperations() {
   static const auto kRows = std::to_array<Operation>({
-      EasRow("DescribeServiceDiagnosis", "GET",
-             "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis",
-             kHandler<DescribeServiceDiagnosis>,
-             "What is wrong with a service and its instances, and what to do; empty: nothing.",
-             nullptr, AnswerSchema<wire::ServiceDiagnosisAnswer, EnvelopeForm::kRequestId>),
-      EasRow("DescribeServiceInstanceDiagnosis", "GET",
-             "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/diagnosis",
-             kHandler<DescribeServiceInstanceDiagnosis>, "The same of one instance.", nullptr,
-             AnswerSchema<wire::InstanceDiagnosisAnswer, EnvelopeForm::kRequestId>),
+      Row<DescribeServiceDiagnosis>(
+          kEasApi, "DescribeServiceDiagnosis", "GET",
+          "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis",
+          "What is wrong with a service and its instances, and what to do; empty: nothing."),
+      Row<DescribeServiceInstanceDiagnosis>(
+          kEasApi, "DescribeServiceInstanceDiagnosis", "GET",
+          "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/diagnosis",
+          "The same of one instance."),
   });
   return kRows;
 }

@@ -64,23 +64,31 @@ std::vector<wire::MachineSize> SizesOf(const model::Catalogue& catalogue) {
   return out;
 }
 
-Task<Result<std::string>> DescribeMachineSpec(Context& context, Args<kMachineParams> args) {
+constexpr std::string_view kPostPaid = "PostPaid";
+constexpr std::string_view kPublic = "Public";
+
+constexpr auto kMachineFilters = std::to_array<Filter<kMachineParams, model::EcsSpec>>({
+    {"ChargeType", AllAre<kPostPaid>},
+    {"ResourceType", AllAre<kPublic>},
+    {"InstanceTypes", IsOneOf<&model::EcsSpec::InstanceType>},
+});
+
+Answered<wire::MachineSpecAnswer> DescribeMachineSpec(Context& context, Args<kMachineParams> args) {
+  const model::Catalogue& catalogue = context.services.catalogue;
+  List list(catalogue.Specs);
   wire::MachineSpecAnswer answer;
-  const bool nothing =
-      args.Text("ChargeType") == "PrePaid" || args.Text("ResourceType") == "Dedicated";
-  const auto& asked = args.List("InstanceTypes");
-  for (const model::EcsSpec& spec : context.services.catalogue.Specs) {
-    if (nothing || (!asked.empty() && std::ranges::find(asked, spec.InstanceType) == asked.end()))
-      continue;
-    answer.InstanceMetas.push_back(EncodeMachine(spec, context.dsw.control.admission()));
-  }
-  if (!nothing) answer.Types = SizesOf(context.services.catalogue);
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  list.Keep(args, kMachineFilters)
+      .Fill(answer, answer.InstanceMetas, kWhole, [&](const model::EcsSpec& spec) {
+        return EncodeMachine(spec, context.dsw.control.admission());
+      });
+  if (args.Text("ChargeType") != "PrePaid" && args.Text("ResourceType") != "Dedicated")
+    answer.Types = SizesOf(catalogue);
+  co_return Answer(context, answer);
 }
 
 // DescribeRegions
 
-Task<Result<std::string>> DescribeRegions(Context& context) {
+Answered<wire::EasRegionsAnswer> DescribeRegions(Context& context) {
   const Options& options = context.options;
   wire::EasRegionsAnswer answer;
   answer.Regions.push_back({.RegionId = options.region, .RegionName = options.region});
@@ -88,7 +96,7 @@ Task<Result<std::string>> DescribeRegions(Context& context) {
     if (alias != "*" && alias != options.region)
       answer.Regions.push_back({.RegionId = alias, .RegionName = options.region});
   }
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 // Gateways
@@ -147,7 +155,7 @@ constexpr auto kGatewayFilters = std::to_array<Filter<kListGatewayParams, wire::
     {"ResourceName", None},
 });
 
-Task<Result<std::string>> ListGateway(Context& context, Args<kListGatewayParams> args) {
+Answered<wire::ListGatewayAnswer> ListGateway(Context& context, Args<kListGatewayParams> args) {
   std::vector<wire::EasGateway> only(1);
   FillGateway(context, only.front());
   List list(std::move(only));
@@ -155,10 +163,10 @@ Task<Result<std::string>> ListGateway(Context& context, Args<kListGatewayParams>
   list.Keep(args, kGatewayFilters)
       .Fill(answer, answer.Gateways, PagingOf(args),
             [](wire::EasGateway& gateway) { return std::move(gateway); });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> DescribeGateway(Context& context, Args<kGatewayParams> args) {
+Answered<wire::DescribeGatewayAnswer> DescribeGateway(Context& context, Args<kGatewayParams> args) {
   const std::string& id = args.Text("GatewayId");
   if (id != kGatewayId) {
     co_return Error(Code::kNotFound,
@@ -169,25 +177,22 @@ Task<Result<std::string>> DescribeGateway(Context& context, Args<kGatewayParams>
   FillGateway(context, answer);
   answer.ExternalClusterId = "";
   answer.InternetStatus = kGatewayRuns;
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 }  // namespace
 
 std::span<const Operation> ServiceFactOperations() {
   static const auto kRows = std::to_array<Operation>({
-      EasRow("DescribeMachineSpec", "GET", "/api/v2/public/instance_types",
-             kHandler<DescribeMachineSpec>, "The machine types that services can have.", nullptr,
-             AnswerSchema<wire::MachineSpecAnswer, EnvelopeForm::kRequestId>),
-      EasRow("DescribeRegions", "GET", "/api/v2/regions", kHandler<DescribeRegions>,
-             "The region of this server, and its further names.", nullptr,
-             AnswerSchema<wire::EasRegionsAnswer, EnvelopeForm::kRequestId>),
-      EasRow("ListGateway", "GET", "/api/v2/gateways", kHandler<ListGateway>,
-             "Lists the gateway that all services share.", nullptr,
-             AnswerSchema<wire::ListGatewayAnswer, EnvelopeForm::kRequestId>),
-      EasRow("DescribeGateway", "GET", "/api/v2/gateways/{ClusterId}/{GatewayId}",
-             kHandler<DescribeGateway>, "Returns that gateway.", nullptr,
-             AnswerSchema<wire::DescribeGatewayAnswer, EnvelopeForm::kRequestId>),
+      Row<DescribeMachineSpec>(kEasApi, "DescribeMachineSpec", "GET",
+                               "/api/v2/public/instance_types",
+                               "The machine types that services can have."),
+      Row<DescribeRegions>(kEasApi, "DescribeRegions", "GET", "/api/v2/regions",
+                           "The region of this server, and its further names."),
+      Row<ListGateway>(kEasApi, "ListGateway", "GET", "/api/v2/gateways",
+                       "Lists the gateway that all services share."),
+      Row<DescribeGateway>(kEasApi, "DescribeGateway", "GET",
+                           "/api/v2/gateways/{ClusterId}/{GatewayId}", "Returns that gateway."),
   });
   return kRows;
 }

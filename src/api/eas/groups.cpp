@@ -83,7 +83,7 @@ Status NoNetwork(const std::optional<json::value>& network) {
                "Network: networks of groups are not supported by this server yet.");
 }
 
-Task<Result<std::string>> CreateGroup(Context& context) {
+Answered<wire::MessageAnswer> CreateGroup(Context& context) {
   ATELIER_CO_TRY(auto request, FromJson<wire::CreateGroupRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(NoNetwork(request.Network));
   control::NewGroup fresh;
@@ -108,7 +108,7 @@ constexpr auto kSorts = std::to_array<SortRow<model::ServiceGroup>>({
     {"Name", ById<&model::ServiceGroup::name>},
 });
 
-Task<Result<std::string>> ListGroups(Context& context, Args<kListParams> args) {
+Answered<wire::ListGroupsAnswer> ListGroups(Context& context, Args<kListParams> args) {
   ATELIER_CO_TRY(const auto labels, ParseLabels(args.Json("Labels"), "Labels"));
   List list(context.eas.directory.AllGroups());
   list.Keep(args, kFilters).KeepIf([&](const model::ServiceGroup& group) {
@@ -119,15 +119,15 @@ Task<Result<std::string>> ListGroups(Context& context, Args<kListParams> args) {
   wire::ListGroupsAnswer answer;
   list.Fill(answer, answer.Groups, PagingOf(args),
             [&](const model::ServiceGroup& group) { return EncodeGroup(context, group); });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> DescribeGroup(Context& context, Args<kOfGroup> args) {
+Answered<wire::EasGroup> DescribeGroup(Context& context, Args<kOfGroup> args) {
   ATELIER_CO_TRY(const auto group, FindGroup(context, args, identity::Access::kRead));
-  co_return Answer(context, EncodeGroup(context, *group), EnvelopeForm::kRequestId);
+  co_return Answer(context, EncodeGroup(context, *group));
 }
 
-Task<Result<std::string>> UpdateGroup(Context& context, Args<kOfGroup> args) {
+Answered<wire::MessageAnswer> UpdateGroup(Context& context, Args<kOfGroup> args) {
   ATELIER_CO_TRY(const auto group, FindGroup(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(auto request, FromJson<wire::UpdateGroupRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(NoNetwork(request.Network));
@@ -142,7 +142,7 @@ Task<Result<std::string>> UpdateGroup(Context& context, Args<kOfGroup> args) {
   co_return MessageAnswer(context, fmt::format("Group {} is changed.", group->name));
 }
 
-Task<Result<std::string>> DeleteGroup(Context& context, Args<kDeleteParams> args) {
+Answered<wire::MessageAnswer> DeleteGroup(Context& context, Args<kDeleteParams> args) {
   ATELIER_CO_TRY(const auto group, FindGroup(context, args, identity::Access::kWrite));
   if (args.Boolean("CascadeDelete")) {
     co_return Error(
@@ -153,14 +153,14 @@ Task<Result<std::string>> DeleteGroup(Context& context, Args<kDeleteParams> args
   co_return MessageAnswer(context, fmt::format("Group {} is deleted.", group->name));
 }
 
-Task<Result<std::string>> DescribeGroupEndpoints(Context& context, Args<kOfGroup> args) {
+Answered<wire::ServiceEndpointsAnswer> DescribeGroupEndpoints(Context& context,
+                                                              Args<kOfGroup> args) {
   ATELIER_CO_TRY(const auto group, FindGroup(context, args, identity::Access::kRead));
   co_return Answer(context,
-                   EncodeEndpoints(context, TokenFor(context, *group), group->name, "Group"),
-                   EnvelopeForm::kRequestId);
+                   EncodeEndpoints(context, TokenFor(context, *group), group->name, "Group"));
 }
 
-Task<Result<std::string>> ReleaseService(Context& context, Args<kOfService> args) {
+Answered<wire::MessageAnswer> ReleaseService(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(const auto request, FromJson<wire::ReleaseServiceRequest>(context.body));
   std::optional<bool> grouping;
@@ -181,23 +181,23 @@ constexpr std::string_view kGroup = "/api/v2/groups/{ClusterId}/{GroupName}";
 
 std::span<const Operation> ServiceGroupOperations() {
   static const auto kRows = std::to_array<Operation>({
-      EasRow("CreateGroup", "POST", kGroups, kHandler<CreateGroup>,
-             "Makes a group without services.", BodySchema<wire::CreateGroupRequest>),
-      EasRow("ListGroups", "GET", kGroups, kHandler<ListGroups>,
-             "Lists the groups the caller may see.", nullptr,
-             AnswerSchema<wire::ListGroupsAnswer, EnvelopeForm::kRequestId>),
-      EasRow("DescribeGroup", "GET", kGroup, kHandler<DescribeGroup>, "Returns one group.", nullptr,
-             AnswerSchema<wire::EasGroup, EnvelopeForm::kRequestId>),
-      EasRow("UpdateGroup", "PUT", kGroup, kHandler<UpdateGroup>,
-             "Sets its labels, or how requests are parted.", BodySchema<wire::UpdateGroupRequest>),
-      EasRow("DeleteGroup", "DELETE", kGroup, kHandler<DeleteGroup>,
-             "Deletes a group that has no services."),
-      EasRow("DescribeGroupEndpoints", "GET", "/api/v2/groups/{ClusterId}/{GroupName}/endpoints",
-             kHandler<DescribeGroupEndpoints>, "Where a group is called, and with which token.",
-             nullptr, AnswerSchema<wire::ServiceEndpointsAnswer, EnvelopeForm::kRequestId>),
-      EasRow("ReleaseService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/release",
-             kHandler<ReleaseService>, "Sets the part of a service in its group's requests.",
-             BodySchema<wire::ReleaseServiceRequest>),
+      Row<CreateGroup>(kEasApi, "CreateGroup", "POST", kGroups, "Makes a group without services.",
+                       BodySchema<wire::CreateGroupRequest>),
+      Row<ListGroups>(kEasApi, "ListGroups", "GET", kGroups,
+                      "Lists the groups the caller may see."),
+      Row<DescribeGroup>(kEasApi, "DescribeGroup", "GET", kGroup, "Returns one group."),
+      Row<UpdateGroup>(kEasApi, "UpdateGroup", "PUT", kGroup,
+                       "Sets its labels, or how requests are parted.",
+                       BodySchema<wire::UpdateGroupRequest>),
+      Row<DeleteGroup>(kEasApi, "DeleteGroup", "DELETE", kGroup,
+                       "Deletes a group that has no services."),
+      Row<DescribeGroupEndpoints>(kEasApi, "DescribeGroupEndpoints", "GET",
+                                  "/api/v2/groups/{ClusterId}/{GroupName}/endpoints",
+                                  "Where a group is called, and with which token."),
+      Row<ReleaseService>(kEasApi, "ReleaseService", "PUT",
+                          "/api/v2/services/{ClusterId}/{ServiceName}/release",
+                          "Sets the part of a service in its group's requests.",
+                          BodySchema<wire::ReleaseServiceRequest>),
   });
   return kRows;
 }

@@ -126,7 +126,7 @@ constexpr auto kFilters = std::to_array<Filter<kListParams, wire::EasResource>>(
     {"UsageMode", Is<&wire::EasResource::UsageMode>},
 });
 
-Task<Result<std::string>> ListResources(Context& context, Args<kListParams> args) {
+Answered<wire::ListResourcesAnswer> ListResources(Context& context, Args<kListParams> args) {
   std::vector<wire::EasResource> only(1);
   FillCore(context, only.front());
   only.front().ServiceCount = static_cast<std::int64_t>(VisibleServices(context).size());
@@ -135,7 +135,7 @@ Task<Result<std::string>> ListResources(Context& context, Args<kListParams> args
   list.Keep(args, kFilters)
       .Fill(answer, answer.Resources, PagingOf(args),
             [](wire::EasResource& resource) { return std::move(resource); });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 Status IsTheHost(Args<kOfResource> args) {
@@ -148,23 +148,24 @@ Status IsTheHost(Args<kOfResource> args) {
       "UnknownResource");
 }
 
-Task<Result<std::string>> DescribeResource(Context& context, Args<kOfResource> args) {
+Answered<wire::DescribeResourceAnswer> DescribeResource(Context& context, Args<kOfResource> args) {
   ATELIER_CO_RETURN_IF_ERROR(IsTheHost(args));
   wire::DescribeResourceAnswer answer;
   FillCore(context, answer);
   answer.ExtraData = "{}";
   answer.OwnerUid = context.caller.account;
   answer.ServiceCount = fmt::format("{}", VisibleServices(context).size());
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> ListResourceServices(Context& context, Args<kServiceParams> args) {
+Answered<wire::ListServicesAnswer> ListResourceServices(Context& context,
+                                                        Args<kServiceParams> args) {
   ATELIER_CO_RETURN_IF_ERROR(IsTheHost(args));
   List list(VisibleServices(context));
   wire::ListServicesAnswer answer;
   list.Fill(answer, answer.Services, PagingOf(args),
             [&](const model::Service& service) { return EncodeService(context, service); });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 wire::ResourceInstance EncodeMachine(const Context& context) {
@@ -215,33 +216,32 @@ constexpr auto kMachineFilters = std::to_array<Filter<kMachineParams, wire::Reso
     {"Label", None},
 });
 
-Task<Result<std::string>> ListResourceInstances(Context& context, Args<kMachineParams> args) {
+Answered<wire::ListResourceInstancesAnswer> ListResourceInstances(Context& context,
+                                                                  Args<kMachineParams> args) {
   ATELIER_CO_RETURN_IF_ERROR(IsTheHost(args));
   List list(std::vector{EncodeMachine(context)});
   wire::ListResourceInstancesAnswer answer;
   list.Keep(args, kMachineFilters)
       .Fill(answer, answer.Instances, PagingOf(args),
             [](wire::ResourceInstance& machine) { return std::move(machine); });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 }  // namespace
 
 std::span<const Operation> ServiceResourceOperations() {
   static const auto kRows = std::to_array<Operation>({
-      EasRow("ListResources", "GET", "/api/v2/resources", kHandler<ListResources>,
-             "Lists the group of machines that services run on: this server's host.", nullptr,
-             AnswerSchema<wire::ListResourcesAnswer, EnvelopeForm::kRequestId>),
-      EasRow("DescribeResource", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}",
-             kHandler<DescribeResource>, "What the host has, and what of it is taken.", nullptr,
-             AnswerSchema<wire::DescribeResourceAnswer, EnvelopeForm::kRequestId>),
-      EasRow("ListResourceServices", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}/services",
-             kHandler<ListResourceServices>,
-             "Lists the services on the host that the caller may see, by name.", nullptr,
-             AnswerSchema<wire::ListServicesAnswer, EnvelopeForm::kRequestId>),
-      EasRow("ListResourceInstances", "GET", "/api/v2/resources/{ClusterId}/{ResourceId}/instances",
-             kHandler<ListResourceInstances>, "Lists the machines of the group: the host.", nullptr,
-             AnswerSchema<wire::ListResourceInstancesAnswer, EnvelopeForm::kRequestId>),
+      Row<ListResources>(kEasApi, "ListResources", "GET", "/api/v2/resources",
+                         "Lists the group of machines that services run on: this server's host."),
+      Row<DescribeResource>(kEasApi, "DescribeResource", "GET",
+                            "/api/v2/resources/{ClusterId}/{ResourceId}",
+                            "What the host has, and what of it is taken."),
+      Row<ListResourceServices>(kEasApi, "ListResourceServices", "GET",
+                                "/api/v2/resources/{ClusterId}/{ResourceId}/services",
+                                "Lists the services on the host that the caller may see, by name."),
+      Row<ListResourceInstances>(kEasApi, "ListResourceInstances", "GET",
+                                 "/api/v2/resources/{ClusterId}/{ResourceId}/instances",
+                                 "Lists the machines of the group: the host."),
   });
   return kRows;
 }

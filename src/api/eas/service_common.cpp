@@ -217,9 +217,8 @@ wire::EasService EncodeService(const Context& context, const model::Service& ser
   return out;
 }
 
-std::string MessageAnswer(const Context& context, std::string message) {
-  return Answer(context, wire::MessageAnswer{.Message = std::move(message)},
-                EnvelopeForm::kRequestId);
+Encoded<wire::MessageAnswer> MessageAnswer(const Context& context, std::string message) {
+  return Answer(context, wire::MessageAnswer{.Message = std::move(message)});
 }
 
 }  // namespace atelier::api

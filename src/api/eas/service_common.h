@@ -7,14 +7,20 @@
 #include <string_view>
 #include <vector>
 
-#include "api/operation.h"
+#include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/wire/service.h"
 #include "directory/service_directory.h"
 
 namespace atelier::api {
 
-inline constexpr std::string_view kEasVersion = "2021-07-01";
+/// What RAM policies are asked about: those of one service can be allowed for that service.
+inline constexpr ApiVersion kEasApi{
+    .product = Product::kEas,
+    .version = "2021-07-01",
+    .resource_of = [](std::string_view path) -> std::string_view {
+      return path.find("{ServiceName}") == std::string_view::npos ? "" : "service/{ServiceName}";
+    }};
 
 inline constexpr Param kClusterId{
     .name = "ClusterId", .in_path = true, .required = true, .doc = "Region, or a name of it."};
@@ -22,39 +28,11 @@ inline constexpr Param kServiceName{.name = "ServiceName", .in_path = true, .req
 inline constexpr std::array kOfService = {kClusterId, kServiceName};
 inline constexpr Param kInstanceName{.name = "InstanceName", .in_path = true, .required = true};
 inline constexpr std::array kOfReplica = {kClusterId, kServiceName, kInstanceName};
-inline constexpr Param kPageNumber{
-    .name = "PageNumber", .type = Param::Type::kInteger, .min = 1, .max = INT32_MAX, .standard = 1};
-inline constexpr Param kPageSize{
-    .name = "PageSize", .type = Param::Type::kInteger, .min = 1, .max = 1000, .standard = 100};
+inline constexpr Param kPageSize = PageSizeOf(100);
 
 /// The one group of machines there is, this server's host: of resources.cpp and of filters.
 inline constexpr std::string_view kHostResource = "eas-r-host";
 inline constexpr std::string_view kHostResourceName = "host";
-
-/// What RAM policies are asked about: those of one service can be allowed for that service.
-constexpr std::string_view ResourceOf(std::string_view path) {
-  return path.find("{ServiceName}") == std::string_view::npos ? "" : "service/{ServiceName}";
-}
-
-/// The answer of an operation that has nothing to say but that it was accepted (MessageAnswer).
-inline constexpr SchemaFn kMessage = &AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>;
-
-/// A row of the operation table.
-constexpr Operation EasRow(std::string_view name, std::string_view method, std::string_view path,
-                           Handler handler, std::string_view doc, SchemaFn body = nullptr,
-                           SchemaFn answer = kMessage) {
-  return {.product = Product::kEas,
-          .name = name,
-          .version = kEasVersion,
-          .method = method,
-          .path = path,
-          .handler = handler,
-          .resource = ResourceOf(path),
-          .mutates = method != "GET",
-          .body = body,
-          .answer = answer,
-          .doc = doc};
-}
 
 /// The service of {ClusterId}/{ServiceName} if the caller may do `access` to it: kRead or kWrite.
 /// PermissionDenied/PrivilegeCheckFailed: the workspace does not let them; to the members of its
@@ -126,6 +104,6 @@ Result<std::optional<model::AutoScaler>> ReadTaken(const std::optional<json::val
                                                    std::string_view service);
 
 /// "There is an answer": most operations have nothing to say but that they were accepted.
-std::string MessageAnswer(const Context& context, std::string message);
+Encoded<wire::MessageAnswer> MessageAnswer(const Context& context, std::string message);
 
 }  // namespace atelier::api

@@ -170,7 +170,8 @@ constexpr auto kFilters = std::to_array<Filter<kListParams, model::Replica>>({
 constexpr auto kSorts = std::to_array<SortRow<model::Replica>>(
     {{"StartTime", ByTime<directory::StartTimeOf, &model::Replica::name>}});
 
-Task<Result<std::string>> ListServiceInstances(Context& context, Args<kListParams> args) {
+Answered<wire::ListServiceInstancesAnswer> ListServiceInstances(Context& context,
+                                                                Args<kListParams> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args.Boolean("ListReplica"), "ListReplica"));
   List list(context.eas.directory.ReplicasOf(service->id));
@@ -179,10 +180,10 @@ Task<Result<std::string>> ListServiceInstances(Context& context, Args<kListParam
   list.Fill(answer, answer.Instances, PagingOf(args), [&](const model::Replica& replica) {
     return Encode(*service, replica, context.services.catalogue);
   });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> UpdateServiceInstance(Context& context, Args<kUpdateParams> args) {
+Answered<wire::MessageAnswer> UpdateServiceInstance(Context& context, Args<kUpdateParams> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args.Boolean("IsReplica"), "IsReplica"));
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceInstanceRequest>(context.body));
@@ -225,7 +226,8 @@ std::string_view ContainerStatus(const model::Replica& replica) {
 }
 
 /// An instance has one container, which is the instance, and is named as it is.
-Task<Result<std::string>> ListServiceContainers(Context& context, Args<kOfReplica> args) {
+Answered<wire::ListServiceContainersAnswer> ListServiceContainers(Context& context,
+                                                                  Args<kOfReplica> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   ATELIER_CO_TRY(const auto replica, FindReplica(context, args, *service));
   const model::ReplicaTemplate outfit = replica->outfit.value_or(model::ReplicaTemplate());
@@ -245,7 +247,7 @@ Task<Result<std::string>> ListServiceContainers(Context& context, Args<kOfReplic
   wire::ListServiceContainersAnswer answer;
   answer.Containers.push_back(std::move(container));
   answer.ServiceName = service->name;
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 /// Container names whose process SoftRestart starts again: each instance must have it.
@@ -259,7 +261,7 @@ Status HaveContainer(const Args<kDeleteParams>& args) {
   return Ok();
 }
 
-Task<Result<std::string>> DeleteServiceInstances(Context& context, Args<kDeleteParams> args) {
+Answered<wire::MessageAnswer> DeleteServiceInstances(Context& context, Args<kDeleteParams> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args.Boolean("IsReplica"), "IsReplica"));
   if (args.List("InstanceList").empty())
@@ -274,24 +276,21 @@ Task<Result<std::string>> DeleteServiceInstances(Context& context, Args<kDeleteP
 
 std::span<const Operation> ServiceInstanceOperations() {
   static const auto kRows = std::to_array<Operation>({
-      EasRow("ListServiceInstances", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/instances",
-             kHandler<ListServiceInstances>, "Lists the instances of a service.", nullptr,
-             AnswerSchema<wire::ListServiceInstancesAnswer, EnvelopeForm::kRequestId>),
-      EasRow("UpdateServiceInstance", "PUT",
-             "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}",
-             kHandler<UpdateServiceInstance>, "Takes an instance out of traffic, or back in.",
-             BodySchema<wire::UpdateServiceInstanceRequest>,
-             AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>),
-      EasRow("ListServiceContainers", "GET",
-             "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/containers",
-             kHandler<ListServiceContainers>,
-             "The container of an instance, and how its last run ended.", nullptr,
-             AnswerSchema<wire::ListServiceContainersAnswer, EnvelopeForm::kRequestId>),
-      EasRow("DeleteServiceInstances", "DELETE",
-             "/api/v2/services/{ClusterId}/{ServiceName}/instances",
-             kHandler<DeleteServiceInstances>,
-             "Restarts instances: under new names, or in their place.", nullptr,
-             AnswerSchema<wire::MessageAnswer, EnvelopeForm::kRequestId>),
+      Row<ListServiceInstances>(kEasApi, "ListServiceInstances", "GET",
+                                "/api/v2/services/{ClusterId}/{ServiceName}/instances",
+                                "Lists the instances of a service."),
+      Row<UpdateServiceInstance>(
+          kEasApi, "UpdateServiceInstance", "PUT",
+          "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}",
+          "Takes an instance out of traffic, or back in.",
+          BodySchema<wire::UpdateServiceInstanceRequest>),
+      Row<ListServiceContainers>(
+          kEasApi, "ListServiceContainers", "GET",
+          "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/containers",
+          "The container of an instance, and how its last run ended."),
+      Row<DeleteServiceInstances>(kEasApi, "DeleteServiceInstances", "DELETE",
+                                  "/api/v2/services/{ClusterId}/{ServiceName}/instances",
+                                  "Restarts instances: under new names, or in their place."),
   });
   return kRows;
 }

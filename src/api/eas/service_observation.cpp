@@ -81,7 +81,8 @@ std::string_view TypeOf(const model::ServiceEvent& event) {
 constexpr auto kEventFilters = std::to_array<Filter<kEventParams, model::ServiceEvent>>(
     {{"EventType", Is<TypeOf>}, {"InstanceName", Is<&model::ServiceEvent::instance>}});
 
-Task<Result<std::string>> DescribeServiceEvent(Context& context, Args<kEventParams> args) {
+Answered<wire::ServiceEventsAnswer> DescribeServiceEvent(Context& context,
+                                                         Args<kEventParams> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   const WallTime now = context.services.clock.Wall();
   ATELIER_CO_TRY(const WallTime from, TimeOf(args.Text("StartTime"), "StartTime", now - kWindow));
@@ -99,7 +100,7 @@ Task<Result<std::string>> DescribeServiceEvent(Context& context, Args<kEventPara
                                         .Time = FormatSeconds(event.time),
                                         .Type = TypeOf(event)};
             });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 /// Which lines of the output are asked for.
@@ -132,7 +133,16 @@ void AppendLines(std::string_view text, const LineFilter& filter, std::vector<st
   }
 }
 
-Task<Result<std::string>> DescribeServiceLog(Context& context, Args<kLogParams> args) {
+std::string_view AddressOf(const model::Replica& replica) { return replica.place.inner_ip; }
+
+constexpr auto kReplicaFilters = std::to_array<Filter<kLogParams, model::Replica>>({
+    {"InstanceName", Is<&model::Replica::name>},
+    // The one container of an instance is named as it is.
+    {"ContainerName", Is<&model::Replica::name>},
+    {"Ip", Is<AddressOf>},
+});
+
+Answered<wire::ServiceLogAnswer> DescribeServiceLog(Context& context, Args<kLogParams> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   LineFilter filter{.keyword = args.Text("Keyword"), .from = {}, .to = {}};
   if (args.Has("StartTime")) {
@@ -141,13 +151,10 @@ Task<Result<std::string>> DescribeServiceLog(Context& context, Args<kLogParams> 
   if (args.Has("EndTime")) {
     ATELIER_CO_TRY(filter.to, TimeOf(args.Text("EndTime"), "EndTime", {}));
   }
-  const auto replicas = context.eas.directory.ReplicasOf(service->id);  // outlives the waits
+  List replicas(context.eas.directory.ReplicasOf(service->id));  // outlives the waits
+  replicas.Keep(args, kReplicaFilters);
   std::vector<std::string> lines;
-  for (const auto& replica : replicas) {
-    if (args.Has("InstanceName") && args.Text("InstanceName") != replica->name) continue;
-    // The one container of an instance is named as it is.
-    if (args.Has("ContainerName") && args.Text("ContainerName") != replica->name) continue;
-    if (args.Has("Ip") && args.Text("Ip") != replica->place.inner_ip) continue;
+  for (const auto& replica : replicas.items()) {
     if (args.Boolean("Previous")) {
       if (replica->last) AppendLines(replica->last->log, filter, lines);
       continue;
@@ -162,21 +169,19 @@ Task<Result<std::string>> DescribeServiceLog(Context& context, Args<kLogParams> 
   list.Fill(answer, answer.Logs,
             {.number = *args.Integer("PageNum"), .size = *args.Integer("PageSize")},
             [](std::string& line) { return std::move(line); });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 }  // namespace
 
 std::span<const Operation> ServiceObservationOperations() {
   static const auto kRows = std::to_array<Operation>({
-      EasRow("DescribeServiceEvent", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/events",
-             kHandler<DescribeServiceEvent>,
-             "What happened to a service and its instances, the newest first.", nullptr,
-             AnswerSchema<wire::ServiceEventsAnswer, EnvelopeForm::kRequestId>),
-      EasRow("DescribeServiceLog", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/logs",
-             kHandler<DescribeServiceLog>,
-             "The last lines that the instances of a service printed.", nullptr,
-             AnswerSchema<wire::ServiceLogAnswer, EnvelopeForm::kRequestId>),
+      Row<DescribeServiceEvent>(kEasApi, "DescribeServiceEvent", "GET",
+                                "/api/v2/services/{ClusterId}/{ServiceName}/events",
+                                "What happened to a service and its instances, the newest first."),
+      Row<DescribeServiceLog>(kEasApi, "DescribeServiceLog", "GET",
+                              "/api/v2/services/{ClusterId}/{ServiceName}/logs",
+                              "The last lines that the instances of a service printed."),
   });
   return kRows;
 }

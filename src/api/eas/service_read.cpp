@@ -103,7 +103,7 @@ constexpr auto kSorts = std::to_array<SortRow<model::Service>>({
     {"ServiceName", ById<&model::Service::name>},
 });
 
-Task<Result<std::string>> ListServices(Context& context, Args<kListParams> args) {
+Answered<wire::ListServicesAnswer> ListServices(Context& context, Args<kListParams> args) {
   ATELIER_CO_TRY(const auto labels, ParseLabels(args.Json("Label"), "Label"));
   const bool beside = args.Boolean("IncludeNoWorkspace");
   List list(context.eas.directory.All());
@@ -118,15 +118,16 @@ Task<Result<std::string>> ListServices(Context& context, Args<kListParams> args)
   wire::ListServicesAnswer answer;
   list.Fill(answer, answer.Services, PagingOf(args),
             [&](const model::Service& service) { return EncodeService(context, service); });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> DescribeService(Context& context, Args<kOfService> args) {
+Answered<wire::EasService> DescribeService(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
-  co_return Answer(context, EncodeService(context, *service), EnvelopeForm::kRequestId);
+  co_return Answer(context, EncodeService(context, *service));
 }
 
-Task<Result<std::string>> ListServiceVersions(Context& context, Args<kVersionParams> args) {
+Answered<wire::ListServiceVersionsAnswer> ListServiceVersions(Context& context,
+                                                              Args<kVersionParams> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   ATELIER_CO_TRY(auto versions, co_await context.eas.control.Versions(service->name));
   const bool may_see = MaySeeSecrets(context, *service);
@@ -141,36 +142,32 @@ Task<Result<std::string>> ListServiceVersions(Context& context, Args<kVersionPar
                                 .ServiceConfig = version.config,
                                 .ServiceRunnable = "unknown"};
   });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> DescribeServiceEndpoints(Context& context, Args<kOfService> args) {
+Answered<wire::ServiceEndpointsAnswer> DescribeServiceEndpoints(Context& context,
+                                                                Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   std::string_view token;
   if (MaySeeSecrets(context, *service)) token = context.eas.directory.TokenOf(service->name);
-  co_return Answer(context, EncodeEndpoints(context, token, service->name, "Service"),
-                   EnvelopeForm::kRequestId);
+  co_return Answer(context, EncodeEndpoints(context, token, service->name, "Service"));
 }
 
 }  // namespace
 
 std::span<const Operation> ServiceReadOperations() {
   static const auto kRows = std::to_array<Operation>({
-      EasRow("ListServices", "GET", "/api/v2/services", kHandler<ListServices>,
-             "Lists the services the caller may see.", nullptr,
-             AnswerSchema<wire::ListServicesAnswer, EnvelopeForm::kRequestId>)
+      Row<ListServices>(kEasApi, "ListServices", "GET", "/api/v2/services",
+                        "Lists the services the caller may see.")
           .On("service/*"),
-      EasRow("DescribeService", "GET", "/api/v2/services/{ClusterId}/{ServiceName}",
-             kHandler<DescribeService>, "Returns one service.", nullptr,
-             AnswerSchema<wire::EasService, EnvelopeForm::kRequestId>),
-      EasRow("ListServiceVersions", "GET", "/api/v2/services/{ClusterId}/{ServiceName}/versions",
-             kHandler<ListServiceVersions>,
-             "Lists the configurations that a service had, the newest first.", nullptr,
-             AnswerSchema<wire::ListServiceVersionsAnswer, EnvelopeForm::kRequestId>),
-      EasRow("DescribeServiceEndpoints", "GET",
-             "/api/v2/services/{ClusterId}/{ServiceName}/endpoints",
-             kHandler<DescribeServiceEndpoints>, "Where a service is called, and with which token.",
-             nullptr, AnswerSchema<wire::ServiceEndpointsAnswer, EnvelopeForm::kRequestId>),
+      Row<DescribeService>(kEasApi, "DescribeService", "GET",
+                           "/api/v2/services/{ClusterId}/{ServiceName}", "Returns one service."),
+      Row<ListServiceVersions>(kEasApi, "ListServiceVersions", "GET",
+                               "/api/v2/services/{ClusterId}/{ServiceName}/versions",
+                               "Lists the configurations that a service had, the newest first."),
+      Row<DescribeServiceEndpoints>(kEasApi, "DescribeServiceEndpoints", "GET",
+                                    "/api/v2/services/{ClusterId}/{ServiceName}/endpoints",
+                                    "Where a service is called, and with which token."),
   });
   return kRows;
 }

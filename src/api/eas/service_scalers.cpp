@@ -81,7 +81,7 @@ Result<std::optional<model::AutoScaler>> ReadTaken(const std::optional<json::val
 namespace {
 
 template <bool kCreate>
-Task<Result<std::string>> PutAutoScaler(Context& context, Args<kOfService> args) {
+Answered<wire::MessageAnswer> PutAutoScaler(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(const json::value body, ParseJson(context.body));
   ATELIER_CO_TRY(auto rule, ReadAutoScaler(body, service->name, ""));
@@ -90,7 +90,8 @@ Task<Result<std::string>> PutAutoScaler(Context& context, Args<kOfService> args)
   co_return MessageAnswer(context, fmt::format("The autoscaler of {} is set.", service->name));
 }
 
-Task<Result<std::string>> DescribeServiceAutoScaler(Context& context, Args<kOfService> args) {
+Answered<wire::ServiceAutoScalerAnswer> DescribeServiceAutoScaler(Context& context,
+                                                                  Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   if (!service->autoscaler) {
     co_return Error(Code::kNotFound, fmt::format("Service {} has no autoscaler.", service->name),
@@ -115,10 +116,10 @@ Task<Result<std::string>> DescribeServiceAutoScaler(Context& context, Args<kOfSe
                                       .threshold = {strategy.threshold}});
   }
   answer.ServiceName = service->name;
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> DeleteServiceAutoScaler(Context& context, Args<kOfService> args) {
+Answered<wire::MessageAnswer> DeleteServiceAutoScaler(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.eas.control.DeleteAutoScaler(service->name, context.actor()));
@@ -126,7 +127,7 @@ Task<Result<std::string>> DeleteServiceAutoScaler(Context& context, Args<kOfServ
 }
 
 template <bool kCreate>
-Task<Result<std::string>> PutCronScaler(Context& context, Args<kOfService> args) {
+Answered<wire::MessageAnswer> PutCronScaler(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(auto request, FromJson<wire::ServiceCronScalerRequest>(context.body));
   model::CronScaler scaler;
@@ -144,7 +145,8 @@ Task<Result<std::string>> PutCronScaler(Context& context, Args<kOfService> args)
   co_return MessageAnswer(context, fmt::format("The cron scaler of {} is set.", service->name));
 }
 
-Task<Result<std::string>> DescribeServiceCronScaler(Context& context, Args<kOfService> args) {
+Answered<wire::ServiceCronScalerAnswer> DescribeServiceCronScaler(Context& context,
+                                                                  Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
   if (!service->cronscaler) {
     co_return Error(Code::kNotFound, fmt::format("Service {} has no cron scaler.", service->name),
@@ -164,10 +166,10 @@ Task<Result<std::string>> DescribeServiceCronScaler(Context& context, Args<kOfSe
          .TimeZone = job.time_zone.empty() ? std::nullopt : std::optional(job.time_zone)});
   }
   answer.ServiceName = service->name;
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> DeleteServiceCronScaler(Context& context, Args<kOfService> args) {
+Answered<wire::MessageAnswer> DeleteServiceCronScaler(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.eas.control.DeleteCronScaler(service->name, context.actor()));
@@ -180,26 +182,25 @@ constexpr std::string_view kCronScaler = "/api/v2/services/{ClusterId}/{ServiceN
 
 std::span<const Operation> ServiceScalerOperations() {
   static const auto kRows = std::to_array<Operation>({
-      EasRow("CreateServiceAutoScaler", "POST", kAutoScaler, kHandler<PutAutoScaler<true>>,
-             "Lets the number of instances follow the load.",
-             BodySchema<wire::ServiceAutoScalerRequest>),
-      EasRow("DescribeServiceAutoScaler", "GET", kAutoScaler, kHandler<DescribeServiceAutoScaler>,
-             "The rule, and what was measured last.", nullptr,
-             AnswerSchema<wire::ServiceAutoScalerAnswer, EnvelopeForm::kRequestId>),
-      EasRow("UpdateServiceAutoScaler", "PUT", kAutoScaler, kHandler<PutAutoScaler<false>>,
-             "Replaces the rule.", BodySchema<wire::ServiceAutoScalerRequest>),
-      EasRow("DeleteServiceAutoScaler", "DELETE", kAutoScaler, kHandler<DeleteServiceAutoScaler>,
-             "Leaves the number of instances as it is from now on, one at least."),
-      EasRow("CreateServiceCronScaler", "POST", kCronScaler, kHandler<PutCronScaler<true>>,
-             "Sets the number of instances at certain times.",
-             BodySchema<wire::ServiceCronScalerRequest>),
-      EasRow("DescribeServiceCronScaler", "GET", kCronScaler, kHandler<DescribeServiceCronScaler>,
-             "The jobs, and what became of them.", nullptr,
-             AnswerSchema<wire::ServiceCronScalerAnswer, EnvelopeForm::kRequestId>),
-      EasRow("UpdateServiceCronScaler", "PUT", kCronScaler, kHandler<PutCronScaler<false>>,
-             "Replaces the jobs.", BodySchema<wire::ServiceCronScalerRequest>),
-      EasRow("DeleteServiceCronScaler", "DELETE", kCronScaler, kHandler<DeleteServiceCronScaler>,
-             "Ends the jobs."),
+      Row<PutAutoScaler<true>>(kEasApi, "CreateServiceAutoScaler", "POST", kAutoScaler,
+                               "Lets the number of instances follow the load.",
+                               BodySchema<wire::ServiceAutoScalerRequest>),
+      Row<DescribeServiceAutoScaler>(kEasApi, "DescribeServiceAutoScaler", "GET", kAutoScaler,
+                                     "The rule, and what was measured last."),
+      Row<PutAutoScaler<false>>(kEasApi, "UpdateServiceAutoScaler", "PUT", kAutoScaler,
+                                "Replaces the rule.", BodySchema<wire::ServiceAutoScalerRequest>),
+      Row<DeleteServiceAutoScaler>(
+          kEasApi, "DeleteServiceAutoScaler", "DELETE", kAutoScaler,
+          "Leaves the number of instances as it is from now on, one at least."),
+      Row<PutCronScaler<true>>(kEasApi, "CreateServiceCronScaler", "POST", kCronScaler,
+                               "Sets the number of instances at certain times.",
+                               BodySchema<wire::ServiceCronScalerRequest>),
+      Row<DescribeServiceCronScaler>(kEasApi, "DescribeServiceCronScaler", "GET", kCronScaler,
+                                     "The jobs, and what became of them."),
+      Row<PutCronScaler<false>>(kEasApi, "UpdateServiceCronScaler", "PUT", kCronScaler,
+                                "Replaces the jobs.", BodySchema<wire::ServiceCronScalerRequest>),
+      Row<DeleteServiceCronScaler>(kEasApi, "DeleteServiceCronScaler", "DELETE", kCronScaler,
+                                   "Ends the jobs."),
   });
   return kRows;
 }

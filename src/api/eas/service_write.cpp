@@ -86,7 +86,7 @@ wire::CloneServiceAnswer Made(const Context& context, const std::string& name,
           .Status = "Creating"};
 }
 
-Task<Result<std::string>> CreateService(Context& context, Args<kCreateParams> args) {
+Answered<wire::CreateServiceAnswer> CreateService(Context& context, Args<kCreateParams> args) {
   if (args.Boolean("Develop"))
     co_return Error(Code::kUnimplemented, "Develop mode is not supported by this server yet.");
   ATELIER_CO_TRY(json::object config, BodyObject(context));
@@ -100,10 +100,8 @@ Task<Result<std::string>> CreateService(Context& context, Args<kCreateParams> ar
   fresh.owner = context.caller.user;
   ATELIER_CO_TRY(const model::ServiceId id,
                  co_await context.eas.control.Create(std::move(fresh), context.actor()));
-  co_return Answer(context,
-                   wire::CreateServiceAnswer{Made(context, spec.name, id),
-                                             std::string_view(context.options.region)},
-                   EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::CreateServiceAnswer{Made(context, spec.name, id),
+                                                      std::string_view(context.options.region)});
 }
 
 /// What CloneService asks for beside its own right: that to see all of the configuration that is
@@ -125,7 +123,7 @@ Status MayCopy(const Context& context, const model::Service& source) {
 
 /// A service with another name, of the configuration of this one with the body merged into it. Its
 /// token, its tags, its scalers and its part in a group are its own.
-Task<Result<std::string>> CloneService(Context& context, Args<kCloneParams> args) {
+Answered<wire::CloneServiceAnswer> CloneService(Context& context, Args<kCloneParams> args) {
   ATELIER_CO_TRY(const auto source, FindService(context, args, identity::Access::kRead));
   ATELIER_CO_RETURN_IF_ERROR(MayCopy(context, *source));
   ATELIER_CO_TRY(const json::object change, BodyObject(context));
@@ -148,10 +146,10 @@ Task<Result<std::string>> CloneService(Context& context, Args<kCloneParams> args
   fresh.owner = context.caller.user;
   ATELIER_CO_TRY(const model::ServiceId id,
                  co_await context.eas.control.Create(std::move(fresh), context.actor()));
-  co_return Answer(context, Made(context, spec.name, id), EnvelopeForm::kRequestId);
+  co_return Answer(context, Made(context, spec.name, id));
 }
 
-Task<Result<std::string>> UpdateService(Context& context, Args<kUpdateParams> args) {
+Answered<wire::MessageAnswer> UpdateService(Context& context, Args<kUpdateParams> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   if (args.Has("MemberToUpdate"))
     co_return Error(Code::kUnimplemented,
@@ -171,14 +169,14 @@ using Plain = Task<Status> (control::Services::*)(std::string, model::Actor);
 
 /// The operations that have nothing but a name.
 template <Plain kWish>
-Task<Result<std::string>> Wish(Context& context, Args<kOfService> args) {
+Answered<wire::MessageAnswer> Wish(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(co_await (context.eas.control.*kWish)(service->name, context.actor()));
   co_return MessageAnswer(context,
                           fmt::format("{} of {} was accepted.", context.operation, service->name));
 }
 
-Task<Result<std::string>> ScaleService(Context& context, Args<kOfService> args) {
+Answered<wire::MessageAnswer> ScaleService(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(auto request, FromJson<wire::ScaleServiceRequest>(context.body));
   if (!request.Instance)
@@ -189,7 +187,7 @@ Task<Result<std::string>> ScaleService(Context& context, Args<kOfService> args) 
   co_return MessageAnswer(context, fmt::format("Service {} is being scaled.", service->name));
 }
 
-Task<Result<std::string>> UpdateServiceVersion(Context& context, Args<kOfService> args) {
+Answered<wire::MessageAnswer> UpdateServiceVersion(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceVersionRequest>(context.body));
   if (!request.Version)
@@ -200,7 +198,7 @@ Task<Result<std::string>> UpdateServiceVersion(Context& context, Args<kOfService
       context, fmt::format("Service {} goes to version {}.", service->name, *request.Version));
 }
 
-Task<Result<std::string>> UpdateServiceSafetyLock(Context& context, Args<kOfService> args) {
+Answered<wire::MessageAnswer> UpdateServiceSafetyLock(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceSafetyLockRequest>(context.body));
   const auto lock = ParseEnum<model::SafetyLock>(request.Lock);
@@ -211,7 +209,7 @@ Task<Result<std::string>> UpdateServiceSafetyLock(Context& context, Args<kOfServ
                           fmt::format("The safety lock of {} is {}.", service->name, request.Lock));
 }
 
-Task<Result<std::string>> UpdateServiceLabel(Context& context, Args<kOfService> args) {
+Answered<wire::MessageAnswer> UpdateServiceLabel(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(auto request, FromJson<wire::UpdateServiceLabelRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(CheckLabels(request.Labels));
@@ -220,7 +218,7 @@ Task<Result<std::string>> UpdateServiceLabel(Context& context, Args<kOfService> 
   co_return MessageAnswer(context, fmt::format("The labels of {} are set.", service->name));
 }
 
-Task<Result<std::string>> DeleteServiceLabel(Context& context, Args<kDeleteLabelParams> args) {
+Answered<wire::MessageAnswer> DeleteServiceLabel(Context& context, Args<kDeleteLabelParams> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
   const auto& listed = args.List("Keys");
   std::set<std::string> keys(listed.begin(), listed.end());
@@ -242,41 +240,47 @@ Task<Result<std::string>> DeleteServiceLabel(Context& context, Args<kDeleteLabel
 std::span<const Operation> ServiceWriteOperations() {
   using control::Services;
   static const auto kRows = std::to_array<Operation>({
-      EasRow("CreateService", "POST", "/api/v2/services", kHandler<CreateService>,
-             "Makes a service of the service JSON and deploys it.", BodySchema<NoFields>,
-             AnswerSchema<wire::CreateServiceAnswer, EnvelopeForm::kRequestId>)
+      Row<CreateService>(kEasApi, "CreateService", "POST", "/api/v2/services",
+                         "Makes a service of the service JSON and deploys it.",
+                         BodySchema<NoFields>)
           .On("service/*"),
-      EasRow("CloneService", "POST", "/api/v2/services/{ClusterId}/{ServiceName}/clone",
-             kHandler<CloneService>,
-             "Makes a service of another name of the same configuration, with changes.",
-             BodySchema<NoFields>,
-             AnswerSchema<wire::CloneServiceAnswer, EnvelopeForm::kRequestId>),
-      EasRow("UpdateService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}",
-             kHandler<UpdateService>, "Merges a service JSON into the present one, or replaces it.",
-             BodySchema<NoFields>),
-      EasRow("DeleteService", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}",
-             kHandler<Wish<&Services::Delete>>, "Ends and deletes a service."),
-      EasRow("StartService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/start",
-             kHandler<Wish<&Services::Start>>, "Starts a stopped or failed service."),
-      EasRow("StopService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/stop",
-             kHandler<Wish<&Services::Stop>>, "Stops a service."),
-      EasRow("RestartService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/restart",
-             kHandler<Wish<&Services::Restart>>, "Replaces every instance, as an update would."),
-      EasRow("ScaleService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/scale",
-             kHandler<ScaleService>, "Sets the number of instances.",
-             BodySchema<wire::ScaleServiceRequest>),
-      EasRow("UpdateServiceVersion", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/version",
-             kHandler<UpdateServiceVersion>, "Goes to another version that is kept.",
-             BodySchema<wire::UpdateServiceVersionRequest>),
-      EasRow("UpdateServiceSafetyLock", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/lock",
-             kHandler<UpdateServiceSafetyLock>,
-             "Guards a service from stops, or from every change.",
-             BodySchema<wire::UpdateServiceSafetyLockRequest>),
-      EasRow("UpdateServiceLabel", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}/label",
-             kHandler<UpdateServiceLabel>, "Adds labels, overwriting those of the same key.",
-             BodySchema<wire::UpdateServiceLabelRequest>),
-      EasRow("DeleteServiceLabel", "DELETE", "/api/v2/services/{ClusterId}/{ServiceName}/label",
-             kHandler<DeleteServiceLabel>, "Removes labels by their keys."),
+      Row<CloneService>(kEasApi, "CloneService", "POST",
+                        "/api/v2/services/{ClusterId}/{ServiceName}/clone",
+                        "Makes a service of another name of the same configuration, with changes.",
+                        BodySchema<NoFields>),
+      Row<UpdateService>(
+          kEasApi, "UpdateService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}",
+          "Merges a service JSON into the present one, or replaces it.", BodySchema<NoFields>),
+      Row<Wish<&Services::Delete>>(kEasApi, "DeleteService", "DELETE",
+                                   "/api/v2/services/{ClusterId}/{ServiceName}",
+                                   "Ends and deletes a service."),
+      Row<Wish<&Services::Start>>(kEasApi, "StartService", "PUT",
+                                  "/api/v2/services/{ClusterId}/{ServiceName}/start",
+                                  "Starts a stopped or failed service."),
+      Row<Wish<&Services::Stop>>(kEasApi, "StopService", "PUT",
+                                 "/api/v2/services/{ClusterId}/{ServiceName}/stop",
+                                 "Stops a service."),
+      Row<Wish<&Services::Restart>>(kEasApi, "RestartService", "PUT",
+                                    "/api/v2/services/{ClusterId}/{ServiceName}/restart",
+                                    "Replaces every instance, as an update would."),
+      Row<ScaleService>(kEasApi, "ScaleService", "PUT",
+                        "/api/v2/services/{ClusterId}/{ServiceName}/scale",
+                        "Sets the number of instances.", BodySchema<wire::ScaleServiceRequest>),
+      Row<UpdateServiceVersion>(kEasApi, "UpdateServiceVersion", "PUT",
+                                "/api/v2/services/{ClusterId}/{ServiceName}/version",
+                                "Goes to another version that is kept.",
+                                BodySchema<wire::UpdateServiceVersionRequest>),
+      Row<UpdateServiceSafetyLock>(kEasApi, "UpdateServiceSafetyLock", "PUT",
+                                   "/api/v2/services/{ClusterId}/{ServiceName}/lock",
+                                   "Guards a service from stops, or from every change.",
+                                   BodySchema<wire::UpdateServiceSafetyLockRequest>),
+      Row<UpdateServiceLabel>(kEasApi, "UpdateServiceLabel", "PUT",
+                              "/api/v2/services/{ClusterId}/{ServiceName}/label",
+                              "Adds labels, overwriting those of the same key.",
+                              BodySchema<wire::UpdateServiceLabelRequest>),
+      Row<DeleteServiceLabel>(kEasApi, "DeleteServiceLabel", "DELETE",
+                              "/api/v2/services/{ClusterId}/{ServiceName}/label",
+                              "Removes labels by their keys."),
   });
   return kRows;
 }

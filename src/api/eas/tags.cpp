@@ -23,7 +23,9 @@ namespace {
 
 using Type = Param::Type;
 
-constexpr std::string_view kVersion = "2021-07-02";
+/// RAM is asked by the handler, of each service by its name.
+constexpr ApiVersion kEasTagApi{
+    .product = Product::kEas, .version = "2021-07-02", .open_to_all = true};
 constexpr std::string_view kService = "service";
 constexpr std::size_t kMaxServices = 50;
 constexpr std::size_t kMaxTags = 20;
@@ -105,7 +107,7 @@ Result<std::vector<wire::TagOfService>> ParseTags(Args<kOfTags> args) {
   return tags;
 }
 
-Task<Result<std::string>> TagServices(Context& context, Args<kTagParams> args) {
+Answered<NoFields> TagServices(Context& context, Args<kTagParams> args) {
   ATELIER_CO_TRY(const auto services, FindAllTagged(context, args, identity::Access::kWrite));
   ATELIER_CO_TRY(const auto tags, ParseTags(args));
   std::map<std::string, std::string> labels;
@@ -115,10 +117,10 @@ Task<Result<std::string>> TagServices(Context& context, Args<kTagParams> args) {
     ATELIER_CO_RETURN_IF_ERROR(
         co_await context.eas.control.PutLabels(service->name, labels, context.actor()));
   }
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Answer(context, NoFields{});
 }
 
-Task<Result<std::string>> UntagServices(Context& context, Args<kUntagParams> args) {
+Answered<NoFields> UntagServices(Context& context, Args<kUntagParams> args) {
   ATELIER_CO_TRY(const auto services, FindAllTagged(context, args, identity::Access::kWrite));
   const auto& listed = args.List("TagKey");
   const bool all = listed.empty() && args.Boolean("All");
@@ -131,7 +133,7 @@ Task<Result<std::string>> UntagServices(Context& context, Args<kUntagParams> arg
     ATELIER_CO_RETURN_IF_ERROR(
         co_await context.eas.control.DeleteLabels(service->name, std::move(keys), context.actor()));
   }
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Answer(context, NoFields{});
 }
 
 /// Has every tag that is asked for: the key, and the value where one is given.
@@ -143,7 +145,7 @@ bool HasTags(const model::Service& service, const std::vector<wire::TagOfService
   });
 }
 
-/// Those asked for, else those that the caller may see; by name, after that of NextToken.
+/// Those asked for, else those that the caller may see.
 Result<std::vector<directory::ServicePtr>> ServicesToList(const Context& context,
                                                           Args<kListParams> args) {
   if (!args.List("ResourceId").empty())
@@ -152,64 +154,43 @@ Result<std::vector<directory::ServicePtr>> ServicesToList(const Context& context
   ATELIER_RETURN_IF_ERROR(Permitted(context, "*"));
   auto services = context.eas.directory.All();
   std::erase_if(services, [&](const directory::ServicePtr& service) {
-    return service->name <= args.Text("NextToken") ||
-           !MayAccess(context, service->workspace, service->owner, identity::Access::kRead);
+    return !MayAccess(context, service->workspace, service->owner, identity::Access::kRead);
   });
   return services;
 }
 
-Task<Result<std::string>> ListTagsOfServices(Context& context, Args<kListParams> args) {
-  ATELIER_CO_TRY(const auto services, ServicesToList(context, args));
+Answered<wire::ListTagResourcesAnswer> ListTagsOfServices(Context& context,
+                                                          Args<kListParams> args) {
+  ATELIER_CO_TRY(auto services, ServicesToList(context, args));
   ATELIER_CO_TRY(const auto wanted, ParseTags(args));
-  const auto most = static_cast<std::size_t>(*args.Integer("MaxResult"));
+  List list(std::move(services));
+  list.KeepIf([&](const model::Service& service) {
+    return !service.labels.empty() && HasTags(service, wanted);
+  });
+  const auto next = list.Cut<&model::Service::name>(
+      args.Text("NextToken"), *args.Integer("MaxResult"),
+      [](const model::Service& service) { return std::ssize(service.labels); });
   wire::ListTagResourcesAnswer answer;
-  auto& shown = answer.TagResources.TagResource;
-  std::string last;
-  for (const directory::ServicePtr& service : services) {
-    if (!HasTags(*service, wanted)) continue;
-    if (!shown.empty() && shown.size() + service->labels.size() > most) {
-      answer.NextToken = last;
-      break;
-    }
+  answer.NextToken = next.value_or("");
+  for (const directory::ServicePtr& service : list.items()) {
     for (const model::Label& label : service->labels) {
-      shown.push_back({.ResourceId = service->id.str(),
-                       .ResourceType = kService,
-                       .TagKey = label.key,
-                       .TagValue = label.value});
+      answer.TagResources.TagResource.push_back({.ResourceId = service->id.str(),
+                                                 .ResourceType = kService,
+                                                 .TagKey = label.key,
+                                                 .TagValue = label.value});
     }
-    last = service->name;
   }
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
-}
-
-/// RAM is asked by the handler, of each service by its name.
-constexpr Operation TagRow(std::string_view name, Handler handler, SchemaFn answer, bool mutates,
-                           std::string_view doc) {
-  return {.product = Product::kEas,
-          .name = name,
-          .version = kVersion,
-          .method = "POST",
-          .path = "/",
-          .handler = handler,
-          .open_to_all = true,
-          .mutates = mutates,
-          .answer = answer,
-          .doc = doc};
+  co_return Answer(context, answer);
 }
 
 }  // namespace
 
 std::span<const Operation> ServiceTagOperations() {
   static const auto kRows = std::to_array<Operation>({
-      TagRow("TagResources", kHandler<TagServices>,
-             AnswerSchema<NoFields, EnvelopeForm::kRequestId>, true,
-             "Sets tags of services, which are their labels."),
-      TagRow("UntagResources", kHandler<UntagServices>,
-             AnswerSchema<NoFields, EnvelopeForm::kRequestId>, true,
-             "Removes tags of services by their keys."),
-      TagRow("ListTagResources", kHandler<ListTagsOfServices>,
-             AnswerSchema<wire::ListTagResourcesAnswer, EnvelopeForm::kRequestId>, false,
-             "Lists tags of services."),
+      Rpc<TagServices>(kEasTagApi, "TagResources",
+                       "Sets tags of services, which are their labels."),
+      Rpc<UntagServices>(kEasTagApi, "UntagResources", "Removes tags of services by their keys."),
+      Rpc<ListTagsOfServices>(kEasTagApi, "ListTagResources", "Lists tags of services.").ReadOnly(),
   });
   return kRows;
 }

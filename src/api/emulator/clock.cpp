@@ -84,17 +84,16 @@ Task<void> Pass(const Services& services, Duration length) {
   if (left > Duration{0}) clock.Advance(left);
 }
 
-std::string NowAnswer(const Context& context) {
-  return Answer(context, wire::ClockAnswer{.Now = FormatMillis(context.services.clock.Wall())},
-                EnvelopeForm::kRequestId);
+Encoded<wire::ClockAnswer> NowAnswer(const Context& context) {
+  return Answer(context, wire::ClockAnswer{.Now = FormatMillis(context.services.clock.Wall())});
 }
 
-Task<Result<std::string>> GetClock(Context& context) {
+Answered<wire::ClockAnswer> GetClock(Context& context) {
   ATELIER_CO_RETURN_IF_ERROR(CheckAdmin(context));
   co_return NowAnswer(context);
 }
 
-Task<Result<std::string>> AdvanceClock(Context& context) {
+Answered<wire::ClockAnswer> AdvanceClock(Context& context) {
   ATELIER_CO_RETURN_IF_ERROR(CheckAdmin(context));
   ATELIER_CO_TRY(const auto request, BodyOf<wire::AdvanceRequest>(context));
   co_await Pass(context.services, Duration(request.Milliseconds));
@@ -105,12 +104,10 @@ Task<Result<std::string>> AdvanceClock(Context& context) {
 
 std::span<const Operation> EmulatorOperations() {
   static const auto kRows = std::to_array<Operation>({
-      AtelierRow("GetClock", "GET", "/atelier/v1/clock", kHandler<GetClock>,
-                 AnswerSchema<wire::ClockAnswer, EnvelopeForm::kRequestId>,
-                 "Tells the emulator's time."),
-      AtelierRow("AdvanceClock", "POST", "/atelier/v1/clock/advance", kHandler<AdvanceClock>,
-                 AnswerSchema<wire::ClockAnswer, EnvelopeForm::kRequestId>,
-                 "Moves the emulator's time forward.", BodySchema<wire::AdvanceRequest>),
+      Row<GetClock>(kAtelierApi, "GetClock", "GET", "/atelier/v1/clock",
+                    "Tells the emulator's time."),
+      Row<AdvanceClock>(kAtelierApi, "AdvanceClock", "POST", "/atelier/v1/clock/advance",
+                        "Moves the emulator's time forward.", BodySchema<wire::AdvanceRequest>),
   });
   return kRows;
 }

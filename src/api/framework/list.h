@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -26,6 +28,21 @@
 ///       {"WorkspaceId", Is<&model::ServiceGroup::workspace>},
 ///   });
 namespace atelier::api {
+
+inline constexpr Param kPageNumber{.name = "PageNumber",
+                                   .type = Param::Type::kInteger,
+                                   .min = 1,
+                                   .max = INT32_MAX,
+                                   .standard = 1,
+                                   .doc = "From 1."};
+constexpr Param PageSizeOf(std::int64_t usual) {
+  return {.name = "PageSize",
+          .type = Param::Type::kInteger,
+          .min = 1,
+          .max = 1000,
+          .standard = usual,
+          .doc = "Entries of a page."};
+}
 
 /// One parameter that narrows a list, if it is given: entries that do not fit are left out.
 template <const auto& kRows, class T>
@@ -117,8 +134,13 @@ struct Paging {
   std::int64_t number = 1;
   std::int64_t size = 1;
 };
+/// Of a list that is cut anywhere: how many entries to skip, and the most of them.
+struct Cut {
+  std::uint64_t skip = 0;
+  std::uint64_t most = 0;
+};
 /// Of a list without pages.
-inline constexpr Paging kWhole{.number = 1, .size = INT32_MAX};
+inline constexpr Cut kWhole{.skip = 0, .most = UINT64_MAX};
 template <const auto& kRows>
 Paging PagingOf(const Args<kRows>& args) {
   return {.number = *args.Integer("PageNumber"), .size = *args.Integer("PageSize")};
@@ -164,28 +186,66 @@ class List {
     return *this;
   }
 
+  /// Keeps the page after `mark`, in the order of `kId`, which no two entries share: entries whose
+  /// weights are no more than `size` together, but one at least. The mark for the page after it;
+  /// nullopt: there is none.
+  template <auto kId, class Weight>
+  std::optional<std::string> Cut(std::string_view mark, std::int64_t size, Weight weight) {
+    const auto id = [](const Item& item) {
+      return list::TextOf(std::invoke(kId, list::EntryOf(item)));
+    };
+    std::ranges::sort(items_, {}, id);
+    items_.erase(items_.begin(), std::ranges::upper_bound(items_, mark, {}, id));
+    const auto fits = [&](const Item& item) { return (size -= weight(list::EntryOf(item))) >= 0; };
+    auto end = std::ranges::find_if_not(items_, fits);
+    if (end == items_.end()) return std::nullopt;
+    if (end == items_.begin()) ++end;
+    const bool last = end == items_.end();
+    items_.erase(end, items_.end());
+    return last ? std::nullopt : std::optional<std::string>(id(items_.back()));
+  }
+  template <auto kId>
+  std::optional<std::string> Cut(std::string_view mark, std::int64_t size) {
+    return Cut<kId>(mark, size, [](const Entry&) { return 1; });
+  }
+
   std::size_t total() const { return items_.size(); }
+  const std::vector<Item>& items() const { return items_; }
 
   /// Encodes the entries of a page into `out`, and what `answer` tells of it: PageNumber (PageNum),
   /// PageSize, TotalCount and TotalPageNum, of those that it has. The list keeps the entries of the
   /// page, which the answer may view, and no others.
   template <class Answer, class Out, class Encode>
   void Fill(Answer& answer, std::vector<Out>& out, Paging page, Encode encode) {
-    const auto all = static_cast<std::int64_t>(total());
     if constexpr (requires { answer.PageNumber; }) answer.PageNumber = page.number;
     if constexpr (requires { answer.PageNum; }) answer.PageNum = page.number;
     if constexpr (requires { answer.PageSize; }) answer.PageSize = page.size;
-    if constexpr (requires { answer.TotalCount; })
-      answer.TotalCount = static_cast<decltype(answer.TotalCount)>(all);
     if constexpr (requires { answer.TotalPageNum; })
-      answer.TotalPageNum = (all + page.size - 1) / page.size;
+      answer.TotalPageNum = (static_cast<std::int64_t>(total()) + page.size - 1) / page.size;
+    Count(answer);
     items_ = PageOf(std::move(items_), static_cast<std::uint64_t>(page.number),
                     static_cast<std::uint64_t>(page.size));
+    EncodeInto(out, encode);
+  }
+  template <class Answer, class Out, class Encode>
+  void Fill(Answer& answer, std::vector<Out>& out, Cut slice, Encode encode) {
+    Count(answer);
+    items_ = SliceOf(std::move(items_), slice.skip, slice.most);
+    EncodeInto(out, encode);
+  }
+
+ private:
+  template <class Answer>
+  void Count(Answer& answer) const {
+    if constexpr (requires { answer.TotalCount; })
+      answer.TotalCount = static_cast<decltype(answer.TotalCount)>(total());
+  }
+  template <class Out, class Encode>
+  void EncodeInto(std::vector<Out>& out, Encode encode) {
     out.reserve(items_.size());
     for (Item& item : items_) out.push_back(encode(list::EntryOf(item)));
   }
 
- private:
   std::vector<Item> items_;
 };
 

@@ -1,11 +1,11 @@
 #include "api/framework/openapi.h"
 
-#include <algorithm>
 #include <map>
-#include <vector>
+#include <string>
 
 #include "api/framework/params.h"
 #include "api/operation.h"
+#include "base/ascii.h"
 #include "base/codec.h"
 #include "base/text.h"
 
@@ -13,23 +13,8 @@ namespace atelier::api {
 
 namespace {
 
-void AppendKey(std::string& out, bool& first, std::string_view key) {
-  if (!first) out += ',';
-  first = false;
-  AppendJsonString(out, key);
-  out += ':';
-}
-
-void AppendEnum(std::string& out, std::string_view values) {
-  out += R"(,"enum":[)";
-  bool first = true;
-  for (const std::string_view value : Split(values, ',', Trailing::kDrop)) {
-    if (!first) out += ',';
-    first = false;
-    AppendJsonString(out, value);
-  }
-  out += ']';
-}
+/// A schema that is written out here, or in a row.
+json::object Parsed(std::string_view text) { return ParseJson(text).value().as_object(); }
 
 /// A pattern of names apart from each other by commas, with blanks around them, none of them
 /// necessarily there: how DecodeArgs reads lists.
@@ -52,10 +37,12 @@ std::string Alternatives(std::string_view values) {
 }
 
 /// The values of an enum, and the aliases that stand for some.
-std::string EnumValues(const Param& param) {
-  std::string all(param.values);
+json::array EnumValues(const Param& param) {
+  json::array all;
+  for (const std::string_view value : Split(param.values, ',', Trailing::kDrop))
+    all.emplace_back(value);
   for (const std::string& pair : SplitList(param.aliases))
-    all += "," + pair.substr(0, pair.find('='));
+    all.emplace_back(pair.substr(0, pair.find('=')));
   return all;
 }
 
@@ -64,84 +51,63 @@ constexpr std::string_view kTimePattern =
     "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):"
     "[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-](0[0-9]|1[0-4]):?[0-5][0-9])$";
 
-class ParamSchema {
- public:
-  explicit ParamSchema(const Param& param) : param_(param) {}
+/// Of a parameter that is no JSON.
+json::object SchemaOf(const Param& param) {
+  using Type = Param::Type;
+  json::object out{{"type", "string"}};
+  switch (param.type) {
+    case Type::kInteger:
+      out = {
+          {"type", "integer"}, {"format", "int64"}, {"minimum", param.min}, {"maximum", param.max}};
+      if (param.standard) out["default"] = *param.standard;
+      break;
+    case Type::kBoolean:
+      out["type"] = "boolean";
+      if (param.standard) out["default"] = *param.standard != 0;
+      break;
+    case Type::kEnum:
+      out["enum"] = EnumValues(param);
+      break;
+    case Type::kTime:
+      out["format"] = "date-time";
+      out["pattern"] = kTimePattern;
+      break;
+    case Type::kDecimal:
+      out["pattern"] = "^([0-9]+[.]?[0-9]*|[.][0-9]+)$";
+      out["maxLength"] = kMaxDecimalCharacters;
+      break;
+    case Type::kEnumList:
+      out["pattern"] = ListPattern(Alternatives(param.values));
+      break;
+    case Type::kList:
+      if (param.required) out["minLength"] = 1;
+      out["pattern"] = ListPattern("[^,]{1," + std::to_string(MostCharacters(param)) + "}");
+      break;
+    default:
+      if (param.required || param.in_path) out["minLength"] = 1;
+      out["maxLength"] = MostCharacters(param);
+      if (!param.pattern.empty()) out["pattern"] = param.pattern;
+  }
+  return out;
+}
 
-  std::string Text() {
-    using Type = Param::Type;
-    switch (param_.type) {
-      case Type::kInteger:
-        Begin("integer", "int64");
-        Number("minimum", param_.min);
-        Number("maximum", param_.max);
-        if (param_.standard) Number("default", *param_.standard);
-        break;
-      case Type::kBoolean:
-        Begin("boolean");
-        if (param_.standard)
-          out_ += *param_.standard != 0 ? R"(,"default":true)" : R"(,"default":false)";
-        break;
-      case Type::kEnum:
-        Begin("string");
-        AppendEnum(out_, EnumValues(param_));
-        break;
-      case Type::kTime:
-        Begin("string", "date-time");
-        Pattern(kTimePattern);
-        break;
-      case Type::kText:
-        Begin("string");
-        if (param_.required || param_.in_path) Number("minLength", 1);
-        Number("maxLength", static_cast<std::int64_t>(MostCharacters(param_)));
-        if (!param_.pattern.empty()) Pattern(param_.pattern);
-        break;
-      case Type::kDecimal:
-        Begin("string");
-        Pattern("^([0-9]+[.]?[0-9]*|[.][0-9]+)$");
-        Number("maxLength", kMaxDecimalCharacters);
-        break;
-      case Type::kEnumList:
-        Begin("string");
-        Pattern(ListPattern(Alternatives(param_.values)));
-        break;
-      case Type::kList:
-        Begin("string");
-        if (param_.required) Number("minLength", 1);
-        Pattern(ListPattern("[^,]{1," + std::to_string(MostCharacters(param_)) + "}"));
-        break;
-      case Type::kJson:
-        return Json("{}");
-      case Type::kJsonMap:
-        return Json(R"({"type":"object"})");
-      case Type::kJsonList:
-        return Json(R"({"oneOf":[{"type":"array","items":{"type":"object"}},{"type":"object"}]})");
-    }
-    return R"("schema":)" + out_ + '}';
-  }
+json::object Content(json::object schema) {
+  return {{"application/json", {{"schema", std::move(schema)}}}};
+}
 
- private:
-  void Begin(std::string_view type, std::string_view format = {}) {
-    out_ = R"({"type":")" + std::string(type) + '"';
-    if (!format.empty()) out_ += R"(,"format":")" + std::string(format) + '"';
+/// The schema of JSON as the text of a parameter, unless its row has one; empty: it is no JSON.
+std::string_view JsonSchema(Param::Type type) {
+  switch (type) {
+    case Param::Type::kJson:
+      return "{}";
+    case Param::Type::kJsonMap:
+      return R"({"type":"object"})";
+    case Param::Type::kJsonList:
+      return R"({"oneOf":[{"type":"array","items":{"type":"object"}},{"type":"object"}]})";
+    default:
+      return "";
   }
-  void Number(std::string_view key, std::int64_t value) {
-    out_ += ",\"" + std::string(key) + "\":";
-    codec::AppendNumber(out_, value);
-  }
-  void Pattern(std::string_view pattern) {
-    out_ += R"(,"pattern":)";
-    AppendJsonString(out_, pattern);
-  }
-  /// JSON as the text of the parameter.
-  std::string Json(std::string_view otherwise) const {
-    return R"("content":{"application/json":{"schema":)" +
-           std::string(param_.pattern.empty() ? otherwise : param_.pattern) + "}}";
-  }
-
-  const Param& param_;
-  std::string out_;
-};
+}
 
 std::string ParamNote(const Param& param) {
   std::string note(param.doc);
@@ -158,38 +124,22 @@ std::string ParamNote(const Param& param) {
   return note;
 }
 
-void AppendParams(std::string& out, const Operation& operation) {
-  out += "[";
-  bool first_param = true;
+json::array ParamsOf(const Operation& operation) {
+  json::array all;
   for (const Param& param : operation.params()) {
-    if (!first_param) out += ',';
-    first_param = false;
-    out += '{';
-    bool first = true;
-    AppendKey(out, first, "name");
-    AppendJsonString(out, param.name);
-    AppendKey(out, first, "in");
-    out += param.in_path ? R"("path")" : R"("query")";
-    AppendKey(out, first, "required");
-    out += param.in_path || param.required ? "true" : "false";
-    if (const std::string note = ParamNote(param); !note.empty()) {
-      AppendKey(out, first, "description");
-      AppendJsonString(out, note);
-    }
+    json::object one{{"name", param.name},
+                     {"in", param.in_path ? "path" : "query"},
+                     {"required", param.in_path || param.required}};
+    if (const std::string note = ParamNote(param); !note.empty()) one["description"] = note;
     // An empty value counts as absent (DecodeArgs).
-    if (!param.in_path && !param.required) {
-      AppendKey(out, first, "allowEmptyValue");
-      out += "true";
-    }
-    out += ',' + ParamSchema(param).Text() + '}';
+    if (!param.in_path && !param.required) one["allowEmptyValue"] = true;
+    if (const std::string_view usual = JsonSchema(param.type); !usual.empty())
+      one["content"] = Content(Parsed(param.pattern.empty() ? usual : param.pattern));
+    else
+      one["schema"] = SchemaOf(param);
+    all.push_back(std::move(one));
   }
-  out += ']';
-}
-
-void AppendContent(std::string& out, std::string_view schema) {
-  out += R"("content":{"application/json":{"schema":)";
-  out += schema;
-  out += "}}";
+  return all;
 }
 
 std::string Description(const Operation& operation) {
@@ -201,77 +151,56 @@ std::string Description(const Operation& operation) {
   return text;
 }
 
-void AppendOperation(std::string& out, const Operation& operation) {
-  out += '{';
-  bool first = true;
-  AppendKey(out, first, "operationId");
-  AppendJsonString(out, operation.name);
-  AppendKey(out, first, "tags");
-  out += '[';
-  AppendJsonString(out, ProductName(operation.product));
-  out += ']';
-  if (const std::string text = Description(operation); !text.empty()) {
-    AppendKey(out, first, "description");
-    AppendJsonString(out, text);
-  }
-  AppendKey(out, first, "x-acs-version");
-  AppendJsonString(out, operation.version);
-  AppendKey(out, first, "x-atelier-supported");
-  out += operation.handler == nullptr ? "false" : "true";
-  AppendKey(out, first, "parameters");
-  AppendParams(out, operation);
+constexpr std::string_view kError =
+    R"({"type":"object","required":["RequestId","Code","Message"],"properties":)"
+    R"({"RequestId":{"type":"string"},"Code":{"type":"string"},"Message":{"type":"string"}}})";
+
+json::object Encode(const Operation& operation) {
+  json::object out{{"operationId", operation.name},
+                   {"tags", json::array{ProductName(operation.product)}}};
+  if (const std::string text = Description(operation); !text.empty()) out["description"] = text;
+  out["x-acs-version"] = operation.version;
+  out["x-atelier-supported"] = !(operation.handler == nullptr);
+  out["parameters"] = ParamsOf(operation);
   if (operation.body != nullptr) {
-    AppendKey(out, first, "requestBody");
-    out += operation.body_optional ? R"({"required":false,)" : R"({"required":true,)";
-    AppendContent(out, operation.body());
-    out += '}';
+    out["requestBody"] = json::object{{"required", !operation.body_optional},
+                                      {"content", Content(operation.body())}};
   }
-  AppendKey(out, first, "responses");
-  out += R"({"200":{"description":"Success",)";
-  AppendContent(out, operation.answer == nullptr ? R"({"type":"object"})" : operation.answer());
-  out += R"(},"default":{"description":"Error",)";
-  AppendContent(out, R"({"type":"object","required":["RequestId","Code","Message"],"properties":)"
-                     R"({"RequestId":{"type":"string"},"Code":{"type":"string"},)"
-                     R"("Message":{"type":"string"}}})");
-  out += "}}}";
+  const auto answer = operation.handler.answer;
+  json::object success =
+      answer == nullptr ? json::object{{"type", "object"}} : answer(operation.form);
+  out["responses"] =
+      json::object{{"200", {{"description", "Success"}, {"content", Content(std::move(success))}}},
+                   {"default", {{"description", "Error"}, {"content", Content(Parsed(kError))}}}};
+  return out;
 }
 
 /// Both ways to sign go into one header, which OpenAPI has no other word for.
-constexpr std::string_view kSecurity =
-    R"("components":{"securitySchemes":{"Signature":{"type":"apiKey","in":"header",)"
+constexpr std::string_view kSchemes =
+    R"({"securitySchemes":{"Signature":{"type":"apiKey","in":"header",)"
     R"("name":"Authorization","description":"ACS3-HMAC-SHA256, or acs <AccessKeyId>:<Signature> )"
-    R"((ROA, HMAC-SHA1), over the request; the official SDKs write it."}}},)"
-    R"("security":[{"Signature":[]}])";
+    R"((ROA, HMAC-SHA1), over the request; the official SDKs write it."}}})";
 
 }  // namespace
 
 std::string OpenApiDocument() {
-  std::map<std::string, std::vector<const Operation*>> paths;
+  std::map<std::string, json::object> paths;
   for (const Operation& operation : Operations()) {
     std::string path(operation.path);
     if (path == "/") path += "?Action=" + std::string(operation.name);
+    const std::string method = ToLower(operation.method);
     // Products may share a path, which the version tells apart; OpenAPI has no word for that.
-    if (std::ranges::find(paths[path], operation.method, &Operation::method) != paths[path].end())
-      path += "#" + std::string(ProductName(operation.product));
-    paths[path].push_back(&operation);
+    if (paths[path].contains(method)) path += "#" + std::string(ProductName(operation.product));
+    paths[path][method] = Encode(operation);
   }
-  std::string out =
-      R"({"openapi":"3.0.3","info":{"title":"Atelier","version":"2022-01-01"},"paths":{)";
-  bool first_path = true;
-  for (const auto& [path, operations] : paths) {
-    AppendKey(out, first_path, path);
-    out += '{';
-    bool first = true;
-    for (const Operation* operation : operations) {
-      AppendKey(out, first, ToLower(operation->method));
-      AppendOperation(out, *operation);
-    }
-    out += '}';
-  }
-  out += "},";
-  out += kSecurity;
-  out += '}';
-  return out;
+  json::object by_path;
+  for (auto& [path, operations] : paths) by_path[path] = std::move(operations);
+  return json::serialize(
+      json::object{{"openapi", "3.0.3"},
+                   {"info", {{"title", "Atelier"}, {"version", "2022-01-01"}}},
+                   {"paths", std::move(by_path)},
+                   {"components", Parsed(kSchemes)},
+                   {"security", json::array{json::object{{"Signature", json::array{}}}}}});
 }
 
 }  // namespace atelier::api

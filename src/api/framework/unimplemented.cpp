@@ -20,24 +20,25 @@ std::vector<Param> PathParams(std::string_view path) {
 
 }  // namespace
 
-RefusedTable::RefusedTable(Product product, std::string_view version,
-                           std::span<const UnimplementedRow> rows,
-                           std::string_view (*resource_of)(std::string_view path)) {
+RefusedTable::RefusedTable(const ApiVersion& api, std::span<const UnimplementedRow> rows) {
+  paths_.reserve(rows.size());
   params_.reserve(rows.size());
   operations_.reserve(rows.size());
   for (const UnimplementedRow& row : rows) {
-    std::vector<Param>& params = params_.emplace_back(PathParams(row.path));
+    const Feature& feature = row.feature;
+    const std::string& path = paths_.emplace_back(std::string(feature.path).append(row.path));
+    std::vector<Param>& params = params_.emplace_back(PathParams(path));
     params.insert(params.end(), row.query.begin(), row.query.end());
     operations_.push_back(
-        {.product = product,
+        {.product = api.product,
          .name = row.name,
-         .version = version,
+         .version = api.version,
          .method = row.method,
-         .path = row.path,
-         .handler = {.params = params, .run = nullptr},
-         .resource = resource_of == nullptr ? std::string_view() : resource_of(row.path),
-         .open_to_all = row.open_to_all,
-         .refusal = row.refusal});
+         .path = path,
+         .handler = {.params = params, .run = nullptr, .answer = nullptr},
+         .resource = api.resource_of == nullptr ? std::string_view() : api.resource_of(path),
+         .open_to_all = api.open_to_all || feature.open_to_all,
+         .refusal = feature.are});
   }
 }
 

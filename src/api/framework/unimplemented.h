@@ -1,5 +1,6 @@
 #pragma once
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -7,28 +8,33 @@
 
 namespace atelier::api {
 
+/// What this server does not have.
+struct Feature {
+  std::string_view are;   // "Snapshots are": goes before "not supported by this server yet."
+  std::string_view path;  // that its operations begin with
+  bool open_to_all = false;
+};
+
 /// An operation that is known and not supported.
 struct UnimplementedRow {
   std::string_view name;
-  std::string_view method;
-  std::string_view path;     // its {Name} pieces are parameters
-  std::string_view refusal;  // "Snapshots are": goes before "not supported by this server yet."
+  const Feature& feature;
+  std::string_view method = "POST";
+  std::string_view path = {};  // after that of the feature; {Name} pieces are parameters
   std::span<const Param> query = {};
-  bool open_to_all = false;
 };
 
 /// The rows of one product as operations.
 class RefusedTable {
  public:
-  /// `resource_of`: what RAM policies are asked about for a path; nullptr: All Resources.
-  RefusedTable(Product product, std::string_view version, std::span<const UnimplementedRow> rows,
-               std::string_view (*resource_of)(std::string_view path) = nullptr);
+  RefusedTable(const ApiVersion& api, std::span<const UnimplementedRow> rows);
 
   std::span<const Operation> operations() const { return operations_; }
 
  private:
-  std::vector<std::vector<Param>> params_;
-  std::vector<Operation> operations_;  // with views of params_
+  std::vector<std::string> paths_;
+  std::vector<std::vector<Param>> params_;  // with views of paths_
+  std::vector<Operation> operations_;       // with views of both
 };
 
 }  // namespace atelier::api

@@ -56,7 +56,7 @@ wire::AuditRecord Encode(model::AuditRecord record) {
           .SourceIp = std::move(record.actor.source_ip)};
 }
 
-Task<Result<std::string>> ListAuditRecords(Context& context, Args<kParams> args) {
+Answered<wire::ListAuditRecordsAnswer> ListAuditRecords(Context& context, Args<kParams> args) {
   const std::uint64_t wanted = args.Count("MaxResults");
   store::Store::Range range{.limit = kScanBatch, .reverse = true};
   if (const auto start = args.Time("StartTime")) range.from = store::AuditKeysFrom(*start);
@@ -71,7 +71,7 @@ Task<Result<std::string>> ListAuditRecords(Context& context, Args<kParams> args)
     for (const store::Record& found : records) {
       if (answer.AuditRecords.size() == wanted) {
         answer.NextToken = range.to;
-        co_return Answer(context, answer, EnvelopeForm::kRequestId);
+        co_return Answer(context, answer);
       }
       range.to = found.key;
       auto record = FromJson<model::AuditRecord>(found.body);
@@ -81,23 +81,18 @@ Task<Result<std::string>> ListAuditRecords(Context& context, Args<kParams> args)
         answer.AuditRecords.push_back(Encode(*std::move(record)));
       }
     }
-    if (records.size() < range.limit) co_return Answer(context, answer, EnvelopeForm::kRequestId);
+    if (records.size() < range.limit) co_return Answer(context, answer);
   }
   answer.NextToken = range.to;
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 }  // namespace
 
 std::span<const Operation> AuditOperations() {
   static const auto kRows = std::to_array<Operation>({
-      {.product = Product::kAtelier,
-       .name = "ListAuditRecords",
-       .method = "GET",
-       .path = "/atelier/v1/auditrecords",
-       .handler = kHandler<ListAuditRecords>,
-       .answer = AnswerSchema<wire::ListAuditRecordsAnswer, EnvelopeForm::kRequestId>,
-       .doc = "Who changed what, and when: the newest first."},
+      Row<ListAuditRecords>(kAtelierApi, "ListAuditRecords", "GET", "/atelier/v1/auditrecords",
+                            "Who changed what, and when: the newest first."),
   });
   return kRows;
 }

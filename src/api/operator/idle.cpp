@@ -4,41 +4,35 @@
 
 #include <array>
 
+#include "api/dsw/instance_common.h"
 #include "api/dsw/instance_rules.h"
-#include "api/envelope.h"
-#include "api/operation.h"
 #include "api/schema.h"
 #include "api/text.h"
+#include "api/wire/workspace.h"
 #include "api/workspace/workspace_common.h"
-#include "control/dsw/instances.h"
-#include "directory/directory.h"
 #include "identity/identity_service.h"
 
 namespace atelier::api {
 
 namespace {
 
-constexpr std::array kOfInstance = {
-    Param{.name = "InstanceId", .in_path = true, .required = true, .doc = "Instance id."}};
-constexpr std::array kOfWorkspace = {
-    Param{.name = "WorkspaceId", .in_path = true, .required = true, .doc = "Workspace id."}};
+constexpr std::array kOfWorkspace = {kWorkspaceId};
 
-Task<Result<std::string>> ExtendInstance(Context& context, Args<kOfInstance> args) {
-  const model::InstanceId id(args.Text("InstanceId"));
+Answered<wire::ExtendInstanceAnswer> ExtendInstance(Context& context, Args<kOfInstance> args) {
+  const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const directory::InstancePtr instance,
                  FindInstance(context, id, identity::Access::kWrite));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.Extend(id, context.actor()));
   const int most = instance->culler ? instance->culler->max_idle_minutes : 0;
-  co_return Answer(context,
-                   wire::ExtendInstanceAnswer{.InstanceId = id.str(), .MaxIdleTimeInMinutes = most},
-                   EnvelopeForm::kRequestId);
+  co_return Answer(
+      context, wire::ExtendInstanceAnswer{.InstanceId = id.str(), .MaxIdleTimeInMinutes = most});
 }
 
 model::WorkspaceId WorkspaceOf(Args<kOfWorkspace> args) {
   return model::WorkspaceId(args.Text("WorkspaceId"));
 }
 
-Task<Result<std::string>> GetWorkspaceIdleRule(Context& context, Args<kOfWorkspace> args) {
+Answered<wire::IdleRuleAnswer> GetWorkspaceIdleRule(Context& context, Args<kOfWorkspace> args) {
   ATELIER_CO_TRY(const model::Workspace workspace,
                  FindWorkspaceFor(context, WorkspaceOf(args), identity::Access::kList));
   wire::IdleRuleAnswer answer{.WorkspaceId = workspace.id.str()};
@@ -47,25 +41,24 @@ Task<Result<std::string>> GetWorkspaceIdleRule(Context& context, Args<kOfWorkspa
     answer.GpuPercentThreshold = rule->gpu_percent_threshold;
     answer.MaxIdleTimeInMinutes = rule->max_idle_minutes;
   }
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> ChangeRule(Context& context, Args<kOfWorkspace> args,
-                                     std::optional<model::IdleCuller> rule) {
+Answered<wire::WorkspaceIdOnly> ChangeRule(Context& context, Args<kOfWorkspace> args,
+                                           std::optional<model::IdleCuller> rule) {
   ATELIER_CO_TRY(const model::Workspace workspace,
                  FindWorkspaceFor(context, WorkspaceOf(args), identity::Access::kManage));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.identity.SetIdleRule(workspace.id, rule, context.actor()));
-  co_return Answer(context, wire::WorkspaceIdOnly{.WorkspaceId = workspace.id.str()},
-                   EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::WorkspaceIdOnly{.WorkspaceId = workspace.id.str()});
 }
 
-Task<Result<std::string>> SetWorkspaceIdleRule(Context& context, Args<kOfWorkspace> args) {
+Answered<wire::WorkspaceIdOnly> SetWorkspaceIdleRule(Context& context, Args<kOfWorkspace> args) {
   ATELIER_CO_TRY(const auto request, BodyOf<wire::IdleCullerRequest>(context));
   co_return co_await ChangeRule(context, args, CullerOf(request));
 }
 
-Task<Result<std::string>> DeleteWorkspaceIdleRule(Context& context, Args<kOfWorkspace> args) {
+Answered<wire::WorkspaceIdOnly> DeleteWorkspaceIdleRule(Context& context, Args<kOfWorkspace> args) {
   co_return co_await ChangeRule(context, args, std::nullopt);
 }
 
@@ -74,24 +67,20 @@ Task<Result<std::string>> DeleteWorkspaceIdleRule(Context& context, Args<kOfWork
 std::span<const Operation> IdleOperations() {
   static constexpr std::string_view kRulePath = "/atelier/v1/workspaces/{WorkspaceId}/idlerule";
   static const auto kRows = std::to_array<Operation>({
-      AtelierRow("ExtendInstance", "POST", "/atelier/v1/instances/{InstanceId}/extend",
-                 kHandler<ExtendInstance>,
-                 AnswerSchema<wire::ExtendInstanceAnswer, EnvelopeForm::kRequestId>,
-                 "Has the idle time of a running instance begin anew.")
+      Row<ExtendInstance>(kAtelierApi, "ExtendInstance", "POST",
+                          "/atelier/v1/instances/{InstanceId}/extend",
+                          "Has the idle time of a running instance begin anew.")
           .SettlesRam()
           .Also("paidsw:CreateIdleInstanceCuller"),
-      AtelierRow("GetWorkspaceIdleRule", "GET", kRulePath, kHandler<GetWorkspaceIdleRule>,
-                 AnswerSchema<wire::IdleRuleAnswer, EnvelopeForm::kRequestId>,
-                 "Shows the idle rule that new instances of a workspace get.")
+      Row<GetWorkspaceIdleRule>(kAtelierApi, "GetWorkspaceIdleRule", "GET", kRulePath,
+                                "Shows the idle rule that new instances of a workspace get.")
           .Also("paiworkspace:GetWorkspace"),
-      AtelierRow("SetWorkspaceIdleRule", "PUT", kRulePath, kHandler<SetWorkspaceIdleRule>,
-                 AnswerSchema<wire::WorkspaceIdOnly, EnvelopeForm::kRequestId>,
-                 "Sets the idle rule that new instances of a workspace get.",
-                 BodySchema<wire::IdleCullerRequest>)
+      Row<SetWorkspaceIdleRule>(kAtelierApi, "SetWorkspaceIdleRule", "PUT", kRulePath,
+                                "Sets the idle rule that new instances of a workspace get.",
+                                BodySchema<wire::IdleCullerRequest>)
           .Also("paiworkspace:UpdateWorkspace"),
-      AtelierRow("DeleteWorkspaceIdleRule", "DELETE", kRulePath, kHandler<DeleteWorkspaceIdleRule>,
-                 AnswerSchema<wire::WorkspaceIdOnly, EnvelopeForm::kRequestId>,
-                 "Gives new instances of a workspace no idle rule.")
+      Row<DeleteWorkspaceIdleRule>(kAtelierApi, "DeleteWorkspaceIdleRule", "DELETE", kRulePath,
+                                   "Gives new instances of a workspace no idle rule.")
           .Also("paiworkspace:UpdateWorkspace"),
   });
   return kRows;

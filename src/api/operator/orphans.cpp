@@ -10,7 +10,7 @@
 
 #include "api/dsw/instance_rules.h"
 #include "api/envelope.h"
-#include "api/operation.h"
+#include "api/framework/list.h"
 #include "api/schema.h"
 #include "api/wire/orphan.h"
 #include "base/clock.h"
@@ -55,17 +55,14 @@ wire::Orphan Encode(const Context& context, const control::Orphan& orphan) {
           .ImageId = image == nullptr ? "" : image->ImageId};
 }
 
-Task<Result<std::string>> ListOrphans(Context& context) {
-  const std::vector<control::Orphan> all = context.services.workloads.ListOrphans();
-  wire::ListOrphansAnswer answer{
-      .Orphans = {}, .TotalCount = static_cast<std::int64_t>(all.size()), .StoreWentBack = {}};
-  for (const control::Orphan& orphan : all) {
-    if (answer.Orphans.size() == kMaxListed) break;
-    answer.Orphans.push_back(Encode(context, orphan));
-  }
+Answered<wire::ListOrphansAnswer> ListOrphans(Context& context) {
+  List list(context.services.workloads.ListOrphans());
+  wire::ListOrphansAnswer answer{};
+  list.Fill(answer, answer.Orphans, Cut{.skip = 0, .most = kMaxListed},
+            [&](const control::Orphan& orphan) { return Encode(context, orphan); });
   const store::Mark* mark = context.services.mark;
   if (mark != nullptr && mark->report()) answer.StoreWentBack = store::Text(*mark->report());
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 /// Whose the instance becomes, and what it is called.
@@ -100,7 +97,7 @@ Result<control::Adoption> AdoptionOf(const Context& context, const control::Orph
                            .image = request.ImageId.value_or("")};
 }
 
-Task<Result<std::string>> AdoptOrphan(Context& context, Args<kOfOrphan> args) {
+Answered<wire::OrphanAnswer> AdoptOrphan(Context& context, Args<kOfOrphan> args) {
   ATELIER_CO_TRY(const control::Orphan orphan, FindOrphan(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::AdoptOrphanRequest>(context.body));
   const Services& services = context.services;
@@ -122,10 +119,10 @@ Task<Result<std::string>> AdoptOrphan(Context& context, Args<kOfOrphan> args) {
         co_await control::AdoptOrphan(services.store, services.catalogue, services.clock, orphan,
                                       std::move(adoption), context.actor(), claim));
   }
-  co_return Answer(context, wire::OrphanAnswer{.Id = orphan.id.str()}, EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::OrphanAnswer{.Id = orphan.id.str()});
 }
 
-Task<Result<std::string>> StopOrphan(Context& context, Args<kOfOrphan> args) {
+Answered<wire::OrphanAnswer> StopOrphan(Context& context, Args<kOfOrphan> args) {
   ATELIER_CO_TRY(const control::Orphan orphan, FindOrphan(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::StopOrphanRequest>(context.body));
   const bool delete_files = request.DeleteFiles.value_or(false);
@@ -136,33 +133,29 @@ Task<Result<std::string>> StopOrphan(Context& context, Args<kOfOrphan> args) {
   }
   ATELIER_CO_RETURN_IF_ERROR(co_await control::EndOrphan(
       context.services.store, context.services.clock, orphan, delete_files, context.actor()));
-  co_return Answer(context, wire::OrphanAnswer{.Id = orphan.id.str()}, EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::OrphanAnswer{.Id = orphan.id.str()});
 }
 
-Task<Result<std::string>> DismissStoreReport(Context& context) {
-  if (context.services.mark != nullptr)
-    ATELIER_CO_RETURN_IF_ERROR(co_await context.services.mark->Dismiss());
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+Answered<NoFields> DismissStoreReport(Context& context) {
+  store::Mark* mark = context.services.mark;
+  co_return Done(context, mark == nullptr ? Ok() : co_await mark->Dismiss());
 }
 
 }  // namespace
 
 std::span<const Operation> OrphanOperations() {
   static const auto kRows = std::to_array<Operation>({
-      AtelierRow("ListOrphans", "GET", "/atelier/v1/orphans", kHandler<ListOrphans>,
-                 AnswerSchema<wire::ListOrphansAnswer, EnvelopeForm::kRequestId>,
-                 "Workloads that no record wants, and whether the store went back."),
-      AtelierRow("AdoptOrphan", "POST", "/atelier/v1/orphans/{Id}/adopt", kHandler<AdoptOrphan>,
-                 AnswerSchema<wire::OrphanAnswer, EnvelopeForm::kRequestId>,
-                 "Makes an instance of such a workload again.",
-                 BodySchema<wire::AdoptOrphanRequest>),
-      AtelierRow("StopOrphan", "POST", "/atelier/v1/orphans/{Id}/stop", kHandler<StopOrphan>,
-                 AnswerSchema<wire::OrphanAnswer, EnvelopeForm::kRequestId>,
-                 "Ends such a workload, or deletes what is left of it.",
-                 BodySchema<wire::StopOrphanRequest>),
-      AtelierRow("DismissStoreReport", "DELETE", "/atelier/v1/store/report",
-                 kHandler<DismissStoreReport>, AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
-                 "Takes the store as it is: ends the report that it went back."),
+      Row<ListOrphans>(kAtelierApi, "ListOrphans", "GET", "/atelier/v1/orphans",
+                       "Workloads that no record wants, and whether the store went back."),
+      Row<AdoptOrphan>(kAtelierApi, "AdoptOrphan", "POST", "/atelier/v1/orphans/{Id}/adopt",
+                       "Makes an instance of such a workload again.",
+                       BodySchema<wire::AdoptOrphanRequest>),
+      Row<StopOrphan>(kAtelierApi, "StopOrphan", "POST", "/atelier/v1/orphans/{Id}/stop",
+                      "Ends such a workload, or deletes what is left of it.",
+                      BodySchema<wire::StopOrphanRequest>),
+      Row<DismissStoreReport>(kAtelierApi, "DismissStoreReport", "DELETE",
+                              "/atelier/v1/store/report",
+                              "Takes the store as it is: ends the report that it went back."),
   });
   return kRows;
 }

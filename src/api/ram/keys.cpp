@@ -57,7 +57,7 @@ Result<std::string> OwnedKey(const Context& context, Args<kKeyParams> args) {
   return id;
 }
 
-Task<Result<std::string>> CreateAccessKey(Context& context, Args<kOwnerParams> args) {
+Answered<wire::RamAccessKeyAnswer> CreateAccessKey(Context& context, Args<kOwnerParams> args) {
   ATELIER_CO_TRY(const model::UserId owner, KeyOwner(context, args));
   const WallTime now = context.services.clock.Wall();
   ATELIER_CO_TRY(identity::NewKey made,
@@ -68,51 +68,41 @@ Task<Result<std::string>> CreateAccessKey(Context& context, Args<kOwnerParams> a
                    wire::RamAccessKeyAnswer{.AccessKey = {.AccessKeyId = std::move(made.id),
                                                           .AccessKeySecret = std::move(made.secret),
                                                           .Status = "Active",
-                                                          .CreateDate = FormatSeconds(created)}},
-                   EnvelopeForm::kRequestId);
+                                                          .CreateDate = FormatSeconds(created)}});
 }
 
-Task<Result<std::string>> ListAccessKeys(Context& context, Args<kOwnerParams> args) {
+Answered<wire::ListAccessKeysAnswer> ListAccessKeys(Context& context, Args<kOwnerParams> args) {
   ATELIER_CO_TRY(const model::UserId owner, KeyOwner(context, args));
-  wire::ListAccessKeysAnswer answer{.AccessKeys = {.AccessKey = {}}};
-  for (const model::AccessKey& key : context.services.identities.KeysOf(owner)) {
-    if (key.expires) continue;  // temporary
-    answer.AccessKeys.AccessKey.push_back({.AccessKeyId = key.id,
-                                           .AccessKeySecret = std::nullopt,
-                                           .Status = std::string(EnumName(key.state)),
-                                           .CreateDate = FormatSeconds(key.created)});
-  }
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  List list(context.services.identities.KeysOf(owner));
+  wire::ListAccessKeysAnswer answer{};
+  list.KeepIf([](const model::AccessKey& key) { return !key.expires; })  // the others are temporary
+      .Fill(answer, answer.AccessKeys.AccessKey, kWhole, [](const model::AccessKey& key) {
+        return wire::RamAccessKey{.AccessKeyId = key.id,
+                                  .AccessKeySecret = std::nullopt,
+                                  .Status = std::string(EnumName(key.state)),
+                                  .CreateDate = FormatSeconds(key.created)};
+      });
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> UpdateAccessKey(Context& context, Args<kUpdateParams> args) {
+Answered<NoFields> UpdateAccessKey(Context& context, Args<kUpdateParams> args) {
   ATELIER_CO_TRY(const std::string id, OwnedKey(context, args));
   const auto state = args.Enum<model::KeyState>("Status");
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.identity.SetAccessKeyState(id, *state, context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context,
+                 co_await context.services.identity.SetAccessKeyState(id, *state, context.actor()));
 }
 
-Task<Result<std::string>> DeleteAccessKey(Context& context, Args<kKeyParams> args) {
+Answered<NoFields> DeleteAccessKey(Context& context, Args<kKeyParams> args) {
   ATELIER_CO_TRY(const std::string id, OwnedKey(context, args));
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.identity.DeleteAccessKey(id, context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context, co_await context.services.identity.DeleteAccessKey(id, context.actor()));
 }
-
-constexpr SchemaFn kBareAnswer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>;
 
 constexpr std::array kOperations = {
-    RamRow("CreateAccessKey", kHandler<CreateAccessKey>, true,
-           &AnswerSchema<wire::RamAccessKeyAnswer, EnvelopeForm::kRequestId>,
-           "Makes an access key; its secret is shown this once."),
-    RamRow("ListAccessKeys", kHandler<ListAccessKeys>, false,
-           &AnswerSchema<wire::ListAccessKeysAnswer, EnvelopeForm::kRequestId>,
-           "Lists access keys."),
-    RamRow("UpdateAccessKey", kHandler<UpdateAccessKey>, true, kBareAnswer,
-           "Enables or disables an access key."),
-    RamRow("DeleteAccessKey", kHandler<DeleteAccessKey>, true, kBareAnswer,
-           "Deletes an access key."),
+    Rpc<CreateAccessKey>(kRamApi, "CreateAccessKey",
+                         "Makes an access key; its secret is shown this once."),
+    Rpc<ListAccessKeys>(kRamApi, "ListAccessKeys", "Lists access keys.").ReadOnly(),
+    Rpc<UpdateAccessKey>(kRamApi, "UpdateAccessKey", "Enables or disables an access key."),
+    Rpc<DeleteAccessKey>(kRamApi, "DeleteAccessKey", "Deletes an access key."),
 };
 
 }  // namespace

@@ -78,15 +78,14 @@ wire::RamPolicy ShowByName(const Context& context, const std::string& name) {
   return custom != nullptr ? Show(*custom) : ShowSystem(name);
 }
 
-Task<Result<std::string>> CreatePolicy(Context& context, Args<kCreateParams> args) {
+Answered<wire::RamPolicyAnswer> CreatePolicy(Context& context, Args<kCreateParams> args) {
   ATELIER_CO_TRY(const model::Policy policy, co_await context.services.identity.CreatePolicy(
                                                  args.Text("PolicyName"), args.Text("Description"),
                                                  args.Text("PolicyDocument"), context.actor()));
-  co_return Answer(context, wire::RamPolicyAnswer{.Policy = Show(policy)},
-                   EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::RamPolicyAnswer{.Policy = Show(policy)});
 }
 
-Task<Result<std::string>> GetPolicy(Context& context, Args<kGetParams> args) {
+Answered<wire::GetPolicyAnswer> GetPolicy(Context& context, Args<kGetParams> args) {
   const std::string& name = args.Text("PolicyName");
   if (!PolicyExists(context, args.Text("PolicyType"), name)) co_return UnknownPolicy();
   wire::RamPolicy policy = ShowByName(context, name);
@@ -99,37 +98,32 @@ Task<Result<std::string>> GetPolicy(Context& context, Args<kGetParams> args) {
                                  .IsDefaultVersion = true,
                                  .PolicyDocument = std::move(document),
                                  .CreateDate = policy.CreateDate};
-  co_return Answer(context,
-                   wire::GetPolicyAnswer{.Policy = std::move(policy),
-                                         .DefaultPolicyVersion = std::move(version)},
-                   EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::GetPolicyAnswer{.Policy = std::move(policy),
+                                                  .DefaultPolicyVersion = std::move(version)});
 }
 
-Task<Result<std::string>> ListPolicies(Context& context, Args<kListParams> args) {
-  const std::string& type = args.Text("PolicyType");
+constexpr auto kFilters = std::to_array<Filter<kListParams, wire::RamPolicy>>(
+    {{"PolicyType", Is<&wire::RamPolicy::PolicyType>}});
+
+Answered<wire::ListPoliciesAnswer> ListPolicies(Context& context, Args<kListParams> args) {
   std::vector<wire::RamPolicy> all;
-  if (type != "System") {
-    for (const model::Policy& policy : context.services.identities.Policies())
-      all.push_back(Show(policy));
-  }
-  if (type != "Custom") {
-    for (const auto& [name, document] : identity::SystemPolicies()) all.push_back(ShowSystem(name));
-  }
-  auto page = PageByName(std::move(all), &wire::RamPolicy::PolicyName, args);
-  for (wire::RamPolicy& policy : page.items) {
-    policy.AttachmentCount = AttachmentCount(context, policy.PolicyName);
-  }
-  co_return Answer(context,
-                   wire::ListPoliciesAnswer{.Policies = {.Policy = std::move(page.items)},
-                                            .IsTruncated = page.marker.has_value(),
-                                            .Marker = std::move(page.marker)},
-                   EnvelopeForm::kRequestId);
+  for (const model::Policy& policy : context.services.identities.Policies())
+    all.push_back(Show(policy));
+  for (const auto& [name, document] : identity::SystemPolicies()) all.push_back(ShowSystem(name));
+  List list(std::move(all));
+  wire::ListPoliciesAnswer answer{};
+  FillByName<&wire::RamPolicy::PolicyName>(list.Keep(args, kFilters), args, answer,
+                                           answer.Policies.Policy, [&](wire::RamPolicy& policy) {
+                                             policy.AttachmentCount =
+                                                 AttachmentCount(context, policy.PolicyName);
+                                             return std::move(policy);
+                                           });
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> DeletePolicy(Context& context, Args<kDeleteParams> args) {
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.identity.DeletePolicy(args.Text("PolicyName"), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+Answered<NoFields> DeletePolicy(Context& context, Args<kDeleteParams> args) {
+  co_return Done(context, co_await context.services.identity.DeletePolicy(args.Text("PolicyName"),
+                                                                          context.actor()));
 }
 
 // Attachment
@@ -150,40 +144,44 @@ using AttachFn = Task<Status> (identity::IdentityService::*)(std::string, std::s
 
 /// Both directions, for users and for roles; the service knows who exists and what is attached.
 template <AttachFn kChange>
-Task<Result<std::string>> Change(Context& context, Args<kGetParams> args, std::string principal) {
+Answered<NoFields> Change(Context& context, Args<kGetParams> args, std::string principal) {
   ATELIER_CO_TRY(const std::string policy, PolicyToAttach(context, args));
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await (context.services.identity.*kChange)(policy, std::move(principal), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context, co_await (context.services.identity.*kChange)(
+                              policy, std::move(principal), context.actor()));
 }
 
 using Service = identity::IdentityService;
 
-Task<Result<std::string>> AttachPolicyToUser(Context& context, Args<kUserAttachParams> args) {
+Answered<NoFields> AttachPolicyToUser(Context& context, Args<kUserAttachParams> args) {
   return Change<&Service::AttachPolicyToUser>(context, args, args.Text("UserName"));
 }
-Task<Result<std::string>> DetachPolicyFromUser(Context& context, Args<kUserAttachParams> args) {
+Answered<NoFields> DetachPolicyFromUser(Context& context, Args<kUserAttachParams> args) {
   return Change<&Service::DetachPolicyFromUser>(context, args, args.Text("UserName"));
 }
-Task<Result<std::string>> AttachPolicyToRole(Context& context, Args<kRoleAttachParams> args) {
+Answered<NoFields> AttachPolicyToRole(Context& context, Args<kRoleAttachParams> args) {
   return Change<&Service::AttachPolicyToRole>(context, args, args.Text("RoleName"));
 }
-Task<Result<std::string>> DetachPolicyFromRole(Context& context, Args<kRoleAttachParams> args) {
+Answered<NoFields> DetachPolicyFromRole(Context& context, Args<kRoleAttachParams> args) {
   return Change<&Service::DetachPolicyFromRole>(context, args, args.Text("RoleName"));
 }
 
-std::string AttachedAnswer(const Context& context, const std::vector<std::string>& names) {
-  wire::AttachedPoliciesAnswer answer{.Policies = {.Policy = {}}};
-  for (const std::string& name : names) answer.Policies.Policy.push_back(ShowByName(context, name));
-  return Answer(context, answer, EnvelopeForm::kRequestId);
+Encoded<wire::AttachedPoliciesAnswer> AttachedAnswer(const Context& context,
+                                                     std::vector<std::string> names) {
+  List list(std::move(names));
+  wire::AttachedPoliciesAnswer answer{};
+  list.Fill(answer, answer.Policies.Policy, kWhole,
+            [&](const std::string& name) { return ShowByName(context, name); });
+  return Answer(context, answer);
 }
 
-Task<Result<std::string>> ListPoliciesForUser(Context& context, Args<kUserParams> args) {
+Answered<wire::AttachedPoliciesAnswer> ListPoliciesForUser(Context& context,
+                                                           Args<kUserParams> args) {
   ATELIER_CO_TRY(const model::User user, FindUserByName(context, args.Text("UserName")));
   co_return AttachedAnswer(context, user.policies);
 }
 
-Task<Result<std::string>> ListPoliciesForRole(Context& context, Args<kRoleParams> args) {
+Answered<wire::AttachedPoliciesAnswer> ListPoliciesForRole(Context& context,
+                                                           Args<kRoleParams> args) {
   const model::Role* role = context.services.identities.FindRole(args.Text("RoleName"));
   if (role == nullptr) co_return Error(Code::kNotFound, "The role does not exist.", "UnknownRole");
   co_return AttachedAnswer(context, role->policies);
@@ -192,33 +190,19 @@ Task<Result<std::string>> ListPoliciesForRole(Context& context, Args<kRoleParams
 // The rows
 // --------------------------------------------------------------------------------------------
 
-constexpr SchemaFn kBareAnswer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>;
-constexpr SchemaFn kAttachedAnswer =
-    &AnswerSchema<wire::AttachedPoliciesAnswer, EnvelopeForm::kRequestId>;
-
 constexpr std::array kOperations = {
-    RamRow("CreatePolicy", kHandler<CreatePolicy>, true,
-           &AnswerSchema<wire::RamPolicyAnswer, EnvelopeForm::kRequestId>, "Makes a policy."),
-    RamRow("GetPolicy", kHandler<GetPolicy>, false,
-           &AnswerSchema<wire::GetPolicyAnswer, EnvelopeForm::kRequestId>,
-           "Shows a policy with its document."),
-    RamRow("ListPolicies", kHandler<ListPolicies>, false,
-           &AnswerSchema<wire::ListPoliciesAnswer, EnvelopeForm::kRequestId>,
-           "Lists policies by name."),
-    RamRow("DeletePolicy", kHandler<DeletePolicy>, true, kBareAnswer,
-           "Deletes a policy that is attached nowhere."),
-    RamRow("AttachPolicyToUser", kHandler<AttachPolicyToUser>, true, kBareAnswer,
-           "Gives a user what a policy allows."),
-    RamRow("DetachPolicyFromUser", kHandler<DetachPolicyFromUser>, true, kBareAnswer,
-           "Takes a policy from a user."),
-    RamRow("ListPoliciesForUser", kHandler<ListPoliciesForUser>, false, kAttachedAnswer,
-           "Lists the policies of a user."),
-    RamRow("AttachPolicyToRole", kHandler<AttachPolicyToRole>, true, kBareAnswer,
-           "Gives a role what a policy allows."),
-    RamRow("DetachPolicyFromRole", kHandler<DetachPolicyFromRole>, true, kBareAnswer,
-           "Takes a policy from a role."),
-    RamRow("ListPoliciesForRole", kHandler<ListPoliciesForRole>, false, kAttachedAnswer,
-           "Lists the policies of a role."),
+    Rpc<CreatePolicy>(kRamApi, "CreatePolicy", "Makes a policy."),
+    Rpc<GetPolicy>(kRamApi, "GetPolicy", "Shows a policy with its document.").ReadOnly(),
+    Rpc<ListPolicies>(kRamApi, "ListPolicies", "Lists policies by name.").ReadOnly(),
+    Rpc<DeletePolicy>(kRamApi, "DeletePolicy", "Deletes a policy that is attached nowhere."),
+    Rpc<AttachPolicyToUser>(kRamApi, "AttachPolicyToUser", "Gives a user what a policy allows."),
+    Rpc<DetachPolicyFromUser>(kRamApi, "DetachPolicyFromUser", "Takes a policy from a user."),
+    Rpc<ListPoliciesForUser>(kRamApi, "ListPoliciesForUser", "Lists the policies of a user.")
+        .ReadOnly(),
+    Rpc<AttachPolicyToRole>(kRamApi, "AttachPolicyToRole", "Gives a role what a policy allows."),
+    Rpc<DetachPolicyFromRole>(kRamApi, "DetachPolicyFromRole", "Takes a policy from a role."),
+    Rpc<ListPoliciesForRole>(kRamApi, "ListPoliciesForRole", "Lists the policies of a role.")
+        .ReadOnly(),
 };
 
 }  // namespace

@@ -1,32 +1,20 @@
 #pragma once
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <iterator>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "api/operation.h"
+#include "api/framework/list.h"
 #include "api/text.h"
 
 namespace atelier::api {
 
-/// A row of RAM: RPC style, so told apart by its name.
-constexpr Operation RamRow(std::string_view name, Handler handler, bool mutates, SchemaFn answer,
-                           std::string_view doc) {
-  return {.product = Product::kRam,
-          .name = name,
-          .version = "2015-05-01",
-          .method = "POST",
-          .path = "/",
-          .handler = handler,
-          .mutates = mutates,
-          .answer = answer,
-          .doc = doc};
-}
+inline constexpr ApiVersion kRamApi{.product = Product::kRam, .version = "2015-05-01"};
+/// RAM is asked for AssumeRole by the identity service, of the role's own ARN.
+inline constexpr ApiVersion kStsApi{
+    .product = Product::kSts, .version = "2015-04-01", .open_to_all = true};
 
 constexpr Param RequiredText(std::string_view name, std::int64_t most, std::string_view doc) {
   return {.name = name, .required = true, .max = most, .doc = doc};
@@ -56,22 +44,13 @@ inline constexpr Param kMaxItems = {.name = "MaxItems",
 
 inline constexpr std::array kOfPage = {kMarker, kMaxItems};
 
-/// A page of a list ordered by name, and the marker of the next one: the last name shown.
-template <class T>
-struct MarkedPage {
-  std::vector<T> items;
-  std::optional<std::string> marker;
-};
-template <class T>
-MarkedPage<T> PageByName(std::vector<T> all, std::string T::* name, Args<kOfPage> args) {
-  std::ranges::sort(all, {}, name);
-  const auto from = std::ranges::upper_bound(all, args.Text("Marker"), {}, name);
-  const auto left = std::distance(from, all.end());
-  const auto count = std::min<std::int64_t>(left, *args.Integer("MaxItems"));
-  MarkedPage<T> page;
-  page.items.assign(std::make_move_iterator(from), std::make_move_iterator(from + count));
-  if (count < left) page.marker = page.items.back().*name;
-  return page;
+/// Encodes a page of what is listed by name into `out`, and the marker of the next one.
+template <auto kName, class Item, class Answer, class Out, class Encode>
+void FillByName(List<Item>& list, Args<kOfPage> args, Answer& answer, std::vector<Out>& out,
+                Encode encode) {
+  answer.Marker = list.template Cut<kName>(args.Text("Marker"), *args.Integer("MaxItems"));
+  answer.IsTruncated = answer.Marker.has_value();
+  list.Fill(answer, out, kWhole, encode);
 }
 
 /// Refuses what this server would have to drop: the first that is asked for.
@@ -89,10 +68,5 @@ Result<model::User> FindUserByName(const Context& context, const std::string& na
 Error UnknownPolicy();
 /// Whether a policy of this type and name is there.
 bool PolicyExists(const Context& context, std::string_view type, std::string_view name);
-
-std::span<const Operation> UserOperations();    // users.cpp
-std::span<const Operation> KeyOperations();     // keys.cpp
-std::span<const Operation> PolicyOperations();  // policies.cpp
-std::span<const Operation> RoleOperations();    // roles.cpp
 
 }  // namespace atelier::api

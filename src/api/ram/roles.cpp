@@ -41,51 +41,42 @@ wire::RamRole Show(const Context& context, const model::Role& role) {
           .UpdateDate = FormatSeconds(role.created)};
 }
 
-Task<Result<std::string>> CreateRole(Context& context, Args<kCreateParams> args) {
+Answered<wire::RamRoleAnswer> CreateRole(Context& context, Args<kCreateParams> args) {
   ATELIER_CO_RETURN_IF_ERROR(RefuseTexts(args, {"Description"}));
   ATELIER_CO_TRY(const model::Role role,
                  co_await context.services.identity.CreateRole(
                      args.Text("RoleName"), args.Text("AssumeRolePolicyDocument"),
                      *args.Integer("MaxSessionDuration"), context.actor()));
-  co_return Answer(context, wire::RamRoleAnswer{.Role = Show(context, role)},
-                   EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::RamRoleAnswer{.Role = Show(context, role)});
 }
 
-Task<Result<std::string>> GetRole(Context& context, Args<kNameParams> args) {
+Answered<wire::RamRoleAnswer> GetRole(Context& context, Args<kNameParams> args) {
   const model::Role* role = context.services.identities.FindRole(args.Text("RoleName"));
   if (role == nullptr) co_return Error(Code::kNotFound, "The role does not exist.", "UnknownRole");
-  co_return Answer(context, wire::RamRoleAnswer{.Role = Show(context, *role)},
-                   EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::RamRoleAnswer{.Role = Show(context, *role)});
 }
 
-Task<Result<std::string>> ListRoles(Context& context, Args<kListParams> args) {
-  auto page = PageByName(context.services.identities.Roles(), &model::Role::name, args);
-  wire::ListRolesAnswer answer{.Roles = {.Role = {}},
-                               .IsTruncated = page.marker.has_value(),
-                               .Marker = std::move(page.marker)};
-  for (const model::Role& role : page.items) {
-    answer.Roles.Role.push_back(Show(context, role));
-    answer.Roles.Role.back().AssumeRolePolicyDocument.reset();
-  }
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+Answered<wire::ListRolesAnswer> ListRoles(Context& context, Args<kListParams> args) {
+  List list(context.services.identities.Roles());
+  wire::ListRolesAnswer answer{};
+  FillByName<&model::Role::name>(list, args, answer, answer.Roles.Role, [&](const auto& role) {
+    wire::RamRole shown = Show(context, role);
+    shown.AssumeRolePolicyDocument.reset();
+    return shown;
+  });
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> DeleteRole(Context& context, Args<kNameParams> args) {
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.identity.DeleteRole(args.Text("RoleName"), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+Answered<NoFields> DeleteRole(Context& context, Args<kNameParams> args) {
+  co_return Done(context, co_await context.services.identity.DeleteRole(args.Text("RoleName"),
+                                                                        context.actor()));
 }
-
-constexpr SchemaFn kRoleAnswer = &AnswerSchema<wire::RamRoleAnswer, EnvelopeForm::kRequestId>;
 
 constexpr std::array kOperations = {
-    RamRow("CreateRole", kHandler<CreateRole>, true, kRoleAnswer,
-           "Makes a role that others may assume."),
-    RamRow("GetRole", kHandler<GetRole>, false, kRoleAnswer, "Shows a role."),
-    RamRow("ListRoles", kHandler<ListRoles>, false,
-           &AnswerSchema<wire::ListRolesAnswer, EnvelopeForm::kRequestId>, "Lists roles by name."),
-    RamRow("DeleteRole", kHandler<DeleteRole>, true,
-           &AnswerSchema<NoFields, EnvelopeForm::kRequestId>, "Deletes a role."),
+    Rpc<CreateRole>(kRamApi, "CreateRole", "Makes a role that others may assume."),
+    Rpc<GetRole>(kRamApi, "GetRole", "Shows a role.").ReadOnly(),
+    Rpc<ListRoles>(kRamApi, "ListRoles", "Lists roles by name.").ReadOnly(),
+    Rpc<DeleteRole>(kRamApi, "DeleteRole", "Deletes a role."),
 };
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "api/envelope.h"
-#include "api/operation.h"
+#include "api/ram/ram_common.h"
 #include "api/schema.h"
 #include "api/wire/ram.h"
 #include "identity/identity_directory.h"
@@ -31,7 +31,7 @@ constexpr std::array kAssumeParams = {
 };
 
 /// Both policies, the role's and the caller's, are checked by the identity service.
-Task<Result<std::string>> AssumeRole(Context& context, Args<kAssumeParams> args) {
+Answered<wire::AssumeRoleAnswer> AssumeRole(Context& context, Args<kAssumeParams> args) {
   const std::string& session = args.Text("RoleSessionName");
   const std::string role_arn = args.Text("RoleArn");
   ATELIER_CO_TRY(identity::NewKey made,
@@ -48,53 +48,31 @@ Task<Result<std::string>> AssumeRole(Context& context, Args<kAssumeParams> args)
           .AssumedRoleUser = {.Arn = fmt::format("acs:ram::{}:assumed-role/{}/{}",
                                                  context.caller.account.str(), role, session),
                               .AssumedRoleId = fmt::format("{}:{}", role, session)},
-          .Credentials = {.AccessKeyId = std::move(made.id),
-                          .AccessKeySecret = std::move(made.secret),
-                          .SecurityToken = std::move(made.security_token),
-                          .Expiration =
-                              made.expires ? FormatSeconds(*made.expires) : std::string()}},
-      EnvelopeForm::kRequestId);
+          .Credentials = {
+              .AccessKeyId = std::move(made.id),
+              .AccessKeySecret = std::move(made.secret),
+              .SecurityToken = std::move(made.security_token),
+              .Expiration = made.expires ? FormatSeconds(*made.expires) : std::string()}});
 }
 
-Task<Result<std::string>> GetCallerIdentity(Context& context) {
+Answered<wire::CallerIdentityAnswer> GetCallerIdentity(Context& context) {
   const identity::Caller& caller = context.caller;
   const bool is_root = caller.type == identity::PrincipalType::kRoot;
   const bool is_role = caller.type == identity::PrincipalType::kRoleSession;
-  co_return Answer(context,
-                   wire::CallerIdentityAnswer{.AccountId = caller.account.str(),
-                                              .UserId = is_role ? "" : caller.user.str(),
-                                              .RoleId = caller.role,
-                                              .Arn = caller.arn,
-                                              .IdentityType = is_root   ? "Account"
-                                                              : is_role ? "AssumedRoleUser"
-                                                                        : "RAMUser",
-                                              .PrincipalId = caller.user.str()},
-                   EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::CallerIdentityAnswer{.AccountId = caller.account.str(),
+                                                       .UserId = is_role ? "" : caller.user.str(),
+                                                       .RoleId = caller.role,
+                                                       .Arn = caller.arn,
+                                                       .IdentityType = is_root   ? "Account"
+                                                                       : is_role ? "AssumedRoleUser"
+                                                                                 : "RAMUser",
+                                                       .PrincipalId = caller.user.str()});
 }
 
-constexpr std::string_view kVersion = "2015-04-01";
-
-constexpr auto kOperations = std::to_array<Operation>({
-    {.product = Product::kSts,
-     .name = "AssumeRole",
-     .version = kVersion,
-     .method = "POST",
-     .path = "/",
-     .handler = kHandler<AssumeRole>,
-     .open_to_all = true,  // asked of the role's own ARN instead, by the identity service
-     .mutates = true,
-     .answer = &AnswerSchema<wire::AssumeRoleAnswer, EnvelopeForm::kRequestId>,
-     .doc = "Makes a temporary key with a role's permissions."},
-    {.product = Product::kSts,
-     .name = "GetCallerIdentity",
-     .version = kVersion,
-     .method = "POST",
-     .path = "/",
-     .handler = kHandler<GetCallerIdentity>,
-     .open_to_all = true,
-     .answer = &AnswerSchema<wire::CallerIdentityAnswer, EnvelopeForm::kRequestId>,
-     .doc = "Says who signed the request."},
-});
+constexpr std::array kOperations = {
+    Rpc<AssumeRole>(kStsApi, "AssumeRole", "Makes a temporary key with a role's permissions."),
+    Rpc<GetCallerIdentity>(kStsApi, "GetCallerIdentity", "Says who signed the request.").ReadOnly(),
+};
 
 }  // namespace
 

@@ -4,93 +4,91 @@
 
 #include <array>
 
+#include "api/ram/ram_common.h"
+
 namespace atelier::api {
 
 namespace {
 
-constexpr std::string_view kAccount = "Settings of the account are";
-constexpr std::string_view kChanges = "Changes of users and roles are";
-constexpr std::string_view kDiagnoses = "Decoded diagnostic messages are";
-constexpr std::string_view kEntities = "Lists of the holders of a policy are";
-constexpr std::string_view kGroups = "Groups of users are";
-constexpr std::string_view kLogins = "Passwords and second factors are";
-constexpr std::string_view kPublicKeys = "Public keys of users are";
-constexpr std::string_view kTags = "Tags of RAM are";
-constexpr std::string_view kUses = "Records of the use of access keys are";
-constexpr std::string_view kVersions = "Changes of policies are";
-constexpr std::string_view kFederation = "Logins of other identity providers are";
-
-/// RPC style: told apart by the name.
-constexpr UnimplementedRow Rpc(std::string_view name, std::string_view refusal) {
-  return {.name = name, .method = "POST", .path = "/", .refusal = refusal};
-}
+constexpr Feature kAccount{"Settings of the account are", "/"};
+constexpr Feature kChanges{"Changes of users and roles are", "/"};
+constexpr Feature kDiagnoses{"Decoded diagnostic messages are", "/"};
+constexpr Feature kEntities{"Lists of the holders of a policy are", "/"};
+constexpr Feature kGroups{"Groups of users are", "/"};
+constexpr Feature kLogins{"Passwords and second factors are", "/"};
+constexpr Feature kPublicKeys{"Public keys of users are", "/"};
+constexpr Feature kTags{"Tags of RAM are", "/"};
+constexpr Feature kUses{"Records of the use of access keys are", "/"};
+constexpr Feature kVersions{"Changes of policies are", "/"};
+constexpr Feature kFederation{"Logins of other identity providers are", "/"};
 
 constexpr auto kRamRows = std::to_array<UnimplementedRow>({
-    Rpc("AddUserToGroup", kGroups),
-    Rpc("AttachPolicyToGroup", kGroups),
-    Rpc("BindMFADevice", kLogins),
-    Rpc("ChangePassword", kLogins),
-    Rpc("ClearAccountAlias", kAccount),
-    Rpc("CreateGroup", kGroups),
-    Rpc("CreateLoginProfile", kLogins),
-    Rpc("CreatePolicyVersion", kVersions),
-    Rpc("CreateVirtualMFADevice", kLogins),
-    Rpc("DecodeDiagnosticMessage", kDiagnoses),
-    Rpc("DeleteGroup", kGroups),
-    Rpc("DeleteLoginProfile", kLogins),
-    Rpc("DeletePolicyVersion", kVersions),
-    Rpc("DeletePublicKey", kPublicKeys),
-    Rpc("DeleteVirtualMFADevice", kLogins),
-    Rpc("DetachPolicyFromGroup", kGroups),
-    Rpc("GetAccessKeyLastUsed", kUses),
-    Rpc("GetAccountAlias", kAccount),
-    Rpc("GetAccountSummary", kAccount),
-    Rpc("GetGroup", kGroups),
-    Rpc("GetLoginProfile", kLogins),
-    Rpc("GetPasswordPolicy", kLogins),
-    Rpc("GetPolicyVersion", kVersions),
-    Rpc("GetPublicKey", kPublicKeys),
-    Rpc("GetSecurityPreference", kAccount),
-    Rpc("GetUserMFAInfo", kLogins),
-    Rpc("ListEntitiesForPolicy", kEntities),
-    Rpc("ListGroups", kGroups),
-    Rpc("ListGroupsForUser", kGroups),
-    Rpc("ListPoliciesForGroup", kGroups),
-    Rpc("ListPolicyVersions", kVersions),
-    Rpc("ListPublicKeys", kPublicKeys),
-    Rpc("ListTagResources", kTags),
-    Rpc("ListUsersForGroup", kGroups),
-    Rpc("ListVirtualMFADevices", kLogins),
-    Rpc("RemoveUserFromGroup", kGroups),
-    Rpc("SetAccountAlias", kAccount),
-    Rpc("SetDefaultPolicyVersion", kVersions),
-    Rpc("SetPasswordPolicy", kLogins),
-    Rpc("SetSecurityPreference", kAccount),
-    Rpc("TagResources", kTags),
-    Rpc("UnbindMFADevice", kLogins),
-    Rpc("UntagResources", kTags),
-    Rpc("UpdateGroup", kGroups),
-    Rpc("UpdateLoginProfile", kLogins),
-    Rpc("UpdatePolicyDescription", kVersions),
-    Rpc("UpdatePublicKey", kPublicKeys),
-    Rpc("UpdateRole", kChanges),
-    Rpc("UpdateUser", kChanges),
-    Rpc("UploadPublicKey", kPublicKeys),
+    {"AddUserToGroup", kGroups},
+    {"AttachPolicyToGroup", kGroups},
+    {"BindMFADevice", kLogins},
+    {"ChangePassword", kLogins},
+    {"ClearAccountAlias", kAccount},
+    {"CreateGroup", kGroups},
+    {"CreateLoginProfile", kLogins},
+    {"CreatePolicyVersion", kVersions},
+    {"CreateVirtualMFADevice", kLogins},
+    {"DecodeDiagnosticMessage", kDiagnoses},
+    {"DeleteGroup", kGroups},
+    {"DeleteLoginProfile", kLogins},
+    {"DeletePolicyVersion", kVersions},
+    {"DeletePublicKey", kPublicKeys},
+    {"DeleteVirtualMFADevice", kLogins},
+    {"DetachPolicyFromGroup", kGroups},
+    {"GetAccessKeyLastUsed", kUses},
+    {"GetAccountAlias", kAccount},
+    {"GetAccountSummary", kAccount},
+    {"GetGroup", kGroups},
+    {"GetLoginProfile", kLogins},
+    {"GetPasswordPolicy", kLogins},
+    {"GetPolicyVersion", kVersions},
+    {"GetPublicKey", kPublicKeys},
+    {"GetSecurityPreference", kAccount},
+    {"GetUserMFAInfo", kLogins},
+    {"ListEntitiesForPolicy", kEntities},
+    {"ListGroups", kGroups},
+    {"ListGroupsForUser", kGroups},
+    {"ListPoliciesForGroup", kGroups},
+    {"ListPolicyVersions", kVersions},
+    {"ListPublicKeys", kPublicKeys},
+    {"ListTagResources", kTags},
+    {"ListUsersForGroup", kGroups},
+    {"ListVirtualMFADevices", kLogins},
+    {"RemoveUserFromGroup", kGroups},
+    {"SetAccountAlias", kAccount},
+    {"SetDefaultPolicyVersion", kVersions},
+    {"SetPasswordPolicy", kLogins},
+    {"SetSecurityPreference", kAccount},
+    {"TagResources", kTags},
+    {"UnbindMFADevice", kLogins},
+    {"UntagResources", kTags},
+    {"UpdateGroup", kGroups},
+    {"UpdateLoginProfile", kLogins},
+    {"UpdatePolicyDescription", kVersions},
+    {"UpdatePublicKey", kPublicKeys},
+    {"UpdateRole", kChanges},
+    {"UpdateUser", kChanges},
+    {"UploadPublicKey", kPublicKeys},
 });
+constexpr ApiVersion kUnserved{.product = Product::kSts, .version = kStsApi.version};
 constexpr auto kStsRows = std::to_array<UnimplementedRow>({
-    Rpc("AssumeRoleWithOIDC", kFederation),
-    Rpc("AssumeRoleWithSAML", kFederation),
+    {"AssumeRoleWithOIDC", kFederation},
+    {"AssumeRoleWithSAML", kFederation},
 });
 
 }  // namespace
 
-std::span<const Operation> RefusedRamOperations() {
-  static const RefusedTable kTable(Product::kRam, "2015-05-01", kRamRows);
+std::span<const Operation> UnimplementedRamOperations() {
+  static const RefusedTable kTable(kRamApi, kRamRows);
   return kTable.operations();
 }
 
-std::span<const Operation> RefusedStsOperations() {
-  static const RefusedTable kTable(Product::kSts, "2015-04-01", kStsRows);
+std::span<const Operation> UnimplementedStsOperations() {
+  static const RefusedTable kTable(kUnserved, kStsRows);
   return kTable.operations();
 }
 

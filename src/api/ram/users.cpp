@@ -37,45 +37,37 @@ wire::RamUser Show(const model::User& user) {
           .UpdateDate = FormatSeconds(user.created)};
 }
 
-Task<Result<std::string>> CreateUser(Context& context, Args<kCreateParams> args) {
+Answered<wire::RamUserAnswer> CreateUser(Context& context, Args<kCreateParams> args) {
   ATELIER_CO_RETURN_IF_ERROR(RefuseTexts(args, {"Email", "MobilePhone", "Comments"}));
   ATELIER_CO_TRY(const model::User user,
                  co_await context.services.identity.CreateUser(
                      args.Text("UserName"), args.Text("DisplayName"), context.actor()));
-  co_return Answer(context, wire::RamUserAnswer{.User = Show(user)}, EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::RamUserAnswer{.User = Show(user)});
 }
 
-Task<Result<std::string>> ListUsers(Context& context, Args<kListParams> args) {
-  auto page = PageByName(context.services.identities.Users(), &model::User::name, args);
-  wire::ListUsersAnswer answer{.Users = {.User = {}},
-                               .IsTruncated = page.marker.has_value(),
-                               .Marker = std::move(page.marker)};
-  for (const model::User& user : page.items) answer.Users.User.push_back(Show(user));
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+Answered<wire::ListUsersAnswer> ListUsers(Context& context, Args<kListParams> args) {
+  List list(context.services.identities.Users());
+  wire::ListUsersAnswer answer{};
+  FillByName<&model::User::name>(list, args, answer, answer.Users.User, Show);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> GetUser(Context& context, Args<kNameParams> args) {
+Answered<wire::RamUserAnswer> GetUser(Context& context, Args<kNameParams> args) {
   ATELIER_CO_TRY(const model::User user, FindUserByName(context, args.Text("UserName")));
-  co_return Answer(context, wire::RamUserAnswer{.User = Show(user)}, EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::RamUserAnswer{.User = Show(user)});
 }
 
-Task<Result<std::string>> DeleteUser(Context& context, Args<kNameParams> args) {
+Answered<NoFields> DeleteUser(Context& context, Args<kNameParams> args) {
   ATELIER_CO_RETURN_IF_ERROR(FindUserByName(context, args.Text("UserName")));
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.identity.DeleteUser(args.Text("UserName"), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context, co_await context.services.identity.DeleteUser(args.Text("UserName"),
+                                                                        context.actor()));
 }
-
-constexpr SchemaFn kUserAnswer = &AnswerSchema<wire::RamUserAnswer, EnvelopeForm::kRequestId>;
-constexpr SchemaFn kBareAnswer = &AnswerSchema<NoFields, EnvelopeForm::kRequestId>;
 
 constexpr std::array kOperations = {
-    RamRow("CreateUser", kHandler<CreateUser>, true, kUserAnswer, "Makes a user."),
-    RamRow("ListUsers", kHandler<ListUsers>, false,
-           &AnswerSchema<wire::ListUsersAnswer, EnvelopeForm::kRequestId>, "Lists users by name."),
-    RamRow("GetUser", kHandler<GetUser>, false, kUserAnswer, "Shows a user."),
-    RamRow("DeleteUser", kHandler<DeleteUser>, true, kBareAnswer,
-           "Deletes a user that has no keys."),
+    Rpc<CreateUser>(kRamApi, "CreateUser", "Makes a user."),
+    Rpc<ListUsers>(kRamApi, "ListUsers", "Lists users by name.").ReadOnly(),
+    Rpc<GetUser>(kRamApi, "GetUser", "Shows a user.").ReadOnly(),
+    Rpc<DeleteUser>(kRamApi, "DeleteUser", "Deletes a user that has no keys."),
 };
 
 }  // namespace

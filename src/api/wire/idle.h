@@ -16,11 +16,6 @@ struct IdleRuleAnswer {
 BOOST_DESCRIBE_STRUCT(IdleRuleAnswer, (),
                       (WorkspaceId, CpuPercentThreshold, GpuPercentThreshold, MaxIdleTimeInMinutes))
 
-struct WorkspaceIdOnly {
-  std::string WorkspaceId;
-};
-BOOST_DESCRIBE_STRUCT(WorkspaceIdOnly, (), (WorkspaceId))
-
 struct ExtendInstanceAnswer {
   std::string InstanceId;
   int MaxIdleTimeInMinutes;  // so long without use, and it is stopped

@@ -175,27 +175,6 @@ struct InstancesDone {
 };
 BOOST_DESCRIBE_STRUCT(InstancesDone, (), (InstanceIds, AccessDeniedDetail))
 
-struct ShutdownTimerAnswer {
-  std::string InstanceId;
-  std::string DueTime;
-  std::string GmtCreateTime;
-  std::string GmtModifiedTime;
-  std::int64_t RemainingTimeInMs;
-};
-BOOST_DESCRIBE_STRUCT(ShutdownTimerAnswer, (),
-                      (InstanceId, DueTime, GmtCreateTime, GmtModifiedTime, RemainingTimeInMs))
-
-struct IdleCullerAnswer {
-  std::string InstanceId;
-  int CpuPercentThreshold;
-  std::optional<int> GpuPercentThreshold;
-  int MaxIdleTimeInMinutes;
-  std::int64_t IdleTimeInMinutes;
-};
-BOOST_DESCRIBE_STRUCT(IdleCullerAnswer, (),
-                      (InstanceId, CpuPercentThreshold, GpuPercentThreshold, MaxIdleTimeInMinutes,
-                       IdleTimeInMinutes))
-
 struct PolicyContext {
   int CpuPercentThreshold;
   std::optional<int> GpuPercentThreshold;

@@ -14,6 +14,22 @@
 /// Requests and answers of EAS (docs/contract/eas-operations.tsv), names as documented.
 namespace atelier::api::wire {
 
+/// What the lists tell beside their entries.
+struct Paged {
+  std::int64_t PageNumber;
+  std::int64_t PageSize;
+  std::int64_t TotalCount;
+};
+BOOST_DESCRIBE_STRUCT(Paged, (), (PageNumber, PageSize, TotalCount))
+
+/// The same in other words.
+struct PagedByNum {
+  std::int64_t PageNum;
+  std::int64_t TotalCount;
+  std::int64_t TotalPageNum;
+};
+BOOST_DESCRIBE_STRUCT(PagedByNum, (), (PageNum, TotalCount, TotalPageNum))
+
 struct ServiceLabel {
   std::string_view LabelKey;
   std::string_view LabelValue;
@@ -104,13 +120,10 @@ BOOST_DESCRIBE_STRUCT(ServiceExtra, (),
 struct EasService : ServiceCore, ServiceExtra {};
 BOOST_DESCRIBE_STRUCT(EasService, (ServiceCore, ServiceExtra), ())
 
-struct ListServicesAnswer {
+struct ListServicesAnswer : Paged {
   std::vector<EasService> Services;
-  std::int64_t PageNumber;
-  std::int64_t PageSize;
-  std::uint64_t TotalCount;
 };
-BOOST_DESCRIBE_STRUCT(ListServicesAnswer, (), (Services, PageNumber, PageSize, TotalCount))
+BOOST_DESCRIBE_STRUCT(ListServicesAnswer, (Paged), (Services))
 
 struct CloneServiceAnswer {
   std::string InternetEndpoint;
@@ -209,13 +222,10 @@ struct ListServiceContainersAnswer {
 };
 BOOST_DESCRIBE_STRUCT(ListServiceContainersAnswer, (), (Containers, ServiceName))
 
-struct ListServiceInstancesAnswer {
+struct ListServiceInstancesAnswer : Paged {
   std::vector<ServiceInstance> Instances;
-  std::int64_t PageNumber;
-  std::int64_t PageSize;
-  std::uint64_t TotalCount;
 };
-BOOST_DESCRIBE_STRUCT(ListServiceInstancesAnswer, (), (Instances, PageNumber, PageSize, TotalCount))
+BOOST_DESCRIBE_STRUCT(ListServiceInstancesAnswer, (Paged), (Instances))
 
 struct ServiceVersion {
   std::string BuildTime;
@@ -228,13 +238,10 @@ struct ServiceVersion {
 BOOST_DESCRIBE_STRUCT(ServiceVersion, (),
                       (BuildTime, ImageId, ImageAvailable, Message, ServiceConfig, ServiceRunnable))
 
-struct ListServiceVersionsAnswer {
+struct ListServiceVersionsAnswer : Paged {
   std::vector<ServiceVersion> Versions;
-  std::int64_t PageNumber;
-  std::int64_t PageSize;
-  std::uint64_t TotalCount;
 };
-BOOST_DESCRIBE_STRUCT(ListServiceVersionsAnswer, (), (Versions, PageNumber, PageSize, TotalCount))
+BOOST_DESCRIBE_STRUCT(ListServiceVersionsAnswer, (Paged), (Versions))
 
 struct ServiceEndpoint {
   std::string_view BackendId;
@@ -264,21 +271,15 @@ struct ServiceEvent {
 };
 BOOST_DESCRIBE_STRUCT(ServiceEvent, (), (Message, Reason, Resource, Time, Type))
 
-struct ServiceEventsAnswer {
+struct ServiceEventsAnswer : PagedByNum {
   std::vector<ServiceEvent> Events;
-  std::int64_t PageNum;
-  std::int64_t TotalCount;
-  std::int64_t TotalPageNum;
 };
-BOOST_DESCRIBE_STRUCT(ServiceEventsAnswer, (), (Events, PageNum, TotalCount, TotalPageNum))
+BOOST_DESCRIBE_STRUCT(ServiceEventsAnswer, (PagedByNum), (Events))
 
-struct ServiceLogAnswer {
+struct ServiceLogAnswer : PagedByNum {
   std::vector<std::string> Logs;
-  std::int64_t PageNum;
-  std::int64_t TotalCount;
-  std::int64_t TotalPageNum;
 };
-BOOST_DESCRIBE_STRUCT(ServiceLogAnswer, (), (Logs, PageNum, TotalCount, TotalPageNum))
+BOOST_DESCRIBE_STRUCT(ServiceLogAnswer, (PagedByNum), (Logs))
 
 struct ScaleServiceRequest {
   std::optional<std::int64_t> Instance;
@@ -428,13 +429,10 @@ BOOST_DESCRIBE_STRUCT(EasGroup, (),
                        IntranetEndpoint, Labels, Name, Network, ParentUid, QueueService,
                        TrafficMode, UpdateTime))
 
-struct ListGroupsAnswer {
+struct ListGroupsAnswer : Paged {
   std::vector<EasGroup> Groups;
-  std::int64_t PageNumber;
-  std::int64_t PageSize;
-  std::int64_t TotalCount;
 };
-BOOST_DESCRIBE_STRUCT(ListGroupsAnswer, (), (Groups, PageNumber, PageSize, TotalCount))
+BOOST_DESCRIBE_STRUCT(ListGroupsAnswer, (Paged), (Groups))
 
 struct CreateGroupRequest {
   std::optional<std::map<std::string, std::string>> Labels;

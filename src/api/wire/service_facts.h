@@ -75,13 +75,10 @@ BOOST_DESCRIBE_STRUCT(EasGateway, (),
                        InternetEnabled, IntranetDomain, IntranetEnabled, IsDefault, Labels,
                        Replicas, SSLRedirectionEnabled, Status, UpdateTime))
 
-struct ListGatewayAnswer {
+struct ListGatewayAnswer : Paged {
   std::vector<EasGateway> Gateways;
-  std::int64_t PageNumber;
-  std::int64_t PageSize;
-  std::int64_t TotalCount;
 };
-BOOST_DESCRIBE_STRUCT(ListGatewayAnswer, (), (Gateways, PageNumber, PageSize, TotalCount))
+BOOST_DESCRIBE_STRUCT(ListGatewayAnswer, (Paged), (Gateways))
 
 struct DescribeGatewayAnswer : EasGateway {
   std::string_view ExternalClusterId;
@@ -128,13 +125,10 @@ struct EasResource : EasResourceCore {
 };
 BOOST_DESCRIBE_STRUCT(EasResource, (EasResourceCore), (ExtraData, ServiceCount, Vendor))
 
-struct ListResourcesAnswer {
+struct ListResourcesAnswer : Paged {
   std::vector<EasResource> Resources;
-  std::int64_t PageNumber;
-  std::int64_t PageSize;
-  std::int64_t TotalCount;
 };
-BOOST_DESCRIBE_STRUCT(ListResourcesAnswer, (), (Resources, PageNumber, PageSize, TotalCount))
+BOOST_DESCRIBE_STRUCT(ListResourcesAnswer, (Paged), (Resources))
 
 struct DescribeResourceAnswer : EasResourceCore {
   std::string_view ExtraData;
@@ -181,14 +175,10 @@ BOOST_DESCRIBE_STRUCT(ResourceInstance, (),
                        InstanceUsedGpuMemory, InstanceUsedMemory, Labels, LastCordonOperator,
                        LastCordonReason, Region, ResourceId, Zone))
 
-struct ListResourceInstancesAnswer {
+struct ListResourceInstancesAnswer : Paged {
   std::vector<ResourceInstance> Instances;
-  std::int64_t PageNumber;
-  std::int64_t PageSize;
-  std::int64_t TotalCount;
 };
-BOOST_DESCRIBE_STRUCT(ListResourceInstancesAnswer, (),
-                      (Instances, PageNumber, PageSize, TotalCount))
+BOOST_DESCRIBE_STRUCT(ListResourceInstancesAnswer, (Paged), (Instances))
 
 struct Diagnosis {
   std::string Error;

@@ -12,8 +12,8 @@
 /// (docs/contract/aiworkspace-operations.tsv).
 namespace atelier::api::wire {
 
-/// An item of ListWorkspaces: here the resource group's key starts in lower case.
-struct WorkspaceItem {
+/// What every answer has of a workspace.
+struct WorkspaceCore {
   std::string WorkspaceId;
   std::string WorkspaceName;
   std::string DisplayName;
@@ -21,17 +21,26 @@ struct WorkspaceItem {
   std::string Creator;
   std::string Status;
   std::vector<std::string> EnvTypes;
+};
+BOOST_DESCRIBE_STRUCT(WorkspaceCore, (),
+                      (WorkspaceId, WorkspaceName, DisplayName, Description, Creator, Status,
+                       EnvTypes))
+
+struct WorkspaceFields : WorkspaceCore {
   std::vector<std::string> AdminNames;
   bool IsDefault;
   std::string GmtCreateTime;
   std::string GmtModifiedTime;
   json::object ExtraInfos;
+};
+BOOST_DESCRIBE_STRUCT(WorkspaceFields, (WorkspaceCore),
+                      (AdminNames, IsDefault, GmtCreateTime, GmtModifiedTime, ExtraInfos))
+
+/// An item of ListWorkspaces: here the resource group's key starts in lower case.
+struct WorkspaceItem : WorkspaceFields {
   std::string resourceGroupId;
 };
-BOOST_DESCRIBE_STRUCT(WorkspaceItem, (),
-                      (WorkspaceId, WorkspaceName, DisplayName, Description, Creator, Status,
-                       EnvTypes, AdminNames, IsDefault, GmtCreateTime, GmtModifiedTime, ExtraInfos,
-                       resourceGroupId))
+BOOST_DESCRIBE_STRUCT(WorkspaceItem, (WorkspaceFields), (resourceGroupId))
 
 struct ListWorkspacesAnswer {
   std::vector<WorkspaceItem> Workspaces;
@@ -40,14 +49,14 @@ struct ListWorkspacesAnswer {
 };
 BOOST_DESCRIBE_STRUCT(ListWorkspacesAnswer, (), (Workspaces, TotalCount, ResourceLimits))
 
-/// ListWorkspaces with Fields=Id.
-struct WorkspaceIdItem {
+/// Also of ListWorkspaces with Fields=Id.
+struct WorkspaceIdOnly {
   std::string WorkspaceId;
 };
-BOOST_DESCRIBE_STRUCT(WorkspaceIdItem, (), (WorkspaceId))
+BOOST_DESCRIBE_STRUCT(WorkspaceIdOnly, (), (WorkspaceId))
 
 struct ListWorkspaceIdsAnswer {
-  std::vector<WorkspaceIdItem> Workspaces;
+  std::vector<WorkspaceIdOnly> Workspaces;
   std::int64_t TotalCount;
 };
 BOOST_DESCRIBE_STRUCT(ListWorkspaceIdsAnswer, (), (Workspaces, TotalCount))
@@ -60,26 +69,11 @@ struct WorkspaceOwner {
 };
 BOOST_DESCRIBE_STRUCT(WorkspaceOwner, (), (UserId, UserKp, UserName, DisplayName))
 
-struct GetWorkspaceAnswer {
-  std::string WorkspaceId;
-  std::string WorkspaceName;
-  std::string DisplayName;
-  std::string Description;
-  std::string Creator;
-  std::string Status;
-  std::vector<std::string> EnvTypes;
-  std::vector<std::string> AdminNames;
-  bool IsDefault;
-  std::string GmtCreateTime;
-  std::string GmtModifiedTime;
-  json::object ExtraInfos;
+struct GetWorkspaceAnswer : WorkspaceFields {
   std::string ResourceGroupId;
   std::optional<WorkspaceOwner> Owner;  // with Verbose
 };
-BOOST_DESCRIBE_STRUCT(GetWorkspaceAnswer, (),
-                      (WorkspaceId, WorkspaceName, DisplayName, Description, Creator, Status,
-                       EnvTypes, AdminNames, IsDefault, GmtCreateTime, GmtModifiedTime, ExtraInfos,
-                       ResourceGroupId, Owner))
+BOOST_DESCRIBE_STRUCT(GetWorkspaceAnswer, (WorkspaceFields), (ResourceGroupId, Owner))
 
 /// As GetDefaultWorkspace knows it: without a display name.
 struct DefaultWorkspaceOwner {
@@ -96,22 +90,14 @@ struct WorkspaceCondition {
 };
 BOOST_DESCRIBE_STRUCT(WorkspaceCondition, (), (Type, Code, Message))
 
-struct GetDefaultWorkspaceAnswer {
-  std::string WorkspaceId;
-  std::string WorkspaceName;
-  std::string DisplayName;
-  std::string Description;
-  std::string Creator;
-  std::string Status;
-  std::vector<std::string> EnvTypes;
+struct GetDefaultWorkspaceAnswer : WorkspaceCore {
   std::string GmtCreateTime;
   std::string GmtModifiedTime;
   DefaultWorkspaceOwner Owner;
   std::optional<std::vector<WorkspaceCondition>> Conditions;  // with Verbose
 };
-BOOST_DESCRIBE_STRUCT(GetDefaultWorkspaceAnswer, (),
-                      (WorkspaceId, WorkspaceName, DisplayName, Description, Creator, Status,
-                       EnvTypes, GmtCreateTime, GmtModifiedTime, Owner, Conditions))
+BOOST_DESCRIBE_STRUCT(GetDefaultWorkspaceAnswer, (WorkspaceCore),
+                      (GmtCreateTime, GmtModifiedTime, Owner, Conditions))
 
 struct CreateWorkspaceRequest {
   std::string WorkspaceName;
@@ -128,11 +114,6 @@ struct UpdateWorkspaceRequest {
   std::optional<std::string> Description;
 };
 BOOST_DESCRIBE_STRUCT(UpdateWorkspaceRequest, (), (DisplayName, Description))
-
-struct WorkspaceIdAnswer {
-  std::string WorkspaceId;
-};
-BOOST_DESCRIBE_STRUCT(WorkspaceIdAnswer, (), (WorkspaceId))
 
 struct UpdateDefaultWorkspaceRequest {
   std::string WorkspaceId;
@@ -163,31 +144,11 @@ struct CreateMemberAnswer {
 };
 BOOST_DESCRIBE_STRUCT(CreateMemberAnswer, (), (Members))
 
-struct MemberItem {
-  std::string MemberId;
-  std::string UserId;
-  std::string MemberName;
-  std::string AccountName;
-  std::string AccountType;  // "1" main account, "5" RAM user, "6" RAM role
-  std::string DisplayName;
-  std::vector<std::string> Roles;
-  std::string GmtCreateTime;
-};
-BOOST_DESCRIBE_STRUCT(MemberItem, (),
-                      (MemberId, UserId, MemberName, AccountName, AccountType, DisplayName, Roles,
-                       GmtCreateTime))
-
-struct ListMembersAnswer {
-  std::vector<MemberItem> Members;
-  std::int64_t TotalCount;
-};
-BOOST_DESCRIBE_STRUCT(ListMembersAnswer, (), (Members, TotalCount))
-
 struct GetMemberAnswer {
   std::string MemberId;
   std::string UserId;
   std::string MemberName;
-  std::string AccountType;
+  std::string AccountType;  // "1" main account, "5" RAM user, "6" RAM role
   std::string DisplayName;
   std::vector<std::string> Roles;
   std::string GmtCreateTime;
@@ -195,6 +156,17 @@ struct GetMemberAnswer {
 BOOST_DESCRIBE_STRUCT(GetMemberAnswer, (),
                       (MemberId, UserId, MemberName, AccountType, DisplayName, Roles,
                        GmtCreateTime))
+
+struct MemberItem : GetMemberAnswer {
+  std::string AccountName;
+};
+BOOST_DESCRIBE_STRUCT(MemberItem, (GetMemberAnswer), (AccountName))
+
+struct ListMembersAnswer {
+  std::vector<MemberItem> Members;
+  std::int64_t TotalCount;
+};
+BOOST_DESCRIBE_STRUCT(ListMembersAnswer, (), (Members, TotalCount))
 
 struct LabelItem {
   std::string Key;

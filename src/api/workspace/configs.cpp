@@ -80,7 +80,7 @@ constexpr auto kFilters = std::to_array<Filter<kListParams, model::WorkspaceConf
     {"Labels", HasLabels},
 });
 
-Task<Result<std::string>> ListConfigs(Context& context, Args<kListParams> args) {
+Answered<wire::ListConfigsAnswer> ListConfigs(Context& context, Args<kListParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
   const bool verbose = args.Boolean("Verbose");
@@ -96,10 +96,10 @@ Task<Result<std::string>> ListConfigs(Context& context, Args<kListParams> args) 
             .GmtModifiedTime = FormatMillis(config.modified),
             .Labels = verbose ? std::optional(Encode(config.labels)) : std::nullopt};
       });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> GetConfig(Context& context, Args<kGetParams> args) {
+Answered<wire::GetConfigAnswer> GetConfig(Context& context, Args<kGetParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
   const std::vector<model::WorkspaceConfig> all = context.services.identities.ConfigsOf(id);
@@ -119,8 +119,7 @@ Task<Result<std::string>> GetConfig(Context& context, Args<kGetParams> args) {
                        .ConfigValue = found->value,
                        .GmtCreateTime = FormatMillis(found->created),
                        .GmtModifiedTime = FormatMillis(found->modified),
-                       .Labels = verbose ? std::optional(Encode(found->labels)) : std::nullopt},
-                   EnvelopeForm::kRequestId);
+                       .Labels = verbose ? std::optional(Encode(found->labels)) : std::nullopt});
 }
 
 // Writes
@@ -176,16 +175,15 @@ Result<std::vector<model::WorkspaceConfig>> ConfigsOf(const Context& context) {
   return configs;
 }
 
-Task<Result<std::string>> UpdateConfigs(Context& context, Args<kUpdateParams> args) {
+Answered<NoFields> UpdateConfigs(Context& context, Args<kUpdateParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   ATELIER_CO_TRY(auto configs, ConfigsOf(context));
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.identity.PutConfigs(id, std::move(configs), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context, co_await context.services.identity.PutConfigs(id, std::move(configs),
+                                                                        context.actor()));
 }
 
-Task<Result<std::string>> UpdateConfig(Context& context, Args<kUpdateParams> args) {
+Answered<NoFields> UpdateConfig(Context& context, Args<kUpdateParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   ATELIER_CO_TRY(auto request, FromJson<wire::ConfigInput>(context.body));
@@ -193,12 +191,11 @@ Task<Result<std::string>> UpdateConfig(Context& context, Args<kUpdateParams> arg
   std::vector<model::WorkspaceConfig> configs;
   configs.push_back(Decode(std::move(request), "", problems));
   if (!problems.empty()) co_return Invalid(problems);
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.identity.PutConfigs(id, std::move(configs), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context, co_await context.services.identity.PutConfigs(id, std::move(configs),
+                                                                        context.actor()));
 }
 
-Task<Result<std::string>> DeleteConfig(Context& context, Args<kDeleteParams> args) {
+Answered<NoFields> DeleteConfig(Context& context, Args<kDeleteParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   std::optional<std::string> category;
@@ -209,9 +206,9 @@ Task<Result<std::string>> DeleteConfig(Context& context, Args<kDeleteParams> arg
     if (!found) co_return Invalid("Labels must be a comma list of Key=Value.");
     labels.push_back({.key = std::string(key), .value = std::string(value)});
   }
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.DeleteConfig(
-      id, std::move(category), args.Text("ConfigKey"), std::move(labels), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context, co_await context.services.identity.DeleteConfig(
+                              id, std::move(category), args.Text("ConfigKey"), std::move(labels),
+                              context.actor()));
 }
 
 // The rows
@@ -221,22 +218,19 @@ constexpr std::string_view kOne = "/api/v1/workspaces/{WorkspaceId}/config";
 constexpr std::string_view kAll = "/api/v1/workspaces/{WorkspaceId}/configs";
 
 constexpr auto kOperations = std::to_array<Operation>({
-    WorkspaceRow("ListConfigs", "GET", kAll, kHandler<ListConfigs>,
-                 AnswerSchema<wire::ListConfigsAnswer, EnvelopeForm::kRequestId>,
-                 "Lists the configurations of a workspace."),
-    WorkspaceRow("GetConfig", "GET", kOne, kHandler<GetConfig>,
-                 AnswerSchema<wire::GetConfigAnswer, EnvelopeForm::kRequestId>,
-                 "Shows a configuration of a workspace."),
-    WorkspaceRow("UpdateConfigs", "PUT", kAll, kHandler<UpdateConfigs>,
-                 AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
-                 "Adds or replaces configurations of a workspace, all or none.",
-                 BodySchema<wire::UpdateConfigsRequest>),
-    WorkspaceRow("UpdateConfig", "PUT", kOne, kHandler<UpdateConfig>,
-                 AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
-                 "Adds or replaces a configuration of a workspace.", BodySchema<wire::ConfigInput>),
-    WorkspaceRow("DeleteConfig", "DELETE", "/api/v1/workspaces/{WorkspaceId}/configs/{ConfigKey}",
-                 kHandler<DeleteConfig>, AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
-                 "Removes a configuration of a workspace."),
+    Row<ListConfigs>(kWorkspaceApi, "ListConfigs", "GET", kAll,
+                     "Lists the configurations of a workspace."),
+    Row<GetConfig>(kWorkspaceApi, "GetConfig", "GET", kOne,
+                   "Shows a configuration of a workspace."),
+    Row<UpdateConfigs>(kWorkspaceApi, "UpdateConfigs", "PUT", kAll,
+                       "Adds or replaces configurations of a workspace, all or none.",
+                       BodySchema<wire::UpdateConfigsRequest>),
+    Row<UpdateConfig>(kWorkspaceApi, "UpdateConfig", "PUT", kOne,
+                      "Adds or replaces a configuration of a workspace.",
+                      BodySchema<wire::ConfigInput>),
+    Row<DeleteConfig>(kWorkspaceApi, "DeleteConfig", "DELETE",
+                      "/api/v1/workspaces/{WorkspaceId}/configs/{ConfigKey}",
+                      "Removes a configuration of a workspace."),
 });
 
 }  // namespace

@@ -86,13 +86,6 @@ wire::ImageFields FieldsOf(const model::Image& image, bool verbose) {
           .Labels = verbose ? std::optional(Encode(model::LabelsOf(image))) : std::nullopt};
 }
 
-/// One label can meet one condition at most.
-bool HasAny(const Labels::value_type& label, const std::vector<std::string>& conditions) {
-  return std::ranges::any_of(conditions, [&](const std::string& condition) {
-    return HasLabel(std::array{label}, condition);
-  });
-}
-
 bool HasLabels(const model::Image& image, const ArgValues::Value& asked) {
   const Labels labels = model::LabelsOf(image);
   return std::ranges::all_of(
@@ -108,7 +101,7 @@ constexpr auto kFilters = std::to_array<Filter<kListParams, model::Image>>({
     {"Labels", HasLabels},
 });
 
-Task<Result<std::string>> ListImages(Context& context, Args<kListParams> args) {
+Answered<wire::ListImagesAnswer> ListImages(Context& context, Args<kListParams> args) {
   const bool verbose = args.Boolean("Verbose");
   const auto& options = args.List("Options");
   const bool exact = std::ranges::find(options, "ExactMatchName") != options.end();
@@ -123,54 +116,55 @@ Task<Result<std::string>> ListImages(Context& context, Args<kListParams> args) {
       .Fill(answer, answer.Images, PagingOf(args), [verbose](const model::Image& image) {
         return wire::ImageItem{FieldsOf(image, verbose), image.ImageId};
       });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
-Task<Result<std::string>> GetImage(Context& context, Args<kGetParams> args) {
+Answered<wire::ImageFields> GetImage(Context& context, Args<kGetParams> args) {
   const std::string& id = args.Text("ImageId");
   const model::Image* image = context.services.catalogue.FindImage(id);
   if (image == nullptr || image->ImageId != id) {
     co_return Error(Code::kNotFound, "The image does not exist.", "UnknownImage");
   }
-  co_return Answer(context, FieldsOf(*image, args.Boolean("Verbose")), EnvelopeForm::kRequestId);
+  co_return Answer(context, FieldsOf(*image, args.Boolean("Verbose")));
 }
 
+using Label = std::pair<std::string, std::string>;
+
+bool MeetsOneOf(const Label& label, const ArgValues::Value& asked) {
+  return std::ranges::any_of(asked.list, [&](const std::string& condition) {
+    return HasLabel(std::array{label}, condition);
+  });
+}
+
+constexpr auto kLabelFilters = std::to_array<Filter<kLabelParams, Label>>(
+    {{"LabelKeys", IsOneOf<&Label::first>}, {"LabelFilter", MeetsOneOf}});
+
 /// The labels that an image has, of all images each once.
-Task<Result<std::string>> ListImageLabels(Context& context, Args<kLabelParams> args) {
+Answered<wire::ListImageLabelsAnswer> ListImageLabels(Context& context, Args<kLabelParams> args) {
   const std::string& id = args.Text("ImageId");
-  const std::vector<std::string>& keys = args.List("LabelKeys");
-  std::set<std::pair<std::string, std::string>> found;
+  std::set<Label> found;
   for (const model::Image& image : context.services.catalogue.Images) {
-    if (!id.empty() && id != image.ImageId) continue;
-    for (const auto& label : model::LabelsOf(image)) {
-      const bool named =
-          !args.Has("LabelKeys") || std::ranges::find(keys, label.first) != keys.end();
-      const bool fits = !args.Has("LabelFilter") || HasAny(label, args.List("LabelFilter"));
-      if (named && fits) found.emplace(label);
-    }
+    const Labels labels = model::LabelsOf(image);
+    if (id.empty() || id == image.ImageId) found.insert(labels.begin(), labels.end());
   }
-  const auto total = static_cast<std::int64_t>(found.size());
-  std::vector<wire::LabelItem> labels;
-  labels.reserve(found.size());
-  for (const auto& [key, value] : found) labels.push_back({.Key = key, .Value = value});
-  co_return Answer(context,
-                   wire::ListImageLabelsAnswer{.Labels = std::move(labels), .TotalCount = total},
-                   EnvelopeForm::kRequestId);
+  List list(std::vector<Label>(found.begin(), found.end()));
+  wire::ListImageLabelsAnswer answer{};
+  list.Keep(args, kLabelFilters).Fill(answer, answer.Labels, kWhole, [](const Label& label) {
+    return wire::LabelItem{.Key = label.first, .Value = label.second};
+  });
+  co_return Answer(context, answer);
 }
 
 constexpr auto kOperations = std::to_array<Operation>({
-    WorkspaceRow("ListImages", "GET", "/api/v1/images", kHandler<ListImages>,
-                 AnswerSchema<wire::ListImagesAnswer, EnvelopeForm::kRequestId>,
-                 "Lists the images instances can start from.")
+    Row<ListImages>(kWorkspaceApi, "ListImages", "GET", "/api/v1/images",
+                    "Lists the images instances can start from.")
         .OpenToAll()
         .Also("paiimage:ListImages"),
-    WorkspaceRow("GetImage", "GET", "/api/v1/images/{ImageId}", kHandler<GetImage>,
-                 AnswerSchema<wire::ImageFields, EnvelopeForm::kRequestId>, "Shows an image.")
+    Row<GetImage>(kWorkspaceApi, "GetImage", "GET", "/api/v1/images/{ImageId}", "Shows an image.")
         .OpenToAll()
         .Also("paiimage:GetImage"),
-    WorkspaceRow("ListImageLabels", "GET", "/api/v1/image/labels", kHandler<ListImageLabels>,
-                 AnswerSchema<wire::ListImageLabelsAnswer, EnvelopeForm::kRequestId>,
-                 "Lists the labels that images have.")
+    Row<ListImageLabels>(kWorkspaceApi, "ListImageLabels", "GET", "/api/v1/image/labels",
+                         "Lists the labels that images have.")
         .OpenToAll()
         .Also("paiimage:ListImageLabels"),
 });

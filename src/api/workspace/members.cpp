@@ -94,16 +94,16 @@ wire::MemberItem ItemOf(const identity::IdentityDirectory& identities,
   const bool is_role = user == nullptr && identities.FindRole(member.user) != nullptr;
   const std::string shown = identities.NameOf(member.user);
   const std::string login = user != nullptr ? user->name : shown;
-  return {.MemberId = MemberIdOf(member),
-          .UserId = member.user.str(),
-          .MemberName = login,
-          .AccountName = login,
-          .AccountType = user != nullptr ? "5"
-                         : is_role       ? "6"
-                                         : "1",
-          .DisplayName = shown,
-          .Roles = RoleNames(member),
-          .GmtCreateTime = FormatMillis(member.created)};
+  return {{.MemberId = MemberIdOf(member),
+           .UserId = member.user.str(),
+           .MemberName = login,
+           .AccountType = user != nullptr ? "5"
+                          : is_role       ? "6"
+                                          : "1",
+           .DisplayName = shown,
+           .Roles = RoleNames(member),
+           .GmtCreateTime = FormatMillis(member.created)},
+          login};
 }
 
 bool HasName(const wire::MemberItem& item, const ArgValues::Value& asked) {
@@ -120,7 +120,7 @@ constexpr auto kFilters = std::to_array<Filter<kListParams, wire::MemberItem>>({
     {"Roles", HasRole},
 });
 
-Task<Result<std::string>> ListMembers(Context& context, Args<kListParams> args) {
+Answered<wire::ListMembersAnswer> ListMembers(Context& context, Args<kListParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
   const identity::IdentityDirectory& identities = context.services.identities;
@@ -132,7 +132,7 @@ Task<Result<std::string>> ListMembers(Context& context, Args<kListParams> args) 
   list.Keep(args, kFilters)
       .Fill(answer, answer.Members, PagingOf(args),
             [](wire::MemberItem& item) { return std::move(item); });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 bool IsOwner(const model::Member* member) {
@@ -182,7 +182,7 @@ Result<std::vector<model::Member>> MembersOf(const Context& context,
   return members;
 }
 
-Task<Result<std::string>> CreateMember(Context& context, Args<kCreateParams> args) {
+Answered<wire::CreateMemberAnswer> CreateMember(Context& context, Args<kCreateParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   // Who may not manage the workspace learns nothing about users from the checks of the body.
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
@@ -196,12 +196,12 @@ Task<Result<std::string>> CreateMember(Context& context, Args<kCreateParams> arg
                               .DisplayName = context.services.identities.NameOf(member.user),
                               .Roles = RoleNames(member)});
   }
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  co_return Answer(context, answer);
 }
 
 /// Code and Message are documented here, and left out: with text in them some clients take a 200
 /// for a failure (docs/contract/errors.md section 2).
-Task<Result<std::string>> DeleteMembers(Context& context, Args<kDeleteParams> args) {
+Answered<NoFields> DeleteMembers(Context& context, Args<kDeleteParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   const std::vector<std::string> member_ids = args.List("MemberIds");
@@ -212,12 +212,11 @@ Task<Result<std::string>> DeleteMembers(Context& context, Args<kDeleteParams> ar
       co_return Invalid("MemberIds names the workspace's owner, who cannot be removed.");
     }
   }
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.identity.DeleteMembers(id, member_ids, context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context,
+                 co_await context.services.identity.DeleteMembers(id, member_ids, context.actor()));
 }
 
-Task<Result<std::string>> GetMember(Context& context, Args<kGetParams> args) {
+Answered<wire::GetMemberAnswer> GetMember(Context& context, Args<kGetParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
   const std::string& member_id = args.Text("MemberId");
@@ -233,35 +232,25 @@ Task<Result<std::string>> GetMember(Context& context, Args<kGetParams> args) {
   }
   if (member == nullptr)
     co_return Error(Code::kNotFound, "The member does not exist.", "UnknownMember");
-  wire::MemberItem item = ItemOf(context.services.identities, *member);
-  co_return Answer(context,
-                   wire::GetMemberAnswer{.MemberId = std::move(item.MemberId),
-                                         .UserId = std::move(item.UserId),
-                                         .MemberName = std::move(item.MemberName),
-                                         .AccountType = std::move(item.AccountType),
-                                         .DisplayName = std::move(item.DisplayName),
-                                         .Roles = std::move(item.Roles),
-                                         .GmtCreateTime = std::move(item.GmtCreateTime)},
-                   EnvelopeForm::kRequestId);
+  const wire::MemberItem item = ItemOf(context.services.identities, *member);
+  co_return Answer(context, static_cast<const wire::GetMemberAnswer&>(item));
 }
 
 /// The role of the path; its parameter knows no others.
 model::WorkspaceRole RoleOf(Args<kRoleParams> args) { return *ParseRole(args.Text("RoleName")); }
 
-Task<Result<std::string>> AddMemberRole(Context& context, Args<kRoleParams> args) {
+Answered<NoFields> AddMemberRole(Context& context, Args<kRoleParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.AddMemberRole(
-      id, args.Text("MemberId"), RoleOf(args), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context, co_await context.services.identity.AddMemberRole(
+                              id, args.Text("MemberId"), RoleOf(args), context.actor()));
 }
 
-Task<Result<std::string>> RemoveMemberRole(Context& context, Args<kRoleParams> args) {
+Answered<NoFields> RemoveMemberRole(Context& context, Args<kRoleParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.RemoveMemberRole(
-      id, args.Text("MemberId"), RoleOf(args), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context, co_await context.services.identity.RemoveMemberRole(
+                              id, args.Text("MemberId"), RoleOf(args), context.actor()));
 }
 
 constexpr std::string_view kRolePath =
@@ -269,25 +258,20 @@ constexpr std::string_view kRolePath =
 constexpr std::string_view kPath = "/api/v1/workspaces/{WorkspaceId}/members";
 
 constexpr auto kOperations = std::to_array<Operation>({
-    WorkspaceRow("ListMembers", "GET", kPath, kHandler<ListMembers>,
-                 AnswerSchema<wire::ListMembersAnswer, EnvelopeForm::kRequestId>,
-                 "Lists the members of a workspace with their roles."),
-    WorkspaceRow("GetMember", "GET", "/api/v1/workspaces/{WorkspaceId}/member", kHandler<GetMember>,
-                 AnswerSchema<wire::GetMemberAnswer, EnvelopeForm::kRequestId>,
-                 "Shows a member of a workspace with their roles."),
-    WorkspaceRow("AddMemberRole", "POST", kRolePath, kHandler<AddMemberRole>,
-                 AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
-                 "Gives a member a role, which they may have already."),
-    WorkspaceRow("RemoveMemberRole", "DELETE", kRolePath, kHandler<RemoveMemberRole>,
-                 AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
-                 "Takes a role from a member; without any they see the workspace and no more."),
-    WorkspaceRow("CreateMember", "POST", kPath, kHandler<CreateMember>,
-                 AnswerSchema<wire::CreateMemberAnswer, EnvelopeForm::kRequestId>,
-                 "Adds members to a workspace, all or none.",
-                 BodySchema<wire::CreateMemberRequest>),
-    WorkspaceRow("DeleteMembers", "DELETE", kPath, kHandler<DeleteMembers>,
-                 AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
-                 "Removes members from a workspace, all or none."),
+    Row<ListMembers>(kWorkspaceApi, "ListMembers", "GET", kPath,
+                     "Lists the members of a workspace with their roles."),
+    Row<GetMember>(kWorkspaceApi, "GetMember", "GET", "/api/v1/workspaces/{WorkspaceId}/member",
+                   "Shows a member of a workspace with their roles."),
+    Row<AddMemberRole>(kWorkspaceApi, "AddMemberRole", "POST", kRolePath,
+                       "Gives a member a role, which they may have already."),
+    Row<RemoveMemberRole>(
+        kWorkspaceApi, "RemoveMemberRole", "DELETE", kRolePath,
+        "Takes a role from a member; without any they see the workspace and no more."),
+    Row<CreateMember>(kWorkspaceApi, "CreateMember", "POST", kPath,
+                      "Adds members to a workspace, all or none.",
+                      BodySchema<wire::CreateMemberRequest>),
+    Row<DeleteMembers>(kWorkspaceApi, "DeleteMembers", "DELETE", kPath,
+                       "Removes members from a workspace, all or none."),
 });
 
 }  // namespace

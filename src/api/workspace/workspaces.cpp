@@ -78,10 +78,6 @@ std::optional<model::WorkspaceId> DefaultOf(const Context& context) {
   return context.services.identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
 }
 
-bool IsDefault(const Context& context, const model::WorkspaceId& id) {
-  return DefaultOf(context) == id;
-}
-
 wire::DefaultWorkspaceOwner DefaultOwnerOf(const wire::WorkspaceOwner& owner) {
   return {.UserId = owner.UserId, .UserKp = owner.UserKp, .UserName = owner.UserName};
 }
@@ -96,20 +92,23 @@ wire::WorkspaceOwner OwnerOf(const Context& context, const model::Workspace& wor
           .DisplayName = name};
 }
 
-wire::WorkspaceItem ItemOf(const Context& context, const model::Workspace& workspace) {
+wire::WorkspaceCore CoreOf(const model::Workspace& workspace) {
   return {.WorkspaceId = workspace.id.str(),
           .WorkspaceName = workspace.name,
           .DisplayName = workspace.display_name,
           .Description = workspace.description,
           .Creator = workspace.creator.str(),
           .Status = std::string(kEnabled),
-          .EnvTypes = workspace.env_types,
-          .AdminNames = AdminNames(context, workspace.id),
-          .IsDefault = IsDefault(context, workspace.id),
-          .GmtCreateTime = FormatMillis(workspace.created),
-          .GmtModifiedTime = FormatMillis(workspace.modified),
-          .ExtraInfos = {},
-          .resourceGroupId = ""};
+          .EnvTypes = workspace.env_types};
+}
+
+wire::WorkspaceFields FieldsOf(const Context& context, const model::Workspace& workspace) {
+  return {CoreOf(workspace),
+          AdminNames(context, workspace.id),
+          DefaultOf(context) == workspace.id,
+          FormatMillis(workspace.created),
+          FormatMillis(workspace.modified),
+          {}};
 }
 
 // ListWorkspaces
@@ -126,12 +125,11 @@ constexpr auto kSorts = std::to_array<SortRow<model::Workspace>>({
     {"GmtModifiedTime", ByTime<&model::Workspace::modified, &model::Workspace::id>},
 });
 
-Task<Result<std::string>> ListWorkspaces(Context& context, Args<kListParams> args) {
+Answered<wire::ListWorkspacesAnswer> ListWorkspaces(Context& context, Args<kListParams> args) {
   const identity::IdentityDirectory& identities = context.services.identities;
   wire::ListWorkspacesAnswer answer{.Workspaces = {}, .TotalCount = 0, .ResourceLimits = {}};
   // Nothing here is sold by quota, so there is no limit to report.
-  if (args.Text("Option") == "GetResourceLimits")
-    co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  if (args.Text("Option") == "GetResourceLimits") co_return Answer(context, answer);
   List list(identities.Workspaces());
   list.Keep(args, kFilters).KeepIf([&](const model::Workspace& workspace) {
     const model::UserId user(args.Text("UserId"));
@@ -142,41 +140,27 @@ Task<Result<std::string>> ListWorkspaces(Context& context, Args<kListParams> arg
   if (args.List("Fields") == std::vector<std::string>{"Id"}) {
     wire::ListWorkspaceIdsAnswer ids;
     list.Fill(ids, ids.Workspaces, PagingOf(args), [](const model::Workspace& workspace) {
-      return wire::WorkspaceIdItem{.WorkspaceId = workspace.id.str()};
+      return wire::WorkspaceIdOnly{.WorkspaceId = workspace.id.str()};
     });
-    co_return Answer(context, ids, EnvelopeForm::kRequestId);
+    co_return Encoded<wire::ListWorkspacesAnswer>{Answer(context, ids).text};
   }
-  list.Fill(answer, answer.Workspaces, PagingOf(args),
-            [&](const model::Workspace& workspace) { return ItemOf(context, workspace); });
-  co_return Answer(context, answer, EnvelopeForm::kRequestId);
+  list.Fill(answer, answer.Workspaces, PagingOf(args), [&](const model::Workspace& workspace) {
+    return wire::WorkspaceItem{FieldsOf(context, workspace), ""};
+  });
+  co_return Answer(context, answer);
 }
 
 // One workspace
 // ---------------------------------------------------------------------------------------
 
-Task<Result<std::string>> GetWorkspace(Context& context, Args<kGetParams> args) {
+Answered<wire::GetWorkspaceAnswer> GetWorkspace(Context& context, Args<kGetParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_TRY(const model::Workspace workspace,
                  FindWorkspaceFor(context, id, identity::Access::kList));
-  wire::WorkspaceItem item = ItemOf(context, workspace);
   std::optional<wire::WorkspaceOwner> owner;
   if (args.Boolean("Verbose")) owner = OwnerOf(context, workspace);
   co_return Answer(context,
-                   wire::GetWorkspaceAnswer{.WorkspaceId = std::move(item.WorkspaceId),
-                                            .WorkspaceName = std::move(item.WorkspaceName),
-                                            .DisplayName = std::move(item.DisplayName),
-                                            .Description = std::move(item.Description),
-                                            .Creator = std::move(item.Creator),
-                                            .Status = std::move(item.Status),
-                                            .EnvTypes = std::move(item.EnvTypes),
-                                            .AdminNames = std::move(item.AdminNames),
-                                            .IsDefault = item.IsDefault,
-                                            .GmtCreateTime = std::move(item.GmtCreateTime),
-                                            .GmtModifiedTime = std::move(item.GmtModifiedTime),
-                                            .ExtraInfos = {},
-                                            .ResourceGroupId = "",
-                                            .Owner = std::move(owner)},
-                   EnvelopeForm::kRequestId);
+                   wire::GetWorkspaceAnswer{FieldsOf(context, workspace), "", std::move(owner)});
 }
 
 Status CheckDescription(std::string_view description) {
@@ -195,7 +179,7 @@ Status CheckCreateWorkspace(const wire::CreateWorkspaceRequest& request) {
   return Ok();
 }
 
-Task<Result<std::string>> CreateWorkspace(Context& context) {
+Answered<wire::WorkspaceIdOnly> CreateWorkspace(Context& context) {
   ATELIER_CO_TRY(auto request, FromJson<wire::CreateWorkspaceRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(CheckCreateWorkspace(request));
   std::string display_name = request.DisplayName.value_or("");
@@ -205,35 +189,34 @@ Task<Result<std::string>> CreateWorkspace(Context& context) {
       co_await context.services.identity.CreateWorkspace(
           std::move(request.WorkspaceName), std::move(display_name), std::move(request.Description),
           std::move(request.EnvTypes), identity::MemberUserOf(context.caller), context.actor()));
-  co_return Answer(context, wire::WorkspaceIdAnswer{.WorkspaceId = made.id.str()},
-                   EnvelopeForm::kRequestId);
+  co_return Answer(context, wire::WorkspaceIdOnly{.WorkspaceId = made.id.str()});
 }
 
-Task<Result<std::string>> UpdateWorkspace(Context& context, Args<kOneParams> args) {
+Answered<NoFields> UpdateWorkspace(Context& context, Args<kOneParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   ATELIER_CO_TRY(auto request, FromJson<wire::UpdateWorkspaceRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(CheckDescription(request.Description.value_or("")));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.UpdateWorkspace(
-      id, std::move(request.DisplayName), std::move(request.Description), context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context, co_await context.services.identity.UpdateWorkspace(
+                              id, std::move(request.DisplayName), std::move(request.Description),
+                              context.actor()));
 }
 
-Task<Result<std::string>> DeleteWorkspace(Context& context, Args<kOneParams> args) {
+Answered<NoFields> DeleteWorkspace(Context& context, Args<kOneParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
   const auto contents = [&services = context.services](const model::WorkspaceId& workspace) {
     return ContentsOf(services, workspace);
   };
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await context.services.identity.DeleteWorkspace(id, contents, context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context,
+                 co_await context.services.identity.DeleteWorkspace(id, contents, context.actor()));
 }
 
 // The default workspace
 // -------------------------------------------------------------------------------
 
-Task<Result<std::string>> GetDefaultWorkspace(Context& context, Args<kDefaultParams> args) {
+Answered<wire::GetDefaultWorkspaceAnswer> GetDefaultWorkspace(Context& context,
+                                                              Args<kDefaultParams> args) {
   const std::optional<model::WorkspaceId> id = DefaultOf(context);
   const model::Workspace* workspace = id ? context.services.identities.FindWorkspace(*id) : nullptr;
   if (workspace == nullptr) {
@@ -244,59 +227,44 @@ Task<Result<std::string>> GetDefaultWorkspace(Context& context, Args<kDefaultPar
     conditions = {{.Type = std::string(kEnabled), .Code = 200, .Message = ""}};
   }
   co_return Answer(
-      context,
-      wire::GetDefaultWorkspaceAnswer{.WorkspaceId = workspace->id.str(),
-                                      .WorkspaceName = workspace->name,
-                                      .DisplayName = workspace->display_name,
-                                      .Description = workspace->description,
-                                      .Creator = workspace->creator.str(),
-                                      .Status = std::string(kEnabled),
-                                      .EnvTypes = workspace->env_types,
-                                      .GmtCreateTime = FormatMillis(workspace->created),
-                                      .GmtModifiedTime = FormatMillis(workspace->modified),
-                                      .Owner = DefaultOwnerOf(OwnerOf(context, *workspace)),
-                                      .Conditions = std::move(conditions)},
-      EnvelopeForm::kRequestId);
+      context, wire::GetDefaultWorkspaceAnswer{CoreOf(*workspace), FormatMillis(workspace->created),
+                                               FormatMillis(workspace->modified),
+                                               DefaultOwnerOf(OwnerOf(context, *workspace)),
+                                               std::move(conditions)});
 }
 
-Task<Result<std::string>> UpdateDefaultWorkspace(Context& context) {
+Answered<NoFields> UpdateDefaultWorkspace(Context& context) {
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateDefaultWorkspaceRequest>(context.body));
   const model::WorkspaceId id(request.WorkspaceId);
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
-  ATELIER_CO_RETURN_IF_ERROR(co_await context.services.identity.SetDefaultWorkspace(
-      identity::MemberUserOf(context.caller), id, context.actor()));
-  co_return Answer(context, NoFields{}, EnvelopeForm::kRequestId);
+  co_return Done(context, co_await context.services.identity.SetDefaultWorkspace(
+                              identity::MemberUserOf(context.caller), id, context.actor()));
 }
 
 // The rows
 // --------------------------------------------------------------------------------------------
 
 constexpr auto kOperations = std::to_array<Operation>({
-    WorkspaceRow("ListWorkspaces", "GET", "/api/v1/workspaces", kHandler<ListWorkspaces>,
-                 AnswerSchema<wire::ListWorkspacesAnswer, EnvelopeForm::kRequestId>,
-                 "Lists the workspaces the caller is a member of."),
-    WorkspaceRow("GetWorkspace", "GET", "/api/v1/workspaces/{WorkspaceId}", kHandler<GetWorkspace>,
-                 AnswerSchema<wire::GetWorkspaceAnswer, EnvelopeForm::kRequestId>,
-                 "Shows a workspace."),
-    WorkspaceRow("CreateWorkspace", "POST", "/api/v1/workspaces", kHandler<CreateWorkspace>,
-                 AnswerSchema<wire::WorkspaceIdAnswer, EnvelopeForm::kRequestId>,
-                 "Makes a workspace that the caller owns.",
-                 BodySchema<wire::CreateWorkspaceRequest>),
-    WorkspaceRow("UpdateWorkspace", "PUT", "/api/v1/workspaces/{WorkspaceId}",
-                 kHandler<UpdateWorkspace>, AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
-                 "Changes the display name or the description of a workspace.",
-                 BodySchema<wire::UpdateWorkspaceRequest>),
-    WorkspaceRow("DeleteWorkspace", "DELETE", "/api/v1/workspaces/{WorkspaceId}",
-                 kHandler<DeleteWorkspace>, AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
-                 "Deletes an empty workspace, with its members and configurations."),
-    WorkspaceRow("GetDefaultWorkspace", "GET", "/api/v1/defaultWorkspaces",
-                 kHandler<GetDefaultWorkspace>,
-                 AnswerSchema<wire::GetDefaultWorkspaceAnswer, EnvelopeForm::kRequestId>,
-                 "Shows the workspace that requests without a WorkspaceId mean."),
-    WorkspaceRow("UpdateDefaultWorkspace", "PUT", "/api/v1/defaultWorkspaces",
-                 kHandler<UpdateDefaultWorkspace>, AnswerSchema<NoFields, EnvelopeForm::kRequestId>,
-                 "Chooses the caller's default workspace.",
-                 BodySchema<wire::UpdateDefaultWorkspaceRequest>),
+    Row<ListWorkspaces>(kWorkspaceApi, "ListWorkspaces", "GET", "/api/v1/workspaces",
+                        "Lists the workspaces the caller is a member of."),
+    Row<GetWorkspace>(kWorkspaceApi, "GetWorkspace", "GET", "/api/v1/workspaces/{WorkspaceId}",
+                      "Shows a workspace."),
+    Row<CreateWorkspace>(kWorkspaceApi, "CreateWorkspace", "POST", "/api/v1/workspaces",
+                         "Makes a workspace that the caller owns.",
+                         BodySchema<wire::CreateWorkspaceRequest>),
+    Row<UpdateWorkspace>(kWorkspaceApi, "UpdateWorkspace", "PUT",
+                         "/api/v1/workspaces/{WorkspaceId}",
+                         "Changes the display name or the description of a workspace.",
+                         BodySchema<wire::UpdateWorkspaceRequest>),
+    Row<DeleteWorkspace>(kWorkspaceApi, "DeleteWorkspace", "DELETE",
+                         "/api/v1/workspaces/{WorkspaceId}",
+                         "Deletes an empty workspace, with its members and configurations."),
+    Row<GetDefaultWorkspace>(kWorkspaceApi, "GetDefaultWorkspace", "GET",
+                             "/api/v1/defaultWorkspaces",
+                             "Shows the workspace that requests without a WorkspaceId mean."),
+    Row<UpdateDefaultWorkspace>(
+        kWorkspaceApi, "UpdateDefaultWorkspace", "PUT", "/api/v1/defaultWorkspaces",
+        "Chooses the caller's default workspace.", BodySchema<wire::UpdateDefaultWorkspaceRequest>),
 });
 
 }  // namespace

@@ -163,7 +163,7 @@ TEST(GetUserCommand, IsFoundByItsIdOrByTheInstance) {
 TEST(Refused, OperationsWithoutTheirFeatureSayWhichOneIsMissing) {
   ApiWorld world;
   int refused = 0;
-  for (const Operation& operation : RefusedDswOperations()) {
+  for (const Operation& operation : UnimplementedDswOperations()) {
     std::string path(operation.path);
     for (std::size_t open = path.find('{'); open != std::string::npos; open = path.find('{'))
       path.replace(open, path.find('}') - open + 1, "x");

@@ -290,7 +290,8 @@ TEST_F(RamTest, PolicyDocumentsAreCheckedOnUpload) {
 TEST_F(RamTest, EveryOperationNeedsItsRamAction) {
   const auto ada = world_.MakeUser("ada", "AliyunPAIFullAccess");
   const auto before = Dump(world_);
-  for (const Operation& operation : RamOperations()) {
+  for (const Operation& operation : Operations()) {
+    if (operation.product != Product::kRam || operation.handler == nullptr) continue;
     const Reply reply = Ram(std::string(operation.name), {}, &ada.key);
     ExpectRefused(reply, 403, "NoPermission");
     EXPECT_EQ(TextOf(reply.body.at("AccessDeniedDetail").as_object(), "AuthAction"),

@@ -69,6 +69,26 @@ TEST_F(Tags, AreListedByServiceAndByTag) {
   EXPECT_EQ(list("", {{"NextToken", "foo"}}), "[]") << "after it";
 }
 
+TEST_F(Tags, OfNamedServicesHavePagesToo) {
+  const std::string bar = R"({"name":"bar","containers":[{"script":"serve"}]})";
+  ASSERT_EQ(Call("POST", kServices, bar).status, 200);
+  Fields both = {{"ResourceId.2", world_.services.Find("bar")->id.str()}, {"MaxResult", "1"}};
+  Fields tag = both;
+  tag.emplace_back("Tag.1.Key", "a");
+  ASSERT_EQ(Tag("TagResources", Uid(), tag).status, 200);
+  const auto page = [&](const std::string& after) {
+    Fields fields = both;
+    fields.emplace_back("NextToken", after);
+    const Reply reply = Tag("ListTagResources", Uid(), fields);
+    std::string shown;
+    for (const json::value& one : reply.body.at("TagResources").at("TagResource").get_array())
+      shown += world_.services.FindById(model::ServiceId(one.at("ResourceId").as_string()))->name;
+    return shown + "|" + std::string(reply.body.at("NextToken").as_string());
+  };
+  EXPECT_EQ(page(""), "bar|bar");
+  EXPECT_EQ(page("bar"), "foo|") << "it ends";
+}
+
 TEST_F(Tags, WhatIsWrongIsSaidAndChangesNothing) {
   const auto before = Dump(world_);
   ExpectRefused(Tag("TagResources", "eas-m-none", {{"Tag.1.Key", "a"}}), 404,
