@@ -182,7 +182,7 @@ constexpr auto kRows = std::to_array<UnimplementedRow>({
 }  // namespace
 
 std::span<const Operation> UnimplementedAirecOperations() {
-  static const RefusedTable kTable(kUnserved, kRows);
+  static const UnimplementedTable kTable(kUnserved, kRows);
   return kTable.operations();
 }
 

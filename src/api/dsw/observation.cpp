@@ -91,7 +91,7 @@ Answered<wire::LifecycleAnswer> GetLifecycle(Context& context, Args<kLifecyclePa
   wire::LifecycleAnswer answer{};
   list.Reverse(args.Text("Order") != "ASC")
       .Fill(answer, answer.Lifecycle,
-            Cut{.skip = args.Count("SessionNumber"), .most = args.Count("Limit")},
+            Window{.skip = args.Count("SessionNumber"), .most = args.Count("Limit")},
             [](auto& session) { return std::move(session); });
   co_return Answer(context, answer);
 }
@@ -125,7 +125,7 @@ Answered<wire::EventsAnswer> GetInstanceEvents(Context& context, Args<kEventsPar
   list.Keep(args, kEventFilters)
       .Reverse(args.Boolean("Reverse"))
       .Fill(answer, answer.Events,
-            Cut{.skip = args.Count("Offset"), .most = args.Count("MaxEventsNum")},
+            Window{.skip = args.Count("Offset"), .most = args.Count("MaxEventsNum")},
             [](const model::Event& event) {
               return fmt::format("{} {} {}", FormatSeconds(event.time), EnumName(event.level),
                                  event.message);
@@ -268,7 +268,7 @@ Answered<wire::MetricsAnswer> GetMetrics(Context& context, Args<kMetricsParams> 
                              .NextToken = {},
                              .Period = std::to_string(period)};
   std::vector<wire::Datapoint> points;
-  list.Fill(answer, points, Cut{.skip = begin, .most = args.Count("Length")},
+  list.Fill(answer, points, Window{.skip = begin, .most = args.Count("Length")},
             [&](const UsageBucket& bucket) {
               return wire::Datapoint{.timestamp = bucket.start.time_since_epoch().count(),
                                      .instanceId = instance->id,
@@ -429,7 +429,7 @@ Answered<wire::SystemLogsAnswer> ListSystemLogs(Context& context, Args<kSystemLo
   const std::uint64_t total = list.total();
   const std::uint64_t begin = args.Count("Offset");
   wire::SystemLogsAnswer answer;
-  list.Fill(answer, answer.SystemLogs, Cut{.skip = begin, .most = kMaxLogLines},
+  list.Fill(answer, answer.SystemLogs, Window{.skip = begin, .most = kMaxLogLines},
             [](wire::SystemLog& log) { return std::move(log); });
   answer.Offset = NextOffset(begin, answer.SystemLogs.size(), total);
   co_return Answer(context, answer);

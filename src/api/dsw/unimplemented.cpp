@@ -56,7 +56,7 @@ constexpr auto kRows = std::to_array<UnimplementedRow>({
 }  // namespace
 
 std::span<const Operation> UnimplementedDswOperations() {
-  static const RefusedTable kTable(kDswApi, kRows);
+  static const UnimplementedTable kTable(kDswApi, kRows);
   return kTable.operations();
 }
 

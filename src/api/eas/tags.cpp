@@ -167,7 +167,7 @@ Answered<wire::ListTagResourcesAnswer> ListTagsOfServices(Context& context,
   list.KeepIf([&](const model::Service& service) {
     return !service.labels.empty() && HasTags(service, wanted);
   });
-  const auto next = list.Cut<&model::Service::name>(
+  const auto next = list.PageAfter<&model::Service::name>(
       args.Text("NextToken"), *args.Integer("MaxResult"),
       [](const model::Service& service) { return std::ssize(service.labels); });
   wire::ListTagResourcesAnswer answer;

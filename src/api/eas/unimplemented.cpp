@@ -127,7 +127,7 @@ constexpr auto kRows = std::to_array<UnimplementedRow>({
 }  // namespace
 
 std::span<const Operation> UnimplementedEasOperations() {
-  static const RefusedTable kTable(kEasApi, kRows);
+  static const UnimplementedTable kTable(kEasApi, kRows);
   return kTable.operations();
 }
 

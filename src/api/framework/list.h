@@ -135,12 +135,12 @@ struct Paging {
   std::int64_t size = 1;
 };
 /// Of a list that is cut anywhere: how many entries to skip, and the most of them.
-struct Cut {
+struct Window {
   std::uint64_t skip = 0;
   std::uint64_t most = 0;
 };
 /// Of a list without pages.
-inline constexpr Cut kWhole{.skip = 0, .most = UINT64_MAX};
+inline constexpr Window kWhole{.skip = 0, .most = UINT64_MAX};
 template <const auto& kRows>
 Paging PagingOf(const Args<kRows>& args) {
   return {.number = *args.Integer("PageNumber"), .size = *args.Integer("PageSize")};
@@ -190,7 +190,7 @@ class List {
   /// weights are no more than `size` together, but one at least. The mark for the page after it;
   /// nullopt: there is none.
   template <auto kId, class Weight>
-  std::optional<std::string> Cut(std::string_view mark, std::int64_t size, Weight weight) {
+  std::optional<std::string> PageAfter(std::string_view mark, std::int64_t size, Weight weight) {
     const auto id = [](const Item& item) {
       return list::TextOf(std::invoke(kId, list::EntryOf(item)));
     };
@@ -205,8 +205,8 @@ class List {
     return last ? std::nullopt : std::optional<std::string>(id(items_.back()));
   }
   template <auto kId>
-  std::optional<std::string> Cut(std::string_view mark, std::int64_t size) {
-    return Cut<kId>(mark, size, [](const Entry&) { return 1; });
+  std::optional<std::string> PageAfter(std::string_view mark, std::int64_t size) {
+    return PageAfter<kId>(mark, size, [](const Entry&) { return 1; });
   }
 
   std::size_t total() const { return items_.size(); }
@@ -228,9 +228,9 @@ class List {
     EncodeInto(out, encode);
   }
   template <class Answer, class Out, class Encode>
-  void Fill(Answer& answer, std::vector<Out>& out, Cut slice, Encode encode) {
+  void Fill(Answer& answer, std::vector<Out>& out, Window window, Encode encode) {
     Count(answer);
-    items_ = SliceOf(std::move(items_), slice.skip, slice.most);
+    items_ = SliceOf(std::move(items_), window.skip, window.most);
     EncodeInto(out, encode);
   }
 

@@ -20,7 +20,8 @@ std::vector<Param> PathParams(std::string_view path) {
 
 }  // namespace
 
-RefusedTable::RefusedTable(const ApiVersion& api, std::span<const UnimplementedRow> rows) {
+UnimplementedTable::UnimplementedTable(const ApiVersion& api,
+                                       std::span<const UnimplementedRow> rows) {
   paths_.reserve(rows.size());
   params_.reserve(rows.size());
   operations_.reserve(rows.size());

@@ -25,9 +25,9 @@ struct UnimplementedRow {
 };
 
 /// The rows of one product as operations.
-class RefusedTable {
+class UnimplementedTable {
  public:
-  RefusedTable(const ApiVersion& api, std::span<const UnimplementedRow> rows);
+  UnimplementedTable(const ApiVersion& api, std::span<const UnimplementedRow> rows);
 
   std::span<const Operation> operations() const { return operations_; }
 

@@ -58,7 +58,7 @@ wire::Orphan Encode(const Context& context, const control::Orphan& orphan) {
 Answered<wire::ListOrphansAnswer> ListOrphans(Context& context) {
   List list(context.services.workloads.ListOrphans());
   wire::ListOrphansAnswer answer{};
-  list.Fill(answer, answer.Orphans, Cut{.skip = 0, .most = kMaxListed},
+  list.Fill(answer, answer.Orphans, Window{.skip = 0, .most = kMaxListed},
             [&](const control::Orphan& orphan) { return Encode(context, orphan); });
   const store::Mark* mark = context.services.mark;
   if (mark != nullptr && mark->report()) answer.StoreWentBack = store::Text(*mark->report());

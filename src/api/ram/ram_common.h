@@ -48,7 +48,7 @@ inline constexpr std::array kOfPage = {kMarker, kMaxItems};
 template <auto kName, class Item, class Answer, class Out, class Encode>
 void FillByName(List<Item>& list, Args<kOfPage> args, Answer& answer, std::vector<Out>& out,
                 Encode encode) {
-  answer.Marker = list.template Cut<kName>(args.Text("Marker"), *args.Integer("MaxItems"));
+  answer.Marker = list.template PageAfter<kName>(args.Text("Marker"), *args.Integer("MaxItems"));
   answer.IsTruncated = answer.Marker.has_value();
   list.Fill(answer, out, kWhole, encode);
 }

@@ -83,12 +83,12 @@ constexpr auto kStsRows = std::to_array<UnimplementedRow>({
 }  // namespace
 
 std::span<const Operation> UnimplementedRamOperations() {
-  static const RefusedTable kTable(kRamApi, kRamRows);
+  static const UnimplementedTable kTable(kRamApi, kRamRows);
   return kTable.operations();
 }
 
 std::span<const Operation> UnimplementedStsOperations() {
-  static const RefusedTable kTable(kUnserved, kStsRows);
+  static const UnimplementedTable kTable(kUnserved, kStsRows);
   return kTable.operations();
 }
 

@@ -85,7 +85,8 @@ constexpr auto kRows = std::to_array<UnimplementedRow>({
 }  // namespace
 
 std::span<const Operation> UnimplementedStudioOperations() {
-  static const RefusedTable kTable({.product = Product::kStudio, .version = "2022-01-12"}, kRows);
+  static const UnimplementedTable kTable({.product = Product::kStudio, .version = "2022-01-12"},
+                                         kRows);
   return kTable.operations();
 }
 

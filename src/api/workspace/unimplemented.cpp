@@ -149,7 +149,7 @@ constexpr auto kRows = std::to_array<UnimplementedRow>({
 }  // namespace
 
 std::span<const Operation> UnimplementedWorkspaceOperations() {
-  static const RefusedTable kTable(kWorkspaceApi, kRows);
+  static const UnimplementedTable kTable(kWorkspaceApi, kRows);
   return kTable.operations();
 }
 
