@@ -70,7 +70,8 @@ inline void FillEas(DocumentedWorld& made) {
   CallEas(made, "POST", services, kFooConfig, {{"Labels", R"({"team":"a","zone":"z"})"}});
   world.clock.Advance(std::chrono::seconds(1));
   CallEas(made, "POST", services,
-          R"({"name":"bar","metadata":{"group":"zeta"},"containers":[{"script":"serve"}]})");
+          R"({"name":"bar","metadata":{"group":"zeta"},"containers":[{"script":"serve"}]})",
+          {{"Labels", R"({"shelf":"b"})"}});
   world.clock.Advance(std::chrono::seconds(1));
   CallEas(made, "POST", services, R"({"name":"idle","containers":[{"script":"serve"}]})");
   for (const int memory : {600, 700}) {
