@@ -152,6 +152,22 @@ std::string PlaceIn(std::string_view text, std::size_t offset) {
 
 }  // namespace
 
+std::optional<std::string> ScalarText(const json::value& value) {
+  if (const json::string* text = value.if_string()) return std::string(*text);
+  if (const double* number = value.if_double()) return ToJson(*number);
+  if (value.is_null() || value.is_structured()) return std::nullopt;
+  return json::serialize(value);
+}
+
+std::optional<std::int64_t> WholeNumber(const json::value& value) {
+  constexpr double kMaxExact = 9007199254740992;  // 2^53: every integer up to it has a double
+  if (const auto* integer = value.if_int64()) return *integer;
+  const double* number = value.if_double();
+  if (number == nullptr || !(std::abs(*number) <= kMaxExact) || std::trunc(*number) != *number)
+    return std::nullopt;
+  return static_cast<std::int64_t>(*number);
+}
+
 std::string Problems::Join() const {
   std::string all;
   for (const std::string& problem : list_) {

@@ -255,6 +255,14 @@ std::string ToJson(const T& value) {
   return out;
 }
 
+/// The text of a text, number or boolean, plainly: 30.5, where json::serialize writes 3.05E1.
+/// nullopt: null, an array or an object.
+std::optional<std::string> ScalarText(const json::value& value);
+
+/// The integer that a number of JSON is, however it is written: 2, and 2.0, which clients make of
+/// every number that has no type. nullopt: it is none, or does not fit.
+std::optional<std::int64_t> WholeNumber(const json::value& value);
+
 template <class T>
 void DecodeJson(const json::value& in, T& out, const std::string& path, Missing missing,
                 Problems& problems);

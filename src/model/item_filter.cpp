@@ -24,9 +24,7 @@ Error Bad(std::string message) { return {Code::kInvalidArgument, "filter: " + st
 
 std::optional<std::string> TextOf(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains(name);
-  if (value == nullptr || value->is_structured() || value->is_null()) return std::nullopt;
-  if (const json::string* text = value->if_string()) return std::string(text->data(), text->size());
-  return json::serialize(*value);
+  return value == nullptr ? std::nullopt : ScalarText(*value);
 }
 
 bool HasMember(std::string_view list, std::string_view wanted) {

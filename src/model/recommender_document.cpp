@@ -152,16 +152,6 @@ class Checker {
   Problems& problems_;
 };
 
-/// A value as text: the help shows strings, and clients send numbers as well. Nothing: an object or
-/// an array.
-std::optional<std::string> TextOf(const json::value& value) {
-  if (const json::string* text = value.if_string()) return std::string(text->data(), text->size());
-  if (value.is_structured()) return std::nullopt;
-  // Plainly: serialize writes 30.5 as 3.05E1.
-  if (const double* number = value.if_double()) return fmt::format("{}", *number);
-  return json::serialize(value);
-}
-
 void ReadFields(const json::object& in, std::size_t number, DocumentFields& out,
                 Problems& problems) {
   std::size_t bytes = 2;
@@ -169,7 +159,8 @@ void ReadFields(const json::object& in, std::size_t number, DocumentFields& out,
     const std::string name(member.key().data(), member.key().size());
     const std::string place = fmt::format("[{}].fields.{}", number, name);
     if (member.value().is_null()) continue;
-    std::optional<std::string> text = TextOf(member.value());
+    // The help shows texts, and clients send numbers as well.
+    std::optional<std::string> text = ScalarText(member.value());
     if (!text) {
       problems.Add(place, "must be a text or a number");
       continue;

@@ -87,8 +87,8 @@ void ReadEnvironment(const Reader& container, ServiceSpec& spec) {
       variable.Problem("name", "must be a variable's name");
       continue;
     }
-    const bool bare = value != nullptr && (value->is_number() || value->is_bool());
-    std::string text = bare ? json::serialize(*value) : variable.Text("value");
+    const auto scalar = value == nullptr ? std::nullopt : ScalarText(*value);
+    std::string text = scalar ? *scalar : variable.Text("value");
     const std::string_view wrong = WhyNoVariable(name, text);
     if (!wrong.empty() && !container.stored()) variable.Problem("value", wrong);
     spec.environment[name] = std::move(text);
@@ -171,8 +171,7 @@ void ReadStorage(const Reader& top, ServiceSpec& spec) {
       continue;
     }
     // What one service could write, another could be led through.
-    const json::value* read_only = storage.Find("read_only");
-    if (read_only != nullptr && *read_only == json::value(false))
+    if (!storage.Flag("read_only").value_or(true))
       storage.Problem("read_only", "set to false is not supported by this server yet");
     spec.mounts.push_back({.path = path, .inside = inside});
   }

@@ -49,12 +49,6 @@ bool IsVariableName(std::string_view name) {
 
 namespace {
 
-std::optional<std::string> ScalarText(const json::value& value) {
-  if (const json::string* text = value.if_string()) return std::string(text->data(), text->size());
-  if (value.is_bool() || value.is_number()) return json::serialize(value);
-  return std::nullopt;
-}
-
 constexpr std::size_t kMaxCredentialKey = 64;
 /// The role that the documents give instances by default. There is no record of it here.
 constexpr std::string_view kCredentialRole = "AliyunPAIDSWDefaultRole";

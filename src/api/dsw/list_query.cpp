@@ -16,14 +16,6 @@ constexpr std::int64_t kPastEveryPage = 1'000'000'000'000;
 
 constexpr std::string_view kAll = "ALL";
 
-/// The text of a JSON scalar; nullopt for null, objects and arrays.
-std::optional<std::string> ScalarText(const json::value& value) {
-  if (const json::string* text = value.if_string()) return std::string(*text);
-  if (value.is_bool() || value.is_int64() || value.is_uint64()) return json::serialize(value);
-  if (const double* number = value.if_double()) return ToJson(*number);
-  return std::nullopt;
-}
-
 void ReadLabels(const json::object& pairs, directory::InstanceQuery& query, Problems& problems) {
   if (pairs.size() > kMaxPairs) problems.Add("Labels", "must have at most 4 pairs");
   for (const auto& [key, value] : pairs) {

@@ -43,13 +43,6 @@ std::optional<std::string> Lookup(const std::string& key, const RequestContext& 
   return std::nullopt;
 }
 
-/// Numbers and booleans of JSON stand for their text.
-std::optional<std::string> TextOf(const json::value& value) {
-  if (const json::string* s = value.if_string()) return std::string(s->data(), s->size());
-  if (value.is_number() || value.is_bool()) return json::serialize(value);
-  return std::nullopt;
-}
-
 std::optional<double> ReadNumber(std::string_view text) {
   const auto number = ParseNumber<double>(text);
   return number && std::isfinite(*number) ? number : std::nullopt;
@@ -161,7 +154,7 @@ Result<Condition> Condition::Parse(std::string_view operation, std::string_view 
     return Malformed("Condition operator " + std::string(operation) + " needs a key and a value.");
   }
   for (const json::value& item : list) {
-    const std::optional<std::string> text = TextOf(item);
+    const std::optional<std::string> text = ScalarText(item);
     std::optional<Value> value = text ? ReadValue(found->family, *text) : std::nullopt;
     if (!value) {
       return Malformed("A value of condition key " + std::string(key) + " does not fit operator " +

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/ascii.h"
 #include "base/empty_json.h"
 #include "base/text.h"
 #include "model/service_spec.h"
@@ -198,12 +199,19 @@ class Walk {
   Visit visit_;
 };
 
+/// The same word or the same number: 0, 0.0; False.
+bool IsSameValue(std::string_view a, std::string_view b) {
+  const auto number = ParseNumber<double>(a);
+  return EqualsIgnoreCase(a, b) || (number && number == ParseNumber<double>(b));
+}
+
 /// JSON written by hand often quotes numbers and flags.
 bool AsksForMore(const json::value& value, const DocumentedKey& key) {
   if (IsEmptyJson(value)) return false;
-  const json::string* quoted = value.if_string();
-  const std::string text = quoted != nullptr ? std::string(*quoted) : json::serialize(value);
-  return text != key.standard && text != "0" && text != "false";
+  const auto text = ScalarText(value);
+  if (!text) return true;
+  return !std::ranges::any_of(std::to_array<std::string_view>({key.standard, "0", "false"}),
+                              [&](std::string_view none) { return IsSameValue(*text, none); });
 }
 
 std::string_view Parent(std::string_view path) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/empty_json.h"
 #include "base/exec_limits.h"
 #include "base/text.h"
@@ -98,14 +99,23 @@ std::optional<std::int64_t> Reader::Integer(std::string_view name, std::int64_t 
                                             std::int64_t max) const {
   const json::value* found = Find(name);
   if (found == nullptr) return std::nullopt;
-  std::optional<std::int64_t> number;
-  if (const auto* i = found->if_int64())
-    number = *i;
-  else if (const json::string* text = found->if_string())
+  std::optional<std::int64_t> number = WholeNumber(*found);
+  if (const json::string* text = found->if_string())
     number = ParseNumber<std::int64_t>({text->data(), text->size()});
   if (number && *number >= min && *number <= max) return number;
   if (number == 0 || IsEmptyJson(*found)) return std::nullopt;
   Problem(name, fmt::format("must be an integer from {} to {}", min, max));
+  return std::nullopt;
+}
+
+std::optional<bool> Reader::Flag(std::string_view name) const {
+  const json::value* found = Find(name);
+  if (found == nullptr || (found->is_structured() && IsEmptyJson(*found))) return std::nullopt;
+  const std::string text = ScalarText(*found).value_or("?");
+  if (text.empty()) return std::nullopt;
+  if (EqualsIgnoreCase(text, "true") || text == "1") return true;
+  if (EqualsIgnoreCase(text, "false") || text == "0") return false;
+  if (!stored_) Problem(name, "must be true or false");
   return std::nullopt;
 }
 

@@ -32,6 +32,8 @@ class Reader {
   /// Decimal text is taken as well: JSON written by hand often quotes numbers.
   std::optional<std::int64_t> Integer(std::string_view name, std::int64_t min,
                                       std::int64_t max) const;
+  /// Its text, or 0 and 1, is taken as well. nullopt: it is absent, or of neither.
+  std::optional<bool> Flag(std::string_view name) const;
   /// A command or its arguments: one line, or an array of words.
   std::vector<std::string> Words(std::string_view name) const;
 

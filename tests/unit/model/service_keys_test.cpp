@@ -182,13 +182,26 @@ TEST(ServiceKeys, OneThatIsRefusedIsNamedWhenItAsksForSomething) {
   }
 }
 
+// As Python's str(False), Java's Gson and people write what is no demand.
+TEST(ServiceKeys, OtherSpellingsOfNothingAndOfTheStandardAreNoDemand) {
+  for (const char* text : {R"("False")", R"("FALSE")", R"("0.0")", R"("00")", "0.0"}) {
+    EXPECT_EQ(ProblemOf(With("metadata.gpu", *ParseJson(text))), "") << text;
+    EXPECT_EQ(ProblemOf(With("metadata.enable_grpc", *ParseJson(text))), "") << text;
+  }
+  EXPECT_EQ(ProblemOf(With("metadata.type", json::value("standard"))), "");
+  for (const char* text : {"4", "4.0", R"("4")", R"("4.0")"})
+    EXPECT_EQ(ProblemOf(With("metadata.rpc.io_threads", *ParseJson(text))), "") << text;
+  for (const char* text : {R"("true")", R"("0.5")", "0.5", R"("0x0")", R"("no")"})
+    EXPECT_NE(ProblemOf(With("metadata.gpu", *ParseJson(text))), "") << text;
+}
+
 TEST(ServiceKeys, WhatAsksForNothingIsTakenInEveryPlace) {
   for (const DocumentedKey& key : DocumentedKeys()) {
     for (const std::string_view text : kEmpty) {
       // What must be there, and where false and 0 do ask: to write, and for no surge.
       if (key.path == "name" || key.path == "containers[].script" || key.path == "storage[].path" ||
           key.path == "storage[].mount_path" || key.path.starts_with("containers[].env[]") ||
-          (key.path == "storage[].read_only" && text == "false") ||
+          (key.path == "storage[].read_only" && (text == "false" || text == "0")) ||
           (key.path == "metadata.rolling_strategy.max_surge" && text == "0"))
         continue;
       EXPECT_EQ(ProblemOf(With(key.path, *ParseJson(text))), "") << key.path << " " << text;

@@ -98,6 +98,45 @@ TEST(ServiceSpec, WhatIsMalformedIsNamed) {
       std::string::npos);
 }
 
+// Java's Gson makes a double of every number in a map.
+TEST(ServiceSpec, AWholeNumberIsOneHoweverItIsWritten) {
+  const auto spec = ParseServiceSpec(
+      R"({"metadata":{"name":"abc","instance":2.0,"cpu":1.0,"memory":1e3},"containers":[
+          {"script":"x","port":9000.0,"env":[{"name":"A","value":2.0},{"name":"B","value":30.5},
+           {"name":"C","value":true}]}]})");
+  ASSERT_TRUE(spec) << spec.error().message();
+  EXPECT_EQ(spec->replicas, 2);
+  EXPECT_EQ(spec->size.milli_cpu, 1000);
+  EXPECT_EQ(spec->size.memory_mib, 1000);
+  EXPECT_EQ(spec->port, 9000);
+  EXPECT_EQ(spec->environment.at("A"), "2");
+  EXPECT_EQ(spec->environment.at("B"), "30.5");
+  EXPECT_EQ(spec->environment.at("C"), "true");
+  for (const char* number : {"1.5", "1e300", R"("1.5")"}) {
+    EXPECT_NE(ProblemOf(R"({"name":"abc","metadata":{"instance":)" + std::string(number) +
+                        R"(},"containers":[{"script":"x"}]})")
+                  .find("metadata.instance must be an integer"),
+              std::string::npos)
+        << number;
+  }
+}
+
+TEST(ServiceSpec, AMountThatIsToBeWrittenToIsRefusedHoweverThatIsSaid) {
+  const auto mount = [](std::string_view read_only) {
+    return R"({"name":"abc","containers":[{"script":"x"}],"storage":[{"path":"a","mount_path":)"
+           R"("/a","read_only":)" +
+           std::string(read_only) + "}]}";
+  };
+  for (const char* yes : {"true", "1", "1.0", R"("true")", R"("True")", R"("1")", "null", R"("")"})
+    EXPECT_EQ(ProblemOf(mount(yes)), "(none)") << yes;
+  for (const char* no : {"false", "0", R"("false")", R"("False")", R"("0")"}) {
+    EXPECT_EQ(ProblemOf(mount(no)),
+              "storage[0].read_only set to false is not supported by this server yet.")
+        << no;
+  }
+  EXPECT_EQ(ProblemOf(mount(R"("maybe")")), "storage[0].read_only must be true or false.");
+}
+
 TEST(ServiceSpec, AMountIsWhereItSaysItIs) {
   for (const std::string_view path : {"data", "/data/..", "/../data", R"(/data\u0000--bind)"}) {
     const std::string text =
