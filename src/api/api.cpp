@@ -494,9 +494,8 @@ std::optional<http::Response> Api::Impl::OperationalPage(const http::RequestHead
 
 /// Without Authorization: what tells nothing of anybody. Prometheus presents the token.
 http::Response Api::Impl::Metrics(const http::RequestHead& head, std::string_view request_id) {
-  static constexpr std::string_view kBearer = "Bearer ";
-  std::string_view token = head.headers.Get("Authorization");
-  if (token.starts_with(kBearer)) token.remove_prefix(kBearer.size());
+  const std::string_view shown = head.headers.Get("Authorization");
+  const std::string_view token = AfterScheme(shown, "Bearer").value_or(shown);
   const std::string& right = options.metrics_token;
   const bool named = !right.empty() && ConstantTimeEqual(token, right);
   if (!named && !token.empty()) {

@@ -32,6 +32,14 @@ bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix) {
   return EqualsIgnoreCase(text.substr(0, prefix.size()), prefix);
 }
 
+std::optional<std::string_view> AfterScheme(std::string_view authorization,
+                                            std::string_view scheme) {
+  if (!StartsWithIgnoreCase(authorization, scheme)) return std::nullopt;
+  const std::string_view rest = authorization.substr(scheme.size());
+  if (rest.empty() || kBlanks.find(rest.front()) == std::string_view::npos) return std::nullopt;
+  return rest.substr(std::min(rest.find_first_not_of(kBlanks), rest.size()));
+}
+
 bool ContainsIgnoreCase(std::string_view text, std::string_view part) {
   if (part.empty()) return true;
   const char first = ToLower(part.front());

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,10 @@ inline bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
   return a.size() == b.size() && SameLetters(a, b);
 }
 bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix);
+/// The credentials in a value of Authorization, if it is of `scheme`, in any letter case (RFC 9110
+/// section 11.4). nullopt: it is of another, or of none.
+std::optional<std::string_view> AfterScheme(std::string_view authorization,
+                                            std::string_view scheme);
 /// True of an empty `part`.
 bool ContainsIgnoreCase(std::string_view text, std::string_view part);
 

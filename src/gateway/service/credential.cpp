@@ -12,15 +12,12 @@ namespace atelier::gateway {
 
 namespace {
 
-constexpr std::string_view kBearer = "Bearer ";
-constexpr std::string_view kSigned = "EAS ";
 /// What a signature covers, and itself. A second one would leave open which was signed.
 constexpr auto kOnce =
     std::to_array<std::string_view>({"Authorization", "Content-MD5", "Content-Type", "Date"});
 
 bool SameToken(std::string_view shown, std::string_view token) {
-  if (shown.starts_with(kBearer)) shown.remove_prefix(kBearer.size());
-  return !token.empty() && ConstantTimeEqual(shown, token);
+  return !token.empty() && ConstantTimeEqual(AfterScheme(shown, "Bearer").value_or(shown), token);
 }
 
 bool MayBeSigned(const http::RequestHead& head) {
@@ -50,8 +47,10 @@ std::string AsWritten(const std::string& target) {
 }  // namespace
 
 Credential::Credential(const http::RequestHead& head, const std::string& mount)
-    : head_(head), shown_(head.headers.Get("Authorization")) {
-  if (!shown_.starts_with(kSigned) || !MayBeSigned(head)) return;
+    : head_(head),
+      shown_(head.headers.Get("Authorization")),
+      signature_(AfterScheme(shown_, "EAS").value_or("")) {
+  if (signature_.empty() || !MayBeSigned(head)) return;
   // Python's client signs the name alone. Go's and Java's add what follows, as their user wrote it;
   // Java's leaves out a query that is part of its URL.
   const std::string path(head.path());
@@ -62,7 +61,6 @@ Credential::Credential(const http::RequestHead& head, const std::string& mount)
 
 Credential::Proof Credential::Shows(std::string_view token) const {
   if (SameToken(shown_, token)) return Proof::kToken;
-  const std::string_view signature = shown_.substr(std::min(kSigned.size(), shown_.size()));
   const http::Headers& headers = head_.headers;
   bool found = false;
   for (const std::string& path : paths_) {
@@ -70,7 +68,7 @@ Credential::Proof Credential::Shows(std::string_view token) const {
                                      .content_type = headers.Get("Content-Type"),
                                      .date = headers.Get("Date"),
                                      .path = path};
-    found = identity::IsSignedWith(token, call, signature) || found;
+    found = identity::IsSignedWith(token, call, signature_) || found;
   }
   return found ? Proof::kSignature : Proof::kNone;
 }

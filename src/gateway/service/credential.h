@@ -27,6 +27,7 @@ class Credential {
  private:
   const http::RequestHead& head_;
   std::string_view shown_;          // the value of Authorization
+  std::string_view signature_;      // in it; empty: none
   std::vector<std::string> paths_;  // what the client can have written for the path it signed
 };
 

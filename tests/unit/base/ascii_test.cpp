@@ -33,6 +33,14 @@ TEST(Ascii, PrefixesAndPartsAreFoundWhateverTheirCase) {
   EXPECT_FALSE(ContainsIgnoreCase("", "a"));
 }
 
+TEST(Ascii, ASchemeIsNamedInAnyCaseAndEndsWithABlank) {
+  for (const char* text : {"Bearer abc", "bearer abc", "BEARER  abc", "Bearer\tabc"})
+    EXPECT_EQ(AfterScheme(text, "Bearer"), "abc") << text;
+  EXPECT_EQ(AfterScheme("Bearer ", "Bearer"), "");
+  for (const char* text : {"", "Bearer", "Bearerabc", "Basic abc", "abc"})
+    EXPECT_EQ(AfterScheme(text, "Bearer"), std::nullopt) << text;
+}
+
 TEST(Ascii, TheHashGoesWithTheEquality) {
   EXPECT_EQ(HashIgnoreCase()("PAIFullAccess"), HashIgnoreCase()("paifullaccess"));
   EXPECT_NE(HashIgnoreCase()("a"), HashIgnoreCase()("b"));

@@ -24,7 +24,10 @@ TEST_F(ServiceGatewayTest, TheReplicaSeesThePathAfterTheNameAndNoToken) {
   EXPECT_EQ(Ask("foo").body, "a GET / ");
   EXPECT_EQ(Ask("foo/v1/predict?x=1").body, "a GET /v1/predict?x=1 ");
   EXPECT_EQ(Ask("foo?x=1").body, "a GET /?x=1 ");
-  EXPECT_EQ(Ask("foo/x", "Bearer secret", "POST", "[1,2]").body, "a POST /x [1,2]");
+  for (const char* shown : {"Bearer secret", "bearer secret", "BEARER  secret"})
+    EXPECT_EQ(Ask("foo/x", shown, "POST", "[1,2]").body, "a POST /x [1,2]") << shown;
+  for (const char* shown : {"Bearersecret", "Bearer", "Bearer Secret", "Basic secret"})
+    EXPECT_EQ(Ask("foo/x", shown).status, 401) << shown;
 }
 
 TEST_F(ServiceGatewayTest, StrangersLearnNothing) {
