@@ -29,6 +29,7 @@ constexpr std::array kTempFileQuery = {
 };
 
 constexpr Feature kSnapshots{"Snapshots are", "/api/v2/instances/{InstanceId}/snapshots"};
+constexpr Feature kDemos{"Demos are", "/api/v2"};
 constexpr Feature kDiagnoses{"Diagnoses are", "/api/v2/diagnoses"};
 constexpr Feature kSanityChecks{"Sanity checks are", "/api/v2/sanitychecks/{CheckType}"};
 constexpr Feature kTempFiles{.are = "Temporary files are", .path = "/api/v2", .open_to_all = true};
@@ -38,6 +39,8 @@ constexpr auto kRows = std::to_array<UnimplementedRow>({
     {"GetInstanceSnapshot", kSnapshots, "GET", "/{SnapshotId}"},
     {"ListInstanceSnapshot", kSnapshots, "GET", "", kSnapshotQuery},
     {"DeleteInstanceSnapshot", kSnapshots, "DELETE", "/{SnapshotId}"},
+    {"ListDemoCategories", kDemos, "GET", "/democategories"},
+    {"ListDemos", kDemos, "GET", "/demos"},
     {"CreateDiagnosis", kDiagnoses, "POST"},
     {"CreateSanityCheckTask", kSanityChecks, "POST"},
     {"GetSanityCheckTask", kSanityChecks, "GET", "/{TaskId}", kCheckTaskQuery},

@@ -173,7 +173,7 @@ TEST(Refused, OperationsWithoutTheirFeatureSayWhichOneIsMissing) {
     EXPECT_TRUE(reply.message().ends_with(" not supported by this server yet.")) << reply.message();
     ++refused;
   }
-  EXPECT_EQ(refused, 17);
+  EXPECT_EQ(refused, 19);
   EXPECT_EQ(world.Get(world.root, "/api/v2/instances/dsw-1/snapshots").message(),
             "Snapshots are not supported by this server yet.");
 }

@@ -43,6 +43,8 @@ const std::set<std::string> kDswNames = {
     "ListSystemLogs",
     "ListInstanceStatistics",
     "GetUserCommand",
+    "ListDemoCategories",
+    "ListDemos",
     "ListEcsSpecs",
     "GetUserConfig",
     "CreateInstanceSnapshot",

@@ -25,9 +25,9 @@ const std::map<Product, std::string> kCodes = {{Product::kDsw, "paidsw"},
                                                {Product::kRam, "ram"}};
 
 // Operations that read by the documents, and are no GET.
-const std::set<std::string_view> kReadsOtherwise = {"QueryAutoShutdownPolicies", "ListItems",
-                                                    "ListFlowControlTaskInvalidItems",
-                                                    "ListTagResources"};
+const std::set<std::string_view> kReadsOtherwise = {
+    "QueryAutoShutdownPolicies", "ListItems",          "ListFlowControlTaskInvalidItems",
+    "ListTagResources",          "GetPayAsYouGoPrice", "ListWorkspacePermissions"};
 // A GET, and yet no part of reading: what gives a right away, what makes something, and what
 // end users' requests are answered with.
 const std::set<std::string_view> kGetsOtherwise = {"GetToken", "CreateServiceInstanceToken",
