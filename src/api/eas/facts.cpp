@@ -111,7 +111,7 @@ constexpr auto kListGatewayParams = std::to_array<Param>({
     {.name = "Status"},
     {.name = "InternetEnabled", .type = Type::kBoolean},
     {.name = "Sort"},
-    {.name = "Order", .type = Type::kEnum, .values = "asc,desc", .aliases = "Asc=asc,Desc=desc"},
+    OrderParam("There is one gateway."),
     kPageNumber,
     kPageSize,
     // What the gateway here has none of: they match nothing.

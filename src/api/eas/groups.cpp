@@ -30,7 +30,7 @@ constexpr std::array kDeleteParams = {
 constexpr auto kListParams = std::to_array<Param>({
     {.name = "Filter", .doc = "Part of the name."},
     {.name = "Labels", .type = Type::kJsonMap, .pattern = kTextMap},
-    {.name = "Order", .type = Type::kEnum, .values = "asc,desc", .doc = "Default desc."},
+    OrderParam("Default desc."),
     kPageNumber,
     kPageSize,
     {.name = "Sort", .type = Type::kEnum, .values = "CreateTime,UpdateTime,Name"},

@@ -29,10 +29,7 @@ constexpr std::string_view kUsageMode = "inference";
 constexpr std::string_view kMachineId = "eas-i-host";
 constexpr std::string_view kMachineReady = "Ready";
 
-constexpr Param kOrder{.name = "Order",
-                       .type = Type::kEnum,
-                       .values = "asc,desc",
-                       .aliases = "Asc=asc,Desc=desc,ASC=asc,DESC=desc"};
+constexpr Param kOrder = OrderParam("There is one resource, with one instance.");
 constexpr Param kResource{.name = "ResourceId", .in_path = true, .required = true};
 
 constexpr std::array kListParams = {

@@ -29,6 +29,14 @@ inline constexpr std::array kOfService = {kClusterId, kServiceName};
 inline constexpr Param kInstanceName{.name = "InstanceName", .in_path = true, .required = true};
 inline constexpr std::array kOfReplica = {kClusterId, kServiceName, kInstanceName};
 inline constexpr Param kPageSize = PageSizeOf(100);
+/// Of every list: clients spell it in three ways.
+constexpr Param OrderParam(std::string_view doc) {
+  return {.name = "Order",
+          .type = Param::Type::kEnum,
+          .values = "asc,desc",
+          .aliases = "Asc=asc,Desc=desc,ASC=asc,DESC=desc",
+          .doc = doc};
+}
 
 /// The one group of machines there is, this server's host: of resources.cpp and of filters.
 inline constexpr std::string_view kHostResource = "eas-r-host";
