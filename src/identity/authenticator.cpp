@@ -367,6 +367,8 @@ Result<Caller> Authenticator::Verify(const RequestView& request) {
   return impl_->Finish(checked, request, headers);
 }
 
+std::size_t Authenticator::nonces() const { return impl_->nonces.size(); }
+
 std::string Authenticator::WhyNot() {
   return impl_->file ? impl_->file->WhyNot(impl_->real_clock.Mono()) : std::string();
 }

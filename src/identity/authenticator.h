@@ -90,6 +90,8 @@ class Authenticator {
   Result<Caller> Verify(const RequestView& request);
   /// Why no signed request is accepted, after another try; empty: they are.
   std::string WhyNot();
+  /// How many signed requests are remembered, so that none works twice.
+  std::size_t nonces() const;
 
  private:
   struct Impl;

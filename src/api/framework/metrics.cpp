@@ -13,6 +13,7 @@
 #include "directory/directory.h"
 #include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
+#include "identity/authenticator.h"
 #include "runtime/driver.h"
 #include "store/mark.h"
 #include "store/store.h"
@@ -202,6 +203,9 @@ std::string MetricsPage(const RequestMetrics& requests, const Services& services
   if (ready && named) AppendRecommenders(out, services);
   if (ready && named) AppendUsage(out, services);
   AppendLeftovers(out, services);
+  AppendGauge(out, "atelier_nonces",
+              "Signed requests that are remembered, so that none works twice. About 16 bytes each.",
+              services.authenticator.nonces());
   AppendStore(out, services.store);
   AppendControls(out, options.controls);
   metrics::AppendProcess(out);
