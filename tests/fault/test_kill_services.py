@@ -25,7 +25,8 @@ def all_services(client):
 
 def work(server, client, acknowledged, deleted):
     """A short life for two services; raises when the server dies under it."""
-    names = [f"work{len(acknowledged)}", f"work{len(acknowledged) + 1}"]
+    made = len(acknowledged) + len(deleted)  # no name twice: one that was deleted must not be there again
+    names = [f"work{made}", f"work{made + 1}"]
     for name in names:
         services.create(client, config(name))
         acknowledged.add(name)
