@@ -1,7 +1,7 @@
 // rooms: store
 // kill -9 at every failpoint of the store, at every hit, twice in a row on one folder: what was
-// acknowledged is there, the rest whole or not at all (promise 2). The child is this program again,
-// since a failpoint reads its plan once in a process's life.
+// acknowledged is there, the rest whole or not at all (promise 2). Who is killed is a program of
+// its own (store_child_main.cpp), since a failpoint reads its plan once in a process's life.
 #include <array>
 #include <csignal>
 #include <cstdlib>
@@ -28,41 +28,6 @@ namespace atelier::store {
 namespace {
 
 constexpr int kKilled = 137;
-constexpr int kWriters = 4;
-constexpr int kCommitsEach = 4;
-
-Task<void> WriteAndTell(Store& store, std::string writer, int& running) {
-  for (int i = 0; i < kCommitsEach; ++i) {
-    const std::string name = fmt::format("{}-{}", writer, i);
-    const auto revision = co_await store.Commit(Pair(name));
-    if (!revision) continue;
-    const std::string line = fmt::format("{} {}\n", name, *revision);
-    // One write a line: what the pipe has got survives the kill.
-    if (::write(STDOUT_FILENO, line.data(), line.size()) < 0) std::abort();
-  }
-  --running;
-}
-
-/// `address`: of the database; empty: SQLite.
-std::unique_ptr<Opened> Open(const std::string& folder, const std::string& address) {
-  if (address.empty()) return std::make_unique<Opened>(SqliteOptions{.folder = folder});
-  return std::make_unique<Opened>(folder, address);
-}
-
-/// The child: writes pairs, tells which were acknowledged, ends where the failpoint says.
-int RunChild(const std::string& folder, const std::string& round, const std::string& address) {
-  const std::unique_ptr<Opened> opened = Open(folder, address);
-  Opened& store = *opened;
-  int running = kWriters;
-  for (int writer = 0; writer < kWriters; ++writer) {
-    Spawn(store.io().get_executor(), "writer",
-          WriteAndTell(*store, fmt::format("{}{}", round, writer), running));
-  }
-  while (running > 0 && store.io().run_one() > 0) {
-  }
-  return 0;
-}
-
 struct Ended {
   int status = 0;
   std::map<std::string, model::Revision> acknowledged;
@@ -78,14 +43,12 @@ Ended RunInChild(const std::string& folder, const std::string& round, const std:
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in.get(), STDOUT_FILENO);
-  std::string program = "/proc/self/exe";
-  std::string flag = "--child";
+  std::string program = ATELIER_STORE_CHILD;
   std::string path = folder;
   std::string name = round;
   std::string where = address;
   std::string plan = "ATELIER_FAILPOINT=" + failpoint;
-  std::array<char*, 6> arguments{program.data(), flag.data(),  path.data(),
-                                 name.data(),    where.data(), nullptr};
+  std::array<char*, 5> arguments{program.data(), path.data(), name.data(), where.data(), nullptr};
   std::array<char*, 2> environment{plan.data(), nullptr};
   pid_t child = 0;
   const int failed = ::posix_spawn(&child, program.c_str(), &actions, nullptr, arguments.data(),
@@ -161,11 +124,3 @@ INSTANTIATE_TEST_SUITE_P(
 
 }  // namespace
 }  // namespace atelier::store
-
-int main(int argc, char** argv) {
-  if (argc == 5 && std::string_view(argv[1]) == "--child") {
-    return atelier::store::RunChild(argv[2], argv[3], argv[4]);
-  }
-  testing::InitGoogleTest(&argc, argv);
-  return RUN_ALL_TESTS();
-}

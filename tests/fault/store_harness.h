@@ -63,6 +63,12 @@ class Opened {
   std::unique_ptr<Store> store_;
 };
 
+/// `address`: of the database; empty: SQLite.
+inline std::unique_ptr<Opened> Open(const std::string& folder, const std::string& address) {
+  if (address.empty()) return std::make_unique<Opened>(SqliteOptions{.folder = folder});
+  return std::make_unique<Opened>(folder, address);
+}
+
 /// Temporary folders in memory from now on, where there is such a place: for tests that open a
 /// store hundreds of times, each with its flushes.
 inline void UseFastTempDir() {
