@@ -35,9 +35,9 @@ CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conform
 # A request that the document allows can be refused for what it refers to, or for what stands there now: that an image is
 # offered, a user exists, two members go together. The document cannot say so, the message must.
 REFERS = re.compile(
-    r"not offered|does not exist|names no|no such|unknown|not supported by this server yet|is required|already|"
-    r"possible in this state|exclude each other|either|must name|has no |is not the |beyond|room|"
-    r"must be one of|must hold|must not hold|must not be after|names |needs |differs|cannot|larger|smaller|repeats", re.I)
+    r"not offered|does not exist|names no|no such|unknown|not supported by this server yet|already|"
+    r"possible in this state|exclude each other|without them|either|must name|has no |is not the |beyond|room|"
+    r"must hold|must not hold|must not be after|names |needs |differs|cannot|larger|smaller|repeats", re.I)
 
 
 def canonical(query):

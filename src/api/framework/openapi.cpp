@@ -3,6 +3,8 @@
 #include <map>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "api/framework/params.h"
 #include "api/operation.h"
 #include "base/ascii.h"
@@ -20,6 +22,11 @@ json::object Parsed(std::string_view text) { return ParseJson(text).value().as_o
 /// necessarily there: how DecodeArgs reads lists.
 std::string ListPattern(const std::string& member) {
   return "^[ \\t]*(" + member + ")?[ \\t]*(,[ \\t]*(" + member + ")?[ \\t]*)*$";
+}
+/// The same of any names, at least one of them there, each of at most `most` characters.
+std::string FullListPattern(std::size_t most) {
+  return fmt::format(R"(^[ \t,]*[^, \t][^,]{{0,{}}}[ \t]*(,[ \t]*([^,]{{1,{}}})?[ \t]*)*$)",
+                     most - 1, most);
 }
 
 std::string Alternatives(std::string_view values) {
@@ -80,8 +87,9 @@ json::object SchemaOf(const Param& param) {
       out["pattern"] = ListPattern(Alternatives(param.values));
       break;
     case Type::kList:
-      if (param.required) out["minLength"] = 1;
-      out["pattern"] = ListPattern("[^,]{1," + std::to_string(MostCharacters(param)) + "}");
+      out["pattern"] = param.required
+                           ? FullListPattern(MostCharacters(param))
+                           : ListPattern("[^,]{1," + std::to_string(MostCharacters(param)) + "}");
       break;
     default:
       if (param.required || param.in_path) out["minLength"] = 1;
