@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <linux/fscrypt.h>
 #include <linux/netlink.h>
+#include <linux/seccomp.h>
 #include <memory>
 #include <netinet/in.h>
 #include <sched.h>
@@ -14,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <type_traits>
@@ -227,6 +229,20 @@ void RefusePersonalities(Filter& filter) {
   }
 }
 
+/// The kernel compiles them into memory that is counted for the host (net.core.bpf_jit_limit):
+/// where one workload has taken all of it, no sandbox gets the filter that it cannot start without.
+void RefuseFilters(Filter& filter) {
+  for (const std::uint64_t option :
+       {std::uint64_t{SO_ATTACH_FILTER}, std::uint64_t{SO_ATTACH_BPF},
+        std::uint64_t{SO_ATTACH_REUSEPORT_CBPF}, std::uint64_t{SO_ATTACH_REUSEPORT_EBPF}}) {
+    filter.Refuse(SCMP_SYS(setsockopt), EPERM, {Equals(1, SOL_SOCKET), Equals(2, option)});
+  }
+  // As a kernel without them answers.
+  filter.Refuse(SCMP_SYS(seccomp), EINVAL, {Equals(0, SECCOMP_SET_MODE_FILTER)});
+  filter.Refuse(SCMP_SYS(prctl), EINVAL,
+                {Equals(0, PR_SET_SECCOMP), Equals(1, SECCOMP_MODE_FILTER)});
+}
+
 /// The host's pool of them is for whom the operator made it.
 void RefuseHugePages(Filter& filter) {
   filter.Refuse(SCMP_SYS(mmap), ENOMEM, {Has(3, MAP_HUGETLB)});
@@ -242,6 +258,7 @@ Result<UniqueFd> MakeCallFilter() {
   RefuseNamespaces(filter);
   RefuseSockets(filter);
   RefusePersonalities(filter);
+  RefuseFilters(filter);
   RefuseHugePages(filter);
   for (const std::uint64_t request : kRefusedRequests)
     filter.Refuse(SCMP_SYS(ioctl), EPERM, {Equals(1, request)});

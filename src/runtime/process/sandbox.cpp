@@ -151,11 +151,11 @@ void StageTun() {
   if (::mount("/tmp/tun", kTun, nullptr, MS_BIND, nullptr) != 0) Die("bind the tun device");
 }
 
-/// That of descriptor 0. Whoever made the user namespace (1) administers its network inside; root
-/// does so from here.
-void EnterNetwork() {
+/// That of descriptor 0 and of this `kind`. Whoever made the user namespace (1) administers it
+/// inside; root does so from here.
+void EnterNamespace(int kind) {
   if (::geteuid() != 0 && ::setns(1, CLONE_NEWUSER) != 0) Die("enter the sandbox's user namespace");
-  if (::setns(0, CLONE_NEWNET) != 0) Die("enter the sandbox's network");
+  if (::setns(0, kind) != 0) Die("enter a namespace of the sandbox");
 }
 
 void GiveUpRoot(std::uint32_t uid) {
@@ -354,7 +354,7 @@ void BecomeUplink(const Spec& spec) {
 
 void ListenInside(std::uint16_t port) {
   constexpr int kSender = 3;
-  EnterNetwork();
+  EnterNamespace(CLONE_NEWNET);
   const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int yes = 1;  // what was accepted in an earlier life of the address may linger
   sockaddr_in where{};
@@ -371,10 +371,21 @@ void ListenInside(std::uint16_t port) {
 
 void GuardNetwork(const RunPaths& run) {
   const std::string resolver = ReadFile(run.Etc() + "/resolv.conf").value_or("");
-  EnterNetwork();
+  EnterNamespace(CLONE_NEWNET);
   const Status forbidden = ForbidMetadata(resolver);
   if (!forbidden) std::fprintf(stderr, "atelier: %s\n", forbidden.error().message().c_str());
   ::_exit(forbidden ? 0 : 1);
+}
+
+void LimitTerminals() {
+  EnterNamespace(CLONE_NEWNS);
+  // The rest is what bubblewrap mounted it with.
+  const std::string options = "max=" + std::to_string(kMaxTerminals) + ",ptmxmode=0666,mode=620";
+  if (::mount("devpts", "/dev/pts", "devpts", MS_REMOUNT | MS_NOSUID | MS_NOEXEC,
+              options.c_str()) != 0) {
+    Die("limit the terminals");
+  }
+  ::_exit(0);
 }
 
 }  // namespace atelier::runtime::process

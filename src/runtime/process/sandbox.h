@@ -61,4 +61,11 @@ std::vector<std::string> SandboxCommand(const Spec& spec);
 /// In a forked child with the same descriptors: ForbidMetadata, then exits 0. Never returns.
 [[noreturn]] void GuardNetwork(const RunPaths& run);
 
+/// How many pseudoterminals a sandbox may have open.
+inline constexpr int kMaxTerminals = 64;
+
+/// In a forked child with the mount namespace as descriptor 0 and its user namespace as 1: holds
+/// the sandbox to kMaxTerminals, then exits 0. Never returns.
+[[noreturn]] void LimitTerminals();
+
 }  // namespace atelier::runtime::process

@@ -70,6 +70,16 @@ bool EndsWell(int child) {
   return waited == child && status == 0;
 }
 
+/// A namespace of a process, and the user namespace that owns it.
+struct Namespace {
+  Namespace(int pid, const std::string& kind)
+      : self(
+            ::open(("/proc/" + std::to_string(pid) + "/ns/" + kind).c_str(), O_RDONLY | O_CLOEXEC)),
+        owner(self ? ::ioctl(self.get(), NS_GET_USERNS) : -1) {}
+  UniqueFd self;
+  UniqueFd owner;
+};
+
 WallTime SystemTime() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
 std::string SignalText(int signal) {
@@ -156,6 +166,10 @@ bool Shim::StartSandbox() {
     Say("a shared folder was exchanged while it was mounted");
     return false;
   }
+  if (spec_.limit_terminals && !LimitTerminalsInside(output.write.get())) {
+    outcome_.reason = "Its terminals could not be limited.";
+    return false;
+  }
   if (spec_.isolate_network && !ConnectNetwork(output.write.get())) {
     outcome_.reason = "Its network could not be set up.";
     return false;
@@ -197,10 +211,21 @@ bool Shim::AwaitInside() {
          std::string_view(text, sizeof text) == kInside;
 }
 
+/// The kernel counts them for all sandboxes together, and no cgroup does.
+bool Shim::LimitTerminalsInside(int errors) {
+  const Namespace mounts(sandbox_.init.pid, "mnt");
+  if (!mounts.owner) return false;
+  const int child = ::fork();
+  if (child < 0) return false;
+  if (child == 0) {
+    Rewire({{mounts.self.get(), 0}, {mounts.owner.get(), 1}, {errors, 2}});
+    LimitTerminals();
+  }
+  return EndsWell(child);
+}
+
 bool Shim::ConnectNetwork(int errors) {
-  const std::string path = "/proc/" + std::to_string(sandbox_.init.pid) + "/ns/net";
-  const UniqueFd network(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  const UniqueFd owner(network ? ::ioctl(network.get(), NS_GET_USERNS) : -1);
+  const auto& [network, owner] = Namespace(sandbox_.init.pid, "net");
   if (!owner) return false;
   const int pasta = ::fork();
   if (pasta < 0) return false;

@@ -29,6 +29,8 @@ class Shim {
   bool StartSandbox();
   bool AwaitInfo(int info_fd);
   bool AwaitInside();
+  /// `errors`: where it is said what is missing.
+  bool LimitTerminalsInside(int errors);
   /// `errors`: where pasta says what it lacks.
   bool ConnectNetwork(int errors);
   /// `network` and `owner`: the sandbox's namespaces.

@@ -1,5 +1,7 @@
 #include "runtime/process/trial.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <poll.h>
 #include <sys/resource.h>
@@ -81,35 +83,61 @@ std::string LastLine(std::string text) {
   return text.substr(text.rfind('\n') + 1);
 }
 
-/// Finds the best sandbox that works here. Returns what the full one said; empty: it works.
-Result<std::string> Fit(Host& host, const HostProbe& probe) {
-  auto tried = probe.sandbox(host);
-  if (!tried) tried = probe.sandbox(host);  // isolation is not given up for a passing fault
-  if (tried) return std::string();
-  std::string why = LastLine(tried.error().message());
-  const bool network = host.isolate_network;
-  struct Less {
-    bool network;
-    bool guard;
-    bool filter;
+/// What a sandbox can be had without. One that builds on another comes after it.
+struct Choice {
+  bool Host::* on;
+  bool Host::* needs = nullptr;
+};
+constexpr auto kChoices = std::to_array<Choice>({
+    {.on = &Host::isolate_network},
+    {.on = &Host::forbid_metadata, .needs = &Host::isolate_network},
+    {.on = &Host::filter_calls},
+    {.on = &Host::limit_terminals},
+});
+
+/// What was said of a choice that does not work here.
+struct Refusal {
+  bool Host::* of;
+  std::string why;
+};
+using Refusals = std::vector<Refusal>;
+
+/// Turns off what does not work here, and nothing else.
+Result<Refusals> Fit(Host& host, const HostProbe& probe) {
+  const auto try_out = [&probe](const Host& one) {
+    const Status tried = probe.sandbox(one);
+    return tried ? tried : probe.sandbox(one);  // isolation is not given up for a passing fault
   };
-  for (const Less less : {Less{network, false, true}, Less{false, false, true},
-                          Less{network, true, false}, Less{false, false, false}}) {
-    host.isolate_network = less.network;
-    host.forbid_metadata = less.guard;
-    host.filter_calls = less.filter;
-    tried = probe.sandbox(host);
-    if (tried) return why;
+  if (try_out(host)) return Refusals();
+  Host less = host;
+  for (const Choice& choice : kChoices) less.*choice.on = false;
+  if (const Status tried = try_out(less); !tried) {
+    return Error(
+        Code::kFailedPrecondition,
+        "This host cannot run sandboxes. Install bubblewrap and allow unprivileged user namespaces "
+        "(sysctl kernel.unprivileged_userns_clone=1). What it said: " +
+            LastLine(tried.error().message()));
   }
-  return Error(
-      Code::kFailedPrecondition,
-      "This host cannot run sandboxes. Install bubblewrap and allow unprivileged user namespaces "
-      "(sysctl kernel.unprivileged_userns_clone=1). What it said: " +
-          LastLine(tried.error().message()));
+  Refusals refusals;
+  for (const Choice& choice : kChoices) {
+    if (!(host.*choice.on) || (choice.needs != nullptr && !(less.*choice.needs))) continue;
+    less.*choice.on = true;
+    const Status tried = try_out(less);
+    if (tried) continue;
+    less.*choice.on = false;
+    refusals.push_back({choice.on, LastLine(tried.error().message())});
+  }
+  host = std::move(less);
+  return refusals;
+}
+
+std::string WhyNot(const Refusals& refusals, bool Host::* choice) {
+  const auto found = std::ranges::find(refusals, choice, &Refusal::of);
+  return found == refusals.end() ? "" : found->why;
 }
 
 std::vector<Control> ControlsOf(const Host& host, Isolation want, const HostProbe& probe,
-                                const std::string& why) {
+                                const Refusals& refusals) {
   std::vector<Control> controls;
   const auto add = [&controls](std::string name, bool on, std::string effect, std::string remedy) {
     if (on) effect = remedy = "";
@@ -118,7 +146,7 @@ std::vector<Control> ControlsOf(const Host& host, Isolation want, const HostProb
   const bool off = want == Isolation::kOff;
   add("network", host.isolate_network,
       fmt::format("Instances share the host's network, its loopback included ({}).",
-                  off ? "isolation is off" : why),
+                  off ? "isolation is off" : WhyNot(refusals, &Host::isolate_network)),
       off ? "Start without --isolation off."
           : "Install passt, and see that the host has a default route and that /dev/net/tun can be "
             "opened.");
@@ -127,13 +155,19 @@ std::vector<Control> ControlsOf(const Host& host, Isolation want, const HostProb
       host.isolate_network
           ? fmt::format("Instances reach the metadata services of a cloud, which give away the "
                         "host's credentials ({}).",
-                        why)
+                        WhyNot(refusals, &Host::forbid_metadata))
           : "Instances reach the metadata services of a cloud as the host does.",
       host.isolate_network ? "Run a kernel that routes by rules (CONFIG_IP_MULTIPLE_TABLES)."
                            : "Give them a network of their own, as above.");
   add("calls", host.filter_calls,
-      fmt::format("Instances can make every system call of the host's kernel ({}).", why),
+      fmt::format("Instances can make every system call of the host's kernel ({}).",
+                  WhyNot(refusals, &Host::filter_calls)),
       "Run a kernel with seccomp filters (CONFIG_SECCOMP_FILTER).");
+  add("terminals", host.limit_terminals,
+      fmt::format("One instance can take the terminals of all others ({}).",
+                  WhyNot(refusals, &Host::limit_terminals)),
+      "Allow the server setns(2) and mount(2) in namespaces that it made, in the profile of the "
+      "container that it runs in.");
   add("keyring", probe.keyring(),
       "Instances get no session keyring of their own; that they can make no calls about keys is "
       "all that keeps them from the server's.",
@@ -167,9 +201,9 @@ HostProbe RealProbe() {
 Result<HostTrial> TryHost(Host host, Isolation want, const HostProbe& probe, Logger& log) {
   host.isolate_network = want != Isolation::kOff;
   host.cgroups = probe.cgroups();
-  ATELIER_TRY(const std::string why, Fit(host, probe));
+  ATELIER_TRY(const Refusals refusals, Fit(host, probe));
   HostTrial trial;
-  trial.controls = ControlsOf(host, want, probe, why);
+  trial.controls = ControlsOf(host, want, probe, refusals);
   std::string on;
   std::string missing;
   for (const Control& control : trial.controls) {

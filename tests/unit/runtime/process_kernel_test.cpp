@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -89,6 +90,15 @@ class ProcessKernel : public test::ProcessWorld {
     EXPECT_EQ(seen, expected);
   }
 
+  /// Runs `program` beside what comes later, once it has said `last`.
+  void Hold(const std::string& program, const std::string& last) {
+    Workload work = Shell("dsw-hog", "");
+    work.command = {"/usr/bin/python3", "-c", program};
+    ASSERT_TRUE(Ensure(work).has_value());
+    ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-hog").ends_with(last); }))
+        << LogOf("dsw-hog");
+  }
+
   model::Generation generation_ = 0;
 };
 
@@ -125,6 +135,16 @@ TEST_F(ProcessKernel, ObjectsThatNoNamespaceDividesAreRefused) {
        "ENOMEM"},
       {"huge pages by memfd_create", Call(SYS_memfd_create, {0, MFD_HUGETLB}), "ENOMEM"},
       {"huge pages by shmget", Call(SYS_shmget, {0, 0, 04000}), "ENOMEM"},
+      {"filters of calls", Call(SYS_seccomp, {1}), "EINVAL"},
+      {"filters of calls by prctl", Call(SYS_prctl, {PR_SET_SECCOMP, 2, 0}), "EINVAL"},
+      {"filters of sockets", Call(SYS_setsockopt, {kBad, SOL_SOCKET, SO_ATTACH_FILTER}), "EPERM"},
+      {"programs of sockets", Call(SYS_setsockopt, {kBad, SOL_SOCKET, SO_ATTACH_BPF}), "EPERM"},
+      {"filters of ports", Call(SYS_setsockopt, {kBad, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF}),
+       "EPERM"},
+      {"programs of ports", Call(SYS_setsockopt, {kBad, SOL_SOCKET, SO_ATTACH_REUSEPORT_EBPF}),
+       "EPERM"},
+      {"another option of sockets", Call(SYS_setsockopt, {kBad, SOL_SOCKET, SO_REUSEADDR}),
+       "EBADF"},
       {"TIOCSTI", Call(SYS_ioctl, {kBad, TIOCSTI}), "EPERM"},
       {"TIOCSTI with high bits", Call(SYS_ioctl, {kBad, TIOCSTI | (std::int64_t{1} << 32)}),
        "EPERM"},
@@ -306,6 +326,68 @@ for name in ['keys', 'key-users', 'timer_list', 'sched_debug', 'latency_stats', 
 print('end')
 )"),
             "end\n");
+}
+
+// kernel.pty.max is 4096 as a rule, of which 3072 are for all sandboxes together.
+TEST_F(ProcessKernel, OneCannotTakeTheTerminalsOfAll) {
+  Hold(R"(
+import os, time
+held = []
+try:
+    while len(held) < 3080:
+        held.append(os.openpty())
+except OSError:
+    pass
+print('holds', len(held), flush=True)
+time.sleep(1000)
+)",
+       "holds 64\n");
+  EXPECT_EQ(Python("import os; os.openpty(); print(os.ttyname(os.openpty()[1]))"), "/dev/pts/1\n");
+}
+
+TEST_F(ProcessKernel, TerminalsThatAreClosedCanBeHadAgain) {
+  EXPECT_EQ(Python(R"(
+import os, pty
+for i in range(200):
+    for end in os.openpty(): os.close(end)
+child, end = pty.fork()
+if child == 0:
+    os.execvp('stty', ['stty', 'size'])
+print('size', os.read(end, 100).decode().strip())
+)"),
+            "size 0 0\n");
+}
+
+// What the kernel counts for each of its users: workloads of a server that is root are one each.
+TEST_F(ProcessKernel, OneCannotTakeWhatIsCountedForAUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "they share the server's user (docs/security.md)";
+  const std::string take = R"(
+import ctypes, fcntl, os, time
+libc = ctypes.CDLL(None, use_errno=True)
+held = []
+def many(make, most):
+    count = 0
+    try:
+        while count < most and make(): count += 1
+    except OSError:
+        pass
+    return count
+def pages():
+    held.append(os.pipe())
+    return fcntl.fcntl(held[-1][0], 1031, 1 << 20) > 0  # F_SETPIPE_SZ
+def timer():
+    return libc.timer_create(1, None, ctypes.byref(ctypes.c_long())) == 0
+)";
+  Hold(take + R"(
+many(lambda: libc.inotify_init() >= 0, 20000)
+many(pages, 5000)
+many(timer, 1 << 20)
+print('refused', libc.inotify_init() < 0, many(pages, 1) == 0, not timer(), flush=True)
+time.sleep(1000)
+)",
+       "refused True True True\n");
+  EXPECT_EQ(Python(take + "print(libc.inotify_init() >= 0, many(pages, 1) == 1, timer())"),
+            "True True True\n");
 }
 
 // What notebooks do all day, and what tools for their own processes need.

@@ -36,6 +36,8 @@ class ProcessTrial : public ::testing::Test {
                               return refused("atelier: cannot forbid the metadata addresses");
                             if (host.filter_calls && !seccomp_)
                               return refused("bwrap: prctl(PR_SET_SECCOMP)");
+                            if (host.limit_terminals && !remount_)
+                              return refused("atelier: cannot limit the terminals");
                             return Ok();
                           },
                           .keyring = [this] { return keyring_; },
@@ -82,6 +84,7 @@ class ProcessTrial : public ::testing::Test {
   bool pasta_ = true;
   bool rules_ = true;
   bool seccomp_ = true;
+  bool remount_ = true;
   bool keyring_ = true;
   std::uint64_t descriptors_ = 20'000;
   std::vector<const char*> controllers_ = {"cpu", "cpuacct", "memory", "pids"};
@@ -93,8 +96,8 @@ TEST_F(ProcessTrial, AHostThatAllowsAllIsTakenAsItIs) {
   ASSERT_TRUE(trial.has_value()) << trial.error().message();
   Names names;
   for (const Control& control : trial->controls) names.push_back(control.name);
-  EXPECT_EQ(names, (Names{"network", "metadata", "calls", "keyring", "cpu", "memory", "processes",
-                          "descriptors"}));
+  EXPECT_EQ(names, (Names{"network", "metadata", "calls", "terminals", "keyring", "cpu", "memory",
+                          "processes", "descriptors"}));
   EXPECT_EQ(Off(trial), Names{});
   EXPECT_EQ(Warned(), Names{});
   EXPECT_TRUE(trial->host->isolate_network);
@@ -129,9 +132,23 @@ TEST_F(ProcessTrial, WithoutSeccompEveryCallIsOpen) {
   EXPECT_FALSE(trial->host->filter_calls);
 }
 
-TEST_F(ProcessTrial, WithoutBothWhatIsLeftStillRuns) {
-  pasta_ = seccomp_ = false;
-  ExpectMissing({"network", "metadata", "calls"}, "Install passt");
+TEST_F(ProcessTrial, WhereTerminalsCannotBeLimitedItIsSaid) {
+  remount_ = false;
+  ExpectMissing({"terminals"}, "Allow the server setns(2) and mount(2)");
+  const auto trial = Try(Isolation::kPrefer);
+  EXPECT_TRUE(trial->host->isolate_network);
+  EXPECT_TRUE(trial->host->forbid_metadata);
+  EXPECT_TRUE(trial->host->filter_calls);
+  EXPECT_FALSE(trial->host->limit_terminals);
+}
+
+TEST_F(ProcessTrial, WithoutSeveralWhatIsLeftStillRunsAndEachSaysItsReason) {
+  pasta_ = seccomp_ = remount_ = false;
+  ExpectMissing({"network", "metadata", "calls", "terminals"}, "Install passt");
+  const auto trial = Try(Isolation::kPrefer);
+  EXPECT_NE(trial->controls[0].effect.find("pasta: No such file"), std::string::npos);
+  EXPECT_NE(trial->controls[2].effect.find("prctl(PR_SET_SECCOMP)"), std::string::npos);
+  EXPECT_NE(trial->controls[3].effect.find("cannot limit the terminals"), std::string::npos);
 }
 
 TEST_F(ProcessTrial, WithoutCgroupsNothingIsLimited) {
