@@ -74,6 +74,10 @@ struct Workload {
   bool stamp_lines = false;     // lines of output that begin with no time get one
 };
 
+/// Header of an answer to Workload::activity_path: how many kernels ended by themselves and were
+/// started again, since the notebook server was started. Absent: none.
+inline constexpr const char* kKernelRestarts = "Atelier-Kernel-Restarts";
+
 /// Reason of the error of a start that finds no home though there must be one.
 inline constexpr const char* kHomeMissing = "HomeMissing";
 inline Error HomeMissing() {
@@ -129,11 +133,14 @@ struct Usage {
   std::uint64_t network_out_bytes = 0;
   std::uint64_t disk_read_bytes = 0;
   std::uint64_t disk_write_bytes = 0;
-  std::optional<int> gpu_percent;        // empty without a GPU
-  std::optional<int> executing_kernels;  // empty: not known, which is never read as idle
-  std::optional<int> dead_kernels;       // ended, and given up by the notebook server
-  std::optional<bool> answers;           // its activity_path; empty: it was not asked
-  std::uint64_t oom_kills = 0;           // of its processes, by its memory limit
+  std::optional<int> gpu_percent;                // empty without a GPU
+  std::optional<int> executing_kernels;          // empty: not known, which is never read as idle
+  std::optional<int> dead_kernels;               // ended, and given up by the notebook server
+  std::optional<std::uint64_t> kernel_restarts;  // of such as ended by themselves; empty: not known
+  std::optional<bool> answers;                   // its activity_path; empty: it was not asked
+  std::uint64_t oom_kills = 0;                   // of its processes, by its memory limit
+  std::uint64_t network_ends = 0;                // of what connects its network
+  bool connected = true;                         // that runs now, or is not needed
 };
 
 /// Data of workloads and of their earlier runs that is on its way out.

@@ -33,7 +33,9 @@ struct Script {
   int gpu_percent = 0;
   int executing_kernels = 0;
   int dead_kernels = 0;
+  int kernel_restarts = 0;   // so far, of such as ended by themselves
   int oom_kills = 0;         // so far
+  int network_ends = 0;      // so far; each time it was set up again
   bool answers = true;       // false: it runs, and no check is answered
   std::string host_ip = {};  // where it claims to run
   std::string inner_ip = {};
@@ -42,7 +44,8 @@ BOOST_DESCRIBE_STRUCT(Script, (),
                       (allocate_ms, prepare_ms, start_ms, stop_ms, fail_at, exit_after_ms,
                        exit_code, hang_start, hang_stop, hang_kill, hang_calls, vanish, lost,
                        refuse, home_lost, cpu_percent, memory_mib, gpu_percent, executing_kernels,
-                       dead_kernels, oom_kills, answers, host_ip, inner_ip))
+                       dead_kernels, kernel_restarts, oom_kills, network_ends, answers, host_ip,
+                       inner_ip))
 
 /// A world in memory that follows its scripts on the injected clock: for tests, and the emulator
 /// that users put in their CI. Its workloads end with the process. After Listen each ready one has

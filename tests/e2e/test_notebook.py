@@ -1,7 +1,10 @@
 """A real JupyterLab behind the gateway: opened by a link, a kernel executes code over its WebSocket, and both
 outlive the server."""
 
+import json
+import os
 import shutil
+import signal
 import socketserver
 import subprocess
 import threading
@@ -60,6 +63,48 @@ def test_terminal_and_proxy_open_what_their_names_say(lab):
             "import subprocess; web = subprocess.Popen(['python3', '-m', 'http.server', '8123', '--bind', '127.0.0.1'])")
     listed = wait_until(lambda: (r := session.get(f"{server.endpoint}/{instance_id}/proxy/8123/", timeout=60)).ok and r, 30)
     assert "started.txt" in listed.text
+
+
+def test_a_kernel_that_died_is_told_as_an_event_although_it_was_started_again(lab):
+    server, instance_id = lab
+    client = dsw_client(server)
+    session = browser(client, instance_id)
+    victim, other = (start_kernel(session, server, instance_id) for _ in range(2))
+
+    def died():
+        events = client.get_instance_events(instance_id, dsw.GetInstanceEventsRequest()).body.events
+        return [event for event in events if "died and started again" in event]
+
+    def pid():
+        return int(execute(session, server, instance_id, victim, "import os; print(os.getpid())"))
+
+    first = pid()
+    restarted = session.post(f"{server.endpoint}/{instance_id}/api/kernels/{victim}/restart",
+                             headers={"Origin": server.endpoint}, timeout=60)
+    assert restarted.ok and pid() != first, "by its user: no news"
+    second = pid()
+    execute(session, server, instance_id, other, f"import os, signal; os.kill({second}, signal.SIGKILL)")
+    told = wait_until(died, 60, "the event")
+    assert len(told) == 1 and "1 notebook kernel died and started again, without what was in memory." in told[0]
+    assert status_of(client, instance_id) == "Running" and pid() != second
+    for kernel in (victim, other):
+        assert session.delete(f"{server.endpoint}/{instance_id}/api/kernels/{kernel}",
+                              headers={"Origin": server.endpoint}, timeout=60).ok
+
+
+def test_a_network_that_broke_down_is_set_up_again(lab):
+    server, instance_id = lab
+    client = dsw_client(server)
+    run = max((server.data / "instances" / instance_id).glob("run-*"))
+    uplink = json.loads((run / "sandbox.json").read_text())["uplink"]
+    if uplink is None:
+        pytest.skip("without a network of its own (docs/security.md)")
+    os.kill(uplink["pid"], signal.SIGKILL)
+    wait_until(lambda: (json.loads((run / "sandbox.json").read_text())["uplink"] or uplink)["pid"] != uplink["pid"], 30)
+    session = browser(client, instance_id)
+    kernel = start_kernel(session, server, instance_id)
+    assert execute(session, server, instance_id, kernel,
+                   "import socket; print(len(socket.if_nameindex()))") == "2\n"
 
 
 def test_strangers_get_403(lab):

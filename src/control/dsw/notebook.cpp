@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/encoding.h"
 #include "control/dsw/notebook_banner.h"
+#include "control/dsw/notebook_kernels.h"
 #include "control/dsw/notebook_packages.h"
 
 namespace atelier::control {
@@ -81,6 +82,7 @@ runtime::Workload NotebookWorkload(const model::Instance& instance, const model:
   AddPackages(want);
   want.server_port = site.server_port;
   want.files = IdleBanner();
+  WatchKernels(want);
   want.on_start = instance.on_start;
   want.socket_name = std::string(kSocket);
   want.ready_path = base + "api";

@@ -9,9 +9,11 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "base/failpoint.h"
+#include "base/text.h"
 #include "runtime/process/files.h"
 #include "runtime/process/kernels.h"
 #include "runtime/process/server_door.h"
+#include "runtime/process/usage.h"
 
 namespace atelier::runtime::process {
 namespace fs = std::filesystem;
@@ -42,27 +44,6 @@ http::RequestHead Get(const std::string& path, const std::string& authorization)
   head.headers.Add("Accept", "*/*");
   if (!authorization.empty()) head.headers.Add("Authorization", authorization);
   return head;
-}
-
-std::optional<Usage> ReadUsage(const RunPaths& run, const Spec& spec, const ProcessRef& init) {
-  if (!IsAlive(init)) return std::nullopt;
-  // A workload may have made its socket anew since. Without one the gateway says so.
-  (void)OpenDoor(run, spec.socket_name);
-  Usage usage;
-  auto members = MembersOf(spec.cgroup);
-  if (members.empty()) members = TreeOf(init.pid);
-  const TreeUsage tree = UsageOf(members);
-  usage.cpu_ms = CgroupCpuMs(spec.cgroup).value_or(tree.cpu_ms);
-  usage.memory_bytes = CgroupMemoryBytes(spec.cgroup).value_or(tree.resident_bytes);
-  usage.oom_kills = CgroupOomKills(spec.cgroup);
-  usage.disk_read_bytes = tree.read_bytes;
-  usage.disk_write_bytes = tree.write_bytes;
-  if (spec.isolate_network) {  // else the counters are those of the whole host
-    const NetworkUsage network = NetworkOf(init.pid);
-    usage.network_in_bytes = network.in_bytes;
-    usage.network_out_bytes = network.out_bytes;
-  }
-  return usage;
 }
 
 }  // namespace
@@ -306,6 +287,8 @@ Task<void> ProcessDriver::AskKernels(http::Address address, Spec spec, Deadline 
   if (!kernels) co_return;
   usage.executing_kernels = kernels->executing;
   usage.dead_kernels = kernels->dead;
+  const std::string_view restarts = answer->headers.Get(kKernelRestarts);
+  usage.kernel_restarts = restarts.empty() ? 0 : ParseNumber<std::uint64_t>(restarts);
 }
 
 Task<Result<std::string>> ProcessDriver::Logs(model::InstanceId id, std::size_t max_bytes,

@@ -63,9 +63,10 @@ BOOST_DESCRIBE_STRUCT(Spec, (),
 /// The processes beside the shim that must not outlive it.
 struct SandboxRecord {
   ProcessRef init;                   // the sandbox's first process; its death is everyone's inside
-  std::optional<ProcessRef> uplink;  // pasta
+  std::optional<ProcessRef> uplink;  // pasta; empty: none, or it ended and does not run again yet
+  std::uint64_t uplink_ends = 0;     // of pastas before it
 };
-BOOST_DESCRIBE_STRUCT(SandboxRecord, (), (init, uplink))
+BOOST_DESCRIBE_STRUCT(SandboxRecord, (), (init, uplink, uplink_ends))
 
 /// How a life ended.
 struct Outcome {

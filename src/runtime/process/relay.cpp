@@ -1,12 +1,16 @@
 // The process inside a sandbox that leads the workload's socket to the TCP port it listens on. It
 // has nothing that the workload has not: the same user, namespaces and limits.
 #include <array>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -31,6 +35,7 @@ using Local = asio::local::stream_protocol;
 constexpr std::size_t kPiece = 64U << 10U;
 constexpr int kBacklog = 4096;
 constexpr std::chrono::milliseconds kOutOfDescriptors{50};
+constexpr std::chrono::milliseconds kAfterAnEnd{250};
 
 /// One direction, to its end; then the other side is told so.
 template <class From, class To>
@@ -89,13 +94,34 @@ UniqueFd Listen(const char* path) {
   return fd;
 }
 
+int Serve(int listener, std::uint16_t port) {
+  asio::io_context io{1};
+  Local::acceptor acceptor(io, Local(), listener);
+  Spawn(io.get_executor(), "relay", Accept(acceptor, port));
+  io.run();
+  return 0;
+}
+
+/// Without it nobody would come in any more, and the workload would run on: what ends it, such as
+/// the memory limit, ends connections, and the next ones are served.
+[[noreturn]] void KeepServing(const UniqueFd& listener, std::uint16_t port) {
+  for (;;) {
+    const int server = ::fork();
+    if (server == 0) ::_exit(Serve(listener.get(), port));
+    while (server > 0 && ::waitpid(server, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    std::fputs("atelier: the way to its port ended and is opened again\n", stderr);
+    std::this_thread::sleep_for(kAfterAnEnd);
+  }
+}
+
 }  // namespace
 
 int RelayMain(int argc, char** argv) {
   if (argc != 3) return 2;
   const auto port = ParseNumber<std::uint16_t>(argv[2]).value_or(0);
   if (port == 0) return 2;
-  UniqueFd listener = Listen(argv[1]);
+  const UniqueFd listener = Listen(argv[1]);
   if (!listener) {
     std::perror("atelier: cannot listen on the sandbox's socket");
     return 1;
@@ -105,11 +131,7 @@ int RelayMain(int argc, char** argv) {
   if (child != 0) ::_exit(child < 0 ? 1 : 0);
   // Requests under way end with the workload, not with the signal that asks it to end.
   for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
-  asio::io_context io{1};
-  Local::acceptor acceptor(io, Local(), listener.Release());
-  Spawn(io.get_executor(), "relay", Accept(acceptor, port));
-  io.run();
-  return 0;
+  KeepServing(listener, port);
 }
 
 }  // namespace atelier::runtime

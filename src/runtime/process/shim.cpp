@@ -31,7 +31,10 @@ namespace {
 
 constexpr int kSetupTimeoutMs = 10'000;  // bubblewrap and pasta take tens of milliseconds
 constexpr std::chrono::milliseconds kPause{2};
-constexpr int kCommandPid = 2;  // bubblewrap's own first process is 1
+constexpr std::chrono::milliseconds kUplinkPause{250};  // before the first try; then twice as long
+constexpr int kUplinkTries = 7;                         // in a row: 32 seconds
+constexpr std::chrono::seconds kUplinkLasts{60};        // from then on an end is a new one
+constexpr int kCommandPid = 2;                          // bubblewrap's own first process is 1
 
 struct Pipe {
   UniqueFd read;
@@ -174,13 +177,16 @@ bool Shim::StartSandbox() {
     outcome_.reason = "Its network could not be set up.";
     return false;
   }
-  if (const auto written = WriteRecord(run_.Sandbox(), sandbox_); !written) {
-    Say(written.error().message());
-    return false;
-  }
+  if (!RecordSandbox()) return false;
   SayPhase(spec_.has_on_start ? kPhasePreparing : kPhaseStarting);
   outcome_.reason.clear();
   return ::write(gate_.get(), "go\n", 3) == 3;
+}
+
+bool Shim::RecordSandbox() {
+  const auto written = WriteRecord(run_.Sandbox(), sandbox_);
+  if (!written) Say(written.error().message());
+  return written.has_value();
 }
 
 bool Shim::AwaitInfo(int info_fd) {
@@ -226,20 +232,7 @@ bool Shim::LimitTerminalsInside(int errors) {
 
 bool Shim::ConnectNetwork(int errors) {
   const auto& [network, owner] = Namespace(sandbox_.init.pid, "net");
-  if (!owner) return false;
-  const int pasta = ::fork();
-  if (pasta < 0) return false;
-  if (pasta == 0) {
-    Rewire({{network.get(), 0}, {owner.get(), 1}, {errors, 2}});
-    BecomeUplink(spec_);
-  }
-  if (!EndsWell(pasta)) return false;
-  // It forked itself into the background, and we are the reaper of orphans: find it among our
-  // children.
-  for (const int child : ChildrenOf(::getpid())) {
-    if (child != monitor_) sandbox_.uplink = RefOf(child);
-  }
-  if (!sandbox_.uplink) return false;
+  if (!owner || !StartUplink(network.get(), owner.get(), errors)) return false;
   if (spec_.forbid_metadata) {
     // Once routes are there: what leads to them may be link-local itself.
     const int guard = ::fork();
@@ -251,6 +244,44 @@ bool Shim::ConnectNetwork(int errors) {
     if (!EndsWell(guard)) return false;
   }
   return spec_.server_port == 0 || ListenForServer(network.get(), owner.get(), errors);
+}
+
+bool Shim::StartUplink(int network, int owner, int errors) {
+  uplink_since_ = std::chrono::steady_clock::now();
+  const int pasta = ::fork();
+  if (pasta < 0) return false;
+  if (pasta == 0) {
+    Rewire({{network, 0}, {owner, 1}, {errors, 2}});
+    BecomeUplink(spec_);
+  }
+  if (!EndsWell(pasta)) return false;
+  // It forked itself into the background, and we are the reaper of orphans: find it among our
+  // children.
+  for (const int child : ChildrenOf(::getpid())) {
+    if (child != monitor_) sandbox_.uplink = RefOf(child);
+  }
+  return sandbox_.uplink.has_value();
+}
+
+void Shim::PlanUplink() {
+  if (uplink_tries_ >= kUplinkTries) {
+    Say("its network ended and cannot be set up again");
+    return;
+  }
+  uplink_at_ = std::chrono::steady_clock::now() + kUplinkPause * (1 << uplink_tries_++);
+}
+
+void Shim::RestoreUplink() {
+  uplink_at_.reset();
+  if (stopping_) return;
+  const auto& [network, owner] = Namespace(sandbox_.init.pid, "net");
+  const UniqueFd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  // What forbids the metadata addresses is still in force: rules go with the network alone.
+  if (owner && StartUplink(network.get(), owner.get(), null.get()))
+    Say("its network ended and was set up again");
+  else
+    PlanUplink();
+  (void)RecordSandbox();  // on a full disk the driver sees that the recorded one is gone
 }
 
 /// Before anything runs inside, so that nobody else takes the port.
@@ -274,7 +305,8 @@ bool Shim::ListenForServer(int network, int owner, int errors) {
 void Shim::Loop() {
   while (!monitor_gone_) {
     int timeout = -1;
-    if (const Time next = std::min(kill_at_.value_or(Time::max()), log_.due());
+    if (const Time next = std::min(
+            {kill_at_.value_or(Time::max()), uplink_at_.value_or(Time::max()), log_.due()});
         next != Time::max()) {
       const auto left =
           std::chrono::ceil<std::chrono::milliseconds>(next - std::chrono::steady_clock::now());
@@ -294,6 +326,8 @@ void Shim::Loop() {
       kill_at_.reset();
       KillSandbox();
     }
+    if (uplink_at_ && !monitor_gone_ && std::chrono::steady_clock::now() >= *uplink_at_)
+      RestoreUplink();
   }
 }
 
@@ -357,9 +391,16 @@ void Shim::KillSandbox() {
 void Shim::Reap() {
   int status = 0;
   for (int pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
-    if (pid != monitor_) continue;
-    monitor_gone_ = true;
-    SetOutcome(status);
+    if (pid == monitor_) {
+      monitor_gone_ = true;
+      SetOutcome(status);
+    } else if (sandbox_.uplink && pid == sandbox_.uplink->pid) {
+      const bool lasted = std::chrono::steady_clock::now() - uplink_since_ >= kUplinkLasts;
+      if (lasted) uplink_tries_ = 0;
+      sandbox_.uplink.reset();
+      ++sandbox_.uplink_ends;
+      PlanUplink();
+    }
   }
 }
 

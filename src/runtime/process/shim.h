@@ -33,6 +33,10 @@ class Shim {
   bool LimitTerminalsInside(int errors);
   /// `errors`: where pasta says what it lacks.
   bool ConnectNetwork(int errors);
+  bool StartUplink(int network, int owner, int errors);
+  /// After its end: starts it again, a few times in a row at most.
+  void RestoreUplink();
+  void PlanUplink();
   /// `network` and `owner`: the sandbox's namespaces.
   bool ListenForServer(int network, int owner, int errors);
   void Loop();
@@ -43,6 +47,7 @@ class Shim {
   std::optional<StopMode> Asked() const;
   void KillSandbox();
   void Reap();
+  bool RecordSandbox();
   void DrainLog();
   /// Ends and reaps whatever there is, and removes the cgroup.
   void ClearAway();
@@ -64,7 +69,10 @@ class Shim {
   int monitor_ = 0;  // pid of bubblewrap outside
   bool monitor_gone_ = false;
   SandboxRecord sandbox_;
-  bool started_ = false;  // the command runs
+  std::optional<Time> uplink_at_;  // when it is to be started again
+  int uplink_tries_ = 0;           // in a row
+  Time uplink_since_;              // when the last one was started
+  bool started_ = false;           // the command runs
   std::optional<int> script_code_;
   bool stopping_ = false;
   int word_ = 0;  // the strongest that came with a SIGTERM

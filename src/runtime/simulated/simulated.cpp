@@ -35,7 +35,8 @@ Status CheckScript(const Script& script) {
                  fmt::format("{}: fail_at must be allocate, prepare or start.", kScriptVariable));
   }
   if (script.cpu_percent < 0 || script.memory_mib < 0 || script.gpu_percent < 0 ||
-      script.executing_kernels < 0 || script.dead_kernels < 0 || script.oom_kills < 0) {
+      script.executing_kernels < 0 || script.dead_kernels < 0 || script.kernel_restarts < 0 ||
+      script.oom_kills < 0 || script.network_ends < 0) {
     return Error(Code::kFailedPrecondition,
                  fmt::format("{}: amounts must not be negative.", kScriptVariable));
   }

@@ -137,9 +137,11 @@ std::optional<Usage> SimulatedLife::UsageAt(MonoTime now, WallTime wall) const {
   if (capacity_.milli_gpu > 0) usage.gpu_percent = script_.gpu_percent;
   usage.answers = script_.answers;
   usage.oom_kills = static_cast<std::uint64_t>(script_.oom_kills);
+  usage.network_ends = static_cast<std::uint64_t>(script_.network_ends);
   if (!script_.answers) return usage;
   usage.executing_kernels = script_.executing_kernels;
   usage.dead_kernels = script_.dead_kernels;
+  usage.kernel_restarts = static_cast<std::uint64_t>(script_.kernel_restarts);
   return usage;
 }
 

@@ -130,6 +130,18 @@ TEST(Notebook, ItsMemoryGaugeKnowsItsLimit) {
   EXPECT_TRUE(Has(workload, "--ResourceUseDisplay.show_host_usage=False"));
 }
 
+TEST(Notebook, TellsOfKernelsThatDiedBesideTheUsersConfiguration) {
+  const auto workload = ExampleWorkload();
+  EXPECT_EQ(workload.environment.at("JUPYTER_CONFIG_PATH"), "/run/atelier-files/jupyter");
+  EXPECT_NE(workload.files.at("jupyter/jupyter_server_config.py")
+                .find("headers[\"Atelier-Kernel-Restarts\"] = "),
+            std::string::npos);
+  model::Instance instance = Example();
+  instance.environment["JUPYTER_CONFIG_PATH"] = "/mine:/ours";
+  EXPECT_EQ(EnvironmentOf(instance, {}).at("JUPYTER_CONFIG_PATH"),
+            "/run/atelier-files/jupyter:/mine:/ours");
+}
+
 TEST(Notebook, KnowsItsServerByTheNamesThatSdksLookFor) {
   model::Instance instance = Example();
   instance.workspace = model::WorkspaceId("1234");

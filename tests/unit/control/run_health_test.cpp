@@ -97,6 +97,34 @@ TEST(RunHealth, ADeadKernelThatWasTakenAwayIsForgotten) {
   EXPECT_EQ(add(1, minutes(60)), "1 notebook kernel died and could not be started again.");
 }
 
+TEST(RunHealth, WhatBrokeAndWentOnIsALossToo) {
+  RunHealth health(true);
+  runtime::Usage usage;
+  const auto add = [&](Duration at) {
+    health.Add(usage, At(at));
+    std::string losses = health.Losses(FourGib());
+    if (!losses.empty()) health.Told();
+    return losses;
+  };
+  usage.kernel_restarts = 0;
+  EXPECT_EQ(add(minutes(0)), "");
+  usage.kernel_restarts = 1;
+  EXPECT_EQ(add(minutes(1)),
+            "1 notebook kernel died and started again, without what was in memory.");
+  usage.kernel_restarts = std::nullopt;
+  EXPECT_EQ(add(minutes(20)), "") << "not known changes nothing";
+  usage.kernel_restarts = 3;
+  usage.network_ends = 1;
+  EXPECT_EQ(add(minutes(40)),
+            "2 notebook kernels died and started again, without what was in memory. Its network "
+            "broke down and was set up again. Connections that were open are lost.");
+  usage.network_ends = 2;
+  usage.connected = false;
+  EXPECT_EQ(add(minutes(60)),
+            "Its network broke down and is not back yet. If it stays so, stop and start the "
+            "instance. Connections that were open are lost.");
+}
+
 class Looked : public ::testing::Test {
  protected:
   static runtime::Script Silent() { return {.answers = false}; }
@@ -179,6 +207,20 @@ TEST_F(Looked, Promise5ProcessesThatTheKernelEndedAreToldAsEvents) {
   EXPECT_EQ(Count("ended 499 processes"), 1);
   EXPECT_EQ(Count("1 notebook kernel died and could not be started again."), 1);
   EXPECT_EQ(Count("Out of memory"), 2);
+  EXPECT_EQ(world_.Get(id_)->reason_code, "") << "it runs and answers";
+}
+
+TEST_F(Looked, Promise5AKernelThatDiedOnceAndANetworkThatBrokeDownAreToldAsEvents) {
+  world_.Serve();
+  id_ = world_.Running("one");
+  world_.Pass(minutes(1));
+  SetScript({.kernel_restarts = 1});
+  world_.Pass(seconds(20));
+  EXPECT_EQ(Count("Warning: 1 notebook kernel died and started again"), 1);
+  SetScript({.kernel_restarts = 1, .network_ends = 1});
+  world_.Pass(minutes(11));
+  EXPECT_EQ(Count("Warning: Its network broke down and was set up again."), 1);
+  EXPECT_EQ(Count("died and started again"), 1);
   EXPECT_EQ(world_.Get(id_)->reason_code, "") << "it runs and answers";
 }
 

@@ -33,6 +33,9 @@ TEST_F(ProcessDriver, StartsIsReadyIsSampledAndStops) {
   EXPECT_LT(usage->memory_bytes, 1U << 30);
   EXPECT_EQ(usage->executing_kernels, 1);
   EXPECT_EQ(usage->dead_kernels, 0);
+  EXPECT_EQ(usage->kernel_restarts, 3U);
+  EXPECT_EQ(usage->network_ends, 0U);
+  EXPECT_TRUE(usage->connected);
   EXPECT_EQ(usage->answers, true);
 
   const WallTime asked = SystemClock().Wall();

@@ -198,6 +198,63 @@ TEST_F(ProcessSandbox, NameServersAtTheseAddressesAnswerDnsAlone) {
             "169.254.169.253 SOCK_DGRAM 53 EACCES\n");
 }
 
+/// Says when an address of metadata services is anything but forbidden, and what it sees of its
+/// network.
+constexpr const char* kWatchesItsNetwork = R"(
+import errno, socket, time
+last = None
+while True:
+    names = sorted(name for _, name in socket.if_nameindex())
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        answer = errno.errorcode.get(s.connect_ex(('169.254.169.254', 80)), 'connected')
+    if answer != 'EACCES': print('open', answer, flush=True)
+    if names != last: print('interfaces', len(names), flush=True)
+    last = names
+    time.sleep(0.02)
+)";
+
+// Promise 4: it would run on, cut off, and nobody would know.
+TEST_F(ProcessSandbox, ANetworkThatBrokeDownIsSetUpAgainAndTold) {
+  if (!HostHas("metadata")) GTEST_SKIP() << "this host gives it no such network";
+  Workload work = Shell("dsw-a", "");
+  work.command = {"/usr/bin/python3", "-c", kWatchesItsNetwork};
+  ASSERT_TRUE(Ensure(work).has_value());
+  ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a") == "interfaces 2\n"; }))
+      << LogOf("dsw-a");
+  const auto sample = [&] { return Run(driver_->Sample(model::InstanceId("dsw-a"), Soon())); };
+  for (std::uint64_t ends = 1; ends <= 2; ++ends) {
+    const process::SandboxRecord before = SandboxOf("dsw-a");
+    ASSERT_TRUE(before.uplink);
+    ::kill(before.uplink->pid, SIGKILL);
+    ASSERT_TRUE(test::Eventually([&] { return SandboxOf("dsw-a").uplink_ends == ends; }));
+    ASSERT_TRUE(test::Eventually([&] { return sample()->connected; }));
+    EXPECT_EQ(sample()->network_ends, ends);
+    EXPECT_NE(SandboxOf("dsw-a").uplink, before.uplink);
+  }
+  ASSERT_TRUE(test::Eventually([&] {
+    const std::string log = LogOf("dsw-a");
+    return log.find("\ninterfaces 1\n") != std::string::npos && log.ends_with("\ninterfaces 2\n");
+  })) << LogOf("dsw-a");
+  EXPECT_NE(LogOf("dsw-a").find("atelier: its network ended and was set up again\n"),
+            std::string::npos);
+  EXPECT_EQ(LogOf("dsw-a").find("open"), std::string::npos) << "forbidden at every moment";
+  EXPECT_EQ(Await("dsw-a", Phase::kReady).reason, "");
+}
+
+TEST_F(ProcessSandbox, ANetworkThatIsGoneForGoodIsTold) {
+  if (!HostHas("network")) GTEST_SKIP() << "this host gives it none";
+  ASSERT_TRUE(Ensure(Shell("dsw-a", "sleep 1000")).has_value());
+  Await("dsw-a", Phase::kReady);
+  const int shim = process::ReadRecord<process::ProcessRef>(RunOf("dsw-a").ShimRecord())->pid;
+  ::kill(shim, SIGSTOP);  // who would set it up again
+  ::kill(SandboxOf("dsw-a").uplink->pid, SIGKILL);
+  const auto sample = [&] { return Run(driver_->Sample(model::InstanceId("dsw-a"), Soon())); };
+  EXPECT_TRUE(test::Eventually([&] { return !sample()->connected; }));
+  EXPECT_EQ(sample()->network_ends, 1U);
+  ::kill(shim, SIGCONT);
+  EXPECT_TRUE(test::Eventually([&] { return sample()->connected; }));
+}
+
 TEST_F(ProcessSandbox, ItsOwnLoopbackWorks) {
   EXPECT_EQ(Say("python3 -c \"import socket; s = socket.create_server(('127.0.0.1', 0)); "
                 "socket.create_connection(s.getsockname()); print('connected')\""),
@@ -477,8 +534,8 @@ TEST_F(ProcessShared, NoMountSmugglesArgumentsToTheSandbox) {
   EXPECT_EQ(refused.error().code(), Code::kFailedPrecondition);
 }
 
-TEST_F(ProcessSandbox, ATcpPortIsReachedOverTheSocketAndOnlyThere) {
-  constexpr const char* kTcpServer = R"(
+/// Listens on port 8000 and answers every GET with "tcp".
+constexpr const char* kTcpServer = R"(
 import http.server
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -489,14 +546,19 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def log_message(self, *rest): pass
 http.server.ThreadingHTTPServer(('0.0.0.0', 8000), Answer).serve_forever()
 )";
-  // Two workloads on the same port: each has a network of its own.
-  for (const char* id : {"dsw-a", "dsw-b"}) {
+
+class ProcessPort : public ProcessSandbox {
+ protected:
+  void Start(const std::string& id) {
     Workload work = Shell(id, "");
     work.command = {"/usr/bin/python3", "-c", kTcpServer};
     work.port = 8000;
     work.ready_path = "/";
     ASSERT_TRUE(Ensure(work).has_value());
     Await(id, Phase::kReady);
+  }
+  /// What a GET over the workload's socket is answered; empty: nothing.
+  std::string Get(const std::string& id) {
     http::Address address;
     address.unix_path = driver_->EndpointOf(model::InstanceId(id))->unix_path;
     http::RequestHead head;
@@ -504,14 +566,36 @@ http.server.ThreadingHTTPServer(('0.0.0.0', 8000), Answer).serve_forever()
     head.target = "/";
     head.headers.Add("Host", "localhost");
     const auto answer = Run(client_->Fetch(address, head, "", 100, Soon()));
-    ASSERT_TRUE(answer.has_value());
-    EXPECT_EQ(answer->body, "tcp");
+    return answer ? answer->body : "";
+  }
+};
+
+TEST_F(ProcessPort, IsServedAgainWhenWhatLeadsToItEnds) {
+  Start("dsw-a");
+  std::vector<int> relays;
+  for (const int pid : process::TreeOf(SandboxOf("dsw-a").init.pid)) {
+    const auto line = process::ReadFile("/proc/" + std::to_string(pid) + "/cmdline").value_or("");
+    if (line.starts_with("/run/atelier-relay") && process::ChildrenOf(pid).empty())
+      relays.push_back(pid);
+  }
+  ASSERT_EQ(relays.size(), 1U);
+  ::kill(relays[0], SIGKILL);
+  EXPECT_TRUE(test::Eventually([&] { return Get("dsw-a") == "tcp"; }));
+  EXPECT_NE(LogOf("dsw-a").find("atelier: the way to its port ended and is opened again\n"),
+            std::string::npos);
+}
+
+TEST_F(ProcessPort, IsReachedOverTheSocketAndOnlyThere) {
+  // Two workloads on the same port: each has a network of its own.
+  for (const char* id : {"dsw-a", "dsw-b"}) {
+    Start(id);
+    EXPECT_EQ(Get(id), "tcp");
   }
   ASSERT_TRUE(StopLife("dsw-a").has_value());
   EXPECT_EQ(Await("dsw-a", Phase::kExited).reason, "");
 }
 
-TEST_F(ProcessSandbox, APortNeedsANetworkOfItsOwn) {
+TEST_F(ProcessPort, NeedsANetworkOfItsOwn) {
   Close();
   Open(false);
   Workload work = Shell("dsw-a", "true");

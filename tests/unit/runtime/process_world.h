@@ -45,7 +45,8 @@ inline std::vector<int> Named(const std::string& mark) {
   return found;
 }
 
-/// A server on the workload's socket that answers every GET: 200, and one busy and one idle kernel.
+/// A server on the workload's socket that answers every GET: 200, one busy and one idle kernel, and
+/// that kernels were started again three times.
 inline constexpr const char* kServer = R"(
 import http.server, os, socketserver
 class Answer(http.server.BaseHTTPRequestHandler):
@@ -53,6 +54,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
         body = b'[{"execution_state":"busy"},{"execution_state":"idle"}]'
         self.send_response(200)
         self.send_header('Content-Length', str(len(body)))
+        self.send_header('Atelier-Kernel-Restarts', '3')
         self.end_headers()
         self.wfile.write(body)
     def log_message(self, *rest): pass

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace atelier::control {
 
@@ -25,6 +27,9 @@ void RunHealth::Add(const runtime::Usage& usage, MonoTime now) {
   }
   seen_.oom_kills = usage.oom_kills;
   seen_.dead_kernels = usage.dead_kernels.value_or(seen_.dead_kernels);
+  seen_.kernel_restarts = usage.kernel_restarts.value_or(seen_.kernel_restarts);
+  seen_.network_ends = usage.network_ends;
+  connected_ = usage.connected;
   if (!known_) told_ = seen_;
   known_ = true;
   // A dead kernel that was taken away makes room for the next one to be told.
@@ -46,19 +51,31 @@ std::string RunHealth::Silence() const {
 
 std::string RunHealth::Losses(const model::Capacity& capacity) const {
   if (told_at_ && latest_ - *told_at_ < kQuiet) return {};
-  std::string text;
+  std::vector<std::string> losses;
   if (seen_.oom_kills > told_.oom_kills) {
-    text = fmt::format(
+    losses.push_back(fmt::format(
         "Out of memory: the kernel of the host ended {}, as the limit of {} MiB was reached. A "
         "notebook kernel that is ended so loses its variables.",
-        Counted(seen_.oom_kills - told_.oom_kills, "process"), capacity.memory_mib);
+        Counted(seen_.oom_kills - told_.oom_kills, "process"), capacity.memory_mib));
   }
   if (seen_.dead_kernels > told_.dead_kernels) {
-    text += fmt::format("{}{} died and could not be started again.", text.empty() ? "" : " ",
-                        Counted(static_cast<std::uint64_t>(seen_.dead_kernels - told_.dead_kernels),
-                                "notebook kernel"));
+    losses.push_back(
+        fmt::format("{} died and could not be started again.",
+                    Counted(static_cast<std::uint64_t>(seen_.dead_kernels - told_.dead_kernels),
+                            "notebook kernel")));
   }
-  return text;
+  if (seen_.kernel_restarts > told_.kernel_restarts) {
+    losses.push_back(
+        fmt::format("{} died and started again, without what was in memory.",
+                    Counted(seen_.kernel_restarts - told_.kernel_restarts, "notebook kernel")));
+  }
+  if (seen_.network_ends > told_.network_ends) {
+    losses.push_back(
+        fmt::format("Its network broke down and {}. Connections that were open are lost.",
+                    connected_ ? "was set up again"
+                               : "is not back yet. If it stays so, stop and start the instance"));
+  }
+  return fmt::format("{}", fmt::join(losses, " "));
 }
 
 void RunHealth::Told() {

@@ -42,11 +42,14 @@ class RunHealth {
   struct Counts {
     std::uint64_t oom_kills = 0;
     int dead_kernels = 0;
+    std::uint64_t kernel_restarts = 0;
+    std::uint64_t network_ends = 0;
   };
 
   bool known_;  // `told_` means something
   Counts seen_;
   Counts told_;
+  bool connected_ = true;
   std::optional<MonoTime> told_at_;
   MonoTime latest_;
   std::optional<bool> answered_;
