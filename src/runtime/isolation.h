@@ -6,7 +6,7 @@ namespace atelier::runtime {
 
 /// What is asked of a host that runs workloads.
 enum class Isolation : std::uint8_t {
-  kRequire,  // everything, or nothing is run
+  kRequire,  // everything that Control::required says, or nothing is run
   kPrefer,   // what it allows
   kOff,      // likewise, but no network of their own
 };
@@ -15,8 +15,9 @@ enum class Isolation : std::uint8_t {
 struct Control {
   std::string name;  // one word
   bool on = false;
-  std::string effect;  // if off: what follows from it, and why it is so; for the operator
-  std::string remedy;  // if off: what to do
+  std::string effect;    // if off: what follows from it, and why it is so; for the operator
+  std::string remedy;    // if off: what to do
+  bool required = true;  // false: only said, also where isolation is required
 };
 
 }  // namespace atelier::runtime

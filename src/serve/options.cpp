@@ -96,11 +96,11 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .member = &ServerConfig::isolation,
      .values = "require,prefer,off",
      .doc =
-         "What the process runtime asks of the host. `require`: a network of their own, a filter "
-         "of system calls and limits for all instances, or the server does not start. `prefer`: "
-         "what the host allows; the rest is in `/readyz`, `/metrics` and the log. `off`: likewise, "
-         "but instances share the host's network. Empty: `prefer` where `listen` is on "
-         "loopback, else `require`."},
+         "What the process runtime asks of the host. `require`: a network and a user of the kernel "
+         "of their own, a filter of system calls and limits for all instances, or the server does "
+         "not start. `prefer`: what the host allows; the rest is in `/readyz`, `/metrics` and the "
+         "log. `off`: likewise, but instances share the host's network. Empty: `prefer` where "
+         "`listen` is on loopback, else `require`."},
     {.flag = "share-recommenders",
      .member = &ServerConfig::share_recommenders,
      .doc = "Let every identity of the account change, fill and query every recommender. Otherwise "

@@ -205,6 +205,10 @@ std::optional<std::int64_t> CpuLimit(const std::string& folder, bool second) {
   return *quota * model::kMilli / *period;
 }
 
+std::optional<std::string> SwapFile(const CgroupSet& cgroup) {
+  return File(cgroup, "memory", "memory.memsw.limit_in_bytes", "memory.swap.max");
+}
+
 Status SetLimits(const CgroupSet& cgroup, const model::Capacity& capacity) {
   if (const auto file = File(cgroup, "pids", "pids.max", "pids.max")) {
     ATELIER_RETURN_IF_ERROR(WriteInto(*file, std::to_string(model::MostProcesses(capacity))));
@@ -221,11 +225,9 @@ Status SetLimits(const CgroupSet& cgroup, const model::Capacity& capacity) {
     if (const auto file = File(cgroup, "memory", "memory.limit_in_bytes", "memory.max")) {
       ATELIER_RETURN_IF_ERROR(WriteInto(*file, bytes));
     }
-    // No way around the limit by swapping. Not there without swap accounting: then there is no such
-    // way.
-    if (const auto file =
-            File(cgroup, "memory", "memory.memsw.limit_in_bytes", "memory.swap.max")) {
-      (void)WriteInto(*file, cgroup.version == 1 ? bytes : "0");
+    // No way around the limit by swapping. A kernel that does not count it: SwapIsLimited.
+    if (const auto file = SwapFile(cgroup); file && Exists(*file)) {
+      ATELIER_RETURN_IF_ERROR(WriteInto(*file, cgroup.version == 1 ? bytes : "0"));
     }
   }
   return Ok();
@@ -265,6 +267,13 @@ CgroupSet DetectCgroups(const std::string& self) {
   const auto mounts = CgroupMounts(self);
   CgroupSet set = DetectVersion1(self, mounts);
   return set.version != 0 ? set : DetectVersion2(self, mounts);
+}
+
+bool SwapIsLimited(const CgroupSet& base, const std::string& swaps) {
+  const auto file = SwapFile(base);
+  if (!file || Exists(*file)) return file.has_value();
+  const auto table = ReadFile(swaps);  // a line of titles, then one for each; absent: no swap
+  return !table || std::ranges::count(*table, '\n') <= 1;
 }
 
 CgroupSet CgroupNamed(const CgroupSet& base, const std::string& name) {

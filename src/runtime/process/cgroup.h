@@ -46,6 +46,10 @@ CgroupSet DetectCgroups(const std::string& self = "/proc/self");
 /// The cgroup `name` under each folder of `base`.
 CgroupSet CgroupNamed(const CgroupSet& base, const std::string& name);
 
+/// Whether what the memory limit keeps out of memory is kept out of swap too: the kernel counts
+/// that, or the host has none (by the table in `swaps`).
+bool SwapIsLimited(const CgroupSet& base, const std::string& swaps = "/proc/swaps");
+
 /// Makes it with its limits; Ok when there are no cgroups. Anything half made is removed again.
 Status CreateCgroup(const CgroupSet& cgroup, const model::Capacity& capacity);
 /// Moves the calling process in.

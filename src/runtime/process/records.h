@@ -49,6 +49,7 @@ struct Spec {
   bool filter_calls = true;     // MakeCallFilter
   bool forbid_metadata = true;  // ForbidMetadata, in a network of its own
   bool limit_terminals = true;  // LimitTerminals
+  bool own_keyring = false;     // without one it is not started
   bool stamp_lines = false;     // of its output (LogFile)
   std::uint32_t host_uid = 0;   // the kernel's uid of the workload; also its gid
   CgroupSet cgroup;
@@ -57,8 +58,8 @@ BOOST_DESCRIBE_STRUCT(Spec, (),
                       (id, generation, capacity, home, image_prefix, image_paths, command,
                        environment, set_up, has_on_start, socket_name, port, server_port, program,
                        shared, files, ready_path, activity_path, authorization, stop_grace_ms,
-                       isolate_network, filter_calls, forbid_metadata, limit_terminals, stamp_lines,
-                       host_uid, cgroup))
+                       isolate_network, filter_calls, forbid_metadata, limit_terminals, own_keyring,
+                       stamp_lines, host_uid, cgroup))
 
 /// The processes beside the shim that must not outlive it.
 struct SandboxRecord {

@@ -339,6 +339,7 @@ Result<Spec> PlanRun(const Host& host, const Workload& want) {
   spec.filter_calls = host.filter_calls;
   spec.forbid_metadata = host.forbid_metadata;
   spec.limit_terminals = host.limit_terminals;
+  spec.own_keyring = host.own_keyring;
   spec.stamp_lines = want.stamp_lines;
   spec.host_uid = UserFor(host, want.id);
   // The hash tells apart two servers with folders of their own on one host.

@@ -22,6 +22,7 @@ struct Host {
   bool filter_calls = true;
   bool forbid_metadata = true;
   bool limit_terminals = true;
+  bool own_keyring = false;  // can be had, so no workload starts without
   std::vector<std::string> shared_folders = {};
   std::map<std::string, std::string> environment = {};  // of every workload; its own wins
   std::vector<std::string> shown_files = {};            // to every workload, at the same path

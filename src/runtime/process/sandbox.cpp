@@ -315,9 +315,8 @@ void BecomeSandbox(const Spec& spec, const RunPaths& run) {
   if (::geteuid() == 0) {
     StageMounts(binds);
     GiveUpRoot(spec.host_uid);
-    // Its own user's, not the shim's, which is root's. Without the filter somebody could look at
-    // it.
-    if (!LeaveSessionKeyring() && !spec.filter_calls) Die("leave the session keyring");
+    // Its own user's, not the shim's, which is root's.
+    if (!LeaveSessionKeyring() && NeedsKeyring(spec)) Die("leave the session keyring");
   }
   const UniqueFd list(::memfd_create("arguments", 0));
   if (!list) Die("make a memory file");

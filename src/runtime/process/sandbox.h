@@ -39,6 +39,10 @@ std::vector<Bind> BindsOf(const Spec& spec, const RunPaths& run);
 /// from here on share. False: no room for one. True on a kernel that keeps no keys.
 bool LeaveSessionKeyring();
 
+/// Whether it may not start in the session that was inherited: where the host gives each one of its
+/// own (`keyring` of docs/security.md), or where somebody inside could look at it.
+inline bool NeedsKeyring(const Spec& spec) { return spec.own_keyring || !spec.filter_calls; }
+
 /// The options of bubblewrap, for the descriptor kArgsFd. Looks which of /bin, /lib... are links
 /// here.
 std::vector<std::string> SandboxArguments(const Spec& spec, const std::vector<Bind>& binds);

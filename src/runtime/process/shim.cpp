@@ -131,9 +131,13 @@ bool Shim::StartSandbox() {
     Say(limited.error().message());
     return false;
   }
-  // What is started from here on has no key of the session or unit that started the server. No room
-  // for a keyring: with the filter nobody inside can look at one.
-  if (!LeaveSessionKeyring() && !spec_.filter_calls) return false;
+  // What is started from here on has no key of the session or unit that started the server.
+  if (!LeaveSessionKeyring() && NeedsKeyring(spec_)) {
+    outcome_.reason =
+        "It could get no session keyring of its own: the server's user may have as many keys as "
+        "kernel.keys.maxkeys says, and has them all.";
+    return false;
+  }
   const auto shared = OpenShared(spec_);
   if (!shared) {
     Say(shared.error().message());

@@ -5,12 +5,14 @@
 #include <filesystem>
 #include <poll.h>
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "runtime/process/files.h"
 #include "runtime/process/sandbox.h"
 #include "runtime/process/trial_folder.h"
@@ -76,6 +78,16 @@ bool KeyringIsToBeHad() {
 std::uint64_t Descriptors() {
   rlimit files{};
   return ::getrlimit(RLIMIT_NOFILE, &files) == 0 ? files.rlim_cur : 0;
+}
+
+/// Each open file counts as memory of who opened it.
+bool MemoryBoundsFiles() {
+  constexpr std::uint64_t kBytesPerFile = 200;
+  struct sysinfo host{};
+  const auto most = ReadFile("/proc/sys/fs/file-max");
+  if (!most || ::sysinfo(&host) != 0) return false;
+  const auto files = ParseNumber<std::uint64_t>(most->substr(0, most->find('\n')));
+  return files && *files >= std::uint64_t{host.totalram} * host.mem_unit / kBytesPerFile;
 }
 
 std::string LastLine(std::string text) {
@@ -168,17 +180,28 @@ std::vector<Control> ControlsOf(const Host& host, Isolation want, const HostProb
                   WhyNot(refusals, &Host::limit_terminals)),
       "Allow the server setns(2) and mount(2) in namespaces that it made, in the profile of the "
       "container that it runs in.");
-  add("keyring", probe.keyring(),
+  add("keyring", host.own_keyring,
       "Instances get no session keyring of their own; that they can make no calls about keys is "
       "all that keeps them from the server's.",
       "Allow keyctl(2) to the server, and look whether its user is at kernel.keys.maxkeys.");
+  add("users", probe.users(),
+      "Instances and the server are one user to the kernel: each can take from all what is counted "
+      "by user, and who gets out of a sandbox has what is the server's.",
+      "Run the server as root: then each instance gets a user of its own.");
   const auto limited = [&](std::string name, const char* controller, const char* effect) {
     add(std::move(name), host.cgroups.folders.contains(controller), effect,
         "Let the server make cgroups: as root with /sys/fs/cgroup mounted writable, else by "
         "Delegate=yes in its systemd unit.");
   };
   limited("cpu", "cpu", "Instances take as much CPU as there is.");
-  limited("memory", "memory", "Memory is limited for each process of an instance, not for all.");
+  if (host.cgroups.folders.contains("memory") && !probe.swap(host.cgroups)) {
+    add("memory", false,
+        "What is beyond the limit of an instance goes to the host's swap, which has none.",
+        "Have the kernel count swap by cgroups (boot with swapaccount=1), or do without swap "
+        "(swapoff -a).");
+  } else {
+    limited("memory", "memory", "Memory is limited for each process of an instance, not for all.");
+  }
   limited("processes", "pids", "Processes are limited by their user alone (RLIMIT_NPROC).");
   const std::uint64_t descriptors = probe.descriptors();
   add("descriptors", descriptors >= kMinDescriptors,
@@ -186,6 +209,12 @@ std::vector<Control> ControlsOf(const Host& host, Isolation want, const HostProb
                   "least.",
                   descriptors, kMinDescriptors),
       "Raise the hard limit (LimitNOFILE= in its unit, or ulimit -Hn).");
+  // Of the host's set-up, and no harm to the server: root may go beyond.
+  add("files", probe.files(),
+      "Instances have few open files to share (fs.file-max): one can take them from all others.",
+      "Let their memory limits bound them, as systemd does: sysctl "
+      "fs.file-max=9223372036854775807.");
+  controls.back().required = false;
   return controls;
 }
 
@@ -195,13 +224,17 @@ HostProbe RealProbe() {
   return {.cgroups = [] { return DetectCgroups(); },
           .sandbox = &RunTrial,
           .keyring = &KeyringIsToBeHad,
-          .descriptors = &Descriptors};
+          .users = [] { return ::geteuid() == 0; },
+          .swap = [](const CgroupSet& base) { return SwapIsLimited(base); },
+          .descriptors = &Descriptors,
+          .files = &MemoryBoundsFiles};
 }
 
 Result<HostTrial> TryHost(Host host, Isolation want, const HostProbe& probe, Logger& log) {
   host.isolate_network = want != Isolation::kOff;
   host.cgroups = probe.cgroups();
   ATELIER_TRY(const Refusals refusals, Fit(host, probe));
+  host.own_keyring = probe.keyring();
   HostTrial trial;
   trial.controls = ControlsOf(host, want, probe, refusals);
   std::string on;
@@ -211,7 +244,8 @@ Result<HostTrial> TryHost(Host host, Isolation want, const HostProbe& probe, Log
       on += (on.empty() ? "" : " ") + control.name;
       continue;
     }
-    missing += fmt::format("\n- {}: {} {}", control.name, control.effect, control.remedy);
+    if (control.required)
+      missing += fmt::format("\n- {}: {} {}", control.name, control.effect, control.remedy);
     log.Warn("process.not_isolated",
              {{"control", control.name}, {"effect", control.effect}, {"remedy", control.remedy}});
   }

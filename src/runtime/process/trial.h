@@ -15,7 +15,10 @@ struct HostProbe {
   /// operator; its last line counts.
   std::function<Status(const Host& host)> sandbox;
   std::function<bool()> keyring;               // a fresh session keyring can be had
+  std::function<bool()> users;                 // each workload gets a user of the kernel's
+  std::function<bool(const CgroupSet&)> swap;  // is limited by these cgroups (SwapIsLimited)
   std::function<std::uint64_t()> descriptors;  // that this process may have
+  std::function<bool()> files;  // that are open on the host: memory is what bounds them
 };
 
 /// This host. Blocks, as TryHost.

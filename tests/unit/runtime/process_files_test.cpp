@@ -363,6 +363,28 @@ TEST_F(ProcessCgroup2, LimitsAreWrittenInItsFormat) {
   EXPECT_EQ(ReadFile(In("pids.max")).value(), "2560");
 }
 
+TEST_F(ProcessCgroup2, ALimitOfSwapThatIsNotTakenIsAnError) {
+  model::Capacity capacity;
+  capacity.memory_mib = 8;
+  fs::remove(In("memory.swap.max"));
+  fs::create_directory(In("memory.swap.max"));  // which nobody can write
+  EXPECT_FALSE(CreateCgroup(cgroup_, capacity));
+  fs::remove(In("memory.swap.max"));
+  EXPECT_TRUE(CreateCgroup(cgroup_, capacity)) << "a kernel that does not count it";
+}
+
+TEST_F(ProcessCgroup2, SwapIsLimitedWhereItIsCountedOrThereIsNone) {
+  constexpr const char* kTitles = "Filename\tType\tSize\tUsed\tPriority\n";
+  Make("no-swaps", kTitles);
+  Make("swaps", std::string(kTitles) + "/dev/vdb partition 1048572 0 -2\n");
+  EXPECT_TRUE(SwapIsLimited(cgroup_, In("swaps")));
+  fs::remove(In("memory.swap.max"));
+  EXPECT_FALSE(SwapIsLimited(cgroup_, In("swaps")));
+  EXPECT_TRUE(SwapIsLimited(cgroup_, In("no-swaps")));
+  EXPECT_TRUE(SwapIsLimited(cgroup_, In("absent"))) << "a kernel without swap";
+  EXPECT_FALSE(SwapIsLimited({}, In("no-swaps"))) << "nothing is limited";
+}
+
 TEST_F(ProcessCgroup2, NumbersAreReadFromItsFormat) {
   EXPECT_EQ(CgroupCpuMs(cgroup_), 1234U);
   EXPECT_EQ(CgroupMemoryBytes(cgroup_), 10485760U - 4194304U);

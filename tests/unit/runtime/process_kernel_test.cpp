@@ -1,8 +1,13 @@
 // What a workload reaches of the kernel that no namespace divides, and what it still can do:
 // docs/security.md, "The kernel".
+#include <cerrno>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/netlink.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -10,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "process_world.h"
 
@@ -303,6 +309,51 @@ TEST_F(ProcessKeys, AreThoseOfAnotherSessionEvenWhereNoCallIsFiltered) {
   Await("dsw-a", Phase::kExited);
   EXPECT_EQ(LogOf("dsw-a"), "ENOKEY\n");
   EXPECT_EQ(host_key->Read(), "of the host");
+}
+
+/// From here on every call about keys is answered as for a user who has all that they may have.
+bool AllowNoMoreKeys() {
+  sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EDQUOT),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog all{std::size(program), program};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all) == 0;
+}
+
+/// A user's keys run out after about 200 lives. None goes on in the server's session then, unless
+/// the host never gave it another.
+TEST_F(ProcessKernel, ALifeForWhichNoKeyringIsLeftIsNotStartedInTheServers) {
+  for (const bool own : {true, false}) {
+    Close();
+    const process::Host host{.folder = dir_.path() + "/instances",
+                             .program = ATELIER_KEEPER,
+                             .cgroups = {},
+                             .own_keyring = own};
+    Workload work = Shell("dsw-a", "echo ran");
+    work.generation = ++generation_;
+    const auto spec = process::PlanRun(host, work);
+    ASSERT_TRUE(spec.has_value());
+    ASSERT_TRUE(process::PrepareRun(host, *spec, "").has_value());
+    const std::string folder = RunOf("dsw-a", work.generation).folder;
+    const pid_t child = ::fork();
+    if (child == 0) {
+      if (AllowNoMoreKeys())
+        ::execl(ATELIER_KEEPER, ATELIER_KEEPER, "keep", folder.c_str(), nullptr);
+      ::_exit(1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_EQ(status, 0);
+    Open();
+    const WorkloadState end = Await("dsw-a", Phase::kExited);
+    EXPECT_EQ(LogOf("dsw-a"), own ? "" : "ran\n");
+    EXPECT_EQ(end.reason.starts_with("It could get no session keyring of its own: "), own)
+        << end.reason;
+  }
 }
 
 TEST_F(ProcessKernel, ItDoesNotMoveItselfBehindTheServerWhenMemoryRunsOut) {

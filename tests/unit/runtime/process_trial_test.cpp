@@ -41,7 +41,10 @@ class ProcessTrial : public ::testing::Test {
                             return Ok();
                           },
                           .keyring = [this] { return keyring_; },
-                          .descriptors = [this] { return descriptors_; }};
+                          .users = [this] { return users_; },
+                          .swap = [this](const CgroupSet&) { return swap_; },
+                          .descriptors = [this] { return descriptors_; },
+                          .files = [this] { return files_; }};
     return TryHost({.folder = "/nowhere", .program = "/nowhere", .cgroups = {}}, want, probe, log_);
   }
 
@@ -86,6 +89,9 @@ class ProcessTrial : public ::testing::Test {
   bool seccomp_ = true;
   bool remount_ = true;
   bool keyring_ = true;
+  bool users_ = true;
+  bool swap_ = true;
+  bool files_ = true;
   std::uint64_t descriptors_ = 20'000;
   std::vector<const char*> controllers_ = {"cpu", "cpuacct", "memory", "pids"};
   atelier::test::RecordedLog log_;
@@ -96,12 +102,13 @@ TEST_F(ProcessTrial, AHostThatAllowsAllIsTakenAsItIs) {
   ASSERT_TRUE(trial.has_value()) << trial.error().message();
   Names names;
   for (const Control& control : trial->controls) names.push_back(control.name);
-  EXPECT_EQ(names, (Names{"network", "metadata", "calls", "terminals", "keyring", "cpu", "memory",
-                          "processes", "descriptors"}));
+  EXPECT_EQ(names, (Names{"network", "metadata", "calls", "terminals", "keyring", "users", "cpu",
+                          "memory", "processes", "descriptors", "files"}));
   EXPECT_EQ(Off(trial), Names{});
   EXPECT_EQ(Warned(), Names{});
   EXPECT_TRUE(trial->host->isolate_network);
   EXPECT_TRUE(trial->host->filter_calls);
+  EXPECT_TRUE(trial->host->own_keyring);
   EXPECT_EQ(sandboxes_, 1U);
 }
 
@@ -164,6 +171,29 @@ TEST_F(ProcessTrial, AControllerThatIsMissingIsNamed) {
 TEST_F(ProcessTrial, WithoutAKeyringTheFilterIsAllThereIs) {
   keyring_ = false;
   ExpectMissing({"keyring"}, "keyctl");
+  EXPECT_FALSE(Try(Isolation::kPrefer)->host->own_keyring) << "or nothing could start";
+}
+
+TEST_F(ProcessTrial, AServerThatIsNotRootHasOneUserForAll) {
+  users_ = false;
+  ExpectMissing({"users"}, "Run the server as root");
+}
+
+TEST_F(ProcessTrial, FewOpenFilesForAllAreSaidAndNeverRefused) {
+  files_ = false;
+  const auto required = Try(Isolation::kRequire);
+  ASSERT_TRUE(required.has_value()) << required.error().message();
+  EXPECT_EQ(Off(required), Names{"files"});
+  EXPECT_EQ(Warned(), Names{"files"});
+  EXPECT_NE(required->controls.back().remedy.find("sysctl fs.file-max="), std::string::npos);
+}
+
+TEST_F(ProcessTrial, SwapThatNobodyCountsIsAWayAroundTheMemoryLimit) {
+  swap_ = false;
+  ExpectMissing({"memory"}, "swapaccount=1");
+  controllers_ = {"cpu", "pids"};
+  log_.lines.clear();
+  ExpectMissing({"memory"}, "Delegate=yes");
 }
 
 TEST_F(ProcessTrial, AFewDescriptorsAreTooFew) {
