@@ -51,10 +51,16 @@ bool OlderAlive(const ObservedState& seen, model::Generation generation) {
   });
 }
 
-bool NewerAlive(const ObservedState& seen, model::Generation generation) {
-  return std::ranges::any_of(seen, [&](const WorkloadState& state) {
-    return state.generation > generation && state.phase != Phase::kExited;
-  });
+const WorkloadState* Newer(const ObservedState& seen, model::Generation generation) {
+  const auto rank = [](const WorkloadState& state) {
+    return std::pair(state.phase != Phase::kExited, state.generation);
+  };
+  const WorkloadState* newer = nullptr;
+  for (const WorkloadState& state : seen) {
+    if (state.generation <= generation) continue;
+    if (newer == nullptr || rank(state) > rank(*newer)) newer = &state;
+  }
+  return newer;
 }
 
 }  // namespace atelier::control

@@ -16,8 +16,9 @@ void MergeObserved(ObservedState& known, ObservedState news);
 /// The likeliest of several reports about one generation: alive wins over ended, further over less
 /// far. nullptr: not seen.
 const runtime::WorkloadState* Best(const ObservedState& seen, model::Generation generation);
-/// An earlier, or a later, generation has not ended.
+/// An earlier generation has not ended.
 bool OlderAlive(const ObservedState& seen, model::Generation generation);
-bool NewerAlive(const ObservedState& seen, model::Generation generation);
+/// The latest of the later generations, those that have not ended first. nullptr: there is none.
+const runtime::WorkloadState* Newer(const ObservedState& seen, model::Generation generation);
 
 }  // namespace atelier::control

@@ -59,6 +59,8 @@ void Orphans::Digest(const ObservedState& states) {
     if (orphan != nullptr && state.generation < orphan->generation) continue;
     const Ownership of_it = loop_.OwnershipOf(state);
     const bool has_ended = state.phase == Phase::kExited;
+    // An ended one that is newer than its record is no decision to take: the next start goes above
+    // it.
     if (of_it == Ownership::kOurs || (has_ended && of_it != Ownership::kUnknown)) continue;
     orphan = &state;
     ownership = of_it;

@@ -143,6 +143,7 @@ void WorkloadLoop::BeginEpoch(Key& key, const StateEpoch& epoch, bool adopted) {
   fresh.deadline = same_state                       ? key.deadline
                    : epoch.limit == Duration::max() ? MonoTime::max()
                                                     : now + (epoch.limit - spent);
+  fresh.done.own = adopted || epoch.runs || (same_life && key.done.own);
   if (same_life) {
     fresh.done.fenced = key.done.fenced;
     fresh.done.ensured = key.done.ensured;
@@ -271,6 +272,11 @@ WorkloadFacts WorkloadLoop::FactsOf(const Key& key) const {
   WorkloadFacts facts{key.done};
   facts.current = Best(key.seen, generation);
   facts.past = Best(key.seen, generation - 1);
+  facts.newer = Newer(key.seen, generation);
+  if (!facts.own && facts.current != nullptr && facts.current->phase == Phase::kExited) {
+    if (facts.newer == nullptr) facts.newer = facts.current;
+    facts.current = nullptr;
+  }
   facts.older_alive = OlderAlive(key.seen, generation);
   facts.past_ended = facts.past != nullptr && facts.past->phase == Phase::kExited;
   facts.certain = key.complete_at > key.acted_at;

@@ -31,6 +31,9 @@ struct WorkloadProgress {
   bool forced = false;         // the last stop, past the limit, was tried
   bool removed = false;        // the driver deleted the data
   bool past_starting = false;  // this generation was already seen starting its command
+  /// A life of this generation is the record's own: it was asked for or seen alive, or may have
+  /// been by an earlier server. Else one that has ended is of a history that the store has lost.
+  bool own = false;
 };
 
 /// All that the loop knows of a workload in its present epoch.
@@ -38,13 +41,16 @@ struct WorkloadFacts : WorkloadProgress {
   // the world as last seen
   const runtime::WorkloadState* current = nullptr;  // of this generation; nullptr: not seen
   const runtime::WorkloadState* past = nullptr;     // of the generation before, the same
-  bool older_alive = false;                         // an earlier generation has not ended
-  bool past_ended = false;                          // `past` has
-  bool certain = false;  // a complete look that began after our last act is in
-  bool missing = false;  // it runs, and a complete look did not show it
-  bool lost = false;     // two did not, apart in time
-  bool expired = false;  // past its limit
-  Duration age{0};       // of the epoch, and what of it an earlier server saw
+  /// The record is the older of the two: of a later generation, or an ended one of this that is not
+  /// the record's own. One that runs before one that has ended.
+  const runtime::WorkloadState* newer = nullptr;
+  bool older_alive = false;  // an earlier generation has not ended
+  bool past_ended = false;   // `past` has
+  bool certain = false;      // a complete look that began after our last act is in
+  bool missing = false;      // it runs, and a complete look did not show it
+  bool lost = false;         // two did not, apart in time
+  bool expired = false;      // past its limit
+  Duration age{0};           // of the epoch, and what of it an earlier server saw
 };
 
 enum class WorkloadAct : std::uint8_t {

@@ -82,6 +82,7 @@ Task<bool> WorkloadLoop::StepOnce(WorkloadId id, WorkerSlot& slot, Backoff& rest
       (current->phase == Phase::kStarting || current->phase == Phase::kReady)) {
     key.done.past_starting = true;
   }
+  if (current != nullptr && current->phase != Phase::kExited) key.done.own = true;
   if (parts_.clock.Mono() >= key.deadline && !Past(key.deadline)) {
     key.wants_look = true;
     observer_.Soon();
@@ -150,6 +151,9 @@ Task<bool> WorkloadLoop::Ensure(WorkloadId id, WorkerSlot& slot) {
   if (abandoned_) co_return false;
   Status accepted = Ok();
   if (want) {
+    const auto asked = keys_.find(id);
+    if (asked != keys_.end() && asked->second.epoch.generation == want->generation)
+      asked->second.done.own = true;  // whatever the answer: it may have been done
     accepted = co_await Call(by, &slot, parts_.driver.Ensure(*std::move(want), by));
     ATELIER_FAILPOINT("control.after_ensure");
   } else {
@@ -228,7 +232,8 @@ Task<bool> WorkloadLoop::Remove(WorkloadId id, WorkerSlot& slot) {
 /// "Not seen" is not "dead": it is asked for by name before its life is declared over.
 Task<bool> WorkloadLoop::AskByName(WorkloadId id, WorkloadStep step, WorkerSlot& slot) {
   Key& before = keys_.at(id);
-  if (NewerAlive(before.seen, before.epoch.generation)) {
+  const auto* newer = Newer(before.seen, before.epoch.generation);
+  if (newer != nullptr && newer->phase != Phase::kExited) {
     Postpone(before);  // the record is the older of the two: an orphan, reported as such
     co_return true;
   }

@@ -18,9 +18,9 @@ runtime::WorkloadState In(Phase phase) {
 }
 
 const char* Name(Act act) {
-  static constexpr const char* kNames[] = {"Wait",  "Look",    "Move", "Fail",  "Recover",
-                                           "Fence", "Ensure",  "Stop", "Force", "Remove",
-                                           "Erase", "Overdue", "Rest"};
+  static constexpr const char* kNames[] = {"Wait",   "Look",  "Move",    "Fail", "Recover",
+                                           "Follow", "Fence", "Ensure",  "Stop", "Force",
+                                           "Remove", "Erase", "Overdue", "Rest"};
   return kNames[static_cast<std::size_t>(act)];
 }
 
@@ -38,6 +38,25 @@ Facts Of(model::InstanceStatus status) {
   facts.status = status;
   facts.desired = model::Desired::Running;
   return facts;
+}
+
+TEST(Decide, AnOlderRecordFollowsALaterLifeOnceAllWasSeen) {
+  for (const auto status : {ResourceAllocating, Starting, Recovering, Updating}) {
+    Facts facts = Of(status);
+    facts.generation = 2;
+    auto newer = In(Phase::kExited);
+    newer.generation = 4;
+    facts.newer = &newer;
+    EXPECT_EQ(Said(facts), "Fence");
+    facts.fenced = true;
+    EXPECT_EQ(Said(facts), "Look");
+    facts.certain = true;
+    EXPECT_EQ(Said(facts), "Follow");
+    newer.phase = Phase::kReady;
+    EXPECT_EQ(Said(facts), "Follow");
+    newer.phase = Phase::kStopping;
+    EXPECT_EQ(Said(facts), "Wait");
+  }
 }
 
 TEST(Decide, AStateFollowsThePhaseOneStepAtATime) {

@@ -566,6 +566,76 @@ TEST(Faults, Promise3TheRecordOfAnInstanceFollowsTheLifeThatIsAdopted) {
   }
 }
 
+/// The record of `id` is again as it was when `backup` was made, under a new server.
+void Restore(World& world, const store::Record& backup) {
+  world.Kill();
+  ASSERT_TRUE(
+      world.Do(world.store.Commit({store::Write::Put(backup.kind, backup.key, backup.body)})));
+  world.Serve();
+}
+
+TEST(Faults, Promise4AnOlderRecordOfWhatHasEndedStartsAtOnce) {
+  for (const bool ran : {false, true}) {
+    for (const int since : {1, 2, 4}) {
+      SCOPED_TRACE(testing::Message()
+                   << (ran ? "Running, " : "Stopped, ") << since << " starts ago");
+      World world;
+      world.Serve();
+      const auto id = world.Running("one");
+      if (!ran) {
+        ASSERT_TRUE(world.Stop(id));
+        ASSERT_TRUE(world.Reaches(id, Stopped));
+      }
+      const store::Record backup = world.Records(store::Kind::kInstance).front();
+      for (int start = 0; start < since; ++start) {
+        if (world.StatusOf(id) == Running) {
+          ASSERT_TRUE(world.Stop(id));
+          ASSERT_TRUE(world.Reaches(id, Stopped));
+        }
+        ASSERT_TRUE(world.Start(id));
+        ASSERT_TRUE(world.Reaches(id, Running));
+      }
+      ASSERT_TRUE(world.Stop(id));
+      ASSERT_TRUE(world.Reaches(id, Stopped));
+      Restore(world, backup);
+      EXPECT_TRUE(world.workloads->ListOrphans().empty());
+      if (!ran) ASSERT_TRUE(world.Start(id));
+      ASSERT_TRUE(world.PassUntil(
+          [&] { return world.StatusOf(id) == Running && !world.Alive().empty(); }, seconds(10)));
+      EXPECT_EQ(world.Path(id).find("Failed"), std::string::npos);
+      EXPECT_EQ(world.Alive(), std::set<std::string>{id.str() + "#" + std::to_string(since + 2)});
+      world.Pass(minutes(5));
+      EXPECT_EQ(world.StatusOf(id), Running);
+      EXPECT_EQ(world.Get(id)->generation, since + 2);
+    }
+  }
+}
+
+TEST(Faults, AStartOfAnOlderRecordFollowsTheLifeThatRuns) {
+  for (const int since : {1, 3}) {
+    World world;
+    world.Serve();
+    const auto id = world.Running("one");
+    ASSERT_TRUE(world.Stop(id));
+    ASSERT_TRUE(world.Reaches(id, Stopped));
+    const store::Record backup = world.Records(store::Kind::kInstance).front();
+    for (int start = 0; start < since; ++start) {
+      if (start > 0) ASSERT_TRUE(world.Stop(id));
+      ASSERT_TRUE(world.Reaches(id, Stopped));
+      ASSERT_TRUE(world.Start(id));
+      ASSERT_TRUE(world.Reaches(id, Running));
+    }
+    const auto ran = world.Alive();
+    Restore(world, backup);
+    ASSERT_TRUE(world.Start(id));
+    ASSERT_TRUE(world.Reaches(id, Running, seconds(10)));
+    world.Pass(minutes(5));
+    EXPECT_EQ(world.StatusOf(id), Running);
+    EXPECT_EQ(world.Alive(), ran);
+    EXPECT_EQ(world.workloads->orphans(), 0u);
+  }
+}
+
 TEST(Faults, Promise1AnInstanceWhoseFilesAreGoneIsNotRunning) {
   World world;
   world.Serve();

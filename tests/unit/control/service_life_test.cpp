@@ -111,6 +111,25 @@ TEST(ServiceLife, EndsInARowAreMetWithGrowingPauses) {
   EXPECT_TRUE(world.ServiceHasEvent("foo", "BackOff")) << "what ends again and again is told";
 }
 
+TEST(ServiceLife, Promise4AnOlderRecordOfAReplicaThatHasEndedStartsAtOnce) {
+  for (const std::int64_t since : {1, 2, 4}) {
+    SCOPED_TRACE(since);
+    ServiceWorld world;
+    world.Up("foo", 1, {.exit_after_ms = 30'000, .exit_code = 1});
+    const store::Record backup = world.Records(store::Kind::kServiceReplica).front();
+    const auto ended = [&] { return world.Replicas("foo").at(0)->restarts == since + 1; };
+    ASSERT_TRUE(world.PassUntil(ended));
+    ASSERT_TRUE(world.Alive().empty());  // a run more than the record knows has ended
+    world.KillServices();
+    ASSERT_TRUE(
+        world.Do(world.store.Commit({store::Write::Put(backup.kind, backup.key, backup.body)})));
+    world.ServeServices();
+    ASSERT_TRUE(world.PassUntil([&] { return !world.Alive().empty(); }, seconds(15)));
+    ASSERT_TRUE(world.PassUntil([&] { return world.ReadyOf("foo") == 1; }, seconds(5)));
+    EXPECT_EQ(world.Replicas("foo").at(0)->generation, since + 2);
+  }
+}
+
 TEST(ServiceLife, AnOldTroubleIsForgiven) {
   ServiceWorld world;
   world.Up("foo", 1, {.exit_after_ms = 700'000, .exit_code = 1});  // over ten minutes

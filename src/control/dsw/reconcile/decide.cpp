@@ -83,6 +83,8 @@ Decision Bring(const Facts& facts) {
     if (facts.older_alive) return Do(Act::kWait);
     if (!facts.certain) return Do(Act::kLook);
   }
+  if (facts.newer != nullptr)
+    return Do(facts.newer->phase == Phase::kStopping ? Act::kWait : Act::kFollow);
   if (!facts.ensured) return Do(Act::kEnsure);
   // Accepted, yet not there: once more, which does nothing if it is merely late.
   return Do(facts.certain ? Act::kEnsure : Act::kLook);

@@ -20,6 +20,7 @@ enum class Act : std::uint8_t {
   kMove,     // write down `to`
   kFail,     // write down Failed with `reason`
   kRecover,  // write down a new generation; a Running instance is Recovering from here on
+  kFollow,   // write down the generation of `newer`, or the one after it if it has ended
   kFence,    // stop every earlier generation
   kEnsure,
   kStop,

@@ -79,6 +79,7 @@ class Engine final : public WorkloadPolicy {
   Task<Status> Move(directory::InstancePtr now, model::InstanceStatus to);
   Task<Status> GiveUp(directory::InstancePtr now, Reason reason);
   Task<Status> Recover(directory::InstancePtr now, const std::string& what);
+  Task<Status> Follow(directory::InstancePtr now, const runtime::WorkloadState& newer);
   Task<Status> FireTimer(directory::InstancePtr now);
   Task<Status> Erase(directory::InstancePtr now);
   Task<Status> SayOverdue(directory::InstancePtr now);

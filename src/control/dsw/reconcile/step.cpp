@@ -87,6 +87,10 @@ WorkloadStep Engine::StepOf(const directory::InstancePtr& now, const WorkloadFac
               .retried = true,
               .intent = true};
     }
+    case Act::kFollow:
+      return {.act = WorkloadAct::kWrite,
+              .write = [this, now, newer = *seen.newer](WorkerSlot&) { return Follow(now, newer); },
+              .intent = true};
     case Act::kFence:
       return {.act = WorkloadAct::kFence};
     case Act::kEnsure:
@@ -135,6 +139,16 @@ Task<Status> Engine::Recover(directory::InstancePtr now, const std::string& what
       draft.MoveTo(Trigger::kProgress, InstanceStatus::Recovering);
     }
     draft.AddEvent(EventLevel::Warning, what + " Starting it again.");
+  });
+}
+
+/// An older store was put back. Generations of a history that it has lost are not used again.
+Task<Status> Engine::Follow(directory::InstancePtr now, const runtime::WorkloadState& newer) {
+  const bool ended = newer.phase == runtime::Phase::kExited;
+  return Commit(std::move(now), [ended, generation = newer.generation](Draft& draft) {
+    draft.Edit().generation = generation + (ended ? 1 : 0);
+    draft.AddEvent(EventLevel::Info, ended ? "Its record was older than what has run."
+                                           : "Adopted: its record was older than what runs.");
   });
 }
 

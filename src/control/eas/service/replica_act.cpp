@@ -120,12 +120,16 @@ WorkloadStep ServiceEngine::Record(const directory::ReplicaPtr& replica, Replica
                                    const WorkloadFacts& facts) {
   const auto state =
       facts.current != nullptr ? std::optional(*facts.current) : std::optional<WorkloadState>();
+  const model::Generation newer = facts.newer != nullptr ? facts.newer->generation : 0;
   const Watched* watched = WatchedRun(replica->id, replica->generation);
   const auto health = watched != nullptr ? watched->health : std::optional<ReplicaHealth>();
   const bool ready = health && health->verdict() == Verdict::kReady;
   const Reason unwell = WhyUnwell(*replica, health);
   const auto edit = [=](ReplicaDraft& draft) {
     switch (act) {
+      case ReplicaAct::kFollow:
+        draft.Edit().generation = newer + 1;
+        return;
       case ReplicaAct::kRan:
         return WriteRan(draft, *state);
       case ReplicaAct::kChecked:

@@ -45,6 +45,7 @@ ReplicaAct Bring(const ReplicaFacts& facts) {
     // The start of the next run takes what the earlier one left.
     if (facts.past_ended && facts.replica->last && !facts.replica->last->settled) return kPast;
   }
+  if (facts.newer != nullptr && facts.newer->phase == Phase::kExited) return kFollow;
   if (facts.replica->restart_at && facts.now < *facts.replica->restart_at) return kWait;
   if (facts.expired) return kUnwell;
   if (!facts.ensured) return kEnsure;

@@ -29,7 +29,8 @@ struct ReplicaFacts : WorkloadFacts {
 enum class ReplicaAct : std::uint8_t {
   kWait,
   kLook,
-  kFence,  // stop every earlier generation
+  kFollow,  // write down a generation above `newer`, which has ended
+  kFence,   // stop every earlier generation
   kEnsure,
   kStop,
   kRemove,
