@@ -30,4 +30,9 @@ Moment MomentOf(const Clock& clock) {
   return {.wall = clock.Wall(), .mono_ms = mono.count(), .boot = kBoot};
 }
 
+std::optional<Duration> Between(const Moment& since, const Moment& now) {
+  if (since.boot == 0 || since.boot != now.boot) return std::nullopt;
+  return Duration(std::max<std::int64_t>(0, now.mono_ms - since.mono_ms));
+}
+
 }  // namespace atelier

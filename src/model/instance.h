@@ -123,14 +123,14 @@ struct Instance {
   // the observed
   InstanceStatus status = InstanceStatus::Creating;
   WallTime status_since;
+  std::int64_t status_boot = 0;  // of that moment (base/moment.h); 0: not noted
+  std::int64_t status_mono_ms = 0;
   std::string reason_code;     // empty when fine
   std::string reason_message;  // empty when fine
   WallTime created;
   WallTime modified;
-  bool has_run = false;                   // was Running once: its home must be there
-  std::optional<WallTime> running_since;  // set while Running
-  std::int64_t running_boot = 0;          // of that moment (base/moment.h); 0: not noted
-  std::int64_t running_mono_ms = 0;
+  bool has_run = false;                     // was Running once: its home must be there
+  std::optional<WallTime> running_since;    // set while Running
   std::int64_t accumulated_running_ms = 0;  // of the finished Running spans
   std::int64_t session = 1;                 // start-to-stop spans so far, for GetLifecycle
   std::int64_t next_step = 1;               // number of the next LifecycleStep record
@@ -142,9 +142,9 @@ BOOST_DESCRIBE_STRUCT(Instance, (),
                        environment, labels, tags, on_start, user_command_id, workspace_source,
                        driver, image_auth, oversold_type, oversold_info, access_restriction_rules,
                        migration_options, credentials, timer, culler, desired, generation, status,
-                       status_since, reason_code, reason_message, created, modified, has_run,
-                       running_since, running_boot, running_mono_ms, accumulated_running_ms,
-                       session, next_step, next_event))
+                       status_since, status_boot, status_mono_ms, reason_code, reason_message,
+                       created, modified, has_run, running_since, accumulated_running_ms, session,
+                       next_step, next_event))
 
 /// One state an instance was in. Record key: "<instance id>/<12-digit number>".
 struct LifecycleStep {
@@ -171,17 +171,17 @@ struct Event {
 };
 BOOST_DESCRIBE_STRUCT(Event, (), (number, time, level, message))
 
-/// What tells the total time in Running, from an instance's fields of these names.
+/// What tells the total time in Running, from an instance's fields.
 struct RunningTime {
   std::optional<WallTime> since;
-  std::int64_t boot = 0;
+  std::int64_t boot = 0;  // and mono_ms: of its present state, which is Running if `since` is set
   std::int64_t mono_ms = 0;
   std::int64_t accumulated_ms = 0;
 };
 inline RunningTime RunningTimeOf(const Instance& instance) {
   return {.since = instance.running_since,
-          .boot = instance.running_boot,
-          .mono_ms = instance.running_mono_ms,
+          .boot = instance.status_boot,
+          .mono_ms = instance.status_mono_ms,
           .accumulated_ms = instance.accumulated_running_ms};
 }
 

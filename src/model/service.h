@@ -44,6 +44,8 @@ struct Service {
   std::int64_t rollout = 1;
   ServiceStatus status = ServiceStatus::Creating;
   WallTime status_since;
+  std::int64_t status_boot = 0;  // of that moment (base/moment.h); 0: not noted
+  std::int64_t status_mono_ms = 0;
   std::string reason;   // a short word, empty when all is well
   std::string message;  // the same in a sentence
   WallTime created;
@@ -58,8 +60,8 @@ struct Service {
 BOOST_DESCRIBE_STRUCT(Service, (),
                       (id, name, owner, workspace, config, labels, lock, sealed_token, token,
                        replicas, leave_first, desired, current_version, latest_version, rollout,
-                       status, status_since, reason, message, created, updated, next_event,
-                       autoscaler, cronscaler, group, grouping, weight))
+                       status, status_since, status_boot, status_mono_ms, reason, message, created,
+                       updated, next_event, autoscaler, cronscaler, group, grouping, weight))
 
 /// True if a request may wait for a replica while there is none: its scaler brings one.
 inline bool WakesOnDemand(const Service& service) {
@@ -139,6 +141,8 @@ struct Replica {
   Generation generation = 1;  // the run it is in; the next start is one more
   ReplicaStatus status = ReplicaStatus::Pending;
   WallTime status_since;
+  std::int64_t status_boot = 0;  // of that moment (base/moment.h); 0: not noted
+  std::int64_t status_mono_ms = 0;
   std::string reason;
   std::string message;
   bool started = false;  // this run passed its startup check
@@ -154,9 +158,9 @@ struct Replica {
 };
 BOOST_DESCRIBE_STRUCT(Replica, (),
                       (id, name, service, service_name, version, outfit, capacity, rollout, leaving,
-                       isolated, detached, generation, status, status_since, reason, message,
-                       started, ready, created, started_at, restarts, failures, restart_at, last,
-                       place, next_event))
+                       isolated, detached, generation, status, status_since, status_boot,
+                       status_mono_ms, reason, message, started, ready, created, started_at,
+                       restarts, failures, restart_at, last, place, next_event))
 
 /// True if the gateway may send a new request there.
 inline bool TakesTraffic(const Replica& replica) {

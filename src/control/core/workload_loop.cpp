@@ -131,8 +131,10 @@ void WorkloadLoop::BeginEpoch(Key& key, const StateEpoch& epoch, bool adopted) {
   const bool same_life = known && key.epoch.generation == epoch.generation;
   // A new life in the same state does not get the state's time anew.
   const bool same_state = known && key.epoch.state == epoch.state && key.epoch.since == epoch.since;
+  // The wall clock tells nothing of it, and after a restart of the host nothing was spent on it.
   const Duration spent =
-      adopted ? std::clamp(parts_.clock.Wall() - epoch.since, Duration{0}, epoch.limit)
+      adopted ? std::min(Between(epoch.since, MomentOf(parts_.clock)).value_or(Duration{0}),
+                         epoch.limit)
               : Duration{0};
   const MonoTime now = parts_.clock.Mono();
   Key fresh;

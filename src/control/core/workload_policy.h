@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "base/moment.h"
 #include "base/task.h"
 #include "control/core/worker_slot.h"
 #include "runtime/driver.h"
@@ -17,7 +18,7 @@ using WorkloadId = model::InstanceId;  // of an instance, a replica, ...
 struct StateEpoch {
   model::Generation generation = 0;
   std::uint64_t state = 0;  // names it among the states of its kind
-  WallTime since;
+  Moment since;
   Duration limit = Duration::max();  // of its length; from here on it is expired
   bool runs = false;                 // it is a loss if the world does not show it
   bool at_rest = false;              // nothing is to be done, unless something is under way

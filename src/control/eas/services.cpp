@@ -11,8 +11,10 @@
 #include "control/eas/service/drafts.h"
 #include "control/eas/service/group.h"
 #include "control/eas/service/mutations.h"
+#include "control/eas/service/replica_step.h"
 #include "control/eas/service/scaler_mutations.h"
 #include "control/eas/service/workload.h"
+#include "model/status_moment.h"
 #include "store/writer.h"
 
 namespace atelier::control {
@@ -59,7 +61,9 @@ void RestartProcess(ReplicaDraft& draft) {
   const model::Replica& present = draft.replica();
   const bool ended = present.status == model::ReplicaStatus::Failed ||
                      present.status == model::ReplicaStatus::Succeeded;
-  const bool waits = present.restart_at && *present.restart_at > draft.now();
+  const Duration spent =
+      Between(model::StatusMoment(present), draft.moment()).value_or(Duration{0});
+  const bool waits = spent < PauseOf(present);
   if (!ended && !waits) {
     GiveUpRun(draft, {"Restarted", "It was told to start again."});
     if (present.status != model::ReplicaStatus::Pending)
@@ -150,7 +154,7 @@ Result<store::Creation> Services::Impl::PlanCreate(const NewService& request,
   fresh.group = spec.group;
   fresh.autoscaler = request.autoscaler;
   std::string id = fresh.id.str();
-  ServiceDraft draft = ServiceDraft::New(std::move(fresh), clock.Wall());
+  ServiceDraft draft = ServiceDraft::New(std::move(fresh), MomentOf(clock));
   ATELIER_RETURN_IF_ERROR(JoinGroup(request, spec, draft));
   if (directory.HoldsName(spec.name)) return ServiceExists(spec.name);
   NoteUnknownKeys(draft, config);
@@ -189,7 +193,7 @@ Task<Status> Services::Impl::Mutate(std::string name, model::Actor actor, Edit e
   const auto plan = [&]() -> Result<store::Transaction> {
     const directory::ServicePtr found = directory.Find(name);
     if (found == nullptr) return UnknownService(name);
-    ServiceDraft draft(*found, directory.RevisionOf(name), clock.Wall());
+    ServiceDraft draft(*found, directory.RevisionOf(name), MomentOf(clock));
     ATELIER_RETURN_IF_ERROR(edit(draft));
     return std::move(draft).AsTransaction();
   };
@@ -206,7 +210,7 @@ Task<Status> Services::Impl::MutateReplicas(std::string service, std::set<std::s
     for (const std::string& name : replicas) {
       const auto named = directory.FindReplicaNamed(found->id, name);
       if (named == nullptr) return UnknownReplica(service, name);
-      ReplicaDraft draft(*named, directory.RevisionOfReplica(named->id), clock.Wall());
+      ReplicaDraft draft(*named, directory.RevisionOfReplica(named->id), MomentOf(clock));
       ATELIER_RETURN_IF_ERROR(edit(draft));
       std::ranges::move(std::move(draft).Finish(), std::back_inserter(next.writes));
     }

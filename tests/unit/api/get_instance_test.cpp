@@ -74,8 +74,8 @@ TEST(GetInstance, Promise1RunningTimeIsNotMovedByStepsOfTheWallClock) {
   model::Instance instance = world.Sample("dsw-1");
   const Moment began = MomentOf(world.clock);
   instance.running_since = began.wall;
-  instance.running_boot = began.boot;
-  instance.running_mono_ms = began.mono_ms;
+  instance.status_boot = began.boot;
+  instance.status_mono_ms = began.mono_ms;
   world.Put(instance);
   for (int i = 1; i <= 2; ++i) {
     world.clock.Advance(std::chrono::seconds(20));

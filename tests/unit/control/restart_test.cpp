@@ -76,6 +76,50 @@ TEST(Restart, AWallClockSetBackDoesNotLengthenADeadline) {
   EXPECT_EQ(world.StatusOf(id), Failed);
 }
 
+TEST(Restart, Promise4AWallClockSetAheadFailsNothing) {
+  for (const Duration step : {Duration(hours(1)), Duration(hours(24 * 365))}) {
+    World world;
+    world.Serve();
+    const auto preparing = world.Create("preparing", {.prepare_ms = 30'000});
+    const auto starting = world.Create("starting", {.start_ms = 30'000});
+    const auto stopping = world.Running("stopping", {.stop_ms = 30'000});
+    ASSERT_TRUE(world.Stop(stopping));
+    ASSERT_TRUE(world.Reaches(preparing, EnvPreparing));
+    ASSERT_TRUE(world.Reaches(starting, Starting));
+    world.clock.StepWall(step);
+    world.Serve();
+    world.Pass(seconds(20));
+    EXPECT_EQ(world.StatusOf(preparing), EnvPreparing);
+    EXPECT_EQ(world.StatusOf(starting), Starting);
+    EXPECT_EQ(world.StatusOf(stopping), Stopping);  // its grace is not cut short
+    EXPECT_EQ(world.Alive().size(), 3u);
+    EXPECT_TRUE(world.Reaches(preparing, Running, seconds(30)));
+    EXPECT_TRUE(world.Reaches(starting, Running, seconds(30)));
+    EXPECT_TRUE(world.Reaches(stopping, Stopped, seconds(30)));
+  }
+}
+
+/// As after another boot of the host, or under a server that noted only the wall clock: what was
+/// spent is not known, so the state has its full time.
+TEST(Restart, AnotherBootGivesAStateItsFullTime) {
+  for (const std::int64_t boot : {0, 77}) {
+    World world;
+    world.Serve();
+    const auto id = world.Create("one", {.hang_start = true});
+    ASSERT_TRUE(world.Reaches(id, Starting));
+    world.Pass(seconds(100));  // of 120
+    world.Kill();
+    model::Instance record = *world.Get(id);
+    record.status_boot = boot;
+    ASSERT_TRUE(world.Do(
+        world.store.Commit({store::Write::Put(store::Kind::kInstance, id.str(), ToJson(record))})));
+    world.Serve();
+    world.Pass(seconds(119));
+    EXPECT_EQ(world.StatusOf(id), Starting);
+    EXPECT_TRUE(world.Reaches(id, Failed, seconds(5)));
+  }
+}
+
 TEST(Restart, ADownHostAtStartDoesNotDeclareDeath) {
   World world;
   world.Serve();

@@ -601,5 +601,49 @@ TEST(ServiceOrphans, TombstonesGoAfterAMonth) {
   EXPECT_TRUE(world.Records(store::Kind::kTombstone).empty());
 }
 
+TEST(WallClock, OneThatIsSetBackLengthensNoPause) {
+  for (const bool restarted : {false, true}) {
+    for (const Duration step : {Duration(-hours(1)), Duration(hours(1))}) {
+      ServiceWorld world;
+      world.Up("foo", 1, {.exit_after_ms = 1'000, .exit_code = 1});
+      // After the fifth end in a row it waits for 16 s.
+      const auto failed = [&] { return world.Replicas("foo").at(0)->failures == 5; };
+      ASSERT_TRUE(world.PassUntil(failed));
+      const MonoTime began = world.clock.Mono();
+      world.clock.StepWall(step);
+      if (restarted) world.ServeServices();
+      ASSERT_TRUE(world.PassUntil([&] { return !world.Alive().empty(); }));
+      const auto took = std::chrono::duration_cast<Duration>(world.clock.Mono() - began);
+      EXPECT_GE(took, seconds(15));
+      EXPECT_LE(took, seconds(17));
+    }
+  }
+}
+
+TEST(WallClock, OneThatIsAheadAtAStartFailsNoService) {
+  ServiceWorld world;
+  ASSERT_TRUE(world.Make(ServiceWorld::Config("foo", 1, {.start_ms = 60'000})));
+  world.Pass(seconds(20));
+  world.clock.StepWall(hours(1));
+  world.ServeServices();
+  world.Pass(seconds(1));
+  EXPECT_EQ(world.ServiceStatusOf("foo"), Deploying);
+  ASSERT_TRUE(world.ServiceReaches("foo", Running, seconds(45)));
+  EXPECT_EQ(world.Replicas("foo").at(0)->restarts, 0);
+}
+
+TEST(WallClock, OneThatIsAheadAtAStartForcesNoReplicaThatEnds) {
+  ServiceWorld world;
+  world.Up("foo", 1, {.stop_ms = 20'000});
+  ASSERT_TRUE(world.Do(world.services.Stop("foo", world.By("StopService"))));
+  world.Pass(seconds(1));
+  world.clock.StepWall(hours(1));
+  world.ServeServices();
+  world.Pass(seconds(10));
+  EXPECT_EQ(world.ServiceStatusOf("foo"), Stopping);
+  EXPECT_EQ(world.Alive().size(), 1u);
+  EXPECT_TRUE(world.ServiceReaches("foo", Stopped, seconds(30)));
+}
+
 }  // namespace
 }  // namespace atelier::control

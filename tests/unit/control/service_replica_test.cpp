@@ -19,7 +19,7 @@ class Step : public ::testing::Test {
  protected:
   Step() {
     facts_.replica = &replica_;
-    facts_.now = kNow;
+    replica_.status_since = kNow;
   }
   void Sees(Phase phase) {
     state_.phase = phase;
@@ -53,7 +53,7 @@ TEST_F(Step, ALaterRunWaitsForTheEndOfTheEarlier) {
   facts_.certain = true;
   replica_.restart_at = kNow + seconds(1);
   EXPECT_EQ(DecideReplica(facts_), kWait);
-  replica_.restart_at = kNow;
+  facts_.age = seconds(1);
   EXPECT_EQ(DecideReplica(facts_), kEnsure);
 }
 
@@ -117,10 +117,30 @@ TEST_F(Step, AnEndedOneStartsAgainAfterItsPause) {
   for (const auto status : {ReplicaStatus::Failed, ReplicaStatus::Succeeded}) {
     replica_.status = status;
     replica_.restart_at = kNow + seconds(2);
+    facts_.age = Duration(1'999);
     EXPECT_EQ(DecideReplica(facts_), kWait);
-    replica_.restart_at = kNow;
+    facts_.age = seconds(2);
     EXPECT_EQ(DecideReplica(facts_), kNext);
   }
+}
+
+TEST_F(Step, APauseIsNeverLongerThanFiveMinutes) {
+  replica_.status = ReplicaStatus::Failed;
+  replica_.restart_at = kNow + std::chrono::hours(1);
+  facts_.age = seconds(299);
+  EXPECT_EQ(DecideReplica(facts_), kWait);
+  facts_.age = seconds(300);
+  EXPECT_EQ(DecideReplica(facts_), kNext);
+}
+
+TEST_F(Step, TheNextRunTakesAGenerationAboveWhatHasEnded) {
+  runtime::WorkloadState newer;
+  newer.generation = 4;
+  newer.phase = Phase::kExited;
+  facts_.newer = &newer;
+  EXPECT_EQ(DecideReplica(facts_), kFollow);
+  newer.phase = Phase::kReady;  // an operator decides
+  EXPECT_EQ(DecideReplica(facts_), kEnsure);
 }
 
 TEST_F(Step, ALeavingOneDrainsStopsGoes) {

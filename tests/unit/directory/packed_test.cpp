@@ -54,6 +54,8 @@ model::Instance Everything() {
   i.generation = 7;
   i.status = model::InstanceStatus::Deleting;
   i.status_since = At(-1);
+  i.status_boot = INT64_MAX;
+  i.status_mono_ms = 1;
   i.reason_code = "Code";
   i.reason_message = "Message";
   i.created = At(1'700'000'000'123);

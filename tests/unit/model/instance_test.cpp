@@ -20,8 +20,8 @@ Instance RunningSince(std::int64_t wall_ms, std::int64_t boot, std::int64_t mono
   Instance instance;
   instance.accumulated_running_ms = 1000;
   instance.running_since = At(wall_ms);
-  instance.running_boot = boot;
-  instance.running_mono_ms = mono_ms;
+  instance.status_boot = boot;
+  instance.status_mono_ms = mono_ms;
   return instance;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/codec.h"
+#include "model/status_moment.h"
 
 namespace atelier::control {
 
@@ -29,7 +30,7 @@ Draft Draft::New(model::Instance fresh, Moment now, std::size_t max_events) {
   Draft draft(std::move(fresh), 0, now, max_events);
   draft.next_.created = now.wall;
   draft.next_.modified = now.wall;
-  draft.next_.status_since = now.wall;
+  model::SetStatusMoment(draft.next_, now);
   draft.OpenStep();
   return draft;
 }
@@ -60,19 +61,15 @@ void Draft::MoveTo(model::Trigger trigger, InstanceStatus to, Reason reason) {
   if (next.status == InstanceStatus::Running) {
     next.accumulated_running_ms = model::RunningTimeMs(model::RunningTimeOf(next), moment_);
     next.running_since.reset();
-    next.running_boot = 0;
-    next.running_mono_ms = 0;
   }
   next.status = to;
   ends_ = to == InstanceStatus::Stopping || to == InstanceStatus::Stopped ||
           to == InstanceStatus::Failed || to == InstanceStatus::Deleting;
-  next.status_since = now();
+  model::SetStatusMoment(next, moment_);
   next.reason_code = std::move(reason.code);
   next.reason_message = std::move(reason.message);
   if (to == InstanceStatus::Running) {
     next.running_since = now();
-    next.running_boot = moment_.boot;
-    next.running_mono_ms = moment_.mono_ms;
     next.has_run = true;
   }
   OpenStep();

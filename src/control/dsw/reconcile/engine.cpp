@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "model/status_moment.h"
+
 namespace atelier::control {
 
 using model::InstanceStatus;
@@ -91,7 +93,7 @@ StateEpoch Engine::EpochOf(const model::Instance& instance) const {
   const bool runs = instance.status == InstanceStatus::Running;
   return {.generation = instance.generation,
           .state = static_cast<std::uint64_t>(instance.status),
-          .since = instance.status_since,
+          .since = model::StatusMoment(instance),
           .limit = LimitOf(instance.status),
           .runs = runs,
           .at_rest = !runs && !model::IsTransient(instance.status)};

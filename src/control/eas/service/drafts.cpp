@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/codec.h"
 #include "control/eas/service/replica_step.h"
+#include "model/status_moment.h"
 
 namespace atelier::control {
 
@@ -33,11 +34,14 @@ std::string VersionKey(const model::ServiceId& id, std::int64_t number) {
   return fmt::format("{}/{:012}", id.str(), number);
 }
 
-ServiceDraft ServiceDraft::New(model::Service fresh, WallTime now) {
+ServiceDraft::ServiceDraft(model::Service present, model::Revision revision, Moment now)
+    : RecordDraft(std::move(present), revision, now.wall), moment_(now) {}
+
+ServiceDraft ServiceDraft::New(model::Service fresh, Moment now) {
   ServiceDraft draft(std::move(fresh), 0, now);
-  draft.next_.created = now;
-  draft.next_.updated = now;
-  draft.next_.status_since = now;
+  draft.next_.created = now.wall;
+  draft.next_.updated = now.wall;
+  model::SetStatusMoment(draft.next_, now);
   return draft;
 }
 
@@ -45,7 +49,7 @@ void ServiceDraft::MoveTo(model::ServiceTrigger trigger, ServiceStatus to, Reaso
   ATELIER_CHECK(model::MoveIsLegal(next_.status, trigger, to), "callers ask model::Accepts first");
   model::Service& next = Edit();
   next.status = to;
-  next.status_since = now();
+  model::SetStatusMoment(next, moment_);
   next.reason = std::move(reason.code);
   next.message = std::move(reason.message);
   ends_ = to == ServiceStatus::Stopping || to == ServiceStatus::Stopped ||
@@ -61,20 +65,25 @@ void ServiceDraft::AddEvent(bool warning, std::string reason, std::string messag
                        .message = std::move(message)}));
 }
 
-ReplicaDraft ReplicaDraft::New(model::Replica fresh, WallTime now) {
+ReplicaDraft::ReplicaDraft(model::Replica present, model::Revision revision, Moment now)
+    : RecordDraft(std::move(present), revision, now.wall), moment_(now) {}
+
+ReplicaDraft ReplicaDraft::New(model::Replica fresh, Moment now) {
   ReplicaDraft draft(std::move(fresh), 0, now);
-  draft.next_.created = now;
-  draft.next_.status_since = now;
+  draft.next_.created = now.wall;
+  model::SetStatusMoment(draft.next_, now);
   return draft;
 }
 
 void ReplicaDraft::MoveTo(ReplicaStatus to, Reason reason) {
   ATELIER_CHECK(model::MoveIsLegal(next_.status, to), "callers look at the table first");
   next_.status = to;
-  next_.status_since = now();
+  RestartStatus();
   next_.reason = std::move(reason.code);
   next_.message = std::move(reason.message);
 }
+
+void ReplicaDraft::RestartStatus() { model::SetStatusMoment(next_, moment_); }
 
 void ReplicaDraft::AddEvent(bool warning, std::string reason, std::string message) {
   AddWrite(EventWrite(next_.service, next_.id.str(), next_.next_event++,
@@ -96,7 +105,8 @@ void BeginNextRun(ReplicaDraft& draft, model::LastRun last) {
   // After this long a good run, what comes next is not part of the same trouble.
   static constexpr Duration kForgiven = std::chrono::minutes(10);
   model::Replica& next = draft.Edit();
-  const bool forgiven = next.started_at && draft.now() - *next.started_at >= kForgiven;
+  const bool forgiven = next.status == ReplicaStatus::Running &&
+                        Between(model::StatusMoment(next), draft.moment()) >= kForgiven;
   next.failures = forgiven ? 1 : next.failures + 1;
   ++next.restarts;
   next.last = std::move(last);

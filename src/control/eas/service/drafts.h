@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/moment.h"
 #include "control/core/reason.h"
 #include "control/core/records.h"
 #include "model/service.h"
@@ -16,24 +17,33 @@ std::string VersionKey(const model::ServiceId& id, std::int64_t number);
 /// to the same step.
 class ServiceDraft : public RecordDraft<model::Service> {
  public:
-  using RecordDraft::RecordDraft;
-  static ServiceDraft New(model::Service fresh, WallTime now);
+  ServiceDraft(model::Service present, model::Revision revision, Moment now);
+  static ServiceDraft New(model::Service fresh, Moment now);
 
   const model::Service& service() const { return record(); }
   /// The move must be legal (model::MoveIsLegal).
   void MoveTo(model::ServiceTrigger trigger, model::ServiceStatus to, Reason reason = {});
   void AddEvent(bool warning, std::string reason, std::string message);
+
+ private:
+  Moment moment_;
 };
 
 /// The same for one replica.
 class ReplicaDraft : public RecordDraft<model::Replica> {
  public:
-  using RecordDraft::RecordDraft;
-  static ReplicaDraft New(model::Replica fresh, WallTime now);
+  ReplicaDraft(model::Replica present, model::Revision revision, Moment now);
+  static ReplicaDraft New(model::Replica fresh, Moment now);
 
   const model::Replica& replica() const { return record(); }
+  const Moment& moment() const { return moment_; }
   void MoveTo(model::ReplicaStatus to, Reason reason = {});
+  /// The time in its present state begins anew.
+  void RestartStatus();
   void AddEvent(bool warning, std::string reason, std::string message);
+
+ private:
+  Moment moment_;
 };
 
 /// No new requests from this commit on; then it drains, ends and goes.

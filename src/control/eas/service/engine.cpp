@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "control/core/tombstones.h"
+#include "model/status_moment.h"
 
 namespace atelier::control {
 
@@ -77,17 +78,18 @@ void ServiceEngine::Apply(const store::Change& change) {
 
 void ServiceEngine::Track(const model::Service& service, bool adopted) {
   ServiceKey& key = services_[service.id];
-  if (key.since != service.status_since || key.status != service.status || adopted) {
+  const Moment since = model::StatusMoment(service);
+  if (key.since != since || key.status != service.status || adopted) {
     key = ServiceKey();
     key.status = service.status;
-    key.since = service.status_since;
+    key.since = since;
     if (model::IsTransient(service.status)) {
       const bool ends =
           service.status == ServiceStatus::Stopping || service.status == ServiceStatus::Deleting;
       const Duration limit =
           ends ? options_.stop_deadline + 2 * GraceOf(service.name) : options_.ready_deadline;
       const Duration spent =
-          adopted ? std::clamp(parts_.clock.Wall() - service.status_since, Duration{0}, limit)
+          adopted ? std::min(Between(since, MomentOf(parts_.clock)).value_or(Duration{0}), limit)
                   : Duration{0};
       key.deadline = parts_.clock.In(limit - spent);
     }
@@ -112,14 +114,13 @@ void ServiceEngine::Forgotten(const WorkloadId& id) {
 StateEpoch ServiceEngine::EpochOf(const model::Replica& replica) const {
   StateEpoch epoch{.generation = replica.generation,
                    .state = static_cast<std::uint64_t>(replica.status),
-                   .since = replica.status_since};
+                   .since = model::StatusMoment(replica)};
   epoch.runs = !replica.leaving && (replica.status == ReplicaStatus::Running ||
                                     replica.status == ReplicaStatus::Unknown);
   if (replica.leaving) {
     epoch.limit = options_.stop_deadline + 2 * GraceOf(replica.service_name);
   } else if (replica.status == ReplicaStatus::Pending && !IsWaitingForRoom(replica)) {
-    const WallTime start = replica.restart_at.value_or(replica.status_since);
-    epoch.limit = options_.start_deadline + std::max(Duration{0}, start - replica.status_since);
+    epoch.limit = options_.start_deadline + PauseOf(replica);
   }
   return epoch;
 }
@@ -136,8 +137,8 @@ MonoTime ServiceEngine::NextLook(const WorkloadId& id, const WorkloadFacts& fact
   const MonoTime now = parts_.clock.Mono();
   MonoTime next = MonoTime::max();
   if (replica->leaving && !facts.stop_accepted) next = now + kDrainLook;
-  if (replica->restart_at && *replica->restart_at > parts_.clock.Wall())
-    next = std::min(next, now + (*replica->restart_at - parts_.clock.Wall()));
+  if (const Duration pause = PauseOf(*replica); facts.age < pause)
+    next = std::min<MonoTime>(next, now + (pause - facts.age));
   return next;
 }
 

@@ -47,7 +47,7 @@ class ServiceEngine final : public WorkloadPolicy {
  private:
   struct ServiceKey {
     model::ServiceStatus status{};
-    WallTime since;
+    Moment since;
     MonoTime deadline = MonoTime::max();
     // Its deadline is past, and its replicas' steps have until kSettle later to tell what was seen.
     std::optional<MonoTime> late_since;
@@ -78,7 +78,7 @@ class ServiceEngine final : public WorkloadPolicy {
   model::Replica NewReplica(const model::Service& service);
   /// In the place of one that is missing; waits if there is no room. `kept`: the room, until the
   /// transaction has ended.
-  ReplicaDraft FreshReplica(const model::Service& service, WallTime now,
+  ReplicaDraft FreshReplica(const model::Service& service, const Moment& now,
                             std::vector<Reservation>& kept);
   Task<bool> Erase(directory::ServicePtr service);
 

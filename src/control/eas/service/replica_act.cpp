@@ -54,7 +54,7 @@ void WriteUnwell(ReplicaDraft& draft, Reason reason) {
   } else {
     draft.Edit().reason = std::move(reason.code);
     draft.Edit().message = std::move(reason.message);
-    draft.Edit().status_since = draft.now();
+    draft.RestartStatus();
   }
 }
 
@@ -80,7 +80,6 @@ WorkloadStep ServiceEngine::StepOf(const directory::ReplicaPtr& replica,
   ReplicaFacts facts;
   static_cast<WorkloadFacts&>(facts) = seen;
   facts.replica = replica.get();
-  facts.now = parts_.clock.Wall();
   facts.drained =
       seen.age >= GraceOf(replica->service_name) || !in_flight || in_flight(replica->id) == 0;
   const Watched* watched = WatchedRun(replica->id, replica->generation);
@@ -138,6 +137,7 @@ WorkloadStep ServiceEngine::Record(const directory::ReplicaPtr& replica, Replica
         return WriteEnded(draft, EndOf(draft.replica(), *state, draft.now()));
       case ReplicaAct::kNext:
         ++draft.Edit().generation;
+        draft.Edit().restart_at = draft.now();  // its pause is over
         return draft.MoveTo(ReplicaStatus::Pending, {"Restarting", "It starts again."});
       case ReplicaAct::kUnwell:
         return WriteUnwell(draft, unwell);
@@ -170,7 +170,7 @@ Task<Status> ServiceEngine::Commit(directory::ReplicaPtr replica,
                                    std::function<void(ReplicaDraft&)> edit) {
   // Not the present state any more: what is to be done is to be decided anew.
   if (directory_.FindReplica(replica->id) != replica) co_return Ok();
-  ReplicaDraft draft(*replica, directory_.RevisionOfReplica(replica->id), parts_.clock.Wall());
+  ReplicaDraft draft(*replica, directory_.RevisionOfReplica(replica->id), MomentOf(parts_.clock));
   edit(draft);
   co_return co_await control::Commit(parts_.store, std::move(draft));
 }
@@ -201,7 +201,7 @@ WorkloadStep ServiceEngine::Admit(const directory::ReplicaPtr& replica) {
                 return Commit(replica, [kept](ReplicaDraft& draft) {
                   draft.Edit().reason.clear();
                   draft.Edit().message.clear();
-                  draft.Edit().status_since = draft.now();
+                  draft.RestartStatus();
                   draft.AddEvent(false, "Admitted", "There is room for it now.");
                 });
               },

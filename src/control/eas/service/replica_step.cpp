@@ -46,7 +46,7 @@ ReplicaAct Bring(const ReplicaFacts& facts) {
     if (facts.past_ended && facts.replica->last && !facts.replica->last->settled) return kPast;
   }
   if (facts.newer != nullptr && facts.newer->phase == Phase::kExited) return kFollow;
-  if (facts.replica->restart_at && facts.now < *facts.replica->restart_at) return kWait;
+  if (facts.age < PauseOf(*facts.replica)) return kWait;
   if (facts.expired) return kUnwell;
   if (!facts.ensured) return kEnsure;
   // Accepted, yet not there: once more, which does nothing if it is merely late.
@@ -80,7 +80,7 @@ ReplicaAct DecideReplica(const ReplicaFacts& facts) {
       return Watch(facts);
     case ReplicaStatus::Succeeded:
     case ReplicaStatus::Failed:
-      return !replica.restart_at || facts.now >= *replica.restart_at ? kNext : kWait;
+      return facts.age < PauseOf(replica) ? kWait : kNext;
     case ReplicaStatus::Terminating:
       return Leave(facts);
   }
@@ -90,6 +90,11 @@ ReplicaAct DecideReplica(const ReplicaFacts& facts) {
 Duration BackOff(std::int64_t failures) {
   const auto doublings = std::clamp<std::int64_t>(failures - 1, 0, 20);
   return std::min(kMaxPause, kFirstPause * (std::int64_t{1} << doublings));
+}
+
+Duration PauseOf(const model::Replica& replica) {
+  if (!replica.restart_at) return Duration{0};
+  return std::clamp(*replica.restart_at - replica.status_since, Duration{0}, kMaxPause);
 }
 
 WallTime RunStart(const model::Replica& replica) {

@@ -21,7 +21,6 @@ enum class Verdict : std::uint8_t {
 /// All that the next step of one replica depends on.
 struct ReplicaFacts : WorkloadFacts {
   const model::Replica* replica = nullptr;
-  WallTime now;
   bool drained = false;  // no request is under way there, or none is waited for any longer
   Verdict verdict = Verdict::kUnknown;
 };
@@ -53,6 +52,10 @@ ReplicaAct DecideReplica(const ReplicaFacts& facts);
 
 /// Before the next start after `failures` ends in a row: 1 s, 2 s, 4 s... at most 5 minutes.
 Duration BackOff(std::int64_t failures);
+
+/// Of the time in its present state: what it waits before its next start, at most 5 minutes. The
+/// times in the record differ by that, whatever the wall clock did before and after.
+Duration PauseOf(const model::Replica& replica);
 
 /// When its present run began, as far as that is known: not before it was asked for.
 WallTime RunStart(const model::Replica& replica);

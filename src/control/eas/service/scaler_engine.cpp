@@ -186,7 +186,7 @@ Task<MonoTime> ScalerEngine::RunJobs(model::ServiceId id) {
   const model::Revision revision = parts_.directory.RevisionOf(service->name);
   const auto due = crons_.Due(*service, revision, parts_.clock.Wall());
   if (due.empty()) co_return kNextTick;
-  ServiceDraft draft(*service, revision, parts_.clock.Wall());
+  ServiceDraft draft(*service, revision, MomentOf(parts_.clock));
   for (const CronRun& run : due) ApplyJob(draft, run);
   co_await Write(std::move(draft));
   co_return kNextTick;
@@ -242,7 +242,7 @@ Task<std::optional<double>> ScalerEngine::CpuOf(directory::ServicePtr service, W
 Task<void> ScalerEngine::Execute(directory::ServicePtr service, ScaleDecision decision) {
   // Not the present state any more: the next look decides anew.
   if (parts_.directory.Find(service->name) != service) co_return;
-  ServiceDraft draft(*service, parts_.directory.RevisionOf(service->name), parts_.clock.Wall());
+  ServiceDraft draft(*service, parts_.directory.RevisionOf(service->name), MomentOf(parts_.clock));
   ApplyScale(draft, decision.replicas, {}, {"AutoScaling", decision.why});
   co_await Write(std::move(draft));
 }

@@ -130,7 +130,7 @@ model::Replica ServiceEngine::NewReplica(const model::Service& service) {
   return replica;
 }
 
-ReplicaDraft ServiceEngine::FreshReplica(const model::Service& service, WallTime now,
+ReplicaDraft ServiceEngine::FreshReplica(const model::Service& service, const Moment& now,
                                          std::vector<Reservation>& kept) {
   ReplicaDraft replica = ReplicaDraft::New(NewReplica(service), now);
   replica.AddEvent(false, "Created",
@@ -149,7 +149,7 @@ ReplicaDraft ServiceEngine::FreshReplica(const model::Service& service, WallTime
 
 Task<bool> ServiceEngine::Execute(directory::ServicePtr service, ServicePlan plan) {
   if (plan.erase) co_return co_await Erase(std::move(service));
-  const WallTime now = parts_.clock.Wall();
+  const Moment now = MomentOf(parts_.clock);
   ServiceDraft draft(*service, directory_.RevisionOf(service->name), now);
   std::vector<Reservation> kept;
   for (std::int64_t i = 0; i < plan.create; ++i)
