@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/encoding.h"
 #include "identity/service/records.h"
+#include "store/retention.h"
 
 namespace atelier::identity {
 
@@ -132,8 +133,9 @@ Task<Result<store::Transaction>> IdentityService::PlanSecret(const std::string& 
 
 Task<Status> IdentityService::SweepExpiredKeys() {
   while (true) {
+    ATELIER_CO_TRY(const WallTime now, co_await store::RetentionTime(store_, clock_));
     const std::vector<std::string> expired =
-        directory_.ExpiredKeys(clock_.Wall() - kExpiredKept, kSweepBatch);
+        directory_.ExpiredKeys(now - kExpiredKept, kSweepBatch);
     if (expired.empty()) co_return Ok();
     std::string target;
     for (const std::string& id : expired) target += (target.empty() ? "accesskey/" : ",") + id;

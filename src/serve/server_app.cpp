@@ -32,6 +32,7 @@
 #include "serve/wiring/state.h"
 #include "serve/wiring/webhook.h"
 #include "store/audit_retention.h"
+#include "store/retention.h"
 
 namespace atelier::serve {
 
@@ -86,6 +87,8 @@ Task<Status> ServerApp::Parts::OpenStore() {
                    why_lost = why;
                    lost.Set();
                  }));
+  // Before anything is written by a clock that may be wrong. What fails is asked for again.
+  [[maybe_unused]] const auto began = co_await store::RetentionTime(*state->store, base.clock());
   co_return Ok();
 }
 
@@ -231,7 +234,6 @@ Task<void> ServerApp::RunMaintenance() {
   store::AuditRetention audit(*parts_->state->store, base_.clock(),
                               std::chrono::days(base_.config.keep_audit_days));
   for (;;) {
-    // First of all at the start: what is written from now on may have the time of a wrong clock.
     const auto removed = co_await audit.Sweep();
     if (!removed) base_.log->Warn("audit.not_swept", {{"error", removed.error().ToString()}});
     co_await base_.clock().Sleep(kEvery);

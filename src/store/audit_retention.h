@@ -1,18 +1,13 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
-#include <optional>
 
 #include "base/clock.h"
 #include "store/store.h"
 
 namespace atelier::store {
 
-/// Removes audit records that are older than they are kept.
-///
-/// A wall clock that is wrong must not remove what is young: time passes here as the monotonic
-/// clock says, from the start, or from the newest record if the start says it is later than that.
-/// A record may so be kept longer, until the next start.
+/// Removes audit records that are older than they are kept, by RetentionTime.
 class AuditRetention {
  public:
   /// At most so many records are removed in one sweep, in batches between which others commit.
@@ -28,13 +23,9 @@ class AuditRetention {
   Task<Result<std::size_t>> Sweep();
 
  private:
-  Task<Result<WallTime>> Now();
-
   Store& store_;
   const Clock& clock_;
   const Duration keep_;
-  std::optional<WallTime> began_wall_;
-  MonoTime began_mono_;
 };
 
 }  // namespace atelier::store

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/codec.h"
+#include "base/moment.h"
+#include "store/retention.h"
 
 namespace atelier::store {
 
@@ -17,8 +19,11 @@ std::string KeyOf(const ClientToken& token) { return token.caller + "/" + token.
 
 }  // namespace
 
-bool ClientTokens::Expired(const TokenRecord& record) const {
-  return clock_.Wall() - record.made >= kTokenLife;
+Task<Result<bool>> ClientTokens::Expired(TokenRecord record) const {
+  const Moment made{.wall = record.made, .mono_ms = record.mono_ms, .boot = record.boot};
+  if (const auto age = Between(made, MomentOf(clock_))) co_return *age >= kTokenLife;
+  ATELIER_CO_TRY(const WallTime now, co_await RetentionTime(store_, clock_));
+  co_return now - record.made >= kTokenLife;
 }
 
 Task<Result<ClientTokens::Claim>> ClientTokens::Look(ClientToken token) {
@@ -34,7 +39,8 @@ Task<Result<ClientTokens::Claim>> ClientTokens::Look(ClientToken token) {
     co_return found.error();
   }
   ATELIER_CO_TRY(const auto record, FromRecord<TokenRecord>(found->body));
-  if (Expired(record)) co_return Claim{.made = std::nullopt, .revision = found->revision};
+  ATELIER_CO_TRY(const bool expired, co_await Expired(record));
+  if (expired) co_return Claim{.made = std::nullopt, .revision = found->revision};
   if (record.fingerprint != token.fingerprint) {
     co_return Error(Code::kAborted,
                     "This client token was used with another request in the last 24 hours.",
@@ -44,8 +50,12 @@ Task<Result<ClientTokens::Claim>> ClientTokens::Look(ClientToken token) {
 }
 
 Write ClientTokens::Redeem(const ClientToken& token, const Claim& claim, std::string made) const {
-  const TokenRecord record{
-      .fingerprint = token.fingerprint, .instance = std::move(made), .made = clock_.Wall()};
+  const Moment now = MomentOf(clock_);
+  const TokenRecord record{.fingerprint = token.fingerprint,
+                           .instance = std::move(made),
+                           .made = now.wall,
+                           .boot = now.boot,
+                           .mono_ms = now.mono_ms};
   return Write::Put(Kind::kClientToken, KeyOf(token), ToJson(record), claim.revision);
 }
 
@@ -59,7 +69,9 @@ Task<void> ClientTokens::Sweep() {
   Batch batch;
   for (const Record& entry : *page) {
     const auto record = FromRecord<TokenRecord>(entry.body);
-    if (record && Expired(*record)) {
+    if (!record) continue;
+    const auto expired = co_await Expired(*record);
+    if (expired && *expired) {
       batch.push_back(Write::Delete(Kind::kClientToken, entry.key, entry.revision));
     }
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -19,8 +20,10 @@ struct TokenRecord {
   std::string fingerprint;
   std::string instance;  // id of what was made, of any kind; the first was an instance
   WallTime made;
+  std::int64_t boot = 0;  // of that moment (base/moment.h); 0: not noted
+  std::int64_t mono_ms = 0;
 };
-BOOST_DESCRIBE_STRUCT(TokenRecord, (), (fingerprint, instance, made))
+BOOST_DESCRIBE_STRUCT(TokenRecord, (), (fingerprint, instance, made, boot, mono_ms))
 
 /// The client tokens in the store. Threads: the I/O thread.
 class ClientTokens {
@@ -43,7 +46,9 @@ class ClientTokens {
   Task<void> Sweep();
 
  private:
-  bool Expired(const TokenRecord& record) const;
+  /// By the monotonic clock, or by RetentionTime if the host was restarted since: a wall clock that
+  /// steps makes no second thing.
+  Task<Result<bool>> Expired(TokenRecord record) const;
 
   Store& store_;
   Clock& clock_;

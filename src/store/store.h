@@ -112,9 +112,16 @@ class Store {
 
   /// Those who change one thing through any Writer, one after the other.
   KeyedMutex& locks() { return locks_; }
+  /// Where the time of RetentionTime (retention.h) begins.
+  struct RetentionStart {
+    WallTime wall;
+    MonoTime mono;
+  };
+  std::optional<RetentionStart>& retention_start() { return retention_start_; }
 
  private:
   KeyedMutex locks_;
+  std::optional<RetentionStart> retention_start_;
 };
 
 /// The smallest key that is greater than every key starting with `prefix`, for Range::to.

@@ -593,12 +593,27 @@ TEST(ServiceOrphans, TombstonesGoAfterAMonth) {
   ASSERT_TRUE(world.Do(world.services.Delete("foo", world.By("DeleteService"))));
   ASSERT_TRUE(world.ServiceGone("foo"));
   EXPECT_EQ(world.Records(store::Kind::kTombstone).size(), 1u);
-  world.clock.StepWall(std::chrono::hours(29 * 24));
+  world.clock.Advance(std::chrono::hours(29 * 24));
   world.ServeServices();  // sweeps at its start
   EXPECT_EQ(world.Records(store::Kind::kTombstone).size(), 1u);
-  world.clock.StepWall(std::chrono::hours(24));
+  world.clock.Advance(std::chrono::hours(24));
   world.ServeServices();
   EXPECT_TRUE(world.Records(store::Kind::kTombstone).empty());
+}
+
+TEST(WallClock, OneThatIsAheadDestroysNeitherEventsNorTombstones) {
+  ServiceWorld world;
+  world.Up("gone", 1);
+  world.Up("foo", 1);
+  ASSERT_TRUE(world.Do(world.services.Delete("gone", world.By("DeleteService"))));
+  ASSERT_TRUE(world.ServiceGone("gone"));
+  const std::size_t events = world.Records(store::Kind::kServiceEvent).size();
+  ASSERT_GT(events, 0u);
+  world.clock.StepWall(hours(24 * 365));
+  world.ServeServices();  // sweeps at its start
+  world.Pass(hours(1) + minutes(1));
+  EXPECT_GE(world.Records(store::Kind::kServiceEvent).size(), events);
+  EXPECT_EQ(world.Records(store::Kind::kTombstone).size(), 1u);
 }
 
 TEST(WallClock, OneThatIsSetBackLengthensNoPause) {

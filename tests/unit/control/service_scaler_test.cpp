@@ -334,6 +334,25 @@ TEST_F(Scaler, WhatCameWhileTheServerWasDownIsMadeUpForOnce) {
             "2026-01-01T13:00:00Z.");
 }
 
+TEST_F(Scaler, AWallClockThatWasAheadHoldsUpNoJob) {
+  w_.Up("foo", 1);
+  for (const bool restarted : {false, true}) {
+    ASSERT_TRUE(w_.Do(w_.services.SetCronScaler("foo", Jobs(), !restarted, w_.By("test"))));
+    w_.clock.StepWall(std::chrono::hours(30 * 24));
+    w_.Pass(std::chrono::minutes(2));
+    ASSERT_TRUE(w_.Service("foo")->cronscaler->jobs[0].ran);
+    w_.clock.StepWall(-std::chrono::hours(30 * 24));
+    if (restarted) Begin();
+    const WallTime nine = World::kStart + std::chrono::hours(restarted ? 25 : 1);  // in Shanghai
+    Jump(nine - std::chrono::minutes(1) - w_.clock.Wall());
+    EXPECT_EQ(w_.Service("foo")->replicas, 1);
+    w_.Pass(std::chrono::minutes(2));
+    EXPECT_EQ(w_.Service("foo")->replicas, 3);
+    Jump(std::chrono::hours(12));
+    EXPECT_EQ(w_.Service("foo")->replicas, 1);
+  }
+}
+
 TEST_F(Scaler, AJobForAStoppedServiceFailsAndSaysSo) {
   w_.Up("foo", 1);
   ASSERT_TRUE(w_.Do(w_.services.SetCronScaler("foo", Jobs(), true, w_.By("test"))));

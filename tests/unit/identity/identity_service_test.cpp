@@ -11,6 +11,7 @@
 #include "base/encoding.h"
 #include "identity/authenticator.h"
 #include "identity/policy.h"
+#include "store/retention.h"
 #include "support/run.h"
 #include "support/temp_dir.h"
 #include "unit/identity/sign_in.h"
@@ -431,6 +432,7 @@ TEST_F(AssumeRole, ASessionEndsWithItsRoleForGood) {
 }
 
 TEST_F(AssumeRole, TheSweepRemovesWhatExpiredADayAgoAndNothingElse) {
+  ASSERT_TRUE(Do(store::RetentionTime(*store_, clock_)));  // as a server does at its start
   const NewKey short_one = *Assume(900);
   const NewKey long_one = *Assume(3600);
   clock_.Advance(std::chrono::seconds(900) + std::chrono::hours(24) - Duration(1));
@@ -446,6 +448,14 @@ TEST_F(AssumeRole, TheSweepRemovesWhatExpiredADayAgoAndNothingElse) {
   const std::size_t before = feed_.batches.size();
   ASSERT_TRUE(Do(service_.SweepExpiredKeys()));
   EXPECT_EQ(feed_.batches.size(), before) << "nothing to do, nothing written";
+}
+
+TEST_F(AssumeRole, AWallClockThatIsAheadRemovesNoKeyForGood) {
+  const NewKey session = *Assume(3600);
+  clock_.StepWall(std::chrono::hours(24 * 365));
+  ASSERT_TRUE(Do(service_.SweepExpiredKeys()));
+  clock_.StepWall(-std::chrono::hours(24 * 365));
+  EXPECT_EQ(SignIn(session), "");
 }
 
 // docs/contract/errors.md section 5: "token over" is InvalidSecurityToken.Expired, not an unknown

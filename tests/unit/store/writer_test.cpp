@@ -236,6 +236,33 @@ TEST_F(CreationTest, ATokenIsForgottenAfterADay) {
   EXPECT_EQ(Keys(Kind::kWorkspace).size(), 2U);
 }
 
+TEST_F(CreationTest, Promise7AWallClockThatStepsMakesNoSecondThing) {
+  ASSERT_TRUE(test::Run(io_, Create(Token())));
+  for (const int days : {1, 365, -730}) {
+    clock_.StepWall(std::chrono::days(days));
+    ASSERT_TRUE(test::Run(io_, Create(Token())));
+    ASSERT_TRUE(test::Run(io_, Create({{.token = "u", .caller = "acs:ada", .fingerprint = "f"}})));
+    EXPECT_EQ(Keys(Kind::kWorkspace).size(), 2U) << days;
+    clock_.Advance(std::chrono::minutes(2));  // until the next creation sweeps
+  }
+}
+
+/// Then only the wall clock could tell how old it is.
+TEST_F(CreationTest, Promise7AHostThatComesBackWithAWrongClockMakesNoSecondThing) {
+  ASSERT_TRUE(test::Run(io_, Create(Token())));
+  const auto made = test::Run(io_, store_->Get(Kind::kClientToken, "acs:ada/t"));
+  auto record = FromRecord<TokenRecord>(made.value().body).value();
+  record.boot = 0;
+  ASSERT_TRUE(test::Run(
+      io_, store_->Commit({Write::Put(Kind::kClientToken, "acs:ada/t", ToJson(record))})));
+  clock_.StepWall(std::chrono::days(365));
+  ASSERT_TRUE(test::Run(io_, Create(Token())));
+  EXPECT_EQ(Keys(Kind::kWorkspace).size(), 1U);
+  clock_.Advance(kTokenLife);
+  ASSERT_TRUE(test::Run(io_, Create(Token())));
+  EXPECT_EQ(Keys(Kind::kWorkspace).size(), 2U);
+}
+
 TEST_F(CreationTest, WithoutATokenEachMakesItsOwn) {
   for (int i = 0; i < 3; ++i) Spawn(Create(std::nullopt));
   io_.run();

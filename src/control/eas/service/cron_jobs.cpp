@@ -13,12 +13,16 @@ namespace atelier::control {
 
 namespace {
 
+/// From here on a time that lies ahead is of a wall clock that was ahead.
+constexpr Duration kSetBack = std::chrono::hours(1);
+
 /// nullopt: never, or a record that another version of this server wrote.
-std::optional<WallTime> NextOf(const model::CronJob& job) {
+std::optional<WallTime> NextOf(const model::CronJob& job, WallTime now) {
   const auto schedule = CronExpression::Parse(job.schedule);
   const auto zone = TimeZone::Find(job.time_zone);
   if (!schedule || !zone) return std::nullopt;
-  return NextRun(*schedule, *zone, job.ran.value_or(job.created));
+  const WallTime last = job.ran.value_or(job.created);
+  return NextRun(*schedule, *zone, last - now > kSetBack ? now : last);
 }
 
 bool Excluded(const model::CronScaler& scaler, const model::CronJob& job, WallTime due) {
@@ -41,10 +45,11 @@ std::vector<CronRun> CronTimes::Due(const model::Service& service, model::Revisi
                                     WallTime now) {
   const model::CronScaler& scaler = *service.cronscaler;
   Times& times = times_[service.id];
-  if (times.revision != revision) {
+  if (times.revision != revision || times.at - now > kSetBack) {
     times.revision = revision;
+    times.at = now;
     times.next.clear();
-    for (const model::CronJob& job : scaler.jobs) times.next.push_back(NextOf(job));
+    for (const model::CronJob& job : scaler.jobs) times.next.push_back(NextOf(job, now));
   }
   std::vector<CronRun> due;
   for (std::size_t i = 0; i < times.next.size(); ++i) {

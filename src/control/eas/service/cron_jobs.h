@@ -18,7 +18,8 @@ struct CronRun {
 };
 
 /// When the jobs of all services are due. What came while the server was down is made up for, once
-/// a job; nothing is kept that the records do not say.
+/// a job; nothing is kept that the records do not say. A wall clock that was ahead and is set back
+/// holds none up for longer than an hour.
 class CronTimes {
  public:
   /// Those of `service` that are due at `now`, in the order of their times.
@@ -30,6 +31,7 @@ class CronTimes {
  private:
   struct Times {
     model::Revision revision = 0;
+    WallTime at;                                // when `next` was found
     std::vector<std::optional<WallTime>> next;  // of each job
   };
   std::map<model::ServiceId, Times> times_;

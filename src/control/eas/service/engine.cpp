@@ -6,6 +6,7 @@
 
 #include "control/core/tombstones.h"
 #include "model/status_moment.h"
+#include "store/retention.h"
 
 namespace atelier::control {
 
@@ -165,30 +166,33 @@ void ServiceEngine::OnRoom() {
   room_changed_.Set();
 }
 
-/// Old events go, a page at a time.
 Task<void> ServiceEngine::RunSweeps() {
   while (loop_.running()) {
-    const WallTime oldest = parts_.clock.Wall() - options_.keep_events;
-    for (const auto& service : directory_.All()) {
-      const auto page = co_await parts_.store.Scan(
-          Kind::kServiceEvent,
-          {.from = service->id.str() + "/",
-           .to = fmt::format("{}/{:020}", service->id.str(), oldest.time_since_epoch().count())});
-      if (!loop_.running()) co_return;
-      if (!page || page->empty()) continue;
-      store::Batch batch;
-      for (const auto& record : *page)
-        batch.push_back(store::Write::Delete(Kind::kServiceEvent, record.key));
-      // What fails now is swept an hour later.
-      [[maybe_unused]] const auto swept = co_await parts_.store.Commit(std::move(batch));
-      if (!loop_.running()) co_return;
-    }
-    // Of instances, too; what fails now is swept at a later turn.
-    [[maybe_unused]] const Status swept =
-        co_await SweepTombstones(parts_.store, parts_.clock.Wall(), tombstones_from_);
+    // What fails now is swept an hour later.
+    [[maybe_unused]] const Status swept = co_await Sweep();
     if (!loop_.running()) co_return;
     co_await ending_.Wait(parts_.clock, parts_.clock.In(kSweepEvery));
   }
+}
+
+/// Old events go, a page at a time, and tombstones, of instances, too.
+Task<Status> ServiceEngine::Sweep() {
+  ATELIER_CO_TRY(const WallTime now, co_await store::RetentionTime(parts_.store, parts_.clock));
+  const auto oldest = (now - options_.keep_events).time_since_epoch().count();
+  for (const auto& service : directory_.All()) {
+    if (!loop_.running()) co_return Ok();
+    const auto page = co_await parts_.store.Scan(
+        Kind::kServiceEvent, {.from = service->id.str() + "/",
+                              .to = fmt::format("{}/{:020}", service->id.str(), oldest)});
+    if (!page || page->empty()) continue;
+    store::Batch batch;
+    for (const auto& record : *page)
+      batch.push_back(store::Write::Delete(Kind::kServiceEvent, record.key));
+    if (!loop_.running()) co_return Ok();
+    [[maybe_unused]] const auto swept = co_await parts_.store.Commit(std::move(batch));
+  }
+  if (!loop_.running()) co_return Ok();
+  co_return co_await SweepTombstones(parts_.store, now, tombstones_from_);
 }
 
 }  // namespace atelier::control

@@ -65,6 +65,7 @@ class ServiceEngine final : public WorkloadPolicy {
   StateEpoch EpochOf(const model::Replica& replica) const;
   Task<void> RunRoom();
   Task<void> RunSweeps();
+  Task<Status> Sweep();
   void OnRoom();
   Duration GraceOf(std::string_view service) const;
 

@@ -216,23 +216,25 @@ Task<std::optional<double>> ScalerEngine::CpuOf(directory::ServicePtr service, W
                        static_cast<double>(model::kMilli);
   const Deadline by = parts_.clock.In(parts_.options.call_deadline);
   const auto replicas = parts_.directory.ReplicasOf(service->id);  // outlives the waits
-  std::map<model::InstanceId, runtime::Usage> fresh;
+  std::map<model::InstanceId, Watched::Sample> fresh;
   for (const directory::ReplicaPtr& replica : replicas) {
     if (!model::TakesTraffic(*replica) || parts_.clock.Mono() >= by) continue;
     const auto usage = co_await calls_.Within(by, &slot, parts_.driver.Sample(replica->id, by));
     if (!running_) co_return std::nullopt;
-    if (usage) fresh.emplace(replica->id, *usage);
+    if (usage) fresh.emplace(replica->id, Watched::Sample{*usage, parts_.clock.Mono()});
   }
-  const auto before = std::exchange(watched_[service->id].usage, std::move(fresh));
+  const auto before = std::exchange(watched_[service->id].samples, std::move(fresh));
   double percent = 0;
   int seen = 0;
-  for (const auto& [id, usage] : watched_[service->id].usage) {
-    const auto old = before.find(id);
+  for (const auto& [id, now] : watched_[service->id].samples) {
+    const auto found = before.find(id);
+    if (found == before.end()) continue;
+    const Watched::Sample& then = found->second;
+    const double passed_ms = std::chrono::duration<double, std::milli>(now.at - then.at).count();
     // A counter that went back is another run's.
-    if (old == before.end() || usage.at <= old->second.at || usage.cpu_ms < old->second.cpu_ms)
-      continue;
-    percent += 100.0 * static_cast<double>(usage.cpu_ms - old->second.cpu_ms) /
-               static_cast<double>((usage.at - old->second.at).count()) / vcpus;
+    if (passed_ms <= 0 || now.usage.cpu_ms < then.usage.cpu_ms) continue;
+    percent +=
+        100.0 * static_cast<double>(now.usage.cpu_ms - then.usage.cpu_ms) / passed_ms / vcpus;
     ++seen;
   }
   if (seen == 0) co_return std::nullopt;

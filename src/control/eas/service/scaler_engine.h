@@ -44,8 +44,12 @@ class ScalerEngine : public std::enable_shared_from_this<ScalerEngine> {
   struct Watched {
     ScaleState state;
     std::optional<MonoTime> looked;
-    model::ServiceTraffic traffic;                      // then
-    std::map<model::InstanceId, runtime::Usage> usage;  // then
+    model::ServiceTraffic traffic;  // then
+    struct Sample {
+      runtime::Usage usage;
+      MonoTime at;
+    };
+    std::map<model::InstanceId, Sample> samples;  // then
     std::vector<MeasuredMetric> measured;
   };
 
