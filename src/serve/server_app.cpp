@@ -104,9 +104,9 @@ Task<Status> ServerApp::Parts::Assemble() {
   ATELIER_CO_TRY(std::string notebook, co_await state->identity.ServerSecret("notebooks"));
   admission = MakeAdmission(base, *state, catalogue, runtime.host);
   WithholdSpecs(catalogue, *admission, *base.log);
-  workloads = std::make_unique<control::Workloads>(*state->store, *runtime.driver, base.clock(),
-                                                   *base.random, *base.log, base.executor(),
-                                                   control::WorkloadsOptions{});
+  workloads = std::make_unique<control::Workloads>(
+      *state->store, *runtime.driver, base.clock(), *base.random, *base.log, base.executor(),
+      control::WorkloadsOptions{.admission = admission.get()});
   notebooks = std::make_unique<Notebooks>(base, *state, catalogue, *admission, *workloads,
                                           *runtime.driver, std::move(notebook));
   if (!base.config.webhook.empty()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -151,6 +152,7 @@ struct Admission::Impl : std::enable_shared_from_this<Impl> {
     Follow(replica.id, HoldsRoom(replica), ClaimOf(replica), loading);
   }
   void LoadInstances();
+  void Look(const model::InstanceId& id);
 
   Claim ClaimOf(const model::Instance& instance) const {
     return {.user = instance.owner,
@@ -184,6 +186,8 @@ struct Admission::Impl : std::enable_shared_from_this<Impl> {
   std::map<model::InstanceId, Claim> claims;     // of what holds room, reservations too
   std::map<model::InstanceId, Pending> pending;  // reservations whose record has not come
   std::uint64_t reservations = 0;
+  std::set<model::InstanceId> living_on;  // they hold room as long as they live, and no longer
+  Living living;
   std::function<void()> on_room;
 };
 
@@ -252,9 +256,28 @@ void Admission::Impl::Follow(const model::InstanceId& id, std::optional<bool> ho
     pending.erase(found);
   }
   if (holds.value_or(held)) {
-    Set(id, std::move(claim));
+    living_on.erase(id);
+    return Set(id, std::move(claim));
+  }
+  const auto lives = living ? living(id) : std::nullopt;
+  if (!lives) {
+    living_on.erase(id);
+    return Set(id, std::nullopt);
+  }
+  living_on.insert(id);
+  claim.replica = model::IsReplicaId(id);
+  claim.resources = model::ResourcesOf(*lives);
+  Set(id, std::move(claim));
+}
+
+void Admission::Impl::Look(const model::InstanceId& id) {
+  if (pending.contains(id)) return;  // its record is on its way
+  if (const auto instance = instances.Find(id)) {
+    Follow(*instance, false);
+  } else if (const auto replica = services.FindReplica(id)) {
+    Follow(*replica, false);
   } else {
-    Set(id, std::nullopt);
+    Follow(id, false, {}, false);
   }
 }
 
@@ -421,6 +444,15 @@ Result<Reservation> Admission::Admit(const model::Instance& next) {
 
 Result<Reservation> Admission::Admit(const model::Replica& next) {
   return impl_->Admit(next.id, impl_->ClaimOf(next));
+}
+
+void Admission::SetLiving(Living living) { impl_->living = std::move(living); }
+
+void Admission::Found(const model::InstanceId& id) { impl_->Look(id); }
+
+void Admission::Looked() {
+  const std::set<model::InstanceId> all = impl_->living_on;  // looking takes out some
+  for (const model::InstanceId& id : all) impl_->Look(id);
 }
 
 void Admission::SetOnRoom(std::function<void()> on_room) { impl_->on_room = std::move(on_room); }

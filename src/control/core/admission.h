@@ -38,11 +38,13 @@ bool IsWaitingForRoom(const model::Replica& replica);
 using Reservation = std::shared_ptr<const void>;
 
 /// Which instances and replicas may start: those that the host, their user and their workspace have
-/// room for. What holds room is a function of the records, so that a new server counts the same;
-/// the sums follow the feed, and asking costs the same whatever runs.
+/// room for. What holds room is a function of the records and of the first look at the world, so
+/// that a new server counts the same; the sums follow the feed, and asking costs the same whatever
+/// runs.
 ///
 /// An instance holds its capacity from the request that starts it until it has ended; a replica
-/// until it is gone, unless it waits for room (IsWaitingForRoom). What holds room is never told to
+/// until it is gone, unless it waits for room (IsWaitingForRoom); what runs without a record that
+/// says so, until it has ended (SetLiving). What holds room is never told to
 /// end for want of it, however little there is: only what would take more is refused.
 ///
 /// Threads: the I/O thread, but Load. Added to the store after the directories, whose view it
@@ -70,6 +72,16 @@ class Admission final : public store::Listener {
   /// the room or which cap is in the way.
   Result<Reservation> Admit(const model::Instance& next);
   Result<Reservation> Admit(const model::Replica& next);
+
+  /// What holds room though no record says so: a workload that has not ended, such as an orphan, or
+  /// what failed to end. `living` answers what it may use; nullopt: nothing runs of it. One at a
+  /// time; {} for nobody.
+  using Living = std::function<std::optional<model::Capacity>(const model::InstanceId& id)>;
+  void SetLiving(Living living);
+  /// Such a one was found.
+  void Found(const model::InstanceId& id);
+  /// The world was looked at: those that have ended hold nothing any more.
+  void Looked();
 
   /// Called whenever room was given back. Must be quick. One at a time; {} for nobody.
   void SetOnRoom(std::function<void()> on_room);

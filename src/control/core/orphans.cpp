@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "control/core/admission.h"
 #include "control/core/tombstones.h"
 #include "control/core/workload_loop.h"
 #include "model/service.h"
@@ -45,6 +46,12 @@ std::vector<Orphan> Orphans::List() const {
   return list;
 }
 
+std::optional<model::Capacity> Orphans::LivingOf(const model::InstanceId& id) const {
+  const auto found = entries_.find(id);
+  if (found == entries_.end() || found->second.ended) return std::nullopt;
+  return found->second.capacity;
+}
+
 bool Orphans::Reconsider(const model::InstanceId& id) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) return false;
@@ -80,6 +87,8 @@ void Orphans::Digest(const ObservedState& states) {
              .seen_at = {},
              .capacity = orphan->capacity,
              .image_prefix = orphan->image_prefix};
+    Admission* const admission = loop_.parts().admission;
+    if (admission != nullptr && !ended) admission->Found(orphan->id);
   }
   entry.seen_at = loop_.parts().clock.Mono();
   entry.seen_in = look_;

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ class Orphans {
   std::size_t size() const;
   /// These, and those that have ended and left files; by id.
   std::vector<Orphan> List() const;
+  /// What one of them may use that has not ended; nullopt: there is none.
+  std::optional<model::Capacity> LivingOf(const model::InstanceId& id) const;
   bool Idle() const { return queue_.idle(); }
 
  private:

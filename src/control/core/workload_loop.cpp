@@ -7,6 +7,7 @@
 
 #include "base/loop_watch.h"
 #include "base/slice.h"
+#include "control/core/admission.h"
 
 namespace atelier::control {
 
@@ -56,6 +57,12 @@ WorkloadLoop::WorkloadLoop(Parts parts)
 void WorkloadLoop::Start() {
   for (const auto& policy : policies_) policy->Adopt();
   running_ = true;
+  if (parts_.admission != nullptr) {
+    parts_.admission->SetLiving([weak = weak_from_this()](const WorkloadId& id) {
+      const auto loop = weak.lock();
+      return loop ? loop->LivingOf(id) : std::nullopt;
+    });
+  }
   parts_.driver.SetWake([weak = weak_from_this()] {
     if (const auto loop = weak.lock()) loop->observer_.Soon();
   });
@@ -204,7 +211,9 @@ Task<void> WorkloadLoop::Digest(Observer::Look look) {
     }
     co_await slice.Yield();
   }
-  if (running_) orphans_.EndLook(look.seen.complete);
+  if (!running_) co_return;
+  orphans_.EndLook(look.seen.complete);
+  if (parts_.admission != nullptr) parts_.admission->Looked();
 }
 
 void WorkloadLoop::DigestOne(const WorkloadId& id, Key* key, ObservedState shown,
@@ -237,6 +246,14 @@ void WorkloadLoop::NoteMissing(const WorkloadId& id, Key& key, std::uint64_t num
     key.lost = true;
     steps_.Add(id);
   }
+}
+
+std::optional<model::Capacity> WorkloadLoop::LivingOf(const WorkloadId& id) const {
+  if (const auto key = keys_.find(id); key != keys_.end()) {
+    for (const WorkloadState& state : key->second.seen)
+      if (state.phase != Phase::kExited) return state.capacity;
+  }
+  return orphans_.LivingOf(id);
 }
 
 Ownership WorkloadLoop::OwnershipOf(const WorkloadState& state) const {

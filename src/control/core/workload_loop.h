@@ -23,6 +23,8 @@
 
 namespace atelier::control {
 
+class Admission;
+
 /// Tends the workloads behind one driver, whatever their kinds: observations, changes of records
 /// and due times bring each to its next step, which its policy decides and this carries out.
 /// Level-triggered: it may end anywhere and begin again.
@@ -38,9 +40,10 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
     Random& random;
     Logger& log;
     asio::any_io_executor io;
-    Duration observe_every;  // when nothing wakes us
-    Duration call_deadline;  // of one driver call
-    std::size_t width;       // workloads acted on at once
+    Duration observe_every;          // when nothing wakes us
+    Duration call_deadline;          // of one driver call
+    std::size_t width;               // workloads acted on at once
+    Admission* admission = nullptr;  // is told what runs without a record that says so
   };
   /// Owned by a shared_ptr: it is kept alive while anything is under way.
   explicit WorkloadLoop(Parts parts);
@@ -73,6 +76,8 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
   /// `deadline` has passed, and a look since then (or a call's time without one) is in: a server
   /// that was held up must not fail what went well meanwhile.
   bool Past(MonoTime deadline) const;
+  /// What of `id` has not ended, as last seen; nullopt: nothing.
+  std::optional<model::Capacity> LivingOf(const WorkloadId& id) const;
   /// Of what no policy owns: kUnknown.
   Ownership OwnershipOf(const runtime::WorkloadState& state) const;
   /// Milliseconds from a change to its being acted on: of the latest, or the age of the oldest

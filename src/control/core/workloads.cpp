@@ -17,7 +17,8 @@ Workloads::Workloads(store::Store& store, runtime::Driver& driver, Clock& clock,
                               .io = std::move(io),
                               .observe_every = options.observe_every,
                               .call_deadline = options.call_deadline,
-                              .width = static_cast<std::size_t>(options.max_concurrent)})) {}
+                              .width = static_cast<std::size_t>(options.max_concurrent),
+                              .admission = options.admission})) {}
 
 Workloads::~Workloads() { loop_->Abandon(); }
 

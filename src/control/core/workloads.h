@@ -14,12 +14,14 @@
 
 namespace atelier::control {
 
+class Admission;
 class WorkloadLoop;
 
 struct WorkloadsOptions {
   Duration call_deadline{10'000};  // one driver call
   Duration observe_every{2'000};   // a look at the world even when nothing woke us
   int max_concurrent = 64;         // workloads acted on at once
+  Admission* admission = nullptr;  // is told what holds room without a record that says so
 };
 
 /// Tends the workloads of all kinds behind one driver, which it has for itself: closes the gap

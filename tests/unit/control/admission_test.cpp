@@ -396,6 +396,68 @@ class Stage : public Hall {
   explicit Stage(const AdmissionOptions& room) : Hall(room) { ServeServicesInstead(); }
 };
 
+/// Of 2 vCPU and 4 GB.
+void StartByHand(Hall& hall, std::string_view id, model::Generation generation) {
+  runtime::Workload workload;
+  workload.id = model::InstanceId(id);
+  workload.generation = generation;
+  workload.capacity = model::CapacityOf(*hall.catalogue.FindSpec("ecs.small"));
+  ASSERT_TRUE(hall.Do(hall.simulated->Ensure(workload, hall.clock.In(seconds(1)))));
+}
+
+TEST(Admission, WhatRunsWithoutARecordHoldsRoomUntilItHasEnded) {
+  for (const char* id : {"dsw-unknown", "easr-unknown"}) {
+    Hall hall(Once(4, 8));
+    StartByHand(hall, id, 1);
+    hall.Serve();  // it is there before the server is
+    ASSERT_TRUE(hall.Try("one"));
+    ExpectNoRoom(hall.Try("two"));
+    ASSERT_TRUE(hall.PassUntil([&] { return hall.workloads->orphans() == 1; }, minutes(1)));
+    ASSERT_TRUE(hall.Do(EndOrphan(hall.store, hall.clock, hall.workloads->ListOrphans().front(),
+                                  false, hall.By("StopOrphan"))));
+    ASSERT_TRUE(hall.PassUntil([&] { return hall.Alive().size() == 1; }, minutes(1)));
+    hall.Pass(seconds(3));
+    EXPECT_TRUE(hall.Try("two"));
+    ExpectNoRoom(hall.Try("three"));
+  }
+}
+
+TEST(Admission, ALifeThatIsNewerThanItsRecordHoldsRoom) {
+  Hall hall(Once(4, 8));
+  const auto id = hall.Running("one");
+  ASSERT_TRUE(hall.Stop(id));
+  ASSERT_TRUE(hall.Reaches(id, Stopped));
+  hall.Pass(seconds(3));
+  StartByHand(hall, id.str(), 7);
+  hall.Serve();
+  EXPECT_EQ(hall.admission.held().milli_cpu, 2000);
+  ASSERT_TRUE(hall.Start(id));  // what it holds is its own
+  ASSERT_TRUE(hall.Reaches(id, Running, minutes(1)));
+  EXPECT_EQ(hall.admission.held().milli_cpu, 2000);
+  ASSERT_TRUE(hall.Stop(id));
+  ASSERT_TRUE(hall.Reaches(id, Stopped));
+  hall.Pass(seconds(3));
+  EXPECT_EQ(hall.admission.held().milli_cpu, 0);
+}
+
+TEST(Admission, WhatFailedToEndHoldsItsRoomUntilItHas) {
+  for (const bool restarted : {false, true}) {
+    Hall hall(Once(2, 8));
+    const auto id = hall.Running("one", {.hang_stop = true, .hang_kill = true});
+    ASSERT_TRUE(hall.Stop(id));
+    ASSERT_TRUE(hall.Reaches(id, Failed, minutes(5)));
+    ExpectNoRoom(hall.Try("two"));
+    hall.Pass(minutes(1));
+    if (restarted) hall.Serve();
+    ExpectNoRoom(hall.Try("two"));
+    ASSERT_TRUE(hall.simulated->SetScript(id, {}));
+    ASSERT_TRUE(hall.PassUntil([&] { return hall.Alive().empty(); }, minutes(2)));
+    hall.Pass(seconds(3));
+    EXPECT_EQ(hall.admission.held().milli_cpu, 0);
+    EXPECT_TRUE(hall.Try("two"));
+  }
+}
+
 TEST(ServiceAdmission, ReplicasWithoutRoomWaitAndStartWhenSomeIsGivenBack) {
   Stage stage(Once(4, 100));
   stage.Up("first", 3);

@@ -48,6 +48,7 @@ class ServiceWorld : public World {
         services(store, service_directory, catalogue, clock, *random,
                  {.max_services = 100, .seal = {}, .admission = &admission}) {
     workloads_options = loop;
+    workloads_options.admission = &admission;
     store.AddListener(service_directory);
     store.AddListener(admission);
     service_options.admission = &admission;
