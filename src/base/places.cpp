@@ -10,10 +10,6 @@ namespace {
 /// Of all places: what one source may hold while others wait.
 constexpr std::size_t kShareDivisor = 8;
 
-std::size_t Index(Places::Doing doing) { return static_cast<std::size_t>(doing); }
-/// Only these two go whatever their source holds.
-std::size_t IndexInAll(Places::Doing doing) { return std::min<std::size_t>(Index(doing), 2); }
-
 }  // namespace
 
 Places::Holder::Holder(Places& places, std::string_view source, std::function<void()> leave)
@@ -23,11 +19,9 @@ Places::Holder::Holder(Places& places, std::string_view source, std::function<vo
     source_ = places.sources_.emplace(std::string(source), Source()).first;
   Source& mine = source_->second;
   ++places.taken_;
-  if (++mine.holds == places.share_ + 1) places.crowds_.push_back(&mine);
-  Queue& queue = mine.by_doing.at(Index(doing_));
-  in_source_ = queue.insert(queue.end(), this);
-  Queue& all = places.waiting_.at(IndexInAll(doing_));
-  in_all_ = all.insert(all.end(), this);
+  places.Resize(mine, mine.holds + 1);
+  in_source_ = mine.by_group.at(group_).insert(mine.by_group.at(group_).end(), this);
+  in_slow_ = places.others_.insert(places.others_.end(), this);
 }
 
 Places::Holder::~Holder() {
@@ -35,23 +29,40 @@ Places::Holder::~Holder() {
 }
 
 void Places::Holder::Set(Doing doing) {
-  if (!holds_) return;
-  Source& mine = source_->second;
-  Queue& queue = mine.by_doing.at(Index(doing));
-  queue.splice(queue.end(), mine.by_doing.at(Index(doing_)), in_source_);
-  Queue& all = places_.waiting_.at(IndexInAll(doing));
-  all.splice(all.end(), places_.waiting_.at(IndexInAll(doing_)), in_all_);
+  // Who sends a little now and then is as slow as before.
+  if (!holds_ || doing == doing_) return;
+  Queue& from = patient() ? places_.slow_ : places_.others_;
   doing_ = doing;
-  since_ = places_.clock_.Mono();
+  Join(doing == Doing::kNothingYet ? kSilent
+       : doing == Doing::kPause    ? kPaused
+       : doing == Doing::kSlowAsk  ? kAsking
+                                   : kStay);
+  Queue& to = patient() ? places_.slow_ : places_.others_;
+  to.splice(to.end(), from, in_slow_);
+  if (patient()) since_ = places_.clock_.Mono();
+}
+
+bool Places::Holder::patient() const {
+  return group_ != kStuck && (doing_ == Doing::kSlowAsk || doing_ == Doing::kSlowTake);
+}
+
+void Places::Holder::Join(Group group) {
+  Source& mine = source_->second;
+  Queue& queue = mine.by_group.at(group);
+  queue.splice(queue.end(), mine.by_group.at(group_), in_source_);
+  group_ = group;
+  if (group == kStay) return;
+  std::optional<BySize::iterator>& rank = mine.ranks.at(group);
+  if (!rank) rank = places_.by_size_.at(group).emplace(mine.holds, &mine);
 }
 
 void Places::Holder::Return() {
   holds_ = false;
   Source& mine = source_->second;
-  mine.by_doing.at(Index(doing_)).erase(in_source_);
-  places_.waiting_.at(IndexInAll(doing_)).erase(in_all_);
+  mine.by_group.at(group_).erase(in_source_);
+  (patient() ? places_.slow_ : places_.others_).erase(in_slow_);
   --places_.taken_;
-  if (mine.holds-- == places_.share_ + 1) std::erase(places_.crowds_, &mine);
+  places_.Resize(mine, mine.holds - 1);
   if (mine.holds == 0) places_.sources_.erase(source_);
 }
 
@@ -59,6 +70,7 @@ Places::Places(std::size_t limit, const Clock& clock)
     : clock_(clock), limit_(limit), share_(std::max<std::size_t>(1, limit / kShareDivisor)) {}
 
 bool Places::MakeRoom(std::string_view source) {
+  LosePatience();
   Holder* const victim = Victim(source);
   if (victim == nullptr) return false;
   victim->Return();
@@ -67,33 +79,61 @@ bool Places::MakeRoom(std::string_view source) {
 }
 
 Places::Holder* Places::Victim(std::string_view source) {
-  const auto own = sources_.find(source);
-  // Who has their share takes nothing from others.
-  if (own != sources_.end() && own->second.holds >= share_) return FirstOf(own->second, kPatience);
-  Holder* victim = nullptr;
-  for (const Source* crowd : crowds_) {
-    Holder* const first = FirstOf(*crowd, Duration(0));
-    if (first == nullptr) continue;
-    if (victim == nullptr || first->doing() < victim->doing()) victim = first;
+  const auto found = sources_.find(source);
+  Source* const own = found == sources_.end() ? nullptr : &found->second;
+  const std::size_t holds = own != nullptr ? own->holds : 0;
+  const bool may_take = holds < share_;  // who has their share takes nothing from others
+  const auto largest = [&](Group group, std::size_t more_than) -> Holder* {
+    const Source* const one = may_take ? Largest(group) : nullptr;
+    return one != nullptr && one->holds > more_than ? one->by_group.at(group).front() : nullptr;
+  };
+  const auto of_own = [&](Group group) -> Holder* {
+    return own == nullptr || own->by_group.at(group).empty() ? nullptr
+                                                             : own->by_group.at(group).front();
+  };
+  for (const Group group : {kSilent, kPaused, kStuck, kAsking}) {
+    if (Holder* const one = largest(group, share_)) return one;
   }
-  if (victim != nullptr) return victim;
-  for (const Doing doing : {Doing::kNothingYet, Doing::kPause}) {
-    const Queue& queue = waiting_.at(IndexInAll(doing));
-    if (!queue.empty()) return queue.front();
+  for (const Group group : {kSilent, kPaused}) {
+    if (Holder* const one = largest(group, holds)) return one;
+    if (Holder* const one = of_own(group)) return one;
+    if (Holder* const one = largest(group, 0)) return one;
+  }
+  if (Holder* const one = largest(kStuck, holds)) return one;
+  if (Holder* const one = of_own(kStuck)) return one;
+  return largest(kAsking, holds + 1);  // so that the two do not just change places
+}
+
+Places::Source* Places::Largest(Group group) {
+  BySize& by_size = by_size_.at(group);
+  while (!by_size.empty()) {
+    // Of those of one size who has been that the longest.
+    const auto at = by_size.lower_bound(by_size.rbegin()->first);
+    Source* const source = at->second;
+    if (!source->by_group.at(group).empty()) return source;
+    by_size.erase(at);  // paid for when it was put in
+    source->ranks.at(group).reset();
   }
   return nullptr;
 }
 
-Places::Holder* Places::FirstOf(const Source& source, Duration patience) const {
-  for (const Doing doing : {Doing::kNothingYet, Doing::kPause, Doing::kSlowAsk, Doing::kSlowTake}) {
-    const Queue& queue = source.by_doing.at(Index(doing));
-    if (queue.empty()) continue;
-    const Duration wait = doing == Doing::kSlowAsk    ? patience
-                          : doing == Doing::kSlowTake ? kPatience
-                                                      : Duration(0);
-    if (clock_.Mono() - queue.front()->since_ >= wait) return queue.front();
+void Places::Resize(Source& source, std::size_t holds) {
+  source.holds = holds;
+  for (std::size_t group = 0; group < kGroups; ++group) {
+    std::optional<BySize::iterator>& rank = source.ranks.at(group);
+    if (!rank) continue;
+    by_size_.at(group).erase(*rank);
+    rank.reset();
+    if (!source.by_group.at(group).empty()) rank = by_size_.at(group).emplace(holds, &source);
   }
-  return nullptr;
+}
+
+void Places::LosePatience() {
+  while (!slow_.empty() && clock_.Mono() - slow_.front()->since_ >= kPatience) {
+    Holder& holder = *slow_.front();
+    others_.splice(others_.end(), slow_, holder.in_slow_);
+    holder.Join(kStuck);
+  }
 }
 
 }  // namespace atelier

@@ -5,9 +5,9 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/clock.h"
 
@@ -17,9 +17,11 @@ namespace atelier {
 /// newcomer when all are taken, so that nobody shuts the others out.
 ///
 /// A source may hold all places as long as nobody else wants one: behind a proxy all have one. Once
-/// all are taken, a source that holds more than its share (an eighth) gives up one of its own, the
-/// longest waiting first. What is under way is never ended. Each call costs a look-up by source at
-/// most, whatever the number of places; what is remembered is bounded by it. One thread.
+/// all are taken, a source that holds more than its share (an eighth) gives up one of its own;
+/// where there is none, the one that holds the most does, so that many sources shut others out no
+/// more than one. The longest waiting goes first; what is under way is never ended. Each call costs
+/// look-ups by source and by size, whatever the number of places; what is remembered is bounded by
+/// it. One thread.
 class Places {
  public:
   /// What somebody who holds a place is doing, in the order in which they have to go.
@@ -30,18 +32,26 @@ class Places {
     kSlowTake,    // does not take the answer
     kWork,        // stays
   };
-  /// The slow ones go only if their source has too much or wants another: who does not take an
-  /// answer after this time, and so who still asks if it is for one of the same source, for behind
-  /// a proxy they may be different clients.
+  /// After this time the slow ones are stuck and go as the idle do. Until then nobody goes who does
+  /// not take the answer, and who still asks goes only for a source that holds less: behind a proxy
+  /// they may be different clients.
   static constexpr Duration kPatience{2'000};
 
   class Holder;
 
  private:
+  /// In the order in which they have to go.
+  enum Group : std::uint8_t { kSilent, kPaused, kStuck, kAsking, kStay };
+  static constexpr std::size_t kGroups = 4;  // without those that stay
+
+  struct Source;
   using Queue = std::list<Holder*>;  // views: each enters and leaves by itself
+  using BySize = std::multimap<std::size_t, Source*>;
   struct Source {
     std::size_t holds = 0;
-    std::array<Queue, 5> by_doing;  // the longest at it first
+    std::array<Queue, kGroups + 1> by_group;  // the longest at it first
+    /// Where it is in by_size_: those where it has somebody, and those where it had.
+    std::array<std::optional<BySize::iterator>, kGroups> ranks;
   };
   using Sources = std::map<std::string, Source, std::less<>>;
 
@@ -61,15 +71,18 @@ class Places {
 
    private:
     friend class Places;
+    bool patient() const;
+    void Join(Group group);
     void Return();
 
     Places& places_;
     Sources::iterator source_;
     Queue::iterator in_source_;
-    Queue::iterator in_all_;
+    Queue::iterator in_slow_;
     std::function<void()> leave_;
-    MonoTime since_;
+    MonoTime since_;  // it is slow
     Doing doing_ = Doing::kWork;
+    Group group_ = kStay;
     bool holds_ = true;
   };
 
@@ -86,15 +99,20 @@ class Places {
 
  private:
   Holder* Victim(std::string_view source);
-  Holder* FirstOf(const Source& source, Duration patience) const;
+  /// Of those with somebody in the group the one that holds the most; null: there is none.
+  Source* Largest(Group group);
+  void Resize(Source& source, std::size_t holds);
+  /// Who has been slow for too long is stuck.
+  void LosePatience();
 
   const Clock& clock_;
   const std::size_t limit_;
   const std::size_t share_;
   std::size_t taken_ = 0;
-  Sources sources_;               // no hash: strangers could make theirs collide
-  std::vector<Source*> crowds_;   // those that hold more than the share: nine at most
-  std::array<Queue, 3> waiting_;  // of all sources: kNothingYet, kPause, all else
+  Sources sources_;                      // no hash: strangers could make theirs collide
+  std::array<BySize, kGroups> by_size_;  // of each group the sources; some have nobody in it now
+  Queue slow_;                           // not yet stuck: the longest first
+  Queue others_;
 };
 
 }  // namespace atelier

@@ -18,7 +18,7 @@ constexpr std::size_t kMaxSpareBytes = 256;
 }  // namespace
 
 std::string NetworkOf(std::string_view text) {
-  constexpr std::size_t kNetworkBytes = 8;  // of an IPv6 address
+  constexpr std::size_t kNetworkBytes = 7;  // of an IPv6 address
   std::array<unsigned char, sizeof(in6_addr)> address{};
   std::string whole(text.substr(0, text.find('%')));  // without the zone
   if (::inet_pton(AF_INET6, whole.c_str(), address.data()) != 1) return whole;

@@ -44,7 +44,7 @@ class Headers {
 bool ListHas(std::string_view list, std::string_view token);
 
 /// The network that stands for whoever has the IP address `text`: an IPv4 address itself, of an
-/// IPv6 address its /64, of which a client has 2^64 addresses to choose from.
+/// IPv6 address its /56, which is what a home gets: 256 networks of 2^64 addresses to choose from.
 std::string NetworkOf(std::string_view text);
 
 struct RequestHead {

@@ -1,4 +1,4 @@
-"""A stranger without a key who takes every connection there is shuts nobody out (promise 10, docs/security.md)."""
+"""Strangers without a key who take every connection there is shut nobody out (promise 10, docs/security.md)."""
 
 import contextlib
 import os
@@ -10,16 +10,15 @@ from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import dsw_client
 from conftest import BINARY, Server
 
-STRANGER = ("127.0.0.2", 0)
-
 
 @contextlib.contextmanager
-def taken(server, count, sent):
-    """`count` connections of a stranger, who says `sent` on each and nothing more."""
+def taken(server, count, sent, strangers):
+    """`count` connections of so many strangers, who say `sent` on each and nothing more."""
     with contextlib.ExitStack() as stack:
-        for _ in range(count):
+        for number in range(count):
             with contextlib.suppress(OSError):  # closed at once: none is promised to them
-                connection = socket.create_connection(("127.0.0.1", server.port), timeout=5, source_address=STRANGER)
+                stranger = (f"127.0.0.{2 + number % strangers}", 0)
+                connection = socket.create_connection(("127.0.0.1", server.port), timeout=5, source_address=stranger)
                 stack.enter_context(connection)
                 connection.sendall(sent)
         yield
@@ -46,20 +45,22 @@ def small(request, tmp_path):
     server.kill()
 
 
+@pytest.mark.parametrize("strangers", [1, 8, 12])
 @pytest.mark.parametrize("sent", [b"", b"GET / HT", b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"])
-def test_a_stranger_who_takes_every_connection_shuts_nobody_out(small, sent):
-    with taken(small, 200, sent):
+def test_strangers_who_take_every_connection_shut_nobody_out(small, sent, strangers):
+    with taken(small, 200, sent, strangers):
         assert ask(small, "/healthz") == 200
         assert ask(small, "/openapi.json") == 200
         dsw_client(small).list_instances(dsw.ListInstancesRequest())
 
 
-def test_forms_without_an_end_leave_others_their_places(fresh_server):
+@pytest.mark.parametrize("strangers", [1, 8, 16])
+def test_forms_without_an_end_leave_others_their_places(fresh_server, strangers):
     server = fresh_server.start()
     form = (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n"
             b"Content-Type: application/x-www-form-urlencoded\r\n\r\na")
     body = b"Action=ListUsers&Version=2015-05-01"
-    with taken(server, 70, form):
+    with taken(server, 70, form, strangers):
         deadline = time.monotonic() + 4
         while True:
             with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:

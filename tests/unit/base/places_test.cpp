@@ -100,14 +100,62 @@ TEST_F(PlacesTest, WhoStillAsksGivesWayToOthersAtOnceAndToTheirOwnLater) {
   EXPECT_EQ(left_, (Names{"a0", "a1"}));
 }
 
-TEST_F(PlacesTest, WithoutACrowdTheIdlestOfAllGoes) {
+TEST_F(PlacesTest, WithoutACrowdTheIdlestGoesBeforeTheSlow) {
   for (const char* source : {"a", "b", "c", "d", "e", "f", "g", "h"})
     Take(source, Doing::kSlowAsk, 2);
-  clock_.Advance(Duration(10'000));
-  EXPECT_FALSE(places_.MakeRoom("new")) << "what arrives from many is nobody's fault";
   held_[5]->Set(Doing::kPause);
   EXPECT_TRUE(places_.MakeRoom("new"));
   EXPECT_EQ(left_, Names{"c1"});
+}
+
+TEST_F(PlacesTest, ManySourcesShutANewcomerOutNoMoreThanOne) {
+  for (const char* source : {"a", "b", "c", "d", "e", "f", "g", "h"})
+    Take(source, Doing::kSlowAsk, 2);
+  EXPECT_TRUE(places_.MakeRoom("new"));
+  EXPECT_EQ(left_, Names{"a0"}) << "the longest asking of those that hold the most";
+  const Held held = Take("new", Doing::kWork, "new");
+  EXPECT_FALSE(places_.MakeRoom("new")) << "it has as many as the next one would leave them";
+  EXPECT_FALSE(places_.MakeRoom("a")) << "nor does who went come back at the cost of another";
+}
+
+TEST_F(PlacesTest, WhoHoldsTheMostGivesWay) {
+  Places places(64, clock_);  // a share is eight
+  Names left;
+  std::vector<Held> held;
+  const auto take = [&](const std::string& source, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      held.push_back(std::make_unique<Places::Holder>(
+          places, source, [&left, name = source + std::to_string(i)] { left.push_back(name); }));
+      held.back()->Set(Doing::kSlowAsk);
+    }
+  };
+  take("a", 5);
+  take("b", 7);
+  take("c", 6);
+  held[5]->Set(Doing::kWork);
+  EXPECT_TRUE(places.MakeRoom("new"));
+  EXPECT_TRUE(places.MakeRoom("new"));
+  EXPECT_EQ(left, (Names{"b1", "c0"})) << "both held six: who has been that for longer";
+}
+
+TEST_F(PlacesTest, FromSourcesThatHoldOneEachOnlyWhoIsStuckGoes) {
+  for (int i = 0; i < 16; ++i) Take("s" + std::to_string(i) + ".", Doing::kSlowAsk, 1);
+  clock_.Advance(Duration(1'999));
+  for (const auto& held : held_) held->Set(Doing::kSlowAsk);  // another byte has come
+  EXPECT_FALSE(places_.MakeRoom("new"));
+  clock_.Advance(Duration(1));
+  held_[0]->Set(Doing::kWork);
+  EXPECT_TRUE(places_.MakeRoom("new"));
+  EXPECT_EQ(left_, Names{"s1.0"});
+  const Held held = Take("new", Doing::kWork, "new");
+  EXPECT_FALSE(places_.MakeRoom("new")) << "they hold no more than it does";
+}
+
+TEST_F(PlacesTest, WhoIsIdleGivesWayToWhoHoldsMore) {
+  Take("busy", Doing::kWork, 1);
+  for (int i = 0; i < 15; ++i) Take("s" + std::to_string(i) + ".", Doing::kPause, 1);
+  EXPECT_TRUE(places_.MakeRoom("busy"));
+  EXPECT_EQ(left_, Names{"s0.0"});
 }
 
 TEST_F(PlacesTest, OneWhoWentDoesNotCountAnyMore) {

@@ -65,7 +65,8 @@ TEST(NetworkOf, IsTheAddressOrTheNetworkOfAnIpv6Client) {
   EXPECT_EQ(NetworkOf("192.0.2.7"), "192.0.2.7");
   EXPECT_NE(NetworkOf("192.0.2.7"), NetworkOf("192.0.2.8"));
   EXPECT_EQ(NetworkOf("2001:db8:1:2::a"), NetworkOf("2001:db8:1:2:ffff:ffff:ffff:ffff"));
-  EXPECT_NE(NetworkOf("2001:db8:1:2::a"), NetworkOf("2001:db8:1:3::a"));
+  EXPECT_EQ(NetworkOf("2001:db8:1:200::a"), NetworkOf("2001:db8:1:2ff::a")) << "what one home gets";
+  EXPECT_NE(NetworkOf("2001:db8:1:200::a"), NetworkOf("2001:db8:1:300::a"));
   EXPECT_EQ(NetworkOf("fe80::1%eth0"), NetworkOf("fe80::2"));
   EXPECT_EQ(NetworkOf(""), "");
 }
