@@ -50,7 +50,7 @@ Result<Caller> MakeCaller(const KeyEntry& entry, const IdentityDirectory& direct
 
 }  // namespace
 
-struct Authenticator::Impl {
+struct Authenticator::Impl final : NonceFile::Heir {
   Impl(const IdentityDirectory& d, Clock& c, Clock& real, AuthenticatorOptions o)
       : directory(d),
         clock(c),
@@ -58,12 +58,12 @@ struct Authenticator::Impl {
         options(std::move(o)),
         nonces(options.max_nonces) {
     if (options.nonce_file.empty()) return;
-    file = std::make_unique<NonceFile>(
-        options.nonce_file, options.max_nonces,
-        [this](const NonceUse& use) { nonces.Restore(use, Now()); },
-        options.log != nullptr ? *options.log : *no_log);
+    file = std::make_unique<NonceFile>(options.nonce_file, options.max_nonces, *this,
+                                       options.log != nullptr ? *options.log : *no_log);
     file->Open(real_clock.Mono());
   }
+  void Restore(const NonceUse& use) override { nonces.Restore(use, Now()); }
+  void Forget(std::int64_t first, std::int64_t last) override { nonces.Forget(first, last); }
 
   enum class Scheme : std::uint8_t { kAcs3, kRoa, kRpc };
   struct Checked {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <optional>
 
 #include "base/digest.h"
@@ -17,7 +16,6 @@ constexpr std::chrono::minutes kWindow{15};
 constexpr std::chrono::minutes kKeep = 2 * kWindow;
 constexpr std::chrono::hours kKeepOld{24};
 constexpr std::int64_t kSpanSeconds = 600;
-constexpr std::size_t kMaxForgotten = 64;  // gaps between them are given up beyond it
 
 std::int64_t NumberOf(std::int64_t seconds) {
   return seconds >= 0 ? seconds / kSpanSeconds : -1;  // nobody signs before 1970
@@ -82,7 +80,7 @@ NonceStore::Answer NonceStore::Look(const NonceUse& use, MonoTime now) const {
       return Answer::kUsed;
     }
   }
-  return IsForgotten(number) ? Answer::kForgotten : Answer::kFresh;
+  return forgotten_.Contains(use.signed_at) ? Answer::kForgotten : Answer::kFresh;
 }
 
 Status NonceStore::MakeRoom(std::string_view key_id, Now now) {
@@ -125,7 +123,8 @@ void NonceStore::Restore(const NonceUse& use, Now now) {
   const std::int64_t number = NumberOf(use.signed_at);
   Span& span = SpanOf(number);
   Shard& shard = span.contents->shards.at(use.hash % kShards);
-  if (size_ >= limit_ || shard.Contains(use.hash)) return;
+  if (shard.Contains(use.hash)) return;
+  if (size_ >= limit_) return Forget(use.signed_at, use.signed_at);
   shard.Insert(use.hash);
   // What is not good now may make room at once.
   const bool good = EraOf(number, now.wall) == Era::kGood;
@@ -174,7 +173,8 @@ void NonceStore::Drop(std::size_t at) {
     if (mine->second == 0) by_key_.erase(mine);
   }
   size_ -= span.size;
-  Forget(span.number);
+  const std::int64_t begin = span.number * kSpanSeconds;
+  Forget(begin, begin + kSpanSeconds - 1);
   std::swap(span, spans_.back());
   spans_.pop_back();
 }
@@ -182,33 +182,6 @@ void NonceStore::Drop(std::size_t at) {
 bool NonceStore::HasShare(std::string_view key_id) const {
   const auto mine = by_key_.find(key_id);
   return mine != by_key_.end() && mine->second >= limit_ - limit_ / 4;
-}
-
-void NonceStore::Forget(std::int64_t number) {
-  if (IsForgotten(number)) return;
-  auto mine = forgotten_.emplace(number, number).first;
-  if (const auto next = std::next(mine); next != forgotten_.end() && next->first == number + 1) {
-    mine->second = next->second;
-    forgotten_.erase(next);
-  }
-  if (mine != forgotten_.begin() && std::prev(mine)->second == number - 1) {
-    std::prev(mine)->second = mine->second;
-    forgotten_.erase(mine);
-  }
-  if (forgotten_.size() <= kMaxForgotten) return;
-  // The smallest gap goes: to refuse there what was never seen is the lesser evil.
-  auto before = forgotten_.begin();
-  for (auto at = forgotten_.begin(); std::next(at) != forgotten_.end(); ++at) {
-    if (std::next(at)->first - at->second < std::next(before)->first - before->second) before = at;
-  }
-  const auto after = std::next(before);
-  before->second = after->second;
-  forgotten_.erase(after);
-}
-
-bool NonceStore::IsForgotten(std::int64_t number) const {
-  const auto after = forgotten_.upper_bound(number);
-  return after != forgotten_.begin() && std::prev(after)->second >= number;
 }
 
 }  // namespace atelier::identity

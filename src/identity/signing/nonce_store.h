@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "identity/signing/date_ranges.h"
 
 namespace atelier::identity {
 
@@ -25,8 +26,8 @@ NonceUse UseOf(std::string_view key_id, std::string_view nonce, WallTime signed_
 /// (docs/contract/signing.md section 2.3 step 8): each for at least 30 minutes on the monotonic
 /// clock, and as long as the date it was signed with is good. That is all it takes while the wall
 /// clock goes on. Against one that is set back, what is older stays for a day, as far as an eighth
-/// of the bound holds it; the ten minutes of dates that it has forgotten after that are known, and
-/// Look tells.
+/// of the bound holds it; the ten minutes of dates that it has forgotten after that are known, as
+/// are the dates that a predecessor forgot, and Look tells.
 ///
 /// Bounded: when full it refuses, it never forgets what counts. One key may take three quarters of
 /// it, so that no key can shut the others out. About 12 bytes a pair with the free slots, kept by
@@ -48,8 +49,10 @@ class NonceStore {
   Status MakeRoom(std::string_view key_id, Now now);
   /// Of a fresh one, after MakeRoom.
   void Insert(const NonceUse& use, std::string_view key_id, MonoTime now);
-  /// What a predecessor accepted, of any key.
+  /// What a predecessor accepted, of any key; its date is forgotten if there is no room.
   void Restore(const NonceUse& use, Now now);
+  /// What a predecessor accepted of these dates, both included, is not known.
+  void Forget(std::int64_t first, std::int64_t last) { forgotten_.Add(first, last); }
   std::size_t size() const { return size_; }
 
  private:
@@ -83,14 +86,12 @@ class NonceStore {
   void DropOld(Now now, bool need_room);
   void Drop(std::size_t at);
   bool HasShare(std::string_view key_id) const;
-  void Forget(std::int64_t number);
-  bool IsForgotten(std::int64_t number) const;
 
   std::size_t limit_;
   std::size_t size_ = 0;
   std::vector<Span> spans_;  // some hundred at most, in no order
   Counts by_key_;
-  std::map<std::int64_t, std::int64_t> forgotten_;  // first and last number, apart from each other
+  DateRanges forgotten_;
 };
 
 }  // namespace atelier::identity

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -119,6 +120,20 @@ TEST_F(NonceStoreTest, WhatItHadToForgetIsRefusedIfTheClockGoesBackThere) {
   EXPECT_EQ(Send(store, 31), "fresh");
 }
 
+TEST_F(NonceStoreTest, WhatAPredecessorAcceptedIsUsedOrForgottenNeverFresh) {
+  NonceStore store(2);
+  const auto at = [&](int second) { return clock_.Wall() + seconds(second); };
+  for (int i = 0; i < 3; ++i) store.Restore(UseOf("key", std::to_string(i), at(i)), Now());
+  store.Forget(1795307504 + 10, 1795307504 + 11);
+  EXPECT_EQ(Send(store, "key", 0, at(0)), "used");
+  EXPECT_EQ(Send(store, "key", 1, at(1)), "used");
+  EXPECT_EQ(Send(store, "key", 2, at(2)), "forgotten") << "there was no room";
+  EXPECT_EQ(Send(store, "key", 10, at(10)), "forgotten");
+  EXPECT_EQ(Send(store, "key", 11, at(11)), "forgotten");
+  clock_.Advance(minutes(31));
+  EXPECT_EQ(Send(store, "key", 12, clock_.Wall()), "fresh");
+}
+
 TEST_F(NonceStoreTest, AClockThatWasAheadLeavesNothingBehindThatShutsAnybodyOut) {
   NonceStore store(800);
   int nonce = 0;
@@ -153,16 +168,20 @@ TEST_F(NonceStoreTest, ADateThatIsStillGoodIsNeverForgotten) {
 
 class NonceFileTest : public ::testing::Test {
  protected:
+  static constexpr std::int64_t kSignedAt = 1795307504;
+  static constexpr std::uint64_t kPiece = 65'536 - 64;  // records in 1 MiB, but for 64 ranges
+
   /// A process that has the file, until it is killed.
-  struct Process {
+  struct Process : NonceFile::Heir {
     Process(const std::string& path, const ManualClock& c, Logger& log,
             std::size_t most = 1U << 20U)
-        : clock(c),
-          file(path, most, [this](const NonceUse& use) { restored.push_back(use); }, log) {
+        : clock(c), file(path, most, *this, log) {
       file.Open(clock.Mono());
     }
-    Status Append(std::uint64_t hash) {
-      return file.Append({.hash = hash, .signed_at = 1795307504}, clock.Mono());
+    void Restore(const NonceUse& use) override { restored.push_back(use); }
+    void Forget(std::int64_t first, std::int64_t last) override { forgotten.Add(first, last); }
+    Status Append(std::uint64_t hash, std::int64_t signed_at = kSignedAt) {
+      return file.Append({.hash = hash, .signed_at = signed_at}, clock.Mono());
     }
     std::vector<std::uint64_t> Hashes() const {
       std::vector<std::uint64_t> hashes;
@@ -173,8 +192,10 @@ class NonceFileTest : public ::testing::Test {
 
     const ManualClock& clock;
     std::vector<NonceUse> restored;
+    DateRanges forgotten;
     NonceFile file;
   };
+  using Ranges = std::map<std::int64_t, std::int64_t>;
 
   std::size_t Mebibytes() const { return std::filesystem::file_size(path_) >> 20U; }
   void Damage(long at, const std::string& bytes) const {
@@ -182,6 +203,24 @@ class NonceFileTest : public ::testing::Test {
     file.seekp(at);
     file << bytes;
   }
+
+  /// No file may grow, as on a full disk, while it lives.
+  class FullDisk {
+   public:
+    explicit FullDisk(rlim_t mebibytes) {
+      EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
+      ::signal(SIGXFSZ, SIG_IGN);
+      struct rlimit small = before_;
+      small.rlim_cur = mebibytes << 20U;
+      EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+    ~FullDisk() { EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0); }
+
+   private:
+    struct rlimit before_{};
+  };
 
   test::TempDir dir_;
   std::string path_ = dir_.path() + "/nonces";
@@ -215,7 +254,7 @@ TEST_F(NonceFileTest, WhatIsDamagedIsLeftOutAndTheRestIsKept) {
     Process first(path_, clock_, log_);
     for (const unsigned hash : {1U, 2U, 3U}) EXPECT_TRUE(first.Append(hash));
   }
-  Damage(16 + 3, "x");
+  Damage(1024 + 16 + 3, "x");
   {
     Process second(path_, clock_, log_);
     EXPECT_EQ(second.Hashes(), (std::vector<std::uint64_t>{1, 3}));
@@ -223,7 +262,7 @@ TEST_F(NonceFileTest, WhatIsDamagedIsLeftOutAndTheRestIsKept) {
     EXPECT_TRUE(second.Append(4));
   }
   // Cut off in the middle of the third record.
-  std::filesystem::resize_file(path_, 2 * 16 + 7);
+  std::filesystem::resize_file(path_, 1024 + 2 * 16 + 7);
   {
     Process third(path_, clock_, log_);
     EXPECT_EQ(third.Hashes(), (std::vector<std::uint64_t>{1}));
@@ -246,19 +285,18 @@ TEST_F(NonceFileTest, AnyBytesInTheFileAreNoReasonNotToStart) {
 }
 
 TEST_F(NonceFileTest, StaysWithinItsBoundAndNeverLosesWhatMayComeAgain) {
-  constexpr std::uint64_t kPiece = 65'536;  // records in 1 MiB
   Process process(path_, clock_, log_, 2 * kPiece);
   std::uint64_t next = 1;
   const auto append = [&](std::uint64_t count) {
     for (std::uint64_t i = 0; i < count; ++i) ASSERT_TRUE(process.Append(next++));
   };
   append(3 * kPiece);
-  const Status full = process.Append(next);
-  ASSERT_FALSE(full);
-  EXPECT_EQ(full.error().code(), Code::kUnavailable);
   EXPECT_EQ(Mebibytes(), 3U);
   clock_.Advance(minutes(30));
-  EXPECT_FALSE(process.Append(next)) << "what was signed ahead may still be good";
+  EXPECT_TRUE(process.Append(999'999, kSignedAt + 60));
+  Process next_process(path_, clock_, log_, 2 * kPiece);
+  EXPECT_EQ(next_process.restored.size(), 3 * kPiece) << "what was signed ahead may still be good";
+  EXPECT_EQ(next_process.forgotten.ranges(), (Ranges{{kSignedAt + 60, kSignedAt + 60}}));
   clock_.Advance(seconds(1));
   append(kPiece + 10);
   EXPECT_EQ(Mebibytes(), 3U);
@@ -287,22 +325,96 @@ TEST_F(NonceFileTest, AFileThatCannotBeWrittenIsToldAndHeals) {
   EXPECT_EQ(Process(path_, clock_, log_).Hashes(), (std::vector<std::uint64_t>{1}));
 }
 
-TEST_F(NonceFileTest, AFullDiskDoesNotStopRequestsAtOnce) {
+TEST_F(NonceFileTest, AFullDiskDoesNotStopRequests) {
+  std::uint64_t next = 1;
+  {
+    Process process(path_, clock_, log_);
+    const FullDisk full(1);
+    for (; next <= kPiece; ++next) ASSERT_TRUE(process.Append(next)) << next;
+    EXPECT_TRUE(log_.lines.empty()) << "the place was there already";
+    for (std::int64_t i = 0; i < 1000; ++i, ++next)
+      ASSERT_TRUE(process.Append(next, kSignedAt + i / 100)) << next;
+    EXPECT_EQ(process.file.WhyNot(clock_.Mono()), "");
+    EXPECT_EQ(log_.lines,
+              std::vector<std::string>{
+                  "identity.nonces_kept_by_date error=cannot write nonces: File too large"});
+    EXPECT_EQ(Mebibytes(), 1U) << "what little there is stays for others";
+  }
+  {
+    const FullDisk full(1);
+    Process second(path_, clock_, log_);
+    EXPECT_EQ(second.restored.size(), kPiece);
+    EXPECT_EQ(second.forgotten.ranges(), (Ranges{{kSignedAt, kSignedAt + 9}}));
+    EXPECT_TRUE(second.Append(next, kSignedAt + 20));
+  }
+  Process third(path_, clock_, log_);
+  EXPECT_EQ(third.forgotten.ranges(),
+            (Ranges{{kSignedAt, kSignedAt + 9}, {kSignedAt + 20, kSignedAt + 20}}));
+  EXPECT_TRUE(third.Append(next, kSignedAt + 30));
+  const Process fourth(path_, clock_, log_);
+  EXPECT_EQ(fourth.restored.back().hash, next) << "there is room again";
+  EXPECT_FALSE(fourth.forgotten.Contains(kSignedAt + 30));
+}
+
+TEST_F(NonceFileTest, WhatIsWrittenOverIsRefusedByTheNextProcessIfTheClockGoesBackThere) {
   Process process(path_, clock_, log_);
-  // No file may grow, as on a full disk.
-  struct rlimit before{};
-  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
-  ::signal(SIGXFSZ, SIG_IGN);
-  struct rlimit small = before;
-  small.rlim_cur = 1U << 20U;
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  std::uint64_t kept = 0;
-  while (process.Append(kept + 1)) ++kept;
-  EXPECT_EQ(kept, 65'536U) << "the place was there already";
-  EXPECT_EQ(process.file.WhyNot(clock_.Mono()), "cannot write nonces: File too large");
-  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
-  EXPECT_EQ(process.file.WhyNot(clock_.Mono()), "");
-  EXPECT_TRUE(process.Append(kept + 1));
+  std::uint64_t next = 1;
+  // Two pieces, of which one is full; some dates are far ahead.
+  for (; next <= kPiece + 1; ++next) {
+    const bool ahead = next == 10;
+    ASSERT_TRUE(
+        process.Append(next, ahead ? kSignedAt + 86'400 : kSignedAt + (next == 20 ? 1 : 0)));
+  }
+  for (std::int64_t i = 0; i < 3; ++i) {
+    clock_.Advance(minutes(31));
+    for (std::uint64_t last = next + kPiece; next < last; ++next)
+      ASSERT_TRUE(process.Append(next, kSignedAt + 10'000 * (i + 1)));
+  }
+  EXPECT_EQ(Mebibytes(), 2U);
+  const Process second(path_, clock_, log_);
+  EXPECT_TRUE(second.forgotten.Contains(kSignedAt));
+  EXPECT_TRUE(second.forgotten.Contains(kSignedAt + 1));
+  EXPECT_TRUE(second.forgotten.Contains(kSignedAt + 86'400));
+  EXPECT_FALSE(second.forgotten.Contains(kSignedAt + 86'399))
+      << "a clock that was ahead shuts nobody out";
+  EXPECT_FALSE(second.forgotten.Contains(kSignedAt + 30'000)) << "what is in the file";
+}
+
+TEST_F(NonceFileTest, AFileOfAnOlderServerIsReadWhole) {
+  constexpr std::size_t kOld = 100;
+  {
+    Process first(path_, clock_, log_);
+    for (std::uint64_t hash = 1; hash <= kOld; ++hash) EXPECT_TRUE(first.Append(hash));
+  }
+  // It had no place for ranges: the records began with the file.
+  std::string bytes(kOld * 16, '\0');
+  std::ifstream(path_, std::ios::binary).seekg(1024).read(bytes.data(), std::ssize(bytes));
+  std::filesystem::resize_file(path_, 0);
+  std::filesystem::resize_file(path_, 1U << 20U);
+  Damage(0, bytes);
+  Process second(path_, clock_, log_);
+  EXPECT_EQ(second.restored.size(), kOld);
+  EXPECT_TRUE(second.forgotten.ranges().empty());
+  EXPECT_TRUE(log_.lines.empty());
+  const FullDisk full(1);
+  for (std::uint64_t i = 0; i < kPiece; ++i) ASSERT_TRUE(second.Append(1000 + i, kSignedAt + 5));
+  const Process third(path_, clock_, log_);
+  EXPECT_TRUE(third.forgotten.Contains(kSignedAt)) << "their place was taken";
+}
+
+TEST(DateRanges, AreBoundedAndLoseNothing) {
+  DateRanges dates;
+  dates.Add(10, 10);
+  dates.Add(12, 14);
+  dates.Add(11, 11);
+  EXPECT_EQ(dates.ranges(), (std::map<std::int64_t, std::int64_t>{{10, 14}}));
+  dates.Add(5, 20);
+  EXPECT_EQ(dates.ranges(), (std::map<std::int64_t, std::int64_t>{{5, 20}}));
+  for (std::int64_t i = 1; i <= 100; ++i) dates.Add(i * 1000, i * 1000 + i);
+  EXPECT_EQ(dates.ranges().size(), DateRanges::kMax);
+  for (std::int64_t i = 1; i <= 100; ++i) EXPECT_TRUE(dates.Contains(i * 1000 + i));
+  EXPECT_FALSE(dates.Contains(21));
+  EXPECT_FALSE(dates.Contains(100'101));
 }
 
 }  // namespace
