@@ -189,8 +189,10 @@ Status NonceFile::WriteForgotten() {
 Status NonceFile::PrepareNext(MonoTime now) {
   std::optional<std::size_t> outdated;
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
-    if (present_ == i) continue;
-    if (pieces_[i].used < kPieceRecords) return Ok();
+    if (pieces_[i].used < kPieceRecords) {
+      if (present_ == i) continue;
+      return Ok();
+    }
     if (now - pieces_[i].last > kKeep && (!outdated || pieces_[i].last < pieces_[*outdated].last))
       outdated = i;
   }
