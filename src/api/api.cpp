@@ -170,7 +170,7 @@ struct Api::Impl {
     std::string request_id;
     const Operation* operation = nullptr;
     Product product = Product::kAtelier;  // shapes errors before there is an operation
-    identity::Caller caller;
+    identity::CallerPtr caller;           // nullptr: nobody is known
     RamGate gate;
     std::string code = "OK";
     std::optional<bool> logged = {};
@@ -311,7 +311,7 @@ Task<http::Response> Api::Impl::Respond(http::Exchange& exchange, Call& call) {
   std::optional<AccessDenial> denial;
   if (const std::optional<RamGate::Denial>& why = call.gate.denial()) {
     denial.emplace(
-        AccessDenial{.caller = call.caller, .decision = why->decision, .action = why->action});
+        AccessDenial{.caller = *call.caller, .decision = why->decision, .action = why->action});
   }
   co_return RenderError(answer.error(), call.product, call.request_id, HostOf(head),
                         denial ? &*denial : nullptr);
@@ -371,14 +371,14 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call,
   const Asked asked = AskedFor(head, *body, params);
   if (Status settled = Settle(match, asked, call); !settled) {
     // Strangers learn nothing about this server; who has a key is told what it speaks.
-    Result<identity::Caller> caller = identify();
+    Result<identity::CallerPtr> caller = identify();
     if (!caller) co_return std::move(settled).error();
     call.caller = *std::move(caller);
     co_return NotServed(asked, settled.error());
   }
   const Operation& operation = *match->operation;
   ATELIER_CO_TRY(call.caller, identify());
-  if (!permit.claimed()) ATELIER_CO_RETURN_IF_ERROR(permit.Claim(call.caller.access_key_id));
+  if (!permit.claimed()) ATELIER_CO_RETURN_IF_ERROR(permit.Claim(call.caller->access_key_id));
   if (identity::Authenticator::JoinsRepeated(whole)) JoinRepeated(params);
   NameRegion(match->path, options);
   ATELIER_CO_RETURN_IF_ERROR(Authorise(operation, call, match->path, params));
@@ -390,7 +390,7 @@ Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call,
                   .eas = services.eas,
                   .airec = services.airec,
                   .options = options,
-                  .caller = call.caller,
+                  .caller = *call.caller,
                   .gate = call.gate,
                   .request_id = call.request_id,
                   .operation = operation.name,
@@ -425,13 +425,14 @@ std::string Api::Impl::UrlBase(const http::RequestHead& head) const {
 /// lacks; an explicit Deny still binds.
 Status Api::Impl::Authorise(const Operation& operation, Call& call, const RawParams& path,
                             const RawParams& query) const {
+  if (identity::MayDoEverything(*call.caller)) return Ok();
   identity::Decision decision = identity::Evaluate(
-      services.identities, call.caller, ActionsFor(operation),
-      ResourceOf(operation, path, call.caller, options.region), {}, services.clock.Wall());
+      services.identities, *call.caller, ActionsFor(operation),
+      ResourceOf(operation, path, *call.caller, options.region), {}, services.clock.Wall());
   const bool waits = decision.asks_for_keys && operation.settles_ram;
   if (decision.allowed() && !waits) return Ok();
   call.gate = RamGate(ActionsFor(operation),
-                      operation.open_to_all || TokenOpens(operation, call.caller, path, query));
+                      operation.open_to_all || TokenOpens(operation, *call.caller, path, query));
   if (!waits) return call.gate.Settle(decision);
   call.gate.Wait();
   return Ok();
@@ -537,7 +538,7 @@ http::Response Api::Impl::ReadyPage(std::string_view request_id) const {
 
 /// Of strangers' requests a sample: they could fill the disk with the lines.
 bool Api::Impl::Logs(Call& call) {
-  if (!call.logged) call.logged = !call.caller.arn.empty() || sampler.Admit(call.code);
+  if (!call.logged) call.logged = call.caller != nullptr || sampler.Admit(call.code);
   sampler.Tick();
   return *call.logged;
 }
@@ -557,7 +558,7 @@ void Api::Impl::Log(const http::RequestHead& head, Call& call, const http::Respo
        {"us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()},
        {"bytes", response.body.size()},
        {"request_id", call.request_id},
-       {"caller", call.caller.arn},
+       {"caller", call.caller == nullptr ? std::string_view() : call.caller->arn},
        {"ip", head.source_ip}});
 }
 

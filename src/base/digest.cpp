@@ -1,11 +1,13 @@
 #include "base/digest.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <openssl/sha.h>
 
 #include "base/check.h"
 #include "base/encoding.h"
@@ -14,6 +16,41 @@
 namespace atelier {
 
 namespace {
+
+// Every request needs SHA-256 several times, of a few hundred bytes. EVP sets itself up anew for
+// each, and cannot go on from a state that was kept without an allocation; these functions are the
+// same code below it.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+
+class Sha256Context {
+ public:
+  Sha256Context() { ::SHA256_Init(&context_); }
+  /// Goes on behind a first block.
+  explicit Sha256Context(const std::array<std::uint32_t, 8>& state) : Sha256Context() {
+    std::ranges::copy(state, std::begin(context_.h));
+    context_.Nl = 8 * SHA256_CBLOCK;  // bits so far
+  }
+  Sha256Context(const Sha256Context&) = delete;
+  Sha256Context& operator=(const Sha256Context&) = delete;
+  /// It may stand for a key.
+  ~Sha256Context() { ::OPENSSL_cleanse(&context_, sizeof context_); }
+  Sha256Context& Add(std::string_view text) {
+    ::SHA256_Update(&context_, text.data(), text.size());
+    return *this;
+  }
+  std::array<std::uint32_t, 8> state() const { return std::to_array(context_.h); }
+  Bytes<32> Finish() {
+    Bytes<32> out;
+    ::SHA256_Final(out.data(), &context_);
+    return out;
+  }
+
+ private:
+  SHA256_CTX context_;
+};
+
+#pragma clang diagnostic pop
 
 class Digester {
  public:
@@ -70,9 +107,45 @@ class Mac {
 
 }  // namespace
 
-Bytes<32> Sha256(std::string_view text) {
-  static thread_local Digester digester("SHA256");
-  return digester.operator()<32>(text);
+Bytes<32> Sha256(std::string_view text) { return Sha256Context().Add(text).Finish(); }
+
+Bytes<32> Sha256Of(std::initializer_list<std::string_view> parts) {
+  Sha256Context context;
+  for (const std::string_view part : parts) context.Add(part);
+  return context.Finish();
+}
+
+/// RFC 2104.
+HmacSha256Key::HmacSha256Key(std::string_view key) {
+  std::array<char, SHA256_CBLOCK> block{};
+  if (key.size() > block.size()) {
+    const Bytes<32> digest = Sha256(key);
+    std::ranges::transform(digest, block.begin(),
+                           [](auto byte) { return static_cast<char>(byte); });
+  } else {
+    std::ranges::copy(key, block.begin());
+  }
+  const auto after = [&block](unsigned pad) {
+    for (char& byte : block) byte = static_cast<char>(static_cast<unsigned char>(byte) ^ pad);
+    const State state = Sha256Context().Add({block.data(), block.size()}).state();
+    for (char& byte : block) byte = static_cast<char>(static_cast<unsigned char>(byte) ^ pad);
+    return state;
+  };
+  inner_ = after(0x36U);
+  outer_ = after(0x5cU);
+  ::OPENSSL_cleanse(block.data(), block.size());
+}
+
+HmacSha256Key::~HmacSha256Key() {
+  ::OPENSSL_cleanse(inner_.data(), sizeof inner_);
+  ::OPENSSL_cleanse(outer_.data(), sizeof outer_);
+}
+
+Bytes<32> HmacSha256Key::Sign(std::string_view text) const {
+  const Bytes<32> digest = Sha256Context(inner_).Add(text).Finish();
+  return Sha256Context(outer_)
+      .Add({reinterpret_cast<const char*>(digest.data()), digest.size()})
+      .Finish();
 }
 
 Bytes<20> Sha1(std::string_view text) {
@@ -86,8 +159,7 @@ Bytes<16> Md5(std::string_view text) {
 }
 
 Bytes<32> HmacSha256(std::string_view key, std::string_view text) {
-  static thread_local Mac mac("SHA256");
-  return mac.operator()<32>(key, text);
+  return HmacSha256Key(key).Sign(text);
 }
 
 Bytes<20> HmacSha1(std::string_view key, std::string_view text) {

@@ -137,11 +137,29 @@ void AppendPercentEncoded(std::string& out, std::string_view text) {
   }
 }
 
+bool IsPercentEncoded(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (kUnreserved[static_cast<std::uint8_t>(text[i])]) continue;
+    if (text[i] != '%' || i + 2 >= text.size()) return false;
+    const int high = HexValue(text[i + 1]);
+    const int low = HexValue(text[i + 2]);
+    if (high < 0 || low < 0 || IsLower(text[i + 1]) || IsLower(text[i + 2])) return false;
+    if (kUnreserved[static_cast<std::size_t>(high) * 16 + static_cast<std::size_t>(low)])
+      return false;
+    i += 2;
+  }
+  return true;
+}
+
 std::string PercentDecode(std::string_view text) { return Decode(text, false); }
 std::string FormDecode(std::string_view text) { return Decode(text, true); }
 
 std::vector<NameValue> ParseQuery(std::string_view text) {
   std::vector<NameValue> pairs;
+  if (text.empty()) return pairs;
+  // Most have a few, and who sends nothing but separators gets no room for them.
+  static constexpr std::ptrdiff_t kExpected = 16;
+  pairs.reserve(static_cast<std::size_t>(std::min(std::ranges::count(text, '&') + 1, kExpected)));
   for (const std::string_view piece : Split(text, '&')) {
     if (piece.empty()) continue;
     const Halves pair = Cut(piece, '=');

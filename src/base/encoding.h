@@ -32,6 +32,8 @@ std::optional<std::string> FromBase64Url(std::string_view text);
 std::string PercentEncode(std::string_view text);
 /// The same behind what `out` has.
 void AppendPercentEncoded(std::string& out, std::string_view text);
+/// Whether `text` is what they make of some text: then it is the only spelling there is.
+bool IsPercentEncoded(std::string_view text);
 /// %XX as bytes, in either case; what is no such escape stays as it is. For paths: a '+' is a '+'.
 std::string PercentDecode(std::string_view text);
 /// The same, with '+' as a blank: for queries and forms.

@@ -20,7 +20,10 @@ namespace atelier::identity {
 namespace {
 
 constexpr std::chrono::minutes kWindow{15};
+constexpr std::size_t kMaxCallers = 4096;  // that are remembered
 constexpr int kMaxTwins = 4;  // requests without a nonce that are alike and still arriving
+
+using Name = Headers::Name;
 
 bool IsAcs3(std::string_view authorization) { return authorization.starts_with("ACS3-"); }
 bool IsRoa(std::string_view authorization) { return StartsWithIgnoreCase(authorization, "acs "); }
@@ -34,18 +37,19 @@ Error KeyNotFound() {
   return Refusal("InvalidAccessKeyId.NotFound", "Specified access key is not found.");
 }
 
-Result<Caller> MakeCaller(const KeyEntry& entry, const IdentityDirectory& directory,
-                          const RequestView& request) {
+/// nullopt: the identity was deleted since.
+std::optional<Caller> MakeCaller(const KeyEntry& entry, const IdentityDirectory& directory,
+                                 const RequestView& request) {
   const model::AccessKey& key = entry.key;
   const bool session = !key.role.empty();
   std::optional<Caller> caller =
       CallerOf(directory, session ? model::UserId(key.role + ":" + key.session_name) : key.user);
-  if (!caller) return KeyNotFound();
+  if (!caller) return std::nullopt;
   caller->access_key_id = key.id;
   caller->session_policy = key.session_policy;
   caller->source_ip = request.source_ip;
   caller->secure_transport = request.tls;
-  return *std::move(caller);
+  return caller;
 }
 
 }  // namespace
@@ -79,8 +83,10 @@ struct Authenticator::Impl final : NonceFile::Heir {
     return scheme == Scheme::kAcs3 ? CheckAcs3Head(request, headers)
                                    : CheckRoaHead(request, headers);
   }
-  Result<Caller> Finish(const Checked& checked, const RequestView& request, const Headers& headers);
-  Result<Caller> VerifyRpc(const RequestView& request);
+  Result<CallerPtr> Finish(const Checked& checked, const RequestView& request,
+                           const Headers& headers);
+  Result<CallerPtr> VerifyRpc(const RequestView& request);
+  Result<CallerPtr> CallerFor(const KeyEntry& entry, const RequestView& request);
 
   Result<const KeyEntry*> FindUsableKey(std::string_view id) const;
   Status CheckTime(std::optional<WallTime> signed_at) const;
@@ -98,6 +104,9 @@ struct Authenticator::Impl final : NonceFile::Heir {
   NonceStore nonces;
   const std::unique_ptr<Logger> no_log = MakeNullLogger();
   std::unique_ptr<NonceFile> file;
+  /// Who came last with each key; of one state of the directory, which the addresses are of, too.
+  std::unordered_map<const KeyEntry*, CallerPtr> callers;
+  std::uint64_t callers_of = 0;
   /// How many requests are waiting for their bodies, by nonce.
   using Arriving = std::unordered_map<std::uint64_t, int>;
   const std::shared_ptr<Arriving> arriving = std::make_shared<Arriving>();
@@ -110,15 +119,17 @@ Result<Authenticator::Impl::Scheme> Authenticator::Impl::SchemeOf(const RequestV
     return IncompleteSignature("the query is longer than 64 KiB");
   }
   // Of two, one reader may take the first and another the last.
-  for (const std::string_view name : {"host", "content-type", "x-acs-action", "x-acs-version"}) {
+  for (const auto& [name, text] :
+       {std::pair(Name::kHost, "host"), std::pair(Name::kContentType, "content-type"),
+        std::pair(Name::kAction, "x-acs-action"), std::pair(Name::kVersion, "x-acs-version")}) {
     if (headers.Count(name) > 1)
-      return IncompleteSignature("the header " + std::string(name) + " is there twice");
+      return IncompleteSignature(std::string("the header ") + text + " is there twice");
   }
-  const std::optional<std::string_view> authorization = headers.Find("authorization");
-  const bool bearer = headers.Find("x-acs-bearer-token").has_value();
+  const std::optional<std::string_view> authorization = headers.Find(Name::kAuthorization);
+  const bool bearer = headers.Count(Name::kBearerToken) > 0;
   const bool rpc = LooksLikeRpc(request);
   if (int{authorization.has_value()} + int{bearer} + int{rpc} > 1 ||
-      headers.Count("authorization") > 1) {
+      headers.Count(Name::kAuthorization) > 1) {
     return IncompleteSignature("the request carries credentials of more than one kind");
   }
   if (authorization) {
@@ -131,24 +142,25 @@ Result<Authenticator::Impl::Scheme> Authenticator::Impl::SchemeOf(const RequestV
     return IncompleteSignature("a Signature parameter is accepted on the path / only");
   }
   if (bearer) return Refusal("InvalidBearerToken", "The bearer token is not known or has expired.");
-  if (headers.Find("x-acs-zero-trust-idtoken")) return InvalidSignatureMethod();
+  if (headers.Count(Name::kIdToken) > 0) return InvalidSignatureMethod();
   return Refusal("MissingAccessKeyId", "AccessKeyId is mandatory for this action.");
 }
 
 /// Steps 1 to 6 of docs/contract/signing.md section 2.3.
 Result<Authenticator::Impl::Checked> Authenticator::Impl::CheckAcs3Head(
     const RequestView& request, const Headers& headers) const {
-  ATELIER_TRY(const Acs3Authorization parsed, ParseAcs3Authorization(headers.Get("authorization")));
+  ATELIER_TRY(const Acs3Authorization parsed,
+              ParseAcs3Authorization(headers.Get(Name::kAuthorization)));
   ATELIER_TRY(const KeyEntry* entry, FindUsableKey(parsed.credential));
-  const auto signed_at = ParseSignatureDate(headers.Get("x-acs-date"));
+  const auto signed_at = ParseSignatureDate(headers.Get(Name::kXAcsDate));
   ATELIER_RETURN_IF_ERROR(CheckTime(signed_at));
   ATELIER_RETURN_IF_ERROR(CheckTokenHeaders(*entry, headers));
   ATELIER_RETURN_IF_ERROR(CheckAcs3SignedHeaders(parsed, headers));
-  ATELIER_RETURN_IF_ERROR(CheckAcs3Signature(parsed, request, headers, entry->secret));
+  ATELIER_RETURN_IF_ERROR(CheckAcs3Signature(parsed, request, headers, entry->acs3));
   return Checked{.head = {.scheme = SignedHead::Scheme::kAcs3,
                           .key_id = parsed.credential,
-                          .nonce = headers.Get("x-acs-signature-nonce"),
-                          .type_is_signed = SignsHeader(parsed, "content-type"),
+                          .nonce = headers.Get(Name::kSignatureNonce),
+                          .type_is_signed = SignsHeader(parsed, Name::kContentType),
                           .signed_at = *signed_at},
                  .entry = entry};
 }
@@ -160,14 +172,15 @@ Result<Authenticator::Impl::Checked> Authenticator::Impl::CheckRoaHead(
   // It need not cover a body, and on this path a form would choose the action.
   if (request.path == "/")
     return IncompleteSignature("the path / takes ACS3 and RPC signatures only");
-  const auto method = headers.Find("x-acs-signature-method");
+  const auto method = headers.Find(Name::kSignatureMethod);
   if (method && *method != "HMAC-SHA1") return InvalidSignatureMethod();
-  ATELIER_TRY(const RoaAuthorization parsed, ParseRoaAuthorization(headers.Get("authorization")));
+  ATELIER_TRY(const RoaAuthorization parsed,
+              ParseRoaAuthorization(headers.Get(Name::kAuthorization)));
   ATELIER_TRY(const KeyEntry* entry, FindUsableKey(parsed.key_id));
-  const auto signed_at = ParseHttpDate(headers.Get("date"));
+  const auto signed_at = ParseHttpDate(headers.Get(Name::kDate));
   ATELIER_RETURN_IF_ERROR(CheckTime(signed_at));
   ATELIER_RETURN_IF_ERROR(CheckTokenHeaders(*entry, headers));
-  const std::string_view nonce = headers.Get("x-acs-signature-nonce");
+  const std::string_view nonce = headers.Get(Name::kSignatureNonce);
   if (nonce.size() > kMaxNonceBytes) return IncompleteSignature("the nonce is too long");
   ATELIER_TRY(const bool type_is_signed,
               CheckRoaSignature(parsed, request, headers, entry->secret));
@@ -180,8 +193,8 @@ Result<Authenticator::Impl::Checked> Authenticator::Impl::CheckRoaHead(
 }
 
 /// Steps 7 and 8 of section 2.3, and what is like them of section 3.5.
-Result<Caller> Authenticator::Impl::Finish(const Checked& checked, const RequestView& request,
-                                           const Headers& headers) {
+Result<CallerPtr> Authenticator::Impl::Finish(const Checked& checked, const RequestView& request,
+                                              const Headers& headers) {
   const SignedHead& head = checked.head;
   const bool acs3 = head.scheme == SignedHead::Scheme::kAcs3;
   ATELIER_RETURN_IF_ERROR(acs3 ? CheckAcs3Body(request, headers, head.type_is_signed)
@@ -190,11 +203,26 @@ Result<Caller> Authenticator::Impl::Finish(const Checked& checked, const Request
     ATELIER_RETURN_IF_ERROR(Remember(head.key_id, head.nonce, head.signed_at));
   // After the nonce: what is refused here would pass with its query split in another way.
   if (!acs3) ATELIER_RETURN_IF_ERROR(CheckRoaBorders(request.query));
-  return MakeCaller(*checked.entry, directory, request);
+  return CallerFor(*checked.entry, request);
+}
+
+/// Made anew whenever anything about identities has changed, or the key comes from elsewhere.
+Result<CallerPtr> Authenticator::Impl::CallerFor(const KeyEntry& entry,
+                                                 const RequestView& request) {
+  if (callers_of != directory.version() || callers.size() >= kMaxCallers) callers.clear();
+  callers_of = directory.version();
+  CallerPtr& known = callers[&entry];
+  if (known != nullptr && known->source_ip == request.source_ip &&
+      known->secure_transport == request.tls)
+    return known;
+  auto caller = MakeCaller(entry, directory, request);
+  if (!caller) return KeyNotFound();
+  known = std::make_shared<const Caller>(*std::move(caller));
+  return known;
 }
 
 /// Section 4.
-Result<Caller> Authenticator::Impl::VerifyRpc(const RequestView& request) {
+Result<CallerPtr> Authenticator::Impl::VerifyRpc(const RequestView& request) {
   ATELIER_TRY(const RpcParameters parameters, RpcParameters::Parse(request));
   if (parameters.Get("SignatureMethod") != "HMAC-SHA1") return InvalidSignatureMethod();
   const std::string_view key_id = parameters.Get("AccessKeyId");
@@ -221,7 +249,7 @@ Result<Caller> Authenticator::Impl::VerifyRpc(const RequestView& request) {
   }
   ATELIER_RETURN_IF_ERROR(parameters.CheckSignature(request.method, entry->secret));
   ATELIER_RETURN_IF_ERROR(Remember(key_id, nonce, *signed_at));
-  return MakeCaller(*entry, directory, request);
+  return CallerFor(*entry, request);
 }
 
 Result<const KeyEntry*> Authenticator::Impl::FindUsableKey(std::string_view id) const {
@@ -245,9 +273,9 @@ Status Authenticator::Impl::CheckTime(std::optional<WallTime> signed_at) const {
 }
 
 Status Authenticator::Impl::CheckTokenHeaders(const KeyEntry& entry, const Headers& headers) const {
-  const auto key_id = headers.Find("x-acs-accesskey-id");
+  const auto key_id = headers.Find(Name::kAccessKeyId);
   if (key_id && *key_id != entry.key.id) return TokenMismatch();
-  return CheckToken(entry, headers.Find("x-acs-security-token"));
+  return CheckToken(entry, headers.Find(Name::kSecurityToken));
 }
 
 Status Authenticator::Impl::CheckToken(const KeyEntry& entry,
@@ -303,8 +331,8 @@ Result<std::shared_ptr<const void>> Authenticator::Impl::Reserve(const SignedHea
                                                                  const Headers& headers) const {
   const bool has_nonce = !head.nonce.empty();
   // Without a nonce, what was signed in one second may be sent more than once with good reason.
-  const NonceUse use =
-      UseOf(head.key_id, has_nonce ? head.nonce : headers.Get("authorization"), head.signed_at);
+  const NonceUse use = UseOf(
+      head.key_id, has_nonce ? head.nonce : headers.Get(Name::kAuthorization), head.signed_at);
   if (has_nonce) ATELIER_RETURN_IF_ERROR(CheckFresh(use));
   int& count = (*arriving)[use.hash];
   if (count >= (has_nonce ? 1 : kMaxTwins)) {
@@ -331,11 +359,11 @@ bool Authenticator::SignsParametersOnly(const RequestView& request) {
 }
 
 bool Authenticator::SignsHost(const RequestView& request) {
-  return IsAcs3(Headers(request.headers).Get("authorization"));
+  return IsAcs3(Headers::GetOne(request.headers, "authorization"));
 }
 
 bool Authenticator::JoinsRepeated(const RequestView& request) {
-  return IsRoa(Headers(request.headers).Get("authorization"));
+  return IsRoa(Headers::GetOne(request.headers, "authorization"));
 }
 
 Result<SignedHead> Authenticator::CheckHead(const RequestView& request) {
@@ -344,12 +372,12 @@ Result<SignedHead> Authenticator::CheckHead(const RequestView& request) {
   // Its signature covers no other body than a form, and a form may hold it.
   if (scheme == Impl::Scheme::kRpc) return IncompleteSignature("the body must be a form");
   ATELIER_TRY(auto checked, impl_->CheckHead(scheme, request, headers));
-  ATELIER_RETURN_IF_ERROR(MakeCaller(*checked.entry, impl_->directory, request));
+  ATELIER_RETURN_IF_ERROR(impl_->CallerFor(*checked.entry, request));
   ATELIER_TRY(checked.head.arriving, impl_->Reserve(checked.head, headers));
   return std::move(checked.head);
 }
 
-Result<Caller> Authenticator::Admit(const SignedHead& head, const RequestView& request) {
+Result<CallerPtr> Authenticator::Admit(const SignedHead& head, const RequestView& request) {
   const Headers headers(request.headers);
   // Again, now that the body is there: it may be a form that is signed itself.
   ATELIER_RETURN_IF_ERROR(Impl::SchemeOf(request, headers));
@@ -359,7 +387,7 @@ Result<Caller> Authenticator::Admit(const SignedHead& head, const RequestView& r
   return impl_->Finish({.head = head, .entry = entry}, request, headers);
 }
 
-Result<Caller> Authenticator::Verify(const RequestView& request) {
+Result<CallerPtr> Authenticator::Verify(const RequestView& request) {
   const Headers headers(request.headers);
   ATELIER_TRY(const auto scheme, Impl::SchemeOf(request, headers));
   if (scheme == Impl::Scheme::kRpc) return impl_->VerifyRpc(request);

@@ -85,9 +85,9 @@ class Authenticator {
   /// The rest, for a `request` whose head CheckHead has passed: the body is the one that was
   /// signed, the nonce is fresh; and what may have changed while the body arrived: the key is still
   /// good, its owner still there, the signature not too old.
-  Result<Caller> Admit(const SignedHead& head, const RequestView& request);
+  Result<CallerPtr> Admit(const SignedHead& head, const RequestView& request);
   /// Both, for a request that is there as a whole; RPC style ones too.
-  Result<Caller> Verify(const RequestView& request);
+  Result<CallerPtr> Verify(const RequestView& request);
   /// Why no signed request is accepted, after another try; empty: they are.
   std::string WhyNot();
   /// How many signed requests are remembered, so that none works twice.

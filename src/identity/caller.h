@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -24,6 +25,9 @@ struct Caller {
   std::string source_ip;       // of the peer, never of a header
   bool secure_transport = false;
 };
+
+/// Of one key and one address the requests mostly share one. Never nullptr where it is an answer.
+using CallerPtr = std::shared_ptr<const Caller>;
 
 class IdentityDirectory;
 

@@ -30,6 +30,14 @@ struct ById {
   static std::string_view Of(const model::User& user) { return user.id; }
   static std::string_view Of(const model::Workspace& workspace) { return workspace.id; }
 };
+/// Keeps all workspaces together, oldest first.
+struct ByAge {
+  static constexpr std::string_view kAll = "all";
+  static std::string_view Of(const model::Workspace& /*workspace*/) { return kAll; }
+  static bool Before(const model::Workspace& a, const model::Workspace& b) {
+    return std::tie(a.created, a.id) < std::tie(b.created, b.id);
+  }
+};
 struct ByOwner {
   static std::string_view Of(const KeyEntry& entry) {
     return entry.key.expires ? std::string_view() : entry.key.user;
@@ -116,6 +124,7 @@ struct IdentityDirectory::Impl {
   store::Quarantine quarantine;
   std::map<std::string, PolicyDocument, std::less<>> system;  // by RecordKey
   Lending lending;
+  std::uint64_t version = 0;
   std::uint64_t names_version = 0;
   bool any_sealed_elsewhere = false;  // a secret did not open
 
@@ -130,8 +139,8 @@ struct IdentityDirectory::Impl {
   store::Table<KeyEntry, ByOwner, ByToken, ByEnd> keys{
       Kind::kAccessKey, quarantine,
       [this](const store::Record& record, const auto*) { return ReadKey(record); }};
-  store::Table<model::Workspace, ById> workspaces{Kind::kWorkspace, quarantine,
-                                                  RowsKeyedBy<model::Workspace>(kKeyOf)};
+  store::Table<model::Workspace, ById, ByAge> workspaces{Kind::kWorkspace, quarantine,
+                                                         RowsKeyedBy<model::Workspace>(kKeyOf)};
   store::Table<model::Member, ByWorkspace, ByUser> members{Kind::kMember, quarantine,
                                                            RowsKeyedBy<model::Member>(&MemberId)};
   store::Table<model::DefaultWorkspace, ByChoice> choices{
@@ -152,7 +161,9 @@ Result<std::shared_ptr<const KeyEntry>> IdentityDirectory::Impl::ReadKey(
     any_sealed_elsewhere = true;
     return secret.error();
   }
-  KeyEntry entry{.key = std::move(key), .secret = *std::move(secret), .session_policy = nullptr};
+  const HmacSha256Key acs3(*secret);
+  KeyEntry entry{
+      .key = std::move(key), .secret = *std::move(secret), .acs3 = acs3, .session_policy = nullptr};
   if (!entry.key.session_policy.empty()) {
     entry.session_policy = std::make_shared<const PolicyDocument>(
         PolicyDocument::FromStored(entry.key.session_policy, PolicyKind::kIdentity));
@@ -174,6 +185,7 @@ IdentityDirectory::~IdentityDirectory() = default;
 
 Status IdentityDirectory::Load(store::Store& store) {
   Status loaded = Ok();
+  ++impl_->version;
   impl_->ForEachTable([&](auto& table) {
     if (loaded) loaded = table.Load(store);
   });
@@ -188,9 +200,14 @@ Status IdentityDirectory::Load(store::Store& store) {
 void IdentityDirectory::Apply(std::span<const store::Change> changes) {
   for (const store::Change& change : changes) {
     if (HoldsNames(change.record.kind)) ++impl_->names_version;
-    impl_->ForEachTable([&](auto& table) { table.Apply(change); });
+    impl_->ForEachTable([&](auto& table) {
+      if (table.kind() == change.record.kind) ++impl_->version;
+      table.Apply(change);
+    });
   }
 }
+
+std::uint64_t IdentityDirectory::version() const { return impl_->version; }
 
 std::uint64_t IdentityDirectory::names_version() const { return impl_->names_version; }
 
@@ -251,11 +268,11 @@ std::optional<model::WorkspaceId> IdentityDirectory::DefaultWorkspaceOf(
     return chosen->workspace;
   }
   if (root) {
-    const std::vector<model::Workspace> all = Workspaces();
-    if (!all.empty()) return all.front().id;
+    const auto& all = impl_->workspaces.FindBy<ByAge>(ByAge::kAll);
+    if (!all.empty()) return all.front()->id;
   }
-  const std::vector<model::Member> memberships = MembershipsOf(user);
-  if (memberships.size() == 1) return memberships.front().workspace;
+  const auto& memberships = impl_->members.FindBy<ByUser>(user);
+  if (memberships.size() == 1) return memberships.front()->workspace;
   return std::nullopt;
 }
 
@@ -290,9 +307,7 @@ std::vector<model::AccessKey> IdentityDirectory::KeysOf(const model::UserId& use
 }
 
 std::vector<model::Workspace> IdentityDirectory::Workspaces() const {
-  return impl_->workspaces.SortedBy([](const model::Workspace& workspace) {
-    return std::tuple(workspace.created, std::string_view(workspace.id));
-  });
+  return Copies(impl_->workspaces.FindBy<ByAge>(ByAge::kAll));
 }
 
 std::vector<model::Member> IdentityDirectory::MembersOf(const model::WorkspaceId& workspace) const {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/digest.h"
 #include "model/principal.h"
 #include "store/quarantine.h"
 #include "store/store.h"
@@ -22,6 +23,7 @@ class SealedBox;
 struct KeyEntry {
   model::AccessKey key;
   std::string secret;
+  HmacSha256Key acs3;                                    // of the secret
   std::shared_ptr<const PolicyDocument> session_policy;  // parsed; shared: the entry is copied
 };
 
@@ -67,6 +69,8 @@ class IdentityDirectory : public store::Listener {
   /// for a role, and for a session of one ("<role>:<session>"), the id itself. Empty when unknown.
   std::string NameOf(const model::UserId& user) const;
 
+  /// Another number whenever anything here may have changed, and pointers into it may be stale.
+  std::uint64_t version() const;
   /// Another number whenever a name that NameOf or FindWorkspace gives may have changed.
   std::uint64_t names_version() const;
 

@@ -64,10 +64,8 @@ Decision DecideSession(const IdentityDirectory& directory, const Caller& caller,
 /// docs/contract/ram-policy.md section 3, for the levels there are here.
 Decision DecideAll(const IdentityDirectory& directory, const Caller& caller,
                    const PolicyQuery& query) {
-  if (caller.type == PrincipalType::kRoot) {
-    if (!caller.session_policy.empty()) return DecideSession(directory, caller, query);
-    return {.verdict = Verdict::kAllow, .policy_type = kAccountLevel};
-  }
+  if (MayDoEverything(caller)) return {.verdict = Verdict::kAllow, .policy_type = kAccountLevel};
+  if (caller.type == PrincipalType::kRoot) return DecideSession(directory, caller, query);
   const std::vector<std::string>* attached = AttachedTo(directory, caller);
   Decision identity;
   identity.policy_type = kAccountLevel;

@@ -37,6 +37,11 @@ ConditionKeys RequestTagKeys(const std::vector<model::Label>& tags);
 /// Checks a policy document on upload. InvalidArgument/MalformedPolicyDocument with what is wrong.
 Status ValidatePolicyDocument(std::string_view document);
 
+/// The main account, by a key without bounds of its own: Evaluate allows it whatever it is asked.
+inline bool MayDoEverything(const Caller& caller) {
+  return caller.type == PrincipalType::kRoot && caller.session_policy.empty();
+}
+
 /// The RAM gate (docs/contract/ram-policy.md section 3): root passes; any matching Deny wins;
 /// session policies limit, root's keys too. `actions` are the names of one operation (its own and
 /// the role table's): one allowed is enough, one denied denies. `resource` is "*" for all.

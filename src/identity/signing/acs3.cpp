@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "base/digest.h"
 #include "base/encoding.h"
@@ -72,18 +73,17 @@ void AppendJoined(std::string& out, const Headers& headers, std::string_view nam
   for (std::size_t i = 1; i < values.size(); ++i) out.append(1, ',').append(values[i]);
 }
 
-std::string HeaderLines(const Acs3Authorization& authorization, const Headers& headers) {
-  std::string lines;
-  lines.reserve(512);
-  for (const std::string_view name : authorization.names) {
-    lines.append(name).append(1, ':');
-    if (headers.Count(name) > 1)
-      AppendJoined(lines, headers, name);
+void AppendHeaderLines(std::string& out, const Acs3Authorization& authorization,
+                       const Headers& headers) {
+  for (const auto& [text, name] : authorization.names) {
+    out.append(text).append(1, ':');
+    const bool known = name != Headers::Name::kOther;
+    if ((known ? headers.Count(name) : headers.Count(text)) > 1)
+      AppendJoined(out, headers, text);
     else
-      lines.append(headers.Get(name));
-    lines.append(1, '\n');
+      out.append(known ? headers.Get(name) : headers.Get(text));
+    out.append(1, '\n');
   }
-  return lines;
 }
 
 template <class T>
@@ -91,29 +91,71 @@ void AddOnce(std::vector<T>& list, T item) {
   if (std::ranges::find(list, item) == list.end()) list.push_back(std::move(item));
 }
 
-std::vector<std::string_view> SplitNames(std::string_view text) {
-  std::vector<std::string_view> names;
-  names.reserve(16);  // more than most clients sign
+/// Up to one more than may be.
+void SplitNames(std::string_view text, Acs3Authorization& to) {
   for (const std::string_view name : Split(text, ';')) {
-    names.push_back(name);
-    if (names.size() > kMaxSignedHeaders) break;
+    to.names.push_back({.text = name, .name = Headers::NameOf(name)});
+    if (to.names.size() > kMaxSignedHeaders) break;
   }
-  return names;
 }
 
 /// A name listed twice would sign its value twice: no client does, and it multiplies our work.
-bool GoodNames(const std::vector<std::string_view>& names) {
+bool GoodNames(const Acs3Authorization& authorization) {
+  const auto& names = authorization.names;
   if (names.size() > kMaxSignedHeaders) return false;
-  const auto bad = [](std::string_view name) {
-    return name.empty() || std::ranges::any_of(name, [](char c) { return c <= ' ' || IsUpper(c); });
+  const auto bad = [](const Acs3Authorization::Signed& name) {
+    return name.text.empty() ||
+           std::ranges::any_of(name.text, [](char c) { return c <= ' ' || IsUpper(c); });
   };
   if (std::ranges::any_of(names, bad)) return false;
   // Clients send them in order, and then no copy is needed to see that all differ.
-  const auto not_below = [](std::string_view a, std::string_view b) { return a >= b; };
+  const auto not_below = [](const auto& a, const auto& b) { return a.text >= b.text; };
   if (std::ranges::adjacent_find(names, not_below) == names.end()) return true;
-  std::vector<std::string_view> sorted = names;
-  std::ranges::sort(sorted);
-  return std::ranges::adjacent_find(sorted) == sorted.end();
+  auto sorted = names;
+  std::ranges::sort(sorted, {}, &Acs3Authorization::Signed::text);
+  return std::ranges::adjacent_find(sorted, {}, &Acs3Authorization::Signed::text) == sorted.end();
+}
+
+/// Whether a query as it was sent is its own canonical form: in order, and escaped in the one way
+/// there is. Nearly every query that clients send is.
+bool IsCanonical(std::string_view query) {
+  if (query.empty()) return true;
+  std::size_t parameters = 0;
+  std::string_view before;
+  for (const std::string_view piece : Split(query, '&')) {
+    const Halves pair = Cut(piece, '=');
+    if (!pair.found || pair.before.empty() || pair.before < before) return false;
+    if (!IsPercentEncoded(pair.after) || !IsPercentEncoded(pair.before) ||
+        pair.before.find('%') != std::string_view::npos)
+      return false;
+    before = pair.before;
+    if (++parameters > kMaxParameters) return false;
+  }
+  return true;
+}
+
+/// The signature of a canonical request, in hex.
+std::array<char, 64> SignatureOf(std::string_view canonical_request, const HmacSha256Key& key) {
+  static constexpr std::size_t kHead = kAlgorithm.size() + 1;
+  std::array<char, kHead + 64> text;  // the string to sign
+  std::ranges::copy(kAlgorithm, text.begin());
+  text[kHead - 1] = '\n';
+  std::ranges::copy(HexOf(Sha256(canonical_request)), text.begin() + kHead);
+  return HexOf(key.Sign(View(text)));
+}
+
+/// The strict form of a request whose query stands for itself, in memory that serves one request
+/// after the other.
+bool FitsAsSent(const Acs3Authorization& authorization, const RequestView& request,
+                std::string_view path, const Headers& headers, const HmacSha256Key& key) {
+  static thread_local std::string text;
+  text.clear();
+  text.append(request.method).append(1, '\n').append(path).append(1, '\n');
+  text.append(request.query).append(1, '\n');
+  AppendHeaderLines(text, authorization, headers);
+  text.append(1, '\n').append(authorization.signed_headers).append(1, '\n');
+  text.append(headers.Get(Headers::Name::kContentSha256));
+  return ConstantTimeEqual(View(SignatureOf(text, key)), authorization.signature);
 }
 
 Error Mismatch(std::string_view string_to_sign, std::string_view canonical_request) {
@@ -149,42 +191,54 @@ Result<Acs3Authorization> ParseAcs3Authorization(std::string_view value) {
     return IncompleteSignature(
         "the Authorization header must hold Credential, SignedHeaders and Signature");
   }
-  parsed.names = SplitNames(parsed.signed_headers);
-  if (!GoodNames(parsed.names)) {
+  SplitNames(parsed.signed_headers, parsed);
+  if (!GoodNames(parsed)) {
     return IncompleteSignature("SignedHeaders must be distinct lower-case names");
   }
   return parsed;
 }
 
+bool SignsHeader(const Acs3Authorization& authorization, Headers::Name header) {
+  return std::ranges::find(authorization.names, header, &Acs3Authorization::Signed::name) !=
+         authorization.names.end();
+}
+
 bool SignsHeader(const Acs3Authorization& authorization, std::string_view header) {
-  return std::ranges::any_of(authorization.names,
-                             [&](std::string_view name) { return EqualsIgnoreCase(name, header); });
+  if (const auto name = Headers::NameOf(header); name != Headers::Name::kOther)
+    return SignsHeader(authorization, name);
+  return std::ranges::any_of(authorization.names, [&](const Acs3Authorization::Signed& name) {
+    return EqualsIgnoreCase(name.text, header);
+  });
 }
 
 Status CheckAcs3SignedHeaders(const Acs3Authorization& authorization, const Headers& headers) {
-  for (const std::string_view name :
-       {"host", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256"}) {
-    if (!SignsHeader(authorization, name)) {
-      return IncompleteSignature("SignedHeaders must name " + std::string(name));
-    }
+  using Name = Headers::Name;
+  for (const auto& [name, text] :
+       {std::pair(Name::kHost, "host"), std::pair(Name::kXAcsDate, "x-acs-date"),
+        std::pair(Name::kSignatureNonce, "x-acs-signature-nonce"),
+        std::pair(Name::kContentSha256, "x-acs-content-sha256")}) {
+    if (!SignsHeader(authorization, name))
+      return IncompleteSignature(std::string("SignedHeaders must name ") + text);
   }
-  for (const std::string_view name : {"x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256",
-                                      "x-acs-security-token", "x-acs-accesskey-id"}) {
-    if (headers.Count(name) > 1) {
-      return IncompleteSignature("the header " + std::string(name) + " is there twice");
-    }
+  for (const auto& [name, text] : {std::pair(Name::kXAcsDate, "x-acs-date"),
+                                   std::pair(Name::kSignatureNonce, "x-acs-signature-nonce"),
+                                   std::pair(Name::kContentSha256, "x-acs-content-sha256"),
+                                   std::pair(Name::kSecurityToken, "x-acs-security-token"),
+                                   std::pair(Name::kAccessKeyId, "x-acs-accesskey-id")}) {
+    if (headers.Count(name) > 1)
+      return IncompleteSignature(std::string("the header ") + text + " is there twice");
   }
   for (const auto& header : headers.list()) {
     if (StartsWithIgnoreCase(header.first, "x-acs-") && !SignsHeader(authorization, header.first)) {
       return IncompleteSignature("SignedHeaders must name every x-acs- header");
     }
   }
-  for (const std::string_view name : authorization.names) {
-    if (!headers.Find(name)) {
-      return IncompleteSignature("SignedHeaders names a header that is not there");
-    }
+  for (const auto& [text, name] : authorization.names) {
+    const bool is_there =
+        name != Name::kOther ? headers.Count(name) > 0 : headers.Find(text).has_value();
+    if (!is_there) return IncompleteSignature("SignedHeaders names a header that is not there");
   }
-  const std::string_view nonce = headers.Get("x-acs-signature-nonce");
+  const std::string_view nonce = headers.Get(Name::kSignatureNonce);
   if (nonce.empty() || nonce.size() > kMaxNonceBytes) {
     return IncompleteSignature("x-acs-signature-nonce must have 1 to 128 characters");
   }
@@ -192,12 +246,15 @@ Status CheckAcs3SignedHeaders(const Acs3Authorization& authorization, const Head
 }
 
 Status CheckAcs3Signature(const Acs3Authorization& authorization, const RequestView& request,
-                          const Headers& headers, std::string_view secret) {
+                          const Headers& headers, const HmacSha256Key& key) {
+  const std::string_view path = request.path.empty() ? "/" : request.path;
+  if (IsCanonical(request.query) && FitsAsSent(authorization, request, path, headers, key))
+    return Ok();
+
   const CanonicalQuery query(request.query);
   if (query.size() > kMaxParameters) return IncompleteSignature("there are too many parameters");
-
-  const std::string_view path = request.path.empty() ? "/" : request.path;
-  const std::string lines = HeaderLines(authorization, headers);
+  std::string lines;
+  AppendHeaderLines(lines, authorization, headers);
   std::string first_text;  // of the strict form: what a refusal shows
   std::string first_canonical;
   std::vector<std::string> queries;
@@ -208,17 +265,16 @@ Status CheckAcs3Signature(const Acs3Authorization& authorization, const RequestV
                               .query = rendered,
                               .header_lines = lines,
                               .signed_headers = authorization.signed_headers,
-                              .payload_hash = headers.Get("x-acs-content-sha256")});
-    std::string text = Acs3StringToSign(canonical);
-    if (ConstantTimeEqual(Acs3Signature(secret, text), authorization.signature)) return true;
+                              .payload_hash = headers.Get(Headers::Name::kContentSha256)});
+    if (ConstantTimeEqual(View(SignatureOf(canonical, key)), authorization.signature)) return true;
     if (first_text.empty()) {
-      first_text = std::move(text);
+      first_text = Acs3StringToSign(canonical);
       first_canonical = std::move(canonical);
     }
     return false;
   };
 
-  // The strict form alone fits nearly always; the others are built only when it does not.
+  // The strict form fits nearly always; the others are built only when it does not.
   for (const NameForm form : {NameForm::kDecoded, NameForm::kEncoded, NameForm::kLikeGo}) {
     std::optional<std::string> rendered = query.Render(form);
     if (!rendered || std::ranges::find(queries, *rendered) != queries.end()) continue;
@@ -237,13 +293,13 @@ Status CheckAcs3Signature(const Acs3Authorization& authorization, const RequestV
 }
 
 Status CheckAcs3Body(const RequestView& request, const Headers& headers, bool type_is_signed) {
-  if (!request.body.empty() && headers.Find("content-type") && !type_is_signed)
+  if (!request.body.empty() && headers.Find(Headers::Name::kContentType) && !type_is_signed)
     return IncompleteSignature("SignedHeaders must name content-type");
   // Node signs the body of a GET and does not send it (vector acs3-16).
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (reads && request.body.empty()) return Ok();
   const std::string actual = Hex(Sha256(request.body));
-  const std::string_view claimed = headers.Get("x-acs-content-sha256");
+  const std::string_view claimed = headers.Get(Headers::Name::kContentSha256);
   if (actual == claimed) return Ok();
   std::string message =
       "Specified signature does not match our calculation: x-acs-content-sha256 is [";

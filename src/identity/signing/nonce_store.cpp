@@ -34,10 +34,7 @@ Era EraOf(std::int64_t number, WallTime wall) {
 }  // namespace
 
 NonceUse UseOf(std::string_view key_id, std::string_view nonce, WallTime signed_at) {
-  std::string text;
-  text.reserve(key_id.size() + 1 + nonce.size());
-  text.append(key_id).append(1, '\n').append(nonce);
-  const Bytes<32> digest = Sha256(text);
+  const Bytes<32> digest = Sha256Of({key_id, "\n", nonce});
   NonceUse use;
   std::memcpy(&use.hash, digest.data(), sizeof use.hash);
   use.hash = std::max<std::uint64_t>(use.hash, 1);  // 0 marks a free slot

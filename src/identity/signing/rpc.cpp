@@ -15,7 +15,7 @@ namespace atelier::identity {
 namespace {
 
 bool IsForm(const RequestView& request) {
-  return StartsWithIgnoreCase(Headers(request.headers).Get("content-type"),
+  return StartsWithIgnoreCase(Headers::GetOne(request.headers, "content-type"),
                               "application/x-www-form-urlencoded");
 }
 
@@ -43,7 +43,8 @@ std::string StringToSign(std::string_view method, const std::vector<NameValue>& 
 }  // namespace
 
 bool LooksLikeRpc(const RequestView& request) {
-  return HoldsSignature(request.query) || (IsForm(request) && HoldsSignature(request.body));
+  return HoldsSignature(request.query) ||
+         (!request.body.empty() && IsForm(request) && HoldsSignature(request.body));
 }
 
 Result<RpcParameters> RpcParameters::Parse(const RequestView& request) {

@@ -1,5 +1,7 @@
 #include "base/digest.h"
 
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "base/encoding.h"
@@ -22,6 +24,27 @@ TEST(Digest, GivesThePublishedAnswers) {
 TEST(Digest, AContextUsedAgainKnowsNothingOfBefore) {
   EXPECT_NE(Hex(HmacSha256("key one", "text")), Hex(HmacSha256("key two", "text")));
   EXPECT_EQ(Hex(HmacSha256("key one", "text")), Hex(HmacSha256("key one", "text")));
+}
+
+// RFC 4231 cases 2, 6 and 7: one key for many texts, and keys longer than a block.
+TEST(Digest, AKeyThatIsKeptSignsAsOneThatIsGivenEachTime) {
+  const HmacSha256Key jefe("Jefe");
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(Hex(jefe.Sign("what do ya want for nothing?")),
+              "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  }
+  const HmacSha256Key lengthy(std::string(131, '\xaa'));
+  EXPECT_EQ(Hex(lengthy.Sign("Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+  EXPECT_EQ(Hex(lengthy.Sign("This is a test using a larger than block-size key and a larger than "
+                             "block-size data. The key needs to be hashed before being used by the "
+                             "HMAC algorithm.")),
+            "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
+}
+
+TEST(Digest, PartsAreHashedAsOneText) {
+  EXPECT_EQ(Hex(Sha256Of({"a", "", "bc"})), Hex(Sha256("abc")));
+  EXPECT_EQ(View(HexOf(Sha256("abc"))), Hex(Sha256("abc")));
 }
 
 // printf '' | openssl dgst -sha256 -hmac ''. To OpenSSL, no pointer is "the key of before".

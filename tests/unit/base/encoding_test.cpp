@@ -74,5 +74,13 @@ TEST(Query, IsEncodedInTheOrderGiven) {
   EXPECT_EQ(EncodeQuery({{"b", "x y"}, {"a[0]", ""}}), "b=x%20y&a%5B0%5D=");
 }
 
+TEST(Percent, OnlyTheOneSpellingCountsAsEncoded) {
+  for (const char* text : {"", "aZ09-_.~", "%2F", "a%20b%E8", "%00"})
+    EXPECT_TRUE(IsPercentEncoded(text)) << text;
+  // Lower case; what needs no escape; what is none; what needs one.
+  for (const char* text : {"%2f", "%e8", "%41", "%7E", "%", "%2", "%2G", "a b", "a+b", "a=b", "é"})
+    EXPECT_FALSE(IsPercentEncoded(text)) << text;
+}
+
 }  // namespace
 }  // namespace atelier

@@ -88,7 +88,7 @@ class InstanceKeysTest : public testing::Test {
   }
 
   /// Who signs with what was served.
-  Result<identity::Caller> Sign(const Served& served) {
+  Result<identity::CallerPtr> Sign(const Served& served) {
     identity::SigningInput input;
     const std::string id = served.Text("AccessKeyId");
     const std::string secret = served.Text("AccessKeySecret");
@@ -207,7 +207,7 @@ TEST_F(InstanceKeysTest, TheyEndAtOnceWithWhatTheyWereLentFor) {
 
   Put("dsw-a", bob_);
   EXPECT_EQ(ended(), "InvalidSecurityToken.Expired") << "it is somebody else's";
-  EXPECT_EQ(Sign(Ask("dsw-a"))->user, bob_);
+  EXPECT_EQ((*Sign(Ask("dsw-a")))->user, bob_);
   Put("dsw-a", ada_);
 
   model::Instance unasked = Sample("dsw-a", ada_);

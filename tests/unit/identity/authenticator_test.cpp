@@ -55,7 +55,7 @@ class AuthenticatorTest : public ::testing::Test {
     return input;
   }
 
-  Result<Caller> Send(const SigningInput& input, const Headers& headers) {
+  Result<CallerPtr> Send(const SigningInput& input, const Headers& headers) {
     const std::string query = EncodeQuery(input.query);
     return authenticator_.Verify({.method = input.method,
                                   .path = input.path,
@@ -101,11 +101,11 @@ TEST_F(AuthenticatorTest, SaysWhoTheMainAccountIs) {
   const SigningInput input = Input();
   const auto caller = Send(input, SignAcs3(input));
   ASSERT_TRUE(caller) << caller.error().ToString();
-  EXPECT_EQ(caller->type, PrincipalType::kRoot);
-  EXPECT_EQ(caller->user.str(), test::World::kAccount);
-  EXPECT_EQ(caller->arn, "acs:ram::1234567890123456:root");
-  EXPECT_EQ(caller->source_ip, "192.0.2.7");
-  EXPECT_TRUE(caller->secure_transport);
+  EXPECT_EQ((*caller)->type, PrincipalType::kRoot);
+  EXPECT_EQ((*caller)->user.str(), test::World::kAccount);
+  EXPECT_EQ((*caller)->arn, "acs:ram::1234567890123456:root");
+  EXPECT_EQ((*caller)->source_ip, "192.0.2.7");
+  EXPECT_TRUE((*caller)->secure_transport);
 }
 
 TEST_F(AuthenticatorTest, SaysWhoAUserIs) {
@@ -114,9 +114,9 @@ TEST_F(AuthenticatorTest, SaysWhoAUserIs) {
   input.access_key_secret = "alicesecret";
   const auto caller = Send(input, SignAcs3(input));
   ASSERT_TRUE(caller) << caller.error().ToString();
-  EXPECT_EQ(caller->type, PrincipalType::kUser);
-  EXPECT_EQ(caller->user.str(), "200000000000000001");
-  EXPECT_EQ(caller->arn, "acs:ram::1234567890123456:user/alice");
+  EXPECT_EQ((*caller)->type, PrincipalType::kUser);
+  EXPECT_EQ((*caller)->user.str(), "200000000000000001");
+  EXPECT_EQ((*caller)->arn, "acs:ram::1234567890123456:user/alice");
 }
 
 TEST_F(AuthenticatorTest, SaysWhoARoleSessionIs) {
@@ -126,11 +126,11 @@ TEST_F(AuthenticatorTest, SaysWhoARoleSessionIs) {
   input.security_token = "token-one";
   const auto caller = Send(input, SignAcs3(input));
   ASSERT_TRUE(caller) << caller.error().ToString();
-  EXPECT_EQ(caller->type, PrincipalType::kRoleSession);
-  EXPECT_EQ(caller->user.str(), "reader:visit");
-  EXPECT_EQ(caller->role, "reader");
-  EXPECT_EQ(caller->arn, "acs:ram::1234567890123456:assumed-role/reader/visit");
-  EXPECT_EQ(caller->session_policy, R"({"Version":"1","Statement":[]})");
+  EXPECT_EQ((*caller)->type, PrincipalType::kRoleSession);
+  EXPECT_EQ((*caller)->user.str(), "reader:visit");
+  EXPECT_EQ((*caller)->role, "reader");
+  EXPECT_EQ((*caller)->arn, "acs:ram::1234567890123456:assumed-role/reader/visit");
+  EXPECT_EQ((*caller)->session_policy, R"({"Version":"1","Statement":[]})");
 }
 
 TEST_F(AuthenticatorTest, AcceptsWhatItsOwnSignerSigns) {
@@ -253,7 +253,7 @@ TEST_F(AuthenticatorTest, AdmitChecksAgainWhatMayHaveChangedWhileTheBodyArrived)
     if (!head) return "the head: " + head.error().reason();
     meanwhile();
     const auto caller = authenticator_.Admit(*head, View(input, headers, body));
-    return caller ? caller->access_key_id : caller.error().reason();
+    return caller ? (*caller)->access_key_id : caller.error().reason();
   };
   const auto nothing = [] {};
   EXPECT_EQ(answer("{}", nothing), "aliceid");
@@ -603,6 +603,32 @@ TEST_F(AuthenticatorTest, QueryBoundsHoldBeforeAnyWork) {
   input = Input();
   for (int i = 0; i < 1001; ++i) input.query.emplace_back("p" + std::to_string(i), "");
   EXPECT_EQ(Answer(input), "IncompleteSignature");
+}
+
+// What is known of a key's caller serves the next request, until anything about it changes.
+TEST_F(AuthenticatorTest, TheCallerOfAKeyIsThatOfNow) {
+  SigningInput input = Input();
+  input.access_key_id = "aliceid";
+  input.access_key_secret = "alicesecret";
+  const auto send = [&](std::string_view from, bool tls = false) {
+    const std::string nonce = "caller-" + std::to_string(++count_);
+    input.nonce = nonce;
+    const Headers headers = SignAcs3(input);
+    RequestView view = View(input, headers);
+    view.source_ip = from;
+    view.tls = tls;
+    return authenticator_.Verify(view);
+  };
+  ASSERT_TRUE(send("192.0.2.7"));
+  EXPECT_EQ((*send("192.0.2.7"))->arn,
+            "acs:ram::" + std::string(test::World::kAccount) + ":user/alice");
+  EXPECT_EQ((*send("192.0.2.8"))->source_ip, "192.0.2.8");
+  EXPECT_EQ((*send("192.0.2.7"))->source_ip, "192.0.2.7");
+  EXPECT_TRUE((*send("192.0.2.7", true))->secure_transport);
+  EXPECT_FALSE((*send("192.0.2.7"))->secure_transport);
+  world_.PutUser("200000000000000001", "alicia");
+  EXPECT_EQ((*send("192.0.2.7"))->arn,
+            "acs:ram::" + std::string(test::World::kAccount) + ":user/alicia");
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ class IdentityServiceTest : public ::testing::Test {
     const auto caller =
         identity::SignIn(authenticator_, key, clock_.Wall(), "n" + std::to_string(++requests_));
     if (!caller) return caller.error().reason();
-    caller_ = *caller;
+    caller_ = **caller;
     return "";
   }
 

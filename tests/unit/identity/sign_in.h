@@ -8,8 +8,8 @@
 namespace atelier::identity {
 
 /// Who a request is from that is signed with `key`, and whether it is let in.
-inline Result<Caller> SignIn(Authenticator& authenticator, const NewKey& key, WallTime date,
-                             std::string_view nonce) {
+inline Result<CallerPtr> SignIn(Authenticator& authenticator, const NewKey& key, WallTime date,
+                                std::string_view nonce) {
   SigningInput input;
   input.access_key_id = key.id;
   input.access_key_secret = key.secret;

@@ -107,14 +107,14 @@ class Server {
   /// The code of the refusal; empty: accepted.
   std::string Answer(const json::object& vector) {
     const Replay replay(vector);
-    const Result<Caller> caller = authenticator_.Verify(replay.View());
+    const Result<CallerPtr> caller = authenticator_.Verify(replay.View());
     EXPECT_EQ(AcceptedInParts(replay), caller.has_value() && replay.HasSignedHead())
         << "as a whole or the head first: it makes no difference";
     if (!caller) {
       message = caller.error().message();
       return caller.error().reason();
     }
-    EXPECT_EQ(caller->access_key_id, Text(vector.at("access_key_id")));
+    EXPECT_EQ((*caller)->access_key_id, Text(vector.at("access_key_id")));
     return "";
   }
 
