@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
+#include <cstring>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -75,21 +77,90 @@ std::string_view NameOf(LogLevel level) {
   return "error";
 }
 
-void AppendLine(std::string& out, std::string_view time, LogLevel level, std::string_view event,
-                std::initializer_list<Field> fields) {
+void AppendHead(std::string& out, std::string_view time, LogLevel level, std::string_view event) {
   out += time;
   out += ' ';
   out += NameOf(level);
   out += ' ';
   out += event;
-  for (const Field& field : fields) {
-    out += ' ';
-    out += field.key;
-    out += '=';
-    AppendValue(out, field.value);
-  }
+}
+
+void AppendField(std::string& out, std::string_view key, std::string_view value) {
+  out += ' ';
+  out += key;
+  out += '=';
+  AppendValue(out, value);
+}
+
+void AppendLine(std::string& out, std::string_view time, LogLevel level, std::string_view event,
+                std::initializer_list<Field> fields) {
+  AppendHead(out, time, level, event);
+  for (const Field& field : fields) AppendField(out, field.key, field.value);
   out += '\n';
 }
+
+/// Lines as they were given: who writes one does not wait for it to be put into words.
+class RawLines {
+ public:
+  void Add(WallTime time, LogLevel level, std::string_view event,
+           std::initializer_list<Field> fields) {
+    Number(static_cast<std::uint64_t>(time.time_since_epoch().count()));
+    Number(static_cast<std::uint64_t>(level));
+    Number(fields.size());
+    Text(event);
+    for (const Field& field : fields) {
+      Text(field.key);
+      Text(field.value);
+    }
+  }
+  bool empty() const { return bytes_.empty(); }
+  std::size_t size() const { return bytes_.size(); }
+  void Clear() { bytes_.clear(); }
+  void Swap(RawLines& other) noexcept { bytes_.swap(other.bytes_); }
+
+  /// In words, behind what `out` has.
+  void AppendTo(std::string& out) const {
+    WallTime shown{Duration(-1)};
+    std::string time;  // many lines share a millisecond
+    for (std::string_view rest = bytes_; !rest.empty();) {
+      const WallTime at{Duration(static_cast<Duration::rep>(TakeNumber(rest)))};
+      if (at != shown) time = FormatMillis(shown = at);
+      const auto level = static_cast<LogLevel>(TakeNumber(rest));
+      std::uint64_t fields = TakeNumber(rest);
+      AppendHead(out, time, level, TakeText(rest));
+      for (; fields > 0; --fields) {
+        const std::string_view key = TakeText(rest);
+        AppendField(out, key, TakeText(rest));
+      }
+      out += '\n';
+    }
+  }
+
+ private:
+  void Number(std::uint64_t number) {
+    std::array<char, sizeof number> bytes;
+    std::memcpy(bytes.data(), &number, sizeof number);
+    bytes_.append(bytes.data(), bytes.size());
+  }
+  void Text(std::string_view text) {
+    Number(text.size());
+    bytes_ += text;
+  }
+  static std::uint64_t TakeNumber(std::string_view& rest) {
+    std::uint64_t number = 0;
+    std::memcpy(&number, rest.data(), sizeof number);
+    rest.remove_prefix(sizeof number);
+    return number;
+  }
+  static std::string_view TakeText(std::string_view& rest) {
+    const std::uint64_t size = TakeNumber(rest);
+    const std::string_view text = rest.substr(0, size);
+    rest.remove_prefix(size);
+    return text;
+  }
+
+  std::string bytes_;
+};
 
 /// A log that cannot be written has nobody to tell: the rest of the text is lost.
 void WriteAll(std::string_view text) {
@@ -116,26 +187,29 @@ class LogQueue {
       // One wake-up a batch: while a line waits, the writer knows.
       wake = waiting_.empty();
       if (level >= LogLevel::kWarn) wake = urgent_ = true;
-      AppendLine(waiting_, Now(), level, event, fields);
+      waiting_.Add(Now(), level, event, fields);
     }
     if (wake) wake_.notify_one();
   }
 
   /// Writes until the end is asked for and nothing waits.
   void WriteBatches() {
-    std::string batch;
+    RawLines batch;
+    std::string text;
     std::unique_lock lock(mutex_);
     while (true) {
       wake_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
       wake_.wait_for(lock, kGather, [this] { return ending_ || urgent_; });
       if (waiting_.empty()) break;  // and ending
       if (const std::size_t lost = std::exchange(dropped_, 0); lost > 0)
-        AppendLine(waiting_, Now(), LogLevel::kWarn, "log.dropped", {{"lines", lost}});
+        waiting_.Add(Now(), LogLevel::kWarn, "log.dropped", {{"lines", lost}});
       urgent_ = false;
-      batch.swap(waiting_);
+      batch.Swap(waiting_);
       lock.unlock();
-      WriteAll(batch);
-      batch.clear();
+      batch.AppendTo(text);
+      WriteAll(text);
+      text.clear();
+      batch.Clear();
       lock.lock();
     }
     ended_ = true;
@@ -151,22 +225,17 @@ class LogQueue {
   }
 
  private:
-  /// Formatted once a millisecond: many lines share one.
-  std::string_view Now() {
-    const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-    if (now != now_) now_text_ = FormatMillis(now_ = now);
-    return now_text_;
+  static WallTime Now() {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
   }
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
-  std::string waiting_;  // whole lines, not yet taken by the writer
+  RawLines waiting_;  // not yet taken by the writer
   std::size_t dropped_ = 0;
   bool urgent_ = false;
   bool ending_ = false;
   bool ended_ = false;
-  WallTime now_{Duration(-1)};
-  std::string now_text_;
 };
 
 class StderrLogger final : public Logger {

@@ -69,8 +69,14 @@ std::string Random::Uuid() {
   Fill(raw);
   raw[6] = static_cast<std::uint8_t>((raw[6] & 0x0FU) | 0x40U);
   raw[8] = static_cast<std::uint8_t>((raw[8] & 0x3FU) | 0x80U);
-  std::string out = ToUpper(atelier::Hex(raw));
-  for (const std::size_t dash : {8U, 13U, 18U, 23U}) out.insert(dash, 1, '-');
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out(36, '-');
+  std::size_t at = 0;
+  for (const std::uint8_t byte : raw) {
+    if (at == 8 || at == 13 || at == 18 || at == 23) ++at;
+    out[at++] = kDigits[byte >> 4U];
+    out[at++] = kDigits[byte & 15U];
+  }
   return out;
 }
 
