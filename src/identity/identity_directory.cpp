@@ -77,7 +77,8 @@ struct ByChoice {
 };
 
 bool HoldsNames(Kind kind) {
-  return kind == Kind::kAccount || kind == Kind::kUser || kind == Kind::kWorkspace;
+  return kind == Kind::kAccount || kind == Kind::kUser || kind == Kind::kRole ||
+         kind == Kind::kWorkspace;
 }
 
 /// Of those whose record is filed under their name.

@@ -175,6 +175,12 @@ TEST(ListInstances, ShowTheNamesOfTodayAndTheHostOfTheRequest) {
   renamed.display_name = "Alice of today";
   world.Write(store::Kind::kUser, "alice", ToJson(renamed));
   EXPECT_EQ(first_item({}).at("UserName"), "Alice of today");
+  world.MakeRole("Runner", "");
+  instance.owner = model::UserId("Runner:visit");
+  world.Put(instance);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(first_item({}).at("UserName"), "Runner:visit");
+  ApiWorld::Check(test::Run(world.io, world.identity.DeleteRole("Runner", world.actor)));
+  EXPECT_EQ(first_item({}).at("UserName"), "") << "there is no such role any more";
   EXPECT_EQ(first_item({.host = "one.example"}).at("JupyterlabUrl"),
             "http://one.example/dsw-1/lab/");
   EXPECT_EQ(first_item({.host = "two.example:81"}).at("JupyterlabUrl"),
