@@ -80,6 +80,8 @@ void AppendNumber(std::string& out, std::uint64_t value, int base = 10) {
 void AppendText(std::string& out, std::string_view text) {
   const std::size_t start = out.size();
   out.append(text);
+  const auto has = [text](char c) { return text.find(c) != std::string_view::npos; };
+  if (!has('\r') && !has('\n') && !has('\0')) return;
   for (std::size_t i = start; i < out.size(); ++i) {
     if (out[i] == '\r' || out[i] == '\n' || out[i] == '\0') out[i] = ' ';
   }

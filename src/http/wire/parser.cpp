@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "http/wire/answer_head.h"
+#include "http/wire/plain_head.h"
 
 namespace atelier::http {
 
@@ -163,6 +164,8 @@ struct MessageParser::Impl {
   Kind kind;
   std::size_t head_limit;
   std::size_t head_bytes = 0;  // used; of an answer: seen
+  bool is_fresh = true;        // no byte of it was looked at
+  bool is_plain = false;       // a request that ReadPlainHead has read, as a whole
   std::string strict;          // of an answer
   ParsedHead head;             // here, so that its memory serves one message after the other
   std::variant<std::monostate, Parser<true>, Parser<false>> parser;
@@ -183,6 +186,8 @@ MessageParser::~MessageParser() = default;
 
 void MessageParser::Reset(bool bodiless) {
   impl_->head_bytes = 0;
+  impl_->is_fresh = !bodiless;
+  impl_->is_plain = false;
   impl_->head.headers.Clear();
   impl_->head.status = 0;
   if (impl_->kind == Kind::kRequest) {
@@ -212,6 +217,14 @@ Result<std::size_t> MessageParser::PutAnswerHead(std::string_view bytes) {
 }
 
 Result<std::size_t> MessageParser::PutRequestHead(std::string_view bytes) {
+  if (std::exchange(impl_->is_fresh, false)) {
+    if (const std::size_t used = ReadPlainHead(bytes, impl_->head_limit, impl_->head); used > 0) {
+      impl_->is_plain = true;
+      ATELIER_RETURN_IF_ERROR(CheckHost(impl_->head));
+      return used;
+    }
+    impl_->head.headers.Clear();
+  }
   auto& parser = *std::get_if<Parser<true>>(&impl_->parser);
   beast::error_code ec;
   const std::size_t used = parser.put({bytes.data(), bytes.size()}, ec);
@@ -229,13 +242,14 @@ Result<std::size_t> MessageParser::PutRequestHead(std::string_view bytes) {
 }
 
 bool MessageParser::head_complete() const {
-  return impl_->Visit([](auto& parser) { return parser.is_header_done(); });
+  return impl_->is_plain || impl_->Visit([](auto& parser) { return parser.is_header_done(); });
 }
 
 ParsedHead& MessageParser::head() { return impl_->head; }
 
 Result<MessageParser::BodyStep> MessageParser::PutBody(std::string_view bytes,
                                                        std::span<char> into) {
+  if (impl_->is_plain) return BodyStep();  // it has none
   return impl_->Visit([&](auto& parser) -> Result<BodyStep> {
     BodyStep step;
     parser.into = into;
@@ -253,6 +267,7 @@ Result<MessageParser::BodyStep> MessageParser::PutBody(std::string_view bytes,
 }
 
 Status MessageParser::PutEnd() {
+  if (impl_->is_plain) return Ok();
   return impl_->Visit([](auto& parser) -> Status {
     beast::error_code ec = beast::http::error::partial_message;
     if (parser.got_some() && !parser.is_done()) parser.put_eof(ec);
@@ -262,10 +277,11 @@ Status MessageParser::PutEnd() {
 }
 
 bool MessageParser::complete() const {
-  return impl_->Visit([](auto& parser) { return parser.is_done(); });
+  return impl_->is_plain || impl_->Visit([](auto& parser) { return parser.is_done(); });
 }
 
 std::optional<std::uint64_t> MessageParser::content_length() const {
+  if (impl_->is_plain) return std::nullopt;
   return impl_->Visit([](auto& parser) -> std::optional<std::uint64_t> {
     const auto length = parser.content_length();
     if (!length) return std::nullopt;
@@ -274,7 +290,7 @@ std::optional<std::uint64_t> MessageParser::content_length() const {
 }
 
 bool MessageParser::keep_alive() const {
-  return impl_->Visit([](auto& parser) { return parser.keep_alive(); });
+  return impl_->is_plain || impl_->Visit([](auto& parser) { return parser.keep_alive(); });
 }
 
 }  // namespace atelier::http

@@ -1,9 +1,15 @@
 #include "http/wire/parser.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "http/wire/plain_head.h"
 
 namespace atelier::http {
 namespace {
@@ -332,6 +338,159 @@ TEST(Parser, AnswerToHeadHasNoBodyWhateverItsLength) {
   parser.Reset(true);
   ASSERT_TRUE(Feed(parser, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", 4096));
   EXPECT_TRUE(parser.complete());
+}
+
+/// What a request means, or why it means nothing.
+std::string MeaningOf(const std::string& text, std::size_t step, std::size_t limit = kLimit) {
+  MessageParser parser(MessageParser::Kind::kRequest, limit);
+  std::string body;
+  if (const Status fed = Feed(parser, text, step, &body); !fed)
+    return "refused: " + fed.error().message();
+  std::string all = parser.head().method + " " + parser.head().target;
+  all += parser.keep_alive() ? " kept" : " closed";
+  all += parser.head().http_1_1 ? " 1.1" : " 1.0";
+  for (const auto& [name, value] : parser.head().headers.entries())
+    all.append("\n").append(name).append("=").append(value);
+  return all + "\n" + body;
+}
+
+// What comes at once mostly takes a short way (plain_head.h), what comes byte by byte never does.
+TEST(MessageParser, TheShortWayReadsNothingThatTheLongOneDoesNot) {
+  const std::vector<std::string> seeds = {
+      "GET /a?b=c HTTP/1.1\r\nHost: h\r\nx-acs-date: 2026\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc",
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+      "GET / HTTP/1.0\r\nHost: h\r\n\r\n",
+      "GET / HTTP/1.1\r\nhost:h\r\nA:\r\nB: \t x \r\n\r\nGET /next HTTP/1.1\r\n"};
+  // What a smuggled request is made of.
+  const std::vector<std::string> bits = {"\r\n",
+                                         "\n",
+                                         "\r",
+                                         " ",
+                                         "\t",
+                                         ":",
+                                         ",",
+                                         std::string(1, '\0'),
+                                         "\x7f",
+                                         "\x80",
+                                         "\x0b",
+                                         "\"",
+                                         "%0d",
+                                         "chunked",
+                                         "close",
+                                         "Content-Length: 1\r\n",
+                                         "TE: x\r\n",
+                                         "Connection: keep-alive\r\n",
+                                         "Host: g\r\n",
+                                         "HTTP/1.1",
+                                         "HTTP/1.2",
+                                         "Transfer-Encoding : chunked\r\n",
+                                         "Upgrade: x\r\n",
+                                         " folded\r\n",
+                                         "//",
+                                         "http://h/"};
+  const auto random = MakeSeededRandom(1);
+  const auto below = [&](std::size_t bound) {
+    std::array<std::uint8_t, 2> bytes{};
+    random->Fill(bytes);
+    return (bytes[0] * 256U + bytes[1]) % bound;
+  };
+  int taken = 0;
+  for (int n = 0; n < 4000; ++n) {
+    std::string text = seeds.at(below(seeds.size()));
+    for (std::size_t edits = below(4); edits > 0; --edits) {
+      const std::size_t at = below(text.size() + 1);
+      text.erase(at, below(3));
+      if (below(2) == 0) text.insert(std::min(at, text.size()), bits.at(below(bits.size())));
+    }
+    const std::string whole = MeaningOf(text, text.size() + 1);
+    ASSERT_EQ(whole, MeaningOf(text, 1)) << text;
+    taken += whole.starts_with("refused") ? 0 : 1;
+  }
+  EXPECT_GT(taken, 500);
+}
+
+// To the byte and to the header.
+TEST(MessageParser, TheShortWayEndsWhereTheLongOneDoes) {
+  const auto of_size = [](std::size_t size) {
+    const std::string head = "GET / HTTP/1.1\r\nHost: h\r\nA: ";
+    return head + std::string(size - head.size() - 4, 'a') + "\r\n\r\n";
+  };
+  for (const std::size_t size : {kLimit - 1, kLimit, kLimit + 1}) {
+    const std::string whole = MeaningOf(of_size(size), size + 1);
+    EXPECT_EQ(whole, MeaningOf(of_size(size), 1)) << size;
+    EXPECT_EQ(whole.starts_with("refused"), size > kLimit) << size;
+    // What follows it belongs to the next request.
+    EXPECT_EQ(whole, MeaningOf(of_size(size) + "GET / HTTP/1.1\r\n", 2 * size)) << size;
+  }
+  for (const std::size_t headers : {255U, 256U, 257U}) {
+    std::string text = "GET / HTTP/1.1\r\nHost: h\r\n";
+    for (std::size_t n = 1; n < headers; ++n) text += "a: b\r\n";
+    text += "\r\n";
+    const std::string whole = MeaningOf(text, text.size() + 1, 1U << 16U);
+    EXPECT_EQ(whole, MeaningOf(text, 1, 1U << 16U)) << headers;
+    EXPECT_EQ(whole.starts_with("refused"), headers > 256) << headers;
+  }
+}
+
+TEST(MessageParser, TheShortWayTakesNoRequestWithAWordAboutFraming) {
+  const std::vector<std::string> lines = {"Content-Length: 5",     "content-LENGTH: 5",
+                                          "Content-Length: 0",     "Transfer-Encoding: chunked",
+                                          "Connection: close",     "Connection: upgrade",
+                                          "Keep-Alive: timeout=5", "Upgrade: websocket",
+                                          "TE: trailers",          "Trailer: X",
+                                          "Expect: 100-continue",  "Proxy-Connection: close"};
+  for (const std::string& line : lines) {
+    const std::string text = "POST / HTTP/1.1\r\nHost: h\r\n" + line + "\r\n\r\n";
+    ParsedHead head;
+    EXPECT_EQ(ReadPlainHead(text, kLimit, head), 0U) << line;
+  }
+}
+
+// RFC 9112: each of these has been read as two requests, or as another one, by somebody.
+TEST(MessageParser, TheShortWayTakesNothingThatIsReadInTwoWays) {
+  const std::vector<std::string> heads = {
+      "GET / HTTP/1.1\nHost: h\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: h\n\r\n",
+      "GET / HTTP/1.1\r\nHost: h\r\n\n",
+      "GET / HTTP/1.1\r\nHost: h\rA: b\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: h\r\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: h\r\n folded\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: h\r\n\tfolded\r\n\r\n",
+      "GET / HTTP/1.1\r\n Host: h\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost : h\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: h\r\nA\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: h\r\n: b\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: h\r\nA(b): c\r\n\r\n",
+      std::string("GET / HTTP/1.1\r\nHost: h\0\r\n\r\n", 28),
+      "GET / HTTP/1.1\r\nHost: h\x7f\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: \xc3\xa9\r\n\r\n",
+      "GET http://h/ HTTP/1.1\r\nHost: h\r\n\r\n",
+      "GET * HTTP/1.1\r\nHost: h\r\n\r\n",
+      "CONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\n",
+      "GET /a b HTTP/1.1\r\nHost: h\r\n\r\n",
+      "GET  / HTTP/1.1\r\nHost: h\r\n\r\n",
+      "GET /  HTTP/1.1\r\nHost: h\r\n\r\n",
+      "GET\t/ HTTP/1.1\r\nHost: h\r\n\r\n",
+      " GET / HTTP/1.1\r\nHost: h\r\n\r\n",
+      "GET / HTTP/1.0\r\nHost: h\r\n\r\n",
+      "GET / http/1.1\r\nHost: h\r\n\r\n",
+      "GET / HTTP/1.1 \r\nHost: h\r\n\r\n",
+      "\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: h\r\n",
+      "GET / HTTP/1.1\r\nHost: h\r\n\r",
+  };
+  for (const std::string& text : heads) {
+    ParsedHead head;
+    EXPECT_EQ(ReadPlainHead(text, kLimit, head), 0U) << text;
+  }
+  // Plain, and refused by what both ways ask.
+  for (const char* text :
+       {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n"}) {
+    EXPECT_TRUE(MeaningOf(text, 4096).starts_with("refused")) << text;
+    EXPECT_EQ(MeaningOf(text, 4096), MeaningOf(text, 1)) << text;
+  }
 }
 
 }  // namespace
