@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -24,6 +27,7 @@
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/log_sampler.h"
+#include "base/loop_watch.h"
 #include "base/places.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -42,6 +46,7 @@ namespace {
 constexpr std::size_t kListItemsBytes = 96U << 20U;
 /// For a form to arrive, of which nobody knows yet whose it is.
 constexpr Duration kFormTimeout{5'000};
+constexpr std::size_t kMaxKeysKept = 1024;  // without a request under way
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
 /// The RAM code of a product: what stands before the colon of its actions
@@ -161,6 +166,14 @@ Error BodyError(const Error& error) {
   }
 }
 
+/// A map's keys are looked up by views.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
+};
+
 }  // namespace
 
 struct Api::Impl {
@@ -185,16 +198,18 @@ struct Api::Impl {
     ~RequestPermit() {
       if (mine_ == nullptr) return;
       --impl_.under_way;
-      auto& [mine, count] = *mine_;
-      if (--count == 0) impl_.by_key.erase(mine);
+      if (--mine_->second == 0 && impl_.by_key.size() > kMaxKeysKept)
+        impl_.by_key.erase(mine_->first);
     }
     bool claimed() const { return mine_ != nullptr; }
     /// Unavailable: all places are taken. Throttling.User: this key has its share of them.
-    Status Claim(const std::string& key) {
+    Status Claim(std::string_view key) {
       if (impl_.under_way >= impl_.options.max_requests_under_way) return TemporaryFailure();
-      auto& places = *impl_.by_key.try_emplace(key, 0).first;
+      auto found = impl_.by_key.find(key);
+      if (found == impl_.by_key.end()) found = impl_.by_key.emplace(key, 0).first;
+      auto& places = *found;
       if (places.second >= impl_.options.max_requests_per_key) {
-        if (places.second == 0) impl_.by_key.erase(places.first);
+        if (places.second == 0) impl_.by_key.erase(found);
         return Error(Code::kResourceExhausted, "Request was denied due to user flow control.",
                      "Throttling.User");
       }
@@ -218,8 +233,22 @@ struct Api::Impl {
     for (const Operation& operation : Operations()) actions.push_back(ActionsOf(operation));
   }
 
-  Task<http::Response> Respond(http::Exchange& exchange, Call& call);
-  Task<Result<std::string>> Run(http::Exchange& exchange, Call& call, RequestPermit& permit);
+  /// A request on its way to its handler.
+  struct Asking {
+    RawParams params;
+    Result<Router::Match> match;  // of a form: a guess, until it is there
+    bool is_form = false;
+    std::string body = {};
+    std::optional<identity::SignedHead> signed_head = {};  // of one that waited for its body
+  };
+
+  Asking Begin(const http::RequestHead& head, Call& call) const;
+  Task<Status> Receive(http::Exchange& exchange, Asking& asking, RequestPermit& permit);
+  Result<Context> Prepare(http::Exchange& exchange, Asking& asking, Call& call,
+                          RequestPermit& permit);
+  Result<identity::CallerPtr> Identify(const http::RequestHead& head, const Asking& asking) const;
+  static Result<std::string> RunAtOnce(const Operation& operation, Context& context);
+  http::Response Render(Result<std::string> answer, const http::RequestHead& head, Call& call);
   Task<Result<std::string>> UnsignedForm(http::Exchange& exchange);
   Result<identity::SignedHead> CheckHead(const http::RequestHead& head,
                                          RequestPermit& permit) const;
@@ -248,7 +277,8 @@ struct Api::Impl {
   ListItems list_items{kListItemsBytes};
   RequestMetrics metrics;
   std::string openapi;  // made when first asked for
-  std::unordered_map<std::string, int> by_key;
+  /// Those of nobody stay, up to a bound: most come again at once.
+  std::unordered_map<std::string, int, TextHash, std::equal_to<>> by_key;
   int under_way = 0;
   Places forms;  // of the unsigned ones that are still arriving
   LogSampler sampler;
@@ -264,14 +294,39 @@ void Api::SetReady() { impl_->ready = true; }
 bool Api::ready() const { return impl_->ready; }
 
 Task<void> Api::Handle(http::Exchange& exchange) {
+  const http::RequestHead& head = exchange.head();
   Impl::Call call;
   call.began = impl_->services.real_clock.Mono();
   call.request_id = impl_->services.random.Uuid();
-  http::Response response = co_await impl_->Respond(exchange, call);
-  impl_->Log(exchange.head(), call, response);
+  std::optional<http::Response> response = impl_->OperationalPage(head, call.request_id);
+  if (!response) {
+    Impl::RequestPermit permit(*impl_);
+    Impl::Asking asking = impl_->Begin(head, call);
+    Result<std::string> answer = std::string();
+    // What a request with a body needs more is a coroutine of its own: most have none.
+    if (impl_->ready && (asking.is_form || head.has_body())) {
+      if (Status received = co_await impl_->Receive(exchange, asking, permit); !received)
+        answer = std::move(received).error();
+    }
+    if (answer) {
+      if (auto context = impl_->Prepare(exchange, asking, call, permit)) {
+        const Operation& operation = *call.operation;
+        if (operation.handler.run_at_once != nullptr)
+          answer = Impl::RunAtOnce(operation, *context);
+        else
+          answer = co_await operation.handler.run(*context);
+        if (answer && call.gate.forgotten())
+          answer = Error(Code::kInternal, "A handler with settles_ram did not ask the RAM gate.");
+      } else {
+        answer = std::move(context).error();
+      }
+    }
+    response = impl_->Render(std::move(answer), head, call);
+  }
+  impl_->Log(head, call, *response);
   // A client that left before its answer is no fault of ours, and the request is in the log
   // already.
-  static_cast<void>(co_await exchange.Send(std::move(response)));
+  static_cast<void>(co_await exchange.Send(*std::move(response)));
 }
 
 http::Response Api::Refuse(const Error& error) {
@@ -296,12 +351,14 @@ bool Api::AnswersWhenFull(const http::RequestHead& head) const {
          (head.path() == "/healthz" || head.path() == "/readyz");
 }
 
-Task<http::Response> Api::Impl::Respond(http::Exchange& exchange, Call& call) {
-  const http::RequestHead& head = exchange.head();
-  if (auto page = OperationalPage(head, call.request_id)) co_return *std::move(page);
-  RequestPermit permit(*this);
-  Result<std::string> answer = co_await Run(exchange, call, permit);
-  if (answer) co_return JsonResponse(200, *std::move(answer), call.request_id);
+Result<std::string> Api::Impl::RunAtOnce(const Operation& operation, Context& context) {
+  const LoopWatch::Work work(operation.name);
+  return operation.handler.run_at_once(context);
+}
+
+http::Response Api::Impl::Render(Result<std::string> answer, const http::RequestHead& head,
+                                 Call& call) {
+  if (answer) return JsonResponse(200, *std::move(answer), call.request_id);
   const ErrorRow& row = RowFor(answer.error(), call.product);
   call.code = row.wire_code;
   if (row.http_status >= 500 && Logs(call)) {
@@ -313,8 +370,8 @@ Task<http::Response> Api::Impl::Respond(http::Exchange& exchange, Call& call) {
     denial.emplace(
         AccessDenial{.caller = *call.caller, .decision = why->decision, .action = why->action});
   }
-  co_return RenderError(answer.error(), call.product, call.request_id, HostOf(head),
-                        denial ? &*denial : nullptr);
+  return RenderError(answer.error(), call.product, call.request_id, HostOf(head),
+                     denial ? &*denial : nullptr);
 }
 
 /// A form may hold its own signature, so it is read before anybody is known: small, few at once,
@@ -333,78 +390,89 @@ Task<Result<std::string>> Api::Impl::UnsignedForm(http::Exchange& exchange) {
 Result<identity::SignedHead> Api::Impl::CheckHead(const http::RequestHead& head,
                                                   RequestPermit& permit) const {
   ATELIER_TRY(identity::SignedHead signed_head, services.authenticator.CheckHead(ViewOf(head, "")));
-  ATELIER_RETURN_IF_ERROR(permit.Claim(std::string(signed_head.key_id)));
+  ATELIER_RETURN_IF_ERROR(permit.Claim(signed_head.key_id));
   return signed_head;
 }
 
-/// The order of checks is that of docs/contract/errors.md section 5; what the handler checks comes
-/// last.
-Task<Result<std::string>> Api::Impl::Run(http::Exchange& exchange, Call& call,
-                                         RequestPermit& permit) {
-  const http::RequestHead& head = exchange.head();
+Api::Impl::Asking Api::Impl::Begin(const http::RequestHead& head, Call& call) const {
   RawParams params = ParseQuery(head.query());
-  Result<Router::Match> match = Route(head, "", params);  // of a form: a guess, until it is there
+  Result<Router::Match> match = Route(head, "", params);
   if (match) call.product = match->operation->product;
-  if (!ready) co_return TemporaryFailure();
-  const bool form = head.path() == "/" && head.headers.Get("Content-Type").starts_with(kFormType);
+  return {.params = std::move(params),
+          .match = std::move(match),
+          .is_form = head.path() == "/" && head.headers.Get("Content-Type").starts_with(kFormType)};
+}
+
+/// The body, and with a form what it asks for.
+Task<Status> Api::Impl::Receive(http::Exchange& exchange, Asking& asking, RequestPermit& permit) {
+  const http::RequestHead& head = exchange.head();
   Result<std::string> body;
-  std::optional<identity::SignedHead> signed_head;  // of a request that waited for its body
-  if (form && !head.headers.Has("Authorization")) {
+  if (asking.is_form && !head.headers.Has("Authorization")) {
     body = co_await UnsignedForm(exchange);
   } else if (head.has_body()) {
     auto checked = CheckHead(head, permit);
-    if (!checked) co_return form || match ? std::move(checked).error() : std::move(match).error();
-    signed_head = *std::move(checked);
+    if (!checked) co_return asking.is_form || asking.match ? checked.error() : asking.match.error();
+    asking.signed_head = *std::move(checked);
     body = co_await exchange.ReadBody(options.max_body_bytes);
   }
   if (!body) co_return BodyError(body.error());
-  if (form) {
-    const RawParams fields = ParseQuery(*body);
-    params.insert(params.end(), fields.begin(), fields.end());
-    match = Route(head, *body, params);
+  asking.body = *std::move(body);
+  if (asking.is_form) {
+    const RawParams fields = ParseQuery(asking.body);
+    asking.params.insert(asking.params.end(), fields.begin(), fields.end());
+    asking.match = Route(head, asking.body, asking.params);
   }
-  const identity::RequestView whole = ViewOf(head, *body);
-  const auto identify = [&] {
-    return signed_head ? services.authenticator.Admit(*signed_head, whole)
-                       : services.authenticator.Verify(whole);
-  };
-  const Asked asked = AskedFor(head, *body, params);
-  if (Status settled = Settle(match, asked, call); !settled) {
+  co_return Ok();
+}
+
+Result<identity::CallerPtr> Api::Impl::Identify(const http::RequestHead& head,
+                                                const Asking& asking) const {
+  const identity::RequestView whole = ViewOf(head, asking.body);
+  return asking.signed_head ? services.authenticator.Admit(*asking.signed_head, whole)
+                            : services.authenticator.Verify(whole);
+}
+
+/// Everything before the handler, of a request that is there as a whole. The order of checks is
+/// that of docs/contract/errors.md section 5; what the handler checks comes last.
+Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Call& call,
+                                   RequestPermit& permit) {
+  const http::RequestHead& head = exchange.head();
+  if (!ready) return TemporaryFailure();
+  const Asked asked = AskedFor(head, asking.body, asking.params);
+  if (Status settled = Settle(asking.match, asked, call); !settled) {
     // Strangers learn nothing about this server; who has a key is told what it speaks.
-    Result<identity::CallerPtr> caller = identify();
-    if (!caller) co_return std::move(settled).error();
+    Result<identity::CallerPtr> caller = Identify(head, asking);
+    if (!caller) return std::move(settled).error();
     call.caller = *std::move(caller);
-    co_return NotServed(asked, settled.error());
+    return NotServed(asked, settled.error());
   }
-  const Operation& operation = *match->operation;
-  ATELIER_CO_TRY(call.caller, identify());
-  if (!permit.claimed()) ATELIER_CO_RETURN_IF_ERROR(permit.Claim(call.caller->access_key_id));
-  if (identity::Authenticator::JoinsRepeated(whole)) JoinRepeated(params);
-  NameRegion(match->path, options);
-  ATELIER_CO_RETURN_IF_ERROR(Authorise(operation, call, match->path, params));
-  if (operation.handler == nullptr) co_return Refusal(operation);
-  ATELIER_CO_TRY(ArgValues args, DecodeArgs(operation.params(), match->path, params));
-  ATELIER_CO_RETURN_IF_ERROR(InThisRegion(operation, match->path, options));
-  Context context{.services = services,
-                  .dsw = services.dsw,
-                  .eas = services.eas,
-                  .airec = services.airec,
-                  .options = options,
-                  .caller = *call.caller,
-                  .gate = call.gate,
-                  .request_id = call.request_id,
-                  .operation = operation.name,
-                  .form = operation.form,
-                  .head = head,
-                  .args = std::move(args),
-                  .body = *std::move(body),
-                  .url_base = UrlBase(head),
-                  .buffer = exchange.BodyBuffer(),
-                  .list_items = list_items};
-  Result<std::string> answer = co_await operation.handler.run(context);
-  if (answer && call.gate.forgotten())
-    co_return Error(Code::kInternal, "A handler with settles_ram did not ask the RAM gate.");
-  co_return answer;
+  const Operation& operation = *asking.match->operation;
+  RawParams& path = asking.match->path;
+  ATELIER_TRY(call.caller, Identify(head, asking));
+  if (!permit.claimed()) ATELIER_RETURN_IF_ERROR(permit.Claim(call.caller->access_key_id));
+  if (identity::Authenticator::JoinsRepeated(ViewOf(head, asking.body)))
+    JoinRepeated(asking.params);
+  NameRegion(path, options);
+  ATELIER_RETURN_IF_ERROR(Authorise(operation, call, path, asking.params));
+  if (operation.handler == nullptr) return Refusal(operation);
+  ATELIER_TRY(ArgValues args, DecodeArgs(operation.params(), path, asking.params));
+  ATELIER_RETURN_IF_ERROR(InThisRegion(operation, path, options));
+  return Context{.services = services,
+                 .dsw = services.dsw,
+                 .eas = services.eas,
+                 .airec = services.airec,
+                 .options = options,
+                 .caller = *call.caller,
+                 .gate = call.gate,
+                 .request_id = call.request_id,
+                 .operation = operation.name,
+                 .form = operation.form,
+                 .head = head,
+                 .args = std::move(args),
+                 .body = std::move(asking.body),
+                 .url_base = UrlBase(head),
+                 .buffer = exchange.BodyBuffer(),
+                 .list_items = list_items};
 }
 
 /// Empty when the request names no host that a URL may have: then URLs are empty too. A Host that

@@ -127,6 +127,9 @@ struct Encoded {
 /// row's product.
 template <class T>
 using Answered = Task<Result<Encoded<T>>>;
+/// The same of a handler that answers from memory and so waits for nothing: no coroutine.
+template <class T>
+using AnsweredAtOnce = Result<Encoded<T>>;
 
 /// The schema of a T within an envelope (schema.h).
 template <class T>
@@ -136,29 +139,48 @@ json::object AnswerSchema(EnvelopeForm form);
 /// so a row cannot have others.
 struct Handler {
   std::span<const Param> params = {};
-  Task<Result<std::string>> (*run)(Context& context) = nullptr;  // nullptr: known, not supported
+  // One of them; neither: known, not supported.
+  Task<Result<std::string>> (*run)(Context& context) = nullptr;
+  Result<std::string> (*run_at_once)(Context& context) = nullptr;
   json::object (*answer)(EnvelopeForm form) = nullptr;
 
-  bool operator==(std::nullptr_t) const { return run == nullptr; }
+  bool operator==(std::nullptr_t) const { return run == nullptr && run_at_once == nullptr; }
 };
 
+/// Of a function of the context alone, by what it returns.
 template <auto kFn>
-struct HandlerOf;
+struct Runner;
 template <class T, Answered<T> (*kFn)(Context&)>
-struct HandlerOf<kFn> {
+struct Runner<kFn> {
   static Task<Result<std::string>> Run(Context& context) {
     ATELIER_CO_TRY(Encoded<T> answer, co_await kFn(context));
     co_return std::move(answer.text);
   }
-  static constexpr Handler kHandler{.params = {}, .run = &Run, .answer = &AnswerSchema<T>};
-};
-template <class T, const auto& kRows, Answered<T> (*kFn)(Context&, Args<kRows>)>
-struct HandlerOf<kFn> {
-  static Task<Result<std::string>> Run(Context& context) {
-    ATELIER_CO_TRY(Encoded<T> answer, co_await kFn(context, Args<kRows>(context.args.all())));
-    co_return std::move(answer.text);
+  static constexpr Handler Make(std::span<const Param> params) {
+    return {.params = params, .run = &Run, .answer = &AnswerSchema<T>};
   }
-  static constexpr Handler kHandler{.params = kRows, .run = &Run, .answer = &AnswerSchema<T>};
+};
+template <class T, AnsweredAtOnce<T> (*kFn)(Context&)>
+struct Runner<kFn> {
+  static Result<std::string> Run(Context& context) {
+    ATELIER_TRY(Encoded<T> answer, kFn(context));
+    return std::move(answer.text);
+  }
+  static constexpr Handler Make(std::span<const Param> params) {
+    return {.params = params, .run_at_once = &Run, .answer = &AnswerSchema<T>};
+  }
+};
+
+template <auto kFn>
+struct HandlerOf;
+template <class A, A (*kFn)(Context&)>
+struct HandlerOf<kFn> {
+  static constexpr Handler kHandler = Runner<kFn>::Make({});
+};
+template <class A, const auto& kRows, A (*kFn)(Context&, Args<kRows>)>
+struct HandlerOf<kFn> {
+  static A Call(Context& context) { return kFn(context, Args<kRows>(context.args.all())); }
+  static constexpr Handler kHandler = Runner<&Call>::Make(kRows);
 };
 
 /// The JSON schema of a body: &BodySchema<T> of schema.h.

@@ -68,11 +68,11 @@ Encoded<wire::ListInstancesAnswer> ListAnswer(Context& context, const directory:
   return {std::move(out)};
 }
 
-Answered<wire::ListInstancesAnswer> ListInstances(Context& context,
-                                                  Args<kListInstancesParams> args) {
-  ATELIER_CO_TRY(directory::InstanceQuery query, BuildListQuery(args));
-  ATELIER_CO_TRY(WorkspaceChoice choice, ChooseWorkspace(context, args));
-  if (choice.nothing) co_return ListAnswer(context, {}, {});
+AnsweredAtOnce<wire::ListInstancesAnswer> ListInstances(Context& context,
+                                                        Args<kListInstancesParams> args) {
+  ATELIER_TRY(directory::InstanceQuery query, BuildListQuery(args));
+  ATELIER_TRY(WorkspaceChoice choice, ChooseWorkspace(context, args));
+  if (choice.nothing) return ListAnswer(context, {}, {});
   query.workspace = std::move(choice.workspace);
   const directory::Viewer viewer = ViewerOf(context.services, context.caller);
   context.list_items.Refresh(context.services.identities.names_version());
@@ -83,12 +83,12 @@ Answered<wire::ListInstancesAnswer> ListInstances(Context& context,
         known.push_back(context.list_items.Find(row, revision));
         return known.back() != nullptr;
       });
-  co_return ListAnswer(context, page, known);
+  return ListAnswer(context, page, known);
 }
 
-Answered<wire::GetInstanceAnswer> GetInstance(Context& context, Args<kGetParams> args) {
-  ATELIER_CO_TRY(const directory::InstancePtr instance,
-                 FindInstance(context, IdOf(args), identity::Access::kRead, args.Text("Token")));
+AnsweredAtOnce<wire::GetInstanceAnswer> GetInstance(Context& context, Args<kGetParams> args) {
+  ATELIER_TRY(const directory::InstancePtr instance,
+              FindInstance(context, IdOf(args), identity::Access::kRead, args.Text("Token")));
   std::string out = std::move(context.buffer);
   out.reserve(512 + kInstanceBytes);
   out += '{';
@@ -101,7 +101,7 @@ Answered<wire::GetInstanceAnswer> GetInstance(Context& context, Args<kGetParams>
   else
     encoder.AppendGetMembers(out, first, *instance, {names.begin(), names.end()});
   out += '}';
-  co_return Encoded<wire::GetInstanceAnswer>{std::move(out)};
+  return Encoded<wire::GetInstanceAnswer>{std::move(out)};
 }
 
 }  // namespace
