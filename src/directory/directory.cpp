@@ -18,10 +18,6 @@ namespace {
 /// Instances that ForEach takes out at a time.
 constexpr std::size_t kTakenAtOnce = 128;
 
-InstancePtr Unpacked(const Index& index, Slot slot) {
-  return {index.table()[slot].Unpack(), index.table().RevisionOf(slot)};
-}
-
 /// A change after the work that needs no lock.
 struct Decoded {
   const store::Change* change;
@@ -51,6 +47,12 @@ struct InstanceDirectory::Impl {
   model::Revision revision = 0;
   std::uint32_t loads = 0;
   store::Quarantine quarantine;
+
+  RowRef RowOf(Slot slot) const { return {.slot = slot, .load = loads}; }
+  InstancePtr Unpacked(Slot slot) const {
+    const Table& table = index->table();
+    return {table[slot].Unpack(), table.RevisionOf(slot), RowOf(slot)};
+  }
 
   void Apply(const Decoded& decoded) {
     const store::Record& record = decoded.change->record;
@@ -96,7 +98,15 @@ InstancePtr InstanceDirectory::Find(const model::InstanceId& id) const {
   const std::shared_lock lock(impl_->mutex);
   const auto slot = impl_->index->table().Find(id);
   if (!slot) return nullptr;
-  return Unpacked(*impl_->index, *slot);
+  return impl_->Unpacked(*slot);
+}
+
+std::optional<Version> InstanceDirectory::VersionOf(std::string_view id) const {
+  const std::shared_lock lock(impl_->mutex);
+  const Table& table = impl_->index->table();
+  const auto slot = table.Find(id);
+  if (!slot) return std::nullopt;
+  return Version{.row = impl_->RowOf(*slot), .revision = table.RevisionOf(*slot)};
 }
 
 std::optional<Standing> InstanceDirectory::StandingOf(const model::InstanceId& id) const {
@@ -118,15 +128,12 @@ Page InstanceDirectory::List(const Viewer& viewer, const InstanceQuery& query,
                              const Known& known) const {
   const std::shared_lock lock(impl_->mutex);
   const Hits hits = Search(*impl_->index, viewer, query);
-  Page page{.instances = {}, .rows = {}, .total = hits.total, .revision = impl_->revision};
+  Page page{.instances = {}, .total = hits.total, .revision = impl_->revision};
   page.instances.reserve(hits.page.size());
-  page.rows.reserve(hits.page.size());
   const Table& table = impl_->index->table();
   for (const Slot slot : hits.page) {
-    const RowRef row{.slot = slot, .load = impl_->loads};
-    const bool is_known = known && known(row, table.RevisionOf(slot));
-    page.rows.push_back(row);
-    page.instances.push_back(is_known ? nullptr : Unpacked(*impl_->index, slot));
+    const bool is_known = known && known(impl_->RowOf(slot), table.RevisionOf(slot));
+    page.instances.push_back(is_known ? nullptr : impl_->Unpacked(slot));
   }
   return page;
 }
@@ -157,7 +164,7 @@ void InstanceDirectory::ForEach(const std::function<void(const InstancePtr&)>& v
       const std::shared_lock lock(impl_->mutex);
       const Table& table = impl_->index->table();
       for (; next < table.end() && some.size() < kTakenAtOnce; ++next) {
-        if (table[next]) some.push_back(Unpacked(*impl_->index, next));
+        if (table[next]) some.push_back(impl_->Unpacked(next));
       }
     }
     if (some.empty()) return;

@@ -16,15 +16,24 @@
 
 namespace atelier::directory {
 
+/// Where the directory keeps an instance. With its revision it names one version of one instance,
+/// and is cheaper to look up than an id: slots are small numbers, used again after a delete.
+struct RowRef {
+  std::uint32_t slot = 0;
+  std::uint32_t load = 0;  // which Load gave the slot
+  friend bool operator==(const RowRef&, const RowRef&) = default;
+};
+
 /// An instance as it was at one revision, for as long as it is held, or nobody. Two are equal when
 /// they are the same version of the same instance, however often it was asked for.
 class InstancePtr {
  public:
   InstancePtr() = default;
   InstancePtr(std::nullptr_t) {}  // NOLINT(google-explicit-constructor): stands for a pointer
-  InstancePtr(model::Instance instance, model::Revision revision)
+  InstancePtr(model::Instance instance, model::Revision revision, RowRef row = {})
       : instance_(std::make_shared<const model::Instance>(std::move(instance))),
-        revision_(revision) {}
+        revision_(revision),
+        row_(row) {}
 
   const model::Instance* get() const { return instance_.get(); }
   const model::Instance& operator*() const { return *instance_; }
@@ -32,6 +41,8 @@ class InstancePtr {
   explicit operator bool() const { return instance_ != nullptr; }
   /// Of the record it was read from, for conditional writes. 0: nobody.
   model::Revision revision() const { return revision_; }
+  /// Where it was then.
+  RowRef row() const { return row_; }
 
   friend bool operator==(const InstancePtr& a, const InstancePtr& b) {
     if (!a || !b) return !a && !b;
@@ -42,6 +53,7 @@ class InstancePtr {
  private:
   std::shared_ptr<const model::Instance> instance_;  // shared: copies go to whoever waits
   model::Revision revision_ = 0;
+  RowRef row_;
 };
 
 /// Who asks. Visibility is part of every query (docs/contract/requests.md section 3): in workspaces
@@ -92,17 +104,14 @@ struct InstanceQuery {
   std::uint64_t page_size = 10;   // 1 to 1000
 };
 
-/// Where the directory keeps an instance. With its revision it names one version of one instance,
-/// and is cheaper to look up than an id: slots are small numbers, used again after a delete.
-struct RowRef {
-  std::uint32_t slot = 0;
-  std::uint32_t load = 0;  // which Load gave the slot
-  friend bool operator==(const RowRef&, const RowRef&) = default;
+/// One version of one instance, by where it is.
+struct Version {
+  RowRef row;
+  model::Revision revision = 0;
 };
 
 struct Page {
   std::vector<InstancePtr> instances;  // nobody: one that the caller has (Known)
-  std::vector<RowRef> rows;            // of each of them
   std::uint64_t total = 0;             // matches over all pages
   model::Revision revision = 0;        // of the latest change the answer includes
 };
@@ -145,6 +154,8 @@ class InstanceDirectory : public store::Listener {
 
   /// nullptr: not there. No visibility check: that is the workspace gate's.
   InstancePtr Find(const model::InstanceId& id) const;
+  /// Of what Find would answer; nullopt: nobody.
+  std::optional<Version> VersionOf(std::string_view id) const;
   /// nullopt: not there.
   std::optional<Standing> StandingOf(const model::InstanceId& id) const;
   /// Record revision of an instance, for conditional writes. 0: not there.

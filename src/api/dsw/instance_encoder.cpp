@@ -126,11 +126,14 @@ wire::InstanceBeginning InstanceEncoder::Beginning(const model::Instance& instan
 
 wire::InstanceLive InstanceEncoder::Live(const model::InstanceId& id, model::InstanceStatus status,
                                          std::int64_t running_time_ms) {
-  SetLink(jupyterlab_url_, url_base_, id, status, "/lab/");
-  SetLink(terminal_url_, url_base_, id, status, "/tty/");
-  return {.JupyterlabUrl = jupyterlab_url_,
+  // Of no encoder: their memory serves one answer after the other.
+  static thread_local std::string jupyterlab;
+  static thread_local std::string terminal;
+  SetLink(jupyterlab, url_base_, id, status, "/lab/");
+  SetLink(terminal, url_base_, id, status, "/tty/");
+  return {.JupyterlabUrl = jupyterlab,
           .WebIDEUrl = {},  // no image here holds a web editor
-          .TerminalUrl = terminal_url_,
+          .TerminalUrl = terminal,
           .AccumulatedRunningTimeInMs = running_time_ms};
 }
 
@@ -164,10 +167,10 @@ wire::InstanceRest InstanceEncoder::Rest(const model::Instance& instance) {
 }
 
 /// The instances of a page that have secrets mostly have the same owner.
-bool InstanceEncoder::MaySee(const ListItems::Item::Secrets& secrets) {
-  if (last_holder_ == secrets.holder) return last_may_see_;
-  last_holder_ = secrets.holder;
-  return last_may_see_ = MaySeeSecrets(context_, secrets.holder);
+bool InstanceEncoder::MaySee(const identity::ResourceAccess& holder) {
+  if (last_holder_ == holder) return last_may_see_;
+  last_holder_ = holder;
+  return last_may_see_ = MaySeeSecrets(context_, holder);
 }
 
 wire::InstanceTimers InstanceEncoder::Timers(const model::Instance& instance) const {
@@ -208,66 +211,80 @@ wire::GetOnly InstanceEncoder::OfGet(const model::Instance& instance) {
 }
 
 ListItems::Item InstanceEncoder::Lasting(const model::Instance& instance) {
+  ListItems::Item item{.bytes = {},
+                       .access = identity::AccessOf(instance),
+                       .id = instance.id,
+                       .status = instance.status,
+                       .running_time = model::RunningTimeOf(instance)};
   std::string& bytes = lasting_;
   bytes = '{';
   bool first = true;
   codec::AppendMembers(bytes, first, Beginning(instance));
-  const std::size_t live_at = bytes.size();
+  item.live_at = bytes.size();
   codec::AppendMembers(bytes, first, Rest(instance));
-  std::unique_ptr<const ListItems::Item::Secrets> secrets;
-  const std::size_t secrets_at = bytes.size();
+  item.secrets_at = bytes.size();
   codec::AppendMembers(
       bytes, first, wire::InstanceSecrets{.EnvironmentVariables = std::cref(instance.environment)});
-  if (!instance.environment.empty()) {
-    secrets = std::make_unique<const ListItems::Item::Secrets>(
-        ListItems::Item::Secrets{.at = secrets_at,
-                                 .size = bytes.size() - secrets_at,
-                                 .holder = identity::AccessOf(instance)});
-  }
+  if (!instance.environment.empty()) item.secrets_size = bytes.size() - item.secrets_at;
   if (instance.timer || instance.culler) codec::AppendMembers(bytes, first, Timers(instance));
+  item.list_at = bytes.size();
   codec::AppendMembers(bytes, first, OfList(instance));
-  return {.bytes = bytes,
-          .live_at = live_at,
-          .secrets = std::move(secrets),
-          .id = instance.id,
-          .status = instance.status,
-          .running_time = model::RunningTimeOf(instance)};
+  item.get_at = bytes.size();
+  codec::AppendMembers(bytes, first, OfGet(instance));
+  item.bytes = bytes;
+  return item;
+}
+
+void InstanceEncoder::AppendShared(std::string& out, bool first, const ListItems::Item& item) {
+  static constexpr std::string_view kNoSecrets = R"(,"EnvironmentVariables":{})";
+  const std::string_view bytes = std::string_view(item.bytes).substr(0, item.list_at);
+  // Behind other members a comma stands for the brace.
+  out += first ? '{' : ',';
+  out += bytes.substr(1, item.live_at - 1);
+  bool no_brace = false;
+  codec::AppendMembers(out, no_brace,
+                       Live(item.id, item.status, model::RunningTimeMs(item.running_time, now_)));
+  std::size_t at = item.live_at;
+  if (item.secrets_size > 0 && !MaySee(item.access)) {
+    out += bytes.substr(at, item.secrets_at - at);
+    out += kNoSecrets;
+    at = item.secrets_at + item.secrets_size;
+  }
+  out += bytes.substr(at);
 }
 
 void InstanceEncoder::AppendListItem(std::string& out, const ListItems::Item& item) {
   static const std::string kUnsupported = "," + EmptyMembers<wire::InstanceUnsupported>() + "," +
                                           EmptyMembers<wire::ListUnsupported>() + "}";
-  static constexpr std::string_view kNoSecrets = R"(,"EnvironmentVariables":{})";
-  const std::string_view bytes = item.bytes;
-  out += bytes.substr(0, item.live_at);
-  bool first = false;
-  codec::AppendMembers(out, first,
-                       Live(item.id, item.status, model::RunningTimeMs(item.running_time, now_)));
-  std::size_t at = item.live_at;
-  if (item.secrets && !MaySee(*item.secrets)) {
-    out += bytes.substr(at, item.secrets->at - at);
-    out += kNoSecrets;
-    at = item.secrets->at + item.secrets->size;
-  }
-  out += bytes.substr(at);
+  AppendShared(out, true, item);
+  out += std::string_view(item.bytes).substr(item.list_at, item.get_at - item.list_at);
   out += kUnsupported;
 }
 
-void InstanceEncoder::AppendListItem(std::string& out, directory::RowRef row,
-                                     const directory::InstancePtr& instance) {
+void InstanceEncoder::AppendListItem(std::string& out, const directory::InstancePtr& instance) {
   ListItems::Item item = Lasting(*instance);
   AppendListItem(out, item);
-  // What is left of a timer and how long it was idle are counted anew for each answer.
-  if (!instance->timer && !instance->culler) items_.Keep(row, instance.revision(), std::move(item));
+  Keep(instance, std::move(item));
 }
 
-void InstanceEncoder::AppendGetMembers(std::string& out, bool& first,
-                                       const model::Instance& instance) {
+void InstanceEncoder::AppendGetMembers(std::string& out, const ListItems::Item& item) {
   static const std::string kUnsupported =
       "," + EmptyMembers<wire::InstanceUnsupported>() + "," + EmptyMembers<wire::GetUnsupported>();
-  codec::AppendMembers(out, first, Core(instance));
-  codec::AppendMembers(out, first, OfGet(instance));
+  AppendShared(out, false, item);
+  out += std::string_view(item.bytes).substr(item.get_at);
   out += kUnsupported;
+}
+
+void InstanceEncoder::AppendGetMembers(std::string& out, const directory::InstancePtr& instance) {
+  ListItems::Item item = Lasting(*instance);
+  AppendGetMembers(out, item);
+  Keep(instance, std::move(item));
+}
+
+void InstanceEncoder::Keep(const directory::InstancePtr& instance, ListItems::Item item) {
+  // What is left of a timer and how long it was idle are counted anew for each answer.
+  if (!instance->timer && !instance->culler)
+    items_.Keep(instance.row(), instance.revision(), std::move(item));
 }
 
 void InstanceEncoder::AppendGetMembers(std::string& out, bool& first,

@@ -28,10 +28,11 @@ class InstanceEncoder {
   /// One element of ListInstances.Instances, braces included; of the second form it is kept for the
   /// next answer.
   void AppendListItem(std::string& out, const ListItems::Item& item);
-  void AppendListItem(std::string& out, directory::RowRef row,
-                      const directory::InstancePtr& instance);
-  /// The fields of GetInstance without braces.
-  void AppendGetMembers(std::string& out, bool& first, const model::Instance& instance);
+  void AppendListItem(std::string& out, const directory::InstancePtr& instance);
+  /// The fields of GetInstance without braces, behind others; in the second form it is kept for
+  /// the next answer.
+  void AppendGetMembers(std::string& out, const ListItems::Item& item);
+  void AppendGetMembers(std::string& out, const directory::InstancePtr& instance);
   /// Of them only those named in `fields`, and InstanceId.
   void AppendGetMembers(std::string& out, bool& first, const model::Instance& instance,
                         const std::set<std::string_view>& fields);
@@ -42,9 +43,12 @@ class InstanceEncoder {
   wire::InstanceLive Live(const model::InstanceId& id, model::InstanceStatus status,
                           std::int64_t running_time_ms);
   wire::InstanceRest Rest(const model::Instance& instance);
-  bool MaySee(const ListItems::Item::Secrets& secrets);
+  bool MaySee(const identity::ResourceAccess& holder);
   wire::InstanceTimers Timers(const model::Instance& instance) const;
   ListItems::Item Lasting(const model::Instance& instance);
+  /// What both answers have of it, from the first member on.
+  void AppendShared(std::string& out, bool first, const ListItems::Item& item);
+  void Keep(const directory::InstancePtr& instance, ListItems::Item item);
   std::string_view WorkspaceName(const model::WorkspaceId& id);
   std::string_view UserName(const model::UserId& id);
 
@@ -60,8 +64,6 @@ class InstanceEncoder {
   std::optional<identity::ResourceAccess> last_holder_;
   bool last_may_see_ = false;
   // What is made of one instance, kept here so that the memory serves the next one too.
-  std::string jupyterlab_url_;
-  std::string terminal_url_;
   std::string proxy_path_;
   std::string lasting_;
   std::string created_;

@@ -15,19 +15,12 @@ constexpr int kMaxChances = 16;
 
 std::size_t ListItems::SizeOf(const Kept& kept) {
   const Item& item = kept.item;
-  const std::size_t secrets = item.secrets ? sizeof(Item::Secrets) +
-                                                 item.secrets->holder.workspace.str().capacity() +
-                                                 item.secrets->holder.owner.str().capacity()
-                                           : 0;
-  return sizeof(Kept) + item.bytes.capacity() + item.id.str().capacity() + secrets;
+  return sizeof(Kept) + item.bytes.capacity() + item.id.str().capacity() +
+         item.access.workspace.str().capacity() + item.access.owner.str().capacity();
 }
 
 void ListItems::Refresh(std::uint64_t names) {
-  if (names != std::exchange(names_, names)) {
-    by_slot_.clear();
-    turns_.clear();
-    bytes_ = 0;
-  }
+  names_ = names;
   while (bytes_ > budget_) GiveWay();
 }
 
@@ -49,7 +42,9 @@ void ListItems::GiveWay() {
 const ListItems::Item* ListItems::Find(directory::RowRef row, model::Revision revision) {
   if (row.slot >= by_slot_.size()) return nullptr;
   Kept* kept = by_slot_[row.slot].get();
-  if (kept == nullptr || kept->revision != revision || kept->load != row.load) return nullptr;
+  if (kept == nullptr || kept->revision != revision || kept->load != row.load ||
+      kept->names != names_)
+    return nullptr;
   kept->asked = true;
   // An answer looks all its items up before it copies the first.
   for (std::size_t at = 0; at < kept->item.bytes.size(); at += 64)
@@ -66,7 +61,11 @@ void ListItems::Keep(directory::RowRef row, model::Revision revision, Item item)
   } else {
     bytes_ -= SizeOf(*kept);
   }
-  *kept = {.revision = revision, .load = row.load, .asked = false, .item = std::move(item)};
+  *kept = {.revision = revision,
+           .names = names_,
+           .load = row.load,
+           .asked = false,
+           .item = std::move(item)};
   bytes_ += SizeOf(*kept);
 }
 

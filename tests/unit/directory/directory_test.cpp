@@ -109,16 +109,22 @@ TEST(InstanceDirectory, ListMakesNothingOfTheVersionsThatTheCallerHas) {
     return revision == 5;
   });
   ASSERT_EQ(page.instances.size(), 2U);
-  EXPECT_EQ(page.rows, asked);
+  ASSERT_EQ(asked.size(), 2U);
   EXPECT_EQ(page.instances[0], nullptr) << "dsw-b, the younger, is not made";
   ASSERT_NE(page.instances[1], nullptr);
   EXPECT_EQ(page.instances[1]->id.str(), "dsw-a");
-  EXPECT_NE(page.rows[0], page.rows[1]);
+  EXPECT_EQ(page.instances[1].row(), asked[1]);
+  EXPECT_NE(asked[0], asked[1]);
+  const auto version = directory.VersionOf("dsw-b");
+  ASSERT_TRUE(version);
+  EXPECT_EQ(version->row, asked[0]);
+  EXPECT_EQ(version->revision, 5);
+  EXPECT_FALSE(directory.VersionOf("dsw-c"));
 }
 
 TEST(InstanceDirectory, APlaceIsOfOneLoad) {
   const auto place_of_the_only = [](const InstanceDirectory& directory) {
-    return directory.List(Root(), {}).rows.at(0);
+    return directory.List(Root(), {}).instances.at(0).row();
   };
   asio::io_context io;
   const auto store = store::MakeMemoryStore(io.get_executor());
