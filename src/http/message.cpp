@@ -11,9 +11,13 @@ namespace atelier::http {
 
 namespace {
 
-// What Clear keeps: more fields than clients send, none longer than most are.
+// What Clear keeps: more fields than clients send, and not much of them in all.
 constexpr std::size_t kMaxSpare = 16;
-constexpr std::size_t kMaxSpareBytes = 256;
+constexpr std::size_t kMaxSpareBytes = 4096;
+
+std::size_t SizeOf(const Headers::Entry& entry) {
+  return entry.first.capacity() + entry.second.capacity();
+}
 
 }  // namespace
 
@@ -43,11 +47,15 @@ void Headers::AddCopy(std::string_view name, std::string_view value) {
 }
 
 void Headers::Clear() {
-  for (Entry& entry : entries_) {
-    if (spare_.size() == kMaxSpare) break;
-    if (entry.first.capacity() + entry.second.capacity() <= kMaxSpareBytes)
-      spare_.push_back(std::move(entry));
+  std::size_t bytes = 0;
+  for (const Entry& entry : spare_) bytes += SizeOf(entry);
+  std::size_t kept = 0;
+  for (; kept < std::min(entries_.size(), kMaxSpare - spare_.size()); ++kept) {
+    bytes += SizeOf(entries_[kept]);
+    if (bytes > kMaxSpareBytes) break;
   }
+  // The last first: each field of a head like this one finds the memory of its own.
+  for (; kept > 0; --kept) spare_.push_back(std::move(entries_[kept - 1]));
   entries_.clear();
   if (entries_.capacity() > kMaxSpare) entries_.shrink_to_fit();
 }

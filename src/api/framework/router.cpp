@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <boost/container/small_vector.hpp>
+
 #include "base/check.h"
 #include "base/encoding.h"
 
@@ -9,9 +11,10 @@ namespace atelier::api {
 
 namespace {
 
-std::vector<std::string_view> SplitPath(std::string_view path) {
-  std::vector<std::string_view> pieces;
-  pieces.reserve(8);  // more than any row has
+using Pieces = boost::container::small_vector<std::string_view, 8>;  // more than any row has
+
+Pieces SplitPath(std::string_view path) {
+  Pieces pieces;
   while (path.starts_with('/')) {
     path.remove_prefix(1);
     const std::size_t end = std::min(path.find('/'), path.size());
@@ -73,16 +76,18 @@ Router::Router(std::span<const Operation> operations) {
 
 std::optional<Router::Match> Router::Find(std::string_view method, std::string_view path,
                                           std::string_view version) const {
-  const std::vector<std::string_view> raw = SplitPath(path);
-  const auto group = routes_.find({method, raw.size()});
+  Pieces pieces = SplitPath(path);
+  const auto group = routes_.find({method, pieces.size()});
   if (group == routes_.end()) return std::nullopt;
-  std::vector<std::string> decoded;
-  decoded.reserve(raw.size());
-  for (const std::string_view piece : raw) decoded.push_back(PercentDecode(piece));
+  std::vector<std::string> decoded;  // of the few that have an escape
+  if (path.find('%') != std::string_view::npos) {
+    decoded.reserve(pieces.size());
+    for (std::string_view& piece : pieces) piece = decoded.emplace_back(PercentDecode(piece));
+  }
   const Route* found = nullptr;
   for (const Route& route : group->second) {
-    const bool fits = std::equal(route.pieces.begin(), route.pieces.end(), decoded.begin(),
-                                 [](const Piece& piece, const std::string& text) {
+    const bool fits = std::equal(route.pieces.begin(), route.pieces.end(), pieces.begin(),
+                                 [](const Piece& piece, std::string_view text) {
                                    return piece.is_param ? !text.empty() : piece.text == text;
                                  });
     if (!fits) continue;
@@ -92,9 +97,8 @@ std::optional<Router::Match> Router::Find(std::string_view method, std::string_v
   }
   if (found == nullptr) return std::nullopt;
   Match match{.operation = found->operation, .path = {}};
-  for (std::size_t i = 0; i < decoded.size(); ++i) {
-    if (found->pieces[i].is_param)
-      match.path.emplace_back(found->pieces[i].text, std::move(decoded[i]));
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (found->pieces[i].is_param) match.path.emplace_back(found->pieces[i].text, pieces[i]);
   }
   return match;
 }
