@@ -1,9 +1,9 @@
 """/metrics: what it tells whom, and that the dashboard and the alert rules in deploy/ ask for what there is."""
 
 import json
+import os
 import pathlib
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -13,7 +13,9 @@ from clients import dsw_client, eas_client
 from conftest import Server, wait_until
 from services import REGION, create, wait_for
 
-ROOT = pathlib.Path(__file__).parents[2]
+HERE = pathlib.Path(__file__).parent
+ROOT = HERE.parents[1]
+GRAFANA = pathlib.Path(os.environ.get("ATELIER_GRAFANA", ".deps/grafana")).resolve() / "bin" / "python"
 DASHBOARD = ROOT / "deploy/grafana/atelier.json"
 ALERTS = ROOT / "deploy/prometheus/atelier-alerts.yml"
 SERVICE = {"name": "secretname", "metadata": {"instance": 2, "rpc": {"rate_limit": 3}},
@@ -209,11 +211,64 @@ def test_alerts_and_dashboard_ask_for_what_there_is(watched, expressions):
         assert asked <= there, (expression, asked - there)
 
 
+def promtool(*command, text=None):
+    """Prometheus's own checker: (exit code, what it says)."""
+    done = subprocess.run(["promtool", "check", *command], input=text, text=True, capture_output=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def as_rules(expressions):
+    """Expressions of the dashboard as Prometheus gets them, as a file of rules; it has no others to check."""
+    bare = [re.sub(r"label_values\((.*), \w+\)", r"\1", e).replace("$__rate_interval", "5m")
+            for e in expressions]
+    return json.dumps({"groups": [{"name": "dashboard", "rules": [
+        {"record": f"panel:{at}", "expr": expression} for at, expression in enumerate(bare)]}]})
+
+
 def test_prometheus_takes_the_files_and_the_page(watched, tmp_path):
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not installed")
-    subprocess.run([promtool, "check", "rules", ALERTS], check=True)
-    checked = subprocess.run([promtool, "check", "metrics"], input=whole(watched[0]), text=True,
-                             capture_output=True)
-    assert checked.returncode != 1, checked.stderr  # 3: matters of taste
+    code, said = promtool("rules", ALERTS)
+    assert code == 0, said
+    rules = tmp_path / "dashboard.yml"
+    rules.write_text(as_rules(expressions_of_dashboard()))
+    code, said = promtool("rules", rules)
+    assert code == 0, said
+    code, said = promtool("metrics", text=whole(watched[0]))
+    assert code in (0, 3), said  # 3: matters of taste
+
+
+@pytest.mark.parametrize("file", ["alerts", "dashboard"])
+def test_prometheus_refuses_an_expression_with_a_bracket_too_many(file, tmp_path):
+    broken = tmp_path / "broken.yml"
+    if file == "alerts":
+        broken.write_text(ALERTS.read_text().replace("== 0", "== 0)", 1))
+    else:
+        broken.write_text(as_rules([e + ")" for e in expressions_of_dashboard()]))
+    code, said = promtool("rules", broken)
+    assert code == 1 and "unexpected right parenthesis" in said
+
+
+def grafana(board):
+    done = subprocess.run([GRAFANA, HERE / "grafana" / "check.py", board], text=True, capture_output=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_grafana_knows_every_member_of_the_dashboard_and_its_type():
+    assert grafana(DASHBOARD) == (0, "")
+
+
+@pytest.mark.parametrize("change, said", [
+    (lambda panel: panel.update(type="timeserie"), "there is no type 'timeserie'"),
+    (lambda panel: panel.update(titel="x"), "titel: there is no such member"),
+    (lambda panel: panel["gridPos"].update(w="12"), "w: '12' is no"),
+    (lambda panel: panel["fieldConfig"]["defaults"].update(unit=1), "unit: 1 is no"),
+    (lambda panel: panel["fieldConfig"]["defaults"]["custom"].update(drawStyle="dots"), "draw_style: 'dots' is no"),
+    (lambda panel: panel["targets"][0].update(query="up"), "query: there is no such member"),
+    (lambda panel: panel["options"]["legend"].update(showLegend="yes"), "show_legend: 'yes' is no"),
+])
+def test_grafana_does_not_know_others(change, said, tmp_path):
+    board = json.loads(DASHBOARD.read_text())
+    change(next(panel for panel in board["panels"] if panel["type"] == "timeseries"))
+    file = tmp_path / "board.json"
+    file.write_text(json.dumps(board))
+    code, told = grafana(file)
+    assert code == 1 and said in told
