@@ -80,6 +80,22 @@ def test_the_life_of_a_service(atelier, tmp_path):
     assert "by_cli" not in atelier("service", "list").stdout
 
 
+def test_keys_without_an_effect_are_told_of_by_whatever_sends_them(atelier, tmp_path):
+    file = tmp_path / "service.json"
+    file.write_text(json.dumps({"name": "warned", "metadata": {"instance": 1, "cpuu": 2}, "containers": [{"script": "one"}]}))
+    told = "Unknown keys have no effect: metadata.cpuu"
+    assert told in atelier("service", "create", "-f", str(file), "--wait").stderr
+    file.write_text(file.read_text().replace("one", "two"))
+    assert told in atelier("service", "apply", "-f", str(file), "--wait").stderr
+    assert told in atelier("service", "update", "warned", "--set", "metadata.cpuu=3", "--wait").stderr
+    assert "Unknown" not in atelier("service", "update", "warned", "--set", "metadata.cpu=1", "--wait").stderr
+    file.write_text('{"metadata": {"cpuu": 4}}')
+    cloned = atelier("service", "clone", "warned", "warned_too", "-f", str(file))
+    assert told in cloned.stderr and cloned.stdout == "warned_too\n"
+    assert "containers[0]" in atelier("service", "update", "warned", "--set", "containers[0].image=x", code=2).stderr
+    atelier("service", "delete", "warned", "warned_too", "--wait")
+
+
 def test_refusals_have_their_exit_codes_and_say_what_to_do(atelier):
     refused = atelier("instance", "get", "dsw-none", code=5)
     assert "dsw-none does not exist" in refused.stderr and "RequestId" in refused.stderr

@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "cli/command/args.h"
 #include "cli/command/names.h"
+#include "cli/command/warning.h"
 #include "cli/verb/verb.h"
 
 namespace atelier::cli {
@@ -52,8 +54,10 @@ Task<Status> SendCreate(CommandContext& context, std::string config, WaitOptions
                                             .path = std::string(kServices),
                                             .body = std::move(config)}));
   const std::string name = Text(answer, "ServiceName");
+  const std::string region = Text(answer, "Region");
   context.PrintLine(answer, name);
-  co_return co_await WaitToRun(context, Text(answer, "Region"), name, wait);
+  co_await NoteWarningsOfService(context, region, name);
+  co_return co_await WaitToRun(context, region, name, wait);
 }
 
 struct ConfigChange {
@@ -73,6 +77,7 @@ Task<Status> SendUpdate(CommandContext& context, ConfigChange change, WaitOption
                                  .query = {{"UpdateType", change.replace ? "replace" : ""}},
                                  .body = std::move(change.config)}));
   context.PrintLine(answer, change.name);
+  NoteWarnings(context, answer);
   co_return co_await WaitToRun(context, region, change.name, wait);
 }
 
@@ -87,6 +92,23 @@ void SetMember(json::object& object, std::string_view path, std::string_view tex
   }
   auto value = ParseJson(text);
   object[path] = value ? *std::move(value) : json::value(text);
+}
+
+/// --set names members of objects: "a.b".
+Status CheckMember(std::string_view path) {
+  if (path.find('[') != std::string_view::npos) {
+    return Error(Code::kInvalidArgument,
+                 fmt::format("--set {}: a list is set as a whole, as in --set "
+                             "'containers=[{{\"image\": \"x\"}}]', or with --file.",
+                             path));
+  }
+  for (const std::string_view step : Split(path, '.')) {
+    if (step.empty()) {
+      return Error(Code::kInvalidArgument,
+                   fmt::format("--set {}: each step between the dots must be a name.", path));
+    }
+  }
+  return Ok();
 }
 
 /// As the server finds it.
@@ -113,7 +135,10 @@ Task<Status> UpdateService(CommandContext& context, ServiceFileOptions options) 
     config = file.value.get_object();
   }
   ATELIER_CO_TRY(const json::object members, ParsePairs(options.set, "--set"));
-  for (const auto& member : members) SetMember(config, member.key(), Text(members, member.key()));
+  for (const auto& member : members) {
+    ATELIER_CO_RETURN_IF_ERROR(CheckMember(member.key()));
+    SetMember(config, member.key(), Text(members, member.key()));
+  }
   co_return co_await SendUpdate(
       context,
       {.name = options.name, .config = json::serialize(config), .replace = options.replace},

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/command/args.h"
 #include "cli/command/names.h"
+#include "cli/command/warning.h"
 #include "cli/verb/table.h"
 #include "cli/verb/verb.h"
 #include "identity/request_signer.h"
@@ -236,6 +237,10 @@ Task<Status> RunVerb(CommandContext& context, const Verb& verb, VerbInput input)
       context.Print(answer, TableOf(verb, answer));
     else
       context.PrintLine(answer, verb.line.empty() ? subject : Show(answer, verb.line));
+    if (verb.method != "GET") NoteWarnings(context, answer);
+    if (verb.makes_service)
+      co_await NoteWarningsOfService(context, request.path["{ClusterId}"],
+                                     Text(answer, "ServiceName"));
     sent.push_back(std::move(request));
   }
   if (verb.goal == Goal::kNone || !Waits(context, input.wait)) co_return Ok();

@@ -48,6 +48,12 @@ Verb Waited(Verb verb) {
   return verb;
 }
 
+Verb Made(Verb verb) {
+  verb.line = "ServiceName";
+  verb.makes_service = true;
+  return verb;
+}
+
 Verb Listed(Verb verb, std::string_view list, std::vector<Column> columns) {
   verb.list = list;
   verb.columns = std::move(columns);
@@ -80,16 +86,16 @@ std::vector<Verb> Changes() {
                  .min = 0,
                  .max = 1000}})),
       // The name last: it decides, whatever the file says.
-      With(OfService("clone", "Create a service with the configuration of another one",
-                     "CloneService", "POST", "/clone"),
-           {{.flags = "-f,--file",
-             .help = "File with JSON that is merged into the configuration",
-             .target = "",
-             .take = Take::kJsonFile},
-            {.flags = "new",
-             .help = "Name of the new service",
-             .target = "name",
-             .required = true}}),
+      Made(With(OfService("clone", "Create a service with the configuration of another one",
+                          "CloneService", "POST", "/clone"),
+                {{.flags = "-f,--file",
+                  .help = "File with JSON that is merged into the configuration",
+                  .target = "",
+                  .take = Take::kJsonFile},
+                 {.flags = "new",
+                  .help = "Name of the new service",
+                  .target = "name",
+                  .required = true}})),
       With(OfService("release", "Set a service's share of its group's requests", "ReleaseService",
                      "PUT", "/release"),
            {{.flags = "--weight",

@@ -79,7 +79,8 @@ struct Verb {
   std::string_view record = {};
   std::string_view line = {};
 
-  Goal goal = Goal::kNone;  // of instances, and of services
+  Goal goal = Goal::kNone;     // of instances, and of services
+  bool makes_service = false;  // the answer names it
 };
 
 struct VerbInput {

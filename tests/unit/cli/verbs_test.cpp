@@ -23,6 +23,14 @@ class VerbsTest : public CommandTest {
     for (const Asked& asked : api_.asked()) actions.push_back(asked.action);
     return actions;
   }
+  /// The last request of this operation; empty: there was none.
+  Asked LastOf(const std::string& action) {
+    Asked last{};
+    for (const Asked& asked : api_.asked()) {
+      if (asked.action == action) last = asked;
+    }
+    return last;
+  }
 };
 
 constexpr const char* kIris =
@@ -102,7 +110,7 @@ TEST_F(VerbsTest, TextFilesMayComeFromWindows) {
   api_.Script("CreateService", R"({"ServiceName":"iris"})");
   const std::string service = FileWith("service.json", "\xEF\xBB\xBF{\"name\":\r\n\"iris\"}\r\n");
   EXPECT_EQ(RunLine({"service", "create", "-f", service}), Exit::kDone) << err();
-  EXPECT_EQ(api_.asked().back().body, "{\"name\":\n\"iris\"}\n");
+  EXPECT_EQ(LastOf("CreateService").body, "{\"name\":\n\"iris\"}\n");
 
   api_.Script("PushDocument", R"({"result":true})");
   const std::string items =
@@ -135,7 +143,7 @@ TEST_F(VerbsTest, AFileHasAtMostAMebibyte) {
   std::string text = R"({"name":"iris"})";
   text.resize(1U << 20U, ' ');
   EXPECT_EQ(RunLine({"service", "create", "-f", FileWith("fits", text)}), Exit::kDone) << err();
-  EXPECT_EQ(api_.asked().back().body.size(), 1U << 20U);
+  EXPECT_EQ(LastOf("CreateService").body.size(), 1U << 20U);
   text += ' ';
   EXPECT_EQ(RunLine({"service", "create", "-f", FileWith("large", text)}), Exit::kUsage);
   EXPECT_EQ(RunLine({"service", "create", "-f", folder_.path() + "/none"}), Exit::kUsage);
@@ -257,7 +265,8 @@ TEST_F(VerbsTest, ApplyCreatesAServiceOrReplacesItsConfiguration) {
   api_.Script("CreateService", R"({"ServiceName":"iris","Region":"local"})");
   api_.Script("UpdateService", "{}");
   EXPECT_EQ(RunLine({"service", "apply", "-f", file}), Exit::kDone) << err();
-  EXPECT_EQ(api_.asked().back().action, "CreateService");
+  EXPECT_EQ(LastOf("CreateService").body, R"({"name":"iris","metadata":{"cpu":1}})");
+  EXPECT_EQ(LastOf("UpdateService").body, "");
   EXPECT_EQ(RunLine({"service", "apply", "-f", file}), Exit::kDone) << err();
   EXPECT_EQ(api_.asked().back().target, "/api/v2/services/local/iris?UpdateType=replace");
   EXPECT_EQ(api_.asked().back().body, R"({"name":"iris","metadata":{"cpu":1}})");
@@ -287,6 +296,54 @@ TEST_F(VerbsTest, UpdateMergesAFileAndSingleMembers) {
   EXPECT_EQ(*ParseJson(api_.asked().back().body),
             *ParseJson(R"({"metadata":{"cpu":1,"memory":512,"group":"trees"}})"));
   EXPECT_EQ(RunLine({"service", "update", "iris"}), Exit::kUsage);
+}
+
+TEST_F(VerbsTest, WhatTheServerWarnsOfReachesPeople) {
+  const std::string file = FileWith("service.json", R"({"name":"iris","metadata":{"cpuu":2}})");
+  const std::string warning = "Warning: Unknown keys have no effect: metadata.cpuu.\n";
+  api_.Script("ListServices", R"({"Services":[]})");
+  api_.Script("ListServices", kIris);
+  api_.Script("CreateService", R"({"ServiceName":"iris","Region":"local"})");
+  api_.Script("CloneService", R"({"ServiceName":"rose"})");
+  api_.Script("DescribeServiceEvent", R"({"Events":[
+      {"Reason":"NoRoom","Message":"Its instances wait."},
+      {"Reason":"UnknownKeys","Message":"Unknown keys have no effect: metadata.cpuu."}]})");
+  api_.Script("UpdateService",
+              R"({"Message":"Service iris is being updated. Unknown keys have no effect: )"
+              R"(metadata.cpuu."})");
+  for (const std::vector<std::string>& line : std::vector<std::vector<std::string>>{
+           {"service", "apply", "-f", file},
+           {"service", "create", "-f", file},
+           {"service", "apply", "-f", file},
+           {"service", "update", "iris", "--set", "metadata.cpuu=2"},
+           {"service", "clone", "iris", "rose", "-f", file}}) {
+    EXPECT_EQ(RunLine(line), Exit::kDone) << err();
+    EXPECT_EQ(err(), warning) << testing::PrintToString(line);
+    EXPECT_EQ(out(), line[1] == "clone" ? "rose\n" : "iris\n");
+  }
+  EXPECT_EQ(LastOf("DescribeServiceEvent").target,
+            "/api/v2/services/local/rose/events?EventType=Warning");
+}
+
+TEST_F(VerbsTest, AChangeWithoutAWarningIsSilent) {
+  api_.Script("ListServices", kIris);
+  api_.Script("UpdateService", R"({"Message":"Service iris is being updated."})");
+  api_.Script("StopService", R"({"Message":"StopService of iris was accepted."})");
+  EXPECT_EQ(RunLine({"service", "update", "iris", "--set", "metadata.cpu=2"}), Exit::kDone);
+  EXPECT_EQ(err(), "");
+  EXPECT_EQ(RunLine({"service", "stop", "iris"}), Exit::kDone);
+  EXPECT_EQ(err(), "");
+}
+
+TEST_F(VerbsTest, WhatSetCannotNameIsRefused) {
+  EXPECT_EQ(RunLine({"service", "update", "iris", "--set", "containers[0].image=x"}), Exit::kUsage);
+  EXPECT_EQ(err(),
+            "atelier: --set containers[0].image: a list is set as a whole, as in --set "
+            "'containers=[{\"image\": \"x\"}]', or with --file.\n");
+  for (const char* wrong : {"metadata..cpu=1", ".cpu=1", "metadata.=1"}) {
+    EXPECT_EQ(RunLine({"service", "update", "iris", "--set", wrong}), Exit::kUsage) << wrong;
+  }
+  EXPECT_TRUE(api_.asked().empty());
 }
 
 TEST_F(VerbsTest, RollbackGoesToTheVersionBeforeUnlessOneIsNamed) {
