@@ -138,6 +138,34 @@ def test_instances_are_changed_by_query(atelier):
     assert not [n for n in instances(atelier) if n.startswith("bulk_")]
 
 
+def test_services_and_labels_are_changed_by_query(atelier, tmp_path):
+    file = tmp_path / "service.json"
+    for name in ("many_a", "many_b"):
+        file.write_text(json.dumps({"name": name, "labels": {"bulk": "y"}, "metadata": {"instance": 1},
+                                    "containers": [{"script": "serve"}]}))
+        atelier("service", "create", "-f", str(file), "--wait")
+    states = lambda: json.loads(atelier("service", "list", "--query", "label:bulk=y", "-o", "json").stdout)["Services"]  # noqa: E731
+    assert "Would stop 2 services." in atelier("service", "stop", "--query", "label:bulk=y", "--dry-run").stderr
+    assert "many_a" in atelier("service", "stop", "many_a", "--dry-run").stdout
+    assert {s["Status"] for s in states()} == {"Running"}
+    atelier("service", "scale", "--query", "label:bulk=y", "2", "--wait")
+    assert {s["TotalInstance"] for s in states()} == {2}
+    atelier("service", "update", "--query", "label:bulk=y", "--set", "metadata.cpu=1", "--wait")
+    assert {s["CurrentVersion"] for s in states()} == {2}
+    assert sorted(atelier("service", "label", "set", "--query", "name~many_", "seen=1").stdout.split()) == ["many_a", "many_b"]
+    atelier("service", "stop", "--query", "label:seen=1", "--wait")
+    assert {s["Status"] for s in states()} == {"Stopped"}
+    assert "--yes" in atelier("service", "delete", "--query", "label:bulk=y", code=2).stderr
+    atelier("service", "delete", "--query", "label:bulk=y", "--yes", "--wait")
+    assert states() == []
+    atelier("instance", "create", "marked", "--spec", "ecs.c6.large", "--image", "image-lab", "--wait")
+    marked = atelier("instance", "label", "set", "--query", "name~marked", "team=vision", "x=y").stdout
+    assert atelier("instance", "list", "-q", "--query", "label:team=vision label:x=y").stdout == marked
+    atelier("instance", "idle", "set", "--query", "label:x=y", "--minutes", "30")
+    atelier("instance", "extend", "--query", "label:x=y")
+    atelier("instance", "delete", "marked", "--wait")
+
+
 def test_rules_of_an_instance(atelier):
     atelier("instance", "create", "ruled", "--spec", "ecs.c6.large", "--image", "image-lab", "--wait")
     atelier("instance", "timer", "set", "ruled", "--in", "2h")

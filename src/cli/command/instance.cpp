@@ -5,9 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "cli/client/pages.h"
 #include "cli/command/args.h"
 #include "cli/command/browser.h"
 #include "cli/command/names.h"
+#include "cli/command/subject.h"
 #include "cli/command/wait.h"
 #include "cli/output/list_printer.h"
 #include "cli/query/query.h"
@@ -19,8 +21,6 @@ namespace {
 
 constexpr std::string_view kInstances = "/api/v2/instances";
 constexpr std::size_t kClientTokenBytes = 16;
-constexpr std::int64_t kSweepPageSize = 1000;  // of --all
-constexpr int kMaxSweepPages = 100'000;        // bounds --all: a hundred million instances
 
 Error Usage(std::string message) { return {Code::kInvalidArgument, std::move(message)}; }
 
@@ -92,78 +92,34 @@ bool Holds(const Query& query, std::string_view parameter) {
   return std::ranges::any_of(query, [&](const auto& one) { return one.first == parameter; });
 }
 
-/// People name users and workspaces, the API wants ids.
-Task<Status> ResolveNames(CommandContext& context, Query& query) {
-  for (auto& [parameter, value] : query) {
-    if (parameter == "CreateUserId") {
-      ATELIER_CO_TRY(value, co_await UserIdOf(context, value));
-    } else if (parameter == "WorkspaceId" && value != "ALL") {
-      ATELIER_CO_TRY(value, co_await WorkspaceIdOf(context, value));
-    }
-  }
-  co_return Ok();
-}
-
 Result<Query> QueryOf(const ListOptions& options) {
   ATELIER_TRY(const json::object labels, ParsePairs(options.labels, "--label"));
   ATELIER_TRY(const Query compiled, CompileQuery(options.query));
-  Query query;
-  for (const auto& [parameter, value] :
-       Query{{"WorkspaceId", options.workspace},
-             {"Status", options.status},
-             {"InstanceName", options.name},
-             {"CreateUserId", options.owner},
-             {"Labels", labels.empty() ? std::string() : json::serialize(labels)}}) {
-    if (!value.empty()) query.emplace_back(parameter, value);
-  }
-  for (const auto& [parameter, value] : compiled) {
-    if (Holds(query, parameter))
-      return Usage(fmt::format("--query and another option both set {}.", parameter));
-    query.emplace_back(parameter, value);
-  }
+  ATELIER_TRY(Query query,
+              JoinQueries({{"WorkspaceId", options.workspace},
+                           {"Status", options.status},
+                           {"InstanceName", options.name},
+                           {"CreateUserId", options.owner},
+                           {"Labels", labels.empty() ? std::string() : json::serialize(labels)}},
+                          compiled));
   for (auto& [parameter, value] : Defaults(options)) {
     if (!Holds(query, parameter)) query.emplace_back(parameter, value);
   }
   return query;
 }
 
-/// Every page as one answer, printed as they arrive.
-Task<Status> ListAll(CommandContext& context, Query query) {
-  ListPrinter printer(context.env.out, context.format, "Instances", context.ids_only);
-  std::int64_t printed = 0;
-  for (int number = 1; number <= kMaxSweepPages; ++number) {
-    ATELIER_CO_TRY(const json::object page,
-                   co_await ListInstancePage(context, query, number, kSweepPageSize));
-    const json::array& instances = Array(page, "Instances");
-    printer.Add(page, InstanceTable(instances));
-    printed += static_cast<std::int64_t>(instances.size());
-    if (instances.empty() || printed >= Integer(page, "TotalCount")) break;
-  }
-  printer.End();
-  co_return Ok();
-}
-
-Task<Result<json::object>> FetchInstance(CommandContext& context, const std::string& id) {
-  return context.api.Send(
-      {.action = "GetInstance", .version = kDswVersion, .path = PathOf(kInstances, id)});
-}
-
-}  // namespace
-
+/// The parameters of ListInstances for what `options` ask.
 Task<Result<Query>> InstanceQuery(CommandContext& context, ListOptions options) {
   ATELIER_CO_TRY(Query query, QueryOf(options));
   ATELIER_CO_RETURN_IF_ERROR(co_await ResolveNames(context, query));
   co_return query;
 }
 
-Task<Result<json::object>> ListInstancePage(CommandContext& context, Query query,
-                                            std::int64_t number, std::int64_t size) {
-  query.emplace_back("PageNumber", std::to_string(number));
-  query.emplace_back("PageSize", std::to_string(size));
-  co_return co_await context.api.Send({.action = "ListInstances",
-                                       .version = kDswVersion,
-                                       .path = std::string(kInstances),
-                                       .query = std::move(query)});
+Call CallWith(Query query) {
+  return {.action = "ListInstances",
+          .version = kDswVersion,
+          .path = std::string(kInstances),
+          .query = std::move(query)};
 }
 
 Table InstanceTable(const json::array& instances) {
@@ -178,6 +134,25 @@ Table InstanceTable(const json::array& instances) {
   }
   return table;
 }
+
+/// Every page as one answer, printed as they arrive.
+Task<Status> ListAll(CommandContext& context, Query query) {
+  ListPrinter printer(context.env.out, context.format, "Instances", context.ids_only);
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await EachPage(context.api, {.call = CallWith(std::move(query)), .list = "Instances"},
+                        [&printer](const json::object& page) {
+                          printer.Add(page, InstanceTable(Array(page, "Instances")));
+                        }));
+  printer.End();
+  co_return Ok();
+}
+
+Task<Result<json::object>> FetchInstance(CommandContext& context, std::string id) {
+  co_return co_await context.api.Send(
+      {.action = "GetInstance", .version = kDswVersion, .path = PathOf(kInstances, id)});
+}
+
+}  // namespace
 
 Task<Status> CreateInstance(CommandContext& context, CreateOptions options) {
   ATELIER_CO_TRY(json::object body, BodyOf(options));
@@ -209,10 +184,12 @@ Task<Status> CreateInstance(CommandContext& context, CreateOptions options) {
 }
 
 Task<Status> ListInstances(CommandContext& context, ListOptions options) {
-  ATELIER_CO_TRY(const Query query, co_await InstanceQuery(context, options));
+  if (context.ids_only && !options.paged) options.all = true;  // what reads ids reads them all
+  ATELIER_CO_TRY(Query query, co_await InstanceQuery(context, options));
   if (options.all) co_return co_await ListAll(context, query);
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await ListInstancePage(context, query, options.page, options.page_size));
+  query.emplace_back("PageNumber", std::to_string(options.page));
+  query.emplace_back("PageSize", std::to_string(options.page_size));
+  ATELIER_CO_TRY(const json::object answer, co_await context.api.Send(CallWith(std::move(query))));
   const json::array& instances = Array(answer, "Instances");
   context.Print(answer, InstanceTable(instances));
   const std::int64_t total = Integer(answer, "TotalCount");
@@ -265,5 +242,32 @@ Task<Status> OpenInstance(CommandContext& context, OpenOptions options) {
   if (in_browser) co_return OpenInBrowser(link);
   co_return Ok();
 }
+
+Task<Result<json::array>> EveryInstance(CommandContext& context, ListOptions options) {
+  options.all = true;
+  ATELIER_CO_TRY(Query query, co_await InstanceQuery(context, std::move(options)));
+  ATELIER_CO_TRY(const json::object all,
+                 co_await WholeList(context.api, {.call = CallWith(std::move(query)),
+                                                  .list = kInstanceSubject.list}));
+  co_return Array(all, kInstanceSubject.list);
+}
+
+namespace {
+
+Task<Result<json::array>> FindInstances(CommandContext& context, std::string query) {
+  ListOptions options;
+  options.query = std::move(query);
+  return EveryInstance(context, std::move(options));
+}
+
+}  // namespace
+
+constinit const Subject kInstanceSubject{.noun = "instance",
+                                         .list = "Instances",
+                                         .id = "InstanceId",
+                                         .state = "Status",
+                                         .table = &InstanceTable,
+                                         .find = &FindInstances,
+                                         .look = &FetchInstance};
 
 }  // namespace atelier::cli

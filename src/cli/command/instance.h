@@ -28,7 +28,8 @@ struct CreateOptions {
 Task<Status> CreateInstance(CommandContext& context, CreateOptions options);
 
 struct ListOptions {
-  bool all = false;  // every page
+  bool all = false;    // every page
+  bool paged = false;  // a page, or the length of one, was asked for
   int page = 1;
   int page_size = 50;
   std::string workspace;  // empty: all
@@ -39,20 +40,10 @@ struct ListOptions {
   std::string query;                // docs/query.md
 };
 Task<Status> ListInstances(CommandContext& context, ListOptions options);
+/// The same as the API lists them, whatever page is asked for: all, the oldest first.
+Task<Result<json::array>> EveryInstance(CommandContext& context, ListOptions options);
 
 Task<Status> GetInstance(CommandContext& context, std::string id);
-
-struct ChangeOptions {
-  std::vector<std::string> ids;  // or names
-  std::string query;             // docs/query.md: instead of ids
-  bool dry_run = false;          // say what would be changed
-  bool yes = false;              // of what cannot be undone, by query
-  WaitOptions wait;
-};
-/// Each instance is asked for by itself: one that refuses does not keep the others from changing.
-Task<Status> StartInstances(CommandContext& context, ChangeOptions options);
-Task<Status> StopInstances(CommandContext& context, ChangeOptions options);
-Task<Status> DeleteInstances(CommandContext& context, ChangeOptions options);
 
 struct OpenOptions {
   std::string id;
@@ -67,12 +58,5 @@ Task<Status> ShowEvents(CommandContext& context, std::string id, int limit);
 /// `type` empty: the latest value of every metric.
 Task<Status> ShowMetrics(CommandContext& context, std::string id, std::string type);
 Task<Status> ShowLogs(CommandContext& context, LogsOptions options);
-
-/// The parameters of ListInstances for what `options` ask.
-Task<Result<Query>> InstanceQuery(CommandContext& context, ListOptions options);
-/// One page of it.
-Task<Result<json::object>> ListInstancePage(CommandContext& context, Query query,
-                                            std::int64_t number, std::int64_t size);
-Table InstanceTable(const json::array& instances);
 
 }  // namespace atelier::cli

@@ -8,15 +8,13 @@
 #include <fmt/format.h>
 
 #include "base/ascii.h"
+#include "cli/client/pages.h"
 #include "cli/command/ram.h"
 
 namespace atelier::cli {
 
 namespace {
 
-constexpr int kMaxPages = 1000;
-constexpr std::int64_t kPageSize = 1000;
-constexpr std::size_t kRecommendersOfAPage = 50;  // the most there is
 constexpr std::size_t kMaxShown = 10;
 
 /// Names of instances have letters, digits and underscores; their ids have a '-'.
@@ -47,102 +45,107 @@ Result<std::string> TheOnly(std::span<const Found> found, std::string_view kind,
                                                    found.size(), kind, name, ids));
 }
 
-Task<Result<std::string>> RegionOf(CommandContext& context, Call call, std::string_view list,
-                                   std::string_view name_member, std::string_view region_member,
-                                   std::string_view kind, std::string name) {
-  ATELIER_CO_TRY(const json::object answer, co_await context.api.Send(std::move(call)));
+/// How the id of what has a name is found.
+struct Naming {
+  std::string_view kind;    // "instance"
+  std::string_view reason;  // the server's code for one that is not there
+  ListCall list;            // of what may have the name
+  std::string_view name;    // members of an entry
+  std::string_view id;
+  std::string_view place = {};     // tells it from others of its name
+  std::string_view place_is = {};  // stands before it
+};
+
+Task<Result<std::vector<Found>>> FindAll(CommandContext& context, Naming naming, std::string name) {
+  const std::string_view list = naming.list.list;
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await WholeList(context.api, std::move(naming.list)));
+  std::vector<Found> found;
   for (const json::value& item : Array(answer, list)) {
-    if (Text(AsObject(item), name_member) == name) co_return Text(AsObject(item), region_member);
+    const json::object& one = AsObject(item);
+    if (Text(one, naming.name) != name) continue;
+    found.push_back({.id = Text(one, naming.id),
+                     .place = std::string(naming.place_is) + Text(one, naming.place)});
   }
-  co_return TheOnly({}, kind, name,
-                    kind == "service" ? "InvalidService.NotFound" : "InvalidGroup.NotFound");
+  co_return found;
+}
+
+Task<Result<std::string>> Find(CommandContext& context, Naming naming, std::string name) {
+  ATELIER_CO_TRY(const std::vector<Found> found, co_await FindAll(context, naming, name));
+  co_return TheOnly(found, naming.kind, name, naming.reason);
 }
 
 }  // namespace
 
 Task<Result<std::string>> InstanceIdOf(CommandContext& context, std::string name) {
   if (!IsInstanceName(name)) co_return name;
-  std::vector<Found> found;
-  std::int64_t seen = 0;
-  for (int page = 1; page <= kMaxPages; ++page) {
-    ATELIER_CO_TRY(const json::object answer,
-                   co_await context.api.Send({.action = "ListInstances",
-                                              .version = kDswVersion,
-                                              .path = "/api/v2/instances",
-                                              .query = {{"InstanceName", name},
-                                                        {"WorkspaceId", "ALL"},
-                                                        {"ResourceId", "ALL"},
-                                                        {"SortBy", "GmtCreateTime"},
-                                                        {"Order", "ASC"},
-                                                        {"PageNumber", std::to_string(page)},
-                                                        {"PageSize", std::to_string(kPageSize)}}}));
-    const json::array& instances = Array(answer, "Instances");
-    for (const json::value& item : instances) {
-      const json::object& instance = AsObject(item);
-      if (Text(instance, "InstanceName") == name) {
-        found.push_back({.id = Text(instance, "InstanceId"),
-                         .place = "workspace " + Text(instance, "WorkspaceId")});
-      }
-    }
-    seen += static_cast<std::int64_t>(instances.size());
-    if (instances.empty() || seen >= Integer(answer, "TotalCount")) break;
-  }
-  co_return TheOnly(found, "instance", name, "InternalError");
+  co_return co_await Find(context,
+                          {.kind = "instance",
+                           .reason = "InternalError",
+                           .list = {.call = {.action = "ListInstances",
+                                             .version = kDswVersion,
+                                             .path = "/api/v2/instances",
+                                             .query = {{"InstanceName", name},
+                                                       {"WorkspaceId", "ALL"},
+                                                       {"ResourceId", "ALL"},
+                                                       {"SortBy", "GmtCreateTime"},
+                                                       {"Order", "ASC"}}},
+                                    .list = "Instances"},
+                           .name = "InstanceName",
+                           .id = "InstanceId",
+                           .place = "WorkspaceId",
+                           .place_is = "workspace "},
+                          name);
 }
 
 Task<Result<std::string>> WorkspaceIdOf(CommandContext& context, std::string name) {
   if (name.empty() || IsDigits(name)) co_return name;
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await context.api.Send({.action = "ListWorkspaces",
-                                            .version = kWorkspaceVersion,
-                                            .path = "/api/v1/workspaces",
-                                            .query = {{"WorkspaceName", name}}}));
-  std::vector<Found> found;
-  for (const json::value& item : Array(answer, "Workspaces")) {
-    if (Text(AsObject(item), "WorkspaceName") == name)
-      found.push_back({.id = Text(AsObject(item), "WorkspaceId"), .place = ""});
-  }
-  co_return TheOnly(found, "workspace", name, "InvalidWorkspace.NotFound");
+  co_return co_await Find(context,
+                          {.kind = "workspace",
+                           .reason = "InvalidWorkspace.NotFound",
+                           .list = {.call = {.action = "ListWorkspaces",
+                                             .version = kWorkspaceVersion,
+                                             .path = "/api/v1/workspaces",
+                                             .query = {{"WorkspaceName", name}}},
+                                    .list = "Workspaces"},
+                           .name = "WorkspaceName",
+                           .id = "WorkspaceId"},
+                          name);
 }
 
 Task<Result<std::string>> RecommenderIdOf(CommandContext& context, std::string name) {
   if (name.empty() || name.starts_with("airec-")) co_return name;
-  std::vector<Found> found;
-  for (int page = 1; page <= kMaxPages; ++page) {
-    ATELIER_CO_TRY(
-        const json::object answer,
-        co_await context.api.Send({.action = "ListInstance",
-                                   .version = kAirecVersion,
-                                   .path = "/v2/openapi/instances",
-                                   .query = {{"name", name},
-                                             {"page", std::to_string(page)},
-                                             {"size", std::to_string(kRecommendersOfAPage)}}}));
-    const json::array& items = Array(answer, "result");
-    for (const json::value& item : items) {
-      if (Text(AsObject(item), "name") == name) {
-        found.push_back(
-            {.id = Text(AsObject(item), "instanceId"), .place = Text(AsObject(item), "industry")});
-      }
-    }
-    if (items.size() < kRecommendersOfAPage) break;
-  }
-  co_return TheOnly(found, "recommender", name, "InstanceNotExist");
+  co_return co_await Find(context,
+                          {.kind = "recommender",
+                           .reason = "InstanceNotExist",
+                           .list = {.call = {.action = "ListInstance",
+                                             .version = kAirecVersion,
+                                             .path = "/v2/openapi/instances",
+                                             .query = {{"name", name}}},
+                                    .list = "result",
+                                    .pages = kAirecPages},
+                           .name = "name",
+                           .id = "instanceId",
+                           .place = "industry"},
+                          name);
 }
 
 Task<Result<std::string>> ImageIdOf(CommandContext& context, std::string name) {
   if (name.empty() || name.starts_with("image-")) co_return name;
   ATELIER_CO_TRY(
-      const json::object answer,
-      co_await context.api.Send({.action = "ListImages",
-                                 .version = kWorkspaceVersion,
-                                 .path = "/api/v1/images",
-                                 .query = {{"Name", name}, {"Options", "ExactMatchName"}}}));
-  std::vector<Found> found;
-  for (const json::value& item : Array(answer, "Images")) {
-    if (Text(AsObject(item), "Name") == name)
-      found.push_back(
-          {.id = Text(AsObject(item), "ImageId"), .place = Text(AsObject(item), "ImageUri")});
-  }
+      const std::vector<Found> found,
+      co_await FindAll(context,
+                       {.kind = "image",
+                        .reason = "",
+                        .list = {.call = {.action = "ListImages",
+                                          .version = kWorkspaceVersion,
+                                          .path = "/api/v1/images",
+                                          .query = {{"Name", name}, {"Options", "ExactMatchName"}}},
+                                 .list = "Images"},
+                        .name = "Name",
+                        .id = "ImageId",
+                        .place = "ImageUri"},
+                       name));
   if (found.empty()) co_return name;
   co_return TheOnly(found, "image", name, "");
 }
@@ -164,29 +167,50 @@ Task<Result<std::string>> UserIdOf(CommandContext& context, std::string name) {
 Task<Result<std::string>> UserNameOf(CommandContext& context, std::string id) {
   if (!IsDigits(id)) co_return id;
   ATELIER_CO_TRY(const json::object answer,
-                 co_await ListRam(context, "ListUsers", "Users", "User"));
+                 co_await WholeList(context.api, RamList("ListUsers", "Users.User")));
   for (const json::value& item : Array(Object(answer, "Users"), "User")) {
     if (Text(AsObject(item), "UserId") == id) co_return Text(AsObject(item), "UserName");
   }
   co_return id;  // a name may have digits only
 }
 
+Task<Status> ResolveNames(CommandContext& context, Query& query) {
+  for (auto& [parameter, value] : query) {
+    if (parameter == "CreateUserId" || parameter == "CallerUid") {
+      ATELIER_CO_TRY(value, co_await UserIdOf(context, value));
+    } else if (parameter == "WorkspaceId" && value != "ALL") {
+      ATELIER_CO_TRY(value, co_await WorkspaceIdOf(context, value));
+    }
+  }
+  co_return Ok();
+}
+
 Task<Result<std::string>> RegionOfService(CommandContext& context, std::string name) {
-  return RegionOf(context,
-                  {.action = "ListServices",
-                   .version = kEasVersion,
-                   .path = "/api/v2/services",
-                   .query = {{"ServiceName", name}}},
-                  "Services", "ServiceName", "Region", "service", name);
+  co_return co_await Find(context,
+                          {.kind = "service",
+                           .reason = "InvalidService.NotFound",
+                           .list = {.call = {.action = "ListServices",
+                                             .version = kEasVersion,
+                                             .path = "/api/v2/services",
+                                             .query = {{"ServiceName", name}}},
+                                    .list = "Services"},
+                           .name = "ServiceName",
+                           .id = "Region"},
+                          name);
 }
 
 Task<Result<std::string>> RegionOfGroup(CommandContext& context, std::string name) {
-  return RegionOf(context,
-                  {.action = "ListGroups",
-                   .version = kEasVersion,
-                   .path = "/api/v2/groups",
-                   .query = {{"Filter", name}, {"PageSize", std::to_string(kPageSize)}}},
-                  "Groups", "Name", "ClusterId", "group", name);
+  co_return co_await Find(context,
+                          {.kind = "group",
+                           .reason = "InvalidGroup.NotFound",
+                           .list = {.call = {.action = "ListGroups",
+                                             .version = kEasVersion,
+                                             .path = "/api/v2/groups",
+                                             .query = {{"Filter", name}}},
+                                    .list = "Groups"},
+                           .name = "Name",
+                           .id = "ClusterId"},
+                          name);
 }
 
 Task<Result<std::string>> RegionOfServer(CommandContext& context) {

@@ -19,6 +19,9 @@ Task<Result<std::string>> UserIdOf(CommandContext& context, std::string name);
 /// The other way: the login name of an id; a login name passes as it is.
 Task<Result<std::string>> UserNameOf(CommandContext& context, std::string id);
 
+/// The ids of the users and workspaces that the parameters of a list name.
+Task<Status> ResolveNames(CommandContext& context, Query& query);
+
 /// The region that the paths of a service, or of a group, begin with.
 Task<Result<std::string>> RegionOfService(CommandContext& context, std::string name);
 Task<Result<std::string>> RegionOfGroup(CommandContext& context, std::string name);

@@ -29,22 +29,10 @@ Task<Result<std::string>> PolicyTypeOf(CommandContext& context, std::string name
 
 }  // namespace
 
-Task<Result<json::object>> ListRam(CommandContext& context, std::string_view action,
-                                   std::string_view outer, std::string_view inner) {
-  static constexpr int kMaxPages = 1000;
-  json::object whole;
-  json::array items;
-  std::string marker;
-  for (int page = 0; page < kMaxPages; ++page) {
-    ATELIER_CO_TRY(whole,
-                   co_await SendRam(context, action, {{"MaxItems", "1000"}, {"Marker", marker}}));
-    const json::array part = Array(Object(whole, outer), inner);
-    items.insert(items.end(), part.begin(), part.end());
-    marker = Text(whole, "Marker");
-    if (marker.empty()) break;
-  }
-  whole[outer] = json::object{{inner, std::move(items)}};
-  co_return whole;
+ListCall RamList(std::string_view action, std::string_view list) {
+  return {.call = {.action = action, .version = kRamVersion, .method = "POST"},
+          .list = list,
+          .pages = kRamPages};
 }
 
 // Users
@@ -52,7 +40,7 @@ Task<Result<json::object>> ListRam(CommandContext& context, std::string_view act
 
 Task<Status> ListUsers(CommandContext& context) {
   ATELIER_CO_TRY(const json::object answer,
-                 co_await ListRam(context, "ListUsers", "Users", "User"));
+                 co_await WholeList(context.api, RamList("ListUsers", "Users.User")));
   static constexpr auto kColumns = std::to_array<Column>({{"ID", "UserId"},
                                                           {"NAME", "UserName"},
                                                           {"DISPLAY NAME", "DisplayName"},
@@ -111,7 +99,7 @@ Task<Status> CreateKey(CommandContext& context, std::string user, std::string sa
 
 Task<Status> ListPolicies(CommandContext& context) {
   ATELIER_CO_TRY(const json::object answer,
-                 co_await ListRam(context, "ListPolicies", "Policies", "Policy"));
+                 co_await WholeList(context.api, RamList("ListPolicies", "Policies.Policy")));
   static constexpr auto kColumns = std::to_array<Column>({{"NAME", "PolicyName"},
                                                           {"TYPE", "PolicyType"},
                                                           {"ATTACHED", "AttachmentCount"},

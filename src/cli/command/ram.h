@@ -3,14 +3,14 @@
 #include <string_view>
 
 #include "base/task.h"
+#include "cli/client/pages.h"
 #include "cli/run/command_context.h"
 
 /// `atelier user ...`, `atelier key ...` and `atelier policy ...`.
 namespace atelier::cli {
 
-/// Every page of a list, as one answer: `outer` holds an object whose `inner` is the array.
-Task<Result<json::object>> ListRam(CommandContext& context, std::string_view action,
-                                   std::string_view outer, std::string_view inner);
+/// A list of RAM: RPC style, page after page by markers.
+ListCall RamList(std::string_view action, std::string_view list);
 
 Task<Status> ListUsers(CommandContext& context);
 Task<Status> CreateUser(CommandContext& context, std::string name, std::string display_name);

@@ -7,9 +7,12 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/client/pages.h"
 #include "cli/command/args.h"
 #include "cli/command/names.h"
+#include "cli/command/subject.h"
 #include "cli/command/wait.h"
+#include "cli/query/query.h"
 #include "cli/verb/verb.h"
 
 namespace atelier::cli {
@@ -18,7 +21,6 @@ namespace {
 
 constexpr std::string_view kInstances = "/v2/openapi/instances";
 constexpr std::string_view kOperator = "/atelier/v1/recommenders";
-constexpr std::size_t kPageSize = 50;         // the most there is
 constexpr std::size_t kMaxDocuments = 800;    // of one push
 constexpr std::size_t kMaxBytes = 1'000'000;  // of its body, a little below the server's limit
 constexpr std::size_t kMaxFileMib = 1024;
@@ -79,19 +81,15 @@ Task<Status> CreateRecommender(CommandContext& context, CreateRecommenderOptions
   co_return Ok();
 }
 
-Task<Status> ListRecommenders(CommandContext& context, ListRecommendersOptions options) {
-  json::array all;
-  for (int page = 1;; ++page) {
-    Call call = Airec("ListInstance", "GET", std::string(kInstances));
-    call.query = {{"name", options.name},
-                  {"status", options.status},
-                  {"page", std::to_string(page)},
-                  {"size", std::to_string(kPageSize)}};
-    ATELIER_CO_TRY(const json::object answer, co_await context.api.Send(std::move(call)));
-    const json::array& items = Array(answer, "result");
-    all.insert(all.end(), items.begin(), items.end());
-    if (items.size() < kPageSize) break;
-  }
+namespace {
+
+ListCall RecommenderList(Query query) {
+  Call call = Airec("ListInstance", "GET", std::string(kInstances));
+  call.query = std::move(query);
+  return {.call = std::move(call), .list = kRecommenderSubject.list, .pages = kAirecPages};
+}
+
+Table RecommenderTable(const json::array& recommenders) {
   static constexpr auto kColumns = std::to_array<Column>({{"ID", "instanceId"},
                                                           {"NAME", "name"},
                                                           {"STATUS", "status"},
@@ -99,8 +97,40 @@ Task<Status> ListRecommenders(CommandContext& context, ListRecommendersOptions o
                                                           {"INDUSTRY", "industry"},
                                                           {"VERSION", "dataSetVersion"},
                                                           {"EXPIRES", "expiredTime"}});
-  const Table table = ListTable(kColumns, all);
-  context.Print(json::object{{"result", std::move(all)}}, table);
+  return ListTable(kColumns, recommenders);
+}
+
+Task<Result<json::array>> FindRecommenders(CommandContext& context, std::string text) {
+  ATELIER_CO_TRY(Query query, CompileQuery(text, Finds::kRecommenders));
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await WholeList(context.api, RecommenderList(std::move(query))));
+  co_return Array(answer, kRecommenderSubject.list);
+}
+
+Task<Result<json::object>> LookAtRecommender(CommandContext& context, std::string id) {
+  ATELIER_CO_TRY(
+      const json::object answer,
+      co_await context.api.Send(Airec("DescribeInstance", "GET", PathOf(kInstances, id))));
+  co_return Object(answer, "result");
+}
+
+}  // namespace
+
+constinit const Subject kRecommenderSubject{.noun = "recommender",
+                                            .list = "result",
+                                            .id = "instanceId",
+                                            .state = "status",
+                                            .table = &RecommenderTable,
+                                            .find = &FindRecommenders,
+                                            .look = &LookAtRecommender};
+
+Task<Status> ListRecommenders(CommandContext& context, ListRecommendersOptions options) {
+  ATELIER_CO_TRY(const Query compiled, CompileQuery(options.query, Finds::kRecommenders));
+  ATELIER_CO_TRY(Query query,
+                 JoinQueries({{"name", options.name}, {"status", options.status}}, compiled));
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await WholeList(context.api, RecommenderList(std::move(query))));
+  context.Print(answer, RecommenderTable(Array(answer, kRecommenderSubject.list)));
   co_return Ok();
 }
 
@@ -142,18 +172,6 @@ Task<Status> GetRecommender(CommandContext& context, std::string id) {
   answer["quota"] = use;
   if (used) answer["use"] = counted;
   context.Print(answer, table);
-  co_return Ok();
-}
-
-Task<Status> DeleteRecommenders(CommandContext& context, std::vector<std::string> ids) {
-  for (const std::string& name : ids) {
-    ATELIER_CO_TRY(const std::string id, co_await RecommenderIdOf(context, name));
-    ATELIER_CO_TRY(
-        const json::object answer,
-        co_await context.api.Send(
-            {.action = "DeleteRecommender", .method = "DELETE", .path = PathOf(kOperator, id)}));
-    context.PrintLine(answer, id);
-  }
   co_return Ok();
 }
 

@@ -22,14 +22,13 @@ Task<Status> CreateRecommender(CommandContext& context, CreateRecommenderOptions
 struct ListRecommendersOptions {
   std::string name;  // part of it
   std::string status;
+  std::string query;  // docs/query.md
 };
 /// All pages.
 Task<Status> ListRecommenders(CommandContext& context, ListRecommendersOptions options);
 
 /// The instance, what it holds, and its dataset versions.
 Task<Status> GetRecommender(CommandContext& context, std::string id);
-
-Task<Status> DeleteRecommenders(CommandContext& context, std::vector<std::string> ids);
 
 struct ExtendRecommenderOptions {
   std::string id;

@@ -6,10 +6,12 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
+#include "cli/client/pages.h"
 #include "cli/command/args.h"
 #include "cli/command/names.h"
+#include "cli/command/subject.h"
 #include "cli/command/warning.h"
+#include "cli/query/query.h"
 #include "cli/verb/verb.h"
 
 namespace atelier::cli {
@@ -60,55 +62,19 @@ Task<Status> SendCreate(CommandContext& context, std::string config, WaitOptions
   co_return co_await WaitToRun(context, region, name, wait);
 }
 
-struct ConfigChange {
-  std::string name;
-  std::string config;
-  bool replace = false;
-};
-
-Task<Status> SendUpdate(CommandContext& context, ConfigChange change, WaitOptions wait) {
-  ATELIER_CO_TRY(const std::string region, co_await RegionOfService(context, change.name));
-  ATELIER_CO_TRY(
-      const json::object answer,
-      co_await context.api.Send({.action = "UpdateService",
-                                 .version = kEasVersion,
-                                 .method = "PUT",
-                                 .path = ServicePath(region, change.name),
-                                 .query = {{"UpdateType", change.replace ? "replace" : ""}},
-                                 .body = std::move(change.config)}));
-  context.PrintLine(answer, change.name);
+/// To exactly this configuration.
+Task<Status> SendReplace(CommandContext& context, std::string name, std::string region,
+                         std::string config, WaitOptions wait) {
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await context.api.Send({.action = "UpdateService",
+                                            .version = kEasVersion,
+                                            .method = "PUT",
+                                            .path = ServicePath(region, name),
+                                            .query = {{"UpdateType", "replace"}},
+                                            .body = std::move(config)}));
+  context.PrintLine(answer, name);
   NoteWarnings(context, answer);
-  co_return co_await WaitToRun(context, region, change.name, wait);
-}
-
-/// Puts the value at "a.b": as JSON where it is some, else as text.
-void SetMember(json::object& object, std::string_view path, std::string_view text) {
-  const std::size_t dot = path.find('.');
-  if (dot != std::string_view::npos) {
-    json::value& inner = object[path.substr(0, dot)];
-    if (!inner.is_object()) inner.emplace_object();
-    SetMember(inner.get_object(), path.substr(dot + 1), text);
-    return;
-  }
-  auto value = ParseJson(text);
-  object[path] = value ? *std::move(value) : json::value(text);
-}
-
-/// --set names members of objects: "a.b".
-Status CheckMember(std::string_view path) {
-  if (path.find('[') != std::string_view::npos) {
-    return Error(Code::kInvalidArgument,
-                 fmt::format("--set {}: a list is set as a whole, as in --set "
-                             "'containers=[{{\"image\": \"x\"}}]', or with --file.",
-                             path));
-  }
-  for (const std::string_view step : Split(path, '.')) {
-    if (step.empty()) {
-      return Error(Code::kInvalidArgument,
-                   fmt::format("--set {}: each step between the dots must be a name.", path));
-    }
-  }
-  return Ok();
+  co_return co_await WaitToRun(context, region, name, wait);
 }
 
 /// As the server finds it.
@@ -124,27 +90,6 @@ Task<Status> CreateService(CommandContext& context, ServiceFileOptions options) 
   co_return co_await SendCreate(context, std::move(file.text), options.wait);
 }
 
-Task<Status> UpdateService(CommandContext& context, ServiceFileOptions options) {
-  if (options.file.empty() && options.set.empty())
-    co_return Error(Code::kInvalidArgument, "Give --file, or --set, or both.");
-  json::object config;
-  if (!options.file.empty()) {
-    ATELIER_CO_TRY(const JsonFile file, ReadJson(options.file));
-    if (!file.value.is_object())
-      co_return Error(Code::kInvalidArgument, options.file + ": it must be a JSON object.");
-    config = file.value.get_object();
-  }
-  ATELIER_CO_TRY(const json::object members, ParsePairs(options.set, "--set"));
-  for (const auto& member : members) {
-    ATELIER_CO_RETURN_IF_ERROR(CheckMember(member.key()));
-    SetMember(config, member.key(), Text(members, member.key()));
-  }
-  co_return co_await SendUpdate(
-      context,
-      {.name = options.name, .config = json::serialize(config), .replace = options.replace},
-      options.wait);
-}
-
 Task<Status> ApplyService(CommandContext& context, ServiceFileOptions options) {
   ATELIER_CO_TRY(JsonFile file, ReadJson(options.file));
   const std::string name = NameIn(file.value);
@@ -154,8 +99,7 @@ Task<Status> ApplyService(CommandContext& context, ServiceFileOptions options) {
   if (!region && region.error().code() == Code::kNotFound)
     co_return co_await SendCreate(context, std::move(file.text), options.wait);
   if (!region) co_return region.error();
-  co_return co_await SendUpdate(
-      context, {.name = name, .config = std::move(file.text), .replace = true}, options.wait);
+  co_return co_await SendReplace(context, name, *region, std::move(file.text), options.wait);
 }
 
 Task<Status> RollBackService(CommandContext& context, RollBackOptions options) {
@@ -175,22 +119,17 @@ Task<Status> RollBackService(CommandContext& context, RollBackOptions options) {
   co_return co_await WaitToRun(context, region, options.name, options.wait);
 }
 
-Task<Status> ListServices(CommandContext& context, ListServicesOptions options) {
-  ATELIER_CO_TRY(const json::object labels, ParsePairs(options.labels, "--label"));
-  ATELIER_CO_TRY(options.workspace, co_await WorkspaceIdOf(context, options.workspace));
-  ATELIER_CO_TRY(options.owner, co_await UserIdOf(context, options.owner));
-  ATELIER_CO_TRY(
-      const json::object answer,
-      co_await context.api.Send({.action = "ListServices",
-                                 .version = kEasVersion,
-                                 .path = std::string(kServices),
-                                 .query = {{"Filter", options.name},
-                                           {"ServiceStatus", options.status},
-                                           {"WorkspaceId", options.workspace},
-                                           {"CallerUid", options.owner},
-                                           {"GroupName", options.group},
-                                           {"Label", labels.empty() ? "" : json::serialize(labels)},
-                                           {"PageSize", std::string(kMaxOfAPage)}}}));
+namespace {
+
+ListCall ServiceList(Query query) {
+  return {.call = {.action = "ListServices",
+                   .version = kEasVersion,
+                   .path = std::string(kServices),
+                   .query = std::move(query)},
+          .list = kServiceSubject.list};
+}
+
+Table ServiceTable(const json::array& services) {
   static constexpr auto kColumns =
       std::to_array<Column>({{"NAME", "ServiceName"},
                              {"STATUS", "Status"},
@@ -198,11 +137,49 @@ Task<Status> ListServices(CommandContext& context, ListServicesOptions options) 
                              {"VERSION", "CurrentVersion"},
                              {"REASON", "Reason"},
                              {"UPDATED", "UpdateTime"}});
-  const Table table = ListTable(kColumns, Array(answer, "Services"));
-  context.Print(answer, table);
-  const auto shown = static_cast<std::int64_t>(table.rows.size());
-  if (shown < Integer(answer, "TotalCount"))
-    context.Note(fmt::format("{} of {} services.", shown, Integer(answer, "TotalCount")));
+  return ListTable(kColumns, services);
+}
+
+/// Sorted by what does not change, so that no service moves from one page to another meanwhile.
+Task<Result<json::array>> FindServices(CommandContext& context, std::string text) {
+  ATELIER_CO_TRY(Query query, CompileQuery(text, Finds::kServices));
+  ATELIER_CO_RETURN_IF_ERROR(co_await ResolveNames(context, query));
+  query.emplace_back("Sort", "ServiceName");
+  query.emplace_back("Order", "asc");
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await WholeList(context.api, ServiceList(std::move(query))));
+  co_return Array(answer, kServiceSubject.list);
+}
+
+Task<Result<json::object>> LookAtService(CommandContext& context, std::string name) {
+  return Ask(context, std::move(name), "DescribeService", "");
+}
+
+}  // namespace
+
+constinit const Subject kServiceSubject{.noun = "service",
+                                        .list = "Services",
+                                        .id = "ServiceName",
+                                        .state = "Status",
+                                        .table = &ServiceTable,
+                                        .find = &FindServices,
+                                        .look = &LookAtService};
+
+Task<Status> ListServices(CommandContext& context, ListServicesOptions options) {
+  ATELIER_CO_TRY(const json::object labels, ParsePairs(options.labels, "--label"));
+  ATELIER_CO_TRY(const Query compiled, CompileQuery(options.query, Finds::kServices));
+  ATELIER_CO_TRY(Query query,
+                 JoinQueries({{"Filter", options.name},
+                              {"ServiceStatus", options.status},
+                              {"WorkspaceId", options.workspace},
+                              {"CallerUid", options.owner},
+                              {"GroupName", options.group},
+                              {"Label", labels.empty() ? "" : json::serialize(labels)}},
+                             compiled));
+  ATELIER_CO_RETURN_IF_ERROR(co_await ResolveNames(context, query));
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await WholeList(context.api, ServiceList(std::move(query))));
+  context.Print(answer, ServiceTable(Array(answer, kServiceSubject.list)));
   co_return Ok();
 }
 
@@ -251,12 +228,13 @@ Task<Result<std::vector<std::string>>> FetchLines(CommandContext& context, LogsO
 /// The present instances change while a log is followed.
 Task<Result<std::vector<LogStream>>> FetchStreams(CommandContext& context, LogsOf of) {
   std::vector<LogStream> streams;
-  ATELIER_CO_TRY(const json::object answer,
-                 co_await context.api.Send({.action = "ListServiceInstances",
-                                            .version = kEasVersion,
-                                            .path = of.path + "/instances",
-                                            .query = {{"InstanceName", of.instance},
-                                                      {"PageSize", std::string(kMaxOfAPage)}}}));
+  ATELIER_CO_TRY(
+      const json::object answer,
+      co_await WholeList(context.api, {.call = {.action = "ListServiceInstances",
+                                                .version = kEasVersion,
+                                                .path = of.path + "/instances",
+                                                .query = {{"InstanceName", of.instance}}},
+                                       .list = "Instances"}));
   for (const json::value& item : Array(answer, "Instances")) {
     LogStream stream{.name = Text(AsObject(item), "InstanceName"), .lines = {}};
     LogsOf one = of;

@@ -12,15 +12,10 @@
 namespace atelier::cli {
 
 struct ServiceFileOptions {
-  std::string name;              // of `update`; the others take it from the file
-  std::string file;              // with the service JSON
-  std::vector<std::string> set;  // "metadata.cpu=2", of `update`
-  bool replace = false;          // the file is the whole configuration, of `update`
+  std::string file;  // with the service JSON
   WaitOptions wait;
 };
 Task<Status> CreateService(CommandContext& context, ServiceFileOptions options);
-/// The file, and what is set beside it, go into the present configuration.
-Task<Status> UpdateService(CommandContext& context, ServiceFileOptions options);
 /// Creates the service of the file, or makes it be as the file says.
 Task<Status> ApplyService(CommandContext& context, ServiceFileOptions options);
 
@@ -39,7 +34,9 @@ struct ListServicesOptions {
   std::string owner;      // login name or id
   std::string group;
   std::vector<std::string> labels;  // KEY=VALUE
+  std::string query;                // docs/query.md
 };
+/// All pages.
 Task<Status> ListServices(CommandContext& context, ListServicesOptions options);
 
 Task<Status> GetService(CommandContext& context, std::string name);

@@ -4,26 +4,22 @@
 
 #include <fmt/format.h>
 
+#include "cli/client/pages.h"
 #include "cli/verb/verb.h"
 
 namespace atelier::cli {
-
-namespace {
-
-constexpr std::string_view kMaxOfAPage = "1000";
-
-}  // namespace
 
 Task<Status> ListSpecs(CommandContext& context, std::string accelerator) {
   json::array all;
   for (const std::string_view kind : {"CPU", "GPU"}) {
     if (!accelerator.empty() && accelerator != kind) continue;
     ATELIER_CO_TRY(const json::object answer,
-                   co_await context.api.Send({.action = "ListEcsSpecs",
-                                              .version = kDswVersion,
-                                              .path = "/api/v2/ecsspecs",
-                                              .query = {{"AcceleratorType", std::string(kind)},
-                                                        {"PageSize", std::string(kMaxOfAPage)}}}));
+                   co_await WholeList(context.api,
+                                      {.call = {.action = "ListEcsSpecs",
+                                                .version = kDswVersion,
+                                                .path = "/api/v2/ecsspecs",
+                                                .query = {{"AcceleratorType", std::string(kind)}}},
+                                       .list = "EcsSpecs"}));
     const json::array& specs = Array(answer, "EcsSpecs");
     all.insert(all.end(), specs.begin(), specs.end());
   }

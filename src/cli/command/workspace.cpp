@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/client/pages.h"
 #include "cli/command/args.h"
 #include "cli/command/names.h"
 #include "cli/verb/verb.h"
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::string_view kWorkspaces = "/api/v1/workspaces";
 constexpr std::string_view kDefault = "/api/v1/defaultWorkspaces";
-constexpr std::string_view kMaxOfAPage = "1000";
 
 /// Answers that are one workspace look alike in GetWorkspace and GetDefaultWorkspace.
 void PrintWorkspace(CommandContext& context, const json::object& workspace) {
@@ -32,10 +32,10 @@ std::string WithPrefix(const std::string& role) {
 
 Task<Status> ListWorkspaces(CommandContext& context) {
   ATELIER_CO_TRY(const json::object answer,
-                 co_await context.api.Send({.action = "ListWorkspaces",
-                                            .version = kWorkspaceVersion,
-                                            .path = std::string(kWorkspaces),
-                                            .query = {{"PageSize", std::string(kMaxOfAPage)}}}));
+                 co_await WholeList(context.api, {.call = {.action = "ListWorkspaces",
+                                                           .version = kWorkspaceVersion,
+                                                           .path = std::string(kWorkspaces)},
+                                                  .list = "Workspaces"}));
   Table table{.header = {"ID", "NAME", "DISPLAY NAME", "STATUS", "DEFAULT", "CREATED"}, .rows = {}};
   for (const json::value& item : Array(answer, "Workspaces")) {
     const json::object& workspace = AsObject(item);

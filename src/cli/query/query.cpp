@@ -13,6 +13,8 @@
 #include "base/codec.h"
 #include "base/text.h"
 #include "model/instance.h"
+#include "model/recommender.h"
+#include "model/service_status.h"
 
 namespace atelier::cli {
 
@@ -91,10 +93,15 @@ class Scanner {
 /// Parameters in the making. Each is set once, but for those that come in pairs.
 class Compiler {
  public:
+  explicit Compiler(Finds what) : what_(what) {}
   Status Take(const Condition& condition);
   Query Finish() &&;
 
  private:
+  Status TakeOfInstance(const Condition& condition);
+  Status TakeOfService(const Condition& condition);
+  Status TakeOfRecommender(const Condition& condition);
+  Status Name(const Condition& condition, std::string_view parameter);
   Status Text(const Condition& condition, std::string_view parameter);
   template <codec::DescribedEnum E>
   Status OneOf(const Condition& condition, std::string_view parameter);
@@ -106,13 +113,16 @@ class Compiler {
   Status Sort(const Condition& condition);
   Status Set(const Condition& condition, std::string_view parameter, std::string value);
 
+  Finds what_;
   Query query_;
   json::object labels_;
   json::array tags_;
 };
 
 constexpr std::size_t kMaxPairs = 4;
-constexpr std::string_view kKeys =
+constexpr std::string_view kServiceKeys = "group, label, name, owner, status, workspace";
+constexpr std::string_view kRecommenderKeys = "name, status";
+constexpr std::string_view kInstanceKeys =
     "accelerator, access, cpu, created, gpu, gpu-memory, gpu-type, id, image, label, memory, name, "
     "oversold, oversold-type, owner, payment, quota, sort, status, tag, workspace";
 
@@ -172,7 +182,7 @@ Status Compiler::Label(const Condition& condition) {
     return Wrong(condition.value_at, "a label is written KEY=VALUE.");
   const std::string key = condition.value.substr(0, equals);
   if (labels_.contains(key)) return Wrong(condition.value_at, "this label stands there twice.");
-  if (labels_.size() == kMaxPairs)
+  if (what_ == Finds::kInstances && labels_.size() == kMaxPairs)
     return Wrong(condition.at, "at most four labels can be asked for.");
   labels_[key] = condition.value.substr(equals + 1);
   return Ok();
@@ -280,15 +290,21 @@ Status Compiler::Sort(const Condition& condition) {
   return Set(condition, "Order", descending ? "DESC" : "ASC");
 }
 
-Status Compiler::Take(const Condition& condition) {
+/// A part of it.
+Status Compiler::Name(const Condition& condition, std::string_view parameter) {
+  if (!condition.key.empty()) ATELIER_RETURN_IF_ERROR(Allow(condition, "~"));
+  return Set(condition, parameter, condition.value);
+}
+
+Error NoKey(const Condition& condition, std::string_view keys) {
+  return Wrong(condition.at, fmt::format("'{}' is no key; the keys are {}.", condition.key, keys));
+}
+
+Status Compiler::TakeOfInstance(const Condition& condition) {
   constexpr std::int64_t kMillis = 1000;
   constexpr std::int64_t kMib = 1024;
   const std::string& key = condition.key;
-  if (key.empty()) return Set(condition, "InstanceName", condition.value);
-  if (key == "name") {
-    ATELIER_RETURN_IF_ERROR(Allow(condition, "~"));
-    return Set(condition, "InstanceName", condition.value);
-  }
+  if (key.empty() || key == "name") return Name(condition, "InstanceName");
   if (key == "status") return Statuses(condition);
   if (key == "label") return Label(condition);
   if (key == "tag") return Tag(condition);
@@ -309,25 +325,70 @@ Status Compiler::Take(const Condition& condition) {
   if (key == "gpu") return Number(condition, "Gpu", kMillis, true);
   if (key == "memory") return Number(condition, "Memory", kMib, false);
   if (key == "gpu-memory") return Number(condition, "GpuMemory", kMib, false);
-  return Wrong(condition.at, fmt::format("'{}' is no key; the keys are {}.", key, kKeys));
+  return NoKey(condition, kInstanceKeys);
+}
+
+Status Compiler::TakeOfService(const Condition& condition) {
+  const std::string& key = condition.key;
+  if (key.empty() || key == "name") return Name(condition, "Filter");
+  if (key == "status") return OneOf<model::ServiceStatus>(condition, "ServiceStatus");
+  if (key == "label") return Label(condition);
+  if (key == "workspace") return Text(condition, "WorkspaceId");
+  if (key == "owner") return Text(condition, "CallerUid");
+  if (key == "group") return Text(condition, "GroupName");
+  return NoKey(condition, kServiceKeys);
+}
+
+Status Compiler::TakeOfRecommender(const Condition& condition) {
+  const std::string& key = condition.key;
+  if (key.empty() || key == "name") return Name(condition, "name");
+  if (key == "status") return OneOf<model::RecommenderStatus>(condition, "status");
+  return NoKey(condition, kRecommenderKeys);
+}
+
+Status Compiler::Take(const Condition& condition) {
+  switch (what_) {
+    case Finds::kServices:
+      return TakeOfService(condition);
+    case Finds::kRecommenders:
+      return TakeOfRecommender(condition);
+    case Finds::kInstances:
+      break;
+  }
+  return TakeOfInstance(condition);
 }
 
 Query Compiler::Finish() && {
-  if (!labels_.empty()) query_.emplace_back("Labels", json::serialize(labels_));
+  const char* labels = what_ == Finds::kInstances ? "Labels" : "Label";
+  if (!labels_.empty()) query_.emplace_back(labels, json::serialize(labels_));
   if (!tags_.empty()) query_.emplace_back("Tag", json::serialize(tags_));
   return std::move(query_);
 }
 
 }  // namespace
 
-Result<Query> CompileQuery(std::string_view text) {
+Result<Query> CompileQuery(std::string_view text, Finds what) {
   Scanner scanner(text);
-  Compiler compiler;
+  Compiler compiler(what);
   for (;;) {
     ATELIER_TRY(const std::optional<Condition> condition, scanner.Next());
     if (!condition) return std::move(compiler).Finish();
     ATELIER_RETURN_IF_ERROR(compiler.Take(*condition));
   }
+}
+
+Result<Query> JoinQueries(Query options, Query compiled) {
+  std::erase_if(options, [](const auto& one) { return one.second.empty(); });
+  for (auto& [parameter, value] : compiled) {
+    const bool twice =
+        std::ranges::any_of(options, [&](const auto& one) { return one.first == parameter; });
+    if (twice) {
+      return Error(Code::kInvalidArgument,
+                   fmt::format("--query and another option both set {}.", parameter));
+    }
+    options.emplace_back(std::move(parameter), std::move(value));
+  }
+  return options;
 }
 
 }  // namespace atelier::cli

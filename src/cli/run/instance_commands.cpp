@@ -44,32 +44,12 @@ void AddInstanceList(CLI::App& group, Plan& plan) {
   app.add_option("--name", o.name, "Part of the name");
   app.add_option("--owner", o.owner, "Login name or user id");
   app.add_option("--label", o.labels, "KEY=VALUE, repeatable up to 4 times")->take_all();
-  app.add_option("--query", o.query,
-                 "Conditions, for example 'status:Running gpu>0 name~train' (docs/query.md)");
+  AddQuery(app, o.query, "status:Running gpu>0 name~train");
   AddQuiet(app, plan);
+  app.parse_complete_callback([&app, &o] {
+    o.paged = app.count("--page") + app.count("--limit") + app.count("--page-size") > 0;
+  });
   subcommand.Runs(plan, &ListInstances);
-}
-
-using ChangeFn = Task<Status> (*)(CommandContext&, ChangeOptions);
-
-void AddInstanceChange(CLI::App& group, Plan& plan, const std::string& name,
-                       const std::string& help, ChangeFn command) {
-  Subcommand<ChangeOptions> subcommand(group, name, help);
-  subcommand.app().add_option("id", subcommand.options().ids, "Instance names or ids");
-  subcommand.app()
-      .add_option("--query", subcommand.options().query,
-                  "All that these conditions find, instead of names (docs/query.md)")
-      ->check(CLI::Validator(
-          [](const std::string& text) {
-            return text.empty() ? std::string("needs a condition") : std::string();
-          },
-          ""));
-  subcommand.app().add_flag("--dry-run", subcommand.options().dry_run,
-                            "Show them and change nothing");
-  if (name == "delete")
-    subcommand.app().add_flag("-y,--yes", subcommand.options().yes, "Delete what --query finds");
-  AddWait(subcommand.app(), subcommand.options().wait);
-  subcommand.Runs(plan, command);
 }
 
 struct EventsOptions {
@@ -120,9 +100,6 @@ void AddInstances(CLI::App& root, Plan& plan) {
   AddInstanceCreate(group, plan);
   AddInstanceList(group, plan);
   AddInstanceLooks(group, plan);
-  AddInstanceChange(group, plan, "start", "Start instances", &StartInstances);
-  AddInstanceChange(group, plan, "stop", "Stop instances; their files stay", &StopInstances);
-  AddInstanceChange(group, plan, "delete", "Delete instances with their files", &DeleteInstances);
   Group(group, "timer", "Stop an instance at a time");
   Group(group, "idle", "Stop instances that are not used");
   Group(group, "label", "Labels of an instance");

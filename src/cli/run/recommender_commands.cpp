@@ -25,12 +25,6 @@ void AddRecommenderChanges(CLI::App& group, Plan& plan) {
   create.app().add_flag("--auto-renew", o.auto_renew, "Renew the term when it ends");
   create.Runs(plan, &CreateRecommender);
 
-  Subcommand<ManyArguments> remove(group, "delete", "Delete recommenders and all they hold");
-  remove.app().add_option("id", remove.options().values, "Recommender names or ids")->required();
-  remove.Runs(plan, [](CommandContext& s, const ManyArguments& o) {
-    return DeleteRecommenders(s, o.values);
-  });
-
   Subcommand<ExtendRecommenderOptions> extend(group, "extend",
                                               "Extend the term, even of one that expired");
   extend.app().add_option("id", extend.options().id, "Recommender name or id")->required();
@@ -90,6 +84,7 @@ void AddRecommenders(CLI::App& root, Plan& plan) {
   list.app()
       .add_option("--status", list.options().status, "Initializing, Ready or Running")
       ->check(CLI::IsMember({"Initializing", "Ready", "Running"}));
+  AddQuery(list.app(), list.options().query, "name~shop status:Ready");
   AddQuiet(list.app(), plan);
   list.Runs(plan, &ListRecommenders);
   Subcommand<OneArgument> get(group, "get", "Show a recommender, its data and its versions");

@@ -24,19 +24,6 @@ void AddServiceFile(CLI::App& group, Plan& plan) {
   AddWait(apply.app(), apply.options().wait);
   apply.Runs(plan, &ApplyService);
 
-  Subcommand<ServiceFileOptions> update(group, "update", "Change the configuration of a service");
-  ServiceFileOptions& o = update.options();
-  update.app().add_option("name", o.name, "Service name")->required();
-  update.app().add_option("-f,--file", o.file,
-                          "File with JSON that is merged into the present configuration");
-  update.app()
-      .add_option("--set", o.set, "One member, repeatable: metadata.cpu=2")
-      ->allow_extra_args(false)
-      ->take_all();
-  update.app().add_flag("--replace", o.replace, "The file is the whole configuration");
-  AddWait(update.app(), o.wait);
-  update.Runs(plan, &UpdateService);
-
   Subcommand<RollBackOptions> back(group, "rollback", "Go back to a version, or forward to one");
   back.app().add_option("name", back.options().name, "Service name")->required();
   back.app()
@@ -58,6 +45,7 @@ void AddServiceLooks(CLI::App& group, Plan& plan) {
       .add_option("--label", list.options().labels, "KEY=VALUE, repeatable")
       ->allow_extra_args(false)
       ->take_all();
+  AddQuery(list.app(), list.options().query, "status:Running owner:ada label:team=vision");
   AddQuiet(list.app(), plan);
   list.Runs(plan, &ListServices);
 

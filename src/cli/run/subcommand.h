@@ -56,9 +56,6 @@ struct NoArguments {};
 struct OneArgument {
   std::string value;
 };
-struct ManyArguments {
-  std::vector<std::string> values;
-};
 struct TwoArguments {
   std::string first;
   std::string second;
@@ -67,6 +64,11 @@ struct TwoArguments {
 /// Of a list.
 inline void AddQuiet(CLI::App& app, Plan& plan) {
   app.add_flag("-q,--quiet", plan.ids_only, "Print the ids only, one a line");
+}
+
+/// Of a list.
+inline void AddQuery(CLI::App& app, std::string& query, const std::string& example) {
+  app.add_option("--query", query, "Conditions, for example '" + example + "' (docs/query.md)");
 }
 
 /// How many of what there is, up to `most`; `old`: what it was called before, which scripts may

@@ -9,7 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "cli/command/args.h"
 #include "cli/command/instance.h"
+#include "cli/command/wait.h"
 
 namespace atelier::cli {
 
@@ -19,8 +21,6 @@ constexpr std::string_view kName = "my_notebook";
 constexpr std::string_view kImage = "image-jupyterlab";
 constexpr std::chrono::minutes kRunsWithin{15};
 constexpr std::chrono::minutes kStopsWithin{5};
-constexpr std::int64_t kPageSize = 1000;
-constexpr int kMaxPages = 1000;
 
 struct Instance {
   std::string id;
@@ -41,25 +41,28 @@ bool CannotBeStopped(std::string_view status) {
 Task<Result<std::optional<Instance>>> FindMyNotebook(CommandContext& context) {
   ListOptions options;
   options.name = kName;
-  ATELIER_CO_TRY(const Query query, co_await InstanceQuery(context, std::move(options)));
-  ATELIER_CO_TRY(const json::object page, co_await ListInstancePage(context, query, 1, kPageSize));
-  std::optional<Instance> found;
-  for (const json::value& item : Array(page, "Instances")) {  // the newest first
+  ATELIER_CO_TRY(const json::array all, co_await EveryInstance(context, std::move(options)));
+  for (const json::value& item : all) {
     const json::object& instance = AsObject(item);
     if (Text(instance, "InstanceName") == kName)
-      found = Instance{Text(instance, "InstanceId"), Text(instance, "Status")};
+      co_return Instance{Text(instance, "InstanceId"), Text(instance, "Status")};
   }
-  co_return found;
+  co_return std::nullopt;
 }
 
 /// Asks for it to be made, or to start, and waits for what comes of it.
 Task<Status> SetGoing(CommandContext& context, std::optional<Instance> found) {
   if (found) {
     Say(context.env, "starting " + found->id);
-    ChangeOptions options;
-    options.ids = {found->id};
-    options.wait.wait = true;
-    co_return co_await StartInstances(context, std::move(options));
+    ATELIER_CO_TRY(
+        const json::object answer,
+        co_await context.api.Send({.action = "StartInstance",
+                                   .version = kDswVersion,
+                                   .method = "PUT",
+                                   .path = PathOf("/api/v2/instances", found->id, "/start")}));
+    context.PrintLine(answer, found->id);
+    co_return co_await WaitFor(context, WatchedInstance(found->id), Goal::kRunning,
+                               WaitOptions().timeout_seconds);
   }
   Say(context.env, "creating the first notebook");
   CreateOptions options;
@@ -70,23 +73,13 @@ Task<Status> SetGoing(CommandContext& context, std::optional<Instance> found) {
 }
 
 Task<Result<std::vector<Instance>>> RunningInstances(CommandContext& context) {
-  ListOptions options;
-  options.all = true;
-  ATELIER_CO_TRY(const Query query, co_await InstanceQuery(context, std::move(options)));
+  ATELIER_CO_TRY(const json::array all, co_await EveryInstance(context, {}));
   std::vector<Instance> running;
-  std::int64_t seen = 0;
-  for (int number = 1; number <= kMaxPages; ++number) {
-    ATELIER_CO_TRY(const json::object page,
-                   co_await ListInstancePage(context, query, number, kPageSize));
-    const json::array& instances = Array(page, "Instances");
-    for (const json::value& item : instances) {
-      const json::object& instance = AsObject(item);
-      const std::string status = Text(instance, "Status");
-      if (status != "Stopped" && status != "Failed")
-        running.push_back({Text(instance, "InstanceId"), status});
-    }
-    seen += static_cast<std::int64_t>(instances.size());
-    if (instances.empty() || seen >= Integer(page, "TotalCount")) break;
+  for (const json::value& item : all) {
+    const json::object& instance = AsObject(item);
+    const std::string status = Text(instance, "Status");
+    if (status != "Stopped" && status != "Failed")
+      running.push_back({Text(instance, "InstanceId"), status});
   }
   co_return running;
 }

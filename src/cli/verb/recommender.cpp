@@ -11,6 +11,10 @@ constexpr Field kId = {.flags = "id",
                        .target = "{instanceId}",
                        .take = Take::kRecommender,
                        .required = true};
+constexpr Field kIds = {.flags = "id",
+                        .help = "Recommender names or ids",
+                        .target = "{instanceId}",
+                        .take = Take::kRecommender};
 constexpr Field kVersion = {.flags = "version",
                             .help = "Version, from recommender version list",
                             .target = "{versionId}",
@@ -33,9 +37,10 @@ Verb Resize(std::string_view words, std::string_view help, std::string_view acti
           .version = kAirecVersion,
           .method = "POST",
           .path = std::string(path),
-          .fields = {kId, Count("--users", "Most users", "quota.userCount"),
+          .fields = {kIds, Count("--users", "Most users", "quota.userCount"),
                      Count("--items", "Most items", "quota.itemCount"),
-                     Count("--qps", "Most requests a second", "quota.qps")}};
+                     Count("--qps", "Most requests a second", "quota.qps")},
+          .many = &kRecommenderSubject};
 }
 
 Verb OfVersion(std::string_view words, std::string_view help, std::string_view action,
@@ -56,8 +61,9 @@ Verb Lock(std::string_view words, std::string_view help, std::string_view body) 
           .version = "",
           .method = "PUT",
           .path = "/atelier/v1/recommenders/{instanceId}/lock",
-          .fields = {kId},
-          .body = body};
+          .fields = {kIds},
+          .body = body,
+          .many = &kRecommenderSubject};
 }
 
 }  // namespace
@@ -70,7 +76,7 @@ std::span<const Verb> RecommenderVerbs() {
        .version = kAirecVersion,
        .method = "PUT",
        .path = "/v2/openapi/instances/{instanceId}",
-       .fields = {kId,
+       .fields = {kIds,
                   {.flags = "--name", .help = "New name", .target = "name"},
                   {.flags = "--industry",
                    .help = "content, item or news",
@@ -79,7 +85,16 @@ std::span<const Verb> RecommenderVerbs() {
                   {.flags = "--scene",
                    .help = "gul, rr, hot or focus",
                    .target = "scene",
-                   .values = "gul,rr,hot,focus"}}},
+                   .values = "gul,rr,hot,focus"}},
+       .many = &kRecommenderSubject},
+      {.words = "delete",
+       .help = "Delete recommenders and all they hold",
+       .action = "DeleteRecommender",
+       .method = "DELETE",
+       .path = "/atelier/v1/recommenders/{instanceId}",
+       .fields = {kIds},
+       .many = &kRecommenderSubject,
+       .change = {.verb = "delete", .done = "deleted", .is_final = true}},
       Resize("upgrade", "Let a recommender hold more", "UpgradeInstance",
              "/v2/openapi/instances/{instanceId}/actions/upgrade"),
       Resize("downgrade", "Let a recommender hold less", "DowngradeInstance",

@@ -1,209 +1,21 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <map>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/encoding.h"
 #include "base/text.h"
-#include "cli/command/args.h"
 #include "cli/command/names.h"
 #include "cli/command/warning.h"
+#include "cli/verb/request.h"
 #include "cli/verb/table.h"
 #include "cli/verb/verb.h"
-#include "identity/request_signer.h"
 
 namespace atelier::cli {
 
 namespace {
-
-/// What a field's words are for the API.
-Result<json::value> ValueOf(const Field& field, const std::vector<std::string>& words) {
-  const std::string& text = words.front();
-  switch (field.take) {
-    case Take::kInteger: {
-      const auto number = ParseNumber<std::int64_t>(text);
-      if (!number)
-        return Error(Code::kInvalidArgument, fmt::format("{} must be a whole number.", text));
-      return json::value(*number);
-    }
-    case Take::kNumber: {
-      const auto number = ParseNumber<double>(text);
-      if (!number) return Error(Code::kInvalidArgument, fmt::format("{} must be a number.", text));
-      return json::value(*number);
-    }
-    case Take::kYes:
-      return json::value(true);
-    case Take::kNo:
-      return json::value(false);
-    case Take::kDuration: {
-      ATELIER_TRY(const std::int64_t millis, ParseDuration(text));
-      return json::value(millis);
-    }
-    case Take::kPairs: {
-      ATELIER_TRY(json::object pairs, ParsePairs(words, field.flags));
-      return json::value(std::move(pairs));
-    }
-    case Take::kLabels: {
-      ATELIER_TRY(const json::object pairs, ParsePairs(words, field.flags));
-      return json::value(LabelList(pairs));
-    }
-    case Take::kPairsFile: {
-      ATELIER_TRY(json::object pairs, ReadPairs(text));
-      return json::value(std::move(pairs));
-    }
-    case Take::kTextFile: {
-      ATELIER_TRY(const std::string content, ReadText(text));
-      return json::value(content);
-    }
-    case Take::kJsonFile: {
-      ATELIER_TRY(const JsonFile file, ReadJson(text));
-      return file.value;
-    }
-    default:
-      return json::value(text);
-  }
-}
-
-using Resolver = Task<Result<std::string>> (*)(CommandContext&, std::string);
-
-Resolver ResolverOf(Take take) {
-  switch (take) {
-    case Take::kInstance:
-    case Take::kInstances:
-      return &InstanceIdOf;
-    case Take::kWorkspace:
-    case Take::kWorkspaces:
-      return &WorkspaceIdOf;
-    case Take::kRecommender:
-      return &RecommenderIdOf;
-    case Take::kImage:
-      return &ImageIdOf;
-    case Take::kUser:
-      return &UserIdOf;
-    case Take::kUserName:
-      return &UserNameOf;
-    default:
-      return nullptr;
-  }
-}
-
-/// The request in the making.
-struct Request {
-  std::map<std::string, std::string, std::less<>> path;
-  Query query;
-  json::object body;
-};
-
-/// At "a.b" within `body`; an object goes into one that is there already.
-void Put(json::object& body, std::string_view target, json::value value) {
-  const std::size_t dot = target.find('.');
-  if (dot != std::string_view::npos) {
-    json::value& inner = body[target.substr(0, dot)];
-    if (!inner.is_object()) inner.emplace_object();
-    Put(inner.get_object(), target.substr(dot + 1), std::move(value));
-    return;
-  }
-  json::object* into = &body;
-  if (!target.empty()) {
-    json::value& member = body[target];
-    if (!member.is_object() || !value.is_object()) {
-      member = std::move(value);
-      return;
-    }
-    into = &member.get_object();
-  }
-  for (const auto& member : AsObject(value)) (*into)[member.key()] = member.value();
-}
-
-std::string QueryText(const json::value& value) {
-  if (const json::string* text = value.if_string()) return {text->data(), text->size()};
-  const json::array* items = value.if_array();
-  if (items == nullptr) return json::serialize(value);
-  std::string out;
-  for (const json::value& item : *items) out += (out.empty() ? "" : ",") + QueryText(item);
-  return out;
-}
-
-bool IsList(Take take) {
-  return take == Take::kTexts || take == Take::kInstances || take == Take::kWorkspaces;
-}
-
-Task<Status> TakeField(CommandContext& context, const Field& field, std::vector<std::string> words,
-                       Request& request) {
-  if (words.empty() && !field.standard.empty()) words.emplace_back(field.standard);
-  if (words.empty() && field.take == Take::kNo) {
-    Put(request.body, field.target, true);
-    co_return Ok();
-  }
-  if (words.empty()) co_return Ok();
-  if (const Resolver resolve = ResolverOf(field.take)) {
-    for (std::string& word : words) {
-      ATELIER_CO_TRY(word, co_await resolve(context, word));
-    }
-  }
-  json::value value;
-  if (IsList(field.take)) {
-    value = json::array(words.begin(), words.end());
-  } else {
-    ATELIER_CO_TRY(value, ValueOf(field, words));
-  }
-  if (field.target.starts_with('{')) {
-    request.path[std::string(field.target)] = words.front();
-  } else if (field.target.starts_with('?')) {
-    request.query.emplace_back(field.target.substr(1), QueryText(value));
-  } else {
-    Put(request.body, field.target, std::move(value));
-  }
-  co_return Ok();
-}
-
-Task<Status> FindRegion(CommandContext& context, const Verb& verb, Request& request) {
-  if (verb.path.find("{ClusterId}") == std::string_view::npos) co_return Ok();
-  const auto group = request.path.find("{GroupName}");
-  if (group != request.path.end()) {
-    ATELIER_CO_TRY(request.path["{ClusterId}"], co_await RegionOfGroup(context, group->second));
-  } else if (const auto service = request.path.find("{ServiceName}");
-             service != request.path.end()) {
-    ATELIER_CO_TRY(request.path["{ClusterId}"], co_await RegionOfService(context, service->second));
-  } else {
-    ATELIER_CO_TRY(request.path["{ClusterId}"], co_await RegionOfServer(context));
-  }
-  co_return Ok();
-}
-
-std::string FilledPath(std::string_view path, const Request& request) {
-  std::string out;
-  while (!path.empty()) {
-    const std::size_t open = std::min(path.find('{'), path.size());
-    out += path.substr(0, open);
-    path.remove_prefix(open);
-    if (path.empty()) break;
-    const std::size_t close = path.find('}') + 1;
-    const auto found = request.path.find(path.substr(0, close));
-    if (found != request.path.end()) out += PercentEncode(found->second);
-    path.remove_prefix(close);
-  }
-  return out;
-}
-
-Task<Result<Request>> RequestOf(CommandContext& context, const Verb& verb, const VerbInput& input,
-                                const std::string& subject) {
-  Request request{.path = {}, .query = verb.query, .body = {}};
-  if (!verb.body.empty()) {
-    ATELIER_CO_TRY(const json::value fixed, ParseJson(verb.body));
-    request.body = AsObject(fixed);
-  }
-  for (std::size_t i = 0; i < verb.fields.size(); ++i) {
-    const bool is_subject = i == 0 && !subject.empty();
-    const auto words = is_subject ? std::vector{subject} : input.values[i];
-    ATELIER_CO_RETURN_IF_ERROR(co_await TakeField(context, verb.fields[i], words, request));
-  }
-  ATELIER_CO_RETURN_IF_ERROR(co_await FindRegion(context, verb, request));
-  co_return request;
-}
 
 Task<Status> WaitForVerb(CommandContext& context, const Verb& verb, Request request, int seconds) {
   const auto instance = request.path.find("{InstanceId}");
@@ -213,42 +25,191 @@ Task<Status> WaitForVerb(CommandContext& context, const Verb& verb, Request requ
   return WaitFor(context, std::move(watched), verb.goal, seconds);
 }
 
-bool Sends(const Verb& verb) { return verb.method == "POST" || verb.method == "PUT"; }
+/// The call, and its list to the end.
+Task<Result<json::object>> Ask(CommandContext& context, const Verb& verb, Request request) {
+  if (verb.list.empty()) co_return co_await context.api.Send(CallOf(verb, request));
+  ListCall list{.call = {}, .list = verb.list, .pages = verb.pages, .wanted = 0};
+  std::erase_if(request.query, [&](const auto& one) {
+    const bool wanted = !verb.pages.size.empty() && one.first == verb.pages.size;
+    if (wanted) list.wanted = ParseNumber<std::int64_t>(one.second).value_or(0);
+    return wanted;
+  });
+  list.call = CallOf(verb, request);
+  co_return co_await WholeList(context.api, std::move(list));
+}
+
+/// Prints the answer about `subject`, and what the server warns of.
+Task<void> Tell(CommandContext& context, const Verb& verb, json::object answer, std::string subject,
+                std::string region) {
+  if (!verb.list.empty() || !verb.record.empty())
+    context.Print(answer, TableOf(verb, answer));
+  else
+    context.PrintLine(answer, verb.line.empty() ? subject : Show(answer, verb.line));
+  if (verb.method != "GET") NoteWarnings(context, answer);
+  if (verb.makes_service)
+    co_await NoteWarningsOfService(context, std::move(region), Text(answer, "ServiceName"));
+}
+
+std::string RegionIn(const Request& request) {
+  const auto found = request.path.find("{ClusterId}");
+  return found == request.path.end() ? "" : found->second;
+}
+
+Task<Status> RunOne(CommandContext& context, const Verb& verb, VerbInput input) {
+  ATELIER_CO_TRY(Request request, co_await RequestOf(context, verb, input, 0));
+  ATELIER_CO_RETURN_IF_ERROR(co_await FindRegion(context, verb, request));
+  ATELIER_CO_TRY(json::object answer, co_await Ask(context, verb, request));
+  const bool named = !verb.fields.empty() && !input.values.front().empty();
+  co_await Tell(context, verb, std::move(answer), named ? input.values.front().front() : "",
+                RegionIn(request));
+  if (verb.goal == Goal::kNone || !Waits(context, input.wait)) co_return Ok();
+  co_return co_await WaitForVerb(context, verb, std::move(request), input.wait.timeout_seconds);
+}
+
+// Several
+// -------------------------------------------------------------------------------------------------
+
+Error Usage(std::string message) { return {Code::kInvalidArgument, std::move(message)}; }
+
+std::string Counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+/// With a query the words in the line begin with the second field's.
+void MoveWords(const Verb& verb, VerbInput& input) {
+  std::vector<std::string> words;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < verb.fields.size(); ++i) {
+    if (!IsPositional(verb.fields[i])) continue;
+    words.insert(words.end(), input.values[i].begin(), input.values[i].end());
+    places.push_back(i);
+  }
+  if (places.size() == 1) return;
+  for (const std::size_t place : places) input.values[place].clear();
+  auto word = words.begin();
+  for (std::size_t at = 1; at < places.size() && word != words.end(); ++at) {
+    const bool last = at + 1 == places.size();
+    const auto end = last ? words.end() : word + 1;
+    input.values[places[at]].assign(word, end);
+    word = end;
+  }
+}
+
+Status Check(const Verb& verb, const VerbInput& input) {
+  const std::string_view noun = verb.many->noun;
+  if (input.values.front().empty() == input.query.empty())
+    return Usage(fmt::format("Name {}s, or choose them with --query: one of the two.", noun));
+  if (verb.change.is_final && !input.query.empty() && !input.yes && !input.dry_run) {
+    return Usage(fmt::format("To {} all that a query finds, say --yes; --dry-run shows them.",
+                             verb.change.verb));
+  }
+  for (std::size_t i = 1; i < verb.fields.size(); ++i) {
+    if (IsPositional(verb.fields[i]))
+      ATELIER_RETURN_IF_ERROR(CheckWords(verb.fields[i], input.values[i]));
+  }
+  return Ok();
+}
+
+/// One of those that are changed.
+struct Chosen {
+  std::string id;
+  json::object shown;  // as the server shows it; of one that is named: if it was asked for
+  Request request;
+};
+
+Task<Result<std::vector<Chosen>>> Choose(CommandContext& context, const Verb& verb,
+                                         VerbInput input) {
+  const Subject& kind = *verb.many;
+  std::vector<Chosen> chosen;
+  if (!input.query.empty()) {
+    ATELIER_CO_TRY(const json::array found, co_await kind.find(context, input.query));
+    for (const json::value& item : found) {
+      const json::object& one = AsObject(item);
+      if (verb.change.done_state.empty() || Text(one, kind.state) != verb.change.done_state)
+        chosen.push_back({.id = Text(one, kind.id), .shown = one, .request = {}});
+    }
+    co_return chosen;
+  }
+  for (const std::string& name : input.values.front()) {
+    ATELIER_CO_TRY(const std::string id, co_await IdOf(context, verb.fields.front().take, name));
+    Chosen one{.id = id, .shown = {}, .request = {}};
+    if (input.dry_run) {
+      ATELIER_CO_TRY(one.shown, co_await kind.look(context, id));
+    }
+    chosen.push_back(std::move(one));
+  }
+  co_return chosen;
+}
+
+void ShowChosen(CommandContext& context, const Verb& verb, const std::vector<Chosen>& chosen) {
+  json::array shown;
+  for (const Chosen& one : chosen) shown.push_back(one.shown);
+  const Table table = verb.many->table(shown);
+  context.Note(
+      fmt::format("Would {} {}.", verb.change.verb, Counted(chosen.size(), verb.many->noun)));
+  context.Print(json::object{{verb.many->list, std::move(shown)}}, table);
+}
+
+/// Each by itself: one that refuses does not keep the others. Those that accepted.
+Task<Result<std::vector<Chosen>>> SendEach(CommandContext& context, const Verb& verb,
+                                           std::vector<Chosen> chosen) {
+  std::vector<Chosen> accepted;
+  std::optional<Error> first;
+  std::size_t failed = 0;
+  for (const Chosen& one : chosen) {
+    auto answer = co_await context.api.Send(CallOf(verb, one.request));
+    if (answer) {
+      co_await Tell(context, verb, *std::move(answer), one.id, RegionIn(one.request));
+      accepted.push_back(one);
+      continue;
+    }
+    if (chosen.size() == 1) co_return answer.error();
+    context.Note(fmt::format("{}: {}", one.id, answer.error().message()));
+    if (!first) first = answer.error();
+    ++failed;
+    // Without a server, each of the rest would wait for its own time-out.
+    if (answer.error().code() == Code::kUnavailable ||
+        answer.error().code() == Code::kDeadlineExceeded)
+      break;
+  }
+  if (!first) co_return accepted;
+  co_return Error(first->code(),
+                  fmt::format("{} of {} could not be {}.", failed,
+                              Counted(chosen.size(), verb.many->noun), verb.change.done),
+                  first->reason());
+}
+
+Task<Status> RunMany(CommandContext& context, const Verb& verb, VerbInput input) {
+  if (!input.query.empty()) MoveWords(verb, input);
+  ATELIER_CO_RETURN_IF_ERROR(Check(verb, input));
+  ATELIER_CO_TRY(const Request common, co_await RequestOf(context, verb, input, 1));
+  ATELIER_CO_TRY(std::vector<Chosen> chosen, co_await Choose(context, verb, input));
+  if (input.dry_run) {
+    ShowChosen(context, verb, chosen);
+    co_return Ok();
+  }
+  if (chosen.empty()) context.Note(fmt::format("There is nothing to {}.", verb.change.verb));
+  for (Chosen& one : chosen) {  // all are found before the first is changed
+    one.request = common;
+    one.request.path[std::string(verb.fields.front().target)] = one.id;
+    if (const std::string region = Text(one.shown, "Region"); !region.empty())
+      one.request.path["{ClusterId}"] = region;
+    ATELIER_CO_RETURN_IF_ERROR(co_await FindRegion(context, verb, one.request));
+  }
+  ATELIER_CO_TRY(std::vector<Chosen> accepted, co_await SendEach(context, verb, std::move(chosen)));
+  if (verb.goal == Goal::kNone || !Waits(context, input.wait)) co_return Ok();
+  for (Chosen& one : accepted) {
+    ATELIER_CO_RETURN_IF_ERROR(
+        co_await WaitForVerb(context, verb, std::move(one.request), input.wait.timeout_seconds));
+  }
+  co_return Ok();
+}
 
 }  // namespace
 
 Task<Status> RunVerb(CommandContext& context, const Verb& verb, VerbInput input) {
-  std::vector<std::string> subjects{""};
-  if (!verb.fields.empty() && !input.values.front().empty()) subjects = {input.values[0].front()};
-  if (verb.many) subjects = input.values[0];
-  std::vector<Request> sent;
-  for (const std::string& subject : subjects) {
-    ATELIER_CO_TRY(Request request, co_await RequestOf(context, verb, input, subject));
-    const bool has_body = !request.body.empty() || (Sends(verb) && verb.path != "/");
-    ATELIER_CO_TRY(
-        const json::object answer,
-        co_await context.api.Send({.action = verb.action,
-                                   .version = verb.version,
-                                   .method = verb.method,
-                                   .path = FilledPath(verb.path, request),
-                                   .query = request.query,
-                                   .body = has_body ? json::serialize(request.body) : ""}));
-    if (!verb.list.empty() || !verb.record.empty())
-      context.Print(answer, TableOf(verb, answer));
-    else
-      context.PrintLine(answer, verb.line.empty() ? subject : Show(answer, verb.line));
-    if (verb.method != "GET") NoteWarnings(context, answer);
-    if (verb.makes_service)
-      co_await NoteWarningsOfService(context, request.path["{ClusterId}"],
-                                     Text(answer, "ServiceName"));
-    sent.push_back(std::move(request));
-  }
-  if (verb.goal == Goal::kNone || !Waits(context, input.wait)) co_return Ok();
-  for (Request& request : sent) {
-    ATELIER_CO_RETURN_IF_ERROR(
-        co_await WaitForVerb(context, verb, std::move(request), input.wait.timeout_seconds));
-  }
-  co_return Ok();
+  if (verb.many != nullptr) return RunMany(context, verb, std::move(input));
+  return RunOne(context, verb, std::move(input));
 }
 
 Result<std::int64_t> ParseDuration(std::string_view text) {

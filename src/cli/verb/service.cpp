@@ -9,8 +9,7 @@ namespace {
 
 constexpr Field kName = {
     .flags = "name", .help = "Service name", .target = "{ServiceName}", .required = true};
-constexpr Field kNames = {
-    .flags = "name", .help = "Service names", .target = "{ServiceName}", .required = true};
+constexpr Field kNames = {.flags = "name", .help = "Service names", .target = "{ServiceName}"};
 constexpr Field kGroupName = {
     .flags = "name", .help = "Group name", .target = "{GroupName}", .required = true};
 constexpr Field kInstanceName = {.flags = "instance",
@@ -35,16 +34,16 @@ Verb With(Verb verb, std::vector<Field> more) {
   return verb;
 }
 
-/// Of several services, waited for.
-Verb Many(Verb verb, Goal goal) {
+/// Of several services.
+Verb Many(Verb verb, Change change = {}) {
   verb.fields.front() = kNames;
-  verb.many = true;
-  verb.goal = goal;
+  verb.many = &kServiceSubject;
+  verb.change = change;
   return verb;
 }
 
-Verb Waited(Verb verb) {
-  verb.goal = Goal::kRunning;
+Verb WaitedFor(Verb verb, Goal goal) {
+  verb.goal = goal;
   return verb;
 }
 
@@ -54,12 +53,10 @@ Verb Made(Verb verb) {
   return verb;
 }
 
-Verb Listed(Verb verb, std::string_view list, std::vector<Column> columns) {
+Verb Listed(Verb verb, std::string_view list, std::vector<Column> columns, Pages pages = {}) {
   verb.list = list;
   verb.columns = std::move(columns);
-  if (verb.path.ends_with("/instances") || verb.path.ends_with("/events") ||
-      verb.path.ends_with("/versions") || verb.path.ends_with("/groups"))
-    verb.query = {{"PageSize", "1000"}};
+  verb.pages = pages;
   return verb;
 }
 
@@ -68,23 +65,55 @@ Verb Record(Verb verb) {
   return verb;
 }
 
+/// Members one by one go into what the file says.
+Verb UpdateVerb() {
+  Verb verb =
+      With(OfService("update", "Change the configuration of services", "UpdateService", "PUT", ""),
+           {{.flags = "-f,--file",
+             .help = "File with JSON that is merged into the present configuration",
+             .target = "",
+             .take = Take::kJsonFile},
+            {.flags = "--set",
+             .help = "One member, repeatable: metadata.cpu=2",
+             .target = "",
+             .take = Take::kMembers},
+            {.flags = "--replace",
+             .help = "The file is the whole configuration",
+             .target = "?UpdateType",
+             .take = Take::kYes,
+             .values = "replace"}});
+  verb.needs = "Give --file, or --set, or both.";
+  return WaitedFor(Many(std::move(verb), {.verb = "update", .done = "updated"}), Goal::kRunning);
+}
+
 std::vector<Verb> Changes() {
   return {
-      Many(OfService("start", "Start services", "StartService", "PUT", "/start"), Goal::kRunning),
-      Many(OfService("stop", "Stop services", "StopService", "PUT", "/stop"), Goal::kStopped),
-      Many(OfService("restart", "Replace every instance of services, as an update does",
-                     "RestartService", "PUT", "/restart"),
-           Goal::kRunning),
-      Many(OfService("delete", "Delete services", "DeleteService", "DELETE", ""), Goal::kGone),
-      Waited(
-          With(OfService("scale", "Set the number of instances", "ScaleService", "PUT", "/scale"),
-               {{.flags = "instances",
-                 .help = "0 to 1000",
-                 .target = "Instance",
-                 .take = Take::kInteger,
-                 .required = true,
-                 .min = 0,
-                 .max = 1000}})),
+      WaitedFor(Many(OfService("start", "Start services", "StartService", "PUT", "/start"),
+                     {.verb = "start", .done = "started", .done_state = "Running"}),
+                Goal::kRunning),
+      WaitedFor(Many(OfService("stop", "Stop services", "StopService", "PUT", "/stop"),
+                     {.verb = "stop", .done = "stopped", .done_state = "Stopped"}),
+                Goal::kStopped),
+      WaitedFor(Many(OfService("restart", "Replace every instance of services, as an update does",
+                               "RestartService", "PUT", "/restart"),
+                     {.verb = "restart", .done = "restarted"}),
+                Goal::kRunning),
+      WaitedFor(
+          Many(OfService("delete", "Delete services", "DeleteService", "DELETE", ""),
+               {.verb = "delete", .done = "deleted", .done_state = "Deleting", .is_final = true}),
+          Goal::kGone),
+      UpdateVerb(),
+      WaitedFor(Many(With(OfService("scale", "Set the number of instances", "ScaleService", "PUT",
+                                    "/scale"),
+                          {{.flags = "instances",
+                            .help = "0 to 1000",
+                            .target = "Instance",
+                            .take = Take::kInteger,
+                            .required = true,
+                            .min = 0,
+                            .max = 1000}}),
+                     {.verb = "scale", .done = "scaled"}),
+                Goal::kRunning),
       // The name last: it decides, whatever the file says.
       Made(With(OfService("clone", "Create a service with the configuration of another one",
                           "CloneService", "POST", "/clone"),
@@ -96,37 +125,39 @@ std::vector<Verb> Changes() {
                   .help = "Name of the new service",
                   .target = "name",
                   .required = true}})),
-      With(OfService("release", "Set a service's share of its group's requests", "ReleaseService",
-                     "PUT", "/release"),
-           {{.flags = "--weight",
-             .help =
-                 "Weight beside the other services of the group; -1: the number of its instances",
-             .target = "Weight",
-             .take = Take::kInteger},
-            {.flags = "--state",
-             .help = "grouping (takes requests of the group) or standalone",
-             .target = "TrafficState",
-             .values = "grouping,standalone"}}),
-      With(OfService("lock", "Protect a service from changes", "UpdateServiceSafetyLock", "PUT",
-                     "/lock"),
-           {{.flags = "from",
-             .help = "none, dangerous (stops and deletion) or all (every change)",
-             .target = "Lock",
-             .required = true,
-             .values = "none,dangerous,all"}}),
-      With(OfService("label set", "Add labels, or change those of the same key",
-                     "UpdateServiceLabel", "PUT", "/label"),
-           {{.flags = "label",
-             .help = "KEY=VALUE",
-             .target = "Labels",
-             .take = Take::kPairs,
-             .required = true}}),
-      With(OfService("label remove", "Remove labels", "DeleteServiceLabel", "DELETE", "/label"),
-           {{.flags = "key",
-             .help = "Keys",
-             .target = "?Keys",
-             .take = Take::kTexts,
-             .required = true}}),
+      Many(With(
+          OfService("release", "Set a service's share of its group's requests", "ReleaseService",
+                    "PUT", "/release"),
+          {{.flags = "--weight",
+            .help =
+                "Weight beside the other services of the group; -1: the number of its instances",
+            .target = "Weight",
+            .take = Take::kInteger},
+           {.flags = "--state",
+            .help = "grouping (takes requests of the group) or standalone",
+            .target = "TrafficState",
+            .values = "grouping,standalone"}})),
+      Many(With(OfService("lock", "Protect services from changes", "UpdateServiceSafetyLock",
+                          "PUT", "/lock"),
+                {{.flags = "from",
+                  .help = "none, dangerous (stops and deletion) or all (every change)",
+                  .target = "Lock",
+                  .required = true,
+                  .values = "none,dangerous,all"}})),
+      Many(With(OfService("label set", "Add labels, or change those of the same key",
+                          "UpdateServiceLabel", "PUT", "/label"),
+                {{.flags = "label",
+                  .help = "KEY=VALUE",
+                  .target = "Labels",
+                  .take = Take::kPairs,
+                  .required = true}})),
+      Many(
+          With(OfService("label remove", "Remove labels", "DeleteServiceLabel", "DELETE", "/label"),
+               {{.flags = "key",
+                 .help = "Keys",
+                 .target = "?Keys",
+                 .take = Take::kTexts,
+                 .required = true}})),
       With(OfService("isolate", "Take an instance out of traffic, or back in",
                      "UpdateServiceInstance", "PUT", "/instances/{InstanceName}"),
            {kInstanceName,
@@ -158,7 +189,8 @@ std::vector<Verb> Looks() {
               {"READY", "ReadyProcesses/TotalProcesses"},
               {"RESTARTS", "RestartCount"},
               {"REASON", "Reason"},
-              {"STARTED", "StartTime"}}),
+              {"STARTED", "StartTime"}},
+             kPages),
       Listed(With(OfService("containers", "Show the container of an instance, and its last end",
                             "ListServiceContainers", "GET", "/instances/{InstanceName}/containers"),
                   {kInstanceName}),
@@ -172,10 +204,11 @@ std::vector<Verb> Looks() {
       Listed(OfService("events", "Show what happened to a service", "DescribeServiceEvent", "GET",
                        "/events"),
              "Events",
-             {{"TIME", "Time"}, {"TYPE", "Type"}, {"REASON", "Reason"}, {"MESSAGE", "Message"}}),
+             {{"TIME", "Time"}, {"TYPE", "Type"}, {"REASON", "Reason"}, {"MESSAGE", "Message"}},
+             kEventPages),
       Listed(OfService("versions", "List a service's configurations, newest first",
                        "ListServiceVersions", "GET", "/versions"),
-             "Versions", {{"VERSION", "ImageId"}, {"BUILT", "BuildTime"}}),
+             "Versions", {{"VERSION", "ImageId"}, {"BUILT", "BuildTime"}}, kPages),
       Listed(OfService("endpoints", "Show where a service is called", "DescribeServiceEndpoints",
                        "GET", "/endpoints"),
              "Endpoints",
@@ -189,8 +222,8 @@ std::vector<Verb> Looks() {
                   {kInstanceName})),
       Record(OfService("autoscale show", "Show the rule and the present measures",
                        "DescribeServiceAutoScaler", "GET", "/autoscaler")),
-      OfService("autoscale delete", "Delete the rule; the number of instances stays",
-                "DeleteServiceAutoScaler", "DELETE", "/autoscaler"),
+      Many(OfService("autoscale delete", "Delete the rule; the number of instances stays",
+                     "DeleteServiceAutoScaler", "DELETE", "/autoscaler")),
       Listed(OfService("cron show", "Show the rule and when it ran last",
                        "DescribeServiceCronScaler", "GET", "/cronscaler"),
              "ScaleJobs",
@@ -200,8 +233,8 @@ std::vector<Verb> Looks() {
               {"INSTANCES", "TargetSize"},
               {"STATE", "State"},
               {"LAST", "LastProbeTime"}}),
-      OfService("cron delete", "Delete the rule; the number of instances stays",
-                "DeleteServiceCronScaler", "DELETE", "/cronscaler"),
+      Many(OfService("cron delete", "Delete the rule; the number of instances stays",
+                     "DeleteServiceCronScaler", "DELETE", "/cronscaler")),
   };
 }
 
@@ -238,7 +271,8 @@ std::vector<Verb> Groups() {
              {{"NAME", "Name"},
               {"TRAFFIC", "TrafficMode"},
               {"ENDPOINT", "InternetEndpoint"},
-              {"CREATED", "CreateTime"}}),
+              {"CREATED", "CreateTime"}},
+             kPages),
       Record(of_group("group get", "Show a group", "DescribeGroup", "GET", kGroup, {kGroupName})),
       of_group("group update", "Change how a group shares its requests, or its labels",
                "UpdateGroup", "PUT", kGroup,

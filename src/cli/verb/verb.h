@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "base/task.h"
+#include "cli/client/pages.h"
+#include "cli/command/subject.h"
 #include "cli/command/wait.h"
 #include "cli/run/command_context.h"
 
@@ -20,14 +22,15 @@ enum class Take : std::uint8_t {
   kText,
   kInteger,
   kNumber,
-  kYes,        // a flag: true
+  kYes,        // a flag: true, or what `values` says
   kNo,         // a flag: false; true without it
   kTexts,      // any number: an array, in a query separated by commas
   kPairs,      // KEY=VALUE, any number: an object, in a query as JSON
   kLabels,     // KEY=VALUE, any number: [{"Key": KEY, "Value": VALUE}]
   kPairsFile,  // a file with lines KEY=VALUE: an object
   kTextFile,   // what a file holds
-  kJsonFile,   // the same, as JSON
+  kJsonFile,   // the same, as JSON; of the whole body: an object
+  kMembers,    // a.b=VALUE, any number: JSON, or text, at that place of the body
   kDuration,   // 90s, 30m, 2h, 1d or milliseconds
   kInstance,   // a name or an id: the id; the same for what follows
   kInstances,  // any number
@@ -50,13 +53,21 @@ struct Field {
   bool required = false;
   std::int64_t min = 0;  // of a number, when `max` is above it
   std::int64_t max = 0;
-  std::string_view values = {};    // "a,b": nothing else is taken
+  std::string_view values = {};    // "a,b": nothing else is taken; of a flag: what it stands for
   std::string_view standard = {};  // taken when it is not given
 };
 
 struct Column {
   std::string_view header;
   std::string_view member;  // "a.b"; several separated by '/': shown as x/y
+};
+
+/// What is said of a change of several.
+struct Change {
+  std::string_view verb = "change";
+  std::string_view done = "changed";
+  std::string_view done_state = {};  // in it there is nothing to be done
+  bool is_final = false;             // what a query finds is changed with --yes only
 };
 
 struct Verb {
@@ -69,22 +80,30 @@ struct Verb {
   std::vector<Field> fields = {};
   Query query = {};            // sent always
   std::string_view body = {};  // JSON, sent always, beside what the fields say
-  bool many = false;           // the first argument may be several: one call for each
+  // The first argument may be several: one call for each. Or they are chosen by --query.
+  const Subject* many = nullptr;
+  Change change = {};
 
   // What people see; JSON and YAML show the answer as it came. `list`: a table of that member's
   // items. `record`: names and values of that member, "." of the whole. `line`: the text of that
   // member. None: what the first argument named.
   std::string_view list = {};
+  Pages pages = {};  // of the list; a query parameter of its size's name is how many are wanted
   std::vector<Column> columns = {};
   std::string_view record = {};
   std::string_view line = {};
 
-  Goal goal = Goal::kNone;     // of instances, and of services
-  bool makes_service = false;  // the answer names it
+  Goal goal = Goal::kNone;      // of instances, and of services
+  bool makes_service = false;   // the answer names it
+  std::string_view needs = {};  // what is said where there is nothing to send
 };
 
 struct VerbInput {
   std::vector<std::vector<std::string>> values;  // of each field; empty: not given
+  // Of a verb for several.
+  std::string query;     // docs/query.md: instead of the first field
+  bool dry_run = false;  // show them and change nothing
+  bool yes = false;
   WaitOptions wait;
 };
 

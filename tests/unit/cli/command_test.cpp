@@ -357,7 +357,7 @@ TEST_F(CommandTest, UsersAreListedPageByPage) {
               R"({"Users":{"User":[{"UserId":"2","UserName":"bob"}]},"IsTruncated":false})");
   EXPECT_EQ(RunLine({"user", "list"}), Exit::kDone);
   EXPECT_EQ(out(), "ID  NAME  DISPLAY NAME  CREATED\n1   ada\n2   bob\n");
-  EXPECT_EQ(api_.asked().at(1).target, "/?MaxItems=1000&Marker=ada");
+  EXPECT_EQ(api_.asked().at(1).target, "/?Marker=ada&MaxItems=1000");
 }
 
 TEST_F(CommandTest, AttachFindsOutWhetherThePolicyIsTheSystems) {
@@ -546,7 +546,7 @@ TEST_F(CommandTest, RecommendersAreMadeListedAndExtended) {
             "ID          NAME  STATUS   LOCK    INDUSTRY  VERSION         EXPIRES\n"
             "airec-cn-1  shop  Running  Unlock  item      20260101000000  "
             "2026-02-01T00:00:00.000Z\n");
-  EXPECT_EQ(api_.asked().back().target, "/v2/openapi/instances?status=Running&page=1&size=50");
+  EXPECT_EQ(api_.asked().back().target, "/v2/openapi/instances?status=Running&size=50");
   api_.Script("ExtendRecommender", R"({"result":{"expiredTime":"2026-03-01T00:00:00.000Z"}})");
   EXPECT_EQ(RunLine({"recommender", "extend", "airec-cn-1"}), Exit::kDone);
   EXPECT_EQ(out(), "2026-03-01T00:00:00.000Z\n");

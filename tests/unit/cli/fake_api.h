@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -104,6 +105,24 @@ class CommandTest : public testing::Test {
     err_.str("");
     environment_["ATELIER_ENDPOINT"] = endpoint_;
     return cli::Run(std::move(arguments), env_);
+  }
+  std::string FileWith(const std::string& name, const std::string& text) {
+    const std::string path = folder_.path() + "/" + name;
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  }
+  std::vector<std::string> Actions() {
+    std::vector<std::string> actions;
+    for (const Asked& asked : api_.asked()) actions.push_back(asked.action);
+    return actions;
+  }
+  /// The last request of this operation; empty: there was none.
+  Asked LastOf(const std::string& action) {
+    Asked last{};
+    for (const Asked& asked : api_.asked()) {
+      if (asked.action == action) last = asked;
+    }
+    return last;
   }
   std::string out() const { return out_.str(); }
   std::string err() const { return err_.str(); }

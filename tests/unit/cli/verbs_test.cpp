@@ -1,6 +1,4 @@
-// Names, files, lists, bulk changes, logs and waits of the commands.
-#include <fstream>
-
+// Names, files, lists, logs and waits of the commands.
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
@@ -11,27 +9,7 @@
 namespace atelier::cli {
 namespace {
 
-class VerbsTest : public CommandTest {
- protected:
-  std::string FileWith(const std::string& name, const std::string& text) {
-    const std::string path = folder_.path() + "/" + name;
-    std::ofstream(path, std::ios::binary) << text;
-    return path;
-  }
-  std::vector<std::string> Actions() {
-    std::vector<std::string> actions;
-    for (const Asked& asked : api_.asked()) actions.push_back(asked.action);
-    return actions;
-  }
-  /// The last request of this operation; empty: there was none.
-  Asked LastOf(const std::string& action) {
-    Asked last{};
-    for (const Asked& asked : api_.asked()) {
-      if (asked.action == action) last = asked;
-    }
-    return last;
-  }
-};
+using VerbsTest = CommandTest;
 
 constexpr const char* kIris =
     R"({"TotalCount":1,"Services":[{"ServiceName":"iris","Region":"local","Status":"Running"}]})";
@@ -217,42 +195,6 @@ TEST_F(VerbsTest, ARecordShowsWhatIsThereByName) {
   EXPECT_EQ(out(),
             "FIELD              VALUE\nBehavior.onZero.x  600\nMinReplica         0\nNames "
             "             a,b\n");
-}
-
-// Bulk
-// ---------------------------------------------------------------------------------------------
-
-TEST_F(VerbsTest, ADryRunShowsWhatAQueryFindsAndChangesNothing) {
-  api_.Script("ListInstances", kTwo);
-  EXPECT_EQ(RunLine({"instance", "stop", "--query", "name~o", "--dry-run", "-o", "csv"}),
-            Exit::kDone);
-  EXPECT_EQ(out(), "ID,NAME,STATUS,SPEC,OWNER,CREATED\ndsw-1,one,Running,,\"a,\"\"b\"\"\",\n")
-      << "what is stopped already is left out";
-  EXPECT_EQ(err(), "Would stop 1 instance.\n");
-  EXPECT_EQ(Actions(), std::vector<std::string>{"ListInstances"});
-}
-
-TEST_F(VerbsTest, DeletionByQueryNeedsYes) {
-  api_.Script("ListInstances", kTwo);
-  api_.Script("DeleteInstance", "{}");
-  EXPECT_EQ(RunLine({"instance", "delete", "--query", "name~o"}), Exit::kUsage);
-  EXPECT_NE(err().find("--yes"), std::string::npos) << err();
-  EXPECT_TRUE(api_.asked().empty());
-  EXPECT_EQ(RunLine({"instance", "delete", "--query", "name~o", "--yes"}), Exit::kDone);
-  EXPECT_EQ(out(), "dsw-1\ndsw-2\n");
-  EXPECT_EQ(RunLine({"instance", "stop", "--query", ""}), Exit::kUsage);
-  EXPECT_EQ(RunLine({"instance", "stop"}), Exit::kUsage);
-  EXPECT_EQ(RunLine({"instance", "stop", "dsw-1", "--query", "name~o"}), Exit::kUsage);
-}
-
-TEST_F(VerbsTest, OneThatRefusesDoesNotKeepTheOthers) {
-  api_.Script("StopInstance", R"({"Code":"Conflict","Message":"Not now.","RequestId":"R"})", 409);
-  api_.Script("StopInstance", "{}");
-  EXPECT_EQ(RunLine({"instance", "stop", "dsw-1", "dsw-2"}), Exit::kRefused);
-  EXPECT_EQ(out(), "dsw-2\n");
-  EXPECT_EQ(err(),
-            "dsw-1: Conflict: Not now. (RequestId R)\n"
-            "atelier: 1 of 2 instances could not be stopped.\n");
 }
 
 // Services
