@@ -125,6 +125,25 @@ def test_names_stand_for_ids(atelier):
     atelier("instance", "delete", "named", "--wait")
 
 
+def test_names_stand_for_what_is_not_an_instance(atelier):
+    assert "gw-default" in atelier("gateway", "get", "default").stdout
+    for verb in ("get", "services", "instances"):
+        assert atelier("resource", verb, "host").stdout
+    assert "no gateway named other" in atelier("gateway", "get", "other", code=5).stderr
+    instance_id = atelier("instance", "create", "watched", "--spec", "ecs.c6.large", "--image", "image-lab").stdout.strip()
+    targets = lambda *more: {line.split(",")[3] for line in atelier("audit", "-o", "csv", *more).stdout.splitlines()[1:]}  # noqa: E731
+    assert targets("--target", "watched") == {instance_id}
+    atelier("user", "create", "audited")
+    made = json.loads(atelier("key", "create", "--user", "audited", "-o", "json").stdout)["AccessKey"]
+    atelier("policy", "attach", "AdministratorAccess", "--user", "audited")
+    atelier("user", "create", "by_audited", key=(made["AccessKeyId"], made["AccessKeySecret"]))
+    user_id = json.loads(atelier("user", "get", "audited", "-o", "json").stdout)["User"]["UserId"]
+    for who in ("audited", "user/audited", user_id):
+        assert targets("--by", who) == {"user/by_audited"}
+    atelier("instance", "delete", "watched", "--wait")
+    assert "Nothing is named watched now" in atelier("audit", "--target", "watched").stderr
+
+
 def test_instances_are_changed_by_query(atelier):
     for n in range(3):
         atelier("instance", "create", f"bulk_{n}", "--spec", "ecs.c6.large", "--image", "image-lab", "--label", "bulk=x", "--wait")
@@ -259,6 +278,14 @@ def test_roles(atelier, tmp_path):
     assert "AdministratorAccess" in atelier("role", "policies", "auditor").stdout
     arn = json.loads(atelier("role", "get", "auditor", "-o", "json").stdout)["Role"]["Arn"]
     assert arn.endswith("role/auditor")
+    atelier("user", "create", "assumer")
+    made = json.loads(atelier("key", "create", "--user", "assumer", "-o", "json").stdout)["AccessKey"]
+    atelier("policy", "attach", "AdministratorAccess", "--user", "assumer")
+    lent = atelier("role", "assume", "auditor", key=(made["AccessKeyId"], made["AccessKeySecret"])).stdout
+    assert "SecurityToken" in lent
+    atelier("policy", "detach", "AdministratorAccess", "--user", "assumer")
+    atelier("key", "delete", made["AccessKeyId"], "--user", "assumer")
+    atelier("user", "delete", "assumer")
     atelier("policy", "detach", "AdministratorAccess", "--role", "auditor")
     atelier("role", "rm", "auditor")
 

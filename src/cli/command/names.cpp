@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "cli/client/pages.h"
+#include "cli/command/args.h"
 #include "cli/command/ram.h"
 
 namespace atelier::cli {
@@ -75,79 +76,141 @@ Task<Result<std::string>> Find(CommandContext& context, Naming naming, std::stri
   co_return TheOnly(found, naming.kind, name, naming.reason);
 }
 
+Naming OfInstances(const std::string& name) {
+  return {.kind = "instance",
+          .reason = "InternalError",
+          .list = {.call = {.action = "ListInstances",
+                            .version = kDswVersion,
+                            .path = "/api/v2/instances",
+                            .query = {{"InstanceName", name},
+                                      {"WorkspaceId", "ALL"},
+                                      {"ResourceId", "ALL"},
+                                      {"SortBy", "GmtCreateTime"},
+                                      {"Order", "ASC"}}},
+                   .list = "Instances"},
+          .name = "InstanceName",
+          .id = "InstanceId",
+          .place = "WorkspaceId",
+          .place_is = "workspace "};
+}
+
+Naming OfWorkspaces(const std::string& name) {
+  return {.kind = "workspace",
+          .reason = "InvalidWorkspace.NotFound",
+          .list = {.call = {.action = "ListWorkspaces",
+                            .version = kWorkspaceVersion,
+                            .path = "/api/v1/workspaces",
+                            .query = {{"WorkspaceName", name}}},
+                   .list = "Workspaces"},
+          .name = "WorkspaceName",
+          .id = "WorkspaceId"};
+}
+
+Naming OfRecommenders(const std::string& name) {
+  return {.kind = "recommender",
+          .reason = "InstanceNotExist",
+          .list = {.call = {.action = "ListInstance",
+                            .version = kAirecVersion,
+                            .path = "/v2/openapi/instances",
+                            .query = {{"name", name}}},
+                   .list = "result",
+                   .pages = kAirecPages},
+          .name = "name",
+          .id = "instanceId",
+          .place = "industry"};
+}
+
+Naming OfImages(const std::string& name) {
+  return {.kind = "image",
+          .reason = "",
+          .list = {.call = {.action = "ListImages",
+                            .version = kWorkspaceVersion,
+                            .path = "/api/v1/images",
+                            .query = {{"Name", name}, {"Options", "ExactMatchName"}}},
+                   .list = "Images"},
+          .name = "Name",
+          .id = "ImageId",
+          .place = "ImageUri"};
+}
+
+/// A list of EAS by `parameter`. `id`: what is asked for of those that have the name.
+Naming OfEas(std::string_view kind, std::string_view reason, std::string_view action,
+             std::string path, Query query, std::string_view list, std::string_view name,
+             std::string_view id) {
+  return {.kind = kind,
+          .reason = reason,
+          .list = {.call = {.action = action,
+                            .version = kEasVersion,
+                            .path = std::move(path),
+                            .query = std::move(query)},
+                   .list = list},
+          .name = name,
+          .id = id};
+}
+
+Naming OfServices(const std::string& name, std::string_view id) {
+  return OfEas("service", "InvalidService.NotFound", "ListServices", "/api/v2/services",
+               {{"ServiceName", name}}, "Services", "ServiceName", id);
+}
+
+Naming OfGroups(const std::string& name, std::string_view id) {
+  return OfEas("group", "InvalidGroup.NotFound", "ListGroups", "/api/v2/groups", {{"Filter", name}},
+               "Groups", "Name", id);
+}
+
 }  // namespace
 
 Task<Result<std::string>> InstanceIdOf(CommandContext& context, std::string name) {
   if (!IsInstanceName(name)) co_return name;
-  co_return co_await Find(context,
-                          {.kind = "instance",
-                           .reason = "InternalError",
-                           .list = {.call = {.action = "ListInstances",
-                                             .version = kDswVersion,
-                                             .path = "/api/v2/instances",
-                                             .query = {{"InstanceName", name},
-                                                       {"WorkspaceId", "ALL"},
-                                                       {"ResourceId", "ALL"},
-                                                       {"SortBy", "GmtCreateTime"},
-                                                       {"Order", "ASC"}}},
-                                    .list = "Instances"},
-                           .name = "InstanceName",
-                           .id = "InstanceId",
-                           .place = "WorkspaceId",
-                           .place_is = "workspace "},
-                          name);
+  co_return co_await Find(context, OfInstances(name), name);
 }
 
 Task<Result<std::string>> WorkspaceIdOf(CommandContext& context, std::string name) {
   if (name.empty() || IsDigits(name)) co_return name;
-  co_return co_await Find(context,
-                          {.kind = "workspace",
-                           .reason = "InvalidWorkspace.NotFound",
-                           .list = {.call = {.action = "ListWorkspaces",
-                                             .version = kWorkspaceVersion,
-                                             .path = "/api/v1/workspaces",
-                                             .query = {{"WorkspaceName", name}}},
-                                    .list = "Workspaces"},
-                           .name = "WorkspaceName",
-                           .id = "WorkspaceId"},
-                          name);
+  co_return co_await Find(context, OfWorkspaces(name), name);
 }
 
 Task<Result<std::string>> RecommenderIdOf(CommandContext& context, std::string name) {
   if (name.empty() || name.starts_with("airec-")) co_return name;
-  co_return co_await Find(context,
-                          {.kind = "recommender",
-                           .reason = "InstanceNotExist",
-                           .list = {.call = {.action = "ListInstance",
-                                             .version = kAirecVersion,
-                                             .path = "/v2/openapi/instances",
-                                             .query = {{"name", name}}},
-                                    .list = "result",
-                                    .pages = kAirecPages},
-                           .name = "name",
-                           .id = "instanceId",
-                           .place = "industry"},
-                          name);
+  co_return co_await Find(context, OfRecommenders(name), name);
 }
 
 Task<Result<std::string>> ImageIdOf(CommandContext& context, std::string name) {
   if (name.empty() || name.starts_with("image-")) co_return name;
-  ATELIER_CO_TRY(
-      const std::vector<Found> found,
-      co_await FindAll(context,
-                       {.kind = "image",
-                        .reason = "",
-                        .list = {.call = {.action = "ListImages",
-                                          .version = kWorkspaceVersion,
-                                          .path = "/api/v1/images",
-                                          .query = {{"Name", name}, {"Options", "ExactMatchName"}}},
-                                 .list = "Images"},
-                        .name = "Name",
-                        .id = "ImageId",
-                        .place = "ImageUri"},
-                       name));
+  ATELIER_CO_TRY(const std::vector<Found> found, co_await FindAll(context, OfImages(name), name));
   if (found.empty()) co_return name;
   co_return TheOnly(found, "image", name, "");
+}
+
+Task<Result<std::string>> GatewayIdOf(CommandContext& context, std::string name) {
+  if (name.starts_with("gw-")) co_return name;
+  co_return co_await Find(
+      context,
+      OfEas("gateway", "InvalidGateway.NotFound", "ListGateway", "/api/v2/gateways",
+            {{"GatewayName", name}}, "Gateways", "GatewayName", "GatewayId"),
+      name);
+}
+
+Task<Result<std::string>> ResourceIdOf(CommandContext& context, std::string name) {
+  if (name.starts_with("eas-r-")) co_return name;
+  co_return co_await Find(
+      context,
+      OfEas("resource", "InvalidResource.NotFound", "ListResources", "/api/v2/resources",
+            {{"ResourceName", name}}, "Resources", "ResourceName", "ResourceId"),
+      name);
+}
+
+Task<Result<std::string>> ScriptIdOf(CommandContext& context, std::string name) {
+  if (IsDigits(name)) co_return name;
+  ATELIER_CO_TRY(const std::string id, co_await InstanceIdOf(context, name));
+  ATELIER_CO_TRY(const json::object instance,
+                 co_await context.api.Send({.action = "GetInstance",
+                                            .version = kDswVersion,
+                                            .path = PathOf("/api/v2/instances", id)}));
+  const std::string script = Text(instance, "UserCommandId");
+  if (script.empty())
+    co_return Error(Code::kNotFound, fmt::format("Instance {} has no start script.", name));
+  co_return script;
 }
 
 Task<Result<std::string>> UserIdOf(CommandContext& context, std::string name) {
@@ -174,6 +237,58 @@ Task<Result<std::string>> UserNameOf(CommandContext& context, std::string id) {
   co_return id;  // a name may have digits only
 }
 
+Task<Result<std::string>> RoleArnOf(CommandContext& context, std::string name) {
+  if (name.starts_with("acs:")) co_return name;
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await context.api.Send({.action = "GetRole",
+                                            .version = kRamVersion,
+                                            .method = "POST",
+                                            .query = {{"RoleName", name}}}));
+  co_return Text(Object(answer, "Role"), "Arn");
+}
+
+Task<Result<std::string>> PrincipalOf(CommandContext& context, std::string name) {
+  if (name == "root" || name.find_first_of("/:") != std::string::npos) co_return name;
+  ATELIER_CO_TRY(name, co_await UserNameOf(context, name));
+  const auto user = co_await context.api.Send({.action = "GetUser",
+                                               .version = kRamVersion,
+                                               .method = "POST",
+                                               .query = {{"UserName", name}}});
+  co_return user ? "user/" + name : name;  // else perhaps the session of a role
+}
+
+Task<Result<std::string>> TargetOf(CommandContext& context, std::string name) {
+  struct Kind {
+    Naming naming;
+    std::string_view prefix;  // of its targets
+  };
+  if (name.find_first_of("/-") != std::string::npos) co_return name;
+  const std::vector<Kind> kinds = {{OfInstances(name), ""},
+                                   {OfServices(name, "ServiceName"), "service/"},
+                                   {OfGroups(name, "Name"), "group/"},
+                                   {OfRecommenders(name), "recommender/"},
+                                   {OfWorkspaces(name), "workspace/"}};
+  std::vector<Found> found;
+  for (const Kind& kind : kinds) {
+    const auto some = co_await FindAll(context, kind.naming, name);
+    // Who may read the audit need not be allowed every list.
+    if (!some && some.error().code() == Code::kPermissionDenied) continue;
+    if (!some) co_return some.error();
+    for (const Found& one : *some) {
+      found.push_back({.id = std::string(kind.prefix) + one.id,
+                       .place = std::string(kind.prefix.empty() ? one.place : kind.naming.kind)});
+    }
+  }
+  if (found.empty()) {
+    context.Note(
+        fmt::format("Nothing is named {} now. What was deleted has its id, or is written "
+                    "as service/{}, user/{} and so on.",
+                    name, name, name));
+    co_return name;
+  }
+  co_return TheOnly(found, "thing", name, "");
+}
+
 Task<Status> ResolveNames(CommandContext& context, Query& query) {
   for (auto& [parameter, value] : query) {
     if (parameter == "CreateUserId" || parameter == "CallerUid") {
@@ -186,31 +301,11 @@ Task<Status> ResolveNames(CommandContext& context, Query& query) {
 }
 
 Task<Result<std::string>> RegionOfService(CommandContext& context, std::string name) {
-  co_return co_await Find(context,
-                          {.kind = "service",
-                           .reason = "InvalidService.NotFound",
-                           .list = {.call = {.action = "ListServices",
-                                             .version = kEasVersion,
-                                             .path = "/api/v2/services",
-                                             .query = {{"ServiceName", name}}},
-                                    .list = "Services"},
-                           .name = "ServiceName",
-                           .id = "Region"},
-                          name);
+  co_return co_await Find(context, OfServices(name, "Region"), name);
 }
 
 Task<Result<std::string>> RegionOfGroup(CommandContext& context, std::string name) {
-  co_return co_await Find(context,
-                          {.kind = "group",
-                           .reason = "InvalidGroup.NotFound",
-                           .list = {.call = {.action = "ListGroups",
-                                             .version = kEasVersion,
-                                             .path = "/api/v2/groups",
-                                             .query = {{"Filter", name}}},
-                                    .list = "Groups"},
-                           .name = "Name",
-                           .id = "ClusterId"},
-                          name);
+  co_return co_await Find(context, OfGroups(name, "ClusterId"), name);
 }
 
 Task<Result<std::string>> RegionOfServer(CommandContext& context) {

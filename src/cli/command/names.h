@@ -14,10 +14,23 @@ Task<Result<std::string>> WorkspaceIdOf(CommandContext& context, std::string nam
 Task<Result<std::string>> RecommenderIdOf(CommandContext& context, std::string name);
 /// What is no image's name passes as it is: the server says what is wrong with it.
 Task<Result<std::string>> ImageIdOf(CommandContext& context, std::string name);
+Task<Result<std::string>> GatewayIdOf(CommandContext& context, std::string name);
+Task<Result<std::string>> ResourceIdOf(CommandContext& context, std::string name);
+/// Of the start script of an instance.
+Task<Result<std::string>> ScriptIdOf(CommandContext& context, std::string name);
 /// Of a login name. Everybody may ask for their own.
 Task<Result<std::string>> UserIdOf(CommandContext& context, std::string name);
 /// The other way: the login name of an id; a login name passes as it is.
 Task<Result<std::string>> UserNameOf(CommandContext& context, std::string id);
+
+/// The ARN of a role.
+Task<Result<std::string>> RoleArnOf(CommandContext& context, std::string name);
+/// As audit records say who changed something: of a user "user/NAME", by name or id. What is no
+/// user passes as it is.
+Task<Result<std::string>> PrincipalOf(CommandContext& context, std::string name);
+/// As audit records say what was changed: "dsw-1", "service/NAME" and so on. A name that nothing
+/// has now passes as it is.
+Task<Result<std::string>> TargetOf(CommandContext& context, std::string name);
 
 /// The ids of the users and workspaces that the parameters of a list name.
 Task<Status> ResolveNames(CommandContext& context, Query& query);

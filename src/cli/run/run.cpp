@@ -62,6 +62,8 @@ std::string_view HintFor(const Error& error) {
       {"CertificateNotValid", "Check the clocks, or renew the certificate of the server."},
       {"CertificateOfOtherHost", "Use a name in --endpoint that the certificate has."},
       {"NoTls", "Begin the endpoint with http:// instead of https://."},
+      {"InvalidGateway.NotFound", "See which gateways there are: atelier gateway list"},
+      {"InvalidResource.NotFound", "See which resources there are: atelier resource list"},
       {"InvalidGroup.NotFound", "See which groups there are: atelier service group list"},
       {"EntityNotExist.Role", "See which roles there are: atelier role list"},
       {"ServiceUnavailable", "The server cannot do this now; try again in a moment."},

@@ -8,8 +8,9 @@ namespace atelier::cli {
 namespace {
 
 constexpr Field kResource = {.flags = "id",
-                             .help = "Resource id, from resource list",
+                             .help = "Resource name or id",
                              .target = "{ResourceId}",
+                             .take = Take::kResource,
                              .required = true};
 constexpr std::string_view kResources = "/api/v2/resources";
 constexpr std::string_view kOfResource = "/api/v2/resources/{ClusterId}/{ResourceId}";
@@ -40,8 +41,9 @@ std::span<const Verb> GatewayVerbs() {
             .action = "DescribeGateway",
             .path = "/api/v2/gateways/{ClusterId}/{GatewayId}",
             .fields = {{.flags = "id",
-                        .help = "Gateway id, from gateway list",
+                        .help = "Gateway name or id",
                         .target = "{GatewayId}",
+                        .take = Take::kGateway,
                         .required = true}},
             .record = "."}),
       Look({.words = "regions",
@@ -63,6 +65,7 @@ std::span<const Verb> ResourceVerbs() {
             .list = "Resources",
             .pages = kPages,
             .columns = {{"ID", "ResourceId"},
+                        {"NAME", "ResourceName"},
                         {"STATUS", "Status"},
                         {"CPUS USED", "CpuUsed/CpuCount"},
                         {"MB USED", "MemoryUsed/Memory"},

@@ -79,6 +79,18 @@ Resolver ResolverOf(Take take) {
       return &RecommenderIdOf;
     case Take::kImage:
       return &ImageIdOf;
+    case Take::kGateway:
+      return &GatewayIdOf;
+    case Take::kResource:
+      return &ResourceIdOf;
+    case Take::kScript:
+      return &ScriptIdOf;
+    case Take::kRoleArn:
+      return &RoleArnOf;
+    case Take::kPrincipal:
+      return &PrincipalOf;
+    case Take::kTarget:
+      return &TargetOf;
     case Take::kUser:
       return &UserIdOf;
     case Take::kUserName:

@@ -38,8 +38,14 @@ enum class Take : std::uint8_t {
   kWorkspaces,
   kRecommender,
   kImage,
+  kGateway,
+  kResource,
+  kScript,
   kUser,
-  kUserName,  // the login name
+  kUserName,   // the login name
+  kRoleArn,    // the ARN
+  kPrincipal,  // as audit records have them
+  kTarget,
 };
 
 /// One argument or option.

@@ -1,4 +1,4 @@
-// Names, files, lists, logs and waits of the commands.
+// Files, lists, logs and waits of the commands.
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
@@ -13,60 +13,6 @@ using VerbsTest = CommandTest;
 
 constexpr const char* kIris =
     R"({"TotalCount":1,"Services":[{"ServiceName":"iris","Region":"local","Status":"Running"}]})";
-
-// Names
-// ---------------------------------------------------------------------------------------------
-
-TEST_F(VerbsTest, ANameStandsForTheIdOfTheOneInstanceThatHasIt) {
-  api_.Script("ListInstances", R"({"TotalCount":2,"Instances":[
-      {"InstanceId":"dsw-1","InstanceName":"nb10","WorkspaceId":"7"},
-      {"InstanceId":"dsw-2","InstanceName":"nb1","WorkspaceId":"7"}]})");
-  api_.Script("StopInstance", "{}");
-  EXPECT_EQ(RunLine({"instance", "stop", "nb1"}), Exit::kDone);
-  EXPECT_EQ(out(), "dsw-2\n");
-  EXPECT_EQ(api_.asked().at(1).target, "/api/v2/instances/dsw-2/stop");
-}
-
-TEST_F(VerbsTest, ANameThatSeveralInstancesHaveIsRefusedWithTheirIds) {
-  api_.Script("ListInstances", R"({"TotalCount":2,"Instances":[
-      {"InstanceId":"dsw-1","InstanceName":"nb1","WorkspaceId":"7"},
-      {"InstanceId":"dsw-2","InstanceName":"nb1","WorkspaceId":"9"}]})");
-  EXPECT_EQ(RunLine({"instance", "delete", "nb1"}), Exit::kUsage);
-  EXPECT_EQ(err(),
-            "atelier: 2 instances are named nb1. Give the id of one: dsw-1 (workspace 7), dsw-2 "
-            "(workspace 9).\n");
-  EXPECT_EQ(Actions(), std::vector<std::string>{"ListInstances"}) << "nothing is changed";
-}
-
-TEST_F(VerbsTest, ANameThatNothingHasExitsWith5) {
-  api_.Script("ListInstances", R"({"TotalCount":0,"Instances":[]})");
-  api_.Script("ListWorkspaces", R"({"Workspaces":[]})");
-  api_.Script("ListInstance", R"({"result":[]})");
-  EXPECT_EQ(RunLine({"instance", "get", "nb1"}), Exit::kNotFound);
-  EXPECT_EQ(err(),
-            "atelier: There is no instance named nb1.\n"
-            "See which instances there are: atelier instance list\n");
-  EXPECT_EQ(RunLine({"workspace", "members", "lab"}), Exit::kNotFound);
-  EXPECT_EQ(RunLine({"recommender", "get", "shop"}), Exit::kNotFound);
-}
-
-TEST_F(VerbsTest, AQueryTakesNamesOfUsersAndWorkspaces) {
-  api_.Script("GetUser", R"({"User":{"UserId":"207"}})");
-  api_.Script("ListWorkspaces", R"({"Workspaces":[{"WorkspaceId":"7","WorkspaceName":"lab"}]})");
-  api_.Script("ListInstances", R"({"TotalCount":0,"Instances":[]})");
-  EXPECT_EQ(RunLine({"instance", "list", "--query", "owner:ada workspace:lab"}), Exit::kDone);
-  EXPECT_TRUE(
-      api_.asked().back().target.starts_with("/api/v2/instances?CreateUserId=207&WorkspaceId=7&"))
-      << api_.asked().back().target;
-}
-
-TEST_F(VerbsTest, UsersWithoutRightsMayNameThemselves) {
-  api_.Script("GetUser", R"({"Code":"NoPermission","Message":"M","RequestId":"R"})", 403);
-  api_.Script("GetCallerIdentity", R"({"Arn":"acs:ram::1:user/ada","UserId":"207"})");
-  api_.Script("ListInstances", R"({"TotalCount":0,"Instances":[]})");
-  EXPECT_EQ(RunLine({"instance", "list", "--owner", "ada"}), Exit::kDone) << err();
-  EXPECT_EQ(RunLine({"instance", "list", "--owner", "bob"}), Exit::kRefused);
-}
 
 // Files
 // ---------------------------------------------------------------------------------------------
