@@ -172,6 +172,7 @@ def test_services_and_labels_are_changed_by_query(atelier, tmp_path):
     atelier("service", "update", "--query", "label:bulk=y", "--set", "metadata.cpu=1", "--wait")
     assert {s["CurrentVersion"] for s in states()} == {2}
     assert sorted(atelier("service", "label", "set", "--query", "name~many_", "seen=1").stdout.split()) == ["many_a", "many_b"]
+    assert "seen" in atelier("service", "label", "list", "many_a").stdout
     atelier("service", "stop", "--query", "label:seen=1", "--wait")
     assert {s["Status"] for s in states()} == {"Stopped"}
     assert "--yes" in atelier("service", "delete", "--query", "label:bulk=y", code=2).stderr
@@ -195,6 +196,8 @@ def test_rules_of_an_instance(atelier):
     assert "CpuUtilization" in atelier("instance", "idle", "list", "ruled").stdout
     atelier("instance", "idle", "delete", "ruled")
     assert "Running" in atelier("instance", "lifecycle", "ruled").stdout
+    course = atelier("instance", "metrics", "ruled", "--type", "CpuCoreUsage", "--since", "1h", "--period", "300")
+    assert course.stdout.startswith("TIME")
     other = next(s for s in atelier("spec", "list", "-q", "--accelerator", "CPU").stdout.split() if s != "ecs.c6.large")
     atelier("instance", "update", "ruled", "--spec", other, "--wait")
     assert instances(atelier)["ruled"]["EcsSpec"] == other

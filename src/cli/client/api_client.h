@@ -26,6 +26,7 @@ struct Call {
 
 inline constexpr std::string_view kDswVersion = "2022-01-01";
 inline constexpr std::string_view kEasVersion = "2021-07-01";
+inline constexpr std::string_view kEasTagVersion = "2021-07-02";
 inline constexpr std::string_view kAirecVersion = "2020-11-26";
 inline constexpr std::string_view kWorkspaceVersion = "2021-02-04";
 inline constexpr std::string_view kRamVersion = "2015-05-01";

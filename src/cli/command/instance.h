@@ -55,8 +55,13 @@ Task<Status> OpenInstance(CommandContext& context, OpenOptions options);
 Task<Result<std::string>> LinkOf(CommandContext& context, OpenOptions options);
 
 Task<Status> ShowEvents(CommandContext& context, std::string id, int limit);
-/// `type` empty: the latest value of every metric.
-Task<Status> ShowMetrics(CommandContext& context, std::string id, std::string type);
+struct MetricsOptions {
+  std::string id;
+  std::string type;   // empty: the latest value of every metric
+  std::string since;  // with these two, of one metric: its course from then on
+  int period = 0;     // seconds of a row; 0: a minute
+};
+Task<Status> ShowMetrics(CommandContext& context, MetricsOptions options);
 Task<Status> ShowLogs(CommandContext& context, LogsOptions options);
 
 }  // namespace atelier::cli

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "cli/client/pages.h"
 #include "cli/command/args.h"
 #include "cli/command/instance.h"
 #include "cli/command/names.h"
@@ -48,8 +50,8 @@ constexpr auto kMetrics = std::to_array<Metric>({{"CpuCoreUsage", false},
                                                  {"DiskReadRate", true},
                                                  {"DiskWriteRate", true}});
 
-std::string ShowNumber(const Metric& metric, const json::object& sample) {
-  const json::value* value = sample.if_contains("Value");
+std::string ShowNumber(const Metric& metric, const json::object& sample, std::string_view member) {
+  const json::value* value = sample.if_contains(member);
   if (value == nullptr || !value->is_number()) return "";
   const auto number = value->to_number<double>();
   if (!metric.is_rate) return fmt::format("{:.1f} %", number);
@@ -65,37 +67,89 @@ std::string ShowTime(const json::object& sample) {
   return FormatSeconds(WallTime(std::chrono::seconds(Integer(sample, "Time"))));
 }
 
+Result<Metric> MetricOf(std::string_view type) {
+  const auto found = std::ranges::find(kMetrics, type, &Metric::name);
+  if (found != kMetrics.end()) return *found;
+  std::string names;
+  for (const Metric& metric : kMetrics)
+    names += (names.empty() ? "" : ", ") + std::string(metric.name);
+  return Error(Code::kInvalidArgument,
+               fmt::format("There is no metric {}. There are: {}.", type, names));
+}
+
+/// Rows of a period each. The answer holds them as a text.
+Task<Status> ShowCourse(CommandContext& context, MetricsOptions options) {
+  ATELIER_CO_TRY(const Metric metric, MetricOf(options.type));
+  ATELIER_CO_TRY(const std::string since, SinceTime(context, options.since));
+  const json::array dimensions{json::object{{"instanceId", options.id}}};
+  Table table{.header = {"TIME", "AVERAGE", "LEAST", "MOST"}, .rows = {}};
+  json::array all;
+  const auto take = [&](const json::object& page) {
+    const auto points = ParseJson(Text(page, "Datapoints"));
+    if (!points || !points->is_array()) return;
+    for (const json::value& item : points->get_array()) {
+      const json::object& point = AsObject(item);
+      table.rows.push_back({FormatSeconds(WallTime(Duration(Integer(point, "timestamp")))),
+                            ShowNumber(metric, point, "Average"),
+                            ShowNumber(metric, point, "Minimum"),
+                            ShowNumber(metric, point, "Maximum")});
+      all.push_back(item);
+    }
+  };
+  ATELIER_CO_RETURN_IF_ERROR(co_await EachPage(
+      context.api,
+      {.call = {.action = "GetMetrics",
+                .version = kDswVersion,
+                .path = PathOf("/api/v2/instance", options.id, "/cms/metrics"),
+                .query = {{"MetricName", options.type},
+                          {"Namespace", "acs_pai_dsw"},
+                          {"Dimensions", json::serialize(dimensions)},
+                          {"StartTime", since},
+                          {"Period", options.period == 0 ? "" : std::to_string(options.period)}}},
+       .list = "",
+       .pages = {.size = "Length",
+                 .most = 1440,
+                 .next = "NextToken",
+                 .by = NextPage::kMark,
+                 .mark = "NextToken"}},
+      take));
+  context.Print(json::object{{"Datapoints", std::move(all)}}, table);
+  co_return Ok();
+}
+
 }  // namespace
 
-Task<Status> ShowMetrics(CommandContext& context, std::string id, std::string type) {
-  ATELIER_CO_TRY(id, co_await InstanceIdOf(context, id));
-  const bool latest_of_all = type.empty();
+Task<Status> ShowMetrics(CommandContext& context, MetricsOptions options) {
+  const bool course = !options.since.empty() || options.period != 0;
+  if (course && options.type.empty())
+    co_return Error(Code::kInvalidArgument, "--since and --period need --type.");
+  ATELIER_CO_TRY(options.id, co_await InstanceIdOf(context, options.id));
+  if (course) co_return co_await ShowCourse(context, std::move(options));
+  const bool latest_of_all = options.type.empty();
+  std::vector<Metric> metrics(kMetrics.begin(), kMetrics.end());
+  if (!latest_of_all) {
+    ATELIER_CO_TRY(const Metric metric, MetricOf(options.type));
+    metrics = {metric};
+  }
   Table table{.header = {"METRIC", "TIME", "VALUE"}, .rows = {}};
   json::object answers;
-  for (const Metric& metric : kMetrics) {
-    if (!latest_of_all && metric.name != type) continue;
-    ATELIER_CO_TRY(json::object answer, co_await context.api.Send(
-                                            {.action = "GetInstanceMetrics",
-                                             .version = kDswVersion,
-                                             .path = PathOf("/api/v2/instance", id, "/metrics"),
-                                             .query = {{"MetricType", std::string(metric.name)}}}));
+  for (const Metric& metric : metrics) {
+    ATELIER_CO_TRY(
+        json::object answer,
+        co_await context.api.Send({.action = "GetInstanceMetrics",
+                                   .version = kDswVersion,
+                                   .path = PathOf("/api/v2/instance", options.id, "/metrics"),
+                                   .query = {{"MetricType", std::string(metric.name)}}}));
     for (const json::value& pod : Array(answer, "PodMetrics")) {
       const json::array& samples = Array(AsObject(pod), "Metrics");
       const std::size_t first = latest_of_all && !samples.empty() ? samples.size() - 1 : 0;
       for (std::size_t i = first; i < samples.size(); ++i) {
         const json::object& sample = AsObject(samples[i]);
         table.rows.push_back(
-            {std::string(metric.name), ShowTime(sample), ShowNumber(metric, sample)});
+            {std::string(metric.name), ShowTime(sample), ShowNumber(metric, sample, "Value")});
       }
     }
     answers[metric.name] = std::move(answer);
-  }
-  if (answers.empty()) {
-    std::string names;
-    for (const Metric& metric : kMetrics)
-      names += (names.empty() ? "" : ", ") + std::string(metric.name);
-    co_return Error(Code::kInvalidArgument,
-                    fmt::format("There is no metric {}. There are: {}.", type, names));
   }
   context.Print(latest_of_all ? json::value(answers) : answers.begin()->value(), table);
   co_return Ok();

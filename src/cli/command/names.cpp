@@ -182,6 +182,11 @@ Task<Result<std::string>> ImageIdOf(CommandContext& context, std::string name) {
   co_return TheOnly(found, "image", name, "");
 }
 
+Task<Result<std::string>> ServiceIdOf(CommandContext& context, std::string name) {
+  if (name.starts_with("eas-")) co_return name;
+  co_return co_await Find(context, OfServices(name, "ServiceId"), name);
+}
+
 Task<Result<std::string>> GatewayIdOf(CommandContext& context, std::string name) {
   if (name.starts_with("gw-")) co_return name;
   co_return co_await Find(

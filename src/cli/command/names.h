@@ -14,6 +14,8 @@ Task<Result<std::string>> WorkspaceIdOf(CommandContext& context, std::string nam
 Task<Result<std::string>> RecommenderIdOf(CommandContext& context, std::string name);
 /// What is no image's name passes as it is: the server says what is wrong with it.
 Task<Result<std::string>> ImageIdOf(CommandContext& context, std::string name);
+/// Most commands take services by name; a few operations want the id.
+Task<Result<std::string>> ServiceIdOf(CommandContext& context, std::string name);
 Task<Result<std::string>> GatewayIdOf(CommandContext& context, std::string name);
 Task<Result<std::string>> ResourceIdOf(CommandContext& context, std::string name);
 /// Of the start script of an instance.

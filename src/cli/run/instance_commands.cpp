@@ -79,13 +79,18 @@ void AddInstanceLooks(CLI::App& group, Plan& plan) {
   events.Runs(
       plan, [](CommandContext& s, const EventsOptions& o) { return ShowEvents(s, o.id, o.limit); });
 
-  Subcommand<TwoArguments> metrics(group, "metrics", "Show what an instance uses");
-  metrics.app().add_option("id", metrics.options().first, "Instance name or id")->required();
-  metrics.app().add_option("--type", metrics.options().second,
+  Subcommand<MetricsOptions> metrics(group, "metrics", "Show what an instance uses");
+  MetricsOptions& o = metrics.options();
+  metrics.app().add_option("id", o.id, "Instance name or id")->required();
+  metrics.app().add_option("--type", o.type,
                            "One metric, with its history (default: the latest of all)");
-  metrics.Runs(plan, [](CommandContext& s, const TwoArguments& o) {
-    return ShowMetrics(s, o.first, o.second);
-  });
+  metrics.app().add_option("--since", o.since,
+                           "Its averages and extremes since so long ago (90s, 30m, 2h, 1d), or "
+                           "since a time (default with --period: 1h)");
+  metrics.app()
+      .add_option("--period", o.period, "Seconds of each (default: 60)")
+      ->check(CLI::Range(1, 86'400));
+  metrics.Runs(plan, &ShowMetrics);
 
   Subcommand<LogsOptions> logs(group, "logs", "Show an instance's events and what it prints");
   logs.app().add_option("id", logs.options().name, "Instance name or id")->required();

@@ -19,7 +19,8 @@ bool IsFlag(Take take) { return take == Take::kYes || take == Take::kNo; }
 
 bool TakesSeveral(Take take) {
   return take == Take::kTexts || take == Take::kPairs || take == Take::kLabels ||
-         take == Take::kMembers || take == Take::kInstances || take == Take::kWorkspaces;
+         take == Take::kMembers || take == Take::kInstances || take == Take::kServices ||
+         take == Take::kWorkspaces;
 }
 
 /// `moves`: with --query it may stand for the next one, so that it is checked later.

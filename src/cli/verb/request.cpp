@@ -79,6 +79,8 @@ Resolver ResolverOf(Take take) {
       return &RecommenderIdOf;
     case Take::kImage:
       return &ImageIdOf;
+    case Take::kServices:
+      return &ServiceIdOf;
     case Take::kGateway:
       return &GatewayIdOf;
     case Take::kResource:
@@ -131,7 +133,8 @@ std::string QueryText(const json::value& value) {
 }
 
 bool IsList(Take take) {
-  return take == Take::kTexts || take == Take::kInstances || take == Take::kWorkspaces;
+  return take == Take::kTexts || take == Take::kInstances || take == Take::kServices ||
+         take == Take::kWorkspaces;
 }
 
 /// "a.b" names members of objects.

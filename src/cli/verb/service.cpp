@@ -238,6 +238,28 @@ std::vector<Verb> Looks() {
   };
 }
 
+/// Of services together, as their tags.
+Verb LabelListVerb() {
+  return {.words = "label list",
+          .help = "List the labels of services",
+          .action = "ListTagResources",
+          .version = kEasTagVersion,
+          .method = "POST",
+          .path = "/",
+          .fields = {{.flags = "name",
+                      .help = "Service names or ids, at most 50 (default: all)",
+                      .target = "?ResourceId",
+                      .take = Take::kServices}},
+          .query = {{"ResourceType", "service"}},
+          .list = "TagResources.TagResource",
+          .pages = {.size = "MaxResult",
+                    .most = 1000,
+                    .next = "NextToken",
+                    .by = NextPage::kMark,
+                    .mark = "NextToken"},
+          .columns = {{"SERVICE", "ResourceId"}, {"KEY", "TagKey"}, {"VALUE", "TagValue"}}};
+}
+
 /// Groups are under the services whose requests they share.
 std::vector<Verb> Groups() {
   constexpr std::string_view kGroups = "/api/v2/groups";
@@ -296,6 +318,7 @@ std::vector<Verb> Groups() {
 std::span<const Verb> ServiceVerbs() {
   static const std::vector<Verb> kAll = [] {
     std::vector<Verb> all = Changes();
+    all.push_back(LabelListVerb());
     for (const auto& some : {Looks(), Groups()}) all.insert(all.end(), some.begin(), some.end());
     return all;
   }();

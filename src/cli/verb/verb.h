@@ -38,6 +38,7 @@ enum class Take : std::uint8_t {
   kWorkspaces,
   kRecommender,
   kImage,
+  kServices,
   kGateway,
   kResource,
   kScript,

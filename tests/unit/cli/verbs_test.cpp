@@ -373,5 +373,34 @@ TEST_F(VerbsTest, MetricsHaveUnits) {
   EXPECT_NE(err().find("There are: CpuCoreUsage, "), std::string::npos) << err();
 }
 
+TEST_F(VerbsTest, TheCourseOfAMetricIsReadToItsEnd) {
+  api_.Script("GetMetrics", R"({"NextToken":"1","Datapoints":
+      "[{\"timestamp\":1767225600000,\"Average\":1.5,\"Minimum\":1.0,\"Maximum\":2.0}]"})");
+  api_.Script("GetMetrics", R"({"NextToken":"","Datapoints":
+      "[{\"timestamp\":1767225900000,\"Average\":3.0,\"Minimum\":3.0,\"Maximum\":3.0}]"})");
+  EXPECT_EQ(RunLine({"instance", "metrics", "dsw-1", "--type", "CpuCoreUsage", "--since",
+                     "2026-01-01T00:00:00Z", "--period", "300"}),
+            Exit::kDone)
+      << err();
+  EXPECT_EQ(out(),
+            "TIME                  AVERAGE  LEAST  MOST\n"
+            "2026-01-01T00:00:00Z  1.5 %    1.0 %  2.0 %\n"
+            "2026-01-01T00:05:00Z  3.0 %    3.0 %  3.0 %\n");
+  EXPECT_EQ(api_.asked().back().target,
+            "/api/v2/instance/dsw-1/cms/metrics?MetricName=CpuCoreUsage&Namespace=acs_pai_dsw&"
+            "Dimensions=%5B%7B%22instanceId%22%3A%22dsw-1%22%7D%5D&"
+            "StartTime=2026-01-01T00%3A00%3A00Z&Period=300&NextToken=1&Length=1440");
+  EXPECT_EQ(RunLine({"instance", "metrics", "dsw-1", "--since", "1h"}), Exit::kUsage);
+}
+
+TEST_F(VerbsTest, LabelsOfServicesAreListedByTheirNames) {
+  api_.Script("ListServices", R"({"Services":[{"ServiceName":"iris","ServiceId":"eas-m-1"}]})");
+  api_.Script("ListTagResources", R"({"TagResources":{"TagResource":[
+      {"ResourceId":"eas-m-1","TagKey":"team","TagValue":"vision"}]},"NextToken":""})");
+  EXPECT_EQ(RunLine({"service", "label", "list", "iris"}), Exit::kDone) << err();
+  EXPECT_EQ(out(), "SERVICE  KEY   VALUE\neas-m-1  team  vision\n");
+  EXPECT_EQ(api_.asked().back().target, "/?ResourceType=service&ResourceId=eas-m-1&MaxResult=1000");
+}
+
 }  // namespace
 }  // namespace atelier::cli
