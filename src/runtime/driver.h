@@ -195,6 +195,14 @@ class Driver {
   /// there is, the thread is not held: a large answer is put together in slices (common/looks.h).
   virtual Task<Result<Observation>> Observe(Deadline by) = 0;
 
+  /// Whether the home of a workload that has run is here. Unavailable, DeadlineExceeded: nothing is
+  /// known.
+  virtual Task<Result<bool>> HasHome(model::InstanceId id, Deadline by) {
+    (void)id;
+    (void)by;
+    co_return true;  // for drivers whose homes go with nothing
+  }
+
   /// NotFound: not running here.
   virtual Task<Result<Usage>> Sample(model::InstanceId id, Deadline by) = 0;
 

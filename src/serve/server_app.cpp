@@ -51,7 +51,7 @@ struct ServerApp::Parts {
   Task<Status> Load();
   Task<Status> WriteCredentials();
   Task<Status> CompareMark();
-  void StartWork();
+  Task<void> StartWork();
 
   ServerContext& base;
   LoadProgress progress;
@@ -161,7 +161,7 @@ Task<Status> ServerApp::Parts::CompareMark() {
   co_return Ok();
 }
 
-void ServerApp::Parts::StartWork() {
+Task<void> ServerApp::Parts::StartWork() {
   const bool own_network = std::ranges::any_of(
       runtime.controls, [](const auto& one) { return one.name == "network" && one.on; });
   notebooks->reconciler.SetEndpoint(frontend->EndpointInside(own_network),
@@ -172,6 +172,9 @@ void ServerApp::Parts::StartWork() {
   workloads->Start();
   recommenders->engine.Start();
   services->scaler.Start();
+  // The first list is true, too. A runtime that hangs does not keep the reads from everybody.
+  static constexpr std::chrono::seconds kMost{5};
+  co_await workloads->Adopted(base.clock().In(kMost));
   frontend->SetReady();
 }
 
@@ -208,7 +211,7 @@ Task<Status> ServerApp::Start() {
     co_return Error(error.code(), fmt::format("{} failed: {}{}", stage.name, error.message(), next),
                     error.reason(), error.where());
   }
-  parts_->StartWork();
+  co_await parts_->StartWork();
   const auto took = std::chrono::duration_cast<Duration>(base_.real_clock.Mono() - began);
   const State& state = *parts_->state;
   base_.log->Info("serve.ready", {{"version", kVersion},

@@ -37,6 +37,7 @@ class Observer {
   std::uint64_t begun() const { return begun_; }
   /// When the latest look that failed or was digested began.
   MonoTime looked() const { return looked_; }
+  bool well() const { return well_; }        // the latest look did not fail
   bool looking() const { return looking_; }  // a look is under way, or being digested
 
  private:

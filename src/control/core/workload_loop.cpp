@@ -52,7 +52,8 @@ WorkloadLoop::WorkloadLoop(Parts parts)
                 [this](Observer::Look look) { return Digest(std::move(look)); }),
       steps_(LoopParts<WorkloadId>("control.step", parts_.width),
              [this](WorkloadId id, WorkerSlot& slot) { return Step(std::move(id), slot); }),
-      orphans_(*this) {}
+      orphans_(*this),
+      adopted_(parts_.io) {}
 
 void WorkloadLoop::Start() {
   for (const auto& policy : policies_) policy->Adopt();
@@ -76,8 +77,48 @@ Task<void> WorkloadLoop::Observe() {
   steps_.Start();
   orphans_.Open();
   for (const auto& policy : policies_) policy->Begin();
+  Run("control.adopt", CheckRunning());
   co_await observer_.Run();
 }
+
+/// Those that have ended are written down by their own steps.
+Task<void> WorkloadLoop::CheckRunning() {
+  const Deadline by = parts_.clock.In(parts_.call_deadline);
+  std::vector<WorkloadId> unseen;
+  for (const auto& [id, key] : keys_) {
+    if (!key.epoch.runs || !observer_.well()) continue;
+    const auto* current = Best(key.seen, key.epoch.generation);
+    if (current != nullptr && current->phase != Phase::kExited) continue;
+    doubted_.insert(id);
+    if (current == nullptr) unseen.push_back(id);
+  }
+  for (const WorkloadId& id : unseen) {
+    if (parts_.clock.Mono() < by) co_await CheckHome(id, by);
+    if (!running_) co_return;
+    Believe(id);
+  }
+  checked_ = true;
+  if (doubted_.empty()) adopted_.Set();
+}
+
+Task<void> WorkloadLoop::CheckHome(WorkloadId id, Deadline by) {
+  const auto found = keys_.find(id);
+  if (found == keys_.end() || !doubted_.contains(id)) co_return;
+  const std::uint64_t epoch = found->second.number;
+  WorkloadPolicy& policy = *found->second.policy;
+  const auto home = co_await Call(by, nullptr, parts_.driver.HasHome(id, by));
+  if (!running_ || !home || *home) co_return;
+  const auto want = co_await policy.SpecOf(id);
+  if (!running_ || !want || want->fresh || KeyIn(id, epoch) == nullptr) co_return;
+  const Status written = co_await policy.WriteRefused(id, runtime::HomeMissing());
+  if (!written && running_) Warn("write_failed", id, written.error());
+}
+
+void WorkloadLoop::Believe(const WorkloadId& id) {
+  if (doubted_.erase(id) > 0 && checked_ && doubted_.empty()) adopted_.Set();
+}
+
+Task<void> WorkloadLoop::Adopted(Deadline by) { (void)co_await adopted_.Wait(parts_.clock, by); }
 
 Task<void> WorkloadLoop::Keep([[maybe_unused]] std::shared_ptr<void> owner,
                               [[maybe_unused]] Gate::Pass pass, Task<void> task) {
@@ -123,6 +164,7 @@ void WorkloadLoop::Apply(std::span<const store::Change> changes) {
 
 void WorkloadLoop::Track(WorkloadPolicy& policy, const WorkloadId& id, const StateEpoch& epoch,
                          bool adopted) {
+  Believe(id);
   const auto found = keys_.find(id);
   if (epoch.at_rest && found == keys_.end()) return;
   Key& key = found != keys_.end() ? found->second : keys_[id];
@@ -182,6 +224,7 @@ void WorkloadLoop::DropKey(const WorkloadId& id) {
 
 void WorkloadLoop::Forget(const WorkloadId& id) {
   DropKey(id);
+  Believe(id);
   steps_.SetDue(id, MonoTime::max());
   for (const auto& policy : policies_) policy->Forgotten(id);
 }

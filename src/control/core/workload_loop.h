@@ -12,6 +12,7 @@
 #include "base/gate.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/signal.h"
 #include "control/core/backoff.h"
 #include "control/core/driver_call.h"
 #include "control/core/keyed_loop.h"
@@ -65,6 +66,9 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
   /// As kill -9 would: nothing is begun any more, calls under way are forgotten.
   void Abandon();
   void Apply(std::span<const store::Change> changes);
+  /// Returns when no record says any more that something runs which the first look did not show
+  /// alive, or `by`. Its home is asked for: what has none is not brought back as if it had. Once.
+  Task<void> Adopted(Deadline by);
 
   /// The record of `id` is new or has changed, and says this. `adopted`: this server has just
   /// begun.
@@ -142,6 +146,10 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
 
   static Task<void> Keep(std::shared_ptr<void> owner, Gate::Pass pass, Task<void> task);
   Task<void> Observe();
+  /// What the records say runs, and the first look did not show.
+  Task<void> CheckRunning();
+  Task<void> CheckHome(WorkloadId id, Deadline by);
+  void Believe(const WorkloadId& id);
   void End();
   /// A slice at a time: between two of them records come, change and go.
   Task<void> Digest(Observer::Look look);
@@ -187,6 +195,9 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
   std::map<WorkloadId, Key> keys_;
   std::uint64_t stays_ = 0;
   double lag_ms_ = 0;
+  std::set<WorkloadId> doubted_;  // of the first look
+  bool checked_ = false;          // doubted_ gets no more of them
+  Signal adopted_;
   std::multiset<MonoTime> unacted_;  // the changed_at of every key that has one
   std::vector<std::unique_ptr<WorkloadPolicy>> policies_;  // gone before what they use
 };

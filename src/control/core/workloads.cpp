@@ -24,6 +24,7 @@ Workloads::~Workloads() { loop_->Abandon(); }
 
 void Workloads::Apply(std::span<const store::Change> changes) { loop_->Apply(changes); }
 void Workloads::Start() { loop_->Start(); }
+Task<void> Workloads::Adopted(Deadline by) { return loop_->Adopted(by); }
 Task<void> Workloads::Stop() { return loop_->Stop(); }
 double Workloads::LagMs() const { return loop_->LagMs(); }
 bool Workloads::Idle() const { return loop_->Idle(); }

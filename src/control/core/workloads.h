@@ -43,6 +43,9 @@ class Workloads : public store::Listener {
 
   /// Adopts what runs, then keeps going until Stop.
   void Start();
+  /// Returns when the first look is in and the records say of nothing any more that it runs which
+  /// that look showed ended, or whose home is not there; or `by`. Once, after Start.
+  Task<void> Adopted(Deadline by);
   /// Waits for steps under way, at most options.call_deadline. Workloads run on (promise 3).
   Task<void> Stop();
 

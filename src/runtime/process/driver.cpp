@@ -104,6 +104,14 @@ Task<Status> ProcessDriver::Remove(model::InstanceId id, Deadline by) {
   return Within(by, DoRemove(std::move(id)));
 }
 
+Task<Result<bool>> ProcessDriver::HasHome(model::InstanceId id, Deadline by) {
+  return Within(by, RunOn(blocking_, [home = HomeFolder(host_.folder, id)]() -> Result<bool> {
+                  if (Exists(home)) return true;
+                  if (errno == ENOENT) return false;
+                  return SystemError(Code::kUnavailable, "look at " + home, errno);
+                }));
+}
+
 Task<Result<Usage>> ProcessDriver::Sample(model::InstanceId id, Deadline by) {
   return Within(by, DoSample(std::move(id), by));
 }

@@ -36,6 +36,7 @@ class ProcessDriver final : public Driver {
                     Deadline by) override;
   Task<Status> Remove(model::InstanceId id, Deadline by) override;
   Task<Result<Observation>> Observe(Deadline by) override;
+  Task<Result<bool>> HasHome(model::InstanceId id, Deadline by) override;
   Task<Result<Usage>> Sample(model::InstanceId id, Deadline by) override;
   Task<Result<std::string>> Logs(model::InstanceId id, std::size_t max_bytes, Deadline by) override;
   Result<Endpoint> EndpointOf(const model::InstanceId& id) const override;

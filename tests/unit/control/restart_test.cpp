@@ -13,6 +13,11 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+Task<void> Adopt(World& world, bool& adopted) {
+  co_await world.workloads->Adopted(world.clock.In(seconds(5)));
+  adopted = true;
+}
+
 TEST(Restart, WhatRunsIsAdoptedUntouched) {
   World world;
   world.Serve();
@@ -38,6 +43,55 @@ TEST(Restart, AStartThatWentWellMeanwhileIsRunningHoweverLongAgo) {
   world.Serve();
   world.Pass(seconds(1));
   EXPECT_EQ(world.StatusOf(id), Running);
+}
+
+/// The first list shows what is, so what it needs was asked for before: no time passes here.
+TEST(Restart, Promise1WhatHasNoHomeIsNotRunningFromTheStart) {
+  World world;
+  world.Serve();
+  const auto lost = world.Running("lost");
+  const auto away = world.Running("away");
+  const auto fine = world.Running("fine");
+  world.Kill();
+  for (const auto& id : {lost, away})
+    ASSERT_TRUE(world.Do(
+        world.simulated->Stop(id, 1, runtime::StopMode::kNow, world.clock.In(seconds(1)))));
+  world.Pass(seconds(1));
+  for (const auto& id : {lost, away})
+    ASSERT_TRUE(world.Do(world.simulated->Remove(id, world.clock.In(seconds(1)))));
+  world.driver.no_home = [&](const model::InstanceId& id) { return id == lost; };
+  world.Serve();
+  bool adopted = false;
+  Spawn(world.io.get_executor(), "test", Adopt(world, adopted));
+  world.Poll();
+  EXPECT_TRUE(adopted);
+  EXPECT_EQ(world.StatusOf(lost), Failed);
+  EXPECT_EQ(world.Get(lost)->reason_code, "HomeMissing");
+  EXPECT_EQ(world.StatusOf(fine), Running);
+  // A home says that it can be brought back; that it was lost, one look alone does not.
+  EXPECT_TRUE(world.Reaches(away, Running, seconds(10)));
+  EXPECT_EQ(world.StatusOf(lost), Failed);
+  world.Pass(minutes(1));
+  EXPECT_EQ(world.Alive().size(), 2u);
+}
+
+TEST(Restart, Promise10AHungDriverDelaysAStartByABoundedTime) {
+  for (const bool answers_once : {false, true}) {
+    World world;
+    world.Serve();
+    const auto id = world.Running("one");
+    world.LoseHost();
+    bool observed = false;
+    world.driver.never = [&](Call call, const auto&) {
+      return call != Call::kObserve || !answers_once || std::exchange(observed, true);
+    };
+    world.driver.no_home = [](const auto&) { return false; };
+    world.Serve();
+    bool adopted = false;
+    Spawn(world.io.get_executor(), "test", Adopt(world, adopted));
+    EXPECT_TRUE(world.PassUntil([&] { return adopted; }, seconds(6)));
+    EXPECT_EQ(world.StatusOf(id), Running);  // not seen is not dead
+  }
 }
 
 TEST(Restart, AnExitWhileAwayIsSeen) {

@@ -80,6 +80,11 @@ class FaultyDriver final : public runtime::Driver {
     if (seen && lie) lie(*seen);
     co_return seen;
   }
+  /// Whether the files of `id` are gone.
+  std::function<bool(const model::InstanceId& id)> no_home;
+  Task<Result<bool>> HasHome(model::InstanceId id, Deadline /*by*/) override {
+    co_return !no_home || !no_home(id);
+  }
   Task<Result<runtime::Usage>> Sample(model::InstanceId id, Deadline by) override {
     if (never && never(Call::kSample, id)) co_await Forever();
     if (fault) {

@@ -50,6 +50,15 @@ TEST_F(ProcessAdoption, TheSameProcessIsThereAfterARestart) {
   EXPECT_EQ(ShimOf("dsw-a"), shim);
 }
 
+TEST_F(ProcessAdoption, ItTellsWhetherAHomeIsHere) {
+  ASSERT_TRUE(Ensure(Shell("dsw-a", "exit 0")).has_value());
+  Await("dsw-a", Phase::kExited);
+  EXPECT_TRUE(Run(driver_->HasHome(model::InstanceId("dsw-a"), Soon())).value());
+  EXPECT_FALSE(Run(driver_->HasHome(model::InstanceId("dsw-b"), Soon())).value());
+  fs::remove_all(dir_.path() + "/instances/dsw-a/home");
+  EXPECT_FALSE(Run(driver_->HasHome(model::InstanceId("dsw-a"), Soon())).value());
+}
+
 /// What an earlier version kept in a second folder, for a driver of its own.
 class TakenOver : public ProcessAdoption {
  protected:
