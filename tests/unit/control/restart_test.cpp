@@ -45,6 +45,34 @@ TEST(Restart, AStartThatWentWellMeanwhileIsRunningHoweverLongAgo) {
   EXPECT_EQ(world.StatusOf(id), Running);
 }
 
+TEST(Restart, Promise3HundredsAreAdoptedAtOnceUnderAWrongClock) {
+  World world;
+  world.Serve();
+  std::vector<model::InstanceId> ids;
+  ids.reserve(250);
+  for (int i = 0; i < 250; ++i) ids.push_back(world.Create("n" + std::to_string(i)));
+  world.Pass(minutes(1));
+  const std::set<std::string> ran = world.Alive();
+  ASSERT_EQ(ran.size(), ids.size());
+  for (const Duration step : {Duration(hours(24 * 365)), Duration(-hours(24 * 730))}) {
+    world.Kill();
+    world.clock.StepWall(step);
+    world.driver.calls.clear();
+    world.Serve();
+    bool adopted = false;
+    Spawn(world.io.get_executor(), "test", Adopt(world, adopted));
+    world.Poll();
+    EXPECT_TRUE(adopted);
+    for (const auto& id : ids) EXPECT_EQ(world.StatusOf(id), Running);
+    world.Pass(seconds(30));
+    for (const auto& id : ids) EXPECT_EQ(world.StatusOf(id), Running);
+    EXPECT_EQ(world.Alive(), ran);
+    EXPECT_EQ(world.workloads->orphans(), 0u);
+    EXPECT_EQ(world.driver.Count(Call::kEnsure), 0);
+    EXPECT_EQ(world.driver.Count(Call::kStop), 0);
+  }
+}
+
 /// The first list shows what is, so what it needs was asked for before: no time passes here.
 TEST(Restart, Promise1WhatHasNoHomeIsNotRunningFromTheStart) {
   World world;
