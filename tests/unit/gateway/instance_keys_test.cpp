@@ -149,8 +149,8 @@ TEST_F(InstanceKeysTest, TheyAreTheOwnersAndEachInstanceGetsItsOwn) {
   const Served a = Ask("dsw-a");
   const Served b = Ask("dsw-b");
   EXPECT_NE(a.Text("AccessKeyId"), b.Text("AccessKeyId"));
-  EXPECT_EQ(Sign(a)->user, ada_);
-  EXPECT_EQ(Sign(b)->user, bob_);
+  EXPECT_EQ((*Sign(a))->user, ada_);
+  EXPECT_EQ((*Sign(b))->user, bob_);
 }
 
 TEST_F(InstanceKeysTest, NobodyGetsThemByAnotherWay) {
@@ -234,7 +234,7 @@ TEST_F(InstanceKeysTest, TheyMayNothingButThePaiProductsTheMainAccountsToo) {
     const auto caller = Sign(Ask(from));
     ASSERT_TRUE(caller.has_value());
     const auto may = [&](const std::string& action) {
-      return identity::Evaluate(identities_, *caller, {action}, "*", {}, clock_.Wall()).allowed();
+      return identity::Evaluate(identities_, **caller, {action}, "*", {}, clock_.Wall()).allowed();
     };
     EXPECT_TRUE(may("paidsw:GetInstance")) << from;
     EXPECT_TRUE(may("eas:CreateService")) << from;
