@@ -156,6 +156,15 @@ Asked AskedFor(const http::RequestHead& head, std::string_view body, const RawPa
 /// What the HTTP layer found wrong with a body, named for the error table.
 Error BodyError(const Error& error) {
   switch (error.code()) {
+/// Clients that send a '+' in a path sign a blank (docs/contract/signing.md section 2.4), so it is
+/// one: what was signed as a blank cannot be sent as another text.
+std::string PlusAsBlank(std::string_view path) {
+  std::string out;
+  out.reserve(path.size());
+  for (const char c : path) c == '+' ? out.append("%20") : out.append(1, c);
+  return out;
+}
+
     case Code::kResourceExhausted:
       return {Code::kResourceExhausted, "The request body is too large.", "BodyTooLarge"};
     case Code::kDeadlineExceeded:
@@ -510,7 +519,9 @@ Result<Router::Match> Api::Impl::Route(const http::RequestHead& head, std::strin
                                        const RawParams& params) const {
   const Asked asked = AskedFor(head, body, params);
   if (head.path() != "/") {
-    auto match = router.Find(head.method, head.path(), asked.version);
+    const bool plus = head.path().find('+') != std::string_view::npos;
+    const std::string with_blanks = plus ? PlusAsBlank(head.path()) : std::string();
+    auto match = router.Find(head.method, plus ? with_blanks : head.path(), asked.version);
     if (!match) return ApiNotFound();
     return *std::move(match);
   }

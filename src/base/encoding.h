@@ -34,9 +34,9 @@ std::string PercentEncode(std::string_view text);
 void AppendPercentEncoded(std::string& out, std::string_view text);
 /// Whether `text` is what they make of some text: then it is the only spelling there is.
 bool IsPercentEncoded(std::string_view text);
-/// %XX as bytes, in either case; what is no such escape stays as it is. For paths: a '+' is a '+'.
+/// %XX as bytes, in either case; what is no such escape stays as it is, and a '+' a '+'.
 std::string PercentDecode(std::string_view text);
-/// The same, with '+' as a blank: for queries and forms.
+/// The same, with '+' as a blank: for queries and forms, and for the paths of the API.
 std::string FormDecode(std::string_view text);
 
 using NameValue = std::pair<std::string, std::string>;

@@ -25,18 +25,26 @@ class CanonicalQuery {
  public:
   explicit CanonicalQuery(std::string_view raw) : pairs_(ParseQuery(raw)) {
     SortByName(pairs_);
-    encoded_only_ = std::ranges::any_of(pairs_, [](const NameValue& pair) {
-      return std::ranges::any_of(pair.first, [](char c) {
-        return c == '=' || c == '&' || static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-      });
+    const auto has_any = [&](auto is_it) {
+      return std::ranges::any_of(
+          pairs_, [&](const NameValue& pair) { return std::ranges::any_of(pair.first, is_it); });
+    };
+    encoded_only_ = has_any([](char c) {
+      return c == '=' || c == '&' || c == '%' || static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
     });
+    // Go's "a%20b" for "a+b" is what others sign for "a b", unless something else is left decoded.
+    not_like_go_ = has_any([](char c) { return c == '+'; }) && !has_any([](char c) {
+                     return c != '+' && c != '*' && PercentEncode({&c, 1}).size() > 1;
+                   });
   }
 
   std::size_t size() const { return pairs_.size(); }
 
-  /// nullopt: the form could fold two parameters into one (section 2.4), or is like an earlier one.
+  /// nullopt: the form could fold two parameters into one (section 2.4), or is how another form
+  /// writes other names.
   std::optional<std::string> Render(NameForm form) const {
     if (form != NameForm::kEncoded && encoded_only_) return std::nullopt;
+    if (form == NameForm::kLikeGo && not_like_go_) return std::nullopt;
     std::string out;
     for (const auto& [name, value] : pairs_) {
       if (!out.empty()) out += '&';
@@ -60,6 +68,7 @@ class CanonicalQuery {
  private:
   std::vector<NameValue> pairs_;
   bool encoded_only_ = false;
+  bool not_like_go_ = false;
 };
 
 /// The value of a signed header that is there several times: each trimmed, sorted and joined.

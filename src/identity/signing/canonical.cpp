@@ -14,7 +14,7 @@ std::string ReencodePath(std::string_view path) {
   for (const std::string_view piece : Split(path, '/')) {
     if (!first) out += '/';
     first = false;
-    AppendPercentEncoded(out, PercentDecode(piece));
+    AppendPercentEncoded(out, FormDecode(piece));
   }
   return out;
 }

@@ -7,7 +7,7 @@
 
 namespace atelier::identity {
 
-/// Each `/`-separated piece decoded and encoded again.
+/// Each `/`-separated piece decoded, `+` as a blank, and encoded again.
 std::string ReencodePath(std::string_view path);
 
 /// `+` to `%20`, `*` to `%2A`, `%7E` to `~`: what several clients do to a text after encoding it.

@@ -63,7 +63,8 @@ std::string Resource(std::string_view path, const std::vector<NameValue>& parame
   return out;
 }
 
-/// The path as received and, where decoding cannot move a border, decoded (section 3.3).
+/// The path as received and, where decoding cannot move a border nor make another text of it,
+/// decoded (section 3.3).
 std::vector<std::string> Paths(std::string_view path) {
   if (path.empty()) path = "/";
   std::vector<std::string> paths = {std::string(path)};
@@ -72,7 +73,7 @@ std::vector<std::string> Paths(std::string_view path) {
   for (std::size_t i = 0; i + 2 < path.size(); ++i) {
     if (path[i] != '%') continue;
     const std::string byte = PercentDecode(path.substr(i, 3));
-    if (byte.size() == 1 && (std::string_view("/?#%").find(byte[0]) != std::string_view::npos ||
+    if (byte.size() == 1 && (std::string_view("/?#%+").find(byte[0]) != std::string_view::npos ||
                              static_cast<unsigned char>(byte[0]) < 0x20 || byte[0] == 0x7F)) {
       return paths;
     }

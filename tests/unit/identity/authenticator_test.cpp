@@ -633,3 +633,44 @@ TEST_F(AuthenticatorTest, TheCallerOfAKeyIsThatOfNow) {
 
 }  // namespace
 }  // namespace atelier::identity
+TEST_F(AuthenticatorTest, ANameThatReadsLikeTheSignedOneIsRefused) {
+  const auto answer = [&](const std::string& name, std::string_view sent) {
+    SigningInput input = Input();
+    input.query = {{name, "1"}};
+    const Headers headers = SignAcs3(input);  // the name is signed encoded
+    RequestView view = View(input, headers);
+    view.query = sent;
+    const auto caller = authenticator_.Verify(view);
+    return caller ? "" : caller.error().reason();
+  };
+  EXPECT_EQ(answer("Label.a b", "Label.a%20b=1"), "");
+  EXPECT_EQ(answer("Label.a b", "Label.a+b=1"), "") << "the same name";
+  EXPECT_EQ(answer("Label.a b", "Label.a%2520b=1"), "SignatureDoesNotMatch");
+  EXPECT_EQ(answer("Label.a b", "Label.a%2Bb=1"), "SignatureDoesNotMatch");
+  EXPECT_EQ(answer("Label.a*b", "Label.a%252Ab=1"), "SignatureDoesNotMatch");
+  EXPECT_EQ(answer("Label.a*b", "Label.a*b=1"), "");
+  EXPECT_EQ(answer("Label.a+b", "Label.a%2Bb=1"), "");
+  EXPECT_EQ(answer("Label.a+b", "Label.a+b=1"), "SignatureDoesNotMatch");
+  EXPECT_EQ(answer("Label.a%b", "Label.a%25b=1"), "");
+  EXPECT_EQ(answer("Label.a~b", "Label.a%257Eb=1"), "SignatureDoesNotMatch");
+}
+
+TEST_F(AuthenticatorTest, ThePathThatIsSignedAsAnotherIsRefused) {
+  const auto answer = [&](const std::string& path, std::string_view sent) {
+    SigningInput input = Input();
+    input.path = path;
+    const Headers headers = SignAcs3(input);
+    RequestView view = View(input, headers);
+    view.path = sent;
+    const auto caller = authenticator_.Verify(view);
+    return caller ? "" : caller.error().reason();
+  };
+  // The API reads a '+' in a path as a blank.
+  EXPECT_EQ(answer("/api/x%20y", "/api/x+y"), "");
+  EXPECT_EQ(answer("/api/x%2By", "/api/x+y"), "SignatureDoesNotMatch");
+  EXPECT_EQ(answer("/api/x%2By", "/api/x%2By"), "");
+  EXPECT_EQ(answer("/api/x%20y", "/api/x%2520y"), "SignatureDoesNotMatch");
+  EXPECT_EQ(answer("/api/x%20y", "/api/x%2By"), "SignatureDoesNotMatch");
+  EXPECT_EQ(answer("/api/x%2Fy", "/api/x/y"), "SignatureDoesNotMatch");
+}
+
