@@ -133,7 +133,8 @@ identity::RequestView ViewOf(const http::RequestHead& head, std::string_view bod
           .headers = &head.headers.entries(),
           .body = body,
           .source_ip = head.source_ip,
-          .tls = head.tls};
+          .tls = head.tls,
+          .local = head.inside || http::IsLoopback(head.source_ip)};
 }
 
 /// The action or the version, from where the request's signature covers it.
@@ -153,9 +154,6 @@ Asked AskedFor(const http::RequestHead& head, std::string_view body, const RawPa
           .version = SignedName(head, body, params, "x-acs-version", "Version")};
 }
 
-/// What the HTTP layer found wrong with a body, named for the error table.
-Error BodyError(const Error& error) {
-  switch (error.code()) {
 /// Clients that send a '+' in a path sign a blank (docs/contract/signing.md section 2.4), so it is
 /// one: what was signed as a blank cannot be sent as another text.
 std::string PlusAsBlank(std::string_view path) {
@@ -165,6 +163,9 @@ std::string PlusAsBlank(std::string_view path) {
   return out;
 }
 
+/// What the HTTP layer found wrong with a body, named for the error table.
+Error BodyError(const Error& error) {
+  switch (error.code()) {
     case Code::kResourceExhausted:
       return {Code::kResourceExhausted, "The request body is too large.", "BodyTooLarge"};
     case Code::kDeadlineExceeded:

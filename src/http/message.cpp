@@ -21,6 +21,8 @@ std::size_t SizeOf(const Headers::Entry& entry) {
 
 }  // namespace
 
+bool IsLoopback(std::string_view text) { return text == "::1" || text.starts_with("127."); }
+
 std::string NetworkOf(std::string_view text) {
   constexpr std::size_t kNetworkBytes = 7;  // of an IPv6 address
   std::array<unsigned char, sizeof(in6_addr)> address{};

@@ -43,6 +43,9 @@ class Headers {
 /// Whether `token` is an item of a comma-separated header value, whatever its case.
 bool ListHas(std::string_view list, std::string_view token);
 
+/// Whether the IP address `text` is of the host itself.
+bool IsLoopback(std::string_view text);
+
 /// The network that stands for whoever has the IP address `text`: an IPv4 address itself, of an
 /// IPv6 address its /56, which is what a home gets: 256 networks of 2^64 addresses to choose from.
 std::string NetworkOf(std::string_view text);

@@ -93,6 +93,12 @@ struct Authenticator::Impl final : NonceFile::Heir {
   Status CheckToken(const KeyEntry& entry, std::optional<std::string_view> token) const;
   Status CheckTokenHeaders(const KeyEntry& entry, const Headers& headers) const;
   NonceStore::Now Now() const { return {.wall = real_clock.Wall(), .mono = real_clock.Mono()}; }
+  bool NeedsMd5(const RequestView& request) const {
+    using Md5 = AuthenticatorOptions::Md5;
+    const bool from_afar = !request.tls && !request.local;
+    return options.roa_md5 == Md5::kNeeded ||
+           (options.roa_md5 == Md5::kNeededFromAfar && from_afar);
+  }
   Status CheckFresh(const NonceUse& use) const;
   Status Remember(std::string_view key_id, std::string_view nonce, WallTime signed_at);
   Result<std::shared_ptr<const void>> Reserve(const SignedHead& head, const Headers& headers) const;
@@ -197,8 +203,9 @@ Result<CallerPtr> Authenticator::Impl::Finish(const Checked& checked, const Requ
                                               const Headers& headers) {
   const SignedHead& head = checked.head;
   const bool acs3 = head.scheme == SignedHead::Scheme::kAcs3;
-  ATELIER_RETURN_IF_ERROR(acs3 ? CheckAcs3Body(request, headers, head.type_is_signed)
-                               : CheckRoaBody(request, headers, head.type_is_signed));
+  ATELIER_RETURN_IF_ERROR(
+      acs3 ? CheckAcs3Body(request, headers, head.type_is_signed)
+           : CheckRoaBody(request, headers, head.type_is_signed, NeedsMd5(request)));
   if (acs3 || !head.nonce.empty())
     ATELIER_RETURN_IF_ERROR(Remember(head.key_id, head.nonce, head.signed_at));
   // After the nonce: what is refused here would pass with its query split in another way.

@@ -24,6 +24,7 @@ struct RequestView {
   std::string_view body;
   std::string_view source_ip;
   bool tls = false;
+  bool local = false;  // it came from this host, over no network
 };
 
 /// What a request's head has shown. Views into its headers.
@@ -41,6 +42,10 @@ struct SignedHead {
 
 struct AuthenticatorOptions {
   bool allow_roa_hmac_sha1 = true;  // the older scheme: CLI, Terraform and the PAI SDK need it
+  /// Whether a body under the older scheme needs Content-MD5, for nothing else covers it: never,
+  /// where it came over a network without TLS, or always.
+  enum class Md5 : std::uint8_t { kOptional, kNeededFromAfar, kNeeded };
+  Md5 roa_md5 = Md5::kOptional;
   /// Remembered for 30 minutes, about 12 bytes each; full: Unavailable. The default stands 4,600
   /// signed requests a second for ever.
   std::size_t max_nonces = 1U << 23U;

@@ -92,6 +92,15 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
          "Accept the older ROA HMAC-SHA1 signatures (aliyun CLI, Terraform, the PAI SDK). They do "
          "not protect the body without Content-MD5; turn them off when every client signs with "
          "ACS3."},
+    {.flag = "roa-content-md5",
+     .member = &ServerConfig::roa_content_md5,
+     .values = "require,accept",
+     .doc =
+         "What becomes of a body under an older ROA signature without Content-MD5, which the PAI "
+         "SDK and Terraform do not send. `require`: it is refused. `accept`: it is taken, and "
+         "whoever can change a request on its way can change its body. Empty: `require` for what "
+         "comes from other hosts without TLS, unless `public-url` has TLS or the runtime is "
+         "`simulated`, else `accept`."},
     {.flag = "isolation",
      .member = &ServerConfig::isolation,
      .values = "require,prefer,off",

@@ -31,6 +31,7 @@ struct ServerConfig {
   std::string account_name = "atelier";
   std::string isolation;
   bool allow_roa_signature = true;
+  std::string roa_content_md5;
   bool share_recommenders = false;
   std::int64_t max_body_kib = 1024;
   std::int64_t max_connections = 10'000;

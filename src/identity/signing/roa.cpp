@@ -150,7 +150,8 @@ Status CheckRoaBorders(std::string_view query) {
   return Ok();
 }
 
-Status CheckRoaBody(const RequestView& request, const Headers& headers, bool type_is_signed) {
+Status CheckRoaBody(const RequestView& request, const Headers& headers, bool type_is_signed,
+                    bool needs_md5) {
   const auto refused = [](std::string_view why) {
     return Refusal("SignatureDoesNotMatch",
                    "Specified signature does not match our calculation: " + std::string(why));
@@ -160,12 +161,22 @@ Status CheckRoaBody(const RequestView& request, const Headers& headers, bool typ
   const std::string_view claimed = headers.Get("content-md5");
   if (claimed.empty()) {
     const std::string_view type = headers.Get("content-type");
-    if (request.body.empty() || StartsWithIgnoreCase(type, "application/json") ||
-        StartsWithIgnoreCase(type, "application/x-www-form-urlencoded")) {
+    const bool of_body = StartsWithIgnoreCase(type, "application/json") ||
+                         StartsWithIgnoreCase(type, "application/x-www-form-urlencoded");
+    if (request.body.empty()) {
+      const bool writes = request.method == "POST" || request.method == "PUT";
+      if (writes && of_body && type_is_signed)
+        return refused("the body that was signed is not there.");
       return Ok();
     }
-    return refused(
-        "a body without Content-MD5 must be JSON or a form, and its Content-Type say so.");
+    if (!of_body) {
+      return refused(
+          "a body without Content-MD5 must be JSON or a form, and its Content-Type say so.");
+    }
+    if (!needs_md5) return Ok();
+    return IncompleteSignature(
+        "without Content-MD5 this signature does not cover the body, which this server takes over "
+        "TLS and from its own host only (--roa-content-md5)");
   }
   if (claimed == Base64(Md5(request.body))) return Ok();
   return Refusal("ContentMD5NotMatched", "Content-MD5 does not match the body");

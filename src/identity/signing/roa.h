@@ -26,8 +26,10 @@ Result<bool> CheckRoaSignature(const RoaAuthorization& authorization, const Requ
 Status CheckRoaBorders(std::string_view query);
 
 /// ContentMD5NotMatched: there is a Content-MD5 and the body is not its. SignatureDoesNotMatch:
-/// there is none and a body, and nothing that is signed tells that there is one: clients without a
-/// body sign no Content-Type, or one of no meaning.
-Status CheckRoaBody(const RequestView& request, const Headers& headers, bool type_is_signed);
+/// there is none, and the Content-Type that is signed tells of a body that is not there, or does
+/// not tell of one that is: clients without a body sign no Content-Type, or one of no meaning.
+/// IncompleteSignature: there is none and a body, and `needs_md5`.
+Status CheckRoaBody(const RequestView& request, const Headers& headers, bool type_is_signed,
+                    bool needs_md5);
 
 }  // namespace atelier::identity

@@ -55,8 +55,17 @@ api::Options ApiOptionsOf(const Dependencies& dependencies,
           .why_not_ready = [&progress = dependencies.progress] { return progress.Text(); }};
 }
 
+identity::AuthenticatorOptions::Md5 RoaMd5Of(const ServerContext& base) {
+  using Md5 = identity::AuthenticatorOptions::Md5;
+  const std::string& said = base.config.roa_content_md5;
+  if (said == "require") return Md5::kNeeded;
+  const bool accept = said == "accept" || base.secure() || base.simulated();
+  return accept ? Md5::kOptional : Md5::kNeededFromAfar;
+}
+
 identity::AuthenticatorOptions AuthenticatorOptionsOf(const Dependencies& dependencies) {
   return {.allow_roa_hmac_sha1 = dependencies.base.config.allow_roa_signature,
+          .roa_md5 = RoaMd5Of(dependencies.base),
           .nonce_file = dependencies.folder.Nonces(),
           .log = dependencies.base.log.get()};
 }

@@ -61,6 +61,12 @@ TEST(RequestHead, BodyIsToldByItsFramingHeaders) {
   EXPECT_TRUE(head.has_body());
 }
 
+TEST(IsLoopback, IsTheHostItself) {
+  for (const char* own : {"127.0.0.1", "127.9.9.9", "::1"}) EXPECT_TRUE(IsLoopback(own)) << own;
+  for (const char* other : {"", "12.7.0.1", "192.0.2.7", "2001:db8::1", "::", "dsw-127"})
+    EXPECT_FALSE(IsLoopback(other)) << other;
+}
+
 TEST(NetworkOf, IsTheAddressOrTheNetworkOfAnIpv6Client) {
   EXPECT_EQ(NetworkOf("192.0.2.7"), "192.0.2.7");
   EXPECT_NE(NetworkOf("192.0.2.7"), NetworkOf("192.0.2.8"));

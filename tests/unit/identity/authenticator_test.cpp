@@ -339,6 +339,8 @@ TEST_F(AuthenticatorTest, WhatDependsOnTheBodyIsAskedOnceItIsThere) {
   EXPECT_EQ(refusal(roa("CfzF/NeXvFYPtLtUTIt32we+L5s="), "{}"), "SignatureDoesNotMatch");
   EXPECT_EQ(refusal(roa("CfzF/NeXvFYPtLtUTIt32we+L5s="), ""), "none");
   EXPECT_EQ(refusal(roa("bl9veIGg7Q5sDZ2yoZWqefKD2yM="), "{}"), "none");
+  EXPECT_EQ(refusal(roa("bl9veIGg7Q5sDZ2yoZWqefKD2yM="), ""), "SignatureDoesNotMatch")
+      << "its body was taken away";
   // Without a nonce four copies may arrive at once, and no more.
   const Headers no_nonce = roa("bl9veIGg7Q5sDZ2yoZWqefKD2yM=");
   request.headers = &no_nonce;
@@ -573,6 +575,31 @@ TEST_F(AuthenticatorTest, TheOlderSchemeCanBeTurnedOff) {
   EXPECT_EQ(caller.error().reason(), "InvalidSignatureMethod");
 }
 
+TEST_F(AuthenticatorTest, WhereTheOlderSchemeIsNotEnoughABodyNeedsItsMd5) {
+  using Md5 = AuthenticatorOptions::Md5;
+  // As above: of POST /api/v2/instances with a JSON body and no MD5.
+  const Headers headers = {{"Authorization", "acs testid:bl9veIGg7Q5sDZ2yoZWqefKD2yM="},
+                           {"Date", "Sun, 22 Nov 2026 00:31:44 GMT"},
+                           {"Content-Type", "application/json"}};
+  const auto answer = [&](Md5 md5, bool tls, bool local) {
+    Authenticator server(world_.directory, clock_, clock_, {.roa_md5 = md5});
+    const auto caller = server.Verify({.method = "POST",
+                                       .path = "/api/v2/instances",
+                                       .query = "",
+                                       .headers = &headers,
+                                       .body = "{}",
+                                       .source_ip = "",
+                                       .tls = tls,
+                                       .local = local});
+    return caller ? "" : caller.error().reason();
+  };
+  EXPECT_EQ(answer(Md5::kOptional, false, false), "");
+  EXPECT_EQ(answer(Md5::kNeededFromAfar, false, false), "IncompleteSignature");
+  EXPECT_EQ(answer(Md5::kNeededFromAfar, true, false), "");
+  EXPECT_EQ(answer(Md5::kNeededFromAfar, false, true), "");
+  EXPECT_EQ(answer(Md5::kNeeded, true, true), "IncompleteSignature");
+}
+
 TEST_F(AuthenticatorTest, ABodyThatIsNotTheSignedOneIsNamed) {
   SigningInput input = Input();
   input.method = "POST";
@@ -631,8 +658,6 @@ TEST_F(AuthenticatorTest, TheCallerOfAKeyIsThatOfNow) {
             "acs:ram::" + std::string(test::World::kAccount) + ":user/alicia");
 }
 
-}  // namespace
-}  // namespace atelier::identity
 TEST_F(AuthenticatorTest, ANameThatReadsLikeTheSignedOneIsRefused) {
   const auto answer = [&](const std::string& name, std::string_view sent) {
     SigningInput input = Input();
@@ -674,3 +699,14 @@ TEST_F(AuthenticatorTest, ThePathThatIsSignedAsAnotherIsRefused) {
   EXPECT_EQ(answer("/api/x%2Fy", "/api/x/y"), "SignatureDoesNotMatch");
 }
 
+TEST_F(AuthenticatorTest, QueryBoundsHoldBeforeAnyWork) {
+  SigningInput input = Input();
+  input.query = {{"a", std::string(70'000, 'x')}};
+  EXPECT_EQ(Answer(input), "IncompleteSignature");
+  input = Input();
+  for (int i = 0; i < 1001; ++i) input.query.emplace_back("p" + std::to_string(i), "");
+  EXPECT_EQ(Answer(input), "IncompleteSignature");
+}
+
+}  // namespace
+}  // namespace atelier::identity
