@@ -29,7 +29,7 @@ instance metrics dsw-1 --type CpuCoreUsage
 instance metrics dsw-1 --type CpuCoreUsage --since 1h
 instance logs dsw-1
 instance count 1
-instance script id
+instance script dsw-1
 instance timer set dsw-1 --in 2h
 instance timer show dsw-1
 instance timer delete dsw-1
@@ -211,12 +211,15 @@ class CliVerbsTest : public CommandTest {
     api_.set_standard("{}");
     api_.Script("ListServices", R"({"Services":[{"ServiceName":"iris","Region":"local",
         "ServiceId":"eas-m-1"}]})");
+    for (const char* action : {"CreateService", "CloneService"})
+      api_.Script(action, R"({"ServiceName":"iris","Region":"local"})");
     api_.Script("DescribeRegions", R"({"Regions":[{"RegionId":"local"}]})");
     api_.Script("ListGroups", R"({"Groups":[{"Name":"g","ClusterId":"local"}]})");
     api_.Script("DescribeService",
                 R"({"Region":"local","CurrentVersion":2,"AccessToken":"t","Status":"Running"})");
     api_.Script("ListServiceVersions", R"({"Versions":[{"ImageId":9,"ServiceConfig":"{}"}]})");
-    api_.Script("GetInstance", R"({"Status":"Running","JupyterlabUrl":"http://h/"})");
+    api_.Script("GetInstance",
+                R"({"Status":"Running","JupyterlabUrl":"http://h/","UserCommandId":"uc-1"})");
     api_.Script("ListEcsSpecs", R"({"EcsSpecs":[{"InstanceType":"s"}]})");
     api_.Script("ListImages", R"({"Images":[{"ImageId":"i"}]})");
     const char* none = R"({"Code":"None","Message":"","RequestId":""})";

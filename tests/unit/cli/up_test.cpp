@@ -108,9 +108,10 @@ TEST_F(NotebookTest, OneThatRunsIsTaken) {
 }
 
 TEST_F(NotebookTest, OfSeveralTheOldestIsTaken) {
-  ScriptList(Instance("dsw-2", "my_notebook", "Failed") + "," +
-             Instance("dsw-1", "my_notebook", "Running"));
+  ScriptList(Instance("dsw-1", "my_notebook", "Running") + "," +
+             Instance("dsw-2", "my_notebook", "Failed"));
   EXPECT_EQ(RunIt(), "dsw-1");
+  EXPECT_NE(api_.asked().front().target.find("SortBy=GmtCreateTime&Order=ASC"), std::string::npos);
 }
 
 TEST_F(NotebookTest, NoneIsMade) {

@@ -405,7 +405,12 @@ TEST(MessageParser, TheShortWayReadsNothingThatTheLongOneDoesNot) {
       if (below(2) == 0) text.insert(std::min(at, text.size()), bits.at(below(bits.size())));
     }
     const std::string whole = MeaningOf(text, text.size() + 1);
-    ASSERT_EQ(whole, MeaningOf(text, 1)) << text;
+    const std::string by_bytes = MeaningOf(text, 1);
+    // Of two faults each way may name the one that it meets first.
+    if (whole.starts_with("refused"))
+      ASSERT_TRUE(by_bytes.starts_with("refused")) << text;
+    else
+      ASSERT_EQ(whole, by_bytes) << text;
     taken += whole.starts_with("refused") ? 0 : 1;
   }
   EXPECT_GT(taken, 500);
