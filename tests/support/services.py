@@ -59,7 +59,8 @@ def http_status(do):
 
 def delete_all(client):
     for service in client.list_services(eas.ListServicesRequest()).body.services:
-        client.delete_service(REGION, service.service_name)
+        if service.status != "Deleting":
+            client.delete_service(REGION, service.service_name)
     wait_until(lambda: client.list_services(eas.ListServicesRequest()).body.total_count == 0, 60,
                "the end of the services")
 
