@@ -18,6 +18,18 @@ def running(client, name):
     return instance_id
 
 
+def stopped(client, instance_id):
+    client.stop_instance(instance_id, dsw.StopInstanceRequest())
+    wait_until(lambda: status_of(client, instance_id) == "Stopped", what="the stop")
+
+
+def put_back(server, backup):
+    """Kills the server and puts an older store in the place of its own."""
+    server.kill()
+    shutil.rmtree(server.data / "store")
+    shutil.copytree(backup, server.data / "store")
+
+
 def ready_page(server):
     return requests.get(f"{server.endpoint}/readyz", timeout=10).json()
 
@@ -46,16 +58,15 @@ def test_promise_3_an_older_store_ends_nothing_that_was_started_since(process_se
     wait_until(lambda: not (server.data / "instances" / deleted).exists(), what="the deletion")
     shims = {i: shims_of(i) for i in (kept, young)}
     boot = boot_of(server, client, young)
-    server.kill()
-    shutil.rmtree(server.data / "store")
-    shutil.copytree(backup, server.data / "store")
+    put_back(server, backup)
 
     server.start()
     client = dsw_client(server)
+    first = client.list_instances(dsw.ListInstancesRequest(workspace_id="ALL")).body.instances
+    assert {i.instance_id: i.status for i in first} == {kept: "Running", deleted: "Failed"}, "what has no home"
     assert "The store went back from revision" in ready_page(server)["StoreWentBack"]
     assert " store.went_back " in server.log()
     wait_until(lambda: ready_page(server)["Orphans"] == 1, what="the report of the orphan")
-    wait_until(lambda: status_of(client, deleted) == "Failed", what="the end of what has no home")
     lost = client.get_instance(deleted, dsw.GetInstanceRequest()).body
     assert lost.reason_code == "HomeMissing"
     assert not (server.data / "instances" / deleted).exists()
@@ -75,6 +86,35 @@ def test_promise_3_an_older_store_ends_nothing_that_was_started_since(process_se
     assert ready_page(server)["Orphans"] == 0
     orphan(server, "dismiss")
     assert ready_page(server)["StoreWentBack"] == ""
+
+
+def test_promise_4_with_an_older_store_what_was_stopped_since_starts_at_once(process_server):
+    server = process_server.start()
+    client = dsw_client(server)
+    rested, ran = running(client, "rested"), running(client, "ran")
+    stopped(client, rested)
+    server.stop()
+    backup = server.folder / "backup"
+    shutil.copytree(server.data / "store", backup)
+
+    server.start()
+    client = dsw_client(server)
+    stopped(client, ran)
+    for instance_id in (rested, rested, rested, ran):
+        client.start_instance(instance_id)
+        wait_until(lambda: status_of(client, instance_id) == "Running", what="a start")
+        stopped(client, instance_id)
+    put_back(server, backup)
+
+    server.start()
+    client = dsw_client(server)
+    assert orphan(server, "list")["Orphans"] == []
+    client.start_instance(rested)
+    for instance_id in (rested, ran):
+        wait_until(lambda: status_of(client, instance_id) == "Running" and len(shims_of(instance_id)) == 1,
+                   what="the start with the older record")
+        lifecycle = client.get_lifecycle(instance_id, dsw.GetLifecycleRequest()).body.lifecycle
+        assert not any(step.status == "Failed" for session in lifecycle for step in session)
 
 
 def test_promise_2_a_damaged_log_is_told_and_ends_nothing(process_server):
