@@ -7,7 +7,7 @@ import time
 import pytest
 from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import create, dsw_client, status_of
-from conftest import wait_until
+from conftest import Server, wait_until
 from schemes import JSON, with_acs3, with_bearer, with_roa, with_rpc
 
 FORM = "application/x-www-form-urlencoded"
@@ -239,6 +239,52 @@ def test_promise_8_a_request_signed_without_a_body_gets_none(server, instance, s
     status, answer = request.send(server)
     assert (status, json.loads(answer)["Code"]) in {(400, "SignatureDoesNotMatch"), (400, "IncompleteSignature"),
                                                     (400, "ContentMD5NotMatched")}
+
+
+def test_promise_8_a_server_may_ask_that_the_older_scheme_covers_every_body(tmp_path):
+    server = Server(tmp_path, arguments=["--roa-content-md5", "require"]).start()
+    try:
+        client = dsw_client(server)
+        made = create(client, "covered")
+        wait_until(lambda: status_of(client, made) == "Running", what="the instance")
+        status, answer = WRITES["ROA, no MD5"](server, made, "open").send(server)
+        assert (status, json.loads(answer)["Code"]) == (400, "IncompleteSignature")
+        for good in (WRITES["ROA"](server, made, "closed"), with_roa(server, "GET", one(made), md5=False)):
+            status, answer = good.send(server)
+            assert status == 200, answer
+        assert client.get_instance(made, dsw.GetInstanceRequest()).body.instance_name == "closed"
+    finally:
+        server.stop()
+
+
+def test_promise_8_of_the_older_scheme_no_body_is_taken_away(server, instance):
+    request = WRITES["ROA, no MD5"](server, instance, "signed_bytes").with_(body=b"")
+    status, answer = request.send(server)
+    assert (status, json.loads(answer)["Code"]) == (400, "SignatureDoesNotMatch")
+
+
+@pytest.mark.parametrize("sent", ["Label.a%2520b", "Label.a%2Bb", "Label.a%252520b", "Labela%20b", "Label.A%20b"])
+def test_promise_8_a_name_that_reads_like_the_signed_one_is_refused(server, sent):
+    """Clients sign names decoded or encoded, so one text may be the form of two."""
+    request = with_acs3(server, "GET", "/api/v2/services", [("Label.a%20b", "1")], version="2021-07-01")
+    assert request.send(server)[0] == 200
+    request = with_acs3(server, "GET", "/api/v2/services", [("Label.a%20b", "1")], version="2021-07-01")
+    status, answer = request.with_(target=request.target.replace("Label.a%20b", sent)).send(server)
+    assert (status, json.loads(answer)["Code"]) == (400, "SignatureDoesNotMatch")
+
+
+@pytest.mark.parametrize("scheme", [with_acs3, with_roa], ids=["ACS3", "ROA"])
+@pytest.mark.parametrize(("signed", "sent"), [("x%20y", "x+y"), ("x%2By", "x+y"), ("x+y", "x%2By"), ("x+y", "x%20y"),
+                                              ("x%2Ay", "x*y"), ("x~y", "x%7Ey"), ("x%20y", "x%2520y")])
+def test_promise_8_a_path_that_reads_like_the_signed_one_means_the_same(server, scheme, signed, sent):
+    """Clients rewrite a path while they sign it. The answer names what was asked for."""
+    def request():
+        return scheme(server, "GET", f"{LIST}/{signed}")
+
+    expected = json.loads(request().send(server)[1])
+    assert expected["Code"] in ("InternalError", "SignatureDoesNotMatch"), expected  # DSW: not there
+    answer = json.loads(request().with_(target=f"{LIST}/{sent}").send(server)[1])
+    assert answer["Code"] == "SignatureDoesNotMatch" or meaning(answer) == meaning(expected)
 
 
 @everything(EVERYTHING)
