@@ -155,6 +155,9 @@ void StageTun() {
 /// inside; root does so from here.
 void EnterNamespace(int kind) {
   if (::geteuid() != 0 && ::setns(1, CLONE_NEWUSER) != 0) Die("enter the sandbox's user namespace");
+  // Mounts cannot be those of a thread that shares its folders with another: with the one that
+  // ThreadSanitizer runs beside this.
+  if (kind == CLONE_NEWNS && ::unshare(CLONE_FS) != 0) Die("have folders of its own");
   if (::setns(0, kind) != 0) Die("enter a namespace of the sandbox");
 }
 
