@@ -33,7 +33,7 @@ constexpr std::array kAssumeParams = {
 /// Both policies, the role's and the caller's, are checked by the identity service.
 Answered<wire::AssumeRoleAnswer> AssumeRole(Context& context, Args<kAssumeParams> args) {
   const std::string& session = args.Text("RoleSessionName");
-  const std::string role_arn = args.Text("RoleArn");
+  const std::string& role_arn = args.Text("RoleArn");
   ATELIER_CO_TRY(identity::NewKey made,
                  co_await context.services.identity.AssumeRole(
                      context.caller, role_arn, session, *args.Integer("DurationSeconds"),

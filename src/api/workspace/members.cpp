@@ -204,7 +204,7 @@ Answered<wire::CreateMemberAnswer> CreateMember(Context& context, Args<kCreatePa
 Answered<NoFields> DeleteMembers(Context& context, Args<kDeleteParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
-  const std::vector<std::string> member_ids = args.List("MemberIds");
+  const std::vector<std::string>& member_ids = args.List("MemberIds");
   if (member_ids.size() > kMaxMembersOfRequest)
     co_return Invalid("MemberIds must have 1 to 100 members.");
   for (const model::Member& member : context.services.identities.MembersOf(id)) {

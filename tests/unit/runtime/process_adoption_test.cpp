@@ -78,9 +78,11 @@ class TakenOver : public ProcessAdoption {
 TEST_F(TakenOver, ARunningWorkloadIsThereAndItsEndIsSeen) {
   Workload work = Server("easr-a");
   work.environment["SERVER"] = test::kServer;
+  // Not in the shell's own words: each sleep begins as a copy of the shell.
+  work.environment["MARK"] = test::kServerMark;
   work.command = {"/bin/sh", "-c",
-                  "/usr/bin/python3 -c \"$SERVER\" " + test::kServerMark +
-                      " & while [ ! -e ~/go ]; do sleep 0.05; done; echo bye; exit 4"};
+                  "/usr/bin/python3 -c \"$SERVER\" \"$MARK\""
+                  " & while [ ! -e ~/go ]; do sleep 0.05; done; echo bye; exit 4"};
   ASSERT_TRUE(Ensure(work).has_value());
   Await("easr-a", Phase::kReady);
   const auto servers = test::Named(test::kServerMark);
