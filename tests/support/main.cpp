@@ -1,4 +1,5 @@
-// The main of every test program: `control_tests decide_test.cpp` runs the tests of that file alone.
+// The main of every test program: `control_tests decide_test.cpp` runs the tests of that file
+// alone.
 #include <cstdio>
 #include <string>
 #include <string_view>
