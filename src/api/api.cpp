@@ -31,6 +31,7 @@
 #include "base/places.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "base/text_hash.h"
 #include "control/dsw/reconciler.h"
 #include "directory/directory.h"
 #include "identity/authenticator.h"
@@ -175,14 +176,6 @@ Error BodyError(const Error& error) {
       return error;
   }
 }
-
-/// A map's keys are looked up by views.
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const {
-    return std::hash<std::string_view>{}(text);
-  }
-};
 
 }  // namespace
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/text_hash.h"
 #include "recommender/shared_vector.h"
 
 namespace atelier::recommender {
@@ -174,12 +175,6 @@ class Data {
     bool put = false;
     double taken = 0;  // popularity before the boost
     Rank rank;         // as it is in the orders
-  };
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
-    }
   };
   using Numbers = std::unordered_map<std::string, Number, TextHash, std::equal_to<>>;
 

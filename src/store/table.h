@@ -14,6 +14,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "base/codec.h"
+#include "base/text_hash.h"
 #include "store/quarantine.h"
 #include "store/store.h"
 
@@ -82,13 +83,7 @@ class ManyIndex {
   void Clear() { rows_.clear(); }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
-  std::unordered_map<std::string, std::vector<Ptr<T>>, Hash, std::equal_to<>> rows_;
+  std::unordered_map<std::string, std::vector<Ptr<T>>, TextHash, std::equal_to<>> rows_;
 };
 
 template <class T, class By>
