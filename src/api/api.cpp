@@ -560,7 +560,9 @@ std::optional<http::Response> Api::Impl::OperationalPage(const http::RequestHead
   if (path == "/readyz") return ReadyPage(request_id);
   if (path == "/openapi.json") {
     if (openapi.empty()) openapi = OpenApiDocument();
-    return JsonResponse(200, openapi, request_id);
+    http::Response page = JsonResponse(200, "", request_id);
+    page.shared = openapi;
+    return page;
   }
   if (path == "/metrics") return Metrics(head, request_id);
   return std::nullopt;
@@ -629,7 +631,7 @@ void Api::Impl::Log(const http::RequestHead& head, Call& call, const http::Respo
        {"status", response.status},
        {"code", call.code},
        {"us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()},
-       {"bytes", response.body.size()},
+       {"bytes", response.content().size()},
        {"request_id", call.request_id},
        {"caller", call.caller == nullptr ? std::string_view() : call.caller->arn},
        {"ip", head.source_ip}});

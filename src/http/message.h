@@ -68,6 +68,10 @@ struct Response {
   int status = 200;
   Headers headers = {};  // framing (Content-Length, Transfer-Encoding, Connection) is the server's
   std::string body = {};
+  /// Instead of `body`: a text that outlives the server, so that a slow reader costs no copy of it.
+  std::string_view shared = {};
+
+  std::string_view content() const { return shared.empty() ? std::string_view(body) : shared; }
 };
 
 struct ResponseHead {

@@ -153,7 +153,7 @@ class ApiWorld {
     if (!exchange.response()) throw std::runtime_error("no answer");
     Reply reply{.status = exchange.response()->status,
                 .headers = exchange.response()->headers,
-                .text = exchange.response()->body,
+                .text = std::string(exchange.response()->content()),
                 .body = {}};
     if (const auto value = ParseJson(reply.text); value && value->is_object())
       reply.body = value->get_object();

@@ -254,13 +254,13 @@ Task<Status> Session::Send(Response response) {
   SkipReceivedBody();
   keep_ = !wants_close_ && !core_->stopping && parser_.complete();
   framing_ = {.close = !keep_};
-  if (!HasNoBody(response.status)) framing_.content_length = response.body.size();
+  if (!HasNoBody(response.status)) framing_.content_length = response.content().size();
   out_.clear();
   AppendResponseHead(out_, response.status, response.headers, framing_,
                      core_->date.At(core_->clock.Wall()));
   answer_ = Answer::kDone;
   const bool head_only = head_.method == "HEAD" || HasNoBody(response.status);
-  Pieces pieces{out_, head_only ? std::string_view() : response.body};
+  Pieces pieces{out_, head_only ? std::string_view() : response.content()};
   // Nearly always the kernel takes it all: no further coroutine then.
   Advance(pieces, transport_->WriteNow(pieces));
   Status sent = Ok();
