@@ -60,6 +60,7 @@ class Server:
         self.binary = str(binary)
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
+        self.logs = self.folder
         self.runtime = runtime
         self.arguments = list(arguments)
         self.environment = dict(environment or {})
@@ -72,7 +73,7 @@ class Server:
 
     def launch(self, environment=None):
         """Starts the process without waiting for anything."""
-        self.log_path = self.folder / f"serve-{time.monotonic_ns()}.log"
+        self.log_path = self.logs / f"serve-{time.monotonic_ns()}.log"
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [self.binary, "serve", "--data", str(self.data), "--runtime", self.runtime,

@@ -47,7 +47,9 @@ namespace {
 constexpr std::size_t kListItemsBytes = 96U << 20U;
 /// For a form to arrive, of which nobody knows yet whose it is.
 constexpr Duration kFormTimeout{5'000};
-constexpr std::size_t kMaxKeysKept = 1024;  // without a request under way
+constexpr std::size_t kMaxHoldersKept = 1024;  // without a request under way
+/// Who has this many times what is left for all others gets no more.
+constexpr int kMostOfRest = 7;
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
 /// The RAM code of a product: what stands before the colon of its actions
@@ -192,7 +194,7 @@ struct Api::Impl {
     std::optional<bool> logged = {};
   };
 
-  /// Counts a request whose caller is known as long as it lives: in all, and by access key.
+  /// Counts a request whose caller is known as long as it lives: in all, and by whom.
   class RequestPermit {
    public:
     explicit RequestPermit(Impl& impl) : impl_(impl) {}
@@ -201,18 +203,19 @@ struct Api::Impl {
     ~RequestPermit() {
       if (mine_ == nullptr) return;
       --impl_.under_way;
-      if (--mine_->second == 0 && impl_.by_key.size() > kMaxKeysKept)
-        impl_.by_key.erase(mine_->first);
+      if (--mine_->second == 0 && impl_.by_holder.size() > kMaxHoldersKept)
+        impl_.by_holder.erase(mine_->first);
     }
     bool claimed() const { return mine_ != nullptr; }
-    /// Unavailable: all places are taken. Throttling.User: this key has its share of them.
-    Status Claim(std::string_view key) {
+    /// Unavailable: all places are taken. Throttling.User: this one has its share of them.
+    Status Claim(std::string_view holder) {
       if (impl_.under_way >= impl_.options.max_requests_under_way) return TemporaryFailure();
-      auto found = impl_.by_key.find(key);
-      if (found == impl_.by_key.end()) found = impl_.by_key.emplace(key, 0).first;
+      auto found = impl_.by_holder.find(holder);
+      if (found == impl_.by_holder.end()) found = impl_.by_holder.emplace(holder, 0).first;
       auto& places = *found;
-      if (places.second >= impl_.options.max_requests_per_key) {
-        if (places.second == 0) impl_.by_key.erase(found);
+      const int left = impl_.options.max_requests_under_way - impl_.under_way;
+      if (places.second >= std::min(impl_.options.max_requests_per_holder, kMostOfRest * left)) {
+        if (places.second == 0) impl_.by_holder.erase(found);
         return Error(Code::kResourceExhausted, "Request was denied due to user flow control.",
                      "Throttling.User");
       }
@@ -255,6 +258,11 @@ struct Api::Impl {
   Task<Result<std::string>> UnsignedForm(http::Exchange& exchange);
   Result<identity::SignedHead> CheckHead(const http::RequestHead& head,
                                          RequestPermit& permit) const;
+  /// Of a key that has just signed; good until the next change of the identities.
+  std::string_view HolderOf(std::string_view key_id) const {
+    const identity::KeyEntry* entry = services.identities.FindKey(key_id);
+    return entry == nullptr ? key_id : std::string_view(entry->holder);
+  }
   Status Authorise(const Operation& operation, Call& call, const RawParams& path,
                    const RawParams& query) const;
   std::optional<http::Response> OperationalPage(const http::RequestHead& head,
@@ -281,7 +289,7 @@ struct Api::Impl {
   RequestMetrics metrics;
   std::string openapi;  // made when first asked for
   /// Those of nobody stay, up to a bound: most come again at once.
-  std::unordered_map<std::string, int, TextHash, std::equal_to<>> by_key;
+  std::unordered_map<std::string, int, TextHash, std::equal_to<>> by_holder;
   int under_way = 0;
   Places forms;  // of the unsigned ones that are still arriving
   LogSampler sampler;
@@ -393,7 +401,7 @@ Task<Result<std::string>> Api::Impl::UnsignedForm(http::Exchange& exchange) {
 Result<identity::SignedHead> Api::Impl::CheckHead(const http::RequestHead& head,
                                                   RequestPermit& permit) const {
   ATELIER_TRY(identity::SignedHead signed_head, services.authenticator.CheckHead(ViewOf(head, "")));
-  ATELIER_RETURN_IF_ERROR(permit.Claim(signed_head.key_id));
+  ATELIER_RETURN_IF_ERROR(permit.Claim(HolderOf(signed_head.key_id)));
   return signed_head;
 }
 
@@ -452,7 +460,8 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
   const Operation& operation = *asking.match->operation;
   RawParams& path = asking.match->path;
   ATELIER_TRY(call.caller, Identify(head, asking));
-  if (!permit.claimed()) ATELIER_RETURN_IF_ERROR(permit.Claim(call.caller->access_key_id));
+  if (!permit.claimed())
+    ATELIER_RETURN_IF_ERROR(permit.Claim(HolderOf(call.caller->access_key_id)));
   if (identity::Authenticator::JoinsRepeated(ViewOf(head, asking.body)))
     JoinRepeated(asking.params);
   NameRegion(path, options);

@@ -112,7 +112,9 @@ struct Options {
   std::string public_url = {};
   std::size_t max_body_bytes = 1U << 20U;
   int max_requests_under_way = 512;  // beyond it 503 (read-only probes excepted)
-  int max_requests_per_key = 256;    // of them with one access key; beyond it 429
+  /// Of them with the keys of one user, or of the sessions of one role, and no more than seven
+  /// times what is left for others; beyond it 429.
+  int max_requests_per_holder = 256;
   /// RPC style forms whose signature is in the body, and that are still arriving: the only bodies
   /// that the server waits for before it knows who sends them. Beyond it 503.
   int max_unsigned_forms = 64;

@@ -69,6 +69,12 @@ Error NotRunning(const model::InstanceId& id, InstanceStatus status) {
                            id.str()));
 }
 
+Error TooMany() {
+  return Error(
+      Code::kAborted,
+      "Too many requests and WebSockets of yours are open. Close some, or try again soon.");
+}
+
 /// What went wrong on the way to the instance, in words for its user.
 Error Unreachable(const Error& failure, const model::InstanceId& id, InstanceStatus status) {
   switch (failure.code()) {
@@ -238,6 +244,8 @@ Task<void> Gateway::Impl::Pass(ProxiedRequest& proxied, Admitted admitted, std::
   if (!place)
     co_return co_await Fail(proxied, NotRunning(proxied.instance, status),
                             place.error().ToString());
+  const auto share = options.shares ? options.shares->Take(proxied.user.str()) : nullptr;
+  if (options.shares && !share) co_return co_await Fail(proxied, TooMany(), "");
   const bool secure = exchange.head().tls || options.secure_cookies;
   Upload upload(exchange);
   Forwarded forwarded;

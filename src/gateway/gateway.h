@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/shares.h"
 #include "directory/directory.h"
 #include "http/client.h"
 #include "http/server.h"
@@ -34,6 +35,9 @@ struct GatewayOptions {
   /// the page inside JupyterLab that warns of its stop (IdlePages). Unset: there are no such pages.
   std::function<std::int64_t(const model::InstanceId&)> idle_minutes = {};
   std::function<Task<Status>(model::InstanceId, model::Actor)> extend = {};
+  /// Of what is passed on at once, WebSockets as long as they are open, by whose right it is: the
+  /// link's issuer. Unset: no bound.
+  std::shared_ptr<Shares> shares = {};
 };
 
 /// Proxies `/{InstanceId}/...` to the instance, HTTP and WebSockets, streamed both ways. Who may:

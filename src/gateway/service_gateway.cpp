@@ -204,6 +204,13 @@ Task<void> ServiceGateway::Impl::Handle(http::Exchange& exchange) {
         exchange, Error(Code::kUnavailable, "The service's configuration cannot be understood."),
         false, service.get());
   }
+  const auto share = options.shares ? options.shares->Take(service->owner.str()) : nullptr;
+  if (options.shares && !share) {
+    co_return co_await Fail(
+        exchange,
+        Error(Code::kResourceExhausted, "Too many requests to the owner's services are under way."),
+        false, service.get());
+  }
   if (!balancer.Admit(*service, *spec)) {
     co_return co_await Fail(
         exchange,

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/shares.h"
 #include "directory/service_directory.h"
 #include "http/client.h"
 #include "http/server.h"
@@ -26,6 +27,8 @@ struct ServiceGatewayOptions {
   bool secure = false;            // set when served over TLS
   /// Told of each request that waits for a service without a ready replica.
   std::function<void(const model::ServiceId&)> wanted = {};
+  /// Of what is passed on or waits at once, by the service's owner. Unset: no bound.
+  std::shared_ptr<Shares> shares = {};
 };
 
 /// Proxies `/api/predict/{ServiceName}/...` to a ready replica of the service, HTTP and WebSockets,

@@ -89,6 +89,9 @@ struct ServerOptions {
   Duration write_timeout{60'000};   // for one write to a client that does not read
 };
 
+/// Of `wanted` as many as there can be: a connection through the gateway takes two descriptors.
+std::size_t MostConnections(std::size_t wanted);
+
 /// HTTP/1.1 with keep-alive and pipelining (answered in order), over TCP or TLS.
 class Server {
  public:

@@ -165,6 +165,7 @@ Result<std::shared_ptr<const KeyEntry>> IdentityDirectory::Impl::ReadKey(
   const HmacSha256Key acs3(*secret);
   KeyEntry entry{
       .key = std::move(key), .secret = *std::move(secret), .acs3 = acs3, .session_policy = nullptr};
+  entry.holder = entry.key.role.empty() ? entry.key.user.str() : entry.key.role + ":";
   if (!entry.key.session_policy.empty()) {
     entry.session_policy = std::make_shared<const PolicyDocument>(
         PolicyDocument::FromStored(entry.key.session_policy, PolicyKind::kIdentity));

@@ -25,6 +25,8 @@ struct KeyEntry {
   std::string secret;
   HmacSha256Key acs3;                                    // of the secret
   std::shared_ptr<const PolicyDocument> session_policy;  // parsed; shared: the entry is copied
+  /// Whom requests count for where each has a share: all keys of a user, all sessions of a role.
+  std::string holder = {};
 };
 
 /// The read model of accounts, users, roles, policies, keys, workspaces and members. Pointers stay

@@ -11,6 +11,7 @@ from clients import create, dsw_client, status_of
 from conftest import Server, catalogue_with, wait_until
 from fake_lab import make_image
 from gateway_session import browser
+from signed import ask, receive, request, send
 
 
 @pytest.fixture
@@ -60,6 +61,41 @@ def test_promise_10_writes_are_refused_clearly_reads_go_on_and_it_heals(small_di
         wait_until(lambda: status_of(client, made) == "Running")
         client.start_instance(kept)
         wait_until(lambda: status_of(client, kept) == "Running")
+    finally:
+        server.stop()
+
+
+def test_promise_10_a_full_disk_and_many_requests_shut_nobody_out_and_nothing_works_twice(small_disk, tmp_path):
+    """Where accepted requests are recorded there is no place left, as after 100,000 of them in half an hour."""
+    server = Server(small_disk)
+    server.logs = tmp_path  # its readiness is read there
+    try:
+        server.start()
+        client = dsw_client(server)
+        deleted = create(client, "deleted")
+        wait_until(lambda: status_of(client, deleted) == "Running")
+        server.stop()
+        nonces = next(small_disk.rglob("nonces"))
+        recorded = nonces.read_bytes().rstrip(b"\0")
+        with open(nonces, "r+b") as file:
+            file.seek(len(recorded))
+            file.write(b"\xa5" * (nonces.stat().st_size - len(recorded)))
+        ballast = fill(small_disk)
+        server.start()
+        client = dsw_client(server)
+        once = request(server, "GET", f"/api/v2/instances/{deleted}", "GetInstance")
+        assert receive(send(server, once))[0] == 200
+        assert receive(send(server, once))[1]["Code"] == "SignatureNonceUsed"
+        client.delete_instance(deleted)
+        server.kill()
+        server.start()
+        status, answer = receive(send(server, once))
+        assert (status, answer["Code"]) == (400, "InvalidTimeStamp.Expired"), "it cannot tell, so it refuses"
+        listing = ("GET", "/api/v2/instances", "ListInstances")
+        wait_until(lambda: ask(server, *listing)[0] == 200, what="a date that nothing was accepted with")
+        wait_until(lambda: ask(server, *listing)[1]["TotalCount"] == 0, what="the deletion")
+        os.unlink(ballast)
+        wait_until(lambda: try_create(client), what="the healing")
     finally:
         server.stop()
 

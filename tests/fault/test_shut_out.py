@@ -2,13 +2,15 @@
 
 import contextlib
 import os
+import resource
 import socket
 import time
 
 import pytest
 from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import dsw_client
-from conftest import BINARY, Server
+from conftest import BINARY, Server, wait_until
+from held import held
 
 
 @contextlib.contextmanager
@@ -69,3 +71,41 @@ def test_forms_without_an_end_leave_others_their_places(fresh_server, strangers)
             if not answer.startswith(b"HTTP/1.1 503") or time.monotonic() > deadline:
                 break
         assert answer.startswith(b"HTTP/1.1 400"), "it has no key: the form was read"
+
+
+def grown(server, before):
+    """MiB and descriptors more than before."""
+    now = held(server)
+    return now[0] - before[0], now[1] - before[1]
+
+
+def answers_at_once(server):
+    began = time.monotonic()
+    dsw_client(server).list_instances(dsw.ListInstancesRequest())
+    assert ask(server, "/healthz") == 200
+    return time.monotonic() - began < 5
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("count", "sent", "kib"), [
+    pytest.param(3000, b"GET / HTTP/1.1\r\nX: " + b"a" * 60000, 128, id="slow heads"),
+    pytest.param(300, b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 50, 128, id="stuck readers"),
+])
+def test_promise_10_thousands_who_are_slow_cost_little_keep_nobody_waiting_and_go(fresh_server, count, sent, kib):
+    """F14. Nothing is read of what the server answers, so its writes get stuck."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(limit[1], 4 * count + 1000), limit[1]))  # the server inherits it
+    server = fresh_server.start()
+    try:
+        answers_at_once(server)
+        before = held(server)
+        with taken(server, count, sent, 16):
+            wait_until(lambda: grown(server, before)[1] >= count - 10, 60, "all of them")
+            assert answers_at_once(server)
+            assert grown(server, before)[0] < count * kib / 1024
+            wait_until(lambda: grown(server, before)[1] < 10, 120, "the end of each")
+        assert answers_at_once(server)
+        assert grown(server, before)[0] < 32
+    finally:
+        server.stop()
+        resource.setrlimit(resource.RLIMIT_NOFILE, limit)

@@ -1,37 +1,18 @@
 """A server under mixed load for a long time: what it holds does not grow. Memory, descriptors and threads stay what they
 were after the warm-up, and every answer is a good one."""
 
-import pathlib
-import re
 import time
 
 import pytest
-import requests
 from alibabacloud_eas20210701 import models as eas
 from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import create, dsw_client, eas_client, status_of
 from conftest import wait_until
 from gateway_session import browser
+from held import held
 from signed import ask
 
 LIST = "/api/v2/instances"
-
-
-NONCE = 16 / 2**20  # MiB that a remembered request takes; they go after a day, or beyond an eighth of their bound
-
-
-def held(server):
-    """(MiB, descriptors, threads) of the server's process, without the nonces that it has to remember. Of a build with
-    AddressSanitizer, what is allocated counts: its resident memory grows by freed memory that the sanitizer keeps, to
-    tell who still uses it."""
-    process = pathlib.Path(f"/proc/{server.process.pid}")
-    descriptors = len(list((process / "fd").iterdir()))
-    status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
-    page = requests.get(f"{server.endpoint}/metrics", timeout=30).text
-    allocated = re.search(r"^process_live_heap_bytes (\S+)$", page, re.M)
-    memory = float(allocated[1]) / 2**20 if allocated else int(status["VmRSS"].split()[0]) / 2**10
-    memory -= NONCE * float(re.search(r"^atelier_nonces (\S+)$", page, re.M)[1])
-    return round(memory, 1), descriptors, int(status["Threads"])
 
 
 class Load:

@@ -55,11 +55,6 @@ std::size_t MostDescriptors() {
   return files.rlim_cur;
 }
 
-/// A connection through the gateway takes two descriptors.
-std::size_t MostConnections(const ServerOptions& options) {
-  return std::min(options.max_connections, std::max<std::size_t>(1, MostDescriptors() / 2));
-}
-
 /// The system gives the lowest number that is free.
 bool NearlyOutOfDescriptors(int latest) {
   const std::size_t most = MostDescriptors();
@@ -240,9 +235,13 @@ class ServerImpl final : public Server {
 
 }  // namespace
 
+std::size_t MostConnections(std::size_t wanted) {
+  return std::min(wanted, std::max<std::size_t>(1, MostDescriptors() / 2));
+}
+
 std::unique_ptr<Server> MakeServer(ServerOptions options, Handler& handler,
                                    asio::any_io_executor io, Clock& clock, Logger& log) {
-  options.max_connections = MostConnections(options);
+  options.max_connections = MostConnections(options.max_connections);
   return std::make_unique<ServerImpl>(std::move(options), handler, std::move(io), clock, log);
 }
 

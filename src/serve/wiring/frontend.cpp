@@ -104,7 +104,8 @@ Frontend::Frontend(const Dependencies& dependencies, const std::string& sharing_
            .extend =
                [&notebooks = dependencies.notebooks](model::InstanceId id, model::Actor actor) {
                  return notebooks.control.Extend(std::move(id), std::move(actor));
-               }}),
+               },
+           .shares = dependencies.base.passing}),
       instance_keys_(std::string(control::kCredentialsPath), dependencies.state.instances,
                      dependencies.state.identities, dependencies.state.identity,
                      dependencies.base.clock(), dependencies.base.real_clock,

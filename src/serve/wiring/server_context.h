@@ -10,6 +10,7 @@
 #include "base/loop_watch.h"
 #include "base/pool.h"
 #include "base/random.h"
+#include "base/shares.h"
 #include "serve/options.h"
 
 namespace atelier::serve {
@@ -45,6 +46,8 @@ struct ServerContext {
   std::unique_ptr<Random> random;
   SystemClock real_clock;
   OffsetClock offset_clock;
+  /// What both gateways pass on: a quarter of the connections is left to the API.
+  std::shared_ptr<Shares> passing;
 };
 
 }  // namespace atelier::serve

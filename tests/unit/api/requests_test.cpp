@@ -1,5 +1,6 @@
 // What happens to a request before its handler: docs/contract/errors.md sections 1, 2 and 5.
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -154,7 +155,7 @@ TEST(Requests, MoreThanTheBoundAreAnsweredUnavailable) {
 }
 
 TEST(Requests, OneKeyBeyondItsShareIsThrottled) {
-  ApiWorld world({.max_requests_per_key = 0});
+  ApiWorld world({.max_requests_per_holder = 0});
   const Reply reply = world.Get(world.root, kInstances);
   ExpectGatewayShape(reply, 429, "Throttling.User");
   EXPECT_EQ(reply.headers.Get("x-acs-retry-after"), "1000");  // milliseconds
@@ -162,8 +163,67 @@ TEST(Requests, OneKeyBeyondItsShareIsThrottled) {
 }
 
 TEST(Requests, PlacesAreGivenBackAfterEachRequest) {
-  ApiWorld world({.max_requests_under_way = 1, .max_requests_per_key = 1});
+  ApiWorld world({.max_requests_under_way = 1, .max_requests_per_holder = 1});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(world.Get(world.root, kInstances).status, 200);
+}
+
+TEST(Requests, TheKeysOfOneUserShareWhatOneMayHave) {
+  ApiWorld world({.max_requests_per_holder = 1});
+  const ApiWorld::Person alice = world.MakeUser("alice", "AdministratorAccess");
+  const identity::NewKey second =
+      ApiWorld::Value(test::Run(world.io, world.identity.CreateAccessKey(alice.id, world.actor)));
+  const std::string body = R"({"InstanceName":"x"})";
+  FakeExchange slow(world.Signed(alice.key, "POST", kInstances, {.body = body}), body);
+  int with_second = 0;
+  int with_another = 0;
+  slow.WhileReading([&] {
+    // The world runs one task at a time: a plain call in between stands for another connection.
+    asio::io_context other;
+    const auto send = [&](const identity::NewKey& key) {
+      FakeExchange exchange(world.Signed(key, "GET", kInstances), "");
+      test::Run(other, world.api.Handle(exchange));
+      return exchange.response()->status;
+    };
+    with_second = send(second);
+    with_another = send(world.root);
+  });
+  world.Send(slow);
+  EXPECT_EQ(with_second, 429);
+  EXPECT_EQ(with_another, 200);
+}
+
+TEST(Requests, WhoHasMostOfThePlacesLeavesTheLastToOthers) {
+  ApiWorld world({.max_requests_under_way = 9});
+  const ApiWorld::Person alice = world.MakeUser("alice", "AdministratorAccess");
+  int of_hers = 0;
+  int of_another = 0;
+  int last = 0;
+  const std::string body = R"({"InstanceName":"x"})";
+  // Each waits for its body while the next one comes.
+  std::function<void(int)> hold = [&](int more) {
+    asio::io_context io;
+    FakeExchange slow(world.Signed(alice.key, "POST", kInstances, {.body = body}), body);
+    bool waits = false;
+    slow.WhileReading([&] {
+      waits = true;
+      ++of_hers;
+      if (more > 0) return hold(more - 1);
+      FakeExchange another(world.Signed(world.root, "GET", kInstances), "");
+      asio::io_context other;
+      test::Run(other, world.api.Handle(another));
+      of_another = another.response()->status;
+    });
+    test::Run(io, world.api.Handle(slow));
+    if (waits) return;
+    last = slow.response()->status;
+    FakeExchange another(world.Signed(world.root, "GET", kInstances), "");
+    test::Run(io, world.api.Handle(another));
+    of_another = another.response()->status;
+  };
+  hold(8);
+  EXPECT_EQ(of_hers, 8);
+  EXPECT_EQ(last, 429);
+  EXPECT_EQ(of_another, 200);
 }
 
 http::RequestHead UnsignedPost(std::string_view path) {

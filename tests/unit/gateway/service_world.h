@@ -49,7 +49,7 @@ class Upstream {
     }
     if (head.path() == "/drop") co_return;
     SystemClock clock;
-    while (head.path() == "/hold" && held_) co_await clock.Sleep(Duration(2));
+    while (head.path().ends_with("/hold") && held_) co_await clock.Sleep(Duration(2));
     const auto body = co_await exchange.ReadBody(1 << 20);
     http::Response response;
     response.body = name_ + " " + head.method + " " + head.target + " " +
