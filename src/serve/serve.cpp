@@ -70,7 +70,9 @@ Task<void> ServeUntilAsked(ServerContext& base, ServerApp& app, LastResort& reso
     code = kCannotServe;
     co_return;
   }
+  // Before anybody can see that it serves: who then asks it to end gets an end in order.
   resort.Serving();
+  co_await app.Open();
   const auto ended = co_await (UntilAsked(signals, app, *base.log) || app.UntilStoreLost() ||
                                app.RunMaintenance());
   if (const Error* lost = std::get_if<Error>(&ended)) {

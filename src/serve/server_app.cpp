@@ -198,7 +198,7 @@ Task<Status> ServerApp::Start() {
       {"Writing the first credentials", &Parts::WriteCredentials},
       {"Comparing the store with its mark", &Parts::CompareMark},
   });
-  const MonoTime began = base_.real_clock.Mono();
+  began_ = base_.real_clock.Mono();
   for (const Stage& stage : kStages) {
     const Status done = co_await (*parts_.*stage.run)();
     if (done) continue;
@@ -211,8 +211,14 @@ Task<Status> ServerApp::Start() {
     co_return Error(error.code(), fmt::format("{} failed: {}{}", stage.name, error.message(), next),
                     error.reason(), error.where());
   }
+  if (const auto zone = control::TimeZone::Find("Asia/Shanghai"); !zone)
+    base_.log->Warn("time_zones.unreadable", {{"error", zone.error().message()}});
+  co_return Ok();
+}
+
+Task<void> ServerApp::Open() {
   co_await parts_->StartWork();
-  const auto took = std::chrono::duration_cast<Duration>(base_.real_clock.Mono() - began);
+  const auto took = std::chrono::duration_cast<Duration>(base_.real_clock.Mono() - began_);
   const State& state = *parts_->state;
   base_.log->Info("serve.ready", {{"version", kVersion},
                                   {"endpoint", endpoint()},
@@ -222,9 +228,6 @@ Task<Status> ServerApp::Start() {
                                   {"recommenders", state.recommenders.size()},
                                   {"quarantined", state.quarantined()},
                                   {"took_ms", took.count()}});
-  if (const auto zone = control::TimeZone::Find("Asia/Shanghai"); !zone)
-    base_.log->Warn("time_zones.unreadable", {{"error", zone.error().message()}});
-  co_return Ok();
 }
 
 std::string ServerApp::endpoint() const { return parts_->frontend->Endpoint(); }

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
 #include "base/task.h"
 
 namespace atelier::serve {
@@ -20,10 +21,13 @@ class ServerApp {
   ServerApp(const ServerApp&) = delete;
   ServerApp& operator=(const ServerApp&) = delete;
 
-  /// Ok: it is ready to serve. Else the message says which stage failed and why, for the operator,
-  /// and what had started has been stopped. Once.
+  /// Ok: it can serve. Else the message says which stage failed and why, for the operator, and what
+  /// had started has been stopped. Once.
   Task<Status> Start();
-  // The next four: between Start and Stop.
+  // The next five: between Start and Stop.
+
+  /// From here on operations are answered, as /readyz and the log say. Once.
+  Task<void> Open();
 
   /// "http://127.0.0.1:8080".
   std::string endpoint() const;
@@ -42,6 +46,7 @@ class ServerApp {
 
   ServerContext& base_;
   std::unique_ptr<Parts> parts_;
+  MonoTime began_{};  // to start
 };
 
 }  // namespace atelier::serve

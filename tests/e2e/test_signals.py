@@ -48,6 +48,21 @@ def test_a_second_signal_forces_the_end_and_says_so(fresh_server, shutting_down,
     assert f" serve.forced signal={int(number)}" in fresh_server.log()
 
 
+def test_the_first_signal_asks_as_soon_as_it_says_that_it_serves(fresh_server):
+    process = subprocess.Popen(
+        [fresh_server.binary, "serve", "--data", str(fresh_server.data), "--runtime", "simulated", "--listen", "127.0.0.1:0"],
+        stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    with process, contextlib.ExitStack() as stack:
+        stack.callback(process.kill)
+        log = []
+        for line in process.stderr:
+            log.append(line)
+            if " serve.ready " in line:
+                process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0, log
+    assert " serve.stopped" in log[-1]
+
+
 def test_one_signal_lets_the_request_end(fresh_server, shutting_down):
     request = shutting_down(signal.SIGTERM)
     request.sendall(b"a=b&")
