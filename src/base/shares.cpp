@@ -3,8 +3,6 @@
 namespace atelier {
 
 std::shared_ptr<const void> Shares::Take(std::string_view owner) {
-  if (const std::size_t colon = owner.find(':'); colon != std::string_view::npos)
-    owner = owner.substr(0, colon + 1);
   auto mine = by_owner_.find(owner);
   const std::size_t holds = mine == by_owner_.end() ? 0 : mine->second;
   if (holds >= most_ - taken_) return nullptr;

@@ -18,8 +18,7 @@ class Shares {
   Shares& operator=(const Shares&) = delete;
   ~Shares() = default;
 
-  /// A place, as long as it lives; this outlives it. nullptr: the owner has their share. Sessions
-  /// of one role ("<role>:<session>") are one owner.
+  /// A place, as long as it lives; this outlives it. nullptr: the owner has their share.
   std::shared_ptr<const void> Take(std::string_view owner);
 
  private:

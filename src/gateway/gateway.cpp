@@ -16,6 +16,7 @@
 #include "gateway/proxy/headers.h"
 #include "gateway/proxy/traffic.h"
 #include "gateway/proxy/tunnel.h"
+#include "identity/caller.h"
 #include "model/idle_rule.h"
 
 namespace atelier::gateway {
@@ -244,7 +245,8 @@ Task<void> Gateway::Impl::Pass(ProxiedRequest& proxied, Admitted admitted, std::
   if (!place)
     co_return co_await Fail(proxied, NotRunning(proxied.instance, status),
                             place.error().ToString());
-  const auto share = options.shares ? options.shares->Take(proxied.user.str()) : nullptr;
+  const auto share =
+      options.shares ? options.shares->Take(identity::HolderOf(proxied.user)) : nullptr;
   if (options.shares && !share) co_return co_await Fail(proxied, TooMany(), "");
   const bool secure = exchange.head().tls || options.secure_cookies;
   Upload upload(exchange);

@@ -16,6 +16,7 @@
 #include "gateway/service/discovery.h"
 #include "gateway/service/service_metrics.h"
 #include "gateway/service/weighted_round_robin.h"
+#include "identity/caller.h"
 
 namespace atelier::gateway {
 
@@ -204,7 +205,8 @@ Task<void> ServiceGateway::Impl::Handle(http::Exchange& exchange) {
         exchange, Error(Code::kUnavailable, "The service's configuration cannot be understood."),
         false, service.get());
   }
-  const auto share = options.shares ? options.shares->Take(service->owner.str()) : nullptr;
+  const auto share =
+      options.shares ? options.shares->Take(identity::HolderOf(service->owner)) : nullptr;
   if (options.shares && !share) {
     co_return co_await Fail(
         exchange,

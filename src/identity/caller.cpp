@@ -4,6 +4,12 @@
 
 namespace atelier::identity {
 
+std::string_view HolderOf(const model::UserId& user) {
+  const std::string_view text = user.str();
+  const std::size_t colon = text.find(':');
+  return colon == std::string_view::npos ? text : text.substr(0, colon + 1);
+}
+
 std::optional<Caller> CallerOf(const IdentityDirectory& directory, const model::UserId& user) {
   const model::Account* account = directory.account();
   if (account == nullptr) return std::nullopt;
@@ -21,7 +27,7 @@ std::optional<Caller> CallerOf(const IdentityDirectory& directory, const model::
     const model::Role* role = directory.FindRole(user.str().substr(0, colon));
     if (role == nullptr) return std::nullopt;
     caller.type = PrincipalType::kRoleSession;
-    caller.role = role->name;
+    caller.role = model::UserId(role->name);
     caller.arn = prefix + "assumed-role/" + role->name + "/" + user.str().substr(colon + 1);
     caller.display_name = user.str();
     return caller;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "model/ids.h"
@@ -20,7 +21,7 @@ struct Caller {
   std::string arn;     // docs/contract/ram-policy.md section 6
   std::string display_name;
   std::string access_key_id;   // empty for gateway cookies
-  std::string role;            // role sessions only
+  model::UserId role;          // role sessions only: its name, by which it is a member
   std::string session_policy;  // JSON text; empty: none
   std::string source_ip;       // of the peer, never of a header
   bool secure_transport = false;
@@ -28,6 +29,10 @@ struct Caller {
 
 /// Of one key and one address the requests mostly share one. Never nullptr where it is an answer.
 using CallerPtr = std::shared_ptr<const Caller>;
+
+/// Whom that which a user holds counts for, where each has a share: a role, "<role>:", with all its
+/// sessions.
+std::string_view HolderOf(const model::UserId& user);
 
 class IdentityDirectory;
 

@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include <boost/container/small_vector.hpp>
+
 #include "base/ascii.h"
 #include "identity/policy/document.h"
 #include "identity/sealed_box.h"
@@ -258,7 +260,11 @@ const model::Workspace* IdentityDirectory::FindWorkspaceByName(std::string_view 
 
 const model::Member* IdentityDirectory::FindMember(const model::WorkspaceId& workspace,
                                                    const model::UserId& user) const {
-  return impl_->members.Find(workspace.str() + "-" + user.str()).get();
+  boost::container::small_vector<char, 96> key;  // longer ones have memory of their own
+  for (const std::string_view part :
+       {std::string_view(workspace.str()), std::string_view("-"), std::string_view(user.str())})
+    key.insert(key.end(), part.begin(), part.end());
+  return impl_->members.Find(std::string_view(key.data(), key.size())).get();
 }
 
 std::optional<model::WorkspaceId> IdentityDirectory::DefaultWorkspaceOf(

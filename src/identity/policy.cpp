@@ -16,7 +16,7 @@ constexpr std::string_view kSessionLevel = "SessionPolicy";
 const std::vector<std::string>* AttachedTo(const IdentityDirectory& directory,
                                            const Caller& caller) {
   if (caller.type == PrincipalType::kRoleSession) {
-    const model::Role* role = directory.FindRole(caller.role);
+    const model::Role* role = directory.FindRole(caller.role.str());
     return role == nullptr ? nullptr : &role->policies;
   }
   const model::User* user = directory.FindUser(caller.user);

@@ -55,8 +55,8 @@ bool Allows(const model::Member* member, const Caller& caller, Access access,
 
 }  // namespace
 
-model::UserId MemberUserOf(const Caller& caller) {
-  return caller.type == PrincipalType::kRoleSession ? model::UserId(caller.role) : caller.user;
+const model::UserId& MemberUserOf(const Caller& caller) {
+  return caller.type == PrincipalType::kRoleSession ? caller.role : caller.user;
 }
 
 bool IsWorkspaceAdmin(const IdentityDirectory& directory, const Caller& caller,

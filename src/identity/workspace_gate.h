@@ -21,7 +21,7 @@ enum class Access : std::uint8_t {
 /// Under which user id the caller is a member of workspaces: a role's sessions all share the
 /// membership of the role, whose id there is its name (names of roles begin with a letter, ids of
 /// users with a digit).
-model::UserId MemberUserOf(const Caller& caller);
+const model::UserId& MemberUserOf(const Caller& caller);
 
 bool IsWorkspaceAdmin(const IdentityDirectory& directory, const Caller& caller,
                       const model::WorkspaceId& workspace);

@@ -61,7 +61,7 @@ Answered<wire::CallerIdentityAnswer> GetCallerIdentity(Context& context) {
   const bool is_role = caller.type == identity::PrincipalType::kRoleSession;
   co_return Answer(context, wire::CallerIdentityAnswer{.AccountId = caller.account.str(),
                                                        .UserId = is_role ? "" : caller.user.str(),
-                                                       .RoleId = caller.role,
+                                                       .RoleId = caller.role.str(),
                                                        .Arn = caller.arn,
                                                        .IdentityType = is_root   ? "Account"
                                                                        : is_role ? "AssumedRoleUser"

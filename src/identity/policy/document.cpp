@@ -42,7 +42,7 @@ std::size_t CountMembers(const json::value& value) {
 }
 
 std::string CallerAsRole(const Caller& caller) {
-  return "acs:ram::" + caller.account.str() + ":role/" + caller.role;
+  return "acs:ram::" + caller.account.str() + ":role/" + caller.role.str();
 }
 
 /// Section 6. Names are unique without regard to case, so ARNs are compared so too.

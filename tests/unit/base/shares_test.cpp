@@ -28,14 +28,6 @@ TEST(Shares, NobodyTakesMoreThanIsLeftForOthers) {
   EXPECT_EQ(TakeAll(shares, "third").size(), 6U);
 }
 
-TEST(Shares, SessionsOfARoleAreOneOwner) {
-  Shares shares(4);
-  const Held held = TakeAll(shares, "runner:one");
-  EXPECT_EQ(held.size(), 2U);
-  EXPECT_EQ(shares.Take("runner:two"), nullptr);
-  EXPECT_NE(shares.Take("runners"), nullptr);
-}
-
 TEST(Shares, OneIsForWhoeverComesFirst) {
   Shares shares(1);
   Held held = TakeAll(shares, "a");

@@ -128,7 +128,7 @@ TEST_F(AuthenticatorTest, SaysWhoARoleSessionIs) {
   ASSERT_TRUE(caller) << caller.error().ToString();
   EXPECT_EQ((*caller)->type, PrincipalType::kRoleSession);
   EXPECT_EQ((*caller)->user.str(), "reader:visit");
-  EXPECT_EQ((*caller)->role, "reader");
+  EXPECT_EQ((*caller)->role.str(), "reader");
   EXPECT_EQ((*caller)->arn, "acs:ram::1234567890123456:assumed-role/reader/visit");
   EXPECT_EQ((*caller)->session_policy, R"({"Version":"1","Statement":[]})");
 }

@@ -103,7 +103,7 @@ class World {
     caller.account = model::AccountId(kAccount);
     caller.user = model::UserId(role + ":session");
     caller.arn = "acs:ram::1234567890123456:assumed-role/" + role + "/session";
-    caller.role = std::move(role);
+    caller.role = model::UserId(std::move(role));
     caller.session_policy = std::move(policy);
     return caller;
   }
