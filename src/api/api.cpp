@@ -191,6 +191,7 @@ struct Api::Impl {
     identity::CallerPtr caller;           // nullptr: nobody is known
     RamGate gate;
     std::string code = "OK";
+    http::Headers headers = {};  // memory for those of the answer
     std::optional<bool> logged = {};
   };
 
@@ -369,7 +370,8 @@ Result<std::string> Api::Impl::RunAtOnce(const Operation& operation, Context& co
 
 http::Response Api::Impl::Render(Result<std::string> answer, const http::RequestHead& head,
                                  Call& call) {
-  if (answer) return JsonResponse(200, *std::move(answer), call.request_id);
+  if (answer)
+    return JsonResponse(200, *std::move(answer), call.request_id, std::move(call.headers));
   const ErrorRow& row = RowFor(answer.error(), call.product);
   call.code = row.wire_code;
   if (row.http_status >= 500 && Logs(call)) {
@@ -469,6 +471,8 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
   if (operation.handler == nullptr) return Refusal(operation);
   ATELIER_TRY(ArgValues args, DecodeArgs(operation.params(), path, asking.params));
   ATELIER_RETURN_IF_ERROR(InThisRegion(operation, path, options));
+  http::Response spare = exchange.Spare();
+  call.headers = std::move(spare.headers);
   return Context{.services = services,
                  .dsw = services.dsw,
                  .eas = services.eas,
@@ -483,7 +487,7 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
                  .args = std::move(args),
                  .body = std::move(asking.body),
                  .url_base = UrlBase(head),
-                 .buffer = exchange.BodyBuffer(),
+                 .buffer = std::move(spare.body),
                  .list_items = list_items};
 }
 

@@ -268,12 +268,11 @@ const ErrorRow& RowFor(const Error& error, Product product) {
   return row == kTable.end() ? kTable.back() : *row;
 }
 
-http::Response JsonResponse(int status, std::string body, std::string_view request_id) {
-  http::Response response{.status = status, .headers = {}, .body = std::move(body)};
-  response.headers.Reserve(2);
-  response.headers.Add("Content-Type", "application/json;charset=utf-8");
-  response.headers.Add("x-acs-request-id", std::string(request_id));
-  return response;
+http::Response JsonResponse(int status, std::string body, std::string_view request_id,
+                            http::Headers headers) {
+  headers.AddCopy("Content-Type", "application/json;charset=utf-8");
+  headers.AddCopy("x-acs-request-id", request_id);
+  return {.status = status, .headers = std::move(headers), .body = std::move(body)};
 }
 
 http::Response RenderError(const Error& error, Product product, std::string_view request_id,

@@ -48,7 +48,8 @@ struct AccessDenial {
 http::Response RenderError(const Error& error, Product product, std::string_view request_id,
                            std::string_view host, const AccessDenial* denial = nullptr);
 
-/// Headers that every JSON answer has.
-http::Response JsonResponse(int status, std::string body, std::string_view request_id);
+/// With the headers that every JSON answer has, in the memory of `headers`.
+http::Response JsonResponse(int status, std::string body, std::string_view request_id,
+                            http::Headers headers = {});
 
 }  // namespace atelier::api

@@ -42,9 +42,9 @@ class Exchange {
   /// Whether the end of the body is known to have been read: the next ReadSome gives 0 at once.
   virtual bool BodyRead() const = 0;
 
-  /// An empty string to build the body of an answer in, with the memory of an earlier one if there
-  /// is some. Send takes it back.
-  virtual std::string BodyBuffer() { return {}; }
+  /// An empty answer to build one in, with the memory of an earlier one if there is some. Send
+  /// takes it back.
+  virtual Response Spare() { return {}; }
   /// A complete answer. Unavailable, DeadlineExceeded: it did not reach the client.
   virtual Task<Status> Send(Response response) = 0;
   /// A streamed answer: Content-Length as given in `head`, else chunked.

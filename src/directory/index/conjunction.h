@@ -1,8 +1,10 @@
 #pragma once
 #include <algorithm>
-#include <deque>
+#include <forward_list>
 #include <utility>
 #include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include "directory/index/bitmap.h"
 
@@ -14,7 +16,7 @@ class Conjunction {
  public:
   /// `set` outlives this object.
   void And(const Bitmap* set) { sets_.push_back(set); }
-  void And(Bitmap&& set) { And(&owned_.emplace_back(std::move(set))); }
+  void And(Bitmap&& set) { And(&owned_.emplace_front(std::move(set))); }
   /// In at least one of `sets`, which outlive this object. None: nobody is.
   void AndAnyOf(std::vector<const Bitmap*> sets) {
     if (sets.size() == 1)
@@ -36,8 +38,7 @@ class Conjunction {
 
  private:
   Bitmap CommonOfSets() const {
-    std::vector<std::pair<std::uint64_t, const Bitmap*>> by_size;
-    by_size.reserve(sets_.size());
+    boost::container::small_vector<std::pair<std::uint64_t, const Bitmap*>, kFew> by_size;
     for (const Bitmap* set : sets_) by_size.emplace_back(set->Count(), set);
     std::ranges::sort(by_size);
     Bitmap common =
@@ -63,9 +64,11 @@ class Conjunction {
     common = Bitmap::UnionOf(of_parts);
   }
 
-  std::vector<const Bitmap*> sets_;
+  static constexpr std::size_t kFew = 8;  // what most queries have: no memory of its own
+
+  boost::container::small_vector<const Bitmap*, kFew> sets_;
   std::vector<std::vector<const Bitmap*>> unions_;
-  std::deque<Bitmap> owned_;  // a deque: growing does not move them
+  std::forward_list<Bitmap> owned_;  // growing does not move them
 };
 
 }  // namespace atelier::directory

@@ -103,7 +103,7 @@ Task<Forwarded> CarryAnswer(ProxyExchange& trip) {
   }
   http::ResponseHead answer = ForClient(*std::move(head), trip.exchange.head(), trip.realm);
   if (!switches) {
-    std::string body = trip.exchange.BodyBuffer();
+    std::string body = trip.exchange.Spare().body;
     const auto whole = trip.upstream.TakeArrived(body);
     if (!whole) co_return Forwarded{.failure = whole.error()};
     co_await CarryTo(trip, std::move(answer), std::move(body), *whole);

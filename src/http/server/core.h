@@ -48,7 +48,7 @@ struct ServerCore {
   HttpDate date;
   Gate gate;
   std::set<Session*> sessions;  // views: each session enters and leaves itself
-  std::string spare_body;  // memory of an earlier answer: one request is answered after the other
+  Response spare;  // memory of an earlier answer: one request is answered after the other
   bool stopping = false;
 };
 

@@ -265,16 +265,19 @@ Task<Status> Session::Send(Response response) {
   Advance(pieces, transport_->WriteNow(pieces));
   Status sent = Ok();
   if (TotalSize(pieces) > 0) sent = co_await Rest(pieces);
-  KeepBuffer(std::move(response.body));
+  Keep(std::move(response));
   co_return sent;
 }
 
-std::string Session::BodyBuffer() { return std::exchange(core_->spare_body, {}); }
+Response Session::Spare() { return std::exchange(core_->spare, {}); }
 
-void Session::KeepBuffer(std::string used) {
-  if (used.capacity() > kMaxSpareBody || used.capacity() <= core_->spare_body.capacity()) return;
-  used.clear();
-  core_->spare_body = std::move(used);
+void Session::Keep(Response used) {
+  const std::size_t capacity = used.body.capacity();
+  if (capacity > kMaxSpareBody || capacity < core_->spare.body.capacity())
+    used.body = std::move(core_->spare.body);
+  used.body.clear();
+  used.headers.Clear();
+  core_->spare = {.status = 200, .headers = std::move(used.headers), .body = std::move(used.body)};
 }
 
 Task<Status> Session::Begin(ResponseHead head) {

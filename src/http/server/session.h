@@ -49,7 +49,7 @@ class Session final : public Exchange {
   void Cut() override { Close(); }
   Task<void> GivenUp() override;
   bool BodyRead() const override { return parser_.complete(); }
-  std::string BodyBuffer() override;
+  Response Spare() override;
   Task<Status> Send(Response response) override;
   Task<Status> Begin(ResponseHead head) override;
   Task<Status> WriteSome(std::span<const char> data) override;
@@ -73,8 +73,8 @@ class Session final : public Exchange {
   Task<Status> Put(Pieces pieces);
   /// What WriteNow left over.
   Task<Status> Rest(Pieces pieces);
-  /// For the next BodyBuffer of any session.
-  void KeepBuffer(std::string used);
+  /// For the next Spare of any session.
+  void Keep(Response used);
   Deadline In(Duration length) const { return core_->clock.In(length); }
 
   std::shared_ptr<ServerCore> core_;

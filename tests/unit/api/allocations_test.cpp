@@ -119,13 +119,12 @@ class Allocations : public testing::Test {
   void SetUp() override { api_.SetReady(); }
 };
 
-// The aim is 12 and 20 (docs/decisions/0044-no-pause.md).
-TEST_F(Allocations, OfAnInstanceAreSixteenAtMost) {
-  EXPECT_LE(Of("/api/v2/instances/dsw-100123"), 16.0);
+TEST_F(Allocations, OfAnInstanceAreTwelveAtMost) {
+  EXPECT_LE(Of("/api/v2/instances/dsw-100123"), 12.0);
 }
 
-TEST_F(Allocations, OfAListOfTenAreTwentyEightAtMost) {
-  EXPECT_LE(Of("/api/v2/instances", {{"PageSize", "10"}}), 28.0);
+TEST_F(Allocations, OfAListOfTenAreTwentyAtMost) {
+  EXPECT_LE(Of("/api/v2/instances", {{"PageSize", "10"}}), 20.0);
 }
 
 #endif

@@ -48,12 +48,13 @@ TEST(Server, RequestReachesTheHandlerByteForByte) {
   EXPECT_TRUE(got.Header("Date").ends_with(" GMT"));
 }
 
-TEST(Server, BodyBufferIsEmptyAndHasTheMemoryOfAnEarlierAnswer) {
+TEST(Server, ASpareAnswerIsEmptyAndHasTheMemoryOfAnEarlierOne) {
   std::vector<std::size_t> capacities;  // written before the answer that a client waits for
   TestServer server([&](Exchange& exchange) -> Task<void> {
-    Response response{.status = 200, .headers = {}, .body = exchange.BodyBuffer()};
+    Response response = exchange.Spare();
     capacities.push_back(response.body.capacity());
-    if (!response.body.empty()) response.body += "NOT EMPTY ";
+    if (!response.body.empty() || !response.headers.entries().empty()) response.body = "NOT EMPTY ";
+    response.headers.AddCopy("X-Own", "of this answer");
     response.body.append(exchange.head().path() == "/long" ? 5000 : 5, 'x');
     [[maybe_unused]] const Status sent = co_await exchange.Send(std::move(response));
   });
