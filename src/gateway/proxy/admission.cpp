@@ -7,8 +7,8 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
-#include "gateway/proxy/cookies.h"
-#include "gateway/proxy/origin.h"
+#include "http/cookies.h"
+#include "http/origin.h"
 
 namespace atelier::gateway {
 
@@ -71,7 +71,7 @@ Result<Admitted> Admission::Check(const http::RequestHead& head, const model::In
   if (!claims) return Denied(id, "BadToken");
   if (claims->use != (by_link ? TokenUse::Access : TokenUse::Cookie)) return Denied(id, "WrongUse");
   if (claims->instance != id) return Denied(id, "OtherInstance");
-  if (!by_link && FromElsewhere(head, own_origin_)) return Denied(id, "OtherOrigin");
+  if (!by_link && http::FromElsewhere(head, own_origin_)) return Denied(id, "OtherOrigin");
   identity::Origin origin{.source_ip = head.source_ip, .secure_transport = head.tls};
   ATELIER_TRY(auto instance, Open(*claims, origin));
   return Admitted{.instance = std::move(instance),
@@ -87,7 +87,7 @@ Result<Admitted> Admission::Decide(const http::RequestHead& head, const model::I
   // Any page of the origin can set a further one of this name: it must not shut anybody out.
   int tries = kMaxCookies;
   for (const std::string& value :
-       CookieValues(head.headers, std::string(kCookiePrefix) + id.str())) {
+       http::CookieValues(head.headers, std::string(kCookiePrefix) + id.str())) {
     decision = Check(head, id, value, false);
     if (decision || --tries == 0) break;
   }

@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "directory/directory.h"
-#include "gateway/proxy/origin.h"
 #include "http/message.h"
+#include "http/origin.h"
 #include "identity/delegation.h"
 #include "identity/identity_directory.h"
 #include "identity/token_signer.h"
@@ -45,7 +45,7 @@ class Admission {
         identities_(identities),
         signer_(signer),
         clock_(clock),
-        own_origin_(ParseOrigin(public_url)) {}
+        own_origin_(http::ParseOrigin(public_url)) {}
 
   Result<Admitted> Decide(const http::RequestHead& head, const model::InstanceId& id,
                           const std::string& token) const;
@@ -65,7 +65,7 @@ class Admission {
   const identity::IdentityDirectory& identities_;
   const identity::TokenSigner& signer_;
   Clock& clock_;
-  std::optional<WebOrigin> own_origin_;
+  std::optional<http::WebOrigin> own_origin_;
 };
 
 }  // namespace atelier::gateway

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "gateway/proxy/admission.h"
+#include "http/cookies.h"
 
 namespace atelier::gateway {
 
@@ -26,44 +27,22 @@ constexpr std::string_view kHostPrefix = "__Host-";
 constexpr std::array<std::string_view, 7> kAttributes{
     "Expires", "Max-Age", "Secure", "HttpOnly", "SameSite", "Partitioned", "Priority"};
 
-/// "a=b" -> "a" and "b", both trimmed; nullopt: there is no name.
-struct Pair {
-  std::string_view name;
-  std::string_view value;
-};
-std::optional<Pair> SplitPair(std::string_view text) {
-  const Halves halves = Cut(text, '=');
-  Pair pair{.name = Trim(halves.before), .value = Trim(halves.after)};
-  if (!halves.found || pair.name.empty()) return std::nullopt;
-  return pair;
-}
-
-/// Calls `each(piece)` for every trimmed piece between semicolons that is not empty.
-template <class Fn>
-void EachPiece(std::string_view text, Fn each) {
-  for (const std::string_view part : Split(text, ';')) {
-    if (const std::string_view piece = Trim(part); !piece.empty()) each(piece);
-  }
-}
-
-/// The same for every cookie of a request.
-template <class Fn>
-void EachCookie(const http::Headers& headers, Fn each) {
-  for (const auto& [name, value] : headers.entries()) {
-    if (EqualsIgnoreCase(name, "Cookie")) EachPiece(value, each);
-  }
-}
-
-/// Whether a reader of cookies, strict or not, may find one of the gateway's in this: some take
+/// Whether a reader of cookies, strict or not, may find one in this whose name begins so: some take
 /// names without regard to case, quotes off, or a comma for a semicolon.
-bool MayBeOwn(std::string_view cookie) {
-  for (std::size_t at = 0; at + kCookiePrefix.size() <= cookie.size(); ++at) {
-    if (!StartsWithIgnoreCase(cookie.substr(at), kCookiePrefix)) continue;
+bool MayHold(std::string_view cookie, std::string_view prefix) {
+  for (std::size_t at = 0; at + prefix.size() <= cookie.size(); ++at) {
+    if (!StartsWithIgnoreCase(cookie.substr(at), prefix)) continue;
     const bool begins =
         at == 0 || std::string_view(" \t,\"'").find(cookie[at - 1]) != std::string_view::npos;
     if (begins && cookie.find('=', at) != std::string_view::npos) return true;
   }
   return false;
+}
+
+/// One of the gateway's, or a browser's session at the API (api/browser): they have the host in
+/// common, whatever the port.
+bool MayBeOwn(std::string_view cookie) {
+  return MayHold(cookie, kCookiePrefix) || MayHold(cookie, "__Host-atelier");
 }
 
 bool HasControlCharacter(std::string_view text) {
@@ -85,14 +64,14 @@ std::optional<Confined> Confine(std::string_view header, std::string_view path) 
   if (HasControlCharacter(header)) return std::nullopt;
   const auto end = std::min(header.find(';'), header.size());
   const std::string_view cookie = Trim(header.substr(0, end));
-  const auto pair = SplitPair(cookie);
+  const auto pair = http::SplitCookie(cookie);
   if (!pair || MayBeOwn(cookie) || StartsWithIgnoreCase(pair->name, kHostPrefix))
     return std::nullopt;
   const std::size_t size = pair->name.size() + pair->value.size();
   if (size > kMaxCookie) return std::nullopt;
   std::string_view own_path = path;
   std::string attributes;
-  EachPiece(header.substr(end), [&](std::string_view attribute) {
+  http::EachPiece(header.substr(end), [&](std::string_view attribute) {
     const auto [before, value, found] = Cut(attribute, '=');
     const std::string_view name = Trim(before);
     if (value.size() > kMaxAttribute) return;
@@ -110,19 +89,10 @@ std::optional<Confined> Confine(std::string_view header, std::string_view path) 
 
 }  // namespace
 
-std::vector<std::string> CookieValues(const http::Headers& headers, std::string_view name) {
-  std::vector<std::string> values;
-  EachCookie(headers, [&](std::string_view cookie) {
-    const auto pair = SplitPair(cookie);
-    if (pair && pair->name == name && !pair->value.empty()) values.emplace_back(pair->value);
-  });
-  return values;
-}
-
 void DropOwnCookies(http::Headers& headers) {
   std::string others;
-  EachCookie(headers, [&](std::string_view cookie) {
-    if (!SplitPair(cookie) || MayBeOwn(cookie)) return;
+  http::EachCookie(headers, [&](std::string_view cookie) {
+    if (!http::SplitCookie(cookie) || MayBeOwn(cookie)) return;
     if (!others.empty()) others += "; ";
     others += cookie;
   });
@@ -135,8 +105,8 @@ void ConfineCookies(http::Headers& answer, const http::RequestHead& request,
   if (!answer.Has("Set-Cookie")) return;
   std::map<std::string, std::size_t, std::less<>> present;  // sizes by name, as of the request
   std::size_t total = 0;
-  EachCookie(request.headers, [&](std::string_view cookie) {
-    const auto pair = SplitPair(cookie);
+  http::EachCookie(request.headers, [&](std::string_view cookie) {
+    const auto pair = http::SplitCookie(cookie);
     if (!pair || MayBeOwn(cookie)) return;
     const std::size_t size = pair->name.size() + pair->value.size();
     present[std::string(pair->name)] += size;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "gateway/proxy/origin.h"
+#include "http/origin.h"
 
 namespace atelier::gateway {
 
@@ -16,8 +16,8 @@ constexpr auto kLocations = std::to_array<std::string_view>({"Location", "Conten
 /// Whether a URL is of the host that the client asked: under either scheme, for an app behind a
 /// proxy that ends TLS does not know the client's.
 bool IsOwnHost(std::string_view url, std::string_view host) {
-  const auto origin = ParseOrigin(url);
-  return origin && origin == ParseOrigin(origin->scheme + "://" + std::string(host));
+  const auto origin = http::ParseOrigin(url);
+  return origin && origin == http::ParseOrigin(origin->scheme + "://" + std::string(host));
 }
 
 /// An app that knows its prefix writes it itself.

@@ -6,7 +6,7 @@
 
 #include <boost/json.hpp>
 
-#include "gateway/proxy/origin.h"
+#include "http/origin.h"
 
 namespace atelier::gateway {
 
@@ -28,8 +28,8 @@ bool AsksForUpstreams(std::string_view path) {
 http::Response UpstreamsAnswer(const http::RequestHead& head, bool secure,
                                const std::string& request_id) {
   const std::string scheme = secure ? "https://" : "http://";
-  auto gateway = ParseOrigin(scheme + std::string(head.headers.Get("Host")));
-  if (!gateway) gateway = ParseOrigin(scheme + head.own_address);
+  auto gateway = http::ParseOrigin(scheme + std::string(head.headers.Get("Host")));
+  if (!gateway) gateway = http::ParseOrigin(scheme + head.own_address);
   boost::json::array items;
   if (gateway) {
     items.push_back(

@@ -231,7 +231,10 @@ TEST_F(NotebookConfinement, CookiesThatCannotBeConfinedAreNotSet) {
         // Ours, and what may be read as ours. A browser sends a cookie without a name as its value.
         "atelier-dsw-b=x; Path=/", " atelier-dsw-b =x; Path=/dsw-a/", "ATELIER-dsw-b=x",
         "=atelier-dsw-b=x; Path=/", "atelier-dsw-b", "=x", "x", "; Path=/", "\"atelier-dsw-b=x\"",
-        "a\x01=b; Path=/", "a=b\x7f; Path=/"}) {
+        "a\x01=b; Path=/", "a=b\x7f; Path=/",
+        // A browser's session at the API, which has the host in common, whatever its port.
+        "__Host-atelier=x; Secure; Path=/", "__host-Atelier=x", "\"__Host-atelier=x\"",
+        "atelier-session=x; Path=/"}) {
     EXPECT_EQ(Cookie(cookie), "") << cookie;
   }
   EXPECT_EQ(Cookie("big=" + std::string(4094, 'x')), "") << "browsers take 4096 bytes";
@@ -407,9 +410,18 @@ TEST_F(NotebookConfinement, CookiesOfTheGatewayReachNoInstance) {
   EXPECT_EQ(seen, "Cookie: a=1; b=2; d=\"x; e=5\r\n");
 }
 
+TEST_F(NotebookConfinement, TheSessionOfABrowserReachesNoInstance) {
+  const std::string seen = Seen(
+      "Cookie: a=1; __Host-atelier=secret; atelier-session=secret; __HOST-ATELIER=secret\r\n"
+      "Cookie: =__Host-atelier=secret; \"__Host-atelier=secret\"; b=2, __Host-atelier=secret\r\n");
+  EXPECT_EQ(seen, "Cookie: a=1\r\n");
+}
+
 TEST_F(ServiceConfinement, CookiesOfTheGatewayReachNoService) {
-  const std::string seen =
-      Service("", "Cookie: a=1; atelier-dsw-b=x; atelier-dsw-b=\"y\"\r\n").request;
+  const std::string seen = Service("",
+                                   "Cookie: a=1; atelier-dsw-b=x; atelier-dsw-b=\"y\"; "
+                                   "__Host-atelier=z; atelier-session=z\r\n")
+                               .request;
   EXPECT_EQ(All(seen, "Cookie"), "a=1\n");
 }
 

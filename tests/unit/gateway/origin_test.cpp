@@ -1,6 +1,6 @@
 // Promise 8: a cookie comes along whoever wrote the page, so changes and WebSockets ask where the
 // page is from (RFC 6454 section 4, Fetch Metadata).
-#include "gateway/proxy/origin.h"
+#include "http/origin.h"
 
 #include <string>
 
@@ -11,6 +11,10 @@
 
 namespace atelier::gateway {
 namespace {
+
+using http::FromElsewhere;
+using http::FromOwnPage;
+using http::ParseOrigin;
 
 http::RequestHead Post(const std::string& host, const std::string& origin, bool tls = false) {
   http::RequestHead head{.method = "POST", .target = "/dsw-a/", .tls = tls};
@@ -100,6 +104,32 @@ TEST(Origins, SecFetchSiteTellsToo) {
   socket.headers.Add("Upgrade", "websocket");
   socket.headers.Add("Sec-Fetch-Site", "same-site");
   EXPECT_TRUE(FromElsewhere(socket, {}));
+}
+
+// For a cookie that opens everything: reads too, and only with proof.
+TEST(Origins, Promise8ACookieForAllNeedsProofOfItsOwnPage) {
+  const auto own = [](const std::string& site, const std::string& origin) {
+    http::RequestHead head{.method = "GET", .target = "/"};
+    head.headers.Add("Host", "lab.example:8080");
+    if (!site.empty()) head.headers.Add("Sec-Fetch-Site", site);
+    if (!origin.empty()) head.headers.Add("Origin", origin);
+    return FromOwnPage(head, {});
+  };
+  EXPECT_TRUE(own("same-origin", ""));
+  EXPECT_TRUE(own("", "http://lab.example:8080"));
+  EXPECT_TRUE(own("same-origin", "http://lab.example:8080"));
+  EXPECT_FALSE(own("", ""));
+  EXPECT_FALSE(own("none", ""));
+  EXPECT_FALSE(own("same-site", "http://lab.example:8080"));
+  EXPECT_FALSE(own("same-origin", "http://lab.example:8081")) << "another port";
+  EXPECT_FALSE(own("", "http://sibling.lab.example:8080"));
+  EXPECT_FALSE(own("", "null"));
+  EXPECT_FALSE(own("", "https://lab.example:8080")) << "this server speaks no TLS there";
+  http::RequestHead doubled = Post("lab.example", "https://lab.example", true);
+  doubled.headers.Add("Sec-Fetch-Site", "same-origin");
+  EXPECT_TRUE(FromOwnPage(doubled, {}));
+  doubled.headers.Add("sec-fetch-site", "cross-site");
+  EXPECT_FALSE(FromOwnPage(doubled, {}));
 }
 
 // The whole way: 409 is admitted, but the instance is not running.

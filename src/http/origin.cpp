@@ -1,10 +1,10 @@
-#include "gateway/proxy/origin.h"
+#include "http/origin.h"
 
 #include <algorithm>
 
 #include "base/text.h"
 
-namespace atelier::gateway {
+namespace atelier::http {
 
 namespace {
 
@@ -46,15 +46,17 @@ std::optional<std::string_view> SchemeAt(const Authority& host, bool tls,
   return std::nullopt;
 }
 
-bool IsOwn(std::string_view text, const http::RequestHead& head,
-           const std::optional<WebOrigin>& own) {
+/// `assumed`: the scheme where Host tells none; nullopt: either.
+bool IsOwn(std::string_view text, const RequestHead& head, const std::optional<WebOrigin>& own,
+           std::optional<std::string_view> assumed) {
   const auto origin = ParseOrigin(text);
   if (!origin) return false;
   if (own && *origin == *own) return true;
   const auto host = ParseAuthority(head.headers.Get("Host"));
   if (!host || host->host != origin->host) return false;
   if (host->port.value_or(DefaultPort(origin->scheme)) != origin->port) return false;
-  return SchemeAt(*host, head.tls, own).value_or(origin->scheme) == origin->scheme;
+  const std::string_view unless_told = assumed.value_or(origin->scheme);
+  return SchemeAt(*host, head.tls, own).value_or(unless_told) == origin->scheme;
 }
 
 }  // namespace
@@ -72,14 +74,28 @@ std::optional<WebOrigin> ParseOrigin(std::string_view text) {
                    .port = authority->port.value_or(DefaultPort(scheme))};
 }
 
-bool FromElsewhere(const http::RequestHead& head, const std::optional<WebOrigin>& own) {
+bool FromOwnPage(const RequestHead& head, const std::optional<WebOrigin>& own) {
+  bool told = false;
+  for (const auto& [name, value] : head.headers.entries()) {
+    if (EqualsIgnoreCase(name, "Sec-Fetch-Site")) {
+      if (value != "same-origin") return false;
+      told = true;
+    } else if (EqualsIgnoreCase(name, "Origin")) {
+      if (!IsOwn(value, head, own, kHttp)) return false;
+      told = true;
+    }
+  }
+  return told;
+}
+
+bool FromElsewhere(const RequestHead& head, const std::optional<WebOrigin>& own) {
   const bool reads = head.method == "GET" || head.method == "HEAD" || head.method == "OPTIONS";
   if (reads && !head.headers.Has("Upgrade")) return false;
   return std::ranges::any_of(head.headers.entries(), [&](const auto& field) {
     const auto& [name, value] = field;
     if (EqualsIgnoreCase(name, "Sec-Fetch-Site")) return value != "same-origin" && value != "none";
-    return EqualsIgnoreCase(name, "Origin") && !IsOwn(value, head, own);
+    return EqualsIgnoreCase(name, "Origin") && !IsOwn(value, head, own, std::nullopt);
   });
 }
 
-}  // namespace atelier::gateway
+}  // namespace atelier::http
