@@ -11,6 +11,7 @@ if(ATELIER_TESTS)
   find_package(GTest REQUIRED)
 endif()
 find_library(ATELIER_SECCOMP seccomp REQUIRED)
+find_library(ATELIER_ARGON2 argon2 REQUIRED)  # hashes of passwords
 find_path(ATELIER_EXPECTED_INCLUDE tl/expected.hpp REQUIRED)
 find_path(ATELIER_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 

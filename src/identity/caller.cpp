@@ -47,4 +47,15 @@ bool SessionIsOver(const IdentityDirectory& directory, const model::AccessKey& k
   return role == nullptr || role->created > key.created;
 }
 
+bool SessionIsOver(const IdentityDirectory& directory, const model::Session& session,
+                   WallTime now) {
+  if (session.ends <= now) return true;
+  if (session.method == model::SignInMethod::Password) {
+    const model::User* user = directory.FindUser(session.user);
+    return user == nullptr || !user->password || session.made < user->password->changed;
+  }
+  const KeyEntry* key = directory.FindKey(session.key);
+  return key == nullptr || key->key.state != model::KeyState::Active;
+}
+
 }  // namespace atelier::identity

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "model/ids.h"
 #include "model/principal.h"
+#include "model/session.h"
 
 namespace atelier::identity {
 
@@ -20,8 +21,9 @@ struct Caller {
   model::UserId user;  // the account's id for root; "<role>:<session>" for role sessions
   std::string arn;     // docs/contract/ram-policy.md section 6
   std::string display_name;
-  std::string access_key_id;   // empty for gateway cookies
-  model::UserId role;          // role sessions only: its name, by which it is a member
+  std::string access_key_id;  // of a browser the one that vouched for it; empty for gateway cookies
+  std::string session;        // a browser's: model::Session::id; empty: the request is signed
+  model::UserId role;         // role sessions only: its name, by which it is a member
   std::string session_policy;  // JSON text; empty: none
   std::string source_ip;       // of the peer, never of a header
   bool secure_transport = false;
@@ -45,5 +47,9 @@ std::optional<Caller> CallerOf(const IdentityDirectory& directory, const model::
 /// lent for is (IdentityService::LendKey). A role made
 /// anew under an old name has nothing to do with the sessions of its predecessor.
 bool SessionIsOver(const IdentityDirectory& directory, const model::AccessKey& key, WallTime now);
+
+/// Whether a browser's session lets nobody in any more, whether it is used or not: its time is
+/// over, or what its user showed is gone: their access key, or that password.
+bool SessionIsOver(const IdentityDirectory& directory, const model::Session& session, WallTime now);
 
 }  // namespace atelier::identity

@@ -41,6 +41,10 @@ std::optional<Caller> IssuerOf(const IdentityDirectory& directory, const TokenCl
   if (!issuer) return std::nullopt;
   issuer->source_ip = origin.source_ip;
   issuer->secure_transport = origin.secure_transport;
+  if (claims.session) {
+    const model::Session* session = directory.FindSession(*claims.session);
+    if (session == nullptr || SessionIsOver(directory, *session, now)) return std::nullopt;
+  }
   const KeyEntry* entry = directory.FindKey(claims.key.value_or(""));
   const bool good = entry != nullptr && entry->key.state == model::KeyState::Active;
   if (claims.key && !good) return std::nullopt;

@@ -28,7 +28,7 @@ const std::string& ActionOfPassing(Access access);
 
 /// The issuer of a token as a caller of today; of a role session with the policy of that session.
 /// nullopt: deleted since, or the session is over, or the key that the token was made with was
-/// deleted or disabled.
+/// deleted or disabled, or the browser's session is over.
 std::optional<Caller> IssuerOf(const IdentityDirectory& directory, const TokenClaims& claims,
                                const Origin& origin, WallTime now);
 

@@ -71,6 +71,12 @@ struct ByUser {
     return std::tie(a.created, a.workspace) < std::tie(b.created, b.workspace);
   }
 };
+struct BySignedIn {
+  static std::string_view Of(const model::Session& session) { return session.user; }
+  static bool Before(const model::Session& a, const model::Session& b) {
+    return std::tie(a.made, a.id) < std::tie(b.made, b.id);
+  }
+};
 struct ByChoice {
   static std::string_view Of(const model::DefaultWorkspace& choice) { return choice.workspace; }
   static bool Before(const model::DefaultWorkspace& a, const model::DefaultWorkspace& b) {
@@ -121,6 +127,7 @@ struct IdentityDirectory::Impl {
     visit(choices);
     visit(uses);
     visit(configs);
+    visit(sessions);
   }
 
   const SealedBox& box;
@@ -154,6 +161,8 @@ struct IdentityDirectory::Impl {
   store::Table<model::WorkspaceConfigs> configs{
       Kind::kWorkspaceConfigs, quarantine,
       RowsKeyedBy<model::WorkspaceConfigs>(&model::WorkspaceConfigs::workspace)};
+  store::Table<model::Session, BySignedIn> sessions{
+      Kind::kSession, quarantine, RowsKeyedBy<model::Session>(&model::Session::id)};
 };
 
 Result<std::shared_ptr<const KeyEntry>> IdentityDirectory::Impl::ReadKey(
@@ -354,6 +363,20 @@ bool IdentityDirectory::AdministeredToTheEnd(const model::WorkspaceId& workspace
                                              const model::UserId& user) const {
   const auto& use = impl_->uses.Find(workspace);
   return use && std::ranges::find(use->former_admins, user) != use->former_admins.end();
+}
+
+const model::Session* IdentityDirectory::FindSession(std::string_view id) const {
+  return impl_->sessions.Find(id).get();
+}
+
+std::vector<model::Session> IdentityDirectory::SessionsOf(const model::UserId& user) const {
+  return Copies(impl_->sessions.FindBy<BySignedIn>(user));
+}
+
+std::vector<model::Session> IdentityDirectory::Sessions() const {
+  return impl_->sessions.SortedBy([](const model::Session& session) {
+    return std::tuple(session.made, std::string_view(session.id));
+  });
 }
 
 const KeyEntry* IdentityDirectory::FindKeyByToken(std::string_view token_hash) const {

@@ -11,6 +11,7 @@
 
 #include "base/digest.h"
 #include "model/principal.h"
+#include "model/session.h"
 #include "store/quarantine.h"
 #include "store/store.h"
 
@@ -92,6 +93,11 @@ class IdentityDirectory : public store::Listener {
   std::vector<model::WorkspaceConfig> ConfigsOf(const model::WorkspaceId& workspace) const;
   /// True if the workspace is gone, and the user administered it to its end.
   bool AdministeredToTheEnd(const model::WorkspaceId& workspace, const model::UserId& user) const;
+
+  /// A browser's session, over or not (identity/sessions.h).
+  const model::Session* FindSession(std::string_view id) const;
+  std::vector<model::Session> SessionsOf(const model::UserId& user) const;  // oldest first
+  std::vector<model::Session> Sessions() const;                             // likewise, of all
 
   /// The temporary key that this token (hex SHA-256) belongs to.
   const KeyEntry* FindKeyByToken(std::string_view token_hash) const;

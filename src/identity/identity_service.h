@@ -117,6 +117,11 @@ class IdentityService {
                             std::string key, std::vector<model::Label> labels, model::Actor actor);
   static constexpr std::size_t kMaxConfigs = 100;
 
+  /// Sets or takes away what a user signs a browser in with; their sessions by the one before end.
+  /// `hash`: of identity/passwords.h. NotFound/UnknownUser.
+  Task<Status> SetPassword(std::string user_name, std::optional<std::string> hash,
+                           model::Actor actor);
+
   /// Removes temporary keys that expired 24 hours ago or earlier; called now and then. Until then
   /// their use is answered with InvalidSecurityToken.Expired: a key that is not there reads as
   /// "unknown", which clients do not answer with a new session.

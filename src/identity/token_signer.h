@@ -28,9 +28,11 @@ struct TokenClaims {
   /// while that key is; of a role session's key, it passes on no more than the session policy
   /// allows.
   std::optional<std::string> key = {};
+  /// The id of the browser's session that it was made in: the token ends with it.
+  std::optional<std::string> session = {};
   WallTime expires;
 };
-BOOST_DESCRIBE_STRUCT(TokenClaims, (), (use, instance, issuer, key, expires))
+BOOST_DESCRIBE_STRUCT(TokenClaims, (), (use, instance, issuer, key, session, expires))
 
 /// Signs and checks self-contained tokens (HMAC-SHA256, constant-time compare). URL-safe text.
 class TokenSigner {

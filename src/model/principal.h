@@ -22,6 +22,13 @@ struct Account {
 };
 BOOST_DESCRIBE_STRUCT(Account, (), (id, name, created))
 
+/// What a user signs a browser in with.
+struct Password {
+  std::string hash;  // argon2id, in its usual text form
+  WallTime changed;
+};
+BOOST_DESCRIBE_STRUCT(Password, (), (hash, changed))
+
 /// A RAM user of the account. The main account's own identity is not a User.
 struct User {
   UserId id;
@@ -29,8 +36,9 @@ struct User {
   std::string display_name;  // any UTF-8
   WallTime created;
   std::vector<std::string> policies;  // names of attached policies
+  std::optional<Password> password = {};
 };
-BOOST_DESCRIBE_STRUCT(User, (), (id, name, display_name, created, policies))
+BOOST_DESCRIBE_STRUCT(User, (), (id, name, display_name, created, policies, password))
 
 /// A RAM role: who may assume it (trust policy) and what it may (attached policies).
 struct Role {

@@ -71,6 +71,21 @@ Task<Status> IdentityService::DeleteUser(std::string name, model::Actor actor) {
   co_return co_await writer_.Commit(std::move(actor), {"user/" + name}, plan);
 }
 
+Task<Status> IdentityService::SetPassword(std::string user_name, std::optional<std::string> hash,
+                                          model::Actor actor) {
+  const auto plan = [&]() -> Result<store::Transaction> {
+    const model::User* found = directory_.FindUserByName(user_name);
+    if (found == nullptr) return NotThere("User", user_name);
+    model::User user = *found;
+    user.password.reset();
+    if (hash) user.password = model::Password{.hash = *hash, .changed = clock_.Wall()};
+    return store::Transaction{
+        .writes = {PutAsRead(directory_, Kind::kUser, RecordKey(user.name), user)},
+        .ends = !hash.has_value()};
+  };
+  co_return co_await writer_.Commit(std::move(actor), {"user/" + user_name}, plan);
+}
+
 Task<Result<NewKey>> IdentityService::CreateAccessKey(model::UserId user, model::Actor actor) {
   const NewKey made = MakeKey("LTAI");
   const model::AccessKey key = KeyRecord(made, user);

@@ -101,6 +101,7 @@ constexpr std::array kEveryKind = {
     Unreadable{Kind::kDefaultWorkspace, "Default", R"({"user":"victim","workspace":["1","2"]})"},
     Unreadable{Kind::kWorkspaceUse, "Use", R"({"former_admins":{"1":"owner"}})"},
     Unreadable{Kind::kWorkspaceConfigs, "Configs", R"({"workspace":"victim","configs":{}})"},
+    Unreadable{Kind::kSession, "Session", R"({"id":"victim","method":"Passkey"})"},
 };
 
 class UnreadableKind : public UnreadableTest, public ::testing::WithParamInterface<Unreadable> {};
