@@ -10,10 +10,12 @@
 
 #include "base/log_sampler.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "gateway/proxy/admission.h"
 #include "gateway/proxy/answers.h"
 #include "gateway/proxy/forward.h"
 #include "gateway/proxy/headers.h"
+#include "gateway/proxy/open_page.h"
 #include "gateway/proxy/traffic.h"
 #include "gateway/proxy/tunnel.h"
 #include "identity/caller.h"
@@ -112,6 +114,12 @@ struct Gateway::Impl {
   };
 
   Task<void> Handle(http::Exchange& exchange);
+  std::optional<std::string> HostLabel(const http::RequestHead& head) const {
+    return options.names ? options.names->LabelOf(head.headers.Get("Host")) : std::nullopt;
+  }
+  Task<void> Open(ProxiedRequest& proxied);
+  /// Who holds the ticket, and where it leads. PermissionDenied: nobody, or not from here.
+  Task<Result<identity::Tickets::Grant>> TakeTicket(http::Exchange& exchange);
   std::optional<std::string> PageFor(std::string_view target, const model::InstanceId& id) const;
   Task<void> Pass(ProxiedRequest& proxied, Admitted admitted, std::string target);
   /// Nothing: it is none of these pages.
@@ -155,7 +163,15 @@ Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
                          .start = real_clock.Mono(),
                          .request_id = random->Uuid(),
                          .instance = model::InstanceId(FirstSegment(head.path()))};
+  if (head.path() == kOpenPath) co_return co_await Open(proxied);
   const model::InstanceId& id = proxied.instance;
+  const auto label = HostLabel(head);
+  if (label && *label != id.str()) {
+    co_return co_await Fail(
+        proxied, Error(Code::kPermissionDenied, "This host is not that of the instance."), "Host");
+  }
+  const Admission::Cookies cookies{.secure = head.tls || options.secure_cookies,
+                                   .own_host = label.has_value()};
   if (head.path().size() == id.str().size() + 1) {
     // The cookie's path ends with the slash, so it would not come back to the bare name.
     std::string target = head.target;
@@ -163,14 +179,14 @@ Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
     co_return co_await Send(proxied, Redirect(std::move(target), proxied.request_id));
   }
   SplitTarget split = TakeToken(head.target);
-  auto admitted = admission.Decide(head, id, split.token);
+  auto admitted = admission.Decide(head, id, split.token, cookies);
   if (!admitted) co_return co_await Fail(proxied, admitted.error(), admitted.error().reason());
   proxied.user = admitted->claims.issuer;
   const bool visits = (head.method == "GET" || head.method == "HEAD") && !WantsWebSocket(head);
   if (admitted->by_link && visits) {
     http::Response response = Redirect(split.target, proxied.request_id);
-    response.headers.Add("Set-Cookie", admission.CookieFor(admitted->claims, options.session,
-                                                           options.secure_cookies));
+    response.headers.Add("Set-Cookie",
+                         admission.CookieFor(admitted->claims, options.session, cookies));
     co_return co_await Send(proxied, std::move(response));
   }
   if (auto page = visits ? PageFor(split.target, id) : std::nullopt) {
@@ -178,6 +194,57 @@ Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
   }
   if (auto own = OwnPage(proxied, *admitted, split.target)) co_return co_await *std::move(own);
   co_await Pass(proxied, *std::move(admitted), std::move(split.target));
+}
+
+Task<Result<identity::Tickets::Grant>> Gateway::Impl::TakeTicket(http::Exchange& exchange) {
+  constexpr std::size_t kMaxBody = 1024;
+  constexpr Duration kTimeout{10'000};
+  const http::RequestHead& head = exchange.head();
+  const auto label = HostLabel(head);
+  // Nobody is led to an instance by a page of another origin, or as somebody else.
+  const auto own = http::ParseOrigin(http::AtLabel(options.public_url, label.value_or("")));
+  const std::string_view type = head.headers.Get("Content-Type");
+  if (options.openings == nullptr || !http::FromOwnPage(head, own) ||
+      !EqualsIgnoreCase(Trim(Cut(type, ';').before), "application/json"))
+    co_return Error(Code::kPermissionDenied, "A ticket is used by the page that it leads to.");
+  ATELIER_CO_TRY(const std::string body,
+                 co_await exchange.ReadBodyBy(kMaxBody, real_clock.In(kTimeout)));
+  auto grant = options.openings->Take(TicketOf(body).value_or(""));
+  if (grant && (!label || *label == grant->instance.str())) co_return *std::move(grant);
+  co_return Error(Code::kPermissionDenied,
+                  "This link does not open an instance. It works once, within a minute, at its own "
+                  "address: open the instance anew from the console.");
+}
+
+Task<void> Gateway::Impl::Open(ProxiedRequest& proxied) {
+  http::Exchange& exchange = proxied.exchange;
+  const http::RequestHead& head = exchange.head();
+  proxied.instance = {};
+  if (head.method == "GET") co_return co_await Send(proxied, OpenPage());
+  if (head.method != "POST") {
+    co_return co_await Send(proxied, PlainAnswer(405, "UnsupportedHTTPMethod", "",
+                                                 "Use GET or POST.", proxied.request_id));
+  }
+  auto grant = co_await TakeTicket(exchange);
+  if (!grant) co_return co_await Fail(proxied, grant.error(), "ticket");
+  proxied.instance = grant->instance;
+  const identity::TokenClaims claims{
+      .use = identity::TokenUse::Access,
+      .instance = grant->instance,
+      .issuer = grant->user,
+      .key = grant->key.empty() ? std::nullopt : std::optional<std::string>(grant->key),
+      .session = grant->session.empty() ? std::nullopt : std::optional<std::string>(grant->session),
+      .expires = admission.now() + options.session};
+  const auto allowed =
+      admission.Open(claims, {.source_ip = head.source_ip, .secure_transport = head.tls});
+  if (!allowed) co_return co_await Fail(proxied, allowed.error(), allowed.error().reason());
+  proxied.user = grant->user;
+  http::Response answer = OpenAnswer(grant->target);
+  answer.headers.Add("Set-Cookie",
+                     admission.CookieFor(claims, options.session,
+                                         {.secure = head.tls || options.secure_cookies,
+                                          .own_host = HostLabel(head).has_value()}));
+  co_await Send(proxied, std::move(answer));
 }
 
 std::optional<Task<void>> Gateway::Impl::OwnPage(ProxiedRequest& proxied, const Admitted& admitted,
@@ -303,6 +370,8 @@ const Traffic& Gateway::traffic() const { return impl_->traffic; }
 
 http::Response Gateway::Refuse(const Error& error) { return Refusal(error, impl_->random->Uuid()); }
 
-bool Gateway::Owns(std::string_view path) { return FirstSegment(path).starts_with(kIdPrefix); }
+bool Gateway::Owns(std::string_view path) {
+  return FirstSegment(path).starts_with(kIdPrefix) || path == kOpenPath;
+}
 
 }  // namespace atelier::gateway

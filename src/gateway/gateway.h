@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -8,8 +9,10 @@
 #include "base/shares.h"
 #include "directory/directory.h"
 #include "http/client.h"
+#include "http/origin.h"
 #include "http/server.h"
 #include "identity/identity_directory.h"
+#include "identity/tickets.h"
 #include "identity/token_signer.h"
 #include "model/audit.h"
 
@@ -30,7 +33,10 @@ struct GatewayOptions {
   Duration tunnel_idle{600'000};       // of a WebSocket without a byte in either direction
   Duration tunnel_linger{5'000};       // for one side to close after the other has
   bool secure_cookies = false;         // set when served over TLS
-  std::string public_url = {};         // where browsers find the server; empty: it is not said
+  std::string public_url = {};         // where browsers find it; empty: it is not said
+  /// Hosts that are an instance's own, by its id: they serve it and nothing else.
+  std::optional<http::NamedHosts> names = {};
+  identity::Tickets* openings = nullptr;  // outlives the gateway; nullptr: there are none
   /// Whole minutes that an instance has been idle by its rule, and what has them begin anew: for
   /// the page inside JupyterLab that warns of its stop (IdlePages). Unset: there are no such pages.
   std::function<std::int64_t(const model::InstanceId&)> idle_minutes = {};
@@ -47,7 +53,8 @@ struct GatewayOptions {
 /// before a byte reaches the instance. The gateway's cookie and the client's Authorization never
 /// reach the instance; it gets its own. What the instance answers is confined to its own path
 /// (proxy/headers.h). Of upgrades only a WebSocket's is passed on.
-/// Below `/{InstanceId}/atelier/` it answers itself: `idle` (GET) and `extend` (POST).
+/// Below `/{InstanceId}/atelier/` it answers itself: `idle` (GET) and `extend` (POST). At `/_open`
+/// is the page that makes the ticket of a link of CreateOpenLink into the same cookie.
 class Gateway : public http::Handler {
  public:
   /// `clock` is the workshop's, by which links and cookies expire; `real_clock` bounds waits.
@@ -64,7 +71,7 @@ class Gateway : public http::Handler {
   const Traffic& traffic() const;
   http::Response Refuse(const Error& error) override;
 
-  /// True for paths that are an instance's: the first segment begins with "dsw-".
+  /// True for paths that are an instance's, whose first segment begins with "dsw-", and `/_open`.
   static bool Owns(std::string_view path);
 
  private:

@@ -74,6 +74,42 @@ std::optional<WebOrigin> ParseOrigin(std::string_view text) {
                    .port = authority->port.value_or(DefaultPort(scheme))};
 }
 
+bool IsLoopbackName(std::string_view host) {
+  return host == "localhost" || host == "[::1]" ||
+         (IsLoopback(host) && host.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
+std::string AtLabel(std::string_view url, std::string_view label) {
+  const Halves halves = Cut(url, '*');
+  std::string out(halves.before);
+  if (halves.found) out.append(label).append(halves.after);
+  return out;
+}
+
+bool NamedHosts::IsLabel(std::string_view text) {
+  constexpr std::size_t kMax = 63;
+  return !text.empty() && text.size() <= kMax &&
+         std::ranges::all_of(text, [](char c) { return IsLower(c) || IsDigit(c) || c == '-'; });
+}
+
+std::optional<NamedHosts> NamedHosts::Parse(std::string_view url) {
+  const auto origin = ParseOrigin(AtLabel(url, "a"));
+  const std::size_t star = url.find('*');
+  const bool behind_scheme = star != std::string_view::npos && url.find("://*.") + 3 == star;
+  if (!origin || !behind_scheme || origin->host.size() < sizeof("a.b") - 1) return std::nullopt;
+  return NamedHosts(origin->host.substr(1));
+}
+
+std::optional<std::string> NamedHosts::LabelOf(std::string_view host) const {
+  const auto authority = ParseAuthority(host);
+  if (!authority) return std::nullopt;
+  std::string_view name = authority->host;
+  if (name.ends_with('.')) name.remove_suffix(1);  // the same host to a resolver
+  if (!name.ends_with(suffix_)) return std::nullopt;
+  name.remove_suffix(suffix_.size());
+  return std::string(IsLabel(name) ? name : "");
+}
+
 bool FromOwnPage(const RequestHead& head, const std::optional<WebOrigin>& own) {
   bool told = false;
   for (const auto& [name, value] : head.headers.entries()) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/message.h"
 
@@ -20,6 +21,34 @@ struct WebOrigin {
 /// Of an Origin header, or of a URL with its path. nullopt: of no page that this server can have
 /// served, such as "null".
 std::optional<WebOrigin> ParseOrigin(std::string_view text);
+
+/// A name by which a browser reaches its own host, and nobody else's: "localhost", "127.0.0.1",
+/// "[::1]". Not "x.localhost", which may be a notebook's.
+bool IsLoopbackName(std::string_view host);
+
+/// "https://a.example.org" of "https://*.example.org" and "a"; a URL without a '*' stays as it is.
+std::string AtLabel(std::string_view url, std::string_view label);
+
+/// Stands for the '*' of all services together; no instance has such an id.
+inline constexpr std::string_view kServicesLabel = "eas";
+
+/// The hosts of "https://*.example.org": one label each, so one certificate does for all.
+class NamedHosts {
+ public:
+  /// nullopt: there is no "*." right behind the scheme, or what follows is no host.
+  static std::optional<NamedHosts> Parse(std::string_view url);
+
+  /// Of a Host header, whatever its port: what stands for the '*'; empty: it ends like one of
+  /// these hosts and is none ("a.b.example.org"); nullopt: it is elsewhere.
+  std::optional<std::string> LabelOf(std::string_view host) const;
+  /// Letters, digits and hyphens, as ids are; nothing else comes into a URL.
+  static bool IsLabel(std::string_view text);
+
+ private:
+  explicit NamedHosts(std::string suffix) : suffix_(std::move(suffix)) {}
+
+  std::string suffix_;  // ".example.org"
+};
 
 /// Cookies are sent by the browser whoever wrote the page: true for a change, or an upgrade, that a
 /// page of another origin asks for. By Sec-Fetch-Site where the browser tells, and by Origin, which

@@ -26,6 +26,14 @@ bool IsPlain(std::string_view id) {
          std::ranges::all_of(id, [](char c) { return IsLower(c) || IsDigit(c) || c == '-'; });
 }
 
+/// On a host of its own the prefix keeps the pages of its neighbours from setting one of this name;
+/// it takes Secure and the path of the whole host.
+bool NeedsRoot(Admission::Cookies cookies) { return cookies.secure && cookies.own_host; }
+
+std::string CookieName(const model::InstanceId& id, Admission::Cookies cookies) {
+  return fmt::format("{}{}{}", NeedsRoot(cookies) ? "__Host-" : "", kCookiePrefix, id.str());
+}
+
 /// One text for all reasons, and for instances that do not exist.
 Error Denied(const model::InstanceId& id, std::string reason) {
   return Error(Code::kPermissionDenied,
@@ -81,13 +89,12 @@ Result<Admitted> Admission::Check(const http::RequestHead& head, const model::In
 }
 
 Result<Admitted> Admission::Decide(const http::RequestHead& head, const model::InstanceId& id,
-                                   const std::string& token) const {
+                                   const std::string& token, Cookies cookies) const {
   if (!token.empty()) return Check(head, id, token, true);
   Result<Admitted> decision = Denied(id, "NoToken");
   // Any page of the origin can set a further one of this name: it must not shut anybody out.
   int tries = kMaxCookies;
-  for (const std::string& value :
-       http::CookieValues(head.headers, std::string(kCookiePrefix) + id.str())) {
+  for (const std::string& value : http::CookieValues(head.headers, CookieName(id, cookies))) {
     decision = Check(head, id, value, false);
     if (decision || --tries == 0) break;
   }
@@ -100,15 +107,16 @@ bool Admission::StillHolds(const identity::TokenClaims& claims,
 }
 
 std::string Admission::CookieFor(const identity::TokenClaims& link, Duration session,
-                                 bool secure) const {
+                                 Cookies cookies) const {
   const WallTime now = clock_.Wall();
   identity::TokenClaims claims = link;
   claims.use = TokenUse::Cookie;
   claims.expires = std::min(link.expires, now + session);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(claims.expires - now).count();
-  return fmt::format("{}{}={}; Path=/{}/; Max-Age={}; HttpOnly; SameSite=Lax{}", kCookiePrefix,
-                     link.instance.str(), signer_.Sign(claims), link.instance.str(), seconds,
-                     secure ? "; Secure" : "");
+  const std::string path = NeedsRoot(cookies) ? "/" : fmt::format("/{}/", link.instance.str());
+  return fmt::format("{}={}; Path={}; Max-Age={}; HttpOnly; SameSite=Lax{}",
+                     CookieName(link.instance, cookies), signer_.Sign(claims), path, seconds,
+                     cookies.secure ? "; Secure" : "");
 }
 
 }  // namespace atelier::gateway

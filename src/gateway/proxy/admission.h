@@ -47,19 +47,26 @@ class Admission {
         clock_(clock),
         own_origin_(http::ParseOrigin(public_url)) {}
 
+  /// How the gateway's cookie reaches the browser.
+  struct Cookies {
+    bool secure = false;
+    bool own_host = false;  // the instance has a host of its own
+  };
   Result<Admitted> Decide(const http::RequestHead& head, const model::InstanceId& id,
-                          const std::string& token) const;
+                          const std::string& token, Cookies cookies) const;
   /// Whether what let a tunnel in still holds: its time, its issuer's right, the instance itself.
   bool StillHolds(const identity::TokenClaims& claims, const identity::Origin& origin) const;
   const identity::IdentityDirectory& identities() const { return identities_; }
   /// Set-Cookie for the bearer of a link.
-  std::string CookieFor(const identity::TokenClaims& link, Duration session, bool secure) const;
+  std::string CookieFor(const identity::TokenClaims& link, Duration session, Cookies cookies) const;
+  /// Who may open an instance by what they hold, but for where they ask from.
+  Result<directory::InstancePtr> Open(const identity::TokenClaims& claims,
+                                      const identity::Origin& origin) const;
+  WallTime now() const { return clock_.Wall(); }
 
  private:
   Result<Admitted> Check(const http::RequestHead& head, const model::InstanceId& id,
                          const std::string& token, bool by_link) const;
-  Result<directory::InstancePtr> Open(const identity::TokenClaims& claims,
-                                      const identity::Origin& origin) const;
 
   const directory::InstanceDirectory& instances_;
   const identity::IdentityDirectory& identities_;

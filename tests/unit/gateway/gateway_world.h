@@ -12,6 +12,7 @@
 #include "gateway/gateway.h"
 #include "identity/identity_directory.h"
 #include "identity/sealed_box.h"
+#include "identity/tickets.h"
 #include "identity/token_signer.h"
 #include "support/http_fixture.h"
 #include "support/recorded_log.h"
@@ -24,6 +25,7 @@ class GatewayWorld {
  public:
   explicit GatewayWorld(std::uint16_t upstream_port, GatewayOptions options = {})
       : upstream_port_(upstream_port) {
+    options.openings = &openings_;
     server_.io().Call([&] {
       Populate();
       gateway_ = std::make_unique<Gateway>(
@@ -61,6 +63,42 @@ class GatewayWorld {
   std::string Cookie(const std::string& instance, const std::string& issuer) {
     return "Cookie: atelier-" + instance + "=" +
            Sign(identity::TokenUse::Cookie, instance, issuer) + "\r\n";
+  }
+
+  /// The ticket of a link that opens an instance as this user, whose key is active.
+  std::string Ticket(const std::string& instance, const std::string& user, std::string session = "",
+                     std::string target = "") {
+    PutKey("key" + user, user, model::KeyState::Active);
+    return server_.io().Call([&] {
+      return openings_
+          .Make({.user = model::UserId(user),
+                 .key = "key" + user,
+                 .session = std::move(session),
+                 .instance = model::InstanceId(instance),
+                 .target = target.empty() ? "/" + instance + "/lab/" : std::move(target)})
+          .text;
+    });
+  }
+  /// A browser's session, and its end.
+  void PutBrowser(const std::string& id, const std::string& user) {
+    server_.io().Call([&] {
+      Apply(store::Kind::kSession, id,
+            model::Session{.id = id,
+                           .user = model::UserId(user),
+                           .key = "key" + user,
+                           .made = clock_.Wall(),
+                           .seen = clock_.Wall(),
+                           .ends = clock_.Wall() + std::chrono::hours(1),
+                           .address = {},
+                           .agent = {}});
+    });
+  }
+  void EndBrowser(const std::string& id) {
+    server_.io().Call([&] {
+      const store::Change change{.op = store::Write::Op::kDelete,
+                                 .record = {.kind = store::Kind::kSession, .key = id, .body = {}}};
+      identities_.Apply({&change, 1});
+    });
   }
 
   /// What the gateway logged so far.
@@ -217,6 +255,7 @@ class GatewayWorld {
   std::unique_ptr<Random> random_ = MakeSeededRandom(5);
   const identity::SealedBox box_ = identity::SealedBox::ForTest();
   identity::IdentityDirectory identities_{box_};
+  identity::Tickets openings_{clock_, *random_};
   directory::InstanceDirectory instances_;
   const identity::TokenSigner signer_{std::string(32, 's')};
   std::unique_ptr<Gateway> gateway_;
