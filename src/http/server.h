@@ -83,6 +83,7 @@ struct ServerOptions {
   /// At most half of the descriptors that the process may open. Once as many are open, a new one
   /// takes the place of the one that has been idle longest; if none is idle, it is answered 503.
   std::size_t max_connections = 10'000;
+  std::size_t servers = 1;          // of the process, which divide those evenly
   Duration header_timeout{10'000};  // for a request head, from its first byte
   Duration idle_timeout{75'000};    // between requests of a kept-alive connection
   Duration body_timeout{60'000};    // for ReadBody as a whole, for each ReadSome

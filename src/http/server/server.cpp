@@ -241,7 +241,8 @@ std::size_t MostConnections(std::size_t wanted) {
 
 std::unique_ptr<Server> MakeServer(ServerOptions options, Handler& handler,
                                    asio::any_io_executor io, Clock& clock, Logger& log) {
-  options.max_connections = MostConnections(options.max_connections);
+  options.max_connections =
+      std::max<std::size_t>(1, MostConnections(options.max_connections) / options.servers);
   return std::make_unique<ServerImpl>(std::move(options), handler, std::move(io), clock, log);
 }
 

@@ -215,6 +215,13 @@ TEST(ServerLimits, ConnectionsOverTheLimitAreAnswered503) {
   EXPECT_EQ(fourth.Ask(kGet).status, 200);
 }
 
+TEST(ServerLimits, ServersOfOneProcessDivideItsConnections) {
+  HeldRequests held({.max_connections = 3, .servers = 2});
+  const RawClient first = held.Hold();
+  RawClient second(held.port());
+  EXPECT_EQ(second.Ask(kGet).status, 503);
+}
+
 TEST(ServerLimits, TheIdlestConnectionGivesWayToANewcomer) {
   ServerOptions options;
   options.max_connections = 2;
