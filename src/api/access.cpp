@@ -6,6 +6,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "directory/directory.h"
+#include "http/origin.h"
 #include "identity/delegation.h"
 #include "identity/identity_directory.h"
 #include "identity/token_signer.h"
@@ -92,6 +93,10 @@ bool MaySeeSecrets(const Context& context, const identity::ResourceAccess& insta
   return identity::WorkspaceAllows(context.services.identities, context.caller,
                                    identity::Access::kWrite, instance) &&
          RamAllows(context, kChange, "*");
+}
+
+std::string Context::services_base() const {
+  return http::AtLabel(apps_base(), http::kServicesLabel);
 }
 
 model::Actor Context::actor() const {

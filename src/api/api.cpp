@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include "api/browser/browser_gate.h"
+#include "api/browser/sign_in.h"
 #include "api/dsw/list_items.h"
 #include "api/envelope.h"
 #include "api/errors.h"
@@ -34,8 +36,10 @@
 #include "base/text_hash.h"
 #include "control/dsw/reconciler.h"
 #include "directory/directory.h"
+#include "http/origin.h"
 #include "identity/authenticator.h"
 #include "identity/identity_directory.h"
+#include "identity/sessions.h"
 #include "store/mark.h"
 #include "store/store.h"
 
@@ -236,7 +240,10 @@ struct Api::Impl {
         options(std::move(o)),
         router(Operations()),
         forms(static_cast<std::size_t>(options.max_unsigned_forms), services.real_clock),
-        sampler(services.log, services.real_clock) {
+        sampler(services.log, services.real_clock),
+        browsers(services.sessions, options.public_url),
+        sign_in(services.sessions, services.identities, services.passwords, browsers,
+                services.real_clock, options) {
     for (const Operation& operation : Operations()) actions.push_back(ActionsOf(operation));
   }
 
@@ -244,26 +251,32 @@ struct Api::Impl {
   struct Asking {
     RawParams params;
     Result<Router::Match> match;  // of a form: a guess, until it is there
+    bool by_session = false;      // of a browser, and not by a signature
     bool is_form = false;
     std::string body = {};
     std::optional<identity::SignedHead> signed_head = {};  // of one that waited for its body
   };
 
   Asking Begin(const http::RequestHead& head, Call& call) const;
-  Task<Status> Receive(http::Exchange& exchange, Asking& asking, RequestPermit& permit);
+  Task<Status> Receive(http::Exchange& exchange, Asking& asking, Call& call, RequestPermit& permit);
   Result<Context> Prepare(http::Exchange& exchange, Asking& asking, Call& call,
                           RequestPermit& permit);
   Result<identity::CallerPtr> Identify(const http::RequestHead& head, const Asking& asking) const;
   static Result<std::string> RunAtOnce(const Operation& operation, Context& context);
   http::Response Render(Result<std::string> answer, const http::RequestHead& head, Call& call);
+  Task<http::Response> SignInPage(http::Exchange& exchange, Call& call);
+  Task<Result<http::Response>> AnswerSignIn(http::Exchange& exchange, Call& call);
   Task<Result<std::string>> UnsignedForm(http::Exchange& exchange);
   Result<identity::SignedHead> CheckHead(const http::RequestHead& head,
                                          RequestPermit& permit) const;
-  /// Of a key that has just signed; good until the next change of the identities.
+  /// Of a key that has just signed (identity::HolderOf); good until the next change of the
+  /// identities.
   std::string_view HolderOf(std::string_view key_id) const {
     const identity::KeyEntry* entry = services.identities.FindKey(key_id);
     return entry == nullptr ? key_id : std::string_view(entry->holder);
   }
+  Status AdmitBrowser(const http::RequestHead& head, const Result<Router::Match>& match, Call& call,
+                      RequestPermit& permit) const;
   Status Authorise(const Operation& operation, Call& call, const RawParams& path,
                    const RawParams& query) const;
   std::optional<http::Response> OperationalPage(const http::RequestHead& head,
@@ -277,7 +290,8 @@ struct Api::Impl {
                   const RawParams& query) const;
   bool Logs(Call& call);
   void Log(const http::RequestHead& head, Call& call, const http::Response& response);
-  std::string UrlBase(const http::RequestHead& head) const;
+  std::string UrlBase(const http::RequestHead& head, bool by_session) const;
+  std::string AppsApart(std::string_view url_base) const;
   const std::vector<std::string>& ActionsFor(const Operation& operation) const {
     return actions[static_cast<std::size_t>(&operation - Operations().data())];
   }
@@ -294,6 +308,8 @@ struct Api::Impl {
   int under_way = 0;
   Places forms;  // of the unsigned ones that are still arriving
   LogSampler sampler;
+  BrowserGate browsers;
+  SignIn sign_in;
   bool ready = false;
 };
 
@@ -311,13 +327,15 @@ Task<void> Api::Handle(http::Exchange& exchange) {
   call.began = impl_->services.real_clock.Mono();
   call.request_id = impl_->services.random.Uuid();
   std::optional<http::Response> response = impl_->OperationalPage(head, call.request_id);
-  if (!response) {
+  if (!response && SignIn::Owns(head.path())) {
+    response = co_await impl_->SignInPage(exchange, call);
+  } else if (!response) {
     Impl::RequestPermit permit(*impl_);
     Impl::Asking asking = impl_->Begin(head, call);
     Result<std::string> answer = std::string();
-    // What a request with a body needs more is a coroutine of its own: most have none.
-    if (impl_->ready && (asking.is_form || head.has_body())) {
-      if (Status received = co_await impl_->Receive(exchange, asking, permit); !received)
+    // What a request with a body or a session needs more is a coroutine of its own: most have none.
+    if (impl_->ready && (asking.is_form || asking.by_session || head.has_body())) {
+      if (Status received = co_await impl_->Receive(exchange, asking, call, permit); !received)
         answer = std::move(received).error();
     }
     if (answer) {
@@ -370,8 +388,13 @@ Result<std::string> Api::Impl::RunAtOnce(const Operation& operation, Context& co
 
 http::Response Api::Impl::Render(Result<std::string> answer, const http::RequestHead& head,
                                  Call& call) {
-  if (answer)
-    return JsonResponse(200, *std::move(answer), call.request_id, std::move(call.headers));
+  if (answer) {
+    http::Response response =
+        JsonResponse(200, *std::move(answer), call.request_id, std::move(call.headers));
+    if (call.caller != nullptr && !call.caller->session.empty())
+      response.headers.Add("Cache-Control", "no-store");
+    return response;
+  }
   const ErrorRow& row = RowFor(answer.error(), call.product);
   call.code = row.wire_code;
   if (row.http_status >= 500 && Logs(call)) {
@@ -399,6 +422,37 @@ Task<Result<std::string>> Api::Impl::UnsignedForm(http::Exchange& exchange) {
                                          services.real_clock.In(kFormTimeout));
 }
 
+Task<http::Response> Api::Impl::SignInPage(http::Exchange& exchange, Call& call) {
+  auto page = co_await AnswerSignIn(exchange, call);
+  if (!page) co_return Render(std::move(page).error(), exchange.head(), call);
+  if (page->status != 200) call.code = "InvalidSession";
+  co_return *std::move(page);
+}
+
+/// Who signs in is not known before the body is read: as a form that holds its signature.
+Task<Result<http::Response>> Api::Impl::AnswerSignIn(http::Exchange& exchange, Call& call) {
+  if (!ready) co_return TemporaryFailure();
+  const http::RequestHead& head = exchange.head();
+  ATELIER_CO_RETURN_IF_ERROR(sign_in.Check(head));
+  Result<std::string> body;
+  if (SignIn::TakesBody(head.path())) body = co_await UnsignedForm(exchange);
+  if (!body) co_return BodyError(body.error());
+  co_return co_await sign_in.Answer({.head = head,
+                                     .request_id = call.request_id,
+                                     .body = *std::move(body),
+                                     .caller = call.caller});
+}
+
+/// Before the body of a request is waited for, its page and its session are known.
+Status Api::Impl::AdmitBrowser(const http::RequestHead& head, const Result<Router::Match>& match,
+                               Call& call, RequestPermit& permit) const {
+  const bool reads = head.method == "GET" || head.method == "HEAD";
+  const bool changes = !reads || (match && match->operation->mutates);  // RPC style, with a GET
+  ATELIER_RETURN_IF_ERROR(browsers.CheckPage(head, changes));
+  ATELIER_TRY(call.caller, browsers.Identify(head));
+  return permit.Claim(identity::HolderOf(call.caller->user));
+}
+
 /// Before the body of a request is waited for, its sender has shown a key and taken a permit.
 Result<identity::SignedHead> Api::Impl::CheckHead(const http::RequestHead& head,
                                                   RequestPermit& permit) const {
@@ -411,16 +465,24 @@ Api::Impl::Asking Api::Impl::Begin(const http::RequestHead& head, Call& call) co
   RawParams params = ParseQuery(head.query());
   Result<Router::Match> match = Route(head, "", params);
   if (match) call.product = match->operation->product;
+  const bool by_session = browsers.Owns(head);
   return {.params = std::move(params),
           .match = std::move(match),
-          .is_form = head.path() == "/" && head.headers.Get("Content-Type").starts_with(kFormType)};
+          .by_session = by_session,
+          .is_form = !by_session && head.path() == "/" &&
+                     head.headers.Get("Content-Type").starts_with(kFormType)};
 }
 
-/// The body, and with a form what it asks for.
-Task<Status> Api::Impl::Receive(http::Exchange& exchange, Asking& asking, RequestPermit& permit) {
+/// The body, and with a form what it asks for; of a browser also its session.
+Task<Status> Api::Impl::Receive(http::Exchange& exchange, Asking& asking, Call& call,
+                                RequestPermit& permit) {
   const http::RequestHead& head = exchange.head();
   Result<std::string> body;
-  if (asking.is_form && !head.headers.Has("Authorization")) {
+  if (asking.by_session) {
+    ATELIER_CO_RETURN_IF_ERROR(AdmitBrowser(head, asking.match, call, permit));
+    if (head.has_body()) body = co_await exchange.ReadBody(options.max_body_bytes);
+    co_await services.sessions.NoteUse(call.caller->session);
+  } else if (asking.is_form && !head.headers.Has("Authorization")) {
     body = co_await UnsignedForm(exchange);
   } else if (head.has_body()) {
     auto checked = CheckHead(head, permit);
@@ -440,6 +502,7 @@ Task<Status> Api::Impl::Receive(http::Exchange& exchange, Asking& asking, Reques
 
 Result<identity::CallerPtr> Api::Impl::Identify(const http::RequestHead& head,
                                                 const Asking& asking) const {
+  if (asking.by_session) return browsers.Identify(head);  // again: the body took its time
   const identity::RequestView whole = ViewOf(head, asking.body);
   return asking.signed_head ? services.authenticator.Admit(*asking.signed_head, whole)
                             : services.authenticator.Verify(whole);
@@ -463,7 +526,7 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
   RawParams& path = asking.match->path;
   ATELIER_TRY(call.caller, Identify(head, asking));
   if (!permit.claimed())
-    ATELIER_RETURN_IF_ERROR(permit.Claim(HolderOf(call.caller->access_key_id)));
+    ATELIER_RETURN_IF_ERROR(permit.Claim(identity::HolderOf(call.caller->user)));
   if (identity::Authenticator::JoinsRepeated(ViewOf(head, asking.body)))
     JoinRepeated(asking.params);
   NameRegion(path, options);
@@ -473,6 +536,8 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
   ATELIER_RETURN_IF_ERROR(InThisRegion(operation, path, options));
   http::Response spare = exchange.Spare();
   call.headers = std::move(spare.headers);
+  std::string url_base = UrlBase(head, asking.by_session);
+  std::string apart = AppsApart(url_base);
   return Context{.services = services,
                  .dsw = services.dsw,
                  .eas = services.eas,
@@ -486,7 +551,8 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
                  .head = head,
                  .args = std::move(args),
                  .body = std::move(asking.body),
-                 .url_base = UrlBase(head),
+                 .url_base = std::move(url_base),
+                 .apart = std::move(apart),
                  .buffer = std::move(spare.body),
                  .list_items = list_items};
 }
@@ -494,15 +560,24 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
 /// Empty when the request names no host that a URL may have: then URLs are empty too. A Host that
 /// is not signed may be anybody's, and links would lead to them: there the address stands for it
 /// that the connection has reached.
-std::string Api::Impl::UrlBase(const http::RequestHead& head) const {
+std::string Api::Impl::UrlBase(const http::RequestHead& head, bool by_session) const {
   if (!options.public_url.empty()) return options.public_url;
-  const bool host_is_signed = identity::Authenticator::SignsHost(ViewOf(head, ""));
-  const std::string_view host = host_is_signed ? HostOf(head) : CleanHost(head.own_address);
+  // A browser says where it is; pages cannot choose it.
+  const bool host_is_sure = by_session || identity::Authenticator::SignsHost(ViewOf(head, ""));
+  const std::string_view host = host_is_sure ? HostOf(head) : CleanHost(head.own_address);
   if (host.empty()) return "";
   std::string base;
   base.reserve(sizeof("https://") + host.size());
   base.append(head.tls ? "https://" : "http://").append(host);
   return base;
+}
+
+/// Empty: notebooks and services are at the same address.
+std::string Api::Impl::AppsApart(std::string_view url_base) const {
+  if (!options.apps_url.empty()) return options.apps_url;
+  const std::uint16_t port = options.apps_port();
+  const auto origin = port == 0 ? std::nullopt : http::ParseOrigin(url_base);
+  return origin ? fmt::format("{}://{}:{}", origin->scheme, origin->host, port) : "";
 }
 
 /// The RAM gate, or its wait for the handler. A sharing token stands for the permission its bearer

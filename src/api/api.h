@@ -37,6 +37,9 @@ namespace atelier::identity {
 class Authenticator;
 class IdentityDirectory;
 class IdentityService;
+class Passwords;
+class Sessions;
+class Tickets;
 class TokenSigner;
 }  // namespace atelier::identity
 
@@ -93,6 +96,9 @@ struct Services {
   identity::IdentityDirectory& identities;
   identity::IdentityService& identity;
   identity::Authenticator& authenticator;
+  identity::Sessions& sessions;
+  identity::Tickets& openings;  // that open an instance in a browser
+  identity::Passwords& passwords;
   const identity::TokenSigner& signer;
   const model::Catalogue& catalogue;
   Clock& clock;                                 // of the workshop: simulated in the emulator
@@ -110,6 +116,15 @@ struct Options {
   /// Base of the URLs in answers, without a trailing slash; empty: "http(s)://" and the request's
   /// Host if that is signed, else the address that its connection has reached.
   std::string public_url = {};
+  /// The same of notebooks and services, where they have an origin of their own, or, with a '*' for
+  /// its name, each has; empty: as `public_url`, at `apps_port`.
+  std::string apps_url = {};
+  /// Where that origin is another port of the same host. 0: they are served on this one.
+  std::function<std::uint16_t()> apps_port = [] { return std::uint16_t{0}; };
+  /// Browsers may sign in. Not where pages of notebooks share the origin: they could act as whoever
+  /// looks at them.
+  bool sign_in = true;
+  bool passwords = false;  // are a way to
   std::size_t max_body_bytes = 1U << 20U;
   int max_requests_under_way = 512;  // beyond it 503 (read-only probes excepted)
   /// Of them with the keys of one user, or of the sessions of one role, and no more than seven

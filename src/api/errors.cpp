@@ -64,6 +64,11 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.reason = "InvalidAction.NotFound", .http_status = 404, .wire_code = "InvalidAction.NotFound"},
     {.reason = "InvalidVersion", .http_status = 400, .wire_code = "InvalidVersion"},
     {.reason = "NoPermission", .http_status = 403, .wire_code = "NoPermission"},
+    {.reason = "InvalidSession", .http_status = 401, .wire_code = "InvalidSession"},
+    {.reason = "SignInFailed", .http_status = 401, .wire_code = "SignInFailed"},
+    {.reason = "CrossOriginRequest", .http_status = 403, .wire_code = "CrossOriginRequest"},
+    {.reason = "SharedOrigin", .http_status = 403, .wire_code = "SharedOrigin"},
+    {.reason = "SecureTransportRequired", .http_status = 403, .wire_code = "SecureTransportRequired"},
     {.reason = "Throttling.User", .http_status = 429, .wire_code = "Throttling.User"},
 
     // The request as HTTP.
@@ -137,6 +142,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
 
     // Atelier's own, for operators.
     {.code = Code::kNotFound, .reason = "UnknownOrphan", .http_status = 404, .wire_code = "InvalidOrphan.NotFound"},
+    {.code = Code::kNotFound, .reason = "UnknownSession", .http_status = 404, .wire_code = "InvalidSession.NotFound"},
 
     // RAM and STS: the vendor's Entity* names.
     {.code = Code::kInvalidArgument, .reason = "MalformedPolicyDocument", .http_status = 400, .wire_code = "MalformedPolicyDocument"},

@@ -110,8 +110,14 @@ struct Context {
   std::string body;      // raw
   std::string url_base;  // "http://host:port" for the URLs in the answer; no trailing slash; empty:
                          // the request names no host, and there are no URLs
+  std::string apart;     // the same of notebooks and services, where it is another; a '*' in it
+                         // stands for what names the instance (http::AtLabel)
   std::string buffer;    // empty; for a long answer, with the memory of an earlier one
   ListItems& list_items;  // of all calls
+
+  std::string_view apps_base() const { return apart.empty() ? url_base : apart; }
+  /// Of all services, which have one origin together.
+  std::string services_base() const;
 
   model::Actor actor() const;
 };
@@ -311,6 +317,8 @@ std::span<const Operation> EmulatorOperations();             // emulator/clock.c
 std::span<const Operation> OrphanOperations();               // operator/orphans.cpp
 std::span<const Operation> IdleOperations();                 // operator/idle.cpp
 std::span<const Operation> AuditOperations();                // operator/audit.cpp
+std::span<const Operation> SessionOperations();              // operator/sessions.cpp
+std::span<const Operation> OpenLinkOperations();             // operator/open_link.cpp
 
 // Helpers that handlers share (access.cpp)
 

@@ -70,7 +70,9 @@ std::span<const Operation> Operations() {
                                                    RecommenderOperatorOperations(),
                                                    OrphanOperations(),
                                                    IdleOperations(),
-                                                   AuditOperations()});
+                                                   AuditOperations(),
+                                                   SessionOperations(),
+                                                   OpenLinkOperations()});
     std::vector<Operation> all;
     for (const auto group : groups) all.insert(all.end(), group.begin(), group.end());
     return all;

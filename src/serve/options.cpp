@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/host_port.h"
+#include "http/origin.h"
 #include "store/postgres.h"
 
 namespace atelier::serve {
@@ -38,6 +39,25 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .doc = "Base of the URLs in answers (JupyterlabUrl and so on), without a trailing slash. "
             "Empty: the Host of each request, or where no signature covers it the address that the "
             "connection reached."},
+    {.flag = "apps-listen",
+     .member = &ServerConfig::apps_listen,
+     .doc = "IP address and port for notebooks and services, which so have an origin of their own: "
+            "no page of theirs is served at `listen` then, and no page of the console there. Port "
+            "0 takes any free one. Empty: everything is served at `listen`, and nobody signs in "
+            "with a browser (docs/security.md)."},
+    {.flag = "apps-url",
+     .member = &ServerConfig::apps_url,
+     .doc = "Base of the URLs of notebooks and services in answers, without a trailing slash: what "
+            "`public-url` is for `listen`, for `apps-listen`. With a `*` for the first label of "
+            "its host (`https://*.apps.example.org`) each instance has a name and an origin of its "
+            "own, at `listen` as well as at `apps-listen`."},
+    {.flag = "allow-shared-origin",
+     .member = &ServerConfig::allow_shared_origin,
+     .doc = "Lets browsers sign in although notebooks share the origin, so that JavaScript in any "
+            "of them can act as whoever looks at it."},
+    {.flag = "passwords",
+     .member = &ServerConfig::passwords,
+     .doc = "Lets users sign a browser in with a password that an administrator has set, too."},
     {.flag = "region",
      .member = &ServerConfig::region,
      .doc = "Region id, as it appears in resource names."},
@@ -109,7 +129,7 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
          "of their own, a filter of system calls and limits for all instances, or the server does "
          "not start. `prefer`: what the host allows; the rest is in `/readyz`, `/metrics` and the "
          "log. `off`: likewise, but instances share the host's network. Empty: `prefer` where "
-         "`listen` is on loopback, else `require`."},
+         "`listen` and `apps-listen` are on loopback, else `require`."},
     {.flag = "share-recommenders",
      .member = &ServerConfig::share_recommenders,
      .doc = "Let every identity of the account change, fill and query every recommender. Otherwise "
@@ -122,8 +142,8 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .member = &ServerConfig::max_connections,
      .range = {1, 1'000'000},
      .doc =
-         "Most connections at once. A further one takes the place of an idle one, or is answered "
-         "503."},
+         "Most connections at once; with `apps-listen` half of them at each address. A further one "
+         "takes the place of an idle one, or is answered 503."},
     {.flag = "max-requests",
      .member = &ServerConfig::max_requests,
      .range = {1, 100'000},
@@ -285,6 +305,58 @@ bool IsIpAddress(const std::string& host) {
          ::inet_pton(AF_INET6, plain.c_str(), &any) == 1;
 }
 
+Status CheckAddress(std::string_view flag, const std::string& text) {
+  ATELIER_TRY(const HostPort address, ParseHostPort(text));
+  if (IsIpAddress(address.host)) return Ok();
+  return Error(Code::kInvalidArgument,
+               fmt::format("{} must be an IP address and a port, such as 127.0.0.1:8080 or "
+                           "[::1]:8080; '{}' is no IP address.",
+                           flag, address.host));
+}
+
+Status CheckUrl(std::string_view flag, std::string_view url) {
+  if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
+    return Error(Code::kInvalidArgument,
+                 fmt::format("{} must begin with http:// or https://.", flag));
+  }
+  if (url.ends_with('/'))
+    return Error(Code::kInvalidArgument, fmt::format("{} must not end with a slash.", flag));
+  return Ok();
+}
+
+/// Where notebooks and services are, against where the console is.
+Status CheckApps(const ServerConfig& config) {
+  const bool named = config.apps_url.find('*') != std::string::npos;
+  if (named) {
+    const auto hosts = http::NamedHosts::Parse(config.apps_url);
+    if (!hosts) {
+      return Error(Code::kInvalidArgument,
+                   "In apps-url a * is the first label of the host, as in https://*.apps.example.");
+    }
+    const auto console = http::ParseOrigin(config.public_url);
+    if (console && hosts->LabelOf(console->host)) {
+      return Error(Code::kInvalidArgument,
+                   "public-url is one of the hosts of apps-url: pages of notebooks would share the "
+                   "console's origin.");
+    }
+    return Ok();
+  }
+  if (config.apps_listen.empty() && !config.apps_url.empty()) {
+    return Error(Code::kInvalidArgument,
+                 "apps-url is the address of apps-listen: set it, too, or give each instance a "
+                 "name with a *, as in https://*.apps.example.");
+  }
+  if (!config.apps_listen.empty() && config.apps_url.empty() != config.public_url.empty()) {
+    return Error(Code::kInvalidArgument,
+                 "With apps-listen, public-url and apps-url go together: set both or neither.");
+  }
+  if (!config.apps_url.empty() &&
+      http::ParseOrigin(config.apps_url) == http::ParseOrigin(config.public_url)) {
+    return Error(Code::kInvalidArgument, "public-url and apps-url are the same origin.");
+  }
+  return Ok();
+}
+
 }  // namespace
 
 std::string ConfigOption::environment() const {
@@ -327,13 +399,9 @@ Status ValidateConfig(const ServerConfig& config) {
     return Error(Code::kInvalidArgument,
                  "tls-certificate and tls-key go together: set both or neither.");
   }
-  ATELIER_TRY(const HostPort listen, ParseHostPort(config.listen));
-  if (!IsIpAddress(listen.host)) {
-    return Error(Code::kInvalidArgument,
-                 fmt::format("listen must be an IP address and a port, such as 127.0.0.1:8080 or "
-                             "[::1]:8080; '{}' is no IP address.",
-                             listen.host));
-  }
+  ATELIER_RETURN_IF_ERROR(CheckAddress("listen", config.listen));
+  if (!config.apps_listen.empty())
+    ATELIER_RETURN_IF_ERROR(CheckAddress("apps-listen", config.apps_listen));
   if (config.store != "sqlite") {
     if (!config.store_dsn_file.empty())
       return Error(Code::kInvalidArgument, "Set store or store-dsn-file, not both.");
@@ -347,13 +415,9 @@ Status ValidateConfig(const ServerConfig& config) {
     return Error(Code::kInvalidArgument,
                  "webhook and webhook-secret-file go together: set both or neither.");
   }
-  const std::string_view url = config.public_url;
-  if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://")) {
-    return Error(Code::kInvalidArgument, "public-url must begin with http:// or https://.");
-  }
-  if (url.ends_with('/'))
-    return Error(Code::kInvalidArgument, "public-url must not end with a slash.");
-  return Ok();
+  ATELIER_RETURN_IF_ERROR(CheckUrl("public-url", config.public_url));
+  ATELIER_RETURN_IF_ERROR(CheckUrl("apps-url", config.apps_url));
+  return CheckApps(config);
 }
 
 }  // namespace atelier::serve

@@ -18,6 +18,10 @@ struct ServerConfig {
   std::string store_dsn_file;
   std::string listen = "127.0.0.1:8080";
   std::string public_url;
+  std::string apps_listen;
+  std::string apps_url;
+  bool allow_shared_origin = false;
+  bool passwords = false;
   std::string region = "local";
   std::string region_aliases;
   std::string zone;
@@ -93,8 +97,8 @@ std::vector<std::string> OptionNames();
 /// test.
 std::string ConfigManual();
 
-/// Cross-field rules: a certificate needs its key, `listen` is an IP address and a port, public_url
-/// has a scheme.
+/// Cross-field rules: a certificate needs its key, `listen` and `apps_listen` are IP addresses and
+/// ports, public_url has a scheme.
 Status ValidateConfig(const ServerConfig& config);
 
 }  // namespace atelier::serve

@@ -244,6 +244,8 @@ Task<void> ServerApp::RunMaintenance() {
     if (!removed) base_.log->Warn("audit.not_swept", {{"error", removed.error().ToString()}});
     co_await base_.clock().Sleep(kEvery);
     const Status swept = co_await parts_->state->identity.SweepExpiredKeys();
+    const Status ended = co_await parts_->state->sessions.Sweep();
+    if (!ended) base_.log->Warn("sessions.not_swept", {{"error", ended.error().ToString()}});
     if (!swept) base_.log->Warn("keys.not_swept", {{"error", swept.error().ToString()}});
   }
 }

@@ -38,6 +38,7 @@ instance idle show dsw-1
 instance idle delete dsw-1
 instance idle list dsw-1 dsw-2
 instance extend dsw-1
+instance link dsw-1
 instance label set dsw-1 a=b
 instance label remove dsw-1 a
 service create -f FILE
@@ -133,6 +134,8 @@ user list
 user create ada
 user get ada
 user policies ada
+user password set ada --file FILE
+user password delete ada
 user delete ada
 key list
 key create
@@ -160,6 +163,9 @@ clock show
 clock advance 1h
 whoami
 audit --by user/ada
+console
+session list
+session end id
 orphan list
 orphan adopt dsw-1
 orphan stop dsw-1

@@ -9,7 +9,7 @@ import urllib.request
 import pytest
 from alibabacloud_aiworkspace20210204 import models as ws
 from clients import create_user, rpc, workspace_client
-from conftest import wait_until
+from conftest import Server, wait_until
 from signed import ask, receive, send
 
 DSW, EAS, AIREC, RAM, STS, WORKSPACE, OURS = (
@@ -29,7 +29,8 @@ MONTH = {"duration": 1, "pricingCycle": "Month"}
 NOTHING = set()
 EVERYBODYS = {(STS, "GetCallerIdentity"), (WORKSPACE, "ListImages"), (WORKSPACE, "GetImage"),
               (WORKSPACE, "ListImageLabels"), (DSW, "GetUserConfig"),
-              (DSW, "ListEcsSpecs"), (AIREC, "ListInstance"), (AIREC, "DescribeInstance"), (AIREC, "CreateInstance")}
+              (DSW, "ListEcsSpecs"), (AIREC, "ListInstance"), (AIREC, "DescribeInstance"), (AIREC, "CreateInstance"),
+              (OURS, "ListSessions"), (OURS, "CreateSignInLink")}
 OF_ANY_WORKSPACE = EVERYBODYS | {
     (WORKSPACE, "GetDefaultWorkspace"), (WORKSPACE, "ListWorkspaces"), (WORKSPACE, "CreateWorkspace"),
     (DSW, "ListInstances"), (EAS, "ListServices"), (EAS, "ListGroups"), (TAGS, "ListTagResources")} | {
@@ -52,14 +53,16 @@ MAY = {"without a key": NOTHING, "with the owner's disabled key": NOTHING, "with
 
 # The owner is no administrator of the account: these are tried once more as who may.
 BY_THE_MAIN_ACCOUNT = {(OURS, name) for name in ("GetClock", "AdvanceClock", "SetWorkspaceIdleRule",
-                                                 "DeleteWorkspaceIdleRule")} | {
+                                                 "DeleteWorkspaceIdleRule", "DeleteSession", "SetUserPassword",
+                                                 "DeleteUserPassword")} | {
     (WORKSPACE, name) for name in (
         "CreateMember", "DeleteMembers", "AddMemberRole", "RemoveMemberRole", "UpdateWorkspace", "DeleteWorkspace",
         "UpdateConfigs", "UpdateConfig", "DeleteConfig")}
 REACHED = {(AIREC, "StopDataSet"): (400, "ValidationError"),  # its import is over: nobody else would be told
            (WORKSPACE, "DeleteWorkspace"): (409, "InvalidWorkspace.StatusConflict"),  # it is not empty
            (OURS, "AdoptOrphan"): (404, "InvalidOrphan.NotFound"),
-           (OURS, "StopOrphan"): (404, "InvalidOrphan.NotFound")}
+           (OURS, "StopOrphan"): (404, "InvalidOrphan.NotFound"),
+           (OURS, "DeleteSession"): (404, "InvalidSession.NotFound")}
 READS = ("Get", "List", "Describe", "Query")
 CHANGING = {"GetToken", "GetCallerIdentity", "GetClock", "GetDefaultWorkspace", "GetMetrics", "GetInstanceMetrics",
             "GetResourceGroupStatistics", "ListInstances", "ListInstanceStatistics", "ListServices", "ListGroups",
@@ -153,6 +156,7 @@ def calls(world, made="theirs"):
         (DSW, "ListSystemLogs", at_notebook, None), (DSW, "GetToken", at_notebook, None),
         (DSW, "CreateIdleInstanceCuller", at_notebook, {"MaxIdleTimeInMinutes": 600, "CpuPercentThreshold": 1}),
         (DSW, "GetIdleInstanceCuller", at_notebook, None), (OURS, "ExtendInstance", at_notebook, None),
+        (OURS, "CreateOpenLink", at_notebook, {}),
         (DSW, "CreateInstanceShutdownTimer", at_notebook, {"RemainingTimeInMs": 86_400_000}),
         (DSW, "GetInstanceShutdownTimer", at_notebook, None),
         (DSW, "QueryAutoShutdownPolicies", {}, {"InstanceIds": [world["notebook"]]}),
@@ -217,6 +221,8 @@ def calls(world, made="theirs"):
         (OURS, "GetClock", {}, None), (OURS, "AdvanceClock", {}, {"Milliseconds": 1}),
         (OURS, "ListAuditRecords", {}, None), (OURS, "ListOrphans", {}, None), (OURS, "AdoptOrphan", {"Id": world["notebook"]}, {}),
         (OURS, "StopOrphan", {"Id": world["notebook"]}, {}), (OURS, "DismissStoreReport", {}, None),
+        (OURS, "ListSessions", {}, None), (OURS, "CreateSignInLink", {}, {}), (OURS, "DeleteSession", {"SessionId": "none"}, None),
+        (OURS, "SetUserPassword", user, {"Password": made * 8}), (OURS, "DeleteUserPassword", user, None),
         (OURS, "SetWorkspaceIdleRule", at_workspace, {"MaxIdleTimeInMinutes": 600, "CpuPercentThreshold": 1}),
         (OURS, "GetWorkspaceIdleRule", at_workspace, None), (OURS, "DeleteWorkspaceIdleRule", at_workspace, None),
         (OURS, "GetRecommenderUse", at_recommender, None), (OURS, "ExtendRecommender", at_recommender, MONTH),
@@ -304,6 +310,15 @@ def fill(api, owner, world):
              [{"cmd": "add", "fields": {"item_id": CANARY, "item_type": "item"}}], key=owner)
     world["old_version"] = make_version(api, owner, world["recommender"])
     world["live_version"] = make_version(api, owner, world["recommender"])
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """One where links for signing in are made."""
+    s = Server(tmp_path_factory.mktemp("atelier"), arguments=["--allow-shared-origin", "true"])
+    s.start()
+    yield s
+    s.stop()
 
 
 @pytest.fixture(scope="module")

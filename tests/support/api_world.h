@@ -28,7 +28,9 @@
 #include "directory/service_directory.h"
 #include "identity/authenticator.h"
 #include "identity/identity_service.h"
+#include "identity/passwords.h"
 #include "identity/request_signer.h"
+#include "identity/sessions.h"
 #include "identity/token_signer.h"
 #include "identity/workspace_claim.h"
 #include "model/catalogue.h"
@@ -105,6 +107,9 @@ class ApiWorld {
             .identities = identities,
             .identity = identity,
             .authenticator = authenticator,
+            .sessions = sessions,
+            .openings = openings,
+            .passwords = passwords,
             .signer = signer,
             .catalogue = catalogue,
             .clock = clock,
@@ -300,6 +305,10 @@ class ApiWorld {
   identity::IdentityService identity{*store, identities, box, clock, *random};
   identity::TokenSigner signer{"a secret of at least thirty-two bytes"};
   identity::Authenticator authenticator{identities, clock, clock, {}};
+  identity::Sessions sessions{*store, identities, clock, *random};
+  identity::Tickets openings{clock, *random};
+  Pool pool{1};
+  identity::Passwords passwords{pool, *random};
   model::Catalogue catalogue = MakeCatalogue();
   control::ClaimWorkspace claim = [this](const model::WorkspaceId& id) {
     return identity::ClaimWorkspace(identities, id);

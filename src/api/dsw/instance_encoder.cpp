@@ -56,6 +56,10 @@ void SetLink(std::string& url, std::string_view base, const model::InstanceId& i
              model::InstanceStatus status, std::string_view door) {
   url.clear();
   if (base.empty() || status != model::InstanceStatus::Running) return;
+  if (const std::size_t star = base.find('*'); star != std::string_view::npos) {
+    url.append(base.substr(0, star)).append(id.str());
+    base.remove_prefix(star + 1);
+  }
   url.append(base).append(1, '/').append(id.str()).append(door);
 }
 
@@ -99,7 +103,7 @@ InstanceEncoder::InstanceEncoder(Context& context)
     : context_(context),
       services_(context.services),
       items_(context.list_items),
-      url_base_(context.url_base),
+      url_base_(context.apps_base()),
       now_(MomentOf(context.services.clock)) {}
 
 std::string_view InstanceEncoder::WorkspaceName(const model::WorkspaceId& id) {

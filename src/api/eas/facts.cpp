@@ -125,7 +125,7 @@ constexpr std::array kGatewayParams = {
 
 /// The only one there is: this server, at the address that the request has reached.
 void FillGateway(const Context& context, wire::EasGateway& gateway) {
-  std::string domain = context.url_base;
+  std::string domain = context.services_base();
   if (const std::size_t at = domain.find("://"); at != std::string::npos) domain.erase(0, at + 3);
   gateway = {.ChargeType = "",
              .CreateTime = "",

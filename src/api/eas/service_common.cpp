@@ -120,8 +120,9 @@ Result<directory::ReplicaPtr> FindReplica(const Context& context, Args<kOfReplic
 }
 
 std::string EndpointOf(const Context& context, std::string_view name) {
-  if (context.url_base.empty()) return "";  // the request names no host that a URL may have
-  return fmt::format("{}/api/predict/{}", context.url_base, name);
+  const std::string base = context.services_base();
+  if (base.empty()) return "";  // the request names no host that a URL may have
+  return fmt::format("{}/api/predict/{}", base, name);
 }
 
 std::string_view TrafficStateOf(const model::Service& service) {
@@ -136,7 +137,7 @@ wire::ServiceEndpointsAnswer EncodeEndpoints(const Context& context, std::string
                          .InternetEndpoints = {EndpointOf(context, name)},
                          .IntranetEndpoints = {EndpointOf(context, name)},
                          .PathType = kind,
-                         .Port = PortOf(context.url_base)}},
+                         .Port = PortOf(context.services_base())}},
           .Message = ""};
 }
 

@@ -124,8 +124,11 @@ void AddUsers(CLI::App& root, Plan& plan) {
   Subcommand<OneArgument> remove(group, "delete", "Delete a user that has no keys");
   remove.app().add_option("name", remove.options().value, "Login name or user id")->required();
   remove.Runs(plan, [](CommandContext& s, const OneArgument& o) { return DeleteUser(s, o.value); });
+  Group(group, "password", "What a user signs a browser in with");
   AddVerbs(group, plan, UserVerbs());
 
+  AddVerbs(Group(root, "session", "Browsers that are signed in to the console"), plan,
+           SessionVerbs());
   AddVerbs(Group(root, "role", "Roles that users assume"), plan, RoleVerbs());
 }
 

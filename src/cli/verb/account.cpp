@@ -1,4 +1,4 @@
-// Users, roles, who is calling, and who changed what.
+// Users, roles, browsers that are signed in, who is calling, and who changed what.
 #include "cli/verb/verb.h"
 
 namespace atelier::cli {
@@ -10,6 +10,12 @@ constexpr Field kUser = {.flags = "name",
                          .target = "?UserName",
                          .take = Take::kUserName,
                          .required = true};
+constexpr Field kPasswordOwner = {.flags = "name",
+                                  .help = "Login name or user id",
+                                  .target = "{UserName}",
+                                  .take = Take::kUserName,
+                                  .required = true};
+constexpr std::string_view kPassword = "/atelier/v1/users/{UserName}/password";
 constexpr Field kRole = {
     .flags = "name", .help = "Role name", .target = "?RoleName", .required = true};
 constexpr Field kKey = {
@@ -44,6 +50,23 @@ std::span<const Verb> UserVerbs() {
            .fields = {kUser},
            .list = "Policies.Policy",
            .columns = kPolicyColumns}),
+      {.words = "password set",
+       .help = "Set the password that a user signs a browser in with",
+       .action = "SetUserPassword",
+       .method = "PUT",
+       .path = std::string(kPassword),
+       .fields = {kPasswordOwner,
+                  {.flags = "--file",
+                   .help = "A file that holds it, and nothing else, not even the end of a line",
+                   .target = "Password",
+                   .take = Take::kTextFile,
+                   .required = true}}},
+      {.words = "password delete",
+       .help = "Take the password of a user away; the browsers signed in by it are signed out",
+       .action = "DeleteUserPassword",
+       .method = "DELETE",
+       .path = std::string(kPassword),
+       .fields = {kPasswordOwner}},
   };
   return kAll;
 }
@@ -152,6 +175,43 @@ std::span<const Verb> RoleVerbs() {
   return kAll;
 }
 
+std::span<const Verb> SessionVerbs() {
+  static const std::vector<Verb> kAll = {
+      {.words = "list",
+       .help = "List the browsers that you, or others, are signed in with",
+       .action = "ListSessions",
+       .method = "GET",
+       .path = "/atelier/v1/sessions",
+       .fields = {{.flags = "--user",
+                   .help = "Those of this user instead of your own: login name or id",
+                   .target = "?UserId",
+                   .take = Take::kUser},
+                  {.flags = "--all",
+                   .help = "Those of everybody",
+                   .target = "?UserId",
+                   .take = Take::kYes,
+                   .values = "ALL"}},
+       .list = "Sessions",
+       .pages = kPages,
+       .columns = {{"SESSION", "SessionId"},
+                   {"USER", "UserName"},
+                   {"FROM", "SourceIp"},
+                   {"SIGNED IN", "GmtCreateTime"},
+                   {"LAST USED", "LastUsedTime"},
+                   {"BROWSER", "UserAgent"}}},
+      {.words = "end",
+       .help = "Sign a browser out",
+       .action = "DeleteSession",
+       .method = "DELETE",
+       .path = "/atelier/v1/sessions/{SessionId}",
+       .fields = {{.flags = "session",
+                   .help = "Id, from session list",
+                   .target = "{SessionId}",
+                   .required = true}}},
+  };
+  return kAll;
+}
+
 std::span<const Verb> RootVerbs() {
   static const std::vector<Verb> kAll = {
       Ram({.words = "whoami",
@@ -159,6 +219,16 @@ std::span<const Verb> RootVerbs() {
            .action = "GetCallerIdentity",
            .version = kStsVersion,
            .record = "."}),
+      {.words = "console",
+       .help = "Print a link that signs a browser in, once, within a minute",
+       .action = "CreateSignInLink",
+       .method = "POST",
+       .path = "/atelier/v1/sign-in-links",
+       .fields = {{.flags = "--user",
+                   .help = "Sign this user in instead of yourself",
+                   .target = "UserId",
+                   .take = Take::kUser}},
+       .line = "Url"},
       {.words = "audit",
        .help = "Show who changed what, the newest first",
        .action = "ListAuditRecords",

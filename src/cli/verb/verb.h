@@ -142,6 +142,7 @@ std::span<const Verb> UserVerbs();         // verb/account.cpp
 std::span<const Verb> RoleVerbs();         // verb/account.cpp
 std::span<const Verb> KeyVerbs();          // verb/account.cpp
 std::span<const Verb> PolicyVerbs();       // verb/account.cpp
-std::span<const Verb> RootVerbs();         // verb/account.cpp: whoami, audit
+std::span<const Verb> SessionVerbs();      // verb/account.cpp
+std::span<const Verb> RootVerbs();         // verb/account.cpp: whoami, console, audit
 
 }  // namespace atelier::cli

@@ -6,6 +6,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include "base/host_port.h"
 #include "base/text.h"
 #include "runtime/process.h"
 #include "runtime/simulated.h"
@@ -25,9 +26,13 @@ Result<std::unique_ptr<runtime::Driver>> MakeSimulated(ServerContext& base) {
 runtime::Isolation IsolationOf(const ServerContext& base) {
   const std::string& said = base.config.isolation;
   if (said == "off") return runtime::Isolation::kOff;
-  boost::system::error_code error;
-  const auto address = asio::ip::make_address(base.listen.host, error);
-  const bool alone = !error && address.is_loopback();
+  const auto is_loopback = [](const std::string& host) {
+    boost::system::error_code error;
+    const auto address = asio::ip::make_address(host, error);
+    return !error && address.is_loopback();
+  };
+  const auto apps = ParseHostPort(base.config.apps_listen);
+  const bool alone = is_loopback(base.listen.host) && (!apps || is_loopback(apps->host));
   const bool require = said == "require" || (said.empty() && !alone);
   return require ? runtime::Isolation::kRequire : runtime::Isolation::kPrefer;
 }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "control/dsw/notebook.h"
 #include "gateway/metrics.h"
+#include "http/origin.h"
 #include "serve/wiring/metrics_token.h"
 
 namespace atelier::serve {
@@ -29,6 +30,9 @@ api::Services ServicesOf(const Dependencies& dependencies, const identity::Token
           .identities = dependencies.state.identities,
           .identity = dependencies.state.identity,
           .authenticator = authenticator,
+          .sessions = dependencies.state.sessions,
+          .openings = dependencies.state.openings,
+          .passwords = dependencies.state.passwords,
           .signer = signer,
           .catalogue = dependencies.catalogue,
           .clock = dependencies.base.clock(),
@@ -39,12 +43,18 @@ api::Services ServicesOf(const Dependencies& dependencies, const identity::Token
 }
 
 api::Options ApiOptionsOf(const Dependencies& dependencies,
+                          std::function<std::uint16_t()> apps_port,
                           std::function<void(std::string&, bool)> more_metrics) {
   const ServerConfig& config = dependencies.base.config;
   return {.region = config.region,
           .region_aliases = SplitList(config.region_aliases),
           .zone = config.zone,
           .public_url = config.public_url,
+          .apps_url = config.apps_url,
+          .apps_port = std::move(apps_port),
+          .sign_in =
+              !config.apps_listen.empty() || !config.apps_url.empty() || config.allow_shared_origin,
+          .passwords = config.passwords,
           .max_body_bytes = static_cast<std::size_t>(config.max_body_kib) << 10U,
           .max_requests_under_way = static_cast<int>(config.max_requests),
           .share_recommenders = config.share_recommenders,
@@ -70,12 +80,46 @@ identity::AuthenticatorOptions AuthenticatorOptionsOf(const Dependencies& depend
           .log = dependencies.base.log.get()};
 }
 
-http::ServerOptions ServerOptionsOf(const ServerContext& base) {
-  return {.address = base.listen.host,
-          .port = base.listen.port,
+http::ServerOptions ServerOptionsOf(const ServerContext& base, const HostPort& listen) {
+  return {.address = listen.host,
+          .port = listen.port,
           .tls_certificate = base.config.tls_certificate,
           .tls_key = base.config.tls_key,
-          .max_connections = static_cast<std::size_t>(base.config.max_connections)};
+          .max_connections = static_cast<std::size_t>(base.config.max_connections),
+          .servers = base.config.apps_listen.empty() ? 1U : 2U};
+}
+
+/// nullptr: there is no second door.
+std::unique_ptr<http::Server> MakeAppsServer(ServerContext& base, http::Handler& handler) {
+  const auto listen = ParseHostPort(base.config.apps_listen);
+  if (!listen) return nullptr;
+  return http::MakeServer(ServerOptionsOf(base, *listen), handler, base.executor(), base.real_clock,
+                          *base.log);
+}
+
+/// Where browsers find notebooks and services.
+const std::string& AppsUrlOf(const Dependencies& dependencies) {
+  const ServerConfig& config = dependencies.base.config;
+  const bool apart = !config.apps_listen.empty() || !config.apps_url.empty();
+  return apart ? config.apps_url : config.public_url;
+}
+
+/// Hosts of which each is one instance's.
+std::optional<http::NamedHosts> NamesOf(const ServerConfig& config) {
+  if (!config.apps_url.empty()) return http::NamedHosts::Parse(config.apps_url);
+  // Every browser takes such a name for its own host.
+  return config.apps_listen.empty() ? std::nullopt : http::NamedHosts::Parse("http://*.localhost");
+}
+
+/// "dsw-1" of "/dsw-1/lab".
+std::string_view FirstSegment(std::string_view path) {
+  return path.substr(1, path.substr(1).find('/'));
+}
+
+/// What a page can make a browser send: it would show the answer as a page, or read it.
+bool MayBeOfAPage(const http::RequestHead& head) {
+  return head.method == "GET" || head.method == "HEAD" || head.headers.Has("Origin") ||
+         head.headers.Has("Sec-Fetch-Site");
 }
 
 }  // namespace
@@ -86,17 +130,24 @@ Frontend::Frontend(const Dependencies& dependencies, const std::string& sharing_
       signer_(sharing_secret),
       authenticator_(dependencies.state.identities, dependencies.base.clock(),
                      dependencies.base.real_clock, AuthenticatorOptionsOf(dependencies)),
+      names_(NamesOf(dependencies.base.config)),
+      named_(names_ && !dependencies.base.config.apps_url.empty()),
       api_(ServicesOf(dependencies, signer_, authenticator_),
-           ApiOptionsOf(dependencies,
-                        [this](std::string& page, bool named) { AppendMetrics(page, named); })),
+           ApiOptionsOf(
+               dependencies,
+               [this] { return apps_server_ ? apps_server_->port() : std::uint16_t{0}; },
+               [this](std::string& page, bool named) { AppendMetrics(page, named); })),
       gateway_(
           dependencies.state.instances, dependencies.state.identities, signer_, dependencies.client,
           [&notebooks = dependencies.notebooks](const auto& id) { return notebooks.Locate(id); },
           dependencies.base.clock(), dependencies.base.real_clock, *dependencies.base.log,
           {.upstream_timeout = std::chrono::seconds(dependencies.base.config.answer_timeout_s),
            .tunnel_idle = std::chrono::seconds(dependencies.base.config.websocket_idle_s),
-           .secure_cookies = dependencies.base.secure(),
-           .public_url = dependencies.base.config.public_url,
+           .secure_cookies =
+               dependencies.base.tls() || AppsUrlOf(dependencies).starts_with("https"),
+           .public_url = AppsUrlOf(dependencies),
+           .names = names_,
+           .openings = &dependencies.state.openings,
            .idle_minutes =
                [&notebooks = dependencies.notebooks](const model::InstanceId& id) {
                  return notebooks.reconciler.IdleMinutes(id);
@@ -111,13 +162,29 @@ Frontend::Frontend(const Dependencies& dependencies, const std::string& sharing_
                      dependencies.base.clock(), dependencies.base.real_clock,
                      *dependencies.base.log),
       service_gateway_(dependencies.services.gateway),
-      server_(http::MakeServer(ServerOptionsOf(dependencies.base), *this,
+      server_(http::MakeServer(ServerOptionsOf(dependencies.base, dependencies.base.listen), *this,
                                dependencies.base.executor(), dependencies.base.real_clock,
-                               *dependencies.base.log)) {
+                               *dependencies.base.log)),
+      apps_server_(MakeAppsServer(dependencies.base, apps_)) {
   identities_.SetLending([this](const model::AccessKey& key) { return instance_keys_.Holds(key); });
 }
 
 Frontend::~Frontend() { identities_.SetLending({}); }
+
+Status Frontend::Open() {
+  ATELIER_RETURN_IF_ERROR(server_->Start());
+  return apps_server_ ? apps_server_->Start() : Ok();
+}
+
+Status Frontend::ReloadCertificate() {
+  ATELIER_RETURN_IF_ERROR(server_->ReloadCertificate());
+  return apps_server_ ? apps_server_->ReloadCertificate() : Ok();
+}
+
+Task<void> Frontend::Close(Deadline by) {
+  if (apps_server_) co_await apps_server_->Stop(by);
+  co_await server_->Stop(by);
+}
 
 std::string Frontend::Endpoint() const {
   return fmt::format("{}://{}:{}", base_.tls() ? "https" : "http", UrlHost(base_.listen.host),
@@ -125,8 +192,9 @@ std::string Frontend::Endpoint() const {
 }
 
 void Frontend::AppendMetrics(std::string& page, bool named) const {
-  metrics::AppendGauge(page, "atelier_http_connections", "Open connections of clients.",
-                       server_->connections());
+  metrics::AppendGauge(
+      page, "atelier_http_connections", "Open connections of clients.",
+      server_->connections() + (apps_server_ ? apps_server_->connections() : std::size_t{0}));
   base_.watch.AppendText(page);
   gateway::AppendMetrics(page, gateway_, service_gateway_);
   if (named) service_gateway_.AppendMetrics(page);
@@ -139,13 +207,69 @@ std::string Frontend::EndpointInside(bool own_network) const {
 }
 
 Task<void> Frontend::Handle(http::Exchange& exchange) {
+  const http::RequestHead& head = exchange.head();
+  // Before all else: at such a host there is neither the API nor the console.
+  if (named_ && names_->LabelOf(head.headers.Get("Host"))) return HandleApps(exchange);
   // Until the api is ready it has every request, and refuses all but the probes.
   if (!api_.ready()) return api_.Handle(exchange);
-  if (instance_keys_.Owns(exchange.head())) return instance_keys_.Handle(exchange);
-  const std::string_view path = exchange.head().path();
-  if (gateway::Gateway::Owns(path)) return gateway_.Handle(exchange);
-  if (gateway::ServiceGateway::Owns(path)) return service_gateway_.Handle(exchange);
-  return api_.Handle(exchange);
+  if (instance_keys_.Owns(head)) return instance_keys_.Handle(exchange);
+  http::Handler* const gateway = GatewayOf(head.path());
+  if (gateway == nullptr) return api_.Handle(exchange);
+  // Programs and workloads call services by either door; no page is served at this one.
+  const bool apart = (apps_server_ || named_) && !head.inside;
+  if (apart && (gateway == &gateway_ || MayBeOfAPage(head))) return LeadToApps(exchange);
+  return gateway->Handle(exchange);
+}
+
+http::Handler* Frontend::GatewayOf(std::string_view path) {
+  if (gateway::Gateway::Owns(path)) return &gateway_;
+  if (gateway::ServiceGateway::Owns(path)) return &service_gateway_;
+  return nullptr;
+}
+
+Task<void> Frontend::Refuse(http::Exchange& exchange, Error error) {
+  // A client that is gone needs no answer.
+  static_cast<void>(co_await exchange.Send(Refuse(error)));
+}
+
+Task<void> Frontend::NotHere(http::Exchange& exchange) {
+  return Refuse(exchange, {Code::kNotFound, "Notebooks and services are here, and nothing else."});
+}
+
+Task<void> Frontend::HandleApps(http::Exchange& exchange) {
+  if (!api_.ready())
+    return Refuse(exchange, {Code::kUnavailable, "The server is starting. Try again soon."});
+  const http::RequestHead& head = exchange.head();
+  http::Handler* const gateway = GatewayOf(head.path());
+  if (gateway == nullptr) return NotHere(exchange);
+  const auto label = names_ ? names_->LabelOf(head.headers.Get("Host")) : std::nullopt;
+  if (named_ && !label) return LeadToApps(exchange);
+  // The gateway of notebooks compares its host with the instance itself.
+  if (label && gateway == &service_gateway_ && *label != http::kServicesLabel)
+    return NotHere(exchange);
+  return gateway->Handle(exchange);
+}
+
+Task<void> Frontend::LeadToApps(http::Exchange& exchange) {
+  const http::RequestHead& head = exchange.head();
+  std::string base = base_.config.apps_url;
+  if (named_) {
+    const bool notebook = GatewayOf(head.path()) == &gateway_;
+    const std::string_view label = notebook ? FirstSegment(head.path()) : http::kServicesLabel;
+    // What is no id would become somebody else's host.
+    if (!http::NamedHosts::IsLabel(label)) co_return co_await NotHere(exchange);
+    base = http::AtLabel(base, label);
+  } else if (base.empty()) {
+    const std::string scheme = head.tls ? "https://" : "http://";
+    auto origin = http::ParseOrigin(scheme + std::string(head.headers.Get("Host")));
+    if (!origin) origin = http::ParseOrigin(scheme + head.own_address);
+    if (origin) base = fmt::format("{}{}:{}", scheme, origin->host, apps_server_->port());
+  }
+  http::Response response{.status = 307, .headers = {}, .body = {}};
+  response.headers.Add("Location", base + head.target);
+  response.headers.Add("Cache-Control", "no-store");
+  response.headers.Add("Referrer-Policy", "no-referrer");
+  static_cast<void>(co_await exchange.Send(std::move(response)));
 }
 
 }  // namespace atelier::serve

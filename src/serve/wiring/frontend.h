@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "gateway/gateway.h"
 #include "gateway/instance_keys.h"
 #include "http/client.h"
+#include "http/origin.h"
 #include "http/server.h"
 #include "identity/authenticator.h"
 #include "identity/token_signer.h"
@@ -49,12 +51,12 @@ class Frontend : public http::Handler {
   Frontend& operator=(const Frontend&) = delete;
 
   /// Listens. Unavailable: the address cannot be bound; InvalidArgument: a bad certificate.
-  Status Open() { return server_->Start(); }
+  Status Open();
   /// From here on operations are answered.
   void SetReady() { api_.SetReady(); }
-  Status ReloadCertificate() { return server_->ReloadCertificate(); }
+  Status ReloadCertificate();
   /// Lets requests under way finish until `by`.
-  Task<void> Close(Deadline by) { return server_->Stop(by); }
+  Task<void> Close(Deadline by);
 
   /// A URL, without a slash at its end; the port is known once the frontend is open.
   std::string Endpoint() const;
@@ -72,17 +74,40 @@ class Frontend : public http::Handler {
   }
 
  private:
+  /// The door of notebooks and services, where they have an origin of their own.
+  class Apps : public http::Handler {
+   public:
+    explicit Apps(Frontend& frontend) : frontend_(frontend) {}
+    Task<void> Handle(http::Exchange& exchange) override { return frontend_.HandleApps(exchange); }
+    http::Response Refuse(const Error& error) override { return frontend_.Refuse(error); }
+
+   private:
+    Frontend& frontend_;
+  };
+
+  /// Whether it is a gateway's, which then answers it; else nullptr.
+  http::Handler* GatewayOf(std::string_view path);
+  /// On an origin of notebooks and services, where there is nothing else.
+  Task<void> HandleApps(http::Exchange& exchange);
+  /// Sends a browser to that origin.
+  Task<void> LeadToApps(http::Exchange& exchange);
+  Task<void> NotHere(http::Exchange& exchange);
+  Task<void> Refuse(http::Exchange& exchange, Error error);
   void AppendMetrics(std::string& page, bool named) const;
 
   const ServerContext& base_;
   identity::IdentityDirectory& identities_;
   const identity::TokenSigner signer_;
   identity::Authenticator authenticator_;
+  const std::optional<http::NamedHosts> names_;  // each is one instance's
+  const bool named_;                             // by --apps-url, so that every client knows them
   api::Api api_;
   gateway::Gateway gateway_;
   gateway::InstanceKeys instance_keys_;
   gateway::ServiceGateway& service_gateway_;
   const std::unique_ptr<http::Server> server_;
+  Apps apps_{*this};
+  const std::unique_ptr<http::Server> apps_server_;  // nullptr: all is served by the one
 };
 
 }  // namespace atelier::serve

@@ -29,7 +29,10 @@ State::State(ServerContext& base, const DataFolder& folder, identity::SealedBox 
           base.log.get()),
       recommenders(base.log.get()),
       recommender_data(base.recommending, base.log.get()),
-      identity(*store, identities, box, base.clock(), *base.random) {
+      identity(*store, identities, box, base.clock(), *base.random),
+      sessions(*store, identities, base.clock(), *base.random),
+      openings(base.clock(), *base.random),
+      passwords(base.blocking, *base.random) {
   store->AddListener(identities);
   store->AddListener(instances);
   store->AddListener(services);

@@ -10,7 +10,10 @@
 #include "directory/service_directory.h"
 #include "identity/identity_directory.h"
 #include "identity/identity_service.h"
+#include "identity/passwords.h"
 #include "identity/sealed_box.h"
+#include "identity/sessions.h"
+#include "identity/tickets.h"
 #include "serve/wiring/data_folder.h"
 #include "serve/wiring/load_progress.h"
 #include "serve/wiring/server_context.h"
@@ -40,6 +43,9 @@ class State {
   directory::RecommenderDirectory recommenders;
   directory::RecommenderData recommender_data;
   identity::IdentityService identity;
+  identity::Sessions sessions;
+  identity::Tickets openings;
+  identity::Passwords passwords;
 };
 
 /// `lost`: as of store::PostgresOptions. FailedPrecondition: somebody else has the store, or the

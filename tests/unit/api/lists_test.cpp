@@ -237,6 +237,16 @@ void MakeSpecs(ApiWorld& world) {
   world.catalogue.Specs.push_back(third);
 }
 
+void MakeSessions(ApiWorld& world) {
+  const model::UserId root(world.account.str());
+  for (int i = 0; i < 3; ++i) {
+    ApiWorld::Value(test::Run(
+        world.io, world.sessions.SignIn(world.sessions.MakeTicket(root, world.root.id).text, {},
+                                        world.actor)));
+    world.clock.Advance(std::chrono::seconds(1));
+  }
+}
+
 void MakePrincipals(ApiWorld& world) {
   for (const char* name : {"alpine", "beta", "alpha"}) {
     world.MakeUser(name, "");
@@ -499,6 +509,12 @@ const std::vector<ListCase>& Cases() {
        .sort = "SortBy",
        .order = "Order",
        .sorts = {{"GmtCreateTime", {"lab:4-py311", "alpine:1", "beta:1", "alpha:1"}}}},
+      {.operation = "ListSessions",
+       .version = "",
+       .path = "/atelier/v1/sessions",
+       .at = {"Sessions"},
+       .name = "SessionId",
+       .fill = MakeSessions},
       {.operation = "ListUsers",
        .version = kRam,
        .path = "/",

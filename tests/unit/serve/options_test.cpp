@@ -83,6 +83,32 @@ TEST(Config, ThePublicUrlHasASchemeAndNoSlashAtItsEnd) {
   }
 }
 
+TEST(Config, TheSecondOriginIsNamedWhereTheFirstIs) {
+  const auto good = [](std::string listen, std::string url, std::string public_url) {
+    ServerConfig config;
+    config.apps_listen = std::move(listen);
+    config.apps_url = std::move(url);
+    config.public_url = std::move(public_url);
+    return ValidateConfig(config).has_value();
+  };
+  EXPECT_TRUE(good("127.0.0.1:0", "", ""));
+  EXPECT_TRUE(good("127.0.0.1:0", "https://apps.example", "https://lab.example"));
+  EXPECT_FALSE(good("127.0.0.1:0", "", "https://lab.example"));
+  EXPECT_FALSE(good("127.0.0.1:0", "https://apps.example", ""));
+  EXPECT_FALSE(good("", "https://apps.example", "https://lab.example"));
+  EXPECT_FALSE(good("localhost:1", "", ""));
+  EXPECT_FALSE(good("127.0.0.1:0", "apps.example", "https://lab.example"));
+  EXPECT_FALSE(good("127.0.0.1:0", "https://apps.example/", "https://lab.example"));
+  EXPECT_FALSE(good("127.0.0.1:0", "https://lab.example", "https://lab.example:443"));
+  // A name for each instance needs no second door, and is none of the console's.
+  EXPECT_TRUE(good("", "https://*.apps.example", ""));
+  EXPECT_TRUE(good("127.0.0.1:0", "https://*.apps.example", "https://lab.example"));
+  EXPECT_FALSE(good("", "https://*.example", "https://lab.example"));
+  EXPECT_FALSE(good("", "https://*.example", "https://LAB.example:8443"));
+  EXPECT_FALSE(good("", "https://apps.*.example", "https://lab.example"));
+  EXPECT_FALSE(good("", "https://*", "https://lab.example"));
+}
+
 TEST(Config, TheServerListensOnAnIpAddress) {
   ServerConfig config;
   for (const char* good : {"127.0.0.1:0", "0.0.0.0:80", "[::1]:8080", "[fe80::1%eth0]:8080"}) {
