@@ -23,7 +23,7 @@ def try_all(folder):
 
 
 def test_the_readme_on_the_simulated_runtime(tmp_path):
-    server = Server(tmp_path)
+    server = Server(tmp_path, arguments=["--apps-listen", "127.0.0.1:0"])  # as `atelier up` starts it
     (server.data / "catalogue.json").unlink()  # as without one
     server.start()
     try:

@@ -8,11 +8,13 @@ import json
 import os
 import pathlib
 import pty
+import re
 import signal
 import socket
 import subprocess
 import threading
 import time
+import urllib.request
 
 import pytest
 from conftest import BINARY, Server, wait_until
@@ -222,6 +224,19 @@ def test_what_the_caller_ignores_stays_ignored(place):
 
 # Ends that nobody asked `up` for
 # ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_thing_shown_is_a_link_that_signs_a_browser_in(place):
+    up = place.up()
+    shown = up.output()
+    link = re.search(r"^Console: +(http\S+)/console/sign-in#ticket=(\S+)$", shown, re.MULTILINE)
+    notebook = re.search(r"^JupyterLab: +(http://[^/]+)/", shown, re.MULTILINE)
+    assert link.start() < notebook.start()
+    assert link[1] == f"http://127.0.0.1:{place.port}" != notebook[1]
+    request = urllib.request.Request(link[1] + "/atelier/v1/sign-in", json.dumps({"Ticket": link[2]}).encode(), {
+        "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json", "X-Atelier-Console": "1"})
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+        assert answer.status == 200 and answer.headers["Set-Cookie"].startswith("atelier-session=")
 
 
 def test_kill_9_of_it_leaves_a_server_that_the_next_finds(place):

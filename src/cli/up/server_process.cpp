@@ -1,6 +1,5 @@
 #include "cli/up/server_process.h"
 
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -18,6 +17,7 @@
 #include <system_error>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -119,10 +119,16 @@ std::optional<ServerProcess> ServerProcess::Find(const std::string& data,
 
 Result<ServerProcess> ServerProcess::Start(const ServerCommand& command,
                                            const asio::any_io_executor& io) {
-  std::array<std::string, 6> words{"atelier",    "serve",    "--data",
-                                   command.data, "--listen", command.listen};
-  std::array<char*, words.size() + 1> arguments{};
-  for (std::size_t i = 0; i < words.size(); ++i) arguments[i] = words[i].data();
+  std::vector<std::string> words{"atelier",    "serve",    "--data",
+                                 command.data, "--listen", command.listen};
+  if (!command.apps_listen.empty()) {
+    words.emplace_back("--apps-listen");
+    words.push_back(command.apps_listen);
+  }
+  std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   const UniqueFd log(::open(command.log.c_str(),
                             O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, kLogMode));
   if (!log) return Refused(command.log, errno);

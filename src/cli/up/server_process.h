@@ -16,7 +16,8 @@ struct ServerCommand {
   std::string program;  // this binary
   std::string data;
   std::string listen;
-  std::string log;  // what it writes is added to this file
+  std::string apps_listen;  // empty: it is not said
+  std::string log;          // what it writes is added to this file
 };
 
 /// An `atelier serve` on this machine that serves a data folder; maybe a child, maybe not. It goes

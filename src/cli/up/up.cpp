@@ -17,11 +17,13 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 
 #include "base/codec.h"
 #include "base/file.h"
+#include "base/host_port.h"
 #include "base/server_file.h"
 #include "cli/client/api_client.h"
 #include "cli/command/args.h"
@@ -106,6 +108,25 @@ Status WriteCatalogue(const std::string& data, const std::string& image) {
   return WriteFileDurably(data + "/catalogue.json", json::serialize(catalogue) + "\n");
 }
 
+/// Where notebooks are served, an origin of their own, so that somebody can sign in: at the port
+/// behind `listen`, the same whenever the server starts, or at any if that is taken or there is
+/// none.
+std::string AppsListen(const std::string& listen) {
+  auto address = ParseHostPort(listen);
+  if (!address) return "";  // the server says what is wrong with it
+  asio::io_context io;
+  asio::ip::tcp::acceptor probe(io);
+  boost::system::error_code failed;
+  const auto ip = asio::ip::make_address(address->host, failed);
+  if (failed) return "";
+  const auto next = static_cast<std::uint16_t>(address->port + 1);
+  const asio::ip::tcp::endpoint behind(ip, address->port == 0 ? 0 : next);
+  probe.open(behind.protocol(), failed);
+  probe.set_option(asio::socket_base::reuse_address(true), failed);  // as the server does
+  probe.bind(behind, failed);
+  return fmt::format("{}:{}", UrlHost(address->host), failed ? 0 : behind.port());
+}
+
 /// Both commands: they find or start the server of a data folder, work with it and end it.
 class LocalRun {
  public:
@@ -142,6 +163,7 @@ class LocalRun {
   Task<bool> AwaitReady();
   Task<bool> IsReady();
   Task<Status> WithSession(Task<Status> (LocalRun::*work)(CommandContext&));
+  Task<Status> ShowConsole(CommandContext& context);
   Task<Status> ShowNotebook(CommandContext& context);
   Task<Status> StopAll(CommandContext& context) { return StopAllInstances(context); }
   Task<int> AwaitStop();
@@ -206,11 +228,16 @@ Status LocalRun::Start() {
   std::error_code failed;
   const std::string program = fs::canonical("/proc/self/exe", failed).string();
   Note("starting the server on http://" + options_.listen);
-  ATELIER_TRY(
-      server_,
-      ServerProcess::Start(
-          {.program = program, .data = options_.data, .listen = options_.listen, .log = log_},
-          io_.get_executor()));
+  const bool says_otherwise =
+      env_.environment("ATELIER_APPS_LISTEN") || env_.environment("ATELIER_APPS_URL") ||
+      env_.environment("ATELIER_PUBLIC_URL") || env_.environment("ATELIER_ALLOW_SHARED_ORIGIN");
+  ATELIER_TRY(server_, ServerProcess::Start(
+                           {.program = program,
+                            .data = options_.data,
+                            .listen = options_.listen,
+                            .apps_listen = says_otherwise ? "" : AppsListen(options_.listen),
+                            .log = log_},
+                           io_.get_executor()));
   started_ = true;
   return Ok();
 }
@@ -285,7 +312,24 @@ Task<Status> LocalRun::WithSession(Task<Status> (LocalRun::*work)(CommandContext
   co_return co_await (this->*work)(context);
 }
 
+/// The way in for a browser comes first: it is good while the notebook starts.
+Task<Status> LocalRun::ShowConsole(CommandContext& context) {
+  const auto link = co_await context.api.Send(
+      {.action = "CreateSignInLink", .method = "POST", .path = "/atelier/v1/sign-in-links"});
+  // An older server, or one that was told otherwise; the notebook is there all the same.
+  if (!link && (link.error().code() == Code::kNotFound || link.error().reason() == "SharedOrigin"))
+    co_return Ok();
+  if (!link) co_return link.error();
+  env_.out << fmt::format(
+                  "\nConsole:       {}\n               (for one browser, within a minute; `atelier "
+                  "console` prints another)",
+                  Text(*link, "Url"))
+           << std::endl;
+  co_return Ok();
+}
+
 Task<Status> LocalRun::ShowNotebook(CommandContext& context) {
+  ATELIER_CO_RETURN_IF_ERROR(co_await ShowConsole(context));
   ATELIER_CO_TRY(const std::string id, co_await RunMyNotebook(context));
   OpenOptions open;
   open.id = id;
