@@ -283,7 +283,7 @@ Status Compiler::Sort(const Condition& condition) {
   if (found == kOrders.end()) {
     return Wrong(condition.value_at,
                  fmt::format("'{}' must be one of created, modified, priority; a '-' before it "
-                             "turns the order env.",
+                             "sorts downwards.",
                              condition.value));
   }
   ATELIER_RETURN_IF_ERROR(Set(condition, "SortBy", std::string(found->second)));
