@@ -121,6 +121,10 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
          "whoever can change a request on its way can change its body. Empty: `require` for what "
          "comes from other hosts without TLS, unless `public-url` has TLS or the runtime is "
          "`simulated`, else `accept`."},
+    {.flag = "console",
+     .member = &ServerConfig::console,
+     .values = "on,off",
+     .doc = "Whether the web console is served at `/console/`, where `/` leads browsers."},
     {.flag = "isolation",
      .member = &ServerConfig::isolation,
      .values = "require,prefer,off",

@@ -34,6 +34,7 @@ struct ServerConfig {
   std::string log_level = "info";
   std::string account_name = "atelier";
   std::string isolation;
+  std::string console = "on";
   bool allow_roa_signature = true;
   std::string roa_content_md5;
   bool share_recommenders = false;

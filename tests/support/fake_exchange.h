@@ -38,9 +38,18 @@ class FakeExchange final : public http::Exchange {
     response_ = std::move(response);
     co_return Ok();
   }
-  Task<Status> Begin(http::ResponseHead) override { co_return Unexpected(); }
-  Task<Status> WriteSome(std::span<const char>) override { co_return Unexpected(); }
-  Task<Status> Finish() override { co_return Unexpected(); }
+  Task<Status> Begin(http::ResponseHead head) override {
+    streamed_ = {.status = head.status, .headers = std::move(head.headers)};
+    co_return Ok();
+  }
+  Task<Status> WriteSome(std::span<const char> data) override {
+    streamed_.body.append(data.data(), data.size());
+    co_return Ok();
+  }
+  Task<Status> Finish() override {
+    response_ = std::move(streamed_);
+    co_return Ok();
+  }
   Task<Result<std::unique_ptr<http::ByteStream>>> Upgrade(http::ResponseHead) override {
     co_return Unexpected();
   }
@@ -56,7 +65,7 @@ class FakeExchange final : public http::Exchange {
   const std::optional<http::Response>& response() const { return response_; }
 
  private:
-  static Error Unexpected() { return {Code::kInternal, "This exchange takes whole answers only."}; }
+  static Error Unexpected() { return {Code::kInternal, "This exchange has no connection."}; }
 
   http::RequestHead head_;
   std::string body_;
@@ -65,6 +74,7 @@ class FakeExchange final : public http::Exchange {
   bool body_was_read_ = false;
   std::optional<Deadline> body_deadline_;
   bool cut_ = false;
+  http::Response streamed_;  // until it is finished
   std::optional<http::Response> response_;
 };
 

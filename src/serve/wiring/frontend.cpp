@@ -162,6 +162,7 @@ Frontend::Frontend(const Dependencies& dependencies, const std::string& sharing_
                      dependencies.base.clock(), dependencies.base.real_clock,
                      *dependencies.base.log),
       service_gateway_(dependencies.services.gateway),
+      console_(console::BuiltAssets()),
       server_(http::MakeServer(ServerOptionsOf(dependencies.base, dependencies.base.listen), *this,
                                dependencies.base.executor(), dependencies.base.real_clock,
                                *dependencies.base.log)),
@@ -210,6 +211,9 @@ Task<void> Frontend::Handle(http::Exchange& exchange) {
   const http::RequestHead& head = exchange.head();
   // Before all else: at such a host there is neither the API nor the console.
   if (named_ && names_->LabelOf(head.headers.Get("Host"))) return HandleApps(exchange);
+  // It needs nothing but its files: who comes while the server loads sees how far that is.
+  if (base_.config.console == "on" && console::Console::Owns(head))
+    return console_.Handle(exchange);
   // Until the api is ready it has every request, and refuses all but the probes.
   if (!api_.ready()) return api_.Handle(exchange);
   if (instance_keys_.Owns(head)) return instance_keys_.Handle(exchange);

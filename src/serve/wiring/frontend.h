@@ -6,6 +6,7 @@
 
 #include "api/api.h"
 #include "base/raii.h"
+#include "console/console.h"
 #include "gateway/gateway.h"
 #include "gateway/instance_keys.h"
 #include "http/client.h"
@@ -40,8 +41,8 @@ struct Dependencies {
   const LoadProgress& progress;
 };
 
-/// What the world can reach: the API, the two gateways, and the server that hands each request to
-/// one of them.
+/// What the world can reach: the API, the console, the two gateways, and the server that hands each
+/// request to one of them.
 class Frontend : public http::Handler {
  public:
   /// `sharing_secret` signs the links to instances. What is behind outlives this.
@@ -105,6 +106,7 @@ class Frontend : public http::Handler {
   gateway::Gateway gateway_;
   gateway::InstanceKeys instance_keys_;
   gateway::ServiceGateway& service_gateway_;
+  const console::Console console_;
   const std::unique_ptr<http::Server> server_;
   Apps apps_{*this};
   const std::unique_ptr<http::Server> apps_server_;  // nullptr: all is served by the one

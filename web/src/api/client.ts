@@ -1,0 +1,85 @@
+import type { operations } from "./schema";
+import { routes } from "./schema";
+
+/** An error as the API sends it. `code` is "Offline" when there was no answer. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly requestId = "",
+  ) {
+    super(message);
+  }
+}
+
+export type Name = keyof typeof routes & keyof operations;
+type Parameters<N extends Name> = NonNullable<operations[N]["parameters"]["query"]> &
+  (operations[N]["parameters"] extends { path: infer P } ? P : object);
+export type Answer<N extends Name> = operations[N]["responses"][200] extends {
+  content: { "application/json": infer A };
+}
+  ? A
+  : never;
+
+/** How every request of the console looks: the cookie says who asks, the header that a page of ours does. */
+export async function send(method: string, target: string, init: { body?: unknown; signal?: AbortSignal } = {}) {
+  const headers: Record<string, string> = { Accept: "application/json", "X-Atelier-Console": "1" };
+  if (method !== "GET") headers["Content-Type"] = "application/json";
+  let response: Response;
+  try {
+    response = await fetch(target, {
+      method,
+      headers,
+      credentials: "same-origin",
+      redirect: "error",
+      ...(method === "GET" ? {} : { body: JSON.stringify(init.body ?? {}) }),
+      ...(init.signal ? { signal: init.signal } : {}),
+    });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new ApiError(0, "Offline", "");
+  }
+  const answer: unknown = await response.json().catch(() => null);
+  return { response, answer: (answer ?? {}) as Record<string, unknown> };
+}
+
+function failure(status: number, answer: Record<string, unknown>): ApiError {
+  const text = (key: string) => (typeof answer[key] === "string" ? answer[key] : "");
+  return new ApiError(status, text("Code") || `HTTP ${status}`, text("Message"), text("RequestId"));
+}
+
+let onSignedOut = () => {};
+/** Called when the server no longer knows the session. */
+export function whenSignedOut(call: () => void) {
+  onSignedOut = call;
+}
+
+async function ask(method: string, target: string, signal?: AbortSignal) {
+  const { response, answer } = await send(method, target, signal ? { signal } : {});
+  if (response.status === 401) onSignedOut();
+  if (!response.ok) throw failure(response.status, answer);
+  return answer;
+}
+
+/** Calls an operation in ROA style: parameters of the path go there, the others into the query. */
+export async function call<N extends Name>(name: N, parameters: Parameters<N>, signal?: AbortSignal) {
+  const [method, template] = routes[name];
+  const query = new URLSearchParams();
+  const given = new Map(Object.entries(parameters as Record<string, unknown>));
+  const path = template.replace(/\{(\w+)\}/g, (_, key: string) => {
+    const value = String(given.get(key));
+    given.delete(key);
+    return encodeURIComponent(value);
+  });
+  for (const [key, value] of given) if (value !== undefined) query.set(key, String(value));
+  return (await ask(method, query.size > 0 ? `${path}?${query}` : path, signal)) as Answer<N>;
+}
+
+/** Calls an operation in RPC style. */
+export function rpc(action: string, version: string, parameters: Record<string, string>, signal?: AbortSignal) {
+  const query = new URLSearchParams({ Action: action, Version: version, ...parameters });
+  return ask("GET", `/?${query}`, signal);
+}
+
+export { failure };

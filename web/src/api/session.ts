@@ -1,0 +1,38 @@
+import { failure, send } from "./client";
+
+export interface Session {
+  UserId: string;
+  UserName: string;
+  DisplayName: string;
+  ExpiresAt: string;
+}
+/** Who is signed in; or else how one can be. */
+export type SignedIn = { session: Session } | { session: null; methods: string[] };
+
+export async function getSession(): Promise<SignedIn> {
+  const { response, answer } = await send("GET", "/atelier/v1/session");
+  if (response.status === 401)
+    return { session: null, methods: Array.isArray(answer.SignInMethods) ? answer.SignInMethods.map(String) : [] };
+  if (!response.ok) throw failure(response.status, answer);
+  return { session: answer as unknown as Session };
+}
+
+/** Exchanges the ticket of a one-time link for a session. */
+export async function signIn(ticket: string): Promise<SignedIn> {
+  const { response, answer } = await send("POST", "/atelier/v1/sign-in", { body: { Ticket: ticket } });
+  if (!response.ok) throw failure(response.status, answer);
+  return { session: answer as unknown as Session };
+}
+
+export async function signOut() {
+  const { response, answer } = await send("POST", "/atelier/v1/sign-out");
+  if (!response.ok && response.status !== 401) throw failure(response.status, answer);
+}
+
+/** The ticket of the link that this page was opened with, once: it leaves the address bar and the history at once. */
+export function takeTicket(): string {
+  if (!location.pathname.endsWith("/sign-in") || location.hash.length < 2) return "";
+  const ticket = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname + location.search);
+  return ticket;
+}

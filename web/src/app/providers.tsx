@@ -1,0 +1,28 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { ApiError, whenSignedOut } from "../api/client";
+import { type Language, Texts } from "../text";
+import { Theme } from "./theme";
+
+/** Only what may pass by itself is asked again, and not for long. */
+const worthRetrying = (failures: number, error: Error) =>
+  failures < 2 && error instanceof ApiError && (error.status === 0 || error.status === 503);
+
+export function makeQueryClient() {
+  const client = new QueryClient({
+    defaultOptions: { queries: { retry: worthRetrying, staleTime: 1000, refetchOnWindowFocus: true } },
+  });
+  whenSignedOut(() => void client.invalidateQueries({ queryKey: ["session"] }));
+  return client;
+}
+
+export function Providers({ children, language }: { children: ReactNode; language?: Language }) {
+  const [client] = useState(makeQueryClient);
+  return (
+    <QueryClientProvider client={client}>
+      <Texts {...(language ? { initial: language } : {})}>
+        <Theme>{children}</Theme>
+      </Texts>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,54 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { parseSearch, stringifySearch } from "./url";
+import { NotFound } from "../pages/not-found";
+import { Problem } from "../ui/states";
+import { Frame } from "./frame";
+
+const text = (search: Record<string, unknown>) => search as Record<string, string>;
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, validateSearch: text });
+const routes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/",
+    component: lazyRouteComponent(() => import("../pages/home"), "Home"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/sign-in",
+    component: lazyRouteComponent(() => import("../pages/sign-in"), "SignIn"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/instances",
+    component: lazyRouteComponent(() => import("../pages/instances"), "Instances"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/instances/$id",
+    beforeLoad: ({ params }) => {
+      throw redirect({ to: "/instances/$id/$tab", params: { ...params, tab: "overview" }, replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/instances/$id/$tab",
+    component: lazyRouteComponent(() => import("../pages/instance"), "Instance"),
+  }),
+];
+
+export const makeRouter = () =>
+  createRouter({
+    routeTree: root.addChildren(routes),
+    basepath: "/console",
+    parseSearch,
+    stringifySearch,
+    defaultPreload: "intent",
+    defaultErrorComponent: ({ error }) => <Problem error={error as Error} retry={() => location.reload()} />,
+    scrollRestoration: true,
+  });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,96 @@
+import { keepPreviousData, useQueries } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Button } from "antd";
+import { useMemo } from "react";
+import { call } from "../../api/client";
+import { useText } from "../../text";
+import { Loading, Problem } from "../../ui/states";
+import { useNow } from "../../ui/time";
+import { Chart } from "./chart";
+import { withGaps } from "./series";
+import { every, readSpan, type Span, spans } from "./span";
+
+const metrics = [
+  "CpuCoreUsage",
+  "MemoryUsage",
+  "GpuCoreUsage",
+  "GpuMemoryUsage",
+  "NetworkInputRate",
+  "NetworkOutputRate",
+  "DiskReadRate",
+  "DiskWriteRate",
+] as const;
+const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString().replace(/\.\d+/, "");
+
+export function Use({ id }: { id: string }) {
+  const t = useText();
+  const navigate = useNavigate();
+  const search = useSearch({ strict: false }) as Record<string, string | undefined>;
+  const [from, to] = readSpan(search, useNow(every * 1000));
+  const follow = search.from === undefined;
+  const set = (next: Record<string, string>) =>
+    void navigate({ to: "/instances/$id/$tab", params: { id, tab: "use" }, search: next, resetScroll: false });
+  const queries = useQueries({
+    queries: metrics.map((metric) => ({
+      queryKey: ["GetInstanceMetrics", id, metric, from, to],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        call(
+          "GetInstanceMetrics",
+          { InstanceId: id, MetricType: metric, StartTime: isoOf(from), EndTime: isoOf(to) },
+          signal,
+        ),
+      placeholderData: keepPreviousData,
+      gcTime: 30_000,
+    })),
+  });
+  const error = queries.find((one) => one.error)?.error;
+  const answers = queries.map((one) => one.data);
+  // Each answer is an object of its own as long as it is the same.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const series = useMemo(() => answers.map((one) => one && withGaps(one.PodMetrics?.[0]?.Metrics ?? [])), answers);
+  const any = series.some((one) => one && one[0].length > 0);
+
+  return (
+    <section aria-labelledby="use">
+      <h2 id="use">{t("instance.use")}</h2>
+      <div role="group" aria-label={t("instance.span")} className="chips">
+        {(Object.keys(spans) as Span[]).map((span) => {
+          const pressed = follow && (search.since ?? "1h") === span;
+          return (
+            <Button
+              key={span}
+              size="small"
+              shape="round"
+              aria-pressed={pressed}
+              type={pressed ? "primary" : "default"}
+              onClick={() => set(span === "1h" ? {} : { since: span })}
+            >
+              {t(`instance.spans.${span}`)}
+            </Button>
+          );
+        })}
+      </div>
+      {error && <Problem error={error} />}
+      {!error && answers.every((one) => one === undefined) && <Loading />}
+      {answers.some(Boolean) && !any && <p>{t("instance.noData")}</p>}
+      <div className="charts">
+        {metrics.map((metric, index) => {
+          const one = series[index];
+          if (!one || one[0].length === 0) return null;
+          const percent = metric.endsWith("Usage");
+          return (
+            <Chart
+              key={metric}
+              name={t(`instance.metric.${metric}`)}
+              unit={percent ? t("instance.percent") : t("instance.rate")}
+              percent={percent}
+              series={one}
+              span={[from, to]}
+              zoom={([a, b]) => set({ from: String(a), to: String(b) })}
+            />
+          );
+        })}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,122 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { Button } from "antd";
+import { type Instance as Data, instanceQuery, useAction } from "../api/instances";
+import { useFormat, useText } from "../text";
+import { Actions } from "../ui/actions";
+import { Loading, Problem } from "../ui/states";
+import { StatusTag } from "../ui/status";
+import { Time } from "../ui/time";
+import { Title } from "../ui/title";
+import { Events } from "./detail/events";
+import { Logs } from "./detail/logs";
+import { Timeline } from "./detail/timeline";
+import { Use } from "./detail/use";
+import { NotFound } from "./not-found";
+
+const tabs = ["overview", "use", "logs", "events"] as const;
+
+export function Instance() {
+  const { id = "", tab = "" } = useParams({ strict: false });
+  const { data, error, refetch, dataUpdatedAt } = useQuery(instanceQuery(id));
+  if (!tabs.some((one) => one === tab)) return <NotFound />;
+  return (
+    <>
+      {error && <Problem error={error} retry={() => void refetch()} {...(data ? { since: dataUpdatedAt } : {})} />}
+      {!data && !error && <Loading />}
+      {data && (
+        <>
+          <Head instance={data} />
+          <Tabs id={id} />
+          {tab === "overview" && <Timeline id={id} />}
+          {tab === "use" && <Use id={id} />}
+          {tab === "logs" && <Logs id={id} />}
+          {tab === "events" && <Events id={id} />}
+        </>
+      )}
+    </>
+  );
+}
+
+function Tabs({ id }: { id: string }) {
+  const t = useText();
+  return (
+    <nav className="tabs" aria-label={t("instance.parts")}>
+      {tabs.map((tab) => (
+        <Link
+          key={tab}
+          to="/instances/$id/$tab"
+          params={{ id, tab }}
+          activeProps={{ "aria-current": "page" }}
+          activeOptions={{ includeSearch: false }}
+        >
+          {t(`instance.${tab}`)}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function Head({ instance }: { instance: Data }) {
+  const t = useText();
+  const format = useFormat();
+  const act = useAction();
+  const {
+    InstanceId: id = "",
+    InstanceName: name = "",
+    InstanceShutdownTimer: timer,
+    IdleInstanceCuller: culler,
+  } = instance;
+  const facts = [
+    ["owner", instance.UserName || instance.UserId],
+    ["workspace", instance.WorkspaceName || instance.WorkspaceId],
+    ["machine", instance.EcsSpec || instance.ResourceName],
+    ["image", instance.ImageName],
+  ] as const;
+  return (
+    <header className="head">
+      <Title extra={<Actions instance={instance} size="middle" />}>{name}</Title>
+      <p>
+        <StatusTag status={instance.Status} /> <Time at={instance.GmtModifiedTime} relative />
+        {instance.ReasonMessage && <span className="reason"> {instance.ReasonMessage}</span>}
+      </p>
+      <dl className="facts">
+        <div>
+          <dt>{t("instance.id")}</dt>
+          <dd>
+            <code>{id}</code>
+          </dd>
+        </div>
+        {facts.map(([fact, value]) => (
+          <div key={fact}>
+            <dt>{t(`list.column.${fact}`)}</dt>
+            <dd>{value || "–"}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t("list.column.created")}</dt>
+          <dd>
+            <Time at={instance.GmtCreateTime} />
+          </dd>
+        </div>
+      </dl>
+      {timer?.DueTime && (
+        <p>
+          {t("instance.timer", {
+            time: format.dateTime(Date.parse(timer.DueTime), { dateStyle: "medium", timeStyle: "short" }),
+          })}
+        </p>
+      )}
+      {culler && (
+        <p>
+          {t("instance.idle", { max: culler.MaxIdleTimeInMinutes ?? 0, idle: culler.IdleTimeInMinutes ?? 0 })}{" "}
+          {instance.Status === "Running" && (
+            <Button size="small" onClick={() => act.mutate({ action: "extend", id, name })}>
+              {t("action.extend")}
+            </Button>
+          )}
+        </p>
+      )}
+    </header>
+  );
+}

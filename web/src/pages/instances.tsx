@@ -1,0 +1,130 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Button } from "antd";
+import { useEffect } from "react";
+import { listQuery } from "../api/instances";
+import { type ListState, readList, writeList } from "../app/url";
+import { check } from "../query/compile";
+import { toggled, valueOf, withValue } from "../query/edit";
+import { QueryError } from "../query/scan";
+import { useText } from "../text";
+import { Loading, Problem } from "../ui/states";
+import { useStatusName } from "../ui/status";
+import { Title } from "../ui/title";
+import { Pager, pagesOf } from "./list/pager";
+import { QueryBar, useQueryErrorText } from "./list/query-bar";
+import { InstanceTable } from "./list/table";
+
+const chips = ["Running", "Queuing", "Failed", "Stopped"];
+
+/** The address is the state: what the list shows is read from there, and what people do changes it there. */
+function useListState() {
+  const navigate = useNavigate();
+  const state = readList(useSearch({ strict: false }));
+  const go = (to: Partial<ListState>, replace = false) => {
+    // A new query has a first page of its own.
+    const next = { ...state, ...(to.q !== undefined && to.q !== state.q ? { page: 1 } : {}), ...to };
+    void navigate({ to: "/instances", search: writeList(next), replace, resetScroll: false });
+  };
+  return { state, go };
+}
+
+export function Instances() {
+  const t = useText();
+  const explain = useQueryErrorText();
+  const queries = useQueryClient();
+  const { state, go } = useListState();
+  const checked = check(state.q);
+  const parameters = "parameters" in checked ? checked.parameters : new Map<string, string>();
+  const list = useQuery({ ...listQuery(parameters, state), enabled: "parameters" in checked });
+  const { data, error } = list;
+  const pages = data ? pagesOf(data.total, state.size) : undefined;
+  // Rows went away since the link was made: the last page there is.
+  useEffect(() => {
+    if (pages && !list.isPlaceholderData && state.page > pages) go({ page: pages }, true);
+  });
+
+  return (
+    <>
+      <Title>{t("list.title")}</Title>
+      <QueryBar value={state.q} onChange={(q, commit) => (q === state.q ? undefined : go({ q }, !commit))} />
+      <StatusChips q={state.q} onChange={(q) => go({ q })} />
+      {error instanceof QueryError ? (
+        <p role="alert" className="problem">
+          {explain(error, state.q)}
+        </p>
+      ) : error ? (
+        <Problem error={error} retry={() => void list.refetch()} {...(data ? { since: list.dataUpdatedAt } : {})} />
+      ) : null}
+      {!data && !error && "parameters" in checked && <Loading />}
+      {data && (
+        <>
+          <p className="count" role="status">
+            {t("list.count", { count: data.total })} <span className="quiet">· {t("list.took", { ms: data.ms })}</span>
+          </p>
+          {data.total === 0 ? (
+            <Nothing q={state.q} clear={() => go({ q: "" })} />
+          ) : (
+            <InstanceTable
+              rows={data.rows}
+              total={data.total}
+              first={(state.page - 1) * state.size + 1}
+              q={state.q}
+              old={list.isPlaceholderData || !!error}
+              sortBy={(order) => go({ q: withValue(state.q, "sort", ":", order) })}
+            />
+          )}
+          <Pager
+            state={state}
+            total={data.total}
+            go={go}
+            prefetch={(page) => void queries.prefetchQuery(listQuery(parameters, { ...state, page }))}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+function StatusChips({ q, onChange }: { q: string; onChange: (q: string) => void }) {
+  const t = useText();
+  const name = useStatusName();
+  const on = valueOf(q, "status").toLowerCase().split(",");
+  return (
+    <div className="chips" role="group" aria-label={t("list.filter")}>
+      {chips.map((status) => {
+        const pressed = on.includes(status.toLowerCase());
+        return (
+          <Button
+            key={status}
+            size="small"
+            shape="round"
+            type={pressed ? "primary" : "default"}
+            aria-pressed={pressed}
+            onClick={() => onChange(toggled(q, "status", status))}
+          >
+            {name(status)}
+          </Button>
+        );
+      })}
+    </div>
+  );
+}
+
+function Nothing({ q, clear }: { q: string; clear: () => void }) {
+  const t = useText();
+  if (q.trim() === "")
+    return (
+      <p>
+        {t("list.noneAtAll")} {t("list.sight")}
+      </p>
+    );
+  return (
+    <div>
+      <p>
+        {t("list.none")} {t("list.sight")}
+      </p>
+      <Button onClick={clear}>{t("list.clear")}</Button>
+    </div>
+  );
+}

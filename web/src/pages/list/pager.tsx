@@ -1,0 +1,63 @@
+import { DoubleLeftOutlined, DoubleRightOutlined, LeftOutlined, RightOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { type ListState, sizes } from "../../app/url";
+import { useText } from "../../text";
+
+export const pagesOf = (total: number, size: number) => Math.max(1, Math.ceil(total / size));
+
+interface Props {
+  state: ListState;
+  total: number;
+  go: (to: Partial<ListState>) => void;
+  prefetch: (page: number) => void;
+}
+
+export function Pager({ state: { page, size }, total, go, prefetch }: Props) {
+  const t = useText();
+  const pages = pagesOf(total, size);
+  const steps = [
+    { name: "first", to: 1, icon: <DoubleLeftOutlined />, off: page <= 1 },
+    { name: "previous", to: page - 1, icon: <LeftOutlined />, off: page <= 1 },
+    { name: "next", to: page + 1, icon: <RightOutlined />, off: page >= pages },
+    { name: "last", to: pages, icon: <DoubleRightOutlined />, off: page >= pages },
+  ] as const;
+  return (
+    <nav className="pager" aria-label={t("list.pages")}>
+      {steps.map(({ name, to, icon, off }) => (
+        <Button
+          key={name}
+          icon={icon}
+          disabled={off}
+          aria-label={t(`list.${name}`)}
+          onClick={() => go({ page: to })}
+          onPointerEnter={() => !off && prefetch(to)}
+        />
+      ))}
+      <span>{t("list.page", { page, pages })}</span>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          const to = Number(new FormData(event.currentTarget).get("page"));
+          if (Number.isInteger(to) && to >= 1) go({ page: Math.min(to, pages) });
+        }}
+      >
+        <input
+          key={page}
+          className="jump"
+          name="page"
+          inputMode="numeric"
+          defaultValue={page}
+          aria-label={t("list.jump")}
+        />
+      </form>
+      <label>
+        {t("list.rows")}{" "}
+        <select value={size} onChange={(event) => go({ size: Number(event.target.value), page: 1 })}>
+          {sizes.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      </label>
+    </nav>
+  );
+}

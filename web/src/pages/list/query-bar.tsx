@@ -1,0 +1,138 @@
+import { CloseCircleFilled } from "@ant-design/icons";
+import { Button } from "antd";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { check } from "../../query/compile";
+import { complete, type Completion } from "../../query/complete";
+import type { QueryError } from "../../query/scan";
+import { useText } from "../../text";
+
+/** The text of what is wrong with a query. */
+export function useQueryErrorText() {
+  const t = useText();
+  return (error: QueryError, text: string) => {
+    const what = t(`query.error.${error.code}`, error.values as never);
+    // People count characters, not UTF-16 units.
+    return error.at < 0 ? what : t("query.where", { at: [...text.slice(0, error.at)].length + 1, what });
+  };
+}
+
+/** Typed text is tried as it is typed; Enter keeps the state that it leads to (`commit`). */
+export function QueryBar({ value, onChange }: { value: string; onChange: (q: string, commit: boolean) => void }) {
+  const t = useText();
+  const explain = useQueryErrorText();
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(value);
+  const [options, setOptions] = useState<Completion[]>([]);
+  const [active, setActive] = useState(-1);
+  // Back, forward and chips change the address: the field follows, unless it says the same already.
+  useEffect(() => setText((now) => (now.trim() === value.trim() ? now : value)), [value]);
+  useSlash(input);
+
+  const close = () => {
+    setOptions([]);
+    setActive(-1);
+  };
+  const type = (next: string, cursor: number) => {
+    setText(next);
+    setOptions(complete(next, cursor));
+    setActive(-1);
+    if ("parameters" in check(next)) onChange(next.trim(), false);
+  };
+  const pick = (option: Completion) => {
+    const next = text.slice(0, option.from) + option.insert + text.slice(option.to);
+    type(next, option.from + option.insert.length);
+    input.current?.focus();
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step !== 0 && options.length > 0) {
+      event.preventDefault();
+      setActive((active + step + options.length + (active < 0 && step < 0 ? 1 : 0)) % options.length);
+    } else if (event.key === "Escape") {
+      if (options.length > 0) close();
+      else input.current?.blur();
+    } else if ((event.key === "Enter" || event.key === "Tab") && options[active]) {
+      event.preventDefault();
+      pick(options[active]);
+    } else if (event.key === "Enter") {
+      close();
+      if ("parameters" in check(text)) onChange(text.trim(), true);
+    }
+  };
+
+  const checked = check(text);
+  const error = "error" in checked ? explain(checked.error, text) : "";
+  const open = options.length > 0;
+  return (
+    <div className="query-bar">
+      <input
+        ref={input}
+        className="query-input"
+        role="combobox"
+        aria-label={t("list.query")}
+        aria-autocomplete="list"
+        aria-expanded={open}
+        aria-controls={`${id}-options`}
+        aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
+        aria-invalid={error !== ""}
+        aria-describedby={`${id}-help`}
+        placeholder={t("list.placeholder")}
+        spellCheck={false}
+        autoComplete="off"
+        maxLength={1500}
+        value={text}
+        onChange={(event) => type(event.target.value, event.target.selectionStart ?? event.target.value.length)}
+        onKeyDown={onKey}
+        onBlur={close}
+      />
+      {text !== "" && (
+        <Button
+          type="text"
+          size="small"
+          icon={<CloseCircleFilled />}
+          aria-label={t("list.clear")}
+          onClick={() => {
+            setText("");
+            onChange("", true);
+          }}
+        />
+      )}
+      <ul id={`${id}-options`} className="options" role="listbox" aria-label={t("list.suggestions")} hidden={!open}>
+        {options.map((option, index) => (
+          <li
+            key={option.label}
+            id={`${id}-${index}`}
+            role="option"
+            aria-selected={index === active}
+            // Before the field loses the focus.
+            onMouseDown={(event) => {
+              event.preventDefault();
+              pick(option);
+            }}
+          >
+            {option.label}
+          </li>
+        ))}
+      </ul>
+      <p id={`${id}-help`} className={error ? "query-error" : "quiet"} role={error ? "alert" : undefined}>
+        {error || t("list.help")}
+      </p>
+    </div>
+  );
+}
+
+/** `/` goes to the field, unless somebody is typing. */
+function useSlash(input: React.RefObject<HTMLInputElement | null>) {
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (target.closest("input, textarea, select, [contenteditable]")) return;
+      event.preventDefault();
+      input.current?.focus();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [input]);
+}

@@ -1,0 +1,60 @@
+import { useEffect, useState } from "react";
+import { ApiError } from "../api/client";
+import { useFormat, useText } from "../text";
+
+/** A skeleton, once waiting has become noticeable. */
+export function Loading() {
+  const t = useText();
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 150);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div role="status" aria-label={t("app.loading")} className="loading">
+      {late && <div className="skeleton" />}
+    </div>
+  );
+}
+
+const explained = ["Forbidden", "NotFound", "ServiceUnavailable", "Throttling"] as const;
+
+/** An error in its place: as the server sent it, what it means, and what can be done. `since`: of what is still shown. */
+export function Problem({ error, retry, since }: { error: Error; retry?: () => void; since?: number }) {
+  const t = useText();
+  const format = useFormat();
+  const [copied, setCopied] = useState(false);
+  const { code, requestId } = error instanceof ApiError ? error : { code: error.name, requestId: "" };
+  const offline = code === "Offline";
+  const kind = explained.find((one) => code.includes(one)) ?? "other";
+  const explanation = kind === "other" ? "" : t(`error.explain.${kind}`);
+  const copy = async () => {
+    await navigator.clipboard.writeText(requestId);
+    setCopied(true);
+  };
+  return (
+    <div role="alert" className={offline ? "problem warning" : "problem"}>
+      <strong>{offline ? t("error.offline") : error.message || t("error.title")}</strong>
+      {!offline && (
+        <p>
+          {explanation} {t("error.code")}: <code>{code}</code>
+          {requestId && (
+            <>
+              {" · "}
+              {t("error.request")}: <code>{requestId}</code>{" "}
+              <button type="button" className="button" onClick={() => void copy()}>
+                {copied ? t("action.copied") : t("error.copy")}
+              </button>
+            </>
+          )}
+        </p>
+      )}
+      {since ? <p>{t("error.old", { time: format.dateTime(since, { timeStyle: "medium" }) })}</p> : null}
+      {retry && (
+        <button type="button" className="button" onClick={retry}>
+          {t("error.retry")}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+import { RouterProvider } from "@tanstack/react-router";
+import { render } from "@testing-library/react";
+import { http, HttpResponse } from "msw";
+import { setupServer } from "msw/node";
+import { Providers } from "../src/app/providers";
+import { makeRouter } from "../src/app/router";
+import type { Language } from "../src/text";
+
+export const ada = { UserId: "7", UserName: "ada", DisplayName: "Ada", ExpiresAt: "2026-12-01T00:00:00Z" };
+
+export const instance = (number: number, more: object = {}) => ({
+  InstanceId: `dsw-${number}`,
+  InstanceName: `train_${number}`,
+  Status: "Running",
+  UserId: "7",
+  UserName: "ada",
+  WorkspaceId: "9",
+  WorkspaceName: "vision",
+  EcsSpec: "ecs.g6.large",
+  ImageName: "torch:2.1",
+  GmtCreateTime: "2026-01-31T12:00:00Z",
+  GmtModifiedTime: "2026-01-31T12:00:05Z",
+  JupyterlabUrl: "http://localhost:9/dsw/lab",
+  ReasonMessage: "",
+  ...more,
+});
+
+/** What the pages asked for, "GET /path?query" each, the session apart. */
+export const asked: string[] = [];
+
+/** The API: who is signed in (nobody: ""), and a list that knows PageNumber, PageSize and Status. */
+export function api({ signedIn = true, total = 0, status = 200 } = {}) {
+  let session = signedIn;
+  return [
+    http.get("/atelier/v1/session", () =>
+      session
+        ? HttpResponse.json(ada)
+        : HttpResponse.json({ Code: "NotSignedIn", SignInMethods: ["link"] }, { status: 401 }),
+    ),
+    http.post("/atelier/v1/sign-in", async ({ request }) => {
+      const { Ticket } = (await request.json()) as { Ticket: string };
+      if (Ticket !== "good" || request.headers.get("X-Atelier-Console") !== "1")
+        return HttpResponse.json(
+          { Code: "InvalidTicket", Message: "The ticket is not valid.", RequestId: "r-1" },
+          { status: 401 },
+        );
+      session = true;
+      return HttpResponse.json(ada);
+    }),
+    http.get("/api/v2/instances", ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      asked.push(`GET /api/v2/instances?${query}`);
+      if (status !== 200)
+        return HttpResponse.json({ Code: "ServiceUnavailable", Message: "Not now.", RequestId: "r-2" }, { status });
+      const size = Number(query.get("PageSize"));
+      const first = (Number(query.get("PageNumber")) - 1) * size;
+      const count = Math.max(0, Math.min(size, total - first));
+      return HttpResponse.json({
+        TotalCount: total,
+        Instances: Array.from({ length: count }, (_, i) => instance(first + i + 1)),
+      });
+    }),
+    http.put("/api/v2/instances/:id/stop", ({ params, request }) => {
+      asked.push(`PUT stop ${params.id} ${request.headers.get("X-Atelier-Console")}`);
+      return HttpResponse.json({ RequestId: "r-3" });
+    }),
+  ];
+}
+
+export const server = setupServer();
+
+/** Opens the console at a path below /console. */
+export function open(path: string, language: Language = "en") {
+  asked.length = 0;
+  history.replaceState(null, "", `/console${path}`);
+  return render(
+    <Providers language={language}>
+      <RouterProvider router={makeRouter()} />
+    </Providers>,
+  );
+}

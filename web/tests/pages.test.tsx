@@ -1,0 +1,113 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { api, asked, open, server } from "./console";
+
+beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
+afterEach(() => server.resetHandlers());
+afterAll(() => server.close());
+
+const address = () => location.pathname + location.search + location.hash;
+const lastAsked = () => new URLSearchParams(asked.at(-1)?.split("?")[1]);
+
+it("signs in by a one-time link, which leaves the address at once", async () => {
+  server.use(...api({ signedIn: false }));
+  open("/sign-in?next=%2Finstances%3Fq%3Dgpu%253E0#good");
+  await screen.findByRole("heading", { name: "Instances" });
+  expect(address()).toBe("/console/instances?q=gpu%3E0");
+});
+
+it("says that a link is used up, and how to get another", async () => {
+  server.use(...api({ signedIn: false }));
+  open("/sign-in#bad");
+  expect(await screen.findByRole("alert")).toHaveProperty("textContent", expect.stringMatching(/not valid/));
+  expect(address()).toBe("/console/sign-in");
+  await screen.findByText("atelier console");
+});
+
+it("asks who is not signed in to do so, and comes back", async () => {
+  server.use(...api({ signedIn: false }));
+  open("/instances?q=train");
+  await screen.findByRole("heading", { name: "Sign in" });
+  expect(new URLSearchParams(location.search).get("next")).toBe("/instances?q=train");
+});
+
+it("asks the server for a page of a query, and for nothing it cannot read", async () => {
+  server.use(...api({ total: 1234 }));
+  open("/instances?q=status%3Arunning+gpu%3E0&page=3&size=25");
+  await screen.findByText("1,234 instances");
+  expect(Object.fromEntries(lastAsked())).toEqual({
+    WorkspaceId: "ALL",
+    ResourceId: "ALL",
+    SortBy: "GmtCreateTime",
+    Order: "DESC",
+    Status: "Running",
+    MinGpu: "1",
+    PageNumber: "3",
+    PageSize: "25",
+  });
+  expect(screen.getByRole("table").getAttribute("aria-rowcount")).toBe("1235");
+  expect(screen.getByText("Page 3 of 50")).toBeTruthy();
+
+  const before = asked.length;
+  const field = screen.getByRole("combobox", { name: "Query" });
+  await userEvent.type(field, " nokey:x");
+  expect((await screen.findByRole("alert")).textContent).toMatch(/^Character 22: 'nokey' is no key/);
+  // "n", "no", ... are names of instances; with the colon it is no query any more.
+  expect(asked.slice(before).some((one) => one.includes("nokey%3A"))).toBe(false);
+});
+
+it("keeps what people do in the address, and follows it back", async () => {
+  server.use(...api({ total: 120 }));
+  const user = userEvent.setup();
+  open("/instances?page=2");
+  await screen.findByText("Page 2 of 3");
+  await user.click(screen.getByRole("button", { name: "Failed" }));
+  await waitFor(() => expect(address()).toBe("/console/instances?q=status%3AFailed"));
+  await user.click(await screen.findByRole("button", { name: /^Created/ }));
+  await waitFor(() => expect(new URLSearchParams(location.search).get("q")).toBe("status:Failed sort:created"));
+  history.back();
+  await waitFor(() => expect(address()).toBe("/console/instances?q=status%3AFailed"));
+  await waitFor(() => expect(screen.getByRole("combobox", { name: "Query" })).toHaveProperty("value", "status:Failed"));
+  history.back();
+  await screen.findByText("Page 2 of 3");
+});
+
+it("goes to the last page when there are fewer", async () => {
+  server.use(...api({ total: 120 }));
+  open("/instances?page=9");
+  await screen.findByText("Page 3 of 3");
+  await waitFor(() => expect(address()).toBe("/console/instances?page=3"));
+});
+
+it("stops an instance with one click, as the public API is called", async () => {
+  server.use(...api({ total: 1 }));
+  open("/instances");
+  await userEvent.click(await screen.findByRole("button", { name: "Stop train_1" }));
+  await waitFor(() => expect(asked).toContain("PUT stop dsw-1 1"));
+  await screen.findByText("train_1 is stopping");
+});
+
+it("shows an error in its place, with what to do", async () => {
+  server.use(...api({ status: 403 }));
+  open("/instances");
+  const alert = await screen.findByRole("alert");
+  expect(alert.textContent).toMatch(/Not now\..*ServiceUnavailable.*r-2/);
+  server.use(...api({ total: 1 }));
+  await userEvent.click(within(alert).getByRole("button", { name: "Try again" }));
+  await screen.findByText("train_1");
+});
+
+it("speaks Chinese, API names apart", async () => {
+  server.use(...api({ total: 2 }));
+  open("/instances", "zh");
+  await screen.findByText("2 个实例");
+  expect(screen.getAllByText("运行中").length).toBeGreaterThan(1);
+  expect(document.documentElement.lang).toBe("zh-CN");
+});
+
+it("has a page for addresses that are none", async () => {
+  server.use(...api());
+  open("/nowhere");
+  await screen.findByRole("heading", { name: "There is no such page" });
+});
