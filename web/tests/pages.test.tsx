@@ -73,6 +73,21 @@ it("keeps what people do in the address, and follows it back", async () => {
   await screen.findByText("Page 2 of 3");
 });
 
+it("makes one step in the history of what is typed", async () => {
+  server.use(...api({ total: 3 }));
+  open("/instances?q=gpu%3E0");
+  const field = await screen.findByRole("combobox", { name: "Query" });
+  await screen.findByText("3 instances");
+  await userEvent.type(field, " train");
+  await waitFor(() => expect(address()).toBe("/console/instances?q=gpu%3E0+train"));
+  await userEvent.type(field, "{Enter} cpu>4");
+  await waitFor(() => expect(address()).toBe("/console/instances?q=gpu%3E0+train+cpu%3E4"));
+  history.back();
+  await waitFor(() => expect(address()).toBe("/console/instances?q=gpu%3E0+train"));
+  history.back();
+  await waitFor(() => expect(address()).toBe("/console/instances?q=gpu%3E0"));
+});
+
 it("goes to the last page when there are fewer", async () => {
   server.use(...api({ total: 120 }));
   open("/instances?page=9");

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <string>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/text.h"
@@ -15,7 +16,8 @@ std::string Compiled(std::string_view text, Finds what = Finds::kInstances) {
   const auto query = CompileQuery(text, what);
   if (!query) return query.error().message();
   std::string out;
-  for (const auto& [name, value] : *query) out += (out.empty() ? "" : "&") + name + "=" + value;
+  for (const auto& [name, value] : *query)
+    out += fmt::format("{}{}={}", out.empty() ? "" : "&", name, value);
   return out;
 }
 

@@ -47,7 +47,7 @@ export function Instances() {
   return (
     <>
       <Title>{t("list.title")}</Title>
-      <QueryBar value={state.q} onChange={(q, commit) => (q === state.q ? undefined : go({ q }, !commit))} />
+      <QueryBar value={state.q} onChange={(q, replace) => go({ q }, replace)} />
       <StatusChips q={state.q} onChange={(q) => go({ q })} />
       {error instanceof QueryError ? (
         <p role="alert" className="problem">

@@ -16,8 +16,9 @@ export function useQueryErrorText() {
   };
 }
 
-/** Typed text is tried as it is typed; Enter keeps the state that it leads to (`commit`). */
-export function QueryBar({ value, onChange }: { value: string; onChange: (q: string, commit: boolean) => void }) {
+/** What is typed is asked for as it is typed: the first letter makes an entry in the history, the next ones change it, so
+ * that one step back leads to the view before. `replace`: change it. */
+export function QueryBar({ value, onChange }: { value: string; onChange: (q: string, replace: boolean) => void }) {
   const t = useText();
   const explain = useQueryErrorText();
   const id = useId();
@@ -25,6 +26,7 @@ export function QueryBar({ value, onChange }: { value: string; onChange: (q: str
   const [text, setText] = useState(value);
   const [options, setOptions] = useState<Completion[]>([]);
   const [active, setActive] = useState(-1);
+  const typing = useRef(false);
   // Back, forward and chips change the address: the field follows, unless it says the same already.
   useEffect(() => setText((now) => (now.trim() === value.trim() ? now : value)), [value]);
   useSlash(input);
@@ -37,7 +39,9 @@ export function QueryBar({ value, onChange }: { value: string; onChange: (q: str
     setText(next);
     setOptions(complete(next, cursor));
     setActive(-1);
-    if ("parameters" in check(next)) onChange(next.trim(), false);
+    if (!("parameters" in check(next)) || next.trim() === value) return;
+    onChange(next.trim(), typing.current);
+    typing.current = true;
   };
   const pick = (option: Completion) => {
     const next = text.slice(0, option.from) + option.insert + text.slice(option.to);
@@ -57,7 +61,7 @@ export function QueryBar({ value, onChange }: { value: string; onChange: (q: str
       pick(options[active]);
     } else if (event.key === "Enter") {
       close();
-      if ("parameters" in check(text)) onChange(text.trim(), true);
+      typing.current = false;
     }
   };
 
@@ -84,7 +88,10 @@ export function QueryBar({ value, onChange }: { value: string; onChange: (q: str
         value={text}
         onChange={(event) => type(event.target.value, event.target.selectionStart ?? event.target.value.length)}
         onKeyDown={onKey}
-        onBlur={close}
+        onBlur={() => {
+          close();
+          typing.current = false;
+        }}
       />
       {text !== "" && (
         <Button
@@ -94,7 +101,7 @@ export function QueryBar({ value, onChange }: { value: string; onChange: (q: str
           aria-label={t("list.clear")}
           onClick={() => {
             setText("");
-            onChange("", true);
+            onChange("", false);
           }}
         />
       )}
