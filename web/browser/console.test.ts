@@ -2,27 +2,26 @@ import { execFileSync } from "node:child_process";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible, launch, openPage } from "./browser";
-import { openDoor } from "./door";
-import { createInstance, type Server, startServer, until } from "./server";
+import { createInstance, createService, linkFor, type Server, startServer, until } from "./server";
 
 let server: Server;
-let door: Awaited<ReturnType<typeof openDoor>>;
+let origin: string;
 let browser: Browser;
 let ids: string[];
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launch()]);
-  door = await openDoor(server);
+  origin = server.key.endpoint;
+  await createService(server, "iris");
   ids = await Promise.all(["train_a", "train_b", "eval_c"].map((name) => createInstance(server, name)));
 });
 afterAll(async () => {
   await browser.close();
-  await door.close();
   await server.stop();
 });
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 1, exact: true }).waitFor();
-const path = (page: Page) => page.url().slice(door.origin.length);
+const path = (page: Page) => page.url().slice(origin.length);
 
 it("has types that are what the server says", () => {
   execFileSync(process.execPath, ["scripts/types.mjs", "--check", server.key.endpoint], { stdio: "inherit" });
@@ -30,7 +29,7 @@ it("has types that are what the server says", () => {
 
 describe("the files", () => {
   it("lead a browser from the root, and nobody else", async () => {
-    const root = (accept: string) => fetch(`${door.origin}/`, { headers: { accept }, redirect: "manual" });
+    const root = (accept: string) => fetch(`${origin}/`, { headers: { accept }, redirect: "manual" });
     expect((await root("text/html")).headers.get("location")).toBe("/console/");
     expect((await root("application/json")).status).not.toBe(302);
   });
@@ -41,18 +40,18 @@ describe("the files", () => {
     await session.send("Network.enable");
     let bytes = 0;
     session.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
-    await page.goto(`${door.origin}/console/sign-in`);
+    await page.goto(`${origin}/console/sign-in`);
     await heading(page, "Sign in");
     await page.waitForLoadState("networkidle");
     sizes.signIn = bytes / 1024;
-    await page.goto(door.link());
-    await heading(page, "Hello, Ada");
+    await page.goto(await linkFor(server));
+    await heading(page, "Hello, atelier");
     await page.waitForLoadState("networkidle");
     sizes.home = bytes / 1024;
     await close();
     console.log("first load, KiB:", sizes);
-    expect(sizes.signIn).toBeLessThan(140);
-    expect(sizes.home).toBeLessThan(300);
+    expect(sizes.signIn).toBeLessThan(90);
+    expect(sizes.home).toBeLessThan(250);
   });
 });
 
@@ -60,7 +59,7 @@ describe.each([
   {
     language: "en-US",
     scheme: "light" as const,
-    hello: "Hello, Ada",
+    hello: "Hello, atelier",
     list: "Instances",
     count: "3 instances",
     query: "Query",
@@ -69,7 +68,7 @@ describe.each([
   {
     language: "zh-CN",
     scheme: "dark" as const,
-    hello: "您好，Ada",
+    hello: "您好，atelier",
     list: "实例",
     count: "3 个实例",
     query: "查询",
@@ -78,11 +77,11 @@ describe.each([
 ])("every page in $language, $scheme", ({ language, scheme, hello, list, count, query, signIn }) => {
   it("works within its policy and is accessible", async () => {
     const { page, wrong, close } = await openPage(browser, { locale: language, colorScheme: scheme });
-    await page.goto(`${door.origin}/console/`);
+    await page.goto(`${origin}/console/`);
     await heading(page, signIn);
     await expectAccessible(page);
 
-    await page.goto(door.link());
+    await page.goto(await linkFor(server));
     await heading(page, hello);
     expect(path(page)).toBe("/console/");
     await page.getByRole("link", { name: "train_a", exact: true }).waitFor();
@@ -100,15 +99,21 @@ describe.each([
     await page.getByRole("link", { name: "train_a", exact: true }).click();
     await heading(page, "train_a");
     for (const tab of ["overview", "use", "logs", "events"]) {
-      await page.goto(`${door.origin}/console/instances/${ids[0]}/${tab}`);
+      await page.goto(`${origin}/console/instances/${ids[0]}/${tab}`);
       await page.locator("section h2").waitFor();
       await until(`${tab} to be loaded`, async () => (await page.getByRole("status").count()) === 0);
       if (tab === "use") await page.locator(".chart canvas").first().waitFor();
       await expectAccessible(page);
     }
+    for (const at of ["instances/new", "services", "services/iris/overview", "services/iris/versions"]) {
+      await page.goto(`${origin}/console/${at}`);
+      await page.locator("form, .count, section h2").first().waitFor();
+      await until(`${at} to be loaded`, async () => (await page.locator(".loading").count()) === 0);
+      await expectAccessible(page);
+    }
     // The user's menu, open.
     await page.getByRole("banner").getByRole("button").click();
-    await page.getByRole("menu").waitFor();
+    await page.getByRole("radio").first().waitFor();
     await expectAccessible(page);
     expect(wrong).toEqual([]);
     await close();
@@ -120,16 +125,16 @@ describe("somebody who works with it", () => {
   let close: () => Promise<void>;
   beforeAll(async () => {
     ({ page, close } = await openPage(browser));
-    await page.goto(door.link());
-    await heading(page, "Hello, Ada");
+    await page.goto(await linkFor(server));
+    await heading(page, "Hello, atelier");
   });
   afterAll(() => close());
 
   it("uses a link once", async () => {
-    const link = door.link();
+    const link = await linkFor(server);
     const first = await openPage(browser);
     await first.page.goto(link);
-    await heading(first.page, "Hello, Ada");
+    await heading(first.page, "Hello, atelier");
     await first.close();
     const second = await openPage(browser);
     await second.page.goto(link);
@@ -138,15 +143,33 @@ describe("somebody who works with it", () => {
     await second.close();
   });
 
+  it("makes one instance by a double click, and deletes it, with the keyboard alone", async () => {
+    await page.goto(`${origin}/console/instances/new`);
+    await page.getByRole("textbox", { name: "Name" }).fill("once");
+    await page.getByRole("button", { name: "Create" }).dblclick();
+    await heading(page, "once");
+    await page.getByRole("button", { name: "Delete" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Delete once?" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("Enter"); // the focus is where it was
+    await page.getByRole("textbox", { name: "Type once to confirm" }).waitFor();
+    await page.keyboard.type("once");
+    await page.keyboard.press("Enter");
+    await heading(page, "Instances");
+    await page.getByText("3 instances").waitFor();
+  });
+
   it("stops and starts an instance from the home page", async () => {
-    await page.goto(`${door.origin}/console/`);
+    await page.goto(`${origin}/console/`);
     await page.getByRole("button", { name: "Stop eval_c" }).click();
     await page.getByRole("button", { name: "Start eval_c" }).and(page.locator(":enabled")).click();
     await page.getByRole("button", { name: "Stop eval_c" }).waitFor();
   });
 
   it("finds one among many, with the keyboard alone", async () => {
-    await page.goto(`${door.origin}/console/instances`);
+    await page.goto(`${origin}/console/instances`);
     await page.getByText("3 instances").waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("sort:-crea");
@@ -179,7 +202,7 @@ describe("somebody who works with it", () => {
       return text();
     };
     for (const view of views) {
-      await page.goto(door.origin + view);
+      await page.goto(origin + view);
       seen.push(await settled());
     }
     await page.reload();
@@ -193,34 +216,34 @@ describe("somebody who works with it", () => {
   });
 
   it("keeps the old rows, with their age, while the server is away", async () => {
-    await page.goto(`${door.origin}/console/instances`);
+    await page.goto(`${origin}/console/instances`);
     await page.getByText("3 instances").waitFor();
-    door.down.is = true;
+    await page.route("**/api/**", (route) => route.abort());
     try {
       await page.getByRole("alert").getByText(/As of/).waitFor();
       expect(await page.getByRole("rowheader").count()).toBe(3);
     } finally {
-      door.down.is = false;
+      await page.unroute("**/api/**");
     }
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByRole("alert").waitFor({ state: "detached" });
   });
 
   it("signs out, and is asked to sign in again", async () => {
-    await page.goto(`${door.origin}/console/instances?q=train`);
-    await page.getByRole("button", { name: /^Signed in as Ada/ }).click();
-    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.goto(`${origin}/console/instances?q=train`);
+    await page.getByRole("button", { name: /^Signed in as atelier/ }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
     await heading(page, "Sign in");
-    await page.goto(`${door.origin}/console/instances?q=train`);
+    await page.goto(`${origin}/console/instances?q=train`);
     await heading(page, "Sign in");
   });
 });
 
 it("does not run what a link or a name carries", async () => {
   const { page, wrong, close } = await openPage(browser);
-  await page.goto(door.link());
-  await heading(page, "Hello, Ada");
-  await page.goto(`${door.origin}/console/instances?q=${encodeURIComponent('"<img src=x onerror=alert(1)>"')}`);
+  await page.goto(await linkFor(server));
+  await heading(page, "Hello, atelier");
+  await page.goto(`${origin}/console/instances?q=${encodeURIComponent('"<img src=x onerror=alert(1)>"')}`);
   await page.getByText("No instance matches").first().waitFor();
   expect(await page.locator("main img").count()).toBe(0);
   expect(wrong).toEqual([]);

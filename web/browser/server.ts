@@ -37,6 +37,8 @@ export async function startServer(): Promise<Server> {
       data,
       "--listen",
       "127.0.0.1:0",
+      "--apps-listen",
+      "127.0.0.1:0",
       "--log-level",
       "warn",
       "--sample-every",
@@ -82,3 +84,22 @@ export async function createInstance({ key }: Server, name: string): Promise<str
   await until(`${name} to run`, async () => (await ask(key, "GET", `/api/v2/instances/${id}`)).Status === "Running");
   return id;
 }
+
+/** Makes a service of two versions, and waits until it runs. */
+export async function createService({ key }: Server, name: string) {
+  const config = {
+    name,
+    metadata: { instance: 1 },
+    cloud: { computing: { instance_type: "ecs.t5-lc1m1.small" } },
+    containers: [{ script: "serve", port: 9000 }],
+  };
+  await ask(key, "POST", "/api/v2/services", config);
+  const at = `/api/v2/services/local/${name}`;
+  const runs = async () => (await ask(key, "GET", at)).Status === "Running";
+  await until(`${name} to run`, runs);
+  await ask(key, "PUT", at, { containers: [{ script: "serve --fast", port: 9000 }] });
+  await until(`${name} to run again`, runs);
+}
+
+/** A link as `atelier console` prints it. */
+export const linkFor = async ({ key }: Server) => String((await ask(key, "POST", "/atelier/v1/sign-in-links", {})).Url);

@@ -13,7 +13,9 @@ const document = await (await fetch(`${server}/openapi.json`)).json();
 const paths = {};
 for (const [path, methods] of Object.entries(document.paths)) {
   for (const [method, operation] of Object.entries(methods)) {
-    if (!kOperations.includes(operation.operationId)) continue;
+    // Products share names, and AIRec has a CreateInstance, too. What is known and refused is nothing to call.
+    const ours = operation["x-atelier-supported"] && !operation.tags.includes("AIRec");
+    if (!ours || !kOperations.includes(operation.operationId)) continue;
     for (const parameter of operation.parameters ?? []) delete parameter.schema?.pattern;
     (paths[path] ??= {})[method] = operation;
   }

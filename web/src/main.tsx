@@ -1,8 +1,7 @@
 import "./app/console.css";
-import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
-import { Providers } from "./app/providers";
-import { makeRouter } from "./app/router";
+import { getSession, takeTicket } from "./api/session";
+import { signInAddress } from "./app/leave";
 
 // A page that is open while the server is replaced asks for files that are gone: it loads the new one, once.
 addEventListener("vite:preloadError", (event) => {
@@ -12,8 +11,18 @@ addEventListener("vite:preloadError", (event) => {
   location.reload();
 });
 
-createRoot(document.getElementById("root")!).render(
-  <Providers>
-    <RouterProvider router={makeRouter()} />
-  </Providers>,
-);
+/** Who is not signed in gets the page to do so, and loads no more than that. */
+async function start() {
+  const base = import.meta.env.BASE_URL;
+  const ticket = takeTicket();
+  const root = createRoot(document.getElementById("root")!);
+  if (location.pathname !== `${base}sign-in`) {
+    const signedIn = await getSession().catch(() => undefined); // the console says what is wrong
+    if (!signedIn || signedIn.session) return (await import("./app/start")).start(root, signedIn);
+    const next = location.pathname.slice(base.length - 1) || "/";
+    history.replaceState(null, "", signInAddress(next + location.search));
+  }
+  return (await import("./sign-in/start")).start(root, ticket);
+}
+
+void start();

@@ -2,9 +2,14 @@ import { RouterProvider } from "@tanstack/react-router";
 import { render } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { setupServer } from "msw/node";
-import { Providers } from "../src/app/providers";
+import { makeQueryClient, Providers } from "../src/app/providers";
 import { makeRouter } from "../src/app/router";
-import type { Language } from "../src/text";
+import { Theme } from "../src/app/theme";
+import { takeTicket } from "../src/api/session";
+import { SignIn } from "../src/sign-in/sign-in";
+import { type Language, type Loaded, Texts } from "../src/text";
+import { en } from "../src/text/en";
+import { zh } from "../src/text/zh";
 
 export const ada = { UserId: "7", UserName: "ada", DisplayName: "Ada", ExpiresAt: "2026-12-01T00:00:00Z" };
 
@@ -35,13 +40,13 @@ export function api({ signedIn = true, total = 0, status = 200 } = {}) {
     http.get("/atelier/v1/session", () =>
       session
         ? HttpResponse.json(ada)
-        : HttpResponse.json({ Code: "NotSignedIn", SignInMethods: ["link"] }, { status: 401 }),
+        : HttpResponse.json({ Code: "InvalidSession", SignInMethods: ["Link"] }, { status: 401 }),
     ),
     http.post("/atelier/v1/sign-in", async ({ request }) => {
       const { Ticket } = (await request.json()) as { Ticket: string };
       if (Ticket !== "good" || request.headers.get("X-Atelier-Console") !== "1")
         return HttpResponse.json(
-          { Code: "InvalidTicket", Message: "The ticket is not valid.", RequestId: "r-1" },
+          { Code: "SignInFailed", Message: "The link is not valid any more.", RequestId: "r-1" },
           { status: 401 },
         );
       session = true;
@@ -69,13 +74,28 @@ export function api({ signedIn = true, total = 0, status = 200 } = {}) {
 
 export const server = setupServer();
 
+const textsIn = (language: Language): Loaded => ({ language, messages: language === "zh" ? zh : en });
+
 /** Opens the console at a path below /console. */
 export function open(path: string, language: Language = "en") {
   asked.length = 0;
   history.replaceState(null, "", `/console${path}`);
   return render(
-    <Providers language={language}>
+    <Providers client={makeQueryClient()} texts={textsIn(language)}>
       <RouterProvider router={makeRouter()} />
     </Providers>,
+  );
+}
+
+/** Opens the page to sign in at. */
+export function openSignIn(path: string, enter: () => void) {
+  history.replaceState(null, "", `/console${path}`);
+  const ticket = takeTicket();
+  return render(
+    <Texts initial={textsIn("en")}>
+      <Theme>
+        <SignIn ticket={ticket} enter={enter} />
+      </Theme>
+    </Texts>,
   );
 }

@@ -1,7 +1,11 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { api, asked, open, server } from "./console";
+import { http, HttpResponse } from "msw";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { leaveToSignIn } from "../src/app/leave";
+import { api, asked, open, openSignIn, server } from "./console";
+
+vi.mock("../src/app/leave", () => ({ leaveToSignIn: vi.fn() }));
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => server.resetHandlers());
@@ -12,24 +16,71 @@ const lastAsked = () => new URLSearchParams(asked.at(-1)?.split("?")[1]);
 
 it("signs in by a one-time link, which leaves the address at once", async () => {
   server.use(...api({ signedIn: false }));
-  open("/sign-in?next=%2Finstances%3Fq%3Dgpu%253E0#good");
-  await screen.findByRole("heading", { name: "Instances" });
-  expect(address()).toBe("/console/instances?q=gpu%3E0");
+  const enter = vi.fn();
+  openSignIn("/sign-in?next=%2Finstances#ticket=good", enter);
+  expect(address()).toBe("/console/sign-in?next=%2Finstances");
+  await waitFor(() => expect(enter).toHaveBeenCalledOnce());
 });
 
 it("says that a link is used up, and how to get another", async () => {
   server.use(...api({ signedIn: false }));
-  open("/sign-in#bad");
+  const enter = vi.fn();
+  openSignIn("/sign-in#ticket=bad", enter);
   expect(await screen.findByRole("alert")).toHaveProperty("textContent", expect.stringMatching(/not valid/));
-  expect(address()).toBe("/console/sign-in");
   await screen.findByText("atelier console");
+  location.hash = "#ticket=good";
+  await waitFor(() => expect(enter).toHaveBeenCalledOnce());
+  expect(address()).toBe("/console/sign-in");
+});
+
+it("does not take who is signed in for whom a bad link is", async () => {
+  server.use(...api());
+  const enter = vi.fn();
+  openSignIn("/sign-in#ticket=bad", enter);
+  await screen.findByRole("alert");
+  expect(enter).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByRole("button", { name: "Go on as Ada" }));
+  expect(enter).toHaveBeenCalledOnce();
+});
+
+it("signs in by name and password where that is a way", async () => {
+  const sent: unknown[] = [];
+  server.use(
+    http.get("/atelier/v1/session", () =>
+      HttpResponse.json({ Code: "InvalidSession", SignInMethods: ["Link", "Password"] }, { status: 401 }),
+    ),
+    http.post("/atelier/v1/sign-in", async ({ request }) => {
+      sent.push(await request.json());
+      return sent.length === 1
+        ? HttpResponse.json({ Code: "SignInFailed", Message: "It failed." }, { status: 401 })
+        : HttpResponse.json({ UserId: "7", UserName: "ada", DisplayName: "Ada" });
+    }),
+  );
+  const enter = vi.fn();
+  openSignIn("/sign-in", enter);
+  await userEvent.type(await screen.findByLabelText("User name"), "ada");
+  await userEvent.type(screen.getByLabelText("Password"), "wrong{Enter}");
+  await screen.findByText("That did not work. Check the name and the password.");
+  expect(enter).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+  await waitFor(() => expect(enter).toHaveBeenCalledOnce());
+  expect(sent[0]).toEqual({ UserName: "ada", Password: "wrong" });
+});
+
+it("says why nobody can sign in where notebooks share the address", async () => {
+  server.use(
+    http.get("/atelier/v1/session", () =>
+      HttpResponse.json({ Code: "InvalidSession", SignInMethods: [] }, { status: 401 }),
+    ),
+  );
+  openSignIn("/sign-in", vi.fn());
+  await screen.findByText(/--apps-listen/);
 });
 
 it("asks who is not signed in to do so, and comes back", async () => {
   server.use(...api({ signedIn: false }));
   open("/instances?q=train");
-  await screen.findByRole("heading", { name: "Sign in" });
-  expect(new URLSearchParams(location.search).get("next")).toBe("/instances?q=train");
+  await waitFor(() => expect(leaveToSignIn).toHaveBeenCalledWith("/instances?q=train"));
 });
 
 it("asks the server for a page of a query, and for nothing it cannot read", async () => {

@@ -19,6 +19,9 @@ globalThis.ResizeObserver ??= class {
   disconnect() {}
 } as never;
 globalThis.scrollTo = (() => {}) as never;
+HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+  this.open = true;
+};
 
 beforeEach(() => {
   localStorage.clear();

@@ -14,16 +14,26 @@ export class ApiError extends Error {
 }
 
 export type Name = keyof typeof routes & keyof operations;
-type Parameters<N extends Name> = NonNullable<operations[N]["parameters"]["query"]> &
+type Query<Q> = [NonNullable<Q>] extends [never] ? object : NonNullable<Q>;
+type Parameters<N extends Name> = Query<operations[N]["parameters"]["query"]> &
   (operations[N]["parameters"] extends { path: infer P } ? P : object);
 export type Answer<N extends Name> = operations[N]["responses"][200] extends {
   content: { "application/json": infer A };
 }
   ? A
   : never;
+export type Body<N extends Name> = operations[N] extends {
+  requestBody?: { content: { "application/json": infer B } };
+}
+  ? B
+  : never;
 
 /** How every request of the console looks: the cookie says who asks, the header that a page of ours does. */
-export async function send(method: string, target: string, init: { body?: unknown; signal?: AbortSignal } = {}) {
+export async function send(
+  method: string,
+  target: string,
+  init: { body?: unknown; signal?: AbortSignal | undefined } = {},
+) {
   const headers: Record<string, string> = { Accept: "application/json", "X-Atelier-Console": "1" };
   if (method !== "GET") headers["Content-Type"] = "application/json";
   let response: Response;
@@ -55,16 +65,16 @@ export function whenSignedOut(call: () => void) {
   onSignedOut = call;
 }
 
-async function ask(method: string, target: string, signal?: AbortSignal) {
-  const { response, answer } = await send(method, target, signal ? { signal } : {});
+async function ask(method: string, target: string, init: { body?: unknown; signal?: AbortSignal | undefined } = {}) {
+  const { response, answer } = await send(method, target, init);
   if (response.status === 401) onSignedOut();
   if (!response.ok) throw failure(response.status, answer);
   return answer;
 }
 
-/** Calls an operation in ROA style: parameters of the path go there, the others into the query. */
-export async function call<N extends Name>(name: N, parameters: Parameters<N>, signal?: AbortSignal) {
-  const [method, template] = routes[name];
+/** Where an operation is called in ROA style: parameters of the path go there, the others into the query. */
+function targetOf<N extends Name>(name: N, parameters: Parameters<N>): string {
+  const template: string = routes[name][1];
   const query = new URLSearchParams();
   const given = new Map(Object.entries(parameters as Record<string, unknown>));
   const path = template.replace(/\{(\w+)\}/g, (_, key: string) => {
@@ -73,13 +83,23 @@ export async function call<N extends Name>(name: N, parameters: Parameters<N>, s
     return encodeURIComponent(value);
   });
   for (const [key, value] of given) if (value !== undefined) query.set(key, String(value));
-  return (await ask(method, query.size > 0 ? `${path}?${query}` : path, signal)) as Answer<N>;
+  return query.size > 0 ? `${path}?${query}` : path;
 }
 
-/** Calls an operation in RPC style. */
+/** Calls an operation that reads. */
+export async function call<N extends Name>(name: N, parameters: Parameters<N>, signal?: AbortSignal) {
+  return (await ask(routes[name][0], targetOf(name, parameters), { signal })) as Answer<N>;
+}
+
+/** Calls an operation that changes something. */
+export async function change<N extends Name>(name: N, parameters: Parameters<N>, body?: Body<N>) {
+  return (await ask(routes[name][0], targetOf(name, parameters), { body })) as Answer<N>;
+}
+
+/** Calls an operation in RPC style: a session does so with POST alone. */
 export function rpc(action: string, version: string, parameters: Record<string, string>, signal?: AbortSignal) {
   const query = new URLSearchParams({ Action: action, Version: version, ...parameters });
-  return ask("GET", `/?${query}`, signal);
+  return ask("POST", `/?${query}`, { signal });
 }
 
 export { failure };

@@ -1,18 +1,18 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { App } from "antd";
 import type { ListState } from "../app/url";
 import type { Parameters } from "../query/compile";
 import { QueryError } from "../query/scan";
 import { useText } from "../text";
+import { useSay } from "../ui/message";
 import { isPassing } from "../ui/status";
-import { type Answer, ApiError, call, rpc } from "./client";
+import { type Answer, ApiError, type Body, call, change, rpc } from "./client";
 
 export type Instance = Answer<"GetInstance">;
 export type Row = NonNullable<Answer<"ListInstances">["Instances"]>[number];
 
 /** How often a view asks again: soon while something moves. */
-const soon = 2000;
-const later = 10_000;
+export const soon = 2000;
+export const later = 10_000;
 
 async function userId(name: string, signal?: AbortSignal): Promise<string> {
   const answer = await rpc("GetUser", "2015-05-01", { UserName: name }, signal);
@@ -24,7 +24,7 @@ async function workspaceId(name: string, signal?: AbortSignal): Promise<string |
 }
 
 /** Names of people and workspaces as the ids that the API takes. */
-async function withIds(parameters: Parameters, signal?: AbortSignal): Promise<Record<string, string>> {
+export async function withIds(parameters: Parameters, signal?: AbortSignal): Promise<Record<string, string>> {
   const found = Object.fromEntries(parameters);
   const { CreateUserId: owner, WorkspaceId: workspace } = found;
   if (owner && !/^\d+$/.test(owner)) {
@@ -82,27 +82,83 @@ export const instanceQuery = (id: string) =>
     refetchInterval: ({ state }) => (isPassing(state.data?.Status) ? soon : later),
   });
 
-const operations = { start: "StartInstance", stop: "StopInstance", extend: "ExtendInstance" } as const;
-const done = { start: "started", stop: "stopped", extend: "extended" } as const;
+export const operations = {
+  start: "StartInstance",
+  stop: "StopInstance",
+  extend: "ExtendInstance",
+  delete: "DeleteInstance",
+} as const;
+const done = { start: "started", stop: "stopped", extend: "extended", delete: "deleted" } as const;
 export type Action = keyof typeof operations;
+
+/** The text of an error, in a line. */
+export function useErrorLine() {
+  const t = useText();
+  return (error: unknown) => {
+    if (!(error instanceof ApiError) || error.code === "Offline") return t("error.offline");
+    return error.code === "PopupBlocked" ? t("error.popup") : `${error.code}: ${error.message}`;
+  };
+}
 
 /** Does it, says so, and looks again at all that may show it. */
 export function useAction() {
   const t = useText();
+  const line = useErrorLine();
   const queries = useQueryClient();
-  const { message } = App.useApp();
+  const say = useSay();
   return useMutation({
     mutationFn: ({ action, id }: { action: Action; id: string; name: string }) =>
-      call(operations[action], { InstanceId: id }),
-    onSuccess: (_, { action, name }) => void message.success(t(`action.${done[action]}`, { name })),
-    onError: (error) =>
-      void message.error(
-        error instanceof ApiError && error.message ? `${error.code}: ${error.message}` : t("error.offline"),
-      ),
+      change(operations[action], { InstanceId: id }),
+    onSuccess: (_, { action, name }) => void say.success(t(`action.${done[action]}`, { name })),
+    onError: (error) => void say.error(line(error)),
     onSettled: (_data, _error, { id }) =>
       Promise.all([
         queries.invalidateQueries({ queryKey: ["ListInstances"] }),
         queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === id }),
       ]),
   });
+}
+
+export type NewInstance = Body<"CreateInstance">;
+export type Spec = NonNullable<Answer<"ListEcsSpecs">["EcsSpecs"]>[number];
+export type Image = NonNullable<Answer<"ListImages">["Images"]>[number];
+export type Workspace = NonNullable<Answer<"ListWorkspaces">["Workspaces"]>[number];
+
+/** What an instance can be made of. Rarely another, but for what there is room for now. */
+export const specsQuery = queryOptions({
+  queryKey: ["ListEcsSpecs"],
+  queryFn: async ({ signal }): Promise<Spec[]> => {
+    const of = (AcceleratorType: "CPU" | "GPU") =>
+      call("ListEcsSpecs", { AcceleratorType, Order: "ASC", PageSize: 1000 }, signal);
+    const answers = await Promise.all([of("CPU"), of("GPU")]);
+    return answers.flatMap((answer) => answer.EcsSpecs ?? []);
+  },
+});
+export const imagesQuery = queryOptions({
+  queryKey: ["ListImages"],
+  queryFn: async ({ signal }): Promise<Image[]> => (await call("ListImages", { PageSize: 100 }, signal)).Images ?? [],
+});
+export const workspacesQuery = queryOptions({
+  queryKey: ["ListWorkspaces"],
+  queryFn: async ({ signal }): Promise<Workspace[]> =>
+    (await call("ListWorkspaces", { PageSize: 100 }, signal)).Workspaces ?? [],
+});
+
+/** Safari alone does not know that <id>.localhost is its own host. */
+const knowsLocalhost = () => !/^(?!.*(Chrome|Chromium|Android)).*Safari/.test(navigator.userAgent);
+
+/** Opens the notebook in a tab of its own, which the click has to make at once, or the browser forbids it. What opens
+ * it is a ticket for this browser, good once. */
+export async function openInstance(id: string) {
+  const tab = window.open("about:blank", "_blank");
+  try {
+    const { Url = "", PortUrl = "" } = await change("CreateOpenLink", { InstanceId: id }, {});
+    if (!tab) throw new ApiError(0, "PopupBlocked", "");
+    // Its page is not the console's to reach, nor ours its.
+    tab.opener = null;
+    tab.location.replace(knowsLocalhost() ? Url : PortUrl);
+  } catch (error) {
+    tab?.close();
+    throw error;
+  }
 }

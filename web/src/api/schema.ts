@@ -1,5 +1,22 @@
 // Made by scripts/types.mjs out of /openapi.json: not for editing.
 export interface paths {
+    "/api/v1/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Lists the images instances can start from. */
+        get: operations["ListImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspaces": {
         parameters: {
             query?: never;
@@ -9,6 +26,23 @@ export interface paths {
         };
         /** @description Lists the workspaces the caller is a member of. */
         get: operations["ListWorkspaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/ecsspecs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Lists the machine types that instances can have. */
+        get: operations["ListEcsSpecs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -44,7 +78,8 @@ export interface paths {
         /** @description Lists the instances the caller may see. */
         get: operations["ListInstances"];
         put?: never;
-        post?: never;
+        /** @description Makes an instance and starts it. */
+        post: operations["CreateInstance"];
         delete?: never;
         options?: never;
         head?: never;
@@ -62,7 +97,8 @@ export interface paths {
         get: operations["GetInstance"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** @description Deletes an instance with its files. */
+        delete: operations["DeleteInstance"];
         options?: never;
         head?: never;
         patch?: never;
@@ -136,6 +172,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The region of this server, and its further names. */
+        get: operations["DescribeRegions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Lists the services the caller may see. */
+        get: operations["ListServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/services/{ClusterId}/{ServiceName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Returns one service. */
+        get: operations["DescribeService"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is wrong with a service and its instances, and what to do; empty: nothing. */
+        get: operations["DescribeServiceDiagnosis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/services/{ClusterId}/{ServiceName}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What happened to a service and its instances, the newest first. */
+        get: operations["DescribeServiceEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/services/{ClusterId}/{ServiceName}/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Lists the instances of a service. */
+        get: operations["ListServiceInstances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/services/{ClusterId}/{ServiceName}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last lines that the instances of a service printed. */
+        get: operations["DescribeServiceLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/services/{ClusterId}/{ServiceName}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Starts a stopped or failed service. */
+        put: operations["StartService"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/services/{ClusterId}/{ServiceName}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Stops a service. */
+        put: operations["StopService"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/services/{ClusterId}/{ServiceName}/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Goes to another version that is kept. */
+        put: operations["UpdateServiceVersion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/services/{ClusterId}/{ServiceName}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Lists the configurations that a service had, the newest first. */
+        get: operations["ListServiceVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/systemlogs": {
         parameters: {
             query?: never;
@@ -170,6 +393,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/atelier/v1/instances/{InstanceId}/open-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Makes a link that opens an instance in one browser, once, within a minute. */
+        post: operations["CreateOpenLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -182,6 +422,86 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ListImages: {
+        parameters: {
+            query?: {
+                /** @description All images of this server are PUBLIC. */
+                Accessibility?: "PUBLIC" | "PRIVATE";
+                /** @description Exact. */
+                ImageUri?: string;
+                /** @description Has all of these, each as Key=Value, or Key=* for any value. Comma list. */
+                Labels?: string;
+                /** @description Part of the name, in any case. */
+                Name?: string;
+                /** @description ExactMatchName: Name must be equal. Comma list. */
+                Options?: string;
+                /** @description Default ASC. */
+                Order?: "ASC" | "DESC";
+                /** @description From 1. */
+                PageNumber?: number;
+                /** @description Entries of a page. */
+                PageSize?: number;
+                /** @description Part of the name, in any case. */
+                Query?: string;
+                /** @description Catalogue order. */
+                SortBy?: "GmtCreateTime";
+                /** @description Show labels as well. */
+                Verbose?: boolean;
+                /** @description Accepted; images are the same in every workspace. */
+                WorkspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Images?: {
+                            Accessibility: string;
+                            Description: string;
+                            GmtCreateTime: string;
+                            GmtModifiedTime: string;
+                            ImageId: string;
+                            ImageUri: string;
+                            Labels?: {
+                                Key: string;
+                                Value: string;
+                            }[];
+                            Name: string;
+                            ParentUserId: string;
+                            SourceId: string;
+                            SourceType: string;
+                            UserId: string;
+                            WorkspaceId: string;
+                        }[];
+                        RequestId?: string;
+                        /** Format: int64 */
+                        TotalCount?: number;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     ListWorkspaces: {
         parameters: {
             query?: {
@@ -244,6 +564,81 @@ export interface operations {
                             WorkspaceId: string;
                             WorkspaceName: string;
                         }[];
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListEcsSpecs: {
+        parameters: {
+            query: {
+                AcceleratorType: "CPU" | "GPU";
+                /** @description Default DESC. */
+                Order?: "ASC" | "DESC";
+                PageNumber?: number;
+                PageSize?: number;
+                /** @description ECS is the only kind there is. */
+                ResourceType?: string;
+                /** @description The catalogue's order stands for the time of creation. */
+                SortBy?: "gmtCreate" | "GmtCreateTime";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code?: string | null;
+                        EcsSpecs?: {
+                            AcceleratorType: string;
+                            /** Format: int64 */
+                            CPU: number;
+                            Currency: string;
+                            /** Format: int64 */
+                            GPU: number;
+                            GPUMemorySize: number;
+                            GPUType: string;
+                            /** Format: int64 */
+                            InstanceBandwidthRx: number;
+                            InstanceType: string;
+                            IsAvailable: boolean;
+                            Labels: {
+                                Key: string;
+                                Value: string;
+                            }[];
+                            Memory: number;
+                            Price: number;
+                            SpotStockStatus: string;
+                            /** Format: int64 */
+                            SystemDiskCapacity: number;
+                        }[];
+                        /** Format: int32 */
+                        HttpStatusCode?: number;
+                        Message?: string | null;
+                        RequestId?: string;
+                        Success?: boolean;
+                        /** Format: int64 */
+                        TotalCount?: number;
                     };
                 };
             };
@@ -600,6 +995,117 @@ export interface operations {
             };
         };
     };
+    CreateInstance: {
+        parameters: {
+            query?: {
+                /** @description Makes repeats of this request within 24 hours mean the same one; also as a header of this name or in the body. */
+                ClientToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string|null} */
+                    Accessibility?: "PRIVATE" | "PUBLIC" | null;
+                    AccessRestrictionRules?: unknown;
+                    Affinity?: unknown;
+                    AssignNodeSpec?: unknown;
+                    ClientToken?: string | null;
+                    CloudDisks?: unknown;
+                    CredentialConfig?: {
+                        AliyunEnvRoleKey?: string | null;
+                        Configs?: {
+                            Key?: string | null;
+                            Roles?: {
+                                AssumeRoleFor?: string | null;
+                                Policy?: string | null;
+                                RoleArn?: string | null;
+                                RoleType?: string | null;
+                                UserInfo?: {
+                                    AccessKeyId?: string | null;
+                                    Id?: string | null;
+                                    SecurityToken?: string | null;
+                                    Type?: string | null;
+                                } | null;
+                            }[] | null;
+                            Type?: string | null;
+                        }[] | null;
+                        Enable?: boolean | null;
+                    } | null;
+                    Datasets?: unknown;
+                    DockerConfig?: unknown;
+                    Driver?: string | null;
+                    DynamicMount?: unknown;
+                    EcsSpec?: string | null;
+                    EnvironmentVariables?: Record<string, never> | null;
+                    ImageAuth?: string | null;
+                    ImageId?: string | null;
+                    ImageUrl?: string | null;
+                    InstanceName?: string | null;
+                    Labels?: {
+                        Key: string;
+                        Value?: string | null;
+                    }[] | null;
+                    MigrationOptions?: Record<string, never> | null;
+                    /** @enum {string|null} */
+                    OversoldType?: "ForceQuotaOverSold" | "AcceptQuotaOverSold" | "ForbiddenQuotaOverSold" | null;
+                    /** Format: int64 */
+                    Priority?: number | null;
+                    RequestedResource?: unknown;
+                    ResourceId?: unknown;
+                    SpotSpec?: unknown;
+                    Tag?: {
+                        Key: string;
+                        Value?: string | null;
+                    }[] | null;
+                    UserCommand?: {
+                        OnStart?: {
+                            Content?: string | null;
+                        } | null;
+                    } | null;
+                    UserId?: string | null;
+                    UserVpc?: unknown;
+                    WorkspaceId?: string | null;
+                    WorkspaceSource?: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code?: string | null;
+                        /** Format: int32 */
+                        HttpStatusCode?: number;
+                        InstanceId?: string;
+                        Message?: string | null;
+                        RequestId?: string;
+                        Success?: boolean;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     GetInstance: {
         parameters: {
             query?: {
@@ -862,6 +1368,96 @@ export interface operations {
             };
         };
     };
+    CreateOpenLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                InstanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    Path?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ExpiresAt?: string;
+                        PortUrl?: string;
+                        RequestId?: string;
+                        Url?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DeleteInstance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Instance id. */
+                InstanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code?: string | null;
+                        /** Format: int32 */
+                        HttpStatusCode?: number;
+                        InstanceId?: string;
+                        Message?: string | null;
+                        RequestId?: string;
+                        Success?: boolean;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     GetInstanceEvents: {
         parameters: {
             query?: {
@@ -1072,6 +1668,769 @@ export interface operations {
             };
         };
     };
+    DescribeRegions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Regions?: {
+                            RegionId: string;
+                            RegionName: string;
+                        }[];
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListServices: {
+        parameters: {
+            query?: {
+                /** @description All are PUBLIC: the members of a workspace see each other's services. */
+                Accessibility?: "PUBLIC" | "PRIVATE";
+                AutoscalerEnabled?: boolean;
+                CallerUid?: string;
+                CronscalerEnabled?: boolean;
+                /** @description Part of the name, whatever its case. */
+                Filter?: string;
+                Gateway?: string;
+                GroupName?: string;
+                /** @description With WorkspaceId: services of no workspace too. */
+                IncludeNoWorkspace?: boolean;
+                /** @description JSON object as text. */
+                Label?: string;
+                /** @description Default desc. */
+                Order?: "asc" | "desc" | "Asc" | "Desc" | "ASC" | "DESC";
+                PageNumber?: number;
+                PageSize?: number;
+                ParentServiceUid?: string;
+                QuotaId?: string;
+                ResourceAliasName?: string;
+                ResourceBurstable?: boolean;
+                ResourceId?: string;
+                ResourceName?: string;
+                ResourceType?: string;
+                Role?: string;
+                ServiceName?: string;
+                ServiceStatus?: "Creating" | "Deploying" | "Pending" | "Waiting" | "Running" | "Updating" | "HotUpdate" | "Scaling" | "Starting" | "Stopping" | "Stopped" | "Deleting" | "DeleteFailed" | "Failed" | "Complete" | "Cloning" | "Committing" | "Developing" | "Deleted";
+                ServiceType?: string;
+                ServiceUid?: string;
+                Sort?: "CreateTime" | "UpdateTime" | "ServiceName";
+                TrafficState?: "standalone" | "grouping";
+                WorkspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        PageNumber?: number;
+                        /** Format: int64 */
+                        PageSize?: number;
+                        RequestId?: string;
+                        Services?: {
+                            AccessToken: string;
+                            AppConfig: string;
+                            AppSpecName: string;
+                            AppType: string;
+                            AppVersion: string;
+                            AutoscalerEnabled: boolean;
+                            CallerUid: string;
+                            /** Format: int64 */
+                            Cpu: number;
+                            CreateTime: string;
+                            CronscalerEnabled: boolean;
+                            /** Format: int64 */
+                            CurrentVersion: number;
+                            ExtraData: string;
+                            Gateway: string;
+                            /** Format: int64 */
+                            Gpu: number;
+                            /** Format: int64 */
+                            GPUCorePercentage: number;
+                            /** Format: int64 */
+                            GPUMemory: number;
+                            Image: string;
+                            InstanceCountInResource: {
+                                /** Format: int64 */
+                                Dedicated: number;
+                                /** Format: int64 */
+                                Public: number;
+                                /** Format: int64 */
+                                Quota: number;
+                            };
+                            InternetEndpoint: string;
+                            IntranetEndpoint: string;
+                            Labels: {
+                                LabelKey: string;
+                                LabelValue: string;
+                            }[];
+                            /** Format: int64 */
+                            LatestVersion: number;
+                            /** Format: int64 */
+                            Memory: number;
+                            Message: string;
+                            Namespace: string;
+                            ParentUid: string;
+                            /** Format: int64 */
+                            PendingInstance: number;
+                            QuotaId: string;
+                            Reason: string;
+                            Region: string;
+                            Resource: string;
+                            ResourceAlias: string;
+                            ResourceBurstable: boolean;
+                            Role: string;
+                            RoleAttrs: string;
+                            /** Format: int64 */
+                            RunningInstance: number;
+                            SafetyLock: string;
+                            SecondaryInternetEndpoint: string;
+                            SecondaryIntranetEndpoint: string;
+                            ServiceConfig: string;
+                            ServiceGroup: string;
+                            ServiceId: string;
+                            ServiceName: string;
+                            ServiceType: string;
+                            ServiceUid: string;
+                            Source: string;
+                            Status: string;
+                            /** Format: int64 */
+                            TotalInstance: number;
+                            TrafficState: string;
+                            UpdateTime: string;
+                            /** Format: int64 */
+                            Weight: number;
+                            WorkloadType: string;
+                            WorkspaceId: string;
+                        }[];
+                        /** Format: int64 */
+                        TotalCount?: number;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DescribeService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Region, or a name of it. */
+                ClusterId: string;
+                ServiceName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        AccessToken?: string;
+                        AppConfig?: string;
+                        AppSpecName?: string;
+                        AppType?: string;
+                        AppVersion?: string;
+                        AutoscalerEnabled?: boolean;
+                        CallerUid?: string;
+                        /** Format: int64 */
+                        Cpu?: number;
+                        CreateTime?: string;
+                        CronscalerEnabled?: boolean;
+                        /** Format: int64 */
+                        CurrentVersion?: number;
+                        ExtraData?: string;
+                        Gateway?: string;
+                        /** Format: int64 */
+                        Gpu?: number;
+                        /** Format: int64 */
+                        GPUCorePercentage?: number;
+                        /** Format: int64 */
+                        GPUMemory?: number;
+                        Image?: string;
+                        InstanceCountInResource?: {
+                            /** Format: int64 */
+                            Dedicated: number;
+                            /** Format: int64 */
+                            Public: number;
+                            /** Format: int64 */
+                            Quota: number;
+                        };
+                        InternetEndpoint?: string;
+                        IntranetEndpoint?: string;
+                        Labels?: {
+                            LabelKey: string;
+                            LabelValue: string;
+                        }[];
+                        /** Format: int64 */
+                        LatestVersion?: number;
+                        /** Format: int64 */
+                        Memory?: number;
+                        Message?: string;
+                        Namespace?: string;
+                        ParentUid?: string;
+                        /** Format: int64 */
+                        PendingInstance?: number;
+                        QuotaId?: string;
+                        Reason?: string;
+                        Region?: string;
+                        RequestId?: string;
+                        Resource?: string;
+                        ResourceAlias?: string;
+                        ResourceBurstable?: boolean;
+                        Role?: string;
+                        RoleAttrs?: string;
+                        /** Format: int64 */
+                        RunningInstance?: number;
+                        SafetyLock?: string;
+                        SecondaryInternetEndpoint?: string;
+                        SecondaryIntranetEndpoint?: string;
+                        ServiceConfig?: string;
+                        ServiceGroup?: string;
+                        ServiceId?: string;
+                        ServiceName?: string;
+                        ServiceType?: string;
+                        ServiceUid?: string;
+                        Source?: string;
+                        Status?: string;
+                        /** Format: int64 */
+                        TotalInstance?: number;
+                        TrafficState?: string;
+                        UpdateTime?: string;
+                        /** Format: int64 */
+                        Weight?: number;
+                        WorkloadType?: string;
+                        WorkspaceId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DescribeServiceDiagnosis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Region, or a name of it. */
+                ClusterId: string;
+                ServiceName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        DiagnosisList?: {
+                            Advices: string[];
+                            Causes: string[];
+                            Error: string;
+                        }[];
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DescribeServiceEvent: {
+        parameters: {
+            query?: {
+                /** @description The same; default now. */
+                EndTime?: string;
+                EventType?: "Normal" | "Warning";
+                InstanceName?: string;
+                PageNum?: number;
+                PageSize?: number;
+                /** @description yyyy-MM-dd HH:mm:ss, UTC; default seven days ago. */
+                StartTime?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Region, or a name of it. */
+                ClusterId: string;
+                ServiceName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Events?: {
+                            Message: string;
+                            Reason: string;
+                            Resource: string;
+                            Time: string;
+                            Type: string;
+                        }[];
+                        /** Format: int64 */
+                        PageNum?: number;
+                        RequestId?: string;
+                        /** Format: int64 */
+                        TotalCount?: number;
+                        /** Format: int64 */
+                        TotalPageNum?: number;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListServiceInstances: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, an address or the machine type, case ignored. */
+                Filter?: string;
+                HostIP?: string;
+                InstanceIP?: string;
+                InstanceName?: string;
+                InstanceStatus?: string;
+                InstanceType?: string;
+                IsSpot?: boolean;
+                ListReplica?: boolean;
+                MemberType?: string;
+                /** @description By StartTime; default desc. */
+                Order?: "asc" | "desc" | "Asc" | "Desc" | "ASC" | "DESC";
+                PageNumber?: number;
+                PageSize?: number;
+                QuotaId?: string;
+                ReplicaName?: string;
+                Resource?: string;
+                ResourceType?: "PublicResource" | "DedicatedResource" | "PrivateResource";
+                Role?: "DataSet" | "SDProxy" | "Standard" | "Queue" | "DataLoader";
+                Sort?: "StartTime";
+            };
+            header?: never;
+            path: {
+                /** @description Region, or a name of it. */
+                ClusterId: string;
+                ServiceName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Instances?: {
+                            CreateTime: string;
+                            CurrentAmount: number;
+                            Detached: boolean;
+                            /** Format: int64 */
+                            ExternalInstancePort: number;
+                            ExternalIP: string;
+                            HostIP: string;
+                            HostName: string;
+                            InnerIP: string;
+                            InstanceName: string;
+                            /** Format: int64 */
+                            InstancePort: number;
+                            InstanceType: string;
+                            IsLatest: boolean;
+                            Isolated: boolean;
+                            IsReplica: boolean;
+                            IsSpot: boolean;
+                            LastState: {
+                                /** Format: int32 */
+                                ExitCode?: number;
+                                FinishedAt: string;
+                                Log: string;
+                                Message: string;
+                                Reason: string;
+                                /** Format: int32 */
+                                Signal?: number;
+                                StartedAt: string;
+                            }[];
+                            Namespace: string;
+                            OriginalAmount: number;
+                            /** Format: int64 */
+                            ReadyProcesses: number;
+                            Reason: string;
+                            ReplicaName: string;
+                            ResourceType: string;
+                            /** Format: int64 */
+                            RestartCount: number;
+                            Role: string;
+                            StartAt: string;
+                            StartTime: string;
+                            Status: string;
+                            TenantHostIP: string;
+                            TenantInstanceIP: string;
+                            /** Format: int64 */
+                            TotalProcesses: number;
+                            Zone: string;
+                        }[];
+                        /** Format: int64 */
+                        PageNumber?: number;
+                        /** Format: int64 */
+                        PageSize?: number;
+                        RequestId?: string;
+                        /** Format: int64 */
+                        TotalCount?: number;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DescribeServiceLog: {
+        parameters: {
+            query?: {
+                ContainerName?: string;
+                EndTime?: string;
+                InstanceName?: string;
+                Ip?: string;
+                /** @description Lines with this text. */
+                Keyword?: string;
+                PageNum?: number;
+                PageSize?: number;
+                /** @description Of the run before the present one. */
+                Previous?: boolean;
+                StartTime?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Region, or a name of it. */
+                ClusterId: string;
+                ServiceName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Logs?: string[];
+                        /** Format: int64 */
+                        PageNum?: number;
+                        RequestId?: string;
+                        /** Format: int64 */
+                        TotalCount?: number;
+                        /** Format: int64 */
+                        TotalPageNum?: number;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    StartService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Region, or a name of it. */
+                ClusterId: string;
+                ServiceName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Message?: string;
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    StopService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Region, or a name of it. */
+                ClusterId: string;
+                ServiceName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Message?: string;
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    UpdateServiceVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Region, or a name of it. */
+                ClusterId: string;
+                ServiceName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    Version: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Message?: string;
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListServiceVersions: {
+        parameters: {
+            query?: {
+                PageNumber?: number;
+                PageSize?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Region, or a name of it. */
+                ClusterId: string;
+                ServiceName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: int64 */
+                        PageNumber?: number;
+                        /** Format: int64 */
+                        PageSize?: number;
+                        RequestId?: string;
+                        /** Format: int64 */
+                        TotalCount?: number;
+                        Versions?: {
+                            BuildTime: string;
+                            ImageAvailable: string;
+                            /** Format: int64 */
+                            ImageId: number;
+                            Message: string;
+                            ServiceConfig: string;
+                            ServiceRunnable: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     ListSystemLogs: {
         parameters: {
             query?: {
@@ -1174,14 +2533,30 @@ export interface operations {
 
 /** Where each operation is called. */
 export const routes = {
+  CreateInstance: ["POST", "/api/v2/instances"],
+  CreateOpenLink: ["POST", "/atelier/v1/instances/{InstanceId}/open-links"],
+  DeleteInstance: ["DELETE", "/api/v2/instances/{InstanceId}"],
+  DescribeRegions: ["GET", "/api/v2/regions"],
+  DescribeService: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}"],
+  DescribeServiceDiagnosis: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis"],
+  DescribeServiceEvent: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/events"],
+  DescribeServiceLog: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/logs"],
   ExtendInstance: ["POST", "/atelier/v1/instances/{InstanceId}/extend"],
   GetInstance: ["GET", "/api/v2/instances/{InstanceId}"],
   GetInstanceEvents: ["GET", "/api/v2/instances/{InstanceId}/events"],
   GetInstanceMetrics: ["GET", "/api/v2/instance/{InstanceId}/metrics"],
   GetLifecycle: ["GET", "/api/v2/instances/{InstanceId}/lifecycle"],
+  ListEcsSpecs: ["GET", "/api/v2/ecsspecs"],
+  ListImages: ["GET", "/api/v1/images"],
   ListInstances: ["GET", "/api/v2/instances"],
+  ListServiceInstances: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/instances"],
+  ListServiceVersions: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/versions"],
+  ListServices: ["GET", "/api/v2/services"],
   ListSystemLogs: ["GET", "/api/v2/systemlogs"],
   ListWorkspaces: ["GET", "/api/v1/workspaces"],
   StartInstance: ["PUT", "/api/v2/instances/{InstanceId}/start"],
+  StartService: ["PUT", "/api/v2/services/{ClusterId}/{ServiceName}/start"],
   StopInstance: ["PUT", "/api/v2/instances/{InstanceId}/stop"],
+  StopService: ["PUT", "/api/v2/services/{ClusterId}/{ServiceName}/stop"],
+  UpdateServiceVersion: ["PUT", "/api/v2/services/{ClusterId}/{ServiceName}/version"],
 } as const;

@@ -5,6 +5,8 @@ export interface Session {
   UserName: string;
   DisplayName: string;
   ExpiresAt: string;
+  /** What keeps pages of notebooks from the console's: Names, Port, or Shared, which is nothing. */
+  AppsOrigin?: string;
 }
 /** Who is signed in; or else how one can be. */
 export type SignedIn = { session: Session } | { session: null; methods: string[] };
@@ -17,9 +19,10 @@ export async function getSession(): Promise<SignedIn> {
   return { session: answer as unknown as Session };
 }
 
-/** Exchanges the ticket of a one-time link for a session. */
-export async function signIn(ticket: string): Promise<SignedIn> {
-  const { response, answer } = await send("POST", "/atelier/v1/sign-in", { body: { Ticket: ticket } });
+/** What is exchanged for a session. */
+export type Proof = { Ticket: string } | { UserName: string; Password: string };
+export async function signIn(proof: Proof): Promise<SignedIn> {
+  const { response, answer } = await send("POST", "/atelier/v1/sign-in", { body: proof });
   if (!response.ok) throw failure(response.status, answer);
   return { session: answer as unknown as Session };
 }
@@ -29,10 +32,12 @@ export async function signOut() {
   if (!response.ok && response.status !== 401) throw failure(response.status, answer);
 }
 
-/** The ticket of the link that this page was opened with, once: it leaves the address bar and the history at once. */
+/** The ticket of the link that this page was opened with (`#ticket=`), once: it leaves the address bar and the history
+ * at once. */
 export function takeTicket(): string {
-  if (!location.pathname.endsWith("/sign-in") || location.hash.length < 2) return "";
-  const ticket = location.hash.slice(1);
+  if (!location.pathname.endsWith("/sign-in")) return "";
+  const ticket = new URLSearchParams(location.hash.slice(1)).get("ticket") ?? "";
+  if (ticket === "") return "";
   history.replaceState(null, "", location.pathname + location.search);
   return ticket;
 }

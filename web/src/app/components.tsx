@@ -1,9 +1,10 @@
 import "virtual:components.css";
-import { App, ConfigProvider } from "antd";
+import { ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import type { ReactNode } from "react";
 import { useLanguage } from "../text";
+import { Messages } from "../ui/message";
 import { useTheme } from "./theme";
 import { themes } from "./themes.mjs";
 
@@ -18,7 +19,7 @@ export function Components({ children }: { children: ReactNode }) {
       wave={{ disabled: true }}
       button={{ autoInsertSpace: false }}
     >
-      <App component={false}>{children}</App>
+      <Messages>{children}</Messages>
     </ConfigProvider>
   );
 }

@@ -1,30 +1,25 @@
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { getSession } from "../api/session";
 import { Loading, Problem } from "../ui/states";
-
-const Shell = lazy(() => import("./shell"));
+import { leaveToSignIn } from "./leave";
+import Shell from "./shell";
 
 export const sessionQuery = { queryKey: ["session"], queryFn: getSession, staleTime: 60_000 } as const;
 
-/** Every page: the shell around it for who is signed in, the sign-in for who is not. */
+/** Every page, with the shell around it. Whose session has ended is led to the sign-in, and back. */
 export function Frame() {
   const { pathname, searchStr } = useLocation();
-  // It asks who is signed in by itself, and only once a ticket has been tried.
-  if (pathname === "/sign-in") return <Outlet />;
-  return <Guarded next={pathname === "/" && searchStr === "" ? undefined : pathname + searchStr} />;
-}
-
-function Guarded({ next }: { next: string | undefined }) {
   const { data, error, refetch } = useQuery(sessionQuery);
-  if (!data) return error ? <Problem error={error} retry={() => void refetch()} /> : <Loading />;
-  if (!data.session) return <Navigate to="/sign-in" search={next ? { next } : {}} replace />;
+  const out = data && !data.session;
+  useEffect(() => {
+    if (out) leaveToSignIn(pathname + searchStr);
+  }, [out, pathname, searchStr]);
+  if (!data?.session) return error ? <Problem error={error} retry={() => void refetch()} /> : <Loading />;
   return (
-    <Suspense fallback={<Loading />}>
-      <Shell session={data.session}>
-        <Outlet />
-      </Shell>
-    </Suspense>
+    <Shell session={data.session}>
+      <Outlet />
+    </Shell>
   );
 }

@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { ApiError, whenSignedOut } from "../api/client";
-import { type Language, Texts } from "../text";
+import { type Loaded, Texts } from "../text";
 import { Theme } from "./theme";
 
 /** Only what may pass by itself is asked again, and not for long. */
@@ -16,11 +16,10 @@ export function makeQueryClient() {
   return client;
 }
 
-export function Providers({ children, language }: { children: ReactNode; language?: Language }) {
-  const [client] = useState(makeQueryClient);
+export function Providers({ children, client, texts }: { children: ReactNode; client: QueryClient; texts: Loaded }) {
   return (
     <QueryClientProvider client={client}>
-      <Texts {...(language ? { initial: language } : {})}>
+      <Texts initial={texts}>
         <Theme>{children}</Theme>
       </Texts>
     </QueryClientProvider>

@@ -14,13 +14,13 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
-    path: "/sign-in",
-    component: lazyRouteComponent(() => import("../pages/sign-in"), "SignIn"),
+    path: "/instances",
+    component: lazyRouteComponent(() => import("../pages/instances"), "Instances"),
   }),
   createRoute({
     getParentRoute: () => root,
-    path: "/instances",
-    component: lazyRouteComponent(() => import("../pages/instances"), "Instances"),
+    path: "/instances/new",
+    component: lazyRouteComponent(() => import("../pages/create"), "Create"),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -33,6 +33,23 @@ const routes = [
     getParentRoute: () => root,
     path: "/instances/$id/$tab",
     component: lazyRouteComponent(() => import("../pages/instance"), "Instance"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/services",
+    component: lazyRouteComponent(() => import("../pages/services"), "Services"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/services/$name",
+    beforeLoad: ({ params }) => {
+      throw redirect({ to: "/services/$name/$tab", params: { ...params, tab: "overview" }, replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/services/$name/$tab",
+    component: lazyRouteComponent(() => import("../pages/service"), "Service"),
   }),
 ];
 

@@ -4,6 +4,7 @@ import { type Page, listQuery, type Row } from "../api/instances";
 import { sessionQuery } from "../app/frame";
 import { useFormat, useText } from "../text";
 import { Actions } from "../ui/actions";
+import { CreateLink } from "../ui/create-link";
 import { Loading, Problem } from "../ui/states";
 import { StatusTag } from "../ui/status";
 import { Time } from "../ui/time";
@@ -25,7 +26,9 @@ export function Home() {
   });
   return (
     <>
-      <Title>{t("home.hello", { name: session?.DisplayName || session?.UserName || "" })}</Title>
+      <Title extra={data?.total ? <CreateLink /> : undefined}>
+        {t("home.hello", { name: session?.DisplayName || session?.UserName || "" })}
+      </Title>
       <section aria-labelledby="mine">
         <h2 id="mine">{t("home.title")}</h2>
         {error && <Problem error={error} retry={() => void refetch()} {...(data ? { since: dataUpdatedAt } : {})} />}
@@ -39,10 +42,10 @@ function Cards({ page, owner }: { page: Page; owner: string }) {
   const t = useText();
   if (page.total === 0)
     return (
-      <>
+      <div className="empty">
         <p>{t("home.none")}</p>
-        <pre>atelier instance create</pre>
-      </>
+        <CreateLink />
+      </div>
     );
   return (
     <>

@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Button } from "antd";
 import { type Instance as Data, instanceQuery, useAction } from "../api/instances";
 import { useFormat, useText } from "../text";
 import { Actions } from "../ui/actions";
+import { CreateLink } from "../ui/create-link";
+import { Delete } from "../ui/delete";
 import { Loading, Problem } from "../ui/states";
 import { StatusTag } from "../ui/status";
 import { Time } from "../ui/time";
@@ -61,6 +63,7 @@ function Head({ instance }: { instance: Data }) {
   const t = useText();
   const format = useFormat();
   const act = useAction();
+  const navigate = useNavigate();
   const {
     InstanceId: id = "",
     InstanceName: name = "",
@@ -75,7 +78,17 @@ function Head({ instance }: { instance: Data }) {
   ] as const;
   return (
     <header className="head">
-      <Title extra={<Actions instance={instance} size="middle" />}>{name}</Title>
+      <Title
+        extra={
+          <span className="actions">
+            <Actions instance={instance} size="middle" />
+            <CreateLink from={id} />
+            <Delete id={id} name={name} gone={() => void navigate({ to: "/instances" })} />
+          </span>
+        }
+      >
+        {name}
+      </Title>
       <p>
         <StatusTag status={instance.Status} /> <Time at={instance.GmtModifiedTime} relative />
         {instance.ReasonMessage && <span className="reason"> {instance.ReasonMessage}</span>}

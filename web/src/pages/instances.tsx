@@ -1,16 +1,19 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
-import { useEffect } from "react";
-import { listQuery } from "../api/instances";
+import { useEffect, useState } from "react";
+import type { BulkAction } from "../api/bulk";
+import { listQuery, type Row } from "../api/instances";
 import { type ListState, readList, writeList } from "../app/url";
-import { check } from "../query/compile";
+import { check, type Parameters } from "../query/compile";
 import { toggled, valueOf, withValue } from "../query/edit";
 import { QueryError } from "../query/scan";
 import { useText } from "../text";
 import { Loading, Problem } from "../ui/states";
+import { CreateLink } from "../ui/create-link";
 import { useStatusName } from "../ui/status";
 import { Title } from "../ui/title";
+import { Bulk, BulkBar } from "./list/bulk";
 import { Pager, pagesOf } from "./list/pager";
 import { QueryBar, useQueryErrorText } from "./list/query-bar";
 import { InstanceTable } from "./list/table";
@@ -29,6 +32,29 @@ function useListState() {
   return { state, go };
 }
 
+/** What is selected: rows by their ids, or all that the query matches. A new query begins anew. */
+function useSelection(q: string, query: Parameters) {
+  const [of, setOf] = useState({ q, ids: new Set<string>(), all: false });
+  const now = of.q === q ? of : { q, ids: new Set<string>(), all: false };
+  const set = (rows: Row[], on: boolean) => {
+    const ids = new Set(now.ids);
+    for (const { InstanceId: id = "" } of rows) {
+      if (on) ids.add(id);
+      else ids.delete(id);
+    }
+    setOf({ q, ids, all: false });
+  };
+  return {
+    has: (id: string) => now.all || now.ids.has(id),
+    set,
+    all: now.all,
+    count: now.ids.size,
+    selectAll: () => setOf({ ...now, all: true }),
+    clear: () => setOf({ q, ids: new Set(), all: false }),
+    query: now.all ? query : new Map([["InstanceId", [...now.ids].join(",")]]),
+  };
+}
+
 export function Instances() {
   const t = useText();
   const explain = useQueryErrorText();
@@ -38,6 +64,8 @@ export function Instances() {
   const parameters = "parameters" in checked ? checked.parameters : new Map<string, string>();
   const list = useQuery({ ...listQuery(parameters, state), enabled: "parameters" in checked });
   const { data, error } = list;
+  const selection = useSelection(state.q, parameters);
+  const [bulk, setBulk] = useState<BulkAction>();
   const pages = data ? pagesOf(data.total, state.size) : undefined;
   // Rows went away since the link was made: the last page there is.
   useEffect(() => {
@@ -46,7 +74,7 @@ export function Instances() {
 
   return (
     <>
-      <Title>{t("list.title")}</Title>
+      <Title extra={<CreateLink />}>{t("list.title")}</Title>
       <QueryBar value={state.q} onChange={(q, replace) => go({ q }, replace)} />
       <StatusChips q={state.q} onChange={(q) => go({ q })} />
       {error instanceof QueryError ? (
@@ -62,6 +90,26 @@ export function Instances() {
           <p className="count" role="status">
             {t("list.count", { count: data.total })} <span className="quiet">· {t("list.took", { ms: data.ms })}</span>
           </p>
+          {(selection.count > 0 || selection.all) && (
+            <BulkBar
+              selected={selection.count}
+              total={data.total}
+              all={selection.all}
+              selectAll={selection.selectAll}
+              clear={selection.clear}
+              start={setBulk}
+            />
+          )}
+          {bulk && (
+            <Bulk
+              action={bulk}
+              query={selection.query}
+              close={(acted) => {
+                setBulk(undefined);
+                if (acted) selection.clear();
+              }}
+            />
+          )}
           {data.total === 0 ? (
             <Nothing q={state.q} clear={() => go({ q: "" })} />
           ) : (
@@ -72,6 +120,7 @@ export function Instances() {
               q={state.q}
               old={list.isPlaceholderData || !!error}
               sortBy={(order) => go({ q: withValue(state.q, "sort", ":", order) })}
+              selection={selection}
             />
           )}
           <Pager
@@ -115,12 +164,15 @@ function Nothing({ q, clear }: { q: string; clear: () => void }) {
   const t = useText();
   if (q.trim() === "")
     return (
-      <p>
-        {t("list.noneAtAll")} {t("list.sight")}
-      </p>
+      <div className="empty">
+        <p>
+          {t("list.noneAtAll")} {t("list.sight")}
+        </p>
+        <CreateLink />
+      </div>
     );
   return (
-    <div>
+    <div className="empty">
       <p>
         {t("list.none")} {t("list.sight")}
       </p>

@@ -1,7 +1,6 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
 import { IntlProvider, useFormatter, useTranslations } from "use-intl";
-import { en, type Text } from "./en";
-import { zh } from "./zh";
+import type { en, Text } from "./en";
 
 declare module "use-intl" {
   interface AppConfig {
@@ -12,7 +11,10 @@ declare module "use-intl" {
 
 export const languages = { en: "English", zh: "中文" } as const;
 export type Language = keyof typeof languages;
-const texts: Record<Language, Text> = { en, zh };
+const loaders: Record<Language, () => Promise<Text>> = {
+  en: async () => (await import("./en")).en,
+  zh: async () => (await import("./zh")).zh,
+};
 const storeKey = "atelier.language";
 
 function preferred(): Language {
@@ -21,6 +23,16 @@ function preferred(): Language {
   return navigator.languages.some((one) => one.startsWith("zh")) ? "zh" : "en";
 }
 
+/** A language with its texts: those of others are not loaded. */
+export interface Loaded {
+  language: Language;
+  messages: Text;
+}
+export const loadTexts = async (language = preferred()): Promise<Loaded> => ({
+  language,
+  messages: await loaders[language](),
+});
+
 const LanguageContext = createContext<{ language: Language; setLanguage: (to: Language) => void }>({
   language: "en",
   setLanguage: () => undefined,
@@ -28,8 +40,8 @@ const LanguageContext = createContext<{ language: Language; setLanguage: (to: La
 export const useLanguage = () => use(LanguageContext);
 
 /** The reader's language: their choice, else their browser's. */
-export function Texts({ children, initial }: { children: ReactNode; initial?: Language }) {
-  const [language, set] = useState<Language>(initial ?? preferred);
+export function Texts({ children, initial }: { children: ReactNode; initial: Loaded }) {
+  const [{ language, messages }, set] = useState(initial);
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
   }, [language]);
@@ -38,7 +50,7 @@ export function Texts({ children, initial }: { children: ReactNode; initial?: La
       language,
       setLanguage: (to: Language) => {
         localStorage.setItem(storeKey, to);
-        set(to);
+        void loadTexts(to).then(set);
       },
     }),
     [language],
@@ -47,7 +59,7 @@ export function Texts({ children, initial }: { children: ReactNode; initial?: La
     <LanguageContext value={value}>
       <IntlProvider
         locale={language}
-        messages={texts[language] as typeof en}
+        messages={messages as typeof en}
         timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}
       >
         {children}

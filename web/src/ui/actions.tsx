@@ -1,6 +1,8 @@
 import { Button } from "antd";
-import { type Row, useAction } from "../api/instances";
+import { useState } from "react";
+import { openInstance, type Row, useAction, useErrorLine } from "../api/instances";
 import { useText } from "../text";
+import { useSay } from "./message";
 import { canOpen, canStart, canStop } from "./status";
 
 type Of = Partial<Pick<Row, "InstanceId" | "InstanceName" | "Status" | "JupyterlabUrl">>;
@@ -9,22 +11,11 @@ type Of = Partial<Pick<Row, "InstanceId" | "InstanceName" | "Status" | "Jupyterl
 export function Actions({ instance, size = "small" }: { instance: Of; size?: "small" | "middle" }) {
   const t = useText();
   const act = useAction();
-  const { InstanceId: id = "", InstanceName: name = "", Status: status, JupyterlabUrl: url } = instance;
-  const open = canOpen(status) && !!url;
+  const { InstanceId: id = "", InstanceName: name = "", Status: status, JupyterlabUrl: url = "" } = instance;
   const run = (action: "start" | "stop") => act.mutate({ action, id, name });
   return (
     <span className="actions">
-      <Button
-        size={size}
-        type="primary"
-        disabled={!open}
-        aria-label={t("action.openNamed", { name })}
-        title={open ? undefined : t("action.notReady")}
-        // Its page is not the console's to reach: no opener, no referrer.
-        {...(open ? { href: url, target: "_blank", rel: "noopener noreferrer" } : {})}
-      >
-        {t("action.open")}
-      </Button>
+      <Open id={id} name={name} url={canOpen(status) ? url : ""} size={size} />
       {canStart(status) || !canStop(status) ? (
         <Button
           size={size}
@@ -47,5 +38,35 @@ export function Actions({ instance, size = "small" }: { instance: Of; size?: "sm
         </Button>
       )}
     </span>
+  );
+}
+
+function Open({ id, name, url, size }: { id: string; name: string; url: string; size: "small" | "middle" }) {
+  const t = useText();
+  const line = useErrorLine();
+  const say = useSay();
+  const [busy, setBusy] = useState(false);
+  const open = async () => {
+    setBusy(true);
+    try {
+      await openInstance(id);
+    } catch (error) {
+      void say.error(line(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button
+      size={size}
+      type="primary"
+      loading={busy}
+      disabled={url === ""}
+      aria-label={t("action.openNamed", { name })}
+      title={url === "" ? t("action.notReady") : undefined}
+      onClick={() => void open()}
+    >
+      {t("action.open")}
+    </Button>
   );
 }

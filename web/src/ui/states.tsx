@@ -17,17 +17,18 @@ export function Loading() {
   );
 }
 
-const explained = ["Forbidden", "NotFound", "ServiceUnavailable", "Throttling"] as const;
+/** What an HTTP status means for who reads it. Codes differ by product: DSW says InternalError of what is not there. */
+const explained = { 403: "Forbidden", 404: "NotFound", 429: "Throttling", 503: "ServiceUnavailable" } as const;
 
 /** An error in its place: as the server sent it, what it means, and what can be done. `since`: of what is still shown. */
 export function Problem({ error, retry, since }: { error: Error; retry?: () => void; since?: number }) {
   const t = useText();
   const format = useFormat();
   const [copied, setCopied] = useState(false);
-  const { code, requestId } = error instanceof ApiError ? error : { code: error.name, requestId: "" };
+  const { status, code, requestId } =
+    error instanceof ApiError ? error : { status: 0, code: error.name, requestId: "" };
   const offline = code === "Offline";
-  const kind = explained.find((one) => code.includes(one)) ?? "other";
-  const explanation = kind === "other" ? "" : t(`error.explain.${kind}`);
+  const explanation = status in explained ? t(`error.explain.${explained[status as keyof typeof explained]}`) : "";
   const copy = async () => {
     await navigator.clipboard.writeText(requestId);
     setCopied(true);

@@ -34,7 +34,7 @@ export function Events({ id }: { id: string }) {
   );
 }
 
-function EventTable({ events }: { events: Event[] }) {
+export function EventTable({ events }: { events: Event[] }) {
   const t = useText();
   return (
     <div className="table-frame" tabIndex={0} role="group" aria-label={t("instance.events")}>

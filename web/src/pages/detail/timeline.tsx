@@ -58,35 +58,37 @@ function Session({ steps, title }: { steps: Step[]; title: string }) {
           />
         ))}
       </div>
-      <table>
-        <caption className="unseen">{title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("instance.step")}</th>
-            <th scope="col">{t("instance.began")}</th>
-            <th scope="col">{t("instance.lasted")}</th>
-            <th scope="col">{t("instance.reason")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {steps.map((step) => (
-            <tr key={step.LifecycleId}>
-              <td>
-                <StatusTag status={step.Status} over={!!step.GmtEndTime} />
-              </td>
-              <td>
-                <Time at={step.GmtCreateTime} />
-              </td>
-              <td>
-                {duration(lengthOf(step, now))} {!step.GmtEndTime && <em>{t("instance.goesOn")}</em>}
-              </td>
-              <td>
-                {step.ReasonMessage} {step.ReasonCode && <code>{step.ReasonCode}</code>}
-              </td>
+      <div className="table-frame" tabIndex={0} role="group" aria-label={title}>
+        <table>
+          <caption className="unseen">{title}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t("instance.step")}</th>
+              <th scope="col">{t("instance.began")}</th>
+              <th scope="col">{t("instance.lasted")}</th>
+              <th scope="col">{t("instance.reason")}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {steps.map((step) => (
+              <tr key={step.LifecycleId}>
+                <td>
+                  <StatusTag status={step.Status} over={!!step.GmtEndTime} />
+                </td>
+                <td>
+                  <Time at={step.GmtCreateTime} />
+                </td>
+                <td>
+                  {duration(lengthOf(step, now))} {!step.GmtEndTime && <em>{t("instance.goesOn")}</em>}
+                </td>
+                <td>
+                  {step.ReasonMessage} {step.ReasonCode && <code>{step.ReasonCode}</code>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </div>
   );
 }

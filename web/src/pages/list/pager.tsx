@@ -1,7 +1,7 @@
-import { DoubleLeftOutlined, DoubleRightOutlined, LeftOutlined, RightOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { type ListState, sizes } from "../../app/url";
 import { useText } from "../../text";
+import { Icon } from "../../ui/icons";
 
 export const pagesOf = (total: number, size: number) => Math.max(1, Math.ceil(total / size));
 
@@ -16,17 +16,17 @@ export function Pager({ state: { page, size }, total, go, prefetch }: Props) {
   const t = useText();
   const pages = pagesOf(total, size);
   const steps = [
-    { name: "first", to: 1, icon: <DoubleLeftOutlined />, off: page <= 1 },
-    { name: "previous", to: page - 1, icon: <LeftOutlined />, off: page <= 1 },
-    { name: "next", to: page + 1, icon: <RightOutlined />, off: page >= pages },
-    { name: "last", to: pages, icon: <DoubleRightOutlined />, off: page >= pages },
+    { name: "first", to: 1, off: page <= 1 },
+    { name: "previous", to: page - 1, off: page <= 1 },
+    { name: "next", to: page + 1, off: page >= pages },
+    { name: "last", to: pages, off: page >= pages },
   ] as const;
   return (
     <nav className="pager" aria-label={t("list.pages")}>
-      {steps.map(({ name, to, icon, off }) => (
+      {steps.map(({ name, to, off }) => (
         <Button
           key={name}
-          icon={icon}
+          icon={<Icon name={name} />}
           disabled={off}
           aria-label={t(`list.${name}`)}
           onClick={() => go({ page: to })}

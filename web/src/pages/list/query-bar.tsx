@@ -1,10 +1,10 @@
-import { CloseCircleFilled } from "@ant-design/icons";
 import { Button } from "antd";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { check } from "../../query/compile";
 import { complete, type Completion } from "../../query/complete";
 import type { QueryError } from "../../query/scan";
 import { useText } from "../../text";
+import { Icon } from "../../ui/icons";
 
 /** The text of what is wrong with a query. */
 export function useQueryErrorText() {
@@ -97,7 +97,7 @@ export function QueryBar({ value, onChange }: { value: string; onChange: (q: str
         <Button
           type="text"
           size="small"
-          icon={<CloseCircleFilled />}
+          icon={<Icon name="close" />}
           aria-label={t("list.clear")}
           onClick={() => {
             setText("");

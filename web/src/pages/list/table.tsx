@@ -1,13 +1,15 @@
-import { ArrowDownOutlined, ArrowUpOutlined } from "@ant-design/icons";
 import { Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import type { Row } from "../../api/instances";
 import { valueOf } from "../../query/edit";
 import { useText } from "../../text";
 import { Actions } from "../../ui/actions";
+import { Icon } from "../../ui/icons";
 import { StatusTag } from "../../ui/status";
 import { Time } from "../../ui/time";
 
-const columns = ["name", "status", "owner", "workspace", "machine", "image", "created", "modified", "actions"] as const;
+/** What is most often wanted comes first: a narrow screen shows the rest by scrolling. */
+const columns = ["name", "status", "actions", "owner", "workspace", "machine", "image", "created", "modified"] as const;
 const sortable = new Set<string>(["created", "modified"]);
 
 interface Props {
@@ -17,16 +19,30 @@ interface Props {
   q: string;
   old: boolean; // these are not of the newest answer
   sortBy: (order: string) => void;
+  selection: Selection;
 }
 
-export function InstanceTable({ rows, total, first, q, old, sortBy }: Props) {
+/** Which rows are selected: of this page and of others. */
+export interface Selection {
+  has: (id: string) => boolean;
+  set: (rows: Row[], on: boolean) => void;
+}
+
+export function InstanceTable({ rows, total, first, q, old, sortBy, selection }: Props) {
   const t = useText();
+  const last = useRef<number>(undefined); // the row that was clicked before, from which Shift reaches on
+  const toggle = (index: number, on: boolean, reach: boolean) => {
+    const from = reach && last.current !== undefined ? last.current : index;
+    last.current = index;
+    selection.set(rows.slice(Math.min(from, index), Math.max(from, index) + 1), on);
+  };
   return (
     <div className="table-frame" tabIndex={0} role="group" aria-label={t("list.caption")}>
       <table className={old ? "old" : undefined} aria-rowcount={total + 1} aria-busy={old}>
         <caption className="unseen">{t("list.caption")}</caption>
         <thead>
           <tr aria-rowindex={1}>
+            <PageBox rows={rows} selection={selection} />
             {columns.map((column) => (
               <Head key={column} column={column} sort={valueOf(q, "sort") || "-created"} sortBy={sortBy} />
             ))}
@@ -34,7 +50,13 @@ export function InstanceTable({ rows, total, first, q, old, sortBy }: Props) {
         </thead>
         <tbody>
           {rows.map((row, index) => (
-            <InstanceRow key={row.InstanceId} row={row} index={first + index + 1} />
+            <InstanceRow
+              key={row.InstanceId}
+              row={row}
+              index={first + index + 1}
+              selected={selection.has(row.InstanceId ?? "")}
+              toggle={(on, reach) => toggle(index, on, reach)}
+            />
           ))}
         </tbody>
       </table>
@@ -68,16 +90,54 @@ function Head({
         title={t("list.sort", { column: name })}
         onClick={() => sortBy(order === "descending" ? column : `-${column}`)}
       >
-        {name} {order === "ascending" ? <ArrowUpOutlined /> : order === "descending" ? <ArrowDownOutlined /> : null}
+        {name} {order === "ascending" ? <Icon name="up" /> : order === "descending" ? <Icon name="down" /> : null}
       </button>
     </th>
   );
 }
 
-function InstanceRow({ row, index }: { row: Row; index: number }) {
+/** This page, whole; never what other pages have. */
+function PageBox({ rows, selection }: { rows: Row[]; selection: Selection }) {
+  const t = useText();
+  const box = useRef<HTMLInputElement>(null);
+  const count = rows.filter((row) => selection.has(row.InstanceId ?? "")).length;
+  const all = count === rows.length;
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = count > 0 && !all;
+  }, [count, all]);
+  return (
+    <th scope="col" className="box">
+      <input
+        ref={box}
+        type="checkbox"
+        aria-label={t("list.selectPage")}
+        checked={all}
+        onChange={() => selection.set(rows, !all)}
+      />
+    </th>
+  );
+}
+
+interface RowProps {
+  row: Row;
+  index: number;
+  selected: boolean;
+  toggle: (on: boolean, reach: boolean) => void;
+}
+
+function InstanceRow({ row, index, selected, toggle }: RowProps) {
+  const t = useText();
   const gpu = row.RequestedResource?.GPU;
   return (
-    <tr aria-rowindex={index}>
+    <tr aria-rowindex={index} className={selected ? "selected" : undefined}>
+      <td className="box">
+        <input
+          type="checkbox"
+          aria-label={t("list.select", { name: row.InstanceName ?? "" })}
+          checked={selected}
+          onChange={(event) => toggle(event.target.checked, (event.nativeEvent as MouseEvent).shiftKey)}
+        />
+      </td>
       <th scope="row">
         <Link to="/instances/$id/$tab" params={{ id: row.InstanceId ?? "", tab: "overview" }}>
           {row.InstanceName}
@@ -87,6 +147,9 @@ function InstanceRow({ row, index }: { row: Row; index: number }) {
       <td>
         <StatusTag status={row.Status} />
         {row.ReasonMessage && <span className="reason">{row.ReasonMessage}</span>}
+      </td>
+      <td>
+        <Actions instance={row} />
       </td>
       <td>{row.UserName || row.UserId}</td>
       <td>{row.WorkspaceName || row.WorkspaceId}</td>
@@ -100,9 +163,6 @@ function InstanceRow({ row, index }: { row: Row; index: number }) {
       </td>
       <td>
         <Time at={row.GmtModifiedTime} relative />
-      </td>
-      <td>
-        <Actions instance={row} />
       </td>
     </tr>
   );

@@ -1,0 +1,211 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Button } from "antd";
+import { type FormEvent, useRef, useState } from "react";
+import { change } from "../api/client";
+import {
+  type Image,
+  imagesQuery,
+  type Instance,
+  instanceQuery,
+  type NewInstance,
+  type Spec,
+  specsQuery,
+  type Workspace,
+  workspacesQuery,
+} from "../api/instances";
+import { useFormat, useText } from "../text";
+import { useSay } from "../ui/message";
+import { Loading, Problem } from "../ui/states";
+import { Title } from "../ui/title";
+
+/** Every further copy has a number of its own, within the 27 characters that a name may have. */
+export function copyOf(name: string): string {
+  const [, stem = name, number] = /^(.*?)(?:_(\d{1,4}))?$/.exec(name) ?? [];
+  const end = `_${Number(number ?? 1) + 1}`;
+  return stem.slice(0, 27 - end.length) + end;
+}
+
+export function Create() {
+  const t = useText();
+  const { from = "" } = useSearch({ strict: false }) as { from?: string };
+  const specs = useQuery(specsQuery);
+  const images = useQuery(imagesQuery);
+  const workspaces = useQuery(workspacesQuery);
+  const original = useQuery({ ...instanceQuery(from), enabled: from !== "", refetchInterval: false });
+  const asked = [specs, images, workspaces, ...(from ? [original] : [])];
+  const failed = asked.find((one) => one.error && !one.data);
+  return (
+    <>
+      <Title>
+        {original.data ? t("create.copyOf", { name: original.data.InstanceName ?? from }) : t("create.title")}
+      </Title>
+      {failed?.error && <Problem error={failed.error} retry={() => void failed.refetch()} />}
+      {!failed && asked.some((one) => !one.data) && <Loading />}
+      {specs.data && images.data && workspaces.data && (!from || original.data) && (
+        <Form specs={specs.data} images={images.data} workspaces={workspaces.data} original={original.data} />
+      )}
+    </>
+  );
+}
+
+interface Props {
+  specs: Spec[];
+  images: Image[];
+  workspaces: Workspace[];
+  original: Instance | undefined;
+}
+
+/** Creates it, and goes to its page. What is asked for a second time, by a double click or because the answer was
+ * lost, has the same ClientToken: it makes one instance. */
+function useCreate() {
+  const t = useText();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const say = useSay();
+  const asked = useRef({ text: "", token: "" });
+  return useMutation({
+    mutationFn: (wanted: NewInstance) => {
+      const text = JSON.stringify(wanted);
+      if (asked.current.text !== text) asked.current = { text, token: crypto.randomUUID() };
+      return change("CreateInstance", {}, { ...wanted, ClientToken: asked.current.token });
+    },
+    onSuccess: ({ InstanceId: id = "" }, { InstanceName: name }) => {
+      void say.success(t("action.created", { name: name ?? "" }));
+      void queries.invalidateQueries({ queryKey: ["ListInstances"] });
+      void navigate({ to: "/instances/$id/$tab", params: { id, tab: "overview" } });
+    },
+  });
+}
+
+function Form({ specs, images, workspaces, original }: Props) {
+  const t = useText();
+  const create = useCreate();
+  const home = workspaces.find((one) => one.IsDefault) ?? workspaces[0];
+  const room = specs.find((one) => one.IsAvailable) ?? specs[0];
+  const [name, setName] = useState(original ? copyOf(original.InstanceName ?? "") : "");
+  const [workspace, setWorkspace] = useState(original?.WorkspaceId ?? home?.WorkspaceId ?? "");
+  const [spec, setSpec] = useState(original?.EcsSpec ?? room?.InstanceType ?? "");
+  const [image, setImage] = useState(original?.ImageId ?? images[0]?.ImageId ?? "");
+  const [shared, setShared] = useState(original?.Accessibility === "PUBLIC");
+  const variables = original?.EnvironmentVariables ?? {};
+  const copied = Object.keys(variables).length;
+  if (workspaces.length === 0) return <p>{t("create.noWorkspace")}</p>;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (create.isPending) return;
+    create.mutate({
+      InstanceName: name,
+      WorkspaceId: workspace,
+      EcsSpec: spec,
+      ImageId: image,
+      Accessibility: shared ? "PUBLIC" : "PRIVATE",
+      ...(copied > 0 ? { EnvironmentVariables: variables as never } : {}),
+    });
+  };
+  return (
+    <form className="form" onSubmit={submit}>
+      <div className="field">
+        <label htmlFor="name">{t("create.name")}</label>
+        <input
+          id="name"
+          className="input"
+          autoFocus
+          required
+          maxLength={27}
+          pattern="[A-Za-z0-9_]+"
+          autoComplete="off"
+          spellCheck={false}
+          value={name}
+          aria-describedby="name-help"
+          onChange={(event) => setName(event.target.value)}
+        />
+        <small id="name-help" className="quiet">
+          {t("create.nameHelp")}
+        </small>
+      </div>
+      <label className="field">
+        {t("list.column.workspace")}
+        <select className="input" value={workspace} onChange={(event) => setWorkspace(event.target.value)}>
+          {workspaces.map((one) => (
+            <option key={one.WorkspaceId} value={one.WorkspaceId}>
+              {one.DisplayName && one.DisplayName !== one.WorkspaceName
+                ? `${one.DisplayName} (${one.WorkspaceName})`
+                : one.WorkspaceName}
+            </option>
+          ))}
+        </select>
+      </label>
+      <fieldset>
+        <legend>{t("list.column.machine")}</legend>
+        <div className="choices">
+          {specs.map((one) => (
+            <Choice key={one.InstanceType} group="spec" chosen={spec} value={one.InstanceType ?? ""} choose={setSpec}>
+              <SpecText spec={one} />
+            </Choice>
+          ))}
+        </div>
+      </fieldset>
+      <fieldset>
+        <legend>{t("list.column.image")}</legend>
+        <div className="choices">
+          {images.map((one) => (
+            <Choice key={one.ImageId} group="image" chosen={image} value={one.ImageId ?? ""} choose={setImage}>
+              <strong>{one.Name}</strong>
+              <span className="quiet">{one.ImageUri}</span>
+            </Choice>
+          ))}
+        </div>
+      </fieldset>
+      <label className="check">
+        <input type="checkbox" checked={shared} onChange={(event) => setShared(event.target.checked)} />
+        <span>
+          {t("create.shared")} <small className="quiet">{t("create.sharedHelp")}</small>
+        </span>
+      </label>
+      {copied > 0 && <p className="quiet">{t("create.variables", { count: copied })}</p>}
+      {create.error && <Problem error={create.error} />}
+      <footer>
+        <Button htmlType="submit" type="primary" size="large" loading={create.isPending}>
+          {t("action.create")}
+        </Button>
+      </footer>
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  group: string;
+  value: string;
+  chosen: string;
+  choose: (value: string) => void;
+  children: React.ReactNode;
+}
+
+function Choice({ group, value, chosen, choose, children }: ChoiceProps) {
+  return (
+    <label className="choice">
+      <input type="radio" name={group} value={value} checked={chosen === value} onChange={() => choose(value)} />
+      {children}
+    </label>
+  );
+}
+
+function SpecText({ spec }: { spec: Spec }) {
+  const t = useText();
+  const format = useFormat();
+  const gigabytes = (count: number | undefined) => format.number(count ?? 0, { maximumFractionDigits: 1 });
+  return (
+    <>
+      <strong>{t("create.size", { cpu: spec.CPU ?? 0, memory: gigabytes(spec.Memory) })}</strong>
+      {!!spec.GPU && (
+        <span>
+          {t("create.gpu", { count: spec.GPU, type: spec.GPUType ?? "", memory: gigabytes(spec.GPUMemorySize) })}
+        </span>
+      )}
+      <span className="quiet">{spec.InstanceType}</span>
+      {!spec.IsAvailable && <span className="note">{t("create.noRoom")}</span>}
+    </>
+  );
+}

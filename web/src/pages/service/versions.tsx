@@ -1,0 +1,100 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
+import { useState } from "react";
+import { type Service, useServiceAction, useServiceQueries, type Version } from "../../api/services";
+import { useText } from "../../text";
+import { Confirm } from "../../ui/delete";
+import { Dialog } from "../../ui/dialog";
+import { Loading, Problem } from "../../ui/states";
+import { Time } from "../../ui/time";
+import { diff, linesOf } from "./diff";
+
+/** The configurations that are kept, and the way back to each. */
+export function Versions({ service }: { service: Service }) {
+  const t = useText();
+  const name = service.ServiceName ?? "";
+  const { data, error, refetch } = useQuery(useServiceQueries(name).versions);
+  const [target, setTarget] = useState<Version>();
+  return (
+    <section aria-labelledby="versions">
+      <h2 id="versions">{t("services.versions")}</h2>
+      {error && <Problem error={error} retry={() => void refetch()} />}
+      {!data && !error && <Loading />}
+      {data && (
+        <div className="table-frame" tabIndex={0} role="group" aria-label={t("services.versions")}>
+          <table>
+            <caption className="unseen">{t("services.versions")}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t("services.column.version")}</th>
+                <th scope="col">{t("services.built")}</th>
+                <th scope="col">{t("list.column.actions")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.map((one) => (
+                <tr key={one.ImageId}>
+                  <th scope="row">{one.ImageId}</th>
+                  <td>
+                    <Time at={one.BuildTime} />
+                  </td>
+                  <td>
+                    {one.ImageId === service.CurrentVersion ? (
+                      <strong>{t("services.current")}</strong>
+                    ) : (
+                      <Button
+                        size="small"
+                        aria-label={t("services.goToNamed", { version: one.ImageId ?? 0 })}
+                        onClick={() => setTarget(one)}
+                      >
+                        {t("services.goTo")}…
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {target && <RollBack service={service} target={target} close={() => setTarget(undefined)} />}
+    </section>
+  );
+}
+
+function RollBack({ service, target, close }: { service: Service; target: Version; close: () => void }) {
+  const t = useText();
+  const act = useServiceAction();
+  const version = target.ImageId ?? 0;
+  const lines = diff(linesOf(service.ServiceConfig ?? ""), linesOf(target.ServiceConfig ?? ""));
+  return (
+    <Dialog title={t("services.rollBack", { name: service.ServiceName ?? "", version })} close={close}>
+      <Confirm
+        word=""
+        button={t("services.goToNamed", { version })}
+        danger={false}
+        busy={act.isPending}
+        cancel={close}
+        run={() => act.mutate({ action: "rollBack", name: service.ServiceName ?? "", version }, { onSuccess: close })}
+      >
+        <p>{t("services.rollBackWhat", { from: service.CurrentVersion ?? 0, version })}</p>
+        <Diff lines={lines} />
+        {act.error && <Problem error={act.error} />}
+      </Confirm>
+    </Dialog>
+  );
+}
+
+function Diff({ lines }: { lines: ReturnType<typeof diff> }) {
+  const t = useText();
+  if (lines.every(([mark]) => mark === " ")) return <p className="quiet">{t("services.same")}</p>;
+  return (
+    <pre className="diff" tabIndex={0} role="group" aria-label={t("services.difference")}>
+      {lines.map(([mark, text], index) => (
+        <span key={index} className={mark === "+" ? "added" : mark === "-" ? "removed" : undefined}>
+          {`${mark} ${text}\n`}
+        </span>
+      ))}
+    </pre>
+  );
+}
