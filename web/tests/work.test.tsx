@@ -171,7 +171,7 @@ function herd() {
 
 it("stops many: first what would happen, then what did", async () => {
   const stopped = herd();
-  open("/instances?q=train&size=25");
+  open("/instances?q=train+sort%3A-modified&size=25");
   await userEvent.click(await screen.findByRole("checkbox", { name: "Select this page" }));
   await screen.findByText("25 instances selected");
   await userEvent.click(screen.getByRole("button", { name: "Select all 30 that match" }));
@@ -196,6 +196,11 @@ it("stops many: first what would happen, then what did", async () => {
   // What is acted on is looked for by the query once more.
   const again = new URLSearchParams(asked.findLast((one) => one.includes("InstanceId="))!.split("?")[1]);
   expect(again.get("InstanceName")).toBe("train");
+  const looks = asked.map((one) => new URLSearchParams(one.split("?")[1])).filter((one) => one.has("InstanceId"));
+  expect(new Set(looks.map((one) => `${one.get("SortBy")} ${one.get("Order")}`))).toEqual(
+    new Set(["GmtCreateTime ASC"]),
+  );
+  expect(asked.some((one) => one.includes("PageSize=1000") && one.includes("SortBy=GmtCreateTime"))).toBe(true);
   await userEvent.click(dialog.getAllByRole("button", { name: "Close" }).at(-1)!);
   await waitFor(() => expect(screen.queryByText(/selected/)).toBeNull());
 });

@@ -39,9 +39,10 @@ async function page(parameters: Record<string, string>, number: number, size: nu
     {
       WorkspaceId: "ALL",
       ResourceId: "ALL",
+      ...parameters,
+      // Whatever the query sorts by: what is made or changed meanwhile moves nothing to another page.
       SortBy: "GmtCreateTime",
       Order: "ASC",
-      ...parameters,
       PageNumber: number,
       PageSize: size,
     },
