@@ -154,6 +154,21 @@ it("stops an instance with one click, as the public API is called", async () => 
   await screen.findByText("train_1 is stopping");
 });
 
+it("says why an action was refused until that was read", async () => {
+  server.use(
+    http.put("/api/v2/instances/:id/stop", () =>
+      HttpResponse.json({ Code: "NoPermission", Message: "Not yours.", RequestId: "r-9" }, { status: 403 }),
+    ),
+    ...api({ total: 1 }),
+  );
+  open("/instances");
+  await userEvent.click(await screen.findByRole("button", { name: "Stop train_1" }));
+  const alert = await screen.findByRole("alert");
+  expect(alert.textContent).toMatch(/train_1: Not yours\..*Ask an administrator.*NoPermission.*r-9/);
+  await userEvent.click(screen.getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
+});
+
 it("shows an error in its place, with what to do", async () => {
   server.use(...api({ status: 403 }));
   open("/instances");

@@ -91,26 +91,17 @@ export const operations = {
 const done = { start: "started", stop: "stopped", extend: "extended", delete: "deleted" } as const;
 export type Action = keyof typeof operations;
 
-/** The text of an error, in a line. */
-export function useErrorLine() {
-  const t = useText();
-  return (error: unknown) => {
-    if (!(error instanceof ApiError) || error.code === "Offline") return t("error.offline");
-    return error.code === "PopupBlocked" ? t("error.popup") : `${error.code}: ${error.message}`;
-  };
-}
-
 /** Does it, says so, and looks again at all that may show it. */
 export function useAction() {
   const t = useText();
-  const line = useErrorLine();
   const queries = useQueryClient();
   const say = useSay();
   return useMutation({
     mutationFn: ({ action, id }: { action: Action; id: string; name: string }) =>
       change(operations[action], { InstanceId: id }),
-    onSuccess: (_, { action, name }) => void say.success(t(`action.${done[action]}`, { name })),
-    onError: (error) => void say.error(line(error)),
+    onSuccess: (_, { action, name }) => say.success(t(`action.${done[action]}`, { name })),
+    // The dialog that deletes shows it itself.
+    onError: (error, { action, name }) => action !== "delete" && say.error(error, name),
     onSettled: (_data, _error, { id }) =>
       Promise.all([
         queries.invalidateQueries({ queryKey: ["ListInstances"] }),

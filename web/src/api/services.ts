@@ -3,7 +3,7 @@ import { useText } from "../text";
 import { useSay } from "../ui/message";
 import { isPassing } from "../ui/status";
 import { type Answer, call, change } from "./client";
-import { later, soon, useErrorLine } from "./instances";
+import { later, soon } from "./instances";
 
 export type Service = Answer<"DescribeService">;
 export type Version = NonNullable<Answer<"ListServiceVersions">["Versions"]>[number];
@@ -113,7 +113,6 @@ const done = { start: "started", stop: "stopped", rollBack: "rolledBack" } as co
 /** Does it, says so, and looks again at all that may show it. */
 export function useServiceAction() {
   const t = useText();
-  const line = useErrorLine();
   const path = usePath();
   const queries = useQueryClient();
   const say = useSay();
@@ -123,8 +122,9 @@ export function useServiceAction() {
       if (wanted.action === "rollBack") return change("UpdateServiceVersion", of, { Version: wanted.version });
       return change(wanted.action === "start" ? "StartService" : "StopService", of);
     },
-    onSuccess: (_, { action, name }) => void say.success(t(`action.${done[action]}`, { name })),
-    onError: (error) => void say.error(line(error)),
+    onSuccess: (_, { action, name }) => say.success(t(`action.${done[action]}`, { name })),
+    // The dialog that goes to a version shows it itself.
+    onError: (error, { action, name }) => action !== "rollBack" && say.error(error, name),
     onSettled: (_data, _error, { name }) =>
       Promise.all([
         queries.invalidateQueries({ queryKey: ["ListServices"] }),

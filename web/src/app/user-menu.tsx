@@ -24,8 +24,8 @@ export function UserMenu({ session }: { session: Session }) {
       // Nothing of this person's is shown to the next.
       queries.clear();
       location.assign(`${import.meta.env.BASE_URL}sign-in`);
-    } catch {
-      void say.error(t("error.title"));
+    } catch (error) {
+      say.error(error as Error, t("app.signOut"));
     }
   };
   const onBlur = (event: FocusEvent) => {

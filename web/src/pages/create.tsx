@@ -71,7 +71,7 @@ function useCreate() {
       return change("CreateInstance", {}, { ...wanted, ClientToken: asked.current.token });
     },
     onSuccess: ({ InstanceId: id = "" }, { InstanceName: name }) => {
-      void say.success(t("action.created", { name: name ?? "" }));
+      say.success(t("action.created", { name: name ?? "" }));
       void queries.invalidateQueries({ queryKey: ["ListInstances"] });
       void navigate({ to: "/instances/$id/$tab", params: { id, tab: "overview" } });
     },

@@ -1,6 +1,6 @@
 import { Button } from "antd";
 import { useState } from "react";
-import { openInstance, type Row, useAction, useErrorLine } from "../api/instances";
+import { openInstance, type Row, useAction } from "../api/instances";
 import { useText } from "../text";
 import { useSay } from "./message";
 import { canOpen, canStart, canStop } from "./status";
@@ -43,7 +43,6 @@ export function Actions({ instance, size = "small" }: { instance: Of; size?: "sm
 
 function Open({ id, name, url, size }: { id: string; name: string; url: string; size: "small" | "middle" }) {
   const t = useText();
-  const line = useErrorLine();
   const say = useSay();
   const [busy, setBusy] = useState(false);
   const open = async () => {
@@ -51,7 +50,7 @@ function Open({ id, name, url, size }: { id: string; name: string; url: string; 
     try {
       await openInstance(id);
     } catch (error) {
-      void say.error(line(error));
+      say.error(error as Error, name);
     } finally {
       setBusy(false);
     }

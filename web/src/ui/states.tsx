@@ -20,23 +20,36 @@ export function Loading() {
 /** What an HTTP status means for who reads it. Codes differ by product: DSW says InternalError of what is not there. */
 const explained = { 403: "Forbidden", 404: "NotFound", 429: "Throttling", 503: "ServiceUnavailable" } as const;
 
-/** An error in its place: as the server sent it, what it means, and what can be done. `since`: of what is still shown. */
-export function Problem({ error, retry, since }: { error: Error; retry?: () => void; since?: number }) {
+/** What the console itself says: there was no answer to show. */
+const own = { Offline: "error.offline", PopupBlocked: "error.popup" } as const;
+
+interface ProblemProps {
+  error: Error;
+  what?: string; // was to be done
+  retry?: () => void;
+  since?: number; // of what is still shown
+}
+
+/** An error in its place: as the server sent it, what it means, and what can be done. */
+export function Problem({ error, what, retry, since }: ProblemProps) {
   const t = useText();
   const format = useFormat();
   const [copied, setCopied] = useState(false);
   const { status, code, requestId } =
     error instanceof ApiError ? error : { status: 0, code: error.name, requestId: "" };
-  const offline = code === "Offline";
+  const ours = code in own ? own[code as keyof typeof own] : undefined;
   const explanation = status in explained ? t(`error.explain.${explained[status as keyof typeof explained]}`) : "";
   const copy = async () => {
     await navigator.clipboard.writeText(requestId);
     setCopied(true);
   };
   return (
-    <div role="alert" className={offline ? "problem warning" : "problem"}>
-      <strong>{offline ? t("error.offline") : error.message || t("error.title")}</strong>
-      {!offline && (
+    <div role="alert" className={ours ? "problem warning" : "problem"}>
+      <strong>
+        {what && `${what}: `}
+        {ours ? t(ours) : error.message || t("error.title")}
+      </strong>
+      {!ours && (
         <p>
           {explanation} {t("error.code")}: <code>{code}</code>
           {requestId && (
