@@ -121,6 +121,8 @@ struct Options {
   std::string apps_url = {};
   /// Where that origin is another port of the same host. 0: they are served on this one.
   std::function<std::uint16_t()> apps_port = [] { return std::uint16_t{0}; };
+  /// The web console is served, with a page for each instance.
+  bool console = false;
   /// Browsers may sign in. Not where pages of notebooks share the origin: they could act as whoever
   /// looks at them.
   bool sign_in = true;

@@ -2,6 +2,7 @@
 installation make of each field. What does not exist is empty or absent, never a sample value."""
 
 import pytest
+import requests
 from alibabacloud_aiworkspace20210204 import models as ws
 from alibabacloud_pai_dsw20220101 import models as dsw
 from clients import advance, create, dsw_client, rest, rpc, simulate, status_of, workspace_client
@@ -37,12 +38,18 @@ def place(server):
     return dsw_client(server), made, rpc(server, "GetCallerIdentity", version="2015-04-01")["AccountId"]
 
 
+def has_console(server):
+    """Where there was no Node the server is built without one."""
+    return requests.get(f"{server.endpoint}/console/", headers={"Accept": "text/html"}, timeout=30).status_code == 200
+
+
 def expected_of(server, instance_id, workspace, user):
     """The instance `plain`, field by field."""
     return {
         "WorkspaceId": workspace, "WorkspaceName": "truthful", "InstanceId": instance_id, "InstanceName": "plain",
         "EcsSpec": "ecs.c6.large", "Status": "Running",
-        "InstanceUrl": "", "WebIDEUrl": "",  # no console, no web IDE in the images
+        "InstanceUrl": f"{server.endpoint}/console/instances/{instance_id}" if has_console(server) else "",
+        "WebIDEUrl": "",  # no web IDE in the images
         "JupyterlabUrl": f"{server.endpoint}/{instance_id}/lab/", "TerminalUrl": f"{server.endpoint}/{instance_id}/tty/",
         "ImageId": "image-lab", "ImageUrl": "local/jupyterlab:4", "ImageName": "jupyterlab:4",
         "UserId": user, "UserName": "atelier",  # the name of the main account that the first start makes

@@ -104,6 +104,8 @@ InstanceEncoder::InstanceEncoder(Context& context)
       services_(context.services),
       items_(context.list_items),
       url_base_(context.apps_base()),
+      console_base_(context.options.console ? std::string_view(context.url_base)
+                                            : std::string_view()),
       now_(MomentOf(context.services.clock)) {}
 
 std::string_view InstanceEncoder::WorkspaceName(const model::WorkspaceId& id) {
@@ -124,18 +126,23 @@ wire::InstanceBeginning InstanceEncoder::Beginning(const model::Instance& instan
           .InstanceId = instance.id,
           .InstanceName = instance.name,
           .EcsSpec = instance.ecs_spec,
-          .Status = EnumName(instance.status),
-          .InstanceUrl = {}};  // there is no console page to link to
+          .Status = EnumName(instance.status)};
 }
 
 wire::InstanceLive InstanceEncoder::Live(const model::InstanceId& id, model::InstanceStatus status,
                                          std::int64_t running_time_ms) {
   // Of no encoder: their memory serves one answer after the other.
+  static thread_local std::string page;
   static thread_local std::string jupyterlab;
   static thread_local std::string terminal;
+  page.clear();
+  // Without a host to begin it with it would lead nowhere, as the others.
+  if (!console_base_.empty())
+    page.append(console_base_).append("/console/instances/").append(id.str());
   SetLink(jupyterlab, url_base_, id, status, "/lab/");
   SetLink(terminal, url_base_, id, status, "/tty/");
-  return {.JupyterlabUrl = jupyterlab,
+  return {.InstanceUrl = page,
+          .JupyterlabUrl = jupyterlab,
           .WebIDEUrl = {},  // no image here holds a web editor
           .TerminalUrl = terminal,
           .AccumulatedRunningTimeInMs = running_time_ms};

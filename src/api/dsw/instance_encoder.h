@@ -56,6 +56,7 @@ class InstanceEncoder {
   const Services& services_;
   ListItems& items_;
   std::string_view url_base_;
+  std::string_view console_base_;  // empty: there is no console, or no host to find it at
   Moment now_;
   // The instances of a page mostly share them.
   const model::Workspace* last_workspace_ = nullptr;

@@ -64,21 +64,21 @@ struct InstanceBeginning {
   Text InstanceName;
   Text EcsSpec;
   Text Status;
-  Text InstanceUrl;
 };
 BOOST_DESCRIBE_STRUCT(InstanceBeginning, (),
-                      (WorkspaceId, WorkspaceName, InstanceId, InstanceName, EcsSpec, Status,
-                       InstanceUrl))
+                      (WorkspaceId, WorkspaceName, InstanceId, InstanceName, EcsSpec, Status))
 
 /// Depends on how the server was reached, and on the time.
 struct InstanceLive {
+  Text InstanceUrl;
   Text JupyterlabUrl;
   Text WebIDEUrl;
   Text TerminalUrl;
   std::int64_t AccumulatedRunningTimeInMs;
 };
 BOOST_DESCRIBE_STRUCT(InstanceLive, (),
-                      (JupyterlabUrl, WebIDEUrl, TerminalUrl, AccumulatedRunningTimeInMs))
+                      (InstanceUrl, JupyterlabUrl, WebIDEUrl, TerminalUrl,
+                       AccumulatedRunningTimeInMs))
 
 struct CredentialUser {
   Text Id;

@@ -52,6 +52,7 @@ api::Options ApiOptionsOf(const Dependencies& dependencies,
           .public_url = config.public_url,
           .apps_url = config.apps_url,
           .apps_port = std::move(apps_port),
+          .console = config.console == "on" && !console::BuiltAssets().empty(),
           .sign_in =
               !config.apps_listen.empty() || !config.apps_url.empty() || config.allow_shared_origin,
           .passwords = config.passwords,

@@ -124,6 +124,25 @@ TEST(GetInstance, LinksAreEmptyWithoutAHostToBeginThemWith) {
   EXPECT_EQ(link("a b"), "");
 }
 
+TEST(GetInstance, InstanceUrlIsItsPageOfTheConsoleInAnyState) {
+  for (const char* apps_url : {"", "https://*.apps.example.org"}) {
+    ApiWorld world({.apps_url = apps_url, .console = true});
+    world.Put(world.Sample("dsw-1"));
+    model::Instance stopped = world.Sample("dsw-2");
+    stopped.status = model::InstanceStatus::Stopped;
+    stopped.running_since.reset();
+    world.Put(stopped);
+    const auto page = [&](const char* id, std::string host) {
+      return world.Call(world.root, "GET", Path(id), {.host = std::move(host)}).Text("InstanceUrl");
+    };
+    EXPECT_EQ(page("dsw-1", "my_server:8080"), "http://my_server:8080/console/instances/dsw-1");
+    // What the first answer left behind names no host of it.
+    EXPECT_EQ(page("dsw-1", "other:80"), "http://other:80/console/instances/dsw-1");
+    EXPECT_EQ(page("dsw-2", "my_server:8080"), "http://my_server:8080/console/instances/dsw-2");
+    EXPECT_EQ(page("dsw-1", "a b"), "");
+  }
+}
+
 TEST(GetInstance, LinksAreEmptyWhileNobodyAnswersThere) {
   ApiWorld world;
   model::Instance instance = world.Sample("dsw-1");
