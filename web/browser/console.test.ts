@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectAccessible, launch, openPage } from "./browser";
-import { createInstance, createService, linkFor, type Server, startServer, until } from "./server";
+import { createInstance, createService, createUser, linkFor, type Server, startServer, until } from "./server";
 
 let server: Server;
 let origin: string;
@@ -13,6 +13,7 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launch()]);
   origin = server.key.endpoint;
   await createService(server, "iris");
+  await createUser(server, "ada");
   ids = await Promise.all(["train_a", "train_b", "eval_c"].map((name) => createInstance(server, name)));
 });
 afterAll(async () => {
@@ -22,6 +23,28 @@ afterAll(async () => {
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 1, exact: true }).waitFor();
 const path = (page: Page) => page.url().slice(origin.length);
+
+/** The pages that need no click to be seen, instances apart. */
+const others = [
+  "instances/new",
+  "services",
+  "services/iris/overview",
+  "services/iris/versions",
+  "recommenders",
+  "images",
+  "keys",
+  "admin/users",
+  "admin/users/ada",
+  "admin/sessions",
+  "admin/audit",
+  "admin/health",
+  "workspaces",
+];
+async function visit(page: Page, at: string) {
+  await page.goto(`${origin}/console/${at}`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await until(`${at} to be loaded`, async () => (await page.locator(".loading").count()) === 0);
+}
 
 it("has types that are what the server says", () => {
   execFileSync(process.execPath, ["scripts/types.mjs", "--check", server.key.endpoint], { stdio: "inherit" });
@@ -98,19 +121,20 @@ describe.each([
 
     await page.getByRole("link", { name: "train_a", exact: true }).click();
     await heading(page, "train_a");
-    for (const tab of ["overview", "use", "logs", "events"]) {
+    for (const tab of ["overview", "use", "logs", "events", "settings", "access", "raw"]) {
       await page.goto(`${origin}/console/instances/${ids[0]}/${tab}`);
       await page.locator("section h2").waitFor();
       await until(`${tab} to be loaded`, async () => (await page.getByRole("status").count()) === 0);
       if (tab === "use") await page.locator(".chart canvas").first().waitFor();
       await expectAccessible(page);
     }
-    for (const at of ["instances/new", "services", "services/iris/overview", "services/iris/versions"]) {
-      await page.goto(`${origin}/console/${at}`);
-      await page.locator("form, .count, section h2").first().waitFor();
-      await until(`${at} to be loaded`, async () => (await page.locator(".loading").count()) === 0);
+    for (const at of others) {
+      await visit(page, at);
       await expectAccessible(page);
     }
+    await page.getByRole("rowheader").getByRole("link").first().click();
+    await page.getByRole("rowheader").first().waitFor();
+    await expectAccessible(page);
     // The user's menu, open.
     await page.getByRole("banner").getByRole("button").click();
     await page.getByRole("radio").first().waitFor();
@@ -118,6 +142,23 @@ describe.each([
     expect(wrong).toEqual([]);
     await close();
   });
+});
+
+it("needs no more than 320 pixels, and colours of the reader's own", async () => {
+  const { page, wrong, close } = await openPage(browser, {
+    viewport: { width: 320, height: 640 },
+    forcedColors: "active",
+  });
+  await page.goto(await linkFor(server));
+  await heading(page, "Hello, atelier");
+  for (const at of ["", "instances", `instances/${ids[0]}/overview`, `instances/${ids[0]}/settings`, ...others]) {
+    await visit(page, at);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect.soft(width, at).toBeLessThanOrEqual(320);
+    await expectAccessible(page);
+  }
+  expect(wrong).toEqual([]);
+  await close();
 });
 
 describe("somebody who works with it", () => {

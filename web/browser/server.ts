@@ -101,5 +101,9 @@ export async function createService({ key }: Server, name: string) {
   await until(`${name} to run again`, runs);
 }
 
+export async function createUser({ key }: Server, name: string) {
+  await ask(key, "POST", `/?Action=CreateUser&Version=2015-05-01&UserName=${name}`);
+}
+
 /** A link as `atelier console` prints it. */
 export const linkFor = async ({ key }: Server) => String((await ask(key, "POST", "/atelier/v1/sign-in-links", {})).Url);

@@ -13,11 +13,14 @@ const document = await (await fetch(`${server}/openapi.json`)).json();
 const paths = {};
 for (const [path, methods] of Object.entries(document.paths)) {
   for (const [method, operation] of Object.entries(methods)) {
-    // Products share names, and AIRec has a CreateInstance, too. What is known and refused is nothing to call.
-    const ours = operation["x-atelier-supported"] && !operation.tags.includes("AIRec");
-    if (!ours || !kOperations.includes(operation.operationId)) continue;
+    // AIRec has a CreateInstance, too. What is known and refused is nothing to call.
+    const name = operation.operationId;
+    const ours = operation["x-atelier-supported"] && !(name === "CreateInstance" && operation.tags.includes("AIRec"));
+    if (!ours || !kOperations.includes(name)) continue;
     for (const parameter of operation.parameters ?? []) delete parameter.schema?.pattern;
-    (paths[path] ??= {})[method] = operation;
+    // RPC style: a session calls it with POST, and its version chooses the product.
+    const rpc = path.startsWith("/?");
+    (paths[rpc ? `${path}&Version=${operation["x-acs-version"]}` : path] ??= {})[rpc ? "post" : method] = operation;
   }
 }
 const found = Object.values(paths).flatMap((methods) => Object.values(methods).map((one) => one.operationId));

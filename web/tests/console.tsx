@@ -52,8 +52,15 @@ export function api({ signedIn = true, total = 0, status = 200 } = {}) {
       session = true;
       return HttpResponse.json(ada);
     }),
+    http.get("/api/v2/services", () => HttpResponse.json({ Services: [], TotalCount: 0 })),
+    http.get("/api/v1/workspaces", () =>
+      HttpResponse.json({ Workspaces: [{ WorkspaceId: "9", WorkspaceName: "vision", IsDefault: true }] }),
+    ),
+    http.get("/api/v1/images", () => HttpResponse.json({ Images: [{ ImageId: "image-lab", Name: "lab:4" }] })),
     http.get("/api/v2/instances", ({ request }) => {
       const query = new URL(request.url).searchParams;
+      // What the chips count is not what the list asks for.
+      if (query.get("PageSize") === "1") return HttpResponse.json({ TotalCount: total, Instances: [] });
       asked.push(`GET /api/v2/instances?${query}`);
       if (status !== 200)
         return HttpResponse.json({ Code: "ServiceUnavailable", Message: "Not now.", RequestId: "r-2" }, { status });

@@ -1,9 +1,9 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { leaveToSignIn } from "../src/app/leave";
-import { api, asked, open, openSignIn, server } from "./console";
+import { api, asked, instance, open, openSignIn, server } from "./console";
 
 vi.mock("../src/app/leave", () => ({ leaveToSignIn: vi.fn() }));
 
@@ -113,7 +113,7 @@ it("keeps what people do in the address, and follows it back", async () => {
   const user = userEvent.setup();
   open("/instances?page=2");
   await screen.findByText("Page 2 of 3");
-  await user.click(screen.getByRole("button", { name: "Failed" }));
+  await user.click(screen.getByRole("button", { name: /^Failed/ }));
   await waitFor(() => expect(address()).toBe("/console/instances?q=status%3AFailed"));
   await user.click(await screen.findByRole("button", { name: /^Created/ }));
   await waitFor(() => expect(new URLSearchParams(location.search).get("q")).toBe("status:Failed sort:created"));
@@ -139,6 +139,73 @@ it("makes one step in the history of what is typed", async () => {
   await waitFor(() => expect(address()).toBe("/console/instances?q=gpu%3E0"));
 });
 
+it("completes with what the server has, and shows the columns of the address", async () => {
+  server.use(...api({ total: 3 }));
+  open("/instances?cols=name%2Cowner");
+  await screen.findByText("train_3");
+  expect(screen.getAllByRole("columnheader").map((one) => one.textContent)).toEqual(["", "Name", "Owner"]);
+  await userEvent.click(screen.getByText("Columns"));
+  await userEvent.click(screen.getByRole("checkbox", { name: "Image" }));
+  await waitFor(() => expect(address()).toBe("/console/instances?cols=name%2Cowner%2Cimage"));
+  await userEvent.type(screen.getByRole("combobox", { name: "Query" }), "workspace:vi");
+  await userEvent.click(await screen.findByRole("option", { name: "vision" }));
+  await waitFor(() => expect(lastAsked().get("WorkspaceId")).toBe("9"));
+});
+
+it("shows my services on the home page, and nothing of them to who has none", async () => {
+  server.use(
+    http.get("/api/v2/services", ({ request }) => {
+      expect(new URL(request.url).searchParams.get("CallerUid")).toBe("7");
+      const iris = { ServiceName: "iris", ServiceUid: "eas-1", Status: "Failed", Message: "It crashes." };
+      return HttpResponse.json({ Services: [iris], TotalCount: 1 });
+    }),
+    ...api(),
+  );
+  open("/");
+  await screen.findByRole("heading", { name: "My services" });
+  screen.getByText("It crashes.");
+  cleanup();
+  server.resetHandlers();
+  server.use(...api());
+  open("/");
+  await screen.findByText(/You have no notebook yet/);
+  expect(screen.queryByRole("heading", { name: "My services" })).toBeNull();
+});
+
+it("keeps what is looked for in a log in the address", async () => {
+  server.use(
+    http.get("/api/v2/instances/dsw-1", () => HttpResponse.json(instance(1))),
+    http.get("/api/v2/systemlogs", () =>
+      HttpResponse.json({
+        SystemLogs: ["all is well", "an Error"].map((Content) => ({ Content, GmtCreateTime: "" })),
+        Offset: "",
+      }),
+    ),
+    ...api(),
+  );
+  open("/instances/dsw-1/logs?find=error");
+  expect((await screen.findByRole("group", { name: "Logs" })).textContent).toBe("an Error");
+  await userEvent.clear(screen.getByRole("textbox", { name: "Find in the lines" }));
+  await userEvent.type(screen.getByRole("textbox", { name: "Find in the lines" }), "well");
+  await waitFor(() => expect(address()).toBe("/console/instances/dsw-1/logs?find=well"));
+  expect(screen.getByRole("group", { name: "Logs" }).textContent).toBe("all is well");
+});
+
+it("counts by state what else matches", async () => {
+  server.use(
+    http.get("/api/v2/instances", ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      if (query.get("PageSize") !== "1") return HttpResponse.json({ TotalCount: 0, Instances: [] });
+      expect(query.get("MinGpu")).toBe("1");
+      return HttpResponse.json({ TotalCount: query.get("Status") === "Failed" ? 1234 : 0, Instances: [] });
+    }),
+    ...api(),
+  );
+  open("/instances?q=status%3ARunning+gpu%3E0");
+  await screen.findByRole("button", { name: /^Failed\s*1,234$/ });
+  await screen.findByRole("button", { name: /^Running\s*0$/, pressed: true });
+});
+
 it("goes to the last page when there are fewer", async () => {
   server.use(...api({ total: 120 }));
   open("/instances?page=9");
@@ -152,6 +219,36 @@ it("stops an instance with one click, as the public API is called", async () => 
   await userEvent.click(await screen.findByRole("button", { name: "Stop train_1" }));
   await waitFor(() => expect(asked).toContain("PUT stop dsw-1 1"));
   await screen.findByText("train_1 is stopping");
+});
+
+it("goes through a list by the keyboard, and not while somebody types", async () => {
+  server.use(...api({ total: 3 }));
+  const user = userEvent.setup();
+  open("/instances");
+  await screen.findByText("train_3");
+  await user.keyboard("jj");
+  expect(document.activeElement?.textContent).toBe("train_2");
+  await user.keyboard("x");
+  await screen.findByText("1 instance selected");
+  await user.keyboard("k");
+  expect(document.activeElement?.textContent).toBe("train_1");
+  await user.keyboard("s");
+  await waitFor(() => expect(asked).toContain("PUT stop dsw-1 1"));
+  await user.keyboard("/");
+  expect(document.activeElement?.getAttribute("role")).toBe("combobox");
+  await user.keyboard("x?");
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(screen.getByRole("combobox", { name: "Query" })).toHaveProperty("value", "x?");
+  screen.getByRole("combobox", { name: "Query" }).blur();
+  await user.keyboard("?");
+  await screen.findByRole("dialog", { name: "Keyboard shortcuts" });
+  await user.click(screen.getByRole("button", { name: "Close" }));
+  await user.keyboard("gh");
+  await waitFor(() => expect(location.pathname).toBe("/console/"));
+  expect(document.activeElement?.id).toBe("content");
+  localStorage.setItem("atelier.shortcuts", "off");
+  await user.keyboard("gi");
+  expect(location.pathname).toBe("/console/");
 });
 
 it("says why an action was refused until that was read", async () => {

@@ -41,7 +41,6 @@ function service(more: object = {}) {
   const changes: unknown[] = [];
   const at = "/api/v2/services/home/iris";
   server.use(
-    ...api(),
     http.get("/api/v2/regions", () => HttpResponse.json({ Regions: [{ RegionId: "home" }] })),
     http.get("/api/v2/services", ({ request }) => {
       const query = new URL(request.url).searchParams;
@@ -78,6 +77,7 @@ function service(more: object = {}) {
       changes.push(await request.json());
       return HttpResponse.json({ Message: "ok" });
     }),
+    ...api(),
   );
   return changes;
 }

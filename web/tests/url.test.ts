@@ -21,6 +21,8 @@ describe("the address of a list", () => {
         for (const size of sizes) {
           const state = { q, page, size };
           expect(readList(parseSearch(stringifySearch(writeList(state))))).toEqual(state);
+          const fewer = { ...state, cols: ["status" as const, "image" as const] };
+          expect(readList(parseSearch(stringifySearch(writeList(fewer))))).toEqual(fewer);
         }
   });
   it("does not say what is the default", () => {
@@ -29,6 +31,8 @@ describe("the address of a list", () => {
   });
   it("reads nonsense as the default", () => {
     for (const page of ["0", "-1", "1e3", "01", "x", "99999999999999999999"]) expect(readList({ page }).page).toBe(1);
+    expect(readList({ cols: "name,image,nonsense,status" }).cols).toEqual(["status", "image"]);
+    expect(readList({ cols: "name" }).cols).toEqual([]);
     for (const size of ["0", "51", "1000000", "x"]) expect(readList({ size }).size).toBe(50);
   });
 });

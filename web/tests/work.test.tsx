@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { commandFor } from "../src/pages/list/bulk";
 import { copyOf } from "../src/pages/create";
 import { api, asked, instance, open, server } from "./console";
 
@@ -205,6 +206,18 @@ it("stops many: first what would happen, then what did", async () => {
   await waitFor(() => expect(screen.queryByText(/selected/)).toBeNull());
 });
 
+it("says how the command line does the same", () => {
+  expect(commandFor("stop", "train status:Running sort:-created", [])).toBe(
+    "atelier instance stop --query 'train status:Running' --dry-run",
+  );
+  expect(commandFor("delete", "x", ["dsw-1", "dsw-2"])).toBe(
+    "atelier instance delete --query 'id:dsw-1,dsw-2' --dry-run",
+  );
+  expect(commandFor("start", '"it\'s"', [])).toBe(`atelier instance start --query '"it'\\''s"' --dry-run`);
+  // An empty query is none for the command line, which so does not take all by mistake.
+  expect(commandFor("start", " ", [])).toBe("atelier instance start --query 'created>=1970-01-01' --dry-run");
+});
+
 it("selects a span with Shift, and forgets it with the query", async () => {
   herd();
   const user = userEvent.setup();
@@ -214,6 +227,6 @@ it("selects a span with Shift, and forgets it with the query", async () => {
   await user.click(screen.getByRole("checkbox", { name: "Select train_6" }));
   await user.keyboard("{/Shift}");
   await screen.findByText("5 instances selected");
-  await user.click(screen.getByRole("button", { name: "Failed" }));
+  await user.click(screen.getByRole("button", { name: /^Failed/ }));
   await waitFor(() => expect(screen.queryByText(/selected/)).toBeNull());
 });

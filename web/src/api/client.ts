@@ -54,8 +54,12 @@ export async function send(
   return { response, answer: (answer ?? {}) as Record<string, unknown> };
 }
 
-function failure(status: number, answer: Record<string, unknown>): ApiError {
-  const text = (key: string) => (typeof answer[key] === "string" ? answer[key] : "");
+/** AIRec begins its names in lower case. */
+export function failure(status: number, answer: Record<string, unknown>): ApiError {
+  const text = (name: string) => {
+    const value = answer[name] ?? answer[name[0]!.toLowerCase() + name.slice(1)];
+    return typeof value === "string" ? value : "";
+  };
   return new ApiError(status, text("Code") || `HTTP ${status}`, text("Message"), text("RequestId"));
 }
 
@@ -72,7 +76,7 @@ async function ask(method: string, target: string, init: { body?: unknown; signa
   return answer;
 }
 
-/** Where an operation is called in ROA style: parameters of the path go there, the others into the query. */
+/** Where an operation is called: parameters of the path go there, the others into the query. */
 function targetOf<N extends Name>(name: N, parameters: Parameters<N>): string {
   const template: string = routes[name][1];
   const query = new URLSearchParams();
@@ -83,7 +87,8 @@ function targetOf<N extends Name>(name: N, parameters: Parameters<N>): string {
     return encodeURIComponent(value);
   });
   for (const [key, value] of given) if (value !== undefined) query.set(key, String(value));
-  return query.size > 0 ? `${path}?${query}` : path;
+  // RPC style has its operation and version in the query.
+  return query.size > 0 ? `${path}${path.includes("?") ? "&" : "?"}${query}` : path;
 }
 
 /** Calls an operation that reads. */
@@ -95,11 +100,3 @@ export async function call<N extends Name>(name: N, parameters: Parameters<N>, s
 export async function change<N extends Name>(name: N, parameters: Parameters<N>, body?: Body<N>) {
   return (await ask(routes[name][0], targetOf(name, parameters), { body })) as Answer<N>;
 }
-
-/** Calls an operation in RPC style: a session does so with POST alone. */
-export function rpc(action: string, version: string, parameters: Record<string, string>, signal?: AbortSignal) {
-  const query = new URLSearchParams({ Action: action, Version: version, ...parameters });
-  return ask("POST", `/?${query}`, { signal });
-}
-
-export { failure };

@@ -5,7 +5,7 @@ import { QueryError } from "../query/scan";
 import { useText } from "../text";
 import { useSay } from "../ui/message";
 import { isPassing } from "../ui/status";
-import { type Answer, ApiError, type Body, call, change, rpc } from "./client";
+import { type Answer, ApiError, type Body, call, change } from "./client";
 
 export type Instance = Answer<"GetInstance">;
 export type Row = NonNullable<Answer<"ListInstances">["Instances"]>[number];
@@ -15,8 +15,7 @@ export const soon = 2000;
 export const later = 10_000;
 
 async function userId(name: string, signal?: AbortSignal): Promise<string> {
-  const answer = await rpc("GetUser", "2015-05-01", { UserName: name }, signal);
-  return (answer.User as { UserId: string }).UserId;
+  return (await call("GetUser", { UserName: name }, signal)).User?.UserId ?? "";
 }
 async function workspaceId(name: string, signal?: AbortSignal): Promise<string | undefined> {
   const { Workspaces = [] } = await call("ListWorkspaces", { WorkspaceName: name, PageSize: 100 }, signal);
@@ -74,6 +73,23 @@ export const listQuery = (parameters: Parameters, { page, size }: Omit<ListState
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data?.rows.some((row) => isPassing(row.Status)) ? soon : later),
   });
+
+/** How many of those that match are in each of these states; whatever states the query asks for. */
+export const countsQuery = (parameters: Parameters, states: readonly string[]) => {
+  const others = new Map(parameters);
+  others.delete("Status");
+  return queryOptions({
+    queryKey: ["ListInstances", "counts", [...others], states],
+    queryFn: async ({ signal }): Promise<Record<string, number>> => {
+      const asked = { WorkspaceId: "ALL", ResourceId: "ALL", ...(await withIds(others, signal)), PageSize: 1 };
+      const count = async (Status: string) =>
+        [Status, (await call("ListInstances", { ...asked, Status }, signal)).TotalCount ?? 0] as const;
+      return Object.fromEntries(await Promise.all(states.map(count)));
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: later,
+  });
+};
 
 export const instanceQuery = (id: string) =>
   queryOptions({

@@ -1,5 +1,209 @@
 // Made by scripts/types.mjs out of /openapi.json: not for editing.
 export interface paths {
+    "/?Action=AttachPolicyToUser&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Gives a user what a policy allows. */
+        post: operations["AttachPolicyToUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/?Action=CreateAccessKey&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Makes an access key; its secret is shown this once. */
+        post: operations["CreateAccessKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/?Action=CreateUser&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Makes a user. */
+        post: operations["CreateUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/?Action=DeleteAccessKey&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Deletes an access key. */
+        post: operations["DeleteAccessKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/?Action=DeleteUser&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Deletes a user that has no keys. */
+        post: operations["DeleteUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/?Action=DetachPolicyFromUser&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Takes a policy from a user. */
+        post: operations["DetachPolicyFromUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/?Action=GetUser&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Shows a user. */
+        post: operations["GetUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/?Action=ListAccessKeys&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Lists access keys. */
+        post: operations["ListAccessKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/?Action=ListPolicies&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Lists policies by name. */
+        post: operations["ListPolicies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/?Action=ListPoliciesForUser&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Lists the policies of a user. */
+        post: operations["ListPoliciesForUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/?Action=ListUsers&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Lists users by name. */
+        post: operations["ListUsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/?Action=UpdateAccessKey&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Enables or disables an access key. */
+        post: operations["UpdateAccessKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images": {
         parameters: {
             query?: never;
@@ -27,8 +231,63 @@ export interface paths {
         /** @description Lists the workspaces the caller is a member of. */
         get: operations["ListWorkspaces"];
         put?: never;
+        /** @description Makes a workspace that the caller owns. */
+        post: operations["CreateWorkspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{WorkspaceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Shows a workspace. */
+        get: operations["GetWorkspace"];
+        put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{WorkspaceId}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Lists the members of a workspace with their roles. */
+        get: operations["ListMembers"];
+        put?: never;
+        /** @description Adds members to a workspace, all or none. */
+        post: operations["CreateMember"];
+        /** @description Removes members from a workspace, all or none. */
+        delete: operations["DeleteMembers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Gives a member a role, which they may have already. */
+        post: operations["AddMemberRole"];
+        /** @description Takes a role from a member; without any they see the workspace and no more. */
+        delete: operations["RemoveMemberRole"];
         options?: never;
         head?: never;
         patch?: never;
@@ -95,7 +354,8 @@ export interface paths {
         };
         /** @description Returns one instance. */
         get: operations["GetInstance"];
-        put?: never;
+        /** @description Changes what is sent of an instance, restarting it when that is needed. */
+        put: operations["UpdateInstance"];
         post?: never;
         /** @description Deletes an instance with its files. */
         delete: operations["DeleteInstance"];
@@ -121,6 +381,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/instances/{InstanceId}/idleinstanceculler": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stops an instance that has been idle for too long. */
+        post: operations["CreateIdleInstanceCuller"];
+        /** @description Removes an instance's idle rule. */
+        delete: operations["DeleteIdleInstanceCuller"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/instances/{InstanceId}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Adds labels to an instance, overwriting those of the same key. */
+        put: operations["UpdateInstanceLabels"];
+        post?: never;
+        /** @description Removes labels of an instance by their keys. */
+        delete: operations["DeleteInstanceLabels"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/instances/{InstanceId}/lifecycle": {
         parameters: {
             query?: never;
@@ -133,6 +429,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/instances/{InstanceId}/shutdowntimer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sets when an instance stops by itself, replacing an earlier timer. */
+        post: operations["CreateInstanceShutdownTimer"];
+        /** @description Removes an instance's shutdown timer. */
+        delete: operations["DeleteInstanceShutdownTimer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -376,6 +690,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Signs a token that lets its bearer read or open one instance until it expires. */
+        get: operations["GetToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/atelier/v1/auditrecords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who changed what, and when: the newest first. */
+        get: operations["ListAuditRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/atelier/v1/instances/{InstanceId}/extend": {
         parameters: {
             query?: never;
@@ -410,6 +758,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/atelier/v1/recommenders/{instanceId}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Locks a recommender by hand, or lifts that lock. */
+        put: operations["LockRecommender"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/atelier/v1/recommenders/{instanceId}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a recommender holds, and what came of its recommendations. */
+        get: operations["GetRecommenderUse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/atelier/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Lists the browsers that the caller, or another user, is signed in with. */
+        get: operations["ListSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/atelier/v1/sessions/{SessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Signs a browser out, at once. */
+        delete: operations["DeleteSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/atelier/v1/sign-in-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Makes a link that signs a browser in, once, within a minute. */
+        post: operations["CreateSignInLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/openapi/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Lists recommenders, the newest first. */
+        get: operations["ListInstance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/openapi/instances/{instanceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One recommender. */
+        get: operations["DescribeInstance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/openapi/instances/{instanceId}/actions/recommend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Recommends items to a user, best first. */
+        get: operations["Recommend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/openapi/instances/{instanceId}/dataSets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Lists dataset versions, the newest first. */
+        get: operations["ListDataSet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Lets another dataset version answer. */
+        post: operations["AttachDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/openapi/instances/{instanceId}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far the latest import is. */
+        get: operations["ListInstanceTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -422,6 +957,566 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    AttachPolicyToUser: {
+        parameters: {
+            query: {
+                /** @description Name of the policy. */
+                PolicyName: string;
+                /** @description System: built in; Custom: made with CreatePolicy. */
+                PolicyType: "System" | "Custom";
+                /** @description Login name of the user. */
+                UserName: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    CreateAccessKey: {
+        parameters: {
+            query?: {
+                /** @description Whose keys; the caller's own when absent. */
+                UserName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        AccessKey?: {
+                            AccessKeyId: string;
+                            AccessKeySecret?: string;
+                            CreateDate: string;
+                            Status: string;
+                        };
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    CreateUser: {
+        parameters: {
+            query: {
+                /** @description Not supported yet: refused. */
+                Comments?: string;
+                /** @description Name to show. */
+                DisplayName?: string;
+                /** @description Not supported yet: refused. */
+                Email?: string;
+                /** @description Not supported yet: refused. */
+                MobilePhone?: string;
+                /** @description Login name of the user. */
+                UserName: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                        User?: {
+                            Comments: string;
+                            CreateDate: string;
+                            DisplayName: string;
+                            Email: string;
+                            MobilePhone: string;
+                            UpdateDate: string;
+                            UserId: string;
+                            UserName: string;
+                        };
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DeleteAccessKey: {
+        parameters: {
+            query: {
+                /** @description Id of the access key. */
+                UserAccessKeyId: string;
+                /** @description Whose keys; the caller's own when absent. */
+                UserName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DeleteUser: {
+        parameters: {
+            query: {
+                /** @description Login name of the user. */
+                UserName: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DetachPolicyFromUser: {
+        parameters: {
+            query: {
+                /** @description Name of the policy. */
+                PolicyName: string;
+                /** @description System: built in; Custom: made with CreatePolicy. */
+                PolicyType: "System" | "Custom";
+                /** @description Login name of the user. */
+                UserName: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    GetUser: {
+        parameters: {
+            query: {
+                /** @description Login name of the user. */
+                UserName: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                        User?: {
+                            Comments: string;
+                            CreateDate: string;
+                            DisplayName: string;
+                            Email: string;
+                            MobilePhone: string;
+                            UpdateDate: string;
+                            UserId: string;
+                            UserName: string;
+                        };
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListAccessKeys: {
+        parameters: {
+            query?: {
+                /** @description Whose keys; the caller's own when absent. */
+                UserName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        AccessKeys?: {
+                            AccessKey: {
+                                AccessKeyId: string;
+                                AccessKeySecret?: string;
+                                CreateDate: string;
+                                Status: string;
+                            }[];
+                        };
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListPolicies: {
+        parameters: {
+            query?: {
+                /** @description Marker of the page before. */
+                Marker?: string;
+                /** @description Of a page. */
+                MaxItems?: number;
+                /** @description Both when absent. */
+                PolicyType?: "System" | "Custom";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        IsTruncated?: boolean;
+                        Marker?: string;
+                        Policies?: {
+                            Policy: {
+                                /** Format: int64 */
+                                AttachmentCount?: number;
+                                CreateDate?: string;
+                                DefaultVersion: string;
+                                Description: string;
+                                PolicyDocument?: string;
+                                PolicyName: string;
+                                PolicyType: string;
+                                UpdateDate?: string;
+                            }[];
+                        };
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListPoliciesForUser: {
+        parameters: {
+            query: {
+                /** @description Login name of the user. */
+                UserName: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Policies?: {
+                            Policy: {
+                                /** Format: int64 */
+                                AttachmentCount?: number;
+                                CreateDate?: string;
+                                DefaultVersion: string;
+                                Description: string;
+                                PolicyDocument?: string;
+                                PolicyName: string;
+                                PolicyType: string;
+                                UpdateDate?: string;
+                            }[];
+                        };
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListUsers: {
+        parameters: {
+            query?: {
+                /** @description Marker of the page before. */
+                Marker?: string;
+                /** @description Of a page. */
+                MaxItems?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        IsTruncated?: boolean;
+                        Marker?: string;
+                        RequestId?: string;
+                        Users?: {
+                            User: {
+                                Comments: string;
+                                CreateDate: string;
+                                DisplayName: string;
+                                Email: string;
+                                MobilePhone: string;
+                                UpdateDate: string;
+                                UserId: string;
+                                UserName: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    UpdateAccessKey: {
+        parameters: {
+            query: {
+                /** @description Requests with an inactive key are refused. */
+                Status: "Active" | "Inactive";
+                /** @description Id of the access key. */
+                UserAccessKeyId: string;
+                /** @description Whose keys; the caller's own when absent. */
+                UserName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     ListImages: {
         parameters: {
             query?: {
@@ -582,6 +1677,351 @@ export interface operations {
             };
         };
     };
+    CreateWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    Description: string;
+                    DisplayName?: string | null;
+                    EnvTypes: string[];
+                    ResourceGroupId?: string | null;
+                    WorkspaceName: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                        WorkspaceId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    GetWorkspace: {
+        parameters: {
+            query?: {
+                /** @description Show details as well. */
+                Verbose?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Workspace id. */
+                WorkspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        AdminNames?: string[];
+                        Creator?: string;
+                        Description?: string;
+                        DisplayName?: string;
+                        EnvTypes?: string[];
+                        ExtraInfos?: Record<string, never>;
+                        GmtCreateTime?: string;
+                        GmtModifiedTime?: string;
+                        IsDefault?: boolean;
+                        Owner?: {
+                            DisplayName: string;
+                            UserId: string;
+                            UserKp: string;
+                            UserName: string;
+                        };
+                        RequestId?: string;
+                        ResourceGroupId?: string;
+                        Status?: string;
+                        WorkspaceId?: string;
+                        WorkspaceName?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListMembers: {
+        parameters: {
+            query?: {
+                /** @description Part of the login or display name, in any case. */
+                MemberName?: string;
+                /** @description From 1. */
+                PageNumber?: number;
+                /** @description Entries of a page. */
+                PageSize?: number;
+                /** @description Has any of these roles. Comma list of PAI.WorkspaceOwner,PAI.WorkspaceAdmin,PAI.AlgoDeveloper,PAI.AlgoOperator,PAI.LabelManager,PAI.MaxComputeDeveloper,PAI.WorkspaceGuest. */
+                Roles?: string;
+                /** @description Exact. */
+                UserId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Workspace id. */
+                WorkspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Members?: {
+                            AccountName: string;
+                            AccountType: string;
+                            DisplayName: string;
+                            GmtCreateTime: string;
+                            MemberId: string;
+                            MemberName: string;
+                            Roles: string[];
+                            UserId: string;
+                        }[];
+                        RequestId?: string;
+                        /** Format: int64 */
+                        TotalCount?: number;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    CreateMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Workspace id. */
+                WorkspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    Members: {
+                        Roles: string[];
+                        UserId: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Members?: {
+                            DisplayName: string;
+                            MemberId: string;
+                            Roles: string[];
+                            UserId: string;
+                        }[];
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DeleteMembers: {
+        parameters: {
+            query: {
+                /** @description Member ids, separated by commas; all or none are removed. Comma list. */
+                MemberIds: string;
+            };
+            header?: never;
+            path: {
+                /** @description Workspace id. */
+                WorkspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    AddMemberRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Member id. */
+                MemberId: string;
+                /** @description Role; PAI.WorkspaceOwner is nobody's to give or take. */
+                RoleName: "PAI.WorkspaceOwner" | "PAI.WorkspaceAdmin" | "PAI.AlgoDeveloper" | "PAI.AlgoOperator" | "PAI.LabelManager" | "PAI.MaxComputeDeveloper" | "PAI.WorkspaceGuest";
+                /** @description Workspace id. */
+                WorkspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    RemoveMemberRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Member id. */
+                MemberId: string;
+                /** @description Role; PAI.WorkspaceOwner is nobody's to give or take. */
+                RoleName: "PAI.WorkspaceOwner" | "PAI.WorkspaceAdmin" | "PAI.AlgoDeveloper" | "PAI.AlgoOperator" | "PAI.LabelManager" | "PAI.MaxComputeDeveloper" | "PAI.WorkspaceGuest";
+                /** @description Workspace id. */
+                WorkspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     ListEcsSpecs: {
         parameters: {
             query: {
@@ -670,6 +2110,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Instance id. */
                 InstanceId: string;
             };
             cookie?: never;
@@ -1116,6 +2557,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Instance id. */
                 InstanceId: string;
             };
             cookie?: never;
@@ -1368,19 +2810,82 @@ export interface operations {
             };
         };
     };
-    CreateOpenLink: {
+    UpdateInstance: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Instance id. */
                 InstanceId: string;
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": {
-                    Path?: string | null;
+                    /** @enum {string|null} */
+                    Accessibility?: "PRIVATE" | "PUBLIC" | null;
+                    AccessRestrictionRules?: unknown;
+                    Affinity?: unknown;
+                    AssignNodeSpec?: unknown;
+                    CloudDisks?: unknown;
+                    CredentialConfig?: {
+                        AliyunEnvRoleKey?: string | null;
+                        Configs?: {
+                            Key?: string | null;
+                            Roles?: {
+                                AssumeRoleFor?: string | null;
+                                Policy?: string | null;
+                                RoleArn?: string | null;
+                                RoleType?: string | null;
+                                UserInfo?: {
+                                    AccessKeyId?: string | null;
+                                    Id?: string | null;
+                                    SecurityToken?: string | null;
+                                    Type?: string | null;
+                                } | null;
+                            }[] | null;
+                            Type?: string | null;
+                        }[] | null;
+                        Enable?: boolean | null;
+                    } | null;
+                    Datasets?: unknown;
+                    DisassociateAssignNode?: boolean | null;
+                    DisassociateCredential?: boolean | null;
+                    DisassociateDatasets?: boolean | null;
+                    DisassociateDriver?: boolean | null;
+                    DisassociateEnvironmentVariables?: boolean | null;
+                    DisassociateForwardInfos?: boolean | null;
+                    DisassociateMigrationOptions?: boolean | null;
+                    DisassociateSpot?: boolean | null;
+                    DisassociateUserCommand?: boolean | null;
+                    DisassociateVpc?: boolean | null;
+                    DockerConfig?: unknown;
+                    Driver?: string | null;
+                    DynamicMount?: unknown;
+                    EcsSpec?: string | null;
+                    EnvironmentVariables?: Record<string, never> | null;
+                    ImageAuth?: string | null;
+                    ImageId?: string | null;
+                    ImageUrl?: string | null;
+                    InstanceName?: string | null;
+                    MigrationOptions?: Record<string, never> | null;
+                    /** @enum {string|null} */
+                    OversoldType?: "ForceQuotaOverSold" | "AcceptQuotaOverSold" | "ForbiddenQuotaOverSold" | null;
+                    /** Format: int64 */
+                    Priority?: number | null;
+                    RequestedResource?: unknown;
+                    ResourceId?: unknown;
+                    SpotSpec?: unknown;
+                    StartInstance?: boolean | null;
+                    UserCommand?: {
+                        OnStart?: {
+                            Content?: string | null;
+                        } | null;
+                    } | null;
+                    UserId?: string | null;
+                    UserVpc?: unknown;
+                    WorkspaceSource?: unknown;
                 };
             };
         };
@@ -1392,10 +2897,13 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        ExpiresAt?: string;
-                        PortUrl?: string;
+                        Code?: string | null;
+                        /** Format: int32 */
+                        HttpStatusCode?: number;
+                        InstanceId?: string;
+                        Message?: string | null;
                         RequestId?: string;
-                        Url?: string;
+                        Success?: boolean;
                     };
                 };
             };
@@ -1474,6 +2982,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Instance id. */
                 InstanceId: string;
             };
             cookie?: never;
@@ -1515,6 +3024,189 @@ export interface operations {
             };
         };
     };
+    CreateIdleInstanceCuller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Instance id. */
+                InstanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int32 */
+                    CpuPercentThreshold: number | null;
+                    /** Format: int32 */
+                    GpuPercentThreshold?: number | null;
+                    /** Format: int32 */
+                    MaxIdleTimeInMinutes: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code?: string | null;
+                        InstanceId?: string;
+                        Message?: string | null;
+                        RequestId?: string;
+                        Success?: boolean;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DeleteIdleInstanceCuller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Instance id. */
+                InstanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code?: string | null;
+                        InstanceId?: string;
+                        Message?: string | null;
+                        RequestId?: string;
+                        Success?: boolean;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    UpdateInstanceLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Instance id. */
+                InstanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    Labels: {
+                        Key: string;
+                        Value?: string | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DeleteInstanceLabels: {
+        parameters: {
+            query: {
+                /** @description Keys to remove, separated by commas; unknown ones are ignored. Comma list. */
+                LabelKeys: string;
+            };
+            header?: never;
+            path: {
+                /** @description Instance id. */
+                InstanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     GetLifecycle: {
         parameters: {
             query?: {
@@ -1532,6 +3224,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Instance id. */
                 InstanceId: string;
             };
             cookie?: never;
@@ -1559,6 +3252,102 @@ export interface operations {
                         Success?: boolean;
                         /** Format: int64 */
                         TotalCount?: number;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    CreateInstanceShutdownTimer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Instance id. */
+                InstanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    DueTime?: string | null;
+                    /** Format: int64 */
+                    RemainingTimeInMs?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code?: string | null;
+                        /** Format: int32 */
+                        HttpStatusCode?: number;
+                        InstanceId?: string;
+                        Message?: string | null;
+                        RequestId?: string;
+                        Success?: boolean;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DeleteInstanceShutdownTimer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Instance id. */
+                InstanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code?: string | null;
+                        /** Format: int32 */
+                        HttpStatusCode?: number;
+                        InstanceId?: string;
+                        Message?: string | null;
+                        RequestId?: string;
+                        Success?: boolean;
                     };
                 };
             };
@@ -1725,7 +3514,9 @@ export interface operations {
                 Label?: string;
                 /** @description Default desc. */
                 Order?: "asc" | "desc" | "Asc" | "Desc" | "ASC" | "DESC";
+                /** @description From 1. */
                 PageNumber?: number;
+                /** @description Entries of a page. */
                 PageSize?: number;
                 ParentServiceUid?: string;
                 QuotaId?: string;
@@ -2090,7 +3881,9 @@ export interface operations {
                 MemberType?: string;
                 /** @description By StartTime; default desc. */
                 Order?: "asc" | "desc" | "Asc" | "Desc" | "ASC" | "DESC";
+                /** @description From 1. */
                 PageNumber?: number;
+                /** @description Entries of a page. */
                 PageSize?: number;
                 QuotaId?: string;
                 ReplicaName?: string;
@@ -2377,7 +4170,9 @@ export interface operations {
     ListServiceVersions: {
         parameters: {
             query?: {
+                /** @description From 1. */
                 PageNumber?: number;
+                /** @description Entries of a page. */
                 PageSize?: number;
             };
             header?: never;
@@ -2488,6 +4283,112 @@ export interface operations {
             };
         };
     };
+    GetToken: {
+        parameters: {
+            query: {
+                Audience?: "Aliyun" | "ThirdParty";
+                /** @description Seconds that the token is good for. */
+                ExpireTime?: number;
+                InstanceId: string;
+                /** @description View (default): read the instance. Access: open it through the gateway, too. */
+                Type?: "Access" | "View";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code?: string | null;
+                        Message?: string | null;
+                        RequestId?: string;
+                        Success?: boolean;
+                        Token?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListAuditRecords: {
+        parameters: {
+            query?: {
+                /** @description Only before then. */
+                EndTime?: string;
+                MaxResults?: number;
+                /** @description Of the page before. A page may be short and have one. */
+                NextToken?: string;
+                /** @description Only of this operation, as DeleteInstance. */
+                Operation?: string;
+                /** @description Only of this caller: the end of an ARN, as user/ada. */
+                Principal?: string;
+                /** @description Only from then on. */
+                StartTime?: string;
+                /** @description Only of this target, as an instance id. */
+                Target?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        AuditRecords?: {
+                            Operation: string;
+                            Principal: string;
+                            RequestId: string;
+                            SourceIp: string;
+                            Target: string;
+                            Time: string;
+                        }[];
+                        NextToken?: string;
+                        RequestId?: string;
+                        /** Format: int64 */
+                        Unreadable?: number;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     ExtendInstance: {
         parameters: {
             query?: never;
@@ -2529,34 +4430,695 @@ export interface operations {
             };
         };
     };
+    CreateOpenLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                InstanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    Path?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ExpiresAt?: string;
+                        PortUrl?: string;
+                        RequestId?: string;
+                        Url?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    LockRecommender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    locked: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    GetRecommenderUse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                        result?: {
+                            /** Format: int64 */
+                            behaviors: number;
+                            /** Format: int64 */
+                            items: number;
+                            /** Format: int64 */
+                            recommended: number;
+                            traced: {
+                                [key: string]: number;
+                            };
+                            /** Format: int64 */
+                            users: number;
+                            versions: {
+                                [key: string]: {
+                                    /** Format: int64 */
+                                    recommended: number;
+                                    /** Format: int64 */
+                                    traced: number;
+                                };
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListSessions: {
+        parameters: {
+            query?: {
+                /** @description From 1. */
+                PageNumber?: number;
+                /** @description Entries of a page. */
+                PageSize?: number;
+                /** @description Of this user instead of the caller; ALL: of everybody. */
+                UserId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                        Sessions?: {
+                            Current: boolean;
+                            ExpiresAt: string;
+                            GmtCreateTime: string;
+                            LastUsedTime: string;
+                            Method: string;
+                            SessionId: string;
+                            SourceIp: string;
+                            UserAgent: string;
+                            UserId: string;
+                            UserName: string;
+                        }[];
+                        /** Format: int64 */
+                        TotalCount?: number;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DeleteSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                SessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    CreateSignInLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    UserId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ExpiresAt?: string;
+                        RequestId?: string;
+                        Ticket?: string;
+                        Url?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListInstance: {
+        parameters: {
+            query?: {
+                /** @description UNIX seconds, later than now: instances that expire from now until then. */
+                expiredTime?: string;
+                /** @description Part of the id, whatever its case. */
+                instanceId?: string;
+                /** @description Part of the name, whatever its case. */
+                name?: string;
+                page?: number;
+                size?: number;
+                status?: "Initializing" | "Ready" | "Running";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code?: string;
+                        message?: string;
+                        requestId?: string;
+                        result?: {
+                            chargeType: string;
+                            commodityCode: string;
+                            dataSetVersion: string;
+                            expiredTime: string;
+                            gmtCreate: string;
+                            gmtModified: string;
+                            industry: string;
+                            instanceId: string;
+                            lockMode: string;
+                            name: string;
+                            regionId: string;
+                            status: string;
+                            type: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    DescribeInstance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code?: string;
+                        message?: string;
+                        requestId?: string;
+                        result?: {
+                            chargeType: string;
+                            commodityCode: string;
+                            dataSetVersion: string;
+                            expiredTime: string;
+                            gmtCreate: string;
+                            gmtModified: string;
+                            industry: string;
+                            instanceId: string;
+                            lockMode: string;
+                            name: string;
+                            regionId: string;
+                            scene: string;
+                            status: string;
+                            type: string;
+                        };
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    Recommend: {
+        parameters: {
+            query: {
+                /** @description Base64 of a JSON filter, with - _ . for + / =. */
+                filter?: string;
+                imei?: string;
+                ip?: string;
+                /** @description itemId:itemType, for rr. Comma list. */
+                items?: string;
+                rankOpen?: boolean;
+                /** @description Default: the scene of the instance. */
+                recType?: "gul" | "rr" | "hot";
+                returnCount: number;
+                /** @description Only items that name it as their scene_id. */
+                sceneId?: string;
+                serviceType?: string;
+                /** @description Without slots for items there is no fixedSlot. */
+                strategy?: string;
+                /** @description This or imei is required. */
+                userId?: string;
+                userInfo?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code?: string;
+                        message?: string;
+                        requestId?: string;
+                        result?: {
+                            flowWeight: number;
+                            itemId: string;
+                            itemType: string;
+                            matchInfo: string;
+                            message: string;
+                            /** Format: int64 */
+                            position: number;
+                            traceId: string;
+                            traceInfo: string;
+                            weight: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListDataSet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code?: string;
+                        message?: string;
+                        requestId?: string;
+                        result?: {
+                            /** Format: int64 */
+                            gmtCreate: number;
+                            /** Format: int64 */
+                            gmtModified: number;
+                            instanceId: string;
+                            state: string;
+                            versionId: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    AttachDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                versionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code?: string;
+                        message?: string;
+                        requestId?: string;
+                        result?: {
+                            /** Format: int64 */
+                            gmtCreate: number;
+                            /** Format: int64 */
+                            gmtModified: number;
+                            instanceId: string;
+                            state: string;
+                            versionId: string;
+                        };
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    ListInstanceTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        code?: string;
+                        message?: string;
+                        requestId?: string;
+                        result?: {
+                            name: string;
+                            subProgressInfos: {
+                                detail: string;
+                                /** Format: int64 */
+                                finishedNum: number;
+                                /** Format: int64 */
+                                progress: number;
+                                /** Format: int64 */
+                                totalNum: number;
+                                type: string;
+                            }[];
+                            /** Format: int64 */
+                            totalProgress: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
 }
 
 /** Where each operation is called. */
 export const routes = {
+  AddMemberRole: ["POST", "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}"],
+  AttachDataset: ["POST", "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/current"],
+  AttachPolicyToUser: ["POST", "/?Action=AttachPolicyToUser&Version=2015-05-01"],
+  CreateAccessKey: ["POST", "/?Action=CreateAccessKey&Version=2015-05-01"],
+  CreateIdleInstanceCuller: ["POST", "/api/v2/instances/{InstanceId}/idleinstanceculler"],
   CreateInstance: ["POST", "/api/v2/instances"],
+  CreateInstanceShutdownTimer: ["POST", "/api/v2/instances/{InstanceId}/shutdowntimer"],
+  CreateMember: ["POST", "/api/v1/workspaces/{WorkspaceId}/members"],
   CreateOpenLink: ["POST", "/atelier/v1/instances/{InstanceId}/open-links"],
+  CreateSignInLink: ["POST", "/atelier/v1/sign-in-links"],
+  CreateUser: ["POST", "/?Action=CreateUser&Version=2015-05-01"],
+  CreateWorkspace: ["POST", "/api/v1/workspaces"],
+  DeleteAccessKey: ["POST", "/?Action=DeleteAccessKey&Version=2015-05-01"],
+  DeleteIdleInstanceCuller: ["DELETE", "/api/v2/instances/{InstanceId}/idleinstanceculler"],
   DeleteInstance: ["DELETE", "/api/v2/instances/{InstanceId}"],
+  DeleteInstanceLabels: ["DELETE", "/api/v2/instances/{InstanceId}/labels"],
+  DeleteInstanceShutdownTimer: ["DELETE", "/api/v2/instances/{InstanceId}/shutdowntimer"],
+  DeleteMembers: ["DELETE", "/api/v1/workspaces/{WorkspaceId}/members"],
+  DeleteSession: ["DELETE", "/atelier/v1/sessions/{SessionId}"],
+  DeleteUser: ["POST", "/?Action=DeleteUser&Version=2015-05-01"],
+  DescribeInstance: ["GET", "/v2/openapi/instances/{instanceId}"],
   DescribeRegions: ["GET", "/api/v2/regions"],
   DescribeService: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}"],
   DescribeServiceDiagnosis: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis"],
   DescribeServiceEvent: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/events"],
   DescribeServiceLog: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/logs"],
+  DetachPolicyFromUser: ["POST", "/?Action=DetachPolicyFromUser&Version=2015-05-01"],
   ExtendInstance: ["POST", "/atelier/v1/instances/{InstanceId}/extend"],
   GetInstance: ["GET", "/api/v2/instances/{InstanceId}"],
   GetInstanceEvents: ["GET", "/api/v2/instances/{InstanceId}/events"],
   GetInstanceMetrics: ["GET", "/api/v2/instance/{InstanceId}/metrics"],
   GetLifecycle: ["GET", "/api/v2/instances/{InstanceId}/lifecycle"],
+  GetRecommenderUse: ["GET", "/atelier/v1/recommenders/{instanceId}/use"],
+  GetToken: ["GET", "/api/v2/tokens"],
+  GetUser: ["POST", "/?Action=GetUser&Version=2015-05-01"],
+  GetWorkspace: ["GET", "/api/v1/workspaces/{WorkspaceId}"],
+  ListAccessKeys: ["POST", "/?Action=ListAccessKeys&Version=2015-05-01"],
+  ListAuditRecords: ["GET", "/atelier/v1/auditrecords"],
+  ListDataSet: ["GET", "/v2/openapi/instances/{instanceId}/dataSets"],
   ListEcsSpecs: ["GET", "/api/v2/ecsspecs"],
   ListImages: ["GET", "/api/v1/images"],
+  ListInstance: ["GET", "/v2/openapi/instances"],
+  ListInstanceTask: ["GET", "/v2/openapi/instances/{instanceId}/tasks"],
   ListInstances: ["GET", "/api/v2/instances"],
+  ListMembers: ["GET", "/api/v1/workspaces/{WorkspaceId}/members"],
+  ListPolicies: ["POST", "/?Action=ListPolicies&Version=2015-05-01"],
+  ListPoliciesForUser: ["POST", "/?Action=ListPoliciesForUser&Version=2015-05-01"],
   ListServiceInstances: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/instances"],
   ListServiceVersions: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/versions"],
   ListServices: ["GET", "/api/v2/services"],
+  ListSessions: ["GET", "/atelier/v1/sessions"],
   ListSystemLogs: ["GET", "/api/v2/systemlogs"],
+  ListUsers: ["POST", "/?Action=ListUsers&Version=2015-05-01"],
   ListWorkspaces: ["GET", "/api/v1/workspaces"],
+  LockRecommender: ["PUT", "/atelier/v1/recommenders/{instanceId}/lock"],
+  Recommend: ["GET", "/v2/openapi/instances/{instanceId}/actions/recommend"],
+  RemoveMemberRole: ["DELETE", "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}"],
   StartInstance: ["PUT", "/api/v2/instances/{InstanceId}/start"],
   StartService: ["PUT", "/api/v2/services/{ClusterId}/{ServiceName}/start"],
   StopInstance: ["PUT", "/api/v2/instances/{InstanceId}/stop"],
   StopService: ["PUT", "/api/v2/services/{ClusterId}/{ServiceName}/stop"],
+  UpdateAccessKey: ["POST", "/?Action=UpdateAccessKey&Version=2015-05-01"],
+  UpdateInstance: ["PUT", "/api/v2/instances/{InstanceId}"],
+  UpdateInstanceLabels: ["PUT", "/api/v2/instances/{InstanceId}/labels"],
   UpdateServiceVersion: ["PUT", "/api/v2/services/{ClusterId}/{ServiceName}/version"],
 } as const;

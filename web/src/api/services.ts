@@ -23,21 +23,23 @@ function usePath() {
 }
 
 export interface Asked {
+  owner?: string; // id of the user
   q: string; // a part of the name
   status: string;
   page: number;
   size: number;
 }
 
-export const servicesQuery = ({ q, status, page, size }: Asked) =>
+export const servicesQuery = ({ owner = "", q, status, page, size }: Asked) =>
   queryOptions({
-    queryKey: ["ListServices", q, status, page, size],
+    queryKey: ["ListServices", owner, q, status, page, size],
     queryFn: async ({ signal }) => {
       const answer = await call(
         "ListServices",
         {
           Sort: "CreateTime",
           Order: "desc",
+          ...(owner ? { CallerUid: owner } : {}),
           ...(q ? { Filter: q } : {}),
           ...(status ? { ServiceStatus: status as never } : {}),
           PageNumber: page,

@@ -51,6 +51,53 @@ const routes = [
     path: "/services/$name/$tab",
     component: lazyRouteComponent(() => import("../pages/service"), "Service"),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/recommenders",
+    component: lazyRouteComponent(() => import("../pages/recommenders"), "Recommenders"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/recommenders/$id",
+    component: lazyRouteComponent(() => import("../pages/recommender"), "Recommender"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/workspaces",
+    component: lazyRouteComponent(() => import("../pages/workspaces"), "Workspaces"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/workspaces/$id",
+    component: lazyRouteComponent(() => import("../pages/workspace"), "Workspace"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/images",
+    component: lazyRouteComponent(() => import("../pages/images"), "Images"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/keys",
+    component: lazyRouteComponent(() => import("../pages/keys"), "Keys"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/admin",
+    beforeLoad: () => {
+      throw redirect({ to: "/admin/$tab", params: { tab: "users" }, replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/admin/$tab",
+    component: lazyRouteComponent(() => import("../pages/admin"), "Admin"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/admin/users/$name",
+    component: lazyRouteComponent(() => import("../pages/admin/user"), "User"),
+  }),
 ];
 
 export const makeRouter = () =>

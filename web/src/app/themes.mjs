@@ -1,7 +1,7 @@
 import { theme } from "antd";
 
 /** What the console uses of Ant Design: scripts/styles.mjs takes out the styles of these and no others. */
-export const components = ["Button", "Input"];
+export const components = ["Button"];
 
 const common = {
   zeroRuntime: true,

@@ -14,12 +14,19 @@ export interface ListState {
   q: string;
   page: number;
   size: number;
+  cols?: Column[]; // besides the name; absent: all
 }
+/** The columns that can be left out. What is most often wanted comes first. */
+export const columns = ["status", "actions", "owner", "workspace", "machine", "image", "created", "modified"] as const;
+export type Column = (typeof columns)[number];
 const wholeFrom1 = (text: unknown) => (/^[1-9]\d{0,8}$/.test(String(text)) ? Number(text) : undefined);
 
 export function readList(search: Record<string, unknown>): ListState {
   const size = wholeFrom1(search.size);
+  const named = typeof search.cols === "string" ? search.cols.split(",") : undefined;
+  const cols = named && columns.filter((one) => named.includes(one));
   return {
+    ...(cols && cols.length < columns.length ? { cols } : {}),
     q: typeof search.q === "string" ? search.q : "",
     page: wholeFrom1(search.page) ?? 1,
     size: sizes.find((one) => one === size) ?? 50,
@@ -27,11 +34,12 @@ export function readList(search: Record<string, unknown>): ListState {
 }
 
 /** Default values are not written. */
-export function writeList({ q, page, size }: ListState): Search {
+export function writeList({ q, page, size, cols }: ListState): Search {
   return {
     ...(q.trim() === "" ? {} : { q }),
     ...(page === 1 ? {} : { page: String(page) }),
     ...(size === 50 ? {} : { size: String(size) }),
+    ...(cols && cols.length < columns.length ? { cols: ["name", ...cols].join(",") } : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Session, signOut } from "../api/session";
 import { languages, useLanguage, useText } from "../text";
 import { Icon } from "../ui/icons";
 import { useSay } from "../ui/message";
+import { shortcutsAreOn, turnShortcuts } from "./shortcuts";
 import { choices, useTheme } from "./theme";
 
 /** Who is signed in, in which language and theme, and the way out. */
@@ -55,6 +56,17 @@ export function UserMenu({ session }: { session: Session }) {
             choose={setChoice}
             name={(value) => t(`theme.${value}`)}
           />
+          <fieldset>
+            <legend>{t("shortcuts.title")}</legend>
+            <label>
+              <input
+                type="checkbox"
+                defaultChecked={shortcutsAreOn()}
+                onChange={(event) => turnShortcuts(event.target.checked)}
+              />{" "}
+              {t("shortcuts.use")}
+            </label>
+          </fieldset>
           <button type="button" className="plain" onClick={() => void leave()}>
             {t("app.signOut")}
           </button>

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type Page, listQuery, type Row } from "../api/instances";
+import { servicesQuery } from "../api/services";
 import { sessionQuery } from "../app/frame";
 import { useFormat, useText } from "../text";
 import { Actions } from "../ui/actions";
@@ -34,7 +35,37 @@ export function Home() {
         {error && <Problem error={error} retry={() => void refetch()} {...(data ? { since: dataUpdatedAt } : {})} />}
         {data ? <Cards page={data} owner={session?.UserId ?? ""} /> : !error && <Loading />}
       </section>
+      {session && <MyServices owner={session.UserId} />}
     </>
+  );
+}
+
+/** Nothing for who has none: notebooks come first. */
+function MyServices({ owner }: { owner: string }) {
+  const t = useText();
+  const { data, error, refetch } = useQuery(servicesQuery({ owner, q: "", status: "", page: 1, size: shown }));
+  if (!error && !data?.total) return null;
+  return (
+    <section aria-labelledby="services">
+      <h2 id="services">{t("home.services")}</h2>
+      {error && <Problem error={error} retry={() => void refetch()} />}
+      <ul className="cards">
+        {data?.rows.map((row) => (
+          <li key={row.ServiceUid} className="card">
+            <h3>
+              <Link to="/services/$name/$tab" params={{ name: row.ServiceName ?? "", tab: "overview" }}>
+                {row.ServiceName}
+              </Link>
+            </h3>
+            <p>
+              <StatusTag status={row.Status} />{" "}
+              {t("services.ready", { ready: row.RunningInstance ?? 0, total: row.TotalInstance ?? 0 })}
+            </p>
+            {row.Status !== "Running" && row.Message && <p className="reason">{row.Message}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -10,13 +10,16 @@ import { Loading, Problem } from "../ui/states";
 import { StatusTag } from "../ui/status";
 import { Time } from "../ui/time";
 import { Title } from "../ui/title";
+import { Access } from "./detail/access";
 import { Events } from "./detail/events";
 import { Logs } from "./detail/logs";
+import { Raw } from "./detail/raw";
+import { Settings } from "./detail/settings";
 import { Timeline } from "./detail/timeline";
 import { Use } from "./detail/use";
 import { NotFound } from "./not-found";
 
-const tabs = ["overview", "use", "logs", "events"] as const;
+const tabs = ["overview", "use", "logs", "events", "settings", "access", "raw"] as const;
 
 export function Instance() {
   const { id = "", tab = "" } = useParams({ strict: false });
@@ -34,6 +37,9 @@ export function Instance() {
           {tab === "use" && <Use id={id} />}
           {tab === "logs" && <Logs id={id} />}
           {tab === "events" && <Events id={id} />}
+          {tab === "settings" && <Settings key={id} instance={data} />}
+          {tab === "access" && <Access instance={data} />}
+          {tab === "raw" && <Raw instance={data} />}
         </>
       )}
     </>

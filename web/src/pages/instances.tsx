@@ -3,17 +3,21 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useEffect, useState } from "react";
 import type { BulkAction } from "../api/bulk";
-import { listQuery, type Row } from "../api/instances";
-import { type ListState, readList, writeList } from "../app/url";
+import { countsQuery, imagesQuery, listQuery, type Row, workspacesQuery } from "../api/instances";
+import { useRowShortcuts } from "../app/shortcuts";
+import { columns, type ListState, readList, writeList } from "../app/url";
+import { sessionQuery } from "../app/frame";
+import type { Known } from "../query/complete";
 import { check, type Parameters } from "../query/compile";
 import { toggled, valueOf, withValue } from "../query/edit";
 import { QueryError } from "../query/scan";
-import { useText } from "../text";
+import { useFormat, useText } from "../text";
 import { Loading, Problem } from "../ui/states";
 import { CreateLink } from "../ui/create-link";
 import { useStatusName } from "../ui/status";
 import { Title } from "../ui/title";
-import { Bulk, BulkBar } from "./list/bulk";
+import { Bulk, BulkBar, commandFor } from "./list/bulk";
+import { Columns } from "./list/columns";
 import { Pager, pagesOf } from "./list/pager";
 import { QueryBar, useQueryErrorText } from "./list/query-bar";
 import { InstanceTable } from "./list/table";
@@ -48,10 +52,23 @@ function useSelection(q: string, query: Parameters) {
     has: (id: string) => now.all || now.ids.has(id),
     set,
     all: now.all,
+    ids: now.all ? [] : [...now.ids],
     count: now.ids.size,
     selectAll: () => setOf({ ...now, all: true }),
     clear: () => setOf({ q, ids: new Set(), all: false }),
     query: now.all ? query : new Map([["InstanceId", [...now.ids].join(",")]]),
+  };
+}
+
+/** Names that the server has, for the query to be completed with. Without them it is typed. */
+function useKnown(): Known {
+  const workspaces = useQuery({ ...workspacesQuery, staleTime: 60_000 });
+  const images = useQuery({ ...imagesQuery, staleTime: 60_000 });
+  const { data: signedIn } = useQuery(sessionQuery);
+  return {
+    workspace: (workspaces.data ?? []).map((one) => one.WorkspaceName ?? ""),
+    image: (images.data ?? []).map((one) => one.Name ?? ""),
+    owner: signedIn?.session ? [signedIn.session.UserName] : [],
   };
 }
 
@@ -63,9 +80,13 @@ export function Instances() {
   const checked = check(state.q);
   const parameters = "parameters" in checked ? checked.parameters : new Map<string, string>();
   const list = useQuery({ ...listQuery(parameters, state), enabled: "parameters" in checked });
+  const counts = useQuery({ ...countsQuery(parameters, chips), enabled: "parameters" in checked });
+  const known = useKnown();
   const { data, error } = list;
   const selection = useSelection(state.q, parameters);
   const [bulk, setBulk] = useState<BulkAction>();
+  const navigate = useNavigate();
+  useRowShortcuts((id, tab) => void navigate({ to: "/instances/$id/$tab", params: { id, tab } }));
   const pages = data ? pagesOf(data.total, state.size) : undefined;
   // Rows went away since the link was made: the last page there is.
   useEffect(() => {
@@ -75,8 +96,8 @@ export function Instances() {
   return (
     <>
       <Title extra={<CreateLink />}>{t("list.title")}</Title>
-      <QueryBar value={state.q} onChange={(q, replace) => go({ q }, replace)} />
-      <StatusChips q={state.q} onChange={(q) => go({ q })} />
+      <QueryBar value={state.q} onChange={(q, replace) => go({ q }, replace)} known={known} />
+      <StatusChips q={state.q} counts={"parameters" in checked ? counts.data : undefined} onChange={(q) => go({ q })} />
       {error instanceof QueryError ? (
         <p role="alert" className="problem">
           {explain(error, state.q)}
@@ -103,6 +124,7 @@ export function Instances() {
           {bulk && (
             <Bulk
               action={bulk}
+              command={commandFor(bulk, state.q, selection.ids)}
               query={selection.query}
               close={(acted) => {
                 setBulk(undefined);
@@ -114,6 +136,7 @@ export function Instances() {
             <Nothing q={state.q} clear={() => go({ q: "" })} />
           ) : (
             <InstanceTable
+              cols={state.cols ?? columns}
               rows={data.rows}
               total={data.total}
               first={(state.page - 1) * state.size + 1}
@@ -123,6 +146,7 @@ export function Instances() {
               selection={selection}
             />
           )}
+          <Columns shown={state.cols ?? columns} choose={(cols) => go({ cols }, true)} />
           <Pager
             state={state}
             total={data.total}
@@ -135,8 +159,15 @@ export function Instances() {
   );
 }
 
-function StatusChips({ q, onChange }: { q: string; onChange: (q: string) => void }) {
+interface ChipsProps {
+  q: string;
+  counts: Record<string, number> | undefined;
+  onChange: (q: string) => void;
+}
+
+function StatusChips({ q, counts, onChange }: ChipsProps) {
   const t = useText();
+  const format = useFormat();
   const name = useStatusName();
   const on = valueOf(q, "status").toLowerCase().split(",");
   return (
@@ -152,7 +183,8 @@ function StatusChips({ q, onChange }: { q: string; onChange: (q: string) => void
             aria-pressed={pressed}
             onClick={() => onChange(toggled(q, "status", status))}
           >
-            {name(status)}
+            {name(status)}{" "}
+            {counts?.[status] !== undefined && <span className="quiet">{format.number(counts[status])}</span>}
           </Button>
         );
       })}

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Input } from "antd";
+import { Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { type Service, type Asked, servicesQuery } from "../api/services";
 import { readList, writeList } from "../app/url";
@@ -95,9 +95,8 @@ function Find({ value, change }: { value: string; change: (to: string) => void }
     if (!typing.current) setText(value);
   }, [value]);
   return (
-    <Input
-      className="find"
-      allowClear
+    <input
+      className="input find"
       value={text}
       maxLength={200}
       placeholder={t("services.find")}

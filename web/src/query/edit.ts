@@ -9,11 +9,13 @@ const conditionsOf = (text: string): Condition[] => {
   }
 };
 
+const inQuotes = (value: string) => `"${value.replace(/["\\]/g, "\\$&")}"`;
+/** The value of a key in the language: in quotes where it needs them. */
+export const quoted = (value: string) => (/^[^\s"]+$/.test(value) ? value : inQuotes(value));
+
 /** A condition in the language. */
-export function print(key: string, op: string, value: string): string {
-  const plain = key === "" ? /^[^\s":~=<>]+$/ : /^[^\s"]+$/;
-  return key + op + (plain.test(value) ? value : `"${value.replace(/["\\]/g, "\\$&")}"`);
-}
+export const print = (key: string, op: string, value: string): string =>
+  key !== "" ? key + op + quoted(value) : /^[^\s":~=<>]+$/.test(value) ? value : inQuotes(value);
 
 /** The value that a query gives the key; empty: none. */
 export const valueOf = (text: string, key: string): string =>

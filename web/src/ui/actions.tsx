@@ -19,6 +19,7 @@ export function Actions({ instance, size = "small" }: { instance: Of; size?: "sm
       {canStart(status) || !canStop(status) ? (
         <Button
           size={size}
+          data-does="power"
           disabled={!canStart(status)}
           loading={act.isPending}
           aria-label={t("action.startNamed", { name })}
@@ -30,6 +31,7 @@ export function Actions({ instance, size = "small" }: { instance: Of; size?: "sm
       ) : (
         <Button
           size={size}
+          data-does="power"
           loading={act.isPending}
           aria-label={t("action.stopNamed", { name })}
           onClick={() => run("stop")}
@@ -58,6 +60,7 @@ function Open({ id, name, url, size }: { id: string; name: string; url: string; 
   return (
     <Button
       size={size}
+      data-does="open"
       type="primary"
       loading={busy}
       disabled={url === ""}

@@ -1,6 +1,8 @@
-import { Button, Input } from "antd";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Button } from "antd";
 import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { useText } from "../text";
+import { download } from "./copy";
 
 interface Props {
   name: string; // of the file to save
@@ -15,16 +17,23 @@ interface Props {
 export function LogView({ name, lines, follow, setFollow, tools, above }: Props) {
   const t = useText();
   const [wrap, setWrap] = useState(false);
-  const [find, setFind] = useState("");
+  const navigate = useNavigate();
+  const { find = "" } = useSearch({ strict: false }) as { find?: string };
+  const setFind = (next: string) =>
+    void navigate({
+      to: ".",
+      search: (old: Record<string, string>) => ({ ...old, find: next }), // an empty one is not written
+      replace: true,
+      resetScroll: false,
+    } as never);
   const shown = find === "" ? lines : lines.filter((line) => line.toLowerCase().includes(find.toLowerCase()));
   return (
     <>
       <div className="tools">
-        <Input
-          className="find"
-          size="small"
-          allowClear
+        <input
+          className="input find"
           value={find}
+          spellCheck={false}
           placeholder={t("instance.find")}
           aria-label={t("instance.find")}
           onChange={(event) => setFind(event.target.value)}
@@ -32,7 +41,7 @@ export function LogView({ name, lines, follow, setFollow, tools, above }: Props)
         {tools}
         <Toggle on={follow} set={setFollow} name={t("instance.follow")} />
         <Toggle on={wrap} set={setWrap} name={t("instance.wrap")} />
-        <Button size="small" disabled={shown.length === 0} onClick={() => download(name, shown)}>
+        <Button size="small" disabled={shown.length === 0} onClick={() => download(name, `${shown.join("\n")}\n`)}>
           {t("instance.download")}
         </Button>
         <span className="quiet">{t("instance.lines", { shown: shown.length, count: lines.length })}</span>
@@ -64,12 +73,4 @@ function Lines({ lines, wrap, follow }: { lines: string[]; wrap: boolean; follow
       {lines.join("\n")}
     </pre>
   );
-}
-
-function download(name: string, lines: string[]) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([lines.join("\n"), "\n"], { type: "text/plain" }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

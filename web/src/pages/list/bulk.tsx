@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { type BulkAction, type Match, type Plan, plan, type Progress, run } from "../../api/bulk";
+import { without } from "../../query/edit";
 import type { Parameters } from "../../query/compile";
 import { useText } from "../../text";
 import { Confirm } from "../../ui/delete";
@@ -47,15 +48,23 @@ export function BulkBar({ selected, total, all, selectAll, clear, start }: BarPr
   );
 }
 
+/** What the command line does the same with. */
+export function commandFor(action: BulkAction, q: string, ids: readonly string[]): string {
+  const inShell = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+  const which = ids.length > 0 ? `id:${ids.join(",")}` : without(q, "sort") || "created>=1970-01-01";
+  return `atelier instance ${action} --query ${inShell(which)} --dry-run`;
+}
+
 interface Props {
   action: BulkAction;
+  command: string; // of the command line, for the same
   /** What is meant: all that match it, now and when each is acted on. */
   query: Parameters;
   close: (acted: boolean) => void;
 }
 
 /** First what would happen, counted on the server; then what does; then what did. */
-export function Bulk({ action, query, close }: Props) {
+export function Bulk({ action, command, query, close }: Props) {
   const t = useText();
   const queries = useQueryClient();
   const [progress, setProgress] = useState<Progress>();
@@ -100,6 +109,12 @@ export function Bulk({ action, query, close }: Props) {
           run={() => void start(data.act)}
         >
           <PlanText action={action} plan={data} />
+          <details>
+            <summary>{t("raw.command")}</summary>
+            <pre tabIndex={0} role="group" aria-label={t("raw.command")}>
+              {command}
+            </pre>
+          </details>
         </Confirm>
       )}
       {data && state !== "plan" && <Run total={data.act.length} progress={progress} over={state === "ended"} />}

@@ -9,10 +9,11 @@ interface Props {
   state: ListState;
   total: number;
   go: (to: Partial<ListState>) => void;
-  prefetch: (page: number) => void;
+  prefetch?: (page: number) => void;
+  sized?: boolean; // people choose how many rows a page has
 }
 
-export function Pager({ state: { page, size }, total, go, prefetch }: Props) {
+export function Pager({ state: { page, size }, total, go, prefetch, sized = true }: Props) {
   const t = useText();
   const pages = pagesOf(total, size);
   const steps = [
@@ -30,7 +31,7 @@ export function Pager({ state: { page, size }, total, go, prefetch }: Props) {
           disabled={off}
           aria-label={t(`list.${name}`)}
           onClick={() => go({ page: to })}
-          onPointerEnter={() => !off && prefetch(to)}
+          onPointerEnter={() => !off && prefetch?.(to)}
         />
       ))}
       <span>{t("list.page", { page, pages })}</span>
@@ -50,14 +51,16 @@ export function Pager({ state: { page, size }, total, go, prefetch }: Props) {
           aria-label={t("list.jump")}
         />
       </form>
-      <label>
-        {t("list.rows")}{" "}
-        <select value={size} onChange={(event) => go({ size: Number(event.target.value), page: 1 })}>
-          {sizes.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </select>
-      </label>
+      {sized && (
+        <label>
+          {t("list.rows")}{" "}
+          <select value={size} onChange={(event) => go({ size: Number(event.target.value), page: 1 })}>
+            {sizes.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+      )}
     </nav>
   );
 }

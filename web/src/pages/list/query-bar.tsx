@@ -1,7 +1,8 @@
 import { Button } from "antd";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { useShortcuts } from "../../app/shortcuts";
 import { check } from "../../query/compile";
-import { complete, type Completion } from "../../query/complete";
+import { complete, type Completion, type Known } from "../../query/complete";
 import type { QueryError } from "../../query/scan";
 import { useText } from "../../text";
 import { Icon } from "../../ui/icons";
@@ -18,7 +19,13 @@ export function useQueryErrorText() {
 
 /** What is typed is asked for as it is typed: the first letter makes an entry in the history, the next ones change it, so
  * that one step back leads to the view before. `replace`: change it. */
-export function QueryBar({ value, onChange }: { value: string; onChange: (q: string, replace: boolean) => void }) {
+interface Props {
+  value: string;
+  onChange: (q: string, replace: boolean) => void;
+  known: Known; // what the server has to complete with
+}
+
+export function QueryBar({ value, onChange, known }: Props) {
   const t = useText();
   const explain = useQueryErrorText();
   const id = useId();
@@ -29,7 +36,7 @@ export function QueryBar({ value, onChange }: { value: string; onChange: (q: str
   const typing = useRef(false);
   // Back, forward and chips change the address: the field follows, unless it says the same already.
   useEffect(() => setText((now) => (now.trim() === value.trim() ? now : value)), [value]);
-  useSlash(input);
+  useShortcuts({ "/": () => input.current?.focus() });
 
   const close = () => {
     setOptions([]);
@@ -37,7 +44,7 @@ export function QueryBar({ value, onChange }: { value: string; onChange: (q: str
   };
   const type = (next: string, cursor: number) => {
     setText(next);
-    setOptions(complete(next, cursor));
+    setOptions(complete(next, cursor, known));
     setActive(-1);
     if (!("parameters" in check(next)) || next.trim() === value) return;
     onChange(next.trim(), typing.current);
@@ -127,19 +134,4 @@ export function QueryBar({ value, onChange }: { value: string; onChange: (q: str
       </p>
     </div>
   );
-}
-
-/** `/` goes to the field, unless somebody is typing. */
-function useSlash(input: React.RefObject<HTMLInputElement | null>) {
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (target.closest("input, textarea, select, [contenteditable]")) return;
-      event.preventDefault();
-      input.current?.focus();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, [input]);
 }

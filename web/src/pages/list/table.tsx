@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import type { Row } from "../../api/instances";
+import type { Column } from "../../app/url";
 import { valueOf } from "../../query/edit";
 import { useText } from "../../text";
 import { Actions } from "../../ui/actions";
@@ -8,8 +9,6 @@ import { Icon } from "../../ui/icons";
 import { StatusTag } from "../../ui/status";
 import { Time } from "../../ui/time";
 
-/** What is most often wanted comes first: a narrow screen shows the rest by scrolling. */
-const columns = ["name", "status", "actions", "owner", "workspace", "machine", "image", "created", "modified"] as const;
 const sortable = new Set<string>(["created", "modified"]);
 
 interface Props {
@@ -20,6 +19,7 @@ interface Props {
   old: boolean; // these are not of the newest answer
   sortBy: (order: string) => void;
   selection: Selection;
+  cols: readonly Column[]; // besides the name
 }
 
 /** Which rows are selected: of this page and of others. */
@@ -28,7 +28,7 @@ export interface Selection {
   set: (rows: Row[], on: boolean) => void;
 }
 
-export function InstanceTable({ rows, total, first, q, old, sortBy, selection }: Props) {
+export function InstanceTable({ rows, total, first, q, old, sortBy, selection, cols }: Props) {
   const t = useText();
   const last = useRef<number>(undefined); // the row that was clicked before, from which Shift reaches on
   const toggle = (index: number, on: boolean, reach: boolean) => {
@@ -43,7 +43,7 @@ export function InstanceTable({ rows, total, first, q, old, sortBy, selection }:
         <thead>
           <tr aria-rowindex={1}>
             <PageBox rows={rows} selection={selection} />
-            {columns.map((column) => (
+            {(["name", ...cols] as const).map((column) => (
               <Head key={column} column={column} sort={valueOf(q, "sort") || "-created"} sortBy={sortBy} />
             ))}
           </tr>
@@ -53,6 +53,7 @@ export function InstanceTable({ rows, total, first, q, old, sortBy, selection }:
             <InstanceRow
               key={row.InstanceId}
               row={row}
+              cols={cols}
               index={first + index + 1}
               selected={selection.has(row.InstanceId ?? "")}
               toggle={(on, reach) => toggle(index, on, reach)}
@@ -64,15 +65,7 @@ export function InstanceTable({ rows, total, first, q, old, sortBy, selection }:
   );
 }
 
-function Head({
-  column,
-  sort,
-  sortBy,
-}: {
-  column: (typeof columns)[number];
-  sort: string;
-  sortBy: (order: string) => void;
-}) {
+function Head({ column, sort, sortBy }: { column: "name" | Column; sort: string; sortBy: (order: string) => void }) {
   const t = useText();
   const name = t(`list.column.${column}`);
   if (!sortable.has(column))
@@ -120,50 +113,55 @@ function PageBox({ rows, selection }: { rows: Row[]; selection: Selection }) {
 
 interface RowProps {
   row: Row;
+  cols: readonly Column[];
   index: number;
   selected: boolean;
   toggle: (on: boolean, reach: boolean) => void;
 }
 
-function InstanceRow({ row, index, selected, toggle }: RowProps) {
+function InstanceRow({ row, cols, index, selected, toggle }: RowProps) {
   const t = useText();
-  const gpu = row.RequestedResource?.GPU;
   return (
-    <tr aria-rowindex={index} className={selected ? "selected" : undefined}>
+    <tr aria-rowindex={index} className={selected ? "selected" : undefined} data-id={row.InstanceId}>
       <td className="box">
         <input
           type="checkbox"
+          data-does="select"
           aria-label={t("list.select", { name: row.InstanceName ?? "" })}
           checked={selected}
           onChange={(event) => toggle(event.target.checked, (event.nativeEvent as MouseEvent).shiftKey)}
         />
       </td>
       <th scope="row">
-        <Link to="/instances/$id/$tab" params={{ id: row.InstanceId ?? "", tab: "overview" }}>
+        <Link data-does="page" to="/instances/$id/$tab" params={{ id: row.InstanceId ?? "", tab: "overview" }}>
           {row.InstanceName}
         </Link>
         <span className="id">{row.InstanceId}</span>
       </th>
-      <td>
-        <StatusTag status={row.Status} />
-        {row.ReasonMessage && <span className="reason">{row.ReasonMessage}</span>}
-      </td>
-      <td>
-        <Actions instance={row} />
-      </td>
-      <td>{row.UserName || row.UserId}</td>
-      <td>{row.WorkspaceName || row.WorkspaceId}</td>
-      <td>
-        {row.EcsSpec || row.ResourceName}
-        {gpu && gpu !== "0" ? ` · ${gpu} GPU` : ""}
-      </td>
-      <td>{row.ImageName}</td>
-      <td>
-        <Time at={row.GmtCreateTime} />
-      </td>
-      <td>
-        <Time at={row.GmtModifiedTime} relative />
-      </td>
+      {cols.map((column) => (
+        <td key={column}>{cells[column](row)}</td>
+      ))}
     </tr>
   );
 }
+
+const cells: Record<Column, (row: Row) => ReactNode> = {
+  status: (row) => (
+    <>
+      <StatusTag status={row.Status} />
+      {row.ReasonMessage && <span className="reason">{row.ReasonMessage}</span>}
+    </>
+  ),
+  actions: (row) => <Actions instance={row} />,
+  owner: (row) => row.UserName || row.UserId,
+  workspace: (row) => row.WorkspaceName || row.WorkspaceId,
+  machine: ({ EcsSpec: spec, ResourceName: name, RequestedResource: asked }) => (
+    <>
+      {spec || name}
+      {asked?.GPU && asked.GPU !== "0" ? ` · ${asked.GPU} GPU` : ""}
+    </>
+  ),
+  image: (row) => row.ImageName,
+  created: (row) => <Time at={row.GmtCreateTime} />,
+  modified: (row) => <Time at={row.GmtModifiedTime} relative />,
+};

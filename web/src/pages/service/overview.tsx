@@ -3,6 +3,7 @@ import { Button } from "antd";
 import { useState } from "react";
 import { type Replica, type Service, useServiceQueries } from "../../api/services";
 import { useText } from "../../text";
+import { Copy } from "../../ui/copy";
 import { Loading, Problem } from "../../ui/states";
 import { StatusTag } from "../../ui/status";
 import { Time } from "../../ui/time";
@@ -128,19 +129,5 @@ function Calling({ service: { InternetEndpoint: url = "", AccessToken: token = "
         </span>
       )}
     </section>
-  );
-}
-
-function Copy({ text, children }: { text: string; children: string }) {
-  const t = useText();
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-  };
-  return (
-    <Button size="small" onClick={() => void copy()}>
-      {copied ? t("action.copied") : children}
-    </Button>
   );
 }
