@@ -110,7 +110,7 @@ it("says why a service does not run, and how each instance ended", async () => {
 it("goes back to a version, once its difference was shown", async () => {
   const changes = service();
   open("/services/iris/versions");
-  await userEvent.click(await screen.findByRole("button", { name: "Go to version 2" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Go to version 2…" }));
   const dialog = within(screen.getByRole("dialog", { name: "Go to version 2 of iris?" }));
   const difference = dialog.getByRole("group", { name: "Difference between the configurations" });
   expect(difference.querySelector(".removed")?.textContent).toBe('-     "cpu": 2,\n');

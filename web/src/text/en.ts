@@ -171,8 +171,7 @@ export const en = {
     versionOf: "{current, number} (the newest is {latest, number})",
     current: "Current",
     built: "Made",
-    goTo: "Go to it",
-    goToNamed: "Go to version {version, number}",
+    goTo: "Go to version {version, number}",
     rollBack: "Go to version {version, number} of {name}?",
     rollBackWhat:
       "From version {from, number} to version {version, number}. Requests are answered meanwhile; the configuration changes like this:",
@@ -278,7 +277,7 @@ export const en = {
     uri: "Address",
     what: "Description",
     users: "Used by",
-    usersOf: "Instances of {name}",
+    usersOf: "Show instances of {name}",
     show: "Show instances",
     none: "There is no image. The server''s catalogue names them.",
   },
@@ -319,7 +318,7 @@ export const en = {
     default: "Default",
     yours: "Yours",
     instances: "Its instances",
-    instancesOf: "Instances of {name}",
+    instancesOf: "Show instances of {name}",
   },
   members: {
     title: "Members",

@@ -10,6 +10,8 @@ export function Dialog({ title, close, children }: { title: string; close: () =>
   useEffect(() => {
     const opener = document.activeElement;
     box.current?.showModal();
+    // It gives the focus to its first button, which closes it. What is to be filled in comes before that.
+    box.current?.querySelector<HTMLElement>("input, select, textarea")?.focus();
     return () => {
       if (opener instanceof HTMLElement) opener.focus();
     };

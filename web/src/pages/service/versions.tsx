@@ -42,12 +42,8 @@ export function Versions({ service }: { service: Service }) {
                     {one.ImageId === service.CurrentVersion ? (
                       <strong>{t("services.current")}</strong>
                     ) : (
-                      <Button
-                        size="small"
-                        aria-label={t("services.goToNamed", { version: one.ImageId ?? 0 })}
-                        onClick={() => setTarget(one)}
-                      >
-                        {t("services.goTo")}…
+                      <Button size="small" onClick={() => setTarget(one)}>
+                        {t("services.goTo", { version: one.ImageId ?? 0 })}…
                       </Button>
                     )}
                   </td>
@@ -71,7 +67,7 @@ function RollBack({ service, target, close }: { service: Service; target: Versio
     <Dialog title={t("services.rollBack", { name: service.ServiceName ?? "", version })} close={close}>
       <Confirm
         word=""
-        button={t("services.goToNamed", { version })}
+        button={t("services.goTo", { version })}
         danger={false}
         busy={act.isPending}
         cancel={close}
