@@ -271,7 +271,7 @@ struct Api::Impl {
                                          RequestPermit& permit) const;
   /// Of a key that has just signed (identity::HolderOf); good until the next change of the
   /// identities.
-  std::string_view HolderOf(std::string_view key_id) const {
+  std::string_view HolderOfKey(std::string_view key_id) const {
     const identity::KeyEntry* entry = services.identities.FindKey(key_id);
     return entry == nullptr ? key_id : std::string_view(entry->holder);
   }
@@ -457,7 +457,7 @@ Status Api::Impl::AdmitBrowser(const http::RequestHead& head, const Result<Route
 Result<identity::SignedHead> Api::Impl::CheckHead(const http::RequestHead& head,
                                                   RequestPermit& permit) const {
   ATELIER_TRY(identity::SignedHead signed_head, services.authenticator.CheckHead(ViewOf(head, "")));
-  ATELIER_RETURN_IF_ERROR(permit.Claim(HolderOf(signed_head.key_id)));
+  ATELIER_RETURN_IF_ERROR(permit.Claim(HolderOfKey(signed_head.key_id)));
   return signed_head;
 }
 
