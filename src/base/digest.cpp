@@ -167,6 +167,23 @@ Bytes<20> HmacSha1(std::string_view key, std::string_view text) {
   return mac.operator()<20>(key, text);
 }
 
+struct Sha256Stream::State {
+  Sha256Context context;
+};
+
+Sha256Stream::Sha256Stream() : state_(std::make_unique<State>()) {}
+Sha256Stream::~Sha256Stream() = default;
+Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;
+Sha256Stream& Sha256Stream::operator=(Sha256Stream&&) noexcept = default;
+
+void Sha256Stream::Add(std::string_view part) { state_->context.Add(part); }
+
+Bytes<32> Sha256Stream::Finish() {
+  const Bytes<32> out = state_->context.Finish();
+  state_ = std::make_unique<State>();
+  return out;
+}
+
 bool ConstantTimeEqual(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

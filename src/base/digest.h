@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <string_view>
 
 namespace atelier {
@@ -19,6 +20,25 @@ Bytes<20> Sha1(std::string_view text);  // for the handshake of WebSocket only (
 Bytes<16> Md5(std::string_view text);  // for Content-MD5 only, which proves transport, not identity
 Bytes<32> HmacSha256(std::string_view key, std::string_view text);
 Bytes<20> HmacSha1(std::string_view key, std::string_view text);  // of the older schemes
+
+/// SHA-256 of what comes in parts. Threads: one at a time.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  ~Sha256Stream();
+  Sha256Stream(Sha256Stream&&) noexcept;
+  Sha256Stream& operator=(Sha256Stream&&) noexcept;
+  Sha256Stream(const Sha256Stream&) = delete;
+  Sha256Stream& operator=(const Sha256Stream&) = delete;
+
+  void Add(std::string_view part);
+  /// Of all parts; begins anew.
+  Bytes<32> Finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 /// Of secrets and of what proves that one is known: the time taken depends on the lengths only.
 bool ConstantTimeEqual(std::string_view a, std::string_view b);

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "base/codec.h"
+#include "base/data_folder.h"
 #include "base/file.h"
 #include "base/server_file.h"
 #include "base/signal.h"
@@ -21,7 +22,6 @@
 #include "control/core/workloads.h"
 #include "serve/wiring/admission.h"
 #include "serve/wiring/catalogue.h"
-#include "serve/wiring/data_folder.h"
 #include "serve/wiring/drivers.h"
 #include "serve/wiring/frontend.h"
 #include "serve/wiring/load_progress.h"

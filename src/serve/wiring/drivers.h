@@ -2,11 +2,11 @@
 #include <memory>
 #include <vector>
 
+#include "base/data_folder.h"
 #include "http/client.h"
 #include "model/resources.h"
 #include "runtime/driver.h"
 #include "runtime/isolation.h"
-#include "serve/wiring/data_folder.h"
 #include "serve/wiring/server_context.h"
 
 namespace atelier::serve {

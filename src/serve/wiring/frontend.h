@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/api.h"
+#include "base/data_folder.h"
 #include "base/raii.h"
 #include "console/console.h"
 #include "gateway/gateway.h"
@@ -15,7 +16,6 @@
 #include "identity/authenticator.h"
 #include "identity/token_signer.h"
 #include "model/catalogue.h"
-#include "serve/wiring/data_folder.h"
 #include "serve/wiring/drivers.h"
 #include "serve/wiring/load_progress.h"
 #include "serve/wiring/model_services.h"

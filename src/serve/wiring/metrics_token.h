@@ -1,9 +1,9 @@
 #pragma once
 #include <string>
 
+#include "base/data_folder.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "serve/wiring/data_folder.h"
 
 namespace atelier::serve {
 

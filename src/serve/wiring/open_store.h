@@ -2,8 +2,8 @@
 #include <functional>
 #include <memory>
 
+#include "base/data_folder.h"
 #include "base/result.h"
-#include "serve/wiring/data_folder.h"
 #include "serve/wiring/server_context.h"
 #include "store/store.h"
 

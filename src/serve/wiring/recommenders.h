@@ -1,9 +1,9 @@
 #pragma once
 #include "api/api.h"
+#include "base/data_folder.h"
 #include "control/airec/recommender_engine.h"
 #include "control/airec/recommender_imports.h"
 #include "control/airec/recommenders.h"
-#include "serve/wiring/data_folder.h"
 #include "serve/wiring/server_context.h"
 #include "serve/wiring/state.h"
 

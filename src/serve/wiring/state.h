@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "base/data_folder.h"
 #include "control/airec/recommender_engine.h"
 #include "directory/directory.h"
 #include "directory/recommender_data.h"
@@ -14,7 +15,6 @@
 #include "identity/sealed_box.h"
 #include "identity/sessions.h"
 #include "identity/tickets.h"
-#include "serve/wiring/data_folder.h"
 #include "serve/wiring/load_progress.h"
 #include "serve/wiring/server_context.h"
 #include "store/mark.h"

@@ -54,6 +54,18 @@ TEST(Digest, AnEmptyKeyIsAKey) {
             "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
+TEST(Digest, OfPartsIsThatOfTheWhole) {
+  Sha256Stream stream;
+  stream.Add("a");
+  stream.Add("");
+  stream.Add("bc");
+  EXPECT_EQ(Hex(stream.Finish()),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(Hex(stream.Finish()),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+      << "of nothing: it has begun anew";
+}
+
 // The test vectors of FNV's authors.
 TEST(Fnv, GivesThePublishedAnswers) {
   static_assert(Fnv1a("") == 0xcbf29ce484222325U);

@@ -1,4 +1,4 @@
-#include "serve/wiring/data_folder.h"
+#include "base/data_folder.h"
 
 #include <cerrno>
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 
-namespace atelier::serve {
+namespace atelier {
 
 Result<DataFolder> DataFolder::Open(const std::string& path) {
   std::error_code failed;
@@ -24,4 +24,13 @@ Result<DataFolder> DataFolder::Open(const std::string& path) {
   return DataFolder(std::filesystem::canonical(path).string());
 }
 
-}  // namespace atelier::serve
+Result<DataFolder> DataFolder::Find(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) {
+    return Error(Code::kNotFound,
+                 fmt::format("There is no data folder {}. Name it with --data.", path));
+  }
+  return DataFolder(std::filesystem::canonical(path, error).string());
+}
+
+}  // namespace atelier

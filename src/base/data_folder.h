@@ -5,7 +5,7 @@
 #include "base/result.h"
 #include "base/server_file.h"
 
-namespace atelier::serve {
+namespace atelier {
 
 /// Where the server keeps what it keeps (docs/install.md):
 ///
@@ -27,6 +27,8 @@ class DataFolder {
   /// Makes the folder (mode 0700) unless it is there. FailedPrecondition: it cannot be made, is
   /// not a folder, is not ours, or cannot be written.
   static Result<DataFolder> Open(const std::string& path);
+  /// One that is there. NotFound.
+  static Result<DataFolder> Find(const std::string& path);
 
   std::string Catalogue() const { return path_ + "/catalogue.json"; }
   std::string Store() const { return path_ + "/store"; }
@@ -41,6 +43,7 @@ class DataFolder {
   std::string Services() const { return path_ + "/services"; }
   std::string Models() const { return path_ + "/models"; }
   std::string Recommenders() const { return path_ + "/recommenders"; }
+  const std::string& path() const { return path_; }
 
  private:
   explicit DataFolder(std::string path) : path_(std::move(path)) {}
@@ -48,4 +51,4 @@ class DataFolder {
   std::string path_;  // absolute
 };
 
-}  // namespace atelier::serve
+}  // namespace atelier
