@@ -10,7 +10,8 @@ namespace atelier {
 /// Where the server keeps what it keeps (docs/install.md):
 ///
 ///     catalogue.json       what instances can be made of; the operator's
-///     store/               the database
+///     store/               the database; *.moved-N in it: one that was moved away from
+///     store.new/           one that is being moved in
 ///     secret.key           opens the secrets in the store
 ///     credentials.json     the first access key
 ///     credentials.pending  it must be written yet

@@ -46,6 +46,17 @@ Status CheckPostgresAddress(const std::string& address, bool password_allowed);
 Result<std::unique_ptr<Store>> OpenPostgres(PostgresOptions options, asio::any_io_executor io,
                                             Clock& clock, Random& random, Logger& log);
 
+/// The same store without its fence, for reading beside whatever server has it; a standby will do.
+/// `folder`: as PostgresOptions has it; one that belongs to another installation is refused, or to
+/// a later incarnation. NotFound: there is no store in the database. Errors as of OpenPostgres.
+Result<std::unique_ptr<Snapshot>> OpenPostgresSnapshot(const std::string& folder,
+                                                       const std::string& address,
+                                                       const Clock& clock);
+
+/// The address in the first line of a file, which may have the password in it. FailedPrecondition:
+/// everybody can read it, or it cannot be read. InvalidArgument: it is no address.
+Result<std::string> ReadPostgresAddress(const std::string& file);
+
 /// Whether the store of this folder is in PostgreSQL, so that no other is to be made there.
 bool IsOfPostgres(const std::string& folder);
 

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/task.h"
 #include "store/record.h"
+#include "store/snapshot.h"
 
 namespace atelier::store {
 
@@ -98,6 +99,14 @@ class Store {
   /// all of them in memory; a store that is on disk does better.
   virtual Result<std::unique_ptr<Bulk>> OpenBulkBlocking(Kind kind);
 
+  /// All records as of now, on a connection of its own. Blocking.
+  virtual Result<std::unique_ptr<Snapshot>> OpenSnapshotBlocking();
+
+  /// Fills this store (CopyBlocking in copy.h), before the first Commit. Once Ok, commits are
+  /// refused: the store is to be stopped, and opened again. FailedPrecondition/StoreNotEmpty.
+  /// Blocking.
+  virtual Result<std::unique_ptr<Loading>> OpenLoadBlocking();
+
   /// Listeners are called in the order they were added. Add all before the first Commit.
   virtual void AddListener(Listener& listener) = 0;
 
@@ -142,6 +151,10 @@ struct SqliteOptions {
 /// FailedPrecondition: another process has it, or a newer version wrote it. DataLoss: damaged.
 Result<std::unique_ptr<Store>> OpenSqlite(SqliteOptions options, asio::any_io_executor io,
                                           Clock& clock, Logger& log);
+
+/// The same store without any of its locks, for reading beside whatever server has it. NotFound:
+/// there is none. FailedPrecondition: another version's. Blocking.
+Result<std::unique_ptr<Snapshot>> OpenSqliteSnapshot(const std::string& folder);
 
 /// Keeps nothing. For tests and for benchmarks of everything but the disk; passes the same contract
 /// suite.

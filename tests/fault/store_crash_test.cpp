@@ -2,24 +2,17 @@
 // kill -9 at every failpoint of the store, at every hit, twice in a row on one folder: what was
 // acknowledged is there, the rest whole or not at all (promise 2). Who is killed is a program of
 // its own (store_child_main.cpp), since a failpoint reads its plan once in a process's life.
-#include <array>
-#include <csignal>
-#include <cstdlib>
-#include <fcntl.h>
+#include <algorithm>
 #include <map>
 #include <memory>
-#include <spawn.h>
 #include <sstream>
 #include <string>
-#include <sys/wait.h>
 #include <tuple>
-#include <unistd.h>
-#include <utility>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "base/raii.h"
+#include "fault/store_child.h"
 #include "fault/store_harness.h"
 #include "support/postgres.h"
 #include "support/temp_dir.h"
@@ -27,7 +20,6 @@
 namespace atelier::store {
 namespace {
 
-constexpr int kKilled = 137;
 struct Ended {
   int status = 0;
   std::map<std::string, model::Revision> acknowledged;
@@ -35,38 +27,10 @@ struct Ended {
 
 Ended RunInChild(const std::string& folder, const std::string& round, const std::string& failpoint,
                  const std::string& address) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-  const UniqueFd out(ends[0]);
-  UniqueFd in(ends[1]);
-
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, in.get(), STDOUT_FILENO);
-  std::string program = ATELIER_STORE_CHILD;
-  std::string path = folder;
-  std::string name = round;
-  std::string where = address;
-  std::string plan = "ATELIER_FAILPOINT=" + failpoint;
-  std::array<char*, 5> arguments{program.data(), path.data(), name.data(), where.data(), nullptr};
-  std::array<char*, 2> environment{plan.data(), nullptr};
-  pid_t child = 0;
-  const int failed = ::posix_spawn(&child, program.c_str(), &actions, nullptr, arguments.data(),
-                                   environment.data());
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) throw std::runtime_error("cannot start the child");
-  in.Reset();
-
-  std::string text;
-  std::array<char, 4096> buffer{};
-  for (ssize_t got = 0; (got = ::read(out.get(), buffer.data(), buffer.size())) > 0;) {
-    text.append(buffer.data(), static_cast<std::size_t>(got));
-  }
-  Ended ended;
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  std::istringstream lines(text);
+  const ChildEnded child = RunStoreChild({folder, round, address}, failpoint);
+  Ended ended{.status = child.status, .acknowledged = {}};
+  std::istringstream lines(child.output);
+  std::string name;
   model::Revision revision = 0;
   while (lines >> name >> revision) ended.acknowledged[name] = revision;
   return ended;

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "base/data_folder.h"
 #include "base/result.h"
@@ -8,6 +9,9 @@
 #include "store/store.h"
 
 namespace atelier::serve {
+
+/// The address of the database that the options name; empty: SQLite, in the data folder.
+Result<std::string> AddressOf(const ServerConfig& config);
 
 /// The store that the options name: in the data folder, or in a database. `lost`: as of
 /// store::PostgresOptions. FailedPrecondition: the data folder has another store.

@@ -31,4 +31,12 @@ Result<std::unique_ptr<Bulk>> Store::OpenBulkBlocking(Kind kind) {
   return std::make_unique<HeldBulk>(std::move(records));
 }
 
+Result<std::unique_ptr<Snapshot>> Store::OpenSnapshotBlocking() {
+  return Error(Code::kUnimplemented, "This store has no snapshots.");
+}
+
+Result<std::unique_ptr<Loading>> Store::OpenLoadBlocking() {
+  return Error(Code::kUnimplemented, "This store cannot be filled.");
+}
+
 }  // namespace atelier::store

@@ -1,6 +1,8 @@
+#include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 
 #include <fmt/format.h>
 #include <libpq-fe.h>
@@ -48,6 +50,27 @@ Status CheckPostgresAddress(const std::string& address, bool password_allowed) {
                "The address of the database has a password in it, which everybody on this host can "
                "see. Put it into the file that PGPASSFILE names (~/.pgpass), into PGPASSWORD, or "
                "the whole address into the file of store-dsn-file.");
+}
+
+Result<std::string> ReadPostgresAddress(const std::string& path) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) == 0 && (info.st_mode & S_IROTH) != 0) {
+    return Error(Code::kFailedPrecondition,
+                 fmt::format("Everybody on this host can read {}, and the password in it: chmod o= "
+                             "on it.",
+                             path));
+  }
+  std::ifstream file(path);
+  std::string address;
+  if (!std::getline(file, address)) {
+    return Error(Code::kFailedPrecondition,
+                 fmt::format("store-dsn-file {} cannot be read, or is empty: its first line is the "
+                             "address of the database.",
+                             path));
+  }
+  while (address.ends_with('\r') || address.ends_with(' ')) address.pop_back();
+  ATELIER_RETURN_IF_ERROR(CheckPostgresAddress(address, true));
+  return address;
 }
 
 }  // namespace atelier::store

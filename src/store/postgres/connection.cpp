@@ -105,9 +105,35 @@ Outcome Connection::Run(std::span<const Statement> statements, Duration within) 
   }
   ReadAnswers(statements.size(), by, outcome);
   if (!lost() && PQexitPipelineMode(handle) != 1) lost_ = true;
-  if (!lost() && PQtransactionStatus(handle) != PQTRANS_IDLE) RollBack(by);
+  const bool keeps = keeps_transactions_ && !outcome.failure;
+  if (!lost() && !keeps && PQtransactionStatus(handle) != PQTRANS_IDLE) RollBack(by);
   outcome.warned = *warned_;
   return outcome;
+}
+
+std::optional<Failure> Connection::Stream(const Statement& statement, Duration within,
+                                          const std::function<Status(const Rows&)>& each,
+                                          Status& outcome) {
+  PGconn* const handle = handle_.get();
+  if (lost() || !Send(statement) || PQsetSingleRowMode(handle) != 1) return Lost(0);
+  std::optional<Failure> failure;
+  for (;;) {
+    const std::optional<PGresult*> next = Next(clock_->In(within));
+    if (!next) return failure ? failure : Lost(0);
+    if (*next == nullptr) break;
+    const ExecStatusType status = PQresultStatus(*next);
+    const Rows rows(*next);
+    if (status == PGRES_SINGLE_TUPLE) {
+      outcome = each(rows);
+      if (outcome) continue;
+      lost_ = true;  // the rest of it is on its way
+      return std::nullopt;
+    }
+    if (status != PGRES_TUPLES_OK && !failure) failure = FailureOf(*next, 0);
+  }
+  // libpq ends the mode with the next plain query only: the first of a pipeline would be in it too.
+  Discard("", clock_->In(within));
+  return failure;
 }
 
 bool Connection::Send(const Statement& statement) {
@@ -170,8 +196,8 @@ bool Connection::Flush(Deadline by) {
   }
 }
 
-void Connection::RollBack(Deadline by) {
-  if (PQsendQuery(handle_.get(), "ROLLBACK") != 1) {
+void Connection::Discard(const char* query, Deadline by) {
+  if (PQsendQuery(handle_.get(), query) != 1) {
     lost_ = true;
     return;
   }
@@ -180,6 +206,10 @@ void Connection::RollBack(Deadline by) {
     if (!next || *next == nullptr) break;
     PQclear(*next);
   }
+}
+
+void Connection::RollBack(Deadline by) {
+  Discard("ROLLBACK", by);
   if (!lost() && PQtransactionStatus(handle_.get()) != PQTRANS_IDLE) lost_ = true;
 }
 

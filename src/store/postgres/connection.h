@@ -53,6 +53,15 @@ class Connection {
   Outcome Run(std::initializer_list<Statement> statements, Duration within) {
     return Run({statements.begin(), statements.size()}, within);
   }
+  /// Sends one statement, and hands over its rows one by one as they come: of any number, in little
+  /// memory. `within`: for the first row, and from each to the next. What `each` returns but Ok
+  /// ends it, and the connection.
+  std::optional<Failure> Stream(const Statement& statement, Duration within,
+                                const std::function<Status(const Rows& row)>& each,
+                                Status& outcome);
+  /// From now on a run may leave its transaction open for the next one; one that fails never does.
+  void KeepTransactions() { keeps_transactions_ = true; }
+
   /// Statements without parameters, in one text and one transaction. Their rows are dropped.
   std::optional<Failure> Execute(const std::string& script, Duration within);
 
@@ -69,6 +78,8 @@ class Connection {
   std::optional<PGresult*> Next(Deadline by);
   void ReadAnswers(std::size_t count, Deadline by, Outcome& outcome);
   void RollBack(Deadline by);
+  /// A plain query, of which nobody wants to know more than whether the connection is lost.
+  void Discard(const char* query, Deadline by);
   bool Flush(Deadline by);
   /// Until the socket is ready; false: not in time.
   bool Wait(short events, Deadline by) const;
@@ -78,6 +89,7 @@ class Connection {
   const Clock* clock_;
   std::unique_ptr<bool> warned_;  // on the heap: libpq keeps its address
   bool lost_ = false;
+  bool keeps_transactions_ = false;
 };
 
 }  // namespace atelier::store::postgres

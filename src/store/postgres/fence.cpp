@@ -47,15 +47,6 @@ std::vector<Statement> UnderLock(std::int64_t lock) {
           {"SELECT pg_advisory_xact_lock($1)", Parameters().Int8(lock)}};
 }
 
-Result<std::string> InstallationOf(Connection& connection) {
-  const Outcome found = connection.Run(
-      {{"SELECT value FROM atelier.meta WHERE name = 'installation'"}}, kStartWithin);
-  if (found.failure) return Unusable(*found.failure);
-  if (found.rows[0].size() != 1)
-    return Error(Code::kDataLoss, "The store lacks a row that it always has.");
-  return std::string(found.rows[0].Bytes(0, 0));
-}
-
 Result<Taken> TakeFence(Connection& connection, const std::string& installation,
                         const Claimant& claimant, Duration lease) {
   Fence fence{.installation = installation,

@@ -36,9 +36,6 @@ struct Claimant {
   std::string name;  // for people
 };
 
-/// The name of what is in the database, for ever: dumps and copies keep it.
-Result<std::string> InstallationOf(Connection& connection);
-
 struct Taken {
   Fence fence;
   Head head;

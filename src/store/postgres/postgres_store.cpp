@@ -1,7 +1,5 @@
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -10,12 +8,9 @@
 #include <vector>
 
 #include <boost/asio/post.hpp>
-#include <boost/describe.hpp>
 #include <fmt/format.h>
 
 #include "base/boot.h"
-#include "base/codec.h"
-#include "base/file.h"
 #include "store/common/commit_queue.h"
 #include "store/common/errors.h"
 #include "store/common/folder_lock.h"
@@ -24,8 +19,10 @@
 #include "store/postgres/connection.h"
 #include "store/postgres/errors.h"
 #include "store/postgres/fence.h"
+#include "store/postgres/membership.h"
 #include "store/postgres/reader.h"
 #include "store/postgres/schema.h"
+#include "store/postgres/snapshot.h"
 #include "store/postgres/writer.h"
 
 namespace atelier::store {
@@ -35,23 +32,6 @@ namespace postgres {
 namespace {
 
 constexpr Duration kConnectWithin{5'000};
-
-/// What is kept of it in the data folder: which installation the folder belongs to.
-struct Membership {
-  std::string installation;
-};
-BOOST_DESCRIBE_STRUCT(Membership, (), (installation))
-
-std::string MembershipFile(const std::string& folder) { return folder + "/postgres.json"; }
-
-/// Empty: the folder has not been used with a database yet. DataLoss.
-Result<std::string> ReadMembership(const std::string& folder) {
-  std::ifstream file(MembershipFile(folder), std::ios::binary);
-  if (!file) return std::string();
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  ATELIER_TRY(const Membership membership, FromRecord<Membership>(text));
-  return membership.installation;
-}
 
 std::vector<Reader> MakeReaders(const std::string& address, const Clock& clock) {
   std::vector<Reader> readers;
@@ -71,6 +51,7 @@ class PostgresStore final : public Store {
         io_(std::move(io)),
         clock_(clock),
         folder_(std::move(folder)),
+        fence_(taken.fence),
         readers_(MakeReaders(options_.address, clock), options_.max_queue),
         writer_(options_, std::move(taken), std::move(connection), clock, random, log,
                 [this](const Error& why) {
@@ -112,6 +93,15 @@ class PostgresStore final : public Store {
     return OpenBulk(options_.address, clock_, kind);
   }
 
+  Result<std::unique_ptr<Snapshot>> OpenSnapshotBlocking() override {
+    return OpenSnapshot(options_.address, clock_);
+  }
+  Result<std::unique_ptr<Loading>> OpenLoadBlocking() override {
+    auto loading = OpenLoading(options_.address, options_.folder, clock_, fence_);
+    loaded_ = loaded_ || loading;
+    return loading;
+  }
+
   void AddListener(Listener& listener) override { queue_.AddListener(listener); }
   Health GetHealth() const override {
     if (!queue_.stuck()) return writer_.GetHealth();
@@ -133,6 +123,7 @@ class PostgresStore final : public Store {
 
  private:
   Task<Result<model::Revision>> CommitUnlessAway(Batch batch, bool from_reserve) {
+    if (loaded_) co_return Stopping();
     if (writer_.away()) co_return Unreachable();
     co_return co_await queue_.Commit(std::move(batch), from_reserve);
   }
@@ -142,6 +133,8 @@ class PostgresStore final : public Store {
   const asio::any_io_executor io_;
   const Clock& clock_;
   const FolderLock folder_;
+  const Fence fence_;    // as it was taken
+  bool loaded_ = false;  // behind the writer's back
   ReaderPool<Reader> readers_;
   Writer writer_;
   CommitQueue queue_;  // last: its thread uses the others
@@ -169,6 +162,15 @@ bool IsOfPostgres(const std::string& folder) {
   return std::filesystem::exists(postgres::MembershipFile(folder), ignored);
 }
 
+Result<std::unique_ptr<Snapshot>> OpenPostgresSnapshot(const std::string& folder,
+                                                       const std::string& address,
+                                                       const Clock& clock) {
+  ATELIER_TRY(const postgres::Membership member, postgres::ReadMembership(folder));
+  ATELIER_TRY(auto snapshot, postgres::OpenSnapshot(address, clock));
+  ATELIER_RETURN_IF_ERROR(postgres::CheckMembership(member, snapshot->origin()));
+  return snapshot;
+}
+
 Result<std::unique_ptr<Store>> OpenPostgres(PostgresOptions options, asio::any_io_executor io,
                                             Clock& clock, Random& random, Logger& log) {
   using namespace postgres;
@@ -180,28 +182,18 @@ Result<std::unique_ptr<Store>> OpenPostgres(PostgresOptions options, asio::any_i
                  "store, or choose another data folder for the database.",
                  "OtherStore");
   }
-  ATELIER_TRY(const std::string member, ReadMembership(options.folder));
+  ATELIER_TRY(const Membership member, ReadMembership(options.folder));
   ATELIER_TRY(Connection connection, Connection::Open(options.address, clock, kConnectWithin));
   ATELIER_RETURN_IF_ERROR(CheckDatabase(connection, log));
-  ATELIER_RETURN_IF_ERROR(PrepareSchema(connection, member.empty()));
-  ATELIER_TRY(const std::string installation, InstallationOf(connection));
-  if (!member.empty() && member != installation) {
-    return Error(Code::kFailedPrecondition,
-                 fmt::format("The database holds installation {}, and this data folder belongs to "
-                             "{}. Give the address of its own database, or choose another data "
-                             "folder.",
-                             installation, member),
-                 "OtherStore");
-  }
+  ATELIER_RETURN_IF_ERROR(PrepareSchema(connection, member.installation.empty()));
+  ATELIER_TRY(const Origin origin, ReadOrigin(connection));
+  ATELIER_RETURN_IF_ERROR(CheckMembership(member, origin));
   const Claimant claimant{.owner = OwnerOf(folder), .life = random.Hex(16), .name = NameOfThis()};
-  ATELIER_TRY(Taken taken, TakeFence(connection, installation, claimant, options.lease));
-  if (member.empty()) {
-    const Status written =
-        WriteFileDurably(MembershipFile(options.folder), ToJson(Membership{installation}) + "\n");
-    if (!written) {
-      ReleaseFence(connection, taken.fence);
-      return written.error();
-    }
+  ATELIER_TRY(Taken taken, TakeFence(connection, origin.installation, claimant, options.lease));
+  const Status kept = KeepMembership(options.folder, member, origin);
+  if (!kept && member.installation.empty()) {  // else on a full disk, say, it is known well enough
+    ReleaseFence(connection, taken.fence);
+    return kept.error();
   }
   return std::make_unique<PostgresStore>(std::move(options), std::move(io), clock, random, log,
                                          std::move(folder), std::move(taken),

@@ -14,6 +14,7 @@ namespace atelier::store::postgres {
 namespace {
 
 constexpr std::int64_t kOldest = 150'000;  // server_version_num
+constexpr auto kNewest = static_cast<std::int64_t>(kSchemaSteps.size());
 
 Error Refused(std::string what) { return {Code::kFailedPrecondition, std::move(what)}; }
 
@@ -31,6 +32,15 @@ Error Failed(const Failure& failure) {
   }
   return {Code::kUnavailable, fmt::format("The database cannot be used: {}.", Explain(failure)),
           "DatabaseUnavailable"};
+}
+
+Error NewerSchema(std::int64_t version) {
+  return {
+      Code::kFailedPrecondition,
+      fmt::format("The database was written by a newer version (schema {}, this program knows up "
+                  "to {}). Install that version again, or restore a backup from before it.",
+                  version, kNewest),
+      "NewerSchema"};
 }
 
 /// nullopt: there is no schema. 0: there is an empty one.
@@ -96,6 +106,14 @@ Status CheckDatabase(Connection& connection, Logger& log) {
   return Ok();
 }
 
+Status CheckSchemaVersion(std::int64_t version) {
+  if (version > kNewest) return NewerSchema(version);
+  if (version == kNewest) return Ok();
+  return Refused(
+      "The database was written by an older version. Use the program of that version, or start the "
+      "server of this one once: it brings the store to it.");
+}
+
 Status PrepareSchema(Connection& connection, bool may_make) {
   // Two that make it at once: the second waits, and finds it made.
   constexpr const char* kBegin =
@@ -109,7 +127,6 @@ Status PrepareSchema(Connection& connection, bool may_make) {
                  "another data folder.",
                  "OtherStore");
   }
-  constexpr auto kNewest = static_cast<std::int64_t>(kSchemaSteps.size());
   while (version.value_or(0) < kNewest) {
     std::string script = kBegin;
     if (!version) script += "CREATE SCHEMA atelier;";
@@ -123,14 +140,7 @@ Status PrepareSchema(Connection& connection, bool may_make) {
     ATELIER_TRY(version, SchemaVersion(connection));
     if (failure && version == before) return Failed(*failure);
   }
-  if (version > kNewest) {
-    return Error(
-        Code::kFailedPrecondition,
-        fmt::format("The database was written by a newer version (schema {}, this program knows up "
-                    "to {}). Install that version again, or restore a backup from before it.",
-                    *version, kNewest),
-        "NewerSchema");
-  }
+  if (version > kNewest) return NewerSchema(*version);
   return Ok();
 }
 

@@ -16,6 +16,9 @@ inline constexpr Duration kStartWithin{60'000};
 /// saying what to change.
 Status CheckDatabase(Connection& connection, Logger& log);
 
+/// Of the schema `atelier`, for who only reads. FailedPrecondition: another version's.
+Status CheckSchemaVersion(std::int64_t version);
+
 /// Brings the schema `atelier` to the newest version, each step in a transaction, and makes it if
 /// it is not there. FailedPrecondition: a newer version wrote it, or it is another program's;
 /// nothing was touched. `may_make` false: there must be one already.

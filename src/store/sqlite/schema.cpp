@@ -32,6 +32,15 @@ Error NotOurs() {
           "another data folder, or restore a backup of this one."};
 }
 
+Error NewerSchema(std::size_t version) {
+  return {Code::kFailedPrecondition,
+          fmt::format("The data folder was written by a newer version (schema {}, this program "
+                      "knows up to {}). Install that version again, or restore a backup from "
+                      "before it.",
+                      version, kSteps.size()),
+          "NewerSchema"};
+}
+
 Result<std::size_t> SchemaVersion(const Connection& connection) {
   ATELIER_TRY(const std::int64_t application, connection.QueryInt("PRAGMA application_id"));
   if (application != 0 && application != kApplicationId) return NotOurs();
@@ -66,19 +75,56 @@ Status ConfigureWriter(const Connection& writer) {
 
 Status PrepareSchema(const Connection& writer) {
   ATELIER_TRY(const std::size_t version, SchemaVersion(writer));
-  if (version > kSteps.size()) {
-    return Error(
-        Code::kFailedPrecondition,
-        fmt::format(
-            "The data folder was written by a newer version (schema {}, this program "
-            "knows up to {}). Install that version again, or restore a backup from before it.",
-            version, kSteps.size()),
-        "NewerSchema");
-  }
+  if (version > kSteps.size()) return NewerSchema(version);
   // Takes effect on a new file only; the page holds a few records of a kilobyte.
   ATELIER_RETURN_IF_ERROR(writer.Execute("PRAGMA page_size=8192; PRAGMA journal_mode=WAL;"));
   ATELIER_RETURN_IF_ERROR(ConfigureWriter(writer));
   return version < kSteps.size() ? Migrate(writer, version) : Ok();
+}
+
+Status CheckSchema(const Connection& reader) {
+  ATELIER_TRY(const std::size_t version, SchemaVersion(reader));
+  if (version > kSteps.size()) return NewerSchema(version);
+  if (version == 0)
+    return Error(Code::kNotFound, "There is no store in SQLite in this data folder.");
+  if (version < kSteps.size()) {
+    return Error(
+        Code::kFailedPrecondition,
+        "The data folder was written by an older version. Use the program of that version, or "
+        "start the server of this one once: it brings the store to it.");
+  }
+  return Ok();
+}
+
+// The first two are there since the first move. (A text in a column of numbers stays a text unless
+// it is a number; the names of installations have dashes.)
+Result<Origin> ReadOrigin(const Connection& connection) {
+  Origin origin;
+  ATELIER_TRY(origin.head, LastRevision(connection));
+  ATELIER_TRY(origin.incarnation,
+              connection.QueryInt("SELECT coalesce(max(value), 1) FROM meta WHERE "
+                                  "name='incarnation'"));
+  ATELIER_TRY(Statement statement,
+              connection.Prepare("SELECT value FROM meta WHERE name='installation'"));
+  Statement::Run run(statement);
+  const int rc = run.Step();
+  if (rc != SQLITE_ROW && rc != SQLITE_DONE) return Failure(rc);
+  if (rc == SQLITE_ROW) origin.installation = run.Text(0);
+  return origin;
+}
+
+Status SetOrigin(const Connection& writer, const Origin& origin) {
+  ATELIER_TRY(Statement set, writer.Prepare("INSERT OR REPLACE INTO meta VALUES(?, ?)"));
+  const auto run = [&](std::string_view name, auto value) -> Status {
+    Statement::Run one(set);
+    const int rc = one.Bind(name).Bind(value).Step();
+    if (rc != SQLITE_DONE) return Failure(rc);
+    return Ok();
+  };
+  ATELIER_RETURN_IF_ERROR(run("revision", origin.head));
+  ATELIER_RETURN_IF_ERROR(run("incarnation", origin.incarnation));
+  if (origin.installation.empty()) return Ok();
+  return run("installation", std::string_view(origin.installation));
 }
 
 Result<model::Revision> LastRevision(const Connection& connection) {

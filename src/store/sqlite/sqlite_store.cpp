@@ -12,6 +12,7 @@
 #include "store/sqlite/log_end.h"
 #include "store/sqlite/reader.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/snapshot.h"
 #include "store/sqlite/writer.h"
 #include "store/store.h"
 
@@ -38,10 +39,10 @@ class SqliteStore final : public Store {
                std::move(io), clock, writer_) {}
 
   Task<Result<model::Revision>> Commit(Batch batch) override {
-    return queue_.Commit(std::move(batch), false);
+    return CommitUnlessLoaded(std::move(batch), false);
   }
   Task<Result<model::Revision>> CommitFromReserve(Batch batch) override {
-    return queue_.Commit(std::move(batch), true);
+    return CommitUnlessLoaded(std::move(batch), true);
   }
 
   Task<Result<Record>> Get(Kind kind, std::string key) override {
@@ -58,6 +59,15 @@ class SqliteStore final : public Store {
 
   Result<std::unique_ptr<Bulk>> OpenBulkBlocking(Kind kind) override {
     return OpenBulk(folder_.database(), kind);
+  }
+
+  Result<std::unique_ptr<Snapshot>> OpenSnapshotBlocking() override {
+    return OpenSnapshot(folder_.database());
+  }
+  Result<std::unique_ptr<Loading>> OpenLoadBlocking() override {
+    auto loading = OpenLoading(folder_.database());
+    loaded_ = loaded_ || loading;
+    return loading;
   }
 
   void AddListener(Listener& listener) override { queue_.AddListener(listener); }
@@ -79,10 +89,16 @@ class SqliteStore final : public Store {
   }
 
  private:
+  Task<Result<model::Revision>> CommitUnlessLoaded(Batch batch, bool from_reserve) {
+    return loaded_ ? Refuse() : queue_.Commit(std::move(batch), from_reserve);
+  }
+  static Task<Result<model::Revision>> Refuse() { co_return Stopping(); }
+
   const SqliteOptions options_;
   const Opening opening_;
   const Folder folder_;
   ReaderPool<Reader> readers_;
+  bool loaded_ = false;  // behind the writer's back
   Writer writer_;
   CommitQueue queue_;  // last: its thread uses the others
 };

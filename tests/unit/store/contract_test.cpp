@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "store/copy.h"
 #include "store/postgres.h"
 #include "store/store.h"
 #include "support/postgres.h"
@@ -445,6 +446,120 @@ TEST_P(StoreContract, StopLetsCommitsUnderWayFinishAndRefusesLaterOnes) {
 TEST_P(StoreContract, IsHealthyWhenNothingIsWrong) {
   EXPECT_TRUE(store_->GetHealth().writable);
   EXPECT_EQ(store_->GetHealth().why_not, "");
+}
+
+/// "kind key revision body" of everything, in the order of the snapshot.
+std::vector<std::string> Everything(Snapshot& snapshot) {
+  std::vector<std::string> lines;
+  const Status read = snapshot.ReadBlocking([&](const Record& record) -> Status {
+    lines.push_back(std::to_string(static_cast<int>(record.kind)) + " " + record.key + " " +
+                    std::to_string(record.revision) + " " + record.body);
+    return Ok();
+  });
+  if (!read) lines.push_back(read.error().ToString());
+  return lines;
+}
+
+const Progress kNoProgress = [](std::string_view, std::uint64_t) {};
+
+/// Of keys and bodies that are any bytes, written in another order than they are read in.
+Batch Various() {
+  return {Write::Put(Kind::kUser, "b", R"({"n":1})"),
+          Write::Put(Kind::kUser, "a", ""),
+          Write::Put(Kind::kUser, std::string("a\0z", 3), std::string("x\0\xff\n", 4)),
+          Write::Put(Kind::kUser, "\xc3\xa4", "umlaut"),
+          Write::Put(static_cast<Kind>(200), "of a later version", "kept"),
+          Write::Put(Kind::kAccount, "account", "first of all")};
+}
+std::vector<std::string> VariousLines() {
+  return {"1 account 1 first of all",
+          "2 a 1 ",
+          std::string("2 a\0z 1 x\0\xff\n", 12),
+          "2 b 1 {\"n\":1}",
+          "2 \xc3\xa4 1 umlaut",
+          "200 of a later version 1 kept"};
+}
+
+TEST_P(StoreContract, ASnapshotIsAllAsOfOneRevisionInTheOrderOfKindAndKey) {
+  ASSERT_TRUE(Commit(Various()));
+  const auto snapshot = store_->OpenSnapshotBlocking();
+  ASSERT_TRUE(snapshot) << snapshot.error().ToString();
+  ASSERT_TRUE(Commit({Write::Put(Kind::kUser, "later", "1"), Write::Delete(Kind::kUser, "a"),
+                      Write::Put(Kind::kUser, "b", "2")}));
+  EXPECT_EQ((*snapshot)->origin().head, 1);
+  EXPECT_EQ((*snapshot)->origin().incarnation, 1);
+  EXPECT_EQ(Everything(**snapshot), VariousLines());
+  std::vector<std::string> keys;
+  ASSERT_TRUE((*snapshot)->ReadKindBlocking(Kind::kUser, [&](const Record& record) -> Status {
+    keys.push_back(record.key);
+    return Ok();
+  }));
+  EXPECT_EQ(keys, (std::vector<std::string>{"a", std::string("a\0z", 3), "b", "\xc3\xa4"}));
+}
+
+TEST_P(StoreContract, WhatDoesNotWantMoreOfASnapshotEndsIt) {
+  ASSERT_TRUE(Commit(Various()));
+  const auto snapshot = store_->OpenSnapshotBlocking();
+  ASSERT_TRUE(snapshot);
+  int seen = 0;
+  const Status read = (*snapshot)->ReadBlocking([&](const Record&) -> Status {
+    if (++seen == 2) return Error(Code::kResourceExhausted, "enough");
+    return Ok();
+  });
+  EXPECT_EQ(seen, 2);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().message(), "enough");
+}
+
+TEST_P(StoreContract, ALoadLeavesTheSameStoreOfTheNextIncarnation) {
+  asio::io_context io;
+  const auto source = MakeMemoryStore(io.get_executor());
+  ASSERT_TRUE(test::Run(io, source->Commit(Various())));
+  ASSERT_TRUE(test::Run(io, source->Commit({Write::Put(Kind::kEvent, "gone", "")})));
+  ASSERT_TRUE(test::Run(io, source->Commit({Write::Delete(Kind::kEvent, "gone")})));
+  const auto from = source->OpenSnapshotBlocking();
+  ASSERT_TRUE(from);
+
+  const auto copied = CopyBlocking(**from, *store_, kNoProgress);
+  ASSERT_TRUE(copied) << copied.error().ToString();
+  EXPECT_EQ(copied->at(Kind::kUser).count, 4U);
+  const auto loaded = store_->OpenSnapshotBlocking();
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ((*loaded)->origin().head, 3) << "of a deletion: no record is as young";
+  EXPECT_EQ((*loaded)->origin().incarnation, 2);
+  EXPECT_EQ(Everything(**loaded), Everything(**from));
+  EXPECT_EQ(Get(Kind::kUser, "b").value().revision, 1);
+  EXPECT_EQ(Commit({Write::Put(Kind::kUser, "c", "")}).error().code(), Code::kUnavailable)
+      << "it is to be opened again";
+}
+
+TEST_P(StoreContract, ALoadThatFailsLeavesItEmpty) {
+  asio::io_context io;
+  const auto source = MakeMemoryStore(io.get_executor());
+  ASSERT_TRUE(test::Run(io, source->Commit(Various())));
+  {
+    const auto loading = store_->OpenLoadBlocking();
+    ASSERT_TRUE(loading) << loading.error().ToString();
+    ASSERT_TRUE(
+        (*loading)->AddBlocking({.kind = Kind::kUser, .key = "a", .revision = 1, .body = ""}));
+    ASSERT_TRUE((*loading)->ReadBackBlocking([](const Record&) { return Ok(); }));
+  }
+  EXPECT_EQ(Keys(Kind::kUser, {}), "");
+  const auto from = source->OpenSnapshotBlocking();
+  ASSERT_TRUE(from);
+  EXPECT_TRUE(CopyBlocking(**from, *store_, kNoProgress)) << "and ready for the next";
+}
+
+TEST_P(StoreContract, AStoreThatIsNotEmptyIsNotFilled) {
+  ASSERT_TRUE(Commit({Write::Put(Kind::kUser, "mine", "1")}));
+  asio::io_context io;
+  const auto source = MakeMemoryStore(io.get_executor());
+  const auto from = source->OpenSnapshotBlocking();
+  ASSERT_TRUE(from);
+  const auto copied = CopyBlocking(**from, *store_, kNoProgress);
+  ASSERT_FALSE(copied);
+  EXPECT_EQ(copied.error().reason(), "StoreNotEmpty");
+  EXPECT_EQ(Keys(Kind::kUser, {}), "mine");
 }
 
 INSTANTIATE_TEST_SUITE_P(
