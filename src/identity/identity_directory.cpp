@@ -165,10 +165,18 @@ struct IdentityDirectory::Impl {
       Kind::kSession, quarantine, RowsKeyedBy<model::Session>(&model::Session::id)};
 };
 
+namespace {
+
+Result<std::string> SecretOf(const SealedBox& box, const model::AccessKey& key) {
+  return box.OpenBox(key.sealed_secret, "accesskey/" + key.id);
+}
+
+}  // namespace
+
 Result<std::shared_ptr<const KeyEntry>> IdentityDirectory::Impl::ReadKey(
     const store::Record& record) {
   ATELIER_TRY(auto key, store::ReadKeyed<model::AccessKey>(record, &model::AccessKey::id));
-  auto secret = box.OpenBox(key.sealed_secret, "accesskey/" + key.id);
+  auto secret = SecretOf(box, key);
   if (!secret) {
     any_sealed_elsewhere = true;
     return secret.error();
@@ -189,6 +197,12 @@ Result<std::shared_ptr<const PolicyEntry>> IdentityDirectory::Impl::ReadPolicy(
   ATELIER_TRY(auto policy, store::ReadKeyed<model::Policy>(record, kKeyOf));
   auto document = PolicyDocument::FromStored(policy.document, PolicyKind::kIdentity);
   return std::make_shared<const PolicyEntry>(PolicyEntry{std::move(policy), std::move(document)});
+}
+
+Status CheckAccessKey(const SealedBox& box, const store::Record& record) {
+  ATELIER_TRY(const auto key, store::ReadKeyed<model::AccessKey>(record, &model::AccessKey::id));
+  const auto secret = SecretOf(box, key);
+  return secret ? Ok() : Status(secret.error());
 }
 
 IdentityDirectory::IdentityDirectory(const SealedBox& box, Logger* log)

@@ -121,6 +121,10 @@ class IdentityDirectory : public store::Listener {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Whether `box` opens what the record of an access key seals. DataLoss: it does not, or the record
+/// cannot be read.
+Status CheckAccessKey(const SealedBox& box, const store::Record& record);
+
 /// The store key of a record that is keyed by a name: the name in lower case (ASCII).
 std::string RecordKey(std::string_view name);
 

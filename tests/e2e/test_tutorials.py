@@ -51,4 +51,4 @@ def test_run_it_for_a_team(tmp_path):
         port = free.getsockname()[1]
     printed = type_in(tmp_path, code("docs/tutorials/team.md").replace("127.0.0.1:8090", f"127.0.0.1:{port}"))
     assert "ada" in printed
-    assert (tmp_path / "team.backup/store/atelier.db").is_file()
+    assert (tmp_path / "team.backup/store.export").is_file()

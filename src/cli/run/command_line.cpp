@@ -80,6 +80,7 @@ void AddRoot(CLI::App& root, Plan& plan, const std::vector<std::string>& server_
   AddStatus(root, plan);
   AddVerbs(root, plan, RootVerbs());
   AddOrphans(root, plan);
+  AddStore(root, plan);
   AddLocal(root, plan);
   AddCompletion(root, plan, server_options);
   root.add_subcommand(kHelp, "Show the help of a command: atelier help service update");

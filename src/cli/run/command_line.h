@@ -17,9 +17,10 @@ struct Plan {
   Format format = Format::table;
   bool ids_only = false;                                 // of a list
   std::function<Task<Status>(CommandContext&)> command;  // empty: it needs no server that is there
-  /// Empty too: `print` is all there is to do.
+  /// Empty too, and the next: `print` is all there is to do.
   std::function<Exit(const ConnectionOptions&, CliEnvironment&)> local;
-  std::string print;  // help, or a completion script
+  std::function<Status(CliEnvironment&)> on_host;  // of what is on this host, without a server
+  std::string print;                               // help, or a completion script
 };
 
 /// InvalidArgument: the command line is wrong; the message is what to print. `server_options`: the

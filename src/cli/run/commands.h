@@ -24,6 +24,7 @@ void AddPolicies(CLI::App& root, Plan& plan);
 void AddStatus(CLI::App& root, Plan& plan);
 void AddOrphans(CLI::App& root, Plan& plan);
 void AddCatalogue(CLI::App& root, Plan& plan);
+void AddStore(CLI::App& root, Plan& plan);
 void AddLocal(CLI::App& root, Plan& plan);
 
 }  // namespace atelier::cli

@@ -79,7 +79,8 @@ std::string_view HintFor(const Error& error) {
   return {};
 }
 
-void PrintError(const Error& error, CliEnvironment& env) {
+/// `hint`: what to do next.
+void PrintError(const Error& error, std::string_view hint, CliEnvironment& env) {
   // An instance's reason may end with the last lines of its output.
   std::string_view rest = error.message();
   std::string_view lead = "atelier: ";
@@ -88,8 +89,19 @@ void PrintError(const Error& error, CliEnvironment& env) {
     env.err << std::exchange(lead, "") << Printable(rest.substr(0, end)) << '\n';
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  if (const std::string_view hint = HintFor(error); !hint.empty()) env.err << hint << '\n';
+  if (!hint.empty()) env.err << hint << '\n';
   env.err.flush();
+}
+
+void PrintError(const Error& error, CliEnvironment& env) { PrintError(error, HintFor(error), env); }
+
+/// Its errors say themselves what to do: no server has answered.
+Exit RunOnHost(const Plan& plan, CliEnvironment& env) {
+  const Status done = plan.on_host(env);
+  env.out.flush();
+  if (done) return Exit::kDone;
+  PrintError(done.error(), {}, env);
+  return ExitOf(done.error().code());
 }
 
 Task<void> RunCommand(const Plan& plan, const Connection& connection, http::Client& client,
@@ -109,6 +121,7 @@ Exit Run(std::vector<std::string> arguments, CliEnvironment& env) {
     return Exit::kUsage;
   }
   if (plan->local) return plan->local(plan->connection, env);
+  if (plan->on_host) return RunOnHost(*plan, env);
   if (!plan->command) {
     env.out << plan->print;
     return Exit::kDone;

@@ -47,6 +47,13 @@ class Subcommand {
     });
   }
 
+  /// Of one that works on what is on this host: command(options, env).
+  void RunsOnHost(Plan& plan, Status (*command)(const Options&, CliEnvironment&)) {
+    app_->callback([&plan, options = options_, command] {
+      plan.on_host = [options, command](CliEnvironment& env) { return command(*options, env); };
+    });
+  }
+
  private:
   CLI::App* app_;  // owned by its group
   std::shared_ptr<Options> options_;
