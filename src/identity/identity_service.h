@@ -39,6 +39,9 @@ class IdentityService {
   /// First start: the account, its key and a default workspace. FailedPrecondition: there is an
   /// account.
   Task<Result<NewKey>> Bootstrap(std::string account_name);
+  /// For who has the host: a new key of the main account, in place of every permanent one that it
+  /// has. FailedPrecondition: there is no account.
+  Task<Result<NewKey>> RecoverMainKey();
   /// The sealed server secret of this name, made on first use.
   Task<Result<std::string>> ServerSecret(std::string name);
 

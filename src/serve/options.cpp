@@ -372,7 +372,7 @@ std::string ConfigOption::environment() const {
 std::span<const ConfigOption> ConfigOptions() { return kOptions; }
 
 std::vector<std::string> OptionNames() {
-  std::vector<std::string> names = {"--config", "--manual", "--help"};
+  std::vector<std::string> names = {"--config", "--manual", "--recover-key", "--help"};
   for (const ConfigOption& option : kOptions) names.push_back("--" + std::string(option.flag));
   return names;
 }

@@ -15,11 +15,13 @@
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 
+#include "base/data_folder.h"
 #include "base/text.h"
 #include "serve/last_resort.h"
 #include "serve/options.h"
 #include "serve/server_app.h"
 #include "serve/wiring/server_context.h"
+#include "serve/wiring/state.h"
 
 namespace atelier::serve {
 
@@ -97,14 +99,44 @@ int Serve(ServerConfig config) {
   return code;
 }
 
+Task<void> RunRecoverKey(ServerContext& base, int& code) {
+  const auto folder = DataFolder::Find(base.config.data);
+  const auto id = folder ? co_await RecoverKey(base, *folder) : Result<std::string>(folder.error());
+  if (id) {
+    fmt::print("The main account has the new access key {}, in {}. Its earlier keys are ended.\n",
+               *id, folder->Credentials());
+    co_return;
+  }
+  WriteToStderr(fmt::format("atelier: No key was made: {}\n", id.error().message()));
+  code = kCannotServe;
+}
+
+int RecoverKey(ServerConfig config) {
+  auto log = MakeStderrLogger(ParseLogLevel(config.log_level));
+  ServerContext base(std::move(config), std::filesystem::canonical("/proc/self/exe").string(),
+                     std::move(log));
+  int code = 0;
+  Spawn(base.io.get_executor(), "recover", RunRecoverKey(base, code));
+  base.io.run();
+  base.Join();
+  return code;
+}
+
 }  // namespace
 
 int Main(int argc, char** argv) {
   ServerConfig config;
   bool manual = false;
+  bool recover_key = false;
   CLI::App app{"Serve the API, the gateway and the reconciler.", "atelier serve"};
   app.set_config("--config", "", "File with lines 'flag = value'");
   app.add_flag("--manual", manual, "Print the manual of all options and exit");
+  // Not from the file: each start would make another one.
+  app.add_flag(
+         "--recover-key", recover_key,
+         "Make a new access key of the main account, end its earlier ones, write the new one to "
+         "credentials.json, and exit. For when it was lost; no server may run")
+      ->configurable(false);
   for (const ConfigOption& option : ConfigOptions()) {
     CLI::Option* added = std::visit(
         [&](auto member) {
@@ -140,7 +172,7 @@ int Main(int argc, char** argv) {
   }
   std::signal(SIGPIPE, SIG_IGN);
   RaiseDescriptorLimit();
-  return Serve(std::move(config));
+  return recover_key ? RecoverKey(std::move(config)) : Serve(std::move(config));
 }
 
 }  // namespace atelier::serve

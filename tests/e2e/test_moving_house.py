@@ -1,5 +1,5 @@
 """A store moves between SQLite and PostgreSQL, into a backup and back, with all that it has, and what runs runs on
-(promises 2, 3 and 9, F-rewind; docs/decisions/0049-moving-house.md)."""
+(promises 2, 3, 8 and 9, F-rewind; docs/decisions/0049-moving-house.md)."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import requests
 from alibabacloud_airec20201126 import models as airec
 from alibabacloud_eas20210701 import models as eas
 from alibabacloud_pai_dsw20220101 import models as dsw
-from clients import airec_client, create, dsw_client, eas_client, status_of
+from clients import airec_client, code_of, create, dsw_client, eas_client, status_of
 from conftest import BINARY, Server, catalogue_with, wait_until
 from database import Database
 from fake_lab import make_image
@@ -253,3 +253,36 @@ def test_promise_9_what_cannot_be_moved_is_refused_with_what_to_do(fresh_server,
         store.execute("UPDATE records SET body = '{' WHERE kind = 6")
     store.close()
     assert "The Workspace" in atelier("store", "check", "--data", other, code=1)
+
+
+def test_promise_8_a_lost_key_of_the_main_account_is_replaced_by_who_has_the_host(fresh_server, tmp_path):
+    s = fresh_server
+    recover = ["serve", "--recover-key", "--data", s.data]
+    assert "No key was made" in atelier(*recover, code=1), "there is no store"
+    assert not (s.data / "store" / "atelier.db").exists()
+    s.start()
+    old = s.credentials()
+    create(dsw_client(s), "mine")
+    assert "Another process uses the data folder" in atelier(*recover, code=1)
+    assert s.credentials() == old
+    s.stop()
+    (s.data / "credentials.json").unlink()
+
+    assert "has the new access key" in atelier(*recover)
+    assert stat.S_IMODE((s.data / "credentials.json").stat().st_mode) == 0o600
+    new = s.credentials()
+    assert new["account_id"] == old["account_id"] and new["access_key_id"] != old["access_key_id"]
+    s.start()
+    assert [i.instance_name for i in dsw_client(s).list_instances(
+        dsw.ListInstancesRequest(workspace_id="ALL")).body.instances] == ["mine"]
+    lost = dsw_client(s, key=(old["access_key_id"], old["access_key_secret"]))
+    assert code_of(lambda: lost.list_instances(dsw.ListInstancesRequest()))[1] == "InvalidAccessKeyId.NotFound"
+    audit = atelier("audit", "--operation", "RecoverKey", "-o", "json", "--endpoint", s.endpoint, "--credentials",
+                    s.data / "credentials.json")
+    assert f"account/{old['account_id']}" in audit
+    s.stop()
+
+    # Another key file opens nothing, and nothing is made.
+    (s.data / "secret.key").write_bytes(os.urandom(32))
+    assert "not the one that sealed" in atelier(*recover, code=1)
+    assert s.credentials() == new

@@ -110,6 +110,32 @@ Task<Result<NewKey>> IdentityService::CreateAccessKey(model::UserId user, model:
                   "AccessKeyExists");
 }
 
+Task<Result<NewKey>> IdentityService::RecoverMainKey() {
+  const model::Account* account = directory_.account();
+  if (account == nullptr) {
+    co_return Error(Code::kFailedPrecondition,
+                    "There is no main account yet: the first start of the server makes it.",
+                    "NoAccount");
+  }
+  const model::UserId root(account->id.str());
+  const NewKey made = MakeKey("LTAI");
+  const model::AccessKey key = KeyRecord(made, root);
+  const auto plan = [&]() -> Result<store::Transaction> {
+    ATELIER_TRY(store::Write guard, OwnerGuard(root));
+    store::Transaction next{
+        .writes = {std::move(guard), PutAsRead(directory_, Kind::kAccessKey, key.id, key)},
+        .ends = true};
+    for (const model::AccessKey& old : directory_.KeysOf(root)) {
+      // Those of workloads end by themselves, and nobody can have lost them.
+      if (!old.expires) next.writes.push_back(DeleteAsRead(directory_, Kind::kAccessKey, old.id));
+    }
+    return next;
+  };
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await writer_.Commit(System("RecoverKey"), {"account/" + root.str()}, plan));
+  co_return made;
+}
+
 /// `state`: the new one; nullopt: delete.
 Task<Status> IdentityService::ChangeKey(std::string key_id, std::optional<model::KeyState> state,
                                         model::Actor actor) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -11,6 +13,7 @@
 #include "base/codec.h"
 #include "base/file.h"
 #include "serve/wiring/open_store.h"
+#include "store/move.h"
 
 namespace atelier::serve {
 
@@ -78,7 +81,8 @@ Task<Status> WriteFirstCredentials(DataFolder folder, std::string account_name,
   if (!std::filesystem::exists(folder.CredentialsPending())) co_return Ok();
   const model::Account* account = identities.account();
   const auto keys = identities.KeysOf(model::UserId(account->id.str()));
-  const identity::KeyEntry* key = keys.empty() ? nullptr : identities.FindKey(keys.front().id);
+  const auto lasting = std::ranges::find_if(keys, [](const auto& key) { return !key.expires; });
+  const identity::KeyEntry* key = lasting == keys.end() ? nullptr : identities.FindKey(lasting->id);
   if (key == nullptr) co_return Error(Code::kInternal, "The main account has no access key.");
   const json::object credentials{{"account_id", account->id.str()},
                                  {"access_key_id", key->key.id},
@@ -89,6 +93,48 @@ Task<Status> WriteFirstCredentials(DataFolder folder, std::string account_name,
   std::error_code ignored;  // a mark that stays only makes the next start write the same file again
   std::filesystem::remove(folder.CredentialsPending(), ignored);
   co_return Ok();
+}
+
+namespace {
+
+/// What the credentials say already, or else what the options do.
+std::string EndpointOf(const ServerContext& base, const DataFolder& folder) {
+  std::ifstream file(folder.Credentials());
+  const auto before = ParseJson(std::string(std::istreambuf_iterator<char>(file), {}));
+  if (before && before->is_object()) {
+    const json::value* endpoint = before->get_object().if_contains("endpoint");
+    if (endpoint != nullptr && endpoint->is_string()) return std::string(endpoint->get_string());
+  }
+  return (base.tls() ? "https://" : "http://") + base.config.listen;
+}
+
+/// The same mark as at the first start: a crash right behind the commit leaves a key that the next
+/// start writes out.
+Task<Result<std::string>> RecoverKeyOf(const ServerContext& base, DataFolder folder, State& state) {
+  ATELIER_CO_RETURN_IF_ERROR(state.identities.Load(*state.store));
+  if (state.identities.account() != nullptr)
+    ATELIER_CO_RETURN_IF_ERROR(WriteFileDurably(folder.CredentialsPending(), ""));
+  ATELIER_CO_TRY(const identity::NewKey key, co_await state.identity.RecoverMainKey());
+  ATELIER_CO_RETURN_IF_ERROR(co_await WriteFirstCredentials(folder, base.config.account_name,
+                                                            EndpointOf(base, folder), state));
+  co_return key.id;
+}
+
+}  // namespace
+
+Task<Result<std::string>> RecoverKey(ServerContext& base, const DataFolder& folder) {
+  ATELIER_CO_TRY(const std::string address, AddressOf(base.config));
+  {
+    // Looked for first: who opens a store makes it.
+    ATELIER_CO_TRY(
+        const auto there,
+        store::OpenSnapshotAt({.folder = folder.Store(), .address = address}, base.real_clock));
+  }
+  ATELIER_CO_TRY(const std::unique_ptr<State> state,
+                 OpenState(base, folder, [](const Error& /*why*/) {}));
+  Result<std::string> id = co_await RecoverKeyOf(base, folder, *state);
+  co_await state->store->Stop();
+  co_return id;
 }
 
 }  // namespace atelier::serve

@@ -59,4 +59,8 @@ Result<std::unique_ptr<State>> OpenState(ServerContext& base, const DataFolder& 
 Task<Status> WriteFirstCredentials(DataFolder folder, std::string account_name,
                                    std::string endpoint, State& state);
 
+/// A new key of the main account, in place of those it has, in the file of the first one. `base`
+/// serves nothing. The id of the key. FailedPrecondition: a server runs, or there is no account.
+Task<Result<std::string>> RecoverKey(ServerContext& base, const DataFolder& folder);
+
 }  // namespace atelier::serve

@@ -268,6 +268,37 @@ TEST_F(IdentityServiceTest, TheMainAccountsLastActiveKeyStays) {
   EXPECT_EQ(SignIn(second), "");
 }
 
+TEST_F(IdentityServiceTest, Promise8ALostKeyOfTheMainAccountIsReplacedAndOpensNothingMore) {
+  const NewKey second = *Do(service_.CreateAccessKey(account_, By("C")));
+  const model::User alice = MakeUser("alice");
+  const NewKey of_alice = *Do(service_.CreateAccessKey(alice.id, By("C")));
+  const auto lent = Do(service_.LendKey(account_, "dsw-1", 900, ""));
+  ASSERT_TRUE(lent) << lent.error().ToString();
+
+  const auto fresh = Do(service_.RecoverMainKey());
+  ASSERT_TRUE(fresh) << fresh.error().ToString();
+  const model::AuditRecord audit = LastAudit();
+  EXPECT_EQ(audit.actor.operation, "RecoverKey");
+  EXPECT_EQ(audit.actor.principal, "acs:atelier::system");
+  EXPECT_EQ(audit.target, "account/" + account_.str());
+  EXPECT_EQ(SignIn(*fresh), "");
+  EXPECT_EQ(caller_.type, PrincipalType::kRoot);
+  EXPECT_EQ(SignIn(root_), "InvalidAccessKeyId.NotFound");
+  EXPECT_EQ(SignIn(second), "InvalidAccessKeyId.NotFound");
+  EXPECT_EQ(SignIn(of_alice), "") << "others keep theirs";
+  EXPECT_NE(directory_.FindKey(lent->id), nullptr) << "what a workload has ends by itself";
+}
+
+TEST_F(IdentityServiceTest, WhereThereIsNoAccountNoKeyIsRecovered) {
+  const auto store = store::MakeMemoryStore(io_.get_executor());
+  IdentityDirectory directory(box_);
+  store->AddListener(directory);
+  IdentityService service(*store, directory, box_, clock_, *random_);
+  const auto fresh = Do(service.RecoverMainKey());
+  ASSERT_FALSE(fresh);
+  EXPECT_EQ(fresh.error().reason(), "NoAccount");
+}
+
 TEST_F(IdentityServiceTest, AKeyTakenAwayStopsAtOnce) {
   const model::User alice = MakeUser("alice");
   const NewKey key = *Do(service_.CreateAccessKey(alice.id, By("C")));

@@ -37,8 +37,9 @@ TEST(Config, AVariableIsNamedAsItsFlagIs) {
 
 TEST(Config, EveryFlagIsNamedForCompletion) {
   const std::vector<std::string> names = OptionNames();
-  EXPECT_EQ(names.size(), ConfigOptions().size() + 3);
-  for (const char* name : {"--config", "--manual", "--help", "--listen", "--keep-audit-days"})
+  EXPECT_EQ(names.size(), ConfigOptions().size() + 4);
+  for (const char* name :
+       {"--config", "--manual", "--recover-key", "--help", "--listen", "--keep-audit-days"})
     EXPECT_EQ(std::ranges::count(names, name), 1) << name;
 }
 
