@@ -419,14 +419,14 @@ TEST_F(CommandTest, ACommandThatIsMissingOrUnknownIsNamedWithThoseThatThereAre) 
   EXPECT_NE(err().find("shell is required"), std::string::npos) << err();
   EXPECT_EQ(RunLine({"user"}), Exit::kUsage);
   EXPECT_EQ(err(),
-            "atelier user needs a command. There are: list, create, delete, get, policies.\n"
+            "atelier user needs a command. There are: list, create, delete, password, get, "
+            "policies.\n"
             "Run with --help for more information.\n");
   EXPECT_EQ(RunLine({"user", "lst", "--output", "json"}), Exit::kUsage);
-  EXPECT_EQ(
-      err(),
-      "atelier user has no command lst. Did you mean list? There are: list, create, delete, get, "
-      "policies.\n"
-      "Run with --help for more information.\n");
+  EXPECT_EQ(err(),
+            "atelier user has no command lst. Did you mean list? There are: list, create, delete, "
+            "password, get, policies.\n"
+            "Run with --help for more information.\n");
   EXPECT_EQ(RunLine({"usr"}), Exit::kUsage);
   EXPECT_TRUE(err().starts_with(
       "atelier has no command usr. Did you mean user? There are: serve, instance, "))

@@ -41,7 +41,11 @@ class Served {
   Served(const Served&) = delete;
   Served& operator=(const Served&) = delete;
 
-  Status Start() { return test::Run(base_.io, installation_.Start()); }
+  Status Start() {
+    ATELIER_RETURN_IF_ERROR(test::Run(base_.io, installation_.Start()));
+    test::Run(base_.io, installation_.Open());
+    return Ok();
+  }
   void Stop() { test::Run(base_.io, installation_.Stop()); }
   std::string endpoint() const { return installation_.endpoint(); }
 
