@@ -286,7 +286,7 @@ Task<Status> Session::Begin(ResponseHead head) {
   keep_ = !wants_close_ && !core_->stopping;
   framing_ = {};
   if (const auto size = ParseNumber<std::uint64_t>(head.headers.Get("Content-Length"))) {
-    framing_.content_length = *size;
+    framing_.content_length = size;
   } else if (!HasNoBody(head.status)) {
     // To an HTTP/1.0 client the end of the connection is the end of the body.
     framing_.chunked = http_1_1_;
