@@ -32,6 +32,7 @@ inline ChildEnded RunStoreChild(std::vector<std::string> arguments, const std::s
   posix_spawn_file_actions_adddup2(&actions, in.get(), STDOUT_FILENO);
   arguments.insert(arguments.begin(), ATELIER_STORE_CHILD);
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
   std::string plan = "ATELIER_FAILPOINT=" + failpoint;

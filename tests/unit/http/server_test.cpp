@@ -28,7 +28,7 @@ Task<void> Echo(Exchange& exchange) {
   } else {
     response.body = exchange.head().method + " " + exchange.head().target + "\n";
     for (const auto& [name, value] : exchange.head().headers.entries()) {
-      response.body += name + "=" + value + "\n";
+      response.body.append(name).append("=").append(value).append("\n");
     }
     response.body += *body;
   }
@@ -48,16 +48,18 @@ TEST(Server, RequestReachesTheHandlerByteForByte) {
   EXPECT_TRUE(got.Header("Date").ends_with(" GMT"));
 }
 
+Task<void> AnswerInSpare(Exchange& exchange, std::vector<std::size_t>& capacities) {
+  Response response = exchange.Spare();
+  capacities.push_back(response.body.capacity());
+  if (!response.body.empty() || !response.headers.entries().empty()) response.body = "NOT EMPTY ";
+  response.headers.AddCopy("X-Own", "of this answer");
+  response.body.append(exchange.head().path() == "/long" ? 5000 : 5, 'x');
+  [[maybe_unused]] const Status sent = co_await exchange.Send(std::move(response));
+}
+
 TEST(Server, ASpareAnswerIsEmptyAndHasTheMemoryOfAnEarlierOne) {
   std::vector<std::size_t> capacities;  // written before the answer that a client waits for
-  TestServer server([&](Exchange& exchange) -> Task<void> {
-    Response response = exchange.Spare();
-    capacities.push_back(response.body.capacity());
-    if (!response.body.empty() || !response.headers.entries().empty()) response.body = "NOT EMPTY ";
-    response.headers.AddCopy("X-Own", "of this answer");
-    response.body.append(exchange.head().path() == "/long" ? 5000 : 5, 'x');
-    [[maybe_unused]] const Status sent = co_await exchange.Send(std::move(response));
-  });
+  TestServer server([&](Exchange& exchange) { return AnswerInSpare(exchange, capacities); });
   RawClient client(server.port());
   EXPECT_EQ(client.Ask("GET /long HTTP/1.1\r\nHost: a\r\n\r\n").body, std::string(5000, 'x'));
   EXPECT_EQ(client.Ask("GET /short HTTP/1.1\r\nHost: a\r\n\r\n").body, "xxxxx");
@@ -204,13 +206,15 @@ TEST(Server, HandlerThatForgetsToAnswerCostsItsConnectionOnly) {
   EXPECT_EQ(other.Ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status, 0);
 }
 
+Task<void> AnswerTwice(Exchange& exchange, Code& second) {
+  [[maybe_unused]] const Status first = co_await exchange.Send({});
+  const Status again = co_await exchange.Send({});
+  second = again ? Code::kCancelled : again.error().code();
+}
+
 TEST(Server, SecondAnswerIsAnErrorOfTheHandler) {
   Code second = Code::kCancelled;
-  TestServer server([&](Exchange& exchange) -> Task<void> {
-    [[maybe_unused]] const Status first = co_await exchange.Send({});
-    const Status again = co_await exchange.Send({});
-    second = again ? Code::kCancelled : again.error().code();
-  });
+  TestServer server([&](Exchange& exchange) { return AnswerTwice(exchange, second); });
   RawClient client(server.port());
   EXPECT_EQ(client.Ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status, 200);
   EXPECT_EQ(client.Ask("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status, 200);
