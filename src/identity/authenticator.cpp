@@ -41,9 +41,7 @@ Error KeyNotFound() {
 std::optional<Caller> MakeCaller(const KeyEntry& entry, const IdentityDirectory& directory,
                                  const RequestView& request) {
   const model::AccessKey& key = entry.key;
-  const bool session = !key.role.empty();
-  std::optional<Caller> caller =
-      CallerOf(directory, session ? model::UserId(key.role + ":" + key.session_name) : key.user);
+  std::optional<Caller> caller = CallerOf(directory, UserOf(key));
   if (!caller) return std::nullopt;
   caller->access_key_id = key.id;
   caller->session_policy = key.session_policy;

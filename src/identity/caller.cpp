@@ -4,6 +4,10 @@
 
 namespace atelier::identity {
 
+model::UserId UserOf(const model::AccessKey& key) {
+  return key.role.empty() ? key.user : model::UserId(key.role + ":" + key.session_name);
+}
+
 std::string_view HolderOf(const model::UserId& user) {
   const std::string_view text = user.str();
   const std::size_t colon = text.find(':');

@@ -32,6 +32,9 @@ struct Caller {
 /// Of one key and one address the requests mostly share one. Never nullptr where it is an answer.
 using CallerPtr = std::shared_ptr<const Caller>;
 
+/// Whom a key acts as: its user, or the session that it was made for.
+model::UserId UserOf(const model::AccessKey& key);
+
 /// Whom that which a user holds counts for, where each has a share: a role, "<role>:", with all its
 /// sessions.
 std::string_view HolderOf(const model::UserId& user);

@@ -51,8 +51,7 @@ std::optional<Caller> IssuerOf(const IdentityDirectory& directory, const TokenCl
   const bool by_role = issuer->type == PrincipalType::kRoleSession;
   if (!by_role && (!good || !entry->key.expires)) return issuer;
   if (!good || SessionIsOver(directory, entry->key, now)) return std::nullopt;
-  if (by_role && issuer->user.str() != entry->key.role + ":" + entry->key.session_name)
-    return std::nullopt;
+  if (by_role && issuer->user != UserOf(entry->key)) return std::nullopt;
   issuer->access_key_id = entry->key.id;
   issuer->session_policy = entry->key.session_policy;
   return issuer;

@@ -8,6 +8,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "base/ascii.h"
+#include "identity/caller.h"
 #include "identity/policy/document.h"
 #include "identity/sealed_box.h"
 #include "identity/service/records.h"
@@ -184,7 +185,7 @@ Result<std::shared_ptr<const KeyEntry>> IdentityDirectory::Impl::ReadKey(
   const HmacSha256Key acs3(*secret);
   KeyEntry entry{
       .key = std::move(key), .secret = *std::move(secret), .acs3 = acs3, .session_policy = nullptr};
-  entry.holder = entry.key.role.empty() ? entry.key.user.str() : entry.key.role + ":";
+  entry.holder = HolderOf(UserOf(entry.key));
   if (!entry.key.session_policy.empty()) {
     entry.session_policy = std::make_shared<const PolicyDocument>(
         PolicyDocument::FromStored(entry.key.session_policy, PolicyKind::kIdentity));
