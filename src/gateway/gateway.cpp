@@ -31,12 +31,6 @@ constexpr std::string_view kIdPrefix = "dsw-";
 /// How long a tunnel may outlive the right that opened it.
 constexpr Duration kTunnelCheck{30'000};
 
-/// "/dsw-1/lab/tree" -> "dsw-1".
-std::string_view FirstSegment(std::string_view path) {
-  if (!path.starts_with('/')) return {};
-  return path.substr(1, path.substr(1).find('/'));
-}
-
 /// "/dsw-1/proxy/9000" of "/dsw-1/proxy/9000/x", which the instance's Jupyter takes off for the app
 /// on that port; empty: the app, or Jupyter itself, is asked for the whole path.
 std::string MountOf(std::string_view path, const model::InstanceId& id) {
@@ -162,7 +156,7 @@ Task<void> Gateway::Impl::Handle(http::Exchange& exchange) {
   ProxiedRequest proxied{.exchange = exchange,
                          .start = real_clock.Mono(),
                          .request_id = random->Uuid(),
-                         .instance = model::InstanceId(FirstSegment(head.path()))};
+                         .instance = model::InstanceId(Gateway::IdIn(head.path()))};
   if (head.path() == kOpenPath) co_return co_await Open(proxied);
   const model::InstanceId& id = proxied.instance;
   const auto label = HostLabel(head);
@@ -370,8 +364,13 @@ const Traffic& Gateway::traffic() const { return impl_->traffic; }
 
 http::Response Gateway::Refuse(const Error& error) { return Refusal(error, impl_->random->Uuid()); }
 
+std::string_view Gateway::IdIn(std::string_view path) {
+  if (!path.starts_with('/')) return {};
+  return path.substr(1, path.substr(1).find('/'));
+}
+
 bool Gateway::Owns(std::string_view path) {
-  return FirstSegment(path).starts_with(kIdPrefix) || path == kOpenPath;
+  return IdIn(path).starts_with(kIdPrefix) || path == kOpenPath;
 }
 
 }  // namespace atelier::gateway

@@ -73,6 +73,8 @@ class Gateway : public http::Handler {
 
   /// True for paths that are an instance's, whose first segment begins with "dsw-", and `/_open`.
   static bool Owns(std::string_view path);
+  /// "dsw-1" of "/dsw-1/lab/tree"; of another path its first segment, whatever that is.
+  static std::string_view IdIn(std::string_view path);
 
  private:
   struct Impl;

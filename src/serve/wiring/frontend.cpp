@@ -112,11 +112,6 @@ std::optional<http::NamedHosts> NamesOf(const ServerConfig& config) {
   return config.apps_listen.empty() ? std::nullopt : http::NamedHosts::Parse("http://*.localhost");
 }
 
-/// "dsw-1" of "/dsw-1/lab".
-std::string_view FirstSegment(std::string_view path) {
-  return path.substr(1, path.substr(1).find('/'));
-}
-
 /// What a page can make a browser send: it would show the answer as a page, or read it.
 bool MayBeOfAPage(const http::RequestHead& head) {
   return head.method == "GET" || head.method == "HEAD" || head.headers.Has("Origin") ||
@@ -260,7 +255,8 @@ Task<void> Frontend::LeadToApps(http::Exchange& exchange) {
   std::string base = base_.config.apps_url;
   if (named_) {
     const bool notebook = GatewayOf(head.path()) == &gateway_;
-    const std::string_view label = notebook ? FirstSegment(head.path()) : http::kServicesLabel;
+    const std::string_view label =
+        notebook ? gateway::Gateway::IdIn(head.path()) : http::kServicesLabel;
     // What is no id would become somebody else's host.
     if (!http::NamedHosts::IsLabel(label)) co_return co_await NotHere(exchange);
     base = http::AtLabel(base, label);
