@@ -39,8 +39,7 @@ def database():
 @pytest.fixture
 def house(tmp_path, database):
     """A server that runs real sandboxes: started, over SQLite. What it runs ends with the test."""
-    database.sql("DROP DATABASE IF EXISTS atelier WITH (FORCE)")
-    database.sql("CREATE DATABASE atelier")
+    database.make_empty()
     s = Server(tmp_path, runtime="process", catalogue=catalogue_with(make_image(tmp_path)))
     for s in serve_models(s):
         yield s
@@ -222,8 +221,7 @@ def test_promise_3_a_restored_backup_ends_nothing_that_was_started_since(process
 
 def test_promise_9_what_cannot_be_moved_is_refused_with_what_to_do(fresh_server, database, tmp_path):
     s = fresh_server.start()
-    database.sql("DROP DATABASE IF EXISTS atelier WITH (FORCE)")
-    database.sql("CREATE DATABASE atelier")
+    database.make_empty()
     data, address = ["--data", s.data], database.address()
     assert "Stop it" in atelier("store", "migrate", *data, "--to", address, code=1)
     atelier("store", "export", tmp_path / "while it runs", *data)

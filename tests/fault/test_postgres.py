@@ -24,8 +24,7 @@ def database():
 @pytest.fixture
 def server(tmp_path, database):
     """Over an empty database: not started."""
-    database.sql("DROP DATABASE IF EXISTS atelier WITH (FORCE)")
-    database.sql("CREATE DATABASE atelier")
+    database.make_empty()
     s = Server(tmp_path, arguments=["--store", database.address()])
     yield s
     s.kill()

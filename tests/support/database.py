@@ -48,6 +48,11 @@ class Database:
         self.process.send_signal(how)
         self.process.wait(30)
 
+    def make_empty(self):
+        """The database `atelier`, without anything that it had."""
+        self.sql("DROP DATABASE IF EXISTS atelier WITH (FORCE)")
+        self.sql("CREATE DATABASE atelier")
+
     def sql(self, script, database="postgres"):
         done = self.run("psql", "-h", self.folder, "-U", USER, "-d", database, "-v", "ON_ERROR_STOP=1", "-qAtc", script)
         return done.stdout.strip()
