@@ -5,8 +5,9 @@ import { servicesQuery } from "../api/services";
 import { sessionQuery } from "../app/frame";
 import { useFormat, useText } from "../text";
 import { Actions } from "../ui/actions";
+import { Asked } from "../ui/ask";
 import { CreateLink } from "../ui/create-link";
-import { Loading, Problem } from "../ui/states";
+import { Problem } from "../ui/states";
 import { StatusTag } from "../ui/status";
 import { Time } from "../ui/time";
 import { Title } from "../ui/title";
@@ -21,19 +22,15 @@ export function Home() {
     ["CreateUserId", session?.UserId ?? ""],
     ["SortBy", "GmtModifiedTime"],
   ]);
-  const { data, error, refetch, dataUpdatedAt } = useQuery({
-    ...listQuery(mine, { page: 1, size: shown }),
-    enabled: !!session,
-  });
+  const query = useQuery({ ...listQuery(mine, { page: 1, size: shown }), enabled: !!session });
   return (
     <>
-      <Title extra={data?.total ? <CreateLink /> : undefined}>
+      <Title extra={query.data?.total ? <CreateLink /> : undefined}>
         {t("home.hello", { name: session?.DisplayName || session?.UserName || "" })}
       </Title>
       <section aria-labelledby="mine">
         <h2 id="mine">{t("home.title")}</h2>
-        {error && <Problem error={error} retry={() => void refetch()} {...(data ? { since: dataUpdatedAt } : {})} />}
-        {data ? <Cards page={data} owner={session?.UserId ?? ""} /> : !error && <Loading />}
+        <Asked query={query}>{(page) => <Cards page={page} owner={session?.UserId ?? ""} />}</Asked>
       </section>
       {session && <MyServices owner={session.UserId} />}
     </>

@@ -4,9 +4,9 @@ import { Button } from "antd";
 import { type Instance as Data, instanceQuery, useAction } from "../api/instances";
 import { useFormat, useText } from "../text";
 import { Actions } from "../ui/actions";
+import { Asked } from "../ui/ask";
 import { CreateLink } from "../ui/create-link";
 import { Delete } from "../ui/delete";
-import { Loading, Problem } from "../ui/states";
 import { StatusTag } from "../ui/status";
 import { Time } from "../ui/time";
 import { Title } from "../ui/title";
@@ -23,13 +23,11 @@ const tabs = ["overview", "use", "logs", "events", "settings", "access", "raw"] 
 
 export function Instance() {
   const { id = "", tab = "" } = useParams({ strict: false });
-  const { data, error, refetch, dataUpdatedAt } = useQuery(instanceQuery(id));
+  const query = useQuery(instanceQuery(id));
   if (!tabs.some((one) => one === tab)) return <NotFound />;
   return (
-    <>
-      {error && <Problem error={error} retry={() => void refetch()} {...(data ? { since: dataUpdatedAt } : {})} />}
-      {!data && !error && <Loading />}
-      {data && (
+    <Asked query={query}>
+      {(data) => (
         <>
           <Head instance={data} />
           <Tabs id={id} />
@@ -42,7 +40,7 @@ export function Instance() {
           {tab === "raw" && <Raw instance={data} />}
         </>
       )}
-    </>
+    </Asked>
   );
 }
 

@@ -4,6 +4,7 @@ import { Button } from "antd";
 import { useState } from "react";
 import { type Service as Data, useServiceAction, useServiceLog, useServiceQueries } from "../api/services";
 import { useText } from "../text";
+import { Asked } from "../ui/ask";
 import { LogView, Toggle } from "../ui/log-view";
 import { Loading, Problem } from "../ui/states";
 import { canStart, StatusTag } from "../ui/status";
@@ -19,13 +20,11 @@ const tabs = ["overview", "versions", "events", "logs"] as const;
 
 export function Service() {
   const { name = "", tab = "" } = useParams({ strict: false });
-  const { data, error, refetch, dataUpdatedAt } = useQuery(useServiceQueries(name).service);
+  const query = useQuery(useServiceQueries(name).service);
   if (!tabs.some((one) => one === tab)) return <NotFound />;
   return (
-    <>
-      {error && <Problem error={error} retry={() => void refetch()} {...(data ? { since: dataUpdatedAt } : {})} />}
-      {!data && !error && <Loading />}
-      {data && (
+    <Asked query={query}>
+      {(data) => (
         <>
           <Head service={data} />
           <Tabs name={name} />
@@ -35,7 +34,7 @@ export function Service() {
           {tab === "logs" && <Logs name={name} />}
         </>
       )}
-    </>
+    </Asked>
   );
 }
 

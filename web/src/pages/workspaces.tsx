@@ -8,6 +8,7 @@ import { type Workspace, workspacesQuery } from "../api/instances";
 import { useText } from "../text";
 import { Asked } from "../ui/ask";
 import { Dialog } from "../ui/dialog";
+import { InstancesLink } from "../ui/instances-link";
 import { Problem } from "../ui/states";
 import { Table } from "../ui/table";
 import { Time } from "../ui/time";
@@ -36,15 +37,7 @@ export function Workspaces() {
     { head: t("list.column.created"), cell: (one: Workspace) => <Time at={one.GmtCreateTime} /> },
     {
       head: t("app.instances"),
-      cell: (one: Workspace) => (
-        <Link
-          to="/instances"
-          search={{ q: `workspace:${one.WorkspaceId}` }}
-          aria-label={t("workspaces.instancesOf", { name: one.WorkspaceName ?? "" })}
-        >
-          {t("images.show")}
-        </Link>
-      ),
+      cell: (one: Workspace) => <InstancesLink q={`workspace:${one.WorkspaceId}`} of={one.WorkspaceName ?? ""} />,
     },
   ];
   return (

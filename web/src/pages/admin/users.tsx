@@ -8,6 +8,7 @@ import { useText } from "../../text";
 import { Asked } from "../../ui/ask";
 import { Copy } from "../../ui/copy";
 import { Dialog } from "../../ui/dialog";
+import { InstancesLink } from "../../ui/instances-link";
 import { Problem } from "../../ui/states";
 import { Table } from "../../ui/table";
 import { Time } from "../../ui/time";
@@ -64,15 +65,7 @@ function UserTable({ rows }: { rows: User[] }) {
     { head: t("list.column.created"), cell: (user: User) => <Time at={user.CreateDate} /> },
     {
       head: t("app.instances"),
-      cell: (user: User) => (
-        <Link
-          to="/instances"
-          search={{ q: `owner:${user.UserId}` }}
-          aria-label={t("workspaces.instancesOf", { name: user.UserName ?? "" })}
-        >
-          {t("images.show")}
-        </Link>
-      ),
+      cell: (user: User) => <InstancesLink q={`owner:${user.UserId}`} of={user.UserName ?? ""} />,
     },
     { head: t("list.column.actions"), cell: (user: User) => <SignInLink user={user} /> },
   ];
