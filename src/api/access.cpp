@@ -51,20 +51,20 @@ std::string AskedFor(const Context& context) {
 
 }  // namespace
 
-Status RamGate::Settle(identity::Decision decision) {
+Status RamGate::Enforce(identity::Decision decision) {
   asked_ = true;
   if (stands_open_ && decision.verdict == identity::Verdict::kImplicitDeny) {
     overlooked_ = decision;
     return Ok();
   }
-  return Settle(decision, actions_->front());
+  return Enforce(decision, actions_->front());
 }
 
 Status RamGate::AskForAllow() {
-  return overlooked_ ? Settle(*overlooked_, actions_->front()) : Ok();
+  return overlooked_ ? Enforce(*overlooked_, actions_->front()) : Ok();
 }
 
-Status RamGate::Settle(identity::Decision decision, std::string_view action) {
+Status RamGate::Enforce(identity::Decision decision, std::string_view action) {
   if (decision.allowed()) return Ok();
   denial_ = Denial{.decision = decision, .action = std::string(action)};
   return Error(Code::kPermissionDenied, "You are not authorized to do this operation.",
@@ -73,9 +73,9 @@ Status RamGate::Settle(identity::Decision decision, std::string_view action) {
 
 Status PassRam(const Context& context, const identity::ConditionKeys& keys) {
   if (!context.gate.waits()) return Ok();
-  return context.gate.Settle(identity::Evaluate(context.services.identities, context.caller,
-                                                context.gate.actions(), "*", keys,
-                                                context.services.clock.Wall()));
+  return context.gate.Enforce(identity::Evaluate(context.services.identities, context.caller,
+                                                 context.gate.actions(), "*", keys,
+                                                 context.services.clock.Wall()));
 }
 
 bool RamAllows(const Context& context, const std::vector<std::string>& actions,

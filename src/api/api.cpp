@@ -285,7 +285,7 @@ struct Api::Impl {
   http::Response Metrics(const http::RequestHead& head, std::string_view request_id);
   Result<Router::Match> Route(const http::RequestHead& head, std::string_view body,
                               const RawParams& params) const;
-  Status Settle(const Result<Router::Match>& match, const Asked& asked, Call& call) const;
+  Status Enforce(const Result<Router::Match>& match, const Asked& asked, Call& call) const;
   bool TokenOpens(const Operation& operation, const identity::Caller& caller, const RawParams& path,
                   const RawParams& query) const;
   bool Logs(Call& call);
@@ -346,7 +346,7 @@ Task<void> Api::Handle(http::Exchange& exchange) {
         else
           answer = co_await operation.handler.run(*context);
         if (answer && call.gate.forgotten())
-          answer = Error(Code::kInternal, "A handler with settles_ram did not ask the RAM gate.");
+          answer = Error(Code::kInternal, "A handler with enforces_ram did not ask the RAM gate.");
       } else {
         answer = std::move(context).error();
       }
@@ -515,12 +515,12 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
   const http::RequestHead& head = exchange.head();
   if (!ready) return TemporaryFailure();
   const Asked asked = AskedFor(head, asking.body, asking.params);
-  if (Status settled = Settle(asking.match, asked, call); !settled) {
+  if (Status enforced = Enforce(asking.match, asked, call); !enforced) {
     // Strangers learn nothing about this server; who has a key is told what it speaks.
     Result<identity::CallerPtr> caller = Identify(head, asking);
-    if (!caller) return std::move(settled).error();
+    if (!caller) return std::move(enforced).error();
     call.caller = *std::move(caller);
-    return NotServed(asked, settled.error());
+    return NotServed(asked, enforced.error());
   }
   const Operation& operation = *asking.match->operation;
   RawParams& path = asking.match->path;
@@ -588,11 +588,11 @@ Status Api::Impl::Authorise(const Operation& operation, Call& call, const RawPar
   identity::Decision decision = identity::Evaluate(
       services.identities, *call.caller, ActionsFor(operation),
       ResourceOf(operation, path, *call.caller, options.region), {}, services.clock.Wall());
-  const bool waits = decision.asks_for_keys && operation.settles_ram;
+  const bool waits = decision.asks_for_keys && operation.enforces_ram;
   if (decision.allowed() && !waits) return Ok();
   call.gate = RamGate(ActionsFor(operation),
                       operation.open_to_all || TokenOpens(operation, *call.caller, path, query));
-  if (!waits) return call.gate.Settle(decision);
+  if (!waits) return call.gate.Enforce(decision);
   call.gate.Wait();
   return Ok();
 }
@@ -614,7 +614,8 @@ Result<Router::Match> Api::Impl::Route(const http::RequestHead& head, std::strin
 
 /// Of the row that was found: what the request counts as, and whether it is in the version asked
 /// for.
-Status Api::Impl::Settle(const Result<Router::Match>& match, const Asked& asked, Call& call) const {
+Status Api::Impl::Enforce(const Result<Router::Match>& match, const Asked& asked,
+                          Call& call) const {
   if (!match) return match.error();
   const Operation& operation = *match->operation;
   call.operation = &operation;

@@ -65,9 +65,9 @@ class RamGate {
       : actions_(&actions), stands_open_(stands_open) {}
 
   /// PermissionDenied/NoPermission, and keeps why, if `decision` on the operation is a denial.
-  Status Settle(identity::Decision decision);
+  Status Enforce(identity::Decision decision);
   /// The same for another action that the call needs as well.
-  Status Settle(identity::Decision decision, std::string_view action);
+  Status Enforce(identity::Decision decision, std::string_view action);
   /// For what does not stand open after all: the same refusal if RAM has not allowed the operation.
   Status AskForAllow();
 
@@ -209,7 +209,7 @@ struct Operation {
   bool open_to_all = false;  // allowed unless denied (GetUserConfig, ListEcsSpecs, AssumeRole)
   /// The handler calls FindInstance or PassRam before it tells or changes anything: the RAM gate
   /// may wait for it.
-  bool settles_ram = false;
+  bool enforces_ram = false;
   /// "Snapshots are": goes before "not supported by this server yet."
   std::string_view refusal = {};
   bool mutates = false;        // changes something
@@ -222,7 +222,7 @@ struct Operation {
 
   // For tables: what is not as usual in a row.
   constexpr Operation& ReadOnly() { return mutates = false, *this; }
-  constexpr Operation& SettlesRam() { return settles_ram = true, *this; }
+  constexpr Operation& EnforcesRam() { return enforces_ram = true, *this; }
   constexpr Operation& OpenToAll() { return open_to_all = true, *this; }
   constexpr Operation& BodyOptional() { return body_optional = true, *this; }
   constexpr Operation& Also(std::string_view actions) { return also_actions = actions, *this; }

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string_view>
 
+#include "base/encoding.h"
+
 namespace atelier {
 
 template <std::size_t N>
@@ -64,11 +66,10 @@ class HmacSha256Key {
 /// Lower-case hex of a digest, without a string.
 template <std::size_t N>
 std::array<char, 2 * N> HexOf(const Bytes<N>& digest) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
   std::array<char, 2 * N> out;
   for (std::size_t i = 0; i < N; ++i) {
-    out[2 * i] = kDigits[digest[i] >> 4U];
-    out[2 * i + 1] = kDigits[digest[i] & 15U];
+    out[2 * i] = kHexDigits[digest[i] >> 4U];
+    out[2 * i + 1] = kHexDigits[digest[i] & 15U];
   }
   return out;
 }

@@ -53,12 +53,11 @@ std::string Decode(std::string_view text, bool plus_is_blank) {
 }  // namespace
 
 std::string Hex(std::span<const std::uint8_t> bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out(bytes.size() * 2, '0');
   char* at = out.data();
   for (const std::uint8_t byte : bytes) {
-    *at++ = kDigits[byte >> 4U];
-    *at++ = kDigits[byte & 15U];
+    *at++ = kHexDigits[byte >> 4U];
+    *at++ = kHexDigits[byte & 15U];
   }
   return out;
 }
@@ -124,15 +123,14 @@ std::string PercentEncode(std::string_view text) {
 }
 
 void AppendPercentEncoded(std::string& out, std::string_view text) {
-  static constexpr std::string_view kDigits = "0123456789ABCDEF";
   for (const char c : text) {
     const auto byte = static_cast<std::uint8_t>(c);
     if (kUnreserved[byte]) {
       out += c;
     } else {
       out += '%';
-      out += kDigits[byte >> 4U];
-      out += kDigits[byte & 15U];
+      out += kUpperHexDigits[byte >> 4U];
+      out += kUpperHexDigits[byte & 15U];
     }
   }
 }

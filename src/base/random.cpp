@@ -69,13 +69,12 @@ std::string Random::Uuid() {
   Fill(raw);
   raw[6] = static_cast<std::uint8_t>((raw[6] & 0x0FU) | 0x40U);
   raw[8] = static_cast<std::uint8_t>((raw[8] & 0x3FU) | 0x80U);
-  static constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out(36, '-');
   std::size_t at = 0;
   for (const std::uint8_t byte : raw) {
     if (at == 8 || at == 13 || at == 18 || at == 23) ++at;
-    out[at++] = kDigits[byte >> 4U];
-    out[at++] = kDigits[byte & 15U];
+    out[at++] = kUpperHexDigits[byte >> 4U];
+    out[at++] = kUpperHexDigits[byte & 15U];
   }
   return out;
 }

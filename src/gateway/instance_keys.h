@@ -20,7 +20,7 @@ namespace atelier::gateway {
 ///
 /// The keys may what the owner may of the PAI products (never RAM's), for an hour; the next ones
 /// are made at half of it. They end at once with the instance's run, its owner, the owner's
-/// membership of the workspace, or the wish (Holds).
+/// membership of the workspace, or what the owner asked for (Holds).
 class InstanceKeys {
  public:
   /// `path`: with a slash at its end. `clock` is the workshop's, by which keys expire.

@@ -333,10 +333,10 @@ void ServiceGateway::Apply(std::span<const store::Change> changes) {
   for (const store::Change& change : changes) {
     if (change.record.kind == store::Kind::kService) {
       if (const auto service = impl_->services.Find(change.record.key))
-        impl_->balancer.LookAgain(service->id);
+        impl_->balancer.Recheck(service->id);
     } else if (change.record.kind == store::Kind::kServiceReplica) {
       if (const auto replica = impl_->services.FindReplica(model::InstanceId(change.record.key)))
-        impl_->balancer.LookAgain(replica->service);
+        impl_->balancer.Recheck(replica->service);
     }
   }
 }

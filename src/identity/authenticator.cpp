@@ -306,7 +306,7 @@ Status Authenticator::Impl::CheckToken(const KeyEntry& entry,
 }
 
 Status Authenticator::Impl::CheckFresh(const NonceUse& use) const {
-  switch (nonces.Look(use, real_clock.Mono())) {
+  switch (nonces.Check(use, real_clock.Mono())) {
     case NonceStore::Answer::kFresh:
       return Ok();
     case NonceStore::Answer::kUsed:

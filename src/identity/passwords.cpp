@@ -32,14 +32,14 @@ constexpr const char* kNobodys =
 
 }  // namespace
 
-class Passwords::Turn {
+class Passwords::Attempt {
  public:
-  explicit Turn(int& under_way) : under_way_(under_way), mine_(under_way < kMaxUnderWay) {
+  explicit Attempt(int& under_way) : under_way_(under_way), mine_(under_way < kMaxUnderWay) {
     if (mine_) ++under_way_;
   }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  ~Turn() {
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
+  ~Attempt() {
     if (mine_) --under_way_;
   }
   Status check() const {
@@ -61,8 +61,8 @@ Task<Result<std::string>> Passwords::Hash(std::string password) {
                     "A password has no control characters, such as the end of a line.",
                     "InvalidPassword");
   }
-  const Turn turn(under_way_);
-  ATELIER_CO_RETURN_IF_ERROR(turn.check());
+  const Attempt attempt(under_way_);
+  ATELIER_CO_RETURN_IF_ERROR(attempt.check());
   std::array<std::uint8_t, kSaltBytes> salt{};
   random_.Fill(salt);
   co_return co_await RunOn(pool_, [password = std::move(password), salt] {
@@ -80,8 +80,8 @@ Task<Result<bool>> Passwords::Fits(std::string password, std::string hash) {
   const bool somebodys = !hash.empty() && password.size() <= kLongest;
   if (!somebodys) hash = kNobodys;
   if (password.size() > kLongest) password.clear();
-  const Turn turn(under_way_);
-  ATELIER_CO_RETURN_IF_ERROR(turn.check());
+  const Attempt attempt(under_way_);
+  ATELIER_CO_RETURN_IF_ERROR(attempt.check());
   const int outcome =
       co_await RunOn(pool_, [password = std::move(password), hash = std::move(hash)] {
         return argon2id_verify(hash.c_str(), password.data(), password.size());

@@ -24,7 +24,7 @@ class Passwords {
   Task<Result<bool>> Fits(std::string password, std::string hash);
 
  private:
-  class Turn;
+  class Attempt;
 
   Pool& pool_;
   Random& random_;

@@ -26,9 +26,9 @@ Tickets::Ticket Tickets::Make(Grant grant) {
   const auto same = [&](const Waiting& one) { return one.grant.user == grant.user; };
   if (std::cmp_greater_equal(std::ranges::count_if(waiting_, same), kMaxOfUser))
     waiting_.erase(std::ranges::find_if(waiting_, same));
-  Ticket made{.text = RandomSecret(random_), .expires = clock_.Wall() + kLife};
+  Ticket made{.text = RandomSecret(random_), .expires = clock_.Wall() + kLifetime};
   waiting_.push_back(
-      {.hash = Hex(Sha256(made.text)), .grant = std::move(grant), .until = clock_.In(kLife)});
+      {.hash = Hex(Sha256(made.text)), .grant = std::move(grant), .until = clock_.In(kLifetime)});
   return made;
 }
 

@@ -18,7 +18,7 @@ class Tickets {
   /// Both outlive this. `clock`: the workshop's.
   Tickets(Clock& clock, Random& random) : clock_(clock), random_(random) {}
 
-  static constexpr std::chrono::seconds kLife{60};
+  static constexpr std::chrono::seconds kLifetime{60};
   /// Whom it lets in where, and what vouches for them.
   struct Grant {
     model::UserId user;

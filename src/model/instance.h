@@ -92,7 +92,7 @@ struct Instance {
   WorkspaceId workspace;
   UserId owner;  // UserId of the wire
   std::string name;
-  // the wish
+  // as asked for
   std::string ecs_spec;
   std::string image_id;
   std::string image_url;

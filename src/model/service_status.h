@@ -43,7 +43,7 @@ enum class ServiceTrigger : std::uint8_t {
 bool MoveIsLegal(ServiceStatus from, ServiceTrigger trigger, ServiceStatus to);
 /// True if `trigger` is accepted in `from` at all.
 bool Accepts(ServiceStatus from, ServiceTrigger trigger);
-/// Where an accepted wish leads; CHECKs that it is accepted and is not kProgress.
+/// Where an accepted request leads; CHECKs that it is accepted and is not kProgress.
 ServiceStatus After(ServiceStatus from, ServiceTrigger trigger);
 /// True for states that must end by themselves: each has a deadline (promise 4). Waiting is none of
 /// them: a service without a ready replica is retried for as long as it is wanted.

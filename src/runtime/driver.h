@@ -192,7 +192,8 @@ class Driver {
   virtual Task<Status> Remove(model::InstanceId id, Deadline by) = 0;
 
   /// Everything as it was at one moment of the call, whatever is called meanwhile. However much
-  /// there is, the thread is not held: a large answer is put together in slices (common/looks.h).
+  /// there is, the thread is not held: a large answer is put together in slices
+  /// (common/observations.h).
   virtual Task<Result<Observation>> Observe(Deadline by) = 0;
 
   /// Whether the home of a workload that has run is here. Unavailable, DeadlineExceeded: nothing is

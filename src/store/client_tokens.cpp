@@ -26,7 +26,7 @@ Task<Result<bool>> ClientTokens::Expired(TokenRecord record) const {
   co_return now - record.made >= kTokenLife;
 }
 
-Task<Result<ClientTokens::Claim>> ClientTokens::Look(ClientToken token) {
+Task<Result<ClientTokens::Claim>> ClientTokens::LookUp(ClientToken token) {
   const auto printable = [](char c) { return c > 0x20 && c < 0x7F; };
   if (token.token.empty() || token.token.size() > kMaxClientToken ||
       !std::ranges::all_of(token.token, printable)) {

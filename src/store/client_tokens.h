@@ -37,7 +37,7 @@ class ClientTokens {
     model::Revision revision = 0;
   };
   /// InvalidArgument: it is no token. Aborted/ClientTokenConflict: it stands for another request.
-  Task<Result<Claim>> Look(ClientToken token);
+  Task<Result<Claim>> LookUp(ClientToken token);
   Write Redeem(const ClientToken& token, const Claim& claim, std::string made) const;
 
   /// Deletes some expired records, at most once a minute and a bounded number; the next call goes

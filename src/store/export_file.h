@@ -58,8 +58,8 @@ class ExportReader final : public Snapshot {
   WallTime written() const;
   /// First of all: puts each file at the place that `place` gives to its name (mode 0600, durable,
   /// its folder is made); empty: nowhere. A file that is there and is the same stays.
-  using Place = std::function<std::string(const std::string& name)>;
-  Status TakeFilesBlocking(const Place& place);
+  using PathOf = std::function<std::string(const std::string& name)>;
+  Status TakeFilesBlocking(const PathOf& place);
   /// Once. Ok only if all that was written is there, and as it was.
   Status ReadBlocking(const Each& each) override;
   Status ReadKindBlocking(Kind kind, const Each& each) override;

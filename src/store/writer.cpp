@@ -139,7 +139,7 @@ Task<Result<Transaction>> Writer::Make(Making& making) {
   ClientTokens::Claim claim;
   const std::optional<ClientToken>& token = making.actor.token;
   if (token) {
-    ATELIER_CO_TRY(claim, co_await tokens_.Look(*token));
+    ATELIER_CO_TRY(claim, co_await tokens_.LookUp(*token));
     if (claim.made) {
       making.id = *std::move(claim.made);
       co_return Transaction{};

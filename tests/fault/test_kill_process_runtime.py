@@ -9,7 +9,7 @@ from sandboxes import boot_of, shims_of, left_over_of
 
 # How often the trial sandbox of a start passes them, before any instance does.
 IN_TRIAL = {"runtime.folder_made": 2, "runtime.folder_given": 2, "runtime.folder_placed": 2, "runtime.run_made": 1}
-FAILPOINTS = [*IN_TRIAL, "runtime.before_prepare", "runtime.before_keeper", "runtime.after_keeper", "runtime.before_stop_signal",
+FAILPOINTS = [*IN_TRIAL, "runtime.before_prepare", "runtime.before_shim", "runtime.after_shim", "runtime.before_stop_signal",
               "runtime.after_trash",
               "control.before_intent", "control.after_intent", "control.after_ensure", "control.before_observed"]
 SETTLED = {"Running", "Stopped", "Failed"}

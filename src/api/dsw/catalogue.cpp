@@ -217,7 +217,7 @@ std::span<const Operation> CatalogueOperations() {
       Row<GetUserCommand>(kDswApi, "GetUserCommand", "GET", "/api/v2/usercommands/{UserCommandId}",
                           "Returns the start script of an instance.")
           .In(EnvelopeForm::kNoStatus)
-          .SettlesRam(),
+          .EnforcesRam(),
   });
   return kRows;
 }

@@ -133,7 +133,7 @@ std::span<const Operation> InstanceReadOperations() {
                          "Lists the instances the caller may see."),
       Row<GetInstance>(kDswApi, "GetInstance", "GET", "/api/v2/instances/{InstanceId}",
                        "Returns one instance.")
-          .SettlesRam(),
+          .EnforcesRam(),
   });
   return kRows;
 }

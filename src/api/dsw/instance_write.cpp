@@ -333,9 +333,9 @@ std::string StopReason(const Context& context) {
 /// not refused by chance.
 Task<void> PastCreating(Context& context, std::vector<model::InstanceId> ids) {
   static constexpr std::chrono::milliseconds kBetween{5};
-  static constexpr int kMaxLooks = 400;
+  static constexpr int kMaxPolls = 400;
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  for (int look = 0; look < kMaxLooks; ++look) {
+  for (int look = 0; look < kMaxPolls; ++look) {
     const bool creating = std::ranges::any_of(ids, [&](const model::InstanceId& id) {
       const directory::InstancePtr instance = context.dsw.directory.Find(id);
       return instance != nullptr && instance->status == model::InstanceStatus::Creating;
@@ -446,46 +446,46 @@ using control::Instances;
 constexpr auto kOperations = std::to_array<Operation>({
     Row<CreateInstance>(kDswApi, "CreateInstance", "POST", "/api/v2/instances",
                         "Makes an instance and starts it.", BodySchema<wire::CreateInstanceRequest>)
-        .SettlesRam()
+        .EnforcesRam()
         .Also("paidsw:CreatePostPaidInstance"),
     Row<UpdateInstance>(kDswApi, "UpdateInstance", "PUT", "/api/v2/instances/{InstanceId}",
                         "Changes what is sent of an instance, restarting it when that is needed.",
                         BodySchema<wire::UpdateInstanceRequest>)
-        .SettlesRam()
+        .EnforcesRam()
         .Also("paidsw:UpdatePostPaidInstance"),
     Row<OnInstance<&Instances::Start>>(kDswApi, "StartInstance", "PUT",
                                        "/api/v2/instances/{InstanceId}/start",
                                        "Starts a stopped or failed instance.")
-        .SettlesRam(),
+        .EnforcesRam(),
     Row<StopInstance>(kDswApi, "StopInstance", "PUT", "/api/v2/instances/{InstanceId}/stop",
                       "Stops an instance; its files stay.")
-        .SettlesRam(),
+        .EnforcesRam(),
     Row<StopInstances>(kDswApi, "StopInstances", "PUT", "/api/v2/batch/instances/stop",
                        "Stops up to 100 instances, or none of them.",
                        BodySchema<wire::InstanceIdsRequest>)
-        .SettlesRam()
+        .EnforcesRam()
         .Also("paidsw:StopInstance"),
     Row<OnInstance<&Instances::Delete>>(kDswApi, "DeleteInstance", "DELETE",
                                         "/api/v2/instances/{InstanceId}",
                                         "Deletes an instance with its files.")
-        .SettlesRam()
+        .EnforcesRam()
         .Also("paidsw:DeletePostPaidInstance"),
     Row<DeleteInstances>(kDswApi, "DeleteInstances", "PUT", "/api/v2/batch/instances/delete",
                          "Deletes up to 100 instances with their files, or none of them.",
                          BodySchema<wire::InstanceIdsRequest>)
-        .SettlesRam()
+        .EnforcesRam()
         .Also("paidsw:DeleteInstance,paidsw:DeletePostPaidInstance"),
     Row<UpdateInstanceLabels>(kDswApi, "UpdateInstanceLabels", "PUT",
                               "/api/v2/instances/{InstanceId}/labels",
                               "Adds labels to an instance, overwriting those of the same key.",
                               BodySchema<wire::UpdateInstanceLabelsRequest>)
         .In(EnvelopeForm::kRequestId)
-        .SettlesRam(),
+        .EnforcesRam(),
     Row<DeleteInstanceLabels>(kDswApi, "DeleteInstanceLabels", "DELETE",
                               "/api/v2/instances/{InstanceId}/labels",
                               "Removes labels of an instance by their keys.")
         .In(EnvelopeForm::kRequestId)
-        .SettlesRam(),
+        .EnforcesRam(),
 });
 
 }  // namespace

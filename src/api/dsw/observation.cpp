@@ -442,22 +442,22 @@ std::span<const Operation> ObservationOperations() {
       Row<GetLifecycle>(kDswApi, "GetLifecycle", "GET", "/api/v2/instances/{InstanceId}/lifecycle",
                         "Returns the states an instance went through, by session.")
           .In(EnvelopeForm::kNoStatus)
-          .SettlesRam(),
+          .EnforcesRam(),
       Row<GetInstanceEvents>(kDswApi, "GetInstanceEvents", "GET",
                              "/api/v2/instances/{InstanceId}/events", "Returns what happened.")
-          .SettlesRam(),
+          .EnforcesRam(),
       Row<GetInstanceMetrics>(kDswApi, "GetInstanceMetrics", "GET",
                               "/api/v2/instance/{InstanceId}/metrics",
                               "Returns samples of one metric.")
-          .SettlesRam(),
+          .EnforcesRam(),
       Row<GetMetrics>(kDswApi, "GetMetrics", "GET", "/api/v2/instance/{InstanceId}/cms/metrics",
                       "Returns samples of one metric in the cloud monitor's form.")
           .In(EnvelopeForm::kNone)
-          .SettlesRam(),
+          .EnforcesRam(),
       Row<ListSystemLogs>(kDswApi, "ListSystemLogs", "GET", "/api/v2/systemlogs",
                           "Lists events and output of an instance.")
           .In(EnvelopeForm::kNone)
-          .SettlesRam(),
+          .EnforcesRam(),
   });
   return kRows;
 }

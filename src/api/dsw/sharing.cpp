@@ -42,7 +42,7 @@ Answered<wire::TokenAnswer> GetToken(Context& context, Args<kParams> args) {
   ATELIER_CO_TRY(const directory::InstancePtr instance,
                  FindInstance(context, model::InstanceId(args.Text("InstanceId")), passed));
   const WallTime now = context.services.clock.Wall();
-  ATELIER_CO_RETURN_IF_ERROR(context.gate.Settle(
+  ATELIER_CO_RETURN_IF_ERROR(context.gate.Enforce(
       identity::EvaluatePassing(identities, context.caller, passed, *instance, now),
       identity::ActionOfPassing(passed)));
   identity::TokenClaims claims{.use = opens ? identity::TokenUse::Access : identity::TokenUse::View,
@@ -64,7 +64,7 @@ std::span<const Operation> SharingOperations() {
           kDswApi, "GetToken", "GET", "/api/v2/tokens",
           "Signs a token that lets its bearer read or open one instance until it expires.")
           .In(EnvelopeForm::kNoStatus)
-          .SettlesRam(),
+          .EnforcesRam(),
   });
   return kRows;
 }

@@ -168,32 +168,32 @@ constexpr auto kOperations = std::to_array<Operation>({
         kDswApi, "CreateInstanceShutdownTimer", "POST", kTimerPath,
         "Sets when an instance stops by itself, replacing an earlier timer.",
         BodySchema<wire::ShutdownTimerRequest>)
-        .SettlesRam(),
+        .EnforcesRam(),
     Row<GetInstanceShutdownTimer>(kDswApi, "GetInstanceShutdownTimer", "GET", kTimerPath,
                                   "Shows an instance's shutdown timer.")
-        .SettlesRam(),
+        .EnforcesRam(),
     Row<OnInstance<&Instances::DeleteTimer>>(kDswApi, "DeleteInstanceShutdownTimer", "DELETE",
                                              kTimerPath, "Removes an instance's shutdown timer.")
-        .SettlesRam(),
+        .EnforcesRam(),
     Row<CreateIdleInstanceCuller>(kDswApi, "CreateIdleInstanceCuller", "POST", kCullerPath,
                                   "Stops an instance that has been idle for too long.",
                                   BodySchema<wire::IdleCullerRequest>)
         .In(EnvelopeForm::kNoStatus)
-        .SettlesRam(),
+        .EnforcesRam(),
     Row<GetIdleInstanceCuller>(kDswApi, "GetIdleInstanceCuller", "GET", kCullerPath,
                                "Shows an instance's idle rule and how long it has been idle.")
         .In(EnvelopeForm::kNoStatus)
-        .SettlesRam(),
+        .EnforcesRam(),
     Row<OnInstance<&Instances::DeleteCuller>>(kDswApi, "DeleteIdleInstanceCuller", "DELETE",
                                               kCullerPath, "Removes an instance's idle rule.")
         .In(EnvelopeForm::kNoStatus)
-        .SettlesRam(),
+        .EnforcesRam(),
     Row<QueryAutoShutdownPolicies>(
         kDswApi, "QueryAutoShutdownPolicies", "PUT", "/api/v2/batch/autoshutdownpolicies/query",
         "Says which rules may stop running instances.", BodySchema<wire::PolicyQueryRequest>)
         .In(EnvelopeForm::kRequestId)
         .ReadOnly()
-        .SettlesRam()
+        .EnforcesRam()
         .BodyOptional(),
 });
 

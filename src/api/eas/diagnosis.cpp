@@ -19,7 +19,7 @@ namespace atelier::api {
 namespace {
 
 /// Of earlier events, which the present state may be due to.
-constexpr Duration kLookBack = std::chrono::hours(1);
+constexpr Duration kLookback = std::chrono::hours(1);
 
 wire::Diagnosis Encode(model::Diagnosis found) {
   return {.Error = std::move(found.error),
@@ -33,7 +33,7 @@ Answered<wire::ServiceDiagnosisAnswer> DescribeServiceDiagnosis(Context& context
   const WallTime now = context.services.clock.Wall();
   std::vector<model::ServiceEvent> events;
   if (!service->reason.empty()) {
-    const WallTime since = service->status_since - kLookBack;
+    const WallTime since = service->status_since - kLookback;
     ATELIER_CO_TRY(events, co_await context.eas.control.Events(service->name, since, now));
     std::erase_if(events, [](const model::ServiceEvent& event) { return !event.warning; });
   }

@@ -115,7 +115,7 @@ Status MayCopy(const Context& context, const model::Service& source) {
                              source.name),
                  "PrivilegeCheckFailed");
   }
-  return context.gate.Settle(
+  return context.gate.Enforce(
       identity::Evaluate(context.services.identities, context.caller, kCreate,
                          ResourceNameOf(context, "*"), {}, context.services.clock.Wall()),
       kCreate.front());

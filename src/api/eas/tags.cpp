@@ -60,7 +60,7 @@ constexpr std::array kListParams = {
 /// The RAM gate for one service; "*": for all.
 Status Permitted(const Context& context, std::string_view service) {
   const std::vector<std::string> actions = {fmt::format("eas:{}", context.operation)};
-  return context.gate.Settle(
+  return context.gate.Enforce(
       identity::Evaluate(context.services.identities, context.caller, actions,
                          ResourceNameOf(context, service), {}, context.services.clock.Wall()),
       actions.front());

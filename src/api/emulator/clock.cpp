@@ -54,7 +54,7 @@ Status CheckAdmin(const Context& context) {
 }
 
 /// Lets the reconcilers act on the time that has passed.
-Task<void> Settle(const Services& services) {
+Task<void> WaitUntilIdle(const Services& services) {
   const auto executor = co_await asio::this_coro::executor;
   const Deadline by = services.real_clock.In(kMaxStep);
   int quiet = 0;
@@ -72,14 +72,14 @@ Task<void> Pass(const Services& services, Duration length) {
   Duration left = std::min({length, kWalk, kMaxSteps * step});
   if (length > left) {
     clock.Advance(length - left);
-    co_await Settle(services);
+    co_await WaitUntilIdle(services);
   }
   const Deadline by = services.real_clock.In(kMaxWalk);
   while (left > Duration{0} && services.real_clock.Mono() < by) {
     const Duration next = std::min(step, left);
     clock.Advance(next);
     left -= next;
-    co_await Settle(services);
+    co_await WaitUntilIdle(services);
   }
   if (left > Duration{0}) clock.Advance(left);
 }

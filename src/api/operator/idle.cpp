@@ -70,7 +70,7 @@ std::span<const Operation> IdleOperations() {
       Row<ExtendInstance>(kAtelierApi, "ExtendInstance", "POST",
                           "/atelier/v1/instances/{InstanceId}/extend",
                           "Has the idle time of a running instance begin anew.")
-          .SettlesRam()
+          .EnforcesRam()
           .Also("paidsw:CreateIdleInstanceCuller"),
       Row<GetWorkspaceIdleRule>(kAtelierApi, "GetWorkspaceIdleRule", "GET", kRulePath,
                                 "Shows the idle rule that new instances of a workspace get.")

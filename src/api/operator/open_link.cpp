@@ -63,9 +63,9 @@ Answered<wire::CreateOpenLinkAnswer> CreateOpenLink(Context& context, Args<kOfIn
       FindInstance(context, model::InstanceId(args.Text("InstanceId")), identity::Access::kOpen));
   const model::InstanceId id = instance->id;
   ATELIER_CO_RETURN_IF_ERROR(
-      context.gate.Settle(identity::EvaluatePassing(identities, caller, identity::Access::kOpen,
-                                                    *instance, context.services.clock.Wall()),
-                          identity::ActionOfPassing(identity::Access::kOpen)));
+      context.gate.Enforce(identity::EvaluatePassing(identities, caller, identity::Access::kOpen,
+                                                     *instance, context.services.clock.Wall()),
+                           identity::ActionOfPassing(identity::Access::kOpen)));
   wire::CreateOpenLinkRequest request;
   if (!context.body.empty()) {
     ATELIER_CO_TRY(request, FromJson<wire::CreateOpenLinkRequest>(context.body));
@@ -99,7 +99,7 @@ std::span<const Operation> OpenLinkOperations() {
                           "minute.",
                           BodySchema<wire::CreateOpenLinkRequest>)
           .BodyOptional()
-          .SettlesRam()
+          .EnforcesRam()
           .Also("paidsw:GetToken"),
   });
   return kRows;

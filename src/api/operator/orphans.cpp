@@ -108,8 +108,8 @@ Answered<wire::OrphanAnswer> AdoptOrphan(Context& context, Args<kOfOrphan> args)
                     "WrongState");
   }
   if (orphan.newer) {
-    ATELIER_CO_RETURN_IF_ERROR(co_await control::AdoptLife(
-        services.store, services.dsw.directory, services.clock, orphan, context.actor()));
+    ATELIER_CO_RETURN_IF_ERROR(co_await control::AdoptRun(services.store, services.dsw.directory,
+                                                          services.clock, orphan, context.actor()));
   } else {
     ATELIER_CO_TRY(control::Adoption adoption, AdoptionOf(context, orphan, request));
     const auto claim = [&services](const model::WorkspaceId& id) {

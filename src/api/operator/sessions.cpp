@@ -88,7 +88,7 @@ Status CheckMaker(const Context& context, const model::UserId& user) {
   ATELIER_RETURN_IF_ERROR(context.gate.AskForAllow());
   // It is as much as making a key for them, which who may do all else may not do.
   static const std::string kMakesKeys = "ram:CreateAccessKey";
-  ATELIER_RETURN_IF_ERROR(context.gate.Settle(
+  ATELIER_RETURN_IF_ERROR(context.gate.Enforce(
       identity::Evaluate(identities, caller, {kMakesKeys}, "*", {}, context.services.clock.Wall()),
       kMakesKeys));
   const model::Account* account = identities.account();
@@ -104,9 +104,9 @@ Status CheckMaker(const Context& context, const model::UserId& user) {
 Result<std::string> UserToSet(Context& context, Args<kOfUser> args) {
   static const std::string kMakesKeys = "ram:CreateAccessKey";
   ATELIER_RETURN_IF_ERROR(
-      context.gate.Settle(identity::Evaluate(context.services.identities, context.caller,
-                                             {kMakesKeys}, "*", {}, context.services.clock.Wall()),
-                          kMakesKeys));
+      context.gate.Enforce(identity::Evaluate(context.services.identities, context.caller,
+                                              {kMakesKeys}, "*", {}, context.services.clock.Wall()),
+                           kMakesKeys));
   const std::string& name = args.Text("UserName");
   const model::User* user = context.services.identities.FindUserByName(name);
   if (user == nullptr)

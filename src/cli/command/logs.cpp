@@ -13,7 +13,7 @@ namespace atelier::cli {
 namespace {
 
 constexpr int kMaxMisses = 120;  // looks in a row that do not reach the server
-constexpr int kLookEvery = 4;    // of the waits between two looks at a state
+constexpr int kPollEvery = 4;    // of the waits between two looks at a state
 
 }  // namespace
 
@@ -57,7 +57,7 @@ Task<Status> FollowLogs(CommandContext& context, LogSource source, std::size_t t
       context.env.out.flush();
       if (!context.env.out) co_return Ok();  // nobody reads any more
     }
-    co_await context.env.clock.Sleep(context.env.poll_every * kLookEvery);
+    co_await context.env.clock.Sleep(context.env.poll_every * kPollEvery);
   }
 }
 

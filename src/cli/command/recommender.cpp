@@ -107,7 +107,7 @@ Task<Result<json::array>> FindRecommenders(CommandContext& context, std::string 
   co_return Array(answer, kRecommenderSubject.list);
 }
 
-Task<Result<json::object>> LookAtRecommender(CommandContext& context, std::string id) {
+Task<Result<json::object>> DescribeRecommender(CommandContext& context, std::string id) {
   ATELIER_CO_TRY(
       const json::object answer,
       co_await context.api.Send(Airec("DescribeInstance", "GET", PathOf(kInstances, id))));
@@ -122,7 +122,7 @@ constinit const Subject kRecommenderSubject{.noun = "recommender",
                                             .state = "status",
                                             .table = &RecommenderTable,
                                             .find = &FindRecommenders,
-                                            .look = &LookAtRecommender};
+                                            .look = &DescribeRecommender};
 
 Task<Status> ListRecommenders(CommandContext& context, ListRecommendersOptions options) {
   ATELIER_CO_TRY(const Query compiled, CompileQuery(options.query, Finds::kRecommenders));

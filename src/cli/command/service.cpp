@@ -151,7 +151,7 @@ Task<Result<json::array>> FindServices(CommandContext& context, std::string text
   co_return Array(answer, kServiceSubject.list);
 }
 
-Task<Result<json::object>> LookAtService(CommandContext& context, std::string name) {
+Task<Result<json::object>> DescribeService(CommandContext& context, std::string name) {
   return Ask(context, std::move(name), "DescribeService", "");
 }
 
@@ -163,7 +163,7 @@ constinit const Subject kServiceSubject{.noun = "service",
                                         .state = "Status",
                                         .table = &ServiceTable,
                                         .find = &FindServices,
-                                        .look = &LookAtService};
+                                        .look = &DescribeService};
 
 Task<Status> ListServices(CommandContext& context, ListServicesOptions options) {
   ATELIER_CO_TRY(const json::object labels, ParsePairs(options.labels, "--label"));

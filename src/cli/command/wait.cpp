@@ -14,7 +14,7 @@ namespace atelier::cli {
 namespace {
 
 constexpr int kMaxMisses = 120;     // looks in a row that do not reach the server
-constexpr int kLooksPerCrash = 20;  // looks at the state for one at the instances
+constexpr int kPollsPerCrash = 20;  // looks at the state for one at the instances
 
 constexpr auto kInstanceRests =
     std::to_array<std::string_view>({"Running", "Stopped", "Failed", "Saved", "SaveFailed"});
@@ -81,7 +81,7 @@ Crash CrashOf(const json::object& instance) {
 }
 
 /// Empty where nobody can tell: the state is told without it.
-Task<Crash> LookForCrash(CommandContext& context, Call look) {
+Task<Crash> CheckForCrash(CommandContext& context, Call look) {
   if (look.action.empty()) co_return Crash{};
   const auto answer = co_await context.api.Send(std::move(look));
   if (!answer) co_return Crash{};
@@ -95,7 +95,7 @@ Task<Crash> LookForCrash(CommandContext& context, Call look) {
 
 /// The end of a wait that did not reach its goal.
 Task<Error> NotReached(CommandContext& context, Watched watched, std::string what) {
-  const Crash crash = co_await LookForCrash(context, std::move(watched.instances));
+  const Crash crash = co_await CheckForCrash(context, std::move(watched.instances));
   what += crash.what;
   if (!crash.lines.empty()) what += " Its last lines:\n" + crash.lines;
   co_return Error(Code::kAborted, what);
@@ -174,8 +174,8 @@ Task<Status> WaitFor(CommandContext& context, Watched watched, Goal goal, int ti
                       ReasonOf(watched, *answer)));
     }
     // Who waits for a service that crashes again and again need not wait for the end to know it.
-    if (++looks % kLooksPerCrash == 0) {
-      const Crash crash = co_await LookForCrash(context, watched.instances);
+    if (++looks % kPollsPerCrash == 0) {
+      const Crash crash = co_await CheckForCrash(context, watched.instances);
       if (!crash.what.empty() && std::exchange(told, crash.what) != crash.what)
         context.Note(id + ":" + crash.what);
     }

@@ -57,7 +57,7 @@ struct EventsOptions {
   int limit = 2000;
 };
 
-void AddInstanceLooks(CLI::App& group, Plan& plan) {
+void AddInstanceReads(CLI::App& group, Plan& plan) {
   Subcommand<OneArgument> get(group, "get", "Show an instance");
   get.app().add_option("id", get.options().value, "Instance name or id")->required();
   get.Runs(plan, [](CommandContext& s, const OneArgument& o) { return GetInstance(s, o.value); });
@@ -104,7 +104,7 @@ void AddInstances(CLI::App& root, Plan& plan) {
   CLI::App& group = Group(root, "instance", "Notebook instances");
   AddInstanceCreate(group, plan);
   AddInstanceList(group, plan);
-  AddInstanceLooks(group, plan);
+  AddInstanceReads(group, plan);
   Group(group, "timer", "Stop an instance at a time");
   Group(group, "idle", "Stop instances that are not used");
   Group(group, "label", "Labels of an instance");

@@ -33,7 +33,7 @@ void AddServiceFile(CLI::App& group, Plan& plan) {
   back.Runs(plan, &RollBackService);
 }
 
-void AddServiceLooks(CLI::App& group, Plan& plan) {
+void AddServiceReads(CLI::App& group, Plan& plan) {
   Subcommand<ListServicesOptions> list(group, "list", "List services, newest first");
   list.app().add_option("--name", list.options().name, "Part of the name");
   list.app().add_option("--status", list.options().status, "A state");
@@ -110,7 +110,7 @@ void AddServiceScaling(CLI::App& group, Plan& plan) {
 void AddServices(CLI::App& root, Plan& plan) {
   CLI::App& group = Group(root, "service", "Model services");
   AddServiceFile(group, plan);
-  AddServiceLooks(group, plan);
+  AddServiceReads(group, plan);
   AddServiceScaling(group, plan);
   Group(group, "group", "Services that share their requests");
   Group(group, "label", "Labels of a service");

@@ -64,7 +64,7 @@ Status StoreCheck::ReadBlocking(store::Snapshot& snapshot) {
   return Ok();
 }
 
-Status StoreCheck::LookBeside(const DataFolder& folder, store::Snapshot& snapshot) {
+Status StoreCheck::CheckBeside(const DataFolder& folder, store::Snapshot& snapshot) {
   using store::Kind;
   const auto box = identity::SealedBox::Open(folder.SecretKey(), false, env_.random);
   if (!box) Say(fmt::format("{} Restore it from a backup.", box.error().message()));

@@ -17,7 +17,7 @@ class StoreCheck {
   /// Every record of it. Ok also if some are damaged: problems() counts them.
   Status ReadBlocking(store::Snapshot& snapshot);
   /// What belongs to a store and is beside it: the key file, the models.
-  Status LookBeside(const DataFolder& folder, store::Snapshot& snapshot);
+  Status CheckBeside(const DataFolder& folder, store::Snapshot& snapshot);
 
   std::uint64_t problems() const { return problems_; }
   /// What was read, in words.

@@ -58,7 +58,7 @@ Status CheckStore(const StoreFileOptions& options, CliEnvironment& env) {
     ATELIER_TRY(const auto snapshot, store::OpenSnapshotAt(at.place, env.clock));
     env.err << "Checking the database, then its records ...\n" << std::flush;
     ATELIER_RETURN_IF_ERROR(check.ReadBlocking(*snapshot));
-    ATELIER_RETURN_IF_ERROR(check.LookBeside(at.folder, *snapshot));
+    ATELIER_RETURN_IF_ERROR(check.CheckBeside(at.folder, *snapshot));
   }
   env.out << fmt::format("Read {}.\n", check.Summary());
   if (check.problems() == 0) {

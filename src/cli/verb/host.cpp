@@ -16,7 +16,7 @@ constexpr std::string_view kResources = "/api/v2/resources";
 constexpr std::string_view kOfResource = "/api/v2/resources/{ClusterId}/{ResourceId}";
 
 /// A look of EAS.
-Verb Look(Verb verb) {
+Verb Read(Verb verb) {
   verb.version = kEasVersion;
   verb.method = "GET";
   return verb;
@@ -26,7 +26,7 @@ Verb Look(Verb verb) {
 
 std::span<const Verb> GatewayVerbs() {
   static const std::vector<Verb> kAll = {
-      Look({.words = "list",
+      Read({.words = "list",
             .help = "List gateways",
             .action = "ListGateway",
             .path = "/api/v2/gateways",
@@ -36,7 +36,7 @@ std::span<const Verb> GatewayVerbs() {
                         {"NAME", "GatewayName"},
                         {"STATUS", "Status"},
                         {"ADDRESS", "InternetDomain"}}}),
-      Look({.words = "get",
+      Read({.words = "get",
             .help = "Show a gateway",
             .action = "DescribeGateway",
             .path = "/api/v2/gateways/{ClusterId}/{GatewayId}",
@@ -46,7 +46,7 @@ std::span<const Verb> GatewayVerbs() {
                         .take = Take::kGateway,
                         .required = true}},
             .record = "."}),
-      Look({.words = "regions",
+      Read({.words = "regions",
             .help = "List the regions that the server answers for",
             .action = "DescribeRegions",
             .path = "/api/v2/regions",
@@ -58,7 +58,7 @@ std::span<const Verb> GatewayVerbs() {
 
 std::span<const Verb> ResourceVerbs() {
   static const std::vector<Verb> kAll = {
-      Look({.words = "list",
+      Read({.words = "list",
             .help = "List resources: what services run on",
             .action = "ListResources",
             .path = std::string(kResources),
@@ -71,13 +71,13 @@ std::span<const Verb> ResourceVerbs() {
                         {"MB USED", "MemoryUsed/Memory"},
                         {"GPUS USED", "GpuUsed/GpuCount"},
                         {"SERVICES", "ServiceCount"}}}),
-      Look({.words = "get",
+      Read({.words = "get",
             .help = "Show a resource",
             .action = "DescribeResource",
             .path = std::string(kOfResource),
             .fields = {kResource},
             .record = "."}),
-      Look({.words = "services",
+      Read({.words = "services",
             .help = "List the services of a resource",
             .action = "ListResourceServices",
             .path = std::string(kOfResource) + "/services",
@@ -85,7 +85,7 @@ std::span<const Verb> ResourceVerbs() {
             .list = "Services",
             .pages = kPages,
             .columns = {{"NAME", "ServiceName"}, {"STATUS", "Status"}}}),
-      Look({.words = "instances",
+      Read({.words = "instances",
             .help = "List the machines of a resource",
             .action = "ListResourceInstances",
             .path = std::string(kOfResource) + "/instances",
@@ -97,7 +97,7 @@ std::span<const Verb> ResourceVerbs() {
                         {"STATUS", "InstanceStatus"},
                         {"CPUS USED", "InstanceUsedCpu/InstanceCpuCount"},
                         {"MEMORY USED", "InstanceUsedMemory/InstanceMemory"}}}),
-      Look({.words = "specs",
+      Read({.words = "specs",
             .help = "List the machine types that services can be made of",
             .action = "DescribeMachineSpec",
             .path = "/api/v2/public/instance_types",

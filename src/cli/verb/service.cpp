@@ -179,7 +179,7 @@ std::vector<Verb> Changes() {
   };
 }
 
-std::vector<Verb> Looks() {
+std::vector<Verb> Reads() {
   return {
       Listed(OfService("instances", "List a service's instances", "ListServiceInstances", "GET",
                        "/instances"),
@@ -319,7 +319,7 @@ std::span<const Verb> ServiceVerbs() {
   static const std::vector<Verb> kAll = [] {
     std::vector<Verb> all = Changes();
     all.push_back(LabelListVerb());
-    for (const auto& some : {Looks(), Groups()}) all.insert(all.end(), some.begin(), some.end());
+    for (const auto& some : {Reads(), Groups()}) all.insert(all.end(), some.begin(), some.end());
     return all;
   }();
   return kAll;

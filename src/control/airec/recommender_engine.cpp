@@ -101,7 +101,7 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   Task<void> KeepUse();
   Task<void> SaveUse();
   static Task<void> Keep(std::shared_ptr<Impl> self, Gate::Pass pass, Task<void> task);
-  void Look(const DataSet& set);
+  void Check(const DataSet& set);
   void Drop(const std::string& key);
   void EraseSoon(RecommenderId id);
   void Show(const model::Recommender& recommender);
@@ -172,7 +172,7 @@ Task<void> RecommenderEngine::Impl::Keep([[maybe_unused]] std::shared_ptr<Impl> 
 void RecommenderEngine::Start() {
   impl_->running = true;
   for (const auto& recommender : impl_->directory.All()) {
-    for (const auto& set : impl_->directory.DataSetsOf(recommender->id)) impl_->Look(*set);
+    for (const auto& set : impl_->directory.DataSetsOf(recommender->id)) impl_->Check(*set);
   }
   for (RecommenderId& id : impl_->data.Orphans()) impl_->EraseSoon(std::move(id));
   impl_->trainings.Start();
@@ -190,7 +190,7 @@ Task<void> RecommenderEngine::Stop() {
 }
 
 /// What a record says is to be done.
-void RecommenderEngine::Impl::Look(const DataSet& set) {
+void RecommenderEngine::Impl::Check(const DataSet& set) {
   const std::string key = model::DataSetKey(set.recommender, set.version);
   if (set.state != DataSetState::Importing) return Drop(key);
   const auto [found, fresh] = imports.try_emplace(key);
@@ -259,7 +259,7 @@ void RecommenderEngine::Apply(std::span<const store::Change> changes) {
       const RecommenderId id(key.substr(0, slash));
       const auto set = put ? impl_->directory.FindDataSet(id, key.substr(slash + 1)) : nullptr;
       if (set != nullptr) {
-        impl_->Look(*set);
+        impl_->Check(*set);
         continue;
       }
       impl_->Drop(key);

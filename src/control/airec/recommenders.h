@@ -15,7 +15,7 @@
 
 namespace atelier::control {
 
-/// The wish of CreateInstance of AIRec.
+/// The request of CreateInstance of AIRec.
 struct NewRecommender {
   std::string name;
   model::UserId owner;

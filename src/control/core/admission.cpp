@@ -152,7 +152,7 @@ struct Admission::Impl : std::enable_shared_from_this<Impl> {
     Follow(replica.id, HoldsRoom(replica), ClaimOf(replica), loading);
   }
   void LoadInstances();
-  void Look(const model::InstanceId& id);
+  void Recheck(const model::InstanceId& id);
 
   Claim ClaimOf(const model::Instance& instance) const {
     return {.user = instance.owner,
@@ -270,7 +270,7 @@ void Admission::Impl::Follow(const model::InstanceId& id, std::optional<bool> ho
   Set(id, std::move(claim));
 }
 
-void Admission::Impl::Look(const model::InstanceId& id) {
+void Admission::Impl::Recheck(const model::InstanceId& id) {
   if (pending.contains(id)) return;  // its record is on its way
   if (const auto instance = instances.Find(id)) {
     Follow(*instance, false);
@@ -448,11 +448,11 @@ Result<Reservation> Admission::Admit(const model::Replica& next) {
 
 void Admission::SetLiving(Living living) { impl_->living = std::move(living); }
 
-void Admission::Found(const model::InstanceId& id) { impl_->Look(id); }
+void Admission::Found(const model::InstanceId& id) { impl_->Recheck(id); }
 
-void Admission::Looked() {
+void Admission::Observed() {
   const std::set<model::InstanceId> all = impl_->living_on;  // looking takes out some
-  for (const model::InstanceId& id : all) impl_->Look(id);
+  for (const model::InstanceId& id : all) impl_->Recheck(id);
 }
 
 void Admission::SetOnRoom(std::function<void()> on_room) { impl_->on_room = std::move(on_room); }

@@ -81,7 +81,7 @@ class Admission final : public store::Listener {
   /// Such a one was found.
   void Found(const model::InstanceId& id);
   /// The world was looked at: those that have ended hold nothing any more.
-  void Looked();
+  void Observed();
 
   /// Called whenever room was given back. Must be quick. One at a time; {} for nobody.
   void SetOnRoom(std::function<void()> on_room);

@@ -14,13 +14,13 @@ constexpr int kPauseOverCost = 4;  // looking takes at most a fifth of the time
 
 Observer::Observer(runtime::Driver& driver, DriverCalls& calls, Clock& clock, Logger& log,
                    const asio::any_io_executor& io, Options options,
-                   std::function<Task<void>(Look)> digest)
+                   std::function<Task<void>(Observed)> ingest)
     : driver_(driver),
       calls_(calls),
       clock_(clock),
       log_(log),
       options_(options),
-      digest_(std::move(digest)),
+      ingest_(std::move(ingest)),
       wanted_(io) {}
 
 void Observer::End() {
@@ -58,7 +58,7 @@ Task<void> Observer::Once() {
     }
   }
   if (!ended_ && observation)
-    co_await digest_({.number = number, .begun = begun, .seen = *std::move(observation)});
+    co_await ingest_({.number = number, .begun = begun, .seen = *std::move(observation)});
   looking_ = false;
   if (!ended_) looked_ = begun;
 }

@@ -13,7 +13,7 @@ namespace atelier::control {
 /// of the time. One thread; lives as long as its loop (its owner's Gate).
 class Observer {
  public:
-  struct Look {
+  struct Observed {
     std::uint64_t number = 0;  // counts looks, in the order they began
     MonoTime begun;
     runtime::Observation seen;
@@ -24,7 +24,7 @@ class Observer {
   };
   Observer(runtime::Driver& driver, DriverCalls& calls, Clock& clock, Logger& log,
            const asio::any_io_executor& io, Options options,
-           std::function<Task<void>(Look)> digest);
+           std::function<Task<void>(Observed)> ingest);
 
   /// One look; `digest` is awaited unless it failed.
   Task<void> Once();
@@ -46,7 +46,7 @@ class Observer {
   Clock& clock_;
   Logger& log_;
   const Options options_;
-  const std::function<Task<void>(Look)> digest_;
+  const std::function<Task<void>(Observed)> ingest_;
   Signal wanted_;
   bool ended_ = false;
   bool well_ = true;

@@ -24,7 +24,7 @@ constexpr Duration kForget{600'000};  // since it was last shown, if not all is 
 Orphans::Orphans(WorkloadLoop& loop)
     : loop_(loop),
       queue_(loop.parts().io, "control.orphan", kWidth, loop.gate(), loop.owner(),
-             [this](WorkloadId id, WorkerSlot& slot) { return Look(std::move(id), slot); }) {}
+             [this](WorkloadId id, WorkerSlot& slot) { return Examine(std::move(id), slot); }) {}
 
 std::size_t Orphans::size() const {
   return static_cast<std::size_t>(std::ranges::count_if(
@@ -59,7 +59,7 @@ bool Orphans::Reconsider(const model::InstanceId& id) {
   return true;
 }
 
-void Orphans::Digest(const ObservedState& states) {
+void Orphans::Ingest(const ObservedState& states) {
   const WorkloadState* orphan = nullptr;  // two lives: the younger one counts
   Ownership ownership{};
   for (const WorkloadState& state : states) {
@@ -97,7 +97,7 @@ void Orphans::Digest(const ObservedState& states) {
   queue_.Add(orphan->id);
 }
 
-void Orphans::EndLook(bool complete) {
+void Orphans::EndObservation(bool complete) {
   const MonoTime now = loop_.parts().clock.Mono();
   std::erase_if(entries_, [&](const auto& one) {
     const Entry& entry = one.second;
@@ -106,7 +106,7 @@ void Orphans::EndLook(bool complete) {
   });
 }
 
-Task<void> Orphans::Look(model::InstanceId id, WorkerSlot& slot) {
+Task<void> Orphans::Examine(model::InstanceId id, WorkerSlot& slot) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) co_return;
   const Entry entry = found->second;

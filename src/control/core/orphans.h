@@ -29,11 +29,11 @@ class Orphans {
 
   void Open() { queue_.Open(); }
   /// A look is digested between these two: all states of one workload at a time. What is known
-  /// stays listed until EndLook, which forgets what a complete look did not show.
-  void BeginLook() { ++look_; }
-  void Digest(const ObservedState& states);
-  void EndLook(bool complete);
-  /// Something was ordered for this workload: it is looked at again with the next Digest. True: it
+  /// stays listed until EndObservation, which forgets what a complete look did not show.
+  void BeginObservation() { ++look_; }
+  void Ingest(const ObservedState& states);
+  void EndObservation(bool complete);
+  /// Something was ordered for this workload: it is looked at again with the next Ingest. True: it
   /// is known, so a look is worth it.
   bool Reconsider(const model::InstanceId& id);
   /// Workloads that run without a record.
@@ -57,7 +57,7 @@ class Orphans {
     std::string image_prefix;
   };
 
-  Task<void> Look(model::InstanceId id, WorkerSlot& slot);
+  Task<void> Examine(model::InstanceId id, WorkerSlot& slot);
   /// True: the end of this life is on record.
   Task<bool> IsOrdered(model::InstanceId id, Entry entry);
   Task<void> End(model::InstanceId id, Entry entry, WorkerSlot& slot);

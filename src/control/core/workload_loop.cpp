@@ -49,7 +49,7 @@ WorkloadLoop::WorkloadLoop(Parts parts)
       calls_(parts_.io, parts_.clock),
       observer_(parts_.driver, calls_, parts_.clock, parts_.log, parts_.io,
                 {.every = parts_.observe_every, .call_deadline = parts_.call_deadline},
-                [this](Observer::Look look) { return Digest(std::move(look)); }),
+                [this](Observer::Observed look) { return Ingest(std::move(look)); }),
       steps_(LoopParts<WorkloadId>("control.step", parts_.width),
              [this](WorkloadId id, WorkerSlot& slot) { return Step(std::move(id), slot); }),
       orphans_(*this),
@@ -231,11 +231,11 @@ void WorkloadLoop::Forget(const WorkloadId& id) {
 
 /// Both sides are in the order of their ids, so one walk along them is enough. What is behind the
 /// walk is as of this look; what is ahead of it, still as of the look before.
-Task<void> WorkloadLoop::Digest(Observer::Look look) {
+Task<void> WorkloadLoop::Ingest(Observer::Observed look) {
   std::deque<WorkloadState>& shown = look.seen.workloads;
   Slice slice(parts_.io);
   co_await PutInOrder(shown, slice);
-  orphans_.BeginLook();
+  orphans_.BeginObservation();
   std::optional<WorkloadId> last;
   while (running_) {
     {
@@ -247,7 +247,7 @@ Task<void> WorkloadLoop::Digest(Observer::Look look) {
         if (!is_shown && key == keys_.end()) break;
         last = is_shown ? shown.front().id : key->first;
         const bool is_tended = key != keys_.end() && key->first == *last;
-        DigestOne(*last, is_tended ? &key->second : nullptr, TakeFirst(shown, *last), look);
+        IngestOne(*last, is_tended ? &key->second : nullptr, TakeFirst(shown, *last), look);
         if (is_tended) ++key;
       } while (!slice.Spent());
       if (shown.empty() && key == keys_.end()) break;
@@ -255,14 +255,14 @@ Task<void> WorkloadLoop::Digest(Observer::Look look) {
     co_await slice.Yield();
   }
   if (!running_) co_return;
-  orphans_.EndLook(look.seen.complete);
-  if (parts_.admission != nullptr) parts_.admission->Looked();
+  orphans_.EndObservation(look.seen.complete);
+  if (parts_.admission != nullptr) parts_.admission->Observed();
 }
 
-void WorkloadLoop::DigestOne(const WorkloadId& id, Key* key, ObservedState shown,
-                             const Observer::Look& look) {
+void WorkloadLoop::IngestOne(const WorkloadId& id, Key* key, ObservedState shown,
+                             const Observer::Observed& look) {
   const bool complete = look.seen.complete;
-  orphans_.Digest(shown);
+  orphans_.Ingest(shown);
   if (key == nullptr || (shown.empty() && !complete)) return;
   ObservedState news = complete ? ObservedState() : key->seen;
   MergeObserved(news, std::move(shown));
@@ -365,7 +365,7 @@ MonoTime WorkloadLoop::ScheduleNext(const WorkloadId& id, const Backoff& resting
   consider(key.deadline);
   if (key.deadline <= now && !Past(key.deadline)) consider(key.deadline + parts_.call_deadline);
   consider(key.backoff.retry_at());
-  consider(key.policy->NextLook(id, FactsOf(key)));
+  consider(key.policy->NextObservation(id, FactsOf(key)));
   return due;
 }
 

@@ -152,9 +152,10 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
   void Believe(const WorkloadId& id);
   void End();
   /// A slice at a time: between two of them records come, change and go.
-  Task<void> Digest(Observer::Look look);
+  Task<void> Ingest(Observer::Observed look);
   /// `key`: nullptr if nobody tends it.
-  void DigestOne(const WorkloadId& id, Key* key, ObservedState shown, const Observer::Look& look);
+  void IngestOne(const WorkloadId& id, Key* key, ObservedState shown,
+                 const Observer::Observed& look);
   void NoteMissing(const WorkloadId& id, Key& key, std::uint64_t number, MonoTime begun);
   void BeginEpoch(Key& key, const StateEpoch& epoch, bool adopted);
   void DropKey(const WorkloadId& id);

@@ -55,9 +55,9 @@ struct WorkloadFacts : WorkloadProgress {
 };
 
 enum class WorkloadAct : std::uint8_t {
-  kWait,   // for the world or the record to change, the limit, or WorkloadPolicy::NextLook
-  kLook,   // a complete look is needed to go on
-  kFence,  // stop every earlier generation
+  kWait,     // for the world or the record to change, the limit, or WorkloadPolicy::NextObservation
+  kObserve,  // a complete look is needed to go on
+  kFence,    // stop every earlier generation
   kEnsure,
   kStop,
   kForce,  // kStop past the limit, without grace: the last one
@@ -101,7 +101,7 @@ class WorkloadPolicy {
   /// nullptr: it rests.
   virtual std::optional<WorkloadStep> Decide(const WorkloadId& id, const WorkloadFacts* facts) = 0;
   /// When to decide again though nothing has happened; max(): no need.
-  virtual MonoTime NextLook(const WorkloadId& id, const WorkloadFacts& facts) const = 0;
+  virtual MonoTime NextObservation(const WorkloadId& id, const WorkloadFacts& facts) const = 0;
   /// What is to run. An error that may pass (MayPass) is tried again, any other is a refusal.
   virtual Task<Result<runtime::Workload>> SpecOf(WorkloadId id) = 0;
   /// Writes down that it can never start: `why` is SpecOf's error or the driver's.

@@ -101,7 +101,7 @@ Task<bool> WorkloadLoop::Execute(WorkloadId id, WorkloadStep step, WorkerSlot& s
   switch (step.act) {
     case WorkloadAct::kWait:
       co_return false;
-    case WorkloadAct::kLook:
+    case WorkloadAct::kObserve:
       keys_.at(id).wants_look = true;
       observer_.Soon();
       co_return false;

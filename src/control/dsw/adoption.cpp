@@ -96,8 +96,8 @@ Task<Status> AdoptOrphan(store::Store& store, const model::Catalogue& catalogue,
                                    store::Writer::AskingPlan(plan));
 }
 
-Task<Status> AdoptLife(store::Store& store, const directory::InstanceDirectory& directory,
-                       Clock& clock, Orphan orphan, model::Actor actor) {
+Task<Status> AdoptRun(store::Store& store, const directory::InstanceDirectory& directory,
+                      Clock& clock, Orphan orphan, model::Actor actor) {
   const auto plan = [&]() -> Result<store::Transaction> {
     const directory::InstancePtr present = directory.Find(orphan.id);
     if (present == nullptr) return UnknownInstance(orphan.id);

@@ -41,7 +41,7 @@ Task<Status> AdoptOrphan(store::Store& store, const model::Catalogue& catalogue,
 
 /// Lets the record of an instance follow the life that runs. FailedPrecondition/WrongState: it is
 /// being stopped or deleted. NotFound/UnknownInstance.
-Task<Status> AdoptLife(store::Store& store, const directory::InstanceDirectory& directory,
-                       Clock& clock, Orphan orphan, model::Actor actor);
+Task<Status> AdoptRun(store::Store& store, const directory::InstanceDirectory& directory,
+                      Clock& clock, Orphan orphan, model::Actor actor);
 
 }  // namespace atelier::control

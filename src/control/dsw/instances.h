@@ -22,8 +22,8 @@ namespace atelier::control {
 
 class Admission;
 
-/// The wish of CreateInstance after validation against types, lengths and enums (api/); names are
-/// resolved against the catalogue here.
+/// The request of CreateInstance after validation against types, lengths and enums (api/); names
+/// are resolved against the catalogue here.
 struct NewInstance {
   model::WorkspaceId workspace;
   model::UserId owner;

@@ -24,7 +24,7 @@ namespace atelier::control {
 
 class Admission;
 
-/// The wish of CreateService.
+/// The request of CreateService.
 struct NewService {
   json::object config;  // kept as it is; what it means is checked here
   model::UserId owner;

@@ -175,13 +175,13 @@ void KeepNamesWith(const Table& table, std::string_view part, Bitmap& matches) {
 
 }  // namespace
 
-bool NeedsLook(const InstanceQuery& query) {
+bool NeedsFilter(const InstanceQuery& query) {
   return query.name_contains.size() > kNamePartLength || query.created_after ||
          query.created_before;
 }
 
-void KeepAfterLook(const Index& index, const Scope& scope, const InstanceQuery& query,
-                   Bitmap& matches) {
+void KeepAfterFilter(const Index& index, const Scope& scope, const InstanceQuery& query,
+                     Bitmap& matches) {
   if (query.created_after || query.created_before) KeepCreatedWithin(index, scope, query, matches);
   if (query.name_contains.size() > kNamePartLength)
     KeepNamesWith(index.table(), query.name_contains, matches);

@@ -12,9 +12,9 @@ namespace {
 
 // Looking whether a slot of an ordered view matches costs about as much as passing this many
 // matches of a block.
-constexpr std::size_t kPassesPerLook = 8;
+constexpr std::size_t kPassesPerProbe = 8;
 // What SliceOf costs beside its matches, in looks.
-constexpr std::size_t kSliceLooks = 200;
+constexpr std::size_t kSliceProbes = 200;
 // So few are ordered at once.
 constexpr std::size_t kFew = 64;
 
@@ -81,7 +81,7 @@ std::vector<Slot> Select(const Index& index, const Scope& scope, SortBy by, cons
     return Ordered(index.table(), by, std::move(all), 0, first, count);
   }
   const std::size_t after = total - first - count;
-  const std::size_t looks = kSliceLooks + total / kPassesPerLook;
+  const std::size_t looks = kSliceProbes + total / kPassesPerProbe;
   const std::size_t expected = (std::min(first, after) + count) * (scope.size() / total + 1);
   if (expected <= looks) {
     if (auto found = Walk(scope.By(by), matches, first, after, count, 2 * looks))
@@ -123,11 +123,11 @@ std::optional<Bitmap> MatchesOf(const Index& index, const Viewer& viewer,
   Conjunction all;
   if (auto visible = VisibleTo(index, viewer, query.workspace)) all.And(*std::move(visible));
   AddFilters(index, query, all);
-  const bool look = NeedsLook(query);
+  const bool look = NeedsFilter(query);
   if (all.empty() && !look) return std::nullopt;
   if (query.workspace || all.empty()) all.And(&scope.members());
   Bitmap matches = all.Evaluate();
-  if (look) KeepAfterLook(index, scope, query, matches);
+  if (look) KeepAfterFilter(index, scope, query, matches);
   return matches;
 }
 

@@ -23,7 +23,7 @@ struct Ends {
 };
 
 /// One direction. Returns when the tunnel is over, which is not yet when the first direction ends.
-Task<void> Carry(Ends& ends, http::ByteStream& from, http::ByteStream& to, std::uint64_t& passed) {
+Task<void> Pump(Ends& ends, http::ByteStream& from, http::ByteStream& to, std::uint64_t& passed) {
   // Watch bounds these waits: one direction may be silent for as long as the other is not.
   static constexpr Deadline kWatched = Deadline::max();
   std::array<char, 8192> piece;
@@ -68,8 +68,8 @@ Task<void> Tunnel(std::unique_ptr<http::ByteStream> client,
             .clock = clock,
             .quiet_until = clock.In(options.idle)};
   // Whichever returns first cancels the others; then both streams close.
-  co_await (Carry(ends, *ends.client, *ends.upstream, traffic.flow.from_clients) ||
-            Carry(ends, *ends.upstream, *ends.client, traffic.flow.to_clients) || Watch(ends));
+  co_await (Pump(ends, *ends.client, *ends.upstream, traffic.flow.from_clients) ||
+            Pump(ends, *ends.upstream, *ends.client, traffic.flow.to_clients) || Watch(ends));
 }
 
 }  // namespace atelier::gateway

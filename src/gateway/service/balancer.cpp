@@ -157,7 +157,7 @@ void Balancer::AskForReplica(const Search& search) {
   if (search.ready == 0 && wanted_) wanted_(search.service->id);
 }
 
-void Balancer::LookAgain(const model::ServiceId& id) {
+void Balancer::Recheck(const model::ServiceId& id) {
   const auto queue = queues_.find(id);
   if (queue == queues_.end()) return;
   queue->second.ServeAll([this](Search& search) {

@@ -74,7 +74,7 @@ class Balancer {
                                    http::GivenUp given_up);
 
   /// The service or its replicas have changed: those who wait look again.
-  void LookAgain(const model::ServiceId& id);
+  void Recheck(const model::ServiceId& id);
 
   int InFlight(const model::InstanceId& id) const;
   model::ServiceTraffic TrafficOf(const model::ServiceId& id) const;

@@ -28,9 +28,9 @@ void Pool::Give(const std::string& key, std::unique_ptr<Transport> transport) {
   // Whether it still is one shows when it is wanted.
   Clock& clock = watch_.dog()->clock();
   connections.push_back({.transport = std::move(transport), .since = clock.Mono()});
-  if (next_look_ == kNever) {
-    next_look_ = clock.In(kLookEvery);
-    watch_.Expect(next_look_);
+  if (next_sweep_ == kNever) {
+    next_sweep_ = clock.In(kSweepEvery);
+    watch_.Expect(next_sweep_);
   }
 }
 
@@ -40,15 +40,15 @@ void Pool::Close() {
 }
 
 Deadline Pool::Check(MonoTime now) {
-  if (now < next_look_) return next_look_;
+  if (now < next_sweep_) return next_sweep_;
   for (auto at = idle_.begin(); at != idle_.end();) {
     std::erase_if(at->second, [&](const Idle& idle) {
       return now - idle.since >= options_.idle_timeout || !idle.transport->Quiet();
     });
     at = at->second.empty() ? idle_.erase(at) : std::next(at);
   }
-  next_look_ = idle_.empty() ? kNever : now + kLookEvery;
-  return next_look_;
+  next_sweep_ = idle_.empty() ? kNever : now + kSweepEvery;
+  return next_sweep_;
 }
 
 }  // namespace atelier::http

@@ -13,7 +13,7 @@
 namespace atelier::http {
 
 /// Connections that wait for their next request, by the upstream's key. One that its upstream
-/// closed is noticed when it is wanted, and within kLookEvery otherwise, so that a dead upstream
+/// closed is noticed when it is wanted, and within kSweepEvery otherwise, so that a dead upstream
 /// costs no descriptors.
 class Pool final : private Watchdog::Watched {
  public:
@@ -27,7 +27,7 @@ class Pool final : private Watchdog::Watched {
   void Close();
 
  private:
-  static constexpr Duration kLookEvery{1'000};
+  static constexpr Duration kSweepEvery{1'000};
   /// No server in use is set to close what has rested for less; gunicorn's two seconds are the
   /// shortest.
   static constexpr Duration kSurelyOpen{1'000};
@@ -42,7 +42,7 @@ class Pool final : private Watchdog::Watched {
   Client::Options options_;
   Watchdog::Watch watch_;
   std::map<std::string, std::vector<Idle>, std::less<>> idle_;  // each oldest first
-  Deadline next_look_ = kNever;
+  Deadline next_sweep_ = kNever;
   bool closed_ = false;
 };
 

@@ -23,7 +23,7 @@ constexpr std::size_t kMaxChunkFraming = 16U << 10U;
 /// Received of a client's next requests while the answer to one is awaited.
 constexpr std::size_t kMaxAhead = 64U << 10U;
 /// Whether a client that sent more than that is still there is looked at so often.
-constexpr Duration kLookForEnd{1'000};
+constexpr Duration kPollForEnd{1'000};
 /// Of answer buffer that the server keeps between two answers.
 constexpr std::size_t kMaxSpareBody = 512U << 10U;
 /// For the peer to read our last answer before the connection goes.
@@ -221,7 +221,7 @@ Task<void> Session::GivenUp() {
     }
     in_.Commit(*size);
   }
-  while (!transport_->PeerEnded()) co_await core_->clock.Sleep(kLookForEnd);
+  while (!transport_->PeerEnded()) co_await core_->clock.Sleep(kPollForEnd);
   given_up_ = true;
 }
 

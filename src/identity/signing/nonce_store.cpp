@@ -67,7 +67,7 @@ void NonceStore::Shard::Insert(std::uint64_t hash) {
   slot = hash;
 }
 
-NonceStore::Answer NonceStore::Look(const NonceUse& use, MonoTime now) const {
+NonceStore::Answer NonceStore::Check(const NonceUse& use, MonoTime now) const {
   const std::int64_t number = NumberOf(use.signed_at);
   const std::size_t shard = use.hash % kShards;
   for (const Span& span : spans_) {

@@ -43,7 +43,7 @@ class NonceStore {
 
   explicit NonceStore(std::size_t limit) : limit_(limit) {}
 
-  Answer Look(const NonceUse& use, MonoTime now) const;
+  Answer Check(const NonceUse& use, MonoTime now) const;
   /// Drops what need not stay, where that is needed. Unavailable: full.
   /// ResourceExhausted/Throttling.User: this key has its share.
   Status MakeRoom(std::string_view key_id, Now now);

@@ -16,7 +16,7 @@ using Number = Data::Number;
 constexpr std::size_t kMaxCategories = 3;
 
 /// Of the items published lately so many are looked at: a first import publishes a million at once.
-constexpr std::size_t kMaxNewLookedAt = 1000;
+constexpr std::size_t kMaxNewScanned = 1000;
 
 bool Below(const ModelCandidates::Scored& a, const ModelCandidates::Scored& b) {
   return a.score != b.score ? a.score < b.score : a.item > b.item;
@@ -26,7 +26,7 @@ bool Below(const ModelCandidates::Scored& a, const ModelCandidates::Scored& b) {
 
 std::vector<Seed> TastesOf(std::span<const Data::Taken> history) {
   std::vector<Seed> seeds;
-  for (std::size_t i = history.size(); i-- > 0 && seeds.size() < kMaxLookedAt;) {
+  for (std::size_t i = history.size(); i-- > 0 && seeds.size() < kMaxScanned;) {
     const Data::Taken& taken = history[i];
     if (taken.strength <= 0) continue;
     const double age = static_cast<double>(seeds.size());
@@ -167,7 +167,7 @@ NewCandidates::NewCandidates(const Data& data, const NumberedModel& model, const
   const auto& published = data.Published();
   const auto after = published.upper_bound({query.now, std::numeric_limits<Number>::max()});
   std::size_t looked = 0;
-  for (auto it = after; it != published.begin() && looked < kMaxNewLookedAt; ++looked) {
+  for (auto it = after; it != published.begin() && looked < kMaxNewScanned; ++looked) {
     --it;
     if (it->first + Recommender::kNewFor <= query.now) break;
     if (model.IndexOf(it->second) == NumberedModel::kUnknown) items_.push_back(it->second);

@@ -12,6 +12,6 @@ inline double TasteOf(double strength) { return strength > 0 ? std::sqrt(strengt
 inline constexpr double kTasteHalfLife = 10;
 
 /// Items whose taste has faded to a thousandth are not looked at.
-inline constexpr std::size_t kMaxLookedAt = 100;
+inline constexpr std::size_t kMaxScanned = 100;
 
 }  // namespace atelier::recommender

@@ -123,7 +123,7 @@ constexpr auto kRefusedRequests = std::to_array<std::uint64_t>(
 // UDP-Lite, SMC.
 constexpr auto kRefusedProtocols = std::to_array<std::uint64_t>({33, 115, 132, 136, 256});
 
-constexpr int kNumbersLookedAt = 600;        // of kernel 6.18 the last is 470
+constexpr int kNumbersChecked = 600;         // of kernel 6.18 the last is 470
 constexpr std::uint64_t kLow = 0xffffffffU;  // what the kernel reads of an int
 
 constexpr scmp_arg_cmp Equals(unsigned index, std::uint64_t value) {
@@ -182,7 +182,7 @@ void RefuseNames(Filter& filter) {
   }
   // What the library has no name for is newer than it: nobody has judged it.
   const std::uint32_t own = ::seccomp_arch_native();
-  for (int number = 0; number < kNumbersLookedAt; ++number) {
+  for (int number = 0; number < kNumbersChecked; ++number) {
     const std::unique_ptr<char, decltype(&::free)> name(
         ::seccomp_syscall_resolve_num_arch(own, number), &::free);
     if (!name) filter.Refuse(number, ENOSYS);

@@ -22,8 +22,8 @@ using namespace asio::experimental::awaitable_operators;  // NOLINT(google-build
 
 namespace {
 
-constexpr Duration kFirstLook{10};  // at a starting life; each pause is a quarter longer
-constexpr Duration kSlowestLook{250};
+constexpr Duration kFirstPoll{10};  // at a starting life; each pause is a quarter longer
+constexpr Duration kSlowestPoll{250};
 constexpr Duration kProbeTimeout{2'000};
 constexpr Duration kStopTimeout{5'000};
 constexpr std::size_t kProbeBody = 1 << 20;
@@ -128,14 +128,13 @@ Task<Status> ProcessDriver::DoEnsure(Workload want) {
     co_return Error(Code::kFailedPrecondition,
                     "The records of this instance cannot be read, and a part of it still runs.");
   }
-  if (const auto found = lives_.find(id); found != lives_.end()) {
-    const Life& life = found->second;
-    if (life.generation > generation) {
+  if (const auto found = runs_.find(id); found != runs_.end()) {
+    const Run& run = found->second;
+    if (run.generation > generation) {
       co_return Error(Code::kAborted, "A newer start of this instance exists.");
     }
-    if (life.generation == generation && (life.kept || life.phase == Phase::kExited))
-      co_return Ok();
-    if (life.generation < generation && life.phase != Phase::kExited) {
+    if (run.generation == generation && (run.kept || run.phase == Phase::kExited)) co_return Ok();
+    if (run.generation < generation && run.phase != Phase::kExited) {
       co_return Error(Code::kUnavailable, "The previous run of this instance has not ended yet.");
     }
   }
@@ -149,12 +148,12 @@ Task<Status> ProcessDriver::DoEnsure(Workload want) {
     if (!spec) return {spec.error(), {}};
     ATELIER_FAILPOINT("runtime.before_prepare");
     Status status = PrepareRun(host, *spec, want.on_start.value_or(""));
-    ATELIER_FAILPOINT("runtime.before_keeper");
+    ATELIER_FAILPOINT("runtime.before_shim");
     if (status) status = StartKeeper(host, run);
-    ATELIER_FAILPOINT("runtime.after_keeper");
+    ATELIER_FAILPOINT("runtime.after_shim");
     return {std::move(status), Inspect(run, want.id, want.generation)};
   });
-  // Registered whatever the answer: a prepared life without shim is tried again by the next
+  // Registered whatever the answer: a prepared run without shim is tried again by the next
   // Ensure.
   if (started.found.status != RunStatus::kUnreadable &&
       started.found.status != RunStatus::kUnknown) {
@@ -169,8 +168,8 @@ Task<Status> ProcessDriver::DoStop(model::InstanceId id, model::Generation gener
   const Turn turn(busy_, id);
   if (!turn)
     co_return Error(Code::kUnavailable, "Another operation on this instance is under way.");
-  const auto found = lives_.find(id);
-  if (found == lives_.end() || found->second.generation > generation ||
+  const auto found = runs_.find(id);
+  if (found == runs_.end() || found->second.generation > generation ||
       found->second.phase == Phase::kExited) {
     co_return Ok();
   }
@@ -186,11 +185,11 @@ Task<Status> ProcessDriver::DoStop(model::InstanceId id, model::Generation gener
       FinishRun(run, {});
       return 0;
     });
-    co_await Settle(id, current);
+    co_await RecordExit(id, current);
   }
-  if (Life* life = Find(id, current); life != nullptr && life->phase != Phase::kExited) {
-    looks_.Touch(id);
-    life->phase = Phase::kStopping;
+  if (Run* run = Find(id, current); run != nullptr && run->phase != Phase::kExited) {
+    observations_.Touch(id);
+    run->phase = Phase::kStopping;
   }
   co_return Ok();
 }
@@ -200,16 +199,16 @@ Task<Status> ProcessDriver::DoRemove(model::InstanceId id) {
   const Turn turn(busy_, id);
   if (!turn)
     co_return Error(Code::kUnavailable, "Another operation on this instance is under way.");
-  const auto found = lives_.find(id);
-  if (unknown_.contains(id) || (found != lives_.end() && found->second.phase != Phase::kExited)) {
+  const auto found = runs_.find(id);
+  if (unknown_.contains(id) || (found != runs_.end() && found->second.phase != Phase::kExited)) {
     co_return Error(Code::kFailedPrecondition, "The instance has not ended yet.");
   }
   const std::string from = WorkloadFolder(host_.folder, id);
   ATELIER_CO_RETURN_IF_ERROR(
       co_await RunOn(blocking_, [from, trash = trash_] { return MoveToTrash(from, trash); }));
   ATELIER_FAILPOINT("runtime.after_trash");
-  looks_.Touch(id);
-  lives_.erase(id);
+  observations_.Touch(id);
+  runs_.erase(id);
   // Gone for everyone; deleting the files may take a while, and what is cut short is finished by
   // the next start.
   sweeper_.Soon();
@@ -222,48 +221,49 @@ Task<Result<Observation>> ProcessDriver::DoObserve() {
   // Lives whose end we cannot wait for (no descriptors left) are looked at here.
   const std::set<model::InstanceId> unwatched = unwatched_;
   for (const model::InstanceId& id : unwatched) {
-    const auto found = lives_.find(id);
-    const bool runs = found != lives_.end() && found->second.kept &&
+    const auto found = runs_.find(id);
+    const bool runs = found != runs_.end() && found->second.kept &&
                       found->second.phase != Phase::kExited && !found->second.exit;
     if (runs)
-      co_await Settle(id, found->second.generation);
+      co_await RecordExit(id, found->second.generation);
     else
       unwatched_.erase(id);
   }
 
   const bool complete = unknown_.empty();
-  auto shown = co_await looks_.Take(lives_, [this](const model::InstanceId& id, Looks::Shown& to) {
-    if (const auto found = lives_.find(id); found != lives_.end())
-      to.push_back(StateOf(id, found->second));
-  });
+  auto shown = co_await observations_.Take(
+      runs_, [this](const model::InstanceId& id, Observations::Shown& to) {
+        if (const auto found = runs_.find(id); found != runs_.end())
+          to.push_back(StateOf(id, found->second));
+      });
   if (!shown) co_return Error(Code::kUnavailable, "The process driver has ended.");
   co_return Observation{.workloads = *std::move(shown), .complete = complete};
 }
 
-WorkloadState ProcessDriver::StateOf(const model::InstanceId& id, const Life& life) const {
+WorkloadState ProcessDriver::StateOf(const model::InstanceId& id, const Run& run) const {
   WorkloadState state;
   state.id = id;
-  state.generation = life.generation;
-  state.phase = life.phase;
+  state.generation = run.generation;
+  state.phase = run.phase;
   // No inner address: what leads to a workload is its socket.
   state.place = {
       .host_ip = host_.host_ip, .host_name = id.str(), .inner_ip = {}, .zone = host_.zone};
-  state.capacity = life.spec.capacity;
-  state.image_prefix = life.spec.image_prefix;
-  if (life.phase != Phase::kExited) return state;
-  state.exit_code = life.outcome.exit_code;
-  state.signal = life.outcome.signal;
-  state.out_of_memory = life.outcome.out_of_memory;
-  state.ended = life.outcome.ended;
-  state.lost_with_host = life.outcome.lost_with_host;
-  state.reason = life.outcome.reason;
-  state.log_tail = life.log_tail;
+  state.capacity = run.spec.capacity;
+  state.image_prefix = run.spec.image_prefix;
+  if (run.phase != Phase::kExited) return state;
+  state.exit_code = run.outcome.exit_code;
+  state.signal = run.outcome.signal;
+  state.out_of_memory = run.outcome.out_of_memory;
+  state.ended = run.outcome.ended;
+  state.lost_with_host = run.outcome.lost_with_host;
+  state.reason = run.outcome.reason;
+  state.log_tail = run.log_tail;
   return state;
 }
 
 Task<Result<Usage>> ProcessDriver::DoSample(model::InstanceId id, Deadline by) {
-  const auto found = lives_.find(id);
-  if (found == lives_.end() || found->second.phase == Phase::kExited ||
+  const auto found = runs_.find(id);
+  if (found == runs_.end() || found->second.phase == Phase::kExited ||
       found->second.sandbox.init.pid == 0) {
     co_return Error(Code::kNotFound, "The instance is not running.");
   }
@@ -301,8 +301,8 @@ Task<void> ProcessDriver::AskKernels(http::Address address, Spec spec, Deadline 
 
 Task<Result<std::string>> ProcessDriver::Logs(model::InstanceId id, std::size_t max_bytes,
                                               Deadline by) {
-  const auto found = lives_.find(id);
-  if (found == lives_.end()) co_return Error(Code::kNotFound, "There is no output.");
+  const auto found = runs_.find(id);
+  if (found == runs_.end()) co_return Error(Code::kNotFound, "There is no output.");
   const RunPaths run = RunOf(id, found->second.generation);
   struct Read {
     static Task<Result<std::string>> Tail(Pool& pool, RunPaths from, std::size_t most) {
@@ -313,9 +313,9 @@ Task<Result<std::string>> ProcessDriver::Logs(model::InstanceId id, std::size_t 
   co_return co_await Within(by, Read::Tail(blocking_, run, max_bytes));
 }
 
-std::string ProcessDriver::SocketOf(const model::InstanceId& id, const Life& life) const {
+std::string ProcessDriver::SocketOf(const model::InstanceId& id, const Run& run) const {
   const auto path_in = [&](const std::string& folder) {
-    return RunFolder(folder, id, life.generation).Door() + "/" + life.spec.socket_name;
+    return RunFolder(folder, id, run.generation).Door() + "/" + run.spec.socket_name;
   };
   std::string path = path_in(host_.folder);
   // A socket's address has room for 107 bytes. One descriptor for the whole life of the driver
@@ -325,15 +325,15 @@ std::string ProcessDriver::SocketOf(const model::InstanceId& id, const Life& lif
   return path_in("/proc/self/fd/" + std::to_string(folder_.get()));
 }
 
-http::Address ProcessDriver::AddressOf(const model::InstanceId& id, const Life& life) const {
+http::Address ProcessDriver::AddressOf(const model::InstanceId& id, const Run& run) const {
   http::Address address;
-  address.unix_path = SocketOf(id, life);
+  address.unix_path = SocketOf(id, run);
   return address;
 }
 
 Result<Endpoint> ProcessDriver::EndpointOf(const model::InstanceId& id) const {
-  const auto found = lives_.find(id);
-  if (found == lives_.end() || found->second.phase != Phase::kReady) {
+  const auto found = runs_.find(id);
+  if (found == runs_.end() || found->second.phase != Phase::kReady) {
     return Error(Code::kNotFound, "The instance is not running.");
   }
   return Endpoint{.unix_path = SocketOf(id, found->second), .host = {}, .port = 0};
@@ -341,28 +341,28 @@ Result<Endpoint> ProcessDriver::EndpointOf(const model::InstanceId& id) const {
 
 void ProcessDriver::SetServe(const Serve& serve) {
   serve_ = serve;
-  for (const auto& [id, life] : lives_) StartWay(id, life);
+  for (const auto& [id, run] : runs_) StartWay(id, run);
 }
 
 /// Once its network stands, and as often as that is asked.
-void ProcessDriver::StartWay(const model::InstanceId& id, const Life& life) {
-  if (!serve_ || life.served || !life.kept || life.phase == Phase::kExited ||
-      life.sandbox.init.pid == 0 || life.spec.server_port == 0) {
+void ProcessDriver::StartWay(const model::InstanceId& id, const Run& run) {
+  if (!serve_ || run.served || !run.kept || run.phase == Phase::kExited ||
+      run.sandbox.init.pid == 0 || run.spec.server_port == 0) {
     return;
   }
   if (auto pass = gate_.Enter())
-    Spawn(io_, "process way to the server", OpenWay(id, life.generation, std::move(pass)));
+    Spawn(io_, "process way to the server", OpenWay(id, run.generation, std::move(pass)));
 }
 
 Task<void> ProcessDriver::OpenWay(model::InstanceId id, model::Generation generation,
                                   Gate::Pass /*pass*/) {
   auto socket =
       co_await RunOn(blocking_, [run = RunOf(id, generation)] { return FetchServerSocket(run); });
-  Life* life = Find(id, generation);
-  if (gate_.closed() || life == nullptr || life->phase == Phase::kExited || life->served) co_return;
+  Run* run = Find(id, generation);
+  if (gate_.closed() || run == nullptr || run->phase == Phase::kExited || run->served) co_return;
   const std::string why = socket ? "It cannot be served." : socket.error().ToString();
-  if (socket) life->served = serve_(id, *std::move(socket));
-  if (!life->served) {
+  if (socket) run->served = serve_(id, *std::move(socket));
+  if (!run->served) {
     log_.Warn("process.no_way_to_server", {{"id", id.str()}, {"error", why}});
   }
 }
@@ -370,81 +370,80 @@ Task<void> ProcessDriver::OpenWay(model::InstanceId id, model::Generation genera
 Task<void> ProcessDriver::Stop() {
   gate_.Close();
   sweeper_.Stop();
-  for (auto& [id, life] : lives_) {
-    life.served.reset();
-    if (life.exit) life.exit->cancel();
+  for (auto& [id, run] : runs_) {
+    run.served.reset();
+    if (run.exit) run.exit->cancel();
   }
   if (!co_await gate_.Drain(clock_, clock_.In(kStopTimeout))) {
     log_.Warn("process.stop_incomplete", {{"inside", gate_.inside()}});
   }
 }
 
-ProcessDriver::Life* ProcessDriver::Find(const model::InstanceId& id,
-                                         model::Generation generation) {
-  const auto found = lives_.find(id);
-  return found != lives_.end() && found->second.generation == generation ? &found->second : nullptr;
+ProcessDriver::Run* ProcessDriver::Find(const model::InstanceId& id, model::Generation generation) {
+  const auto found = runs_.find(id);
+  return found != runs_.end() && found->second.generation == generation ? &found->second : nullptr;
 }
 
 void ProcessDriver::Register(const model::InstanceId& id, model::Generation generation,
                              Inspection found) {
-  looks_.Touch(id);
-  Life& life = lives_[id];
-  life = Life();
-  life.generation = generation;
-  life.spec = std::move(found.spec);
-  life.spec.set_up.clear();
-  life.spec.environment.clear();  // secrets: the shim has them, we need them no more
-  life.spec.files.clear();
-  life.sandbox = std::move(found.sandbox);
+  observations_.Touch(id);
+  Run& run = runs_[id];
+  run = Run();
+  run.generation = generation;
+  run.spec = std::move(found.spec);
+  run.spec.set_up.clear();
+  run.spec.environment.clear();  // secrets: the shim has them, we need them no more
+  run.spec.files.clear();
+  run.sandbox = std::move(found.sandbox);
   if (found.status == RunStatus::kEnded) {
-    life.phase = Phase::kExited;
-    life.outcome = std::move(found.outcome);
-    life.log_tail = std::move(found.log_tail);
+    run.phase = Phase::kExited;
+    run.outcome = std::move(found.outcome);
+    run.log_tail = std::move(found.log_tail);
     return;
   }
-  life.shim = found.shim;
+  run.shim = found.shim;
   if (found.status != RunStatus::kKept) return;  // not started: waits for the next Ensure
-  life.kept = true;
+  run.kept = true;
   if (found.stopping)
-    life.phase = Phase::kStopping;
+    run.phase = Phase::kStopping;
   else if (found.ready)
-    life.phase = Phase::kReady;
-  WatchExit(id, life);
-  StartWay(id, life);
-  if (life.phase != Phase::kAllocating) return;
+    run.phase = Phase::kReady;
+  WatchExit(id, run);
+  StartWay(id, run);
+  if (run.phase != Phase::kAllocating) return;
   if (auto pass = gate_.Enter()) {
     Spawn(io_, "process readiness", AwaitReady(id, generation, std::move(pass)));
   }
 }
 
-void ProcessDriver::WatchExit(const model::InstanceId& id, Life& life) {
+void ProcessDriver::WatchExit(const model::InstanceId& id, Run& run) {
   unwatched_.insert(id);
-  UniqueFd pidfd = OpenPidfd(life.shim);
+  UniqueFd pidfd = OpenPidfd(run.shim);
   auto pass = gate_.Enter();
   if (!pidfd || !pass) return;  // Observe looks
   try {
-    life.exit = std::make_shared<Descriptor>(io_, pidfd.get());
+    run.exit = std::make_shared<Descriptor>(io_, pidfd.get());
     pidfd.Release();
     unwatched_.erase(id);
   } catch (const boost::system::system_error& error) {
     log_.Warn("process.unwatched", {{"id", id.str()}, {"error", error.what()}});
     return;
   }
-  Spawn(io_, "process exit", AwaitExit(id, life.generation, life.exit, std::move(pass)));
+  Spawn(io_, "process exit", AwaitExit(id, run.generation, run.exit, std::move(pass)));
 }
 
 Task<void> ProcessDriver::AwaitExit(model::InstanceId id, model::Generation generation,
                                     std::shared_ptr<Descriptor> exit, Gate::Pass /*pass*/) {
-  // No deadline: a life has none. Stop() cancels.
+  // No deadline: a run has none. Stop() cancels.
   const auto [error] = co_await exit->async_wait(Descriptor::wait_read, kNoThrow);
   if (gate_.closed()) co_return;
   if (error) log_.Warn("process.watch_failed", {{"id", id.str()}, {"error", error.message()}});
-  co_await Settle(id, generation);
+  co_await RecordExit(id, generation);
 }
 
-/// Writes down the end of a life if it has ended.
-Task<void> ProcessDriver::Settle(model::InstanceId id, model::Generation generation) {
-  const Life* ending = Find(id, generation);
+/// Writes down the end of a run if it has ended.
+Task<void> ProcessDriver::RecordExit(model::InstanceId id, model::Generation generation) {
+  const Run* ending = Find(id, generation);
   // A mark that found no room on the disk was asked for all the same.
   const bool asked = ending != nullptr && ending->phase == Phase::kStopping;
   Inspection found =
@@ -453,24 +452,24 @@ Task<void> ProcessDriver::Settle(model::InstanceId id, model::Generation generat
         now.stopping = now.stopping || asked;
         return now.status == RunStatus::kLost ? FinishLost(run, std::move(now)) : now;
       });
-  Life* life = Find(id, generation);
-  if (life == nullptr || life->phase == Phase::kExited) co_return;
-  life->exit.reset();
+  Run* run = Find(id, generation);
+  if (run == nullptr || run->phase == Phase::kExited) co_return;
+  run->exit.reset();
   // "Not seen" is never "dead": the next Observe looks again.
   if (found.status == RunStatus::kKept || found.status == RunStatus::kUnknown) {
     unwatched_.insert(id);
     co_return;
   }
-  looks_.Touch(id);
-  life->phase = Phase::kExited;
-  life->served.reset();
-  life->outcome = std::move(found.outcome);
-  life->log_tail = std::move(found.log_tail);
+  observations_.Touch(id);
+  run->phase = Phase::kExited;
+  run->served.reset();
+  run->outcome = std::move(found.outcome);
+  run->log_tail = std::move(found.log_tail);
   if (found.status != RunStatus::kEnded) {
-    life->outcome.reason = "It was lost: its records cannot be read.";
+    run->outcome.reason = "It was lost: its records cannot be read.";
   }
   log_.Info("process.exited",
-            {{"id", id.str()}, {"generation", generation}, {"reason", life->outcome.reason}});
+            {{"id", id.str()}, {"generation", generation}, {"reason", run->outcome.reason}});
   sweeper_.Soon();
   Wake();
 }
@@ -481,33 +480,32 @@ Task<void> ProcessDriver::AwaitReady(model::InstanceId id, model::Generation gen
     Phase phase;
     std::optional<SandboxRecord> sandbox;
   };
-  for (Duration pause = kFirstLook; !gate_.closed();
-       pause = std::min(pause * 5 / 4, kSlowestLook)) {
+  for (Duration pause = kFirstPoll; !gate_.closed();
+       pause = std::min(pause * 5 / 4, kSlowestPoll)) {
     const Look look = co_await RunOn(blocking_, [run = RunOf(id, generation)]() -> Look {
       const auto sandbox = ReadRecord<SandboxRecord>(run.Sandbox());
       return {PhaseFrom(ReadFile(run.Phase()).value_or("")),
               sandbox ? std::optional(*sandbox) : std::nullopt};
     });
-    Life* life = Find(id, generation);
-    if (life == nullptr || life->phase == Phase::kStopping || life->phase == Phase::kExited)
-      co_return;
-    if (look.sandbox && life->sandbox.init.pid == 0) {
-      life->sandbox = *look.sandbox;
-      StartWay(id, *life);
+    Run* run = Find(id, generation);
+    if (run == nullptr || run->phase == Phase::kStopping || run->phase == Phase::kExited) co_return;
+    if (look.sandbox && run->sandbox.init.pid == 0) {
+      run->sandbox = *look.sandbox;
+      StartWay(id, *run);
     }
-    if (look.phase != life->phase) {
-      looks_.Touch(id);
-      life->phase = look.phase;
+    if (look.phase != run->phase) {
+      observations_.Touch(id);
+      run->phase = look.phase;
       Wake();
     }
     if (look.phase == Phase::kStarting && co_await AnswersReady(id, generation)) {
       // Lost on a full disk: the next server asks again, that is all.
       (void)co_await RunOn(
           blocking_, [run = RunOf(id, generation)] { return ReplaceFile(run.ReadyMark(), ""); });
-      life = Find(id, generation);
-      if (life == nullptr || life->phase != Phase::kStarting) co_return;
-      looks_.Touch(id);
-      life->phase = Phase::kReady;
+      run = Find(id, generation);
+      if (run == nullptr || run->phase != Phase::kStarting) co_return;
+      observations_.Touch(id);
+      run->phase = Phase::kReady;
       Wake();
       co_return;
     }
@@ -516,10 +514,10 @@ Task<void> ProcessDriver::AwaitReady(model::InstanceId id, model::Generation gen
 }
 
 Task<bool> ProcessDriver::AnswersReady(model::InstanceId id, model::Generation generation) {
-  const Life* life = Find(id, generation);
-  if (life == nullptr) co_return false;
-  const Spec spec = life->spec;
-  const http::Address address = AddressOf(id, *life);
+  const Run* run = Find(id, generation);
+  if (run == nullptr) co_return false;
+  const Spec spec = run->spec;
+  const http::Address address = AddressOf(id, *run);
   const auto open = co_await RunOn(
       blocking_, [run = RunOf(id, generation), spec] { return OpenDoor(run, spec.socket_name); });
   // A relay that is not there yet is a door that nobody would open later.
@@ -549,7 +547,7 @@ void ProcessDriver::Adopt() {
   if (auto pass = gate_.Enter()) {
     Spawn(io_, "process sweeper", sweeper_.Run(std::move(pass)));
   }
-  log_.Info("process.adopted", {{"workloads", lives_.size()}, {"unknown", unknown_.size()}});
+  log_.Info("process.adopted", {{"workloads", runs_.size()}, {"unknown", unknown_.size()}});
 }
 
 void ProcessDriver::AdoptOne(const model::InstanceId& id) {

@@ -11,14 +11,14 @@
 #include "base/gate.h"
 #include "base/pool.h"
 #include "http/client.h"
-#include "runtime/common/looks.h"
+#include "runtime/common/observations.h"
 #include "runtime/process.h"
 #include "runtime/process/run.h"
 #include "runtime/process/sweeper.h"
 
 namespace atelier::runtime::process {
 
-/// The newest life of each workload, from memory; disk and processes are touched on the pool.
+/// The newest run of each workload, from memory; disk and processes are touched on the pool.
 ///
 /// One operation at a time for each id: another one is answered Unavailable. A hung disk under one
 /// workload so holds up its own operations only.
@@ -48,7 +48,7 @@ class ProcessDriver final : public Driver {
  private:
   using Descriptor = asio::posix::stream_descriptor;
 
-  struct Life {
+  struct Run {
     model::Generation generation = 0;
     Phase phase = Phase::kAllocating;
     bool kept = false;  // a shim was seen alive
@@ -57,7 +57,7 @@ class ProcessDriver final : public Driver {
     SandboxRecord sandbox;
     Outcome outcome;
     std::string log_tail;
-    // Readable when the shim exits. Shared with the coroutine that waits on it, which a new life
+    // Readable when the shim exits. Shared with the coroutine that waits on it, which a new run
     // of the workload may outrun.
     std::shared_ptr<Descriptor> exit;
     std::shared_ptr<void> served;  // its way to the server, while that is open
@@ -91,31 +91,31 @@ class ProcessDriver final : public Driver {
   Task<Status> DoStop(model::InstanceId id, model::Generation generation, StopMode mode);
   Task<Status> DoRemove(model::InstanceId id);
   Task<Result<Observation>> DoObserve();
-  WorkloadState StateOf(const model::InstanceId& id, const Life& life) const;
+  WorkloadState StateOf(const model::InstanceId& id, const Run& run) const;
   Task<Result<Usage>> DoSample(model::InstanceId id, Deadline by);
 
-  /// Takes over what was found of a life, and watches it if it runs.
+  /// Takes over what was found of a run, and watches it if it runs.
   void Register(const model::InstanceId& id, model::Generation generation, Inspection found);
   void AdoptOne(const model::InstanceId& id);
-  void WatchExit(const model::InstanceId& id, Life& life);
+  void WatchExit(const model::InstanceId& id, Run& run);
   Task<void> AwaitExit(model::InstanceId id, model::Generation generation,
                        std::shared_ptr<Descriptor> exit, Gate::Pass pass);
   Task<void> AwaitReady(model::InstanceId id, model::Generation generation, Gate::Pass pass);
-  /// Fetches the life's way to the server from its shim, and has it served.
+  /// Fetches the run's way to the server from its shim, and has it served.
   Task<void> OpenWay(model::InstanceId id, model::Generation generation, Gate::Pass pass);
-  void StartWay(const model::InstanceId& id, const Life& life);
-  Task<void> Settle(model::InstanceId id, model::Generation generation);
+  void StartWay(const model::InstanceId& id, const Run& run);
+  Task<void> RecordExit(model::InstanceId id, model::Generation generation);
   Task<bool> AnswersReady(model::InstanceId id, model::Generation generation);
   /// Into `usage`: whether it answers, and what its kernels do.
   Task<void> AskKernels(http::Address address, Spec spec, Deadline by, Usage& usage);
 
-  Life* Find(const model::InstanceId& id, model::Generation generation);
+  Run* Find(const model::InstanceId& id, model::Generation generation);
   RunPaths RunOf(const model::InstanceId& id, model::Generation generation) const {
     return RunFolder(host_.folder, id, generation);
   }
   /// Where the gateway finds the workload's socket.
-  std::string SocketOf(const model::InstanceId& id, const Life& life) const;
-  http::Address AddressOf(const model::InstanceId& id, const Life& life) const;
+  std::string SocketOf(const model::InstanceId& id, const Run& run) const;
+  http::Address AddressOf(const model::InstanceId& id, const Run& run) const;
   void Wake() {
     if (wake_) wake_();
   }
@@ -130,9 +130,9 @@ class ProcessDriver final : public Driver {
   std::function<void()> wake_;
   Serve serve_;
   Gate gate_;
-  std::map<model::InstanceId, Life> lives_;
+  std::map<model::InstanceId, Run> runs_;
   std::set<model::InstanceId> unwatched_;  // of them, whose exit nothing waits for
-  Looks looks_{io_};
+  Observations observations_{io_};
   std::set<model::InstanceId> busy_;
   std::set<model::InstanceId> unknown_;  // something runs there that we cannot name: hands off
   const std::string trash_;

@@ -52,7 +52,7 @@ Task<void> Pump(From& from, To& to) {
   to.shutdown(asio::socket_base::shutdown_send, ignored);
 }
 
-Task<void> Carry(Local::socket outside, std::uint16_t port) {
+Task<void> Relay(Local::socket outside, std::uint16_t port) {
   tcp::socket inside(outside.get_executor());
   // A server that was told to listen on "localhost" may have taken either.
   auto [error] = co_await inside.async_connect({asio::ip::address_v4::loopback(), port}, kNoThrow);
@@ -73,7 +73,7 @@ Task<void> Accept(Local::acceptor& acceptor, std::uint16_t port) {
     auto [error, socket] = co_await acceptor.async_accept(kNoThrow);
     if (!error) {
       const auto executor = socket.get_executor();
-      Spawn(executor, "relay", Carry(std::move(socket), port));
+      Spawn(executor, "relay", Relay(std::move(socket), port));
       continue;
     }
     asio::steady_timer pause(acceptor.get_executor(), kOutOfDescriptors);

@@ -27,8 +27,8 @@ constexpr Duration kFirstPause{1'000};
 constexpr Duration kMaxPause{3'600'000};
 constexpr int kMaxDoublings = 12;
 constexpr Duration kSlack{10'000};  // for a process whose time is up to be gone
-constexpr Duration kFirstLook{5};   // at one that was killed
-constexpr Duration kSlowestLook{1'000};
+constexpr Duration kFirstPoll{5};   // at one that was killed
+constexpr Duration kSlowestPoll{1'000};
 constexpr std::size_t kMaxWords = 200;
 
 struct Helper {
@@ -149,11 +149,11 @@ Task<void> Sweeper::Delete(std::string name) {
   // One that has not ended by itself is at its deadline, cannot be watched, or we are to stop. One
   // that the kernel does not let go of holds up the others: so there is never more than one.
   std::optional<int> status = Reap(*helper);
-  for (Duration pause = kFirstLook; !status; pause = std::min(pause * 2, kSlowestLook)) {
+  for (Duration pause = kFirstPoll; !status; pause = std::min(pause * 2, kSlowestPoll)) {
     ::kill(helper->pid, SIGKILL);
     co_await clock_.Sleep(pause);
     status = Reap(*helper);
-    if (stopped_ && pause >= kSlowestLook) break;  // whoever adopts it reaps it
+    if (stopped_ && pause >= kSlowestPoll) break;  // whoever adopts it reaps it
   }
   if (stopped_ || !status) co_return;
   const auto why = Outcome(*helper, *status);

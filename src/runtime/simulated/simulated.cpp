@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/signal.h"
-#include "runtime/common/looks.h"
+#include "runtime/common/observations.h"
 #include "runtime/simulated/door.h"
 #include "runtime/simulated/world.h"
 
@@ -83,15 +83,15 @@ class Simulated final : public SimulatedDriver {
       co_return Error(Code::kFailedPrecondition, "The simulated host refuses this workload.");
     }
     if (script.home_lost && !want.fresh) co_return HomeMissing();
-    looks_.Touch(want.id);
+    observations_.Touch(want.id);
     Forget(want.id);
-    auto& lives = lives_[want.id];
-    for (const SimulatedLife& life : lives) {
-      if (life.generation() == want.generation) co_return Ok();
-      if (life.generation() > want.generation) {
+    auto& lives = runs_[want.id];
+    for (const SimulatedRun& run : lives) {
+      if (run.generation() == want.generation) co_return Ok();
+      if (run.generation() > want.generation) {
         co_return Error(Code::kAborted, "A later generation was started already.");
       }
-      if (life.AliveAt(clock_.Mono())) {
+      if (run.AliveAt(clock_.Mono())) {
         co_return Error(Code::kUnavailable, "The previous generation has not ended yet.");
       }
     }
@@ -104,10 +104,10 @@ class Simulated final : public SimulatedDriver {
   Task<Status> Stop(model::InstanceId id, model::Generation generation, StopMode mode,
                     Deadline by) override {
     if (Hangs(id)) co_return co_await Hang(by);
-    looks_.Touch(id);
-    if (const auto found = lives_.find(id); found != lives_.end()) {
-      for (SimulatedLife& life : found->second) {
-        if (life.generation() <= generation) life.Stop(clock_.Mono(), mode);
+    observations_.Touch(id);
+    if (const auto found = runs_.find(id); found != runs_.end()) {
+      for (SimulatedRun& run : found->second) {
+        if (run.generation() <= generation) run.Stop(clock_.Mono(), mode);
       }
       Index(id);
     }
@@ -117,26 +117,26 @@ class Simulated final : public SimulatedDriver {
 
   Task<Status> Remove(model::InstanceId id, Deadline by) override {
     if (Hangs(id)) co_return co_await Hang(by);
-    if (const auto found = lives_.find(id); found != lives_.end()) {
+    if (const auto found = runs_.find(id); found != runs_.end()) {
       const MonoTime now = clock_.Mono();
-      if (std::ranges::any_of(found->second, [&](const auto& life) { return life.AliveAt(now); })) {
+      if (std::ranges::any_of(found->second, [&](const auto& run) { return run.AliveAt(now); })) {
         co_return Error(Code::kFailedPrecondition, "The workload still runs.");
       }
-      looks_.Touch(id);
-      lives_.erase(found);
+      observations_.Touch(id);
+      runs_.erase(found);
       Index(id);
     }
     co_return Ok();
   }
 
   Task<Result<Observation>> Observe(Deadline /*by*/) override {
-    auto shown = co_await looks_.Take(
-        lives_, [this, now = clock_.Mono(), wall = clock_.Wall()](const auto& id, auto& to) {
-          const auto found = lives_.find(id);
-          if (found == lives_.end()) return;
-          for (const SimulatedLife& life : found->second) {
-            if (!life.script().vanish && life.PhaseAt(now)) {
-              to.push_back(life.StateAt(id, now, wall));
+    auto shown = co_await observations_.Take(
+        runs_, [this, now = clock_.Mono(), wall = clock_.Wall()](const auto& id, auto& to) {
+          const auto found = runs_.find(id);
+          if (found == runs_.end()) return;
+          for (const SimulatedRun& run : found->second) {
+            if (!run.script().vanish && run.PhaseAt(now)) {
+              to.push_back(run.StateAt(id, now, wall));
             }
           }
         });
@@ -153,9 +153,9 @@ class Simulated final : public SimulatedDriver {
   }
 
   std::optional<Result<Usage>> SampleAtOnce(const model::InstanceId& id) const override {
-    const SimulatedLife* life = Latest(id);
-    if (life != nullptr && life->script().hang_calls) return std::nullopt;
-    return UsageOf(life);
+    const SimulatedRun* run = Latest(id);
+    if (run != nullptr && run->script().hang_calls) return std::nullopt;
+    return UsageOf(run);
   }
 
   Task<Result<std::string>> Logs(model::InstanceId id, std::size_t max_bytes,
@@ -164,9 +164,9 @@ class Simulated final : public SimulatedDriver {
       const Status late = co_await Hang(by);
       co_return late.error();
     }
-    const SimulatedLife* life = Latest(id);
-    if (life == nullptr) co_return Error(Code::kNotFound, "No output is kept.");
-    std::string text = life->Output(clock_.Mono());
+    const SimulatedRun* run = Latest(id);
+    if (run == nullptr) co_return Error(Code::kNotFound, "No output is kept.");
+    std::string text = run->Output(clock_.Mono());
     if (text.size() > max_bytes) {
       // From the end of a line on, which may be the one just before what fits.
       const auto line = text.find('\n', text.size() - max_bytes - 1);
@@ -176,8 +176,8 @@ class Simulated final : public SimulatedDriver {
   }
 
   Result<Endpoint> EndpointOf(const model::InstanceId& id) const override {
-    const SimulatedLife* life = Latest(id);
-    if (!door_ || life == nullptr || life->PhaseAt(clock_.Mono()) != Phase::kReady) {
+    const SimulatedRun* run = Latest(id);
+    if (!door_ || run == nullptr || run->PhaseAt(clock_.Mono()) != Phase::kReady) {
       return NotRunning();
     }
     return door_->endpoint();
@@ -198,9 +198,9 @@ class Simulated final : public SimulatedDriver {
 
   Status SetScript(const model::InstanceId& id, Script script) override {
     ATELIER_RETURN_IF_ERROR(CheckScript(script));
-    const auto found = lives_.find(id);
-    if (found == lives_.end() || found->second.empty()) return NotRunning();
-    looks_.Touch(id);
+    const auto found = runs_.find(id);
+    if (found == runs_.end() || found->second.empty()) return NotRunning();
+    observations_.Touch(id);
     found->second.back().SetScript(std::move(script), clock_.Mono());
     Index(id);
     return Ok();
@@ -220,22 +220,22 @@ class Simulated final : public SimulatedDriver {
     bool rings = false;
   };
 
-  const SimulatedLife* Latest(const model::InstanceId& id) const {
-    const auto found = lives_.find(id);
-    if (found == lives_.end() || found->second.empty()) return nullptr;
+  const SimulatedRun* Latest(const model::InstanceId& id) const {
+    const auto found = runs_.find(id);
+    if (found == runs_.end() || found->second.empty()) return nullptr;
     return &found->second.back();
   }
 
-  Result<Usage> UsageOf(const SimulatedLife* life) const {
-    if (life == nullptr) return NotRunning();
-    const auto usage = life->UsageAt(clock_.Mono(), clock_.Wall());
+  Result<Usage> UsageOf(const SimulatedRun* run) const {
+    if (run == nullptr) return NotRunning();
+    const auto usage = run->UsageAt(clock_.Mono(), clock_.Wall());
     if (!usage) return NotRunning();
     return *usage;
   }
 
   bool Hangs(const model::InstanceId& id) const {
-    const SimulatedLife* life = Latest(id);
-    return life != nullptr && life->script().hang_calls;
+    const SimulatedRun* run = Latest(id);
+    return run != nullptr && run->script().hang_calls;
   }
 
   Task<Status> Hang(Deadline by) {
@@ -246,11 +246,11 @@ class Simulated final : public SimulatedDriver {
 
   /// Drops what left no trace.
   void Forget(const model::InstanceId& id) {
-    const auto found = lives_.find(id);
-    if (found == lives_.end()) return;
+    const auto found = runs_.find(id);
+    if (found == runs_.end()) return;
     std::erase_if(found->second,
-                  [now = clock_.Mono()](const SimulatedLife& life) { return !life.PhaseAt(now); });
-    if (found->second.empty()) lives_.erase(found);
+                  [now = clock_.Mono()](const SimulatedRun& run) { return !run.PhaseAt(now); });
+    if (found->second.empty()) runs_.erase(found);
   }
 
   /// Notes when the workload does something by itself next.
@@ -259,11 +259,11 @@ class Simulated final : public SimulatedDriver {
       changes_.erase({old->second, id});
       change_of_.erase(old);
     }
-    const auto found = lives_.find(id);
-    if (found == lives_.end()) return;
+    const auto found = runs_.find(id);
+    if (found == runs_.end()) return;
     std::optional<MonoTime> next;
-    for (const SimulatedLife& life : found->second) {
-      const auto change = life.NextChange(clock_.Mono());
+    for (const SimulatedRun& run : found->second) {
+      const auto change = run.NextChange(clock_.Mono());
       if (change && (!next || *change < *next)) next = change;
     }
     if (!next) return;
@@ -285,7 +285,7 @@ class Simulated final : public SimulatedDriver {
   void OnAlarm() {
     while (!changes_.empty() && changes_.begin()->first <= clock_.Mono()) {
       const model::InstanceId id = changes_.begin()->second;
-      looks_.Touch(id);
+      observations_.Touch(id);
       Forget(id);
       Index(id);
     }
@@ -306,8 +306,8 @@ class Simulated final : public SimulatedDriver {
   const Script standard_;
   const asio::any_io_executor io_;
   Clock& clock_;
-  std::map<model::InstanceId, std::vector<SimulatedLife>> lives_;
-  Looks looks_{io_};
+  std::map<model::InstanceId, std::vector<SimulatedRun>> runs_;
+  Observations observations_{io_};
   std::map<model::InstanceId, MonoTime> change_of_;
   std::set<std::pair<MonoTime, model::InstanceId>> changes_;
   std::function<void()> wake_;

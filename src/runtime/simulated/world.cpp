@@ -19,8 +19,8 @@ bool Reached(const std::optional<MonoTime>& moment, MonoTime now) {
 
 }  // namespace
 
-SimulatedLife::SimulatedLife(model::Generation generation, model::Capacity capacity, Script script,
-                             MonoTime began)
+SimulatedRun::SimulatedRun(model::Generation generation, model::Capacity capacity, Script script,
+                           MonoTime began)
     : generation_(generation),
       capacity_(std::move(capacity)),
       script_(std::move(script)),
@@ -28,20 +28,20 @@ SimulatedLife::SimulatedLife(model::Generation generation, model::Capacity capac
       script_since_(began),
       at_(Timeline()) {}
 
-void SimulatedLife::SetScript(Script script, MonoTime now) {
+void SimulatedRun::SetScript(Script script, MonoTime now) {
   cpu_ms_before_ = CpuMs(now);
   script_since_ = now;
   script_ = std::move(script);
   at_ = Timeline();
 }
 
-void SimulatedLife::Stop(MonoTime now, StopMode mode) {
+void SimulatedRun::Stop(MonoTime now, StopMode mode) {
   if (!stop_asked_) stop_asked_ = now;
   if (mode == StopMode::kNow && !killed_) killed_ = now;
   at_ = Timeline();
 }
 
-SimulatedLife::Moments SimulatedLife::Timeline() const {
+SimulatedRun::Moments SimulatedRun::Timeline() const {
   Moments at;
   const MonoTime allocated = began_ + Duration(script_.allocate_ms);
   const MonoTime prepared = allocated + Duration(script_.prepare_ms);
@@ -71,7 +71,7 @@ SimulatedLife::Moments SimulatedLife::Timeline() const {
   return at;
 }
 
-std::optional<Phase> SimulatedLife::PhaseAt(MonoTime now) const {
+std::optional<Phase> SimulatedRun::PhaseAt(MonoTime now) const {
   if (script_.lost && Reached(at_.ready, now)) return std::nullopt;
   if (Reached(at_.ends, now)) return Phase::kExited;
   if (stop_asked_) return Phase::kStopping;
@@ -81,12 +81,12 @@ std::optional<Phase> SimulatedLife::PhaseAt(MonoTime now) const {
   return Phase::kAllocating;
 }
 
-bool SimulatedLife::AliveAt(MonoTime now) const {
+bool SimulatedRun::AliveAt(MonoTime now) const {
   const auto phase = PhaseAt(now);
   return phase && *phase != Phase::kExited;
 }
 
-std::optional<MonoTime> SimulatedLife::NextChange(MonoTime now) const {
+std::optional<MonoTime> SimulatedRun::NextChange(MonoTime now) const {
   std::optional<MonoTime> next;
   for (const auto& moment : {at_.prepares, at_.starts, at_.ready, at_.ends}) {
     if (moment && *moment > now && (!next || *moment < *next)) next = moment;
@@ -94,8 +94,8 @@ std::optional<MonoTime> SimulatedLife::NextChange(MonoTime now) const {
   return next;
 }
 
-WorkloadState SimulatedLife::StateAt(const model::InstanceId& id, MonoTime now,
-                                     WallTime wall) const {
+WorkloadState SimulatedRun::StateAt(const model::InstanceId& id, MonoTime now,
+                                    WallTime wall) const {
   WorkloadState state;
   state.id = id;
   state.generation = generation_;
@@ -117,7 +117,7 @@ WorkloadState SimulatedLife::StateAt(const model::InstanceId& id, MonoTime now,
   return state;
 }
 
-std::uint64_t SimulatedLife::CpuMs(MonoTime now) const {
+std::uint64_t SimulatedRun::CpuMs(MonoTime now) const {
   if (!Reached(at_.ready, now)) return cpu_ms_before_;
   const MonoTime from = std::max(script_since_, *at_.ready);
   const MonoTime to = at_.ends ? std::min(now, *at_.ends) : now;
@@ -128,7 +128,7 @@ std::uint64_t SimulatedLife::CpuMs(MonoTime now) const {
                                                      script_.cpu_percent / 100.0);
 }
 
-std::optional<Usage> SimulatedLife::UsageAt(MonoTime now, WallTime wall) const {
+std::optional<Usage> SimulatedRun::UsageAt(MonoTime now, WallTime wall) const {
   if (PhaseAt(now) != Phase::kReady) return std::nullopt;
   Usage usage;
   usage.at = wall;
@@ -145,7 +145,7 @@ std::optional<Usage> SimulatedLife::UsageAt(MonoTime now, WallTime wall) const {
   return usage;
 }
 
-std::string SimulatedLife::Output(MonoTime now) const {
+std::string SimulatedRun::Output(MonoTime now) const {
   std::string text;
   const auto line = [&](const std::optional<MonoTime>& moment, std::string_view what) {
     if (!Reached(moment, now)) return;

@@ -9,12 +9,12 @@
 
 namespace atelier::runtime {
 
-/// One life of a simulated workload. What it does is a function of its script and the time, so that
+/// One run of a simulated workload. What it does is a function of its script and the time, so that
 /// the clock may jump anywhere.
-class SimulatedLife {
+class SimulatedRun {
  public:
-  SimulatedLife(model::Generation generation, model::Capacity capacity, Script script,
-                MonoTime began);
+  SimulatedRun(model::Generation generation, model::Capacity capacity, Script script,
+               MonoTime began);
 
   model::Generation generation() const { return generation_; }
   const Script& script() const { return script_; }

@@ -10,7 +10,7 @@ namespace atelier::store {
 namespace {
 
 /// How far behind the group is looked for what may join it.
-constexpr std::size_t kMaxLookedAt = 1024;
+constexpr std::size_t kMaxScanned = 1024;
 
 /// The keys that the batches before have named.
 class Keys {
@@ -48,7 +48,7 @@ std::vector<Ticket> TakeGroup(std::deque<Ticket>& queue, const GroupRule& rule) 
   std::vector<Ticket> kept;
   Keys keys;
   std::size_t bytes = 0;
-  for (std::size_t looked = 0; !queue.empty() && looked < kMaxLookedAt; ++looked) {
+  for (std::size_t looked = 0; !queue.empty() && looked < kMaxScanned; ++looked) {
     Ticket& next = queue.front();
     const bool fits = group.empty() || (group.size() < rule.max_batches &&
                                         bytes + Bytes(next.batch) <= rule.max_bytes);

@@ -150,7 +150,7 @@ Result<bool> FileSource::AtEnd() {
   return next_ == buffer_.size();
 }
 
-Result<FileIs> Look(const std::string& path) {
+Result<FileIs> Inspect(const std::string& path) {
   ATELIER_TRY(FileSource source, FileSource::Open(path));
   for (;;) {
     ATELIER_TRY(const std::string_view some, source.ReadSome(kBuffer));

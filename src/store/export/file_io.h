@@ -80,7 +80,7 @@ struct FileIs {
   friend bool operator==(const FileIs&, const FileIs&) = default;
 };
 /// Reads all of it. NotFound; Unavailable.
-Result<FileIs> Look(const std::string& path);
+Result<FileIs> Inspect(const std::string& path);
 
 /// DataLoss, of the byte `offset` of an exported file: what is wrong there, and what to do.
 Error Damaged(std::uint64_t offset, std::string_view what);

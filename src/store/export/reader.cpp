@@ -81,7 +81,7 @@ Result<export_file::Header> ReadHeader(FileSource& source) {
 }
 
 bool IsSameFile(const std::string& path, const FileEntry& entry) {
-  const auto there = export_file::Look(path);
+  const auto there = export_file::Inspect(path);
   return there && *there == entry.is;
 }
 
@@ -221,7 +221,7 @@ Result<std::unique_ptr<ExportReader>> ExportReader::Open(const std::string& path
 const Origin& ExportReader::origin() const { return state_->origin; }
 WallTime ExportReader::written() const { return state_->written; }
 
-Status ExportReader::TakeFilesBlocking(const Place& place) {
+Status ExportReader::TakeFilesBlocking(const PathOf& place) {
   State& state = *state_;
   if (std::exchange(state.files_taken, true)) return Ok();
   for (;;) {

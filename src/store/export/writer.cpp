@@ -53,7 +53,7 @@ Result<ExportWriter> ExportWriter::Create(std::string path, const Origin& origin
 /// Twice over it: its digest goes before it, so that who reads the file need not trust what has not
 /// been proven.
 Status ExportWriter::AddFile(const std::string& name, const std::string& from) {
-  ATELIER_TRY(const FileIs is, export_file::Look(from));
+  ATELIER_TRY(const FileIs is, export_file::Inspect(from));
   ATELIER_RETURN_IF_ERROR(
       state_->Write(fmt::format("F {} {} {}\n{}", name.size(), is.size, is.sha256, name)));
   auto source = FileSource::Open(from);

@@ -72,8 +72,8 @@ GroupCommit::Answer GroupCommit::ReadAnswer(const Outcome& outcome) {
   return answer;
 }
 
-Settled GroupCommit::Settle(const Found& found) {
-  Settled settled;
+Resolution GroupCommit::Resolve(const Found& found) {
+  Resolution settled;
   std::int64_t number = 0;  // of the write in the group
   for (std::size_t i = 0; i < batches_.size(); ++i) {
     const model::Revision revision = i < found.revisions.size() ? found.revisions[i] : 0;

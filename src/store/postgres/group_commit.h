@@ -28,7 +28,7 @@ class GroupCommit {
   static Answer ReadAnswer(const Outcome& outcome);
 
   /// What the group came to. Takes keys and bodies out of the batches.
-  Settled Settle(const Found& found);
+  Resolution Resolve(const Found& found);
   /// The last revision of the group; `before` if all was refused.
   static model::Revision LastOf(const Found& found, model::Revision before);
 

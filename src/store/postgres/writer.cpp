@@ -38,15 +38,15 @@ Writer::Writer(const PostgresOptions& options, Taken taken, Connection connectio
       head_(std::move(taken.head)),
       make_partitions_at_(head_.revision / kPartition * kPartition + kPartition * 3 / 2) {}
 
-Settled Writer::Commit(std::vector<Ticket>& group) {
+Resolution Writer::Commit(std::vector<Ticket>& group) {
   std::vector<Batch*> admitted;
   for (Ticket& ticket : group) {
     if (!full_ || ticket.from_reserve) admitted.push_back(&ticket.batch);
   }
   const bool full = full_;
-  Written written = admitted.empty() ? Written(Settled()) : Write(admitted);
+  Written written = admitted.empty() ? Written(Resolution()) : Write(admitted);
   if (!written && full_ && !full) return Commit(group);  // those that go on, by themselves
-  Settled settled;
+  Resolution settled;
   std::size_t next = 0;
   for (const Ticket& ticket : group) {
     if (full && !ticket.from_reserve) {
@@ -94,7 +94,7 @@ Writer::Written Writer::Write(const std::vector<Batch*>& batches) {
 }
 
 Writer::Written Writer::WriteOneByOne(const std::vector<Batch*>& batches) {
-  Settled all;
+  Resolution all;
   for (Batch* batch : batches) {
     Written one = Write({batch});
     if (!one) {
@@ -115,7 +115,7 @@ Writer::Written Writer::Committed(GroupCommit& group, const Found& found,
     full_ = false;
     health_.Note(Ok());
   }
-  Settled settled = group.Settle(found);
+  Resolution settled = group.Resolve(found);
   settled.changes.insert(settled.changes.begin(), std::make_move_iterator(of_others.begin()),
                          std::make_move_iterator(of_others.end()));
   return settled;

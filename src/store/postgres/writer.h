@@ -33,7 +33,7 @@ class Writer final : public Committer {
   Writer& operator=(const Writer&) = delete;
   ~Writer() override { ReleaseBlocking(); }  // of a start that failed, say
 
-  Settled Commit(std::vector<Ticket>& group) override;
+  Resolution Commit(std::vector<Ticket>& group) override;
   void AfterCommit() override;
   void Idle() override;
   std::optional<Duration> IdleAfter() const override;
@@ -51,7 +51,7 @@ class Writer final : public Committer {
  private:
   /// What a group came to: an error means that nothing of it is written, or (DeadlineExceeded) that
   /// nobody knows.
-  using Written = Result<Settled>;
+  using Written = Result<Resolution>;
 
   Written Write(const std::vector<Batch*>& batches);
   Written WriteOneByOne(const std::vector<Batch*>& batches);

@@ -15,15 +15,15 @@ class Orphans : public testing::Test {
   void SetUp() override {
     world_.store->AddListener(world_.workloads);
     world_.workloads.Start();
-    Settle();
+    Enforce();
   }
   void TearDown() override {
     Spawn(world_.io.get_executor(), "stop", world_.workloads.Stop());
-    Settle(std::chrono::seconds(15));
+    Enforce(std::chrono::seconds(15));
   }
 
   /// All that can happen within so much time.
-  void Settle(std::chrono::seconds length = std::chrono::seconds(0)) {
+  void Enforce(std::chrono::seconds length = std::chrono::seconds(0)) {
     for (int i = 0; i <= length.count(); ++i) {
       world_.io.restart();
       world_.io.poll();
@@ -38,7 +38,7 @@ class Orphans : public testing::Test {
     ASSERT_TRUE(test::Run(
         world_.io,
         world_.driver->Ensure(std::move(workload), world_.clock.In(std::chrono::seconds(1)))));
-    Settle(std::chrono::seconds(40));
+    Enforce(std::chrono::seconds(40));
   }
   Reply Call(std::string_view method, const std::string& path, std::string body = {}) {
     return world_.Call(world_.root, method, path,
@@ -84,7 +84,7 @@ TEST_F(Orphans, AnAdoptedOneIsAnInstanceOfItsOwner) {
   const Reply adopted = Adopt("dsw-lost", R"(,"ImageId":"image-lab")");
   ASSERT_EQ(adopted.status, 200) << adopted.text;
   EXPECT_EQ(adopted.Text("Id"), "dsw-lost");
-  Settle(std::chrono::seconds(5));
+  Enforce(std::chrono::seconds(5));
   const Reply got = world_.Get(world_.root, "/api/v2/instances/dsw-lost");
   EXPECT_EQ(got.Text("Status"), "Running");
   EXPECT_EQ(got.Text("InstanceName"), "adopted_lost");
@@ -121,7 +121,7 @@ TEST_F(Orphans, Promise5AStopIsAnOrderOnRecord) {
   ASSERT_EQ(Call("POST", "/atelier/v1/orphans/dsw-lost/stop", "{}").status, 200);
   ASSERT_EQ(Call("POST", "/atelier/v1/orphans/easr-lost/stop", R"({"DeleteFiles":true})").status,
             200);
-  Settle(std::chrono::seconds(40));
+  Enforce(std::chrono::seconds(40));
   const Reply left = Call("GET", "/atelier/v1/orphans");
   ASSERT_EQ(left.body.at("TotalCount"), json::value(1)) << left.text;
   EXPECT_EQ(left.body.at("Orphans").at(0).at("Id"), "dsw-lost");

@@ -18,9 +18,9 @@ runtime::WorkloadState In(Phase phase) {
 }
 
 const char* Name(Act act) {
-  static constexpr const char* kNames[] = {"Wait",   "Look",  "Move",    "Fail", "Recover",
-                                           "Follow", "Fence", "Ensure",  "Stop", "Force",
-                                           "Remove", "Erase", "Overdue", "Rest"};
+  static constexpr const char* kNames[] = {"Wait",   "Observe", "Move",    "Fail", "Recover",
+                                           "Follow", "Fence",   "Ensure",  "Stop", "Force",
+                                           "Remove", "Erase",   "Overdue", "Rest"};
   return kNames[static_cast<std::size_t>(act)];
 }
 
@@ -49,7 +49,7 @@ TEST(Decide, AnOlderRecordFollowsALaterLifeOnceAllWasSeen) {
     facts.newer = &newer;
     EXPECT_EQ(Said(facts), "Fence");
     facts.fenced = true;
-    EXPECT_EQ(Said(facts), "Look");
+    EXPECT_EQ(Said(facts), "Observe");
     facts.certain = true;
     EXPECT_EQ(Said(facts), "Follow");
     newer.phase = Phase::kReady;
@@ -138,7 +138,7 @@ TEST(Decide, AFirstLifeIsStartedAtOnce) {
   Facts facts = Of(ResourceAllocating);
   EXPECT_EQ(Said(facts), "Ensure");
   facts.ensured = true;
-  EXPECT_EQ(Said(facts), "Look");
+  EXPECT_EQ(Said(facts), "Observe");
   facts.certain = true;  // looked, and it is not there
   EXPECT_EQ(Said(facts), "Ensure");
 }
@@ -148,7 +148,7 @@ TEST(Decide, ALaterLifeWaitsForTheEndOfTheEarlier) {
   facts.generation = 2;
   EXPECT_EQ(Said(facts), "Fence");
   facts.fenced = true;
-  EXPECT_EQ(Said(facts), "Look");
+  EXPECT_EQ(Said(facts), "Observe");
   facts.older_alive = true;
   EXPECT_EQ(Said(facts), "Wait");
   facts.certain = true;
@@ -167,7 +167,7 @@ TEST(Decide, AStopIsAcceptedThenSeen) {
   EXPECT_EQ(Said(facts), "Stop");  // not seen, but a late start may be on its way: fence it
   facts.certain = false;
   facts.stop_accepted = true;
-  EXPECT_EQ(Said(facts), "Look");
+  EXPECT_EQ(Said(facts), "Observe");
   facts.current = &stopping;
   facts.certain = true;
   EXPECT_EQ(Said(facts), "Wait");
@@ -176,10 +176,10 @@ TEST(Decide, AStopIsAcceptedThenSeen) {
   facts.certain = false;
   EXPECT_EQ(Said(facts), "Move Stopped");  // an exit is evidence in any look
   facts.older_alive = true;
-  EXPECT_EQ(Said(facts), "Look");
+  EXPECT_EQ(Said(facts), "Observe");
   facts.older_alive = false;
   facts.current = nullptr;
-  EXPECT_EQ(Said(facts), "Look");  // absence is evidence in a complete one only
+  EXPECT_EQ(Said(facts), "Observe");  // absence is evidence in a complete one only
   facts.certain = true;
   EXPECT_EQ(Said(facts), "Move Stopped");
 }

@@ -556,7 +556,7 @@ TEST(Faults, Promise3TheRecordOfAnInstanceFollowsTheLifeThatIsAdopted) {
     EXPECT_TRUE(orphan.newer);
     EXPECT_EQ(orphan.generation, 3);
     ASSERT_TRUE(world.Do(
-        AdoptLife(world.store, world.directory, world.clock, orphan, world.By("AdoptOrphan"))));
+        AdoptRun(world.store, world.directory, world.clock, orphan, world.By("AdoptOrphan"))));
     ASSERT_TRUE(world.Reaches(id, Running, minutes(2)));
     world.Pass(minutes(5));
     EXPECT_EQ(world.StatusOf(id), Running);

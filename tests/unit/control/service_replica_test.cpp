@@ -33,7 +33,7 @@ class Step : public ::testing::Test {
 TEST_F(Step, AFirstRunIsEnsuredAndThenLookedFor) {
   EXPECT_EQ(DecideReplica(facts_), kEnsure);
   facts_.ensured = true;
-  EXPECT_EQ(DecideReplica(facts_), kLook);
+  EXPECT_EQ(DecideReplica(facts_), kObserve);
   facts_.certain = true;
   EXPECT_EQ(DecideReplica(facts_), kEnsure);
   Sees(Phase::kPreparing);
@@ -49,7 +49,7 @@ TEST_F(Step, ALaterRunWaitsForTheEndOfTheEarlier) {
   facts_.older_alive = true;
   EXPECT_EQ(DecideReplica(facts_), kWait);
   facts_.older_alive = false;
-  EXPECT_EQ(DecideReplica(facts_), kLook);
+  EXPECT_EQ(DecideReplica(facts_), kObserve);
   facts_.certain = true;
   replica_.restart_at = kNow + seconds(1);
   EXPECT_EQ(DecideReplica(facts_), kWait);
@@ -151,7 +151,7 @@ TEST_F(Step, ALeavingOneDrainsStopsGoes) {
   facts_.drained = true;
   EXPECT_EQ(DecideReplica(facts_), kStop);
   facts_.stop_accepted = true;
-  EXPECT_EQ(DecideReplica(facts_), kLook);
+  EXPECT_EQ(DecideReplica(facts_), kObserve);
   facts_.certain = true;
   EXPECT_EQ(DecideReplica(facts_), kWait);
   facts_.expired = true;

@@ -49,9 +49,9 @@ class RunningKind : public WorkloadPolicy {
         facts.stop_accepted && facts.certain &&
         (facts.current == nullptr || facts.current->phase == runtime::Phase::kExited);
     if (ended) return {.act = WorkloadAct::kRemove};
-    return {.act = facts.stop_accepted ? WorkloadAct::kLook : WorkloadAct::kStop};
+    return {.act = facts.stop_accepted ? WorkloadAct::kObserve : WorkloadAct::kStop};
   }
-  MonoTime NextLook(const WorkloadId&, const WorkloadFacts&) const override {
+  MonoTime NextObservation(const WorkloadId&, const WorkloadFacts&) const override {
     return MonoTime::max();
   }
   Task<Result<runtime::Workload>> SpecOf(WorkloadId id) override {
@@ -232,7 +232,7 @@ class ManyWorkloads : public TwoKinds {
   /// Waits for the next look, and calls `between` after each turn of the loop until it is digested;
   /// answers how many there were.
   template <class Between>
-  int NextLook(Between between) {
+  int NextObservation(Between between) {
     world_.clock.Advance(seconds(2));
     int turns = 0;
     world_.io.restart();
@@ -246,7 +246,7 @@ class ManyWorkloads : public TwoKinds {
 TEST_F(ManyWorkloads, ALookIsDigestedInSlices) {
   RunAll();
   // 600 make two pauses each while they are shown, looked through and digested.
-  EXPECT_GE(NextLook([](int) {}), 6);
+  EXPECT_GE(NextObservation([](int) {}), 6);
 }
 
 TEST_F(ManyWorkloads, WhatIsKnownOfOrphansIsWholeWhileALookIsDigested) {
@@ -260,13 +260,13 @@ TEST_F(ManyWorkloads, WhatIsKnownOfOrphansIsWholeWhileALookIsDigested) {
   }
   world_.Pass(seconds(30));
   ASSERT_EQ(loop_->orphans().size(), 2U);
-  NextLook([&](int turn) { EXPECT_EQ(loop_->orphans().size(), 2U) << "turn " << turn; });
+  NextObservation([&](int turn) { EXPECT_EQ(loop_->orphans().size(), 2U) << "turn " << turn; });
   EXPECT_EQ(loop_->orphans().size(), 2U);
 }
 
 TEST_F(ManyWorkloads, RecordsMayGoAndComeWhileALookIsDigested) {
   RunAll();
-  NextLook([&](int turn) {
+  NextObservation([&](int turn) {
     if (turn != 5) return;
     one_.records.erase(WorkloadId(Nth(599)));
     loop_->Forget(WorkloadId(Nth(599)));

@@ -49,7 +49,7 @@ class BalancerTest : public ::testing::Test {
     replica.status = model::ReplicaStatus::Running;
     replica.ready = ready;
     Apply(store::Kind::kServiceReplica, name, replica);
-    balancer_.LookAgain(kService);
+    balancer_.Recheck(kService);
     Poll();
   }
   template <class T>

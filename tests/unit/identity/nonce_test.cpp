@@ -37,7 +37,7 @@ class NonceStoreTest : public ::testing::Test {
   /// "forgotten", or the refusal's reason.
   std::string Send(NonceStore& store, std::string_view key, int nonce, WallTime at) const {
     const NonceUse use = UseOf(key, std::to_string(nonce), at);
-    switch (store.Look(use, clock_.Mono())) {
+    switch (store.Check(use, clock_.Mono())) {
       case NonceStore::Answer::kUsed:
         return "used";
       case NonceStore::Answer::kForgotten:

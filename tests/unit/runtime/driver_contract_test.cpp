@@ -77,7 +77,7 @@ Implementation Processes() {
   return {.name = "Process",
           .make = [](Place& place) -> Result<std::unique_ptr<Driver>> {
             ProcessOptions options{.folder = place.folder.path() + "/instances",
-                                   .program = ATELIER_KEEPER};
+                                   .program = ATELIER_SHIM};
             ATELIER_TRY(options.trial, TryHost(options, *place.log));
             return MakeProcessDriver(options, place.io.get_executor(), place.pool, *place.client,
                                      place.clock, *place.log);

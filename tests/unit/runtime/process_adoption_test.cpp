@@ -129,7 +129,7 @@ TEST_F(TakenOver, OneThatIsInBothIsTheOperatorsToSort) {
   fs::create_directories(dir_.path() + "/instances/easr-a");
   const auto made = MakeProcessDriver({.folder = dir_.path() + "/instances",
                                        .earlier_folder = dir_.path() + "/services",
-                                       .program = ATELIER_KEEPER},
+                                       .program = ATELIER_SHIM},
                                       io_.get_executor(), pool_, *client_, clock_, *log_);
   ASSERT_FALSE(made.has_value());
   EXPECT_EQ(made.error().code(), Code::kFailedPrecondition);
@@ -243,8 +243,7 @@ TEST_F(ProcessAdoption, AHostThatShutsDownTakesItsWorkloadsAlongInOrder) {
 
 TEST_F(ProcessAdoption, AnAcceptedLifeWithoutKeeperIsStarted) {
   Close();
-  process::Host host{
-      .folder = dir_.path() + "/instances", .program = ATELIER_KEEPER, .cgroups = {}};
+  process::Host host{.folder = dir_.path() + "/instances", .program = ATELIER_SHIM, .cgroups = {}};
   const auto spec = process::PlanRun(host, Server("dsw-a"));
   ASSERT_TRUE(spec.has_value());
   ASSERT_TRUE(process::PrepareRun(host, *spec, "").has_value());
@@ -318,7 +317,7 @@ TEST_F(ProcessAdoption, UnreadableButAliveIsLeftAlone) {
 
 TEST_F(ProcessAdoption, ASecondServerOnOneFolderIsRefused) {
   const auto second =
-      MakeProcessDriver({.folder = dir_.path() + "/instances", .program = ATELIER_KEEPER},
+      MakeProcessDriver({.folder = dir_.path() + "/instances", .program = ATELIER_SHIM},
                         io_.get_executor(), pool_, *client_, clock_, *log_);
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code(), Code::kFailedPrecondition);

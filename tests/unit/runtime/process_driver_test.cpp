@@ -199,7 +199,7 @@ TEST_F(ProcessDriver, EnsureTwiceIsOneProcess) {
   EXPECT_EQ(process::ReadFile(RunOf("dsw-a").ShimRecord()).value(), shim);
 
   // Behind the driver's back too: a second shim of one life finds the folder locked.
-  const process::Host host{.folder = {}, .program = ATELIER_KEEPER, .cgroups = {}};
+  const process::Host host{.folder = {}, .program = ATELIER_SHIM, .cgroups = {}};
   EXPECT_TRUE(process::StartKeeper(host, RunOf("dsw-a")).has_value());
   EXPECT_EQ(process::ReadFile(RunOf("dsw-a").ShimRecord()).value(), shim);
 }
@@ -299,7 +299,7 @@ TEST_F(ProcessDriver, OutputIsBoundedAndItsTailIsWholeLines) {
 TEST_F(ProcessDriver, AFolderTooLongForASocketAddressStillWorks) {
   const std::string nested = dir_.path() + "/" + std::string(100, 'n');
   fs::create_directory(nested);
-  auto made = MakeProcessDriver({.folder = nested, .program = ATELIER_KEEPER}, io_.get_executor(),
+  auto made = MakeProcessDriver({.folder = nested, .program = ATELIER_SHIM}, io_.get_executor(),
                                 pool_, *client_, clock_, *log_);
   ASSERT_TRUE(made.has_value()) << made.error().ToString();
   Close();

@@ -297,7 +297,7 @@ TEST_F(ProcessKeys, AreOutOfReach) {
 TEST_F(ProcessKeys, AreThoseOfAnotherSessionEvenWhereNoCallIsFiltered) {
   Close();
   const process::Host host{.folder = dir_.path() + "/instances",
-                           .program = ATELIER_KEEPER,
+                           .program = ATELIER_SHIM,
                            .cgroups = {},
                            .filter_calls = false};
   Workload work = Shell("dsw-a", "");
@@ -330,7 +330,7 @@ TEST_F(ProcessKernel, ALifeForWhichNoKeyringIsLeftIsNotStartedInTheServers) {
   for (const bool own : {true, false}) {
     Close();
     const process::Host host{.folder = dir_.path() + "/instances",
-                             .program = ATELIER_KEEPER,
+                             .program = ATELIER_SHIM,
                              .cgroups = {},
                              .own_keyring = own};
     Workload work = Shell("dsw-a", "echo ran");
@@ -341,8 +341,7 @@ TEST_F(ProcessKernel, ALifeForWhichNoKeyringIsLeftIsNotStartedInTheServers) {
     const std::string folder = RunOf("dsw-a", work.generation).folder;
     const pid_t child = ::fork();
     if (child == 0) {
-      if (AllowNoMoreKeys())
-        ::execl(ATELIER_KEEPER, ATELIER_KEEPER, "keep", folder.c_str(), nullptr);
+      if (AllowNoMoreKeys()) ::execl(ATELIER_SHIM, ATELIER_SHIM, "keep", folder.c_str(), nullptr);
       ::_exit(1);
     }
     int status = 0;

@@ -181,7 +181,7 @@ TEST_F(ProcessSandbox, NameServersAtTheseAddressesAnswerDnsAlone) {
                   "169.254.169.253,SOCK_DGRAM,53"};
   Close();
   const process::Host host{.folder = dir_.path() + "/instances",
-                           .program = ATELIER_KEEPER,
+                           .program = ATELIER_SHIM,
                            .isolate_network = true,
                            .cgroups = {}};
   const auto spec = process::PlanRun(host, work);
@@ -325,7 +325,7 @@ TEST_F(ProcessSandbox, TheMemoryOfItsTmpCounts) {
 TEST_F(ProcessSandbox, WithoutCgroupsTheDataOfEachProcessIsLimited) {
   Close();
   const process::Host host{
-      .folder = dir_.path() + "/instances", .program = ATELIER_KEEPER, .cgroups = {}};
+      .folder = dir_.path() + "/instances", .program = ATELIER_SHIM, .cgroups = {}};
   Workload work = Shell("dsw-a",
                         "ulimit -d; ulimit -Hd; "
                         "python3 -c \"bytearray(100 << 20)\" 2>/dev/null || echo refused");
@@ -478,7 +478,7 @@ TEST_F(ProcessShared, WhatIsMissingIsSaidToBeAndWhatLiesOutsideCannotBeFoundOut)
 TEST_F(ProcessShared, Promise8AFolderThatBecameALinkAfterItWasLookedAtIsNotShown) {
   Close();
   const process::Host host{.folder = dir_.path() + "/instances",
-                           .program = ATELIER_KEEPER,
+                           .program = ATELIER_SHIM,
                            .cgroups = {},
                            .shared_folders = shared_folders_};
   Workload work = Shell("dsw-a", "cat /model/*");
@@ -497,7 +497,7 @@ TEST_F(ProcessShared, Promise8AFolderThatBecameALinkAfterItWasLookedAtIsNotShown
 
 TEST_F(ProcessShared, WhatIsShownIsComparedWithWhatWasOpened) {
   const process::Host host{.folder = dir_.path() + "/instances",
-                           .program = ATELIER_KEEPER,
+                           .program = ATELIER_SHIM,
                            .cgroups = {},
                            .shared_folders = shared_folders_};
   Workload work = Shell("dsw-a", "sleep 1000");

@@ -83,7 +83,7 @@ class ProcessWorld : public ::testing::Test {
   void Open(bool isolate_network = true) {
     ProcessOptions options{.folder = dir_.path() + folder_,
                            .earlier_folder = earlier_folder_,
-                           .program = ATELIER_KEEPER,
+                           .program = ATELIER_SHIM,
                            .isolation = isolate_network ? Isolation::kPrefer : Isolation::kOff,
                            .shared_folders = shared_folders_,
                            .environment = environment_,

@@ -13,7 +13,7 @@ using model::Trigger;
 
 namespace {
 
-void NewLife(Draft& draft) {
+void NewRun(Draft& draft) {
   model::Instance& next = draft.Edit();
   next.desired = Desired::Running;
   ++next.generation;
@@ -39,7 +39,7 @@ Status Accepting(const model::Instance& instance, Trigger trigger, std::string_v
 }
 
 void BeginStart(Draft& draft) {
-  NewLife(draft);
+  NewRun(draft);
   draft.MoveTo(Trigger::kStart, InstanceStatus::Starting);
   draft.NewSession();
   draft.AddEvent(EventLevel::Info, "Start requested.");
@@ -58,7 +58,7 @@ void BeginDelete(Draft& draft) {
 }
 
 void BeginRestart(Draft& draft) {
-  NewLife(draft);
+  NewRun(draft);
   draft.MoveTo(Trigger::kUpdate, InstanceStatus::Updating);
   draft.AddEvent(EventLevel::Info, "Restarting with the changed settings.");
 }
@@ -67,7 +67,7 @@ void BeginResettle(Draft& draft, bool start) {
   draft.MoveTo(Trigger::kUpdate, InstanceStatus::Updating);
   draft.AddEvent(EventLevel::Info, "Settings changed.");
   if (!start) return;
-  NewLife(draft);
+  NewRun(draft);
   draft.MoveTo(Trigger::kProgress, InstanceStatus::Starting);
   draft.NewSession();
   draft.AddEvent(EventLevel::Info, "Start requested.");

@@ -15,7 +15,7 @@ Error DuplicateName(std::string_view name);
 Status Accepting(const model::Instance& instance, model::Trigger trigger,
                  std::string_view operation);
 
-/// The moves that a wish makes, from API, timer or culler alike. The state must accept them.
+/// The moves that a request makes, from API, timer or culler alike. The state must accept them.
 void BeginStart(Draft& draft);
 void BeginStop(Draft& draft, std::string_view why);
 void BeginDelete(Draft& draft);

@@ -81,13 +81,13 @@ Decision Bring(const Facts& facts) {
     // Two lives of one instance would share its files: the old one must be gone, not just unseen.
     if (!facts.fenced) return Do(Act::kFence);
     if (facts.older_alive) return Do(Act::kWait);
-    if (!facts.certain) return Do(Act::kLook);
+    if (!facts.certain) return Do(Act::kObserve);
   }
   if (facts.newer != nullptr)
     return Do(facts.newer->phase == Phase::kStopping ? Act::kWait : Act::kFollow);
   if (!facts.ensured) return Do(Act::kEnsure);
   // Accepted, yet not there: once more, which does nothing if it is merely late.
-  return Do(facts.certain ? Act::kEnsure : Act::kLook);
+  return Do(facts.certain ? Act::kEnsure : Act::kObserve);
 }
 
 /// Towards no workload at all.
@@ -100,7 +100,7 @@ Decision End(const Facts& facts) {
                    "or delete it to try again."});
   }
   if (!facts.stop_accepted) return Do(Act::kStop);
-  return Do(facts.certain ? Act::kWait : Act::kLook);
+  return Do(facts.certain ? Act::kWait : Act::kObserve);
 }
 
 Decision Delete(const Facts& facts) {
@@ -108,7 +108,7 @@ Decision Delete(const Facts& facts) {
   if (facts.stop_accepted && Ended(facts)) return Do(Act::kRemove);
   if (facts.expired) return Do(Act::kOverdue);
   if (!facts.stop_accepted) return Do(Act::kStop);
-  return Do(facts.certain ? Act::kWait : Act::kLook);
+  return Do(facts.certain ? Act::kWait : Act::kObserve);
 }
 
 Decision Watch(const Facts& facts) {

@@ -16,7 +16,7 @@ struct Facts : WorkloadFacts {
 
 enum class Act : std::uint8_t {
   kWait,     // for the world to change or the deadline to come
-  kLook,     // a complete look is needed to go on
+  kObserve,  // a complete look is needed to go on
   kMove,     // write down `to`
   kFail,     // write down Failed with `reason`
   kRecover,  // write down a new generation; a Running instance is Recovering from here on

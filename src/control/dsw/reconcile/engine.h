@@ -39,7 +39,7 @@ class Engine final : public WorkloadPolicy {
   // engine.cpp: what to look at, and when
   store::Kind kind() const override { return store::Kind::kInstance; }
   std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const override;
-  MonoTime NextLook(const WorkloadId&, const WorkloadFacts&) const override {
+  MonoTime NextObservation(const WorkloadId&, const WorkloadFacts&) const override {
     return MonoTime::max();
   }
   Duration overdue_again() const override { return options_.stop_deadline; }

@@ -68,8 +68,8 @@ WorkloadStep Engine::StepOf(const directory::InstancePtr& now, const WorkloadFac
   switch (decision.act) {
     case Act::kWait:
       return {.act = WorkloadAct::kWait};
-    case Act::kLook:
-      return {.act = WorkloadAct::kLook};
+    case Act::kObserve:
+      return {.act = WorkloadAct::kObserve};
     case Act::kMove:
       return {.act = WorkloadAct::kWrite,
               .write = [this, now, to = decision.to](WorkerSlot&) { return Move(now, to); },

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kProbeWidth = 256;  // checks wait, mostly
 constexpr Duration kSweepEvery = std::chrono::hours(1);
 constexpr Duration kRoomEvery{1'000};
-constexpr Duration kDrainLook{50};  // at the requests that are under way
+constexpr Duration kDrainPoll{50};  // at the requests that are under way
 
 }  // namespace
 
@@ -132,12 +132,12 @@ std::optional<Ownership> ServiceEngine::OwnershipOf(const runtime::WorkloadState
   return state.generation > replica->generation ? Ownership::kNewer : Ownership::kOurs;
 }
 
-MonoTime ServiceEngine::NextLook(const WorkloadId& id, const WorkloadFacts& facts) const {
+MonoTime ServiceEngine::NextObservation(const WorkloadId& id, const WorkloadFacts& facts) const {
   const directory::ReplicaPtr replica = directory_.FindReplica(id);
   if (replica == nullptr) return MonoTime::max();
   const MonoTime now = parts_.clock.Mono();
   MonoTime next = MonoTime::max();
-  if (replica->leaving && !facts.stop_accepted) next = now + kDrainLook;
+  if (replica->leaving && !facts.stop_accepted) next = now + kDrainPoll;
   if (const Duration pause = PauseOf(*replica); facts.age < pause)
     next = std::min<MonoTime>(next, now + (pause - facts.age));
   return next;

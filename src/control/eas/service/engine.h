@@ -30,7 +30,7 @@ class ServiceEngine final : public WorkloadPolicy {
   // engine.cpp: what to look at, and when
   store::Kind kind() const override { return store::Kind::kServiceReplica; }
   std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const override;
-  MonoTime NextLook(const WorkloadId& id, const WorkloadFacts& facts) const override;
+  MonoTime NextObservation(const WorkloadId& id, const WorkloadFacts& facts) const override;
   Duration overdue_again() const override { return options_.stop_deadline; }
   void Adopt() override;
   void Begin() override;

@@ -12,7 +12,7 @@
 #include "model/catalogue.h"
 #include "model/service_spec.h"
 
-/// What wishes about services have in common: who may have one, and what it changes.
+/// What requests about services have in common: who may have one, and what it changes.
 namespace atelier::control {
 
 /// FailedPrecondition/WrongState: the present state does not accept `trigger`. `operation` is named

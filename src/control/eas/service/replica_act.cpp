@@ -88,8 +88,8 @@ WorkloadStep ServiceEngine::StepOf(const directory::ReplicaPtr& replica,
   switch (act) {
     case ReplicaAct::kWait:
       return {.act = WorkloadAct::kWait};
-    case ReplicaAct::kLook:
-      return {.act = WorkloadAct::kLook};
+    case ReplicaAct::kObserve:
+      return {.act = WorkloadAct::kObserve};
     case ReplicaAct::kFence:
       return {.act = WorkloadAct::kFence};
     case ReplicaAct::kEnsure:

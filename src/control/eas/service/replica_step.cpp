@@ -28,7 +28,7 @@ ReplicaAct Leave(const ReplicaFacts& facts) {
   if (!facts.drained) return kWait;
   if (!facts.stop_accepted) return kStop;
   if (facts.expired) return kLate;
-  return facts.certain ? kWait : kLook;
+  return facts.certain ? kWait : kObserve;
 }
 
 ReplicaAct Bring(const ReplicaFacts& facts) {
@@ -41,7 +41,7 @@ ReplicaAct Bring(const ReplicaFacts& facts) {
     // Two runs of one replica would share its files: the old one must be gone, not just unseen.
     if (!facts.fenced) return kFence;
     if (facts.older_alive) return kWait;
-    if (!facts.certain) return kLook;
+    if (!facts.certain) return kObserve;
     // The start of the next run takes what the earlier one left.
     if (facts.past_ended && facts.replica->last && !facts.replica->last->settled) return kPast;
   }
@@ -50,7 +50,7 @@ ReplicaAct Bring(const ReplicaFacts& facts) {
   if (facts.expired) return kUnwell;
   if (!facts.ensured) return kEnsure;
   // Accepted, yet not there: once more, which does nothing if it is merely late.
-  return facts.certain ? kEnsure : kLook;
+  return facts.certain ? kEnsure : kObserve;
 }
 
 ReplicaAct Watch(const ReplicaFacts& facts) {

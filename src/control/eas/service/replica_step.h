@@ -27,7 +27,7 @@ struct ReplicaFacts : WorkloadFacts {
 
 enum class ReplicaAct : std::uint8_t {
   kWait,
-  kLook,
+  kObserve,
   kFollow,  // write down a generation above `newer`, which has ended
   kFence,   // stop every earlier generation
   kEnsure,

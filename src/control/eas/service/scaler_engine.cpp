@@ -37,8 +37,9 @@ ScalerEngine::ScalerEngine(Parts parts)
     : parts_(std::move(parts)),
       calls_(parts_.io, parts_.clock),
       ending_(parts_.io),
-      looks_(LoopParts("control.scaler.look"),
-             [this](model::ServiceId id, WorkerSlot& slot) { return Look(std::move(id), slot); }),
+      looks_(
+          LoopParts("control.scaler.look"),
+          [this](model::ServiceId id, WorkerSlot& slot) { return Evaluate(std::move(id), slot); }),
       activations_(
           LoopParts("control.scaler.activate"),
           [this](model::ServiceId id, WorkerSlot& /*slot*/) { return StepAtZero(std::move(id)); }),
@@ -93,7 +94,7 @@ Task<void> ScalerEngine::Tick([[maybe_unused]] std::shared_ptr<ScalerEngine> sel
   MonoTime look = clock.Mono();
   while (self->running_) {
     if (clock.Mono() >= look) {
-      self->LookAtAll();
+      self->EvaluateAll();
       look = clock.In(self->parts_.options.every);
     }
     const MonoTime jobs = clock.In(self->ListDueJobs());
@@ -101,7 +102,7 @@ Task<void> ScalerEngine::Tick([[maybe_unused]] std::shared_ptr<ScalerEngine> sel
   }
 }
 
-void ScalerEngine::LookAtAll() {
+void ScalerEngine::EvaluateAll() {
   std::erase_if(watched_, [&](const auto& entry) {
     const auto service = parts_.directory.FindById(entry.first);
     return service == nullptr || !service->autoscaler;
@@ -119,7 +120,7 @@ std::int64_t ScalerEngine::ReadyOf(const model::ServiceId& id) const {
   return directory::CountServing(parts_.directory.ReplicasOf(id));
 }
 
-Task<MonoTime> ScalerEngine::Look(model::ServiceId id, WorkerSlot& slot) {
+Task<MonoTime> ScalerEngine::Evaluate(model::ServiceId id, WorkerSlot& slot) {
   static constexpr MonoTime kNextTick = MonoTime::max();
   const directory::ServicePtr service = parts_.directory.FindById(id);
   if (service == nullptr || !service->autoscaler) co_return kNextTick;

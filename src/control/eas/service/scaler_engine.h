@@ -57,8 +57,8 @@ class ScalerEngine : public std::enable_shared_from_this<ScalerEngine> {
   Loop::Parts LoopParts(std::string name);
   void End();
   static Task<void> Tick(std::shared_ptr<ScalerEngine> self, Gate::Pass pass);
-  void LookAtAll();
-  Task<MonoTime> Look(model::ServiceId id, WorkerSlot& slot);
+  void EvaluateAll();
+  Task<MonoTime> Evaluate(model::ServiceId id, WorkerSlot& slot);
   /// Decides on what the gateway says alone.
   Task<MonoTime> StepAtZero(model::ServiceId id);
   Task<std::optional<double>> CpuOf(directory::ServicePtr service, WorkerSlot& slot);

@@ -20,44 +20,44 @@ namespace atelier::runtime {
 /// says so before (Touch), and looks that have not come to it yet remember it as it was.
 ///
 /// One thread. A look may outlast this: then it answers nullopt.
-class Looks {
+class Observations {
  public:
   using Shown = std::deque<WorkloadState>;
   /// Appends the states of a workload as they were when the look began; none if there is none.
   using Show = std::function<void(const model::InstanceId& id, Shown& to)>;
 
-  explicit Looks(asio::any_io_executor io) : io_(std::move(io)) {}
-  Looks(const Looks&) = delete;
-  Looks& operator=(const Looks&) = delete;
-  ~Looks() {
-    for (Look* look : *under_way_) look->over = true;
+  explicit Observations(asio::any_io_executor io) : io_(std::move(io)) {}
+  Observations(const Observations&) = delete;
+  Observations& operator=(const Observations&) = delete;
+  ~Observations() {
+    for (Pass* pass : *under_way_) pass->over = true;
   }
 
   /// Before the workload comes, changes or goes.
   void Touch(const model::InstanceId& id) {
-    for (Look* look : *under_way_) {
-      if (look->last && id <= *look->last) continue;
-      const auto [kept, fresh] = look->kept.try_emplace(id);
-      if (fresh) look->show(id, kept->second);
+    for (Pass* pass : *under_way_) {
+      if (pass->last && id <= *pass->last) continue;
+      const auto [kept, fresh] = pass->kept.try_emplace(id);
+      if (fresh) pass->show(id, kept->second);
     }
   }
 
-  /// Everything in `lives` (a map by id), in the order of the ids.
-  template <class Lives>
-  Task<std::optional<Shown>> Take(const Lives& lives, Show show) {
-    return Walk(under_way_, Slice(io_), lives, std::move(show));
+  /// Everything in `runs` (a map by id), in the order of the ids.
+  template <class Runs>
+  Task<std::optional<Shown>> Take(const Runs& runs, Show show) {
+    return Walk(under_way_, Slice(io_), runs, std::move(show));
   }
 
  private:
-  struct Look;
-  using UnderWay = std::vector<Look*>;  // views: each lives in its Walk
-  struct Look {
-    Look(std::shared_ptr<UnderWay> all, Show s) : under_way(std::move(all)), show(std::move(s)) {
+  struct Pass;
+  using UnderWay = std::vector<Pass*>;  // views: each lives in its Walk
+  struct Pass {
+    Pass(std::shared_ptr<UnderWay> all, Show s) : under_way(std::move(all)), show(std::move(s)) {
       under_way->push_back(this);
     }
-    Look(const Look&) = delete;
-    Look& operator=(const Look&) = delete;
-    ~Look() { std::erase(*under_way, this); }
+    Pass(const Pass&) = delete;
+    Pass& operator=(const Pass&) = delete;
+    ~Pass() { std::erase(*under_way, this); }
 
     const std::shared_ptr<UnderWay> under_way;
     const Show show;
@@ -66,36 +66,36 @@ class Looks {
     bool over = false;                        // `lives` are gone
   };
 
-  template <class Lives>
+  template <class Runs>
   static Task<std::optional<Shown>> Walk(std::shared_ptr<UnderWay> under_way, Slice slice,
-                                         const Lives& lives, Show show) {
-    Look look(std::move(under_way), std::move(show));
+                                         const Runs& runs, Show show) {
+    Pass pass(std::move(under_way), std::move(show));
     Shown shown;
-    while (!look.over && ShowSome(look, slice, lives, shown)) co_await slice.Yield();
-    if (look.over) co_return std::nullopt;
+    while (!pass.over && ShowSome(pass, slice, runs, shown)) co_await slice.Yield();
+    if (pass.over) co_return std::nullopt;
     co_return shown;
   }
 
   /// True: there are more.
-  template <class Lives>
-  static bool ShowSome(Look& look, Slice& slice, const Lives& lives, Shown& to) {
+  template <class Runs>
+  static bool ShowSome(Pass& pass, Slice& slice, const Runs& runs, Shown& to) {
     const LoopWatch::Work work("look");
-    auto life = look.last ? lives.upper_bound(*look.last) : lives.begin();
+    auto run = pass.last ? runs.upper_bound(*pass.last) : runs.begin();
     for (;;) {
-      auto kept = look.kept.begin();
+      auto kept = pass.kept.begin();
       const bool is_kept =
-          kept != look.kept.end() && (life == lives.end() || kept->first <= life->first);
-      if (!is_kept && life == lives.end()) return false;
-      const model::InstanceId id = is_kept ? kept->first : life->first;
-      if (life != lives.end() && life->first == id) ++life;
+          kept != pass.kept.end() && (run == runs.end() || kept->first <= run->first);
+      if (!is_kept && run == runs.end()) return false;
+      const model::InstanceId id = is_kept ? kept->first : run->first;
+      if (run != runs.end() && run->first == id) ++run;
       if (is_kept) {
         std::ranges::move(kept->second, std::back_inserter(to));
-        look.kept.erase(kept);
+        pass.kept.erase(kept);
       } else {
-        look.show(id, to);
+        pass.show(id, to);
       }
       if (!slice.Spent()) continue;
-      look.last = id;
+      pass.last = id;
       return true;
     }
   }
