@@ -1,6 +1,7 @@
 """Checks of the repository itself that need no build: `tools/dev lint` runs them. Prints what is wrong and ends with 1."""
 
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -8,6 +9,7 @@ import re
 import shlex
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).parents[1]
 TITLES_READ = 100  # the last commits: as far back as a push can reach, and every title since the rule was kept
@@ -59,8 +61,61 @@ def headers(files):
         yield from filter(None, pool.map(problem, files))
 
 
+def tidy(files):
+    """clang-tidy on each file that can be compiled, with the commands of `cmake --preset dev`. One that was clean is
+    not looked at again while its own text, that of the tree's headers it includes, its command, the checks and the
+    tool are the same: the marks are in the cache folder and go after a month without use."""
+    clean = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "atelier-clang-tidy"
+    clean.mkdir(parents=True, exist_ok=True)
+    for mark in clean.iterdir():
+        if mark.stat().st_mtime < time.time() - 30 * 24 * 3600:
+            mark.unlink(missing_ok=True)
+    commands = {os.path.relpath(entry["file"], ROOT): entry["command"]
+                for entry in json.loads((ROOT / "build/dev/compile_commands.json").read_text())}
+    tool = subprocess.run(["clang-tidy-19", "--version"], check=True, capture_output=True).stdout
+    checks = (ROOT / ".clang-tidy").read_bytes()
+    texts = {}
+
+    def text_of(path):
+        if path not in texts:
+            texts[path] = path.read_bytes() if path.is_file() else None
+        return texts[path]
+
+    def closure(path):
+        """The file and what it includes of the tree, each once. A name that stands for nothing here is a library's."""
+        seen, waiting = set(), [path]
+        while waiting:
+            path = waiting.pop()
+            if path in seen or text_of(path) is None:
+                continue
+            seen.add(path)
+            for name in re.findall(rb'^#include "([^"]+)"', text_of(path), re.M):
+                waiting += [path.parent / os.fsdecode(name), ROOT / "src" / os.fsdecode(name),
+                            ROOT / "tests" / os.fsdecode(name), ROOT / "bench" / os.fsdecode(name)]
+        return sorted(seen)
+
+    def problem(file):
+        key = hashlib.sha256(tool + checks + commands[file].encode())
+        for path in closure(ROOT / file):
+            key.update(str(path.relative_to(ROOT)).encode() + b"\0" + text_of(path) + b"\0")
+        mark = clean / key.hexdigest()
+        if mark.exists():
+            mark.touch()
+            return None
+        checked = subprocess.run(["clang-tidy-19", "-p", "build/dev", "--quiet", file], cwd=ROOT, capture_output=True,
+                                 text=True)
+        if checked.returncode:
+            return f"{checked.stdout}{checked.stderr}"
+        mark.touch()
+        return None
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from filter(None, pool.map(problem, (file for file in files if file in commands)))
+
+
 if __name__ == "__main__":
     name, *arguments = sys.argv[1:]
-    wrong = list({"titles": titles, "rooms": rooms, "headers": lambda: headers(arguments)}[name]())
+    wrong = list({"titles": titles, "rooms": rooms, "headers": lambda: headers(arguments),
+                  "tidy": lambda: tidy(arguments)}[name]())
     print(*wrong, sep="\n", end="\n" if wrong else "")
     sys.exit(bool(wrong))
