@@ -112,8 +112,8 @@ void CommitQueue::Loop() {
       committer_.Idle();
       continue;
     }
-    Settled settled = committer_.Commit(group);
-    Publish(std::move(settled), std::move(group));
+    Resolution resolution = committer_.Commit(group);
+    Publish(std::move(resolution), std::move(group));
     committer_.AfterCommit();
   }
   last_();
@@ -133,8 +133,8 @@ std::vector<Ticket> CommitQueue::NextGroup() {
   return TakeGroup(queue_, options_.group);
 }
 
-void CommitQueue::Publish(Settled settled, std::vector<Ticket> tickets) {
-  asio::post(io_, [this, publication = Publication{.settled = std::move(settled),
+void CommitQueue::Publish(Resolution resolution, std::vector<Ticket> tickets) {
+  asio::post(io_, [this, publication = Publication{.resolution = std::move(resolution),
                                                    .tickets = std::move(tickets)}]() mutable {
     publications_.push_back(std::move(publication));
     if (publications_.size() == 1) PublishSome();
@@ -147,11 +147,11 @@ void CommitQueue::PublishSome() {
   ATELIER_FAILPOINT("store.before_apply");
   const LoopWatch::Work work("apply");
   Publication& now = publications_.front();
-  const std::vector<Change>& changes = now.settled.changes;
+  const std::vector<Change>& changes = now.resolution.changes;
   const std::size_t first = now.applied;
   std::size_t last = now.answered;
   while (last < now.tickets.size() && now.applied - first < kChangesAtOnce) {
-    const auto& outcome = now.settled.outcomes[last++];
+    const auto& outcome = now.resolution.outcomes[last++];
     if (!outcome) continue;
     while (now.applied < changes.size() && changes[now.applied].record.revision <= *outcome)
       ++now.applied;
@@ -164,7 +164,7 @@ void CommitQueue::PublishSome() {
   }
   while (now.answered < last) {
     const std::size_t next = now.answered++;
-    now.tickets[next].done(std::move(now.settled.outcomes[next]));
+    now.tickets[next].done(std::move(now.resolution.outcomes[next]));
   }
   if (last == now.tickets.size()) publications_.pop_front();
   if (!publications_.empty()) asio::post(io_, [this] { PublishSome(); });

@@ -20,7 +20,7 @@
 namespace atelier::store {
 
 /// What became of a group.
-struct Settled {
+struct Resolution {
   std::vector<Change> changes;                    // to show to the listeners, in commit order
   std::vector<Result<model::Revision>> outcomes;  // one a ticket
 };
@@ -30,7 +30,7 @@ class Committer {
  public:
   virtual ~Committer() = default;
   /// May take the batches out of their tickets.
-  virtual Settled Commit(std::vector<Ticket>& group) = 0;
+  virtual Resolution Commit(std::vector<Ticket>& group) = 0;
   /// The outcomes are on their way, and those who wait for them no longer wait for this thread.
   virtual void AfterCommit() {}
   /// Nothing has waited for as long as IdleAfter said.
@@ -79,13 +79,13 @@ class CommitQueue {
   void Loop();
   /// Empty: stopping, or nothing waits.
   std::vector<Ticket> NextGroup();
-  void Publish(Settled settled, std::vector<Ticket> tickets);
+  void Publish(Resolution resolution, std::vector<Ticket> tickets);
   void PublishSome();
   void TellIfPublished();
 
   /// Of a group that is committed, and not yet published as a whole.
   struct Publication {
-    Settled settled;
+    Resolution resolution;
     std::vector<Ticket> tickets;
     std::size_t applied = 0;   // changes that the listeners have
     std::size_t answered = 0;  // tickets

@@ -73,28 +73,28 @@ GroupCommit::Answer GroupCommit::ReadAnswer(const Outcome& outcome) {
 }
 
 Resolution GroupCommit::Resolve(const Found& found) {
-  Resolution settled;
+  Resolution resolution;
   std::int64_t number = 0;  // of the write in the group
   for (std::size_t i = 0; i < batches_.size(); ++i) {
     const model::Revision revision = i < found.revisions.size() ? found.revisions[i] : 0;
     if (revision == 0)
-      settled.outcomes.emplace_back(Conflict());
+      resolution.outcomes.emplace_back(Conflict());
     else
-      settled.outcomes.emplace_back(revision);
+      resolution.outcomes.emplace_back(revision);
     for (Write& write : *batches_[i]) {
       ++number;
       if (revision == 0 || write.op == Write::Op::kCheck ||
           std::ranges::find(found.missed, number) != found.missed.end())
         continue;
       const bool put = write.op == Write::Op::kPut;
-      settled.changes.push_back({.op = write.op,
+      resolution.changes.push_back({.op = write.op,
                                  .record = {.kind = write.kind,
                                             .key = std::move(write.key),
                                             .revision = revision,
                                             .body = put ? std::move(write.body) : std::string()}});
     }
   }
-  return settled;
+  return resolution;
 }
 
 model::Revision GroupCommit::LastOf(const Found& found, model::Revision before) {

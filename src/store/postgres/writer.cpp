@@ -46,19 +46,19 @@ Resolution Writer::Commit(std::vector<Ticket>& group) {
   const bool full = full_;
   Written written = admitted.empty() ? Written(Resolution()) : Write(admitted);
   if (!written && full_ && !full) return Commit(group);  // those that go on, by themselves
-  Resolution settled;
+  Resolution resolution;
   std::size_t next = 0;
   for (const Ticket& ticket : group) {
     if (full && !ticket.from_reserve) {
-      settled.outcomes.emplace_back(ToError({.state = "53100", .text = {}}));
+      resolution.outcomes.emplace_back(ToError({.state = "53100", .text = {}}));
     } else if (!written) {
-      settled.outcomes.emplace_back(written.error());
+      resolution.outcomes.emplace_back(written.error());
     } else {
-      settled.outcomes.push_back(std::move(written->outcomes.at(next++)));
+      resolution.outcomes.push_back(std::move(written->outcomes.at(next++)));
     }
   }
-  if (written) settled.changes = std::move(written->changes);
-  return settled;
+  if (written) resolution.changes = std::move(written->changes);
+  return resolution;
 }
 
 Writer::Written Writer::Write(const std::vector<Batch*>& batches) {
@@ -115,10 +115,10 @@ Writer::Written Writer::Committed(GroupCommit& group, const Found& found,
     full_ = false;
     health_.Note(Ok());
   }
-  Resolution settled = group.Resolve(found);
-  settled.changes.insert(settled.changes.begin(), std::make_move_iterator(of_others.begin()),
+  Resolution resolution = group.Resolve(found);
+  resolution.changes.insert(resolution.changes.begin(), std::make_move_iterator(of_others.begin()),
                          std::make_move_iterator(of_others.end()));
-  return settled;
+  return resolution;
 }
 
 Result<std::optional<Found>> Writer::Resolve(const std::string& group) {

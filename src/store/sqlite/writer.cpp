@@ -33,7 +33,7 @@ std::optional<Duration> Writer::IdleAfter() const {
   return GetHealth().writable ? std::nullopt : std::optional<Duration>(kProbeEvery);
 }
 
-Settled Writer::Commit(std::vector<Ticket>& group) {
+Resolution Writer::Commit(std::vector<Ticket>& group) {
   const std::uint64_t free_bytes = folder_.FreeBytes();
   const bool full = free_bytes < options_.reserve_bytes;
   std::vector<Batch*> admitted;
@@ -56,20 +56,20 @@ Settled Writer::Commit(std::vector<Ticket>& group) {
     RefillReserve(free_bytes);
   }
 
-  Settled settled;
-  settled.outcomes.reserve(group.size());
+  Resolution resolution;
+  resolution.outcomes.reserve(group.size());
   std::size_t next = 0;
   for (const Ticket& ticket : group) {
     if (full && !ticket.from_reserve) {
-      settled.outcomes.emplace_back(DiskFull());
+      resolution.outcomes.emplace_back(DiskFull());
     } else if (!written) {
-      settled.outcomes.emplace_back(written.error());
+      resolution.outcomes.emplace_back(written.error());
     } else {
-      settled.outcomes.push_back(std::move(written->outcomes.at(next++)));
+      resolution.outcomes.push_back(std::move(written->outcomes.at(next++)));
     }
   }
-  if (written) settled.changes = std::move(written->changes);
-  return settled;
+  if (written) resolution.changes = std::move(written->changes);
+  return resolution;
 }
 
 Result<GroupWriter::Written> Writer::Write(std::span<Batch*> batches) {

@@ -22,7 +22,7 @@ class Writer final : public Committer {
  public:
   Writer(const Folder& folder, const SqliteOptions& options, GroupWriter disk, Logger& log);
 
-  Settled Commit(std::vector<Ticket>& group) override;
+  Resolution Commit(std::vector<Ticket>& group) override;
   void AfterCommit() override;
   void Idle() override;
   std::optional<Duration> IdleAfter() const override;
