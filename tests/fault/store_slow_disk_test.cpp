@@ -27,6 +27,9 @@ class Keys final : public Listener {
   std::vector<std::string> all;
 };
 
+// Long enough for a commit to a disk that is well on a machine that is busy.
+constexpr Duration kTimeout{1'000};
+
 class StoreWithASlowDisk : public testing::Test {
  protected:
   static void SetUpTestSuite() { UseFastTempDir(); }
@@ -84,7 +87,7 @@ class StoreWithASlowDisk : public testing::Test {
  protected:
   test::TempDir parent_;
   Keys keys_;
-  Opened store_{{.folder = Folder(parent_), .reserve_bytes = 0, .commit_timeout = Duration(100)}};
+  Opened store_{{.folder = Folder(parent_), .reserve_bytes = 0, .commit_timeout = kTimeout}};
 };
 
 TEST_F(StoreWithASlowDisk, CommitsAreAnsweredAndReadsGoOn) {
@@ -97,10 +100,10 @@ TEST_F(StoreWithASlowDisk, CommitsAreAnsweredAndReadsGoOn) {
   EXPECT_EQ(under_way.why(), "DeadlineExceeded StoreSlow");
   EXPECT_EQ(Commit("late"), "Unavailable StoreSlow") << "nothing was written";
   EXPECT_TRUE(store_.Get("before"));
-  EXPECT_LT(steady_clock::now() - began, std::chrono::seconds(4));
+  EXPECT_LT(steady_clock::now() - began, 20 * kTimeout) << "and not when the disk is well again";
   const Health health = store_->GetHealth();
   EXPECT_FALSE(health.writable);
-  EXPECT_EQ(health.why_not, "The disk has not taken a write for 0 s.");
+  EXPECT_TRUE(health.why_not.starts_with("The disk has not taken a write for "));
 }
 
 TEST_F(StoreWithASlowDisk, ItHealsAndWritesWhatWasUnderWayOnce) {
