@@ -43,8 +43,8 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .member = &ServerConfig::apps_listen,
      .doc = "IP address and port for notebooks and services, which so have an origin of their own: "
             "no page of theirs is served at `listen` then, and no page of the console there. Port "
-            "0 takes any free one. Empty: everything is served at `listen`, and nobody signs in "
-            "with a browser (docs/security.md)."},
+            "0 takes any free one. Empty: everything is served at `listen`, and browsers cannot "
+            "sign in (docs/security.md)."},
     {.flag = "apps-url",
      .member = &ServerConfig::apps_url,
      .doc = "Base of the URLs of notebooks and services in answers, without a trailing slash: what "
@@ -271,7 +271,7 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .member = &ServerConfig::webhook,
      .doc = "URL that the events of instances are posted to as JSON, warnings of idle rules among "
             "them, signed with the secret of `webhook-secret-file` (docs/operating.md). Empty: "
-            "nobody is told."},
+            "none is posted."},
     {.flag = "webhook-secret-file",
      .member = &ServerConfig::webhook_secret_file,
      .doc = "File with the secret that signs what goes to `webhook`, at least 16 bytes."},

@@ -218,7 +218,7 @@ TEST_P(DocumentedOperations, TakeTheDocumentedBodyAndNothingElse) {
     for (const auto& [key, field] : body->as_object()) {
       const std::string path(key);
       SCOPED_TRACE(path);
-      // A part that is kept as it comes, to be refused by name if it is not empty.
+      // A part that is kept as it comes, to be refused with a reason if it is not empty.
       const auto part = ours.find(path.substr(0, path.find_first_of(".[")));
       if (part != ours.end() && part->second == "any") continue;
       ASSERT_TRUE(ours.contains(path));

@@ -214,12 +214,12 @@ TEST(DswContract, EveryOperationTakesTheDocumentedParametersAndNoOthers) {
 }
 
 /// What a body takes beyond the documents: the client token, and in an update the parts that only
-/// creation has, so that they are refused by name rather than ignored.
+/// creation has, so that they are refused with a reason rather than ignored.
 const std::set<std::string> kExtraInBodies = {
     "CreateInstance.ClientToken", "UpdateInstance.ResourceId", "UpdateInstance.DockerConfig",
     "UpdateInstance.AccessRestrictionRules"};
 
-/// True for what is below a part that is kept as it comes, to be refused by name if it is not
+/// True for what is below a part that is kept as it comes, to be refused with a reason if it is not
 /// empty.
 bool BelowAPartKeptWhole(const std::string& path, const Paths& described) {
   const std::size_t end = std::min(path.find('.'), path.find("[]"));
@@ -255,7 +255,7 @@ TEST(DswContract, EveryBodyTakesTheDocumentedFieldsAndNoOthers) {
   int checked = 0;
   for (const auto& [name, fields] : data.as_object()) {
     const std::string operation(name);
-    if (RowOf(operation).handler == nullptr) continue;  // refused by name, whatever it holds
+    if (RowOf(operation).handler == nullptr) continue;  // refused with a reason, whatever it holds
     ASSERT_NE(RowOf(operation).body, nullptr) << operation;
     ExpectTakesTheDocumentedBody(operation, fields.as_object());
     ++checked;

@@ -70,8 +70,8 @@ Status SignIn::CheckOrigin(bool open) {
   if (open) return Ok();
   return Error(
       Code::kPermissionDenied,
-      "Nobody signs in here, because pages of notebooks are served at the same address and "
-      "could act as whoever looks at them. Give them an address of their own "
+      "Browsers cannot sign in here: pages of notebooks are served at the same address and "
+      "could act as the user who looks at them. Give them an address of their own "
       "(--apps-listen, or --apps-url with a name for each), or take the risk "
       "(--allow-shared-origin true).",
       "SharedOrigin");

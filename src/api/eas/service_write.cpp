@@ -168,10 +168,11 @@ Answered<wire::MessageAnswer> UpdateService(Context& context, Args<kUpdateParams
 using Plain = Task<Status> (control::Services::*)(std::string, model::Actor);
 
 /// The operations that have nothing but a name.
-template <Plain kWish>
-Answered<wire::MessageAnswer> Wish(Context& context, Args<kOfService> args) {
+template <Plain kChange>
+Answered<wire::MessageAnswer> Change(Context& context, Args<kOfService> args) {
   ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
-  ATELIER_CO_RETURN_IF_ERROR(co_await (context.eas.control.*kWish)(service->name, context.actor()));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await (context.eas.control.*kChange)(service->name, context.actor()));
   co_return MessageAnswer(context,
                           fmt::format("{} of {} was accepted.", context.operation, service->name));
 }
@@ -251,18 +252,18 @@ std::span<const Operation> ServiceWriteOperations() {
       Row<UpdateService>(
           kEasApi, "UpdateService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}",
           "Merges a service JSON into the present one, or replaces it.", BodySchema<NoFields>),
-      Row<Wish<&Services::Delete>>(kEasApi, "DeleteService", "DELETE",
-                                   "/api/v2/services/{ClusterId}/{ServiceName}",
-                                   "Ends and deletes a service."),
-      Row<Wish<&Services::Start>>(kEasApi, "StartService", "PUT",
-                                  "/api/v2/services/{ClusterId}/{ServiceName}/start",
-                                  "Starts a stopped or failed service."),
-      Row<Wish<&Services::Stop>>(kEasApi, "StopService", "PUT",
-                                 "/api/v2/services/{ClusterId}/{ServiceName}/stop",
-                                 "Stops a service."),
-      Row<Wish<&Services::Restart>>(kEasApi, "RestartService", "PUT",
-                                    "/api/v2/services/{ClusterId}/{ServiceName}/restart",
-                                    "Replaces every instance, as an update would."),
+      Row<Change<&Services::Delete>>(kEasApi, "DeleteService", "DELETE",
+                                     "/api/v2/services/{ClusterId}/{ServiceName}",
+                                     "Ends and deletes a service."),
+      Row<Change<&Services::Start>>(kEasApi, "StartService", "PUT",
+                                    "/api/v2/services/{ClusterId}/{ServiceName}/start",
+                                    "Starts a stopped or failed service."),
+      Row<Change<&Services::Stop>>(kEasApi, "StopService", "PUT",
+                                   "/api/v2/services/{ClusterId}/{ServiceName}/stop",
+                                   "Stops a service."),
+      Row<Change<&Services::Restart>>(kEasApi, "RestartService", "PUT",
+                                      "/api/v2/services/{ClusterId}/{ServiceName}/restart",
+                                      "Replaces every instance, as an update would."),
       Row<ScaleService>(kEasApi, "ScaleService", "PUT",
                         "/api/v2/services/{ClusterId}/{ServiceName}/scale",
                         "Sets the number of instances.", BodySchema<wire::ScaleServiceRequest>),

@@ -59,7 +59,7 @@ constexpr std::array kRoleParams = {
           .in_path = true,
           .required = true,
           .values = kRoleNames,
-          .doc = "Role; PAI.WorkspaceOwner is nobody's to give or take."},
+          .doc = "Role; PAI.WorkspaceOwner can be neither given nor taken."},
 };
 
 std::string RoleName(model::WorkspaceRole role) {

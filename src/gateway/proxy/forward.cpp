@@ -99,7 +99,8 @@ Task<Forwarded> CarryAnswer(ProxyExchange& trip) {
   const bool switches = head->status == 101;
   // Nothing of what an unasked switch says may pass: it is no HTTP.
   if (switches && !OpensWebSocket(*head, trip.exchange.head())) {
-    co_return Forwarded{.failure = Error(Code::kInvalidArgument, "Nobody asked for this upgrade.")};
+    co_return Forwarded{
+        .failure = Error(Code::kInvalidArgument, "The client did not ask for this upgrade.")};
   }
   http::ResponseHead answer = ForClient(*std::move(head), trip.exchange.head(), trip.realm);
   if (!switches) {

@@ -52,7 +52,7 @@ Task<T> Unless(GivenUp given_up, Task<T> wait) {
   using asio::experimental::awaitable_operators::operator||;
   auto first = co_await (std::move(wait) || given_up());
   if (T* done = std::get_if<0>(&first)) co_return std::move(*done);
-  co_return Error(Code::kCancelled, "Nobody waits for the answer any more.");
+  co_return Error(Code::kCancelled, "The request was cancelled: its sender no longer waits.");
 }
 
 class ExchangeImpl final : public ClientExchange {

@@ -1,4 +1,4 @@
-// The file of a moved store: what is written is read, and what was altered is refused by name.
+// The file of a moved store: what is written is read, and what was altered is refused with a reason.
 #include "store/export_file.h"
 
 #include <filesystem>
