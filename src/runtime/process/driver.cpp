@@ -187,9 +187,9 @@ Task<Status> ProcessDriver::DoStop(model::InstanceId id, model::Generation gener
     });
     co_await RecordExit(id, current);
   }
-  if (Run* run = Find(id, current); run != nullptr && run->phase != Phase::kExited) {
+  if (Run* still = Find(id, current); still != nullptr && still->phase != Phase::kExited) {
     observations_.Touch(id);
-    run->phase = Phase::kStopping;
+    still->phase = Phase::kStopping;
   }
   co_return Ok();
 }
