@@ -54,9 +54,10 @@ struct RequestHead {
   std::string method = {};
   std::string target = {};  // as on the request line
   Headers headers = {};
-  std::string source_ip = {};  // of the peer; of what came by Server::Serve, its name
-  bool inside = false;         // it came by Server::Serve
-  bool tls = false;
+  // Of the peer, or of whom a trusted proxy speaks for; of what came by Server::Serve, its name.
+  std::string source_ip = {};
+  bool inside = false;           // it came by Server::Serve
+  bool tls = false;              // the client spoke TLS, be it to a trusted proxy
   std::string own_address = {};  // "host:port" that the connection reached, as in a URL
 
   std::string_view path() const;   // target before '?'

@@ -10,6 +10,7 @@
 #include "base/task.h"
 #include "http/message.h"
 #include "http/stream.h"
+#include "http/trusted_proxies.h"
 
 namespace atelier::http {
 
@@ -88,6 +89,7 @@ struct ServerOptions {
   Duration idle_timeout{75'000};    // between requests of a kept-alive connection
   Duration body_timeout{60'000};    // for ReadBody as a whole, for each ReadSome
   Duration write_timeout{60'000};   // for one write to a client that does not read
+  TrustedProxies trusted_proxies = {};
 };
 
 /// Of `wanted` as many as there can be: a connection through the gateway takes two descriptors.

@@ -25,7 +25,7 @@ struct Caller {
   std::string session;        // a browser's: model::Session::id; empty: the request is signed
   model::UserId role;         // role sessions only: its name, by which it is a member
   std::string session_policy;  // JSON text; empty: none
-  std::string source_ip;       // of the peer, never of a header
+  std::string source_ip;       // of the peer, or what a trusted proxy says (http::TrustedProxies)
   bool secure_transport = false;
 };
 

@@ -15,7 +15,7 @@ namespace atelier::identity {
 
 /// Where a token is used from: the conditions of its issuer's policies are asked of this.
 struct Origin {
-  std::string source_ip;  // of the peer
+  std::string source_ip;  // as http::RequestHead has it
   bool secure_transport = false;
 };
 

@@ -51,6 +51,12 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
             "`public-url` is for `listen`, for `apps-listen`. With a `*` for the first label of "
             "its host (`https://*.apps.example.org`) each instance has a name and an origin of its "
             "own, at `listen` as well as at `apps-listen`."},
+    {.flag = "trusted-proxies",
+     .member = &ServerConfig::trusted_proxies,
+     .doc = "Addresses and ranges of the reverse proxies in front of the server, separated by "
+            "commas (`127.0.0.1,10.0.0.0/8`). What they say in X-Forwarded-For and "
+            "X-Forwarded-Proto is believed: they must set both, whatever their client sends. From "
+            "all others these headers mean nothing."},
     {.flag = "allow-shared-origin",
      .member = &ServerConfig::allow_shared_origin,
      .doc = "Lets browsers sign in although notebooks share the origin, so that JavaScript in any "
@@ -418,6 +424,10 @@ Status ValidateConfig(const ServerConfig& config) {
   if (config.webhook.empty() != config.webhook_secret_file.empty()) {
     return Error(Code::kInvalidArgument,
                  "webhook and webhook-secret-file go together: set both or neither.");
+  }
+  if (const auto proxies = http::TrustedProxies::Parse(config.trusted_proxies); !proxies) {
+    return Error(Code::kInvalidArgument,
+                 fmt::format("trusted-proxies: {}", proxies.error().message()));
   }
   ATELIER_RETURN_IF_ERROR(CheckUrl("public-url", config.public_url));
   ATELIER_RETURN_IF_ERROR(CheckUrl("apps-url", config.apps_url));

@@ -20,6 +20,7 @@ struct ServerConfig {
   std::string public_url;
   std::string apps_listen;
   std::string apps_url;
+  std::string trusted_proxies;
   bool allow_shared_origin = false;
   bool passwords = false;
   std::string region = "local";

@@ -48,7 +48,7 @@ Session::Session(std::shared_ptr<ServerCore> core, Socket socket, Ends ends, boo
                     : MakePlainTransport(std::move(socket), core_->watchdog);
   core_->sessions.insert(this);
   head_.inside = ends.inside;
-  head_.source_ip = std::move(ends.peer);
+  peer_ = std::move(ends.peer);
   head_.own_address = std::move(ends.own);
 }
 
@@ -125,7 +125,9 @@ void Session::BeginRequest() {
   std::swap(head_.method, parsed.method);
   std::swap(head_.target, parsed.target);
   std::swap(head_.headers, parsed.headers);
+  head_.source_ip = peer_;
   head_.tls = tls_;
+  core_->options.trusted_proxies.Apply(head_);
   framing_ = {};
   unsent_.reset();
   http_1_1_ = parsed.http_1_1;

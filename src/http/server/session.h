@@ -78,6 +78,7 @@ class Session final : public Exchange {
   Deadline In(Duration length) const { return core_->clock.In(length); }
 
   std::shared_ptr<ServerCore> core_;
+  std::string peer_;  // an IP address; of one from inside, its source
   Gate::Pass pass_;
   Places::Holder place_;
   std::shared_ptr<Transport> transport_;  // shared with the stream that Upgrade hands over

@@ -1,7 +1,6 @@
 #include "identity/policy/conditions.h"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <cmath>
 #include <compare>
 
@@ -11,9 +10,6 @@
 namespace atelier::identity {
 
 namespace {
-
-constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-constexpr int kMappedBits = 96;
 
 /// Keys compare without case up to the `/`; the tag's own key behind it is exact.
 std::string NormaliseKey(std::string_view key) {
@@ -53,40 +49,6 @@ Error Malformed(std::string message) {
 }
 
 }  // namespace
-
-std::optional<Network> Network::Parse(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  std::string address(text.substr(0, slash));
-  Network out;
-  const bool plain_v4 = ::inet_pton(AF_INET, address.c_str(), &out.address[12]) == 1;
-  if (plain_v4) {
-    std::ranges::copy(kMappedPrefix, out.address.begin());
-  } else {
-    address.resize(std::min(address.find('%'), address.size()));  // the zone of a link-local peer
-    if (::inet_pton(AF_INET6, address.c_str(), out.address.data()) != 1) return std::nullopt;
-  }
-  const int most = plain_v4 ? 32 : 128;
-  int prefix = most;
-  if (slash != std::string_view::npos) {
-    prefix = ParseNumber<int>(text.substr(slash + 1)).value_or(-1);
-    if (prefix < 0 || prefix > most) return std::nullopt;
-  }
-  out.prefix = plain_v4 ? prefix + kMappedBits : prefix;
-  out.v4 = out.prefix >= kMappedBits &&
-           std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), out.address.begin());
-  return out;
-}
-
-bool Network::Contains(const Network& one) const {
-  if (v4 != one.v4) return false;
-  for (int bit = 0; bit < prefix; bit += 8) {
-    const auto at = static_cast<std::size_t>(bit / 8);
-    const int left = std::min(8, prefix - bit);
-    const auto mask = static_cast<std::uint8_t>(0xFFU << (8U - static_cast<unsigned>(left)));
-    if (((address.at(at) ^ one.address.at(at)) & mask) != 0) return false;
-  }
-  return true;
-}
 
 const Condition::Operator* Condition::FindOperator(std::string_view name) {
   using F = Family;
@@ -132,7 +94,7 @@ std::optional<Condition::Value> Condition::ReadValue(Family family, std::string_
       if (text == "true" || text == "false") return Value(text == "true");
       return std::nullopt;
     case Family::kAddress:
-      if (const auto network = Network::Parse(text)) return Value(*network);
+      if (const auto network = IpNetwork::Parse(text)) return Value(*network);
       return std::nullopt;
   }
   return std::nullopt;
@@ -178,8 +140,8 @@ bool Condition::Matches(const Value& actual, const Value& wanted) const {
     }
   }
   if (const auto* flag = std::get_if<bool>(&actual)) return *flag == std::get<bool>(wanted);
-  if (const auto* one = std::get_if<Network>(&actual)) {
-    return std::get<Network>(wanted).Contains(*one);
+  if (const auto* one = std::get_if<IpNetwork>(&actual)) {
+    return std::get<IpNetwork>(wanted).Contains(*one);
   }
   const auto* date = std::get_if<WallTime>(&actual);
   const std::partial_ordering order =

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/codec.h"
+#include "base/ip_network.h"
 #include "identity/policy.h"
 
 namespace atelier::identity {
@@ -17,17 +18,6 @@ struct RequestContext {
   const Caller& caller;
   const ConditionKeys& keys;
   WallTime now;
-};
-
-/// An address range. IPv4 in its IPv6-mapped form and the other way round are the same address.
-struct Network {
-  std::array<std::uint8_t, 16> address{};
-  int prefix = 128;  // of the 128 bits; an IPv4 range has 96 more than its own
-  bool v4 = false;
-
-  /// An address, or one with "/prefix". nullopt: neither.
-  static std::optional<Network> Parse(std::string_view text);
-  bool Contains(const Network& one) const;
 };
 
 /// One operator with one key of a Condition element (docs/contract/ram-policy.md section 2.3).
@@ -43,7 +33,7 @@ class Condition {
   bool specific() const { return specific_; }
 
  private:
-  using Value = std::variant<std::string, double, WallTime, bool, Network>;
+  using Value = std::variant<std::string, double, WallTime, bool, IpNetwork>;
   enum class Family : std::uint8_t { kString, kNumber, kDate, kBool, kAddress };
   enum class Test : std::uint8_t {
     kEquals,

@@ -87,7 +87,10 @@ http::ServerOptions ServerOptionsOf(const ServerContext& base, const HostPort& l
           .tls_certificate = base.config.tls_certificate,
           .tls_key = base.config.tls_key,
           .max_connections = static_cast<std::size_t>(base.config.max_connections),
-          .servers = base.config.apps_listen.empty() ? 1U : 2U};
+          .servers = base.config.apps_listen.empty() ? 1U : 2U,
+          // ValidateConfig has read the list.
+          .trusted_proxies = http::TrustedProxies::Parse(base.config.trusted_proxies)
+                                 .value_or(http::TrustedProxies())};
 }
 
 /// nullptr: there is no second door.
