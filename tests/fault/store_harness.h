@@ -4,7 +4,6 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "store/postgres.h"
 #include "store/store.h"
 #include "support/run.h"
+#include "support/temp_dir.h"
 
 namespace atelier::store {
 
@@ -71,9 +71,7 @@ inline std::unique_ptr<Opened> Open(const std::string& folder, const std::string
 
 /// Temporary folders in memory from now on, where there is such a place: for tests that open a
 /// store hundreds of times, each with its flushes.
-inline void UseFastTempDir() {
-  if (::access("/dev/shm", W_OK) == 0) ::setenv("TMPDIR", "/dev/shm", 1);
-}
+inline void UseFastTempDir() { ::setenv("TMPDIR", test::FolderInMemory().c_str(), 1); }
 
 /// Two records that only make sense together: "<name>/a" and "<name>/b".
 inline Batch Pair(const std::string& name, std::size_t body_bytes = 100) {

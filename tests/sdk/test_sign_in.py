@@ -159,3 +159,23 @@ def test_sessions_are_listed_and_ended_by_the_command_line(server):
     atelier("session", "end", mine[0]["SessionId"])
     assert browser.ask("GET", "/atelier/v1/session")[0] == 401
     assert "SignIn" in atelier("audit", "--operation", "SignIn")
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_promise_8_only_a_trusted_proxy_speaks_for_its_client(tmp_path, trusted):
+    """Without the option the same headers are a stranger's, and change neither the address nor the cookie."""
+    server = Server(tmp_path, arguments=APART + (["--trusted-proxies", "127.0.0.1"] if trusted else []))
+    try:
+        server.start()
+        said = {"X_Forwarded_For": "198.51.100.1, 203.0.113.9", "X_Forwarded_Proto": "https"}
+        if trusted:
+            said["Origin"] = server.endpoint.replace("http://", "https://")
+        browser = Browser(server)
+        status, who = browser.ask("POST", "/atelier/v1/sign-in", {"Ticket": link_for(server)["Ticket"]}, **said)
+        assert status == 200, who
+        assert browser.cookie.partition("=")[0] == ("__Host-atelier" if trusted else "atelier-session")
+        status, listed = browser.ask("GET", "/atelier/v1/sessions", **said)
+        assert status == 200, listed
+        assert [s["SourceIp"] for s in listed["Sessions"]] == ["203.0.113.9" if trusted else "127.0.0.1"]
+    finally:
+        server.stop()

@@ -36,7 +36,7 @@ class Postgres {
   const std::string& folder() const { return folder_.path(); }
 
  private:
-  TempDir folder_;
+  TempDir folder_{FolderInMemory()};  // a start after a crash flushes every file of all databases
   std::string data_;
   pid_t process_ = 0;
   int databases_ = 0;

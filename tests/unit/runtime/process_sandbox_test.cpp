@@ -378,7 +378,7 @@ std::uint64_t WrittenBy(int pid) {
 TEST_F(ProcessSandbox, EndlessOutputReachesTheDiskAtItsRateAndEndsWithItsLastLines) {
   const auto begun = std::chrono::steady_clock::now();
   ASSERT_TRUE(
-      Ensure(Shell("dsw-a", "yes | head -c 100M; echo the last line; sleep 1000")).has_value());
+      Ensure(Shell("dsw-a", "yes | head -c 30M; echo the last line; sleep 1000")).has_value());
   ASSERT_TRUE(test::Eventually([&] { return LogOf("dsw-a").ends_with("\nthe last line\n"); }));
   const int shim = process::ReadRecord<process::ProcessRef>(RunOf("dsw-a").ShimRecord())->pid;
   const std::uint64_t written = WrittenBy(shim);
