@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "base/host_port.h"
 #include "http/origin.h"
+#include "http/trusted_proxies.h"
 #include "store/postgres.h"
 
 namespace atelier::serve {
