@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/thread_name.h"
 
 namespace atelier {
 
@@ -241,7 +242,10 @@ class LogQueue {
 class StderrLogger final : public Logger {
  public:
   explicit StderrLogger(LogLevel least)
-      : least_(least), writer_([queue = queue_] { queue->WriteBatches(); }) {}
+      : least_(least), writer_([queue = queue_] {
+          NameThread("log");
+          queue->WriteBatches();
+        }) {}
   StderrLogger(const StderrLogger&) = delete;
   StderrLogger& operator=(const StderrLogger&) = delete;
   ~StderrLogger() override {

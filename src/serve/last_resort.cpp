@@ -4,13 +4,17 @@
 #include <cstdlib>
 
 #include "base/log.h"
+#include "base/thread_name.h"
 
 namespace atelier::serve {
 
 LastResort::LastResort(std::chrono::seconds within)
     : within_(within), signals_(io_, SIGINT, SIGTERM, SIGHUP), timer_(io_) {
   AwaitSignal();
-  thread_ = std::thread([this] { io_.run(); });
+  thread_ = std::thread([this] {
+    NameThread("last-resort");
+    io_.run();
+  });
 }
 
 LastResort::~LastResort() {

@@ -11,6 +11,7 @@
 #include "base/codec.h"
 #include "base/failpoint.h"
 #include "base/gate.h"
+#include "base/named_pool.h"
 #include "base/signal.h"
 #include "control/airec/recommender/errors.h"
 #include "control/airec/recommender/model_files.h"
@@ -90,9 +91,9 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   /// Models in memory that a commit may make live.
   std::map<RecommenderId, std::pair<std::string, ModelPtr>> prepared;
   // Last: their ends wait for what they do, which uses the rest.
-  Pool training{1};
+  Pool training = MakePool("training", 1);
   /// A pool of its own: an attach must not wait for a training.
-  Pool disk{1};
+  Pool disk = MakePool("models", 1);
 
   template <class Loop>
   typename Loop::Parts PartsOf(const char* name, std::size_t width);

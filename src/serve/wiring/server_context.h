@@ -8,7 +8,7 @@
 #include "base/host_port.h"
 #include "base/log.h"
 #include "base/loop_watch.h"
-#include "base/pool.h"
+#include "base/named_pool.h"
 #include "base/random.h"
 #include "base/shares.h"
 #include "serve/options.h"
@@ -39,8 +39,8 @@ struct ServerContext {
   HostPort listen;  // config.listen in parts
   std::string program;
   asio::io_context io{1};
-  Pool blocking{4};
-  Pool recommending{2};
+  Pool blocking = MakePool("blocking", 4);
+  Pool recommending = MakePool("recommending", 2);
   std::unique_ptr<Logger> log;
   LoopWatch watch;  // of `io`, which this thread runs
   std::unique_ptr<Random> random;

@@ -9,6 +9,7 @@
 
 #include "base/failpoint.h"
 #include "base/loop_watch.h"
+#include "base/thread_name.h"
 #include "store/common/errors.h"
 
 namespace atelier::store {
@@ -27,7 +28,10 @@ CommitQueue::CommitQueue(Options options, asio::any_io_executor io, const Clock&
       committer_(committer),
       commit_timeout_(
           std::make_shared<CommitTimeout>(io_, clock, options_.commit_timeout, options_.slow)),
-      thread_([this] { Loop(); }) {}
+      thread_([this] {
+        NameThread("commits");
+        Loop();
+      }) {}
 
 CommitQueue::~CommitQueue() {
   EndThread([] {});

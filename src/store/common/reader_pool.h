@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/gate.h"
-#include "base/pool.h"
+#include "base/named_pool.h"
 #include "store/common/errors.h"
 #include "store/store.h"
 
@@ -20,7 +20,9 @@ class ReaderPool {
 
   /// `readers`: kThreads of them. Beyond `max_waiting` reads at once: Unavailable.
   ReaderPool(std::vector<Reader> readers, std::size_t max_waiting)
-      : max_waiting_(max_waiting), idle_(std::move(readers)), threads_(kThreads) {}
+      : max_waiting_(max_waiting),
+        idle_(std::move(readers)),
+        threads_(MakePool("store-readers", kThreads)) {}
 
   /// As Store::Get and Store::Scan.
   Task<Result<Record>> Get(Kind kind, std::string key) {

@@ -1,0 +1,46 @@
+#include "base/thread_name.h"
+
+#include <array>
+#include <string>
+#include <thread>
+
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "base/named_pool.h"
+#include "support/run.h"
+
+namespace atelier {
+namespace {
+
+std::string NameOfThisThread() {
+  std::array<char, 16> name{};
+  EXPECT_EQ(::pthread_getname_np(::pthread_self(), name.data(), name.size()), 0);
+  return name.data();
+}
+
+TEST(ThreadName, IsTheCallingThreadsAlone) {
+  const std::string own = NameOfThisThread();
+  std::string named;
+  std::thread([&named] {
+    NameThread("fifteen-bytes--");
+    named = NameOfThisThread();
+  }).join();
+  EXPECT_EQ(named, "fifteen-bytes--");
+  EXPECT_EQ(NameOfThisThread(), own);
+}
+
+TEST(ThreadName, OfAPoolIsOfEachOfItsThreadsAndNotOfWhoMakesIt) {
+  const std::string own = NameOfThisThread();
+  asio::io_context io;
+  Pool pool = MakePool("kitchen", 2);
+  EXPECT_EQ(NameOfThisThread(), own);
+  const auto name = [&pool]() -> Task<std::string> {
+    co_return co_await RunOn(pool, [] { return NameOfThisThread(); });
+  };
+  EXPECT_EQ(test::Run(io, name()), "kitchen");
+  EXPECT_EQ(test::Run(io, name()), "kitchen");
+}
+
+}  // namespace
+}  // namespace atelier
