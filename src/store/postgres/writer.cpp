@@ -117,7 +117,7 @@ Writer::Written Writer::Committed(GroupCommit& group, const Found& found,
   }
   Resolution resolution = group.Resolve(found);
   resolution.changes.insert(resolution.changes.begin(), std::make_move_iterator(of_others.begin()),
-                         std::make_move_iterator(of_others.end()));
+                            std::make_move_iterator(of_others.end()));
   return resolution;
 }
 

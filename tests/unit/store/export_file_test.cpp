@@ -1,4 +1,5 @@
-// The file of a moved store: what is written is read, and what was altered is refused with a reason.
+// The file of a moved store: what is written is read, and what was altered is refused with a
+// reason.
 #include "store/export_file.h"
 
 #include <filesystem>
