@@ -19,6 +19,10 @@ std::string NameOfThisThread() {
   return name.data();
 }
 
+Task<std::string> NameOn(Pool& pool) {
+  co_return co_await RunOn(pool, [] { return NameOfThisThread(); });
+}
+
 TEST(ThreadName, IsTheCallingThreadsAlone) {
   const std::string own = NameOfThisThread();
   std::string named;
@@ -35,11 +39,8 @@ TEST(ThreadName, OfAPoolIsOfEachOfItsThreadsAndNotOfWhoMakesIt) {
   asio::io_context io;
   Pool pool = MakePool("kitchen", 2);
   EXPECT_EQ(NameOfThisThread(), own);
-  const auto name = [&pool]() -> Task<std::string> {
-    co_return co_await RunOn(pool, [] { return NameOfThisThread(); });
-  };
-  EXPECT_EQ(test::Run(io, name()), "kitchen");
-  EXPECT_EQ(test::Run(io, name()), "kitchen");
+  EXPECT_EQ(test::Run(io, NameOn(pool)), "kitchen");
+  EXPECT_EQ(test::Run(io, NameOn(pool)), "kitchen");
 }
 
 }  // namespace
