@@ -1945,7 +1945,7 @@ export interface operations {
             path: {
                 /** @description Member id. */
                 MemberId: string;
-                /** @description Role; PAI.WorkspaceOwner is nobody's to give or take. */
+                /** @description Role; PAI.WorkspaceOwner can be neither given nor taken. */
                 RoleName: "PAI.WorkspaceOwner" | "PAI.WorkspaceAdmin" | "PAI.AlgoDeveloper" | "PAI.AlgoOperator" | "PAI.LabelManager" | "PAI.MaxComputeDeveloper" | "PAI.WorkspaceGuest";
                 /** @description Workspace id. */
                 WorkspaceId: string;
@@ -1987,7 +1987,7 @@ export interface operations {
             path: {
                 /** @description Member id. */
                 MemberId: string;
-                /** @description Role; PAI.WorkspaceOwner is nobody's to give or take. */
+                /** @description Role; PAI.WorkspaceOwner can be neither given nor taken. */
                 RoleName: "PAI.WorkspaceOwner" | "PAI.WorkspaceAdmin" | "PAI.AlgoDeveloper" | "PAI.AlgoOperator" | "PAI.LabelManager" | "PAI.MaxComputeDeveloper" | "PAI.WorkspaceGuest";
                 /** @description Workspace id. */
                 WorkspaceId: string;
