@@ -109,8 +109,13 @@ def tidy(files):
         mark.touch()
         return None
 
+    files = [file for file in files if file in commands]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield from filter(None, pool.map(problem, (file for file in files if file in commands)))
+        for done, found in enumerate(pool.map(problem, files), 1):
+            if done % 50 == 0:
+                print(f"clang-tidy: {done} of {len(files)} files", file=sys.stderr)
+            if found:
+                yield found
 
 
 if __name__ == "__main__":
