@@ -57,6 +57,11 @@ struct Writer::Making {
   std::string target;
 };
 
+Transaction Writer::MadeEarlier(Making& making, ClientTokens::Claim claim) {
+  making.id = *std::move(claim.made);
+  return {};
+}
+
 Task<Status> Writer::Commit(std::optional<model::Actor> actor, std::vector<std::string> targets,
                             Plan plan) {
   return Commit(std::move(actor), std::move(targets),
@@ -80,6 +85,12 @@ Task<Result<std::string>> Writer::Create(model::Actor actor, CreationPlan plan) 
 Task<Result<std::string>> Writer::Create(model::Actor actor, AskingCreationPlan plan) {
   std::string id;
   {
+    Mine mine;
+    if (actor.token) {
+      std::vector<std::string> keys{
+          fmt::format("repeats of {}/{}", actor.token->caller, actor.token->token)};
+      co_await TakeTurns(std::move(keys), clock_.In(kMaxTurnWait), mine);
+    }
     Making making(std::move(actor), std::move(plan), making_);
     const auto make = [&] { return Make(making); };
     ATELIER_CO_RETURN_IF_ERROR(co_await Race(making.target, make));
@@ -140,12 +151,19 @@ Task<Result<Transaction>> Writer::Make(Making& making) {
   const std::optional<ClientToken>& token = making.actor.token;
   if (token) {
     ATELIER_CO_TRY(claim, co_await tokens_.LookUp(*token));
-    if (claim.made) {
-      making.id = *std::move(claim.made);
-      co_return Transaction{};
-    }
+    if (claim.made) co_return MadeEarlier(making, std::move(claim));
   }
-  ATELIER_CO_TRY(Creation next, co_await making.plan());
+  Result<Creation> planned = co_await making.plan();
+  if (!planned) {
+    // The plan sees more than the look before it did: it may refuse what this very request has
+    // made.
+    if (token) {
+      ATELIER_CO_TRY(claim, co_await tokens_.LookUp(*token));
+      if (claim.made) co_return MadeEarlier(making, std::move(claim));
+    }
+    co_return planned.error();
+  }
+  Creation next = *std::move(planned);
   making.id = std::move(next.id);
   making.target = std::move(next.target);
   Batch& writes = next.transaction.writes;

@@ -47,7 +47,8 @@ struct Creation {
 /// Quarantine: what is there and cannot be read is lost to by everybody, for ever, so a plan that
 /// takes it for absent is refused at once: FailedPrecondition/UnreadableRecord.
 /// Audit: one record for each target, in the transaction; none if there is nothing to do.
-/// Repeats: a client token goes into the transaction that it is for.
+/// Repeats: a client token goes into the transaction that it is for; those with the same one go in
+/// turn, so that they count once against limits.
 ///
 /// Plans are called again after each wait; what they capture outlives the call. Threads: the I/O
 /// thread.
@@ -88,6 +89,7 @@ class Writer {
                                     const std::optional<model::Actor>& actor,
                                     const std::vector<std::string>& targets) const;
   Task<Result<Transaction>> Make(Making& making);
+  static Transaction MadeEarlier(Making& making, ClientTokens::Claim claim);
   /// Of the records that `writes` take for absent.
   Status AllReadable(const Batch& writes) const;
   Task<void> TakeTurns(std::vector<std::string> keys, Deadline until, Mine& mine);

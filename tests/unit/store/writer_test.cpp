@@ -1,6 +1,7 @@
 // The one write path: turns, lost races, audit records, client tokens.
 #include "store/writer.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -217,6 +218,41 @@ TEST_F(CreationTest, OneTokenMakesOneThingHoweverManyArriveAtOnce) {
   EXPECT_EQ(Keys(Kind::kWorkspace), std::vector<std::string>{ids_.front()});
   EXPECT_EQ(Keys(Kind::kAudit),
             std::vector<std::string>{"00000001714564800000-R/thing/" + ids_.front()});
+}
+
+/// The look for the token comes first; by the time of the plan the name may be taken, by the same
+/// request on another server, say.
+TEST_F(CreationTest, Promise7ARepeatIsNotRefusedForWhatItMadeItself) {
+  model::Actor actor = actor_;
+  actor.token = Token();
+  const auto plan = [this]() -> Task<Result<Creation>> {
+    (void)co_await store_->Commit({Write::Put(Kind::kWorkspace, "w", "1", 0),
+                                   ClientTokens(*store_, clock_).Redeem(Token(), {}, "w")});
+    co_return Error(Code::kAlreadyExists, "The name is taken.");
+  };
+  const auto made = test::Run(io_, writer_.Create(actor, Writer::AskingCreationPlan(plan)));
+  ASSERT_TRUE(made) << made.error().ToString();
+  EXPECT_EQ(*made, "w");
+}
+
+TEST_F(CreationTest, RepeatsCountOnceAgainstALimit) {
+  std::size_t most = 0;
+  for (int i = 0; i < 16; ++i) {
+    model::Actor actor = actor_;
+    actor.token = Token();
+    const auto plan = [this, &most]() -> Result<Creation> {
+      most = std::max(most, writer_.making());
+      return Creation{.transaction = Put(0), .id = "w", .target = "thing/w"};
+    };
+    Spawn([](Task<Result<std::string>> made) -> Task<Status> {
+      const auto id = co_await std::move(made);
+      if (!id) co_return id.error();
+      co_return Ok();
+    }(writer_.Create(actor, Writer::CreationPlan(plan))));
+  }
+  io_.run();
+  EXPECT_EQ(std::ranges::count_if(done_, [](const Status& one) { return one.has_value(); }), 16);
+  EXPECT_EQ(most, 1U);
 }
 
 TEST_F(CreationTest, ATokenIsForOneRequest) {
