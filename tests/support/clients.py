@@ -88,7 +88,7 @@ def status_of(client, instance_id):
 
 
 def advance(server, **time):
-    """KeyedMutex the emulator's clock forward, by `seconds`, `minutes` and so on, as of a timedelta."""
+    """Moves the emulator's clock forward, by `seconds`, `minutes` and so on, as of a timedelta."""
     milliseconds = datetime.timedelta(**time) // datetime.timedelta(milliseconds=1)
     rest(server, "POST", "/atelier/v1/clock/advance", "AdvanceClock", body={"Milliseconds": milliseconds})
 
