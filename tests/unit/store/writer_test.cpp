@@ -204,6 +204,12 @@ class CreationTest : public WriterTest {
     ids_.push_back(*std::move(id));
     co_return Ok();
   }
+  /// The thing is made meanwhile, by the same request.
+  Task<Result<Creation>> LoseToAnotherServer() {
+    (void)co_await store_->Commit({Write::Put(Kind::kWorkspace, "w", "1", 0),
+                                   ClientTokens(*store_, clock_).Redeem(Token(), {}, "w")});
+    co_return Error(Code::kAlreadyExists, "The name is taken.");
+  }
   static ClientToken Token(std::string fingerprint = "f") {
     return {.token = "t", .caller = "acs:ada", .fingerprint = std::move(fingerprint)};
   }
@@ -225,11 +231,7 @@ TEST_F(CreationTest, OneTokenMakesOneThingHoweverManyArriveAtOnce) {
 TEST_F(CreationTest, Promise7ARepeatIsNotRefusedForWhatItMadeItself) {
   model::Actor actor = actor_;
   actor.token = Token();
-  const auto plan = [this]() -> Task<Result<Creation>> {
-    (void)co_await store_->Commit({Write::Put(Kind::kWorkspace, "w", "1", 0),
-                                   ClientTokens(*store_, clock_).Redeem(Token(), {}, "w")});
-    co_return Error(Code::kAlreadyExists, "The name is taken.");
-  };
+  const auto plan = [this] { return LoseToAnotherServer(); };
   const auto made = test::Run(io_, writer_.Create(actor, Writer::AskingCreationPlan(plan)));
   ASSERT_TRUE(made) << made.error().ToString();
   EXPECT_EQ(*made, "w");
