@@ -141,7 +141,12 @@ directory::Viewer ViewerOf(const Services& services, const identity::Caller& cal
 }
 
 Result<directory::InstancePtr> FindInstance(const Context& context, const model::InstanceId& id,
-                                            identity::Access access, std::string_view token) {
+                                            std::string_view token) {
+  return FindInstanceTo(context, context.access, id, token);
+}
+
+Result<directory::InstancePtr> FindInstanceTo(const Context& context, identity::Access access,
+                                              const model::InstanceId& id, std::string_view token) {
   const Services& services = context.services;
   if (CountCharacters(id.str()) > kMaxInstanceId)
     return Error(Code::kInvalidArgument, "InstanceId must have at most 64 characters.");
@@ -159,6 +164,26 @@ Result<directory::InstancePtr> FindInstance(const Context& context, const model:
   if (reaches) return instance;
   if (told) return NoPermission(context, instance->workspace);
   return NoSuchInstance(context, id);
+}
+
+Result<directory::InstancePtr> FindInstanceToPassOn(const Context& context, identity::Access access,
+                                                    const model::InstanceId& id) {
+  ATELIER_TRY(directory::InstancePtr instance, FindInstanceTo(context, access, id));
+  ATELIER_RETURN_IF_ERROR(context.gate.Enforce(
+      identity::EvaluatePassing(context.services.identities, context.caller, access, *instance,
+                                context.services.clock.Wall()),
+      identity::ActionOfPassing(access)));
+  return instance;
+}
+
+Status PassInstance(const Context& context, const std::string& id) {
+  ATELIER_RETURN_IF_ERROR(FindInstance(context, model::InstanceId(id)));
+  return Ok();
+}
+
+Status PassOnInstance(const Context& context, const std::string& id) {
+  ATELIER_RETURN_IF_ERROR(FindInstanceToPassOn(context, context.access, model::InstanceId(id)));
+  return Ok();
 }
 
 Status CheckWorkspace(const Context& context, const model::WorkspaceId& workspace,

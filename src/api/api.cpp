@@ -21,6 +21,7 @@
 #include "api/framework/metrics.h"
 #include "api/framework/openapi.h"
 #include "api/framework/params.h"
+#include "api/framework/ram_gate.h"
 #include "api/framework/router.h"
 #include "api/framework/served.h"
 #include "api/operation.h"
@@ -55,56 +56,6 @@ constexpr std::size_t kMaxHoldersKept = 1024;  // without a request under way
 /// Who has this many times what is left for all others gets no more.
 constexpr int kMostOfRest = 7;
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
-
-/// The RAM code of a product: what stands before the colon of its actions
-/// (docs/contract/ram-policy.md section 4).
-std::string_view RamCode(Product product) {
-  switch (product) {
-    case Product::kDsw:
-      return "paidsw";
-    case Product::kEas:
-      return "eas";
-    case Product::kAirec:
-      return "airec";
-    case Product::kWorkspace:
-      return "paiworkspace";
-    case Product::kStudio:
-      return "pai";
-    case Product::kRam:
-      return "ram";
-    case Product::kSts:
-      return "sts";
-    case Product::kAtelier:
-      return "atelier";
-  }
-  return "";
-}
-
-std::vector<std::string> ActionsOf(const Operation& operation) {
-  std::vector<std::string> actions = {
-      fmt::format("{}:{}", RamCode(operation.product), operation.name)};
-  std::ranges::move(SplitList(operation.also_actions), std::back_inserter(actions));
-  return actions;
-}
-
-/// The name of what is acted on, for RAM policies (docs/contract/ram-policy.md section 2.2). The
-/// region is the one that the path names, if it names one.
-std::string ResourceOf(const Operation& operation, const RawParams& path,
-                       const identity::Caller& caller, std::string_view home) {
-  if (operation.resource.empty()) return "*";
-  const std::string_view named = FirstValue(path, "ClusterId");
-  std::string name = fmt::format("acs:{}:{}:{}:", RamCode(operation.product),
-                                 named.empty() ? home : named, caller.account.str());
-  std::string_view rest = operation.resource;
-  while (!rest.empty()) {
-    const std::size_t open = std::min(rest.find('{'), rest.size());
-    const std::size_t close = std::min(rest.find('}'), rest.size());
-    name += rest.substr(0, open);
-    if (open < close) name += FirstValue(path, rest.substr(open + 1, close - open - 1));
-    rest.remove_prefix(std::min(std::max(open, close) + 1, rest.size()));
-  }
-  return name;
-}
 
 /// Empty when it holds anything that has no place in a host name, because it is echoed and put into
 /// URLs.
@@ -243,9 +194,7 @@ struct Api::Impl {
         sampler(services.log, services.real_clock),
         browsers(services.sessions, options.public_url),
         sign_in(services.sessions, services.identities, services.passwords, browsers,
-                services.real_clock, options) {
-    for (const Operation& operation : Operations()) actions.push_back(ActionsOf(operation));
-  }
+                services.real_clock, options) {}
 
   /// A request on its way to its handler.
   struct Asking {
@@ -277,8 +226,6 @@ struct Api::Impl {
   }
   Status AdmitBrowser(const http::RequestHead& head, const Result<Router::Match>& match, Call& call,
                       RequestPermit& permit) const;
-  Status Authorise(const Operation& operation, Call& call, const RawParams& path,
-                   const RawParams& query) const;
   std::optional<http::Response> OperationalPage(const http::RequestHead& head,
                                                 std::string_view request_id);
   http::Response ReadyPage(std::string_view request_id) const;
@@ -286,20 +233,14 @@ struct Api::Impl {
   Result<Router::Match> Route(const http::RequestHead& head, std::string_view body,
                               const RawParams& params) const;
   Status Enforce(const Result<Router::Match>& match, const Asked& asked, Call& call) const;
-  bool TokenOpens(const Operation& operation, const identity::Caller& caller, const RawParams& path,
-                  const RawParams& query) const;
   bool Logs(Call& call);
   void Log(const http::RequestHead& head, Call& call, const http::Response& response);
   std::string UrlBase(const http::RequestHead& head, bool by_session) const;
   std::string AppsApart(std::string_view url_base) const;
-  const std::vector<std::string>& ActionsFor(const Operation& operation) const {
-    return actions[static_cast<std::size_t>(&operation - Operations().data())];
-  }
 
   Services services;
   Options options;
   Router router;
-  std::vector<std::vector<std::string>> actions;  // RAM actions of each row of Operations()
   ListItems list_items{kListItemsBytes};
   RequestMetrics metrics;
   std::string openapi;  // made when first asked for
@@ -530,7 +471,8 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
   if (identity::Authenticator::JoinsRepeated(ViewOf(head, asking.body)))
     JoinRepeated(asking.params);
   NameRegion(path, options);
-  ATELIER_RETURN_IF_ERROR(Authorise(operation, call, path, asking.params));
+  ATELIER_RETURN_IF_ERROR(
+      Authorise(services, options, {operation, *call.caller, path, asking.params}, call.gate));
   if (operation.handler == nullptr) return Refusal(operation);
   ATELIER_TRY(ArgValues args, DecodeArgs(operation.params(), path, asking.params));
   ATELIER_RETURN_IF_ERROR(InThisRegion(operation, path, options));
@@ -548,6 +490,7 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
                  .request_id = call.request_id,
                  .operation = operation.name,
                  .form = operation.form,
+                 .access = operation.second_gate.access,
                  .head = head,
                  .args = std::move(args),
                  .body = std::move(asking.body),
@@ -580,23 +523,6 @@ std::string Api::Impl::AppsApart(std::string_view url_base) const {
   return origin ? fmt::format("{}://{}:{}", origin->scheme, origin->host, port) : "";
 }
 
-/// The RAM gate, or its wait for the handler. A sharing token stands for the permission its bearer
-/// lacks; an explicit Deny still binds.
-Status Api::Impl::Authorise(const Operation& operation, Call& call, const RawParams& path,
-                            const RawParams& query) const {
-  if (identity::MayDoEverything(*call.caller)) return Ok();
-  identity::Decision decision = identity::Evaluate(
-      services.identities, *call.caller, ActionsFor(operation),
-      ResourceOf(operation, path, *call.caller, options.region), {}, services.clock.Wall());
-  const bool waits = decision.asks_for_keys && operation.enforces_ram;
-  if (decision.allowed() && !waits) return Ok();
-  call.gate = RamGate(ActionsFor(operation),
-                      operation.open_to_all || TokenOpens(operation, *call.caller, path, query));
-  if (!waits) return call.gate.Enforce(decision);
-  call.gate.Wait();
-  return Ok();
-}
-
 Result<Router::Match> Api::Impl::Route(const http::RequestHead& head, std::string_view body,
                                        const RawParams& params) const {
   const Asked asked = AskedFor(head, body, params);
@@ -624,21 +550,6 @@ Status Api::Impl::Enforce(const Result<Router::Match>& match, const Asked& asked
     return Ok();
   return Error(Code::kInvalidArgument, "Specified parameter Version is not valid.",
                "InvalidVersion");
-}
-
-/// True if the request carries a sharing token that is good for the instance it names: the token
-/// stands for the RAM permission that its bearer lacks. An explicit Deny still binds. A token whose
-/// issuer has lost their right stands for nothing, also where the bearer's role would do.
-bool Api::Impl::TokenOpens(const Operation& operation, const identity::Caller& caller,
-                           const RawParams& path, const RawParams& query) const {
-  const bool takes_token = std::ranges::any_of(
-      operation.params(), [](const Param& param) { return param.name == "Token"; });
-  const std::string_view token = takes_token ? FirstValue(query, "Token") : std::string_view();
-  if (token.empty()) return false;
-  std::string_view instance = FirstValue(path, "InstanceId");
-  if (instance.empty()) instance = FirstValue(query, "InstanceId");
-  const directory::InstancePtr found = services.dsw.directory.Find(model::InstanceId(instance));
-  return found != nullptr && TokenReads(services, caller, token, *found);
 }
 
 std::optional<http::Response> Api::Impl::OperationalPage(const http::RequestHead& head,

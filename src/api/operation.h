@@ -104,7 +104,8 @@ struct Context {
   RamGate& gate;
   const std::string& request_id;
   std::string_view operation;
-  EnvelopeForm form;  // of its answer
+  EnvelopeForm form;        // of its answer
+  identity::Access access;  // of its SecondGate
   const http::RequestHead& head;
   ArgValues args;        // of the path, the query and, RPC style, the form body
   std::string body;      // raw
@@ -189,6 +190,17 @@ struct HandlerOf<kFn> {
   static constexpr Handler kHandler = Runner<&Call>::Make(kRows);
 };
 
+/// What a caller needs beside RAM's word, at the one thing that an operation is about: the row says
+/// it, and the handler passes it by FindInstance, FindService and so on. What asks beforehand passes it
+/// without the handler, so both decide alike.
+struct SecondGate {
+  /// The handler's refusal, if the caller may not do this to what is named so. nullptr: RAM alone
+  /// decides, or what the parameters say.
+  Status (*pass)(const Context& context, const std::string& name) = nullptr;
+  /// For identity::WorkspaceAllows; the most there is, where a row says nothing.
+  identity::Access access = identity::Access::kManage;
+};
+
 /// The JSON schema of a body: &BodySchema<T> of schema.h.
 using SchemaFn = json::object (*)();
 
@@ -210,6 +222,7 @@ struct Operation {
   /// The handler calls FindInstance or PassRam before it tells or changes anything: the RAM gate
   /// may wait for it.
   bool enforces_ram = false;
+  SecondGate second_gate = {};
   /// "Snapshots are": goes before "not supported by this server yet."
   std::string_view refusal = {};
   bool mutates = false;        // changes something
@@ -223,6 +236,10 @@ struct Operation {
   // For tables: what is not as usual in a row.
   constexpr Operation& ReadOnly() { return mutates = false, *this; }
   constexpr Operation& EnforcesRam() { return enforces_ram = true, *this; }
+  constexpr Operation& Passes(Status (*pass)(const Context& context, const std::string& name),
+                              identity::Access access = identity::Access::kManage) {
+    return second_gate = {.pass = pass, .access = access}, *this;
+  }
   constexpr Operation& OpenToAll() { return open_to_all = true, *this; }
   constexpr Operation& BodyOptional() { return body_optional = true, *this; }
   constexpr Operation& Also(std::string_view actions) { return also_actions = actions, *this; }
@@ -343,7 +360,7 @@ directory::Viewer ViewerOf(const Services& services, const identity::Caller& cal
 bool TokenReads(const Services& services, const identity::Caller& bearer, std::string_view token,
                 const model::Instance& instance);
 
-/// The instance of {InstanceId} if the caller may do `access` to it.
+/// The instance of {InstanceId} if the caller may do to it what the row says (SecondGate).
 /// PermissionDenied/NoPermission: a RAM gate that waited refuses.
 /// PermissionDenied/NoPermissionError: they are a member of its workspace and may not.
 /// NotFound/UnknownInstance: there is none, or it is in a workspace where they have no role
@@ -351,7 +368,20 @@ bool TokenReads(const Services& services, const identity::Caller& bearer, std::s
 /// caller without a role in any workspace both are NoPermissionError. InvalidArgument: the id is
 /// longer than 64. `token`: a sharing token that grants kRead.
 Result<directory::InstancePtr> FindInstance(const Context& context, const model::InstanceId& id,
-                                            identity::Access access, std::string_view token = {});
+                                            std::string_view token = {});
+/// The same for what the parameters say, and not the row.
+Result<directory::InstancePtr> FindInstanceTo(const Context& context, identity::Access access,
+                                              const model::InstanceId& id,
+                                              std::string_view token = {});
+/// The instance of {InstanceId} if the caller may pass a right of theirs to it on to others, to
+/// read it or to open it (identity::EvaluatePassing): FindInstanceTo, and RAM once more.
+Result<directory::InstancePtr> FindInstanceToPassOn(const Context& context, identity::Access access,
+                                                    const model::InstanceId& id);
+
+// For rows (SecondGate)
+
+Status PassInstance(const Context& context, const std::string& id);
+Status PassOnInstance(const Context& context, const std::string& id);  // FindInstanceToPassOn
 
 /// The workspace gate for operations without an instance.
 Status CheckWorkspace(const Context& context, const model::WorkspaceId& workspace,

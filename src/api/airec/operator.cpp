@@ -57,18 +57,22 @@ std::span<const Operation> RecommenderOperatorOperations() {
   static const auto kRows = std::to_array<Operation>({
       Row<DeleteRecommender>(kAtelierApi, "DeleteRecommender", "DELETE",
                              "/atelier/v1/recommenders/{instanceId}",
-                             "Deletes a recommender and all it holds."),
+                             "Deletes a recommender and all it holds.")
+          .Passes(&PassRecommender),
       Row<GetRecommenderUse>(kAtelierApi, "GetRecommenderUse", "GET",
                              "/atelier/v1/recommenders/{instanceId}/use",
-                             "What a recommender holds, and what came of its recommendations."),
+                             "What a recommender holds, and what came of its recommendations.")
+          .Passes(&PassRecommender),
       Row<ExtendRecommender>(kAtelierApi, "ExtendRecommender", "POST",
                              "/atelier/v1/recommenders/{instanceId}/extend",
                              "Extends the term of a recommender, also of an expired one.",
-                             BodySchema<wire::ExtendRecommenderRequest>),
+                             BodySchema<wire::ExtendRecommenderRequest>)
+          .Passes(&PassRecommender),
       Row<LockRecommender>(kAtelierApi, "LockRecommender", "PUT",
                            "/atelier/v1/recommenders/{instanceId}/lock",
                            "Locks a recommender by hand, or lifts that lock.",
-                           BodySchema<wire::LockRecommenderRequest>),
+                           BodySchema<wire::LockRecommenderRequest>)
+          .Passes(&PassRecommender),
   });
   return kRows;
 }

@@ -136,7 +136,8 @@ std::span<const Operation> RecommendOperations() {
   static const auto kRows = std::to_array<Operation>({
       Row<Recommend>(kAirecApi, "Recommend", "GET",
                      "/v2/openapi/instances/{instanceId}/actions/recommend",
-                     "Recommends items to a user, best first."),
+                     "Recommends items to a user, best first.")
+          .Passes(&PassRecommender),
   });
   return kRows;
 }

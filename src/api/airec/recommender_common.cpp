@@ -8,21 +8,29 @@
 namespace atelier::api {
 
 Result<directory::RecommenderPtr> FindListedRecommender(const Context& context,
-                                                        Args<kOfRecommender> args) {
-  const std::string& id = args.Text("instanceId");
+                                                        const std::string& id) {
   directory::RecommenderPtr found = context.airec.directory.Find(id);
   if (found != nullptr) return found;
   return Error(Code::kNotFound, fmt::format("Instance {} does not exist.", id),
                "UnknownRecommender");
 }
 
-Result<directory::RecommenderPtr> FindRecommender(const Context& context,
-                                                  Args<kOfRecommender> args) {
-  ATELIER_TRY(auto recommender, FindListedRecommender(context, args));
+Result<directory::RecommenderPtr> FindRecommender(const Context& context, const std::string& id) {
+  ATELIER_TRY(auto recommender, FindListedRecommender(context, id));
   if (!context.options.share_recommenders && recommender->owner != context.caller.user) {
     ATELIER_RETURN_IF_ERROR(context.gate.AskForAllow());
   }
   return recommender;
+}
+
+Status PassListedRecommender(const Context& context, const std::string& id) {
+  ATELIER_RETURN_IF_ERROR(FindListedRecommender(context, id));
+  return Ok();
+}
+
+Status PassRecommender(const Context& context, const std::string& id) {
+  ATELIER_RETURN_IF_ERROR(FindRecommender(context, id));
+  return Ok();
 }
 
 wire::RecommenderItem EncodeRecommender(const Context& context,

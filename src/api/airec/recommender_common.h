@@ -28,11 +28,19 @@ inline constexpr std::array kOfRecommender = {kRecommenderId};
 /// open to every identity of the account (docs/contract/ram-policy.md section 4).
 /// NotFound/UnknownRecommender.
 Result<directory::RecommenderPtr> FindListedRecommender(const Context& context,
-                                                        Args<kOfRecommender> args);
+                                                        const std::string& id);
 /// The same for every other operation: for its creator and for whom RAM allows the operation, or
 /// for all (Options::share_recommenders). PermissionDenied/NoPermission.
-Result<directory::RecommenderPtr> FindRecommender(const Context& context,
-                                                  Args<kOfRecommender> args);
+Result<directory::RecommenderPtr> FindRecommender(const Context& context, const std::string& id);
+inline Result<directory::RecommenderPtr> FindRecommender(const Context& context,
+                                                         Args<kOfRecommender> args) {
+  return FindRecommender(context, args.Text("instanceId"));
+}
+
+// For rows (SecondGate)
+
+Status PassListedRecommender(const Context& context, const std::string& id);
+Status PassRecommender(const Context& context, const std::string& id);
 
 wire::RecommenderItem EncodeRecommender(const Context& context,
                                         const model::Recommender& recommender);

@@ -114,28 +114,34 @@ std::span<const Operation> RecommenderDataOperations() {
       Row<PushDocument>(kAirecApi, "PushDocument", "POST",
                         "/v2/openapi/instances/{instanceId}/tables/{tableName}/actions/bulk",
                         "Adds, updates or deletes up to 800 documents; all or none.",
-                        BodySchema<std::vector<wire::DocumentLine>>),
+                        BodySchema<std::vector<wire::DocumentLine>>)
+          .Passes(&PassRecommender),
       Row<RunInstance>(
           kAirecApi, "RunInstance", "POST", "/v2/openapi/instances/{instanceId}/actions/import",
-          "Imports what was pushed into a new dataset version, which answers when it is ready."),
+          "Imports what was pushed into a new dataset version, which answers when it is ready.")
+          .Passes(&PassRecommender),
       Row<ListInstanceTask>(kAirecApi, "ListInstanceTask", "GET",
                             "/v2/openapi/instances/{instanceId}/tasks",
-                            "How far the latest import is."),
+                            "How far the latest import is.")
+          .Passes(&PassRecommender),
       Row<ListDataSet>(kAirecApi, "ListDataSet", "GET",
                        "/v2/openapi/instances/{instanceId}/dataSets",
-                       "Lists dataset versions, the newest first."),
+                       "Lists dataset versions, the newest first.")
+          .Passes(&PassRecommender),
       Row<ChangeDataSet<&control::RecommenderImports::Attach>>(
           kAirecApi, "AttachDataset", "POST",
           "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/current",
-          "Lets another dataset version answer."),
+          "Lets another dataset version answer.")
+          .Passes(&PassRecommender),
       Row<ChangeDataSet<&control::RecommenderImports::Stop>>(
           kAirecApi, "StopDataSet", "POST",
-          "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/stop",
-          "Ends an import."),
+          "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/stop", "Ends an import.")
+          .Passes(&PassRecommender),
       Row<ChangeDataSet<&control::RecommenderImports::Delete>>(
           kAirecApi, "DeleteDataSet", "DELETE",
           "/v2/openapi/instances/{instanceId}/dataSets/{versionId}",
-          "Deletes a dataset version that is not live."),
+          "Deletes a dataset version that is not live.")
+          .Passes(&PassRecommender),
   });
   return kRows;
 }

@@ -76,7 +76,7 @@ Answered<wire::ListRecommendersAnswer> ListInstance(Context& context, Args<kList
 
 Answered<wire::DescribeRecommenderAnswer> DescribeInstance(Context& context,
                                                            Args<kOfRecommender> args) {
-  ATELIER_CO_TRY(const auto recommender, FindListedRecommender(context, args));
+  ATELIER_CO_TRY(const auto recommender, FindListedRecommender(context, args.Text("instanceId")));
   wire::DescribeRecommenderAnswer answer;
   static_cast<wire::RecommenderItem&>(answer.result) = EncodeRecommender(context, *recommender);
   if (recommender->scene) answer.result.scene = EnumName(*recommender->scene);
@@ -106,10 +106,12 @@ std::span<const Operation> RecommenderReadOperations() {
       Row<ListInstance>(kAirecApi, "ListInstance", "GET", "/v2/openapi/instances",
                         "Lists recommenders, the newest first."),
       Row<DescribeInstance>(kAirecApi, "DescribeInstance", "GET",
-                            "/v2/openapi/instances/{instanceId}", "One recommender."),
+                            "/v2/openapi/instances/{instanceId}", "One recommender.")
+          .Passes(&PassListedRecommender),
       Row<DescribeQuota>(kAirecApi, "DescribeQuota", "GET",
                          "/v2/openapi/instances/{instanceId}/quota",
-                         "What a recommender may hold, and what it holds."),
+                         "What a recommender may hold, and what it holds.")
+          .Passes(&PassRecommender),
   });
   return kRows;
 }

@@ -132,18 +132,22 @@ std::span<const Operation> RecommenderWriteOperations() {
                           BodySchema<wire::CreateRecommenderRequest>),
       Row<ModifyInstance>(kAirecApi, "ModifyInstance", "PUT", "/v2/openapi/instances/{instanceId}",
                           "Names a recommender, or chooses its industry and scene.",
-                          BodySchema<wire::ModifyRecommenderRequest>),
+                          BodySchema<wire::ModifyRecommenderRequest>)
+          .Passes(&PassRecommender),
       Row<ResizeInstance<&control::Recommenders::Upgrade>>(
           kAirecApi, "UpgradeInstance", "POST",
           "/v2/openapi/instances/{instanceId}/actions/upgrade", "Lets a recommender hold more.",
-          BodySchema<wire::ResizeRecommenderRequest>),
+          BodySchema<wire::ResizeRecommenderRequest>)
+          .Passes(&PassRecommender),
       Row<ResizeInstance<&control::Recommenders::Downgrade>>(
           kAirecApi, "DowngradeInstance", "POST",
           "/v2/openapi/instances/{instanceId}/actions/downgrade", "Lets a recommender hold less.",
-          BodySchema<wire::ResizeRecommenderRequest>),
+          BodySchema<wire::ResizeRecommenderRequest>)
+          .Passes(&PassRecommender),
       Row<ValidateInstance>(kAirecApi, "ValidateInstance", "POST",
                             "/v2/openapi/instances/{instanceId}/actions/validate",
                             "Tells whether there is data that can be imported.")
+          .Passes(&PassRecommender)
           .ReadOnly(),
   });
   return kRows;

@@ -96,7 +96,7 @@ Result<std::map<std::string, directory::StatusCounts>> CountByWorkspace(
   for (const std::string& id : std::set<std::string>(ids.begin(), ids.end())) {
     const model::WorkspaceId workspace(id);
     if (services.identities.FindWorkspace(workspace) != nullptr)
-      ATELIER_RETURN_IF_ERROR(CheckWorkspace(context, workspace, identity::Access::kList));
+      ATELIER_RETURN_IF_ERROR(CheckWorkspace(context, workspace, context.access));
     query.workspace = workspace;
     counts.emplace(id, services.dsw.directory.CountByStatus(viewer, query));
   }
@@ -171,27 +171,40 @@ constexpr auto kUserCommandParams = std::to_array<Param>({
     {.name = "Token", .max = kMaxToken, .doc = "Sharing token of GetToken, with InstanceId."},
 });
 
+/// nullptr: there is none, or none of the caller's.
+Result<directory::InstancePtr> InstanceOfCommand(const Context& context, const std::string& id) {
+  directory::InstanceQuery query;
+  query.user_command = id;
+  const auto page = context.dsw.directory.List(ViewerOf(context.services, context.caller), query);
+  if (!page.instances.empty()) return FindInstance(context, page.instances.front()->id);
+  ATELIER_RETURN_IF_ERROR(PassRam(context, {}));
+  return directory::InstancePtr();
+}
 Result<directory::InstancePtr> InstanceOfCommand(const Context& context,
                                                  Args<kUserCommandParams> args) {
-  if (args.Has("InstanceId")) {
-    return FindInstance(context, model::InstanceId(args.Text("InstanceId")),
-                        identity::Access::kRead, args.Text("Token"));
-  }
-  directory::InstanceQuery query;
-  query.user_command = args.Text("UserCommandId");
-  const auto page = context.dsw.directory.List(ViewerOf(context.services, context.caller), query);
-  if (!page.instances.empty())
-    return FindInstance(context, page.instances.front()->id, identity::Access::kRead);
-  ATELIER_RETURN_IF_ERROR(PassRam(context, {}));  // there is none, or none of the caller's
-  return directory::InstancePtr();
+  if (args.Has("InstanceId"))
+    return FindInstance(context, model::InstanceId(args.Text("InstanceId")), args.Text("Token"));
+  return InstanceOfCommand(context, args.Text("UserCommandId"));
+}
+
+Error NoSuchCommand(std::string_view id) {
+  return {Code::kNotFound, fmt::format("User command {} does not exist.", id)};
+}
+
+Status PassCommand(const Context& context, const std::string& id) {
+  ATELIER_TRY(const directory::InstancePtr instance, InstanceOfCommand(context, id));
+  return instance == nullptr ? NoSuchCommand(id) : Ok();
+}
+
+/// Of the instances in it.
+Status PassWorkspaceToCount(const Context& context, const std::string& id) {
+  return CheckWorkspace(context, model::WorkspaceId(id), context.access);
 }
 
 Answered<wire::UserCommandAnswer> GetUserCommand(Context& context, Args<kUserCommandParams> args) {
   ATELIER_CO_TRY(const directory::InstancePtr instance, InstanceOfCommand(context, args));
-  if (instance == nullptr || !instance->on_start) {
-    co_return Error(Code::kNotFound,
-                    fmt::format("User command {} does not exist.", args.Text("UserCommandId")));
-  }
+  if (instance == nullptr || !instance->on_start)
+    co_return NoSuchCommand(args.Text("UserCommandId"));
   std::string_view script;
   if (MaySeeSecrets(context, identity::AccessOf(*instance))) script = *instance->on_start;
   co_return Answer(context, wire::UserCommandAnswer{.UserCommandId = instance->user_command_id,
@@ -207,15 +220,18 @@ std::span<const Operation> CatalogueOperations() {
           .OpenToAll(),
       Row<ListInstanceStatistics>(kDswApi, "ListInstanceStatistics", "GET",
                                   "/api/v2/instancestatistics",
-                                  "Counts the instances of workspaces by state."),
+                                  "Counts the instances of workspaces by state.")
+          .Passes(&PassWorkspaceToCount, identity::Access::kList),
       Row<GetResourceGroupStatistics>(kDswApi, "GetResourceGroupStatistics", "GET",
                                       "/api/v2/resourcegroupstatistics",
-                                      "Counts the instances of a quota by workspace and state."),
+                                      "Counts the instances of a quota by workspace and state.")
+          .Passes(&PassWorkspaceToCount, identity::Access::kList),
       Row<GetUserConfig>(kDswApi, "GetUserConfig", "GET", "/api/v2/userconfig",
                          "Returns what the account may use.")
           .OpenToAll(),
       Row<GetUserCommand>(kDswApi, "GetUserCommand", "GET", "/api/v2/usercommands/{UserCommandId}",
                           "Returns the start script of an instance.")
+          .Passes(&PassCommand, identity::Access::kRead)
           .In(EnvelopeForm::kNoStatus)
           .EnforcesRam(),
   });

@@ -26,7 +26,7 @@ inline model::InstanceId IdOf(Args<kOfInstance> args) {
 template <Task<Status> (control::Instances::*kStep)(model::InstanceId, model::Actor)>
 Answered<wire::InstanceIdOnly> OnInstance(Context& context, Args<kOfInstance> args) {
   const model::InstanceId id = IdOf(args);
-  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id));
   ATELIER_CO_RETURN_IF_ERROR(co_await (context.dsw.control.*kStep)(id, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }

@@ -95,7 +95,7 @@ const ListItems::Item* KnownTo(Context& context, std::string_view id, std::strin
   const ListItems::Item* item = context.list_items.Find(version->row, version->revision);
   if (item == nullptr || item->id.str() != id) return nullptr;
   const bool may = identity::WorkspaceAllows(context.services.identities, context.caller,
-                                             identity::Access::kRead, item->access);
+                                             context.access, item->access);
   return may ? item : nullptr;
 }
 
@@ -107,7 +107,7 @@ AnsweredAtOnce<wire::GetInstanceAnswer> GetInstance(Context& context, Args<kGetP
   const ListItems::Item* known = names.empty() ? KnownTo(context, id, token) : nullptr;
   directory::InstancePtr instance;
   if (known == nullptr) {
-    ATELIER_TRY(instance, FindInstance(context, IdOf(args), identity::Access::kRead, token));
+    ATELIER_TRY(instance, FindInstance(context, IdOf(args), token));
   }
   std::string out = std::move(context.buffer);
   out.reserve(512 + kInstanceBytes);
@@ -133,6 +133,7 @@ std::span<const Operation> InstanceReadOperations() {
                          "Lists the instances the caller may see."),
       Row<GetInstance>(kDswApi, "GetInstance", "GET", "/api/v2/instances/{InstanceId}",
                        "Returns one instance.")
+          .Passes(&PassInstance, identity::Access::kRead)
           .EnforcesRam(),
   });
   return kRows;

@@ -156,15 +156,29 @@ Result<std::optional<control::ClientToken>> ClientTokenOf(
       .token = token, .caller = context.caller.arn, .fingerprint = Hex(Sha256(context.body))});
 }
 
-Result<model::WorkspaceId> WorkspaceOf(const Context& context,
-                                       const std::optional<std::string>& wanted) {
-  const identity::IdentityDirectory& identities = context.services.identities;
-  if (!wanted || wanted->empty()) {
-    const auto standard = identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
-    if (!standard) return Invalid("WorkspaceId is required: you have no default workspace.");
-    return *standard;
-  }
-  return model::WorkspaceId(*wanted);
+Result<model::WorkspaceId> WorkspaceOf(const Context& context, const std::string& wanted) {
+  if (!wanted.empty()) return model::WorkspaceId(wanted);
+  const auto standard =
+      context.services.identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
+  if (!standard) return Invalid("WorkspaceId is required: you have no default workspace.");
+  return *standard;
+}
+
+/// The workspace for something new, if the caller may make it there. `wanted`: empty: their own.
+Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, const std::string& wanted,
+                                               const std::vector<model::Label>& tags) {
+  ATELIER_RETURN_IF_ERROR(PassRam(context, identity::RequestTagKeys(tags)));
+  ATELIER_TRY(model::WorkspaceId workspace, WorkspaceOf(context, wanted));
+  ATELIER_RETURN_IF_ERROR(CheckWorkspace(context, workspace, context.access));
+  if (context.services.identities.FindWorkspace(workspace) == nullptr)
+    return Invalid("WorkspaceId names no workspace.");
+  return workspace;
+}
+
+/// Of one without tags.
+Status PassNewInstance(const Context& context, const std::string& workspace) {
+  ATELIER_RETURN_IF_ERROR(WorkspaceToCreateIn(context, workspace, {}));
+  return Ok();
 }
 
 Result<control::NewInstance> NewInstanceOf(const wire::CreateInstanceRequest& request) {
@@ -226,12 +240,8 @@ Answered<wire::InstanceIdOnly> CreateInstance(Context& context, Args<kCreatePara
   ATELIER_CO_TRY(const auto request, FromJson<wire::CreateInstanceRequest>(context.body));
   ATELIER_CO_TRY(auto token, ClientTokenOf(context, args, request.ClientToken));
   ATELIER_CO_TRY(control::NewInstance fresh, NewInstanceOf(request));
-  ATELIER_CO_RETURN_IF_ERROR(PassRam(context, identity::RequestTagKeys(fresh.tags)));
-  ATELIER_CO_TRY(fresh.workspace, WorkspaceOf(context, request.WorkspaceId));
-  ATELIER_CO_RETURN_IF_ERROR(CheckWorkspace(context, fresh.workspace, identity::Access::kCreate));
-  if (context.services.identities.FindWorkspace(fresh.workspace) == nullptr) {
-    co_return Invalid("WorkspaceId names no workspace.");
-  }
+  ATELIER_CO_TRY(fresh.workspace,
+                 WorkspaceToCreateIn(context, request.WorkspaceId.value_or(""), fresh.tags));
   ATELIER_CO_TRY(fresh.owner,
                  OwnerOf(context, fresh.workspace, request.UserId, context.caller.user));
   ATELIER_CO_TRY(fresh.credentials, CredentialsOf(context, request.CredentialConfig, fresh.owner));
@@ -299,8 +309,7 @@ Answered<wire::InstanceIdOnly> UpdateInstance(Context& context, Args<kOfInstance
   const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateInstanceRequest>(context.body));
   ATELIER_CO_TRY(control::InstanceChange change, ChangeOf(request));
-  ATELIER_CO_TRY(const directory::InstancePtr instance,
-                 FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_TRY(const directory::InstancePtr instance, FindInstance(context, id));
   if (request.UserId) {
     ATELIER_CO_TRY(const model::UserId owner,
                    OwnerOf(context, instance->workspace, request.UserId, instance->owner));
@@ -351,7 +360,7 @@ Answered<wire::InstanceIdOnly> StopInstance(Context& context, Args<kStopParams> 
   if (args.Boolean("SaveImage")) {
     co_return Invalid("SaveImage is not supported by this server yet: saving images.");
   }
-  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id));
   co_await PastCreating(context, {id});
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.dsw.control.Stop(id, StopReason(context), context.actor()));
@@ -369,7 +378,7 @@ Result<std::vector<model::InstanceId>> BatchOf(const Context& context) {
   for (const std::string& text : request.InstanceIds) {
     model::InstanceId id(text);
     if (std::ranges::find(ids, id) != ids.end()) continue;
-    const auto found = FindInstance(context, id, identity::Access::kWrite);
+    const auto found = FindInstance(context, id);
     const bool by_role =
         !context.gate.denial() && !found && found.error().code() == Code::kPermissionDenied;
     if (by_role) {
@@ -424,7 +433,7 @@ Answered<NoFields> UpdateInstanceLabels(Context& context, Args<kOfInstance> args
   if (labels.empty()) problems.Add("Labels", "must have at least one member");
   if (!problems.empty()) co_return Invalid(problems);
 
-  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id));
   co_return Done(context,
                  co_await context.dsw.control.PutLabels(id, std::move(labels), context.actor()));
 }
@@ -432,7 +441,7 @@ Answered<NoFields> UpdateInstanceLabels(Context& context, Args<kOfInstance> args
 Answered<NoFields> DeleteInstanceLabels(Context& context, Args<kDeleteLabelsParams> args) {
   const model::InstanceId id = IdOf(args);
   const std::vector<std::string>& keys = args.List("LabelKeys");
-  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id));
   co_return Done(context,
                  co_await context.dsw.control.DeleteLabels(
                      id, std::set<std::string>(keys.begin(), keys.end()), context.actor()));
@@ -446,44 +455,53 @@ using control::Instances;
 constexpr auto kOperations = std::to_array<Operation>({
     Row<CreateInstance>(kDswApi, "CreateInstance", "POST", "/api/v2/instances",
                         "Makes an instance and starts it.", BodySchema<wire::CreateInstanceRequest>)
+        .Passes(&PassNewInstance, identity::Access::kCreate)
         .EnforcesRam()
         .Also("paidsw:CreatePostPaidInstance"),
     Row<UpdateInstance>(kDswApi, "UpdateInstance", "PUT", "/api/v2/instances/{InstanceId}",
                         "Changes what is sent of an instance, restarting it when that is needed.",
                         BodySchema<wire::UpdateInstanceRequest>)
+        .Passes(&PassInstance, identity::Access::kWrite)
         .EnforcesRam()
         .Also("paidsw:UpdatePostPaidInstance"),
     Row<OnInstance<&Instances::Start>>(kDswApi, "StartInstance", "PUT",
                                        "/api/v2/instances/{InstanceId}/start",
                                        "Starts a stopped or failed instance.")
+        .Passes(&PassInstance, identity::Access::kWrite)
         .EnforcesRam(),
     Row<StopInstance>(kDswApi, "StopInstance", "PUT", "/api/v2/instances/{InstanceId}/stop",
                       "Stops an instance; its files stay.")
+        .Passes(&PassInstance, identity::Access::kWrite)
         .EnforcesRam(),
     Row<StopInstances>(kDswApi, "StopInstances", "PUT", "/api/v2/batch/instances/stop",
                        "Stops up to 100 instances, or none of them.",
                        BodySchema<wire::InstanceIdsRequest>)
+        .Passes(&PassInstance, identity::Access::kWrite)
         .EnforcesRam()
         .Also("paidsw:StopInstance"),
     Row<OnInstance<&Instances::Delete>>(kDswApi, "DeleteInstance", "DELETE",
                                         "/api/v2/instances/{InstanceId}",
                                         "Deletes an instance with its files.")
+        .Passes(&PassInstance, identity::Access::kWrite)
         .EnforcesRam()
         .Also("paidsw:DeletePostPaidInstance"),
     Row<DeleteInstances>(kDswApi, "DeleteInstances", "PUT", "/api/v2/batch/instances/delete",
                          "Deletes up to 100 instances with their files, or none of them.",
                          BodySchema<wire::InstanceIdsRequest>)
+        .Passes(&PassInstance, identity::Access::kWrite)
         .EnforcesRam()
         .Also("paidsw:DeleteInstance,paidsw:DeletePostPaidInstance"),
     Row<UpdateInstanceLabels>(kDswApi, "UpdateInstanceLabels", "PUT",
                               "/api/v2/instances/{InstanceId}/labels",
                               "Adds labels to an instance, overwriting those of the same key.",
                               BodySchema<wire::UpdateInstanceLabelsRequest>)
+        .Passes(&PassInstance, identity::Access::kWrite)
         .In(EnvelopeForm::kRequestId)
         .EnforcesRam(),
     Row<DeleteInstanceLabels>(kDswApi, "DeleteInstanceLabels", "DELETE",
                               "/api/v2/instances/{InstanceId}/labels",
                               "Removes labels of an instance by their keys.")
+        .Passes(&PassInstance, identity::Access::kWrite)
         .In(EnvelopeForm::kRequestId)
         .EnforcesRam(),
 });

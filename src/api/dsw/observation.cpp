@@ -31,7 +31,7 @@ constexpr std::int64_t kMaxEvents = 2000;
 
 Result<directory::InstancePtr> ReadableInstance(const Context& context, Args<kOfInstance> args,
                                                 std::string_view token = {}) {
-  return FindInstance(context, IdOf(args), identity::Access::kRead, token);
+  return FindInstance(context, IdOf(args), token);
 }
 
 bool Within(WallTime time, std::optional<WallTime> from, std::optional<WallTime> to) {
@@ -441,21 +441,26 @@ std::span<const Operation> ObservationOperations() {
   static const auto kRows = std::to_array<Operation>({
       Row<GetLifecycle>(kDswApi, "GetLifecycle", "GET", "/api/v2/instances/{InstanceId}/lifecycle",
                         "Returns the states an instance went through, by session.")
+          .Passes(&PassInstance, identity::Access::kRead)
           .In(EnvelopeForm::kNoStatus)
           .EnforcesRam(),
       Row<GetInstanceEvents>(kDswApi, "GetInstanceEvents", "GET",
                              "/api/v2/instances/{InstanceId}/events", "Returns what happened.")
+          .Passes(&PassInstance, identity::Access::kRead)
           .EnforcesRam(),
       Row<GetInstanceMetrics>(kDswApi, "GetInstanceMetrics", "GET",
                               "/api/v2/instance/{InstanceId}/metrics",
                               "Returns samples of one metric.")
+          .Passes(&PassInstance, identity::Access::kRead)
           .EnforcesRam(),
       Row<GetMetrics>(kDswApi, "GetMetrics", "GET", "/api/v2/instance/{InstanceId}/cms/metrics",
                       "Returns samples of one metric in the cloud monitor's form.")
+          .Passes(&PassInstance, identity::Access::kRead)
           .In(EnvelopeForm::kNone)
           .EnforcesRam(),
       Row<ListSystemLogs>(kDswApi, "ListSystemLogs", "GET", "/api/v2/systemlogs",
                           "Lists events and output of an instance.")
+          .Passes(&PassInstance, identity::Access::kRead)
           .In(EnvelopeForm::kNone)
           .EnforcesRam(),
   });

@@ -40,11 +40,8 @@ Answered<wire::TokenAnswer> GetToken(Context& context, Args<kParams> args) {
   const bool opens = args.Text("Type") == "Access";
   const identity::Access passed = opens ? identity::Access::kOpen : identity::Access::kRead;
   ATELIER_CO_TRY(const directory::InstancePtr instance,
-                 FindInstance(context, model::InstanceId(args.Text("InstanceId")), passed));
+                 FindInstanceToPassOn(context, passed, model::InstanceId(args.Text("InstanceId"))));
   const WallTime now = context.services.clock.Wall();
-  ATELIER_CO_RETURN_IF_ERROR(context.gate.Enforce(
-      identity::EvaluatePassing(identities, context.caller, passed, *instance, now),
-      identity::ActionOfPassing(passed)));
   identity::TokenClaims claims{.use = opens ? identity::TokenUse::Access : identity::TokenUse::View,
                                .instance = instance->id,
                                .issuer = context.caller.user,
@@ -64,7 +61,8 @@ std::span<const Operation> SharingOperations() {
           kDswApi, "GetToken", "GET", "/api/v2/tokens",
           "Signs a token that lets its bearer read or open one instance until it expires.")
           .In(EnvelopeForm::kNoStatus)
-          .EnforcesRam(),
+          .EnforcesRam()
+          .Passes(&PassOnInstance, identity::Access::kRead),
   });
   return kRows;
 }

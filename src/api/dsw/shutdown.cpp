@@ -54,15 +54,14 @@ Answered<wire::InstanceIdOnly> CreateInstanceShutdownTimer(Context& context,
   const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const auto request, FromJson<wire::ShutdownTimerRequest>(context.body));
   ATELIER_CO_TRY(const WallTime due, DueOf(request, context.services.clock.Wall()));
-  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.PutTimer(id, due, context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
 }
 
 Answered<wire::ShutdownTimer> GetInstanceShutdownTimer(Context& context, Args<kOfInstance> args) {
   const model::InstanceId id = IdOf(args);
-  ATELIER_CO_TRY(const directory::InstancePtr instance,
-                 FindInstance(context, id, identity::Access::kRead));
+  ATELIER_CO_TRY(const directory::InstancePtr instance, FindInstance(context, id));
   if (!instance->timer) {
     co_return Error(Code::kNotFound, "Instance " + id.str() + " has no shutdown timer.",
                     "UnknownTimer");
@@ -76,7 +75,7 @@ Answered<wire::ShutdownTimer> GetInstanceShutdownTimer(Context& context, Args<kO
 Answered<wire::InstanceIdOnly> CreateIdleInstanceCuller(Context& context, Args<kOfInstance> args) {
   const model::InstanceId id = IdOf(args);
   ATELIER_CO_TRY(const auto request, BodyOf<wire::IdleCullerRequest>(context));
-  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_RETURN_IF_ERROR(FindInstance(context, id));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.dsw.control.CreateCuller(id, CullerOf(request), context.actor()));
   co_return Answer(context, wire::InstanceIdOnly{.InstanceId = id.str()});
@@ -84,8 +83,7 @@ Answered<wire::InstanceIdOnly> CreateIdleInstanceCuller(Context& context, Args<k
 
 Answered<wire::IdleCuller> GetIdleInstanceCuller(Context& context, Args<kOfInstance> args) {
   const model::InstanceId id = IdOf(args);
-  ATELIER_CO_TRY(const directory::InstancePtr instance,
-                 FindInstance(context, id, identity::Access::kRead));
+  ATELIER_CO_TRY(const directory::InstancePtr instance, FindInstance(context, id));
   if (!instance->culler) {
     co_return Error(Code::kNotFound, "Instance " + id.str() + " has no idle culler.",
                     "UnknownCuller");
@@ -142,7 +140,7 @@ Answered<wire::AutoShutdownPoliciesAnswer> QueryAutoShutdownPolicies(Context& co
   wire::AutoShutdownPoliciesAnswer answer{.AutoShutdownPolicies = {}};
   for (const model::InstanceId& id : ids) {
     ATELIER_CO_TRY(const directory::InstancePtr instance,
-                   FindInstance(context, id, identity::Access::kRead, args.Text("Token")));
+                   FindInstance(context, id, args.Text("Token")));
     if (instance->status != model::InstanceStatus::Running || !instance->culler) continue;
     const wire::PolicyCondition condition =
         ConditionOf(*instance->culler, context.dsw.reconciler.IdleMinutes(id));
@@ -168,29 +166,36 @@ constexpr auto kOperations = std::to_array<Operation>({
         kDswApi, "CreateInstanceShutdownTimer", "POST", kTimerPath,
         "Sets when an instance stops by itself, replacing an earlier timer.",
         BodySchema<wire::ShutdownTimerRequest>)
+        .Passes(&PassInstance, identity::Access::kWrite)
         .EnforcesRam(),
     Row<GetInstanceShutdownTimer>(kDswApi, "GetInstanceShutdownTimer", "GET", kTimerPath,
                                   "Shows an instance's shutdown timer.")
+        .Passes(&PassInstance, identity::Access::kRead)
         .EnforcesRam(),
     Row<OnInstance<&Instances::DeleteTimer>>(kDswApi, "DeleteInstanceShutdownTimer", "DELETE",
                                              kTimerPath, "Removes an instance's shutdown timer.")
+        .Passes(&PassInstance, identity::Access::kWrite)
         .EnforcesRam(),
     Row<CreateIdleInstanceCuller>(kDswApi, "CreateIdleInstanceCuller", "POST", kCullerPath,
                                   "Stops an instance that has been idle for too long.",
                                   BodySchema<wire::IdleCullerRequest>)
+        .Passes(&PassInstance, identity::Access::kWrite)
         .In(EnvelopeForm::kNoStatus)
         .EnforcesRam(),
     Row<GetIdleInstanceCuller>(kDswApi, "GetIdleInstanceCuller", "GET", kCullerPath,
                                "Shows an instance's idle rule and how long it has been idle.")
+        .Passes(&PassInstance, identity::Access::kRead)
         .In(EnvelopeForm::kNoStatus)
         .EnforcesRam(),
     Row<OnInstance<&Instances::DeleteCuller>>(kDswApi, "DeleteIdleInstanceCuller", "DELETE",
                                               kCullerPath, "Removes an instance's idle rule.")
+        .Passes(&PassInstance, identity::Access::kWrite)
         .In(EnvelopeForm::kNoStatus)
         .EnforcesRam(),
     Row<QueryAutoShutdownPolicies>(
         kDswApi, "QueryAutoShutdownPolicies", "PUT", "/api/v2/batch/autoshutdownpolicies/query",
         "Says which rules may stop running instances.", BodySchema<wire::PolicyQueryRequest>)
+        .Passes(&PassInstance, identity::Access::kRead)
         .In(EnvelopeForm::kRequestId)
         .ReadOnly()
         .EnforcesRam()

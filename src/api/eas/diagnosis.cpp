@@ -29,7 +29,7 @@ wire::Diagnosis Encode(model::Diagnosis found) {
 
 Answered<wire::ServiceDiagnosisAnswer> DescribeServiceDiagnosis(Context& context,
                                                                 Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   const WallTime now = context.services.clock.Wall();
   std::vector<model::ServiceEvent> events;
   if (!service->reason.empty()) {
@@ -51,7 +51,7 @@ Answered<wire::ServiceDiagnosisAnswer> DescribeServiceDiagnosis(Context& context
 /// Of one that is well, the parts are empty.
 Answered<wire::InstanceDiagnosisAnswer> DescribeServiceInstanceDiagnosis(Context& context,
                                                                          Args<kOfReplica> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_TRY(const auto replica, FindReplica(context, args, *service));
   const directory::ServiceSpecPtr spec = context.eas.directory.SpecOf(service->name);
   auto found = model::DiagnoseReplica(*replica, spec.get(), context.services.clock.Wall());
@@ -67,11 +67,13 @@ std::span<const Operation> ServiceDiagnosisOperations() {
       Row<DescribeServiceDiagnosis>(
           kEasApi, "DescribeServiceDiagnosis", "GET",
           "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis",
-          "What is wrong with a service and its instances, and what to do; empty: nothing."),
+          "What is wrong with a service and its instances, and what to do; empty: nothing.")
+          .Passes(&PassService, identity::Access::kRead),
       Row<DescribeServiceInstanceDiagnosis>(
           kEasApi, "DescribeServiceInstanceDiagnosis", "GET",
           "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/diagnosis",
-          "The same of one instance."),
+          "The same of one instance.")
+          .Passes(&PassService, identity::Access::kRead),
   });
   return kRows;
 }

@@ -38,17 +38,24 @@ constexpr auto kListParams = std::to_array<Param>({
     {.name = "WorkspaceId"},
 });
 
-Result<directory::GroupPtr> FindGroup(const Context& context, Args<kOfGroup> args,
-                                      identity::Access access) {
-  const std::string& name = args.Text("GroupName");
+Result<directory::GroupPtr> FindGroup(const Context& context, const std::string& name) {
   directory::GroupPtr group = context.eas.directory.FindGroup(name);
   if (group == nullptr || !MayKnow(context, group->workspace)) {
     return Error(Code::kNotFound, fmt::format("Group {} does not exist.", name), "UnknownGroup");
   }
-  if (MayAccess(context, group->workspace, group->owner, access)) return group;
+  if (MayAccess(context, group->workspace, group->owner, context.access)) return group;
   return Error(Code::kPermissionDenied,
                fmt::format("No permission {} for group {}.", context.operation, name),
                "PrivilegeCheckFailed");
+}
+
+Result<directory::GroupPtr> FindGroup(const Context& context, Args<kOfGroup> args) {
+  return FindGroup(context, args.Text("GroupName"));
+}
+
+Status PassGroup(const Context& context, const std::string& name) {
+  ATELIER_RETURN_IF_ERROR(FindGroup(context, name));
+  return Ok();
 }
 
 /// Empty for who may not see it.
@@ -123,12 +130,12 @@ Answered<wire::ListGroupsAnswer> ListGroups(Context& context, Args<kListParams> 
 }
 
 Answered<wire::EasGroup> DescribeGroup(Context& context, Args<kOfGroup> args) {
-  ATELIER_CO_TRY(const auto group, FindGroup(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto group, FindGroup(context, args));
   co_return Answer(context, EncodeGroup(context, *group));
 }
 
 Answered<wire::MessageAnswer> UpdateGroup(Context& context, Args<kOfGroup> args) {
-  ATELIER_CO_TRY(const auto group, FindGroup(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto group, FindGroup(context, args));
   ATELIER_CO_TRY(auto request, FromJson<wire::UpdateGroupRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(NoNetwork(request.Network));
   control::GroupChange change{.labels = std::move(request.Labels), .customized = {}};
@@ -143,7 +150,7 @@ Answered<wire::MessageAnswer> UpdateGroup(Context& context, Args<kOfGroup> args)
 }
 
 Answered<wire::MessageAnswer> DeleteGroup(Context& context, Args<kDeleteParams> args) {
-  ATELIER_CO_TRY(const auto group, FindGroup(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto group, FindGroup(context, args));
   if (args.Boolean("CascadeDelete")) {
     co_return Error(
         Code::kUnimplemented,
@@ -155,13 +162,13 @@ Answered<wire::MessageAnswer> DeleteGroup(Context& context, Args<kDeleteParams> 
 
 Answered<wire::ServiceEndpointsAnswer> DescribeGroupEndpoints(Context& context,
                                                               Args<kOfGroup> args) {
-  ATELIER_CO_TRY(const auto group, FindGroup(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto group, FindGroup(context, args));
   co_return Answer(context,
                    EncodeEndpoints(context, TokenFor(context, *group), group->name, "Group"));
 }
 
 Answered<wire::MessageAnswer> ReleaseService(Context& context, Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::ReleaseServiceRequest>(context.body));
   std::optional<bool> grouping;
   if (!request.TrafficState.value_or("").empty()) {
@@ -182,22 +189,28 @@ constexpr std::string_view kGroup = "/api/v2/groups/{ClusterId}/{GroupName}";
 std::span<const Operation> ServiceGroupOperations() {
   static const auto kRows = std::to_array<Operation>({
       Row<CreateGroup>(kEasApi, "CreateGroup", "POST", kGroups, "Makes a group without services.",
-                       BodySchema<wire::CreateGroupRequest>),
+                       BodySchema<wire::CreateGroupRequest>)
+          .Passes(&PassNewService, identity::Access::kCreate),
       Row<ListGroups>(kEasApi, "ListGroups", "GET", kGroups,
                       "Lists the groups the caller may see."),
-      Row<DescribeGroup>(kEasApi, "DescribeGroup", "GET", kGroup, "Returns one group."),
+      Row<DescribeGroup>(kEasApi, "DescribeGroup", "GET", kGroup, "Returns one group.")
+          .Passes(&PassGroup, identity::Access::kRead),
       Row<UpdateGroup>(kEasApi, "UpdateGroup", "PUT", kGroup,
                        "Sets its labels, or how requests are parted.",
-                       BodySchema<wire::UpdateGroupRequest>),
+                       BodySchema<wire::UpdateGroupRequest>)
+          .Passes(&PassGroup, identity::Access::kWrite),
       Row<DeleteGroup>(kEasApi, "DeleteGroup", "DELETE", kGroup,
-                       "Deletes a group that has no services."),
+                       "Deletes a group that has no services.")
+          .Passes(&PassGroup, identity::Access::kWrite),
       Row<DescribeGroupEndpoints>(kEasApi, "DescribeGroupEndpoints", "GET",
                                   "/api/v2/groups/{ClusterId}/{GroupName}/endpoints",
-                                  "Where a group is called, and with which token."),
+                                  "Where a group is called, and with which token.")
+          .Passes(&PassGroup, identity::Access::kRead),
       Row<ReleaseService>(kEasApi, "ReleaseService", "PUT",
                           "/api/v2/services/{ClusterId}/{ServiceName}/release",
                           "Sets the part of a service in its group's requests.",
-                          BodySchema<wire::ReleaseServiceRequest>),
+                          BodySchema<wire::ReleaseServiceRequest>)
+          .Passes(&PassService, identity::Access::kWrite),
   });
   return kRows;
 }

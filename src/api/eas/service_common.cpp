@@ -98,12 +98,10 @@ Result<std::map<std::string, std::string>> ParseLabels(const json::value* given,
   return labels;
 }
 
-Result<directory::ServicePtr> FindService(const Context& context, Args<kOfService> args,
-                                          identity::Access access) {
-  const std::string& name = args.Text("ServiceName");
+Result<directory::ServicePtr> FindService(const Context& context, const std::string& name) {
   directory::ServicePtr service = context.eas.directory.Find(name);
   if (service == nullptr || !MayKnow(context, service->workspace)) return UnknownService(name);
-  if (MayAccess(context, service->workspace, service->owner, access)) return service;
+  if (MayAccess(context, service->workspace, service->owner, context.access)) return service;
   return Error(Code::kPermissionDenied,
                fmt::format("No permission {} for resource: {}", context.operation,
                            ResourceNameOf(context, name)),
@@ -168,6 +166,16 @@ Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, std::stri
   if (identities.FindWorkspace(workspace) == nullptr)
     return Invalid(fmt::format("Workspace {} does not exist.", asked));
   return workspace;
+}
+
+Status PassService(const Context& context, const std::string& name) {
+  ATELIER_RETURN_IF_ERROR(FindService(context, name));
+  return Ok();
+}
+
+Status PassNewService(const Context& context, const std::string& workspace) {
+  ATELIER_RETURN_IF_ERROR(WorkspaceToCreateIn(context, workspace));
+  return Ok();
 }
 
 wire::EasService EncodeService(const Context& context, const model::Service& service) {

@@ -42,12 +42,15 @@ constexpr Param OrderParam(std::string_view doc) {
 inline constexpr std::string_view kHostResource = "eas-r-host";
 inline constexpr std::string_view kHostResourceName = "host";
 
-/// The service of {ClusterId}/{ServiceName} if the caller may do `access` to it: kRead or kWrite.
+/// The service of {ClusterId}/{ServiceName} if the caller may do to it what the row says
+/// (SecondGate): kRead or kWrite.
 /// PermissionDenied/PrivilegeCheckFailed: the workspace does not let them; to the members of its
 /// workspace a service is what a PUBLIC instance is, and one of no workspace asks for the RAM
 /// permission alone. NotFound/UnknownService: there is none of this name that they MayKnow.
-Result<directory::ServicePtr> FindService(const Context& context, Args<kOfService> args,
-                                          identity::Access access);
+Result<directory::ServicePtr> FindService(const Context& context, const std::string& name);
+inline Result<directory::ServicePtr> FindService(const Context& context, Args<kOfService> args) {
+  return FindService(context, args.Text("ServiceName"));
+}
 
 /// {InstanceName} of it. NotFound/UnknownReplica.
 Result<directory::ReplicaPtr> FindReplica(const Context& context, Args<kOfReplica> args,
@@ -97,6 +100,11 @@ std::vector<wire::ServiceLabel> EncodeLabels(const std::vector<model::Label>& la
 /// make anything there, or there is none of this id. InvalidArgument: the same, to the main
 /// account.
 Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, std::string asked);
+
+// For rows (SecondGate)
+
+Status PassService(const Context& context, const std::string& name);
+Status PassNewService(const Context& context, const std::string& workspace);  // or a group
 
 wire::EasService EncodeService(const Context& context, const model::Service& service);
 

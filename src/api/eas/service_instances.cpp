@@ -168,7 +168,7 @@ constexpr auto kSorts = std::to_array<SortRow<model::Replica>>(
 
 Answered<wire::ListServiceInstancesAnswer> ListServiceInstances(Context& context,
                                                                 Args<kListParams> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args.Boolean("ListReplica"), "ListReplica"));
   List list(context.eas.directory.ReplicasOf(service->id));
   list.Keep(args, kFilters).Sort(kSorts, args.Text("Sort"), args.Text("Order") == "asc");
@@ -180,7 +180,7 @@ Answered<wire::ListServiceInstancesAnswer> ListServiceInstances(Context& context
 }
 
 Answered<wire::MessageAnswer> UpdateServiceInstance(Context& context, Args<kUpdateParams> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args.Boolean("IsReplica"), "IsReplica"));
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceInstanceRequest>(context.body));
   if (request.Hibernate.value_or(false))
@@ -224,7 +224,7 @@ std::string_view ContainerStatus(const model::Replica& replica) {
 /// An instance has one container, which is the instance, and is named as it is.
 Answered<wire::ListServiceContainersAnswer> ListServiceContainers(Context& context,
                                                                   Args<kOfReplica> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_TRY(const auto replica, FindReplica(context, args, *service));
   const model::ReplicaTemplate outfit = replica->outfit.value_or(model::ReplicaTemplate());
   const bool ended = replica->last && replica->last->settled;
@@ -258,7 +258,7 @@ Status HaveContainer(const Args<kDeleteParams>& args) {
 }
 
 Answered<wire::MessageAnswer> DeleteServiceInstances(Context& context, Args<kDeleteParams> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_RETURN_IF_ERROR(NotGrouped(args.Boolean("IsReplica"), "IsReplica"));
   if (args.List("InstanceList").empty())
     co_return Error(Code::kInvalidArgument, "InstanceList is required.", "MissingInstanceList");
@@ -274,19 +274,23 @@ std::span<const Operation> ServiceInstanceOperations() {
   static const auto kRows = std::to_array<Operation>({
       Row<ListServiceInstances>(kEasApi, "ListServiceInstances", "GET",
                                 "/api/v2/services/{ClusterId}/{ServiceName}/instances",
-                                "Lists the instances of a service."),
+                                "Lists the instances of a service.")
+          .Passes(&PassService, identity::Access::kRead),
       Row<UpdateServiceInstance>(
           kEasApi, "UpdateServiceInstance", "PUT",
           "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}",
           "Takes an instance out of traffic, or back in.",
-          BodySchema<wire::UpdateServiceInstanceRequest>),
+          BodySchema<wire::UpdateServiceInstanceRequest>)
+          .Passes(&PassService, identity::Access::kWrite),
       Row<ListServiceContainers>(
           kEasApi, "ListServiceContainers", "GET",
           "/api/v2/services/{ClusterId}/{ServiceName}/instances/{InstanceName}/containers",
-          "The container of an instance, and how its last run ended."),
+          "The container of an instance, and how its last run ended.")
+          .Passes(&PassService, identity::Access::kRead),
       Row<DeleteServiceInstances>(kEasApi, "DeleteServiceInstances", "DELETE",
                                   "/api/v2/services/{ClusterId}/{ServiceName}/instances",
-                                  "Restarts instances: under new names, or in their place."),
+                                  "Restarts instances: under new names, or in their place.")
+          .Passes(&PassService, identity::Access::kWrite),
   });
   return kRows;
 }

@@ -83,7 +83,7 @@ constexpr auto kEventFilters = std::to_array<Filter<kEventParams, model::Service
 
 Answered<wire::ServiceEventsAnswer> DescribeServiceEvent(Context& context,
                                                          Args<kEventParams> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   const WallTime now = context.services.clock.Wall();
   ATELIER_CO_TRY(const WallTime from, TimeOf(args.Text("StartTime"), "StartTime", now - kWindow));
   ATELIER_CO_TRY(const WallTime to, TimeOf(args.Text("EndTime"), "EndTime", now));
@@ -143,7 +143,7 @@ constexpr auto kReplicaFilters = std::to_array<Filter<kLogParams, model::Replica
 });
 
 Answered<wire::ServiceLogAnswer> DescribeServiceLog(Context& context, Args<kLogParams> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   LineFilter filter{.keyword = args.Text("Keyword"), .from = {}, .to = {}};
   if (args.Has("StartTime")) {
     ATELIER_CO_TRY(filter.from, TimeOf(args.Text("StartTime"), "StartTime", {}));
@@ -178,10 +178,12 @@ std::span<const Operation> ServiceObservationOperations() {
   static const auto kRows = std::to_array<Operation>({
       Row<DescribeServiceEvent>(kEasApi, "DescribeServiceEvent", "GET",
                                 "/api/v2/services/{ClusterId}/{ServiceName}/events",
-                                "What happened to a service and its instances, the newest first."),
+                                "What happened to a service and its instances, the newest first.")
+          .Passes(&PassService, identity::Access::kRead),
       Row<DescribeServiceLog>(kEasApi, "DescribeServiceLog", "GET",
                               "/api/v2/services/{ClusterId}/{ServiceName}/logs",
-                              "The last lines that the instances of a service printed."),
+                              "The last lines that the instances of a service printed.")
+          .Passes(&PassService, identity::Access::kRead),
   });
   return kRows;
 }

@@ -118,13 +118,13 @@ Answered<wire::ListServicesAnswer> ListServices(Context& context, Args<kListPara
 }
 
 Answered<wire::EasService> DescribeService(Context& context, Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   co_return Answer(context, EncodeService(context, *service));
 }
 
 Answered<wire::ListServiceVersionsAnswer> ListServiceVersions(Context& context,
                                                               Args<kVersionParams> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_TRY(auto versions, co_await context.eas.control.Versions(service->name));
   const bool may_see = MaySeeSecrets(context, *service);
   List list(std::move(versions));
@@ -143,7 +143,7 @@ Answered<wire::ListServiceVersionsAnswer> ListServiceVersions(Context& context,
 
 Answered<wire::ServiceEndpointsAnswer> DescribeServiceEndpoints(Context& context,
                                                                 Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   std::string_view token;
   if (MaySeeSecrets(context, *service)) token = context.eas.directory.TokenOf(service->name);
   co_return Answer(context, EncodeEndpoints(context, token, service->name, "Service"));
@@ -157,13 +157,16 @@ std::span<const Operation> ServiceReadOperations() {
                         "Lists the services the caller may see.")
           .On("service/*"),
       Row<DescribeService>(kEasApi, "DescribeService", "GET",
-                           "/api/v2/services/{ClusterId}/{ServiceName}", "Returns one service."),
+                           "/api/v2/services/{ClusterId}/{ServiceName}", "Returns one service.")
+          .Passes(&PassService, identity::Access::kRead),
       Row<ListServiceVersions>(kEasApi, "ListServiceVersions", "GET",
                                "/api/v2/services/{ClusterId}/{ServiceName}/versions",
-                               "Lists the configurations that a service had, the newest first."),
+                               "Lists the configurations that a service had, the newest first.")
+          .Passes(&PassService, identity::Access::kRead),
       Row<DescribeServiceEndpoints>(kEasApi, "DescribeServiceEndpoints", "GET",
                                     "/api/v2/services/{ClusterId}/{ServiceName}/endpoints",
-                                    "Where a service is called, and with which token."),
+                                    "Where a service is called, and with which token.")
+          .Passes(&PassService, identity::Access::kRead),
   });
   return kRows;
 }

@@ -82,7 +82,7 @@ namespace {
 
 template <bool kCreate>
 Answered<wire::MessageAnswer> PutAutoScaler(Context& context, Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_TRY(const json::value body, ParseJson(context.body));
   ATELIER_CO_TRY(auto rule, ReadAutoScaler(body, service->name, ""));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.control.SetAutoScaler(
@@ -92,7 +92,7 @@ Answered<wire::MessageAnswer> PutAutoScaler(Context& context, Args<kOfService> a
 
 Answered<wire::ServiceAutoScalerAnswer> DescribeServiceAutoScaler(Context& context,
                                                                   Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   if (!service->autoscaler) {
     co_return Error(Code::kNotFound, fmt::format("Service {} has no autoscaler.", service->name),
                     "UnknownAutoScaler");
@@ -120,7 +120,7 @@ Answered<wire::ServiceAutoScalerAnswer> DescribeServiceAutoScaler(Context& conte
 }
 
 Answered<wire::MessageAnswer> DeleteServiceAutoScaler(Context& context, Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.eas.control.DeleteAutoScaler(service->name, context.actor()));
   co_return MessageAnswer(context, fmt::format("The autoscaler of {} is gone.", service->name));
@@ -128,7 +128,7 @@ Answered<wire::MessageAnswer> DeleteServiceAutoScaler(Context& context, Args<kOf
 
 template <bool kCreate>
 Answered<wire::MessageAnswer> PutCronScaler(Context& context, Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_TRY(auto request, FromJson<wire::ServiceCronScalerRequest>(context.body));
   model::CronScaler scaler;
   scaler.exclude = std::move(request.ExcludeDates).value_or(std::vector<std::string>());
@@ -147,7 +147,7 @@ Answered<wire::MessageAnswer> PutCronScaler(Context& context, Args<kOfService> a
 
 Answered<wire::ServiceCronScalerAnswer> DescribeServiceCronScaler(Context& context,
                                                                   Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   if (!service->cronscaler) {
     co_return Error(Code::kNotFound, fmt::format("Service {} has no cron scaler.", service->name),
                     "UnknownCronScaler");
@@ -170,7 +170,7 @@ Answered<wire::ServiceCronScalerAnswer> DescribeServiceCronScaler(Context& conte
 }
 
 Answered<wire::MessageAnswer> DeleteServiceCronScaler(Context& context, Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.eas.control.DeleteCronScaler(service->name, context.actor()));
   co_return MessageAnswer(context, fmt::format("The cron scaler of {} is gone.", service->name));
@@ -184,23 +184,31 @@ std::span<const Operation> ServiceScalerOperations() {
   static const auto kRows = std::to_array<Operation>({
       Row<PutAutoScaler<true>>(kEasApi, "CreateServiceAutoScaler", "POST", kAutoScaler,
                                "Lets the number of instances follow the load.",
-                               BodySchema<wire::ServiceAutoScalerRequest>),
+                               BodySchema<wire::ServiceAutoScalerRequest>)
+          .Passes(&PassService, identity::Access::kWrite),
       Row<DescribeServiceAutoScaler>(kEasApi, "DescribeServiceAutoScaler", "GET", kAutoScaler,
-                                     "The rule, and what was measured last."),
+                                     "The rule, and what was measured last.")
+          .Passes(&PassService, identity::Access::kRead),
       Row<PutAutoScaler<false>>(kEasApi, "UpdateServiceAutoScaler", "PUT", kAutoScaler,
-                                "Replaces the rule.", BodySchema<wire::ServiceAutoScalerRequest>),
+                                "Replaces the rule.", BodySchema<wire::ServiceAutoScalerRequest>)
+          .Passes(&PassService, identity::Access::kWrite),
       Row<DeleteServiceAutoScaler>(
           kEasApi, "DeleteServiceAutoScaler", "DELETE", kAutoScaler,
-          "Leaves the number of instances as it is from now on, one at least."),
+          "Leaves the number of instances as it is from now on, one at least.")
+          .Passes(&PassService, identity::Access::kWrite),
       Row<PutCronScaler<true>>(kEasApi, "CreateServiceCronScaler", "POST", kCronScaler,
                                "Sets the number of instances at certain times.",
-                               BodySchema<wire::ServiceCronScalerRequest>),
+                               BodySchema<wire::ServiceCronScalerRequest>)
+          .Passes(&PassService, identity::Access::kWrite),
       Row<DescribeServiceCronScaler>(kEasApi, "DescribeServiceCronScaler", "GET", kCronScaler,
-                                     "The jobs, and what became of them."),
+                                     "The jobs, and what became of them.")
+          .Passes(&PassService, identity::Access::kRead),
       Row<PutCronScaler<false>>(kEasApi, "UpdateServiceCronScaler", "PUT", kCronScaler,
-                                "Replaces the jobs.", BodySchema<wire::ServiceCronScalerRequest>),
+                                "Replaces the jobs.", BodySchema<wire::ServiceCronScalerRequest>)
+          .Passes(&PassService, identity::Access::kWrite),
       Row<DeleteServiceCronScaler>(kEasApi, "DeleteServiceCronScaler", "DELETE", kCronScaler,
-                                   "Ends the jobs."),
+                                   "Ends the jobs.")
+          .Passes(&PassService, identity::Access::kWrite),
   });
   return kRows;
 }

@@ -124,7 +124,7 @@ Status MayCopy(const Context& context, const model::Service& source) {
 /// A service with another name, of the configuration of this one with the body merged into it. Its
 /// token, its tags, its scalers and its part in a group are its own.
 Answered<wire::CloneServiceAnswer> CloneService(Context& context, Args<kCloneParams> args) {
-  ATELIER_CO_TRY(const auto source, FindService(context, args, identity::Access::kRead));
+  ATELIER_CO_TRY(const auto source, FindService(context, args));
   ATELIER_CO_RETURN_IF_ERROR(MayCopy(context, *source));
   ATELIER_CO_TRY(const json::object change, BodyObject(context));
   ATELIER_CO_TRY(json::value base, ParseJson(source->config));
@@ -150,7 +150,7 @@ Answered<wire::CloneServiceAnswer> CloneService(Context& context, Args<kClonePar
 }
 
 Answered<wire::MessageAnswer> UpdateService(Context& context, Args<kUpdateParams> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   if (args.Has("MemberToUpdate"))
     co_return Error(Code::kUnimplemented,
                     "MemberToUpdate: members of services are not supported by this server yet.");
@@ -170,7 +170,7 @@ using Plain = Task<Status> (control::Services::*)(std::string, model::Actor);
 /// The operations that have nothing but a name.
 template <Plain kChange>
 Answered<wire::MessageAnswer> Change(Context& context, Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await (context.eas.control.*kChange)(service->name, context.actor()));
   co_return MessageAnswer(context,
@@ -178,7 +178,7 @@ Answered<wire::MessageAnswer> Change(Context& context, Args<kOfService> args) {
 }
 
 Answered<wire::MessageAnswer> ScaleService(Context& context, Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_TRY(auto request, FromJson<wire::ScaleServiceRequest>(context.body));
   if (!request.Instance)
     co_return Error(Code::kInvalidArgument, "Instance is required.", "MissingInstance");
@@ -189,7 +189,7 @@ Answered<wire::MessageAnswer> ScaleService(Context& context, Args<kOfService> ar
 }
 
 Answered<wire::MessageAnswer> UpdateServiceVersion(Context& context, Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceVersionRequest>(context.body));
   if (!request.Version)
     co_return Error(Code::kInvalidArgument, "Version is required.", "MissingVersion");
@@ -200,7 +200,7 @@ Answered<wire::MessageAnswer> UpdateServiceVersion(Context& context, Args<kOfSer
 }
 
 Answered<wire::MessageAnswer> UpdateServiceSafetyLock(Context& context, Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateServiceSafetyLockRequest>(context.body));
   const auto lock = ParseEnum<model::SafetyLock>(request.Lock);
   if (!lock) co_return Invalid("Lock must be one of " + EnumNames<model::SafetyLock>() + ".");
@@ -211,7 +211,7 @@ Answered<wire::MessageAnswer> UpdateServiceSafetyLock(Context& context, Args<kOf
 }
 
 Answered<wire::MessageAnswer> UpdateServiceLabel(Context& context, Args<kOfService> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   ATELIER_CO_TRY(auto request, FromJson<wire::UpdateServiceLabelRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(CheckLabels(request.Labels));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.eas.control.PutLabels(
@@ -220,7 +220,7 @@ Answered<wire::MessageAnswer> UpdateServiceLabel(Context& context, Args<kOfServi
 }
 
 Answered<wire::MessageAnswer> DeleteServiceLabel(Context& context, Args<kDeleteLabelParams> args) {
-  ATELIER_CO_TRY(const auto service, FindService(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto service, FindService(context, args));
   const auto& listed = args.List("Keys");
   std::set<std::string> keys(listed.begin(), listed.end());
   if (const json::value* more = args.Json("LabelKeys")) {
@@ -244,44 +244,56 @@ std::span<const Operation> ServiceWriteOperations() {
       Row<CreateService>(kEasApi, "CreateService", "POST", "/api/v2/services",
                          "Makes a service of the service JSON and deploys it.",
                          BodySchema<NoFields>)
+          .Passes(&PassNewService, identity::Access::kCreate)
           .On("service/*"),
       Row<CloneService>(kEasApi, "CloneService", "POST",
                         "/api/v2/services/{ClusterId}/{ServiceName}/clone",
                         "Makes a service of another name of the same configuration, with changes.",
-                        BodySchema<NoFields>),
+                        BodySchema<NoFields>)
+          .Passes(&PassService, identity::Access::kRead),
       Row<UpdateService>(
           kEasApi, "UpdateService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}",
-          "Merges a service JSON into the present one, or replaces it.", BodySchema<NoFields>),
+          "Merges a service JSON into the present one, or replaces it.", BodySchema<NoFields>)
+          .Passes(&PassService, identity::Access::kWrite),
       Row<Change<&Services::Delete>>(kEasApi, "DeleteService", "DELETE",
                                      "/api/v2/services/{ClusterId}/{ServiceName}",
-                                     "Ends and deletes a service."),
+                                     "Ends and deletes a service.")
+          .Passes(&PassService, identity::Access::kWrite),
       Row<Change<&Services::Start>>(kEasApi, "StartService", "PUT",
                                     "/api/v2/services/{ClusterId}/{ServiceName}/start",
-                                    "Starts a stopped or failed service."),
+                                    "Starts a stopped or failed service.")
+          .Passes(&PassService, identity::Access::kWrite),
       Row<Change<&Services::Stop>>(kEasApi, "StopService", "PUT",
                                    "/api/v2/services/{ClusterId}/{ServiceName}/stop",
-                                   "Stops a service."),
+                                   "Stops a service.")
+          .Passes(&PassService, identity::Access::kWrite),
       Row<Change<&Services::Restart>>(kEasApi, "RestartService", "PUT",
                                       "/api/v2/services/{ClusterId}/{ServiceName}/restart",
-                                      "Replaces every instance, as an update would."),
+                                      "Replaces every instance, as an update would.")
+          .Passes(&PassService, identity::Access::kWrite),
       Row<ScaleService>(kEasApi, "ScaleService", "PUT",
                         "/api/v2/services/{ClusterId}/{ServiceName}/scale",
-                        "Sets the number of instances.", BodySchema<wire::ScaleServiceRequest>),
+                        "Sets the number of instances.", BodySchema<wire::ScaleServiceRequest>)
+          .Passes(&PassService, identity::Access::kWrite),
       Row<UpdateServiceVersion>(kEasApi, "UpdateServiceVersion", "PUT",
                                 "/api/v2/services/{ClusterId}/{ServiceName}/version",
                                 "Goes to another version that is kept.",
-                                BodySchema<wire::UpdateServiceVersionRequest>),
+                                BodySchema<wire::UpdateServiceVersionRequest>)
+          .Passes(&PassService, identity::Access::kWrite),
       Row<UpdateServiceSafetyLock>(kEasApi, "UpdateServiceSafetyLock", "PUT",
                                    "/api/v2/services/{ClusterId}/{ServiceName}/lock",
                                    "Guards a service from stops, or from every change.",
-                                   BodySchema<wire::UpdateServiceSafetyLockRequest>),
+                                   BodySchema<wire::UpdateServiceSafetyLockRequest>)
+          .Passes(&PassService, identity::Access::kWrite),
       Row<UpdateServiceLabel>(kEasApi, "UpdateServiceLabel", "PUT",
                               "/api/v2/services/{ClusterId}/{ServiceName}/label",
                               "Adds labels, overwriting those of the same key.",
-                              BodySchema<wire::UpdateServiceLabelRequest>),
+                              BodySchema<wire::UpdateServiceLabelRequest>)
+          .Passes(&PassService, identity::Access::kWrite),
       Row<DeleteServiceLabel>(kEasApi, "DeleteServiceLabel", "DELETE",
                               "/api/v2/services/{ClusterId}/{ServiceName}/label",
-                              "Removes labels by their keys."),
+                              "Removes labels by their keys.")
+          .Passes(&PassService, identity::Access::kWrite),
   });
   return kRows;
 }

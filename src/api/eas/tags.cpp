@@ -68,28 +68,34 @@ Status Permitted(const Context& context, std::string_view service) {
 
 /// RAM, then the workspace, as for one service in a path; of what a caller may not know of, neither
 /// tells that it is there.
-Result<directory::ServicePtr> FindTagged(const Context& context, const std::string& id,
-                                         identity::Access access) {
+Result<directory::ServicePtr> FindTagged(const Context& context, const std::string& id) {
   directory::ServicePtr service = context.eas.directory.FindById(model::ServiceId(id));
   if (service == nullptr || !MayKnow(context, service->workspace)) {
     return Error(Code::kNotFound, fmt::format("Service {} does not exist.", id), "UnknownService");
   }
   ATELIER_RETURN_IF_ERROR(Permitted(context, service->name));
-  if (MayAccess(context, service->workspace, service->owner, access)) return service;
+  if (MayAccess(context, service->workspace, service->owner, context.access)) return service;
   return Error(Code::kPermissionDenied,
                fmt::format("No permission {} for service {}.", context.operation, id),
                "PrivilegeCheckFailed");
 }
 
+/// Of no service in particular: the right to all.
+Status PassTagged(const Context& context, const std::string& id) {
+  if (id.empty()) return Permitted(context, "*");
+  ATELIER_RETURN_IF_ERROR(FindTagged(context, id));
+  return Ok();
+}
+
 /// All of ResourceId, or the error of the first that is not to be had.
-Result<std::vector<directory::ServicePtr>> FindAllTagged(const Context& context, Args<kOfIds> args,
-                                                         identity::Access access) {
+Result<std::vector<directory::ServicePtr>> FindAllTagged(const Context& context,
+                                                         Args<kOfIds> args) {
   const auto& ids = args.List("ResourceId");
   if (ids.size() > kMaxServices)
     return Invalid(fmt::format("ResourceId must have at most {} members.", kMaxServices));
   std::vector<directory::ServicePtr> services;
   for (const std::string& id : ids) {
-    ATELIER_TRY(directory::ServicePtr service, FindTagged(context, id, access));
+    ATELIER_TRY(directory::ServicePtr service, FindTagged(context, id));
     services.push_back(std::move(service));
   }
   return services;
@@ -108,7 +114,7 @@ Result<std::vector<wire::TagOfService>> ParseTags(Args<kOfTags> args) {
 }
 
 Answered<NoFields> TagServices(Context& context, Args<kTagParams> args) {
-  ATELIER_CO_TRY(const auto services, FindAllTagged(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto services, FindAllTagged(context, args));
   ATELIER_CO_TRY(const auto tags, ParseTags(args));
   std::map<std::string, std::string> labels;
   for (const wire::TagOfService& tag : tags) labels[tag.Key] = tag.Value.value_or("");
@@ -121,7 +127,7 @@ Answered<NoFields> TagServices(Context& context, Args<kTagParams> args) {
 }
 
 Answered<NoFields> UntagServices(Context& context, Args<kUntagParams> args) {
-  ATELIER_CO_TRY(const auto services, FindAllTagged(context, args, identity::Access::kWrite));
+  ATELIER_CO_TRY(const auto services, FindAllTagged(context, args));
   const auto& listed = args.List("TagKey");
   const bool all = listed.empty() && args.Boolean("All");
   if (listed.empty() && !all) co_return Invalid("TagKey is required, or All=true.");
@@ -148,8 +154,7 @@ bool HasTags(const model::Service& service, const std::vector<wire::TagOfService
 /// Those asked for, else those that the caller may see.
 Result<std::vector<directory::ServicePtr>> ServicesToList(const Context& context,
                                                           Args<kListParams> args) {
-  if (!args.List("ResourceId").empty())
-    return FindAllTagged(context, args, identity::Access::kRead);
+  if (!args.List("ResourceId").empty()) return FindAllTagged(context, args);
   // Of no service in particular: the right to all.
   ATELIER_RETURN_IF_ERROR(Permitted(context, "*"));
   auto services = context.eas.directory.All();
@@ -187,10 +192,13 @@ Answered<wire::ListTagResourcesAnswer> ListTagsOfServices(Context& context,
 
 std::span<const Operation> ServiceTagOperations() {
   static const auto kRows = std::to_array<Operation>({
-      Rpc<TagServices>(kEasTagApi, "TagResources",
-                       "Sets tags of services, which are their labels."),
-      Rpc<UntagServices>(kEasTagApi, "UntagResources", "Removes tags of services by their keys."),
-      Rpc<ListTagsOfServices>(kEasTagApi, "ListTagResources", "Lists tags of services.").ReadOnly(),
+      Rpc<TagServices>(kEasTagApi, "TagResources", "Sets tags of services, which are their labels.")
+          .Passes(&PassTagged, identity::Access::kWrite),
+      Rpc<UntagServices>(kEasTagApi, "UntagResources", "Removes tags of services by their keys.")
+          .Passes(&PassTagged, identity::Access::kWrite),
+      Rpc<ListTagsOfServices>(kEasTagApi, "ListTagResources", "Lists tags of services.")
+          .Passes(&PassTagged, identity::Access::kRead)
+          .ReadOnly(),
   });
   return kRows;
 }

@@ -20,8 +20,7 @@ constexpr std::array kOfWorkspace = {kWorkspaceId};
 
 Answered<wire::ExtendInstanceAnswer> ExtendInstance(Context& context, Args<kOfInstance> args) {
   const model::InstanceId id = IdOf(args);
-  ATELIER_CO_TRY(const directory::InstancePtr instance,
-                 FindInstance(context, id, identity::Access::kWrite));
+  ATELIER_CO_TRY(const directory::InstancePtr instance, FindInstance(context, id));
   ATELIER_CO_RETURN_IF_ERROR(co_await context.dsw.control.Extend(id, context.actor()));
   const int most = instance->culler ? instance->culler->max_idle_minutes : 0;
   co_return Answer(
@@ -33,8 +32,7 @@ model::WorkspaceId WorkspaceOf(Args<kOfWorkspace> args) {
 }
 
 Answered<wire::IdleRuleAnswer> GetWorkspaceIdleRule(Context& context, Args<kOfWorkspace> args) {
-  ATELIER_CO_TRY(const model::Workspace workspace,
-                 FindWorkspaceFor(context, WorkspaceOf(args), identity::Access::kList));
+  ATELIER_CO_TRY(const model::Workspace workspace, FindWorkspaceFor(context, WorkspaceOf(args)));
   wire::IdleRuleAnswer answer{.WorkspaceId = workspace.id.str()};
   if (const auto& rule = workspace.idle_rule) {
     answer.CpuPercentThreshold = rule->cpu_percent_threshold;
@@ -46,8 +44,7 @@ Answered<wire::IdleRuleAnswer> GetWorkspaceIdleRule(Context& context, Args<kOfWo
 
 Answered<wire::WorkspaceIdOnly> ChangeRule(Context& context, Args<kOfWorkspace> args,
                                            std::optional<model::IdleCuller> rule) {
-  ATELIER_CO_TRY(const model::Workspace workspace,
-                 FindWorkspaceFor(context, WorkspaceOf(args), identity::Access::kManage));
+  ATELIER_CO_TRY(const model::Workspace workspace, FindWorkspaceFor(context, WorkspaceOf(args)));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.identity.SetIdleRule(workspace.id, rule, context.actor()));
   co_return Answer(context, wire::WorkspaceIdOnly{.WorkspaceId = workspace.id.str()});
@@ -70,17 +67,21 @@ std::span<const Operation> IdleOperations() {
       Row<ExtendInstance>(kAtelierApi, "ExtendInstance", "POST",
                           "/atelier/v1/instances/{InstanceId}/extend",
                           "Has the idle time of a running instance begin anew.")
+          .Passes(&PassInstance, identity::Access::kWrite)
           .EnforcesRam()
           .Also("paidsw:CreateIdleInstanceCuller"),
       Row<GetWorkspaceIdleRule>(kAtelierApi, "GetWorkspaceIdleRule", "GET", kRulePath,
                                 "Shows the idle rule that new instances of a workspace get.")
+          .Passes(&PassWorkspace, identity::Access::kList)
           .Also("paiworkspace:GetWorkspace"),
       Row<SetWorkspaceIdleRule>(kAtelierApi, "SetWorkspaceIdleRule", "PUT", kRulePath,
                                 "Sets the idle rule that new instances of a workspace get.",
                                 BodySchema<wire::IdleCullerRequest>)
+          .Passes(&PassWorkspace, identity::Access::kManage)
           .Also("paiworkspace:UpdateWorkspace"),
       Row<DeleteWorkspaceIdleRule>(kAtelierApi, "DeleteWorkspaceIdleRule", "DELETE", kRulePath,
                                    "Gives new instances of a workspace no idle rule.")
+          .Passes(&PassWorkspace, identity::Access::kManage)
           .Also("paiworkspace:UpdateWorkspace"),
   });
   return kRows;

@@ -57,15 +57,10 @@ std::string DoorOf(const Context& context, const model::InstanceId& id, bool nam
 
 Answered<wire::CreateOpenLinkAnswer> CreateOpenLink(Context& context, Args<kOfInstance> args) {
   const identity::Caller& caller = context.caller;
-  const identity::IdentityDirectory& identities = context.services.identities;
   ATELIER_CO_TRY(
       const directory::InstancePtr instance,
-      FindInstance(context, model::InstanceId(args.Text("InstanceId")), identity::Access::kOpen));
+      FindInstanceToPassOn(context, context.access, model::InstanceId(args.Text("InstanceId"))));
   const model::InstanceId id = instance->id;
-  ATELIER_CO_RETURN_IF_ERROR(
-      context.gate.Enforce(identity::EvaluatePassing(identities, caller, identity::Access::kOpen,
-                                                     *instance, context.services.clock.Wall()),
-                           identity::ActionOfPassing(identity::Access::kOpen)));
   wire::CreateOpenLinkRequest request;
   if (!context.body.empty()) {
     ATELIER_CO_TRY(request, FromJson<wire::CreateOpenLinkRequest>(context.body));
@@ -100,6 +95,7 @@ std::span<const Operation> OpenLinkOperations() {
                           BodySchema<wire::CreateOpenLinkRequest>)
           .BodyOptional()
           .EnforcesRam()
+          .Passes(&PassOnInstance, identity::Access::kOpen)
           .Also("paidsw:GetToken"),
   });
   return kRows;

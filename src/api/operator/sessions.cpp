@@ -63,11 +63,15 @@ Answered<wire::ListSessionsAnswer> ListSessions(Context& context, Args<kListPara
 }
 
 /// Who may end those of others alone learns whether there is one.
+Status PassSession(const Context& context, const std::string& id) {
+  const model::Session* session = context.services.identities.FindSession(id);
+  if (session != nullptr && session->user == context.caller.user) return Ok();
+  return context.gate.AskForAllow();
+}
+
 Answered<NoFields> DeleteSession(Context& context, Args<kOfSession> args) {
   const std::string& id = args.Text("SessionId");
-  const model::Session* session = context.services.identities.FindSession(id);
-  if (session == nullptr || session->user != context.caller.user)
-    ATELIER_CO_RETURN_IF_ERROR(context.gate.AskForAllow());
+  ATELIER_CO_RETURN_IF_ERROR(PassSession(context, id));
   co_return Done(context, co_await context.services.sessions.End(id, context.actor()));
 }
 
@@ -100,22 +104,30 @@ Status CheckMaker(const Context& context, const model::UserId& user) {
   return Ok();
 }
 
+Status PassMaker(const Context& context, const std::string& user) {
+  return CheckMaker(context, user.empty() ? context.caller.user : model::UserId(user));
+}
+
 /// Who sets a password can sign in as that user: it is as much as making a key for them.
-Result<std::string> UserToSet(Context& context, Args<kOfUser> args) {
+Result<std::string> UserToSet(const Context& context, const std::string& name) {
   static const std::string kMakesKeys = "ram:CreateAccessKey";
   ATELIER_RETURN_IF_ERROR(
       context.gate.Enforce(identity::Evaluate(context.services.identities, context.caller,
                                               {kMakesKeys}, "*", {}, context.services.clock.Wall()),
                            kMakesKeys));
-  const std::string& name = args.Text("UserName");
   const model::User* user = context.services.identities.FindUserByName(name);
   if (user == nullptr)
     return Error(Code::kNotFound, fmt::format("User {} does not exist.", name), "UnknownUser");
   return user->name;
 }
 
+Status PassUser(const Context& context, const std::string& name) {
+  ATELIER_RETURN_IF_ERROR(UserToSet(context, name));
+  return Ok();
+}
+
 Answered<NoFields> SetUserPassword(Context& context, Args<kOfUser> args) {
-  ATELIER_CO_TRY(const std::string name, UserToSet(context, args));
+  ATELIER_CO_TRY(const std::string name, UserToSet(context, args.Text("UserName")));
   ATELIER_CO_TRY(auto request, FromJson<wire::SetUserPasswordRequest>(context.body));
   ATELIER_CO_TRY(std::string hash,
                  co_await context.services.passwords.Hash(std::move(request.Password)));
@@ -124,7 +136,7 @@ Answered<NoFields> SetUserPassword(Context& context, Args<kOfUser> args) {
 }
 
 Answered<NoFields> DeleteUserPassword(Context& context, Args<kOfUser> args) {
-  ATELIER_CO_TRY(const std::string name, UserToSet(context, args));
+  ATELIER_CO_TRY(const std::string name, UserToSet(context, args.Text("UserName")));
   co_return Done(
       context, co_await context.services.identity.SetPassword(name, std::nullopt, context.actor()));
 }
@@ -160,17 +172,21 @@ std::span<const Operation> SessionOperations() {
           .OpenToAll(),
       Row<DeleteSession>(kAtelierApi, "DeleteSession", "DELETE", "/atelier/v1/sessions/{SessionId}",
                          "Signs a browser out, at once.")
+          .Passes(&PassSession)
           .OpenToAll(),
       Row<CreateSignInLink>(kAtelierApi, "CreateSignInLink", "POST", "/atelier/v1/sign-in-links",
                             "Makes a link that signs a browser in, once, within a minute.",
                             BodySchema<wire::CreateSignInLinkRequest>)
+          .Passes(&PassMaker)
           .OpenToAll()
           .BodyOptional(),
       Row<SetUserPassword>(kAtelierApi, "SetUserPassword", "PUT", kPassword,
                            "Sets the password that a user signs a browser in with.",
-                           BodySchema<wire::SetUserPasswordRequest>),
+                           BodySchema<wire::SetUserPasswordRequest>)
+          .Passes(&PassUser),
       Row<DeleteUserPassword>(kAtelierApi, "DeleteUserPassword", "DELETE", kPassword,
-                              "Takes the password of a user away, and ends the sessions by it."),
+                              "Takes the password of a user away, and ends the sessions by it.")
+          .Passes(&PassUser),
   });
   return kRows;
 }

@@ -82,7 +82,7 @@ constexpr auto kFilters = std::to_array<Filter<kListParams, model::WorkspaceConf
 
 Answered<wire::ListConfigsAnswer> ListConfigs(Context& context, Args<kListParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   const bool verbose = args.Boolean("Verbose");
   List list(context.services.identities.ConfigsOf(id));
   wire::ListConfigsAnswer answer;
@@ -101,7 +101,7 @@ Answered<wire::ListConfigsAnswer> ListConfigs(Context& context, Args<kListParams
 
 Answered<wire::GetConfigAnswer> GetConfig(Context& context, Args<kGetParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   const std::vector<model::WorkspaceConfig> all = context.services.identities.ConfigsOf(id);
   const auto found = std::ranges::find_if(all, [&](const model::WorkspaceConfig& config) {
     return config.key == args.Text("ConfigKey") &&
@@ -177,7 +177,7 @@ Result<std::vector<model::WorkspaceConfig>> ConfigsOf(const Context& context) {
 
 Answered<NoFields> UpdateConfigs(Context& context, Args<kUpdateParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   ATELIER_CO_TRY(auto configs, ConfigsOf(context));
   co_return Done(context, co_await context.services.identity.PutConfigs(id, std::move(configs),
                                                                         context.actor()));
@@ -185,7 +185,7 @@ Answered<NoFields> UpdateConfigs(Context& context, Args<kUpdateParams> args) {
 
 Answered<NoFields> UpdateConfig(Context& context, Args<kUpdateParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   ATELIER_CO_TRY(auto request, FromJson<wire::ConfigInput>(context.body));
   Problems problems;
   std::vector<model::WorkspaceConfig> configs;
@@ -197,7 +197,7 @@ Answered<NoFields> UpdateConfig(Context& context, Args<kUpdateParams> args) {
 
 Answered<NoFields> DeleteConfig(Context& context, Args<kDeleteParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   std::optional<std::string> category;
   if (args.Has("CategoryName")) category = args.Text("CategoryName");
   std::vector<model::Label> labels;
@@ -219,18 +219,22 @@ constexpr std::string_view kAll = "/api/v1/workspaces/{WorkspaceId}/configs";
 
 constexpr auto kOperations = std::to_array<Operation>({
     Row<ListConfigs>(kWorkspaceApi, "ListConfigs", "GET", kAll,
-                     "Lists the configurations of a workspace."),
-    Row<GetConfig>(kWorkspaceApi, "GetConfig", "GET", kOne,
-                   "Shows a configuration of a workspace."),
+                     "Lists the configurations of a workspace.")
+        .Passes(&PassWorkspace, identity::Access::kList),
+    Row<GetConfig>(kWorkspaceApi, "GetConfig", "GET", kOne, "Shows a configuration of a workspace.")
+        .Passes(&PassWorkspace, identity::Access::kList),
     Row<UpdateConfigs>(kWorkspaceApi, "UpdateConfigs", "PUT", kAll,
                        "Adds or replaces configurations of a workspace, all or none.",
-                       BodySchema<wire::UpdateConfigsRequest>),
+                       BodySchema<wire::UpdateConfigsRequest>)
+        .Passes(&PassWorkspace, identity::Access::kManage),
     Row<UpdateConfig>(kWorkspaceApi, "UpdateConfig", "PUT", kOne,
                       "Adds or replaces a configuration of a workspace.",
-                      BodySchema<wire::ConfigInput>),
+                      BodySchema<wire::ConfigInput>)
+        .Passes(&PassWorkspace, identity::Access::kManage),
     Row<DeleteConfig>(kWorkspaceApi, "DeleteConfig", "DELETE",
                       "/api/v1/workspaces/{WorkspaceId}/configs/{ConfigKey}",
-                      "Removes a configuration of a workspace."),
+                      "Removes a configuration of a workspace.")
+        .Passes(&PassWorkspace, identity::Access::kManage),
 });
 
 }  // namespace

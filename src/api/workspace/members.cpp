@@ -122,7 +122,7 @@ constexpr auto kFilters = std::to_array<Filter<kListParams, wire::MemberItem>>({
 
 Answered<wire::ListMembersAnswer> ListMembers(Context& context, Args<kListParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   const identity::IdentityDirectory& identities = context.services.identities;
   std::vector<wire::MemberItem> all;
   for (const model::Member& member : identities.MembersOf(id))
@@ -185,7 +185,7 @@ Result<std::vector<model::Member>> MembersOf(const Context& context,
 Answered<wire::CreateMemberAnswer> CreateMember(Context& context, Args<kCreateParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
   // Who may not manage the workspace learns nothing about users from the checks of the body.
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   ATELIER_CO_TRY(const std::vector<model::Member> members, MembersOf(context, id));
   ATELIER_CO_RETURN_IF_ERROR(
       co_await context.services.identity.PutMembers(id, members, context.actor()));
@@ -203,7 +203,7 @@ Answered<wire::CreateMemberAnswer> CreateMember(Context& context, Args<kCreatePa
 /// for a failure (docs/contract/errors.md section 2).
 Answered<NoFields> DeleteMembers(Context& context, Args<kDeleteParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   const std::vector<std::string>& member_ids = args.List("MemberIds");
   if (member_ids.size() > kMaxMembersOfRequest)
     co_return Invalid("MemberIds must have 1 to 100 members.");
@@ -218,7 +218,7 @@ Answered<NoFields> DeleteMembers(Context& context, Args<kDeleteParams> args) {
 
 Answered<wire::GetMemberAnswer> GetMember(Context& context, Args<kGetParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   const std::string& member_id = args.Text("MemberId");
   const std::string& user_id = args.Text("UserId");
   if (member_id.empty() == user_id.empty())
@@ -241,14 +241,14 @@ model::WorkspaceRole RoleOf(Args<kRoleParams> args) { return *ParseRole(args.Tex
 
 Answered<NoFields> AddMemberRole(Context& context, Args<kRoleParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   co_return Done(context, co_await context.services.identity.AddMemberRole(
                               id, args.Text("MemberId"), RoleOf(args), context.actor()));
 }
 
 Answered<NoFields> RemoveMemberRole(Context& context, Args<kRoleParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   co_return Done(context, co_await context.services.identity.RemoveMemberRole(
                               id, args.Text("MemberId"), RoleOf(args), context.actor()));
 }
@@ -259,19 +259,25 @@ constexpr std::string_view kPath = "/api/v1/workspaces/{WorkspaceId}/members";
 
 constexpr auto kOperations = std::to_array<Operation>({
     Row<ListMembers>(kWorkspaceApi, "ListMembers", "GET", kPath,
-                     "Lists the members of a workspace with their roles."),
+                     "Lists the members of a workspace with their roles.")
+        .Passes(&PassWorkspace, identity::Access::kList),
     Row<GetMember>(kWorkspaceApi, "GetMember", "GET", "/api/v1/workspaces/{WorkspaceId}/member",
-                   "Shows a member of a workspace with their roles."),
+                   "Shows a member of a workspace with their roles.")
+        .Passes(&PassWorkspace, identity::Access::kList),
     Row<AddMemberRole>(kWorkspaceApi, "AddMemberRole", "POST", kRolePath,
-                       "Gives a member a role, which they may have already."),
+                       "Gives a member a role, which they may have already.")
+        .Passes(&PassWorkspace, identity::Access::kManage),
     Row<RemoveMemberRole>(
         kWorkspaceApi, "RemoveMemberRole", "DELETE", kRolePath,
-        "Takes a role from a member; without any they see the workspace and no more."),
+        "Takes a role from a member; without any they see the workspace and no more.")
+        .Passes(&PassWorkspace, identity::Access::kManage),
     Row<CreateMember>(kWorkspaceApi, "CreateMember", "POST", kPath,
                       "Adds members to a workspace, all or none.",
-                      BodySchema<wire::CreateMemberRequest>),
+                      BodySchema<wire::CreateMemberRequest>)
+        .Passes(&PassWorkspace, identity::Access::kManage),
     Row<DeleteMembers>(kWorkspaceApi, "DeleteMembers", "DELETE", kPath,
-                       "Removes members from a workspace, all or none."),
+                       "Removes members from a workspace, all or none.")
+        .Passes(&PassWorkspace, identity::Access::kManage),
 });
 
 }  // namespace

@@ -26,9 +26,11 @@ bool HasLabel(const Labels& labels, std::string_view condition) {
   });
 }
 
-/// The workspace, if the caller may do `access` to it. A caller who may not is told so before
-/// anything is said about its existence; who administered it to its end learns that it is gone.
-Result<model::Workspace> FindWorkspaceFor(const Context& context, const model::WorkspaceId& id,
-                                          identity::Access access);
+/// The workspace, if the caller may do to it what the row says (SecondGate). A caller who may not
+/// is told so before anything is said about its existence; who administered it to its end learns
+/// that it is gone.
+Result<model::Workspace> FindWorkspaceFor(const Context& context, const model::WorkspaceId& id);
+/// For rows (SecondGate).
+Status PassWorkspace(const Context& context, const std::string& id);
 
 }  // namespace atelier::api

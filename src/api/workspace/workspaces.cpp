@@ -155,8 +155,7 @@ Answered<wire::ListWorkspacesAnswer> ListWorkspaces(Context& context, Args<kList
 
 Answered<wire::GetWorkspaceAnswer> GetWorkspace(Context& context, Args<kGetParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_TRY(const model::Workspace workspace,
-                 FindWorkspaceFor(context, id, identity::Access::kList));
+  ATELIER_CO_TRY(const model::Workspace workspace, FindWorkspaceFor(context, id));
   std::optional<wire::WorkspaceOwner> owner;
   if (args.Boolean("Verbose")) owner = OwnerOf(context, workspace);
   co_return Answer(context,
@@ -194,7 +193,7 @@ Answered<wire::WorkspaceIdOnly> CreateWorkspace(Context& context) {
 
 Answered<NoFields> UpdateWorkspace(Context& context, Args<kOneParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   ATELIER_CO_TRY(auto request, FromJson<wire::UpdateWorkspaceRequest>(context.body));
   ATELIER_CO_RETURN_IF_ERROR(CheckDescription(request.Description.value_or("")));
   co_return Done(context, co_await context.services.identity.UpdateWorkspace(
@@ -204,7 +203,7 @@ Answered<NoFields> UpdateWorkspace(Context& context, Args<kOneParams> args) {
 
 Answered<NoFields> DeleteWorkspace(Context& context, Args<kOneParams> args) {
   const model::WorkspaceId id(args.Text("WorkspaceId"));
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kManage));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   const auto contents = [&services = context.services](const model::WorkspaceId& workspace) {
     return ContentsOf(services, workspace);
   };
@@ -236,7 +235,7 @@ Answered<wire::GetDefaultWorkspaceAnswer> GetDefaultWorkspace(Context& context,
 Answered<NoFields> UpdateDefaultWorkspace(Context& context) {
   ATELIER_CO_TRY(const auto request, FromJson<wire::UpdateDefaultWorkspaceRequest>(context.body));
   const model::WorkspaceId id(request.WorkspaceId);
-  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id, identity::Access::kList));
+  ATELIER_CO_RETURN_IF_ERROR(FindWorkspaceFor(context, id));
   co_return Done(context, co_await context.services.identity.SetDefaultWorkspace(
                               identity::MemberUserOf(context.caller), id, context.actor()));
 }
@@ -248,23 +247,27 @@ constexpr auto kOperations = std::to_array<Operation>({
     Row<ListWorkspaces>(kWorkspaceApi, "ListWorkspaces", "GET", "/api/v1/workspaces",
                         "Lists the workspaces the caller is a member of."),
     Row<GetWorkspace>(kWorkspaceApi, "GetWorkspace", "GET", "/api/v1/workspaces/{WorkspaceId}",
-                      "Shows a workspace."),
+                      "Shows a workspace.")
+        .Passes(&PassWorkspace, identity::Access::kList),
     Row<CreateWorkspace>(kWorkspaceApi, "CreateWorkspace", "POST", "/api/v1/workspaces",
                          "Makes a workspace that the caller owns.",
                          BodySchema<wire::CreateWorkspaceRequest>),
     Row<UpdateWorkspace>(kWorkspaceApi, "UpdateWorkspace", "PUT",
                          "/api/v1/workspaces/{WorkspaceId}",
                          "Changes the display name or the description of a workspace.",
-                         BodySchema<wire::UpdateWorkspaceRequest>),
+                         BodySchema<wire::UpdateWorkspaceRequest>)
+        .Passes(&PassWorkspace, identity::Access::kManage),
     Row<DeleteWorkspace>(kWorkspaceApi, "DeleteWorkspace", "DELETE",
                          "/api/v1/workspaces/{WorkspaceId}",
-                         "Deletes an empty workspace, with its members and configurations."),
+                         "Deletes an empty workspace, with its members and configurations.")
+        .Passes(&PassWorkspace, identity::Access::kManage),
     Row<GetDefaultWorkspace>(kWorkspaceApi, "GetDefaultWorkspace", "GET",
                              "/api/v1/defaultWorkspaces",
                              "Shows the workspace that requests without a WorkspaceId mean."),
     Row<UpdateDefaultWorkspace>(
         kWorkspaceApi, "UpdateDefaultWorkspace", "PUT", "/api/v1/defaultWorkspaces",
-        "Chooses the caller's default workspace.", BodySchema<wire::UpdateDefaultWorkspaceRequest>),
+        "Chooses the caller's default workspace.", BodySchema<wire::UpdateDefaultWorkspaceRequest>)
+        .Passes(&PassWorkspace, identity::Access::kList),
 });
 
 }  // namespace
