@@ -191,7 +191,7 @@ struct HandlerOf<kFn> {
 };
 
 /// What a caller needs beside RAM's word, at the one thing that an operation is about: the row says
-/// it, and the handler passes it by FindInstance, FindService and so on. What asks beforehand passes it
+/// it, and the handler passes it by FindInstance, FindService and so on. CheckPermissions passes it
 /// without the handler, so both decide alike.
 struct SecondGate {
   /// The handler's refusal, if the caller may not do this to what is named so. nullptr: RAM alone
@@ -336,6 +336,7 @@ std::span<const Operation> IdleOperations();                 // operator/idle.cp
 std::span<const Operation> AuditOperations();                // operator/audit.cpp
 std::span<const Operation> SessionOperations();              // operator/sessions.cpp
 std::span<const Operation> OpenLinkOperations();             // operator/open_link.cpp
+std::span<const Operation> PermissionOperations();           // operator/permissions.cpp
 
 // Helpers that handlers share (access.cpp)
 

@@ -72,7 +72,8 @@ std::span<const Operation> Operations() {
                                                    IdleOperations(),
                                                    AuditOperations(),
                                                    SessionOperations(),
-                                                   OpenLinkOperations()});
+                                                   OpenLinkOperations(),
+                                                   PermissionOperations()});
     std::vector<Operation> all;
     for (const auto group : groups) all.insert(all.end(), group.begin(), group.end());
     return all;

@@ -163,6 +163,7 @@ clock show
 clock advance 1h
 whoami
 audit --by user/ada
+can paidsw:StopInstance dsw-1
 console
 session list
 session end id

@@ -3,6 +3,7 @@ as its owner would call it. Nothing private is in an answer, nothing is changed,
 so it was the caller, not the call, that was refused."""
 
 import json
+import re
 import time
 import urllib.request
 
@@ -30,7 +31,7 @@ NOTHING = set()
 EVERYBODYS = {(STS, "GetCallerIdentity"), (WORKSPACE, "ListImages"), (WORKSPACE, "GetImage"),
               (WORKSPACE, "ListImageLabels"), (DSW, "GetUserConfig"),
               (DSW, "ListEcsSpecs"), (AIREC, "ListInstance"), (AIREC, "DescribeInstance"), (AIREC, "CreateInstance"),
-              (OURS, "ListSessions"), (OURS, "CreateSignInLink")}
+              (OURS, "ListSessions"), (OURS, "CreateSignInLink"), (OURS, "CheckPermissions")}
 OF_ANY_WORKSPACE = EVERYBODYS | {
     (WORKSPACE, "GetDefaultWorkspace"), (WORKSPACE, "ListWorkspaces"), (WORKSPACE, "CreateWorkspace"),
     (DSW, "ListInstances"), (EAS, "ListServices"), (EAS, "ListGroups"), (TAGS, "ListTagResources")} | {
@@ -63,6 +64,14 @@ REACHED = {(AIREC, "StopDataSet"): (400, "ValidationError"),  # its import is ov
            (OURS, "AdoptOrphan"): (404, "InvalidOrphan.NotFound"),
            (OURS, "StopOrphan"): (404, "InvalidOrphan.NotFound"),
            (OURS, "DeleteSession"): (404, "InvalidSession.NotFound")}
+CODES = {DSW: "paidsw", EAS: "eas", TAGS: "eas", AIREC: "airec", RAM: "ram", STS: "sts", WORKSPACE: "paiworkspace",
+         OURS: "atelier"}
+# What is about one thing that its path does not name.
+ABOUT = {(DSW, "CreateInstance"): "workspace", (DSW, "StopInstances"): "notebook", (DSW, "DeleteInstances"): "notebook",
+         (DSW, "QueryAutoShutdownPolicies"): "notebook", (DSW, "ListSystemLogs"): "notebook", (DSW, "GetToken"): "notebook",
+         (DSW, "ListInstanceStatistics"): "workspace", (DSW, "GetResourceGroupStatistics"): "workspace",
+         (EAS, "CreateService"): "workspace", (EAS, "CreateGroup"): "workspace", (TAGS, "TagResources"): "service",
+         (TAGS, "UntagResources"): "service", (WORKSPACE, "UpdateDefaultWorkspace"): "workspace"}
 READS = ("Get", "List", "Describe", "Query")
 CHANGING = {"GetToken", "GetCallerIdentity", "GetClock", "GetDefaultWorkspace", "GetMetrics", "GetInstanceMetrics",
             "GetResourceGroupStatistics", "ListInstances", "ListInstanceStatistics", "ListServices", "ListGroups",
@@ -221,6 +230,7 @@ def calls(world, made="theirs"):
         (OURS, "GetClock", {}, None), (OURS, "AdvanceClock", {}, {"Milliseconds": 1}),
         (OURS, "ListAuditRecords", {}, None), (OURS, "ListOrphans", {}, None), (OURS, "AdoptOrphan", {"Id": world["notebook"]}, {}),
         (OURS, "StopOrphan", {"Id": world["notebook"]}, {}), (OURS, "DismissStoreReport", {}, None),
+        (OURS, "CheckPermissions", {}, {"Questions": [{"Action": "paidsw:ListInstances", "Resource": ""}]}),
         (OURS, "ListSessions", {}, None), (OURS, "CreateSignInLink", {}, {}), (OURS, "DeleteSession", {"SessionId": "none"}, None),
         (OURS, "SetUserPassword", user, {"Password": made * 8}), (OURS, "DeleteUserPassword", user, None),
         (OURS, "SetWorkspaceIdleRule", at_workspace, {"MaxIdleTimeInMinutes": 600, "CpuPercentThreshold": 1}),
@@ -354,6 +364,17 @@ def owned(server):
     yield api, key_of, dict(zip(MAY, (False, disabled, nobody, stranger, colleague))), world
 
 
+def questions(api, world):
+    """{(version, name): the question of CheckPermissions about it}"""
+    asked = {}
+    for version, name, arguments, _ in calls(world):
+        path = api.operations[version, name][1]
+        pieces = [piece for piece in re.findall(r"{(\w+)}", path) if piece != "ClusterId"]
+        resource = arguments[pieces[0]] if pieces else world.get(ABOUT.get((version, name)), "")
+        asked[version, name] = {"Action": f"{CODES[version]}:{name}", "Resource": resource}
+    return asked
+
+
 def as_the_owner_sees_it(api, key_of, world):
     """What a change would show in: the reads of the owner, without what changes by itself."""
     seen = {}
@@ -373,6 +394,23 @@ def without_time(value):
 def test_promise_8_the_matrix_has_every_operation_of_the_server(owned):
     api, _, _, world = owned
     assert {(version, name) for version, name, _, _ in calls(world)} == set(api.operations)
+
+
+def test_promise_8_what_a_caller_may_is_told_as_it_is_done(owned):
+    """CheckPermissions says of every operation what the next test shows to become of it."""
+    api, _, callers, world = owned
+    asked = questions(api, world)
+    wrong = []
+    for kind, key in list(callers.items())[2:]:  # who has a key that works
+        everything = list(asked.items())
+        for begin in range(0, len(everything), 100):
+            part = everything[begin:begin + 100]
+            answer = api.must(OURS, "CheckPermissions", body={"Questions": [question for _, question in part]}, key=key)
+            for (operation, question), told in zip(part, answer["Permissions"], strict=True):
+                assert (told["Action"], told["Resource"]) == (question["Action"], question["Resource"])
+                if told["Allowed"] != (operation in MAY[kind]):
+                    wrong.append(f"{kind}: {told}")
+    assert not wrong
 
 
 def test_promise_8_no_kind_of_caller_reaches_what_is_not_theirs(owned):

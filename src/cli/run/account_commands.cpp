@@ -1,5 +1,6 @@
 #include <string>
 
+#include "cli/command/can.h"
 #include "cli/command/ram.h"
 #include "cli/command/spec.h"
 #include "cli/command/status.h"
@@ -126,6 +127,14 @@ void AddUsers(CLI::App& root, Plan& plan) {
   remove.Runs(plan, [](CommandContext& s, const OneArgument& o) { return DeleteUser(s, o.value); });
   Group(group, "password", "What a user signs a browser in with");
   AddVerbs(group, plan, UserVerbs());
+
+  Subcommand<CanOptions> can(root, "can", "Show whether you may do something, and to what");
+  can.app()
+      .add_option("action", can.options().action, "As policies name it: paidsw:StopInstance")
+      ->required();
+  can.app().add_option("resource", can.options().resources,
+                       "Ids of instances or workspaces, names of services, ...");
+  can.Runs(plan, &Can);
 
   AddVerbs(Group(root, "session", "Browsers that are signed in to the console"), plan,
            SessionVerbs());
