@@ -141,19 +141,7 @@ Page InstanceDirectory::List(const Viewer& viewer, const InstanceQuery& query,
 StatusCounts InstanceDirectory::CountByStatus(const Viewer& viewer,
                                               const InstanceQuery& query) const {
   const std::shared_lock lock(impl_->mutex);
-  const Index& index = *impl_->index;
-  const std::optional<Bitmap> matches = MatchesOf(index, viewer, query);
-  const Bitmap* members = nullptr;  // nullptr: all there are
-  if (matches)
-    members = &*matches;
-  else if (query.workspace)
-    members = &index.Workspace(*query.workspace).members();
-  StatusCounts counts{};
-  for (const auto& [status, slots] : index.postings().NumbersOf(Facet::kStatus)) {
-    counts.at(static_cast<std::size_t>(status)) =
-        members == nullptr ? slots.Count() : slots.CountCommon(*members);
-  }
-  return counts;
+  return directory::CountByStatus(*impl_->index, viewer, query);
 }
 
 void InstanceDirectory::ForEach(const std::function<void(const InstancePtr&)>& visit) const {

@@ -29,6 +29,7 @@ instance metrics dsw-1 --type CpuCoreUsage
 instance metrics dsw-1 --type CpuCoreUsage --since 1h
 instance logs dsw-1
 instance count 1
+instance states --query gpu>0
 instance script dsw-1
 instance timer set dsw-1 --in 2h
 instance timer show dsw-1

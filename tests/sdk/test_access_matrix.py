@@ -34,7 +34,7 @@ EVERYBODYS = {(STS, "GetCallerIdentity"), (WORKSPACE, "ListImages"), (WORKSPACE,
               (OURS, "ListSessions"), (OURS, "CreateSignInLink"), (OURS, "CheckPermissions")}
 OF_ANY_WORKSPACE = EVERYBODYS | {
     (WORKSPACE, "GetDefaultWorkspace"), (WORKSPACE, "ListWorkspaces"), (WORKSPACE, "CreateWorkspace"),
-    (DSW, "ListInstances"), (EAS, "ListServices"), (EAS, "ListGroups"), (TAGS, "ListTagResources")} | {
+    (DSW, "ListInstances"), (OURS, "CountInstances"), (EAS, "ListServices"), (EAS, "ListGroups"), (TAGS, "ListTagResources")} | {
     (EAS, name) for name in (  # of the host, which is nobody's: RAM alone decides
         "DescribeMachineSpec", "DescribeRegions", "ListGateway", "DescribeGateway", "ListResources", "DescribeResource",
         "ListResourceInstances", "ListResourceServices")}
@@ -154,7 +154,8 @@ def calls(world, made="theirs"):
         (WORKSPACE, "UpdateDefaultWorkspace", {}, at_workspace), (WORKSPACE, "DeleteWorkspace", at_workspace, None),
 
         (DSW, "GetUserConfig", {}, None), (DSW, "ListEcsSpecs", {"AcceleratorType": "CPU"}, None),
-        (DSW, "ListInstances", {"WorkspaceId": "ALL"}, None), (DSW, "GetInstance", at_notebook, None),
+        (DSW, "ListInstances", {"WorkspaceId": "ALL"}, None), (OURS, "CountInstances", {"WorkspaceId": "ALL"}, None),
+        (DSW, "GetInstance", at_notebook, None),
         (DSW, "ListInstanceStatistics", {"WorkspaceIds": world["workspace"]}, None),
         (DSW, "GetResourceGroupStatistics", {"WorkspaceIds": world["workspace"], "ResourceId": "ALL",
                                              "StartTime": day(now - 3600), "EndTime": day(now)}, None),

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "api/dsw/list_query.h"
 #include "api/envelope.h"
 #include "api/framework/list.h"
 #include "api/operation.h"
@@ -124,6 +125,25 @@ Answered<wire::StatisticsAnswer> ListInstanceStatistics(Context& context,
   co_return Answer(context, answer);
 }
 
+// CountInstances
+
+AnsweredAtOnce<wire::CountInstancesAnswer> CountInstances(Context& context,
+                                                          Args<kInstanceConditions> args) {
+  ATELIER_TRY(directory::InstanceQuery query, BuildConditions(args));
+  ATELIER_TRY(WorkspaceChoice choice, ChooseWorkspace(context, args));
+  directory::StatusCounts counts{};
+  if (!choice.nothing) {
+    query.workspace = std::move(choice.workspace);
+    counts = context.dsw.directory.CountByStatus(ViewerOf(context.services, context.caller), query);
+  }
+  wire::CountInstancesAnswer answer{.TotalCount = 0, .Counts = {}};
+  ForEachStatus(counts, [&](std::string_view status, std::uint64_t count) {
+    answer.Counts[std::string(status)] = count;
+    answer.TotalCount += count;
+  });
+  return Answer(context, answer);
+}
+
 // GetResourceGroupStatistics
 
 constexpr auto kGroupStatisticsParams = std::to_array<Param>({
@@ -222,6 +242,9 @@ std::span<const Operation> CatalogueOperations() {
                                   "/api/v2/instancestatistics",
                                   "Counts the instances of workspaces by state.")
           .Passes(&PassWorkspaceToCount, identity::Access::kList),
+      Row<CountInstances>(kAtelierApi, "CountInstances", "GET", "/atelier/v1/instances/counts",
+                          "Counts by state the instances that ListInstances finds on all pages.")
+          .Also("paidsw:ListInstances"),
       Row<GetResourceGroupStatistics>(kDswApi, "GetResourceGroupStatistics", "GET",
                                       "/api/v2/resourcegroupstatistics",
                                       "Counts the instances of a quota by workspace and state.")

@@ -24,27 +24,6 @@ constexpr auto kGetParams = std::to_array<Param>({
 /// About what one instance takes in an answer: spares the answer's string its growth.
 constexpr std::size_t kInstanceBytes = 3072;
 
-/// What the caller's WorkspaceId means (docs/contract/requests.md section 3 notes 3 to 5).
-struct WorkspaceChoice {
-  bool nothing = false;                         // no default workspace: an empty page
-  std::optional<model::WorkspaceId> workspace;  // nullopt: all of them
-};
-
-Result<WorkspaceChoice> ChooseWorkspace(const Context& context, Args<kListInstancesParams> args) {
-  const identity::IdentityDirectory& identities = context.services.identities;
-  if (!args.Has("WorkspaceId")) {
-    const auto chosen = identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
-    return WorkspaceChoice{.nothing = !chosen, .workspace = chosen};
-  }
-  const std::string& text = args.Text("WorkspaceId");
-  if (text == "ALL") return WorkspaceChoice{};
-  model::WorkspaceId workspace(text);
-  // A workspace that is not there holds nothing; only an existing one can refuse.
-  if (identities.FindWorkspace(workspace) != nullptr)
-    ATELIER_RETURN_IF_ERROR(CheckWorkspace(context, workspace, identity::Access::kList));
-  return WorkspaceChoice{.nothing = false, .workspace = std::move(workspace)};
-}
-
 /// `known` has an item for each instance that is nobody in the page.
 Encoded<wire::ListInstancesAnswer> ListAnswer(Context& context, const directory::Page& page,
                                               std::span<const ListItems::Item* const> known) {

@@ -5,6 +5,7 @@
 
 #include "base/codec.h"
 #include "directory/directory.h"
+#include "identity/identity_directory.h"
 
 namespace atelier::api {
 
@@ -60,7 +61,7 @@ std::optional<Set> SetOrNothing(Set set) {
   return set;
 }
 
-void ReadExactFilters(const Args<kListInstancesParams>& args, directory::InstanceQuery& query) {
+void ReadExactFilters(const Args<kInstanceConditions>& args, directory::InstanceQuery& query) {
   if (!args.Has("ResourceId"))
     query.resource_id = "";
   else if (args.Text("ResourceId") != kAll)
@@ -81,7 +82,7 @@ void ReadExactFilters(const Args<kListInstancesParams>& args, directory::Instanc
   if (args.Has("CreateUserId")) query.owner = model::UserId(args.Text("CreateUserId"));
 }
 
-void ReadBounds(const Args<kListInstancesParams>& args, directory::InstanceQuery& query) {
+void ReadBounds(const Args<kInstanceConditions>& args, directory::InstanceQuery& query) {
   query.min_milli_cpu = args.Decimal("MinCpu");
   query.max_milli_cpu = args.Decimal("MaxCpu");
   query.min_milli_gpu = args.Decimal("MinGpu");
@@ -96,7 +97,7 @@ void ReadBounds(const Args<kListInstancesParams>& args, directory::InstanceQuery
 
 }  // namespace
 
-Result<directory::InstanceQuery> BuildListQuery(const Args<kListInstancesParams>& args) {
+Result<directory::InstanceQuery> BuildConditions(const Args<kInstanceConditions>& args) {
   directory::InstanceQuery query;
   query.name_contains = args.Text("InstanceName");
   query.gpu_type = args.Text("GpuType");
@@ -108,6 +109,11 @@ Result<directory::InstanceQuery> BuildListQuery(const Args<kListInstancesParams>
     ReadLabels(labels->get_object(), query, problems);
   if (const json::value* tags = args.Json("Tag")) ReadTags(tags->get_array(), query, problems);
   if (!problems.empty()) return Error(Code::kInvalidArgument, problems.Join());
+  return query;
+}
+
+Result<directory::InstanceQuery> BuildListQuery(const Args<kListInstancesParams>& args) {
+  ATELIER_TRY(directory::InstanceQuery query, BuildConditions(args));
   query.sort_by = ReadSortBy(args.Text("SortBy"));
   query.order =
       args.Text("Order") == "ASC" ? directory::Order::kAscending : directory::Order::kDescending;
@@ -115,6 +121,22 @@ Result<directory::InstanceQuery> BuildListQuery(const Args<kListInstancesParams>
       static_cast<std::uint64_t>(std::min(*args.Integer("PageNumber"), kPastEveryPage));
   query.page_size = static_cast<std::uint64_t>(*args.Integer("PageSize"));
   return query;
+}
+
+Result<WorkspaceChoice> ChooseWorkspace(const Context& context,
+                                        const Args<kInstanceConditions>& args) {
+  const identity::IdentityDirectory& identities = context.services.identities;
+  if (!args.Has("WorkspaceId")) {
+    const auto chosen = identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
+    return WorkspaceChoice{.nothing = !chosen, .workspace = chosen};
+  }
+  const std::string& text = args.Text("WorkspaceId");
+  if (text == "ALL") return WorkspaceChoice{};
+  model::WorkspaceId workspace(text);
+  // A workspace that is not there holds nothing; only an existing one can refuse.
+  if (identities.FindWorkspace(workspace) != nullptr)
+    ATELIER_RETURN_IF_ERROR(CheckWorkspace(context, workspace, identity::Access::kList));
+  return WorkspaceChoice{.nothing = false, .workspace = std::move(workspace)};
 }
 
 }  // namespace atelier::api

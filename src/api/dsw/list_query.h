@@ -1,5 +1,7 @@
 #pragma once
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "api/operation.h"
@@ -61,9 +63,30 @@ inline constexpr auto kListInstancesParams = std::to_array<Param>({
     {.name = "CreateTimeBefore", .type = Param::Type::kTime, .doc = "Inclusive."},
 });
 
-/// ListInstances' conditions as a directory query, but for the workspace, which depends on the
-/// caller. InvalidArgument: Labels or Tag break their rules (docs/contract/requests.md section 3
-/// note 14).
+/// The conditions alone: what is no order and no page.
+inline constexpr auto kInstanceConditions = [] {
+  constexpr auto kConditional = [](const Param& param) {
+    return param.name != "PageNumber" && param.name != "PageSize" && param.name != "SortBy" &&
+           param.name != "Order";
+  };
+  std::array<Param, std::ranges::count_if(kListInstancesParams, kConditional)> conditions{};
+  std::ranges::copy_if(kListInstancesParams, conditions.begin(), kConditional);
+  return conditions;
+}();
+
+/// As a directory query, but for the workspace (ChooseWorkspace). InvalidArgument: Labels or Tag
+/// break their rules (docs/contract/requests.md section 3 note 14).
+Result<directory::InstanceQuery> BuildConditions(const Args<kInstanceConditions>& args);
+/// The same with the order and the page.
 Result<directory::InstanceQuery> BuildListQuery(const Args<kListInstancesParams>& args);
+
+/// What the caller's WorkspaceId means (docs/contract/requests.md section 3 notes 3 to 5).
+struct WorkspaceChoice {
+  bool nothing = false;                         // no default workspace: an empty answer
+  std::optional<model::WorkspaceId> workspace;  // nullopt: all of them
+};
+/// PermissionDenied/NoPermissionError: it is there, and none of the caller's.
+Result<WorkspaceChoice> ChooseWorkspace(const Context& context,
+                                        const Args<kInstanceConditions>& args);
 
 }  // namespace atelier::api

@@ -49,6 +49,12 @@ struct StatisticsAnswer {
 };
 BOOST_DESCRIBE_STRUCT(StatisticsAnswer, (), (Statistics))
 
+struct CountInstancesAnswer {
+  std::uint64_t TotalCount;
+  std::map<std::string, std::uint64_t> Counts;  // of every state, those without any too
+};
+BOOST_DESCRIBE_STRUCT(CountInstancesAnswer, (), (TotalCount, Counts))
+
 struct FreeTierInfo {
   std::string_view EndTime;
   std::string_view InitBaseUnit;

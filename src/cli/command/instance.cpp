@@ -200,6 +200,25 @@ Task<Status> ListInstances(CommandContext& context, ListOptions options) {
   co_return Ok();
 }
 
+Task<Status> CountInstances(CommandContext& context, std::string query) {
+  ListOptions options;
+  options.query = std::move(query);
+  ATELIER_CO_TRY(Query asked, co_await InstanceQuery(context, std::move(options)));
+  std::erase_if(asked,
+                [](const auto& one) { return one.first == "SortBy" || one.first == "Order"; });
+  ATELIER_CO_TRY(const json::object answer,
+                 co_await context.api.Send({.action = "CountInstances",
+                                            .path = "/atelier/v1/instances/counts",
+                                            .query = std::move(asked)}));
+  Table table{.header = {"STATUS", "COUNT"}, .rows = {}};
+  for (const auto& [status, count] : Object(answer, "Counts")) {
+    if (count != 0) table.rows.push_back({std::string(status), json::serialize(count)});
+  }
+  table.rows.push_back({"all", std::to_string(Integer(answer, "TotalCount"))});
+  context.Print(answer, table);
+  co_return Ok();
+}
+
 Task<Status> GetInstance(CommandContext& context, std::string id) {
   ATELIER_CO_TRY(id, co_await InstanceIdOf(context, id));
   ATELIER_CO_TRY(const json::object instance, co_await FetchInstance(context, id));

@@ -43,6 +43,9 @@ Task<Status> ListInstances(CommandContext& context, ListOptions options);
 /// The same as the API lists them, whatever page is asked for: all, the oldest first.
 Task<Result<json::array>> EveryInstance(CommandContext& context, ListOptions options);
 
+/// How many a query finds, by state. `query`: docs/query.md; empty: all.
+Task<Status> CountInstances(CommandContext& context, std::string query);
+
 Task<Status> GetInstance(CommandContext& context, std::string id);
 
 struct OpenOptions {

@@ -50,6 +50,11 @@ void AddInstanceList(CLI::App& group, Plan& plan) {
     o.paged = app.count("--page") + app.count("--limit") + app.count("--page-size") > 0;
   });
   subcommand.Runs(plan, &ListInstances);
+
+  Subcommand<OneArgument> states(group, "states", "Count the instances of a query by their states");
+  AddQuery(states.app(), states.options().value, "gpu>0 name~train");
+  states.Runs(plan,
+              [](CommandContext& s, const OneArgument& o) { return CountInstances(s, o.value); });
 }
 
 struct EventsOptions {

@@ -151,4 +151,19 @@ Hits Search(const Index& index, const Viewer& viewer, const InstanceQuery& query
   return hits;
 }
 
+StatusCounts CountByStatus(const Index& index, const Viewer& viewer, const InstanceQuery& query) {
+  const std::optional<Bitmap> matches = MatchesOf(index, viewer, query);
+  const Bitmap* members = nullptr;  // nullptr: all there are
+  if (matches)
+    members = &*matches;
+  else if (query.workspace)
+    members = &index.Workspace(*query.workspace).members();
+  StatusCounts counts{};
+  for (const auto& [status, slots] : index.postings().NumbersOf(Facet::kStatus)) {
+    counts.at(static_cast<std::size_t>(status)) =
+        members == nullptr ? slots.Count() : slots.CountCommon(*members);
+  }
+  return counts;
+}
+
 }  // namespace atelier::directory

@@ -23,4 +23,7 @@ struct Hits {
 /// Answers ListInstances (docs/contract/requests.md section 3).
 Hits Search(const Index& index, const Viewer& viewer, const InstanceQuery& query);
 
+/// Its matches on all pages by status: the bitmaps of the states tell, whatever there is of them.
+StatusCounts CountByStatus(const Index& index, const Viewer& viewer, const InstanceQuery& query);
+
 }  // namespace atelier::directory

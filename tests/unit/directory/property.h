@@ -98,6 +98,8 @@ inline void ExpectSameAnswer(const Population& population, const Viewer& viewer,
   const Hits hits = Search(population.index(), viewer, query);
   EXPECT_EQ(hits.total, all.size());
   EXPECT_EQ(population.Ids(hits.page), reference::Slice(all, query.page_number, query.page_size));
+  EXPECT_EQ(CountByStatus(population.index(), viewer, query),
+            reference::CountByStatus(population.list(), viewer, query));
 }
 
 /// Random queries, and changes between them.

@@ -113,6 +113,16 @@ inline std::vector<std::string> All(std::span<const model::Instance> population,
   return ids;
 }
 
+inline StatusCounts CountByStatus(std::span<const model::Instance> population, const Viewer& viewer,
+                                  const InstanceQuery& query) {
+  StatusCounts counts{};
+  for (const model::Instance& instance : population) {
+    if (Sees(viewer, instance) && Fits(instance, query))
+      ++counts.at(static_cast<std::size_t>(instance.status));
+  }
+  return counts;
+}
+
 inline std::vector<std::string> Slice(const std::vector<std::string>& all, std::uint64_t number,
                                       std::uint64_t size) {
   std::vector<std::string> page;
