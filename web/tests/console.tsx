@@ -33,6 +33,13 @@ export const instance = (number: number, more: object = {}) => ({
 /** What the pages asked for, "GET /path?query" each, the session apart. */
 export const asked: string[] = [];
 
+/** What CheckPermissions refuses, "action resource" each. */
+export const refusals = new Set<string>();
+/** What was counted by state: the query of each request. */
+export const counted: string[] = [];
+/** What it was asked, a list a request. */
+export const questions: string[][] = [];
+
 /** The API: who is signed in (nobody: ""), and a list that knows PageNumber, PageSize and Status. */
 export function api({ signedIn = true, total = 0, status = 200 } = {}) {
   let session = signedIn;
@@ -52,15 +59,33 @@ export function api({ signedIn = true, total = 0, status = 200 } = {}) {
       session = true;
       return HttpResponse.json(ada);
     }),
+    http.post("/atelier/v1/can", async ({ request }) => {
+      const { Questions } = (await request.json()) as { Questions: { Action: string; Resource: string }[] };
+      questions.push(Questions.map(({ Action, Resource }) => `${Action} ${Resource}`));
+      return HttpResponse.json({
+        Permissions: Questions.map(({ Action, Resource }) => {
+          const refused = refusals.has(`${Action} ${Resource}`);
+          return {
+            Action,
+            Resource,
+            Allowed: !refused,
+            Code: refused ? "NoPermission" : "",
+            Message: refused ? "Not yours." : "",
+          };
+        }),
+      });
+    }),
     http.get("/api/v2/services", () => HttpResponse.json({ Services: [], TotalCount: 0 })),
     http.get("/api/v1/workspaces", () =>
       HttpResponse.json({ Workspaces: [{ WorkspaceId: "9", WorkspaceName: "vision", IsDefault: true }] }),
     ),
     http.get("/api/v1/images", () => HttpResponse.json({ Images: [{ ImageId: "image-lab", Name: "lab:4" }] })),
+    http.get("/atelier/v1/instances/counts", ({ request }) => {
+      counted.push(String(new URL(request.url).searchParams));
+      return HttpResponse.json({ TotalCount: total, Counts: { Running: total, Failed: 0, Queuing: 0, Stopped: 0 } });
+    }),
     http.get("/api/v2/instances", ({ request }) => {
       const query = new URL(request.url).searchParams;
-      // What the chips count is not what the list asks for.
-      if (query.get("PageSize") === "1") return HttpResponse.json({ TotalCount: total, Instances: [] });
       asked.push(`GET /api/v2/instances?${query}`);
       if (status !== 200)
         return HttpResponse.json({ Code: "ServiceUnavailable", Message: "Not now.", RequestId: "r-2" }, { status });
@@ -86,6 +111,8 @@ const textsIn = (language: Language): Loaded => ({ language, messages: language 
 /** Opens the console at a path below /console. */
 export function open(path: string, language: Language = "en") {
   asked.length = 0;
+  questions.length = 0;
+  counted.length = 0;
   history.replaceState(null, "", `/console${path}`);
   return render(
     <Providers client={makeQueryClient()} texts={textsIn(language)}>

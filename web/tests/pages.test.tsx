@@ -3,12 +3,15 @@ import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { leaveToSignIn } from "../src/app/leave";
-import { api, asked, instance, open, openSignIn, server } from "./console";
+import { api, asked, counted, instance, open, openSignIn, questions, refusals, server } from "./console";
 
 vi.mock("../src/app/leave", () => ({ leaveToSignIn: vi.fn() }));
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
-afterEach(() => server.resetHandlers());
+afterEach(() => {
+  server.resetHandlers();
+  refusals.clear();
+});
 afterAll(() => server.close());
 
 const address = () => location.pathname + location.search + location.hash;
@@ -191,19 +194,12 @@ it("keeps what is looked for in a log in the address", async () => {
   expect(screen.getByRole("group", { name: "Logs" }).textContent).toBe("all is well");
 });
 
-it("counts by state what else matches", async () => {
-  server.use(
-    http.get("/api/v2/instances", ({ request }) => {
-      const query = new URL(request.url).searchParams;
-      if (query.get("PageSize") !== "1") return HttpResponse.json({ TotalCount: 0, Instances: [] });
-      expect(query.get("MinGpu")).toBe("1");
-      return HttpResponse.json({ TotalCount: query.get("Status") === "Failed" ? 1234 : 0, Instances: [] });
-    }),
-    ...api(),
-  );
-  open("/instances?q=status%3ARunning+gpu%3E0");
-  await screen.findByRole("button", { name: /^Failed\s*1,234$/ });
-  await screen.findByRole("button", { name: /^Running\s*0$/, pressed: true });
+it("counts by state, in one request, what else matches", async () => {
+  server.use(...api({ total: 1234 }));
+  open("/instances?q=status%3AFailed+gpu%3E0+sort%3Acreated");
+  await screen.findByRole("button", { name: /^Running\s*1,234$/, pressed: false });
+  await screen.findByRole("button", { name: /^Failed\s*0$/, pressed: true });
+  expect(counted).toEqual(["WorkspaceId=ALL&ResourceId=ALL&MinGpu=1"]);
 });
 
 it("goes to the last page when there are fewer", async () => {
@@ -288,4 +284,33 @@ it("has a page for addresses that are none", async () => {
   server.use(...api());
   open("/nowhere");
   await screen.findByRole("heading", { name: "There is no such page" });
+});
+
+it("turns off what would be refused, and says why", async () => {
+  server.use(...api({ total: 2 }));
+  refusals.add("paidsw:StopInstance dsw-2").add("atelier:CreateOpenLink dsw-2");
+  open("/instances");
+  const button = (name: string) => screen.findByRole<HTMLButtonElement>("button", { name });
+  await waitFor(async () => expect((await button("Stop train_2")).disabled).toBe(true));
+  expect((await button("Stop train_2")).title).toBe("You may not do this: Not yours.");
+  expect((await button("Open train_2 in a new tab")).disabled).toBe(true);
+  expect((await button("Stop train_1")).disabled).toBe(false);
+  expect((await button("Open train_1 in a new tab")).disabled).toBe(false);
+});
+
+it("asks for all rows of a page at once what may be done to them", async () => {
+  server.use(...api({ total: 300 }));
+  open("/instances?size=200");
+  await screen.findByText("300 instances");
+  await waitFor(() => expect(questions.flat()).toHaveLength(400)); // open and stop
+  expect(questions.map((one) => one.length)).toEqual([200, 200]);
+});
+
+it("leaves a button on when what may be done is not known", async () => {
+  server.use(
+    http.post("/atelier/v1/can", () => HttpResponse.json({ Code: "InternalError" }, { status: 500 })),
+    ...api({ total: 1 }),
+  );
+  open("/instances");
+  expect((await screen.findByRole<HTMLButtonElement>("button", { name: "Stop train_1" })).disabled).toBe(false);
 });

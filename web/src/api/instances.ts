@@ -74,17 +74,17 @@ export const listQuery = (parameters: Parameters, { page, size }: Omit<ListState
     refetchInterval: ({ state }) => (state.data?.rows.some((row) => isPassing(row.Status)) ? soon : later),
   });
 
-/** How many of those that match are in each of these states; whatever states the query asks for. */
-export const countsQuery = (parameters: Parameters, states: readonly string[]) => {
+/** How many of those that match are in each state; whatever states the query asks for. */
+export const countsQuery = (parameters: Parameters) => {
   const others = new Map(parameters);
   others.delete("Status");
   return queryOptions({
-    queryKey: ["ListInstances", "counts", [...others], states],
+    queryKey: ["ListInstances", "counts", [...others]],
     queryFn: async ({ signal }): Promise<Record<string, number>> => {
-      const asked = { WorkspaceId: "ALL", ResourceId: "ALL", ...(await withIds(others, signal)), PageSize: 1 };
-      const count = async (Status: string) =>
-        [Status, (await call("ListInstances", { ...asked, Status }, signal)).TotalCount ?? 0] as const;
-      return Object.fromEntries(await Promise.all(states.map(count)));
+      const { SortBy: _by, Order: _order, ...conditions } = await withIds(others, signal);
+      return (
+        (await call("CountInstances", { WorkspaceId: "ALL", ResourceId: "ALL", ...conditions }, signal)).Counts ?? {}
+      );
     },
     placeholderData: keepPreviousData,
     refetchInterval: later,

@@ -3,6 +3,8 @@ export const kOperations = [
   "AddMemberRole",
   "AttachDataset",
   "AttachPolicyToUser",
+  "CheckPermissions",
+  "CountInstances",
   "CreateAccessKey",
   "CreateIdleInstanceCuller",
   "CreateInstance",

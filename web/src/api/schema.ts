@@ -724,6 +724,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/atelier/v1/can": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What the caller may do to what: what each operation itself would decide, asked of up to 200. */
+        post: operations["CheckPermissions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/atelier/v1/instances/{InstanceId}/extend": {
         parameters: {
             query?: never;
@@ -752,6 +769,23 @@ export interface paths {
         put?: never;
         /** @description Makes a link that opens an instance in one browser, once, within a minute. */
         post: operations["CreateOpenLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/atelier/v1/instances/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Counts by state the instances that ListInstances finds on all pages. */
+        get: operations["CountInstances"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4389,6 +4423,57 @@ export interface operations {
             };
         };
     };
+    CheckPermissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    Questions: {
+                        Action: string;
+                        Resource?: string | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Permissions?: {
+                            Action: string;
+                            Allowed: boolean;
+                            Code: string;
+                            Message: string;
+                            Resource: string;
+                        }[];
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     ExtendInstance: {
         parameters: {
             query?: never;
@@ -4458,6 +4543,89 @@ export interface operations {
                         PortUrl?: string;
                         RequestId?: string;
                         Url?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    CountInstances: {
+        parameters: {
+            query?: {
+                AcceleratorType?: "CPU" | "GPU";
+                Accessibility?: "PRIVATE" | "PUBLIC";
+                /** @description Inclusive. */
+                CreateTimeAfter?: string;
+                /** @description Inclusive. */
+                CreateTimeBefore?: string;
+                CreateUserId?: string;
+                GpuType?: string;
+                ImageName?: string;
+                /** @description Comma list. */
+                InstanceId?: string;
+                /** @description Part of the name, whatever its case. */
+                InstanceName?: string;
+                /** @description Up to four pairs, all must match. JSON object as text. */
+                Labels?: string;
+                /** @description 1000 is one vCPU. Decimal text, not negative. */
+                MaxCpu?: string;
+                /** @description 1000 is one GPU. Decimal text, not negative. */
+                MaxGpu?: string;
+                /** @description GB of one GPU. Decimal text, not negative. */
+                MaxGpuMemory?: string;
+                /** @description GB. Decimal text, not negative. */
+                MaxMemory?: string;
+                /** @description 1000 is one vCPU. Decimal text, not negative. */
+                MinCpu?: string;
+                /** @description 1000 is one GPU. Decimal text, not negative. */
+                MinGpu?: string;
+                /** @description GB of one GPU. Decimal text, not negative. */
+                MinGpuMemory?: string;
+                /** @description GB. Decimal text, not negative. */
+                MinMemory?: string;
+                OversoldInfo?: "ForbiddenQuotaOverSold" | "ForceQuotaOverSold" | "PendingQuotaOverSold";
+                OversoldType?: "ForceQuotaOverSold" | "AcceptQuotaOverSold" | "ForbiddenQuotaOverSold";
+                PaymentType?: "PayAsYouGo" | "Subscription";
+                /** @description Omitted: pay-as-you-go instances only. ALL: every instance. */
+                ResourceId?: string;
+                /** @description Comma list of Creating,ResourceAllocating,EnvPreparing,Queuing,Starting,Running,Updating,Saving,Saved,SaveFailed,Stopping,Stopped,Recovering,Failed,Deleting. */
+                Status?: string;
+                /** @description Up to four of {Key, Value}, all must match. JSON array of objects as text. */
+                Tag?: string;
+                /** @description Omitted: the caller's default workspace. ALL: every workspace. */
+                WorkspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Counts?: {
+                            [key: string]: number;
+                        };
+                        RequestId?: string;
+                        /** Format: int64 */
+                        TotalCount?: number;
                     };
                 };
             };
@@ -5059,6 +5227,8 @@ export const routes = {
   AddMemberRole: ["POST", "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}"],
   AttachDataset: ["POST", "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/current"],
   AttachPolicyToUser: ["POST", "/?Action=AttachPolicyToUser&Version=2015-05-01"],
+  CheckPermissions: ["POST", "/atelier/v1/can"],
+  CountInstances: ["GET", "/atelier/v1/instances/counts"],
   CreateAccessKey: ["POST", "/?Action=CreateAccessKey&Version=2015-05-01"],
   CreateIdleInstanceCuller: ["POST", "/api/v2/instances/{InstanceId}/idleinstanceculler"],
   CreateInstance: ["POST", "/api/v2/instances"],

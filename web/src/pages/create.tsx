@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button } from "antd";
 import { type FormEvent, useRef, useState } from "react";
 import { change } from "../api/client";
 import {
@@ -18,6 +17,7 @@ import { useFormat, useText } from "../text";
 import { useSay } from "../ui/message";
 import { Loading, Problem } from "../ui/states";
 import { Title } from "../ui/title";
+import { MayButton } from "../ui/may-button";
 
 /** Every further copy has a number of its own, within the 27 characters that a name may have. */
 export function copyOf(name: string): string {
@@ -167,9 +167,15 @@ function Form({ specs, images, workspaces, original }: Props) {
       {copied > 0 && <p className="quiet">{t("create.variables", { count: copied })}</p>}
       {create.error && <Problem error={create.error} />}
       <footer>
-        <Button htmlType="submit" type="primary" size="large" loading={create.isPending}>
+        <MayButton
+          may={["paidsw:CreateInstance", workspace]}
+          htmlType="submit"
+          type="primary"
+          size="large"
+          loading={create.isPending}
+        >
           {t("action.create")}
-        </Button>
+        </MayButton>
       </footer>
     </form>
   );

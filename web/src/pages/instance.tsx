@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Button } from "antd";
 import { type Instance as Data, instanceQuery, useAction } from "../api/instances";
 import { useFormat, useText } from "../text";
 import { Actions } from "../ui/actions";
@@ -18,6 +17,7 @@ import { Settings } from "./detail/settings";
 import { Timeline } from "./detail/timeline";
 import { Use } from "./detail/use";
 import { NotFound } from "./not-found";
+import { MayButton } from "../ui/may-button";
 
 const tabs = ["overview", "use", "logs", "events", "settings", "access", "raw"] as const;
 
@@ -128,9 +128,13 @@ function Head({ instance }: { instance: Data }) {
         <p>
           {t("instance.idle", { max: culler.MaxIdleTimeInMinutes ?? 0, idle: culler.IdleTimeInMinutes ?? 0 })}{" "}
           {instance.Status === "Running" && (
-            <Button size="small" onClick={() => act.mutate({ action: "extend", id, name })}>
+            <MayButton
+              may={["atelier:ExtendInstance", id]}
+              size="small"
+              onClick={() => act.mutate({ action: "extend", id, name })}
+            >
               {t("action.extend")}
-            </Button>
+            </MayButton>
           )}
         </p>
       )}

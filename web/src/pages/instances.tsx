@@ -80,7 +80,7 @@ export function Instances() {
   const checked = check(state.q);
   const parameters = "parameters" in checked ? checked.parameters : new Map<string, string>();
   const list = useQuery({ ...listQuery(parameters, state), enabled: "parameters" in checked });
-  const counts = useQuery({ ...countsQuery(parameters, chips), enabled: "parameters" in checked });
+  const counts = useQuery({ ...countsQuery(parameters), enabled: "parameters" in checked });
   const known = useKnown();
   const { data, error } = list;
   const selection = useSelection(state.q, parameters);

@@ -12,6 +12,7 @@ import { Table } from "../ui/table";
 import { Time } from "../ui/time";
 import { Title } from "../ui/title";
 import { Sessions } from "./admin/sessions";
+import { MayButton } from "../ui/may-button";
 
 /** With what programs, and browsers, are somebody. */
 export function Keys() {
@@ -30,9 +31,9 @@ export function Keys() {
     <>
       <Title
         extra={
-          <Button type="primary" loading={create.isPending} onClick={show}>
+          <MayButton may={["ram:CreateAccessKey", ""]} type="primary" loading={create.isPending} onClick={show}>
             {t("keys.create")}
-          </Button>
+          </MayButton>
         }
       >
         {t("app.keys")}
@@ -110,18 +111,20 @@ function KeyTable({ rows }: { rows: Key[] }) {
         const on = status === "Active";
         return (
           <span className="actions">
-            <Button
+            <MayButton
+              may={["ram:UpdateAccessKey", ""]}
               size="small"
               loading={turn.isPending}
               aria-label={t(on ? "keys.disableNamed" : "keys.enableNamed", { id })}
               onClick={() => turn.mutate({ id, on: !on })}
             >
               {t(on ? "keys.disable" : "keys.enable")}
-            </Button>
+            </MayButton>
             <Confirmed
               label={t("action.delete")}
               name={t("action.deleteNamed", { name: id })}
               title={t("delete.title", { name: id })}
+              may={["ram:DeleteAccessKey", ""]}
               run={() => remove.mutateAsync(id)}
             >
               <p>{t("keys.deleteWhat")}</p>

@@ -20,6 +20,7 @@ import { StatusTag } from "../ui/status";
 import { Table } from "../ui/table";
 import { Time } from "../ui/time";
 import { Title } from "../ui/title";
+import { MayButton } from "../ui/may-button";
 
 export function Recommender() {
   const { id = "" } = useParams({ strict: false });
@@ -64,9 +65,13 @@ function Head({ recommender }: { recommender: Data }) {
     <header className="head">
       <Title
         extra={
-          <Button loading={lock.isPending} onClick={() => lock.mutate(!locked)}>
+          <MayButton
+            may={["atelier:LockRecommender", id]}
+            loading={lock.isPending}
+            onClick={() => lock.mutate(!locked)}
+          >
             {t(locked ? "recommenders.unlock" : "recommenders.lockIt")}
-          </Button>
+          </MayButton>
         }
       >
         {name}
@@ -140,14 +145,15 @@ function Versions({ id, current, use }: { id: string; current: string; use: Use 
         row.versionId === current ? (
           <strong>{t("services.current")}</strong>
         ) : (
-          <Button
+          <MayButton
+            may={["airec:AttachDataset", id]}
             size="small"
             loading={attach.isPending && attach.variables === row.versionId}
             aria-label={t("recommenders.attachNamed", { version: row.versionId ?? "" })}
             onClick={() => attach.mutate(row.versionId ?? "")}
           >
             {t("recommenders.attach")}
-          </Button>
+          </MayButton>
         ),
     },
   ];

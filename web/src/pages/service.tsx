@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { Button } from "antd";
 import { useState } from "react";
 import { type Service as Data, useServiceAction, useServiceLog, useServiceQueries } from "../api/services";
 import { useText } from "../text";
@@ -15,6 +14,7 @@ import { NotFound } from "./not-found";
 import { Overview } from "./service/overview";
 import { Versions } from "./service/versions";
 import { Size } from "./services";
+import { MayButton } from "../ui/may-button";
 
 const tabs = ["overview", "versions", "events", "logs"] as const;
 
@@ -74,13 +74,14 @@ function Head({ service }: { service: Data }) {
     <header className="head">
       <Title
         extra={
-          <Button
+          <MayButton
+            may={[action === "start" ? "eas:StartService" : "eas:StopService", name]}
             loading={act.isPending}
             aria-label={t(`action.${action}Named`, { name })}
             onClick={() => act.mutate({ action, name })}
           >
             {t(`action.${action}`)}
-          </Button>
+          </MayButton>
         }
       >
         {name}

@@ -4,6 +4,7 @@ import { Button } from "antd";
 import { type FormEvent, useState } from "react";
 import { type Member, membersQuery, useChange, userIdOf, workspaceQuery } from "../api/account";
 import { change } from "../api/client";
+import { useRefusal } from "../api/permissions";
 import { useText } from "../text";
 import { Asked, Confirmed } from "../ui/ask";
 import { Dialog } from "../ui/dialog";
@@ -12,6 +13,7 @@ import { Table } from "../ui/table";
 import { Time } from "../ui/time";
 import { Title } from "../ui/title";
 import { Pager } from "./list/pager";
+import { MayButton } from "../ui/may-button";
 
 /** Roles that one can give. The owner's is nobody's to give or take. */
 const roles = [
@@ -81,7 +83,9 @@ function Members({ id }: { id: string }) {
     <section aria-labelledby="members">
       <div className="title">
         <h2 id="members">{t("members.title")}</h2>
-        <Button onClick={() => setAdding(true)}>{t("members.add")}</Button>
+        <MayButton may={["paiworkspace:CreateMember", id]} onClick={() => setAdding(true)}>
+          {t("members.add")}
+        </MayButton>
       </div>
       <Asked query={query}>
         {({ Members: rows = [], TotalCount: total = 0 }) => (
@@ -114,6 +118,10 @@ function MemberTable({ id, rows }: { id: string; rows: Member[] }) {
       }),
     { again, what: ({ member }) => member.MemberName ?? "" },
   );
+  const refusals = {
+    add: useRefusal(["paiworkspace:AddMemberRole", id]),
+    remove: useRefusal(["paiworkspace:RemoveMemberRole", id]),
+  };
   const columns = [
     {
       head: t("list.column.name"),
@@ -131,18 +139,22 @@ function MemberTable({ id, rows }: { id: string; rows: Member[] }) {
           <strong>{shortOf(owner)}</strong>
         ) : (
           <span className="checks">
-            {roles.map((role) => (
-              <label key={role}>
-                <input
-                  type="checkbox"
-                  aria-label={t("members.roleOf", { role: shortOf(role), name: one.MemberName ?? "" })}
-                  checked={one.Roles?.includes(role) ?? false}
-                  disabled={turn.isPending}
-                  onChange={(event) => turn.mutate({ member: one, role, on: event.target.checked })}
-                />{" "}
-                {shortOf(role)}
-              </label>
-            ))}
+            {roles.map((role) => {
+              const has = one.Roles?.includes(role) ?? false;
+              const refusal = has ? refusals.remove : refusals.add;
+              return (
+                <label key={role} title={refusal === undefined ? undefined : t("action.mayNot", { why: refusal })}>
+                  <input
+                    type="checkbox"
+                    aria-label={t("members.roleOf", { role: shortOf(role), name: one.MemberName ?? "" })}
+                    checked={has}
+                    disabled={turn.isPending || refusal !== undefined}
+                    onChange={(event) => turn.mutate({ member: one, role, on: event.target.checked })}
+                  />{" "}
+                  {shortOf(role)}
+                </label>
+              );
+            })}
           </span>
         ),
     },
@@ -155,6 +167,7 @@ function MemberTable({ id, rows }: { id: string; rows: Member[] }) {
             label={t("members.remove")}
             name={t("members.removeNamed", { name: one.MemberName ?? "" })}
             title={t("members.removeTitle", { name: one.MemberName ?? "" })}
+            may={["paiworkspace:DeleteMembers", id]}
             run={() => remove.mutateAsync(one)}
           >
             <p>{t("members.removeWhat")}</p>

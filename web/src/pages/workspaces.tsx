@@ -13,6 +13,7 @@ import { Problem } from "../ui/states";
 import { Table } from "../ui/table";
 import { Time } from "../ui/time";
 import { Title } from "../ui/title";
+import { MayButton } from "../ui/may-button";
 
 export function Workspaces() {
   const t = useText();
@@ -44,9 +45,9 @@ export function Workspaces() {
     <>
       <Title
         extra={
-          <Button type="primary" onClick={() => setOpen(true)}>
+          <MayButton may={["paiworkspace:CreateWorkspace", ""]} type="primary" onClick={() => setOpen(true)}>
             {t("workspaces.create")}
-          </Button>
+          </MayButton>
         }
       >
         {t("app.workspaces")}

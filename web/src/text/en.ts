@@ -107,6 +107,7 @@ export const en = {
     copied: "Copied",
     notReady: "It can be opened once it is running.",
     cannotStart: "It can be started once it has stopped.",
+    mayNot: "You may not do this: {why}",
     cannotStop: "It can be stopped while it runs or starts.",
   },
   delete: {

@@ -107,6 +107,7 @@ export const zh: Text = {
     copied: "已复制",
     notReady: "实例运行后才能打开。",
     cannotStart: "实例停止后才能启动。",
+    mayNot: "您无权执行此操作：{why}",
     cannotStop: "实例运行或启动期间才能停止。",
   },
   delete: {

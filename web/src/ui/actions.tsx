@@ -1,9 +1,9 @@
-import { Button } from "antd";
 import { useState } from "react";
 import { openInstance, type Row, useAction } from "../api/instances";
 import { useText } from "../text";
 import { useSay } from "./message";
 import { canOpen, canStart, canStop } from "./status";
+import { MayButton } from "./may-button";
 
 type Of = Partial<Pick<Row, "InstanceId" | "InstanceName" | "Status" | "JupyterlabUrl">>;
 
@@ -17,7 +17,8 @@ export function Actions({ instance, size = "small" }: { instance: Of; size?: "sm
     <span className="actions">
       <Open id={id} name={name} url={canOpen(status) ? url : ""} size={size} />
       {canStart(status) || !canStop(status) ? (
-        <Button
+        <MayButton
+          may={["paidsw:StartInstance", id]}
           size={size}
           data-does="power"
           disabled={!canStart(status)}
@@ -27,9 +28,10 @@ export function Actions({ instance, size = "small" }: { instance: Of; size?: "sm
           onClick={() => run("start")}
         >
           {t("action.start")}
-        </Button>
+        </MayButton>
       ) : (
-        <Button
+        <MayButton
+          may={["paidsw:StopInstance", id]}
           size={size}
           data-does="power"
           loading={act.isPending}
@@ -37,7 +39,7 @@ export function Actions({ instance, size = "small" }: { instance: Of; size?: "sm
           onClick={() => run("stop")}
         >
           {t("action.stop")}
-        </Button>
+        </MayButton>
       )}
     </span>
   );
@@ -58,7 +60,8 @@ function Open({ id, name, url, size }: { id: string; name: string; url: string; 
     }
   };
   return (
-    <Button
+    <MayButton
+      may={["atelier:CreateOpenLink", id]}
       size={size}
       data-does="open"
       type="primary"
@@ -69,6 +72,6 @@ function Open({ id, name, url, size }: { id: string; name: string; url: string; 
       onClick={() => void open()}
     >
       {t("action.open")}
-    </Button>
+    </MayButton>
   );
 }

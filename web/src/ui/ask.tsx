@@ -1,8 +1,9 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import { Button } from "antd";
 import { type ReactNode, useState } from "react";
+import type { Question } from "../api/permissions";
 import { Confirm } from "./delete";
 import { Dialog } from "./dialog";
+import { MayButton } from "./may-button";
 import { Loading, Problem } from "./states";
 
 /** What was asked for, once it is there; until then that it is asked for, or why it did not come. */
@@ -20,12 +21,13 @@ interface ConfirmedProps {
   label: string; // of the button in the page
   name: string; // of that button, for who does not see what is beside it
   title: string;
+  may: Question;
   children: ReactNode; // what will happen
   run: () => Promise<unknown>;
 }
 
 /** A button for what cannot be undone: it says first what that is. */
-export function Confirmed({ label, name, title, children, run }: ConfirmedProps) {
+export function Confirmed({ label, name, title, may, children, run }: ConfirmedProps) {
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
@@ -43,9 +45,9 @@ export function Confirmed({ label, name, title, children, run }: ConfirmedProps)
   };
   return (
     <>
-      <Button size="small" danger aria-label={name} onClick={() => setOpen(true)}>
+      <MayButton may={may} size="small" danger aria-label={name} onClick={() => setOpen(true)}>
         {label}…
-      </Button>
+      </MayButton>
       {open && (
         <Dialog title={title} close={() => setOpen(false)}>
           <Confirm word="" button={label} busy={busy} cancel={() => setOpen(false)} run={() => void act()}>

@@ -4,6 +4,7 @@ import { useAction } from "../api/instances";
 import { useText } from "../text";
 import { Dialog } from "./dialog";
 import { Problem } from "./states";
+import { MayButton } from "./may-button";
 
 /** Deletes an instance, once its name has been typed: its files go with it. */
 export function Delete({ id, name, gone }: { id: string; name: string; gone: () => void }) {
@@ -12,9 +13,9 @@ export function Delete({ id, name, gone }: { id: string; name: string; gone: () 
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button danger onClick={() => setOpen(true)}>
+      <MayButton may={["paidsw:DeleteInstance", id]} danger onClick={() => setOpen(true)}>
         {t("action.delete")}
-      </Button>
+      </MayButton>
       {open && (
         <Dialog title={t("delete.title", { name })} close={() => setOpen(false)}>
           <Confirm

@@ -1,9 +1,9 @@
-import { Button } from "antd";
 import { type Session, useChange } from "../../api/account";
 import { change } from "../../api/client";
 import { useText } from "../../text";
 import { Table } from "../../ui/table";
 import { Time } from "../../ui/time";
+import { MayButton } from "../../ui/may-button";
 
 /** Browsers that are signed in, and the end of each. */
 export function Sessions({ rows, owners = false }: { rows: Session[]; owners?: boolean }) {
@@ -31,7 +31,8 @@ export function Sessions({ rows, owners = false }: { rows: Session[]; owners?: b
     {
       head: t("list.column.actions"),
       cell: ({ SessionId: id = "", UserAgent: agent }: Session) => (
-        <Button
+        <MayButton
+          may={["atelier:DeleteSession", id]}
           size="small"
           danger
           loading={end.isPending && end.variables === id}
@@ -39,7 +40,7 @@ export function Sessions({ rows, owners = false }: { rows: Session[]; owners?: b
           onClick={() => end.mutate(id)}
         >
           {t("sessions.end")}
-        </Button>
+        </MayButton>
       ),
     },
   ];

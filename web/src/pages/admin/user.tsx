@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { Button } from "antd";
 import {
   attachedQuery,
   policiesQuery,
@@ -17,6 +16,7 @@ import { Time } from "../../ui/time";
 import { Title } from "../../ui/title";
 import { Sessions } from "./sessions";
 import { SignInLink } from "./users";
+import { MayButton } from "../../ui/may-button";
 
 /** One user: what they may do, and where they are signed in. */
 export function User() {
@@ -48,6 +48,7 @@ function Shown({ user }: { user: Data }) {
               label={t("action.delete")}
               name={t("action.deleteNamed", { name })}
               title={t("delete.title", { name })}
+              may={["ram:DeleteUser", ""]}
               run={() => remove.mutateAsync(undefined).then(leave)}
             >
               <p>{t("users.deleteWhat")}</p>
@@ -117,14 +118,15 @@ function Policies({ name }: { name: string }) {
                     const on = names.has(policy.PolicyName);
                     const label = t(on ? "users.detach" : "users.attach");
                     return (
-                      <Button
+                      <MayButton
+                        may={[on ? "ram:DetachPolicyFromUser" : "ram:AttachPolicyToUser", ""]}
                         size="small"
                         aria-label={`${label} ${policy.PolicyName}`}
                         loading={turn.isPending && turn.variables.policy.PolicyName === policy.PolicyName}
                         onClick={() => turn.mutate({ policy, on: !on })}
                       >
                         {label}
-                      </Button>
+                      </MayButton>
                     );
                   },
                 },

@@ -12,6 +12,7 @@ import { InstancesLink } from "../../ui/instances-link";
 import { Problem } from "../../ui/states";
 import { Table } from "../../ui/table";
 import { Time } from "../../ui/time";
+import { MayButton } from "../../ui/may-button";
 
 export function Users() {
   const t = useText();
@@ -23,9 +24,9 @@ export function Users() {
     <section aria-labelledby="users">
       <div className="title">
         <h2 id="users">{t("admin.users")}</h2>
-        <Button type="primary" onClick={() => setOpen(true)}>
+        <MayButton may={["ram:CreateUser", ""]} type="primary" onClick={() => setOpen(true)}>
           {t("users.create")}
-        </Button>
+        </MayButton>
       </div>
       <Asked query={useQuery(usersQuery)}>
         {(rows) =>

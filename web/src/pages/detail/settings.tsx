@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useChange } from "../../api/account";
 import { change } from "../../api/client";
 import { imagesQuery, type Instance, specsQuery } from "../../api/instances";
 import { useFormat, useText } from "../../text";
 import { Asked } from "../../ui/ask";
+import { MayButton } from "../../ui/may-button";
 
 const again = ["GetInstance", "ListInstances", "GetLifecycle"];
 const textOf = (form: HTMLFormElement, name: string) => String(new FormData(form).get(name) ?? "").trim();
@@ -114,9 +114,15 @@ function Shape({ instance }: { instance: Instance }) {
           </p>
         )}
         <footer>
-          <Button htmlType="submit" type="primary" disabled={same} loading={save.isPending}>
+          <MayButton
+            may={["paidsw:UpdateInstance", id]}
+            htmlType="submit"
+            type="primary"
+            disabled={same}
+            loading={save.isPending}
+          >
             {t(restarts ? "settings.saveRestart" : "settings.save")}
-          </Button>
+          </MayButton>
         </footer>
       </form>
     </Part>
@@ -187,10 +193,14 @@ function Timer({ instance }: { instance: Instance }) {
             defaultValue={8}
           />
         </label>
-        <Button htmlType="submit" loading={set.isPending}>
+        <MayButton may={["paidsw:CreateInstanceShutdownTimer", id]} htmlType="submit" loading={set.isPending}>
           {t("settings.set")}
-        </Button>
-        {timer && <Button onClick={() => set.mutate(0)}>{t("settings.remove")}</Button>}
+        </MayButton>
+        {timer && (
+          <MayButton may={["paidsw:DeleteInstanceShutdownTimer", id]} onClick={() => set.mutate(0)}>
+            {t("settings.remove")}
+          </MayButton>
+        )}
       </form>
     </Part>
   );
@@ -247,10 +257,14 @@ function Idle({ instance }: { instance: Instance }) {
             defaultValue={culler?.CpuPercentThreshold ?? 10}
           />
         </label>
-        <Button htmlType="submit" loading={set.isPending}>
+        <MayButton may={["paidsw:CreateIdleInstanceCuller", id]} htmlType="submit" loading={set.isPending}>
           {t("settings.set")}
-        </Button>
-        {culler && <Button onClick={() => set.mutate(undefined)}>{t("settings.remove")}</Button>}
+        </MayButton>
+        {culler && (
+          <MayButton may={["paidsw:DeleteIdleInstanceCuller", id]} onClick={() => set.mutate(undefined)}>
+            {t("settings.remove")}
+          </MayButton>
+        )}
       </form>
     </Part>
   );
@@ -277,9 +291,14 @@ function Labels({ instance }: { instance: Instance }) {
             <code>
               {key}={value}
             </code>{" "}
-            <Button size="small" aria-label={t("settings.removeLabel", { key })} onClick={() => remove.mutate(key)}>
+            <MayButton
+              may={["paidsw:DeleteInstanceLabels", id]}
+              size="small"
+              aria-label={t("settings.removeLabel", { key })}
+              onClick={() => remove.mutate(key)}
+            >
               {t("settings.remove")}
-            </Button>
+            </MayButton>
           </li>
         ))}
       </ul>
@@ -299,9 +318,9 @@ function Labels({ instance }: { instance: Instance }) {
           {t("settings.value")}
           <input className="input" name="value" maxLength={128} autoComplete="off" spellCheck={false} />
         </label>
-        <Button htmlType="submit" loading={set.isPending}>
+        <MayButton may={["paidsw:UpdateInstanceLabels", id]} htmlType="submit" loading={set.isPending}>
           {t("settings.add")}
-        </Button>
+        </MayButton>
       </form>
     </Part>
   );

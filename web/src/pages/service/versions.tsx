@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
 import { useState } from "react";
 import { type Service, useServiceAction, useServiceQueries, type Version } from "../../api/services";
 import { useText } from "../../text";
@@ -8,6 +7,7 @@ import { Dialog } from "../../ui/dialog";
 import { Loading, Problem } from "../../ui/states";
 import { Time } from "../../ui/time";
 import { diff, linesOf } from "./diff";
+import { MayButton } from "../../ui/may-button";
 
 /** The configurations that are kept, and the way back to each. */
 export function Versions({ service }: { service: Service }) {
@@ -42,9 +42,13 @@ export function Versions({ service }: { service: Service }) {
                     {one.ImageId === service.CurrentVersion ? (
                       <strong>{t("services.current")}</strong>
                     ) : (
-                      <Button size="small" onClick={() => setTarget(one)}>
+                      <MayButton
+                        may={["eas:UpdateServiceVersion", service.ServiceName ?? ""]}
+                        size="small"
+                        onClick={() => setTarget(one)}
+                      >
                         {t("services.goTo", { version: one.ImageId ?? 0 })}…
-                      </Button>
+                      </MayButton>
                     )}
                   </td>
                 </tr>
