@@ -66,7 +66,10 @@ class IdentityService {
   Task<Status> DeleteRole(std::string name, model::Actor actor);  // ends its sessions at once
   Task<Status> AttachPolicyToRole(std::string policy, std::string role, model::Actor actor);
   Task<Status> DetachPolicyFromRole(std::string policy, std::string role, model::Actor actor);
-  /// docs/contract/ram-policy.md section 6. PermissionDenied; InvalidArgument.
+  /// The role, if it and the caller's own policies let the caller assume it (docs/contract/
+  /// ram-policy.md section 6). PermissionDenied; NotFound/UnknownRole; InvalidArgument.
+  Result<model::Role> RoleToAssume(const Caller& caller, const std::string& role_arn) const;
+  /// RoleToAssume, and a key for it. InvalidArgument.
   /// ResourceExhausted/LimitExceeded: 10,000 sessions are live. Expired keys give way before that.
   Task<Result<NewKey>> AssumeRole(Caller caller, std::string role_arn, std::string session_name,
                                   std::int64_t duration_seconds, std::string session_policy,

@@ -71,7 +71,7 @@ ABOUT = {(DSW, "CreateInstance"): "workspace", (DSW, "StopInstances"): "notebook
          (DSW, "QueryAutoShutdownPolicies"): "notebook", (DSW, "ListSystemLogs"): "notebook", (DSW, "GetToken"): "notebook",
          (DSW, "ListInstanceStatistics"): "workspace", (DSW, "GetResourceGroupStatistics"): "workspace",
          (EAS, "CreateService"): "workspace", (EAS, "CreateGroup"): "workspace", (TAGS, "TagResources"): "service",
-         (TAGS, "UntagResources"): "service", (WORKSPACE, "UpdateDefaultWorkspace"): "workspace"}
+         (TAGS, "UntagResources"): "service", (STS, "AssumeRole"): "role", (WORKSPACE, "UpdateDefaultWorkspace"): "workspace"}
 READS = ("Get", "List", "Describe", "Query")
 CHANGING = {"GetToken", "GetCallerIdentity", "GetClock", "GetDefaultWorkspace", "GetMetrics", "GetInstanceMetrics",
             "GetResourceGroupStatistics", "ListInstances", "ListInstanceStatistics", "ListServices", "ListGroups",
@@ -348,7 +348,8 @@ def owned(server):
     account = rpc(server, "GetCallerIdentity", version="2015-04-01")["AccountId"]
     rpc(server, "CreateRole", {"RoleName": "reader", "AssumeRolePolicyDocument": trust(account)})
     world = {"workspace": make_workspace(server, "vault", owner_id, colleague_id), "stranger_id": stranger_id,
-             "colleague_id": colleague_id, "spare_key": disabled[0], "account": account}
+             "colleague_id": colleague_id, "spare_key": disabled[0], "account": account,
+             "role": f"acs:ram::{account}:role/reader"}
     make_workspace(server, "elsewhere", stranger_id)
     fill(api, owner, world)
 

@@ -121,6 +121,11 @@ Status MayCopy(const Context& context, const model::Service& source) {
       kCreate.front());
 }
 
+Status PassSource(const Context& context, const std::string& name) {
+  ATELIER_TRY(const directory::ServicePtr source, FindService(context, name));
+  return MayCopy(context, *source);
+}
+
 /// A service with another name, of the configuration of this one with the body merged into it. Its
 /// token, its tags, its scalers and its part in a group are its own.
 Answered<wire::CloneServiceAnswer> CloneService(Context& context, Args<kCloneParams> args) {
@@ -250,7 +255,7 @@ std::span<const Operation> ServiceWriteOperations() {
                         "/api/v2/services/{ClusterId}/{ServiceName}/clone",
                         "Makes a service of another name of the same configuration, with changes.",
                         BodySchema<NoFields>)
-          .Passes(&PassService, identity::Access::kRead),
+          .Passes(&PassSource, identity::Access::kRead),
       Row<UpdateService>(
           kEasApi, "UpdateService", "PUT", "/api/v2/services/{ClusterId}/{ServiceName}",
           "Merges a service JSON into the present one, or replaces it.", BodySchema<NoFields>)

@@ -55,6 +55,11 @@ Answered<wire::AssumeRoleAnswer> AssumeRole(Context& context, Args<kAssumeParams
               .Expiration = made.expires ? FormatSeconds(*made.expires) : std::string()}});
 }
 
+Status PassRole(const Context& context, const std::string& role_arn) {
+  ATELIER_RETURN_IF_ERROR(context.services.identity.RoleToAssume(context.caller, role_arn));
+  return Ok();
+}
+
 Answered<wire::CallerIdentityAnswer> GetCallerIdentity(Context& context) {
   const identity::Caller& caller = context.caller;
   const bool is_root = caller.type == identity::PrincipalType::kRoot;
@@ -70,7 +75,8 @@ Answered<wire::CallerIdentityAnswer> GetCallerIdentity(Context& context) {
 }
 
 constexpr std::array kOperations = {
-    Rpc<AssumeRole>(kStsApi, "AssumeRole", "Makes a temporary key with a role's permissions."),
+    Rpc<AssumeRole>(kStsApi, "AssumeRole", "Makes a temporary key with a role's permissions.")
+        .Passes(&PassRole),
     Rpc<GetCallerIdentity>(kStsApi, "GetCallerIdentity", "Says who signed the request.").ReadOnly(),
 };
 

@@ -86,21 +86,23 @@ Task<Status> IdentityService::DeleteRole(std::string name, model::Actor actor) {
   co_return co_await writer_.Commit(std::move(actor), {"role/" + name}, plan);
 }
 
+Result<model::Role> IdentityService::RoleToAssume(const Caller& caller,
+                                                  const std::string& role_arn) const {
+  if (caller.type == PrincipalType::kRoot)
+    return NoPermission("Roles may not be assumed by root accounts.");
+  const model::Role* role = directory_.FindRole(RoleNameOf(role_arn, caller.account));
+  if (role == nullptr) return NotThere("Role", role_arn);
+  if (!EvaluateAssumeRole(directory_, caller, *role, clock_.Wall()).allowed())
+    return NoPermission("You are not authorized to do this operation.");
+  return *role;
+}
+
 Task<Result<NewKey>> IdentityService::AssumeRole(Caller caller, std::string role_arn,
                                                  std::string session_name,
                                                  std::int64_t duration_seconds,
                                                  std::string session_policy, model::Actor actor) {
   ATELIER_CO_RETURN_IF_ERROR(CheckAssumeArguments(session_name, session_policy));
-  if (caller.type == PrincipalType::kRoot) {
-    co_return NoPermission("Roles may not be assumed by root accounts.");
-  }
-  const model::Role* found = directory_.FindRole(RoleNameOf(role_arn, caller.account));
-  if (found == nullptr) co_return NotThere("Role", role_arn);
-  const model::Role role = *found;
-  const WallTime now = clock_.Wall();
-  if (!EvaluateAssumeRole(directory_, caller, role, now).allowed()) {
-    co_return NoPermission("You are not authorized to do this operation.");
-  }
+  ATELIER_CO_TRY(const model::Role role, RoleToAssume(caller, role_arn));
   if (duration_seconds < kMinSessionSeconds || duration_seconds > role.max_session_seconds) {
     co_return Invalid("InvalidDurationSeconds",
                       "DurationSeconds must be 900 to the role's maximum session time, " +
