@@ -58,6 +58,10 @@ bool SessionIsOver(const IdentityDirectory& directory, const model::Session& ses
     const model::User* user = directory.FindUser(session.user);
     return user == nullptr || !user->password || session.made < user->password->changed;
   }
+  if (session.method == model::SignInMethod::Oidc) {
+    const model::User* user = directory.FindUser(session.user);
+    return user == nullptr || !user->subject;
+  }
   const KeyEntry* key = directory.FindKey(session.key);
   return key == nullptr || key->key.state != model::KeyState::Active;
 }

@@ -33,6 +33,15 @@ struct ById {
   static std::string_view Of(const model::User& user) { return user.id; }
   static std::string_view Of(const model::Workspace& workspace) { return workspace.id; }
 };
+/// By `sub` alone: two providers may have the same, so the rows are looked through.
+struct BySubject {
+  static std::string_view Of(const model::User& user) {
+    return user.subject ? std::string_view(user.subject->id) : std::string_view();
+  }
+  static bool Before(const model::User& a, const model::User& b) {
+    return std::tie(a.created, a.id) < std::tie(b.created, b.id);
+  }
+};
 /// Keeps all workspaces together, oldest first.
 struct ByAge {
   static constexpr std::string_view kAll = "all";
@@ -142,7 +151,8 @@ struct IdentityDirectory::Impl {
   store::Table<model::Account> accounts{
       Kind::kAccount, quarantine,
       RowsKeyedBy<model::Account>([](const model::Account&) { return kAccountKey; })};
-  store::Table<model::User, ById> users{Kind::kUser, quarantine, RowsKeyedBy<model::User>(kKeyOf)};
+  store::Table<model::User, ById, BySubject> users{Kind::kUser, quarantine,
+                                                   RowsKeyedBy<model::User>(kKeyOf)};
   store::Table<model::Role> roles{Kind::kRole, quarantine, RowsKeyedBy<model::Role>(kKeyOf)};
   store::Table<PolicyEntry> policies{
       Kind::kPolicy, quarantine,
@@ -255,6 +265,13 @@ const model::User* IdentityDirectory::FindUser(const model::UserId& id) const {
 
 const model::User* IdentityDirectory::FindUserByName(std::string_view name) const {
   return impl_->users.Find(RecordKey(name)).get();
+}
+
+const model::User* IdentityDirectory::FindUserBySubject(const model::Subject& subject) const {
+  for (const auto& user : impl_->users.FindBy<BySubject>(subject.id)) {
+    if (user->subject == subject) return user.get();
+  }
+  return nullptr;
 }
 
 const model::Role* IdentityDirectory::FindRole(std::string_view name) const {

@@ -56,6 +56,7 @@ class IdentityDirectory : public store::Listener {
   const KeyEntry* FindKey(std::string_view access_key_id) const;
   const model::User* FindUser(const model::UserId& id) const;
   const model::User* FindUserByName(std::string_view name) const;
+  const model::User* FindUserBySubject(const model::Subject& subject) const;
   const model::Role* FindRole(std::string_view name) const;
   const model::Policy* FindPolicy(std::string_view name) const;  // custom ones
   /// The parsed document of a custom or system policy; nullptr: there is none of this name, or it

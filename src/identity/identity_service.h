@@ -10,6 +10,7 @@
 #include "base/task.h"
 #include "identity/caller.h"
 #include "identity/identity_directory.h"
+#include "identity/provider_rules.h"
 #include "identity/sealed_box.h"
 #include "model/audit.h"
 #include "store/writer.h"
@@ -128,6 +129,19 @@ class IdentityService {
   Task<Status> SetPassword(std::string user_name, std::optional<std::string> hash,
                            model::Actor actor);
 
+  struct Admitted {
+    model::UserId user;
+    /// Policies and workspaces that they have by rules and that are not there, or policies beyond
+    /// what one user may have: they were not given.
+    std::vector<std::string> not_given;
+  };
+  /// The user whom an OpenID provider has named, after their policies and their memberships are as
+  /// it says (identity/provider_rules.h); one audit record if that changes anything. It is whom the
+  /// subject was bound to; at the first sign-in, or the first by another provider, who has the
+  /// name. `make`: who is not there yet is made. Unauthenticated/SignInFailed, for the operator's
+  /// log why: there is no such user, the name is another subject's, or it is no name.
+  Task<Result<Admitted>> AdmitSubject(ProvidedUser who, bool make, model::Actor actor);
+
   /// Removes temporary keys that expired 24 hours ago or earlier; called now and then. Until then
   /// their use is answered with InvalidSecurityToken.Expired: a key that is not there reads as
   /// "unknown", which clients do not answer with a new session.
@@ -147,12 +161,22 @@ class IdentityService {
   Task<Status> ChangeKey(std::string key_id, std::optional<model::KeyState> state,
                          model::Actor actor);
   Result<std::string> PolicyName(std::string_view name) const;
+  /// ResourceExhausted/LimitExceeded: no further one of its kind can be attached.
+  static Status CheckRoom(const std::vector<std::string>& attached, const std::string& added);
   Task<Status> SetAttachment(std::string policy, store::Kind kind, std::string holder,
                              bool attached, model::Actor actor);
   using EditMember = std::function<Status(model::Member&)>;
   Task<Status> ChangeMember(model::WorkspaceId workspace, std::string member_id, EditMember edit,
                             model::Actor actor);
   store::Batch PlanDeletion(const model::Workspace& workspace) const;
+  /// nullptr: nobody is known by the subject or the name. SignInFailed.
+  Result<const model::User*> FindProvided(const ProvidedUser& who) const;
+  /// Writes into `next` what changes.
+  void PlanPolicies(const Grants& grants, model::User& user, Admitted& admitted,
+                    store::Transaction& next) const;
+  Status PlanMember(const std::string& workspace_name,
+                    const std::vector<model::WorkspaceRole>& roles, Admitted& admitted,
+                    store::Transaction& next) const;
   Result<store::Write> OwnerGuard(const model::UserId& user) const;
 
   store::Store& store_;

@@ -57,12 +57,20 @@ Task<Result<Sessions::Opened>> Sessions::SignIn(std::string ticket, Browser brow
                                                 model::Actor actor) {
   auto used = tickets_.Take(ticket);
   if (!used) co_return Refused();
-  co_return co_await Open(*std::move(used), "", std::move(browser), std::move(actor));
+  co_return co_await Open(*std::move(used), model::SignInMethod::Link, "", std::move(browser),
+                          std::move(actor));
 }
 
 Task<Result<Sessions::Opened>> Sessions::SignInByPassword(model::UserId user, std::string hash,
                                                           Browser browser, model::Actor actor) {
-  return Open({.user = std::move(user)}, std::move(hash), std::move(browser), std::move(actor));
+  return Open({.user = std::move(user)}, model::SignInMethod::Password, std::move(hash),
+              std::move(browser), std::move(actor));
+}
+
+Task<Result<Sessions::Opened>> Sessions::SignInByProvider(model::UserId user, Browser browser,
+                                                          model::Actor actor) {
+  return Open({.user = std::move(user)}, model::SignInMethod::Oidc, "", std::move(browser),
+              std::move(actor));
 }
 
 bool Sessions::HasPassword(const model::UserId& user, std::string_view hash) const {
@@ -70,22 +78,22 @@ bool Sessions::HasPassword(const model::UserId& user, std::string_view hash) con
   return found != nullptr && found->password && ConstantTimeEqual(found->password->hash, hash);
 }
 
-Task<Result<Sessions::Opened>> Sessions::Open(Tickets::Grant who, std::string hash, Browser browser,
+Task<Result<Sessions::Opened>> Sessions::Open(Tickets::Grant who, model::SignInMethod method,
+                                              std::string hash, Browser browser,
                                               model::Actor actor) {
   const std::optional<Caller> caller = CallerOf(directory_, who.user);
   if (!caller) co_return Refused();
   Opened opened{.secret = RandomSecret(random_), .session = {}};
   const WallTime now = clock_.Wall();
-  opened.session = {
-      .id = Hex(Sha256(opened.secret)),
-      .user = who.user,
-      .key = who.key,
-      .method = hash.empty() ? model::SignInMethod::Link : model::SignInMethod::Password,
-      .made = now,
-      .seen = now,
-      .ends = now + limits_.total,
-      .address = std::move(browser.address),
-      .agent = Cut(browser.agent)};
+  opened.session = {.id = Hex(Sha256(opened.secret)),
+                    .user = who.user,
+                    .key = who.key,
+                    .method = method,
+                    .made = now,
+                    .seen = now,
+                    .ends = now + limits_.total,
+                    .address = std::move(browser.address),
+                    .agent = Cut(browser.agent)};
   if (IsOver(opened.session)) co_return Refused();
   const auto plan = [&]() -> Result<store::Transaction> {
     const model::Session& made = opened.session;

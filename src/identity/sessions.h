@@ -58,6 +58,8 @@ class Sessions {
   /// since, it opens nothing.
   Task<Result<Opened>> SignInByPassword(model::UserId user, std::string hash, Browser browser,
                                         model::Actor actor);
+  /// The same for a user whom an OpenID provider has named (IdentityService::AdmitSubject).
+  Task<Result<Opened>> SignInByProvider(model::UserId user, Browser browser, model::Actor actor);
   static Error Refused();
   /// Leaves an audit record of what changes nothing that is stored: a ticket that is made.
   Task<Status> Note(model::Actor actor, std::string target);
@@ -82,8 +84,8 @@ class Sessions {
 
  private:
   /// `hash`: of the password; empty: another method.
-  Task<Result<Opened>> Open(Tickets::Grant who, std::string hash, Browser browser,
-                            model::Actor actor);
+  Task<Result<Opened>> Open(Tickets::Grant who, model::SignInMethod method, std::string hash,
+                            Browser browser, model::Actor actor);
   bool HasPassword(const model::UserId& user, std::string_view hash) const;
   std::vector<model::Session> Live(std::vector<model::Session> sessions) const;
 

@@ -29,6 +29,14 @@ struct Password {
 };
 BOOST_DESCRIBE_STRUCT(Password, (), (hash, changed))
 
+/// Who somebody is to an OpenID provider: names there may go to another person, this does not.
+struct Subject {
+  std::string issuer;
+  std::string id;  // its `sub`
+  friend bool operator==(const Subject&, const Subject&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Subject, (), (issuer, id))
+
 /// A RAM user of the account. The main account's own identity is not a User.
 struct User {
   UserId id;
@@ -37,8 +45,10 @@ struct User {
   WallTime created;
   std::vector<std::string> policies;  // names of attached policies
   std::optional<Password> password = {};
+  std::optional<Subject> subject =
+      {};  // who may sign in as them by the provider; nullopt: nobody yet
 };
-BOOST_DESCRIBE_STRUCT(User, (), (id, name, display_name, created, policies, password))
+BOOST_DESCRIBE_STRUCT(User, (), (id, name, display_name, created, policies, password, subject))
 
 /// A RAM role: who may assume it (trust policy) and what it may (attached policies).
 struct Role {

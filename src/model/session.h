@@ -10,14 +10,15 @@
 namespace atelier::model {
 
 /// How somebody showed who they are.
-enum class SignInMethod : std::uint8_t { Link, Password };
-BOOST_DESCRIBE_ENUM(SignInMethod, Link, Password)
+enum class SignInMethod : std::uint8_t { Link, Password, Oidc };
+BOOST_DESCRIBE_ENUM(SignInMethod, Link, Password, Oidc)
 
 /// A browser that somebody has signed in with. Record key: its id.
 struct Session {
   std::string id;  // hex SHA-256 of what the browser holds
   UserId user;
-  std::string key;  // the access key that vouched for it: it ends with the key; empty: a password
+  std::string
+      key;  // the access key that vouched for it: it ends with the key; empty: another method
   SignInMethod method{};
   WallTime made;
   WallTime seen;        // last used, to some minutes

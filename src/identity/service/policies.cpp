@@ -16,15 +16,6 @@ constexpr std::ptrdiff_t kMaxSystemPolicies = 20;
 
 bool IsSystemPolicy(std::string_view name) { return SystemPolicies().contains(name); }
 
-Status CheckRoom(const std::vector<std::string>& attached, const std::string& added) {
-  const bool system = IsSystemPolicy(added);
-  const auto same_kind = std::ranges::count_if(
-      attached, [&](const std::string& name) { return IsSystemPolicy(name) == system; });
-  if (same_kind < (system ? kMaxSystemPolicies : kMaxCustomPolicies)) return Ok();
-  return Error(Code::kResourceExhausted,
-               "At most 10 custom and 20 system policies can be attached.", "LimitExceeded");
-}
-
 bool IsAttached(const IdentityDirectory& directory, const std::string& policy) {
   const auto has = [&](const auto& holder) {
     return std::ranges::find(holder.policies, policy) != holder.policies.end();
@@ -33,6 +24,16 @@ bool IsAttached(const IdentityDirectory& directory, const std::string& policy) {
 }
 
 }  // namespace
+
+Status IdentityService::CheckRoom(const std::vector<std::string>& attached,
+                                  const std::string& added) {
+  const bool system = IsSystemPolicy(added);
+  const auto same_kind = std::ranges::count_if(
+      attached, [&](const std::string& name) { return IsSystemPolicy(name) == system; });
+  if (same_kind < (system ? kMaxSystemPolicies : kMaxCustomPolicies)) return Ok();
+  return Error(Code::kResourceExhausted,
+               "At most 10 custom and 20 system policies can be attached.", "LimitExceeded");
+}
 
 /// The name as it was written when the policy was made; NotFound.
 Result<std::string> IdentityService::PolicyName(std::string_view name) const {
