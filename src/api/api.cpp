@@ -193,8 +193,7 @@ struct Api::Impl {
         forms(static_cast<std::size_t>(options.max_unsigned_forms), services.real_clock),
         sampler(services.log, services.real_clock),
         browsers(services.sessions, options.public_url),
-        sign_in(services.sessions, services.identities, services.passwords, browsers,
-                services.real_clock, options) {}
+        sign_in(services, browsers, options) {}
 
   /// A request on its way to its handler.
   struct Asking {
@@ -366,7 +365,7 @@ Task<Result<std::string>> Api::Impl::UnsignedForm(http::Exchange& exchange) {
 Task<http::Response> Api::Impl::SignInPage(http::Exchange& exchange, Call& call) {
   auto page = co_await AnswerSignIn(exchange, call);
   if (!page) co_return Render(std::move(page).error(), exchange.head(), call);
-  if (page->status != 200) call.code = "InvalidSession";
+  if (page->status == 401) call.code = "InvalidSession";
   co_return *std::move(page);
 }
 

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "http/server.h"
+#include "identity/provider_rules.h"
 #include "runtime/isolation.h"
 
 namespace atelier {
@@ -32,6 +34,10 @@ class RecommenderData;
 class RecommenderDirectory;
 class ServiceDirectory;
 }  // namespace atelier::directory
+
+namespace atelier::http {
+class Client;
+}  // namespace atelier::http
 
 namespace atelier::identity {
 class Authenticator;
@@ -99,6 +105,7 @@ struct Services {
   identity::Sessions& sessions;
   identity::Tickets& openings;  // that open an instance in a browser
   identity::Passwords& passwords;
+  http::Client* client = nullptr;  // to the OpenID provider; only where Options name one
   const identity::TokenSigner& signer;
   const model::Catalogue& catalogue;
   Clock& clock;                                 // of the workshop: simulated in the emulator
@@ -106,6 +113,20 @@ struct Services {
   AdjustableClock* adjustable_clock = nullptr;  // set in the emulator: the admin call advances it
   Random& random;
   Logger& log;
+};
+
+/// An OpenID provider by which users sign in (docs/decisions/0052).
+struct Oidc {
+  std::string issuer = {};  // an URL; empty: there is none
+  std::string client_id = {};
+  std::string client_secret = {};  // empty: a public client, held by PKCE alone
+  std::string ca = {};             // PEM file; empty: the system's
+  std::string name = {};           // shown on the button
+  std::string scopes = "openid profile email";
+  std::string user_claim = "preferred_username";  // becomes the login name
+  std::string groups_claim = "groups";
+  bool make_users = false;  // at their first sign-in
+  identity::ProviderRules rules = {};
 };
 
 struct Options {
@@ -127,6 +148,7 @@ struct Options {
   /// looks at them.
   bool sign_in = true;
   bool passwords = false;  // are a way to
+  Oidc oidc = {};          // as is a provider
   std::size_t max_body_bytes = 1U << 20U;
   int max_requests_under_way = 512;  // beyond it 503 (read-only probes excepted)
   /// Of them with the keys of one user, or of the sessions of one role, and no more than seven

@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/host_port.h"
+#include "http/message.h"
 #include "http/origin.h"
 #include "http/trusted_proxies.h"
 #include "store/postgres.h"
@@ -65,6 +66,44 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
     {.flag = "passwords",
      .member = &ServerConfig::passwords,
      .doc = "Lets users sign a browser in with a password that an administrator has set, too."},
+    {.flag = "oidc-issuer",
+     .member = &ServerConfig::oidc_issuer,
+     .doc = "URL of an OpenID provider by which users sign in, letter for letter as its discovery "
+            "document names it (docs/openid.md). Empty: there is none."},
+    {.flag = "oidc-client-id",
+     .member = &ServerConfig::oidc_client_id,
+     .doc = "Name of this server at the provider. Its redirect URI there is "
+            "`<public-url>/atelier/v1/sign-in/callback`; so `public-url` must be set."},
+    {.flag = "oidc-client-secret-file",
+     .member = &ServerConfig::oidc_client_secret_file,
+     .doc = "File whose first line is the client's secret. Empty: a public client."},
+    {.flag = "oidc-ca",
+     .member = &ServerConfig::oidc_ca,
+     .doc = "PEM file with the authorities that the provider's certificate is of, in place of the "
+            "system's."},
+    {.flag = "oidc-name",
+     .member = &ServerConfig::oidc_name,
+     .doc = "What the sign-in page calls the provider. Empty: its host."},
+    {.flag = "oidc-scopes",
+     .member = &ServerConfig::oidc_scopes,
+     .doc = "Scopes that are asked for, with blanks between them; `openid` is one."},
+    {.flag = "oidc-user-claim",
+     .member = &ServerConfig::oidc_user_claim,
+     .doc = "Claim of the ID token that is the user's login name. The provider must not let people "
+            "choose it."},
+    {.flag = "oidc-groups-claim",
+     .member = &ServerConfig::oidc_groups_claim,
+     .doc = "Claim of the ID token with the names of the user's groups."},
+    {.flag = "oidc-make-users",
+     .member = &ServerConfig::oidc_make_users,
+     .doc = "Makes a user at their first sign-in by the provider. Otherwise only those whom an "
+            "administrator has made are let in."},
+    {.flag = "oidc-rules",
+     .member = &ServerConfig::oidc_rules,
+     .doc =
+         "JSON file of what groups give: `{\"Rules\": [{\"Group\": \"ml\", \"Workspace\": "
+         "\"vision\", \"Roles\": [\"AlgoDeveloper\"]}, {\"Group\": \"*\", \"Policies\": "
+         "[\"AliyunPAIFullAccess\"]}]}`. At each sign-in the user gets and loses what it names."},
     {.flag = "region",
      .member = &ServerConfig::region,
      .doc = "Region id, as it appears in resource names."},
@@ -335,6 +374,31 @@ Status CheckUrl(std::string_view flag, std::string_view url) {
   return Ok();
 }
 
+std::string SpacesAsCommas(std::string text) {
+  std::ranges::replace(text, ' ', ',');
+  return text;
+}
+
+Status CheckOidc(const ServerConfig& config) {
+  if (config.oidc_issuer.empty() != config.oidc_client_id.empty()) {
+    return Error(Code::kInvalidArgument,
+                 "oidc-issuer and oidc-client-id go together: set both or neither.");
+  }
+  if (config.oidc_issuer.empty()) return Ok();
+  if (config.public_url.empty())
+    return Error(Code::kInvalidArgument, "oidc-issuer needs public-url, to which users come back.");
+  const auto issuer = http::ParseOrigin(config.oidc_issuer);
+  const bool plain = config.oidc_issuer.find_first_of("?#") == std::string::npos;
+  if (!issuer || !plain || (issuer->scheme != "https" && !http::IsLoopbackName(issuer->host))) {
+    return Error(
+        Code::kInvalidArgument,
+        "oidc-issuer must be an https:// URL without a query, or an http:// one of this host.");
+  }
+  if (!http::ListHas(SpacesAsCommas(config.oidc_scopes), "openid"))
+    return Error(Code::kInvalidArgument, "oidc-scopes must have openid.");
+  return Ok();
+}
+
 /// Where notebooks and services are, against where the console is.
 Status CheckApps(const ServerConfig& config) {
   const bool named = config.apps_url.find('*') != std::string::npos;
@@ -430,6 +494,7 @@ Status ValidateConfig(const ServerConfig& config) {
     return Error(Code::kInvalidArgument,
                  fmt::format("trusted-proxies: {}", proxies.error().message()));
   }
+  ATELIER_RETURN_IF_ERROR(CheckOidc(config));
   ATELIER_RETURN_IF_ERROR(CheckUrl("public-url", config.public_url));
   ATELIER_RETURN_IF_ERROR(CheckUrl("apps-url", config.apps_url));
   return CheckApps(config);

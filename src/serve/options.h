@@ -23,6 +23,16 @@ struct ServerConfig {
   std::string trusted_proxies;
   bool allow_shared_origin = false;
   bool passwords = false;
+  std::string oidc_issuer;
+  std::string oidc_client_id;
+  std::string oidc_client_secret_file;
+  std::string oidc_ca;
+  std::string oidc_name;
+  std::string oidc_scopes = "openid profile email";
+  std::string oidc_user_claim = "preferred_username";
+  std::string oidc_groups_claim = "groups";
+  bool oidc_make_users = false;
+  std::string oidc_rules;
   std::string region = "local";
   std::string region_aliases;
   std::string zone;

@@ -27,6 +27,7 @@
 #include "serve/wiring/load_progress.h"
 #include "serve/wiring/model_services.h"
 #include "serve/wiring/notebooks.h"
+#include "serve/wiring/oidc.h"
 #include "serve/wiring/recommenders.h"
 #include "serve/wiring/server_context.h"
 #include "serve/wiring/state.h"
@@ -68,6 +69,7 @@ struct ServerApp::Parts {
   std::unique_ptr<Recommenders> recommenders;
   std::unique_ptr<Webhook> webhook;  // nullptr: none is set
   std::unique_ptr<control::Workloads> workloads;
+  api::Oidc oidc;
   std::unique_ptr<Frontend> frontend;
 };
 
@@ -115,6 +117,7 @@ Task<Status> ServerApp::Parts::Assemble() {
                                         base.real_clock, *base.random, *base.log, base.executor());
     state->store->AddListener(*webhook);
   }
+  ATELIER_CO_TRY(oidc, OidcOf(base.config));
   services = std::make_unique<ModelServices>(base, *state, catalogue, *admission, *workloads,
                                              *runtime.driver, *client);
   state->store->AddListener(*workloads);
@@ -129,7 +132,8 @@ Task<Status> ServerApp::Parts::Assemble() {
                                                      .notebooks = *notebooks,
                                                      .services = *services,
                                                      .recommenders = *recommenders,
-                                                     .progress = progress},
+                                                     .progress = progress,
+                                                     .oidc = oidc},
                                         sharing);
   co_return Ok();
 }

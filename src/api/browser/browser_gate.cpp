@@ -19,6 +19,8 @@ namespace {
 constexpr std::string_view kSecureCookie = "__Host-atelier";
 /// Over plain HTTP, where browsers do not take the other.
 constexpr std::string_view kPlainCookie = "atelier-session";
+/// Behind the name of either: of a sign-in at the OpenID provider.
+constexpr std::string_view kOfState = "-state";
 /// No page of another origin can send it unless the server allows it, which ours never does.
 constexpr std::string_view kMark = "X-Atelier-Console";
 constexpr std::string_view kJson = "application/json";
@@ -106,12 +108,31 @@ Status BrowserGate::CheckTransport(const http::RequestHead& head) const {
                "SecureTransportRequired");
 }
 
+Status BrowserGate::CheckNavigation(const http::RequestHead& head) const {
+  if (!AtOwnHost(head)) return CrossOrigin("This is not the address of the console.");
+  return CheckTransport(head);
+}
+
+std::string BrowserGate::MakeCookie(const http::RequestHead& head, const std::string& name,
+                                    std::string_view value, Duration life) const {
+  const auto seconds =
+      value.empty() ? 0 : std::chrono::duration_cast<std::chrono::seconds>(life).count();
+  return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{}", name, value, seconds,
+                     Secure(head) ? "; Secure" : "");
+}
+
 std::string BrowserGate::CookieFor(const http::RequestHead& head, std::string_view secret,
                                    Duration life) const {
-  const auto seconds =
-      secret.empty() ? 0 : std::chrono::duration_cast<std::chrono::seconds>(life).count();
-  return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{}", CookieName(head),
-                     secret, seconds, Secure(head) ? "; Secure" : "");
+  return MakeCookie(head, std::string(CookieName(head)), secret, life);
+}
+
+std::string BrowserGate::StateCookieFor(const http::RequestHead& head, std::string_view value,
+                                        Duration life) const {
+  return MakeCookie(head, std::string(CookieName(head)) + std::string(kOfState), value, life);
+}
+
+std::vector<std::string> BrowserGate::StatesOf(const http::RequestHead& head) const {
+  return http::CookieValues(head.headers, std::string(CookieName(head)) + std::string(kOfState));
 }
 
 }  // namespace atelier::api

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -28,6 +29,9 @@ class BrowserGate {
   /// PermissionDenied/SecureTransportRequired: the browser came over plain HTTP, and not over its
   /// own host's loopback: a cookie could be read on its way.
   Status CheckPage(const http::RequestHead& head, bool changes) const;
+  /// PermissionDenied, likewise: of a page that another site leads to, so whose page it was is not
+  /// asked.
+  Status CheckNavigation(const http::RequestHead& head) const;
   /// The caller of a request that is from a page of ours. Unauthenticated/InvalidSession: the
   /// browser holds no session, none that lasts, or those of two: one of them was planted.
   Result<identity::CallerPtr> Identify(const http::RequestHead& head) const;
@@ -35,8 +39,14 @@ class BrowserGate {
   /// Set-Cookie for a session that lasts so long; of an empty secret: takes the cookie away.
   std::string CookieFor(const http::RequestHead& head, std::string_view secret,
                         Duration life) const;
+  /// The same for what ties a sign-in at the OpenID provider to this browser, and its values.
+  std::string StateCookieFor(const http::RequestHead& head, std::string_view value,
+                             Duration life) const;
+  std::vector<std::string> StatesOf(const http::RequestHead& head) const;
 
  private:
+  std::string MakeCookie(const http::RequestHead& head, const std::string& name,
+                         std::string_view value, Duration life) const;
   Status CheckTransport(const http::RequestHead& head) const;
   bool AtOwnHost(const http::RequestHead& head) const;
   bool Secure(const http::RequestHead& head) const;

@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <set>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "api/errors.h"
 #include "api/wire/session.h"
 #include "base/ascii.h"
 #include "base/codec.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/text.h"
 
 namespace atelier::api {
@@ -16,10 +21,17 @@ namespace atelier::api {
 namespace {
 
 constexpr std::string_view kSignIn = "/atelier/v1/sign-in";
+constexpr std::string_view kCallback = "/atelier/v1/sign-in/callback";
 constexpr std::string_view kSession = "/atelier/v1/session";
 constexpr std::string_view kSignOut = "/atelier/v1/sign-out";
 
+/// Shows what came of a sign-in elsewhere, and goes on to the page that they came for.
+constexpr std::string_view kSignInPage = "/console/sign-in";
+
 constexpr std::size_t kMaxName = 64;
+constexpr std::size_t kMaxNext = 2'000;
+constexpr std::size_t kMaxCode = 4'096;
+constexpr std::size_t kMaxReason = 64;
 constexpr std::chrono::seconds kForgetAfter{6};
 constexpr int kMaxFailures = 10;
 constexpr std::chrono::seconds kRecordEvery{1};
@@ -33,8 +45,40 @@ http::Response Json(int status, const T& fields, const std::string& request_id) 
 
 std::vector<std::string> Methods(const Options& options) {
   if (!options.sign_in) return {};
-  if (options.passwords) return {"Link", "Password"};
-  return {"Link"};
+  std::vector<std::string> methods = {"Link"};
+  if (options.passwords) methods.emplace_back("Password");
+  if (!options.oidc.issuer.empty()) methods.emplace_back("Oidc");
+  return methods;
+}
+
+/// A claim that is a text, or several.
+std::set<std::string> TextsOf(const json::object& claims, std::string_view name) {
+  constexpr std::size_t kMostGroups = 2'000;
+  std::set<std::string> texts;
+  const auto add = [&](const json::value& one) {
+    if (one.is_string() && texts.size() < kMostGroups) texts.emplace(one.get_string());
+  };
+  const json::value* value = claims.if_contains(name);
+  if (value != nullptr && value->is_array())
+    std::ranges::for_each(value->get_array(), add);
+  else if (value != nullptr)
+    add(*value);
+  return texts;
+}
+
+/// Where there are too many, some providers name a place to ask for them instead (OpenID Connect
+/// Core section 5.6.2): who signs in without theirs would lose what they give.
+bool IsElsewhere(const json::object& claims, std::string_view name) {
+  const json::value* places = claims.if_contains("_claim_names");
+  return places != nullptr && places->is_object() && places->get_object().contains(name);
+}
+
+http::Response LeadTo(std::string location) {
+  http::Response response{.status = 303, .headers = {}, .body = {}};
+  response.headers.Add("Location", std::move(location));
+  response.headers.Add("Cache-Control", "no-store");
+  response.headers.Add("Referrer-Policy", "no-referrer");
+  return response;
 }
 
 std::string AppsOrigin(const Options& options) {
@@ -56,15 +100,17 @@ bool FailureLimit::Count(std::string_view network) {
   return true;
 }
 
-SignIn::SignIn(identity::Sessions& sessions, const identity::IdentityDirectory& identities,
-               identity::Passwords& passwords, const BrowserGate& gate, const Clock& clock,
-               const Options& options)
-    : sessions_(sessions),
-      identities_(identities),
-      passwords_(passwords),
+SignIn::SignIn(const Services& services, const BrowserGate& gate, const Options& options)
+    : sessions_(services.sessions),
+      identities_(services.identities),
+      passwords_(services.passwords),
       gate_(gate),
-      clock_(clock),
-      options_(options) {}
+      identity_(services.identity),
+      clock_(services.real_clock),
+      log_(services.log),
+      options_(options),
+      states_(services.real_clock, services.random),
+      provider_(services.client, services.real_clock, options.oidc) {}
 
 Status SignIn::CheckOrigin(bool open) {
   if (open) return Ok();
@@ -78,25 +124,30 @@ Status SignIn::CheckOrigin(bool open) {
 }
 
 bool SignIn::Owns(std::string_view path) {
-  return path == kSignIn || path == kSession || path == kSignOut;
+  return path == kSignIn || path == kSession || path == kSignOut || path == kCallback;
 }
 
 bool SignIn::TakesBody(std::string_view path) { return path == kSignIn; }
 
 Status SignIn::Check(const http::RequestHead& head) const {
   const bool shows = head.path() == kSession;
-  if (head.method != (shows ? "GET" : "POST") || head.inside) {
+  const bool returns = head.path() == kCallback;
+  if (head.method != (shows || returns ? "GET" : "POST") || head.inside ||
+      (returns && options_.oidc.issuer.empty())) {
     return Error(Code::kNotFound, "Specified api is not found, please check your url and method.",
                  "InvalidAction.NotFound");
   }
   if (shows) return Ok();  // what it answers says the same
   ATELIER_RETURN_IF_ERROR(CheckOrigin(options_.sign_in));
+  // It comes from the provider's page: its state says whose it is.
+  if (returns) return gate_.CheckNavigation(head);
   return gate_.CheckPage(head, true);
 }
 
 Task<Result<http::Response>> SignIn::Answer(Request request) {
   if (request.head.path() == kSession) co_return Show(request);
   if (request.head.path() == kSignIn) co_return co_await Open(request);
+  if (request.head.path() == kCallback) co_return co_await Return(request);
   co_return co_await Close(request);
 }
 
@@ -157,28 +208,142 @@ Task<Result<identity::Sessions::Opened>> SignIn::Admit(const Request& request,
 
 Task<Result<http::Response>> SignIn::Open(const Request& request) {
   ATELIER_CO_TRY(auto asked, FromJson<wire::SignInRequest>(request.body));
-  if (asked.Provider) {
-    co_return Error(Code::kUnimplemented,
-                    "Signing in by a provider is not supported by this server yet. Use a link of "
-                    "`atelier console`.");
-  }
-  const http::RequestHead& head = request.head;
+  if (asked.Provider) co_return co_await BeginAtProvider(request, asked.Next.value_or("/"));
   const bool by_ticket = asked.Ticket.has_value();
   auto opened = co_await Admit(request, std::move(asked));
   if (!opened) co_return co_await Refuse(request, opened.error(), by_ticket);
+  http::Response response = Who(request, opened->session);
+  co_await Enter(request, *opened, response);
+  co_return response;
+}
+
+Task<void> SignIn::Enter(const Request& request, const identity::Sessions::Opened& opened,
+                         http::Response& response) {
   // What the browser held before is of no use to it any more.
-  const auto before = gate_.Identify(head);
-  if (auto caller = identity::CallerOf(identities_, opened->session.user))
+  const auto before = gate_.Identify(request.head);
+  if (auto caller = identity::CallerOf(identities_, opened.session.user))
     request.caller = std::make_shared<const identity::Caller>(*std::move(caller));
   if (before) {
     // One that stays runs out by itself.
     static_cast<void>(co_await sessions_.End((*before)->session, ActorOf(request, "SignIn")));
   }
-  http::Response response = Who(request, opened->session);
   response.headers.Add("Set-Cookie",
-                       gate_.CookieFor(head, opened->secret,
-                                       std::chrono::duration_cast<Duration>(opened->session.ends -
-                                                                            opened->session.made)));
+                       gate_.CookieFor(request.head, opened.secret,
+                                       std::chrono::duration_cast<Duration>(opened.session.ends -
+                                                                            opened.session.made)));
+}
+
+std::string SignIn::RedirectUri() const { return options_.public_url + std::string(kCallback); }
+
+Task<Result<http::Response>> SignIn::BeginAtProvider(const Request& request, std::string next) {
+  const Oidc& oidc = options_.oidc;
+  if (oidc.issuer.empty()) {
+    co_return Error(Code::kUnimplemented,
+                    "This server has no OpenID provider (--oidc-issuer). Use a link of `atelier "
+                    "console`.");
+  }
+  // A path, and no host: the page looks at it again.
+  if (next.size() > kMaxNext || !next.starts_with('/') || next.starts_with("//") ||
+      next.find('\\') != std::string::npos)
+    next = "/";
+  const auto endpoints = co_await provider_.Discover();
+  if (!endpoints) {
+    if (const MonoTime now = clock_.Mono(); now >= next_line_) {
+      next_line_ = now + kRecordEvery;
+      log_.Warn("sign_in.provider", {{"error", endpoints.error().message()}});
+    }
+    co_return Error(Code::kUnavailable,
+                    "The OpenID provider does not answer as it should. Try again soon, or use a "
+                    "link of `atelier console`.",
+                    "ProviderUnavailable");
+  }
+  ATELIER_CO_TRY(const OidcStates::Sent sent,
+                 states_.Begin(http::NetworkOf(request.head.source_ip), std::move(next)));
+  const char joint = endpoints->authorization.find('?') == std::string::npos ? '?' : '&';
+  const std::string query = EncodeQuery({{"response_type", "code"},
+                                         {"client_id", oidc.client_id},
+                                         {"redirect_uri", RedirectUri()},
+                                         {"scope", oidc.scopes},
+                                         {"state", sent.state},
+                                         {"nonce", sent.begun.nonce},
+                                         {"code_challenge", Base64Url(Sha256(sent.begun.verifier))},
+                                         {"code_challenge_method", "S256"}});
+  http::Response response = Json(200,
+                                 wire::AtProvider{.RequestId = request.request_id,
+                                                  .Url = endpoints->authorization + joint + query},
+                                 request.request_id);
+  response.headers.Add("Set-Cookie",
+                       gate_.StateCookieFor(request.head, sent.cookie, OidcStates::kLifetime));
+  co_return response;
+}
+
+Task<Result<identity::Sessions::Opened>> SignIn::AdmitByProvider(const Request& request,
+                                                                 OidcStates::Begun begun) {
+  const Oidc& oidc = options_.oidc;
+  const auto answer = ParseQuery(request.head.query());
+  const auto value = [&](std::string_view name) -> std::string {
+    const auto found = std::ranges::find(answer, name, &NameValue::first);
+    return found == answer.end() ? "" : found->second;
+  };
+  ATELIER_CO_TRY(const OidcEndpoints endpoints, co_await provider_.Discover());
+  const std::string issuer = value("iss");
+  if (issuer.empty() ? endpoints.names_issuer : issuer != oidc.issuer)
+    co_return Error(Code::kUnauthenticated, "the answer is of another issuer.", "SignInFailed");
+  const std::string code = value("code");
+  if (code.empty() || code.size() > kMaxCode) {
+    co_return Error(Code::kUnauthenticated,
+                    "the provider answers: " + value("error").substr(0, kMaxReason),
+                    "SignInFailed");
+  }
+  ATELIER_CO_TRY(const identity::IdToken token,
+                 co_await provider_.Redeem({.code = code,
+                                            .redirect_uri = RedirectUri(),
+                                            .verifier = std::move(begun.verifier),
+                                            .nonce = std::move(begun.nonce)}));
+  if (IsElsewhere(token.claims, oidc.groups_claim))
+    co_return Error(Code::kUnauthenticated, "the user is in more groups than the token names.",
+                    "SignInFailed");
+  identity::ProvidedUser who{
+      .subject = {.issuer = oidc.issuer, .id = token.subject},
+      .name = identity::TextOf(token.claims, oidc.user_claim),
+      .display_name = identity::TextOf(token.claims, "name"),
+      .grants = identity::GrantsOf(oidc.rules, TextsOf(token.claims, oidc.groups_claim))};
+  model::Actor actor = ActorOf(request, "SignIn");
+  actor.principal = oidc.issuer;  // it decides on what they have
+  ATELIER_CO_TRY(auto admitted,
+                 co_await identity_.AdmitSubject(std::move(who), oidc.make_users, actor));
+  for (const std::string& what : admitted.not_given)
+    log_.Warn("sign_in.not_given", {{"user", admitted.user.str()}, {"what", what}});
+  co_return co_await sessions_.SignInByProvider(
+      std::move(admitted.user),
+      {.address = request.head.source_ip,
+       .agent = std::string(request.head.headers.Get("User-Agent"))},
+      std::move(actor));
+}
+
+Task<Result<http::Response>> SignIn::Return(const Request& request) {
+  const auto answer = ParseQuery(request.head.query());
+  const auto state = std::ranges::find(answer, "state", &NameValue::first);
+  std::optional<OidcStates::Begun> begun;
+  if (state != answer.end()) begun = states_.Take(state->second, gate_.StatesOf(request.head));
+  const std::string next = begun ? begun->next : "/";
+  const std::string page = std::string(kSignInPage) + "?next=" + PercentEncode(next);
+  Result<identity::Sessions::Opened> opened = Error(
+      Code::kUnauthenticated, "there is no such sign-in in this browser (state).", "SignInFailed");
+  if (begun) opened = co_await AdmitByProvider(request, *std::move(begun));
+  if (!opened) {
+    const Error& error = opened.error();
+    const bool refused = error.reason() == "SignInFailed";
+    if (failures_.Count(http::NetworkOf(request.head.source_ip)))
+      log_.Warn("sign_in.provider",
+                {{"error", error.message()}, {"request_id", request.request_id}});
+    if (refused) co_await RecordRefusal(request);
+    const std::string_view problem = refused ? "SignInFailed" : "ProviderUnavailable";
+    co_return LeadTo(fmt::format("{}&problem={}", page, problem));
+  }
+  http::Response response = LeadTo(page);
+  response.headers.Add("Set-Cookie", gate_.StateCookieFor(request.head, "", {}));
+  co_await Enter(request, *opened, response);
   co_return response;
 }
 
@@ -189,12 +354,16 @@ Task<Error> SignIn::Refuse(const Request& request, Error error, bool by_ticket) 
     co_return Error(Code::kResourceExhausted, "Too many sign-ins have failed; wait a minute.",
                     "Throttling.User");
   }
-  if (const MonoTime now = clock_.Mono(); now >= next_record_) {
-    next_record_ = now + kRecordEvery;
-    // A store that does not take it leaves the line in the log.
-    static_cast<void>(co_await sessions_.NoteRefused(ActorOf(request, "SignIn")));
-  }
+  co_await RecordRefusal(request);
   co_return error;
+}
+
+Task<void> SignIn::RecordRefusal(const Request& request) {
+  const MonoTime now = clock_.Mono();
+  if (now < next_record_) co_return;
+  next_record_ = now + kRecordEvery;
+  // A store that does not take it leaves the line in the log.
+  static_cast<void>(co_await sessions_.NoteRefused(ActorOf(request, "SignIn")));
 }
 
 http::Response SignIn::Show(const Request& request) {
@@ -212,6 +381,7 @@ http::Response SignIn::Show(const Request& request) {
                            .Code = nobody.reason(),
                            .Message = nobody.message(),
                            .SignInMethods = Methods(options_),
+                           .ProviderName = options_.oidc.name,
                            .AppsOrigin = AppsOrigin(options_)},
               request.request_id);
 }

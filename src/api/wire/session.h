@@ -12,7 +12,7 @@ struct Session {
   std::string SessionId;
   std::string UserId;
   std::string UserName;
-  std::string Method;         // Link, Password
+  std::string Method;         // Link, Password, Oidc
   std::string GmtCreateTime;  // of the sign-in
   std::string LastUsedTime;   // to some minutes
   std::string ExpiresAt;      // whatever its use
@@ -61,14 +61,22 @@ BOOST_DESCRIBE_STRUCT(CreateOpenLinkAnswer, (), (Url, PortUrl, ExpiresAt))
 
 // The pages of api/browser/sign_in.h.
 
-/// A ticket, or a name and a password; a provider is no way yet.
+/// A ticket, or a name and a password, or by the OpenID provider, whatever its name.
 struct SignInRequest {
   std::optional<std::string> Ticket;
   std::optional<std::string> UserName;
   std::optional<std::string> Password;
   std::optional<std::string> Provider;
+  std::optional<std::string> Next;  // the console's page that they came for
 };
-BOOST_DESCRIBE_STRUCT(SignInRequest, (), (Ticket, UserName, Password, Provider))
+BOOST_DESCRIBE_STRUCT(SignInRequest, (), (Ticket, UserName, Password, Provider, Next))
+
+/// Where the browser goes to sign in by the provider.
+struct AtProvider {
+  std::string RequestId;
+  std::string Url;
+};
+BOOST_DESCRIBE_STRUCT(AtProvider, (), (RequestId, Url))
 
 /// Who is signed in.
 struct Who {
@@ -86,8 +94,10 @@ struct Nobody {
   std::string Code;
   std::string Message;
   std::vector<std::string> SignInMethods;
+  std::string ProviderName;  // of the OpenID provider; empty: there is none
   std::string AppsOrigin;
 };
-BOOST_DESCRIBE_STRUCT(Nobody, (), (RequestId, Code, Message, SignInMethods, AppsOrigin))
+BOOST_DESCRIBE_STRUCT(Nobody, (),
+                      (RequestId, Code, Message, SignInMethods, ProviderName, AppsOrigin))
 
 }  // namespace atelier::api::wire

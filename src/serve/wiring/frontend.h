@@ -39,6 +39,7 @@ struct Dependencies {
   ModelServices& services;
   Recommenders& recommenders;
   const LoadProgress& progress;
+  const api::Oidc& oidc;
 };
 
 /// What the world can reach: the API, the console, the two gateways, and the server that hands each

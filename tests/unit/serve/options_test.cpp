@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include "serve/wiring/oidc.h"
+#include "support/temp_dir.h"
+
 namespace atelier::serve {
 namespace {
 
@@ -108,6 +111,60 @@ TEST(Config, TheSecondOriginIsNamedWhereTheFirstIs) {
   EXPECT_FALSE(good("", "https://*.example", "https://LAB.example:8443"));
   EXPECT_FALSE(good("", "https://apps.*.example", "https://lab.example"));
   EXPECT_FALSE(good("", "https://*", "https://lab.example"));
+}
+
+TEST(Config, AnOpenIdProviderIsAskedByHttpsAndLeadsBackToTheNamedAddress) {
+  ServerConfig named;
+  named.public_url = "https://lab.example";
+  named.apps_url = "https://*.apps.example";
+  named.oidc_issuer = "https://id.example/realms/main";
+  named.oidc_client_id = "atelier";
+  EXPECT_TRUE(ValidateConfig(named));
+  const auto good = [&](std::string ServerConfig::* option, std::string value) {
+    ServerConfig config = named;
+    config.*option = std::move(value);
+    return ValidateConfig(config).has_value();
+  };
+  for (const char* issuer : {"https://id.example:8443", "http://127.0.0.1:5556/dex",
+                             "http://localhost:5556", "http://[::1]:5556"})
+    EXPECT_TRUE(good(&ServerConfig::oidc_issuer, issuer)) << issuer;
+  for (const char* issuer :
+       {"", "id.example", "http://id.example", "http://localhost.example", "https://",
+        "https://id.example/?a=b", "https://id.example/#a", "https://a@id.example"})
+    EXPECT_FALSE(good(&ServerConfig::oidc_issuer, issuer)) << issuer;
+  EXPECT_FALSE(good(&ServerConfig::oidc_client_id, ""));
+  EXPECT_FALSE(good(&ServerConfig::public_url, ""));
+  EXPECT_TRUE(good(&ServerConfig::oidc_scopes, "openid"));
+  EXPECT_FALSE(good(&ServerConfig::oidc_scopes, "profile email"));
+  EXPECT_FALSE(good(&ServerConfig::oidc_scopes, ""));
+}
+
+TEST(Config, TheFilesOfAnOpenIdProviderAreRead) {
+  const test::TempDir dir;
+  const auto file = [&](const std::string& name, const std::string& text) {
+    std::ofstream(dir.path() + "/" + name) << text;
+    return dir.path() + "/" + name;
+  };
+  ServerConfig config;
+  EXPECT_TRUE(OidcOf(config)->issuer.empty());
+  config.oidc_issuer = "https://id.example:8443/realms/main";
+  config.oidc_client_id = "atelier";
+  config.oidc_client_secret_file = file("secret", "hush hush\r\nsecond line");
+  config.oidc_rules = file("rules", R"({"Rules":[{"Group":"*","Policies":["P"]}]})");
+  const auto oidc = OidcOf(config);
+  ASSERT_TRUE(oidc) << oidc.error().message();
+  EXPECT_EQ(oidc->client_secret, "hush hush");
+  EXPECT_EQ(oidc->name, "id.example");
+  EXPECT_EQ(oidc->rules.Rules.size(), 1U);
+  config.oidc_name = "Example ID";
+  EXPECT_EQ(OidcOf(config)->name, "Example ID");
+  for (const std::string& secret : {file("empty", ""), file("line", "\nx"), dir.path() + "/none"}) {
+    ServerConfig bad = config;
+    bad.oidc_client_secret_file = secret;
+    EXPECT_FALSE(OidcOf(bad)) << secret;
+  }
+  config.oidc_rules = file("wrong", R"({"Rules":[{"Group":"g"}]})");
+  EXPECT_FALSE(OidcOf(config));
 }
 
 TEST(Config, TheServerListensOnAnIpAddress) {
