@@ -2,10 +2,10 @@ import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { leaveToSignIn } from "../src/app/leave";
+import { leaveTo, leaveToSignIn } from "../src/app/leave";
 import { api, asked, counted, instance, open, openSignIn, questions, refusals, server } from "./console";
 
-vi.mock("../src/app/leave", () => ({ leaveToSignIn: vi.fn() }));
+vi.mock("../src/app/leave", () => ({ leaveTo: vi.fn(), leaveToSignIn: vi.fn() }));
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => {
@@ -68,6 +68,45 @@ it("signs in by name and password where that is a way", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
   await waitFor(() => expect(enter).toHaveBeenCalledOnce());
   expect(sent[0]).toEqual({ UserName: "ada", Password: "wrong" });
+});
+
+it("signs in by a provider where that is a way, and comes back to the page that was asked for", async () => {
+  const sent: unknown[] = [];
+  server.use(
+    http.get("/atelier/v1/session", () =>
+      HttpResponse.json(
+        { Code: "InvalidSession", SignInMethods: ["Link", "Oidc"], ProviderName: "Example ID" },
+        { status: 401 },
+      ),
+    ),
+    http.post("/atelier/v1/sign-in", async ({ request }) => {
+      sent.push(await request.json());
+      return sent.length === 1
+        ? HttpResponse.json({ Code: "ProviderUnavailable", Message: "It is away." }, { status: 503 })
+        : HttpResponse.json({ Url: "https://id.example/auth?state=s" });
+    }),
+  );
+  openSignIn("/sign-in?next=%2Finstances%3Fq%3Dgpu&problem=SignInFailed", vi.fn());
+  expect(await screen.findByRole("alert")).toHaveProperty("textContent", expect.stringMatching(/not signed in/));
+  expect(address()).toBe("/console/sign-in?next=%2Finstances%3Fq%3Dgpu");
+  const button = screen.getByRole("button", { name: "Sign in with Example ID" });
+  await userEvent.click(button);
+  await screen.findByText("It is away.");
+  expect(leaveTo).not.toHaveBeenCalled();
+  await userEvent.click(button);
+  await waitFor(() => expect(leaveTo).toHaveBeenCalledWith("https://id.example/auth?state=s"));
+  expect(sent[1]).toEqual({ Provider: "Example ID", Next: "/instances?q=gpu" });
+});
+
+it("does not take who is signed in for whom the provider refused", async () => {
+  server.use(...api());
+  const enter = vi.fn();
+  openSignIn("/sign-in?problem=ProviderUnavailable", enter);
+  expect(await screen.findByRole("alert")).toHaveProperty("textContent", expect.stringMatching(/does not answer/));
+  expect(address()).toBe("/console/sign-in");
+  expect(enter).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByRole("button", { name: "Go on as Ada" }));
+  expect(enter).toHaveBeenCalledOnce();
 });
 
 it("says why nobody can sign in where notebooks share the address", async () => {

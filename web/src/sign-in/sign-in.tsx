@@ -1,6 +1,8 @@
 import { type FormEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "../api/client";
-import { getSession, type Proof, signIn, takeTicket } from "../api/session";
+import { beginAt, getSession, type Proof, signIn, takeProblem, takeTicket } from "../api/session";
+import { leaveTo } from "../app/leave";
+import { readNext } from "../app/url";
 import { useText } from "../text";
 import { Loading, Problem } from "../ui/states";
 import { Title } from "../ui/title";
@@ -10,24 +12,26 @@ interface Props {
   enter: () => void; // somebody is signed in: on to the console
 }
 
-/** What came of trying: a ticket that was refused is said even to who is signed in, for it may be somebody else's. */
+/** What came of trying: what was refused is said even to who is signed in, for it may be somebody else's. */
 type State =
   | { is: "trying"; ticket: boolean }
   | { is: "broken"; error: Error }
-  | { is: "asking"; refused: boolean; name: string; methods: string[] };
+  | { is: "asking"; said: Notice; name: string; methods: string[]; provider: string };
+type Notice = "" | "failed" | "refused" | "away";
 
 export function SignIn({ ticket, enter }: Props) {
   const [state, setState] = useState<State>({ is: "trying", ticket: ticket !== "" });
   const attempt = useCallback(
-    async (ticket: string) => {
+    async (ticket: string, problem = "") => {
       setState({ is: "trying", ticket: ticket !== "" });
       try {
         if (ticket !== "" && (await accepted({ Ticket: ticket }))) return enter();
         const { session, ...rest } = await getSession();
-        if (session && ticket === "") return enter();
-        const methods = "methods" in rest ? rest.methods : [];
+        if (session && ticket === "" && problem === "") return enter();
+        const ways = "methods" in rest ? rest : { methods: [], provider: "" };
         const name = session ? session.DisplayName || session.UserName : "";
-        setState({ is: "asking", refused: ticket !== "", name, methods });
+        const said = ticket !== "" ? "failed" : problem === "" ? "" : problem === "SignInFailed" ? "refused" : "away";
+        setState({ is: "asking", said, name, ...ways });
       } catch (error) {
         setState({ is: "broken", error: error as Error });
       }
@@ -36,7 +40,7 @@ export function SignIn({ ticket, enter }: Props) {
   );
   const first = useRef<string | undefined>(ticket);
   useEffect(() => {
-    if (first.current !== undefined) void attempt(first.current);
+    if (first.current !== undefined) void attempt(first.current, takeProblem());
     first.current = undefined;
     // A link that is opened where this page is open already does not load it again.
     const look = () => {
@@ -81,9 +85,9 @@ function Said({ state, enter, retry }: { state: State; enter: () => void; retry:
   if (state.is === "broken") return <Problem error={state.error} retry={retry} />;
   return (
     <>
-      {state.refused && (
+      {state.said !== "" && (
         <p role="alert" className="problem">
-          {t("signIn.failed")}
+          {t(`signIn.${state.said}`)}
         </p>
       )}
       {state.name !== "" ? (
@@ -92,6 +96,7 @@ function Said({ state, enter, retry }: { state: State; enter: () => void; retry:
         </button>
       ) : (
         <>
+          {state.methods.includes("Oidc") && <ByProvider name={state.provider} />}
           {state.methods.includes("Password") && <ByPassword enter={enter} />}
           {state.methods.includes("Link") && <ByLink />}
           {state.methods.length === 0 && <p>{t("signIn.none")}</p>}
@@ -108,6 +113,30 @@ function ByLink() {
       <p>{t("signIn.link")}</p>
       <pre>atelier console</pre>
       <p className="quiet">{t("signIn.linkUse")}</p>
+    </>
+  );
+}
+
+function ByProvider({ name }: { name: string }) {
+  const t = useText();
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState<Error>();
+  const go = async () => {
+    setBusy(true);
+    setFailed(undefined);
+    try {
+      leaveTo(await beginAt(name, readNext(new URLSearchParams(location.search).get("next"))));
+    } catch (error) {
+      setFailed(error as Error);
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      {failed && <Problem error={failed} />}
+      <button type="button" className="button button-primary" disabled={busy} onClick={() => void go()}>
+        {t("signIn.byProvider", { name })}
+      </button>
     </>
   );
 }

@@ -50,6 +50,9 @@ export const en = {
     password: "Password",
     wrong: "That did not work. Check the name and the password.",
     failed: "This link is not valid. It may be too old, or used already. Get a new one.",
+    byProvider: "Sign in with {name}",
+    refused: "You were not signed in. Try again, or ask an administrator whether you may use this console.",
+    away: "The sign-in service does not answer at the moment. Try again soon.",
     none: "Nobody can sign in here, because notebooks are served at the same address and could act as you. Start the server with --apps-listen, which gives them one of their own.",
   },
   home: {

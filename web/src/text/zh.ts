@@ -50,6 +50,9 @@ export const zh: Text = {
     password: "密码",
     wrong: "登录失败。请检查用户名和密码。",
     failed: "该链接无效：可能已过期或已被使用。请重新获取。",
+    byProvider: "使用 {name} 登录",
+    refused: "登录未成功。请重试，或向管理员确认您是否有权使用此控制台。",
+    away: "登录服务暂时没有响应。请稍后重试。",
     none: "无法在此登录：Notebook 与控制台使用同一地址，可能冒用您的身份。请用 --apps-listen 启动服务器，为它们提供单独的地址。",
   },
   home: {
