@@ -69,6 +69,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
     {.reason = "CrossOriginRequest", .http_status = 403, .wire_code = "CrossOriginRequest"},
     {.reason = "SharedOrigin", .http_status = 403, .wire_code = "SharedOrigin"},
     {.reason = "SecureTransportRequired", .http_status = 403, .wire_code = "SecureTransportRequired"},
+    {.reason = "ReauthenticationRequired", .http_status = 403, .wire_code = "ReauthenticationRequired"},
     {.reason = "ProviderUnavailable", .http_status = 503, .wire_code = "ProviderUnavailable"},
     {.reason = "Throttling.User", .http_status = 429, .wire_code = "Throttling.User"},
 

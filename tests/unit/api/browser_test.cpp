@@ -317,6 +317,31 @@ TEST_F(Browser, ANewSignInIsANewSessionAndEndsTheOneBefore) {
   ExpectOk(ByPage(CookieOf(again), "GET", kSessions));
 }
 
+TEST_F(Browser, Promise8OfTheMainAccountMakesNoWayInLongAfterItsSignIn) {
+  const auto ada = world_.MakeUser("ada", "AdministratorAccess");
+  const std::string root = Cookie(world_.root);
+  const std::string hers = Cookie(ada.key);
+  const std::string make = "/?Action=CreateUser&Version=2015-05-01&UserName=";
+  const std::string link = R"({"UserId":")" + ada.id.str() + "\"}";
+  world_.clock.Advance(15min - 1ms);
+  ExpectOk(ByPage(root, "POST", make + "one"));
+  world_.clock.Advance(1ms);
+  ExpectRefused(ByPage(root, "POST", make + "two"), 403, "ReauthenticationRequired");
+  ExpectRefused(ByPage(root, "GET", make + "two"), 403, "ReauthenticationRequired");
+  ExpectRefused(ByPage(root, "POST", "/atelier/v1/sign-in-links", link), 403,
+                "ReauthenticationRequired");
+  ExpectRefused(ByPage(root, "DELETE", "/atelier/v1/users/ada/password"), 403,
+                "ReauthenticationRequired");
+  EXPECT_EQ(world_.identities.Users().size(), 2U);
+  // What lets nobody in, and whoever is not the main account, is not asked.
+  ExpectOk(ByPage(root, "GET", kSessions));
+  ExpectOk(ByPage(root, "POST", "/?Action=ListUsers&Version=2015-05-01"));
+  ExpectOk(ByPage(hers, "POST", make + "three"));
+  Fields fields = OwnPage();
+  fields["Cookie"] = root;
+  ExpectOk(ByPage(CookieOf(SignIn(Ticket(world_.root), fields)), "POST", make + "two"));
+}
+
 TEST_F(Browser, SignsOut) {
   const std::string cookie = Cookie(world_.root);
   const std::string other = Cookie(world_.root);

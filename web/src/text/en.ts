@@ -29,6 +29,8 @@ export const en = {
     request: "Request",
     copy: "Copy the request id",
     offline: "The server cannot be reached.",
+    again:
+      "This change needs a sign-in of the last 15 minutes. Open a new link of `atelier console` in this browser, then try again.",
     popup: "The browser did not let a new tab open. Allow pop-ups for this page, then try again.",
     old: "As of {time}; newer data could not be loaded.",
     page: "There is no such page",

@@ -29,6 +29,7 @@ export const zh: Text = {
     request: "请求",
     copy: "复制请求 ID",
     offline: "无法连接服务器。",
+    again: "此更改要求在最近 15 分钟内登录过。请在本浏览器中打开 `atelier console` 给出的新链接，然后重试。",
     popup: "浏览器阻止了新标签页。请允许本页弹出窗口后重试。",
     old: "数据截至 {time}，未能加载更新的数据。",
     page: "页面不存在",

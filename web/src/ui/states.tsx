@@ -21,7 +21,11 @@ export function Loading() {
 const explained = { 403: "Forbidden", 404: "NotFound", 429: "Throttling", 503: "ServiceUnavailable" } as const;
 
 /** What the console itself says: there was no answer to show. */
-const own = { Offline: "error.offline", PopupBlocked: "error.popup" } as const;
+const own = {
+  Offline: "error.offline",
+  PopupBlocked: "error.popup",
+  ReauthenticationRequired: "error.again",
+} as const;
 
 interface ProblemProps {
   error: Error;
