@@ -15,7 +15,7 @@ Result<OidcStates::Sent> OidcStates::Begin(std::string network, std::string next
   const auto mine = [&](const Waiting& one) { return one.network == network; };
   if (std::ranges::count_if(waiting_, mine) >= static_cast<std::ptrdiff_t>(kMostOfNetwork))
     waiting_.erase(std::ranges::find_if(waiting_, mine));
-  if (waiting_.size() >= kMost) {
+  if (waiting_.size() >= most_) {
     return Error(Code::kResourceExhausted, "Too many sign-ins are under way. Try again soon.",
                  "Throttling.User");
   }

@@ -15,11 +15,12 @@ namespace atelier::api {
 /// ten minutes. In memory only: the end of the process is theirs. Threads: the I/O thread.
 class OidcStates {
  public:
-  /// Both outlive this. `clock`: the real one.
-  OidcStates(const Clock& clock, Random& random) : clock_(clock), random_(random) {}
+  static constexpr std::size_t kMost = 10'000;
+  /// Both outlive this. `clock`: the real one. `most`: at a time, of all networks.
+  OidcStates(const Clock& clock, Random& random, std::size_t most = kMost)
+      : clock_(clock), random_(random), most_(most) {}
 
   static constexpr std::chrono::minutes kLifetime{10};
-  static constexpr std::size_t kMost = 10'000;
   /// From one network; a further one takes the place of its oldest.
   static constexpr std::size_t kMostOfNetwork = 50;
 
@@ -51,6 +52,7 @@ class OidcStates {
 
   const Clock& clock_;
   Random& random_;
+  const std::size_t most_;
   std::vector<Waiting> waiting_;  // oldest first
 };
 

@@ -64,7 +64,7 @@ class CountInstancesTest : public testing::Test {
 
 TEST_F(CountInstancesTest, TellsEveryState) {
   EXPECT_EQ(Counts(world_.root), "Failed 1, Running 2, Stopped 1");
-  const json::object& counts = Ask(world_.root).body.at("Counts").as_object();
+  const json::object counts = Ask(world_.root).body.at("Counts").as_object();
   for (const std::string_view status : Split(kInstanceStatuses, ','))
     EXPECT_TRUE(counts.contains(status)) << status;
 }

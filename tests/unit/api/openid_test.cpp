@@ -56,19 +56,24 @@ TEST_F(OidcStatesTest, LastTenMinutes) {
 }
 
 TEST_F(OidcStatesTest, Promise10AreBounded) {
-  const auto first = Begin();
-  const auto second = Begin();
-  for (int i = 2; i < 51; ++i) Begin();
-  EXPECT_FALSE(states_.Take(first.state, {first.cookie}))
-      << "the 51st of a network takes its place";
-  EXPECT_TRUE(states_.Take(second.state, {second.cookie}));
-  for (int i = 0; i < 9'951; ++i) Begin("network " + std::to_string(i / 50));
-  const auto refused = states_.Begin("192.0.2.8", "/");
+  OidcStates states(clock_, *random_, 200);
+  const auto begin = [&](const std::string& network) {
+    const auto begun = states.Begin(network, "/");
+    EXPECT_TRUE(begun);
+    return begun.value_or(OidcStates::Sent());
+  };
+  const auto first = begin("192.0.2.7");
+  const auto second = begin("192.0.2.7");
+  for (int i = 2; i < 51; ++i) begin("192.0.2.7");
+  EXPECT_FALSE(states.Take(first.state, {first.cookie})) << "the 51st of a network takes its place";
+  for (int i = 0; i < 150; ++i) begin("network " + std::to_string(i / 50));
+  const auto refused = states.Begin("192.0.2.8", "/");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason(), "Throttling.User");
-  Begin();  // in the place of one of its own
+  begin("192.0.2.7");  // in the place of one of its own
+  EXPECT_FALSE(states.Take(second.state, {second.cookie}));
   clock_.Advance(10min);
-  EXPECT_TRUE(states_.Begin("192.0.2.8", "/"));
+  begin("192.0.2.8");
 }
 
 /// Answers what a test lays down for a path; anything else is 404.
