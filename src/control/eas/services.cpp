@@ -67,7 +67,7 @@ void RestartProcess(ReplicaDraft& draft) {
   if (!ended && !waits) {
     GiveUpRun(draft, {"Restarted", "It was told to start again."});
     if (present.status != model::ReplicaStatus::Pending)
-      draft.MoveTo(model::ReplicaStatus::Pending, {"Restarting", "It starts again."});
+      draft.MoveTo(model::ReplicaStatus::Pending, {std::string(kRestarting), "It starts again."});
   }
   draft.Edit().failures = 0;  // nothing failed
   draft.Edit().restart_at.reset();

@@ -86,6 +86,23 @@ TEST_F(Plan, ADeploymentThatIsNotReadyInTimeFails) {
   EXPECT_EQ(PlanService(facts_).reason.message, "new1: It ended with exit code 1.");
 }
 
+TEST_F(Plan, ADeploymentThatFailsTellsHowTheLastRunEndedWhileTheNextOneStarts) {
+  service_.status = Deploying;
+  Has("new1", false);
+  model::Replica& replica = replicas_.back();
+  replica.last.emplace().message = "It ended with exit code 1.";
+  replica.reason = "Restarting";
+  replica.message = "It starts again.";
+  facts_.expired = true;
+  EXPECT_EQ(PlanService(facts_).reason.message, "new1: It ended with exit code 1.");
+  replica.reason.clear();
+  replica.message.clear();  // as of one that has just started
+  EXPECT_EQ(PlanService(facts_).reason.message, "new1: It ended with exit code 1.");
+  replica.reason = "Unhealthy";
+  replica.message = "Its health check fails.";
+  EXPECT_EQ(PlanService(facts_).reason.message, "new1: Its health check fails.");
+}
+
 TEST_F(Plan, WhatTheDriverRefusesFailsAtOnce) {
   service_.status = Deploying;
   Has("new1", false);

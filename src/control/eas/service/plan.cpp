@@ -102,11 +102,19 @@ void MoveTo(ServicePlan& plan, model::ServiceStatus to, Reason reason = {}) {
   plan.reason = std::move(reason);
 }
 
+/// What keeps it from being ready: what it says now, or how its last run ended while the next one
+/// has nothing to tell yet. Empty if nothing is known.
+std::string_view TroubleOf(const Replica& replica) {
+  const bool silent = replica.message.empty() || replica.reason == kRestarting;
+  return silent && replica.last ? replica.last->message : replica.message;
+}
+
 /// The worst that is known of replicas that should be ready.
 Reason WhyNotReady(const Replicas& replicas, std::string_view code) {
   for (const Replica* replica : replicas) {
-    if (!replica->ready && !replica->message.empty())
-      return {std::string(code), fmt::format("{}: {}", replica->name, replica->message)};
+    const std::string_view trouble = TroubleOf(*replica);
+    if (!replica->ready && !trouble.empty())
+      return {std::string(code), fmt::format("{}: {}", replica->name, trouble)};
   }
   return {std::string(code), "Not every instance became ready in the time allowed."};
 }

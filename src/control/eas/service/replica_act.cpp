@@ -138,7 +138,7 @@ WorkloadStep ServiceEngine::Record(const directory::ReplicaPtr& replica, Replica
       case ReplicaAct::kNext:
         ++draft.Edit().generation;
         draft.Edit().restart_at = draft.now();  // its pause is over
-        return draft.MoveTo(ReplicaStatus::Pending, {"Restarting", "It starts again."});
+        return draft.MoveTo(ReplicaStatus::Pending, {std::string(kRestarting), "It starts again."});
       case ReplicaAct::kUnwell:
         return WriteUnwell(draft, unwell);
       case ReplicaAct::kMissed:

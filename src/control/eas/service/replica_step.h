@@ -10,6 +10,9 @@ namespace atelier::control {
 /// The reason of a replica that its driver can never start: its service fails at once.
 inline constexpr std::string_view kStartRefused = "StartRefused";
 
+/// The reason of a replica between two runs: why the last one ended stands in `last`.
+inline constexpr std::string_view kRestarting = "Restarting";
+
 /// What the checks of a replica say.
 enum class Verdict : std::uint8_t {
   kUnknown,  // not asked yet, or not often enough
