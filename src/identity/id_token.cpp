@@ -93,9 +93,8 @@ std::string DerOf(std::string_view signature) {
   const EcdsaSignature pair(::ECDSA_SIG_new());
   Number r = NumberOf(signature.substr(0, kP256Bytes));
   Number s = NumberOf(signature.substr(kP256Bytes));
-  if (!pair || !r || !s || ::ECDSA_SIG_set0(pair.get(), r.get(), s.get()) != 1) return "";
-  static_cast<void>(r.release());
-  static_cast<void>(s.release());
+  if (!pair || !r || !s) return "";
+  ::ECDSA_SIG_set0(pair.get(), r.release(), s.release());  // takes both; only refuses what is null
   unsigned char* der = nullptr;
   const int size = ::i2d_ECDSA_SIG(pair.get(), &der);
   if (size <= 0) return "";

@@ -119,7 +119,7 @@ constexpr WallTime kNow{std::chrono::seconds(1'800'000'000)};
 /// Tokens by a key that is made for the test.
 class IdTokens : public testing::Test {
  protected:
-  std::string Token(json::object claims,
+  std::string Token(const json::object& claims,
                     const std::string& header = R"({"alg":"RS256","kid":"k"})") {
     const std::string text =
         Base64Url(AsBytes(header)) + "." + Base64Url(AsBytes(json::serialize(claims)));
