@@ -2,10 +2,8 @@
 #include <cstddef>
 #include <list>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include "base/clock.h"
+#include "base/signal.h"
 #include "base/task.h"
 
 namespace atelier {
@@ -25,7 +23,7 @@ class WaitQueue {
     Waiter(WaitQueue& queue, const asio::any_io_executor& executor, T& wanted)
         : queue_(queue),
           wanted_(wanted),
-          timer_(executor, asio::steady_timer::time_point::max()),
+          signal_(executor),
           place_(queue.waiters_.insert(queue.waiters_.end(), this)) {}
     Waiter(const Waiter&) = delete;
     Waiter& operator=(const Waiter&) = delete;
@@ -37,10 +35,7 @@ class WaitQueue {
     /// Returns once served, at `until`, or when the awaiting coroutine is cancelled; it may be
     /// served all the same in the last two cases.
     Task<void> Wait(Clock& clock, Deadline until) {
-      using asio::experimental::awaitable_operators::operator||;
-      if (served_ || clock.Mono() >= until) co_return;
-      [[maybe_unused]] auto first =
-          co_await (timer_.async_wait(kNoThrow) || clock.SleepUntil(until));
+      if (!served_) co_await signal_.Wait(clock, until);
     }
 
    private:
@@ -50,13 +45,13 @@ class WaitQueue {
       if (!serve(wanted_)) return false;
       served_ = true;
       queue_.waiters_.erase(place_);
-      timer_.cancel();
+      signal_.Set();
       return true;
     }
 
     WaitQueue& queue_;
     T& wanted_;
-    asio::steady_timer timer_;
+    Signal signal_;
     typename std::list<Waiter*>::iterator place_;
     bool served_ = false;
   };

@@ -1,66 +1,17 @@
 #pragma once
 #include <functional>
-#include <future>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <utility>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/client.h"
 #include "http/server.h"
+#include "support/io_thread.h"
 
 namespace atelier::test {
-
-/// The I/O thread, so that a test can use blocking sockets against what runs on it. Declare clocks
-/// and loggers before it: coroutines that it still holds at its end may use them.
-class IoThread {
- public:
-  IoThread() : work_(asio::make_work_guard(io_)), thread_([this] { io_.run(); }) {}
-  ~IoThread() {
-    work_.reset();
-    io_.stop();
-    thread_.join();
-  }
-  IoThread(const IoThread&) = delete;
-  IoThread& operator=(const IoThread&) = delete;
-
-  asio::any_io_executor executor() { return io_.get_executor(); }
-
-  /// Runs `fn` on the I/O thread.
-  template <class Fn>
-  auto Call(Fn fn) {
-    std::packaged_task<decltype(fn())()> task(std::move(fn));
-    auto result = task.get_future();
-    asio::post(io_, [&task] { task(); });
-    return result.get();
-  }
-  template <class T>
-  T Await(Task<T> task) {
-    return asio::co_spawn(io_, std::move(task), asio::use_future).get();
-  }
-  /// Waits, bounded, for what only the I/O thread can see.
-  bool Eventually(const std::function<bool()>& condition) {
-    for (int i = 0; i < 1000; ++i) {
-      if (Call(condition)) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return false;
-  }
-
- private:
-  asio::io_context io_;
-  asio::executor_work_guard<asio::io_context::executor_type> work_;
-  std::thread thread_;
-};
 
 /// Answers with what it was given. Refusals are JSON with the status that docs/contract/errors.md
 /// asks for.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 
+#include <boost/asio/co_spawn.hpp>
 #include <gtest/gtest.h>
 
 #include "base/codec.h"
@@ -29,15 +30,15 @@ class Simulated : public testing::Test {
     return want;
   }
   Status Ensure(const Script& script, model::Generation generation = 1) {
-    return test::Run(io, driver->Ensure(Want(script, generation), clock.In(kSoon)));
+    return atelier::test::Run(io, driver->Ensure(Want(script, generation), clock.In(kSoon)));
   }
   Task<void> Call(Script script, std::optional<Status>& answer) {
     answer = co_await driver->Ensure(Want(script), clock.In(kSoon));
   }
   Status Stop(model::Generation generation, StopMode mode = StopMode::kGrace) {
-    return test::Run(io, driver->Stop(id, generation, mode, clock.In(kSoon)));
+    return atelier::test::Run(io, driver->Stop(id, generation, mode, clock.In(kSoon)));
   }
-  Observation Look() { return test::Run(io, driver->Observe(clock.In(kSoon))).value(); }
+  Observation Look() { return atelier::test::Run(io, driver->Observe(clock.In(kSoon))).value(); }
   /// "1:Ready 2:Exited": generations and phases.
   std::string Shown() {
     static constexpr const char* kNames[] = {"Allocating", "Preparing", "Starting",
@@ -173,7 +174,7 @@ TEST_F(Simulated, HangsWhereItIsTold) {
   ASSERT_TRUE(Stop(1, StopMode::kNow));
   Pass(hours(1));
   EXPECT_EQ(Shown(), "1:Stopping");
-  EXPECT_EQ(test::Run(io, driver->Remove(id, clock.In(kSoon))).error().code(),
+  EXPECT_EQ(atelier::test::Run(io, driver->Remove(id, clock.In(kSoon))).error().code(),
             Code::kFailedPrecondition);
 }
 
@@ -195,7 +196,7 @@ TEST_F(Simulated, ItsDoorOpensOnAPageThatSaysWhatItIs) {
     http::Address address;
     address.host = door->host;
     address.port = door->port;
-    return test::Run(io, client->Fetch(address, head, "", 65536, real.In(kSoon))).value();
+    return atelier::test::Run(io, client->Fetch(address, head, "", 65536, real.In(kSoon))).value();
   };
   EXPECT_EQ(fetch("GET").status, 200);
   EXPECT_NE(fetch("GET").body.find("This instance is simulated"), std::string::npos);
@@ -203,7 +204,7 @@ TEST_F(Simulated, ItsDoorOpensOnAPageThatSaysWhatItIs) {
   EXPECT_EQ(fetch("POST", "/v1/predict").status, 200) << "models are called so";
   ASSERT_TRUE(Stop(1));
   EXPECT_EQ(driver->EndpointOf(id).error().code(), Code::kNotFound) << "not ready any more";
-  test::Run(io, driver->Stop());
+  atelier::test::Run(io, driver->Stop());
 }
 
 TEST_F(Simulated, HungCallsAnswerAtTheirDeadlineAndDoNothing) {
@@ -222,7 +223,7 @@ TEST_F(Simulated, VanishedIsUnseenButAnswersByName) {
   ASSERT_TRUE(Ensure({.vanish = true}));
   Pass(seconds(1));
   EXPECT_EQ(Shown(), "");
-  EXPECT_TRUE(test::Run(io, driver->Sample(id, clock.In(kSoon))));
+  EXPECT_TRUE(atelier::test::Run(io, driver->Sample(id, clock.In(kSoon))));
 }
 
 TEST_F(Simulated, LostIsGone) {
@@ -230,13 +231,14 @@ TEST_F(Simulated, LostIsGone) {
   EXPECT_EQ(Shown(), "1:Allocating");
   Pass(seconds(1));
   EXPECT_EQ(Shown(), "");
-  EXPECT_EQ(test::Run(io, driver->Sample(id, clock.In(kSoon))).error().code(), Code::kNotFound);
+  EXPECT_EQ(atelier::test::Run(io, driver->Sample(id, clock.In(kSoon))).error().code(),
+            Code::kNotFound);
 }
 
 TEST_F(Simulated, CountsCpuByItsScript) {
   ASSERT_TRUE(Ensure({.allocate_ms = 0, .prepare_ms = 0, .start_ms = 0, .cpu_percent = 50}));
   Pass(seconds(10));
-  auto usage = test::Run(io, driver->Sample(id, clock.In(kSoon))).value();
+  auto usage = atelier::test::Run(io, driver->Sample(id, clock.In(kSoon))).value();
   EXPECT_EQ(usage.cpu_ms, 10'000u);  // half of two cores
   EXPECT_EQ(usage.memory_bytes, 64u << 20U);
   EXPECT_EQ(usage.executing_kernels, 0);
@@ -247,7 +249,7 @@ TEST_F(Simulated, CountsCpuByItsScript) {
                                      .cpu_percent = 0,
                                      .executing_kernels = 2}));
   Pass(seconds(10));
-  usage = test::Run(io, driver->Sample(id, clock.In(kSoon))).value();
+  usage = atelier::test::Run(io, driver->Sample(id, clock.In(kSoon))).value();
   EXPECT_EQ(usage.cpu_ms, 10'000u);
   EXPECT_EQ(usage.executing_kernels, 2);
 }
@@ -256,9 +258,9 @@ TEST_F(Simulated, RemoveForgetsWhatEnded) {
   ASSERT_TRUE(Ensure({.exit_after_ms = 1}));
   Pass(seconds(1));
   EXPECT_EQ(Shown(), "1:Exited");
-  ASSERT_TRUE(test::Run(io, driver->Remove(id, clock.In(kSoon))));
+  ASSERT_TRUE(atelier::test::Run(io, driver->Remove(id, clock.In(kSoon))));
   EXPECT_EQ(Shown(), "");
-  EXPECT_TRUE(test::Run(io, driver->Remove(id, clock.In(kSoon))));  // idempotent
+  EXPECT_TRUE(atelier::test::Run(io, driver->Remove(id, clock.In(kSoon))));  // idempotent
 }
 
 TEST_F(Simulated, ABadScriptIsRefusedWithWords) {
@@ -273,7 +275,7 @@ TEST_F(Simulated, ABadScriptIsRefusedWithWords) {
        }) {
     Workload want = Want({});
     want.environment["ATELIER_SIMULATE"] = text;
-    const auto refused = test::Run(io, driver->Ensure(want, clock.In(kSoon)));
+    const auto refused = atelier::test::Run(io, driver->Ensure(want, clock.In(kSoon)));
     ASSERT_FALSE(refused) << text;
     EXPECT_EQ(refused.error().code(), Code::kFailedPrecondition);
     EXPECT_EQ(refused.error().message(), message);
@@ -283,7 +285,7 @@ TEST_F(Simulated, ABadScriptIsRefusedWithWords) {
 TEST_F(Simulated, AScriptMayNameOnlyWhatDiffers) {
   Workload want = Want({});
   want.environment["ATELIER_SIMULATE"] = R"({"start_ms":1000})";
-  ASSERT_TRUE(test::Run(io, driver->Ensure(want, clock.In(kSoon))));
+  ASSERT_TRUE(atelier::test::Run(io, driver->Ensure(want, clock.In(kSoon))));
   Pass(Duration(1199));
   EXPECT_EQ(Shown(), "1:Starting");
   Pass(Duration(1));
@@ -293,13 +295,15 @@ TEST_F(Simulated, AScriptMayNameOnlyWhatDiffers) {
 TEST_F(Simulated, LogsAreWholeLinesFromTheEnd) {
   ASSERT_TRUE(Ensure({}));
   Pass(seconds(1));
-  const auto all = test::Run(io, driver->Logs(id, 10'000, clock.In(kSoon))).value();
+  const auto all = atelier::test::Run(io, driver->Logs(id, 10'000, clock.In(kSoon))).value();
   EXPECT_EQ(all,
             "simulated: +0 ms: allocating\nsimulated: +100 ms: preparing\n"
             "simulated: +200 ms: starting\nsimulated: +300 ms: ready\n");
-  EXPECT_EQ(test::Run(io, driver->Logs(id, 40, clock.In(kSoon))).value(),
+  EXPECT_EQ(atelier::test::Run(io, driver->Logs(id, 40, clock.In(kSoon))).value(),
             "simulated: +300 ms: ready\n");
-  EXPECT_EQ(test::Run(io, driver->Logs(model::InstanceId("x"), 40, clock.In(kSoon))).error().code(),
+  EXPECT_EQ(atelier::test::Run(io, driver->Logs(model::InstanceId("x"), 40, clock.In(kSoon)))
+                .error()
+                .code(),
             Code::kNotFound);
 }
 
