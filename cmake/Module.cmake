@@ -33,7 +33,7 @@ function(atelier_room path)
   target_include_directories(atelier_${name} BEFORE PRIVATE ${own})
   target_include_directories(atelier_${name} INTERFACE ${public})
   target_include_directories(atelier_${name} SYSTEM PRIVATE ${ATELIER_EXPECTED_INCLUDE} ${ATELIER_CLI11_INCLUDE})
-  target_link_libraries(atelier_${name} PUBLIC atelier_pch fmt::fmt PRIVATE atelier_flags)
+  target_link_libraries(atelier_${name} PUBLIC atelier_pch PRIVATE atelier_room_flags)
   foreach(dep IN LISTS ROOM_DEPS)
     string(REPLACE "/" "_" dep ${dep})
     target_link_libraries(atelier_${name} PUBLIC atelier_${dep})
@@ -57,11 +57,12 @@ function(atelier_house name)
   endforeach()
 endfunction()
 
-# atelier_tests(<program> FILES file... ROOMS room... [LABEL unit|contract|...]): test files that use the same rooms
+# atelier_tests(<program> FILES file... ROOMS room... [FIXTURES header...] [LABEL unit|contract|...]): test files that use the same rooms
 # are one program, linked once. Each file is a test of its own, <program>_<file>, run in a process of its own. Those of
-# a room in the caller's list `threaded` have the label `threads` too.
+# a room in the caller's list `threaded` have the label `threads` too. What most of the files include, the fixtures, is
+# compiled once for all of them.
 function(atelier_tests program)
-  cmake_parse_arguments(TEST "" "LABEL" "FILES;ROOMS" ${ARGN})
+  cmake_parse_arguments(TEST "" "LABEL" "FILES;ROOMS;FIXTURES" ${ARGN})
   set(target ${program}_tests)
   add_executable(${target} ${TEST_FILES})
   foreach(room IN LISTS TEST_ROOMS)
@@ -72,7 +73,12 @@ function(atelier_tests program)
   target_compile_definitions(${target} PRIVATE ATELIER_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
   target_link_libraries(${target} PRIVATE atelier_test_main atelier_test_support GTest::gtest atelier_flags)
   if(ATELIER_PCH)
-    target_precompile_headers(${target} REUSE_FROM atelier_pch)
+    if(TEST_FIXTURES)
+      list(TRANSFORM TEST_FIXTURES PREPEND ${CMAKE_SOURCE_DIR}/tests/)
+      target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h ${TEST_FIXTURES})
+    else()
+      target_precompile_headers(${target} REUSE_FROM atelier_test_support)
+    endif()
   endif()
   if(NOT TEST_LABEL)
     set(TEST_LABEL unit)
