@@ -40,6 +40,7 @@
 #include "http/origin.h"
 #include "identity/authenticator.h"
 #include "identity/identity_directory.h"
+#include "identity/key_uses.h"
 #include "identity/sessions.h"
 #include "store/mark.h"
 #include "store/store.h"
@@ -466,6 +467,7 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
   const Operation& operation = *asking.match->operation;
   RawParams& path = asking.match->path;
   ATELIER_TRY(call.caller, Identify(head, asking));
+  services.key_uses.Note(*call.caller, ProductName(operation.product));
   if (!permit.claimed())
     ATELIER_RETURN_IF_ERROR(permit.Claim(identity::HolderOf(call.caller->user)));
   if (identity::Authenticator::JoinsRepeated(ViewOf(head, asking.body)))

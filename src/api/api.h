@@ -43,6 +43,7 @@ namespace atelier::identity {
 class Authenticator;
 class IdentityDirectory;
 class IdentityService;
+class KeyUses;
 class Passwords;
 class Sessions;
 class Tickets;
@@ -103,6 +104,7 @@ struct Services {
   identity::IdentityService& identity;
   identity::Authenticator& authenticator;
   identity::Sessions& sessions;
+  identity::KeyUses& key_uses;
   identity::Tickets& openings;  // that open an instance in a browser
   identity::Passwords& passwords;
   http::Client* client = nullptr;  // to the OpenID provider; only where Options name one

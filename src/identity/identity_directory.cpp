@@ -138,6 +138,7 @@ struct IdentityDirectory::Impl {
     visit(uses);
     visit(configs);
     visit(sessions);
+    visit(key_uses);
   }
 
   const SealedBox& box;
@@ -174,6 +175,8 @@ struct IdentityDirectory::Impl {
       RowsKeyedBy<model::WorkspaceConfigs>(&model::WorkspaceConfigs::workspace)};
   store::Table<model::Session, BySignedIn> sessions{
       Kind::kSession, quarantine, RowsKeyedBy<model::Session>(&model::Session::id)};
+  store::Table<model::KeyUse> key_uses{Kind::kKeyUse, quarantine,
+                                       RowsKeyedBy<model::KeyUse>(&model::KeyUse::key)};
 };
 
 namespace {
@@ -239,7 +242,7 @@ void IdentityDirectory::Apply(std::span<const store::Change> changes) {
   for (const store::Change& change : changes) {
     if (HoldsNames(change.record.kind)) ++impl_->names_version;
     impl_->ForEachTable([&](auto& table) {
-      if (table.kind() == change.record.kind) ++impl_->version;
+      if (table.kind() == change.record.kind && table.kind() != Kind::kKeyUse) ++impl_->version;
       table.Apply(change);
     });
   }
@@ -395,6 +398,10 @@ bool IdentityDirectory::AdministeredToTheEnd(const model::WorkspaceId& workspace
                                              const model::UserId& user) const {
   const auto& use = impl_->uses.Find(workspace);
   return use && std::ranges::find(use->former_admins, user) != use->former_admins.end();
+}
+
+const model::KeyUse* IdentityDirectory::FindKeyUse(std::string_view access_key_id) const {
+  return impl_->key_uses.Find(access_key_id).get();
 }
 
 const model::Session* IdentityDirectory::FindSession(std::string_view id) const {

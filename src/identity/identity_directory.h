@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "model/key_use.h"
 #include "model/principal.h"
 #include "model/session.h"
 #include "store/quarantine.h"
@@ -73,7 +74,8 @@ class IdentityDirectory : public store::Listener {
   /// for a role, and for a session of one ("<role>:<session>"), the id itself. Empty when unknown.
   std::string NameOf(const model::UserId& user) const;
 
-  /// Another number whenever anything here may have changed, and pointers into it may be stale.
+  /// Another number whenever anything here may have changed, and pointers into it may be stale; but
+  /// for the uses of keys, on which nothing rests.
   std::uint64_t version() const;
   /// Another number whenever a name that NameOf or FindWorkspace gives may have changed.
   std::uint64_t names_version() const;
@@ -99,6 +101,10 @@ class IdentityDirectory : public store::Listener {
   const model::Session* FindSession(std::string_view id) const;
   std::vector<model::Session> SessionsOf(const model::UserId& user) const;  // oldest first
   std::vector<model::Session> Sessions() const;                             // likewise, of all
+
+  /// The last use of a permanent key that was written down (identity/key_uses.h); nullptr: none
+  /// was.
+  const model::KeyUse* FindKeyUse(std::string_view access_key_id) const;
 
   /// The temporary key that this token (hex SHA-256) belongs to.
   const KeyEntry* FindKeyByToken(std::string_view token_hash) const;

@@ -249,6 +249,8 @@ Task<void> ServerApp::RunMaintenance() {
     co_await base_.clock().Sleep(kEvery);
     const Status swept = co_await parts_->state->identity.SweepExpiredKeys();
     const Status ended = co_await parts_->state->sessions.Sweep();
+    const Status noted = co_await parts_->state->key_uses.WriteDown();
+    if (!noted) base_.log->Warn("key_uses.not_written", {{"error", noted.error().ToString()}});
     if (!ended) base_.log->Warn("sessions.not_swept", {{"error", ended.error().ToString()}});
     if (!swept) base_.log->Warn("keys.not_swept", {{"error", swept.error().ToString()}});
   }
@@ -267,6 +269,8 @@ Task<void> ServerApp::Stop() {
     co_await parts.frontend->Close(by);
     std::error_code ignored;  // who reads it compares the process
     std::filesystem::remove(parts.folder->ServerFile(), ignored);
+    // What is lost shows a use as some minutes older.
+    static_cast<void>(co_await parts.state->key_uses.WriteDown());
     co_await parts.recommenders->engine.Stop();
     co_await parts.services->scaler.Stop();
     co_await parts.workloads->Stop();

@@ -140,6 +140,7 @@ user password delete ada
 user delete ada
 key list
 key create
+key used k
 key disable k
 key delete k
 policy list

@@ -128,6 +128,7 @@ def calls(world, made="theirs"):
         (RAM, "ListPoliciesForUser", user, None), (RAM, "ListPoliciesForRole", role, None),
         (RAM, "AttachPolicyToUser", {**policy, **user}, None), (RAM, "DetachPolicyFromUser", {**policy, **user}, None),
         (RAM, "AttachPolicyToRole", {**policy, **role}, None), (RAM, "DetachPolicyFromRole", {**policy, **role}, None),
+        (RAM, "GetAccessKeyLastUsed", key, None),
         (RAM, "UpdateAccessKey", {**key, "Status": "Inactive"}, None), (RAM, "DeleteAccessKey", key, None),
         (RAM, "CreateAccessKey", user, None), (RAM, "CreateUser", {"UserName": made}, None),
         (RAM, "DeleteUser", {"UserName": made}, None),

@@ -28,6 +28,7 @@
 #include "directory/service_directory.h"
 #include "identity/authenticator.h"
 #include "identity/identity_service.h"
+#include "identity/key_uses.h"
 #include "identity/passwords.h"
 #include "identity/request_signer.h"
 #include "identity/sessions.h"
@@ -108,6 +109,7 @@ class ApiWorld {
             .identity = identity,
             .authenticator = authenticator,
             .sessions = sessions,
+            .key_uses = key_uses,
             .openings = openings,
             .passwords = passwords,
             .signer = signer,
@@ -306,6 +308,7 @@ class ApiWorld {
   identity::TokenSigner signer{"a secret of at least thirty-two bytes"};
   identity::Authenticator authenticator{identities, clock, clock, {}};
   identity::Sessions sessions{*store, identities, clock, *random};
+  identity::KeyUses key_uses{*store, identities, clock};
   identity::Tickets openings{clock, *random};
   Pool pool{1};
   identity::Passwords passwords{pool, *random};

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "identity/identity_directory.h"
 #include "identity/identity_service.h"
+#include "identity/key_uses.h"
 
 namespace atelier::api {
 
@@ -85,6 +86,19 @@ Answered<wire::ListAccessKeysAnswer> ListAccessKeys(Context& context, Args<kOwne
   co_return Answer(context, answer);
 }
 
+/// To some minutes: identity/key_uses.h.
+Answered<wire::AccessKeyLastUsedAnswer> GetAccessKeyLastUsed(Context& context,
+                                                             Args<kKeyParams> args) {
+  ATELIER_CO_TRY(const std::string id, OwnedKey(context, args));
+  wire::AccessKeyLastUsedAnswer answer;
+  if (auto use = context.services.key_uses.Find(id)) {
+    answer.AccessKeyLastUsed = {.LastUsedDate = FormatSeconds(use->used),
+                                .ServiceName = std::move(use->service),
+                                .SourceIp = std::move(use->address)};
+  }
+  co_return Answer(context, answer);
+}
+
 Answered<NoFields> UpdateAccessKey(Context& context, Args<kUpdateParams> args) {
   ATELIER_CO_TRY(const std::string id, OwnedKey(context, args));
   const auto state = args.Enum<model::KeyState>("Status");
@@ -101,6 +115,9 @@ constexpr std::array kOperations = {
     Rpc<CreateAccessKey>(kRamApi, "CreateAccessKey",
                          "Makes an access key; its secret is shown this once."),
     Rpc<ListAccessKeys>(kRamApi, "ListAccessKeys", "Lists access keys.").ReadOnly(),
+    Rpc<GetAccessKeyLastUsed>(kRamApi, "GetAccessKeyLastUsed",
+                              "When an access key was used last, from where and for what.")
+        .ReadOnly(),
     Rpc<UpdateAccessKey>(kRamApi, "UpdateAccessKey", "Enables or disables an access key."),
     Rpc<DeleteAccessKey>(kRamApi, "DeleteAccessKey", "Deletes an access key."),
 };

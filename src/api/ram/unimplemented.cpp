@@ -18,7 +18,6 @@ constexpr Feature kGroups{"Groups of users are", "/"};
 constexpr Feature kLogins{"Passwords and second factors are", "/"};
 constexpr Feature kPublicKeys{"Public keys of users are", "/"};
 constexpr Feature kTags{"Tags of RAM are", "/"};
-constexpr Feature kUses{"Records of the use of access keys are", "/"};
 constexpr Feature kVersions{"Changes of policies are", "/"};
 constexpr Feature kFederation{"Logins of other identity providers are", "/"};
 
@@ -39,7 +38,6 @@ constexpr auto kRamRows = std::to_array<UnimplementedRow>({
     {"DeletePublicKey", kPublicKeys},
     {"DeleteVirtualMFADevice", kLogins},
     {"DetachPolicyFromGroup", kGroups},
-    {"GetAccessKeyLastUsed", kUses},
     {"GetAccountAlias", kAccount},
     {"GetAccountSummary", kAccount},
     {"GetGroup", kGroups},

@@ -59,6 +59,18 @@ struct RamAccessKeys {
 };
 BOOST_DESCRIBE_STRUCT(RamAccessKeys, (), (AccessKey))
 
+struct RamKeyUse {
+  std::optional<std::string> LastUsedDate;  // absent: never, as far as is known
+  std::optional<std::string> ServiceName;   // DSW, EAS, ...
+  std::optional<std::string> SourceIp;      // this server's own
+};
+BOOST_DESCRIBE_STRUCT(RamKeyUse, (), (LastUsedDate, ServiceName, SourceIp))
+
+struct AccessKeyLastUsedAnswer {
+  RamKeyUse AccessKeyLastUsed;
+};
+BOOST_DESCRIBE_STRUCT(AccessKeyLastUsedAnswer, (), (AccessKeyLastUsed))
+
 struct ListAccessKeysAnswer {
   RamAccessKeys AccessKeys;
 };

@@ -9,6 +9,13 @@ using store::Kind;
 
 constexpr std::size_t kMaxKeysOfUser = 2;
 
+/// Of a key that is deleted: with the record of its use, readable or not.
+void AddDeleteOfKey(const IdentityDirectory& directory, const std::string& id,
+                    store::Batch& batch) {
+  batch.push_back(DeleteAsRead(directory, Kind::kAccessKey, id));
+  if (directory.Holds(Kind::kKeyUse, id)) batch.push_back(store::Write::Delete(Kind::kKeyUse, id));
+}
+
 /// Whether taking this key away would leave the main account without one that works.
 bool IsLastRootKey(const IdentityDirectory& directory, const model::AccessKey& key) {
   const model::Account* account = directory.account();
@@ -127,7 +134,7 @@ Task<Result<NewKey>> IdentityService::RecoverMainKey() {
         .ends = true};
     for (const model::AccessKey& old : directory_.KeysOf(root)) {
       // Those of workloads end by themselves, and nobody can have lost them.
-      if (!old.expires) next.writes.push_back(DeleteAsRead(directory_, Kind::kAccessKey, old.id));
+      if (!old.expires) AddDeleteOfKey(directory_, old.id, next.writes);
     }
     return next;
   };
@@ -157,7 +164,7 @@ Task<Status> IdentityService::ChangeKey(std::string key_id, std::optional<model:
       key.state = *state;
       next.writes.push_back(PutAsRead(directory_, Kind::kAccessKey, key_id, key));
     } else {
-      next.writes.push_back(DeleteAsRead(directory_, Kind::kAccessKey, key_id));
+      AddDeleteOfKey(directory_, key_id, next.writes);
     }
     return next;
   };

@@ -31,6 +31,7 @@ api::Services ServicesOf(const Dependencies& dependencies, const identity::Token
           .identity = dependencies.state.identity,
           .authenticator = authenticator,
           .sessions = dependencies.state.sessions,
+          .key_uses = dependencies.state.key_uses,
           .openings = dependencies.state.openings,
           .passwords = dependencies.state.passwords,
           .client = &dependencies.client,

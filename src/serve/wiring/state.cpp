@@ -34,6 +34,7 @@ State::State(ServerContext& base, const DataFolder& folder, identity::SealedBox 
       recommender_data(base.recommending, base.log.get()),
       identity(*store, identities, box, base.clock(), *base.random),
       sessions(*store, identities, base.clock(), *base.random),
+      key_uses(*store, identities, base.clock()),
       openings(base.clock(), *base.random),
       passwords(base.blocking, *base.random) {
   store->AddListener(identities);

@@ -13,6 +13,7 @@
 #include "identity/identity_service.h"
 #include "identity/passwords.h"
 #include "identity/sealed_box.h"
+#include "identity/key_uses.h"
 #include "identity/sessions.h"
 #include "identity/tickets.h"
 #include "serve/wiring/load_progress.h"
@@ -44,6 +45,7 @@ class State {
   directory::RecommenderData recommender_data;
   identity::IdentityService identity;
   identity::Sessions sessions;
+  identity::KeyUses key_uses;
   identity::Tickets openings;
   identity::Passwords passwords;
 };

@@ -113,6 +113,7 @@ class Allocations : public testing::Test {
             .identity = parts.identity,
             .authenticator = parts.authenticator,
             .sessions = parts.sessions,
+            .key_uses = parts.key_uses,
             .openings = parts.openings,
             .passwords = parts.passwords,
             .signer = parts.signer,

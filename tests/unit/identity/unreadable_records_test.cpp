@@ -102,6 +102,7 @@ constexpr std::array kEveryKind = {
     Unreadable{Kind::kWorkspaceUse, "Use", R"({"former_admins":{"1":"owner"}})"},
     Unreadable{Kind::kWorkspaceConfigs, "Configs", R"({"workspace":"victim","configs":{}})"},
     Unreadable{Kind::kSession, "Session", R"({"id":"victim","method":"Passkey"})"},
+    Unreadable{Kind::kKeyUse, "KeyUse", R"({"key":"victim","used":{"at":"now"}})"},
 };
 
 class UnreadableKind : public UnreadableTest, public ::testing::WithParamInterface<Unreadable> {};
