@@ -9,7 +9,7 @@ afterEach(() => server.resetHandlers());
 afterAll(() => server.close());
 
 /** RAM: each operation by its name, called as a session does. Remembers what changed something. */
-function ram(answers: Record<string, object | (() => object)>) {
+function ram(answers: Record<string, object | ((asked: Record<string, string>) => object)>) {
   const calls: string[] = [];
   server.use(
     ...api(),
@@ -20,7 +20,7 @@ function ram(answers: Record<string, object | (() => object)>) {
         return HttpResponse.json({ Code: "NoPermission", Message: `Not ${Action}.` }, { status: 403 });
       if (!/^(List|Get)/.test(Action)) calls.push(`${Action} ${Object.values(rest).join(" ")}`.trim());
       const answer = answers[Action]!;
-      return HttpResponse.json(typeof answer === "function" ? answer() : answer);
+      return HttpResponse.json(typeof answer === "function" ? answer(rest) : answer);
     }),
   );
   return calls;
@@ -76,6 +76,21 @@ it("disables a key by one click, and deletes it after a question", async () => {
   await userEvent.click(dialog.getByRole("button", { name: "Delete" }));
   await screen.findByText("You have no access key.");
   expect(calls[1]).toBe("DeleteAccessKey LTAI1");
+});
+
+it("shows when each key was used last, from where and for what", async () => {
+  const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
+  ram({
+    ListAccessKeys: { AccessKeys: { AccessKey: [key("LTAI1", "Active"), key("LTAI2", "Active")] } },
+    GetAccessKeyLastUsed: ({ UserAccessKeyId: id }) => ({
+      AccessKeyLastUsed: id === "LTAI1" ? { LastUsedDate: hourAgo, ServiceName: "DSW", SourceIp: "192.0.2.7" } : {},
+    }),
+  });
+  open("/keys");
+  const used = within((await screen.findByText("LTAI1")).closest("tr")!);
+  await used.findByText("for DSW, from 192.0.2.7");
+  used.getByText("1 hour ago");
+  await within(screen.getByText("LTAI2").closest("tr")!).findByText("Never");
 });
 
 it("ends a browser's session", async () => {

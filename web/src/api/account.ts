@@ -17,6 +17,15 @@ export const keysQuery = queryOptions({
   queryFn: async ({ signal }): Promise<Key[]> => (await call("ListAccessKeys", {}, signal)).AccessKeys?.AccessKey ?? [],
 });
 
+/** When one of the caller's keys was used last, from where and for what. */
+export const keyUseQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["GetAccessKeyLastUsed", id],
+    queryFn: async ({ signal }) =>
+      (await call("GetAccessKeyLastUsed", { UserAccessKeyId: id }, signal)).AccessKeyLastUsed ?? {},
+    staleTime: 60_000,
+  });
+
 /** Of a user; of nobody: the caller's own. */
 export const sessionsQuery = (user: string) =>
   queryOptions({

@@ -30,6 +30,7 @@ export const kOperations = [
   "DescribeServiceLog",
   "DetachPolicyFromUser",
   "ExtendInstance",
+  "GetAccessKeyLastUsed",
   "GetInstance",
   "GetInstanceEvents",
   "GetInstanceMetrics",

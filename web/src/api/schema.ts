@@ -102,6 +102,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/?Action=GetAccessKeyLastUsed&Version=2015-05-01": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description When an access key was used last, from where and for what. */
+        post: operations["GetAccessKeyLastUsed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/?Action=GetUser&Version=2015-05-01": {
         parameters: {
             query?: never;
@@ -1234,6 +1251,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    GetAccessKeyLastUsed: {
+        parameters: {
+            query: {
+                /** @description Id of the access key. */
+                UserAccessKeyId: string;
+                /** @description Whose keys; the caller's own when absent. */
+                UserName?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        AccessKeyLastUsed?: {
+                            LastUsedDate?: string;
+                            ServiceName?: string;
+                            SourceIp?: string;
+                        };
                         RequestId?: string;
                     };
                 };
@@ -5254,6 +5316,7 @@ export const routes = {
   DescribeServiceLog: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/logs"],
   DetachPolicyFromUser: ["POST", "/?Action=DetachPolicyFromUser&Version=2015-05-01"],
   ExtendInstance: ["POST", "/atelier/v1/instances/{InstanceId}/extend"],
+  GetAccessKeyLastUsed: ["POST", "/?Action=GetAccessKeyLastUsed&Version=2015-05-01"],
   GetInstance: ["GET", "/api/v2/instances/{InstanceId}"],
   GetInstanceEvents: ["GET", "/api/v2/instances/{InstanceId}/events"],
   GetInstanceMetrics: ["GET", "/api/v2/instance/{InstanceId}/metrics"],

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useState } from "react";
-import { type Key, keysQuery, sessionsQuery, useChange } from "../api/account";
+import { type Key, keysQuery, keyUseQuery, sessionsQuery, useChange } from "../api/account";
 import { change } from "../api/client";
 import { useText } from "../text";
 import { Asked, Confirmed } from "../ui/ask";
@@ -105,6 +105,7 @@ function KeyTable({ rows }: { rows: Key[] }) {
       ),
     },
     { head: t("list.column.created"), cell: (key: Key) => <Time at={key.CreateDate} /> },
+    { head: t("keys.used"), cell: ({ AccessKeyId: id = "" }: Key) => <LastUse id={id} /> },
     {
       head: t("list.column.actions"),
       cell: ({ AccessKeyId: id = "", Status: status }: Key) => {
@@ -135,6 +136,19 @@ function KeyTable({ rows }: { rows: Key[] }) {
     },
   ];
   return <Table caption={t("app.keys")} columns={columns} rows={rows} keyOf={(key) => key.AccessKeyId ?? ""} />;
+}
+
+function LastUse({ id }: { id: string }) {
+  const t = useText();
+  const { data } = useQuery(keyUseQuery(id));
+  if (!data) return "–";
+  const { LastUsedDate: at, ServiceName: service = "", SourceIp: address = "" } = data;
+  if (!at) return t("keys.never");
+  return (
+    <>
+      <Time at={at} relative /> <span className="quiet">{t("keys.usedFor", { service, address })}</span>
+    </>
+  );
 }
 
 const credentials = (id: string, secret: string) =>

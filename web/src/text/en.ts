@@ -261,6 +261,9 @@ export const en = {
     enableNamed: "Enable {id}",
     disable: "Disable",
     disableNamed: "Disable {id}",
+    used: "Last used",
+    usedFor: "for {service}, from {address}",
+    never: "Never",
     deleted: "The key {id} is deleted",
     deleteWhat:
       "Programs that use it are refused at once, and browsers that were signed in with it are signed out. This cannot be undone.",
