@@ -198,6 +198,16 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .member = &ServerConfig::max_requests,
      .range = {1, 100'000},
      .doc = "Most API requests under way at once. Further ones are answered 503."},
+    {.flag = "max-streams",
+     .member = &ServerConfig::max_streams,
+     .range = {0, 1'000'000},
+     .doc = "Most live streams at once: one for each browser that shows the console. At most half "
+            "of the connections. Further ones are answered 503, and their pages ask now and then."},
+    {.flag = "max-streams-per-user",
+     .member = &ServerConfig::max_streams_per_user,
+     .range = {0, 1'000'000},
+     .doc = "Most of them of one user, or of all sessions of one role. Further ones are answered "
+            "429."},
     {.flag = "max-instances",
      .member = &ServerConfig::max_instances,
      .range = {1, 100'000'000},

@@ -54,10 +54,6 @@ const std::vector<std::vector<std::string>>& Actions() {
   return kAll;
 }
 
-const std::vector<std::string>& ActionsOf(const Operation& operation) {
-  return Actions()[static_cast<std::size_t>(&operation - Operations().data())];
-}
-
 /// The name of what is acted on, for RAM policies (docs/contract/ram-policy.md section 2.2). The
 /// region is the one that the path names, if it names one.
 std::string ResourceOf(const Operation& operation, const RawParams& path,
@@ -92,6 +88,10 @@ bool TokenOpens(const Services& services, const RamQuestion& question) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& ActionsOf(const Operation& operation) {
+  return Actions()[static_cast<std::size_t>(&operation - Operations().data())];
+}
 
 const Operation* FindByAction(std::string_view action) {
   static const std::map<std::string_view, const Operation*> kRows = [] {

@@ -1,5 +1,7 @@
 #pragma once
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/framework/params.h"
 #include "api/operation.h"
@@ -9,6 +11,9 @@ namespace atelier::api {
 /// The row of a RAM action of its own, "<code>:<name>" (docs/contract/ram-policy.md section 4);
 /// nullptr: there is none. What two versions have under one name is found in the first that works.
 const Operation* FindByAction(std::string_view action);
+
+/// The RAM actions of a row of Operations(): one allowed is enough, one denied denies.
+const std::vector<std::string>& ActionsOf(const Operation& operation);
 
 /// What the RAM gate is asked. Views.
 struct RamQuestion {

@@ -1,5 +1,6 @@
 #include "serve/wiring/frontend.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <utility>
@@ -42,6 +43,19 @@ api::Services ServicesOf(const Dependencies& dependencies, const identity::Token
           .adjustable_clock = dependencies.base.adjustable_clock(),
           .random = *dependencies.base.random,
           .log = *dependencies.base.log};
+}
+
+/// Streams stay, so that half of the connections are for requests whatever the option says.
+std::size_t MostStreams(const ServerConfig& config) {
+  const auto connections = http::MostConnections(static_cast<std::size_t>(config.max_connections)) /
+                           (config.apps_listen.empty() ? 1U : 2U);
+  return std::min(static_cast<std::size_t>(config.max_streams), connections / 2);
+}
+
+api::LiveFeed::Options LiveOptionsOf(const ServerConfig& config) {
+  return {.public_url = config.public_url,
+          .max_streams = MostStreams(config),
+          .max_per_holder = static_cast<std::size_t>(config.max_streams_per_user)};
 }
 
 api::Options ApiOptionsOf(const Dependencies& dependencies,
@@ -139,6 +153,15 @@ Frontend::Frontend(const Dependencies& dependencies, const std::string& sharing_
                dependencies,
                [this] { return apps_server_ ? apps_server_->port() : std::uint16_t{0}; },
                [this](std::string& page, bool named) { AppendMetrics(page, named); })),
+      feed_({.changes = dependencies.state.changes,
+             .identities = dependencies.state.identities,
+             .authenticator = authenticator_,
+             .sessions = dependencies.state.sessions,
+             .clock = dependencies.base.clock(),
+             .real_clock = dependencies.base.real_clock,
+             .random = *dependencies.base.random,
+             .log = *dependencies.base.log},
+            LiveOptionsOf(dependencies.base.config)),
       gateway_(
           dependencies.state.instances, dependencies.state.identities, signer_, dependencies.client,
           [&notebooks = dependencies.notebooks](const auto& id) { return notebooks.Locate(id); },
@@ -185,6 +208,7 @@ Status Frontend::ReloadCertificate() {
 }
 
 Task<void> Frontend::Close(Deadline by) {
+  feed_.Stop();
   if (apps_server_) co_await apps_server_->Stop(by);
   co_await server_->Stop(by);
 }
@@ -198,6 +222,8 @@ void Frontend::AppendMetrics(std::string& page, bool named) const {
   metrics::AppendGauge(
       page, "atelier_http_connections", "Open connections of clients.",
       server_->connections() + (apps_server_ ? apps_server_->connections() : std::size_t{0}));
+  metrics::AppendGauge(page, "atelier_live_streams", "Browsers that follow what changes.",
+                       feed_.streams());
   base_.watch.AppendText(page);
   gateway::AppendMetrics(page, gateway_, service_gateway_);
   if (named) service_gateway_.AppendMetrics(page);
@@ -218,6 +244,7 @@ Task<void> Frontend::Handle(http::Exchange& exchange) {
     return console_.Handle(exchange);
   // Until the api is ready it has every request, and refuses all but the probes.
   if (!api_.ready()) return api_.Handle(exchange);
+  if (api::LiveFeed::Owns(head.path())) return feed_.Handle(exchange);
   if (instance_keys_.Owns(head)) return instance_keys_.Handle(exchange);
   http::Handler* const gateway = GatewayOf(head.path());
   if (gateway == nullptr) return api_.Handle(exchange);

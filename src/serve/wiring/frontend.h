@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/api.h"
+#include "api/live_feed.h"
 #include "base/data_folder.h"
 #include "base/raii.h"
 #include "console/console.h"
@@ -104,6 +105,7 @@ class Frontend : public http::Handler {
   const std::optional<http::NamedHosts> names_;  // each is one instance's
   const bool named_;                             // by --apps-url, so that every client knows them
   api::Api api_;
+  api::LiveFeed feed_;
   gateway::Gateway gateway_;
   gateway::InstanceKeys instance_keys_;
   gateway::ServiceGateway& service_gateway_;

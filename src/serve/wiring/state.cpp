@@ -30,6 +30,7 @@ State::State(ServerContext& base, const DataFolder& folder, identity::SealedBox 
             return box.OpenBox(sealed, context).value_or("");
           },
           base.log.get()),
+      changes(instances, services, store->GetOpening().revision),
       recommenders(base.log.get()),
       recommender_data(base.recommending, base.log.get()),
       identity(*store, identities, box, base.clock(), *base.random),
@@ -38,6 +39,7 @@ State::State(ServerContext& base, const DataFolder& folder, identity::SealedBox 
       openings(base.clock(), *base.random),
       passwords(base.blocking, *base.random) {
   store->AddListener(identities);
+  store->AddListener(changes);  // before those that show what was before
   store->AddListener(instances);
   store->AddListener(services);
   store->AddListener(recommenders);

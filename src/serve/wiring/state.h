@@ -6,14 +6,15 @@
 #include "base/data_folder.h"
 #include "control/airec/recommender_engine.h"
 #include "directory/directory.h"
+#include "directory/recent_changes.h"
 #include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
 #include "directory/service_directory.h"
 #include "identity/identity_directory.h"
 #include "identity/identity_service.h"
+#include "identity/key_uses.h"
 #include "identity/passwords.h"
 #include "identity/sealed_box.h"
-#include "identity/key_uses.h"
 #include "identity/sessions.h"
 #include "identity/tickets.h"
 #include "serve/wiring/load_progress.h"
@@ -41,6 +42,7 @@ class State {
   identity::IdentityDirectory identities;
   directory::InstanceDirectory instances;
   directory::ServiceDirectory services;
+  directory::RecentChanges changes;
   directory::RecommenderDirectory recommenders;
   directory::RecommenderData recommender_data;
   identity::IdentityService identity;
