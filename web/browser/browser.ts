@@ -1,13 +1,34 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page, type Request } from "playwright-core";
 import { expect } from "vitest";
+import { until } from "./server";
 
 export const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env.ATELIER_CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"],
   });
+
+const underWay = new WeakMap<Page, Set<Request>>();
+/** Of what a page asks for, without the stream, which has no end. */
+function watchRequests(page: Page) {
+  const open = new Set<Request>();
+  underWay.set(page, open);
+  page.on("request", (one) => !one.url().endsWith("/watch") && open.add(one));
+  page.on("requestfinished", (one) => open.delete(one));
+  page.on("requestfailed", (one) => open.delete(one));
+}
+/** Returns once the page has asked for nothing for half a second. */
+export async function quiet(page: Page) {
+  await page.waitForLoadState("load");
+  const open = underWay.get(page)!;
+  let since = Date.now();
+  await until("the page to be quiet", () => {
+    if (open.size > 0) since = Date.now();
+    return Date.now() - since >= 500;
+  });
+}
 
 /** A page that remembers what its policy forbade and what went wrong in it. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}) {
@@ -20,6 +41,7 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const wrong: string[] = [];
+  watchRequests(page);
   page.on("pageerror", (error) => wrong.push(String(error)));
   page.on("console", (message) => {
     if (/Content Security Policy|TrustedHTML|TrustedScript/.test(message.text())) wrong.push(message.text());

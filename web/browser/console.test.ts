@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { expectAccessible, launch, openPage } from "./browser";
-import { createInstance, createService, createUser, linkFor, type Server, startServer, until } from "./server";
+import { expectAccessible, launch, openPage, quiet } from "./browser";
+import { createInstance, createService, createUser, linkFor, rename, type Server, startServer, until } from "./server";
 
 let server: Server;
 let origin: string;
@@ -65,11 +65,11 @@ describe("the files", () => {
     session.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
     await page.goto(`${origin}/console/sign-in`);
     await heading(page, "Sign in");
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     sizes.signIn = bytes / 1024;
     await page.goto(await linkFor(server));
     await heading(page, "Hello, atelier");
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     sizes.home = bytes / 1024;
     await close();
     console.log("first load, KiB:", sizes);
@@ -239,7 +239,7 @@ describe("somebody who works with it", () => {
         );
     const seen: string[] = [];
     const settled = async () => {
-      await page.waitForLoadState("networkidle");
+      await quiet(page);
       return text();
     };
     for (const view of views) {
@@ -261,6 +261,7 @@ describe("somebody who works with it", () => {
     await page.getByText("3 instances").waitFor();
     await page.route("**/api/**", (route) => route.abort());
     try {
+      await rename(server, ids[2]!, "eval_c"); // the page is told to look again, and cannot
       await page.getByRole("alert").getByText(/As of/).waitFor();
       expect(await page.getByRole("rowheader").count()).toBe(3);
     } finally {

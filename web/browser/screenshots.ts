@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, it } from "vitest";
-import { launch, openPage } from "./browser";
+import { launch, openPage, quiet } from "./browser";
 import { createInstance, createService, createUser, linkFor, type Server, startServer, until } from "./server";
 
 const folder = resolve(process.env.ATELIER_SCREENSHOTS ?? "../docs/console");
@@ -63,7 +63,7 @@ it.each([
     await page.goto(`${server.key.endpoint}/console/${at}`);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await until(`${at} to be loaded`, async () => (await page.locator(".loading").count()) === 0);
-    await page.waitForLoadState("networkidle");
+    await quiet(page);
     await then?.(page);
     await take(name);
   }

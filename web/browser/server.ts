@@ -85,6 +85,10 @@ export async function createInstance({ key }: Server, name: string): Promise<str
   return id;
 }
 
+/** The name may be the one it has: it changes all the same. */
+export const rename = ({ key }: Server, id: string, name: string) =>
+  ask(key, "PUT", `/api/v2/instances/${id}`, { InstanceName: name });
+
 /** Makes a service of two versions, and waits until it runs. */
 export async function createService({ key }: Server, name: string) {
   const config = {

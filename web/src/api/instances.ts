@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ListState } from "../app/url";
+import { unlessLive } from "../live/live";
 import type { Parameters } from "../query/compile";
 import { QueryError } from "../query/scan";
 import { useText } from "../text";
@@ -71,7 +72,7 @@ export const listQuery = (parameters: Parameters, { page, size }: Omit<ListState
       return { rows: answer.Instances ?? [], total: answer.TotalCount ?? 0, ms: Math.round(performance.now() - began) };
     },
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data?.rows.some((row) => isPassing(row.Status)) ? soon : later),
+    refetchInterval: ({ state }) => unlessLive(state.data?.rows.some((row) => isPassing(row.Status)) ? soon : later),
   });
 
 /** How many of those that match are in each state; whatever states the query asks for. */
@@ -87,7 +88,7 @@ export const countsQuery = (parameters: Parameters) => {
       );
     },
     placeholderData: keepPreviousData,
-    refetchInterval: later,
+    refetchInterval: () => unlessLive(later),
   });
 };
 
@@ -95,7 +96,7 @@ export const instanceQuery = (id: string) =>
   queryOptions({
     queryKey: ["GetInstance", id],
     queryFn: ({ signal }) => call("GetInstance", { InstanceId: id }, signal),
-    refetchInterval: ({ state }) => (isPassing(state.data?.Status) ? soon : later),
+    refetchInterval: ({ state }) => unlessLive(isPassing(state.data?.Status) ? soon : later),
   });
 
 export const operations = {

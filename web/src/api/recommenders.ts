@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { unlessLive } from "../live/live";
 import { type Answer, call } from "./client";
 import { later } from "./instances";
 
@@ -17,14 +18,14 @@ export const recommendersQuery = (name: string, page: number) =>
     queryFn: async ({ signal }): Promise<Row[]> =>
       (await call("ListInstance", { page, size: pageSize, ...(name ? { name } : {}) }, signal)).result ?? [],
     placeholderData: keepPreviousData,
-    refetchInterval: later,
+    refetchInterval: () => unlessLive(later),
   });
 
 export const recommenderQuery = (id: string) =>
   queryOptions({
     queryKey: ["DescribeInstance", id],
     queryFn: async ({ signal }) => (await call("DescribeInstance", { instanceId: id }, signal)).result as Recommender,
-    refetchInterval: later,
+    refetchInterval: () => unlessLive(later),
   });
 
 export const useQueryOf = (id: string) =>
@@ -39,7 +40,7 @@ export const versionsQuery = (id: string) =>
     queryKey: ["ListDataSet", id],
     queryFn: async ({ signal }): Promise<Version[]> =>
       (await call("ListDataSet", { instanceId: id } as never, signal)).result ?? [],
-    refetchInterval: later,
+    refetchInterval: () => unlessLive(later),
   });
 
 export const tasksQuery = (id: string) =>

@@ -1,4 +1,5 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { unlessLive } from "../live/live";
 import { useText } from "../text";
 import { useSay } from "../ui/message";
 import { isPassing } from "../ui/status";
@@ -50,7 +51,7 @@ export const servicesQuery = ({ owner = "", q, status, page, size }: Asked) =>
       return { rows: answer.Services ?? [], total: answer.TotalCount ?? 0 };
     },
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data?.rows.some((row) => isPassing(row.Status)) ? soon : later),
+    refetchInterval: ({ state }) => unlessLive(state.data?.rows.some((row) => isPassing(row.Status)) ? soon : later),
   });
 
 /** What the tabs of a service ask for. */
@@ -63,12 +64,12 @@ export function useServiceQueries(name: string) {
     queryOptions({
       queryKey: [operation, name],
       queryFn: async ({ signal }) => ask(await path(name), signal),
-      refetchInterval: 5000,
+      refetchInterval: () => unlessLive(5000),
     });
   return {
     service: {
       ...all("DescribeService", (of, signal) => call("DescribeService", of, signal)),
-      refetchInterval: soon,
+      refetchInterval: () => unlessLive(soon),
     },
     replicas: all("ListServiceInstances", async (of, signal) => {
       const answer = await call("ListServiceInstances", { ...of, PageSize: 100 }, signal);

@@ -1,7 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { getSession } from "../api/session";
+import { startLive } from "../live/live";
 import { Loading, Problem } from "../ui/states";
 import { leaveToSignIn } from "./leave";
 import Shell from "./shell";
@@ -16,6 +17,9 @@ export function Frame() {
   useEffect(() => {
     if (out) leaveToSignIn(pathname + searchStr);
   }, [out, pathname, searchStr]);
+  const queries = useQueryClient();
+  const signedIn = !!data?.session;
+  useEffect(() => (signedIn ? startLive(queries) : undefined), [signedIn, queries]);
   if (!data?.session) return error ? <Problem error={error} retry={() => void refetch()} /> : <Loading />;
   return (
     <Shell session={data.session}>

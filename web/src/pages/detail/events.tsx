@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { call } from "../../api/client";
+import { unlessLive } from "../../live/live";
 import { useText } from "../../text";
 import { Loading, Problem } from "../../ui/states";
 import { Time } from "../../ui/time";
@@ -21,7 +22,7 @@ export function Events({ id }: { id: string }) {
   const { data, error, refetch } = useQuery({
     queryKey: ["GetInstanceEvents", id],
     queryFn: ({ signal }) => call("GetInstanceEvents", { InstanceId: id, Reverse: true, MaxEventsNum: 200 }, signal),
-    refetchInterval: 5000,
+    refetchInterval: () => unlessLive(5000),
   });
   return (
     <section aria-labelledby="events">

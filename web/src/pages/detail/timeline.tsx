@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type Answer, call } from "../../api/client";
+import { unlessLive } from "../../live/live";
 import { useText } from "../../text";
 import { Loading, Problem } from "../../ui/states";
 import { kindOf, StatusTag, useStatusName } from "../../ui/status";
@@ -17,7 +18,7 @@ export function Timeline({ id }: { id: string }) {
   const { data, error, refetch } = useQuery({
     queryKey: ["GetLifecycle", id],
     queryFn: ({ signal }) => call("GetLifecycle", { InstanceId: id, Order: "DESC", Limit: 5 }, signal),
-    refetchInterval: 5000,
+    refetchInterval: () => unlessLive(5000),
   });
   const sessions = data?.Lifecycle ?? [];
   const total = data?.TotalCount ?? 0;
