@@ -58,8 +58,9 @@ class Connection:
 class Atelier:
     """`atelier serve` on one core, with its own data folder."""
 
-    def __init__(self, program, folder, runtime="simulated"):
+    def __init__(self, program, folder, runtime="simulated", arguments=()):
         self.program, self.folder, self.runtime, self.port = program, folder, runtime, free_port()
+        self.arguments = arguments
         self.process = None
 
     @property
@@ -78,7 +79,7 @@ class Atelier:
         log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen(
             pinned(",".join(map(str, cores)), self.program, "serve", "--data", self.folder / "data", "--runtime",
-                   self.runtime, "--listen", f"127.0.0.1:{self.port}"), stdout=log, stderr=log)
+                   self.runtime, "--listen", f"127.0.0.1:{self.port}", *self.arguments), stdout=log, stderr=log)
 
     def start(self, seconds=30, cores=(SERVER_CORE,)):
         self.spawn(cores)

@@ -14,6 +14,7 @@ import processes
 import recommender
 import scale
 import small
+import streams
 from report import print_report
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -22,6 +23,7 @@ PARTS = {
     "reads": f"GetInstance and ListInstances among {small.SIZE:,}, restart and memory",
     "creates": "durable creation beside a bare SQLite loop",
     "gateway": "requests to a service, beside nginx and configurable-http-proxy",
+    "streams": f"memory of {streams.STREAMS:,} live streams, and how soon they hear of a change",
     "scale": "the large population: reads beside nginx, pages, growth, changes",
     "postgres": "the large population: lists with filters beside PostgreSQL",
     "jupyterhub": "the large population: one and fifty beside JupyterHub",
@@ -40,6 +42,8 @@ def measure(options, folder):
         rows.append(small.measure_creates(options, folder))
     if "gateway" in options.only:
         add(rows, notes, gateway.measure(options, folder))
+    if "streams" in options.only:
+        add(rows, notes, streams.measure(options, folder))
     if LARGE & options.only:
         add(rows, notes, scale.measure(options, folder))
     if "recommender" in options.only:
