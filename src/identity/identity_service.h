@@ -67,8 +67,8 @@ class IdentityService {
   Task<Status> DeleteRole(std::string name, model::Actor actor);  // ends its sessions at once
   Task<Status> AttachPolicyToRole(std::string policy, std::string role, model::Actor actor);
   Task<Status> DetachPolicyFromRole(std::string policy, std::string role, model::Actor actor);
-  /// The role, if it and the caller's own policies let the caller assume it (docs/contract/
-  /// ram-policy.md section 6). PermissionDenied; NotFound/UnknownRole; InvalidArgument.
+  /// The role, if it and the caller's own policies let the caller assume it. PermissionDenied;
+  /// NotFound/UnknownRole; InvalidArgument (docs/contract/ram-policy.md section 6).
   Result<model::Role> RoleToAssume(const Caller& caller, const std::string& role_arn) const;
   /// RoleToAssume, and a key for it. InvalidArgument.
   /// ResourceExhausted/LimitExceeded: 10,000 sessions are live. Expired keys give way before that.

@@ -370,4 +370,4 @@ def test_bash_completes_commands(atelier, tmp_path):
         return sorted(word.strip() for word in done.stdout.split("\n") if word.strip())
 
     assert offered("atelier", "inst") == ["instance"]
-    assert offered("atelier", "instance", "st") == ["start", "stop"]
+    assert offered("atelier", "instance", "st") == ["start", "states", "stop"]
