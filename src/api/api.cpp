@@ -22,6 +22,7 @@
 #include "api/framework/openapi.h"
 #include "api/framework/params.h"
 #include "api/framework/ram_gate.h"
+#include "api/framework/request_view.h"
 #include "api/framework/router.h"
 #include "api/framework/served.h"
 #include "api/operation.h"
@@ -83,17 +84,6 @@ Error ApiNotFound() {
 
 Error TemporaryFailure() {
   return {Code::kUnavailable, "The request has failed due to a temporary failure of the server."};
-}
-
-identity::RequestView ViewOf(const http::RequestHead& head, std::string_view body) {
-  return {.method = head.method,
-          .path = head.path(),
-          .query = head.query(),
-          .headers = &head.headers.entries(),
-          .body = body,
-          .source_ip = head.source_ip,
-          .tls = head.tls,
-          .local = head.inside || http::IsLoopback(head.source_ip)};
 }
 
 /// The action or the version, from where the request's signature covers it.

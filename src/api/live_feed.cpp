@@ -13,11 +13,11 @@
 #include "api/browser/browser_gate.h"
 #include "api/errors.h"
 #include "api/framework/ram_gate.h"
+#include "api/framework/request_view.h"
 #include "api/operation.h"
 #include "base/codec.h"
 #include "base/fnv.h"
 #include "base/text.h"
-#include "http/origin.h"
 #include "identity/policy.h"
 #include "identity/recheck.h"
 #include "identity/workspace_gate.h"
@@ -118,15 +118,7 @@ Result<LiveFeed::Again> LiveFeed::Admit(const http::RequestHead& head,
     ATELIER_RETURN_IF_ERROR(browsers_->CheckPage(head, false));
     ATELIER_TRY(caller, browsers_->Identify(head));
   } else {
-    ATELIER_TRY(caller, parts_.authenticator.Verify(
-                            {.method = head.method,
-                             .path = head.path(),
-                             .query = head.query(),
-                             .headers = &head.headers.entries(),
-                             .body = "",
-                             .source_ip = head.source_ip,
-                             .tls = head.tls,
-                             .local = head.inside || http::IsLoopback(head.source_ip)}));
+    ATELIER_TRY(caller, parts_.authenticator.Verify(ViewOf(head, "")));
   }
   ATELIER_RETURN_IF_ERROR(CheckRoom(identity::HolderOf(caller->user)));
   // The head lives as long as its exchange.

@@ -278,22 +278,19 @@ Task<Result<http::Response>> SignIn::BeginAtProvider(const Request& request, std
 }
 
 Task<Result<identity::Sessions::Opened>> SignIn::AdmitByProvider(const Request& request,
+                                                                 const RawParams& answer,
                                                                  OidcStates::Begun begun) {
   const Oidc& oidc = options_.oidc;
-  const auto answer = ParseQuery(request.head.query());
-  const auto value = [&](std::string_view name) -> std::string {
-    const auto found = std::ranges::find(answer, name, &NameValue::first);
-    return found == answer.end() ? "" : found->second;
-  };
   ATELIER_CO_TRY(const OidcEndpoints endpoints, co_await provider_.Discover());
-  const std::string issuer = value("iss");
+  const std::string_view issuer = FirstValue(answer, "iss");
   if (issuer.empty() ? endpoints.names_issuer : issuer != oidc.issuer)
     co_return Error(Code::kUnauthenticated, "the answer is of another issuer.", "SignInFailed");
-  const std::string code = value("code");
+  const std::string code(FirstValue(answer, "code"));
   if (code.empty() || code.size() > kMaxCode) {
-    co_return Error(Code::kUnauthenticated,
-                    "the provider answers: " + value("error").substr(0, kMaxReason),
-                    "SignInFailed");
+    co_return Error(
+        Code::kUnauthenticated,
+        fmt::format("the provider answers: {}", FirstValue(answer, "error").substr(0, kMaxReason)),
+        "SignInFailed");
   }
   ATELIER_CO_TRY(const identity::IdToken token,
                  co_await provider_.Redeem({.code = code,
@@ -322,15 +319,14 @@ Task<Result<identity::Sessions::Opened>> SignIn::AdmitByProvider(const Request& 
 }
 
 Task<Result<http::Response>> SignIn::Return(const Request& request) {
-  const auto answer = ParseQuery(request.head.query());
-  const auto state = std::ranges::find(answer, "state", &NameValue::first);
-  std::optional<OidcStates::Begun> begun;
-  if (state != answer.end()) begun = states_.Take(state->second, gate_.StatesOf(request.head));
+  const RawParams answer = ParseQuery(request.head.query());
+  std::optional<OidcStates::Begun> begun =
+      states_.Take(std::string(FirstValue(answer, "state")), gate_.StatesOf(request.head));
   const std::string next = begun ? begun->next : "/";
   const std::string page = std::string(kSignInPage) + "?next=" + PercentEncode(next);
   Result<identity::Sessions::Opened> opened = Error(
       Code::kUnauthenticated, "there is no such sign-in in this browser (state).", "SignInFailed");
-  if (begun) opened = co_await AdmitByProvider(request, *std::move(begun));
+  if (begun) opened = co_await AdmitByProvider(request, answer, *std::move(begun));
   if (!opened) {
     const Error& error = opened.error();
     const bool refused = error.reason() == "SignInFailed";

@@ -9,6 +9,7 @@
 #include "api/browser/growing_wait.h"
 #include "api/browser/oidc_provider.h"
 #include "api/browser/oidc_states.h"
+#include "api/framework/params.h"
 #include "api/wire/session.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -81,6 +82,7 @@ class SignIn {
   /// And the second: it leads to a page of the console whatever comes of it.
   Task<Result<http::Response>> Return(const Request& request);
   Task<Result<identity::Sessions::Opened>> AdmitByProvider(const Request& request,
+                                                           const RawParams& answer,
                                                            OidcStates::Begun begun);
   /// The one before ends, and the cookie of this one is set.
   Task<void> Enter(const Request& request, const identity::Sessions::Opened& opened,
