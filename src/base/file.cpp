@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -64,6 +65,21 @@ std::string WhyRefused(const std::string& path, int error_number) {
   }
   if (error_number == ELOOP) return "it is a symbolic link";
   return std::generic_category().message(error_number);
+}
+
+std::optional<std::string> ReadWholeFile(const std::string& path, std::size_t most) {
+  constexpr std::size_t kPiece = 64U << 10U;
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes;
+  // Its size is not asked for: it may be a pipe.
+  while (file && bytes.size() <= most) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + kPiece);
+    file.read(bytes.data() + before, kPiece);
+    bytes.resize(before + static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.eof() || file.bad() || bytes.size() > most) return std::nullopt;
+  return bytes;
 }
 
 Status WriteFileDurably(const std::string& path, std::string_view bytes) {

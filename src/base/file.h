@@ -1,11 +1,13 @@
 #pragma once
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 
-/// Small files that must outlive a crash. Everything here blocks: not for the I/O thread of a
-/// server that is ready.
+/// Small files, and how what is written outlives a crash. Everything here blocks: not for the I/O
+/// thread of a server that is ready.
 ///
 /// Errors name the step and the file, not its folder: "cannot flush secret.key: Input/output
 /// error". ResourceExhausted: the disk or the quota is full; Unavailable: anything else the system
@@ -18,6 +20,10 @@ Error FileError(std::string_view step, const std::string& path, int error_number
 /// Why the system refuses the file or folder at `path` with `error_number`, for its operator: "it
 /// belongs to user 0, and the server runs as user 1000", say; else in the system's words.
 std::string WhyRefused(const std::string& path, int error_number);
+
+/// A whole file, or all that a pipe gives. nullopt: it cannot be read, or has more than `most`
+/// bytes.
+std::optional<std::string> ReadWholeFile(const std::string& path, std::size_t most);
 
 /// Replaces `path` by `bytes` in one step (mode 0600). Whoever reads it, also after a crash or a
 /// power cut, finds the old or the new bytes, never a part; once Ok, the new ones. Writes

@@ -1,12 +1,12 @@
 #include "cli/command/args.h"
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/encoding.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/client/text.h"
 #include "identity/request_signer.h"
@@ -43,23 +43,9 @@ json::array LabelList(const json::object& pairs) {
 }
 
 Result<std::string> ReadFile(const std::string& path, std::size_t most_mib) {
-  constexpr std::size_t kPiece = 64U << 10U;
-  const std::size_t most = most_mib << 20U;
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  // Its size is not asked for: it may be a pipe.
-  while (file && text.size() <= most) {
-    const std::size_t before = text.size();
-    text.resize(before + kPiece);
-    file.read(text.data() + before, kPiece);
-    text.resize(before + static_cast<std::size_t>(file.gcount()));
-  }
-  if (!file.eof() || file.bad() || text.size() > most) {
-    return Error(
-        Code::kInvalidArgument,
-        fmt::format("The file {} cannot be read or is larger than {} MiB.", path, most_mib));
-  }
-  return text;
+  if (auto text = ReadWholeFile(path, most_mib << 20U)) return *std::move(text);
+  return Error(Code::kInvalidArgument,
+               fmt::format("The file {} cannot be read or is larger than {} MiB.", path, most_mib));
 }
 
 Result<std::string> ReadText(const std::string& path, std::size_t most_mib) {

@@ -1,13 +1,12 @@
 #include "serve/wiring/oidc.h"
 
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "http/origin.h"
 #include "identity/provider_rules.h"
 
@@ -18,13 +17,10 @@ namespace {
 constexpr std::size_t kMaxFile = 1U << 20U;
 
 Result<std::string> Read(std::string_view flag, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || text.empty() || text.size() > kMaxFile) {
-    return Error(Code::kInvalidArgument,
-                 fmt::format("{} names '{}', which cannot be read or is empty.", flag, path));
-  }
-  return text;
+  auto text = ReadWholeFile(path, kMaxFile);
+  if (text && !text->empty()) return *std::move(text);
+  return Error(Code::kInvalidArgument,
+               fmt::format("{} names '{}', which cannot be read or is empty.", flag, path));
 }
 
 }  // namespace

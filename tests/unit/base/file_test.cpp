@@ -43,6 +43,17 @@ TEST_F(FileTest, WritesAndReplacesForTheOwnerAlone) {
   EXPECT_EQ(Entries(), 1U);
 }
 
+TEST_F(FileTest, ReadsAWholeFileThatIsNoLargerThanItMayBe) {
+  std::ofstream(Path("a")) << "one";
+  EXPECT_EQ(ReadWholeFile(Path("a"), 3), "one");
+  EXPECT_EQ(ReadWholeFile(Path("a"), 2), std::nullopt);
+  std::ofstream(Path("empty")).close();
+  EXPECT_EQ(ReadWholeFile(Path("empty"), 2), "");
+  EXPECT_EQ(ReadWholeFile(Path("none"), 2), std::nullopt);
+  EXPECT_EQ(ReadWholeFile(dir_.path(), 2), std::nullopt);
+  EXPECT_EQ(ReadWholeFile("/dev/zero", 1000), std::nullopt) << "it has no end";
+}
+
 TEST_F(FileTest, CreatesButNeverReplaces) {
   ASSERT_TRUE(CreateFileDurably(Path("a"), "one"));
   const Status again = CreateFileDurably(Path("a"), "two");
