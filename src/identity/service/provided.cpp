@@ -14,9 +14,6 @@ namespace {
 using model::WorkspaceRole;
 using store::Kind;
 
-constexpr std::size_t kMaxName = 64;
-constexpr std::size_t kMaxDisplayName = 512;
-
 Error NotLetIn(std::string why) { return {Code::kUnauthenticated, std::move(why), "SignInFailed"}; }
 
 /// As much of it as a user may have, in whole characters.
@@ -32,8 +29,7 @@ std::string Shortened(std::string text) {
 
 Result<const model::User*> IdentityService::FindProvided(const ProvidedUser& who) const {
   if (const model::User* bound = directory_.FindUserBySubject(who.subject)) return bound;
-  if (who.name.empty() || who.name.size() > kMaxName || !OnlyOf(who.name, "._@-"))
-    return NotLetIn("the provider's name for the user is no user name.");
+  if (!IsUserName(who.name)) return NotLetIn("the provider's name for the user is no user name.");
   const model::User* found = directory_.FindUserByName(who.name);
   if (found == nullptr && directory_.Holds(Kind::kUser, RecordKey(who.name)))
     return NotLetIn("the user of this name cannot be read.");

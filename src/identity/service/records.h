@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,6 +38,15 @@ inline bool OnlyOf(std::string_view text, std::string_view extra) {
   }
   return true;
 }
+
+/// A user's: 1 to 64 characters.
+inline bool IsUserName(std::string_view name) {
+  constexpr std::size_t kMax = 64;
+  return !name.empty() && name.size() <= kMax && OnlyOf(name, "._@-");
+}
+
+/// Of a user's display name, in bytes.
+inline constexpr std::size_t kMaxDisplayName = 512;
 
 inline bool StartsWithLetter(std::string_view text) { return !text.empty() && IsLetter(text[0]); }
 

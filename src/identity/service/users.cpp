@@ -31,11 +31,11 @@ bool IsLastRootKey(const IdentityDirectory& directory, const model::AccessKey& k
 
 Task<Result<model::User>> IdentityService::CreateUser(std::string name, std::string display_name,
                                                       model::Actor actor) {
-  if (name.empty() || name.size() > 64 || !OnlyOf(name, "._@-")) {
+  if (!IsUserName(name)) {
     co_return Invalid("InvalidUserName",
                       "A user name has 1 to 64 letters, digits, '.', '_', '@' or '-'.");
   }
-  if (display_name.size() > 512) {
+  if (display_name.size() > kMaxDisplayName) {
     co_return Invalid("InvalidDisplayName", "A display name has at most 128 characters.");
   }
   model::User user{.id = model::UserId(Digits(18)),
