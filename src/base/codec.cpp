@@ -159,6 +159,12 @@ std::optional<std::string> ScalarText(const json::value& value) {
   return json::serialize(value);
 }
 
+std::string TextOf(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  const json::string* text = value != nullptr ? value->if_string() : nullptr;
+  return text != nullptr ? std::string(text->data(), text->size()) : std::string();
+}
+
 std::optional<std::int64_t> WholeNumber(const json::value& value) {
   constexpr double kMaxExact = 9007199254740992;  // 2^53: every integer up to it has a double
   if (const auto* integer = value.if_int64()) return *integer;

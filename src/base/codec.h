@@ -259,6 +259,9 @@ std::string ToJson(const T& value) {
 /// nullopt: null, an array or an object.
 std::optional<std::string> ScalarText(const json::value& value);
 
+/// The text of a member; empty when it is absent, or of another type.
+std::string TextOf(const json::object& object, std::string_view name);
+
 /// The integer that a number of JSON is, however it is written: 2, and 2.0, which clients make of
 /// every number that has no type. nullopt: it is none, or does not fit.
 std::optional<std::int64_t> WholeNumber(const json::value& value);

@@ -164,11 +164,6 @@ Status CheckTimes(const json::object& claims, WallTime now) {
 
 }  // namespace
 
-std::string TextOf(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 Result<ProviderKeys> ProviderKeys::Parse(std::string_view text) {
   const auto set = ParseJson(text);
   const json::value* list =

@@ -58,9 +58,6 @@ inline constexpr std::chrono::seconds kTokenLeeway{60};
 /// The oldest that a token may be: it comes straight from the provider.
 inline constexpr std::chrono::minutes kTokenAge{10};
 
-/// A member that is a text; empty: there is none, or it is none.
-std::string TextOf(const boost::json::object& object, std::string_view name);
-
 /// What is in `token` if it is good. Its header chooses a key and no more: an algorithm other than
 /// the key's own is refused, `none` and those with a shared secret among them.
 ///

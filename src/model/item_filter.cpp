@@ -22,7 +22,7 @@ constexpr auto kFields = std::to_array<std::string_view>(
 
 Error Bad(std::string message) { return {Code::kInvalidArgument, "filter: " + std::move(message)}; }
 
-std::optional<std::string> TextOf(const json::object& object, std::string_view name) {
+std::optional<std::string> ScalarOf(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains(name);
   return value == nullptr ? std::nullopt : ScalarText(*value);
 }
@@ -54,7 +54,7 @@ Result<ItemFilter> ItemFilter::Read(const json::value& value, int depth, int& le
   if (object == nullptr) return Bad("a condition must be an object.");
   if (depth > kMaxDepth) return Bad(fmt::format("conditions nest at most {} deep.", kMaxDepth));
   ItemFilter filter;
-  if (const auto join = TextOf(*object, "join")) {
+  if (const auto join = ScalarOf(*object, "join")) {
     if (*join != "and" && *join != "or") return Bad("join must be and or or.");
     filter.rule_ = *join == "and" ? Rule::kAnd : Rule::kOr;
     const json::value* parts = object->if_contains("filters");
@@ -74,7 +74,7 @@ Result<ItemFilter> ItemFilter::Read(const json::value& value, int depth, int& le
       {"not_equal", Rule::kNotEqual},
       {"category_match", Rule::kCategoryMatch},
       {"category_not_match", Rule::kCategoryNotMatch}};
-  const auto cond = TextOf(*object, "cond").value_or("");
+  const auto cond = ScalarOf(*object, "cond").value_or("");
   const auto* rule =
       std::ranges::find(kRules, cond, [](const auto& candidate) { return candidate.first; });
   if (rule == std::end(kRules)) {
@@ -83,14 +83,14 @@ Result<ItemFilter> ItemFilter::Read(const json::value& value, int depth, int& le
         "category_not_match.");
   }
   filter.rule_ = rule->second;
-  filter.field_ = TextOf(*object, "field").value_or("");
+  filter.field_ = ScalarOf(*object, "field").value_or("");
   if (!Knows(filter.field_))
     return Bad(fmt::format("field must be one of {}.", fmt::join(kFields, ", ")));
   const bool of_category =
       filter.rule_ == Rule::kCategoryMatch || filter.rule_ == Rule::kCategoryNotMatch;
   if (of_category && filter.field_ != "category_path")
     return Bad("category_match and category_not_match take the field category_path.");
-  const auto wanted = TextOf(*object, "value");
+  const auto wanted = ScalarOf(*object, "value");
   if (!wanted) return Bad("value is required.");
   filter.value_ = *wanted;
   return filter;

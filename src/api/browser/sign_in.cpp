@@ -302,8 +302,8 @@ Task<Result<identity::Sessions::Opened>> SignIn::AdmitByProvider(const Request& 
                     "SignInFailed");
   identity::ProvidedUser who{
       .subject = {.issuer = oidc.issuer, .id = token.subject},
-      .name = identity::TextOf(token.claims, oidc.user_claim),
-      .display_name = identity::TextOf(token.claims, "name"),
+      .name = TextOf(token.claims, oidc.user_claim),
+      .display_name = TextOf(token.claims, "name"),
       .grants = identity::GrantsOf(oidc.rules, TextsOf(token.claims, oidc.groups_claim))};
   model::Actor actor = ActorOf(request, "SignIn");
   actor.principal = oidc.issuer;  // it decides on what they have

@@ -27,8 +27,8 @@ Code CodeOf(int status, std::string_view code) {
 
 /// Both letter cases occur (docs/contract/errors.md section 2).
 std::string TextOfEither(const json::object& body, std::string_view upper, std::string_view lower) {
-  std::string text = Text(body, upper);
-  return text.empty() ? Text(body, lower) : text;
+  std::string text = TextOf(body, upper);
+  return text.empty() ? TextOf(body, lower) : text;
 }
 
 Error RefusalOf(int status, const json::object& body) {
@@ -123,12 +123,6 @@ Task<Result<json::object>> ApiClient::Page(std::string path) {
     co_return Unintelligible(fmt::format("status {}, not a JSON object", response->status));
   }
   co_return body->get_object();
-}
-
-std::string Text(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  const json::string* text = value != nullptr ? value->if_string() : nullptr;
-  return text != nullptr ? std::string(text->data(), text->size()) : std::string();
 }
 
 std::int64_t Integer(const json::object& object, std::string_view name) {

@@ -60,8 +60,7 @@ class ApiClient {
   CliEnvironment& env_;
 };
 
-/// Members of an answer; empty, 0 or nothing when absent or of another type.
-std::string Text(const json::object& object, std::string_view name);
+/// Members of an answer; 0 or nothing when absent or of another type. A text: TextOf (base/codec).
 std::int64_t Integer(const json::object& object, std::string_view name);
 const json::array& Array(const json::object& object, std::string_view name);
 const json::object& Object(const json::object& object, std::string_view name);

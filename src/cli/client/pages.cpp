@@ -32,7 +32,7 @@ void PutEntries(json::object& answer, std::string_view list, json::array entries
 std::string NextOf(const Pages& pages, const json::object& answer, int number, std::int64_t got,
                    std::int64_t seen, std::int64_t asked) {
   if (pages.size.empty()) return {};
-  if (pages.by == NextPage::kMark) return Text(answer, pages.mark);
+  if (pages.by == NextPage::kMark) return TextOf(answer, pages.mark);
   const bool more =
       answer.contains("TotalCount") ? seen < Integer(answer, "TotalCount") : got >= asked;
   if (got == 0 || !more) return {};

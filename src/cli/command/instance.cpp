@@ -37,7 +37,7 @@ Task<Result<std::string>> FirstSpec(CommandContext& context) {
                                  .query = {{"AcceleratorType", "CPU"}, {"Order", "ASC"}}}));
   const json::array& specs = Array(answer, "EcsSpecs");
   if (specs.empty()) co_return Usage("The server has no CPU machine type; name one with --spec.");
-  co_return Text(AsObject(specs.front()), "InstanceType");
+  co_return TextOf(AsObject(specs.front()), "InstanceType");
 }
 
 Task<Result<std::string>> FirstImage(CommandContext& context) {
@@ -46,7 +46,7 @@ Task<Result<std::string>> FirstImage(CommandContext& context) {
                                                                        .path = "/api/v1/images"}));
   const json::array& images = Array(answer, "Images");
   if (images.empty()) co_return Usage("The server has no image; name one with --image.");
-  co_return Text(AsObject(images.front()), "ImageId");
+  co_return TextOf(AsObject(images.front()), "ImageId");
 }
 
 Result<json::object> EnvironmentOf(const CreateOptions& options) {
@@ -126,11 +126,11 @@ Table InstanceTable(const json::array& instances) {
   Table table{.header = {"ID", "NAME", "STATUS", "SPEC", "OWNER", "CREATED"}, .rows = {}};
   for (const json::value& item : instances) {
     const json::object& instance = AsObject(item);
-    std::string owner = Text(instance, "UserName");
-    if (owner.empty()) owner = Text(instance, "UserId");
-    table.rows.push_back({Text(instance, "InstanceId"), Text(instance, "InstanceName"),
-                          Text(instance, "Status"), Text(instance, "EcsSpec"), std::move(owner),
-                          Text(instance, "GmtCreateTime")});
+    std::string owner = TextOf(instance, "UserName");
+    if (owner.empty()) owner = TextOf(instance, "UserId");
+    table.rows.push_back({TextOf(instance, "InstanceId"), TextOf(instance, "InstanceName"),
+                          TextOf(instance, "Status"), TextOf(instance, "EcsSpec"), std::move(owner),
+                          TextOf(instance, "GmtCreateTime")});
   }
   return table;
 }
@@ -176,7 +176,7 @@ Task<Status> CreateInstance(CommandContext& context, CreateOptions options) {
                                             .path = std::string(kInstances),
                                             .query = {{"ClientToken", options.client_token}},
                                             .body = json::serialize(body)}));
-  const std::string id = Text(answer, "InstanceId");
+  const std::string id = TextOf(answer, "InstanceId");
   context.PrintLine(answer, id);
   if (!Waits(context, options.wait)) co_return Ok();
   co_return co_await WaitFor(context, WatchedInstance(id), Goal::kRunning,
@@ -233,8 +233,8 @@ Task<Status> GetInstance(CommandContext& context, std::string id) {
 Task<Result<std::string>> LinkOf(CommandContext& context, OpenOptions options) {
   ATELIER_CO_TRY(options.id, co_await InstanceIdOf(context, options.id));
   ATELIER_CO_TRY(const json::object instance, co_await FetchInstance(context, options.id));
-  const std::string url = Text(instance, "JupyterlabUrl");
-  const std::string status = Text(instance, "Status");
+  const std::string url = TextOf(instance, "JupyterlabUrl");
+  const std::string status = TextOf(instance, "Status");
   if (status != "Running" || url.empty()) {
     const bool rests = status == "Stopped" || status == "Failed" || status == "Saved";
     co_return Error(
@@ -251,7 +251,7 @@ Task<Result<std::string>> LinkOf(CommandContext& context, OpenOptions options) {
                                  .query = {{"InstanceId", options.id},
                                            {"ExpireTime", std::to_string(options.expire_seconds)},
                                            {"Type", "Access"}}}));
-  co_return url + "?Token=" + Text(answer, "Token");
+  co_return url + "?Token=" + TextOf(answer, "Token");
 }
 
 Task<Status> OpenInstance(CommandContext& context, OpenOptions options) {

@@ -85,7 +85,7 @@ Task<Status> ShowCourse(CommandContext& context, MetricsOptions options) {
   Table table{.header = {"TIME", "AVERAGE", "LEAST", "MOST"}, .rows = {}};
   json::array all;
   const auto take = [&](const json::object& page) {
-    const auto points = ParseJson(Text(page, "Datapoints"));
+    const auto points = ParseJson(TextOf(page, "Datapoints"));
     if (!points || !points->is_array()) return;
     for (const json::value& item : points->get_array()) {
       const json::object& point = AsObject(item);
@@ -172,7 +172,7 @@ Task<Result<json::array>> FetchLogs(CommandContext& context, std::string id, std
                                                         {"Order", "ASC"}}}));
     const json::array& logs = Array(answer, "SystemLogs");
     all.insert(all.end(), logs.begin(), logs.end());
-    offset = logs.empty() ? "" : Text(answer, "Offset");
+    offset = logs.empty() ? "" : TextOf(answer, "Offset");
   }
   co_return all;
 }
@@ -185,9 +185,9 @@ Task<Result<std::vector<LogStream>>> FetchStreams(CommandContext& context, std::
   std::vector<LogStream> streams{{.name = "events", .lines = {}}, {.name = "output", .lines = {}}};
   for (const json::value& item : logs) {
     const json::object& log = AsObject(item);
-    const std::string time = Text(log, "GmtCreateTime");
-    std::string line = Text(log, "Content");
-    if (!time.empty()) line = fmt::format("{} {} {}", time, Text(log, "Level"), line);
+    const std::string time = TextOf(log, "GmtCreateTime");
+    std::string line = TextOf(log, "Content");
+    if (!time.empty()) line = fmt::format("{} {} {}", time, TextOf(log, "Level"), line);
     streams[time.empty() ? 1 : 0].lines.push_back(std::move(line));
   }
   co_return streams;

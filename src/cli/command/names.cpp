@@ -64,9 +64,9 @@ Task<Result<std::vector<Found>>> FindAll(CommandContext& context, Naming naming,
   std::vector<Found> found;
   for (const json::value& item : Array(answer, list)) {
     const json::object& one = AsObject(item);
-    if (Text(one, naming.name) != name) continue;
-    found.push_back({.id = Text(one, naming.id),
-                     .place = std::string(naming.place_is) + Text(one, naming.place)});
+    if (TextOf(one, naming.name) != name) continue;
+    found.push_back({.id = TextOf(one, naming.id),
+                     .place = std::string(naming.place_is) + TextOf(one, naming.place)});
   }
   co_return found;
 }
@@ -212,7 +212,7 @@ Task<Result<std::string>> ScriptIdOf(CommandContext& context, std::string name) 
                  co_await context.api.Send({.action = "GetInstance",
                                             .version = kDswVersion,
                                             .path = PathOf("/api/v2/instances", id)}));
-  const std::string script = Text(instance, "UserCommandId");
+  const std::string script = TextOf(instance, "UserCommandId");
   if (script.empty())
     co_return Error(Code::kNotFound, fmt::format("Instance {} has no start script.", name));
   co_return script;
@@ -224,11 +224,11 @@ Task<Result<std::string>> UserIdOf(CommandContext& context, std::string name) {
                                                  .version = kRamVersion,
                                                  .method = "POST",
                                                  .query = {{"UserName", name}}});
-  if (answer) co_return Text(Object(*answer, "User"), "UserId");
+  if (answer) co_return TextOf(Object(*answer, "User"), "UserId");
   if (answer.error().code() != Code::kPermissionDenied) co_return answer.error();
   const auto self = co_await context.api.Send(
       {.action = "GetCallerIdentity", .version = kStsVersion, .method = "POST"});
-  if (self && Text(*self, "Arn").ends_with(":user/" + name)) co_return Text(*self, "UserId");
+  if (self && TextOf(*self, "Arn").ends_with(":user/" + name)) co_return TextOf(*self, "UserId");
   co_return answer.error();
 }
 
@@ -237,7 +237,7 @@ Task<Result<std::string>> UserNameOf(CommandContext& context, std::string id) {
   ATELIER_CO_TRY(const json::object answer,
                  co_await WholeList(context.api, RamList("ListUsers", "Users.User")));
   for (const json::value& item : Array(Object(answer, "Users"), "User")) {
-    if (Text(AsObject(item), "UserId") == id) co_return Text(AsObject(item), "UserName");
+    if (TextOf(AsObject(item), "UserId") == id) co_return TextOf(AsObject(item), "UserName");
   }
   co_return id;  // a name may have digits only
 }
@@ -249,7 +249,7 @@ Task<Result<std::string>> RoleArnOf(CommandContext& context, std::string name) {
                                             .version = kRamVersion,
                                             .method = "POST",
                                             .query = {{"RoleName", name}}}));
-  co_return Text(Object(answer, "Role"), "Arn");
+  co_return TextOf(Object(answer, "Role"), "Arn");
 }
 
 Task<Result<std::string>> PrincipalOf(CommandContext& context, std::string name) {
@@ -319,7 +319,7 @@ Task<Result<std::string>> RegionOfServer(CommandContext& context) {
                                                                        .path = "/api/v2/regions"}));
   const json::array& regions = Array(answer, "Regions");
   if (regions.empty()) co_return Error(Code::kNotFound, "The server names no region.");
-  co_return Text(AsObject(regions.front()), "RegionId");
+  co_return TextOf(AsObject(regions.front()), "RegionId");
 }
 
 }  // namespace atelier::cli

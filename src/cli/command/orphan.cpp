@@ -27,7 +27,7 @@ Task<Status> ListOrphans(CommandContext& context) {
                                                           {"SPEC", "EcsSpec"},
                                                           {"IMAGE", "ImageId"}});
   context.Print(answer, ListTable(kColumns, Array(answer, "Orphans")));
-  if (const std::string report = Text(answer, "StoreWentBack"); !report.empty())
+  if (const std::string report = TextOf(answer, "StoreWentBack"); !report.empty())
     context.Note(report);
   co_return Ok();
 }

@@ -53,7 +53,7 @@ Task<Status> CreateUser(CommandContext& context, std::string name, std::string d
   ATELIER_CO_TRY(
       const json::object answer,
       co_await SendRam(context, "CreateUser", {{"UserName", name}, {"DisplayName", display_name}}));
-  context.PrintLine(answer, Text(Object(answer, "User"), "UserId"));
+  context.PrintLine(answer, TextOf(Object(answer, "User"), "UserId"));
   co_return Ok();
 }
 
@@ -75,13 +75,13 @@ Task<Status> CreateKey(CommandContext& context, std::string user, std::string sa
   const json::object& key = Object(answer, "AccessKey");
   if (save.empty()) {
     context.Print(answer, {.header = {"ID", "SECRET"},
-                           .rows = {{Text(key, "AccessKeyId"), Text(key, "AccessKeySecret")}}});
+                           .rows = {{TextOf(key, "AccessKeyId"), TextOf(key, "AccessKeySecret")}}});
     context.Note("The secret is not shown again.");
     co_return Ok();
   }
   Connection connection = context.api.connection();
-  connection.access_key_id = Text(key, "AccessKeyId");
-  connection.access_key_secret = Text(key, "AccessKeySecret");
+  connection.access_key_id = TextOf(key, "AccessKeyId");
+  connection.access_key_secret = TextOf(key, "AccessKeySecret");
   if (const Status written = WriteCredentialsFile(save, connection); !written) {
     // The key exists and its secret would be lost: take it back.
     static_cast<void>(
@@ -118,7 +118,7 @@ Task<Status> GetPolicy(CommandContext& context, std::string name) {
     co_return Ok();
   }
   // For people the document itself, set out.
-  const auto document = ParseJson(Text(Object(answer, "Policy"), "PolicyDocument"));
+  const auto document = ParseJson(TextOf(Object(answer, "Policy"), "PolicyDocument"));
   context.env.out << RenderJson(document ? *document : json::value(answer));
   co_return Ok();
 }

@@ -77,7 +77,7 @@ Task<Status> CreateRecommender(CommandContext& context, CreateRecommenderOptions
   Call call = Airec("CreateInstance", "POST", std::string(kInstances));
   call.body = json::serialize(body);
   ATELIER_CO_TRY(const json::object answer, co_await context.api.Send(std::move(call)));
-  context.PrintLine(answer, Text(Object(answer, "result"), "instanceId"));
+  context.PrintLine(answer, TextOf(Object(answer, "result"), "instanceId"));
   co_return Ok();
 }
 
@@ -160,8 +160,8 @@ Task<Status> GetRecommender(CommandContext& context, std::string id) {
   const json::object counted = used ? Object(*used, "result") : json::object();
   for (const json::value& item : Array(sets, "result")) {
     const json::object& set = AsObject(item);
-    std::string text = Text(set, "versionId") + " " + Text(set, "state");
-    const json::object& of_version = Object(Object(counted, "versions"), Text(set, "versionId"));
+    std::string text = TextOf(set, "versionId") + " " + TextOf(set, "state");
+    const json::object& of_version = Object(Object(counted, "versions"), TextOf(set, "versionId"));
     if (!of_version.empty()) {
       text += fmt::format(", {} recommended, {} came back", Integer(of_version, "recommended"),
                           Integer(of_version, "traced"));
@@ -183,7 +183,7 @@ Task<Status> ExtendRecommender(CommandContext& context, ExtendRecommenderOptions
                                             .method = "POST",
                                             .path = PathOf(kOperator, options.id, "/extend"),
                                             .body = json::serialize(body)}));
-  context.PrintLine(answer, Text(Object(answer, "result"), "expiredTime"));
+  context.PrintLine(answer, TextOf(Object(answer, "result"), "expiredTime"));
   co_return Ok();
 }
 
@@ -233,8 +233,8 @@ Task<Status> ImportDocuments(CommandContext& context, ImportOptions options) {
     const json::array& all = Array(sets, "result");
     if (all.empty()) co_return Error(Code::kAborted, "The import was deleted meanwhile.");
     const json::object& newest = AsObject(all.front());
-    const std::string state = Text(newest, "state");
-    const std::string version = Text(newest, "versionId");
+    const std::string state = TextOf(newest, "state");
+    const std::string version = TextOf(newest, "versionId");
     if (state != "Importing") context.Note(fmt::format("{}: {}", version, state));
     if (state == "Ready") co_return Ok();
     if (state != "Importing")

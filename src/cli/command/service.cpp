@@ -55,8 +55,8 @@ Task<Status> SendCreate(CommandContext& context, std::string config, WaitOptions
                                             .method = "POST",
                                             .path = std::string(kServices),
                                             .body = std::move(config)}));
-  const std::string name = Text(answer, "ServiceName");
-  const std::string region = Text(answer, "Region");
+  const std::string name = TextOf(answer, "ServiceName");
+  const std::string region = TextOf(answer, "Region");
   context.PrintLine(answer, name);
   co_await NoteWarningsOfService(context, region, name);
   co_return co_await WaitToRun(context, region, name, wait);
@@ -79,8 +79,8 @@ Task<Status> SendReplace(CommandContext& context, std::string name, std::string 
 
 /// As the server finds it.
 std::string NameIn(const json::value& config) {
-  const std::string name = Text(AsObject(config), "name");
-  return !name.empty() ? name : Text(Object(AsObject(config), "metadata"), "name");
+  const std::string name = TextOf(AsObject(config), "name");
+  return !name.empty() ? name : TextOf(Object(AsObject(config), "metadata"), "name");
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ Task<Status> RollBackService(CommandContext& context, RollBackOptions options) {
                  co_await Ask(context, options.name, "DescribeService", ""));
   const std::int64_t version =
       options.version != 0 ? options.version : Integer(service, "CurrentVersion") - 1;
-  const std::string region = Text(service, "Region");
+  const std::string region = TextOf(service, "Region");
   ATELIER_CO_TRY(
       const json::object answer,
       co_await context.api.Send({.action = "UpdateServiceVersion",
@@ -236,7 +236,7 @@ Task<Result<std::vector<LogStream>>> FetchStreams(CommandContext& context, LogsO
                                                 .query = {{"InstanceName", of.instance}}},
                                        .list = "Instances"}));
   for (const json::value& item : Array(answer, "Instances")) {
-    LogStream stream{.name = Text(AsObject(item), "InstanceName"), .lines = {}};
+    LogStream stream{.name = TextOf(AsObject(item), "InstanceName"), .lines = {}};
     LogsOf one = of;
     one.instance = stream.name;
     ATELIER_CO_TRY(stream.lines, co_await FetchLines(context, std::move(one)));
@@ -272,7 +272,7 @@ namespace {
 
 Task<Result<std::string>> TokenOf(CommandContext& context, std::string name) {
   ATELIER_CO_TRY(const json::object service, co_await Ask(context, name, "DescribeService", ""));
-  std::string token = Text(service, "AccessToken");
+  std::string token = TextOf(service, "AccessToken");
   if (token.empty()) {
     co_return Error(Code::kPermissionDenied,
                     "Only the owner of a service, and those who may change it, see its token. Ask "

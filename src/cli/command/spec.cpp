@@ -26,9 +26,9 @@ Task<Status> ListSpecs(CommandContext& context, std::string accelerator) {
   Table table{.header = {"TYPE", "CPUS", "MEMORY", "GPUS", "GPU"}, .rows = {}};
   for (const json::value& item : all) {
     const json::object& spec = AsObject(item);
-    table.rows.push_back({Text(spec, "InstanceType"), Show(spec, "CPU"),
+    table.rows.push_back({TextOf(spec, "InstanceType"), Show(spec, "CPU"),
                           fmt::format("{} GiB", Show(spec, "Memory")), Show(spec, "GPU"),
-                          Text(spec, "GPUType")});
+                          TextOf(spec, "GPUType")});
   }
   context.Print(json::object{{"EcsSpecs", std::move(all)}}, table);
   co_return Ok();

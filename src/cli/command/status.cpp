@@ -4,8 +4,8 @@ namespace atelier::cli {
 
 Task<Status> ShowStatus(CommandContext& context) {
   ATELIER_CO_TRY(const json::object page, co_await context.api.Page("/readyz"));
-  const std::string status = Text(page, "Status");
-  Table table{.header = {"STATUS", "REASON"}, .rows = {{status, Text(page, "Reason")}}};
+  const std::string status = TextOf(page, "Status");
+  Table table{.header = {"STATUS", "REASON"}, .rows = {{status, TextOf(page, "Reason")}}};
   context.Print(page, table);
   if (context.ForPeople()) {
     for (const json::value& warning : Array(page, "Warnings")) {
@@ -14,7 +14,7 @@ Task<Status> ShowStatus(CommandContext& context) {
     }
   }
   if (status == "ready") co_return Ok();
-  co_return Error(Code::kFailedPrecondition, "The server is not ready: " + Text(page, "Reason"));
+  co_return Error(Code::kFailedPrecondition, "The server is not ready: " + TextOf(page, "Reason"));
 }
 
 }  // namespace atelier::cli

@@ -30,14 +30,14 @@ bool Reaches(std::string_view status, Goal goal) {
 /// " Code: message", as far as the server says them.
 std::string ReasonOf(const Watched& watched, const json::object& answer) {
   std::string reason;
-  if (const std::string code = Text(answer, watched.code); !code.empty())
+  if (const std::string code = TextOf(answer, watched.code); !code.empty())
     reason += " " + code + ":";
-  if (const std::string why = Text(answer, watched.message); !why.empty()) reason += " " + why;
+  if (const std::string why = TextOf(answer, watched.message); !why.empty()) reason += " " + why;
   return reason;
 }
 
 std::string EndedElsewhere(const Watched& watched, const json::object& answer) {
-  return fmt::format("{} {} is {}.{}", watched.kind, watched.id, Text(answer, "Status"),
+  return fmt::format("{} {} is {}.{}", watched.kind, watched.id, TextOf(answer, "Status"),
                      ReasonOf(watched, answer));
 }
 
@@ -64,7 +64,7 @@ Crash CrashOf(const json::object& instance) {
   const std::int64_t restarts = Integer(instance, "RestartCount");
   Crash crash{
       .what = fmt::format(" Its instance {} has restarted {} time{}",
-                          Text(instance, "InstanceName"), restarts, restarts == 1 ? "" : "s"),
+                          TextOf(instance, "InstanceName"), restarts, restarts == 1 ? "" : "s"),
       .lines = {}};
   const json::array& ends = Array(instance, "LastState");
   if (!ends.empty()) {
@@ -74,7 +74,7 @@ Crash CrashOf(const json::object& instance) {
       crash.what += fmt::format(", the last time with {} {}",
                                 how == "Signal" ? "signal" : "exit code", Integer(end, how));
     }
-    crash.lines = LastLinesOf(Text(end, "Log"));
+    crash.lines = LastLinesOf(TextOf(end, "Log"));
   }
   crash.what += '.';
   return crash;
@@ -156,7 +156,7 @@ Task<Status> WaitFor(CommandContext& context, Watched watched, Goal goal, int ti
     }
     if (!answer) co_return answer.error();
     misses = 0;
-    const std::string status = Text(*answer, "Status");
+    const std::string status = TextOf(*answer, "Status");
     if (status != shown) {
       const auto seconds =
           std::chrono::duration_cast<std::chrono::seconds>(clock.Mono() - began).count();

@@ -8,7 +8,7 @@ namespace atelier::cli {
 
 void NoteWarnings(CommandContext& context, const json::object& answer) {
   constexpr std::string_view kEnd = ". ";
-  const std::string message = Text(answer, "Message");
+  const std::string message = TextOf(answer, "Message");
   if (const std::size_t end = message.find(kEnd); end != std::string::npos)
     context.Note("Warning: " + message.substr(end + kEnd.size()));
 }
@@ -22,8 +22,8 @@ Task<void> NoteWarningsOfService(CommandContext& context, std::string region, st
   if (!answer) co_return;
   for (const json::value& item : Array(*answer, "Events")) {
     // The others are about its instances, which a wait tells of.
-    if (Text(AsObject(item), "Reason") == "UnknownKeys")
-      context.Note("Warning: " + Text(AsObject(item), "Message"));
+    if (TextOf(AsObject(item), "Reason") == "UnknownKeys")
+      context.Note("Warning: " + TextOf(AsObject(item), "Message"));
   }
 }
 

@@ -41,9 +41,9 @@ Task<Status> ListWorkspaces(CommandContext& context) {
     const json::object& workspace = AsObject(item);
     const json::value* is_default = workspace.if_contains("IsDefault");
     const bool marked = is_default != nullptr && is_default->is_bool() && is_default->get_bool();
-    table.rows.push_back({Text(workspace, "WorkspaceId"), Text(workspace, "WorkspaceName"),
-                          Text(workspace, "DisplayName"), Text(workspace, "Status"),
-                          marked ? "yes" : "", Text(workspace, "GmtCreateTime")});
+    table.rows.push_back({TextOf(workspace, "WorkspaceId"), TextOf(workspace, "WorkspaceName"),
+                          TextOf(workspace, "DisplayName"), TextOf(workspace, "Status"),
+                          marked ? "yes" : "", TextOf(workspace, "GmtCreateTime")});
   }
   context.Print(answer, table);
   co_return Ok();
@@ -74,7 +74,7 @@ Task<Status> CreateWorkspace(CommandContext& context, CreateWorkspaceOptions opt
                                             .method = "POST",
                                             .path = std::string(kWorkspaces),
                                             .body = json::serialize(body)}));
-  context.PrintLine(answer, Text(answer, "WorkspaceId"));
+  context.PrintLine(answer, TextOf(answer, "WorkspaceId"));
   co_return Ok();
 }
 

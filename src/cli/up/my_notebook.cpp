@@ -44,8 +44,8 @@ Task<Result<std::optional<Instance>>> FindMyNotebook(CommandContext& context) {
   ATELIER_CO_TRY(const json::array all, co_await EveryInstance(context, std::move(options)));
   for (const json::value& item : all) {
     const json::object& instance = AsObject(item);
-    if (Text(instance, "InstanceName") == kName)
-      co_return Instance{Text(instance, "InstanceId"), Text(instance, "Status")};
+    if (TextOf(instance, "InstanceName") == kName)
+      co_return Instance{TextOf(instance, "InstanceId"), TextOf(instance, "Status")};
   }
   co_return std::nullopt;
 }
@@ -77,9 +77,9 @@ Task<Result<std::vector<Instance>>> RunningInstances(CommandContext& context) {
   std::vector<Instance> running;
   for (const json::value& item : all) {
     const json::object& instance = AsObject(item);
-    const std::string status = Text(instance, "Status");
+    const std::string status = TextOf(instance, "Status");
     if (status != "Stopped" && status != "Failed")
-      running.push_back({Text(instance, "InstanceId"), status});
+      running.push_back({TextOf(instance, "InstanceId"), status});
   }
   co_return running;
 }

@@ -323,7 +323,7 @@ Task<Status> LocalRun::ShowConsole(CommandContext& context) {
   env_.out << fmt::format(
                   "\nConsole:       {}\n               (for one browser, within a minute; `atelier "
                   "console` prints another)",
-                  Text(*link, "Url"))
+                  TextOf(*link, "Url"))
            << std::endl;
   co_return Ok();
 }

@@ -47,7 +47,7 @@ Task<void> Tell(CommandContext& context, const Verb& verb, json::object answer, 
     context.PrintLine(answer, verb.line.empty() ? subject : Show(answer, verb.line));
   if (verb.method != "GET") NoteWarnings(context, answer);
   if (verb.makes_service)
-    co_await NoteWarningsOfService(context, std::move(region), Text(answer, "ServiceName"));
+    co_await NoteWarningsOfService(context, std::move(region), TextOf(answer, "ServiceName"));
 }
 
 std::string RegionIn(const Request& request) {
@@ -125,8 +125,8 @@ Task<Result<std::vector<Chosen>>> Choose(CommandContext& context, const Verb& ve
     ATELIER_CO_TRY(const json::array found, co_await kind.find(context, input.query));
     for (const json::value& item : found) {
       const json::object& one = AsObject(item);
-      if (verb.change.done_state.empty() || Text(one, kind.state) != verb.change.done_state)
-        chosen.push_back({.id = Text(one, kind.id), .shown = one, .request = {}});
+      if (verb.change.done_state.empty() || TextOf(one, kind.state) != verb.change.done_state)
+        chosen.push_back({.id = TextOf(one, kind.id), .shown = one, .request = {}});
     }
     co_return chosen;
   }
@@ -192,7 +192,7 @@ Task<Status> RunMany(CommandContext& context, const Verb& verb, VerbInput input)
   for (Chosen& one : chosen) {  // all are found before the first is changed
     one.request = common;
     one.request.path[std::string(verb.fields.front().target)] = one.id;
-    if (const std::string region = Text(one.shown, "Region"); !region.empty())
+    if (const std::string region = TextOf(one.shown, "Region"); !region.empty())
       one.request.path["{ClusterId}"] = region;
     ATELIER_CO_RETURN_IF_ERROR(co_await FindRegion(context, verb, one.request));
   }

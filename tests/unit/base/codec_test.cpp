@@ -187,6 +187,12 @@ TEST(Codec, IgnoresUnknownKeysAndTakesTheLastOfDuplicates) {
   EXPECT_EQ(point->x, 2);
 }
 
+TEST(Codec, TheTextOfAMemberIsEmptyWhereThereIsNone) {
+  const json::object object{{"text", "a"}, {"number", 1}, {"null", nullptr}};
+  EXPECT_EQ(TextOf(object, "text"), "a");
+  for (const char* name : {"number", "null", "absent"}) EXPECT_EQ(TextOf(object, name), "") << name;
+}
+
 TEST(Codec, ListsAtMostTwentyProblems) {
   std::string body = "[";
   for (int i = 0; i < 50; ++i) body += i == 0 ? "{}" : ",{}";
