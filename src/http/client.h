@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/task.h"
 #include "http/message.h"
+#include "http/origin.h"
 #include "http/stream.h"
 
 namespace atelier::http {
@@ -21,6 +22,8 @@ struct Address {
   std::string tls_ca = {};  // PEM file; empty: the system's
   friend bool operator==(const Address&, const Address&) = default;
 };
+
+Address AddressOf(const WebOrigin& origin);
 
 /// How the body of a request begins.
 struct BodyStart {

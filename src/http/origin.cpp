@@ -74,6 +74,21 @@ std::optional<WebOrigin> ParseOrigin(std::string_view text) {
                    .port = authority->port.value_or(DefaultPort(scheme))};
 }
 
+std::optional<Url> ParseUrl(std::string_view text) {
+  const auto plain = [](char c) { return c > ' ' && c < 0x7F && c != '#' && c != '\\'; };
+  auto origin = ParseOrigin(text);
+  if (!origin || !std::ranges::all_of(text, plain)) return std::nullopt;
+  const std::string_view rest = text.substr(text.find("://") + 3);
+  const Halves halves = Cut(rest, '/');
+  return Url{.origin = *std::move(origin),
+             .authority = std::string(halves.before),
+             .target = "/" + std::string(halves.after)};
+}
+
+bool IsConfidential(const WebOrigin& origin) {
+  return origin.scheme == kHttps || IsLoopbackName(origin.host);
+}
+
 bool IsLoopbackName(std::string_view host) {
   return host == "localhost" || host == "[::1]" ||
          (IsLoopback(host) && host.find_first_not_of("0123456789.") == std::string_view::npos);

@@ -22,6 +22,20 @@ struct WebOrigin {
 /// served, such as "null".
 std::optional<WebOrigin> ParseOrigin(std::string_view text);
 
+/// An address to ask, in its parts.
+struct Url {
+  WebOrigin origin;
+  std::string authority;  // as it is written, for a Host header
+  std::string target;     // path and query; at least "/"
+};
+
+/// nullopt: no http or https URL, or it has what no request may carry: a blank, a fragment, a
+/// backslash, a user's name.
+std::optional<Url> ParseUrl(std::string_view text);
+
+/// Whether nobody between reads what is said to that origin: https, or on this very host.
+bool IsConfidential(const WebOrigin& origin);
+
 /// A name by which a browser reaches its own host, and nobody else's: "localhost", "127.0.0.1",
 /// "[::1]". Not "x.localhost", which may be a notebook's.
 bool IsLoopbackName(std::string_view host);

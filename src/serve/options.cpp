@@ -330,7 +330,7 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
             "none is posted."},
     {.flag = "webhook-secret-file",
      .member = &ServerConfig::webhook_secret_file,
-     .doc = "File with the secret that signs what goes to `webhook`, at least 16 bytes."},
+     .doc = "File with the secret that signs what goes to `webhook`, 16 to 4,096 bytes."},
     {.flag = "shutdown-grace",
      .member = &ServerConfig::shutdown_grace_s,
      .range = {0, 600},
@@ -397,9 +397,9 @@ Status CheckOidc(const ServerConfig& config) {
   if (config.oidc_issuer.empty()) return Ok();
   if (config.public_url.empty())
     return Error(Code::kInvalidArgument, "oidc-issuer needs public-url, to which users come back.");
-  const auto issuer = http::ParseOrigin(config.oidc_issuer);
-  const bool plain = config.oidc_issuer.find_first_of("?#") == std::string::npos;
-  if (!issuer || !plain || (issuer->scheme != "https" && !http::IsLoopbackName(issuer->host))) {
+  const auto issuer = http::ParseUrl(config.oidc_issuer);
+  if (!issuer || issuer->target.find('?') != std::string::npos ||
+      !http::IsConfidential(issuer->origin)) {
     return Error(
         Code::kInvalidArgument,
         "oidc-issuer must be an https:// URL without a query, or an http:// one of this host.");

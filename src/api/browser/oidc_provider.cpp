@@ -14,8 +14,6 @@ namespace atelier::api {
 
 namespace {
 
-using identity::TextOf;
-
 constexpr Duration kAnswerWithin{10'000};
 constexpr std::size_t kMaxAnswer = 256U << 10U;
 constexpr std::size_t kMaxUrl = 2048;
@@ -56,11 +54,9 @@ class UnderWay {
 }  // namespace
 
 bool IsProviderUrl(std::string_view url) {
-  const auto origin = http::ParseOrigin(url);
-  const bool plain = std::ranges::all_of(
-      url, [](char c) { return c > ' ' && c < 0x7F && c != '#' && c != '\\' && c != '@'; });
-  return origin && plain && url.size() <= kMaxUrl &&
-         (origin->scheme == "https" || http::IsLoopbackName(origin->host));
+  if (url.size() > kMaxUrl) return false;
+  const auto parts = http::ParseUrl(url);
+  return parts && http::IsConfidential(parts->origin);
 }
 
 /// The body of a 200; the token endpoint says with 400 and 401 that it does not accept.
@@ -70,24 +66,17 @@ Task<Result<std::string>> OidcProvider::Fetch(std::string url, std::optional<std
     co_return Away("it has an address that is not https.");
   if (under_way_ >= kMaxUnderWay) co_return Away("it is slow, and too many wait for it.");
   const UnderWay mine(under_way_);
-  const auto origin = http::ParseOrigin(url);
-  const std::string_view rest = std::string_view(url).substr(url.find("://") + 3);
-  const std::size_t slash = std::min(rest.find_first_of("/?"), rest.size());
-  std::string host = origin->host;
-  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  auto parts = http::ParseUrl(url);
+  http::Address address = http::AddressOf(parts->origin);
+  address.tls_ca = options_.ca;
   http::RequestHead head;
   head.method = form ? "POST" : "GET";
-  head.target = rest.substr(slash);
-  if (!head.target.starts_with('/')) head.target.insert(0, "/");
-  head.headers.Add("Host", std::string(rest.substr(0, slash)));
+  head.target = std::move(parts->target);
+  head.headers.Add("Host", std::move(parts->authority));
   head.headers.Add("Accept", "application/json");
   head.headers.Add("User-Agent", "atelier");
   if (!authorization.empty()) head.headers.Add("Authorization", std::move(authorization));
   if (form) head.headers.Add("Content-Type", "application/x-www-form-urlencoded");
-  const http::Address address{.host = std::move(host),
-                              .port = origin->port,
-                              .tls = origin->scheme == "https",
-                              .tls_ca = options_.ca};
   auto answer = co_await client_->Fetch(address, std::move(head), form.value_or(""), kMaxAnswer,
                                         clock_.In(kAnswerWithin));
   if (!answer) co_return Away(answer.error().message());

@@ -293,6 +293,12 @@ class ClientImpl final : public Client {
 
 }  // namespace
 
+Address AddressOf(const WebOrigin& origin) {
+  std::string host = origin.host;
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  return {.host = std::move(host), .port = origin.port, .tls = origin.scheme == "https"};
+}
+
 std::unique_ptr<Client> MakeClient(Client::Options options, asio::any_io_executor io,
                                    Clock& clock) {
   return std::make_unique<ClientImpl>(options, std::move(io), clock);

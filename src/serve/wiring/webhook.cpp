@@ -1,9 +1,6 @@
 #include "serve/wiring/webhook.h"
 
-#include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -12,7 +9,8 @@
 #include "base/codec.h"
 #include "base/digest.h"
 #include "base/encoding.h"
-#include "base/host_port.h"
+#include "base/file.h"
+#include "http/origin.h"
 #include "model/instance.h"
 
 namespace atelier::serve {
@@ -27,6 +25,7 @@ constexpr Duration kAnswerWithin{10'000};
 constexpr Duration kStopWithin{5'000};
 constexpr std::size_t kMaxAnswer = 64U << 10U;
 constexpr std::size_t kMinSecret = 16;
+constexpr std::size_t kMaxSecret = 4096;
 
 /// Whether it is worth another try: nothing was answered, or what passes.
 bool MayPassLater(int status) { return status >= 500 || status == 408 || status == 429; }
@@ -34,33 +33,23 @@ bool MayPassLater(int status) { return status >= 500 || status == 408 || status 
 }  // namespace
 
 Result<WebhookTarget> ParseWebhook(const std::string& url, const std::string& secret_file) {
-  const Error bad(Code::kInvalidArgument,
-                  fmt::format("webhook must be a URL such as https://host/path, not '{}'.", url));
-  const bool tls = url.starts_with("https://");
-  if (!tls && !url.starts_with("http://")) return bad;
-  const std::string_view rest = std::string_view(url).substr(tls ? 8 : 7);
-  const std::size_t slash = std::min(rest.find('/'), rest.size());
-  WebhookTarget target;
-  target.host = rest.substr(0, slash);
-  target.path = slash == rest.size() ? "/" : std::string(rest.substr(slash));
-  const auto plain = [](char c) { return c > ' ' && c < 0x7F && c != '#'; };
-  if (!std::ranges::all_of(target.path, plain)) return bad;
-  const bool has_port = target.host.rfind(':') != std::string::npos && !target.host.ends_with(']');
-  const auto at = ParseHostPort(has_port ? target.host : target.host + (tls ? ":443" : ":80"));
-  const auto of_host = [](char c) {
-    return c > ' ' && c < 0x7F && c != '@' && c != '?' && c != '#';
-  };
-  if (!at || at->port == 0 || !std::ranges::all_of(at->host, of_host)) return bad;
-  target.address = {.host = at->host, .port = at->port, .tls = tls};
-  std::ifstream file(secret_file, std::ios::binary);
-  target.secret.assign(std::istreambuf_iterator<char>(file), {});
+  auto parts = http::ParseUrl(url);
+  if (!parts) {
+    return Error(Code::kInvalidArgument,
+                 fmt::format("webhook must be a URL such as https://host/path, not '{}'.", url));
+  }
+  WebhookTarget target{.address = http::AddressOf(parts->origin),
+                       .host = std::move(parts->authority),
+                       .path = std::move(parts->target),
+                       .secret = ReadWholeFile(secret_file, kMaxSecret).value_or("")};
   while (!target.secret.empty() && (target.secret.back() == '\n' || target.secret.back() == '\r'))
     target.secret.pop_back();
   if (target.secret.size() < kMinSecret) {
-    return Error(Code::kInvalidArgument,
-                 fmt::format("webhook-secret-file must name a file with a secret of at least {} "
-                             "bytes; '{}' is none.",
-                             kMinSecret, secret_file));
+    return Error(
+        Code::kInvalidArgument,
+        fmt::format("webhook-secret-file must name a file with a secret of {} to {} bytes; "
+                    "'{}' is none.",
+                    kMinSecret, kMaxSecret, secret_file));
   }
   return target;
 }

@@ -23,8 +23,8 @@ struct WebhookTarget {
   std::string secret = {};  // signs what is sent
 };
 
-/// InvalidArgument: no such URL can be called, or the secret's file cannot be read or has fewer
-/// than 16 bytes.
+/// InvalidArgument: no such URL can be called, or the secret's file cannot be read or has not 16 to
+/// 4,096 bytes.
 Result<WebhookTarget> ParseWebhook(const std::string& url, const std::string& secret_file);
 
 /// Tells somebody else's program of the events of instances, one POST each, in their order: what

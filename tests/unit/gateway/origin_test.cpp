@@ -56,6 +56,35 @@ TEST(Origins, HostAndPortAndSchemeMustBeTheSame) {
   EXPECT_FALSE(Own("", "https://lab.example"));
 }
 
+TEST(Urls, AreCutInTheirParts) {
+  const auto url = http::ParseUrl("HTTPS://Chat.Example:8443/hooks/@me?room=a");
+  ASSERT_TRUE(url.has_value());
+  EXPECT_EQ(url->origin,
+            (http::WebOrigin{.scheme = "https", .host = "chat.example", .port = 8443}));
+  EXPECT_EQ(url->authority, "Chat.Example:8443");
+  EXPECT_EQ(url->target, "/hooks/@me?room=a");
+  EXPECT_EQ(http::ParseUrl("http://[::1]")->target, "/");
+  for (const char* bad : {"", "chat.example/x", "ftp://a/b", "https://", "http://a b/c",
+                          "https://a/b c", "https://a/b#c", "https://user@a/b", "https://a\\b/",
+                          "https://a/\\b", "https://a?b", "https://a/\x7f"}) {
+    EXPECT_FALSE(http::ParseUrl(bad).has_value()) << bad;
+  }
+}
+
+TEST(Urls, AreConfidentialOverTlsOrOnThisHost) {
+  const auto confidential = [](const char* url) {
+    return http::IsConfidential(http::ParseUrl(url)->origin);
+  };
+  for (const char* url :
+       {"https://a.example", "http://localhost:1/", "http://127.0.0.1/x", "http://[::1]:80/"}) {
+    EXPECT_TRUE(confidential(url)) << url;
+  }
+  for (const char* url : {"http://a.example", "http://127.0.0.1.evil.example/",
+                          "http://x.localhost/", "http://10.0.0.1/"}) {
+    EXPECT_FALSE(confidential(url)) << url;
+  }
+}
+
 TEST(Origins, OverTlsTheSchemeIsHttps) {
   EXPECT_FALSE(FromElsewhere(Post("lab.example", "https://lab.example", true), {}));
   EXPECT_TRUE(FromElsewhere(Post("lab.example", "http://lab.example", true), {}));

@@ -41,6 +41,7 @@ TEST(WebhookTarget, IsAUrlWithASecretInAFile) {
   std::ofstream(file) << "short";
   EXPECT_FALSE(ParseWebhook("https://a/b", file).has_value());
   EXPECT_FALSE(ParseWebhook("https://a/b", dir.path() + "/none").has_value());
+  EXPECT_FALSE(ParseWebhook("https://a/b", "/dev/zero").has_value());
 }
 
 class WebhookTest : public testing::Test {
