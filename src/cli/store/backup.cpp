@@ -3,8 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <ostream>
 #include <sys/stat.h>
@@ -24,6 +22,8 @@ namespace fs = std::filesystem;
 
 std::string ExportIn(const std::string& backup) { return backup + "/store.export"; }
 
+constexpr std::size_t kMaxFile = 4U << 20U;  // the largest is the catalogue
+
 /// Of the data folder, beside the store. They are small.
 std::array<std::string, 4> FilesOf(const DataFolder& folder) {
   return {folder.SecretKey(), folder.Catalogue(), folder.Credentials(), folder.MetricsToken()};
@@ -35,9 +35,8 @@ std::string NameOf(const std::string& path) { return fs::path(path).filename().s
 Result<std::optional<std::string>> Read(const std::string& path) {
   std::error_code error;
   if (!fs::exists(path, error)) return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes(std::istreambuf_iterator<char>(file), {});
-  if (!file.is_open() || file.bad()) return FileError("read", path, EIO);
+  auto bytes = ReadWholeFile(path, kMaxFile);
+  if (!bytes) return FileError("read", path, EIO);
   return bytes;
 }
 

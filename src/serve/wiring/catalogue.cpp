@@ -3,24 +3,24 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "base/file.h"
+
 namespace atelier::serve {
 
 namespace {
 
+constexpr std::size_t kMaxFile = 4U << 20U;
+
 Result<std::string> ReadFile(const std::string& path) {
-  const std::ifstream file(path, std::ios::binary);
-  if (!file) return Error(Code::kNotFound, fmt::format("The file {} cannot be read.", path));
-  std::ostringstream text;
-  text << file.rdbuf();
-  return std::move(text).str();
+  if (auto text = ReadWholeFile(path, kMaxFile)) return *std::move(text);
+  return Error(Code::kNotFound, fmt::format("The file {} cannot be read, or has more than {} MiB.",
+                                            path, kMaxFile >> 20U));
 }
 
 struct Size {

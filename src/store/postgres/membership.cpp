@@ -1,7 +1,8 @@
 #include "store/postgres/membership.h"
 
-#include <fstream>
-#include <iterator>
+#include <cstddef>
+#include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -10,13 +11,21 @@
 
 namespace atelier::store::postgres {
 
+namespace {
+
+constexpr std::size_t kMaxFile = 64U << 10U;  // it has some hundred bytes
+
+}  // namespace
+
 std::string MembershipFile(const std::string& folder) { return folder + "/postgres.json"; }
 
 Result<Membership> ReadMembership(const std::string& folder) {
-  std::ifstream file(MembershipFile(folder), std::ios::binary);
-  if (!file) return Membership{};
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  return FromRecord<Membership>(text);
+  const std::string path = MembershipFile(folder);
+  std::error_code unknown;
+  if (!std::filesystem::exists(path, unknown) && !unknown) return Membership{};
+  const auto text = ReadWholeFile(path, kMaxFile);
+  if (!text) return Error(Code::kDataLoss, fmt::format("The file {} cannot be read whole.", path));
+  return FromRecord<Membership>(*text);
 }
 
 Status CheckMembership(const Membership& member, const Origin& origin) {

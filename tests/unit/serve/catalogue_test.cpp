@@ -32,5 +32,11 @@ TEST(LoadCatalogue, LabelsAnImageWithTheVersionOfThePythonThatIsInIt) {
   EXPECT_TRUE(catalogue->Images.at(3).Labels.empty());
 }
 
+TEST(LoadCatalogue, RefusesAFileWithoutAnEnd) {
+  const auto endless = LoadCatalogue("/dev/zero", "", false);
+  ASSERT_FALSE(endless);
+  EXPECT_NE(endless.error().message().find("/dev/zero"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace atelier::serve

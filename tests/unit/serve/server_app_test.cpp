@@ -140,8 +140,8 @@ TEST_F(InstallationTest, AStageThatFailsIsNamed) {
 
   config = Config();
   config.catalogue = dir_.path() + "/nothing.json";
-  EXPECT_EQ(WhyNot(config),
-            "Reading the catalogue failed: The file " + config.catalogue + " cannot be read.");
+  EXPECT_EQ(WhyNot(config), "Reading the catalogue failed: The file " + config.catalogue +
+                                " cannot be read, or has more than 4 MiB.");
 
   config = Config();
   config.tls_certificate = config.tls_key = dir_.path() + "/nothing.pem";
