@@ -45,8 +45,8 @@ struct User {
   WallTime created;
   std::vector<std::string> policies;  // names of attached policies
   std::optional<Password> password = {};
-  std::optional<Subject> subject =
-      {};  // who may sign in as them by the provider; nullopt: nobody yet
+  /// Who may sign in as them by the provider; nullopt: nobody yet.
+  std::optional<Subject> subject = {};
 };
 BOOST_DESCRIBE_STRUCT(User, (), (id, name, display_name, created, policies, password, subject))
 

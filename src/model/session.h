@@ -17,8 +17,8 @@ BOOST_DESCRIBE_ENUM(SignInMethod, Link, Password, Oidc)
 struct Session {
   std::string id;  // hex SHA-256 of what the browser holds
   UserId user;
-  std::string
-      key;  // the access key that vouched for it: it ends with the key; empty: another method
+  /// The access key that vouched for it, and with which it ends; empty: another method.
+  std::string key;
   SignInMethod method{};
   WallTime made;
   WallTime seen;        // last used, to some minutes
