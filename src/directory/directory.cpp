@@ -8,7 +8,7 @@
 #include "directory/index/bulk_build.h"
 #include "directory/index/index.h"
 #include "directory/index/search.h"
-#include "directory/index/writer_first_mutex.h"
+#include "base/writer_first_mutex.h"
 #include "store/table.h"
 
 namespace atelier::directory {

@@ -3,7 +3,7 @@
 
 #include "base/check.h"
 
-namespace atelier::directory {
+namespace atelier {
 
 /// Many readers or one writer; readers that come while a writer waits go after it, so that no
 /// number of readers holds a writer up for longer than those inside need. std::shared_mutex, made
@@ -31,4 +31,4 @@ class WriterFirstMutex {
   pthread_rwlock_t lock_;
 };
 
-}  // namespace atelier::directory
+}  // namespace atelier
