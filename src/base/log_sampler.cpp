@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <utility>
 
 namespace atelier {
@@ -10,6 +11,7 @@ bool LogSampler::Admit(std::string_view kind) {
   using std::chrono::seconds;
   const MonoTime now = clock_.Mono();
   Tick();
+  const std::scoped_lock lock(mutex_);
   if (kinds_.size() >= kMaxKinds && !kinds_.contains(kind)) kind = "other";
   auto found = kinds_.find(kind);
   if (found == kinds_.end())
@@ -24,18 +26,19 @@ bool LogSampler::Admit(std::string_view kind) {
   }
   if (of.left_out++ == 0) {
     of.since = now;
-    next_tell_ = std::min<MonoTime>(next_tell_, now + kTellEvery);
+    next_tell_ = std::min<MonoTime>(next_tell_.load(), now + kTellEvery);
   }
   return false;
 }
 
 void LogSampler::Tell(bool all) {
   const MonoTime now = clock_.Mono();
-  next_tell_ = MonoTime::max();
+  const std::scoped_lock lock(mutex_);
+  MonoTime next = MonoTime::max();
   for (auto& [name, kind] : kinds_) {
     if (kind.left_out == 0) continue;
     if (!all && now < kind.since + kTellEvery) {
-      next_tell_ = std::min<MonoTime>(next_tell_, kind.since + kTellEvery);
+      next = std::min<MonoTime>(next, kind.since + kTellEvery);
       continue;
     }
     const auto took = std::chrono::ceil<std::chrono::seconds>(now - kind.since);
@@ -43,6 +46,7 @@ void LogSampler::Tell(bool all) {
         "log.sampled",
         {{"kind", name}, {"more", std::exchange(kind.left_out, 0)}, {"seconds", took.count()}});
   }
+  next_tell_ = next;
 }
 
 }  // namespace atelier

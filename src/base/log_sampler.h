@@ -1,6 +1,8 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -11,7 +13,7 @@ namespace atelier {
 
 /// For lines that anybody can cause: lets so many of each kind into the log, and tells the number
 /// of the rest in one line (`log.sampled kind=... more=... seconds=...`), so that a stranger cannot
-/// fill a disk with them. One thread.
+/// fill a disk with them. Threads: any.
 class LogSampler {
  public:
   /// Of a kind at once; then one more a second.
@@ -31,7 +33,8 @@ class LogSampler {
   bool Admit(std::string_view kind);
   /// Tells what was left out if it is time; cheap, for whatever happens often.
   void Tick() {
-    if (next_tell_ != MonoTime::max() && clock_.Mono() >= next_tell_) Tell(false);
+    const MonoTime next = next_tell_.load(std::memory_order_relaxed);
+    if (next != MonoTime::max() && clock_.Mono() >= next) Tell(false);
   }
   /// Tells all that was left out and not told yet.
   void TellRest() { Tell(true); }
@@ -49,8 +52,9 @@ class LogSampler {
 
   Logger& log_;
   const Clock& clock_;
+  std::mutex mutex_;  // guards kinds_, and that next_tell_ is of them
   std::map<std::string, Kind, std::less<>> kinds_;
-  MonoTime next_tell_ = MonoTime::max();
+  std::atomic<MonoTime> next_tell_ = MonoTime::max();
 };
 
 }  // namespace atelier

@@ -34,20 +34,31 @@ void LoopWatch::Before() {
   const Clock::duration took = now_() - since_;
   if (took <= kLimit) return;
   const std::string_view by = longest_ * 2 >= took ? by_ : kOther;
-  auto held = held_.find(by);
-  if (held == held_.end()) held = held_.emplace(std::string(by), Held()).first;
-  ++held->second.times;
-  held->second.in_all += took;
+  {
+    const std::scoped_lock lock(mutex_);
+    auto held = held_.find(by);
+    if (held == held_.end()) held = held_.emplace(std::string(by), Held()).first;
+    ++held->second.times;
+    held->second.in_all += took;
+  }
   log_.Debug(
       "loop.held",
       {{"by", by}, {"us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}});
 }
 
-void LoopWatch::AppendText(std::string& out) const {
+void LoopWatch::AppendText(std::string& out, std::span<const LoopWatch* const> watches) {
+  Counts all;
+  for (const LoopWatch* watch : watches) {
+    const std::scoped_lock lock(watch->mutex_);
+    for (const auto& [by, held] : watch->held_) {
+      all[by].times += held.times;
+      all[by].in_all += held.in_all;
+    }
+  }
   std::string seconds;
   metrics::AppendHead(out, "atelier_loop_held_total", "counter",
                       "Times that no request was looked for in over 5 ms, by what ran.");
-  for (const auto& [by, held] : held_) {
+  for (const auto& [by, held] : all) {
     const std::string label = metrics::Label("by", by);
     metrics::AppendSample(out, "atelier_loop_held_total", label, held.times);
     metrics::AppendSample(seconds, "atelier_loop_held_seconds_total", label,
@@ -59,6 +70,7 @@ void LoopWatch::AppendText(std::string& out) const {
 }
 
 std::uint64_t LoopWatch::Times(std::string_view by) const {
+  const std::scoped_lock lock(mutex_);
   const auto held = held_.find(by);
   return held == held_.end() ? 0 : held->second.times;
 }

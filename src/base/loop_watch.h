@@ -2,6 +2,8 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,7 +15,8 @@ namespace atelier {
 /// Counts every time that this thread's event loop is held: that it runs on for longer than kLimit
 /// without looking for new requests. Says by what, as far as what runs has given its name (Work).
 ///
-/// Threads: that of the loop, on which it is made and goes, and which has one at a time.
+/// Threads: that of the loop, on which it is made and goes, and which has one at a time; what it
+/// has counted is told on any.
 class LoopWatch final : public LoopWait {
  public:
   static constexpr std::chrono::milliseconds kLimit{5};
@@ -28,8 +31,12 @@ class LoopWatch final : public LoopWait {
   void Before() override;
   void After() override;
 
-  /// Appends the Prometheus text.
-  void AppendText(std::string& out) const;
+  /// Appends the Prometheus text of the loops of a process together.
+  static void AppendText(std::string& out, std::span<const LoopWatch* const> watches);
+  void AppendText(std::string& out) const {
+    const LoopWatch* const alone = this;
+    AppendText(out, {&alone, 1});
+  }
   /// How often the loop was held by work of this name.
   std::uint64_t Times(std::string_view by) const;
 
@@ -60,7 +67,9 @@ class LoopWatch final : public LoopWait {
   Clock::time_point since_;
   Clock::duration longest_{0};  // of the work in this batch
   std::string_view by_;
-  std::map<std::string, Held, std::less<>> held_;  // by names in the program's text: bounded
+  using Counts = std::map<std::string, Held, std::less<>>;
+  mutable std::mutex mutex_;  // guards what follows
+  Counts held_;               // by names in the program's text: bounded
 };
 
 }  // namespace atelier

@@ -1,6 +1,7 @@
 #include "base/places.h"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 namespace atelier {
@@ -14,6 +15,7 @@ constexpr std::size_t kShareDivisor = 8;
 
 Places::Holder::Holder(Places& places, std::string_view source, std::function<void()> leave)
     : places_(places), leave_(std::move(leave)) {
+  const std::scoped_lock lock(places.mutex_);
   source_ = places.sources_.find(source);
   if (source_ == places.sources_.end())
     source_ = places.sources_.emplace(std::string(source), Source()).first;
@@ -25,12 +27,15 @@ Places::Holder::Holder(Places& places, std::string_view source, std::function<vo
 }
 
 Places::Holder::~Holder() {
+  const std::scoped_lock lock(places_.mutex_);
   if (holds_) Return();
 }
 
 void Places::Holder::Set(Doing doing) {
   // Who sends a little now and then is as slow as before.
-  if (!holds_ || doing == doing_) return;
+  if (doing == doing_) return;
+  const std::scoped_lock lock(places_.mutex_);
+  if (!holds_) return;
   Queue& from = patient() ? places_.slow_ : places_.others_;
   doing_ = doing;
   Join(doing == Doing::kNothingYet ? kSilent
@@ -66,10 +71,19 @@ void Places::Holder::Return() {
   if (mine.holds == 0) places_.sources_.erase(source_);
 }
 
-Places::Places(std::size_t limit, const Clock& clock)
-    : clock_(clock), limit_(limit), share_(std::max<std::size_t>(1, limit / kShareDivisor)) {}
+Places::Places(std::size_t limit, const Clock& clock, bool shared)
+    : clock_(clock),
+      limit_(limit),
+      share_(std::max<std::size_t>(1, limit / kShareDivisor)),
+      mutex_(shared) {}
+
+std::size_t Places::taken() const {
+  const std::scoped_lock lock(mutex_);
+  return taken_;
+}
 
 bool Places::MakeRoom(std::string_view source) {
+  const std::scoped_lock lock(mutex_);
   LosePatience();
   Holder* const victim = Victim(source);
   if (victim == nullptr) return false;

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/optional_mutex.h"
 
 namespace atelier {
 
@@ -21,7 +22,7 @@ namespace atelier {
 /// where there is none, the one that holds the most does, so that many sources shut others out no
 /// more than one. The longest waiting goes first; what is under way is never ended. Each call costs
 /// look-ups by source and by size, whatever the number of places; what is remembered is bounded by
-/// it. One thread.
+/// it. One thread, or, of those made `shared`, any: a holder belongs to one thread at a time.
 class Places {
  public:
   /// What somebody who holds a place is doing, in the order in which they have to go.
@@ -59,8 +60,8 @@ class Places {
   /// One place, from its taking to its end.
   class Holder {
    public:
-    /// `leave` is called when this one has to go; the place is free by then. It takes and returns
-    /// no place itself.
+    /// `leave` is called when this one has to go, on the thread of the newcomer; the place is free
+    /// by then. It takes and returns no place itself, and does not end the holder at once.
     Holder(Places& places, std::string_view source, std::function<void()> leave);
     Holder(const Holder&) = delete;
     Holder& operator=(const Holder&) = delete;
@@ -86,14 +87,14 @@ class Places {
     bool holds_ = true;
   };
 
-  /// `clock` outlives it; it outlives the holders.
-  Places(std::size_t limit, const Clock& clock);
+  /// `clock` outlives it; it outlives the holders. `shared`: by several threads.
+  Places(std::size_t limit, const Clock& clock, bool shared = false);
   Places(const Places&) = delete;
   Places& operator=(const Places&) = delete;
   ~Places() = default;
 
-  std::size_t taken() const { return taken_; }
-  bool full() const { return taken_ >= limit_; }
+  std::size_t taken() const;
+  bool full() const { return taken() >= limit_; }
   /// Ends the one that has to go for a newcomer from `source`; false: nobody has to.
   bool MakeRoom(std::string_view source);
 
@@ -108,6 +109,7 @@ class Places {
   const Clock& clock_;
   const std::size_t limit_;
   const std::size_t share_;
+  mutable OptionalMutex mutex_;  // guards the rest, and what holders have of it
   std::size_t taken_ = 0;
   Sources sources_;                      // no hash: strangers could make theirs collide
   std::array<BySize, kGroups> by_size_;  // of each group the sources; some have nobody in it now

@@ -1,7 +1,9 @@
 #include "base/places.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -167,6 +169,29 @@ TEST_F(PlacesTest, OneWhoWentDoesNotCountAnyMore) {
   EXPECT_EQ(places_.taken(), 15U);
   held_.clear();
   EXPECT_EQ(places_.taken(), 0U);
+}
+
+/// Under ThreadSanitizer: holders on their threads, and newcomers who make some of them go.
+TEST(SharedPlaces, HoldersMayBeOnSeveralThreads) {
+  constexpr std::size_t kPlaces = 8;
+  const SystemClock clock;
+  Places places(kPlaces, clock, true);
+  std::atomic<int> left = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&, source = std::to_string(i)] {
+      for (int n = 0; n < 2'000; ++n) {
+        if (places.full()) places.MakeRoom(source);
+        Places::Holder held(places, source, [&] { ++left; });
+        for (const Doing doing :
+             {Doing::kNothingYet, Doing::kWork, Doing::kSlowTake, Doing::kPause})
+          held.Set(doing);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(places.taken(), 0U);
+  EXPECT_FALSE(places.MakeRoom("a"));
 }
 
 }  // namespace
