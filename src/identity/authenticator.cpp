@@ -9,10 +9,9 @@
 #include "identity/signing/acs3.h"
 #include "identity/signing/headers.h"
 #include "identity/signing/http_date.h"
-#include "identity/signing/nonce_file.h"
-#include "identity/signing/nonce_store.h"
 #include "identity/signing/roa.h"
 #include "identity/signing/rpc.h"
+#include "identity/signing/used_nonces.h"
 #include "identity/signing/verdict.h"
 
 namespace atelier::identity {
@@ -52,20 +51,20 @@ std::optional<Caller> MakeCaller(const KeyEntry& entry, const IdentityDirectory&
 
 }  // namespace
 
-struct Authenticator::Impl final : NonceFile::Heir {
+struct Authenticator::Impl {
   Impl(const IdentityDirectory& d, Clock& c, Clock& real, AuthenticatorOptions o)
       : directory(d),
         clock(c),
         real_clock(real),
         options(std::move(o)),
-        nonces(options.max_nonces) {
-    if (options.nonce_file.empty()) return;
-    file = std::make_unique<NonceFile>(options.nonce_file, options.max_nonces, *this,
-                                       options.log != nullptr ? *options.log : *no_log);
-    file->Open(real_clock.Mono());
-  }
-  void Restore(const NonceUse& use) override { nonces.Restore(use, Now()); }
-  void Forget(std::int64_t first, std::int64_t last) override { nonces.Forget(first, last); }
+        nonces(std::make_shared<UsedNonces>(options.max_nonces, options.nonce_file, real_clock,
+                                            options.log)) {}
+  explicit Impl(const Impl& first)
+      : directory(first.directory),
+        clock(first.clock),
+        real_clock(first.real_clock),
+        options(first.options),
+        nonces(first.nonces) {}
 
   enum class Scheme : std::uint8_t { kAcs3, kRoa, kRpc };
   struct Checked {
@@ -90,24 +89,22 @@ struct Authenticator::Impl final : NonceFile::Heir {
   Status CheckTime(std::optional<WallTime> signed_at) const;
   Status CheckToken(const KeyEntry& entry, std::optional<std::string_view> token) const;
   Status CheckTokenHeaders(const KeyEntry& entry, const Headers& headers) const;
-  NonceStore::Now Now() const { return {.wall = real_clock.Wall(), .mono = real_clock.Mono()}; }
   bool NeedsMd5(const RequestView& request) const {
     using Md5 = AuthenticatorOptions::Md5;
     const bool from_afar = !request.tls && !request.local;
     return options.roa_md5 == Md5::kNeeded ||
            (options.roa_md5 == Md5::kNeededFromAfar && from_afar);
   }
-  Status CheckFresh(const NonceUse& use) const;
-  Status Remember(std::string_view key_id, std::string_view nonce, WallTime signed_at);
+  Status Remember(std::string_view key_id, std::string_view nonce, WallTime signed_at) {
+    return nonces->Use(UseOf(key_id, nonce, signed_at), key_id);
+  }
   Result<std::shared_ptr<const void>> Reserve(const SignedHead& head, const Headers& headers) const;
 
   const IdentityDirectory& directory;
   Clock& clock;
   Clock& real_clock;
   AuthenticatorOptions options;
-  NonceStore nonces;
-  const std::unique_ptr<Logger> no_log = MakeNullLogger();
-  std::unique_ptr<NonceFile> file;
+  const std::shared_ptr<UsedNonces> nonces;  // shared: with those of other threads
   /// Who came last with each key; of one state of the directory, which the addresses are of, too.
   std::unordered_map<const KeyEntry*, CallerPtr> callers;
   std::uint64_t callers_of = 0;
@@ -305,40 +302,13 @@ Status Authenticator::Impl::CheckToken(const KeyEntry& entry,
   return Ok();
 }
 
-Status Authenticator::Impl::CheckFresh(const NonceUse& use) const {
-  switch (nonces.Check(use, real_clock.Mono())) {
-    case NonceStore::Answer::kFresh:
-      return Ok();
-    case NonceStore::Answer::kUsed:
-      return Refusal("SignatureNonceUsed", "Specified signature nonce was used already.");
-    case NonceStore::Answer::kForgotten:
-      break;
-  }
-  return Refusal(
-      "InvalidTimeStamp.Expired",
-      "Specified time stamp or date value is expired. The server's clock was set back to "
-      "a time whose requests it no longer remembers; try again later.");
-}
-
-/// Kept before the request is acted upon, so that it stays kept if the server is killed meanwhile.
-Status Authenticator::Impl::Remember(std::string_view key_id, std::string_view nonce,
-                                     WallTime signed_at) {
-  const NonceUse use = UseOf(key_id, nonce, signed_at);
-  const NonceStore::Now now = Now();
-  ATELIER_RETURN_IF_ERROR(CheckFresh(use));
-  ATELIER_RETURN_IF_ERROR(nonces.MakeRoom(key_id, now));
-  if (file) ATELIER_RETURN_IF_ERROR(file->Append(use, now.mono));
-  nonces.Insert(use, key_id, now.mono);
-  return Ok();
-}
-
 Result<std::shared_ptr<const void>> Authenticator::Impl::Reserve(const SignedHead& head,
                                                                  const Headers& headers) const {
   const bool has_nonce = !head.nonce.empty();
   // Without a nonce, what was signed in one second may be sent more than once with good reason.
   const NonceUse use = UseOf(
       head.key_id, has_nonce ? head.nonce : headers.Get(Name::kAuthorization), head.signed_at);
-  if (has_nonce) ATELIER_RETURN_IF_ERROR(CheckFresh(use));
+  if (has_nonce) ATELIER_RETURN_IF_ERROR(nonces->Check(use));
   int& count = (*arriving)[use.hash];
   if (count >= (has_nonce ? 1 : kMaxTwins)) {
     if (has_nonce)
@@ -357,7 +327,14 @@ Authenticator::Authenticator(const IdentityDirectory& directory, Clock& clock, C
                              AuthenticatorOptions options)
     : impl_(std::make_unique<Impl>(directory, clock, real_clock, std::move(options))) {}
 
+Authenticator::Authenticator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
 Authenticator::~Authenticator() = default;
+
+std::unique_ptr<Authenticator> Authenticator::ForAnotherThread() const {
+  // The constructor is nobody else's.
+  return std::unique_ptr<Authenticator>(new Authenticator(std::make_unique<Impl>(*impl_)));
+}
 
 bool Authenticator::SignsParametersOnly(const RequestView& request) {
   return LooksLikeRpc(request);
@@ -400,10 +377,8 @@ Result<CallerPtr> Authenticator::Verify(const RequestView& request) {
   return impl_->Finish(checked, request, headers);
 }
 
-std::size_t Authenticator::nonces() const { return impl_->nonces.size(); }
+std::size_t Authenticator::nonces() const { return impl_->nonces->size(); }
 
-std::string Authenticator::WhyNot() {
-  return impl_->file ? impl_->file->WhyNot(impl_->real_clock.Mono()) : std::string();
-}
+std::string Authenticator::WhyNot() { return impl_->nonces->WhyNot(); }
 
 }  // namespace atelier::identity

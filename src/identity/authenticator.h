@@ -60,7 +60,8 @@ struct AuthenticatorOptions {
 /// reason
 /// ("SignatureDoesNotMatch", "InvalidAccessKeyId.NotFound", ...) and its message; a full nonce
 /// store is Unavailable/ServiceUnavailable. api/errors.cpp gives the HTTP status. No bearer token
-/// is ever known, so that scheme always ends in InvalidBearerToken. Threads: one.
+/// is ever known, so that scheme always ends in InvalidBearerToken. Threads: one, which may read
+/// the directory; each further one has its own (ForAnotherThread).
 class Authenticator {
  public:
   /// `clock` is the workshop's, by which keys expire; `real_clock` is for dates of signatures and
@@ -70,6 +71,10 @@ class Authenticator {
   ~Authenticator();
   Authenticator(const Authenticator&) = delete;
   Authenticator& operator=(const Authenticator&) = delete;
+
+  /// One for another thread: a nonce that either has taken is used for both. It knows of the heads
+  /// that CheckHead let in here as little as this of those there.
+  std::unique_ptr<Authenticator> ForAnotherThread() const;
 
   /// Whether Verify would take the request, good or not, for an RPC style one: its signature covers
   /// the parameters and no header, so that no header may choose what it asks for.
@@ -100,6 +105,8 @@ class Authenticator {
 
  private:
   struct Impl;
+  explicit Authenticator(std::unique_ptr<Impl> impl);
+
   std::unique_ptr<Impl> impl_;
 };
 
