@@ -59,7 +59,7 @@ struct LatestUsage {
 ///
 /// Idle rules: docs/contract/lifecycle.md section 5, and control/dsw/reconcile/idle.h.
 /// Cost: only instances that are on their way or running are looked at; resting ones cost nothing.
-/// Threads: the I/O thread.
+/// Threads: the I/O thread; IdleMinutes any.
 class Reconciler {
  public:
   /// Before workloads.Start.

@@ -1,7 +1,11 @@
 // docs/contract/lifecycle.md section 5 and promise 5.
 #include "control/dsw/reconcile/idle.h"
 
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
 #include <random>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -222,6 +226,22 @@ TEST(Culler, StopsAnIdleInstanceWithWarningsAndNumbers) {
   EXPECT_TRUE(world.HasEvent(id,
                              "Info: Stopping: idle for 30.0 minutes of at most 30.0 minutes: CPU "
                              "at most 3.0 % (threshold 10 %), no kernel executing, 121 samples."));
+}
+
+TEST(Culler, HowLongItIsIdleMayBeAskedOnAnyThread) {
+  World world;
+  world.Serve();
+  const auto id = Culled(world, {.cpu_percent = 3}, 30);
+  std::atomic<bool> over = false;
+  std::int64_t most = 0;
+  std::thread asks([&] {
+    while (!over) most = std::max(most, world.reconciler->IdleMinutes(id));
+  });
+  world.Pass(minutes(30) - seconds(1));
+  over = true;
+  asks.join();
+  EXPECT_LE(most, 29);
+  EXPECT_EQ(world.reconciler->IdleMinutes(id), 29);
 }
 
 TEST(Culler, LeavesABusyInstanceAndOneWithAnExecutingKernel) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 
 #include "model/status_moment.h"
 
@@ -63,6 +64,7 @@ void Engine::TrackTimer(const model::Instance& instance) {
 }
 
 void Engine::TrackMeter(const model::Instance& instance, bool adopted) {
+  const std::scoped_lock lock(idle_mutex_);
   if (instance.status != InstanceStatus::Running) {
     if (meters_.erase(instance.id) > 0) history_.Retire(instance.id);
     return;
@@ -85,7 +87,10 @@ void Engine::TrackMeter(const model::Instance& instance, bool adopted) {
 
 void Engine::Forgotten(const WorkloadId& id) {
   timers_.Set(id, WallTime::max());
-  meters_.erase(id);
+  {
+    const std::scoped_lock lock(idle_mutex_);
+    meters_.erase(id);
+  }
   history_.Forget(id);
 }
 
@@ -159,6 +164,7 @@ std::vector<UsagePoint> Engine::History(const model::InstanceId& id) const {
 }
 
 std::int64_t Engine::IdleMinutes(const model::InstanceId& id) const {
+  const std::scoped_lock lock(idle_mutex_);
   const auto meter = meters_.find(id);
   if (meter == meters_.end() || !meter->second.idle) return 0;
   return std::chrono::duration_cast<std::chrono::minutes>(meter->second.idle->idle()).count();

@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -120,6 +121,9 @@ class Engine final : public WorkloadPolicy {
   std::map<model::InstanceId, Finding> findings_;  // to be acted on by `samples_`
   bool sampling_ = false;
   DueTimes<model::InstanceId, WallTime> timers_;
+  /// Held to change which meters there are or how long an instance was idle, and to read that on
+  /// another thread; this one reads without.
+  mutable std::mutex idle_mutex_;
   std::map<model::InstanceId, Meter> meters_;
   UsageHistory history_;
 };

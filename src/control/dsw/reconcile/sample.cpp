@@ -83,6 +83,7 @@ Engine::Finding Engine::Measure(const model::InstanceId& id, Meter& meter,
                    !meter.health.Losses(meter.capacity).empty();
   if (!in_time) return finding;
   const auto point = meter.usage.Add(usage, now, meter.capacity);
+  const std::scoped_lock lock(idle_mutex_);
   if (!point) {
     // Another process than before, or the first look: an idle stretch cannot reach across.
     if (meter.idle) meter.idle.emplace(options_.sample_every);
