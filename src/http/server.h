@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -60,11 +61,18 @@ class Exchange {
 };
 
 /// Answers requests. Called once a request, concurrently for different connections, on the I/O
-/// thread.
+/// thread; the rest on the thread of whatever loop the connection is of
+/// (ServerOptions::more_loops).
 class Handler {
  public:
   virtual ~Handler() = default;
   virtual Task<void> Handle(Exchange& exchange) = 0;
+  /// On a further loop, the `loop`-th of them, from 1: the answer to what needs neither to wait nor
+  /// to be on the I/O thread. Only the exchange's head and Spare are for use. nullopt, and nothing
+  /// has happened: it is for Handle.
+  virtual std::optional<Response> AnswerAtOnce(Exchange& /*exchange*/, std::size_t /*loop*/) {
+    return std::nullopt;
+  }
   /// The answer to what never becomes a request (bad request line, header too large, timeout): a
   /// JSON object, as every answer is (docs/contract/errors.md section 1). `code` is InvalidArgument
   /// (400), ResourceExhausted (header too large: 431), DeadlineExceeded (408) or Unavailable (too
@@ -90,12 +98,17 @@ struct ServerOptions {
   Duration body_timeout{60'000};    // for ReadBody as a whole, for each ReadSome
   Duration write_timeout{60'000};   // for one write to a client that does not read
   TrustedProxies trusted_proxies = {};
+  /// Further event loops, each run by one thread of its own, that divide the connections with the
+  /// first. What AnswerAtOnce answers is answered there; each call of the handler of another
+  /// request is carried there and back. Empty: one thread does everything.
+  std::vector<asio::any_io_executor> more_loops = {};
 };
 
 /// Of `wanted` as many as there can be: a connection through the gateway takes two descriptors.
 std::size_t MostConnections(std::size_t wanted);
 
-/// HTTP/1.1 with keep-alive and pipelining (answered in order), over TCP or TLS.
+/// HTTP/1.1 with keep-alive and pipelining (answered in order), over TCP or TLS. Threads: that of
+/// the first loop.
 class Server {
  public:
   virtual ~Server() = default;
@@ -115,6 +128,7 @@ class Server {
   virtual Task<void> Stop(Deadline by) = 0;
 };
 
+/// `io`: the first loop. `clock` sleeps on the loop of who calls it.
 std::unique_ptr<Server> MakeServer(ServerOptions options, Handler& handler,
                                    asio::any_io_executor io, Clock& clock, Logger& log);
 

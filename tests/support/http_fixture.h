@@ -1,9 +1,12 @@
 #pragma once
+#include <cstddef>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -48,14 +51,33 @@ class FunctionHandler : public http::Handler {
   Function function_;
 };
 
-/// A server on a thread of its own.
+/// Further loops that servers of the system's clock have, by ATELIER_TEST_LOOPS: the same tests
+/// show that a handler cannot tell (tests/CMakeLists.txt).
+inline std::size_t TestLoops() {
+  const char* const told = std::getenv("ATELIER_TEST_LOOPS");
+  return told == nullptr ? 0 : std::stoul(told);
+}
+
+/// A server on a thread of its own, or, with further loops, on several.
 class TestServer {
  public:
-  explicit TestServer(FunctionHandler::Function function, http::ServerOptions options = {},
-                      std::unique_ptr<Clock> clock = std::make_unique<SystemClock>())
-      : clock_(std::move(clock)), log_(MakeNullLogger()), handler_(std::move(function)) {
+  explicit TestServer(FunctionHandler::Function function, http::ServerOptions options = {})
+      : TestServer(std::make_unique<FunctionHandler>(std::move(function)), TestLoops(),
+                   std::move(options)) {}
+  TestServer(FunctionHandler::Function function, http::ServerOptions options,
+             std::unique_ptr<Clock> clock)
+      : TestServer(std::make_unique<FunctionHandler>(std::move(function)), 0, std::move(options),
+                   std::move(clock)) {}
+  TestServer(std::unique_ptr<http::Handler> handler, std::size_t more_loops,
+             http::ServerOptions options = {},
+             std::unique_ptr<Clock> clock = std::make_unique<SystemClock>())
+      : clock_(std::move(clock)),
+        log_(MakeNullLogger()),
+        handler_(std::move(handler)),
+        more_loops_(more_loops) {
+    for (IoThread& loop : more_loops_) options.more_loops.push_back(loop.executor());
     io_.Call([&] {
-      server_ = http::MakeServer(std::move(options), handler_, io_.executor(), *clock_, *log_);
+      server_ = http::MakeServer(std::move(options), *handler_, io_.executor(), *clock_, *log_);
       if (const Status started = server_->Start(); !started) {
         throw std::runtime_error(started.error().message());
       }
@@ -87,7 +109,8 @@ class TestServer {
 
   const std::unique_ptr<Clock> clock_;
   std::unique_ptr<Logger> log_;
-  FunctionHandler handler_;
+  const std::unique_ptr<http::Handler> handler_;
+  std::vector<IoThread> more_loops_;
   IoThread io_;
   std::unique_ptr<http::Server> server_;
 };

@@ -6,9 +6,12 @@
 #include <utility>
 
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "base/another_loop.h"
 #include "base/text.h"
+#include "http/server/relay.h"
 
 namespace atelier::http {
 
@@ -33,58 +36,105 @@ bool HasNoBody(int status) { return status == 204 || status == 304; }
 
 Error TooLarge() { return Error(Code::kResourceExhausted, "The request body is too large."); }
 
+/// A handler may be a function that chooses, and runs where it is called.
+Task<bool> HandleAtHome(Handler& handler, Exchange& exchange) {
+  co_await handler.Handle(exchange);
+  co_return true;
+}
+
 Error AnsweredTwice() { return Error(Code::kInternal, "The request was answered already."); }
 
 }  // namespace
 
-Session::Session(std::shared_ptr<ServerCore> core, Socket socket, Ends ends, bool overloaded)
+Seat::Seat(std::shared_ptr<ServerCore> core, std::string_view source, bool overloaded)
     : core_(std::move(core)),
-      pass_(core_->gate.Enter()),
-      place_(overloaded ? core_->porch : core_->places, NetworkOf(ends.peer), [this] { Close(); }),
-      parser_(MessageParser::Kind::kRequest, core_->options.max_header_bytes),
-      tls_(core_->tls != nullptr && !ends.inside),
+      sitter_(std::make_shared<Sitter>()),
+      leave_([sitter = sitter_, io = core_->io] {
+        // At once where it is this thread's.
+        asio::dispatch(io, [sitter] {
+          sitter->left = true;
+          if (sitter->session != nullptr) sitter->session->Close();
+        });
+      }),
+      place_(overloaded ? core_->shared->porch : core_->shared->places, source, leave_),
       overloaded_(overloaded) {
+  ++core_->seated;
+}
+
+void Seat::Sit(Session* session) {
+  sitter_->session = session;
+  if (session != nullptr && sitter_->left) session->Close();
+}
+
+Session::Session(std::unique_ptr<Seat> seat, Socket socket, Ends ends)
+    : seat_(std::move(seat)),
+      core_(seat_->core()),
+      pass_(core_->gate.Enter()),
+      place_(seat_->place()),
+      parser_(MessageParser::Kind::kRequest, options().max_header_bytes),
+      tls_(core_->tls != nullptr && !ends.inside),
+      overloaded_(seat_->overloaded()) {
   transport_ = tls_ ? MakeTlsServerTransport(std::move(socket), core_->tls, core_->watchdog)
                     : MakePlainTransport(std::move(socket), core_->watchdog);
   core_->sessions.insert(this);
   head_.inside = ends.inside;
   peer_ = std::move(ends.peer);
   head_.own_address = std::move(ends.own);
+  seat_->Sit(this);
 }
 
-Session::~Session() { core_->sessions.erase(this); }
+Session::~Session() {
+  seat_->Sit(nullptr);
+  core_->sessions.erase(this);
+}
 
 Task<void> Session::Run(std::unique_ptr<Session> self) { co_await self->Serve(); }
 
 Task<void> Session::Serve() {
   place_.Set(Places::Doing::kNothingYet);
   if (tls_) {
-    const Deadline by = In(overloaded_ ? kGoodbye : core_->options.header_timeout);
+    const Deadline by = In(overloaded_ ? kGoodbye : options().header_timeout);
     const Status ready = co_await transport_->Handshake(by);
     if (!ready) co_return transport_->Close();
   }
   while (co_await ReceiveHead()) {
-    co_await core_->handler.Handle(*this);
-    if (answer_ == Answer::kUpgraded) co_return;
-    if (answer_ == Answer::kNone && !given_up_ && core_->sampler.Admit("http_no_answer")) {
-      core_->log.Warn("http_no_answer", {{"method", head_.method}, {"path", head_.path()}});
+    co_await Answer();
+    if (answer_ == Progress::kUpgraded) co_return;
+    if (answer_ == Progress::kNone && !given_up_ &&
+        core_->shared->sampler.Admit("http_no_answer")) {
+      core_->shared->log.Warn("http_no_answer", {{"method", head_.method}, {"path", head_.path()}});
     }
-    if (answer_ != Answer::kDone || broken_) break;
+    if (answer_ != Progress::kDone || broken_) break;
     if (!keep_) co_return co_await Goodbye();
   }
   transport_->Close();
 }
 
+Task<void> Session::Answer() {
+  return core_->at_home() ? core_->shared->handler.Handle(*this) : AnswerFromAfar();
+}
+
+Task<void> Session::AnswerFromAfar() {
+  Handler& handler = core_->shared->handler;
+  if (auto response = handler.AnswerAtOnce(*this, core_->loop)) {
+    // A client that left before its answer is no fault of ours.
+    static_cast<void>(co_await Send(*std::move(response)));
+    co_return;
+  }
+  Relay relay(*this, core_->io);
+  co_await AwaitOn(core_->shared->home, HandleAtHome(handler, relay));
+}
+
 Task<bool> Session::ReceiveHead() {
   // A connection is idle until the first byte of a request, be it its first or not.
   const Places::Doing idle =
-      answer_ == Answer::kNone ? Places::Doing::kNothingYet : Places::Doing::kPause;
+      answer_ == Progress::kNone ? Places::Doing::kNothingYet : Places::Doing::kPause;
   parser_.Reset();
-  answer_ = Answer::kNone;
+  answer_ = Progress::kNone;
   in_.Shrink(kIdleBuffer);
   bool begun = false;
   // One too many is not waited for: its place is for telling the next one.
-  Deadline by = In(overloaded_ ? kGoodbye : core_->options.idle_timeout);
+  Deadline by = In(overloaded_ ? kGoodbye : options().idle_timeout);
   while (true) {
     // Some clients end a body with a line break that is not part of it (RFC 9112 section 2.2).
     while (!begun && !in_.empty() && (in_.view()[0] == '\r' || in_.view()[0] == '\n')) {
@@ -98,10 +148,9 @@ Task<bool> Session::ReceiveHead() {
       }
       in_.Consume(*used);
       if (parser_.head_complete()) break;
-      if (!std::exchange(begun, true))
-        by = In(overloaded_ ? kGoodbye : core_->options.header_timeout);
+      if (!std::exchange(begun, true)) by = In(overloaded_ ? kGoodbye : options().header_timeout);
     }
-    if (core_->stopping && !begun) co_return false;
+    if (core_->shared->stopping && !begun) co_return false;
     place_.Set(begun ? Places::Doing::kSlowAsk : idle);
     const auto size = co_await transport_->Read(in_.Prepare(kHeadRead), by);
     if (!size && size.error().code() == Code::kDeadlineExceeded && begun) {
@@ -112,7 +161,7 @@ Task<bool> Session::ReceiveHead() {
   }
   place_.Set(Places::Doing::kWork);
   BeginRequest();
-  if (overloaded_ && !core_->handler.AnswersWhenFull(head_)) {
+  if (overloaded_ && !core_->shared->handler.AnswersWhenFull(head_)) {
     co_await Refuse(Error(Code::kUnavailable, "Too many connections. Try again later."));
     co_return false;
   }
@@ -127,7 +176,7 @@ void Session::BeginRequest() {
   std::swap(head_.headers, parsed.headers);
   head_.source_ip = peer_;
   head_.tls = tls_;
-  core_->options.trusted_proxies.Apply(head_);
+  options().trusted_proxies.Apply(head_);
   framing_ = {};
   unsent_.reset();
   http_1_1_ = parsed.http_1_1;
@@ -144,18 +193,18 @@ Task<void> Session::Goodbye() {
 
 Task<void> Session::Refuse(Error error) {
   place_.Set(Places::Doing::kWork);
-  Response response = core_->handler.Refuse(error);
+  Response response = core_->shared->handler.Refuse(error);
   out_.clear();
   AppendResponseHead(out_, response.status, response.headers,
                      {.content_length = response.body.size(), .close = true},
-                     core_->date.At(core_->clock.Wall()));
+                     core_->date.At(core_->shared->clock.Wall()));
   const Status sent = co_await Put({out_, response.body});
   if (sent) co_await Goodbye();
 }
 
 Task<Result<std::size_t>> Session::ReadPiece(std::span<char> into, Deadline by) {
   if (parser_.complete()) co_return 0;
-  if (std::exchange(awaits_continue_, false) && in_.empty() && answer_ == Answer::kNone) {
+  if (std::exchange(awaits_continue_, false) && in_.empty() && answer_ == Progress::kNone) {
     ATELIER_CO_RETURN_IF_ERROR(co_await Put({"HTTP/1.1 100 Continue\r\n\r\n"}));
   }
   while (true) {
@@ -186,11 +235,11 @@ Task<Result<std::size_t>> Session::ReadSome(std::span<char> into) {
     bool& flag_;
   };
   const Reading reading(reading_);
-  co_return co_await ReadPiece(into, In(core_->options.body_timeout));
+  co_return co_await ReadPiece(into, In(options().body_timeout));
 }
 
 Task<Result<std::string>> Session::ReadBody(std::size_t limit) {
-  return ReadBodyBy(limit, In(core_->options.body_timeout));
+  return ReadBodyBy(limit, In(options().body_timeout));
 }
 
 Task<Result<std::string>> Session::ReadBodyBy(std::size_t limit, Deadline by) {
@@ -223,7 +272,7 @@ Task<void> Session::GivenUp() {
     }
     in_.Commit(*size);
   }
-  while (!transport_->PeerEnded()) co_await core_->clock.Sleep(kPollForEnd);
+  while (!transport_->PeerEnded()) co_await core_->shared->clock.Sleep(kPollForEnd);
   given_up_ = true;
 }
 
@@ -245,22 +294,24 @@ Task<Status> Session::Put(Pieces pieces) {
 
 Task<Status> Session::Rest(Pieces pieces) {
   place_.Set(Places::Doing::kSlowTake);
-  Status written = co_await transport_->WriteAll(pieces, In(core_->options.write_timeout));
+  Status written = co_await transport_->WriteAll(pieces, In(options().write_timeout));
   place_.Set(Places::Doing::kWork);
   broken_ = broken_ || !written;
   co_return written;
 }
 
 Task<Status> Session::Send(Response response) {
-  if (answer_ != Answer::kNone) co_return AnsweredTwice();
+  if (answer_ != Progress::kNone) co_return AnsweredTwice();
   SkipReceivedBody();
-  keep_ = !wants_close_ && !core_->stopping && parser_.complete();
+  keep_ = !wants_close_ && !core_->shared->stopping && parser_.complete();
   framing_ = {.close = !keep_};
   if (!HasNoBody(response.status)) framing_.content_length = response.content().size();
   out_.clear();
   AppendResponseHead(out_, response.status, response.headers, framing_,
-                     core_->date.At(core_->clock.Wall()));
-  answer_ = Answer::kDone;
+                     core_->date.At(core_->shared->clock.Wall()));
+  answer_ = Progress::kDone;
+  // Before the client has it: they may ask anew at once, on a connection of another loop.
+  place_.Set(Places::Doing::kPause);
   const bool head_only = head_.method == "HEAD" || HasNoBody(response.status);
   Pieces pieces{out_, head_only ? std::string_view() : response.content()};
   // Nearly always the kernel takes it all: no further coroutine then.
@@ -283,9 +334,9 @@ void Session::Keep(Response used) {
 }
 
 Task<Status> Session::Begin(ResponseHead head) {
-  if (answer_ != Answer::kNone) co_return AnsweredTwice();
+  if (answer_ != Progress::kNone) co_return AnsweredTwice();
   // The handler may read the rest of the body while it answers; Finish sees whether it did.
-  keep_ = !wants_close_ && !core_->stopping;
+  keep_ = !wants_close_ && !core_->shared->stopping;
   framing_ = {};
   if (const auto size = ParseNumber<std::uint64_t>(head.headers.Get("Content-Length"))) {
     framing_.content_length = size;
@@ -299,13 +350,13 @@ Task<Status> Session::Begin(ResponseHead head) {
   framing_.close = !keep_;
   out_.clear();
   AppendResponseHead(out_, head.status, head.headers, framing_,
-                     core_->date.At(core_->clock.Wall()));
-  answer_ = Answer::kStreaming;
+                     core_->date.At(core_->shared->clock.Wall()));
+  answer_ = Progress::kStreaming;
   co_return co_await Put({out_});
 }
 
 Task<Status> Session::WriteSome(std::span<const char> data) {
-  if (answer_ != Answer::kStreaming) co_return AnsweredTwice();
+  if (answer_ != Progress::kStreaming) co_return AnsweredTwice();
   if (data.empty()) co_return Ok();  // an empty chunk would end the body
   std::string_view bytes(data.data(), data.size());
   if (unsent_) {
@@ -321,10 +372,10 @@ Task<Status> Session::WriteSome(std::span<const char> data) {
 }
 
 Task<Status> Session::Finish() {
-  if (answer_ != Answer::kStreaming) co_return AnsweredTwice();
+  if (answer_ != Progress::kStreaming) co_return AnsweredTwice();
   if (unsent_.value_or(0) > 0)
     co_return Error(Code::kInternal, "The answer is shorter than announced.");
-  answer_ = Answer::kDone;
+  answer_ = Progress::kDone;
   SkipReceivedBody();
   keep_ = keep_ && parser_.complete();
   if (!framing_.chunked || unsent_) co_return Ok();
@@ -332,11 +383,11 @@ Task<Status> Session::Finish() {
 }
 
 Task<Result<std::unique_ptr<ByteStream>>> Session::Upgrade(ResponseHead head) {
-  if (answer_ != Answer::kNone) co_return AnsweredTwice();
+  if (answer_ != Progress::kNone) co_return AnsweredTwice();
   out_.clear();
   AppendResponseHead(out_, head.status, head.headers, {.upgrade = true},
-                     core_->date.At(core_->clock.Wall()));
-  answer_ = Answer::kUpgraded;
+                     core_->date.At(core_->shared->clock.Wall()));
+  answer_ = Progress::kUpgraded;
   auto stream = MakeUpgradedStream(transport_, std::string(in_.view()));
   in_.Consume(in_.size());
   ATELIER_CO_RETURN_IF_ERROR(co_await Put({out_}));

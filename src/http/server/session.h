@@ -1,8 +1,10 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "http/io/buffer.h"
 #include "http/io/transport.h"
@@ -20,12 +22,43 @@ struct Ends {
   bool inside = false;  // came by Server::Serve
 };
 
+/// The place of a connection, from when it is accepted: it may have to go before its session has
+/// begun on its loop. Threads: made where connections are accepted; then that of the loop.
+class Seat {
+ public:
+  /// `overloaded`: it is in the porch, for there is no place.
+  Seat(std::shared_ptr<ServerCore> core, std::string_view source, bool overloaded);
+  Seat(const Seat&) = delete;
+  Seat& operator=(const Seat&) = delete;
+  ~Seat() { --core_->seated; }
+
+  const std::shared_ptr<ServerCore>& core() const { return core_; }
+  bool overloaded() const { return overloaded_; }
+  Places::Holder& place() { return place_; }
+  /// Whom to close when the place has to be left, or was left already; nullptr: nobody any more.
+  void Sit(Session* session);
+  /// Closes them, from any thread.
+  std::function<void()> leave() const { return leave_; }
+
+ private:
+  struct Sitter {
+    Session* session = nullptr;
+    bool left = false;
+  };
+
+  std::shared_ptr<ServerCore> core_;
+  std::shared_ptr<Sitter> sitter_;  // shared: with who asks them to leave
+  std::function<void()> leave_;
+  Places::Holder place_;
+  bool overloaded_;
+};
+
 /// One connection of a client: reads requests, has them answered one after the other.
 class Session final : public Exchange {
  public:
-  /// `overloaded`: there is no place. The first request is answered 503, unless it is one of those
-  /// that always get their answer, and the connection closed.
-  Session(std::shared_ptr<ServerCore> core, Socket socket, Ends ends, bool overloaded);
+  /// Without a place the first request is answered 503, unless it is one of those that always get
+  /// their answer, and the connection closed.
+  Session(std::unique_ptr<Seat> seat, Socket socket, Ends ends);
   ~Session() override;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -40,7 +73,10 @@ class Session final : public Exchange {
     return !leaving_ && (place_.doing() == Places::Doing::kNothingYet ||
                          place_.doing() == Places::Doing::kPause);
   }
-  bool upgraded() const { return answer_ == Answer::kUpgraded; }
+  bool upgraded() const { return answer_ == Progress::kUpgraded; }
+
+  /// Closes it, from any thread, also when it is gone.
+  std::function<void()> closer() const { return seat_->leave(); }
 
   const RequestHead& head() const override { return head_; }
   Task<Result<std::string>> ReadBody(std::size_t limit) override;
@@ -57,9 +93,12 @@ class Session final : public Exchange {
   Task<Result<std::unique_ptr<ByteStream>>> Upgrade(ResponseHead head) override;
 
  private:
-  enum class Answer : std::uint8_t { kNone, kStreaming, kDone, kUpgraded };
+  enum class Progress : std::uint8_t { kNone, kStreaming, kDone, kUpgraded };
 
   Task<void> Serve();
+  /// By the handler, at home, or here if it does not need to be there.
+  Task<void> Answer();
+  Task<void> AnswerFromAfar();
   /// False: no request will come; the connection is to be closed.
   Task<bool> ReceiveHead();
   void BeginRequest();
@@ -75,12 +114,14 @@ class Session final : public Exchange {
   Task<Status> Rest(Pieces pieces);
   /// For the next Spare of any session.
   void Keep(Response used);
-  Deadline In(Duration length) const { return core_->clock.In(length); }
+  const ServerOptions& options() const { return core_->shared->options; }
+  Deadline In(Duration length) const { return core_->shared->clock.In(length); }
 
-  std::shared_ptr<ServerCore> core_;
+  const std::unique_ptr<Seat> seat_;
+  const std::shared_ptr<ServerCore> core_;
   std::string peer_;  // an IP address; of one from inside, its source
   Gate::Pass pass_;
-  Places::Holder place_;
+  Places::Holder& place_;                 // of the seat
   std::shared_ptr<Transport> transport_;  // shared with the stream that Upgrade hands over
   Buffer in_;
   MessageParser parser_;
@@ -88,7 +129,7 @@ class Session final : public Exchange {
   std::string out_;                      // head or chunk framing of what is being written
   Framing framing_;                      // of the answer under way
   std::optional<std::uint64_t> unsent_;  // bytes still promised by a Content-Length
-  Answer answer_ = Answer::kNone;
+  Progress answer_ = Progress::kNone;
   const bool tls_;
   bool overloaded_;
   bool leaving_ = false;  // the client may still read the last answer

@@ -58,6 +58,7 @@ Task<void> AnswerInSpare(Exchange& exchange, std::vector<std::size_t>& capacitie
 }
 
 TEST(Server, ASpareAnswerIsEmptyAndHasTheMemoryOfAnEarlierOne) {
+  if (test::TestLoops() > 0) GTEST_SKIP() << "on another loop there is none for handlers";
   std::vector<std::size_t> capacities;  // written before the answer that a client waits for
   TestServer server([&](Exchange& exchange) { return AnswerInSpare(exchange, capacities); });
   RawClient client(server.port());
