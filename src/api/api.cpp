@@ -1,8 +1,11 @@
 #include "api/api.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,12 +29,14 @@
 #include "api/framework/router.h"
 #include "api/framework/served.h"
 #include "api/operation.h"
+#include "api/world.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "base/log_sampler.h"
 #include "base/loop_watch.h"
+#include "base/optional_mutex.h"
 #include "base/places.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -50,7 +55,7 @@ namespace atelier::api {
 
 namespace {
 
-/// Of encoded instances that are kept for the next lists: some tens of thousands.
+/// Of encoded instances that are kept for the next lists, by all threads: some tens of thousands.
 constexpr std::size_t kListItemsBytes = 96U << 20U;
 /// For a form to arrive, of which nobody knows yet whose it is.
 constexpr Duration kFormTimeout{5'000};
@@ -149,6 +154,7 @@ struct Api::Impl {
     RequestPermit& operator=(const RequestPermit&) = delete;
     ~RequestPermit() {
       if (mine_ == nullptr) return;
+      const std::scoped_lock lock(impl_.permits);
       --impl_.under_way;
       if (--mine_->second == 0 && impl_.by_holder.size() > kMaxHoldersKept)
         impl_.by_holder.erase(mine_->first);
@@ -156,6 +162,7 @@ struct Api::Impl {
     bool claimed() const { return mine_ != nullptr; }
     /// Unavailable: all places are taken. Throttling.User: this one has its share of them.
     Status Claim(std::string_view holder) {
+      const std::scoped_lock lock(impl_.permits);
       if (impl_.under_way >= impl_.options.max_requests_under_way) return TemporaryFailure();
       auto found = impl_.by_holder.find(holder);
       if (found == impl_.by_holder.end()) found = impl_.by_holder.emplace(holder, 0).first;
@@ -181,10 +188,31 @@ struct Api::Impl {
       : services(s),
         options(std::move(o)),
         router(Operations()),
+        metrics(options.threads > 1),
+        permits(options.threads > 1),
         forms(static_cast<std::size_t>(options.max_unsigned_forms), services.real_clock),
         sampler(services.log, services.real_clock),
         browsers(services.sessions, options.public_url),
-        sign_in(services, browsers, options) {}
+        sign_in(services, browsers, options) {
+    for (std::size_t i = 0; i < options.threads; ++i) {
+      lanes.push_back(
+          std::make_unique<Lane>(i == 0 ? nullptr : services.authenticator.ForAnotherThread(),
+                                 services.authenticator, kListItemsBytes / options.threads));
+    }
+  }
+
+  /// What one thread keeps for itself of requests it has answered.
+  struct Lane {
+    Lane(std::unique_ptr<identity::Authenticator> of_its_own, identity::Authenticator& first,
+         std::size_t budget)
+        : own(std::move(of_its_own)),
+          authenticator(own != nullptr ? *own : first),
+          list_items(budget) {}
+
+    const std::unique_ptr<identity::Authenticator> own;  // nullptr: the first is this one's
+    identity::Authenticator& authenticator;
+    ListItems list_items;
+  };
 
   /// A request on its way to its handler.
   struct Asking {
@@ -199,9 +227,13 @@ struct Api::Impl {
   Asking Begin(const http::RequestHead& head, Call& call) const;
   Task<Status> Receive(http::Exchange& exchange, Asking& asking, Call& call, RequestPermit& permit);
   Result<Context> Prepare(http::Exchange& exchange, Asking& asking, Call& call,
-                          RequestPermit& permit);
-  Result<identity::CallerPtr> Identify(const http::RequestHead& head, const Asking& asking) const;
-  static Result<std::string> RunAtOnce(const Operation& operation, Context& context);
+                          RequestPermit& permit, Lane& lane);
+  Result<identity::CallerPtr> Identify(const http::RequestHead& head, const Asking& asking,
+                                       Lane& lane) const;
+  static bool ForAnyThread(const http::RequestHead& head, const Asking& asking);
+  static Result<std::string> IfAsked(Result<std::string> answer, const Call& call);
+  static Result<std::string> RunAtOnce(const Operation& operation, Context& context,
+                                       const Call& call);
   http::Response Render(Result<std::string> answer, const http::RequestHead& head, Call& call);
   Task<http::Response> SignInPage(http::Exchange& exchange, Call& call);
   Task<Result<http::Response>> AnswerSignIn(http::Exchange& exchange, Call& call);
@@ -232,9 +264,10 @@ struct Api::Impl {
   Services services;
   Options options;
   Router router;
-  ListItems list_items{kListItemsBytes};
+  std::vector<std::unique_ptr<Lane>> lanes;  // one a thread; the first is the control thread's
   RequestMetrics metrics;
-  std::string openapi;  // made when first asked for
+  std::string openapi;    // made when first asked for
+  OptionalMutex permits;  // guards the next two
   /// Those of nobody stay, up to a bound: most come again at once.
   std::unordered_map<std::string, int, TextHash, std::equal_to<>> by_holder;
   int under_way = 0;
@@ -242,7 +275,7 @@ struct Api::Impl {
   LogSampler sampler;
   BrowserGate browsers;
   SignIn sign_in;
-  bool ready = false;
+  std::atomic<bool> ready = false;
 };
 
 Api::Api(Services services, Options options)
@@ -271,14 +304,12 @@ Task<void> Api::Handle(http::Exchange& exchange) {
         answer = std::move(received).error();
     }
     if (answer) {
-      if (auto context = impl_->Prepare(exchange, asking, call, permit)) {
+      if (auto context = impl_->Prepare(exchange, asking, call, permit, *impl_->lanes.front())) {
         const Operation& operation = *call.operation;
         if (operation.handler.run_at_once != nullptr)
-          answer = Impl::RunAtOnce(operation, *context);
+          answer = Impl::RunAtOnce(operation, *context, call);
         else
-          answer = co_await operation.handler.run(*context);
-        if (answer && call.gate.forgotten())
-          answer = Error(Code::kInternal, "A handler with enforces_ram did not ask the RAM gate.");
+          answer = Impl::IfAsked(co_await operation.handler.run(*context), call);
       } else {
         answer = std::move(context).error();
       }
@@ -289,6 +320,28 @@ Task<void> Api::Handle(http::Exchange& exchange) {
   // A client that left before its answer is no fault of ours, and the request is in the log
   // already.
   static_cast<void>(co_await exchange.Send(*std::move(response)));
+}
+
+std::optional<http::Response> Api::AnswerAtOnce(http::Exchange& exchange, std::size_t thread) {
+  Impl& impl = *impl_;
+  if (!impl.ready || impl.services.world == nullptr) return std::nullopt;
+  const http::RequestHead& head = exchange.head();
+  Impl::Call call;
+  call.began = impl.services.real_clock.Mono();
+  Impl::Asking asking = impl.Begin(head, call);
+  if (!Impl::ForAnyThread(head, asking)) return std::nullopt;
+  call.request_id = impl.services.random.Uuid();
+  const World::Reading reading = impl.services.world->Read();
+  Result<std::string> answer = std::string();
+  {
+    Impl::RequestPermit permit(impl);
+    auto context = impl.Prepare(exchange, asking, call, permit, *impl.lanes.at(thread));
+    answer = context ? Impl::RunAtOnce(*call.operation, *context, call)
+                     : Result<std::string>(std::move(context).error());
+  }
+  http::Response response = impl.Render(std::move(answer), head, call);
+  impl.Log(head, call, response);
+  return response;
 }
 
 http::Response Api::Refuse(const Error& error) {
@@ -313,9 +366,24 @@ bool Api::AnswersWhenFull(const http::RequestHead& head) const {
          (head.path() == "/healthz" || head.path() == "/readyz");
 }
 
-Result<std::string> Api::Impl::RunAtOnce(const Operation& operation, Context& context) {
+/// Whether every thread may answer it: its handler says so, and there is neither a body to wait for
+/// nor a session to note the use of.
+bool Api::Impl::ForAnyThread(const http::RequestHead& head, const Asking& asking) {
+  return asking.match && asking.match->operation->handler.anywhere && !asking.by_session &&
+         !asking.is_form && !head.has_body();
+}
+
+/// What a handler gave, unless it forgot the gate.
+Result<std::string> Api::Impl::IfAsked(Result<std::string> answer, const Call& call) {
+  if (answer && call.gate.forgotten())
+    return Error(Code::kInternal, "A handler with enforces_ram did not ask the RAM gate.");
+  return answer;
+}
+
+Result<std::string> Api::Impl::RunAtOnce(const Operation& operation, Context& context,
+                                         const Call& call) {
   const LoopWatch::Work work(operation.name);
-  return operation.handler.run_at_once(context);
+  return IfAsked(operation.handler.run_at_once(context), call);
 }
 
 http::Response Api::Impl::Render(Result<std::string> answer, const http::RequestHead& head,
@@ -432,31 +500,31 @@ Task<Status> Api::Impl::Receive(http::Exchange& exchange, Asking& asking, Call& 
   co_return Ok();
 }
 
-Result<identity::CallerPtr> Api::Impl::Identify(const http::RequestHead& head,
-                                                const Asking& asking) const {
+Result<identity::CallerPtr> Api::Impl::Identify(const http::RequestHead& head, const Asking& asking,
+                                                Lane& lane) const {
   if (asking.by_session) return browsers.Identify(head);  // again: the body took its time
   const identity::RequestView whole = ViewOf(head, asking.body);
-  return asking.signed_head ? services.authenticator.Admit(*asking.signed_head, whole)
-                            : services.authenticator.Verify(whole);
+  return asking.signed_head ? lane.authenticator.Admit(*asking.signed_head, whole)
+                            : lane.authenticator.Verify(whole);
 }
 
 /// Everything before the handler, of a request that is there as a whole. The order of checks is
 /// that of docs/contract/errors.md section 5; what the handler checks comes last.
 Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Call& call,
-                                   RequestPermit& permit) {
+                                   RequestPermit& permit, Lane& lane) {
   const http::RequestHead& head = exchange.head();
   if (!ready) return TemporaryFailure();
   const Asked asked = AskedFor(head, asking.body, asking.params);
   if (Status enforced = Enforce(asking.match, asked, call); !enforced) {
     // Strangers learn nothing about this server; who has a key is told what it speaks.
-    Result<identity::CallerPtr> caller = Identify(head, asking);
+    Result<identity::CallerPtr> caller = Identify(head, asking, lane);
     if (!caller) return std::move(enforced).error();
     call.caller = *std::move(caller);
     return NotServed(asked, enforced.error());
   }
   const Operation& operation = *asking.match->operation;
   RawParams& path = asking.match->path;
-  ATELIER_TRY(call.caller, Identify(head, asking));
+  ATELIER_TRY(call.caller, Identify(head, asking, lane));
   services.key_uses.Note(*call.caller, ProductName(operation.product));
   if (!permit.claimed())
     ATELIER_RETURN_IF_ERROR(permit.Claim(identity::HolderOf(call.caller->user)));
@@ -490,7 +558,7 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
                  .url_base = std::move(url_base),
                  .apart = std::move(apart),
                  .buffer = std::move(spare.body),
-                 .list_items = list_items};
+                 .list_items = lane.list_items};
 }
 
 /// Empty when the request names no host that a URL may have: then URLs are empty too. A Host that
@@ -592,9 +660,13 @@ http::Response Api::Impl::Metrics(const http::RequestHead& head, std::string_vie
         401, R"({"Code":"Unauthorized","Message":"This is not the token of the metrics."})",
         request_id);
   }
+  const int requests = [this] {
+    const std::scoped_lock lock(permits);
+    return under_way;
+  }();
   http::Response page{.status = 200,
                       .headers = {},
-                      .body = MetricsPage(metrics, services, options, under_way, ready, named)};
+                      .body = MetricsPage(metrics, services, options, requests, ready, named)};
   page.headers.Add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
   return page;
 }

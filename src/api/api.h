@@ -1,6 +1,9 @@
 #pragma once
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,6 +68,8 @@ class Store;
 
 namespace atelier::api {
 
+class World;
+
 // What the operations work with, by product. Every reference outlives the Api.
 
 /// Instances.
@@ -115,6 +120,7 @@ struct Services {
   AdjustableClock* adjustable_clock = nullptr;  // set in the emulator: the admin call advances it
   Random& random;
   Logger& log;
+  World* world = nullptr;  // none: all requests are answered on one thread
 };
 
 /// An OpenID provider by which users sign in (docs/decisions/0052).
@@ -159,6 +165,9 @@ struct Options {
   /// RPC style forms whose signature is in the body, and that are still arriving: the only bodies
   /// that the server waits for before it knows who sends them. Beyond it 503.
   int max_unsigned_forms = 64;
+  /// That answer requests: the control thread, and those of AnswerAtOnce. They share one limit of
+  /// each kind.
+  std::size_t threads = 1;
   /// Every identity may do everything to every recommender; otherwise to its own, and to those that
   /// RAM allows it.
   bool share_recommenders = false;
@@ -175,6 +184,9 @@ struct Options {
 
 /// The public API and the operational pages (/healthz, /readyz, /metrics, /openapi.json). One row
 /// an operation; see operation.h.
+///
+/// Threads: the control thread; AnswerAtOnce and what a server asks beside requests (http::Handler)
+/// on those of the server.
 class Api : public http::Handler {
  public:
   Api(Services services, Options options);
@@ -183,6 +195,8 @@ class Api : public http::Handler {
   ~Api() override;
 
   Task<void> Handle(http::Exchange& exchange) override;
+  /// What handlers for every thread answer (AnsweredAnywhere), of signed requests without a body.
+  std::optional<http::Response> AnswerAtOnce(http::Exchange& exchange, std::size_t thread) override;
   http::Response Refuse(const Error& error) override;
   bool AnswersWhenFull(const http::RequestHead& head) const override;
 

@@ -114,7 +114,7 @@ struct Context {
   std::string apart;     // the same of notebooks and services, where it is another; a '*' in it
                          // stands for what names the instance (http::AtLabel)
   std::string buffer;    // empty; for a long answer, with the memory of an earlier one
-  ListItems& list_items;  // of all calls
+  ListItems& list_items;  // of all calls of a thread
 
   std::string_view apps_base() const { return apart.empty() ? url_base : apart; }
   /// Of all services, which have one origin together.
@@ -137,6 +137,14 @@ using Answered = Task<Result<Encoded<T>>>;
 /// The same of a handler that answers from memory and so waits for nothing: no coroutine.
 template <class T>
 using AnsweredAtOnce = Result<Encoded<T>>;
+/// The same of one that runs on whatever thread its request came to: of the services it reads the
+/// directories of identities and instances, the clocks, the signer, IdleMinutes and what is
+/// constant, and nothing else (docs/decisions/0050-request-threads.md).
+template <class T>
+class AnsweredAnywhere : public Result<Encoded<T>> {
+ public:
+  using Result<Encoded<T>>::Result;
+};
 
 /// The schema of a T within an envelope (schema.h).
 template <class T>
@@ -149,6 +157,7 @@ struct Handler {
   // One of them; neither: known, not supported.
   Task<Result<std::string>> (*run)(Context& context) = nullptr;
   Result<std::string> (*run_at_once)(Context& context) = nullptr;
+  bool anywhere = false;  // run_at_once is for every thread
   json::object (*answer)(EnvelopeForm form) = nullptr;
 
   bool operator==(std::nullptr_t) const { return run == nullptr && run_at_once == nullptr; }
@@ -175,6 +184,16 @@ struct Runner<kFn> {
   }
   static constexpr Handler Make(std::span<const Param> params) {
     return {.params = params, .run_at_once = &Run, .answer = &AnswerSchema<T>};
+  }
+};
+template <class T, AnsweredAnywhere<T> (*kFn)(Context&)>
+struct Runner<kFn> {
+  static Result<std::string> Run(Context& context) {
+    ATELIER_TRY(Encoded<T> answer, kFn(context));
+    return std::move(answer.text);
+  }
+  static constexpr Handler Make(std::span<const Param> params) {
+    return {.params = params, .run_at_once = &Run, .anywhere = true, .answer = &AnswerSchema<T>};
   }
 };
 

@@ -32,7 +32,7 @@ struct KeyEntry {
 };
 
 /// The read model of accounts, users, roles, policies, keys, workspaces and members. Pointers stay
-/// valid until the next Apply: copy what must outlive a co_await. Threads: the I/O thread.
+/// valid until the next Apply: copy what must outlive a co_await. Threads: as decision 0050 says.
 ///
 /// A record that cannot be read is in quarantine, and gives no right: it is not found here, and who
 /// relies on it may do nothing (docs/decisions/0016-table.md).

@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "api/api.h"
+#include "api/world.h"
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/encoding.h"
@@ -74,9 +75,9 @@ struct Extra {
 class ApiWorld {
  public:
   explicit ApiWorld(api::Options options = {}, bool emulator = true)
-      : api(Parts(emulator), std::move(options)) {
-    store->AddListener(identities);
-    store->AddListener(instances);
+      : random(options.threads > 1 ? MakeSystemRandom() : MakeSeededRandom(7)),
+        api(Parts(emulator), std::move(options)) {
+    store->AddListener(world);
     store->AddListener(services);
     store->AddListener(recommenders);
     store->AddListener(recommender_data);
@@ -118,7 +119,8 @@ class ApiWorld {
             .real_clock = clock,
             .adjustable_clock = emulator ? &clock : nullptr,
             .random = *random,
-            .log = log};
+            .log = log,
+            .world = &world};
   }
 
   /// A signed call. `target_path` is sent as it is.
@@ -158,9 +160,12 @@ class ApiWorld {
   Reply Send(FakeExchange& exchange) {
     Run(io, api.Handle(exchange));
     if (!exchange.response()) throw std::runtime_error("no answer");
-    Reply reply{.status = exchange.response()->status,
-                .headers = exchange.response()->headers,
-                .text = std::string(exchange.response()->content()),
+    return ReplyOf(*exchange.response());
+  }
+  static Reply ReplyOf(const http::Response& response) {
+    Reply reply{.status = response.status,
+                .headers = response.headers,
+                .text = std::string(response.content()),
                 .body = {}};
     if (const auto value = ParseJson(reply.text); value && value->is_object())
       reply.body = value->get_object();
@@ -298,12 +303,13 @@ class ApiWorld {
 
   asio::io_context io{1};
   ManualClock clock{*ParseIso8601("2024-05-01T12:00:00Z")};
-  std::unique_ptr<Random> random = MakeSeededRandom(7);
+  std::unique_ptr<Random> random;  // the same in each run, unless there are several threads
   RecordedLog log;
   std::unique_ptr<store::Store> store = store::MakeMemoryStore(io.get_executor());
   identity::SealedBox box = identity::SealedBox::ForTest();
   identity::IdentityDirectory identities{box};
   directory::InstanceDirectory instances;
+  api::World world{{&identities, &instances}};
   identity::IdentityService identity{*store, identities, box, clock, *random};
   identity::TokenSigner signer{"a secret of at least thirty-two bytes"};
   identity::Authenticator authenticator{identities, clock, clock, {}};

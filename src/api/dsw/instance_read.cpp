@@ -47,8 +47,8 @@ Encoded<wire::ListInstancesAnswer> ListAnswer(Context& context, const directory:
   return {std::move(out)};
 }
 
-AnsweredAtOnce<wire::ListInstancesAnswer> ListInstances(Context& context,
-                                                        Args<kListInstancesParams> args) {
+AnsweredAnywhere<wire::ListInstancesAnswer> ListInstances(Context& context,
+                                                          Args<kListInstancesParams> args) {
   ATELIER_TRY(directory::InstanceQuery query, BuildListQuery(args));
   ATELIER_TRY(WorkspaceChoice choice, ChooseWorkspace(context, args));
   if (choice.nothing) return ListAnswer(context, {}, {});
@@ -78,7 +78,7 @@ const ListItems::Item* KnownTo(Context& context, std::string_view id, std::strin
   return may ? item : nullptr;
 }
 
-AnsweredAtOnce<wire::GetInstanceAnswer> GetInstance(Context& context, Args<kGetParams> args) {
+AnsweredAnywhere<wire::GetInstanceAnswer> GetInstance(Context& context, Args<kGetParams> args) {
   const std::string& id = args.Text("InstanceId");
   const std::string& token = args.Text("Token");
   const std::vector<std::string>& names = args.List("Fields");

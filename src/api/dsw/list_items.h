@@ -20,7 +20,7 @@ namespace atelier::api {
 /// a list, by `access` for one.
 ///
 /// Bounded: beyond its budget the items kept longest give way at the next Refresh, those asked for
-/// meanwhile last. Threads: the I/O thread.
+/// meanwhile last. Threads: one; each has its own.
 class ListItems {
  public:
   struct Item {

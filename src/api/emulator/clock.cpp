@@ -11,6 +11,7 @@
 #include "api/operation.h"
 #include "api/schema.h"
 #include "api/wire/emulator.h"
+#include "api/world.h"
 #include "control/core/workloads.h"
 #include "control/dsw/reconciler.h"
 
@@ -65,23 +66,28 @@ Task<void> WaitUntilIdle(const Services& services) {
   }
 }
 
+/// No thread reads the clock meanwhile.
+void Advance(const Services& services, Duration length) {
+  const auto lock = services.world != nullptr ? services.world->Change() : World::Changing();
+  services.adjustable_clock->Advance(length);
+}
+
 /// Moves the clock by exactly `length`, the last part of it in steps.
 Task<void> Pass(const Services& services, Duration length) {
-  AdjustableClock& clock = *services.adjustable_clock;
   const Duration step = services.dsw.reconciler.sample_every();
   Duration left = std::min({length, kWalk, kMaxSteps * step});
   if (length > left) {
-    clock.Advance(length - left);
+    Advance(services, length - left);
     co_await WaitUntilIdle(services);
   }
   const Deadline by = services.real_clock.In(kMaxWalk);
   while (left > Duration{0} && services.real_clock.Mono() < by) {
     const Duration next = std::min(step, left);
-    clock.Advance(next);
+    Advance(services, next);
     left -= next;
     co_await WaitUntilIdle(services);
   }
-  if (left > Duration{0}) clock.Advance(left);
+  if (left > Duration{0}) Advance(services, left);
 }
 
 Encoded<wire::ClockAnswer> NowAnswer(const Context& context) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <mutex>
 
 #include <fmt/format.h>
 
@@ -146,7 +147,7 @@ void AppendControls(std::string& out, const std::vector<runtime::Control>& contr
 
 }  // namespace
 
-RequestMetrics::RequestMetrics() {
+RequestMetrics::RequestMetrics(bool shared) : mutex_(shared) {
   const auto add = [this](std::string_view product, std::string_view name) {
     rows_.emplace_back().labels =
         metrics::Label("product", product) + "," + metrics::Label("operation", name);
@@ -158,6 +159,7 @@ RequestMetrics::RequestMetrics() {
 
 void RequestMetrics::Record(const Operation* operation, std::string_view code,
                             std::chrono::nanoseconds took) {
+  const std::scoped_lock lock(mutex_);
   Row& row = operation == nullptr
                  ? rows_.back()
                  : rows_[static_cast<std::size_t>(operation - Operations().data())];
@@ -168,6 +170,7 @@ void RequestMetrics::Record(const Operation* operation, std::string_view code,
 }
 
 void RequestMetrics::AppendText(std::string& out) const {
+  const std::scoped_lock lock(mutex_);
   AppendHead(out, "atelier_requests_total", "counter", "Requests by operation and code.");
   for (const Row& row : rows_) {
     for (const auto& [code, count] : row.by_code) {

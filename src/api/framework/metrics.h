@@ -10,14 +10,15 @@
 #include "api/api.h"
 #include "api/operation.h"
 #include "base/metrics.h"
+#include "base/optional_mutex.h"
 
 namespace atelier::api {
 
 /// Counts what was answered. One row an operation, found by its address in the table; requests
-/// without an operation count as "unknown".
+/// without an operation count as "unknown". Threads: one, or, of one made `shared`, any.
 class RequestMetrics {
  public:
-  RequestMetrics();
+  explicit RequestMetrics(bool shared = false);
 
   /// `code`: of the wire, "OK" on success.
   void Record(const Operation* operation, std::string_view code, std::chrono::nanoseconds took);
@@ -35,7 +36,8 @@ class RequestMetrics {
     std::map<std::string, std::uint64_t, std::less<>> by_code;
     metrics::Histogram seconds{kBoundsUs};
   };
-  std::vector<Row> rows_;  // as Operations(), then "unknown"
+  mutable OptionalMutex mutex_;  // guards the rest
+  std::vector<Row> rows_;        // as Operations(), then "unknown"
 };
 
 /// The whole /metrics page (Prometheus text format 0.0.4). `ready`: the read models are loaded, and
