@@ -208,6 +208,12 @@ constexpr auto kOptions = std::to_array<ConfigOption>({
      .range = {0, 1'000'000},
      .doc = "Most of them of one user, or of all sessions of one role. Further ones are answered "
             "429."},
+    {.flag = "request-threads",
+     .member = &ServerConfig::request_threads,
+     .range = {1, 64},
+     .doc = "Threads that answer requests. With more than one, `GetInstance` and `ListInstances` "
+            "are answered on all of them, and whatever else comes to one of the further threads is "
+            "handed to the first and costs more than there."},
     {.flag = "max-instances",
      .member = &ServerConfig::max_instances,
      .range = {1, 100'000'000},

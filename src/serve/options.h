@@ -54,6 +54,7 @@ struct ServerConfig {
   std::int64_t max_requests = 512;
   std::int64_t max_streams = 2'000;
   std::int64_t max_streams_per_user = 20;
+  std::int64_t request_threads = 1;
   std::int64_t max_instances = 1'000'000;
   std::int64_t max_running_per_user = 0;
   std::int64_t max_cpus_per_user = 0;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -42,7 +43,8 @@ api::Services ServicesOf(const Dependencies& dependencies, const identity::Token
           .real_clock = dependencies.base.real_clock,
           .adjustable_clock = dependencies.base.adjustable_clock(),
           .random = *dependencies.base.random,
-          .log = *dependencies.base.log};
+          .log = *dependencies.base.log,
+          .world = &dependencies.state.world};
 }
 
 /// Streams stay, so that half of the connections are for requests whatever the option says.
@@ -75,6 +77,7 @@ api::Options ApiOptionsOf(const Dependencies& dependencies,
           .oidc = dependencies.oidc,
           .max_body_bytes = static_cast<std::size_t>(config.max_body_kib) << 10U,
           .max_requests_under_way = static_cast<int>(config.max_requests),
+          .threads = static_cast<std::size_t>(config.request_threads),
           .share_recommenders = config.share_recommenders,
           .controls = dependencies.runtime.controls,
           .metrics_token =
@@ -99,15 +102,17 @@ identity::AuthenticatorOptions AuthenticatorOptionsOf(const Dependencies& depend
 }
 
 http::ServerOptions ServerOptionsOf(const ServerContext& base, const HostPort& listen) {
-  return {.address = listen.host,
-          .port = listen.port,
-          .tls_certificate = base.config.tls_certificate,
-          .tls_key = base.config.tls_key,
-          .max_connections = static_cast<std::size_t>(base.config.max_connections),
-          .servers = base.config.apps_listen.empty() ? 1U : 2U,
-          // ValidateConfig has read the list.
-          .trusted_proxies = http::TrustedProxies::Parse(base.config.trusted_proxies)
-                                 .value_or(http::TrustedProxies())};
+  return {
+      .address = listen.host,
+      .port = listen.port,
+      .tls_certificate = base.config.tls_certificate,
+      .tls_key = base.config.tls_key,
+      .max_connections = static_cast<std::size_t>(base.config.max_connections),
+      .servers = base.config.apps_listen.empty() ? 1U : 2U,
+      // ValidateConfig has read the list.
+      .trusted_proxies =
+          http::TrustedProxies::Parse(base.config.trusted_proxies).value_or(http::TrustedProxies()),
+      .more_loops = base.request_threads.loops()};
 }
 
 /// nullptr: there is no second door.
@@ -224,7 +229,9 @@ void Frontend::AppendMetrics(std::string& page, bool named) const {
       server_->connections() + (apps_server_ ? apps_server_->connections() : std::size_t{0}));
   metrics::AppendGauge(page, "atelier_live_streams", "Browsers that follow what changes.",
                        feed_.streams());
-  base_.watch.AppendText(page);
+  std::vector<const LoopWatch*> watches = base_.request_threads.watches();
+  watches.push_back(&base_.watch);
+  LoopWatch::AppendText(page, watches);
   gateway::AppendMetrics(page, gateway_, service_gateway_);
   if (named) service_gateway_.AppendMetrics(page);
 }
@@ -238,10 +245,9 @@ std::string Frontend::EndpointInside(bool own_network) const {
 Task<void> Frontend::Handle(http::Exchange& exchange) {
   const http::RequestHead& head = exchange.head();
   // Before all else: at such a host there is neither the API nor the console.
-  if (named_ && names_->LabelOf(head.headers.Get("Host"))) return HandleApps(exchange);
+  if (IsForApps(head)) return HandleApps(exchange);
   // It needs nothing but its files: who comes while the server loads sees how far that is.
-  if (base_.config.console == "on" && console::Console::Owns(head))
-    return console_.Handle(exchange);
+  if (IsForConsole(head)) return console_.Handle(exchange);
   // Until the api is ready it has every request, and refuses all but the probes.
   if (!api_.ready()) return api_.Handle(exchange);
   if (api::LiveFeed::Owns(head.path())) return feed_.Handle(exchange);
@@ -252,6 +258,15 @@ Task<void> Frontend::Handle(http::Exchange& exchange) {
   const bool apart = (apps_server_ || named_) && !head.inside;
   if (apart && (gateway == &gateway_ || MayBeOfAPage(head))) return LeadToApps(exchange);
   return gateway->Handle(exchange);
+}
+
+std::optional<http::Response> Frontend::AnswerAtOnce(http::Exchange& exchange, std::size_t loop) {
+  const http::RequestHead& head = exchange.head();
+  // Only what Handle gives to the api.
+  if (IsForApps(head) || IsForConsole(head) || !api_.ready() || api::LiveFeed::Owns(head.path()) ||
+      instance_keys_.Owns(head) || GatewayOf(head.path()) != nullptr)
+    return std::nullopt;
+  return api_.AnswerAtOnce(exchange, loop);
 }
 
 http::Handler* Frontend::GatewayOf(std::string_view path) {

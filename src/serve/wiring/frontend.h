@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,6 +72,7 @@ class Frontend : public http::Handler {
   }
 
   Task<void> Handle(http::Exchange& exchange) override;
+  std::optional<http::Response> AnswerAtOnce(http::Exchange& exchange, std::size_t loop) override;
   http::Response Refuse(const Error& error) override { return api_.Refuse(error); }
   bool AnswersWhenFull(const http::RequestHead& head) const override {
     return api_.AnswersWhenFull(head);
@@ -88,6 +90,13 @@ class Frontend : public http::Handler {
     Frontend& frontend_;
   };
 
+  /// Whether it is for notebooks and services, by its host.
+  bool IsForApps(const http::RequestHead& head) const {
+    return named_ && names_->LabelOf(head.headers.Get("Host")).has_value();
+  }
+  bool IsForConsole(const http::RequestHead& head) const {
+    return base_.config.console == "on" && console::Console::Owns(head);
+  }
   /// Whether it is a gateway's, which then answers it; else nullptr.
   http::Handler* GatewayOf(std::string_view path);
   /// On an origin of notebooks and services, where there is nothing else.

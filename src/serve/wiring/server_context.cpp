@@ -24,10 +24,12 @@ ServerContext::ServerContext(ServerConfig options, std::string binary,
       program(std::move(binary)),
       log(std::move(logger)),
       watch(*log),
+      request_threads(static_cast<std::size_t>(config.request_threads) - 1, *log),
       random(MakeSystemRandom()),
       passing(std::make_shared<Shares>(MostPassing(config))) {}
 
 void ServerContext::Join() {
+  request_threads.Join();
   blocking.join();
   recommending.join();
 }

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "base/shares.h"
 #include "serve/options.h"
+#include "serve/wiring/request_threads.h"
 
 namespace atelier::serve {
 
@@ -22,7 +23,8 @@ struct ServerContext {
   /// each sandbox.
   ServerContext(ServerConfig options, std::string binary, std::unique_ptr<Logger> logger);
 
-  /// Waits for what the pools still do; then nothing that was made on them is in use.
+  /// Waits for what the pools and the request threads still do; then nothing that was made on them
+  /// is in use.
   void Join();
 
   asio::any_io_executor executor() { return io.get_executor(); }
@@ -42,7 +44,8 @@ struct ServerContext {
   Pool blocking = MakePool("blocking", 4);
   Pool recommending = MakePool("recommending", 2);
   std::unique_ptr<Logger> log;
-  LoopWatch watch;  // of `io`, which this thread runs
+  LoopWatch watch;                 // of `io`, which this thread runs
+  RequestThreads request_threads;  // beside this one
   std::unique_ptr<Random> random;
   SystemClock real_clock;
   OffsetClock offset_clock;

@@ -36,9 +36,8 @@ State::State(ServerContext& base, const DataFolder& folder, identity::SealedBox 
       key_uses(*store, identities, base.clock()),
       openings(base.clock(), *base.random),
       passwords(base.blocking, *base.random) {
-  store->AddListener(identities);
-  store->AddListener(changes);  // before those that show what was before
-  store->AddListener(instances);
+  store->AddListener(changes);  // before what it asks how it was before
+  store->AddListener(world);
   store->AddListener(services);
   store->AddListener(recommenders);
   store->AddListener(recommender_data);

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "api/world.h"
 #include "base/data_folder.h"
 #include "control/airec/recommender_engine.h"
 #include "directory/directory.h"
@@ -41,6 +42,7 @@ class State {
   store::Mark mark;
   identity::IdentityDirectory identities;
   directory::InstanceDirectory instances;
+  api::World world{{&identities, &instances}};  // what reads on any thread are answered from
   directory::ServiceDirectory services;
   directory::RecentChanges changes;
   directory::RecommenderDirectory recommenders;

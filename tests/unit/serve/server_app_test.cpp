@@ -112,6 +112,21 @@ TEST_F(InstallationTest, ItServesFromStartToStop) {
   EXPECT_EQ(served.Get("127.0.0.1", port, "/readyz"), 0);
 }
 
+TEST_F(InstallationTest, ItServesOnSeveralThreadsFromStartToStop) {
+  ServerConfig config = Config();
+  config.request_threads = 3;
+  Served served(config);
+  const Status started = served.Start();
+  ASSERT_TRUE(started) << started.error().message();
+  const std::uint16_t port = PortOf(served.endpoint());
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_EQ(served.Get("127.0.0.1", port, "/readyz"), 200);
+    EXPECT_EQ(served.Get("127.0.0.1", port, "/api/v2/instances"), 400) << "nobody signed it";
+  }
+  served.Stop();
+  EXPECT_EQ(served.Get("127.0.0.1", port, "/readyz"), 0);
+}
+
 TEST_F(InstallationTest, TheEndpointOfAnIpv6AddressIsAUrl) {
   boost::asio::io_context io;
   boost::asio::ip::tcp::acceptor probe(io);
