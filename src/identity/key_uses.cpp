@@ -1,8 +1,6 @@
 #include "identity/key_uses.h"
 
-#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "base/codec.h"
 #include "identity/service/records.h"
@@ -26,6 +24,7 @@ model::KeyUse KeyUses::UseOf(std::string_view key, const Noted& noted) {
 
 void KeyUses::Note(const Caller& caller, std::string_view service) {
   if (!caller.session.empty()) return;
+  const std::scoped_lock lock(mutex_);
   auto found = noted_.find(caller.access_key_id);
   if (found == noted_.end()) {
     const KeyEntry* entry = directory_.FindKey(caller.access_key_id);
@@ -40,6 +39,7 @@ void KeyUses::Note(const Caller& caller, std::string_view service) {
 
 std::optional<model::KeyUse> KeyUses::Find(std::string_view key) const {
   const model::KeyUse* stored = directory_.FindKeyUse(key);
+  const std::scoped_lock lock(mutex_);
   const auto found = noted_.find(key);
   if (found != noted_.end() && (stored == nullptr || stored->used <= found->second.used)) {
     return UseOf(key, found->second);
@@ -47,19 +47,29 @@ std::optional<model::KeyUse> KeyUses::Find(std::string_view key) const {
   return stored == nullptr ? std::nullopt : std::optional(*stored);
 }
 
+KeyUses::Uses KeyUses::TakeNoted() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(noted_, {});
+}
+
+void KeyUses::GiveBack(Uses uses) {
+  const std::scoped_lock lock(mutex_);
+  noted_.merge(uses);
+}
+
 Task<Status> KeyUses::WriteDown() {
   // What is noted while this waits is of the next call.
-  auto noted = std::exchange(noted_, {});
+  Uses noted = TakeNoted();
   while (!noted.empty()) {
-    std::vector<decltype(noted)::node_type> part;
+    Uses part;
     store::Batch batch;
     while (!noted.empty() && part.size() < kAtOnce) {
-      part.push_back(noted.extract(noted.begin()));
-      const std::string& key = part.back().key();
+      const auto& node = *part.insert(noted.extract(noted.begin())).position;
+      const std::string& key = node.first;
+      const Noted& use = node.second;
       // Who deletes the key deletes this with it, and nothing comes after.
       const model::Revision there = directory_.RevisionOf(Kind::kAccessKey, key);
       if (there == 0) continue;
-      const Noted& use = part.back().mapped();
       const model::KeyUse* stored = directory_.FindKeyUse(key);
       if (stored != nullptr && stored->used >= use.used) continue;  // another server's
       batch.push_back(store::Write::Check(Kind::kAccessKey, key, there));
@@ -68,10 +78,9 @@ Task<Status> KeyUses::WriteDown() {
     if (batch.empty()) continue;
     auto committed = co_await store_.Commit(std::move(batch));
     if (committed) continue;
-    // insert() leaves what was noted meanwhile, which is newer.
-    for (auto& node : part) noted_.insert(std::move(node));
+    GiveBack(std::move(part));
     if (committed.error().code() == Code::kAborted) continue;
-    noted_.merge(noted);
+    GiveBack(std::move(noted));
     co_return std::move(committed).error();
   }
   co_return Ok();

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,8 +19,8 @@ namespace atelier::identity {
 /// The last use of each permanent access key, so that one can see which are in use, and from where.
 /// Noted in memory beside each request, and written down for all keys together now and then: so it
 /// costs a request a look-up, and the store one small record for each key that is used, as often as
-/// WriteDown is called. What was noted since is lost when the process dies. Threads: the I/O
-/// thread.
+/// WriteDown is called. What was noted since is lost when the process dies. Threads: those that may
+/// read the directory; WriteDown the I/O thread.
 class KeyUses {
  public:
   /// Keys of which uses are remembered between two calls of WriteDown; of further ones they are
@@ -49,10 +50,16 @@ class KeyUses {
   };
   static model::KeyUse UseOf(std::string_view key, const Noted& noted);
 
+  using Uses = std::unordered_map<std::string, Noted, TextHash, std::equal_to<>>;
+  Uses TakeNoted();
+  /// What did not get through. What was noted meanwhile is newer, and stays.
+  void GiveBack(Uses uses);
+
   store::Store& store_;
   const IdentityDirectory& directory_;
   Clock& clock_;
-  std::unordered_map<std::string, Noted, TextHash, std::equal_to<>> noted_;
+  mutable std::mutex mutex_;  // guards noted_
+  Uses noted_;
 };
 
 }  // namespace atelier::identity
