@@ -44,13 +44,14 @@ enum class Kind : std::uint8_t {
   kWorkspaceConfigs = 27,     // by workspace id
   kSession = 28,              // by model::Session::id
   kKeyUse = 29,               // by access key id: model::KeyUse
+  kShard = 30,                // by number: who acts for it (store/shards.h)
 };
 BOOST_DESCRIBE_ENUM(Kind, kAccount, kUser, kRole, kPolicy, kAccessKey, kWorkspace, kMember,
                     kDefaultWorkspace, kInstance, kLifecycleStep, kEvent, kClientToken, kAudit,
                     kInstanceName, kSecret, kService, kServiceVersion, kServiceReplica,
                     kServiceEvent, kRecommender, kRecommenderDocument, kRecommenderDataSet,
                     kServiceGroup, kRecommenderUse, kTombstone, kWorkspaceUse, kWorkspaceConfigs,
-                    kSession, kKeyUse)
+                    kSession, kKeyUse, kShard)
 
 /// What a body says, from who wrote it: read models in the same process need not parse what was a
 /// struct a moment ago. A body that comes from elsewhere has none, so whoever uses one can do

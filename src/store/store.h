@@ -107,8 +107,18 @@ class Store {
   /// Blocking.
   virtual Result<std::unique_ptr<Loading>> OpenLoadBlocking();
 
-  /// Listeners are called in the order they were added. Add all before the first Commit.
+  /// Listeners are called in the order they were added. Add all, and load what they show, before
+  /// the first Commit or CatchUp.
   virtual void AddListener(Listener& listener) = 0;
+
+  /// Returns once the listeners have every commit that any server answered before this call. Those
+  /// who wait share one look at the database. A store that one server has alone is always so far.
+  /// Unavailable: the database does not answer, for 250 ms or for longer already; what the
+  /// listeners show is then as old as Age. Also when too many wait, and after Stop.
+  virtual Task<Status> CatchUp();
+  /// How old what the listeners show can be: since the last look that found them to have
+  /// everything. 0 for a store that one server has alone.
+  virtual Duration Age() const { return {}; }
 
   virtual Health GetHealth() const = 0;
   virtual Opening GetOpening() const { return {}; }

@@ -31,6 +31,8 @@ Result<std::unique_ptr<Bulk>> Store::OpenBulkBlocking(Kind kind) {
   return std::make_unique<HeldBulk>(std::move(records));
 }
 
+Task<Status> Store::CatchUp() { co_return Ok(); }
+
 Result<std::unique_ptr<Snapshot>> Store::OpenSnapshotBlocking() {
   return Error(Code::kUnimplemented, "This store has no snapshots.");
 }

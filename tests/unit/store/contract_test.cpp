@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "store/copy.h"
 #include "store/postgres.h"
+#include "store/shards.h"
 #include "store/store.h"
 #include "support/postgres.h"
 #include "support/run.h"
@@ -443,6 +444,54 @@ TEST_P(StoreContract, StopLetsCommitsUnderWayFinishAndRefusesLaterOnes) {
   test::Run(place_.io, store_->Stop());  // twice is once
 }
 
+TEST_P(StoreContract, FFenceWhoLostAShardWritesNothingMoreForIt) {
+  Shards shards;
+  ASSERT_TRUE(shards.LoadBlocking(*store_));
+  store_->AddListener(shards);
+  const Lease free = shards.LeaseOf(7);
+  EXPECT_TRUE(Commit({Guard(free), Write::Put(Kind::kInstance, "a", "of one server alone")}));
+  ASSERT_TRUE(Commit({Take(free, "first")}));
+  const Lease first = shards.LeaseOf(7);
+  EXPECT_EQ(shards.OwnerOf(7), "first");
+  EXPECT_TRUE(Commit({Guard(first), Write::Put(Kind::kInstance, "a", "of the first")}));
+  EXPECT_EQ(Commit({Guard(free), Write::Put(Kind::kInstance, "a", "late")}).error().code(),
+            Code::kAborted);
+  ASSERT_TRUE(Commit({Take(first, "second")}));
+  EXPECT_EQ(shards.OwnerOf(7), "second") << "who loses it learns of it before they are refused";
+  EXPECT_EQ(Commit({Guard(first), Write::Put(Kind::kInstance, "a", "late")}).error().code(),
+            Code::kAborted);
+  EXPECT_EQ(Commit({Take(first, "first")}).error().code(), Code::kAborted) << "nor back unseen";
+  // Back in the first's hands it is another lease.
+  ASSERT_TRUE(Commit({Take(shards.LeaseOf(7), "first")}));
+  EXPECT_EQ(Commit({Guard(first), Write::Put(Kind::kInstance, "a", "late")}).error().code(),
+            Code::kAborted);
+  EXPECT_EQ(Get(Kind::kInstance, "a")->body, "of the first");
+  EXPECT_EQ(shards.OwnerOf(8), "") << "each by itself";
+
+  Shards loaded;
+  ASSERT_TRUE(loaded.LoadBlocking(*store_));
+  EXPECT_EQ(loaded.OwnerOf(7), "first");
+  EXPECT_EQ(loaded.LeaseOf(7).epoch, shards.LeaseOf(7).epoch);
+}
+
+TEST_P(StoreContract, AShardThatThereIsNotIsNotLoaded) {
+  for (const char* key : {"64", "7", "-1", "007", "x", ""}) {
+    ASSERT_TRUE(Commit({Write::Put(Kind::kShard, key, R"({"Owner":"x"})")}));
+    EXPECT_EQ(Shards().LoadBlocking(*store_).error().code(), Code::kDataLoss) << key;
+    ASSERT_TRUE(Commit({Write::Delete(Kind::kShard, key)}));
+  }
+  EXPECT_TRUE(Shards().LoadBlocking(*store_));
+}
+
+TEST_P(StoreContract, ACatchUpFindsAllThatWasAnswered) {
+  Recorder feed;
+  store_->AddListener(feed);
+  EXPECT_TRUE(test::Run(place_.io, store_->CatchUp()));
+  ASSERT_TRUE(Commit({Write::Put(Kind::kInstance, "a", "1")}));
+  EXPECT_TRUE(test::Run(place_.io, store_->CatchUp()));
+  EXPECT_EQ(feed.all.size(), 1U);
+}
+
 TEST_P(StoreContract, IsHealthyWhenNothingIsWrong) {
   EXPECT_TRUE(store_->GetHealth().writable);
   EXPECT_EQ(store_->GetHealth().why_not, "");
@@ -570,6 +619,12 @@ INSTANTIATE_TEST_SUITE_P(
         Implementation{"Sqlite", MakeSqlite}, Implementation{"Postgres", MakePostgresAlone},
         Implementation{"PostgresBehindPgBouncer", MakePostgresBehindPgBouncer}),
     [](const auto& info) { return info.param.name; });
+
+// Other numbers would give everything another owner.
+TEST(Shard, OfAnIdIsTheSameForEver) {
+  EXPECT_EQ(ShardOf("a"), 0xaf63dc4c8601ec8cU % 64) << "FNV-1a's own test vector";
+  EXPECT_EQ(ShardOf("foobar"), 0x85944171f73967e8U % 64);
+}
 
 TEST(PrefixEnd, IsTheSmallestKeyAfterEveryKeyWithThePrefix) {
   EXPECT_EQ(PrefixEnd("a/"), "a0");
