@@ -1,5 +1,6 @@
 #include "store/common/commit_queue.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <span>
@@ -117,7 +118,7 @@ void CommitQueue::Loop() {
       continue;
     }
     Resolution resolution = committer_.Commit(group);
-    Publish(std::move(resolution), std::move(group));
+    Publish({.resolution = std::move(resolution), .tickets = std::move(group), .then = {}});
     committer_.AfterCommit();
   }
   last_();
@@ -137,42 +138,69 @@ std::vector<Ticket> CommitQueue::NextGroup() {
   return TakeGroup(queue_, options_.group);
 }
 
-void CommitQueue::Publish(Resolution resolution, std::vector<Ticket> tickets) {
-  asio::post(io_, [this, publication = Publication{.resolution = std::move(resolution),
-                                                   .tickets = std::move(tickets)}]() mutable {
-    publications_.push_back(std::move(publication));
-    if (publications_.size() == 1) PublishSome();
-  });
+void CommitQueue::Show(std::vector<Change> changes, std::function<void()> then) {
+  Resolution resolution;
+  resolution.changes = std::move(changes);
+  Publish({.resolution = std::move(resolution), .tickets = {}, .then = std::move(then)});
 }
 
-/// The next commits: each with all its changes, and answered once every listener has them. As many
-/// as may hold the thread; the rest, in turns to come.
+void CommitQueue::Publish(Publication publication) {
+  asio::post(io_,
+             [this, alive = std::weak_ptr(alive_), publication = std::move(publication)]() mutable {
+               if (!alive.expired()) Add(std::move(publication));
+             });
+}
+
+void CommitQueue::Add(Publication publication) {
+  std::vector<Change>& changes = publication.resolution.changes;
+  const auto is_new = [this](const Change& change) { return change.record.revision > added_; };
+  changes.erase(changes.begin(), std::ranges::find_if(changes, is_new));
+  if (!changes.empty()) added_ = changes.back().record.revision;
+  publications_.push_back(std::move(publication));
+  if (publications_.size() == 1) PublishSome();
+}
+
+/// The next commits, each with all its changes: as many as may hold the thread; the rest, in turns
+/// to come.
 void CommitQueue::PublishSome() {
   ATELIER_FAILPOINT("store.before_apply");
   const LoopWatch::Work work("apply");
   Publication& now = publications_.front();
   const std::vector<Change>& changes = now.resolution.changes;
   const std::size_t first = now.applied;
-  std::size_t last = now.answered;
-  while (last < now.tickets.size() && now.applied - first < kChangesAtOnce) {
-    const auto& outcome = now.resolution.outcomes[last++];
-    if (!outcome) continue;
-    while (now.applied < changes.size() && changes[now.applied].record.revision <= *outcome)
+  while (now.applied < changes.size() && now.applied - first < kChangesAtOnce) {
+    const model::Revision commit = changes[now.applied].record.revision;
+    while (now.applied < changes.size() && changes[now.applied].record.revision == commit)
       ++now.applied;
   }
-  // What is behind the last of this server's own: of other servers, or of a commit given up before.
-  if (last == now.tickets.size()) now.applied = changes.size();
   const auto some = std::span(changes).subspan(first, now.applied - first);
   if (!some.empty()) {
     for (Listener* listener : listeners_) listener->Apply(some);
   }
-  while (now.answered < last) {
-    const std::size_t next = now.answered++;
-    now.tickets[next].done(std::move(now.resolution.outcomes[next]));
+  Answer(now);
+  if (now.applied == changes.size()) {
+    const std::function<void()> then = std::move(now.then);
+    if (then) then();
+    publications_.pop_front();
   }
-  if (last == now.tickets.size()) publications_.pop_front();
-  if (!publications_.empty()) asio::post(io_, [this] { PublishSome(); });
+  if (!publications_.empty()) {
+    asio::post(io_, [this, alive = std::weak_ptr(alive_)] {
+      if (!alive.expired()) PublishSome();
+    });
+  }
   TellIfPublished();
+}
+
+/// Those whose commit, or what they lost to, every listener has.
+void CommitQueue::Answer(Publication& now) {
+  const std::vector<Change>& changes = now.resolution.changes;
+  const bool all = now.applied == changes.size();
+  for (; now.answered < now.tickets.size(); ++now.answered) {
+    Result<model::Revision>& outcome = now.resolution.outcomes[now.answered];
+    now.awaited = std::max(now.awaited, outcome ? *outcome : now.resolution.before);
+    if (!all && now.awaited >= changes[now.applied].record.revision) return;
+    now.tickets[now.answered].done(std::move(outcome));
+  }
 }
 
 /// Last of all: who is told may let go of this.

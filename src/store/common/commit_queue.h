@@ -23,6 +23,9 @@ namespace atelier::store {
 struct Resolution {
   std::vector<Change> changes;                    // to show to the listeners, in commit order
   std::vector<Result<model::Revision>> outcomes;  // one a ticket
+  /// Of the last commit before the group: what was refused may have been lost to it. Only where
+  /// others write, too.
+  model::Revision before = 0;
 };
 
 /// How a store commits. Called on the thread of its CommitQueue only.
@@ -42,7 +45,7 @@ class Committer {
 /// The way of commits from the I/O thread to the store's committing thread, and back: what waits,
 /// up to a bound, goes to the Committer in groups, and its outcome to the listeners and to who
 /// waits: in order, each commit as a whole, and a few at a time, so that the I/O thread is not
-/// held.
+/// held. What others have committed goes the same way (Show).
 ///
 /// Threads: the I/O thread, unless it says otherwise.
 class CommitQueue {
@@ -63,6 +66,10 @@ class CommitQueue {
   /// As Store::Commit and, `from_reserve`, Store::CommitFromReserve.
   Task<Result<model::Revision>> Commit(Batch batch, bool from_reserve);
   void AddListener(Listener& listener) { listeners_.push_back(&listener); }
+  /// Shows commits that are not of this queue, then calls `then` on the I/O thread. Each who shows
+  /// some, as also the Committer, leaves none out behind what any of them has shown; what is shown
+  /// twice is dropped. Threads: any.
+  void Show(std::vector<Change> changes, std::function<void()> then);
   std::vector<double> RecentSeconds() const { return times_.Recent(); }
   /// How long the Committer has been at it without a pause. Threads: any.
   Duration BusyFor() const;
@@ -79,17 +86,21 @@ class CommitQueue {
   void Loop();
   /// Empty: stopping, or nothing waits.
   std::vector<Ticket> NextGroup();
-  void Publish(Resolution resolution, std::vector<Ticket> tickets);
-  void PublishSome();
-  void TellIfPublished();
-
-  /// Of a group that is committed, and not yet published as a whole.
+  /// What is committed, and not yet shown as a whole.
   struct Publication {
     Resolution resolution;
     std::vector<Ticket> tickets;
-    std::size_t applied = 0;   // changes that the listeners have
-    std::size_t answered = 0;  // tickets
+    std::function<void()> then;
+    std::size_t applied = 0;      // changes that the listeners have
+    std::size_t answered = 0;     // tickets
+    model::Revision awaited = 0;  // that the listeners must have before the next ticket is answered
   };
+
+  void Publish(Publication publication);
+  void Add(Publication publication);
+  void PublishSome();
+  void Answer(Publication& now);
+  void TellIfPublished();
 
   const Options options_;
   const asio::any_io_executor io_;
@@ -97,7 +108,9 @@ class CommitQueue {
   Committer& committer_;
   std::vector<Listener*> listeners_;
   std::deque<Publication> publications_;  // in the order of commits
-  std::function<void()> published_;       // set once none will follow; called when all is published
+  model::Revision added_ = 0;             // the last of their changes
+  const std::shared_ptr<const int> alive_ = std::make_shared<int>();
+  std::function<void()> published_;  // set once none will follow; called when all is published
   CommitTimes times_;
   Gate gate_;
   const std::shared_ptr<CommitTimeout> commit_timeout_;  // shared with the commits that are held up
