@@ -68,6 +68,20 @@ Error WentBackError() {
           "StoreWentBack"};
 }
 
+Error FellBehind() {
+  return {Code::kUnavailable,
+          "This server was away from the database for longer than changes are kept: it does not "
+          "know what others changed, and has to be started again.",
+          "FellBehind"};
+}
+
+Error HoleError() {
+  return {Code::kUnavailable,
+          "A commit is missing between two others in the database, which cannot be: this server "
+          "changes nothing any more. Look whether somebody has changed its tables.",
+          "StoreHasHole"};
+}
+
 bool MayTryAgain(const Failure& failure) {
   return failure.state == "40001" || failure.state == "40P01";
 }
@@ -78,5 +92,7 @@ bool IsOfTheData(const Failure& failure) {
 }
 
 bool IsFenced(const Failure& failure) { return failure.state == "AT001"; }
+
+bool IsBehind(const Failure& failure) { return failure.state == "AT002"; }
 
 }  // namespace atelier::store::postgres

@@ -17,6 +17,8 @@ Error SlowDatabase(Code code);  // as SlowDisk
 Error Unreachable();    // Unavailable
 Error TakenOver();      // Unavailable
 Error WentBackError();  // Unavailable
+Error FellBehind();     // Unavailable
+Error HoleError();      // Unavailable
 
 /// The answer of a transaction that was overtaken by events, and may be tried again as it is.
 bool MayTryAgain(const Failure& failure);
@@ -25,5 +27,7 @@ bool IsOfTheData(const Failure& failure);
 /// The epoch of the connection is no longer the database's: another server has it, or a newer
 /// connection of this one.
 bool IsFenced(const Failure& failure);
+/// Others have committed more than a commit brings home.
+bool IsBehind(const Failure& failure);
 
 }  // namespace atelier::store::postgres

@@ -16,11 +16,14 @@ struct Head {
   std::string group;  // id of the group that ends there; empty: none yet
   friend bool operator==(const Head&, const Head&) = default;
 };
+Statement SelectHead();
+Head ReadHead(const Rows& rows);
 
-/// What this server holds of the database. Each commit compares the epoch, under the lock of the
-/// installation. Whoever writes raises it first, another server as well as a new connection of this
-/// one: what was sent before, on a connection that was given up, is never written, however late it
-/// arrives. The lease is for courtesy: until it ends no other server tries.
+/// What this server holds of the database: a row of `servers`. Each commit looks for it under the
+/// lock of the installation, and compares the epoch, which every new connection raises: what was
+/// sent before, on a connection that was given up, is never written, however late it arrives. A
+/// server that takes the database for itself alone removes the rows of others. The lease is for
+/// courtesy: until it ends nobody does.
 struct Fence {
   std::string installation;
   std::int64_t lock = 0;  // key of the advisory lock
@@ -33,14 +36,15 @@ struct Fence {
 struct Claimant {
   std::string owner;  // who has the same is an earlier life of this server, which has ended
   std::string life;
-  std::string name;  // for people
+  std::string name;     // for people
+  bool shared = false;  // with others that share it
 };
 
 struct Taken {
   Fence fence;
   Head head;
 };
-/// Takes the database. FailedPrecondition: another server has it.
+/// Takes the database, or its part in it. FailedPrecondition: another server has it.
 Result<Taken> TakeFence(Connection& connection, const std::string& installation,
                         const Claimant& claimant, Duration lease);
 
@@ -64,6 +68,8 @@ struct Attached {
       epoch;          // of this connection; nullopt: another server has the database
   bool same = false;  // it is the same installation
   Head head;
+  bool knows = false;            // the last group that this server knows of
+  bool keeps = false;            // all that was committed after that
   std::optional<Found> pending;  // nullopt: it was not committed, and never will be
 };
 
@@ -71,10 +77,10 @@ struct AttachResult {
   Outcome outcome;
   Attached attached;  // if it did not fail
 };
-/// Raises the epoch for a new connection, and looks what became of the group `pending` (empty: of
-/// none) after the revision `applied`. It writes, so that its own commit carries what it saw to a
-/// standby that has to have it.
-AttachResult Attach(Connection& connection, const Fence& fence, model::Revision applied,
-                    const std::string& pending, Duration within);
+/// Raises the epoch for a new connection, and looks whether the database knows `known`, and what
+/// became of the group `pending` (empty: of none) after the revision `before`. It writes, so that
+/// its own commit carries what it saw to a standby that has to have it.
+AttachResult Attach(Connection& connection, const Fence& fence, const Head& known,
+                    model::Revision before, const std::string& pending, Duration within);
 
 }  // namespace atelier::store::postgres

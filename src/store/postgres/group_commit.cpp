@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/common/errors.h"
+#include "store/postgres/feed.h"
 
 namespace atelier::store::postgres {
 
@@ -39,9 +40,11 @@ std::vector<Statement> GroupCommit::Statements(const Fence& fence, model::Revisi
   }
   std::vector<Statement> statements = UnderLock(fence.lock);
   statements.push_back(
-      {"SELECT * FROM atelier.commit_group($1, $2 * interval '1 ms', $3::uuid, $4, "
-       "$5, $6, $7, $8, $9, $10, $11)",
+      {"SELECT head, replace(head_group::text, '-', ''), revisions, missed, revision, op, kind, "
+       "key, body FROM atelier.commit_group($1, $2, $3 * interval '1 ms', $4::uuid, $5, "
+       "$6, $7, $8, $9, $10, $11, $12)",
        Parameters()
+           .Text(fence.life)
            .Int8(fence.epoch)
            .Int8(fence.lease.count())
            .Text(id_)
@@ -59,17 +62,10 @@ std::vector<Statement> GroupCommit::Statements(const Fence& fence, model::Revisi
 
 GroupCommit::Answer GroupCommit::ReadAnswer(const Outcome& outcome) {
   const Rows& rows = outcome.rows[outcome.rows.size() - 2];  // COMMIT is the last
-  Answer answer{.found = {.revisions = rows.Ints(0, 1), .missed = rows.Ints(0, 2)},
-                .head = rows.Int(0, 0),
-                .of_others = {}};
-  for (int row = 1; row < rows.size(); ++row) {
-    answer.of_others.push_back({.op = static_cast<Write::Op>(rows.Int(row, 4)),
-                                .record = {.kind = static_cast<Kind>(rows.Int(row, 5)),
-                                           .key = std::string(rows.Bytes(row, 6)),
-                                           .revision = rows.Int(row, 3),
-                                           .body = std::string(rows.Bytes(row, 7))}});
-  }
-  return answer;
+  const auto group = rows.IsNull(0, 1) ? std::string_view() : rows.Bytes(0, 1);
+  return {.found = {.revisions = rows.Ints(0, 2), .missed = rows.Ints(0, 3)},
+          .head = {.revision = rows.Int(0, 0), .group = std::string(group)},
+          .of_others = ReadChanges(rows, 4)};
 }
 
 Resolution GroupCommit::Resolve(const Found& found) {

@@ -22,7 +22,7 @@ class GroupCommit {
 
   struct Answer {
     Found found;
-    model::Revision head = 0;       // before this group
+    Head head;                      // before this group
     std::vector<Change> of_others;  // after `applied`, before this group
   };
   static Answer ReadAnswer(const Outcome& outcome);

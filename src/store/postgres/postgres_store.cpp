@@ -18,6 +18,7 @@
 #include "store/postgres.h"
 #include "store/postgres/connection.h"
 #include "store/postgres/errors.h"
+#include "store/postgres/feed.h"
 #include "store/postgres/fence.h"
 #include "store/postgres/membership.h"
 #include "store/postgres/reader.h"
@@ -52,11 +53,14 @@ class PostgresStore final : public Store {
         clock_(clock),
         folder_(std::move(folder)),
         fence_(taken.fence),
+        place_(taken.head),
         readers_(MakeReaders(options_.address, clock), options_.max_queue),
-        writer_(options_, std::move(taken), std::move(connection), clock, random, log,
-                [this](const Error& why) {
-                  asio::post(io_, [lost = options_.lost, why] { lost(why); });
-                }),
+        writer_(
+            options_, std::move(taken), std::move(connection), place_, clock, random, log,
+            [this](std::vector<Change> changes) { queue_.Show(std::move(changes), {}); },
+            [this](const Error& why) {
+              asio::post(io_, [lost = options_.lost, why] { lost(why); });
+            }),
         queue_({.max_waiting = options_.max_queue,
                 .group = {.max_batches = options_.max_group,
                           .max_bytes = options_.max_group_bytes,
@@ -135,6 +139,7 @@ class PostgresStore final : public Store {
   const FolderLock folder_;
   const Fence fence_;    // as it was taken
   bool loaded_ = false;  // behind the writer's back
+  Place place_;
   ReaderPool<Reader> readers_;
   Writer writer_;
   CommitQueue queue_;  // last: its thread uses the others

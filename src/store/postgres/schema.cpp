@@ -30,6 +30,12 @@ Error Failed(const Failure& failure) {
         "The database is read-only. Turn default_transaction_read_only off for this user, or give "
         "the address of the primary.");
   }
+  if (failure.state == "AT003") {
+    return Refused(fmt::format(
+        "The database cannot be brought to this version: {}. Stop it first. One that was killed "
+        "leaves the database free some seconds after it was last heard of.",
+        failure.text));
+  }
   return {Code::kUnavailable, fmt::format("The database cannot be used: {}.", Explain(failure)),
           "DatabaseUnavailable"};
 }

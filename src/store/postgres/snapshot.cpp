@@ -128,12 +128,12 @@ Status PostgresLoading::Flush() {
 /// Under the lock: nobody has committed anything meanwhile, nor taken the database.
 Status PostgresLoading::FinishBlocking(const Origin& origin) {
   ATELIER_RETURN_IF_ERROR(Flush());
-  const Outcome mine =
-      connection_.Run({{"SELECT pg_advisory_xact_lock($1)", Parameters().Int8(fence_.lock)},
-                       {"SELECT (SELECT life FROM atelier.server) = $1 AND NOT EXISTS (SELECT FROM "
-                        "atelier.commits)",
-                        Parameters().Text(fence_.life)}},
-                      kBatchWithin);
+  const Outcome mine = connection_.Run(
+      {{"SELECT pg_advisory_xact_lock($1)", Parameters().Int8(fence_.lock)},
+       {"SELECT EXISTS (SELECT FROM atelier.servers WHERE life = $1) AND NOT EXISTS "
+        "(SELECT FROM atelier.commits)",
+        Parameters().Text(fence_.life)}},
+      kBatchWithin);
   if (mine.failure) return Refused(*mine.failure);
   if (!mine.rows[1].Bool(0, 0)) return TakenOver();
   std::vector<Statement> statements;

@@ -25,16 +25,18 @@ constexpr model::Revision kPartition = 1'000'000;
 
 }  // namespace
 
-Writer::Writer(const PostgresOptions& options, Taken taken, Connection connection,
-               const Clock& clock, Random& random, Logger& log,
+Writer::Writer(const PostgresOptions& options, Taken taken, Connection connection, Place& place,
+               const Clock& clock, Random& random, Logger& log, Show show,
                std::function<void(const Error&)> lost)
     : options_(options),
       clock_(clock),
       random_(random),
       log_(log),
+      show_(std::move(show)),
       lost_(std::move(lost)),
       fence_(std::move(taken.fence)),
       connection_(std::move(connection)),
+      place_(place),
       head_(std::move(taken.head)),
       make_partitions_at_(head_.revision / kPartition * kPartition + kPartition * 3 / 2) {}
 
@@ -57,7 +59,10 @@ Resolution Writer::Commit(std::vector<Ticket>& group) {
       resolution.outcomes.push_back(std::move(written->outcomes.at(next++)));
     }
   }
-  if (written) resolution.changes = std::move(written->changes);
+  if (written) {
+    resolution.changes = std::move(written->changes);
+    resolution.before = written->before;
+  }
   return resolution;
 }
 
@@ -65,14 +70,14 @@ Writer::Written Writer::Write(const std::vector<Batch*>& batches) {
   GroupCommit group(random_.Hex(16), batches);
   for (int tries = 1;; ++tries) {
     ATELIER_RETURN_IF_ERROR(Connect());
-    const std::vector<Statement> statements = group.Statements(fence_, head_.revision);
+    if (Head shown = place_.Get(); shown.revision > head_.revision) head_ = std::move(shown);
+    const model::Revision before = head_.revision;
+    const std::vector<Statement> statements = group.Statements(fence_, before);
     ATELIER_FAILPOINT("store.before_commit");
     const Outcome outcome = connection_->Run(statements, options_.commit_timeout);
     ATELIER_FAILPOINT("store.after_commit");
-    if (!outcome.failure && !outcome.warned) {
-      GroupCommit::Answer answer = GroupCommit::ReadAnswer(outcome);
-      return Committed(group, answer.found, std::move(answer.of_others));
-    }
+    if (!outcome.failure && !outcome.warned)
+      return Committed(group, GroupCommit::ReadAnswer(outcome));
     if (outcome.failure) NoteFailure(*outcome.failure);
     // The server answers in order: what it refused before COMMIT has not been committed. (Class 08
     // is what a pooler says when it lost the server, in the middle of its answers.)
@@ -83,12 +88,14 @@ Writer::Written Writer::Write(const std::vector<Batch*>& batches) {
       const Failure& failure = *outcome.failure;
       if (IsFenced(failure)) connection_.reset();  // the next one learns by whom
       if (IsOfTheData(failure) && batches.size() > 1) return WriteOneByOne(batches);
-      const bool again = MayTryAgain(failure) || !connection_ || connection_->lost();
+      const bool behind = IsBehind(failure);
+      if (behind) ATELIER_RETURN_IF_ERROR(CatchUp());
+      const bool again = behind || MayTryAgain(failure) || !connection_ || connection_->lost();
       if (!again || tries == kMaxTries) return ToError(failure);
       continue;
     }
-    ATELIER_TRY(const std::optional<Found> found, Resolve(group.id()));
-    if (found) return Committed(group, *found, {});
+    ATELIER_TRY(std::optional<Found> found, Resolve(group.id(), before));
+    if (found) return Committed(group, {.found = *std::move(found), .head = {}, .of_others = {}});
     if (tries == kMaxTries) return outcome.failure ? ToError(*outcome.failure) : Unreachable();
   }
 }
@@ -102,52 +109,61 @@ Writer::Written Writer::WriteOneByOne(const std::vector<Batch*>& batches) {
       continue;
     }
     all.outcomes.push_back(std::move(one->outcomes.at(0)));
+    all.before = std::max(all.before, one->before);
     std::ranges::move(one->changes, std::back_inserter(all.changes));
   }
   return all;
 }
 
-Writer::Written Writer::Committed(GroupCommit& group, const Found& found,
-                                  std::vector<Change> of_others) {
-  const model::Revision last = GroupCommit::LastOf(found, head_.revision);
-  if (last > head_.revision) {  // a group of refused batches proves nothing
-    head_ = {.revision = last, .group = group.id()};
+Writer::Written Writer::Committed(GroupCommit& group, GroupCommit::Answer answer) {
+  const model::Revision last = GroupCommit::LastOf(answer.found, 0);
+  Resolution resolution = group.Resolve(answer.found);
+  resolution.before = answer.head.revision;
+  resolution.changes.insert(resolution.changes.begin(),
+                            std::make_move_iterator(answer.of_others.begin()),
+                            std::make_move_iterator(answer.of_others.end()));
+  if (last > 0) {  // a group of refused batches proves nothing
     full_ = false;
     health_.Note(Ok());
   }
-  Resolution resolution = group.Resolve(found);
-  resolution.changes.insert(resolution.changes.begin(), std::make_move_iterator(of_others.begin()),
-                            std::make_move_iterator(of_others.end()));
+  // A group that was refused as a whole has brought home what it lost to all the same.
+  Head now = last > 0 ? Head{.revision = last, .group = group.id()} : std::move(answer.head);
+  if (now.revision > head_.revision) head_ = std::move(now);
   return resolution;
 }
 
-Result<std::optional<Found>> Writer::Resolve(const std::string& group) {
+Result<std::optional<Found>> Writer::Resolve(const std::string& group, model::Revision before) {
   log_.Warn("store.outcome_unknown", {{"group", group}});
   connection_.reset();
   while (PauseBeforeTry()) {
-    const Result<Attached> attached = Reconnect(group);
-    away_ = !attached;
-    if (!attached) continue;
-    std::optional<Found> found = attached->pending;
-    log_.Info("store.outcome_known", {{"group", group}, {"committed", found.has_value()}});
-    const Status accepted = Accept(*attached, group);
-    if (!accepted && !found) return accepted.error();
-    return found;
+    const Result<Attached> attached = Reconnect(group, before);
+    const Status accepted = attached ? Accept(*attached) : attached.error();
+    away_ = !accepted && !why_lost_;
+    if (away_) continue;
+    log_.Info("store.outcome_known",
+              {{"group", group}, {"committed", attached && attached->pending.has_value()}});
+    if (attached && attached->pending) return attached->pending;
+    if (!accepted) return accepted.error();
+    return std::nullopt;
   }
   return SlowDatabase(Code::kDeadlineExceeded);
 }
 
 Status Writer::Connect() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (told_ && !why_lost_) (void)Lose(*told_);
+  }
   if (why_lost_) return *why_lost_;
   if (connection_ && !connection_->lost()) return Ok();
   connection_.reset();
   if (clock_.Mono() < next_try_) return Unreachable();
-  const Result<Attached> attached = Reconnect("");
+  const Result<Attached> attached = Reconnect("", 0);
   if (!attached) return attached.error();
-  return Accept(*attached, "");
+  return Accept(*attached);
 }
 
-Result<Attached> Writer::Reconnect(const std::string& pending) {
+Result<Attached> Writer::Reconnect(const std::string& pending, model::Revision before) {
   pause_ = std::clamp(pause_ * 2, kFirstPause, kMaxPause);
   std::uint8_t jitter = 0;
   random_.Fill({&jitter, 1});
@@ -158,7 +174,7 @@ Result<Attached> Writer::Reconnect(const std::string& pending) {
     return Unreachable();
   }
   AttachResult result =
-      Attach(*connection, fence_, head_.revision, pending, options_.commit_timeout);
+      Attach(*connection, fence_, head_, before, pending, options_.commit_timeout);
   if (result.outcome.failure) {
     NoteFailure(*result.outcome.failure);
     return ToError(*result.outcome.failure);
@@ -170,22 +186,35 @@ Result<Attached> Writer::Reconnect(const std::string& pending) {
   return std::move(result.attached);
 }
 
-Status Writer::Accept(const Attached& attached, const std::string& pending) {
-  Head expected = head_;
-  if (attached.pending) {
-    expected = {.revision = GroupCommit::LastOf(*attached.pending, head_.revision),
-                .group = pending};
-  }
-  if (!attached.same) return Lose(WentBackError());
-  // Ahead of what is known is another server, too: its epoch says so.
-  if (!attached.epoch) {
-    const bool back = attached.head.revision < expected.revision;
-    return Lose(back ? WentBackError() : TakenOver());
-  }
-  if (attached.head != expected) return Lose(WentBackError());
+Status Writer::Accept(const Attached& attached) {
+  const bool back = !attached.same || attached.head.revision < head_.revision ||
+                    (attached.keeps && !attached.knows);
+  // Ahead of what is known is who took the database, too: the epoch says so.
+  if (!attached.epoch) return Lose(back ? WentBackError() : TakenOver());
+  if (back) return Lose(WentBackError());
+  if (!attached.keeps) return Lose(FellBehind());
   fence_.epoch = *attached.epoch;
+  ATELIER_RETURN_IF_ERROR(CatchUp());
   health_.Note(Ok());
   return Ok();
+}
+
+Status Writer::CatchUp() {
+  for (;;) {
+    const Outcome looked =
+        connection_->Run({LookBehind(place_.Get(), fence_)}, options_.commit_timeout);
+    if (looked.failure) {
+      NoteFailure(*looked.failure);
+      connection_.reset();
+      return ToError(*looked.failure);
+    }
+    Look look = ReadLook(looked.rows[0]);
+    if (const Status verdict = Verdict(look); !verdict) return Lose(verdict.error());
+    if (!look.changes.empty()) show_(std::move(look.changes));
+    place_.Advance(look.upto);
+    if (look.upto.revision > head_.revision) head_ = look.upto;
+    if (look.all) return Ok();
+  }
 }
 
 Error Writer::Lose(const Error& why) {
@@ -195,6 +224,11 @@ Error Writer::Lose(const Error& why) {
     lost_(why);
   }
   return *why_lost_;
+}
+
+void Writer::Tell(const Error& why) {
+  const std::lock_guard lock(mutex_);
+  if (!told_) told_ = why;
 }
 
 bool Writer::PauseBeforeTry() {
@@ -228,9 +262,9 @@ void Writer::Idle() {
   if (why_lost_ || !Connect()) return;
   const Outcome renewed = connection_->Run(
       {{"SELECT set_config('synchronous_commit', 'on', true)"},
-       {"UPDATE atelier.server SET until = clock_timestamp() + $2 * interval '1 ms' "
-        "WHERE epoch = $1",
-        Parameters().Int8(fence_.epoch).Int8(fence_.lease.count())}},
+       {"UPDATE atelier.servers SET until = clock_timestamp() + $3 * interval '1 ms' "
+        "WHERE life = $1 AND epoch = $2",
+        Parameters().Text(fence_.life).Int8(fence_.epoch).Int8(fence_.lease.count())}},
       options_.commit_timeout);
   if (renewed.failure) return NoteFailure(*renewed.failure);
   if (renewed.rows[1].command() != "UPDATE 1") {
@@ -242,6 +276,7 @@ void Writer::Idle() {
 }
 
 void Writer::AfterCommit() {
+  place_.Advance(head_);
   if (head_.revision < make_partitions_at_ || !connection_) return;
   constexpr model::Revision kAhead = kPartition / 2;
   make_partitions_at_ = head_.revision + kPartition / 100;  // if it fails now
@@ -260,7 +295,8 @@ void Writer::ReleaseBlocking() {
 
 void Writer::NoteFailure(const Failure& failure) {
   log_.Warn("store.database", {{"error", Explain(failure)}});
-  if (MayTryAgain(failure) || IsOfTheData(failure) || IsFenced(failure)) return;
+  if (MayTryAgain(failure) || IsOfTheData(failure) || IsFenced(failure) || IsBehind(failure))
+    return;
   full_ = full_ || failure.state == "53100";
   health_.Note(ToError(failure));
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "support/postgres.h"
@@ -23,6 +24,16 @@
 
 namespace atelier::store {
 namespace {
+
+/// Writes down what the feed shows: "key@revision ".
+class Recorder final : public Listener {
+ public:
+  void Apply(std::span<const Change> changes) override {
+    for (const Change& change : changes)
+      all += fmt::format("{}@{} ", change.record.key, change.record.revision);
+  }
+  std::string all;
+};
 
 class PostgresStore : public testing::Test {
  protected:
@@ -79,8 +90,23 @@ class PostgresStore : public testing::Test {
   }
   /// Another server takes the database, as after a lease that ran out, and lets it go.
   void TakeAway() {
-    Sql("UPDATE atelier.server SET owner = 'other', life = 'other', epoch = epoch + 1, "
+    Sql("UPDATE atelier.servers SET owner = 'other', life = 'other', epoch = epoch + 1, "
         "until = '-infinity'");
+  }
+  /// As another server would, or a connection of this one of an earlier epoch.
+  void CommitBySql(const std::string& key, const std::string& body,
+                   const std::string& epoch = "s.epoch") {
+    Sql("SET synchronous_commit = local;"
+        "SELECT g.revisions FROM atelier.servers s, LATERAL atelier.commit_group(s.life, " +
+        epoch + ", '10s', gen_random_uuid(), 0, 1, '{1}', '{0}', '{9}', ARRAY['" + key +
+        "'::bytea], ARRAY['" + body + "'::bytea], '{-1}') g LIMIT 1");
+  }
+  /// Takes the last commits away, as a standby that is behind when it is promoted.
+  void GoBackTo(int revision) {
+    const std::string last = std::to_string(revision);
+    Sql("DELETE FROM atelier.commits WHERE first > " + last +
+        ";DELETE FROM atelier.changes WHERE revision > " + last +
+        ";DELETE FROM atelier.records WHERE revision > " + last);
   }
   template <class Condition>
   void RunUntil(Condition condition) {
@@ -269,13 +295,10 @@ TEST_F(PostgresStore, FenceWhoLostTheDatabaseWritesNothingMore) {
 TEST_F(PostgresStore, FenceALateCopyOfAGroupIsNotWritten) {
   Server server(*this, Options());
   ASSERT_TRUE(server.Commit("a"));
-  const std::string epoch = Sql("SELECT epoch FROM atelier.server")[0];
+  const std::string epoch = Sql("SELECT epoch FROM atelier.servers")[0];
   EndSession();
   ASSERT_TRUE(server.Commit("b"));
-  EXPECT_THROW(
-      Sql("SELECT * FROM atelier.commit_group(" + epoch +
-          ", '10s', gen_random_uuid(), 1, 1, '{1}', '{0}', '{9}', '{b}', '{late}', '{-1}')"),
-      std::runtime_error);
+  EXPECT_THROW(CommitBySql("b", "late", epoch), std::runtime_error);
   EXPECT_EQ(server.Get("b"), "body");
 }
 
@@ -283,7 +306,7 @@ TEST_F(PostgresStore, FenceALateCopyOfAGroupIsNotWritten) {
 TEST_F(PostgresStore, FenceANewerEpochOfItsOwnEndsNothing) {
   Server server(*this, Options());
   ASSERT_TRUE(server.Commit("a"));
-  Sql("UPDATE atelier.server SET epoch = epoch + 1");
+  Sql("UPDATE atelier.servers SET epoch = epoch + 1");
   EXPECT_EQ(server.Commit("b").value(), 2);
   EXPECT_EQ(server.lost, "");
 }
@@ -301,17 +324,15 @@ TEST_F(PostgresStore, FenceTheLeaseIsRenewedWhileNothingIsWritten) {
   PostgresOptions options = Options();
   options.lease = Duration(3'000);
   Server server(*this, std::move(options));
-  const std::string until = Sql("SELECT until FROM atelier.server")[0];
-  RunUntil([&] { return Sql("SELECT until FROM atelier.server")[0] != until; });
+  const std::string until = Sql("SELECT until FROM atelier.servers")[0];
+  RunUntil([&] { return Sql("SELECT until FROM atelier.servers")[0] != until; });
 }
 
 TEST_F(PostgresStore, RewindIsNoticedBeforeAnythingIsWritten) {
   Server server(*this, Options());
   ASSERT_TRUE(server.Commit("a"));
   ASSERT_TRUE(server.Commit("b"));
-  // As a standby that is one commit behind.
-  Sql("DELETE FROM atelier.commits WHERE first = 2; DELETE FROM atelier.changes WHERE revision = 2;"
-      "DELETE FROM atelier.records WHERE revision = 2");
+  GoBackTo(1);
   EndSession();
   const auto refused = server.Commit("c");
   ASSERT_FALSE(refused);
@@ -330,6 +351,42 @@ TEST_F(PostgresStore, RewindIsAlsoAnotherHistoryOfTheSameLength) {
   Sql("UPDATE atelier.commits SET group_id = gen_random_uuid()");
   EndSession();
   EXPECT_EQ(server.Commit("b").error().reason(), "StoreWentBack");
+}
+
+// A group that is refused as a whole brings home what others committed: from then on the database
+// must know that, too.
+TEST_F(PostgresStore, RewindIsNoticedBehindAGroupThatWasRefusedAsAWhole) {
+  Recorder feed;
+  Server server(*this, Options());
+  server->AddListener(feed);
+  ASSERT_TRUE(server.Commit("a"));
+  CommitBySql("b", "of another");
+  CommitBySql("c", "of another");
+  const auto refuse = [&] {
+    return test::Run(io_, server->Commit({Write::Put(Kind::kInstance, "b", "mine", 0)}));
+  };
+  EXPECT_EQ(refuse().error().code(), Code::kAborted);
+  EXPECT_EQ(feed.all, "a@1 b@2 c@3 ");
+  EXPECT_EQ(refuse().error().code(), Code::kAborted);
+  EXPECT_EQ(feed.all, "a@1 b@2 c@3 ");
+  GoBackTo(2);
+  EndSession();
+  EXPECT_EQ(refuse().error().reason(), "StoreWentBack");
+}
+
+TEST_F(PostgresStore, ANewConnectionShowsWhatOthersCommittedMeanwhile) {
+  Recorder feed;
+  PostgresOptions options = Options();
+  options.lease = Duration(1'000);
+  Server server(*this, std::move(options));
+  server->AddListener(feed);
+  ASSERT_TRUE(server.Commit("a"));
+  CommitBySql("b", "of another");
+  EndSession();
+  RunUntil([&] { return feed.all == "a@1 b@2 "; });
+  EXPECT_EQ(server.lost, "");
+  EXPECT_EQ(server.Commit("c").value(), 3);
+  EXPECT_EQ(feed.all, "a@1 b@2 c@3 ");
 }
 
 TEST_F(PostgresStore, ASessionThatWasEndedIsReplaced) {
@@ -393,18 +450,22 @@ TEST_F(PostgresStore, Promise2ACrashOfTheDatabaseLosesNothingAcknowledged) {
 
 // The backend ends while it commits, before it has: PostgreSQL runs deferred triggers at COMMIT.
 TEST_F(PostgresStore, UnknownAGroupThatWasNotCommittedIsCommittedOnceAfterAll) {
+  Recorder feed;
   Server server(*this, Options());
+  server->AddListener(feed);
   ASSERT_TRUE(server.Commit("a"));
+  CommitBySql("x", "of another");
   Sql("CREATE SEQUENCE times;"
       "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
       " IF nextval('times') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;"
       " RETURN NULL; END $$;"
       "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON atelier.commits DEFERRABLE INITIALLY DEFERRED "
       "FOR EACH ROW EXECUTE FUNCTION die()");
-  EXPECT_EQ(server.Commit("b").value(), 2);
+  EXPECT_EQ(server.Commit("b").value(), 3);
   EXPECT_EQ(Sql("SELECT last_value FROM times")[0], "2");
-  EXPECT_EQ(Sql("SELECT count(*) FROM atelier.commits")[0], "2");
-  EXPECT_EQ(Sql("SELECT count(*) FROM atelier.changes")[0], "2");
+  EXPECT_EQ(Sql("SELECT count(*) FROM atelier.commits")[0], "3");
+  EXPECT_EQ(Sql("SELECT count(*) FROM atelier.changes")[0], "3");
+  EXPECT_EQ(feed.all, "a@1 x@2 b@3 ");
 }
 
 /// Where every COMMIT waits for a standby that is not there.
@@ -458,6 +519,25 @@ TEST_F(PostgresWithoutItsStandby, UnknownAGroupThatWasCommittedIsAnsweredOnceThe
 }
 
 // A wait that is cancelled answers COMMIT with success and a warning (01000).
+TEST_F(PostgresWithoutItsStandby, UnknownAGroupBringsHomeWhatOthersCommittedBeforeAndBehindIt) {
+  Recorder feed;
+  Server server(*this, Options());
+  server->AddListener(feed);
+  ASSERT_TRUE(server.Commit("a"));
+  CommitBySql("x", "of another");
+  TakeStandby();
+  Begin(server, {Write::Put(Kind::kInstance, "b", "1")});
+  const std::string first = AwaitWaiting();
+  server_.Sql("SELECT pg_terminate_backend(" + first + ")");
+  AwaitWaiting(first);
+  GiveStandby();
+  RunUntil([&] { return answer_.has_value(); });
+  ASSERT_TRUE(*answer_) << answer_->error().ToString();
+  EXPECT_EQ(**answer_, 3);
+  EXPECT_EQ(feed.all, "a@1 x@2 b@3 ");
+  EXPECT_EQ(server.lost, "");
+}
+
 TEST_F(PostgresWithoutItsStandby, UnknownACommitWithAWarningIsNotAcknowledged) {
   Server server(*this, Options());
   ASSERT_TRUE(server.Commit("a"));
@@ -617,6 +697,26 @@ TEST_F(PostgresStore, OldPartitionsAreDropped) {
             (std::vector<std::string>{"commits_1", "commits_2", "commits_3"}));
   EXPECT_EQ(Sql("SELECT relname FROM pg_class WHERE relname ~ '^changes_[0-9]+$' ORDER BY 1"),
             (std::vector<std::string>{"changes_1", "changes_2", "changes_3"}));
+}
+
+TEST_F(PostgresStore, ADatabaseThatAnOlderVersionUsesIsNotBroughtToThisOne) {
+  {
+    EXPECT_TRUE(Server(*this, Options()).Commit("a"));
+  }
+  // As schema 1 has it, but for what this test has no need of.
+  Sql("UPDATE atelier.servers SET until = now() + interval '1 hour';"
+      "ALTER TABLE atelier.servers RENAME TO server;"
+      "ALTER TABLE atelier.server DROP COLUMN shared, DROP CONSTRAINT servers_pkey, "
+      "ADD COLUMN one boolean PRIMARY KEY DEFAULT true;"
+      "DROP FUNCTION atelier.changes_after;"
+      "UPDATE atelier.meta SET value = '1' WHERE name = 'schema'");
+  EXPECT_NE(Refused().find("another server uses it, of an older version: process "),
+            std::string::npos)
+      << Refused();
+  Sql("UPDATE atelier.server SET until = '-infinity'");
+  Server server(*this, Options());
+  ASSERT_TRUE(server) << server.refused;
+  EXPECT_EQ(server.Commit("b").value(), 2);
 }
 
 }  // namespace
