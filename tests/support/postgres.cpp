@@ -144,7 +144,7 @@ PgBouncer::PgBouncer(const Postgres& server) : server_(server) {
   const std::string settings = folder_.path() + "/settings";
   std::ofstream(settings) << "[databases]\n* = user=postgres host=" << server.folder()
                           << "\n[pgbouncer]\npool_mode=transaction\nauth_type=any\nlisten_addr=\n"
-                             "default_pool_size=3\nunix_socket_dir="
+                             "default_pool_size=3\nserver_idle_timeout=1\nunix_socket_dir="
                           << folder_.path() << "\n";
   process_ = Spawn({"/usr/sbin/pgbouncer", "--quiet", settings}, folder_.path() + "/log");
   AwaitAnswer(Before(server.AddressOf("postgres")));
