@@ -24,8 +24,17 @@ struct PostgresOptions {
   Duration commit_timeout{8'000};
   /// For how long a server that is not heard of keeps the database to itself. At least a second.
   Duration lease{10'000};
+  /// Others that say so, too, may use the database at the same time, and what they write comes by
+  /// the feed. For who acts only for what they own (store/shards.h): two that both act for
+  /// everything would do all of it twice.
+  bool shared = false;
+  /// How often a store that is shared looks for what others wrote, also while nobody asks.
+  Duration look_every{100};
+  /// How long Store::CatchUp waits for the database.
+  Duration look_timeout{250};
   /// Called on the I/O thread, at most once: this store will never write again, for another server
-  /// took the database over, or the database went back and does not know what it had acknowledged.
+  /// took the database over, or the database went back and does not know what it had acknowledged,
+  /// or this server was away for longer than the changes of others are kept.
   /// What the read models show is then no longer the truth.
   std::function<void(const Error& why)> lost = [](const Error& /*why*/) {};
 };
@@ -35,8 +44,9 @@ struct PostgresOptions {
 Status CheckPostgresAddress(const std::string& address, bool password_allowed);
 
 /// Opens or makes the store in the database at options.address, in the schema `atelier`. One server
-/// at a time: this one has the database until it stops, or has not been heard of for options.lease.
-/// Then another may take it, and nothing of this one is written any more.
+/// at a time, unless options.shared: this one has the database until it stops, or has not been
+/// heard of for options.lease. Then another may take it, and nothing of this one is written any
+/// more.
 ///
 /// FailedPrecondition: another server has it, a newer version wrote it, the data folder belongs to
 /// another store, or the database is set so that what is acknowledged could be lost. Unavailable:

@@ -1,6 +1,8 @@
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <unistd.h>
@@ -20,6 +22,7 @@
 #include "store/postgres/errors.h"
 #include "store/postgres/feed.h"
 #include "store/postgres/fence.h"
+#include "store/postgres/follower.h"
 #include "store/postgres/membership.h"
 #include "store/postgres/reader.h"
 #include "store/postgres/schema.h"
@@ -46,13 +49,16 @@ std::vector<Reader> MakeReaders(const std::string& address, const Clock& clock) 
 class PostgresStore final : public Store {
  public:
   PostgresStore(PostgresOptions options, asio::any_io_executor io, const Clock& clock,
-                Random& random, Logger& log, FolderLock folder, Taken taken, Connection connection)
+                Random& random, Logger& log, FolderLock folder, Taken taken, Connection connection,
+                std::optional<Exported> load_from)
       : options_(std::move(options)),
         opening_({.revision = taken.head.revision, .commits_cut = 0}),
         io_(std::move(io)),
         clock_(clock),
+        log_(log),
         folder_(std::move(folder)),
         fence_(taken.fence),
+        load_from_(std::move(load_from)),
         place_(taken.head),
         readers_(MakeReaders(options_.address, clock), options_.max_queue),
         writer_(
@@ -90,11 +96,11 @@ class PostgresStore final : public Store {
   }
 
   Status LoadBlocking(Kind kind, const std::function<void(Record)>& each) override {
-    return Reader(options_.address, clock_).Load(kind, each);
+    return Reader(options_.address, clock_, SnapshotToLoad()).Load(kind, each);
   }
 
   Result<std::unique_ptr<Bulk>> OpenBulkBlocking(Kind kind) override {
-    return OpenBulk(options_.address, clock_, kind);
+    return OpenBulk(options_.address, clock_, kind, SnapshotToLoad());
   }
 
   Result<std::unique_ptr<Snapshot>> OpenSnapshotBlocking() override {
@@ -107,6 +113,13 @@ class PostgresStore final : public Store {
   }
 
   void AddListener(Listener& listener) override { queue_.AddListener(listener); }
+  Task<Status> CatchUp() override {
+    if (!options_.shared) co_return Ok();
+    if (stopped_) co_return Stopping();
+    Follow();
+    co_return co_await follower_->CatchUp();
+  }
+  Duration Age() const override { return follower_ ? follower_->Age() : Duration(0); }
   Health GetHealth() const override {
     if (!queue_.stuck()) return writer_.GetHealth();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(queue_.BusyFor());
@@ -117,10 +130,13 @@ class PostgresStore final : public Store {
   std::vector<double> RecentCommitSeconds() const override { return queue_.RecentSeconds(); }
 
   Task<void> Stop() override {
+    stopped_ = true;
     readers_.Close();
     writer_.Hurry();
+    if (follower_) follower_->Close();
     co_await queue_.Stop([this] {
       readers_.JoinBlocking();
+      if (follower_) follower_->JoinBlocking();
       writer_.ReleaseBlocking();
     });
   }
@@ -129,20 +145,39 @@ class PostgresStore final : public Store {
   Task<Result<model::Revision>> CommitUnlessAway(Batch batch, bool from_reserve) {
     if (loaded_) co_return Stopping();
     if (writer_.away()) co_return Unreachable();
+    Follow();
     co_return co_await queue_.Commit(std::move(batch), from_reserve);
+  }
+
+  std::string SnapshotToLoad() const { return load_from_ ? load_from_->name : std::string(); }
+
+  /// From the end of loading on.
+  void Follow() {
+    if (!options_.shared || follower_ || stopped_) return;
+    load_from_.reset();
+    follower_ = std::make_unique<Follower>(
+        options_, fence_, place_, io_, clock_, log_,
+        [this](std::vector<Change> changes, std::function<void()> then) {
+          queue_.Show(std::move(changes), std::move(then));
+        },
+        [this](const Error& why) { writer_.Tell(why); });
   }
 
   const PostgresOptions options_;
   const Opening opening_;
   const asio::any_io_executor io_;
   const Clock& clock_;
+  Logger& log_;
   const FolderLock folder_;
   const Fence fence_;    // as it was taken
   bool loaded_ = false;  // behind the writer's back
+  bool stopped_ = false;
+  std::optional<Exported> load_from_;  // what a store that is shared shows at its start
   Place place_;
   ReaderPool<Reader> readers_;
   Writer writer_;
-  CommitQueue queue_;  // last: its thread uses the others
+  CommitQueue queue_;                   // behind what its thread uses, as also:
+  std::unique_ptr<Follower> follower_;  // of a store that is shared, once it is loaded
 };
 
 /// Who holds the same lock of the same file on this boot of this machine is an earlier life of this
@@ -193,16 +228,24 @@ Result<std::unique_ptr<Store>> OpenPostgres(PostgresOptions options, asio::any_i
   ATELIER_RETURN_IF_ERROR(PrepareSchema(connection, member.installation.empty()));
   ATELIER_TRY(const Origin origin, ReadOrigin(connection));
   ATELIER_RETURN_IF_ERROR(CheckMembership(member, origin));
-  const Claimant claimant{.owner = OwnerOf(folder), .life = random.Hex(16), .name = NameOfThis()};
+  const Claimant claimant{.owner = OwnerOf(folder),
+                          .life = random.Hex(16),
+                          .name = NameOfThis(),
+                          .shared = options.shared};
   ATELIER_TRY(Taken taken, TakeFence(connection, origin.installation, claimant, options.lease));
   const Status kept = KeepMembership(options.folder, member, origin);
   if (!kept && member.installation.empty()) {  // else on a full disk, say, it is known well enough
     ReleaseFence(connection, taken.fence);
     return kept.error();
   }
+  std::optional<Exported> load_from;
+  if (options.shared) {
+    ATELIER_TRY(load_from, ExportSnapshot(options.address, clock));
+    taken.head = load_from->head;
+  }
   return std::make_unique<PostgresStore>(std::move(options), std::move(io), clock, random, log,
-                                         std::move(folder), std::move(taken),
-                                         std::move(connection));
+                                         std::move(folder), std::move(taken), std::move(connection),
+                                         std::move(load_from));
 }
 
 }  // namespace atelier::store

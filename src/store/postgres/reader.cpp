@@ -44,19 +44,24 @@ std::vector<Record> Records(Kind kind, const Rows& rows) {
 
 class RowsOfKind final : public Bulk {
  public:
-  RowsOfKind(std::string address, const Clock& clock, Kind kind, std::vector<std::uint64_t> places)
-      : address_(std::move(address)), clock_(clock), kind_(kind), places_(std::move(places)) {}
+  RowsOfKind(std::string address, const Clock& clock, Kind kind, std::string snapshot,
+             std::vector<std::uint64_t> places)
+      : address_(std::move(address)),
+        clock_(clock),
+        kind_(kind),
+        snapshot_(std::move(snapshot)),
+        places_(std::move(places)) {}
 
   std::size_t size() const override { return places_.size(); }
 
   Status ReadBlocking(std::size_t first, std::size_t last,
                       const std::function<void(const Record&)>& each) const override {
-    Reader reader(address_, clock_);
+    Reader reader(address_, clock_, snapshot_);
     while (first < last) {
       const std::size_t end = std::min(first + kPart, last);
       ATELIER_TRY(const std::vector<Record> part,
                   reader.Between(kind_, places_[first], places_[end - 1]));
-      // Nobody writes meanwhile: this server does not yet, and no other may.
+      // Nobody writes meanwhile, or the snapshot does not show it.
       if (part.size() != end - first)
         return Error(Code::kUnavailable, "The records were changed while they were read.");
       for (const Record& record : part) each(record);
@@ -69,10 +74,16 @@ class RowsOfKind final : public Bulk {
   const std::string address_;
   const Clock& clock_;
   const Kind kind_;
+  const std::string snapshot_;
   const std::vector<std::uint64_t> places_;
 };
 
 }  // namespace
+
+Reader::Reader(std::string address, const Clock& clock, const std::string& snapshot)
+    : address_(std::move(address)), clock_(&clock) {
+  if (!snapshot.empty()) take_snapshot_ = fmt::format("SET TRANSACTION SNAPSHOT '{}'", snapshot);
+}
 
 Result<Rows> Reader::Ask(const Statement& statement, Duration within) {
   const bool fresh = !connection_ || connection_->lost();
@@ -82,8 +93,14 @@ Result<Rows> Reader::Ask(const Statement& statement, Duration within) {
     if (!opened) return Unreachable();
     connection_.emplace(*std::move(opened));
   }
-  Outcome outcome = connection_->Run({&statement, 1}, within);
-  if (!outcome.failure) return std::move(outcome.rows.at(0));
+  const bool plain = take_snapshot_.empty();
+  Outcome outcome = plain ? connection_->Run({&statement, 1}, within)
+                          : connection_->Run({{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"},
+                                              {take_snapshot_.c_str()},
+                                              statement,
+                                              {"COMMIT"}},
+                                             within);
+  if (!outcome.failure) return std::move(outcome.rows.at(plain ? 0 : 2));
   if (connection_->lost() && !fresh) return Ask(statement, within);
   return ToError(*outcome.failure);
 }
@@ -147,9 +164,10 @@ Result<std::vector<Record>> Reader::Between(Kind kind, std::uint64_t first, std:
   return Records(kind, rows);
 }
 
-Result<std::unique_ptr<Bulk>> OpenBulk(const std::string& address, const Clock& clock, Kind kind) {
-  ATELIER_TRY(std::vector<std::uint64_t> places, Reader(address, clock).Places(kind));
-  return std::make_unique<RowsOfKind>(address, clock, kind, std::move(places));
+Result<std::unique_ptr<Bulk>> OpenBulk(const std::string& address, const Clock& clock, Kind kind,
+                                       const std::string& snapshot) {
+  ATELIER_TRY(std::vector<std::uint64_t> places, Reader(address, clock, snapshot).Places(kind));
+  return std::make_unique<RowsOfKind>(address, clock, kind, snapshot, std::move(places));
 }
 
 }  // namespace atelier::store::postgres

@@ -15,10 +15,12 @@
 namespace atelier::store::postgres {
 
 /// One read connection, opened when it is needed and again when it was lost. Used by one thread at
-/// a time; sees what is committed. Errors as of Store, Unavailable in words for callers of the API.
+/// a time; sees what is committed, or what is in a snapshot. Errors as of Store, Unavailable in
+/// words for callers of the API.
 class Reader {
  public:
-  Reader(std::string address, const Clock& clock) : address_(std::move(address)), clock_(&clock) {}
+  /// `snapshot`: as pg_export_snapshot named it; empty: none.
+  Reader(std::string address, const Clock& clock, const std::string& snapshot = {});
 
   Result<Record> Get(Kind kind, const std::string& key);
   Result<std::vector<Record>> Scan(Kind kind, const Store::Range& range);
@@ -34,10 +36,12 @@ class Reader {
 
   std::string address_;
   const Clock* clock_;
+  std::string take_snapshot_;  // the statement; empty: none
   std::optional<Connection> connection_;
 };
 
-/// The records of `kind`, in the order in which they lie in the database.
-Result<std::unique_ptr<Bulk>> OpenBulk(const std::string& address, const Clock& clock, Kind kind);
+/// The records of `kind`, in the order in which they lie in the database. `snapshot`: as of Reader.
+Result<std::unique_ptr<Bulk>> OpenBulk(const std::string& address, const Clock& clock, Kind kind,
+                                       const std::string& snapshot);
 
 }  // namespace atelier::store::postgres

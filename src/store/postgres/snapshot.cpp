@@ -199,6 +199,23 @@ Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& address, const
   return std::make_unique<PostgresSnapshot>(std::move(connection), std::move(origin));
 }
 
+Result<Exported> ExportSnapshot(const std::string& address, const Clock& clock) {
+  ATELIER_TRY(Connection connection, Connection::Open(address, clock, kConnectWithin));
+  connection.KeepTransactions();
+  const Outcome begun = connection.Run({{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"},
+                                        {kSettings},
+                                        {"SELECT pg_export_snapshot()"},
+                                        // No lock of it stays: partitions are made meanwhile.
+                                        {"SAVEPOINT head"},
+                                        SelectHead(),
+                                        {"ROLLBACK TO head"}},
+                                       kStartWithin);
+  if (begun.failure) return Refused(*begun.failure);
+  return Exported{.connection = std::move(connection),
+                  .name = std::string(begun.rows[2].Bytes(0, 0)),
+                  .head = ReadHead(begun.rows[4])};
+}
+
 Result<std::unique_ptr<Loading>> OpenLoading(const std::string& address, const std::string& folder,
                                              const Clock& clock, const Fence& fence) {
   ATELIER_TRY(Connection connection, Connection::Open(address, clock, kConnectWithin));

@@ -43,15 +43,24 @@ std::unique_ptr<Store> MakeSqlite(Place& place) {
   return *std::move(store);
 }
 
-std::unique_ptr<Store> MakePostgres(Place& place, std::string address) {
-  auto store =
-      OpenPostgres({.folder = place.folder.path() + "/store", .address = std::move(address)},
-                   place.io.get_executor(), place.clock, *place.random, *place.log);
+std::unique_ptr<Store> MakePostgres(Place& place, std::string address, bool shared = false) {
+  auto store = OpenPostgres({.folder = place.folder.path() + "/store",
+                             .address = std::move(address),
+                             .shared = shared,
+                             .look_timeout = Duration(10'000)},
+                            place.io.get_executor(), place.clock, *place.random, *place.log);
   if (!store) throw std::runtime_error(store.error().ToString());
   return *std::move(store);
 }
 std::unique_ptr<Store> MakePostgresAlone(Place& place) {
   return MakePostgres(place, test::Postgres::Shared().NewDatabase());
+}
+std::unique_ptr<Store> MakePostgresShared(Place& place) {
+  return MakePostgres(place, test::Postgres::Shared().NewDatabase(), true);
+}
+std::unique_ptr<Store> MakePostgresSharedBehindPgBouncer(Place& place) {
+  const std::string address = test::Postgres::Shared().NewDatabase();
+  return MakePostgres(place, test::PgBouncer::Shared().Before(address), true);
 }
 std::unique_ptr<Store> MakePostgresBehindPgBouncer(Place& place) {
   const std::string address = test::Postgres::Shared().NewDatabase();
@@ -617,7 +626,9 @@ INSTANTIATE_TEST_SUITE_P(
         Implementation{"Memory",
                        [](Place& place) { return MakeMemoryStore(place.io.get_executor()); }},
         Implementation{"Sqlite", MakeSqlite}, Implementation{"Postgres", MakePostgresAlone},
-        Implementation{"PostgresBehindPgBouncer", MakePostgresBehindPgBouncer}),
+        Implementation{"PostgresBehindPgBouncer", MakePostgresBehindPgBouncer},
+        Implementation{"PostgresShared", MakePostgresShared},
+        Implementation{"PostgresSharedBehindPgBouncer", MakePostgresSharedBehindPgBouncer}),
     [](const auto& info) { return info.param.name; });
 
 // Other numbers would give everything another owner.

@@ -719,5 +719,285 @@ TEST_F(PostgresStore, ADatabaseThatAnOlderVersionUsesIsNotBroughtToThisOne) {
   EXPECT_EQ(server.Commit("b").value(), 2);
 }
 
+/// Several that share one database.
+class PostgresFleet : public PostgresStore {
+ protected:
+  /// One of them, and what its listeners were shown.
+  struct Member {
+    Member(PostgresFleet& test, PostgresOptions options) : server(test, std::move(options)) {
+      if (server) server->AddListener(feed);
+    }
+    Recorder feed;
+    Server server;
+  };
+  PostgresOptions Sharing(const std::string& folder) {
+    PostgresOptions options = Options(folder);
+    options.shared = true;
+    options.look_every = Duration(3'600'000);  // so that only what is tested looks
+    options.look_timeout = Duration(10'000);   // for a busy machine
+    return options;
+  }
+  std::unique_ptr<Member> Join(const std::string& folder) { return Join(Sharing(folder)); }
+  std::unique_ptr<Member> Join(PostgresOptions options) {
+    auto member = std::make_unique<Member>(*this, std::move(options));
+    if (!member->server) throw std::runtime_error(member->server.refused);
+    return member;
+  }
+  Status CatchUp(Member& member) { return test::Run(io_, member.server->CatchUp()); }
+};
+
+TEST_F(PostgresFleet, OneThatSharesAndOneThatDoesNotAreNeverTogether) {
+  {
+    Server alone(*this, Options("alone"));
+    ASSERT_TRUE(alone);
+    EXPECT_NE(Server(*this, Sharing("one")).refused.find("Another server uses the database"),
+              std::string::npos);
+    alone.Close();
+  }
+  const auto one = Join("one");
+  const auto two = Join("two");
+  EXPECT_TRUE(one->server.Commit("a"));
+  EXPECT_TRUE(two->server.Commit("b"));
+  EXPECT_NE(Server(*this, Options("alone")).refused.find("Another server uses the database"),
+            std::string::npos);
+  one->server.Close();
+  EXPECT_NE(Server(*this, Options("alone")).refused.find("Another server uses the database"),
+            std::string::npos);
+  two->server.Close();
+  Server alone(*this, Options("alone"));
+  EXPECT_TRUE(alone) << alone.refused;
+}
+
+TEST_F(PostgresFleet, FFenceWhoeverTakesItForThemselvesShutsTheOthersOut) {
+  const auto one = Join("one");
+  ASSERT_TRUE(one->server.Commit("a"));
+  Sql("UPDATE atelier.servers SET until = '-infinity'");  // not heard of for ten seconds
+  Server alone(*this, Options("alone"));
+  ASSERT_TRUE(alone) << alone.refused;
+  EXPECT_EQ(one->server.Commit("b").error().reason(), "TakenOver");
+  RunUntil([&] { return one->server.lost == "TakenOver"; });
+}
+
+TEST_F(PostgresFleet, FFreshACatchUpFindsWhatAnotherWasAnswered) {
+  const auto one = Join("one");
+  const auto two = Join("two");
+  std::string want;
+  for (int i = 1; i <= 50; ++i) {
+    Member& writer = i % 2 == 0 ? *one : *two;
+    Member& reader = i % 2 == 0 ? *two : *one;
+    const std::string key = "k" + std::to_string(i);
+    ASSERT_EQ(writer.server.Commit(key).value(), i);
+    want += fmt::format("{}@{} ", key, i);
+    ASSERT_TRUE(CatchUp(reader));
+    ASSERT_EQ(reader.feed.all, want);
+  }
+}
+
+TEST_F(PostgresFleet, FOrderIsTheSameForAllWithoutGaps) {
+  constexpr int kEach = 60;
+  PostgresOptions busy = Sharing("three");
+  busy.look_every = Duration(1);
+  const std::vector<std::unique_ptr<Member>> members = [&] {
+    std::vector<std::unique_ptr<Member>> three;
+    three.push_back(Join("one"));
+    three.push_back(Join("two"));
+    three.push_back(Join(busy));
+    return three;
+  }();
+  int answered = 0;
+  std::vector<model::Revision> revisions;
+  for (int i = 0; i < kEach; ++i) {
+    for (std::size_t m = 0; m < members.size(); ++m) {
+      // Every third is fought for by all of them.
+      const std::string key = i % 3 == 0 ? fmt::format("k{}", i) : fmt::format("k{}of{}", i, m);
+      asio::co_spawn(io_, members[m]->server->Commit({Write::Put(Kind::kInstance, key, "", 0)}),
+                     [&](const std::exception_ptr&, Result<model::Revision> outcome) {
+                       ++answered;
+                       if (outcome) revisions.push_back(*outcome);
+                     });
+    }
+  }
+  RunUntil([&] { return answered == kEach * 3; });
+  std::ranges::sort(revisions);
+  ASSERT_EQ(revisions.size(), 20U + 40U * 3U);
+  for (std::size_t i = 0; i < revisions.size(); ++i)
+    EXPECT_EQ(revisions[i], static_cast<model::Revision>(i) + 1);
+  for (const auto& member : members) ASSERT_TRUE(CatchUp(*member));
+  std::string want;
+  for (const std::string& row :
+       Sql("SELECT convert_from(key, 'UTF8') || '@' || revision FROM atelier.records ORDER BY "
+           "revision"))
+    want += row + " ";
+  for (const auto& member : members) EXPECT_EQ(member->feed.all, want);
+}
+
+TEST_F(PostgresFleet, ChangesComeWithoutBeingAskedFor) {
+  const auto one = Join("one");
+  PostgresOptions looking = Sharing("two");
+  looking.look_every = Duration(10);
+  const auto two = Join(std::move(looking));
+  ASSERT_TRUE(CatchUp(*two));
+  ASSERT_TRUE(one->server.Commit("a"));
+  RunUntil([&] { return two->feed.all == "a@1 "; });
+}
+
+// A look that is under way when a read comes may have begun before what the read must see.
+TEST_F(PostgresFleet, ManyReadsShareOneLook) {
+  const auto one = Join("one");
+  ASSERT_TRUE(CatchUp(*one));
+  Sql("CREATE SEQUENCE looks;"
+      "ALTER FUNCTION atelier.changes_after RENAME TO changes_after_this;"
+      "CREATE FUNCTION atelier.changes_after(a text, b bigint, c uuid, d int) RETURNS "
+      "TABLE(state text, ours boolean, head bigint, upto bigint, upto_group uuid, revision bigint, "
+      "op smallint, kind smallint, key bytea, body bytea) LANGUAGE sql AS $$"
+      " SELECT nextval('public.looks'), pg_sleep(0.03); SELECT * FROM "
+      "atelier.changes_after_this(a, b, c, d) $$");
+  int answered = 0;
+  for (int i = 0; i < 500; ++i) {
+    asio::co_spawn(io_, one->server->CatchUp(),
+                   [&](const std::exception_ptr&, const Status& outcome) {
+                     EXPECT_TRUE(outcome);
+                     ++answered;
+                   });
+  }
+  RunUntil([&] { return answered == 500; });
+  EXPECT_LT(std::stoi(Sql("SELECT last_value FROM looks")[0]), 20);
+}
+
+TEST_F(PostgresFleet, StalenessIsSaidWhileTheDatabaseIsAway) {
+  const auto one = Join("one");
+  ASSERT_TRUE(one->server.Commit("a"));
+  ASSERT_TRUE(CatchUp(*one));
+  const Duration age = one->server->Age();
+  server_.Stop(SIGINT);
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(CatchUp(*one).error().code(), Code::kUnavailable);
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(CatchUp(*one));  // at once
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  EXPECT_GT(one->server->Age(), age);
+  server_.Start();
+  RunUntil([&] { return CatchUp(*one).has_value(); });
+  const auto back = std::chrono::steady_clock::now() - began;
+  EXPECT_LT(one->server->Age(), std::chrono::duration_cast<Duration>(back));
+}
+
+TEST_F(PostgresFleet, WhoReadsIsNotHeldUpByADatabaseThatHangs) {
+  PostgresOptions options = Sharing("one");
+  options.look_timeout = PostgresOptions().look_timeout;
+  const auto one = Join(std::move(options));
+  RunUntil([&] { return CatchUp(*one).has_value(); });  // once it is connected
+  Sql("ALTER FUNCTION atelier.changes_after RENAME TO changes_after_this;"
+      "CREATE FUNCTION atelier.changes_after(a text, b bigint, c uuid, d int) RETURNS "
+      "TABLE(state text, ours boolean, head bigint, upto bigint, upto_group uuid, revision bigint, "
+      "op smallint, kind smallint, key bytea, body bytea) LANGUAGE sql AS $$"
+      " SELECT pg_sleep(2); SELECT * FROM atelier.changes_after_this(a, b, c, d) $$");
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(CatchUp(*one).error().code(), Code::kUnavailable);
+  EXPECT_FALSE(CatchUp(*one));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(1'500));
+  Sql("DROP FUNCTION atelier.changes_after;"
+      "ALTER FUNCTION atelier.changes_after_this RENAME TO changes_after");
+  RunUntil([&] { return CatchUp(*one).has_value(); });
+}
+
+TEST_F(PostgresFleet, WhoIsFarBehindLooksInPartsAndLosesNothing) {
+  const auto one = Join("one");
+  const auto two = Join("two");
+  ASSERT_TRUE(one->server.Commit("a"));
+  ASSERT_TRUE(two->server.Commit("b"));
+  Sql("SELECT count(*) FROM generate_series(1, 2500) n, (SELECT life, epoch FROM atelier.servers "
+      "LIMIT 1) s, LATERAL atelier.commit_group(s.life, s.epoch, '10s', gen_random_uuid(), "
+      "1000000, "
+      "1, '{1}', '{0}', '{9}', ARRAY[convert_to('k' || n, 'UTF8')], ARRAY[''::bytea], '{-1}')");
+  EXPECT_EQ(one->server.Commit("c").value(), 2503);
+  std::string want = "a@1 b@2 ";
+  for (int i = 1; i <= 2500; ++i) want += fmt::format("k{}@{} ", i, i + 2);
+  want += "c@2503 ";
+  EXPECT_EQ(one->feed.all, want);
+  ASSERT_TRUE(CatchUp(*two));
+  EXPECT_EQ(two->feed.all, want);
+}
+
+TEST_F(PostgresFleet, AStartShowsOneMomentAndTheFeedGoesOnFromThere) {
+  const auto one = Join("one");
+  ASSERT_TRUE(one->server.Commit("a"));
+  const auto two = Join("two");
+  ASSERT_TRUE(one->server.Commit("a", "later"));
+  ASSERT_TRUE(one->server.Commit("b"));
+  std::string loaded;
+  const auto load = [&loaded](const Record& record) {
+    loaded += fmt::format("{}@{} ", record.key, record.revision);
+  };
+  ASSERT_TRUE(two->server->LoadBlocking(Kind::kInstance, load));
+  const auto bulk = two->server->OpenBulkBlocking(Kind::kInstance);
+  ASSERT_TRUE(bulk);
+  ASSERT_TRUE((*bulk)->ReadBlocking(0, (*bulk)->size(), load));
+  EXPECT_EQ(loaded, "a@1 a@1 ");
+  EXPECT_EQ(two->server->GetOpening().revision, 1);
+  ASSERT_TRUE(CatchUp(*two));
+  EXPECT_EQ(two->feed.all, "a@2 b@3 ");
+}
+
+TEST_F(PostgresFleet, WhoWasAwayForLongerThanChangesAreKeptEnds) {
+  const auto one = Join("one");
+  const auto two = Join("two");
+  ASSERT_TRUE(CatchUp(*two));
+  for (const char* key : {"a", "b", "c"}) ASSERT_TRUE(one->server.Commit(key));
+  Sql("DELETE FROM atelier.commits WHERE first < 3; DELETE FROM atelier.changes WHERE revision < "
+      "3");
+  EXPECT_FALSE(CatchUp(*two));
+  EXPECT_EQ(two->server.Commit("d").error().reason(), "FellBehind");
+  RunUntil([&] { return two->server.lost == "FellBehind"; });
+  EXPECT_EQ(two->feed.all, "");
+  EXPECT_TRUE(one->server.Commit("d"));
+  two->server.Kill();
+  const auto again = Join("two");
+  EXPECT_EQ(again->server->GetOpening().revision, 4);
+}
+
+TEST_F(PostgresFleet, FRewindIsNoticedByWhoOnlyReads) {
+  const auto one = Join("one");
+  const auto two = Join("two");
+  ASSERT_TRUE(one->server.Commit("a"));
+  ASSERT_TRUE(one->server.Commit("b"));
+  ASSERT_TRUE(CatchUp(*two));
+  GoBackTo(1);
+  EXPECT_FALSE(CatchUp(*two));
+  RunUntil([&] { return two->server.lost == "StoreWentBack"; });
+}
+
+TEST_F(PostgresFleet, AHoleInTheHistoryIsNotSkipped) {
+  const auto one = Join("one");
+  const auto two = Join("two");
+  ASSERT_TRUE(one->server.Commit("a"));
+  ASSERT_TRUE(CatchUp(*two));
+  for (const char* key : {"b", "c"}) ASSERT_TRUE(one->server.Commit(key));
+  Sql("DELETE FROM atelier.commits WHERE first = 2; DELETE FROM atelier.changes WHERE revision = "
+      "2");
+  EXPECT_FALSE(CatchUp(*two));
+  RunUntil([&] { return two->server.lost == "StoreHasHole"; });
+  EXPECT_EQ(two->feed.all, "a@1 ");
+}
+
+TEST_F(PostgresFleet, SessionsThatAreEndedAreReplaced) {
+  const auto one = Join("one");
+  const auto two = Join("two");
+  std::string want;
+  for (int i = 1; i <= 10; ++i) {
+    RunUntil([&] { return one->server.Commit("a").has_value(); });
+    EndSession();
+    RunUntil([&] { return CatchUp(*two).has_value(); });
+    want = "a@" + Sql("SELECT last FROM atelier.commits ORDER BY first DESC LIMIT 1")[0] + " ";
+    EXPECT_TRUE(two->feed.all.ends_with(want)) << two->feed.all << want;
+  }
+}
+
+TEST_F(PostgresFleet, StopAnswersWhoWaits) {
+  const auto one = Join("one");
+  ASSERT_TRUE(CatchUp(*one));
+  one->server.Close();
+  EXPECT_EQ(CatchUp(*one).error().code(), Code::kUnavailable);
+}
+
 }  // namespace
 }  // namespace atelier::store
