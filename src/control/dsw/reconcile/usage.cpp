@@ -58,7 +58,7 @@ std::optional<UsagePoint> UsageMeter::Add(const runtime::Usage& usage, MonoTime 
 }
 
 UsageHistory::UsageHistory(std::size_t most, std::size_t budget_bytes)
-    : most_(std::max<std::size_t>(1, most)), budget_(budget_bytes / sizeof(Packed)) {}
+    : rings_(most, budget_bytes / sizeof(Packed)) {}
 
 UsageHistory::Packed UsageHistory::Pack(const UsagePoint& point) {
   const auto small = [](double value) { return static_cast<float>(value); };
@@ -97,44 +97,14 @@ UsagePoint UsageHistory::Unpack(const Packed& packed) {
   return point;
 }
 
-void UsageHistory::Trim(Ring& ring, std::size_t keep) {
-  while (ring.points.size() > keep) {
-    ring.points.pop_front();
-    --points_;
-  }
-}
-
 void UsageHistory::Add(const model::InstanceId& id, const UsagePoint& point) {
-  Ring& ring = rings_[id];
-  if (ring.retired) {
-    retired_.erase(*ring.retired);
-    ring.retired.reset();
-  }
-  while (points_ >= budget_ && !retired_.empty()) Forget(model::InstanceId(retired_.front()));
-  const std::size_t share = std::max(kMin, budget_ / rings_.size());
-  Trim(ring, (points_ < budget_ ? most_ : std::min(most_, share)) - 1);
-  ring.points.push_back(Pack(point));
-  ++points_;
-}
-
-void UsageHistory::Retire(const model::InstanceId& id) {
-  const auto found = rings_.find(id);
-  if (found == rings_.end() || found->second.retired) return;
-  found->second.retired = retired_.insert(retired_.end(), id);
-}
-
-void UsageHistory::Forget(const model::InstanceId& id) {
-  const auto found = rings_.find(id);
-  if (found == rings_.end()) return;
-  Trim(found->second, 0);
-  if (found->second.retired) retired_.erase(*found->second.retired);
-  rings_.erase(found);
+  rings_.Add(id, Pack(point));
 }
 
 LatestUsage UsageHistory::Latest(std::size_t most) const {
   LatestUsage latest;
-  const std::size_t running = rings_.size() - retired_.size();  // each has a point
-  for (const auto& [id, ring] : rings_) {
+  const std::size_t running = rings_.all().size() - rings_.retired();
+  for (const auto& [id, ring] : rings_.all()) {
     if (latest.points.size() == std::min(most, running)) break;
     if (!ring.retired) latest.points.emplace_back(id, Unpack(ring.points.back()));
   }
@@ -144,10 +114,10 @@ LatestUsage UsageHistory::Latest(std::size_t most) const {
 
 std::vector<UsagePoint> UsageHistory::Get(const model::InstanceId& id) const {
   std::vector<UsagePoint> points;
-  const auto found = rings_.find(id);
-  if (found == rings_.end()) return points;
-  points.reserve(found->second.points.size());
-  for (const Packed& packed : found->second.points) points.push_back(Unpack(packed));
+  const auto* ring = rings_.Find(id);
+  if (ring == nullptr) return points;
+  points.reserve(ring->points.size());
+  for (const Packed& packed : ring->points) points.push_back(Unpack(packed));
   return points;
 }
 
