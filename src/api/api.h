@@ -36,6 +36,7 @@ class InstanceDirectory;
 class RecommenderData;
 class RecommenderDirectory;
 class ServiceDirectory;
+class TrafficHistory;
 }  // namespace atelier::directory
 
 namespace atelier::http {
@@ -85,6 +86,7 @@ struct Eas {
   control::Services& control;
   control::ServiceGroups& groups;
   const control::ServiceScaler& scaler;
+  directory::TrafficHistory& traffic;
 };
 
 /// Recommenders.

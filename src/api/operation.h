@@ -235,6 +235,8 @@ struct Operation {
   /// What RAM policies are asked about, after "acs:<code>:<region>:<account>:", with {Name} pieces
   /// of the path; empty: All Resources.
   std::string_view resource = {};
+  /// Whose code that is; unset: the operation's own product's.
+  std::optional<Product> resource_of = {};
   /// RAM actions beside "<code>:<name>" (docs/contract/ram-policy.md section 4).
   std::string_view also_actions = {};  // comma list of full actions
   bool open_to_all = false;  // allowed unless denied (GetUserConfig, ListEcsSpecs, AssumeRole)
@@ -263,6 +265,10 @@ struct Operation {
   constexpr Operation& BodyOptional() { return body_optional = true, *this; }
   constexpr Operation& Also(std::string_view actions) { return also_actions = actions, *this; }
   constexpr Operation& On(std::string_view what) { return resource = what, *this; }
+  /// Of another product: policies name the thing alike, whichever operation it is about.
+  constexpr Operation& On(std::string_view what, Product of) {
+    return resource = what, resource_of = of, *this;
+  }
   constexpr Operation& In(EnvelopeForm envelope) { return form = envelope, *this; }
 };
 
@@ -321,7 +327,8 @@ std::span<const Operation> ServiceReadOperations();       // eas/service_read.cp
 std::span<const Operation> ServiceWriteOperations();      // eas/service_write.cpp
 std::span<const Operation> ServiceInstanceOperations();   // eas/service_instances.cpp
 std::span<const Operation>
-ServiceObservationOperations();  // eas/service_observation.cpp: events, logs
+ServiceObservationOperations();                         // eas/service_observation.cpp: events, logs
+std::span<const Operation> ServiceTrafficOperations();  // eas/service_traffic.cpp
 std::span<const Operation> ServiceDiagnosisOperations();  // eas/diagnosis.cpp
 std::span<const Operation>
 ServiceFactOperations();  // eas/facts.cpp: machine types, regions, gateways

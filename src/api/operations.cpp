@@ -70,6 +70,7 @@ std::span<const Operation> Operations() {
                                                    RecommenderOperatorOperations(),
                                                    OrphanOperations(),
                                                    IdleOperations(),
+                                                   ServiceTrafficOperations(),
                                                    AuditOperations(),
                                                    SessionOperations(),
                                                    OpenLinkOperations(),

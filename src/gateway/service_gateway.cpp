@@ -129,26 +129,35 @@ struct ServiceGateway::Impl {
                   directory::ServiceSpecPtr spec, Call call);
   Task<void> OpenTunnel(Forwarded forwarded, directory::ServicePtr service, model::InstanceId id);
   /// `service`: whose request it is, as its token says; nullptr: nobody's.
+  /// `replica`: whose failure it is.
   Task<void> Fail(http::Exchange& exchange, Error error, bool limited,
-                  const model::Service* service = nullptr);
+                  const model::Service* service = nullptr,
+                  const model::InstanceId* replica = nullptr);
   void LogPassed(const http::RequestHead& head, const model::Replica& replica, int status,
                  MonoTime start);
-  /// `took`: of a replica's answer.
-  void Count(const model::ServiceId* service, int status, std::string_view refusal,
-             std::optional<std::chrono::nanoseconds> took = {});
+  /// `replica`: who answered, or failed to; nullptr: it reached none. `took`: of an answer.
+  void Count(const model::ServiceId* service, const model::InstanceId* replica, int status,
+             std::string_view refusal, std::optional<std::chrono::nanoseconds> took = {});
 };
 
-void ServiceGateway::Impl::Count(const model::ServiceId* service, int status,
-                                 std::string_view refusal,
+void ServiceGateway::Impl::Count(const model::ServiceId* service, const model::InstanceId* replica,
+                                 int status, std::string_view refusal,
                                  std::optional<std::chrono::nanoseconds> took) {
   traffic.outcomes.Count(status, refusal);
-  if (service != nullptr) metrics.Count(*service, status, refusal, took);
+  if (service == nullptr) return;
+  metrics.Count(*service, status, refusal, took);
+  if (options.history == nullptr) return;
+  const auto outcome = status == kGivenUpStatus ? directory::TrafficClass::kGivenUp
+                                                : directory::TrafficClassOf(status);
+  options.history->Count(service->str(), outcome, took);
+  if (replica != nullptr) options.history->Count(replica->str(), outcome, took);
 }
 
 Task<void> ServiceGateway::Impl::Fail(http::Exchange& exchange, Error error, bool limited,
-                                      const model::Service* service) {
+                                      const model::Service* service,
+                                      const model::InstanceId* replica) {
   const Shape shape = ShapeOf(error, limited);
-  Count(service != nullptr ? &service->id : nullptr, shape.status, shape.code);
+  Count(service != nullptr ? &service->id : nullptr, replica, shape.status, shape.code);
   http::Response response =
       PlainAnswer(shape.status, shape.code, exchange.head().headers.Get("Host"), error.message(),
                   random->Uuid());
@@ -230,7 +239,7 @@ void ServiceGateway::Impl::LogPassed(const http::RequestHead& head, const model:
   const auto took = clock.Mono() - start;
   std::optional<std::chrono::nanoseconds> answered_in;
   if (status != kGivenUpStatus) answered_in = took;
-  Count(&replica.service, status, "", answered_in);
+  Count(&replica.service, &replica.id, status, "", answered_in);
   const auto spent = std::chrono::duration_cast<Duration>(took);
   log.Info("service_request", {{"service", replica.service_name},
                                {"replica", replica.name},
@@ -259,7 +268,7 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, CheckedBody* che
     auto lease = co_await balancer.Take(service, spec, tried, waits,
                                         [&exchange] { return exchange.GivenUp(); });
     if (!lease && lease.error().code() == Code::kCancelled)
-      co_return Count(&service->id, kGivenUpStatus, "");
+      co_return Count(&service->id, nullptr, kGivenUpStatus, "");
     if (!lease) co_return co_await Fail(exchange, lease.error(), limited, service.get());
     const model::InstanceId id = lease->replica().id;
     auto address = locate(id);
@@ -282,7 +291,7 @@ Task<void> ServiceGateway::Impl::Pass(http::Exchange& exchange, CheckedBody* che
       const bool lost = forwarded.failure->code() == Code::kUnavailable;
       tried.push_back(id);
       if (tried.size() < kMaxTries && (forwarded.not_sent || (lost && MayRepeat(head)))) continue;
-      co_return co_await Fail(exchange, OfReplica(forwarded), limited, service.get());
+      co_return co_await Fail(exchange, OfReplica(forwarded), limited, service.get(), &id);
     }
     LogPassed(head, lease->replica(), forwarded.status, start);
     if (forwarded.client) co_await OpenTunnel(std::move(forwarded), service, id);
@@ -307,15 +316,16 @@ Task<void> ServiceGateway::Impl::OpenTunnel(Forwarded forwarded, directory::Serv
 ServiceGateway::ServiceGateway(const directory::ServiceDirectory& services, http::Client& client,
                                ReplicaLocator locate, Clock& clock, Logger& log,
                                ServiceGatewayOptions options)
-    : impl_(new Impl{.services = services,
-                     .client = client,
-                     .locate = std::move(locate),
-                     .clock = clock,
-                     .log = log,
-                     .options = options,
-                     .balancer = Balancer(services, clock, std::move(options.wanted)),
-                     .shares = WeightedRoundRobin(services),
-                     .random = MakeSystemRandom()}) {}
+    : impl_(new Impl{
+          .services = services,
+          .client = client,
+          .locate = std::move(locate),
+          .clock = clock,
+          .log = log,
+          .options = options,
+          .balancer = Balancer(services, clock, std::move(options.wanted), options.history),
+          .shares = WeightedRoundRobin(services),
+          .random = MakeSystemRandom()}) {}
 
 ServiceGateway::~ServiceGateway() = default;
 

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/shares.h"
 #include "directory/service_directory.h"
+#include "directory/traffic_history.h"
 #include "http/client.h"
 #include "http/server.h"
 #include "model/scaler.h"
@@ -29,6 +30,8 @@ struct ServiceGatewayOptions {
   std::function<void(const model::ServiceId&)> wanted = {};
   /// Of what is passed on or waits at once, by the service's owner. Unset: no bound.
   std::shared_ptr<Shares> shares = {};
+  /// Told of each request, and outlives the gateway. nullptr: none is kept.
+  directory::TrafficHistory* history = nullptr;
 };
 
 /// Proxies `/api/predict/{ServiceName}/...` to a ready replica of the service, HTTP and WebSockets,

@@ -51,6 +51,8 @@ service list
 service get iris
 service token iris
 service logs iris
+service traffic iris
+service traffic iris --instance i --since 30m --period 60
 service start iris
 service stop iris
 service restart iris

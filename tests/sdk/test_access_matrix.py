@@ -42,7 +42,7 @@ OF_THIS_WORKSPACE = OF_ANY_WORKSPACE | {
     (WORKSPACE, "GetWorkspace"), (WORKSPACE, "ListMembers"), (WORKSPACE, "UpdateDefaultWorkspace"),
     (WORKSPACE, "GetMember"), (WORKSPACE, "ListConfigs"), (WORKSPACE, "GetConfig"),
     (DSW, "ListInstanceStatistics"), (DSW, "GetResourceGroupStatistics"), (DSW, "CreateInstance"),
-    (OURS, "GetWorkspaceIdleRule")} | {
+    (OURS, "GetWorkspaceIdleRule"), (OURS, "GetServiceTraffic")} | {
     (EAS, name) for name in (
         "DescribeService", "DescribeServiceEndpoints", "DescribeServiceEvent", "DescribeServiceLog", "ListServiceInstances",
         "ListServiceContainers", "ListServiceVersions", "DescribeServiceDiagnosis", "DescribeServiceInstanceDiagnosis",
@@ -77,7 +77,7 @@ ABOUT = {(DSW, "CreateInstance"): "workspace", (DSW, "StopInstances"): "notebook
 READS = ("Get", "List", "Describe", "Query")
 CHANGING = {"GetToken", "GetCallerIdentity", "GetClock", "GetDefaultWorkspace", "GetMetrics", "GetInstanceMetrics",
             "GetResourceGroupStatistics", "ListInstances", "ListInstanceStatistics", "ListServices", "ListGroups",
-            "ListInstance", "ListWorkspaces", "DescribeServiceLog", "ListAuditRecords",
+            "ListInstance", "ListWorkspaces", "DescribeServiceLog", "GetServiceTraffic", "ListAuditRecords",
             # by time, or by what callers make for themselves
             "ListResources", "DescribeResource", "ListResourceInstances", "ListResourceServices", "ListTagResources"}
 OF_TIME = {"RequestId", "requestId", "AccumulatedRunningTimeInMs", "currentQps"}
@@ -187,6 +187,7 @@ def calls(world, made="theirs"):
         (EAS, "ListServices", {}, None), (EAS, "DescribeService", at_service, None),
         (EAS, "DescribeServiceEndpoints", at_service, None), (EAS, "DescribeServiceEvent", at_service, None),
         (EAS, "DescribeServiceLog", at_service, None), (EAS, "ListServiceInstances", at_service, None),
+        (OURS, "GetServiceTraffic", {"ServiceName": "model"}, None),
         (EAS, "ListServiceContainers", at_replica, None), (EAS, "ListServiceVersions", at_service, None),
         (EAS, "DescribeServiceDiagnosis", at_service, None), (EAS, "DescribeServiceInstanceDiagnosis", at_replica, None),
         (EAS, "DescribeMachineSpec", {}, None), (EAS, "DescribeRegions", {}, None), (EAS, "ListGateway", {}, None),

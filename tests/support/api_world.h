@@ -27,6 +27,7 @@
 #include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
 #include "directory/service_directory.h"
+#include "directory/traffic_history.h"
 #include "identity/authenticator.h"
 #include "identity/identity_service.h"
 #include "identity/key_uses.h"
@@ -97,7 +98,8 @@ class ApiWorld {
             .eas = {.directory = services,
                     .control = service_control,
                     .groups = service_groups,
-                    .scaler = service_scaler},
+                    .scaler = service_scaler,
+                    .traffic = service_traffic},
             .airec = {.directory = recommenders,
                       .control = recommender_control,
                       .data = recommender_data,
@@ -345,6 +347,7 @@ class ApiWorld {
       log,    io.get_executor(), {.folder = models.path()}};
   control::RecommenderImports recommender_imports{*store, recommenders, recommender_data,
                                                   recommender_engine, clock};
+  directory::TrafficHistory service_traffic{services, clock};
   control::ServiceScaler service_scaler{*store, services, catalogue,         *driver,
                                         clock,  log,      io.get_executor(), {}};
   control::Workloads workloads{*store, *driver, clock, *random, log, io.get_executor(), {}};

@@ -108,9 +108,8 @@ Result<directory::ServicePtr> FindService(const Context& context, const std::str
                "PrivilegeCheckFailed");
 }
 
-Result<directory::ReplicaPtr> FindReplica(const Context& context, Args<kOfReplica> args,
+Result<directory::ReplicaPtr> FindReplica(const Context& context, const std::string& name,
                                           const model::Service& service) {
-  const std::string& name = args.Text("InstanceName");
   directory::ReplicaPtr replica = context.eas.directory.FindReplicaNamed(service.id, name);
   if (replica != nullptr) return replica;
   return Error(Code::kNotFound, fmt::format("Service {} has no instance {}.", service.name, name),

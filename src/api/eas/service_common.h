@@ -52,9 +52,14 @@ inline Result<directory::ServicePtr> FindService(const Context& context, Args<kO
   return FindService(context, args.Text("ServiceName"));
 }
 
-/// {InstanceName} of it. NotFound/UnknownReplica.
-Result<directory::ReplicaPtr> FindReplica(const Context& context, Args<kOfReplica> args,
+/// The one of this name. NotFound/UnknownReplica.
+Result<directory::ReplicaPtr> FindReplica(const Context& context, const std::string& name,
                                           const model::Service& service);
+/// {InstanceName} of it.
+inline Result<directory::ReplicaPtr> FindReplica(const Context& context, Args<kOfReplica> args,
+                                                 const model::Service& service) {
+  return FindReplica(context, args.Text("InstanceName"), service);
+}
 
 /// Whether the caller may learn that there is something of this name in `workspace`. To everybody
 /// else it answers as what does not exist.

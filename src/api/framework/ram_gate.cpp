@@ -60,8 +60,9 @@ std::string ResourceOf(const Operation& operation, const RawParams& path,
                        const identity::Caller& caller, std::string_view home) {
   if (operation.resource.empty()) return "*";
   const std::string_view named = FirstValue(path, "ClusterId");
-  std::string name = fmt::format("acs:{}:{}:{}:", RamCode(operation.product),
-                                 named.empty() ? home : named, caller.account.str());
+  std::string name =
+      fmt::format("acs:{}:{}:{}:", RamCode(operation.resource_of.value_or(operation.product)),
+                  named.empty() ? home : named, caller.account.str());
   std::string_view rest = operation.resource;
   while (!rest.empty()) {
     const std::size_t open = std::min(rest.find('{'), rest.size());

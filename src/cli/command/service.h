@@ -43,6 +43,15 @@ Task<Status> GetService(CommandContext& context, std::string name);
 Task<Status> ShowServiceToken(CommandContext& context, std::string name);
 Task<Status> ShowServiceLogs(CommandContext& context, LogsOptions options);
 
+struct TrafficOptions {
+  std::string name;
+  std::string instance;  // empty: of the service
+  std::string since;     // as SinceTime has it; empty: one hour
+  int period = 0;        // seconds; 0: as the server finds fit
+};
+/// A row of each period that was measured.
+Task<Status> ShowServiceTraffic(CommandContext& context, TrafficOptions options);
+
 struct CallServiceOptions {
   std::string name;
   std::string path = "/";

@@ -65,6 +65,19 @@ void AddServiceReads(CLI::App& group, Plan& plan) {
   AddLogOptions(logs.app(), logs.options());
   logs.Runs(plan, &ShowServiceLogs);
 
+  Subcommand<TrafficOptions> traffic(group, "traffic",
+                                     "Show a service's requests and latencies over time");
+  TrafficOptions& o = traffic.options();
+  traffic.app().add_option("name", o.name, "Service name")->required();
+  traffic.app().add_option("--instance", o.instance, "One instance (default: the service)");
+  traffic.app().add_option(
+      "--since", o.since,
+      "Since so long ago (90s, 30m, 2h), or since a time; six hours are kept (default: 1h)");
+  traffic.app()
+      .add_option("--period", o.period, "Seconds of a row, a multiple of 10")
+      ->check(CLI::Range(10, 3600));
+  traffic.Runs(plan, &ShowServiceTraffic);
+
   Subcommand<CallServiceOptions> call(group, "call", "Call a service with its own token");
   call.app().add_option("name", call.options().name, "Service name")->required();
   call.app().add_option("--path", call.options().path, "Path at the model server (default: /)");

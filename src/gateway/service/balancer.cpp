@@ -21,6 +21,24 @@ Error NoneReady() {
   return {Code::kUnavailable, "No instance of the service is ready. Try again soon.", "NoneReady"};
 }
 
+/// One request that waits, as long as it lives.
+class WaitGuard {
+ public:
+  WaitGuard(directory::TrafficHistory* history, std::string service)
+      : history_(history), service_(std::move(service)) {
+    if (history_ != nullptr) history_->AddWaiting(service_, 1);
+  }
+  WaitGuard(const WaitGuard&) = delete;
+  WaitGuard& operator=(const WaitGuard&) = delete;
+  ~WaitGuard() {
+    if (history_ != nullptr) history_->AddWaiting(service_, -1);
+  }
+
+ private:
+  directory::TrafficHistory* const history_;
+  const std::string service_;
+};
+
 Error Late() {
   return {Code::kDeadlineExceeded, "The request waited too long for its turn.", "QueueTimeout"};
 }
@@ -29,7 +47,7 @@ Error Late() {
 
 Balancer::UpstreamLease::UpstreamLease(Balancer* balancer, directory::ReplicaPtr replica)
     : balancer_(balancer), replica_(std::move(replica)) {
-  ++balancer_->load_[replica_->id];
+  balancer_->Acquire(*replica_);
 }
 
 Balancer::UpstreamLease& Balancer::UpstreamLease::operator=(UpstreamLease&& other) noexcept {
@@ -45,9 +63,21 @@ void Balancer::UpstreamLease::Leave() {
   if (balancer_ != nullptr) std::exchange(balancer_, nullptr)->Release(*replica_);
 }
 
+void Balancer::Tell(const model::Replica& replica, int change) {
+  if (history_ == nullptr) return;
+  history_->AddUnderWay(replica.service.str(), change);
+  history_->AddUnderWay(replica.id.str(), change);
+}
+
+void Balancer::Acquire(const model::Replica& replica) {
+  ++load_[replica.id];
+  Tell(replica, 1);
+}
+
 void Balancer::Release(const model::Replica& replica) {
   const auto found = load_.find(replica.id);
   if (--found->second == 0) load_.erase(found);
+  Tell(replica, -1);
   const auto queue = queues_.find(replica.service);
   if (queue != queues_.end())
     queue->second.ServeOne([this](Search& search) { return Serve(search); });
@@ -200,6 +230,7 @@ Task<Result<Balancer::UpstreamLease>> Balancer::Take(directory::ServicePtr servi
   const model::ServiceId id = search.service->id;
   const auto io = co_await asio::this_coro::executor;
   {
+    const WaitGuard waits(history_, id.str());
     WaitQueue<Search>::Waiter waiter(queues_[id], io, search);
     for (const Deadline by : {patience.turn, patience.activation}) {
       const auto first = co_await (waiter.Wait(clock_, by) || given_up());

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/wait_queue.h"
 #include "directory/service_directory.h"
+#include "directory/traffic_history.h"
 #include "http/client.h"
 #include "model/scaler.h"
 
@@ -19,10 +20,12 @@ namespace atelier::gateway {
 /// for each ready replica), requests a second (rate_limit). One thread.
 class Balancer {
  public:
-  /// `wanted` is told of each request that waits for a service without a ready replica.
+  /// `wanted` is told of each request that waits for a service without a ready replica. `history`,
+  /// which outlives it, of what is under way and waits; nullptr: none is kept.
   Balancer(const directory::ServiceDirectory& directory, Clock& clock,
-           std::function<void(const model::ServiceId&)> wanted = {})
-      : directory_(directory), clock_(clock), wanted_(std::move(wanted)) {}
+           std::function<void(const model::ServiceId&)> wanted = {},
+           directory::TrafficHistory* history = nullptr)
+      : directory_(directory), clock_(clock), wanted_(std::move(wanted)), history_(history) {}
 
   /// A request under way at a replica, for as long as it lives.
   class UpstreamLease {
@@ -108,7 +111,10 @@ class Balancer {
   /// There is nothing to wait for any more.
   bool IsVain(Search& search);
   void AskForReplica(const Search& search);
+  void Acquire(const model::Replica& replica);
   void Release(const model::Replica& replica);
+  /// One more, or one less, under way at it.
+  void Tell(const model::Replica& replica, int change);
   /// Ok: one more may wait.
   Status MayWait(const Search& search) const;
   bool ComesOnDemand(const model::ServiceId& id) const;
@@ -119,6 +125,7 @@ class Balancer {
   const directory::ServiceDirectory& directory_;
   Clock& clock_;
   const std::function<void(const model::ServiceId&)> wanted_;
+  directory::TrafficHistory* const history_;
   std::map<model::InstanceId, int> load_;                 // replicas with requests under way
   std::map<model::ServiceId, WaitQueue<Search>> queues_;  // of services that somebody waits for
   std::map<model::ServiceId, Bucket> buckets_;

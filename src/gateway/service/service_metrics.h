@@ -1,5 +1,4 @@
 #pragma once
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -9,6 +8,7 @@
 
 #include "base/metrics.h"
 #include "directory/service_directory.h"
+#include "directory/traffic_history.h"
 #include "gateway/proxy/traffic.h"
 #include "gateway/service/balancer.h"
 
@@ -27,14 +27,9 @@ class ServiceMetrics {
   void AppendText(std::string& out, const Balancer& balancer);
 
  private:
-  // From a small model's answer to one that takes minutes.
-  static constexpr auto kBoundsUs = std::to_array<std::int64_t>(
-      {5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000,
-       10'000'000, 30'000'000, 60'000'000, 300'000'000});
-
   struct Row {
     Outcomes outcomes;
-    metrics::Histogram seconds{kBoundsUs};
+    metrics::Histogram seconds{directory::kLatencyBoundsUs};
   };
   void ForgetGone();
 

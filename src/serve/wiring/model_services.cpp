@@ -57,17 +57,23 @@ ModelServices::ModelServices(ServerContext& base, State& state, const model::Cat
                .claim = ClaimIn(state.identities)}),
       groups(*state.store, state.services, base.clock(), *base.random, SealWith(base, state),
              ClaimIn(state.identities)),
+      traffic(state.services, base.clock()),
       gateway(state.services, client, LocatorOf(driver), base.real_clock, *base.log,
               {.upstream_timeout = std::chrono::seconds(base.config.answer_timeout_s),
                .tunnel_idle = std::chrono::seconds(base.config.websocket_idle_s),
                .secure = base.secure(),
                .wanted = [this](const model::ServiceId& id) { scaler.ActivateFromZero(id); },
-               .shares = base.passing}),
+               .shares = base.passing,
+               .history = &traffic}),
       scaler(*state.store, state.services, catalogue, driver, base.clock(), *base.log,
              base.executor(),
              {.traffic = [this](const model::ServiceId& id) { return gateway.TrafficOf(id); }}),
       probe(MakeProbe(base, driver, client)),
-      parts{.directory = state.services, .control = control, .groups = groups, .scaler = scaler} {
+      parts{.directory = state.services,
+            .control = control,
+            .groups = groups,
+            .scaler = scaler,
+            .traffic = traffic} {
   state.store->AddListener(gateway);
   control::TendServices(
       workloads, state.services, catalogue, *probe,

@@ -8,6 +8,7 @@
 #include "control/eas/service_reconciler.h"
 #include "control/eas/service_scaler.h"
 #include "control/eas/services.h"
+#include "directory/traffic_history.h"
 #include "gateway/service_gateway.h"
 #include "http/client.h"
 #include "model/catalogue.h"
@@ -27,6 +28,7 @@ struct ModelServices {
 
   control::Services control;
   control::ServiceGroups groups;
+  directory::TrafficHistory traffic;
   gateway::ServiceGateway gateway;
   control::ServiceScaler scaler;
   std::unique_ptr<control::HealthProbe> probe;

@@ -70,6 +70,7 @@ class ServiceGatewayTest : public testing::Test {
                               http::ServerOptions server_options = {})
       : server_([this](http::Exchange& exchange) { return gateway_->Handle(exchange); },
                 std::move(server_options)) {
+    options.history = &history_;
     options.wanted = [this](const model::ServiceId&) { ++wanted_; };
     server_.io().Call([&] {
       gateway_ = std::make_unique<ServiceGateway>(
@@ -146,6 +147,8 @@ class ServiceGatewayTest : public testing::Test {
   model::Revision revision_ = 0;
   directory::ServiceDirectory services_{
       [](std::string_view sealed, std::string_view) { return std::string(sealed); }};
+  ManualClock traffic_clock_{*ParseIso8601("2026-01-31T12:00:00Z")};
+  directory::TrafficHistory history_{services_, traffic_clock_};
   std::map<model::InstanceId, std::uint16_t> ports_;
   std::atomic<int> wanted_ = 0;
   std::unique_ptr<ServiceGateway> gateway_;
