@@ -29,6 +29,7 @@
 #include "api/framework/router.h"
 #include "api/framework/served.h"
 #include "api/operation.h"
+#include "api/operator/bulk_judge.h"
 #include "api/world.h"
 #include "base/clock.h"
 #include "base/digest.h"
@@ -199,6 +200,7 @@ struct Api::Impl {
           std::make_unique<Lane>(i == 0 ? nullptr : services.authenticator.ForAnotherThread(),
                                  services.authenticator, kListItemsBytes / options.threads));
     }
+    services.dsw.bulk_jobs.SetJudge(MakeBulkJudge(services, options));
   }
 
   /// What one thread keeps for itself of requests it has answered.

@@ -20,6 +20,7 @@ class Random;
 }  // namespace atelier
 
 namespace atelier::control {
+class BulkJobs;
 class Instances;
 class Reconciler;
 class RecommenderEngine;
@@ -32,6 +33,7 @@ class Workloads;
 }  // namespace atelier::control
 
 namespace atelier::directory {
+class BulkJobDirectory;
 class InstanceDirectory;
 class RecommenderData;
 class RecommenderDirectory;
@@ -78,6 +80,8 @@ struct Dsw {
   directory::InstanceDirectory& directory;
   control::Instances& control;
   control::Reconciler& reconciler;
+  directory::BulkJobDirectory& bulk_directory;
+  control::BulkJobs& bulk_jobs;
 };
 
 /// Services, their groups and replicas.

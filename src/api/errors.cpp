@@ -144,6 +144,7 @@ constexpr auto kTable = std::to_array<ErrorRow>({
 
     // Atelier's own, for operators.
     {.code = Code::kNotFound, .reason = "UnknownOrphan", .http_status = 404, .wire_code = "InvalidOrphan.NotFound"},
+    {.code = Code::kNotFound, .reason = "UnknownBulkJob", .http_status = 404, .wire_code = "InvalidBulkJob.NotFound"},
     {.code = Code::kNotFound, .reason = "UnknownSession", .http_status = 404, .wire_code = "InvalidSession.NotFound"},
 
     // RAM and STS: the vendor's Entity* names.

@@ -359,6 +359,7 @@ std::span<const Operation> UnimplementedStsOperations();     // ram/unimplemente
 std::span<const Operation> EmulatorOperations();             // emulator/clock.cpp
 std::span<const Operation> OrphanOperations();               // operator/orphans.cpp
 std::span<const Operation> IdleOperations();                 // operator/idle.cpp
+std::span<const Operation> BulkOperations();                 // operator/bulk.cpp
 std::span<const Operation> AuditOperations();                // operator/audit.cpp
 std::span<const Operation> SessionOperations();              // operator/sessions.cpp
 std::span<const Operation> OpenLinkOperations();             // operator/open_link.cpp

@@ -71,6 +71,7 @@ std::span<const Operation> Operations() {
                                                    OrphanOperations(),
                                                    IdleOperations(),
                                                    ServiceTrafficOperations(),
+                                                   BulkOperations(),
                                                    AuditOperations(),
                                                    SessionOperations(),
                                                    OpenLinkOperations(),

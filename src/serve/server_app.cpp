@@ -121,6 +121,7 @@ Task<Status> ServerApp::Parts::Assemble() {
   services = std::make_unique<ModelServices>(base, *state, catalogue, *admission, *workloads,
                                              *runtime.driver, *client);
   state->store->AddListener(*workloads);
+  state->store->AddListener(notebooks->bulk_jobs);
   recommenders = std::make_unique<Recommenders>(base, *state, *folder);
   frontend = std::make_unique<Frontend>(Dependencies{.base = base,
                                                      .folder = *folder,
@@ -176,6 +177,7 @@ Task<void> ServerApp::Parts::StartWork() {
   workloads->Start();
   recommenders->engine.Start();
   services->scaler.Start();
+  notebooks->bulk_jobs.Start();
   // The first list is true, too. A runtime that hangs does not keep the reads from everybody.
   static constexpr std::chrono::seconds kMost{5};
   co_await workloads->Adopted(base.clock().In(kMost));
@@ -271,6 +273,7 @@ Task<void> ServerApp::Stop() {
     std::filesystem::remove(parts.folder->ServerFile(), ignored);
     // What is lost shows a use as some minutes older.
     static_cast<void>(co_await parts.state->key_uses.WriteDown());
+    co_await parts.notebooks->bulk_jobs.Stop();
     co_await parts.recommenders->engine.Stop();
     co_await parts.services->scaler.Stop();
     co_await parts.workloads->Stop();

@@ -45,13 +45,16 @@ enum class Kind : std::uint8_t {
   kSession = 28,              // by model::Session::id
   kKeyUse = 29,               // by access key id: model::KeyUse
   kShard = 30,                // by number: who acts for it (store/shards.h)
+  kBulkJob = 31,              // by id: model::BulkJob
+  kBulkJobIds = 32,           // by the job's id: those it is for
+  kBulkJobStep = 33,          // "<job id>/<instance id>": the job has acted on it
 };
 BOOST_DESCRIBE_ENUM(Kind, kAccount, kUser, kRole, kPolicy, kAccessKey, kWorkspace, kMember,
                     kDefaultWorkspace, kInstance, kLifecycleStep, kEvent, kClientToken, kAudit,
                     kInstanceName, kSecret, kService, kServiceVersion, kServiceReplica,
                     kServiceEvent, kRecommender, kRecommenderDocument, kRecommenderDataSet,
                     kServiceGroup, kRecommenderUse, kTombstone, kWorkspaceUse, kWorkspaceConfigs,
-                    kSession, kKeyUse, kShard)
+                    kSession, kKeyUse, kShard, kBulkJob, kBulkJobIds, kBulkJobStep)
 
 /// What a body says, from who wrote it: read models in the same process need not parse what was a
 /// struct a moment ago. A body that comes from elsewhere has none, so whoever uses one can do

@@ -31,10 +31,10 @@ NOTHING = set()
 EVERYBODYS = {(STS, "GetCallerIdentity"), (WORKSPACE, "ListImages"), (WORKSPACE, "GetImage"),
               (WORKSPACE, "ListImageLabels"), (DSW, "GetUserConfig"),
               (DSW, "ListEcsSpecs"), (AIREC, "ListInstance"), (AIREC, "DescribeInstance"), (AIREC, "CreateInstance"),
-              (OURS, "ListSessions"), (OURS, "CreateSignInLink"), (OURS, "CheckPermissions")}
+              (OURS, "ListSessions"), (OURS, "CreateSignInLink"), (OURS, "CheckPermissions"), (OURS, "ListBulkJobs")}
 OF_ANY_WORKSPACE = EVERYBODYS | {
     (WORKSPACE, "GetDefaultWorkspace"), (WORKSPACE, "ListWorkspaces"), (WORKSPACE, "CreateWorkspace"),
-    (DSW, "ListInstances"), (OURS, "CountInstances"), (EAS, "ListServices"), (EAS, "ListGroups"), (TAGS, "ListTagResources")} | {
+    (DSW, "ListInstances"), (OURS, "CountInstances"), (OURS, "CreateBulkJob"), (EAS, "ListServices"), (EAS, "ListGroups"), (TAGS, "ListTagResources")} | {
     (EAS, name) for name in (  # of the host, which is nobody's: RAM alone decides
         "DescribeMachineSpec", "DescribeRegions", "ListGateway", "DescribeGateway", "ListResources", "DescribeResource",
         "ListResourceInstances", "ListResourceServices")}
@@ -57,7 +57,7 @@ MAY = {"without a key": NOTHING, "with the owner's disabled key": NOTHING, "with
 # The owner is no administrator of the account: these are tried once more as who may.
 BY_THE_MAIN_ACCOUNT = {(OURS, name) for name in ("GetClock", "AdvanceClock", "SetWorkspaceIdleRule",
                                                  "DeleteWorkspaceIdleRule", "DeleteSession", "SetUserPassword",
-                                                 "DeleteUserPassword")} | {
+                                                 "DeleteUserPassword", "GetBulkJob", "StopBulkJob")} | {
     (WORKSPACE, name) for name in (
         "CreateMember", "DeleteMembers", "AddMemberRole", "RemoveMemberRole", "UpdateWorkspace", "DeleteWorkspace",
         "UpdateConfigs", "UpdateConfig", "DeleteConfig")}
@@ -65,7 +65,9 @@ REACHED = {(AIREC, "StopDataSet"): (400, "ValidationError"),  # its import is ov
            (WORKSPACE, "DeleteWorkspace"): (409, "InvalidWorkspace.StatusConflict"),  # it is not empty
            (OURS, "AdoptOrphan"): (404, "InvalidOrphan.NotFound"),
            (OURS, "StopOrphan"): (404, "InvalidOrphan.NotFound"),
-           (OURS, "DeleteSession"): (404, "InvalidSession.NotFound")}
+           (OURS, "DeleteSession"): (404, "InvalidSession.NotFound"),
+           (OURS, "GetBulkJob"): (404, "InvalidBulkJob.NotFound"),
+           (OURS, "StopBulkJob"): (404, "InvalidBulkJob.NotFound")}
 CODES = {DSW: "paidsw", EAS: "eas", TAGS: "eas", AIREC: "airec", RAM: "ram", STS: "sts", WORKSPACE: "paiworkspace",
          OURS: "atelier"}
 # What is about one thing that its path does not name.
@@ -237,6 +239,9 @@ def calls(world, made="theirs"):
         (OURS, "StopOrphan", {"Id": world["notebook"]}, {}), (OURS, "DismissStoreReport", {}, None),
         (OURS, "CheckPermissions", {}, {"Questions": [{"Action": "paidsw:ListInstances", "Resource": ""}]}),
         (OURS, "ListSessions", {}, None), (OURS, "CreateSignInLink", {}, {}), (OURS, "DeleteSession", {"SessionId": "none"}, None),
+        (OURS, "CreateBulkJob", {}, {"Action": "Stop", "Query": {"WorkspaceId": "ALL"}, "DryRun": True}),
+        (OURS, "ListBulkJobs", {}, None), (OURS, "GetBulkJob", {"BulkJobId": "none"}, None),
+        (OURS, "StopBulkJob", {"BulkJobId": "none"}, None),
         (OURS, "SetUserPassword", user, {"Password": made * 8}), (OURS, "DeleteUserPassword", user, None),
         (OURS, "SetWorkspaceIdleRule", at_workspace, {"MaxIdleTimeInMinutes": 600, "CpuPercentThreshold": 1}),
         (OURS, "GetWorkspaceIdleRule", at_workspace, None), (OURS, "DeleteWorkspaceIdleRule", at_workspace, None),

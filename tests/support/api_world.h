@@ -18,11 +18,13 @@
 #include "control/airec/recommender_engine.h"
 #include "control/airec/recommender_imports.h"
 #include "control/airec/recommenders.h"
+#include "control/dsw/bulk_jobs.h"
 #include "control/dsw/instances.h"
 #include "control/dsw/reconciler.h"
 #include "control/eas/service_groups.h"
 #include "control/eas/service_scaler.h"
 #include "control/eas/services.h"
+#include "directory/bulk_job_directory.h"
 #include "directory/directory.h"
 #include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
@@ -80,6 +82,8 @@ class ApiWorld {
         api(Parts(emulator), std::move(options)) {
     store->AddListener(world);
     store->AddListener(services);
+    store->AddListener(bulk_directory);
+    store->AddListener(bulk_jobs);
     store->AddListener(recommenders);
     store->AddListener(recommender_data);
     store->AddListener(recommender_engine);
@@ -94,7 +98,11 @@ class ApiWorld {
 
   /// What the api is made of, for another one over the same world.
   api::Services Parts(bool emulator) {
-    return {.dsw = {.directory = instances, .control = control, .reconciler = reconciler},
+    return {.dsw = {.directory = instances,
+                    .control = control,
+                    .reconciler = reconciler,
+                    .bulk_directory = bulk_directory,
+                    .bulk_jobs = bulk_jobs},
             .eas = {.directory = services,
                     .control = service_control,
                     .groups = service_groups,
@@ -352,6 +360,15 @@ class ApiWorld {
                                         clock,  log,      io.get_executor(), {}};
   control::Workloads workloads{*store, *driver, clock, *random, log, io.get_executor(), {}};
   control::Reconciler reconciler{workloads, instances, catalogue, {}, "notebook secret"};
+  directory::BulkJobDirectory bulk_directory;
+  control::BulkJobs bulk_jobs{{.store = *store,
+                               .jobs = bulk_directory,
+                               .instances = instances,
+                               .control = control,
+                               .clock = clock,
+                               .random = *random,
+                               .log = log,
+                               .io = io.get_executor()}};
   model::Actor actor{.principal = "test", .request_id = "R", .source_ip = "", .operation = "Test"};
   identity::NewKey root;
   model::AccountId account;

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "control/core/record_draft.h"
+#include "model/bulk_job.h"
 #include "model/data_set.h"
 #include "model/instance.h"
 #include "model/recommender.h"
@@ -29,6 +30,8 @@ struct KeyedRecord {
 template <>
 struct RecordOf<model::Instance>
     : KeyedRecord<store::Kind::kInstance, &model::Instance::id, &model::Instance::modified> {};
+template <>
+struct RecordOf<model::BulkJob> : KeyedRecord<store::Kind::kBulkJob, &model::BulkJob::id> {};
 template <>
 struct RecordOf<model::Service>
     : KeyedRecord<store::Kind::kService, &model::Service::name, &model::Service::updated> {};

@@ -143,13 +143,16 @@ struct Instances::Impl {
   /// `optimistic`: the name is taken for free, as most are, and not looked for.
   Task<Result<store::Creation>> PlanCreate(const NewInstance& request, bool optimistic);
   Result<model::Instance> Describe(const NewInstance& request);
-  Task<Status> Mutate(model::InstanceId id, model::Actor actor, Edit edit);
+  Task<Status> Mutate(model::InstanceId id, model::Actor actor, Edit edit, Errand errand = {});
+  Status EditToStart(Draft& draft) const;
   /// The same to all of them, in one transaction: an error leaves every one as it is. `edit` ends
   /// them (promise 10), and changes no name.
   Task<Status> MutateAll(std::set<model::InstanceId> ids, model::Actor actor, Edit edit);
-  Task<Result<store::Transaction>> PlanEdit(const model::InstanceId& id, const Edit& edit);
+  Task<Result<store::Transaction>> PlanEdit(const model::InstanceId& id, const Edit& edit,
+                                            const Errand& errand);
   /// What is stored now, edited.
-  Result<Draft> Edited(const model::InstanceId& id, const Edit& edit) const;
+  Result<Draft> Edited(const model::InstanceId& id, const Edit& edit,
+                       const Errand& errand = {}) const;
   Task<Status> NameIsFree(model::WorkspaceId workspace, std::string name, model::InstanceId mine);
   Status ApplyChange(const InstanceChange& change, Draft& draft);
   bool ApplyPlain(const InstanceChange& change, model::Instance& next);
@@ -217,6 +220,12 @@ Status Instances::Impl::Admit(Draft& draft) const {
   return Ok();
 }
 
+Status Instances::Impl::EditToStart(Draft& draft) const {
+  ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kStart, "StartInstance"));
+  BeginStart(draft);
+  return Admit(draft);
+}
+
 Task<Status> Instances::Impl::NameIsFree(model::WorkspaceId workspace, std::string name,
                                          model::InstanceId mine) {
   const auto taken = co_await store.Get(Kind::kInstanceName, NameKey(workspace, name));
@@ -252,17 +261,20 @@ Task<Result<store::Creation>> Instances::Impl::PlanCreate(const NewInstance& req
       .transaction = std::move(draft).AsTransaction(), .id = id.str(), .target = id.str()};
 }
 
-Result<Draft> Instances::Impl::Edited(const model::InstanceId& id, const Edit& edit) const {
+Result<Draft> Instances::Impl::Edited(const model::InstanceId& id, const Edit& edit,
+                                      const Errand& errand) const {
   const directory::InstancePtr found = directory.Find(id);
   if (found == nullptr) return UnknownInstance(id);
+  if (errand.check) ATELIER_RETURN_IF_ERROR(errand.check(found));
   Draft draft(*found, directory.RevisionOf(id), MomentOf(clock), options.max_events);
   ATELIER_RETURN_IF_ERROR(edit(draft));
+  draft.AddWrite(errand.writes);
   return draft;
 }
 
 Task<Result<store::Transaction>> Instances::Impl::PlanEdit(const model::InstanceId& id,
-                                                           const Edit& edit) {
-  ATELIER_CO_TRY(Draft draft, Edited(id, edit));
+                                                           const Edit& edit, const Errand& errand) {
+  ATELIER_CO_TRY(Draft draft, Edited(id, edit, errand));
   const directory::InstancePtr before = directory.Find(id);
   const model::WorkspaceId workspace = draft.instance().workspace;
   const std::string name = draft.instance().name;
@@ -275,8 +287,9 @@ Task<Result<store::Transaction>> Instances::Impl::PlanEdit(const model::Instance
   co_return std::move(draft).AsTransaction();
 }
 
-Task<Status> Instances::Impl::Mutate(model::InstanceId id, model::Actor actor, Edit edit) {
-  const auto plan = [&] { return PlanEdit(id, edit); };
+Task<Status> Instances::Impl::Mutate(model::InstanceId id, model::Actor actor, Edit edit,
+                                     Errand errand) {
+  const auto plan = [&] { return PlanEdit(id, edit, errand); };
   co_return co_await writer.Commit(std::move(actor), {id.str()}, store::Writer::AskingPlan(plan));
 }
 
@@ -387,12 +400,8 @@ Task<Status> Instances::Update(model::InstanceId id, InstanceChange change, mode
 }
 
 Task<Status> Instances::Start(model::InstanceId id, model::Actor actor) {
-  return impl_->Mutate(
-      std::move(id), std::move(actor), [impl = impl_.get()](Draft& draft) -> Status {
-        ATELIER_RETURN_IF_ERROR(Accepting(draft.instance(), Trigger::kStart, "StartInstance"));
-        BeginStart(draft);
-        return impl->Admit(draft);
-      });
+  return impl_->Mutate(std::move(id), std::move(actor),
+                       [impl = impl_.get()](Draft& draft) { return impl->EditToStart(draft); });
 }
 
 Task<Status> Instances::Stop(model::InstanceId id, std::string reason, model::Actor actor) {
@@ -403,6 +412,23 @@ Task<Status> Instances::Stop(model::InstanceId id, std::string reason, model::Ac
 
 Task<Status> Instances::Delete(model::InstanceId id, model::Actor actor) {
   return impl_->Mutate(std::move(id), std::move(actor), EditToDelete);
+}
+
+Task<Status> Instances::Act(model::BulkAction action, model::InstanceId id, Errand errand,
+                            model::Actor actor) {
+  Impl::Edit edit;
+  switch (action) {
+    case model::BulkAction::Start:
+      edit = [impl = impl_.get()](Draft& draft) { return impl->EditToStart(draft); };
+      break;
+    case model::BulkAction::Stop:
+      edit = [reason = errand.reason](Draft& draft) { return EditToStop(draft, reason); };
+      break;
+    case model::BulkAction::Delete:
+      edit = EditToDelete;
+      break;
+  }
+  return impl_->Mutate(std::move(id), std::move(actor), std::move(edit), std::move(errand));
 }
 
 Task<Status> Instances::StopAll(std::vector<model::InstanceId> ids, std::string reason,

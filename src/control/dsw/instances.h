@@ -14,6 +14,7 @@
 #include "control/core/workspace_claim.h"
 #include "directory/directory.h"
 #include "model/audit.h"
+#include "model/bulk_job.h"
 #include "model/catalogue.h"
 #include "model/instance.h"
 #include "store/writer.h"
@@ -96,6 +97,16 @@ class Instances {
   /// `reason` goes to the events ("no stop without a recorded reason").
   Task<Status> Stop(model::InstanceId id, std::string reason, model::Actor actor);
   Task<Status> Delete(model::InstanceId id, model::Actor actor);
+  /// What goes along with a step that a job takes.
+  struct Errand {
+    /// Asked on what is changed, in the same commit; its error refuses the step.
+    std::function<Status(const directory::InstancePtr& instance)> check;
+    store::Batch writes;  // committed with the change
+    std::string reason;   // of a stop
+  };
+  /// One of the three above, on an errand.
+  Task<Status> Act(model::BulkAction action, model::InstanceId id, Errand errand,
+                   model::Actor actor);
   /// All of them or none, in one transaction.
   Task<Status> StopAll(std::vector<model::InstanceId> ids, std::string reason, model::Actor actor);
   Task<Status> DeleteAll(std::vector<model::InstanceId> ids, model::Actor actor);

@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "control/core/admission.h"
+#include "control/dsw/bulk_jobs.h"
 #include "control/dsw/instances.h"
 #include "control/dsw/reconciler.h"
 #include "gateway/gateway.h"
@@ -27,6 +28,7 @@ class Notebooks {
 
   control::Instances control;
   control::Reconciler reconciler;
+  control::BulkJobs bulk_jobs;
   const api::Dsw parts;
 
  private:

@@ -28,6 +28,7 @@ State::State(ServerContext& base, const DataFolder& folder, identity::SealedBox 
             return box.OpenBox(sealed, context).value_or("");
           },
           base.log.get()),
+      bulk_jobs(base.log.get()),
       changes(instances, services, store->GetOpening().revision),
       recommenders(base.log.get()),
       recommender_data(base.recommending, base.log.get()),
@@ -39,6 +40,7 @@ State::State(ServerContext& base, const DataFolder& folder, identity::SealedBox 
   store->AddListener(changes);  // before what it asks how it was before
   store->AddListener(world);
   store->AddListener(services);
+  store->AddListener(bulk_jobs);
   store->AddListener(recommenders);
   store->AddListener(recommender_data);
   store->AddListener(mark);
@@ -47,6 +49,7 @@ State::State(ServerContext& base, const DataFolder& folder, identity::SealedBox 
 Status State::Load(control::RecommenderEngine& engine, LoadProgress& progress) {
   ATELIER_RETURN_IF_ERROR(identities.Load(*store));
   ATELIER_RETURN_IF_ERROR(services.Load(*store));
+  ATELIER_RETURN_IF_ERROR(bulk_jobs.Load(*store));
   ATELIER_RETURN_IF_ERROR(recommenders.Load(*store));
   ATELIER_RETURN_IF_ERROR(recommender_data.Load(*store));
   engine.LoadModels();
@@ -57,7 +60,8 @@ Status State::Load(control::RecommenderEngine& engine, LoadProgress& progress) {
 
 std::size_t State::quarantined() const {
   return identities.quarantine().size() + instances.quarantined() + services.quarantined() +
-         recommenders.quarantine().size() + recommender_data.quarantine().size();
+         bulk_jobs.quarantine().size() + recommenders.quarantine().size() +
+         recommender_data.quarantine().size();
 }
 
 Result<std::unique_ptr<State>> OpenState(ServerContext& base, const DataFolder& folder,

@@ -6,6 +6,7 @@
 #include "api/world.h"
 #include "base/data_folder.h"
 #include "control/airec/recommender_engine.h"
+#include "directory/bulk_job_directory.h"
 #include "directory/directory.h"
 #include "directory/recent_changes.h"
 #include "directory/recommender_data.h"
@@ -44,6 +45,7 @@ class State {
   directory::InstanceDirectory instances;
   api::World world{{&identities, &instances}};  // what reads on any thread are answered from
   directory::ServiceDirectory services;
+  directory::BulkJobDirectory bulk_jobs;
   directory::RecentChanges changes;
   directory::RecommenderDirectory recommenders;
   directory::RecommenderData recommender_data;

@@ -247,6 +247,17 @@ void MakeSessions(ApiWorld& world) {
   }
 }
 
+void MakeBulkJobs(ApiWorld& world) {
+  for (int i = 0; i < 3; ++i) {
+    model::BulkJob job;
+    job.id = "bulk-" + std::to_string(i);
+    job.asker.user = model::UserId(world.account.str());
+    job.created = world.clock.Wall();
+    world.Write(store::Kind::kBulkJob, job.id, ToJson(job));
+    world.clock.Advance(std::chrono::seconds(1));
+  }
+}
+
 void MakePrincipals(ApiWorld& world) {
   for (const char* name : {"alpine", "beta", "alpha"}) {
     world.MakeUser(name, "");
@@ -515,6 +526,12 @@ const std::vector<ListCase>& Cases() {
        .at = {"Sessions"},
        .name = "SessionId",
        .fill = MakeSessions},
+      {.operation = "ListBulkJobs",
+       .version = "",
+       .path = "/atelier/v1/bulk-jobs",
+       .at = {"BulkJobs"},
+       .name = "BulkJobId",
+       .fill = MakeBulkJobs},
       {.operation = "ListUsers",
        .version = kRam,
        .path = "/",

@@ -122,6 +122,7 @@ class Account : public ApiWorld {
   std::string team;                // a workspace, in which user0 and user1 are
   std::string recommender;
   std::string session;  // where a race makes one
+  std::string job;
 
  private:
   void MakeInstance(const std::string& id, model::InstanceStatus status) {
@@ -264,6 +265,20 @@ std::vector<Race> InstanceRaces() {
       {"Atelier:ExtendInstance", kMany, kMany, "",
        [](Account&, int) { return Own("POST", "/instances/dsw-running/extend"); },
        [](Account& world) { world.Ok(Dsw("POST", "/dsw-running/idleinstanceculler", kCuller)); }},
+      {"Atelier:CreateBulkJob", kMany, 2, "Throttling.User",
+       [](Account&, int) {
+         return Own(
+             "POST", "/bulk-jobs",
+             R"({"Action":"Stop","Query":{"WorkspaceId":"ALL"},"Revision":0,"TotalCount":0})");
+       }},
+      {"Atelier:StopBulkJob", kMany, kMany, "",
+       [](Account& world, int) { return Own("POST", "/bulk-jobs/" + world.job + "/stop"); },
+       [](Account& world) {
+         control::BulkJobs::Request request{.query = {}, .asker = {}, .ids = {}};
+         request.asker.user = model::UserId(world.account.str());
+         world.job = ApiWorld::Value(
+             test::Run(world.io, world.bulk_jobs.Create(std::move(request), world.actor)));
+       }},
   };
 }
 
