@@ -28,7 +28,8 @@ int Main(int argc, char** argv, std::vector<std::string> server_options) {
                      .environment = environment,
                      .clock = clock,
                      .random = *random,
-                     .server_options = std::move(server_options)};
+                     .server_options = std::move(server_options),
+                     .in = ::isatty(STDIN_FILENO) == 1 ? &std::cin : nullptr};
   return static_cast<int>(Run({argv + 1, argv + argc}, env));
 }
 

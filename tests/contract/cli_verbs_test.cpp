@@ -40,6 +40,10 @@ instance idle delete dsw-1
 instance idle list dsw-1 dsw-2
 instance extend dsw-1
 instance link dsw-1
+instance stop --query gpu>0 --yes --no-wait
+instance job list
+instance job get bulk-1
+instance job stop bulk-1
 instance label set dsw-1 a=b
 instance label remove dsw-1 a
 service create -f FILE

@@ -148,12 +148,14 @@ def test_instances_are_changed_by_query(atelier):
     for n in range(3):
         atelier("instance", "create", f"bulk_{n}", "--spec", "ecs.c6.large", "--image", "image-lab", "--label", "bulk=x", "--wait")
     shown = atelier("instance", "stop", "--query", "label:bulk=x", "--dry-run")
-    assert "bulk_0" in shown.stdout and "Would stop 3 instances." in shown.stderr
+    assert "bulk_0" in shown.stdout and "Would stop 3 of 3 instances" in shown.stderr
     assert instances(atelier)["bulk_0"]["Status"] == "Running"
-    atelier("instance", "stop", "--query", "label:bulk=x", "--wait")
+    assert "--yes" in atelier("instance", "stop", "--query", "label:bulk=x", code=2).stderr
+    job = atelier("instance", "stop", "--query", "label:bulk=x", "--yes").stdout.strip()
+    assert job in atelier("instance", "job", "list").stdout
     assert {i["Status"] for n, i in instances(atelier).items() if n.startswith("bulk_")} == {"Stopped"}
     assert "--yes" in atelier("instance", "delete", "--query", "label:bulk=x", code=2).stderr
-    atelier("instance", "delete", "--query", "label:bulk=x", "--yes", "--wait")
+    atelier("instance", "delete", "--query", "label:bulk=x", "--yes")
     assert not [n for n in instances(atelier) if n.startswith("bulk_")]
 
 

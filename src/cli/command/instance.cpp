@@ -200,12 +200,17 @@ Task<Status> ListInstances(CommandContext& context, ListOptions options) {
   co_return Ok();
 }
 
-Task<Status> CountInstances(CommandContext& context, std::string query) {
+Task<Result<Query>> InstanceConditions(CommandContext& context, std::string query) {
   ListOptions options;
   options.query = std::move(query);
   ATELIER_CO_TRY(Query asked, co_await InstanceQuery(context, std::move(options)));
   std::erase_if(asked,
                 [](const auto& one) { return one.first == "SortBy" || one.first == "Order"; });
+  co_return asked;
+}
+
+Task<Status> CountInstances(CommandContext& context, std::string query) {
+  ATELIER_CO_TRY(Query asked, co_await InstanceConditions(context, std::move(query)));
   ATELIER_CO_TRY(const json::object answer,
                  co_await context.api.Send({.action = "CountInstances",
                                             .path = "/atelier/v1/instances/counts",

@@ -43,6 +43,8 @@ Task<Status> ListInstances(CommandContext& context, ListOptions options);
 /// The same as the API lists them, whatever page is asked for: all, the oldest first.
 Task<Result<json::array>> EveryInstance(CommandContext& context, ListOptions options);
 
+/// The parameters of ListInstances for a query, without its order. `query`: docs/query.md.
+Task<Result<Query>> InstanceConditions(CommandContext& context, std::string query);
 /// How many a query finds, by state. `query`: docs/query.md; empty: all.
 Task<Status> CountInstances(CommandContext& context, std::string query);
 

@@ -22,7 +22,8 @@ struct CliEnvironment {
   Clock& clock;
   Random& random;
   std::vector<std::string> server_options = {};  // flags of `atelier serve`, for completion
-  Duration poll_every{250};  // between two looks at an instance that is waited for
+  Duration poll_every{250};    // between two looks at an instance that is waited for
+  std::istream* in = nullptr;  // where somebody answers a question; nullptr: nobody does
 };
 
 /// Exit codes that scripts can use (docs/cli.md).

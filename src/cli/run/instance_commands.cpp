@@ -113,6 +113,7 @@ void AddInstances(CLI::App& root, Plan& plan) {
   Group(group, "timer", "Stop an instance at a time");
   Group(group, "idle", "Stop instances that are not used");
   Group(group, "label", "Labels of an instance");
+  Group(group, "job", "What was begun for all that a query found");
   AddVerbs(group, plan, InstanceVerbs());
 }
 

@@ -57,7 +57,8 @@ void AddChoice(CLI::App& app, const Verb& verb, VerbInput& input) {
           },
           ""));
   app.add_flag("--dry-run", input.dry_run, "Show them and change nothing");
-  if (verb.change.is_final) app.add_flag("-y,--yes", input.yes, "Delete what --query finds");
+  if (verb.change.is_final || !verb.bulk.empty())
+    app.add_flag("-y,--yes", input.yes, "Do it to all that --query finds, without a question");
 }
 
 void AddVerb(CLI::App& group, const std::string& name, Plan& plan, const Verb& verb) {

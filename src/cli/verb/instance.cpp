@@ -86,6 +86,7 @@ std::vector<Verb> States() {
        .fields = {kIds},
        .many = &kInstanceSubject,
        .change = {.verb = "start", .done = "started", .done_state = "Running"},
+       .bulk = "Start",
        .goal = Goal::kRunning},
       {.words = "stop",
        .help = "Stop instances; their files stay",
@@ -95,6 +96,7 @@ std::vector<Verb> States() {
        .fields = {kIds},
        .many = &kInstanceSubject,
        .change = {.verb = "stop", .done = "stopped", .done_state = "Stopped"},
+       .bulk = "Stop",
        .goal = Goal::kStopped},
       {.words = "delete",
        .help = "Delete instances with their files",
@@ -104,6 +106,7 @@ std::vector<Verb> States() {
        .fields = {kIds},
        .many = &kInstanceSubject,
        .change = {.verb = "delete", .done = "deleted", .done_state = "Deleting", .is_final = true},
+       .bulk = "Delete",
        .goal = Goal::kGone},
   };
 }
@@ -256,6 +259,53 @@ std::vector<Verb> Others() {
   };
 }
 
+std::vector<Verb> Jobs() {
+  constexpr Field kJob = {.flags = "job",
+                          .help = "Id, from instance job list",
+                          .target = "{BulkJobId}",
+                          .required = true};
+  return {
+      {.words = "job list",
+       .help = "List the jobs that start, stop or delete what a query found",
+       .action = "ListBulkJobs",
+       .method = "GET",
+       .path = "/atelier/v1/bulk-jobs",
+       .fields = {{.flags = "--user",
+                   .help = "Those of this user instead of your own: login name or id",
+                   .target = "?UserId",
+                   .take = Take::kUser},
+                  {.flags = "--all",
+                   .help = "Those of everybody",
+                   .target = "?UserId",
+                   .take = Take::kYes,
+                   .values = "ALL"}},
+       .list = "BulkJobs",
+       .pages = kPages,
+       .columns = {{"JOB", "BulkJobId"},
+                   {"ACTION", "Action"},
+                   {"STATUS", "Status"},
+                   {"USER", "UserName"},
+                   {"ALL", "TotalCount"},
+                   {"DONE", "Done"},
+                   {"SKIPPED", "Skipped"},
+                   {"FAILED", "Failed"},
+                   {"CREATED", "GmtCreateTime"}}},
+      {.words = "job get",
+       .help = "Show how far a job is",
+       .action = "GetBulkJob",
+       .method = "GET",
+       .path = "/atelier/v1/bulk-jobs/{BulkJobId}",
+       .fields = {kJob},
+       .record = "."},
+      {.words = "job stop",
+       .help = "End a job: what it has not come to is left alone",
+       .action = "StopBulkJob",
+       .method = "POST",
+       .path = "/atelier/v1/bulk-jobs/{BulkJobId}/stop",
+       .fields = {kJob}},
+  };
+}
+
 }  // namespace
 
 std::vector<Field> IdleRuleFields(Field whose) {
@@ -285,7 +335,7 @@ std::vector<Field> IdleRuleFields(Field whose) {
 std::span<const Verb> InstanceVerbs() {
   static const std::vector<Verb> kAll = [] {
     std::vector<Verb> all{Dsw(UpdateVerb())};
-    for (const auto& some : {States(), Rules(), Others()}) {
+    for (const auto& some : {States(), Rules(), Others(), Jobs()}) {
       for (const Verb& verb : some) all.push_back(Dsw(verb));
     }
     return all;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli/command/bulk.h"
 #include "cli/command/names.h"
 #include "cli/command/warning.h"
 #include "cli/verb/request.h"
@@ -95,11 +96,13 @@ void MoveWords(const Verb& verb, VerbInput& input) {
   }
 }
 
-Status Check(const Verb& verb, const VerbInput& input) {
+Status Check(const CommandContext& context, const Verb& verb, const VerbInput& input) {
   const std::string_view noun = verb.many->noun;
   if (input.values.front().empty() == input.query.empty())
     return Usage(fmt::format("Name {}s, or choose them with --query: one of the two.", noun));
-  if (verb.change.is_final && !input.query.empty() && !input.yes && !input.dry_run) {
+  const bool asks = !verb.bulk.empty() && context.env.in != nullptr;
+  if ((verb.change.is_final || !verb.bulk.empty()) && !input.query.empty() && !input.yes &&
+      !input.dry_run && !asks) {
     return Usage(fmt::format("To {} all that a query finds, say --yes; --dry-run shows them.",
                              verb.change.verb));
   }
@@ -181,7 +184,16 @@ Task<Result<std::vector<Chosen>>> SendEach(CommandContext& context, const Verb& 
 
 Task<Status> RunMany(CommandContext& context, const Verb& verb, VerbInput input) {
   if (!input.query.empty()) MoveWords(verb, input);
-  ATELIER_CO_RETURN_IF_ERROR(Check(verb, input));
+  ATELIER_CO_RETURN_IF_ERROR(Check(context, verb, input));
+  if (!verb.bulk.empty() && !input.query.empty()) {
+    co_return co_await RunBulk(context, {.action = std::string(verb.bulk),
+                                         .verb = std::string(verb.change.verb),
+                                         .done = std::string(verb.change.done),
+                                         .query = std::move(input.query),
+                                         .dry_run = input.dry_run,
+                                         .yes = input.yes,
+                                         .wait = input.wait.wait.value_or(true)});
+  }
   ATELIER_CO_TRY(const Request common, co_await RequestOf(context, verb, input, 1));
   ATELIER_CO_TRY(std::vector<Chosen> chosen, co_await Choose(context, verb, input));
   if (input.dry_run) {

@@ -90,6 +90,7 @@ struct Verb {
   // The first argument may be several: one call for each. Or they are chosen by --query.
   const Subject* many = nullptr;
   Change change = {};
+  std::string_view bulk = {};  // the Action of a job, which is what a query begins
 
   // What people see; JSON and YAML show the answer as it came. `list`: a table of that member's
   // items. `record`: names and values of that member, "." of the whole. `line`: the text of that

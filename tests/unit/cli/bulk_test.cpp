@@ -15,27 +15,69 @@ constexpr const char* kTwo = R"({"TotalCount":2,"Instances":[
 constexpr const char* kIris =
     R"({"TotalCount":1,"Services":[{"ServiceName":"iris","Region":"local","Status":"Running"}]})";
 
-TEST_F(BulkTest, ADryRunShowsWhatAQueryFindsAndChangesNothing) {
-  api_.Script("ListInstances", kTwo);
+constexpr const char* kDry = R"({"DryRun":{"Revision":7,"TotalCount":3,"Counts":{"Running":2,
+    "Stopped":1},"Shares":[
+    {"Outcome":"Act","Reason":"","Message":"","Count":2,"Instances":[
+        {"InstanceId":"dsw-1","InstanceName":"one"}]},
+    {"Outcome":"Skip","Reason":"AlreadyThere","Message":"","Count":1,"Instances":[
+        {"InstanceId":"dsw-2","InstanceName":"two"}]}]}})";
+
+TEST_F(BulkTest, ADryRunOfInstancesIsTheServersAndChangesNothing) {
+  api_.Script("CreateBulkJob", kDry);
   EXPECT_EQ(RunLine({"instance", "stop", "--query", "name~o", "--dry-run", "-o", "csv"}),
             Exit::kDone);
-  EXPECT_EQ(out(), "ID,NAME,STATUS,SPEC,OWNER,CREATED\ndsw-1,one,Running,,\"a,\"\"b\"\"\",\n")
-      << "what is stopped already is left out";
-  EXPECT_EQ(err(), "Would stop 1 instance.\n");
-  EXPECT_EQ(Actions(), std::vector<std::string>{"ListInstances"});
+  EXPECT_EQ(out(), "WOULD,WHY,COUNT,INSTANCES\nAct,,2,\"one, ...\"\nSkip,AlreadyThere,1,two\n");
+  EXPECT_EQ(err(), "Would stop 2 of 3 instances, skip 1, be refused 0.\n");
+  EXPECT_EQ(Actions(), std::vector<std::string>{"CreateBulkJob"});
+  EXPECT_EQ(*ParseJson(LastOf("CreateBulkJob").body),
+            *ParseJson(R"({"Action":"Stop","DryRun":true,"Query":{"InstanceName":"o",
+                "WorkspaceId":"ALL","ResourceId":"ALL"}})"));
 }
 
-TEST_F(BulkTest, DeletionByQueryNeedsYes) {
-  api_.Script("ListInstances", kTwo);
-  api_.Script("DeleteInstance", "{}");
-  EXPECT_EQ(RunLine({"instance", "delete", "--query", "name~o"}), Exit::kUsage);
-  EXPECT_NE(err().find("--yes"), std::string::npos) << err();
-  EXPECT_TRUE(api_.asked().empty());
-  EXPECT_EQ(RunLine({"instance", "delete", "--query", "name~o", "--yes"}), Exit::kDone);
-  EXPECT_EQ(out(), "dsw-1\ndsw-2\n");
+TEST_F(BulkTest, AJobIsBegunForWhatTheDryRunShowedAndFollowed) {
+  api_.Script("CreateBulkJob", kDry);
+  api_.Script("CreateBulkJob", R"({"BulkJobId":"bulk-1"})");
+  api_.Script("GetBulkJob",
+              R"({"Status":"Running","TotalCount":3,"Done":1,"Skipped":0,"Failed":0})");
+  api_.Script("GetBulkJob", R"({"Status":"Done","TotalCount":3,"Done":1,"Skipped":1,"Failed":1,
+      "Failures":[{"Code":"C","Message":"Not now.","Count":1,"InstanceIds":["dsw-1"]}]})");
+  EXPECT_EQ(RunLine({"instance", "delete", "--query", "name~o", "--yes"}), Exit::kRefused);
+  EXPECT_EQ(out(), "bulk-1\n");
+  EXPECT_EQ(err(),
+            "Would delete 2 of 3 instances, skip 1, be refused 0.\n"
+            "Running: 1 of 3 done, 0 skipped, 0 failed.\n"
+            "Done: 1 of 3 done, 1 skipped, 1 failed.\n"
+            "1 instance failed: Not now.\n"
+            "atelier: 1 of 3 instances could not be deleted.\n");
+  const json::object body = ParseJson(LastOf("CreateBulkJob").body)->as_object();
+  EXPECT_EQ(body.at("Revision").as_int64(), 7);
+  EXPECT_EQ(body.at("TotalCount").as_int64(), 3);
+  EXPECT_FALSE(body.contains("DryRun"));
+  EXPECT_EQ(body.at("ClientToken").as_string().size(), 32U);
+}
+
+TEST_F(BulkTest, TheCountIsAskedForWhereSomebodyAnswers) {
+  std::istringstream wrong("3\n");
+  env_.in = &wrong;
+  api_.Script("CreateBulkJob", kDry);
+  EXPECT_EQ(RunLine({"instance", "stop", "--query", "name~o"}), Exit::kRefused);
+  EXPECT_NE(err().find("Type 2 to stop 2 instances:"), std::string::npos) << err();
+  EXPECT_EQ(Actions(), std::vector<std::string>{"CreateBulkJob"}) << "the dry run alone";
+  std::istringstream right("2\n");
+  env_.in = &right;
+  api_.Script("CreateBulkJob", R"({"BulkJobId":"bulk-1"})");
+  EXPECT_EQ(RunLine({"instance", "stop", "--query", "name~o", "--no-wait"}), Exit::kDone);
+}
+
+TEST_F(BulkTest, ByQueryNeedsYesWhereNobodyAnswers) {
+  for (const char* verb : {"start", "stop", "delete"}) {
+    EXPECT_EQ(RunLine({"instance", verb, "--query", "name~o"}), Exit::kUsage);
+    EXPECT_NE(err().find("--yes"), std::string::npos) << err();
+  }
   EXPECT_EQ(RunLine({"instance", "stop", "--query", ""}), Exit::kUsage);
   EXPECT_EQ(RunLine({"instance", "stop"}), Exit::kUsage);
   EXPECT_EQ(RunLine({"instance", "stop", "dsw-1", "--query", "name~o"}), Exit::kUsage);
+  EXPECT_TRUE(api_.asked().empty());
 }
 
 TEST_F(BulkTest, OneThatRefusesDoesNotKeepTheOthers) {
