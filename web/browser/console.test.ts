@@ -29,6 +29,7 @@ const others = [
   "instances/new",
   "services",
   "services/iris/overview",
+  "services/iris/traffic",
   "services/iris/versions",
   "recommenders",
   "images",

@@ -1,9 +1,19 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { alone } from "../src/pages/detail/chart";
 import { diff, linesOf } from "../src/pages/service/diff";
+import { chartLines, classes, latencies, marksOf, timesOf } from "../src/pages/service/series";
 import { api, open, server } from "./console";
+
+// It draws on a canvas, which jsdom has not.
+vi.mock("uplot", () => ({
+  default: class {
+    destroy() {}
+    setSize() {}
+  },
+}));
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => server.resetHandlers());
@@ -34,6 +44,24 @@ const version = (number: number, cpu: number) => ({
   ImageId: number,
   BuildTime: "2026-01-31T12:00:00Z",
   ServiceConfig: JSON.stringify({ metadata: { cpu, instance: 2 }, name: "iris" }),
+});
+
+const trafficAsked: URLSearchParams[] = [];
+const point = (Time: number, more: object = {}) => ({
+  Time,
+  Seconds: 10,
+  Status1xx: 0,
+  Status2xx: 0,
+  Status3xx: 0,
+  Status4xx: 0,
+  Status429: 0,
+  Status450: 0,
+  Status5xx: 0,
+  GivenUp: 0,
+  Latency: [],
+  UnderWay: 0,
+  Waiting: 0,
+  ...more,
 });
 
 /** The API of one service; remembers what it was changed to. */
@@ -72,6 +100,27 @@ function service(more: object = {}) {
     http.get(`${at}/logs`, ({ request }) => {
       const page = Number(new URL(request.url).searchParams.get("PageNum") ?? 1);
       return HttpResponse.json({ Logs: [`line of page ${page}`], TotalCount: 300, TotalPageNum: 3, PageNum: page });
+    }),
+    http.get(`${at}/events`, () =>
+      HttpResponse.json({
+        Events: [
+          {
+            Reason: "AutoScaling",
+            Message: "From 1 to 2 instances: 9 qps.",
+            Time: new Date().toISOString(),
+            Type: "Normal",
+          },
+          { Reason: "Created", Message: "It was created.", Time: new Date().toISOString(), Type: "Normal" },
+        ],
+        TotalCount: 2,
+      }),
+    ),
+    http.get("/atelier/v1/services/iris/traffic", ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      trafficAsked.push(query);
+      const begin = Date.parse(query.get("StartTime")!) / 1000;
+      const points = [point(begin, { Status2xx: 20, Status429: 5, P50: 12 }), point(begin + 30)];
+      return HttpResponse.json({ Period: 10, Points: query.has("InstanceName") ? [] : points });
     }),
     http.put(`${at}/version`, async ({ request }) => {
       changes.push(await request.json());
@@ -139,4 +188,43 @@ it("finds what two configurations do not share", () => {
   ]);
   expect(diff([], ["a"])).toEqual([["+", "a"]]);
   expect(diff(["a"], [])).toEqual([["-", "a"]]);
+});
+
+it("shows the traffic with its gaps and what the scaler did, of the service and of one instance", async () => {
+  service();
+  trafficAsked.length = 0;
+  open("/services/iris/traffic?since=15m");
+  const requests = within(await screen.findByRole("figure", { name: /^Requests/ }));
+  expect(requests.getAllByRole("row", { hidden: true }).map((row) => row.textContent)).toEqual([
+    "Time2xx429 too many5xx",
+    expect.stringMatching(/20.50$/), // 2 a second, 0.5 refused, none failed
+    expect.stringMatching(/–––$/), // not measured
+    expect.stringMatching(/000$/), // measured, and nothing
+  ]);
+  const latency = within(screen.getByRole("figure", { name: /^Latency/ }));
+  expect(latency.getAllByRole("row", { hidden: true }).at(-1)!.textContent).toMatch(/–––$/); // nothing was answered
+  await screen.findByText("From 1 to 2 instances: 9 qps.", { exact: false });
+  expect(screen.queryByText("It was created.", { exact: false })).toBeNull();
+  const asked = trafficAsked[0]!;
+  expect(Date.parse(asked.get("EndTime")!) - Date.parse(asked.get("StartTime")!)).toBe(900_000);
+  await userEvent.selectOptions(screen.getByRole("combobox", { name: "Of" }), "iris-1");
+  await screen.findByText(/Nothing was measured/);
+  expect(trafficAsked.at(-1)!.get("InstanceName")).toBe("iris-1");
+  expect(location.search).toBe("?since=15m&instance=iris-1");
+});
+
+it("draws no line over what was not measured", () => {
+  const [times, points] = timesOf([point(0, { Status3xx: 5 }), point(10), point(60), point(70)], 10);
+  expect(times).toEqual([0, 10, 20, 60, 70]);
+  const lines = chartLines(classes, points, (key) => key);
+  expect(lines.map(({ name }) => name)).toEqual(["Status2xx", "Status3xx", "Status5xx"]);
+  expect(lines[1]!.values).toEqual([0.5, 0, null, 0, 0]);
+  // A period of which the half was measured has the rate of that half.
+  expect(chartLines(classes, [point(0, { Seconds: 30, Status2xx: 30 })], (key) => key)[0]!.values).toEqual([1]);
+  expect(chartLines(latencies, points, (key) => key)[0]!.values).toEqual([null, null, null, null, null]);
+  expect(timesOf([], 10)).toEqual([[], []]);
+  expect(alone([null, 1, null, 2, 3, undefined, 4])).toEqual([1, 6]);
+  expect(marksOf([{ Reason: "CronScaling", Message: "m", Time: "1970-01-01T00:01:00Z" }])).toEqual([
+    { time: 60, text: "m" },
+  ]);
 });

@@ -36,6 +36,7 @@ export const kOperations = [
   "GetInstanceMetrics",
   "GetLifecycle",
   "GetRecommenderUse",
+  "GetServiceTraffic",
   "GetToken",
   "GetUser",
   "GetWorkspace",

@@ -843,6 +843,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/atelier/v1/services/{ServiceName}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What went through the gateway to a service or one of its instances over the last six hours: requests by class, latencies, waiting. */
+        get: operations["GetServiceTraffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/atelier/v1/sessions": {
         parameters: {
             query?: never;
@@ -4807,6 +4824,85 @@ export interface operations {
             };
         };
     };
+    GetServiceTraffic: {
+        parameters: {
+            query?: {
+                /** @description Default: now. */
+                EndTime?: string;
+                /** @description Of this instance; default: of the service. */
+                InstanceName?: string;
+                /** @description Seconds, a multiple of 10. Default: the shortest with at most 360 points. */
+                Period?: number;
+                /** @description Default: one hour before EndTime. */
+                StartTime?: string;
+            };
+            header?: never;
+            path: {
+                ServiceName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        InstanceName?: string;
+                        LatencyBounds?: number[];
+                        /** Format: int64 */
+                        Period?: number;
+                        Points?: {
+                            /** Format: int64 */
+                            GivenUp: number;
+                            Latency: number[];
+                            P50?: number;
+                            P95?: number;
+                            P99?: number;
+                            /** Format: int64 */
+                            Seconds: number;
+                            /** Format: int64 */
+                            Status1xx: number;
+                            /** Format: int64 */
+                            Status2xx: number;
+                            /** Format: int64 */
+                            Status3xx: number;
+                            /** Format: int64 */
+                            Status4xx: number;
+                            /** Format: int64 */
+                            Status5xx: number;
+                            /** Format: int64 */
+                            Status429: number;
+                            /** Format: int64 */
+                            Status450: number;
+                            /** Format: int64 */
+                            Time: number;
+                            UnderWay: number;
+                            Waiting: number;
+                        }[];
+                        RequestId?: string;
+                        ServiceName?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     ListSessions: {
         parameters: {
             query?: {
@@ -5322,6 +5418,7 @@ export const routes = {
   GetInstanceMetrics: ["GET", "/api/v2/instance/{InstanceId}/metrics"],
   GetLifecycle: ["GET", "/api/v2/instances/{InstanceId}/lifecycle"],
   GetRecommenderUse: ["GET", "/atelier/v1/recommenders/{instanceId}/use"],
+  GetServiceTraffic: ["GET", "/atelier/v1/services/{ServiceName}/traffic"],
   GetToken: ["GET", "/api/v2/tokens"],
   GetUser: ["POST", "/?Action=GetUser&Version=2015-05-01"],
   GetWorkspace: ["GET", "/api/v1/workspaces/{WorkspaceId}"],

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { type Service as Data, useServiceAction, useServiceLog, useServiceQueries } from "../api/services";
 import { useText } from "../text";
 import { Asked } from "../ui/ask";
@@ -16,7 +16,9 @@ import { Versions } from "./service/versions";
 import { Size } from "./services";
 import { MayButton } from "../ui/may-button";
 
-const tabs = ["overview", "versions", "events", "logs"] as const;
+// With the charts, which the other parts need not.
+const Traffic = lazy(async () => ({ default: (await import("./service/traffic")).Traffic }));
+const tabs = ["overview", "traffic", "versions", "events", "logs"] as const;
 
 export function Service() {
   const { name = "", tab = "" } = useParams({ strict: false });
@@ -29,6 +31,11 @@ export function Service() {
           <Head service={data} />
           <Tabs name={name} />
           {tab === "overview" && <Overview service={data} />}
+          {tab === "traffic" && (
+            <Suspense fallback={<Loading />}>
+              <Traffic name={name} />
+            </Suspense>
+          )}
           {tab === "versions" && <Versions service={data} />}
           {tab === "events" && <Events name={name} />}
           {tab === "logs" && <Logs name={name} />}
@@ -50,7 +57,11 @@ function Tabs({ name }: { name: string }) {
           activeProps={{ "aria-current": "page" }}
           activeOptions={{ includeSearch: false }}
         >
-          {tab === "versions" ? t("services.versions") : t(`instance.${tab}`)}
+          {tab === "versions"
+            ? t("services.versions")
+            : tab === "traffic"
+              ? t("services.traffic.title")
+              : t(`instance.${tab}`)}
         </Link>
       ))}
     </nav>

@@ -1,25 +1,46 @@
 import "uplot/dist/uPlot.min.css";
-import { useEffect, useRef } from "react";
+import { useEffect, useId, useRef } from "react";
 import UPlot from "uplot";
 import { useTheme } from "../../app/theme";
 import { useFormat, useText } from "../../text";
-import type { Series } from "./series";
 
 const height = 160;
+
+/** Values in the order of the chart's times; null where nothing was measured. */
+export interface Line {
+  name: string;
+  values: (number | null)[];
+  color?: string; // of the theme: "error"; the first colour if none is named
+  dash?: number[]; // so that lines differ without colours, too
+}
+/** Something that happened, in seconds. */
+export interface Mark {
+  time: number;
+  text: string;
+}
 
 interface Props {
   name: string;
   unit: string;
-  percent: boolean;
-  series: Series;
+  most?: number; // of the axis, where it has an end
+  times: number[]; // seconds
+  lines: Line[];
+  marks?: Mark[];
   span: [from: number, to: number]; // seconds; all of it is shown, with samples or without
   zoom: (span: [number, number]) => void;
 }
 
-export function Chart({ name, unit, percent, series, span, zoom }: Props) {
+const noMarks: Mark[] = [];
+
+/** Values that stand alone: between two gaps there is no line, but a point. */
+export const alone = (values: (number | null | undefined)[]) =>
+  values.flatMap((value, at) => (value != null && values[at - 1] == null && values[at + 1] == null ? [at] : []));
+
+export function Chart({ name, unit, most, times, lines, marks = noMarks, span, zoom }: Props) {
   const t = useText();
   const format = useFormat();
   const { dark } = useTheme();
+  const id = useId();
   const place = useRef<HTMLDivElement>(null);
   const onZoom = useRef(zoom);
   onZoom.current = zoom;
@@ -35,7 +56,7 @@ export function Chart({ name, unit, percent, series, span, zoom }: Props) {
       ticks: { stroke: color("split") },
     };
     const value = (one: number) =>
-      format.number(one, { notation: percent ? "standard" : "compact", maximumFractionDigits: 1 });
+      format.number(one, { notation: most ? "standard" : "compact", maximumFractionDigits: 1 });
     const plot = new UPlot(
       {
         width: box.clientWidth,
@@ -44,7 +65,7 @@ export function Chart({ name, unit, percent, series, span, zoom }: Props) {
         cursor: { drag: { x: true, y: false, setScale: false } },
         scales: {
           x: { time: true, range: () => [from, to] },
-          y: { range: (_, __, most) => [0, percent ? 100 : Math.max(1, most || 0)] },
+          y: { range: (_, __, highest) => [0, most ?? Math.max(1, highest || 0)] },
         },
         axes: [
           {
@@ -53,8 +74,34 @@ export function Chart({ name, unit, percent, series, span, zoom }: Props) {
           },
           { ...axis, size: 60, values: (_, at) => at.map(value) },
         ],
-        series: [{}, { stroke: color("primary"), width: 1.5, spanGaps: false, points: { show: series[0].length < 3 } }],
+        series: [
+          {},
+          ...lines.map(({ values, color: token = "primary", dash }) => ({
+            stroke: color(token),
+            width: 1.5,
+            spanGaps: false,
+            ...(dash ? { dash } : {}),
+            points: { show: false, filter: () => alone(values) },
+          })),
+        ],
         hooks: {
+          draw: [
+            (self) => {
+              const { ctx, bbox } = self;
+              ctx.save();
+              ctx.strokeStyle = color("text-secondary");
+              ctx.setLineDash([2, 4]);
+              for (const { time } of marks) {
+                if (time < from || time > to) continue;
+                const x = self.valToPos(time, "x", true);
+                ctx.beginPath();
+                ctx.moveTo(x, bbox.top);
+                ctx.lineTo(x, bbox.top + bbox.height);
+                ctx.stroke();
+              }
+              ctx.restore();
+            },
+          ],
           setSelect: [
             (self) => {
               if (self.select.width < 5) return;
@@ -64,7 +111,7 @@ export function Chart({ name, unit, percent, series, span, zoom }: Props) {
           ],
         },
       },
-      series as UPlot.AlignedData,
+      [times, ...lines.map(({ values }) => values)],
       box,
     );
     const watch = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height }));
@@ -73,44 +120,73 @@ export function Chart({ name, unit, percent, series, span, zoom }: Props) {
       watch.disconnect();
       plot.destroy();
     };
-  }, [series, from, to, percent, dark, format]);
+  }, [times, lines, marks, from, to, most, dark, format]);
 
   return (
-    <figure className="chart">
-      <figcaption>
+    <figure className="chart" aria-labelledby={id}>
+      <figcaption id={id}>
         {name} <span className="quiet">{unit}</span>
       </figcaption>
       <div ref={place} role="img" aria-label={t("instance.chartOf", { metric: name })} />
+      {lines.length > 1 && <Legend lines={lines} />}
       <details>
         <summary>{t("instance.asTable")}</summary>
-        <SampleTable name={name} series={series} />
+        <SampleTable name={name} times={times} lines={lines} />
       </details>
     </figure>
   );
 }
 
-function SampleTable({ name, series: [times, values] }: { name: string; series: Series }) {
+function Legend({ lines }: { lines: Line[] }) {
+  return (
+    <ul className="legend">
+      {lines.map(({ name, color = "primary", dash }) => (
+        <li key={name}>
+          <svg width="22" height="8" aria-hidden="true">
+            <line
+              x1="0"
+              x2="22"
+              y1="4"
+              y2="4"
+              stroke={`var(--ant-color-${color})`}
+              strokeWidth="2"
+              {...(dash ? { strokeDasharray: dash.join(" ") } : {})}
+            />
+          </svg>
+          {name}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SampleTable({ name, times, lines }: { name: string; times: number[]; lines: Line[] }) {
   const t = useText();
   const format = useFormat();
+  const shown = (value: number | null | undefined) =>
+    value == null ? "–" : format.number(value, { maximumFractionDigits: 2 });
   return (
     <div className="samples" tabIndex={0} role="group" aria-label={name}>
       <table>
         <thead>
           <tr>
             <th scope="col">{t("instance.time")}</th>
-            <th scope="col">{name}</th>
+            {lines.map((line) => (
+              <th key={line.name} scope="col">
+                {line.name}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {times.map((time, index) => {
-            const value = values[index];
-            return (
-              <tr key={time}>
-                <td>{format.dateTime(time * 1000, { timeStyle: "medium" })}</td>
-                <td>{value == null ? "–" : format.number(value, { maximumFractionDigits: 2 })}</td>
-              </tr>
-            );
-          })}
+          {times.map((time, index) => (
+            <tr key={time}>
+              <td>{format.dateTime(time * 1000, { timeStyle: "medium" })}</td>
+              {lines.map((line) => (
+                <td key={line.name}>{shown(line.values[index])}</td>
+              ))}
+            </tr>
+          ))}
         </tbody>
       </table>
     </div>

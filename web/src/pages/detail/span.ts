@@ -14,3 +14,6 @@ export function readSpan(search: Record<string, string | undefined>, now: number
   const end = Math.ceil(now / 1000 / every) * every;
   return [end - seconds, end];
 }
+
+/** Seconds since 1970 as the API takes a time. */
+export const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString().replace(/\.\d+/, "");

@@ -1,14 +1,14 @@
 import { keepPreviousData, useQueries } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button } from "antd";
 import { useMemo } from "react";
-import { call } from "../../api/client";
+import { type Answer, call } from "../../api/client";
 import { useText } from "../../text";
 import { Loading, Problem } from "../../ui/states";
 import { useNow } from "../../ui/time";
 import { Chart } from "./chart";
 import { withGaps } from "./series";
-import { every, readSpan, type Span, spans } from "./span";
+import { every, isoOf, readSpan } from "./span";
+import { Spans } from "./spans";
 
 const metrics = [
   "CpuCoreUsage",
@@ -20,7 +20,11 @@ const metrics = [
   "DiskReadRate",
   "DiskWriteRate",
 ] as const;
-const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString().replace(/\.\d+/, "");
+
+function chartOf(answer: Answer<"GetInstanceMetrics">, name: string) {
+  const [times, values] = withGaps(answer.PodMetrics?.[0]?.Metrics ?? []);
+  return { times, lines: [{ name, values }] };
+}
 
 export function Use({ id }: { id: string }) {
   const t = useText();
@@ -47,44 +51,32 @@ export function Use({ id }: { id: string }) {
   const answers = queries.map((one) => one.data);
   // Each answer is an object of its own as long as it is the same.
   // eslint-disable-next-line react-hooks/exhaustive-deps
-  const series = useMemo(() => answers.map((one) => one && withGaps(one.PodMetrics?.[0]?.Metrics ?? [])), answers);
-  const any = series.some((one) => one && one[0].length > 0);
+  const charts = useMemo(
+    () => answers.map((one, at) => one && chartOf(one, t(`instance.metric.${metrics[at]!}`))),
+    answers,
+  );
+  const any = charts.some((one) => one && one.times.length > 0);
 
   return (
     <section aria-labelledby="use">
       <h2 id="use">{t("instance.use")}</h2>
-      <div role="group" aria-label={t("instance.span")} className="chips">
-        {(Object.keys(spans) as Span[]).map((span) => {
-          const pressed = follow && (search.since ?? "1h") === span;
-          return (
-            <Button
-              key={span}
-              size="small"
-              shape="round"
-              aria-pressed={pressed}
-              type={pressed ? "primary" : "default"}
-              onClick={() => set(span === "1h" ? {} : { since: span })}
-            >
-              {t(`instance.spans.${span}`)}
-            </Button>
-          );
-        })}
-      </div>
+      <Spans follow={follow} since={search.since} set={set} />
       {error && <Problem error={error} />}
       {!error && answers.every((one) => one === undefined) && <Loading />}
       {answers.some(Boolean) && !any && <p>{t("instance.noData")}</p>}
       <div className="charts">
         {metrics.map((metric, index) => {
-          const one = series[index];
-          if (!one || one[0].length === 0) return null;
+          const one = charts[index];
+          if (!one || one.times.length === 0) return null;
           const percent = metric.endsWith("Usage");
           return (
             <Chart
               key={metric}
               name={t(`instance.metric.${metric}`)}
               unit={percent ? t("instance.percent") : t("instance.rate")}
-              percent={percent}
-              series={one}
+              {...(percent ? { most: 100 } : {})}
+              times={one.times}
+              lines={one.lines}
               span={[from, to]}
               zoom={([a, b]) => set({ from: String(a), to: String(b) })}
             />
