@@ -17,8 +17,8 @@ constexpr std::string_view kHashed = "assets/";  // names that change with what 
 /// scripts and styles from this origin only, none inline, in no frame.
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; worker-src 'self'; frame-ancestors 'none'; "
-    "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'";
+    "font-src 'self'; worker-src 'self'; frame-ancestors 'none'; form-action 'self'; "
+    "base-uri 'none'; require-trusted-types-for 'script'; connect-src 'self'";
 
 constexpr std::string_view kNotBuilt =
     "This server was built without its web console, because there was no Node.js to build it "
@@ -33,10 +33,13 @@ bool HasExtension(std::string_view path) {
   return path.substr(path.rfind('/') + 1).find('.') != std::string_view::npos;
 }
 
-http::Headers CommonHeaders(const http::RequestHead& head) {
+/// `may_call`: Console::MayCall.
+http::Headers CommonHeaders(const http::RequestHead& head, std::string_view may_call = {}) {
   http::Headers headers;
   headers.Reserve(16);
-  headers.Add("Content-Security-Policy", std::string(kContentSecurityPolicy));
+  std::string policy(kContentSecurityPolicy);
+  if (!may_call.empty()) policy.append(" ").append(may_call);
+  headers.Add("Content-Security-Policy", std::move(policy));
   headers.Add("Cross-Origin-Opener-Policy", "same-origin");
   headers.Add("Cross-Origin-Resource-Policy", "same-origin");
   headers.Add("Permissions-Policy",
@@ -62,27 +65,6 @@ http::Response LeadTo(const http::RequestHead& head, std::string_view where) {
   return response;
 }
 
-/// From static memory: nothing is copied.
-Task<Status> SendAsset(http::Exchange& exchange, const Asset& asset) {
-  const http::RequestHead& head = exchange.head();
-  const Chosen chosen = Choose(asset, head.headers.Get("Accept-Encoding"));
-  http::Headers headers = CommonHeaders(head);
-  headers.Add("ETag", std::string(chosen.body->etag));
-  headers.Add("Vary", "Accept-Encoding");
-  headers.Add("Cache-Control",
-              asset.path.starts_with(kHashed) ? "public, max-age=31536000, immutable" : "no-cache");
-  if (Matches(head.headers.Get("If-None-Match"), chosen.body->etag))
-    co_return co_await exchange.Send({.status = 304, .headers = std::move(headers)});
-  headers.Add("Content-Type", std::string(asset.type));
-  if (!chosen.coding.empty()) headers.Add("Content-Encoding", std::string(chosen.coding));
-  headers.Add("Content-Length", std::to_string(chosen.body->bytes.size()));
-  ATELIER_CO_RETURN_IF_ERROR(
-      co_await exchange.Begin({.status = 200, .headers = std::move(headers)}));
-  if (head.method != "HEAD")
-    ATELIER_CO_RETURN_IF_ERROR(co_await exchange.WriteSome(chosen.body->bytes));
-  co_return co_await exchange.Finish();
-}
-
 }  // namespace
 
 bool Console::Owns(const http::RequestHead& head) {
@@ -101,6 +83,28 @@ const Asset* Console::Find(const http::RequestHead& head) const {
   // A page of the console: the script that index.html loads knows it. Names of services have dots.
   if (path.starts_with(kHashed) || (HasExtension(path) && !TakesHtml(head))) return nullptr;
   return named("index.html");
+}
+
+Task<Status> Console::SendAsset(http::Exchange& exchange, const Asset& asset) const {
+  const http::RequestHead& head = exchange.head();
+  const Chosen chosen = Choose(asset, head.headers.Get("Accept-Encoding"));
+  // A page's policy binds what it loads: files need not say it again.
+  const bool is_page = asset.type.starts_with("text/html");
+  http::Headers headers = CommonHeaders(head, is_page ? may_call_(head) : std::string());
+  headers.Add("ETag", std::string(chosen.body->etag));
+  headers.Add("Vary", "Accept-Encoding");
+  headers.Add("Cache-Control",
+              asset.path.starts_with(kHashed) ? "public, max-age=31536000, immutable" : "no-cache");
+  if (Matches(head.headers.Get("If-None-Match"), chosen.body->etag))
+    co_return co_await exchange.Send({.status = 304, .headers = std::move(headers)});
+  headers.Add("Content-Type", std::string(asset.type));
+  if (!chosen.coding.empty()) headers.Add("Content-Encoding", std::string(chosen.coding));
+  headers.Add("Content-Length", std::to_string(chosen.body->bytes.size()));
+  ATELIER_CO_RETURN_IF_ERROR(
+      co_await exchange.Begin({.status = 200, .headers = std::move(headers)}));
+  if (head.method != "HEAD")
+    ATELIER_CO_RETURN_IF_ERROR(co_await exchange.WriteSome(chosen.body->bytes));
+  co_return co_await exchange.Finish();
 }
 
 Task<Status> Console::Answer(http::Exchange& exchange) const {

@@ -1,6 +1,9 @@
 #pragma once
+#include <functional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/task.h"
 #include "http/server.h"
@@ -29,8 +32,14 @@ std::span<const Asset> BuiltAssets();
 /// Threads: any.
 class Console {
  public:
+  /// Where beside its own origin a page may call, "https://host:port/path/"; empty: nowhere.
+  using MayCall = std::function<std::string(const http::RequestHead& head)>;
+
   /// `assets`: sorted by path; outlive it. With none it says that the server has no console.
-  explicit Console(std::span<const Asset> assets) : assets_(assets) {}
+  explicit Console(
+      std::span<const Asset> assets,
+      MayCall may_call = [](const http::RequestHead&) { return std::string(); })
+      : assets_(assets), may_call_(std::move(may_call)) {}
 
   /// Whether it answers this request: all below /console, and "/" itself for browsers, which it
   /// leads there. "/" is also where the API is called in RPC style, with a query or a body.
@@ -39,9 +48,12 @@ class Console {
 
  private:
   Task<Status> Answer(http::Exchange& exchange) const;
+  /// From static memory: nothing is copied.
+  Task<Status> SendAsset(http::Exchange& exchange, const Asset& asset) const;
   const Asset* Find(const http::RequestHead& head) const;
 
   std::span<const Asset> assets_;
+  MayCall may_call_;
 };
 
 }  // namespace atelier::console

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { commandOf, tryService } from "../src/api/try";
 import { alone } from "../src/pages/detail/chart";
 import { diff, linesOf } from "../src/pages/service/diff";
 import { chartLines, classes, latencies, marksOf, timesOf } from "../src/pages/service/series";
@@ -227,4 +228,46 @@ it("draws no line over what was not measured", () => {
   expect(marksOf([{ Reason: "CronScaling", Message: "m", Time: "1970-01-01T00:01:00Z" }])).toEqual([
     { time: 60, text: "m" },
   ]);
+});
+
+it("calls a service as the form says, with its token and no cookie", async () => {
+  service();
+  const calls: [string, string | null, string, string][] = [];
+  server.use(
+    http.post("http://localhost/api/predict/iris/v1", async ({ request }) => {
+      calls.push([
+        new URL(request.url).search,
+        request.headers.get("Authorization"),
+        request.credentials,
+        await request.text(),
+      ]);
+      return HttpResponse.json({ y: 2 }, { status: 422 });
+    }),
+  );
+  open("/services/iris");
+  await userEvent.clear(await screen.findByRole("textbox", { name: "Path" }));
+  await userEvent.type(screen.getByRole("textbox", { name: "Path" }), "v1?a=b");
+  await userEvent.clear(screen.getByRole("textbox", { name: "Body" }));
+  await userEvent.type(screen.getByRole("textbox", { name: "Body" }), "[[1,2]");
+  screen.getByText(/curl -H "Authorization: \$TOKEN" .* --data '\[1,2\]' 'http:..localhost.api.predict.iris.v1\?a=b'/);
+  await userEvent.click(screen.getByRole("button", { name: "Send" }));
+  await screen.findByText("422");
+  expect(screen.getByRole("group", { name: "Answer" }).textContent).toBe('{"y":2}');
+  expect(calls).toEqual([["?a=b", "secret-token", "omit", "[1,2]"]]);
+});
+
+it("shows no more of an answer than people read, and says so where there is none", async () => {
+  server.use(
+    http.get("http://localhost/api/predict/iris/long", () => HttpResponse.text("x".repeat(300 * 1024))),
+    http.get("http://localhost/api/predict/iris/none", () => HttpResponse.error()),
+  );
+  const endpoint = "http://localhost/api/predict/iris";
+  const get = (path: string) =>
+    tryService(endpoint, "t", { method: "GET", path, body: "" }, new AbortController().signal);
+  const long = await get("/long");
+  expect([long.status, long.text.length, long.cut]).toEqual([200, 256 * 1024, true]);
+  await expect(get("none")).rejects.toThrow();
+  expect(commandOf(endpoint, "it's", { method: "POST", path: "/", body: "a'b" })).toBe(
+    `curl -H 'Authorization: it'\\''s' -H 'Content-Type: application/json' --data 'a'\\''b' '${endpoint}/'`,
+  );
 });

@@ -137,6 +137,13 @@ std::optional<http::NamedHosts> NamesOf(const ServerConfig& config) {
   return config.apps_listen.empty() ? std::nullopt : http::NamedHosts::Parse("http://*.localhost");
 }
 
+/// Where a client finds this server.
+std::optional<http::WebOrigin> OriginOf(const http::RequestHead& head) {
+  const std::string scheme = head.tls ? "https://" : "http://";
+  auto origin = http::ParseOrigin(scheme + std::string(head.headers.Get("Host")));
+  return origin ? origin : http::ParseOrigin(scheme + head.own_address);
+}
+
 /// What a page can make a browser send: it would show the answer as a page, or read it.
 bool MayBeOfAPage(const http::RequestHead& head) {
   return head.method == "GET" || head.method == "HEAD" || head.headers.Has("Origin") ||
@@ -192,7 +199,11 @@ Frontend::Frontend(const Dependencies& dependencies, const std::string& sharing_
                      dependencies.base.clock(), dependencies.base.real_clock,
                      *dependencies.base.log),
       service_gateway_(dependencies.services.gateway),
-      console_(console::BuiltAssets()),
+      console_(console::BuiltAssets(),
+               [this](const http::RequestHead& head) {
+                 const std::string base = ServicesApart(head);
+                 return base.empty() ? base : base + "/api/predict/";
+               }),
       server_(http::MakeServer(ServerOptionsOf(dependencies.base, dependencies.base.listen), *this,
                                dependencies.base.executor(), dependencies.base.real_clock,
                                *dependencies.base.log)),
@@ -298,6 +309,19 @@ Task<void> Frontend::HandleApps(http::Exchange& exchange) {
   return gateway->Handle(exchange);
 }
 
+std::string Frontend::AppsAt(const http::RequestHead& head) const {
+  if (!base_.config.apps_url.empty()) return base_.config.apps_url;
+  if (!apps_server_) return "";
+  auto origin = http::ParseOrigin(base_.config.public_url);
+  if (!origin) origin = OriginOf(head);
+  if (!origin) return "";
+  return fmt::format("{}://{}:{}", origin->scheme, origin->host, apps_server_->port());
+}
+
+std::string Frontend::ServicesApart(const http::RequestHead& head) const {
+  return http::AtLabel(AppsAt(head), http::kServicesLabel);
+}
+
 Task<void> Frontend::LeadToApps(http::Exchange& exchange) {
   const http::RequestHead& head = exchange.head();
   std::string base = base_.config.apps_url;
@@ -309,10 +333,8 @@ Task<void> Frontend::LeadToApps(http::Exchange& exchange) {
     if (!http::NamedHosts::IsLabel(label)) co_return co_await NotHere(exchange);
     base = http::AtLabel(base, label);
   } else if (base.empty()) {
-    const std::string scheme = head.tls ? "https://" : "http://";
-    auto origin = http::ParseOrigin(scheme + std::string(head.headers.Get("Host")));
-    if (!origin) origin = http::ParseOrigin(scheme + head.own_address);
-    if (origin) base = fmt::format("{}{}:{}", scheme, origin->host, apps_server_->port());
+    if (const auto origin = OriginOf(head))
+      base = fmt::format("{}://{}:{}", origin->scheme, origin->host, apps_server_->port());
   }
   http::Response response{.status = 307, .headers = {}, .body = {}};
   response.headers.Add("Location", base + head.target);

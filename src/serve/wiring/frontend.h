@@ -101,6 +101,11 @@ class Frontend : public http::Handler {
   http::Handler* GatewayOf(std::string_view path);
   /// On an origin of notebooks and services, where there is nothing else.
   Task<void> HandleApps(http::Exchange& exchange);
+  /// Where browsers find that origin, as URLs in answers have it, with the '*' of a name for each;
+  /// empty: there is none.
+  std::string AppsAt(const http::RequestHead& head) const;
+  /// The one of services.
+  std::string ServicesApart(const http::RequestHead& head) const;
   /// Sends a browser to that origin.
   Task<void> LeadToApps(http::Exchange& exchange);
   Task<void> NotHere(http::Exchange& exchange);

@@ -31,8 +31,8 @@ http::RequestHead Head(std::string method, std::string target,
   return head;
 }
 
-http::Response Answer(http::RequestHead head, std::span<const Asset> files = kFiles) {
-  test::FakeExchange exchange(std::move(head), "");
+http::Response Answer(const http::RequestHead& head, std::span<const Asset> files = kFiles) {
+  test::FakeExchange exchange(head, "");
   const Console console(files);
   boost::asio::io_context io;
   test::Run(io, console.Handle(exchange));
@@ -164,6 +164,20 @@ TEST(Console, EveryAnswerForbidsWhatThePagesDoNotNeed) {
   auto head = Head("GET", "/console/");
   head.tls = true;
   EXPECT_EQ(Answer(head).headers.Get("Strict-Transport-Security"), "max-age=31536000");
+}
+
+TEST(Console, APageMayCallWhereItIsToldAndNowhereElse) {
+  boost::asio::io_context io;
+  const Console console(kFiles, [](const http::RequestHead& head) {
+    return "http://" + std::string(head.headers.Get("Host")) + ":81/api/predict/";
+  });
+  test::FakeExchange exchange(Head("GET", "/console/", {{"Host", "h"}}), "");
+  test::Run(io, console.Handle(exchange));
+  const auto answer = exchange.response().value_or(http::Response{.status = 0});
+  EXPECT_TRUE(answer.headers.Get("Content-Security-Policy")
+                  .ends_with("; connect-src 'self' http://h:81/api/predict/"));
+  EXPECT_TRUE(
+      Get("/console/").headers.Get("Content-Security-Policy").ends_with("; connect-src 'self'"));
 }
 
 TEST(Console, IsReadOnly) {

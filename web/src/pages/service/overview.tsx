@@ -1,12 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
-import { useState } from "react";
 import { type Replica, type Service, useServiceQueries } from "../../api/services";
 import { useText } from "../../text";
-import { Copy } from "../../ui/copy";
 import { Loading, Problem } from "../../ui/states";
 import { StatusTag } from "../../ui/status";
 import { Time } from "../../ui/time";
+import { Calling } from "./calling";
 
 export function Overview({ service }: { service: Service }) {
   const name = service.ServiceName ?? "";
@@ -105,29 +103,5 @@ function ReplicaRow({ row }: { row: Replica }) {
         )}
       </td>
     </tr>
-  );
-}
-
-/** Where it is called, and how. The token is shown to who asks for it. */
-function Calling({ service: { InternetEndpoint: url = "", AccessToken: token = "" } }: { service: Service }) {
-  const t = useText();
-  const [shown, setShown] = useState(false);
-  const command = (secret: string) => `curl -H "Authorization: ${secret}" --data '{}' ${url}`;
-  return (
-    <section aria-labelledby="calling">
-      <h2 id="calling">{t("services.calling")}</h2>
-      <pre>{command(shown && token ? token : "$TOKEN")}</pre>
-      {token === "" ? (
-        <p className="quiet">{t("services.noToken")}</p>
-      ) : (
-        <span className="actions">
-          <Button size="small" aria-pressed={shown} onClick={() => setShown(!shown)}>
-            {shown ? t("services.hideToken") : t("services.showToken")}
-          </Button>
-          <Copy text={token}>{t("services.copyToken")}</Copy>
-          <Copy text={command(token)}>{t("services.copyCommand")}</Copy>
-        </span>
-      )}
-    </section>
   );
 }
