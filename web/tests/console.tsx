@@ -75,6 +75,7 @@ export function api({ signedIn = true, total = 0, status = 200 } = {}) {
         }),
       });
     }),
+    http.get("/atelier/v1/bulk-jobs", () => HttpResponse.json({ BulkJobs: [], TotalCount: 0 })),
     http.get("/api/v2/services", () => HttpResponse.json({ Services: [], TotalCount: 0 })),
     http.get("/api/v1/workspaces", () =>
       HttpResponse.json({ Workspaces: [{ WorkspaceId: "9", WorkspaceName: "vision", IsDefault: true }] }),

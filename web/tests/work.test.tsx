@@ -4,7 +4,7 @@ import { http, HttpResponse } from "msw";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { commandFor } from "../src/pages/list/bulk";
 import { copyOf } from "../src/pages/create";
-import { api, asked, instance, open, server } from "./console";
+import { api, instance, open, server } from "./console";
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => server.resetHandlers());
@@ -144,66 +144,124 @@ it("deletes an instance once its name was typed", async () => {
   expect(deleted).toHaveBeenCalledOnce();
 });
 
-/** A list of 30, of which number 3 is stopped, and which number 5 leaves between the look and the act. */
+interface Asked {
+  Action: string;
+  Query: Record<string, string>;
+  DryRun?: boolean;
+  Revision?: number;
+  TotalCount?: number;
+  ClientToken?: string;
+}
+
+/** A list of 30, and a server that makes one job for it. What was asked of it, and whether the job goes on. */
 function herd() {
-  const stopped: string[] = [];
+  const jobs: Asked[] = [];
+  const state = { runs: true, stopped: false };
+  const names = Array.from({ length: 10 }, (_, index) => ({
+    InstanceId: `dsw-${index + 1}`,
+    InstanceName: `train_${index + 1}`,
+    Status: "Running",
+  }));
+  const job = () => ({
+    BulkJobId: "bulk-1",
+    Action: "Stop",
+    Query: {},
+    Revision: 7,
+    Status: state.stopped ? "Stopped" : state.runs ? "Running" : "Done",
+    UserId: "7",
+    UserName: "ada",
+    GmtCreateTime: "2026-01-31T12:00:00Z",
+    TotalCount: 30,
+    ...(state.runs ? { Done: 10, Skipped: 0, Failed: 0, Left: 20 } : { Done: 27, Skipped: 2, Failed: 1, Left: 0 }),
+  });
   server.use(
-    http.get("/api/v2/instances", ({ request }) => {
-      const query = new URL(request.url).searchParams;
-      asked.push(`GET /api/v2/instances?${query}`);
-      const ids = query.get("InstanceId")?.split(",");
-      const all = Array.from({ length: 30 }, (_, index) =>
-        instance(index + 1, index + 1 === 3 ? { Status: "Stopped" } : {}),
-      ).filter(({ InstanceId: id }) => !ids || (ids.includes(id) && (id !== "dsw-5" || ids.length < 3)));
-      const size = Number(query.get("PageSize"));
-      const first = (Number(query.get("PageNumber")) - 1) * size;
-      return HttpResponse.json({ TotalCount: all.length, Instances: all.slice(first, first + size) });
+    http.get("/api/v2/instances", () =>
+      HttpResponse.json({
+        TotalCount: 30,
+        Instances: Array.from({ length: 25 }, (_, index) => instance(index + 1)),
+      }),
+    ),
+    http.post("/atelier/v1/bulk-jobs", async ({ request }) => {
+      const body = (await request.json()) as Asked;
+      jobs.push(body);
+      if (!body.DryRun) return HttpResponse.json({ BulkJobId: "bulk-1" });
+      return HttpResponse.json({
+        DryRun: {
+          Revision: 7,
+          TotalCount: 30,
+          Counts: { Running: 29, Stopped: 1 },
+          Shares: [
+            { Outcome: "Act", Reason: "", Message: "", Count: 28, Instances: names },
+            { Outcome: "Refuse", Reason: "Workspace", Message: "No.", Count: 1, Instances: names.slice(0, 1) },
+            { Outcome: "Skip", Reason: "AlreadyThere", Message: "", Count: 1, Instances: names.slice(2, 3) },
+          ],
+        },
+      });
     }),
-    http.put("/api/v2/instances/:id/stop", ({ params }) => {
-      if (params.id === "dsw-7")
-        return HttpResponse.json({ Code: "Forbidden", Message: "Not yours." }, { status: 403 });
-      stopped.push(String(params.id));
-      return HttpResponse.json({ RequestId: "r" });
+    http.get("/atelier/v1/bulk-jobs", () =>
+      HttpResponse.json({ TotalCount: 1, BulkJobs: jobs.some(({ DryRun: dry }) => !dry) ? [job()] : [] }),
+    ),
+    http.get("/atelier/v1/bulk-jobs/bulk-1", () =>
+      HttpResponse.json({
+        ...job(),
+        Failures: state.runs ? [] : [{ Code: "C", Message: "Not yours.", Count: 1, InstanceIds: ["dsw-7"] }],
+      }),
+    ),
+    http.post("/atelier/v1/bulk-jobs/bulk-1/stop", () => {
+      state.stopped = true;
+      return HttpResponse.json({ BulkJobId: "bulk-1" });
     }),
     ...api(),
   );
-  return stopped;
+  return { jobs, state };
 }
 
-it("stops many: first what would happen, then what did", async () => {
-  const stopped = herd();
+async function openPanel() {
   open("/instances?q=train+sort%3A-modified&size=25");
   await userEvent.click(await screen.findByRole("checkbox", { name: "Select this page" }));
   await screen.findByText("25 instances selected");
   await userEvent.click(screen.getByRole("button", { name: "Select all 30 that match" }));
   await userEvent.click(screen.getByRole("button", { name: "Stop…" }));
+  return within(await screen.findByRole("dialog", { name: "Stop instances" }));
+}
 
-  const dialog = within(await screen.findByRole("dialog", { name: "Stop instances" }));
-  await dialog.findByText("29 instances will be stopped:");
-  dialog.getByText("(Stopped 1)");
-  dialog.getByText("and 19 more", { exact: false });
-  expect(stopped).toEqual([]);
+it("stops many: first what would happen, then how far the job is, then what failed", async () => {
+  const { jobs, state } = herd();
+  const dialog = await openPanel();
+  await dialog.findByText("28 instances will be stopped:");
+  dialog.getByText("(Running 29, Stopped 1)");
+  dialog.getByText("and 18 more", { exact: false });
+  dialog.getByText("your role in their workspace does not allow it.", { exact: false });
+  const conditions = { InstanceName: "train", WorkspaceId: "ALL", ResourceId: "ALL" };
+  expect(jobs).toEqual([{ Action: "Stop", Query: conditions, DryRun: true }]);
 
-  const button = dialog.getByRole("button", { name: "Stop 29 instances" });
+  const button = dialog.getByRole("button", { name: "Stop 28 instances" });
   expect(button).toHaveProperty("disabled", true);
-  await userEvent.type(dialog.getByRole("textbox", { name: "Type 29 to confirm" }), "29");
+  await userEvent.type(dialog.getByRole("textbox", { name: "Type 28 to confirm" }), "28");
   await userEvent.click(button);
-  await dialog.findByText("27 of 29 done");
-  dialog.getByText("1 had changed by then and was left alone");
+  await dialog.findByText("10 of 30 done");
+  expect(jobs[1]).toMatchObject({ Action: "Stop", Query: conditions, Revision: 7, TotalCount: 30 });
+  expect(jobs[1]!.ClientToken).toMatch(/^[0-9a-f-]{36}$/);
+  dialog.getByText("This goes on when the page is closed.");
+  state.runs = false;
+  await dialog.findByText("27 of 30 done", {}, { timeout: 3000 });
+  dialog.getByText("2 had changed by then and were left alone");
   dialog.getByText("Not yours.", { exact: false });
-  expect(stopped.length).toBe(27);
-  expect(stopped).not.toContain("dsw-3");
-  expect(stopped).not.toContain("dsw-5");
-  // What is acted on is looked for by the query once more.
-  const again = new URLSearchParams(asked.findLast((one) => one.includes("InstanceId="))!.split("?")[1]);
-  expect(again.get("InstanceName")).toBe("train");
-  const looks = asked.map((one) => new URLSearchParams(one.split("?")[1])).filter((one) => one.has("InstanceId"));
-  expect(new Set(looks.map((one) => `${one.get("SortBy")} ${one.get("Order")}`))).toEqual(
-    new Set(["GmtCreateTime ASC"]),
-  );
-  expect(asked.some((one) => one.includes("PageSize=1000") && one.includes("SortBy=GmtCreateTime"))).toBe(true);
+  await userEvent.click(dialog.getByRole("button", { name: "Select the 1 that failed" }));
+  await screen.findByText("1 instance selected");
+});
+
+it("finds a job again that goes on without its page, and stops it", async () => {
+  const { jobs } = herd();
+  const dialog = await openPanel();
+  await userEvent.type(await dialog.findByRole("textbox"), "28{Enter}");
+  await dialog.findByText("10 of 30 done");
   await userEvent.click(dialog.getAllByRole("button", { name: "Close" }).at(-1)!);
-  await waitFor(() => expect(screen.queryByText(/selected/)).toBeNull());
+  await userEvent.click(await screen.findByRole("button", { name: "Show" }));
+  const again = within(await screen.findByRole("dialog", { name: "Stop instances" }));
+  await userEvent.click(await again.findByRole("button", { name: "Stop here" }));
+  await again.findByText("20 were not reached", {}, { timeout: 3000 });
+  expect(jobs.length).toBe(2);
 });
 
 it("says how the command line does the same", () => {

@@ -741,6 +741,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/atelier/v1/bulk-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Lists the jobs of the caller, or of another user, the newest first. */
+        get: operations["ListBulkJobs"];
+        put?: never;
+        /** @description Starts, stops or deletes all instances that a query finds, or tells in a dry run what would become of each. */
+        post: operations["CreateBulkJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/atelier/v1/bulk-jobs/{BulkJobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far a job is, and what failed in it. */
+        get: operations["GetBulkJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/atelier/v1/bulk-jobs/{BulkJobId}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ends a job: what it has not come to is left alone. */
+        post: operations["StopBulkJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/atelier/v1/can": {
         parameters: {
             query?: never;
@@ -4502,6 +4554,255 @@ export interface operations {
             };
         };
     };
+    ListBulkJobs: {
+        parameters: {
+            query?: {
+                /** @description From 1. */
+                PageNumber?: number;
+                /** @description Entries of a page. */
+                PageSize?: number;
+                /** @description Of this user instead of the caller; ALL: of everybody. */
+                UserId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        BulkJobs?: {
+                            Action: string;
+                            BulkJobId: string;
+                            /** Format: int64 */
+                            Done?: number;
+                            /** Format: int64 */
+                            Failed?: number;
+                            GmtCreateTime: string;
+                            GmtEndTime?: string;
+                            /** Format: int64 */
+                            Left?: number;
+                            Query: {
+                                [key: string]: string;
+                            };
+                            /** Format: int64 */
+                            Revision: number;
+                            /** Format: int64 */
+                            Skipped?: number;
+                            Status: string;
+                            /** Format: int64 */
+                            TotalCount: number;
+                            /** Format: int64 */
+                            UnderWay?: number;
+                            UserId: string;
+                            UserName: string;
+                        }[];
+                        RequestId?: string;
+                        /** Format: int64 */
+                        TotalCount?: number;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    CreateBulkJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    Action: "Start" | "Stop" | "Delete";
+                    ClientToken?: string | null;
+                    DryRun?: boolean | null;
+                    Query: {
+                        [key: string]: string;
+                    };
+                    /** Format: int64 */
+                    Revision?: number | null;
+                    /** Format: int64 */
+                    TotalCount?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        BulkJobId?: string;
+                        DryRun?: {
+                            Counts: {
+                                [key: string]: number;
+                            };
+                            /** Format: int64 */
+                            Revision: number;
+                            Shares: {
+                                /** Format: int64 */
+                                Count: number;
+                                Instances: {
+                                    InstanceId: string;
+                                    InstanceName: string;
+                                    Status: string;
+                                }[];
+                                Message: string;
+                                Outcome: string;
+                                Reason: string;
+                            }[];
+                            /** Format: int64 */
+                            TotalCount: number;
+                        };
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    GetBulkJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                BulkJobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Action?: string;
+                        BulkJobId?: string;
+                        /** Format: int64 */
+                        Done?: number;
+                        /** Format: int64 */
+                        Failed?: number;
+                        Failures?: {
+                            Code: string;
+                            /** Format: int64 */
+                            Count: number;
+                            InstanceIds: string[];
+                            Message: string;
+                        }[];
+                        GmtCreateTime?: string;
+                        GmtEndTime?: string;
+                        /** Format: int64 */
+                        Left?: number;
+                        Query?: {
+                            [key: string]: string;
+                        };
+                        RequestId?: string;
+                        /** Format: int64 */
+                        Revision?: number;
+                        /** Format: int64 */
+                        Skipped?: number;
+                        Status?: string;
+                        /** Format: int64 */
+                        TotalCount?: number;
+                        /** Format: int64 */
+                        UnderWay?: number;
+                        UserId?: string;
+                        UserName?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    StopBulkJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                BulkJobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        BulkJobId?: string;
+                        RequestId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     CheckPermissions: {
         parameters: {
             query?: never;
@@ -5388,6 +5689,7 @@ export const routes = {
   CheckPermissions: ["POST", "/atelier/v1/can"],
   CountInstances: ["GET", "/atelier/v1/instances/counts"],
   CreateAccessKey: ["POST", "/?Action=CreateAccessKey&Version=2015-05-01"],
+  CreateBulkJob: ["POST", "/atelier/v1/bulk-jobs"],
   CreateIdleInstanceCuller: ["POST", "/api/v2/instances/{InstanceId}/idleinstanceculler"],
   CreateInstance: ["POST", "/api/v2/instances"],
   CreateInstanceShutdownTimer: ["POST", "/api/v2/instances/{InstanceId}/shutdowntimer"],
@@ -5413,6 +5715,7 @@ export const routes = {
   DetachPolicyFromUser: ["POST", "/?Action=DetachPolicyFromUser&Version=2015-05-01"],
   ExtendInstance: ["POST", "/atelier/v1/instances/{InstanceId}/extend"],
   GetAccessKeyLastUsed: ["POST", "/?Action=GetAccessKeyLastUsed&Version=2015-05-01"],
+  GetBulkJob: ["GET", "/atelier/v1/bulk-jobs/{BulkJobId}"],
   GetInstance: ["GET", "/api/v2/instances/{InstanceId}"],
   GetInstanceEvents: ["GET", "/api/v2/instances/{InstanceId}/events"],
   GetInstanceMetrics: ["GET", "/api/v2/instance/{InstanceId}/metrics"],
@@ -5424,6 +5727,7 @@ export const routes = {
   GetWorkspace: ["GET", "/api/v1/workspaces/{WorkspaceId}"],
   ListAccessKeys: ["POST", "/?Action=ListAccessKeys&Version=2015-05-01"],
   ListAuditRecords: ["GET", "/atelier/v1/auditrecords"],
+  ListBulkJobs: ["GET", "/atelier/v1/bulk-jobs"],
   ListDataSet: ["GET", "/v2/openapi/instances/{instanceId}/dataSets"],
   ListEcsSpecs: ["GET", "/api/v2/ecsspecs"],
   ListImages: ["GET", "/api/v1/images"],
@@ -5445,6 +5749,7 @@ export const routes = {
   RemoveMemberRole: ["DELETE", "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}"],
   StartInstance: ["PUT", "/api/v2/instances/{InstanceId}/start"],
   StartService: ["PUT", "/api/v2/services/{ClusterId}/{ServiceName}/start"],
+  StopBulkJob: ["POST", "/atelier/v1/bulk-jobs/{BulkJobId}/stop"],
   StopInstance: ["PUT", "/api/v2/instances/{InstanceId}/stop"],
   StopService: ["PUT", "/api/v2/services/{ClusterId}/{ServiceName}/stop"],
   UpdateAccessKey: ["POST", "/?Action=UpdateAccessKey&Version=2015-05-01"],

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button } from "antd";
 import { useEffect, useState } from "react";
-import type { BulkAction } from "../api/bulk";
+import { actionOf, type BulkAction, jobsQuery } from "../api/bulk";
 import { countsQuery, imagesQuery, listQuery, type Row, workspacesQuery } from "../api/instances";
 import { useRowShortcuts } from "../app/shortcuts";
 import { columns, type ListState, readList, writeList } from "../app/url";
@@ -55,6 +55,7 @@ function useSelection(q: string, query: Parameters) {
     ids: now.all ? [] : [...now.ids],
     count: now.ids.size,
     selectAll: () => setOf({ ...now, all: true }),
+    only: (ids: string[]) => setOf({ q, ids: new Set(ids), all: false }),
     clear: () => setOf({ q, ids: new Set(), all: false }),
     query: now.all ? query : new Map([["InstanceId", [...now.ids].join(",")]]),
   };
@@ -84,7 +85,8 @@ export function Instances() {
   const known = useKnown();
   const { data, error } = list;
   const selection = useSelection(state.q, parameters);
-  const [bulk, setBulk] = useState<BulkAction>();
+  const [bulk, setBulk] = useState<{ action: BulkAction; job?: string }>();
+  const jobs = useQuery(jobsQuery);
   const navigate = useNavigate();
   useRowShortcuts((id, tab) => void navigate({ to: "/instances/$id/$tab", params: { id, tab } }));
   const pages = data ? pagesOf(data.total, state.size) : undefined;
@@ -118,17 +120,31 @@ export function Instances() {
               all={selection.all}
               selectAll={selection.selectAll}
               clear={selection.clear}
-              start={setBulk}
+              start={(action) => setBulk({ action })}
             />
           )}
+          {!bulk &&
+            jobs.data?.map(({ BulkJobId: job, Action: action, TotalCount: count }) => (
+              <p key={job} className="note">
+                {t("bulk.runs", { action: t(`bulk.title.${actionOf(action)}`), count })}{" "}
+                <button type="button" className="plain link" onClick={() => setBulk({ action: actionOf(action), job })}>
+                  {t("bulk.show")}
+                </button>
+              </p>
+            ))}
           {bulk && (
             <Bulk
-              action={bulk}
-              command={commandFor(bulk, state.q, selection.ids)}
+              {...bulk}
+              command={commandFor(bulk.action, state.q, selection.ids)}
               query={selection.query}
               close={(acted) => {
                 setBulk(undefined);
+                void queries.invalidateQueries({ queryKey: jobsQuery.queryKey });
                 if (acted) selection.clear();
+              }}
+              select={(ids) => {
+                setBulk(undefined);
+                selection.only(ids);
               }}
             />
           )}

@@ -1,7 +1,7 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
-import { useEffect, useRef, useState } from "react";
-import { type BulkAction, type Match, type Plan, plan, type Progress, run } from "../../api/bulk";
+import { useEffect, useState } from "react";
+import { begin, type BulkAction, halt, isOver, type Job, jobQuery, type Plan, plan, type Share } from "../../api/bulk";
 import { without } from "../../query/edit";
 import type { Parameters } from "../../query/compile";
 import { useText } from "../../text";
@@ -60,55 +60,54 @@ interface Props {
   command: string; // of the command line, for the same
   /** What is meant: all that match it, now and when each is acted on. */
   query: Parameters;
+  job?: string; // one that runs already
   close: (acted: boolean) => void;
+  select: (ids: string[]) => void; // instead of what is selected
 }
 
-/** First what would happen, counted on the server; then what does; then what did. */
-export function Bulk({ action, command, query, close }: Props) {
+/** First what would happen, as the server says; then how far it is; then what did. */
+export function Bulk({ action, command, query, job: running, close, select }: Props) {
   const t = useText();
   const queries = useQueryClient();
-  const [progress, setProgress] = useState<Progress>();
-  const [state, setState] = useState<"plan" | "runs" | "ended">("plan");
-  const [broken, setBroken] = useState<Error>();
-  const stop = useRef<AbortController>(null);
+  const [token] = useState(() => crypto.randomUUID());
   const planned = useQuery({
     queryKey: ["bulk", action, [...query]],
     queryFn: ({ signal }) => plan(action, query, signal),
+    enabled: !running,
     staleTime: 0,
     gcTime: 0,
     refetchOnWindowFocus: false,
     retry: false,
   });
-  useEffect(() => () => stop.current?.abort(), []);
+  const start = useMutation({ mutationFn: (data: Plan) => begin(action, data, token) });
+  const stop = useMutation({ mutationFn: halt });
+  const id = running ?? start.data ?? "";
+  const { data: job, error } = useQuery({ ...jobQuery(id), enabled: id !== "" });
+  const over = isOver(job);
+  useEffect(() => {
+    if (!over) return;
+    void queries.invalidateQueries({ queryKey: ["ListInstances"] });
+    void queries.invalidateQueries({ queryKey: ["ListBulkJobs"] });
+  }, [over, queries]);
 
-  const start = async (targets: Match[]) => {
-    stop.current = new AbortController();
-    setState("runs");
-    try {
-      await run(action, query, targets, stop.current.signal, setProgress);
-    } catch (error) {
-      setBroken(error as Error);
-    }
-    setState("ended");
-    await queries.invalidateQueries({ queryKey: ["ListInstances"] });
-  };
   const data = planned.data;
   return (
-    <Dialog title={t(`bulk.title.${action}`)} close={() => close(state !== "plan")}>
+    <Dialog title={t(`bulk.title.${action}`)} close={() => close(id !== "")}>
       {planned.error && <Problem error={planned.error} retry={() => void planned.refetch()} />}
-      {!data && !planned.error && <Loading />}
-      {data && state === "plan" && (
+      {((!data && !planned.error && !running) || (id !== "" && !job && !error)) && <Loading />}
+      {data && id === "" && (
         <Confirm
-          word={action === "delete" || data.act.length > many ? String(data.act.length) : ""}
-          label={t("bulk.type", { count: data.act.length })}
-          button={t(`bulk.do.${action}`, { count: data.act.length })}
+          word={action === "delete" || data.act > many ? String(data.act) : ""}
+          label={t("bulk.type", { count: data.act })}
+          button={t(`bulk.do.${action}`, { count: data.act })}
           danger={action !== "start"}
-          busy={false}
-          off={data.act.length === 0}
+          busy={start.isPending}
+          off={data.act === 0}
           cancel={() => close(false)}
-          run={() => void start(data.act)}
+          run={() => start.mutate(data)}
         >
           <PlanText action={action} plan={data} />
+          {start.error && <Problem error={start.error} />}
           <details>
             <summary>{t("raw.command")}</summary>
             <pre tabIndex={0} role="group" aria-label={t("raw.command")}>
@@ -117,86 +116,97 @@ export function Bulk({ action, command, query, close }: Props) {
           </details>
         </Confirm>
       )}
-      {data && state !== "plan" && <Run total={data.act.length} progress={progress} over={state === "ended"} />}
-      {broken && <Problem error={broken} />}
-      {state !== "plan" && (
+      {job && <Run job={job} over={over} select={select} />}
+      {error && <Problem error={error} />}
+      {stop.error && <Problem error={stop.error} />}
+      {id !== "" && (
         <footer>
-          {state === "runs" ? (
-            <Button onClick={() => stop.current?.abort()}>{t("bulk.halt")}</Button>
-          ) : (
-            <Button type="primary" onClick={() => close(true)}>
-              {t("action.close")}
+          {!over && (
+            <Button loading={stop.isPending} onClick={() => stop.mutate(id)}>
+              {t("bulk.halt")}
             </Button>
           )}
+          <Button type={over ? "primary" : "default"} onClick={() => close(true)}>
+            {t("action.close")}
+          </Button>
         </footer>
       )}
     </Dialog>
   );
 }
 
-const names = 10;
-
-function Names({ of }: { of: Match[] }) {
+function Names({ of }: { of: Share }) {
   const t = useText();
-  const rest = of.length - names;
+  const shown = of.Instances ?? [];
+  const rest = of.Count - shown.length;
   return (
     <p className="quiet names">
-      {of
-        .slice(0, names)
-        .map(({ name }) => name)
-        .join(", ")}{" "}
-      {rest > 0 && t("bulk.andMore", { count: rest })}
+      {shown.map(({ InstanceName: name }) => name).join(", ")} {rest > 0 && t("bulk.andMore", { count: rest })}
     </p>
   );
 }
 
-function PlanText({ action, plan: { act, skip, more } }: { action: BulkAction; plan: Plan }) {
+const gates = ["Ram", "Workspace", "State"] as const;
+
+function PlanText({ action, plan: { act, dry } }: { action: BulkAction; plan: Plan }) {
   const t = useText();
   const name = useStatusName();
-  const states = new Map<string, number>();
-  for (const { status } of skip) states.set(status, (states.get(status) ?? 0) + 1);
+  const shares = dry.Shares ?? [];
+  const acts = shares.find(({ Outcome: outcome }) => outcome === "Act");
+  const states = Object.entries(dry.Counts ?? {}).map(([status, count]) =>
+    t("bulk.inState", { status: name(status), count }),
+  );
   return (
     <>
-      <p>{t(`bulk.will.${action}`, { count: act.length })}</p>
-      {act.length > 0 && <Names of={act} />}
-      {skip.length > 0 && (
-        <>
-          <p>
-            {t("bulk.skip", { count: skip.length })}{" "}
-            <span className="quiet">
-              ({[...states].map(([status, count]) => t("bulk.inState", { status: name(status), count })).join(", ")})
-            </span>
-          </p>
-          <Names of={skip} />
-        </>
-      )}
-      {more > 0 && <p className="note">{t("bulk.beyond", { count: more })}</p>}
+      <p>
+        {t("bulk.matches", { count: dry.TotalCount })} <span className="quiet">({states.join(", ")})</span>
+      </p>
+      <p>{t(`bulk.will.${action}`, { count: act })}</p>
+      {acts && <Names of={acts} />}
+      {shares
+        .filter(({ Outcome: outcome }) => outcome === "Skip")
+        .map((share) => (
+          <div key={share.Reason}>
+            <p>{t("bulk.skip", { count: share.Count })}</p>
+            <Names of={share} />
+          </div>
+        ))}
+      {shares
+        .filter(({ Outcome: outcome }) => outcome === "Refuse")
+        .map((share) => (
+          <div key={share.Reason} className="problem">
+            <strong>{t("bulk.refused", { count: share.Count })}</strong>{" "}
+            {t(`bulk.gate.${gates.find((gate) => gate === share.Reason) ?? "State"}`)}
+            <Names of={share} />
+          </div>
+        ))}
       {action === "delete" && <p className="note">{t("delete.what")}</p>}
     </>
   );
 }
 
-function Run({ total, progress, over }: { total: number; progress: Progress | undefined; over: boolean }) {
+function Run({ job, over, select }: { job: Job; over: boolean; select: (ids: string[]) => void }) {
   const t = useText();
-  const failed = [...(progress?.failed ?? [])];
-  const failures = failed.reduce((sum, [, those]) => sum + those.length, 0);
-  const done = progress?.done ?? 0;
-  const skipped = progress?.skipped ?? 0;
-  const left = total - done - skipped - failures;
+  const { TotalCount: total = 0, Done: done, Skipped: skipped = 0, Failed: failed = 0, Left: left = 0 } = job;
+  const ids = (job.Failures ?? []).flatMap((failure) => failure.InstanceIds ?? []);
   return (
     <>
-      <progress max={total} value={total - left} aria-label={t("bulk.progress")} />
-      <ul className="plain-list" role="status">
-        <li>{t("bulk.done", { count: done, total })}</li>
-        {skipped > 0 && <li>{t("bulk.left", { count: skipped })}</li>}
-        {over && left > 0 && <li>{t("bulk.halted", { count: left })}</li>}
-      </ul>
-      {failed.map(([why, those]) => (
-        <div key={why} className="problem">
-          <strong>{t("bulk.failed", { count: those.length })}</strong> {why}
-          <Names of={those} />
+      <progress max={total} value={done === undefined ? undefined : total - left} aria-label={t("bulk.progress")} />
+      <div role="status">
+        {done !== undefined && <p>{t("bulk.done", { count: done, total })}</p>}
+        {skipped > 0 && <p>{t("bulk.left", { count: skipped })}</p>}
+        {over && left > 0 && <p>{t("bulk.halted", { count: left })}</p>}
+      </div>
+      {!over && <p className="quiet">{t("bulk.goesOn")}</p>}
+      {(job.Failures ?? []).map((failure) => (
+        <div key={`${failure.Code} ${failure.Message}`} className="problem">
+          <strong>{t("bulk.failed", { count: failure.Count })}</strong> {failure.Message}
+          <p className="quiet names">{(failure.InstanceIds ?? []).slice(0, 10).join(", ")}</p>
         </div>
       ))}
+      {over && failed > 0 && ids.length > 0 && (
+        <Button onClick={() => select(ids)}>{t("bulk.selectFailed", { count: ids.length })}</Button>
+      )}
     </>
   );
 }
