@@ -5,10 +5,10 @@
 #include <shared_mutex>
 #include <utility>
 
+#include "base/writer_first_mutex.h"
 #include "directory/index/bulk_build.h"
 #include "directory/index/index.h"
 #include "directory/index/search.h"
-#include "base/writer_first_mutex.h"
 #include "store/table.h"
 
 namespace atelier::directory {
