@@ -110,8 +110,8 @@ class TestServer {
   const std::unique_ptr<Clock> clock_;
   std::unique_ptr<Logger> log_;
   const std::unique_ptr<http::Handler> handler_;
-  std::vector<IoThread> more_loops_;
   IoThread io_;
+  std::vector<IoThread> more_loops_;  // they post to the first, and so end before it
   std::unique_ptr<http::Server> server_;
 };
 

@@ -56,8 +56,8 @@ Task<bool> AskThere(Loop& loop) {
 }
 
 TEST(AnotherLoop, ATaskRunsThereAndItsCallerGoesOnHere) {
-  Loop loop;
   asio::io_context io{1};
+  Loop loop;  // ends before the one that it posts to
   EXPECT_TRUE(test::Run(io, AskThere(loop)));
 }
 
@@ -68,8 +68,8 @@ Task<bool> Fails() {
 }
 
 TEST(AnotherLoop, AnExceptionComesBack) {
-  Loop loop;
   asio::io_context io{1};
+  Loop loop;  // ends before the one that it posts to
   EXPECT_THROW(test::Run(io, AwaitOn(loop.executor(), Fails())), std::runtime_error);
 }
 
@@ -87,8 +87,8 @@ Task<bool> GivesUp(Loop& loop, std::atomic<int>& ended, Duration after) {
 }
 
 TEST(AnotherLoop, WhoCancelsTheCallerCancelsTheTask) {
-  Loop loop;
   asio::io_context io{1};
+  Loop loop;  // ends before the one that it posts to
   std::atomic<int> ended = 0;
   EXPECT_TRUE(test::Run(io, GivesUp(loop, ended, Duration(5))));
   EXPECT_EQ(ended, 1) << "it was waited for";
@@ -96,8 +96,8 @@ TEST(AnotherLoop, WhoCancelsTheCallerCancelsTheTask) {
 
 TEST(AnotherLoop, CancellingRacesWithTheEndOfTheTask) {
   // Under ThreadSanitizer: whoever is first, nothing is touched on two threads.
-  Loop loop;
   asio::io_context io{1};
+  Loop loop;  // ends before the one that it posts to
   std::atomic<int> ended = 0;
   for (int i = 0; i < 200; ++i) EXPECT_TRUE(test::Run(io, GivesUp(loop, ended, Duration(0))));
   EXPECT_EQ(ended, 200);
