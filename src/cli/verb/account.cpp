@@ -180,6 +180,18 @@ std::span<const Verb> RoleVerbs() {
   return kAll;
 }
 
+std::vector<Field> OwnerFields() {
+  return {{.flags = "--user",
+           .help = "Those of this user instead of your own: login name or id",
+           .target = "?UserId",
+           .take = Take::kUser},
+          {.flags = "--all",
+           .help = "Those of everybody",
+           .target = "?UserId",
+           .take = Take::kYes,
+           .values = "ALL"}};
+}
+
 std::span<const Verb> SessionVerbs() {
   static const std::vector<Verb> kAll = {
       {.words = "list",
@@ -187,15 +199,7 @@ std::span<const Verb> SessionVerbs() {
        .action = "ListSessions",
        .method = "GET",
        .path = "/atelier/v1/sessions",
-       .fields = {{.flags = "--user",
-                   .help = "Those of this user instead of your own: login name or id",
-                   .target = "?UserId",
-                   .take = Take::kUser},
-                  {.flags = "--all",
-                   .help = "Those of everybody",
-                   .target = "?UserId",
-                   .take = Take::kYes,
-                   .values = "ALL"}},
+       .fields = OwnerFields(),
        .list = "Sessions",
        .pages = kPages,
        .columns = {{"SESSION", "SessionId"},

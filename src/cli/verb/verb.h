@@ -128,6 +128,8 @@ Table ListTable(std::span<const Column> columns, const json::array& items);
 /// The names and values of those of `members` that have one.
 Table RecordTable(std::initializer_list<std::string_view> members, const json::object& record);
 
+/// Whose a list shows that is of one's own otherwise (verb/account.cpp).
+std::vector<Field> OwnerFields();
 /// What an idle rule says, of an instance or for new ones of a workspace (verb/instance.cpp).
 std::vector<Field> IdleRuleFields(Field whose);
 
