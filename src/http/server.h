@@ -47,7 +47,9 @@ class Exchange {
   /// An empty answer to build one in, with the memory of an earlier one if there is some. Send
   /// takes it back.
   virtual Response Spare() { return {}; }
-  /// A complete answer. Unavailable, DeadlineExceeded: it did not reach the client.
+  /// A complete answer. Unavailable, DeadlineExceeded: it did not reach the client. Ok: it may
+  /// have; where the handler runs on another thread, what ends an answer leaves once it has
+  /// returned.
   virtual Task<Status> Send(Response response) = 0;
   /// A streamed answer: Content-Length as given in `head`, else chunked.
   virtual Task<Status> Begin(ResponseHead head) = 0;

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/another_loop.h"
+#include "http/wire/head.h"
 
 namespace atelier::http {
 
@@ -99,18 +100,41 @@ Task<Result<std::size_t>> Relay::ReadSome(std::span<char> into) {
 Task<void> Relay::GivenUp() { co_await AwaitOn(loop_, UntilGivenUp(session_)); }
 
 Task<Status> Relay::Send(Response response) {
-  return AwaitOn(loop_, session_.Send(std::move(response)));
+  if (std::exchange(begun_, true)) co_return AnsweredTwice();
+  whole_ = std::move(response);
+  co_return Ok();
 }
 
 Task<Status> Relay::Begin(ResponseHead head) {
-  return AwaitOn(loop_, session_.Begin(std::move(head)));
+  if (std::exchange(begun_, true)) co_return AnsweredTwice();
+  unsent_ = SizeOfBody(session_.head(), head);
+  if (unsent_ != 0U) co_return co_await AwaitOn(loop_, session_.Begin(std::move(head)));
+  head_ = std::move(head);
+  co_return Ok();
 }
 
 Task<Status> Relay::WriteSome(std::span<const char> data) {
-  return AwaitOn(loop_, session_.WriteSome(data));
+  if (!unsent_ || data.size() < *unsent_) {
+    if (unsent_) *unsent_ -= data.size();
+    co_return co_await AwaitOn(loop_, session_.WriteSome(data));
+  }
+  // A session takes no more than was announced.
+  if (std::exchange(unsent_, 0U) > 0U) last_.assign(data.data(), data.size());
+  co_return Ok();
 }
 
-Task<Status> Relay::Finish() { return AwaitOn(loop_, session_.Finish()); }
+Task<Status> Relay::Finish() {
+  finished_ = true;
+  co_return Ok();
+}
+
+Task<void> Relay::Release() {
+  // Who is gone needs no end of an answer.
+  if (whole_) static_cast<void>(co_await session_.Send(*std::move(whole_)));
+  if (head_) static_cast<void>(co_await session_.Begin(*std::move(head_)));
+  if (!last_.empty()) static_cast<void>(co_await session_.WriteSome(last_));
+  if (finished_) static_cast<void>(co_await session_.Finish());
+}
 
 Task<Result<std::unique_ptr<ByteStream>>> Relay::Upgrade(ResponseHead head) {
   ATELIER_CO_TRY(std::unique_ptr<ByteStream> stream,

@@ -1,6 +1,7 @@
 #pragma once
-#include <functional>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "http/server.h"
@@ -9,8 +10,10 @@
 namespace atelier::http {
 
 /// A request of a session on another loop, for a handler at home: each call is carried to that
-/// loop and its result back, so that the session knows of one thread only. Nothing is copied: both
-/// ends wait for each other. Threads: the handlers'.
+/// loop and its result back, so that the session knows of one thread only. Both ends wait for each
+/// other, but for the end of the answer: it stays here until the handler has returned. A client
+/// that has all of an answer may ask anew at once, and finds free what the request before it held.
+/// Threads: the handlers'; Release, the session's.
 class Relay final : public Exchange {
  public:
   /// Made on the session's loop while it waits for the handler; both outlive this.
@@ -30,10 +33,20 @@ class Relay final : public Exchange {
   Task<Status> Finish() override;
   Task<Result<std::unique_ptr<ByteStream>>> Upgrade(ResponseHead head) override;
 
+  /// Sends what is held. The handler has returned.
+  Task<void> Release();
+
  private:
   Session& session_;
   const asio::any_io_executor loop_;
   bool body_read_;
+  bool begun_ = false;                   // the answer
+  std::optional<std::uint64_t> unsent_;  // of a body whose size is known
+  // The end of the answer.
+  std::optional<Response> whole_;
+  std::optional<ResponseHead> head_;  // of one without a body
+  std::string last_;                  // piece of the body
+  bool finished_ = false;
 };
 
 }  // namespace atelier::http

@@ -32,8 +32,6 @@ constexpr std::size_t kMaxSpareBody = 512U << 10U;
 /// For the peer to read our last answer before the connection goes.
 constexpr Duration kGoodbye{2'000};
 
-bool HasNoBody(int status) { return status == 204 || status == 304; }
-
 Error TooLarge() { return Error(Code::kResourceExhausted, "The request body is too large."); }
 
 /// A handler may be a function that chooses, and runs where it is called.
@@ -42,9 +40,9 @@ Task<bool> HandleAtHome(Handler& handler, Exchange& exchange) {
   co_return true;
 }
 
-Error AnsweredTwice() { return Error(Code::kInternal, "The request was answered already."); }
-
 }  // namespace
+
+Error AnsweredTwice() { return Error(Code::kInternal, "The request was answered already."); }
 
 Seat::Seat(std::shared_ptr<ServerCore> core, std::string_view source, bool overloaded)
     : core_(std::move(core)),
@@ -123,6 +121,7 @@ Task<void> Session::AnswerFromAfar() {
   }
   Relay relay(*this, core_->io);
   co_await AwaitOn(core_->shared->home, HandleAtHome(handler, relay));
+  co_await relay.Release();
 }
 
 Task<bool> Session::ReceiveHead() {
@@ -292,10 +291,17 @@ Task<Status> Session::Put(Pieces pieces) {
   co_return co_await Rest(pieces);
 }
 
+Task<Status> Session::PutLast(Pieces pieces) {
+  // Before the client has it: they may ask anew at once, on a connection of another loop.
+  place_.Set(Places::Doing::kPause);
+  return Put(pieces);
+}
+
 Task<Status> Session::Rest(Pieces pieces) {
+  const Places::Doing before = place_.doing();
   place_.Set(Places::Doing::kSlowTake);
   Status written = co_await transport_->WriteAll(pieces, In(options().write_timeout));
-  place_.Set(Places::Doing::kWork);
+  place_.Set(before);
   broken_ = broken_ || !written;
   co_return written;
 }
@@ -310,8 +316,7 @@ Task<Status> Session::Send(Response response) {
   AppendResponseHead(out_, response.status, response.headers, framing_,
                      core_->date.At(core_->shared->clock.Wall()));
   answer_ = Progress::kDone;
-  // Before the client has it: they may ask anew at once, on a connection of another loop.
-  place_.Set(Places::Doing::kPause);
+  place_.Set(Places::Doing::kPause);  // as in PutLast
   const bool head_only = head_.method == "HEAD" || HasNoBody(response.status);
   Pieces pieces{out_, head_only ? std::string_view() : response.content()};
   // Nearly always the kernel takes it all: no further coroutine then.
@@ -345,14 +350,13 @@ Task<Status> Session::Begin(ResponseHead head) {
     framing_.chunked = http_1_1_;
     keep_ = keep_ && http_1_1_;
   }
-  unsent_ = framing_.content_length;
-  if (head_.method == "HEAD" || HasNoBody(head.status)) unsent_ = 0;
+  unsent_ = SizeOfBody(head_, head);
   framing_.close = !keep_;
   out_.clear();
   AppendResponseHead(out_, head.status, head.headers, framing_,
                      core_->date.At(core_->shared->clock.Wall()));
   answer_ = Progress::kStreaming;
-  co_return co_await Put({out_});
+  co_return co_await (unsent_ == 0U ? PutLast({out_}) : Put({out_}));
 }
 
 Task<Status> Session::WriteSome(std::span<const char> data) {
@@ -363,7 +367,7 @@ Task<Status> Session::WriteSome(std::span<const char> data) {
     // Never more than the Content-Length says: the rest would read as the next answer.
     bytes = bytes.substr(0, std::min<std::uint64_t>(*unsent_, bytes.size()));
     *unsent_ -= bytes.size();
-    co_return co_await Put({bytes});
+    co_return co_await (unsent_ == 0U ? PutLast({bytes}) : Put({bytes}));
   }
   if (!framing_.chunked) co_return co_await Put({bytes});
   out_.clear();
@@ -379,7 +383,7 @@ Task<Status> Session::Finish() {
   SkipReceivedBody();
   keep_ = keep_ && parser_.complete();
   if (!framing_.chunked || unsent_) co_return Ok();
-  co_return co_await Put({"0\r\n\r\n"});
+  co_return co_await PutLast({"0\r\n\r\n"});
 }
 
 Task<Result<std::unique_ptr<ByteStream>>> Session::Upgrade(ResponseHead head) {

@@ -53,6 +53,9 @@ class Seat {
   bool overloaded_;
 };
 
+/// A handler answers one request a second time.
+Error AnsweredTwice();
+
 /// One connection of a client: reads requests, has them answered one after the other.
 class Session final : public Exchange {
  public:
@@ -110,6 +113,8 @@ class Session final : public Exchange {
   /// connection.
   void SkipReceivedBody();
   Task<Status> Put(Pieces pieces);
+  /// The same with the last bytes of an answer.
+  Task<Status> PutLast(Pieces pieces);
   /// What WriteNow left over.
   Task<Status> Rest(Pieces pieces);
   /// For the next Spare of any session.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.h"
+#include "base/text.h"
 
 namespace atelier::http {
 
@@ -119,6 +120,13 @@ void AppendHeaders(std::string& out, const Headers& headers, const Framing& fram
 }
 
 }  // namespace
+
+bool HasNoBody(int status) { return status == 204 || status == 304; }
+
+std::optional<std::uint64_t> SizeOfBody(const RequestHead& request, const ResponseHead& head) {
+  if (request.method == "HEAD" || HasNoBody(head.status)) return 0;
+  return ParseNumber<std::uint64_t>(head.headers.Get("Content-Length"));
+}
 
 void AppendResponseHead(std::string& out, int status, const Headers& headers,
                         const Framing& framing, std::string_view date) {

@@ -17,6 +17,12 @@ struct Framing {
   bool upgrade = false;  // keeps the given Connection header
 };
 
+/// An answer of this status never has a body.
+bool HasNoBody(int status);
+/// Bytes of the body that follow `head` as the answer to `request`; nullopt: its end is told by
+/// other means.
+std::optional<std::uint64_t> SizeOfBody(const RequestHead& request, const ResponseHead& head);
+
 /// Appends `HTTP/1.1 <status> ...` up to and with the empty line. Framing headers among `headers`
 /// are left out: `framing` writes them. `date` is written unless `headers` bring one.
 void AppendResponseHead(std::string& out, int status, const Headers& headers,

@@ -84,6 +84,18 @@ TEST_F(ServiceGatewayTest, BeyondTheQueueIs450) {
   EXPECT_EQ(a_.arrived(), 1);
 }
 
+TEST_F(ServiceGatewayTest, WhoHasTheAnswerMayAskAgainAtOnce) {
+  Put(R"({"name":"foo","containers":[{"script":"x"}],
+          "metadata":{"rpc":{"worker_threads":1,"max_queue_size":0}}})");
+  PutReplica("a", a_.port());
+  const std::vector<std::pair<std::string, std::string>> kinds = {
+      {"GET", "foo/x"}, {"GET", "foo/long"}, {"HEAD", "foo/x"}};
+  for (int i = 0; i < 300; ++i) {
+    const auto& [method, target] = kinds[static_cast<std::size_t>(i) % kinds.size()];
+    ASSERT_EQ(Ask(target, "secret", method).status, 200) << method << " " << target << ", " << i;
+  }
+}
+
 TEST_F(ServiceGatewayTest, WhoWaitsHasHisTurn) {
   Put(R"({"name":"foo","containers":[{"script":"x"}],
           "metadata":{"rpc":{"worker_threads":1,"max_queue_size":9}}})");

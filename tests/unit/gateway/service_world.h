@@ -54,6 +54,7 @@ class Upstream {
     http::Response response;
     response.body = name_ + " " + head.method + " " + head.target + " " +
                     std::string(head.headers.Get("Authorization")) + body.value_or("?");
+    if (head.path().ends_with("/long")) response.body.resize(1 << 20, '.');
     [[maybe_unused]] const Status sent = co_await exchange.Send(std::move(response));
   }
 

@@ -126,6 +126,46 @@ TEST(Loops, BothKindsInOnePipelineAreAnsweredInOrder) {
   for (int i = 0; i < 200; ++i) ASSERT_EQ(client.Read().body, i % 3 == 0 ? "handled" : "at once");
 }
 
+TEST(Loops, TheHandlerHasReturnedBeforeTheClientHasTheEndOfItsAnswer) {
+  std::atomic<bool> under_way = false;
+  Noting noting([&](Exchange& exchange) -> Task<void> {
+    under_way = true;
+    const std::string way = exchange.head().target;
+    Status sent = Ok();
+    if (way == "/whole") {
+      sent = co_await exchange.Send({.body = "answer"});
+    } else {
+      ResponseHead head;
+      if (way == "/sized") head.headers.Add("Content-Length", "6");
+      if (way == "/none") head.headers.Add("Content-Length", "0");
+      sent = co_await exchange.Begin(std::move(head));
+      for (const std::string_view piece : {"ans", "wer"}) {
+        if (sent) sent = co_await exchange.WriteSome(piece);
+      }
+      if (sent) sent = co_await exchange.Finish();
+    }
+    EXPECT_TRUE(sent) << way;
+    // Work after the answer, which the client must not be able to overtake.
+    co_await SystemClock().Sleep(Duration(20));
+    under_way = false;
+  });
+  RawClient client(noting.server.port());  // not of the first loop, which is the last of equals
+  const auto ask = [&](const std::string& line) {
+    const std::string body = client.Ask(line + " HTTP/1.1\r\nHost: a\r\n\r\n").body;
+    EXPECT_FALSE(under_way) << line;
+    return body;
+  };
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(ask("GET /whole"), "answer");
+    EXPECT_EQ(ask("GET /sized"), "answer");
+    EXPECT_EQ(ask("GET /chunked"), "answer");
+    EXPECT_EQ(ask("GET /none"), "");
+    EXPECT_EQ(ask("HEAD /sized"), "");
+    EXPECT_EQ(ask("HEAD /chunked"), "");
+    EXPECT_EQ(ask("HEAD /whole"), "");
+  }
+}
+
 TEST(Loops, PlacesAreCountedOnceForAll) {
   Noting noting({}, {.max_connections = 6});
   std::vector<std::unique_ptr<RawClient>> clients;
