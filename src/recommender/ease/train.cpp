@@ -97,7 +97,7 @@ std::optional<std::size_t> AddHistories(const Data::Snapshot& data,
   return users;
 }
 
-/// KeyedMutex the columns of the inverse into edges, by the item they come from.
+/// Turns the columns of the inverse into edges, by the item they come from.
 class Influences {
  public:
   explicit Influences(std::size_t items) : out_(items), order_(items) {}

@@ -52,7 +52,7 @@ class GatewayWorld {
   WallTime Now() {
     return server_.io().Call([&] { return clock_.Wall(); });
   }
-  /// KeyedMutex the workshop's clock, as the emulator's admin call does; waits go by the real one.
+  /// Turns the workshop's clock, as the emulator's admin call does; waits go by the real one.
   void Advance(Duration length) {
     server_.io().Call([&] { clock_.Advance(length); });
   }

@@ -11,7 +11,7 @@
 
 namespace atelier::control {
 
-/// KeyedMutex the counters of one workload into rates between two looks.
+/// Turns the counters of one workload into rates between two looks.
 class UsageMeter {
  public:
   /// nullopt: the first look, or the counters went back (another process counts): a new base line.
