@@ -31,6 +31,8 @@ const others = [
   "services/iris/overview",
   "services/iris/traffic",
   "services/iris/versions",
+  "services/iris/configuration",
+  "services/new",
   "recommenders",
   "images",
   "keys",

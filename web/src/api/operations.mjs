@@ -12,6 +12,7 @@ export const kOperations = [
   "CreateInstanceShutdownTimer",
   "CreateMember",
   "CreateOpenLink",
+  "CreateService",
   "CreateSignInLink",
   "CreateUser",
   "CreateWorkspace",
@@ -72,5 +73,6 @@ export const kOperations = [
   "UpdateAccessKey",
   "UpdateInstance",
   "UpdateInstanceLabels",
+  "UpdateService",
   "UpdateServiceVersion",
 ];

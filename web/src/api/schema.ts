@@ -530,7 +530,8 @@ export interface paths {
         /** @description Lists the services the caller may see. */
         get: operations["ListServices"];
         put?: never;
-        post?: never;
+        /** @description Makes a service of the service JSON and deploys it. */
+        post: operations["CreateService"];
         delete?: never;
         options?: never;
         head?: never;
@@ -546,7 +547,8 @@ export interface paths {
         };
         /** @description Returns one service. */
         get: operations["DescribeService"];
-        put?: never;
+        /** @description Merges a service JSON into the present one, or replaces it. */
+        put: operations["UpdateService"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3813,6 +3815,57 @@ export interface operations {
             };
         };
     };
+    CreateService: {
+        parameters: {
+            query?: {
+                Develop?: boolean;
+                /** @description JSON object as text. */
+                Labels?: string;
+                /** @description Omitted: metadata.workspace_id, else the caller's default. */
+                WorkspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        InternetEndpoint?: string;
+                        IntranetEndpoint?: string;
+                        Region?: string;
+                        RequestId?: string;
+                        ServiceId?: string;
+                        ServiceName?: string;
+                        Status?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     DescribeService: {
         parameters: {
             query?: never;
@@ -3908,6 +3961,54 @@ export interface operations {
                         Weight?: number;
                         WorkloadType?: string;
                         WorkspaceId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
+    UpdateService: {
+        parameters: {
+            query?: {
+                MemberToUpdate?: string;
+                /** @description Default merge. */
+                UpdateType?: "merge" | "replace";
+            };
+            header?: never;
+            path: {
+                /** @description Region, or a name of it. */
+                ClusterId: string;
+                ServiceName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Message?: string;
+                        RequestId?: string;
                     };
                 };
             };
@@ -5695,6 +5796,7 @@ export const routes = {
   CreateInstanceShutdownTimer: ["POST", "/api/v2/instances/{InstanceId}/shutdowntimer"],
   CreateMember: ["POST", "/api/v1/workspaces/{WorkspaceId}/members"],
   CreateOpenLink: ["POST", "/atelier/v1/instances/{InstanceId}/open-links"],
+  CreateService: ["POST", "/api/v2/services"],
   CreateSignInLink: ["POST", "/atelier/v1/sign-in-links"],
   CreateUser: ["POST", "/?Action=CreateUser&Version=2015-05-01"],
   CreateWorkspace: ["POST", "/api/v1/workspaces"],
@@ -5755,5 +5857,6 @@ export const routes = {
   UpdateAccessKey: ["POST", "/?Action=UpdateAccessKey&Version=2015-05-01"],
   UpdateInstance: ["PUT", "/api/v2/instances/{InstanceId}"],
   UpdateInstanceLabels: ["PUT", "/api/v2/instances/{InstanceId}/labels"],
+  UpdateService: ["PUT", "/api/v2/services/{ClusterId}/{ServiceName}"],
   UpdateServiceVersion: ["PUT", "/api/v2/services/{ClusterId}/{ServiceName}/version"],
 } as const;

@@ -113,11 +113,47 @@ export function useServiceLog(name: string, previous: boolean, follow: boolean) 
 type Change = { name: string } & ({ action: "start" | "stop" } | { action: "rollBack"; version: number });
 const done = { start: "started", stop: "stopped", rollBack: "rolledBack" } as const;
 
+/** Looks again at all that may show a service. */
+function useLookAgain() {
+  const queries = useQueryClient();
+  return (name: string) =>
+    Promise.all([
+      queries.invalidateQueries({ queryKey: ["ListServices"] }),
+      queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === name }),
+    ]);
+}
+
+/** Makes a service of a service JSON. `workspace`: "": the configuration or the server chooses it. */
+export function useCreateService() {
+  const t = useText();
+  const say = useSay();
+  const again = useLookAgain();
+  return useMutation({
+    mutationFn: ({ config, workspace }: { config: object; workspace: string }) =>
+      change("CreateService", workspace ? { WorkspaceId: workspace } : {}, config as never),
+    onSuccess: ({ ServiceName: name = "" }) => {
+      say.success(t("action.created", { name }));
+      return again(name);
+    },
+  });
+}
+
+/** Changes the configuration of a service. The page shows what the server says. */
+export function useUpdateService() {
+  const path = usePath();
+  const again = useLookAgain();
+  return useMutation({
+    mutationFn: async ({ name, type, config }: { name: string; type: "merge" | "replace"; config: object }) =>
+      change("UpdateService", { ...(await path(name)), UpdateType: type }, config as never),
+    onSettled: (_data, _error, { name }) => again(name),
+  });
+}
+
 /** Does it, says so, and looks again at all that may show it. */
 export function useServiceAction() {
   const t = useText();
   const path = usePath();
-  const queries = useQueryClient();
+  const again = useLookAgain();
   const say = useSay();
   return useMutation({
     mutationFn: async (wanted: Change) => {
@@ -128,10 +164,6 @@ export function useServiceAction() {
     onSuccess: (_, { action, name }) => say.success(t(`action.${done[action]}`, { name })),
     // The dialog that goes to a version shows it itself.
     onError: (error, { action, name }) => action !== "rollBack" && say.error(error, name),
-    onSettled: (_data, _error, { name }) =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ["ListServices"] }),
-        queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === name }),
-      ]),
+    onSettled: (_data, _error, { name }) => again(name),
   });
 }

@@ -41,6 +41,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/services/new",
+    component: lazyRouteComponent(() => import("../pages/deploy"), "Deploy"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/services/$name",
     beforeLoad: ({ params }) => {
       throw redirect({ to: "/services/$name/$tab", params: { ...params, tab: "overview" }, replace: true });

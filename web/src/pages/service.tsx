@@ -11,6 +11,7 @@ import { Time } from "../ui/time";
 import { Title } from "../ui/title";
 import { EventTable } from "./detail/events";
 import { NotFound } from "./not-found";
+import { Configuration } from "./service/configuration";
 import { Overview } from "./service/overview";
 import { Versions } from "./service/versions";
 import { Size } from "./services";
@@ -18,7 +19,7 @@ import { MayButton } from "../ui/may-button";
 
 // With the charts, which the other parts need not.
 const Traffic = lazy(async () => ({ default: (await import("./service/traffic")).Traffic }));
-const tabs = ["overview", "traffic", "versions", "events", "logs"] as const;
+const tabs = ["overview", "traffic", "versions", "configuration", "events", "logs"] as const;
 
 export function Service() {
   const { name = "", tab = "" } = useParams({ strict: false });
@@ -37,6 +38,7 @@ export function Service() {
             </Suspense>
           )}
           {tab === "versions" && <Versions service={data} />}
+          {tab === "configuration" && <Configuration service={data} />}
           {tab === "events" && <Events name={name} />}
           {tab === "logs" && <Logs name={name} />}
         </>
@@ -59,8 +61,8 @@ function Tabs({ name }: { name: string }) {
         >
           {tab === "versions"
             ? t("services.versions")
-            : tab === "traffic"
-              ? t("services.traffic.title")
+            : tab === "traffic" || tab === "configuration"
+              ? t(`services.${tab}.title`)
               : t(`instance.${tab}`)}
         </Link>
       ))}

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { type Service, type Asked, servicesQuery } from "../api/services";
 import { readList, writeList } from "../app/url";
 import { useText } from "../text";
+import { Icon } from "../ui/icons";
 import { Loading, Problem } from "../ui/states";
 import { StatusTag, useStatusName } from "../ui/status";
 import { Time } from "../ui/time";
@@ -40,7 +41,15 @@ export function Services() {
   const filtered = asked.q.trim() !== "" || asked.status !== "";
   return (
     <>
-      <Title>{t("services.title")}</Title>
+      <Title
+        extra={
+          <Link to="/services/new" className="button button-primary">
+            <Icon name="plus" /> {t("services.deploy.title")}
+          </Link>
+        }
+      >
+        {t("services.title")}
+      </Title>
       <div className="tools">
         <Find value={asked.q} change={(q) => go({ q }, asked.q !== "")} />
         <div className="chips" role="group" aria-label={t("list.filter")}>
@@ -125,7 +134,6 @@ function Nothing({ filtered, clear }: { filtered: boolean; clear: () => void }) 
   return (
     <div className="empty">
       <p>{t("services.noneAtAll")}</p>
-      <pre>atelier service apply -f service.json --wait</pre>
     </div>
   );
 }

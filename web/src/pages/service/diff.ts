@@ -19,8 +19,28 @@ export function linesOf(config: string): string[] {
   }
 }
 
+/** As many pairs of lines are compared; with more, all that is between the first and the last difference goes and
+ * comes. */
+const most = 4_000_000;
+
 /** What turns `from` into `to`: the longest common subsequence stays. */
 export function diff(from: string[], to: string[]): DiffLine[] {
+  let head = 0;
+  while (head < from.length && head < to.length && from[head] === to[head]) ++head;
+  let tail = 0;
+  const left = Math.min(from.length, to.length) - head;
+  while (tail < left && from.at(-1 - tail) === to.at(-1 - tail)) ++tail;
+  const kept = (lines: string[]) => lines.map((line): DiffLine => [" ", line]);
+  return [
+    ...kept(from.slice(0, head)),
+    ...between(from.slice(head, from.length - tail), to.slice(head, to.length - tail)),
+    ...kept(from.slice(from.length - tail)),
+  ];
+}
+
+function between(from: string[], to: string[]): DiffLine[] {
+  if (from.length * to.length > most)
+    return [...from.map((line): DiffLine => ["-", line]), ...to.map((line): DiffLine => ["+", line])];
   // length[i][j]: of what from.slice(i) and to.slice(j) have in common.
   const length = Array.from({ length: from.length + 1 }, () => new Array<number>(to.length + 1).fill(0));
   for (let i = from.length - 1; i >= 0; --i)

@@ -7,6 +7,7 @@ import { Dialog } from "../../ui/dialog";
 import { Loading, Problem } from "../../ui/states";
 import { Time } from "../../ui/time";
 import { diff, linesOf } from "./diff";
+import { Difference } from "./difference";
 import { MayButton } from "../../ui/may-button";
 
 /** The configurations that are kept, and the way back to each. */
@@ -78,23 +79,9 @@ function RollBack({ service, target, close }: { service: Service; target: Versio
         run={() => act.mutate({ action: "rollBack", name: service.ServiceName ?? "", version }, { onSuccess: close })}
       >
         <p>{t("services.rollBackWhat", { from: service.CurrentVersion ?? 0, version })}</p>
-        <Diff lines={lines} />
+        <Difference lines={lines} />
         {act.error && <Problem error={act.error} />}
       </Confirm>
     </Dialog>
-  );
-}
-
-function Diff({ lines }: { lines: ReturnType<typeof diff> }) {
-  const t = useText();
-  if (lines.every(([mark]) => mark === " ")) return <p className="quiet">{t("services.same")}</p>;
-  return (
-    <pre className="diff" tabIndex={0} role="group" aria-label={t("services.difference")}>
-      {lines.map(([mark, text], index) => (
-        <span key={index} className={mark === "+" ? "added" : mark === "-" ? "removed" : undefined}>
-          {`${mark} ${text}\n`}
-        </span>
-      ))}
-    </pre>
   );
 }
