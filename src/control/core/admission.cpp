@@ -93,11 +93,43 @@ Resources Larger(const Resources& a, const Resources& b) {
           .processes = std::max(a.processes, b.processes)};
 }
 
-Error NoRoom(std::string message) {
+Error NotNow(std::string message) {
   return {Code::kResourceExhausted, std::move(message), std::string(kNoRoom)};
 }
 
+/// What is left of `whole`, which may be without end.
+std::int64_t Left(std::int64_t whole, std::int64_t taken) {
+  return whole >= model::kPlenty ? model::kPlenty : std::max<std::int64_t>(whole - taken, 0);
+}
+/// The same of a limit, which may be none.
+std::int64_t LeftOf(std::int64_t limit, std::int64_t taken) {
+  return limit > 0 ? Left(limit, taken) : model::kPlenty;
+}
+
+/// What a cap leaves to those whose workloads are counted by `tally`.
+Room LeftOf(const AdmissionCap& cap, const Tally& tally) {
+  return {.most = {.milli_cpu = LeftOf(cap.milli_cpu, tally.resources.milli_cpu),
+                   .memory_mib = LeftOf(cap.memory_mib, tally.resources.memory_mib),
+                   .milli_gpu = model::kPlenty,
+                   .processes = model::kPlenty},
+          .workloads = LeftOf(cap.workloads, tally.workloads())};
+}
+
+Resources Smaller(const Resources& a, const Resources& b) {
+  return {.milli_cpu = std::min(a.milli_cpu, b.milli_cpu),
+          .memory_mib = std::min(a.memory_mib, b.memory_mib),
+          .milli_gpu = std::min(a.milli_gpu, b.milli_gpu),
+          .processes = std::min(a.processes, b.processes)};
+}
+
 }  // namespace
+
+Resources Room::Lacking(const Resources& needs) const {
+  return {.milli_cpu = std::max<std::int64_t>(needs.milli_cpu - most.milli_cpu, 0),
+          .memory_mib = std::max<std::int64_t>(needs.memory_mib - most.memory_mib, 0),
+          .milli_gpu = std::max<std::int64_t>(needs.milli_gpu - most.milli_gpu, 0),
+          .processes = std::max<std::int64_t>(needs.processes - most.processes, 0)};
+}
 
 bool IsWaitingForRoom(const model::Replica& replica) {
   return replica.status == model::ReplicaStatus::Pending && replica.reason == kNoRoom;
@@ -162,10 +194,16 @@ struct Admission::Impl : std::enable_shared_from_this<Impl> {
   }
   Claim ClaimOf(const model::Replica& replica) const;
 
+  /// Of the host, when nothing else runs.
+  Resources MostOfOne() const { return Smaller(options.host, total); }
+  Resources Left() const;
   Status Never(const Resources& needs, std::int64_t count) const;
   Status HostHasRoom(const Claim& claim, const Resources& more) const;
   Status CapAllows(const AdmissionCap& cap, const Tally& tally, std::string_view whose,
                    const Claim& claim, const Claim* held) const;
+  const Claim* HeldBy(const model::InstanceId& id) const;
+  /// `held`: what it has already; null: nothing.
+  std::optional<NoRoom> WhyNot(const Claim& claim, const Claim* held) const;
   Result<Reservation> Admit(const model::InstanceId& id, Claim claim);
 
   template <class Map, class Key>
@@ -300,15 +338,13 @@ void Admission::Impl::LoadInstances() {
 }
 
 Status Admission::Impl::Never(const Resources& needs, std::int64_t count) const {
-  const Resources& host = options.host;
-  const bool small = needs.milli_cpu > std::min(host.milli_cpu, total.milli_cpu) ||
-                     needs.memory_mib > std::min(host.memory_mib, total.memory_mib);
-  if (small || needs.processes > total.processes) {
+  const Resources one = MostOfOne();
+  if (needs.milli_cpu > one.milli_cpu || needs.memory_mib > one.memory_mib ||
+      needs.processes > one.processes) {
     return Error(Code::kInvalidArgument,
                  fmt::format("It needs {} and {}, and this server's host has {} and {} for one.",
-                             Vcpus(needs.milli_cpu), Gib(needs.memory_mib),
-                             Vcpus(std::min(host.milli_cpu, total.milli_cpu)),
-                             Gib(std::min(host.memory_mib, total.memory_mib))));
+                             Vcpus(needs.milli_cpu), Gib(needs.memory_mib), Vcpus(one.milli_cpu),
+                             Gib(one.memory_mib)));
   }
   if (needs.milli_gpu > total.milli_gpu) {
     return Error(
@@ -331,9 +367,19 @@ Status Admission::Impl::Never(const Resources& needs, std::int64_t count) const 
                            fit, Vcpus(needs.milli_cpu), Gib(needs.memory_mib)));
 }
 
+Resources Admission::Impl::Left() const {
+  const auto left = [&](std::int64_t Resources::* amount) {
+    return control::Left(total.*amount, all.resources.*amount);
+  };
+  return {.milli_cpu = left(&Resources::milli_cpu),
+          .memory_mib = left(&Resources::memory_mib),
+          .milli_gpu = left(&Resources::milli_gpu),
+          .processes = left(&Resources::processes)};
+}
+
 Status Admission::Impl::HostHasRoom(const Claim& claim, const Resources& more) const {
-  const auto lacks = [&](std::int64_t Resources::* amount) {
-    return more.*amount > 0 && all.resources.*amount + more.*amount > total.*amount;
+  const auto lacks = [&, left = Left()](std::int64_t Resources::* amount) {
+    return more.*amount > left.*amount;
   };
   std::string full;
   if (lacks(&Resources::milli_cpu)) {
@@ -349,7 +395,7 @@ Status Admission::Impl::HostHasRoom(const Claim& claim, const Resources& more) c
     return Ok();
   }
   const Tally& own = TallyOf(users, claim.user);
-  return NoRoom(fmt::format(
+  return NotNow(fmt::format(
       "There is no room on this server now: it needs {} and {}; {} taken by {} (of this user: {}).",
       Vcpus(claim.resources.milli_cpu), Gib(claim.resources.memory_mib), full, Holders(all),
       own.workloads() == 0 ? "none" : Holders(own)));
@@ -359,45 +405,57 @@ Status Admission::Impl::HostHasRoom(const Claim& claim, const Resources& more) c
 Status Admission::Impl::CapAllows(const AdmissionCap& cap, const Tally& tally,
                                   std::string_view whose, const Claim& claim,
                                   const Claim* held) const {
-  const Resources before = held != nullptr ? held->resources : Resources();
-  const auto exceeds = [](std::int64_t limit, std::int64_t present, std::int64_t more) {
-    return limit > 0 && more > 0 && present + more > limit;
-  };
+  Resources more = claim.resources;
+  if (held != nullptr) more -= held->resources;
+  const Room left = LeftOf(cap, tally);
   std::string limit;
-  if (exceeds(cap.workloads, tally.workloads(), held != nullptr ? 0 : 1)) {
+  if (held == nullptr && left.workloads < 1) {
     limit = fmt::format("{} running at once", cap.workloads);
-  } else if (exceeds(cap.milli_cpu, tally.resources.milli_cpu,
-                     claim.resources.milli_cpu - before.milli_cpu)) {
+  } else if (more.milli_cpu > left.most.milli_cpu) {
     limit = Vcpus(cap.milli_cpu);
-  } else if (exceeds(cap.memory_mib, tally.resources.memory_mib,
-                     claim.resources.memory_mib - before.memory_mib)) {
+  } else if (more.memory_mib > left.most.memory_mib) {
     limit = Gib(cap.memory_mib);
   } else {
     return Ok();
   }
-  return NoRoom(fmt::format(
+  return NotNow(fmt::format(
       "The limit of this {} is {}: it needs {} and {}, and {} with {} and {} run already.", whose,
       limit, Vcpus(claim.resources.milli_cpu), Gib(claim.resources.memory_mib), Holders(tally),
       Vcpus(tally.resources.milli_cpu), Gib(tally.resources.memory_mib)));
 }
 
-Result<Reservation> Admission::Impl::Admit(const model::InstanceId& id, Claim claim) {
+const Claim* Admission::Impl::HeldBy(const model::InstanceId& id) const {
   const auto found = claims.find(id);
-  const Claim* held = found == claims.end() ? nullptr : &found->second;
+  return found == claims.end() ? nullptr : &found->second;
+}
+
+std::optional<NoRoom> Admission::Impl::WhyNot(const Claim& claim, const Claim* held) const {
   // What takes no more than it has is not refused, however small the host or the limits are.
   Resources more = claim.resources;
   if (held != nullptr) more -= held->resources;
-  if (held == nullptr || Larger(claim.resources, held->resources) != held->resources)
-    ATELIER_RETURN_IF_ERROR(Never(claim.resources, 1));
-  ATELIER_RETURN_IF_ERROR(HostHasRoom(claim, more));
-  const bool same_user = held != nullptr && held->user == claim.user;
-  ATELIER_RETURN_IF_ERROR(CapAllows(options.per_user, TallyOf(users, claim.user), "user", claim,
-                                    same_user ? held : nullptr));
-  if (!claim.workspace.empty()) {
-    const bool same = held != nullptr && held->workspace == claim.workspace;
-    ATELIER_RETURN_IF_ERROR(CapAllows(options.per_workspace, TallyOf(workspaces, claim.workspace),
-                                      "workspace", claim, same ? held : nullptr));
+  if (held == nullptr || Larger(claim.resources, held->resources) != held->resources) {
+    if (const Status ever = Never(claim.resources, 1); !ever)
+      return NoRoom{.shortage = Shortage::HostTooSmall, .error = ever.error()};
   }
+  if (const Status now = HostHasRoom(claim, more); !now)
+    return NoRoom{.shortage = Shortage::HostFull, .error = now.error()};
+  const bool same_user = held != nullptr && held->user == claim.user;
+  if (const Status allowed = CapAllows(options.per_user, TallyOf(users, claim.user), "user", claim,
+                                       same_user ? held : nullptr);
+      !allowed)
+    return NoRoom{.shortage = Shortage::UserLimit, .error = allowed.error()};
+  if (claim.workspace.empty()) return std::nullopt;
+  const bool same = held != nullptr && held->workspace == claim.workspace;
+  if (const Status allowed = CapAllows(options.per_workspace, TallyOf(workspaces, claim.workspace),
+                                       "workspace", claim, same ? held : nullptr);
+      !allowed)
+    return NoRoom{.shortage = Shortage::WorkspaceLimit, .error = allowed.error()};
+  return std::nullopt;
+}
+
+Result<Reservation> Admission::Impl::Admit(const model::InstanceId& id, Claim claim) {
+  const Claim* held = HeldBy(id);
+  if (const auto no_room = WhyNot(claim, held)) return no_room->error;
   const std::uint64_t number = ++reservations;
   // A second one for the same workload: what the record holds is known from the first.
   const auto [place, first] = pending.try_emplace(id);
@@ -446,6 +504,20 @@ Result<Reservation> Admission::Admit(const model::Replica& next) {
   return impl_->Admit(next.id, impl_->ClaimOf(next));
 }
 
+std::optional<NoRoom> Admission::WhyNot(const model::Instance& next) const {
+  return impl_->WhyNot(impl_->ClaimOf(next), impl_->HeldBy(next.id));
+}
+
+Room Admission::RoomFor(const model::UserId& user, const model::WorkspaceId& workspace) const {
+  const Impl& now = *impl_;
+  const Room of_user = LeftOf(now.options.per_user, Impl::TallyOf(now.users, user));
+  const Room of_workspace = LeftOf(workspace.empty() ? AdmissionCap() : now.options.per_workspace,
+                                   Impl::TallyOf(now.workspaces, workspace));
+  return {.most = Smaller(Smaller(now.MostOfOne(), now.Left()),
+                          Smaller(of_user.most, of_workspace.most)),
+          .workloads = std::min(of_user.workloads, of_workspace.workloads)};
+}
+
 void Admission::SetLiving(Living living) { impl_->living = std::move(living); }
 
 void Admission::Found(const model::InstanceId& id) { impl_->Recheck(id); }
@@ -466,5 +538,6 @@ bool Admission::HasRoom(const model::Capacity& capacity) const {
 const model::Resources& Admission::host() const { return impl_->options.host; }
 const model::Resources& Admission::total() const { return impl_->total; }
 const model::Resources& Admission::held() const { return impl_->all.resources; }
+model::Resources Admission::left() const { return impl_->Left(); }
 
 }  // namespace atelier::control

@@ -2,7 +2,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
+
+#include <boost/describe.hpp>
 
 #include "directory/directory.h"
 #include "directory/service_directory.h"
@@ -32,6 +35,30 @@ struct AdmissionOptions {
 inline constexpr std::string_view kNoRoom = "InsufficientResource";
 /// It has not been started for that reason.
 bool IsWaitingForRoom(const model::Replica& replica);
+
+/// What is in the way of a workload. The names are those of CheckInstanceFit.
+enum class Shortage : std::uint8_t {
+  HostTooSmall,  // whatever else runs on it
+  HostFull,
+  UserLimit,
+  WorkspaceLimit,
+};
+BOOST_DESCRIBE_ENUM(Shortage, HostTooSmall, HostFull, UserLimit, WorkspaceLimit)
+
+/// Why a workload does not start.
+struct NoRoom {
+  Shortage shortage{};
+  Error error;  // as of Admit
+};
+
+/// The most that one workload more may have now. model::kPlenty: without a bound.
+struct Room {
+  model::Resources most;
+  std::int64_t workloads = model::kPlenty;  // that the limits let start
+
+  /// What `needs` is more than that; zero where it is not.
+  model::Resources Lacking(const model::Resources& needs) const;
+};
 
 /// The room of a workload that is about to be written down as one that starts. Given back when it
 /// goes, unless the record has appeared in the feed meanwhile: then the record holds the room.
@@ -73,6 +100,11 @@ class Admission final : public store::Listener {
   Result<Reservation> Admit(const model::Instance& next);
   Result<Reservation> Admit(const model::Replica& next);
 
+  /// What Admit would say of it, and no room kept; nullopt: it would be admitted.
+  std::optional<NoRoom> WhyNot(const model::Instance& next) const;
+  /// For one more of this user in this workspace: what fits into it, WhyNot has nothing against.
+  Room RoomFor(const model::UserId& user, const model::WorkspaceId& workspace) const;
+
   /// What holds room though no record says so: a workload that has not ended, such as an orphan, or
   /// what failed to end. `living` answers what it may use; nullopt: nothing runs of it. One at a
   /// time; {} for nobody.
@@ -92,6 +124,7 @@ class Admission final : public store::Listener {
   const model::Resources& host() const;   // what it has
   const model::Resources& total() const;  // that is given out
   const model::Resources& held() const;   // of it
+  model::Resources left() const;          // of it; kPlenty: without a bound
 
  private:
   struct Impl;

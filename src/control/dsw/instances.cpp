@@ -27,6 +27,7 @@ using store::Write;
 namespace {
 
 constexpr std::size_t kIdLength = 16;
+constexpr std::string_view kInstanceLimit = "InstanceLimit";
 
 Error Invalid(std::string message) { return Error(Code::kInvalidArgument, std::move(message)); }
 
@@ -38,6 +39,12 @@ Status NotDeleting(const model::Instance& instance, std::string_view operation) 
                "WrongState");
 }
 
+void SetSpec(const model::EcsSpec& spec, model::Instance& instance) {
+  instance.ecs_spec = spec.InstanceType;
+  instance.accelerator = spec.Accelerator;
+  instance.capacity = model::CapacityOf(spec);
+}
+
 Status ApplySpec(const model::Catalogue& catalogue, std::string_view name,
                  model::Instance& instance) {
   const model::EcsSpec* spec = catalogue.FindSpec(name);
@@ -45,9 +52,7 @@ Status ApplySpec(const model::Catalogue& catalogue, std::string_view name,
     return Invalid(
         fmt::format("EcsSpec {} ListEcsSpecs names what is.", catalogue.WhyNoSpec(name)));
   }
-  instance.ecs_spec = spec->InstanceType;
-  instance.accelerator = spec->Accelerator;
-  instance.capacity = model::CapacityOf(*spec);
+  SetSpec(*spec, instance);
   return Ok();
 }
 
@@ -61,6 +66,16 @@ Status ApplyImage(const model::Catalogue& catalogue, std::string_view id_or_url,
   instance.image_url = image->ImageUrl;
   instance.image_name = image->ImageName;
   return Ok();
+}
+
+/// A refusal of Admission, with what may be done about it.
+Error Advised(const Error& error) {
+  const bool never = error.code() == Code::kInvalidArgument;
+  return {error.code(),
+          error.message() +
+              (never ? " Choose a smaller EcsSpec: ListEcsSpecs names those that fit."
+                     : " Stop what is not needed, or choose a smaller EcsSpec, and try again."),
+          error.reason()};
 }
 
 Status EditToStop(Draft& draft, std::string_view reason) {
@@ -157,6 +172,8 @@ struct Instances::Impl {
   Status ApplyChange(const InstanceChange& change, Draft& draft);
   bool ApplyPlain(const InstanceChange& change, model::Instance& next);
   Result<bool> ApplyRestarting(const InstanceChange& change, model::Instance& next);
+  /// Whether there may be so many instances.
+  Status MayHave(std::size_t count) const;
   /// Keeps room for what the draft starts, or makes larger, until it is written down.
   Status Admit(Draft& draft) const;
   template <class T>
@@ -204,18 +221,17 @@ Result<model::Instance> Instances::Impl::Describe(const NewInstance& request) {
   return fresh;
 }
 
+Status Instances::Impl::MayHave(std::size_t count) const {
+  if (count <= options.max_instances) return Ok();
+  return Error(Code::kResourceExhausted,
+               fmt::format("The limit of {} instances is reached.", options.max_instances),
+               std::string(kInstanceLimit));
+}
+
 Status Instances::Impl::Admit(Draft& draft) const {
   if (options.admission == nullptr) return Ok();
   auto room = options.admission->Admit(draft.instance());
-  if (!room) {
-    const bool never = room.error().code() == Code::kInvalidArgument;
-    return Error(room.error().code(),
-                 room.error().message() +
-                     (never ? " Choose a smaller EcsSpec: ListEcsSpecs names those that fit."
-                            : " Stop what is not needed, or choose a smaller EcsSpec, and try "
-                              "again."),
-                 room.error().reason());
-  }
+  if (!room) return Advised(room.error());
   draft.Keep(*std::move(room));
   return Ok();
 }
@@ -240,11 +256,7 @@ Task<Status> Instances::Impl::NameIsFree(model::WorkspaceId workspace, std::stri
 Task<Result<store::Creation>> Instances::Impl::PlanCreate(const NewInstance& request,
                                                           bool optimistic) {
   ATELIER_CO_TRY(model::Instance fresh, Describe(request));
-  if (directory.size() + writer.making() > options.max_instances) {
-    co_return Error(Code::kResourceExhausted,
-                    fmt::format("The limit of {} instances is reached.", options.max_instances),
-                    "InstanceLimit");
-  }
+  ATELIER_CO_RETURN_IF_ERROR(MayHave(directory.size() + writer.making()));
   if (!optimistic)
     ATELIER_CO_RETURN_IF_ERROR(co_await NameIsFree(request.workspace, request.name, {}));
   fresh.id = model::InstanceId("dsw-" + random.LowerAlnum(kIdLength));
@@ -390,6 +402,21 @@ Task<Result<model::InstanceId>> Instances::Create(NewInstance request,
   ATELIER_CO_TRY(std::string id, co_await impl_->writer.Create(
                                      std::move(actor), store::Writer::AskingCreationPlan(plan)));
   co_return model::InstanceId(std::move(id));
+}
+
+std::optional<Instances::Obstacle> Instances::WhyNot(const model::WorkspaceId& workspace,
+                                                     const model::UserId& owner,
+                                                     const model::EcsSpec& spec) const {
+  const Status more = impl_->MayHave(impl_->directory.size() + impl_->writer.making() + 1);
+  if (!more) return Obstacle{.reason = kInstanceLimit, .error = more.error()};
+  if (impl_->options.admission == nullptr) return std::nullopt;
+  model::Instance next;  // without an id: it holds nothing yet
+  next.workspace = workspace;
+  next.owner = owner;
+  SetSpec(spec, next);
+  const auto no_room = impl_->options.admission->WhyNot(next);
+  if (!no_room) return std::nullopt;
+  return Obstacle{.reason = EnumName(no_room->shortage), .error = Advised(no_room->error)};
 }
 
 Task<Status> Instances::Update(model::InstanceId id, InstanceChange change, model::Actor actor) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -92,6 +93,14 @@ class Instances {
 
   Task<Result<model::InstanceId>> Create(NewInstance request, std::optional<ClientToken> token,
                                          model::Actor actor);
+  /// What Create would refuse a new instance for now, whatever else it asks for.
+  struct Obstacle {
+    std::string_view reason;  // a name of Shortage, or InstanceLimit
+    Error error;              // Create's
+  };
+  /// nullopt: nothing. Keeps no room: the next one may take it.
+  std::optional<Obstacle> WhyNot(const model::WorkspaceId& workspace, const model::UserId& owner,
+                                 const model::EcsSpec& spec) const;
   Task<Status> Update(model::InstanceId id, InstanceChange change, model::Actor actor);
   Task<Status> Start(model::InstanceId id, model::Actor actor);
   /// `reason` goes to the events ("no stop without a recorded reason").

@@ -242,6 +242,108 @@ TEST(Admission, AWishThatIsNotWrittenDownKeepsNoRoom) {
   EXPECT_TRUE(hall.Try("two"));
 }
 
+/// "HostFull: <what Create says>", or "" where nothing is in the way.
+std::string Obstacle(const Hall& hall, const std::string& spec, const std::string& user = "100",
+                     const std::string& workspace = "1") {
+  const auto obstacle = hall.instances.WhyNot(model::WorkspaceId(workspace), model::UserId(user),
+                                              *hall.catalogue.FindSpec(spec));
+  return obstacle ? std::string(obstacle->reason) + ": " + obstacle->error.message() : "";
+}
+
+TEST(AdmissionFit, SaysWhatCreateSaysAndKeepsNoRoom) {
+  Hall hall(Once(4, 64));
+  EXPECT_EQ(Obstacle(hall, "ecs.small"), "");
+  EXPECT_EQ(Obstacle(hall, "ecs.small"), "") << "asking twice takes nothing";
+  EXPECT_EQ(hall.admission.held(), model::Resources());
+  const auto never = hall.Try("large", "ecs.large");
+  ASSERT_FALSE(never);
+  EXPECT_EQ(Obstacle(hall, "ecs.large"), "HostTooSmall: " + never.error().message());
+  ASSERT_TRUE(hall.Try("one"));
+  EXPECT_EQ(Obstacle(hall, "ecs.small"), "");
+  ASSERT_TRUE(hall.Try("two"));
+  const auto full = hall.Try("three");
+  ExpectNoRoom(full);
+  EXPECT_EQ(Obstacle(hall, "ecs.small"), "HostFull: " + full.error().message());
+}
+
+TEST(AdmissionFit, NamesTheLimitThatIsInTheWay) {
+  AdmissionOptions room = Once(100, 1000);
+  room.per_user = {.workloads = 1, .milli_cpu = 0, .memory_mib = 0};
+  room.per_workspace = {.workloads = 0, .milli_cpu = 3'000, .memory_mib = 0};
+  Hall hall(room);
+  ASSERT_TRUE(hall.TryAs("100", "1", "one"));
+  const auto of_user = hall.TryAs("100", "2", "two");
+  ExpectNoRoom(of_user);
+  EXPECT_EQ(Obstacle(hall, "ecs.small", "100", "2"), "UserLimit: " + of_user.error().message());
+  const auto of_workspace = hall.TryAs("200", "1", "two");
+  ExpectNoRoom(of_workspace);
+  EXPECT_EQ(Obstacle(hall, "ecs.small", "200", "1"),
+            "WorkspaceLimit: " + of_workspace.error().message());
+  EXPECT_EQ(Obstacle(hall, "ecs.small", "200", "2"), "");
+}
+
+TEST(AdmissionFit, NamesTheLimitOfTheServer) {
+  Hall hall(Once(100, 1000));
+  Instances few(hall.store, hall.directory, hall.catalogue, hall.clock, *hall.random,
+                {.max_instances = 1});
+  const auto obstacle = [&] {
+    return few.WhyNot(model::WorkspaceId("1"), model::UserId("100"),
+                      *hall.catalogue.FindSpec("ecs.small"));
+  };
+  EXPECT_FALSE(obstacle());
+  ASSERT_TRUE(hall.Try("one"));
+  ASSERT_TRUE(obstacle());
+  EXPECT_EQ(obstacle()->reason, "InstanceLimit");
+  EXPECT_EQ(obstacle()->error.message(), "The limit of 1 instances is reached.");
+}
+
+TEST(AdmissionFit, TheRoomIsWhatHostAndLimitsLeave) {
+  AdmissionOptions room = Once(8, 20);
+  room.host.processes = 10'000;
+  room.per_user = {.workloads = 3, .milli_cpu = 5'000, .memory_mib = 0};
+  room.per_workspace = {.workloads = 0, .milli_cpu = 0, .memory_mib = 12 * kGib};
+  Hall hall(room);
+  ASSERT_TRUE(hall.TryAs("100", "1", "one"));  // 2 vCPU, 4 GB, 2048 processes
+  EXPECT_EQ(hall.admission.left(),
+            (model::Resources{
+                .milli_cpu = 6'000, .memory_mib = 16 * kGib, .milli_gpu = 0, .processes = 7'952}));
+  const auto of = [&](const char* user, const char* workspace) {
+    return hall.admission.RoomFor(model::UserId(user), model::WorkspaceId(workspace));
+  };
+  const Room mine = of("100", "1");
+  EXPECT_EQ(mine.most, (model::Resources{.milli_cpu = 3'000,      // of the 5 of the user
+                                         .memory_mib = 8 * kGib,  // of the 12 of the workspace
+                                         .milli_gpu = 0,
+                                         .processes = 7'952}));
+  EXPECT_EQ(mine.workloads, 2);
+  EXPECT_EQ(mine.Lacking({.milli_cpu = 4'000, .memory_mib = kGib, .milli_gpu = 1'000}),
+            (model::Resources{.milli_cpu = 1'000, .milli_gpu = 1'000}));
+  const Room theirs = of("200", "2");
+  EXPECT_EQ(theirs.most.milli_cpu, 5'000);
+  EXPECT_EQ(theirs.most.memory_mib, 12 * kGib);
+  EXPECT_EQ(theirs.workloads, 3);
+}
+
+TEST(AdmissionFit, OneHasAtMostWhatTheHostHas) {
+  AdmissionOptions room = Once(4, 8);
+  room.cpu_percent = 1600;
+  room.memory_percent = 300;
+  Hall hall(room);
+  const Room most = hall.admission.RoomFor(model::UserId("100"), model::WorkspaceId("1"));
+  EXPECT_EQ(most.most.milli_cpu, 4'000);
+  EXPECT_EQ(most.most.memory_mib, 8 * kGib);
+  EXPECT_EQ(most.most.processes, model::kPlenty);
+  EXPECT_EQ(most.workloads, model::kPlenty);
+  EXPECT_EQ(hall.admission.left().milli_cpu, 64'000);
+}
+
+TEST(AdmissionFit, AHostThatHasBecomeSmallerThanWhatRunsHasNothingLeft) {
+  Hall hall(Once(8, 32));
+  ASSERT_TRUE(hall.Try("one"));
+  ASSERT_TRUE(hall.Try("two"));
+  EXPECT_EQ(hall.Anew(Once(3, 16))->left().milli_cpu, 0);
+}
+
 TEST(Admission, AnUpdateIsAskedForTheDifferenceOnly) {
   Hall hall(Once(10, 40));
   const auto one = hall.Running("one");
