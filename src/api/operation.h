@@ -321,6 +321,7 @@ std::span<const Operation>
 ObservationOperations();  // dsw/observation.cpp: events, lifecycle, metrics, logs
 std::span<const Operation>
 CatalogueOperations();  // dsw/catalogue.cpp: specs, statistics, user config
+std::span<const Operation> InstanceFitOperations();       // dsw/instance_fit.cpp
 std::span<const Operation> SharingOperations();           // dsw/sharing.cpp: GetToken
 std::span<const Operation> UnimplementedDswOperations();  // dsw/unimplemented.cpp
 std::span<const Operation> ServiceReadOperations();       // eas/service_read.cpp

@@ -70,6 +70,7 @@ std::span<const Operation> Operations() {
                                                    RecommenderOperatorOperations(),
                                                    OrphanOperations(),
                                                    IdleOperations(),
+                                                   InstanceFitOperations(),
                                                    ServiceTrafficOperations(),
                                                    BulkOperations(),
                                                    AuditOperations(),

@@ -30,6 +30,8 @@ instance metrics dsw-1 --type CpuCoreUsage --since 1h
 instance logs dsw-1
 instance count 1
 instance states --query gpu>0
+instance fit
+instance fit s --workspace 1 --owner 2
 instance script dsw-1
 instance timer set dsw-1 --in 2h
 instance timer show dsw-1

@@ -42,7 +42,7 @@ OF_THIS_WORKSPACE = OF_ANY_WORKSPACE | {
     (WORKSPACE, "GetWorkspace"), (WORKSPACE, "ListMembers"), (WORKSPACE, "UpdateDefaultWorkspace"),
     (WORKSPACE, "GetMember"), (WORKSPACE, "ListConfigs"), (WORKSPACE, "GetConfig"),
     (DSW, "ListInstanceStatistics"), (DSW, "GetResourceGroupStatistics"), (DSW, "CreateInstance"),
-    (OURS, "GetWorkspaceIdleRule"), (OURS, "GetServiceTraffic")} | {
+    (OURS, "GetWorkspaceIdleRule"), (OURS, "GetServiceTraffic"), (OURS, "CheckInstanceFit")} | {
     (EAS, name) for name in (
         "DescribeService", "DescribeServiceEndpoints", "DescribeServiceEvent", "DescribeServiceLog", "ListServiceInstances",
         "ListServiceContainers", "ListServiceVersions", "DescribeServiceDiagnosis", "DescribeServiceInstanceDiagnosis",
@@ -71,7 +71,7 @@ REACHED = {(AIREC, "StopDataSet"): (400, "ValidationError"),  # its import is ov
 CODES = {DSW: "paidsw", EAS: "eas", TAGS: "eas", AIREC: "airec", RAM: "ram", STS: "sts", WORKSPACE: "paiworkspace",
          OURS: "atelier"}
 # What is about one thing that its path does not name.
-ABOUT = {(DSW, "CreateInstance"): "workspace", (DSW, "StopInstances"): "notebook", (DSW, "DeleteInstances"): "notebook",
+ABOUT = {(DSW, "CreateInstance"): "workspace", (OURS, "CheckInstanceFit"): "workspace", (DSW, "StopInstances"): "notebook", (DSW, "DeleteInstances"): "notebook",
          (DSW, "QueryAutoShutdownPolicies"): "notebook", (DSW, "ListSystemLogs"): "notebook", (DSW, "GetToken"): "notebook",
          (DSW, "ListInstanceStatistics"): "workspace", (DSW, "GetResourceGroupStatistics"): "workspace",
          (EAS, "CreateService"): "workspace", (EAS, "CreateGroup"): "workspace", (TAGS, "TagResources"): "service",
@@ -183,7 +183,7 @@ def calls(world, made="theirs"):
         (DSW, "StartInstance", at_notebook, None),
         (DSW, "StopInstances", {}, {"InstanceIds": [world["notebook"]]}),
         (DSW, "DeleteInstances", {}, {"InstanceIds": [world["notebook"]]}),
-        (DSW, "CreateInstance", {}, notebook(world, made)),
+        (DSW, "CreateInstance", {}, notebook(world, made)), (OURS, "CheckInstanceFit", at_workspace, None),
         (DSW, "DeleteInstance", {"InstanceId": world["spare_notebook"]}, None),
 
         (EAS, "ListServices", {}, None), (EAS, "DescribeService", at_service, None),

@@ -5,7 +5,7 @@ import pytest
 import requests
 from alibabacloud_pai_dsw20220101 import models as dsw
 from alibabacloud_tea_openapi.exceptions import ClientException
-from clients import create, dsw_client, eas_client, status_of
+from clients import code_of, create, create_user, dsw_client, eas_client, rest, rpc, status_of
 from conftest import Server, wait_until
 from services import create as create_service
 from services import delete_all, instances, scale, wait_for
@@ -151,3 +151,56 @@ def test_a_user_has_no_more_than_the_cap(fresh_server):
     reaches(owner, first, "Running")
     stop(owner, first)
     create(owner, "second")
+
+
+def fit(server, *types, key=None, **query):
+    if types:
+        query["EcsSpec"] = ",".join(types)
+    return rest(server, "GET", "/atelier/v1/instances/fit", "CheckInstanceFit", version="", query=query, key=key)
+
+
+def told(answer):
+    return {one["InstanceType"]: one.get("Reason", "") for one in answer["Fits"]}
+
+
+def test_what_fits_is_told_before_by_the_numbers_that_decide(small):
+    client = dsw_client(small)
+    answer = fit(small)
+    assert told(answer) == {"ecs.c6.large": "", "ecs.g6.xlarge": ""}
+    assert answer["Left"] == answer["Room"] == {"CPU": 4.0, "Memory": 16.0, "GPU": 0.0}
+    never = fit(small, "ecs.gn7i-c8g1.2xlarge")["Fits"][0]
+    assert (never["Reason"], "Lacks" in never) == ("HostTooSmall", False) and "is not offered here" in never["Message"]
+
+    first = create(client, "first")
+    answer = fit(small)
+    assert told(answer) == {"ecs.c6.large": "", "ecs.g6.xlarge": "HostFull"}
+    assert answer["Left"] == {"CPU": 2.0, "Memory": 12.0, "GPU": 0.0}
+    large = next(one for one in answer["Fits"] if not one["Fits"])
+    assert large["Lacks"] == {"CPU": 2.0, "Memory": 4.0}
+    assert refusal(lambda: create(client, "large", spec="ecs.g6.xlarge"))[2].endswith(large["Message"])
+    create(client, "second")
+    assert told(fit(small)) == {"ecs.c6.large": "HostFull", "ecs.g6.xlarge": "HostFull"}
+
+    reaches(client, first, "Running")
+    stop(client, first)
+    assert told(fit(small)) == {"ecs.c6.large": "", "ecs.g6.xlarge": "HostFull"}
+    reaches(client, create(client, "third"), "Running")
+
+
+def test_what_fits_counts_the_limits_of_the_user(fresh_server):
+    fresh_server.arguments = ["--max-running-per-user", "1"]
+    owner = dsw_client(fresh_server.start())
+    assert fit(fresh_server)["Room"]["Instances"] == 1
+    create(owner, "first")
+    answer = fit(fresh_server, "ecs.c6.large")
+    assert answer["Fits"][0]["Reason"] == "UserLimit" and answer["Fits"][0]["Lacks"] == {"Instances": 1}
+    assert refusal(lambda: create(owner, "second"))[2].endswith(answer["Fits"][0]["Message"])
+
+
+def test_what_fits_is_for_who_may_create_there(small):
+    _, key = create_user(small, "ada", [])
+    workspace = fit(small)["WorkspaceId"]
+    assert code_of(lambda: fit(small, key=key, WorkspaceId=workspace)) == (403, "NoPermission")
+    rpc(small, "AttachPolicyToUser", {"UserName": "ada", "PolicyName": "AliyunPAIDSWFullAccess", "PolicyType": "System"})
+    assert code_of(lambda: fit(small, key=key, WorkspaceId=workspace)) == (403, "NoPermission")  # no member
+    assert code_of(lambda: fit(small, "ecs.none")) == (400, "InvalidParameter")

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include "control/airec/recommender_engine.h"
 #include "control/airec/recommender_imports.h"
 #include "control/airec/recommenders.h"
+#include "control/core/admission.h"
 #include "control/dsw/bulk_jobs.h"
 #include "control/dsw/instances.h"
 #include "control/dsw/reconciler.h"
@@ -77,11 +79,15 @@ struct Extra {
 /// now.
 class ApiWorld {
  public:
-  explicit ApiWorld(api::Options options = {}, bool emulator = true)
+  /// `room_in`: what may run; without it everything.
+  explicit ApiWorld(api::Options options = {}, bool emulator = true,
+                    std::optional<control::AdmissionOptions> room_in = {})
       : random(options.threads > 1 ? MakeSystemRandom() : MakeSeededRandom(7)),
+        room(std::move(room_in)),
         api(Parts(emulator), std::move(options)) {
     store->AddListener(world);
     store->AddListener(services);
+    if (admission) store->AddListener(*admission);
     store->AddListener(bulk_directory);
     store->AddListener(bulk_jobs);
     store->AddListener(recommenders);
@@ -332,12 +338,16 @@ class ApiWorld {
   control::ClaimWorkspace claim = [this](const model::WorkspaceId& id) {
     return identity::ClaimWorkspace(identities, id);
   };
-  control::Instances control{*store, instances, catalogue, clock, *random, {.claim = claim}};
-  std::unique_ptr<runtime::SimulatedDriver> driver =
-      runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
   directory::ServiceDirectory services{[this](std::string_view sealed, std::string_view context) {
     return box.OpenBox(sealed, context).value_or("");
   }};
+  std::optional<control::AdmissionOptions> room;
+  std::unique_ptr<control::Admission> admission =
+      room ? std::make_unique<control::Admission>(instances, services, catalogue, *room) : nullptr;
+  control::Instances control{*store, instances, catalogue,
+                             clock,  *random,   {.admission = admission.get(), .claim = claim}};
+  std::unique_ptr<runtime::SimulatedDriver> driver =
+      runtime::MakeSimulatedDriver({}, io.get_executor(), clock);
   control::SealToken seal_token = [this](std::string_view token, std::string_view context) {
     return box.Seal(token, context, *random);
   };

@@ -11,6 +11,7 @@
 
 #include "api/dsw/instance_common.h"
 #include "api/dsw/instance_rules.h"
+#include "api/dsw/new_instance.h"
 #include "api/schema.h"
 #include "api/text.h"
 #include "base/ascii.h"
@@ -18,7 +19,6 @@
 #include "base/digest.h"
 #include "base/encoding.h"
 #include "http/message.h"
-#include "identity/identity_directory.h"
 
 namespace atelier::api {
 
@@ -84,27 +84,6 @@ void CheckSpec(const wire::InstanceSpec& spec, Problems& problems) {
   if (spec.MigrationOptions) CheckMigrationOptions(*spec.MigrationOptions, problems);
 }
 
-/// The owner asked for: oneself, or by an administrator of the workspace another member of it. Who
-/// is no member could not even see the instance; the main account needs no membership.
-Result<model::UserId> OwnerOf(const Context& context, const model::WorkspaceId& workspace,
-                              const std::optional<std::string>& wanted,
-                              const model::UserId& present) {
-  if (!wanted || wanted->empty() || *wanted == present.str()) return present;
-  const identity::IdentityDirectory& identities = context.services.identities;
-  if (!identity::IsWorkspaceAdmin(identities, context.caller, workspace)) {
-    return NoPermission(context, workspace);
-  }
-  model::UserId user(*wanted);
-  const bool is_account =
-      identities.account() != nullptr && identities.account()->id.str() == *wanted;
-  // A role is a member too, but an instance belongs to one session of it: no role can be named.
-  const bool is_member =
-      identities.FindUser(user) != nullptr && identities.FindMember(workspace, user) != nullptr;
-  if (!is_account && !is_member)
-    return Invalid("UserId names no user who is a member of the workspace.");
-  return user;
-}
-
 constexpr std::array kCreateParams = {
     Param{.name = "ClientToken",
           .max = kMaxClientToken,
@@ -154,31 +133,6 @@ Result<std::optional<control::ClientToken>> ClientTokenOf(
   }
   return std::optional(control::ClientToken{
       .token = token, .caller = context.caller.arn, .fingerprint = Hex(Sha256(context.body))});
-}
-
-Result<model::WorkspaceId> WorkspaceOf(const Context& context, const std::string& wanted) {
-  if (!wanted.empty()) return model::WorkspaceId(wanted);
-  const auto standard =
-      context.services.identities.DefaultWorkspaceOf(identity::MemberUserOf(context.caller));
-  if (!standard) return Invalid("WorkspaceId is required: you have no default workspace.");
-  return *standard;
-}
-
-/// The workspace for something new, if the caller may make it there. `wanted`: empty: their own.
-Result<model::WorkspaceId> WorkspaceToCreateIn(const Context& context, const std::string& wanted,
-                                               const std::vector<model::Label>& tags) {
-  ATELIER_RETURN_IF_ERROR(PassRam(context, identity::RequestTagKeys(tags)));
-  ATELIER_TRY(model::WorkspaceId workspace, WorkspaceOf(context, wanted));
-  ATELIER_RETURN_IF_ERROR(CheckWorkspace(context, workspace, context.access));
-  if (context.services.identities.FindWorkspace(workspace) == nullptr)
-    return Invalid("WorkspaceId names no workspace.");
-  return workspace;
-}
-
-/// Of one without tags.
-Status PassNewInstance(const Context& context, const std::string& workspace) {
-  ATELIER_RETURN_IF_ERROR(WorkspaceToCreateIn(context, workspace, {}));
-  return Ok();
 }
 
 Result<control::NewInstance> NewInstanceOf(const wire::CreateInstanceRequest& request) {
