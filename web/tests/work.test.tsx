@@ -18,6 +18,22 @@ const catalogue = [
       : { InstanceType: "small", CPU: 2, Memory: 4, GPU: 0, IsAvailable: true };
     return HttpResponse.json({ EcsSpecs: [spec], TotalCount: 1 });
   }),
+  http.get("/atelier/v1/instances/fit", () =>
+    HttpResponse.json({
+      Left: { CPU: 4, Memory: 6, GPU: 0 },
+      Room: { CPU: 2, Memory: 4.5, GPU: 0, Instances: 1 },
+      Fits: [
+        { InstanceType: "small", Fits: true },
+        {
+          InstanceType: "big",
+          Fits: false,
+          Reason: "HostFull",
+          Message: "There is no room on this server now.",
+          Lacks: { CPU: 6, Memory: 25.5, GPU: 1 },
+        },
+      ],
+    }),
+  ),
   http.get("/api/v1/images", () =>
     HttpResponse.json({
       Images: [
@@ -87,6 +103,46 @@ it("creates what was chosen, and goes to its page", async () => {
       ClientToken: expect.stringMatching(/^[\w-]{36}$/),
     },
   ]);
+});
+
+it("tells beside the types what fits, in the workspace that was chosen", async () => {
+  server.use(...api());
+  creation();
+  const workspaces: (string | null)[] = [];
+  open("/instances/new");
+  await screen.findByText("Room now for one more: 2 vCPU, 4.5 GB, 0 GPU, 1 instance.");
+  const big = screen.getByRole("radio", { name: /No room now \(6 vCPU, 25.5 GB, 1 GPU too few\)/ });
+  expect(screen.queryByText("There is no room on this server now.", { exact: false })).toBeNull();
+  await userEvent.click(big);
+  expect(screen.getByText("There is no room on this server now.", { exact: false })).toBeTruthy();
+  const mine = screen.getByRole("link", { name: "Show what I have running" });
+  expect(new URL((mine as HTMLAnchorElement).href).searchParams.get("q")).toBe("owner:ada status:Running");
+
+  server.use(
+    http.get("/atelier/v1/instances/fit", ({ request }) => {
+      workspaces.push(new URL(request.url).searchParams.get("WorkspaceId"));
+      const refusal = {
+        Fits: false,
+        Reason: "WorkspaceLimit",
+        Message: "The limit of this workspace is 0.",
+        Lacks: {},
+      };
+      return HttpResponse.json({ Left: {}, Room: {}, Fits: [{ InstanceType: "small", ...refusal }] });
+    }),
+  );
+  await userEvent.selectOptions(screen.getByRole("combobox", { name: "Workspace" }), "8");
+  await screen.findByRole("radio", { name: /Above the limit of the workspace/ });
+  expect(workspaces).toEqual(["8"]);
+  expect(screen.queryByText(/Room now/)).toBeNull();
+});
+
+it("tells what the list of types knows where nobody may ask what fits", async () => {
+  server.use(...api());
+  creation();
+  server.use(http.get("/atelier/v1/instances/fit", () => HttpResponse.json({ Code: "NoPermission" }, { status: 403 })));
+  open("/instances/new");
+  await screen.findByRole("radio", { name: /No room now/ });
+  expect(screen.queryByText(/too few/)).toBeNull();
 });
 
 it("asks for the same instance again when the answer was lost", async () => {

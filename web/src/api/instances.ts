@@ -142,6 +142,18 @@ export const specsQuery = queryOptions({
     return answers.flatMap((answer) => answer.EcsSpecs ?? []);
   },
 });
+
+export type Fit = Answer<"CheckInstanceFit">;
+export type TypeFit = NonNullable<Fit["Fits"]>[number];
+export type Amounts = NonNullable<TypeFit["Lacks"]>;
+/** What there is room for now in a workspace. Any instance that starts or stops may change it, and what others run that
+ * is not shown here. */
+export const fitQuery = (workspace: string) =>
+  queryOptions({
+    queryKey: ["ListInstances", "fit", workspace],
+    queryFn: ({ signal }) => call("CheckInstanceFit", { WorkspaceId: workspace }, signal),
+    refetchInterval: later,
+  });
 export const imagesQuery = queryOptions({
   queryKey: ["ListImages"],
   queryFn: async ({ signal }): Promise<Image[]> => (await call("ListImages", { PageSize: 100 }, signal)).Images ?? [],

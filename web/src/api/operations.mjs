@@ -3,6 +3,7 @@ export const kOperations = [
   "AddMemberRole",
   "AttachDataset",
   "AttachPolicyToUser",
+  "CheckInstanceFit",
   "CheckPermissions",
   "CountInstances",
   "CreateAccessKey",

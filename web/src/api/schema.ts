@@ -863,6 +863,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/atelier/v1/instances/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Tells which machine types a new instance would find room for now, and what is in the way of the others. */
+        get: operations["CheckInstanceFit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/atelier/v1/recommenders/{instanceId}/lock": {
         parameters: {
             query?: never;
@@ -5125,6 +5142,83 @@ export interface operations {
             };
         };
     };
+    CheckInstanceFit: {
+        parameters: {
+            query?: {
+                /** @description Machine types, at most 100; default: all that ListEcsSpecs names. Comma list. */
+                EcsSpec?: string;
+                /** @description Whose it would be; default: yours. */
+                UserId?: string;
+                /** @description Where it would be made; default: your default workspace. */
+                WorkspaceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Fits?: {
+                            Fits: boolean;
+                            InstanceType: string;
+                            Lacks?: {
+                                CPU?: number;
+                                GPU?: number;
+                                /** Format: int64 */
+                                Instances?: number;
+                                Memory?: number;
+                                /** Format: int64 */
+                                Processes?: number;
+                            };
+                            Message?: string;
+                            Reason?: string;
+                        }[];
+                        Left?: {
+                            CPU?: number;
+                            GPU?: number;
+                            /** Format: int64 */
+                            Instances?: number;
+                            Memory?: number;
+                            /** Format: int64 */
+                            Processes?: number;
+                        };
+                        RequestId?: string;
+                        Room?: {
+                            CPU?: number;
+                            GPU?: number;
+                            /** Format: int64 */
+                            Instances?: number;
+                            Memory?: number;
+                            /** Format: int64 */
+                            Processes?: number;
+                        };
+                        UserId?: string;
+                        WorkspaceId?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     LockRecommender: {
         parameters: {
             query?: never;
@@ -5787,6 +5881,7 @@ export const routes = {
   AddMemberRole: ["POST", "/api/v1/workspaces/{WorkspaceId}/members/{MemberId}/roles/{RoleName}"],
   AttachDataset: ["POST", "/v2/openapi/instances/{instanceId}/dataSets/{versionId}/actions/current"],
   AttachPolicyToUser: ["POST", "/?Action=AttachPolicyToUser&Version=2015-05-01"],
+  CheckInstanceFit: ["GET", "/atelier/v1/instances/fit"],
   CheckPermissions: ["POST", "/atelier/v1/can"],
   CountInstances: ["GET", "/atelier/v1/instances/counts"],
   CreateAccessKey: ["POST", "/?Action=CreateAccessKey&Version=2015-05-01"],

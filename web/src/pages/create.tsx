@@ -1,18 +1,23 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useRef, useState } from "react";
 import { change } from "../api/client";
 import {
   type Image,
+  type Amounts,
+  type Fit,
+  fitQuery,
   imagesQuery,
   type Instance,
   instanceQuery,
   type NewInstance,
   type Spec,
   specsQuery,
+  type TypeFit,
   type Workspace,
   workspacesQuery,
 } from "../api/instances";
+import { sessionQuery } from "../app/frame";
 import { useFormat, useText } from "../text";
 import { useSay } from "../ui/message";
 import { Loading, Problem } from "../ui/states";
@@ -88,6 +93,7 @@ function Form({ specs, images, workspaces, original }: Props) {
   const [spec, setSpec] = useState(original?.EcsSpec ?? room?.InstanceType ?? "");
   const [image, setImage] = useState(original?.ImageId ?? images[0]?.ImageId ?? "");
   const [shared, setShared] = useState(original?.Accessibility === "PUBLIC");
+  const fit = useQuery({ ...fitQuery(workspace), enabled: workspace !== "" });
   const variables = original?.EnvironmentVariables ?? {};
   const copied = Object.keys(variables).length;
   if (workspaces.length === 0) return <p>{t("create.noWorkspace")}</p>;
@@ -142,10 +148,11 @@ function Form({ specs, images, workspaces, original }: Props) {
         <div className="choices">
           {specs.map((one) => (
             <Choice key={one.InstanceType} group="spec" chosen={spec} value={one.InstanceType ?? ""} choose={setSpec}>
-              <SpecText spec={one} />
+              <SpecText spec={one} fit={fit.data?.Fits?.find((its) => its.InstanceType === one.InstanceType)} />
             </Choice>
           ))}
         </div>
+        <RoomText fit={fit.data} spec={spec} />
       </fieldset>
       <fieldset>
         <legend>{t("list.column.image")}</legend>
@@ -198,7 +205,63 @@ function Choice({ group, value, chosen, choose, children }: ChoiceProps) {
   );
 }
 
-function SpecText({ spec }: { spec: Spec }) {
+/** "2 vCPU, 4 GB": those that there are. */
+function useAmounts() {
+  const t = useText();
+  const format = useFormat();
+  return (amounts: Amounts) => {
+    const parts = (["CPU", "Memory", "GPU", "Processes", "Instances"] as const).flatMap((name) => {
+      const amount = amounts[name];
+      if (amount === undefined) return [];
+      return t(`create.amount.${name}`, { count: amount, text: format.number(amount, { maximumFractionDigits: 1 }) });
+    });
+    return format.list(parts, { type: "unit" });
+  };
+}
+
+/** How much one more may have, and what the server says of the chosen type if it does not fit. */
+function RoomText({ fit, spec }: { fit: Fit | undefined; spec: string }) {
+  const t = useText();
+  const amounts = useAmounts();
+  const { data: signedIn } = useQuery(sessionQuery);
+  const room = fit?.Room && Object.keys(fit.Room).length > 0 ? fit.Room : undefined;
+  const chosen = fit?.Fits?.find((one) => one.InstanceType === spec);
+  const name = signedIn?.session?.UserName ?? "";
+  return (
+    <div role="status">
+      {room && <p className="quiet">{t("create.room", { amounts: amounts(room) })}</p>}
+      {chosen && !chosen.Fits && (
+        <p className="note">
+          {chosen.Message}{" "}
+          {chosen.Lacks && name && (
+            <Link to="/instances" search={{ q: `owner:${name} status:Running` }}>
+              {t("create.mine")}
+            </Link>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+const obstacles = ["HostTooSmall", "HostFull", "UserLimit", "WorkspaceLimit", "InstanceLimit"] as const;
+
+/** Why a type cannot be had now. The list of types knows of the host alone, and that only as it was when it came. */
+function Obstacle({ spec, fit }: { spec: Spec; fit: TypeFit | undefined }) {
+  const t = useText();
+  const amounts = useAmounts();
+  if (fit ? fit.Fits : spec.IsAvailable) return null;
+  const reason = obstacles.find((one) => one === fit?.Reason) ?? "HostFull";
+  const lacks = fit?.Lacks && Object.keys(fit.Lacks).length > 0 ? amounts(fit.Lacks) : "";
+  return (
+    <span className="note">
+      {t(`create.obstacle.${reason}`)}
+      {lacks && <> {t("create.lacks", { amounts: lacks })}</>}
+    </span>
+  );
+}
+
+function SpecText({ spec, fit }: { spec: Spec; fit: TypeFit | undefined }) {
   const t = useText();
   const format = useFormat();
   const gigabytes = (count: number | undefined) => format.number(count ?? 0, { maximumFractionDigits: 1 });
@@ -211,7 +274,7 @@ function SpecText({ spec }: { spec: Spec }) {
         </span>
       )}
       <span className="quiet">{spec.InstanceType}</span>
-      {!spec.IsAvailable && <span className="note">{t("create.noRoom")}</span>}
+      <Obstacle spec={spec} fit={fit} />
     </>
   );
 }
