@@ -10,6 +10,8 @@ let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launch()]);
   await createService(server, "iris");
+  const rule = { min: 1, max: 2, scaleStrategies: [{ metricName: "qps", threshold: 2.5 }] };
+  await ask(server.key, "POST", `${at}/autoscaler`, rule);
   await advance(20_000); // the bucket in which the server began is not a whole one
 });
 afterAll(async () => {
@@ -41,6 +43,7 @@ it.each([
     ready: "1 of 1 ready",
     traffic: "Traffic",
     requests: /^Requests/,
+    threshold: "threshold now, of all together: 2.5 × 1 instance = 2.5",
     send: "Send",
     answer: "Answer",
     open: /^Go to version (\d+)…$/,
@@ -54,6 +57,7 @@ it.each([
     ready: "1 / 1 就绪",
     traffic: "流量",
     requests: /^请求/,
+    threshold: "当前阈值（合计）：2.5 × 1 个实例 = 2.5",
     send: "发送",
     answer: "响应",
     open: /^切换到版本 (\d+)…$/,
@@ -74,6 +78,7 @@ it.each([
   await page.getByText(text.ready).waitFor();
   const chart = page.getByRole("figure", { name: text.requests });
   await chart.locator("canvas").waitFor();
+  await chart.getByText(text.threshold).waitFor();
   await chart.locator("summary").click();
   const perSecond = (row: string) => Number(row.split("\t")[1]) || 0; // 2xx, in periods of ten seconds
   await until("the requests in its table", async () => {

@@ -3,9 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { commandOf, tryService } from "../src/api/try";
-import { alone } from "../src/pages/detail/chart";
+import { alone, topOf } from "../src/pages/detail/chart";
 import { diff, linesOf } from "../src/pages/service/diff";
-import { chartLines, classes, latencies, marksOf, timesOf } from "../src/pages/service/series";
+import { chartLines, classes, latencies, marksOf, thresholdsOf, timesOf, wantedOf } from "../src/pages/service/series";
 import { api, open, server } from "./console";
 
 // It draws on a canvas, which jsdom has not.
@@ -212,6 +212,62 @@ it("shows the traffic with its gaps and what the scaler did, of the service and 
   await screen.findByText(/Nothing was measured/);
   expect(trafficAsked.at(-1)!.get("InstanceName")).toBe("iris-1");
   expect(location.search).toBe("?since=15m&instance=iris-1");
+});
+
+it("holds the traffic against what the autoscaler goes by", async () => {
+  service({ AutoscalerEnabled: true });
+  server.use(
+    http.get("/api/v2/services/home/iris/autoscaler", () =>
+      HttpResponse.json({
+        MinReplica: 1,
+        MaxReplica: 3,
+        ScaleStrategies: [
+          { metricName: "qps", threshold: 2.5 },
+          { metricName: "cpu", threshold: 80 },
+          { metricName: "concurrency", threshold: 400 },
+        ],
+        CurrentMetrics: [{ metricName: "cpu", service: "iris", value: 33.25 }],
+      }),
+    ),
+  );
+  open("/services/iris/traffic?since=15m");
+  const requests = within(await screen.findByRole("figure", { name: /^Requests/ }));
+  await requests.findByText("threshold now, of all together: 2.5 × 2 instances = 5");
+  // Far above what there is: the values stay readable.
+  const load = within(screen.getByRole("figure", { name: /^At the same time/ }));
+  load.getByText("threshold now, of all together: 400 × 2 instances = 800 (above this chart)");
+  screen.getByRole("heading", { name: "The autoscaler keeps 1 to 3 instances" });
+  expect(
+    screen
+      .getAllByRole("listitem")
+      .map((item) => item.textContent)
+      .filter((text) => text.includes("asks for more")),
+  ).toEqual([
+    "Requests a second: more than 2.5 for each instance asks for more instances.",
+    "% of CPU: more than 80 for each instance asks for more instances. Measured last: 33.3.",
+    "Requests at the same time: more than 400 for each instance asks for more instances.",
+  ]);
+});
+
+it("finds thresholds for what a chart shows, and draws those that fit into it", () => {
+  const scaler = {
+    ScaleStrategies: [
+      { metricName: "qps", threshold: 20 },
+      { metricName: "cpu", threshold: 80 },
+      { metricName: "concurrency", threshold: 4 },
+    ],
+  };
+  expect(thresholdsOf(scaler, "requests", 3)).toEqual([{ each: 20, value: 60 }]);
+  expect(thresholdsOf(scaler, "load", 1)).toEqual([{ each: 4, value: 4 }]);
+  expect(thresholdsOf(scaler, "latency", 3)).toEqual([]);
+  expect(thresholdsOf(scaler, "requests", 0)).toEqual([]); // asleep: a request wakes it, not a threshold
+  expect(thresholdsOf(undefined, "requests", 3)).toEqual([]);
+  expect(
+    ['{"metadata":{"instance":4}}', '{"metadata":{"instance":0}}', "{}", '{"metadata":null}', "no"].map(wantedOf),
+  ).toEqual([4, 0, 1, 1, 1]);
+  const at = (value: number) => ({ name: "", value });
+  expect([topOf(10, []), topOf(10, [at(4)]), topOf(10, [at(30)]), topOf(10, [at(31)])]).toEqual([10, 10, 30, 10]);
+  expect([topOf(0, [at(2)]), topOf(0, [at(4)])]).toEqual([2, 1]);
 });
 
 it("draws no line over what was not measured", () => {

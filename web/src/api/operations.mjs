@@ -28,6 +28,7 @@ export const kOperations = [
   "DescribeInstance",
   "DescribeRegions",
   "DescribeService",
+  "DescribeServiceAutoScaler",
   "DescribeServiceDiagnosis",
   "DescribeServiceEvent",
   "DescribeServiceLog",

@@ -556,6 +556,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/services/{ClusterId}/{ServiceName}/autoscaler": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The rule, and what was measured last. */
+        get: operations["DescribeServiceAutoScaler"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis": {
         parameters: {
             query?: never;
@@ -4044,6 +4061,76 @@ export interface operations {
             };
         };
     };
+    DescribeServiceAutoScaler: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Region, or a name of it. */
+                ClusterId: string;
+                ServiceName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Behavior?: {
+                            onZero?: {
+                                /** Format: int64 */
+                                scaleDownGracePeriodSeconds?: number;
+                                /** Format: int64 */
+                                scaleUpActivationReplicas?: number;
+                            };
+                            scaleDown?: {
+                                /** Format: int64 */
+                                stabilizationWindowSeconds?: number;
+                            };
+                            scaleUp?: {
+                                /** Format: int64 */
+                                stabilizationWindowSeconds?: number;
+                            };
+                        };
+                        CurrentMetrics?: {
+                            metricName: string;
+                            service: string;
+                            value: number;
+                        }[];
+                        /** Format: int64 */
+                        MaxReplica?: number;
+                        /** Format: int64 */
+                        MinReplica?: number;
+                        RequestId?: string;
+                        ScaleStrategies?: {
+                            metricName: string;
+                            service?: string;
+                            threshold: number;
+                        }[];
+                        ServiceName?: string;
+                    };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Code: string;
+                        Message: string;
+                        RequestId: string;
+                    };
+                };
+            };
+        };
+    };
     DescribeServiceDiagnosis: {
         parameters: {
             query?: never;
@@ -5906,6 +5993,7 @@ export const routes = {
   DescribeInstance: ["GET", "/v2/openapi/instances/{instanceId}"],
   DescribeRegions: ["GET", "/api/v2/regions"],
   DescribeService: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}"],
+  DescribeServiceAutoScaler: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/autoscaler"],
   DescribeServiceDiagnosis: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/diagnosis"],
   DescribeServiceEvent: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/events"],
   DescribeServiceLog: ["GET", "/api/v2/services/{ClusterId}/{ServiceName}/logs"],

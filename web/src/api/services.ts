@@ -81,6 +81,7 @@ export function useServiceQueries(name: string) {
     versions: all("ListServiceVersions", async (of, signal) => {
       return (await call("ListServiceVersions", { ...of, PageSize: 100 }, signal)).Versions ?? [];
     }),
+    scaler: all("DescribeServiceAutoScaler", (of, signal) => call("DescribeServiceAutoScaler", of, signal)),
     events: all("DescribeServiceEvent", async (of, signal) => {
       return (await call("DescribeServiceEvent", { ...of, PageSize: 100 }, signal)).Events ?? [];
     }),

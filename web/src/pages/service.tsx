@@ -34,7 +34,7 @@ export function Service() {
           {tab === "overview" && <Overview service={data} />}
           {tab === "traffic" && (
             <Suspense fallback={<Loading />}>
-              <Traffic name={name} />
+              <Traffic service={data} />
             </Suspense>
           )}
           {tab === "versions" && <Versions service={data} />}

@@ -253,6 +253,13 @@ export const en = {
       none: "Nothing was measured in this span.",
       kept: "Measured by this server since its start, for six hours at most. A gap: nothing was measured. What no instance answered counts for the service alone.",
       scaled: "Scaling",
+      rules: "The autoscaler keeps {min, number} to {max, number} instances",
+      rule: "{metric}: more than {threshold} for each instance asks for more instances.",
+      now: "Measured last: {value}.",
+      metric: { qps: "Requests a second", cpu: "% of CPU", concurrency: "Requests at the same time" },
+      threshold:
+        "threshold now, of all together: {each} × {count, plural, one {# instance} other {# instances}} = {all}",
+      thresholdEach: "threshold now, on average: {each}",
       chart: { requests: "Requests", latency: "Latency", load: "At the same time" },
       unit: { requests: "a second", latency: "ms", load: "requests, on average" },
       line: {
@@ -602,6 +609,7 @@ export const en = {
     spans: { "15m": "15 minutes", "1h": "1 hour", "6h": "6 hours" },
     noData: "No samples in this span. The server keeps samples while an instance runs, and not for ever.",
     asTable: "As a table",
+    aboveChart: "{name} (above this chart)",
     chartOf: "{metric} over time",
     metric: {
       CpuCoreUsage: "CPU",

@@ -248,6 +248,12 @@ export const zh: Text = {
       none: "该时间段内没有测量数据。",
       kept: "由此服务器自启动以来测量，最多保留六小时。空缺表示当时没有测量。未由实例响应的请求只计入整个服务。",
       scaled: "伸缩",
+      rules: "自动伸缩将实例数保持在 {min, number} 到 {max, number} 之间",
+      rule: "{metric}：平均每个实例超过 {threshold} 时增加实例。",
+      now: "最近测得：{value}。",
+      metric: { qps: "每秒请求数", cpu: "CPU 使用率（%）", concurrency: "并发请求数" },
+      threshold: "当前阈值（合计）：{each} × {count, plural, other {# 个实例}} = {all}",
+      thresholdEach: "当前阈值（平均）：{each}",
       chart: { requests: "请求", latency: "延迟", load: "并发" },
       unit: { requests: "次/秒", latency: "毫秒", load: "请求数，平均值" },
       line: {
@@ -594,6 +600,7 @@ export const zh: Text = {
     spans: { "15m": "15 分钟", "1h": "1 小时", "6h": "6 小时" },
     noData: "该时间段内没有采样。服务器仅在实例运行期间采样，且不会永久保留。",
     asTable: "以表格显示",
+    aboveChart: "{name}（超出图表范围）",
     chartOf: "{metric} 随时间变化",
     metric: {
       CpuCoreUsage: "CPU",

@@ -19,6 +19,12 @@ export interface Mark {
   text: string;
 }
 
+/** A height that values are held against. */
+export interface Threshold {
+  name: string;
+  value: number;
+}
+
 interface Props {
   name: string;
   unit: string;
@@ -26,17 +32,38 @@ interface Props {
   times: number[]; // seconds
   lines: Line[];
   marks?: Mark[];
+  thresholds?: Threshold[];
   span: [from: number, to: number]; // seconds; all of it is shown, with samples or without
   zoom: (span: [number, number]) => void;
 }
 
 const noMarks: Mark[] = [];
+const noThresholds: Threshold[] = [];
+const thresholdDash = [8, 4];
+
+/** Where the axis of a chart ends: a threshold is shown as long as it leaves a third of the height to the values. */
+export const topOf = (highest: number, thresholds: Threshold[]) => {
+  const least = Math.max(1, highest);
+  return Math.max(least, ...thresholds.map(({ value }) => value).filter((value) => value <= 3 * least));
+};
+const highestOf = (lines: Line[]) =>
+  lines.reduce((most, { values }) => values.reduce<number>((all, one) => Math.max(all, one ?? 0), most), 0);
 
 /** Values that stand alone: between two gaps there is no line, but a point. */
 export const alone = (values: (number | null | undefined)[]) =>
   values.flatMap((value, at) => (value != null && values[at - 1] == null && values[at + 1] == null ? [at] : []));
 
-export function Chart({ name, unit, most, times, lines, marks = noMarks, span, zoom }: Props) {
+export function Chart({
+  name,
+  unit,
+  most,
+  times,
+  lines,
+  marks = noMarks,
+  thresholds = noThresholds,
+  span,
+  zoom,
+}: Props) {
   const t = useText();
   const format = useFormat();
   const { dark } = useTheme();
@@ -65,7 +92,7 @@ export function Chart({ name, unit, most, times, lines, marks = noMarks, span, z
         cursor: { drag: { x: true, y: false, setScale: false } },
         scales: {
           x: { time: true, range: () => [from, to] },
-          y: { range: (_, __, highest) => [0, most ?? Math.max(1, highest || 0)] },
+          y: { range: () => [0, most ?? topOf(highestOf(lines), thresholds)] },
         },
         axes: [
           {
@@ -99,6 +126,16 @@ export function Chart({ name, unit, most, times, lines, marks = noMarks, span, z
                 ctx.lineTo(x, bbox.top + bbox.height);
                 ctx.stroke();
               }
+              ctx.strokeStyle = color("text");
+              ctx.setLineDash(thresholdDash);
+              for (const { value } of thresholds) {
+                const y = self.valToPos(value, "y", true);
+                if (y < bbox.top) continue;
+                ctx.beginPath();
+                ctx.moveTo(bbox.left, y);
+                ctx.lineTo(bbox.left + bbox.width, y);
+                ctx.stroke();
+              }
               ctx.restore();
             },
           ],
@@ -120,7 +157,7 @@ export function Chart({ name, unit, most, times, lines, marks = noMarks, span, z
       watch.disconnect();
       plot.destroy();
     };
-  }, [times, lines, marks, from, to, most, dark, format]);
+  }, [times, lines, marks, thresholds, from, to, most, dark, format]);
 
   return (
     <figure className="chart" aria-labelledby={id}>
@@ -128,7 +165,7 @@ export function Chart({ name, unit, most, times, lines, marks = noMarks, span, z
         {name} <span className="quiet">{unit}</span>
       </figcaption>
       <div ref={place} role="img" aria-label={t("instance.chartOf", { metric: name })} />
-      {lines.length > 1 && <Legend lines={lines} />}
+      {(lines.length > 1 || thresholds.length > 0) && <Legend lines={lines} thresholds={thresholds} />}
       <details>
         <summary>{t("instance.asTable")}</summary>
         <SampleTable name={name} times={times} lines={lines} />
@@ -137,28 +174,41 @@ export function Chart({ name, unit, most, times, lines, marks = noMarks, span, z
   );
 }
 
-function Legend({ lines }: { lines: Line[] }) {
+function Legend({ lines, thresholds }: { lines: Line[]; thresholds: Threshold[] }) {
+  const t = useText();
+  const top = topOf(highestOf(lines), thresholds);
   return (
     <ul className="legend">
       {lines.map(({ name, color = "primary", dash }) => (
         <li key={name}>
-          <svg width="22" height="8" aria-hidden="true">
-            <line
-              x1="0"
-              x2="22"
-              y1="4"
-              y2="4"
-              stroke={`var(--ant-color-${color})`}
-              strokeWidth="2"
-              {...(dash ? { strokeDasharray: dash.join(" ") } : {})}
-            />
-          </svg>
+          <Sample color={color} dash={dash} />
           {name}
+        </li>
+      ))}
+      {thresholds.map(({ name, value }) => (
+        <li key={name}>
+          {value <= top ? <Sample color="text" dash={thresholdDash} /> : null}
+          {value <= top ? name : t("instance.aboveChart", { name })}
         </li>
       ))}
     </ul>
   );
 }
+
+/** A piece of a line, as it is drawn. */
+const Sample = ({ color, dash }: { color: string; dash: number[] | undefined }) => (
+  <svg width="22" height="8" aria-hidden="true">
+    <line
+      x1="0"
+      x2="22"
+      y1="4"
+      y2="4"
+      stroke={`var(--ant-color-${color})`}
+      strokeWidth="2"
+      {...(dash ? { strokeDasharray: dash.join(" ") } : {})}
+    />
+  </svg>
+);
 
 function SampleTable({ name, times, lines }: { name: string; times: number[]; lines: Line[] }) {
   const t = useText();

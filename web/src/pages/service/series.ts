@@ -1,5 +1,6 @@
 import type { Answer } from "../../api/client";
 import type { Line, Mark } from "../detail/chart";
+import { readConfig } from "./config";
 
 type Traffic = Answer<"GetServiceTraffic">;
 type Point = NonNullable<Traffic["Points"]>[number];
@@ -67,6 +68,28 @@ export function chartLines(
     }))
     .filter(({ line, always }) => always || line.values.some((one) => one))
     .map(({ line }) => line);
+}
+
+type Scaler = Answer<"DescribeServiceAutoScaler">;
+
+/** The charts that show what an autoscaler goes by. */
+const chartOf = { qps: "requests", concurrency: "load" } as const;
+
+/** The thresholds of an autoscaler that a chart has a line for: of a service with so many wanted instances, more than
+ * `value` of all of them together asks for more; of one instance, more than `value` of each on average. */
+export function thresholdsOf(scaler: Scaler | undefined, chart: string, instances: number) {
+  const strategies = scaler?.ScaleStrategies ?? [];
+  return strategies
+    .filter(({ metricName }) => chartOf[metricName as keyof typeof chartOf] === chart)
+    .map(({ threshold }) => ({ each: threshold, value: threshold * instances }))
+    .filter(({ value }) => value > 0);
+}
+
+/** How many instances its configuration wants. Scalings are written there, too. */
+export function wantedOf(config: string | undefined): number {
+  const { metadata } = readConfig(config);
+  const wanted = typeof metadata === "object" && metadata && "instance" in metadata ? Number(metadata.instance) : 1;
+  return Number.isFinite(wanted) ? wanted : 1;
 }
 
 /** What the scalers did, of a service's events. */
