@@ -18,12 +18,13 @@ const common = {
   },
 };
 
+/** Every colour that text has or stands on has a contrast of 4.5 at least: tests/contrast.test.ts. */
 export const themes = {
   light: {
     ...common,
     cssVar: { key: "theme-light" },
     algorithm: theme.defaultAlgorithm,
-    token: { ...common.token, colorTextBase: "#10161f", colorBgLayout: "#f6f7f9" },
+    token: { ...common.token, colorPrimaryHover: "#1a69e0", colorTextBase: "#10161f", colorBgLayout: "#f6f7f9" },
   },
   dark: {
     ...common,
@@ -32,10 +33,20 @@ export const themes = {
     token: {
       ...common.token,
       colorPrimary: "#1668dc",
+      colorPrimaryHover: "#2a6fd0",
       colorLink: "#7cb3ff",
       colorLinkHover: "#a8ccff",
       colorTextBase: "#ebf0f8",
       colorBgBase: "#0d1015",
+    },
+    // What is a ground for white is too dark to be read itself.
+    components: {
+      Button: {
+        defaultHoverColor: "#7cb3ff",
+        defaultHoverBorderColor: "#7cb3ff",
+        defaultActiveColor: "#a8ccff",
+        defaultActiveBorderColor: "#a8ccff",
+      },
     },
   },
 };
