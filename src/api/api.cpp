@@ -25,6 +25,7 @@
 #include "api/framework/openapi.h"
 #include "api/framework/params.h"
 #include "api/framework/ram_gate.h"
+#include "api/framework/recent_sign_in.h"
 #include "api/framework/request_view.h"
 #include "api/framework/router.h"
 #include "api/framework/served.h"
@@ -250,7 +251,6 @@ struct Api::Impl {
   }
   Status AdmitBrowser(const http::RequestHead& head, const Result<Router::Match>& match, Call& call,
                       RequestPermit& permit) const;
-  Status CheckSignedInLately(const Operation& operation, const identity::Caller& caller) const;
   std::optional<http::Response> OperationalPage(const http::RequestHead& head,
                                                 std::string_view request_id);
   http::Response ReadyPage(std::string_view request_id) const;
@@ -533,7 +533,7 @@ Result<Context> Api::Impl::Prepare(http::Exchange& exchange, Asking& asking, Cal
   if (identity::Authenticator::JoinsRepeated(ViewOf(head, asking.body)))
     JoinRepeated(asking.params);
   NameRegion(path, options);
-  ATELIER_RETURN_IF_ERROR(CheckSignedInLately(operation, *call.caller));
+  ATELIER_RETURN_IF_ERROR(CheckSignedInLately(services, operation, *call.caller));
   ATELIER_RETURN_IF_ERROR(
       Authorise(services, options, {operation, *call.caller, path, asking.params}, call.gate));
   if (operation.handler == nullptr) return Refusal(operation);
@@ -584,26 +584,6 @@ std::string Api::Impl::AppsApart(std::string_view url_base) const {
   const std::uint16_t port = options.apps_port();
   const auto origin = port == 0 ? std::nullopt : http::ParseOrigin(url_base);
   return origin ? fmt::format("{}://{}:{}", origin->scheme, origin->host, port) : "";
-}
-
-/// Nobody else may do all of it, so who finds the main account's browser open must not make
-/// themselves a way in that lasts.
-Status Api::Impl::CheckSignedInLately(const Operation& operation,
-                                      const identity::Caller& caller) const {
-  constexpr std::chrono::minutes kLately{15};
-  constexpr auto kGrave = std::to_array<std::string_view>(
-      {"CreateSignInLink", "SetUserPassword", "DeleteUserPassword"});
-  const bool grave =
-      operation.mutates && (operation.product == Product::kRam ||
-                            std::ranges::find(kGrave, operation.name) != kGrave.end());
-  if (!grave || caller.type != identity::PrincipalType::kRoot || caller.session.empty())
-    return Ok();
-  const model::Session* session = services.identities.FindSession(caller.session);
-  if (session != nullptr && services.clock.Wall() < session->made + kLately) return Ok();
-  return Error(Code::kPermissionDenied,
-               "This change needs a sign-in of the last 15 minutes. Open a new link of `atelier "
-               "console` in this browser, then try again.",
-               "ReauthenticationRequired");
 }
 
 Result<Router::Match> Api::Impl::Route(const http::RequestHead& head, std::string_view body,

@@ -2,11 +2,16 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { api, instance, open, server } from "./console";
+import { api, instance, open, refusals, server } from "./console";
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
-afterEach(() => server.resetHandlers());
+afterEach(() => {
+  refusals.clear();
+  server.resetHandlers();
+});
 afterAll(() => server.close());
+
+const bob = { UserId: "20", UserName: "bob", DisplayName: "Bob", CreateDate: "2026-01-31T12:00:00Z" };
 
 /** RAM: each operation by its name, called as a session does. Remembers what changed something. */
 function ram(answers: Record<string, object | ((asked: Record<string, string>) => object)>) {
@@ -113,7 +118,6 @@ it("ends a browser's session", async () => {
 });
 
 it("lets a colleague in: a user, a policy, and a link for their browser", async () => {
-  const bob = { UserId: "20", UserName: "bob", DisplayName: "Bob", CreateDate: "2026-01-31T12:00:00Z" };
   const policy = (name: string) => ({ PolicyName: name, PolicyType: "System", Description: "" });
   const users: (typeof bob)[] = [];
   const attached: object[] = [];
@@ -318,6 +322,41 @@ it("sets when an instance stops, and its labels", async () => {
     ["label", { Labels: [{ Key: "run", Value: "7" }] }],
     ["no label team", expect.anything()],
   ]);
+});
+
+it.each(["paidsw:GetToken", "atelier:CreateOpenLink"])(
+  "makes no link for who may not pass that on: %s",
+  async (right) => {
+    settings();
+    refusals.add(`${right} dsw-1`);
+    open("/instances/dsw-1/access");
+    await screen.findByText("You may not do this: Not yours.");
+    expect(screen.getByRole<HTMLButtonElement>("button", { name: "Make a link" }).disabled).toBe(true);
+  },
+);
+
+it("tells the main account what needs a new sign-in, before it is tried", async () => {
+  ram({ ListUsers: { Users: { User: [bob] }, IsTruncated: false } });
+  server.use(
+    http.post("/atelier/v1/can", async ({ request }) => {
+      const { Questions } = (await request.json()) as { Questions: { Action: string; Resource: string }[] };
+      return HttpResponse.json({
+        Permissions: Questions.map((one) => ({
+          ...one,
+          Allowed: false,
+          Code: "ReauthenticationRequired",
+          Message: "As the server says it.",
+        })),
+      });
+    }),
+  );
+  open("/admin/users");
+  const why = "This change needs a sign-in of the last 15 minutes.";
+  await screen.findByText(why, { exact: false });
+  for (const name of ["Create user", "Sign-in link for bob"]) {
+    const button = await screen.findByRole<HTMLButtonElement>("button", { name });
+    expect([name, button.disabled, button.title.startsWith(why)]).toEqual([name, true, true]);
+  }
 });
 
 it("makes a link that opens an instance for a while", async () => {

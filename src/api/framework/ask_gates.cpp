@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/framework/ram_gate.h"
+#include "api/framework/recent_sign_in.h"
 #include "api/framework/served.h"
 
 namespace atelier::api {
@@ -26,6 +27,7 @@ Status AskGates(const GateQuestion& question) {
   const auto& [services, options, caller, operation, subject, list_items] = question;
   const RawParams path = {{std::string(kCluster), options.region},
                           {std::string(SubjectOf(operation)), subject}};
+  ATELIER_RETURN_IF_ERROR(CheckSignedInLately(services, operation, caller));
   RamGate gate;
   ATELIER_RETURN_IF_ERROR(
       Authorise(services, options, {operation, caller, path, RawParams()}, gate));

@@ -342,6 +342,28 @@ TEST_F(Browser, Promise8OfTheMainAccountMakesNoWayInLongAfterItsSignIn) {
   ExpectOk(ByPage(CookieOf(SignIn(Ticket(world_.root), fields)), "POST", make + "two"));
 }
 
+TEST_F(Browser, TellsTheMainAccountWhatNeedsANewSignIn) {
+  const auto ada = world_.MakeUser("ada", "AdministratorAccess");
+  const std::string root = Cookie(world_.root);
+  const std::string hers = Cookie(ada.key);
+  const auto may = [&](const std::string& cookie) {
+    const Reply reply = ByPage(cookie, "POST", "/atelier/v1/can",
+                               R"({"Questions":[{"Action":"ram:CreateUser"},
+        {"Action":"atelier:CreateSignInLink"},{"Action":"ram:ListUsers"},
+        {"Action":"paiworkspace:CreateWorkspace"}]})");
+    ExpectOk(reply);
+    std::string codes;
+    for (const json::value& one : reply.body.at("Permissions").as_array())
+      codes += (one.at("Allowed").as_bool() ? "yes" : TextOf(one.as_object(), "Code")) + " ";
+    return codes;
+  };
+  world_.clock.Advance(15min - 1ms);
+  EXPECT_EQ(may(root), "yes yes yes yes ");
+  world_.clock.Advance(1ms);
+  EXPECT_EQ(may(root), "ReauthenticationRequired ReauthenticationRequired yes yes ");
+  EXPECT_EQ(may(hers), "yes yes yes yes ");
+}
+
 TEST_F(Browser, SignsOut) {
   const std::string cookie = Cookie(world_.root);
   const std::string other = Cookie(world_.root);

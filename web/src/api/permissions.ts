@@ -5,7 +5,13 @@ import { change } from "./client";
 export type Question = readonly [action: string, resource: string];
 interface Permission {
   Allowed?: boolean;
+  Code?: string;
   Message?: string;
+}
+/** As the server says it. */
+export interface Refusal {
+  code: string;
+  message: string;
 }
 
 /** As many as one request takes. */
@@ -48,9 +54,9 @@ const permissionQuery = (question: Question) =>
     retry: false,
   });
 
-/** Why the server would refuse it, in its words. undefined: it would not, or that is not known: then who tries it is
+/** Why the server would refuse it. undefined: it would not, or that is not known: then who tries it is
  * told. */
-export function useRefusal(question: Question): string | undefined {
+export function useRefusal(question: Question): Refusal | undefined {
   const { data } = useQuery(permissionQuery(question));
-  return data?.Allowed === false ? (data.Message ?? "") : undefined;
+  return data?.Allowed === false ? { code: data.Code ?? "", message: data.Message ?? "" } : undefined;
 }

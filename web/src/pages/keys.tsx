@@ -12,7 +12,7 @@ import { Table } from "../ui/table";
 import { Time } from "../ui/time";
 import { Title } from "../ui/title";
 import { Sessions } from "./admin/sessions";
-import { MayButton } from "../ui/may-button";
+import { MayButton, SignInNotice } from "../ui/may-button";
 
 /** With what programs, and browsers, are somebody. */
 export function Keys() {
@@ -39,6 +39,7 @@ export function Keys() {
         {t("app.keys")}
       </Title>
       <p className="quiet">{t("keys.what")}</p>
+      <SignInNotice may={["ram:CreateAccessKey", ""]} />
       <Asked query={keys}>{(rows) => (rows.length === 0 ? <p>{t("keys.none")}</p> : <KeyTable rows={rows} />)}</Asked>
       <section aria-labelledby="using">
         <h2 id="using">{t("keys.using")}</h2>

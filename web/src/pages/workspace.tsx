@@ -13,7 +13,7 @@ import { Table } from "../ui/table";
 import { Time } from "../ui/time";
 import { Title } from "../ui/title";
 import { Pager } from "./list/pager";
-import { MayButton } from "../ui/may-button";
+import { MayButton, useReason } from "../ui/may-button";
 
 /** Roles that one can give. The owner's is nobody's to give or take. */
 const roles = [
@@ -118,6 +118,7 @@ function MemberTable({ id, rows }: { id: string; rows: Member[] }) {
       }),
     { again, what: ({ member }) => member.MemberName ?? "" },
   );
+  const reason = useReason();
   const refusals = {
     add: useRefusal(["paiworkspace:AddMemberRole", id]),
     remove: useRefusal(["paiworkspace:RemoveMemberRole", id]),
@@ -143,7 +144,7 @@ function MemberTable({ id, rows }: { id: string; rows: Member[] }) {
               const has = one.Roles?.includes(role) ?? false;
               const refusal = has ? refusals.remove : refusals.add;
               return (
-                <label key={role} title={refusal === undefined ? undefined : t("action.mayNot", { why: refusal })}>
+                <label key={role} title={refusal && reason(refusal)}>
                   <input
                     type="checkbox"
                     aria-label={t("members.roleOf", { role: shortOf(role), name: one.MemberName ?? "" })}

@@ -16,7 +16,7 @@ import { Time } from "../../ui/time";
 import { Title } from "../../ui/title";
 import { Sessions } from "./sessions";
 import { SignInLink } from "./users";
-import { MayButton } from "../../ui/may-button";
+import { MayButton, SignInNotice } from "../../ui/may-button";
 
 /** One user: what they may do, and where they are signed in. */
 export function User() {
@@ -58,6 +58,7 @@ function Shown({ user }: { user: Data }) {
       >
         {name}
       </Title>
+      <SignInNotice may={["ram:DeleteUser", ""]} />
       <dl className="facts">
         <div>
           <dt>{t("instance.id")}</dt>

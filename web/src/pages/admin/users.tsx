@@ -12,7 +12,7 @@ import { InstancesLink } from "../../ui/instances-link";
 import { Problem } from "../../ui/states";
 import { Table } from "../../ui/table";
 import { Time } from "../../ui/time";
-import { MayButton } from "../../ui/may-button";
+import { MayButton, SignInNotice } from "../../ui/may-button";
 
 export function Users() {
   const t = useText();
@@ -28,6 +28,7 @@ export function Users() {
           {t("users.create")}
         </MayButton>
       </div>
+      <SignInNotice may={["ram:CreateUser", ""]} />
       <Asked query={useQuery(usersQuery)}>
         {(rows) =>
           rows.length === 0 ? (
@@ -83,14 +84,15 @@ export function SignInLink({ user }: { user: User }) {
   });
   return (
     <>
-      <Button
+      <MayButton
+        may={["atelier:CreateSignInLink", ""]}
         size="small"
         loading={make.isPending}
         aria-label={t("users.linkFor", { name: user.UserName ?? "" })}
         onClick={() => make.mutate(undefined, { onSuccess: ({ Url = "" }) => setUrl(Url) })}
       >
         {t("users.link")}
-      </Button>
+      </MayButton>
       {url !== "" && (
         <Dialog title={t("users.linkFor", { name: user.UserName ?? "" })} close={() => setUrl("")}>
           <p>{t("users.linkUse")}</p>

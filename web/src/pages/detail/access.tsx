@@ -3,8 +3,10 @@ import { type FormEvent, useState } from "react";
 import { useChange } from "../../api/account";
 import { call } from "../../api/client";
 import type { Instance } from "../../api/instances";
+import { useRefusal } from "../../api/permissions";
 import { useFormat, useText } from "../../text";
 import { Copy } from "../../ui/copy";
+import { useReason } from "../../ui/may-button";
 
 const hours = [1, 8, 24, 168] as const;
 
@@ -22,6 +24,12 @@ export function Access({ instance }: { instance: Instance }) {
     },
     { again: [], what: () => name },
   );
+  // A link passes on that one may open it, which CreateOpenLink asks for, too.
+  const mayOpen = useRefusal(["atelier:CreateOpenLink", id]);
+  const maySign = useRefusal(["paidsw:GetToken", id]);
+  const reason = useReason();
+  const refusal = maySign ?? mayOpen;
+  const why = refusal ? reason(refusal) : url === "" ? t("action.notReady") : undefined;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     make.mutate(Number(new FormData(event.currentTarget).get("hours")), { onSuccess: setMade });
@@ -41,16 +49,10 @@ export function Access({ instance }: { instance: Instance }) {
             ))}
           </select>
         </label>
-        <Button
-          htmlType="submit"
-          type="primary"
-          loading={make.isPending}
-          disabled={url === ""}
-          title={url === "" ? t("action.notReady") : undefined}
-        >
+        <Button htmlType="submit" type="primary" loading={make.isPending} disabled={why !== undefined} title={why}>
           {t("access.make")}
         </Button>
-        {url === "" && <span className="quiet">{t("action.notReady")}</span>}
+        {why !== undefined && <span className="quiet">{why}</span>}
       </form>
       {made && (
         <>
