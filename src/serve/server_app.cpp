@@ -107,8 +107,8 @@ Task<Status> ServerApp::Parts::Assemble() {
   admission = MakeAdmission(base, *state, catalogue, runtime.host);
   WithholdSpecs(catalogue, *admission, *base.log);
   workloads = std::make_unique<control::Workloads>(
-      *state->store, *runtime.driver, base.clock(), *base.random, *base.log, base.executor(),
-      control::WorkloadsOptions{.admission = admission.get()});
+      *state->store, state->shards, *runtime.driver, base.clock(), *base.random, *base.log,
+      base.executor(), control::WorkloadsOptions{.admission = admission.get()});
   notebooks = std::make_unique<Notebooks>(base, *state, catalogue, *admission, *workloads,
                                           *runtime.driver, std::move(notebook));
   if (!base.config.webhook.empty()) {

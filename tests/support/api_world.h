@@ -360,15 +360,16 @@ class ApiWorld {
   directory::RecommenderData recommender_data{recommending};
   control::Recommenders recommender_control{*store, recommenders, recommender_data,
                                             clock,  *random,      {}};
+  control::HeldShards shards{clock};
   control::RecommenderEngine recommender_engine{
-      *store, recommenders,      recommender_data,         clock,
-      log,    io.get_executor(), {.folder = models.path()}};
+      *store, shards, recommenders,      recommender_data,
+      clock,  log,    io.get_executor(), {.folder = models.path()}};
   control::RecommenderImports recommender_imports{*store, recommenders, recommender_data,
                                                   recommender_engine, clock};
   directory::TrafficHistory service_traffic{services, clock};
   control::ServiceScaler service_scaler{*store, services, catalogue,         *driver,
                                         clock,  log,      io.get_executor(), {}};
-  control::Workloads workloads{*store, *driver, clock, *random, log, io.get_executor(), {}};
+  control::Workloads workloads{*store, shards, *driver, clock, *random, log, io.get_executor(), {}};
   control::Reconciler reconciler{workloads, instances, catalogue, {}, "notebook secret"};
   directory::BulkJobDirectory bulk_directory;
   control::BulkJobs bulk_jobs{{.store = *store,

@@ -56,9 +56,11 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   };
   using ImportPtr = std::shared_ptr<Import>;
 
-  Impl(store::Store& s, const directory::RecommenderDirectory& d, directory::RecommenderData& r,
-       Clock& c, Logger& l, asio::any_io_executor executor, Options o)
+  Impl(store::Store& s, HeldShards& h, const directory::RecommenderDirectory& d,
+       directory::RecommenderData& r, Clock& c, Logger& l, asio::any_io_executor executor,
+       Options o)
       : store(s),
+        shards(h),
         directory(d),
         data(r),
         clock(c),
@@ -73,6 +75,7 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
                  [this](const RecommenderId& id, WorkerSlot& /*slot*/) { return Erase(id); }) {}
 
   store::Store& store;
+  HeldShards& shards;
   const directory::RecommenderDirectory& directory;
   directory::RecommenderData& data;
   Clock& clock;
@@ -117,11 +120,11 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
   Result<ModelPtr> ReadModel(const RecommenderId& id, const std::string& version) const;
 };
 
-RecommenderEngine::RecommenderEngine(store::Store& store,
+RecommenderEngine::RecommenderEngine(store::Store& store, HeldShards& shards,
                                      const directory::RecommenderDirectory& directory,
                                      directory::RecommenderData& data, Clock& clock, Logger& log,
                                      asio::any_io_executor io, Options options)
-    : impl_(std::make_shared<Impl>(store, directory, data, clock, log, std::move(io),
+    : impl_(std::make_shared<Impl>(store, shards, directory, data, clock, log, std::move(io),
                                    std::move(options))) {}
 
 RecommenderEngine::~RecommenderEngine() {
@@ -425,7 +428,9 @@ Task<bool> RecommenderEngine::Impl::EraseAll(RecommenderId id) {
   static constexpr std::array kKinds = {Kind::kRecommenderDataSet, Kind::kRecommenderUse,
                                         Kind::kRecommenderDocument};
   for (;;) {
-    const auto more = co_await ErasePage(store, kKinds, id.str() + "/");
+    const auto lease = shards.LeaseOf(store::ShardOf(id));
+    if (!lease) co_return true;  // another server's to do
+    const auto more = co_await ErasePage(store, *lease, kKinds, id.str() + "/");
     if (!more) co_return false;
     if (!*more) co_return true;
     ATELIER_FAILPOINT("recommender.erased");

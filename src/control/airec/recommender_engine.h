@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/task.h"
+#include "control/core/held_shards.h"
 #include "directory/recommender_data.h"
 #include "directory/recommender_directory.h"
 #include "store/store.h"
@@ -27,7 +28,8 @@ class RecommenderEngine : public store::Listener {
     std::size_t training_bytes = std::size_t{256} << 20U;  // at most, beside the data
     Duration stop_within = std::chrono::seconds(5);        // of a training that is told to end
   };
-  RecommenderEngine(store::Store& store, const directory::RecommenderDirectory& directory,
+  RecommenderEngine(store::Store& store, HeldShards& shards,
+                    const directory::RecommenderDirectory& directory,
                     directory::RecommenderData& data, Clock& clock, Logger& log,
                     asio::any_io_executor io, Options options);
   ~RecommenderEngine() override;

@@ -30,6 +30,12 @@ class DueTimes {
     Set(key, Time::max());
     return key;
   }
+  /// Those that `goes` is true of are due no more.
+  template <class Goes>
+  void DropIf(Goes goes) {
+    std::erase_if(due_, [&](const auto& entry) { return goes(entry.second); });
+    std::erase_if(due_of_, [&](const auto& entry) { return goes(entry.first); });
+  }
   /// max(): none.
   Time Next() const { return due_.empty() ? Time::max() : due_.begin()->first; }
 

@@ -14,13 +14,14 @@ constexpr int kPauseOverCost = 4;  // looking takes at most a fifth of the time
 
 Observer::Observer(runtime::Driver& driver, DriverCalls& calls, Clock& clock, Logger& log,
                    const asio::any_io_executor& io, Options options,
-                   std::function<Task<void>(Observed)> ingest)
+                   std::function<Task<void>(Observed)> ingest, std::function<void()> looked)
     : driver_(driver),
       calls_(calls),
       clock_(clock),
       log_(log),
       options_(options),
       ingest_(std::move(ingest)),
+      on_looked_(std::move(looked)),
       wanted_(io) {}
 
 void Observer::End() {
@@ -60,7 +61,10 @@ Task<void> Observer::Once() {
   if (!ended_ && observation)
     co_await ingest_({.number = number, .begun = begun, .seen = *std::move(observation)});
   looking_ = false;
-  if (!ended_) looked_ = begun;
+  if (ended_) co_return;
+  looked_ = begun;
+  ended_number_ = number;
+  on_looked_();
 }
 
 }  // namespace atelier::control

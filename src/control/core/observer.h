@@ -24,9 +24,9 @@ class Observer {
   };
   Observer(runtime::Driver& driver, DriverCalls& calls, Clock& clock, Logger& log,
            const asio::any_io_executor& io, Options options,
-           std::function<Task<void>(Observed)> ingest);
+           std::function<Task<void>(Observed)> ingest, std::function<void()> looked);
 
-  /// One look; `digest` is awaited unless it failed.
+  /// One look; `ingest` is awaited unless it failed. Then `looked` is called.
   Task<void> Once();
   /// Looks until End.
   Task<void> Run();
@@ -35,6 +35,8 @@ class Observer {
   void End();
 
   std::uint64_t begun() const { return begun_; }
+  /// The number of the latest look that failed or was digested.
+  std::uint64_t ended() const { return ended_number_; }
   /// When the latest look that failed or was digested began.
   MonoTime looked() const { return looked_; }
   bool well() const { return well_; }        // the latest look did not fail
@@ -47,11 +49,13 @@ class Observer {
   Logger& log_;
   const Options options_;
   const std::function<Task<void>(Observed)> ingest_;
+  const std::function<void()> on_looked_;
   Signal wanted_;
   bool ended_ = false;
   bool well_ = true;
   bool looking_ = false;
   std::uint64_t begun_ = 0;
+  std::uint64_t ended_number_ = 0;
   MonoTime looked_;
 };
 

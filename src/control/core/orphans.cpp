@@ -157,6 +157,7 @@ void Orphans::Report(const model::InstanceId& id, const Entry& entry) {
 }
 
 Task<void> Orphans::End(model::InstanceId id, Entry entry, WorkerSlot& slot) {
+  if (!loop_.LeaseOf(id)) co_return;  // another server's to end
   const Deadline by = loop_.parts().clock.In(loop_.parts().call_deadline);
   if (!entry.ended) {
     loop_.parts().log.Warn("control.orphan.stop", {{"id", id}, {"generation", entry.generation}});

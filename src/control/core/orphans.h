@@ -19,7 +19,8 @@ class WorkloadLoop;
 /// world in parts. One is ended only if its end is on record: by the record's own history, by the
 /// tombstone of its deletion, or by an operator. All others are orphans: they run on and are
 /// reported, for the absence of a record is never an order (promise 3). An older store put back
-/// knows nothing of what was made since, and must not end it.
+/// knows nothing of what was made since, and must not end it. Every server lists them; who holds
+/// the shard ends them.
 ///
 /// Threads: the I/O thread.
 class Orphans {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/codec.h"
+#include "store/shards.h"
 #include "store/writer.h"
 
 namespace atelier::control {
@@ -88,6 +89,13 @@ Task<Status> Commit(store::Store& store, D draft) {
     ATELIER_CO_RETURN_IF_ERROR(co_await store.Commit(std::move(draft).Finish()));
   }
   co_return Ok();
+}
+
+/// The same, of a loop that decided under `lease`. Aborted: it may be lost, too.
+template <class D>
+Task<Status> Commit(store::Store& store, store::Lease lease, D draft) {
+  draft.AddWrite(store::Guard(lease));
+  return Commit(store, std::move(draft));
 }
 
 }  // namespace atelier::control

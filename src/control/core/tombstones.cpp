@@ -5,9 +5,9 @@
 
 namespace atelier::control {
 
-Task<Result<bool>> ErasePage(store::Store& store, std::span<const store::Kind> kinds,
-                             std::string prefix) {
-  static constexpr std::size_t kMax = 200;  // records a transaction
+Task<Result<bool>> ErasePage(store::Store& store, store::Lease lease,
+                             std::span<const store::Kind> kinds, std::string prefix) {
+  static constexpr std::size_t kMax = 199;  // records a transaction, beside its guard
   for (const store::Kind kind : kinds) {
     ATELIER_CO_TRY(const auto page, co_await store.Scan(kind, {.from = prefix,
                                                                .to = store::PrefixEnd(prefix),
@@ -17,6 +17,7 @@ Task<Result<bool>> ErasePage(store::Store& store, std::span<const store::Kind> k
     store::Batch batch;
     for (const store::Record& record : page)
       batch.push_back(store::Write::Delete(kind, record.key));
+    batch.push_back(store::Guard(lease));
     ATELIER_CO_RETURN_IF_ERROR(co_await store.CommitFromReserve(std::move(batch)));
     co_return true;
   }

@@ -5,14 +5,16 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "model/ids.h"
+#include "store/shards.h"
 #include "store/store.h"
 
 namespace atelier::control {
 
 /// Deletes a bounded number of records of the first of `kinds` that has any whose key begins with
-/// `prefix`, also when the disk is full. True: call again, there may be more.
-Task<Result<bool>> ErasePage(store::Store& store, std::span<const store::Kind> kinds,
-                             std::string prefix);
+/// `prefix`, also when the disk is full. True: call again, there may be more. Aborted: `lease` is
+/// lost.
+Task<Result<bool>> ErasePage(store::Store& store, store::Lease lease,
+                             std::span<const store::Kind> kinds, std::string prefix);
 
 /// What is left of a deleted instance or replica, or what an operator ordered for one without a
 /// record: the order to end whatever still runs of it. Body

@@ -47,17 +47,20 @@ ObservedState TakeFirst(std::deque<WorkloadState>& shown, const WorkloadId& id) 
 WorkloadLoop::WorkloadLoop(Parts parts)
     : parts_(std::move(parts)),
       calls_(parts_.io, parts_.clock),
-      observer_(parts_.driver, calls_, parts_.clock, parts_.log, parts_.io,
-                {.every = parts_.observe_every, .call_deadline = parts_.call_deadline},
-                [this](Observer::Observed look) { return Ingest(std::move(look)); }),
+      observer_(
+          parts_.driver, calls_, parts_.clock, parts_.log, parts_.io,
+          {.every = parts_.observe_every, .call_deadline = parts_.call_deadline},
+          [this](Observer::Observed look) { return Ingest(std::move(look)); },
+          [this] { OnLooked(); }),
       steps_(LoopParts<WorkloadId>("control.step", parts_.width),
              [this](WorkloadId id, WorkerSlot& slot) { return Step(std::move(id), slot); }),
       orphans_(*this),
       adopted_(parts_.io) {}
 
 void WorkloadLoop::Start() {
-  for (const auto& policy : policies_) policy->Adopt();
   running_ = true;
+  parts_.shards.Watch(weak_from_this());
+  TakeUp(parts_.shards.held());
   if (parts_.admission != nullptr) {
     parts_.admission->SetLiving([weak = weak_from_this()](const WorkloadId& id) {
       const auto loop = weak.lock();
@@ -105,12 +108,13 @@ Task<void> WorkloadLoop::CheckHome(WorkloadId id, Deadline by) {
   const auto found = keys_.find(id);
   if (found == keys_.end() || !doubted_.contains(id)) co_return;
   const std::uint64_t epoch = found->second.number;
+  const store::Lease lease = found->second.lease;
   WorkloadPolicy& policy = *found->second.policy;
   const auto home = co_await Call(by, nullptr, parts_.driver.HasHome(id, by));
   if (!running_ || !home || *home) co_return;
   const auto want = co_await policy.SpecOf(id);
   if (!running_ || !want || want->fresh || KeyIn(id, epoch) == nullptr) co_return;
-  const Status written = co_await policy.WriteRefused(id, runtime::HomeMissing());
+  const Status written = co_await policy.WriteRefused(id, lease, runtime::HomeMissing());
   if (!written && running_) Warn("write_failed", id, written.error());
 }
 
@@ -162,13 +166,60 @@ void WorkloadLoop::Apply(std::span<const store::Change> changes) {
   }
 }
 
+void WorkloadLoop::TakeUp(const ShardSet& shards) {
+  for (std::size_t shard = 0; shard < store::kShards; ++shard) {
+    if (shards.test(shard)) taken_in_.at(shard) = observer_.begun();
+  }
+  unseen_ |= shards;
+  for (const auto& policy : policies_) policy->Adopt(shards);
+}
+
+void WorkloadLoop::Gained(const ShardSet& shards) {
+  if (!running_) return;
+  parts_.log.Info("control.shards.gained", {{"shards", shards.count()}});
+  TakeUp(shards);
+  observer_.Soon();
+}
+
+void WorkloadLoop::Lost(const ShardSet& shards) {
+  if (!running_) return;
+  for (const auto& policy : policies_) policy->Disown(shards);
+  std::vector<WorkloadId> gone;
+  for (const auto& [id, key] : keys_) {
+    if (shards.test(key.lease.shard)) gone.push_back(id);
+  }
+  for (const WorkloadId& id : gone) Forget(id);
+  parts_.log.Info("control.shards.lost", {{"shards", shards.count()}, {"workloads", gone.size()}});
+}
+
+void WorkloadLoop::OnLooked() {
+  ShardSet seen;
+  for (std::size_t shard = 0; shard < store::kShards; ++shard)
+    seen.set(shard, unseen_.test(shard) && taken_in_.at(shard) < observer_.ended());
+  if (seen.none()) return;
+  unseen_ &= ~seen;
+  for (const auto& [id, key] : keys_) {
+    if (seen.test(key.lease.shard)) steps_.Add(id);
+  }
+}
+
+std::optional<store::Lease> WorkloadLoop::LeaseOf(const WorkloadId& id) const {
+  for (const auto& policy : policies_) {
+    if (const auto key = policy->ShardKeyOf(id)) return LeaseFor(*key);
+  }
+  return LeaseFor(id.str());
+}
+
 void WorkloadLoop::Track(WorkloadPolicy& policy, const WorkloadId& id, const StateEpoch& epoch,
                          bool adopted) {
+  const auto lease = LeaseOf(id);
+  if (!lease) return;
   Believe(id);
   const auto found = keys_.find(id);
   if (epoch.at_rest && found == keys_.end()) return;
   Key& key = found != keys_.end() ? found->second : keys_[id];
   key.policy = &policy;
+  key.lease = *lease;
   const bool same = key.number != 0 && key.epoch.generation == epoch.generation &&
                     key.epoch.state == epoch.state && key.epoch.since == epoch.since;
   if (!same) BeginEpoch(key, epoch, adopted);
@@ -188,6 +239,7 @@ void WorkloadLoop::BeginEpoch(Key& key, const StateEpoch& epoch, bool adopted) {
   const MonoTime now = parts_.clock.Mono();
   Key fresh;
   fresh.policy = key.policy;
+  fresh.lease = key.lease;
   fresh.epoch = epoch;
   fresh.number = ++stays_;
   fresh.began = same_state ? key.began : now - spent;

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "base/signal.h"
 #include "control/core/backoff.h"
 #include "control/core/driver_call.h"
+#include "control/core/held_shards.h"
 #include "control/core/keyed_loop.h"
 #include "control/core/observed_state.h"
 #include "control/core/observer.h"
@@ -30,12 +32,16 @@ class Admission;
 /// and due times bring each to its next step, which its policy decides and this carries out.
 /// Level-triggered: it may end anywhere and begin again.
 ///
+/// Of each shard that this server holds, and of no other: it takes them up and lets them go as it
+/// is told (control/core/held_shards.h). A step has one lease from its decision to its write.
+///
 /// What nobody's policy knows is an orphan (control/core/orphans.h). Nothing here is truth:
 /// all is rebuilt from the read models and the driver. One thread.
-class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
+class WorkloadLoop : public ShardWatcher, public std::enable_shared_from_this<WorkloadLoop> {
  public:
   struct Parts {
     store::Store& store;
+    HeldShards& shards;
     runtime::Driver& driver;
     Clock& clock;
     Random& random;
@@ -50,7 +56,7 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
   explicit WorkloadLoop(Parts parts);
   WorkloadLoop(const WorkloadLoop&) = delete;
   WorkloadLoop& operator=(const WorkloadLoop&) = delete;
-  ~WorkloadLoop() = default;
+  ~WorkloadLoop() override = default;
 
   /// Before Start. What the policy uses outlives Abandon.
   template <class Policy>
@@ -66,14 +72,23 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
   /// As kill -9 would: nothing is begun any more, calls under way are forgotten.
   void Abandon();
   void Apply(std::span<const store::Change> changes);
+  void Lost(const ShardSet& shards) override;
+  void Gained(const ShardSet& shards) override;
   /// Returns when no record says any more that something runs which the first look did not show
   /// alive, or `by`. Its home is asked for: what has none is not brought back as if it had. Once.
   Task<void> Adopted(Deadline by);
 
   /// The record of `id` is new or has changed, and says this. `adopted`: this server has just
-  /// begun.
+  /// begun to hold its shard. Nothing, while another holds it.
   void Track(WorkloadPolicy& policy, const WorkloadId& id, const StateEpoch& epoch, bool adopted);
   void Forget(const WorkloadId& id);
+  /// What to act under for `key`'s shard (store::ShardOf); nullopt: not at all.
+  std::optional<store::Lease> LeaseFor(std::string_view key) const {
+    return parts_.shards.LeaseOf(store::ShardOf(key));
+  }
+  /// The same of a workload, which may have no record.
+  std::optional<store::Lease> LeaseOf(const WorkloadId& id) const;
+  bool Holds(const store::Lease& lease) const { return parts_.shards.Holds(lease); }
   /// A step soon.
   void Add(const WorkloadId& id) { steps_.Add(id); }
 
@@ -125,6 +140,7 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
  private:
   struct Key {
     WorkloadPolicy* policy = nullptr;
+    store::Lease lease;
     StateEpoch epoch;
     // This epoch. All but the world is new with each, unless it is about the same life.
     std::uint64_t number = 0;  // names this epoch: what a late answer must match to count
@@ -146,6 +162,9 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
 
   static Task<void> Keep(std::shared_ptr<void> owner, Gate::Pass pass, Task<void> task);
   Task<void> Observe();
+  void TakeUp(const ShardSet& shards);
+  /// A look has ended: steps about the workloads that waited for one may be taken.
+  void OnLooked();
   /// What the records say runs, and the first look did not show.
   Task<void> CheckRunning();
   Task<void> CheckHome(WorkloadId id, Deadline by);
@@ -166,13 +185,14 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
   Task<MonoTime> Step(WorkloadId id, WorkerSlot& slot);
   /// True: there may be more to do at once. `resting`: the back-off of one without a key.
   Task<bool> StepOnce(WorkloadId id, WorkerSlot& slot, Backoff& resting);
-  Task<bool> Execute(WorkloadId id, WorkloadStep step, WorkerSlot& slot);
-  Task<bool> Write(WorkloadId id, WorkloadStep step, WorkerSlot& slot, Backoff& backoff);
-  Task<bool> Ensure(WorkloadId id, WorkerSlot& slot);
-  Task<bool> StopWorkload(WorkloadId id, WorkloadStep step, WorkerSlot& slot);
-  Task<bool> Remove(WorkloadId id, WorkerSlot& slot);
-  Task<bool> AskByName(WorkloadId id, WorkloadStep step, WorkerSlot& slot);
-  Task<bool> SayOverdue(WorkloadId id, WorkloadStep step, WorkerSlot& slot);
+  Task<bool> StepAtRest(WorkloadId id, WorkerSlot& slot, Backoff& resting);
+  Task<bool> Execute(WorkloadId id, WorkloadStep step, Turn turn);
+  Task<bool> Write(WorkloadId id, WorkloadStep step, Turn turn, Backoff& backoff);
+  Task<bool> Ensure(WorkloadId id, Turn turn);
+  Task<bool> StopWorkload(WorkloadId id, WorkloadStep step, Turn turn);
+  Task<bool> Remove(WorkloadId id, Turn turn);
+  Task<bool> AskByName(WorkloadId id, WorkloadStep step, Turn turn);
+  Task<bool> SayOverdue(WorkloadId id, WorkloadStep step, Turn turn);
   /// When the next step is due.
   MonoTime ScheduleNext(const WorkloadId& id, const Backoff& resting);
 
@@ -194,6 +214,9 @@ class WorkloadLoop : public std::enable_shared_from_this<WorkloadLoop> {
   KeyedLoop<WorkloadId> steps_;
   Orphans orphans_;
   std::map<WorkloadId, Key> keys_;
+  /// Of each shard: the number of the latest look that had begun when it was taken.
+  std::array<std::uint64_t, store::kShards> taken_in_{};
+  ShardSet unseen_;  // no look has ended yet that began after they were taken
   std::uint64_t stays_ = 0;
   double lag_ms_ = 0;
   std::set<WorkloadId> doubted_;  // of the first look

@@ -2,10 +2,12 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "base/clock.h"
 #include "base/moment.h"
 #include "base/task.h"
+#include "control/core/held_shards.h"
 #include "control/core/worker_slot.h"
 #include "runtime/driver.h"
 #include "store/store.h"
@@ -68,8 +70,14 @@ enum class WorkloadAct : std::uint8_t {
   kRest,       // nothing left to do: forget it
 };
 
+/// What a step is taken with, from its decision to its write.
+struct Turn {
+  WorkerSlot& slot;
+  store::Lease lease;  // of the workload's shard: guards each write
+};
+
 struct WorkloadStep {
-  using Write = std::function<Task<Status>(WorkerSlot&)>;
+  using Write = std::function<Task<Status>(Turn)>;
 
   WorkloadAct act = WorkloadAct::kWait;
   /// Writes down what was decided. Aborted: the record has changed, look again.
@@ -95,6 +103,10 @@ class WorkloadPolicy {
 
   /// Of the records that own such workloads.
   virtual store::Kind kind() const = 0;
+  /// Whose shard the workload is in (store::ShardOf); nullopt: its own, or not of this kind.
+  virtual std::optional<std::string> ShardKeyOf(const WorkloadId& /*id*/) const {
+    return std::nullopt;
+  }
   /// nullopt: not of this kind, as far as is known.
   virtual std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const = 0;
   /// The next step; nullopt: no record of this kind that can be read. `facts` are for this call;
@@ -104,21 +116,25 @@ class WorkloadPolicy {
   virtual MonoTime NextObservation(const WorkloadId& id, const WorkloadFacts& facts) const = 0;
   /// What is to run. An error that may pass (MayPass) is tried again, any other is a refusal.
   virtual Task<Result<runtime::Workload>> SpecOf(WorkloadId id) = 0;
-  /// Writes down that it can never start: `why` is SpecOf's error or the driver's.
-  virtual Task<Status> WriteRefused(WorkloadId id, Error why) = 0;
+  /// Writes down, under `lease`, that it can never start: `why` is SpecOf's error or the driver's.
+  virtual Task<Status> WriteRefused(WorkloadId id, store::Lease lease, Error why) = 0;
   /// After kOverdue: until it is overdue again.
   virtual Duration overdue_again() const = 0;
-  /// Tracks every record there is, as adopted (WorkloadLoop::Track).
-  virtual void Adopt() = 0;
+  /// Tracks every record of `shards`, which this server has begun to hold, as adopted
+  /// (WorkloadLoop::Track). Before Begin, too.
+  virtual void Adopt(const ShardSet& shards) = 0;
+  /// Drops what it remembers of `shards` beside the loop; the loop's own go next (Forgotten).
+  virtual void Disown(const ShardSet& shards) = 0;
   /// The first look at the world is in: adopted, and steps begin.
   virtual void Begin() = 0;
   /// Begins nothing any more.
   virtual void End() = 0;
-  /// A record of any kind was committed, and the read models show it.
+  /// A record of any kind was committed, and the read models show it. What is in the shard of
+  /// another server is that one's.
   virtual void Apply(const store::Change& change) = 0;
   /// Nothing that it runs beside the loop goes on without time passing.
   virtual bool idle() const = 0;
-  /// Its record is gone.
+  /// Its record is gone, or another server acts for it.
   virtual void Forgotten(const WorkloadId& id) = 0;
 };
 

@@ -66,17 +66,10 @@ Task<MonoTime> WorkloadLoop::Step(WorkloadId id, WorkerSlot& slot) {
 
 Task<bool> WorkloadLoop::StepOnce(WorkloadId id, WorkerSlot& slot, Backoff& resting) {
   const auto found = keys_.find(id);
-  if (found == keys_.end()) {
-    for (const auto& policy : policies_) {
-      auto step = policy->Decide(id, nullptr);
-      if (!step) continue;
-      if (step->act != WorkloadAct::kWrite) co_return false;
-      co_return co_await Write(id, *std::move(step), slot, resting);
-    }
-    Forget(id);
-    co_return false;
-  }
+  if (found == keys_.end()) co_return co_await StepAtRest(id, slot, resting);
   Key& key = found->second;
+  // One that goes by unnoticed is begun anew with the next lease.
+  if (!Holds(key.lease) || unseen_.test(key.lease.shard)) co_return false;
   const auto* current = Best(key.seen, key.epoch.generation);
   if (current != nullptr &&
       (current->phase == Phase::kStarting || current->phase == Phase::kReady)) {
@@ -94,10 +87,23 @@ Task<bool> WorkloadLoop::StepOnce(WorkloadId id, WorkerSlot& slot, Backoff& rest
     co_return false;
   }
   if (IsRetried(*step) && parts_.clock.Mono() < key.backoff.retry_at()) co_return false;
-  co_return co_await Execute(id, *std::move(step), slot);
+  co_return co_await Execute(id, *std::move(step), {.slot = slot, .lease = key.lease});
 }
 
-Task<bool> WorkloadLoop::Execute(WorkloadId id, WorkloadStep step, WorkerSlot& slot) {
+Task<bool> WorkloadLoop::StepAtRest(WorkloadId id, WorkerSlot& slot, Backoff& resting) {
+  const auto lease = LeaseOf(id);
+  if (!lease) co_return false;
+  for (const auto& policy : policies_) {
+    auto step = policy->Decide(id, nullptr);
+    if (!step) continue;
+    if (step->act != WorkloadAct::kWrite) co_return false;
+    co_return co_await Write(id, *std::move(step), {.slot = slot, .lease = *lease}, resting);
+  }
+  Forget(id);
+  co_return false;
+}
+
+Task<bool> WorkloadLoop::Execute(WorkloadId id, WorkloadStep step, Turn turn) {
   switch (step.act) {
     case WorkloadAct::kWait:
       co_return false;
@@ -106,21 +112,21 @@ Task<bool> WorkloadLoop::Execute(WorkloadId id, WorkloadStep step, WorkerSlot& s
       observer_.Soon();
       co_return false;
     case WorkloadAct::kEnsure:
-      co_return co_await Ensure(id, slot);
+      co_return co_await Ensure(id, turn);
     case WorkloadAct::kFence:
     case WorkloadAct::kStop:
     case WorkloadAct::kForce:
-      co_return co_await StopWorkload(id, std::move(step), slot);
+      co_return co_await StopWorkload(id, std::move(step), turn);
     case WorkloadAct::kRemove:
-      co_return co_await Remove(id, slot);
+      co_return co_await Remove(id, turn);
     case WorkloadAct::kWrite: {
       Backoff gone;  // of a key that goes while this is written
-      co_return co_await Write(id, std::move(step), slot, gone);
+      co_return co_await Write(id, std::move(step), turn, gone);
     }
     case WorkloadAct::kAskByName:
-      co_return co_await AskByName(id, std::move(step), slot);
+      co_return co_await AskByName(id, std::move(step), turn);
     case WorkloadAct::kOverdue:
-      co_return co_await SayOverdue(id, std::move(step), slot);
+      co_return co_await SayOverdue(id, std::move(step), turn);
     case WorkloadAct::kRest:
       DropKey(id);
       co_return false;
@@ -128,33 +134,32 @@ Task<bool> WorkloadLoop::Execute(WorkloadId id, WorkloadStep step, WorkerSlot& s
   co_return false;
 }
 
-Task<bool> WorkloadLoop::Write(WorkloadId id, WorkloadStep step, WorkerSlot& slot,
-                               Backoff& resting) {
-  if (abandoned_) co_return false;
+Task<bool> WorkloadLoop::Write(WorkloadId id, WorkloadStep step, Turn turn, Backoff& resting) {
+  if (abandoned_ || !Holds(turn.lease)) co_return false;
   if (step.intent) {
     ATELIER_FAILPOINT("control.before_intent");
   } else {
     ATELIER_FAILPOINT("control.before_observed");
   }
-  const Status written = co_await step.write(slot);
+  const Status written = co_await step.write(turn);
   if (step.intent) ATELIER_FAILPOINT("control.after_intent");
   const auto key = keys_.find(id);
   co_return After(written, id, key == keys_.end() ? resting : key->second.backoff);
 }
 
-Task<bool> WorkloadLoop::Ensure(WorkloadId id, WorkerSlot& slot) {
+Task<bool> WorkloadLoop::Ensure(WorkloadId id, Turn turn) {
   const Key& before = keys_.at(id);
   const std::uint64_t epoch = before.number;
   WorkloadPolicy& policy = *before.policy;
   const Deadline by = CallDeadline(before);
   auto want = co_await policy.SpecOf(id);
-  if (abandoned_) co_return false;
+  if (abandoned_ || !Holds(turn.lease)) co_return false;
   Status accepted = Ok();
   if (want) {
     const auto asked = keys_.find(id);
     if (asked != keys_.end() && asked->second.epoch.generation == want->generation)
       asked->second.done.own = true;  // whatever the answer: it may have been done
-    accepted = co_await Call(by, &slot, parts_.driver.Ensure(*std::move(want), by));
+    accepted = co_await Call(by, &turn.slot, parts_.driver.Ensure(*std::move(want), by));
     ATELIER_FAILPOINT("control.after_ensure");
   } else {
     accepted = want.error();
@@ -172,14 +177,15 @@ Task<bool> WorkloadLoop::Ensure(WorkloadId id, WorkerSlot& slot) {
     Postpone(*key);
     co_return true;  // the deadline may have come meanwhile
   }
-  co_return co_await Execute(id,
-                             {.act = WorkloadAct::kWrite,
-                              .write = [&policy, id, why = accepted.error()](
-                                           WorkerSlot&) { return policy.WriteRefused(id, why); }},
-                             slot);
+  co_return co_await Execute(
+      id,
+      {.act = WorkloadAct::kWrite,
+       .write = [&policy, id, why = accepted.error()](
+                    Turn at) { return policy.WriteRefused(id, at.lease, why); }},
+      turn);
 }
 
-Task<bool> WorkloadLoop::StopWorkload(WorkloadId id, WorkloadStep step, WorkerSlot& slot) {
+Task<bool> WorkloadLoop::StopWorkload(WorkloadId id, WorkloadStep step, Turn turn) {
   const Key& before = keys_.at(id);
   const std::uint64_t epoch = before.number;
   const bool fence = step.act == WorkloadAct::kFence;
@@ -191,7 +197,7 @@ Task<bool> WorkloadLoop::StopWorkload(WorkloadId id, WorkloadStep step, WorkerSl
   // Told once and still there past its time: it gets none to end in any more.
   const StopMode mode = force || before.overdue_said ? StopMode::kNow : StopMode::kGrace;
   const Deadline by = CallDeadline(before);
-  const Status stopped = co_await Call(by, &slot, parts_.driver.Stop(id, upto, mode, by));
+  const Status stopped = co_await Call(by, &turn.slot, parts_.driver.Stop(id, upto, mode, by));
   Key* key = KeyIn(id, epoch);
   if (key == nullptr || abandoned_) co_return !abandoned_;
   key->acted_at = observer_.begun();
@@ -212,11 +218,11 @@ Task<bool> WorkloadLoop::StopWorkload(WorkloadId id, WorkloadStep step, WorkerSl
   co_return true;
 }
 
-Task<bool> WorkloadLoop::Remove(WorkloadId id, WorkerSlot& slot) {
+Task<bool> WorkloadLoop::Remove(WorkloadId id, Turn turn) {
   const Key& before = keys_.at(id);
   const std::uint64_t epoch = before.number;
   const Deadline by = CallDeadline(before);
-  const Status removed = co_await Call(by, &slot, parts_.driver.Remove(id, by));
+  const Status removed = co_await Call(by, &turn.slot, parts_.driver.Remove(id, by));
   Key* key = KeyIn(id, epoch);
   if (key == nullptr || abandoned_) co_return !abandoned_;
   if (removed) {
@@ -230,7 +236,7 @@ Task<bool> WorkloadLoop::Remove(WorkloadId id, WorkerSlot& slot) {
 }
 
 /// "Not seen" is not "dead": it is asked for by name before its life is declared over.
-Task<bool> WorkloadLoop::AskByName(WorkloadId id, WorkloadStep step, WorkerSlot& slot) {
+Task<bool> WorkloadLoop::AskByName(WorkloadId id, WorkloadStep step, Turn turn) {
   Key& before = keys_.at(id);
   const auto* newer = Newer(before.seen, before.epoch.generation);
   if (newer != nullptr && newer->phase != Phase::kExited) {
@@ -239,12 +245,12 @@ Task<bool> WorkloadLoop::AskByName(WorkloadId id, WorkloadStep step, WorkerSlot&
   }
   const std::uint64_t epoch = before.number;
   const Deadline by = CallDeadline(before);
-  const auto probe = co_await Call(by, &slot, parts_.driver.Sample(id, by));
+  const auto probe = co_await Call(by, &turn.slot, parts_.driver.Sample(id, by));
   Key* key = KeyIn(id, epoch);
   if (key == nullptr || abandoned_) co_return !abandoned_;
   if (!probe && probe.error().code() == Code::kNotFound) {
     step.act = WorkloadAct::kWrite;
-    co_return co_await Execute(id, std::move(step), slot);
+    co_return co_await Execute(id, std::move(step), turn);
   }
   if (probe) {
     parts_.log.Warn("control.observe_misses_a_living_one", {{"id", id}});
@@ -255,14 +261,14 @@ Task<bool> WorkloadLoop::AskByName(WorkloadId id, WorkloadStep step, WorkerSlot&
   co_return true;
 }
 
-Task<bool> WorkloadLoop::SayOverdue(WorkloadId id, WorkloadStep step, WorkerSlot& slot) {
+Task<bool> WorkloadLoop::SayOverdue(WorkloadId id, WorkloadStep step, Turn turn) {
   const Key& before = keys_.at(id);
   const std::uint64_t epoch = before.number;
   const Duration again = before.policy->overdue_again();
   parts_.log.Warn("control.end_overdue", {{"id", id}});
   if (!before.overdue_said) {
     step.act = WorkloadAct::kWrite;
-    if (!co_await Execute(id, std::move(step), slot)) co_return false;
+    if (!co_await Execute(id, std::move(step), turn)) co_return false;
   }
   Key* key = KeyIn(id, epoch);
   if (key == nullptr) co_return true;

@@ -6,10 +6,12 @@
 
 namespace atelier::control {
 
-Workloads::Workloads(store::Store& store, runtime::Driver& driver, Clock& clock, Random& random,
-                     Logger& log, asio::any_io_executor io, WorkloadsOptions options)
+Workloads::Workloads(store::Store& store, HeldShards& shards, runtime::Driver& driver, Clock& clock,
+                     Random& random, Logger& log, asio::any_io_executor io,
+                     WorkloadsOptions options)
     : loop_(std::make_shared<WorkloadLoop>(
           WorkloadLoop::Parts{.store = store,
+                              .shards = shards,
                               .driver = driver,
                               .clock = clock,
                               .random = random,

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/task.h"
+#include "control/core/held_shards.h"
 #include "control/core/orphan.h"
 #include "runtime/driver.h"
 #include "store/store.h"
@@ -26,15 +27,16 @@ struct WorkloadsOptions {
 
 /// Tends the workloads of all kinds behind one driver, which it has for itself: closes the gap
 /// between what the records want and what runs, one step at a time, each written down before the
-/// next. What no kind owns runs on and is reported, unless its end is on record
-/// (control/core/orphans.h). Level-triggered: it may be stopped and started anywhere.
+/// next. Of the shards that this server holds, and of no other. What no kind owns runs on and is
+/// reported, unless its end is on record (control/core/orphans.h). Level-triggered: it may be
+/// stopped and started anywhere.
 ///
-/// Threads: the I/O thread. Added to the store after the read models, whose view it relies on. What
-/// it and its kinds are given outlives it; calls that hang are forgotten.
+/// Threads: the I/O thread. Added to the store after the read models and the shards, whose view it
+/// relies on. What it and its kinds are given outlives it; calls that hang are forgotten.
 class Workloads : public store::Listener {
  public:
-  Workloads(store::Store& store, runtime::Driver& driver, Clock& clock, Random& random, Logger& log,
-            asio::any_io_executor io, WorkloadsOptions options);
+  Workloads(store::Store& store, HeldShards& shards, runtime::Driver& driver, Clock& clock,
+            Random& random, Logger& log, asio::any_io_executor io, WorkloadsOptions options);
   ~Workloads() override;
   Workloads(const Workloads&) = delete;
   Workloads& operator=(const Workloads&) = delete;

@@ -7,8 +7,8 @@ namespace atelier::serve {
 Recommenders::Recommenders(ServerContext& base, State& state, const DataFolder& folder)
     : control(*state.store, state.recommenders, state.recommender_data, base.clock(), *base.random,
               {.max_recommenders = static_cast<std::size_t>(base.config.max_recommenders)}),
-      engine(*state.store, state.recommenders, state.recommender_data, base.clock(), *base.log,
-             base.executor(),
+      engine(*state.store, state.shards, state.recommenders, state.recommender_data, base.clock(),
+             *base.log, base.executor(),
              {.folder = folder.Recommenders(),
               .training_bytes = static_cast<std::size_t>(base.config.training_mib) << 20U}),
       imports(*state.store, state.recommenders, state.recommender_data, engine, base.clock()),

@@ -32,6 +32,7 @@ State::State(ServerContext& base, const DataFolder& folder, identity::SealedBox 
       changes(instances, services, store->GetOpening().revision),
       recommenders(base.log.get()),
       recommender_data(base.recommending, base.log.get()),
+      shards(base.real_clock),
       identity(*store, identities, box, base.clock(), *base.random),
       sessions(*store, identities, base.clock(), *base.random),
       key_uses(*store, identities, base.clock()),
@@ -44,9 +45,11 @@ State::State(ServerContext& base, const DataFolder& folder, identity::SealedBox 
   store->AddListener(recommenders);
   store->AddListener(recommender_data);
   store->AddListener(mark);
+  store->AddListener(shards);
 }
 
 Status State::Load(control::RecommenderEngine& engine, LoadProgress& progress) {
+  ATELIER_RETURN_IF_ERROR(shards.LoadBlocking(*store));
   ATELIER_RETURN_IF_ERROR(identities.Load(*store));
   ATELIER_RETURN_IF_ERROR(services.Load(*store));
   ATELIER_RETURN_IF_ERROR(bulk_jobs.Load(*store));

@@ -6,6 +6,7 @@
 #include "api/world.h"
 #include "base/data_folder.h"
 #include "control/airec/recommender_engine.h"
+#include "control/core/held_shards.h"
 #include "directory/bulk_job_directory.h"
 #include "directory/directory.h"
 #include "directory/recent_changes.h"
@@ -26,8 +27,9 @@
 
 namespace atelier::serve {
 
-/// The store and what is read of it. The read models listen first, in this order; what relies on
-/// their view is added to the store after them.
+/// The store, what is read of it, and what of it this server acts for. The read models listen
+/// first, in this order, then the shards; what relies on their view is added to the store after
+/// them.
 class State {
  public:
   State(ServerContext& base, const DataFolder& folder, identity::SealedBox opener,
@@ -49,6 +51,7 @@ class State {
   directory::RecentChanges changes;
   directory::RecommenderDirectory recommenders;
   directory::RecommenderData recommender_data;
+  control::HeldShards shards;
   identity::IdentityService identity;
   identity::Sessions sessions;
   identity::KeyUses key_uses;

@@ -148,7 +148,8 @@ class RecommenderWorld {
   struct Parts {
     explicit Parts(RecommenderWorld& world)
         : data(world.pool),
-          engine(*world.store, directory, data, world.clock, world.log, world.io.get_executor(),
+          engine(*world.store, world.shards, directory, data, world.clock, world.log,
+                 world.io.get_executor(),
                  {.folder = world.folder.path(), .stop_within = std::chrono::hours(24)}),
           recommenders(*world.store, directory, data, world.clock, *world.random,
                        {.max_recommenders = 10}),
@@ -168,6 +169,7 @@ class RecommenderWorld {
   std::unique_ptr<FaultyStore> store =
       std::make_unique<FaultyStore>(store::MakeMemoryStore(io.get_executor()));
   Pool pool{1};
+  HeldShards shards{clock};
   Relay relay;
   bool listening = false;
   std::unique_ptr<Parts> parts;

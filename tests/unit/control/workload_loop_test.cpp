@@ -25,7 +25,8 @@ class RunningKind : public WorkloadPolicy {
   std::set<std::string> refused;
   int begun = 0;
 
-  void Adopt() override {}
+  void Adopt(const ShardSet&) override {}
+  void Disown(const ShardSet&) override {}
   void End() override {}
   void Apply(const store::Change&) override {}
   bool idle() const override { return true; }
@@ -43,7 +44,7 @@ class RunningKind : public WorkloadPolicy {
     if (records.at(id))
       return {.act = facts.current == nullptr ? WorkloadAct::kEnsure : WorkloadAct::kWait};
     if (facts.removed) {
-      return {.act = WorkloadAct::kWrite, .write = [this, id](WorkerSlot&) { return Drop(id); }};
+      return {.act = WorkloadAct::kWrite, .write = [this, id](Turn) { return Drop(id); }};
     }
     const bool ended =
         facts.stop_accepted && facts.certain &&
@@ -60,7 +61,7 @@ class RunningKind : public WorkloadPolicy {
     want.generation = 1;
     co_return want;
   }
-  Task<Status> WriteRefused(WorkloadId id, Error) override {
+  Task<Status> WriteRefused(WorkloadId id, store::Lease, Error) override {
     refused.insert(id.str());
     co_return Ok();
   }
@@ -98,6 +99,7 @@ class TwoKinds : public ::testing::Test {
   World world_;
   std::shared_ptr<WorkloadLoop> loop_ =
       std::make_shared<WorkloadLoop>(WorkloadLoop::Parts{.store = world_.store,
+                                                         .shards = world_.shards,
                                                          .driver = world_.driver,
                                                          .clock = world_.clock,
                                                          .random = *world_.random,

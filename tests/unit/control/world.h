@@ -230,10 +230,13 @@ class World {
   }
   /// The loop, with no kind yet.
   void MakeWorkloads() {
-    workloads = std::make_unique<Workloads>(store, driver, clock, *random, *log, io.get_executor(),
-                                            workloads_options);
+    workloads = std::make_unique<Workloads>(store, shards, driver, clock, *random, *log,
+                                            io.get_executor(), workloads_options);
     // After the read models, those of a derived world included.
-    if (!std::exchange(relayed_, true)) store.AddListener(relay);
+    if (!std::exchange(relayed_, true)) {
+      store.AddListener(shards);
+      store.AddListener(relay);
+    }
     relay.to = workloads.get();
   }
   /// The simulated host goes away with all that runs on it.
@@ -384,6 +387,7 @@ class World {
   std::unique_ptr<runtime::SimulatedDriver> simulated;
   FaultyDriver driver;
   Instances instances;
+  HeldShards shards{clock};
   Relay relay;
   std::unique_ptr<Workloads> workloads;
   std::unique_ptr<Reconciler> reconciler;

@@ -25,8 +25,21 @@ Engine::Engine(WorkloadLoop& loop, const directory::InstanceDirectory& directory
                [this](WorkloadId id, WorkerSlot& slot) { return Sample(std::move(id), slot); }),
       history_(options_.sample_history, options_.sample_budget_bytes) {}
 
-void Engine::Adopt() {
-  directory_.ForEach([this](const directory::InstancePtr& instance) { Track(*instance, true); });
+void Engine::Adopt(const ShardSet& shards) {
+  directory_.ForEach([&](const directory::InstancePtr& instance) {
+    if (shards.test(store::ShardOf(instance->id))) Track(*instance, true);
+  });
+}
+
+void Engine::Disown(const ShardSet& shards) {
+  const auto goes = [&](const WorkloadId& id) { return shards.test(store::ShardOf(id)); };
+  timers_.DropIf(goes);
+  std::erase_if(findings_, [&](const auto& finding) { return goes(finding.first); });
+  std::vector<WorkloadId> measured;
+  for (const auto& [id, meter] : meters_) {
+    if (goes(id)) measured.push_back(id);
+  }
+  for (const WorkloadId& id : measured) Forgotten(id);
 }
 
 void Engine::Begin() {
@@ -53,6 +66,7 @@ void Engine::Apply(const store::Change& change) {
 }
 
 void Engine::Track(const model::Instance& instance, bool adopted) {
+  if (!loop_.LeaseFor(instance.id)) return;
   TrackTimer(instance);
   TrackMeter(instance, adopted);
   loop_.Track(*this, instance.id, EpochOf(instance), adopted);

@@ -44,7 +44,8 @@ class Engine final : public WorkloadPolicy {
     return MonoTime::max();
   }
   Duration overdue_again() const override { return options_.stop_deadline; }
-  void Adopt() override;
+  void Adopt(const ShardSet& shards) override;
+  void Disown(const ShardSet& shards) override;
   void Begin() override;
   void End() override;
   void Apply(const store::Change& change) override;
@@ -54,7 +55,7 @@ class Engine final : public WorkloadPolicy {
   // step.cpp: what one instance wants next
   std::optional<WorkloadStep> Decide(const WorkloadId& id, const WorkloadFacts* facts) override;
   Task<Result<runtime::Workload>> SpecOf(WorkloadId id) override;
-  Task<Status> WriteRefused(WorkloadId id, Error why) override;
+  Task<Status> WriteRefused(WorkloadId id, store::Lease lease, Error why) override;
 
  private:
   struct Meter {
@@ -76,16 +77,22 @@ class Engine final : public WorkloadPolicy {
   Duration LimitOf(model::InstanceStatus status) const;
   Task<void> RunTimers();
 
+  /// What a step is about: the instance as it was decided on, and what it is decided under.
+  struct Matter {
+    directory::InstancePtr now;
+    store::Lease lease;
+  };
   WorkloadStep StepOf(const directory::InstancePtr& now, const WorkloadFacts& seen);
-  Task<Status> Move(directory::InstancePtr now, model::InstanceStatus to);
-  Task<Status> GiveUp(directory::InstancePtr now, Reason reason);
-  Task<Status> Recover(directory::InstancePtr now, const std::string& what);
-  Task<Status> Follow(directory::InstancePtr now, const runtime::WorkloadState& newer);
-  Task<Status> FireTimer(directory::InstancePtr now);
-  Task<Status> Erase(directory::InstancePtr now);
-  Task<Status> SayOverdue(directory::InstancePtr now);
-  /// One transaction on `now`. Aborted: it is not the present state any more; look again.
-  Task<Status> Commit(directory::InstancePtr now, std::function<void(Draft&)> edit);
+  Task<Status> Move(Matter matter, model::InstanceStatus to);
+  Task<Status> GiveUp(Matter matter, Reason reason);
+  Task<Status> Recover(Matter matter, const std::string& what);
+  Task<Status> Follow(Matter matter, const runtime::WorkloadState& newer);
+  Task<Status> FireTimer(Matter matter);
+  Task<Status> Erase(Matter matter);
+  Task<Status> SayOverdue(Matter matter);
+  /// One transaction on the instance. Aborted: it is not in that state any more, or another server
+  /// acts for it; look again.
+  Task<Status> Commit(Matter matter, std::function<void(Draft&)> edit);
   model::Actor System(std::string operation);
 
   // sample.cpp: usage, health and idle rules
@@ -106,8 +113,8 @@ class Engine final : public WorkloadPolicy {
                   bool in_time);
   Task<void> Act(model::InstanceId id, Finding finding);
   /// Tells what `meter.health` found: on the record whether it answers, as events what it lost.
-  Task<void> NoteHealth(model::InstanceId id);
-  Task<void> ActOnIdle(model::InstanceId id, IdleTracker::Advice advice);
+  Task<void> NoteHealth(model::InstanceId id, store::Lease lease);
+  Task<void> ActOnIdle(model::InstanceId id, store::Lease lease, IdleTracker::Advice advice);
 
   WorkloadLoop& loop_;
   const WorkloadLoop::Parts& parts_ = loop_.parts();

@@ -97,19 +97,20 @@ Engine::Finding Engine::Measure(const model::InstanceId& id, Meter& meter,
 
 Task<void> Engine::Act(model::InstanceId id, Finding finding) {
   auto meter = meters_.find(id);
-  if (meter == meters_.end() || !loop_.running()) co_return;
+  const auto lease = loop_.LeaseFor(id);
+  if (meter == meters_.end() || !lease || !loop_.running()) co_return;
   const model::Generation generation = meter->second.generation;
   const auto rule = meter->second.rule;
-  if (finding.is_ill) co_await NoteHealth(id);
+  if (finding.is_ill) co_await NoteHealth(id, *lease);
   if (finding.advice == IdleTracker::Advice::kNothing || !loop_.running()) co_return;
   // What was measured by another rule, or of another run, is no reason any more.
   meter = meters_.find(id);
   const bool same = meter != meters_.end() && meter->second.generation == generation &&
                     meter->second.rule == rule && meter->second.idle;
-  if (same) co_await ActOnIdle(id, finding.advice);
+  if (same) co_await ActOnIdle(id, *lease, finding.advice);
 }
 
-Task<void> Engine::NoteHealth(model::InstanceId id) {
+Task<void> Engine::NoteHealth(model::InstanceId id, store::Lease lease) {
   const directory::InstancePtr now = directory_.Find(id);
   if (now == nullptr || now->status != InstanceStatus::Running) co_return;
   const RunHealth& health = meters_.at(id).health;
@@ -119,7 +120,7 @@ Task<void> Engine::NoteHealth(model::InstanceId id) {
   const std::string losses = health.Losses(now->capacity);
   if (!is_gone && !is_back && losses.empty()) co_return;
   const std::string silence = is_gone ? health.Silence() : "";
-  const Status committed = co_await Commit(now, [&](Draft& draft) {
+  const Status committed = co_await Commit({now, lease}, [&](Draft& draft) {
     if (is_gone || is_back) {
       draft.Edit().reason_code = is_gone ? kUnreachable : "";
       draft.Edit().reason_message = silence;
@@ -132,7 +133,7 @@ Task<void> Engine::NoteHealth(model::InstanceId id) {
   if (const auto meter = meters_.find(id); meter != meters_.end()) meter->second.health.Told();
 }
 
-Task<void> Engine::ActOnIdle(model::InstanceId id, IdleTracker::Advice advice) {
+Task<void> Engine::ActOnIdle(model::InstanceId id, store::Lease lease, IdleTracker::Advice advice) {
   const directory::InstancePtr now = directory_.Find(id);
   const Meter& meter = meters_.at(id);
   if (now == nullptr || now->status != InstanceStatus::Running || !now->culler) co_return;
@@ -142,7 +143,7 @@ Task<void> Engine::ActOnIdle(model::InstanceId id, IdleTracker::Advice advice) {
                               ? meter.idle->Resumption(*meter.rule)
                               : meter.idle->Evidence(*meter.rule);
   const model::Actor actor = System("StopInstance");
-  const Status committed = co_await Commit(now, [&](Draft& draft) {
+  const Status committed = co_await Commit({now, lease}, [&](Draft& draft) {
     switch (advice) {
       case IdleTracker::Advice::kWarn:
         draft.AddEvent(

@@ -36,14 +36,15 @@ model::Actor Engine::System(std::string operation) {
           .operation = std::move(operation)};
 }
 
-Task<Status> Engine::Commit(directory::InstancePtr now, std::function<void(Draft&)> edit) {
+Task<Status> Engine::Commit(Matter matter, std::function<void(Draft&)> edit) {
   if (loop_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
+  const directory::InstancePtr& now = matter.now;
   if (directory_.Find(now->id) != now) {
     co_return Error(Code::kAborted, "The instance changed meanwhile.");
   }
   Draft draft(*now, directory_.RevisionOf(now->id), MomentOf(parts_.clock), options_.max_events);
   edit(draft);
-  Status committed = co_await control::Commit(parts_.store, std::move(draft));
+  Status committed = co_await control::Commit(parts_.store, matter.lease, std::move(draft));
   if (loop_.abandoned()) co_return Error(Code::kCancelled, "The reconciler is gone.");
   co_return committed;
 }
@@ -53,7 +54,7 @@ std::optional<WorkloadStep> Engine::Decide(const WorkloadId& id, const WorkloadF
   if (now == nullptr) return std::nullopt;
   if (TimerIsDue(*now, parts_.clock.Wall())) {
     return WorkloadStep{.act = WorkloadAct::kWrite,
-                        .write = [this, now](WorkerSlot&) { return FireTimer(now); }};
+                        .write = [this, now](Turn turn) { return FireTimer({now, turn.lease}); }};
   }
   return facts == nullptr ? WorkloadStep() : StepOf(now, *facts);
 }
@@ -71,25 +72,27 @@ WorkloadStep Engine::StepOf(const directory::InstancePtr& now, const WorkloadFac
     case Act::kObserve:
       return {.act = WorkloadAct::kObserve};
     case Act::kMove:
-      return {.act = WorkloadAct::kWrite,
-              .write = [this, now, to = decision.to](WorkerSlot&) { return Move(now, to); },
-              .intent = now->status == InstanceStatus::Creating};
+      return {
+          .act = WorkloadAct::kWrite,
+          .write = [this, now, to = decision.to](Turn turn) { return Move({now, turn.lease}, to); },
+          .intent = now->status == InstanceStatus::Creating};
     case Act::kFail:
-      return {.act = WorkloadAct::kWrite, .write = [this, now, why = decision.reason](WorkerSlot&) {
-                return GiveUp(now, why);
+      return {.act = WorkloadAct::kWrite, .write = [this, now, why = decision.reason](Turn turn) {
+                return GiveUp({now, turn.lease}, why);
               }};
     case Act::kRecover: {
       // If it ended, the driver knows how.
       const bool ended = seen.current != nullptr && seen.current->phase == runtime::Phase::kExited;
       const std::string what = ended ? seen.current->reason : "The instance was lost.";
       return {.act = ended ? WorkloadAct::kWrite : WorkloadAct::kAskByName,
-              .write = [this, now, what](WorkerSlot&) { return Recover(now, what); },
+              .write = [this, now, what](Turn turn) { return Recover({now, turn.lease}, what); },
               .retried = true,
               .intent = true};
     }
     case Act::kFollow:
       return {.act = WorkloadAct::kWrite,
-              .write = [this, now, newer = *seen.newer](WorkerSlot&) { return Follow(now, newer); },
+              .write = [this, now, newer = *seen.newer](
+                           Turn turn) { return Follow({now, turn.lease}, newer); },
               .intent = true};
     case Act::kFence:
       return {.act = WorkloadAct::kFence};
@@ -104,36 +107,37 @@ WorkloadStep Engine::StepOf(const directory::InstancePtr& now, const WorkloadFac
       return {.act = WorkloadAct::kRemove};
     case Act::kErase:
       return {.act = WorkloadAct::kWrite,
-              .write = [this, now](WorkerSlot&) { return Erase(now); },
+              .write = [this, now](Turn turn) { return Erase({now, turn.lease}); },
               .retried = true};
     case Act::kOverdue:
       return {.act = WorkloadAct::kOverdue,
-              .write = [this, now](WorkerSlot&) { return SayOverdue(now); }};
+              .write = [this, now](Turn turn) { return SayOverdue({now, turn.lease}); }};
     case Act::kRest:
       return {.act = WorkloadAct::kRest};
   }
   return {};
 }
 
-Task<Status> Engine::Move(directory::InstancePtr now, InstanceStatus to) {
-  return Commit(std::move(now), [to](Draft& draft) {
+Task<Status> Engine::Move(Matter matter, InstanceStatus to) {
+  return Commit(std::move(matter), [to](Draft& draft) {
     draft.MoveTo(Trigger::kProgress, to);
     if (to == InstanceStatus::Running) draft.AddEvent(EventLevel::Info, "Running.");
     if (to == InstanceStatus::Stopped) draft.AddEvent(EventLevel::Info, "Stopped.");
   });
 }
 
-Task<Status> Engine::GiveUp(directory::InstancePtr now, Reason reason) {
+Task<Status> Engine::GiveUp(Matter matter, Reason reason) {
+  const directory::InstancePtr& now = matter.now;
   parts_.log.Warn("control.instance.failed", {{"instance", now->id},
                                               {"generation", now->generation},
                                               {"from", EnumName(now->status)},
                                               {"code", reason.code},
                                               {"message", reason.message}});
-  return Commit(std::move(now), [reason](Draft& draft) { Fail(draft, reason); });
+  return Commit(std::move(matter), [reason](Draft& draft) { Fail(draft, reason); });
 }
 
-Task<Status> Engine::Recover(directory::InstancePtr now, const std::string& what) {
-  return Commit(std::move(now), [what](Draft& draft) {
+Task<Status> Engine::Recover(Matter matter, const std::string& what) {
+  return Commit(std::move(matter), [what](Draft& draft) {
     ++draft.Edit().generation;
     if (draft.instance().status == InstanceStatus::Running) {
       draft.MoveTo(Trigger::kProgress, InstanceStatus::Recovering);
@@ -143,17 +147,17 @@ Task<Status> Engine::Recover(directory::InstancePtr now, const std::string& what
 }
 
 /// An older store was put back. Generations of a history that it has lost are not used again.
-Task<Status> Engine::Follow(directory::InstancePtr now, const runtime::WorkloadState& newer) {
+Task<Status> Engine::Follow(Matter matter, const runtime::WorkloadState& newer) {
   const bool ended = newer.phase == runtime::Phase::kExited;
-  return Commit(std::move(now), [ended, generation = newer.generation](Draft& draft) {
+  return Commit(std::move(matter), [ended, generation = newer.generation](Draft& draft) {
     draft.Edit().generation = generation + (ended ? 1 : 0);
     draft.AddEvent(EventLevel::Info, ended ? "Its record was older than what has run."
                                            : "Adopted: its record was older than what runs.");
   });
 }
 
-Task<Status> Engine::FireTimer(directory::InstancePtr now) {
-  return Commit(std::move(now), [actor = System("StopInstance")](Draft& draft) {
+Task<Status> Engine::FireTimer(Matter matter) {
+  return Commit(std::move(matter), [actor = System("StopInstance")](Draft& draft) {
     const WallTime due = draft.instance().timer->due;
     draft.Edit().timer.reset();
     if (!model::Accepts(draft.instance().status, Trigger::kStop)) {
@@ -186,18 +190,20 @@ Task<Result<runtime::Workload>> Engine::SpecOf(WorkloadId id) {
   co_return NotebookWorkload(*now, *image, options_.site, notebook_secret_);
 }
 
-Task<Status> Engine::WriteRefused(WorkloadId id, Error why) {
+Task<Status> Engine::WriteRefused(WorkloadId id, store::Lease lease, Error why) {
   const directory::InstancePtr now = directory_.Find(id);
   if (now == nullptr) co_return Error(Code::kAborted, "The instance is gone.");
   const bool named = why.reason() == runtime::kHomeMissing || why.reason() == kImageUnavailable;
-  co_return co_await GiveUp(now,
+  co_return co_await GiveUp({now, lease},
                             {named ? std::string(why.reason()) : "StartRefused", why.message()});
 }
 
-Task<Status> Engine::Erase(directory::InstancePtr now) {
+Task<Status> Engine::Erase(Matter matter) {
+  const auto& [now, lease] = matter;
   // The instance goes last: until then a new server finds it and goes on here.
   static constexpr std::array kKinds = {Kind::kLifecycleStep, Kind::kEvent};
-  ATELIER_CO_TRY(const bool erased, co_await ErasePage(parts_.store, kKinds, now->id.str() + "/"));
+  ATELIER_CO_TRY(const bool erased,
+                 co_await ErasePage(parts_.store, lease, kKinds, now->id.str() + "/"));
   if (erased || loop_.abandoned()) co_return Ok();
   const std::string name_key = NameKey(now->workspace, now->name);
   const auto name = co_await parts_.store.Get(Kind::kInstanceName, name_key);
@@ -209,13 +215,14 @@ Task<Status> Engine::Erase(directory::InstancePtr now) {
   batch.push_back(
       store::Write::Delete(Kind::kInstance, now->id.str(), directory_.RevisionOf(now->id)));
   batch.push_back(Bury(now->id, now->generation, parts_.clock.Wall()));
+  batch.push_back(store::Guard(lease));
   ATELIER_CO_RETURN_IF_ERROR(co_await parts_.store.CommitFromReserve(std::move(batch)));
   parts_.log.Info("control.instance.gone", {{"instance", now->id}});
   co_return Ok();
 }
 
-Task<Status> Engine::SayOverdue(directory::InstancePtr now) {
-  return Commit(std::move(now), [](Draft& draft) {
+Task<Status> Engine::SayOverdue(Matter matter) {
+  return Commit(std::move(matter), [](Draft& draft) {
     draft.AddEvent(EventLevel::Warning,
                    "The deletion takes longer than expected. The server keeps trying.");
   });

@@ -39,14 +39,32 @@ ServiceEngine::ServiceEngine(WorkloadLoop& loop, const directory::ServiceDirecto
           loop_.LoopParts<model::InstanceId>("control.service.probe", kProbeWidth),
           [this](model::InstanceId id, WorkerSlot& slot) { return Probe(std::move(id), slot); }) {}
 
-void ServiceEngine::Adopt() {
+void ServiceEngine::Adopt(const ShardSet& shards) {
   if (options_.admission != nullptr) {
     options_.admission->SetOnRoom([this, weak = loop_.weak_from_this()] {
       if (const auto loop = weak.lock()) OnRoom();
     });
   }
-  for (const auto& service : directory_.All()) Track(*service, true);
-  for (const auto& replica : directory_.AllReplicas()) Track(*replica, true);
+  for (const auto& service : directory_.All()) {
+    if (shards.test(store::ShardOf(service->id))) Track(*service, true);
+  }
+  for (const auto& replica : directory_.AllReplicas()) {
+    if (shards.test(store::ShardOf(replica->service))) Track(*replica, true);
+  }
+}
+
+void ServiceEngine::Disown(const ShardSet& shards) {
+  std::erase_if(services_, [&](const auto& entry) {
+    const bool goes = shards.test(store::ShardOf(entry.first));
+    if (goes) services_loop_.SetDue(entry.first, MonoTime::max());
+    return goes;
+  });
+}
+
+std::optional<std::string> ServiceEngine::ShardKeyOf(const WorkloadId& id) const {
+  const auto replica = directory_.FindReplica(id);
+  if (replica == nullptr) return std::nullopt;
+  return replica->service.str();
 }
 
 void ServiceEngine::Begin() {
@@ -70,7 +88,7 @@ void ServiceEngine::Apply(const store::Change& change) {
     const WorkloadId id(change.record.key);
     if (const auto replica = directory_.FindReplica(id)) {
       Track(*replica, false);
-      services_loop_.Add(replica->service);
+      if (services_.contains(replica->service)) services_loop_.Add(replica->service);
     } else {
       loop_.Forget(id);
     }
@@ -78,6 +96,7 @@ void ServiceEngine::Apply(const store::Change& change) {
 }
 
 void ServiceEngine::Track(const model::Service& service, bool adopted) {
+  if (!loop_.LeaseFor(service.id)) return;
   ServiceKey& key = services_[service.id];
   const Moment since = model::StatusMoment(service);
   if (key.since != since || key.status != service.status || adopted) {
@@ -99,6 +118,7 @@ void ServiceEngine::Track(const model::Service& service, bool adopted) {
 }
 
 void ServiceEngine::Track(const model::Replica& replica, bool adopted) {
+  if (!loop_.LeaseFor(replica.service)) return;
   loop_.Track(*this, replica.id, EpochOf(replica), adopted);
   if (replica.leaving) {
     watched_.erase(replica.id);
@@ -181,6 +201,8 @@ Task<Status> ServiceEngine::Sweep() {
   const auto oldest = (now - options_.keep_events).time_since_epoch().count();
   for (const auto& service : directory_.All()) {
     if (!loop_.running()) co_return Ok();
+    const auto lease = loop_.LeaseFor(service->id);
+    if (!lease) continue;
     const auto page = co_await parts_.store.Scan(
         Kind::kServiceEvent, {.from = service->id.str() + "/",
                               .to = fmt::format("{}/{:020}", service->id.str(), oldest)});
@@ -188,10 +210,11 @@ Task<Status> ServiceEngine::Sweep() {
     store::Batch batch;
     for (const auto& record : *page)
       batch.push_back(store::Write::Delete(Kind::kServiceEvent, record.key));
+    batch.push_back(store::Guard(*lease));
     if (!loop_.running()) co_return Ok();
     [[maybe_unused]] const auto swept = co_await parts_.store.Commit(std::move(batch));
   }
-  if (!loop_.running()) co_return Ok();
+  if (!loop_.running() || !parts_.shards.LeaseOf(kCommonShard)) co_return Ok();
   co_return co_await SweepTombstones(parts_.store, now, tombstones_from_);
 }
 

@@ -29,10 +29,12 @@ class ServiceEngine final : public WorkloadPolicy {
 
   // engine.cpp: what to look at, and when
   store::Kind kind() const override { return store::Kind::kServiceReplica; }
+  std::optional<std::string> ShardKeyOf(const WorkloadId& id) const override;
   std::optional<Ownership> OwnershipOf(const runtime::WorkloadState& state) const override;
   MonoTime NextObservation(const WorkloadId& id, const WorkloadFacts& facts) const override;
   Duration overdue_again() const override { return options_.stop_deadline; }
-  void Adopt() override;
+  void Adopt(const ShardSet& shards) override;
+  void Disown(const ShardSet& shards) override;
   void Begin() override;
   void End() override;
   void Apply(const store::Change& change) override;
@@ -42,7 +44,7 @@ class ServiceEngine final : public WorkloadPolicy {
   // replica_act.cpp: what one replica wants next
   std::optional<WorkloadStep> Decide(const WorkloadId& id, const WorkloadFacts* facts) override;
   Task<Result<runtime::Workload>> SpecOf(WorkloadId id) override;
-  Task<Status> WriteRefused(WorkloadId id, Error why) override;
+  Task<Status> WriteRefused(WorkloadId id, store::Lease lease, Error why) override;
 
  private:
   struct ServiceKey {
@@ -75,23 +77,23 @@ class ServiceEngine final : public WorkloadPolicy {
   MonoTime ScheduleNext(const model::ServiceId& id);
   bool Expired(ServiceKey& key) const;
   bool After(const Status& committed, const model::ServiceId& id);
-  Task<bool> Execute(directory::ServicePtr service, ServicePlan plan);
+  Task<bool> Execute(directory::ServicePtr service, store::Lease lease, ServicePlan plan);
   model::Replica NewReplica(const model::Service& service);
   /// In the place of one that is missing; waits if there is no room. `kept`: the room, until the
   /// transaction has ended.
   ReplicaDraft FreshReplica(const model::Service& service, const Moment& now,
                             std::vector<Reservation>& kept);
-  Task<bool> Erase(directory::ServicePtr service);
+  Task<bool> Erase(directory::ServicePtr service, store::Lease lease);
 
   // replica_act.cpp
   WorkloadStep StepOf(const directory::ReplicaPtr& replica, const WorkloadFacts& seen);
   WorkloadStep Admit(const directory::ReplicaPtr& replica);
   WorkloadStep Record(const directory::ReplicaPtr& replica, ReplicaAct act,
                       const WorkloadFacts& facts);
-  Task<Status> NotePast(directory::ReplicaPtr replica, runtime::WorkloadState past,
-                        WorkerSlot& slot);
-  Task<Status> EraseReplica(directory::ReplicaPtr replica);
-  Task<Status> Commit(directory::ReplicaPtr replica, std::function<void(ReplicaDraft&)> edit);
+  Task<Status> NotePast(directory::ReplicaPtr replica, runtime::WorkloadState past, Turn turn);
+  Task<Status> EraseReplica(directory::ReplicaPtr replica, store::Lease lease);
+  Task<Status> Commit(directory::ReplicaPtr replica, store::Lease lease,
+                      std::function<void(ReplicaDraft&)> edit);
   /// What the configuration of the replica's version means.
   Task<Result<directory::ServiceSpecPtr>> SpecFor(directory::ReplicaPtr replica);
 

@@ -100,12 +100,12 @@ WorkloadStep ServiceEngine::StepOf(const directory::ReplicaPtr& replica,
       return {.act = WorkloadAct::kRemove};
     case ReplicaAct::kErase:
       return {.act = WorkloadAct::kWrite,
-              .write = [this, replica](WorkerSlot&) { return EraseReplica(replica); },
+              .write = [this, replica](Turn turn) { return EraseReplica(replica, turn.lease); },
               .retried = true};
     case ReplicaAct::kPast:
       return {.act = WorkloadAct::kWrite,
-              .write = [this, replica, past = *seen.past](
-                           WorkerSlot& slot) { return NotePast(replica, past, slot); },
+              .write = [this, replica,
+                        past = *seen.past](Turn turn) { return NotePast(replica, past, turn); },
               .retried = true};
     case ReplicaAct::kAdmit:
       return Admit(replica);
@@ -162,17 +162,17 @@ WorkloadStep ServiceEngine::Record(const directory::ReplicaPtr& replica, Replica
   return {.act = act == ReplicaAct::kLost   ? WorkloadAct::kAskByName
                  : act == ReplicaAct::kLate ? WorkloadAct::kOverdue
                                             : WorkloadAct::kWrite,
-          .write = [this, replica, edit](WorkerSlot&) { return Commit(replica, edit); },
+          .write = [this, replica, edit](Turn turn) { return Commit(replica, turn.lease, edit); },
           .intent = starts};
 }
 
-Task<Status> ServiceEngine::Commit(directory::ReplicaPtr replica,
+Task<Status> ServiceEngine::Commit(directory::ReplicaPtr replica, store::Lease lease,
                                    std::function<void(ReplicaDraft&)> edit) {
   // Not the present state any more: what is to be done is to be decided anew.
   if (directory_.FindReplica(replica->id) != replica) co_return Ok();
   ReplicaDraft draft(*replica, directory_.RevisionOfReplica(replica->id), MomentOf(parts_.clock));
   edit(draft);
-  co_return co_await control::Commit(parts_.store, std::move(draft));
+  co_return co_await control::Commit(parts_.store, lease, std::move(draft));
 }
 
 Task<Result<directory::ServiceSpecPtr>> ServiceEngine::SpecFor(directory::ReplicaPtr replica) {
@@ -197,8 +197,8 @@ WorkloadStep ServiceEngine::Admit(const directory::ReplicaPtr& replica) {
   }
   return {.act = WorkloadAct::kWrite,
           .write =
-              [this, replica, kept](WorkerSlot&) {
-                return Commit(replica, [kept](ReplicaDraft& draft) {
+              [this, replica, kept](Turn turn) {
+                return Commit(replica, turn.lease, [kept](ReplicaDraft& draft) {
                   draft.Edit().reason.clear();
                   draft.Edit().message.clear();
                   draft.RestartStatus();
@@ -215,34 +215,34 @@ Task<Result<runtime::Workload>> ServiceEngine::SpecOf(WorkloadId id) {
   co_return ReplicaWorkload(*replica, *spec, catalogue_);
 }
 
-Task<Status> ServiceEngine::WriteRefused(WorkloadId id, Error why) {
+Task<Status> ServiceEngine::WriteRefused(WorkloadId id, store::Lease lease, Error why) {
   const directory::ReplicaPtr replica = directory_.FindReplica(id);
   if (replica == nullptr) co_return Ok();
-  co_return co_await Commit(replica, [text = why.message()](ReplicaDraft& draft) {
+  co_return co_await Commit(replica, lease, [text = why.message()](ReplicaDraft& draft) {
     draft.Edit().reason = kStartRefused;
     draft.Edit().message = text;
     draft.AddEvent(true, std::string(kStartRefused), text);
   });
 }
 
-Task<Status> ServiceEngine::NotePast(directory::ReplicaPtr replica, WorkloadState past,
-                                     WorkerSlot& slot) {
+Task<Status> ServiceEngine::NotePast(directory::ReplicaPtr replica, WorkloadState past, Turn turn) {
   const Deadline by = parts_.clock.In(parts_.call_deadline);
   // Its output is the latest there is until the next run is asked for. What cannot be read must not
   // keep the replica from starting.
   const auto log =
-      co_await loop_.Call(by, &slot, parts_.driver.Logs(replica->id, runtime::kLogTail, by));
+      co_await loop_.Call(by, &turn.slot, parts_.driver.Logs(replica->id, runtime::kLogTail, by));
   if (loop_.abandoned()) co_return Ok();
-  co_return co_await Commit(replica, [&past, text = log.value_or("")](ReplicaDraft& draft) {
-    EndRun(draft, past, text);
-  });
+  co_return co_await Commit(
+      replica, turn.lease,
+      [&past, text = log.value_or("")](ReplicaDraft& draft) { EndRun(draft, past, text); });
 }
 
-Task<Status> ServiceEngine::EraseReplica(directory::ReplicaPtr replica) {
+Task<Status> ServiceEngine::EraseReplica(directory::ReplicaPtr replica, store::Lease lease) {
   store::Batch batch;
   batch.push_back(store::Write::Delete(Kind::kServiceReplica, replica->id.str(),
                                        directory_.RevisionOfReplica(replica->id)));
   batch.push_back(Bury(replica->id, replica->generation, parts_.clock.Wall()));
+  batch.push_back(store::Guard(lease));
   ATELIER_CO_RETURN_IF_ERROR(co_await parts_.store.CommitFromReserve(std::move(batch)));
   services_loop_.Add(replica->service);
   co_return Ok();

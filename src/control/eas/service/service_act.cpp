@@ -95,7 +95,8 @@ bool ServiceEngine::After(const Status& committed, const model::ServiceId& id) {
 Task<bool> ServiceEngine::StepOnce(model::ServiceId id) {
   const directory::ServicePtr service = directory_.FindById(id);
   const auto key = services_.find(id);
-  if (service == nullptr || key == services_.end()) {
+  const auto lease = loop_.LeaseFor(id);
+  if (service == nullptr || key == services_.end() || !lease) {
     services_.erase(id);
     co_return false;
   }
@@ -110,7 +111,7 @@ Task<bool> ServiceEngine::StepOnce(model::ServiceId id) {
   facts.expired = Expired(key->second);
   ServicePlan plan = PlanService(facts);
   if (plan.nothing() || parts_.clock.Mono() < key->second.backoff.retry_at()) co_return false;
-  co_return co_await Execute(service, std::move(plan));
+  co_return co_await Execute(service, *lease, std::move(plan));
 }
 
 model::Replica ServiceEngine::NewReplica(const model::Service& service) {
@@ -147,8 +148,9 @@ ReplicaDraft ServiceEngine::FreshReplica(const model::Service& service, const Mo
   return replica;
 }
 
-Task<bool> ServiceEngine::Execute(directory::ServicePtr service, ServicePlan plan) {
-  if (plan.erase) co_return co_await Erase(std::move(service));
+Task<bool> ServiceEngine::Execute(directory::ServicePtr service, store::Lease lease,
+                                  ServicePlan plan) {
+  if (plan.erase) co_return co_await Erase(std::move(service), lease);
   const Moment now = MomentOf(parts_.clock);
   ServiceDraft draft(*service, directory_.RevisionOf(service->name), now);
   std::vector<Reservation> kept;
@@ -174,21 +176,22 @@ Task<bool> ServiceEngine::Execute(directory::ServicePtr service, ServicePlan pla
   } else {
     ATELIER_FAILPOINT("control.before_observed");
   }
-  const Status committed = co_await control::Commit(parts_.store, std::move(draft));
+  const Status committed = co_await control::Commit(parts_.store, lease, std::move(draft));
   if (intent) ATELIER_FAILPOINT("control.after_intent");
   co_return After(committed, service->id);
 }
 
-Task<bool> ServiceEngine::Erase(directory::ServicePtr service) {
+Task<bool> ServiceEngine::Erase(directory::ServicePtr service, store::Lease lease) {
   // The service goes last: until then a new server finds it and goes on here.
   static constexpr std::array kKinds = {Kind::kServiceVersion, Kind::kServiceEvent};
-  const auto erased = co_await ErasePage(parts_.store, kKinds, service->id.str() + "/");
+  const auto erased = co_await ErasePage(parts_.store, lease, kKinds, service->id.str() + "/");
   if (!erased || loop_.abandoned())
     co_return After(erased ? Ok() : Status(erased.error()), service->id);
   if (*erased) co_return true;
   store::Batch batch;
   batch.push_back(
       store::Write::Delete(Kind::kService, service->name, directory_.RevisionOf(service->name)));
+  batch.push_back(store::Guard(lease));
   const auto committed = co_await parts_.store.CommitFromReserve(std::move(batch));
   if (!committed || loop_.abandoned())
     co_return After(committed ? Ok() : Status(committed.error()), service->id);
