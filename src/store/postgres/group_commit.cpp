@@ -83,12 +83,12 @@ Resolution GroupCommit::Resolve(const Found& found) {
           std::ranges::find(found.missed, number) != found.missed.end())
         continue;
       const bool put = write.op == Write::Op::kPut;
-      resolution.changes.push_back(
-          {.op = write.op,
-           .record = {.kind = write.kind,
-                      .key = std::move(write.key),
-                      .revision = revision,
-                      .body = put ? std::move(write.body) : std::string()}});
+      resolution.changes.push_back({.op = write.op,
+                                    .record = {.kind = write.kind,
+                                               .key = std::move(write.key),
+                                               .revision = revision,
+                                               .body = put ? std::move(write.body) : std::string(),
+                                               .value = put ? std::move(write.value) : Value()}});
     }
   }
   return resolution;

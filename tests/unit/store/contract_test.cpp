@@ -492,6 +492,25 @@ TEST_P(StoreContract, AShardThatThereIsNotIsNotLoaded) {
   EXPECT_TRUE(Shards().LoadBlocking(*store_));
 }
 
+/// Some may have come by the database, from a look that was quicker.
+TEST_P(StoreContract, TheFeedHasTheValuesThatItsWriterGave) {
+  Recorder feed;
+  store_->AddListener(feed);
+  int with_value = 0;
+  for (int i = 0; i < 10; ++i) {
+    Write write = Write::Put(Kind::kInstance, "a", std::to_string(i));
+    write.value = Value(std::make_shared<const int>(i));
+    ASSERT_TRUE(Commit({std::move(write), Write::Put(Kind::kInstance, "b", "")}));
+    ASSERT_EQ(feed.all.size(), static_cast<std::size_t>(2 * i + 2));
+    EXPECT_EQ(feed.all[feed.all.size() - 1].record.value.As<int>(), nullptr);
+    const auto value = feed.all[feed.all.size() - 2].record.value.As<int>();
+    if (value == nullptr) continue;
+    EXPECT_EQ(*value, i);
+    ++with_value;
+  }
+  EXPECT_GE(with_value, 5);
+}
+
 TEST_P(StoreContract, ACatchUpFindsAllThatWasAnswered) {
   Recorder feed;
   store_->AddListener(feed);
