@@ -245,14 +245,19 @@ Task<void> ServerApp::RunMaintenance() {
   static constexpr std::chrono::minutes kEvery{5};
   store::AuditRetention audit(*parts_->state->store, base_.clock(),
                               std::chrono::days(base_.config.keep_audit_days));
+  // One server of several is enough for what it sweeps for all.
+  const auto sweeps = [&] { return parts_->state->shards.LeaseOf(control::kCommonShard); };
   for (;;) {
-    const auto removed = co_await audit.Sweep();
-    if (!removed) base_.log->Warn("audit.not_swept", {{"error", removed.error().ToString()}});
+    if (sweeps()) {
+      const auto removed = co_await audit.Sweep();
+      if (!removed) base_.log->Warn("audit.not_swept", {{"error", removed.error().ToString()}});
+    }
     co_await base_.clock().Sleep(kEvery);
-    const Status swept = co_await parts_->state->identity.SweepExpiredKeys();
-    const Status ended = co_await parts_->state->sessions.Sweep();
     const Status noted = co_await parts_->state->key_uses.WriteDown();
     if (!noted) base_.log->Warn("key_uses.not_written", {{"error", noted.error().ToString()}});
+    if (!sweeps()) continue;
+    const Status swept = co_await parts_->state->identity.SweepExpiredKeys();
+    const Status ended = co_await parts_->state->sessions.Sweep();
     if (!ended) base_.log->Warn("sessions.not_swept", {{"error", ended.error().ToString()}});
     if (!swept) base_.log->Warn("keys.not_swept", {{"error", swept.error().ToString()}});
   }

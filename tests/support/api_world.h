@@ -367,12 +367,13 @@ class ApiWorld {
   control::RecommenderImports recommender_imports{*store, recommenders, recommender_data,
                                                   recommender_engine, clock};
   directory::TrafficHistory service_traffic{services, clock};
-  control::ServiceScaler service_scaler{*store, services, catalogue,         *driver,
-                                        clock,  log,      io.get_executor(), {}};
+  control::ServiceScaler service_scaler{*store, shards, services,          catalogue, *driver,
+                                        clock,  log,    io.get_executor(), {}};
   control::Workloads workloads{*store, shards, *driver, clock, *random, log, io.get_executor(), {}};
   control::Reconciler reconciler{workloads, instances, catalogue, {}, "notebook secret"};
   directory::BulkJobDirectory bulk_directory;
   control::BulkJobs bulk_jobs{{.store = *store,
+                               .shards = shards,
                                .jobs = bulk_directory,
                                .instances = instances,
                                .control = control,

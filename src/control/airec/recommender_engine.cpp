@@ -46,9 +46,10 @@ struct Trained {
 
 }  // namespace
 
-struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
+struct RecommenderEngine::Impl final : ShardWatcher, std::enable_shared_from_this<Impl> {
   /// One import that is under way, waits for its turn, or waits to be tried again.
   struct Import {
+    store::Lease lease;
     RecommenderId id;
     std::string version;
     std::stop_source stop;
@@ -100,6 +101,12 @@ struct RecommenderEngine::Impl : std::enable_shared_from_this<Impl> {
 
   template <class Loop>
   typename Loop::Parts PartsOf(const char* name, std::size_t width);
+  std::optional<store::Lease> LeaseOf(const RecommenderId& id) const {
+    return shards.LeaseOf(store::ShardOf(id));
+  }
+  void TakeUp(const ShardSet& gained);
+  void Lost(const ShardSet& lost) override;
+  void Gained(const ShardSet& gained) override;
   void End();
   Task<MonoTime> Step(std::string key);
   Task<void> KeepUse();
@@ -175,10 +182,8 @@ Task<void> RecommenderEngine::Impl::Keep([[maybe_unused]] std::shared_ptr<Impl> 
 
 void RecommenderEngine::Start() {
   impl_->running = true;
-  for (const auto& recommender : impl_->directory.All()) {
-    for (const auto& set : impl_->directory.DataSetsOf(recommender->id)) impl_->Check(*set);
-  }
-  for (RecommenderId& id : impl_->data.Orphans()) impl_->EraseSoon(std::move(id));
+  impl_->shards.Watch(impl_);
+  impl_->TakeUp(impl_->shards.held());
   impl_->trainings.Start();
   impl_->erasures.Start();
   Spawn(impl_->io, "control.recommender.use",
@@ -193,13 +198,39 @@ Task<void> RecommenderEngine::Stop() {
   if (!drained) impl_->log.Warn("recommender.stop_unfinished");
 }
 
+void RecommenderEngine::Impl::TakeUp(const ShardSet& gained) {
+  for (const auto& recommender : directory.All()) {
+    if (!gained.test(store::ShardOf(recommender->id))) continue;
+    for (const auto& set : directory.DataSetsOf(recommender->id)) Check(*set);
+  }
+  for (RecommenderId& id : data.Orphans()) {
+    if (gained.test(store::ShardOf(id))) EraseSoon(std::move(id));
+  }
+}
+
+void RecommenderEngine::Impl::Gained(const ShardSet& gained) {
+  if (running) TakeUp(gained);
+}
+
+/// An import under way ends without a word; its file goes with the version, or is written anew.
+void RecommenderEngine::Impl::Lost(const ShardSet& lost) {
+  std::vector<std::string> gone;
+  for (const auto& [key, import] : imports) {
+    if (lost.test(import->lease.shard)) gone.push_back(key);
+  }
+  for (const std::string& key : gone) Drop(key);
+}
+
 /// What a record says is to be done.
 void RecommenderEngine::Impl::Check(const DataSet& set) {
+  const auto lease = LeaseOf(set.recommender);
+  if (!lease) return;
   const std::string key = model::DataSetKey(set.recommender, set.version);
   if (set.state != DataSetState::Importing) return Drop(key);
   const auto [found, fresh] = imports.try_emplace(key);
   if (!fresh) return;
   found->second = std::make_shared<Import>();
+  found->second->lease = *lease;
   found->second->id = set.recommender;
   found->second->version = set.version;
   trainings.Add(key);
@@ -302,13 +333,20 @@ Task<void> RecommenderEngine::Impl::SaveUse() {
   const auto unsaved = data.UnsavedUse();
   if (unsaved.empty()) co_return;
   store::Batch batch;
+  std::vector<model::RecommenderUse> saved;
+  ShardSet guarded;
   for (const model::RecommenderUse& use : unsaved) {
+    const auto lease = LeaseOf(use.recommender);
+    if (!lease) continue;
+    if (!guarded.test(lease->shard)) batch.push_back(store::Guard(*lease));
+    guarded.set(lease->shard);
     batch.push_back(
         Write::Put(Kind::kRecommenderUse, model::RecommenderUseKey(use.recommender), ToJson(use)));
+    saved.push_back(use);
   }
   // What cannot be written now is in the next turn's records too.
-  if (!co_await store.Commit(std::move(batch))) co_return;
-  for (const model::RecommenderUse& use : unsaved) data.NoteSaved(use);
+  if (batch.empty() || !co_await store.Commit(std::move(batch))) co_return;
+  for (const model::RecommenderUse& use : saved) data.NoteSaved(use);
 }
 
 /// One import from its snapshot to its commit. False: later again.
@@ -333,6 +371,7 @@ Task<bool> RecommenderEngine::Impl::Execute(ImportPtr import) {
   const Error& error = trained.status.error();
   // Told to end: by the server's end, and the record goes on saying Importing, or by a stop, and it
   // says so already.
+  // Told to end by the loss of the lease: another server begins it anew.
   if (error.code() == Code::kCancelled) co_return true;
   log.Warn(
       "recommender.import_failed",
@@ -371,6 +410,8 @@ Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState stat
                                              std::string message, SnapshotPtr snapshot) {
   bool wanted = true;
   const auto plan = [&]() -> Result<store::Transaction> {
+    if (!shards.Holds(import->lease))
+      return Error(Code::kAborted, "Another server goes on with the import.");
     const auto set = directory.FindDataSet(import->id, import->version);
     const auto recommender = directory.Find(import->id);
     wanted = set != nullptr && recommender != nullptr && set->state == DataSetState::Importing;
@@ -391,6 +432,7 @@ Task<Status> RecommenderEngine::Impl::Finish(ImportPtr import, DataSetState stat
     }
     step.writes.push_back(PutChanged(
         std::move(next), directory.RevisionOfDataSet(import->id, import->version), clock.Wall()));
+    step.writes.push_back(store::Guard(import->lease));
     return step;
   };
   store::Writer writer(store, clock);
@@ -428,7 +470,7 @@ Task<bool> RecommenderEngine::Impl::EraseAll(RecommenderId id) {
   static constexpr std::array kKinds = {Kind::kRecommenderDataSet, Kind::kRecommenderUse,
                                         Kind::kRecommenderDocument};
   for (;;) {
-    const auto lease = shards.LeaseOf(store::ShardOf(id));
+    const auto lease = LeaseOf(id);
     if (!lease) co_return true;  // another server's to do
     const auto more = co_await ErasePage(store, *lease, kKinds, id.str() + "/");
     if (!more) co_return false;

@@ -18,7 +18,7 @@ namespace atelier::control {
 /// Keeps in the store what recommenders recommended, and carries imports through: a snapshot, a
 /// training, a file, a commit. One at a time, on a thread of its own, so that recommendations and
 /// all else go on. Level-triggered: what a data set's record says is done, also after a crash, from
-/// the start of the step that was cut off.
+/// the start of the step that was cut off; by who holds the recommender's shard.
 ///
 /// Threads: the I/O thread, LoadModels excepted.
 class RecommenderEngine : public store::Listener {

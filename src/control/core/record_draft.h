@@ -80,22 +80,17 @@ class RecordDraft {
   std::shared_ptr<const void> kept_;
 };
 
-/// For who looks again after a lost race. The errors of Store::Commit.
+/// Of a loop that decided under `lease`, and looks again after a lost race. The errors of
+/// Store::Commit; Aborted: the lease may be lost, too.
 template <class D>
-Task<Status> Commit(store::Store& store, D draft) {
+Task<Status> Commit(store::Store& store, store::Lease lease, D draft) {
+  draft.AddWrite(store::Guard(lease));
   if (draft.ends()) {
     ATELIER_CO_RETURN_IF_ERROR(co_await store.CommitFromReserve(std::move(draft).Finish()));
   } else {
     ATELIER_CO_RETURN_IF_ERROR(co_await store.Commit(std::move(draft).Finish()));
   }
   co_return Ok();
-}
-
-/// The same, of a loop that decided under `lease`. Aborted: it may be lost, too.
-template <class D>
-Task<Status> Commit(store::Store& store, store::Lease lease, D draft) {
-  draft.AddWrite(store::Guard(lease));
-  return Commit(store, std::move(draft));
 }
 
 }  // namespace atelier::control

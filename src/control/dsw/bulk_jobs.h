@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/task.h"
+#include "control/core/held_shards.h"
 #include "control/dsw/instances.h"
 #include "directory/bulk_job_directory.h"
 #include "directory/directory.h"
@@ -39,6 +40,7 @@ Status AcceptsAction(model::BulkAction action, const model::Instance& instance);
 
 /// Jobs that do one thing to many instances (docs/decisions/0054-bulk-jobs.md). Each instance is
 /// changed as by the operation for one: by the gates, the Writer and the audit of its own, once.
+/// A job goes on at the server that holds its shard, whoever was asked for it.
 /// Threads: the I/O thread.
 class BulkJobs final : public store::Listener {
  public:
@@ -55,6 +57,7 @@ class BulkJobs final : public store::Listener {
 
   struct Parts {
     store::Store& store;
+    HeldShards& shards;
     const directory::BulkJobDirectory& jobs;
     const directory::InstanceDirectory& instances;
     Instances& control;
@@ -63,7 +66,7 @@ class BulkJobs final : public store::Listener {
     Logger& log;
     asio::any_io_executor io;
   };
-  /// Everything outlives this. A listener of the store, behind both directories.
+  /// Everything outlives this. A listener of the store, behind both directories and the shards.
   explicit BulkJobs(Parts parts);
   ~BulkJobs() override;
   BulkJobs(const BulkJobs&) = delete;
@@ -92,7 +95,7 @@ class BulkJobs final : public store::Listener {
     std::int64_t left = 0;
     std::int64_t under_way = 0;
   };
-  /// Of one that runs; nullopt: it does not, or what was done before a restart is being read.
+  /// Of one that runs here; nullopt: it does not, or what was done before a restart is being read.
   std::optional<Progress> ProgressOf(std::string_view id) const;
 
   /// Jobs that a dead server left go on.

@@ -6,11 +6,13 @@
 
 namespace atelier::control {
 
-ServiceScaler::ServiceScaler(store::Store& store, const directory::ServiceDirectory& directory,
+ServiceScaler::ServiceScaler(store::Store& store, const HeldShards& shards,
+                             const directory::ServiceDirectory& directory,
                              const model::Catalogue& catalogue, runtime::Driver& driver,
                              Clock& clock, Logger& log, asio::any_io_executor io,
                              ServiceScalerOptions options)
     : engine_(std::make_shared<ScalerEngine>(ScalerEngine::Parts{.store = store,
+                                                                 .shards = shards,
                                                                  .directory = directory,
                                                                  .catalogue = catalogue,
                                                                  .driver = driver,

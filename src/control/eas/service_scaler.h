@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/task.h"
+#include "control/core/held_shards.h"
 #include "directory/service_directory.h"
 #include "model/catalogue.h"
 #include "model/scaler.h"
@@ -30,13 +31,15 @@ struct MeasuredMetric {
 /// but numbers: each decision is one transaction, as a ScaleService would be, with an event that
 /// has its reasons, and the reconciler does the rest.
 ///
-/// What it remembers of the load is in memory only: after a restart, windows begin anew.
+/// Of services whose shards this server holds, and of no other. What it remembers of the load is in
+/// memory only: after a restart, or at another server, windows begin anew.
 /// Threads: the I/O thread.
 class ServiceScaler {
  public:
-  ServiceScaler(store::Store& store, const directory::ServiceDirectory& directory,
-                const model::Catalogue& catalogue, runtime::Driver& driver, Clock& clock,
-                Logger& log, asio::any_io_executor io, ServiceScalerOptions options);
+  ServiceScaler(store::Store& store, const HeldShards& shards,
+                const directory::ServiceDirectory& directory, const model::Catalogue& catalogue,
+                runtime::Driver& driver, Clock& clock, Logger& log, asio::any_io_executor io,
+                ServiceScalerOptions options);
   ~ServiceScaler();
   ServiceScaler(const ServiceScaler&) = delete;
   ServiceScaler& operator=(const ServiceScaler&) = delete;

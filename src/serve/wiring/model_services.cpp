@@ -65,7 +65,7 @@ ModelServices::ModelServices(ServerContext& base, State& state, const model::Cat
                .wanted = [this](const model::ServiceId& id) { scaler.ActivateFromZero(id); },
                .shares = base.passing,
                .history = &traffic}),
-      scaler(*state.store, state.services, catalogue, driver, base.clock(), *base.log,
+      scaler(*state.store, state.shards, state.services, catalogue, driver, base.clock(), *base.log,
              base.executor(),
              {.traffic = [this](const model::ServiceId& id) { return gateway.TrafficOf(id); }}),
       probe(MakeProbe(base, driver, client)),

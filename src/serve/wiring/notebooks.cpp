@@ -39,6 +39,7 @@ Notebooks::Notebooks(ServerContext& base, State& state, const model::Catalogue& 
                .idle_rule = [this](const model::WorkspaceId& id) { return IdleRuleOf(id); }}),
       reconciler(workloads, state.instances, catalogue, OptionsOf(base.config), secret),
       bulk_jobs({.store = *state.store,
+                 .shards = state.shards,
                  .jobs = state.bulk_jobs,
                  .instances = state.instances,
                  .control = control,

@@ -35,24 +35,29 @@ class BulkJobsTest : public testing::Test {
   /// A new server over the same store; the old one is gone as after kill -9.
   void Serve() {
     Kill();
-    bulk_ = std::make_unique<BulkJobs>(BulkJobs::Parts{.store = world_.store,
-                                                       .jobs = jobs_,
-                                                       .instances = world_.directory,
-                                                       .control = world_.instances,
-                                                       .clock = world_.clock,
-                                                       .random = *world_.random,
-                                                       .log = *world_.log,
-                                                       .io = world_.io.get_executor()});
-    bulk_->SetJudge(
+    bulk_ = Make(world_.shards);
+    relay_.to = bulk_.get();
+    bulk_->Start();
+    world_.Poll();
+  }
+  std::unique_ptr<BulkJobs> Make(HeldShards& shards) {
+    auto made = std::make_unique<BulkJobs>(BulkJobs::Parts{.store = world_.store,
+                                                           .shards = shards,
+                                                           .jobs = jobs_,
+                                                           .instances = world_.directory,
+                                                           .control = world_.instances,
+                                                           .clock = world_.clock,
+                                                           .random = *world_.random,
+                                                           .log = *world_.log,
+                                                           .io = world_.io.get_executor()});
+    made->SetJudge(
         {.allow = [this](const model::BulkJob&, const InstanceId& id) { return Allowed(id); },
          .matches =
              [](const model::BulkJob&, const directory::InstancePtr& instance) {
                return instance->name == "match";
              },
          .code = [](const Error& error) { return error.reason(); }});
-    relay_.to = bulk_.get();
-    bulk_->Start();
-    world_.Poll();
+    return made;
   }
   void Kill() {
     relay_.to = nullptr;
@@ -324,6 +329,82 @@ TEST_F(BulkJobsTest, TheNewestTwoHundredAreKept) {
     world_.Pass(std::chrono::seconds(1));
   }
   EXPECT_EQ(jobs_.All().size(), BulkJobs::kMaxKept);
+}
+
+/// Two servers; whoever is asked, who holds the job's shard goes on with it.
+class BulkJobsOfTwo : public BulkJobsTest {
+ protected:
+  BulkJobsOfTwo() {
+    Kill();
+    bulk_ = Make(one_);
+    other_ = Make(two_);
+    relay_.to = bulk_.get();
+    other_relay_.to = other_.get();
+    world_.store.AddListener(table_);
+    world_.store.AddListener(other_relay_);
+    for (HeldShards* shards : {&one_, &two_}) {
+      shards->TrustUntil(MonoTime::max());
+      world_.store.AddListener(*shards);
+    }
+    bulk_->Start();
+    other_->Start();
+    world_.Poll();
+  }
+  ~BulkJobsOfTwo() override {
+    other_relay_.to = nullptr;
+    other_.reset();
+    Kill();
+  }
+  void TakeAll(const std::string& name) {
+    store::Batch batch;
+    for (std::size_t shard = 0; shard < store::kShards; ++shard)
+      batch.push_back(store::Take(table_.LeaseOf(shard), name));
+    ASSERT_TRUE(world_.Do(world_.store.Commit(std::move(batch))));
+  }
+  void TakeShardOf(const std::string& job, const std::string& name) {
+    const store::Lease lease = table_.LeaseOf(store::ShardOf(job));
+    ASSERT_TRUE(world_.Do(world_.store.Commit({store::Take(lease, name)})));
+  }
+  void Arrive() {
+    for (const auto& instance : world_.directory.All()) {
+      if (instance->status == InstanceStatus::Stopping)
+        Put(instance->id.str(), InstanceStatus::Stopped);
+    }
+    world_.Poll();
+  }
+
+  store::Shards table_;
+  HeldShards one_{world_.clock, "one"};
+  HeldShards two_{world_.clock, "two"};
+  Relay other_relay_;
+  std::unique_ptr<BulkJobs> other_;
+};
+
+TEST_F(BulkJobsOfTwo, AJobGoesOnWithWhoTakesItsShardAndActsOnEachOnce) {
+  TakeAll("one");
+  const std::string job = Ask(PutMany(120)).value();
+  EXPECT_EQ(Count(InstanceStatus::Stopping), 50);
+  EXPECT_TRUE(bulk_->ProgressOf(job));
+  EXPECT_FALSE(other_->ProgressOf(job));
+  TakeShardOf(job, "two");
+  EXPECT_FALSE(bulk_->ProgressOf(job));
+  ASSERT_TRUE(other_->ProgressOf(job));
+  EXPECT_EQ(other_->ProgressOf(job)->outcome.done, 100) << "fifty more: two awaits its own only";
+  Arrive();
+  TakeShardOf(job, "one");
+  Arrive();
+  EXPECT_EQ(Job(job).end, BulkEnd::Done);
+  EXPECT_EQ(Job(job).outcome.done, 120);
+  EXPECT_EQ(AuditOf(job).size(), 120u);
+  EXPECT_EQ(Count(InstanceStatus::Stopped), 120);
+  EXPECT_TRUE(world_.Records(Kind::kBulkJobIds).empty());
+}
+
+TEST_F(BulkJobsOfTwo, AJobThatNobodyHoldsWaits) {
+  const std::string job = Ask(PutMany(3)).value();
+  EXPECT_EQ(Count(InstanceStatus::Stopping), 0);
+  TakeShardOf(job, "two");
+  EXPECT_EQ(Count(InstanceStatus::Stopping), 3);
 }
 
 }  // namespace

@@ -396,6 +396,36 @@ TEST_F(Imports, AnErasureThatFailsHoldsUpNoImport) {
       << "those of the other";
 }
 
+TEST_F(Imports, AnImportWhoseShardIsLostIsLeftToItsNextHolder) {
+  ASSERT_TRUE(world_.PushItems(id_, {"a"}));
+  int ends = 0;
+  world_.store->fault = [&](const store::Batch& batch) -> std::optional<Error> {
+    for (const store::Write& write : batch) {
+      if (write.kind != store::Kind::kRecommenderDataSet) continue;
+      const auto set = FromRecord<model::DataSet>(write.body);
+      if (!set || set->state != DataSetState::Ready) continue;
+      ++ends;
+      return Error(Code::kUnavailable, "later");
+    }
+    return std::nullopt;
+  };
+  ASSERT_TRUE(world_.Do(world_.parts->imports.Run(id_, world_.By("RunInstance"))));
+  world_.io.restart();
+  while (ends == 0) world_.io.run_one();
+  const std::string version = world_.parts->directory.DataSetsOf(id_).front()->version;
+  const store::Lease lease = world_.shards.table().LeaseOf(store::ShardOf(id_));
+  ASSERT_TRUE(world_.Do(world_.store->Commit({store::Take(lease, "another")})));
+  EXPECT_TRUE(world_.parts->engine.Idle());
+  world_.clock.Advance(std::chrono::minutes(1));
+  world_.io.restart();
+  world_.io.poll();
+  world_.Serve();
+  EXPECT_TRUE(world_.parts->engine.Idle()) << "nor does a server begin it that starts without it";
+  EXPECT_EQ(ends, 1);
+  EXPECT_EQ(SetOf(version)->state, DataSetState::Importing);
+  EXPECT_EQ(Instance()->live, "");
+}
+
 TEST_F(Imports, QuotasCountWhatIsThere) {
   ASSERT_TRUE(world_.PushItems(id_, {"a", "b"}));
   model::Recommender small = *Instance();

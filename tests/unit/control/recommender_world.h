@@ -40,7 +40,7 @@ class RecommenderWorld {
   void Serve() {
     Kill();
     parts = std::make_unique<Parts>(*this);
-    relay.to = {&parts->directory, &parts->data, &parts->engine};
+    relay.to = {&parts->directory, &parts->data, &shards, &parts->engine};
     if (!listening) store->AddListener(relay);
     listening = true;
     Check(parts->directory.Load(*store));

@@ -22,7 +22,7 @@ class Scaler : public ::testing::Test {
   }
   void Begin() {
     scaler_ = std::make_unique<ServiceScaler>(
-        w_.store, w_.service_directory, w_.catalogue, w_.driver, w_.clock, *w_.log,
+        w_.store, w_.shards, w_.service_directory, w_.catalogue, w_.driver, w_.clock, *w_.log,
         w_.io.get_executor(),
         ServiceScalerOptions{.traffic = [this](const model::ServiceId&) { return traffic_; }});
     scaler_->Start();
@@ -83,6 +83,24 @@ TEST_F(Scaler, FollowsTheRequestsASecond) {
   Load(seconds(330), 10);
   EXPECT_EQ(w_.ReadyOf("foo"), 1);
   EXPECT_TRUE(w_.ServiceReaches("foo", ServiceStatus::Running));
+}
+
+TEST_F(Scaler, LeavesWhatAnotherServerHoldsToThatOne) {
+  w_.Up("foo", 1);
+  ASSERT_TRUE(Set(Rule(model::ScaleMetric::qps, 10)));
+  Load(seconds(12), 10);
+  ASSERT_EQ(scaler_->MeasuredOf(w_.Service("foo")->id).size(), 1u);
+  const store::Lease lease = w_.shards.table().LeaseOf(store::ShardOf(w_.Service("foo")->id));
+  ASSERT_TRUE(w_.Do(w_.store.Commit({store::Take(lease, "another")})));
+  int commits = 0;
+  w_.store.around = [&](bool) { ++commits; };
+  Load(seconds(60), 35);
+  scaler_->ActivateFromZero(w_.Service("foo")->id);
+  w_.Pass(seconds(1));
+  w_.store.around = {};
+  EXPECT_EQ(commits, 0);
+  EXPECT_EQ(w_.Service("foo")->replicas, 1);
+  EXPECT_TRUE(scaler_->MeasuredOf(w_.Service("foo")->id).empty());
 }
 
 TEST_F(Scaler, FollowsTheRequestsAtOnce) {
@@ -398,7 +416,7 @@ TEST_F(ScalerOfDays, FollowsTheLoadAndLocalTimes) {
         .requests = RequestsOfDays(w_.clock.Wall() - begin), .request_seconds = 0, .waiting = 0};
   };
   scaler_ = std::make_unique<ServiceScaler>(
-      w_.store, w_.service_directory, w_.catalogue, w_.driver, w_.clock, *w_.log,
+      w_.store, w_.shards, w_.service_directory, w_.catalogue, w_.driver, w_.clock, *w_.log,
       w_.io.get_executor(),
       ServiceScalerOptions{.every = std::chrono::minutes(1), .traffic = traffic});
   scaler_->Start();

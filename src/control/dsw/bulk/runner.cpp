@@ -37,6 +37,8 @@ bool Passes(const Error& error) {
   }
 }
 
+Error LeaseLost() { return {Code::kAborted, "Another server goes on with the job."}; }
+
 Error Skipped(std::string reason) { return {Code::kFailedPrecondition, "", std::move(reason)}; }
 
 bool IsSkip(const Error& error) {
@@ -85,6 +87,7 @@ BulkRunner::BulkRunner(const BulkJobs::Parts& parts)
 
 void BulkRunner::Start() {
   loop_.Start();
+  parts_.shards.Watch(weak_from_this());
   Spawn(parts_.io, "control.bulk.resume", Resume(shared_from_this(), gate_.Enter()));
 }
 
@@ -129,6 +132,23 @@ void BulkRunner::Apply(std::span<const store::Change> changes) {
   }
 }
 
+/// Their own steps drop them.
+void BulkRunner::Lost(const ShardSet& shards) {
+  for (const auto& [id, run] : runs_) {
+    if (shards.test(run.lease.shard)) loop_.Add(id);
+  }
+}
+
+void BulkRunner::Gained(const ShardSet& /*shards*/) {
+  if (gate_.closed()) return;
+  Spawn(parts_.io, "control.bulk.resume", Resume(shared_from_this(), gate_.Enter()));
+}
+
+void BulkRunner::DropRun(const std::string& id) {
+  runs_.erase(id);
+  std::erase_if(arriving_, [&](const auto& entry) { return entry.second.job == id; });
+}
+
 std::optional<BulkJobs::Progress> BulkRunner::ProgressOf(std::string_view id) const {
   const auto found = runs_.find(id);
   if (found == runs_.end() || !found->second.loaded) return std::nullopt;
@@ -170,9 +190,14 @@ MonoTime BulkRunner::DropLate() {
 }
 
 Task<MonoTime> BulkRunner::Step(std::string id) {
+  const auto lease = parts_.shards.LeaseOf(store::ShardOf(id));
+  const auto before = runs_.find(id);
+  if (before != runs_.end() && (!lease || before->second.lease.epoch != lease->epoch)) DropRun(id);
+  if (!lease) co_return MonoTime::max();
   const directory::BulkJobPtr job = parts_.jobs.Find(id);
-  if (job == nullptr || job->ended) co_return co_await CleanUp(std::move(id));
+  if (job == nullptr || job->ended) co_return co_await CleanUp(std::move(id), *lease);
   Run& run = runs_[id];  // stays until this job's own step erases it
+  run.lease = *lease;
   if (!run.loaded) {
     const Status loaded = co_await Load(id, run);
     if (!loaded) {
@@ -193,7 +218,8 @@ Task<MonoTime> BulkRunner::Step(std::string id) {
   if (arriving_.size() >= BulkJobs::kMaxUnderWay) co_return late;
 
   const model::InstanceId instance = run.ids[run.next];
-  const Status done = co_await Act(*job, instance, run.unsure);
+  const Status done = co_await Act(*job, instance, run);
+  if (!parts_.shards.Holds(*lease)) co_return parts_.clock.Mono();  // to be dropped
   run.unsure = !done && Passes(done.error());
   if (run.unsure) {
     run.backoff.Fail(parts_.clock, parts_.random);
@@ -225,21 +251,23 @@ Task<Status> BulkRunner::Load(const std::string& id, Run& run) {
   co_return Ok();
 }
 
-Task<Status> BulkRunner::Act(const model::BulkJob& job, const model::InstanceId& id, bool unsure) {
+Task<Status> BulkRunner::Act(const model::BulkJob& job, const model::InstanceId& id,
+                             const Run& run) {
   const std::string key = StepKey(job.id, id);
-  if (unsure) {
+  if (run.unsure) {
     const auto acted = co_await parts_.store.Get(Kind::kBulkJobStep, key);
     if (acted) co_return Ok();
     if (acted.error().code() != Code::kNotFound) co_return acted.error();
   }
   Instances::Errand errand{
       .check = [&](const directory::InstancePtr& instance) -> Status {
+        if (!parts_.shards.Holds(run.lease)) return LeaseLost();
         ATELIER_RETURN_IF_ERROR(judge_.allow(job, id));
         if (!judge_.matches(job, instance)) return Skipped("NoLongerMatches");
         if (IsThere(job.action, instance->status)) return Skipped("IsThere");
         return Ok();
       },
-      .writes = {Write::Put(Kind::kBulkJobStep, key, "{}", 0)},
+      .writes = {Write::Put(Kind::kBulkJobStep, key, "{}", 0), store::Guard(run.lease)},
       .reason = fmt::format("Stopped by {} with job {}.", job.asker.arn, job.id)};
   const model::Actor actor{.principal = job.asker.arn,
                            .request_id = job.id,
@@ -287,23 +315,25 @@ void BulkRunner::NoteFailure(Run& run, const model::InstanceId& id, const Error&
 
 Task<MonoTime> BulkRunner::Finish(std::string id, Run& run, model::BulkEnd how) {
   const auto plan = [&]() -> Result<store::Transaction> {
+    if (!parts_.shards.Holds(run.lease)) return LeaseLost();
     const directory::BulkJobPtr job = parts_.jobs.Find(id);
     if (job == nullptr || job->ended) return store::Transaction();
     model::BulkJob next = *job;
     next.ended = std::max(next.created, parts_.clock.Wall());
     next.end = how;
     next.outcome = run.outcome;
-    return store::Transaction{.writes = {PutRecord(std::move(next), parts_.jobs.RevisionOf(id))},
-                              .ends = true};
+    return store::Transaction{
+        .writes = {PutRecord(std::move(next), parts_.jobs.RevisionOf(id)), store::Guard(run.lease)},
+        .ends = true};
   };
   const Status ended = co_await writer_.Commit(std::nullopt, {id}, plan);
-  if (ended) co_return parts_.clock.Mono();
+  if (ended || !parts_.shards.Holds(run.lease)) co_return parts_.clock.Mono();
   run.backoff.Fail(parts_.clock, parts_.random);
   co_return run.backoff.retry_at();
 }
 
 /// Of a job that has ended: what it is for goes last, by which a later server finds the rest.
-Task<MonoTime> BulkRunner::CleanUp(std::string id) {
+Task<MonoTime> BulkRunner::CleanUp(std::string id, store::Lease lease) {
   runs_.erase(id);
   const auto ids = co_await parts_.store.Get(Kind::kBulkJobIds, id);
   if (!ids) {
@@ -321,6 +351,7 @@ Task<MonoTime> BulkRunner::CleanUp(std::string id) {
       batch.push_back(Write::Delete(Kind::kBulkJobStep, record.key));
     const bool last = steps->size() < kDeletedAtOnce;
     if (last) batch.push_back(Write::Delete(Kind::kBulkJobIds, id));
+    batch.push_back(store::Guard(lease));
     const auto gone = co_await parts_.store.CommitFromReserve(std::move(batch));
     if (!gone) co_return parts_.clock.In(kCleanAgain);
     if (last) co_return MonoTime::max();

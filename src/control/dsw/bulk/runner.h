@@ -18,8 +18,8 @@ namespace atelier::control {
 /// Behind BulkJobs: one instance after the other, of all jobs in turn, so that a request never
 /// waits behind more than one of them. What was done is in the store, in the transaction that did
 /// it; what failed or was skipped is only known here until the job ends, and is tried again by the
-/// server after a crash.
-class BulkRunner : public std::enable_shared_from_this<BulkRunner> {
+/// server after a crash, or by the next that holds the job's shard.
+class BulkRunner : public ShardWatcher, public std::enable_shared_from_this<BulkRunner> {
  public:
   explicit BulkRunner(const BulkJobs::Parts& parts);
 
@@ -29,11 +29,14 @@ class BulkRunner : public std::enable_shared_from_this<BulkRunner> {
   /// As kill -9 would.
   void Abandon();
   void Apply(std::span<const store::Change> changes);
+  void Lost(const ShardSet& shards) override;
+  void Gained(const ShardSet& shards) override;
   std::optional<BulkJobs::Progress> ProgressOf(std::string_view id) const;
 
  private:
   /// A job that has not ended.
   struct Run {
+    store::Lease lease;
     bool loaded = false;
     MonoTime ends;
     std::vector<model::InstanceId> ids;
@@ -55,10 +58,12 @@ class BulkRunner : public std::enable_shared_from_this<BulkRunner> {
   Task<MonoTime> Step(std::string id);
   Task<Status> Load(const std::string& id, Run& run);
   Task<MonoTime> Finish(std::string id, Run& run, model::BulkEnd how);
-  Task<MonoTime> CleanUp(std::string id);
+  Task<MonoTime> CleanUp(std::string id, store::Lease lease);
+  /// Of what this server has done for it.
+  void DropRun(const std::string& id);
   /// Ok: it has acted. The reasons NoLongerMatches and IsThere, and NotFound: there is nothing to
-  /// do.
-  Task<Status> Act(const model::BulkJob& job, const model::InstanceId& id, bool unsure);
+  /// do. Aborted: the lease is lost.
+  Task<Status> Act(const model::BulkJob& job, const model::InstanceId& id, const Run& run);
   void Note(Run& run, const model::InstanceId& id, const Status& done);
   void NoteFailure(Run& run, const model::InstanceId& id, const Error& error);
   void Await(const std::string& job, Run& run, const model::InstanceId& id);

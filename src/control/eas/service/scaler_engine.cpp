@@ -105,11 +105,15 @@ Task<void> ScalerEngine::Tick([[maybe_unused]] std::shared_ptr<ScalerEngine> sel
 void ScalerEngine::EvaluateAll() {
   std::erase_if(watched_, [&](const auto& entry) {
     const auto service = parts_.directory.FindById(entry.first);
-    return service == nullptr || !service->autoscaler;
+    return service == nullptr || !service->autoscaler || !LeaseOf(entry.first);
   });
   for (const directory::ServicePtr& service : parts_.directory.All()) {
-    if (service->autoscaler) looks_.Add(service->id);
+    if (service->autoscaler && LeaseOf(service->id)) looks_.Add(service->id);
   }
+}
+
+std::optional<store::Lease> ScalerEngine::LeaseOf(const model::ServiceId& id) const {
+  return parts_.shards.LeaseOf(store::ShardOf(id));
 }
 
 model::ServiceTraffic ScalerEngine::TrafficOf(const model::ServiceId& id) const {
@@ -123,14 +127,15 @@ std::int64_t ScalerEngine::ReadyOf(const model::ServiceId& id) const {
 Task<MonoTime> ScalerEngine::Evaluate(model::ServiceId id, WorkerSlot& slot) {
   static constexpr MonoTime kNextTick = MonoTime::max();
   const directory::ServicePtr service = parts_.directory.FindById(id);
-  if (service == nullptr || !service->autoscaler) co_return kNextTick;
+  const auto lease = LeaseOf(id);
+  if (service == nullptr || !service->autoscaler || !lease) co_return kNextTick;
   const model::AutoScaler& rule = *service->autoscaler;
   const auto needs_cpu = std::ranges::any_of(rule.strategies, [](const auto& strategy) {
     return strategy.metric == model::ScaleMetric::cpu;
   });
   std::optional<double> cpu;
   if (needs_cpu) cpu = co_await CpuOf(service, slot);
-  if (!running_) co_return kNextTick;
+  if (!running_ || !parts_.shards.Holds(*lease)) co_return kNextTick;
 
   Watched& watched = watched_[id];
   const model::ServiceTraffic traffic = TrafficOf(id);
@@ -164,14 +169,14 @@ Task<MonoTime> ScalerEngine::Evaluate(model::ServiceId id, WorkerSlot& slot) {
   }
   if (!IsScaled(*service)) co_return kNextTick;
   if (auto decision = DecideScale(rule, input, watched.state))
-    co_await Execute(service, *std::move(decision));
+    co_await Execute(service, *lease, *std::move(decision));
   co_return kNextTick;
 }
 
 Duration ScalerEngine::ListDueJobs() {
   const WallTime now = parts_.clock.Wall();
   for (const directory::ServicePtr& service : parts_.directory.All()) {
-    if (service->cronscaler &&
+    if (service->cronscaler && LeaseOf(service->id) &&
         !crons_.Due(*service, parts_.directory.RevisionOf(service->name), now).empty())
       jobs_.Add(service->id);
   }
@@ -183,27 +188,30 @@ Duration ScalerEngine::ListDueJobs() {
 Task<MonoTime> ScalerEngine::RunJobs(model::ServiceId id) {
   static constexpr MonoTime kNextTick = MonoTime::max();
   const directory::ServicePtr service = parts_.directory.FindById(id);
-  if (service == nullptr || !service->cronscaler) co_return kNextTick;
+  const auto lease = LeaseOf(id);
+  if (service == nullptr || !service->cronscaler || !lease) co_return kNextTick;
   const model::Revision revision = parts_.directory.RevisionOf(service->name);
   const auto due = crons_.Due(*service, revision, parts_.clock.Wall());
   if (due.empty()) co_return kNextTick;
   ServiceDraft draft(*service, revision, MomentOf(parts_.clock));
   for (const CronRun& run : due) ApplyJob(draft, run);
-  co_await Write(std::move(draft));
+  co_await Write(*lease, std::move(draft));
   co_return kNextTick;
 }
 
 Task<MonoTime> ScalerEngine::StepAtZero(model::ServiceId id) {
   static constexpr MonoTime kWhenWanted = MonoTime::max();
   const directory::ServicePtr service = parts_.directory.FindById(id);
-  if (service == nullptr || !IsScaled(*service) || service->replicas > 0) co_return kWhenWanted;
+  const auto lease = LeaseOf(id);
+  if (service == nullptr || !lease || !IsScaled(*service) || service->replicas > 0)
+    co_return kWhenWanted;
   const ScaleInput input{.now = parts_.clock.Mono(),
                          .replicas = 0,
                          .busy = true,
                          .waiting = TrafficOf(id).waiting,
                          .totals = {}};
   if (auto decision = DecideScale(*service->autoscaler, input, watched_[id].state))
-    co_await Execute(service, *std::move(decision));
+    co_await Execute(service, *lease, *std::move(decision));
   co_return kWhenWanted;
 }
 
@@ -242,17 +250,18 @@ Task<std::optional<double>> ScalerEngine::CpuOf(directory::ServicePtr service, W
   co_return (percent / seen) * static_cast<double>(ReadyOf(service->id));
 }
 
-Task<void> ScalerEngine::Execute(directory::ServicePtr service, ScaleDecision decision) {
+Task<void> ScalerEngine::Execute(directory::ServicePtr service, store::Lease lease,
+                                 ScaleDecision decision) {
   // Not the present state any more: the next look decides anew.
   if (parts_.directory.Find(service->name) != service) co_return;
   ServiceDraft draft(*service, parts_.directory.RevisionOf(service->name), MomentOf(parts_.clock));
   ApplyScale(draft, decision.replicas, {}, {"AutoScaling", decision.why});
-  co_await Write(std::move(draft));
+  co_await Write(lease, std::move(draft));
 }
 
-Task<void> ScalerEngine::Write(ServiceDraft draft) {
+Task<void> ScalerEngine::Write(store::Lease lease, ServiceDraft draft) {
   const std::string name = draft.service().name;
-  const auto committed = co_await Commit(parts_.store, std::move(draft));
+  const auto committed = co_await Commit(parts_.store, lease, std::move(draft));
   if (!committed && committed.error().code() != Code::kAborted) {
     parts_.log.Warn("control.scaler.commit_failed",
                     {{"service", name}, {"error", committed.error().ToString()}});

@@ -22,6 +22,7 @@ class ScalerEngine : public std::enable_shared_from_this<ScalerEngine> {
  public:
   struct Parts {
     store::Store& store;
+    const HeldShards& shards;
     const directory::ServiceDirectory& directory;
     const model::Catalogue& catalogue;
     runtime::Driver& driver;
@@ -65,8 +66,9 @@ class ScalerEngine : public std::enable_shared_from_this<ScalerEngine> {
   /// How long until the next time.
   Duration ListDueJobs();
   Task<MonoTime> RunJobs(model::ServiceId id);
-  Task<void> Write(ServiceDraft draft);
-  Task<void> Execute(directory::ServicePtr service, ScaleDecision decision);
+  std::optional<store::Lease> LeaseOf(const model::ServiceId& id) const;
+  Task<void> Write(store::Lease lease, ServiceDraft draft);
+  Task<void> Execute(directory::ServicePtr service, store::Lease lease, ScaleDecision decision);
   model::ServiceTraffic TrafficOf(const model::ServiceId& id) const;
   std::int64_t ReadyOf(const model::ServiceId& id) const;
 
