@@ -61,13 +61,13 @@ it.each([
   const deploy = page.getByRole("button", { name: text.deploy, exact: true });
 
   // What the server refuses is at its line, and the keyboard goes there.
-  await editor.fill(config(text.name, 0));
+  await editor.fill(config(text.name, -1)); // 0 asks for nothing
   await deploy.click();
   await page.getByRole("button", { name: text.line }).click();
   const selected = await editor.evaluate((area: HTMLTextAreaElement) =>
     document.activeElement === area ? area.value.slice(area.selectionStart, area.selectionEnd) : "",
   );
-  expect(selected).toBe('"cpu": 0, "memory": 512},');
+  expect(selected).toBe('"cpu": -1, "memory": 512},');
   await page.mouse.move(0, 0);
   await expectAccessible(page);
   await editor.fill(config(text.name, 1));

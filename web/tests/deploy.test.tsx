@@ -147,7 +147,7 @@ it("turns the change off for who may not, and says what they see", async () => {
   refusals.add("eas:UpdateService iris");
   service();
   open("/services/iris/configuration");
-  await screen.findByText(/sees a part of its configuration/);
+  await screen.findByText(/shown only a part of its configuration/);
   await write("{}");
   const review = screen.getByRole<HTMLButtonElement>("button", { name: "Review the change…" });
   expect([review.disabled, review.title]).toEqual([true, "You may not do this: Not yours."]);

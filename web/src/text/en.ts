@@ -235,13 +235,13 @@ export const en = {
     configuration: {
       title: "Configuration",
       what: "Change it, look at the difference, and deploy it: new instances take over when they are ready. The token, the scalers and the lock are no part of it, and stay.",
-      part: "Who may not change the service sees a part of its configuration: secrets may be in the rest.",
+      part: "You may not change this service, and may be shown only a part of its configuration: secrets may be in the rest.",
       untouched: "Change something first.",
       moved: "The service has changed since you began. The difference is to its present configuration.",
       review: "Review the change",
       anew: "Drop the change",
       change: "Change the configuration of {name}?",
-      from: "This becomes of version {version, number}, the present one:",
+      from: "This is what becomes of version {version, number}, the present one:",
       merge: "Only what you changed is sent, and merged into the present configuration (UpdateType=merge).",
       replace:
         "You left something out, so the whole configuration is sent and replaces the present one (UpdateType=replace).",
