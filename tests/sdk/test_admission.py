@@ -177,7 +177,7 @@ def test_what_fits_is_told_before_by_the_numbers_that_decide(small):
     assert answer["Left"] == {"CPU": 2.0, "Memory": 12.0, "GPU": 0.0}
     large = next(one for one in answer["Fits"] if not one["Fits"])
     assert large["Lacks"] == {"CPU": 2.0, "Memory": 4.0}
-    assert refusal(lambda: create(client, "large", spec="ecs.g6.xlarge"))[2].endswith(large["Message"])
+    assert large["Message"] in refusal(lambda: create(client, "large", spec="ecs.g6.xlarge"))[2]
     create(client, "second")
     assert told(fit(small)) == {"ecs.c6.large": "HostFull", "ecs.g6.xlarge": "HostFull"}
 
@@ -194,7 +194,7 @@ def test_what_fits_counts_the_limits_of_the_user(fresh_server):
     create(owner, "first")
     answer = fit(fresh_server, "ecs.c6.large")
     assert answer["Fits"][0]["Reason"] == "UserLimit" and answer["Fits"][0]["Lacks"] == {"Instances": 1}
-    assert refusal(lambda: create(owner, "second"))[2].endswith(answer["Fits"][0]["Message"])
+    assert answer["Fits"][0]["Message"] in refusal(lambda: create(owner, "second"))[2]
 
 
 def test_what_fits_is_for_who_may_create_there(small):
