@@ -1,62 +1,8 @@
+import { first } from "./first/en";
+
 /** Every text of the console, in ICU MessageFormat. zh.ts has the same keys, or the build fails. */
 export const en = {
-  app: {
-    name: "Atelier",
-    skip: "Skip to content",
-    menu: "Main menu",
-    home: "Home",
-    instances: "Instances",
-    services: "Services",
-    recommenders: "Recommenders",
-    workspaces: "Workspaces",
-    images: "Images",
-    keys: "Keys",
-    admin: "Administration",
-    language: "Language",
-    theme: "Theme",
-    user: "Signed in as {name}",
-    signOut: "Sign out",
-    shared:
-      "Notebooks are served at this address, too: a page in any of them can act as you. Start the server with --apps-listen to keep them apart.",
-    loading: "Loading",
-    title: "{page} · Atelier",
-  },
-  theme: { system: "As the system", light: "Light", dark: "Dark" },
-  error: {
-    title: "This did not work",
-    retry: "Try again",
-    code: "Code",
-    request: "Request",
-    copy: "Copy the request id",
-    offline: "The server cannot be reached.",
-    again:
-      "This change needs a sign-in of the last 15 minutes. Open a new link of `atelier console` in this browser, then try again.",
-    popup: "The browser did not let a new tab open. Allow pop-ups for this page, then try again.",
-    old: "As of {time}; newer data could not be loaded.",
-    page: "There is no such page",
-    toHome: "To the home page",
-    explain: {
-      Forbidden: "You may not do this. Ask an administrator for the action that the message names.",
-      NotFound: "It does not exist, or you may not see it.",
-      ServiceUnavailable: "The server is starting or busy. Wait a moment, then try again.",
-      Throttling: "Too many requests at once. Wait a moment, then try again.",
-    },
-  },
-  signIn: {
-    title: "Sign in",
-    link: "Get a one-time link from the server''s machine: run",
-    linkUse: "Open the link in this browser within 60 seconds. It works once.",
-    working: "Signing you in…",
-    stay: "Go on as {name}",
-    name: "User name",
-    password: "Password",
-    wrong: "That did not work. Check the name and the password.",
-    failed: "This link is not valid. It may be too old, or used already. Get a new one.",
-    byProvider: "Sign in with {name}",
-    refused: "You were not signed in. Try again, or ask an administrator whether you may use this console.",
-    away: "The sign-in service does not answer at the moment. Try again soon.",
-    none: "Nobody can sign in here, because notebooks are served at the same address and could act as you. Start the server with --apps-listen, which gives them one of their own.",
-  },
+  ...first,
   home: {
     title: "My instances",
     none: "You have no notebook yet. Create one: it starts at once, and opens in a new tab when it runs.",
@@ -88,32 +34,6 @@ export const en = {
     HotUpdate: "Updating in place",
     Scaling: "Scaling",
     DeleteFailed: "Delete failed",
-  },
-  action: {
-    open: "Open",
-    openNamed: "Open {name} in a new tab",
-    start: "Start",
-    startNamed: "Start {name}",
-    stop: "Stop",
-    stopNamed: "Stop {name}",
-    extend: "Extend",
-    delete: "Delete",
-    create: "Create",
-    deleteNamed: "Delete {name}",
-    copy: "Copy",
-    cancel: "Cancel",
-    close: "Close",
-    created: "{name} is being created",
-    deleted: "{name} is being deleted",
-    rolledBack: "{name} goes to the other version",
-    started: "{name} is starting",
-    stopped: "{name} is stopping",
-    extended: "The idle time of {name} starts again",
-    copied: "Copied",
-    notReady: "It can be opened once it is running.",
-    cannotStart: "It can be started once it has stopped.",
-    mayNot: "You may not do this: {why}",
-    cannotStop: "It can be stopped while it runs or starts.",
   },
   delete: {
     title: "Delete {name}?",
@@ -627,5 +547,6 @@ export const en = {
 };
 
 export type Text = Same<typeof en>;
+export type FirstText = Same<typeof first>;
 /** The same keys; any text at each. */
 type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> };

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
 import { IntlProvider, useFormatter, useTranslations } from "use-intl";
-import type { en, Text } from "./en";
+import type { en, FirstText, Text } from "./en";
 
 declare module "use-intl" {
   interface AppConfig {
@@ -15,6 +15,10 @@ const loaders: Record<Language, () => Promise<Text>> = {
   en: async () => (await import("./en")).en,
   zh: async () => (await import("./zh")).zh,
 };
+const firstLoaders: Record<Language, () => Promise<FirstText>> = {
+  en: async () => (await import("./first/en")).first,
+  zh: async () => (await import("./first/zh")).first,
+};
 const storeKey = "atelier.language";
 
 function preferred(): Language {
@@ -26,11 +30,16 @@ function preferred(): Language {
 /** A language with its texts: those of others are not loaded. */
 export interface Loaded {
   language: Language;
-  messages: Text;
+  messages: FirstText;
 }
 export const loadTexts = async (language = preferred()): Promise<Loaded> => ({
   language,
   messages: await loaders[language](),
+});
+/** Those of the sign-in page only. */
+export const loadFirstTexts = async (language = preferred()): Promise<Loaded> => ({
+  language,
+  messages: await firstLoaders[language](),
 });
 
 const LanguageContext = createContext<{ language: Language; setLanguage: (to: Language) => void }>({
