@@ -349,7 +349,7 @@ TEST_F(Browser, TellsTheMainAccountWhatNeedsANewSignIn) {
   const auto may = [&](const std::string& cookie) {
     const Reply reply = ByPage(cookie, "POST", "/atelier/v1/can",
                                R"({"Questions":[{"Action":"ram:CreateUser"},
-        {"Action":"atelier:CreateSignInLink"},{"Action":"ram:ListUsers"},
+        {"Action":"atelier:SetUserPassword","Resource":"ada"},{"Action":"ram:ListUsers"},
         {"Action":"paiworkspace:CreateWorkspace"}]})");
     ExpectOk(reply);
     std::string codes;

@@ -85,7 +85,7 @@ export function SignInLink({ user }: { user: User }) {
   return (
     <>
       <MayButton
-        may={["atelier:CreateSignInLink", ""]}
+        may={["ram:CreateAccessKey", ""]} // for another user it is as much as a key of theirs
         size="small"
         loading={make.isPending}
         aria-label={t("users.linkFor", { name: user.UserName ?? "" })}
