@@ -194,11 +194,11 @@ class Server final : public store::Listener {
 
 /// What no loop writes without the guard of its lease.
 bool IsOfAShard(Kind kind) {
-  static const std::set<Kind> kinds{
+  static const std::set<Kind> kKinds{
       Kind::kInstance,     Kind::kLifecycleStep,  Kind::kEvent,
       Kind::kInstanceName, Kind::kService,        Kind::kServiceVersion,
       Kind::kServiceEvent, Kind::kServiceReplica, Kind::kTombstone};
-  return kinds.contains(kind);
+  return kKinds.contains(kind);
 }
 
 /// Users ask at a server of their own, which holds nothing; `directory` and `service_directory` are
@@ -209,6 +209,8 @@ class Fleet : public ServiceWorld {
     Kill();
     store.AddListener(table);
   }
+  Fleet(const Fleet&) = delete;
+  Fleet& operator=(const Fleet&) = delete;
   ~Fleet() {
     for (const auto& server : servers_) server->Die();
     Poll();
@@ -315,6 +317,7 @@ TEST(Fleet, TwoServersNeverActForOneThingAtOnce) {
     fleet.TakeAll("one");
     ASSERT_TRUE(fleet.Make(Fleet::Config("svc", 3)));
     std::vector<model::InstanceId> ids;
+    ids.reserve(8);
     for (int i = 0; i < 8; ++i) ids.push_back(fleet.Create("nb-" + std::to_string(i)));
     fleet.on_act = [&](const model::InstanceId& id) {
       if (roll(4) == 0) fleet.TakeSoon(fleet.ShardOf(id), names[roll(names.size())]);
@@ -362,9 +365,9 @@ TEST(Fleet, ALostLeaseStopsAHalfDoneActionBeforeItsWrite) {
   Server& two = fleet.Add("two");
   fleet.TakeAll("one");
   bool held = false;
-  one.wire.held = [&](std::string, model::InstanceId) -> Task<void> {
+  one.wire.held = [&](const std::string&, const model::InstanceId&) {
     held = true;
-    co_await fleet.clock.Sleep(seconds(3));
+    return fleet.clock.Sleep(seconds(3));
   };
   const auto id = fleet.Create("nb", {.refuse = true});
   ASSERT_TRUE(fleet.PassUntil([&] { return held; }));
@@ -496,6 +499,22 @@ TEST(Fleet, WhoIsNotTrustedAnyMoreActsNoMore) {
   EXPECT_EQ(one.door.tried, tried);
   one.shards.TrustUntil(MonoTime::max());
   EXPECT_TRUE(fleet.Reaches(id, InstanceStatus::Stopped, seconds(30))) << "what it missed is done";
+}
+
+TEST(Fleet, WhoIsNotTrustedAnyMoreGoesOnWithNothing) {
+  Fleet fleet;
+  Server& one = fleet.Add("one");
+  fleet.TakeAll("one");
+  const auto id = fleet.Create("nb", {.start_ms = 20'000});
+  ASSERT_TRUE(fleet.Reaches(id, InstanceStatus::Starting));
+  one.shards.TrustUntil(fleet.clock.In(seconds(8)));
+  fleet.Pass(seconds(8));
+  const int tried = one.door.tried;
+  fleet.Pass(minutes(1));  // it is ready, and one has seen it
+  EXPECT_EQ(fleet.StatusOf(id), InstanceStatus::Starting);
+  EXPECT_EQ(one.door.tried, tried);
+  one.shards.TrustUntil(MonoTime::max());
+  EXPECT_TRUE(fleet.Reaches(id, InstanceStatus::Running, seconds(30)));
 }
 
 TEST(Fleet, AShardThatComesBackIsBegunAnew) {
