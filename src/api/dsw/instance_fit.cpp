@@ -106,18 +106,18 @@ Answered<wire::CheckInstanceFitAnswer> CheckInstanceFit(Context& context, Args<k
   ATELIER_CO_TRY(const model::UserId owner,
                  OwnerOf(context, workspace, args.Text("UserId"), context.caller.user));
 
-  const control::Instances& control = context.dsw.control;
+  const control::Instances& instances = context.dsw.control;
   const model::Catalogue& catalogue = context.services.catalogue;
   wire::CheckInstanceFitAnswer answer{
       .WorkspaceId = workspace.str(), .UserId = owner.str(), .Left = {}, .Room = {}, .Fits = {}};
   std::optional<control::Room> room;
-  if (const control::Admission* admission = control.admission()) {
+  if (const control::Admission* admission = instances.admission()) {
     room = admission->RoomFor(owner, workspace);
     answer.Left = Encode(admission->left(), IsBounded);
     answer.Room = EncodeRoom(*room);
   }
   const auto tell = [&](const model::EcsSpec& spec) {
-    answer.Fits.push_back(FitOf(control.WhyNot(workspace, owner, spec), spec, room));
+    answer.Fits.push_back(FitOf(instances.WhyNot(workspace, owner, spec), spec, room));
   };
   if (asked.empty()) std::ranges::for_each(catalogue.Specs, tell);
   for (const std::string& name : asked) {

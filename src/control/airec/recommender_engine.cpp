@@ -101,9 +101,6 @@ struct RecommenderEngine::Impl final : ShardWatcher, std::enable_shared_from_thi
 
   template <class Loop>
   typename Loop::Parts PartsOf(const char* name, std::size_t width);
-  std::optional<store::Lease> LeaseOf(const RecommenderId& id) const {
-    return shards.LeaseOf(store::ShardOf(id));
-  }
   void TakeUp(const ShardSet& gained);
   void Lost(const ShardSet& lost) override;
   void Gained(const ShardSet& gained) override;
@@ -223,7 +220,7 @@ void RecommenderEngine::Impl::Lost(const ShardSet& lost) {
 
 /// What a record says is to be done.
 void RecommenderEngine::Impl::Check(const DataSet& set) {
-  const auto lease = LeaseOf(set.recommender);
+  const auto lease = shards.LeaseFor(set.recommender);
   if (!lease) return;
   const std::string key = model::DataSetKey(set.recommender, set.version);
   if (set.state != DataSetState::Importing) return Drop(key);
@@ -336,7 +333,7 @@ Task<void> RecommenderEngine::Impl::SaveUse() {
   std::vector<model::RecommenderUse> saved;
   ShardSet guarded;
   for (const model::RecommenderUse& use : unsaved) {
-    const auto lease = LeaseOf(use.recommender);
+    const auto lease = shards.LeaseFor(use.recommender);
     if (!lease) continue;
     if (!guarded.test(lease->shard)) batch.push_back(store::Guard(*lease));
     guarded.set(lease->shard);
@@ -369,9 +366,8 @@ Task<bool> RecommenderEngine::Impl::Execute(ImportPtr import) {
     co_return false;
   }
   const Error& error = trained.status.error();
-  // Told to end: by the server's end, and the record goes on saying Importing, or by a stop, and it
-  // says so already.
-  // Told to end by the loss of the lease: another server begins it anew.
+  // Told to end: by the server's end or the loss of the lease, and the record goes on saying
+  // Importing for whoever begins it anew, or by a stop, and it says so already.
   if (error.code() == Code::kCancelled) co_return true;
   log.Warn(
       "recommender.import_failed",
@@ -470,7 +466,7 @@ Task<bool> RecommenderEngine::Impl::EraseAll(RecommenderId id) {
   static constexpr std::array kKinds = {Kind::kRecommenderDataSet, Kind::kRecommenderUse,
                                         Kind::kRecommenderDocument};
   for (;;) {
-    const auto lease = LeaseOf(id);
+    const auto lease = shards.LeaseFor(id);
     if (!lease) co_return true;  // another server's to do
     const auto more = co_await ErasePage(store, *lease, kKinds, id.str() + "/");
     if (!more) co_return false;

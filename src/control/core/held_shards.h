@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -55,6 +56,10 @@ class HeldShards final : public store::Listener {
 
   /// nullopt: another server acts for `shard`, or nobody. `shard`: below store::kShards.
   std::optional<store::Lease> LeaseOf(std::size_t shard) const;
+  /// The same of what is known by `key` (store::ShardOf).
+  std::optional<store::Lease> LeaseFor(std::string_view key) const {
+    return LeaseOf(store::ShardOf(key));
+  }
   /// `lease` has been held since it was given.
   bool Holds(const store::Lease& lease) const;
   ShardSet held() const;

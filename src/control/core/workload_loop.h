@@ -84,7 +84,7 @@ class WorkloadLoop : public ShardWatcher, public std::enable_shared_from_this<Wo
   void Forget(const WorkloadId& id);
   /// What to act under for `key`'s shard (store::ShardOf); nullopt: not at all.
   std::optional<store::Lease> LeaseFor(std::string_view key) const {
-    return parts_.shards.LeaseOf(store::ShardOf(key));
+    return parts_.shards.LeaseFor(key);
   }
   /// The same of a workload, which may have no record.
   std::optional<store::Lease> LeaseOf(const WorkloadId& id) const;

@@ -190,7 +190,7 @@ MonoTime BulkRunner::DropLate() {
 }
 
 Task<MonoTime> BulkRunner::Step(std::string id) {
-  const auto lease = parts_.shards.LeaseOf(store::ShardOf(id));
+  const auto lease = parts_.shards.LeaseFor(id);
   const auto before = runs_.find(id);
   if (before != runs_.end() && (!lease || before->second.lease.epoch != lease->epoch)) DropRun(id);
   if (!lease) co_return MonoTime::max();

@@ -105,15 +105,11 @@ Task<void> ScalerEngine::Tick([[maybe_unused]] std::shared_ptr<ScalerEngine> sel
 void ScalerEngine::EvaluateAll() {
   std::erase_if(watched_, [&](const auto& entry) {
     const auto service = parts_.directory.FindById(entry.first);
-    return service == nullptr || !service->autoscaler || !LeaseOf(entry.first);
+    return service == nullptr || !service->autoscaler || !parts_.shards.LeaseFor(entry.first);
   });
   for (const directory::ServicePtr& service : parts_.directory.All()) {
-    if (service->autoscaler && LeaseOf(service->id)) looks_.Add(service->id);
+    if (service->autoscaler && parts_.shards.LeaseFor(service->id)) looks_.Add(service->id);
   }
-}
-
-std::optional<store::Lease> ScalerEngine::LeaseOf(const model::ServiceId& id) const {
-  return parts_.shards.LeaseOf(store::ShardOf(id));
 }
 
 model::ServiceTraffic ScalerEngine::TrafficOf(const model::ServiceId& id) const {
@@ -127,7 +123,7 @@ std::int64_t ScalerEngine::ReadyOf(const model::ServiceId& id) const {
 Task<MonoTime> ScalerEngine::Evaluate(model::ServiceId id, WorkerSlot& slot) {
   static constexpr MonoTime kNextTick = MonoTime::max();
   const directory::ServicePtr service = parts_.directory.FindById(id);
-  const auto lease = LeaseOf(id);
+  const auto lease = parts_.shards.LeaseFor(id);
   if (service == nullptr || !service->autoscaler || !lease) co_return kNextTick;
   const model::AutoScaler& rule = *service->autoscaler;
   const auto needs_cpu = std::ranges::any_of(rule.strategies, [](const auto& strategy) {
@@ -176,7 +172,7 @@ Task<MonoTime> ScalerEngine::Evaluate(model::ServiceId id, WorkerSlot& slot) {
 Duration ScalerEngine::ListDueJobs() {
   const WallTime now = parts_.clock.Wall();
   for (const directory::ServicePtr& service : parts_.directory.All()) {
-    if (service->cronscaler && LeaseOf(service->id) &&
+    if (service->cronscaler && parts_.shards.LeaseFor(service->id) &&
         !crons_.Due(*service, parts_.directory.RevisionOf(service->name), now).empty())
       jobs_.Add(service->id);
   }
@@ -188,7 +184,7 @@ Duration ScalerEngine::ListDueJobs() {
 Task<MonoTime> ScalerEngine::RunJobs(model::ServiceId id) {
   static constexpr MonoTime kNextTick = MonoTime::max();
   const directory::ServicePtr service = parts_.directory.FindById(id);
-  const auto lease = LeaseOf(id);
+  const auto lease = parts_.shards.LeaseFor(id);
   if (service == nullptr || !service->cronscaler || !lease) co_return kNextTick;
   const model::Revision revision = parts_.directory.RevisionOf(service->name);
   const auto due = crons_.Due(*service, revision, parts_.clock.Wall());
@@ -202,7 +198,7 @@ Task<MonoTime> ScalerEngine::RunJobs(model::ServiceId id) {
 Task<MonoTime> ScalerEngine::StepAtZero(model::ServiceId id) {
   static constexpr MonoTime kWhenWanted = MonoTime::max();
   const directory::ServicePtr service = parts_.directory.FindById(id);
-  const auto lease = LeaseOf(id);
+  const auto lease = parts_.shards.LeaseFor(id);
   if (service == nullptr || !lease || !IsScaled(*service) || service->replicas > 0)
     co_return kWhenWanted;
   const ScaleInput input{.now = parts_.clock.Mono(),

@@ -66,7 +66,6 @@ class ScalerEngine : public std::enable_shared_from_this<ScalerEngine> {
   /// How long until the next time.
   Duration ListDueJobs();
   Task<MonoTime> RunJobs(model::ServiceId id);
-  std::optional<store::Lease> LeaseOf(const model::ServiceId& id) const;
   Task<void> Write(store::Lease lease, ServiceDraft draft);
   Task<void> Execute(directory::ServicePtr service, store::Lease lease, ScaleDecision decision);
   model::ServiceTraffic TrafficOf(const model::ServiceId& id) const;
