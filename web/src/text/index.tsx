@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
 import { IntlProvider, useFormatter, useTranslations } from "use-intl";
-import type { en, FirstText, Text } from "./en";
+import type { en, FirstText } from "./en";
 
 declare module "use-intl" {
   interface AppConfig {
@@ -11,14 +11,6 @@ declare module "use-intl" {
 
 export const languages = { en: "English", zh: "中文" } as const;
 export type Language = keyof typeof languages;
-const loaders: Record<Language, () => Promise<Text>> = {
-  en: async () => (await import("./en")).en,
-  zh: async () => (await import("./zh")).zh,
-};
-const firstLoaders: Record<Language, () => Promise<FirstText>> = {
-  en: async () => (await import("./first/en")).first,
-  zh: async () => (await import("./first/zh")).first,
-};
 const storeKey = "atelier.language";
 
 function preferred(): Language {
@@ -32,14 +24,17 @@ export interface Loaded {
   language: Language;
   messages: FirstText;
 }
-export const loadTexts = async (language = preferred()): Promise<Loaded> => ({
-  language,
-  messages: await loaders[language](),
+const loader =
+  (texts: Record<Language, () => Promise<FirstText>>) =>
+  async (language = preferred()): Promise<Loaded> => ({ language, messages: await texts[language]() });
+export const loadTexts = loader({
+  en: async () => (await import("./en")).en,
+  zh: async () => (await import("./zh")).zh,
 });
 /** Those of the sign-in page only. */
-export const loadFirstTexts = async (language = preferred()): Promise<Loaded> => ({
-  language,
-  messages: await firstLoaders[language](),
+export const loadFirstTexts = loader({
+  en: async () => (await import("./first/en")).first,
+  zh: async () => (await import("./first/zh")).first,
 });
 
 const LanguageContext = createContext<{ language: Language; setLanguage: (to: Language) => void }>({
