@@ -62,10 +62,11 @@ class StoreWithASlowDisk : public testing::Test {
     while (!answer.outcome && store_.io().run_one() > 0) {
     }
   }
+  /// The store has to know that the disk is slow first: else that it is well says nothing.
   void Heal() {
+    AwaitWritable(false);
     FaultVfs::Release();
-    for (int i = 0; i < 10'000 && !store_->GetHealth().writable; ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    AwaitWritable(true);
   }
   std::string Commit(const std::string& key) {
     Answer answer;
@@ -75,6 +76,11 @@ class StoreWithASlowDisk : public testing::Test {
   }
 
  private:
+  void AwaitWritable(bool writable) {
+    for (int i = 0; i < 10'000 && store_->GetHealth().writable != writable; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_EQ(store_->GetHealth().writable, writable);
+  }
   static Task<void> CommitInto(Store& store, std::string key, Answer& answer) {
     answer.outcome = co_await store.Commit({Write::Put(Kind::kEvent, key, "")});
   }
