@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 // Deeper than a path may be long ("d/", 4,096 bytes), and than this process may have descriptors.
 constexpr int kDepth = 2'100;
 // What deletes has the lowest priority: on a busy machine it waits for all others.
-constexpr Duration kTrashPatience{90'000};
+constexpr Duration kTrashPatience{240'000};
 constexpr rlim_t kDescriptors = 1'000;
 
 class FewDescriptors {
