@@ -238,8 +238,9 @@ def test_a_build_shows_as_one_line(checkout):
     ninja.write_text("#!/bin/sh\nfor n in 1 2 3 4 5; do echo \"@$n/5@ Building CXX object $n.o\"; done\n"
                      "echo 'a.cpp:1:1: error: no such thing'\nexit 1\n")
     plain = checkout.dev("run", code=1)
-    assert [line for line in plain.splitlines() if "building" in line] == [
-        "\033[1m==> building\033[0m", "==> building 1 of 5", "==> building 5 of 5"]
+    # What is left is said from the fifth second on, which is no matter of this build.
+    steps = [line.split(", ")[0] for line in plain.splitlines() if "building" in line]
+    assert steps == ["\033[1m==> building\033[0m", "==> building 1 of 5", "==> building 5 of 5"]
     assert "a.cpp:1:1: error: no such thing" in plain and "Building CXX" not in plain
 
     leader, follower = pty.openpty()
@@ -252,8 +253,7 @@ def test_a_build_shows_as_one_line(checkout):
             shown += piece
     os.close(leader)
     assert done.returncode == 1
-    assert b"\r\x1b[K==> building 3 of 5, less than a minute left\r\x1b[K==> building 4 of 5" in shown or \
-        b"\r\x1b[K==> building 3 of 5\r\x1b[K==> building 4 of 5" in shown
+    assert re.search(rb"\r\x1b\[K==> building 3 of 5(, [^\r]* left)?\r\x1b\[K==> building 4 of 5", shown)
     assert b"error: no such thing" in shown
 
 
