@@ -86,11 +86,21 @@ std::int64_t Percent(std::int64_t whole, std::int64_t percent) {
   return whole >= model::kPlenty ? whole : whole * percent / 100;
 }
 
+/// What `amount` makes of the two amounts of each kind.
+template <class Amount>
+Resources OfEach(const Resources& a, const Resources& b, Amount amount) {
+  return {.milli_cpu = amount(a.milli_cpu, b.milli_cpu),
+          .memory_mib = amount(a.memory_mib, b.memory_mib),
+          .milli_gpu = amount(a.milli_gpu, b.milli_gpu),
+          .processes = amount(a.processes, b.processes)};
+}
+
 Resources Larger(const Resources& a, const Resources& b) {
-  return {.milli_cpu = std::max(a.milli_cpu, b.milli_cpu),
-          .memory_mib = std::max(a.memory_mib, b.memory_mib),
-          .milli_gpu = std::max(a.milli_gpu, b.milli_gpu),
-          .processes = std::max(a.processes, b.processes)};
+  return OfEach(a, b, [](std::int64_t x, std::int64_t y) { return std::max(x, y); });
+}
+
+Resources Smaller(const Resources& a, const Resources& b) {
+  return OfEach(a, b, [](std::int64_t x, std::int64_t y) { return std::min(x, y); });
 }
 
 Error NotNow(std::string message) {
@@ -115,20 +125,12 @@ Room LeftOf(const AdmissionCap& cap, const Tally& tally) {
           .workloads = LeftOf(cap.workloads, tally.workloads())};
 }
 
-Resources Smaller(const Resources& a, const Resources& b) {
-  return {.milli_cpu = std::min(a.milli_cpu, b.milli_cpu),
-          .memory_mib = std::min(a.memory_mib, b.memory_mib),
-          .milli_gpu = std::min(a.milli_gpu, b.milli_gpu),
-          .processes = std::min(a.processes, b.processes)};
-}
-
 }  // namespace
 
 Resources Room::Lacking(const Resources& needs) const {
-  return {.milli_cpu = std::max<std::int64_t>(needs.milli_cpu - most.milli_cpu, 0),
-          .memory_mib = std::max<std::int64_t>(needs.memory_mib - most.memory_mib, 0),
-          .milli_gpu = std::max<std::int64_t>(needs.milli_gpu - most.milli_gpu, 0),
-          .processes = std::max<std::int64_t>(needs.processes - most.processes, 0)};
+  return OfEach(needs, most, [](std::int64_t need, std::int64_t room) {
+    return std::max<std::int64_t>(need - room, 0);
+  });
 }
 
 bool IsWaitingForRoom(const model::Replica& replica) {
@@ -367,15 +369,7 @@ Status Admission::Impl::Never(const Resources& needs, std::int64_t count) const 
                            fit, Vcpus(needs.milli_cpu), Gib(needs.memory_mib)));
 }
 
-Resources Admission::Impl::Left() const {
-  const auto left = [&](std::int64_t Resources::* amount) {
-    return control::Left(total.*amount, all.resources.*amount);
-  };
-  return {.milli_cpu = left(&Resources::milli_cpu),
-          .memory_mib = left(&Resources::memory_mib),
-          .milli_gpu = left(&Resources::milli_gpu),
-          .processes = left(&Resources::processes)};
-}
+Resources Admission::Impl::Left() const { return OfEach(total, all.resources, control::Left); }
 
 Status Admission::Impl::HostHasRoom(const Claim& claim, const Resources& more) const {
   const auto lacks = [&, left = Left()](std::int64_t Resources::* amount) {
